@@ -1,0 +1,79 @@
+"""Make the mistakes people make, one at a time, and see whether the tests notice.
+
+Each test file of a formula lists MUTANTS: pairs (text of the module, wrong text). For
+every pair the module is changed in a scratch copy and its own tests and its contract
+are run there. Prints a row a formula and the score; names every survivor.
+
+    python benchmarks/mutation.py [slug ...]
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def mutants_of(section: str, slug: str) -> list[tuple[str, str]]:
+    """Read the MUTANTS of a test file without importing it."""
+    tree = ast.parse((ROOT / "tests" / section / f"test_{slug}.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MUTANTS":
+            return list(ast.literal_eval(node.value))
+    return []
+
+
+def survives(section: str, slug: str, old: str, new: str) -> bool:
+    """Run the tests of one formula on a copy with one edit."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in ("formulas", "tests"):
+            shutil.copytree(ROOT / folder, Path(scratch) / folder)
+        shutil.copy(ROOT / "pyproject.toml", scratch)
+        module = Path(scratch) / "formulas" / section / f"{slug}.py"
+        source = module.read_text()
+        if source.count(old) != 1:
+            raise SystemExit(f"{slug}: the text {old!r} must occur exactly once")
+        module.write_text(source.replace(old, new))
+        tests = f"tests/{section}/test_{slug}.py"
+        command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider"]
+        for selection in ([tests], ["tests/test_contract.py", "-k", f"[{slug}]"]):
+            run = subprocess.run(
+                [*command, *selection], cwd=scratch, capture_output=True, check=False
+            )
+            if run.returncode:
+                return False
+    return True
+
+
+def main(wanted: list[str]) -> int:
+    """Print the table and the score; 1 if a mutant survives."""
+    from formulas.catalogue import SECTIONS
+
+    jobs = [
+        (section.folder, slug, old, new)
+        for section in SECTIONS
+        for slug in section.slugs
+        if not wanted or slug in wanted
+        for old, new in mutants_of(section.folder, slug)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        alive = list(pool.map(lambda job: survives(*job), jobs))
+    for slug in dict.fromkeys(job[1] for job in jobs):
+        mine = [a for job, a in zip(jobs, alive, strict=True) if job[1] == slug]
+        print(f"{slug:24} {len(mine) - sum(mine)} of {len(mine)} noticed")
+    for (_, slug, old, new), lived in zip(jobs, alive, strict=True):
+        if lived:
+            print(f"survivor in {slug}: {old!r} -> {new!r}")
+    print(f"score: {len(jobs) - sum(alive)} of {len(jobs)} mutants noticed")
+    return int(any(alive))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The formulas: NumPy functions, the equations they compute and their proofs."""

@@ -1,0 +1,75 @@
+"""The formulas in teaching order, by section; prerequisites and search.
+
+To add a formula, add its slug to its section here (see CONTRIBUTING.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from formulas.formula import Formula
+
+
+@dataclass(frozen=True)
+class Section:
+    """A folder of ``formulas`` and ``pages``, with its lessons in order."""
+
+    folder: str
+    title: str
+    slugs: tuple[str, ...]
+
+
+SECTIONS = (
+    Section(
+        "linear_algebra",
+        "Linear algebra & neural computations",
+        ("softmax",),
+    ),
+    Section("transformer", "Transformer & attention", ("attention",)),
+    Section("reinforcement_learning", "Reinforcement learning", ("q_learning",)),
+)
+
+
+def _load() -> Iterator[Formula]:
+    for section in SECTIONS:
+        for slug in section.slugs:
+            yield import_module(f"formulas.{section.folder}.{slug}").FORMULA
+
+
+CATALOGUE: tuple[Formula, ...] = tuple(_load())
+BY_SLUG: dict[str, Formula] = {formula.slug: formula for formula in CATALOGUE}
+
+
+def prerequisites(formula: Formula) -> tuple[Formula, ...]:
+    """Return the formulas to read first, as far as they are in the catalogue."""
+    return tuple(BY_SLUG[slug] for slug in formula.needs if slug in BY_SLUG)
+
+
+def leads_to(formula: Formula) -> tuple[Formula, ...]:
+    """Return the formulas that need this one, in teaching order."""
+    return tuple(other for other in CATALOGUE if formula.slug in other.needs)
+
+
+def search(text: str) -> tuple[Formula, ...]:
+    """Find formulas by title, question, symbol meaning or alias.
+
+    Parameters
+    ----------
+    text : str
+        Words; every one must occur. Case does not matter.
+
+    Returns
+    -------
+    tuple of Formula
+        In teaching order; all of them for an empty text.
+    """
+    words = text.casefold().split()
+    return tuple(f for f in CATALOGUE if all(word in _haystack(f) for word in words))
+
+
+def _haystack(formula: Formula) -> str:
+    meanings = (quantity.meaning for quantity in formula.quantities)
+    parts = (formula.title, formula.slug, formula.question, formula.purpose)
+    return " ".join((*parts, *formula.aliases, *formula.topics, *meanings)).casefold()

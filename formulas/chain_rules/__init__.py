@@ -1,0 +1,1 @@
+"""Backpropagation and chain rules."""

@@ -1,0 +1,196 @@
+"""The shared input checks and their error texts: one place, one wording.
+
+Every public function of ``formulas`` checks its input here, in this order: type,
+empty, dimensions, shape agreement, NaN, infinity, range. The first failure raises
+``ValueError`` with a message that names the argument, its value and what is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Seed = int | np.random.Generator
+
+SUM_TOLERANCE = 1e-6
+
+
+def numeric(value: ArrayLike, name: str, *, dtype: type = float) -> NDArray[Any]:
+    """Copy into a new array of ``dtype`` (float, or complex where allowed)."""
+    try:
+        raw = np.asarray(value)
+    except ValueError:  # a ragged list
+        raise ValueError(f"{name} must be numeric") from None
+    if raw.dtype.kind not in ("biufc" if dtype is complex else "biuf"):
+        raise ValueError(f"{name} must be numeric")
+    return raw.astype(dtype)
+
+
+def shaped(
+    value: ArrayLike,
+    name: str,
+    *,
+    ndim: int | Sequence[int] | None = None,
+    allow_empty: bool = False,
+    dtype: type = float,
+) -> NDArray[Any]:
+    """Check type, emptiness and dimensions; ``finite`` follows once shapes agree."""
+    array = numeric(value, name, dtype=dtype)
+    if array.size == 0 and not allow_empty:
+        raise ValueError(f"{name} must not be empty")
+    allowed = (ndim,) if isinstance(ndim, int) else ndim
+    if allowed is not None and array.ndim not in allowed:
+        text = " or ".join(f"{k}-D" for k in allowed)
+        raise ValueError(f"{name} must be {text}, got shape {array.shape}")
+    return array
+
+
+def agree(
+    fits: bool, a: str, x: NDArray[Any], b: str, y: NDArray[Any], rule: str
+) -> None:
+    """Raise unless the shapes of two arrays fit together as ``rule`` says."""
+    if not fits:
+        raise ValueError(
+            f"shape mismatch: {a} has shape {x.shape}, {b} has shape {y.shape}; {rule}"
+        )
+
+
+def no_nan(**arrays: NDArray[Any]) -> None:
+    """Raise if an array contains NaN; infinities pass."""
+    for name, array in arrays.items():
+        if np.isnan(array).any():
+            raise ValueError(f"{name} contains NaN")
+
+
+def finite(**arrays: NDArray[Any]) -> None:
+    """Raise if an array contains NaN or an infinity, NaN first across all of them."""
+    no_nan(**arrays)
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} must be finite")
+
+
+def array(
+    value: ArrayLike, name: str, *, ndim: int | Sequence[int] | None = None
+) -> Array:
+    """Check a single finite, non-empty array that need not agree with another."""
+    result: Array = shaped(value, name, ndim=ndim)
+    finite(**{name: result})
+    return result
+
+
+def interval(
+    low: float, high: float, *, open_low: bool = False, open_high: bool = False
+) -> str:
+    """Write an interval the way the error texts do: ``(0, inf)``, ``[0, 1]``."""
+    left = "(" if open_low or low == -math.inf else "["
+    right = ")" if open_high or high == math.inf else "]"
+    return f"{left}{low:.12g}, {high:.12g}{right}"
+
+
+def scalar(
+    value: Any,
+    name: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> float:
+    """Check one finite number against an interval and return it as ``float``."""
+    raw = numeric(value, name)
+    if raw.ndim:
+        raise ValueError(f"{name} must be 0-D, got shape {raw.shape}")
+    number = float(raw)
+    finite(**{name: raw})
+    below = number < low or (open_low and number == low)
+    above = number > high or (open_high and number == high)
+    if below or above:
+        span = interval(low, high, open_low=open_low, open_high=open_high)
+        raise ValueError(f"{name} must be in {span}, got {number}")
+    return number
+
+
+def integer(
+    value: Any, name: str, *, low: float = -math.inf, high: float = math.inf
+) -> int:
+    """Check a whole number (``3.0`` counts, ``True`` and ``3.5`` do not)."""
+    raw = numeric(value, name) if not isinstance(value, (bool, np.bool_)) else None
+    if raw is not None and raw.ndim == 0 and np.isnan(raw):
+        raise ValueError(f"{name} contains NaN")
+    if raw is not None and raw.ndim == 0 and np.isinf(raw):
+        raise ValueError(f"{name} must be finite")
+    if raw is None or raw.ndim or not float(raw).is_integer():
+        raise ValueError(f"{name} must be an integer, got {value!r}")
+    number = int(value)
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be in {interval(low, high)}, got {number}")
+    return number
+
+
+def within(
+    array: NDArray[Any],
+    name: str,
+    low: float,
+    high: float,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> None:
+    """Check every entry of an array against an interval; names the first offender."""
+    inside = ((array > low) if open_low else (array >= low)) & (
+        (array < high) if open_high else (array <= high)
+    )
+    if not inside.all():
+        span = interval(low, high, open_low=open_low, open_high=open_high)
+        raise ValueError(f"{name} must be in {span}, got {array[~inside].flat[0]}")
+
+
+def choice(value: Any, name: str, options: Sequence[str]) -> str:
+    """Check an option against the list of known ones."""
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(f"{name} must be one of {tuple(options)}, got {value!r}")
+    return value
+
+
+def non_negative(**arrays: NDArray[Any]) -> None:
+    """Raise if an array has an entry below zero."""
+    for name, array in arrays.items():
+        if (array < 0).any():
+            raise ValueError(f"{name} must be non-negative")
+
+
+def sums_to_one(**arrays: NDArray[Any]) -> None:
+    """Raise unless every row sums to 1 along the last axis, within 1e-6."""
+    for name, array in arrays.items():
+        totals = np.atleast_1d(array.sum(axis=-1))
+        wrong = np.abs(totals - 1.0) > SUM_TOLERANCE
+        if wrong.any():
+            raise ValueError(
+                f"{name} must sum to 1 along the last axis "
+                f"(sum is {totals[wrong][0]:.6g})"
+            )
+
+
+def distribution(**arrays: NDArray[Any]) -> None:
+    """Raise unless every row is a probability distribution."""
+    non_negative(**arrays)
+    sums_to_one(**arrays)
+
+
+def representable(value: Any) -> Any:
+    """Raise if a result overflowed; returns it unchanged otherwise."""
+    finite(result=np.asarray(value))
+    return value
+
+
+def generator(rng: Seed) -> np.random.Generator:
+    """Turn a seed into a generator; a generator is used as it is."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    return np.random.default_rng(integer(rng, "rng", low=0))

@@ -1,0 +1,352 @@
+"""Softmax: scores become probabilities, and temperature sets how sharp they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+EMPTY_ROW = ("error", "zero")
+
+
+def softmax(
+    logits: ArrayLike,
+    *,
+    temperature: float = 1.0,
+    axis: int = -1,
+    mask: ArrayLike | None = None,
+    empty_row: str = "error",
+) -> Array:
+    """Turn logits into probabilities.
+
+    Parameters
+    ----------
+    logits : (..., K) array_like
+        Unnormalized log-probabilities, classes on ``axis``. −inf gets weight 0.
+    temperature : float
+        Positive. Below 1 sharpens the distribution, above 1 flattens it.
+    axis : int
+        The axis of the classes.
+    mask : (..., K) array_like of bool, optional
+        True where a class takes part; broadcast to the logits.
+    empty_row : {"error", "zero"}
+        What a row without any finite logit becomes.
+
+    Returns
+    -------
+    (..., K) ndarray
+        Non-negative; each row sums to 1 (or to 0 with ``empty_row="zero"``).
+
+    Raises
+    ------
+    ValueError
+        If the logits are empty, contain NaN or +inf, a row has no finite logit, the
+        mask does not broadcast, or the temperature is not positive.
+
+    References
+    ----------
+    Bridle (1990); Goodfellow, Bengio and Courville (2016), section 6.2.2.3.
+
+    Examples
+    --------
+    >>> softmax(np.log([1.0, 2.0, 5.0])).round(3)
+    array([0.125, 0.25 , 0.625])
+    """
+    z = _masked(checks.shaped(logits, "logits"), mask)
+    _no_positive_infinity(z)
+    temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
+    checks.choice(empty_row, "empty_row", EMPTY_ROW)
+    if empty_row == "error":
+        _no_empty_row(z, axis)
+    largest = z.max(axis=axis, keepdims=True)
+    # Same ratios, no overflow: the largest exponent is 0.
+    weights = np.exp((z - np.where(np.isneginf(largest), 0.0, largest)) / temperature)
+    total = weights.sum(axis=axis, keepdims=True)
+    return weights / np.where(total == 0.0, 1.0, total)
+
+
+def log_softmax(
+    logits: ArrayLike, *, temperature: float = 1.0, axis: int = -1
+) -> Array:
+    """Return the logarithm of the softmax, exact where the softmax underflows.
+
+    Parameters
+    ----------
+    logits : (..., K) array_like
+        Classes on ``axis``; −inf is allowed beside a finite logit.
+    temperature : float
+        Positive.
+    axis : int
+        The axis of the classes.
+
+    Returns
+    -------
+    (..., K) ndarray
+        At most 0; −inf for a logit of −inf.
+
+    Raises
+    ------
+    ValueError
+        As `softmax`.
+
+    Examples
+    --------
+    >>> log_softmax([1000.0, 1.0])
+    array([   0., -999.])
+    """
+    z = checks.shaped(logits, "logits")
+    _no_positive_infinity(z)
+    temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
+    _no_empty_row(z, axis)
+    z = z / temperature
+    return z - logsumexp(z, axis=axis, keepdims=True)
+
+
+def logsumexp(
+    logits: ArrayLike, *, axis: int = -1, keepdims: bool = False
+) -> float | Array:
+    """Return ``log(sum(exp(logits)))`` without overflow.
+
+    Parameters
+    ----------
+    logits : (..., K) array_like
+        Infinities allowed: a row with +inf gives +inf, a row of −inf gives −inf.
+    axis : int
+        The axis that is summed over.
+    keepdims : bool
+        Keep the summed axis with length 1.
+
+    Returns
+    -------
+    float or (...) ndarray
+        At least the largest logit of the row.
+
+    Raises
+    ------
+    ValueError
+        If the logits are empty or contain NaN.
+
+    Examples
+    --------
+    >>> round(logsumexp([1000.0, 1001.0, 1002.0]), 6)
+    1002.407606
+    """
+    z = checks.shaped(logits, "logits")
+    checks.no_nan(logits=z)
+    largest = z.max(axis=axis, keepdims=True)
+    shift = np.where(np.isfinite(largest), largest, 0.0)
+    with np.errstate(divide="ignore", over="ignore"):  # log 0 = -inf is the answer
+        result = np.log(np.exp(z - shift).sum(axis=axis, keepdims=True)) + shift
+    result = result if keepdims else result.squeeze(axis)
+    return result if result.ndim else float(result)
+
+
+def softmax_jacobian(logits: ArrayLike) -> Array:
+    """Return the derivative of each probability with respect to each logit.
+
+    Parameters
+    ----------
+    logits : (..., K) array_like
+        As for `softmax`, at temperature 1.
+
+    Returns
+    -------
+    (..., K, K) ndarray
+        Entry (i, j) is the derivative of probability i by logit j; symmetric, each row
+        sums to 0.
+
+    Raises
+    ------
+    ValueError
+        As `softmax`.
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.0, 0.0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    p = softmax(logits)
+    return p[..., :, None] * (np.eye(p.shape[-1]) - p[..., None, :])
+
+
+def softmax_naive(logits: ArrayLike) -> Array:
+    """Return the softmax computed as it is written, to show where that fails.
+
+    Parameters
+    ----------
+    logits : (..., K) array_like
+        Classes on the last axis.
+
+    Returns
+    -------
+    (..., K) ndarray
+        NaN where a logit is above 709.78, the logarithm of the largest float.
+
+    Raises
+    ------
+    ValueError
+        If the logits are empty or contain NaN.
+
+    Examples
+    --------
+    >>> softmax_naive([1000.0, 1001.0])
+    array([nan, nan])
+    """
+    z = checks.shaped(logits, "logits")
+    checks.no_nan(logits=z)
+    with np.errstate(over="ignore", invalid="ignore"):  # the failure is the point
+        weights = np.exp(z)
+        naive: Array = weights / weights.sum(axis=-1, keepdims=True)
+    return naive
+
+
+def _masked(z: Array, mask: ArrayLike | None) -> Array:
+    checks.no_nan(logits=z)
+    if mask is None:
+        return z
+    allowed = np.asarray(mask, dtype=bool)
+    try:
+        return np.where(np.broadcast_to(allowed, z.shape), z, -np.inf)
+    except ValueError:
+        checks.agree(False, "mask", allowed, "z", z, "mask must broadcast to z")
+        raise
+
+
+def _no_positive_infinity(z: Array) -> None:
+    checks.no_nan(logits=z)
+    if np.isposinf(z).any():
+        raise ValueError("logits must not contain +inf")
+
+
+def _no_empty_row(z: Array, axis: int) -> None:
+    empty = np.atleast_1d(np.isneginf(z).all(axis=axis))
+    if empty.any():
+        row = int(np.flatnonzero(empty)[0])
+        raise ValueError(f"softmax is undefined: row {row} has no finite logit")
+
+
+def _given(
+    z1: float, z2: float, z3: float, temperature: float, shift: float
+) -> dict[str, object]:
+    return {"logits": np.array([z1, z2, z3]) + shift, "temperature": temperature}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import exp
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    z, p = arrays("logits probabilities")
+    T, K, i, j = symbols("temperature K i j")
+    with unevaluated(False):
+        return (Equation(p[i], exp(z[i] / T) / total(exp(z[j] / T), j, 1, K)),)
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp
+
+    from formulas.notation import Identity, symbols
+
+    T, a, b, c = symbols("temperature z_1 z_2 z_3", positive=True)
+    shift = symbols("c", positive=True)
+    z = (a, b, c)
+    weights = [exp(x / T) for x in z]
+    p = [w / sum(weights) for w in weights]
+    mean = sum(q * x for q, x in zip(p, z, strict=True))
+    shifted = [exp((x + shift) / T) for x in z]
+    return (
+        Identity(
+            "Only differences matter: a shift of all logits cancels.",
+            shifted[0] / sum(shifted),
+            p[0],
+            r"\mathrm{softmax}(z + c)_i = \mathrm{softmax}(z)_i",
+        ),
+        Identity(
+            "Raising a logit raises its own probability ...",
+            Derivative(p[0], a),
+            p[0] * (1 - p[0]) / T,
+            r"\frac{\partial p_i}{\partial z_i} = \frac{p_i (1 - p_i)}{T}",
+        ),
+        Identity(
+            "... and lowers every other one.",
+            Derivative(p[0], b),
+            -p[0] * p[1] / T,
+            r"\frac{\partial p_i}{\partial z_j} = -\frac{p_i p_j}{T}"
+            r"\quad (i \neq j)",
+        ),
+        Identity(
+            "Temperature moves probability away from the logits above the mean.",
+            Derivative(p[0], T),
+            p[0] * (mean - a) / T**2,
+            r"\frac{\partial p_i}{\partial T} = \frac{p_i (\bar z - z_i)}{T^2},"
+            r"\quad \bar z = \sum_j p_j z_j",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Softmax",
+    question="How do scores become probabilities, and what does temperature do to them?",
+    purpose="Turn logits into a probability distribution",
+    headline=r"\mathrm{softmax}(<logits>)_i = <probabilities>_i = <right>",
+    quantities=(
+        Quantity("logits", "z", "score of each class, shifted", shape=("K",)),
+        Control("z1", "z_1", "score of class 1", default=2.0, low=-5, high=5, step=0.1),
+        Control("z2", "z_2", "score of class 2", default=1.0, low=-5, high=5, step=0.1),
+        Control("z3", "z_3", "score of class 3", default=0.1, low=-5, high=5, step=0.1),
+        Control(
+            "temperature",
+            "T",
+            "temperature",
+            default=1.0,
+            low=0.1,
+            high=10,
+            scale="log",
+        ),
+        Control(
+            "shift",
+            "c",
+            "added to every score",
+            default=0.0,
+            low=-1000,
+            high=1000,
+            step=100,
+        ),
+        Quantity("probabilities", "p", "probability of each class", shape=("K",)),
+    ),
+    equations=_equations,
+    compute=softmax,
+    given=_given,
+    identities=_identities,
+    equivalents=("scipy.special.softmax(logits / temperature)",),
+    source="Bridle (1990); Goodfellow, Bengio and Courville, Deep Learning (2016), "
+    "section 4.1, eq. (4.1), and section 6.2.2.3",
+    corrections=(
+        (
+            "The original list writes softmax(zᵢ). Softmax takes the whole vector, so the "
+            "index stands outside: softmax(z)ᵢ."
+        ),
+        (
+            "“Transforms logits into probability distributions”: the results are normalized "
+            "scores. Whether they match real frequencies (calibration) is another question."
+        ),
+    ),
+    topics=("LLM", "ML", "RL"),
+    aliases=(
+        "softargmax",
+        "temperature",
+        "logits",
+        "normalized exponential",
+        "entropy",
+    ),
+    needs=("activations",),
+)

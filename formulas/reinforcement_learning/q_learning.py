@@ -1,0 +1,753 @@
+"""Q-learning: learn the best policy's values while behaving otherwise."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+METHODS = ("q_learning", "sarsa", "expected_sarsa")
+MOVES = {"up": (-1, 0), "right": (0, 1), "down": (1, 0), "left": (0, -1)}
+DIAGONALS = {
+    "up-right": (-1, 1),
+    "down-right": (1, 1),
+    "down-left": (1, -1),
+    "up-left": (-1, -1),
+}
+
+
+@dataclass(frozen=True)
+class QUpdate:
+    """One update: the whole table after it, its target and its error.
+
+    Attributes
+    ----------
+    Q_new : (S, A) ndarray
+        The table with one entry changed.
+    target : float
+        What the entry was moved towards.
+    td_error : float
+        Target minus the entry's old value.
+    """
+
+    Q_new: Array
+    target: float
+    td_error: float
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A deterministic grid in which every action has one outcome.
+
+    Attributes
+    ----------
+    P : (S, A) ndarray of int
+        The next state.
+    R : (S, A) ndarray
+        The reward on the way there.
+    start : int
+        Where episodes begin.
+    terminal : frozenset of int
+        Where they end.
+    shape : (int, int)
+        Rows and columns; states are numbered row by row.
+    states, actions : tuple of str
+        Names.
+    """
+
+    P: NDArray[np.int_]
+    R: Array
+    start: int
+    terminal: frozenset[int]
+    shape: tuple[int, int]
+    states: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Training:
+    """The result of a training run.
+
+    Attributes
+    ----------
+    Q : (S, A) ndarray
+        The final table.
+    returns : (n_episodes,) ndarray
+        Sum of rewards of each episode, undiscounted.
+    lengths : (n_episodes,) ndarray of int
+        Steps of each episode.
+    truncated : (n_episodes,) ndarray of bool
+        Whether the episode was cut off at ``max_steps``.
+    """
+
+    Q: Array
+    returns: Array
+    lengths: NDArray[np.int_]
+    truncated: NDArray[np.bool_]
+
+
+def q_learning_update(
+    action_values: ArrayLike,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    *,
+    alpha: float,
+    gamma: float,
+    terminal: bool = False,
+) -> QUpdate:
+    """Move one entry of the table towards reward plus discounted best next value.
+
+    Parameters
+    ----------
+    action_values : (S, A) array_like
+        The table Q.
+    state, action : int
+        The entry that is updated, counted from 0.
+    reward : float
+        The reward of the transition.
+    next_state : int
+        Where it led; ignored when ``terminal``.
+    alpha : float
+        Step size in (0, 1].
+    gamma : float
+        Discount in [0, 1].
+    terminal : bool
+        Whether the episode ended, so that no value follows.
+
+    Returns
+    -------
+    QUpdate
+        New table, target and error.
+
+    Raises
+    ------
+    ValueError
+        If the table is not 2-D and finite, an index lies outside it, or a rate lies
+        outside its range.
+
+    References
+    ----------
+    Watkins (1989); Sutton and Barto (2018), eq. (6.8).
+
+    Examples
+    --------
+    >>> update = q_learning_update([[2.0], [5.0]], 0, 0, -1.0, 1, alpha=0.1, gamma=0.9)
+    >>> update.target, update.td_error, update.Q_new[0, 0]
+    (3.5, 1.5, np.float64(2.15))
+    """
+    Q = checks.array(action_values, "action_values", ndim=2)
+    following = 0.0
+    if not terminal:
+        following = Q[_index(next_state, "next_state", len(Q))].max()
+    return _update(Q, state, action, reward, following, alpha, gamma)
+
+
+def sarsa_update(
+    action_values: ArrayLike,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    next_action: int,
+    *,
+    alpha: float,
+    gamma: float,
+    terminal: bool = False,
+) -> QUpdate:
+    """Move one entry towards reward plus discounted value of the action taken next.
+
+    Parameters
+    ----------
+    action_values : (S, A) array_like
+        The table Q.
+    state, action : int
+        The entry that is updated, counted from 0.
+    reward : float
+        The reward of the transition.
+    next_state, next_action : int
+        Where it led and what was done there; ignored when ``terminal``.
+    alpha : float
+        Step size in (0, 1].
+    gamma : float
+        Discount in [0, 1].
+    terminal : bool
+        Whether the episode ended, so that no value follows.
+
+    Returns
+    -------
+    QUpdate
+        New table, target and error.
+
+    Raises
+    ------
+    ValueError
+        As `q_learning_update`.
+
+    References
+    ----------
+    Sutton and Barto (2018), eq. (6.7).
+
+    Examples
+    --------
+    >>> table = [[2.0, 0.0], [5.0, 1.0]]
+    >>> sarsa_update(table, 0, 0, -1.0, 1, 1, alpha=0.5, gamma=1.0).target
+    0.0
+    """
+    Q = checks.array(action_values, "action_values", ndim=2)
+    following = 0.0
+    if not terminal:
+        row = Q[_index(next_state, "next_state", len(Q))]
+        following = row[_index(next_action, "next_action", len(row))]
+    return _update(Q, state, action, reward, following, alpha, gamma)
+
+
+def _update(
+    Q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    following: float,
+    alpha: float,
+    gamma: float,
+) -> QUpdate:
+    s = _index(state, "state", Q.shape[0])
+    a = _index(action, "action", Q.shape[1])
+    reward = checks.scalar(reward, "reward")
+    alpha = checks.scalar(alpha, "alpha", low=0, high=1, open_low=True)
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    target = float(reward + gamma * following)
+    error = float(target - Q[s, a])
+    updated = Q.copy()
+    updated[s, a] += alpha * error
+    return QUpdate(updated, target, error)
+
+
+def _index(value: int, name: str, size: int) -> int:
+    return checks.integer(value, name, low=0, high=size - 1)
+
+
+def epsilon_greedy(q_row: ArrayLike, epsilon: float, *, rng: Seed = 0) -> int:
+    """Choose an action: random with probability epsilon, else the best one.
+
+    Parameters
+    ----------
+    q_row : (A,) array_like
+        The values of the actions.
+    epsilon : float
+        Probability of a uniformly random action, in [0, 1].
+    rng : int or numpy.random.Generator
+        Seed or source of randomness; also breaks ties.
+
+    Returns
+    -------
+    int
+        The action, counted from 0.
+
+    Raises
+    ------
+    ValueError
+        If the row is not 1-D and finite or epsilon lies outside [0, 1].
+
+    Examples
+    --------
+    >>> epsilon_greedy([0.0, 3.0, 1.0], 0.0)
+    1
+    """
+    row = checks.array(q_row, "q_row", ndim=1)
+    epsilon = checks.scalar(epsilon, "epsilon", low=0, high=1)
+    random = checks.generator(rng)
+    return _choose(row.tolist(), epsilon, random.random(2).tolist())
+
+
+def _choose(row: list[float], epsilon: float, draws: list[float]) -> int:
+    """Choose from a row of values with two uniform numbers."""
+    if draws[0] < epsilon:
+        return int(draws[1] * len(row))
+    best = max(row)
+    ties = [a for a, value in enumerate(row) if value == best]
+    return ties[int(draws[1] * len(ties))]
+
+
+def train(
+    env: Environment,
+    method: str,
+    *,
+    n_episodes: int,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    max_steps: int = 10000,
+    rng: Seed = 0,
+) -> Training:
+    """Train on an environment with an epsilon-greedy policy.
+
+    Parameters
+    ----------
+    env : Environment
+        Where to learn.
+    method : {"q_learning", "sarsa", "expected_sarsa"}
+        What the target bootstraps from.
+    n_episodes : int
+        At least 1.
+    alpha : float
+        Step size in (0, 1].
+    gamma : float
+        Discount in [0, 1].
+    epsilon : float
+        Share of random actions, in [0, 1].
+    max_steps : int
+        Longer episodes are cut off and marked.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    Training
+        Final table (which started at 0), returns, lengths and truncation marks.
+
+    Raises
+    ------
+    ValueError
+        If a rate or count lies outside its range or the method is unknown.
+
+    References
+    ----------
+    Sutton and Barto (2018), sections 6.4 to 6.6.
+
+    Examples
+    --------
+    >>> run = train(cliff_walk(), "q_learning", n_episodes=300, alpha=0.5, gamma=1.0,
+    ...             epsilon=0.1)
+    >>> len(greedy_path(run.Q, cliff_walk())) - 1
+    13
+    """
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    episodes = train_episodes(
+        env,
+        method,
+        alpha=alpha,
+        gamma=gamma,
+        epsilon=epsilon,
+        max_steps=max_steps,
+        rng=rng,
+    )
+    runs = [next(episodes) for _ in range(n_episodes)]
+    returns, lengths, truncated = zip(*(run[1:] for run in runs), strict=True)
+    table = np.array(runs[-1][0])
+    return Training(table, np.array(returns), np.array(lengths), np.array(truncated))
+
+
+def train_episodes(
+    env: Environment,
+    method: str,
+    *,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    max_steps: int = 10000,
+    rng: Seed = 0,
+) -> Iterator[tuple[list[list[float]], float, int, bool]]:
+    """Train without end, handing over after each episode.
+
+    Parameters
+    ----------
+    env, method, alpha, gamma, epsilon, max_steps, rng
+        As for `train`.
+
+    Yields
+    ------
+    table : list of list of float
+        The table so far; it changes with the next episode, so copy what you keep.
+    total : float
+        Sum of the episode's rewards.
+    length : int
+        Its number of steps.
+    truncated : bool
+        Whether it was cut off.
+
+    Raises
+    ------
+    ValueError
+        As `train`.
+    """
+    checks.choice(method, "method", METHODS)
+    alpha = checks.scalar(alpha, "alpha", low=0, high=1, open_low=True)
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    epsilon = checks.scalar(epsilon, "epsilon", low=0, high=1)
+    max_steps = checks.integer(max_steps, "max_steps", low=1)
+    return _episodes(
+        env, method, alpha, gamma, epsilon, max_steps, checks.generator(rng)
+    )
+
+
+def _episodes(
+    env: Environment,
+    method: str,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    max_steps: int,
+    random: np.random.Generator,
+) -> Iterator[tuple[list[list[float]], float, int, bool]]:
+    # Plain lists: one entry at a time is several times faster than through NumPy.
+    following, rewards = env.P.tolist(), env.R.tolist()
+    table = [[0.0] * len(env.actions) for _ in env.states]
+    draws = _uniform_pairs(random)
+    while True:
+        state, total, length, done = env.start, 0.0, 0, False
+        action = _choose(table[state], epsilon, next(draws))
+        while not done and length < max_steps:
+            after, reward = following[state][action], rewards[state][action]
+            done = after in env.terminal
+            ahead = 0 if done else _choose(table[after], epsilon, next(draws))
+            value = 0.0 if done else _bootstrap(table[after], method, ahead, epsilon)
+            table[state][action] += alpha * (
+                reward + gamma * value - table[state][action]
+            )
+            if method == "q_learning" and not done:
+                # Off-policy: behave by the table as it is after the update.
+                ahead = _choose(table[after], epsilon, next(draws))
+            state, action, total, length = after, ahead, total + reward, length + 1
+        yield table, total, length, not done
+
+
+def _bootstrap(row: list[float], method: str, ahead: int, epsilon: float) -> float:
+    """Return the value that the target looks forward to."""
+    if method == "q_learning":
+        return max(row)
+    if method == "sarsa":
+        return row[ahead]
+    return epsilon * sum(row) / len(row) + (1 - epsilon) * max(row)
+
+
+def _uniform_pairs(random: np.random.Generator) -> Iterator[list[float]]:
+    while True:
+        yield from random.random((4096, 2)).tolist()
+
+
+def _grid(
+    shape: tuple[int, int], moves: dict[str, tuple[int, int]], wind: tuple[int, ...]
+) -> NDArray[np.int_]:
+    """Where each move leads: clipped to the grid after the wind of the column left."""
+    rows, columns = np.divmod(np.arange(shape[0] * shape[1]), shape[1])
+    steps = np.array(list(moves.values()))
+    to_row = rows[:, None] + steps[:, 0] - np.array(wind)[columns][:, None]
+    to_column = columns[:, None] + steps[:, 1]
+    to_row, to_column = to_row.clip(0, shape[0] - 1), to_column.clip(0, shape[1] - 1)
+    return np.asarray(to_row * shape[1] + to_column)
+
+
+def _named(shape: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(
+        f"row {r}, column {c}" for r in range(shape[0]) for c in range(shape[1])
+    )
+
+
+def cliff_walk() -> Environment:
+    """Return the cliff of Sutton and Barto's example 6.6.
+
+    Returns
+    -------
+    Environment
+        4 by 12 cells, start bottom left, goal bottom right, −1 a step; stepping into
+        the cliff between them costs −100 and leads back to the start.
+
+    Examples
+    --------
+    >>> shortest_path_length(cliff_walk())
+    13
+    """
+    shape, start, goal = (4, 12), 36, 47
+    after = _grid(shape, MOVES, (0,) * shape[1])
+    fallen = (after > start) & (after < goal)
+    reward = np.where(fallen, -100.0, -1.0)
+    after = np.where(fallen, start, after)
+    names = _named(shape)
+    return Environment(
+        after, reward, start, frozenset({goal}), shape, names, tuple(MOVES)
+    )
+
+
+def windy_gridworld(kings_moves: bool = False) -> Environment:
+    """Return the windy gridworld of Sutton and Barto's example 6.5.
+
+    Parameters
+    ----------
+    kings_moves : bool
+        Allow the four diagonal moves too.
+
+    Returns
+    -------
+    Environment
+        7 by 10 cells, −1 a step; the wind of the column that is left pushes upward.
+
+    Examples
+    --------
+    >>> shortest_path_length(windy_gridworld())
+    15
+    """
+    shape, wind = (7, 10), (0, 0, 0, 1, 1, 1, 2, 2, 1, 0)
+    moves = MOVES | DIAGONALS if kings_moves else MOVES
+    after = _grid(shape, moves, wind)
+    reward = np.full(after.shape, -1.0)
+    names = _named(shape)
+    return Environment(after, reward, 30, frozenset({37}), shape, names, tuple(moves))
+
+
+def greedy_path(
+    action_values: ArrayLike, env: Environment, *, max_steps: int = 200
+) -> list[int] | None:
+    """Follow the best action from the start.
+
+    Parameters
+    ----------
+    action_values : (S, A) array_like
+        The table Q; the first of equally good actions is taken.
+    env : Environment
+        Where to walk.
+    max_steps : int
+        Longer paths count as loops.
+
+    Returns
+    -------
+    list of int or None
+        The states, start and goal included; None if the path loops.
+
+    Raises
+    ------
+    ValueError
+        If the table does not fit the environment or is not finite.
+
+    Examples
+    --------
+    >>> greedy_path(np.zeros((48, 4)), cliff_walk()) is None
+    True
+    """
+    Q = checks.shaped(action_values, "action_values", ndim=2)
+    rule = "Q needs one row per state and one column per action"
+    checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, rule)
+    checks.finite(action_values=Q)
+    path, best = [env.start], Q.argmax(axis=1)
+    for _ in range(checks.integer(max_steps, "max_steps", low=0)):
+        if path[-1] in env.terminal:
+            return path
+        path.append(int(env.P[path[-1], best[path[-1]]]))
+    return path if path[-1] in env.terminal else None
+
+
+def shortest_path_length(env: Environment) -> int:
+    """Count the moves of the shortest way from start to goal.
+
+    Parameters
+    ----------
+    env : Environment
+        Where to walk; a penalized move counts as one move.
+
+    Returns
+    -------
+    int
+        The number of moves.
+
+    Raises
+    ------
+    ValueError
+        If the goal cannot be reached.
+
+    Examples
+    --------
+    >>> shortest_path_length(windy_gridworld(kings_moves=True))
+    7
+    """
+    distance, queue = {env.start: 0}, deque([env.start])
+    while queue:
+        state = queue.popleft()
+        if state in env.terminal:
+            return distance[state]
+        for after in env.P[state].tolist():
+            if after not in distance:
+                distance[after] = distance[state] + 1
+                queue.append(after)
+    raise ValueError("the goal cannot be reached from the start")
+
+
+def _compute(
+    action_values: ArrayLike,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    alpha: float,
+    gamma: float,
+) -> dict[str, object]:
+    update = q_learning_update(
+        action_values, state, action, reward, next_state, alpha=alpha, gamma=gamma
+    )
+    return {
+        "target": update.target,
+        "error": update.td_error,
+        "updated": update.Q_new,
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, maximum, symbols, unevaluated
+
+    Q, updated = arrays("action_values updated")
+    s, a, ahead, best, n = symbols("state action next_state best_action A")
+    reward, alpha, gamma, y, error = symbols("reward alpha gamma target error")
+    with unevaluated(False):
+        return (
+            Equation(y, reward + gamma * maximum(Q[ahead, best], best, 0, n - 1)),
+            Equation(error, y - Q[s, a]),
+            Equation(updated[s, a], Q[s, a] + alpha * error),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from formulas.notation import Identity, symbols
+
+    q, y, alpha = symbols("q y alpha", positive=True)
+    n = 4
+    value = q
+    for _ in range(n):
+        value = value + alpha * (y - value)
+    return (
+        Identity(
+            "The update is a moving average of the old value and the target.",
+            q + alpha * (y - q),
+            (1 - alpha) * q + alpha * y,
+            r"Q + \alpha (y - Q) = (1 - \alpha) Q + \alpha y",
+        ),
+        Identity(
+            "With a fixed target the error shrinks by the factor 1 − α at each update.",
+            value,
+            y + (1 - alpha) ** n * (q - y),
+            r"Q_n = y + (1 - \alpha)^n (Q_0 - y)",
+        ),
+        Identity(
+            "The step is proportional to the error.",
+            Derivative(q + alpha * (y - q), alpha),
+            y - q,
+            r"\frac{\partial Q'}{\partial \alpha} = \delta",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Q-learning update",
+    question="How can an agent learn the best policy while it is still exploring?",
+    purpose="Learn action values off-policy, one transition at a time",
+    headline=r"<action_values>(<state>, <action>) \leftarrow "
+    r"<action_values>(<state>, <action>) + <alpha> \left[ <reward> + <gamma> "
+    r"\max_{<best_action>} <action_values>(<next_state>, <best_action>) - "
+    r"<action_values>(<state>, <action>) \right]",
+    quantities=(
+        Quantity(
+            "action_values",
+            "Q",
+            "table of action values",
+            shape=("S", "A"),
+            origin=0,
+            call=True,
+        ),
+        Quantity("state", "S_t", "state before the step"),
+        Quantity("action", "A_t", "action taken"),
+        Quantity("reward", "R_{t+1}", "reward of the step"),
+        Quantity("next_state", "S_{t+1}", "state after the step"),
+        Quantity("best_action", "a'", "any action in the next state"),
+        Control(
+            "alpha", r"\alpha", "step size", default=0.5, low=0.05, high=1, step=0.05
+        ),
+        Control(
+            "gamma", r"\gamma", "discount", default=1.0, low=0.5, high=1, step=0.05
+        ),
+        Control(
+            "epsilon",
+            r"\varepsilon",
+            "share of random actions",
+            default=0.1,
+            low=0,
+            high=0.5,
+            step=0.01,
+        ),
+        Control(
+            "episodes",
+            "n",
+            "episodes of training shown",
+            default=200,
+            low=1,
+            high=500,
+            step=1,
+        ),
+        Control(
+            "seed",
+            r"\text{seed}",
+            "seed of the random run",
+            default=0,
+            low=0,
+            high=20,
+            step=1,
+        ),
+        Quantity("target", "y", "what the value is moved towards"),
+        Quantity("error", r"\delta", "target minus old value"),
+        Quantity(
+            "updated",
+            "Q'",
+            "table after the update",
+            shape=("S", "A"),
+            origin=0,
+            call=True,
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    example={
+        "action_values": np.array([[2.0, 0.0], [5.0, 1.0]]),
+        "state": 0,
+        "action": 0,
+        "reward": -1.0,
+        "next_state": 1,
+    },
+    identities=_identities,
+    equivalents=(
+        (
+            "action_values[state, action] + alpha * (reward + gamma * "
+            "numpy.max(action_values[next_state]) - action_values[state, action])"
+        ),
+    ),
+    source="Watkins (1989); Sutton and Barto, Reinforcement Learning, 2nd ed. (2018), "
+    "eq. (6.8)",
+    corrections=(
+        "The maximum runs over the next action a′, which the original also calls a.",
+        "The value of a terminal state is 0; the original leaves that open.",
+        (
+            "The first list writes the reward rₜ. Here it is Rₜ₊₁: the reward that follows "
+            "the action."
+        ),
+    ),
+    topics=("RL", "ML"),
+    aliases=(
+        "off-policy",
+        "TD",
+        "temporal difference",
+        "sarsa",
+        "cliff",
+        "epsilon greedy",
+    ),
+    needs=("bellman",),
+)

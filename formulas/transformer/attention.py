@@ -1,0 +1,372 @@
+"""Scaled dot-product attention: a soft look-up by agreement of query and key."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.softmax import softmax
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+FULLY_MASKED = ("zero", "error")
+
+
+@dataclass(frozen=True)
+class AttentionResult:
+    """What attention returns, with its intermediate steps.
+
+    Attributes
+    ----------
+    output : (n, d_v) ndarray
+        One weighted average of the values for each query.
+    weights : (n, m) ndarray
+        Non-negative; each row sums to 1, or to 0 where every key is masked.
+    scores : (n, m) ndarray
+        Scaled products of queries and keys, before the mask.
+    """
+
+    output: Array
+    weights: Array
+    scores: Array
+
+
+def scaled_dot_product_attention(
+    query: ArrayLike,
+    key: ArrayLike,
+    value: ArrayLike,
+    *,
+    mask: ArrayLike | None = None,
+    causal: bool = False,
+    scale: float | None = None,
+    fully_masked: str = "zero",
+) -> AttentionResult:
+    """Average the values, weighted by how well each key agrees with the query.
+
+    Parameters
+    ----------
+    query : (n, d_k) array_like
+        One row for each query.
+    key : (m, d_k) array_like
+        One row for each key.
+    value : (m, d_v) array_like
+        One row for each key.
+    mask : (n, m) array_like, optional
+        Boolean: True = may attend. Any other type is added to the scores; −inf blocks.
+    causal : bool
+        Query i sees keys up to its own position, counted from the end.
+    scale : float, optional
+        Factor of the products, at least 0; ``1 / sqrt(d_k)`` by default.
+    fully_masked : {"zero", "error"}
+        What becomes of a query without any key.
+
+    Returns
+    -------
+    AttentionResult
+        Output, weights and scaled scores.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, an input is not finite, the scale is negative, or a
+        query has no key with ``fully_masked="error"``.
+
+    References
+    ----------
+    Vaswani et al. (2017), section 3.2.1, eq. (1).
+
+    Examples
+    --------
+    >>> attended = scaled_dot_product_attention([[1.0]], [[0.0], [0.0]], [[2.0], [4.0]])
+    >>> attended.output
+    array([[3.]])
+    """
+    q = checks.shaped(query, "query", ndim=2)
+    k = checks.shaped(key, "key", ndim=2)
+    v = checks.shaped(value, "value", ndim=2)
+    rule = "Q and K must have the same last axis"
+    checks.agree(q.shape[1] == k.shape[1], "query", q, "key", k, rule)
+    rule = "K and V must have the same number of rows"
+    checks.agree(k.shape[0] == v.shape[0], "key", k, "value", v, rule)
+    checks.finite(query=q, key=k, value=v)
+    checks.choice(fully_masked, "fully_masked", FULLY_MASKED)
+    factor = 1 / math.sqrt(q.shape[1]) if scale is None else scale
+    scores = checks.representable(q @ k.T * checks.scalar(factor, "scale", low=0))
+    bias = _bias(mask, len(q), len(k))
+    if causal:
+        bias = np.where(causal_mask(len(q), len(k)), bias, -np.inf)
+    blocked = np.isneginf(bias).all(axis=1)
+    if fully_masked == "error" and blocked.any():
+        raise ValueError(f"query {np.flatnonzero(blocked)[0]} has no key to attend to")
+    weights = softmax(scores + bias, empty_row="zero")
+    return AttentionResult(weights @ v, weights, scores)
+
+
+def causal_mask(n: int, m: int) -> NDArray[np.bool_]:
+    """Return which of m keys each of n queries may attend to without looking ahead.
+
+    Parameters
+    ----------
+    n, m : int
+        Numbers of queries and keys, at least 1. With more keys than queries the last
+        query is aligned with the last key.
+
+    Returns
+    -------
+    (n, m) ndarray of bool
+        True = may attend.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer keys than queries.
+
+    Examples
+    --------
+    >>> causal_mask(2, 3).astype(int)
+    array([[1, 1, 0],
+           [1, 1, 1]])
+    """
+    n, m = checks.integer(n, "n", low=1), checks.integer(m, "m", low=1)
+    if m < n:
+        raise ValueError("causal attention needs at least as many keys as queries")
+    return np.tri(n, m, m - n, dtype=bool)
+
+
+def attention_saturation(
+    d_k: int, n_keys: int, *, n_samples: int = 4000, rng: Seed = 0
+) -> dict[str, dict[str, float]]:
+    """Measure how concentrated attention is for random queries and keys.
+
+    Components are independent with mean 0 and variance 1. Given the query, its products
+    with random keys are independent normal numbers with the query's length as standard
+    deviation, so only the length and one number a key are drawn: the same distribution
+    at any ``d_k`` for the price of ``d_k = 1``.
+
+    Parameters
+    ----------
+    d_k : int
+        Width of queries and keys, at least 1.
+    n_keys : int
+        Number of keys, at least 1.
+    n_samples : int
+        Number of random queries, at least 1.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    dict
+        Keys ``raw`` and ``scaled`` (products divided by ``sqrt(d_k)``), each with the
+        mean ``max_weight`` and the mean ``entropy`` in nats.
+
+    Raises
+    ------
+    ValueError
+        If a count is below 1.
+
+    References
+    ----------
+    Vaswani et al. (2017), section 3.2.1, footnote 4.
+
+    Examples
+    --------
+    >>> spread = attention_saturation(1024, 10)
+    >>> spread["raw"]["max_weight"] > 0.9 > 0.4 > spread["scaled"]["max_weight"]
+    True
+    """
+    d_k = checks.integer(d_k, "d_k", low=1)
+    n_keys = checks.integer(n_keys, "n_keys", low=1)
+    n_samples = checks.integer(n_samples, "n_samples", low=1)
+    random = checks.generator(rng)
+    lengths = np.sqrt(random.chisquare(d_k, size=(n_samples, 1)))
+    scores = lengths * random.standard_normal((n_samples, n_keys))
+    return {"raw": _spread(scores), "scaled": _spread(scores / math.sqrt(d_k))}
+
+
+def _spread(scores: Array) -> dict[str, float]:
+    weights = softmax(scores)
+    logs = np.log(np.where(weights > 0, weights, 1.0))
+    return {
+        "max_weight": float(weights.max(axis=1).mean()),
+        "entropy": float(-(weights * logs).sum(axis=1).mean()),
+    }
+
+
+def _bias(mask: ArrayLike | None, n: int, m: int) -> Array:
+    """Turn a mask into numbers that are added to the scores."""
+    if mask is None:
+        return np.zeros((n, m))
+    raw = np.asarray(mask)
+    if raw.dtype != bool:
+        raw = checks.shaped(mask, "mask", ndim=2)
+    fits = raw.shape == (n, m)
+    checks.agree(fits, "mask", raw, "scores", np.empty((n, m)), "mask must be (n, m)")
+    if raw.dtype == bool:
+        return np.where(raw, 0.0, -np.inf)
+    checks.no_nan(mask=raw)
+    if np.isposinf(raw).any():
+        raise ValueError("mask must be finite")
+    return raw.astype(float)
+
+
+def keys_around(n_keys: int) -> Array:
+    """Place keys (and the values of the page) evenly on a circle.
+
+    Parameters
+    ----------
+    n_keys : int
+        At least 1.
+
+    Returns
+    -------
+    (n_keys, 2) ndarray
+        Unit vectors, the first at angle 0, counter-clockwise.
+    """
+    angles = 2 * np.pi * np.arange(checks.integer(n_keys, "n_keys", low=1)) / n_keys
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+KEY_LENGTH = 3.0
+
+
+def _given(
+    angle: float, multiplier: float, n_keys: int, causal: bool
+) -> dict[str, object]:
+    """Build self-attention of tokens on a circle, the queries turned by ``angle``."""
+    around = keys_around(n_keys)
+    turn = math.radians(angle)
+    rotation = np.array(
+        [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
+    )
+    allowed = causal_mask(n_keys, n_keys) if causal else np.ones((n_keys, n_keys), bool)
+    return {
+        "query": KEY_LENGTH * around @ rotation.T,
+        "key": KEY_LENGTH * around,
+        "value": around,
+        "scale": multiplier / math.sqrt(2),
+        "mask": np.where(allowed, 0.0, -np.inf),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import exp
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    q, k, v, s, w, o, mask = arrays("query key value scores weights output mask")
+    c, d, m, i, j, l, e = symbols("scale d m i j l e")
+    with unevaluated(False):
+        return (
+            Equation(s[i, j], c * total(q[i, l] * k[j, l], l, 1, d)),
+            Equation(
+                w[i, j],
+                exp(s[i, j] + mask[i, j]) / total(exp(s[i, l] + mask[i, l]), l, 1, m),
+            ),
+            Equation(o[i, e], total(w[i, j] * v[j, e], j, 1, m)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp
+
+    from formulas.notation import Identity, symbols
+
+    a, b, x, y = symbols("s_1 s_2 v_1 v_2", positive=True)
+    weight = exp(a) / (exp(a) + exp(b))
+    output = weight * x + (1 - weight) * y
+    return (
+        Identity(
+            "With two keys: the output moves towards a value in proportion to its weight "
+            "and to how far it is. Where one weight is 1, nothing moves: the gradient "
+            "has vanished.",
+            Derivative(output, a),
+            weight * (x - output),
+            r"\frac{\partial o}{\partial s_i} = w_i (v_i - o)",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Scaled dot-product attention",
+    question="How does a token decide which other tokens to listen to?",
+    purpose="Let each token gather information from the others",
+    headline=r"\mathrm{Attention}(<query>, <key>, <value>) = "
+    r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>",
+    quantities=(
+        Quantity("query", "Q", "what each token looks for", shape=("n", "d")),
+        Quantity("key", "K", "what each token offers to be found by", shape=("m", "d")),
+        Quantity("value", "V", "what each token passes on", shape=("m", "d_v")),
+        Quantity("scale", "c", "factor of the products: multiplier over the root of d"),
+        Quantity(
+            "mask", "M", "0 where attending is allowed, −∞ where not", shape=("n", "m")
+        ),
+        Quantity(
+            "scores", "S", "scaled products of queries and keys", shape=("n", "m")
+        ),
+        Quantity("weights", "A", "share of each key; rows sum to 1", shape=("n", "m")),
+        Quantity("output", "O", "weighted average of the values", shape=("n", "d_v")),
+        Control(
+            "angle",
+            r"\varphi",
+            "angle from each token's key to its query",
+            default=0,
+            low=-180,
+            high=180,
+            step=5,
+            unit="°",
+        ),
+        Control(
+            "multiplier",
+            r"\mu",
+            "scale, in units of one over the root of d",
+            default=1.0,
+            low=0,
+            high=4,
+            step=0.1,
+        ),
+        Control(
+            "d_k",
+            "d_k",
+            "width of the random queries and keys",
+            default=64,
+            choices=(1, 4, 16, 64, 256, 1024),
+        ),
+        Control("n_keys", "m", "number of tokens", default=10, low=2, high=16, step=1),
+        Control("causal", r"\text{causal}", "hide later tokens", default=False),
+    ),
+    equations=_equations,
+    compute=scaled_dot_product_attention,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "scipy.special.softmax(scale * query @ key.T + mask, axis=-1) @ value",
+    ),
+    source="Vaswani et al., Attention Is All You Need (2017), section 3.2.1, eq. (1)",
+    corrections=(
+        (
+            "The second list titles the whole formula “attention score calculation”. The "
+            "scores are QKᵀ/√dₖ, the weights are their softmax, and the output is the "
+            "weighted sum of the values."
+        ),
+        (
+            "The softmax runs over the keys, along each row, and a mask is added before it. "
+            "The original names neither."
+        ),
+        (
+            "One note calls Q, K and V “just placeholders”, another “not arbitrary”. Both "
+            "are half right: the letters are arbitrary, the three roles are not."
+        ),
+    ),
+    topics=("LLM", "ML"),
+    aliases=("self-attention", "query", "key", "value", "QKV", "mask", "transformer"),
+    needs=("dot_product", "softmax", "matrix_multiplication"),
+)

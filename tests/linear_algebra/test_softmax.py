@@ -1,0 +1,214 @@
+"""Softmax: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.special
+from hypothesis import given
+
+from formulas.linear_algebra.softmax import (
+    FORMULA,
+    log_softmax,
+    logsumexp,
+    softmax,
+    softmax_jacobian,
+    softmax_naive,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("np.where(np.isneginf(largest), 0.0, largest)", "0.0 * largest"),  # no max shift
+    ("weights.sum(axis=axis, keepdims=True)", "weights.sum(keepdims=True)"),
+    (")) / temperature)", ")) * temperature)"),
+    ("np.eye(p.shape[-1]) - p[..., None, :]", "np.eye(p.shape[-1]) + p[..., None, :]"),
+    ("return z - logsumexp(z, axis=axis, keepdims=True)", "return z - z.max()"),
+)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{softmax}(z)_i = p_i = "
+        r"\frac{e^{z_{i} / T}}{\sum_{j=1}^{K} e^{z_{j} / T}}"
+    )
+
+
+# Outside numbers
+
+
+def test_rows_of_scipys_documentation_example():
+    z = [[1, 0.5, 0.2, 3], [1, -1, 7, 3], [2, 12, 13, 3]]
+    expected = [
+        [0.105877, 0.0642177, 0.0475736, 0.782332],
+        [0.00242746, 0.000328521, 0.979307, 0.0179366],
+        [1.22094e-05, 0.268929, 0.731025, 3.31885e-05],
+    ]
+    np.testing.assert_allclose(softmax(z), expected, rtol=5e-6)
+
+
+def test_log_softmax_of_scipys_documentation_example():
+    np.testing.assert_array_equal(log_softmax([1000, 1]), [0, -999])
+
+
+@pytest.mark.parametrize(
+    ("temperature", "expected"),
+    [
+        (0.5, (0.86378, 0.11690, 0.01932)),
+        (1.0, (0.6590011389, 0.2424329707, 0.0985658904)),
+        (2.0, (0.50169, 0.30429, 0.19402)),
+        (10.0, (0.36606, 0.33122, 0.30272)),
+    ],
+)
+def test_temperature_table(temperature, expected):
+    p = softmax([2, 1, 0.1], temperature=temperature)
+    np.testing.assert_allclose(p, expected, atol=6e-6)
+
+
+def test_logsumexp_of_large_logits():
+    assert logsumexp([1000, 1001, 1002]) == pytest.approx(1002.4076059644443, rel=1e-15)
+
+
+@given(matrices((1, 4), (1, 6), 300.0))
+def test_agrees_with_scipy_on_random_rows(z):
+    np.testing.assert_allclose(
+        softmax(z), scipy.special.softmax(z, axis=-1), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        log_softmax(z), scipy.special.log_softmax(z, axis=-1), rtol=1e-12, atol=1e-12
+    )
+    np.testing.assert_allclose(
+        logsumexp(z), scipy.special.logsumexp(z, axis=-1), rtol=1e-12, atol=1e-12
+    )
+
+
+@given(vectors((2, 5), 3.0))
+def test_jacobian_agrees_with_central_differences(z):
+    h = 1e-6
+    steps = h * np.eye(len(z))
+    numeric = np.stack([(softmax(z + s) - softmax(z - s)) / (2 * h) for s in steps], 1)
+    np.testing.assert_allclose(softmax_jacobian(z), numeric, atol=1e-9)
+
+
+# Laws
+
+
+@given(vectors((1, 8), 100.0), numbers(1000.0))
+def test_a_shift_of_all_logits_changes_nothing(z, shift):
+    np.testing.assert_allclose(softmax(z + shift), softmax(z), rtol=1e-9)
+
+
+@given(vectors((1, 8), 20.0))
+def test_probabilities_are_positive_sum_to_one_and_keep_the_order(z):
+    p = softmax(z)
+    assert (p > 0).all()
+    assert p.sum() == pytest.approx(1)
+    assert (np.diff(p[np.argsort(z)]) >= 0).all()
+
+
+@given(vectors((2, 5), 5.0))
+def test_rows_of_the_jacobian_sum_to_zero(z):
+    np.testing.assert_allclose(softmax_jacobian(z).sum(axis=-1), 0, atol=1e-15)
+
+
+def test_high_temperature_tends_to_uniform_and_low_to_the_maximum():
+    z = [2.0, 1.0, 0.1]
+    np.testing.assert_allclose(softmax(z, temperature=1e9), 1 / 3, rtol=1e-8)
+    np.testing.assert_allclose(softmax(z, temperature=1e-3), [1, 0, 0])
+
+
+@given(matrices((2, 4), (2, 4)))
+def test_axis_zero_is_the_transpose(z):
+    np.testing.assert_array_equal(softmax(z, axis=0), softmax(z.T).T)
+
+
+# Bad and extreme input
+
+
+def test_huge_logits_give_certainty_without_a_warning():
+    np.testing.assert_array_equal(softmax([1e4, 0, -1e4]), [1, 0, 0])
+
+
+def test_the_naive_form_overflows_where_the_stable_one_does_not():
+    assert np.isnan(softmax_naive([1000, 1001, 1002])).all()
+    np.testing.assert_array_equal(softmax([1000, 1001, 1002]), softmax([0, 1, 2]))
+    np.testing.assert_allclose(softmax_naive([1.0, 2.0]), softmax([1.0, 2.0]))
+
+
+def test_minus_infinity_gets_weight_zero_and_one_logit_everything():
+    np.testing.assert_array_equal(softmax([-np.inf, 0.0]), [0, 1])
+    np.testing.assert_array_equal(softmax([3.0]), [1.0])
+    assert logsumexp([-np.inf, -np.inf]) == -np.inf
+    assert logsumexp([np.inf, 0.0]) == np.inf
+
+
+def test_masked_classes_get_weight_zero():
+    p = softmax([[5.0, 1.0, 1.0], [0.0, 0.0, 9.0]], mask=[[False, True, True]])
+    np.testing.assert_allclose(p, [[0, 0.5, 0.5], [0, *softmax([0.0, 9.0])]])
+
+
+def test_an_empty_row_is_an_error_or_a_row_of_zeros():
+    row = [[1.0, 2.0], [-np.inf, -np.inf]]
+    with says("softmax is undefined: row 1 has no finite logit"):
+        softmax(row)
+    np.testing.assert_array_equal(softmax(row, empty_row="zero")[1], [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: softmax([]), "logits must not be empty"),
+        (lambda: softmax([1, np.nan]), "logits contains NaN"),
+        (lambda: softmax([1, np.inf]), "logits must not contain +inf"),
+        (lambda: softmax(["a"]), "logits must be numeric"),
+        (
+            lambda: softmax([1], temperature=0),
+            "temperature must be in (0, inf), got 0.0",
+        ),
+        (lambda: softmax([1], temperature=np.nan), "temperature contains NaN"),
+        (lambda: softmax([1], empty_row="x"), "empty_row must be one of"),
+        (
+            lambda: softmax([1, 2], mask=[True] * 3),
+            (
+                "shape mismatch: mask has shape (3,), z has shape (2,); "
+                "mask must broadcast to z"
+            ),
+        ),
+        (lambda: log_softmax([-np.inf]), "row 0 has no finite logit"),
+        (lambda: logsumexp([np.nan]), "logits contains NaN"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    z = np.array([1, 2, 3])
+    softmax(z, mask=[True, False, True])
+    np.testing.assert_array_equal(z, [1, 2, 3])
+
+
+# What the page claims
+
+
+def test_entropy_table_of_the_page():
+    def entropy(p):
+        return scipy.special.entr(p).sum()
+
+    z = [2, 1, 0.1]
+    values = [entropy(softmax(z, temperature=t)) for t in (0.1, 1, 10)]
+    np.testing.assert_allclose(values, [0.000499, 0.846738, 1.095598], atol=6e-7)
+
+
+def test_a_gap_of_one_is_a_factor_e_in_the_odds():
+    p = softmax([2.0, 1.0, 0.1])
+    assert p[0] / p[1] == pytest.approx(np.e)
+
+
+@given(vectors((2, 5), 5.0))
+def test_raising_one_logit_lowers_all_the_others(z):
+    raised = z.copy()
+    raised[0] += 0.5
+    assert (softmax(raised)[1:] < softmax(z)[1:]).all()
