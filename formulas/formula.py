@@ -130,7 +130,8 @@ class Control(Quantity):
         decades = math.log10(self.high / self.low)
         per_decade = min(50, int((MOST_POSITIONS - 1) / decades))
         stops = np.geomspace(self.low, self.high, round(decades * per_decade) + 1)
-        return np.array([float(f"{x:.4g}") for x in stops])
+        inner = [float(f"{x:.4g}") for x in stops[1:-1]]
+        return np.array([self.low, *inner, self.high])
 
     def clamp(self, value: Value) -> Value:
         """Return the allowed value nearest to ``value``, which has the right type."""

@@ -8,7 +8,6 @@ where a page needs it.
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ import mpmath
 import numpy as np
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
+
+from formulas.numbers import number_text
 
 if TYPE_CHECKING:
     from formulas.formula import Formula, Quantity
@@ -217,6 +218,10 @@ class Printer(LatexPrinter):
     def _print_Mul(self, expr: sp.Mul) -> str:
         above, below = [], []
         factors = _flat(expr, sp.Mul)
+        if self._leads_a_sum(factors):
+            lead = self._print(sp.Mul(*factors[:-1], evaluate=False))
+            big = _bracketed(self, factors[-1], brackets=_is_written_sum(factors[-1]))
+            return f"{lead} {big}"
         for factor in factors:
             if isinstance(factor, sp.Pow) and _is_negative_number(factor.exp):
                 below.append(_power(factor.base, -factor.exp))
@@ -227,6 +232,15 @@ class Printer(LatexPrinter):
                 above.append(factor)
         top = self._factors(above) or "1"
         return self._fraction(top, self._factors(below)) if below else top
+
+    def _leads_a_sum(self, factors: list[sp.Expr]) -> bool:
+        """Tell whether the author wrote a fraction in front of a sum: ``1/n * total``."""
+        *front, last = factors
+        big = isinstance(last, (sp.Sum, sp.Product)) or _is_written_sum(last)
+        fraction = any(
+            isinstance(f, sp.Pow) and _is_negative_number(f.exp) for f in front
+        )
+        return big and fraction and not self._in_exponent
 
     def _fraction(self, top: str, bottom: str) -> str:
         """Stack a fraction, except in an exponent, where it would be too small."""
@@ -274,7 +288,9 @@ class Printer(LatexPrinter):
             return rf"\sqrt{{{self._print(base)}}}"
         if _is_negative_number(exponent):
             return self._fraction("1", self._print(_power(base, -exponent)))
-        simple = base.is_Symbol or (base.is_number and not _is_below_zero(base))
+        simple = base.is_Symbol or (
+            base.is_Atom and base.is_number and not _is_below_zero(base)
+        )
         text = self._print(base)
         if not simple or r"\times" in text:
             text = rf"\left({text}\right)"
@@ -340,29 +356,6 @@ def _bracketed(
     text = str(printer._print(expr))
     negative = text.startswith("-") and not first
     return rf"\left({text}\right)" if brackets or negative else text
-
-
-def number_text(value: float, digits: int = 4) -> str:
-    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``."""
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    if math.isnan(value):
-        return "undefined"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    rounded = float(f"{value:.{digits}g}")
-    if rounded == 0:
-        return "0"
-    if 1e-4 <= abs(rounded) < 1e6:
-        places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
-        text = f"{value:.{places}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    else:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    return text.replace("-", "−") if not text.count("e") else text
 
 
 def number_latex(value: float, digits: int = 4) -> str:
