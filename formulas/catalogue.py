@@ -27,8 +27,21 @@ SECTIONS = (
         "Linear algebra & neural computations",
         ("softmax",),
     ),
-    Section("transformer", "Transformer & attention", ("attention",)),
-    Section("reinforcement_learning", "Reinforcement learning", ("q_learning",)),
+    Section(
+        "optimization",
+        "Loss & optimization",
+        ("mean_squared_error",),
+    ),
+    Section(
+        "transformer",
+        "Transformer & attention",
+        ("attention",),
+    ),
+    Section(
+        "reinforcement_learning",
+        "Reinforcement learning",
+        ("q_learning",),
+    ),
 )
 
 

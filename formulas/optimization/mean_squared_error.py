@@ -1,0 +1,394 @@
+"""Mean squared error: the average of the squared distances from the truth."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+LOSSES = ("MSE", "MAE")
+
+
+def mse(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    axis: int | None = None,
+) -> float | Array:
+    """Average the squared errors.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape; nothing is broadcast.
+    sample_weight : array_like, optional
+        Non-negative: one weight an entry, or one an example (the first axis, or
+        ``axis`` where it is given).
+    axis : int, optional
+        The axis that is averaged over; all entries by default.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0, in the squared unit of the targets.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an input is empty or not finite, a weight is negative, the
+        weights sum to 0, or the result overflows.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 5.1.4, eq. (5.4).
+
+    Examples
+    --------
+    >>> mse([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
+    y, prediction, weight = _inputs(y_true, y_pred, sample_weight, axis)
+    with np.errstate(over="ignore"):
+        squares = (prediction - y) ** 2
+        result = np.average(squares, axis=axis, weights=weight)
+    checks.representable(result)
+    return result if np.ndim(result) else float(result)
+
+
+def rmse(y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """Return the root of the mean squared error, in the unit of the targets.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+
+    Returns
+    -------
+    float
+        At least the mean absolute error.
+
+    Raises
+    ------
+    ValueError
+        As `mse`.
+
+    Examples
+    --------
+    >>> rmse([0.0, 0.0], [3.0, 3.0])
+    3.0
+    """
+    return math.sqrt(mse(y_true, y_pred))
+
+
+def mae(y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """Average the absolute errors.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+
+    Returns
+    -------
+    float
+        At least 0, in the unit of the targets.
+
+    Raises
+    ------
+    ValueError
+        As `mse`.
+
+    Examples
+    --------
+    >>> mae([1.0, 2.0], [2.0, -1.0])
+    2.0
+    """
+    y, prediction, _ = _inputs(y_true, y_pred)
+    with np.errstate(over="ignore"):
+        return float(checks.representable(np.abs(prediction - y).mean()))
+
+
+def mse_grad(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    """Return the derivative of the mean squared error by each prediction.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+
+    Returns
+    -------
+    (...) ndarray
+        Twice the error, divided by the number of entries.
+
+    Raises
+    ------
+    ValueError
+        As `mse`.
+
+    Examples
+    --------
+    >>> mse_grad([1.0, 2.0], [1.0, 4.0])
+    array([0., 2.])
+    """
+    y, prediction, _ = _inputs(y_true, y_pred)
+    with np.errstate(over="ignore"):
+        gradient: Array = checks.representable(2 * (prediction - y) / y.size)
+    return gradient
+
+
+def constant_predictor_curve(y: ArrayLike, grid: ArrayLike) -> tuple[Array, Array]:
+    """Score every constant prediction of a grid.
+
+    Parameters
+    ----------
+    y : (n,) array_like
+        Targets.
+    grid : (m,) array_like
+        Constants to predict for all of them.
+
+    Returns
+    -------
+    mse_values, mae_values : (m,) ndarray
+        Smallest at the mean and at the median of the targets.
+
+    Raises
+    ------
+    ValueError
+        If an input is empty, not 1-D or not finite, or a result overflows.
+
+    Examples
+    --------
+    >>> squared, absolute = constant_predictor_curve([0.0, 0.0, 3.0], [0.0, 1.0])
+    >>> squared, absolute
+    (array([3., 2.]), array([1.        , 1.33333333]))
+    """
+    targets = checks.array(y, "y", ndim=1)
+    constants = checks.array(grid, "grid", ndim=1)
+    with np.errstate(over="ignore"):
+        errors = constants[:, None] - targets
+        curves = (errors**2).mean(axis=1), np.abs(errors).mean(axis=1)
+    checks.representable(curves)
+    return curves
+
+
+def loss_shares(y_true: ArrayLike, y_pred: ArrayLike, *, loss: str = "MSE") -> Array:
+    """Return how much of the total loss each entry causes.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+    loss : {"MSE", "MAE"}
+        Whether errors are squared.
+
+    Returns
+    -------
+    (...) ndarray
+        Non-negative, with sum 1; zeros where every prediction is right.
+
+    Raises
+    ------
+    ValueError
+        As `mse`, or if the loss is unknown.
+
+    Examples
+    --------
+    >>> loss_shares([0.0, 0.0], [1.0, 3.0])
+    array([0.1, 0.9])
+    """
+    y, prediction, _ = _inputs(y_true, y_pred)
+    power = 2 if checks.choice(loss, "loss", LOSSES) == "MSE" else 1
+    with np.errstate(over="ignore"):
+        errors = np.abs(checks.representable(prediction - y))
+    # Relative to the largest error nothing overflows.
+    terms = (errors / (errors.max() or 1.0)) ** power
+    shares: Array = terms / (terms.sum() or 1.0)
+    return shares
+
+
+def _inputs(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    axis: int | None = None,
+) -> tuple[Array, Array, Array | None]:
+    y, prediction = checks.shaped(y_true, "y_true"), checks.shaped(y_pred, "y_pred")
+    rule = "y_true and y_pred must have the same shape"
+    checks.agree(y.shape == prediction.shape, "y_true", y, "y_pred", prediction, rule)
+    if sample_weight is None:
+        checks.finite(y_true=y, y_pred=prediction)
+        return y, prediction, None
+    weight = checks.shaped(sample_weight, "sample_weight")
+    if weight.shape != y.shape:
+        along = axis or 0
+        fits = y.ndim > 0 and weight.shape == (y.shape[along],)
+        rule = "sample_weight needs one weight per entry or per example"
+        checks.agree(fits, "sample_weight", weight, "y_true", y, rule)
+        column = np.expand_dims(weight, tuple(range(1, y.ndim)))
+        weight = np.broadcast_to(np.moveaxis(column, 0, along), y.shape)
+    checks.finite(y_true=y, y_pred=prediction, sample_weight=weight)
+    checks.non_negative(sample_weight=weight)
+    weight = weight / (weight.max() or 1.0)
+    if (weight.sum(axis=axis) == 0).any():
+        raise ValueError("sample_weight must not sum to 0")
+    return y, prediction, weight
+
+
+def _compute(y_true: ArrayLike, y_pred: ArrayLike) -> dict[str, object]:
+    return {
+        "mse": mse(y_true, y_pred),
+        "rmse": rmse(y_true, y_pred),
+        "mae": mae(y_true, y_pred),
+    }
+
+
+def _given(prediction: float, outlier: float) -> dict[str, object]:
+    """Predict the same constant for four fixed targets and one that may stray."""
+    y = np.array([1.0, 2.0, 3.0, 4.0, outlier])
+    return {"y_true": y, "y_pred": np.full(5, prediction)}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import Abs, sqrt
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    y, prediction = arrays("y_true y_pred")
+    squared, root, absolute, n, i = symbols("mse rmse mae n i")
+    with unevaluated(False):
+        error = prediction[i] - y[i]
+        return (
+            Equation(squared, 1 / n * total(error**2, i, 1, n)),
+            Equation(root, sqrt(squared)),
+            Equation(absolute, 1 / n * total(Abs(error), i, 1, n)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational
+
+    from formulas.notation import Identity, symbols
+
+    y = symbols("y_1:4", positive=True)
+    prediction = symbols("p_1:4", positive=True)
+    c = symbols("c", positive=True)
+    third = Rational(1, 3)
+    loss = third * sum((p - t) ** 2 for p, t in zip(prediction, y, strict=True))
+    constant = third * sum((c - t) ** 2 for t in y)
+    mean = third * sum(y)
+    spread = third * sum((t - mean) ** 2 for t in y)
+    return (
+        Identity(
+            "Each prediction is pulled back in proportion to its own error.",
+            Derivative(loss, prediction[0]),
+            2 * third * (prediction[0] - y[0]),
+            r"\frac{\partial\, \mathrm{MSE}}{\partial \hat{y}_j} = "
+            r"\frac{2}{n} (\hat{y}_j - y_j)",
+        ),
+        Identity(
+            "The curvature is the same everywhere and positive: one valley, no others.",
+            Derivative(loss, (prediction[0], 2)),
+            2 * third,
+            r"\frac{\partial^2 \mathrm{MSE}}{\partial \hat{y}_j^2} = \frac{2}{n}",
+        ),
+        Identity(
+            "A constant c pays its distance from the mean on top of the variance, so "
+            "the mean is the best constant.",
+            constant,
+            (c - mean) ** 2 + spread,
+            r"\frac{1}{n} \sum_i (c - y_i)^2 = (c - \bar y)^2 + "
+            r"\frac{1}{n} \sum_i (y_i - \bar y)^2",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Mean squared error",
+    question="Why does one large error outweigh many small ones?",
+    purpose="Score predictions of numbers, large errors most",
+    headline="<mse> = <right>",
+    quantities=(
+        Quantity("y_true", "y", "true value of each example", shape=("n",)),
+        Quantity("y_pred", r"\hat{y}", "prediction for each example", shape=("n",)),
+        Control(
+            "prediction",
+            "c",
+            "constant predicted for every example",
+            default=22.0,
+            low=0,
+            high=100,
+            step=0.5,
+        ),
+        Control(
+            "outlier",
+            "y_5",
+            "value of the fifth example",
+            default=100.0,
+            low=0,
+            high=100,
+            step=1,
+        ),
+        Control(
+            "loss",
+            r"\text{loss}",
+            "which loss the picture shows",
+            default="MSE",
+            choices=LOSSES,
+        ),
+        Quantity("mse", r"\mathrm{MSE}", "mean squared error"),
+        Quantity("rmse", r"\mathrm{RMSE}", "its root, in the unit of the data"),
+        Quantity("mae", r"\mathrm{MAE}", "mean absolute error"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "numpy.mean((y_pred - y_true) ** 2)",
+        "scipy.spatial.distance.sqeuclidean(y_pred, y_true) / len(y_true)",
+        "numpy.mean(numpy.abs(y_pred - y_true))",
+    ),
+    source="Legendre (1805), Gauss (1809); Goodfellow, Bengio and Courville, Deep "
+    "Learning (2016), section 5.1.4, eqs. (5.4) and (5.5)",
+    corrections=(
+        (
+            "The original's formula is right, but it leaves n open. It counts examples; "
+            "where each example is a vector, libraries average over all its entries too."
+        ),
+        (
+            "Some books put ½ in front so that the 2 of the gradient cancels. The best "
+            "predictions are the same, the numbers are half as large."
+        ),
+        (
+            "The unit is squared (meters become square meters). To report an error, take "
+            "the root."
+        ),
+        (
+            "Least squares is not arbitrary: up to constants it is the negative "
+            "log-likelihood of predictions with Gaussian noise."
+        ),
+    ),
+    topics=("ML", "RL"),
+    aliases=(
+        "MSE",
+        "RMSE",
+        "MAE",
+        "L2 loss",
+        "least squares",
+        "squared error",
+        "median",
+        "regression loss",
+    ),
+)

@@ -1,0 +1,294 @@
+"""Mean squared error: limits, invariants, numbers from outside, the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.special
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas import notation
+from formulas.optimization.mean_squared_error import (
+    FORMULA,
+    constant_predictor_curve,
+    loss_shares,
+    mae,
+    mse,
+    mse_grad,
+    rmse,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("2 * (prediction - y) / y.size", "2 * (y - prediction) / y.size"),
+    ("2 * (prediction - y) / y.size", "2 * (prediction - y) / len(y)"),
+    ("2 * (prediction - y) / y.size", "(prediction - y) / y.size"),
+    ("np.abs(errors).mean(axis=1)", "np.abs(errors).mean(axis=0)"),
+    (
+        "np.average(squares, axis=axis, weights=weight)",
+        "np.average(squares, axis=axis)",
+    ),
+    ("checks.agree(y.shape == prediction.shape", "checks.agree(y.size > 0"),
+    ("return math.sqrt(mse(y_true, y_pred))", "return mae(y_true, y_pred)"),
+)
+
+PAIRS = st.integers(1, 6).flatmap(
+    lambda n: st.tuples(vectors(n, 100.0), vectors(n, 100.0))
+)
+FIVE = np.array([1.0, 2.0, 3.0, 4.0, 100.0])
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{MSE} = \frac{1}{n} \sum_{i=1}^{n} "
+        r"\left(\hat{y}_{i} - y_{i}\right)^{2}"
+    )
+
+
+def test_the_second_line_of_the_worked_example_keeps_its_brackets():
+    inputs = FORMULA.inputs(**FORMULA.defaults)
+    results = FORMULA.outputs(inputs)
+    lines = notation.worked_steps(FORMULA, FORMULA.built[0], {}, inputs, results)
+    assert lines[1].count(r"\right)^{2}") == 5
+
+
+# Outside numbers
+
+
+def test_value_and_gradient_of_scikit_learns_documentation_example():
+    y, prediction = [3, -0.5, 2, 7], [2.5, 0, 2, 8]
+    assert mse(y, prediction) == 0.375
+    np.testing.assert_allclose(mse_grad(y, prediction), [-0.25, 0.25, 0, 0.5])
+
+
+def test_matrix_of_scikit_learns_documentation_example():
+    y, prediction = [[0.5, 1], [-1, 1], [7, -6]], [[0, 2], [-1, 2], [8, -5]]
+    assert mse(y, prediction) == pytest.approx(17 / 24, rel=1e-12)
+    np.testing.assert_allclose(mse(y, prediction, axis=0), [0.41666667, 1], atol=5e-9)
+
+
+@pytest.mark.parametrize(
+    ("constant", "squared", "absolute"), [(22, 1522, 31.2), (3, 1883, 20.2)]
+)
+def test_scores_of_the_mean_and_of_the_median(constant, squared, absolute):
+    prediction = np.full(5, constant)
+    assert mse(FIVE, prediction) == pytest.approx(squared, rel=1e-12)
+    assert mae(FIVE, prediction) == pytest.approx(absolute, rel=1e-12)
+
+
+def test_one_large_error_among_three_small_ones():
+    assert mse([1, 1, 1, 10], np.zeros(4)) == 25.75
+    assert mae([1, 1, 1, 10], np.zeros(4)) == 3.25
+
+
+def test_a_confident_error_of_a_sigmoid_gives_almost_no_gradient():
+    output = scipy.special.expit(-5.0)
+    through_mse = mse_grad([1.0], [output])[0] * output * (1 - output)
+    assert through_mse == pytest.approx(-0.01320712, abs=5e-9)
+
+
+@given(matrices((1, 5), (1, 4)))
+def test_agrees_with_scikit_learn(y):
+    prediction, weight = np.sin(y), np.arange(1.0, len(y) + 1)
+    expected = sklearn.metrics.mean_squared_error(y, prediction)
+    assert mse(y, prediction) == pytest.approx(expected, rel=1e-12)
+    weighted = sklearn.metrics.mean_squared_error(y, prediction, sample_weight=weight)
+    assert mse(y, prediction, sample_weight=weight) == pytest.approx(
+        weighted, rel=1e-12
+    )
+    expected = sklearn.metrics.mean_absolute_error(y, prediction)
+    assert mae(y, prediction) == pytest.approx(expected, rel=1e-12)
+    expected = sklearn.metrics.root_mean_squared_error(y.ravel(), prediction.ravel())
+    assert rmse(y, prediction) == pytest.approx(expected, rel=1e-12)
+
+
+@given(matrices((1, 4), (1, 4), 3.0))
+def test_gradient_agrees_with_central_differences(y):
+    prediction, h = np.cos(y), 1e-5
+    numeric = np.empty(y.shape)
+    for place in np.ndindex(y.shape):
+        step = np.zeros(y.shape)
+        step[place] = h
+        numeric[place] = mse(y, prediction + step) - mse(y, prediction - step)
+    # The loss is quadratic: central differences are exact up to rounding.
+    np.testing.assert_allclose(mse_grad(y, prediction), numeric / (2 * h), atol=1e-8)
+
+
+# Laws
+
+
+@given(PAIRS)
+def test_it_is_symmetric_not_negative_and_zero_for_perfect_predictions(pair):
+    y, prediction = pair
+    assert mse(y, prediction) == mse(prediction, y) >= 0
+    assert mse(y, y) == 0
+    assert rmse(y, prediction) >= mae(y, prediction) * (1 - 1e-12)
+
+
+@given(PAIRS, numbers(5.0))
+def test_scaling_the_errors_scales_the_loss_by_the_square(pair, factor):
+    y, prediction = pair
+    expected = factor**2 * mse(y, prediction)
+    assert mse(factor * y, factor * prediction) == pytest.approx(expected, rel=1e-9)
+
+
+@given(vectors((1, 8), 100.0), numbers(100.0))
+def test_a_constant_costs_its_distance_from_the_mean_on_top_of_the_variance(y, c):
+    expected = np.var(y) + (c - np.mean(y)) ** 2
+    assert mse(y, np.full(y.shape, c)) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@given(vectors((1, 6)), vectors((1, 6)))
+def test_the_curve_of_constants_is_the_loss_of_each_constant(y, grid):
+    squared, absolute = constant_predictor_curve(y, grid)
+    for k, c in enumerate(grid):
+        assert squared[k] == pytest.approx(mse(y, np.full(y.shape, c)), rel=1e-12)
+        assert absolute[k] == pytest.approx(mae(y, np.full(y.shape, c)), rel=1e-12)
+
+
+@given(PAIRS, st.sampled_from(["MSE", "MAE"]))
+def test_shares_of_the_loss_are_each_entrys_part_of_it(pair, loss):
+    y, prediction = pair
+    terms = np.abs(prediction - y) ** (2 if loss == "MSE" else 1)
+    shares = loss_shares(y, prediction, loss=loss)
+    np.testing.assert_allclose(shares * terms.sum(), terms, rtol=1e-9, atol=1e-12)
+    assert (shares >= 0).all()
+
+
+def test_perfect_predictions_have_no_shares():
+    np.testing.assert_array_equal(loss_shares([1.0, 2.0], [1.0, 2.0]), [0, 0])
+
+
+def test_weights_of_entries_of_examples_and_of_an_axis():
+    y, prediction = np.zeros((2, 3)), np.array([[1.0, 2, 3], [4, 5, 6]])
+    squares = prediction**2
+    entries = np.arange(1.0, 7).reshape(2, 3)
+    assert mse(y, prediction, sample_weight=entries) == pytest.approx(
+        np.average(squares, weights=entries)
+    )
+    assert mse(y, prediction, sample_weight=[1, 3]) == pytest.approx(
+        np.average(squares.mean(axis=1), weights=[1, 3])
+    )
+    np.testing.assert_allclose(
+        mse(y, prediction, sample_weight=[1, 2, 0], axis=1),
+        np.average(squares, axis=1, weights=[1, 2, 0]),
+    )
+
+
+def test_lists_of_integers_and_scalars_are_accepted():
+    assert mse(1, 3) == 4.0
+    assert isinstance(mse([1, 2], [3, 4]), float)
+    assert mse(np.float32([1, 2]), [3, 4]) == 4.0
+
+
+# Bad and extreme input
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: mse(np.zeros((3, 1)), np.zeros(3)),
+            "shape mismatch: y_true has shape (3, 1), y_pred has shape (3,); "
+            "y_true and y_pred must have the same shape",
+        ),
+        (lambda: mse_grad([1, 2], [1]), "y_true and y_pred must have the same shape"),
+        (lambda: mae([1, 2], [1]), "y_true and y_pred must have the same shape"),
+        (lambda: mse([], []), "y_true must not be empty"),
+        (lambda: mse([1.0], []), "y_pred must not be empty"),
+        (lambda: mse(["a"], [1]), "y_true must be numeric"),
+        (lambda: mse([1, np.nan], [1, 2]), "y_true contains NaN"),
+        (lambda: rmse([1, 2], [1, np.nan]), "y_pred contains NaN"),
+        (lambda: mse_grad([1, 2], [1, -np.inf]), "y_pred must be finite"),
+        (
+            lambda: mse([1, 2], [1, 2], sample_weight=[1, -1]),
+            "sample_weight must be non-negative",
+        ),
+        (
+            lambda: mse([1, 2], [1, 2], sample_weight=[0, 0]),
+            "sample_weight must not sum to 0",
+        ),
+        (
+            lambda: mse(np.eye(2), np.eye(2), sample_weight=[[1, 0], [1, 0]], axis=0),
+            "sample_weight must not sum to 0",
+        ),
+        (
+            lambda: mse([1, 2], [1, 2], sample_weight=[1, 2, 3]),
+            "shape mismatch: sample_weight has shape (3,), y_true has shape (2,); "
+            "sample_weight needs one weight per entry or per example",
+        ),
+        (
+            lambda: mse([1, 2], [1, 2], sample_weight=[1, np.nan]),
+            "sample_weight contains NaN",
+        ),
+        (lambda: mse([1e155], [0]), "result must be finite"),
+        (lambda: rmse([1e155], [0]), "result must be finite"),
+        (lambda: mae([1e308], [-1e308]), "result must be finite"),
+        (lambda: mse_grad([1e308], [-1e308]), "result must be finite"),
+        (lambda: loss_shares([1e308], [-1e308]), "result must be finite"),
+        (lambda: constant_predictor_curve([1e155], [0]), "result must be finite"),
+        (lambda: constant_predictor_curve([], [1]), "y must not be empty"),
+        (lambda: constant_predictor_curve([1], [np.nan]), "grid contains NaN"),
+        (
+            lambda: constant_predictor_curve([[1]], [1]),
+            "y must be 1-D, got shape (1, 1)",
+        ),
+        (
+            lambda: loss_shares([1], [2], loss="L2"),
+            "loss must be one of ('MSE', 'MAE'), got 'L2'",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_huge_errors_below_the_limit_still_have_a_loss_and_shares():
+    assert mse([1e153], [0]) == pytest.approx(1e306)
+    np.testing.assert_allclose(loss_shares([1e200, 0], [0, 0]), [1, 0])
+
+
+def test_input_is_left_as_it_was():
+    y, weight = np.array([1.0, 2.0]), np.array([2.0, 4.0])
+    mse(y, [0, 0], sample_weight=weight)
+    np.testing.assert_array_equal(y, [1, 2])
+    np.testing.assert_array_equal(weight, [2, 4])
+
+
+# What the page claims
+
+
+def test_the_best_constant_is_22_for_the_mse_and_3_for_the_mae():
+    grid = np.array(FORMULA.control("prediction").positions)
+    squared, absolute = constant_predictor_curve(FIVE, grid)
+    assert grid[squared.argmin()] == 22
+    assert grid[absolute.argmin()] == 3
+
+
+def test_without_an_outlier_mean_and_median_are_both_three():
+    grid = np.array(FORMULA.control("prediction").positions)
+    squared, absolute = constant_predictor_curve([1, 2, 3, 4, 5], grid)
+    assert grid[squared.argmin()] == grid[absolute.argmin()] == 3
+
+
+@given(numbers(100.0))
+def test_doubling_an_error_quadruples_its_square(error):
+    assert mse([0.0], [2 * error]) == pytest.approx(4 * mse([0.0], [error]))
+
+
+@given(vectors((1, 8), 100.0))
+def test_the_slope_is_zero_exactly_at_the_mean(y):
+    at_mean = mse_grad(y, np.full(y.shape, y.mean())).sum()
+    assert at_mean == pytest.approx(0, abs=1e-12 * (1 + np.abs(y).max()))
+    assert mse_grad(y, np.full(y.shape, y.mean() + 1)).sum() > 0
+
+
+def test_the_outlier_causes_four_fifths_of_the_squared_and_half_of_the_absolute_loss():
+    at_mean = np.full(5, 22.0)
+    assert loss_shares(FIVE, at_mean)[4] == pytest.approx(6084 / 7610)
+    assert loss_shares(FIVE, at_mean, loss="MAE")[4] == pytest.approx(0.5)
