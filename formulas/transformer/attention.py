@@ -99,15 +99,24 @@ def scaled_dot_product_attention(
     checks.finite(query=q, key=k, value=v)
     checks.choice(fully_masked, "fully_masked", FULLY_MASKED)
     factor = 1 / math.sqrt(q.shape[1]) if scale is None else scale
-    scores = checks.representable(q @ k.T * checks.scalar(factor, "scale", low=0))
+    scores = _scores(q, k, checks.scalar(factor, "scale", low=0))
     bias = _bias(mask, len(q), len(k))
     if causal:
         bias = np.where(causal_mask(len(q), len(k)), bias, -np.inf)
     blocked = np.isneginf(bias).all(axis=1)
     if fully_masked == "error" and blocked.any():
         raise ValueError(f"query {np.flatnonzero(blocked)[0]} has no key to attend to")
-    weights = softmax(scores + bias, empty_row="zero")
+    with np.errstate(over="ignore"):  # an infinite sum is reported just below
+        biased = scores + bias
+    checks.representable(np.where(np.isneginf(bias), 0.0, biased))
+    weights = softmax(biased, empty_row="zero")
     return AttentionResult(weights @ v, weights, scores)
+
+
+def _scores(q: Array, k: Array, scale: float) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        scores: Array = checks.representable(scale * (q @ k.T))
+    return scores
 
 
 def causal_mask(n: int, m: int) -> NDArray[np.bool_]:
@@ -205,17 +214,14 @@ def _bias(mask: ArrayLike | None, n: int, m: int) -> Array:
     """Turn a mask into numbers that are added to the scores."""
     if mask is None:
         return np.zeros((n, m))
-    raw = np.asarray(mask)
-    if raw.dtype != bool:
-        raw = checks.shaped(mask, "mask", ndim=2)
+    raw = checks.shaped(mask, "mask", ndim=2)
+    boolean = np.asarray(mask).dtype == bool
     fits = raw.shape == (n, m)
     checks.agree(fits, "mask", raw, "scores", np.empty((n, m)), "mask must be (n, m)")
-    if raw.dtype == bool:
+    if boolean:
         return np.where(raw, 0.0, -np.inf)
-    checks.no_nan(mask=raw)
-    if np.isposinf(raw).any():
-        raise ValueError("mask must be finite")
-    return raw.astype(float)
+    checks.finite(mask=np.where(np.isneginf(raw), 0.0, raw))
+    return raw
 
 
 def keys_around(n_keys: int) -> Array:

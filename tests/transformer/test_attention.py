@@ -1,0 +1,403 @@
+"""Attention: the mask, the scale, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.optimize
+import scipy.special
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.transformer.attention import (
+    FORMULA,
+    attention_saturation,
+    causal_mask,
+    keys_around,
+    scaled_dot_product_attention,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("1 / math.sqrt(q.shape[1]) if", "1 / math.sqrt(len(q)) if"),  # scale of n, not d
+    ("1 / math.sqrt(q.shape[1]) if", "1 / q.shape[1] if"),
+    ("np.tri(n, m, m - n, dtype=bool)", "np.tri(n, m, dtype=bool)"),  # aligned to start
+    ("np.where(raw, 0.0, -np.inf)", "np.where(raw, -np.inf, 0.0)"),  # True = blocked
+    ('softmax(biased, empty_row="zero")', 'softmax(biased, axis=0, empty_row="zero")'),
+    ("_spread(scores / math.sqrt(d_k))", "_spread(scores / d_k)"),
+    ("random.chisquare(d_k, size=", "random.chisquare(1, size="),
+)
+
+QUERY = [[1.0, 0.0, 2.0], [2.0, 2.0, 2.0], [2.0, 1.0, 3.0]]
+KEY = [[0.0, 1.0, 1.0], [4.0, 4.0, 0.0], [2.0, 3.0, 1.0]]
+VALUE = [[1.0, 2.0, 3.0], [2.0, 8.0, 0.0], [2.0, 6.0, 3.0]]
+
+
+def attend(query, key, value, **options):
+    return scaled_dot_product_attention(query, key, value, **options)
+
+
+@st.composite
+def self_attention(draw):
+    n = draw(st.integers(1, 5))
+    d = draw(st.integers(1, 4))
+    return tuple(draw(matrices(n, d, 5.0)) for _ in range(3))
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{Attention}(Q, K, V) = "
+        r"\mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{d_k}}\right) V"
+    )
+
+
+# Outside numbers
+
+
+def test_scores_112_and_96_become_88_and_12_percent_as_in_the_illustrated_transformer():
+    query = np.eye(64)[:1]
+    key = np.zeros((2, 64))
+    key[:, 0] = 112, 96
+    scaled = attend(query, key, np.eye(2))
+    np.testing.assert_allclose(scaled.scores, [[14, 12]])
+    np.testing.assert_allclose(scaled.weights, [[0.8807970780, 0.1192029220]], 1e-9)
+    unscaled = attend(query, key, np.eye(2), scale=1).weights[0]
+    np.testing.assert_allclose(unscaled, [0.9999998875, 1.125e-7], rtol=4e-4)
+
+
+def test_eight_heads_of_width_512_divide_the_products_by_eight():
+    result = attend(np.ones((1, 512 // 8)), np.ones((1, 512 // 8)), [[1.0]])
+    np.testing.assert_allclose(result.scores, 64 / 8)
+
+
+def test_two_queries_over_three_keys():
+    key = [[1, 0], [0, 1], [1, 1]]
+    result = attend(np.eye(2), key, key)
+    a, b = 0.4011120927, 0.1977758146
+    np.testing.assert_allclose(result.weights, [[a, b, a], [b, a, a]], rtol=1e-9)
+    expected = [[0.8022241854, 0.5988879073], [0.5988879073, 0.8022241854]]
+    np.testing.assert_allclose(result.output, expected, rtol=1e-9)
+
+
+def test_three_tokens_of_a_worked_example():
+    result = attend(QUERY, KEY, VALUE)
+    products = np.array([[2, 4, 4], [4, 16, 12], [4, 12, 10]])
+    np.testing.assert_allclose(result.scores * np.sqrt(3), products, rtol=1e-12)
+    expected = [
+        [1.86387420, 6.31937101, 1.70418870],
+        [1.99910955, 7.81412350, 0.27347206],
+        [1.99255511, 7.47963559, 0.73587726],
+    ]
+    np.testing.assert_allclose(result.output, expected, atol=5e-9)
+
+
+def test_the_same_tokens_without_looking_ahead():
+    output = attend(QUERY, KEY, VALUE, causal=True).output
+    np.testing.assert_array_equal(output[0], [1, 2, 3])
+    np.testing.assert_allclose(
+        output[1], [1.99902120, 7.99412720, 0.00293640], atol=5e-9
+    )
+    np.testing.assert_array_equal(output[2], attend(QUERY, KEY, VALUE).output[2])
+
+
+def test_five_identical_keys_share_equally():
+    value = np.arange(10.0).reshape(5, 2)
+    result = attend([[1.0, 2.0]], np.ones((5, 2)), value)
+    np.testing.assert_allclose(result.weights, np.full((1, 5), 0.2), rtol=1e-15)
+    np.testing.assert_allclose(result.output[0], value.mean(axis=0), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("d_k", "raw", "scaled"),
+    [
+        (1, 0.273, 0.273),
+        (16, 0.725, 0.316),
+        (64, 0.862, 0.316),
+        (1024, 0.968, 0.320),
+    ],
+)
+def test_mean_largest_weight_of_ten_random_keys(d_k, raw, scaled):
+    spread = attention_saturation(d_k, 10)
+    # Standard error of 4000 draws of spread 0.2: 0.003.
+    assert spread["raw"]["max_weight"] == pytest.approx(raw, abs=0.005)
+    assert spread["scaled"]["max_weight"] == pytest.approx(scaled, abs=0.005)
+
+
+def test_the_short_cut_draws_what_full_random_vectors_give():
+    random, d = np.random.default_rng(1), 7
+    query = random.standard_normal((4000, 1, d))
+    key = random.standard_normal((4000, 10, d))
+    weights = scipy.special.softmax((query * key).sum(axis=2), axis=1)
+    spread = attention_saturation(d, 10)["raw"]
+    assert spread["max_weight"] == pytest.approx(
+        weights.max(axis=1).mean(), abs=0.02
+    )  # 4 se
+    entropy = scipy.special.entr(weights).sum(axis=1).mean()
+    assert spread["entropy"] == pytest.approx(entropy, abs=0.05)  # 4 standard errors
+
+
+@given(self_attention())
+def test_agrees_with_scipys_softmax_on_random_tokens(tokens):
+    query, key, value = tokens
+    scores = query @ key.T / np.sqrt(query.shape[1])
+    expected = scipy.special.softmax(scores, axis=1) @ value
+    np.testing.assert_allclose(attend(*tokens).output, expected, rtol=1e-9, atol=1e-12)
+
+
+# Laws
+
+
+@given(self_attention(), numbers(3.0))
+def test_each_row_of_weights_sums_to_one(tokens, scale):
+    weights = attend(*tokens, scale=abs(scale)).weights
+    assert (weights >= 0).all()
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-12)
+
+
+@given(self_attention())
+def test_the_output_never_leaves_the_box_around_the_values(tokens):
+    output, value = attend(*tokens).output, tokens[2]
+    assert (output >= value.min(axis=0) - 1e-12).all()
+    assert (output <= value.max(axis=0) + 1e-12).all()
+
+
+@given(self_attention(), st.randoms(use_true_random=False))
+def test_permuting_keys_and_values_together_changes_nothing(tokens, random):
+    query, key, value = tokens
+    order = random.sample(range(len(key)), len(key))
+    np.testing.assert_allclose(
+        attend(query, key[order], value[order]).output,
+        attend(query, key, value).output,
+        rtol=1e-12,
+        atol=1e-12,
+    )
+
+
+@given(self_attention())
+def test_swapping_query_and_key_transposes_the_scores(tokens):
+    query, key, value = tokens
+    swapped = attend(key, query, value).scores
+    np.testing.assert_array_equal(swapped, attend(query, key, value).scores.T)
+
+
+def test_unit_variance_components_give_raw_scores_of_variance_d_k():
+    random, d = np.random.default_rng(0), 64
+    query, key = random.standard_normal((2, 400, d))
+    scaled = attend(query, key, np.ones((400, 1))).scores
+    assert scaled.var() == pytest.approx(1, abs=0.05)
+    raw = attend(query, key, np.ones((400, 1)), scale=1).scores
+    assert raw.var() == pytest.approx(d, rel=0.05)
+
+
+@given(self_attention())
+def test_causal_attention_ignores_later_tokens(tokens):
+    query, key, value = tokens
+    output = attend(query, key, value, causal=True).output
+    for seen in range(1, len(query) + 1):
+        alone = attend(query[:seen], key[:seen], value[:seen]).output[-1]
+        np.testing.assert_allclose(output[seen - 1], alone, rtol=1e-9, atol=1e-12)
+
+
+def test_more_keys_than_queries_align_to_the_end():
+    expected = [[1, 1, 1, 0], [1, 1, 1, 1]]
+    np.testing.assert_array_equal(causal_mask(2, 4), np.array(expected, bool))
+    weights = attend(np.ones((2, 1)), np.ones((4, 1)), np.ones((4, 1)), causal=True)
+    np.testing.assert_array_equal(weights.weights > 0, expected)
+
+
+# Masks
+
+
+def test_true_in_a_mask_means_may_attend():
+    mask = [[True, False, True], [False, True, False], [True, True, True]]
+    weights = attend(QUERY, KEY, VALUE, mask=mask).weights
+    np.testing.assert_array_equal(weights > 0, mask)
+    np.testing.assert_array_equal(weights[1], [0, 1, 0])
+
+
+def test_numbers_in_a_mask_are_added_to_the_scores():
+    bias = np.array([[0.0, np.log(2.0), -np.inf]] * 3)
+    key = np.ones((3, 3))
+    weights = attend(QUERY, key, VALUE, mask=bias).weights
+    np.testing.assert_allclose(weights, [[1 / 3, 2 / 3, 0]] * 3, rtol=1e-12)
+    ones = np.ones((3, 3), dtype=int)
+    np.testing.assert_allclose(
+        attend(QUERY, KEY, VALUE, mask=ones).weights, attend(QUERY, KEY, VALUE).weights
+    )
+
+
+def test_a_mask_leaves_the_scores_as_they_were():
+    masked = attend(QUERY, KEY, VALUE, mask=np.eye(3, dtype=bool), causal=True)
+    np.testing.assert_array_equal(masked.scores, attend(QUERY, KEY, VALUE).scores)
+
+
+def test_a_mask_and_causality_work_together():
+    mask = np.array([[True, True, True], [True, False, True], [False, True, True]])
+    weights = attend(QUERY, KEY, VALUE, mask=mask, causal=True).weights
+    np.testing.assert_array_equal(weights > 0, mask & np.tri(3, dtype=bool))
+
+
+def test_a_query_without_any_key_gives_zero_or_an_error():
+    mask = [[True, True, True], [False, False, False], [True, True, True]]
+    result = attend(QUERY, KEY, VALUE, mask=mask)
+    np.testing.assert_array_equal(result.weights[1], 0)
+    np.testing.assert_array_equal(result.output[1], 0)
+    with says("query 1 has no key to attend to"):
+        attend(QUERY, KEY, VALUE, mask=mask, fully_masked="error")
+
+
+# Bad and extreme input
+
+
+def test_scores_of_ten_thousand_give_certainty_without_a_warning():
+    result = attend([[1e4]], [[1.0], [-1.0]], [[1.0], [2.0]])
+    np.testing.assert_array_equal(result.weights, [[1, 0]])
+    np.testing.assert_array_equal(result.output, [[1]])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"query": [[]]}, "query must not be empty"),
+        ({"key": []}, "key must not be empty"),
+        ({"query": [1.0, 2.0, 3.0]}, "query must be 2-D, got shape (3,)"),
+        ({"value": [["a"]]}, "value must be numeric"),
+        (
+            {"query": [[1.0, 2.0]]},
+            (
+                "shape mismatch: query has shape (1, 2), key has shape (3, 3); "
+                "Q and K must have the same last axis"
+            ),
+        ),
+        (
+            {"value": [[1.0]]},
+            (
+                "shape mismatch: key has shape (3, 3), value has shape (1, 1); "
+                "K and V must have the same number of rows"
+            ),
+        ),
+        ({"query": [[np.nan, 1.0, 1.0]]}, "query contains NaN"),
+        ({"key": [[np.inf] * 3] * 3}, "key must be finite"),
+        ({"value": [[np.nan] * 3] * 3}, "value contains NaN"),
+        (
+            {"key": KEY * 1, "query": QUERY * 2, "causal": True},
+            "causal attention needs at least as many keys as queries",
+        ),
+        ({"scale": -1.0}, "scale must be in [0, inf), got -1.0"),
+        ({"scale": np.nan}, "scale contains NaN"),
+        ({"fully_masked": "nan"}, "fully_masked must be one of ('zero', 'error'), got"),
+        (
+            {"mask": [[True]]},
+            (
+                "shape mismatch: mask has shape (1, 1), scores has shape (3, 3); "
+                "mask must be (n, m)"
+            ),
+        ),
+        ({"mask": [True] * 3}, "mask must be 2-D, got shape (3,)"),
+        ({"mask": "no"}, "mask must be numeric"),
+        ({"mask": [[np.nan] * 3] * 3}, "mask contains NaN"),
+        ({"mask": [[np.inf] * 3] * 3}, "mask must be finite"),
+        ({"query": [[1e200] * 3], "key": [[1e200] * 3] * 3}, "result must be finite"),
+        ({"mask": [[1.7e308] * 3] * 3, "scale": 1e307}, "result must be finite"),
+    ],
+)
+def test_bad_input_is_named(change, message):
+    good = {"query": QUERY, "key": KEY, "value": VALUE}
+    with says(message):
+        scaled_dot_product_attention(**{**good, **change})
+
+
+def test_a_nan_behind_the_mask_is_still_refused():
+    value = [[1.0, 2.0, 3.0], [np.nan] * 3, [2.0, 6.0, 3.0]]
+    with says("value contains NaN"):
+        attend(QUERY, KEY, value, mask=[[True, False, True]] * 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: causal_mask(0, 1), "n must be in [1, inf), got 0"),
+        (lambda: causal_mask(1, 1.5), "m must be an integer, got 1.5"),
+        (
+            lambda: causal_mask(3, 2),
+            "causal attention needs at least as many keys as queries",
+        ),
+        (lambda: attention_saturation(0, 3), "d_k must be in [1, inf), got 0"),
+        (lambda: attention_saturation(3, 0), "n_keys must be in [1, inf), got 0"),
+        (
+            lambda: attention_saturation(3, 3, n_samples=0),
+            "n_samples must be in [1, inf)",
+        ),
+        (lambda: keys_around(0), "n_keys must be in [1, inf), got 0"),
+    ],
+)
+def test_bad_counts_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was_and_whole_numbers_are_accepted():
+    query = np.array([[1, 2], [3, 4]])
+    mask = np.array([[0.0, -np.inf], [0.0, 0.0]])
+    attend(query, query, query, mask=mask, causal=True)
+    np.testing.assert_array_equal(query, [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(mask, [[0.0, -np.inf], [0.0, 0.0]])
+
+
+def test_the_same_seed_gives_the_same_spread():
+    assert attention_saturation(16, 5, rng=3) == attention_saturation(16, 5, rng=3)
+
+
+# What the page claims
+
+
+def of_the_page(**settings):
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    return given_, scaled_dot_product_attention(**given_)
+
+
+def test_uniform_with_multiplier_zero_every_key_weighs_the_same():
+    _, result = of_the_page(multiplier=0.0)
+    np.testing.assert_allclose(result.weights, 1 / 10)
+
+
+def test_a_larger_multiplier_is_sharper():
+    largest = [of_the_page(multiplier=m)[1].weights.max() for m in (0.0, 1.0, 4.0)]
+    assert largest == sorted(largest)
+    assert largest[-1] > 0.9
+
+
+def test_causal_the_upper_triangle_is_exactly_zero():
+    _, result = of_the_page(causal=True)
+    np.testing.assert_array_equal(np.triu(result.weights, 1), 0)
+    assert result.weights[0, 0] == 1
+
+
+@pytest.mark.parametrize("angle", [-180, -35, 0, 90])
+def test_the_output_stays_in_the_convex_hull_of_the_values(angle):
+    given_, result = of_the_page(angle=angle)
+    corners = np.vstack([given_["value"].T, np.ones(10)])
+    for point in result.output:
+        found = scipy.optimize.linprog(
+            np.zeros(10), A_eq=corners, b_eq=[*point, 1], bounds=(0, None)
+        )
+        assert found.success
+
+
+def test_at_angle_zero_each_token_attends_most_to_itself():
+    _, result = of_the_page()
+    np.testing.assert_array_equal(result.weights.argmax(axis=1), np.arange(10))
+
+
+def test_without_the_scale_wide_vectors_leave_one_key_with_everything():
+    spread = attention_saturation(1024, 10)
+    assert spread["raw"]["max_weight"] > 0.95
+    assert spread["raw"]["entropy"] < 0.1 < 1.9 < spread["scaled"]["entropy"]
+
+
+def test_the_keys_of_the_page_are_unit_vectors_spread_evenly():
+    around = keys_around(4)
+    expected = [[1, 0], [0, 1], [-1, 0], [0, -1]]
+    np.testing.assert_allclose(around, expected, atol=1e-15)
