@@ -228,8 +228,9 @@ def _update(
     reward = checks.scalar(reward, "reward")
     alpha = checks.scalar(alpha, "alpha", low=0, high=1, open_low=True)
     gamma = checks.scalar(gamma, "gamma", low=0, high=1)
-    target = float(reward + gamma * following)
-    error = float(target - Q[s, a])
+    target = reward + gamma * float(following)
+    error = target - float(Q[s, a])
+    checks.representable([target, error])
     updated = Q.copy()
     updated[s, a] += alpha * error
     return QUpdate(updated, target, error)

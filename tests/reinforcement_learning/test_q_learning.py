@@ -1,0 +1,476 @@
+"""Q-learning: single updates, known grids, training runs, and the page's claims."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.reinforcement_learning.q_learning import (
+    FORMULA,
+    cliff_walk,
+    epsilon_greedy,
+    greedy_path,
+    q_learning_update,
+    sarsa_update,
+    shortest_path_length,
+    train,
+    train_episodes,
+    windy_gridworld,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ('"next_state", len(Q))].max()', '"next_state", len(Q))].mean()'),
+    ("reward + gamma * float(following)", "reward + float(following)"),
+    ("updated[s, a] += alpha * error", "updated[s, a] = alpha * error"),
+    (  # bootstraps from the terminal state
+        "    if not terminal:\n        following = Q[",
+        "    if True:\n        following = Q[",
+    ),
+    ('method == "sarsa":', 'method != "sarsa":'),
+    ("done = after in env.terminal", "done = after in env.terminal or reward < -1"),
+    ("return row[ahead]", "return max(row)"),
+    ("np.array(wind)[columns]", "np.array(wind)[columns - 1]"),
+    ("np.where(fallen, start, after)", "after"),  # the cliff does not send back
+    ("return ties[int(draws[1] * len(ties))]", "return ties[0]"),
+)
+
+TABLE = [[2.0, 0.0], [5.0, 1.0]]
+
+rates = st.floats(0.01, 1.0)
+tables = matrices((1, 4), (1, 4))
+
+
+def final_returns(method, seeds=30, **changes):
+    """Mean return of the last 100 of 500 episodes on the cliff, for each seed."""
+    options = {"n_episodes": 500, "alpha": 0.5, "gamma": 1.0, "epsilon": 0.1} | changes
+    runs = [train(cliff_walk(), method, **options, rng=seed) for seed in range(seeds)]
+    return np.array([run.returns[-100:].mean() for run in runs])
+
+
+def optimal_values(env):
+    """Values of the best policy by value iteration, without any learning."""
+    v = np.zeros(len(env.states))
+    for _ in range(200):
+        v = (env.R + v[env.P]).max(axis=1)
+        v[list(env.terminal)] = 0
+    return env.R + v[env.P]
+
+
+def walk(env, moves):
+    """Return the rewards of a list of moves from the start and where it ends."""
+    state, rewards = env.start, []
+    for move in moves:
+        action = env.actions.index(move)
+        rewards.append(env.R[state, action])
+        state = env.P[state, action]
+    return rewards, state
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"Q(S_t, A_t) \leftarrow Q(S_t, A_t) + \alpha \left[ R_{t+1} + \gamma "
+        r"\max_{a'} Q(S_{t+1}, a') - Q(S_t, A_t) \right]"
+    )
+
+
+# One update
+
+
+@pytest.mark.parametrize(("alpha", "expected"), [(0.1, 2.15), (0.5, 2.75)])
+def test_a_value_of_two_moves_towards_three_and_a_half(alpha, expected):
+    update = q_learning_update(TABLE, 0, 0, -1, 1, alpha=alpha, gamma=0.9)
+    assert update.target == pytest.approx(3.5)
+    assert update.td_error == pytest.approx(1.5)
+    assert update.Q_new[0, 0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("next_state", [1, 99, None])
+def test_nothing_follows_a_terminal_state(next_state):
+    update = q_learning_update(
+        TABLE, 0, 0, 10, next_state, alpha=0.1, gamma=0.9, terminal=True
+    )
+    assert update.target == 10
+    assert update.Q_new[0, 0] == pytest.approx(2.8)
+    sarsa = sarsa_update(
+        TABLE, 0, 0, 10, next_state, None, alpha=0.1, gamma=0.9, terminal=True
+    )
+    np.testing.assert_array_equal(sarsa.Q_new, update.Q_new)
+
+
+def test_a_constant_target_is_approached_by_halves():
+    table, seen = np.zeros((1, 1)), []
+    for _ in range(5):
+        table = q_learning_update(
+            table, 0, 0, 10, 0, alpha=0.5, gamma=0.9, terminal=True
+        ).Q_new
+        seen.append(table[0, 0])
+    np.testing.assert_allclose(seen, [5, 7.5, 8.75, 9.375, 9.6875], rtol=1e-15)
+
+
+def test_sarsa_looks_at_the_action_taken_and_q_learning_at_the_best_one():
+    sarsa = sarsa_update(TABLE, 0, 0, -1, 1, 1, alpha=0.5, gamma=1.0)
+    assert (sarsa.target, sarsa.td_error, sarsa.Q_new[0, 0]) == (0, -2, 1)
+    best = q_learning_update(TABLE, 0, 0, -1, 1, alpha=0.5, gamma=1.0)
+    assert (best.target, best.td_error, best.Q_new[0, 0]) == (4, 2, 3)
+
+
+@given(tables, st.data(), numbers(), rates, st.floats(0, 1))
+def test_an_update_is_a_moving_average_of_one_entry(Q, data, reward, alpha, gamma):
+    s = data.draw(st.integers(0, len(Q) - 1))
+    a = data.draw(st.integers(0, Q.shape[1] - 1))
+    ahead = data.draw(st.integers(0, len(Q) - 1))
+    update = q_learning_update(Q, s, a, reward, ahead, alpha=alpha, gamma=gamma)
+    target = reward + gamma * max(Q[ahead])
+    average = (1 - alpha) * Q[s, a] + alpha * target
+    assert update.Q_new[s, a] == pytest.approx(average, rel=1e-9, abs=1e-9)
+    changed = update.Q_new.copy()
+    changed[s, a] = Q[s, a]
+    np.testing.assert_array_equal(changed, Q)
+
+
+@given(tables, st.data(), numbers(), rates, st.floats(0, 1))
+def test_sarsa_on_the_greedy_action_is_q_learning(Q, data, reward, alpha, gamma):
+    ahead = data.draw(st.integers(0, len(Q) - 1))
+    best = int(Q[ahead].argmax())
+    rates_ = {"alpha": alpha, "gamma": gamma}
+    np.testing.assert_array_equal(
+        sarsa_update(Q, 0, 0, reward, ahead, best, **rates_).Q_new,
+        q_learning_update(Q, 0, 0, reward, ahead, **rates_).Q_new,
+    )
+
+
+# Choosing actions
+
+
+def test_without_exploration_the_best_action_is_taken():
+    assert {epsilon_greedy([0, 3, 1], 0.0, rng=seed) for seed in range(50)} == {1}
+
+
+def test_ties_are_broken_at_random():
+    random = np.random.default_rng(0)
+    seen = [epsilon_greedy([1, 3, 3], 0.0, rng=random) for _ in range(2000)]
+    # Standard error of a share of one half: 0.011.
+    assert np.mean(np.array(seen) == 1) == pytest.approx(0.5, abs=0.05)
+    assert set(seen) == {1, 2}
+
+
+def test_the_best_action_keeps_its_share_of_the_random_ones():
+    random = np.random.default_rng(0)
+    seen = [epsilon_greedy([0, 9, 0, 0], 0.4, rng=random) for _ in range(4000)]
+    # 1 - 0.4 + 0.4 / 4; standard error 0.007.
+    assert np.mean(np.array(seen) == 1) == pytest.approx(0.7, abs=0.03)
+    assert set(seen) == {0, 1, 2, 3}
+
+
+# Grids
+
+
+def test_shortest_paths_of_the_windy_gridworld():
+    env = windy_gridworld()
+    assert shortest_path_length(env) == 15
+    kings = windy_gridworld(kings_moves=True)
+    assert shortest_path_length(kings) == 7
+    wind = np.array([0, 0, 0, 1, 1, 1, 2, 2, 1, 0])
+    rows, columns = np.divmod(np.arange(70), 10)
+    stay = (rows - wind[columns]).clip(0) * 10 + columns
+    ninth = dataclasses.replace(kings, P=np.column_stack([kings.P, stay]))
+    assert shortest_path_length(ninth) == 7
+
+
+def test_the_wind_of_the_column_left_pushes_upward():
+    env = windy_gridworld()
+    right = env.actions.index("right")
+    assert env.P[3 * 10 + 2, right] == 3 * 10 + 3
+    assert env.P[3 * 10 + 3, right] == 2 * 10 + 4
+    assert env.P[3 * 10 + 6, right] == 1 * 10 + 7
+    assert env.P[0, env.actions.index("left")] == 0
+
+
+def test_the_best_epsilon_greedy_walk_in_the_wind_takes_about_17_steps():
+    env = windy_gridworld()
+    policy = np.full(env.P.shape, 0.1 / 4)
+    policy[np.arange(70), optimal_values(env).argmax(axis=1)] += 0.9
+    moves = np.zeros((70, 70))
+    for action in range(4):
+        np.add.at(moves, (np.arange(70), env.P[:, action]), policy[:, action])
+    goal = next(iter(env.terminal))
+    moves[goal] = 0
+    steps = np.linalg.solve(np.eye(70) - moves, np.arange(70) != goal)
+    assert steps[env.start] == pytest.approx(17, abs=0.1)
+    run = train(env, "q_learning", n_episodes=600, alpha=0.5, gamma=1.0, epsilon=0.1)
+    assert run.lengths[200:].mean() == pytest.approx(17, abs=1)
+
+
+@pytest.mark.parametrize(("rows_up", "length"), [(1, 13), (2, 15), (3, 17)])
+def test_paths_along_the_cliff_by_how_far_they_keep_from_it(rows_up, length):
+    env = cliff_walk()
+    rewards, end = walk(env, ["up"] * rows_up + ["right"] * 11 + ["down"] * rows_up)
+    assert end in env.terminal
+    assert len(rewards) == length
+    assert sum(rewards) == -length
+
+
+def test_the_shortest_path_along_the_cliff_has_13_moves():
+    assert shortest_path_length(cliff_walk()) == 13
+
+
+def test_stepping_into_the_cliff_costs_100_and_leads_back_to_the_start():
+    env = cliff_walk()
+    assert walk(env, ["right"]) == ([-100.0], env.start)
+    assert walk(env, ["up", "right", "down"]) == ([-1.0, -1.0, -100.0], env.start)
+    assert walk(env, ["left", "down"]) == ([-1.0, -1.0], env.start)
+
+
+def test_environments_name_every_state_and_action():
+    env = cliff_walk()
+    assert env.shape == (4, 12)
+    assert len(env.states) == len(env.P) == 48
+    assert env.actions == ("up", "right", "down", "left")
+    assert env.states[env.start] == "row 3, column 0"
+    assert windy_gridworld(kings_moves=True).P.shape == (70, 8)
+
+
+def test_a_goal_that_cannot_be_reached_is_an_error():
+    env = dataclasses.replace(cliff_walk(), P=np.zeros((48, 4), int))
+    with says("the goal cannot be reached from the start"):
+        shortest_path_length(env)
+
+
+def test_the_greedy_path_follows_the_first_maximum_and_sees_loops():
+    env = cliff_walk()
+    path = greedy_path(optimal_values(env), env)
+    assert path[0] == env.start
+    assert path[-1] in env.terminal
+    assert len(path) - 1 == 13
+    assert greedy_path(np.zeros((48, 4)), env) is None
+    assert greedy_path(optimal_values(env), env, max_steps=12) is None
+    assert greedy_path(optimal_values(env), env, max_steps=13) == path
+
+
+# Training
+
+
+def test_returns_on_the_cliff_of_both_methods():
+    # Measured means over 30 runs, as the page tells them; the tolerance is 5.
+    assert final_returns("q_learning").mean() == pytest.approx(-50.2, abs=5)
+    assert final_returns("sarsa").mean() == pytest.approx(-27.2, abs=5)
+
+
+def test_q_learning_finds_the_shortest_path_along_the_edge():
+    run = train(
+        cliff_walk(), "q_learning", n_episodes=500, alpha=0.5, gamma=1.0, epsilon=0.1
+    )
+    path = greedy_path(run.Q, cliff_walk())
+    rewards = [-1] * (len(path) - 1)
+    assert sum(rewards) == -13
+    assert set(path[1:-1]) == set(range(24, 36))
+
+
+def test_q_learning_approaches_the_values_of_the_best_policy():
+    env = cliff_walk()
+    run = train(env, "q_learning", n_episodes=3000, alpha=1.0, gamma=1.0, epsilon=0.5)
+    path = greedy_path(optimal_values(env), env)[:-1]
+    # The world is deterministic: with step size 1 the values become exact.
+    np.testing.assert_array_equal(
+        run.Q[path].max(axis=1), optimal_values(env)[path].max(axis=1)
+    )
+
+
+def test_expected_sarsa_is_steadier_than_sarsa():
+    expected, sarsa = final_returns("expected_sarsa", 10), final_returns("sarsa", 10)
+    assert expected.mean() > sarsa.mean()
+    assert expected.std() < sarsa.std()
+
+
+@pytest.mark.parametrize("method", ["q_learning", "sarsa", "expected_sarsa"])
+def test_an_episode_that_is_too_long_is_cut_off_and_marked(method):
+    options = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1}
+    run = train(cliff_walk(), method, n_episodes=60, max_steps=15, **options)
+    assert run.truncated[0]
+    assert run.lengths.max() <= 15
+    np.testing.assert_array_equal(run.truncated, run.lengths == 15)
+    assert (run.returns <= -run.lengths).all()
+
+
+def test_one_step_of_training_is_one_update():
+    env = cliff_walk()
+    for method in ("q_learning", "sarsa"):
+        run = train(
+            env,
+            method,
+            n_episodes=1,
+            alpha=0.25,
+            gamma=0.9,
+            epsilon=0.0,
+            max_steps=1,
+            rng=4,
+        )
+        changed = np.argwhere(run.Q)
+        assert len(changed) == 1
+        state, action = changed[0]
+        after, reward = env.P[state, action], env.R[state, action]
+        update = q_learning_update(
+            np.zeros_like(run.Q), state, action, reward, after, alpha=0.25, gamma=0.9
+        )
+        np.testing.assert_array_equal(run.Q, update.Q_new)
+
+
+def test_the_terminal_row_of_the_table_stays_zero():
+    env = cliff_walk()
+    run = train(env, "sarsa", n_episodes=50, alpha=0.5, gamma=1.0, epsilon=0.1)
+    np.testing.assert_array_equal(run.Q[list(env.terminal)], 0)
+
+
+def test_the_same_seed_gives_the_same_run_episode_by_episode():
+    options = {"alpha": 0.5, "gamma": 0.9, "epsilon": 0.2, "rng": 7}
+    run = train(cliff_walk(), "q_learning", n_episodes=5, **options)
+    again = train_episodes(cliff_walk(), "q_learning", **options)
+    steps = [next(again) for _ in range(5)]
+    np.testing.assert_array_equal(run.Q, steps[-1][0])
+    np.testing.assert_array_equal(run.returns, [step[1] for step in steps])
+    np.testing.assert_array_equal(run.lengths, [step[2] for step in steps])
+
+
+def test_the_value_of_a_terminal_state_is_not_looked_at():
+    # One step from the goal with step size 1 the value is exactly the last reward.
+    env = dataclasses.replace(
+        cliff_walk(), start=35, terminal=frozenset({47}), R=np.full((48, 4), -1.0)
+    )
+    run = train(env, "q_learning", n_episodes=30, alpha=1.0, gamma=1.0, epsilon=0.0)
+    assert run.Q[35].max() == -1
+    assert run.lengths[-1] == 1
+
+
+# Bad and extreme input
+
+GOOD = {"alpha": 0.5, "gamma": 0.9}
+RUN = {"n_episodes": 1, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: q_learning_update(TABLE, 0, 0, 0, 0, alpha=0, gamma=1),
+            "alpha must be in (0, 1], got 0.0",
+        ),
+        (
+            lambda: q_learning_update(TABLE, 0, 0, 0, 0, alpha=1.1, gamma=1),
+            "alpha must be in (0, 1], got 1.1",
+        ),
+        (
+            lambda: sarsa_update(TABLE, 0, 0, 0, 0, 0, alpha=1, gamma=-0.1),
+            "gamma must be in [0, 1], got -0.1",
+        ),
+        (
+            lambda: q_learning_update(TABLE, 2, 0, 0, 0, **GOOD),
+            "state must be in [0, 1], got 2",
+        ),
+        (
+            lambda: q_learning_update(TABLE, 0, -1, 0, 0, **GOOD),
+            "action must be in [0, 1], got -1",
+        ),
+        (
+            lambda: q_learning_update(TABLE, 0, 0, 0, 2, **GOOD),
+            "next_state must be in [0, 1], got 2",
+        ),
+        (
+            lambda: sarsa_update(TABLE, 0, 0, 0, 1, 2, **GOOD),
+            "next_action must be in [0, 1], got 2",
+        ),
+        (
+            lambda: q_learning_update(TABLE, 0.5, 0, 0, 0, **GOOD),
+            "state must be an integer, got 0.5",
+        ),
+        (
+            lambda: q_learning_update([1.0], 0, 0, 0, 0, **GOOD),
+            "must be 2-D, got shape (1,)",
+        ),
+        (lambda: q_learning_update([[np.nan]], 0, 0, 0, 0, **GOOD), "contains NaN"),
+        (lambda: q_learning_update([[]], 0, 0, 0, 0, **GOOD), "must not be empty"),
+        (
+            lambda: q_learning_update(TABLE, 0, 0, np.nan, 0, **GOOD),
+            "reward contains NaN",
+        ),
+        (
+            lambda: q_learning_update([[1.7e308]], 0, 0, 1.7e308, 0, **GOOD),
+            "result must be finite",
+        ),
+        (lambda: epsilon_greedy([1], 1.5), "epsilon must be in [0, 1], got 1.5"),
+        (lambda: epsilon_greedy([[1]], 0), "q_row must be 1-D, got shape (1, 1)"),
+        (
+            lambda: train(cliff_walk(), "dqn", **RUN),
+            (
+                "method must be one of ('q_learning', 'sarsa', 'expected_sarsa'), "
+                "got 'dqn'"
+            ),
+        ),
+        (
+            lambda: train(cliff_walk(), "sarsa", **{**RUN, "epsilon": -1}),
+            "epsilon must be in [0, 1], got -1.0",
+        ),
+        (
+            lambda: train(cliff_walk(), "sarsa", **{**RUN, "n_episodes": 0}),
+            "n_episodes must be in [1, inf), got 0",
+        ),
+        (
+            lambda: train(cliff_walk(), "sarsa", **RUN, max_steps=0),
+            "max_steps must be in [1, inf), got 0",
+        ),
+        (lambda: greedy_path(np.zeros(3), cliff_walk()), "must be 2-D, got shape (3,)"),
+        (
+            lambda: greedy_path(np.zeros((2, 4)), cliff_walk()),
+            "Q needs one row per state and one column per action",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_the_table_is_left_as_it_was():
+    table = np.array(TABLE)
+    q_learning_update(table, 0, 0, 1, 1, **GOOD)
+    np.testing.assert_array_equal(table, TABLE)
+
+
+# What the page claims
+
+
+def test_predict_sarsa_earns_more_per_episode_on_the_cliff():
+    assert final_returns("sarsa", 10).mean() > final_returns("q_learning", 10).mean()
+
+
+@pytest.mark.parametrize("method", ["q_learning", "sarsa"])
+def test_greedy_both_learn_the_edge_path(method):
+    options = {"n_episodes": 500, "alpha": 0.5, "gamma": 1.0, "epsilon": 0.0}
+    run = train(cliff_walk(), method, **options)
+    assert len(greedy_path(run.Q, cliff_walk())) - 1 == 13
+
+
+def test_fast_and_noisy_is_exact_because_the_world_is_deterministic():
+    options = {"n_episodes": 200, "alpha": 1.0, "gamma": 1.0, "epsilon": 0.1}
+    run = train(cliff_walk(), "q_learning", **options)
+    assert len(greedy_path(run.Q, cliff_walk())) - 1 == 13
+
+
+def test_values_near_the_goal_become_right_first_and_spread_backwards():
+    env = cliff_walk()
+    path = greedy_path(optimal_values(env), env)[:-1]
+    right = optimal_values(env)[path].max(axis=1)
+    first = np.zeros(len(path))
+    episodes = train_episodes(env, "q_learning", alpha=1.0, gamma=1.0, epsilon=0.3)
+    for number in range(1, 400):
+        table = np.array(next(episodes)[0])
+        first[(first == 0) & (table[path].max(axis=1) == right)] = number
+    assert first[-1] == first.min()
+    assert first[0] > first[-1]
+    assert np.corrcoef(first, np.arange(len(path)))[0, 1] < -0.5
