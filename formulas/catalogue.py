@@ -40,7 +40,7 @@ SECTIONS = (
     Section(
         "reinforcement_learning",
         "Reinforcement learning",
-        ("q_learning",),
+        ("expected_return", "q_learning"),
     ),
 )
 

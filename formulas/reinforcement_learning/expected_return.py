@@ -1,0 +1,466 @@
+"""Expected return: rewards of the future, weighted down the later they come."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+
+def discounted_return(rewards: ArrayLike, gamma: float) -> float:
+    """Add up rewards, each step further away counting ``gamma`` times as much.
+
+    Parameters
+    ----------
+    rewards : (T,) array_like
+        The rewards of one episode, in order.
+    gamma : float
+        Discount in [0, 1].
+
+    Returns
+    -------
+    float
+        The return from the first step on.
+
+    Raises
+    ------
+    ValueError
+        If the rewards are empty, not 1-D or not finite, or gamma is outside [0, 1].
+
+    References
+    ----------
+    Sutton and Barto (2018), eqs. (3.8) and (3.11).
+
+    Examples
+    --------
+    >>> discounted_return([1.0, 2.0, 4.0], 0.5)
+    3.0
+    """
+    return float(returns_to_go(rewards, gamma)[0])
+
+
+def returns_to_go(rewards: ArrayLike, gamma: float) -> Array:
+    """Return what is still to come at every step, by one pass from the end.
+
+    Parameters
+    ----------
+    rewards : (T,) array_like
+        The rewards of one episode, in order.
+    gamma : float
+        Discount in [0, 1].
+
+    Returns
+    -------
+    (T,) ndarray
+        Entry t is the return after t steps. The 0 of the finished episode is left out.
+
+    Raises
+    ------
+    ValueError
+        As `discounted_return`.
+
+    References
+    ----------
+    Sutton and Barto (2018), eq. (3.9).
+
+    Examples
+    --------
+    >>> returns_to_go([-1.0, 2.0, 6.0, 3.0, 2.0], 0.5)
+    array([2., 6., 8., 4., 2.])
+    """
+    R = checks.array(rewards, "rewards", ndim=1)
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    backwards = accumulate(R[::-1].tolist(), lambda G, r: r + gamma * G)
+    returns: Array = checks.representable(np.array(list(backwards))[::-1])
+    return returns
+
+
+def discounted_rewards(rewards: ArrayLike, gamma: float) -> Array:
+    """Return what each reward is worth today.
+
+    Parameters
+    ----------
+    rewards : (T,) array_like
+        The rewards of one episode, in order.
+    gamma : float
+        Discount in [0, 1].
+
+    Returns
+    -------
+    (T,) ndarray
+        Their running sum approaches the return.
+
+    Raises
+    ------
+    ValueError
+        As `discounted_return`.
+
+    Examples
+    --------
+    >>> discounted_rewards([1.0, 1.0, 1.0], 0.5)
+    array([1.  , 0.5 , 0.25])
+    """
+    R = checks.array(rewards, "rewards", ndim=1)
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    return gamma ** np.arange(len(R)) * R
+
+
+def constant_reward_return(
+    reward: float, gamma: float, n_steps: int | None = None
+) -> float:
+    """Return what the same reward at every step adds up to.
+
+    Parameters
+    ----------
+    reward : float
+        The reward of every step.
+    gamma : float
+        Discount in [0, 1].
+    n_steps : int, optional
+        Number of steps, at least 0; endless by default.
+
+    Returns
+    -------
+    float
+        The sum of the geometric series.
+
+    Raises
+    ------
+    ValueError
+        If the sum is infinite: no end, no discount and a reward.
+
+    References
+    ----------
+    Sutton and Barto (2018), eq. (3.10).
+
+    Examples
+    --------
+    >>> constant_reward_return(1.0, 0.5), constant_reward_return(1.0, 0.5, 2)
+    (2.0, 1.5)
+    """
+    reward = checks.scalar(reward, "reward")
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    if n_steps is None:
+        if gamma == 1 and reward != 0:
+            raise ValueError("the infinite return diverges for gamma = 1")
+        weight = 1 / (1 - gamma) if gamma < 1 else 0.0
+    else:
+        weight = _geometric(gamma, checks.integer(n_steps, "n_steps", low=0))
+    return float(checks.representable(reward * weight))
+
+
+def _geometric(gamma: float, n: int) -> float:
+    if gamma == 1:
+        return float(n)
+    if gamma < 0.5:
+        return (1 - gamma**n) / (1 - gamma)
+    # The same, without cancellation where gamma is close to 1.
+    return -math.expm1(n * math.log1p(gamma - 1)) / (1 - gamma)
+
+
+def effective_horizon(gamma: float, *, threshold: float = 0.01) -> float:
+    """Return after how many steps a reward's weight falls to the threshold.
+
+    Parameters
+    ----------
+    gamma : float
+        Discount in [0, 1].
+    threshold : float
+        A weight in (0, 1).
+
+    Returns
+    -------
+    float
+        Steps, not rounded; 1 for ``gamma = 0`` and inf for ``gamma = 1``.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> effective_horizon(0.5, threshold=0.125)
+    3.0
+    """
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    threshold = checks.scalar(
+        threshold, "threshold", low=0, high=1, open_low=True, open_high=True
+    )
+    if gamma in (0.0, 1.0):
+        return math.inf if gamma else 1.0
+    return math.log(threshold) / math.log(gamma)
+
+
+def simulate_returns(
+    P: ArrayLike,
+    r: ArrayLike,
+    gamma: float,
+    start: int,
+    *,
+    n_episodes: int = 1000,
+    max_steps: int = 1000,
+    rng: Seed = 0,
+) -> Array:
+    """Play episodes of a Markov reward process and return what each one brought.
+
+    Parameters
+    ----------
+    P : (S, S) array_like
+        Chances of the next state; what a row lacks to 1 ends the episode there.
+    r : (S,) array_like
+        Reward on leaving each state; a state without successors pays it and ends.
+    gamma : float
+        Discount in [0, 1].
+    start : int
+        Where episodes begin, counted from 0.
+    n_episodes : int
+        At least 1.
+    max_steps : int
+        Where an endless episode is cut off, which only a discount allows.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_episodes,) ndarray
+        Random returns; their mean estimates the expected return of the start.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, a row is no distribution, or without discount an episode
+        takes too long.
+
+    References
+    ----------
+    Sutton and Barto (2018), eqs. (3.11) and (3.12).
+
+    Examples
+    --------
+    >>> simulate_returns([[0.0, 1.0], [0.0, 0.0]], [1.0, 4.0], 0.5, 0, n_episodes=2)
+    array([3., 3.])
+    """
+    chances, reward = _process(P, r)
+    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    start = checks.integer(start, "start", low=0, high=len(reward) - 1)
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    max_steps = checks.integer(max_steps, "max_steps", low=1)
+    random = checks.generator(rng)
+    ends = np.append((chances.diagonal() == 1) & (reward == 0), True)
+    bounds = np.cumsum(chances, axis=1)
+    bounds[np.abs(bounds[:, -1] - 1) <= checks.SUM_TOLERANCE, -1] = 1.0
+    returns, weight = np.zeros(n_episodes), 1.0
+    alive, state = np.arange(n_episodes), np.full(n_episodes, start)
+    for _ in range(max_steps):
+        returns[alive] += weight * reward[state]
+        drawn = random.random((len(alive), 1))
+        state = (drawn >= bounds[state]).sum(axis=1)
+        alive, state = alive[~ends[state]], state[~ends[state]]
+        weight *= gamma
+        if not len(alive) or weight == 0:
+            return returns
+    if gamma == 1:
+        raise ValueError(f"episode did not terminate within {max_steps} steps")
+    return returns
+
+
+def _process(P: ArrayLike, r: ArrayLike) -> tuple[Array, Array]:
+    chances = checks.shaped(P, "P", ndim=2)
+    reward = checks.shaped(r, "r", ndim=1)
+    fits = chances.shape == (len(reward), len(reward))
+    checks.agree(fits, "P", chances, "r", reward, "P must be (S, S), r (S,)")
+    checks.finite(P=chances, r=reward)
+    checks.non_negative(P=chances)
+    totals = chances.sum(axis=1)
+    checks.sums_to_one(P=chances[totals > 1 + checks.SUM_TOLERANCE])
+    return chances, reward
+
+
+def episode_rewards(
+    step_reward: float, late_reward: float, delay: int, horizon: int
+) -> Array:
+    """Return the rewards of an episode with one extra reward on the way.
+
+    Parameters
+    ----------
+    step_reward : float
+        Paid at every step.
+    late_reward : float
+        Paid once, on top.
+    delay : int
+        After how many further steps, at least 0; beyond the horizon it is never paid.
+    horizon : int
+        Number of steps, at least 1.
+
+    Returns
+    -------
+    (horizon,) ndarray
+        The rewards in order.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> episode_rewards(1.0, 10.0, 2, 4)
+    array([ 1.,  1., 11.,  1.])
+    """
+    late_reward = checks.scalar(late_reward, "late_reward")
+    delay = checks.integer(delay, "delay", low=0)
+    rewards = np.full(
+        checks.integer(horizon, "horizon", low=1),
+        checks.scalar(step_reward, "step_reward"),
+    )
+    rewards[delay : delay + 1] += late_reward
+    return rewards
+
+
+def _given(
+    gamma: float, horizon: int, step_reward: float, late_reward: float, delay: int
+) -> dict[str, object]:
+    rewards = episode_rewards(step_reward, late_reward, delay, horizon)
+    return {"rewards": rewards, "gamma": gamma}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    R, G = arrays("rewards returns")
+    gamma, T, t, k = symbols("gamma T t k")
+    with unevaluated(False):
+        return (
+            Equation(
+                G[t],
+                R[t + 1] + gamma * G[t + 1],
+                ranges=((t, 0, T - 2),),
+            ),
+            Equation(G[t], total(gamma**k * R[t + k + 1], k, 0, T - t - 1)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Sum
+
+    from formulas.notation import Identity, symbols
+
+    gamma, r = symbols("gamma r", positive=True)
+    k = symbols("k", integer=True)
+    n = 5
+    return (
+        Identity(
+            "The same reward at T steps is a geometric series.",
+            Sum(gamma**k * r, (k, 0, n - 1)),
+            r * (1 - gamma**n) / (1 - gamma),
+            r"\sum_{k=0}^{T-1} \gamma^k r = r \, \frac{1 - \gamma^T}{1 - \gamma}",
+        ),
+        Identity(
+            "Without an end, one reward now and the discounted rest are the whole again.",
+            r / (1 - gamma),
+            r + gamma * (r / (1 - gamma)),
+            r"\sum_{k=0}^{\infty} \gamma^k r = \frac{r}{1 - \gamma} "
+            r"= r + \gamma \, \frac{r}{1 - \gamma}",
+        ),
+        Identity(
+            "Close to 1 the discount hardly moves, the return does.",
+            Derivative(r / (1 - gamma), gamma),
+            r / (1 - gamma) ** 2,
+            r"\frac{d}{d\gamma} \frac{r}{1 - \gamma} = \frac{r}{(1 - \gamma)^2}",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Expected return",
+    question="How much is a reward worth that comes later?",
+    purpose="Add up future rewards, the goal of every agent",
+    headline=r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
+    r"<returns>_t = \sum_{k=0}^{\infty} <gamma>^k <rewards>_{t+k+1}",
+    quantities=(
+        Quantity("rewards", "R", "reward of each step, the first is R₁", shape=("T",)),
+        Control("gamma", r"\gamma", "discount", default=0.9, low=0, high=1, step=0.01),
+        Control(
+            "horizon",
+            "T",
+            "number of steps of the episode",
+            default=20,
+            low=1,
+            high=100,
+            step=1,
+        ),
+        Control(
+            "step_reward",
+            "r",
+            "reward of every step",
+            default=1.0,
+            low=-2,
+            high=2,
+            step=0.1,
+        ),
+        Control(
+            "late_reward",
+            r"r_{\text{late}}",
+            "one reward on top, paid late",
+            default=10.0,
+            low=0,
+            high=50,
+            step=1,
+        ),
+        Control(
+            "delay",
+            r"k_{\text{late}}",
+            "further steps until it is paid",
+            default=10,
+            low=0,
+            high=50,
+            step=1,
+        ),
+        Quantity(
+            "returns", "G", "return after t steps, 0 at the end", shape=("T",), origin=0
+        ),
+    ),
+    equations=_equations,
+    compute=returns_to_go,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]",
+        "numpy.polynomial.polynomial.polyval(gamma, rewards)",
+    ),
+    source="Sutton and Barto, Reinforcement Learning, 2nd ed. (2018), eqs. (3.8), (3.9), "
+    "(3.11) and (3.12)",
+    corrections=(
+        (
+            "Under the heading “expected return” the original prints the return itself, "
+            "which is random. The expected return is its mean given the state: v(s)."
+        ),
+        (
+            "The sum needs a reason to be finite, which the original leaves out: a discount "
+            "below 1 with bounded rewards, or an episode that is sure to end."
+        ),
+    ),
+    topics=("RL",),
+    aliases=(
+        "discounted return",
+        "discount factor",
+        "gamma",
+        "horizon",
+        "return-to-go",
+        "MDP",
+        "patience",
+    ),
+    proved="The sums are proved for an episode of T steps, after which all rewards are 0. "
+    "The expectation is compared with the mean of simulated episodes.",
+)

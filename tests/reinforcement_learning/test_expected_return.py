@@ -1,0 +1,316 @@
+"""Expected return: book exercises, series, simulation, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.signal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.reinforcement_learning.expected_return import (
+    FORMULA,
+    constant_reward_return,
+    discounted_return,
+    discounted_rewards,
+    effective_horizon,
+    episode_rewards,
+    returns_to_go,
+    simulate_returns,
+)
+from tests.errors import says
+from tests.strategies import numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("lambda G, r: r + gamma * G", "lambda G, r: gamma * (r + G)"),  # R discounted too
+    ("np.array(list(backwards))[::-1]", "np.array(list(backwards))"),
+    ("gamma ** np.arange(len(R)) * R", "gamma ** np.arange(1, len(R) + 1) * R"),
+    ("-math.expm1(n * ", "-math.expm1((n - 1) * "),
+    ("return math.inf if gamma else 1.0", "return math.inf if gamma else 0.0"),
+    ("        weight *= gamma\n", ""),
+    ("(drawn >= bounds[state])", "(drawn >= chances[state])"),
+    ("math.log(threshold) / math.log(gamma)", "1 / (1 - gamma)"),
+)
+
+discounts = st.floats(0, 1)
+
+# Silver's student: Facebook, C1, C2, C3, Pub, Pass; what is missing leads to sleep.
+STUDENT = np.array(
+    [
+        [0.9, 0.1, 0, 0, 0, 0],
+        [0.5, 0, 0.5, 0, 0, 0],
+        [0, 0, 0, 0.8, 0, 0],
+        [0, 0, 0, 0, 0.4, 0.6],
+        [0, 0.2, 0.4, 0.4, 0, 0],
+        [0, 0, 0, 0, 0, 0],
+    ]
+)
+STUDENT_REWARDS = np.array([-1.0, -2.0, -2.0, -2.0, 1.0, 10.0])
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"v_\pi(s) = \mathbb{E}_\pi\left[G_t \mid S_t = s\right], \qquad "
+        r"G_t = \sum_{k=0}^{\infty} \gamma^k R_{t+k+1}"
+    )
+
+
+# Outside numbers
+
+
+def test_exercise_3_8_of_sutton_and_barto():
+    returns = returns_to_go([-1, 2, 6, 3, 2], 0.5)
+    np.testing.assert_array_equal([*returns, 0], [2, 6, 8, 4, 2, 0])
+
+
+def test_exercise_3_9_of_sutton_and_barto():
+    later = constant_reward_return(7, 0.9)
+    assert later == pytest.approx(70, rel=1e-12)
+    assert 2 + 0.9 * later == pytest.approx(65, rel=1e-12)
+    forever = [2, *[7] * 2000]
+    assert discounted_return(forever, 0.9) == pytest.approx(65, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "limit"),
+    [(0, 1), (0.5, 2), (0.9, 10), (0.95, 20), (0.99, 100), (0.999, 1000)],
+)
+def test_a_reward_of_one_forever_equation_3_10(gamma, limit):
+    assert constant_reward_return(1, gamma) == pytest.approx(limit, rel=1e-12)
+
+
+def test_a_reward_of_one_for_twenty_steps():
+    assert constant_reward_return(1, 0.9, 20) == pytest.approx(8.784233454, rel=1e-9)
+
+
+@pytest.mark.parametrize(("gamma", "worth"), [(0.9, 3.486784401), (0.99, 9.04382075)])
+def test_a_reward_of_ten_after_ten_further_steps(gamma, worth):
+    rewards = episode_rewards(0, 10, 10, 20)
+    assert discounted_return(rewards, gamma) == pytest.approx(worth, rel=1e-9)
+
+
+@pytest.mark.parametrize(("gamma", "steps"), [(0.9, 43.7), (0.99, 458.2)])
+def test_steps_until_the_weight_falls_to_one_percent(gamma, steps):
+    assert effective_horizon(gamma) == pytest.approx(steps, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [((1, 2, 3, 5), -2.25), ((1, 0, 0, 1, 2), -3.125)],
+)
+def test_days_of_silvers_student(path, expected):
+    assert discounted_return(STUDENT_REWARDS[list(path)], 0.5) == expected
+
+
+@given(vectors((1, 30), 100.0), discounts)
+def test_agrees_with_a_recursive_filter_and_with_the_plain_sum(rewards, gamma):
+    filtered = scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]
+    np.testing.assert_allclose(returns_to_go(rewards, gamma), filtered, atol=1e-9)
+    plain = math.fsum(gamma**k * r for k, r in enumerate(rewards))
+    assert discounted_return(rewards, gamma) == pytest.approx(plain, abs=1e-9)
+    assert discounted_rewards(rewards, gamma).sum() == pytest.approx(plain, abs=1e-9)
+
+
+@given(numbers(), st.floats(0, 1), st.integers(1, 60))
+def test_the_closed_form_agrees_with_adding_up(reward, gamma, n):
+    added = discounted_return([reward] * n, gamma)
+    assert constant_reward_return(reward, gamma, n) == pytest.approx(added, rel=1e-10)
+
+
+# Laws
+
+
+@given(vectors((2, 20)), discounts)
+def test_a_return_is_one_reward_and_the_discounted_rest(rewards, gamma):
+    G = returns_to_go(rewards, gamma)
+    np.testing.assert_allclose(G[:-1], rewards[:-1] + gamma * G[1:], atol=1e-12)
+    assert G[-1] == rewards[-1]
+
+
+@given(vectors((1, 20)))
+def test_no_discount_gives_the_plain_sum_and_full_discount_the_first_reward(rewards):
+    assert discounted_return(rewards, 1) == pytest.approx(rewards.sum(), abs=1e-12)
+    assert discounted_return(rewards, 0) == rewards[0]
+    np.testing.assert_array_equal(returns_to_go(rewards, 0), rewards)
+
+
+@given(vectors((1, 50)), st.floats(0, 0.99))
+def test_bounded_rewards_bound_the_return(rewards, gamma):
+    largest = np.abs(rewards).max()
+    bound = largest / (1 - gamma)
+    assert abs(discounted_return(rewards, gamma)) <= bound * (1 + 1e-12)
+
+
+@given(st.floats(0.01, 0.999), st.floats(0.001, 0.999))
+def test_at_the_effective_horizon_the_weight_is_the_threshold(gamma, threshold):
+    steps = effective_horizon(gamma, threshold=threshold)
+    assert gamma**steps == pytest.approx(threshold, rel=1e-9)
+
+
+def test_limits_of_the_effective_horizon():
+    assert effective_horizon(0) == 1
+    assert effective_horizon(1) == math.inf
+
+
+def test_the_series_is_exact_very_close_to_no_discount():
+    gamma = 1 - 2.0**-40
+    # 1 + γ + ... + γ^19 = 20 - 190 (1 - γ), the rest is below 1e-20.
+    exact = 20 - 190 * 2.0**-40
+    assert constant_reward_return(1, gamma, 20) == pytest.approx(exact, rel=1e-15)
+    assert constant_reward_return(3, 1, 20) == 60
+    assert constant_reward_return(3, 0, 20) == 3
+    assert constant_reward_return(3, 0.5, 0) == 0
+    assert constant_reward_return(0, 1) == 0
+
+
+# Simulation
+
+
+@pytest.mark.parametrize("gamma", [1.0, 0.9, 0.5, 0.0])
+def test_the_mean_of_simulated_returns_is_the_expected_return(gamma):
+    exact = np.linalg.solve(np.eye(6) - gamma * STUDENT, STUDENT_REWARDS)
+    for start in (1, 2, 4):
+        drawn = simulate_returns(
+            STUDENT, STUDENT_REWARDS, gamma, start, n_episodes=4000, rng=start
+        )
+        error = drawn.std() / math.sqrt(len(drawn))
+        assert drawn.mean() == pytest.approx(exact[start], abs=4 * error + 1e-9)
+
+
+def test_a_sure_path_is_the_discounted_return_of_its_rewards():
+    P = np.eye(4, k=1)
+    drawn = simulate_returns(P, [1, 2, 3, 4], 0.5, 0, n_episodes=3)
+    np.testing.assert_array_equal(drawn, [1 + 1 + 0.75 + 0.5] * 3)
+
+
+def test_an_absorbing_state_without_reward_ends_the_episode():
+    drawn = simulate_returns([[0, 1], [0, 1]], [5, 0], 1, 0, n_episodes=2)
+    np.testing.assert_array_equal(drawn, [5, 5])
+
+
+def test_with_a_discount_an_endless_episode_is_cut_off():
+    drawn = simulate_returns([[1]], [1], 0.9, 0, n_episodes=1)
+    np.testing.assert_allclose(drawn, 10, rtol=1e-12)
+    short = simulate_returns([[1]], [1], 0.9, 0, n_episodes=1, max_steps=20)
+    np.testing.assert_allclose(short, 8.784233454, rtol=1e-9)
+
+
+def test_the_same_seed_gives_the_same_returns():
+    first, second = (
+        simulate_returns(STUDENT, STUDENT_REWARDS, 0.9, 1, n_episodes=20, rng=rng)
+        for rng in (5, np.random.default_rng(5))
+    )
+    np.testing.assert_array_equal(first, second)
+    assert len(np.unique(first)) > 1
+
+
+# Bad and extreme input
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: discounted_return([1], 1.5), "gamma must be in [0, 1], got 1.5"),
+        (lambda: returns_to_go([1], -0.1), "gamma must be in [0, 1], got -0.1"),
+        (lambda: discounted_rewards([1], 2), "gamma must be in [0, 1], got 2.0"),
+        (lambda: discounted_return([], 0.5), "rewards must not be empty"),
+        (lambda: discounted_return([np.nan], 0.5), "rewards contains NaN"),
+        (lambda: discounted_return([np.inf], 0.5), "rewards must be finite"),
+        (lambda: discounted_return(["a"], 0.5), "rewards must be numeric"),
+        (
+            lambda: returns_to_go([[1]], 0.5),
+            "rewards must be 1-D, got shape (1, 1)",
+        ),
+        (lambda: discounted_return([1.7e308] * 2, 1), "result must be finite"),
+        (
+            lambda: constant_reward_return(1, 1),
+            "the infinite return diverges for gamma = 1",
+        ),
+        (
+            lambda: constant_reward_return(1, 0.5, -1),
+            "n_steps must be in [0, inf), got -1",
+        ),
+        (
+            lambda: constant_reward_return(1, 0.5, 2.5),
+            "n_steps must be an integer, got 2.5",
+        ),
+        (lambda: constant_reward_return(1.7e308, 0.5), "result must be finite"),
+        (lambda: effective_horizon(1.1), "gamma must be in [0, 1], got 1.1"),
+        (
+            lambda: effective_horizon(0.9, threshold=0),
+            "threshold must be in (0, 1), got 0.0",
+        ),
+        (
+            lambda: simulate_returns([[1]], [1], 1, 0, max_steps=7),
+            "episode did not terminate within 7 steps",
+        ),
+        (
+            lambda: simulate_returns([[1]], [1, 2], 1, 0),
+            (
+                "shape mismatch: P has shape (1, 1), r has shape (2,); "
+                "P must be (S, S), r (S,)"
+            ),
+        ),
+        (lambda: simulate_returns([[-1]], [1], 1, 0), "P must be non-negative"),
+        (
+            lambda: simulate_returns([[1.5]], [1], 1, 0),
+            "P must sum to 1 along the last axis (sum is 1.5)",
+        ),
+        (
+            lambda: simulate_returns([[1]], [1], 0.5, 1),
+            "start must be in [0, 0], got 1",
+        ),
+        (
+            lambda: simulate_returns([[1]], [1], 0.5, 0, n_episodes=0),
+            "n_episodes must be in [1, inf), got 0",
+        ),
+        (lambda: episode_rewards(1, 1, -1, 3), "delay must be in [0, inf), got -1"),
+        (lambda: episode_rewards(1, 1, 1, 0), "horizon must be in [1, inf), got 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    rewards = np.array([1, 2, 3])
+    returns_to_go(rewards, 0.5)
+    np.testing.assert_array_equal(rewards, [1, 2, 3])
+
+
+# What the page claims
+
+
+def test_predict_two_then_seven_forever_is_65():
+    assert 2 + 0.9 * constant_reward_return(7, 0.9) == pytest.approx(65)
+
+
+def test_rewards_beyond_a_few_times_one_over_one_minus_gamma_hardly_count():
+    for gamma in (0.5, 0.9, 0.99):
+        steps = round(5 / (1 - gamma))
+        share = constant_reward_return(1, gamma, steps) * (1 - gamma)
+        assert share > 0.99
+
+
+def test_myopic_only_the_first_reward_counts():
+    rewards = FORMULA.inputs(**{**FORMULA.defaults, "gamma": 0.0})["rewards"]
+    assert discounted_return(rewards, 0.0) == rewards[0] == 1
+
+
+def test_undiscounted_the_episode_is_the_plain_sum():
+    rewards = FORMULA.inputs(**FORMULA.defaults)["rewards"]
+    assert discounted_return(rewards, 1.0) == 20 + 10
+
+
+def test_patient_the_late_reward_keeps_nine_tenths_of_its_worth():
+    worth = discounted_return(episode_rewards(0, 10, 10, 20), 0.99)
+    assert 9 < worth < 9.1
+
+
+def test_a_reward_beyond_the_horizon_is_never_paid():
+    np.testing.assert_array_equal(episode_rewards(1, 10, 4, 4), [1, 1, 1, 1])
+    np.testing.assert_array_equal(episode_rewards(1, 10, 3, 4), [1, 1, 1, 11])
