@@ -25,18 +25,14 @@ SECTIONS = (
     Section(
         "linear_algebra",
         "Linear algebra & neural computations",
-        ("softmax",),
+        ("dot_product", "softmax"),
     ),
     Section(
         "optimization",
         "Loss & optimization",
         ("mean_squared_error",),
     ),
-    Section(
-        "transformer",
-        "Transformer & attention",
-        ("attention",),
-    ),
+    Section("transformer", "Transformer & attention", ("attention",)),
     Section(
         "reinforcement_learning",
         "Reinforcement learning",

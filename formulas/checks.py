@@ -21,14 +21,14 @@ SUM_TOLERANCE = 1e-6
 
 
 def numeric(value: ArrayLike, name: str, *, dtype: type = float) -> NDArray[Any]:
-    """Copy into a new array of ``dtype`` (float, or complex where allowed)."""
+    """Copy into a new array of floats; with ``dtype=complex`` complex input stays so."""
     try:
         raw = np.asarray(value)
     except ValueError:  # a ragged list
         raise ValueError(f"{name} must be numeric") from None
     if raw.dtype.kind not in ("biufc" if dtype is complex else "biuf"):
         raise ValueError(f"{name} must be numeric")
-    return raw.astype(dtype)
+    return raw.astype(complex if raw.dtype.kind == "c" else float)
 
 
 def shaped(
@@ -185,7 +185,8 @@ def distribution(**arrays: NDArray[Any]) -> None:
 
 def representable(value: Any) -> Any:
     """Raise if a result overflowed; returns it unchanged otherwise."""
-    finite(result=np.asarray(value))
+    if not np.isfinite(value).all():  # inf - inf is NaN, but it is an overflow too
+        raise ValueError("result must be finite")
     return value
 
 

@@ -1,0 +1,418 @@
+"""Dot product: length times agreement, the measure behind every neuron and score."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+
+def dot(a: ArrayLike, b: ArrayLike, *, conjugate: bool = False) -> float | complex:
+    """Multiply two vectors entry by entry and add up.
+
+    Parameters
+    ----------
+    a, b : (n,) array_like
+        Vectors of equal length, real or complex.
+    conjugate : bool
+        Conjugate ``a`` first: the inner product of complex vectors.
+
+    Returns
+    -------
+    float or complex
+        Complex if one of the vectors is.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, an entry is not finite or the sum overflows.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 2.2.
+
+    Examples
+    --------
+    >>> dot([1, 2, 3], [4, 5, 6])
+    32.0
+    """
+    x, y = _pair(a, b, complex)
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = np.vdot(x, y) if conjugate else x @ y
+    number: float | complex = checks.representable(result).item()
+    return number
+
+
+def cosine_similarity(a: ArrayLike, b: ArrayLike) -> float:
+    """Return the cosine of the angle between two vectors, whatever their lengths.
+
+    Parameters
+    ----------
+    a, b : (n,) array_like
+        Vectors of equal length, neither of them zero.
+
+    Returns
+    -------
+    float
+        From −1 (opposite) over 0 (orthogonal) to 1 (same direction).
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, an entry is not finite or a vector is zero.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 2.5, eq. (2.34).
+
+    Examples
+    --------
+    >>> cosine_similarity([3, 4], [4, 3])
+    0.96
+    """
+    x, y = _pair(a, b)
+    if not (x.any() and y.any()):
+        raise ValueError("cosine similarity is undefined for a zero vector")
+    # Same angle, no overflow: the largest entry of each vector is 1.
+    x, y = x / np.abs(x).max(), y / np.abs(y).max()
+    cosine = (x @ y) / math.sqrt((x @ x) * (y @ y))
+    return float(np.clip(cosine, -1.0, 1.0))
+
+
+def projection(a: ArrayLike, b: ArrayLike) -> Array:
+    """Return the shadow of one vector on the line of another.
+
+    Parameters
+    ----------
+    a : (n,) array_like
+        The vector that casts the shadow.
+    b : (n,) array_like
+        A vector along the line; its length does not matter, but it is not zero.
+
+    Returns
+    -------
+    (n,) ndarray
+        The multiple of ``b`` nearest to ``a``.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, an entry is not finite or ``b`` is zero.
+
+    Examples
+    --------
+    >>> projection([1, 2], [3, 0])
+    array([1., 0.])
+    """
+    x, y = _pair(a, b)
+    if not y.any():
+        raise ValueError("cannot project onto the zero vector")
+    y = y / np.abs(y).max()
+    with np.errstate(over="ignore", invalid="ignore"):
+        shadow: Array = checks.representable((x @ y) / (y @ y) * y)
+    return shadow
+
+
+def random_dots(
+    d: int, n: int = 20000, *, scaled: bool = False, rng: Seed = 0
+) -> Array:
+    """Draw dot products of random vectors.
+
+    Components are independent with mean 0 and variance 1. Given the first vector, the
+    product is a normal number with that vector's length as standard deviation, so only
+    a length and one number are drawn: the same distribution at any ``d`` for the price
+    of ``d = 1``.
+
+    Parameters
+    ----------
+    d : int
+        Number of components of each vector, at least 1.
+    n : int
+        Number of products, at least 1.
+    scaled : bool
+        Divide by the root of ``d``, as attention does.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n,) ndarray
+        Mean 0 and variance ``d``, or 1 when scaled.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1 or not whole.
+
+    References
+    ----------
+    Vaswani et al. (2017), section 3.2.1, footnote 4.
+
+    Examples
+    --------
+    >>> random_dots(64).std().round()
+    np.float64(8.0)
+    """
+    d, n = checks.integer(d, "d", low=1), checks.integer(n, "n", low=1)
+    random = checks.generator(rng)
+    products = np.sqrt(random.chisquare(d, n)) * random.standard_normal(n)
+    return products / math.sqrt(d) if scaled else products
+
+
+def random_dot_std(
+    d: int, n: int = 20000, *, scaled: bool = False, rng: Seed = 0
+) -> float:
+    """Measure how far dot products of random vectors spread.
+
+    Parameters
+    ----------
+    d, n, scaled, rng
+        As for `random_dots`.
+
+    Returns
+    -------
+    float
+        Standard deviation of the products: near the root of ``d``, near 1 when scaled.
+
+    Raises
+    ------
+    ValueError
+        As `random_dots`.
+
+    Examples
+    --------
+    >>> round(random_dot_std(64, scaled=True))
+    1
+    """
+    return float(random_dots(d, n, scaled=scaled, rng=rng).std())
+
+
+def two_vectors(length_a: float, length_b: float, angle: float) -> tuple[Array, Array]:
+    """Place two arrows in the plane, the second one along the first axis.
+
+    Parameters
+    ----------
+    length_a, length_b : float
+        Lengths, at least 0.
+    angle : float
+        From the second arrow to the first, in degrees, counter-clockwise.
+
+    Returns
+    -------
+    a, b : (2,) ndarray
+        The arrows.
+
+    Raises
+    ------
+    ValueError
+        If a length is negative or a number is not finite.
+
+    Examples
+    --------
+    >>> two_vectors(2.0, 3.0, 0.0)
+    (array([2., 0.]), array([3., 0.]))
+    """
+    length_a = checks.scalar(length_a, "length_a", low=0)
+    length_b = checks.scalar(length_b, "length_b", low=0)
+    turn = math.radians(checks.scalar(angle, "angle"))
+    a = length_a * np.array([math.cos(turn), math.sin(turn)])
+    return a, np.array([length_b, 0.0])
+
+
+def dot_by_angle(length_a: float, length_b: float, angles: ArrayLike) -> Array:
+    """Return the dot product of two arrows for many angles between them.
+
+    Parameters
+    ----------
+    length_a, length_b : float
+        Lengths, at least 0.
+    angles : (k,) array_like
+        In degrees.
+
+    Returns
+    -------
+    (k,) ndarray
+        Greatest at 0°, zero at ±90°, least at ±180°.
+
+    Raises
+    ------
+    ValueError
+        If a length is negative or a number is not finite.
+
+    Examples
+    --------
+    >>> dot_by_angle(3.0, 2.0, [0, 180])
+    array([ 6., -6.])
+    """
+    length_a = checks.scalar(length_a, "length_a", low=0)
+    length_b = checks.scalar(length_b, "length_b", low=0)
+    turns = np.radians(checks.array(angles, "angles", ndim=1))
+    return length_a * length_b * np.cos(turns)
+
+
+def _pair(
+    a: ArrayLike, b: ArrayLike, dtype: type = float
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    x = checks.shaped(a, "a", ndim=1, dtype=dtype)
+    y = checks.shaped(b, "b", ndim=1, dtype=dtype)
+    checks.agree(len(x) == len(y), "a", x, "b", y, "lengths must be equal")
+    checks.finite(a=x, b=y)
+    return x, y
+
+
+def _given(length_a: float, length_b: float, angle: float) -> dict[str, object]:
+    a, b = two_vectors(length_a, length_b, angle)
+    return {
+        "a": a,
+        "b": b,
+        "length_a": length_a,
+        "length_b": length_b,
+        "theta": math.radians(angle),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import cos
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    a, b = arrays("a b")
+    p, length_a, length_b = symbols("product length_a length_b")
+    theta, n, i = symbols("theta n i")
+    with unevaluated(False):
+        return (
+            Equation(p, total(a[i] * b[i], i, 1, n)),
+            Equation(p, length_a * length_b * cos(theta)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from formulas.notation import Identity, symbols
+
+    a = symbols("a_1:4", positive=True)
+    b = symbols("b_1:4", positive=True)
+    product = sum(x * y for x, y in zip(a, b, strict=True))
+    squared_a, squared_b = (sum(x**2 for x in vector) for vector in (a, b))
+    length_a, length_b = sqrt(squared_a), sqrt(squared_b)
+    cosine = product / (length_a * length_b)
+    rest = [x - product / squared_b * y for x, y in zip(a, b, strict=True)]
+    distance = sum((x - y) ** 2 for x, y in zip(a, b, strict=True))
+    return (
+        Identity(
+            "Pushing one entry changes the product in proportion to its partner.",
+            Derivative(product, a[0]),
+            b[0],
+            r"\frac{\partial (a \cdot b)}{\partial a_j} = b_j",
+        ),
+        Identity(
+            "The cosine grows only when a turns towards b, never when a gets longer.",
+            Derivative(cosine, a[0]),
+            (b[0] / length_b - cosine * a[0] / length_a) / length_a,
+            r"\nabla_a \cos\theta = \frac{1}{\lVert a \rVert} "
+            r"\left(\hat b - \cos\theta\, \hat a\right)",
+        ),
+        Identity(
+            "What the projection on b leaves over is orthogonal to b.",
+            sum(x * y for x, y in zip(rest, b, strict=True)),
+            0 * b[0],
+            r"\left(a - \frac{a \cdot b}{b \cdot b}\, b\right) \cdot b = 0",
+        ),
+        Identity(
+            "Distance and dot product hold the same information (law of cosines).",
+            distance,
+            squared_a + squared_b - 2 * product,
+            r"\lVert a - b \rVert^2 = \lVert a \rVert^2 + \lVert b \rVert^2 "
+            r"- 2\, a \cdot b",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Dot product",
+    question="How do you measure in one number how much two vectors agree?",
+    purpose="Measure how far two vectors point the same way",
+    quantities=(
+        Quantity("a", "a", "first vector", shape=("n",)),
+        Quantity("b", "b", "second vector", shape=("n",)),
+        Control(
+            "length_a",
+            r"\lVert a \rVert",
+            "length of the first vector",
+            default=3.0,
+            low=0,
+            high=5,
+            step=0.1,
+        ),
+        Control(
+            "length_b",
+            r"\lVert b \rVert",
+            "length of the second vector",
+            default=2.0,
+            low=0,
+            high=5,
+            step=0.1,
+        ),
+        Control(
+            "angle",
+            r"\theta^\circ",
+            "angle between them in degrees",
+            default=60,
+            low=-180,
+            high=180,
+            step=1,
+            unit="°",
+        ),
+        Quantity("theta", r"\theta", "the same angle in radians"),
+        Quantity("product", r"a \cdot b", "dot product"),
+        Control(
+            "dimension",
+            "d",
+            "entries of the random vectors",
+            default=64,
+            choices=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+        ),
+    ),
+    equations=_equations,
+    compute=dot,
+    given=_given,
+    identities=_identities,
+    equivalents=("numpy.dot(a, b)", "numpy.inner(a, b)", "numpy.sum(a * b)"),
+    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 2.2 and "
+    "section 2.5, eq. (2.34)",
+    corrections=(
+        (
+            "The original uses “dot product” and “inner product” as one. For complex "
+            "vectors the inner product conjugates one factor; without that, a vector's "
+            "product with itself can be zero or negative."
+        ),
+        (
+            "The original calls it a similarity measure. The raw product also grows with "
+            "the lengths; only after dividing by both lengths, as the cosine does, is it "
+            "about direction alone."
+        ),
+        (
+            "For attention the original leaves out why scores are rescaled: with d "
+            "independent entries of variance 1, the product has variance d."
+        ),
+    ),
+    topics=("LLM", "ML"),
+    aliases=(
+        "inner product",
+        "scalar product",
+        "cosine similarity",
+        "projection",
+        "angle",
+        "embedding",
+    ),
+)

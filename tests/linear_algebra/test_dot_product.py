@@ -1,0 +1,289 @@
+"""Dot product: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.spatial.distance
+import scipy.stats
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from formulas.linear_algebra.dot_product import (
+    FORMULA,
+    cosine_similarity,
+    dot,
+    dot_by_angle,
+    projection,
+    random_dot_std,
+    random_dots,
+    two_vectors,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("np.vdot(x, y) if conjugate else x @ y", "np.vdot(x, y)"),  # always conjugates
+    ("math.sqrt((x @ x) * (y @ y))", "((x @ x) * (y @ y))"),  # missing root
+    ("x / np.abs(x).max(), y / np.abs(y).max()", "x, y"),  # overflows
+    ("(x @ y) / (y @ y) * y", "(x @ y) / (x @ x) * y"),  # divides by the wrong length
+    ("products / math.sqrt(d)", "products / d"),
+    ("np.sqrt(random.chisquare(d, n))", "random.chisquare(d, n)"),
+    ("np.clip(cosine, -1.0, 1.0)", "np.clip(cosine, 0.0, 1.0)"),
+)
+
+pairs = matrices(2, (1, 8), 100.0)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\begin{gathered} a \cdot b = \sum_{i=1}^{n} a_{i} b_{i} \\ "
+        r"a \cdot b = \lVert a \rVert \lVert b \rVert \cos{\left(\theta \right)} "
+        r"\end{gathered}"
+    )
+
+
+# Outside numbers
+
+
+def test_complex_vectors_of_numpys_dot_documentation():
+    assert dot([2j, 3j], [2j, 3j]) == -13
+
+
+def test_conjugated_product_of_numpys_vdot_documentation():
+    assert dot([1 + 2j, 3 + 4j], [5 + 6j, 7 + 8j], conjugate=True) == 70 - 8j
+
+
+def test_textbook_vectors_in_three_dimensions():
+    assert dot([1, 2, 3], [4, 5, 6]) == 32
+    cosine = cosine_similarity([1, 2, 3], [4, 5, 6])
+    assert cosine == pytest.approx(0.9746318461970762, rel=1e-12)
+    assert math.degrees(math.acos(cosine)) == pytest.approx(
+        12.933154491899135, rel=1e-12
+    )
+
+
+def test_textbook_vectors_in_the_plane():
+    assert dot([3, 4], [4, 3]) == 24
+    cosine = cosine_similarity([3, 4], [4, 3])
+    assert cosine == pytest.approx(0.96, rel=1e-12)
+    assert math.degrees(math.acos(cosine)) == pytest.approx(
+        16.260204708311967, rel=1e-12
+    )
+
+
+@pytest.mark.parametrize(("angle", "expected"), [(60, 3), (90, 0), (120, -3)])
+def test_lengths_three_and_two_at_three_angles(angle, expected):
+    assert dot(*two_vectors(3, 2, angle)) == pytest.approx(expected, abs=1e-14)
+
+
+def test_projection_of_the_textbook_vectors():
+    expected = 32 / 77 * np.array([4, 5, 6])
+    np.testing.assert_allclose(projection([1, 2, 3], [4, 5, 6]), expected, rtol=1e-12)
+    np.testing.assert_allclose(expected, [1.662338, 2.077922, 2.493506], atol=5e-7)
+
+
+def test_random_products_have_mean_0_and_variance_d_as_vaswani_et_al_state():
+    products = random_dots(64)
+    assert products.mean() == pytest.approx(0, abs=5 * 8 / math.sqrt(20000))
+    # Five standard errors of a variance from 20 000 draws.
+    assert random_dot_std(64) ** 2 == pytest.approx(64, rel=5 * math.sqrt(2.1 / 20000))
+
+
+@given(pairs)
+def test_agrees_with_a_plain_loop(vectors):
+    a, b = vectors
+    expected = math.fsum(x * y for x, y in zip(a, b, strict=True))
+    size = float(np.abs(a) @ np.abs(b))
+    assert dot(a, b) == pytest.approx(expected, rel=1e-12, abs=1e-14 * size)
+
+
+@given(pairs)
+def test_cosine_agrees_with_scipys_distance(vectors):
+    a, b = vectors
+    assume(a.any() and b.any())
+    expected = 1 - scipy.spatial.distance.cosine(a, b)
+    assert cosine_similarity(a, b) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@given(pairs)
+def test_projection_agrees_with_least_squares(vectors):
+    a, b = vectors
+    assume(np.abs(b).max() > 1e-3)
+    multiple = np.linalg.lstsq(b[:, None], a, rcond=None)[0]
+    np.testing.assert_allclose(projection(a, b), multiple * b, rtol=1e-9, atol=1e-9)
+
+
+def test_the_shortcut_draws_the_same_distribution_as_whole_vectors():
+    random = np.random.default_rng(3)
+    q, k = random.standard_normal((2, 4000, 3))
+    test = scipy.stats.ks_2samp((q * k).sum(axis=1), random_dots(3, 4000, rng=4))
+    assert test.pvalue > 0.01
+
+
+# Laws
+
+
+@given(pairs, numbers(100.0))
+def test_the_order_does_not_matter_and_factors_come_out(vectors, factor):
+    a, b = vectors
+    assert dot(a, b) == dot(b, a)
+    size = abs(factor) * float(np.abs(a) @ np.abs(b))
+    assert dot(factor * a, b) == pytest.approx(
+        factor * dot(a, b), rel=1e-12, abs=1e-13 * size
+    )
+
+
+@given(pairs)
+def test_the_cosine_is_between_minus_one_and_one(vectors):
+    a, b = vectors
+    assume(a.any() and b.any())
+    assert -1 <= cosine_similarity(a, b) <= 1
+    assert cosine_similarity(a, -b) == -cosine_similarity(a, b)
+
+
+@given(pairs)
+def test_a_vector_agrees_fully_with_itself(vectors):
+    a = vectors[0]
+    assume(a.any())
+    assert cosine_similarity(a, a) == pytest.approx(1, rel=1e-12)
+    assert cosine_similarity(a, -a) == pytest.approx(-1, rel=1e-12)
+
+
+@given(pairs)
+def test_what_the_projection_leaves_over_is_orthogonal(vectors):
+    a, b = vectors
+    assume(np.abs(b).max() > 1e-3)
+    rest = a - projection(a, b)
+    size = float(np.linalg.norm(a) * np.linalg.norm(b))
+    assert dot(rest, b) == pytest.approx(0, abs=1e-12 * max(size, 1))
+
+
+@given(st.integers(1, 200), st.integers(0, 100))
+def test_the_same_seed_gives_the_same_products(d, seed):
+    np.testing.assert_array_equal(
+        random_dots(d, 5, rng=seed),
+        random_dots(d, 5, rng=np.random.default_rng(seed)),
+    )
+
+
+@given(numbers(5.0), numbers(5.0), st.integers(-180, 180))
+def test_the_curve_by_angle_is_the_product_of_the_arrows(x, y, angle):
+    arrows = two_vectors(abs(x), abs(y), angle)
+    curve = dot_by_angle(abs(x), abs(y), [angle, -angle])
+    np.testing.assert_allclose(curve, dot(*arrows), atol=1e-13)
+
+
+# Bad and extreme input
+
+
+def test_a_complex_vector_without_conjugate_can_have_a_negative_square():
+    v = [1j, 2j]
+    assert dot(v, v) == -5
+    assert dot(v, v, conjugate=True) == 5
+
+
+def test_huge_and_tiny_vectors_have_a_cosine_and_a_projection():
+    assert cosine_similarity([3e200, 4e200], [4e200, 3e200]) == pytest.approx(0.96)
+    assert cosine_similarity([3e-200, 4e-200], [4e200, 3e200]) == pytest.approx(0.96)
+    np.testing.assert_allclose(projection([1.0, 2.0], [3e200, 0]), [1, 0])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_sum_that_overflows_is_an_error(sign):
+    with says("result must be finite"):
+        dot([1e200, 1e200], [1e200, sign * 1e200])
+
+
+def test_results_are_plain_numbers_and_inputs_stay():
+    a = np.array([1, 2])
+    assert type(dot(a, np.float32([1, 2]))) is float
+    assert type(dot(a, [1j, 0])) is complex
+    projection(a, a)
+    cosine_similarity(a, a)
+    np.testing.assert_array_equal(a, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: dot([1, 2], [1, 2, 3]),
+            (
+                "shape mismatch: a has shape (2,), b has shape (3,); "
+                "lengths must be equal"
+            ),
+        ),
+        (lambda: dot([[1, 2]], [1, 2]), "a must be 1-D, got shape (1, 2)"),
+        (lambda: dot(1, [1]), "a must be 1-D, got shape ()"),
+        (lambda: dot([], []), "a must not be empty"),
+        (lambda: dot([1], [np.nan]), "b contains NaN"),
+        (lambda: dot([np.inf], [1]), "a must be finite"),
+        (lambda: dot(["x"], [1]), "a must be numeric"),
+        (lambda: cosine_similarity([1j], [1]), "a must be numeric"),
+        (
+            lambda: cosine_similarity([0, 0], [1, 2]),
+            "cosine similarity is undefined for a zero vector",
+        ),
+        (
+            lambda: cosine_similarity([1, 2], [0, 0]),
+            "cosine similarity is undefined for a zero vector",
+        ),
+        (lambda: projection([1, 2], [0, 0]), "cannot project onto the zero vector"),
+        (lambda: random_dot_std(0), "d must be in [1, inf), got 0"),
+        (lambda: random_dot_std(2.5), "d must be an integer, got 2.5"),
+        (lambda: random_dot_std(2, 0), "n must be in [1, inf), got 0"),
+        (lambda: random_dot_std(2, rng=-1), "rng must be in [0, inf), got -1"),
+        (lambda: two_vectors(-1, 1, 0), "length_a must be in [0, inf), got -1.0"),
+        (lambda: dot_by_angle(1, -1, [0]), "length_b must be in [0, inf), got -1.0"),
+        (lambda: dot_by_angle(1, 1, []), "angles must not be empty"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_twice_the_length_doubles_the_product_and_keeps_the_cosine():
+    (a, b), (longer, _) = two_vectors(3, 2, 60), two_vectors(6, 2, 60)
+    assert dot(longer, b) == pytest.approx(2 * dot(a, b))
+    assert cosine_similarity(longer, b) == pytest.approx(cosine_similarity(a, b))
+
+
+def test_orthogonal_arrows_give_0_and_opposite_ones_the_least():
+    np.testing.assert_allclose(
+        dot_by_angle(3, 2, [90, -90, 180]), [0, 0, -6], atol=1e-14
+    )
+
+
+def test_random_products_in_512_dimensions_spread_22_6():
+    assert math.sqrt(512) == pytest.approx(22.6, abs=0.05)
+    assert random_dot_std(512) == pytest.approx(22.6, rel=0.025)
+
+
+@pytest.mark.parametrize("d", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
+def test_the_spread_grows_as_the_root_of_d_and_scaling_undoes_it(d):
+    # Five standard errors; the kurtosis of a product of d terms is 3 + 6 / d.
+    tolerance = 5 * math.sqrt((2 + 6 / d) / (4 * 20000))
+    assert random_dot_std(d) == pytest.approx(math.sqrt(d), rel=tolerance)
+    assert random_dot_std(d, scaled=True) == pytest.approx(1, rel=tolerance)
+
+
+def test_random_unit_vectors_in_64_dimensions_have_cosines_of_spread_0_125():
+    random = np.random.default_rng(0)
+    cosines = [
+        cosine_similarity(*pair) for pair in random.standard_normal((4000, 2, 64))
+    ]
+    assert np.std(cosines) == pytest.approx(0.125, rel=5 / math.sqrt(2 * 4000))
+
+
+def test_a_larger_product_does_not_mean_more_similar():
+    target, near, far = [1.0, 0.0], [1.0, 0.1], [10.0, 30.0]
+    assert dot(target, far) > dot(target, near)
+    assert cosine_similarity(target, far) < cosine_similarity(target, near)
