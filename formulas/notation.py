@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from formulas.formula import Formula, Quantity
 
 PRECISION = 30
-MOST_TERMS = 6
+MOST_TERMS = 6  # shown of a sum that is written out
+MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
 
 symbols = sp.symbols
 unevaluated = sp.evaluate
@@ -264,7 +265,10 @@ class Printer(LatexPrinter):
 
     def _factors(self, factors: list[sp.Expr]) -> str:
         if len(factors) > 1 and factors[0] == -1:
-            return "-" + self._factors(factors[1:])
+            if len(factors) > 2:
+                return "-" + self._factors(factors[1:])
+            loose = isinstance(factors[1], sp.Add) or _is_written_sum(factors[1])
+            return "-" + _bracketed(self, factors[1], brackets=loose)
         out = ""
         for k, factor in enumerate(factors):
             loose = isinstance(factor, (sp.Add, sp.Piecewise)) or _is_written_sum(
@@ -341,6 +345,8 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
 
 def _negated(term: sp.Expr) -> sp.Expr | None:
     """Return what a term subtracts, or None if it adds."""
+    if isinstance(term, sp.Integer) and term < 0:
+        return sp.Integer(-int(term))
     if not isinstance(term, sp.Mul):
         return None
     factors = _flat(term, sp.Mul)
@@ -586,6 +592,8 @@ def _filled(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:
     if isinstance(expr, (sp.Sum, sp.Product, Maximum)):
         term, (index, low, high) = expr.args
         span = range(int(evaluate(low, env)), int(evaluate(high, env)) + 1)
+        if len(span) > MOST_WRITTEN_OUT:
+            return _float(evaluate(expr, env))
         terms = [_filled(term, {**env, index.name: k}) for k in span]
         sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
         return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
