@@ -25,18 +25,31 @@ SECTIONS = (
     Section(
         "linear_algebra",
         "Linear algebra & neural computations",
-        ("dot_product", "softmax"),
+        (
+            "dot_product",
+            "softmax",
+        ),
     ),
     Section(
         "optimization",
         "Loss & optimization",
-        ("mean_squared_error",),
+        (
+            "mean_squared_error",
+            "cross_entropy",
+        ),
     ),
-    Section("transformer", "Transformer & attention", ("attention",)),
+    Section(
+        "transformer",
+        "Transformer & attention",
+        ("attention",),
+    ),
     Section(
         "reinforcement_learning",
         "Reinforcement learning",
-        ("expected_return", "q_learning"),
+        (
+            "expected_return",
+            "q_learning",
+        ),
     ),
 )
 

@@ -1,0 +1,443 @@
+"""Cross-entropy: how surprised a prediction is by what really happened."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.softmax import log_softmax, softmax
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def cross_entropy(
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    base: float = math.e,
+    eps: float = 0.0,
+    reduction: str = "mean",
+) -> float | Array:
+    """Return the expected surprise of a prediction, infinite where it excludes the truth.
+
+    Parameters
+    ----------
+    y_true : (...) array_like of int, or (..., K) array_like
+        Classes counted from 0, or a distribution for each row.
+    y_prob : (..., K) array_like
+        Predicted probabilities, classes on the last axis.
+    base : float
+        Base of the logarithm: e gives nats, 2 gives bits.
+    eps : float
+        Clip the probabilities to [eps, 1 − eps] first, as libraries do; in [0, 0.5).
+    reduction : {"mean", "sum", "none"}
+        How the rows are put together.
+
+    Returns
+    -------
+    float or (...) ndarray
+        At least 0; +inf where a true class has probability 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a label is no class, a row is not a distribution, or
+        an option lies outside its range.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 3.13, eq. (3.51).
+
+    Examples
+    --------
+    >>> cross_entropy([1, 0], [[0.5, 0.5], [0.25, 0.75]], base=2)
+    1.5
+    """
+    target, probability = _rows(y_true, "y_true", y_prob, "y_prob")
+    checks.finite(y_true=target, y_prob=probability)
+    target = _distribution(target, probability)
+    checks.distribution(y_true=target, y_prob=probability)
+    eps = checks.scalar(eps, "eps", low=0, high=0.5, open_high=True)
+    if eps:
+        probability = probability.clip(eps, 1 - eps)
+    with np.errstate(divide="ignore"):  # log 0 = -inf is the answer
+        logs = np.log(np.where(target > 0, probability, 1.0))
+    return _loss(target, logs, base, reduction)
+
+
+def cross_entropy_from_logits(
+    y_true: ArrayLike,
+    logits: ArrayLike,
+    *,
+    base: float = math.e,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+) -> float | Array:
+    """Return the cross-entropy of the softmax of logits, exact where it underflows.
+
+    Parameters
+    ----------
+    y_true : (...) array_like of int, or (..., K) array_like
+        Classes counted from 0, or a distribution for each row.
+    logits : (..., K) array_like
+        Unnormalized log-probabilities; −inf is allowed beside a finite one.
+    base : float
+        Base of the logarithm: e gives nats, 2 gives bits.
+    label_smoothing : float
+        Share of the target that is spread evenly over all classes, in [0, 1).
+    reduction : {"mean", "sum", "none"}
+        How the rows are put together.
+
+    Returns
+    -------
+    float or (...) ndarray
+        At least 0; +inf where a true class has a logit of −inf.
+
+    Raises
+    ------
+    ValueError
+        As `cross_entropy`, and if a row has no finite logit or one of +inf.
+
+    References
+    ----------
+    Label smoothing: Szegedy et al. (2016), section 7.
+
+    Examples
+    --------
+    >>> cross_entropy_from_logits(1, [10000.0, 0.0])
+    10000.0
+    """
+    target, z = _rows(y_true, "y_true", logits, "logits")
+    with np.errstate(over="ignore"):
+        logs = log_softmax(z)
+    checks.finite(y_true=target)
+    target = _distribution(target, z)
+    checks.distribution(y_true=target)
+    share = checks.scalar(
+        label_smoothing, "label_smoothing", low=0, high=1, open_high=True
+    )
+    target = (1 - share) * target + share / z.shape[-1]
+    return _loss(target, np.where(target > 0, logs, 0.0), base, reduction)
+
+
+def softmax_cross_entropy_grad(y_true: ArrayLike, logits: ArrayLike) -> Array:
+    """Return the derivative of each row's cross-entropy by its logits.
+
+    Parameters
+    ----------
+    y_true : (...) array_like of int, or (..., K) array_like
+        Classes counted from 0, or a distribution for each row.
+    logits : (..., K) array_like
+        Unnormalized log-probabilities.
+
+    Returns
+    -------
+    (..., K) ndarray
+        Prediction minus target, row by row (not divided by the number of rows); each
+        row sums to 0.
+
+    Raises
+    ------
+    ValueError
+        As `cross_entropy_from_logits`.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_grad(0, [0.0, 0.0])
+    array([-0.5,  0.5])
+    """
+    target, z = _rows(y_true, "y_true", logits, "logits")
+    probability = softmax(z)
+    checks.finite(y_true=target)
+    target = _distribution(target, z)
+    checks.distribution(y_true=target)
+    return probability - target
+
+
+def perplexity(mean_loss: float, *, base: float = math.e) -> float:
+    """Turn a mean loss into the number of equally likely choices it amounts to.
+
+    Parameters
+    ----------
+    mean_loss : float
+        Mean cross-entropy, finite.
+    base : float
+        The base of its logarithm.
+
+    Returns
+    -------
+    float
+        ``base ** mean_loss``.
+
+    Raises
+    ------
+    ValueError
+        If the loss is not finite, the base is not usable, or the result overflows.
+
+    Examples
+    --------
+    >>> perplexity(3.0, base=2)
+    8.0
+    """
+    loss = checks.scalar(mean_loss, "mean_loss")
+    with np.errstate(over="ignore", under="ignore"):
+        power = np.float64(_base(base)) ** loss
+    return float(checks.representable(power))
+
+
+def one_against_the_rest(probability: float, n_classes: int) -> Array:
+    """Return a prediction that treats all classes but the first alike.
+
+    Parameters
+    ----------
+    probability : float
+        Probability of the first class, in [0, 1].
+    n_classes : int
+        Number of classes, at least 2.
+
+    Returns
+    -------
+    (n_classes,) ndarray
+        Sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If the probability or the number lies outside its range.
+
+    Examples
+    --------
+    >>> one_against_the_rest(0.5, 3)
+    array([0.5 , 0.25, 0.25])
+    """
+    probability = checks.scalar(probability, "probability", low=0, high=1)
+    n_classes = checks.integer(n_classes, "n_classes", low=2)
+    rest = np.full(n_classes - 1, (1 - probability) / (n_classes - 1))
+    return np.concatenate([[probability], rest])
+
+
+def _rows(
+    y_true: ArrayLike, first: str, rows: ArrayLike, second: str
+) -> tuple[Any, Array]:
+    """Check types and shapes; labels stay whole numbers, distributions become floats."""
+    y, values = checks.shaped(y_true, first), checks.shaped(rows, second)
+    if values.ndim == 0:
+        checks.shaped(rows, second, ndim=1)
+    raw = np.asarray(y_true)
+    if y.shape == values.shape:
+        return y, values
+    alone = y.ndim == 0 and values.size == values.shape[-1]
+    labels = raw.dtype.kind in "iu" and (alone or y.shape == values.shape[:-1])
+    rule = (
+        f"{first} and {second} must have the same shape, or {first} must hold "
+        "class indices"
+    )
+    checks.agree(labels, first, y, second, values, rule)
+    return np.broadcast_to(raw, values.shape[:-1]), values
+
+
+def _distribution(target: Any, rows: Array) -> Array:
+    """Turn labels into rows with a single 1; distributions stay as they are."""
+    if target.shape == rows.shape:
+        return np.asarray(target, dtype=float)
+    checks.within(target, "label", 0, rows.shape[-1] - 1)
+    one_hot = np.zeros(rows.shape)
+    np.put_along_axis(one_hot, target[..., None].astype(int), 1.0, axis=-1)
+    return one_hot
+
+
+def _base(base: float) -> float:
+    base = checks.scalar(base, "base")
+    if base <= 0 or base == 1:
+        raise ValueError("base must be positive and different from 1")
+    return base
+
+
+def _loss(target: Array, logs: Array, base: float, reduction: str) -> float | Array:
+    scale = math.log(_base(base))
+    checks.choice(reduction, "reduction", REDUCTIONS)
+    losses = -(target * logs).sum(axis=-1) / scale + 0.0  # no −0
+    if reduction != "none":
+        losses = losses.mean() if reduction == "mean" else losses.sum()
+    return losses if np.ndim(losses) else float(losses)
+
+
+def _given(probability: float, n_classes: int, smoothing: float) -> dict[str, object]:
+    """Make the first class the true one; the others share what is left."""
+    prediction = one_against_the_rest(probability, n_classes)
+    target = one_against_the_rest(1 - smoothing + smoothing / n_classes, n_classes)
+    return {"y_true": target, "y_prob": prediction, "logits": np.log(prediction)}
+
+
+def _compute(y_true: Array, y_prob: Array, logits: Array) -> dict[str, object]:
+    return {
+        "loss": cross_entropy(y_true, y_prob),
+        "gradient": softmax_cross_entropy_grad(y_true, logits),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import log
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    y, prediction, gradient = arrays("y_true y_prob gradient")
+    loss, K, i = symbols("loss n_classes i")
+    with unevaluated(False):
+        return (
+            Equation(loss, -total(y[i] * log(prediction[i]), i, 1, K)),
+            # The first class is the true one; all others are alike.
+            Equation(gradient[i], prediction[i] - y[i], ranges=((i, 1, 2),)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp, log
+
+    from formulas.notation import Identity, symbols
+
+    z = symbols("z_1:4", positive=True)
+    a, b, q, y = symbols("a b q y", positive=True)
+    prediction = [exp(s) / sum(exp(t) for t in z) for s in z]
+    target = (a, b, 1 - a - b)
+    loss = -sum(t * log(p) for t, p in zip(target, prediction, strict=True))
+    binary = -y * log(q) - (1 - y) * log(1 - q)
+    own = -y * log(y) - (1 - y) * log(1 - y)
+    excess = y * log(y / q) + (1 - y) * log((1 - y) / (1 - q))
+    return (
+        Identity(
+            "Behind a softmax the gradient is prediction minus target.",
+            Derivative(loss, z[0]),
+            prediction[0] - a,
+            r"\frac{\partial H}{\partial z_i} = \hat{y}_i - y_i",
+        ),
+        Identity(
+            "For two classes the gradient by the probability itself has no bound.",
+            Derivative(binary, q),
+            (q - y) / (q * (1 - q)),
+            r"\frac{\partial H}{\partial \hat{y}} = "
+            r"\frac{\hat{y} - y}{\hat{y} (1 - \hat{y})}",
+        ),
+        Identity(
+            "It is the entropy of the truth plus the divergence of the prediction.",
+            binary,
+            own + excess,
+            r"H(y, \hat{y}) = H(y) + D_{\mathrm{KL}}(y \parallel \hat{y})",
+        ),
+        Identity(
+            "Halving the probability of what happened always adds ln 2.",
+            -log(q / 2),
+            -log(q) + log(2),
+            r"-\ln \frac{\hat{y}}{2} = -\ln \hat{y} + \ln 2",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Cross-entropy loss",
+    question="What does a confident and wrong prediction cost?",
+    purpose="Score predicted probabilities by the surprise at what happened",
+    headline="H(<y_true>, <y_prob>) = <right>",
+    quantities=(
+        Quantity("y_true", "y", "target: share of each class", shape=("n_classes",)),
+        Quantity(
+            "y_prob",
+            r"\hat{y}",
+            "predicted probability of each class",
+            shape=("n_classes",),
+        ),
+        Quantity(
+            "logits",
+            "z",
+            "scores whose softmax is the prediction",
+            shape=("n_classes",),
+        ),
+        Control(
+            "probability",
+            r"\hat{y}_1",
+            "predicted probability of the true class",
+            default=0.7,
+            low=0.001,
+            high=0.999,
+            step=0.001,
+        ),
+        Control(
+            "n_classes",
+            "K",
+            "number of classes",
+            default=10,
+            low=2,
+            high=50257,
+            scale="log",
+        ),
+        Control(
+            "smoothing",
+            r"\varepsilon",
+            "share of the target spread over all classes",
+            default=0.0,
+            low=0,
+            high=0.3,
+            step=0.01,
+        ),
+        Quantity("loss", "H", "cross-entropy", unit="nats"),
+        Quantity(
+            "gradient",
+            "g",
+            "derivative of the loss by each logit",
+            shape=("n_classes",),
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "-numpy.sum(y_true * numpy.log(y_prob))",
+        "scipy.stats.entropy(y_true) + scipy.stats.entropy(y_true, y_prob)",
+        "scipy.special.softmax(logits) - y_true",
+    ),
+    source="Shannon (1948); Good (1952); Goodfellow, Bengio and Courville, Deep "
+    "Learning (2016), section 3.13, eq. (3.51), and section 6.2",
+    corrections=(
+        (
+            "The index i runs over classes here. In the mean squared error of the same "
+            "list it runs over examples; a batch is averaged on top of the sum."
+        ),
+        (
+            "The base of the logarithm is left open. The natural logarithm gives nats, "
+            "base 2 gives bits."
+        ),
+        (
+            "It is called the difference of two distributions. A perfect prediction still "
+            "costs the entropy of the target; only a one-hot target makes that 0. The "
+            "difference proper is the Kullback–Leibler divergence."
+        ),
+        (
+            "A class that happens although its probability is 0 costs infinitely much. "
+            "Libraries hide this by clipping: scikit-learn stops at 36.04 nats, Keras "
+            "at 16.12. Here nothing is clipped unless eps says so."
+        ),
+    ),
+    topics=("LLM", "ML"),
+    aliases=(
+        "log loss",
+        "negative log-likelihood",
+        "NLL",
+        "perplexity",
+        "label smoothing",
+        "surprise",
+        "classification loss",
+        "bits",
+        "nats",
+    ),
+    needs=("softmax",),
+)

@@ -1,0 +1,399 @@
+"""Cross-entropy: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas import notation
+from formulas.linear_algebra.softmax import softmax
+from formulas.optimization.cross_entropy import (
+    FORMULA,
+    cross_entropy,
+    cross_entropy_from_logits,
+    one_against_the_rest,
+    perplexity,
+    softmax_cross_entropy_grad,
+)
+from tests.errors import says
+from tests.strategies import distributions, matrices, numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("(target * logs).sum(axis=-1)", "(target * logs).sum(axis=0)"),
+    ("return probability - target", "return target - probability"),
+    ("(1 - share) * target + share / z.shape[-1]", "(1 - share) * target + share"),
+    ("np.log(np.where(target > 0, probability, 1.0))", "np.log(probability)"),
+    ("probability.clip(eps, 1 - eps)", "probability.clip(eps)"),
+    ("scale = math.log(_base(base))", "scale = 1 / math.log(_base(base))"),
+    ("(1 - probability) / (n_classes - 1)", "(1 - probability) / n_classes"),
+    ('losses.mean() if reduction == "mean"', 'losses.sum() if reduction == "mean"'),
+    ("np.where(target > 0, logs, 0.0)", "logs"),
+)
+
+RULE = "y_true and y_prob must have the same shape, or y_true must hold class indices"
+Z = [2, 1, 0.1]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"H(y, \hat{y}) = "
+        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)}"
+    )
+
+
+def test_the_worked_example_keeps_the_brackets_of_the_negated_sum():
+    inputs = FORMULA.inputs(**FORMULA.defaults)
+    results = FORMULA.outputs(inputs)
+    lines = notation.worked_steps(FORMULA, FORMULA.built[0], {}, inputs, results)
+    assert lines[1].startswith(r"H = -\left(")
+    assert not any("--" in line for line in lines)
+
+
+# Outside numbers
+
+
+def test_rows_of_keras_documentation_example():
+    y, p = [[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]]
+    rows = cross_entropy(y, p, reduction="none")
+    np.testing.assert_allclose(rows, [0.0513, 2.3026], atol=5e-5)
+    assert cross_entropy(y, p) == pytest.approx(1.176939193690798, rel=1e-12)
+
+
+def test_spam_example_of_scikit_learns_documentation():
+    p = [[0.1, 0.9], [0.9, 0.1], [0.8, 0.2], [0.35, 0.65]]
+    spam = [1, 0, 0, 1]
+    assert cross_entropy(spam, p) == pytest.approx(0.21616187468057912, rel=1e-12)
+
+
+def test_fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it():
+    bits = cross_entropy([0.5, 0.5], [0.9, 0.1], base=2)
+    assert bits == pytest.approx(1.736965594166206, rel=1e-12)
+    assert bits == pytest.approx(1 + 0.7369655941662062, rel=1e-12)
+
+
+def test_an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says():
+    loss = cross_entropy(3, np.full(10, 0.1))
+    assert loss == pytest.approx(2.302585092994046, rel=1e-12)
+    assert perplexity(loss) == pytest.approx(10, rel=1e-12)
+
+
+def test_an_untrained_model_with_50257_tokens_loses_ln_50257():
+    nats = cross_entropy_from_logits(7, np.zeros(50257))
+    assert nats == pytest.approx(10.82490511970208, rel=1e-12)
+    bits = cross_entropy_from_logits(7, np.zeros(50257), base=2)
+    assert bits == pytest.approx(15.617, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("probability", "loss"),
+    [
+        (0.9, 0.105361),
+        (0.7, 0.356675),
+        (0.5, 0.693147),
+        (0.1, 2.302585),
+        (0.01, 4.60517),
+    ],
+)
+def test_loss_of_a_true_class_probability(probability, loss):
+    row = one_against_the_rest(probability, 5)
+    assert cross_entropy(0, row) == pytest.approx(loss, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("label", "loss"), [(0, 0.417030016), (1, 1.417030016), (2, 2.317030016)]
+)
+def test_loss_of_the_three_logits(label, loss):
+    assert cross_entropy_from_logits(label, Z) == pytest.approx(loss, abs=5e-10)
+
+
+def test_gradient_of_the_three_logits():
+    expected = [-0.3409988611, 0.2424329707, 0.0985658904]
+    np.testing.assert_allclose(softmax_cross_entropy_grad(0, Z), expected, atol=5e-11)
+
+
+def test_cross_entropy_is_entropy_plus_divergence_of_the_three_class_example():
+    p, q = [0.7, 0.2, 0.1], [0.5, 0.3, 0.2]
+    assert cross_entropy(p, p) == pytest.approx(0.801818553, abs=5e-10)
+    assert cross_entropy(p, q) == pytest.approx(0.886941379, abs=5e-10)
+    gap = cross_entropy(p, q) - cross_entropy(p, p)
+    assert gap == pytest.approx(0.085122826, abs=1e-9)
+
+
+def test_label_smoothing_and_the_smallest_loss_it_leaves():
+    loss = cross_entropy_from_logits(0, Z, label_smoothing=0.1)
+    assert loss == pytest.approx(0.513696683, abs=5e-10)
+    # The smoothed target of three classes lies between certainty and a third each.
+    target = one_against_the_rest(0.9 + 0.1 / 3, 3)
+    best = cross_entropy_from_logits(0, np.log(target), label_smoothing=0.1)
+    # The entropy of a distribution of two or three values: the smallest possible loss.
+    assert best == pytest.approx(scipy.stats.entropy(target), rel=1e-12)
+    assert best == pytest.approx(0.291139839, abs=5e-10)
+
+
+def test_a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips():
+    y, p = [[1, 0], [0, 1]], [[1.0, 0.0], [1.0, 0.0]]
+    assert cross_entropy(y, p) == math.inf
+    clipped = sklearn.metrics.log_loss(y, p)
+    assert clipped == pytest.approx(18.0218, abs=5e-5)
+    ours = cross_entropy(y, p, eps=np.finfo(float).eps)
+    assert ours == pytest.approx(clipped, rel=1e-9)
+
+
+def test_the_hidden_infinities_of_libraries_are_36_and_16_nats():
+    eps = np.finfo(float).eps
+    assert cross_entropy(1, [1.0, 0.0], eps=eps) == pytest.approx(36.04, abs=5e-3)
+    assert cross_entropy(1, [1.0, 0.0], eps=1e-7) == pytest.approx(16.12, abs=5e-3)
+
+
+def test_a_confident_error_of_a_sigmoid_keeps_its_gradient():
+    # The logits (0, z) give the sigmoid of z as probability of the second class.
+    gradient = softmax_cross_entropy_grad(1, [0.0, -5.0])[1]
+    assert gradient == pytest.approx(-0.99330715, abs=5e-9)
+
+
+@given(matrices((1, 5), (2, 5)))
+def test_agrees_with_scikit_learn_and_with_the_logits_form(z):
+    labels, p = np.arange(len(z)) % z.shape[1], softmax(z)
+    classes = range(z.shape[1])
+    expected = sklearn.metrics.log_loss(labels, p, labels=classes)
+    assert cross_entropy(labels, p) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    loss = cross_entropy_from_logits(labels, z)
+    assert loss == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@given(distributions(4), distributions(4))
+def test_agrees_with_scipys_entropies(p, q):
+    expected = scipy.stats.entropy(p) + scipy.stats.entropy(p, q)
+    assert cross_entropy(p, q) == pytest.approx(expected, rel=1e-9)
+
+
+@given(vectors(4, 3.0), st.floats(0, 0.5))
+def test_gradient_agrees_with_central_differences(z, share):
+    target, h = one_against_the_rest(1 - share, 4), 1e-5
+    steps = h * np.eye(4)
+    losses = [
+        cross_entropy_from_logits(np.tile(target, (4, 1)), z + s, reduction="none")
+        for s in (steps, -steps)
+    ]
+    numeric = (losses[0] - losses[1]) / (2 * h)
+    np.testing.assert_allclose(
+        softmax_cross_entropy_grad(target, z), numeric, atol=1e-8
+    )
+
+
+# Laws
+
+
+@given(distributions(5), distributions(5))
+def test_no_prediction_beats_the_truth_itself(p, q):
+    assert cross_entropy(p, q) >= cross_entropy(p, p) - 1e-12
+
+
+@given(matrices(3, 4))
+def test_labels_and_one_hot_rows_mean_the_same(z):
+    labels, p = [2, 0, 3], softmax(z)
+    assert cross_entropy(labels, p) == cross_entropy(np.eye(4)[labels], p)
+    np.testing.assert_array_equal(
+        softmax_cross_entropy_grad(labels, z),
+        softmax_cross_entropy_grad(np.eye(4)[labels], z),
+    )
+
+
+@given(matrices(3, 4))
+def test_reductions_and_batches_are_consistent(z):
+    labels = [1, 1, 0]
+    rows = cross_entropy_from_logits(labels, z, reduction="none")
+    assert rows.shape == (3,)
+    total = cross_entropy_from_logits(labels, z, reduction="sum")
+    assert total == pytest.approx(rows.sum(), rel=1e-12)
+    assert cross_entropy_from_logits(labels, z) == pytest.approx(rows.mean(), rel=1e-12)
+    nested = cross_entropy_from_logits([labels], z[None], reduction="none")
+    np.testing.assert_array_equal(nested, rows[None])
+
+
+@given(vectors(4), st.floats(0, 0.9))
+def test_smoothing_is_the_same_as_a_smoothed_target(z, share):
+    target = (1 - share) * np.eye(4)[2] + share / 4
+    smoothed = cross_entropy_from_logits(2, z, label_smoothing=share)
+    expected = cross_entropy_from_logits(target, z)
+    assert smoothed == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@given(vectors((2, 6)))
+def test_rows_of_the_gradient_sum_to_zero(z):
+    assert softmax_cross_entropy_grad(0, z).sum() == pytest.approx(0, abs=1e-14)
+
+
+@given(st.floats(0.1, 20))
+def test_perplexity_undoes_the_logarithm_in_any_base(count):
+    for base in (2, math.e, 10):
+        assert perplexity(math.log(count, base), base=base) == pytest.approx(count)
+
+
+def test_a_scalar_label_is_accepted_with_one_row():
+    assert cross_entropy(1, [[0.5, 0.5]]) == cross_entropy([1], [[0.5, 0.5]])
+    assert isinstance(cross_entropy(1, [0.5, 0.5], reduction="none"), float)
+
+
+# Bad and extreme input
+
+
+def test_a_zero_on_both_sides_contributes_nothing():
+    assert cross_entropy([0.5, 0.5, 0], [0.5, 0.5, 0]) == pytest.approx(math.log(2))
+
+
+def test_a_zero_for_the_true_class_costs_infinitely_much():
+    assert cross_entropy(2, [0.5, 0.5, 0]) == math.inf
+
+
+def test_huge_logits_stay_finite():
+    assert cross_entropy_from_logits(1, [1e4, 0]) == 10000
+    assert cross_entropy_from_logits(0, [1e4, -1e4]) == 0
+    assert cross_entropy_from_logits(0, [-1e308, 1e308]) == math.inf
+
+
+def test_a_logit_of_minus_infinity_excludes_its_class():
+    assert cross_entropy_from_logits(0, [-np.inf, 0.0]) == math.inf
+    assert cross_entropy_from_logits(1, [-np.inf, 0.0]) == 0
+    smoothed = cross_entropy_from_logits(1, [-np.inf, 0.0], label_smoothing=0.1)
+    assert smoothed == math.inf
+
+
+def test_clipping_bounds_both_sides_without_renormalizing():
+    assert cross_entropy(0, [1.0, 0.0], eps=0.1) == pytest.approx(-math.log(0.9))
+    assert cross_entropy(1, [1.0, 0.0], eps=0.1) == pytest.approx(-math.log(0.1))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: cross_entropy([0, 1], [0.5, 0.6]),
+            "y_prob must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (
+            lambda: cross_entropy([0.5, 0.6], [0.5, 0.5]),
+            "y_true must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (lambda: cross_entropy([0, 1], [-0.5, 1.5]), "y_prob must be non-negative"),
+        (lambda: cross_entropy([-1, 2], [0.5, 0.5]), "y_true must be non-negative"),
+        (
+            lambda: cross_entropy([3], [[0.2, 0.3, 0.5]]),
+            "label must be in [0, 2], got 3",
+        ),
+        (
+            lambda: cross_entropy_from_logits(-1, [0.2, 0.3, 0.5]),
+            "label must be in [0, 2], got -1",
+        ),
+        (
+            lambda: softmax_cross_entropy_grad(2, [0, 0]),
+            "label must be in [0, 1], got 2",
+        ),
+        (
+            lambda: cross_entropy([1, 2, 3], [[0.5, 0.5]]),
+            f"shape mismatch: y_true has shape (3,), y_prob has shape (1, 2); {RULE}",
+        ),
+        (lambda: cross_entropy([0.5, 0.5], np.full((2, 3), 1 / 3)), RULE),
+        (
+            lambda: cross_entropy_from_logits([1, 2], [[0.5, 0.5]]),
+            "shape mismatch: y_true has shape (2,), logits has shape (1, 2); "
+            "y_true and logits must have the same shape, or y_true must hold class "
+            "indices",
+        ),
+        (lambda: cross_entropy(0, 0.5), "y_prob must be 1-D, got shape ()"),
+        (lambda: cross_entropy([], []), "y_true must not be empty"),
+        (lambda: cross_entropy(0, []), "y_prob must not be empty"),
+        (lambda: cross_entropy(0, ["a"]), "y_prob must be numeric"),
+        (lambda: cross_entropy([0, 1], [np.nan, 1]), "y_prob contains NaN"),
+        (lambda: cross_entropy([np.nan, 1], [0, 1]), "y_true contains NaN"),
+        (lambda: cross_entropy([0, 1], [np.inf, 1]), "y_prob must be finite"),
+        (lambda: cross_entropy_from_logits(0, [np.nan, 1]), "logits contains NaN"),
+        (
+            lambda: cross_entropy_from_logits(0, [np.inf, 1]),
+            "logits must not contain +inf",
+        ),
+        (
+            lambda: cross_entropy(0, [0.5, 0.5], base=1),
+            "base must be positive and different from 1",
+        ),
+        (
+            lambda: cross_entropy_from_logits(0, [0.5, 0.5], base=-2),
+            "base must be positive and different from 1",
+        ),
+        (lambda: perplexity(1, base=0), "base must be positive and different from 1"),
+        (lambda: perplexity(1, base=np.nan), "base contains NaN"),
+        (
+            lambda: cross_entropy(0, [0.5, 0.5], eps=0.5),
+            "eps must be in [0, 0.5), got 0.5",
+        ),
+        (
+            lambda: cross_entropy_from_logits(0, [1, 2], label_smoothing=1),
+            "label_smoothing must be in [0, 1), got 1.0",
+        ),
+        (
+            lambda: cross_entropy(0, [0.5, 0.5], reduction="max"),
+            "reduction must be one of ('mean', 'sum', 'none'), got 'max'",
+        ),
+        (lambda: perplexity(np.nan), "mean_loss contains NaN"),
+        (lambda: perplexity(np.inf), "mean_loss must be finite"),
+        (lambda: perplexity(1000), "result must be finite"),
+        (
+            lambda: one_against_the_rest(1.5, 3),
+            "probability must be in [0, 1], got 1.5",
+        ),
+        (lambda: one_against_the_rest(0.5, 1), "n_classes must be in [2, inf), got 1"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    y, p = np.array([1, 0]), np.array([0.5, 0.5])
+    cross_entropy(y, p, eps=0.1)
+    np.testing.assert_array_equal(y, [1, 0])
+    np.testing.assert_array_equal(p, [0.5, 0.5])
+
+
+# What the page claims
+
+
+def test_presets_untrained_confident_and_right_confident_and_wrong():
+    for classes in (2, 10, 50257):
+        row = one_against_the_rest(1 / classes, classes)
+        assert cross_entropy(0, row) == pytest.approx(math.log(classes))
+    right = cross_entropy(0, one_against_the_rest(0.99, 10))
+    wrong = cross_entropy(0, one_against_the_rest(0.01, 10))
+    assert right == pytest.approx(0.01005, abs=5e-6)
+    assert wrong == pytest.approx(4.605, abs=5e-4)
+
+
+@given(st.floats(0.002, 0.999))
+def test_halving_the_probability_always_adds_ln_two(probability):
+    whole, half = (
+        cross_entropy(0, one_against_the_rest(p, 10))
+        for p in (probability, probability / 2)
+    )
+    assert half - whole == pytest.approx(math.log(2), abs=1e-12)
+
+
+@given(vectors((2, 6)), numbers())
+def test_the_gradient_is_prediction_minus_target(z, shift):
+    gradient = softmax_cross_entropy_grad(1, z + shift)
+    expected = scipy.special.softmax(z) - np.eye(len(z))[1]
+    np.testing.assert_allclose(gradient, expected, atol=1e-12)
+
+
+def test_a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000():
+    assert cross_entropy(0, [0.5, 0.5]) == pytest.approx(0.693, abs=5e-4)
+    untrained = cross_entropy(0, one_against_the_rest(1 / 50000, 50000))
+    assert untrained > 15 * 0.69
