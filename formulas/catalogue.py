@@ -27,6 +27,7 @@ SECTIONS = (
         "Linear algebra & neural computations",
         (
             "dot_product",
+            "matrix_multiplication",
             "softmax",
         ),
     ),
@@ -36,6 +37,7 @@ SECTIONS = (
         (
             "mean_squared_error",
             "cross_entropy",
+            "gradient_descent",
         ),
     ),
     Section(
@@ -48,6 +50,7 @@ SECTIONS = (
         "Reinforcement learning",
         (
             "expected_return",
+            "bellman",
             "q_learning",
         ),
     ),

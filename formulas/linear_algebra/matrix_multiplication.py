@@ -1,0 +1,469 @@
+"""Matrix multiplication: every row meets every column; maps are done one after another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+RULE = "columns of A must equal rows of B"
+
+
+@dataclass(frozen=True)
+class MatmulEntry:
+    """One entry of a product and what it is made of.
+
+    Attributes
+    ----------
+    terms : (k,) ndarray
+        Products of the row's and the column's entries.
+    value : float
+        Their sum: the entry.
+    row, column : (k,) ndarray
+        The row of the left and the column of the right factor.
+    """
+
+    terms: Array
+    value: float
+    row: Array
+    column: Array
+
+
+@dataclass(frozen=True)
+class ChainCost:
+    """What a product of several matrices costs, by the placement of its brackets.
+
+    Attributes
+    ----------
+    costs : dict
+        Number of multiplications for each placement, such as ``(AB)C``.
+    best : str
+        The cheapest placement, the first one on ties.
+    """
+
+    costs: dict[str, int]
+    best: str
+
+
+def matmul(A: ArrayLike, B: ArrayLike) -> Any:
+    """Multiply two matrices, vectors or stacks of matrices.
+
+    Parameters
+    ----------
+    A : (..., n, k) array_like
+        Left factor, real or complex; a vector counts as one row.
+    B : (..., k, m) array_like
+        Right factor; a vector counts as one column.
+
+    Returns
+    -------
+    (..., n, m) ndarray or float
+        The product, without the axes that vectors lent; zeros where ``k`` is 0.
+
+    Raises
+    ------
+    ValueError
+        If the inner sizes differ, an operand has no axis, an entry is not finite or
+        the product overflows.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 2.2, eq. (2.5).
+
+    Examples
+    --------
+    >>> matmul([[1, 2], [3, 4]], [[5, 6], [7, 8]])
+    array([[19., 22.],
+           [43., 50.]])
+    """
+    left, right = _factors(A, B)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = np.matmul(left, right)
+    except ValueError:
+        checks.agree(False, "A", left, "B", right, "leading axes must broadcast")
+        raise
+    checks.representable(result)
+    return result if result.ndim else result.item()
+
+
+def matmul_entry(A: ArrayLike, B: ArrayLike, i: int, j: int) -> MatmulEntry:
+    """Take one entry of a product apart.
+
+    Parameters
+    ----------
+    A : (n, k) array_like
+        Left factor.
+    B : (k, m) array_like
+        Right factor.
+    i, j : int
+        Row and column of the entry, counted from 0.
+
+    Returns
+    -------
+    MatmulEntry
+        The terms, their sum, the row and the column.
+
+    Raises
+    ------
+    ValueError
+        If the factors do not fit, an entry is not finite or the position lies outside.
+
+    Examples
+    --------
+    >>> matmul_entry([[1, 2], [3, 4]], [[5, 6], [7, 8]], 0, 1).terms
+    array([ 6., 16.])
+    """
+    left = checks.shaped(A, "A", ndim=2, allow_empty=True)
+    right = checks.shaped(B, "B", ndim=2, allow_empty=True)
+    checks.agree(left.shape[1] == right.shape[0], "A", left, "B", right, RULE)
+    checks.finite(A=left, B=right)
+    i = checks.integer(i, "i", low=0, high=left.shape[0] - 1)
+    j = checks.integer(j, "j", low=0, high=right.shape[1] - 1)
+    row, column = left[i], right[:, j]
+    with np.errstate(over="ignore", invalid="ignore"):
+        terms = row * column
+        value = float(checks.representable(terms.sum()))
+    return MatmulEntry(terms, value, row, column)
+
+
+def chain_cost(shapes: Sequence[tuple[int, int]]) -> ChainCost:
+    """Count the multiplications of a product for every placement of brackets.
+
+    Parameters
+    ----------
+    shapes : sequence of (int, int)
+        Rows and columns of one to four factors, from left to right.
+
+    Returns
+    -------
+    ChainCost
+        The count for each placement and the cheapest placement.
+
+    Raises
+    ------
+    ValueError
+        If neighbors do not fit or there are more than four factors.
+
+    References
+    ----------
+    Cormen, Leiserson, Rivest and Stein (2009), section 15.2.
+
+    Examples
+    --------
+    >>> chain_cost([(10, 1000), (1000, 5), (5, 500)]).costs
+    {'(AB)C': 75000, 'A(BC)': 7500000}
+    """
+    sizes = checks.array(shapes, "shapes", ndim=2)
+    if sizes.shape[1] != 2:
+        raise ValueError("shapes must be pairs of rows and columns")
+    factors = [
+        (checks.integer(r, "rows", low=1), checks.integer(c, "columns", low=1))
+        for r, c in sizes
+    ]
+    checks.integer(len(factors), "number of factors", low=1, high=4)
+    names = "ABCD"[: len(factors)]
+    for k in range(len(factors) - 1):
+        x, y = (np.broadcast_to(0.0, shape) for shape in factors[k : k + 2])
+        a, b = names[k], names[k + 1]
+        rule = f"columns of {a} must equal rows of {b}"
+        checks.agree(x.shape[1] == y.shape[0], a, x, b, y, rule)
+    costs = {_without_outer(text): cost for text, cost in _placements(names, factors)}
+    return ChainCost(costs, min(costs, key=lambda text: costs[text]))
+
+
+def _placements(
+    names: str, factors: list[tuple[int, int]]
+) -> Iterator[tuple[str, int]]:
+    """Walk over every placement, the last product as far right as possible first."""
+    if len(factors) == 1:
+        yield names, 0
+    for cut in range(len(factors) - 1, 0, -1):
+        last = factors[0][0] * factors[cut][0] * factors[-1][1]
+        for left, left_cost in _placements(names[:cut], factors[:cut]):
+            for right, right_cost in _placements(names[cut:], factors[cut:]):
+                yield f"({left}{right})", left_cost + right_cost + last
+
+
+def _without_outer(text: str) -> str:
+    return text[1:-1] if text.startswith("(") else text
+
+
+def transform_grid(
+    M: ArrayLike, extent: float = 2.0, n: int = 9
+) -> tuple[Array, Array]:
+    """Draw a square grid and where a map takes it.
+
+    Parameters
+    ----------
+    M : (2, 2) array_like
+        The map.
+    extent : float
+        The grid reaches from minus to plus this much; positive.
+    n : int
+        Number of lines in each direction and of points on each line, at least 2.
+
+    Returns
+    -------
+    lines_before, lines_after : (2 n, n, 2) ndarray
+        Points of the lines: first the vertical ones from left to right, then the
+        horizontal ones from bottom to top.
+
+    Raises
+    ------
+    ValueError
+        If the map is not 2 by 2 or not finite, or a size is out of range.
+
+    Examples
+    --------
+    >>> before, after = transform_grid([[2, 0], [0, 1]], extent=1.0, n=2)
+    >>> before[0].tolist(), after[0].tolist()
+    ([[-1.0, -1.0], [-1.0, 1.0]], [[-2.0, -1.0], [-2.0, 1.0]])
+    """
+    matrix = checks.shaped(M, "M", ndim=2)
+    if matrix.shape != (2, 2):
+        raise ValueError(f"M must be 2 by 2, got shape {matrix.shape}")
+    checks.finite(M=matrix)
+    extent = checks.scalar(extent, "extent", low=0, open_low=True)
+    ticks = np.linspace(-extent, extent, checks.integer(n, "n", low=2))
+    place, along = np.meshgrid(ticks, ticks, indexing="ij")
+    vertical = np.stack([place, along], axis=-1)
+    before = np.concatenate([vertical, vertical[..., ::-1]])
+    return before, matmul(before, matrix.T)
+
+
+def rotation(angle: float) -> Array:
+    """Return the matrix that turns the plane.
+
+    Parameters
+    ----------
+    angle : float
+        In degrees, counter-clockwise.
+
+    Returns
+    -------
+    (2, 2) ndarray
+        Orthogonal, with determinant 1.
+
+    Raises
+    ------
+    ValueError
+        If the angle is not finite.
+
+    Examples
+    --------
+    >>> rotation(90).round()
+    array([[ 0., -1.],
+           [ 1.,  0.]])
+    """
+    turn = math.radians(checks.scalar(angle, "angle"))
+    c, s = math.cos(turn), math.sin(turn)
+    return np.array([[c, -s], [s, c]])
+
+
+def shear(amount: float) -> Array:
+    """Return the matrix that slides points sideways in proportion to their height.
+
+    Parameters
+    ----------
+    amount : float
+        How far a point at height 1 slides to the right.
+
+    Returns
+    -------
+    (2, 2) ndarray
+        With determinant 1: areas stay.
+
+    Raises
+    ------
+    ValueError
+        If the amount is not finite.
+
+    Examples
+    --------
+    >>> shear(0.5)
+    array([[1. , 0.5],
+           [0. , 1. ]])
+    """
+    return np.array([[1.0, checks.scalar(amount, "amount")], [0.0, 1.0]])
+
+
+def example_factors(inner: int) -> tuple[Array, Array]:
+    """Return two matrices of small whole numbers to practice on.
+
+    Parameters
+    ----------
+    inner : int
+        Columns of the left and rows of the right factor, at least 1.
+
+    Returns
+    -------
+    A : (3, inner) ndarray
+        Left factor.
+    B : (inner, 3) ndarray
+        Right factor.
+
+    Raises
+    ------
+    ValueError
+        If the size is below 1 or not whole.
+
+    Examples
+    --------
+    >>> example_factors(2)[0]
+    array([[ 1., -3.],
+           [ 3., -1.],
+           [-2.,  1.]])
+    """
+    outer = np.arange(3)
+    along = np.arange(checks.integer(inner, "inner", low=1))
+    left = (2 * outer[:, None] + 3 * along + 4) % 7 - 3
+    right = (5 * along[:, None] + 3 * outer + 5) % 7 - 3
+    return left.astype(float), right.astype(float)
+
+
+def _factors(A: ArrayLike, B: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Check everything but the leading axes; an empty inner axis is an empty sum."""
+    left, right = _operand(A, "A"), _operand(B, "B")
+    rows = right.shape[-2] if right.ndim > 1 else right.shape[0]
+    checks.agree(left.shape[-1] == rows, "A", left, "B", right, RULE)
+    checks.finite(A=left, B=right)
+    return left, right
+
+
+def _operand(value: ArrayLike, name: str) -> NDArray[Any]:
+    array = checks.shaped(value, name, allow_empty=True, dtype=complex)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must be 1-D or 2-D, got shape ()")
+    return array
+
+
+def _given(inner: int, row: int, column: int) -> dict[str, object]:
+    A, B = example_factors(inner)
+    return {"A": A, "B": B, "inner": inner, "row": row, "column": column}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    A, B, product = arrays("A B product")
+    i, j, k, l = symbols("row column inner l")
+    with unevaluated(False):
+        return (Equation(product[i, j], total(A[i, l] * B[l, j], l, 0, k - 1)),)
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Matrix
+
+    from formulas.notation import Identity, symbols
+
+    def matrix(name: str) -> Any:
+        return Matrix(2, 2, symbols(f"{name}_11 {name}_12 {name}_21 {name}_22"))
+
+    A, B, C = matrix("a"), matrix("b"), matrix("c")
+    product = A * B
+    loss = sum(entry**2 for entry in product) / 2
+    return (
+        Identity(
+            "An entry feels the left factor through one entry of the right factor.",
+            Derivative(product[0, 1], A[0, 0]),
+            B[0, 1],
+            r"\frac{\partial C_{ij}}{\partial A_{il}} = B_{lj}",
+        ),
+        Identity(
+            "A loss passes its gradient back to the left factor ...",
+            Derivative(loss, A[0, 1]),
+            (product * B.T)[0, 1],
+            r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial C} B^\top",
+        ),
+        Identity(
+            "... and to the right factor.",
+            Derivative(loss, B[1, 0]),
+            (A.T * product)[1, 0],
+            r"\frac{\partial L}{\partial B} = A^\top \frac{\partial L}{\partial C}",
+        ),
+        Identity(
+            "Brackets do not change the result, only its price.",
+            ((A * B) * C)[0, 1],
+            (A * (B * C))[0, 1],
+            r"(AB)C = A(BC)",
+        ),
+        Identity(
+            "Areas multiply: the product scales by the scales of both maps.",
+            product.det(),
+            A.det() * B.det(),
+            r"\det(AB) = \det A \, \det B",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Matrix multiplication",
+    question="What happens to space when one map follows another?",
+    purpose="Combine many dot products, or two linear maps, in one operation",
+    quantities=(
+        Quantity("A", "A", "left factor, applied second", shape=("n", "k"), origin=0),
+        Quantity("B", "B", "right factor, applied first", shape=("k", "m"), origin=0),
+        Quantity("product", "C", "the product AB", shape=("n", "m"), origin=0),
+        Control("row", "i", "row, from 0", default=0, low=0, high=2, step=1),
+        Control("column", "j", "column, from 0", default=0, low=0, high=2, step=1),
+        Control("inner", "k", "columns of A, rows of B", default=3, low=1, high=8),
+        Control(
+            "angle",
+            r"\varphi",
+            "angle of the rotation",
+            default=90,
+            low=-180,
+            high=180,
+            step=5,
+            unit="°",
+        ),
+        Control("shear", "s", "shear", default=1.0, low=-2, high=2, step=0.1),
+    ),
+    equations=_equations,
+    compute=matmul,
+    given=_given,
+    identities=_identities,
+    equivalents=("A @ B", "numpy.einsum('il,lj->ij', A, B)"),
+    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 2.2, "
+    "eq. (2.5)",
+    corrections=(
+        (
+            "The original sums over k. Here the sum runs over l, so that k is free to name "
+            "the inner size."
+        ),
+        (
+            "The original joins the factors of a term with “×”. That sign stands for the "
+            "product of two numbers; writing them side by side avoids confusion with other "
+            "products."
+        ),
+        (
+            "The original leaves out the shape rule (columns of A = rows of B), that the "
+            "order of the factors matters, and that entry-by-entry multiplication, which "
+            "NumPy writes as *, is a different operation."
+        ),
+    ),
+    topics=("LLM", "ML", "RL"),
+    aliases=(
+        "matmul",
+        "matrix product",
+        "composition",
+        "linear map",
+        "transformation",
+        "hadamard",
+        "associative",
+        "LoRA",
+    ),
+    needs=("dot_product",),
+)

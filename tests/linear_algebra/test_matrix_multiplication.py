@@ -1,0 +1,314 @@
+"""Matrix multiplication: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from formulas.linear_algebra.matrix_multiplication import (
+    FORMULA,
+    chain_cost,
+    example_factors,
+    matmul,
+    matmul_entry,
+    rotation,
+    shear,
+    transform_grid,
+)
+from tests.errors import says
+from tests.strategies import numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("np.matmul(left, right)", "left * right"),  # entry by entry
+    ("row, column = left[i], right[:, j]", "row, column = left[i], right[j]"),
+    ("factors[0][0] * factors[cut][0]", "factors[0][1] * factors[cut][0]"),
+    ("left_cost + right_cost + last", "left_cost + last"),
+    ("matmul(before, matrix.T)", "matmul(before, matrix)"),  # transposed map
+    ("[[c, -s], [s, c]]", "[[c, s], [-s, c]]"),  # turns clockwise
+    ("name, allow_empty=True, dtype=complex", "name, dtype=complex"),
+)
+
+
+@st.composite
+def chains(draw, length: int = 2, limit: float = 10.0):
+    """Draw matrices that can be multiplied from left to right."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=length + 1, max_size=length + 1))
+    return [
+        draw(arrays(np.float64, (n, m), elements=numbers(limit)))
+        for n, m in itertools.pairwise(sizes)
+    ]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == r"C_{ij} = \sum_{l=0}^{k - 1} A_{il} B_{lj}"
+
+
+# Outside numbers
+
+
+def test_the_identity_of_numpys_matmul_documentation():
+    product = matmul([[1, 0], [0, 1]], [[4, 1], [2, 2]])
+    np.testing.assert_array_equal(product, [[4, 1], [2, 2]])
+
+
+def test_the_stacks_of_numpys_matmul_documentation():
+    a, b = np.arange(16).reshape(2, 2, 4), np.arange(16).reshape(2, 4, 2)
+    assert matmul(a, b).shape == (2, 2, 2)
+    assert matmul(a, b)[0, 1, 1] == 98
+
+
+def test_a_two_by_two_product_in_both_orders():
+    a, b = [[1, 2], [3, 4]], [[5, 6], [7, 8]]
+    np.testing.assert_array_equal(matmul(a, b), [[19, 22], [43, 50]])
+    np.testing.assert_array_equal(matmul(b, a), [[23, 34], [31, 46]])
+
+
+def test_a_rectangular_product():
+    product = matmul([[1, 2, 3], [4, 5, 6]], [[7, 8], [9, 10], [11, 12]])
+    np.testing.assert_array_equal(product, [[58, 64], [139, 154]])
+
+
+def test_turning_by_30_and_then_60_degrees_turns_by_90():
+    turned = matmul(rotation(60), rotation(30))
+    np.testing.assert_allclose(turned, [[0, -1], [1, 0]], atol=1e-15)
+
+
+def test_brackets_of_a_chain_of_three():
+    cost = chain_cost([(10, 1000), (1000, 5), (5, 500)])
+    assert cost.costs == {"(AB)C": 75_000, "A(BC)": 7_500_000}
+    assert cost.best == "(AB)C"
+
+
+def test_brackets_of_a_chain_of_four_counted_by_hand():
+    cost = chain_cost([(2, 3), (3, 4), (4, 5), (5, 6)])
+    assert cost.costs == {
+        "((AB)C)D": 24 + 40 + 60,
+        "(A(BC))D": 60 + 30 + 60,
+        "(AB)(CD)": 24 + 120 + 48,
+        "A((BC)D)": 60 + 90 + 36,
+        "A(B(CD))": 120 + 72 + 36,
+    }
+    assert cost.best == "((AB)C)D"
+
+
+def test_short_chains_have_one_placement():
+    assert chain_cost([(2, 3), (3, 4)]).costs == {"AB": 24}
+    assert chain_cost([(2, 3)]).costs == {"A": 0}
+
+
+@given(chains())
+def test_agrees_with_a_plain_triple_loop(factors):
+    a, b = factors
+    expected = [[sum(x * y for x, y in zip(r, c, strict=True)) for c in b.T] for r in a]
+    np.testing.assert_allclose(matmul(a, b), expected, rtol=1e-12, atol=1e-12)
+
+
+@given(chains())
+def test_agrees_with_a_sum_of_outer_products(factors):
+    a, b = factors
+    layers = sum(np.outer(a[:, l], b[l]) for l in range(len(b)))
+    np.testing.assert_allclose(matmul(a, b), layers, rtol=1e-12, atol=1e-12)
+
+
+# Laws
+
+
+@given(chains(3))
+def test_brackets_do_not_change_the_product(factors):
+    a, b, c = factors
+    np.testing.assert_allclose(
+        matmul(matmul(a, b), c), matmul(a, matmul(b, c)), rtol=1e-9, atol=1e-9
+    )
+
+
+@given(chains())
+def test_the_transpose_swaps_the_factors(factors):
+    a, b = factors
+    # Rounding may differ: the library may add the terms in another order.
+    np.testing.assert_allclose(matmul(a, b).T, matmul(b.T, a.T), rtol=1e-12, atol=1e-12)
+
+
+@given(chains(), st.data())
+def test_an_entry_is_the_sum_of_its_terms(factors, data):
+    a, b = factors
+    i = data.draw(st.integers(0, len(a) - 1))
+    j = data.draw(st.integers(0, b.shape[1] - 1))
+    entry = matmul_entry(a, b, i, j)
+    np.testing.assert_array_equal(entry.terms, a[i] * b[:, j])
+    np.testing.assert_array_equal(entry.row, a[i])
+    np.testing.assert_array_equal(entry.column, b[:, j])
+    assert entry.value == pytest.approx(matmul(a, b)[i, j], rel=1e-12, abs=1e-12)
+
+
+@given(arrays(np.float64, (2, 2), elements=numbers(3.0)))
+def test_the_grid_after_is_the_map_of_the_grid_before(m):
+    before, after = transform_grid(m, extent=1.5, n=5)
+    assert before.shape == after.shape == (10, 5, 2)
+    assert np.abs(before).max() == 1.5
+    for start, end in zip(before.reshape(-1, 2), after.reshape(-1, 2), strict=True):
+        np.testing.assert_allclose(end, m @ start, atol=1e-13)
+
+
+def test_half_of_the_grid_is_vertical_and_half_horizontal():
+    before, _ = transform_grid(np.eye(2), n=3)
+    assert (np.ptp(before[:3, :, 0], axis=1) == 0).all()
+    assert (np.ptp(before[3:, :, 1], axis=1) == 0).all()
+
+
+@pytest.mark.parametrize("inner", range(1, 9))
+def test_the_example_factors_have_the_inner_size_and_small_whole_numbers(inner):
+    a, b = example_factors(inner)
+    assert a.shape == (3, inner)
+    assert b.shape == (inner, 3)
+    for factor in (a, b):
+        assert np.abs(factor).max() <= 3
+        np.testing.assert_array_equal(factor, factor.round())
+
+
+# Bad and extreme input
+
+
+def test_vectors_follow_numpys_rules():
+    assert matmul([1, 2], [3, 4]) == 11
+    assert type(matmul([1, 2], [3, 4])) is float
+    np.testing.assert_array_equal(matmul([1, 2], [[1, 2], [3, 4]]), [7, 10])
+    np.testing.assert_array_equal(matmul([[1, 2], [3, 4]], [1, 2]), [5, 11])
+
+
+def test_an_empty_inner_axis_is_an_empty_sum():
+    np.testing.assert_array_equal(
+        matmul(np.ones((2, 0)), np.ones((0, 3))), np.zeros((2, 3))
+    )
+    assert matmul([], []) == 0.0
+    assert matmul_entry(np.ones((2, 0)), np.ones((0, 3)), 1, 2).value == 0.0
+
+
+def test_whole_numbers_do_not_wrap():
+    wide = np.array([2147483647], dtype=np.int32)
+    assert matmul(wide, np.array([2], dtype=np.int32)) == 4294967294
+
+
+def test_complex_factors_are_not_conjugated():
+    np.testing.assert_array_equal(matmul([[1j]], [[1j]]), [[-1 + 0j]])
+
+
+def test_inputs_stay_as_they_were():
+    a = np.array([[1, 2], [3, 4]])
+    matmul(a, a)
+    matmul_entry(a, a, 0, 0)
+    transform_grid(a)
+    np.testing.assert_array_equal(a, [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: matmul(np.ones((2, 3)), np.ones((2, 3))),
+            (
+                "shape mismatch: A has shape (2, 3), B has shape (2, 3); "
+                "columns of A must equal rows of B"
+            ),
+        ),
+        (
+            lambda: matmul_entry(np.ones((2, 3)), np.ones((2, 3)), 0, 0),
+            (
+                "shape mismatch: A has shape (2, 3), B has shape (2, 3); "
+                "columns of A must equal rows of B"
+            ),
+        ),
+        (
+            lambda: matmul(np.ones((2, 2, 2)), np.ones((3, 2, 2))),
+            (
+                "shape mismatch: A has shape (2, 2, 2), B has shape (3, 2, 2); "
+                "leading axes must broadcast"
+            ),
+        ),
+        (lambda: matmul(2, [1]), "A must be 1-D or 2-D, got shape ()"),
+        (lambda: matmul([1], 2), "B must be 1-D or 2-D, got shape ()"),
+        (lambda: matmul([[np.nan]], [[1]]), "A contains NaN"),
+        (lambda: matmul([[1]], [[np.inf]]), "B must be finite"),
+        (lambda: matmul([["x"]], [[1]]), "A must be numeric"),
+        (lambda: matmul([[1], [1, 2]], [[1]]), "A must be numeric"),
+        (lambda: matmul([[1e200]], [[1e200]]), "result must be finite"),
+        (lambda: matmul_entry([[1e200]], [[1e200]], 0, 0), "result must be finite"),
+        (lambda: matmul_entry([[1], [2]], [[1]], 2, 0), "i must be in [0, 1], got 2"),
+        (lambda: matmul_entry([[1], [2]], [[1]], 0, -1), "j must be in [0, 0], got -1"),
+        (lambda: matmul_entry([[1]], [[1]], 0.5, 0), "i must be an integer, got 0.5"),
+        (lambda: matmul_entry([1], [[1]], 0, 0), "A must be 2-D, got shape (1,)"),
+        (
+            lambda: chain_cost([(2, 3), (4, 5)]),
+            (
+                "shape mismatch: A has shape (2, 3), B has shape (4, 5); "
+                "columns of A must equal rows of B"
+            ),
+        ),
+        (
+            lambda: chain_cost([(2, 3), (3, 4), (5, 6)]),
+            (
+                "shape mismatch: B has shape (3, 4), C has shape (5, 6); "
+                "columns of B must equal rows of C"
+            ),
+        ),
+        (lambda: chain_cost([]), "shapes must not be empty"),
+        (lambda: chain_cost([(1, 2, 3)]), "shapes must be pairs of rows and columns"),
+        (
+            lambda: chain_cost([(2, 2)] * 5),
+            "number of factors must be in [1, 4], got 5",
+        ),
+        (lambda: chain_cost([(0, 2)]), "rows must be in [1, inf), got 0"),
+        (lambda: chain_cost([(2, 2.5)]), "columns must be an integer"),
+        (lambda: transform_grid(np.eye(3)), "M must be 2 by 2, got shape (3, 3)"),
+        (lambda: transform_grid(np.eye(2), 0), "extent must be in (0, inf), got 0.0"),
+        (lambda: transform_grid(np.eye(2), n=1), "n must be in [2, inf), got 1"),
+        (lambda: example_factors(0), "inner must be in [1, inf), got 0"),
+        (lambda: rotation(np.inf), "angle must be finite"),
+        (lambda: shear(np.nan), "amount contains NaN"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_rotating_90_degrees_and_then_shearing_by_1_is_not_the_swapped_order():
+    first_rotate = matmul(shear(1), rotation(90))
+    first_shear = matmul(rotation(90), shear(1))
+    np.testing.assert_allclose(first_rotate, [[1, -1], [1, 0]], atol=1e-15)
+    np.testing.assert_allclose(first_shear, [[0, -1], [1, 1]], atol=1e-15)
+
+
+def test_two_rotations_commute():
+    one, other = rotation(30), rotation(60)
+    np.testing.assert_allclose(matmul(one, other), matmul(other, one), atol=1e-15)
+
+
+@pytest.mark.parametrize("angle", [-180, -35, 0, 90])
+def test_without_shear_the_order_does_not_matter(angle):
+    turned = rotation(angle)
+    np.testing.assert_array_equal(matmul(shear(0), turned), matmul(turned, shear(0)))
+
+
+def test_a_column_times_a_row_has_proportional_rows():
+    product = matmul([[1], [2], [-3]], [[4, 5, 6]])
+    assert np.linalg.matrix_rank(product) == 1
+    np.testing.assert_array_equal(product[1], 2 * product[0])
+
+
+def test_the_wrong_brackets_need_100_times_as_many_multiplications():
+    costs = chain_cost([(10, 1000), (1000, 5), (5, 500)]).costs
+    assert costs["A(BC)"] == 100 * costs["(AB)C"]
+
+
+def test_the_product_is_not_the_entries_product():
+    a, b = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
+    assert not np.allclose(matmul(a, b), a * b)
