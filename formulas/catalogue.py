@@ -28,6 +28,7 @@ SECTIONS = (
         (
             "dot_product",
             "matrix_multiplication",
+            "linear_layer",
             "softmax",
         ),
     ),

@@ -1,0 +1,427 @@
+"""Linear layer: a weighted sum of the inputs plus a bias, for many neurons at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.matrix_multiplication import matmul
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+SIZES = tuple(2**k for k in range(13))
+POINT = np.array([2.0, 2.0])
+
+
+@dataclass(frozen=True)
+class LinearGrads:
+    """What a layer passes back.
+
+    Attributes
+    ----------
+    dx : (n,) or (batch, n) ndarray
+        Gradient for the input, in its shape.
+    dW : (m, n) ndarray
+        Gradient for the weights, added up over the batch.
+    db : (m,) ndarray
+        Gradient for the bias, added up over the batch.
+    """
+
+    dx: Array
+    dW: Array  # noqa: N815 - the name that the formulas use
+    db: Array
+
+
+@dataclass(frozen=True)
+class ZeroLine:
+    """Where one neuron of two inputs is zero.
+
+    Attributes
+    ----------
+    ends : (2, 2) ndarray
+        Two points of the line, one a row, symmetric about its point next to the origin.
+    distance : float
+        Of the line from the origin.
+    """
+
+    ends: Array
+    distance: float
+
+
+def linear(x: ArrayLike, W: ArrayLike, b: ArrayLike | None = None) -> Array:
+    """Apply a fully connected layer.
+
+    Parameters
+    ----------
+    x : (n,) or (batch, n) array_like
+        One input, or one on each row.
+    W : (m, n) array_like
+        One row of weights for each output.
+    b : (m,) array_like, optional
+        One bias for each output; zeros by default.
+
+    Returns
+    -------
+    (m,) or (batch, m) ndarray
+        ``W x + b`` for each input.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, an entry is not finite or the result overflows.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 6.1.
+
+    Examples
+    --------
+    >>> linear([1, -1], [[1, 2], [3, 4], [5, 6]], [0.5, 0, -0.5])
+    array([-0.5, -1. , -1.5])
+    """
+    x, W, b = _layer(x, W, b)
+    with np.errstate(over="ignore", invalid="ignore"):
+        output: Array = checks.representable(x @ W.T + b)
+    return output
+
+
+def linear_backward(x: ArrayLike, W: ArrayLike, dY: ArrayLike) -> LinearGrads:
+    """Pass the gradient of a loss back through a layer.
+
+    Parameters
+    ----------
+    x : (n,) or (batch, n) array_like
+        What the layer was applied to.
+    W : (m, n) array_like
+        Its weights.
+    dY : (m,) or (batch, m) array_like
+        Gradient of the loss for the layer's output.
+
+    Returns
+    -------
+    LinearGrads
+        Gradients for the input, the weights and the bias.
+
+    Raises
+    ------
+    ValueError
+        As `linear`, or if ``dY`` has not the shape of the output.
+
+    Examples
+    --------
+    >>> linear_backward([1, 2], [[3, 4]], [10]).dW
+    array([[10., 20.]])
+    """
+    x = checks.shaped(x, "x", ndim=(1, 2))
+    W = checks.shaped(W, "W", ndim=2)
+    dY = checks.shaped(dY, "dY", ndim=(1, 2))
+    rule = "last axis of x must equal columns of W"
+    checks.agree(x.shape[-1] == W.shape[1], "x", x, "W", W, rule)
+    output = np.broadcast_to(0.0, (*x.shape[:-1], len(W)))
+    rule = "dY must have the shape of the output"
+    checks.agree(dY.shape == output.shape, "dY", dY, "output", output, rule)
+    checks.finite(x=x, W=W, dY=dY)
+    rows = np.atleast_2d(dY)
+    with np.errstate(over="ignore", invalid="ignore"):
+        grads = (dY @ W, rows.T @ np.atleast_2d(x), rows.sum(axis=0))
+    return LinearGrads(*(checks.representable(grad) for grad in grads))
+
+
+def count_parameters(n_in: int, n_out: int, *, bias: bool = True) -> int:
+    """Count the numbers that a layer learns.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Numbers of inputs and outputs, at least 1.
+    bias : bool
+        Whether each output has a bias.
+
+    Returns
+    -------
+    int
+        Weights plus biases.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or not whole.
+
+    Examples
+    --------
+    >>> count_parameters(512, 2048)
+    1050624
+    """
+    n_in = checks.integer(n_in, "n_in", low=1)
+    n_out = checks.integer(n_out, "n_out", low=1)
+    return n_out * (n_in + bool(bias))
+
+
+def compose_linear(
+    W1: ArrayLike, b1: ArrayLike, W2: ArrayLike, b2: ArrayLike
+) -> tuple[Array, Array]:
+    """Merge two layers without an activation between them into one.
+
+    Parameters
+    ----------
+    W1 : (k, n) array_like
+        Weights of the layer that is applied first.
+    b1 : (k,) array_like
+        Its bias.
+    W2 : (m, k) array_like
+        Weights of the layer that is applied second.
+    b2 : (m,) array_like
+        Its bias.
+
+    Returns
+    -------
+    W : (m, n) ndarray
+        Weights of the one layer that does the same.
+    b : (m,) ndarray
+        Its bias.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or an entry is not finite.
+
+    Examples
+    --------
+    >>> compose_linear([[1, 2], [3, 4]], [1, 1], [[0, 1], [1, 0]], [0, 2])[1]
+    array([1., 3.])
+    """
+    first, second = checks.shaped(W1, "W1", ndim=2), checks.shaped(W2, "W2", ndim=2)
+    bias1, bias2 = checks.shaped(b1, "b1", ndim=1), checks.shaped(b2, "b2", ndim=1)
+    rule = "columns of W2 must equal rows of W1"
+    checks.agree(second.shape[1] == len(first), "W2", second, "W1", first, rule)
+    rule = "b1 must have one entry per row of W1"
+    checks.agree(len(bias1) == len(first), "b1", bias1, "W1", first, rule)
+    rule = "b2 must have one entry per row of W2"
+    checks.agree(len(bias2) == len(second), "b2", bias2, "W2", second, rule)
+    checks.finite(W1=first, b1=bias1, W2=second, b2=bias2)
+    return matmul(second, first), linear(bias1, second, bias2)
+
+
+def zero_line(w: ArrayLike, b: float, *, extent: float = 5.0) -> ZeroLine | None:
+    """Return the line on which a neuron of two inputs is zero.
+
+    Parameters
+    ----------
+    w : (2,) array_like
+        Weights.
+    b : float
+        Bias.
+    extent : float
+        Half the length of the piece to draw; positive.
+
+    Returns
+    -------
+    ZeroLine or None
+        Two points of the line and its distance from the origin; None without weights.
+
+    Raises
+    ------
+    ValueError
+        If there are not two weights or a number is not finite.
+
+    Examples
+    --------
+    >>> zero_line([3, 4], 10).distance
+    2.0
+    """
+    weights = checks.shaped(w, "w", ndim=1)
+    if len(weights) != 2:
+        raise ValueError(f"w must have 2 entries, got shape {weights.shape}")
+    checks.finite(w=weights)
+    b = checks.scalar(b, "b")
+    extent = checks.scalar(extent, "extent", low=0, open_low=True)
+    length = math.hypot(*weights)
+    if length == 0:
+        return None
+    normal = weights / length
+    along = np.array([-normal[1], normal[0]])
+    ends = -b / length * normal + extent * np.outer([-1.0, 1.0], along)
+    return ZeroLine(ends, abs(b) / length)
+
+
+def layer_of(w1: float, w2: float, bias: float) -> tuple[Array, Array]:
+    """Return the layer of the page: one neuron to set and one that adds its inputs.
+
+    Parameters
+    ----------
+    w1, w2 : float
+        Weights of the first neuron.
+    bias : float
+        Its bias.
+
+    Returns
+    -------
+    W : (2, 2) ndarray
+        Weights.
+    b : (2,) ndarray
+        Biases.
+
+    Examples
+    --------
+    >>> layer_of(1.0, -1.0, 0.5)[0]
+    array([[ 1., -1.],
+           [ 1.,  1.]])
+    """
+    return np.array([[w1, w2], [1.0, 1.0]]), np.array([bias, 0.0])
+
+
+def _layer(
+    x: ArrayLike, W: ArrayLike, b: ArrayLike | None
+) -> tuple[Array, Array, Array]:
+    x = checks.shaped(x, "x", ndim=(1, 2))
+    W = checks.shaped(W, "W", ndim=2)
+    b = np.zeros(len(W)) if b is None else checks.shaped(b, "b", ndim=1)
+    rule = "last axis of x must equal columns of W"
+    checks.agree(x.shape[-1] == W.shape[1], "x", x, "W", W, rule)
+    rule = "b must have one entry per row of W"
+    checks.agree(len(b) == len(W), "b", b, "W", W, rule)
+    checks.finite(x=x, W=W, b=b)
+    return x, W, b
+
+
+def _compute(
+    x: ArrayLike, W: ArrayLike, b: ArrayLike, n_in: int, n_out: int
+) -> dict[str, object]:
+    return {"y": linear(x, W, b), "parameters": count_parameters(n_in, n_out)}
+
+
+def _given(
+    w1: float, w2: float, bias: float, n_in: int, n_out: int
+) -> dict[str, object]:
+    W, b = layer_of(w1, w2, bias)
+    return {"x": POINT.copy(), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    x, W, b, y = arrays("x W b y")
+    n_in, n_out, parameters = symbols("n_in n_out parameters")
+    n, i, j = symbols("n i j")
+    with unevaluated(False):
+        return (
+            Equation(y[i], total(W[i, j] * x[j], j, 1, n) + b[i]),
+            Equation(parameters, n_out * n_in + n_out),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from formulas.notation import Identity, symbols
+
+    w = symbols("w_1 w_2", positive=True)
+    x = symbols("x_1 x_2", positive=True)
+    b, v, c = symbols("b v c", positive=True)
+    y = w[0] * x[0] + w[1] * x[1] + b
+    squared = w[0] ** 2 + w[1] ** 2
+    foot = [-b * weight / squared for weight in w]
+    return (
+        Identity(
+            "An input acts in proportion to its weight ...",
+            Derivative(y, x[1]),
+            w[1],
+            r"\frac{\partial y_i}{\partial x_j} = W_{ij}",
+        ),
+        Identity(
+            "... and a weight in proportion to its input.",
+            Derivative(y, w[1]),
+            x[1],
+            r"\frac{\partial y_i}{\partial W_{ij}} = x_j",
+        ),
+        Identity(
+            "Two layers without an activation between them are one layer.",
+            v * y + c,
+            (v * w[0]) * x[0] + (v * w[1]) * x[1] + (v * b + c),
+            r"W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) x + (W_2 b_1 + b_2)",
+        ),
+        Identity(
+            "The zero line is this far from the origin.",
+            sqrt(foot[0] ** 2 + foot[1] ** 2),
+            b / sqrt(squared),
+            r"\min_{w \cdot x + b = 0} \lVert x \rVert = "
+            r"\frac{|b|}{\lVert w \rVert}",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Linear layer",
+    question="What can a single layer of weights and biases do to its inputs?",
+    purpose="Mix inputs into outputs with weights that can be learned",
+    headline="<y> = <W> <x> + <b>",
+    quantities=(
+        Quantity("x", "x", "input", shape=("n",)),
+        Quantity("W", "W", "weights, a row for each output", shape=("m", "n")),
+        Quantity("b", "b", "bias of each output", shape=("m",)),
+        Quantity("y", "y", "output", shape=("m",)),
+        Control(
+            "w1",
+            "W_{11}",
+            "weight of the first input",
+            default=1.0,
+            low=-3,
+            high=3,
+            step=0.1,
+        ),
+        Control(
+            "w2",
+            "W_{12}",
+            "weight of the second input",
+            default=-1.0,
+            low=-3,
+            high=3,
+            step=0.1,
+        ),
+        Control("bias", "b_1", "bias", default=0.5, low=-3, high=3, step=0.1),
+        Control(
+            "n_in", r"n_\text{in}", "inputs of a layer", default=512, choices=SIZES
+        ),
+        Control(
+            "n_out", r"n_\text{out}", "outputs of a layer", default=2048, choices=SIZES
+        ),
+        Quantity("parameters", "P", "numbers that such a layer learns"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=("numpy.dot(W, x) + b", "x @ W.T + b", "n_out * (n_in + 1)"),
+    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.1",
+    corrections=(
+        (
+            "The original calls the layer linear. With a bias other than zero the map is "
+            "affine: it does not keep the origin in place."
+        ),
+        (
+            "The first list writes Wx + b here and xW + b in the feed-forward block. Both "
+            "are in use: one column vector against rows of a batch, with the weights "
+            "transposed."
+        ),
+    ),
+    topics=("LLM", "ML", "RL"),
+    aliases=(
+        "fully connected",
+        "dense",
+        "affine",
+        "weights",
+        "bias",
+        "perceptron",
+        "neuron",
+        "nn.Linear",
+    ),
+    needs=("matrix_multiplication",),
+)

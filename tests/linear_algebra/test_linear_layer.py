@@ -1,0 +1,279 @@
+"""Linear layer: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from formulas.linear_algebra.linear_layer import (
+    FORMULA,
+    compose_linear,
+    count_parameters,
+    layer_of,
+    linear,
+    linear_backward,
+    zero_line,
+)
+from tests.errors import says
+from tests.strategies import numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("representable(x @ W.T + b)", "representable(x @ W.T - b)"),
+    ("n_in + bool(bias)", "n_in + 1"),  # counts a bias that is not there
+    ("rows.sum(axis=0)", "rows.mean(axis=0)"),  # averages instead of adding up
+    ("rows.T @ np.atleast_2d(x)", "rows.T @ np.abs(np.atleast_2d(x))"),
+    ("linear(bias1, second, bias2)", "bias1 + bias2"),  # forgets to map the first bias
+    ("-b / length * normal", "b / length * normal"),  # wrong side of the origin
+    ("abs(b) / length", "b / length"),
+)
+
+
+@st.composite
+def layers(draw, limit: float = 5.0):
+    """Draw a batch of inputs, weights, a bias and a gradient of the output."""
+    batch, n, m = (draw(st.integers(1, 4)) for _ in range(3))
+    shapes = ((batch, n), (m, n), m, (batch, m))
+    return [draw(arrays(np.float64, s, elements=numbers(limit))) for s in shapes]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == "y = W x + b"
+
+
+def test_the_printed_entries_are_the_reviewed_ones():
+    from formulas.notation import equation_latex
+
+    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+        r"y_{i} = \sum_{j=1}^{n} W_{ij} x_{j} + b_{i}",
+        r"P = n_\text{out} n_\text{in} + n_\text{out}",
+    ]
+
+
+# Outside numbers
+
+
+def test_three_outputs_of_two_inputs_worked_by_hand():
+    y = linear([1, -1], [[1, 2], [3, 4], [5, 6]], [0.5, 0, -0.5])
+    np.testing.assert_array_equal(y, [-0.5, -1, -1.5])
+
+
+def test_shape_of_pytorchs_linear_documentation_example():
+    assert linear(np.ones((128, 20)), np.ones((30, 20)), np.ones(30)).shape == (128, 30)
+
+
+@pytest.mark.parametrize(
+    ("n_in", "n_out", "expected"), [(512, 2048, 1_050_624), (768, 3072, 2_362_368)]
+)
+def test_parameters_of_known_layers(n_in, n_out, expected):
+    assert count_parameters(n_in, n_out) == expected
+
+
+def test_two_layers_worked_by_hand_are_one():
+    W, b = compose_linear([[1, 2], [3, 4]], [1, 1], [[0, 1], [1, 0]], [0, 2])
+    np.testing.assert_array_equal(W, [[3, 4], [1, 2]])
+    np.testing.assert_array_equal(b, [1, 3])
+
+
+@given(layers())
+def test_agrees_with_a_plain_loop_over_outputs(layer):
+    x, W, b, _ = layer
+    expected = [[row @ one + bias for row, bias in zip(W, b, strict=True)] for one in x]
+    np.testing.assert_allclose(linear(x, W, b), expected, rtol=1e-12, atol=1e-12)
+
+
+@given(layers())
+def test_gradients_agree_with_central_differences(layer):
+    x, W, b, dY = layer
+    grads = linear_backward(x, W, dY)
+
+    def slope(function, at):
+        numeric = np.empty_like(at)
+        for place in np.ndindex(at.shape):
+            step = np.zeros_like(at)
+            step[place] = 0.5  # the loss is linear in each argument: no step is too big
+            numeric[place] = function(at + step) - function(at - step)
+        return numeric
+
+    close = {"rtol": 1e-9, "atol": 1e-9}
+    loss_x = slope(lambda at: (linear(at, W, b) * dY).sum(), x)
+    np.testing.assert_allclose(grads.dx, loss_x, **close)
+    loss_W = slope(lambda at: (linear(x, at, b) * dY).sum(), W)
+    np.testing.assert_allclose(grads.dW, loss_W, **close)
+    loss_b = slope(lambda at: (linear(x, W, at) * dY).sum(), b)
+    np.testing.assert_allclose(grads.db, loss_b, **close)
+
+
+# Laws
+
+
+@given(layers())
+def test_a_batch_is_its_rows_one_by_one(layer):
+    x, W, b, dY = layer
+    # Rounding may differ: a batch adds the terms in another order.
+    np.testing.assert_allclose(
+        linear(x, W, b), [linear(row, W, b) for row in x], rtol=1e-12, atol=1e-12
+    )
+    ones = [linear_backward(row, W, dy) for row, dy in zip(x, dY, strict=True)]
+    grads = linear_backward(x, W, dY)
+    for name in ("dW", "db"):
+        added = sum(getattr(one, name) for one in ones)
+        np.testing.assert_allclose(getattr(grads, name), added, rtol=1e-9, atol=1e-9)
+    assert ones[0].dx.shape == x[0].shape
+
+
+@given(layers(), st.integers(1, 3))
+def test_two_layers_in_a_row_are_the_composed_layer(layer, k):
+    x, W, b, _ = layer
+    W2, b2 = np.arange(k * len(W)).reshape(k, len(W)) - 2.0, np.arange(k) + 0.5
+    both = linear(linear(x, W, b), W2, b2)
+    np.testing.assert_allclose(
+        linear(x, *compose_linear(W, b, W2, b2)), both, rtol=1e-9, atol=1e-9
+    )
+
+
+@given(layers())
+def test_without_bias_the_origin_stays(layer):
+    x, W, b, _ = layer
+    np.testing.assert_array_equal(linear(0 * x, W), np.zeros((len(x), len(W))))
+    np.testing.assert_array_equal(linear(0 * x, W, b), np.tile(b, (len(x), 1)))
+
+
+@given(numbers(3.0), numbers(3.0), numbers(3.0))
+def test_the_neuron_is_zero_on_its_zero_line_and_the_line_is_perpendicular(w1, w2, b):
+    line = zero_line([w1, w2], b)
+    if line is None:
+        assert w1 == w2 == 0
+        return
+    # Far lines (tiny weights) have large coordinates and so large rounding.
+    slack = 1e-12 * max(1.0, line.distance)
+    np.testing.assert_allclose(linear(line.ends, [[w1, w2]], [b]), 0, atol=slack)
+    along = line.ends[1] - line.ends[0]
+    assert along @ [w1, w2] == pytest.approx(0, abs=slack)
+    assert line.distance == pytest.approx(np.linalg.norm(line.ends.mean(axis=0)))
+
+
+@given(st.integers(1, 20), st.integers(1, 20))
+def test_the_count_is_the_number_of_entries(n_in, n_out):
+    W, b = np.ones((n_out, n_in)), np.ones(n_out)
+    assert count_parameters(n_in, n_out) == W.size + b.size
+    assert count_parameters(n_in, n_out, bias=False) == W.size
+
+
+# Bad and extreme input
+
+
+def test_inputs_stay_as_they_were():
+    x, W = np.array([1, 2]), np.array([[3, 4]])
+    linear(x, W)
+    linear_backward(x, W, [1])
+    np.testing.assert_array_equal(x, [1, 2])
+    np.testing.assert_array_equal(W, [[3, 4]])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: linear([1, 2, 3], [[1, 2]]),
+            (
+                "shape mismatch: x has shape (3,), W has shape (1, 2); "
+                "last axis of x must equal columns of W"
+            ),
+        ),
+        (
+            lambda: linear([1, 2], [[1, 2]], [1, 2]),
+            (
+                "shape mismatch: b has shape (2,), W has shape (1, 2); "
+                "b must have one entry per row of W"
+            ),
+        ),
+        (lambda: linear(np.ones((0, 2)), [[1, 2]]), "x must not be empty"),
+        (lambda: linear(1, [[1]]), "x must be 1-D or 2-D, got shape ()"),
+        (lambda: linear([1], [1]), "W must be 2-D, got shape (1,)"),
+        (lambda: linear([1], [[1]], 1), "b must be 1-D, got shape ()"),
+        (lambda: linear([1], [[np.nan]]), "W contains NaN"),
+        (lambda: linear([np.inf], [[1]]), "x must be finite"),
+        (lambda: linear([1], [[1]], ["x"]), "b must be numeric"),
+        (lambda: linear([1e200], [[1e200]]), "result must be finite"),
+        (
+            lambda: linear_backward([1, 2], [[1, 2]], [1, 2]),
+            (
+                "shape mismatch: dY has shape (2,), output has shape (1,); "
+                "dY must have the shape of the output"
+            ),
+        ),
+        (
+            lambda: linear_backward([1, 2, 3], [[1, 2]], [1]),
+            "last axis of x must equal columns of W",
+        ),
+        (lambda: linear_backward([1e200], [[1]], [1e200]), "result must be finite"),
+        (lambda: count_parameters(0, 1), "n_in must be in [1, inf), got 0"),
+        (lambda: count_parameters(1, -2), "n_out must be in [1, inf), got -2"),
+        (lambda: count_parameters(1.5, 1), "n_in must be an integer, got 1.5"),
+        (lambda: count_parameters(1, True), "n_out must be an integer, got True"),
+        (
+            lambda: compose_linear(np.eye(2), [1, 1], np.eye(3), [1, 1, 1]),
+            (
+                "shape mismatch: W2 has shape (3, 3), W1 has shape (2, 2); "
+                "columns of W2 must equal rows of W1"
+            ),
+        ),
+        (
+            lambda: compose_linear(np.eye(2), [1], np.eye(2), [1, 1]),
+            "b1 must have one entry per row of W1",
+        ),
+        (
+            lambda: compose_linear(np.eye(2), [1, 1], np.eye(2), [1]),
+            "b2 must have one entry per row of W2",
+        ),
+        (lambda: zero_line([1, 2, 3], 0), "w must have 2 entries, got shape (3,)"),
+        (lambda: zero_line([1, 2], np.nan), "b contains NaN"),
+        (lambda: zero_line([1, 2], 0, extent=0), "extent must be in (0, inf), got 0.0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_the_default_neuron_gives_one_half_at_two_two():
+    W, b = layer_of(1, -1, 0.5)
+    assert linear([2, 2], W, b)[0] == 0.5
+
+
+def test_its_zero_line_is_x2_equals_x1_plus_one_half():
+    ends = zero_line([1, -1], 0.5).ends
+    np.testing.assert_allclose(ends[:, 1], ends[:, 0] + 0.5, atol=1e-14)
+
+
+def test_the_line_is_bias_over_length_of_the_weights_from_the_origin():
+    assert zero_line([1, -1], 0.5).distance == pytest.approx(0.5 / math.sqrt(2))
+
+
+def test_presets_average_difference_and_bias_only():
+    point = [3.0, 1.0]
+    expected = {(0.5, 0.5, 0): 2, (1, -1, 0): 2, (0, 0, 1): 1}
+    for values, output in expected.items():
+        assert linear(point, *layer_of(*values))[0] == output
+    assert zero_line([0, 0], 1) is None
+
+
+def test_depth_alone_adds_no_power():
+    W, b = layer_of(1, -1, 0.5)
+    merged, bias = W, b
+    for _ in range(4):
+        merged, bias = compose_linear(merged, bias, W, b)
+    deep = np.array([[0.3, -0.7], [2.0, 1.0]])
+    one = linear(deep, merged, bias)
+    for _ in range(5):
+        deep = linear(deep, W, b)
+    np.testing.assert_allclose(one, deep, rtol=1e-12)
