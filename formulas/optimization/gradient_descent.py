@@ -1,0 +1,641 @@
+"""Gradient descent: walk downhill, in steps proportional to the slope."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+Gradient = Callable[[Array], Any]
+
+VANISHED = 1e-12
+
+
+@dataclass(frozen=True)
+class GDPath:
+    """Where gradient descent went.
+
+    Attributes
+    ----------
+    path : (steps + 1, d) ndarray
+        The points, the start included.
+    status : {"converged", "running", "diverged"}
+        Whether the gradient vanished, the steps ran out, or the path left for infinity.
+    steps : int
+        Number of steps taken.
+    """
+
+    path: Array
+    status: str
+    steps: int
+
+
+def gradient_descent(
+    grad: Gradient,
+    theta0: ArrayLike,
+    *,
+    lr: float,
+    n_steps: int,
+    momentum: float = 0.0,
+    clip: float = 1e8,
+) -> GDPath:
+    """Follow the negative gradient.
+
+    Parameters
+    ----------
+    grad : callable
+        Returns the gradient at a point, in the point's shape.
+    theta0 : (d,) array_like
+        Where to start; a single number counts as one coordinate.
+    lr : float
+        Positive step size.
+    n_steps : int
+        Most steps to take, at least 0.
+    momentum : float
+        Share of the previous step that is repeated (heavy ball), in [0, 1).
+    clip : float
+        Positive; a path that gets farther than this from 0 ends as diverged.
+
+    Returns
+    -------
+    GDPath
+        The points, what became of the path, and the number of steps.
+
+    Raises
+    ------
+    ValueError
+        If an input is not finite or outside its range, or the gradient has the wrong
+        shape or is NaN.
+
+    References
+    ----------
+    Cauchy (1847); heavy ball: Polyak (1964).
+
+    Examples
+    --------
+    >>> gradient_descent(lambda x: 2 * x, [10.0], lr=0.1, n_steps=2).path
+    array([[10. ],
+           [ 8. ],
+           [ 6.4]])
+    """
+    theta = np.atleast_1d(checks.shaped(theta0, "theta0", ndim=(0, 1)))
+    checks.finite(theta0=theta)
+    lr = checks.scalar(lr, "lr", low=0, open_low=True)
+    n_steps = checks.integer(n_steps, "n_steps", low=0)
+    momentum = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
+    clip = checks.scalar(clip, "clip", low=0, open_low=True)
+    path, velocity, status = [theta], np.zeros_like(theta), "running"
+    with np.errstate(over="ignore", invalid="ignore"):  # checked below
+        while status == "running":
+            gradient = gradient_at(grad, path[-1])
+            if _length(gradient) < VANISHED:
+                status = "converged"
+            elif len(path) > n_steps:
+                break
+            else:
+                _usable(gradient, len(path))
+                point, velocity = _move(path[-1], velocity, gradient, lr, momentum)
+                status = "running" if _length(point) <= clip else "diverged"
+                path += [point] if math.isfinite(_length(point)) else []
+    return GDPath(np.array(path), status, len(path) - 1)
+
+
+def descent_step(
+    theta: ArrayLike,
+    gradient: ArrayLike,
+    velocity: ArrayLike,
+    *,
+    lr: float,
+    momentum: float = 0.0,
+) -> tuple[Array, Array]:
+    """Take one step of `gradient_descent`.
+
+    Parameters
+    ----------
+    theta, gradient, velocity : (d,) array_like
+        The point, the gradient there and the previous step (zeros at the start).
+    lr : float
+        Positive step size.
+    momentum : float
+        Share of the previous step that is repeated, in [0, 1).
+
+    Returns
+    -------
+    theta, velocity : (d,) ndarray
+        The next point and the step that led to it.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or an input is not finite or outside its range.
+
+    Examples
+    --------
+    >>> descent_step([10.0], [20.0], [0.0], lr=0.1)
+    (array([8.]), array([-2.]))
+    """
+    point = checks.shaped(theta, "theta")
+    slope, last = (
+        checks.shaped(gradient, "gradient"),
+        checks.shaped(velocity, "velocity"),
+    )
+    for name, array in (("gradient", slope), ("velocity", last)):
+        rule = "theta, gradient and velocity must have the same shape"
+        checks.agree(array.shape == point.shape, name, array, "theta", point, rule)
+    checks.finite(theta=point, gradient=slope, velocity=last)
+    lr = checks.scalar(lr, "lr", low=0, open_low=True)
+    momentum = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = _move(point, last, slope, lr, momentum)
+    checks.representable(moved)
+    return moved
+
+
+def _move(
+    theta: Array, velocity: Array, gradient: Array, lr: float, momentum: float
+) -> tuple[Array, Array]:
+    step = momentum * velocity - lr * gradient
+    return theta + step, step
+
+
+def gradient_at(grad: Gradient, theta: Array) -> Array:
+    """Ask a function for its gradient and check the answer's type and shape.
+
+    Parameters
+    ----------
+    grad : callable
+        Returns the gradient at a point.
+    theta : (d,) ndarray
+        The point; the function gets a copy.
+
+    Returns
+    -------
+    (d,) ndarray
+        The gradient, perhaps not finite.
+
+    Raises
+    ------
+    ValueError
+        If the gradient is not numeric or has another shape than the point.
+
+    Examples
+    --------
+    >>> gradient_at(lambda x: 2 * x, np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    gradient: Array = np.atleast_1d(checks.numeric(grad(theta.copy()), "gradient"))
+    rule = "grad must return the shape of theta"
+    fits = gradient.shape == theta.shape
+    checks.agree(fits, "gradient", gradient, "theta", theta, rule)
+    return gradient
+
+
+def _usable(gradient: Array, step: int) -> None:
+    if np.isfinite(gradient).all():
+        return
+    if np.isnan(gradient).any():
+        raise ValueError(f"gradient contains NaN at step {step}")
+    raise ValueError("gradient must be finite")
+
+
+def quadratic(
+    curvatures: ArrayLike,
+) -> tuple[Callable[[ArrayLike], float | Array], Callable[[ArrayLike], Array]]:
+    """Return a bowl whose axes have the given curvatures, and its gradient.
+
+    Parameters
+    ----------
+    curvatures : (d,) array_like
+        Second derivatives along the axes; negative ones make a saddle.
+
+    Returns
+    -------
+    f : callable
+        Half the sum of curvature times squared coordinate, over the last axis.
+    grad : callable
+        Curvature times coordinate.
+
+    Raises
+    ------
+    ValueError
+        If the curvatures are empty, not 1-D or not finite.
+
+    Examples
+    --------
+    >>> f, grad = quadratic([1, 10])
+    >>> f([5, 5]), grad([5, 5])
+    (137.5, array([ 5., 50.]))
+    """
+    curvature = np.atleast_1d(checks.array(curvatures, "curvatures", ndim=(0, 1)))
+
+    def f(theta: ArrayLike) -> float | Array:
+        point = _point(theta, curvature)
+        value = 0.5 * (curvature * point**2).sum(axis=-1)
+        return value if np.ndim(value) else float(value)
+
+    def grad(theta: ArrayLike) -> Array:
+        return curvature * _point(theta, curvature)
+
+    return f, grad
+
+
+def rosenbrock() -> tuple[
+    Callable[[ArrayLike], float | Array], Callable[[ArrayLike], Array]
+]:
+    """Return Rosenbrock's curved valley and its gradient, in any dimension from 2.
+
+    Returns
+    -------
+    f : callable
+        Zero at (1, ..., 1); coordinates on the last axis.
+    grad : callable
+        Its gradient.
+
+    References
+    ----------
+    Rosenbrock (1960).
+
+    Examples
+    --------
+    >>> f, grad = rosenbrock()
+    >>> round(f([-1.2, 1.0]), 10), grad([-1.2, 1.0]).round(10)
+    (24.2, array([-215.6,  -88. ]))
+    """
+
+    def f(theta: ArrayLike) -> float | Array:
+        here, there = _neighbors(theta)
+        value = (100 * (there - here**2) ** 2 + (1 - here) ** 2).sum(axis=-1)
+        return value if np.ndim(value) else float(value)
+
+    def grad(theta: ArrayLike) -> Array:
+        here, there = _neighbors(theta)
+        slope = np.zeros((*here.shape[:-1], here.shape[-1] + 1))
+        bend = there - here**2
+        slope[..., :-1] = -400 * here * bend - 2 * (1 - here)
+        slope[..., 1:] += 200 * bend
+        return slope
+
+    return f, grad
+
+
+def stability_limit(curvatures: ArrayLike) -> float:
+    """Return the step size from which gradient descent on a bowl no longer settles.
+
+    Parameters
+    ----------
+    curvatures : (d,) array_like
+        Positive second derivatives along the axes.
+
+    Returns
+    -------
+    float
+        2 divided by the largest curvature.
+
+    Raises
+    ------
+    ValueError
+        If a curvature is not positive.
+
+    Examples
+    --------
+    >>> stability_limit([1, 10])
+    0.2
+    """
+    return 2.0 / float(_positive(curvatures).max())
+
+
+def best_step(curvatures: ArrayLike) -> float:
+    """Return the fixed step size that shrinks the error of a bowl fastest.
+
+    Parameters
+    ----------
+    curvatures : (d,) array_like
+        Positive second derivatives along the axes.
+
+    Returns
+    -------
+    float
+        2 divided by the sum of the smallest and the largest curvature.
+
+    Raises
+    ------
+    ValueError
+        If a curvature is not positive.
+
+    Examples
+    --------
+    >>> best_step([1, 3])
+    0.5
+    """
+    curvature = _positive(curvatures)
+    return 2.0 / float(curvature.min() + curvature.max())
+
+
+def contraction_factors(curvatures: ArrayLike, lr: float) -> Array:
+    """Return what one step multiplies the error along each axis of a bowl by.
+
+    Parameters
+    ----------
+    curvatures : (d,) array_like
+        Second derivatives along the axes.
+    lr : float
+        Positive step size.
+
+    Returns
+    -------
+    (d,) ndarray
+        Between −1 and 1 where the error shrinks; below 0 it flips sign.
+
+    Raises
+    ------
+    ValueError
+        If a curvature is not finite or the step size is not positive.
+
+    Examples
+    --------
+    >>> contraction_factors([1, 10], 0.15).round(10)
+    array([ 0.85, -0.5 ])
+    """
+    curvature = np.atleast_1d(checks.array(curvatures, "curvatures", ndim=(0, 1)))
+    return 1.0 - checks.scalar(lr, "lr", low=0, open_low=True) * curvature
+
+
+def _positive(curvatures: ArrayLike) -> Array:
+    curvature: Array = checks.array(curvatures, "curvatures", ndim=(0, 1))
+    if (curvature <= 0).any():
+        raise ValueError("curvatures must be positive")
+    return curvature
+
+
+def _point(theta: ArrayLike, curvature: Array) -> Array:
+    """Check points of a bowl; a single number counts as one coordinate."""
+    point: Array = np.atleast_1d(checks.shaped(theta, "theta"))
+    fits = point.shape[-1] == curvature.size
+    rule = "theta needs one coordinate per curvature"
+    checks.agree(fits, "theta", point, "curvatures", curvature, rule)
+    checks.finite(theta=point)
+    return point
+
+
+def _neighbors(theta: ArrayLike) -> tuple[Array, Array]:
+    point = checks.array(theta, "theta")
+    if point.ndim == 0 or point.shape[-1] < 2:
+        raise ValueError("rosenbrock needs at least 2 coordinates")
+    return point[..., :-1], point[..., 1:]
+
+
+def _length(vector: Array) -> float:
+    return math.hypot(*vector.tolist())  # no overflow
+
+
+RADIUS = 5 * math.sqrt(2)
+
+
+def bowl(
+    relative_lr: float, condition: float, angle: float
+) -> tuple[Array, float, Array]:
+    """Return the bowl of the page: its curvatures, the step size and the start.
+
+    Parameters
+    ----------
+    relative_lr : float
+        Step size times the largest curvature, positive.
+    condition : float
+        Largest curvature over the smallest, which is 1; at least 1.
+    angle : float
+        Direction of the start seen from the minimum, in degrees.
+
+    Returns
+    -------
+    curvatures : (2,) ndarray
+        The smallest and the largest.
+    lr : float
+        The step size.
+    theta0 : (2,) ndarray
+        At distance 5 times the root of 2, so that 45° is the point (5, 5).
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range.
+
+    Examples
+    --------
+    >>> curvatures, lr, theta0 = bowl(1.0, 10.0, 45.0)
+    >>> curvatures, lr, theta0.round(9)
+    (array([ 1., 10.]), 0.1, array([5., 5.]))
+    """
+    relative = checks.scalar(relative_lr, "relative_lr", low=0, open_low=True)
+    condition = checks.scalar(condition, "condition", low=1)
+    turn = math.radians(checks.scalar(angle, "angle"))
+    start = RADIUS * np.array([math.cos(turn), math.sin(turn)])
+    return np.array([1.0, condition]), relative / condition, start
+
+
+def _given(
+    relative_lr: float, condition: float, n_steps: int, momentum: float, angle: float
+) -> dict[str, object]:
+    """Show the last of the steps that the page draws."""
+    curvatures, lr, start = bowl(relative_lr, condition, angle)
+    _, grad = quadratic(curvatures)
+    before = gradient_descent(
+        grad, start, lr=lr, n_steps=n_steps - 1, momentum=momentum
+    )
+    theta = before.path[-1]
+    velocity = theta - before.path[-2] if before.steps else np.zeros(2)
+    return {
+        "curvatures": curvatures,
+        "lr": lr,
+        "theta": theta,
+        "velocity": velocity,
+        "momentum": momentum,
+    }
+
+
+def _compute(
+    curvatures: Array, lr: float, theta: Array, velocity: Array, momentum: float
+) -> dict[str, object]:
+    _, grad = quadratic(curvatures)
+    gradient = grad(theta)
+    updated, step = descent_step(theta, gradient, velocity, lr=lr, momentum=momentum)
+    return {
+        "gradient": gradient,
+        "step": step,
+        "updated": updated,
+        "factor": contraction_factors(curvatures, lr),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, symbols, unevaluated
+
+    theta, updated, step, velocity, gradient, curvature, factor = arrays(
+        "theta updated step velocity gradient curvatures factor"
+    )
+    lr, momentum, i = symbols("lr momentum i")
+    with unevaluated(False):
+        return (
+            Equation(gradient[i], curvature[i] * theta[i]),
+            Equation(step[i], momentum * velocity[i] - lr * gradient[i]),
+            Equation(updated[i], theta[i] + step[i]),
+            Equation(factor[i], 1 - lr * curvature[i]),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational
+
+    from formulas.notation import Identity, symbols
+
+    start, x, y, lr, a, b = symbols("theta_0 x y eta a b", positive=True)
+    point, n = start, 5
+    for _ in range(n):
+        point = point - lr * a * point
+    bowl_ = Rational(1, 2) * (a * x**2 + b * y**2)
+    valley = 100 * (y - x**2) ** 2 + (1 - x) ** 2
+    best = 2 / (a + b)
+    kappa = b / a
+    return (
+        Identity(
+            "Along an axis of a bowl every step multiplies the error by the same factor.",
+            point,
+            (1 - lr * a) ** n * start,
+            r"\theta_t = (1 - \eta \lambda)^t\, \theta_0",
+        ),
+        Identity(
+            "The slope of a bowl along an axis is curvature times distance.",
+            Derivative(bowl_, y),
+            b * y,
+            r"\frac{\partial}{\partial \theta_i} \frac{1}{2} \sum_j \lambda_j "
+            r"\theta_j^2 = \lambda_i \theta_i",
+        ),
+        Identity(
+            "With the best fixed step the flattest and the steepest direction shrink at "
+            "the same rate.",
+            1 - best * a,
+            (kappa - 1) / (kappa + 1),
+            r"1 - \frac{2 \lambda_{\min}}{\lambda_{\min} + \lambda_{\max}} = "
+            r"\frac{\kappa - 1}{\kappa + 1}",
+        ),
+        Identity(
+            "Rosenbrock's valley: steep across, almost flat along.",
+            Derivative(valley, x),
+            -400 * x * (y - x**2) - 2 * (1 - x),
+            r"\frac{\partial}{\partial x} \left[100 (y - x^2)^2 + (1 - x)^2\right] = "
+            r"-400 x (y - x^2) - 2 (1 - x)",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Gradient descent",
+    question="How large a step downhill is too large?",
+    purpose="Minimize a loss by small steps against its gradient",
+    headline=r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)",
+    quantities=(
+        Quantity("updated", r"\theta_{t+1}", "parameters after the step", ("d",)),
+        Quantity("theta", r"\theta_t", "parameters before the step", ("d",)),
+        Quantity("lr", r"\eta", "step size, also called learning rate"),
+        Quantity("gradient", "g", "gradient of the loss at these parameters", ("d",)),
+        Quantity(
+            "curvatures", r"\lambda", "curvature of the loss along each axis", ("d",)
+        ),
+        Control(
+            "relative_lr",
+            r"\eta \lambda_{\max}",
+            "step size times the largest curvature",
+            default=1.0,
+            low=0.05,
+            high=2.2,
+            step=0.05,
+        ),
+        Control(
+            "condition",
+            r"\kappa",
+            "largest curvature over the smallest",
+            default=10.0,
+            low=1,
+            high=50,
+            step=1,
+        ),
+        Control("n_steps", "n", "number of steps", default=30, low=1, high=100, step=1),
+        Control(
+            "momentum",
+            r"\mu",
+            "share of the previous step that is repeated",
+            default=0.0,
+            low=0,
+            high=0.95,
+            step=0.05,
+        ),
+        Control(
+            "angle",
+            r"\varphi",
+            "direction of the start, seen from the minimum",
+            default=45,
+            low=0,
+            high=360,
+            step=5,
+            unit="°",
+        ),
+        Quantity("velocity", "v_t", "previous step", ("d",)),
+        Quantity("step", "v_{t+1}", "this step", ("d",)),
+        Quantity(
+            "factor", "c", "what one step leaves of the error along each axis", ("d",)
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "theta + momentum * velocity - lr * curvatures * theta",
+        "theta + momentum * velocity - lr * scipy.optimize.approx_fprime("
+        "theta, lambda x: 0.5 * numpy.sum(curvatures * x ** 2), 1e-9)",
+    ),
+    source="Cauchy (1847); Goodfellow, Bengio and Courville, Deep Learning (2016), "
+    "section 4.3, eq. (4.5); momentum: Polyak (1964)",
+    corrections=(
+        (
+            "The original calls the loss L in one list and J in the other, and updates "
+            "with an arrow in one and with := in the other. Here it is L, and the steps "
+            "are numbered."
+        ),
+        (
+            "θ is a vector, so the derivative is a gradient: one partial derivative for "
+            "each parameter."
+        ),
+        (
+            "“Minimizes the loss” holds for steps that are small enough, and the path "
+            "ends wherever the gradient vanishes, which may be a saddle or a local "
+            "minimum."
+        ),
+        (
+            "Networks are trained with the gradient of a small random batch, an estimate "
+            "of the one in the formula (stochastic gradient descent)."
+        ),
+    ),
+    topics=("LLM", "ML", "RL"),
+    aliases=(
+        "SGD",
+        "learning rate",
+        "steepest descent",
+        "momentum",
+        "heavy ball",
+        "optimizer",
+        "Rosenbrock",
+        "condition number",
+    ),
+    needs=("mean_squared_error",),
+)

@@ -1,0 +1,382 @@
+"""Gradient descent: limits, invariants, numbers from outside, the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.optimize
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.optimization.gradient_descent import (
+    FORMULA,
+    best_step,
+    bowl,
+    contraction_factors,
+    descent_step,
+    gradient_at,
+    gradient_descent,
+    quadratic,
+    rosenbrock,
+    stability_limit,
+)
+from tests.errors import says
+from tests.strategies import vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("momentum * velocity - lr * gradient", "momentum * velocity + lr * gradient"),
+    ("momentum * velocity - lr * gradient", "-lr * gradient"),
+    (
+        "return 2.0 / float(_positive(curvatures).max())",
+        "return 1.0 / float(_positive(curvatures).max())",
+    ),
+    ("elif len(path) > n_steps:", "elif len(path) >= n_steps:"),
+    ("slope[..., 1:] += 200 * bend", "slope[..., 1:] = 200 * bend"),
+    ("0.5 * (curvature * point**2)", "(curvature * point**2)"),
+    ('if _length(point) <= clip else "diverged"', 'if True else "diverged"'),
+    (
+        "return 2.0 / float(curvature.min() + curvature.max())",
+        "return 2.0 / float(curvature.max())",
+    ),
+)
+
+CURVES = (1.0, 10.0)
+
+
+def walk(lr: float, *, start: float = 10.0, curvature: float = 1.0, n: int = 5):
+    _, grad = quadratic([curvature])
+    return gradient_descent(grad, [start], lr=lr, n_steps=n)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\theta_{t+1} = \theta_t - \eta\, \nabla_{\theta} L(\theta_t)"
+    )
+
+
+# Outside numbers
+
+
+def test_the_square_from_ten_with_step_a_tenth():
+    run = gradient_descent(lambda x: 2 * x, 10, lr=0.1, n_steps=5)
+    expected = [10, 8, 6.4, 5.12, 4.096, 3.2768]
+    np.testing.assert_allclose(run.path[:, 0], expected, rtol=1e-12)
+    assert (run.status, run.steps) == ("running", 5)
+
+
+def test_curvature_one_is_solved_in_one_step_with_step_one():
+    run = walk(1.0)
+    assert (run.status, run.steps) == ("converged", 1)
+    np.testing.assert_array_equal(run.path[:, 0], [10, 0])
+
+
+@pytest.mark.parametrize(("lr", "factor"), [(1.9, -0.9), (2.0, -1.0), (2.1, -1.1)])
+def test_curvature_one_flips_the_sign_with_larger_steps(lr, factor):
+    expected = 10 * factor ** np.arange(6)
+    np.testing.assert_allclose(walk(lr).path[:, 0], expected, rtol=1e-12)
+    assert contraction_factors([1.0], lr)[0] == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(
+    ("relative", "loss"),
+    [
+        (0.1, 7.0641),
+        (1.0, 0.022463),
+        (20 / 11, 0.00081151),  # 1.8182, the best fixed step
+        (1.95, 5.7588),
+        (2.0, 125.00002),
+        (2.1, 38060.2),
+    ],
+)
+def test_loss_after_thirty_steps_at_condition_ten(relative, loss):
+    f, grad = quadratic(CURVES)
+    run = gradient_descent(grad, [5, 5], lr=relative / 10, n_steps=30)
+    # The reference is printed to five digits.
+    assert f(run.path[-1]) == pytest.approx(loss, rel=5e-5)
+
+
+@pytest.mark.parametrize(("condition", "steps"), [(10, 69), (100, 691), (1000, 6908)])
+def test_steps_to_a_millionth_of_the_error_at_the_best_step(condition, steps):
+    curvatures = [1.0, condition]
+    _, grad = quadratic(curvatures)
+    run = gradient_descent(grad, [1, 1], lr=best_step(curvatures), n_steps=steps)
+    error = np.linalg.norm(run.path, axis=1) / math.sqrt(2)
+    assert error[-1] <= 1e-6 < error[-2]
+
+
+def test_rosenbrock_at_its_classical_start():
+    f, grad = rosenbrock()
+    assert f([-1.2, 1]) == pytest.approx(24.2, rel=1e-12)
+    np.testing.assert_allclose(grad([-1.2, 1]), [-215.6, -88], rtol=1e-12)
+
+
+def test_rosenbrocks_gradient_of_scipys_documentation():
+    _, grad = rosenbrock()
+    expected = [-2, 10.6, 15.6, 13.4, 6.4, -3, -12.4, -19.4, 62]
+    np.testing.assert_allclose(grad(0.1 * np.arange(9)), expected, rtol=1e-12)
+
+
+def test_rosenbrocks_valley_has_condition_2508_and_a_tiny_stability_limit():
+    _, grad = rosenbrock()
+    h = 1e-6
+    columns = [(grad(1 + h * e) - grad(1 - h * e)) / (2 * h) for e in np.eye(2)]
+    low, high = np.linalg.eigvalsh(np.array(columns))
+    # Central differences of the gradient are good to about seven digits here.
+    assert (low, high) == pytest.approx((0.39936, 1001.60064), abs=1e-4)
+    assert high / low == pytest.approx(2508.01, rel=1e-5)
+    assert stability_limit([low, high]) == pytest.approx(0.0019968, abs=5e-9)
+
+
+@given(vectors((2, 6), 2.0))
+def test_rosenbrock_agrees_with_scipy(x):
+    f, grad = rosenbrock()
+    assert f(x) == pytest.approx(scipy.optimize.rosen(x), rel=1e-12)
+    np.testing.assert_allclose(grad(x), scipy.optimize.rosen_der(x), atol=1e-9)
+
+
+@given(vectors(3, 3.0))
+def test_gradient_of_a_bowl_agrees_with_central_differences(x):
+    f, grad = quadratic([0.5, -2.0, 7.0])
+    h = 1e-5 * np.eye(3)
+    numeric = (f(x + h) - f(x - h)) / 2e-5  # exact for a quadratic, up to rounding
+    np.testing.assert_allclose(grad(x), numeric, atol=1e-8)
+
+
+# Laws
+
+
+@given(st.floats(0.05, 2.0), st.floats(1.0, 50.0), st.integers(0, 30))
+def test_every_axis_of_a_bowl_shrinks_by_its_own_factor(relative, condition, n):
+    curvatures, lr, start = bowl(relative, condition, 30)
+    _, grad = quadratic(curvatures)
+    run = gradient_descent(grad, start, lr=lr, n_steps=n)
+    factors = contraction_factors(curvatures, lr)
+    expected = start * factors ** np.arange(run.steps + 1)[:, None]
+    np.testing.assert_allclose(run.path, expected, rtol=1e-9, atol=1e-12)
+
+
+@given(vectors(2), st.floats(0.01, 0.15), st.floats(0, 0.95))
+def test_a_run_repeats_the_single_step(start, lr, momentum):
+    _, grad = quadratic(CURVES)
+    run = gradient_descent(grad, start, lr=lr, n_steps=4, momentum=momentum)
+    theta, velocity = start, np.zeros(2)
+    for point in run.path[1:]:
+        theta, velocity = descent_step(
+            theta, grad(theta), velocity, lr=lr, momentum=momentum
+        )
+        np.testing.assert_array_equal(point, theta)
+
+
+@given(st.floats(0.05, 1.95), st.floats(1.0, 20.0))
+def test_below_the_stability_limit_the_loss_always_falls(relative, condition):
+    curvatures, lr, start = bowl(relative, condition, 45)
+    assert lr < stability_limit(curvatures)
+    f, grad = quadratic(curvatures)
+    losses = f(gradient_descent(grad, start, lr=lr, n_steps=20).path)
+    assert (np.diff(losses) <= 0).all()
+
+
+@given(st.floats(1.0, 1000.0), st.floats(0.001, 2.0))
+def test_no_fixed_step_beats_the_best_one(condition, other):
+    curvatures = [1.0, condition]
+    best = np.abs(contraction_factors(curvatures, best_step(curvatures))).max()
+    assert best == pytest.approx((condition - 1) / (condition + 1), abs=1e-12)
+    worst = np.abs(contraction_factors(curvatures, other / condition)).max()
+    assert worst >= best - 1e-12
+
+
+def test_momentum_follows_a_worked_example():
+    run = gradient_descent(lambda x: x, [1.0], lr=0.5, n_steps=3, momentum=0.5)
+    # Steps −0.5, −0.25 − 0.25 = −0.5, then −0.25 − 0 = −0.25 is not taken: at 0.
+    np.testing.assert_allclose(run.path[:, 0], [1, 0.5, 0])
+    assert run.status == "converged"
+
+
+def test_rosenbrock_is_solved_in_the_long_run():
+    _, grad = rosenbrock()
+    run = gradient_descent(grad, [-1.2, 1], lr=0.0015, n_steps=20000)
+    np.testing.assert_allclose(run.path[-1], [1, 1], atol=1e-4)
+
+
+def test_bowls_and_valleys_take_grids_of_points():
+    grid = np.stack(np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0]), axis=-1)
+    for f, grad in (quadratic(CURVES), rosenbrock()):
+        assert f(grid).shape == (2, 3)
+        assert f(grid)[1, 2] == f([2.0, 1.0])
+        np.testing.assert_array_equal(grad(grid)[1, 2], grad([2.0, 1.0]))
+
+
+# Bad and extreme input
+
+
+def test_a_vanishing_gradient_at_the_start_is_converged_in_no_steps():
+    run = walk(0.1, start=0.0)
+    assert (run.status, run.steps, run.path.shape) == ("converged", 0, (1, 1))
+
+
+def test_no_steps_is_a_path_of_one_point():
+    run = walk(0.1, n=0)
+    assert (run.status, run.steps) == ("running", 0)
+    np.testing.assert_array_equal(run.path, [[10]])
+
+
+def test_a_diverging_path_ends_with_the_first_point_beyond_the_limit():
+    run = walk(3.0, n=1000)
+    assert run.status == "diverged"
+    assert abs(run.path[-1, 0]) > 1e8 >= abs(run.path[-2, 0])
+    assert run.steps == 24  # 10 · 2^24 is the first above 1e8
+
+
+def test_a_path_never_contains_an_infinity():
+    run = gradient_descent(lambda x: x * 1e200, [1e100], lr=1e10, n_steps=5, clip=1e300)
+    assert run.status == "diverged"
+    assert np.isfinite(run.path).all()
+
+
+def test_the_last_point_may_already_be_a_minimum():
+    assert walk(1.0, n=1).status == "converged"
+
+
+def test_a_saddle_has_factors_above_one():
+    assert contraction_factors([-1.0], 0.5)[0] == 1.5
+
+
+def nan_after_two(x):
+    return np.where(x < 9, np.nan, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: walk(0), "lr must be in (0, inf), got 0.0"),
+        (lambda: walk(-1), "lr must be in (0, inf), got -1.0"),
+        (lambda: walk(np.nan), "lr contains NaN"),
+        (lambda: walk(np.inf), "lr must be finite"),
+        (
+            lambda: gradient_descent(abs, [1], lr=1, n_steps=1, momentum=1),
+            "momentum must be in [0, 1), got 1.0",
+        ),
+        (
+            lambda: gradient_descent(abs, [1], lr=1, n_steps=1, momentum=-0.1),
+            "momentum must be in [0, 1), got -0.1",
+        ),
+        (lambda: walk(1, n=-1), "n_steps must be in [0, inf), got -1"),
+        (lambda: walk(1, n=2.5), "n_steps must be an integer, got 2.5"),
+        (
+            lambda: gradient_descent(abs, [1], lr=1, n_steps=1, clip=0),
+            "clip must be in (0, inf), got 0.0",
+        ),
+        (
+            lambda: gradient_descent(lambda _: [1, 2, 3], [1, 2], lr=1, n_steps=1),
+            "shape mismatch: gradient has shape (3,), theta has shape (2,); "
+            "grad must return the shape of theta",
+        ),
+        (
+            lambda: gradient_descent(lambda _: "up", [1, 2], lr=1, n_steps=1),
+            "gradient must be numeric",
+        ),
+        (
+            lambda: gradient_descent(nan_after_two, [10], lr=1, n_steps=9),
+            "gradient contains NaN at step 3",
+        ),
+        (
+            lambda: gradient_descent(lambda x: x + np.inf, [1], lr=1, n_steps=1),
+            "gradient must be finite",
+        ),
+        (
+            lambda: gradient_descent(abs, [np.nan], lr=1, n_steps=1),
+            "theta0 contains NaN",
+        ),
+        (
+            lambda: gradient_descent(abs, [], lr=1, n_steps=1),
+            "theta0 must not be empty",
+        ),
+        (
+            lambda: gradient_descent(abs, [[1]], lr=1, n_steps=1),
+            "theta0 must be 0-D or 1-D, got shape (1, 1)",
+        ),
+        (lambda: stability_limit([1, 0]), "curvatures must be positive"),
+        (lambda: best_step([-1, 1]), "curvatures must be positive"),
+        (lambda: stability_limit([]), "curvatures must not be empty"),
+        (lambda: quadratic([np.nan]), "curvatures contains NaN"),
+        (
+            lambda: quadratic([1, 2])[0]([1, 2, 3]),
+            "shape mismatch: theta has shape (3,), curvatures has shape (2,); "
+            "theta needs one coordinate per curvature",
+        ),
+        (lambda: quadratic([1])[1]([np.inf]), "theta must be finite"),
+        (lambda: rosenbrock()[0]([1]), "rosenbrock needs at least 2 coordinates"),
+        (lambda: contraction_factors([1], 0), "lr must be in (0, inf), got 0.0"),
+        (
+            lambda: descent_step([1], [1, 2], [0], lr=1),
+            "theta, gradient and velocity must have the same shape",
+        ),
+        (lambda: descent_step([1], [1], [np.nan], lr=1), "velocity contains NaN"),
+        (lambda: descent_step([1], [1e300], [0], lr=1e10), "result must be finite"),
+        (lambda: bowl(1, 0.5, 0), "condition must be in [1, inf), got 0.5"),
+        (lambda: bowl(0, 10, 0), "relative_lr must be in (0, inf), got 0.0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_a_gradient_function_cannot_change_the_path():
+    def greedy(x):
+        x -= 100.0
+        return np.ones_like(x)
+
+    run = gradient_descent(greedy, [1.0], lr=1, n_steps=2)
+    np.testing.assert_array_equal(run.path[:, 0], [1, 0, -1])
+    np.testing.assert_array_equal(gradient_at(lambda x: x, np.ones(2)), [1, 1])
+
+
+def test_input_is_left_as_it_was():
+    start = np.array([1, 2])
+    gradient_descent(quadratic(CURVES)[1], start, lr=0.1, n_steps=3)
+    np.testing.assert_array_equal(start, [1, 2])
+
+
+# What the page claims
+
+
+def test_presets_crawling_best_and_diverging():
+    f, grad = quadratic(CURVES)
+    losses = {}
+    for relative in (0.1, 20 / 11, 2.1):
+        run = gradient_descent(grad, [5, 5], lr=relative / 10, n_steps=30)
+        losses[round(relative, 2)] = f(run.path[-1]) / f([5, 5])
+    assert 0.05 < losses[0.1] < 0.06  # crawling: 5 % of the loss is left
+    assert losses[1.82] < 1e-5
+    assert losses[2.1] > 100
+    assert 10 * best_step(CURVES) == pytest.approx(1.82, abs=0.005)
+
+
+def test_curvature_one_and_step_2_1_multiplies_the_error_by_minus_1_1():
+    path = walk(2.1).path[:, 0]
+    np.testing.assert_allclose(path[1:] / path[:-1], -1.1)
+
+
+@given(st.floats(1.01, 1.99))
+def test_between_one_and_two_the_path_zigzags_but_converges(relative):
+    path = walk(relative, n=200).path[:, 0]
+    assert (path[1:] * path[:-1] <= 0).all()
+    assert abs(path[-1]) < 10 * 0.995**100
+
+
+def test_at_exactly_two_it_never_settles():
+    run = walk(2.0, n=1000)
+    assert run.status == "running"
+    np.testing.assert_array_equal(np.abs(run.path), 10)
+
+
+def test_the_page_starts_at_five_five_and_shows_the_last_step():
+    curvatures, lr, start = bowl(1.0, 10.0, 45)
+    np.testing.assert_allclose(start, [5, 5], rtol=1e-12)
+    run = gradient_descent(quadratic(curvatures)[1], start, lr=lr, n_steps=30)
+    shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    np.testing.assert_array_equal(shown["updated"], run.path[-1])
