@@ -89,7 +89,8 @@ class Maximum(sp.Expr):
 
     def _latex(self, printer: LatexPrinter) -> str:
         term, (index, _, _) = self.args
-        return rf"\max_{{{printer._print(index)}}} {printer._print(term)}"
+        text = _bracketed(printer, term, brackets=isinstance(term, sp.Add))
+        return rf"\max_{{{printer._print(index)}}} {text}"
 
     def _mpmathcode(self, printer: Any) -> str:
         term, (index, low, high) = self.args
@@ -247,10 +248,10 @@ class Printer(LatexPrinter):
         """Stack a fraction, except in an exponent, where it would be too small."""
         if not self._in_exponent:
             return rf"\frac{{{top}}}{{{bottom}}}"
-        top, bottom = (
-            rf"\left({text}\right)" if re.search(r"[ ]", text.strip()) else text
-            for text in (top, bottom)
-        )
+        if re.search(r" [+-] |\\(sum|prod|max)", top):
+            top = rf"\left({top}\right)"
+        if " " in bottom.strip():
+            bottom = rf"\left({bottom}\right)"
         return f"{top} / {bottom}"
 
     def _exponent(self, expr: sp.Expr) -> str:

@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from formulas import checks
 from formulas.checks import Array, Seed
 from formulas.formula import Control, Formula, Quantity
+from formulas.reinforcement_learning.bellman import MOVES, cell_names, grid_moves
 
 if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
-MOVES = {"up": (-1, 0), "right": (0, 1), "down": (1, 0), "left": (0, -1)}
 DIAGONALS = {
     "up-right": (-1, 1),
     "down-right": (1, 1),
@@ -439,24 +439,6 @@ def _uniform_pairs(random: np.random.Generator) -> Iterator[list[float]]:
         yield from random.random((4096, 2)).tolist()
 
 
-def _grid(
-    shape: tuple[int, int], moves: dict[str, tuple[int, int]], wind: tuple[int, ...]
-) -> NDArray[np.int_]:
-    """Where each move leads: clipped to the grid after the wind of the column left."""
-    rows, columns = np.divmod(np.arange(shape[0] * shape[1]), shape[1])
-    steps = np.array(list(moves.values()))
-    to_row = rows[:, None] + steps[:, 0] - np.array(wind)[columns][:, None]
-    to_column = columns[:, None] + steps[:, 1]
-    to_row, to_column = to_row.clip(0, shape[0] - 1), to_column.clip(0, shape[1] - 1)
-    return np.asarray(to_row * shape[1] + to_column)
-
-
-def _named(shape: tuple[int, int]) -> tuple[str, ...]:
-    return tuple(
-        f"row {r}, column {c}" for r in range(shape[0]) for c in range(shape[1])
-    )
-
-
 def cliff_walk() -> Environment:
     """Return the cliff of Sutton and Barto's example 6.6.
 
@@ -472,11 +454,11 @@ def cliff_walk() -> Environment:
     13
     """
     shape, start, goal = (4, 12), 36, 47
-    after = _grid(shape, MOVES, (0,) * shape[1])
+    after = grid_moves(shape)
     fallen = (after > start) & (after < goal)
     reward = np.where(fallen, -100.0, -1.0)
     after = np.where(fallen, start, after)
-    names = _named(shape)
+    names = cell_names(shape)
     return Environment(
         after, reward, start, frozenset({goal}), shape, names, tuple(MOVES)
     )
@@ -502,9 +484,9 @@ def windy_gridworld(kings_moves: bool = False) -> Environment:
     """
     shape, wind = (7, 10), (0, 0, 0, 1, 1, 1, 2, 2, 1, 0)
     moves = MOVES | DIAGONALS if kings_moves else MOVES
-    after = _grid(shape, moves, wind)
+    after = grid_moves(shape, moves, wind)
     reward = np.full(after.shape, -1.0)
-    names = _named(shape)
+    names = cell_names(shape)
     return Environment(after, reward, 30, frozenset({37}), shape, names, tuple(moves))
 
 

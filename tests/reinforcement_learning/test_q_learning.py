@@ -36,7 +36,7 @@ MUTANTS = (
     ('method == "sarsa":', 'method != "sarsa":'),
     ("done = after in env.terminal", "done = after in env.terminal or reward < -1"),
     ("return row[ahead]", "return max(row)"),
-    ("np.array(wind)[columns]", "np.array(wind)[columns - 1]"),
+    ("grid_moves(shape, moves, wind)", "grid_moves(shape, moves)"),
     ("np.where(fallen, start, after)", "after"),  # the cliff does not send back
     ("return ties[int(draws[1] * len(ties))]", "return ties[0]"),
 )

@@ -1,0 +1,523 @@
+"""Bellman equation: grids of the literature, sweeps, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.reinforcement_learning.bellman import (
+    FORMULA,
+    backup_terms,
+    bellman_residual,
+    cell_names,
+    evaluation_errors,
+    greedy_actions,
+    grid_moves,
+    gridworld,
+    mixed_policy,
+    optimal_values,
+    policy_evaluation,
+    policy_evaluation_exact,
+    policy_matrices,
+    value_iteration,
+)
+from formulas.reinforcement_learning.expected_return import simulate_returns
+from tests.errors import says
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("- gamma * chances\n", "- chances\n"),
+    ("(probabilities[:, None, :] @ chances)[:, 0, :]", "chances.mean(axis=1)"),
+    ("(probabilities * rewards).sum(axis=1)", "rewards.mean(axis=1)"),
+    ("_action_values(chances, rewards, gamma, v).max(axis=1)", "(chances @ v).max(1)"),
+    ("np.triu(step), ahead @ rewards", "np.triu(step), rewards"),
+    ("chances[ends], rewards[ends] = 0.0, 0.0", "rewards[ends] = 0.0"),
+    ("- TIE", ""),
+    ("path[1] - path[0]", "path[0] - path[1]"),
+    ("0.1 * sideways", "0.2 * sideways"),
+    ("ends = ends | (chances[:, ends] > 0).any(axis=1)", "pass"),
+)
+
+
+def uniform(world):
+    return np.full(world.R.shape, 1 / world.R.shape[1])
+
+
+def chain(name):
+    """Return the state chain of a world under the random policy."""
+    world = gridworld(name)
+    return policy_matrices(world.P, world.R, uniform(world))
+
+
+@st.composite
+def processes(draw):
+    """Draw chances, rewards, a policy and a discount of up to 4 states, 3 actions."""
+    S, A = draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    P = random.dirichlet(np.ones(S), size=(S, A))
+    if draw(st.booleans()):
+        P[-1] = 0
+    R = random.normal(0, 3, (S, A))
+    return P, R, random.dirichlet(np.ones(A), size=S), draw(st.floats(0, 0.95))
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"v_\pi(s) = \mathbb{E}_\pi\left[R_{t+1} + \gamma v_\pi(S_{t+1}) "
+        r"\mid S_t = s\right] = \sum_a \pi(a \mid s) \sum_{s', r} p(s', r \mid s, a) "
+        r"\left[r + \gamma v_\pi(s')\right]"
+    )
+
+
+# Outside numbers
+
+
+def test_values_of_the_random_policy_figure_3_2_of_sutton_and_barto():
+    v = policy_evaluation_exact(*chain("example-3.5"), 0.9).reshape(5, 5)
+    printed = [
+        [3.3, 8.8, 4.4, 5.3, 1.5],
+        [1.5, 3.0, 2.3, 1.9, 0.5],
+        [0.1, 0.7, 0.7, 0.4, -0.4],
+        [-1.0, -0.4, -0.4, -0.6, -1.2],
+        [-1.9, -1.3, -1.2, -1.4, -2.0],
+    ]
+    np.testing.assert_allclose(v, printed, atol=0.0501)
+    first_row = [3.30899634, 8.7892919, 4.4276192, 5.3223676, 1.4921788]
+    np.testing.assert_allclose(v[0], first_row, atol=6e-8)
+
+
+def test_optimal_values_figure_3_5_of_sutton_and_barto():
+    world = gridworld("example-3.5")
+    found = value_iteration(world.P, world.R, world.gamma)
+    printed = [
+        [22.0, 24.4, 22.0, 19.4, 17.5],
+        [19.8, 22.0, 19.8, 17.8, 16.0],
+        [17.8, 19.8, 17.8, 16.0, 14.4],
+        [16.0, 17.8, 16.0, 14.4, 13.0],
+        [14.4, 16.0, 14.4, 13.0, 11.7],
+    ]
+    np.testing.assert_allclose(found.v.reshape(5, 5), printed, atol=0.0501)
+    assert found.v[1] == pytest.approx(10 / (1 - 0.9**5), rel=1e-9)
+    assert found.v[1] == pytest.approx(24.419428097, rel=1e-9)
+
+
+def test_exercise_3_14_the_center_cell_follows_from_its_neighbors():
+    rounded = 0.9 / 4 * (2.3 + 0.4 - 0.4 + 0.7)
+    assert rounded == pytest.approx(0.675)
+    exact = policy_evaluation_exact(*chain("example-3.5"), 0.9)
+    assert exact[12] == pytest.approx(0.67311326, abs=5e-9)
+    assert exact[12] == pytest.approx(0.9 / 4 * exact[[7, 13, 17, 11]].sum())
+
+
+def test_exercise_3_15_one_more_for_every_reward_lifts_every_value_by_ten():
+    P, r = chain("example-3.5")
+    lifted = policy_evaluation_exact(P, r + 1, 0.9)
+    np.testing.assert_allclose(lifted - policy_evaluation_exact(P, r, 0.9), 10)
+
+
+def test_example_4_1_of_sutton_and_barto():
+    v = policy_evaluation_exact(*chain("example-4.1"), 1)
+    printed = [
+        *(0, -14, -20, -22, -14, -18, -20, -20),
+        *(-20, -20, -18, -14, -22, -20, -14, 0),
+    ]
+    np.testing.assert_allclose(v, printed, atol=1e-9)
+
+
+def test_sweeps_of_example_4_1():
+    path = policy_evaluation(*chain("example-4.1"), 1, n_sweeps=10)
+    np.testing.assert_array_equal(path[1, 1:15], -1)
+    # Figure 4.1 prints -1.7 here, cut off and not rounded.
+    np.testing.assert_array_equal(path[2, [1, 4, 11, 14]], -1.75)
+    np.testing.assert_array_equal(path[3, [1, 5, 2, 3]], [-2.4375, -2.875, -2.9375, -3])
+    tenth = [-6.137970, -7.737396, -8.352356, -8.967316]
+    np.testing.assert_allclose(path[10, [1, 5, 2, 3]], tenth, atol=6e-7)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "expected"),
+    [
+        (1.0, (-22.5432, -12.5432, 1.4568, 4.3210, 0.8025, 10)),
+        (0.9, (-7.6376, -5.0127, 0.9427, 4.0870, 1.9084, 10)),
+    ],
+)
+def test_silvers_student_who_just_drifts(gamma, expected):
+    v = policy_evaluation_exact(*chain("student-reward"), gamma)
+    np.testing.assert_allclose(v, [*expected, 0], atol=6e-5)
+
+
+def test_silvers_student_under_the_random_policy():
+    v = policy_evaluation_exact(*chain("student"), 1)
+    expected = [-2.3077, -1.3077, 2.6923, 7.3846, 0]
+    np.testing.assert_allclose(v, expected, atol=6e-5)
+
+
+def test_silvers_student_at_best_goes_to_the_pub_for_9_point_4():
+    world = gridworld("student")
+    found = value_iteration(world.P, world.R, world.gamma)
+    np.testing.assert_allclose(found.v, [6, 6, 8, 10, 0], atol=1e-9)
+    leisure = world.actions.index("leisure")
+    # The lecture's slide prints 8.4; 1 + 0.2 * 6 + 0.4 * 8 + 0.4 * 10 is 9.4.
+    assert found.q[3, leisure] == pytest.approx(9.4, rel=1e-9)
+    assert found.greedy[:4, world.actions.index("study")].all()
+
+
+def test_the_world_of_russell_and_norvig():
+    world = gridworld("aima-4x3")
+    found = value_iteration(world.P, world.R, world.gamma)
+    printed = [
+        [0.812, 0.868, 0.918, 1],
+        [0.762, 0, 0.660, -1],
+        [0.705, 0.655, 0.611, 0.388],
+    ]
+    np.testing.assert_allclose(found.v.reshape(3, 4), printed, atol=5.01e-4)
+    assert world.states[5] == "wall"
+    assert world.start == 8
+
+
+def test_the_random_walk_of_example_6_2():
+    P = 0.5 * (np.eye(5, k=1) + np.eye(5, k=-1))
+    v = policy_evaluation_exact(P, [0, 0, 0, 0, 0.5], 1)
+    np.testing.assert_allclose(v, np.arange(1, 6) / 6, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "expected"),
+    [
+        (0, (1, 0)),
+        (0.5, (1.75, 0.5)),
+        (0.9, (7.1875, 5.625)),
+        (0.99, (67.2185, 65.5629)),
+    ],
+)
+def test_two_states(gamma, expected):
+    v = policy_evaluation_exact([[0.8, 0.2], [0.4, 0.6]], [1, 0], gamma)
+    np.testing.assert_allclose(v, expected, rtol=1e-6)
+
+
+# Laws
+
+
+@given(processes())
+def test_the_value_is_a_reward_and_the_discounted_value_of_what_follows(process):
+    P, R, policy, gamma = process
+    v = policy_evaluation_exact(*policy_matrices(P, R, policy), gamma)
+    for s in range(len(R)):
+        ahead = sum(
+            policy[s, a]
+            * (R[s, a] + gamma * sum(P[s, a, t] * v[t] for t in range(len(R))))
+            for a in range(R.shape[1])
+        )
+        assert v[s] == pytest.approx(ahead, rel=1e-9, abs=1e-9)
+    np.testing.assert_allclose(
+        backup_terms(v, P, R, policy, gamma).sum(axis=1), v, rtol=1e-9, atol=1e-9
+    )
+
+
+@given(processes())
+def test_the_value_is_the_mean_of_simulated_returns(process):
+    P, R, policy, gamma = process
+    P_pi, r_pi = policy_matrices(P, R, policy)
+    v = policy_evaluation_exact(P_pi, r_pi, gamma)
+    drawn = simulate_returns(P_pi, r_pi, gamma, 0, n_episodes=300, max_steps=300)
+    error = drawn.std() / math.sqrt(len(drawn))
+    assert drawn.mean() == pytest.approx(v[0], abs=6 * error + 1e-4)
+
+
+@given(processes())
+def test_sweeps_of_both_kinds_end_at_the_exact_solution(process):
+    P, R, policy, gamma = process
+    P_pi, r_pi = policy_matrices(P, R, policy)
+    exact = policy_evaluation_exact(P_pi, r_pi, gamma)
+    for in_place in (False, True):
+        path = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=600, in_place=in_place)
+        np.testing.assert_allclose(path[-1], exact, atol=1e-9)
+
+
+@given(processes())
+def test_a_sweep_in_place_uses_the_new_values_at_once(process):
+    P, R, policy, gamma = process
+    P_pi, r_pi = policy_matrices(P, R, policy)
+    start = np.arange(len(R), dtype=float)
+    path = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=2, v0=start, in_place=True)
+    v = start.copy()
+    for _ in range(2):
+        for s in range(len(v)):
+            v[s] = r_pi[s] + gamma * P_pi[s] @ v
+    np.testing.assert_allclose(path[-1], v, rtol=1e-9, atol=1e-9)
+    np.testing.assert_array_equal(path[0], start)
+
+
+@given(processes())
+def test_the_error_shrinks_at_least_by_gamma_per_sweep(process):
+    P, R, policy, gamma = process
+    errors = evaluation_errors(*policy_matrices(P, R, policy), gamma, n_sweeps=20)
+    assert (errors[1:] <= gamma * errors[:-1] + 1e-12).all()
+
+
+@given(processes())
+def test_no_policy_is_better_than_the_best_one(process):
+    P, R, policy, gamma = process
+    found = value_iteration(P, R, gamma)
+    assert found.converged
+    v = policy_evaluation_exact(*policy_matrices(P, R, policy), gamma)
+    assert (found.v >= v - 1e-8).all()
+    best = mixed_policy(found.greedy, 0)
+    attained = policy_evaluation_exact(*policy_matrices(P, R, best), gamma)
+    np.testing.assert_allclose(attained, found.v, atol=1e-7)
+    np.testing.assert_allclose(found.q.max(axis=1), found.v, atol=1e-8)
+
+
+@given(processes())
+def test_policy_iteration_agrees_with_value_iteration(process):
+    P, R, _, gamma = process
+    found = value_iteration(P, R, gamma)
+    np.testing.assert_allclose(optimal_values(P, R, gamma), found.v, atol=1e-8)
+    np.testing.assert_array_equal(greedy_actions(P, R, gamma), found.greedy)
+
+
+@given(processes())
+def test_the_residual_is_what_one_sweep_adds(process):
+    P, R, policy, gamma = process
+    P_pi, r_pi = policy_matrices(P, R, policy)
+    v = np.linspace(-1, 1, len(R))
+    expected = r_pi + gamma * P_pi @ v - v
+    residual = bellman_residual(v, P_pi, r_pi, gamma)
+    np.testing.assert_allclose(residual, expected, atol=1e-12)
+    exact = policy_evaluation_exact(P_pi, r_pi, gamma)
+    np.testing.assert_allclose(bellman_residual(exact, P_pi, r_pi, gamma), 0, atol=1e-9)
+
+
+def test_all_best_actions_are_returned_in_the_grid():
+    world = gridworld("example-3.5")
+    found = value_iteration(world.P, world.R, world.gamma)
+    assert found.greedy[1].all()  # from A every action leads to A'
+    names = [world.actions[a] for a in np.flatnonzero(found.greedy[7])]
+    assert names == ["up", "left"]
+    assert [world.actions[a] for a in np.flatnonzero(found.greedy[0])] == ["right"]
+
+
+def test_ties_within_a_billionth_count():
+    P = np.zeros((1, 3, 1))
+    found = value_iteration(P, [[1.0, 1.0 - 5e-10, 1.0 - 5e-9]], 0.9)
+    np.testing.assert_array_equal(found.greedy, [[True, True, False]])
+
+
+def test_a_state_without_successors_pays_once_and_ends():
+    found = value_iteration(np.zeros((1, 1, 1)), [[7.0]], 1.0)
+    assert found.v[0] == 7
+    assert policy_evaluation_exact([[0.0]], [7.0], 1.0)[0] == 7
+
+
+def test_a_mixed_policy_goes_from_the_best_actions_to_all_of_them():
+    greedy = [[True, True, False, False]]
+    np.testing.assert_allclose(mixed_policy(greedy, 0), [[0.5, 0.5, 0, 0]])
+    np.testing.assert_allclose(mixed_policy(greedy, 1), [[0.25] * 4])
+    np.testing.assert_allclose(mixed_policy(greedy, 0.5).sum(), 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["example-3.5", "example-4.1", "student", "student-reward", "aima-4x3"]
+)
+def test_worlds_are_complete(name):
+    world = gridworld(name)
+    S, A = len(world.states), len(world.actions)
+    assert world.P.shape == (S, A, S)
+    assert world.R.shape == (S, A)
+    assert world.shape[0] * world.shape[1] == S
+    totals = world.P.sum(axis=2)
+    assert (np.isclose(totals, 1) | (totals == 0)).all()
+    for state in world.terminal:
+        assert (totals[state] == 0).all()
+
+
+def test_moves_off_the_grid_are_clipped_and_wind_blows_upward():
+    after = grid_moves((2, 2), wind=(0, 1))
+    np.testing.assert_array_equal(after[3], [1, 1, 3, 0])
+    np.testing.assert_array_equal(grid_moves((2, 2))[3], [1, 3, 3, 2])
+    assert cell_names((2, 2))[3] == "row 1, column 1"
+
+
+# Bad and extreme input
+
+TWO = np.array([[[0.5, 0.5]], [[0.0, 0.0]]])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: policy_evaluation_exact([[1]], [1], 1.1),
+            "gamma must be in [0, 1], got 1.1",
+        ),
+        (
+            lambda: policy_evaluation_exact([[1]], [1], 1),
+            "gamma = 1 requires every state to reach a terminal state",
+        ),
+        (
+            lambda: policy_evaluation_exact([[0.5, 0], [0, 1]], [1, 1], 1),
+            "gamma = 1 requires every state to reach a terminal state",
+        ),
+        (
+            lambda: policy_matrices([[[0.5, 0.2]], [[0, 0]]], [[1], [1]], [[1], [1]]),
+            "P must sum to 1 along the last axis (sum is 0.7)",
+        ),
+        (
+            lambda: value_iteration([[[0.5, 0.2]], [[0, 0]]], [[1], [1]], 0.5),
+            "P must sum to 1 along the last axis (sum is 0.7)",
+        ),
+        (
+            lambda: policy_matrices(TWO, [[1], [1]], [[1], [0.5]]),
+            "policy must sum to 1 along the last axis (sum is 0.5)",
+        ),
+        (
+            lambda: policy_matrices(TWO, [[1], [1]], [[1], [-1]]),
+            "policy must be non-negative",
+        ),
+        (
+            lambda: policy_matrices(-TWO, [[1], [1]], [[1], [1]]),
+            "P must be non-negative",
+        ),
+        (
+            lambda: policy_matrices(TWO, [[1, 1]], [[1], [1]]),
+            (
+                "shape mismatch: P has shape (2, 1, 2), R has shape (1, 2); "
+                "P must be (S, A, S), R (S, A), policy (S, A)"
+            ),
+        ),
+        (
+            lambda: policy_matrices(TWO, [[1], [1]], [[1, 1]]),
+            (
+                "shape mismatch: P has shape (2, 1, 2), policy has shape (1, 2); "
+                "P must be (S, A, S), R (S, A), policy (S, A)"
+            ),
+        ),
+        (
+            lambda: value_iteration(TWO, [[1, 1], [1, 1]], 0.5),
+            "P must be (S, A, S), R (S, A), policy (S, A)",
+        ),
+        (
+            lambda: policy_matrices([[1]], [[1]], [[1]]),
+            "P must be 3-D, got shape (1, 1)",
+        ),
+        (lambda: value_iteration([], [[1]], 0.5), "P must not be empty"),
+        (lambda: value_iteration([[[np.nan]]], [[1]], 0.5), "P contains NaN"),
+        (lambda: value_iteration([[[1]]], [[np.inf]], 0.5), "R must be finite"),
+        (
+            lambda: value_iteration([[[1]]], [[1]], -1),
+            "gamma must be in [0, 1], got -1",
+        ),
+        (
+            lambda: value_iteration([[[1]]], [[1]], 0.5, tol=-1),
+            "tol must be in [0, inf)",
+        ),
+        (
+            lambda: value_iteration([[[1]]], [[1]], 0.5, max_sweeps=0),
+            "max_sweeps must be in [1, inf), got 0",
+        ),
+        (
+            lambda: value_iteration([[[1]]], [[1.7e308]], 1),
+            "result must be finite",
+        ),
+        (
+            lambda: policy_evaluation([[0.5, 0.6], [0, 0]], [1, 1], 1, n_sweeps=1),
+            "P_pi must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (
+            lambda: policy_evaluation([[1]], [1, 2], 1, n_sweeps=1),
+            (
+                "shape mismatch: P_pi has shape (1, 1), r_pi has shape (2,); "
+                "P_pi must be (S, S), r_pi (S,)"
+            ),
+        ),
+        (
+            lambda: policy_evaluation([[1]], [1], 1, n_sweeps=-1),
+            "n_sweeps must be in [0, inf), got -1",
+        ),
+        (
+            lambda: policy_evaluation([[1]], [1], 1, n_sweeps=1, v0=[1, 2]),
+            "v0 needs one value per state",
+        ),
+        (lambda: bellman_residual([np.nan], [[1]], [1], 0.5), "v contains NaN"),
+        (lambda: greedy_actions([[[1]]], [[1]], 1), "gamma must be in [0, 1), got 1.0"),
+        (
+            lambda: mixed_policy([[False]], 0.5),
+            "best actions of a state must be in [1, 1], got 0.0",
+        ),
+        (
+            lambda: backup_terms([1, 2], [[[1]]], [[1]], [[1]], 0.5),
+            "v needs one value per state",
+        ),
+        (lambda: gridworld("moon"), "name must be one of ('example-3.5', "),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_too_few_sweeps_are_told_and_not_raised():
+    world = gridworld("example-3.5")
+    found = value_iteration(world.P, world.R, 0.9, max_sweeps=5)
+    assert not found.converged
+    assert found.sweeps == len(found.errors) == 5
+    endless = value_iteration([[[1.0]]], [[1.0]], 1.0, max_sweeps=50)
+    assert not endless.converged
+    assert endless.v[0] == 50
+
+
+def test_input_is_left_as_it_was():
+    P, r = chain("example-3.5")
+    copies, guess = (P.copy(), r.copy()), np.zeros(25)
+    policy_evaluation(P, r, 0.9, n_sweeps=3, v0=guess, in_place=True)
+    np.testing.assert_array_equal(P, copies[0])
+    np.testing.assert_array_equal(r, copies[1])
+    np.testing.assert_array_equal(guess, 0)
+
+
+# What the page claims
+
+
+def test_predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best():
+    results = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    assert results["values"][1] == pytest.approx(8.8, abs=0.05)
+    assert results["optimal"][1] == pytest.approx(24.4, abs=0.05)
+
+
+def test_myopic_values_are_the_immediate_rewards():
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, "gamma": 0.0})
+    np.testing.assert_array_equal(FORMULA.outputs(given_)["values"], given_["r_pi"])
+
+
+def test_optimal_policy_the_values_are_those_of_figure_3_5():
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, "randomness": 0.0})
+    results = FORMULA.outputs(given_)
+    np.testing.assert_allclose(results["values"], results["optimal"])
+    assert results["values"][0] == pytest.approx(22.0, abs=0.05)
+
+
+def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
+    P, r = chain("example-3.5")
+    first = {
+        (in_place, bound): int(
+            (
+                evaluation_errors(P, r, 0.9, n_sweeps=130, in_place=in_place) <= bound
+            ).argmax()
+        )
+        for in_place in (False, True)
+        for bound in (0.05, 1e-6)
+    }
+    assert (first[True, 0.05], first[False, 0.05]) == (17, 14)
+    assert (first[True, 1e-6], first[False, 1e-6]) == (77, 111)
+
+
+def test_the_chosen_cells_equation_has_four_terms():
+    given_ = FORMULA.inputs(**FORMULA.defaults)
+    v = FORMULA.outputs(given_)["values"]
+    terms = backup_terms(v, given_["P"], given_["rewards"], given_["policy"], 0.9)
+    assert terms.shape == (25, 4)
+    assert terms[12].sum() == pytest.approx(0.67311326, abs=5e-9)
