@@ -39,6 +39,7 @@ SECTIONS = (
             "mean_squared_error",
             "cross_entropy",
             "gradient_descent",
+            "adam",
         ),
     ),
     Section(

@@ -1,0 +1,639 @@
+"""Adam: gradient descent with a step size of its own for every coordinate."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+from formulas.optimization.gradient_descent import Gradient, gradient_at, quadratic
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+SIGNALS = ("constant", "alternating", "one large")
+EPS_MODES = ("outside", "hat", "inside")
+
+
+@dataclass(frozen=True)
+class AdamState:
+    """The parameters after a step of Adam, and how it got there.
+
+    Attributes
+    ----------
+    theta : (...) ndarray
+        The parameters after the step.
+    m, v : (...) ndarray
+        Running means of the gradient and of its square.
+    m_hat, v_hat : (...) ndarray
+        The same, corrected for their start at 0.
+    step : (...) ndarray
+        The signed change of the parameters.
+    """
+
+    theta: Array
+    m: Array
+    v: Array
+    m_hat: Array
+    v_hat: Array
+    step: Array
+
+
+@dataclass(frozen=True)
+class AdamPath:
+    """A run of Adam: one row for each step, and the start in ``path``.
+
+    Attributes
+    ----------
+    path : (n_steps + 1, d) ndarray
+        The parameters, the start included.
+    m, v, m_hat, v_hat : (n_steps, d) ndarray
+        Running means and corrected means of each step.
+    step_sizes : (n_steps,) ndarray
+        The length of each step divided by the learning rate.
+    """
+
+    path: Array
+    m: Array
+    v: Array
+    m_hat: Array
+    v_hat: Array
+    step_sizes: Array
+
+
+@dataclass(frozen=True)
+class _Settings:
+    lr: float
+    beta1: float
+    beta2: float
+    eps: float
+    bias_correction: bool
+    eps_mode: str
+
+
+def adam_step(
+    theta: ArrayLike,
+    grad: ArrayLike,
+    m: ArrayLike,
+    v: ArrayLike,
+    t: int,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    bias_correction: bool = True,
+    eps_mode: str = "outside",
+) -> AdamState:
+    """Take one step of Adam.
+
+    Parameters
+    ----------
+    theta, grad, m, v : (...) array_like
+        Parameters, gradient and the two running means, all of the same shape; the means
+        are 0 before the first step.
+    t : int
+        Number of the step, counted from 1.
+    lr : float
+        Positive: about the distance that each coordinate moves.
+    beta1, beta2 : float
+        Memory of the running means, in [0, 1).
+    eps : float
+        At least 0; keeps the division finite.
+    bias_correction : bool
+        Divide the means by the weight that they have gathered so far.
+    eps_mode : {"outside", "hat", "inside"}
+        Where eps stands: beside the corrected root (paper, PyTorch), beside the
+        uncorrected root (Keras), or under the root.
+
+    Returns
+    -------
+    AdamState
+        New parameters, means, corrected means and the step.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an input is not finite, ``v`` is negative, a setting lies
+        outside its range, or the gradient is too large to be squared.
+
+    References
+    ----------
+    Kingma and Ba (2015), Algorithm 1.
+
+    Examples
+    --------
+    >>> state = adam_step([10.0], [10.0], [0.0], [0.0], 1, lr=0.1)
+    >>> state.theta.round(6), state.m_hat, state.v_hat.round(6)
+    (array([9.9]), array([10.]), array([100.]))
+    """
+    arrays = {
+        name: checks.shaped(value, name)
+        for name, value in (("theta", theta), ("grad", grad), ("m", m), ("v", v))
+    }
+    point, gradient, mean, square = arrays.values()
+    rule = "theta, grad, m and v must have the same shape"
+    for name, array in arrays.items():
+        checks.agree(array.shape == point.shape, "theta", point, name, array, rule)
+    checks.finite(**arrays)
+    checks.non_negative(v=square)
+    t = checks.integer(t, "t", low=1)
+    settings = _settings(lr, beta1, beta2, eps, bias_correction, eps_mode)
+    state = _step(point, gradient, mean, square, t, settings)
+    checks.representable(state.theta)
+    return state
+
+
+def adam(
+    grad: Gradient,
+    theta0: ArrayLike,
+    *,
+    n_steps: int,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    bias_correction: bool = True,
+    eps_mode: str = "outside",
+) -> AdamPath:
+    """Minimize with Adam.
+
+    Parameters
+    ----------
+    grad : callable
+        Returns the gradient at a point, in the point's shape.
+    theta0 : (d,) array_like
+        Where to start; a single number counts as one coordinate.
+    n_steps : int
+        Number of steps, at least 0.
+    lr, beta1, beta2, eps, bias_correction, eps_mode
+        As for `adam_step`.
+
+    Returns
+    -------
+    AdamPath
+        The points and the means of every step.
+
+    Raises
+    ------
+    ValueError
+        As `adam_step`, and if the gradient has the wrong shape or is NaN.
+
+    References
+    ----------
+    Kingma and Ba (2015), Algorithm 1.
+
+    Examples
+    --------
+    >>> adam(np.sign, [1.0], n_steps=3, lr=0.1).path.round(6).ravel()
+    array([1. , 0.9, 0.8, 0.7])
+    """
+    start = np.atleast_1d(checks.shaped(theta0, "theta0", ndim=(0, 1)))
+    checks.finite(theta0=start)
+    n_steps = checks.integer(n_steps, "n_steps", low=0)
+    settings = _settings(lr, beta1, beta2, eps, bias_correction, eps_mode)
+    zero = np.zeros_like(start)
+    states = [AdamState(start, zero, zero, zero, zero, zero)]
+    for t in range(1, n_steps + 1):
+        last = states[-1]
+        with np.errstate(all="ignore"):  # the answer is checked below
+            gradient = gradient_at(grad, last.theta)
+        if np.isnan(gradient).any():
+            raise ValueError(f"gradient contains NaN at step {t}")
+        states.append(_step(last.theta, gradient, last.m, last.v, t, settings))
+    return _path(states, settings.lr)
+
+
+def adam_on_gradients(
+    gradients: ArrayLike,
+    *,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    bias_correction: bool = True,
+    eps_mode: str = "outside",
+) -> AdamPath:
+    """Show what Adam makes of a given sequence of gradients, starting from 0.
+
+    Parameters
+    ----------
+    gradients : (n,) or (n, d) array_like
+        One gradient a step.
+    lr, beta1, beta2, eps, bias_correction, eps_mode
+        As for `adam_step`.
+
+    Returns
+    -------
+    AdamPath
+        The points and the means of every step.
+
+    Raises
+    ------
+    ValueError
+        As `adam_step`.
+
+    Examples
+    --------
+    >>> adam_on_gradients([3.0, 3.0, 3.0]).m_hat.round(9).ravel()
+    array([3., 3., 3.])
+    """
+    rows: Array = checks.array(gradients, "gradients", ndim=(1, 2))
+    rows = rows.reshape(len(rows), -1)
+    source = iter(rows)
+    return adam(
+        lambda _: next(source),
+        np.zeros(rows.shape[1]),
+        n_steps=len(rows),
+        lr=lr,
+        beta1=beta1,
+        beta2=beta2,
+        eps=eps,
+        bias_correction=bias_correction,
+        eps_mode=eps_mode,
+    )
+
+
+def gradient_signal(name: str, n: int) -> Array:
+    """Return a sequence of gradients to try Adam on.
+
+    Parameters
+    ----------
+    name : {"constant", "alternating", "one large"}
+        All 1; 1 and −1 in turn; or 1 with a first one of 100.
+    n : int
+        How many, at least 1.
+
+    Returns
+    -------
+    (n,) ndarray
+        The gradients.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown or the number below 1.
+
+    Examples
+    --------
+    >>> gradient_signal("alternating", 3)
+    array([ 1., -1.,  1.])
+    """
+    checks.choice(name, "name", SIGNALS)
+    signal = np.ones(checks.integer(n, "n", low=1))
+    if name == "alternating":
+        signal[1::2] = -1
+    if name == "one large":
+        signal[0] = 100
+    return signal
+
+
+def bias_correction_factor(beta: float, t: int) -> float:
+    """Return what a running mean that began at 0 must be multiplied by.
+
+    Parameters
+    ----------
+    beta : float
+        Its memory, in [0, 1).
+    t : int
+        Number of values that it has seen, at least 1.
+
+    Returns
+    -------
+    float
+        1 / (1 − beta^t), at least 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument lies outside its range.
+
+    Examples
+    --------
+    >>> round(bias_correction_factor(0.9, 1), 12)
+    10.0
+    """
+    beta = checks.scalar(beta, "beta", low=0, high=1, open_high=True)
+    return 1.0 / _gathered(beta, checks.integer(t, "t", low=1))
+
+
+def _settings(
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    bias_correction: bool,
+    eps_mode: str,
+) -> _Settings:
+    return _Settings(
+        checks.scalar(lr, "lr", low=0, open_low=True),
+        checks.scalar(beta1, "beta1", low=0, high=1, open_high=True),
+        checks.scalar(beta2, "beta2", low=0, high=1, open_high=True),
+        checks.scalar(eps, "eps", low=0),
+        bool(bias_correction),
+        checks.choice(eps_mode, "eps_mode", EPS_MODES),
+    )
+
+
+def _gathered(beta: float, t: int) -> float:
+    """Return 1 − beta^t without cancellation: the weight of the values seen so far."""
+    return -math.expm1(t * math.log(beta)) if beta else 1.0
+
+
+def _step(
+    theta: Array, grad: Array, m: Array, v: Array, t: int, settings: _Settings
+) -> AdamState:
+    beta1, beta2, ready = settings.beta1, settings.beta2, settings.bias_correction
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        m = beta1 * m + (1 - beta1) * grad
+        v = beta2 * v + (1 - beta2) * grad**2
+        m_hat = m / (_gathered(beta1, t) if ready else 1.0)
+        weight = _gathered(beta2, t) if ready else 1.0
+        v_hat = v / weight
+        if not np.isfinite(v_hat).all():
+            raise ValueError(f"gradient too large at step {t}")
+        size = _size(v, weight, settings)
+        # 0/0, a gradient that was always 0 with eps = 0, is no step.
+        ratio = np.divide(m_hat, size, out=np.zeros_like(m_hat), where=size > 0)
+        step = -settings.lr * ratio
+        return AdamState(theta + step, m, v, m_hat, v_hat, step)
+
+
+def _size(v: Array, weight: float, settings: _Settings) -> Array:
+    """Return what the corrected mean is divided by."""
+    if settings.eps_mode == "inside":
+        return np.asarray(np.sqrt(v / weight + settings.eps))
+    if settings.eps_mode == "hat":
+        return np.asarray((np.sqrt(v) + settings.eps) / math.sqrt(weight))
+    return np.asarray(np.sqrt(v / weight) + settings.eps)
+
+
+def _path(states: list[AdamState], lr: float) -> AdamPath:
+    taken, d = states[1:], states[0].theta.size
+    m, v, m_hat, v_hat, steps = (
+        np.array([getattr(s, name) for s in taken]).reshape(-1, d)
+        for name in ("m", "v", "m_hat", "v_hat", "step")
+    )
+    path = np.array([s.theta for s in states])
+    return AdamPath(path, m, v, m_hat, v_hat, np.linalg.norm(steps, axis=1) / lr)
+
+
+BETA2 = (
+    *(0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98),
+    *(0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998),
+    *(0.999, 0.9992, 0.9995, 0.9998, 0.9999),
+)
+
+
+def _given(
+    n_steps: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    log10_eps: int,
+    condition: float,
+    bias_correction: bool,
+) -> dict[str, object]:
+    """Show the last of the steps on a bowl, starting from (1, 1)."""
+    _, slope = quadratic([1.0, condition])
+    hyper: dict[str, Any] = {
+        "lr": lr,
+        "beta1": beta1,
+        "beta2": beta2,
+        "eps": 10.0**log10_eps,
+    }
+    run = adam(
+        slope, [1.0, 1.0], n_steps=n_steps - 1, bias_correction=bias_correction, **hyper
+    )
+    return {
+        "theta": run.path[-1],
+        "grad": slope(run.path[-1]),
+        "m": run.m[-1] if n_steps > 1 else np.zeros(2),
+        "v": run.v[-1] if n_steps > 1 else np.zeros(2),
+        "n_steps": n_steps,
+        "bias_correction": bias_correction,
+        **hyper,
+    }
+
+
+def _compute(
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    n_steps: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    bias_correction: bool,
+) -> dict[str, object]:
+    state = adam_step(
+        theta,
+        grad,
+        m,
+        v,
+        n_steps,
+        lr=lr,
+        beta1=beta1,
+        beta2=beta2,
+        eps=eps,
+        bias_correction=bias_correction,
+    )
+    return {
+        "mean": state.m,
+        "mean_square": state.v,
+        "m_hat": state.m_hat,
+        "v_hat": state.v_hat,
+        "updated": state.theta,
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import Eq, Piecewise, sqrt
+
+    from formulas.notation import Equation, arrays, symbols, unevaluated
+
+    theta, updated, g, m, v, mean, square, m_hat, v_hat = arrays(
+        "theta updated grad m v mean mean_square m_hat v_hat"
+    )
+    lr, beta1, beta2, eps, t = symbols("lr beta1 beta2 eps n_steps")
+    correct, i = symbols("bias_correction i")
+    with unevaluated(False):
+        on = Eq(correct, 1)
+        first = Piecewise((mean[i] / (1 - beta1**t), on), (mean[i], True))
+        second = Piecewise((square[i] / (1 - beta2**t), on), (square[i], True))
+        return (
+            Equation(mean[i], beta1 * m[i] + (1 - beta1) * g[i]),
+            Equation(square[i], beta2 * v[i] + (1 - beta2) * g[i] ** 2),
+            Equation(m_hat[i], first),
+            Equation(v_hat[i], second),
+            Equation(updated[i], theta[i] - lr * (m_hat[i] / (sqrt(v_hat[i]) + eps))),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from formulas.notation import Identity, symbols
+
+    g, b, eps, scale = symbols("g beta_1 epsilon c", positive=True)
+    mean, n = 0 * g, 5
+    for _ in range(n):
+        mean = b * mean + (1 - b) * g
+    first = g / (sqrt(g**2) + eps)
+    return (
+        Identity(
+            "Under a constant gradient the running mean is too small by exactly the "
+            "factor that the correction divides by.",
+            mean,
+            g * (1 - b**n),
+            r"m_t = (1 - \beta_1) \sum_{s=1}^{t} \beta_1^{t-s} g = g\,(1 - \beta_1^t)",
+        ),
+        Identity(
+            "The first step hardly depends on how large the gradient is.",
+            Derivative(first, g),
+            eps / (g + eps) ** 2,
+            r"\frac{\partial}{\partial g} \frac{g}{|g| + \epsilon} = "
+            r"\frac{\epsilon}{(|g| + \epsilon)^2}",
+        ),
+        Identity(
+            "A loss that is c times as large gives the same step if ε is c times as "
+            "large too.",
+            scale * g / (sqrt((scale * g) ** 2) + scale * eps),
+            first,
+            r"\frac{c\,g}{|c\,g| + c\,\epsilon} = \frac{g}{|g| + \epsilon}",
+        ),
+        Identity(
+            "ε beside the uncorrected root (Keras) is a larger ε beside the corrected "
+            "one, as long as t is small.",
+            sqrt(1 - b**n) * g / (sqrt((1 - b**n) * g**2) + eps),
+            g / (g + eps / sqrt(1 - b**n)),
+            r"\frac{\sqrt{1 - \beta_2^t}\; \hat m_t}{\sqrt{v_t} + \hat\epsilon} = "
+            r"\frac{\hat m_t}{\sqrt{\hat v_t} + \hat\epsilon / \sqrt{1 - \beta_2^t}}",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Adam",
+    question="Why does Adam take equally large steps on steep and on flat slopes?",
+    purpose="Train networks with a step size that adapts to every parameter",
+    headline=r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>}",
+    quantities=(
+        Quantity("updated", r"\theta_t", "parameters after the step", ("d",)),
+        Quantity("theta", r"\theta_{t-1}", "parameters before the step", ("d",)),
+        Control(
+            "lr",
+            r"\eta",
+            "step size, also called learning rate",
+            default=0.1,
+            low=1e-3,
+            high=1,
+            scale="log",
+        ),
+        Quantity("grad", "g", "gradient at the parameters before the step", ("d",)),
+        Quantity("m_hat", r"\hat{m}", "corrected mean of the gradients", ("d",)),
+        Quantity("v_hat", r"\hat{v}", "corrected mean of their squares", ("d",)),
+        Quantity("eps", r"\epsilon", "keeps the division finite"),
+        Quantity("m", "m_{t-1}", "running mean of the gradients so far", ("d",)),
+        Quantity("v", "v_{t-1}", "running mean of their squares so far", ("d",)),
+        Quantity("mean", "m_t", "running mean with this gradient", ("d",)),
+        Quantity("mean_square", "v_t", "running mean with its square", ("d",)),
+        Control(
+            "beta1",
+            r"\beta_1",
+            "memory of the mean",
+            default=0.9,
+            low=0,
+            high=0.99,
+            step=0.01,
+        ),
+        Control(
+            "beta2",
+            r"\beta_2",
+            "memory of the mean square",
+            default=0.999,
+            choices=BETA2,
+        ),
+        Control(
+            "log10_eps",
+            r"\log_{10} \epsilon",
+            "exponent of epsilon",
+            default=-8,
+            low=-12,
+            high=-1,
+            step=1,
+        ),
+        Control(
+            "condition",
+            r"\kappa",
+            "largest curvature of the bowl over the smallest",
+            default=100.0,
+            low=1,
+            high=1000,
+            scale="log",
+        ),
+        Control(
+            "bias_correction",
+            r"\text{correction}",
+            "correct the means for their start at 0",
+            default=True,
+        ),
+        Control(
+            "n_steps", "t", "number of steps", default=100, low=1, high=300, step=1
+        ),
+        Control(
+            "signal",
+            r"\text{signal}",
+            "sequence of gradients of the last picture",
+            default="constant",
+            choices=SIGNALS,
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "beta1 * m + (1 - beta1) * grad",
+        "theta - lr * (beta1 * m + (1 - beta1) * grad) / (1 - beta1**n_steps) / "
+        "(numpy.sqrt((beta2 * v + (1 - beta2) * grad**2) / (1 - beta2**n_steps)) + eps)",
+    ),
+    source="Kingma and Ba, Adam: A Method for Stochastic Optimization (2015), "
+    "Algorithm 1",
+    corrections=(
+        (
+            "One list writes a hat on the parameters. In the paper hats mark the two "
+            "corrected means; the parameters are plain θ."
+        ),
+        (
+            "The other list stops after the two running means. Without the correction "
+            "and the update they change no parameter."
+        ),
+        (
+            "ε stands outside the root and beside the corrected mean in the paper and in "
+            "PyTorch. Keras adds it to the uncorrected root, which matters only early on "
+            "or where gradients are as small as ε."
+        ),
+        "The step size is α in the paper and η in the lists; it is the same number.",
+        "The square of the gradient is taken entry by entry.",
+    ),
+    topics=("LLM", "ML", "RL"),
+    aliases=(
+        "optimizer",
+        "adaptive moment estimation",
+        "RMSProp",
+        "AdamW",
+        "momentum",
+        "bias correction",
+        "learning rate",
+    ),
+    needs=("gradient_descent", "variance"),
+)

@@ -1,0 +1,332 @@
+"""Adam: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.optimization.adam import (
+    FORMULA,
+    adam,
+    adam_on_gradients,
+    adam_step,
+    bias_correction_factor,
+    gradient_signal,
+)
+from formulas.optimization.gradient_descent import gradient_descent, quadratic
+from tests.errors import says
+from tests.strategies import matrices, numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("m_hat = m / (_gathered(beta1, t) if ready else 1.0)", "m_hat = m"),
+    ("weight = _gathered(beta2, t) if ready else 1.0", "weight = 1.0"),
+    ("v = beta2 * v + (1 - beta2) * grad**2", "v = beta2 * v + (1 - beta2) * abs(grad)"),
+    ("np.sqrt(v / weight) + settings.eps", "np.sqrt(v / weight + settings.eps)"),
+    ("(np.sqrt(v) + settings.eps) / math.sqrt(weight)", "np.sqrt(v) + settings.eps"),
+    ("np.sqrt(v / weight + settings.eps)", "np.sqrt(v / weight + settings.eps**2)"),
+    ("for t in range(1, n_steps + 1):", "for t in range(2, n_steps + 2):"),
+    (
+        "out=np.zeros_like(m_hat), where=size > 0",
+        "out=np.ones_like(m_hat), where=size > 0",
+    ),
+    ("np.linalg.norm(steps, axis=1) / lr", "np.linalg.norm(steps, axis=1)"),
+    ("step = -settings.lr * ratio", "step = settings.lr * ratio"),
+)
+
+ZERO = [0.0]
+
+
+def first_step(gradient: float, **hyper) -> float:
+    return -adam_step(ZERO, [gradient], ZERO, ZERO, 1, **hyper).step[0]
+
+
+def reference(gradients, lr, beta1, beta2, eps):
+    """Write Algorithm 1 of the paper out, one number at a time."""
+    theta, m, v = 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g * g
+        theta -= lr * (m / (1 - beta1**t)) / (math.sqrt(v / (1 - beta2**t)) + eps)
+    return theta
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\theta_t = \theta_{t-1} - \eta\, "
+        r"\frac{\hat{m}}{\sqrt{\hat{v}} + \epsilon}"
+    )
+
+
+# Outside numbers
+
+
+def test_tensorflows_documentation_example_moves_by_the_learning_rate():
+    first = adam(lambda x: x, [10.0], n_steps=1, lr=0.1).path[-1, 0]
+    assert first == pytest.approx(9.9000000001, rel=1e-15)
+    keras = adam(lambda x: x, [10.0], n_steps=1, lr=0.1, eps=1e-7, eps_mode="hat")
+    assert keras.path[-1, 0] == pytest.approx(9.9000000316, abs=5e-11)
+
+
+def test_second_and_third_step_of_the_same_example():
+    path = adam(lambda x: x, [10.0], n_steps=3, lr=0.1).path[:, 0]
+    expected = [9.800027459159695, 9.7001009925788]
+    np.testing.assert_allclose(path[2:], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "step"), [(1e-3, 9.99990e-4), (1.0, 9.9999999e-4), (1e3, 1e-3)]
+)
+def test_the_first_step_does_not_depend_on_the_scale_of_the_gradient(gradient, step):
+    assert first_step(gradient) == pytest.approx(step, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("mode", "step"), [("outside", 5.0e-4), ("hat", 3.0653e-5), ("inside", 1.0e-7)]
+)
+def test_where_epsilon_stands_matters_for_gradients_as_small_as_it(mode, step):
+    assert first_step(1e-8, eps_mode=mode) == pytest.approx(step, rel=2e-5)
+
+
+def test_a_gradient_of_zero_gives_no_step():
+    assert first_step(0.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("beta", "factors"),
+    [(0.9, (10, 1.535340, 1.000027, 1)), (0.999, (1000, 100.4508, 10.50334, 1.581516))],
+)
+def test_correction_factors(beta, factors):
+    for t, factor in zip((1, 10, 100, 1000), factors, strict=True):
+        assert bias_correction_factor(beta, t) == pytest.approx(factor, rel=5e-7)
+
+
+def test_without_correction_the_first_steps_are_too_large():
+    run = adam_on_gradients(np.ones(40), bias_correction=False)
+    assert run.step_sizes[0] == pytest.approx(math.sqrt(10), rel=1e-6)
+    assert run.step_sizes.max() == pytest.approx(6.5685, abs=5e-5)
+    assert run.step_sizes.argmax() + 1 == 12
+
+
+def test_a_gradient_that_turns_around():
+    run = adam_on_gradients([1.0, -1.0], lr=0.1)
+    assert run.path[2, 0] == pytest.approx(-0.0947368412, abs=5e-11)
+    assert run.m_hat[1, 0] == pytest.approx(-0.0526315789, abs=5e-11)
+    assert run.v_hat[1, 0] == pytest.approx(1, rel=1e-12)
+
+
+def test_a_constant_gradient_of_three_is_seen_exactly_at_every_step():
+    run = adam_on_gradients(np.full(200, 3.0))
+    np.testing.assert_allclose(run.m_hat, 3, rtol=1e-12)
+    np.testing.assert_allclose(run.v_hat, 9, rtol=1e-12)
+
+
+@given(
+    st.lists(numbers(100.0), min_size=1, max_size=12),
+    st.floats(0, 0.99),
+    st.floats(0, 0.9999),
+)
+def test_agrees_with_algorithm_one_written_out(gradients, beta1, beta2):
+    run = adam_on_gradients(gradients, lr=0.1, beta1=beta1, beta2=beta2)
+    expected = reference(gradients, 0.1, beta1, beta2, 1e-8)
+    assert run.path[-1, 0] == pytest.approx(expected, rel=1e-8, abs=1e-10)
+
+
+@given(st.lists(numbers(100.0), min_size=1, max_size=12), st.floats(1e-8, 1.0))
+def test_the_keras_form_is_the_papers_reordered_one(gradients, eps):
+    run = adam_on_gradients(gradients, lr=0.1, eps=eps, eps_mode="hat")
+    theta, m, v = 0.0, 0.0, 0.0
+    for t, g in enumerate(gradients, start=1):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        rate = 0.1 * math.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        theta -= rate * m / (math.sqrt(v) + eps)
+    assert run.path[-1, 0] == pytest.approx(theta, rel=1e-8, abs=1e-10)
+
+
+# Laws
+
+
+@given(matrices((1, 6), (1, 3)))
+def test_a_run_repeats_the_single_step_coordinate_by_coordinate(gradients):
+    run = adam_on_gradients(gradients, lr=0.1)
+    theta = m = v = np.zeros(gradients.shape[1])
+    for t, g in enumerate(gradients, start=1):
+        state = adam_step(theta, g, m, v, t, lr=0.1)
+        theta, m, v = state.theta, state.m, state.v
+        np.testing.assert_array_equal(run.path[t], theta)
+        np.testing.assert_array_equal(run.m[t - 1], m)
+        np.testing.assert_array_equal(run.v[t - 1], v)
+        assert run.step_sizes[t - 1] == pytest.approx(np.linalg.norm(state.step) / 0.1)
+    alone = adam_on_gradients(gradients[:, 0], lr=0.1)
+    np.testing.assert_allclose(alone.path[:, 0], run.path[:, 0], rtol=1e-12)
+
+
+@given(st.lists(numbers(10.0), min_size=1, max_size=10), st.floats(0.1, 1e6))
+def test_scaling_every_gradient_changes_nothing_without_epsilon(gradients, scale):
+    plain = adam_on_gradients(gradients, eps=0)
+    scaled = adam_on_gradients(scale * np.array(gradients), eps=0)
+    np.testing.assert_allclose(plain.path, scaled.path, rtol=1e-9, atol=1e-12)
+
+
+def test_without_memory_it_is_the_sign_of_the_gradient():
+    run = adam_on_gradients([5.0, -0.1, 2.0], lr=1, beta1=0, beta2=0, eps=0)
+    np.testing.assert_allclose(run.path[:, 0], [0, -1, 0, -1], atol=1e-12)
+
+
+@given(numbers(1e3))
+def test_the_modes_agree_where_epsilon_is_zero(gradient):
+    steps = [
+        first_step(gradient, eps=0, eps_mode=m) for m in ("outside", "hat", "inside")
+    ]
+    assert steps == pytest.approx([steps[0]] * 3, rel=1e-12)
+
+
+def test_the_correction_fades_with_time():
+    assert bias_correction_factor(0.9, 10_000) == 1
+    assert bias_correction_factor(0, 1) == 1
+    assert bias_correction_factor(1 - 1e-12, 1) == pytest.approx(1e12, rel=1e-3)
+
+
+def test_sequences_of_gradients_to_try():
+    np.testing.assert_array_equal(gradient_signal("constant", 3), [1, 1, 1])
+    np.testing.assert_array_equal(gradient_signal("alternating", 4), [1, -1, 1, -1])
+    np.testing.assert_array_equal(gradient_signal("one large", 3), [100, 1, 1])
+
+
+# Bad and extreme input
+
+
+def test_zero_over_zero_is_no_step():
+    assert first_step(0.0, eps=0) == 0
+    assert first_step(2.0, eps=0) == pytest.approx(1e-3)
+
+
+def test_huge_gradients_are_fine_until_their_square_overflows():
+    assert first_step(1e150) == pytest.approx(1e-3)
+    with says("gradient too large at step 1"):
+        first_step(1e155)
+    with says("gradient too large at step 2"):
+        adam_on_gradients([1.0, 1e200])
+
+
+def test_no_steps_is_a_path_of_one_point():
+    run = adam(lambda x: x, [1.0, 2.0], n_steps=0)
+    assert run.path.shape == (1, 2)
+    assert run.m.shape == run.v_hat.shape == (0, 2)
+    assert run.step_sizes.shape == (0,)
+
+
+def step(**changes):
+    arguments = {"theta": [1.0], "grad": [1.0], "m": [0.0], "v": [0.0], "t": 1}
+    return adam_step(**{**arguments, **changes})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: step(lr=0), "lr must be in (0, inf), got 0.0"),
+        (lambda: step(eps=-1e-8), "eps must be in [0, inf), got -1e-08"),
+        (lambda: step(beta1=1), "beta1 must be in [0, 1), got 1.0"),
+        (lambda: step(beta2=-0.1), "beta2 must be in [0, 1), got -0.1"),
+        (lambda: step(t=0), "t must be in [1, inf), got 0"),
+        (lambda: step(t=1.5), "t must be an integer, got 1.5"),
+        (lambda: step(eps_mode="keras"), "eps_mode must be one of"),
+        (
+            lambda: step(grad=[1, 2]),
+            "shape mismatch: theta has shape (1,), grad has shape (2,); "
+            "theta, grad, m and v must have the same shape",
+        ),
+        (lambda: step(m=[1, 2]), "theta, grad, m and v must have the same shape"),
+        (lambda: step(v=[1, 2]), "theta, grad, m and v must have the same shape"),
+        (lambda: step(v=[-1.0]), "v must be non-negative"),
+        (lambda: step(grad=[np.nan]), "grad contains NaN"),
+        (lambda: step(m=[np.inf]), "m must be finite"),
+        (lambda: step(theta=[]), "theta must not be empty"),
+        (lambda: step(theta=["a"]), "theta must be numeric"),
+        (lambda: adam(abs, [1.0], n_steps=-1), "n_steps must be in [0, inf), got -1"),
+        (
+            lambda: adam(abs, [1.0], n_steps=1, lr=-1),
+            "lr must be in (0, inf), got -1.0",
+        ),
+        (
+            lambda: adam(lambda _: [1, 2], [1.0], n_steps=1),
+            "grad must return the shape of theta",
+        ),
+        (
+            lambda: adam(lambda x: x * np.nan, [1.0], n_steps=1),
+            "gradient contains NaN at step 1",
+        ),
+        (
+            lambda: adam(lambda x: x + np.inf, [1.0], n_steps=1),
+            "gradient too large at step 1",
+        ),
+        (lambda: adam(abs, [np.inf], n_steps=1), "theta0 must be finite"),
+        (lambda: adam_on_gradients([]), "gradients must not be empty"),
+        (lambda: adam_on_gradients([np.nan]), "gradients contains NaN"),
+        (lambda: bias_correction_factor(1, 1), "beta must be in [0, 1), got 1.0"),
+        (lambda: bias_correction_factor(0.9, 0), "t must be in [1, inf), got 0"),
+        (lambda: gradient_signal("noise", 3), "name must be one of"),
+        (lambda: gradient_signal("constant", 0), "n must be in [1, inf), got 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    arrays = [np.array([x]) for x in (1.0, 2.0, 3.0, 4.0)]
+    adam_step(*arrays, 3)
+    np.testing.assert_array_equal(np.concatenate(arrays), [1, 2, 3, 4])
+
+
+# What the page claims
+
+
+def settled(losses):
+    """Count the steps until the loss reaches and stays below a thousandth."""
+    return np.flatnonzero(losses >= 1e-3)[-1] + 1
+
+
+@pytest.mark.parametrize(("lr", "steps"), [(0.01, 235), (0.1, 94)])
+def test_steps_that_adam_needs_at_two_learning_rates(lr, steps):
+    f, grad = quadratic([1.0, 100.0])
+    assert settled(f(adam(grad, [1, 1], n_steps=600, lr=lr).path)) == steps
+
+
+def test_steps_that_plain_gradient_descent_needs():
+    f, grad = quadratic([1.0, 100.0])
+    run = gradient_descent(grad, [1, 1], lr=0.019, n_steps=600)
+    assert settled(f(run.path)) == 162
+
+
+@given(st.floats(1e-3, 1e3))
+def test_multiplying_the_loss_by_a_thousand_does_not_change_the_first_step(gradient):
+    assert first_step(1000 * gradient) == pytest.approx(first_step(gradient), rel=1e-4)
+
+
+def test_alternating_gradients_shrink_the_step_although_the_mean_square_stays_one():
+    run = adam_on_gradients(gradient_signal("alternating", 100))
+    np.testing.assert_allclose(run.v_hat, 1, rtol=1e-9)
+    assert run.step_sizes[-1] < 0.06
+
+
+def test_correction_makes_every_step_under_a_constant_gradient_the_learning_rate():
+    run = adam_on_gradients(gradient_signal("constant", 50))
+    np.testing.assert_allclose(run.step_sizes, 1, rtol=1e-7)
+
+
+def test_with_a_huge_epsilon_the_step_grows_with_the_gradient():
+    small, large = (first_step(g, eps=0.1) for g in (1e-4, 1e-3))
+    assert large / small == pytest.approx(10, rel=0.01)
+
+
+def test_the_page_shows_the_last_step_of_the_run():
+    _, grad = quadratic([1.0, 100.0])
+    run = adam(grad, [1, 1], n_steps=100, lr=0.1)
+    shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    np.testing.assert_allclose(shown["updated"], run.path[-1], rtol=1e-12)
