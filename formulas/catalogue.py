@@ -43,9 +43,7 @@ SECTIONS = (
         ),
     ),
     Section(
-        "transformer",
-        "Transformer & attention",
-        ("attention",),
+        "transformer", "Transformer & attention", ("attention", "positional_encoding")
     ),
     Section(
         "reinforcement_learning",

@@ -1,0 +1,389 @@
+"""Positional encoding: every position is a set of clock hands at different speeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+LAYOUTS = ("interleaved", "concatenated")
+BASE = 10000.0
+
+
+def sinusoidal_positional_encoding(
+    n_positions: int,
+    d_model: int,
+    *,
+    base: float = BASE,
+    layout: str = "interleaved",
+    start: int = 0,
+) -> Array:
+    """Encode positions as sines and cosines of different wavelengths.
+
+    Parameters
+    ----------
+    n_positions : int
+        Number of positions, at least 1.
+    d_model : int
+        Width of the encoding, even.
+    base : float
+        Above 1; the larger, the longer the longest wavelength.
+    layout : {"interleaved", "concatenated"}
+        Sine and cosine side by side, or all sines before all cosines.
+    start : int
+        The first position; may be negative.
+
+    Returns
+    -------
+    (n_positions, d_model) ndarray
+        One row a position, entries from −1 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the width is odd, a number is out of range or the layout is unknown.
+
+    References
+    ----------
+    Vaswani et al. (2017), section 3.5.
+
+    Examples
+    --------
+    >>> sinusoidal_positional_encoding(2, 4).round(3)
+    array([[0.   , 1.   , 0.   , 1.   ],
+           [0.841, 0.54 , 0.01 , 1.   ]])
+    """
+    n_positions = checks.integer(n_positions, "n_positions", low=1)
+    speeds = frequencies(d_model, base=base)
+    checks.choice(layout, "layout", LAYOUTS)
+    start = checks.integer(start, "start")
+    angles = np.arange(start, start + n_positions)[:, None] * speeds
+    waves = np.stack([np.sin(angles), np.cos(angles)], axis=-1)
+    if layout == "concatenated":
+        waves = waves.swapaxes(1, 2)
+    return waves.reshape(n_positions, -1)
+
+
+def frequencies(d_model: int, *, base: float = BASE) -> Array:
+    """Return how far each pair of entries turns from one position to the next.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the encoding, even.
+    base : float
+        Above 1.
+
+    Returns
+    -------
+    (d_model / 2,) ndarray
+        Radians, falling geometrically from 1.
+
+    Raises
+    ------
+    ValueError
+        If the width is odd or a number is out of range.
+
+    Examples
+    --------
+    >>> frequencies(4, base=100.0)
+    array([1. , 0.1])
+    """
+    d_model = checks.integer(d_model, "d_model", low=2)
+    if d_model % 2:
+        raise ValueError(f"d_model must be even, got {d_model}")
+    base = checks.scalar(base, "base", low=1, open_low=True)
+    speeds: Array = base ** (-np.arange(0, d_model, 2) / d_model)
+    return speeds
+
+
+def wavelengths(d_model: int, *, base: float = BASE) -> Array:
+    """Return after how many positions each pair of entries repeats.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the encoding, even.
+    base : float
+        Above 1.
+
+    Returns
+    -------
+    (d_model / 2,) ndarray
+        Positions, growing geometrically from one full turn.
+
+    Raises
+    ------
+    ValueError
+        As `frequencies`.
+
+    Examples
+    --------
+    >>> wavelengths(4).round(1)
+    array([  6.3, 628.3])
+    """
+    turns: Array = 2 * np.pi / frequencies(d_model, base=base)
+    return turns
+
+
+def rotation_for_offset(k: int, d_model: int, *, base: float = BASE) -> Array:
+    """Return the matrix that moves any encoding by ``k`` positions.
+
+    Parameters
+    ----------
+    k : int
+        The offset; negative moves back.
+    d_model : int
+        Width of the encoding, even.
+    base : float
+        Above 1.
+
+    Returns
+    -------
+    (d_model, d_model) ndarray
+        A rotation in each pair of entries; it does not depend on the position.
+
+    Raises
+    ------
+    ValueError
+        As `frequencies`.
+
+    References
+    ----------
+    Vaswani et al. (2017), section 3.5.
+
+    Examples
+    --------
+    >>> rotation_for_offset(1, 2).round(3)
+    array([[ 0.54 ,  0.841],
+           [-0.841,  0.54 ]])
+    """
+    angles = checks.integer(k, "k") * frequencies(d_model, base=base)
+    sine, cosine = np.arange(0, 2 * len(angles), 2), np.arange(1, 2 * len(angles), 2)
+    rotation = np.zeros((2 * len(angles), 2 * len(angles)))
+    rotation[sine, sine] = rotation[cosine, cosine] = np.cos(angles)
+    rotation[sine, cosine] = np.sin(angles)
+    rotation[cosine, sine] = -np.sin(angles)
+    return rotation
+
+
+def similarity_by_offset(d_model: int, max_offset: int, *, base: float = BASE) -> Array:
+    """Return the dot product of two encodings by how far apart they are.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the encoding, even.
+    max_offset : int
+        The largest offset, at least 0.
+    base : float
+        Above 1.
+
+    Returns
+    -------
+    (max_offset + 1,) ndarray
+        Raw dot products; the first is ``d_model / 2``.
+
+    Raises
+    ------
+    ValueError
+        As `frequencies`.
+
+    Examples
+    --------
+    >>> similarity_by_offset(2, 2).round(3)
+    array([ 1.   ,  0.54 , -0.416])
+    """
+    speeds = frequencies(d_model, base=base)
+    offsets = np.arange(checks.integer(max_offset, "max_offset", low=0) + 1)
+    similarity: Array = np.cos(offsets[:, None] * speeds).sum(axis=1)
+    return similarity
+
+
+def _compute(
+    position: int, offset: int, n_positions: int, d_model: int, base: float
+) -> dict[str, ArrayLike]:
+    rows = max(n_positions, position + offset + 1)
+    return {
+        "half": d_model // 2,
+        "speed": frequencies(d_model, base=base),
+        "encoding": sinusoidal_positional_encoding(rows, d_model, base=base),
+        "similarity": float(similarity_by_offset(d_model, offset, base=base)[offset]),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import cos, sin
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    omega, PE = arrays("speed encoding")
+    pos, k, d, base, similarity = symbols("position offset d_model base similarity")
+    i, j, half = symbols("i j half")
+    pairs = ((i, 0, half - 1),)
+    with unevaluated(False):
+        even, odd = PE[pos, 2 * i], PE[pos, 2 * i + 1]
+        to_even, to_odd = PE[pos + k, 2 * i], PE[pos + k, 2 * i + 1]
+        turn = k * omega[i]
+        products = total(PE[pos, j] * PE[pos + k, j], j, 0, d - 1)
+        return (
+            Equation(omega[i], 1 / base ** (2 * i / d), pairs),
+            Equation(even, sin(pos * omega[i]), pairs),
+            Equation(odd, cos(pos * omega[i]), pairs),
+            Equation(to_even, even * cos(turn) + odd * sin(turn), pairs),
+            Equation(to_odd, odd * cos(turn) - even * sin(turn), pairs),
+            Equation(similarity, products),
+            Equation(similarity, total(cos(k * omega[i]), i, 0, half - 1)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, cos, sin
+
+    from formulas.notation import Identity, symbols
+
+    omega, p, k = symbols("omega p k", positive=True)
+    return (
+        Identity(
+            "A step of k turns every hand by the same angle, wherever it starts.",
+            sin(omega * p) * cos(omega * k) + cos(omega * p) * sin(omega * k),
+            sin(omega * (p + k)),
+            r"\begin{pmatrix} \cos k\omega & \sin k\omega \\ "
+            r"-\sin k\omega & \cos k\omega \end{pmatrix}"
+            r"\begin{pmatrix} \sin p\omega \\ \cos p\omega \end{pmatrix} = "
+            r"\begin{pmatrix} \sin (p + k)\omega \\ \cos (p + k)\omega "
+            r"\end{pmatrix}",
+        ),
+        Identity(
+            "So the product of two encodings depends on their distance alone.",
+            sin(omega * p) * sin(omega * (p + k))
+            + cos(omega * p) * cos(omega * (p + k)),
+            cos(omega * k),
+            r"\sin p\omega \, \sin (p + k)\omega + \cos p\omega \, "
+            r"\cos (p + k)\omega = \cos k\omega",
+        ),
+        Identity(
+            "An entry changes by at most its speed per position.",
+            Derivative(sin(omega * p), p),
+            omega * cos(omega * p),
+            r"\frac{d}{dp} \sin p\omega = \omega \cos p\omega",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Positional encoding",
+    question="How does a transformer know the order of its tokens?",
+    purpose="Give each position a pattern that is added to the token's embedding",
+    headline=r"<encoding>_{(<position>, 2i)} = "
+    r"\sin\left(\frac{<position>}{<base>^{2i / <d_model>}}\right), \qquad "
+    r"<encoding>_{(<position>, 2i+1)} = "
+    r"\cos\left(\frac{<position>}{<base>^{2i / <d_model>}}\right)",
+    quantities=(
+        Control(
+            "position",
+            r"\mathrm{pos}",
+            "position, counted from 0",
+            default=10,
+            low=0,
+            high=199,
+            step=1,
+        ),
+        Control(
+            "d_model",
+            "d",
+            "width of the encoding, even",
+            default=64,
+            choices=(*range(4, 257, 2), 512),
+        ),
+        Control(
+            "base",
+            "b",
+            "sets the longest wavelength, 10 000 in the paper",
+            default=10000.0,
+            low=10,
+            high=1_000_000,
+            scale="log",
+        ),
+        Control(
+            "n_positions",
+            "n",
+            "positions shown",
+            default=100,
+            low=10,
+            high=200,
+            step=10,
+        ),
+        Control(
+            "offset",
+            "k",
+            "how far the second position is ahead",
+            default=3,
+            low=0,
+            high=50,
+            step=1,
+        ),
+        Quantity("half", "d/2", "number of pairs of a sine and a cosine"),
+        Quantity(
+            "speed",
+            r"\omega",
+            "angle that each pair of entries turns per position",
+            shape=("pairs",),
+            origin=0,
+            unit="radians",
+        ),
+        Quantity(
+            "encoding",
+            r"PE",
+            "encoding of each position",
+            shape=("rows", "width"),
+            origin=0,
+        ),
+        Quantity("similarity", "s", "dot product of the encodings at distance k"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    identities=_identities,
+    equivalents=(
+        "base ** -(numpy.arange(0, d_model, 2) / d_model)",
+        "numpy.cos(offset * base ** -(numpy.arange(0, d_model, 2) / d_model)).sum()",
+    ),
+    source="Vaswani et al., Attention Is All You Need (2017), section 3.5",
+    corrections=(
+        (
+            "The ranges are left open in the original: positions count from 0, the width d "
+            "is even, and i runs from 0 to d/2 − 1."
+        ),
+        (
+            "The property that makes it useful is missing: moving by k is a rotation that "
+            "depends on k alone."
+        ),
+        (
+            "The paper says that wavelengths reach 10000·2π. The last one is shorter, "
+            "2π·10000^(1−2/d): 60 611.5 instead of 62 831.9 for d = 512."
+        ),
+        (
+            "Some implementations put all sines before all cosines. That only reorders the "
+            "columns."
+        ),
+    ),
+    topics=("LLM",),
+    aliases=(
+        "sinusoidal",
+        "position embedding",
+        "RoPE",
+        "rotary",
+        "wavelength",
+        "frequency",
+        "order of tokens",
+    ),
+    needs=("dot_product", "attention"),
+)

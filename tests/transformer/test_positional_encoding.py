@@ -1,0 +1,269 @@
+"""Positional encoding: printed values, rotations, and the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.transformer.positional_encoding import (
+    FORMULA,
+    frequencies,
+    rotation_for_offset,
+    similarity_by_offset,
+    sinusoidal_positional_encoding,
+    wavelengths,
+)
+from tests.errors import says
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("np.arange(0, d_model, 2) / d_model", "np.arange(d_model // 2) / d_model"),
+    (
+        "np.stack([np.sin(angles), np.cos(angles)], axis=-1)",
+        "np.stack([np.cos(angles), np.sin(angles)], axis=-1)",
+    ),
+    ("np.cos(angles)], axis=-1)", "np.cos(angles)], axis=1)"),  # always concatenated
+    ("np.arange(start, start + n_positions)", "np.arange(1, 1 + n_positions)"),
+    (
+        "rotation[cosine, sine] = -np.sin(angles)",
+        "rotation[cosine, sine] = np.sin(angles)",
+    ),
+    ("(axis=1)\n    return similarity", "(axis=1) / d_model\n    return similarity"),
+    ("2 * np.pi / frequencies", "1 / frequencies"),
+)
+
+widths = st.integers(1, 20).map(lambda half: 2 * half)
+bases = st.floats(1.5, 1e6)
+positions = st.integers(-100, 300)
+
+
+def encode(position, d_model, **options):
+    return sinusoidal_positional_encoding(1, d_model, start=position, **options)[0]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"PE_{(\mathrm{pos}, 2i)} = \sin\left(\frac{\mathrm{pos}}{b^{2i / d}}\right), "
+        r"\qquad PE_{(\mathrm{pos}, 2i+1)} = "
+        r"\cos\left(\frac{\mathrm{pos}}{b^{2i / d}}\right)"
+    )
+
+
+# Outside numbers: recomputed from the definition, the paper prints no table
+
+
+def test_row_zero_alternates_zero_and_one():
+    np.testing.assert_array_equal(encode(0, 8), [0, 1] * 4)
+
+
+def test_rows_one_to_three_of_width_four():
+    expected = [
+        [0.8414709848, 0.5403023059, 0.0099998333, 0.9999500004],
+        [0.9092974268, -0.4161468365, 0.0199986667, 0.9998000067],
+        [0.1411200081, -0.9899924966, 0.0299955002, 0.9995500337],
+    ]
+    rows = sinusoidal_positional_encoding(4, 4)[1:]
+    np.testing.assert_allclose(rows, expected, atol=5.1e-11)
+
+
+def test_row_one_of_width_four_and_base_one_hundred():
+    expected = [0.8414709848, 0.5403023059, 0.0998334166, 0.9950041653]
+    np.testing.assert_allclose(encode(1, 4, base=100), expected, atol=5.1e-11)
+
+
+def test_row_one_of_width_six():
+    expected = [
+        *(0.8414709848, 0.5403023059, 0.0463992235),
+        *(0.998922976, 0.002154433, 0.9999976792),
+    ]
+    np.testing.assert_allclose(encode(1, 6), expected, atol=5.1e-11)
+
+
+def test_row_one_of_the_papers_width():
+    row = encode(1, 512)
+    first = [0.8414709848, 0.5403023059, 0.82185619, 0.5696950087]
+    np.testing.assert_allclose(row[:4], first, atol=5.1e-11)
+    np.testing.assert_allclose(row[510:], [0.0001036633, 0.9999999946], atol=5.1e-11)
+
+
+def test_equal_offsets_give_equal_products():
+    rows = sinusoidal_positional_encoding(60, 128)
+    near, far = rows[10] @ rows[13], rows[50] @ rows[53]
+    assert near == pytest.approx(52.18622840719287, rel=1e-12)
+    assert far == pytest.approx(52.18622840719287, rel=1e-12)
+
+
+def test_products_by_offset_for_width_64():
+    similarity = similarity_by_offset(64, 50)[[0, 1, 5, 10, 20, 50]]
+    expected = [32, 30.9168, 23.5040, 21.0516, 18.8791, 15.6738]
+    np.testing.assert_allclose(similarity, expected, atol=5.1e-5)
+
+
+def test_wavelengths_of_width_eight():
+    expected = [6.2832, 62.832, 628.32, 6283.2]
+    np.testing.assert_allclose(wavelengths(8), expected, rtol=3e-6)
+
+
+def test_the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi():
+    longest = wavelengths(512)[-1]
+    assert longest == pytest.approx(60611.5, abs=0.05)
+    assert longest < 20000 * np.pi
+
+
+@given(positions, widths, bases)
+def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
+    expected = []
+    for i in range(d_model // 2):
+        angle = position / base ** (2 * i / d_model)
+        expected += [np.sin(angle), np.cos(angle)]
+    np.testing.assert_allclose(
+        encode(position, d_model, base=base), expected, atol=1e-12
+    )
+
+
+# Laws
+
+
+@given(positions, widths, bases)
+def test_the_squared_length_of_every_row_is_half_the_width(position, d_model, base):
+    row = encode(position, d_model, base=base)
+    assert row @ row == pytest.approx(d_model / 2, rel=1e-12)
+
+
+@pytest.mark.parametrize(("d_model", "expected"), [(128, 64), (512, 256)])
+def test_squared_lengths_of_two_widths(d_model, expected):
+    rows = sinusoidal_positional_encoding(50, d_model)
+    np.testing.assert_allclose((rows**2).sum(axis=1), expected, rtol=1e-12)
+
+
+@given(positions, st.integers(-50, 50), widths, bases)
+def test_moving_by_k_is_one_rotation_for_all_positions(position, k, d_model, base):
+    rotation = rotation_for_offset(k, d_model, base=base)
+    np.testing.assert_allclose(
+        rotation @ encode(position, d_model, base=base),
+        encode(position + k, d_model, base=base),
+        atol=1e-11,
+    )
+
+
+@given(st.integers(-50, 50), widths)
+def test_the_rotation_is_orthogonal_and_is_undone_by_its_opposite(k, d_model):
+    rotation = rotation_for_offset(k, d_model)
+    back = rotation_for_offset(-k, d_model)
+    np.testing.assert_allclose(rotation @ rotation.T, np.eye(d_model), atol=1e-14)
+    np.testing.assert_allclose(rotation @ back, np.eye(d_model), atol=1e-14)
+    assert np.linalg.det(rotation) == pytest.approx(1)
+
+
+@given(positions, st.integers(0, 60), widths, bases)
+def test_the_product_depends_on_the_offset_alone(position, k, d_model, base):
+    here = encode(position, d_model, base=base)
+    there = encode(position + k, d_model, base=base)
+    similarity = similarity_by_offset(d_model, k, base=base)[k]
+    assert here @ there == pytest.approx(similarity, abs=1e-10)
+
+
+@given(widths, bases)
+def test_speeds_fall_geometrically_from_one(d_model, base):
+    speeds = frequencies(d_model, base=base)
+    assert len(speeds) == d_model // 2
+    assert speeds[0] == 1
+    np.testing.assert_allclose(speeds[1:] / speeds[:-1], base ** (-2 / d_model))
+
+
+def test_both_layouts_hold_the_same_numbers():
+    pairs = sinusoidal_positional_encoding(5, 8)
+    halves = sinusoidal_positional_encoding(5, 8, layout="concatenated")
+    np.testing.assert_array_equal(halves, np.hstack([pairs[:, ::2], pairs[:, 1::2]]))
+    assert (pairs != halves).any()
+
+
+def test_start_shifts_the_rows_and_may_be_negative():
+    rows = sinusoidal_positional_encoding(10, 6)
+    np.testing.assert_array_equal(
+        sinusoidal_positional_encoding(4, 6, start=3), rows[3:7]
+    )
+    mirrored = encode(-2, 6)
+    np.testing.assert_allclose(mirrored, rows[2] * np.tile([-1, 1], 3), atol=1e-15)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: sinusoidal_positional_encoding(3, 5),
+            "d_model must be even, got 5",
+        ),
+        (lambda: frequencies(7), "d_model must be even, got 7"),
+        (lambda: frequencies(0), "d_model must be in [2, inf), got 0"),
+        (lambda: frequencies(1), "d_model must be in [2, inf), got 1"),
+        (lambda: frequencies(4.5), "d_model must be an integer, got 4.5"),
+        (
+            lambda: sinusoidal_positional_encoding(0, 4),
+            "n_positions must be in [1, inf), got 0",
+        ),
+        (
+            lambda: sinusoidal_positional_encoding(3, 4, base=1),
+            "base must be in (1, inf), got 1.0",
+        ),
+        (lambda: frequencies(4, base=np.nan), "base contains NaN"),
+        (lambda: frequencies(4, base=np.inf), "base must be finite"),
+        (lambda: frequencies(4, base="e"), "base must be numeric"),
+        (
+            lambda: sinusoidal_positional_encoding(3, 4, layout="mixed"),
+            "layout must be one of ('interleaved', 'concatenated'), got 'mixed'",
+        ),
+        (
+            lambda: sinusoidal_positional_encoding(3, 4, start=0.5),
+            "start must be an integer, got 0.5",
+        ),
+        (lambda: rotation_for_offset(0.5, 4), "k must be an integer, got 0.5"),
+        (lambda: rotation_for_offset(1, 3), "d_model must be even, got 3"),
+        (
+            lambda: similarity_by_offset(4, -1),
+            "max_offset must be in [0, inf), got -1",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_predict_ten_and_thirteen_are_as_similar_as_fifty_and_fifty_three():
+    rows = sinusoidal_positional_encoding(60, 64)
+    assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
+
+
+def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
+    similarity = similarity_by_offset(64, 50)
+    assert similarity[6] > similarity[5]
+    assert similarity[:10].mean() > similarity[10:30].mean() > similarity[30:].mean()
+
+
+def test_with_a_small_base_the_patterns_repeat():
+    assert wavelengths(64, base=10)[-1] < 60 < 4.7e4 < wavelengths(64)[-1]
+
+
+def test_a_long_base_makes_the_longest_wavelength_longer():
+    assert wavelengths(64, base=500_000)[-1] > 40 * wavelengths(64)[-1]
+
+
+@pytest.mark.parametrize("preset", [(512, 10000.0), (64, 10.0), (64, 500_000.0)])
+def test_the_presets_are_values_of_the_controls(preset):
+    names = ("d_model", "base")
+    for name, value in zip(names, preset, strict=True):
+        assert FORMULA.control(name).clamp(value) == value
+
+
+@given(st.integers(-10, 600))
+def test_the_width_of_the_page_is_always_even(d_model):
+    assert FORMULA.control("d_model").clamp(d_model) % 2 == 0
