@@ -295,6 +295,11 @@ class Formula:
         """Return the quantity of that name; ``KeyError`` if there is none."""
         return {quantity.name: quantity for quantity in self.quantities}[name]
 
+    def slot(self, name: str) -> int:
+        """Return the number (1 to 8) of a quantity's color, the same everywhere."""
+        order = [quantity.name for quantity in self.quantities]
+        return order.index(name) % 8 + 1
+
     def inputs(self, **values: Value) -> dict[str, Any]:
         """Return what the equations start from, at these values of the controls."""
         made = _call(self.given, values) if self.given else values

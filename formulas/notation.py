@@ -401,7 +401,7 @@ def headline_latex(formula: Formula, colors: Mapping[str, str] | None = None) ->
         lines = [
             equation_latex(equation, formula, colors) for equation in formula.built
         ]
-        return r" \\ ".join(lines) if len(lines) == 1 else _aligned(lines)
+        return r" \\ ".join(lines) if len(lines) == 1 else aligned(lines)
     printer = Printer(formula.quantities, colors)
     text = formula.headline.replace("<right>", printer.doprint(formula.built[0].right))
     for quantity in formula.quantities:
@@ -409,7 +409,8 @@ def headline_latex(formula: Formula, colors: Mapping[str, str] | None = None) ->
     return text
 
 
-def _aligned(lines: Sequence[str]) -> str:
+def aligned(lines: Sequence[str]) -> str:
+    """Set several equations one below the other."""
     return r"\begin{gathered} " + r" \\ ".join(lines) + r" \end{gathered}"
 
 
@@ -634,10 +635,9 @@ def _reduced(expr: sp.Expr) -> sp.Expr:
     head = expr.args[:1] if isinstance(expr, Terms) else ()
     flat = _flat(expr, expr.func) if isinstance(expr, (sp.Add, sp.Mul)) else None
     operands = flat or expr.args[len(head) :]
-    ready = _is_value if not isinstance(expr, (sp.Add, sp.Mul)) else _is_ready
-    if all(ready(arg) for arg in operands):
+    if all(_is_ready(arg) for arg in operands):
         return _valued(expr)
-    deeper = [arg if ready(arg) else _inside(arg) for arg in operands]
+    deeper = [arg if _is_ready(arg) else _inside(arg) for arg in operands]
     if head:
         return Terms(*head, *deeper)
     return _rebuilt(expr, deeper)
@@ -654,7 +654,7 @@ def _inside(expr: sp.Expr) -> sp.Expr:
 
 def _valued(expr: sp.Expr) -> sp.Expr:
     if isinstance(expr, Terms):
-        sign, values = expr.args[0].name, [mpmath.mpmathify(a) for a in expr.args[1:]]
+        sign, values = expr.args[0].name, [evaluate(a, {}) for a in expr.args[1:]]
         with mpmath.workdps(PRECISION):
             value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
     else:

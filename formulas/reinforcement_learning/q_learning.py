@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -392,6 +392,79 @@ def train_episodes(
     return _episodes(
         env, method, alpha, gamma, epsilon, max_steps, checks.generator(rng)
     )
+
+
+@dataclass(frozen=True)
+class History:
+    """A training run to step through, one entry an episode.
+
+    Attributes
+    ----------
+    tables : (n_episodes, S, A) ndarray
+        The table of action values after each episode.
+    returns : (n_episodes,) ndarray
+        Sum of rewards of each episode.
+    smoothed : (n_episodes,) ndarray
+        Mean of the last 20 returns, of fewer at the start.
+    paths : tuple
+        The greedy path after each episode; None where it loops.
+    """
+
+    tables: Array
+    returns: Array
+    smoothed: Array
+    paths: tuple[list[int] | None, ...]
+
+
+def training_history(
+    env: Environment,
+    method: str,
+    *,
+    n_episodes: int,
+    alpha: float,
+    gamma: float,
+    epsilon: float,
+    rng: Seed = 0,
+) -> Generator[float, None, History]:
+    """Train, keeping every table, in slices that can be stopped at any time.
+
+    Parameters
+    ----------
+    env, method, n_episodes, alpha, gamma, epsilon, rng
+        As for `train`, which gives the same final table.
+
+    Yields
+    ------
+    float
+        Share of the episodes that are done, after each.
+
+    Returns
+    -------
+    History
+        The run.
+
+    Raises
+    ------
+    ValueError
+        As `train`.
+    """
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    runs = train_episodes(
+        env, method, alpha=alpha, gamma=gamma, epsilon=epsilon, rng=rng
+    )
+    tables, returns = np.empty((n_episodes, *env.P.shape)), np.empty(n_episodes)
+    for k in range(n_episodes):
+        tables[k], returns[k], _, _ = next(runs)
+        yield (k + 1) / n_episodes
+    paths = tuple(greedy_path(table, env) for table in tables)
+    return History(tables, returns, _trailing_mean(returns, 20), paths)
+
+
+def _trailing_mean(values: Array, window: int) -> Array:
+    """Average each value with those before it, at most ``window`` of them."""
+    sums = np.cumsum(np.concatenate([np.zeros(window), values]))
+    counts = np.minimum(np.arange(1, len(values) + 1), window)
+    return (sums[window:] - sums[:-window]) / counts
 
 
 def _episodes(

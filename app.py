@@ -1,0 +1,29 @@
+"""The front door: page settings and navigation, built from the catalogue."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from formulas.catalogue import SECTIONS
+from ui import server
+from ui.lesson import LESSONS, page_path
+
+server.prepare()
+
+
+def main() -> None:
+    """Show the page that the visitor asked for, inside the frame."""
+    st.set_page_config(
+        page_title="Formula explorer", page_icon="🧮", layout="wide"
+    )
+    pages = {"": [st.Page("pages/overview/home.py", title="Home", default=True)]}
+    for section in SECTIONS:
+        lessons = [f for f in LESSONS if f.section == section.folder]
+        pages[section.title] = [st.Page(page_path(f), title=f.title) for f in lessons]
+    st.navigation(pages, expanded=True).run()
+
+
+if __name__ == "__main__":
+    main()  # Streamlit runs this file for every visitor
+else:
+    app = st.App(__file__)  # `streamlit run` imports it once, before the first visitor

@@ -1,0 +1,26 @@
+"""Pictures: arrays and labels in, plain Plotly figures out."""
+
+from charts.bars import Bars, bars
+from charts.base import Axis, Figure, figure, span
+from charts.curves import Curve, Mark, curves
+from charts.gridworld import gridworld
+from charts.heatmap import heatmap
+from charts.plane import Arrow, Outline, Points, plane
+
+__all__ = [
+    "Arrow",
+    "Axis",
+    "Bars",
+    "Curve",
+    "Figure",
+    "Mark",
+    "Outline",
+    "Points",
+    "bars",
+    "curves",
+    "figure",
+    "gridworld",
+    "heatmap",
+    "plane",
+    "span",
+]

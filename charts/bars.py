@@ -1,0 +1,97 @@
+"""Bars: one number for each of a few named things, in one or more series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import PATTERNS, TEXT, Axis, Figure, Trace, color, figure, values
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One series of bars.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the legend.
+    heights : (n,) array_like
+        NaN leaves a gap, labeled as undefined.
+    slot : int
+        Its color; the pattern follows the color.
+    digits : int
+        Significant digits of the label on each bar.
+    """
+
+    name: str
+    heights: ArrayLike
+    slot: int = 1
+    digits: int = 3
+
+
+def bars(
+    labels: Sequence[str],
+    series: Sequence[Bars],
+    *,
+    title: str,
+    x: str = "",
+    y: Axis | None = None,
+    height: int = 300,
+) -> Figure:
+    """Draw groups of bars with their numbers on them.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names of the groups.
+    series : sequence of Bars
+        Drawn side by side in each group.
+    title, x : str
+        Of the picture and of the axis of names.
+    y : Axis
+        The axis of heights.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    traces = [_trace(labels, one, k) for k, one in enumerate(series)]
+    return figure(
+        traces,
+        title=title,
+        x=Axis(x, labels=labels),
+        y=y,
+        height=height,
+        bargap=0.25,
+        bargroupgap=0.08,
+    )
+
+
+def _trace(labels: Sequence[str], one: Bars, k: int) -> Trace:
+    heights = values(one.heights)
+    return {
+        "type": "bar",
+        "name": one.name,
+        "x": np.arange(len(labels), dtype=float),
+        "y": heights,
+        "text": [f"{h:.{one.digits}g}" if np.isfinite(h) else "NaN" for h in heights],
+        "textposition": "auto",
+        "constraintext": "none",
+        "cliponaxis": False,
+        "textangle": 0,
+        "textfont": {"color": TEXT},
+        "outsidetextfont": {"color": TEXT},
+        "insidetextfont": {"color": "var(--ground)"},
+        "hovertemplate": "%{y:.6g}<extra>" + one.name + "</extra>",
+        "marker": {
+            "color": color(one.slot),
+            "pattern": {"shape": PATTERNS[k % len(PATTERNS)], "solidity": 0.25},
+        },
+    }

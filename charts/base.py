@@ -1,0 +1,203 @@
+"""What all pictures share: axes, colors by number, and the shape of a figure.
+
+A figure is a plain dictionary in Plotly's own form, because a validated ``go.Figure``
+costs a thousand times more and a drag needs a hundred of them; the tests validate the
+same dictionaries. Colors are names of the theme (``var(--series-1)``), which the screen
+replaces, so that one figure serves light and dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+Figure = dict[str, Any]
+Trace = dict[str, Any]
+Range = tuple[float, float]
+
+HEIGHT = 300
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = (
+    "circle",
+    "diamond",
+    "square",
+    "triangle-up",
+    "cross",
+    "x",
+    "star",
+    "hexagon",
+)
+PATTERNS = ("", "/", "x", ".", "-", "|", "+", "\\")
+TEXT, MUTED, GRID, GROUND = (f"var(--{k})" for k in ("text", "muted", "grid", "ground"))
+STEPS = 10
+
+
+def color(slot: int) -> str:
+    """Return the theme's color number ``slot`` (1 to 8; more start over)."""
+    return f"var(--series-{(slot - 1) % 8 + 1})"
+
+
+def colorscale(name: str) -> list[list[Any]]:
+    """Return the theme's ``sequential`` or ``diverging`` color scale."""
+    return [[k / (STEPS - 1), f"var(--{name}-{k + 1})"] for k in range(STEPS)]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: what it shows, in which unit, over which fixed range.
+
+    Parameters
+    ----------
+    title : str
+        Quantity and, in brackets, unit.
+    range : (low, high), optional
+        In data units, also for a log axis. Fix it whenever a slider moves the data.
+    log : bool
+        Logarithmic.
+    labels : sequence of str, optional
+        Names at positions 0, 1, 2, ... instead of numbers.
+    reverse : bool
+        Count from top to bottom, as matrices do.
+    """
+
+    title: str = ""
+    range: Range | None = None
+    log: bool = False
+    labels: Sequence[str] | None = None
+    reverse: bool = False
+
+    def spec(self) -> dict[str, Any]:
+        """Return the axis in Plotly's form."""
+        made: dict[str, Any] = {
+            "title": {"text": self.title, "standoff": 6},
+            "gridcolor": GRID,
+            "zerolinecolor": MUTED,
+            "linecolor": GRID,
+            "tickcolor": GRID,
+            # Measuring labels anew costs as much as drawing: margins are set instead.
+            "automargin": False,
+            "fixedrange": False,
+        }
+        if self.log:
+            made |= {"type": "log", "dtick": 1, "exponentformat": "power"}
+        if self.range is not None:
+            low, high = np.log10(self.range).tolist() if self.log else self.range
+            made["range"] = [high, low] if self.reverse else [low, high]
+        elif self.reverse:
+            made["autorange"] = "reversed"
+        if self.labels is not None:
+            made |= {
+                "tickmode": "array",
+                "tickvals": list(range(len(self.labels))),
+                "ticktext": list(self.labels),
+                "zeroline": False,
+                "showgrid": False,
+            }
+        return made
+
+
+def figure(
+    traces: Sequence[Trace],
+    *,
+    title: str,
+    x: Axis | None = None,
+    y: Axis | None = None,
+    height: int = HEIGHT,
+    square: bool = False,
+    shapes: Sequence[Mapping[str, Any]] = (),
+    notes: Sequence[Mapping[str, Any]] = (),
+    legend: bool = True,
+    **layout: Any,
+) -> Figure:
+    """Put traces on axes.
+
+    Parameters
+    ----------
+    traces : sequence of dict
+        Plotly traces.
+    title : str
+        What the picture shows; stands above it as text.
+    x, y : Axis
+        The axes.
+    height : int
+        In pixels.
+    square : bool
+        Give both axes the same scale.
+    shapes, notes : sequence of dict
+        Plotly shapes and annotations.
+    legend : bool
+        Show the legend where there are several named traces.
+    **layout
+        More of Plotly's layout.
+
+    Returns
+    -------
+    dict
+        ``data`` and ``layout``.
+    """
+    x_axis, y_axis = (x or Axis()).spec(), (y or Axis()).spec()
+    if square:
+        y_axis |= {"scaleanchor": "x", "scaleratio": 1}
+        x_axis["constrain"] = y_axis["constrain"] = "domain"
+    named = sum("name" in t and t.get("showlegend", True) for t in traces)
+    return {
+        "data": list(traces),
+        "layout": {
+            "meta": {"title": title},
+            "height": height,
+            "margin": {
+                "l": 48,
+                "r": 12,
+                "t": 28 if legend and named > 1 else 8,
+                "b": 40,
+            },
+            "xaxis": x_axis,
+            "yaxis": y_axis,
+            "shapes": [{"line": {"color": TEXT, "width": 1}} | dict(s) for s in shapes],
+            "annotations": [_note(n) for n in notes],
+            "showlegend": bool(legend and named > 1),
+            "legend": {
+                "orientation": "h",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "x": 0,
+                "bgcolor": "rgba(0,0,0,0)",
+            },
+            "font": {"color": TEXT, "size": 13},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hovermode": "closest",
+            "uirevision": "stay",
+            "barmode": "group",
+            **layout,
+        },
+    }
+
+
+def _left_margin(axis: Axis) -> int:
+    longest = max((len(str(text)) for text in axis.labels or ()), default=5)
+    return 14 + 7 * longest + (18 if axis.title else 0)
+
+
+def _note(note: Mapping[str, Any]) -> dict[str, Any]:
+    return {"showarrow": False, "font": {"color": TEXT, "size": 12}} | dict(note)
+
+
+def values(data: ArrayLike) -> np.ndarray:
+    """Return an array of floats: what the screen knows how to swap during a drag."""
+    return np.asarray(data, dtype=float)
+
+
+def span(data: ArrayLike, *, pad: float = 0.05) -> Range:
+    """Return the range of the finite data with a little room on both sides."""
+    array = values(data)
+    array = array[np.isfinite(array)]
+    if not array.size:
+        return (0.0, 1.0)
+    low, high = float(array.min()), float(array.max())
+    room = pad * (high - low) or 0.5
+    return (low - room, high + room)

@@ -1,0 +1,120 @@
+"""A gridworld: values as colors, actions as arrows, a walk as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import TEXT, Figure, Range, color, values
+from charts.heatmap import heatmap
+
+
+def gridworld(
+    grid: ArrayLike,
+    *,
+    title: str,
+    limits: Range,
+    actions: Sequence[str] | None = None,
+    walk: Sequence[tuple[int, int]] | None = None,
+    marks: Mapping[tuple[int, int], str] | None = None,
+    slot: int = 2,
+    numbers: bool = False,
+    height: int = 300,
+    diverging: bool = False,
+) -> Figure:
+    """Draw the cells of a grid.
+
+    Parameters
+    ----------
+    grid : (rows, columns) array_like
+        The value of each cell; NaN where there is none.
+    title : str
+        What the picture shows.
+    limits : (low, high)
+        Values at the ends of the color scale.
+    actions : sequence of str, optional
+        A sign for each cell, row by row ("→", "↑→", "").
+    walk : sequence of (row, column), optional
+        Cells in the order in which they are visited; may be empty.
+    marks : mapping of (row, column) to str
+        Names of special cells.
+    slot : int
+        Color of the walk.
+    numbers : bool
+        Write the values into the cells.
+    height : int
+        In pixels.
+    diverging : bool
+        Use a scale with a neutral middle.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    z = values(grid)
+    made = heatmap(
+        z,
+        title=title,
+        limits=limits,
+        height=height,
+        square=True,
+        diverging=diverging,
+        numbers=numbers,
+    )
+    if walk is not None:
+        made["data"].append(_walk(walk, z.size, slot))
+    if actions is not None:
+        made["data"].append(_signs(z.shape, list(actions), 16))
+    if marks:
+        made["layout"]["annotations"] = [
+            {
+                "x": column,
+                "y": row,
+                "text": text,
+                "showarrow": False,
+                "font": {"color": TEXT, "size": 12},
+                "bgcolor": "var(--ground)",
+                "borderpad": 1,
+            }
+            for (row, column), text in marks.items()
+        ]
+    for axis in ("xaxis", "yaxis"):
+        made["layout"][axis] |= {"showgrid": False, "zeroline": False, "dtick": 1}
+    made["layout"]["showlegend"] = False
+    return made
+
+
+def _signs(shape: tuple[int, ...], signs: list[str], size: int) -> dict[str, object]:
+    rows, columns = np.divmod(np.arange(shape[0] * shape[1], dtype=float), shape[1])
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": columns,
+        "y": rows,
+        "text": signs,
+        "textfont": {"size": size, "color": TEXT},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "name": "best action",
+    }
+
+
+def _walk(walk: Sequence[tuple[int, int]], most: int, slot: int) -> dict[str, object]:
+    # Always the same length, so that a drag swaps numbers and nothing else.
+    cells = np.full((most, 2), np.nan)
+    for k, cell in enumerate(walk[:most]):
+        cells[k] = cell
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": cells[:, 1],
+        "y": cells[:, 0],
+        "line": {"color": color(slot), "width": 5},
+        "opacity": 0.8,
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "name": "best path",
+    }

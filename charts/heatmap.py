@@ -1,0 +1,116 @@
+"""A matrix as colored cells, with its numbers and outlined cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import TEXT, Axis, Figure, Range, colorscale, figure, values
+
+MOST_LABELED = 64
+
+
+def heatmap(
+    matrix: ArrayLike,
+    *,
+    title: str,
+    x: str = "",
+    y: str = "",
+    columns: Sequence[str] | None = None,
+    rows: Sequence[str] | None = None,
+    limits: Range | None = None,
+    diverging: bool = False,
+    outlined: Sequence[tuple[int, int]] = (),
+    numbers: bool = True,
+    digits: int = 2,
+    height: int = 300,
+    square: bool = False,
+    scale: bool = True,
+) -> Figure:
+    """Draw a matrix, first row on top.
+
+    Parameters
+    ----------
+    matrix : (n, m) array_like
+        NaN leaves a cell blank.
+    title, x, y : str
+        Of the picture and of the axes.
+    columns, rows : sequence of str, optional
+        Names; counted from 0 without them.
+    limits : (low, high), optional
+        Values at the ends of the color scale; fix them where a slider moves the data.
+    diverging : bool
+        Use a scale with a neutral middle, for signed values.
+    outlined : sequence of (row, column)
+        Cells to frame.
+    numbers : bool
+        Write the numbers into the cells, up to 64 of them.
+    digits : int
+        Decimal places of these numbers.
+    height : int
+        In pixels.
+    square : bool
+        Make cells square.
+    scale : bool
+        Show the color scale.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    z = values(matrix)
+    low, high = limits or (float(np.nanmin(z)), float(np.nanmax(z)))
+    trace = {
+        "type": "heatmap",
+        "z": z,
+        "zmin": low,
+        "zmax": high,
+        "colorscale": colorscale("diverging" if diverging else "sequential"),
+        "showscale": scale,
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1},
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+        "hovertemplate": "row %{y}, column %{x}: %{z:.6g}<extra></extra>",
+    }
+    if numbers and z.size <= MOST_LABELED:
+        trace |= {
+            "text": [[cell_text(v, digits) for v in row] for row in z],
+            "texttemplate": "%{text}",
+        }
+    made = figure(
+        [trace],
+        title=title,
+        x=Axis(x, (-0.5, z.shape[1] - 0.5), labels=columns),
+        y=Axis(y, (-0.5, z.shape[0] - 0.5), labels=rows, reverse=True),
+        height=height,
+        square=square,
+        shapes=[_frame(r, c) for r, c in outlined],
+        legend=False,
+    )
+    if scale:
+        made["layout"]["margin"]["r"] = 56
+    return made
+
+
+def cell_text(value: float, digits: int) -> str:
+    """Write a number so that it fits into a cell."""
+    if not np.isfinite(value):
+        return ""
+    if value != 0 and abs(value) < 10.0**-digits:
+        return f"{value:.0e}".replace("e-0", "e-")
+    return f"{round(float(value), digits):g}"
+
+
+def _frame(row: int, column: int) -> dict[str, object]:
+    return {
+        "type": "rect",
+        "x0": column - 0.5,
+        "x1": column + 0.5,
+        "y0": row - 0.5,
+        "y1": row + 0.5,
+        "line": {"color": TEXT, "width": 3},
+    }

@@ -1,0 +1,145 @@
+"""The plane: points, arrows, lines and outlines at true scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import (
+    DASHES,
+    SYMBOLS,
+    TEXT,
+    Axis,
+    Figure,
+    Trace,
+    color,
+    figure,
+    values,
+)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow from a tail (the origin by default) to a head."""
+
+    name: str
+    head: ArrayLike
+    slot: int = 1
+    tail: ArrayLike = (0.0, 0.0)
+    dash: int = 0
+
+
+@dataclass(frozen=True)
+class Points:
+    """A set of points; ``sizes`` in pixels, ``texts`` on the spot."""
+
+    name: str
+    at: ArrayLike
+    slot: int = 1
+    sizes: ArrayLike | None = None
+    texts: Sequence[str] | None = None
+    symbol: int = 0
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A polygon or polyline, filled if ``closed``."""
+
+    name: str
+    at: ArrayLike
+    slot: int = 1
+    closed: bool = False
+    dash: int = 0
+
+
+def plane(
+    things: Sequence[Arrow | Points | Outline],
+    *,
+    title: str,
+    extent: float | tuple[tuple[float, float], tuple[float, float]],
+    x: str = "",
+    y: str = "",
+    height: int = 340,
+) -> Figure:
+    """Draw points, arrows and outlines with equal scales on both axes.
+
+    Parameters
+    ----------
+    things : sequence of Arrow, Points or Outline
+        Drawn in order.
+    title, x, y : str
+        Of the picture and of the axes.
+    extent : float or ((low, high), (low, high))
+        Half width around the origin, or the two fixed ranges.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    spans = extent if isinstance(extent, tuple) else ((-extent, extent),) * 2
+    return figure(
+        [_trace(thing) for thing in things],
+        title=title,
+        x=Axis(x, spans[0]),
+        y=Axis(y, spans[1]),
+        height=height,
+        square=True,
+    )
+
+
+def _trace(thing: Arrow | Points | Outline) -> Trace:
+    shared = {"type": "scatter", "name": thing.name, "cliponaxis": True}
+    if isinstance(thing, Arrow):
+        ends = np.stack([values(thing.tail), values(thing.head)])
+        return shared | {
+            "mode": "lines+markers",
+            "x": ends[:, 0],
+            "y": ends[:, 1],
+            "line": {
+                "color": color(thing.slot),
+                "width": 3,
+                "dash": DASHES[thing.dash],
+            },
+            "marker": {
+                "symbol": "arrow",
+                "angleref": "previous",
+                "size": [0, 14],
+                "color": color(thing.slot),
+            },
+        }
+    at = values(thing.at).reshape(-1, 2)
+    if isinstance(thing, Outline):
+        ring = np.concatenate([at, at[:1]]) if thing.closed else at
+        return shared | {
+            "mode": "lines",
+            "x": ring[:, 0],
+            "y": ring[:, 1],
+            "line": {
+                "color": color(thing.slot),
+                "width": 2,
+                "dash": DASHES[thing.dash],
+            },
+            "fill": "toself" if thing.closed else "none",
+            "opacity": 0.5 if thing.closed else 1.0,
+            "hoverinfo": "skip",
+        }
+    return shared | {
+        "mode": "markers+text" if thing.texts is not None else "markers",
+        "x": at[:, 0],
+        "y": at[:, 1],
+        "text": list(thing.texts) if thing.texts is not None else "",
+        "textposition": "top center",
+        "textfont": {"color": TEXT},
+        "marker": {
+            "symbol": SYMBOLS[thing.symbol],
+            "size": 10.0 if thing.sizes is None else values(thing.sizes),
+            "color": color(thing.slot),
+            "line": {"color": TEXT, "width": 1},
+        },
+    }

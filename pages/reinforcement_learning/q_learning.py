@@ -1,0 +1,119 @@
+"""Q-learning update."""
+
+import numpy as np
+
+from charts import Axis, Bars, Curve, Mark, bars, curves, gridworld
+from formulas.reinforcement_learning.q_learning import (
+    FORMULA,
+    cliff_walk,
+    q_learning_update,
+    training_history,
+)
+from ui import lesson
+
+CLIFF = cliff_walk()
+EPISODES = np.arange(1, FORMULA.control("episodes").high + 1)
+MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
+ARROWS = np.array(["↑", "→", "↓", "←"])
+EDGE = (24, 1)  # the cell above the start, and the action that leads along the edge
+
+
+def train(alpha, gamma, epsilon, seed):
+    rates = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "rng": seed}
+    runs = (
+        training_history(CLIFF, method, n_episodes=len(EPISODES), **rates)
+        for method in ("q_learning", "sarsa")
+    )
+    return (yield from lesson.one_after_the_other(*runs))
+
+
+def draw(alpha, gamma, episodes, record, **_):
+    q, sarsa = record
+    now = episodes - 1
+    table, path = q.tables[now], q.paths[now]
+    known = table.any(axis=1) & (np.arange(48) < 37)
+    update = q_learning_update(
+        table, *EDGE, CLIFF.R[EDGE], CLIFF.P[EDGE], alpha=alpha, gamma=gamma
+    )
+    return lesson.Scene(
+        figures=(
+            gridworld(
+                np.where(np.arange(48) > 36, np.nan, table.max(axis=1)).reshape(4, 12),
+                title="Best value of each cell, best action and greedy path",
+                limits=(-14, 0),
+                actions=np.where(known, ARROWS[table.argmax(axis=1)], "").tolist(),
+                walk=[divmod(state, 12) for state in path or ()],
+                marks=MARKS,
+                height=230,
+            ),
+            curves(
+                (
+                    Curve("Q-learning", EPISODES, q.smoothed, slot=1),
+                    Curve("Sarsa", EPISODES, sarsa.smoothed, slot=2),
+                ),
+                title="Return per episode, mean of the last 20",
+                x=Axis("episode", (0, len(EPISODES))),
+                y=Axis("return", (-150, 0)),
+                at=[(float(episodes), "now")],
+                marks=[
+                    Mark(episodes, q.smoothed[now], "", 1),
+                    Mark(episodes, sarsa.smoothed[now], "", 2),
+                ],
+            ),
+            bars(
+                ("old value", "target", "new value"),
+                [Bars("Q", [table[EDGE], update.target, update.Q_new[EDGE]], 1)],
+                title="One update: the step right from the cell above the start",
+                y=Axis("value", (-16, 0.5)),
+            ),
+        ),
+        readouts={
+            "Q-learning earns per episode": q.smoothed[now],
+            "Sarsa earns per episode": sarsa.smoothed[now],
+            "greedy path": f"{len(path) - 1} moves" if path else "no path yet",
+            "target": update.target,
+            "error": update.td_error,
+        },
+        status=sentence(episodes, path, q.smoothed[now], sarsa.smoothed[now]),
+    )
+
+
+def sentence(episodes, path, mine, other):
+    way = f"takes {len(path) - 1} moves" if path else "runs in circles: no path yet"
+    return (
+        f"After {episodes} episode{'s' * (episodes > 1)} the greedy path {way}; while "
+        f"learning, Q-learning earns {mine:.0f} an episode and Sarsa {other:.0f}."
+    )
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    record=train,
+    recording="Training Q-learning and Sarsa",
+    presets=(
+        lesson.Preset("Cliff, ε = 0.1", {}, "The example of Sutton and Barto"),
+        lesson.Preset("Greedy", {"epsilon": 0.0}, "No random actions at all"),
+        lesson.Preset("Fast and noisy", {"alpha": 1.0}, "Step size 1"),
+    ),
+    aha="Learn about the best policy while behaving otherwise: the target looks at the "
+    "best next action, whatever the agent does next.",
+    notice=(
+        "Values near the goal become right first and spread backwards.",
+        "Q-learning's greedy path runs along the edge; its explorer pays for that.",
+    ),
+    try_this=(
+        "Sweep the episodes: which cells turn first, and which way does knowledge go?",
+        "Set ε to 0: does the difference between the two methods remain?",
+        "Why can a step size of 1 work here, and where would it fail?",
+    ),
+    pitfalls=(
+        "The method with the better final policy need not earn more while it learns.",
+        "The value after the last step is 0: bootstrapping from a terminal state is a "
+        "classic bug.",
+        "Convergence needs every pair of state and action to be visited for ever, and "
+        "step sizes that shrink.",
+    ),
+    in_use="DQN and its successors. The maximum over noisy estimates is too high on "
+    "average, hence double Q-learning.",
+)

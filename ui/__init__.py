@@ -1,0 +1,1 @@
+"""How formulas and pictures are shown: the lesson frame, the live figure, links, theme."""

@@ -1,0 +1,159 @@
+"""Scenes as one binary message: a JSON header and a pool of float32 numbers.
+
+A sweep is the scene at every position of one control. Its message holds one template
+and, for the leaves that vary, the stacked numbers or the list of texts.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+Path = tuple[str | int, ...]
+PLAIN = {str, int, float, bool}
+
+
+class Pool:
+    """The numbers of one message, laid end to end."""
+
+    def __init__(self) -> None:
+        self._parts: list[np.ndarray] = []
+        self._size = 0
+
+    def copy(self) -> Pool:
+        """Return a pool that can grow without changing this one."""
+        other = Pool()
+        other._parts, other._size = list(self._parts), self._size
+        return other
+
+    def add(self, array: np.ndarray) -> int:
+        """Append an array; return where it starts, in numbers."""
+        start = self._size
+        self._parts.append(np.asarray(array, dtype="<f4").reshape(-1))
+        self._size += array.size
+        return start
+
+    def refer(self, node: Any) -> Any:
+        """Copy a tree with references in place of its arrays."""
+        if isinstance(node, np.ndarray):
+            if node.dtype.kind not in "fiub":
+                return node.tolist()
+            return {"$": [self.add(node), list(node.shape)]}
+        if isinstance(node, np.generic):
+            return node.item()
+        if isinstance(node, dict):
+            return {str(key): self.refer(value) for key, value in node.items()}
+        if isinstance(node, (list, tuple)):
+            return [self.refer(value) for value in node]
+        return node
+
+    def message(self, header: dict[str, Any]) -> bytes:
+        """Put the header, which refers to the pool, in front of the numbers."""
+        # No NaN reaches JSON: numbers that may be NaN are arrays, or text.
+        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+        padding = b"\0" * (-len(text) % 4)
+        head = struct.pack("<I", len(text)) + text + padding
+        return head + b"".join(part.tobytes() for part in self._parts)
+
+
+def unpack(message: bytes) -> dict[str, Any]:
+    """Read a message back, as the browser does."""
+    size = struct.unpack_from("<I", message)[0]
+    header: dict[str, Any] = json.loads(message[4 : 4 + size])
+    pool = np.frombuffer(message, "<f4", offset=4 + size + (-size % 4))
+    return {"header": header, "pool": pool}
+
+
+def resolve(node: Any, pool: np.ndarray) -> Any:
+    """Put the arrays back where a tree refers to them."""
+    if isinstance(node, list):
+        return [resolve(item, pool) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$" in node:
+        offset, shape = node["$"]
+        return pool[offset : offset + int(np.prod(shape))].reshape(shape)
+    return {key: resolve(value, pool) for key, value in node.items()}
+
+
+def stacked(scenes: Sequence[dict[str, Any]], pool: Pool) -> dict[str, Any]:
+    """Describe many scenes by the first and by the leaves that differ.
+
+    Parameters
+    ----------
+    scenes : sequence of dict
+        The same scene at every position.
+    pool : Pool
+        Where the numbers go.
+
+    Returns
+    -------
+    dict
+        ``scene`` (the template) and ``leaves``, each with its ``path`` and either the
+        ``offset`` of stacked arrays of one ``shape`` or ``texts`` and ``which`` of them
+        stands at each position.
+    """
+    leaves = [
+        {"path": list(path), **_leaf(column, pool)}
+        for path, column in _varying((), list(scenes))
+    ]
+    return {"scene": pool.refer(scenes[0]), "leaves": leaves}
+
+
+def _varying(path: Path, column: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
+    """Walk down to the nodes that are not the same in every scene."""
+    first = column[0]
+    kind = type(first)
+    if len(set(map(type, column))) > 1:
+        yield path, column
+    elif kind is np.ndarray:
+        if not all(map(partial(_same, first), column)):
+            yield path, column
+    elif kind not in (dict, list, tuple):
+        if column.count(first) < len(column):
+            yield path, column
+    elif len(set(map(len, column))) > 1:
+        yield path, column
+    elif kind is dict:
+        if any(map(first.keys().__ne__, map(dict.keys, column))):
+            yield path, column
+            return
+        for key in first:
+            yield from _varying((*path, key), [node[key] for node in column])
+    elif first and set(map(type, first)) <= PLAIN:
+        if column.count(first) < len(column):
+            yield path, column
+    else:
+        for k in range(len(first)):
+            yield from _varying((*path, k), [node[k] for node in column])
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a is b or (a.shape == b.shape and a.tobytes() == b.tobytes())
+
+
+def _leaf(column: list[Any], pool: Pool) -> dict[str, Any]:
+    first = column[0]
+    if isinstance(first, np.ndarray) and all(
+        isinstance(n, np.ndarray) and n.shape == first.shape for n in column
+    ):
+        offset = pool.add(np.stack(column))
+        return {"offset": offset, "size": first.size, "shape": list(first.shape)}
+    if all(type(n) in (int, float, np.float64) for n in column):
+        return {"offset": pool.add(np.array(column)), "size": 1, "shape": []}
+    texts: list[Any] = []
+    seen: dict[str, int] = {}
+    which = []
+    for node in column:
+        made = pool.refer(node)
+        key = json.dumps(made) if not isinstance(node, np.ndarray) else f"{id(node)}"
+        if key not in seen:
+            seen[key] = len(texts)
+            texts.append(made)
+        which.append(seen[key])
+    return {"texts": texts, "which": which}

@@ -1,0 +1,49 @@
+"""What a lesson draws: figures, live numbers and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from charts import Figure
+from formulas.formula import Formula
+from formulas.numbers import number_text
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The picture of a lesson at one setting of its controls.
+
+    Parameters
+    ----------
+    figures : tuple of dict
+        One to three charts.
+    status : str
+        One plain sentence about what the picture shows now; also its text alternative.
+    readouts : mapping
+        Live numbers by label, a number or a text. A label that is the name of a
+        quantity is spelled out and colored like the quantity.
+    """
+
+    figures: tuple[Figure, ...]
+    status: str
+    readouts: Mapping[str, float | str] = field(default_factory=dict)
+
+    def plain(self, formula: Formula) -> dict[str, Any]:
+        """Return the scene as the browser gets it."""
+        return {
+            "figures": list(self.figures),
+            "status": self.status,
+            "readouts": [
+                [*_label(name, formula, value)] for name, value in self.readouts.items()
+            ],
+        }
+
+
+def _label(name: str, formula: Formula, value: float | str) -> tuple[str, str, int]:
+    text = value if isinstance(value, str) else number_text(value)
+    for quantity in formula.quantities:
+        if quantity.name == name:
+            return quantity.meaning, text, formula.slot(name)
+    return name, text, 0

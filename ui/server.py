@@ -1,0 +1,69 @@
+"""What the server needs once per process, before or at the first visit."""
+
+from __future__ import annotations
+
+import functools
+import os
+import socket
+import sys
+
+from streamlit.runtime.pages_manager import PagesManager
+
+from ui.live import static_files
+
+
+@functools.cache
+def prepare() -> None:
+    """Tune the process; calling it again does nothing."""
+    settle_navigation()
+    static_files()
+    send_without_delay()
+
+
+def settle_navigation() -> None:
+    """Tell Streamlit that the app navigates by itself.
+
+    A folder ``pages/`` beside the app makes Streamlit expect its older way of paging
+    until the first ``st.navigation`` of the process: the first visitor, if he comes by
+    a deep link, would see a "page not found" notice. Called when the server imports the
+    app, before anyone visits.
+    """
+    PagesManager.uses_pages_directory = False
+
+
+def send_without_delay() -> int:
+    """Set ``TCP_NODELAY`` on the listening sockets of this process.
+
+    Streamlit binds its socket in a way that keeps the event loop from setting it, so
+    that answers wait for up to 40 ms; accepted sockets inherit the option on Linux.
+    Elsewhere, and when anything is unexpected, nothing happens.
+
+    Returns
+    -------
+    int
+        How many sockets were set.
+    """
+    if not sys.platform.startswith("linux"):
+        return 0
+    count = 0
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - numbers, not paths
+        count += _set_no_delay(int(name))
+    return count
+
+
+def _set_no_delay(descriptor: int) -> bool:
+    try:
+        copy = socket.socket(fileno=os.dup(descriptor))
+    except OSError:
+        return False
+    with copy:
+        internet = copy.family in (socket.AF_INET, socket.AF_INET6)
+        if not internet or copy.type != socket.SOCK_STREAM:
+            return False
+        try:
+            if not copy.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                return False
+            copy.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError:
+            return False
+    return True

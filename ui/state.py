@@ -1,0 +1,156 @@
+"""The state of a lesson: in the session while a visitor browses, in the link to share.
+
+Values enter from three sides (links, the live figure, presets) and none is trusted:
+each is read by its control, which clamps or refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from formulas.formula import Formula, Value
+from ui.record import Job
+
+STREAMLITS_OWN = ("embed", "embed_options")
+MOST_REMEMBERED = 50
+
+
+@dataclass
+class LessonState:
+    """What one visitor has set on one lesson.
+
+    Attributes
+    ----------
+    values : dict
+        The value of each control.
+    notices : dict
+        Messages about a control's last input, by control.
+    forced : int
+        Counts changes that did not come from the live figure, which then follows.
+    wish : tuple
+        The live figure's last message: its mount and number.
+    grab : str or None
+        The control whose sweep the live figure asks for in this run.
+    fallback : bool
+        Whether the browser could not load the live figure.
+    written : list of str
+        Links that this lesson wrote into the address bar during this visit.
+    record, record_key, job
+        The last finished long computation, what it belongs to, and the one under way.
+    """
+
+    formula: Formula
+    values: dict[str, Value]
+    notices: dict[str, str] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)
+    forced: int = 0
+    wish: tuple[str, int] = ("", 0)
+    grab: str | None = None
+    fallback: bool = False
+    written: list[str] = field(default_factory=list)
+    record: Any = None
+    record_key: Any = None
+    job: Job | None = None
+
+    @property
+    def query(self) -> str:
+        """The state as the query of a link."""
+        return link_query(self.formula, self.values)
+
+    def set(self, values: Mapping[str, Value]) -> None:
+        """Take over values from a preset, a link or a reset."""
+        self.values = {**self.values, **values}
+        self.notices, self.dropped = {}, []
+        self.forced += 1
+
+    def hear(self, wish: Any) -> None:
+        """Take over a message of the live figure, as far as it makes sense."""
+        self.grab = None
+        if not isinstance(wish, dict) or not self._is_new(wish):
+            return
+        self.fallback = self.fallback or wish.get("fallback") is True
+        values = wish.get("values")
+        if isinstance(values, dict):
+            self.values |= self._allowed(values)
+            self.notices, self.dropped = {}, []
+        name = wish.get("grab")
+        if isinstance(name, str) and name in self.values:
+            self.grab = name
+
+    def _is_new(self, wish: dict[str, Any]) -> bool:
+        """Tell whether a message is neither a replay nor out of order."""
+        mount, number = wish.get("m"), wish.get("n")
+        if not isinstance(mount, str) or len(mount) > 64:
+            return False
+        if not isinstance(number, int) or isinstance(number, bool):
+            return False
+        if mount == self.wish[0] and number <= self.wish[1]:
+            return False
+        self.wish = (mount, number)
+        return True
+
+    def _allowed(self, values: dict[Any, Any]) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for control in self.formula.controls:
+            value = values.get(control.name)
+            if isinstance(value, (bool, int, float, str)) and len(str(value)) <= 64:
+                allowed, notice = control.parse(control.text(value))
+                if notice is None or control.kind in ("integer", "number"):
+                    found[control.name] = allowed
+        return found
+
+    def follow(self, query: Mapping[str, list[str]]) -> None:
+        """Take over a link; what cannot be read is dropped with a notice."""
+        values: dict[str, Value] = {}
+        notices: dict[str, str] = {}
+        dropped: list[str] = []
+        for control in self.formula.controls:
+            given = query.get(control.name, [])
+            if len(given) > 1:
+                dropped.append(f"{control.name} stood there more than once")
+            if given:
+                values[control.name], notice = control.parse(given[0])
+                if notice:
+                    notices[control.name] = notice
+        known = {control.name for control in self.formula.controls}
+        strange = [k for k in query if k not in known and k not in STREAMLITS_OWN]
+        if strange:
+            count = len(strange)
+            dropped.append(f"{count} unknown setting{'s' * (count > 1)}")
+        self.set({**self.formula.defaults, **values})
+        self.notices, self.dropped = notices, dropped
+
+
+def link_query(formula: Formula, values: Mapping[str, Value]) -> str:
+    """Write values as the query of a link, every control in reading order."""
+    return urlencode({c.name: c.text(values[c.name]) for c in formula.controls})
+
+
+def lesson_state(formula: Formula) -> LessonState:
+    """Return the visitor's state of a lesson, after looking at the address bar.
+
+    A link counts when the visitor arrives at the page, and later only if the lesson did
+    not write it itself: the address bar may lag behind a quick hand.
+    """
+    key = f"lesson/{formula.slug}"
+    state = st.session_state.get(key)
+    if not isinstance(state, LessonState) or state.formula.slug != formula.slug:
+        state = LessonState(formula, formula.defaults)
+        st.session_state[key] = state
+    state.formula = formula
+    arrived = st.session_state.get("page") != formula.slug
+    if arrived:
+        st.session_state["page"] = formula.slug
+        state.written = []
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    asked = {k: v for k, v in query.items() if k not in STREAMLITS_OWN}
+    text = urlencode([(k, v) for k, vs in asked.items() for v in vs])
+    if asked and text not in state.written and text != state.query:
+        state.follow(asked)
+    state.written = [*state.written, text, state.query][-MOST_REMEMBERED:]
+    return state

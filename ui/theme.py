@@ -1,0 +1,59 @@
+"""The theme's colors for Python: formulas in LaTeX, and charts without the live figure.
+
+The colors themselves stand once, in ``.streamlit/config.toml``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from formulas.formula import Formula
+
+GROUNDS = {"light": ("#1f2430", "#ffffff"), "dark": ("#f2f4f8", "#0e1117")}
+
+
+def mode() -> str:
+    """Return ``"dark"`` if the visitor sees the dark theme, else ``"light"``."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _colors(kind: str) -> list[str]:
+    option = f"theme.{mode()}.chart{kind}Colors"
+    return list(
+        st.get_option(option) or st.get_option(f"theme.chart{kind}Colors") or []
+    )
+
+
+def formula_colors(formula: Formula) -> dict[str, str]:
+    """Return the color of each quantity of a formula, for KaTeX."""
+    palette = _colors("Categorical")
+    return {
+        quantity.name: palette[(formula.slot(quantity.name) - 1) % len(palette)]
+        for quantity in formula.quantities
+    }
+
+
+def names() -> dict[str, str]:
+    """Return every color that charts name as ``var(--...)``."""
+    text, ground = GROUNDS[mode()]
+    found = {"text": text, "ground": ground, "muted": "#8a8f98", "grid": "#8a8f9840"}
+    for name, kind in (
+        ("series", "Categorical"),
+        ("sequential", "Sequential"),
+        ("diverging", "Diverging"),
+    ):
+        found |= {f"{name}-{k + 1}": c for k, c in enumerate(_colors(kind))}
+    return {f"var(--{name})": color for name, color in found.items()}
+
+
+def colored(node: Any, colors: dict[str, str]) -> Any:
+    """Put real colors for the names, everywhere in a figure."""
+    if isinstance(node, str):
+        return colors.get(node, node)
+    if isinstance(node, dict):
+        return {key: colored(value, colors) for key, value in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [colored(value, colors) for value in node]
+    return node
