@@ -29,6 +29,7 @@ SECTIONS = (
             "dot_product",
             "matrix_multiplication",
             "linear_layer",
+            "activations",
             "softmax",
         ),
     ),
@@ -43,7 +44,17 @@ SECTIONS = (
         ),
     ),
     Section(
-        "transformer", "Transformer & attention", ("attention", "positional_encoding")
+        "transformer",
+        "Transformer & attention",
+        ("attention", "positional_encoding", "layer_norm"),
+    ),
+    Section(
+        "probability",
+        "Probability & statistics",
+        (
+            "bayes",
+            "variance",
+        ),
     ),
     Section(
         "reinforcement_learning",

@@ -654,7 +654,11 @@ def _inside(expr: sp.Expr) -> sp.Expr:
 
 def _valued(expr: sp.Expr) -> sp.Expr:
     if isinstance(expr, Terms):
-        sign, values = expr.args[0].name, [evaluate(a, {}) for a in expr.args[1:]]
+        sign = expr.args[0].name
+        values = [
+            mpmath.mpmathify(a) if _is_value(a) else evaluate(a, {})
+            for a in expr.args[1:]
+        ]
         with mpmath.workdps(PRECISION):
             value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
     else:

@@ -1,0 +1,278 @@
+"""Activations: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.linear_algebra.activations import (
+    FORMULA,
+    gradient_product,
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    tanh,
+    tanh_grad,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("np.where(x >= 0, 1.0, small)", "1.0"),  # forgets the negative side
+    ("np.exp(-np.abs(x))", "np.exp(-x)"),  # overflows
+    ("np.multiply(sigmoid(x), sigmoid(-x))", "sigmoid(x) * (1 - sigmoid(x))"),
+    ("np.cosh(np.minimum(size, FLAT)) ** -2.0", "1 - np.tanh(size) ** 2"),
+    ("np.where(x > 0, 1.0, slope)", "np.where(x >= 0, 1.0, slope)"),
+    ("slope * np.minimum(x, 0.0) if slope else 0.0", "slope * np.minimum(x, 0.0)"),
+    ("np.arange(depth + 1.0)", "np.arange(1.0, depth + 2)"),
+)
+
+TABLE = (
+    (-2, 0.11920292202211755, 0.10499358540350652),
+    (0, 0.5, 0.25),
+    (1, 0.7310585786300049, 0.19661193324148185),
+    (2, 0.8807970779778823, 0.10499358540350652),
+    (5, 0.9933071490757153, 0.00664805667079016),
+    (10, 0.9999546021312976, 4.5395807735951673e-05),
+)
+TANH_TABLE = (
+    (-2, -0.9640275800758169, 0.07065082485316447),
+    (0, 0.0, 1.0),
+    (1, 0.7615941559557649, 0.4199743416140261),
+    (2, 0.9640275800758169, 0.07065082485316447),
+    (5, 0.9999092042625951, 0.00018158323094380667),
+    (10, 0.9999999958776927, 8.2446145e-09),
+)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{ReLU}(x) = \max(0, x), \quad "
+        r"\sigma(x) = \frac{1}{1 + e^{-x}}, \quad "
+        r"\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}"
+    )
+
+
+def test_the_printed_entries_are_the_reviewed_ones():
+    from formulas.notation import equation_latex
+
+    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+        r"\mathrm{ReLU}(x) = \begin{cases} x & \text{for}\: x > 0 \\a x & "
+        r"\text{otherwise} \end{cases}",
+        r"\sigma(x) = \frac{1}{1 + e^{-x}}",
+        r"\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
+        r"\mathrm{ReLU}'(x) = \begin{cases} 1 & \text{for}\: x > 0 \\a & "
+        r"\text{otherwise} \end{cases}",
+        r"\sigma'(x) = \sigma(x) \left(1 - \sigma(x)\right)",
+        r"\tanh'(x) = 1 - \tanh(x)^{2}",
+        r"g = \sigma'(x)^{L}",
+    ]
+
+
+# Outside numbers
+
+
+@pytest.mark.parametrize(("x", "value", "slope"), TABLE)
+def test_sigmoid_table_recomputed_in_the_stable_form(x, value, slope):
+    assert sigmoid(x) == pytest.approx(value, rel=1e-14)
+    assert sigmoid_grad(x) == pytest.approx(slope, rel=1e-14)
+
+
+@pytest.mark.parametrize(("x", "value", "slope"), TANH_TABLE)
+def test_tanh_table_recomputed_in_the_stable_form(x, value, slope):
+    assert tanh(x) == pytest.approx(value, rel=1e-14)
+    digits = 1e-14 if x != 10 else 1e-8  # the table gives the last one to 8 digits
+    assert tanh_grad(x) == pytest.approx(slope, rel=digits)
+
+
+def test_the_log_odds_of_99_percent():
+    assert sigmoid(math.log(99)) == pytest.approx(0.99, rel=1e-15)
+
+
+def test_the_neuron_of_the_cs231n_notes():
+    assert sigmoid(1.0) == pytest.approx(0.73, abs=0.005)
+    assert sigmoid_grad(1.0) == pytest.approx(0.2, abs=0.005)
+
+
+@given(vectors((1, 8), 700.0))
+def test_agrees_with_scipy(x):
+    np.testing.assert_allclose(sigmoid(x), scipy.special.expit(x), rtol=1e-13)
+    odds = scipy.special.expit(x) * scipy.special.expit(-x)
+    np.testing.assert_allclose(sigmoid_grad(x), odds, rtol=1e-13)
+    np.testing.assert_array_equal(relu(x), np.maximum(x, 0))
+
+
+@given(vectors((1, 8), 300.0))
+def test_slope_of_tanh_agrees_with_four_times_the_stretched_sigmoids(x):
+    stretched = 4 * scipy.special.expit(2 * x) * scipy.special.expit(-2 * x)
+    # The exponential of a number near 600 carries 600 rounding errors.
+    np.testing.assert_allclose(tanh_grad(x), stretched, rtol=1e-12)
+
+
+@given(numbers(5.0), st.floats(0, 1))
+def test_slopes_agree_with_central_differences(x, slope):
+    h = 1e-5
+
+    def numeric(function):
+        return (function(x + h) - function(x - h)) / (2 * h)
+
+    # Truncation is of order h squared, rounding of order 1e-16 / h.
+    assert sigmoid_grad(x) == pytest.approx(numeric(sigmoid), abs=1e-9)
+    assert tanh_grad(x) == pytest.approx(numeric(tanh), abs=1e-9)
+    if abs(x) > h:
+        expected = numeric(lambda at: relu(at, slope))
+        assert relu_grad(x, slope) == pytest.approx(expected, abs=1e-9)
+
+
+# Laws
+
+
+@given(vectors((1, 8), 50.0))
+def test_both_sides_of_the_sigmoid_add_up_to_one(x):
+    np.testing.assert_allclose(np.add(sigmoid(x), sigmoid(-x)), 1, rtol=1e-15)
+
+
+@given(vectors((1, 8), 50.0))
+def test_tanh_is_a_stretched_sigmoid(x):
+    stretched = 2 * np.asarray(sigmoid(2 * x)) - 1
+    np.testing.assert_allclose(tanh(x), stretched, atol=1e-15)
+
+
+@given(matrices((1, 3), (1, 3), 30.0), st.floats(0, 1))
+def test_values_stay_in_their_ranges_and_shape(x, slope):
+    assert ((np.asarray(sigmoid(x)) >= 0) & (np.asarray(sigmoid(x)) <= 1)).all()
+    assert (np.abs(tanh(x)) <= 1).all()
+    assert (np.asarray(relu(x)) >= 0).all()
+    for function in (relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad):
+        assert function(x).shape == x.shape
+    assert (np.asarray(relu(x, slope)) >= np.minimum(x, 0)).all()
+
+
+@given(vectors((1, 8), 1e4))
+def test_a_sigmoid_passes_at_most_a_quarter_and_tanh_at_most_everything(x):
+    assert (np.asarray(sigmoid_grad(x)) <= 0.25).all()
+    assert (np.asarray(tanh_grad(x)) <= 1).all()
+
+
+@given(vectors((1, 8), 10.0))
+def test_a_negative_slope_of_one_is_the_identity(x):
+    np.testing.assert_array_equal(relu(x, 1.0), x)
+    np.testing.assert_array_equal(relu_grad(x, 1.0), np.ones_like(x))
+
+
+@given(numbers(6.0), st.integers(0, 20))
+def test_each_layer_multiplies_the_gradient_once_more(x, depth):
+    for name, slope in (
+        ("relu", relu_grad(x)),
+        ("sigmoid", sigmoid_grad(x)),
+        ("tanh", tanh_grad(x)),
+    ):
+        path = gradient_product(name, x, depth)
+        assert path.shape == (depth + 1,)
+        assert path[0] == 1
+        np.testing.assert_allclose(path[1:], path[:-1] * slope, rtol=1e-12)
+
+
+# Bad and extreme input
+
+
+def test_infinities_give_the_limits():
+    ends = [-np.inf, np.inf]
+    np.testing.assert_array_equal(relu(ends), [0, np.inf])
+    np.testing.assert_array_equal(relu(ends, 0.1), [-np.inf, np.inf])
+    np.testing.assert_array_equal(sigmoid(ends), [0, 1])
+    np.testing.assert_array_equal(tanh(ends), [-1, 1])
+    np.testing.assert_array_equal(relu_grad(ends), [0, 1])
+    np.testing.assert_array_equal(sigmoid_grad(ends), [0, 0])
+    np.testing.assert_array_equal(tanh_grad(ends), [0, 0])
+
+
+def test_ten_thousand_saturates_without_a_warning():
+    ends = [-1e4, 1e4]
+    np.testing.assert_array_equal(sigmoid(ends), [0, 1])
+    np.testing.assert_array_equal(tanh(ends), [-1, 1])
+    np.testing.assert_array_equal(sigmoid_grad(ends), [0, 0])
+    np.testing.assert_array_equal(tanh_grad(ends), [0, 0])
+
+
+def test_slopes_far_out_are_small_but_not_zero():
+    assert sigmoid_grad(40.0) == pytest.approx(math.exp(-40), rel=1e-12)
+    assert tanh_grad(30.0) == pytest.approx(4 * math.exp(-60), rel=1e-12)
+
+
+def test_the_slope_of_relu_at_zero_is_the_negative_slope():
+    assert relu_grad(0.0) == 0
+    assert relu_grad(0.0, 0.2) == 0.2
+
+
+def test_numbers_stay_numbers_and_inputs_stay():
+    x = np.array([-1, 2])
+    for function in (relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad):
+        assert type(function(1)) is float
+        assert function(x).dtype == np.float64
+    np.testing.assert_array_equal(x, [-1, 2])
+
+
+@pytest.mark.parametrize(
+    "function", [relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad]
+)
+def test_bad_arrays_are_named(function):
+    with says("x contains NaN"):
+        function([1, np.nan])
+    with says("x must not be empty"):
+        function([])
+    with says("x must be numeric"):
+        function("a")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: relu(1, -0.1), "negative_slope must be in [0, 1], got -0.1"),
+        (lambda: relu_grad(1, 1.5), "negative_slope must be in [0, 1], got 1.5"),
+        (lambda: gradient_product("tanh", 1, -1), "depth must be in [0, inf), got -1"),
+        (
+            lambda: gradient_product("tanh", 1, 1.5),
+            "depth must be an integer, got 1.5",
+        ),
+        (
+            lambda: gradient_product("gelu", 1, 1),
+            "name must be one of ('relu', 'sigmoid', 'tanh'), got 'gelu'",
+        ),
+        (lambda: gradient_product("tanh", np.nan, 1), "x contains NaN"),
+        (lambda: gradient_product("tanh", np.inf, 1), "x must be finite"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_a_saturated_sigmoid_has_slope_0_002467():
+    assert sigmoid_grad(6) == pytest.approx(0.002467, abs=5e-7)
+
+
+def test_a_dead_relu_passes_nothing_and_a_leaky_one_a_tenth():
+    assert relu_grad(-2) == 0
+    assert relu_grad(-2, 0.1) == 0.1
+    np.testing.assert_array_equal(gradient_product("relu", -2, 3), [1, 0, 0, 0])
+    leaky = gradient_product("relu", -2, 3, negative_slope=0.1)
+    np.testing.assert_allclose(leaky, [1, 0.1, 0.01, 0.001])
+
+
+def test_at_zero_tanh_is_four_times_as_steep_as_the_sigmoid():
+    assert tanh_grad(0) == 1 == 4 * sigmoid_grad(0)
+
+
+def test_behind_ten_sigmoid_layers_a_millionth_arrives_at_best():
+    assert gradient_product("sigmoid", 0, 10)[-1] == 9.5367431640625e-07
