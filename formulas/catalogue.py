@@ -46,7 +46,11 @@ SECTIONS = (
     Section(
         "transformer",
         "Transformer & attention",
-        ("attention", "positional_encoding", "layer_norm"),
+        (
+            "attention",
+            "positional_encoding",
+            "layer_norm",
+        ),
     ),
     Section(
         "probability",

@@ -1,0 +1,562 @@
+"""Variance and standard deviation: how far values lie from their mean."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+
+def mean(x: ArrayLike, *, axis: int | None = None) -> float | Array:
+    """Average values.
+
+    Parameters
+    ----------
+    x : (...) array_like
+        Values.
+    axis : int, optional
+        The axis that is averaged over; all entries by default.
+
+    Returns
+    -------
+    float or ndarray
+        Between the smallest and the largest value.
+
+    Raises
+    ------
+    ValueError
+        If the input is empty or not finite.
+
+    Examples
+    --------
+    >>> mean([1.0, 2.0, 6.0])
+    3.0
+    """
+    values, exponent = _scaled(checks.array(x, "x"), axis)
+    return _plain(np.ldexp(_mean(values, axis), exponent), axis)
+
+
+def variance(x: ArrayLike, *, ddof: int = 0, axis: int | None = None) -> float | Array:
+    """Average the squared distances from the mean.
+
+    Parameters
+    ----------
+    x : (...) array_like
+        Values.
+    ddof : int
+        Subtracted from the number of values: 0 describes the data themselves, 1
+        estimates the variance of what they were drawn from.
+    axis : int, optional
+        The axis that is averaged over; all entries by default.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0, in the squared unit of the values; exactly 0 for constant data.
+
+    Raises
+    ------
+    ValueError
+        If the input is empty or not finite, has no more than ``ddof`` values, or the
+        result overflows.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 3.8, eq. (3.12).
+
+    Examples
+    --------
+    >>> variance([1.0, 2.0, 6.0]), variance([1.0, 2.0, 6.0], ddof=1)
+    (4.666666666666667, 7.0)
+    """
+    squares, exponent = _mean_square(x, ddof, axis)
+    with np.errstate(over="ignore"):
+        result = checks.representable(np.ldexp(squares, 2 * exponent))
+    return _plain(result, axis)
+
+
+def std(x: ArrayLike, *, ddof: int = 0, axis: int | None = None) -> float | Array:
+    """Return the root of the variance, in the unit of the values.
+
+    Parameters
+    ----------
+    x : (...) array_like
+        Values.
+    ddof : int
+        As for `variance`.
+    axis : int, optional
+        The axis that is averaged over; all entries by default.
+
+    Returns
+    -------
+    float or ndarray
+        At least 0; right even where the variance itself is too large for a float.
+
+    Raises
+    ------
+    ValueError
+        As `variance`.
+
+    Examples
+    --------
+    >>> std([2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]), std([1e200, 3e200])
+    (2.0, 1e+200)
+    """
+    squares, exponent = _mean_square(x, ddof, axis)
+    with np.errstate(over="ignore"):
+        result = checks.representable(np.ldexp(np.sqrt(squares), exponent))
+    return _plain(result, axis)
+
+
+def running_variance(x: ArrayLike) -> tuple[Array, Array]:
+    """Return mean and population variance after each value, reading them only once.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        Values in the order in which they arrive.
+
+    Returns
+    -------
+    means, variances : (n,) ndarray
+        Of the first 1, 2, ..., n values.
+
+    Raises
+    ------
+    ValueError
+        If the input is empty, not 1-D or not finite, or a result overflows.
+
+    References
+    ----------
+    Welford (1962).
+
+    Examples
+    --------
+    >>> running_variance([1.0, 3.0])
+    (array([1., 2.]), array([0., 1.]))
+    """
+    values = checks.array(x, "x", ndim=1)
+    center, total, rows = 0.0, 0.0, []
+    for count, value in enumerate(values.tolist(), start=1):
+        distance = value - center
+        center += distance / count
+        total += distance * (value - center)
+        rows.append((center, total / count))
+    means, variances = checks.representable(np.array(rows).T)
+    return means, variances
+
+
+def variance_one_pass(x: ArrayLike, *, ddof: int = 0) -> float:
+    """Return mean square minus squared mean, to show how badly that cancels.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        Values.
+    ddof : int
+        As for `variance`.
+
+    Returns
+    -------
+    float
+        The variance in exact arithmetic; in floats perhaps wrong or even negative.
+
+    Raises
+    ------
+    ValueError
+        As `variance`.
+
+    Examples
+    --------
+    >>> variance_one_pass([1.0, 3.0]), variance_one_pass([1e9 + 1, 1e9 + 3])
+    (1.0, 0.0)
+    """
+    values = checks.array(x, "x", ndim=1)
+    left = _left(values.size, ddof)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = (values**2).sum() - values.size * values.mean() ** 2
+    return float(checks.representable(squares / left))
+
+
+def cancellation_curve(x: ArrayLike, offsets: ArrayLike) -> tuple[Array, Array]:
+    """Measure what a common offset does to two ways of computing the variance.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        Values, not all the same.
+    offsets : (m,) array_like
+        Added to all values, one after the other.
+
+    Returns
+    -------
+    one_pass, two_pass : (m,) ndarray
+        Relative errors against the variance without an offset.
+
+    Raises
+    ------
+    ValueError
+        As `variance`, and if the values are all the same.
+
+    Examples
+    --------
+    >>> one_pass, two_pass = cancellation_curve([1.0, 3.0], [0.0, 1e9])
+    >>> one_pass, two_pass
+    (array([0., 1.]), array([0., 0.]))
+    """
+    values = checks.array(x, "x", ndim=1)
+    shifts = checks.array(offsets, "offsets", ndim=1)
+    truth = variance(values)
+    if truth == 0:
+        raise ValueError("x must not be constant")
+    found = np.array(
+        [(variance_one_pass(values + s), variance(values + s)) for s in shifts]
+    )
+    one_pass, two_pass = np.abs(found.T / truth - 1)
+    return one_pass, two_pass
+
+
+def sampling_distribution(
+    n: int,
+    *,
+    sigma: float = 1.0,
+    n_samples: int = 20000,
+    ddof: int = 1,
+    rng: Seed = 0,
+) -> Array:
+    """Return the variances of many samples of normal numbers.
+
+    Parameters
+    ----------
+    n : int
+        Values in a sample, at least 1 and more than ``ddof``.
+    sigma : float
+        Standard deviation of the source, positive.
+    n_samples : int
+        Number of samples, at least 1.
+    ddof : int
+        As for `variance`.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_samples,) ndarray
+        Their mean is near ``sigma**2`` for ``ddof=1`` and too small for ``ddof=0``.
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range.
+
+    Examples
+    --------
+    >>> sampling_distribution(5).mean().round(1), sampling_distribution(5, ddof=0).mean().round(1)
+    (np.float64(1.0), np.float64(0.8))
+    """
+    n = checks.integer(n, "n", low=1)
+    sigma = checks.scalar(sigma, "sigma", low=0, open_low=True)
+    n_samples = checks.integer(n_samples, "n_samples", low=1)
+    _left(n, ddof)
+    draws = checks.generator(rng).standard_normal((n_samples, n))
+    return np.asarray(sigma**2 * variance(draws, ddof=ddof, axis=1))
+
+
+def expected_std(n: int) -> float:
+    """Return the mean of the sample standard deviation (ddof 1) of normal numbers.
+
+    Parameters
+    ----------
+    n : int
+        Values in a sample, at least 2.
+
+    Returns
+    -------
+    float
+        Below 1, in units of the true standard deviation.
+
+    Raises
+    ------
+    ValueError
+        If n is not a whole number from 2.
+
+    References
+    ----------
+    Holtzman (1950).
+
+    Examples
+    --------
+    >>> round(expected_std(5), 6)
+    0.939986
+    """
+    n = checks.integer(n, "n", low=2)
+    ratio = math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
+    return math.sqrt(2 / (n - 1)) * ratio
+
+
+def normal_sample(
+    n: int,
+    *,
+    sigma: float = 1.0,
+    offset: float = 0.0,
+    outlier: float = 0.0,
+    rng: Seed = 0,
+) -> Array:
+    """Draw the values of the page.
+
+    Parameters
+    ----------
+    n : int
+        How many, at least 1.
+    sigma : float
+        Standard deviation of the source, positive.
+    offset : float
+        Mean of the source.
+    outlier : float
+        Added to the last value.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n,) ndarray
+        Normal numbers, the last one moved.
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range.
+    """
+    n = checks.integer(n, "n", low=1)
+    sigma = checks.scalar(sigma, "sigma", low=0, open_low=True)
+    values = sigma * checks.generator(rng).standard_normal(n)
+    values[-1] += checks.scalar(outlier, "outlier")
+    return np.asarray(values + checks.scalar(offset, "offset"))
+
+
+def _scaled(values: Array, axis: int | None) -> tuple[Array, NDArray[np.int_]]:
+    """Divide by a power of two, which is exact, so that squares stay in range."""
+    largest = np.abs(values).max(axis=axis, keepdims=True)
+    exponent = np.frexp(largest)[1]
+    return np.ldexp(values, -exponent), exponent
+
+
+def _mean(values: Array, axis: int | None) -> Array:
+    # Rounding must not push the mean of equal values away from them.
+    low, high = (f(values, axis=axis, keepdims=True) for f in (np.min, np.max))
+    return np.asarray(values.mean(axis=axis, keepdims=True).clip(low, high))
+
+
+def _mean_square(
+    x: ArrayLike, ddof: int, axis: int | None
+) -> tuple[Array, NDArray[np.int_]]:
+    """Return the variance of the scaled values and the exponent of the scale."""
+    values, exponent = _scaled(checks.array(x, "x"), axis)
+    left = _left(values.size // exponent.size, ddof)
+    squares = (values - _mean(values, axis)) ** 2
+    return squares.sum(axis=axis, keepdims=True) / left, exponent
+
+
+def _left(n: int, ddof: int) -> int:
+    ddof = checks.integer(ddof, "ddof", low=0)
+    if n <= ddof:
+        raise ValueError(f"variance needs more than ddof = {ddof} values, got {n}")
+    return n - ddof
+
+
+def _plain(kept: Array, axis: int | None) -> float | Array:
+    result = np.squeeze(kept, axis=axis)
+    return result if result.ndim else float(result)
+
+
+def _given(
+    n: int, sigma: float, offset: float, outlier: float, ddof: int, seed: int
+) -> dict[str, object]:
+    x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
+    return {"x": x, "ddof": ddof}
+
+
+def _compute(x: Array, ddof: int) -> dict[str, object]:
+    return {
+        "mean": mean(x),
+        "variance": variance(x, ddof=ddof),
+        "std": std(x, ddof=ddof),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import sqrt
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    (x,) = arrays("x")
+    n, ddof, center, squared, root, i = symbols("n ddof mean variance std i")
+    with unevaluated(False):
+        return (
+            Equation(center, 1 / n * total(x[i], i, 1, n)),
+            Equation(squared, 1 / (n - ddof) * total((x[i] - center) ** 2, i, 1, n)),
+            Equation(root, sqrt(squared)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational, gamma, pi, sqrt
+
+    from formulas.notation import Identity, symbols
+
+    x = symbols("x_1:4", positive=True)
+    a, c = symbols("a c", positive=True)
+    third = Rational(1, 3)
+
+    def center(values: tuple[Any, ...]) -> Any:
+        return third * sum(values)
+
+    def spread(values: tuple[Any, ...]) -> Any:
+        return third * sum((v - center(values)) ** 2 for v in values)
+
+    faces = [Rational(k) for k in range(1, 7)]
+    die = sum((k - Rational(7, 2)) ** 2 for k in faces) / 6
+    return (
+        Identity(
+            "It is the mean of the squares minus the square of the mean.",
+            spread(x),
+            third * sum(v**2 for v in x) - center(x) ** 2,
+            r"\frac{1}{n} \sum_i (x_i - \bar x)^2 = "
+            r"\frac{1}{n} \sum_i x_i^2 - \bar x^2",
+        ),
+        Identity(
+            "A value far from the mean has the most influence.",
+            Derivative(spread(x), x[0]),
+            2 * third * (x[0] - center(x)),
+            r"\frac{\partial \sigma^2}{\partial x_i} = \frac{2}{n} (x_i - \bar x)",
+        ),
+        Identity(
+            "A shift changes nothing; a factor counts squared.",
+            spread(tuple(c * v + a for v in x)),
+            c**2 * spread(x),
+            r"\mathrm{Var}(cX + a) = c^2\, \mathrm{Var}(X)",
+        ),
+        Identity(
+            "A fair die.",
+            die,
+            Rational(35, 12),
+            r"\frac{1}{6} \sum_{k=1}^{6} \left(k - \tfrac{7}{2}\right)^2 = "
+            r"\frac{35}{12}",
+        ),
+        Identity(
+            "Even with n − 1 the standard deviation of two normal numbers is on average "
+            "only 0.8 of the true one.",
+            sqrt(2) * gamma(1) / gamma(Rational(1, 2)),
+            sqrt(2 / pi),
+            r"\mathbb{E}[s] = \sqrt{\tfrac{2}{\pi}}\; \sigma \quad (n = 2)",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Variance and standard deviation",
+    question="How far are values from their mean, and why divide by n − 1?",
+    purpose="Measure how widely values are spread",
+    headline=r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
+    r"\mathbb{E}\left[X^2\right] - \mu^2",
+    quantities=(
+        Quantity("x", "x", "values of the sample", shape=("n",)),
+        Control("n", "n", "number of values", default=5, low=2, high=50, step=1),
+        Control(
+            "sigma",
+            r"\sigma",
+            "true standard deviation of the source",
+            default=1.0,
+            low=0.1,
+            high=5,
+            step=0.1,
+        ),
+        Control(
+            "ddof",
+            r"\mathrm{ddof}",
+            "subtracted from the number of values",
+            default=1,
+            choices=(0, 1),
+        ),
+        Control(
+            "offset",
+            "b",
+            "added to every value",
+            default=1.0,
+            low=1,
+            high=1e9,
+            scale="log",
+        ),
+        Control(
+            "outlier",
+            "o",
+            "added to the last value on top",
+            default=0.0,
+            low=0,
+            high=20,
+            step=0.5,
+        ),
+        Control(
+            "seed",
+            r"\text{seed}",
+            "seed of the random values",
+            default=0,
+            low=0,
+            high=50,
+            step=1,
+        ),
+        Quantity("mean", r"\bar{x}", "mean of the sample"),
+        Quantity("variance", "s^2", "variance of the sample"),
+        Quantity("std", "s", "standard deviation of the sample"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "numpy.var(x, ddof=ddof)",
+        "numpy.std(x, ddof=ddof)",
+        "scipy.stats.tvar(x) * (len(x) - 1) / (len(x) - ddof)",
+    ),
+    source="Fisher (1918); Goodfellow, Bengio and Courville, Deep Learning (2016), "
+    "section 3.8, eq. (3.12)",
+    corrections=(
+        (
+            "The heading promises the standard deviation, but its formula is missing: it "
+            "is the root of the variance."
+        ),
+        (
+            "Only the form for whole populations is given. An estimate from a sample "
+            "divides by n − 1; that makes the variance right on average, but not its "
+            "root."
+        ),
+        (
+            "It is said to matter for regularization. Normalization is meant: layers that "
+            "divide by the standard deviation."
+        ),
+        (
+            "Libraries disagree on the default: NumPy divides by n, pandas and R divide "
+            "by n − 1. Layer normalization divides by n."
+        ),
+    ),
+    topics=("ML", "RL"),
+    aliases=(
+        "standard deviation",
+        "sigma",
+        "Bessel",
+        "ddof",
+        "spread",
+        "second moment",
+        "unbiased",
+        "Welford",
+    ),
+)

@@ -1,0 +1,339 @@
+"""Variance: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+import statistics
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.probability.variance import (
+    FORMULA,
+    cancellation_curve,
+    expected_std,
+    mean,
+    normal_sample,
+    running_variance,
+    sampling_distribution,
+    std,
+    variance,
+    variance_one_pass,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("    return n - ddof", "    return n"),
+    ("np.ldexp(squares, 2 * exponent)", "np.ldexp(squares, exponent)"),
+    ("total += distance * (value - center)", "total += distance**2"),
+    (
+        "rows.append((center, total / count))",
+        "rows.append((center, total / max(count - 1, 1)))",
+    ),
+    ("(values - _mean(values, axis)) ** 2", "np.abs(values - _mean(values, axis))"),
+    ("keepdims=True).clip(low, high)", "keepdims=True)"),
+    (
+        "sigma**2 * variance(draws, ddof=ddof, axis=1)",
+        "sigma * variance(draws, ddof=ddof, axis=1)",
+    ),
+    (
+        "sigma**2 * variance(draws, ddof=ddof, axis=1)",
+        "sigma**2 * variance(draws, axis=1)",
+    ),
+    ("np.ldexp(values, -exponent), exponent", "values, 0 * exponent"),
+)
+
+# NIST StRD Michelso: Michelson's speed of light in air, in thousands of km/s.
+MICHELSON = np.fromstring(
+    """
+    299.85 299.74 299.90 300.07 299.93 299.85 299.95 299.98 299.98 299.88
+    300.00 299.98 299.93 299.65 299.76 299.81 300.00 300.00 299.96 299.96
+    299.96 299.94 299.96 299.94 299.88 299.80 299.85 299.88 299.90 299.84
+    299.83 299.79 299.81 299.88 299.88 299.83 299.80 299.79 299.76 299.80
+    299.88 299.88 299.88 299.86 299.72 299.72 299.62 299.86 299.97 299.95
+    299.88 299.91 299.85 299.87 299.84 299.84 299.85 299.84 299.84 299.84
+    299.89 299.81 299.81 299.82 299.80 299.77 299.76 299.74 299.75 299.76
+    299.91 299.92 299.89 299.86 299.88 299.72 299.84 299.85 299.85 299.78
+    299.89 299.84 299.78 299.81 299.76 299.81 299.79 299.81 299.82 299.85
+    299.87 299.87 299.81 299.74 299.81 299.94 299.95 299.80 299.81 299.87
+    """,
+    sep=" ",
+)
+EIGHT = [2, 4, 4, 4, 5, 5, 7, 9]
+
+
+def num_acc(base: float) -> np.ndarray:
+    """Build NIST's NumAcc2 (base 1), 3 (a million) and 4 (ten million)."""
+    return np.array([base + 0.2] + [base + 0.1, base + 0.3] * 500)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
+        r"\mathbb{E}\left[X^2\right] - \mu^2"
+    )
+
+
+# Outside numbers
+
+
+def test_numpys_documentation_example():
+    x = [[1, 2], [3, 4]]
+    assert variance(x) == 1.25
+    assert std(x) == pytest.approx(1.118033988749895, rel=1e-15)
+    np.testing.assert_array_equal(variance(x, axis=0), [1, 1])
+    np.testing.assert_array_equal(variance(x, axis=1), [0.25, 0.25])
+
+
+def test_the_eight_values_of_the_encyclopedia():
+    assert mean(EIGHT) == 5
+    assert std(EIGHT) == 2
+    assert variance(EIGHT, ddof=1) == pytest.approx(32 / 7, rel=1e-12)
+    assert std(EIGHT, ddof=1) == pytest.approx(2.138089935, abs=5e-10)
+
+
+def test_nists_certified_values_of_michelsons_speed_of_light():
+    assert MICHELSON.size == 100
+    assert mean(MICHELSON) == pytest.approx(299.8524, rel=1e-13)
+    assert std(MICHELSON, ddof=1) == pytest.approx(0.0790105478190518, rel=1e-12)
+
+
+def test_nist_numacc1():
+    x = [10000001, 10000003, 10000002]
+    assert mean(x) == 10000002
+    assert std(x, ddof=1) == 1
+
+
+@pytest.mark.parametrize(
+    ("base", "found", "one_pass"),
+    [
+        (1.0, 0.1, 0.1),
+        (1e6, 0.10000000003492, 0.098742),
+        (1e7, 0.10000000055879, 0.178885),
+    ],
+)
+def test_nist_numacc_2_to_4_are_certified_as_a_tenth(base, found, one_pass):
+    x = num_acc(base)
+    assert std(x, ddof=1) == pytest.approx(found, rel=1e-13)
+    # The inputs are not representable: no algorithm gets more than eight digits.
+    assert std(x, ddof=1) == pytest.approx(0.1, rel=1e-8)
+    naive = variance_one_pass(x, ddof=1)
+    assert math.sqrt(abs(naive)) == pytest.approx(one_pass, abs=5e-7)
+
+
+def test_the_one_pass_variance_of_numacc4_is_negative():
+    assert variance_one_pass(num_acc(1e7), ddof=1) < 0
+
+
+def test_a_die_a_coin_and_the_uniform_distribution():
+    assert variance(np.arange(1, 7)) == pytest.approx(35 / 12, rel=1e-12)
+    assert variance([0, 1]) == 0.25
+    # Midpoints of n cells miss 1/12 by 1/(12 n²).
+    cells = (np.arange(1000) + 0.5) / 1000
+    assert variance(cells) == pytest.approx(1 / 12, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("n", "share"), [(2, 0.797885), (5, 0.939986), (10, 0.972659), (30, 0.991418)]
+)
+def test_the_sample_standard_deviation_is_too_small_on_average(n, share):
+    assert expected_std(n) == pytest.approx(share, abs=5e-7)
+    chi = scipy.stats.chi(n - 1).mean() / math.sqrt(n - 1)
+    assert expected_std(n) == pytest.approx(chi, rel=1e-9)
+    roots = np.sqrt(sampling_distribution(n, sigma=3.0))
+    # Five standard errors of the mean of 20000 draws.
+    allowed = 5 * roots.std() / math.sqrt(roots.size)
+    assert roots.mean() == pytest.approx(3 * share, abs=allowed)
+
+
+@pytest.mark.parametrize(("n", "share"), [(2, 0.5), (5, 0.8)])
+def test_dividing_by_n_is_too_small_on_average(n, share):
+    found = sampling_distribution(n, sigma=2.0, ddof=0)
+    allowed = 5 * found.std() / math.sqrt(found.size)
+    assert found.mean() == pytest.approx(4 * share, abs=allowed)
+
+
+@given(matrices((2, 6), (2, 5), 1000.0), st.sampled_from([0, 1]))
+def test_agrees_with_numpy_along_every_axis(x, ddof):
+    for axis in (None, 0, 1, -1):
+        expected = np.var(x, ddof=ddof, axis=axis)
+        close = {"rtol": 1e-9, "atol": 1e-18}
+        np.testing.assert_allclose(variance(x, ddof=ddof, axis=axis), expected, **close)
+        np.testing.assert_allclose(
+            std(x, ddof=ddof, axis=axis), np.sqrt(expected), rtol=1e-9, atol=1e-9
+        )
+        np.testing.assert_allclose(
+            mean(x, axis=axis), np.mean(x, axis=axis), rtol=1e-9, atol=1e-12
+        )
+
+
+@given(vectors((2, 12), 1e6))
+def test_agrees_with_exact_fractions(x):
+    exact = statistics.variance(x.tolist())
+    assert variance(x, ddof=1) == pytest.approx(exact, rel=1e-9, abs=1e-18)
+
+
+@given(vectors((1, 10), 100.0))
+def test_the_running_variance_is_the_variance_of_every_beginning(x):
+    means, variances = running_variance(x)
+    for k in range(1, len(x) + 1):
+        assert means[k - 1] == pytest.approx(mean(x[:k]), rel=1e-9, abs=1e-12)
+        assert variances[k - 1] == pytest.approx(variance(x[:k]), rel=1e-9, abs=1e-10)
+
+
+@given(vectors((2, 10), 10.0), st.sampled_from([0, 1]))
+def test_one_pass_agrees_where_nothing_cancels(x, ddof):
+    expected = variance(x, ddof=ddof)
+    assert variance_one_pass(x, ddof=ddof) == pytest.approx(expected, abs=1e-12)
+
+
+# Laws
+
+
+@given(vectors((1, 8)), numbers(100.0), numbers(10.0))
+def test_a_shift_changes_nothing_and_a_factor_counts_squared(x, shift, factor):
+    changed = variance(factor * x + shift)
+    assert changed == pytest.approx(factor**2 * variance(x), rel=1e-6, abs=1e-9)
+
+
+@given(numbers(1e6), st.integers(1, 9))
+def test_constant_data_have_exactly_no_variance(value, n):
+    x = np.full(n, value)
+    assert variance(x) == 0
+    assert std(x) == 0
+    assert mean(x) == value
+
+
+def test_a_third_of_decimals_repeated_has_exactly_no_variance():
+    assert variance([0.1] * 3) == 0
+    assert mean([0.1] * 3) == 0.1
+
+
+@given(vectors((1, 8), 1e6))
+def test_the_mean_lies_between_smallest_and_largest(x):
+    assert x.min() <= mean(x) <= x.max()
+
+
+# Bad and extreme input
+
+
+def test_one_value_has_no_variance_as_a_population():
+    assert variance([3.0]) == 0.0
+    assert isinstance(variance([3.0]), float)
+
+
+def test_huge_values_have_a_standard_deviation_although_the_variance_overflows():
+    assert std([1e200, 3e200]) == pytest.approx(1e200, rel=1e-15)
+    assert mean([1.5e308, 1.5e308]) == 1.5e308
+    assert variance([1e150, 3e150]) == pytest.approx(1e300)
+    with says("result must be finite"):
+        variance([1e200, 3e200])
+
+
+def test_tiny_values_keep_their_standard_deviation_in_every_row():
+    rows = np.array([[1e200, 3e200], [1e-200, 3e-200]])
+    np.testing.assert_allclose(std(rows, axis=1), [1e200, 1e-200], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: variance([3.0], ddof=1),
+            "variance needs more than ddof = 1 values, got 1",
+        ),
+        (
+            lambda: std([[1, 2]], ddof=2, axis=1),
+            "variance needs more than ddof = 2 values, got 2",
+        ),
+        (
+            lambda: variance_one_pass([1.0], ddof=1),
+            "variance needs more than ddof = 1 values, got 1",
+        ),
+        (
+            lambda: sampling_distribution(1),
+            "variance needs more than ddof = 1 values, got 1",
+        ),
+        (lambda: variance([1, 2], ddof=-1), "ddof must be in [0, inf), got -1"),
+        (lambda: variance([1, 2], ddof=0.5), "ddof must be an integer, got 0.5"),
+        (lambda: variance([1, 2], ddof=True), "ddof must be an integer, got True"),
+        (lambda: variance([]), "x must not be empty"),
+        (lambda: mean([]), "x must not be empty"),
+        (lambda: std([1, np.nan]), "x contains NaN"),
+        (lambda: mean([1, np.inf]), "x must be finite"),
+        (lambda: variance(["a"]), "x must be numeric"),
+        (lambda: running_variance([[1]]), "x must be 1-D, got shape (1, 1)"),
+        (lambda: running_variance([1e200, -1e200]), "result must be finite"),
+        (lambda: variance_one_pass([1e200]), "result"),
+        (
+            lambda: sampling_distribution(5, sigma=0),
+            "sigma must be in (0, inf), got 0.0",
+        ),
+        (
+            lambda: sampling_distribution(5, n_samples=0),
+            "n_samples must be in [1, inf), got 0",
+        ),
+        (lambda: sampling_distribution(0), "n must be in [1, inf), got 0"),
+        (lambda: expected_std(1), "n must be in [2, inf), got 1"),
+        (lambda: cancellation_curve([1, 1], [0]), "x must not be constant"),
+        (lambda: cancellation_curve([1, 2], [np.nan]), "offsets contains NaN"),
+        (lambda: normal_sample(0), "n must be in [1, inf), got 0"),
+        (lambda: normal_sample(2, sigma=-1), "sigma must be in (0, inf), got -1.0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was_and_the_seed_decides():
+    x = np.array([1, 2, 4])
+    variance(x)
+    np.testing.assert_array_equal(x, [1, 2, 4])
+    np.testing.assert_array_equal(
+        sampling_distribution(3, rng=4), sampling_distribution(3, rng=4)
+    )
+    generator = np.random.default_rng(4)
+    np.testing.assert_array_equal(
+        sampling_distribution(3, rng=generator), sampling_distribution(3, rng=4)
+    )
+
+
+# What the page claims
+
+
+def test_of_two_values_dividing_by_two_gives_half_the_variance_on_average():
+    found = sampling_distribution(2, ddof=0)
+    allowed = 5 * found.std() / math.sqrt(found.size)
+    assert found.mean() == pytest.approx(0.5, abs=allowed)
+
+
+@given(vectors((2, 10)))
+def test_the_own_mean_makes_it_too_small_by_n_minus_one_over_n(x):
+    n = len(x)
+    assert variance(x) == pytest.approx((n - 1) / n * variance(x, ddof=1))
+
+
+def test_for_five_values_the_standard_deviation_is_six_percent_low():
+    assert 1 - expected_std(5) == pytest.approx(0.06, abs=5e-4)
+
+
+def test_an_offset_of_a_billion_ruins_the_one_pass_formula_only():
+    x = normal_sample(5)
+    one_pass, two_pass = cancellation_curve(x, np.logspace(0, 9, 10))
+    assert one_pass[0] < 1e-12
+    assert one_pass[-1] > 0.1
+    assert (two_pass < 1e-6).all()
+
+
+def test_the_outlier_is_added_to_the_last_value():
+    moved = normal_sample(5, outlier=10) - normal_sample(5)
+    np.testing.assert_allclose(moved, [0, 0, 0, 0, 10])
+    assert normal_sample(5, sigma=2, offset=7, rng=3) == pytest.approx(
+        7 + 2 * np.random.default_rng(3).standard_normal(5)
+    )
