@@ -31,6 +31,7 @@ SECTIONS = (
             "linear_layer",
             "activations",
             "softmax",
+            "convolution",
         ),
     ),
     Section(
@@ -58,6 +59,7 @@ SECTIONS = (
         (
             "bayes",
             "variance",
+            "kl_divergence",
         ),
     ),
     Section(
@@ -69,6 +71,7 @@ SECTIONS = (
             "q_learning",
         ),
     ),
+    Section("regularization", "Regularization & initialization", ("dropout",)),
 )
 
 

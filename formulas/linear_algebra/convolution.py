@@ -1,0 +1,525 @@
+"""Convolution: one small weighted sum, slid over the whole input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+MODES = ("cross-correlation", "convolution")
+BOUNDARIES = ("full", "same", "valid")
+
+
+@dataclass(frozen=True)
+class ConvTerm:
+    """One entry of the output and what it is made of.
+
+    Attributes
+    ----------
+    patch : (kh, kw) ndarray
+        The part of the padded input below the kernel.
+    products : (kh, kw) ndarray
+        Patch times kernel, entry by entry.
+    value : float
+        Their sum: the entry.
+    """
+
+    patch: Array
+    products: Array
+    value: float
+
+
+def conv2d(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    stride: int = 1,
+    padding: int | str = 0,
+    mode: str = "cross-correlation",
+    bias: float = 0.0,
+) -> Array:
+    """Slide a kernel over an image.
+
+    Parameters
+    ----------
+    image : (h, w) array_like
+        Input.
+    kernel : (kh, kw) array_like
+        Weights.
+    stride : int
+        Step between neighboring windows, at least 1; what is left over is ignored.
+    padding : int or "same"
+        Zeros around the image; "same" keeps its size.
+    mode : {"cross-correlation", "convolution"}
+        Convolution turns the kernel by 180 degrees first.
+    bias : float
+        Added to every entry.
+
+    Returns
+    -------
+    (rows, columns) ndarray
+        One weighted sum for each window.
+
+    Raises
+    ------
+    ValueError
+        If the kernel is larger than the padded image, "same" cannot be kept, an input
+        is not finite or an option is unknown.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 9.1, eqs. (9.4) to (9.6).
+
+    Examples
+    --------
+    >>> conv2d([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])
+    array([[6., 8.]])
+    """
+    weights, windows = _windows(image, kernel, stride, padding, mode)
+    bias = checks.scalar(bias, "bias")
+    with np.errstate(over="ignore", invalid="ignore"):
+        output: Array = np.tensordot(windows, weights, axes=2) + bias
+    checks.representable(output)
+    return output
+
+
+def conv1d(
+    signal: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    mode: str = "convolution",
+    boundary: str = "full",
+) -> Array:
+    """Slide a kernel along a signal, as NumPy does.
+
+    Parameters
+    ----------
+    signal : (n,) array_like
+        Input.
+    kernel : (k,) array_like
+        Weights.
+    mode : {"convolution", "cross-correlation"}
+        Convolution turns the kernel around first.
+    boundary : {"full", "same", "valid"}
+        Keep every overlap, as many entries as the longer input, or whole overlaps only.
+
+    Returns
+    -------
+    (m,) ndarray
+        One weighted sum for each position.
+
+    Raises
+    ------
+    ValueError
+        If an input is empty or not finite, or an option is unknown.
+
+    Examples
+    --------
+    >>> conv1d([1, 2, 3], [4, 5, 6])
+    array([ 4., 13., 28., 27., 18.])
+    """
+    x = checks.shaped(signal, "signal", ndim=1)
+    k = checks.shaped(kernel, "kernel", ndim=1)
+    checks.finite(signal=x, kernel=k)
+    checks.choice(mode, "mode", MODES)
+    checks.choice(boundary, "boundary", BOUNDARIES)
+    slide: Any = np.convolve if mode == "convolution" else np.correlate
+    with np.errstate(over="ignore", invalid="ignore"):
+        output: Array = checks.representable(slide(x, k, mode=boundary))
+    return output
+
+
+def conv_output_size(
+    n: int, k: int, *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    """Count the windows along one axis.
+
+    Parameters
+    ----------
+    n, k : int
+        Sizes of the input and of the kernel, at least 1.
+    stride : int
+        Step between windows, at least 1.
+    padding : int
+        Zeros on each side, at least 0.
+    dilation : int
+        Distance of neighboring kernel entries, at least 1.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Raises
+    ------
+    ValueError
+        If a size is out of range or the kernel does not fit.
+
+    References
+    ----------
+    Dumoulin and Visin (2016), relationship 6.
+
+    Examples
+    --------
+    >>> conv_output_size(224, 7, stride=2, padding=3)
+    112
+    """
+    n, k = checks.integer(n, "n", low=1), checks.integer(k, "k", low=1)
+    stride = checks.integer(stride, "stride", low=1)
+    padded = n + 2 * checks.integer(padding, "padding", low=0)
+    reach = checks.integer(dilation, "dilation", low=1) * (k - 1) + 1
+    if reach > padded:
+        raise ValueError(f"kernel {reach} is larger than the padded input {padded}")
+    return (padded - reach) // stride + 1
+
+
+def conv_window(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    i: int,
+    j: int,
+    *,
+    stride: int = 1,
+    padding: int | str = 0,
+    mode: str = "cross-correlation",
+) -> ConvTerm:
+    """Take one entry of the output apart.
+
+    Parameters
+    ----------
+    image, kernel, stride, padding, mode
+        As for `conv2d`.
+    i, j : int
+        Row and column of the output, from 0.
+
+    Returns
+    -------
+    ConvTerm
+        The patch, its products with the kernel as applied, and their sum.
+
+    Raises
+    ------
+    ValueError
+        As `conv2d`, or if the position lies outside the output.
+
+    Examples
+    --------
+    >>> conv_window([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]], 0, 1).products
+    array([[2., 0.],
+           [0., 6.]])
+    """
+    weights, windows = _windows(image, kernel, stride, padding, mode)
+    i = checks.integer(i, "i", low=0, high=windows.shape[0] - 1)
+    j = checks.integer(j, "j", low=0, high=windows.shape[1] - 1)
+    patch = windows[i, j].copy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = patch * weights
+        value = float(checks.representable(products.sum()))
+    return ConvTerm(patch, products, value)
+
+
+def kernel_library() -> dict[str, Array]:
+    """Return well-known 3 by 3 kernels.
+
+    Returns
+    -------
+    dict
+        ``identity``, ``box`` (mean), ``sharpen``, ``sobel_x`` and ``sobel_y`` (slopes to
+        the right and downward, for cross-correlation) and ``laplacian`` (curvature).
+
+    Examples
+    --------
+    >>> kernel_library()["laplacian"].sum()
+    np.float64(0.0)
+    """
+    sobel = np.outer([1.0, 2.0, 1.0], [-1.0, 0.0, 1.0])
+    laplacian = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
+    identity = np.zeros((3, 3))
+    identity[1, 1] = 1.0
+    return {
+        "identity": identity,
+        "box": np.full((3, 3), 1 / 9),
+        "sharpen": identity - laplacian,
+        "sobel_x": sobel,
+        "sobel_y": sobel.T.copy(),
+        "laplacian": laplacian,
+    }
+
+
+def example_kernels() -> dict[str, Array]:
+    """Return the kernels of the page.
+
+    Returns
+    -------
+    dict
+        The example of Dumoulin and Visin, the numbers 1 to 9, and `kernel_library`.
+
+    Examples
+    --------
+    >>> example_kernels()["counting"][0]
+    array([1., 2., 3.])
+    """
+    return {
+        "textbook": np.array([[0.0, 1.0, 2.0], [2.0, 2.0, 0.0], [0.0, 1.0, 2.0]]),
+        "counting": np.arange(1.0, 10.0).reshape(3, 3),
+        **kernel_library(),
+    }
+
+
+def example_images() -> dict[str, Array]:
+    """Return the inputs of the page.
+
+    Returns
+    -------
+    dict
+        ``textbook`` (Dumoulin and Visin), ``edge`` (a step from 0 to 1) and ``impulse``
+        (a single 1).
+
+    Examples
+    --------
+    >>> example_images()["edge"][0]
+    array([0., 0., 0., 1., 1., 1.])
+    """
+    textbook = [
+        [3.0, 3.0, 2.0, 1.0, 0.0],
+        [0.0, 0.0, 1.0, 3.0, 1.0],
+        [3.0, 1.0, 2.0, 2.0, 3.0],
+        [2.0, 0.0, 0.0, 2.0, 2.0],
+        [2.0, 0.0, 0.0, 0.0, 1.0],
+    ]
+    impulse = np.zeros((5, 5))
+    impulse[2, 2] = 1.0
+    edge = np.repeat([[0.0, 1.0]], 6, axis=0).repeat(3, axis=1)
+    return {"textbook": np.array(textbook), "edge": edge, "impulse": impulse}
+
+
+def _windows(
+    image: ArrayLike, kernel: ArrayLike, stride: int, padding: int | str, mode: str
+) -> tuple[Array, Array]:
+    """Return the kernel as applied and every patch below it, (rows, columns, kh, kw)."""
+    x = checks.shaped(image, "image", ndim=2)
+    k = checks.shaped(kernel, "kernel", ndim=2)
+    checks.finite(image=x, kernel=k)
+    stride = checks.integer(stride, "stride", low=1)
+    x = np.pad(x, _border(padding, k.shape, stride))
+    checks.choice(mode, "mode", MODES)
+    if k.shape[0] > x.shape[0] or k.shape[1] > x.shape[1]:
+        raise ValueError(f"kernel {k.shape} is larger than the padded input {x.shape}")
+    patches = np.lib.stride_tricks.sliding_window_view(x, k.shape)
+    return (k[::-1, ::-1] if mode == "convolution" else k), patches[::stride, ::stride]
+
+
+def _border(
+    padding: int | str, kernel: tuple[int, ...], stride: int
+) -> tuple[tuple[int, int], ...]:
+    """Return the zeros before and after each axis."""
+    if padding == "same":
+        if stride != 1 or any(size % 2 == 0 for size in kernel):
+            raise ValueError("same padding needs an odd kernel and stride 1")
+        return tuple((size // 2, size // 2) for size in kernel)
+    width = checks.integer(padding, "padding", low=0)
+    return ((width, width), (width, width))
+
+
+def _compute(
+    image: ArrayLike, kernel: ArrayLike, stride: int, padding: int
+) -> dict[str, object]:
+    correlation = conv2d(image, kernel, stride=stride, padding=padding)
+    turned = conv2d(image, kernel, stride=stride, padding=padding, mode="convolution")
+    n, k = np.shape(image)[0], np.shape(kernel)[0]
+    size = conv_output_size(n, k, stride=stride, padding=padding)
+    return {"correlation": correlation, "convolution": turned, "size": size}
+
+
+def _given(
+    image_name: str,
+    kernel_name: str,
+    row: int,
+    column: int,
+    stride: int,
+    padding: int,
+) -> dict[str, object]:
+    image, kernel = example_images()[image_name], example_kernels()[kernel_name]
+    sizes = (
+        conv_output_size(n, k, stride=stride, padding=padding)
+        for n, k in zip(image.shape, kernel.shape, strict=True)
+    )
+    last_row, last_column = (size - 1 for size in sizes)
+    return {
+        "image": image,
+        "padded": np.pad(image, padding),
+        "kernel": kernel,
+        "row": min(row, last_row),
+        "column": min(column, last_column),
+        "stride": stride,
+        "padding": padding,
+        "input_size": len(image),
+        "kernel_size": len(kernel),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import floor
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    x, kernel, seen, turned = arrays("padded kernel correlation convolution")
+    i, j, s, p = symbols("row column stride padding")
+    n, k, size, u, v = symbols("input_size kernel_size size m n")
+
+    def slid(weight: Any) -> Any:
+        inner = total(x[s * i + u, s * j + v] * weight, v, 0, k - 1)
+        return total(inner, u, 0, k - 1)
+
+    with unevaluated(False):
+        return (
+            Equation(seen[i, j], slid(kernel[u, v])),
+            Equation(turned[i, j], slid(kernel[k - 1 - u, k - 1 - v])),
+            Equation(size, floor((n + 2 * p - k) / s) + 1),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from formulas.notation import Identity, symbols
+
+    x = symbols("x_0:3", positive=True)
+    k = symbols("k_0:2", positive=True)
+    g = symbols("g_0:2", positive=True)
+    output = [x[i] * k[0] + x[i + 1] * k[1] for i in range(2)]
+    loss = sum(a * b for a, b in zip(g, output, strict=True))
+    return (
+        Identity(
+            "A kernel entry feels the input that it lies on.",
+            Derivative(output[1], k[0]),
+            x[1],
+            r"\frac{\partial S(i, j)}{\partial K(m, n)} = X(i + m, j + n)",
+        ),
+        Identity(
+            "The gradient for the kernel is again a cross-correlation: of the input with "
+            "the gradient of the output.",
+            Derivative(loss, k[1]),
+            x[1] * g[0] + x[2] * g[1],
+            r"\frac{\partial L}{\partial K} = X \star \frac{\partial L}{\partial S}",
+        ),
+        Identity(
+            "The gradient for the input is a true convolution with the kernel: here the "
+            "flip comes back.",
+            Derivative(loss, x[1]),
+            g[0] * k[1] + g[1] * k[0],
+            r"\frac{\partial L}{\partial X} = \frac{\partial L}{\partial S} * K",
+        ),
+    )
+
+
+def _size_control(name: str, symbol: str, meaning: str) -> Control:
+    return Control(name, symbol, meaning, default=0, low=0, high=7, step=1)
+
+
+FORMULA = Formula(
+    title="Convolution",
+    question="How can one small pattern detector look at every place of an image?",
+    purpose="Find the same local pattern everywhere with few weights",
+    headline=r"(X \star K)(<row>, <column>) = <right>",
+    quantities=(
+        Quantity(
+            "padded",
+            "X",
+            "input with its border of zeros",
+            shape=("h", "w"),
+            origin=0,
+            call=True,
+        ),
+        Quantity(
+            "kernel",
+            "K",
+            "kernel: the weights of the window",
+            shape=("kh", "kw"),
+            origin=0,
+            call=True,
+        ),
+        Quantity(
+            "correlation",
+            "S",
+            "cross-correlation, what deep learning computes",
+            shape=("rows", "columns"),
+            origin=0,
+            call=True,
+        ),
+        Quantity(
+            "convolution",
+            "C",
+            "true convolution, with the kernel turned around",
+            shape=("rows", "columns"),
+            origin=0,
+            call=True,
+        ),
+        _size_control("row", "i", "row of the output, from 0"),
+        _size_control("column", "j", "column of the output, from 0"),
+        Control("stride", "s", "step of the window", default=1, low=1, high=3, step=1),
+        Control("padding", "p", "zeros on each side", default=0, low=0, high=2, step=1),
+        Control("flip", r"\text{flip}", "turn the kernel by 180°", default=False),
+        Control(
+            "kernel_name",
+            r"\text{kernel}",
+            "which kernel is slid",
+            default="textbook",
+            choices=tuple(example_kernels()),
+        ),
+        Control(
+            "image_name",
+            r"\text{input}",
+            "which input it is slid over",
+            default="textbook",
+            choices=tuple(example_images()),
+        ),
+        Quantity("input_size", r"n_X", "size of the input before padding"),
+        Quantity("kernel_size", "k", "size of the kernel"),
+        Quantity("size", r"n_S", "size of the output"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "scipy.signal.correlate2d(padded, kernel, 'valid')[::stride, ::stride]",
+        "scipy.signal.convolve2d(padded, kernel, 'valid')[::stride, ::stride]",
+    ),
+    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 9.1, "
+    "eqs. (9.4) to (9.6)",
+    corrections=(
+        (
+            "The original writes X * K for a sum over X(i+m, j+n). That sum is the "
+            "cross-correlation, written ⋆ here; a convolution turns the kernel around, "
+            "X(i−m, j−n)."
+        ),
+        (
+            "For a learned kernel the difference vanishes in training. For fixed filters, "
+            "and against NumPy and SciPy, whose convolve does flip, it matters."
+        ),
+        "The original leaves out stride, padding, channels and the bias.",
+    ),
+    topics=("ML",),
+    aliases=(
+        "CNN",
+        "cross-correlation",
+        "kernel",
+        "filter",
+        "stride",
+        "padding",
+        "sobel",
+        "edge detection",
+        "feature map",
+    ),
+    needs=("dot_product",),
+)

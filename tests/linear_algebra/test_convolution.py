@@ -1,0 +1,374 @@
+"""Convolution: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.signal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.linear_algebra.convolution import (
+    FORMULA,
+    conv1d,
+    conv2d,
+    conv_output_size,
+    conv_window,
+    example_images,
+    example_kernels,
+    kernel_library,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ('k[::-1, ::-1] if mode == "convolution"', 'k if mode == "convolution"'),
+    ("k[::-1, ::-1]", "k[::-1]"),  # flips one axis only
+    ("patches[::stride, ::stride]", "patches[::stride]"),
+    ("(padded - reach) // stride + 1", "(padded - reach) // stride"),
+    ("(k - 1) + 1", "k"),  # dilation counted once too often
+    ("weights, axes=2) + bias", "weights, axes=2)"),
+    ("n + 2 * checks", "n + checks"),  # padding on one side only
+    ("sobel.T.copy()", "-sobel.T"),
+)
+
+X = [
+    [3, 3, 2, 1, 0],
+    [0, 0, 1, 3, 1],
+    [3, 1, 2, 2, 3],
+    [2, 0, 0, 2, 2],
+    [2, 0, 0, 0, 1],
+]
+K = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"(X \star K)(i, j) = \sum_{m=0}^{k - 1} \sum_{n=0}^{k - 1} "
+        r"X(s i + m, s j + n) K(m, n)"
+    )
+
+
+def test_the_printed_entries_are_the_reviewed_ones():
+    from formulas.notation import equation_latex
+
+    assert [equation_latex(e, FORMULA) for e in FORMULA.built[1:]] == [
+        r"C(i, j) = \sum_{m=0}^{k - 1} \sum_{n=0}^{k - 1} "
+        r"X(s i + m, s j + n) K(k - 1 - m, k - 1 - n)",
+        r"n_S = \left\lfloor{\frac{n_X + 2 p - k}{s}}\right\rfloor + 1",
+    ]
+
+
+# Outside numbers
+
+
+def test_the_figure_of_dumoulin_and_visin():
+    np.testing.assert_array_equal(
+        conv2d(X, K), [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
+    )
+
+
+def test_the_same_figure_as_a_true_convolution():
+    turned = conv2d(X, K, mode="convolution")
+    np.testing.assert_array_equal(turned, [[18, 20, 19], [10, 9, 17], [11, 8, 14]])
+
+
+def test_the_same_figure_with_stride_2_and_with_a_border():
+    np.testing.assert_array_equal(conv2d(X, K, stride=2), [[12, 17], [9, 14]])
+    bordered = conv2d(X, K, stride=2, padding=1)
+    np.testing.assert_array_equal(bordered, [[6, 17, 3], [8, 17, 13], [6, 4, 4]])
+
+
+@pytest.mark.parametrize(
+    ("boundary", "expected"),
+    [("full", [0, 1, 2.5, 4, 1.5]), ("same", [1, 2.5, 4]), ("valid", [2.5])],
+)
+def test_numpys_convolve_documentation(boundary, expected):
+    np.testing.assert_allclose(
+        conv1d([1, 2, 3], [0, 1, 0.5], boundary=boundary), expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("boundary", "expected"),
+    [("valid", [3.5]), ("same", [2, 3.5, 3]), ("full", [0.5, 2, 3.5, 3, 0])],
+)
+def test_numpys_correlate_documentation(boundary, expected):
+    values = conv1d([1, 2, 3], [0, 1, 0.5], mode="cross-correlation", boundary=boundary)
+    np.testing.assert_allclose(values, expected)
+
+
+def test_a_convolution_is_the_product_of_polynomials():
+    np.testing.assert_array_equal(conv1d([1, 2, 3], [4, 5, 6]), [4, 13, 28, 27, 18])
+
+
+def test_an_impulse_returns_the_kernel_turned_around():
+    image, kernel = example_images()["impulse"], example_kernels()["counting"]
+    np.testing.assert_array_equal(
+        conv2d(image, kernel), [[9, 8, 7], [6, 5, 4], [3, 2, 1]]
+    )
+    np.testing.assert_array_equal(
+        conv2d(image, kernel, mode="convolution"), [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "padding", "stride", "expected"),
+    [
+        (5, 3, 0, 1, 3),
+        (5, 3, 1, 2, 3),
+        (32, 5, 2, 1, 32),
+        (227, 11, 0, 4, 55),
+        (224, 7, 3, 2, 112),
+    ],
+)
+def test_output_sizes_of_known_networks(n, k, padding, stride, expected):
+    assert conv_output_size(n, k, stride=stride, padding=padding) == expected
+
+
+def test_sobel_on_a_step_edge():
+    sobel, edge = kernel_library()["sobel_x"], example_images()["edge"]
+    np.testing.assert_array_equal(conv2d(edge, sobel), np.tile([0, 4, 4, 0], (4, 1)))
+    turned = conv2d(edge, sobel, mode="convolution")
+    np.testing.assert_array_equal(turned, np.tile([0, -4, -4, 0], (4, 1)))
+
+
+def test_parameters_of_a_3_by_3_layer_from_64_to_128_channels():
+    from formulas.linear_algebra.linear_layer import count_parameters
+
+    # Each output channel sees every input channel through one window.
+    assert count_parameters(3 * 3 * 64, 128) == 73_856
+
+
+@given(matrices((3, 6), (3, 6)), matrices((1, 3), (1, 3)), st.integers(0, 2))
+def test_agrees_with_scipy(image, kernel, padding):
+    bordered = np.pad(image, padding)
+    close = {"rtol": 1e-12, "atol": 1e-11}
+    expected = scipy.signal.correlate2d(bordered, kernel, "valid")
+    np.testing.assert_allclose(
+        conv2d(image, kernel, padding=padding), expected, **close
+    )
+    expected = scipy.signal.convolve2d(bordered, kernel, "valid")
+    np.testing.assert_allclose(
+        conv2d(image, kernel, padding=padding, mode="convolution"), expected, **close
+    )
+
+
+@given(
+    matrices((3, 6), (3, 6)),
+    matrices((1, 3), (1, 3)),
+    st.integers(1, 3),
+    st.integers(0, 2),
+    numbers(),
+)
+def test_agrees_with_four_plain_loops(image, kernel, stride, padding, bias):
+    output = conv2d(image, kernel, stride=stride, padding=padding, bias=bias)
+    x = np.pad(image, padding)
+    sizes = [
+        conv_output_size(n, k, stride=stride, padding=padding)
+        for n, k in zip(image.shape, kernel.shape, strict=True)
+    ]
+    assert output.shape == tuple(sizes)
+    for i, j in np.ndindex(output.shape):
+        value = bias
+        for m, n in np.ndindex(kernel.shape):
+            value += x[i * stride + m, j * stride + n] * kernel[m, n]
+        assert output[i, j] == pytest.approx(value, rel=1e-12, abs=1e-11)
+
+
+@given(matrices((3, 6), (3, 6)), matrices((1, 3), (1, 3)), st.integers(1, 3), st.data())
+def test_a_window_is_an_entry_of_the_output(image, kernel, stride, data):
+    for mode in ("cross-correlation", "convolution"):
+        output = conv2d(image, kernel, stride=stride, padding=1, mode=mode)
+        i = data.draw(st.integers(0, output.shape[0] - 1))
+        j = data.draw(st.integers(0, output.shape[1] - 1))
+        term = conv_window(image, kernel, i, j, stride=stride, padding=1, mode=mode)
+        assert term.value == pytest.approx(output[i, j], rel=1e-12, abs=1e-11)
+        assert term.products.sum() == term.value
+        top, left = i * stride, j * stride
+        below = np.pad(image, 1)[top : top + len(kernel), left:][:, : kernel.shape[1]]
+        np.testing.assert_array_equal(term.patch, below)
+
+
+@given(st.integers(1, 30), st.integers(1, 5), st.integers(1, 3), st.integers(1, 4))
+def test_the_size_counts_the_windows_that_fit(n, k, dilation, stride):
+    reach = dilation * (k - 1) + 1
+    starts = [s for s in range(0, n + 4, stride) if s + reach <= n + 4]
+    if starts:
+        size = conv_output_size(n, k, stride=stride, padding=2, dilation=dilation)
+        assert size == len(starts)
+
+
+# Laws
+
+
+@given(vectors((1, 6)), vectors((1, 6)))
+def test_signal_and_kernel_of_a_convolution_are_interchangeable(x, k):
+    np.testing.assert_allclose(conv1d(x, k), conv1d(k, x), rtol=1e-12, atol=1e-11)
+
+
+@given(vectors((3, 6)), vectors((1, 3)))
+def test_correlating_is_convolving_with_the_kernel_turned_around(x, k):
+    np.testing.assert_allclose(
+        conv1d(x, k, mode="cross-correlation"), conv1d(x, k[::-1]), atol=1e-11
+    )
+
+
+@given(matrices(4, 4), matrices(2, 3))
+def test_shifting_the_input_shifts_the_output(image, kernel):
+    wide = np.pad(image, 3)
+    shifted = np.roll(wide, (1, 2), axis=(0, 1))
+    np.testing.assert_allclose(
+        conv2d(shifted, kernel)[1:, 2:], conv2d(wide, kernel)[:-1, :-2], atol=1e-11
+    )
+
+
+@given(matrices((3, 5), (3, 5)))
+def test_same_padding_keeps_the_size_and_the_identity_keeps_the_image(image):
+    kept = conv2d(image, kernel_library()["identity"], padding="same")
+    np.testing.assert_array_equal(kept, image)
+
+
+@pytest.mark.parametrize("name", ["identity", "box", "sharpen", "laplacian"])
+def test_symmetric_kernels_hide_the_flip(name):
+    kernel = kernel_library()[name]
+    np.testing.assert_array_equal(kernel, kernel[::-1, ::-1])
+    np.testing.assert_allclose(conv2d(X, kernel), conv2d(X, kernel, mode="convolution"))
+
+
+def test_the_library_has_the_six_kernels_with_the_sums_they_are_known_for():
+    sums = {name: kernel.sum() for name, kernel in kernel_library().items()}
+    assert sums == pytest.approx(
+        {
+            "identity": 1,
+            "box": 1,
+            "sharpen": 1,
+            "sobel_x": 0,
+            "sobel_y": 0,
+            "laplacian": 0,
+        }
+    )
+
+
+def test_sobel_y_measures_the_slope_downward():
+    ramp = np.arange(5.0)[:, None] * np.ones(5)
+    np.testing.assert_array_equal(
+        conv2d(ramp, kernel_library()["sobel_y"]), 8 * np.ones((3, 3))
+    )
+    np.testing.assert_array_equal(
+        conv2d(ramp, kernel_library()["sobel_x"]), np.zeros((3, 3))
+    )
+
+
+# Bad and extreme input
+
+
+def test_columns_that_the_stride_leaves_over_are_ignored():
+    wide = np.arange(24.0).reshape(4, 6)
+    np.testing.assert_array_equal(
+        conv2d(wide, np.ones((2, 2)), stride=3),
+        conv2d(wide[:, :5], np.ones((2, 2)), stride=3),
+    )
+
+
+def test_inputs_stay_and_patches_are_copies():
+    image = np.arange(9).reshape(3, 3)
+    term = conv_window(image, [[1]], 0, 0)
+    term.patch[:] = 7
+    conv2d(image, [[1, 2]], padding=1)
+    np.testing.assert_array_equal(image, np.arange(9).reshape(3, 3))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: conv2d(np.ones((5, 5)), np.ones((7, 7))),
+            "kernel (7, 7) is larger than the padded input (5, 5)",
+        ),
+        (
+            lambda: conv2d(np.ones((3, 3)), np.ones((2, 6)), padding=1),
+            "kernel (2, 6) is larger than the padded input (5, 5)",
+        ),
+        (
+            lambda: conv_output_size(5, 7),
+            "kernel 7 is larger than the padded input 5",
+        ),
+        (lambda: conv2d(X, K, stride=0), "stride must be in [1, inf), got 0"),
+        (lambda: conv2d(X, K, stride=1.5), "stride must be an integer, got 1.5"),
+        (lambda: conv2d(X, K, padding=-1), "padding must be in [0, inf), got -1"),
+        (lambda: conv2d(X, K, padding=0.5), "padding must be an integer, got 0.5"),
+        (lambda: conv2d([1, 2], K), "image must be 2-D, got shape (2,)"),
+        (lambda: conv2d(X, [1, 2]), "kernel must be 2-D, got shape (2,)"),
+        (lambda: conv2d([[]], K), "image must not be empty"),
+        (lambda: conv2d([[np.nan]], [[1]]), "image contains NaN"),
+        (lambda: conv2d([[1]], [[np.inf]]), "kernel must be finite"),
+        (lambda: conv2d([["a"]], [[1]]), "image must be numeric"),
+        (lambda: conv2d(X, K, bias=np.nan), "bias contains NaN"),
+        (lambda: conv2d([[1e200]], [[1e200]]), "result must be finite"),
+        (
+            lambda: conv2d(X, K, mode="flip"),
+            ("mode must be one of ('cross-correlation', 'convolution'), got 'flip'"),
+        ),
+        (
+            lambda: conv1d([1], [1], boundary="wrap"),
+            "boundary must be one of ('full', 'same', 'valid'), got 'wrap'",
+        ),
+        (lambda: conv1d([1], [1], mode="x"), "mode must be one of"),
+        (lambda: conv1d([[1]], [1]), "signal must be 1-D, got shape (1, 1)"),
+        (lambda: conv1d([], [1]), "signal must not be empty"),
+        (lambda: conv1d([1], [np.nan]), "kernel contains NaN"),
+        (lambda: conv1d([1e200], [1e200]), "result must be finite"),
+        (
+            lambda: conv2d(X, np.ones((2, 3)), padding="same"),
+            "same padding needs an odd kernel and stride 1",
+        ),
+        (
+            lambda: conv2d(X, K, padding="same", stride=2),
+            "same padding needs an odd kernel and stride 1",
+        ),
+        (lambda: conv_window(X, K, 3, 0), "i must be in [0, 2], got 3"),
+        (lambda: conv_window(X, K, 0, -1), "j must be in [0, 2], got -1"),
+        (lambda: conv_window(X, K, 0.5, 0), "i must be an integer, got 0.5"),
+        (lambda: conv_output_size(0, 1), "n must be in [1, inf), got 0"),
+        (lambda: conv_output_size(5, 3, dilation=0), "dilation must be in [1, inf)"),
+        (lambda: conv_output_size(5, 2.5), "k must be an integer, got 2.5"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_the_textbook_preset_opens_with_the_window_that_gives_12():
+    inputs = FORMULA.inputs(**FORMULA.defaults)
+    term = conv_window(
+        inputs["image"], inputs["kernel"], inputs["row"], inputs["column"]
+    )
+    assert term.value == 12
+
+
+@pytest.mark.parametrize("pattern", ["textbook", "edge", "impulse"])
+def test_positions_beyond_the_output_move_to_its_last_entry(pattern):
+    far = {
+        **FORMULA.defaults,
+        "image_name": pattern,
+        "row": 7,
+        "column": 7,
+        "stride": 2,
+    }
+    inputs = FORMULA.inputs(**far)
+    last = conv_output_size(len(inputs["image"]), 3, stride=2) - 1
+    assert inputs["row"] == inputs["column"] == last
+
+
+def test_the_largest_output_of_the_page_has_8_rows():
+    sizes = [
+        conv_output_size(len(image), 3, padding=2)
+        for image in example_images().values()
+    ]
+    assert max(sizes) == FORMULA.control("row").high + 1
