@@ -71,7 +71,11 @@ SECTIONS = (
             "q_learning",
         ),
     ),
-    Section("regularization", "Regularization & initialization", ("dropout",)),
+    Section(
+        "regularization",
+        "Regularization & initialization",
+        ("dropout",),
+    ),
 )
 
 

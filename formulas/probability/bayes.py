@@ -1,0 +1,399 @@
+"""Bayes' theorem: what a result says about its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+PEOPLE = 10_000
+
+
+@dataclass(frozen=True)
+class BayesResult:
+    """What results of a test say about a condition.
+
+    Attributes
+    ----------
+    posterior : float
+        Probability of the condition after positive results only.
+    evidence : float
+        Probability of that many positive results in a row.
+    likelihood_ratio : float
+        What they multiply the odds by; infinite if only the ill test positive.
+    counts : dict of str to float
+        Of 10 000 people after one test: ``true_positive``, ``false_positive``,
+        ``true_negative`` and ``false_negative``.
+    posterior_if_negative : float
+        Probability of the condition after as many negative results.
+    """
+
+    posterior: float
+    evidence: float
+    likelihood_ratio: float
+    counts: dict[str, float]
+    posterior_if_negative: float
+
+
+@dataclass(frozen=True)
+class BayesTable:
+    """The theorem for any number of causes.
+
+    Attributes
+    ----------
+    posterior : (k,) ndarray
+        Probability of each cause; sums to 1.
+    evidence : float
+        Probability of what was seen.
+    """
+
+    posterior: Array
+    evidence: float
+
+
+def bayes_binary(
+    prior: float, sensitivity: float, false_positive_rate: float, *, n_tests: int = 1
+) -> BayesResult:
+    """Turn the probability of a condition before tests into the one after them.
+
+    Parameters
+    ----------
+    prior : float
+        Probability of the condition before, in [0, 1]; 0 and 1 never change.
+    sensitivity : float
+        Probability of a positive result with the condition, in [0, 1].
+    false_positive_rate : float
+        Probability of a positive result without it, in [0, 1].
+    n_tests : int
+        Number of equal results in a row, at least 0. Given the condition the results
+        must be independent of each other.
+
+    Returns
+    -------
+    BayesResult
+        Posteriors, evidence, likelihood ratio and counts.
+
+    Raises
+    ------
+    ValueError
+        If a probability or the number lies outside its range, or the results that are
+        conditioned on cannot happen.
+
+    References
+    ----------
+    Bayes (1763); Goodfellow, Bengio and Courville (2016), section 3.11, eq. (3.42).
+
+    Examples
+    --------
+    >>> result = bayes_binary(0.5, 0.75, 0.25)
+    >>> result.posterior, result.evidence, result.likelihood_ratio
+    (0.75, 0.5, 3.0)
+    """
+    p = checks.scalar(prior, "prior", low=0, high=1)
+    s = checks.scalar(sensitivity, "sensitivity", low=0, high=1)
+    f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
+    n = checks.integer(n_tests, "n_tests", low=0)
+    if _excluded(p, s, n) and _excluded(1 - p, f, n):
+        raise ValueError("P(B) is 0: the posterior is undefined")
+    if 0 < p < 1 and s == f == 1 and n:
+        raise ValueError("P(not B) is 0: the posterior is undefined")
+    return BayesResult(
+        posterior=_posterior(p, s, f, n),
+        evidence=p * s**n + (1 - p) * f**n,
+        likelihood_ratio=_ratio(s, f, n),
+        counts=_counts(p, s, f),
+        posterior_if_negative=_posterior(p, 1 - s, 1 - f, n),
+    )
+
+
+def bayes(prior: ArrayLike, likelihood: ArrayLike) -> BayesTable:
+    """Weigh any number of causes by how well they explain what was seen.
+
+    Parameters
+    ----------
+    prior : (k,) array_like
+        Probability of each cause; sums to 1.
+    likelihood : (k,) array_like
+        Probability of what was seen under each cause, in [0, 1].
+
+    Returns
+    -------
+    BayesTable
+        Posterior of each cause and the evidence.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, a value is no probability, the prior does not sum to 1, or
+        no possible cause explains what was seen.
+
+    Examples
+    --------
+    >>> bayes([0.5, 0.5], [0.75, 0.25]).posterior
+    array([0.75, 0.25])
+    """
+    before = checks.shaped(prior, "prior", ndim=1)
+    fit = checks.shaped(likelihood, "likelihood", ndim=1)
+    rule = "prior and likelihood must have the same length"
+    checks.agree(before.shape == fit.shape, "prior", before, "likelihood", fit, rule)
+    checks.finite(prior=before, likelihood=fit)
+    checks.within(before, "prior", 0, 1)
+    checks.within(fit, "likelihood", 0, 1)
+    checks.sums_to_one(prior=before)
+    largest = fit[before > 0].max()
+    if largest == 0:
+        raise ValueError("P(B) is 0: the posterior is undefined")
+    # Same ratios, no underflow: the best possible explanation weighs 1.
+    joint = before * np.where(before > 0, fit / largest, 0.0)
+    return BayesTable(joint / joint.sum(), float((before * fit).sum()))
+
+
+def posterior_curve(
+    sensitivity: float, false_positive_rate: float, priors: ArrayLike
+) -> Array:
+    """Return the posterior after one positive result for many priors.
+
+    Parameters
+    ----------
+    sensitivity, false_positive_rate : float
+        As for `bayes_binary`.
+    priors : (n,) array_like
+        Probabilities of the condition before the test.
+
+    Returns
+    -------
+    (n,) ndarray
+        Rising with the prior; NaN where a positive result is impossible.
+
+    Raises
+    ------
+    ValueError
+        If a probability lies outside [0, 1].
+
+    Examples
+    --------
+    >>> posterior_curve(0.75, 0.25, [0.0, 0.5, 1.0])
+    array([0.  , 0.75, 1.  ])
+    """
+    s = checks.scalar(sensitivity, "sensitivity", low=0, high=1)
+    f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
+    p = checks.array(priors, "priors", ndim=1)
+    checks.within(p, "priors", 0, 1)
+    hits, evidence = p * s, p * s + (1 - p) * f
+    undefined = np.full_like(p, np.nan)
+    return np.asarray(np.divide(hits, evidence, out=undefined, where=evidence > 0))
+
+
+def _excluded(share: float, rate: float, n: int) -> bool:
+    """Tell whether nobody of a group can have n such results."""
+    return share == 0 or (rate == 0 and n > 0)
+
+
+def _posterior(p: float, s: float, f: float, n: int) -> float:
+    if p in (0, 1):
+        return p
+    # Same ratio, no underflow: the more likely result weighs 1.
+    largest = max(s, f) or 1.0
+    hits = p * (s / largest) ** n
+    return hits / (hits + (1 - p) * (f / largest) ** n)
+
+
+def _ratio(s: float, f: float, n: int) -> float:
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        return float((np.float64(s) / f) ** n) if n else 1.0
+
+
+def _counts(p: float, s: float, f: float) -> dict[str, float]:
+    ill, healthy = PEOPLE * p, PEOPLE * (1 - p)
+    return {
+        "true_positive": ill * s,
+        "false_positive": healthy * f,
+        "true_negative": healthy * (1 - f),
+        "false_negative": ill * (1 - s),
+    }
+
+
+def half_way_prior(sensitivity: float, false_positive_rate: float) -> float:
+    """Return the prior from which a positive result makes the condition likely.
+
+    Parameters
+    ----------
+    sensitivity, false_positive_rate : float
+        As for `bayes_binary`, not both 0.
+
+    Returns
+    -------
+    float
+        Where the posterior is one half.
+
+    Raises
+    ------
+    ValueError
+        If a probability lies outside [0, 1] or both are 0.
+
+    Examples
+    --------
+    >>> half_way_prior(0.75, 0.25)
+    0.25
+    """
+    s = checks.scalar(sensitivity, "sensitivity", low=0, high=1)
+    f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
+    if s + f == 0:
+        raise ValueError("P(B) is 0: the posterior is undefined")
+    return f / (s + f)
+
+
+def _compute(
+    prior: float, sensitivity: float, false_positive_rate: float, n_tests: int
+) -> BayesResult:
+    return bayes_binary(prior, sensitivity, false_positive_rate, n_tests=n_tests)
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, symbols, unevaluated
+
+    p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
+    posterior, evidence, negative = symbols("posterior evidence posterior_if_negative")
+    with unevaluated(False):
+        missed = (1 - s) ** n * p
+        return (
+            Equation(evidence, s**n * p + f**n * (1 - p)),
+            Equation(posterior, s**n * p / evidence),
+            Equation(negative, missed / (missed + (1 - f) ** n * (1 - p))),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from formulas.notation import Identity, symbols
+
+    p, s, f = symbols("p s f", positive=True)
+    posterior = s * p / (s * p + f * (1 - p))
+    half = f / (s + f)
+    return (
+        Identity(
+            "In odds it is a product: odds after = odds before × likelihood ratio.",
+            posterior / (1 - posterior),
+            p / (1 - p) * (s / f),
+            r"\frac{P(A \mid B)}{P(\neg A \mid B)} = \frac{p}{1 - p} \cdot \frac{s}{f}",
+        ),
+        Identity(
+            "For rare conditions the posterior grows with the prior by the factor s/f.",
+            Derivative(posterior, p),
+            s * f / (s * p + f * (1 - p)) ** 2,
+            r"\frac{\partial P(A \mid B)}{\partial p} = \frac{s f}{P(B)^2}"
+            r"\;\xrightarrow{p \to 0}\; \frac{s}{f}",
+        ),
+        Identity(
+            "The posterior is one half where the prior is f / (s + f).",
+            posterior.subs(p, half),
+            s / (s + s),
+            r"p = \frac{f}{s + f} \;\Rightarrow\; P(A \mid B) = \frac{1}{2}",
+        ),
+        Identity(
+            "A second test starts from the posterior of the first.",
+            s * posterior / (s * posterior + f * (1 - posterior)),
+            s**2 * p / (s**2 * p + f**2 * (1 - p)),
+            r"P(A \mid B_1, B_2) = \frac{s^2 p}{s^2 p + f^2 (1 - p)}",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Bayes’ theorem",
+    question="How likely is a rare condition after a positive test?",
+    purpose="Update a probability with new evidence",
+    headline=r"<posterior> = \frac{P(B \mid A)\, P(A)}{<evidence>}",
+    quantities=(
+        Quantity(
+            "posterior", r"P(A \mid B)", "probability of the condition after the tests"
+        ),
+        Quantity("evidence", "P(B)", "probability of these results"),
+        Control(
+            "prior",
+            "p",
+            "prior P(A): probability of the condition before",
+            default=0.01,
+            low=0.001,
+            high=0.5,
+            step=0.001,
+        ),
+        Control(
+            "sensitivity",
+            "s",
+            "sensitivity P(B | A) of one test",
+            default=0.8,
+            low=0.5,
+            high=1,
+            step=0.01,
+        ),
+        Control(
+            "false_positive_rate",
+            "f",
+            "false-positive rate P(B | not A) of one test",
+            default=0.096,
+            low=0,
+            high=0.3,
+            step=0.001,
+        ),
+        Control(
+            "n_tests",
+            "n",
+            "positive tests in a row",
+            default=1,
+            low=1,
+            high=5,
+            step=1,
+        ),
+        Quantity(
+            "posterior_if_negative",
+            r"P(A \mid \neg B)",
+            "probability of the condition after as many negative tests",
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    identities=_identities,
+    equivalents=(
+        "scipy.special.expit(scipy.special.logit(prior) + n_tests * "
+        "numpy.log(sensitivity / false_positive_rate))",
+    ),
+    source="Bayes (1763); Goodfellow, Bengio and Courville, Deep Learning (2016), "
+    "section 3.11, eq. (3.42)",
+    corrections=(
+        (
+            "The original leaves out the condition P(B) > 0. A result that cannot happen "
+            "says nothing."
+        ),
+        (
+            "It does not say where P(B) comes from. It is the sum over all causes, here "
+            "P(B | A) P(A) + P(B | not A) P(not A); without it the formula cannot be "
+            "used."
+        ),
+        "In the cheat sheet the formula is cut off at the vertical bar.",
+    ),
+    topics=("ML",),
+    aliases=(
+        "Bayes rule",
+        "posterior",
+        "prior",
+        "likelihood",
+        "base rate",
+        "medical test",
+        "false positive",
+        "odds",
+        "spam filter",
+        "Monty Hall",
+    ),
+    needs=("probability_chain_rule",),
+)

@@ -1,0 +1,300 @@
+"""Bayes' theorem: limits, invariants, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.probability.bayes import (
+    FORMULA,
+    bayes,
+    bayes_binary,
+    half_way_prior,
+    posterior_curve,
+)
+from tests.errors import says
+from tests.strategies import distributions
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    (
+        "hits / (hits + (1 - p) * (f / largest) ** n)",
+        "hits / (hits + (f / largest) ** n)",
+    ),
+    (
+        "hits / (hits + (1 - p) * (f / largest) ** n)",
+        "(s / largest) ** n / (hits + (1 - p) * (f / largest) ** n)",
+    ),
+    ("evidence=p * s**n + (1 - p) * f**n", "evidence=p * s + (1 - p) * f"),
+    (
+        "posterior_if_negative=_posterior(p, 1 - s, 1 - f, n)",
+        "posterior_if_negative=1 - _posterior(p, s, f, n)",
+    ),
+    ("joint / joint.sum()", "joint"),
+    (
+        "hits, evidence = p * s, p * s + (1 - p) * f",
+        "hits, evidence = p * s, p * s + f",
+    ),
+    ('"false_positive": healthy * f', '"false_positive": ill * f'),
+    ("    largest = max(s, f) or 1.0", "    largest = 1.0"),
+)
+
+probabilities = st.floats(0.01, 0.99)
+MAMMOGRAPHY = (0.01, 0.8, 0.096)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == r"P(A \mid B) = \frac{P(B \mid A)\, P(A)}{P(B)}"
+
+
+# Outside numbers
+
+
+def test_eddys_mammography_example():
+    result = bayes_binary(*MAMMOGRAPHY)
+    assert result.posterior == pytest.approx(0.07763975155, abs=5e-12)
+    assert result.evidence == pytest.approx(0.10304, rel=1e-12)
+    assert result.counts == pytest.approx(
+        {
+            "true_positive": 80,
+            "false_positive": 950.4,
+            "true_negative": 8949.6,
+            "false_negative": 20,
+        }
+    )
+
+
+@pytest.mark.parametrize(("n", "posterior"), [(2, 0.41226912929), (3, 0.85391846103)])
+def test_second_and_third_positive_mammogram(n, posterior):
+    found = bayes_binary(*MAMMOGRAPHY, n_tests=n).posterior
+    assert found == pytest.approx(posterior, abs=5e-12)
+
+
+def test_a_negative_mammogram():
+    found = bayes_binary(*MAMMOGRAPHY).posterior_if_negative
+    assert found == pytest.approx(0.00222975384, abs=5e-12)
+
+
+def test_the_prior_at_which_the_posterior_is_one_half():
+    half = half_way_prior(0.8, 0.096)
+    assert half == pytest.approx(0.10714285714, abs=5e-12)
+    assert half == pytest.approx(0.096 / 0.896, rel=1e-12)
+    assert bayes_binary(half, 0.8, 0.096).posterior == pytest.approx(0.5, rel=1e-12)
+
+
+def test_the_spam_phrase_of_harvards_course():
+    found = bayes_binary(0.8, 0.1, 0.01).posterior
+    assert found == pytest.approx(0.97560975610, abs=5e-12)
+    assert found == pytest.approx(80 / 82, rel=1e-12)
+
+
+def test_wassermans_three_classes_of_mail():
+    table = bayes([0.7, 0.2, 0.1], [0.9, 0.01, 0.01])
+    assert table.posterior[0] == pytest.approx(0.99526066351, abs=5e-12)
+    assert table.posterior[0] == pytest.approx(0.995, abs=5e-4)
+    assert table.evidence == pytest.approx(0.633, rel=1e-12)
+
+
+def test_a_rare_cause_and_a_likelihood_that_balances_it():
+    assert bayes_binary(0.01, 0.99, 0.01).posterior == pytest.approx(0.5, rel=1e-12)
+
+
+def test_monty_hall_switching_wins_two_thirds():
+    # You chose door 1, the host opened door 3.
+    table = bayes([1 / 3, 1 / 3, 1 / 3], [1 / 2, 1, 0])
+    np.testing.assert_allclose(table.posterior, [1 / 3, 2 / 3, 0], rtol=1e-12)
+
+
+# Laws
+
+
+@given(probabilities, probabilities, probabilities, st.integers(0, 4))
+def test_tests_one_by_one_and_all_at_once_agree(p, s, f, n):
+    step = p
+    for _ in range(n):
+        step = bayes_binary(step, s, f).posterior
+    assert bayes_binary(p, s, f, n_tests=n).posterior == pytest.approx(step, rel=1e-9)
+
+
+@given(probabilities, probabilities, probabilities, st.integers(0, 4))
+def test_odds_are_multiplied_by_the_likelihood_ratio(p, s, f, n):
+    result = bayes_binary(p, s, f, n_tests=n)
+    odds = result.posterior / (1 - result.posterior)
+    assert odds == pytest.approx(p / (1 - p) * result.likelihood_ratio, rel=1e-6)
+    assert result.likelihood_ratio == pytest.approx((s / f) ** n, rel=1e-12)
+
+
+@given(probabilities, probabilities, probabilities)
+def test_the_posteriors_average_to_the_prior(p, s, f):
+    result = bayes_binary(p, s, f)
+    back = result.evidence * result.posterior
+    back += (1 - result.evidence) * result.posterior_if_negative
+    assert back == pytest.approx(p, rel=1e-9)
+
+
+@given(probabilities, probabilities, probabilities)
+def test_the_table_of_two_causes_is_the_binary_form(p, s, f):
+    table, result = bayes([p, 1 - p], [s, f]), bayes_binary(p, s, f)
+    assert table.posterior[0] == pytest.approx(result.posterior, rel=1e-12)
+    assert table.evidence == pytest.approx(result.evidence, rel=1e-12)
+    assert posterior_curve(s, f, [p])[0] == pytest.approx(result.posterior, rel=1e-12)
+
+
+@given(distributions(4), distributions(4))
+def test_posteriors_sum_to_one_and_follow_the_joint_probability(prior, likelihood):
+    table = bayes(prior, likelihood)
+    assert table.posterior.sum() == pytest.approx(1, rel=1e-12)
+    np.testing.assert_allclose(
+        table.posterior * table.evidence, prior * likelihood, rtol=1e-12
+    )
+
+
+@given(probabilities, probabilities, probabilities)
+def test_the_counts_are_the_joint_probabilities_of_ten_thousand_people(p, s, f):
+    result = bayes_binary(p, s, f)
+    counts = result.counts
+    assert sum(counts.values()) == pytest.approx(10_000)
+    positive = counts["true_positive"] + counts["false_positive"]
+    assert counts["true_positive"] / positive == pytest.approx(result.posterior)
+    negative = counts["true_negative"] + counts["false_negative"]
+    found = counts["false_negative"] / negative
+    assert found == pytest.approx(result.posterior_if_negative)
+
+
+def test_simulated_people_agree():
+    random = np.random.default_rng(0)
+    ill = random.random(1_000_000) < 0.1
+    positive = random.random(ill.size) < np.where(ill, 0.8, 0.096)
+    share = ill[positive].mean()
+    expected = bayes_binary(0.1, 0.8, 0.096).posterior
+    allowed = 5 * math.sqrt(expected * (1 - expected) / positive.sum())
+    assert share == pytest.approx(expected, abs=allowed)
+
+
+# Bad and extreme input
+
+
+@pytest.mark.parametrize("prior", [0, 1])
+def test_a_certain_prior_never_changes(prior):
+    result = bayes_binary(prior, 0.8, 0.096, n_tests=3)
+    assert result.posterior == result.posterior_if_negative == prior
+    assert bayes_binary(1, 1, 0).posterior == 1
+
+
+def test_without_tests_the_posterior_is_the_prior():
+    result = bayes_binary(0.3, 0.8, 0.096, n_tests=0)
+    assert result.posterior == pytest.approx(0.3, rel=1e-15)
+    assert (result.evidence, result.likelihood_ratio) == (1, 1)
+
+
+def test_without_false_positives_a_positive_result_is_certain():
+    result = bayes_binary(0.01, 0.8, 0)
+    assert (result.posterior, result.likelihood_ratio) == (1, math.inf)
+
+
+def test_thousands_of_tests_do_not_underflow():
+    result = bayes_binary(0.01, 0.5, 0.25, n_tests=5000)
+    assert result.posterior == 1
+    assert result.likelihood_ratio == math.inf
+    assert bayes_binary(0.01, 0.5, 0.5, n_tests=5000).posterior == pytest.approx(0.01)
+    assert bayes([0.5, 0.5], [1e-320, 0]).posterior[0] == 1
+
+
+def test_the_curve_is_not_a_number_where_a_positive_result_is_impossible():
+    np.testing.assert_array_equal(posterior_curve(0.8, 0, [0, 0.5]), [np.nan, 1])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: bayes_binary(1.5, 0.8, 0.1), "prior must be in [0, 1], got 1.5"),
+        (
+            lambda: bayes_binary(0.1, -0.1, 0.1),
+            "sensitivity must be in [0, 1], got -0.1",
+        ),
+        (
+            lambda: bayes_binary(0.1, 0.8, 2),
+            "false_positive_rate must be in [0, 1], got 2.0",
+        ),
+        (lambda: bayes_binary(np.nan, 0.8, 0.1), "prior contains NaN"),
+        (lambda: bayes_binary(0.1, np.inf, 0.1), "sensitivity must be finite"),
+        (lambda: bayes_binary(0.1, "high", 0.1), "sensitivity must be numeric"),
+        (lambda: bayes_binary(0, 0.8, 0), "P(B) is 0: the posterior is undefined"),
+        (lambda: bayes_binary(0.5, 0, 0), "P(B) is 0: the posterior is undefined"),
+        (lambda: bayes_binary(1, 0, 0.5), "P(B) is 0: the posterior is undefined"),
+        (lambda: bayes_binary(0.5, 1, 1), "P(not B) is 0: the posterior is undefined"),
+        (
+            lambda: bayes_binary(0.1, 0.8, 0.1, n_tests=-1),
+            "n_tests must be in [0, inf), got -1",
+        ),
+        (
+            lambda: bayes_binary(0.1, 0.8, 0.1, n_tests=1.5),
+            "n_tests must be an integer, got 1.5",
+        ),
+        (
+            lambda: bayes([0.5, 0.6], [0.1, 0.2]),
+            "prior must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (lambda: bayes([1.5, -0.5], [0.1, 0.2]), "prior must be in [0, 1], got 1.5"),
+        (
+            lambda: bayes([0.5, 0.5], [0.1, 1.2]),
+            "likelihood must be in [0, 1], got 1.2",
+        ),
+        (
+            lambda: bayes([0.5, 0.5], [0.1]),
+            "shape mismatch: prior has shape (2,), likelihood has shape (1,); "
+            "prior and likelihood must have the same length",
+        ),
+        (lambda: bayes([1, 0], [0, 1]), "P(B) is 0: the posterior is undefined"),
+        (lambda: bayes([], []), "prior must not be empty"),
+        (lambda: bayes([0.5, 0.5], [np.nan, 1]), "likelihood contains NaN"),
+        (lambda: bayes([[1.0]], [1.0]), "prior must be 1-D, got shape (1, 1)"),
+        (lambda: posterior_curve(0.8, 0.1, [2]), "priors must be in [0, 1], got 2.0"),
+        (lambda: posterior_curve(0.8, 0.1, []), "priors must not be empty"),
+        (
+            lambda: posterior_curve(1.8, 0.1, [1]),
+            "sensitivity must be in [0, 1], got 1.8",
+        ),
+        (lambda: half_way_prior(0, 0), "P(B) is 0: the posterior is undefined"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    prior, likelihood = np.array([1, 0]), np.array([1, 1])
+    bayes(prior, likelihood)
+    np.testing.assert_array_equal(prior, [1, 0])
+    np.testing.assert_array_equal(likelihood, [1, 1])
+
+
+# What the page claims
+
+
+def test_after_one_positive_mammogram_the_probability_is_7_8_percent():
+    shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    assert shown["posterior"] == pytest.approx(0.078, abs=5e-4)
+
+
+def test_presets_high_prior_and_very_specific_test():
+    assert bayes_binary(0.1, 0.8, 0.096).posterior == pytest.approx(0.481, abs=5e-4)
+    assert bayes_binary(0.01, 0.8, 0.001).posterior == pytest.approx(0.89, abs=5e-3)
+
+
+def test_each_positive_test_multiplies_the_odds_by_8_33():
+    odds = [
+        (r := bayes_binary(*MAMMOGRAPHY, n_tests=n).posterior) / (1 - r)
+        for n in range(4)
+    ]
+    np.testing.assert_allclose(np.divide(odds[1:], odds[:-1]), 8.33, atol=5e-3)
+
+
+def test_most_positives_come_from_the_healthy_majority():
+    counts = bayes_binary(*MAMMOGRAPHY).counts
+    assert counts["false_positive"] > 10 * counts["true_positive"]
