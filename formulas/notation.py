@@ -240,7 +240,9 @@ class Printer(LatexPrinter):
         *front, last = factors
         big = isinstance(last, (sp.Sum, sp.Product)) or _is_written_sum(last)
         fraction = any(
-            isinstance(f, sp.Pow) and _is_negative_number(f.exp) for f in front
+            (isinstance(f, sp.Pow) and _is_negative_number(f.exp))
+            or (isinstance(f, sp.Rational) and f.q != 1)
+            for f in front
         )
         return big and fraction and not self._in_exponent
 

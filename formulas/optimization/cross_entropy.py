@@ -190,8 +190,37 @@ def perplexity(mean_loss: float, *, base: float = math.e) -> float:
     """
     loss = checks.scalar(mean_loss, "mean_loss")
     with np.errstate(over="ignore", under="ignore"):
-        power = np.float64(_base(base)) ** loss
+        power = np.float64(log_base(base)) ** loss
     return float(checks.representable(power))
+
+
+def log_base(base: float) -> float:
+    """Check the base of a logarithm.
+
+    Parameters
+    ----------
+    base : float
+        Positive and not 1.
+
+    Returns
+    -------
+    float
+        The base.
+
+    Raises
+    ------
+    ValueError
+        If the base is not finite, not positive, or 1.
+
+    Examples
+    --------
+    >>> log_base(2)
+    2.0
+    """
+    base = checks.scalar(base, "base")
+    if base <= 0 or base == 1:
+        raise ValueError("base must be positive and different from 1")
+    return base
 
 
 def one_against_the_rest(probability: float, n_classes: int) -> Array:
@@ -255,15 +284,8 @@ def _distribution(target: Any, rows: Array) -> Array:
     return one_hot
 
 
-def _base(base: float) -> float:
-    base = checks.scalar(base, "base")
-    if base <= 0 or base == 1:
-        raise ValueError("base must be positive and different from 1")
-    return base
-
-
 def _loss(target: Array, logs: Array, base: float, reduction: str) -> float | Array:
-    scale = math.log(_base(base))
+    scale = math.log(log_base(base))
     checks.choice(reduction, "reduction", REDUCTIONS)
     losses = -(target * logs).sum(axis=-1) / scale + 0.0  # no −0
     if reduction != "none":

@@ -32,7 +32,7 @@ MUTANTS = (
     ("(1 - share) * target + share / z.shape[-1]", "(1 - share) * target + share"),
     ("np.log(np.where(target > 0, probability, 1.0))", "np.log(probability)"),
     ("probability.clip(eps, 1 - eps)", "probability.clip(eps)"),
-    ("scale = math.log(_base(base))", "scale = 1 / math.log(_base(base))"),
+    ("scale = math.log(log_base(base))", "scale = 1 / math.log(log_base(base))"),
     ("(1 - probability) / (n_classes - 1)", "(1 - probability) / n_classes"),
     ('losses.mean() if reduction == "mean"', 'losses.sum() if reduction == "mean"'),
     ("np.where(target > 0, logs, 0.0)", "logs"),
