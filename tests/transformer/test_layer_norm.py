@@ -1,0 +1,354 @@
+"""Layer normalization: where ε stands, extreme inputs, gradients, the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sklearn.preprocessing
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from formulas.transformer.layer_norm import (
+    FORMULA,
+    layer_norm,
+    layer_norm_backward,
+    layer_norm_stats,
+    normalized_size,
+    rms_norm,
+)
+from tests.errors import says
+from tests.strategies import matrices, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    (
+        "return size + np.ldexp(eps, -exponent)",
+        "return np.hypot(size, np.ldexp(np.sqrt(eps), -exponent))",
+    ),
+    (
+        "np.hypot(size, np.ldexp(np.sqrt(eps), -exponent))",
+        "size + np.ldexp(eps, -exponent)",
+    ),
+    (
+        "(centered**2).mean(axis=-1, keepdims=True), exponent",
+        "centered.var(axis=-1, ddof=1, keepdims=True), exponent",
+    ),
+    ("centered = np.where(alike, 0.0, centered)", "pass"),
+    (
+        "inner = pull - pull.mean(axis=-1, keepdims=True) - normal * along",
+        "inner = pull - normal * along",
+    ),
+    (
+        "pull - pull.mean(axis=-1, keepdims=True) - normal * along",
+        "pull - pull.mean(axis=-1, keepdims=True)",
+    ),
+    (
+        "features = np.moveaxis(_features(x), axis, -1)\n    gain",
+        "features = _features(x)\n    gain",
+    ),
+    ("gain * (centered / divisor) + shift", "gain * (centered / divisor + shift)"),
+)
+
+RAMP = [1.0, 2.0, 3.0, 4.0]
+
+
+def symmetric(outer, inner):
+    return [-outer, -inner, inner, outer]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{LN}(x)_i = \gamma_i \frac{x_i - \mu}"
+        r"{\sqrt{\sigma^2 + \epsilon}} + \beta_i"
+    )
+
+
+# Reference values, recomputed from the definition
+
+
+@pytest.mark.parametrize(
+    ("options", "outer", "inner"),
+    [
+        ({}, 1.341635420, 0.4472118067),
+        ({"eps": 0}, 1.3416407865, 0.4472135955),
+        ({"eps_mode": "outside"}, 1.3416287866, 0.4472095955),
+    ],
+)
+def test_one_two_three_four(options, outer, inner):
+    expected = symmetric(outer, inner)
+    np.testing.assert_allclose(layer_norm(RAMP, **options), expected, rtol=1e-9)
+
+
+def test_without_eps_the_values_are_three_and_one_over_root_five():
+    expected = np.array([-3, -1, 1, 3]) / np.sqrt(5)
+    np.testing.assert_allclose(layer_norm(RAMP, eps=0), expected, rtol=1e-15)
+
+
+def test_the_unbiased_variance_would_give_other_values():
+    wrong = (np.array(RAMP) - 2.5) / np.std(RAMP, ddof=1)  # without eps
+    np.testing.assert_allclose(wrong, symmetric(1.1618950039, 0.3872983346), rtol=1e-9)
+    assert np.abs(layer_norm(RAMP) - wrong).min() > 0.05
+
+
+def test_a_hundred_times_as_large_and_shifted_by_five():
+    y = layer_norm(100 * np.array(RAMP) + 5)
+    np.testing.assert_allclose(y, symmetric(1.341640786, 0.4472135953), rtol=1e-9)
+
+
+def test_for_a_tiny_signal_the_place_of_eps_matters():
+    tiny = 1e-4 * np.array(RAMP)
+    assert layer_norm(tiny)[0] == pytest.approx(-0.0474045463, rel=1e-9)
+    outside = layer_norm(tiny, eps_mode="outside")
+    assert outside[0] == pytest.approx(-1.2314927283, rel=1e-9)
+
+
+def test_two_features():
+    expected = [-0.9999994444, 0.9999994444]
+    np.testing.assert_allclose(layer_norm([3, 9]), expected, rtol=1e-10)
+
+
+def test_eight_features_with_mean_five_and_deviation_two():
+    y = layer_norm([2, 4, 4, 4, 5, 5, 7, 9], eps=0)
+    np.testing.assert_array_equal(y, [-1.5, -0.5, -0.5, -0.5, 0, 0, 1, 2])
+
+
+def test_one_outlier_is_just_below_the_root_of_d_minus_one():
+    y = layer_norm([0, 0, 0, 8])
+    np.testing.assert_allclose(y[:3], -0.5773500286, rtol=1e-9)
+    assert y[3] == pytest.approx(1.7320500859, rel=1e-9)
+    assert y[3] < np.sqrt(3) == pytest.approx(1.7320508, rel=1e-7)
+
+
+def test_root_mean_square_normalization():
+    expected = [0.3651483717, 0.7302967433, 1.095445115, 1.4605934867]
+    np.testing.assert_allclose(rms_norm(RAMP, eps=0), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("mode", "size"), [("inside", 0.3015), ("outside", 0.9901)])
+def test_normalized_size_at_deviation_one_thousandth(mode, size):
+    sigma = 1e-3
+    assert normalized_size(sigma, eps_mode=mode) == pytest.approx(size, abs=5e-5)
+    x = sigma * np.array([-1.0, 1.0])
+    assert layer_norm(x, eps_mode=mode).std() == pytest.approx(size, abs=5e-5)
+
+
+def test_a_large_offset_keeps_the_variance():
+    mean, var = layer_norm_stats(1e8 + np.array(RAMP))
+    assert (mean, var) == (100000002.5, 1.25)
+    x = 1e8 + np.array(RAMP)
+    one_pass = (x**2).mean() - x.mean() ** 2
+    assert one_pass == 2.0
+    np.testing.assert_allclose(layer_norm(x), layer_norm(RAMP), rtol=1e-12)
+
+
+# Independent oracles
+
+
+@given(matrices((1, 4), (2, 6)), st.floats(1e-8, 0.1))
+def test_agrees_with_the_formula_in_plain_numpy(x, eps):
+    mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
+    expected = (x - mean) / np.sqrt(var + eps)
+    np.testing.assert_allclose(layer_norm(x, eps=eps), expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(layer_norm_stats(x)[0], mean[:, 0], atol=1e-13)
+    np.testing.assert_allclose(layer_norm_stats(x)[1], var[:, 0], rtol=1e-9, atol=1e-13)
+
+
+@given(vectors((2, 6)))
+def test_without_eps_it_is_scikit_learns_scaling_of_one_token(x):
+    assume(np.ptp(x) > 1e-3)
+    expected = sklearn.preprocessing.StandardScaler().fit_transform(x[:, None])[:, 0]
+    np.testing.assert_allclose(layer_norm(x, eps=0), expected, rtol=1e-9, atol=1e-9)
+
+
+@given(vectors(4), vectors(4), vectors(4))
+def test_gradients_agree_with_central_differences(x, dy, gamma):
+    h, eps = 1e-5, 0.1
+    dx, dgamma, dbeta = layer_norm_backward(dy, x, gamma, eps=eps)
+
+    def loss(x, gamma, beta):
+        return dy @ layer_norm(x, gamma, beta, eps=eps)
+
+    zero = np.zeros(4)
+    for k, step in enumerate(h * np.eye(4)):
+        by_x = loss(x + step, gamma, zero) - loss(x - step, gamma, zero)
+        by_gamma = loss(x, gamma + step, zero) - loss(x, gamma - step, zero)
+        by_beta = loss(x, gamma, step) - loss(x, gamma, -step)
+        # Second-order differences at eps = 0.1: error about 1e-7 of the slopes.
+        assert dx[k] == pytest.approx(by_x / (2 * h), rel=1e-5, abs=1e-4)
+        assert dgamma[k] == pytest.approx(by_gamma / (2 * h), rel=1e-6, abs=1e-6)
+        assert dbeta[k] == pytest.approx(by_beta / (2 * h), rel=1e-6, abs=1e-6)
+
+
+def test_gradients_of_gain_and_shift_sum_over_the_batch():
+    random = np.random.default_rng(0)
+    x, dy = random.normal(size=(2, 3, 2, 4))
+    dx, dgamma, dbeta = layer_norm_backward(dy, x, None)
+    np.testing.assert_allclose(dbeta, dy.sum(axis=(0, 1)))
+    np.testing.assert_allclose(dgamma, (dy * layer_norm(x)).sum(axis=(0, 1)))
+    alone = layer_norm_backward(dy[2, 1], x[2, 1], None)[0]
+    np.testing.assert_allclose(dx[2, 1], alone, rtol=1e-12)
+
+
+# Laws
+
+
+@given(vectors((2, 6)))
+def test_the_result_has_mean_zero_and_variance_just_under_one(x):
+    assume(np.ptp(x) > 1e-2)
+    y = layer_norm(x)
+    assert y.mean() == pytest.approx(0, abs=1e-12)
+    assert y.var() == pytest.approx(x.var() / (x.var() + 1e-5), rel=1e-9)
+    assert y.var() < 1
+
+
+@given(vectors((2, 6)), st.floats(0.01, 100), st.floats(-100, 100))
+def test_scale_and_shift_of_the_input_disappear_without_eps(x, scale, shift):
+    assume(np.ptp(x) > 0.1)
+    moved = layer_norm(scale * x + shift, eps=0)
+    # The shift costs digits: 100 next to differences of 1e-3.
+    np.testing.assert_allclose(moved, layer_norm(x, eps=0), atol=1e-9)
+
+
+@given(vectors((2, 8)))
+def test_no_entry_exceeds_the_root_of_d_minus_one(x):
+    assert np.abs(layer_norm(x)).max() <= np.sqrt(len(x) - 1)
+
+
+@given(vectors(4), vectors(4))
+def test_input_gradients_sum_to_zero(x, dy):
+    assert layer_norm_backward(dy, x, None)[0].sum() == pytest.approx(0, abs=1e-9)
+
+
+@given(matrices((1, 4), (2, 5)))
+def test_each_token_is_on_its_own(x):
+    for row, alone in zip(layer_norm(x), x, strict=True):
+        np.testing.assert_array_equal(row, layer_norm(alone))
+
+
+@given(matrices((2, 4), (2, 4)))
+def test_axis_zero_is_the_transpose(x):
+    np.testing.assert_array_equal(layer_norm(x, axis=0), layer_norm(x.T).T)
+    np.testing.assert_array_equal(layer_norm_stats(x, axis=0), layer_norm_stats(x.T))
+
+
+def test_gain_and_shift_act_entry_by_entry():
+    y = layer_norm(RAMP, [1, 2, 3, 4], [0, 10, 20, 30])
+    expected = layer_norm(RAMP) * [1, 2, 3, 4] + [0, 10, 20, 30]
+    np.testing.assert_allclose(y, expected, rtol=1e-14)
+    np.testing.assert_array_equal(
+        rms_norm(RAMP, [1, 2, 3, 4]), rms_norm(RAMP) * [1, 2, 3, 4]
+    )
+
+
+# Bad and extreme input
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 7.3, -1e300])
+def test_a_constant_vector_gives_the_shift_exactly(value):
+    beta = [0.5, -1.0, 2.0]
+    y = layer_norm([value] * 3, [3, 3, 3], beta)
+    np.testing.assert_array_equal(y, beta)
+    np.testing.assert_array_equal(layer_norm([value], None, [4.0]), [4.0])
+
+
+def test_huge_and_tiny_numbers_neither_overflow_nor_vanish():
+    np.testing.assert_allclose(
+        layer_norm(1e307 * np.array(RAMP)), layer_norm(RAMP, eps=0), rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        layer_norm(1e-300 * np.array(RAMP), eps=0), layer_norm(RAMP, eps=0), rtol=1e-12
+    )
+    np.testing.assert_array_equal(layer_norm([5e-324, 0.0]), [0, 0])
+    np.testing.assert_allclose(rms_norm([1e300, 1e300]), 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: layer_norm([2, 2], eps=0),
+            "layer_norm is undefined for a constant vector when eps = 0",
+        ),
+        (
+            lambda: layer_norm([[1, 2], [0.1, 0.1]], eps=0, eps_mode="outside"),
+            "layer_norm is undefined for a constant vector when eps = 0",
+        ),
+        (
+            lambda: layer_norm_backward([1, 1], [2, 2], None, eps=0),
+            "layer_norm is undefined for a constant vector when eps = 0",
+        ),
+        (
+            lambda: rms_norm([0, 0], eps=0),
+            "is undefined for a constant vector when eps = 0",
+        ),
+        (lambda: layer_norm(RAMP, eps=-1), "eps must be in [0, inf), got -1.0"),
+        (lambda: rms_norm(RAMP, eps=-1), "eps must be in [0, inf), got -1.0"),
+        (
+            lambda: layer_norm(RAMP, [1, 1]),
+            (
+                "shape mismatch: x has shape (4,), gamma has shape (2,); "
+                "gamma and beta must match the last axis of x"
+            ),
+        ),
+        (
+            lambda: layer_norm(RAMP, None, [1]),
+            (
+                "shape mismatch: x has shape (4,), beta has shape (1,); "
+                "gamma and beta must match the last axis of x"
+            ),
+        ),
+        (
+            lambda: layer_norm(RAMP, eps_mode="both"),
+            "eps_mode must be one of ('inside', 'outside'), got 'both'",
+        ),
+        (lambda: layer_norm([]), "x must not be empty"),
+        (lambda: layer_norm(3.0), "x must be 1-D, got shape ()"),
+        (lambda: layer_norm([1, np.nan]), "x contains NaN"),
+        (lambda: layer_norm([1, np.inf]), "x must be finite"),
+        (lambda: layer_norm([1, 2], [np.nan, 1]), "gamma contains NaN"),
+        (lambda: layer_norm([1, 2], None, [np.inf, 1]), "beta must be finite"),
+        (lambda: layer_norm(["a"]), "x must be numeric"),
+        (lambda: layer_norm([1, 2], eps=np.nan), "eps contains NaN"),
+        (lambda: layer_norm_stats([1e300, -1e300]), "result must be finite"),
+        (
+            lambda: layer_norm_backward([1], [1, 2], None),
+            (
+                "shape mismatch: dy has shape (1,), x has shape (2,); "
+                "dy must have the shape of x"
+            ),
+        ),
+        (lambda: normalized_size(0), "sigma must be in (0, inf), got 0.0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    x = np.array([1, 2, 4])
+    layer_norm(x, x, x)
+    np.testing.assert_array_equal(x, [1, 2, 4])
+
+
+# What the page claims
+
+
+def of_the_page(**settings):
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    return FORMULA.outputs(given_)["output"]
+
+
+def test_predict_a_hundred_times_plus_five_changes_only_the_sixth_digit():
+    before, after = of_the_page(), of_the_page(scale=100.0, shift=5.0)
+    change = np.abs(after / before - 1)
+    assert (change < 1e-5).all()
+    assert (change > 1e-6).all()
+
+
+def test_tiny_signal_eps_dominates():
+    assert np.abs(of_the_page(scale=1e-4)).max() < 0.05
+
+
+def test_one_outlier_is_at_most_root_three():
+    assert 1.73 < of_the_page(pattern="0, 0, 0, 8").max() < np.sqrt(3)
