@@ -25,7 +25,10 @@ from tests.strategies import matrices, numbers
 MUTANTS = (
     ("m_hat = m / (_gathered(beta1, t) if ready else 1.0)", "m_hat = m"),
     ("weight = _gathered(beta2, t) if ready else 1.0", "weight = 1.0"),
-    ("v = beta2 * v + (1 - beta2) * grad**2", "v = beta2 * v + (1 - beta2) * abs(grad)"),
+    (
+        "v = beta2 * v + (1 - beta2) * grad**2",
+        "v = beta2 * v + (1 - beta2) * abs(grad)",
+    ),
     ("np.sqrt(v / weight) + settings.eps", "np.sqrt(v / weight + settings.eps)"),
     ("(np.sqrt(v) + settings.eps) / math.sqrt(weight)", "np.sqrt(v) + settings.eps"),
     ("np.sqrt(v / weight + settings.eps)", "np.sqrt(v / weight + settings.eps**2)"),

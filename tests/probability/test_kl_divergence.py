@@ -1,0 +1,346 @@
+"""Kullback–Leibler divergence: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.integrate
+import scipy.spatial.distance
+import scipy.special
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas import notation
+from formulas.optimization.cross_entropy import cross_entropy
+from formulas.probability.kl_divergence import (
+    FORMULA,
+    entropy,
+    fit_divergences,
+    js_divergence,
+    kl_divergence,
+    kl_gaussian,
+    kl_terms,
+    log_normal,
+    log_two_peaks,
+)
+from tests.errors import says
+from tests.strategies import distributions, numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("return np.asarray(p * logs)", "return np.asarray(-p * logs)"),
+    ("both.sum(axis=-1) / 4", "both.sum(axis=-1) / 2"),
+    (
+        "ratio, distance = s1 / s2, (m1 - m2) / s2",
+        "ratio, distance = s1 / s2, (m1 - m2) / s1",
+    ),
+    ("spread + math.log(s2) - math.log(s1)", "spread + math.log(s1) - math.log(s2)"),
+    ("np.log(np.where(p > 0, q, 1.0))", "np.log(q)"),
+    ("shares / shares.sum(axis=-1, keepdims=True)", "shares"),
+    ("/ math.log(log_base(base))", "* math.log(log_base(base))"),
+    ("(np.exp(fit) * (fit - peaks)).sum()", "(np.exp(peaks) * (fit - peaks)).sum()"),
+    ("_terms(first, second).sum(axis=-1)", "_terms(second, first).sum(axis=-1)"),
+)
+
+FAIR, BIASED = [0.5, 0.5], [0.9, 0.1]
+scales = st.floats(0.1, 5.0)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"D_{\mathrm{KL}}(P \parallel Q) = \sum_{i=1}^{K} "
+        r"P(i) \log{\left(\frac{P(i)}{Q(i)} \right)}"
+    )
+
+
+def test_the_symmetric_form_is_printed_with_its_halves_in_front():
+    text = notation.equation_latex(FORMULA.built[-1], FORMULA)
+    assert text.startswith(r"\mathrm{JS} = \frac{1}{2} \sum_{i=1}^{K} P(i)")
+
+
+# Outside numbers
+
+
+def test_the_encyclopedias_example_of_three_outcomes():
+    p, q = np.array([9, 12, 4]) / 25, np.full(3, 1 / 3)
+    assert kl_divergence(p, q) == pytest.approx(0.0852996013183706, rel=1e-12)
+    assert kl_divergence(q, p) == pytest.approx(0.0974550067853875, rel=1e-12)
+
+
+def test_the_coins_of_scipys_documentation():
+    nats = kl_divergence(FAIR, BIASED)
+    assert nats == pytest.approx(0.5108256237659907, rel=1e-12)
+    bits = kl_divergence(FAIR, BIASED, base=2)
+    assert bits == pytest.approx(0.7369655941662062, rel=1e-12)
+    assert kl_divergence(BIASED, FAIR) == pytest.approx(0.3680642072, abs=5e-11)
+
+
+def test_the_coins_of_cover_and_thomas_in_bits():
+    p, q = FAIR, [0.25, 0.75]
+    assert kl_divergence(p, q, base=2) == pytest.approx(0.2075187496, abs=5e-11)
+    assert kl_divergence(q, p, base=2) == pytest.approx(0.1887218755, abs=5e-11)
+
+
+def test_keras_documentation_example_without_its_clipping():
+    terms = kl_terms([[0, 1], [0, 0]], [[0.6, 0.4], [0.4, 0.6]])
+    exact = terms.sum(axis=1).mean()
+    assert exact == pytest.approx(0.4581453659, abs=5e-11)
+    # Keras prints 0.45814306: it clips at 1e-7.
+    assert exact == pytest.approx(0.45814, abs=1e-5)
+    assert abs(exact - 0.45814306) > 2e-6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((0, 1, 1, 1), 0.5),
+        ((0, 1, 0, 2), 0.3181471806),
+        ((0, 2, 0, 1), 0.8068528194),
+        ((0, 1, 1, 2), 0.4431471806),
+    ],
+)
+def test_normal_distributions(arguments, expected):
+    assert kl_gaussian(*arguments) == pytest.approx(expected, abs=5e-11)
+
+
+def test_a_shift_and_a_stretch_cost_ln_two_minus_a_quarter():
+    assert kl_gaussian(0, 1, 1, 2) == pytest.approx(math.log(2) - 0.25, rel=1e-12)
+
+
+def test_disjoint_distributions_have_a_jensen_shannon_divergence_of_ln_two():
+    assert js_divergence([1, 0], [0, 1]) == pytest.approx(math.log(2), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0.1, 0.5108), (0.01, 1.6145), (0.001, 2.7612), (1e-6, 6.2146)],
+)
+def test_nearly_excluding_a_possible_outcome_costs_more_and_more(share, expected):
+    found = kl_divergence(FAIR, [1 - share, share])
+    assert found == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_best_forward_and_the_best_reverse_fit_of_two_peaks():
+    forward, _ = fit_divergences(0, 2.0616)
+    assert forward == pytest.approx(0.72355, abs=5e-6)
+    for mu in (-2, 2):
+        assert fit_divergences(mu, 0.5)[1] == pytest.approx(0.69305, abs=5e-6)
+
+
+@given(distributions(5), distributions(5))
+def test_agrees_with_scipy(p, q):
+    expected = scipy.stats.entropy(p, q)
+    assert kl_divergence(p, q) == pytest.approx(expected, rel=1e-9, abs=1e-13)
+    np.testing.assert_allclose(
+        kl_terms(p, q), scipy.special.rel_entr(p, q), rtol=1e-9, atol=1e-15
+    )
+    assert entropy(p) == pytest.approx(scipy.stats.entropy(p), rel=1e-12)
+    root = scipy.spatial.distance.jensenshannon(p, q)
+    assert js_divergence(p, q) == pytest.approx(root**2, rel=1e-6, abs=1e-13)
+
+
+@given(numbers(2.0), scales, numbers(2.0), scales)
+def test_the_gaussian_form_is_the_integral(mu1, sigma1, mu2, sigma2):
+    x = np.linspace(mu1 - 12 * sigma1, mu1 + 12 * sigma1, 2001)
+    p, q = log_normal(x, mu1, sigma1), log_normal(x, mu2, sigma2)
+    integral = scipy.integrate.trapezoid(np.exp(p) * (p - q), x)
+    found = kl_gaussian(mu1, sigma1, mu2, sigma2)
+    assert found == pytest.approx(integral, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("mu", "sigma"), [(0, 2.05), (1, 0.2), (-3, 3)])
+def test_divergences_of_the_fit_are_the_integrals(mu, sigma):
+    def weighted(true, other):
+        return lambda x: (np.exp(true(x)) * (true(x) - other(x)))[0]
+
+    def fit(x):
+        return log_normal([x], mu, sigma)
+
+    def peaks(x):
+        return log_two_peaks([x])
+
+    found = fit_divergences(mu, sigma)
+    for value, pair in zip(found, ((peaks, fit), (fit, peaks)), strict=True):
+        span = {"points": [-2, mu, 2], "limit": 300, "epsabs": 1e-10}
+        integral = scipy.integrate.quad(weighted(*pair), -25, 25, **span)[0]
+        assert value == pytest.approx(integral, rel=1e-6)
+
+
+@given(numbers(3.0), scales)
+def test_densities_are_those_of_scipy(mu, sigma):
+    x = np.linspace(-5, 5, 7)
+    expected = scipy.stats.norm(mu, sigma).logpdf(x)
+    np.testing.assert_allclose(log_normal(x, mu, sigma), expected, rtol=1e-9, atol=1e-9)
+    mixed = sum(scipy.stats.norm(m, 0.5).pdf(x) for m in (-2, 2)) / 2
+    np.testing.assert_allclose(np.exp(log_two_peaks(x)), mixed, rtol=1e-9)
+
+
+# Laws
+
+
+@given(distributions(4), distributions(4))
+def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
+    assert kl_divergence(p, q) >= 0
+    assert kl_divergence(p, p) == 0
+    assert js_divergence(p, p) == 0
+
+
+@given(distributions(4), distributions(4))
+def test_it_is_cross_entropy_minus_entropy(p, q):
+    expected = cross_entropy(p, q) - entropy(p)
+    assert kl_divergence(p, q) == pytest.approx(expected, abs=1e-12)
+
+
+@given(distributions(4), distributions(4))
+def test_jensen_shannon_is_symmetric_and_at_most_ln_two(p, q):
+    assert js_divergence(p, q) == pytest.approx(js_divergence(q, p), abs=1e-15)
+    assert 0 <= js_divergence(p, q) <= math.log(2)
+    middle = (p + q) / 2
+    mean = (kl_divergence(p, middle) + kl_divergence(q, middle)) / 2
+    assert js_divergence(p, q) == pytest.approx(mean, abs=1e-12)
+
+
+@given(distributions(4), distributions(3), distributions(4), distributions(3))
+def test_divergences_of_independent_parts_add_up(p1, p2, q1, q2):
+    joint = kl_divergence(np.outer(p1, p2).ravel(), np.outer(q1, q2).ravel())
+    parts = kl_divergence(p1, q1) + kl_divergence(p2, q2)
+    assert joint == pytest.approx(parts, abs=1e-12)
+
+
+@given(distributions(4), distributions(4))
+def test_batches_bases_and_scales(p, q):
+    batch = kl_divergence([[p, q]], [[q, p]])
+    assert batch.shape == (1, 2)
+    assert batch[0, 0] == kl_divergence(p, q)
+    bits = kl_divergence(p, q, base=2)
+    assert bits * math.log(2) == pytest.approx(kl_divergence(p, q), rel=1e-12)
+    scaled = kl_divergence(3 * p, 7 * q, normalize=True)
+    assert scaled == pytest.approx(kl_divergence(p, q), rel=1e-9, abs=1e-12)
+    assert js_divergence([p], [q], base=2).shape == entropy([p], base=2).shape == (1,)
+
+
+@given(numbers(5.0), scales)
+def test_equal_normal_distributions_have_no_divergence(mu, sigma):
+    assert kl_gaussian(mu, sigma, mu, sigma) == 0
+
+
+# Bad and extreme input
+
+
+def test_zeros_follow_the_conventions():
+    assert kl_divergence([0, 1], [0.5, 0.5]) == pytest.approx(math.log(2))
+    assert kl_divergence([0, 1], [0, 1]) == 0
+    assert kl_divergence([0.5, 0.5], [0, 1]) == math.inf
+    np.testing.assert_array_equal(kl_terms([0, 0, 1], [0, 1, 0]), [0, 0, np.inf])
+    assert entropy([1, 0]) == 0
+    assert math.copysign(1, entropy([1, 0])) == 1
+
+
+def test_tiny_probabilities_do_not_overflow():
+    found = kl_divergence([1, 0], [1e-320, 1])
+    assert found == pytest.approx(-math.log(1e-320))
+    assert js_divergence([5e-324, 1], [0, 1]) == pytest.approx(0, abs=1e-300)
+
+
+def test_huge_weights_can_be_normalized():
+    assert kl_divergence([1e308, 1e308], [1, 1], normalize=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: kl_divergence([0.5, 0.6], FAIR),
+            "p must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (
+            lambda: kl_divergence(FAIR, [0.5, 0.6]),
+            "q must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (
+            lambda: kl_divergence([0, 0], FAIR, normalize=True),
+            "p must have a positive sum",
+        ),
+        (
+            lambda: kl_divergence(FAIR, [0, 0], normalize=True),
+            "q must have a positive sum",
+        ),
+        (lambda: kl_divergence([1.5, -0.5], FAIR), "p must be non-negative"),
+        (lambda: kl_terms([1], [-1]), "q must be non-negative"),
+        (
+            lambda: kl_divergence(FAIR, [0.2, 0.3, 0.5]),
+            "shape mismatch: p has shape (2,), q has shape (3,); "
+            "p and q must have the same shape",
+        ),
+        (lambda: kl_divergence([np.nan, 1], FAIR), "p contains NaN"),
+        (lambda: kl_divergence(FAIR, [np.inf, 0]), "q must be finite"),
+        (lambda: kl_divergence([], []), "p must not be empty"),
+        (lambda: kl_divergence(["a"], [1]), "p must be numeric"),
+        (lambda: kl_divergence(1, 1), "p must be 1-D, got shape ()"),
+        (lambda: js_divergence([1, 1], FAIR), "p must sum to 1"),
+        (lambda: entropy([1, 1]), "p must sum to 1"),
+        (lambda: entropy([np.nan]), "p contains NaN"),
+        (
+            lambda: kl_divergence(FAIR, FAIR, base=1),
+            "base must be positive and different from 1",
+        ),
+        (lambda: entropy(FAIR, base=-1), "base must be positive and different from 1"),
+        (lambda: js_divergence(FAIR, FAIR, base=0), "base must be positive"),
+        (lambda: kl_gaussian(0, 0, 0, 1), "sigma1 must be in (0, inf), got 0.0"),
+        (lambda: kl_gaussian(0, 1, 0, -1), "sigma2 must be in (0, inf), got -1.0"),
+        (lambda: kl_gaussian(np.nan, 1, 0, 1), "mu1 contains NaN"),
+        (lambda: kl_gaussian(0, 1e200, 0, 1), "result must be finite"),
+        (lambda: fit_divergences(0, 0), "sigma must be in (0, inf), got 0.0"),
+        (lambda: fit_divergences(np.inf, 1), "mu must be finite"),
+        (lambda: log_normal([np.nan], 0, 1), "x contains NaN"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    p, q = np.array([1, 3]), np.array([2, 2])
+    kl_divergence(p, q, normalize=True)
+    np.testing.assert_array_equal([p, q], [[1, 3], [2, 2]])
+
+
+# What the page claims
+
+
+def test_fair_against_biased_is_larger_than_biased_against_fair():
+    assert kl_divergence(FAIR, BIASED) == pytest.approx(0.511, abs=5e-4)
+    assert kl_divergence(BIASED, FAIR) == pytest.approx(0.368, abs=5e-4)
+
+
+def test_single_terms_can_be_negative_the_sum_cannot():
+    terms = kl_terms(FAIR, BIASED)
+    assert terms.min() < 0 < terms.sum()
+
+
+def test_presets_cover_everything_and_pick_a_mode():
+    control_mu, control_sigma = FORMULA.control("mu"), FORMULA.control("sigma")
+    fits = {
+        (mu, sigma): fit_divergences(mu, sigma)
+        for mu in control_mu.positions[::5]
+        for sigma in control_sigma.positions
+    }
+    assert min(fits, key=lambda at: fits[at][0]) == (0, 2.05)
+    best = min(fits, key=lambda at: fits[at][1])
+    assert (abs(best[0]), best[1]) == (2, 0.5)
+
+
+def test_towards_an_impossible_event_the_cost_grows():
+    costs = [kl_divergence(FAIR, [q, 1 - q]) for q in (0.9, 0.95, 0.99)]
+    assert costs == sorted(costs)
+    assert costs[-1] == pytest.approx(1.6145, abs=5e-5)
+
+
+def test_it_is_no_distance():
+    a, b, c = FAIR, [0.8, 0.2], [0.99, 0.01]
+    assert kl_divergence(a, c) != pytest.approx(kl_divergence(c, a), rel=0.1)
+    assert kl_divergence(a, c) > kl_divergence(a, b) + kl_divergence(b, c)
