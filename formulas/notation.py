@@ -17,6 +17,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.pycode import MpmathPrinter
 
 from formulas.numbers import number_text
 
@@ -295,7 +296,7 @@ class Printer(LatexPrinter):
             return rf"\sqrt{{{self._print(base)}}}"
         if _is_negative_number(exponent):
             return self._fraction("1", self._print(_power(base, -exponent)))
-        simple = base.is_Symbol or (
+        simple = isinstance(base, (sp.Symbol, sp.Abs)) or (
             base.is_Atom and base.is_number and not _is_below_zero(base)
         )
         text = self._print(base)
@@ -476,6 +477,19 @@ def evaluate(expr: sp.Expr, env: Mapping[str, Any]) -> Any:
         return function(*(env[name] for name in names))
 
 
+class _Code(MpmathPrinter):
+    """Write code for products over an index too, which SymPy leaves out."""
+
+    def __init__(self) -> None:
+        super().__init__({"fully_qualified_modules": False, "inline": True})
+
+    def _print_Product(self, expr: sp.Product) -> str:
+        term, (index, low, high) = expr.args
+        code = self._print
+        span = f"range({code(low)}, {code(high)} + 1)"
+        return f"fprod({code(term)} for {code(index)} in {span})"
+
+
 _FUNCTIONS: dict[Any, Any] = {}
 
 
@@ -483,7 +497,9 @@ def _compiled(expr: sp.Expr, names: tuple[str, ...]) -> Any:
     if (expr, names) not in _FUNCTIONS:
         bases = {str(b.label): b for b in expr.atoms(sp.IndexedBase)}
         arguments = [bases.get(name, sp.Symbol(name)) for name in names]
-        _FUNCTIONS[expr, names] = sp.lambdify(arguments, expr, modules="mpmath")
+        _FUNCTIONS[expr, names] = sp.lambdify(
+            arguments, expr, modules="mpmath", printer=_Code
+        )
     return _FUNCTIONS[expr, names]
 
 
