@@ -13,14 +13,15 @@ import streamlit as st
 
 from formulas.catalogue import CATALOGUE, SECTIONS, leads_to, prerequisites
 from formulas.formula import Formula, Value
-from ui import details, live, theme
+from ui import details, live, predict, theme
 from ui import record as records
 from ui.live import Draw
+from ui.predict import Prediction
 from ui.record import one_after_the_other
 from ui.scene import Scene
 from ui.state import LessonState, lesson_state
 
-__all__ = ["Preset", "Scene", "one_after_the_other", "show"]
+__all__ = ["Prediction", "Preset", "Scene", "one_after_the_other", "show"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def show(
     draw: Draw,
     *,
     presets: Sequence[Preset],
+    prediction: Prediction,
     aha: str,
     notice: Sequence[str],
     try_this: Sequence[str],
@@ -56,6 +58,8 @@ def show(
         a `Scene`. Pure: no Streamlit call, so that it can be swept, tested and timed.
     presets : sequence of Preset
         Three or more.
+    prediction : Prediction
+        The question to answer before looking.
     aha : str
         The one idea to take away.
     notice : sequence of str
@@ -73,7 +77,7 @@ def show(
     """
     state = lesson_state(formula)
     _heading(formula)
-    _body(state, draw, tuple(presets), record, recording)
+    _body(state, draw, tuple(presets), prediction, record, recording)
     _words(aha, notice, try_this, pitfalls, in_use)
     _neighbors(formula)
 
@@ -108,6 +112,7 @@ def _body(
     state: LessonState,
     draw: Draw,
     presets: tuple[Preset, ...],
+    prediction: Prediction,
     record: records.Record | None,
     recording: str,
 ) -> None:
@@ -125,6 +130,7 @@ def _body(
         live.plain_figure(state, drawing)
     else:
         live.live_figure(state, live.live_message(state, drawing, about))
+    predict.show(state, prediction)
     details.show(state, drawing if about is None or about.ready else None)
 
 

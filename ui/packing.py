@@ -109,28 +109,39 @@ def _varying(path: Path, column: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
     """Walk down to the nodes that are not the same in every scene."""
     first = column[0]
     kind = type(first)
-    if len(set(map(type, column))) > 1:
+    keys = _common_keys(column)
+    if keys is not None:
+        for key in keys:
+            yield from _varying((*path, key), [node[key] for node in column])
+    elif len(set(map(type, column))) > 1 or kind in (dict, tuple):
         yield path, column
     elif kind is np.ndarray:
         if not all(map(partial(_same, first), column)):
             yield path, column
-    elif kind not in (dict, list, tuple):
-        if column.count(first) < len(column):
-            yield path, column
-    elif len(set(map(len, column))) > 1:
+    elif not _plain(column) or column.count(first) < len(column):
         yield path, column
-    elif kind is dict:
-        if any(map(first.keys().__ne__, map(dict.keys, column))):
-            yield path, column
-            return
-        for key in first:
-            yield from _varying((*path, key), [node[key] for node in column])
-    elif first and set(map(type, first)) <= PLAIN:
-        if column.count(first) < len(column):
-            yield path, column
-    else:
-        for k in range(len(first)):
-            yield from _varying((*path, k), [node[k] for node in column])
+
+
+def _common_keys(column: list[Any]) -> Sequence[Any] | None:
+    """Return what to descend by where all nodes are built alike, else None."""
+    first = column[0]
+    kind = type(first)
+    if kind not in (dict, list) or set(map(type, column)) != {kind}:
+        return None
+    if set(map(len, column)) != {len(first)}:
+        return None
+    if kind is dict:
+        alike = all(map(first.keys().__eq__, map(dict.keys, column)))
+        return list(first) if alike else None
+    return None if first and set(map(type, first)) <= PLAIN else range(len(first))
+
+
+def _plain(column: list[Any]) -> bool:
+    """Tell whether nodes can be compared directly: texts, numbers, lists of them."""
+    first = column[0]
+    return not isinstance(first, list) or all(
+        set(map(type, node)) <= PLAIN for node in column
+    )
 
 
 def _same(a: np.ndarray, b: np.ndarray) -> bool:
@@ -147,13 +158,20 @@ def _leaf(column: list[Any], pool: Pool) -> dict[str, Any]:
     if all(type(n) in (int, float, np.float64) for n in column):
         return {"offset": pool.add(np.array(column)), "size": 1, "shape": []}
     texts: list[Any] = []
-    seen: dict[str, int] = {}
+    seen: dict[Any, int] = {}
     which = []
     for node in column:
-        made = pool.refer(node)
-        key = json.dumps(made) if not isinstance(node, np.ndarray) else f"{id(node)}"
+        key = _key(node)
         if key not in seen:
             seen[key] = len(texts)
-            texts.append(made)
+            texts.append(pool.refer(node))
         which.append(seen[key])
     return {"texts": texts, "which": which}
+
+
+def _key(node: Any) -> Any:
+    """Return something equal for equal texts; other things stand for themselves."""
+    if isinstance(node, str):
+        return node
+    plain = isinstance(node, list) and set(map(type, node)) <= PLAIN
+    return tuple(node) if plain else id(node)

@@ -173,7 +173,7 @@ def snippet(
             "import numpy as np",
             *imports,
             "",
-            "# The functions as they ran, without their input checks.",
+            "# The functions as they ran, without looking for bad input.",
             body,
             "",
             "# The numbers on the screen.",

@@ -60,8 +60,7 @@ def softmax(
     >>> softmax(np.log([1.0, 2.0, 5.0])).round(3)
     array([0.125, 0.25 , 0.625])
     """
-    z = _masked(checks.shaped(logits, "logits"), mask)
-    _no_positive_infinity(z)
+    z = _masked(_logits(logits), mask)
     temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
     checks.choice(empty_row, "empty_row", EMPTY_ROW)
     if empty_row == "error":
@@ -102,8 +101,7 @@ def log_softmax(
     >>> log_softmax([1000.0, 1.0])
     array([   0., -999.])
     """
-    z = checks.shaped(logits, "logits")
-    _no_positive_infinity(z)
+    z = _logits(logits)
     temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
     _no_empty_row(z, axis)
     z = z / temperature
@@ -209,8 +207,15 @@ def softmax_naive(logits: ArrayLike) -> Array:
     return naive
 
 
-def _masked(z: Array, mask: ArrayLike | None) -> Array:
+def _logits(logits: ArrayLike) -> Array:
+    z: Array = checks.shaped(logits, "logits")
     checks.no_nan(logits=z)
+    if np.isposinf(z).any():
+        raise ValueError("logits must not contain +inf")
+    return z
+
+
+def _masked(z: Array, mask: ArrayLike | None) -> Array:
     if mask is None:
         return z
     allowed = np.asarray(mask, dtype=bool)
@@ -219,12 +224,6 @@ def _masked(z: Array, mask: ArrayLike | None) -> Array:
     except ValueError:
         checks.agree(False, "mask", allowed, "z", z, "mask must broadcast to z")
         raise
-
-
-def _no_positive_infinity(z: Array) -> None:
-    checks.no_nan(logits=z)
-    if np.isposinf(z).any():
-        raise ValueError("logits must not contain +inf")
 
 
 def _no_empty_row(z: Array, axis: int) -> None:

@@ -98,6 +98,19 @@ lesson.show(
         lesson.Preset("Creative", {"temperature": 2.0}, "Temperature 2"),
         lesson.Preset("Overflow trap", {"shift": 1000.0}, "1000 added to every score"),
     ),
+    prediction=lesson.Prediction(
+        "Add 1000 to every logit. What happens to the probabilities?",
+        lambda: (
+            "nothing"
+            if np.allclose(softmax([1002, 1001, 1000.1]), softmax([2, 1, 0.1]))
+            else "they change"
+        ),
+        "The factor e to the 1000 stands in every term and cancels. A program that "
+        "computes the formula as it is written fails all the same: e to the 1000 is "
+        "larger than any floating-point number.",
+        choices=("nothing", "they become more equal", "the largest one grows"),
+        show={"shift": 1000.0},
+    ),
     aha="Only differences of logits matter, and the temperature sets how much.",
     notice=(
         "Raising one logit lowers the probability of all the others.",

@@ -7,6 +7,7 @@ from formulas.reinforcement_learning.q_learning import (
     FORMULA,
     cliff_walk,
     q_learning_update,
+    train,
     training_history,
 )
 from ui import lesson
@@ -18,7 +19,7 @@ ARROWS = np.array(["↑", "→", "↓", "←"])
 EDGE = (24, 1)  # the cell above the start, and the action that leads along the edge
 
 
-def train(alpha, gamma, epsilon, seed):
+def train_both(alpha, gamma, epsilon, seed):
     rates = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "rng": seed}
     runs = (
         training_history(CLIFF, method, n_episodes=len(EPISODES), **rates)
@@ -78,6 +79,15 @@ def draw(alpha, gamma, episodes, record, **_):
     )
 
 
+def better_earner(epsilon):
+    rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": epsilon}
+    earned = {
+        name: train(CLIFF, method, n_episodes=300, **rates).returns[-100:].mean()
+        for name, method in (("Q-learning", "q_learning"), ("Sarsa", "sarsa"))
+    }
+    return max(earned, key=earned.get)
+
+
 def sentence(episodes, path, mine, other):
     way = f"takes {len(path) - 1} moves" if path else "runs in circles: no path yet"
     return (
@@ -89,12 +99,22 @@ def sentence(episodes, path, mine, other):
 lesson.show(
     FORMULA,
     draw,
-    record=train,
+    record=train_both,
     recording="Training Q-learning and Sarsa",
     presets=(
         lesson.Preset("Cliff, ε = 0.1", {}, "The example of Sutton and Barto"),
         lesson.Preset("Greedy", {"epsilon": 0.0}, "No random actions at all"),
         lesson.Preset("Fast and noisy", {"alpha": 1.0}, "Step size 1"),
+    ),
+    prediction=lesson.Prediction(
+        "The agent keeps exploring: ε stays 0.1. Which method earns more per episode on "
+        "the cliff, after it has learned?",
+        lambda: better_earner(0.1),
+        "Sarsa, by a wide margin: it learns to walk at a distance from the edge, because "
+        "its values include its own stumbles. Q-learning learns the shortest path along "
+        "the edge and sometimes falls.",
+        choices=("Q-learning", "Sarsa", "both the same"),
+        show={"episodes": 500},
     ),
     aha="Learn about the best policy while behaving otherwise: the target looks at the "
     "best next action, whatever the agent does next.",

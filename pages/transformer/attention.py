@@ -3,6 +3,7 @@
 import numpy as np
 
 from charts import Axis, Curve, Mark, Outline, Points, curves, heatmap, plane
+from formulas.linear_algebra.softmax import softmax
 from formulas.transformer.attention import (
     FORMULA,
     attention_saturation,
@@ -124,6 +125,14 @@ lesson.show(
         lesson.Preset("Uniform", {"multiplier": 0.0}, "All scores 0"),
         lesson.Preset("Sharp", {"multiplier": 4.0}, "Four times the usual scale"),
         lesson.Preset("Causal", {"causal": True}, "No token sees later ones"),
+    ),
+    prediction=lesson.Prediction(
+        "Two keys get the raw scores 112 and 96 at width 64. Divided by √64 they are 14 "
+        "and 12. Which weight does the first key get then?",
+        lambda: softmax([112 / 8, 96 / 8])[0],
+        "A gap of 2 leaves 0.88 and 0.12: both keys are heard. Unscaled, the gap of 16 "
+        "gives the first key all but a ten-millionth, and the gradient vanishes.",
+        show={"d_k": 64},
     ),
     aha="Attention is a soft look-up: an average of values, weighted by how well each "
     "key agrees with the query.",

@@ -1,0 +1,48 @@
+# make run: start the app. make test: prove it. Both install what they need.
+
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint unit browser bench clean
+
+run: $(VENV)/run.stamp
+	@echo "Formula explorer: http://localhost:$(PORT)"
+	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
+
+test: lint unit browser
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+unit: $(VENV)/dev.stamp
+	$(BIN)/pytest -n auto --dist worksteal -m "not browser"
+
+browser: $(VENV)/dev.stamp
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/pytest -m browser tests/browser
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python benchmarks/backend.py
+	$(BIN)/python benchmarks/mutation.py
+	$(BIN)/python benchmarks/live.py
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/python.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) static .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots

@@ -1,0 +1,148 @@
+"""One server and one Chromium for all browser tests, and the words they speak."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.chromium import chromium
+from tests.server import running
+
+SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+# Streamlit asks below the page's own path first; it then finds the right address.
+STREAMLITS_OWN = re.compile(r"/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield found
+        found.close()
+
+
+class Visitor:
+    """A person with a browser window of their own."""
+
+    def __init__(self, browser: Browser, address: str, **window: Any) -> None:
+        window = {"viewport": {"width": 1280, "height": 1000}, **window}
+        self.context = browser.new_context(**window)
+        self.page: Page = self.context.new_page()
+        self.address = address
+        self.errors: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not STREAMLITS_OWN.search(url):
+            self.errors.append(f"{message.text} {url}")
+
+    def open(self, path: str) -> Page:
+        """Open a lesson and wait until it is whole."""
+        self.page.goto(self.address + path)
+        self.wait()
+        return self.page
+
+    def wait(self) -> None:
+        page = self.page
+        page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
+        page.wait_for_function(
+            "document.querySelector('.live-progress').hidden", timeout=60_000
+        )
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until the script has run and the picture shows the committed values."""
+        self.page.wait_for_timeout(350)
+        self.page.wait_for_selector(
+            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000
+        )
+        self.page.wait_for_timeout(100)
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that the picture on the screen belongs to."""
+        return dict(
+            self.page.evaluate(
+                "JSON.parse(document.querySelector('.live').dataset.values)"
+            )
+        )
+
+    def plotted(self) -> list[list[dict[str, Any]]]:
+        """Return the numbers of every trace of every chart."""
+        return list(
+            self.page.evaluate(
+                """() => [...document.querySelectorAll('.live-plot')].map((plot) =>
+                plot.data.map((trace) => {
+                  const plain = (a) => a === undefined ? null
+                    : Array.from(a, (v) => (v === null || v === undefined) ? null
+                      : v.length !== undefined && typeof v !== "string" ? plain(v)
+                      : Number.isFinite(v) ? v : String(v));
+                  return { x: plain(trace.x), y: plain(trace.y), z: plain(trace.z) };
+                }))"""
+            )
+        )
+
+    def painted(self) -> int:
+        return int(self.page.locator(".live").get_attribute("data-painted") or 0)
+
+    def slider(self, name: str) -> Any:
+        found = self.page.locator(f"input[type=range][data-control={name}]")
+        found.scroll_into_view_if_needed()
+        return found
+
+    def shoot(self, name: str) -> None:
+        """Save a picture of the whole page."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        size = self.page.viewport_size or {"width": 1280, "height": 1000}
+        tall = self.page.evaluate(
+            "document.querySelector('[data-testid=stMain]')?.scrollHeight || 1000"
+        )
+        self.page.set_viewport_size({"width": size["width"], "height": min(tall, 6000)})
+        self.page.wait_for_timeout(400)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        self.page.set_viewport_size(size)
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Visitor]:
+    found = Visitor(browser, address)
+    yield found
+    found.context.close()
+    assert found.errors == []
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Any]:
+    """Make visitors with windows of any kind."""
+    made: list[Visitor] = []
+
+    def make(**window: Any) -> Visitor:
+        made.append(Visitor(browser, address, **window))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.context.close()
+        assert one.errors == []

@@ -1,0 +1,236 @@
+"""The live figure in a real browser: it moves while you drag, and shows the truth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formulas.formula import Control
+from ui.lesson import LESSONS
+from ui.reading import drawing
+
+SLIDERS = [
+    pytest.param(formula, control, id=f"{formula.slug}-{control.name}")
+    for formula in LESSONS
+    for control in formula.controls
+    if control.kind not in ("switch", "option")
+]
+FLOAT32 = 2e-6  # numbers travel in single precision
+
+
+def slow_controls(formula):
+    from ui.reading import read_lesson
+    from ui.record import needed
+
+    record = read_lesson(formula).get("record")
+    return needed(record) if record else ()
+
+
+def shows_what_is_computed(visitor, formula):
+    """Hold every plotted number against the lesson's own draw at the shown values."""
+    values = visitor.values()
+    values = {c.name: c.parse(c.text(values[c.name]))[0] for c in formula.controls}
+    draw = drawing(formula)
+    if hasattr(draw, "keywords"):
+        from ui.reading import finished, read_lesson
+
+        shown = read_lesson(formula)
+        record = finished(shown["record"], formula, **values)
+        scene = shown["draw"](**values, record=record)
+    else:
+        scene = draw(**values)
+    plotted = visitor.plotted()
+    assert len(plotted) == len(scene.figures)
+    for figure, traces in zip(scene.figures, plotted, strict=True):
+        for expected, found in zip(figure["data"], traces, strict=True):
+            for axis in ("x", "y", "z"):
+                if expected.get(axis) is None:
+                    continue
+                want = np.asarray(expected[axis], dtype=float)
+                have = np.array(found[axis], dtype=float)
+                np.testing.assert_allclose(have, want, rtol=FLOAT32, atol=1e-6)
+
+
+def drag(visitor, control, start=0.3, stop=0.97, steps=12):
+    """Move the thumb with the mouse; stay on the button."""
+    box = visitor.slider(control.name).bounding_box()
+    y = box["y"] + box["height"] / 2
+    page = visitor.page
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    for k in range(steps + 1):
+        share = start + (stop - start) * k / steps
+        page.mouse.move(box["x"] + share * box["width"], y)
+        page.wait_for_timeout(40)
+
+
+@pytest.mark.parametrize(("formula", "control"), SLIDERS)
+def test_charts_change_while_the_mouse_button_is_down(
+    visitor, formula, control: Control
+):
+    visitor.open(f"/{formula.slug}")
+    before, painted = visitor.plotted(), visitor.painted()
+    drag(visitor, control)
+    visitor.page.wait_for_timeout(600)
+    during = visitor.plotted()
+    value = visitor.values()[control.name]
+    assert value != control.default
+    if control.name in slow_controls(formula):
+        assert visitor.page.locator(".live-progress").inner_text()
+    else:
+        assert during != before, "the chart stood still"
+        assert visitor.painted() > painted + 1
+        shows_what_is_computed(visitor, formula)
+    visitor.page.mouse.up()
+    visitor.wait()
+    assert visitor.values()[control.name] == pytest.approx(value)
+    if control.name not in slow_controls(formula):
+        assert visitor.plotted() == during, "release changed the picture"
+    shows_what_is_computed(visitor, formula)
+    assert f"{control.name}={control.text(value)}" in visitor.page.url or (
+        f"{control.name}={control.text(float(value))}" in visitor.page.url
+    )
+
+
+@pytest.mark.parametrize(("formula", "control"), SLIDERS)
+def test_keys_move_a_slider_and_the_charts(visitor, formula, control: Control):
+    visitor.open(f"/{formula.slug}")
+    slider = visitor.slider(control.name)
+    slider.focus()
+    for key, position in (("End", -1), ("Home", 0)):
+        slider.press(key)
+        visitor.rest()
+        visitor.wait()
+        assert visitor.values()[control.name] == control.positions[position]
+        shows_what_is_computed(visitor, formula)
+    slider.press("ArrowRight")
+    visitor.rest()
+    visitor.wait()
+    assert visitor.values()[control.name] == control.positions[1]
+    assert slider.get_attribute("aria-valuetext").startswith(
+        f"{control.positions[1]:.6g}"
+    )
+
+
+@pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
+def test_a_finger_moves_the_first_slider(visit, formula):
+    visitor = visit(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    visitor.open(f"/{formula.slug}")
+    control = formula.controls[0]
+    box = visitor.slider(control.name).bounding_box()
+    assert box["height"] >= 44
+    before = visitor.plotted()
+    y = box["y"] + box["height"] / 2
+    visitor.page.touchscreen.tap(box["x"] + 0.9 * box["width"], y)
+    visitor.rest()
+    visitor.wait()
+    assert visitor.values()[control.name] != control.default
+    assert visitor.plotted() != before
+    shows_what_is_computed(visitor, formula)
+
+
+def test_an_exact_value_is_taken_and_an_impossible_one_is_explained(visitor):
+    formula = LESSONS[[f.slug for f in LESSONS].index("softmax")]
+    page = visitor.open("/softmax")
+    field = page.locator("[data-exact=temperature]")
+    field.fill("0.37")
+    field.press("Enter")
+    visitor.rest()
+    assert visitor.values()["temperature"] == 0.37
+    shows_what_is_computed(visitor, formula)
+    before = visitor.plotted()
+    field.fill("99")
+    field.press("Enter")
+    visitor.rest()
+    notice = page.locator(".live-knob", has=field).locator(".live-notice")
+    assert "99" in notice.inner_text()
+    assert "from 0.1 to 10" in notice.inner_text()
+    assert visitor.values()["temperature"] == 0.37
+    assert visitor.plotted() == before
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_a_double_click_restores_the_default(visitor):
+    visitor.open("/softmax?temperature=5.0")
+    assert visitor.values()["temperature"] == 5
+    visitor.slider("temperature").dblclick(position={"x": 5, "y": 20})
+    visitor.rest()
+    assert visitor.values()["temperature"] == 1
+
+
+def test_the_play_button_sweeps_to_the_end(visitor):
+    page = visitor.open("/attention?angle=150")
+    painted = visitor.painted()
+    page.locator("[data-play=angle]").click()
+    page.wait_for_timeout(6500)
+    visitor.rest()
+    assert visitor.values()["angle"] == 180
+    assert visitor.painted() > painted + 2
+
+
+def test_a_switch_changes_the_charts(visitor):
+    page = visitor.open("/attention")
+    page.locator("[data-control=causal]").check()
+    visitor.rest()
+    weights = np.array(visitor.plotted()[1][0]["z"], dtype=float)
+    assert (np.triu(weights, 1) == 0).all()
+    assert "causal=true" in page.url
+
+
+def test_zoom_survives_a_drag(visitor):
+    page = visitor.open("/softmax")
+    zoom = "Plotly.relayout(document.querySelectorAll('.live-plot')[1], {'xaxis.range': [-0.5, 0.5]})"
+    page.evaluate(zoom)
+    drag(visitor, LESSONS[0].control("z1"))
+    page.mouse.up()
+    visitor.rest()
+    look = "document.querySelectorAll('.live-plot')[1].layout.xaxis.range"
+    assert page.evaluate(look) == [-0.5, 0.5]
+
+
+def test_the_node_of_a_chart_is_kept(visitor):
+    page = visitor.open("/softmax")
+    page.evaluate("document.querySelector('.live-plot').dataset.mine = 'yes'")
+    drag(visitor, LESSONS[0].control("z1"))
+    page.mouse.up()
+    visitor.rest()
+    assert page.locator(".live-plot").first.get_attribute("data-mine") == "yes"
+
+
+def test_training_can_be_abandoned_by_changing_a_control(visitor):
+    page = visitor.open("/q_learning")
+    page.locator("[data-exact=epsilon]").fill("0.43")
+    page.locator("[data-exact=epsilon]").press("Enter")
+    page.wait_for_selector(".live-progress:not([hidden]) progress")
+    page.locator("[data-exact=alpha]").fill("0.35")
+    page.locator("[data-exact=alpha]").press("Enter")
+    visitor.rest()
+    visitor.wait()
+    values = visitor.values()
+    assert (values["epsilon"], values["alpha"]) == (0.43, 0.35)
+    by_slug = {f.slug: f for f in LESSONS}
+    shows_what_is_computed(visitor, by_slug["q_learning"])
+
+
+def test_without_plotlys_script_the_lesson_falls_back_and_says_so(browser, address):
+    from tests.browser.conftest import Visitor
+
+    visitor = Visitor(browser, address)
+    visitor.page.route("**/plotly-*.js", lambda route: route.abort())
+    visitor.page.goto(f"{address}/softmax")
+    visitor.page.wait_for_selector("text=The live figure could not be loaded")
+    visitor.page.wait_for_selector("[data-testid=stSlider]")
+    visitor.page.wait_for_selector("[data-testid=stPlotlyChart]")
+    visitor.context.close()
+
+
+def test_charts_have_text_alternatives_and_the_status_is_spoken(visitor):
+    page = visitor.open("/softmax")
+    for plot in page.locator(".live-plot").all():
+        assert plot.get_attribute("role") == "img"
+        assert "takes 65.9% of the probability" in plot.get_attribute("aria-label")
+    page.wait_for_timeout(800)
+    spoken = page.locator(".live [role=status]")
+    assert "takes 65.9% of the probability" in spoken.inner_text()

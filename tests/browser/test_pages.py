@@ -1,0 +1,152 @@
+"""Whole pages in a real browser: links, frames, fonts, phones, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Visitor
+from tests.server import running
+from ui.lesson import LESSONS
+
+MALFORMED = (
+    "temperature=99", "temperature=-1", "temperature=0", "temperature=abc",
+    "temperature=nan", "temperature=inf", "temperature=", "temperature=1e999",
+    "temperature=1&temperature=2", "temperature=%00", "temperature=1_0",
+    "temperature=%EF%BC%91", "z1=<img src=x onerror=alert(1)>",
+    "z1=%3Cscript%3Ealert(1)%3C/script%3E", "nonsense=1", "z1[]=3",
+    "temperature=" + "9" * 5000, "shift=1e5", "temperature=$\\frac{1}{2}$",
+    "temperature=0x10", "temperature=1;DROP TABLE",
+)  # fmt: skip
+every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
+
+
+def test_a_permalink_gives_a_stranger_the_same_numbers(visit):
+    first = visit()
+    first.open("/softmax?temperature=2.5&z2=-1.3")
+    first.slider("z1").press("ArrowRight")
+    first.rest()
+    second = visit()
+    second.page.goto(first.page.url)
+    second.wait()
+    assert second.values() == first.values()
+    assert second.values()["temperature"] == 2.5
+    assert second.plotted() == first.plotted()
+
+
+def test_an_off_step_value_in_a_link_is_kept_exactly(visitor):
+    visitor.open("/softmax?temperature=0.123456789")
+    assert visitor.values()["temperature"] == 0.123456789
+
+
+@pytest.mark.parametrize("query", MALFORMED)
+def test_a_malformed_link_is_mended_with_a_notice(visitor, query):
+    page = visitor.open(f"/softmax?{query}")
+    values = visitor.values()
+    assert 0.1 <= values["temperature"] <= 10
+    assert -5 <= values["z1"] <= 5
+    assert -1000 <= values["shift"] <= 1000
+    notices = page.locator(".live-notice").all_inner_texts()
+    warnings = page.locator("[data-testid=stAlert]").all_inner_texts()
+    assert any(notices + warnings), "no notice"
+    assert "onerror" not in page.locator(".live").inner_html()
+    assert "nonsense" not in page.url
+
+
+def test_state_survives_a_walk_to_another_lesson_and_back(visitor):
+    page = visitor.open("/softmax")
+    visitor.slider("z1").press("End")
+    visitor.rest()
+    page.get_by_test_id("stSidebarNav").get_by_text("Scaled dot-product").click()
+    page.wait_for_url("**/attention*")
+    visitor.wait()
+    page.get_by_test_id("stSidebarNav").get_by_text("Softmax").click()
+    page.wait_for_url("**/softmax*")
+    visitor.wait()
+    assert visitor.values()["z1"] == 5
+    assert "z1=5.0" in page.url
+
+
+def test_back_and_forward_restore_lesson_and_values(visitor):
+    page = visitor.open("/softmax?temperature=3.0")
+    page.get_by_test_id("stSidebarNav").get_by_text("Scaled dot-product").click()
+    page.wait_for_url("**/attention*")
+    visitor.wait()
+    page.go_back()
+    page.wait_for_url("**/softmax*")
+    visitor.wait()
+    assert visitor.values()["temperature"] == 3
+    page.go_forward()
+    page.wait_for_url("**/attention*")
+    visitor.wait()
+
+
+def test_a_preset_sets_the_values_and_reset_restores_them(visitor):
+    page = visitor.open("/softmax")
+    page.get_by_role("button", name="Overflow trap").click()
+    visitor.rest()
+    assert visitor.values()["shift"] == 1000
+    assert "shift=1000.0" in page.url
+    naive = visitor.plotted()[0][1]["y"]
+    assert naive == ["NaN"] * 3
+    page.get_by_role("button", name="Reset").click()
+    visitor.rest()
+    assert visitor.values()["shift"] == 0
+
+
+def test_the_first_visitor_of_a_new_server_may_come_by_a_deep_link(browser):
+    with running() as address:
+        visitor = Visitor(browser, address)
+        seen: list[str] = []
+        visitor.page.goto(f"{address}/q_learning")
+        for _ in range(40):
+            seen.append(visitor.page.inner_text("body"))
+            visitor.page.wait_for_timeout(50)
+        visitor.wait()
+        assert not any("Page not found" in text for text in seen)
+        assert (
+            visitor.page.get_by_role("heading", name="Q-learning update").count() == 1
+        )
+        assert visitor.page.get_by_test_id("stSidebarNav").count() == 1
+        visitor.context.close()
+        assert visitor.errors == []
+
+
+@every_lesson
+def test_every_formula_on_a_page_renders(visitor, formula):
+    page = visitor.open(f"/{formula.slug}")
+    for name in ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources"):
+        page.get_by_role("tab", name=name).click()
+        visitor.rest()
+        assert page.locator(".katex-error").count() == 0, name
+        assert page.locator("[data-testid=stException]").count() == 0, name
+    assert page.locator(".katex").count() >= 1
+
+
+@every_lesson
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_scrolls_sideways(visit, formula, theme, width):
+    visitor = visit(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = visitor.open(f"/{formula.slug}")
+    visitor.shoot(f"{formula.slug}-{width}-{theme}")
+    if width == 390:
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.wait_for_timeout(300)
+    wide = page.evaluate(
+        """() => { const main = document.querySelector('[data-testid=stMain]');
+        return main.scrollWidth - main.clientWidth; }"""
+    )
+    assert wide <= 0
+
+
+def test_the_home_page_leads_to_a_lesson_and_finds_by_alias(visitor):
+    page = visitor.page
+    page.goto(visitor.address)
+    page.get_by_label("Search").fill("softargmax")
+    page.get_by_label("Search").press("Enter")
+    page.wait_for_timeout(800)
+    main = page.get_by_test_id("stMain")
+    assert main.get_by_role("link", name="Q-learning").count() == 0
+    main.get_by_role("link", name="Softmax").first.click()
+    page.wait_for_url("**/softmax*")
+    visitor.wait()

@@ -1,0 +1,131 @@
+"""Predict, then check: a question, the reader's answer, the computed one, the gap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from formulas.numbers import number_text
+from ui.state import LessonState
+
+CLOSE = 0.05  # a number within 5 % counts as right
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A question about the model, graded by the model itself.
+
+    Parameters
+    ----------
+    question : str
+        Answerable before anything is moved.
+    answer : callable
+        Computes the right answer with the functions of ``formulas``: a number, or one
+        of the choices.
+    explanation : str
+        Why; shown after the answer.
+    choices : tuple of str
+        The possible answers; none for a number.
+    unit : str
+        The unit of a number, or what it counts.
+    show : mapping, optional
+        Values of the controls at which the charts show the answer.
+    """
+
+    question: str
+    answer: Callable[[], float | str]
+    explanation: str
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    show: Mapping[str, float | int | bool | str] | None = None
+
+    def right(self, given: float | str, truth: float | str) -> bool:
+        """Tell whether an answer is right; numbers may be off by 5 %."""
+        if isinstance(truth, str) or isinstance(given, str):
+            return given == truth
+        return math.isclose(given, truth, rel_tol=CLOSE, abs_tol=1e-12)
+
+
+def show(state: LessonState, prediction: Prediction) -> None:
+    """Ask, wait for an answer, then show the computed one."""
+    slug = state.formula.slug
+    key = f"predicted/{slug}"
+    with st.container(border=True):
+        st.markdown(f"**Predict first.** {prediction.question}")
+        with st.form(f"predict/{slug}", border=False):
+            given = _field(prediction, slug)
+            if st.form_submit_button("Check"):
+                st.session_state[key] = given
+        answered = st.session_state.get(key)
+        if answered is None:
+            return
+        # The answer may be a whole training run: it is computed once per visitor.
+        if f"{key}/truth" not in st.session_state:
+            st.session_state[f"{key}/truth"] = prediction.answer()
+        _grade(prediction, answered, st.session_state[f"{key}/truth"])
+        if prediction.show is not None:
+            st.button(
+                "Show it in the charts",
+                key=f"predict/show/{slug}",
+                on_click=state.set,
+                args=({**state.formula.defaults, **prediction.show},),
+            )
+
+
+def _field(prediction: Prediction, slug: str) -> float | str | None:
+    if prediction.choices:
+        return st.radio(
+            "Your answer",
+            prediction.choices,
+            index=None,
+            key=f"predict/answer/{slug}",
+            horizontal=True,
+        )
+    unit = f" ({prediction.unit})" if prediction.unit else ""
+    return st.number_input(
+        f"Your answer{unit}",
+        value=None,
+        format="%g",
+        key=f"predict/answer/{slug}",
+        width=220,
+    )
+
+
+def _grade(prediction: Prediction, given: float | str, truth: float | str) -> None:
+    number = truth if isinstance(truth, str) else number_text(truth)
+    computed = f"{number} {prediction.unit}".strip()
+    if prediction.right(given, truth):
+        st.success(f"Right: {computed}.", icon=":material/check:")
+    else:
+        yours = given if isinstance(given, str) else number_text(given)
+        st.error(
+            f"You said {yours}; the model gives {computed}.", icon=":material/close:"
+        )
+    if not isinstance(truth, str) and not isinstance(given, str):
+        st.html(gap(given, float(truth)))
+    st.markdown(prediction.explanation)
+
+
+def gap(given: float, truth: float) -> str:
+    """Draw the guess and the truth on one line, with the distance between them."""
+    low, high = min(given, truth, 0.0), max(given, truth, 0.0)
+    room = (high - low) or 1.0
+    mine, real = (20 + 360 * (x - low) / room for x in (given, truth))
+    label = f"Your answer {number_text(given)}, computed {number_text(truth)}"
+    return (
+        f'<svg viewBox="0 0 400 44" role="img" aria-label="{label}" '
+        'style="max-width:26rem;width:100%;color:inherit">'
+        '<line x1="20" y1="22" x2="380" y2="22" stroke="currentColor" opacity=".4"/>'
+        f'<line x1="{mine:.1f}" y1="22" x2="{real:.1f}" y2="22" stroke="currentColor" '
+        'stroke-width="5" opacity=".5"/>'
+        f'<circle cx="{mine:.1f}" cy="22" r="6" fill="none" stroke="currentColor" '
+        'stroke-width="2"/>'
+        f'<circle cx="{real:.1f}" cy="22" r="6" fill="currentColor"/>'
+        f'<text x="{mine:.1f}" y="10" text-anchor="middle" font-size="11" '
+        'fill="currentColor">you</text>'
+        f'<text x="{real:.1f}" y="42" text-anchor="middle" font-size="11" '
+        'fill="currentColor">computed</text></svg>'
+    )
