@@ -1,0 +1,405 @@
+"""Dropout: switch units off at random, and keep the average signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+MODES = ("inverted", "classic", "unscaled")
+
+
+@dataclass(frozen=True)
+class DropoutResult:
+    """What dropout passes on.
+
+    Attributes
+    ----------
+    output : (...) ndarray
+        Scale times mask times input.
+    mask : (...) ndarray
+        1 for a unit that is kept, 0 for a dropped one.
+    scale : float
+        The factor of the kept units; 0 where all are dropped for certain.
+    """
+
+    output: Array
+    mask: Array
+    scale: float
+
+
+def dropout(
+    x: ArrayLike,
+    p: float = 0.5,
+    *,
+    training: bool = True,
+    mode: str = "inverted",
+    rng: Seed = 0,
+) -> DropoutResult:
+    """Drop each unit with probability ``p`` and make up for the loss.
+
+    Parameters
+    ----------
+    x : (...) array_like
+        The units.
+    p : float
+        Probability of dropping a unit, in [0, 1].
+    training : bool
+        Without it no unit is dropped.
+    mode : {"inverted", "classic", "unscaled"}
+        Scale the kept units up in training, scale all units down in evaluation, or
+        never scale.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    DropoutResult
+        Output, mask and scale.
+
+    Raises
+    ------
+    ValueError
+        If x is empty or not finite, p is no probability or the mode is unknown.
+
+    References
+    ----------
+    Hinton et al. (2012); Srivastava et al. (2014), section 4.
+
+    Examples
+    --------
+    >>> dropout(np.ones(10), 0.5).output
+    array([2., 0., 0., 0., 2., 2., 2., 2., 2., 2.])
+    """
+    units = checks.array(x, "x")
+    p = _probability(p)
+    checks.choice(mode, "mode", MODES)
+    random = checks.generator(rng)
+    mask = np.ones(units.shape)
+    if training:
+        mask = (random.random(units.shape) >= p).astype(float)
+    scale = _scale(p, training, mode)
+    return DropoutResult(_times(scale, mask * units), mask, scale)
+
+
+def _probability(p: float) -> float:
+    number = checks.scalar(p, "p")
+    if not 0 <= number <= 1:
+        raise ValueError(f"dropout probability must be between 0 and 1, got {number}")
+    return number
+
+
+def _scale(p: float, training: bool, mode: str) -> float:
+    if mode == "inverted" and training:
+        return 1 / (1 - p) if p < 1 else 0.0
+    return 1 - p if mode == "classic" and not training else 1.0
+
+
+def _times(scale: float, values: Array) -> Array:
+    with np.errstate(over="ignore"):  # reported as not finite
+        product: Array = checks.representable(scale * values)
+    return product
+
+
+def dropout_moments(
+    x: ArrayLike, p: float, *, mode: str = "inverted"
+) -> tuple[float | Array, float | Array]:
+    """Return mean and variance of the output in training, over all masks.
+
+    Parameters
+    ----------
+    x : (...) array_like
+        The units.
+    p : float
+        Probability of dropping a unit, in [0, 1].
+    mode : {"inverted", "classic", "unscaled"}
+        As for `dropout`.
+
+    Returns
+    -------
+    mean, variance : float or (...) ndarray
+        Of each unit; both 0 for ``p = 1``, where nothing is left.
+
+    Raises
+    ------
+    ValueError
+        As `dropout`.
+
+    Examples
+    --------
+    >>> dropout_moments(3.0, 0.5), dropout_moments(3.0, 0.5, mode="unscaled")
+    ((3.0, 9.0), (1.5, 2.25))
+    """
+    units = checks.array(x, "x")
+    p = _probability(p)
+    checks.choice(mode, "mode", MODES)
+    scale = _scale(p, True, mode)
+    # scale * (1 - p) is 1 up to rounding, or 0.
+    mean = _times(float(p < 1) if mode == "inverted" else 1 - p, units)
+    with np.errstate(over="ignore"):  # reported as not finite
+        variance = checks.representable(p * (1 - p) * (scale * units) ** 2)
+    return (mean, variance) if units.ndim else (float(mean), float(variance))
+
+
+def dropout_masks(n_units: int, p: float, n_masks: int, *, rng: Seed = 0) -> Array:
+    """Draw masks: each is a thinned network.
+
+    Parameters
+    ----------
+    n_units : int
+        At least 1.
+    p : float
+        Probability of dropping a unit, in [0, 1].
+    n_masks : int
+        At least 1.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_masks, n_units) ndarray
+        1 for a unit that is kept, 0 for a dropped one.
+
+    Raises
+    ------
+    ValueError
+        If a count is below 1 or p is no probability.
+
+    Examples
+    --------
+    >>> dropout_masks(4, 0.5, 2)
+    array([[1., 0., 0., 0.],
+           [1., 1., 1., 1.]])
+    """
+    n_units = checks.integer(n_units, "n_units", low=1)
+    n_masks = checks.integer(n_masks, "n_masks", low=1)
+    return dropout(np.ones((n_masks, n_units)), p, rng=rng).mask
+
+
+def dropout_average(
+    x: ArrayLike, p: float, n_masks: int, *, mode: str = "inverted", rng: Seed = 0
+) -> Array:
+    """Average the output over more and more masks.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        The units.
+    p : float
+        Probability of dropping a unit, in [0, 1].
+    n_masks : int
+        At least 1.
+    mode : {"inverted", "classic", "unscaled"}
+        As for `dropout`.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_masks, n) ndarray
+        Row k is the mean output over the first k + 1 masks.
+
+    Raises
+    ------
+    ValueError
+        As `dropout`, or if x is not 1-D or ``n_masks`` below 1.
+
+    Examples
+    --------
+    >>> dropout_average([1.0], 0.5, 3)
+    array([[2.        ],
+           [1.        ],
+           [0.66666667]])
+    """
+    units = checks.array(x, "x", ndim=1)
+    n_masks = checks.integer(n_masks, "n_masks", low=1)
+    batch = np.broadcast_to(units, (n_masks, len(units)))
+    outputs = dropout(batch, p, mode=mode, rng=rng).output
+    # Divide first: the sum of large outputs could overflow, their mean cannot.
+    counts = np.arange(1, n_masks + 1)[:, None]
+    peak = max(float(np.abs(outputs).max()), 1.0)
+    averages: Array = (outputs / peak).cumsum(axis=0) / counts * peak
+    return averages
+
+
+def unit_values(n_units: int) -> Array:
+    """Return the page's input: units of different size around 1.
+
+    Parameters
+    ----------
+    n_units : int
+        At least 1.
+
+    Returns
+    -------
+    (n_units,) ndarray
+        From 0.5 to 1.5.
+
+    Raises
+    ------
+    ValueError
+        If the number is below 1.
+
+    Examples
+    --------
+    >>> unit_values(3)
+    array([0.5, 1. , 1.5])
+    """
+    return np.linspace(0.5, 1.5, checks.integer(n_units, "n_units", low=1))
+
+
+def _given(p: float, units: int, seed: int) -> dict[str, object]:
+    return {"x": unit_values(units), "p": p, "seed": seed}
+
+
+def _compute(x: Array, p: float, seed: int) -> dict[str, object]:
+    result = dropout(x, p, rng=seed)
+    mean, variance = dropout_moments(x, p)
+    return {
+        "mask": result.mask,
+        "mean": mean,
+        "variance": variance,
+        "output": result.output,
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, symbols, unevaluated
+
+    x, m, y, mean, var = arrays("x mask output mean variance")
+    p, j = symbols("p j")
+    with unevaluated(False):
+        return (
+            Equation(y[j], m[j] * x[j] / (1 - p)),
+            Equation(mean[j], (1 - p) * (x[j] / (1 - p)) + p * 0),
+            Equation(var[j], p / (1 - p) * x[j] ** 2),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from formulas.notation import Identity, symbols
+
+    p, x = symbols("p x", positive=True)
+    kept = x / (1 - p)
+    return (
+        Identity(
+            "The variance comes from two outcomes: kept and scaled up, or 0.",
+            (1 - p) * (kept - x) ** 2 + p * (0 - x) ** 2,
+            p / (1 - p) * x**2,
+            r"(1 - p) \left(\frac{x}{1 - p} - x\right)^2 + p \, (0 - x)^2 = "
+            r"\frac{p}{1 - p} x^2",
+        ),
+        Identity(
+            "Without scaling the noise is largest at p = 1/2, and the mean shrinks.",
+            (1 - p) * (x - (1 - p) * x) ** 2 + p * ((1 - p) * x) ** 2,
+            p * (1 - p) * x**2,
+            r"\mathrm{Var}(m x) = p (1 - p) x^2, \quad \mathbb{E}[m x] = (1 - p) x",
+        ),
+        Identity(
+            "The closer p is to 1, the faster the noise grows.",
+            Derivative(p / (1 - p) * x**2, p),
+            x**2 / (1 - p) ** 2,
+            r"\frac{d}{dp} \frac{p}{1 - p} x^2 = \frac{x^2}{(1 - p)^2}",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Dropout",
+    question="Why does a network learn better when some of its units are missing?",
+    purpose="Keep units from relying on each other by dropping some at random",
+    headline=r"<output> = \frac{<mask> \odot <x>}{1 - <p>}, \qquad "
+    r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)",
+    quantities=(
+        Quantity("x", "x", "value of each unit", shape=("n",)),
+        Control(
+            "p",
+            "p",
+            "probability of dropping a unit",
+            default=0.5,
+            low=0,
+            high=0.95,
+            step=0.05,
+        ),
+        Quantity("mask", "m", "1 for a kept unit, 0 for a dropped one", shape=("n",)),
+        Quantity("output", "y", "what the next layer sees", shape=("n",)),
+        Quantity(
+            "mean", r"\mu", "mean of the output over all masks", shape=("n",)
+        ),
+        Quantity(
+            "variance",
+            r"\sigma^2",
+            "variance of the output over all masks",
+            shape=("n",),
+        ),
+        Control("units", "n", "number of units", default=20, low=4, high=100, step=1),
+        Control(
+            "masks", "k", "number of masks drawn", default=50, low=1, high=500, step=1
+        ),
+        Control(
+            "mode",
+            r"\text{mode}",
+            "where the missing signal is made up for",
+            default="inverted",
+            choices=MODES,
+        ),
+        Control(
+            "training",
+            r"\text{training}",
+            "units are dropped in training only",
+            default=True,
+        ),
+        Control(
+            "seed",
+            r"\text{seed}",
+            "seed of the random masks",
+            default=0,
+            low=0,
+            high=20,
+            step=1,
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "(numpy.random.default_rng(seed).random(x.shape) >= p) * x / (1 - p)",
+        "scipy.stats.bernoulli.var(1 - p) * (x / (1 - p)) ** 2",
+    ),
+    source="Hinton et al. (2012); Srivastava et al., Dropout, JMLR 15 (2014), section 4",
+    corrections=(
+        (
+            "One list draws the mask from Bernoulli(p), where p keeps a unit; the other "
+            "says that p drops it. Here p is the probability of dropping, as in libraries."
+        ),
+        (
+            "The first list does not scale at all, so the next layer sees less in training "
+            "than in evaluation. Dividing the kept units by 1 − p makes up for that."
+        ),
+        "The second list gives no formula; this is it.",
+    ),
+    topics=("LLM", "ML"),
+    aliases=(
+        "Bernoulli mask",
+        "inverted dropout",
+        "regularization",
+        "overfitting",
+        "ensemble",
+        "Monte Carlo dropout",
+    ),
+    needs=("variance", "linear_layer"),
+    proved="The mask is random, so it enters as an input: output, mean and variance are "
+    "proved for the scaled form, whatever the mask. Simulations compare the frequencies.",
+)

@@ -1,0 +1,274 @@
+"""Dropout: masks, moments, conventions, and the page's claims."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.regularization.dropout import (
+    FORMULA,
+    dropout,
+    dropout_average,
+    dropout_masks,
+    dropout_moments,
+    unit_values,
+)
+from tests.errors import says
+from tests.strategies import vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("random.random(units.shape) >= p", "random.random(units.shape) < p"),  # p keeps
+    ("return 1 / (1 - p) if p < 1 else 0.0", "return 1 / p if p > 0 else 0.0"),
+    ('return 1 - p if mode == "classic"', 'return p if mode == "classic"'),
+    ("p * (1 - p) * (scale * units) ** 2", "p * (1 - p) * scale * units**2"),
+    ("    if training:\n", "    if True:\n"),
+    ("cumsum(axis=0)", "cumsum(axis=1)"),
+    ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
+)
+
+probabilities = st.floats(0, 0.99)
+MODES = ("inverted", "classic", "unscaled")
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"y = \frac{m \odot x}{1 - p}, \qquad m_j \sim \mathrm{Bernoulli}(1 - p)"
+    )
+
+
+# Reference values
+
+
+@pytest.mark.parametrize(
+    ("p", "factor"), [(0.1, 1 / 9), (0.2, 0.25), (0.5, 1), (0.8, 4), (0.9, 9)]
+)
+def test_variance_factors(p, factor):
+    assert dropout_moments(1.0, p)[1] == pytest.approx(factor, rel=1e-12)
+
+
+def test_a_million_ones_at_p_three_tenths():
+    output = dropout(np.ones(10**6), 0.3).output
+    # The numbers of seed 0; theory says 1 and 3/7 = 0.428571.
+    assert output.mean() == pytest.approx(1.00001, abs=5e-6)
+    assert output.var() == pytest.approx(0.42856, abs=5e-6)
+
+
+def test_ten_units_of_seed_zero():
+    result = dropout(np.ones(10), 0.5)
+    np.testing.assert_array_equal(result.mask, [1, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+    assert result.output.mean() == pytest.approx(1.4)
+    assert result.scale == 2
+    drawn = np.random.default_rng(0).random(10) >= 0.5
+    np.testing.assert_array_equal(result.mask, drawn)
+
+
+def test_the_unscaled_formula_reads_p_in_two_ways():
+    assert dropout_moments(1.0, 0.8, mode="unscaled")[0] == pytest.approx(0.2)
+    assert dropout_moments(1.0, 1 - 0.8, mode="unscaled")[0] == pytest.approx(0.8)
+
+
+def test_all_ten_units_are_dropped_once_in_1024():
+    assert scipy.stats.binom.pmf(0, 10, 0.5) == pytest.approx(1 / 1024)
+    masks = dropout_masks(10, 0.5, 200_000)
+    share = (masks.sum(axis=1) == 0).mean()
+    assert share == pytest.approx(1 / 1024, abs=4 * np.sqrt(1 / 1024 / 200_000))
+
+
+def test_one_half_is_the_default_rate():
+    np.testing.assert_array_equal(dropout([1, 2]).mask, dropout([1, 2], 0.5).mask)
+    assert dropout([1.0]).scale == 2
+
+
+# Independent oracles
+
+
+@given(vectors(4), probabilities, st.sampled_from(MODES))
+def test_moments_agree_with_adding_up_over_all_masks(x, p, mode):
+    scale = 1 / (1 - p) if mode == "inverted" else 1.0
+    masks = np.array(list(itertools.product([0, 1], repeat=4)))
+    chances = np.prod(np.where(masks, 1 - p, p), axis=1)
+    outputs = scale * masks * x
+    mean = chances @ outputs
+    variance = chances @ (outputs - mean) ** 2
+    found = dropout_moments(x, p, mode=mode)
+    np.testing.assert_allclose(found[0], mean, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found[1], variance, rtol=1e-9, atol=1e-9)
+
+
+def test_the_share_of_dropped_units_is_p():
+    for p in (0.1, 0.5, 0.9):
+        masks = dropout_masks(100, p, 1000, rng=1)
+        assert (masks == 0).mean() == pytest.approx(p, abs=0.006)  # 4 standard errors
+
+
+def test_units_are_dropped_independently():
+    masks = dropout_masks(5, 0.3, 20_000, rng=2)
+    together = np.corrcoef(masks.T) - np.eye(5)
+    assert np.abs(together).max() < 0.04  # standard error 0.007
+
+
+# Laws
+
+
+@given(vectors((1, 20)), probabilities, st.integers(0, 100), st.sampled_from(MODES))
+def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
+    result = dropout(x, p, mode=mode, rng=seed)
+    assert set(np.unique(result.mask)) <= {0, 1}
+    np.testing.assert_array_equal(result.output, result.scale * (result.mask * x))
+    expected = 1 / (1 - p) if mode == "inverted" else 1
+    assert result.scale == pytest.approx(expected)
+
+
+@given(vectors((1, 20)), st.floats(0, 1), st.sampled_from(MODES))
+def test_in_evaluation_nothing_is_dropped(x, p, mode):
+    result = dropout(x, p, training=False, mode=mode)
+    np.testing.assert_array_equal(result.mask, np.ones(len(x)))
+    factor = 1 - p if mode == "classic" else 1
+    np.testing.assert_allclose(result.output, factor * x, rtol=1e-15)
+
+
+@given(vectors((1, 8)), probabilities)
+def test_the_classic_evaluation_is_the_mean_of_its_training(x, p):
+    evaluated = dropout(x, p, training=False, mode="classic").output
+    np.testing.assert_allclose(
+        evaluated, dropout_moments(x, p, mode="classic")[0], rtol=1e-12
+    )
+
+
+@given(vectors((1, 8)))
+def test_p_zero_is_the_identity(x):
+    result = dropout(x, 0)
+    np.testing.assert_array_equal(result.output, x)
+    np.testing.assert_array_equal(dropout_moments(x, 0)[0], x)
+    np.testing.assert_array_equal(dropout_moments(x, 0)[1], 0 * x)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_p_one_leaves_zeros_and_no_noise(mode):
+    result = dropout([1.0, -2.0], 1, mode=mode)
+    np.testing.assert_array_equal(result.output, [0, 0])
+    np.testing.assert_array_equal(result.mask, [0, 0])
+    assert dropout_moments(3.0, 1, mode=mode) == (0, 0)
+
+
+def test_zeros_stay_zero_and_the_mask_tells_them_apart():
+    result = dropout(np.zeros(10), 0.5)
+    np.testing.assert_array_equal(result.output, 0)
+    assert 0 < result.mask.sum() < 10
+
+
+def test_the_same_seed_gives_the_same_mask_and_a_generator_goes_on():
+    x = np.ones((3, 50))
+    np.testing.assert_array_equal(dropout(x, rng=4).mask, dropout(x, rng=4).mask)
+    random = np.random.default_rng(4)
+    first, second = dropout(x, rng=random), dropout(x, rng=random)
+    np.testing.assert_array_equal(first.mask, dropout(x, rng=4).mask)
+    assert (first.mask != second.mask).any()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_running_averages_are_means_over_the_masks_so_far(mode):
+    x = np.array([1.0, -2.0, 3.0])
+    averages = dropout_average(x, 0.4, 30, mode=mode, rng=3)
+    random = np.random.default_rng(3)
+    outputs = [dropout(x, 0.4, mode=mode, rng=random).output for _ in range(30)]
+    assert averages.shape == (30, 3)
+    for k in (0, 1, 29):
+        expected = np.mean(outputs[: k + 1], axis=0)
+        np.testing.assert_allclose(averages[k], expected, rtol=1e-12, atol=1e-12)
+
+
+# Bad and extreme input
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: dropout([1], 1.2),
+            "dropout probability must be between 0 and 1, got 1.2",
+        ),
+        (
+            lambda: dropout_moments([1], -0.1),
+            "dropout probability must be between 0 and 1, got -0.1",
+        ),
+        (
+            lambda: dropout_average([1], 2, 3),
+            "dropout probability must be between 0 and 1, got 2.0",
+        ),
+        (lambda: dropout([1], np.nan), "p contains NaN"),
+        (
+            lambda: dropout([1], mode="scaled"),
+            "mode must be one of ('inverted', 'classic', 'unscaled'), got 'scaled'",
+        ),
+        (lambda: dropout_moments([1], 0.5, mode=None), "mode must be one of"),
+        (lambda: dropout([np.nan]), "x contains NaN"),
+        (lambda: dropout([np.inf]), "x must be finite"),
+        (lambda: dropout([]), "x must not be empty"),
+        (lambda: dropout(["a"]), "x must be numeric"),
+        (lambda: dropout([1], rng=-1), "rng must be in [0, inf), got -1"),
+        (lambda: dropout([1.7e308] * 20, 0.9), "result must be finite"),
+        (lambda: dropout_moments([1e200], 0.5), "result must be finite"),
+        (lambda: dropout_average([[1]], 0.5, 3), "x must be 1-D, got shape (1, 1)"),
+        (lambda: dropout_average([1], 0.5, 0), "n_masks must be in [1, inf), got 0"),
+        (lambda: dropout_masks(0, 0.5, 1), "n_units must be in [1, inf), got 0"),
+        (lambda: unit_values(0), "n_units must be in [1, inf), got 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_averages_of_huge_outputs_do_not_overflow():
+    averages = dropout_average([1e308], 0.2, 50, mode="unscaled")
+    assert np.isfinite(averages).all()
+
+
+def test_input_is_left_as_it_was():
+    x = np.array([1, 2, 3])
+    dropout(x, 0.9)
+    dropout_average(x, 0.9, 5)
+    np.testing.assert_array_equal(x, [1, 2, 3])
+
+
+# What the page claims
+
+
+def test_predict_without_scaling_the_average_output_of_one_is_a_fifth():
+    mean = dropout_moments(1.0, 0.8, mode="unscaled")[0]
+    assert mean == pytest.approx(0.2)
+    evaluated = dropout([1.0], 0.8, training=False, mode="unscaled").output[0]
+    assert evaluated / mean == pytest.approx(5)
+
+
+def test_scaling_keeps_the_average_signal():
+    x = unit_values(20)
+    last = dropout_average(x, 0.5, 500)[-1]
+    # Standard error x / sqrt(500).
+    np.testing.assert_allclose(last, x, atol=4 * 1.5 / np.sqrt(500))
+
+
+def test_without_scaling_the_mean_drifts_to_one_minus_p():
+    last = dropout_average(np.ones(20), 0.7, 500, mode="unscaled")[-1]
+    assert last.mean() == pytest.approx(0.3, abs=0.02)
+
+
+def test_heavy_dropout_has_variance_nine():
+    assert dropout_moments(1.0, 0.9)[1] == pytest.approx(9)
+
+
+def test_evaluation_has_no_noise():
+    x = unit_values(20)
+    np.testing.assert_array_equal(dropout(x, 0.9, training=False).output, x)
+
+
+def test_ten_units_have_1024_thinned_networks():
+    masks = dropout_masks(10, 0.5, 20_000)
+    assert len(np.unique(masks, axis=0)) == 2**10 == 1024
