@@ -28,6 +28,7 @@ SECTIONS = (
         (
             "dot_product",
             "matrix_multiplication",
+            "eigenvalues",
             "linear_layer",
             "activations",
             "softmax",
@@ -45,12 +46,19 @@ SECTIONS = (
         ),
     ),
     Section(
+        "chain_rules",
+        "Backpropagation & chain rules",
+        ("probability_chain_rule",),
+    ),
+    Section(
         "transformer",
         "Transformer & attention",
         (
             "attention",
+            "multi_head_attention",
             "positional_encoding",
             "layer_norm",
+            "transformer_ffn",
         ),
     ),
     Section(

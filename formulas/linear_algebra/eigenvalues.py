@@ -1,0 +1,598 @@
+"""Eigenvalues: the directions that a matrix only stretches, and by how much."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.matrix_multiplication import matmul
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+SYMMETRIC = 1e-12  # relative asymmetry that counts as rounding
+DEFECTIVE = 1e12  # condition number of the vectors from which they count as dependent
+CONVERGED = 1e-8
+DUST = 1e-17  # far below the rounding of the largest entry, which is 1
+MISLED = 1e-10
+
+
+@dataclass(frozen=True)
+class EigenResult:
+    """Eigenvalues and eigenvectors.
+
+    Attributes
+    ----------
+    values : (n,) ndarray
+        By size, the largest first; complex if one of them is.
+    vectors : (n, n) ndarray
+        Columns of length 1, their largest component positive.
+    is_symmetric : bool
+        Whether the matrix equals its conjugate transpose.
+    is_defective : bool
+        Whether there are fewer independent vectors than values.
+    cond_vectors : float
+        Condition number of the vectors: how nearly dependent they are.
+    residual : float
+        Largest entry of ``A v - λ v`` over all pairs.
+    """
+
+    values: NDArray[Any]
+    vectors: NDArray[Any]
+    is_symmetric: bool
+    is_defective: bool
+    cond_vectors: float
+    residual: float
+
+
+@dataclass(frozen=True)
+class PowerIteration:
+    """The path of a power iteration.
+
+    Attributes
+    ----------
+    vectors : (n_steps + 1, n) ndarray
+        Unit vectors, the start first.
+    rayleigh : (n_steps + 1,) ndarray
+        Estimate of the eigenvalue from each vector.
+    converged : bool
+        Whether the last two directions agree to 1e-8, up to sign.
+    """
+
+    vectors: Array
+    rayleigh: Array
+    converged: bool
+
+
+@dataclass(frozen=True)
+class PCAResult:
+    """Principal components of data.
+
+    Attributes
+    ----------
+    components : (k, d) ndarray
+        Unit vectors, one a row, their largest entry positive.
+    explained_variance : (k,) ndarray
+        Variance of the data along each component, largest first.
+    ratio : (k,) ndarray
+        Share of the total variance; 0 where there is none.
+    scores : (n, k) ndarray
+        Coordinates of the data along the components.
+    mean : (d,) ndarray
+        Center of the data.
+    """
+
+    components: Array
+    explained_variance: Array
+    ratio: Array
+    scores: Array
+    mean: Array
+
+
+def eigen_decomposition(A: ArrayLike) -> EigenResult:
+    """Return the eigenvalues and eigenvectors of a square matrix.
+
+    Parameters
+    ----------
+    A : (n, n) array_like
+        Real or complex.
+
+    Returns
+    -------
+    EigenResult
+        Values, vectors and how far to trust them.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square or an entry is not finite.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 2.7, eq. (2.39).
+
+    Examples
+    --------
+    >>> eigen_decomposition([[2, 1], [1, 2]]).values
+    array([3., 1.])
+    """
+    matrix = _square(A)
+    scale = float(np.abs(matrix).max()) or 1.0
+    unit = matrix / scale  # products of huge entries would overflow
+    symmetric = bool(np.abs(unit - unit.conj().T).max() <= SYMMETRIC)
+    values, vectors = np.linalg.eigh(unit) if symmetric else _eig(unit)
+    order = _by_size(values)
+    values, vectors = values[order], _oriented(vectors[:, order])
+    residual = scale * float(np.abs(unit @ vectors - vectors * values).max())
+    condition = float(np.linalg.cond(vectors))
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = checks.representable(values * scale)
+    return EigenResult(
+        values, vectors, symmetric, condition > DEFECTIVE, condition, residual
+    )
+
+
+def power_iteration(
+    A: ArrayLike, x0: ArrayLike | None = None, n_steps: int = 20, *, rng: Seed = 0
+) -> PowerIteration:
+    """Apply a matrix again and again until one direction is left.
+
+    Parameters
+    ----------
+    A : (n, n) array_like
+        Real.
+    x0 : (n,) array_like, optional
+        Start; a random direction by default.
+    n_steps : int
+        Number of applications, at least 0.
+    rng : int or numpy.random.Generator
+        Seed or source of the random start.
+
+    Returns
+    -------
+    PowerIteration
+        Directions, Rayleigh quotients and whether they settled.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square, the start does not fit, an entry is not finite or
+        the path reaches the zero vector.
+
+    References
+    ----------
+    Golub and Van Loan (2013), section 7.3.1.
+
+    Examples
+    --------
+    >>> power_iteration([[4, 1], [2, 3]], [1, 0], 2).rayleigh.round(4)
+    array([4.    , 5.    , 5.0769])
+    """
+    matrix = _square(A, float)
+    n_steps = checks.integer(n_steps, "n_steps", low=0)
+    if x0 is None:
+        start: Array = checks.generator(rng).standard_normal(len(matrix))
+    else:
+        start = checks.shaped(x0, "x0", ndim=1)
+    rule = "x0 must have one entry per row of A"
+    checks.agree(len(start) == len(matrix), "x0", start, "A", matrix, rule)
+    checks.finite(A=matrix, x0=start)
+    scale = float(np.abs(matrix).max()) or 1.0
+    unit, path = matrix / scale, [_unit(start)]
+    for _ in range(n_steps):
+        path.append(_unit(unit @ path[-1]))
+    vectors = np.array(path)
+    with np.errstate(over="ignore"):
+        rayleigh = np.einsum("si,ij,sj->s", vectors, unit, vectors) * scale
+    checks.representable(rayleigh)
+    moves = [float(np.linalg.norm(vectors[-1] + s * vectors[-2:][0])) for s in (1, -1)]
+    return PowerIteration(vectors, rayleigh, n_steps > 0 and min(moves) <= CONVERGED)
+
+
+def pca(
+    data: ArrayLike, n_components: int | None = None, *, standardize: bool = False
+) -> PCAResult:
+    """Find the directions along which data vary most.
+
+    Parameters
+    ----------
+    data : (n, d) array_like
+        One observation a row, at least two.
+    n_components : int, optional
+        How many to keep; all of them, ``min(n, d)``, by default.
+    standardize : bool
+        Divide each column by its standard deviation (divisor n − 1) first.
+
+    Returns
+    -------
+    PCAResult
+        Components, variances (divisor n − 1), shares, scores and the center.
+
+    Raises
+    ------
+    ValueError
+        If there is one row only, an entry is not finite, too many components are asked
+        for or a constant column is to be standardized.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 2.12.
+
+    Examples
+    --------
+    >>> pca([[0, 0], [1, 1], [2, 2]]).ratio.round(12)
+    array([1., 0.])
+    """
+    X = checks.array(data, "data", ndim=2)
+    if len(X) < 2:
+        raise ValueError(f"PCA needs at least 2 rows, got {len(X)}")
+    most = min(X.shape)
+    keep = most if n_components is None else n_components
+    keep = checks.integer(keep, "n_components", low=1, high=most)
+    mean, centered = _centered(X)
+    if standardize:
+        centered = _standardized(centered)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, singular, rows = np.linalg.svd(centered, full_matrices=False)
+        variance = checks.representable(singular**2 / (len(X) - 1))
+    components = _oriented(rows.T).T[:keep]
+    total = variance.sum()
+    ratio = variance / total if total > 0 else np.zeros_like(variance)
+    scores = centered @ components.T
+    return PCAResult(components, variance[:keep], ratio[:keep], scores, mean)
+
+
+def real_directions(A: ArrayLike) -> Array:
+    """Return the directions that a matrix keeps on their line.
+
+    Parameters
+    ----------
+    A : (n, n) array_like
+        Real.
+
+    Returns
+    -------
+    (k, n) ndarray
+        Unit vectors, one a row, parallel ones only once; no row if every direction
+        turns. Of a plane that is only stretched, two directions stand for all.
+
+    Raises
+    ------
+    ValueError
+        As `eigen_decomposition`.
+
+    Examples
+    --------
+    >>> real_directions([[0, -1], [1, 0]]).shape
+    (0, 2)
+    """
+    result = eigen_decomposition(_square(A, float))
+    found: list[Array] = []
+    for value, vector in zip(result.values, result.vectors.T, strict=True):
+        parallel = any(abs(abs(vector @ other) - 1) < 1e-9 for other in found)
+        if np.isreal(value) and not parallel:
+            found.append(vector.real)
+    return np.array(found).reshape(-1, len(result.values))
+
+
+def angle_to_line(vectors: ArrayLike, direction: ArrayLike) -> Array:
+    """Measure how far vectors are off a line.
+
+    Parameters
+    ----------
+    vectors : (k, n) array_like
+        One a row.
+    direction : (n,) array_like
+        Along the line; not zero.
+
+    Returns
+    -------
+    (k,) ndarray
+        Degrees from 0 (on the line, either way) to 90; small angles are exact.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, an entry is not finite or the direction is zero.
+
+    Examples
+    --------
+    >>> angle_to_line([[1, 1], [-3, 0]], [1, 0])
+    array([45.,  0.])
+    """
+    rows = checks.shaped(vectors, "vectors", ndim=2)
+    line = checks.shaped(direction, "direction", ndim=1)
+    fits, rule = rows.shape[1] == len(line), "lengths must be equal"
+    checks.agree(fits, "vectors", rows, "direction", line, rule)
+    checks.finite(vectors=rows, direction=line)
+    if not line.any():
+        raise ValueError("the zero vector has no direction")
+    line = line / np.abs(line).max()
+    line = line / np.linalg.norm(line)
+    largest = np.abs(rows).max(axis=1, keepdims=True)
+    rows = rows / np.where(largest == 0, 1.0, largest)
+    along = rows @ line
+    beside = np.linalg.norm(rows - np.outer(along, line), axis=1)
+    degrees: Array = np.degrees(np.arctan2(beside, np.abs(along)))
+    return degrees
+
+
+def circle_image(A: ArrayLike, n: int = 121) -> tuple[Array, Array]:
+    """Draw the unit circle and where a matrix takes it.
+
+    Parameters
+    ----------
+    A : (2, 2) array_like
+        The matrix.
+    n : int
+        Number of points; the last one closes the circle. At least 2.
+
+    Returns
+    -------
+    circle, image : (n, 2) ndarray
+        Points, counter-clockwise from (1, 0), and their images.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not 2 by 2 or an entry is not finite.
+
+    Examples
+    --------
+    >>> circle_image([[2, 0], [0, 3]], 3)[1][0]
+    array([2., 0.])
+    """
+    matrix = _square(A, float)
+    if len(matrix) != 2:
+        raise ValueError(f"A must be 2 by 2, got shape {matrix.shape}")
+    turns = np.linspace(0, 2 * np.pi, checks.integer(n, "n", low=2))
+    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    return circle, matmul(circle, matrix.T)
+
+
+def correlated_points(correlation: float, n: int = 200, *, rng: Seed = 0) -> Array:
+    """Draw points whose sample variances are 1 and whose correlation is exact.
+
+    Parameters
+    ----------
+    correlation : float
+        In [−1, 1].
+    n : int
+        Number of points, at least 3.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n, 2) ndarray
+        Centered at 0.
+
+    Raises
+    ------
+    ValueError
+        If the correlation or the number is out of range.
+
+    Examples
+    --------
+    >>> np.cov(correlated_points(0.8), rowvar=False).round(12)
+    array([[1. , 0.8],
+           [0.8, 1. ]])
+    """
+    r = checks.scalar(correlation, "correlation", low=-1, high=1)
+    n = checks.integer(n, "n", low=3)
+    raw = checks.generator(rng).standard_normal((n, 2))
+    # Orthonormal columns have exact sample moments, which the mix then sets.
+    white = np.linalg.svd(raw - raw.mean(axis=0), full_matrices=False)[0]
+    mix = np.array([[1.0, 0.0], [r, math.sqrt(1 - r * r)]])
+    points: Array = math.sqrt(n - 1) * white @ mix.T
+    return points
+
+
+def _square(A: ArrayLike, dtype: type = complex) -> NDArray[Any]:
+    matrix = checks.shaped(A, "A", ndim=2, dtype=dtype)
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"A must be square, got shape {matrix.shape}")
+    checks.finite(A=matrix)
+    return matrix
+
+
+def _eig(unit: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Solve for a general matrix; entries that are mere dust must not mislead LAPACK."""
+    values, vectors = np.linalg.eig(unit)
+    if np.abs(unit @ vectors - vectors * values).max() > MISLED:
+        # Its balancing magnifies entries like 1e-100 beside 1; without them it is exact.
+        values, vectors = np.linalg.eig(np.where(np.abs(unit) < DUST, 0.0, unit))
+    return values, vectors
+
+
+def _by_size(values: NDArray[Any]) -> NDArray[np.intp]:
+    """Order by modulus, then real, then imaginary part, all descending."""
+    size = np.abs(values)
+    keys = np.array([values.imag, values.real, size]) / (size.max() or 1.0)
+    return np.lexsort(-np.round(keys, 12))  # rounding must not decide a tie
+
+
+def _oriented(vectors: NDArray[Any]) -> NDArray[Any]:
+    """Turn each column so that its largest component (the first on ties) is positive."""
+    largest = np.round(np.abs(vectors), 12).argmax(axis=0)
+    pivots = vectors[largest, np.arange(vectors.shape[1])]
+    turned: NDArray[Any] = vectors * (np.conj(pivots) / np.abs(pivots))
+    return turned
+
+
+def _unit(vector: Array) -> Array:
+    largest = np.abs(vector).max()
+    if largest == 0:
+        raise ValueError(
+            "power iteration reached the zero vector; choose another start"
+        )
+    scaled = vector / largest
+    unit: Array = scaled / np.linalg.norm(scaled)
+    return unit
+
+
+def _centered(X: Array) -> tuple[Array, Array]:
+    """Subtract the mean; constant columns become exactly 0."""
+    constant = X.max(axis=0) == X.min(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.where(constant, X[0], X.mean(axis=0))
+        checks.representable(mean)
+        return mean, checks.representable(X - mean)
+
+
+def _standardized(centered: Array) -> Array:
+    constant = ~centered.any(axis=0)
+    if constant.any():
+        j = np.flatnonzero(constant)[0]
+        raise ValueError(f"column {j} is constant and cannot be standardized")
+    deviation: Array = centered.std(axis=0, ddof=1)
+    return centered / deviation
+
+
+def _given(a: float, b: float, c: float, d: float) -> dict[str, object]:
+    return {"A": np.array([[a, b], [c, d]]), "a": a, "b": b, "c": c, "d": d}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import Abs, Integer
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    A, v, lam = arrays("A vectors values")
+    a, b, c, d = symbols("a b c d")
+    n, i, j, k = symbols("n i j k")
+    every = ((i, 1, n), (k, 1, n))
+    with unevaluated(False):
+        return (
+            Equation(total(A[i, j] * v[j, k], j, 1, n), lam[k] * v[i, k], every),
+            Equation(total(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), (every[1],)),
+            Equation(lam[1] + lam[2], a + d),
+            Equation(lam[1] * lam[2], a * d - b * c),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Matrix, sqrt
+
+    from formulas.notation import Identity, symbols
+
+    a, b, c, d = symbols("a b c d", positive=True)
+    root = sqrt((a - d) ** 2 + 4 * b * c)
+    first, second = (a + d + root) / 2, (a + d - root) / 2
+    lam = symbols("lambda", positive=True)
+    polynomial = (Matrix([[a, b], [c, d]]) - lam * Matrix.eye(2)).det()
+    # A symmetric matrix: its largest value and the squares of that value's vector.
+    even = sqrt((a - d) ** 2 + 4 * b**2)
+    top = (a + d + even) / 2
+    return (
+        Identity(
+            "The eigenvalues are the roots of the characteristic polynomial.",
+            polynomial,
+            (lam - first) * (lam - second),
+            r"\det(A - \lambda I) = \lambda^2 - (a + d)\lambda + ad - bc",
+        ),
+        Identity(
+            "For two rows they have a closed form; it is complex if the root is.",
+            a * d - b * c,
+            first * second,
+            r"\lambda_{1,2} = \frac{a + d}{2} \pm "
+            r"\frac{1}{2}\sqrt{(a - d)^2 + 4bc}",
+        ),
+        Identity(
+            "Nudging a symmetric matrix moves an eigenvalue as its vector says.",
+            Derivative(top, a),
+            b**2 / (b**2 + (top - a) ** 2),
+            r"d\lambda = v^\top (dA)\, v",
+        ),
+    )
+
+
+def _entry(name: str, meaning: str, default: float) -> Control:
+    return Control(name, name, meaning, default=default, low=-3, high=3, step=0.1)
+
+
+FORMULA = Formula(
+    title="Eigenvalues and eigenvectors",
+    question="Which directions does a matrix only stretch, and by how much?",
+    purpose="Find the directions in which a matrix acts like a single number",
+    headline=r"<A> v = \lambda v, \qquad v \neq 0",
+    quantities=(
+        Quantity("A", "A", "square matrix", shape=("n", "n")),
+        _entry("a", "entry in row 1, column 1", 2.0),
+        _entry("b", "entry in row 1, column 2", 1.0),
+        _entry("c", "entry in row 2, column 1", 1.0),
+        _entry("d", "entry in row 2, column 2", 2.0),
+        Quantity("values", r"\lambda", "eigenvalues, the largest first", shape=("n",)),
+        Quantity(
+            "vectors",
+            "v",
+            "eigenvectors of length 1, one a column; the sign is a convention",
+            shape=("n", "n"),
+        ),
+        Control(
+            "correlation",
+            r"\rho",
+            "correlation of the point cloud",
+            default=0.8,
+            low=-0.95,
+            high=0.95,
+            step=0.05,
+        ),
+        Control(
+            "steps",
+            "t",
+            "steps of the power iteration",
+            default=6,
+            low=0,
+            high=20,
+            step=1,
+        ),
+    ),
+    equations=_equations,
+    compute=eigen_decomposition,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "numpy.linalg.eigvalsh(A)[::-1]",
+        "scipy.linalg.eigh(A, eigvals_only=True)[::-1]",
+    ),
+    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 2.7, "
+    "eq. (2.39)",
+    corrections=(
+        (
+            "The original leaves out that v must not be zero (the zero vector would fit "
+            "every λ) and that only a square matrix has eigenvalues."
+        ),
+        (
+            "“Key in PCA” is about one special matrix: a covariance matrix is symmetric, so "
+            "its eigenvalues are real and its eigenvectors orthogonal. In general they can "
+            "be complex, as for a rotation, or too few, as for a shear."
+        ),
+        (
+            "An eigenvector is a direction. Its length is set to 1 here, and its sign is a "
+            "convention."
+        ),
+    ),
+    topics=("ML", "RL"),
+    aliases=(
+        "eigenvector",
+        "PCA",
+        "principal components",
+        "power iteration",
+        "spectrum",
+        "diagonalization",
+        "rayleigh quotient",
+        "pagerank",
+    ),
+    needs=("matrix_multiplication",),
+    proved="An eigenvector has no formula that could be printed entry by entry. Proved is "
+    "what defines it: the matrix times each vector is the value times the vector, and "
+    "each vector has length 1. The sum and the product of the values are proved too.",
+)

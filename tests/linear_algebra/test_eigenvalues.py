@@ -1,0 +1,441 @@
+"""Eigenvalues: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import sklearn.datasets
+import sklearn.decomposition
+import sympy as sp
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from formulas.linear_algebra.eigenvalues import (
+    FORMULA,
+    angle_to_line,
+    circle_image,
+    correlated_points,
+    eigen_decomposition,
+    pca,
+    power_iteration,
+    real_directions,
+)
+from tests.errors import says
+from tests.strategies import matrices, numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    (
+        "np.linalg.eigh(unit) if symmetric else _eig(unit)",
+        "np.linalg.eigh(unit)",
+    ),  # treats every matrix as symmetric
+    ("np.lexsort(-np.round(keys, 12))", "np.lexsort(np.round(keys, 12))"),
+    ("singular**2 / (len(X) - 1)", "singular**2 / len(X)"),
+    ("centered.std(axis=0, ddof=1)", "centered.std(axis=0)"),
+    ("_unit(unit @ path[-1])", "_unit(unit.T @ path[-1])"),
+    ("(np.conj(pivots) / np.abs(pivots))", "1.0"),  # sign left to chance
+    ("constant = X.max(axis=0) == X.min(axis=0)", "constant = False"),
+    ("values * scale", "values"),
+)
+
+IRIS = sklearn.datasets.load_iris().data
+SKLEARN_DATA = [[-1, -1], [-2, -1], [-3, -2], [1, 1], [2, 1], [3, 2]]
+
+
+def squares(sizes=(1, 5), limit: float = 5.0):
+    """Draw square matrices."""
+    return st.integers(*sizes).flatmap(
+        lambda n: arrays(np.float64, (n, n), elements=numbers(limit))
+    )
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == r"A v = \lambda v, \qquad v \neq 0"
+
+
+def test_the_printed_entries_are_the_reviewed_ones():
+    from formulas.notation import equation_latex
+
+    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+        r"\sum_{j=1}^{n} A_{ij} v_{jk} = \lambda_{k} v_{ik}",
+        r"\sum_{i=1}^{n} \left|{v_{ik}}\right|^{2} = 1",
+        r"\lambda_{1} + \lambda_{2} = a + d",
+        r"\lambda_{1} \lambda_{2} = a d - b c",
+    ]
+
+
+# Outside numbers
+
+
+def test_numpys_eig_documentation_diagonal():
+    result = eigen_decomposition(np.diag([1, 2, 3]))
+    np.testing.assert_array_equal(result.values, [3, 2, 1])
+    np.testing.assert_array_equal(result.vectors, np.eye(3)[:, ::-1])
+
+
+def test_numpys_eig_documentation_complex_pair():
+    result = eigen_decomposition([[1, -1], [1, 1]])
+    np.testing.assert_allclose(result.values, [1 + 1j, 1 - 1j], rtol=1e-14)
+    assert not result.is_symmetric
+
+
+def test_numpys_eig_documentation_hermitian():
+    result = eigen_decomposition([[1, 1j], [-1j, 1]])
+    np.testing.assert_allclose(result.values, [2, 0], atol=1e-15)
+    assert result.is_symmetric
+
+
+@pytest.mark.parametrize(
+    ("matrix", "values", "vectors"),
+    [
+        ([[2, 1], [1, 2]], [3, 1], np.array([[1, 1], [1, -1]]) / math.sqrt(2)),
+        (
+            [[4, 1], [2, 3]],
+            [5, 2],
+            [
+                [1 / math.sqrt(2), -1 / math.sqrt(5)],
+                [1 / math.sqrt(2), 2 / math.sqrt(5)],
+            ],
+        ),
+    ],
+)
+def test_two_by_two_matrices_worked_by_hand(matrix, values, vectors):
+    result = eigen_decomposition(matrix)
+    np.testing.assert_allclose(result.values, values, rtol=1e-12)
+    np.testing.assert_allclose(result.vectors, vectors, rtol=1e-12)
+
+
+def test_a_quarter_turn_has_the_values_i_and_minus_i():
+    result = eigen_decomposition([[0, -1], [1, 0]])
+    np.testing.assert_allclose(result.values, [1j, -1j], atol=1e-15)
+
+
+def test_the_fibonacci_matrix_has_the_golden_ratio():
+    values = eigen_decomposition([[1, 1], [1, 0]]).values
+    np.testing.assert_allclose(
+        values, [1.618033988749895, -0.618033988749895], rtol=1e-12
+    )
+
+
+def test_a_markov_matrix_has_value_1_at_its_stationary_distribution():
+    result = eigen_decomposition([[0.9, 0.5], [0.1, 0.5]])
+    np.testing.assert_allclose(result.values, [1, 0.4], rtol=1e-12)
+    stationary = result.vectors[:, 0] / result.vectors[:, 0].sum()
+    np.testing.assert_allclose(stationary, [5 / 6, 1 / 6], rtol=1e-12)
+
+
+def test_a_tiny_change_of_a_shear_moves_its_values_ten_thousand_times_as_far():
+    values = eigen_decomposition([[1, 1], [1e-8, 1]]).values
+    # A double value is good to the root of the rounding error only.
+    np.testing.assert_allclose(values, [1 + 1e-4, 1 - 1e-4], rtol=1e-11)
+
+
+def test_scikit_learns_pca_documentation():
+    result = pca(SKLEARN_DATA)
+    np.testing.assert_allclose(result.ratio, [0.9924428901, 0.0075571099], atol=5e-11)
+    singular = np.sqrt(result.explained_variance * 5)
+    np.testing.assert_allclose(singular, [6.3006123, 0.5498040], atol=5e-8)
+
+
+def test_iris_as_the_ml_pca_documentation_prints_it():
+    result = pca(IRIS)
+    variances = [4.22824171, 0.24267075, 0.0782095, 0.02383509]
+    np.testing.assert_allclose(result.explained_variance, variances, atol=5e-9)
+    ratios = [0.9246187232, 0.0530664831, 0.0171026098, 0.0052121839]
+    np.testing.assert_allclose(result.ratio, ratios, atol=5e-11)
+
+
+def test_standardized_iris():
+    ratios = [0.72962445, 0.22850762, 0.03668922, 0.00517871]
+    result = pca(IRIS, standardize=True)
+    np.testing.assert_allclose(result.ratio, ratios, atol=5e-9)
+    assert result.explained_variance.sum() == pytest.approx(4)
+
+
+@given(squares())
+def test_values_are_numpys_roots_of_the_characteristic_polynomial(matrix):
+    result = eigen_decomposition(matrix)
+    identity = np.eye(len(matrix))
+    size = max(1.0, float(np.linalg.norm(matrix)))
+    for value in result.values:
+        # A singular matrix has a smallest singular value of 0.
+        singular = np.linalg.svd(matrix - value * identity, compute_uv=False)
+        assert singular[-1] <= 1e-13 * size
+
+
+@given(arrays(np.int64, (2, 2), elements=st.integers(-5, 5)))
+def test_agrees_with_sympys_exact_values_in_the_plane(matrix):
+    exact = sp.Matrix(matrix.tolist()).eigenvals(multiple=True)
+    expected = [complex(v) for v in exact]
+    found = list(eigen_decomposition(matrix).values.astype(complex))
+    for value in expected:
+        nearest = min(found, key=lambda other: abs(other - value))
+        assert nearest == pytest.approx(value, abs=1e-6)
+        found.remove(nearest)
+
+
+@given(matrices((2, 8), (1, 5)), st.booleans())
+def test_pca_agrees_with_scikit_learn(data, standardize):
+    varied = np.ptp(data, axis=0) > 1e-3
+    assume(varied.all() if standardize else varied.any())
+    prepared = (data - data.mean(axis=0)) / (
+        data.std(axis=0, ddof=1) if standardize else 1
+    )
+    model = sklearn.decomposition.PCA().fit(prepared)
+    result = pca(data, standardize=standardize)
+    np.testing.assert_allclose(
+        result.explained_variance, model.explained_variance_, rtol=1e-9, atol=1e-9
+    )
+    np.testing.assert_allclose(
+        result.ratio, model.explained_variance_ratio_, rtol=1e-9, atol=1e-9
+    )
+
+
+# Laws
+
+
+@given(squares(limit=100.0))
+def test_the_matrix_only_stretches_its_eigenvectors(matrix):
+    result = eigen_decomposition(matrix)
+    stretched = result.vectors * result.values
+    size = max(1.0, float(np.abs(matrix).max()))
+    np.testing.assert_allclose(matrix @ result.vectors, stretched, atol=1e-12 * size)
+    np.testing.assert_allclose(np.linalg.norm(result.vectors, axis=0), 1, rtol=1e-12)
+    assert result.residual <= 1e-12 * size
+
+
+@given(squares())
+def test_values_come_by_size_and_real_vectors_point_to_their_largest_component(matrix):
+    result = eigen_decomposition(matrix)
+    sizes = np.abs(result.values)
+    assert (np.diff(sizes) <= 1e-9 * max(1.0, sizes[0])).all()
+    for vector in result.vectors.T:
+        if np.isreal(vector).all():
+            near = np.abs(vector) > np.abs(vector).max() - 1e-11
+            assert vector[near][0].real > 0
+
+
+@given(squares())
+def test_trace_and_determinant_are_sum_and_product(matrix):
+    values = eigen_decomposition(matrix).values
+    size = max(1.0, float(np.linalg.norm(matrix))) ** len(matrix)
+    assert values.sum() == pytest.approx(np.trace(matrix), abs=1e-11 * size)
+    # A nearly defective matrix has values good to a fraction of the digits.
+    assert np.prod(values) == pytest.approx(np.linalg.det(matrix), abs=1e-9 * size)
+
+
+@given(squares())
+def test_a_symmetric_matrix_has_real_values_and_orthogonal_vectors(matrix):
+    result = eigen_decomposition(matrix + matrix.T)
+    assert result.is_symmetric
+    assert not result.is_defective
+    assert result.values.dtype == float
+    identity = np.eye(len(matrix))
+    np.testing.assert_allclose(result.vectors.T @ result.vectors, identity, atol=1e-12)
+
+
+@given(matrices((2, 8), (1, 5)))
+def test_scores_and_components_rebuild_the_data(data):
+    result = pca(data)
+    rebuilt = result.scores @ result.components + result.mean
+    np.testing.assert_allclose(rebuilt, data, atol=1e-10)
+    count = len(result.components)
+    gram = result.components @ result.components.T
+    np.testing.assert_allclose(gram, np.eye(count), atol=1e-12)
+    scores = result.scores
+    np.testing.assert_allclose(
+        (scores**2).sum(axis=0) / (len(data) - 1), result.explained_variance, atol=1e-9
+    )
+
+
+def test_the_scale_of_the_matrix_is_the_scale_of_its_values():
+    huge = eigen_decomposition(1e300 * np.array([[2, 1], [1, 2]]))
+    np.testing.assert_allclose(huge.values, [3e300, 1e300], rtol=1e-12)
+    tiny = eigen_decomposition(1e-300 * np.array([[0.0, -1], [1, 0]]))
+    np.testing.assert_allclose(tiny.values, [1e-300j, -1e-300j], rtol=1e-12)
+
+
+@given(squares((2, 4)), st.integers(0, 50))
+def test_a_positive_definite_matrix_draws_every_start_to_its_largest_value(root, seed):
+    matrix = root @ root.T + np.diag(np.arange(1.0, len(root) + 1))
+    values = np.linalg.eigvalsh(matrix)
+    assume(values[-2] < 0.9 * values[-1])
+    path = power_iteration(matrix, n_steps=300, rng=seed)
+    assert path.converged
+    assert path.rayleigh[-1] == pytest.approx(values[-1], rel=1e-9)
+    # For a symmetric matrix the estimate never falls.
+    assert (np.diff(path.rayleigh) >= -1e-9 * values[-1]).all()
+    np.testing.assert_allclose(np.linalg.norm(path.vectors, axis=1), 1, rtol=1e-12)
+
+
+@given(st.floats(-1, 1), st.integers(3, 50), st.integers(0, 20))
+def test_the_point_cloud_has_exactly_the_correlation_asked_for(r, n, seed):
+    points = correlated_points(r, n, rng=seed)
+    cov = np.cov(points, rowvar=False)
+    np.testing.assert_allclose(cov, [[1, r], [r, 1]], atol=1e-9)
+    np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-12)
+
+
+@given(st.floats(0, 90), st.floats(1e-3, 1e3), st.sampled_from([1, -1]))
+def test_the_angle_to_a_line_ignores_length_and_sign(angle, length, sign):
+    turn = math.radians(angle)
+    vector = sign * length * np.array([math.cos(turn), math.sin(turn)])
+    found = angle_to_line([vector], [5.0, 0.0])[0]
+    assert found == pytest.approx(angle, rel=1e-12, abs=1e-13)
+
+
+# Bad and extreme input
+
+
+def test_a_shear_is_defective_and_the_identity_is_not():
+    shear = eigen_decomposition([[1, 1], [0, 1]])
+    np.testing.assert_array_equal(shear.values, [1, 1])
+    assert shear.is_defective
+    assert shear.cond_vectors > 1e12
+    for whole in (np.eye(3), np.zeros((3, 3))):
+        result = eigen_decomposition(whole)
+        assert not result.is_defective
+        np.testing.assert_array_equal(result.values, np.diag(whole))
+
+
+@pytest.mark.parametrize("dust", [1e-18, 1e-30, 1e-100, 2e-281, 5e-324])
+def test_dust_beside_ordinary_entries_misleads_nobody(dust):
+    for matrix in ([[0, dust], [-3, -3]], [[0, -3], [dust, -3]]):
+        result = eigen_decomposition(matrix)
+        np.testing.assert_allclose(result.values, [-3, 0], atol=1e-15)
+        assert result.residual < 1e-14
+
+
+def test_values_of_equal_largest_size_do_not_converge():
+    path = power_iteration([[1, 0], [0, -1]], [1, 1], 30)
+    assert not path.converged
+    assert not power_iteration([[0, -1], [1, 0]]).converged
+
+
+def test_a_negative_largest_value_converges_up_to_sign():
+    path = power_iteration([[-2, 0], [0, 1]], [1, 1], 60)
+    assert path.converged
+    assert path.rayleigh[-1] == pytest.approx(-2)
+
+
+def test_no_step_is_a_path_of_one_point():
+    path = power_iteration([[2, 0], [0, 1]], [3, 4], 0)
+    np.testing.assert_allclose(path.vectors, [[0.6, 0.8]])
+    assert not path.converged
+
+
+def test_constant_data_have_no_variance_and_no_shares():
+    result = pca(np.full((3, 2), 0.1))
+    np.testing.assert_array_equal(result.explained_variance, [0, 0])
+    np.testing.assert_array_equal(result.ratio, [0, 0])
+
+
+def test_at_most_as_many_components_as_rows_and_columns():
+    assert pca(IRIS[:2]).components.shape == (2, 4)
+    assert pca(IRIS, 2).scores.shape == (150, 2)
+    np.testing.assert_array_equal(pca(IRIS, 2).ratio, pca(IRIS).ratio[:2])
+
+
+def test_inputs_stay_as_they_were():
+    matrix = np.array([[2, 1], [1, 2]])
+    eigen_decomposition(matrix)
+    power_iteration(matrix, matrix[0])
+    pca(matrix, standardize=True)
+    np.testing.assert_array_equal(matrix, [[2, 1], [1, 2]])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: eigen_decomposition(np.ones((2, 3))),
+            "A must be square, got shape (2, 3)",
+        ),
+        (
+            lambda: power_iteration(np.ones((2, 3))),
+            "A must be square, got shape (2, 3)",
+        ),
+        (lambda: eigen_decomposition([1, 2]), "A must be 2-D, got shape (2,)"),
+        (lambda: eigen_decomposition([[]]), "A must not be empty"),
+        (lambda: eigen_decomposition([[np.nan]]), "A contains NaN"),
+        (lambda: eigen_decomposition([[np.inf]]), "A must be finite"),
+        (lambda: eigen_decomposition([["a"]]), "A must be numeric"),
+        (lambda: eigen_decomposition(np.full((2, 2), 1e308)), "result must be finite"),
+        (
+            lambda: power_iteration([[0, 1], [0, 0]], [1, 1]),
+            "power iteration reached the zero vector; choose another start",
+        ),
+        (
+            lambda: power_iteration([[1]], [0]),
+            "power iteration reached the zero vector; choose another start",
+        ),
+        (
+            lambda: power_iteration([[1]], [1, 2]),
+            (
+                "shape mismatch: x0 has shape (2,), A has shape (1, 1); "
+                "x0 must have one entry per row of A"
+            ),
+        ),
+        (lambda: power_iteration([[1]], [np.nan]), "x0 contains NaN"),
+        (lambda: power_iteration([[1]], n_steps=-1), "n_steps must be in [0, inf)"),
+        (lambda: power_iteration([[1j]]), "A must be numeric"),
+        (lambda: pca([[1, 2]]), "PCA needs at least 2 rows, got 1"),
+        (lambda: pca([1, 2]), "data must be 2-D, got shape (2,)"),
+        (lambda: pca([[1, np.nan], [1, 2]]), "data contains NaN"),
+        (lambda: pca(IRIS, 5), "n_components must be in [1, 4], got 5"),
+        (lambda: pca(IRIS, 1.5), "n_components must be an integer, got 1.5"),
+        (
+            lambda: pca([[0.1, 1], [0.1, 2], [0.1, 3]], standardize=True),
+            "column 0 is constant and cannot be standardized",
+        ),
+        (lambda: circle_image(np.eye(3)), "A must be 2 by 2, got shape (3, 3)"),
+        (lambda: correlated_points(1.5), "correlation must be in [-1, 1], got 1.5"),
+        (lambda: correlated_points(0, 2), "n must be in [3, inf), got 2"),
+        (lambda: angle_to_line([[1, 2]], [0, 0]), "the zero vector has no direction"),
+        (lambda: angle_to_line([[1, 2]], [1]), "lengths must be equal"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_a_quarter_turn_keeps_no_real_direction():
+    assert len(real_directions([[0, -1], [1, 0]])) == 0
+
+
+def test_a_shear_keeps_one_direction_and_a_symmetric_matrix_two():
+    np.testing.assert_allclose(real_directions([[1, 1], [0, 1]]), [[1, 0]], atol=1e-15)
+    assert len(real_directions([[2, 1], [1, 2]])) == 2
+
+
+def test_the_power_iterations_error_shrinks_by_0_4_a_step():
+    path = power_iteration([[4, 1], [2, 3]], [1, 0], 20)
+    off = np.tan(np.radians(angle_to_line(path.vectors, [1, 1])))
+    np.testing.assert_allclose(off[11:] / off[10:-1], 0.4, rtol=1e-3)
+
+
+def test_the_rayleigh_quotient_may_overshoot():
+    path = power_iteration([[4, 1], [2, 3]], [1, 0], 3)
+    np.testing.assert_allclose(path.rayleigh[1:], [5.0, 5.0769, 5.0415], atol=5e-5)
+
+
+@pytest.mark.parametrize("r", [-0.95, 0.0, 0.8, 0.95])
+def test_the_axes_of_the_cloud_explain_half_of_one_plus_and_minus_rho(r):
+    result = pca(correlated_points(r))
+    expected = sorted([(1 + r) / 2, (1 - r) / 2], reverse=True)
+    np.testing.assert_allclose(result.ratio, expected, rtol=1e-9)
+
+
+def test_the_circle_becomes_an_ellipse_with_the_eigenvalues_as_half_axes():
+    circle, image = circle_image([[2, 1], [1, 2]], 361)
+    np.testing.assert_allclose(np.linalg.norm(circle, axis=1), 1, rtol=1e-12)
+    lengths = np.linalg.norm(image, axis=1)
+    assert lengths.max() == pytest.approx(3)
+    assert lengths.min() == pytest.approx(1)
