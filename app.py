@@ -10,6 +10,12 @@ from ui.lesson import LESSONS, page_path
 
 server.prepare()
 
+STYLE = """<style>
+.stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1500px; }
+.stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; }
+@media (max-width: 600px) { .stLatex .katex { font-size: 1em; } }
+</style>"""
+
 
 def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
@@ -20,6 +26,7 @@ def main() -> None:
     for section in SECTIONS:
         lessons = [f for f in LESSONS if f.section == section.folder]
         pages[section.title] = [st.Page(page_path(f), title=f.title) for f in lessons]
+    st.html(STYLE)
     st.navigation(pages, expanded=True).run()
 
 

@@ -73,7 +73,7 @@ class Axis:
     def spec(self) -> dict[str, Any]:
         """Return the axis in Plotly's form."""
         made: dict[str, Any] = {
-            "title": {"text": self.title, "standoff": 6},
+            "title": {"text": self.title},
             "gridcolor": GRID,
             "zerolinecolor": MUTED,
             "linecolor": GRID,
@@ -150,10 +150,10 @@ def figure(
             "meta": {"title": title},
             "height": height,
             "margin": {
-                "l": 48,
+                "l": _left_margin(y or Axis()),
                 "r": 12,
                 "t": 28 if legend and named > 1 else 8,
-                "b": 40,
+                "b": 54 if x and x.title else 28,
             },
             "xaxis": x_axis,
             "yaxis": y_axis,
@@ -180,7 +180,7 @@ def figure(
 
 def _left_margin(axis: Axis) -> int:
     longest = max((len(str(text)) for text in axis.labels or ()), default=5)
-    return 14 + 7 * longest + (18 if axis.title else 0)
+    return 14 + 7 * longest + (24 if axis.title else 0)
 
 
 def _note(note: Mapping[str, Any]) -> dict[str, Any]:

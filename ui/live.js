@@ -147,14 +147,16 @@ class Live {
     this.root = make("div", { class: "live", "data-live": "starting" });
     parent.append(this.root);
     this.knobs = make("div", { class: "live-knobs" });
-    this.pictures = make("div", { class: "live-pictures" });
+    this.pictures = make("div", {
+      class: "live-pictures", role: "group", "aria-label": "Charts", tabindex: "0",
+    });
     this.status = make("p", { class: "live-status" });
     this.spoken = make("p", { class: "live-spoken", role: "status", "aria-live": "polite" });
     this.readouts = make("dl", { class: "live-readouts" });
     this.progress = make("div", { class: "live-progress", hidden: true });
     this.root.append(
-      make("div", { class: "live-side" }, [this.knobs, this.readouts]),
       make("div", { class: "live-main" }, [this.status, this.progress, this.pictures]),
+      make("div", { class: "live-side" }, [this.knobs, this.readouts]),
       this.spoken,
     );
     this.look = matchMedia("(prefers-color-scheme: dark)");
