@@ -1,0 +1,412 @@
+"""Chain rule of probability: any joint distribution is a product of predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+VARIABLES = ("B", "A")
+
+
+@dataclass(frozen=True)
+class ChainResult:
+    """The probability of a whole sequence.
+
+    Attributes
+    ----------
+    product : float
+        The probability; 0 where it is too small for a float.
+    log_prob : float
+        Its logarithm, exact far beyond that.
+    cumulative_log : (n,) ndarray
+        Logarithm of the probability of the first 1, 2, ..., n elements.
+    per_token : (n,) ndarray
+        Surprise of each element in nats.
+    perplexity : float
+        Number of equally likely choices that would surprise as much on average.
+    """
+
+    product: float
+    log_prob: float
+    cumulative_log: Array
+    per_token: Array
+    perplexity: float
+
+
+def joint_table(p_b: ArrayLike, p_a_given_b: ArrayLike) -> Array:
+    """Multiply a distribution of B by the distributions of A that follow from it.
+
+    Parameters
+    ----------
+    p_b : (k,) array_like
+        Probability of each value of B; sums to 1.
+    p_a_given_b : (k, m) array_like
+        Row j is the distribution of A where B has its value j; each row sums to 1.
+
+    Returns
+    -------
+    (k, m) ndarray
+        Probability of each pair; the whole table sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or an input is no distribution.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 3.6, eq. (3.6).
+
+    Examples
+    --------
+    >>> joint_table([0.5, 0.5], [[0.5, 0.5], [0.0, 1.0]])
+    array([[0.25, 0.25],
+           [0.  , 0.5 ]])
+    """
+    first = checks.shaped(p_b, "p_b", ndim=1)
+    then = checks.shaped(p_a_given_b, "p_a_given_b", ndim=2)
+    rule = "p_a_given_b needs one row per value of B"
+    checks.agree(len(first) == len(then), "p_b", first, "p_a_given_b", then, rule)
+    checks.finite(p_b=first, p_a_given_b=then)
+    for name, array in (("p_b", first), ("p_a_given_b", then)):
+        checks.within(array, name, 0, 1)
+    checks.sums_to_one(p_b=first, p_a_given_b=then)
+    return np.asarray(first[:, None] * then)
+
+
+def marginal(joint: ArrayLike, axis: int) -> Array:
+    """Sum one variable out of a table of joint probabilities.
+
+    Parameters
+    ----------
+    joint : (k, m) array_like
+        Probability of each pair (B, A); the whole table sums to 1.
+    axis : int
+        The axis that disappears: 0 leaves the distribution of A, 1 that of B.
+
+    Returns
+    -------
+    (m,) or (k,) ndarray
+        Sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If the table is not 2-D or no distribution, or the axis is not 0 or 1.
+
+    Examples
+    --------
+    >>> marginal([[0.25, 0.25], [0.0, 0.5]], axis=0)
+    array([0.25, 0.75])
+    """
+    table = _table(joint)
+    return np.asarray(table.sum(axis=checks.integer(axis, "axis", low=0, high=1)))
+
+
+def conditional(joint: ArrayLike, axis: int) -> Array:
+    """Divide a joint table by the distribution of one of its variables.
+
+    Parameters
+    ----------
+    joint : (k, m) array_like
+        Probability of each pair (B, A); the whole table sums to 1.
+    axis : int
+        The axis of the variable that is known: 0 for B, 1 for A.
+
+    Returns
+    -------
+    (k, m) ndarray
+        Sums to 1 over the other axis.
+
+    Raises
+    ------
+    ValueError
+        If the table is not 2-D or no distribution, the axis is not 0 or 1, or a value of
+        the known variable has probability 0.
+
+    Examples
+    --------
+    >>> conditional([[0.25, 0.25], [0.0, 0.5]], axis=0)
+    array([[0.5, 0.5],
+           [0. , 1. ]])
+    """
+    table = _table(joint)
+    axis = checks.integer(axis, "axis", low=0, high=1)
+    known = table.sum(axis=1 - axis, keepdims=True)
+    if (known == 0).any():
+        j = int(np.flatnonzero(known == 0)[0])
+        raise ValueError(
+            f"P({VARIABLES[axis]}={j}) is 0: the conditional probability is undefined"
+        )
+    return np.asarray(table / known)
+
+
+def chain_rule(conditionals: ArrayLike) -> ChainResult:
+    """Multiply the probabilities of each element given all before it.
+
+    Parameters
+    ----------
+    conditionals : (n,) array_like
+        Probability of each element given the ones before, in [0, 1].
+
+    Returns
+    -------
+    ChainResult
+        Product, logarithms, surprises and perplexity; with a factor of 0 the product is
+        0, the logarithm −inf and the perplexity +inf.
+
+    Raises
+    ------
+    ValueError
+        If the chain is empty, not 1-D, or a factor is no probability.
+
+    Examples
+    --------
+    >>> chain = chain_rule([0.5, 0.5, 0.25])
+    >>> chain.product, round(chain.perplexity, 6)
+    (0.0625, 2.519842)
+    """
+    factors = _factors(conditionals)
+    with np.errstate(divide="ignore", under="ignore", over="ignore"):
+        logs = np.log(factors)  # log 0 = -inf is the answer
+        total = logs.sum()
+        perplexity = np.exp(-total / len(logs))
+        product = factors.prod()
+    # + 0.0 turns −0 into 0.
+    return ChainResult(
+        float(product), float(total), logs.cumsum(), -logs + 0.0, float(perplexity)
+    )
+
+
+def cumulative_products(conditionals: ArrayLike) -> Array:
+    """Return the probability of the first 1, 2, ..., n elements as plain products.
+
+    Parameters
+    ----------
+    conditionals : (n,) array_like
+        As for `chain_rule`.
+
+    Returns
+    -------
+    (n,) ndarray
+        0 from where the product is too small for a float.
+
+    Raises
+    ------
+    ValueError
+        As `chain_rule`.
+
+    Examples
+    --------
+    >>> cumulative_products([0.5, 0.5, 0.25])
+    array([0.5   , 0.25  , 0.0625])
+    """
+    with np.errstate(under="ignore"):
+        return np.asarray(_factors(conditionals).cumprod())
+
+
+def _factors(conditionals: ArrayLike) -> Array:
+    factors: Array = checks.array(conditionals, "conditionals", ndim=1)
+    checks.within(factors, "conditionals", 0, 1)
+    return factors
+
+
+def _table(joint: ArrayLike) -> Array:
+    table: Array = checks.array(joint, "joint", ndim=2)
+    checks.within(table, "joint", 0, 1)
+    checks.sums_to_one(joint=table.ravel())
+    return table
+
+
+def _given(
+    p_b: float,
+    p_a_given_b: float,
+    p_a_given_not_b: float,
+    length: int,
+    token_probability: float,
+) -> dict[str, object]:
+    return {
+        "p_b": p_b,
+        "p_a_given_b": p_a_given_b,
+        "p_a_given_not_b": p_a_given_not_b,
+        "length": length,
+        "conditionals": np.full(length, token_probability),
+    }
+
+
+def _compute(
+    p_b: float, p_a_given_b: float, p_a_given_not_b: float, conditionals: Array
+) -> dict[str, object]:
+    rows = [[p_a_given_b, 1 - p_a_given_b], [p_a_given_not_b, 1 - p_a_given_not_b]]
+    joint = joint_table([p_b, 1 - p_b], rows)
+    chain = chain_rule(conditionals)
+    return {
+        "joint": joint[0, 0],
+        "p_a": marginal(joint, axis=0)[0],
+        "product": chain.product,
+        "log_prob": chain.log_prob,
+        "perplexity": chain.perplexity,
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import exp, log
+
+    from formulas.notation import (
+        Equation,
+        arrays,
+        product,
+        symbols,
+        total,
+        unevaluated,
+    )
+
+    (p,) = arrays("conditionals")
+    b, a_b, a_not_b = symbols("p_b p_a_given_b p_a_given_not_b")
+    joint, a, whole, logarithm, choices = symbols(
+        "joint p_a product log_prob perplexity"
+    )
+    n, t = symbols("length t")
+    with unevaluated(False):
+        return (
+            Equation(joint, a_b * b),
+            Equation(a, joint + a_not_b * (1 - b)),
+            Equation(whole, product(p[t], t, 1, n)),
+            Equation(logarithm, total(log(p[t]), t, 1, n)),
+            Equation(choices, exp(-(logarithm / n))),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, log
+
+    from formulas.notation import Identity, symbols
+
+    b, a_b, a_not = symbols("b a_b a_n", positive=True)
+    x, y, z = symbols("p_1:4", positive=True)
+    joint, a = a_b * b, a_b * b + a_not * (1 - b)
+    return (
+        Identity(
+            "Both orders give the same joint probability.",
+            a_b * b,
+            (joint / a) * a,
+            r"P(A \mid B)\, P(B) = P(B \mid A)\, P(A)",
+        ),
+        Identity(
+            "The logarithm of a product is a sum, which cannot underflow.",
+            log(x * y * z),
+            log(x) + log(y) + log(z),
+            r"\log \prod_t p_t = \sum_t \log p_t",
+        ),
+        Identity(
+            "Rare elements dominate the gradient of the log-probability.",
+            Derivative(log(x) + log(y) + log(z), x),
+            1 / x,
+            r"\frac{\partial}{\partial p_t} \sum_s \log p_s = \frac{1}{p_t}",
+        ),
+    )
+
+
+def _probability(name: str, symbol: str, meaning: str, default: float) -> Control:
+    return Control(name, symbol, meaning, default=default, low=0, high=1, step=0.01)
+
+
+FORMULA = Formula(
+    title="Chain rule of probability",
+    question="Why is predicting the next word enough to model a whole text?",
+    purpose="Write a joint probability as a product of conditional ones",
+    headline=r"<joint> = <p_a_given_b>\, <p_b>, \qquad "
+    r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})",
+    quantities=(
+        Quantity("joint", "P(A, B)", "probability that A and B both happen"),
+        _probability("p_b", "P(B)", "probability of B", 0.3),
+        _probability(
+            "p_a_given_b", r"P(A \mid B)", "probability of A if B happens", 0.8
+        ),
+        _probability(
+            "p_a_given_not_b",
+            r"P(A \mid \neg B)",
+            "probability of A if B does not happen",
+            0.1,
+        ),
+        Quantity("p_a", "P(A)", "probability of A"),
+        Control(
+            "length",
+            "n",
+            "number of elements in the chain",
+            default=10,
+            low=1,
+            high=2000,
+            step=1,
+        ),
+        Control(
+            "token_probability",
+            "q",
+            "probability of each element given those before",
+            default=0.5,
+            low=0.05,
+            high=1,
+            step=0.05,
+        ),
+        Quantity(
+            "conditionals",
+            "p",
+            "probability of each element given those before it",
+            shape=("length",),
+        ),
+        Quantity("product", r"P(x_1, \dots, x_n)", "probability of the whole sequence"),
+        Quantity("log_prob", r"\log P", "its logarithm", unit="nats"),
+        Quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "numpy.prod(conditionals)",
+        "numpy.sum(numpy.log(conditionals))",
+        "1 / scipy.stats.gmean(conditionals)",
+        "numpy.dot([p_b, 1 - p_b], [p_a_given_b, p_a_given_not_b])",
+    ),
+    source="Kolmogorov (1933); Goodfellow, Bengio and Courville, Deep Learning (2016), "
+    "section 3.6, eq. (3.6)",
+    corrections=(
+        (
+            "The condition P(B) > 0 is missing. If P(B) is 0, the joint probability is 0 "
+            "and the conditional one is undefined."
+        ),
+        (
+            "Only two events are shown. Language models use the form for n elements: each "
+            "one given all before it."
+        ),
+        (
+            "The rule holds for every order of the variables and assumes nothing. "
+            "Independence comes in only where a model drops some of the conditions."
+        ),
+        (
+            "The cheat sheet puts it beside the chain rule of calculus. The two share "
+            "nothing but the name."
+        ),
+    ),
+    topics=("LLM", "ML"),
+    aliases=(
+        "joint probability",
+        "conditional probability",
+        "product rule",
+        "autoregressive",
+        "next token",
+        "perplexity",
+        "underflow",
+        "Bayesian network",
+    ),
+)

@@ -1,0 +1,280 @@
+"""Chain rule of probability: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.chain_rules.probability_chain_rule import (
+    FORMULA,
+    chain_rule,
+    conditional,
+    cumulative_products,
+    joint_table,
+    marginal,
+)
+from formulas.optimization.cross_entropy import perplexity
+from tests.errors import says
+from tests.strategies import distributions
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("np.asarray(first[:, None] * then)", "np.asarray(first * then)"),
+    ("table.sum(axis=1 - axis, keepdims=True)", "table.sum(axis=axis, keepdims=True)"),
+    ("np.exp(-total / len(logs))", "np.exp(-total)"),
+    ("        logs = np.log(factors)", "        logs = np.log2(factors)"),
+    ("-logs + 0.0", "logs + 0.0"),
+    (
+        'checks.integer(axis, "axis", low=0, high=1)))',
+        'checks.integer(1 - axis, "axis", low=0, high=1)))',
+    ),
+    ("        product = factors.prod()", "        product = np.exp(total / len(logs))"),
+)
+
+factors = st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12)
+tables = distributions(6).map(lambda p: p.reshape(2, 3))
+
+# Russell and Norvig's burglary network.
+ALARM = {(1, 1): 0.95, (1, 0): 0.94, (0, 1): 0.29, (0, 0): 0.001}
+
+
+def burglary(j: int, m: int, a: int, b: int, e: int) -> float:
+    """Return the joint probability of one assignment, as a chain."""
+
+    def chance(p: float, happens: int) -> float:
+        return p if happens else 1 - p
+
+    return chain_rule(
+        [
+            chance(0.001, b),
+            chance(0.002, e),
+            chance(ALARM[b, e], a),
+            chance(0.90 if a else 0.05, j),
+            chance(0.70 if a else 0.01, m),
+        ]
+    ).product
+
+
+def burglary_sum(**known: int) -> float:
+    names = "jmabe"
+    worlds = (
+        dict(zip(names, w, strict=True)) for w in itertools.product((0, 1), repeat=5)
+    )
+    return sum(
+        burglary(**w) for w in worlds if all(w[k] == v for k, v in known.items())
+    )
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"P(A, B) = P(A \mid B)\, P(B), \qquad P(x_1, \dots, x_n) = "
+        r"\prod_{t=1}^{n} P(x_t \mid x_1, \dots, x_{t-1})"
+    )
+
+
+# Outside numbers
+
+
+def test_two_aces_with_and_without_putting_the_first_back():
+    without = chain_rule([4 / 52, 3 / 51]).product
+    assert without == pytest.approx(0.004524886877828, rel=1e-12)
+    assert without == pytest.approx(1 / 221, rel=1e-12)
+    back = chain_rule([4 / 52, 4 / 52]).product
+    assert back == pytest.approx(0.005917159763314, rel=1e-12)
+
+
+def test_one_entry_of_russell_and_norvigs_burglary_network():
+    found = burglary(j=1, m=1, a=1, b=0, e=0)
+    assert found == pytest.approx(0.00062811126, rel=1e-9)
+    assert found == pytest.approx(0.000628, abs=5e-7)
+
+
+def test_the_burglary_after_both_calls_as_aima_python_has_it():
+    found = burglary_sum(j=1, m=1, b=1) / burglary_sum(j=1, m=1)
+    assert found == pytest.approx(0.28417183536, abs=5e-12)
+
+
+def test_the_burglary_networks_probability_of_johns_call():
+    assert burglary_sum(j=1) == pytest.approx(0.0521389757, abs=5e-11)
+    assert burglary_sum() == pytest.approx(1, rel=1e-12)
+
+
+def test_four_tokens():
+    chain = chain_rule([0.2, 0.5, 0.9, 0.4])
+    assert chain.product == pytest.approx(0.036, rel=1e-12)
+    assert chain.per_token.mean() == pytest.approx(0.8310590851, abs=5e-11)
+    assert chain.perplexity == pytest.approx(2.2957488467, abs=5e-11)
+
+
+def test_a_condition_and_its_absence():
+    joint = joint_table([0.3, 0.7], [[0.8, 0.2], [0.1, 0.9]])
+    np.testing.assert_allclose(joint[:, 0], [0.24, 0.07], rtol=1e-12)
+    assert marginal(joint, 0)[0] == pytest.approx(0.31, rel=1e-12)
+    assert conditional(joint, 1)[0, 0] == pytest.approx(0.7741935484, abs=5e-11)
+
+
+@given(factors)
+def test_agrees_with_numpy_and_scipy(p):
+    chain = chain_rule(p)
+    assert chain.product == pytest.approx(np.prod(p), rel=1e-12)
+    assert chain.log_prob == pytest.approx(np.log(p).sum(), rel=1e-12, abs=1e-15)
+    assert chain.perplexity == pytest.approx(1 / scipy.stats.gmean(p), rel=1e-12)
+
+
+# Laws
+
+
+@given(distributions(2), distributions(3), distributions(3))
+def test_taking_a_joint_table_apart_gives_back_its_factors(p_b, row, other):
+    joint = joint_table(p_b, [row, other])
+    assert joint.sum() == pytest.approx(1)
+    np.testing.assert_allclose(marginal(joint, 1), p_b, rtol=1e-9)
+    np.testing.assert_allclose(conditional(joint, 0), [row, other], rtol=1e-9)
+
+
+@given(tables)
+def test_both_orders_give_the_same_joint_table(joint):
+    b_first = joint_table(marginal(joint, 1), conditional(joint, 0))
+    a_first = joint_table(marginal(joint, 0), conditional(joint, 1).T).T
+    np.testing.assert_allclose(b_first, joint, rtol=1e-9)
+    np.testing.assert_allclose(a_first, joint, rtol=1e-9)
+
+
+@given(tables)
+def test_conditionals_sum_to_one_over_the_other_axis(joint):
+    np.testing.assert_allclose(conditional(joint, 0).sum(axis=1), 1, rtol=1e-9)
+    np.testing.assert_allclose(conditional(joint, 1).sum(axis=0), 1, rtol=1e-9)
+
+
+@given(distributions(3), distributions(2))
+def test_independence_is_the_case_of_equal_rows(p_b, p_a):
+    joint = joint_table(p_b, [p_a] * 3)
+    np.testing.assert_allclose(joint, np.outer(p_b, p_a), rtol=1e-12)
+
+
+@given(factors)
+def test_the_parts_of_a_chain_are_consistent(p):
+    chain = chain_rule(p)
+    np.testing.assert_allclose(chain.cumulative_log, -np.cumsum(chain.per_token))
+    assert chain.cumulative_log[-1] == pytest.approx(chain.log_prob)
+    np.testing.assert_allclose(cumulative_products(p), np.exp(chain.cumulative_log))
+    assert chain.perplexity == pytest.approx(perplexity(chain.per_token.mean()))
+
+
+def test_certain_elements_cost_nothing():
+    chain = chain_rule([1, 1, 1])
+    assert (chain.product, chain.log_prob, chain.perplexity) == (1, 0, 1)
+    assert not np.signbit(chain.per_token).any()
+
+
+# Bad and extreme input
+
+
+def test_a_factor_of_zero_makes_everything_impossible():
+    chain = chain_rule([0.5, 0, 0.5])
+    assert (chain.product, chain.log_prob, chain.perplexity) == (0, -math.inf, math.inf)
+    np.testing.assert_array_equal(chain.cumulative_log[1:], -np.inf)
+    assert chain.per_token[1] == math.inf
+
+
+def test_the_product_underflows_from_1075_halves_and_the_logarithm_does_not():
+    assert chain_rule(np.full(1074, 0.5)).product > 0
+    assert chain_rule(np.full(1075, 0.5)).product == 0
+    chain = chain_rule(np.full(2000, 0.5))
+    assert chain.product == 0
+    assert chain.log_prob == pytest.approx(-1386.29, abs=5e-3)
+    assert chain.log_prob == pytest.approx(2000 * math.log(0.5), rel=1e-12)
+    assert chain.perplexity == pytest.approx(2, rel=1e-12)
+    products = cumulative_products(np.full(2000, 0.5))
+    assert np.flatnonzero(products == 0)[0] + 1 == 1075
+
+
+def test_the_rarest_factor_a_float_can_hold_gives_no_warning():
+    assert chain_rule([5e-324]).perplexity == math.inf
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: chain_rule([0.5, 1.5]), "conditionals must be in [0, 1], got 1.5"),
+        (lambda: chain_rule([-0.1]), "conditionals must be in [0, 1], got -0.1"),
+        (lambda: chain_rule([]), "conditionals must not be empty"),
+        (lambda: chain_rule([np.nan]), "conditionals contains NaN"),
+        (lambda: chain_rule([np.inf]), "conditionals must be finite"),
+        (lambda: chain_rule(["a"]), "conditionals must be numeric"),
+        (lambda: chain_rule(0.5), "conditionals must be 1-D, got shape ()"),
+        (lambda: cumulative_products([2]), "conditionals must be in [0, 1], got 2.0"),
+        (
+            lambda: joint_table([1.5, -0.5], np.full((2, 2), 0.5)),
+            "p_b must be in [0, 1], got 1.5",
+        ),
+        (
+            lambda: joint_table([0.5, 0.5], [[1.2, -0.2], [0, 1]]),
+            "p_a_given_b must be in [0, 1], got 1.2",
+        ),
+        (
+            lambda: joint_table([0.5, 0.5], [[0.5, 0.5], [0.5, 0.6]]),
+            "p_a_given_b must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (
+            lambda: joint_table([0.5, 0.6], np.full((2, 2), 0.5)),
+            "p_b must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (
+            lambda: joint_table([0.5, 0.5], [[1.0]]),
+            "shape mismatch: p_b has shape (2,), p_a_given_b has shape (1, 1); "
+            "p_a_given_b needs one row per value of B",
+        ),
+        (lambda: joint_table([1.0], [1.0]), "p_a_given_b must be 2-D, got shape (1,)"),
+        (lambda: joint_table([], [[]]), "p_b must not be empty"),
+        (lambda: joint_table([np.nan], [[1.0]]), "p_b contains NaN"),
+        (
+            lambda: conditional([[0.5, 0.5], [0, 0]], 0),
+            "P(B=1) is 0: the conditional probability is undefined",
+        ),
+        (
+            lambda: conditional([[0, 0.5], [0, 0.5]], 1),
+            "P(A=0) is 0: the conditional probability is undefined",
+        ),
+        (lambda: marginal([[0.5, 0.6]], 0), "joint must sum to 1"),
+        (lambda: marginal([[1.5, -0.5]], 0), "joint must be in [0, 1], got 1.5"),
+        (lambda: marginal([0.5, 0.5], 0), "joint must be 2-D, got shape (2,)"),
+        (lambda: marginal([[1.0]], 2), "axis must be in [0, 1], got 2"),
+        (lambda: conditional([[1.0]], 0.5), "axis must be an integer, got 0.5"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    joint = np.array([[1, 0], [0, 0]])
+    marginal(joint, 0)
+    np.testing.assert_array_equal(joint, [[1, 0], [0, 0]])
+
+
+# What the page claims
+
+
+def test_two_aces_are_more_likely_if_the_first_is_put_back():
+    back, without = chain_rule([4 / 52] * 2), chain_rule([4 / 52, 3 / 51])
+    assert 100 * back.product == pytest.approx(0.592, abs=5e-4)
+    assert 100 * without.product == pytest.approx(0.452, abs=6e-4)
+
+
+def test_preset_underflow_of_1100_halves():
+    chain = chain_rule(np.full(1100, 0.5))
+    assert chain.product == 0
+    assert chain.log_prob == pytest.approx(-762.46, abs=5e-3)
+
+
+def test_preset_independent_aligns_the_mosaic():
+    rows = conditional(joint_table([0.3, 0.7], [[0.4, 0.6], [0.4, 0.6]]), 0)
+    np.testing.assert_allclose(rows[0], rows[1], rtol=1e-12)
