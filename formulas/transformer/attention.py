@@ -98,25 +98,57 @@ def scaled_dot_product_attention(
     checks.agree(k.shape[0] == v.shape[0], "key", k, "value", v, rule)
     checks.finite(query=q, key=k, value=v)
     checks.choice(fully_masked, "fully_masked", FULLY_MASKED)
+    if mask is not None:
+        checks.shaped(mask, "mask", ndim=2)
     factor = 1 / math.sqrt(q.shape[1]) if scale is None else scale
-    scores = _scores(q, k, checks.scalar(factor, "scale", low=0))
-    bias = _bias(mask, len(q), len(k))
-    if causal:
-        bias = np.where(causal_mask(len(q), len(k)), bias, -np.inf)
+    factor = checks.scalar(factor, "scale", low=0)
+    bias = mask_bias(mask, len(q), len(k), causal=causal)
     blocked = np.isneginf(bias).all(axis=1)
     if fully_masked == "error" and blocked.any():
         raise ValueError(f"query {np.flatnonzero(blocked)[0]} has no key to attend to")
-    with np.errstate(over="ignore"):  # an infinite sum is reported just below
+    return attend(q, k, v, bias, factor)
+
+
+def attend(
+    query: Array, key: Array, value: Array, bias: Array, scale: float
+) -> AttentionResult:
+    """Attend with checked arrays; leading axes (heads) go side by side.
+
+    Parameters
+    ----------
+    query : (..., n, d_k) ndarray
+        One row for each query.
+    key : (..., m, d_k) ndarray
+        One row for each key.
+    value : (..., m, d_v) ndarray
+        One row for each key.
+    bias : (..., n, m) ndarray
+        Added to the scores; −inf blocks.
+    scale : float
+        Factor of the products.
+
+    Returns
+    -------
+    AttentionResult
+        Output, weights and scaled scores.
+
+    Raises
+    ------
+    ValueError
+        If a score is too large for a float.
+
+    Examples
+    --------
+    >>> one = np.ones((1, 1))
+    >>> attend(one, one, one, 0 * one, 1.0).weights
+    array([[1.]])
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        scores = checks.representable(scale * (query @ key.swapaxes(-1, -2)))
         biased = scores + bias
     checks.representable(np.where(np.isneginf(bias), 0.0, biased))
     weights = softmax(biased, empty_row="zero")
-    return AttentionResult(weights @ v, weights, scores)
-
-
-def _scores(q: Array, k: Array, scale: float) -> Array:
-    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        scores: Array = checks.representable(scale * (q @ k.T))
-    return scores
+    return AttentionResult(weights @ value, weights, scores)
 
 
 def causal_mask(n: int, m: int) -> NDArray[np.bool_]:
@@ -210,15 +242,43 @@ def _spread(scores: Array) -> dict[str, float]:
     }
 
 
-def _bias(mask: ArrayLike | None, n: int, m: int) -> Array:
-    """Turn a mask into numbers that are added to the scores."""
-    if mask is None:
-        return np.zeros((n, m))
-    raw = checks.shaped(mask, "mask", ndim=2)
-    boolean = np.asarray(mask).dtype == bool
-    fits = raw.shape == (n, m)
+def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:
+    """Turn a mask into numbers that are added to the scores.
+
+    Parameters
+    ----------
+    mask : (n, m) or (h, n, m) array_like, optional
+        Boolean: True = may attend. Any other type is added as it is.
+    n, m : int
+        Numbers of queries and keys.
+    causal : bool
+        Block later keys too.
+
+    Returns
+    -------
+    ndarray
+        In the shape of the mask; −inf blocks.
+
+    Raises
+    ------
+    ValueError
+        If the mask has another shape, contains NaN or +inf, or there are fewer keys
+        than causal queries.
+
+    Examples
+    --------
+    >>> mask_bias([[True, False]], 1, 2, causal=False)
+    array([[  0., -inf]])
+    """
+    bias = np.zeros((n, m)) if mask is None else _added(mask, n, m)
+    return np.where(causal_mask(n, m), bias, -np.inf) if causal else bias
+
+
+def _added(mask: ArrayLike, n: int, m: int) -> Array:
+    raw: Array = checks.shaped(mask, "mask", ndim=(2, 3))
+    fits = raw.shape[-2:] == (n, m)
     checks.agree(fits, "mask", raw, "scores", np.empty((n, m)), "mask must be (n, m)")
-    if boolean:
+    if np.asarray(mask).dtype == bool:
         return np.where(raw, 0.0, -np.inf)
     checks.finite(mask=np.where(np.isneginf(raw), 0.0, raw))
     return raw

@@ -296,6 +296,7 @@ def test_scores_of_ten_thousand_give_certainty_without_a_warning():
             ),
         ),
         ({"mask": [True] * 3}, "mask must be 2-D, got shape (3,)"),
+        ({"mask": np.ones((1, 3, 3))}, "mask must be 2-D, got shape (1, 3, 3)"),
         ({"mask": "no"}, "mask must be numeric"),
         ({"mask": [[np.nan] * 3] * 3}, "mask contains NaN"),
         ({"mask": [[np.inf] * 3] * 3}, "mask must be finite"),

@@ -1,0 +1,570 @@
+"""Multi-head attention: several narrow attentions for the price of one wide one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+from formulas.transformer.attention import attend, mask_bias
+from formulas.transformer.positional_encoding import (
+    rotation_for_offset,
+    sinusoidal_positional_encoding,
+)
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+NAMES = ("W_q", "W_k", "W_v", "W_o")
+WEIGHTS = ("random", "previous token", "identity")
+SHARPNESS = 40.0
+
+
+@dataclass(frozen=True)
+class MHAResult:
+    """What multi-head attention returns, with its intermediate steps.
+
+    Attributes
+    ----------
+    output : (n, d) ndarray
+        One row for each query.
+    weights : (h, n, m) ndarray
+        The attention weights of each head.
+    heads : (h, n, d_v) ndarray
+        What each head gathered, before the last projection.
+    """
+
+    output: Array
+    weights: Array
+    heads: Array
+
+
+def multi_head_attention(
+    X_q: ArrayLike,
+    X_kv: ArrayLike,
+    W_q: ArrayLike,
+    W_k: ArrayLike,
+    W_v: ArrayLike,
+    W_o: ArrayLike,
+    n_heads: int,
+    *,
+    mask: ArrayLike | None = None,
+    causal: bool = False,
+) -> MHAResult:
+    """Attend several times side by side, each head in its own columns.
+
+    Parameters
+    ----------
+    X_q : (n, d) array_like
+        Tokens that look.
+    X_kv : (m, d) array_like
+        Tokens that are looked at; the same as ``X_q`` for self-attention.
+    W_q, W_k, W_v, W_o : (d, d) array_like
+        Projections; head i owns the i-th block of columns (of rows in ``W_o``).
+    n_heads : int
+        Number of heads; divides d.
+    mask : (n, m) or (h, n, m) array_like, optional
+        For all heads or for each. Boolean: True = may attend; else added to scores.
+    causal : bool
+        Hide later tokens.
+
+    Returns
+    -------
+    MHAResult
+        Output, and weights and values of each head.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, d is not divisible by the number of heads, or an input is
+        not finite.
+
+    References
+    ----------
+    Vaswani et al. (2017), section 3.2.2.
+
+    Examples
+    --------
+    >>> eye = np.eye(2)
+    >>> result = multi_head_attention([[1.0, 3.0]], [[1.0, 3.0]], eye, eye, eye, eye, 2)
+    >>> result.output
+    array([[1., 3.]])
+    """
+    queries = checks.shaped(X_q, "X_q", ndim=2)
+    keys = checks.shaped(X_kv, "X_kv", ndim=2)
+    given = zip(NAMES, (W_q, W_k, W_v, W_o), strict=True)
+    weights = {name: checks.shaped(W, name, ndim=2) for name, W in given}
+    rule = "X_q and X_kv must have the same last axis"
+    d_model = queries.shape[1]
+    checks.agree(keys.shape[1] == d_model, "X_q", queries, "X_kv", keys, rule)
+    for name, W in weights.items():
+        rule = f"{name} must be (d_model, d_model)"
+        checks.agree(W.shape == (d_model, d_model), "X_q", queries, name, W, rule)
+    checks.finite(X_q=queries, X_kv=keys, **weights)
+    n_heads = _heads(d_model, n_heads)
+    bias = _head_bias(mask, len(queries), len(keys), n_heads, causal)
+    q, k, v = _projected(queries, keys, weights, n_heads)
+    result = attend(q, k, v, bias, 1 / math.sqrt(d_model // n_heads))
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        output = checks.representable(merge_heads(result.output) @ weights["W_o"])
+    return MHAResult(output, result.weights, result.output)
+
+
+def _heads(d_model: int, n_heads: int) -> int:
+    n_heads = checks.integer(n_heads, "n_heads", low=1)
+    if d_model % n_heads:
+        raise ValueError(
+            f"d_model ({d_model}) must be divisible by n_heads ({n_heads})"
+        )
+    return n_heads
+
+
+def _head_bias(
+    mask: ArrayLike | None, n: int, m: int, n_heads: int, causal: bool
+) -> Array:
+    bias = mask_bias(mask, n, m, causal=causal)
+    fits = bias.ndim == 2 or len(bias) == n_heads
+    rule = "mask must be (n, m) or (n_heads, n, m)"
+    checks.agree(fits, "mask", bias, "scores", np.empty((n_heads, n, m)), rule)
+    return bias
+
+
+def _projected(
+    queries: Array, keys: Array, weights: dict[str, Array], n_heads: int
+) -> tuple[Array, Array, Array]:
+    pairs = ((queries, "W_q"), (keys, "W_k"), (keys, "W_v"))
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        q, k, v = (checks.representable(X @ weights[name]) for X, name in pairs)
+    return split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
+
+
+def split_heads(X: ArrayLike, n_heads: int) -> Array:
+    """Cut the columns into one block for each head.
+
+    Parameters
+    ----------
+    X : (n, d) array_like
+        One row for each token.
+    n_heads : int
+        Number of heads; divides d.
+
+    Returns
+    -------
+    (h, n, d / h) ndarray
+        One block for each head.
+
+    Raises
+    ------
+    ValueError
+        If X is not 2-D and finite, or d is not divisible by the number of heads.
+
+    Examples
+    --------
+    >>> split_heads([[1.0, 2.0, 3.0, 4.0]], 2)
+    array([[[1., 2.]],
+    <BLANKLINE>
+           [[3., 4.]]])
+    """
+    rows = checks.array(X, "X", ndim=2)
+    n_heads = _heads(rows.shape[1], n_heads)
+    return rows.reshape(len(rows), n_heads, -1).swapaxes(0, 1)
+
+
+def merge_heads(H: ArrayLike) -> Array:
+    """Put the blocks of the heads side by side again.
+
+    Parameters
+    ----------
+    H : (h, n, d_v) array_like
+        One block for each head.
+
+    Returns
+    -------
+    (n, h * d_v) ndarray
+        One row for each token.
+
+    Raises
+    ------
+    ValueError
+        If H is not 3-D and finite.
+
+    Examples
+    --------
+    >>> merge_heads([[[1.0, 2.0]], [[3.0, 4.0]]])
+    array([[1., 2., 3., 4.]])
+    """
+    blocks = checks.array(H, "H", ndim=3)
+    return blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)
+
+
+def head_contributions(heads: ArrayLike, W_o: ArrayLike) -> Array:
+    """Split the output into what each head adds to it.
+
+    Parameters
+    ----------
+    heads : (h, n, d_v) array_like
+        What each head gathered.
+    W_o : (h * d_v, d) array_like
+        The last projection.
+
+    Returns
+    -------
+    (h, n, d) ndarray
+        Sums to the output over the heads.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or an entry is not finite.
+
+    Examples
+    --------
+    >>> head_contributions([[[1.0]], [[2.0]]], [[10.0], [100.0]])
+    array([[[ 10.]],
+    <BLANKLINE>
+           [[200.]]])
+    """
+    blocks = checks.shaped(heads, "heads", ndim=3)
+    W = checks.shaped(W_o, "W_o", ndim=2)
+    h, _, width = blocks.shape
+    rule = "W_o needs one row per column of the merged heads"
+    checks.agree(len(W) == h * width, "heads", blocks, "W_o", W, rule)
+    checks.finite(heads=blocks, W_o=W)
+    contributions: Array = blocks @ W.reshape(h, width, -1)
+    return contributions
+
+
+def count_attention_parameters(d_model: int, *, bias: bool = False) -> int:
+    """Count the parameters of the four projections, whatever the number of heads.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the model, at least 1.
+    bias : bool
+        Count a bias for each projection, as libraries have it.
+
+    Returns
+    -------
+    int
+        The number of parameters.
+
+    Raises
+    ------
+    ValueError
+        If the width is below 1.
+
+    Examples
+    --------
+    >>> count_attention_parameters(512)
+    1048576
+    """
+    d_model = checks.integer(d_model, "d_model", low=1)
+    return 4 * d_model**2 + (4 * d_model if bias else 0)
+
+
+def count_score_entries(n_heads: int, n_tokens: int) -> int:
+    """Count the attention scores of one layer of self-attention.
+
+    Parameters
+    ----------
+    n_heads : int
+        Number of heads, at least 1.
+    n_tokens : int
+        Number of tokens, at least 1.
+
+    Returns
+    -------
+    int
+        The number of scores.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1.
+
+    Examples
+    --------
+    >>> count_score_entries(8, 1024)
+    8388608
+    """
+    n_heads = checks.integer(n_heads, "n_heads", low=1)
+    return n_heads * checks.integer(n_tokens, "n_tokens", low=1) ** 2
+
+
+def init_attention(d_model: int, n_heads: int, *, rng: Seed = 0) -> dict[str, Array]:
+    """Draw random projections.
+
+    Parameters
+    ----------
+    d_model : int
+        Width of the model, at least 1.
+    n_heads : int
+        Number of heads; divides the width.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    dict of (d_model, d_model) ndarray
+        ``W_q``, ``W_k``, ``W_v`` and ``W_o``, uniform within Glorot's bound.
+
+    Raises
+    ------
+    ValueError
+        If the width is not divisible by the number of heads.
+
+    References
+    ----------
+    Glorot and Bengio (2010), eq. (16).
+
+    Examples
+    --------
+    >>> init_attention(4, 2)["W_o"].shape
+    (4, 4)
+    """
+    d_model = checks.integer(d_model, "d_model", low=1)
+    _heads(d_model, n_heads)
+    random, bound = checks.generator(rng), math.sqrt(6 / (2 * d_model))
+    shape = (d_model, d_model)
+    return {name: random.uniform(-bound, bound, shape) for name in NAMES}
+
+
+def example_weights(kind: str, d_model: int, n_heads: int) -> dict[str, Array]:
+    """Return the page's projections.
+
+    Parameters
+    ----------
+    kind : {"random", "previous token", "identity"}
+        Drawn; turning each position's pattern back by one; or changing nothing.
+    d_model : int
+        Width of the model, even.
+    n_heads : int
+        Number of heads; divides the width.
+
+    Returns
+    -------
+    dict of (d_model, d_model) ndarray
+        As `init_attention`.
+
+    Raises
+    ------
+    ValueError
+        As `init_attention`, or if the kind is unknown.
+
+    Examples
+    --------
+    >>> example_weights("identity", 2, 1)["W_q"]
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    checks.choice(kind, "kind", WEIGHTS)
+    weights = init_attention(d_model, n_heads)
+    if kind == "random":
+        return weights
+    weights = {name: np.eye(d_model) for name in NAMES}
+    if kind == "previous token":
+        weights["W_q"] = SHARPNESS * rotation_for_offset(-1, d_model).T
+    return weights
+
+
+def _given(
+    heads: int, d_model: int, n_tokens: int, weights: str, causal: bool
+) -> dict[str, object]:
+    made = example_weights(weights, d_model, heads)
+    blocks = {f"{name}_split": split_heads(made[name], heads) for name in NAMES[:3]}
+    bias = mask_bias(None, n_tokens, n_tokens, causal=causal)
+    return {
+        "tokens": sinusoidal_positional_encoding(n_tokens, d_model),
+        **made,
+        **blocks,
+        "W_o_split": made["W_o"].reshape(heads, -1, d_model),
+        "n_heads": heads,
+        "mask": bias,
+    }
+
+
+def _compute(
+    tokens: Array,
+    W_q: Array,
+    W_k: Array,
+    W_v: Array,
+    W_o: Array,
+    n_heads: int,
+    mask: Array,
+) -> dict[str, Array]:
+    weights = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
+    q, k, v = _projected(tokens, tokens, weights, n_heads)
+    scores = attend(q, k, v, mask, 1 / math.sqrt(q.shape[2])).scores
+    result = multi_head_attention(
+        tokens, tokens, W_q, W_k, W_v, W_o, n_heads, mask=mask
+    )
+    return {
+        "query": q,
+        "key": k,
+        "value": v,
+        "scores": scores,
+        "shares": result.weights,
+        "gathered": result.heads,
+        "output": result.output,
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import exp, sqrt
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    X, W_q, W_k, W_v, W_o = arrays("tokens W_q_split W_k_split W_v_split W_o_split")
+    q, k, v, s, a, g, y, mask = arrays(
+        "query key value scores shares gathered output mask"
+    )
+    d, d_k, m, n_heads = symbols("d d_k m h")
+    r, i, j, l, c, e = symbols("r i j l c e")
+    with unevaluated(False):
+        allowed = exp(s[r, i, j] + mask[i, j])
+        every = total(exp(s[r, i, l] + mask[i, l]), l, 1, m)
+        return (
+            Equation(q[r, i, c], total(X[i, l] * W_q[r, l, c], l, 1, d)),
+            Equation(k[r, j, c], total(X[j, l] * W_k[r, l, c], l, 1, d)),
+            Equation(v[r, j, c], total(X[j, l] * W_v[r, l, c], l, 1, d)),
+            Equation(
+                s[r, i, j],
+                1 / sqrt(d_k) * total(q[r, i, c] * k[r, j, c], c, 1, d_k),
+            ),
+            Equation(a[r, i, j], allowed / every),
+            Equation(g[r, i, c], total(a[r, i, j] * v[r, j, c], j, 1, m)),
+            Equation(
+                y[i, e],
+                total(total(g[r, i, c] * W_o[r, c, e], c, 1, d_k), r, 1, n_heads),
+            ),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from formulas.notation import Identity, symbols
+
+    a, b, c, d, h = symbols("a b c d h", positive=True)
+    w = symbols("w_1:9", positive=True)
+    merged = [a, b, c, d]
+    column = sum(x * weight for x, weight in zip(merged, w[:4], strict=True))
+    return (
+        Identity(
+            "Merging the heads and projecting is the same as adding up what each head "
+            "projects with its own rows.",
+            column,
+            (a * w[0] + b * w[1]) + (c * w[2] + d * w[3]),
+            r"\mathrm{Concat}(H_1, \dots, H_h) \, W^O = \sum_{r=1}^{h} H_r W^O_r",
+        ),
+        Identity(
+            "The heads share the columns, so their number does not change the parameters.",
+            h * (3 * d * (d / h) + (d / h) * d),
+            4 * d**2,
+            r"h \left(3 d \, \frac{d}{h} + \frac{d}{h} \, d\right) = 4 d^2",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Multi-head attention",
+    question="Why do several small attentions cost no more than one large one?",
+    purpose="Let a token look at several things at once",
+    headline=r"\mathrm{MultiHead}(<tokens>) = "
+    r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
+    r"\mathrm{head}_r = \mathrm{Attention}(<tokens> <W_q_split>_r, "
+    r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r)",
+    quantities=(
+        Quantity("tokens", "X", "one row for each token", shape=("n", "d")),
+        Quantity(
+            "W_q_split",
+            "W^Q",
+            "projection of each head to what its tokens look for",
+            shape=("h", "d", "d_k"),
+        ),
+        Quantity(
+            "W_k_split",
+            "W^K",
+            "projection of each head to what its tokens are found by",
+            shape=("h", "d", "d_k"),
+        ),
+        Quantity(
+            "W_v_split",
+            "W^V",
+            "projection of each head to what its tokens pass on",
+            shape=("h", "d", "d_k"),
+        ),
+        Quantity(
+            "W_o_split",
+            "W^O",
+            "rows of the last projection that belong to each head",
+            shape=("h", "d_k", "d"),
+        ),
+        Quantity("query", "Q", "queries of each head", shape=("h", "n", "d_k")),
+        Quantity("key", "K", "keys of each head", shape=("h", "m", "d_k")),
+        Quantity("value", "V", "values of each head", shape=("h", "m", "d_k")),
+        Quantity(
+            "mask", "M", "0 where attending is allowed, −∞ where not", shape=("n", "m")
+        ),
+        Quantity("scores", "S", "scaled products in each head", shape=("h", "n", "m")),
+        Quantity(
+            "shares", "A", "attention weights of each head", shape=("h", "n", "m")
+        ),
+        Quantity("gathered", "H", "what each head gathers", shape=("h", "n", "d_k")),
+        Quantity("output", "Y", "sum of the heads' contributions", shape=("n", "d")),
+        Control("heads", "h", "number of heads", default=2, choices=(1, 2, 4, 8)),
+        Control(
+            "d_model", "d", "width of the model", default=16, choices=(8, 16, 32, 64)
+        ),
+        Control("n_tokens", "n", "number of tokens", default=5, low=2, high=8, step=1),
+        Control("head", "r", "head to look at", default=1, low=1, high=8, step=1),
+        Control(
+            "weights",
+            "W",
+            "projections: random, looking one token back, or none",
+            default="random",
+            choices=WEIGHTS,
+        ),
+        Control("causal", r"\text{causal}", "hide later tokens", default=False),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        (
+            "numpy.concatenate([scipy.special.softmax("
+            "tokens @ a @ (tokens @ b).T / numpy.sqrt(a.shape[1]) + mask, axis=-1) "
+            "@ tokens @ c for a, b, c in zip(W_q_split, W_k_split, W_v_split)], axis=1) "
+            "@ W_o"
+        ),
+    ),
+    source="Vaswani et al., Attention Is All You Need (2017), section 3.2.2",
+    corrections=(
+        (
+            "The original gives no shapes: each head works in d/h columns, which is why "
+            "more heads cost no more parameters."
+        ),
+        (
+            "Q, K and V stand there for the tokens before any projection. Here they are X, "
+            "or X and X′ where one sequence looks at another."
+        ),
+        "The paper's projections have no bias; libraries usually add one.",
+    ),
+    topics=("LLM", "ML"),
+    aliases=(
+        "MHA",
+        "heads",
+        "projection",
+        "transformer",
+        "grouped-query",
+        "self-attention",
+        "cross-attention",
+    ),
+    needs=("attention", "linear_layer"),
+)

@@ -1,0 +1,321 @@
+"""Multi-head attention: against single heads, parameter counts, the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.special
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.transformer.attention import scaled_dot_product_attention
+from formulas.transformer.multi_head_attention import (
+    FORMULA,
+    count_attention_parameters,
+    count_score_entries,
+    example_weights,
+    head_contributions,
+    init_attention,
+    merge_heads,
+    multi_head_attention,
+    split_heads,
+)
+from tests.errors import says
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    (
+        "attend(q, k, v, bias, 1 / math.sqrt(d_model // n_heads))",
+        "attend(q, k, v, bias, 1 / math.sqrt(d_model))",
+    ),
+    (
+        "rows.reshape(len(rows), n_heads, -1).swapaxes(0, 1)",
+        "rows.reshape(n_heads, len(rows), -1)",
+    ),
+    (
+        "blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)",
+        "blocks.reshape(blocks.shape[1], -1)",
+    ),
+    ('(keys, "W_k")', '(queries, "W_k")'),
+    ("math.sqrt(6 / (2 * d_model))", "math.sqrt(6 / (d_model + d_model // n_heads))"),
+    (
+        "4 * d_model**2 + (4 * d_model if bias else 0)",
+        "4 * d_model**2 + (d_model if bias else 0)",
+    ),
+    ("rotation_for_offset(-1, d_model).T", "rotation_for_offset(-1, d_model)"),
+)
+
+X = [[1, 0, 0, 1], [0, 1, 1, 0], [1, 1, 0, 0]]
+EYE = np.eye(4)
+
+
+def attend(tokens, n_heads, **options):
+    return multi_head_attention(tokens, tokens, EYE, EYE, EYE, EYE, n_heads, **options)
+
+
+@st.composite
+def problems(draw):
+    """Draw tokens, projections and a number of heads for cross-attention."""
+    n_heads, width = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    n, m, d = draw(st.integers(1, 4)), draw(st.integers(1, 4)), n_heads * width
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    tokens = random.normal(size=(n, d)), random.normal(size=(m, d))
+    return (*tokens, *random.normal(size=(4, d, d)), n_heads)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{MultiHead}(X) = "
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
+        r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_r, X W^K_r, X W^V_r)"
+    )
+
+
+# Reference values
+
+
+def test_three_tokens_with_two_heads():
+    expected = [
+        [0.8022241854, 0.5988879073, 0.2482550783, 0.5034898435],
+        [0.5988879073, 0.8022241854, 0.5034898435, 0.2482550783],
+        [0.7517449217, 0.7517449217, 1 / 3, 1 / 3],
+    ]
+    np.testing.assert_allclose(attend(X, 2).output, expected, rtol=1e-9)
+
+
+def test_three_tokens_with_one_head():
+    expected = [
+        [0.8136762768, 0.4935196089, 0.1863237232, 0.5064803911],
+        [0.4935196089, 0.8136762768, 0.5064803911, 0.1863237232],
+        [0.7259313809, 0.7259313809, 0.2740686191, 0.2740686191],
+    ]
+    np.testing.assert_allclose(attend(X, 1).output, expected, rtol=1e-9)
+
+
+def test_one_head_with_identity_projections_is_plain_attention_exactly():
+    result, plain = attend(X, 1), scaled_dot_product_attention(X, X, X)
+    np.testing.assert_array_equal(result.output, plain.output)
+    np.testing.assert_array_equal(result.weights[0], plain.weights)
+
+
+def test_parameters_of_the_papers_width():
+    assert count_attention_parameters(512) == 1_048_576
+    assert count_attention_parameters(512, bias=True) == 1_050_624
+
+
+@pytest.mark.parametrize("n_heads", [1, 2, 4, 8])
+def test_the_number_of_heads_does_not_change_the_parameters(n_heads):
+    weights = init_attention(64, n_heads)
+    assert sum(W.size for W in weights.values()) == count_attention_parameters(64)
+
+
+def test_score_entries_of_eight_heads_and_1024_tokens():
+    assert count_score_entries(8, 1024) == 8_388_608
+
+
+# Independent oracles
+
+
+@given(problems())
+def test_heads_side_by_side_are_heads_one_by_one(problem):
+    X_q, X_kv, W_q, W_k, W_v, W_o, n_heads = problem
+    width = len(W_q) // n_heads
+    heads = []
+    for h in range(n_heads):
+        own = slice(h * width, (h + 1) * width)
+        q, k, v = X_q @ W_q[:, own], X_kv @ W_k[:, own], X_kv @ W_v[:, own]
+        heads.append(scipy.special.softmax(q @ k.T / np.sqrt(width), axis=1) @ v)
+    result = multi_head_attention(*problem)
+    np.testing.assert_allclose(result.heads, heads, rtol=1e-9, atol=1e-13)
+    expected = np.hstack(heads) @ W_o
+    np.testing.assert_allclose(result.output, expected, rtol=1e-9, atol=1e-12)
+
+
+@given(problems())
+def test_the_output_is_the_sum_of_the_heads_contributions(problem):
+    result = multi_head_attention(*problem)
+    parts = head_contributions(result.heads, problem[5])
+    np.testing.assert_allclose(parts.sum(axis=0), result.output, rtol=1e-9, atol=1e-12)
+
+
+# Laws
+
+
+@given(problems())
+def test_each_row_of_each_heads_weights_sums_to_one(problem):
+    weights = multi_head_attention(*problem).weights
+    np.testing.assert_allclose(weights.sum(axis=2), 1, rtol=1e-12)
+
+
+@given(st.integers(1, 4), st.integers(1, 5), st.integers(1, 3))
+def test_merging_undoes_splitting(n_heads, n, width):
+    rows = np.arange(n * n_heads * width, dtype=float).reshape(n, -1)
+    blocks = split_heads(rows, n_heads)
+    assert blocks.shape == (n_heads, n, width)
+    np.testing.assert_array_equal(blocks[0], rows[:, :width])
+    np.testing.assert_array_equal(merge_heads(blocks), rows)
+
+
+def test_a_mask_is_shared_by_all_heads_or_given_for_each():
+    shared = np.tri(3, dtype=bool)
+    own = np.stack([shared, ~np.eye(3, dtype=bool)])
+    weights = attend(X, 2, mask=shared).weights
+    np.testing.assert_array_equal(weights > 0, [shared, shared])
+    np.testing.assert_array_equal(attend(X, 2, mask=own).weights > 0, own)
+    added = np.where(own, 0.0, -np.inf)
+    np.testing.assert_array_equal(
+        attend(X, 2, mask=added).output, attend(X, 2, mask=own).output
+    )
+
+
+def test_causal_heads_do_not_look_ahead():
+    weights = attend(X, 2, causal=True).weights
+    np.testing.assert_array_equal(np.triu(weights, 1), np.zeros((2, 3, 3)))
+    np.testing.assert_array_equal(attend(X, 2, causal=True).output[0], X[0])
+
+
+def test_a_token_without_any_key_gathers_nothing():
+    mask = [[True] * 3, [False] * 3, [True] * 3]
+    result = attend(X, 2, mask=mask)
+    np.testing.assert_array_equal(result.heads[:, 1], np.zeros((2, 2)))
+
+
+def test_random_projections_stay_within_glorots_bound_and_follow_the_seed():
+    weights = init_attention(64, 4)
+    bound = np.sqrt(6 / 128)
+    for W in weights.values():
+        assert W.shape == (64, 64)
+        assert bound * 0.99 < np.abs(W).max() <= bound
+        assert W.var() == pytest.approx(bound**2 / 3, rel=0.05)
+    assert list(weights) == ["W_q", "W_k", "W_v", "W_o"]
+    again = init_attention(64, 4, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(weights["W_o"], again["W_o"])
+    assert (weights["W_q"] != weights["W_k"]).any()
+
+
+# Bad and extreme input
+
+
+def call(**change):
+    good = dict.fromkeys(("W_q", "W_k", "W_v", "W_o"), EYE)
+    good |= {"X_q": X, "X_kv": X, "n_heads": 2}
+    return multi_head_attention(**{**good, **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_heads": 3}, "d_model (4) must be divisible by n_heads (3)"),
+        ({"n_heads": 0}, "n_heads must be in [1, inf), got 0"),
+        ({"n_heads": 1.5}, "n_heads must be an integer, got 1.5"),
+        (
+            {"W_q": np.eye(3)},
+            (
+                "shape mismatch: X_q has shape (3, 4), W_q has shape (3, 3); "
+                "W_q must be (d_model, d_model)"
+            ),
+        ),
+        ({"W_k": np.ones((4, 2))}, "W_k must be (d_model, d_model)"),
+        ({"W_v": np.ones((2, 4))}, "W_v must be (d_model, d_model)"),
+        ({"W_o": np.ones((4, 5))}, "W_o must be (d_model, d_model)"),
+        (
+            {"X_kv": np.ones((2, 3))},
+            (
+                "shape mismatch: X_q has shape (3, 4), X_kv has shape (2, 3); "
+                "X_q and X_kv must have the same last axis"
+            ),
+        ),
+        ({"X_q": [1, 2, 3, 4]}, "X_q must be 2-D, got shape (4,)"),
+        ({"X_q": []}, "X_q must not be empty"),
+        ({"X_kv": [[np.nan] * 4]}, "X_kv contains NaN"),
+        ({"W_o": np.full((4, 4), np.inf)}, "W_o must be finite"),
+        ({"W_v": [["a"]]}, "W_v must be numeric"),
+        (
+            {"mask": np.ones((3, 3, 3), bool)},
+            (
+                "shape mismatch: mask has shape (3, 3, 3), scores has shape (2, 3, 3); "
+                "mask must be (n, m) or (n_heads, n, m)"
+            ),
+        ),
+        ({"mask": [[True]]}, "mask must be (n, m)"),
+        ({"mask": [[np.nan] * 3] * 3}, "mask contains NaN"),
+        (
+            {"X_kv": X[:2], "causal": True},
+            "causal attention needs at least as many keys as queries",
+        ),
+        ({"W_q": np.full((4, 4), 1.7e308)}, "result must be finite"),
+    ],
+)
+def test_bad_input_is_named(change, message):
+    with says(message):
+        call(**change)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: init_attention(10, 4),
+            "d_model (10) must be divisible by n_heads (4)",
+        ),
+        (lambda: split_heads(np.ones((2, 10)), 4), "d_model (10) must be divisible"),
+        (lambda: split_heads([1.0], 1), "X must be 2-D, got shape (1,)"),
+        (lambda: merge_heads([[1.0]]), "H must be 3-D, got shape (1, 1)"),
+        (lambda: count_attention_parameters(0), "d_model must be in [1, inf), got 0"),
+        (lambda: count_score_entries(1, 0), "n_tokens must be in [1, inf), got 0"),
+        (
+            lambda: head_contributions(np.ones((2, 1, 2)), np.ones((3, 3))),
+            "W_o needs one row per column of the merged heads",
+        ),
+        (lambda: example_weights("best", 4, 2), "kind must be one of ('random', "),
+    ],
+)
+def test_bad_arguments_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_scores_of_ten_thousand_give_certainty_without_a_warning():
+    weights = call(X_q=[[1e4, 0, 1e4, 0]], X_kv=[[1, 0, 0, 0], [0, 0, 1, 0]]).weights
+    np.testing.assert_array_equal(weights[:, 0], [[1, 0], [0, 1]])
+
+
+def test_input_is_left_as_it_was():
+    tokens, mask = np.array(X), np.zeros((3, 3))
+    attend(tokens, 2, mask=mask, causal=True)
+    np.testing.assert_array_equal(tokens, X)
+    np.testing.assert_array_equal(mask, 0)
+
+
+# What the page claims
+
+
+def of_the_page(**settings):
+    return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
+
+
+def test_predict_from_one_to_eight_heads_the_projections_keep_4_d_squared_parameters():
+    counts = {h: sum(W.size for W in init_attention(512, h).values()) for h in (1, 8)}
+    assert counts == {1: 4 * 512**2, 8: 4 * 512**2}
+    assert count_score_entries(8, 10) == 8 * count_score_entries(1, 10)
+
+
+def test_previous_token_head_looks_one_back():
+    shares = of_the_page(weights="previous token")["shares"][0]
+    np.testing.assert_array_equal(shares[1:].argmax(axis=1), np.arange(4))
+    assert (np.diag(shares, -1) > 0.9).all()
+
+
+def test_one_head_has_one_map_and_four_heads_have_four_different_ones():
+    assert len(of_the_page(heads=1)["shares"]) == 1
+    maps = of_the_page(heads=4)["shares"]
+    assert len(np.unique(maps.round(6), axis=0)) == 4
+
+
+def test_every_head_sees_every_token():
+    assert (of_the_page(heads=8, d_model=8)["shares"] > 0).all()
+
+
+def test_more_heads_means_narrower_heads():
+    widths = [of_the_page(heads=h)["query"].shape[2] for h in (1, 2, 4, 8)]
+    assert widths == [16, 8, 4, 2]
