@@ -1,0 +1,302 @@
+"""Feed-forward block: small examples, hinges, parameter counts, the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.transformer.multi_head_attention import count_attention_parameters
+from formulas.transformer.transformer_ffn import (
+    FORMULA,
+    example_hinges,
+    ffn_parameters,
+    ffn_share,
+    gelu,
+    hinge_function,
+    silu,
+    transformer_ffn,
+)
+from tests.errors import says
+from tests.strategies import vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ('tokens @ made["W1"] + made["b1"]', 'tokens @ made["W1"]'),
+    ("hidden = _activated(before, activation)", "hidden = before"),
+    ("float((hidden > 0).mean())", "float((before > 0).sum())"),
+    ("math.erfc(-v / math.sqrt(2)) / 2", "math.erfc(-v) / 2"),
+    ("d_model + d_ff if bias", "d_ff if bias"),
+    (
+        "slope[:, None] * (points - kink[:, None])",
+        "slope[:, None] * points - kink[:, None]",
+    ),
+    ("weight[:, None] * relu(inner)", "relu(weight[:, None] * inner)"),
+    ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
+    ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
+)
+
+W1, B1 = [[1, -1, 0], [0, 1, 1]], [0, 0, -1]
+W2, B2 = [[1, 0], [0, 1], [1, 1]], [0.5, -0.5]
+
+
+@st.composite
+def blocks(draw):
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    n, d, d_ff = (draw(st.integers(1, 4)) for _ in range(3))
+    shapes = ((n, d), (d, d_ff), (d_ff,), (d_ff, d), (d,))
+    return tuple(random.normal(size=shape) for shape in shapes)
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)} + b^{(1)}\right) W^{(2)} + b^{(2)}"
+    )
+
+
+# Reference values
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [((1, 2), (2.5, 1.5)), ((-1, 0.5), (0.5, 1)), ((0, 0), (0.5, -0.5))],
+)
+def test_three_hidden_units(x, expected):
+    np.testing.assert_array_equal(transformer_ffn(x, W1, B1, W2, B2).output, expected)
+
+
+def test_parameters_of_the_paper():
+    assert ffn_parameters(512, 2048) == 2_099_712
+    assert ffn_parameters(512, 2048, bias=False) == 2_097_152
+
+
+def test_two_thirds_of_a_blocks_weights_are_here():
+    d = 128
+    mine, others = ffn_parameters(d, 4 * d, bias=False), count_attention_parameters(d)
+    assert (mine, mine + others) == (8 * d**2, 12 * d**2)
+    assert ffn_share(4) == pytest.approx(2 / 3, rel=1e-15)
+    assert ffn_share(1) == pytest.approx(1 / 3, rel=1e-15)
+
+
+def test_three_hinges_make_a_hat():
+    x = [-2, -1, -0.5, 0, 0.5, 1, 2]
+    total, parts = hinge_function(x, [1, 1, 1], [-1, 0, 1], [1, -2, 1], 0)
+    np.testing.assert_array_equal(total, [0, 0, 0.5, 1, 0.5, 0, 0])
+    assert parts.shape == (3, 7)
+    np.testing.assert_array_equal(parts[1], [0, 0, 0, 0, -1, -2, -4])
+
+
+def test_gelu_of_one():
+    assert gelu(1) == pytest.approx(0.8413447460685429, rel=1e-15)
+
+
+# Independent oracles
+
+
+@given(blocks())
+def test_agrees_with_plain_numpy(block):
+    X, W1, b1, W2, b2 = block
+    result = transformer_ffn(*block)
+    hidden = np.maximum(0, X @ W1 + b1)
+    np.testing.assert_allclose(result.hidden, hidden, rtol=1e-12)
+    np.testing.assert_allclose(result.output, hidden @ W2 + b2, rtol=1e-12, atol=1e-13)
+    assert result.active_fraction == pytest.approx((hidden > 0).mean())
+
+
+@given(vectors((1, 6), 30.0))
+def test_smooth_activations_agree_with_scipy(x):
+    expected = x * scipy.stats.norm.cdf(x)
+    np.testing.assert_allclose(gelu(x), expected, rtol=1e-11, atol=1e-300)
+    np.testing.assert_allclose(silu(x), x * scipy.special.expit(x), rtol=1e-12)
+
+
+@given(blocks())
+def test_activations_bend_the_hidden_units_and_nothing_else(block):
+    X, W1, b1, W2, b2 = block
+    before = X @ W1 + b1
+    bends = {
+        "gelu": before * scipy.stats.norm.cdf(before),
+        "silu": before * scipy.special.expit(before),
+        "identity": before,
+    }
+    for name, hidden in bends.items():
+        result = transformer_ffn(*block, activation=name)
+        np.testing.assert_allclose(result.hidden, hidden, rtol=1e-9, atol=1e-12)
+        expected = hidden @ W2 + b2
+        np.testing.assert_allclose(result.output, expected, rtol=1e-9, atol=1e-12)
+        assert result.active_fraction == pytest.approx((hidden > 0).mean())
+
+
+@given(vectors(4), vectors(4), vectors(4), vectors((1, 6)))
+def test_hinges_are_the_block_with_one_feature(slopes, kinks, weights, x):
+    total, parts = hinge_function(x, slopes, kinks, weights, 0.25)
+    result = transformer_ffn(
+        x[:, None], slopes[None, :], -slopes * kinks, weights[:, None], [0.25]
+    )
+    np.testing.assert_allclose(total, result.output[:, 0], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(parts.sum(axis=0) + 0.25, total, rtol=1e-12, atol=1e-9)
+
+
+# Laws
+
+
+@given(blocks())
+def test_each_token_is_on_its_own(block):
+    X, *weights = block
+    together = transformer_ffn(X, *weights).output
+    for token, output in zip(X, together, strict=True):
+        alone = transformer_ffn(token, *weights).output
+        assert alone.shape == token.shape
+        np.testing.assert_allclose(alone, output, rtol=1e-12, atol=1e-13)
+
+
+@given(blocks(), st.floats(0, 10))
+def test_without_biases_a_positive_factor_passes_through(block, factor):
+    X, W1, b1, W2, b2 = block
+    zero, none = 0 * b1, 0 * b2
+    scaled = transformer_ffn(factor * X, W1, zero, W2, none).output
+    plain = transformer_ffn(X, W1, zero, W2, none).output
+    np.testing.assert_allclose(scaled, factor * plain, rtol=1e-9, atol=1e-12)
+
+
+def test_without_active_units_the_output_is_the_last_bias():
+    result = transformer_ffn([1, 2], W1, [-9, -9, -9], W2, B2)
+    np.testing.assert_array_equal(result.output, B2)
+    assert result.active_fraction == 0
+
+
+def test_smooth_activations_of_extreme_numbers():
+    np.testing.assert_array_equal(gelu([-1e308, 1e308]), [0, 1e308])
+    np.testing.assert_array_equal(silu([-1e308, 1e308]), [0, 1e308])
+    assert silu(0.0) == gelu(0.0) == 0
+
+
+# Bad input
+
+
+def call(**change):
+    good = {"X": [1, 2], "W1": W1, "b1": B1, "W2": W2, "b2": B2}
+    return transformer_ffn(**{**good, **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"X": [1, 2, 3]},
+            "shape mismatch: X has shape (3,), W1 has shape (2, 3); ",
+        ),
+        (
+            {"W2": [[1, 0]]},
+            "shape mismatch: W1 has shape (2, 3), W2 has shape (1, 2); ",
+        ),
+        ({"b1": [1]}, "shape mismatch: W1 has shape (2, 3), b1 has shape (1,); "),
+        ({"b2": [1]}, "shape mismatch: W2 has shape (3, 2), b2 has shape (1,); "),
+        (
+            {"activation": "tanh"},
+            (
+                "activation must be one of ('relu', 'gelu', 'silu', 'identity'), "
+                "got 'tanh'"
+            ),
+        ),
+        ({"X": [[[1, 2]]]}, "X must be 1-D or 2-D, got shape (1, 1, 2)"),
+        ({"W1": [1, 2]}, "W1 must be 2-D, got shape (2,)"),
+        ({"X": []}, "X must not be empty"),
+        ({"X": [np.nan, 1]}, "X contains NaN"),
+        ({"b2": [np.inf, 1]}, "b2 must be finite"),
+        ({"W2": "no"}, "W2 must be numeric"),
+        ({"X": [1.7e308, 1.7e308], "b1": [1e308] * 3}, "result must be finite"),
+    ],
+)
+def test_bad_input_is_named(change, message):
+    with says(message):
+        call(**change)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ffn_parameters(0, 1), "d_model must be in [1, inf), got 0"),
+        (lambda: ffn_parameters(1, 0), "d_ff must be in [1, inf), got 0"),
+        (lambda: ffn_share(0), "ratio must be in (0, inf), got 0.0"),
+        (
+            lambda: hinge_function([0], [1, 1], [0], [1], 0),
+            (
+                "shape mismatch: slopes has shape (2,), kinks has shape (1,); "
+                "every unit needs a slope, a kink and a weight"
+            ),
+        ),
+        (
+            lambda: hinge_function([0], [1], [0], [1, 2], 0),
+            "every unit needs a slope, a kink and a weight",
+        ),
+        (lambda: hinge_function([], [1], [0], [1], 0), "x must not be empty"),
+        (lambda: hinge_function([0], [1], [0], [1], np.nan), "bias contains NaN"),
+        (lambda: hinge_function([1e308], [9], [0], [1], 0), "result must be finite"),
+        (lambda: gelu([]), "x must not be empty"),
+        (lambda: silu([np.nan]), "x contains NaN"),
+        (
+            lambda: example_hinges("cap", 3, 1.0),
+            "kind must be one of ('random', 'hat')",
+        ),
+        (lambda: example_hinges("hat", 0, 1.0), "units must be in [1, inf), got 0"),
+    ],
+)
+def test_bad_arguments_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    x = np.array([-1.0, 0.5])
+    call(X=x)
+    np.testing.assert_array_equal(x, [-1, 0.5])
+
+
+# What the page claims
+
+
+def test_predict_two_thirds_of_the_weights_sit_in_the_feed_forward_part():
+    assert ffn_share(FORMULA.control("ratio").default) == pytest.approx(2 / 3)
+
+
+def test_hat_three_units_whatever_the_number_asked_for():
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, "weights": "hat"})
+    assert given_["W1"].shape == (1, 3)
+    assert FORMULA.outputs(given_)["output"][0] == 0.5
+
+
+@pytest.mark.parametrize("units", [1, 4, 64])
+def test_identity_activation_is_a_straight_line_whatever_the_width(units):
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, "units": units})
+    given_["X"] = np.linspace(-3, 3, 13)[:, None]
+    y = transformer_ffn(**given_, activation="identity").output[:, 0]
+    np.testing.assert_allclose(np.diff(y, 2), 0, atol=1e-12)
+
+
+def test_each_hidden_unit_adds_one_kink():
+    slopes, kinks, weights = example_hinges("random", 6, 1.0, rng=3)
+    x = np.linspace(-3, 3, 6001)
+    bends = np.abs(np.diff(hinge_function(x, slopes, kinks, weights, 0)[0], 2)) > 1e-7
+    places = x[1:-1][bends]
+    for kink in kinks:
+        assert np.abs(places - kink).min() < 2e-3
+    for place in places:
+        assert np.abs(kinks - place).min() < 2e-3
+
+
+def test_changing_token_three_leaves_token_five_unchanged():
+    X = np.random.default_rng(0).normal(size=(6, 2))
+    before = call(X=X).output
+    X[3] += 1
+    after = call(X=X).output
+    assert (after[3] != before[3]).any()
+    np.testing.assert_array_equal(after[5], before[5])
+
+
+def test_the_same_seed_gives_the_same_units():
+    first, second = (example_hinges("random", 5, 1.0, rng=7) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
