@@ -48,7 +48,10 @@ SECTIONS = (
     Section(
         "chain_rules",
         "Backpropagation & chain rules",
-        ("probability_chain_rule",),
+        (
+            "backprop_chain_rule",
+            "probability_chain_rule",
+        ),
     ),
     Section(
         "transformer",

@@ -1,0 +1,745 @@
+"""Backpropagation: the chain rule, from the loss backward, each result used once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.activations import (
+    ACTIVATIONS,
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    tanh,
+    tanh_grad,
+)
+from formulas.optimization.cross_entropy import (
+    cross_entropy_from_logits,
+    softmax_cross_entropy_grad,
+)
+from formulas.optimization.mean_squared_error import mse, mse_grad
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+Params = tuple[tuple[Array, Array], ...]
+
+LOSSES = ("half_squared", "mse", "cross_entropy")
+BENDS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "relu": (relu, relu_grad),
+    "sigmoid": (sigmoid, sigmoid_grad),
+    "tanh": (tanh, tanh_grad),
+}
+# What each operation of a circuit gives, and its derivative by each of its inputs.
+OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]] = {
+    "add": (lambda a, b: a + b, lambda _a, _b: (1.0, 1.0)),
+    "subtract": (lambda a, b: a - b, lambda _a, _b: (1.0, -1.0)),
+    "multiply": (lambda a, b: a * b, lambda a, b: (b, a)),
+    "maximum": (max, lambda a, b: (1.0, 0.0) if a >= b else (0.0, 1.0)),
+    "double": (lambda a: 2 * a, lambda _: (2.0,)),
+    "square": (lambda a: a * a, lambda a: (2 * a,)),
+    "half square": (lambda a: a * a / 2, lambda a: (a,)),
+    "sine": (math.sin, lambda a: (math.cos(a),)),
+    "sigmoid": (sigmoid, lambda a: (sigmoid_grad(a),)),
+}
+Step = tuple[str, str, tuple[str, ...]]
+CIRCUITS: dict[str, tuple[tuple[str, ...], tuple[Step, ...]]] = {
+    "add_multiply": (
+        ("x", "y", "z"),
+        (("q", "add", ("x", "y")), ("f", "multiply", ("q", "z"))),
+    ),
+    "sigmoid_neuron": (
+        ("w0", "x0", "w1", "x1", "w2"),
+        (
+            ("p0", "multiply", ("w0", "x0")),
+            ("p1", "multiply", ("w1", "x1")),
+            ("s", "add", ("p0", "p1")),
+            ("z", "add", ("s", "w2")),
+            ("f", "sigmoid", ("z",)),
+        ),
+    ),
+    "two_paths": (
+        ("x",),
+        (
+            ("a", "square", ("x",)),
+            ("b", "sine", ("x",)),
+            ("f", "multiply", ("a", "b")),
+        ),
+    ),
+}
+# 2 (x y + max(z, w)) of the CS231n notes.
+MAXIMUM = (
+    ("p", "multiply", ("x", "y")),
+    ("m", "maximum", ("z", "w")),
+    ("s", "add", ("p", "m")),
+    ("f", "double", ("s",)),
+)
+NEURON = (
+    ("p", "multiply", ("w", "x")),
+    ("z", "add", ("p", "b")),
+    ("a", "sigmoid", ("z",)),
+    ("e", "subtract", ("a", "t")),
+    ("L", "half square", ("e",)),
+)
+
+
+@dataclass(frozen=True)
+class Cache:
+    """What the forward pass leaves behind for the backward pass.
+
+    Attributes
+    ----------
+    inputs : (n,) ndarray
+        The example.
+    pre_activations, activations : list of ndarray
+        Each layer's output before and after its activation.
+    params : tuple of (W, b)
+        The layers.
+    activation : str
+        The activation of every layer, the last included.
+    """
+
+    inputs: Array
+    pre_activations: list[Array]
+    activations: list[Array]
+    params: Params
+    activation: str
+
+
+@dataclass(frozen=True)
+class Grads:
+    """The derivatives of a loss by everything that it depends on.
+
+    Attributes
+    ----------
+    weights, biases : list of ndarray
+        One for each layer, in the shape of its parameters.
+    x : (n,) ndarray
+        For the input.
+    loss : float
+        The loss itself.
+    """
+
+    weights: list[Array]
+    biases: list[Array]
+    x: Array
+    loss: float
+
+
+@dataclass(frozen=True)
+class Node:
+    """One step of a circuit.
+
+    Attributes
+    ----------
+    name, operation : str
+        What it is called and what it does; ``"input"`` for what is given.
+    value : float
+        The result of the forward pass.
+    inputs : tuple of str
+        The nodes that it is made from.
+    local : tuple of float
+        Its derivative by each of them.
+    gradient : float
+        The derivative of the last node by this one.
+    """
+
+    name: str
+    operation: str
+    value: float
+    inputs: tuple[str, ...]
+    local: tuple[float, ...]
+    gradient: float
+
+
+def mlp_forward(
+    x: ArrayLike,
+    params: Sequence[tuple[ArrayLike, ArrayLike]],
+    activation: str = "sigmoid",
+) -> Cache:
+    """Run one example through a network and keep every intermediate result.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        The example.
+    params : sequence of (W, b)
+        One pair for each layer: weights (out, in) and biases (out,).
+    activation : {"relu", "sigmoid", "tanh"}
+        Applied after every layer, the last included.
+
+    Returns
+    -------
+    Cache
+        Outputs of every layer before and after the activation.
+
+    Raises
+    ------
+    ValueError
+        If the layers do not fit together, an input is not finite, the activation is
+        unknown, or a node becomes NaN.
+
+    References
+    ----------
+    Rumelhart, Hinton and Williams (1986).
+
+    Examples
+    --------
+    >>> mlp_forward([1.0, 2.0], [([[3.0, -1.0]], [0.5])], "relu").activations
+    [array([1.5])]
+    """
+    first = checks.shaped(x, "x", ndim=1)
+    layers = _layers(first, params)
+    checks.finite(x=first)
+    for k, (W, b) in enumerate(layers, start=1):
+        checks.finite(**{f"W{k}": W, f"b{k}": b})
+    bend, _ = BENDS[checks.choice(activation, "activation", ACTIVATIONS)]
+    before: list[Array] = []
+    after: list[Array] = []
+    for k, (W, b) in enumerate(layers, start=1):
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = W @ (after[-1] if after else first) + b
+        if np.isnan(z).any():
+            raise ValueError(f"node z{k} is NaN")
+        before.append(z)
+        after.append(np.asarray(bend(z)))
+    return Cache(first, before, after, layers, activation)
+
+
+def mlp_backward(
+    cache: Cache, target: ArrayLike, *, loss: str = "half_squared"
+) -> Grads:
+    """Send the derivative of a loss back through a network.
+
+    Parameters
+    ----------
+    cache : Cache
+        What `mlp_forward` returned.
+    target : (m,) array_like or int
+        What the output should be; for ``"cross_entropy"`` a distribution or a class.
+    loss : {"half_squared", "mse", "cross_entropy"}
+        Half the sum, or the mean, of the squared errors; or the cross-entropy of the
+        softmax of the last layer before its activation.
+
+    Returns
+    -------
+    Grads
+        For weights, biases and input, with the loss.
+
+    Raises
+    ------
+    ValueError
+        If the target does not fit the output or is not finite, the loss is unknown, or a
+        derivative is too large for a float.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville (2016), section 6.5, eqs. (6.44)–(6.47).
+
+    Examples
+    --------
+    >>> cache = mlp_forward([1.0, 2.0], [([[3.0, -1.0]], [0.5])], "relu")
+    >>> grads = mlp_backward(cache, [1.0])
+    >>> grads.weights, grads.x, grads.loss
+    ([array([[0.5, 1. ]])], array([ 1.5, -0.5]), 0.125)
+    """
+    _, slope = BENDS[cache.activation]
+    value, delta = _loss(cache, target, loss)
+    below = [cache.inputs, *cache.activations[:-1]]
+    weights: list[Array] = []
+    biases: list[Array] = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in reversed(range(len(cache.params))):
+            weights.insert(0, np.outer(delta, below[k]))
+            biases.insert(0, delta)
+            delta = cache.params[k][0].T @ delta
+            if k:
+                delta = delta * slope(cache.pre_activations[k - 1])
+    for array in (*weights, delta):
+        checks.representable(array)
+    return Grads(weights, biases, delta, value)
+
+
+def circuit(expr_id: str, values: Mapping[str, float]) -> list[Node]:
+    """Work a small expression out forward, and its derivatives backward.
+
+    Parameters
+    ----------
+    expr_id : {"add_multiply", "sigmoid_neuron", "two_paths"}
+        (x + y) z, the sigmoid of w0 x0 + w1 x1 + w2, or x² sin x.
+    values : mapping of str to float
+        A number for each letter.
+
+    Returns
+    -------
+    list of Node
+        Every node after those that it is made from.
+
+    Raises
+    ------
+    ValueError
+        If the expression is unknown, a letter is missing or extra, or a node is NaN or
+        too large for a float.
+
+    References
+    ----------
+    Karpathy, CS231n notes, Backpropagation, Intuitions (2015).
+
+    Examples
+    --------
+    >>> [n.gradient for n in circuit("add_multiply", {"x": -2, "y": 5, "z": -4})]
+    [-4.0, -4.0, 3.0, -4.0, 1.0]
+    """
+    names, steps = CIRCUITS[checks.choice(expr_id, "expr_id", tuple(CIRCUITS))]
+    if not isinstance(values, Mapping) or set(values) != set(names):
+        raise ValueError(f"values must give {', '.join(names)}")
+    return run_circuit(steps, {name: values[name] for name in names})
+
+
+def run_circuit(steps: Sequence[Step], values: Mapping[str, float]) -> list[Node]:
+    """Work any circuit out forward and backward.
+
+    Parameters
+    ----------
+    steps : sequence of (name, operation, inputs)
+        The nodes to compute, each after its inputs; operations as in ``OPERATIONS``.
+    values : mapping of str to float
+        The numbers to start from.
+
+    Returns
+    -------
+    list of Node
+        First the inputs, then the steps; gradients are those of the last step.
+
+    Raises
+    ------
+    ValueError
+        If a node is NaN or too large for a float.
+
+    Examples
+    --------
+    >>> [n.gradient for n in run_circuit([("f", "multiply", ("x", "x"))], {"x": 3.0})]
+    [6.0, 1.0]
+    """
+    found = {name: _input(value, name) for name, value in values.items()}
+    local: dict[str, tuple[float, ...]] = {}
+    for name, operation, inputs in steps:
+        compute, slopes = OPERATIONS[operation]
+        arguments = [found[i] for i in inputs]
+        found[name] = _node(compute(*arguments), name)
+        local[name] = tuple(float(s) for s in slopes(*arguments))
+    gradient = dict.fromkeys(found, 0.0)
+    gradient[steps[-1][0]] = 1.0
+    for name, _, inputs in reversed(steps):
+        for place, slope in zip(inputs, local[name], strict=True):
+            gradient[place] += gradient[name] * slope  # several paths add up
+    checks.representable(list(gradient.values()))
+    made = [(name, "input", ()) for name in values] + list(steps)
+    return [
+        Node(name, operation, found[name], inputs, local.get(name, ()), gradient[name])
+        for name, operation, inputs in made
+    ]
+
+
+def neuron_circuit(w: float, x: float, b: float, target: float) -> list[Node]:
+    """Return the circuit of the page: one sigmoid neuron and its squared error.
+
+    Parameters
+    ----------
+    w, x, b : float
+        Weight, input and bias.
+    target : float
+        What the neuron should give.
+
+    Returns
+    -------
+    list of Node
+        ``w, x, b, t``, then product ``p``, sum ``z``, output ``a``, error ``e`` and
+        loss ``L``.
+
+    Raises
+    ------
+    ValueError
+        As `circuit`.
+
+    Examples
+    --------
+    >>> {n.name: n.gradient for n in neuron_circuit(1, 2, -2, 1)}["w"]
+    -0.25
+    """
+    return run_circuit(NEURON, {"w": w, "x": x, "b": b, "t": target})
+
+
+def numerical_gradient(
+    f: Callable[[Any], Any], x: ArrayLike, *, h: float = 1e-5
+) -> float | Array:
+    """Estimate a gradient by stepping a little to both sides of every entry.
+
+    Parameters
+    ----------
+    f : callable
+        Returns a single number.
+    x : (...) array_like
+        Where.
+    h : float
+        Positive step.
+
+    Returns
+    -------
+    float or (...) ndarray
+        Central differences, in the shape of ``x``.
+
+    Raises
+    ------
+    ValueError
+        If ``f`` returns no single finite number, or an argument is not usable.
+
+    Examples
+    --------
+    >>> numerical_gradient(lambda x: (x**2).sum(), [1.0, -3.0]).round(6)
+    array([ 2., -6.])
+    """
+    point = checks.array(x, "x")
+    h = checks.scalar(h, "h", low=0, open_low=True)
+    slopes = np.empty(point.shape)
+    for place in np.ndindex(point.shape):
+        ahead, behind = point.copy(), point.copy()
+        ahead[place] += h
+        behind[place] -= h
+        slopes[place] = (_scalar(f(ahead)) - _scalar(f(behind))) / (2 * h)
+    checks.representable(slopes)
+    return slopes if slopes.ndim else float(slopes)
+
+
+def gradient_check(
+    f: Callable[[Any], Any],
+    grad: Callable[[Any], Any],
+    x: ArrayLike,
+    *,
+    h: float = 1e-5,
+) -> float:
+    """Compare a gradient with central differences.
+
+    Parameters
+    ----------
+    f : callable
+        Returns a single number.
+    grad : callable
+        Claims to return its gradient, in the shape of ``x``.
+    x : (...) array_like
+        Where; away from kinks of ``f``.
+    h : float
+        Positive step.
+
+    Returns
+    -------
+    float
+        Largest relative difference. Below 1e-7 the gradient is right, above 1e-2 it is
+        wrong.
+
+    Raises
+    ------
+    ValueError
+        As `numerical_gradient`, if the shapes differ, or if `relu` is checked closer to
+        0 than the step.
+
+    References
+    ----------
+    Karpathy, CS231n notes, Gradient checks (2015).
+
+    Examples
+    --------
+    >>> gradient_check(lambda x: (x**2).sum(), lambda x: 2 * x, [1.0, 2.0]) < 1e-9
+    True
+    """
+    point = checks.array(x, "x")
+    h = checks.scalar(h, "h", low=0, open_low=True)
+    if (f is relu or grad is relu_grad) and (np.abs(point) < h).any():
+        raise ValueError("input lies on a kink of relu")
+    numeric = np.asarray(numerical_gradient(f, point, h=h))
+    claimed = checks.numeric(grad(point.copy()), "gradient")
+    rule = "grad must return the shape of x"
+    checks.agree(claimed.shape == point.shape, "gradient", claimed, "x", point, rule)
+    checks.finite(gradient=claimed)
+    size = np.maximum(1e-8, np.abs(claimed) + np.abs(numeric))
+    return float((np.abs(claimed - numeric) / size).max())
+
+
+def difference_errors(
+    f: Callable[[Any], Any], derivative: float, x: float, steps: ArrayLike
+) -> Array:
+    """Return how far central differences miss a derivative, for many steps.
+
+    Parameters
+    ----------
+    f : callable
+        A function of one number.
+    derivative : float
+        Its true derivative, not 0.
+    x : float
+        Where.
+    steps : (n,) array_like
+        Positive steps h.
+
+    Returns
+    -------
+    (n,) ndarray
+        Relative errors: falling with the square of h, then rising as rounding takes
+        over.
+
+    Raises
+    ------
+    ValueError
+        As `numerical_gradient`, or if the derivative is 0.
+
+    Examples
+    --------
+    >>> difference_errors(lambda x: x**3, 3.0, 1.0, [0.3, 0.03]).round(8)
+    array([0.03  , 0.0003])
+    """
+    truth = checks.scalar(derivative, "derivative")
+    if truth == 0:
+        raise ValueError("derivative must not be 0")
+    found = [
+        float(numerical_gradient(f, x, h=h))
+        for h in checks.array(steps, "steps", ndim=1)
+    ]
+    return np.asarray(np.abs(np.array(found) / truth - 1))
+
+
+def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
+    """Check every layer's shapes against its own bias and against what comes in."""
+    layers, below, source = [], x, "x"
+    for k, (weight, bias) in enumerate(params, start=1):
+        W = checks.shaped(weight, f"W{k}", ndim=2)
+        b = checks.shaped(bias, f"b{k}", ndim=1)
+        name = f"layer {k}"
+        rule = f"{name} must take as many inputs as {source} gives"
+        checks.agree(W.shape[1] == len(below), source, below, name, W, rule)
+        rule = f"b{k} needs one entry per row of W{k}"
+        checks.agree(len(W) == len(b), f"W{k}", W, f"b{k}", b, rule)
+        layers.append((W, b))
+        below, source = W, name
+    if not layers:
+        raise ValueError("params must not be empty")
+    return tuple(layers)
+
+
+def _loss(cache: Cache, target: ArrayLike, loss: str) -> tuple[float, Array]:
+    """Return the loss and its derivative by the last layer before its activation."""
+    last, output = cache.pre_activations[-1], cache.activations[-1]
+    if checks.choice(loss, "loss", LOSSES) == "cross_entropy":
+        value = cross_entropy_from_logits(target, last)
+        return float(value), softmax_cross_entropy_grad(target, last)
+    wanted = checks.shaped(target, "target")
+    rule = "target needs one entry per output"
+    checks.agree(wanted.shape == output.shape, "target", wanted, "output", output, rule)
+    checks.finite(target=wanted)
+    value, upstream = float(mse(wanted, output)), mse_grad(wanted, output)
+    if loss == "half_squared":
+        # Half the sum is n/2 times the mean.
+        value, upstream = value * output.size / 2, upstream * output.size / 2
+    _, slope = BENDS[cache.activation]
+    return value, upstream * slope(last)
+
+
+def _input(value: float, name: str) -> float:
+    return _node(checks.shaped(value, name, ndim=0), name)
+
+
+def _node(value: Any, name: str) -> float:
+    number = float(value)
+    if math.isnan(number):
+        raise ValueError(f"node {name} is NaN")
+    checks.finite(**{name: np.asarray(number)})
+    return number
+
+
+def _scalar(value: Any) -> float:
+    number = checks.numeric(value, "f")
+    if number.ndim:
+        raise ValueError("f must return a scalar")
+    return float(number)
+
+
+def _given(w: float, x: float, b: float, target: float) -> dict[str, object]:
+    return {"w": w, "x": x, "b": b, "target": target}
+
+
+def _compute(w: float, x: float, b: float, target: float) -> dict[str, object]:
+    nodes = {node.name: node for node in neuron_circuit(w, x, b, target)}
+    return {
+        "z": nodes["z"].value,
+        "a": nodes["a"].value,
+        "loss": nodes["L"].value,
+        "dL_da": nodes["a"].gradient,
+        "da_dz": nodes["a"].local[0],
+        "dL_dz": nodes["z"].gradient,
+        "dL_dw": nodes["w"].gradient,
+        "dL_dx": nodes["x"].gradient,
+        "dL_db": nodes["b"].gradient,
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import Rational, exp
+
+    from formulas.notation import Equation, symbols, unevaluated
+
+    w, x, b, t, z, a, loss = symbols("w x b target z a loss")
+    upstream, slope, delta = symbols("dL_da da_dz dL_dz")
+    by_w, by_x, by_b = symbols("dL_dw dL_dx dL_db")
+    with unevaluated(False):
+        return (
+            Equation(z, w * x + b),
+            Equation(a, 1 / (1 + exp(-z))),
+            Equation(loss, Rational(1, 2) * (a - t) ** 2),
+            Equation(upstream, a - t),
+            Equation(slope, a * (1 - a)),
+            Equation(delta, upstream * slope),
+            Equation(by_w, delta * x),
+            Equation(by_x, delta * w),
+            Equation(by_b, delta * 1),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational, cos, exp, sin
+
+    from formulas.notation import Identity, symbols
+
+    w, x, b, t, y, z = symbols("w x b t y z", positive=True)
+    a = 1 / (1 + exp(-(w * x + b)))
+    loss = Rational(1, 2) * (a - t) ** 2
+    return (
+        Identity(
+            "The product of the local derivatives is the derivative of the whole.",
+            Derivative(loss, w),
+            (a - t) * (a * (1 - a)) * x,
+            r"\frac{d}{dw}\, \frac{1}{2} \left(\sigma(w x + b) - t\right)^2 = "
+            r"(a - t) \cdot a (1 - a) \cdot x",
+        ),
+        Identity(
+            "A multiplication hands each input the other one; an addition copies.",
+            Derivative((x + y) * z, x),
+            z,
+            r"\frac{\partial}{\partial x}\, (x + y) z = 1 \cdot z",
+        ),
+        Identity(
+            "Where a value takes two paths, what comes back along them adds up.",
+            Derivative(x**2 * sin(x), x),
+            2 * x * sin(x) + x**2 * cos(x),
+            r"\frac{d}{dx}\, x^2 \sin x = 2x \cdot \sin x + x^2 \cdot \cos x",
+        ),
+    )
+
+
+def _number(name: str, symbol: str, meaning: str, default: float) -> Control:
+    return Control(name, symbol, meaning, default=default, low=-3, high=3, step=0.1)
+
+
+FORMULA = Formula(
+    title="Backpropagation",
+    question="How does a weight deep inside learn how it changed the loss?",
+    purpose="Compute the gradient of a loss for every parameter in one sweep",
+    headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
+    quantities=(
+        Quantity("dL_dw", r"\frac{\partial L}{\partial w}", "gradient of the weight"),
+        Quantity(
+            "dL_da",
+            r"\frac{\partial L}{\partial a}",
+            "what arrives at the output from the loss",
+        ),
+        Quantity(
+            "da_dz",
+            r"\frac{\partial a}{\partial z}",
+            "local derivative of the sigmoid",
+        ),
+        Quantity(
+            "dL_dz",
+            r"\frac{\partial L}{\partial z}",
+            "what arrives at the weighted sum",
+        ),
+        _number("w", "w", "weight of the neuron", 2.0),
+        _number("x", "x", "input of the neuron", -1.0),
+        _number("b", "b", "bias of the neuron", -3.0),
+        Control(
+            "target",
+            "t",
+            "what the neuron should give",
+            default=1.0,
+            low=0,
+            high=1,
+            step=0.01,
+        ),
+        Control(
+            "log10_h",
+            r"\log_{10} h",
+            "exponent of the step of the numerical gradient",
+            default=-5,
+            low=-13,
+            high=-1,
+            step=1,
+        ),
+        Control(
+            "circuit",
+            r"\text{circuit}",
+            "which expression the graph shows",
+            default="neuron",
+            choices=("neuron", "add_multiply", "two_paths"),
+        ),
+        Quantity("z", "z", "weighted sum before the sigmoid"),
+        Quantity("a", "a", "output of the neuron"),
+        Quantity("loss", "L", "half the squared error"),
+        Quantity("dL_dx", r"\frac{\partial L}{\partial x}", "gradient of the input"),
+        Quantity("dL_db", r"\frac{\partial L}{\partial b}", "gradient of the bias"),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "scipy.special.expit(w * x + b)",
+        "(scipy.special.expit(w * x + b) - target) * scipy.special.expit(w * x + b) "
+        "* scipy.special.expit(-w * x - b) * x",
+    ),
+    source="Leibniz (1676); Rumelhart, Hinton and Williams, Learning representations by "
+    "back-propagating errors (1986); Goodfellow, Bengio and Courville, Deep Learning "
+    "(2016), section 6.5, eqs. (6.44)–(6.47)",
+    corrections=(
+        (
+            "The original’s formula holds for single numbers. For vectors the derivative "
+            "is a matrix, and it is transposed on the way back: ∇ₓL = (∂y/∂x)ᵀ ∇ᵧL."
+        ),
+        (
+            "A value that is used in several places gets a gradient from each of them. "
+            "They are added; the original shows one path only."
+        ),
+        (
+            "Backpropagation is more than the chain rule. It goes from the loss backward "
+            "and uses every intermediate result again, so that one sweep is enough for "
+            "all parameters."
+        ),
+    ),
+    topics=("LLM", "ML"),
+    aliases=(
+        "backprop",
+        "chain rule of calculus",
+        "automatic differentiation",
+        "autograd",
+        "computation graph",
+        "gradient check",
+        "reverse mode",
+        "vanishing gradient",
+    ),
+    needs=("activations", "gradient_descent"),
+)

@@ -1,0 +1,441 @@
+"""Backpropagation: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.optimize
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.chain_rules.backprop_chain_rule import (
+    FORMULA,
+    MAXIMUM,
+    circuit,
+    difference_errors,
+    gradient_check,
+    mlp_backward,
+    mlp_forward,
+    neuron_circuit,
+    numerical_gradient,
+    run_circuit,
+)
+from formulas.linear_algebra.activations import relu, relu_grad, sigmoid_grad
+from tests.errors import says
+from tests.strategies import numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    (
+        "gradient[place] += gradient[name] * slope",
+        "gradient[place] = gradient[name] * slope",
+    ),
+    ("delta = cache.params[k][0].T @ delta", "delta = cache.params[k][0] @ delta"),
+    ("np.outer(delta, below[k])", "np.outer(below[k], delta)"),
+    ("slope(cache.pre_activations[k - 1])", "slope(cache.activations[k - 1])"),
+    ("return value, upstream * slope(last)", "return value, upstream"),
+    ("lambda a, b: (b, a)", "lambda a, b: (a, b)"),
+    ("/ (2 * h)", "/ h"),
+    ("(1.0, 0.0) if a >= b", "(1.0, 1.0) if a >= b"),
+    ("value * output.size / 2, upstream * output.size / 2", "value, upstream"),
+    ("lambda _a, _b: (1.0, -1.0)", "lambda _a, _b: (1.0, 1.0)"),
+)
+
+# Mazur, "A step by step backpropagation example": a 2-2-2 network.
+MAZUR = (
+    ([[0.15, 0.20], [0.25, 0.30]], [0.35, 0.35]),
+    ([[0.40, 0.45], [0.50, 0.55]], [0.60, 0.60]),
+)
+INPUT, TARGET = [0.05, 0.10], [0.01, 0.99]
+
+
+def gradients(nodes):
+    return {node.name: node.gradient for node in nodes}
+
+
+def random_network(seed, widths=(3, 4, 2)):
+    random = np.random.default_rng(seed)
+    pairs = zip(widths[1:], widths[:-1], strict=True)
+    return [
+        (random.normal(size=shape), random.normal(size=shape[0])) for shape in pairs
+    ]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a} \cdot "
+        r"\frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}"
+    )
+
+
+# Outside numbers
+
+
+def test_the_add_multiply_circuit_of_cs231n():
+    nodes = circuit("add_multiply", {"x": -2, "y": 5, "z": -4})
+    assert nodes[-1].value == -12
+    found = gradients(nodes)
+    assert (found["x"], found["y"], found["z"]) == (-4, -4, 3)
+
+
+def test_the_sigmoid_neuron_of_cs231n():
+    values = {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "w2": -3}
+    nodes = circuit("sigmoid_neuron", values)
+    assert nodes[-1].value == pytest.approx(0.7310585786, abs=5e-11)
+    assert nodes[-1].value == pytest.approx(0.73, abs=5e-3)
+    assert nodes[-1].local[0] == pytest.approx(0.2, abs=5e-3)
+    found = gradients(nodes)
+    expected = {
+        "w0": -0.1966119,
+        "w1": -0.3932239,
+        "w2": 0.1966119,
+        "x0": 0.3932239,
+        "x1": -0.5898358,
+    }
+    assert {k: found[k] for k in expected} == pytest.approx(expected, abs=5e-8)
+
+
+def test_the_circuit_with_a_maximum_of_cs231n():
+    nodes = run_circuit(MAXIMUM, {"x": 3, "y": -4, "z": 2, "w": -1})
+    assert nodes[-1].value == -20
+    found = gradients(nodes)
+    assert [found[name] for name in "xyzw"] == [-8, 6, 2, 0]
+
+
+def test_mazurs_network_forward():
+    cache = mlp_forward(INPUT, MAZUR)
+    hidden, output = cache.activations
+    np.testing.assert_allclose(hidden, [0.593269992, 0.596884378], atol=5e-10)
+    np.testing.assert_allclose(output, [0.751365070, 0.772928465], atol=5e-10)
+    assert mlp_backward(cache, TARGET).loss == pytest.approx(0.298371109, abs=5e-10)
+
+
+def test_mazurs_network_after_one_step_with_fixed_biases():
+    grads = mlp_backward(mlp_forward(INPUT, MAZUR), TARGET)
+    stepped = [
+        (np.array(W) - 0.5 * dW, b)
+        for (W, b), dW in zip(MAZUR, grads.weights, strict=True)
+    ]
+    expected = [
+        [[0.149780716, 0.199561432], [0.249751144, 0.299502287]],
+        [[0.358916480, 0.408666186], [0.511301270, 0.561370121]],
+    ]
+    for (W, _), known in zip(stepped, expected, strict=True):
+        np.testing.assert_allclose(W, known, atol=6e-10)
+    loss = mlp_backward(mlp_forward(INPUT, stepped), TARGET).loss
+    assert loss == pytest.approx(0.291027774, abs=5e-10)
+
+
+def test_two_gradients_of_mazurs_network():
+    grads = mlp_backward(mlp_forward(INPUT, MAZUR), TARGET)
+    assert grads.weights[0][0, 0] == pytest.approx(0.000438567734, abs=5e-13)
+    assert grads.weights[1][0, 0] == pytest.approx(0.082167040564, abs=5e-13)
+
+
+def mazur_loss(weight):
+    first = [[weight, 0.20], [0.25, 0.30]]
+    network = ((first, MAZUR[0][1]), MAZUR[1])
+    return mlp_backward(mlp_forward(INPUT, network), TARGET).loss
+
+
+@pytest.mark.parametrize(
+    ("h", "error"),
+    [(1e-1, 2.0e-6), (1e-3, 2.2e-10), (1e-5, 1.2e-8), (1e-7, 1.1e-6), (1e-13, 0.37)],
+)
+def test_errors_of_central_differences_in_order_of_magnitude(h, error):
+    # Of the first weight of Mazur's network; rounding is a matter of luck.
+    truth = mlp_backward(mlp_forward(INPUT, MAZUR), TARGET).weights[0][0, 0]
+    found = difference_errors(mazur_loss, truth, 0.15, [h])[0]
+    assert error / 30 < found < error * 30
+
+
+def test_the_error_of_central_differences_at_a_step_of_1e_11_is_about_1e_4():
+    truth = mlp_backward(mlp_forward(INPUT, MAZUR), TARGET).weights[0][0, 0]
+    # The reference says 6.8e-5: less than rounding allows for, by luck.
+    assert difference_errors(mazur_loss, truth, 0.15, [1e-11])[0] < 3e-2
+
+
+def test_two_paths_at_one_and_a_half():
+    nodes = {n.name: n for n in circuit("two_paths", {"x": 1.5})}
+    first = nodes["a"].gradient * nodes["a"].local[0]
+    second = nodes["b"].gradient * nodes["b"].local[0]
+    assert first == pytest.approx(2.992484960, abs=5e-10)
+    assert second == pytest.approx(0.159158704, abs=5e-10)
+    assert nodes["x"].gradient == pytest.approx(3.151643664, abs=5e-10)
+
+
+@given(st.integers(0, 1000), st.sampled_from(["half_squared", "mse", "cross_entropy"]))
+def test_backpropagation_agrees_with_central_differences(seed, loss):
+    network, x = random_network(seed), np.array([0.3, -0.8, 0.5])
+    target = [0.2, 0.8]
+    grads = mlp_backward(mlp_forward(x, network, "tanh"), target, loss=loss)
+
+    def loss_of(flat):
+        parts, at = [], 0
+        for W, b in network:
+            parts.append(
+                (
+                    flat[at : at + W.size].reshape(W.shape),
+                    flat[at + W.size : at + W.size + b.size],
+                )
+            )
+            at += W.size + b.size
+        return mlp_backward(
+            mlp_forward(flat[at:], parts, "tanh"), target, loss=loss
+        ).loss
+
+    flat = np.concatenate([*(p.ravel() for layer in network for p in layer), x])
+    claimed = np.concatenate(
+        [
+            *(
+                g.ravel()
+                for pair in zip(grads.weights, grads.biases, strict=True)
+                for g in pair
+            ),
+            grads.x,
+        ]
+    )
+    np.testing.assert_allclose(claimed, numerical_gradient(loss_of, flat), atol=1e-7)
+
+
+@given(vectors(3, 3.0))
+def test_the_numerical_gradient_agrees_with_scipys(x):
+    found = numerical_gradient(lambda v: np.sin(v).sum(), x)
+    expected = scipy.optimize.approx_fprime(x, lambda v: np.sin(v).sum(), 1e-7)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(found, np.cos(x), atol=1e-9)
+
+
+# Laws
+
+
+@given(numbers(3.0), numbers(3.0), numbers(3.0), st.floats(0, 1))
+def test_gradients_of_the_neuron_agree_with_central_differences(w, x, b, t):
+    def loss(v):
+        return neuron_circuit(*v, t)[-1].value
+
+    def grad(v):
+        found = gradients(neuron_circuit(*v, t))
+        return [found["w"], found["x"], found["b"]]
+
+    claimed = np.array(grad([w, x, b]))
+    np.testing.assert_allclose(
+        claimed, numerical_gradient(loss, [w, x, b]), rtol=1e-5, atol=1e-9
+    )
+
+
+@given(numbers(3.0), numbers(3.0), numbers(3.0), st.floats(0, 1))
+def test_a_target_pulls_against_the_output(w, x, b, t):
+    found = gradients(neuron_circuit(w, x, b, t))
+    assert found["t"] == -found["a"]
+
+
+@given(numbers(3.0), numbers(3.0), numbers(3.0))
+def test_every_node_stands_after_its_inputs_and_the_last_has_gradient_one(x, y, z):
+    nodes = circuit("add_multiply", {"x": x, "y": y, "z": z})
+    seen: set[str] = set()
+    for node in nodes:
+        assert set(node.inputs) <= seen
+        assert len(node.local) == len(node.inputs)
+        seen.add(node.name)
+    assert nodes[-1].gradient == 1
+    assert [n.operation for n in nodes[:3]] == ["input"] * 3
+
+
+@given(st.integers(0, 100), st.sampled_from(["relu", "sigmoid", "tanh"]))
+def test_losses_differ_by_their_factors_only(seed, activation):
+    cache = mlp_forward([0.3, -0.8, 0.5], random_network(seed), activation)
+    half, mean = (mlp_backward(cache, [0, 1], loss=k) for k in ("half_squared", "mse"))
+    # Two outputs: half the sum is the mean.
+    assert half.loss == pytest.approx(mean.loss)
+    np.testing.assert_allclose(half.x, mean.x)
+    wide = mlp_forward([0.3, -0.8, 0.5], random_network(seed, (3, 4)), activation)
+    half, mean = (mlp_backward(wide, [0] * 4, loss=k) for k in ("half_squared", "mse"))
+    assert half.loss == pytest.approx(2 * mean.loss)
+    np.testing.assert_allclose(half.weights[0], 2 * mean.weights[0])
+
+
+def test_a_class_is_a_one_hot_target():
+    cache = mlp_forward([0.3, -0.8, 0.5], random_network(0))
+    by_class = mlp_backward(cache, 1, loss="cross_entropy")
+    by_row = mlp_backward(cache, [0, 1], loss="cross_entropy")
+    assert by_class.loss == by_row.loss
+    np.testing.assert_array_equal(by_class.x, by_row.x)
+
+
+def test_the_check_tells_right_from_wrong_gradients():
+    x = [1.0, 2.0]
+    assert gradient_check(lambda v: (v**2).sum(), lambda v: 2 * v, x) < 1e-9
+    wrong = gradient_check(lambda v: (v**2).sum(), lambda v: 4 * v, x)
+    assert wrong == pytest.approx(1 / 3, rel=1e-6)
+    assert gradient_check(lambda v: 0 * v.sum(), lambda v: 0 * v, x) == 0
+    assert gradient_check(relu, relu_grad, 2.0) < 1e-9
+
+
+# Bad and extreme input
+
+
+def test_a_saturated_sigmoid_has_gradient_zero_without_a_warning():
+    cache = mlp_forward([1.0], [([[1e4]], [0.0])])
+    grads = mlp_backward(cache, [0.0])
+    assert grads.loss == 0.5
+    assert (grads.weights[0] == 0).all()
+    assert gradients(neuron_circuit(1e4, 1, 0, 0))["w"] == 0
+
+
+def test_relu_at_zero_passes_no_gradient():
+    cache = mlp_forward([1.0], [([[0.0]], [0.0])], "relu")
+    assert (mlp_backward(cache, [1.0]).weights[0] == 0).all()
+
+
+def test_a_check_at_the_kink_of_relu_is_refused():
+    with says("input lies on a kink of relu"):
+        gradient_check(relu, relu_grad, 0.0)
+    with says("input lies on a kink of relu"):
+        gradient_check(lambda v: relu(v).sum(), relu_grad, [1.0, 1e-6])
+
+
+GOOD = [([[1.0, 2.0]], [0.0])]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: numerical_gradient(np.sum, [1.0], h=0),
+            "h must be in (0, inf), got 0.0",
+        ),
+        (
+            lambda: gradient_check(np.sum, np.ones_like, [1.0], h=-1),
+            "h must be in (0, inf), got -1.0",
+        ),
+        (lambda: numerical_gradient(lambda v: v, [1.0, 2.0]), "f must return a scalar"),
+        (lambda: gradient_check(relu, relu_grad, [1.0, 2.0]), "f must return a scalar"),
+        (lambda: numerical_gradient(lambda _: "a", [1.0]), "f must be numeric"),
+        (lambda: numerical_gradient(lambda _: np.nan, 1.0), "result must be finite"),
+        (lambda: numerical_gradient(np.sum, [np.nan]), "x contains NaN"),
+        (lambda: numerical_gradient(np.sum, []), "x must not be empty"),
+        (
+            lambda: gradient_check(np.sum, lambda _: [1.0], [1.0, 2.0]),
+            "shape mismatch: gradient has shape (1,), x has shape (2,); "
+            "grad must return the shape of x",
+        ),
+        (
+            lambda: mlp_forward(
+                [1, 2], [([[1, 2], [3, 4]], [0, 0]), ([[1, 2, 3]], [0])]
+            ),
+            "shape mismatch: layer 1 has shape (2, 2), layer 2 has shape (1, 3); "
+            "layer 2 must take as many inputs as layer 1 gives",
+        ),
+        (
+            lambda: mlp_forward([1, 2, 3], GOOD),
+            "shape mismatch: x has shape (3,), layer 1 has shape (1, 2); "
+            "layer 1 must take as many inputs as x gives",
+        ),
+        (
+            lambda: mlp_forward([1, 2], [([[1, 2]], [0, 0])]),
+            "shape mismatch: W1 has shape (1, 2), b1 has shape (2,); "
+            "b1 needs one entry per row of W1",
+        ),
+        (lambda: mlp_forward([1, 2], []), "params must not be empty"),
+        (lambda: mlp_forward([[1, 2]], GOOD), "x must be 1-D, got shape (1, 2)"),
+        (lambda: mlp_forward([1, np.nan], GOOD), "x contains NaN"),
+        (lambda: mlp_forward([1, 2], [([[1, np.inf]], [0])]), "W1 must be finite"),
+        (
+            lambda: mlp_forward([1, 2], GOOD, "gelu"),
+            "activation must be one of ('relu', 'sigmoid', 'tanh'), got 'gelu'",
+        ),
+        (
+            lambda: mlp_forward(
+                [1e200], [([[1e200], [1e200]], [0, 0]), ([[1, -1]], [0])], "relu"
+            ),
+            "node z2 is NaN",
+        ),
+        (
+            lambda: mlp_backward(mlp_forward([1, 2], GOOD), [1, 2]),
+            "shape mismatch: target has shape (2,), output has shape (1,); "
+            "target needs one entry per output",
+        ),
+        (
+            lambda: mlp_backward(mlp_forward([1, 2], GOOD), [np.nan]),
+            "target contains NaN",
+        ),
+        (
+            lambda: mlp_backward(mlp_forward([1, 2], GOOD), [1], loss="hinge"),
+            "loss must be one of ('half_squared', 'mse', 'cross_entropy'), got 'hinge'",
+        ),
+        (
+            lambda: mlp_backward(mlp_forward([1, 2], GOOD), 3, loss="cross_entropy"),
+            "label must be in [0, 0], got 3",
+        ),
+        (
+            lambda: circuit("cube", {"x": 1}),
+            "expr_id must be one of ('add_multiply', 'sigmoid_neuron', 'two_paths'), "
+            "got 'cube'",
+        ),
+        (lambda: circuit("two_paths", {"y": 1}), "values must give x"),
+        (lambda: circuit("add_multiply", [1, 2, 3]), "values must give x, y, z"),
+        (lambda: circuit("two_paths", {"x": np.nan}), "node x is NaN"),
+        (lambda: circuit("two_paths", {"x": np.inf}), "x must be finite"),
+        (lambda: circuit("two_paths", {"x": "a"}), "x must be numeric"),
+        (lambda: circuit("two_paths", {"x": 1e200}), "a must be finite"),
+        (lambda: difference_errors(math.sin, 0, 1, [0.1]), "derivative must not be 0"),
+        (
+            lambda: difference_errors(np.sin, 1, 1, [0]),
+            "h must be in (0, inf), got 0.0",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    x, W, b = np.array([1.0, 2.0]), np.array([[1.0, 2.0]]), np.array([0.0])
+    mlp_backward(mlp_forward(x, [(W, b)]), [1.0])
+    np.testing.assert_array_equal(x, [1, 2])
+    np.testing.assert_array_equal(W, [[1, 2]])
+
+    def greedy(v):
+        v += 1
+        return v.sum()
+
+    np.testing.assert_allclose(numerical_gradient(greedy, x), 1)
+    np.testing.assert_array_equal(x, [1, 2])
+
+
+# What the page claims
+
+
+def test_if_x_grows_by_a_hundredth_f_falls_by_four_hundredths():
+    before, after = (
+        circuit("add_multiply", {"x": x, "y": 5, "z": -4})[-1].value
+        for x in (-2, -1.99)
+    )
+    assert after - before == pytest.approx(-0.04)
+
+
+def test_an_addition_copies_a_multiplication_swaps_and_a_maximum_routes():
+    nodes = {n.name: n for n in circuit("add_multiply", {"x": 1, "y": 2, "z": 7})}
+    assert nodes["q"].local == (1, 1)
+    assert nodes["f"].local == (7, 3)
+    routed = {n.name: n for n in run_circuit(MAXIMUM, {"x": 1, "y": 1, "z": 2, "w": 9})}
+    assert routed["m"].local == (0, 1)
+
+
+def test_preset_saturated_neuron_has_almost_no_gradient():
+    assert abs(gradients(neuron_circuit(3, 3, 3, 0))["w"]) < 2e-5
+    assert neuron_circuit(3, 3, 3, 0)[6].local[0] == sigmoid_grad(12.0)
+
+
+def test_below_1e_5_a_smaller_step_makes_the_numerical_gradient_worse():
+    def loss(w):
+        return neuron_circuit(float(w), -1, -3, 1)[-1].value
+
+    truth = gradients(neuron_circuit(2, -1, -3, 1))["w"]
+    errors = difference_errors(loss, truth, 2.0, [1e-1, 1e-5, 1e-11, 1e-13])
+    assert errors[1] < errors[0]
+    assert errors[1] < errors[2] < errors[3]
