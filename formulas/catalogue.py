@@ -76,11 +76,7 @@ SECTIONS = (
     Section(
         "reinforcement_learning",
         "Reinforcement learning",
-        (
-            "expected_return",
-            "bellman",
-            "q_learning",
-        ),
+        ("expected_return", "bellman", "q_learning", "policy_gradient"),
     ),
     Section(
         "regularization",

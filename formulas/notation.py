@@ -354,9 +354,9 @@ def _negated(term: sp.Expr) -> sp.Expr | None:
     if not isinstance(term, sp.Mul):
         return None
     factors = _flat(term, sp.Mul)
-    if factors[0] != -1:
+    if not (isinstance(factors[0], sp.Integer) and factors[0] < 0):
         return None
-    rest = factors[1:]
+    rest = factors[1:] if factors[0] == -1 else [-factors[0], *factors[1:]]
     return rest[0] if len(rest) == 1 else sp.Mul(*rest, evaluate=False)
 
 

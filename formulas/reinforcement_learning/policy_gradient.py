@@ -1,0 +1,635 @@
+"""Policy gradient: make actions that came before high returns more likely."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.activations import sigmoid
+from formulas.linear_algebra.softmax import softmax
+from formulas.reinforcement_learning.expected_return import returns_to_go
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+KINDS = ("total_return", "return_to_go", "with_baseline", "one_step_reward")
+# States 0, 1, 2 and the goal 3; left and right change places in state 1.
+CORRIDOR = ((0, 1), (2, 0), (1, 3))
+GOAL = 3
+MOST_STEPS = 10_000
+BASELINE_RATE = 1 / 16
+
+
+@dataclass(frozen=True)
+class Training:
+    """The result of a training run.
+
+    Attributes
+    ----------
+    theta : (n_episodes + 1,) ndarray
+        The logit of going right, before the first and after each episode.
+    probability : (n_episodes + 1,) ndarray
+        The probability of going right.
+    returns : (n_episodes,) ndarray
+        Sum of rewards of each episode.
+    lengths : (n_episodes,) ndarray of int
+        Steps of each episode.
+    truncated : (n_episodes,) ndarray of bool
+        Whether the episode was cut off.
+    """
+
+    theta: Array
+    probability: Array
+    returns: Array
+    lengths: NDArray[np.int_]
+    truncated: NDArray[np.bool_]
+
+
+def softmax_policy(theta: ArrayLike) -> Array:
+    """Turn preferences into the probability of each action.
+
+    Parameters
+    ----------
+    theta : (A,) array_like
+        One preference for each action.
+
+    Returns
+    -------
+    (A,) ndarray
+        Sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If the preferences are empty, not 1-D or not finite.
+
+    Examples
+    --------
+    >>> softmax_policy(np.log([1.0, 3.0])).round(6)
+    array([0.25, 0.75])
+    """
+    return softmax(checks.array(theta, "theta", ndim=1))
+
+
+def grad_log_softmax(theta: ArrayLike, a: int) -> Array:
+    """Return the gradient of an action's log-probability by the preferences.
+
+    Parameters
+    ----------
+    theta : (A,) array_like
+        One preference for each action.
+    a : int
+        The action, counted from 0.
+
+    Returns
+    -------
+    (A,) ndarray
+        1 minus its probability for the action itself, minus theirs for the others.
+
+    Raises
+    ------
+    ValueError
+        As `softmax_policy`, or if there is no such action.
+
+    References
+    ----------
+    Sutton and Barto (2018), eq. (13.9).
+
+    Examples
+    --------
+    >>> grad_log_softmax([0.0, 0.0], 0)
+    array([ 0.5, -0.5])
+    """
+    gradient = -softmax_policy(theta)
+    gradient[checks.integer(a, "a", low=0, high=len(gradient) - 1)] += 1.0
+    return gradient
+
+
+def bandit_gradient(theta: ArrayLike, rewards: ArrayLike) -> Array:
+    """Return the exact gradient of the expected reward of a single choice.
+
+    Parameters
+    ----------
+    theta : (A,) array_like
+        One preference for each action.
+    rewards : (A,) array_like
+        The reward of each action.
+
+    Returns
+    -------
+    (A,) ndarray
+        Positive for actions that are better than average; sums to 0.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or an entry is not finite.
+
+    References
+    ----------
+    Sutton and Barto (2018), section 2.8.
+
+    Examples
+    --------
+    >>> bandit_gradient([0.0, 0.0], [1.0, 3.0])
+    array([-0.5,  0.5])
+    """
+    policy, r = _bandit(theta, rewards)
+    gradient: Array = policy * (r - policy @ r)
+    return gradient
+
+
+def _bandit(theta: ArrayLike, rewards: ArrayLike) -> tuple[Array, Array]:
+    preferences = checks.shaped(theta, "theta", ndim=1)
+    r = checks.shaped(rewards, "rewards", ndim=1)
+    rule = "theta and rewards must have the same length"
+    checks.agree(len(preferences) == len(r), "theta", preferences, "rewards", r, rule)
+    checks.finite(theta=preferences, rewards=r)
+    return softmax(preferences), r
+
+
+def bandit_estimator_variance(
+    theta: ArrayLike, rewards: ArrayLike, baseline: float
+) -> float:
+    """Return how noisy the estimate from one action is.
+
+    Parameters
+    ----------
+    theta : (A,) array_like
+        One preference for each action.
+    rewards : (A,) array_like
+        The reward of each action.
+    baseline : float
+        Subtracted from the reward; it does not change the mean of the estimate.
+
+    Returns
+    -------
+    float
+        Trace of the covariance of (reward − baseline) times the gradient of the
+        log-probability.
+
+    Raises
+    ------
+    ValueError
+        As `bandit_gradient`, or if the baseline is not finite.
+
+    Examples
+    --------
+    >>> bandit_estimator_variance([0.0, 0.0], [1.0, 3.0], 2.0)
+    0.0
+    """
+    policy, r = _bandit(theta, rewards)
+    baseline = checks.scalar(baseline, "baseline")
+    lengths = 1 - 2 * policy + policy @ policy
+    mean = policy * (r - policy @ r)
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        variance = policy @ ((r - baseline) ** 2 * lengths) - mean @ mean
+    return float(checks.representable(max(variance, 0.0)))
+
+
+def corridor_value(p: float) -> float:
+    """Return the expected return of the short corridor.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+
+    Returns
+    -------
+    float
+        Minus the mean number of steps from the start to the goal.
+
+    Raises
+    ------
+    ValueError
+        If p is 0 or 1, where the goal is never reached, or no probability.
+
+    References
+    ----------
+    Sutton and Barto (2018), example 13.1.
+
+    Examples
+    --------
+    >>> corridor_value(0.5)
+    -12.0
+    """
+    p = _corridor_probability(p)
+    return float(checks.representable((2 * p - 4) / (p * (1 - p))))
+
+
+def _corridor_probability(p: float) -> float:
+    p = checks.scalar(p, "p", low=0, high=1)
+    if p in (0.0, 1.0):
+        raise ValueError("the episode never ends for p = 0 or p = 1")
+    return p
+
+
+def corridor_gradient(p: float) -> float:
+    """Return the derivative of the corridor's value by the probability of right.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+
+    Returns
+    -------
+    float
+        Times ``p (1 - p)`` it is the derivative by the logit.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`.
+
+    Examples
+    --------
+    >>> corridor_gradient(0.5)
+    8.0
+    """
+    p = _corridor_probability(p)
+    spread = p * (1 - p)
+    # Divided twice: the square of a tiny p would be 0.
+    slope = 2 * (p * p - 4 * p + 2) / spread / spread
+    return float(checks.representable(slope))
+
+
+def corridor_estimates(
+    p: float, kind: str, *, baseline: float = 0.0, n_episodes: int = 2000, rng: Seed = 0
+) -> Array:
+    """Estimate the gradient by the logit from single episodes, in one of four ways.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+    kind : {"total_return", "return_to_go", "with_baseline", "one_step_reward"}
+        What each step's gradient is multiplied by; the last is a mistake.
+    baseline : float
+        Subtracted from the return to go with ``kind="with_baseline"``.
+    n_episodes : int
+        At least 1.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_episodes,) ndarray
+        One estimate for each episode.
+
+    Raises
+    ------
+    ValueError
+        If p is 0 or 1, the kind is unknown or a number is out of range.
+
+    References
+    ----------
+    Sutton and Barto (2018), sections 13.3 and 13.4.
+
+    Examples
+    --------
+    >>> corridor_estimates(0.5, "return_to_go", n_episodes=3).shape
+    (3,)
+    """
+    p = _corridor_probability(p)
+    checks.choice(kind, "kind", KINDS)
+    baseline = checks.scalar(baseline, "baseline")
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    steps, slopes, late_slopes = _episode_sums(p, n_episodes, checks.generator(rng))
+    if kind == "one_step_reward":
+        return -slopes
+    if kind == "total_return":
+        return -steps * slopes
+    # The return after t of T steps is t - T: every step costs 1.
+    to_go: Array = late_slopes - steps * slopes
+    return to_go - baseline * slopes if kind == "with_baseline" else to_go
+
+
+def _episode_sums(
+    p: float, n_episodes: int, random: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Play episodes side by side; sum the steps' gradients, plain and times t."""
+    after = np.array(CORRIDOR)
+    steps, slopes, late = np.zeros((3, n_episodes))
+    alive, state = np.arange(n_episodes), np.zeros(n_episodes, int)
+    for t in range(MOST_STEPS):
+        right = (random.random(len(alive)) < p).astype(int)
+        steps[alive] += 1
+        slopes[alive] += right - p
+        late[alive] += t * (right - p)
+        state = after[state, right]
+        alive, state = alive[state != GOAL], state[state != GOAL]
+        if not len(alive):
+            break
+    return steps, slopes, late
+
+
+def corridor_episode(p: float, *, rng: Seed = 0) -> NDArray[np.int_]:
+    """Walk through the corridor once.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (T,) ndarray of int
+        The actions: 1 for right, 0 for left. Cut off after 10 000.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`.
+
+    Examples
+    --------
+    >>> corridor_episode(0.5, rng=1)
+    array([0, 0, 1, 0, 1])
+    """
+    p = _corridor_probability(p)
+    draws = _uniform(checks.generator(rng))
+    return np.array(_walk(p, draws)[0])
+
+
+def _walk(p: float, draws: Iterator[float]) -> tuple[list[int], bool]:
+    """Return the actions of one episode and whether it was cut off."""
+    state, actions = 0, list[int]()
+    while state != GOAL and len(actions) < MOST_STEPS:
+        right = 1 if next(draws) < p else 0
+        actions.append(right)
+        state = CORRIDOR[state][right]
+    return actions, state != GOAL
+
+
+def _uniform(random: np.random.Generator) -> Iterator[float]:
+    while True:
+        yield from random.random(4096).tolist()
+
+
+def reinforce_corridor(
+    *,
+    alpha: float,
+    n_episodes: int,
+    baseline: bool = False,
+    theta0: float = 0.0,
+    rng: Seed = 0,
+) -> Training:
+    """Learn the corridor with REINFORCE, one update after each episode.
+
+    Parameters
+    ----------
+    alpha : float
+        Step size, positive.
+    n_episodes : int
+        At least 1.
+    baseline : bool
+        Subtract a learned value; the states look alike, so they share it.
+    theta0 : float
+        The first logit of going right.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    Training
+        Path of the policy, returns and lengths; episodes end after 10 000 steps.
+
+    Raises
+    ------
+    ValueError
+        If the step size or the number of episodes is out of range.
+
+    References
+    ----------
+    Williams (1992); Sutton and Barto (2018), sections 13.3 and 13.4.
+
+    Examples
+    --------
+    >>> run = reinforce_corridor(alpha=2**-10, n_episodes=1000)
+    >>> bool(0.5 < run.probability[-1] < 0.65)
+    True
+    """
+    alpha = checks.scalar(alpha, "alpha", low=0, open_low=True)
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    theta, value = checks.scalar(theta0, "theta0"), 0.0
+    draws = _uniform(checks.generator(rng))
+    path, lengths, truncated = [theta], list[int](), list[bool]()
+    for _ in range(n_episodes):
+        p = float(sigmoid(theta))
+        actions, cut = _walk(p, draws)
+        to_go = np.arange(-len(actions), 0.0)
+        theta += alpha * float((to_go - value) @ (np.array(actions) - p))
+        if baseline:
+            value += BASELINE_RATE * float(to_go.mean() - value)
+        path.append(theta)
+        lengths.append(len(actions))
+        truncated.append(cut)
+    logits = checks.representable(np.array(path))
+    steps, probability = np.array(lengths), np.asarray(sigmoid(logits))
+    return Training(logits, probability, -1.0 * steps, steps, np.array(truncated))
+
+
+def _given(p: float, baseline: float, log2_alpha: int, seed: int) -> dict[str, object]:
+    actions = corridor_episode(p, rng=seed)
+    return {
+        "actions": actions,
+        "rewards": np.full(len(actions), -1.0),
+        "p": p,
+        "baseline": baseline,
+        "alpha": 2.0**log2_alpha,
+        "theta": math.log(p / (1 - p)),
+    }
+
+
+def _compute(
+    actions: NDArray[np.int_],
+    rewards: Array,
+    p: float,
+    baseline: float,
+    alpha: float,
+    theta: float,
+) -> dict[str, object]:
+    returns = returns_to_go(rewards, 1.0)
+    estimate = float((returns - baseline) @ (actions - p))
+    return {
+        "returns": returns,
+        "estimate": estimate,
+        "updated": theta + alpha * estimate,
+        "value": corridor_value(p),
+        "slope": p * (1 - p) * corridor_gradient(p),
+    }
+
+
+def _equations() -> tuple[Equation, ...]:
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    x, R, G = arrays("actions rewards returns")
+    p, b, alpha, theta, updated = symbols("p baseline alpha theta updated")
+    g, J, slope, T, t = symbols("estimate value slope T t")
+    with unevaluated(False):
+        return (
+            Equation(G[t], R[t + 1] + G[t + 1], ranges=((t, 0, T - 2),)),
+            Equation(g, total((G[t] - b) * (x[t] - p), t, 0, T - 1)),
+            Equation(updated, theta + alpha * g),
+            Equation(J, (2 * p - 4) / (p * (1 - p))),
+            Equation(slope, 2 * (p**2 - 4 * p + 2) / (p * (1 - p))),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp, log
+
+    from formulas.notation import Identity, symbols
+
+    theta = symbols("theta_1 theta_2 theta_3", real=True)
+    rewards = symbols("r_1 r_2 r_3", positive=True)
+    p, b, u = symbols("p b u", positive=True)
+    total = sum(exp(v) for v in theta)
+    pi = [exp(v) / total for v in theta]
+    J = sum(q * r for q, r in zip(pi, rewards, strict=True))
+    value = (2 * p - 4) / (p * (1 - p))
+    right = 1 / (1 + exp(-u))
+    return (
+        Identity(
+            "For a single choice the gradient raises what is better than average.",
+            Derivative(J, theta[0]),
+            pi[0] * (rewards[0] - J),
+            r"\frac{\partial J}{\partial \theta_i} = \pi_i (r_i - J)",
+        ),
+        Identity(
+            "A baseline changes nothing on average, because probabilities sum to 1.",
+            sum(b * q * Derivative(log(q), theta[0]) for q in pi),
+            0 * b,
+            r"\sum_a \pi(a) \, b \, \nabla \log \pi(a) = b \, \nabla 1 = 0",
+        ),
+        Identity(
+            "With two actions the gradient of the log-probability is action minus p.",
+            Derivative(log(right), u),
+            1 - right,
+            r"\frac{\partial}{\partial \theta} \log \pi_\theta(x) = x - p, \quad "
+            r"x \in \{0, 1\}",
+        ),
+        Identity(
+            "The corridor's value has one maximum, at p = 2 − √2.",
+            Derivative(value, p),
+            2 * (p**2 - 4 * p + 2) / (p * (1 - p)) ** 2,
+            r"\frac{dJ}{dp} = \frac{2 (p^2 - 4 p + 2)}{p^2 (1 - p)^2}",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Policy gradient (REINFORCE)",
+    question="How can a policy improve when nobody says which action was right?",
+    purpose="Follow the gradient of the expected return, estimated from episodes",
+    headline=r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
+    r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]",
+    quantities=(
+        Quantity("theta", r"\theta", "parameter: logit of going right"),
+        Control(
+            "p",
+            "p",
+            "probability of going right",
+            default=0.5,
+            low=0.02,
+            high=0.98,
+            step=0.02,
+        ),
+        Quantity("actions", "x", "1 for right, 0 for left", shape=("T",), origin=0),
+        Quantity("rewards", "R", "reward of each step, −1 here", shape=("T",)),
+        Quantity("returns", "G", "return from each step on", shape=("T",), origin=0),
+        Control(
+            "baseline",
+            "b",
+            "subtracted from every return",
+            default=0.0,
+            low=-40,
+            high=10,
+            step=1,
+        ),
+        Quantity("estimate", r"\hat g", "gradient estimated from this one episode"),
+        Control(
+            "log2_alpha",
+            r"\log_2 \alpha",
+            "power of two of the step size",
+            default=-10,
+            low=-14,
+            high=-7,
+            step=1,
+        ),
+        Quantity("alpha", r"\alpha", "step size"),
+        Quantity("updated", r"\theta'", "parameter after the update"),
+        Quantity("value", "J", "expected return of the corridor"),
+        Quantity(
+            "slope", r"\frac{dJ}{d\theta}", "true gradient, the mean of all estimates"
+        ),
+        Control(
+            "episodes",
+            "n",
+            "episodes of training",
+            default=1000,
+            low=100,
+            high=2000,
+            step=100,
+        ),
+        Control(
+            "seed",
+            r"\text{seed}",
+            "seed of the random episodes",
+            default=0,
+            low=0,
+            high=20,
+            step=1,
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "numpy.cumsum(rewards[::-1])[::-1]",
+        "numpy.dot(numpy.cumsum(rewards[::-1])[::-1] - baseline, actions - p)",
+    ),
+    source="Williams (1992); Sutton and Barto, Reinforcement Learning, 2nd ed. (2018), "
+    "eqs. (13.8) to (13.11)",
+    corrections=(
+        (
+            "The original multiplies by R without saying what it is. It has to be the "
+            "return. With the reward of the single step the corridor's estimate is 0 on "
+            "average, while the true gradient is 2."
+        ),
+        (
+            "The sum over the steps of the episode is missing. Averaging over visited "
+            "states instead gives the gradient divided by the mean length of an episode."
+        ),
+        "The parameters move up the gradient, not down: the return is to grow.",
+        "A baseline may depend on the state, but not on the action.",
+        "The cheat sheet lost its subscripts: π stands below E and θ below ∇.",
+    ),
+    topics=("RL", "LLM"),
+    aliases=(
+        "REINFORCE",
+        "score function",
+        "baseline",
+        "actor-critic",
+        "PPO",
+        "RLHF",
+        "corridor",
+        "log-derivative",
+    ),
+    needs=("expected_return", "softmax", "gradient_descent"),
+    proved="The estimate of one episode and its update are proved, and the corridor's value "
+    "and gradient. That the estimates average to the gradient is tested by simulation.",
+)

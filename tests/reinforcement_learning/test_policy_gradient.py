@@ -1,0 +1,396 @@
+"""Policy gradient: exact corridor, estimates and their noise, the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.optimize
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.reinforcement_learning.policy_gradient import (
+    CORRIDOR,
+    FORMULA,
+    bandit_estimator_variance,
+    bandit_gradient,
+    corridor_episode,
+    corridor_estimates,
+    corridor_gradient,
+    corridor_value,
+    grad_log_softmax,
+    reinforce_corridor,
+    softmax_policy,
+)
+from tests.errors import says
+from tests.strategies import numbers, vectors
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("gradient = -softmax_policy(theta)", "gradient = softmax_policy(theta)"),
+    ("gradient: Array = policy * (r - policy @ r)", "gradient: Array = policy * r"),
+    ("(r - baseline) ** 2 * lengths", "r**2 * lengths"),
+    ("late_slopes - steps * slopes", "-late_slopes - steps * slopes"),
+    ("return -steps * slopes", "return steps * slopes"),  # descent
+    ("to_go - baseline * slopes if", "to_go + baseline * slopes if"),
+    (
+        "theta += alpha * float((to_go - value)",
+        "theta -= alpha * float((to_go - value)",
+    ),
+    ("CORRIDOR = ((0, 1), (2, 0), (1, 3))", "CORRIDOR = ((0, 1), (0, 2), (1, 3))"),
+    ("to_go = np.arange(-len(actions), 0.0)", "to_go = -np.ones(len(actions))"),
+)
+
+probabilities = st.floats(0.02, 0.98)
+
+
+def enumerated_value(p):
+    """Solve the corridor's three Bellman equations without its closed form."""
+    moves = np.zeros((3, 4))
+    for state, (left, right) in enumerate(CORRIDOR):
+        moves[state, left] += 1 - p
+        moves[state, right] += p
+    return np.linalg.solve(np.eye(3) - moves[:, :3], -np.ones(3))[0]
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\nabla_{\theta} J(\theta) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
+        r"\gamma^t G_t \nabla_{\theta} \log \pi_{\theta}(A_t \mid S_t)\right]"
+    )
+
+
+# The short corridor of Sutton and Barto's example 13.1
+
+
+def test_the_best_probability_and_its_value():
+    best = 2 - math.sqrt(2)
+    assert best == pytest.approx(0.5857864376, rel=1e-9)
+    assert corridor_value(best) == pytest.approx(-6 - 4 * math.sqrt(2), rel=1e-12)
+    assert corridor_value(best) == pytest.approx(-11.6568542495, rel=1e-11)
+    assert corridor_gradient(best) == pytest.approx(0, abs=1e-12)
+    found = scipy.optimize.minimize_scalar(
+        lambda p: -corridor_value(p), bounds=(0.01, 0.99), method="bounded"
+    )
+    assert found.x == pytest.approx(best, abs=1e-4)
+    assert (round(best, 2), round(corridor_value(best))) == (0.59, -12)
+
+
+@pytest.mark.parametrize(("p", "value"), [(0.95, -44.2105263), (0.05, -82.1052632)])
+def test_epsilon_greedy_policies_are_far_worse(p, value):
+    assert corridor_value(p) == pytest.approx(value, rel=1e-8)
+
+
+def test_at_one_half_the_value_is_minus_twelve_and_the_gradient_eight():
+    assert corridor_value(0.5) == -12
+    assert corridor_gradient(0.5) == 8
+    assert 0.5 * (1 - 0.5) * corridor_gradient(0.5) == 2
+
+
+@given(probabilities)
+def test_the_closed_form_solves_the_bellman_equations(p):
+    assert corridor_value(p) == pytest.approx(enumerated_value(p), rel=1e-9)
+
+
+@given(probabilities)
+def test_the_gradient_agrees_with_central_differences(p):
+    h = 1e-6
+    numeric = (corridor_value(p + h) - corridor_value(p - h)) / (2 * h)
+    # Rounding of values near 200 over the step, and third derivatives near the ends.
+    assert corridor_gradient(p) == pytest.approx(numeric, rel=1e-6, abs=1e-4)
+
+
+# Estimates
+
+
+@pytest.mark.parametrize(
+    ("kind", "baseline", "mean", "spread"),
+    [
+        ("total_return", 0, 2, 43.6),
+        ("return_to_go", 0, 2, 26.6),
+        ("with_baseline", -10, 2, 16.7),
+        ("one_step_reward", 0, 0, 1.73),
+    ],
+)
+def test_forty_thousand_estimates_of_the_gradient_two(kind, baseline, mean, spread):
+    drawn = corridor_estimates(0.5, kind, baseline=baseline, n_episodes=40_000)
+    assert drawn.mean() == pytest.approx(mean, abs=4 * spread / 200)
+    # Heavy tails: spreads of such samples differ by a few percent.
+    assert drawn.std() == pytest.approx(spread, rel=0.06)
+
+
+def test_per_visit_average_times_mean_length_is_the_gradient():
+    random = np.random.default_rng(0)
+    episodes = [corridor_episode(0.5, rng=random) for _ in range(20_000)]
+    terms = [np.arange(-len(x), 0) * (x - 0.5) for x in episodes]
+    per_visit = np.concatenate(terms).mean()
+    length = np.mean([len(x) for x in episodes])
+    assert length == pytest.approx(12, abs=0.3)
+    assert per_visit == pytest.approx(0.1658, abs=0.05)  # 3 standard errors
+    assert per_visit * length == pytest.approx(2, abs=4 * 26.6 / math.sqrt(20_000))
+
+
+@pytest.mark.parametrize("p", [0.3, 0.8])
+def test_all_correct_kinds_have_the_true_gradient_as_mean(p):
+    true = p * (1 - p) * corridor_gradient(p)
+    for kind in ("total_return", "return_to_go", "with_baseline"):
+        drawn = corridor_estimates(p, kind, baseline=-12, n_episodes=20_000, rng=1)
+        error = drawn.std() / math.sqrt(len(drawn))
+        assert drawn.mean() == pytest.approx(true, abs=4 * error)
+
+
+def test_one_episodes_estimate_by_hand():
+    # Right, left, right: returns -3, -2, -1; gradients 1 - p, -p, 1 - p.
+    p = 0.25
+    seeds = (s for s in range(1000) if list(corridor_episode(p, rng=s)) == [1, 0, 1])
+    given_ = FORMULA.inputs(
+        p=p, baseline=-2, log2_alpha=-10, seed=next(seeds), episodes=100
+    )
+    results = FORMULA.outputs(given_)
+    np.testing.assert_array_equal(results["returns"], [-3, -2, -1])
+    by_hand = (-3 + 2) * 0.75 + (-2 + 2) * -0.25 + (-1 + 2) * 0.75
+    assert results["estimate"] == pytest.approx(by_hand)
+
+
+def test_episodes_follow_the_corridor_to_the_goal():
+    for seed in range(50):
+        state = 0
+        actions = corridor_episode(0.6, rng=seed)
+        for k, right in enumerate(actions):
+            # In state 1 the actions are reversed.
+            step = 1 if right != (state == 1) else -1
+            state = max(0, state + step)
+            assert (state == 3) == (k == len(actions) - 1)
+
+
+# A single choice
+
+
+@pytest.mark.parametrize(
+    ("baseline", "variance"), [(0, 2.8888889), (2, 0.2222222), (10, 42.8888889)]
+)
+def test_bandit_with_rewards_one_two_three(baseline, variance):
+    theta, rewards = np.zeros(3), [1, 2, 3]
+    np.testing.assert_allclose(softmax_policy(theta), 1 / 3)
+    np.testing.assert_allclose(bandit_gradient(theta, rewards), [-1 / 3, 0, 1 / 3])
+    found = bandit_estimator_variance(theta, rewards, baseline)
+    assert found == pytest.approx(variance, abs=5.1e-8)
+
+
+def test_bandit_with_a_preference_for_the_worst():
+    theta, rewards = [1, 0, 0], [1, 2, 3]
+    value = softmax_policy(theta) @ rewards
+    assert value == pytest.approx(1.6358246729, rel=1e-10)
+    best = scipy.optimize.minimize_scalar(
+        lambda b: bandit_estimator_variance(theta, rewards, b)
+    )
+    assert best.x == pytest.approx(2.0972189, abs=1e-6)
+    assert best.fun == pytest.approx(0.13756, abs=5e-6)
+    by_value = bandit_estimator_variance(theta, rewards, value)
+    assert by_value == pytest.approx(0.26066, abs=5e-6)
+    assert bandit_estimator_variance(theta, rewards, 0) == pytest.approx(
+        2.68090, abs=5e-6
+    )
+
+
+@given(vectors((1, 5), 3.0), st.data())
+def test_bandit_gradient_agrees_with_central_differences(theta, data):
+    rewards = data.draw(vectors(len(theta)))
+    h = 1e-6
+    for k, step in enumerate(h * np.eye(len(theta))):
+        up, down = softmax_policy(theta + step), softmax_policy(theta - step)
+        numeric = (up - down) @ rewards / (2 * h)
+        assert bandit_gradient(theta, rewards)[k] == pytest.approx(numeric, abs=1e-7)
+
+
+@given(vectors((1, 5), 3.0), st.data(), numbers())
+def test_the_variance_agrees_with_adding_up_over_the_actions(theta, data, baseline):
+    rewards = data.draw(vectors(len(theta)))
+    policy = softmax_policy(theta)
+    estimates = np.array(
+        [(r - baseline) * grad_log_softmax(theta, a) for a, r in enumerate(rewards)]
+    )
+    mean = policy @ estimates
+    np.testing.assert_allclose(mean, bandit_gradient(theta, rewards), atol=1e-12)
+    expected = policy @ ((estimates - mean) ** 2).sum(axis=1)
+    found = bandit_estimator_variance(theta, rewards, baseline)
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@given(vectors((1, 5), 3.0), st.data())
+def test_the_log_gradient_agrees_with_central_differences(theta, data):
+    a = data.draw(st.integers(0, len(theta) - 1))
+    h = 1e-6
+    numeric = [
+        np.log(softmax_policy(theta + s)[a] / softmax_policy(theta - s)[a]) / (2 * h)
+        for s in h * np.eye(len(theta))
+    ]
+    np.testing.assert_allclose(grad_log_softmax(theta, a), numeric, atol=1e-8)
+
+
+@given(vectors((1, 6), 5.0))
+def test_log_gradients_average_to_zero(theta):
+    policy = softmax_policy(theta)
+    every = [grad_log_softmax(theta, a) for a in range(len(theta))]
+    np.testing.assert_allclose(policy @ np.array(every), 0, atol=1e-14)
+
+
+def test_preferences_of_ten_thousand_saturate_without_a_warning():
+    np.testing.assert_array_equal(softmax_policy([1e4, -1e4]), [1, 0])
+    np.testing.assert_array_equal(grad_log_softmax([1e4, -1e4], 0), [0, 0])
+    np.testing.assert_array_equal(bandit_gradient([1e4, -1e4], [1, 2]), [0, 0])
+
+
+# Learning
+
+
+def test_a_run_has_one_entry_per_episode_and_starts_where_it_should():
+    run = reinforce_corridor(alpha=2**-10, n_episodes=50, theta0=0.5)
+    assert run.theta.shape == run.probability.shape == (51,)
+    assert run.theta[0] == 0.5
+    np.testing.assert_allclose(run.probability, 1 / (1 + np.exp(-run.theta)))
+    np.testing.assert_array_equal(run.returns, -run.lengths)
+    assert not run.truncated.any()
+    assert run.lengths.min() >= 3
+
+
+def test_the_first_update_is_alpha_times_the_estimate_of_the_first_episode():
+    run = reinforce_corridor(alpha=0.001, n_episodes=1, rng=5)
+    actions = corridor_episode(0.5, rng=5)
+    estimate = np.arange(-len(actions), 0) @ (actions - 0.5)
+    assert run.theta[1] == pytest.approx(0.001 * estimate, rel=1e-12)
+
+
+def test_a_saturated_policy_runs_away_and_is_flagged():
+    run = reinforce_corridor(alpha=0.001, n_episodes=2, theta0=800.0)
+    assert run.truncated.all()
+    np.testing.assert_array_equal(run.lengths, 10_000)
+    assert run.theta[-1] == 800
+
+
+def test_the_same_seed_gives_the_same_run():
+    runs = [reinforce_corridor(alpha=0.001, n_episodes=20, rng=9) for _ in range(2)]
+    np.testing.assert_array_equal(runs[0].theta, runs[1].theta)
+    first, second = (corridor_estimates(0.4, "return_to_go", rng=3) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: corridor_value(0), "the episode never ends for p = 0 or p = 1"),
+        (lambda: corridor_value(1), "the episode never ends for p = 0 or p = 1"),
+        (lambda: corridor_gradient(1), "the episode never ends for p = 0 or p = 1"),
+        (
+            lambda: corridor_estimates(0, "return_to_go"),
+            "the episode never ends for p = 0 or p = 1",
+        ),
+        (lambda: corridor_value(1.5), "p must be in [0, 1], got 1.5"),
+        (lambda: corridor_value(np.nan), "p contains NaN"),
+        (lambda: corridor_gradient(1e-200), "result must be finite"),
+        (
+            lambda: corridor_estimates(0.5, "reward"),
+            "kind must be one of ('total_return', 'return_to_go', 'with_baseline', ",
+        ),
+        (
+            lambda: corridor_estimates(0.5, "with_baseline", baseline=np.inf),
+            "baseline must be finite",
+        ),
+        (
+            lambda: corridor_estimates(0.5, "return_to_go", n_episodes=0),
+            "n_episodes must be in [1, inf), got 0",
+        ),
+        (
+            lambda: reinforce_corridor(alpha=0, n_episodes=1),
+            "alpha must be in (0, inf), got 0.0",
+        ),
+        (
+            lambda: reinforce_corridor(alpha=-1, n_episodes=1),
+            "alpha must be in (0, inf), got -1.0",
+        ),
+        (
+            lambda: reinforce_corridor(alpha=1, n_episodes=0),
+            "n_episodes must be in [1, inf), got 0",
+        ),
+        (lambda: grad_log_softmax([0, 0], 2), "a must be in [0, 1], got 2"),
+        (lambda: grad_log_softmax([0, 0], -1), "a must be in [0, 1], got -1"),
+        (lambda: grad_log_softmax([0, 0], 0.5), "a must be an integer, got 0.5"),
+        (
+            lambda: bandit_gradient([0, 0], [1, 2, 3]),
+            (
+                "shape mismatch: theta has shape (2,), rewards has shape (3,); "
+                "theta and rewards must have the same length"
+            ),
+        ),
+        (
+            lambda: bandit_estimator_variance([0], [1, 2], 0),
+            "theta and rewards must have the same length",
+        ),
+        (lambda: bandit_estimator_variance([0], [1], np.nan), "baseline contains NaN"),
+        (
+            lambda: bandit_estimator_variance([0, 0], [1e300, 0], 0),
+            "result must be finite",
+        ),
+        (lambda: softmax_policy([]), "theta must not be empty"),
+        (lambda: softmax_policy([[0]]), "theta must be 1-D, got shape (1, 1)"),
+        (lambda: softmax_policy([np.inf]), "theta must be finite"),
+        (lambda: bandit_gradient([0], [np.nan]), "rewards contains NaN"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_input_is_left_as_it_was():
+    theta = np.array([0, 1])
+    grad_log_softmax(theta, 1)
+    np.testing.assert_array_equal(theta, [0, 1])
+
+
+# What the page claims
+
+
+def test_predict_the_best_is_neither_always_right_nor_one_half():
+    assert corridor_value(0.5858) > corridor_value(0.5) > corridor_value(0.98)
+
+
+def test_the_gradient_grows_towards_both_ends():
+    logit = [abs(p * (1 - p) * corridor_gradient(p)) for p in (0.02, 0.2, 0.5)]
+    assert logit == sorted(logit, reverse=True)
+    assert abs(corridor_gradient(0.98)) > abs(corridor_gradient(0.8))
+
+
+def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
+    start = math.log(0.05 / 0.95)
+    runs = [
+        reinforce_corridor(alpha=2**-10, n_episodes=1000, theta0=start, rng=seed)
+        for seed in range(10)
+    ]
+    assert runs[0].probability[0] == pytest.approx(0.05)
+    # Single runs scatter by 0.05 around it.
+    final = np.mean([run.probability[-1] for run in runs])
+    assert final == pytest.approx(0.58, abs=0.05)
+
+
+def test_a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it():
+    spread = {
+        b: corridor_estimates(0.5, "with_baseline", baseline=b, n_episodes=4000).std()
+        for b in (-10, 0, 10)
+    }
+    assert spread[-10] < spread[0] < spread[10]
+
+
+def test_a_learned_baseline_steadies_large_steps():
+    def scatter(baseline):
+        runs = [
+            reinforce_corridor(alpha=2**-8, n_episodes=600, baseline=baseline, rng=seed)
+            for seed in range(6)
+        ]
+        return np.mean([run.probability[300:].std() for run in runs])
+
+    assert scatter(True) < scatter(False)
