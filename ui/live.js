@@ -91,11 +91,8 @@ function colored(node, theme) {
     return node.startsWith("var(--") ? theme[node.slice(4, -1)] || node : node;
   }
   if (node === null || typeof node !== "object" || ArrayBuffer.isView(node)) return node;
-  if (Array.isArray(node)) {
-    return node.length && typeof node[0] === "number" && typeof node[1] !== "string"
-      ? node
-      : node.map((item) => colored(item, theme));
-  }
+  // Copies, because Plotly writes a zoom into the layout that it was given.
+  if (Array.isArray(node)) return node.map((item) => colored(item, theme));
   const made = {};
   for (const key of Object.keys(node)) made[key] = colored(node[key], theme);
   return made;
@@ -200,10 +197,14 @@ class Live {
     if (message.sweep) this.keep(message.sweep);
     if (!this.controls) this.build(message.controls);
     this.address(message.query);
-    const mine = this.active || this.waiting || this.inFlight;
-    if (!mine || message.forced > (this.forced || 0)) {
+    const mine = this.active || this.unsent || this.waiting || this.inFlight;
+    const forced = message.forced > (this.forced || 0);
+    if (!mine || forced) {
       this.values = { ...message.values };
-      for (const name of Object.keys(this.controls)) this.place(name);
+      for (const [name, control] of Object.entries(this.controls)) {
+        if (forced) control.typedNotice = "";
+        this.place(name);
+      }
       this.playing?.stop();
     }
     this.forced = message.forced;
@@ -270,6 +271,7 @@ class Live {
   flush() {
     const wish = { ...this.waiting, values: this.values, m: this.mount, n: ++this.sequence };
     this.waiting = null;
+    this.unsent = false;
     this.inFlight = wish;
     wish.timer = setTimeout(() => {
       if (this.inFlight === wish) {
@@ -459,7 +461,12 @@ class Live {
       this.move(control.name, control.default);
       this.settle(0);
     });
-    exact.addEventListener("change", () => this.typed(control));
+    exact.addEventListener("input", () => (control.editing = true));
+    exact.addEventListener("blur", () => (control.editing = false));
+    exact.addEventListener("change", () => {
+      control.editing = false;
+      this.typed(control);
+    });
     play.addEventListener("click", () => this.play(control));
     return make("div", { class: "live-knob" }, [
       label,
@@ -506,14 +513,13 @@ class Live {
       control.range.value = String(k);
       control.range.style.setProperty("--filled", String(k / (control.positions.length - 1)));
       control.range.setAttribute("aria-valuetext", `${written(value)}${control.unit}`);
-      if (document.activeElement !== control.exact || !control.typedNotice) {
-        control.exact.value = written(value);
-        control.typedNotice = "";
-      }
+      // What somebody is typing, or typed in vain, stays in the field.
+      if (!control.editing && !control.typedNotice) control.exact.value = written(value);
     }
   }
 
   move(name, value) {
+    this.unsent = true;
     this.values = { ...this.values, [name]: value };
     this.controls[name].typedNotice = "";
     this.complain(this.controls[name], "");
