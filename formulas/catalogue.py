@@ -83,6 +83,11 @@ SECTIONS = (
         "Regularization & initialization",
         ("dropout",),
     ),
+    Section(
+        "regression",
+        "Regression",
+        ("linear_regression",),
+    ),
 )
 
 

@@ -300,6 +300,8 @@ class Printer(LatexPrinter):
             base.is_Atom and base.is_number and not _is_below_zero(base)
         )
         text = self._print(base)
+        # An entry needs brackets only where its name has a superscript already.
+        simple = simple or (isinstance(base, sp.Indexed) and not set("^'") & set(text))
         if not simple or r"\times" in text:
             text = rf"\left({text}\right)"
         return f"{text}^{{{self._exponent(exponent)}}}"

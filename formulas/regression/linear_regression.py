@@ -1,0 +1,671 @@
+"""Linear regression: the line (or plane) with the smallest squared errors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+ON_SINGULAR = ("error", "minimum_norm")
+
+
+@dataclass(frozen=True)
+class OLSResult:
+    """A fitted linear model.
+
+    Attributes
+    ----------
+    coef : (p,) ndarray
+        One slope for each predictor.
+    intercept : float
+        Value where all predictors are 0; 0.0 without one.
+    fitted, residuals : (n,) ndarray
+        Predictions for the data, and what they miss.
+    sse : float
+        Sum of squared residuals.
+    r2 : float or None
+        Explained share of the variation (of the sum of squares without an intercept);
+        None where there is none.
+    sigma : float or None
+        Standard deviation of the error; None without spare rows.
+    stderr : ndarray or None
+        Standard errors, the intercept's first; None without spare rows or full rank.
+    leverage : (n,) ndarray
+        How strongly each point pulls its own prediction, from 0 to 1.
+    rank : int
+        Of the design matrix.
+    cond : float
+        Condition number of the design matrix with its column of ones.
+    """
+
+    coef: Array
+    intercept: float
+    fitted: Array
+    residuals: Array
+    sse: float
+    r2: float | None
+    sigma: float | None
+    stderr: Array | None
+    leverage: Array
+    rank: int
+    cond: float
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Data to practice on.
+
+    Attributes
+    ----------
+    x : (n,) or (n, p) ndarray
+        Predictors.
+    y : (n,) ndarray
+        What they should explain.
+    names : tuple of str
+        Of the predictors, then of y.
+    source : str
+        Where the data come from.
+    """
+
+    x: Array
+    y: Array
+    names: tuple[str, ...]
+    source: str
+
+
+def linear_regression(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    fit_intercept: bool = True,
+    on_singular: str = "error",
+) -> OLSResult:
+    """Fit a line or plane by ordinary least squares.
+
+    Parameters
+    ----------
+    X : (n, p) or (n,) array_like
+        Predictors, one a column.
+    y : (n,) array_like
+        What they should explain.
+    fit_intercept : bool
+        Put a column of ones beside the predictors.
+    on_singular : {"error", "minimum_norm"}
+        What becomes of dependent columns: an error, or the shortest of all solutions.
+
+    Returns
+    -------
+    OLSResult
+        Coefficients, fit and diagnostics.
+
+    Raises
+    ------
+    ValueError
+        If the rows differ, an entry is not finite or the columns are dependent.
+
+    References
+    ----------
+    Legendre (1805); Gauss (1809); Goodfellow et al. (2016), eq. (5.12).
+
+    Examples
+    --------
+    >>> fit = linear_regression([0, 1, 2, 3], [-1, 0.2, 0.9, 2.1])
+    >>> round(fit.intercept, 3), fit.coef.round(3)
+    (-0.95, array([1.]))
+    """
+    predictors, y = _data(X, y)
+    checks.choice(on_singular, "on_singular", ON_SINGULAR)
+    first = int(bool(fit_intercept))
+    design = np.hstack([np.ones((len(y), first)), predictors])
+    with np.errstate(over="ignore", invalid="ignore"):
+        parts = _decomposed(design)
+        full = parts.rank == design.shape[1]
+        if not full and on_singular == "error":
+            raise ValueError(_singular(predictors, parts.rank, first))
+        beta = checks.representable(_solved(parts, design, y))
+        fitted = checks.representable(design @ beta)
+        residuals = y - fitted
+        sse = float(checks.representable(residuals @ residuals))
+        r2 = _explained(y, sse, centered=bool(first))
+    spare = len(y) - parts.rank
+    sigma = math.sqrt(sse / spare) if spare > 0 else None
+    return OLSResult(
+        coef=beta[first:],
+        intercept=float(beta[0]) if first else 0.0,
+        fitted=fitted,
+        residuals=residuals,
+        sse=sse,
+        r2=r2,
+        sigma=sigma,
+        stderr=sigma * parts.spread if full and sigma is not None else None,
+        leverage=(parts.left[:, : parts.rank] ** 2).sum(axis=1),
+        rank=parts.rank,
+        cond=float(np.linalg.cond(design)),
+    )
+
+
+def predict(result: OLSResult, X_new: ArrayLike) -> Array:
+    """Apply a fitted model to new rows.
+
+    Parameters
+    ----------
+    result : OLSResult
+        From `linear_regression`.
+    X_new : (m, p) or (m,) array_like
+        New predictors, one a column.
+
+    Returns
+    -------
+    (m,) ndarray
+        Predictions.
+
+    Raises
+    ------
+    ValueError
+        If the columns do not fit or an entry is not finite.
+
+    Examples
+    --------
+    >>> predict(linear_regression([0, 1, 2], [1, 3, 5]), [10]).round(6)
+    array([21.])
+    """
+    new = _columns(X_new, "X_new")
+    rule = "X_new must have one column per coefficient"
+    fits = new.shape[1] == len(result.coef)
+    checks.agree(fits, "X_new", new, "coef", result.coef, rule)
+    checks.finite(X_new=new)
+    with np.errstate(over="ignore", invalid="ignore"):
+        predicted: Array = checks.representable(new @ result.coef + result.intercept)
+    return predicted
+
+
+def sse_surface(
+    x: ArrayLike, y: ArrayLike, intercepts: ArrayLike, slopes: ArrayLike
+) -> Array:
+    """Return the sum of squared errors of many lines.
+
+    Parameters
+    ----------
+    x, y : (n,) array_like
+        Data.
+    intercepts : (r,) array_like
+        Of the lines, one for each row of the result.
+    slopes : (c,) array_like
+        Of the lines, one for each column of the result.
+
+    Returns
+    -------
+    (r, c) ndarray
+        A bowl, with its bottom at the least-squares line.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or an entry is not finite.
+
+    Examples
+    --------
+    >>> sse_surface([0, 1], [1, 3], [0, 1], [2])
+    array([[2.],
+           [0.]])
+    """
+    points = checks.shaped(x, "x", ndim=1), checks.shaped(y, "y", ndim=1)
+    fits, rule = len(points[0]) == len(points[1]), "lengths must be equal"
+    checks.agree(fits, "x", points[0], "y", points[1], rule)
+    checks.finite(x=points[0], y=points[1])
+    starts = checks.array(intercepts, "intercepts", ndim=1)
+    slants = checks.array(slopes, "slopes", ndim=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lines = starts[:, None, None] + slants[:, None] * points[0]
+        surface: Array = ((points[1] - lines) ** 2).sum(axis=-1)
+    checks.representable(surface)
+    return surface
+
+
+def sample_line(
+    n: int, sigma: float, outlier: float, *, rng: Seed = 0
+) -> tuple[Array, Array]:
+    """Draw points around the line 3 + x / 2 and put the last one where you like.
+
+    Parameters
+    ----------
+    n : int
+        Number of points, at least 2, evenly spread over 4 to 14.
+    sigma : float
+        Standard deviation of the noise, at least 0.
+    outlier : float
+        Height of the last point; 10 lies on the line.
+    rng : int or numpy.random.Generator
+        Seed or source of the noise.
+
+    Returns
+    -------
+    x, y : (n,) ndarray
+        The points.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range.
+
+    Examples
+    --------
+    >>> sample_line(3, 0.0, 10.0)
+    (array([ 4.,  9., 14.]), array([ 5. ,  7.5, 10. ]))
+    """
+    x = np.linspace(4.0, 14.0, checks.integer(n, "n", low=2))
+    sigma = checks.scalar(sigma, "sigma", low=0)
+    y = 3.0 + 0.5 * x + sigma * checks.generator(rng).standard_normal(len(x))
+    y[-1] = checks.scalar(outlier, "outlier")
+    return x, y
+
+
+def datasets(name: str) -> Dataset:
+    """Return data whose fits are known.
+
+    Parameters
+    ----------
+    name : str
+        ``anscombe-1`` to ``anscombe-4``, ``norris`` or ``longley``.
+
+    Returns
+    -------
+    Dataset
+        Predictors, response, names and source.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown.
+
+    Examples
+    --------
+    >>> float(datasets("anscombe-3").x.mean())
+    9.0
+    """
+    checks.choice(name, "name", DATASETS)
+    if name == "norris":
+        pairs = np.array(NORRIS.split(), dtype=float).reshape(-1, 2)
+        source = "NIST Statistical Reference Datasets, Norris"
+        return Dataset(pairs[:, 1], pairs[:, 0], ("true ozone", "measured"), source)
+    if name == "longley":
+        table = np.array(LONGLEY.split(), dtype=float).reshape(-1, 7)
+        source = "Longley (1967); NIST Statistical Reference Datasets"
+        return Dataset(table[:, 1:], table[:, 0], LONGLEY_NAMES, source)
+    x, y = (np.array(row) for row in ANSCOMBE[name])
+    return Dataset(x, y, ("x", "y"), "Anscombe (1973)")
+
+
+def _columns(X: ArrayLike, name: str) -> Array:
+    array = checks.shaped(X, name, ndim=(1, 2))
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _data(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    predictors = _columns(X, "X")
+    response = checks.shaped(y, "y", ndim=1)
+    rule = "X and y must have the same number of rows"
+    checks.agree(len(predictors) == len(response), "X", predictors, "y", response, rule)
+    checks.finite(X=predictors, y=response)
+    return predictors, response
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The design matrix with columns of length 1, taken apart."""
+
+    lengths: Array
+    left: Array
+    singular: Array
+    right: Array
+    rank: int
+
+    @property
+    def spread(self) -> Array:
+        """Standard error of each coefficient for an error of size 1."""
+        return _norms(self.right / self.singular[:, None]) / self.lengths
+
+
+def _decomposed(design: Array) -> _Parts:
+    lengths = _lengths(design)
+    # The normal equations would square the condition number; scaled columns lower it.
+    left, singular, right = np.linalg.svd(design / lengths, full_matrices=False)
+    small = singular[0] * max(design.shape) * np.finfo(float).eps
+    return _Parts(lengths, left, singular, right, int((singular > small).sum()))
+
+
+def _solved(parts: _Parts, design: Array, y: Array) -> Array:
+    """Return the coefficients, the shortest ones where there is a choice."""
+    if parts.rank == design.shape[1]:
+        solution: Array = parts.right.T @ ((parts.left.T @ y) / parts.singular)
+        return solution / parts.lengths
+    # The shortest solution depends on the units, so the design is taken as it is.
+    shortest = np.linalg.lstsq(design, y, rcond=None)[0].astype(float)
+    return shortest
+
+
+def _lengths(design: Array) -> Array:
+    """Return the length of each column, 1 for a column of zeros."""
+    largest: Array = np.abs(design).max(axis=0)
+    largest[largest == 0] = 1.0
+    lengths = largest * _norms(design / largest)
+    return np.where(lengths == 0, 1.0, lengths)
+
+
+def _norms(columns: Array) -> Array:
+    lengths: Array = np.sqrt((columns**2).sum(axis=0))
+    return lengths
+
+
+def _singular(predictors: Array, rank: int, first: int) -> str:
+    """Say why there is no single best line."""
+    columns = predictors.shape[1] + first
+    text = f"design matrix is singular: rank {rank} of {columns}; "
+    constant = predictors.max(axis=0) == predictors.min(axis=0)
+    if first and len(predictors) > 1 and constant.any():
+        j = np.flatnonzero(constant)[0]
+        return f"{text}column {j} of X is constant, like the intercept"
+    return f"{text}columns are linearly dependent"
+
+
+def _explained(y: Array, sse: float, *, centered: bool) -> float | None:
+    if centered and y.max() == y.min():
+        return None
+    around = y - y.mean() if centered else y
+    total = float(around @ around)
+    return 1.0 - sse / total if total > 0 else None
+
+
+def _table(*rows: str) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(float(text) for text in row.split()) for row in rows)
+
+
+_X = "10 8 13 9 11 14 6 4 12 7 5"
+ANSCOMBE = {
+    "anscombe-1": _table(_X, "8.04 6.95 7.58 8.81 8.33 9.96 7.24 4.26 10.84 4.82 5.68"),
+    "anscombe-2": _table(_X, "9.14 8.14 8.74 8.77 9.26 8.10 6.13 3.10 9.13 7.26 4.74"),
+    "anscombe-3": _table(_X, "7.46 6.77 12.74 7.11 7.81 8.84 6.08 5.39 8.15 6.42 5.73"),
+    "anscombe-4": _table(
+        "8 8 8 8 8 8 8 19 8 8 8",
+        "6.58 5.76 7.71 8.84 8.47 7.04 5.25 12.50 5.56 7.91 6.89",
+    ),
+}
+NORRIS = """
+0.1 0.2  338.8 337.4  118.1 118.2  888.0 884.6  9.2 10.1  228.1 226.5  668.5 666.3
+998.5 996.3  449.1 448.6  778.9 777.0  559.2 558.2  0.3 0.4  0.1 0.6  778.1 775.5
+668.8 666.9  339.3 338.0  448.9 447.5  10.8 11.6  557.7 556.0  228.3 228.1
+998.0 995.8  888.8 887.6  119.6 120.2  0.3 0.3  0.6 0.3  557.6 556.8  339.3 339.1
+888.0 887.2  998.5 999.0  778.9 779.0  10.2 11.1  117.6 118.3  228.9 229.2
+668.4 669.1  449.2 448.9  0.2 0.5
+"""
+LONGLEY = """
+60323 83 234289 2356 1590 107608 1947     61122 88.5 259426 2325 1456 108632 1948
+60171 88.2 258054 3682 1616 109773 1949   61187 89.5 284599 3351 1650 110929 1950
+63221 96.2 328975 2099 3099 112075 1951   63639 98.1 346999 1932 3594 113270 1952
+64989 99 365385 1870 3547 115094 1953     63761 100 363112 3578 3350 116219 1954
+66019 101.2 397469 2904 3048 117388 1955  67857 104.6 419180 2822 2857 118734 1956
+68169 108.4 442769 2936 2798 120445 1957  66513 110.8 444546 4681 2637 121950 1958
+68655 112.6 482704 3813 2552 123366 1959  69564 114.2 502601 3931 2514 125368 1960
+69331 115.7 518173 4806 2572 127852 1961  70551 116.9 554894 4007 2827 130081 1962
+"""
+LONGLEY_NAMES = (
+    "price deflator",
+    "gross national product",
+    "unemployed",
+    "armed forces",
+    "population",
+    "year",
+    "employed",
+)
+DATASETS = (*ANSCOMBE, "norris", "longley")
+SOURCES = ("line", *ANSCOMBE, "leverage")
+LEVERAGE = np.arange(1.0, 6.0), np.array([1.0, 2.0, 3.0, 4.0, 0.0])
+
+
+def page_data(source: str, n: int, sigma: float, outlier: float) -> tuple[Array, Array]:
+    """Return the points of the page.
+
+    Parameters
+    ----------
+    source : str
+        ``line`` for `sample_line`, a name of Anscombe's `datasets`, or ``leverage``: y =
+        x for 1 to 5 with the last point lowered to 0.
+    n, sigma, outlier
+        As for `sample_line`; the other sources do not use them.
+
+    Returns
+    -------
+    x, y : ndarray
+        The points.
+
+    Raises
+    ------
+    ValueError
+        If the source is unknown or a value is out of range.
+
+    Examples
+    --------
+    >>> page_data("leverage", 11, 1.0, 10.0)[1]
+    array([1., 2., 3., 4., 0.])
+    """
+    checks.choice(source, "source", SOURCES)
+    if source == "line":
+        return sample_line(n, sigma, outlier)
+    if source == "leverage":
+        return LEVERAGE[0].copy(), LEVERAGE[1].copy()
+    found = datasets(source)
+    return found.x, found.y
+
+
+def _compute(
+    x: ArrayLike, y: ArrayLike, slope: float, intercept: float
+) -> dict[str, object]:
+    fit = linear_regression(x, y)
+    return {
+        "mean_x": float(np.asarray(x, dtype=float).mean()),
+        "mean_y": float(np.asarray(y, dtype=float).mean()),
+        "fitted_slope": float(fit.coef[0]),
+        "fitted_intercept": fit.intercept,
+        "sse": fit.sse,
+        "r2": fit.r2,
+        "sigma": fit.sigma,
+        "stderr": None if fit.stderr is None else float(fit.stderr[1]),
+        "guess_sse": float(sse_surface(x, y, [intercept], [slope])[0, 0]),
+    }
+
+
+def _given(
+    slope: float, intercept: float, noise: float, points: int, outlier: float, data: str
+) -> dict[str, object]:
+    x, y = page_data(data, points, noise, outlier)
+    return {"x": x, "y": y, "slope": slope, "intercept": intercept}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import sqrt
+
+    from formulas.notation import Equation, arrays, symbols, total, unevaluated
+
+    x, y = arrays("x y")
+    n, i, mean_x, mean_y = symbols("n i mean_x mean_y")
+    beta0, beta1 = symbols("fitted_intercept fitted_slope")
+    b0, b1, sse, sigma = symbols("intercept slope sse sigma")
+
+    def added(term: Any) -> Any:
+        return total(term, i, 1, n)
+
+    with unevaluated(False):
+        dx, dy = x[i] - mean_x, y[i] - mean_y
+        return (
+            Equation(n * beta0 + beta1 * added(x[i]), added(y[i])),
+            Equation(
+                beta0 * added(x[i]) + beta1 * added(x[i] ** 2), added(x[i] * y[i])
+            ),
+            Equation(mean_x, added(x[i]) / n),
+            Equation(mean_y, added(y[i]) / n),
+            Equation(beta1, added(dx * dy) / added(dx**2)),
+            Equation(beta0, mean_y - beta1 * mean_x),
+            Equation(sse, added((y[i] - (beta0 + beta1 * x[i])) ** 2)),
+            Equation(symbols("r2"), 1 - sse / added(dy**2)),
+            Equation(sigma, sqrt(sse / (n - 2))),
+            Equation(symbols("stderr"), sigma / sqrt(added(dx**2))),
+            Equation(symbols("guess_sse"), added((y[i] - (b0 + b1 * x[i])) ** 2)),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from formulas.notation import Identity, symbols
+
+    x: Sequence[Any] = symbols("x_1:4", positive=True)
+    y: Sequence[Any] = symbols("y_1:4", positive=True)
+    b0, b1 = symbols("b_0 b_1", positive=True)
+    pairs = list(zip(x, y, strict=True))
+    missed = [b - (b0 + b1 * a) for a, b in pairs]
+    loss = sum(r**2 for r in missed)
+    mean_x, mean_y = sum(x) / 3, sum(y) / 3
+    slope = sum((a - mean_x) * (b - mean_y) for a, b in pairs) / sum(
+        (a - mean_x) ** 2 for a in x
+    )
+    left = [b - mean_y - slope * (a - mean_x) for a, b in pairs]
+    return (
+        Identity(
+            "The bowl's slope counts what the line misses, each point by its x.",
+            Derivative(loss, b1),
+            -2 * sum(a * r for a, r in zip(x, missed, strict=True)),
+            r"\nabla_\beta \lVert y - X\beta \rVert^2 = 2 X^\top (X\beta - y)",
+        ),
+        Identity(
+            "The bowl curves the same everywhere, so it has one bottom.",
+            Derivative(loss, (b1, 2)),
+            2 * sum(a**2 for a in x),
+            r"\nabla^2_\beta \lVert y - X\beta \rVert^2 = 2 X^\top X",
+        ),
+        Identity(
+            "The residuals of the fitted line add up to zero ...",
+            sum(left),
+            0 * b0,
+            r"\sum_i (y_i - \hat y_i) = 0",
+        ),
+        Identity(
+            "... and know nothing more of x.",
+            sum(a * r for a, r in zip(x, left, strict=True)),
+            0 * b0,
+            r"\sum_i x_i (y_i - \hat y_i) = 0",
+        ),
+    )
+
+
+FORMULA = Formula(
+    title="Linear regression",
+    question="Which straight line fits the points best, and how far can it be trusted?",
+    purpose="Explain a number by a weighted sum of others",
+    headline=r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \qquad "
+    r"X = \begin{pmatrix} 1 & <x> \end{pmatrix}, \quad "
+    r"\hat\beta = \begin{pmatrix} <fitted_intercept> \\ <fitted_slope> \end{pmatrix}",
+    quantities=(
+        Quantity("x", "x", "predictor of each point", shape=("n",)),
+        Quantity("y", "y", "response of each point", shape=("n",)),
+        Quantity("mean_x", r"\bar x", "mean of the predictor"),
+        Quantity("mean_y", r"\bar y", "mean of the response"),
+        Quantity("fitted_intercept", r"\hat\beta_0", "intercept of the fitted line"),
+        Quantity("fitted_slope", r"\hat\beta_1", "slope of the fitted line"),
+        Quantity("sse", r"\mathrm{SSE}", "sum of squared residuals"),
+        Quantity("r2", r"R^2", "explained share of the variation"),
+        Quantity("sigma", "s", "estimated standard deviation of the error"),
+        Quantity(
+            "stderr", r"\mathrm{se}(\hat\beta_1)", "standard error of the fitted slope"
+        ),
+        Control(
+            "slope", "b_1", "guessed slope", default=0.0, low=-2, high=3, step=0.05
+        ),
+        Control(
+            "intercept",
+            "b_0",
+            "guessed intercept",
+            default=7.5,
+            low=-5,
+            high=10,
+            step=0.1,
+        ),
+        Quantity("guess_sse", r"\mathrm{SSE}(b)", "squared errors of the guessed line"),
+        Control(
+            "noise",
+            r"\sigma",
+            "standard deviation of the noise",
+            default=1.0,
+            low=0,
+            high=3,
+            step=0.1,
+        ),
+        Control("points", "n", "number of points", default=11, low=3, high=100, step=1),
+        Control(
+            "outlier",
+            "y_n",
+            "height of the last point",
+            default=10.0,
+            low=-5,
+            high=15,
+            step=0.5,
+        ),
+        Control(
+            "data",
+            r"\text{data}",
+            "which points are fitted",
+            default="line",
+            choices=SOURCES,
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "scipy.stats.linregress(x, y).slope",
+        "scipy.stats.linregress(x, y).stderr",
+        "numpy.polyfit(x, y, 1)[1]",
+        "numpy.corrcoef(x, y)[0, 1] ** 2",
+    ),
+    source="Legendre (1805); Gauss (1809); Goodfellow, Bengio and Courville, Deep "
+    "Learning (2016), section 5.1.4, eq. (5.12)",
+    corrections=(
+        (
+            "The original gives the model y = Xβ + ε. That says what the data are assumed "
+            "to be; the formula to compute is the estimator of β, added here."
+        ),
+        (
+            "X needs a column of ones for the intercept, and its columns must not depend on "
+            "each other linearly, or many β fit equally well."
+        ),
+        "The ε of the model is a random error, not the small constant of other pages.",
+        (
+            "The inverse in the formula is for reading, not for computing: forming XᵀX "
+            "squares the condition number. The function here decomposes X itself."
+        ),
+    ),
+    topics=("ML",),
+    aliases=(
+        "OLS",
+        "ordinary least squares",
+        "normal equations",
+        "residual",
+        "R squared",
+        "Anscombe",
+        "leverage",
+        "outlier",
+        "fit a line",
+    ),
+    needs=("mean_squared_error", "matrix_multiplication"),
+)

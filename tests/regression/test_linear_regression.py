@@ -1,0 +1,448 @@
+"""Linear regression: laws, certified numbers, and the page's claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.stats
+import sklearn.linear_model
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from formulas.regression.linear_regression import (
+    DATASETS,
+    FORMULA,
+    datasets,
+    linear_regression,
+    page_data,
+    predict,
+    sample_line,
+    sse_surface,
+)
+from tests.errors import says
+from tests.strategies import numbers
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("spare = len(y) - parts.rank", "spare = len(y)"),  # biased error
+    ("y - y.mean() if centered else y", "y - y.mean()"),
+    (
+        "np.linalg.lstsq(design, y, rcond=None)[0]",
+        "np.linalg.lstsq(design / parts.lengths, y)[0] / parts.lengths",
+    ),
+    ("(parts.left[:, : parts.rank] ** 2)", "(parts.left**2)"),
+    ("self.singular[:, None]) / self.lengths", "self.singular[:, None])"),
+    ("slants[:, None] * points[0]", "slants[:, None] + points[0]"),
+    ("new @ result.coef + result.intercept", "new @ result.coef"),
+    ("(design / lengths, full_matrices=False)", "(design, full_matrices=False)"),
+)
+
+
+@st.composite
+def problems(draw):
+    """Draw predictors and a response with more rows than columns."""
+    p = draw(st.integers(1, 3))
+    n = draw(st.integers(p + 3, 12))
+    X = draw(arrays(np.float64, (n, p), elements=numbers(10.0)))
+    y = draw(arrays(np.float64, n, elements=numbers(10.0)))
+    design = np.column_stack([np.ones(n), X])
+    assume(np.linalg.cond(design) < 1e4)
+    return X, y
+
+
+def longley():
+    data = datasets("longley")
+    return data.x, data.y
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top y, \qquad "
+        r"X = \begin{pmatrix} 1 & x \end{pmatrix}, \quad "
+        r"\hat\beta = \begin{pmatrix} \hat\beta_0 \\ \hat\beta_1 \end{pmatrix}"
+    )
+
+
+def test_the_printed_entries_are_the_reviewed_ones():
+    from formulas.notation import equation_latex
+
+    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+        r"n \hat\beta_0 + \hat\beta_1 \sum_{i=1}^{n} x_{i} = "
+        r"\sum_{i=1}^{n} y_{i}",
+        r"\hat\beta_0 \sum_{i=1}^{n} x_{i} + \hat\beta_1 \sum_{i=1}^{n} x_{i}^{2} = "
+        r"\sum_{i=1}^{n} x_{i} y_{i}",
+        r"\bar x = \frac{\sum_{i=1}^{n} x_{i}}{n}",
+        r"\bar y = \frac{\sum_{i=1}^{n} y_{i}}{n}",
+        r"\hat\beta_1 = "
+        r"\frac{\sum_{i=1}^{n} \left(x_{i} - \bar x\right) \left(y_{i} - \bar y\right)}{\sum_{i=1}^{n} \left(x_{i} - \bar x\right)^{2}}",
+        r"\hat\beta_0 = \bar y - \hat\beta_1 \bar x",
+        r"\mathrm{SSE} = "
+        r"\sum_{i=1}^{n} \left(y_{i} - \left(\hat\beta_0 + \hat\beta_1 x_{i}\right)\right)^{2}",
+        r"R^2 = "
+        r"1 - \frac{\mathrm{SSE}}{\sum_{i=1}^{n} \left(y_{i} - \bar y\right)^{2}}",
+        r"s = \sqrt{\frac{\mathrm{SSE}}{n - 2}}",
+        r"\mathrm{se}(\hat\beta_1) = "
+        r"\frac{s}{\sqrt{\sum_{i=1}^{n} \left(x_{i} - \bar x\right)^{2}}}",
+        r"\mathrm{SSE}(b) = "
+        r"\sum_{i=1}^{n} \left(y_{i} - \left(b_0 + b_1 x_{i}\right)\right)^{2}",
+    ]
+
+
+# Outside numbers
+
+
+def test_certified_values_of_nist_norris():
+    data = datasets("norris")
+    fit = linear_regression(data.x, data.y)
+    assert len(data.y) == 36
+    assert fit.intercept == pytest.approx(-0.262323073774029, rel=1e-11)
+    assert fit.coef[0] == pytest.approx(1.00211681802045, rel=1e-12)
+    errors = [0.232818234301152, 0.429796848199937e-3]
+    np.testing.assert_allclose(fit.stderr, errors, rtol=1e-11)
+    assert fit.sigma == pytest.approx(0.884796396144373, rel=1e-11)
+    assert fit.r2 == pytest.approx(0.999993745883712, rel=1e-12)
+    assert fit.sse == pytest.approx(26.6173985294224, rel=1e-11)
+
+
+def test_certified_values_of_nist_longley():
+    fit = linear_regression(*longley())
+    certified = [
+        15.0618722713733,
+        -0.0358191792925910,
+        -2.02022980381683,
+        -1.03322686717359,
+        -0.0511041056535807,
+        1829.15146461355,
+    ]
+    errors = [
+        890420.383607373,
+        84.9149257747669,
+        0.0334910077722432,
+        0.488399681651699,
+        0.214274163161675,
+        0.226073200069370,
+        455.478499142212,
+    ]
+    # The design's condition number is 4.9e9: a good method keeps about 11 digits.
+    assert fit.intercept == pytest.approx(-3482258.63459582, rel=1e-10)
+    np.testing.assert_allclose(fit.coef, certified, rtol=1e-10)
+    np.testing.assert_allclose(fit.stderr, errors, rtol=1e-10)
+    assert fit.sigma == pytest.approx(304.854073561965, rel=1e-10)
+    assert fit.r2 == pytest.approx(0.995479004577296, rel=1e-12)
+    assert fit.cond == pytest.approx(4.86e9, rel=1e-3)
+
+
+def test_the_normal_equations_lose_digits_on_longley_that_the_fit_keeps():
+    X, y = longley()
+    design = np.column_stack([np.ones(len(y)), X])
+    normal = np.linalg.solve(design.T @ design, design.T @ y)
+    certified = -3482258.63459582
+    ours = abs(linear_regression(X, y).intercept / certified - 1)
+    assert abs(normal[0] / certified - 1) > 100 * ours
+
+
+def test_certified_values_of_nist_wampler1():
+    x = np.arange(21.0)
+    powers = x[:, None] ** np.arange(1, 6)
+    fit = linear_regression(powers, 1 + powers.sum(axis=1))
+    np.testing.assert_allclose([fit.intercept, *fit.coef], 1, rtol=1e-8)
+
+
+def test_certified_values_of_nist_noint1_and_noint2():
+    fit = linear_regression(np.arange(60, 71), np.arange(130, 141), fit_intercept=False)
+    assert fit.coef[0] == pytest.approx(2.07438016528926, rel=1e-12)
+    assert fit.stderr == pytest.approx([0.0165289256198347], rel=1e-11)
+    assert fit.r2 == pytest.approx(0.999365492298663, rel=1e-12)
+    assert fit.intercept == 0.0
+    fit = linear_regression([4, 5, 6], [3, 4, 4], fit_intercept=False)
+    assert fit.coef[0] == pytest.approx(0.727272727272727, rel=1e-12)
+    assert fit.r2 == pytest.approx(0.993348115299335, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "slope", "intercept", "r2"),
+    [
+        ("anscombe-1", 0.50009091, 3.00009091, 0.66654246),
+        ("anscombe-2", 0.5, 3.00090909, 0.66624203),
+        ("anscombe-3", 0.49972727, 3.00245455, 0.66632404),
+        ("anscombe-4", 0.49990909, 3.00172727, 0.66670726),
+    ],
+)
+def test_anscombes_four_data_sets(name, slope, intercept, r2):
+    data = datasets(name)
+    fit = linear_regression(data.x, data.y)
+    assert fit.coef[0] == pytest.approx(slope, abs=5e-9)
+    assert fit.intercept == pytest.approx(intercept, abs=5e-9)
+    assert fit.r2 == pytest.approx(r2, abs=5e-9)
+    assert data.x.mean() == 9
+    assert data.y.mean() == pytest.approx(7.50, abs=0.005)
+
+
+def test_anscombes_third_set_without_its_outlier():
+    data = datasets("anscombe-3")
+    rest = data.x != 13
+    fit = linear_regression(data.x[rest], data.y[rest])
+    assert fit.intercept == pytest.approx(4.00564935, abs=5e-9)
+    assert fit.coef[0] == pytest.approx(0.34538961, abs=5e-9)
+
+
+def test_anscombes_fourth_set_without_its_far_point_is_singular():
+    data = datasets("anscombe-4")
+    rest = data.x != 19
+    with says("design matrix is singular: rank 1 of 2; column 0 of X is constant"):
+        linear_regression(data.x[rest], data.y[rest])
+
+
+def test_the_line_of_numpys_lstsq_documentation():
+    fit = linear_regression([0, 1, 2, 3], [-1, 0.2, 0.9, 2.1])
+    assert fit.coef[0] == pytest.approx(1.0)
+    assert fit.intercept == pytest.approx(-0.95)
+
+
+def test_the_plane_of_scikit_learns_documentation():
+    X = np.array([[1, 1], [1, 2], [2, 2], [2, 3]])
+    fit = linear_regression(X, X @ [1, 2] + 3)
+    np.testing.assert_allclose(fit.coef, [1, 2], rtol=1e-12)
+    assert fit.intercept == pytest.approx(3)
+    assert predict(fit, [[3, 5]])[0] == pytest.approx(16)
+
+
+def test_the_shortest_solution_of_collinear_columns():
+    x = np.arange(1.0, 5)
+    X = np.column_stack([x, 2 * x])
+    fit = linear_regression(X, -1 + 2 * x, on_singular="minimum_norm")
+    np.testing.assert_allclose([fit.intercept, *fit.coef], [-1, 0.4, 0.8], rtol=1e-9)
+    assert fit.rank == 2
+    assert fit.stderr is None
+    assert fit.leverage.sum() == pytest.approx(2)
+    np.testing.assert_allclose(fit.fitted, -1 + 2 * x, rtol=1e-12)
+
+
+def test_pure_noise_explains_noise_once_there_are_enough_predictors():
+    random = np.random.default_rng(0)
+    y = random.standard_normal(20)
+    shares = [
+        linear_regression(random.standard_normal((20, count)), y).r2
+        for count in (1, 5, 10, 19)
+    ]
+    np.testing.assert_allclose(shares, [1.5e-6, 0.133, 0.707, 1], rtol=0.035)
+
+
+@given(problems())
+def test_agrees_with_scikit_learn(problem):
+    X, y = problem
+    model = sklearn.linear_model.LinearRegression().fit(X, y)
+    fit = linear_regression(X, y)
+    close = {"rtol": 1e-9, "atol": 1e-8}
+    np.testing.assert_allclose(fit.coef, model.coef_, **close)
+    np.testing.assert_allclose(fit.intercept, model.intercept_, **close)
+    np.testing.assert_allclose(fit.fitted, model.predict(X), **close)
+    np.testing.assert_allclose(predict(fit, X), fit.fitted, **close)
+    if fit.r2 is not None and np.ptp(y) > 1e-3:
+        assert fit.r2 == pytest.approx(model.score(X, y), abs=1e-9)
+
+
+@given(problems(), st.booleans())
+def test_errors_and_leverages_agree_with_the_textbook_inverse(problem, intercept):
+    X, y = problem
+    fit = linear_regression(X, y, fit_intercept=intercept)
+    design = np.column_stack([np.ones(len(y)), X])[:, int(not intercept) :]
+    assume(np.linalg.cond(design) < 1e4)
+    inverse = np.linalg.inv(design.T @ design)
+    hat = design @ inverse @ design.T
+    np.testing.assert_allclose(fit.leverage, np.diag(hat), rtol=1e-6, atol=1e-8)
+    variance = fit.sse / (len(y) - design.shape[1])
+    errors = np.sqrt(variance * np.diag(inverse))
+    np.testing.assert_allclose(fit.stderr, errors, rtol=1e-6, atol=1e-9)
+    assert fit.sigma == pytest.approx(np.sqrt(variance))
+
+
+@given(problems())
+def test_the_slopes_error_agrees_with_scipys_linregress(problem):
+    X, y = problem
+    x = X[:, 0]
+    assume(np.ptp(x) > 1e-2)
+    assume(np.ptp(y) > 1e-2)
+    fit = linear_regression(x, y)
+    expected = scipy.stats.linregress(x, y)
+    assert fit.coef[0] == pytest.approx(expected.slope, rel=1e-6, abs=1e-8)
+    assert fit.stderr[0] == pytest.approx(expected.intercept_stderr, rel=1e-6, abs=1e-8)
+    assert fit.stderr[1] == pytest.approx(expected.stderr, rel=1e-6, abs=1e-8)
+
+
+# Laws
+
+
+@given(problems())
+def test_residuals_sum_to_zero_and_are_orthogonal_to_every_predictor(problem):
+    X, y = problem
+    residuals = linear_regression(X, y).residuals
+    assert residuals.sum() == pytest.approx(0, abs=1e-9)
+    np.testing.assert_allclose(X.T @ residuals, 0, atol=1e-8)
+
+
+@given(problems(), st.integers(0, 1000))
+def test_no_other_line_has_a_smaller_error(problem, seed):
+    X, y = problem
+    fit = linear_regression(X, y)
+    other = fit.coef + np.random.default_rng(seed).standard_normal(len(fit.coef))
+    assert ((y - X @ other - fit.intercept) ** 2).sum() >= fit.sse * (1 - 1e-12)
+
+
+@given(problems())
+def test_leverages_are_between_0_and_1_and_sum_to_the_rank(problem):
+    fit = linear_regression(*problem)
+    assert ((fit.leverage > -1e-12) & (fit.leverage < 1 + 1e-12)).all()
+    assert fit.leverage.sum() == pytest.approx(fit.rank)
+
+
+@given(problems())
+def test_a_scale_of_a_predictor_only_rescales_its_slope(problem):
+    X, y = problem
+    fit, scaled = linear_regression(X, y), linear_regression(X * 1e12, y)
+    np.testing.assert_allclose(scaled.coef * 1e12, fit.coef, rtol=1e-6, atol=1e-8)
+    assert scaled.rank == fit.rank
+
+
+@given(problems())
+def test_the_surface_is_the_error_of_each_line_and_lowest_at_the_fit(problem):
+    X, y = problem
+    x = X[:, 0]
+    assume(np.ptp(x) > 1e-2)
+    fit = linear_regression(x, y)
+    b0, b1 = fit.intercept + np.array([-1.0, 0, 2]), fit.coef[0] + np.array([0.0, 0.5])
+    surface = sse_surface(x, y, b0, b1)
+    assert surface.shape == (3, 2)
+    assert surface[1, 0] == pytest.approx(fit.sse, rel=1e-9, abs=1e-9)
+    assert surface[2, 1] == pytest.approx(((y - b0[2] - b1[1] * x) ** 2).sum())
+    assert surface.min() == surface[1, 0]
+
+
+# Bad and extreme input
+
+
+def test_as_many_rows_as_columns_fit_perfectly_and_leave_no_error():
+    fit = linear_regression([1, 2], [3, 5])
+    np.testing.assert_allclose(fit.fitted, [3, 5], rtol=1e-12)
+    assert fit.sigma is None
+    assert fit.stderr is None
+
+
+def test_a_constant_response_has_no_r_squared():
+    fit = linear_regression([1, 2, 3], [0.1, 0.1, 0.1])
+    assert fit.r2 is None
+    assert fit.coef[0] == pytest.approx(0, abs=1e-15)
+    assert linear_regression([1, 2], [0, 0], fit_intercept=False).r2 is None
+
+
+def test_inputs_stay_as_they_were_and_one_column_may_be_a_vector():
+    x, y = np.array([1, 2, 4]), np.array([1, 3, 2])
+    fit, column = linear_regression(x, y), linear_regression(x[:, None], y)
+    np.testing.assert_array_equal(fit.coef, column.coef)
+    np.testing.assert_array_equal(x, [1, 2, 4])
+    np.testing.assert_array_equal(y, [1, 3, 2])
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_data_sets_have_names_for_every_column_and_are_fresh_copies(name):
+    data = datasets(name)
+    assert len(data.names) == (data.x[0].size if data.x.ndim > 1 else 1) + 1
+    assert len(data.x) == len(data.y)
+    data.y[:] = 0
+    assert datasets(name).y.any()
+
+
+COLLINEAR = np.column_stack([np.arange(4), 2 * np.arange(4)])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: linear_regression(COLLINEAR, [1, 2, 3, 5]),
+            ("design matrix is singular: rank 2 of 3; columns are linearly dependent"),
+        ),
+        (
+            lambda: linear_regression([[1, 2, 3]], [1]),
+            "design matrix is singular: rank 1 of 4; columns are linearly dependent",
+        ),
+        (
+            lambda: linear_regression([[1, 5], [2, 5], [3, 5]], [1, 2, 3]),
+            (
+                "design matrix is singular: rank 2 of 3; "
+                "column 1 of X is constant, like the intercept"
+            ),
+        ),
+        (
+            lambda: linear_regression([0, 0], [1, 2], fit_intercept=False),
+            ("design matrix is singular: rank 0 of 1; columns are linearly dependent"),
+        ),
+        (
+            lambda: linear_regression([1, 2, 3], [1, 2]),
+            (
+                "shape mismatch: X has shape (3, 1), y has shape (2,); "
+                "X and y must have the same number of rows"
+            ),
+        ),
+        (lambda: linear_regression([1, np.nan], [1, 2]), "X contains NaN"),
+        (lambda: linear_regression([1, 2], [1, np.inf]), "y must be finite"),
+        (lambda: linear_regression([], []), "X must not be empty"),
+        (lambda: linear_regression(["a"], [1]), "X must be numeric"),
+        (lambda: linear_regression([1, 2], [[1, 2]]), "y must be 1-D, got shape"),
+        (
+            lambda: linear_regression([1, 2], [1, 2], on_singular="x"),
+            "on_singular must be one of ('error', 'minimum_norm'), got 'x'",
+        ),
+        (
+            lambda: predict(linear_regression([1, 2], [1, 2]), [[1, 2]]),
+            "X_new must have one column per coefficient",
+        ),
+        (
+            lambda: predict(linear_regression([1, 2], [1, 2]), [np.nan]),
+            "X_new contains NaN",
+        ),
+        (lambda: sse_surface([1, 2], [1], [0], [0]), "lengths must be equal"),
+        (lambda: sse_surface([1], [1], [], [0]), "intercepts must not be empty"),
+        (lambda: sse_surface([1], [1], [1e200], [0]), "result must be finite"),
+        (lambda: datasets("iris"), "name must be one of ('anscombe-1', "),
+        (lambda: sample_line(1, 1, 1), "n must be in [2, inf), got 1"),
+        (lambda: sample_line(3, -1, 1), "sigma must be in [0, inf), got -1.0"),
+        (lambda: page_data("x", 3, 1, 1), "source must be one of ('line', "),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_all_four_anscombe_lines_are_3_00_plus_0_50_x_with_r_squared_0_67():
+    for k in range(1, 5):
+        data = datasets(f"anscombe-{k}")
+        fit = linear_regression(data.x, data.y)
+        assert (round(fit.intercept, 2), round(fit.coef[0], 2)) == (3.00, 0.50)
+        assert round(fit.r2, 2) == 0.67
+
+
+def test_the_last_point_lowered_to_0_flattens_the_line():
+    x, y = page_data("leverage", 3, 0, 0)
+    fit = linear_regression(x, y)
+    assert fit.coef[0] == pytest.approx(0, abs=1e-14)
+    assert fit.intercept == pytest.approx(2)
+    assert fit.leverage[-1] == pytest.approx(0.6)
+
+
+def test_the_middle_point_lowered_as_far_only_shifts_the_line():
+    fit = linear_regression([1, 2, 3, 4, 5], [1, 2, -2, 4, 5])
+    assert fit.coef[0] == pytest.approx(1)
+    assert fit.intercept == pytest.approx(-1)
+    assert fit.leverage[2] == pytest.approx(0.2)
+
+
+def test_without_noise_and_outlier_the_line_is_found_exactly():
+    fit = linear_regression(*sample_line(11, 0.0, 10.0))
+    assert (fit.intercept, fit.coef[0]) == pytest.approx((3, 0.5))
+    assert fit.r2 == pytest.approx(1)
