@@ -81,7 +81,7 @@ SECTIONS = (
     Section(
         "regularization",
         "Regularization & initialization",
-        ("dropout",),
+        ("dropout", "xavier_init"),
     ),
     Section(
         "regression",

@@ -1,0 +1,510 @@
+"""Xavier initialization: random weights of the size that keeps signals alive."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas import checks
+from formulas.checks import Array, Seed
+from formulas.formula import Control, Formula, Quantity
+from formulas.linear_algebra.activations import relu, sigmoid, tanh
+
+if TYPE_CHECKING:
+    from formulas.notation import Equation, Identity
+
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
+INITS = ("xavier", "he", "lecun_uniform", "normal")
+SMALL = 0.01  # standard deviation of the weights of "normal"
+
+
+@dataclass(frozen=True)
+class Propagation:
+    """How large a signal is on its way through a deep network.
+
+    Attributes
+    ----------
+    rms : (depth + 1,) ndarray
+        Root mean square of the input and of each layer's output; shorter if exploded.
+    exploded : bool
+        Whether the signal outgrew the numbers.
+    """
+
+    rms: Array
+    exploded: bool
+
+
+def xavier_bound(n_in: int, n_out: int, *, gain: float = 1.0) -> float:
+    """Return the largest weight of Xavier's uniform initialization.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Inputs and outputs of the layer, at least 1.
+    gain : float
+        Positive factor that makes up for the activation.
+
+    Returns
+    -------
+    float
+        Weights are drawn evenly from minus to plus this much.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or not whole, or the gain is not positive.
+
+    References
+    ----------
+    Glorot and Bengio (2010), eq. (16).
+
+    Examples
+    --------
+    >>> xavier_bound(2, 4)
+    1.0
+    """
+    n_in, n_out = _sizes(n_in, n_out)
+    gain = checks.scalar(gain, "gain", low=0, open_low=True)
+    return gain * math.sqrt(6.0 / (n_in + n_out))
+
+
+def xavier_std(n_in: int, n_out: int, *, gain: float = 1.0) -> float:
+    """Return the standard deviation of Xavier's weights.
+
+    Parameters
+    ----------
+    n_in, n_out, gain
+        As for `xavier_bound`.
+
+    Returns
+    -------
+    float
+        ``gain * sqrt(2 / (n_in + n_out))``.
+
+    Raises
+    ------
+    ValueError
+        As `xavier_bound`.
+
+    Examples
+    --------
+    >>> xavier_std(3, 5)
+    0.5
+    """
+    n_in, n_out = _sizes(n_in, n_out)
+    gain = checks.scalar(gain, "gain", low=0, open_low=True)
+    return gain * math.sqrt(2.0 / (n_in + n_out))
+
+
+def xavier_uniform(n_in: int, n_out: int, *, gain: float = 1.0, rng: Seed = 0) -> Array:
+    """Draw weights evenly between minus and plus `xavier_bound`.
+
+    Parameters
+    ----------
+    n_in, n_out, gain
+        As for `xavier_bound`.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_out, n_in) ndarray
+        One row of weights for each output.
+
+    Raises
+    ------
+    ValueError
+        As `xavier_bound`.
+
+    References
+    ----------
+    Glorot and Bengio (2010), eq. (16).
+
+    Examples
+    --------
+    >>> xavier_uniform(3, 2).shape
+    (2, 3)
+    """
+    bound = xavier_bound(n_in, n_out, gain=gain)
+    return checks.generator(rng).uniform(-bound, bound, _shape(n_in, n_out))
+
+
+def xavier_normal(n_in: int, n_out: int, *, gain: float = 1.0, rng: Seed = 0) -> Array:
+    """Draw normal weights with standard deviation `xavier_std`.
+
+    Parameters
+    ----------
+    n_in, n_out, gain, rng
+        As for `xavier_uniform`.
+
+    Returns
+    -------
+    (n_out, n_in) ndarray
+        One row of weights for each output.
+
+    Raises
+    ------
+    ValueError
+        As `xavier_bound`.
+
+    Examples
+    --------
+    >>> xavier_normal(3, 2).shape
+    (2, 3)
+    """
+    deviation = xavier_std(n_in, n_out, gain=gain)
+    return checks.generator(rng).normal(0.0, deviation, _shape(n_in, n_out))
+
+
+def he_normal(n_in: int, n_out: int, *, rng: Seed = 0) -> Array:
+    """Draw normal weights for layers with ReLU.
+
+    Parameters
+    ----------
+    n_in, n_out, rng
+        As for `xavier_uniform`.
+
+    Returns
+    -------
+    (n_out, n_in) ndarray
+        With standard deviation ``sqrt(2 / n_in)``: the ReLU drops half of the signal.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or not whole.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun (2015), eq. (10).
+
+    Examples
+    --------
+    >>> he_normal(3, 2).shape
+    (2, 3)
+    """
+    n_in, n_out = _sizes(n_in, n_out)
+    return checks.generator(rng).normal(0.0, math.sqrt(2.0 / n_in), (n_out, n_in))
+
+
+def propagate(
+    activation: str,
+    init: str,
+    *,
+    width: int = 256,
+    depth: int = 20,
+    n_samples: int = 2000,
+    rng: Seed = 1,
+) -> Propagation:
+    """Send random inputs through a deep network and measure the signal.
+
+    Parameters
+    ----------
+    activation : {"tanh", "relu", "sigmoid", "linear"}
+        Applied after every layer.
+    init : {"xavier", "he", "lecun_uniform", "normal"}
+        How each layer's weights are drawn; "lecun_uniform" has the bound
+        ``1 / sqrt(n_in)`` and "normal" the standard deviation 0.01.
+    width, depth, n_samples : int
+        Units of each layer, layers and inputs, at least 1.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    Propagation
+        Root mean squares, cut where the signal explodes.
+
+    Raises
+    ------
+    ValueError
+        If an option is unknown or a number is below 1.
+
+    References
+    ----------
+    Glorot and Bengio (2010), section 4.2.
+
+    Examples
+    --------
+    >>> propagate("relu", "normal", depth=5).rms[-1] < 1e-4
+    np.True_
+    """
+    layers = _layers(activation, init, width, depth, n_samples, rng)
+    rms: list[float] = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for signal in layers:
+            size = math.sqrt(np.mean(signal**2))
+            if not math.isfinite(size):
+                return Propagation(np.array(rms), True)
+            rms.append(size)
+    return Propagation(np.array(rms), False)
+
+
+def layer_samples(
+    activation: str,
+    init: str,
+    layers: Sequence[int] = (1, 5, 10, 20),
+    *,
+    width: int = 256,
+    n_samples: int = 20,
+    rng: Seed = 1,
+) -> dict[int, Array]:
+    """Collect the outputs of some layers, to draw their distribution.
+
+    Parameters
+    ----------
+    activation, init, width, rng
+        As for `propagate`.
+    layers : sequence of int
+        Which layers, from 1.
+    n_samples : int
+        Number of inputs.
+
+    Returns
+    -------
+    dict
+        For each layer, all its outputs in one (n_samples * width,) array.
+
+    Raises
+    ------
+    ValueError
+        As `propagate`, or if no layer is asked for.
+
+    Examples
+    --------
+    >>> layer_samples("tanh", "xavier", (2,), width=8, n_samples=5)[2].shape
+    (40,)
+    """
+    wanted = [checks.integer(layer, "layers", low=1) for layer in layers]
+    if not wanted:
+        raise ValueError("layers must not be empty")
+    signals = _layers(activation, init, width, max(wanted), n_samples, rng)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = {k: signal.ravel() for k, signal in enumerate(signals) if k in wanted}
+    return {k: checks.representable(found[k]) for k in wanted}
+
+
+def fan_in_fan_out(shape: Sequence[int]) -> tuple[int, int]:
+    """Count what one unit of a layer receives from and sends to.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        Of the weights: outputs, inputs, and the sizes of a kernel if there is one.
+
+    Returns
+    -------
+    n_in, n_out : int
+        Inputs and outputs, each times the size of the kernel.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two axes or a size is below 1.
+
+    References
+    ----------
+    PyTorch, torch.nn.init.
+
+    Examples
+    --------
+    >>> fan_in_fan_out((128, 64, 3, 3))
+    (576, 1152)
+    """
+    sizes = [checks.integer(size, "shape", low=1) for size in shape]
+    if len(sizes) < 2:
+        raise ValueError("fan in and fan out need a shape with at least 2 axes")
+    kernel = math.prod(sizes[2:])
+    return sizes[1] * kernel, sizes[0] * kernel
+
+
+def _sizes(n_in: int, n_out: int) -> tuple[int, int]:
+    return checks.integer(n_in, "n_in", low=1), checks.integer(n_out, "n_out", low=1)
+
+
+def _shape(n_in: int, n_out: int) -> tuple[int, int]:
+    return int(n_out), int(n_in)
+
+
+def _layers(
+    activation: str, init: str, width: int, depth: int, n_samples: int, rng: Seed
+) -> Iterator[Array]:
+    """Check everything at once; the signals follow one by one."""
+    checks.choice(activation, "activation", ACTIVATIONS)
+    checks.choice(init, "init", INITS)
+    width = checks.integer(width, "width", low=1)
+    depth = checks.integer(depth, "depth", low=1)
+    n_samples = checks.integer(n_samples, "n_samples", low=1)
+    return _signals(activation, init, width, depth, n_samples, checks.generator(rng))
+
+
+def _signals(
+    activation: str,
+    init: str,
+    width: int,
+    depth: int,
+    n_samples: int,
+    random: np.random.Generator,
+) -> Iterator[Array]:
+    signal = random.standard_normal((n_samples, width))
+    yield signal
+    for _ in range(depth):
+        signal = _activated(activation, signal @ _drawn(init, width, random).T)
+        yield signal
+
+
+def _drawn(init: str, width: int, random: np.random.Generator) -> Array:
+    if init == "xavier":
+        return xavier_uniform(width, width, rng=random)
+    if init == "he":
+        return he_normal(width, width, rng=random)
+    if init == "lecun_uniform":
+        bound = 1.0 / math.sqrt(width)
+        return random.uniform(-bound, bound, (width, width))
+    return random.normal(0.0, SMALL, (width, width))
+
+
+def _activated(activation: str, signal: Array) -> Array:
+    if activation == "linear" or not np.isfinite(signal).all():
+        return signal
+    bend = {"tanh": tanh, "relu": relu, "sigmoid": sigmoid}[activation]
+    return np.asarray(bend(signal))
+
+
+def _compute(n_in: int, n_out: int, gain: float) -> dict[str, object]:
+    variance = xavier_std(n_in, n_out, gain=gain) ** 2
+    return {
+        "bound": xavier_bound(n_in, n_out, gain=gain),
+        "variance": variance,
+        "deviation": xavier_std(n_in, n_out, gain=gain),
+        "forward": n_in * variance,
+        "backward": n_out * variance,
+    }
+
+
+def _given(n_in: int, n_out: int, gain: float) -> dict[str, object]:
+    return {"n_in": n_in, "n_out": n_out, "gain": gain}
+
+
+def _equations() -> tuple[Equation, ...]:
+    from sympy import sqrt
+
+    from formulas.notation import Equation, symbols, unevaluated
+
+    n_in, n_out, gain = symbols("n_in n_out gain")
+    bound, variance, deviation = symbols("bound variance deviation")
+    with unevaluated(False):
+        return (
+            Equation(bound, gain * sqrt(6 / (n_in + n_out))),
+            Equation(variance, bound**2 / 3),
+            Equation(deviation, sqrt(variance)),
+            Equation(symbols("forward"), n_in * variance),
+            Equation(symbols("backward"), n_out * variance),
+        )
+
+
+def _identities() -> tuple[Identity, ...]:
+    from sympy import Integral, sqrt
+
+    from formulas.notation import Identity, symbols
+
+    a, u = symbols("a u", positive=True)
+    n_in, n_out, gain = symbols("n_in n_out g", positive=True)
+    bound = gain * sqrt(6 / (n_in + n_out))
+    return (
+        Identity(
+            "Even weights between −a and a have variance a²/3.",
+            Integral(u**2 / (2 * a), (u, -a, a)),
+            a**2 / 3,
+            r"\int_{-a}^{a} \frac{u^2}{2a}\, du = \frac{a^2}{3}",
+        ),
+        Identity(
+            "With Xavier's bound that is the variance the derivation asks for.",
+            bound**2 / 3,
+            2 * gain**2 / (n_in + n_out),
+            r"\mathrm{Var}(W) = \frac{2 g^2}{n_\text{in} + n_\text{out}}",
+        ),
+        Identity(
+            "It is a compromise: the harmonic mean of the variance that keeps the signal, "
+            "1/n_in, and of the one that keeps the gradient, 1/n_out.",
+            2 / (n_in * n_out) / (1 / n_in + 1 / n_out),
+            2 / (n_in + n_out),
+            r"\frac{2 \cdot \frac{1}{n_\text{in}} \cdot \frac{1}{n_\text{out}}}"
+            r"{\frac{1}{n_\text{in}} + \frac{1}{n_\text{out}}} = "
+            r"\frac{2}{n_\text{in} + n_\text{out}}",
+        ),
+    )
+
+
+SIZES = tuple(2**k for k in range(11))
+
+FORMULA = Formula(
+    title="Xavier (Glorot) initialization",
+    question="How large should random weights be so that a deep network can start to learn?",
+    purpose="Start training with signals that neither die nor explode",
+    headline=r"W_{ij} \sim \mathcal{U}(-<bound>, <bound>), \qquad <bound> = <right>",
+    quantities=(
+        Control(
+            "n_in", r"n_\text{in}", "inputs of the layer", default=256, choices=SIZES
+        ),
+        Control(
+            "n_out", r"n_\text{out}", "outputs of the layer", default=256, choices=SIZES
+        ),
+        Control("gain", "g", "gain", default=1.0, low=0.1, high=3, step=0.1),
+        Quantity("bound", "a", "largest weight"),
+        Quantity("variance", r"\mathrm{Var}(W)", "variance of a weight"),
+        Quantity("deviation", r"\sigma_W", "standard deviation of a weight"),
+        Quantity(
+            "forward", r"r_\text{forward}", "growth of the signal's mean square a layer"
+        ),
+        Quantity(
+            "backward",
+            r"r_\text{back}",
+            "growth of the gradient's mean square a layer",
+        ),
+        Control("depth", "L", "number of layers", default=20, low=1, high=30, step=1),
+        Control(
+            "activation",
+            r"\text{activation}",
+            "activation of every layer",
+            default="tanh",
+            choices=ACTIVATIONS,
+        ),
+    ),
+    equations=_equations,
+    compute=_compute,
+    given=_given,
+    identities=_identities,
+    equivalents=(
+        "gain * numpy.sqrt(6 / (n_in + n_out))",
+        ("scipy.stats.uniform(0, 2 * gain * numpy.sqrt(6 / (n_in + n_out))).var()"),
+    ),
+    source="Glorot and Bengio (2010), eqs. (12) and (16)",
+    corrections=(
+        "The bound of the original is right. Biases start at zero, which it does not say.",
+        (
+            "The derivation assumes an activation with slope 1 at 0, linear or symmetric. "
+            "Other activations need a gain g (5/3 for tanh and √2 for ReLU are customary)."
+        ),
+        (
+            "For ReLU use He's variance 2/n_in instead: half of the signal is cut off in "
+            "each layer, and twice the variance makes up for it."
+        ),
+    ),
+    topics=("LLM", "ML", "RL"),
+    aliases=(
+        "Glorot",
+        "He initialization",
+        "Kaiming",
+        "weight initialization",
+        "fan in",
+        "fan out",
+        "vanishing signal",
+        "exploding signal",
+    ),
+    needs=("variance", "linear_layer", "activations"),
+)

@@ -1,0 +1,283 @@
+"""Xavier initialization: laws, numbers from outside, and the page's claims."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formulas.regularization.xavier_init import (
+    FORMULA,
+    fan_in_fan_out,
+    he_normal,
+    layer_samples,
+    propagate,
+    xavier_bound,
+    xavier_normal,
+    xavier_std,
+    xavier_uniform,
+)
+from tests.errors import says
+
+# Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
+MUTANTS = (
+    ("gain * math.sqrt(6.0 / (n_in + n_out))", "gain * math.sqrt(6.0 / n_in)"),
+    ("gain * math.sqrt(2.0 / (n_in + n_out))", "math.sqrt(2.0 / (n_in + n_out))"),
+    ("math.sqrt(2.0 / n_in), (n_out, n_in)", "math.sqrt(1.0 / n_in), (n_out, n_in)"),
+    ("return int(n_out), int(n_in)", "return int(n_in), int(n_out)"),
+    ("return sizes[1] * kernel, sizes[0]", "return sizes[0] * kernel, sizes[1]"),
+    ("bound = 1.0 / math.sqrt(width)", "bound = 1.0 / width"),
+    ("np.array(rms), True", "np.array(rms), False"),
+    ("SMALL = 0.01", "SMALL = 0.1"),
+)
+
+sizes = st.integers(1, 2000)
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """Keep the runs that several tests read."""
+    pairs = [
+        (activation, init)
+        for activation in ("linear", "tanh", "relu")
+        for init in ("xavier", "he", "lecun_uniform", "normal")
+    ]
+    return {pair: propagate(*pair).rms for pair in pairs}
+
+
+def test_the_printed_formula_is_the_reviewed_one():
+    assert FORMULA.latex == (
+        r"W_{ij} \sim \mathcal{U}(-a, a), \qquad "
+        r"a = g \sqrt{\frac{6}{n_\text{in} + n_\text{out}}}"
+    )
+
+
+def test_the_printed_lines_are_the_reviewed_ones():
+    from formulas.notation import equation_latex
+
+    assert [equation_latex(e, FORMULA) for e in FORMULA.built[1:]] == [
+        r"\mathrm{Var}(W) = \frac{a^{2}}{3}",
+        r"\sigma_W = \sqrt{\mathrm{Var}(W)}",
+        r"r_\text{forward} = n_\text{in} \mathrm{Var}(W)",
+        r"r_\text{back} = n_\text{out} \mathrm{Var}(W)",
+    ]
+
+
+# Outside numbers
+
+
+@pytest.mark.parametrize(
+    ("n_in", "n_out", "bound", "deviation"),
+    [
+        (300, 100, 0.1224744871, 0.0707106781),
+        (512, 512, 0.0765465545, 0.0441941738),
+        (784, 256, 0.0759554525, 0.0438529010),
+        (512, 2048, 0.0484122918, math.sqrt(0.00078125)),
+    ],
+)
+def test_bounds_and_deviations_of_known_layers(n_in, n_out, bound, deviation):
+    assert xavier_bound(n_in, n_out) == pytest.approx(bound, abs=5e-11)
+    assert xavier_std(n_in, n_out) == pytest.approx(deviation, abs=5e-11)
+
+
+def test_variances_of_known_layers():
+    assert xavier_std(300, 100) ** 2 == pytest.approx(0.005, rel=1e-12)
+    assert xavier_std(512, 512) ** 2 == pytest.approx(0.001953125, rel=1e-12)
+
+
+def test_he_weights_of_512_inputs_have_deviation_one_sixteenth():
+    weights = he_normal(512, 512)
+    # Five standard errors of a deviation from 512 * 512 draws.
+    assert weights.std() == pytest.approx(0.0625, rel=5 / math.sqrt(2 * weights.size))
+
+
+def test_variance_of_the_sample_with_seed_0():
+    assert xavier_uniform(300, 100, rng=0).var() == pytest.approx(0.00496398, abs=5e-9)
+
+
+@given(sizes, sizes)
+def test_the_cs231n_rule_is_variance_two_over_both_sizes(n_in, n_out):
+    assert xavier_std(n_in, n_out) ** 2 == pytest.approx(2 / (n_in + n_out), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "expected"),
+    [
+        ("linear", "xavier", 0.967),
+        ("linear", "he", 1081),
+        ("linear", "lecun_uniform", 1.6e-5),
+        ("tanh", "xavier", 0.156),
+        ("tanh", "he", 0.560),
+        ("tanh", "lecun_uniform", 1.2e-5),
+        ("relu", "xavier", 0.00060),
+        ("relu", "he", 1.03),
+        ("relu", "lecun_uniform", 1e-8),
+    ],
+)
+def test_signals_behind_20_layers(runs, activation, init, expected):
+    # One draw of the weights; another seed moves it by less than 30 percent.
+    assert runs[activation, init][-1] == pytest.approx(expected, rel=0.3)
+
+
+@pytest.mark.parametrize("activation", ["linear", "tanh", "relu"])
+def test_tiny_weights_leave_nothing_behind_20_layers(runs, activation):
+    assert runs[activation, "normal"][-1] < 1e-8
+
+
+# Laws
+
+
+@given(sizes, sizes, st.floats(0.1, 3))
+def test_bound_and_deviation_belong_to_the_same_distribution(n_in, n_out, gain):
+    bound = xavier_bound(n_in, n_out, gain=gain)
+    deviation = scipy.stats.uniform(-bound, 2 * bound).std()
+    assert xavier_std(n_in, n_out, gain=gain) == pytest.approx(deviation, rel=1e-9)
+
+
+@given(sizes, sizes, st.floats(0.1, 3))
+def test_both_sizes_count_alike_and_the_gain_is_a_factor(n_in, n_out, gain):
+    assert xavier_bound(n_in, n_out) == xavier_bound(n_out, n_in)
+    assert xavier_bound(n_in, n_out, gain=gain) == pytest.approx(
+        gain * xavier_bound(n_in, n_out)
+    )
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 100))
+def test_uniform_weights_stay_within_the_bound_one_row_an_output(n_in, n_out, seed):
+    weights = xavier_uniform(n_in, n_out, gain=1.5, rng=seed)
+    assert weights.shape == (n_out, n_in)
+    assert np.abs(weights).max() <= xavier_bound(n_in, n_out, gain=1.5)
+    assert xavier_normal(n_in, n_out, rng=seed).shape == (n_out, n_in)
+    assert he_normal(n_in, n_out, rng=seed).shape == (n_out, n_in)
+
+
+@pytest.mark.parametrize("draw", [xavier_uniform, xavier_normal, he_normal])
+def test_the_same_seed_gives_the_same_weights(draw):
+    np.testing.assert_array_equal(draw(5, 4, rng=3), draw(5, 4, rng=3))
+    fresh = np.random.default_rng(3)
+    np.testing.assert_array_equal(draw(5, 4, rng=3), draw(5, 4, rng=fresh))
+    assert (draw(5, 4, rng=3) != draw(5, 4, rng=4)).all()
+
+
+def test_drawn_weights_have_the_distribution_that_is_named():
+    bound, deviation = xavier_bound(300, 100), xavier_std(300, 100)
+    for weights, law in (
+        (xavier_uniform(300, 100), scipy.stats.uniform(-bound, 2 * bound)),
+        (xavier_normal(300, 100), scipy.stats.norm(0, deviation)),
+    ):
+        assert scipy.stats.kstest(weights.ravel(), law.cdf).pvalue > 0.01
+
+
+def test_a_linear_network_grows_by_the_forward_factor_on_average():
+    # He's weights double the mean square in each linear layer of any width.
+    rms = propagate("linear", "he", depth=3).rms
+    np.testing.assert_allclose((rms[1:] / rms[:-1]) ** 2, 2, rtol=0.05)
+
+
+def test_depth_only_adds_layers_at_the_end():
+    short, long = propagate("tanh", "he", depth=3), propagate("tanh", "he", depth=6)
+    np.testing.assert_array_equal(short.rms, long.rms[:4])
+    assert not long.exploded
+
+
+def test_the_samples_are_the_layers_of_the_propagation():
+    found = layer_samples("relu", "he", (1, 4), width=32, n_samples=50, rng=2)
+    rms = propagate("relu", "he", width=32, depth=4, n_samples=50, rng=2).rms
+    assert list(found) == [1, 4]
+    for layer, values in found.items():
+        assert values.shape == (50 * 32,)
+        assert math.sqrt(np.mean(values**2)) == pytest.approx(rms[layer])
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=4))
+def test_fans_count_the_connections_of_a_layer(shape):
+    n_in, n_out = fan_in_fan_out(shape)
+    weights = np.ones(shape)
+    assert n_in == weights[0].size
+    assert n_out == weights[:, 0].size
+
+
+# Bad and extreme input
+
+
+def test_a_signal_that_outgrows_the_numbers_cuts_the_path():
+    run = propagate("linear", "he", width=64, depth=1200, n_samples=2)
+    assert run.exploded
+    assert len(run.rms) < 1201
+    assert np.isfinite(run.rms).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: xavier_bound(0, 1), "n_in must be in [1, inf), got 0"),
+        (lambda: xavier_std(1, -1), "n_out must be in [1, inf), got -1"),
+        (lambda: he_normal(0, 1), "n_in must be in [1, inf), got 0"),
+        (lambda: xavier_bound(1.5, 1), "n_in must be an integer, got 1.5"),
+        (lambda: xavier_uniform(1, True), "n_out must be an integer, got True"),
+        (lambda: xavier_bound(1, 1, gain=0), "gain must be in (0, inf), got 0.0"),
+        (lambda: xavier_std(1, 1, gain=-1), "gain must be in (0, inf), got -1.0"),
+        (lambda: xavier_normal(1, 1, gain=np.nan), "gain contains NaN"),
+        (
+            lambda: propagate("gelu", "he"),
+            (
+                "activation must be one of ('tanh', 'relu', 'sigmoid', 'linear'), "
+                "got 'gelu'"
+            ),
+        ),
+        (
+            lambda: propagate("relu", "zeros"),
+            (
+                "init must be one of ('xavier', 'he', 'lecun_uniform', 'normal'), "
+                "got 'zeros'"
+            ),
+        ),
+        (lambda: propagate("relu", "he", width=0), "width must be in [1, inf), got 0"),
+        (lambda: propagate("relu", "he", depth=0), "depth must be in [1, inf), got 0"),
+        (lambda: propagate("relu", "he", n_samples=0), "n_samples must be in [1, inf)"),
+        (lambda: layer_samples("relu", "he", ()), "layers must not be empty"),
+        (
+            lambda: layer_samples("relu", "he", (0,)),
+            "layers must be in [1, inf), got 0",
+        ),
+        (
+            lambda: fan_in_fan_out((3,)),
+            "fan in and fan out need a shape with at least 2 axes",
+        ),
+        (lambda: fan_in_fan_out((3, 0)), "shape must be in [1, inf), got 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What the page claims
+
+
+def test_relu_with_xavier_halves_the_mean_square_a_layer(runs):
+    rms = runs["relu", "xavier"]
+    assert (rms[1] / rms[0]) ** 2 == pytest.approx(0.5, rel=0.02)
+    # Deep down the inputs have become alike, so one draw of the weights varies more.
+    assert (rms[-1] / rms[0]) ** (2 / 20) == pytest.approx(0.5, rel=0.1)
+    assert rms[-1] == pytest.approx(2**-10, rel=0.5)
+
+
+def test_tanh_with_xavier_decays_slowly(runs):
+    rms = runs["tanh", "xavier"]
+    assert rms[1] == pytest.approx(0.63, abs=0.005)
+    assert rms[20] == pytest.approx(0.16, abs=0.005)
+    assert (np.diff(rms) < 0).all()
+
+
+def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
+    assert runs["tanh", "normal"][5] == pytest.approx(1e-4, rel=0.1)
+
+
+def test_the_old_heuristic_keeps_only_a_third_of_the_mean_square(runs):
+    rms = runs["linear", "lecun_uniform"]
+    np.testing.assert_allclose((rms[1:] / rms[:-1]) ** 2, 1 / 3, rtol=0.1)
