@@ -351,8 +351,7 @@ def _solved(parts: _Parts, design: Array, y: Array) -> Array:
         solution: Array = parts.right.T @ ((parts.left.T @ y) / parts.singular)
         return solution / parts.lengths
     # The shortest solution depends on the units, so the design is taken as it is.
-    shortest = np.linalg.lstsq(design, y, rcond=None)[0].astype(float)
-    return shortest
+    return np.linalg.lstsq(design, y, rcond=None)[0].astype(float)
 
 
 def _lengths(design: Array) -> Array:
