@@ -8,7 +8,7 @@ from formulas.catalogue import SECTIONS
 from ui import server
 from ui.lesson import LESSONS, page_path
 
-server.prepare()
+server.before_first_visit()
 
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1500px; }
@@ -19,6 +19,7 @@ STYLE = """<style>
 
 def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
+    server.at_first_visit()
     st.set_page_config(
         page_title="Formula explorer", page_icon="🧮", layout="wide"
     )

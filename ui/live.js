@@ -379,9 +379,8 @@ class Live {
     layout.autosize = true;
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
     window.Plotly.react(plot, data, layout, {
-      displaylogo: false,
+      displayModeBar: false, // drag zooms, a double click restores
       responsive: true,
-      modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
     });
   }
 

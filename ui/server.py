@@ -12,11 +12,15 @@ from streamlit.runtime.pages_manager import PagesManager
 from ui.live import static_files
 
 
-@functools.cache
-def prepare() -> None:
-    """Tune the process; calling it again does nothing."""
+def before_first_visit() -> None:
+    """Prepare the process; called when the server imports the app."""
     settle_navigation()
     static_files()
+
+
+@functools.cache
+def at_first_visit() -> None:
+    """Tune the listening sockets, once they are there; later calls do nothing."""
     send_without_delay()
 
 

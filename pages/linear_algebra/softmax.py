@@ -9,15 +9,10 @@ from formulas.linear_algebra.softmax import (
     softmax_jacobian,
     softmax_naive,
 )
-from formulas.optimization.cross_entropy import cross_entropy
+from formulas.probability.kl_divergence import entropy
 from ui import lesson
 
 TEMPERATURES = np.array(FORMULA.control("temperature").positions)
-
-
-def entropy(p):
-    return cross_entropy(p, p, reduction="none")
-
 
 CLASSES = ("class 1", "class 2", "class 3")
 

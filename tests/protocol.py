@@ -1,0 +1,72 @@
+"""Streamlit's websocket protocol, spoken without a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+
+@contextlib.contextmanager
+def session(address: str, page: str) -> Iterator[Session]:
+    """Visit a lesson."""
+    url = address.replace("http", "ws", 1) + "/_stcore/stream"
+    with connect(url, max_size=None, compression=None) as stream:
+        yield Session(stream, page)
+
+
+class Session:
+    """One visitor of one lesson."""
+
+    def __init__(self, stream: ClientConnection, page: str) -> None:
+        self.socket = stream
+        self.component = ""
+        self.fragment = ""
+        self.number = 0
+        self.scene = b""
+        message = BackMsg()
+        message.rerun_script.page_name = page
+        message.rerun_script.query_string = ""
+        self.socket.send(message.SerializeToString())
+        self.listen()
+
+    def listen(self) -> int:
+        """Take messages until the script has finished; return how many bytes came."""
+        count = 0
+        while True:
+            data = self.socket.recv(timeout=60)
+            count += len(data)
+            message = ForwardMsg()
+            message.ParseFromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self._look(message.delta)
+            elif kind == "script_finished":
+                return count
+
+    def _look(self, delta: Any) -> None:
+        element = delta.new_element
+        if element.WhichOneof("type") == "bidi_component":
+            self.component = element.bidi_component.id
+            self.fragment = delta.fragment_id
+            self.scene = element.bidi_component.bytes
+
+    def wish(self, **wish: Any) -> float:
+        """Say something as the live figure does; return the seconds to the answer."""
+        self.number += 1
+        message = BackMsg()
+        message.rerun_script.fragment_id = self.fragment
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id = self.component
+        wish = {"m": "test", "n": self.number, **wish}
+        state.json_value = json.dumps({"wish": wish})
+        start = time.perf_counter()
+        self.socket.send(message.SerializeToString())
+        self.listen()
+        return time.perf_counter() - start

@@ -1,0 +1,87 @@
+"""The server settings, seen through the websocket, and what it does with nonsense."""
+
+from __future__ import annotations
+
+import socket
+import statistics
+
+from formulas.catalogue import BY_SLUG
+from tests.protocol import Session, session
+from tests.server import running
+from ui import server
+from ui.packing import resolve, unpack
+
+SOFTMAX = BY_SLUG["softmax"]
+
+
+def scene_of(one: Session) -> dict:
+    message = unpack(one.scene)
+    return resolve(message["header"]["scene"], message["pool"])
+
+
+def values_of(one: Session) -> dict:
+    return unpack(one.scene)["header"]["values"]
+
+
+def answer_times(*options: str, count: int = 40) -> list[float]:
+    with running(*options) as address, session(address, "softmax") as one:
+        times = []
+        for k in range(count + 5):
+            values = {**SOFTMAX.defaults, "z1": 0.1 * (k % 20)}
+            times.append(one.wish(values=values))
+        return times[5:]
+
+
+def test_a_change_is_answered_in_a_fraction_of_the_default_time():
+    # Both servers in one run: ratios hold on a busy machine, milliseconds do not.
+    defaults = statistics.median(answer_times("--runner.postScriptGC", "true"))
+    tuned = statistics.median(answer_times())
+    assert tuned < 0.6 * defaults, f"{tuned * 1e3:.1f} ms against {defaults * 1e3:.1f}"
+
+
+def test_the_option_is_set_on_listening_sockets_only():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        before = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert server.send_without_delay() >= 1
+        after = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        with socket.create_connection(listening.getsockname()) as client:
+            accepted, _ = listening.accept()
+            with accepted:
+                inherited = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            other = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert (before, bool(after), bool(inherited), other) == (0, True, True, 0)
+
+
+def test_nonsense_from_a_client_is_clamped_or_dropped():
+    with running() as address, session(address, "softmax") as one:
+        one.wish(values={"z1": 3.0})
+        assert values_of(one)["z1"] == 3
+        for values in (
+            {"z1": float("inf")}, {"z1": "DROP"}, {"z1": None}, {"z1": [1, 2]},
+            {"unknown": 3}, {"z1": {"a": 1}}, "text", 7, None, [], {"z1": "9" * 5000},
+            {"z1": True},
+        ):  # fmt: skip
+            one.wish(values=values)
+            assert values_of(one)["z1"] in (3, 1, 2), values
+        one.wish(values={"z1": 1e9, "temperature": -4})
+        assert (values_of(one)["z1"], values_of(one)["temperature"]) == (5, 0.1)
+        one.wish(grab="no such control")
+        one.wish(grab=["z1"])
+        assert unpack(one.scene)["header"]["sweep"] is None
+
+
+def test_a_replayed_message_changes_nothing():
+    with running() as address, session(address, "softmax") as one:
+        one.wish(values={"z1": 3.0})
+        one.wish(values={"z1": 1.0}, n=1)
+        assert values_of(one)["z1"] == 3
+
+
+def test_a_grab_brings_every_position_in_one_message():
+    with running() as address, session(address, "softmax") as one:
+        one.wish(grab="temperature")
+        sweep = unpack(one.scene)["header"]["sweep"]
+        assert sweep["control"] == "temperature"
+        assert sweep["positions"] == list(SOFTMAX.control("temperature").positions)
+        assert len(one.scene) < 300_000
+        assert scene_of(one)["status"].startswith("Class 1 takes 65.9%")
