@@ -5,6 +5,7 @@ from charts.base import Axis, Figure, figure, span
 from charts.curves import Curve, Mark, curves
 from charts.gridworld import gridworld
 from charts.heatmap import heatmap
+from charts.landscape import Path, Surface, landscape
 from charts.plane import Arrow, Outline, Points, plane
 
 __all__ = [
@@ -15,12 +16,15 @@ __all__ = [
     "Figure",
     "Mark",
     "Outline",
+    "Path",
     "Points",
+    "Surface",
     "bars",
     "curves",
     "figure",
     "gridworld",
     "heatmap",
+    "landscape",
     "plane",
     "span",
 ]

@@ -83,7 +83,9 @@ class Axis:
             "fixedrange": False,
         }
         if self.log:
-            made |= {"type": "log", "dtick": 1, "exponentformat": "power"}
+            decades = float(np.ptp(np.log10(self.range))) if self.range else 1.0
+            every = max(1, round(decades / 7))
+            made |= {"type": "log", "dtick": every, "exponentformat": "power"}
         if self.range is not None:
             low, high = np.log10(self.range).tolist() if self.log else self.range
             made["range"] = [high, low] if self.reverse else [low, high]

@@ -443,6 +443,136 @@ def bowl(
     return np.array([1.0, condition]), relative / condition, start
 
 
+def error_rates(curvatures: ArrayLike, lr: float, momentum: float = 0.0) -> Array:
+    """Return what a step leaves of the error along each axis of a bowl in the long run.
+
+    Parameters
+    ----------
+    curvatures : (...) array_like
+        Second derivatives.
+    lr : float
+        Positive step size.
+    momentum : float
+        Share of the previous step that is repeated, in [0, 1).
+
+    Returns
+    -------
+    (...) ndarray
+        Below 1 where the path settles; without momentum the size of the factor of
+        `contraction_factors`.
+
+    Raises
+    ------
+    ValueError
+        If a curvature is not finite or a setting lies outside its range.
+
+    References
+    ----------
+    Polyak (1964).
+
+    Examples
+    --------
+    >>> error_rates([1.0, 2.0], 0.75), error_rates([1.0], 0.75, 0.25)
+    (array([0.25, 0.5 ]), array([0.5]))
+    """
+    curvature: Array = checks.array(curvatures, "curvatures")
+    lr = checks.scalar(lr, "lr", low=0, open_low=True)
+    share = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
+    # An error e follows e'' = (1 + share - lr curvature) e' - share e.
+    half = (1 + share - lr * curvature) / 2
+    root = np.sqrt((half**2 - share).astype(complex))
+    return np.asarray(np.maximum(np.abs(half + root), np.abs(half - root)))
+
+
+def bowl_path(
+    relative_lr: float,
+    condition: float,
+    angle: float,
+    *,
+    n_steps: int,
+    momentum: float = 0.0,
+) -> Array:
+    """Walk down the page's bowl: `gradient_descent` in plain numbers, for fast pictures.
+
+    Parameters
+    ----------
+    relative_lr, condition, angle : float
+        As for `bowl`.
+    n_steps : int
+        Number of steps, at least 0; none is left out.
+    momentum : float
+        Share of the previous step that is repeated, in [0, 1).
+
+    Returns
+    -------
+    (n_steps + 1, 2) ndarray
+        The points, the start included.
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range.
+
+    Examples
+    --------
+    >>> bowl_path(1.0, 10.0, 45.0, n_steps=1).round(9)
+    array([[5. , 5. ],
+           [4.5, 0. ]])
+    """
+    curvatures, lr, start = bowl(relative_lr, condition, angle)
+    n_steps = checks.integer(n_steps, "n_steps", low=0)
+    share = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
+    columns = []
+    for point, curvature in zip(start.tolist(), curvatures.tolist(), strict=True):
+        column, velocity = [point], 0.0
+        for _ in range(n_steps):
+            velocity = share * velocity - lr * (curvature * column[-1])
+            column.append(column[-1] + velocity)
+        columns.append(column)
+    return np.array(columns).T
+
+
+def level_curves(
+    condition: float, reaches: ArrayLike, *, n_points: int = 41
+) -> tuple[Array, ...]:
+    """Return contour lines of a bowl with curvatures 1 and ``condition``.
+
+    Parameters
+    ----------
+    condition : float
+        Largest curvature over the smallest, at least 1.
+    reaches : (n,) array_like
+        How far each line gets from the minimum, positive.
+    n_points : int
+        Points of each line, at least 2; the last is the first again.
+
+    Returns
+    -------
+    tuple of (n_points, 2) ndarray
+        The lines; along each of them the loss is half the square of its reach.
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range.
+
+    Examples
+    --------
+    >>> level_curves(4.0, [2.0], n_points=5)[0].round(9) + 0
+    array([[ 2.,  0.],
+           [ 0.,  1.],
+           [-2.,  0.],
+           [ 0., -1.],
+           [ 2.,  0.]])
+    """
+    condition = checks.scalar(condition, "condition", low=1)
+    sizes = checks.array(reaches, "reaches", ndim=1)
+    checks.within(sizes, "reaches", 0, math.inf, open_low=True)
+    turn = np.linspace(0, 2 * math.pi, checks.integer(n_points, "n_points", low=2))
+    ring = np.stack([np.cos(turn), np.sin(turn) / math.sqrt(condition)], axis=1)
+    return tuple(sizes[:, None, None] * ring)
+
+
 def _given(
     relative_lr: float, condition: float, n_steps: int, momentum: float, angle: float
 ) -> dict[str, object]:

@@ -14,10 +14,13 @@ from formulas.optimization.gradient_descent import (
     FORMULA,
     best_step,
     bowl,
+    bowl_path,
     contraction_factors,
     descent_step,
+    error_rates,
     gradient_at,
     gradient_descent,
+    level_curves,
     quadratic,
     rosenbrock,
     stability_limit,
@@ -209,6 +212,43 @@ def test_bowls_and_valleys_take_grids_of_points():
         np.testing.assert_array_equal(grad(grid)[1, 2], grad([2.0, 1.0]))
 
 
+@given(
+    st.floats(0.05, 2.2), st.floats(1.0, 50.0), st.floats(0, 0.95), st.integers(0, 60)
+)
+def test_the_fast_walk_is_the_run_of_gradient_descent(relative, condition, share, n):
+    curvatures, lr, start = bowl(relative, condition, 130)
+    run = gradient_descent(
+        quadratic(curvatures)[1], start, lr=lr, n_steps=n, momentum=share, clip=1e30
+    )
+    path = bowl_path(relative, condition, 130, n_steps=n, momentum=share)
+    assert path.shape == (n + 1, 2)
+    np.testing.assert_allclose(path[: run.steps + 1], run.path, rtol=1e-9, atol=1e-11)
+
+
+@given(st.floats(0.05, 2.2), st.floats(1.0, 50.0))
+def test_without_momentum_the_rate_is_the_size_of_the_factor(relative, condition):
+    curvatures, lr, _ = bowl(relative, condition, 0)
+    factors = contraction_factors(curvatures, lr)
+    np.testing.assert_allclose(error_rates(curvatures, lr), np.abs(factors), atol=1e-12)
+
+
+@given(st.floats(0.1, 1.9), st.floats(0.0, 0.9))
+def test_the_rate_is_what_a_step_leaves_in_the_long_run(relative, share):
+    rate = error_rates([1.0], relative, share)[0]
+    path = np.abs(bowl_path(relative, 1.0, 0, n_steps=400, momentum=share)[:, 0])
+    # A whole turn of an oscillation evens out; t-th powers may carry a factor of t.
+    late, early = path[-80:].max(), path[120:200].max()
+    if late > 1e-250:
+        assert (late / early) ** (1 / 200) == pytest.approx(rate, rel=0.05)
+
+
+@given(st.floats(1.0, 1000.0), st.floats(0.1, 50.0))
+def test_along_a_contour_line_the_loss_stays_the_same(condition, reach):
+    (ring,) = level_curves(condition, [reach])
+    losses = quadratic([1.0, condition])[0](ring)
+    np.testing.assert_allclose(losses, reach**2 / 2, rtol=1e-9)
+
+
 # Bad and extreme input
 
 
@@ -317,6 +357,19 @@ def nan_after_two(x):
         (lambda: descent_step([1], [1], [np.nan], lr=1), "velocity contains NaN"),
         (lambda: descent_step([1], [1e300], [0], lr=1e10), "result must be finite"),
         (lambda: bowl(1, 0.5, 0), "condition must be in [1, inf), got 0.5"),
+        (
+            lambda: bowl_path(1, 10, 0, n_steps=-1),
+            "n_steps must be in [0, inf), got -1",
+        ),
+        (
+            lambda: bowl_path(1, 10, 0, n_steps=1, momentum=1),
+            "momentum must be in [0, 1), got 1.0",
+        ),
+        (lambda: error_rates([1.0], 0), "lr must be in (0, inf), got 0.0"),
+        (lambda: error_rates([np.nan], 1), "curvatures contains NaN"),
+        (lambda: level_curves(0.5, [1]), "condition must be in [1, inf), got 0.5"),
+        (lambda: level_curves(2, [0]), "reaches must be in (0, inf)"),
+        (lambda: level_curves(2, [1], n_points=1), "n_points must be in [2, inf)"),
         (lambda: bowl(0, 10, 0), "relative_lr must be in (0, inf), got 0.0"),
     ],
 )
@@ -372,6 +425,39 @@ def test_at_exactly_two_it_never_settles():
     run = walk(2.0, n=1000)
     assert run.status == "running"
     np.testing.assert_array_equal(np.abs(run.path), 10)
+
+
+def test_from_two_on_no_step_size_settles_at_any_condition():
+    for condition in (1.0, 10.0, 50.0):
+        curvatures, lr, _ = bowl(2.0, condition, 45)
+        assert error_rates(curvatures, lr).max() >= 1 - 1e-12
+        assert error_rates(curvatures, 0.99 * lr).max() < 1
+
+
+def test_the_best_fixed_step_leaves_both_directions_the_same_rate():
+    flat, steep = error_rates(CURVES, best_step(CURVES))
+    assert flat == pytest.approx(steep, rel=1e-12)
+    assert flat == pytest.approx((10 - 1) / (10 + 1), rel=1e-12)
+
+
+def test_momentum_helps_the_flat_direction():
+    curvatures, lr, _ = bowl(1.0, 10.0, 45)
+    assert error_rates(curvatures, lr, 0.3)[0] < error_rates(curvatures, lr)[0] - 0.03
+
+
+def test_too_much_momentum_is_slower_again():
+    curvatures, lr, _ = bowl(1.0, 10.0, 45)
+    assert (
+        error_rates(curvatures, lr, 0.95).max() > error_rates(curvatures, lr, 0.5).max()
+    )
+
+
+@given(st.floats(1.0, 50.0), st.floats(0.1, 6.2))
+def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn):
+    point = np.array([np.cos(turn), np.sin(turn) / math.sqrt(condition)])
+    along = np.array([-np.sin(turn), np.cos(turn) / math.sqrt(condition)])
+    step, _ = descent_step(point, quadratic([1, condition])[1](point), [0, 0], lr=0.1)
+    assert (step - point) @ along == pytest.approx(0, abs=1e-12)
 
 
 def test_the_page_starts_at_five_five_and_shows_the_last_step():

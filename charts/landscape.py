@@ -1,0 +1,204 @@
+"""A landscape: contour lines of a surface, and the paths that walk over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import (
+    DASHES,
+    GROUND,
+    MUTED,
+    SYMBOLS,
+    TEXT,
+    Axis,
+    Figure,
+    Range,
+    Trace,
+    color,
+    colorscale,
+    figure,
+    values,
+)
+
+FAR = 20.0  # windows; what lies farther away is left out
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Heights over a grid; colored, with ``lines`` contours."""
+
+    x: ArrayLike
+    y: ArrayLike
+    heights: ArrayLike
+    name: str = "height"
+    lines: int = 15
+
+
+@dataclass(frozen=True)
+class Path:
+    """A walk: its points in order, with the last one marked.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the legend.
+    at : (n, 2) array_like
+        Points; NaN where it has not come to yet.
+    slot : int
+        Its color.
+    symbol : int
+        The sign of its points.
+    dash : int
+        Its dash style.
+    """
+
+    name: str
+    at: ArrayLike
+    slot: int = 2
+    symbol: int = 0
+    dash: int = 0
+
+
+def landscape(
+    ground: Surface | Sequence[ArrayLike],
+    paths: Sequence[Path],
+    *,
+    title: str,
+    extent: tuple[Range, Range],
+    x: str = "",
+    y: str = "",
+    goal: tuple[float, float] | None = None,
+    height: int = 340,
+    square: bool = True,
+) -> Figure:
+    """Draw paths over contour lines.
+
+    Parameters
+    ----------
+    ground : Surface, or sequence of (m, 2) array_like
+        Heights over a grid; or the contour lines themselves, all with as many points.
+    paths : sequence of Path
+        Drawn in order; their last points are larger.
+    title, x, y : str
+        Of the picture and of the axes.
+    extent : ((low, high), (low, high))
+        The fixed window.
+    goal : (x, y), optional
+        The place that the paths look for.
+    height : int
+        In pixels.
+    square : bool
+        Give both axes the same scale.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    traces = [_surface(ground) if isinstance(ground, Surface) else _lines(ground)]
+    if goal is not None:
+        traces.append(_goal(goal))
+    for path in paths:
+        traces += _path(path, extent)
+    return figure(
+        traces,
+        title=title,
+        x=Axis(x, extent[0]),
+        y=Axis(y, extent[1]),
+        height=height,
+        square=square,
+    )
+
+
+def _surface(ground: Surface) -> Trace:
+    return {
+        "type": "contour",
+        "x": values(ground.x),
+        "y": values(ground.y),
+        "z": values(ground.heights),
+        "ncontours": ground.lines,
+        "colorscale": colorscale("sequential"),
+        "showscale": False,
+        "showlegend": False,
+        "line": {"width": 1, "color": MUTED},
+        "hovertemplate": "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra>"
+        + ground.name
+        + "</extra>",
+        "name": ground.name,
+    }
+
+
+def _lines(rings: Sequence[ArrayLike]) -> Trace:
+    # One trace; NaN lifts the pen between two lines.
+    points = np.stack([values(ring) for ring in rings])
+    gaps = np.full((len(points), 1, 2), np.nan)
+    points = np.concatenate([points, gaps], axis=1).reshape(-1, 2)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "contour lines",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "line": {"color": MUTED, "width": 1},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _goal(goal: tuple[float, float]) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "minimum",
+        "x": values([goal[0]]),
+        "y": values([goal[1]]),
+        "marker": {"symbol": "x-thin", "size": 12, "line": {"color": TEXT, "width": 2}},
+        "hoverinfo": "x+y+name",
+    }
+
+
+def _path(path: Path, extent: tuple[Range, Range]) -> list[Trace]:
+    at = values(path.at).reshape(-1, 2)
+    low, high = np.array(extent).T
+    room = FAR * (high - low)
+    at = np.where((at < low - room) | (at > high + room), np.nan, at)
+    last = at[np.flatnonzero(np.isfinite(at).all(axis=1))[-1:]]
+    end = last if len(last) else np.full((1, 2), np.nan)
+    shared = {"type": "scatter", "name": path.name, "cliponaxis": True}
+    symbol = SYMBOLS[path.symbol % len(SYMBOLS)]
+    return [
+        shared
+        | {
+            "mode": "lines+markers",
+            "x": at[:, 0],
+            "y": at[:, 1],
+            "line": {
+                "color": color(path.slot),
+                "width": 2,
+                "dash": DASHES[path.dash % len(DASHES)],
+            },
+            "marker": {"symbol": symbol, "size": 5, "color": color(path.slot)},
+            "hovertemplate": "step %{pointNumber}: %{x:.4g}, %{y:.4g}<extra>"
+            + path.name
+            + "</extra>",
+        },
+        shared
+        | {
+            "mode": "markers",
+            "name": f"{path.name}, now",
+            "x": end[:, 0],
+            "y": end[:, 1],
+            "showlegend": False,
+            "marker": {
+                "symbol": symbol,
+                "size": 13,
+                "color": color(path.slot),
+                "line": {"color": GROUND, "width": 2},
+            },
+            "hoverinfo": "x+y+name",
+        },
+    ]
