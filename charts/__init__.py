@@ -5,8 +5,10 @@ from charts.base import Axis, Figure, figure, span
 from charts.curves import Curve, Mark, curves
 from charts.gridworld import gridworld
 from charts.heatmap import heatmap
+from charts.histogram import Histogram, density, histogram
 from charts.landscape import Path, Surface, landscape
-from charts.plane import Arrow, Outline, Points, plane
+from charts.plane import Arrow, Outline, Points, Squares, plane
+from charts.stems import Stems, stems
 
 __all__ = [
     "Arrow",
@@ -14,17 +16,23 @@ __all__ = [
     "Bars",
     "Curve",
     "Figure",
+    "Histogram",
     "Mark",
     "Outline",
     "Path",
     "Points",
+    "Squares",
+    "Stems",
     "Surface",
     "bars",
     "curves",
+    "density",
     "figure",
     "gridworld",
     "heatmap",
+    "histogram",
     "landscape",
     "plane",
     "span",
+    "stems",
 ]

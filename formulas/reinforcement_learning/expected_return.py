@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +80,7 @@ def returns_to_go(rewards: ArrayLike, gamma: float) -> Array:
     """
     R = checks.array(rewards, "rewards", ndim=1)
     gamma = checks.scalar(gamma, "gamma", low=0, high=1)
-    backwards = accumulate(R[::-1].tolist(), lambda G, r: r + gamma * G)
+    backwards = itertools.accumulate(R[::-1].tolist(), lambda G, r: r + gamma * G)
     returns: Array = checks.representable(np.array(list(backwards))[::-1])
     return returns
 

@@ -314,3 +314,15 @@ def test_patient_the_late_reward_keeps_nine_tenths_of_its_worth():
 def test_a_reward_beyond_the_horizon_is_never_paid():
     np.testing.assert_array_equal(episode_rewards(1, 10, 4, 4), [1, 1, 1, 1])
     np.testing.assert_array_equal(episode_rewards(1, 10, 3, 4), [1, 1, 1, 11])
+
+
+def test_from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now():
+    worth = [discounted_return(episode_rewards(0, 10, 10, 20), g) for g in (0.79, 0.8)]
+    assert worth[0] < 1 < worth[1]
+
+
+def test_seven_for_ever_is_worth_70_one_step_from_now_and_63_now():
+    assert constant_reward_return(7, 0.9) == pytest.approx(70, rel=1e-12)
+    assert discounted_return([0, constant_reward_return(7, 0.9)], 0.9) == (
+        pytest.approx(63, rel=1e-12)
+    )

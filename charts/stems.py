@@ -1,0 +1,91 @@
+"""Stems: a number at each step of a sequence, as a dot on a line up from zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import HEIGHT, SYMBOLS, Axis, Figure, Trace, color, figure, values
+
+
+@dataclass(frozen=True)
+class Stems:
+    """One series of stems.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the legend.
+    x, y : (n,) array_like
+        Where they stand and how high; NaN leaves one out.
+    slot : int
+        Its color.
+    hollow : bool
+        Draw open dots on thin lines, for what the others are compared with.
+    """
+
+    name: str
+    x: ArrayLike
+    y: ArrayLike
+    slot: int = 1
+    hollow: bool = False
+
+
+def stems(
+    series: Sequence[Stems],
+    *,
+    title: str,
+    x: Axis,
+    y: Axis,
+    height: int = HEIGHT,
+) -> Figure:
+    """Draw sequences whose entries are separate things, such as rewards.
+
+    Parameters
+    ----------
+    series : sequence of Stems
+        Drawn in order.
+    title : str
+        What the picture shows.
+    x, y : Axis
+        The axes; fix their ranges where a slider moves the stems.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    traces = [_trace(one, k) for k, one in enumerate(series)]
+    return figure(traces, title=title, x=x, y=y, height=height)
+
+
+def _trace(one: Stems, k: int) -> Trace:
+    heights = values(one.y)
+    tone = color(one.slot)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": one.name,
+        "x": values(one.x),
+        "y": heights,
+        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + one.name + "</extra>",
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": np.zeros(len(heights)),
+            "arrayminus": heights,
+            "color": tone,
+            "thickness": 1 if one.hollow else 3,
+            "width": 0,
+        },
+        "marker": {
+            "symbol": SYMBOLS[k % len(SYMBOLS)] + "-open" * one.hollow,
+            "size": 7,
+            "color": tone,
+        },
+    }
