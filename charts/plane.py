@@ -55,8 +55,39 @@ class Outline:
     dash: int = 0
 
 
+@dataclass(frozen=True)
+class Squares:
+    """The square on each point's vertical distance from a level, to its right.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the legend.
+    at : (n, 2) array_like
+        The points.
+    level : float
+        Where the distances are measured from.
+    slot : int
+        Its color.
+    texts : sequence of str, optional
+        One for each square, beyond the level.
+    flat : bool
+        Draw the distances alone.
+    """
+
+    name: str
+    at: ArrayLike
+    level: float
+    slot: int = 1
+    texts: Sequence[str] | None = None
+    flat: bool = False
+
+
+Thing = Arrow | Points | Outline | Squares
+
+
 def plane(
-    things: Sequence[Arrow | Points | Outline],
+    things: Sequence[Thing],
     *,
     title: str,
     extent: float | tuple[tuple[float, float], tuple[float, float]],
@@ -68,7 +99,7 @@ def plane(
 
     Parameters
     ----------
-    things : sequence of Arrow, Points or Outline
+    things : sequence of Arrow, Points, Outline or Squares
         Drawn in order.
     title, x, y : str
         Of the picture and of the axes.
@@ -93,8 +124,10 @@ def plane(
     )
 
 
-def _trace(thing: Arrow | Points | Outline) -> Trace:
+def _trace(thing: Thing) -> Trace:
     shared = {"type": "scatter", "name": thing.name, "cliponaxis": True}
+    if isinstance(thing, Squares):
+        return shared | _squares(thing)
     if isinstance(thing, Arrow):
         ends = np.stack([values(thing.tail), values(thing.head)])
         return shared | {
@@ -142,4 +175,28 @@ def _trace(thing: Arrow | Points | Outline) -> Trace:
             "color": color(thing.slot),
             "line": {"color": TEXT, "width": 1},
         },
+    }
+
+
+def _squares(thing: Squares) -> Trace:
+    x, y = values(thing.at).reshape(-1, 2).T
+    level = np.full_like(x, thing.level)
+    right = x if thing.flat else x + np.abs(y - level)
+    gap = np.full_like(x, np.nan)
+    # The corner on the level beside the point carries the text; NaN lifts the pen.
+    across = np.stack([x, x, right, right, x, gap], axis=1)
+    upright = np.stack([y, level, level, y, y, gap], axis=1)
+    texts = thing.texts or [""] * len(x)
+    above = (y < level).tolist()
+    sides = ["top center" if up else "bottom center" for up in above]
+    return {
+        "mode": "lines+text",
+        "x": across.ravel(),
+        "y": upright.ravel(),
+        "text": [t for one in texts for t in ("", one, "", "", "", "")],
+        "textposition": [side for side in sides for _ in range(6)],
+        "textfont": {"color": TEXT, "size": 11},
+        "line": {"color": color(thing.slot), "width": 2},
+        "fill": "toself",
+        "hoverinfo": "skip",
     }

@@ -183,6 +183,34 @@ def constant_predictor_curve(y: ArrayLike, grid: ArrayLike) -> tuple[Array, Arra
     return curves
 
 
+def best_constants(y: ArrayLike) -> tuple[float, float]:
+    """Return the constants with the smallest squared and the smallest absolute error.
+
+    Parameters
+    ----------
+    y : (n,) array_like
+        Targets.
+
+    Returns
+    -------
+    for_mse, for_mae : float
+        The mean and the median; with an even number of targets any constant between
+        the two middle ones has the same absolute error.
+
+    Raises
+    ------
+    ValueError
+        If the targets are empty, not 1-D or not finite.
+
+    Examples
+    --------
+    >>> best_constants([1.0, 2.0, 3.0, 4.0, 100.0])
+    (22.0, 3.0)
+    """
+    targets = checks.array(y, "y", ndim=1)
+    return float(np.mean(targets)), float(np.median(targets))
+
+
 def loss_shares(y_true: ArrayLike, y_pred: ArrayLike, *, loss: str = "MSE") -> Array:
     """Return how much of the total loss each entry causes.
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from formulas import notation
 from formulas.optimization.mean_squared_error import (
     FORMULA,
+    best_constants,
     constant_predictor_curve,
     loss_shares,
     mae,
@@ -268,6 +269,25 @@ def test_the_best_constant_is_22_for_the_mse_and_3_for_the_mae():
     squared, absolute = constant_predictor_curve(FIVE, grid)
     assert grid[squared.argmin()] == 22
     assert grid[absolute.argmin()] == 3
+
+
+def test_the_outlier_moves_the_mean_to_22_and_leaves_the_median_at_3():
+    assert best_constants(FIVE) == (22, 3)
+    assert best_constants([1, 2, 3, 4, 5]) == (3, 3)
+
+
+@given(vectors((1, 8), 100.0), numbers(100.0))
+def test_no_constant_beats_the_mean_or_the_median(y, other):
+    mean, median = best_constants(y)
+    squared, absolute = constant_predictor_curve(y, [mean, median, other])
+    assert squared[0] <= squared[2] * (1 + 1e-12) + 1e-12
+    assert absolute[1] <= absolute[2] * (1 + 1e-12) + 1e-12
+
+
+def test_predicting_the_median_costs_1883_instead_of_1522_and_20_2_instead_of_31_2():
+    squared, absolute = constant_predictor_curve(FIVE, [3, 22])
+    np.testing.assert_allclose(squared, [1883, 1522])
+    np.testing.assert_allclose(absolute, [20.2, 31.2])
 
 
 def test_without_an_outlier_mean_and_median_are_both_three():

@@ -1,0 +1,158 @@
+"""Mean squared error."""
+
+import numpy as np
+
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Mark,
+    Outline,
+    Points,
+    Squares,
+    bars,
+    curves,
+    plane,
+)
+from formulas.optimization.mean_squared_error import (
+    FORMULA,
+    best_constants,
+    constant_predictor_curve,
+    loss_shares,
+)
+from ui import lesson
+
+PLACES = np.arange(5) * 25.0
+NAMES = [f"y{k}" for k in "₁₂₃₄₅"]
+HIGHEST = {"MSE": 8000, "MAE": 90}
+CONSTANTS = np.linspace(0, 100, 101)
+CONSTANT, SQUARED, ABSOLUTE = map(FORMULA.slot, ("prediction", "mse", "mae"))
+
+
+def draw(prediction, outlier, loss):
+    given = FORMULA.inputs(prediction=prediction, outlier=outlier)
+    y, guess = given.values()
+    squared, absolute = constant_predictor_curve(y, CONSTANTS)
+    mean, median = best_constants(y)
+    flat = loss == "MAE"
+    slot = ABSOLUTE if flat else SQUARED
+    share = {name: loss_shares(y, guess, loss=name) for name in HIGHEST}
+    texts = [f"{part:.0%}" for part in share[loss]]
+    results = FORMULA.outputs(given)
+    total, average = results["mse"], results["mae"]
+    points = np.stack([PLACES, y], axis=1)
+    level = [(-5, prediction), (205, prediction)]
+    return lesson.Scene(
+        figures=(
+            plane(
+                (
+                    Squares("errors", points, prediction, slot, texts, flat=flat),
+                    Outline("prediction c", level, CONSTANT, dash=1),
+                    Points("data", points, FORMULA.slot("y_true"), texts=NAMES),
+                ),
+                title="Errors of the prediction to scale, with their shares of the loss",
+                extent=((-10, 206), (-12, 114)),
+                y="value",
+            ),
+            valley("MSE", squared, "mean", mean, Mark(prediction, total, "", SQUARED)),
+            valley(
+                "MAE",
+                absolute,
+                "median",
+                median,
+                Mark(prediction, average, "", ABSOLUTE),
+            ),
+            bars(
+                NAMES,
+                (
+                    Bars("of the squared loss", share["MSE"], SQUARED, 2),
+                    Bars("of the absolute loss", share["MAE"], ABSOLUTE, 2),
+                ),
+                title="Share of the loss that each example causes",
+                y=Axis("share", (0, 1.15)),
+                height=240,
+            ),
+        ),
+        readouts={
+            **results,
+            "mean of the data": mean,
+            "median of the data": median,
+        },
+        status=sentence(prediction, total, share["MSE"][4], mean),
+    )
+
+
+def valley(name, losses, center, best, now):
+    return curves(
+        [Curve(name, CONSTANTS, losses, now.slot)],
+        title=f"{name} of every constant: lowest at the {center} of the data",
+        x=Axis("constant c", (0, 100)),
+        y=Axis(name, (0, HIGHEST[name])),
+        at=[(best, center)],
+        marks=[now],
+        height=240,
+    )
+
+
+def sentence(prediction, total, share, mean):
+    return (
+        f"Predicting {prediction:g} costs a mean squared error of {total:.4g}, "
+        f"{share:.0%} of it from y₅; the best constant is the mean, {mean:g}."
+    )
+
+
+def best_for_both():
+    squared, absolute = best_constants([1, 2, 3, 4, 100])
+    return f"MSE {squared:g}, MAE {absolute:g}"
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    presets=(
+        lesson.Preset(
+            "No outlier",
+            {"outlier": 5.0, "prediction": 3.0},
+            "Mean and median are both 3",
+        ),
+        lesson.Preset("Outlier 100", {}, "The mean jumps to 22, the median stays 3"),
+        lesson.Preset(
+            "Predict the median",
+            {"prediction": 3.0, "loss": "MAE"},
+            "MSE 1883 instead of 1522, MAE 20.2 instead of 31.2",
+        ),
+    ),
+    prediction=lesson.Prediction(
+        "The data are 1, 2, 3, 4 and 100. Which constant minimizes the MSE, and which "
+        "the MAE?",
+        best_for_both,
+        "The mean 22 balances the squares: moving c changes each square in proportion "
+        "to its error. For absolute errors only the number of points on each side "
+        "counts, and that balances at the median 3.",
+        choices=("MSE 22, MAE 3", "MSE 3, MAE 22", "MSE 22, MAE 22", "MSE 3, MAE 3"),
+        show={"prediction": 22.0},
+    ),
+    aha="Squaring makes one large error outweigh many small ones, so the best constant "
+    "is the mean.",
+    notice=(
+        "Doubling an error quadruples its square.",
+        "The slope of the parabola is zero exactly at the mean.",
+        "At the mean the outlier causes 80 % of the squared loss, but only half of the "
+        "absolute loss.",
+    ),
+    try_this=(
+        "Move y₅ from 5 to 100: how far does the best constant for each loss follow?",
+        "Which constant makes all five squares together smallest?",
+        "If one of the five values is a typing error, which loss would you choose?",
+    ),
+    pitfalls=(
+        "MSE does not suit classification: behind a sigmoid a confident error (z = −5, "
+        "truth 1) gets a gradient of only −0.013, with cross-entropy −0.993.",
+        "The unit is squared. Report the root (RMSE), which has the unit of the data.",
+        "The original leaves n open: it counts examples, and where each example is a "
+        "vector, libraries average over all its entries too. Books that put ½ in front "
+        "get half the number and the same best prediction.",
+    ),
+    in_use="Regression, value functions in reinforcement learning, the noise prediction "
+    "of diffusion models, reconstruction losses.",
+)
