@@ -5,6 +5,7 @@ from charts.base import Axis, Figure, figure, span
 from charts.curves import Curve, Mark, curves
 from charts.gridworld import gridworld
 from charts.heatmap import heatmap
+from charts.histogram import Histogram, density, histogram
 from charts.landscape import Path, Surface, landscape
 from charts.plane import Arrow, Outline, Points, Squares, plane
 from charts.stems import Stems, stems
@@ -15,6 +16,7 @@ __all__ = [
     "Bars",
     "Curve",
     "Figure",
+    "Histogram",
     "Mark",
     "Outline",
     "Path",
@@ -24,9 +26,11 @@ __all__ = [
     "Surface",
     "bars",
     "curves",
+    "density",
     "figure",
     "gridworld",
     "heatmap",
+    "histogram",
     "landscape",
     "plane",
     "span",

@@ -1,0 +1,93 @@
+"""Histograms: how numbers spread, as steps over their bins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import HEIGHT, Axis, Figure, values
+from charts.curves import Curve, Mark, curves
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """One distribution.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the legend.
+    edges : (n + 1,) array_like
+        Borders of the bins, growing.
+    heights : (n,) array_like
+        One for each bin, for example from `density`.
+    slot : int
+        Its color.
+    """
+
+    name: str
+    edges: ArrayLike
+    heights: ArrayLike
+    slot: int = 1
+
+
+def density(samples: ArrayLike, edges: ArrayLike) -> np.ndarray:
+    """Return the share of samples in each bin per unit of the axis.
+
+    Samples outside the bins count as well, so that a narrow window does not raise
+    what it shows.
+    """
+    numbers, borders = values(samples).ravel(), values(edges)
+    counts = np.histogram(numbers, borders)[0]
+    shares: np.ndarray = counts / (max(len(numbers), 1) * np.diff(borders))
+    return shares
+
+
+def histogram(
+    series: Sequence[Histogram],
+    *,
+    title: str,
+    x: Axis,
+    y: Axis,
+    lines: Sequence[Curve] = (),
+    marks: Sequence[Mark] = (),
+    at: Sequence[tuple[float, str]] = (),
+    height: int = HEIGHT,
+) -> Figure:
+    """Draw distributions as shaded steps.
+
+    Parameters
+    ----------
+    series : sequence of Histogram
+        Drawn over each other, each with its own dash.
+    title : str
+        What the picture shows.
+    x, y : Axis
+        The axes; fix their ranges where a slider moves the data.
+    lines : sequence of Curve
+        Curves to compare with, such as a density.
+    marks : sequence of Mark
+        Points of interest.
+    at : sequence of (position, name)
+        Vertical reference lines.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    steps = [_steps(one) for one in series]
+    return curves(
+        [*steps, *lines], title=title, x=x, y=y, marks=marks, at=at, height=height
+    )
+
+
+def _steps(one: Histogram) -> Curve:
+    edges, heights = values(one.edges), values(one.heights)
+    tops = np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
+    return Curve(one.name, np.repeat(edges, 2), tops, one.slot, fill=True)
