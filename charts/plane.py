@@ -143,6 +143,7 @@ def _trace(thing: Thing) -> Trace:
                 "symbol": "arrow",
                 "angleref": "previous",
                 "size": [0, 14],
+                "opacity": 1.0,
                 "color": color(thing.slot),
             },
         }

@@ -79,7 +79,7 @@ class _Bare(ast.NodeTransformer):
         if name in CASTS:
             template = CASTS[name]
             if any(k.arg == "dtype" for k in node.keywords):
-                template = "np.array({0}, dtype=complex)"
+                template = "np.array({0}) * 1.0"  # real stays real, complex complex
             text = template.format(ast.unparse(node.args[0]))
             return ast.parse(text, mode="eval").body
         return node

@@ -287,3 +287,22 @@ def test_a_larger_product_does_not_mean_more_similar():
     target, near, far = [1.0, 0.0], [1.0, 0.1], [10.0, 30.0]
     assert dot(target, far) > dot(target, near)
     assert cosine_similarity(target, far) < cosine_similarity(target, near)
+
+
+def test_the_product_is_the_shadow_times_the_length_of_b_and_negative_behind():
+    for angle in (50, 130):
+        a, b = two_vectors(3, 2, angle)
+        shadow = projection(a, b)[0]  # along b, which lies on the first axis
+        assert dot(a, b) == pytest.approx(shadow * 2)
+        assert (shadow < 0) == (angle > 90)
+
+
+def test_turning_to_either_side_gives_the_same_product():
+    np.testing.assert_allclose(
+        dot_by_angle(3, 2, [20, 75, 140]), dot_by_angle(3, 2, [-20, -75, -140])
+    )
+
+
+def test_the_numbers_of_the_pitfall():
+    assert dot([1, 0], [1, 0.1]) == 1
+    assert dot([1, 0], [10, 30]) == 10
