@@ -107,23 +107,27 @@ class Control(Quantity):
 
     @cached_property
     def positions(self) -> tuple[Value, ...]:
-        """The stops of the slider, at most 201, both ends included."""
+        """The stops of the slider, at most 201, with both ends and the default."""
         if self.kind == "switch":
             return (False, True)
         if self.choices:
             return self.choices
-        if self.scale == "log":
-            stops = self._log_stops()
-        else:
-            step = self.step or (self.high - self.low) / 100
-            count = round((self.high - self.low) / step) + 1
-            stops = self.low + step * np.arange(count)
-            if count > MOST_POSITIONS:
-                picks = np.linspace(0, count - 1, MOST_POSITIONS).round().astype(int)
-                stops = stops[picks]
+        stops = self._log_stops() if self.scale == "log" else self._even_stops()
+        inner = np.abs(stops[1:-1] - float(self.default))
+        if self.default not in stops and inner.size:
+            stops[1 + inner.argmin()] = self.default
         if self.kind == "integer":
             return tuple(int(x) for x in np.unique(np.rint(stops)))
         return tuple(float(f"{x:.10g}") + 0.0 for x in stops)
+
+    def _even_stops(self) -> np.ndarray:
+        """Take the steps of a linear slider, or as many of them as there is room for."""
+        step = self.step or (self.high - self.low) / 100
+        count = round((self.high - self.low) / step) + 1
+        picks = np.arange(count)
+        if count > MOST_POSITIONS:
+            picks = np.linspace(0, count - 1, MOST_POSITIONS).round()
+        return np.array([float(f"{self.low + step * k:.10g}") for k in picks])
 
     def _log_stops(self) -> np.ndarray:
         """Spread stops evenly in the logarithm; whole decades are hit exactly."""

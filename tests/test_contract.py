@@ -143,7 +143,7 @@ def test_worked_steps_end_at_the_computed_value(formula):
 def test_controls_have_few_positions_and_open_at_their_default(formula):
     for control in formula.controls:
         assert 2 <= len(control.positions) <= 201
-        assert control.clamp(control.default) == control.default
+        assert control.default in control.positions
         if not control.choices and control.kind != "switch":
             assert (control.positions[0], control.positions[-1]) == (
                 control.low,

@@ -1,0 +1,340 @@
+"""Does it move while you drag? The live figure beside bare Plotly and beside st.slider.
+
+For each lesson the same slider is moved through the same figures in three ways, in one
+headless Chromium: on a static page that calls ``Plotly.react`` with figures made
+beforehand, in the lesson (also with 80 ms of network delay), and with ``st.slider`` and
+``st.plotly_chart``. Prints chart updates per second and the time from an input event to
+the paint that shows it, and for the lesson the ratio to the bare page.
+
+    python benchmarks/live.py [slug:control ...]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import statistics
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+
+from formulas.catalogue import BY_SLUG  # noqa: E402
+from tests.browser.chromium import chromium  # noqa: E402
+from tests.server import free_port, running  # noqa: E402
+from ui import theme  # noqa: E402
+from ui.live import static_files  # noqa: E402
+from ui.reading import drawing  # noqa: E402
+
+WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
+SECONDS = 3
+ROUNDS = 3
+DELAY = 0.08
+
+# Counts pictures: a picture is complete when every figure that an input changed has
+# been drawn, and painted when the frame it was drawn in is over.
+METER = """
+window.meter = { inputs: [], lags: [], pictures: 0, open: false };
+function measure() {
+  const react = Plotly.react;
+  Plotly.react = function (...args) {
+    const result = react.apply(this, args);
+    if (!meter.open && meter.inputs.length) {
+      meter.open = true;
+      const since = meter.inputs.at(-1);
+      meter.inputs = [];
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        meter.lags.push(performance.now() - since);
+        meter.pictures += 1;
+        meter.open = false;
+      };
+      channel.port2.postMessage(null);
+    }
+    return result;
+  };
+}
+async function drive(range, seconds) {
+  range.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  await new Promise((done) => setTimeout(done, 1500));
+  measure();
+  const last = Number(range.max);
+  const start = performance.now();
+  let k = -1;
+  await new Promise((done) => {
+    const tick = () => {
+      const now = performance.now() - start;
+      if (now > 1000 * seconds) return done();
+      const wave = 0.5 - 0.5 * Math.cos(now / 450);
+      const next = Math.round(wave * last);
+      if (next !== k) {
+        k = next;
+        range.value = k;
+        meter.inputs.push(performance.now());
+        range.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      setTimeout(tick, 8);
+    };
+    tick();
+  });
+  await new Promise((done) => setTimeout(done, 300));
+  return { rate: meter.pictures / seconds, lags: meter.lags };
+}
+"""
+
+BARE = """<!doctype html><meta charset="utf-8"><script src="%(plotly)s"></script>
+<style>body{margin:1rem;display:grid;grid-template-columns:300px 1fr;gap:1rem}
+#all{display:grid;gap:.75rem;grid-template-columns:repeat(auto-fit,minmax(290px,1fr))}
+</style><input type="range" min="0" step="1"><div id="all"></div><script>
+const scenes = %(scenes)s;
+const range = document.querySelector("input");
+range.max = scenes.length - 1;
+const plots = scenes[0].map(() => document.querySelector("#all").appendChild(
+  document.createElement("div")));
+const config = { displayModeBar: false, responsive: true };
+const show = (k) => scenes[k].forEach((figure, i) => {
+  figure.layout.datarevision = k;
+  Plotly.react(plots[i], figure.data, figure.layout, config);
+});
+show(0);
+let frame = 0;
+range.addEventListener("input", () => {
+  frame ||= requestAnimationFrame(() => { frame = 0; show(range.valueAsNumber); });
+});
+</script>"""
+
+PLAIN = """
+import sys
+sys.path.insert(0, {root!r})
+import streamlit as st
+from formulas.catalogue import BY_SLUG
+from ui import theme
+from ui.reading import drawing
+
+formula = BY_SLUG[{slug!r}]
+control = formula.control({name!r})
+
+@st.fragment
+def lesson():
+    value = st.select_slider(control.meaning, control.positions, control.default)
+    scene = drawing(formula)(**{{**formula.defaults, control.name: value}})
+    for k, figure in enumerate(scene.figures):
+        st.plotly_chart(theme.colored(figure, theme.names()), key=str(k))
+
+lesson()
+"""
+
+
+def plain_figure(node: Any) -> Any:
+    """Turn a figure into JSON, with the light theme's colors."""
+    if isinstance(node, np.ndarray):
+        return [plain_figure(x) for x in node.tolist()]
+    if isinstance(node, float):
+        return node if np.isfinite(node) else None
+    if isinstance(node, dict):
+        return {key: plain_figure(value) for key, value in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [plain_figure(value) for value in node]
+    return node
+
+
+def bare_page(slug: str, name: str) -> str:
+    """Write the static page with every figure of a sweep."""
+    import tomllib
+
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    light = config["theme"]["light"]
+    colors = {"var(--text)": "#1f2430", "var(--ground)": "#ffffff"}
+    colors |= {"var(--muted)": "#6f7480", "var(--grid)": "#dcdde0"}
+    for kind in ("Sequential", "Diverging", "Categorical"):
+        token = "series" if kind == "Categorical" else kind.lower()
+        listed = light[f"chart{kind}Colors"]
+        colors |= {f"var(--{token}-{k + 1})": c for k, c in enumerate(listed)}
+    formula = BY_SLUG[slug]
+    scenes = [
+        [
+            plain_figure(theme.colored(figure, colors))
+            for figure in drawing(formula)(**{**formula.defaults, name: value}).figures
+        ]
+        for value in formula.control(name).positions
+    ]
+    plotly = (ROOT / "static" / static_files()["plotly"]).as_uri()
+    return BARE % {"plotly": plotly, "scenes": json.dumps(scenes)}
+
+
+@contextlib.contextmanager
+def delayed(address: str, seconds: float) -> Iterator[str]:
+    """Put a proxy in front of a server that delays everything, half each way."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    loop, own = asyncio.new_event_loop(), free_port()
+
+    async def pump(reader: Any, writer: Any) -> None:
+        queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+        async def send() -> None:
+            while True:
+                due, data = await queue.get()
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                writer.write(data)
+                if not data:
+                    writer.close()
+                    return
+
+        sender = loop.create_task(send())
+        while True:
+            data = await reader.read(65536)
+            queue.put_nowait((loop.time() + seconds / 2, data))
+            if not data:
+                await sender
+                return
+
+    async def serve(reader: Any, writer: Any) -> None:
+        up, down = await asyncio.open_connection(host, int(port))
+        with contextlib.suppress(OSError):
+            await asyncio.gather(pump(reader, down), pump(up, writer))
+
+    async def start() -> None:
+        await asyncio.start_server(serve, "127.0.0.1", own)
+
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    yield f"http://127.0.0.1:{own}"
+    loop.call_soon_threadsafe(loop.stop)
+
+
+def driven(page: Page, selector: str) -> tuple[float, list[float]]:
+    """Move a range input for a while; return updates per second and lags in ms."""
+    page.add_script_tag(content=METER)
+    found = page.evaluate(
+        "([s, t]) => drive(document.querySelector(s), t)", [selector, SECONDS]
+    )
+    return found["rate"], found["lags"]
+
+
+def in_bare_page(browser: Any, slug: str, name: str) -> tuple[float, list[float]]:
+    """Measure the static page."""
+    with tempfile.NamedTemporaryFile("w", suffix=".html", delete=False) as file:
+        file.write(bare_page(slug, name))
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(Path(file.name).as_uri())
+    page.wait_for_timeout(800)
+    result = driven(page, "input[type=range]")
+    page.close()
+    Path(file.name).unlink()
+    return result
+
+
+def in_lesson(browser: Any, address: str, slug: str, name: str) -> Any:
+    """Measure the lesson on a server."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(f"{address}/{slug}")
+    page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
+    page.wait_for_function("document.querySelector('.live-progress').hidden")
+    page.wait_for_timeout(1500)
+    result = driven(page, f"input[data-control={name}]")
+    page.close()
+    return result
+
+
+def with_plain_slider(browser: Any, slug: str, name: str) -> tuple[float, float]:
+    """Drag st.slider with the mouse; return updates per second and ms after release."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "plain.py"
+        script.write_text(PLAIN.format(root=str(ROOT), slug=slug, name=name))
+        with running(script=script) as address:
+            page = browser.new_page(viewport={"width": 1280, "height": 1000})
+            page.goto(address)
+            page.wait_for_selector(".js-plotly-plot", timeout=60_000)
+            page.wait_for_timeout(2000)
+            page.evaluate(
+                """() => { window.changes = []; new MutationObserver(() =>
+                changes.push(performance.now())).observe(document.querySelector(
+                '[data-testid=stPlotlyChart]').parentElement.parentElement,
+                { childList: true, subtree: true }); }"""
+            )
+            box = page.locator(
+                "[data-testid=stSlider] [role=slider], input[type=range]"
+            )
+            place = box.first.bounding_box() or {
+                "x": 0,
+                "y": 0,
+                "width": 0,
+                "height": 0,
+            }
+            y = place["y"] + place["height"] / 2
+            page.mouse.move(place["x"] + place["width"] / 2, y)
+            page.mouse.down()
+            for k in range(60):
+                page.mouse.move(place["x"] + 3 * k, y)
+                page.wait_for_timeout(30)
+            during = page.evaluate("changes.length")
+            page.evaluate("changes.length = 0; window.released = performance.now()")
+            page.mouse.up()
+            page.wait_for_timeout(2500)
+            after = page.evaluate("changes.length ? changes[0] - released : NaN")
+            page.close()
+    return during / SECONDS, float(after)
+
+
+def row(name: str, rates: list[float], lags: list[float]) -> tuple[float, float, float]:
+    """Print one row; return its rate, median lag and 95th percentile."""
+    rate = statistics.median(rates)
+    median, high = (float(np.percentile(lags, q)) for q in (50, 95))
+    print(f"  {name:28} {rate:6.1f} /s   {median:6.1f} / {high:6.1f} ms")
+    return rate, median, high
+
+
+def main(wanted: list[str]) -> None:
+    """Print the table."""
+    with sync_playwright() as playwright, running() as address:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        with delayed(address, DELAY) as far:
+            for slug, name in (item.split(":") for item in wanted or WANTED):
+                print(f"{slug}, {name}: updates per second, input to paint p50 / p95")
+                found: dict[str, list[Any]] = {"bare": [], "near": [], "far": []}
+                for _ in range(ROUNDS):
+                    found["bare"].append(in_bare_page(browser, slug, name))
+                    found["near"].append(in_lesson(browser, address, slug, name))
+                    found["far"].append(in_lesson(browser, far, slug, name))
+                titles = {
+                    "bare": "bare Plotly.react",
+                    "near": "lesson",
+                    "far": f"lesson, {DELAY * 1e3:.0f} ms of delay",
+                }
+                rows = {
+                    kind: row(
+                        titles[kind],
+                        [rate for rate, _ in runs],
+                        [lag for _, lags in runs for lag in lags],
+                    )
+                    for kind, runs in found.items()
+                }
+                bare = rows["bare"]
+                for kind in ("near", "far"):
+                    ratios = [a / b for a, b in zip(rows[kind], bare, strict=True)]
+                    rate, median, high = ratios
+                    print(
+                        f"  ratio, {titles[kind]:20} {rate:6.2f}      "
+                        f"{median:6.2f} / {high:6.2f}"
+                    )
+                rate, after = with_plain_slider(browser, slug, name)
+                print(
+                    f"  {'st.slider + st.plotly_chart':28} {rate:6.1f} /s   "
+                    f"first change {after:.0f} ms after release"
+                )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
