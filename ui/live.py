@@ -34,7 +34,7 @@ GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ",
     "varepsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ",
     "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ",
-    "omega": "ω", "ell": "ℓ", "lVert": "‖", "rVert": "‖", "circ": "°",
+    "hat{y}": "ŷ", "omega": "ω", "ell": "ℓ", "lVert": "‖", "rVert": "‖", "circ": "°",
 }  # fmt: skip
 
 # The component proper stays tiny, because Streamlit sends it again with every message.

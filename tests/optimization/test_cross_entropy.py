@@ -18,6 +18,7 @@ from formulas.optimization.cross_entropy import (
     FORMULA,
     cross_entropy,
     cross_entropy_from_logits,
+    loss_against_the_rest,
     one_against_the_rest,
     perplexity,
     softmax_cross_entropy_grad,
@@ -349,6 +350,15 @@ def test_clipping_bounds_both_sides_without_renormalizing():
             lambda: one_against_the_rest(1.5, 3),
             "probability must be in [0, 1], got 1.5",
         ),
+        (
+            lambda: loss_against_the_rest(0, 3),
+            "probability must be in (0, 1), got 0.0",
+        ),
+        (lambda: loss_against_the_rest(0.5, 1), "n_classes must be in [2, inf), got 1"),
+        (
+            lambda: loss_against_the_rest(0.5, 3, 1),
+            "smoothing must be in [0, 1), got 1.0",
+        ),
         (lambda: one_against_the_rest(0.5, 1), "n_classes must be in [2, inf), got 1"),
     ],
 )
@@ -365,6 +375,37 @@ def test_input_is_left_as_it_was():
 
 
 # What the page claims
+
+
+@given(st.floats(0.001, 0.999), st.integers(2, 300), st.floats(0, 0.3))
+def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
+    parts = loss_against_the_rest(p, n, share)
+    given_ = FORMULA.inputs(probability=p, n_classes=n, smoothing=share)
+    full = FORMULA.outputs(given_)
+    assert parts.loss == pytest.approx(full["loss"], rel=1e-9)
+    assert parts.loss == pytest.approx(parts.true_term + parts.other_terms)
+    np.testing.assert_allclose(parts.gradient, full["gradient"][:2], atol=1e-12)
+    np.testing.assert_allclose(parts.target, given_["y_true"][:2], atol=1e-12)
+    np.testing.assert_allclose(parts.prediction, given_["y_prob"][:2], rtol=1e-12)
+
+
+def test_the_parts_follow_a_whole_curve():
+    grid = np.linspace(0.1, 0.9, 5)
+    curve = loss_against_the_rest(grid, 10, 0.1).loss
+    alone = [float(loss_against_the_rest(p, 10, 0.1).loss) for p in grid]
+    np.testing.assert_allclose(curve, alone, rtol=1e-12)
+
+
+def test_with_smoothing_too_much_confidence_costs_again():
+    grid = np.linspace(0.001, 0.999, 999)
+    curve = loss_against_the_rest(grid, 10, 0.1).loss
+    assert grid[curve.argmin()] == pytest.approx(0.91, abs=0.001)
+    assert curve[-1] > curve.min()
+
+
+def test_perplexity_of_an_untrained_network_is_the_number_of_classes():
+    loss = cross_entropy(0, one_against_the_rest(0.1, 10))
+    assert perplexity(loss) == pytest.approx(10)
 
 
 def test_presets_untrained_confident_and_right_confident_and_wrong():
@@ -397,3 +438,7 @@ def test_a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000():
     assert cross_entropy(0, [0.5, 0.5]) == pytest.approx(0.693, abs=5e-4)
     untrained = cross_entropy(0, one_against_the_rest(1 / 50000, 50000))
     assert untrained > 15 * 0.69
+
+
+def test_the_gradient_of_a_confident_error_stays_near_minus_one():
+    assert loss_against_the_rest(0.01, 10).gradient[0] == pytest.approx(-0.99)
