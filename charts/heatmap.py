@@ -76,7 +76,7 @@ def heatmap(
         "hoverongaps": False,
         "hovertemplate": "row %{y}, column %{x}: %{z:.6g}<extra></extra>",
     }
-    if numbers and z.size <= MOST_LABELED:
+    if numbers and np.isfinite(z).sum() <= MOST_LABELED:
         trace |= {
             "text": [[cell_text(v, digits) for v in row] for row in z],
             "texttemplate": "%{text}",

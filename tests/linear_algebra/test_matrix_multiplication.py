@@ -312,3 +312,20 @@ def test_the_wrong_brackets_need_100_times_as_many_multiplications():
 def test_the_product_is_not_the_entries_product():
     a, b = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
     assert not np.allclose(matmul(a, b), a * b)
+
+
+@pytest.mark.parametrize("amount", [-2, 0.5, 1])
+def test_a_half_turn_commutes_with_every_shear(amount):
+    half, slide = rotation(180), shear(amount)
+    np.testing.assert_allclose(matmul(half, slide), matmul(slide, half), atol=1e-15)
+
+
+@pytest.mark.parametrize("angle", [-130, 20, 90])
+def test_turning_and_shearing_in_either_order_keep_the_area(angle):
+    turn, slide = rotation(angle), shear(1.5)
+    for product in (matmul(turn, slide), matmul(slide, turn)):
+        assert np.linalg.det(product) == pytest.approx(1)
+
+
+def test_the_factors_of_the_rank_one_preset_have_proportional_rows():
+    assert np.linalg.matrix_rank(matmul(*example_factors(1))) == 1

@@ -1,0 +1,148 @@
+"""Matrix multiplication."""
+
+import numpy as np
+
+from charts import Axis, Bars, Outline, Points, bars, heatmap, plane
+from formulas.linear_algebra.matrix_multiplication import (
+    FORMULA,
+    chain_cost,
+    example_factors,
+    matmul,
+    matmul_entry,
+    rotation,
+    shear,
+)
+from formulas.numbers import number_text
+from ui import lesson
+
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+PLACEMENTS = ("(AB)C", "A(BC)")
+
+
+def chain(inner):
+    """Bracket a chain whose two middle sizes are 1000 and ``inner``."""
+    costs = chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
+    return [costs[placement] for placement in PLACEMENTS]
+
+
+def scheme(A, B, product):
+    """Put A to the left of the product and B above it, so that row meets column."""
+    corner = np.full((len(B), len(B)), np.nan)
+    return np.block([[corner, B], [A, product]])
+
+
+def draw(row, column, inner, angle, **other):
+    A, B = example_factors(inner)
+    entry = matmul_entry(A, B, row, column)
+    slide, turn = shear(other["shear"]), rotation(angle)
+    turned_first, slid_first = matmul(slide, turn), matmul(turn, slide)
+    ends = [matmul(SQUARE, m.T) for m in (turned_first, slid_first)]
+    along = [f"l = {l}" for l in range(inner)]
+    costs = chain(inner)
+    color = FORMULA.slot
+    return lesson.Scene(
+        figures=(
+            heatmap(
+                scheme(A, B, matmul(A, B)),
+                title="A on the left, B above: each row of A meets each column of B in C",
+                x="columns of A, then of B and C",
+                y="rows of B, then of A and C",
+                columns=along + [f"j = {j}" for j in range(3)],
+                rows=along + [f"i = {i}" for i in range(3)],
+                limits=(-14, 14),
+                diverging=True,
+                outlined=[(inner + row, l) for l in range(inner)]
+                + [(l, inner + column) for l in range(inner)]
+                + [(inner + row, inner + column)],
+                scale=False,
+                height=360,
+            ),
+            plane(
+                (
+                    Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
+                    Outline("turned, then sheared", ends[0], color("angle"), True),
+                    Outline("sheared, then turned", ends[1], color("shear"), True, 1),
+                    Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
+                ),
+                title="The unit square under both orders of a turn and a shear",
+                extent=3.3,
+                height=380,
+            ),
+            bars(
+                PLACEMENTS,
+                [Bars("multiplications", costs, color("inner"), 8)],
+                title=f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
+                y=Axis("multiplications", (1e4, 1e8), log=True),
+                height=260,
+            ),
+        ),
+        readouts={
+            f"entry ({row}, {column}) of C": entry.value,
+            "shear · turn (turn first)": written(turned_first),
+            "turn · shear (shear first)": written(slid_first),
+            "A(BC) costs, in units of (AB)C": costs[1] / costs[0],
+        },
+        status=sentence(entry, row, column, np.allclose(*ends)),
+    )
+
+
+def written(matrix):
+    rows = (", ".join(map(number_text, r)) for r in np.round(matrix, 3))
+    return "[" + "; ".join(rows) + "]"
+
+
+def sentence(entry, row, column, same):
+    pairs = zip(entry.row, entry.column, strict=True)
+    terms = " + ".join(f"({number_text(a)} · {number_text(b)})" for a, b in pairs)
+    order = (
+        "Both orders of turn and shear give the same square."
+        if same
+        else "Turning first and shearing first give different squares."
+    )
+    value = number_text(entry.value)
+    return f"Row {row} of A meets column {column} of B: {terms} = {value}. {order}"
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    presets=(
+        lesson.Preset(
+            "Turn 90°, then shear 1", {}, "[1, −1; 1, 0], swapped [0, −1; 1, 1]"
+        ),
+        lesson.Preset("They commute", {"shear": 0.0, "angle": 30}, "Nothing to shear"),
+        lesson.Preset("Half turn", {"angle": 180}, "Commutes with every matrix"),
+        lesson.Preset("Rank one", {"inner": 1}, "Column times row: rows proportional"),
+    ),
+    prediction=lesson.Prediction(
+        "Three matrices have the shapes 10×1000, 1000×5 and 5×500. How many times as many "
+        "multiplications does A(BC) need as (AB)C?",
+        lambda: chain(5)[1] / chain(5)[0],
+        "The result is the same. But BC is a matrix of 1000×500 entries, AB one of 10×5: "
+        "the size of what is computed in between decides.",
+        unit="times",
+        show={"inner": 5},
+    ),
+    aha="One entry is one dot product. The whole product means: do B, then A. So order "
+    "matters.",
+    notice=(
+        "Without shear the two squares coincide, and so they do for a half turn.",
+        "The columns of A and the rows of B are counted by the same l: their numbers must "
+        "be equal, and they disappear from the shape of the result.",
+        "Turning and shearing in either order keeps the area of the square.",
+    ),
+    try_this=(
+        "Which numbers of A and B does the entry in row 2, column 1 use?",
+        "For which angles does the order of turn and shear not matter?",
+        "What do the rows of C have in common when k is 1?",
+    ),
+    pitfalls=(
+        "The product is not made by multiplying entries in place. That other product is "
+        "what NumPy writes as *; the one of this page is @.",
+        "AB applies B first: read it from the right.",
+        "The shapes must fit: columns of A = rows of B.",
+    ),
+    in_use="Every dense layer and every attention score. Low-rank adapters (LoRA) replace "
+    "an update by a product of two thin matrices; the cost of inference is counted in "
+    "2nkm operations.",
+)

@@ -1,0 +1,40 @@
+"""Heatmaps: data in, the same data in the figure."""
+
+from __future__ import annotations
+
+import numpy as np
+from plotly.graph_objects import Figure
+
+from charts import heatmap
+
+MATRIX = np.array([[1.0, -2.0, 0.5], [np.nan, 0.25, 3.0]])
+
+
+def drawn(matrix=MATRIX, **more):
+    return heatmap(matrix, title="Weights", x="key", y="query", **more)
+
+
+def test_a_matrix_keeps_its_numbers_and_its_first_row_on_top():
+    made = drawn(limits=(-3, 3))
+    Figure(made)
+    np.testing.assert_array_equal(made["data"][0]["z"], MATRIX)
+    assert made["layout"]["yaxis"]["range"] == [1.5, -0.5]
+    assert (made["data"][0]["zmin"], made["data"][0]["zmax"]) == (-3, 3)
+    assert made["layout"]["xaxis"]["title"]["text"] == "key"
+    assert made["layout"]["yaxis"]["title"]["text"] == "query"
+
+
+def test_numbers_stand_in_the_cells_and_blank_cells_stay_blank():
+    assert drawn()["data"][0]["text"] == [["1", "-2", "0.5"], ["", "0.25", "3"]]
+
+
+def test_blank_cells_do_not_count_when_numbers_become_too_many():
+    matrix = np.full((9, 9), np.nan)
+    matrix[0] = 1.0
+    assert "text" in drawn(matrix)["data"][0]
+    assert "text" not in drawn(np.ones((9, 9)))["data"][0]
+
+
+def test_outlined_cells_are_framed():
+    (frame,) = drawn(outlined=[(1, 2)])["layout"]["shapes"]
+    assert [frame[k] for k in ("x0", "x1", "y0", "y1")] == [1.5, 2.5, 0.5, 1.5]
