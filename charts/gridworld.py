@@ -21,6 +21,7 @@ def gridworld(
     marks: Mapping[tuple[int, int], str] | None = None,
     slot: int = 2,
     numbers: bool = False,
+    digits: int = 2,
     height: int = 300,
     diverging: bool = False,
 ) -> Figure:
@@ -43,7 +44,9 @@ def gridworld(
     slot : int
         Color of the walk.
     numbers : bool
-        Write the values into the cells.
+        Write the values into the cells; signs then stand below, names above them.
+    digits : int
+        Decimal places of these numbers.
     height : int
         In pixels.
     diverging : bool
@@ -63,19 +66,21 @@ def gridworld(
         square=True,
         diverging=diverging,
         numbers=numbers,
+        digits=digits,
     )
+    aside = 0.32 if numbers else 0.0
     if walk is not None:
         made["data"].append(_walk(walk, z.size, slot))
     if actions is not None:
-        made["data"].append(_signs(z.shape, list(actions), 16))
+        made["data"].append(_signs(z.shape, list(actions), aside))
     if marks:
         made["layout"]["annotations"] = [
             {
                 "x": column,
-                "y": row,
+                "y": row - aside,
                 "text": text,
                 "showarrow": False,
-                "font": {"color": TEXT, "size": 12},
+                "font": {"color": TEXT, "size": 11 if numbers else 12},
                 "bgcolor": "var(--ground)",
                 "borderpad": 1,
             }
@@ -87,15 +92,15 @@ def gridworld(
     return made
 
 
-def _signs(shape: tuple[int, ...], signs: list[str], size: int) -> dict[str, object]:
+def _signs(shape: tuple[int, ...], signs: list[str], aside: float) -> dict[str, object]:
     rows, columns = np.divmod(np.arange(shape[0] * shape[1], dtype=float), shape[1])
     return {
         "type": "scatter",
         "mode": "text",
         "x": columns,
-        "y": rows,
+        "y": rows + aside,
         "text": signs,
-        "textfont": {"size": size, "color": TEXT},
+        "textfont": {"size": 14 if aside else 16, "color": TEXT},
         "hoverinfo": "skip",
         "showlegend": False,
         "name": "best action",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
-from formulas.checks import Array
+from formulas.checks import SUM_TOLERANCE, Array
 from formulas.formula import Control, Formula, Quantity
 
 if TYPE_CHECKING:
@@ -190,13 +190,13 @@ def _chain(
     checks.agree(fits, "P_pi", chances, "r_pi", rewards, rule)
     checks.finite(P_pi=chances, r_pi=rewards)
     checks.non_negative(P_pi=chances)
-    checks.sums_to_one(P_pi=chances[chances.sum(axis=1) > 1 + checks.SUM_TOLERANCE])
+    checks.sums_to_one(P_pi=chances[chances.sum(axis=1) > 1 + SUM_TOLERANCE])
     return chances, rewards, checks.scalar(gamma, "gamma", low=0, high=1)
 
 
 def _always_ends(chances: Array) -> bool:
     """Tell whether every state can reach one that may end."""
-    ends = chances.sum(axis=1) < 1 - checks.SUM_TOLERANCE
+    ends = chances.sum(axis=1) < 1 - SUM_TOLERANCE
     for _ in range(len(ends)):
         ends = ends | (chances[:, ends] > 0).any(axis=1)
     return bool(ends.all())

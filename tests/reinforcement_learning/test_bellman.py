@@ -521,3 +521,31 @@ def test_the_chosen_cells_equation_has_four_terms():
     terms = backup_terms(v, given_["P"], given_["rewards"], given_["policy"], 0.9)
     assert terms.shape == (25, 4)
     assert terms[12].sum() == pytest.approx(0.67311326, abs=5e-9)
+
+
+def test_values_leak_to_the_neighbors_one_step_a_sweep():
+    world = gridworld("example-3.5")
+    rows, columns = np.divmod(np.arange(25), 5)
+    # Take the walls' costs away: only the rewards of A and B are left to leak.
+    rewards = np.where(np.isin(np.arange(25), (1, 3)), world.R[:, 0], 0.0)
+    path = policy_evaluation(chain("example-3.5")[0], rewards, 0.9, n_sweeps=3)
+    near = np.minimum(*(np.abs(rows) + np.abs(columns - c) for c in (1, 3)))
+    for k in (1, 2, 3):
+        assert (path[k] > 0).tolist() == (near < k).tolist()
+
+
+def test_from_a_prime_the_best_policy_is_back_in_a_after_five_steps():
+    world = gridworld("example-3.5")
+    v = optimal_values(world.P, world.R, 0.9)
+    assert v[1] == pytest.approx(10 + 0.9**5 * v[1], rel=1e-12)
+
+
+def test_at_gamma_0_99_the_error_falls_by_a_hundredth_a_sweep():
+    errors = evaluation_errors(*best_chain(0.99), 0.99, n_sweeps=100)
+    assert errors[100] == pytest.approx(0.99**100 * errors[0], rel=1e-9)
+
+
+def best_chain(gamma):
+    world = gridworld("example-3.5")
+    best = mixed_policy(greedy_actions(world.P, world.R, gamma), 0)
+    return policy_matrices(world.P, world.R, best)
