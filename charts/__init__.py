@@ -6,8 +6,9 @@ from charts.curves import Curve, Mark, curves
 from charts.gridworld import gridworld
 from charts.heatmap import heatmap
 from charts.histogram import Histogram, density, histogram
+from charts.icons import Group, icons
 from charts.landscape import Path, Surface, landscape
-from charts.plane import Arrow, Outline, Points, Squares, plane
+from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.stems import Stems, stems
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Axis",
     "Bars",
     "Curve",
+    "Field",
     "Figure",
+    "Group",
     "Histogram",
     "Mark",
     "Outline",
@@ -31,6 +34,7 @@ __all__ = [
     "gridworld",
     "heatmap",
     "histogram",
+    "icons",
     "landscape",
     "plane",
     "span",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -158,9 +159,13 @@ def bayes(prior: ArrayLike, likelihood: ArrayLike) -> BayesTable:
 
 
 def posterior_curve(
-    sensitivity: float, false_positive_rate: float, priors: ArrayLike
+    sensitivity: float,
+    false_positive_rate: float,
+    priors: ArrayLike,
+    *,
+    n_tests: int = 1,
 ) -> Array:
-    """Return the posterior after one positive result for many priors.
+    """Return the posterior after positive results for many priors.
 
     Parameters
     ----------
@@ -168,6 +173,8 @@ def posterior_curve(
         As for `bayes_binary`.
     priors : (n,) array_like
         Probabilities of the condition before the test.
+    n_tests : int
+        Number of positive results in a row, at least 0.
 
     Returns
     -------
@@ -188,7 +195,8 @@ def posterior_curve(
     f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
     p = checks.array(priors, "priors", ndim=1)
     checks.within(p, "priors", 0, 1)
-    hits, evidence = p * s, p * s + (1 - p) * f
+    n = checks.integer(n_tests, "n_tests", low=0)
+    hits, evidence = p * s**n, p * s**n + (1 - p) * f**n
     undefined = np.full_like(p, np.nan)
     return np.asarray(np.divide(hits, evidence, out=undefined, where=evidence > 0))
 
@@ -220,6 +228,88 @@ def _counts(p: float, s: float, f: float) -> dict[str, float]:
         "true_negative": healthy * (1 - f),
         "false_negative": ill * (1 - s),
     }
+
+
+def posteriors(
+    prior: float, sensitivity: float, false_positive_rate: float, most_tests: int
+) -> Array:
+    """Return how the probability rises with one positive result after the other.
+
+    Parameters
+    ----------
+    prior, sensitivity, false_positive_rate : float
+        As for `bayes_binary`.
+    most_tests : int
+        Number of results, at least 0.
+
+    Returns
+    -------
+    (most_tests + 1,) ndarray
+        Before any test, after the first, after the second, ...
+
+    Raises
+    ------
+    ValueError
+        As `bayes_binary`.
+
+    Examples
+    --------
+    >>> posteriors(0.5, 0.75, 0.25, 2)
+    array([0.5 , 0.75, 0.9 ])
+    """
+    most = checks.integer(most_tests, "most_tests", low=0)
+    given = prior, sensitivity, false_positive_rate
+    found = [bayes_binary(*given, n_tests=n).posterior for n in range(most + 1)]
+    return np.array(found)
+
+
+def whole_people(
+    prior: float,
+    sensitivity: float,
+    false_positive_rate: float,
+    *,
+    n_tests: int = 1,
+    total: int = 1000,
+) -> dict[str, int]:
+    """Count people instead of weighing probabilities, rounded so that none gets lost.
+
+    Parameters
+    ----------
+    prior, sensitivity, false_positive_rate : float
+        As for `bayes_binary`.
+    n_tests : int
+        Number of tests, at least 0; positive means positive in all of them.
+    total : int
+        Number of people, at least 1.
+
+    Returns
+    -------
+    dict of str to int
+        ``true_positive``, ``false_positive``, ``true_negative`` and
+        ``false_negative``; the sum is ``total``.
+
+    Raises
+    ------
+    ValueError
+        If a probability or a number lies outside its range.
+
+    Examples
+    --------
+    >>> list(whole_people(0.01, 0.8, 0.096).values())
+    [8, 95, 895, 2]
+    """
+    p = checks.scalar(prior, "prior", low=0, high=1)
+    s = checks.scalar(sensitivity, "sensitivity", low=0, high=1)
+    f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
+    n = checks.integer(n_tests, "n_tests", low=0)
+    people = checks.integer(total, "total", low=1)
+    exact = {k: v * people / PEOPLE for k, v in _counts(p, s**n, f**n).items()}
+    # The largest remainders are rounded up (ties in the order of the groups).
+    counts = {k: math.floor(v + 1e-9) for k, v in exact.items()}
+    short = sorted(exact, key=lambda k: counts[k] - exact[k])
+    for k in short[: people - sum(counts.values())]:
+        counts[k] += 1
+    return counts
 
 
 def half_way_prior(sensitivity: float, false_positive_rate: float) -> float:

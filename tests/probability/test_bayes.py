@@ -15,6 +15,8 @@ from formulas.probability.bayes import (
     bayes_binary,
     half_way_prior,
     posterior_curve,
+    posteriors,
+    whole_people,
 )
 from tests.errors import says
 from tests.strategies import distributions
@@ -259,6 +261,16 @@ def test_the_curve_is_not_a_number_where_a_positive_result_is_impossible():
             lambda: posterior_curve(1.8, 0.1, [1]),
             "sensitivity must be in [0, 1], got 1.8",
         ),
+        (lambda: posterior_curve(1, 1, [1], n_tests=-1), "n_tests must be in [0, inf)"),
+        (
+            lambda: posteriors(0.1, 0.8, 0.1, -1),
+            "most_tests must be in [0, inf), got -1",
+        ),
+        (lambda: whole_people(2, 0.8, 0.1), "prior must be in [0, 1], got 2.0"),
+        (
+            lambda: whole_people(0, 0.8, 0.1, total=0),
+            "total must be in [1, inf), got 0",
+        ),
         (lambda: half_way_prior(0, 0), "P(B) is 0: the posterior is undefined"),
     ],
 )
@@ -298,3 +310,39 @@ def test_each_positive_test_multiplies_the_odds_by_8_33():
 def test_most_positives_come_from_the_healthy_majority():
     counts = bayes_binary(*MAMMOGRAPHY).counts
     assert counts["false_positive"] > 10 * counts["true_positive"]
+
+
+@given(
+    st.floats(0.001, 0.5),
+    st.floats(0.5, 1),
+    st.floats(0, 0.3),
+    st.integers(1, 5),
+    st.integers(1, 10_000),
+)
+def test_no_person_gets_lost_and_none_is_off_by_one(p, s, f, n, total):
+    people = whole_people(p, s, f, n_tests=n, total=total)
+    assert sum(people.values()) == total
+    assert abs(people["true_positive"] - total * p * s**n) < 1
+    assert abs(people["false_positive"] - total * (1 - p) * f**n) < 1
+    assert min(people.values()) >= 0
+
+
+def test_of_a_thousand_people_8_ill_and_95_healthy_ones_test_positive():
+    people = whole_people(*MAMMOGRAPHY)
+    assert (people["true_positive"], people["false_positive"]) == (8, 95)
+
+
+def test_three_positive_tests_give_85_4_percent():
+    after = posteriors(*MAMMOGRAPHY, 3)
+    np.testing.assert_allclose(after, [0.01, 0.0776, 0.4123, 0.8539], atol=5e-5)
+    curve = posterior_curve(0.8, 0.096, [0.01], n_tests=3)
+    assert curve[0] == pytest.approx(after[3], rel=1e-12)
+
+
+def test_from_a_prior_of_10_7_percent_on_one_positive_test_is_enough():
+    assert half_way_prior(0.8, 0.096) == pytest.approx(0.107, abs=5e-4)
+
+
+def test_a_negative_test_lowers_one_percent_to_0_22_percent():
+    result = bayes_binary(*MAMMOGRAPHY)
+    assert result.posterior_if_negative == pytest.approx(0.0022, abs=5e-5)

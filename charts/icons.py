@@ -1,0 +1,132 @@
+"""Icons: a countable crowd, one small square for each member, in colored groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from charts.base import GROUND, PATTERNS, Axis, Figure, Trace, color, figure
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members of one kind.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the legend, where its size stands too.
+    count : int
+        How many members.
+    slot : int
+        Its color; the pattern follows the order of the groups.
+    faint : bool
+        Draw it pale, as the background of the others.
+    """
+
+    name: str
+    count: int
+    slot: int = 1
+    faint: bool = False
+
+
+def icons(
+    groups: Sequence[Group],
+    *,
+    title: str,
+    total: int,
+    rows: int = 20,
+    height: int = 300,
+) -> Figure:
+    """Draw a crowd that fills the picture column by column, group after group.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        In the order in which they fill the picture, from the upper left.
+    title : str
+        What the picture shows.
+    total : int
+        How many members have room, a multiple of ``rows``.
+    rows : int
+        Members in a column.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    columns = total // rows
+    traces, before = [], 0
+    for k, group in enumerate(groups):
+        traces.append(_block(group, before, rows, k))
+        before += group.count
+    made = figure(
+        [*traces, _gaps(rows, columns)],
+        title=title,
+        x=Axis("", (0, columns)),
+        y=Axis("", (0, rows), reverse=True),
+        height=height,
+        square=True,
+    )
+    for axis in ("xaxis", "yaxis"):
+        made["layout"][axis] |= {
+            "showgrid": False,
+            "zeroline": False,
+            "showticklabels": False,
+            "ticks": "",
+        }
+    made["layout"]["margin"] |= {"l": 4, "r": 4, "b": 4, "t": 48}
+    return made
+
+
+def _block(group: Group, first: int, rows: int, k: int) -> Trace:
+    """Outline whole columns with a step at either end: always nine corners."""
+    (left, top), (right, bottom) = (
+        divmod(first, rows),
+        divmod(first + group.count, rows),
+    )
+    corners = [(left, top), (left, rows), (right, rows), (right, bottom)]
+    corners += [(right + 1, bottom), (right + 1, 0), (left + 1, 0), (left + 1, top)]
+    x, y = np.array([*corners, corners[0]], dtype=float).T
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"{group.name}: {group.count}",
+        "x": x,
+        "y": y,
+        "fill": "toself",
+        "fillpattern": {
+            "shape": "" if group.faint else PATTERNS[k % len(PATTERNS)],
+            "bgcolor": color(group.slot),
+            "fgcolor": GROUND,
+            "solidity": 0.15,
+            "size": 5,
+        },
+        "fillcolor": color(group.slot),
+        "line": {"width": 0, "color": color(group.slot)},
+        "opacity": 0.3 if group.faint else 1.0,
+        "hoveron": "fills",
+        "hoverinfo": "name",
+    }
+
+
+def _gaps(rows: int, columns: int) -> Trace:
+    """Cut the blocks into squares by lines in the color of the ground."""
+    upright = [(c, y) for c in range(columns + 1) for y in (0.0, rows, np.nan)]
+    across = [(x, r) for r in range(rows + 1) for x in (0.0, columns, np.nan)]
+    x, y = np.array([*upright, *across], dtype=float).T
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "gaps",
+        "x": x,
+        "y": y,
+        "line": {"color": GROUND, "width": 1.5},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
