@@ -63,7 +63,7 @@ def agree(
 def no_nan(**arrays: NDArray[Any]) -> None:
     """Raise if an array contains NaN; infinities pass."""
     for name, array in arrays.items():
-        if np.isnan(array).any():
+        if _not_finite(array) and np.isnan(array).any():
             raise ValueError(f"{name} contains NaN")
 
 
@@ -71,8 +71,14 @@ def finite(**arrays: NDArray[Any]) -> None:
     """Raise if an array contains NaN or an infinity, NaN first across all of them."""
     no_nan(**arrays)
     for name, array in arrays.items():
-        if not np.isfinite(array).all():
+        if _not_finite(array) and not np.isfinite(array).all():
             raise ValueError(f"{name} must be finite")
+
+
+def _not_finite(array: NDArray[Any]) -> bool:
+    """Suspect an array in one pass: its sum is not finite. The sum may also overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return not np.isfinite(array.sum())
 
 
 def array(

@@ -124,9 +124,7 @@ class Control(Quantity):
         """Take the steps of a linear slider, or as many of them as there is room for."""
         step = self.step or (self.high - self.low) / 100
         count = round((self.high - self.low) / step) + 1
-        picks = np.arange(count)
-        if count > MOST_POSITIONS:
-            picks = np.linspace(0, count - 1, MOST_POSITIONS).round()
+        picks = np.linspace(0, count - 1, min(count, MOST_POSITIONS)).round()
         return np.array([float(f"{self.low + step * k:.10g}") for k in picks])
 
     def _log_stops(self) -> np.ndarray:

@@ -224,3 +224,19 @@ def test_public_functions_document_parameters_returns_and_types(name, node):
         assert "Parameters\n---" in text, name
     assert "Returns\n---" in text or "Yields\n---" in text, name
     assert node.returns is not None, name
+
+
+@every_formula
+def test_each_listed_mutant_is_an_edit_of_the_module(formula):
+    # benchmarks/mutation.py makes the edits; here they only have to be possible.
+    path = ROOT / "tests" / formula.section / f"test_{formula.slug}.py"
+    source = (ROOT / "formulas" / formula.section / f"{formula.slug}.py").read_text()
+    values = [
+        ast.literal_eval(node.value)
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MUTANTS"
+    ]
+    assert len(values[0]) >= 3
+    for old, new in values[0]:
+        assert source.count(old) == 1, old
+        assert old != new

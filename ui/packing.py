@@ -22,19 +22,19 @@ class Pool:
     """The numbers of one message, laid end to end."""
 
     def __init__(self) -> None:
-        self._parts: list[np.ndarray] = []
+        self.parts: list[np.ndarray] = []
         self._size = 0
 
     def copy(self) -> Pool:
         """Return a pool that can grow without changing this one."""
         other = Pool()
-        other._parts, other._size = list(self._parts), self._size
+        other.parts, other._size = list(self.parts), self._size
         return other
 
     def add(self, array: np.ndarray) -> int:
         """Append an array; return where it starts, in numbers."""
         start = self._size
-        self._parts.append(np.asarray(array, dtype="<f4").reshape(-1))
+        self.parts.append(np.asarray(array, dtype="<f4").reshape(-1))
         self._size += array.size
         return start
 
@@ -58,7 +58,7 @@ class Pool:
         text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
         padding = b"\0" * (-len(text) % 4)
         head = struct.pack("<I", len(text)) + text + padding
-        return head + b"".join(part.tobytes() for part in self._parts)
+        return head + b"".join(part.tobytes() for part in self.parts)
 
 
 def unpack(message: bytes) -> dict[str, Any]:

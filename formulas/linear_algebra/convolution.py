@@ -87,7 +87,7 @@ def conv2d(
     weights, windows = _windows(image, kernel, stride, padding, mode)
     bias = checks.scalar(bias, "bias")
     with np.errstate(over="ignore", invalid="ignore"):
-        output: Array = np.tensordot(windows, weights, axes=2) + bias
+        output: Array = np.einsum("ijmn,mn->ij", windows, weights) + bias
     checks.representable(output)
     return output
 

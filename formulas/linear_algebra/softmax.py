@@ -60,16 +60,19 @@ def softmax(
     >>> softmax(np.log([1.0, 2.0, 5.0])).round(3)
     array([0.125, 0.25 , 0.625])
     """
-    z = _masked(_logits(logits), mask)
+    z = _masked(checks.shaped(logits, "logits"), mask)
     temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
     checks.choice(empty_row, "empty_row", EMPTY_ROW)
+    largest = _largest(z, axis)
     if empty_row == "error":
-        _no_empty_row(z, axis)
-    largest = z.max(axis=axis, keepdims=True)
+        _no_empty_row(largest)
     # Same ratios, no overflow: the largest exponent is 0.
-    weights = np.exp((z - np.where(np.isneginf(largest), 0.0, largest)) / temperature)
+    z -= np.where(np.isneginf(largest), 0.0, largest)
+    z /= temperature
+    weights = np.exp(z, out=z)
     total = weights.sum(axis=axis, keepdims=True)
-    return weights / np.where(total == 0.0, 1.0, total)
+    weights /= np.where(total == 0.0, 1.0, total)
+    return weights
 
 
 def log_softmax(
@@ -101,9 +104,9 @@ def log_softmax(
     >>> log_softmax([1000.0, 1.0])
     array([   0., -999.])
     """
-    z = _logits(logits)
+    z = checks.shaped(logits, "logits")
     temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
-    _no_empty_row(z, axis)
+    _no_empty_row(_largest(z, axis))
     z = z / temperature
     return z - logsumexp(z, axis=axis, keepdims=True)
 
@@ -207,17 +210,10 @@ def softmax_naive(logits: ArrayLike) -> Array:
     return naive
 
 
-def _logits(logits: ArrayLike) -> Array:
-    z: Array = checks.shaped(logits, "logits")
-    checks.no_nan(logits=z)
-    if np.isposinf(z).any():
-        raise ValueError("logits must not contain +inf")
-    return z
-
-
 def _masked(z: Array, mask: ArrayLike | None) -> Array:
     if mask is None:
         return z
+    checks.no_nan(logits=z)
     allowed = np.asarray(mask, dtype=bool)
     try:
         return np.where(np.broadcast_to(allowed, z.shape), z, -np.inf)
@@ -226,8 +222,17 @@ def _masked(z: Array, mask: ArrayLike | None) -> Array:
         raise
 
 
-def _no_empty_row(z: Array, axis: int) -> None:
-    empty = np.atleast_1d(np.isneginf(z).all(axis=axis))
+def _largest(z: Array, axis: int) -> Array:
+    """Return the largest logit of each row; a NaN or +inf shows up in it."""
+    largest: Array = z.max(axis=axis, keepdims=True)
+    checks.no_nan(logits=largest)
+    if np.isposinf(largest).any():
+        raise ValueError("logits must not contain +inf")
+    return largest
+
+
+def _no_empty_row(largest: Array) -> None:
+    empty = np.isneginf(largest.ravel())
     if empty.any():
         row = int(np.flatnonzero(empty)[0])
         raise ValueError(f"softmax is undefined: row {row} has no finite logit")

@@ -464,7 +464,8 @@ def _trailing_mean(values: Array, window: int) -> Array:
     """Average each value with those before it, at most ``window`` of them."""
     sums = np.cumsum(np.concatenate([np.zeros(window), values]))
     counts = np.minimum(np.arange(1, len(values) + 1), window)
-    return (sums[window:] - sums[:-window]) / counts
+    means: Array = (sums[window:] - sums[:-window]) / counts
+    return means
 
 
 def _episodes(

@@ -102,6 +102,8 @@ def scaled_dot_product_attention(
         checks.shaped(mask, "mask", ndim=2)
     factor = 1 / math.sqrt(q.shape[1]) if scale is None else scale
     factor = checks.scalar(factor, "scale", low=0)
+    if mask is None and not causal:
+        return attend(q, k, v, None, factor)
     bias = mask_bias(mask, len(q), len(k), causal=causal)
     blocked = np.isneginf(bias).all(axis=1)
     if fully_masked == "error" and blocked.any():
@@ -110,7 +112,7 @@ def scaled_dot_product_attention(
 
 
 def attend(
-    query: Array, key: Array, value: Array, bias: Array, scale: float
+    query: Array, key: Array, value: Array, bias: Array | None, scale: float
 ) -> AttentionResult:
     """Attend with checked arrays; leading axes (heads) go side by side.
 
@@ -122,7 +124,7 @@ def attend(
         One row for each key.
     value : (..., m, d_v) ndarray
         One row for each key.
-    bias : (..., n, m) ndarray
+    bias : (..., n, m) ndarray, optional
         Added to the scores; −inf blocks.
     scale : float
         Factor of the products.
@@ -145,8 +147,9 @@ def attend(
     """
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         scores = checks.representable(scale * (query @ key.swapaxes(-1, -2)))
-        biased = scores + bias
-    checks.representable(np.where(np.isneginf(bias), 0.0, biased))
+        biased = scores if bias is None else scores + bias
+    if bias is not None:
+        checks.representable(np.where(np.isneginf(bias), 0.0, biased))
     weights = softmax(biased, empty_row="zero")
     return AttentionResult(weights @ value, weights, scores)
 

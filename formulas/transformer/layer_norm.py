@@ -15,6 +15,7 @@ from formulas.formula import Control, Formula, Quantity
 if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
+EXTREME = 400  # binary exponents beyond which squares come near the end of floats
 EPS_MODES = ("inside", "outside")
 MATCH = "gamma and beta must match the last axis of x"
 PATTERNS = {"1, 2, 3, 4": (1.0, 2.0, 3.0, 4.0), "0, 0, 0, 8": (0.0, 0.0, 0.0, 8.0)}
@@ -73,7 +74,10 @@ def layer_norm(
     divisor = _divisor(np.sqrt(var), exponent, eps, eps_mode)
     _no_division_by_zero(divisor)
     with np.errstate(over="ignore"):  # reported as not finite
-        output = checks.representable(gain * (centered / divisor) + shift)
+        output = centered / divisor
+        output *= gain
+        output += shift
+    checks.representable(output)
     return np.moveaxis(output, -1, axis)
 
 
@@ -101,14 +105,19 @@ def _vectors(
 
 
 def _spread(features: Array) -> tuple[Array, Array, NDArray[np.int_]]:
-    """Center rows and measure them, in units of a power of two near their largest."""
-    # Powers of two scale without rounding, and no square overflows.
-    _, exponent = np.frexp(np.abs(features).max(axis=-1, keepdims=True))
-    scaled = np.ldexp(features, -exponent)
+    """Center rows and measure them, in units of a power of two where they are extreme."""
+    high = features.max(axis=-1, keepdims=True)
+    low = features.min(axis=-1, keepdims=True)
+    # Powers of two scale without rounding, and no square over- or underflows.
+    _, exponent = np.frexp(np.maximum(high, -low))
+    exponent = np.where(np.abs(exponent) > EXTREME, exponent, 0)
+    scaled = np.ldexp(features, -exponent) if exponent.any() else features
     centered = scaled - scaled.mean(axis=-1, keepdims=True)
-    alike = features.max(axis=-1, keepdims=True) == features.min(axis=-1, keepdims=True)
-    centered = np.where(alike, 0.0, centered)
-    return centered, (centered**2).mean(axis=-1, keepdims=True), exponent
+    alike = high == low
+    if alike.any():
+        centered = np.where(alike, 0.0, centered)
+    squares = np.einsum("...i,...i->...", centered, centered)[..., None]
+    return centered, squares / features.shape[-1], exponent
 
 
 def _divisor(size: Array, exponent: NDArray[np.int_], eps: float, mode: str) -> Array:

@@ -28,7 +28,7 @@ MUTANTS = (
     ("patches[::stride, ::stride]", "patches[::stride]"),
     ("(padded - reach) // stride + 1", "(padded - reach) // stride"),
     ("(k - 1) + 1", "k"),  # dilation counted once too often
-    ("weights, axes=2) + bias", "weights, axes=2)"),
+    ("windows, weights) + bias", "windows, weights)"),
     ("n + 2 * checks", "n + checks"),  # padding on one side only
     ("sobel.T.copy()", "-sobel.T"),
 )

@@ -277,3 +277,24 @@ def test_depth_alone_adds_no_power():
     for _ in range(5):
         deep = linear(deep, W, b)
     np.testing.assert_allclose(one, deep, rtol=1e-12)
+
+
+def test_the_presets_give_2_0_and_1_at_two_two():
+    for values, output in {(0.5, 0.5, 0): 2, (1, -1, 0): 0, (0, 0, 1): 1}.items():
+        assert linear([2, 2], *layer_of(*values))[0] == output
+
+
+def test_the_zero_line_is_at_a_right_angle_to_the_weights():
+    ends = zero_line([2, -3], 1.5).ends
+    assert (ends[1] - ends[0]) @ [2, -3] == pytest.approx(0, abs=1e-12)
+
+
+def test_with_equal_weights_the_whole_cloud_falls_on_one_line():
+    cloud = np.random.default_rng(0).uniform(-1, 1, (20, 2))
+    moved = linear(cloud, *layer_of(0.7, 0.7, 0.2))
+    assert np.linalg.matrix_rank(moved - moved[0], tol=1e-12) == 1
+
+
+def test_parallel_edges_stay_parallel():
+    corners = linear([[-1, -1], [1, -1], [1, 1], [-1, 1]], *layer_of(2, -0.5, 1))
+    np.testing.assert_allclose(corners[1] - corners[0], corners[2] - corners[3])

@@ -22,7 +22,7 @@ from tests.strategies import matrices, numbers, vectors
 MUTANTS = (
     ("np.where(np.isneginf(largest), 0.0, largest)", "0.0 * largest"),  # no max shift
     ("weights.sum(axis=axis, keepdims=True)", "weights.sum(keepdims=True)"),
-    (")) / temperature)", ")) * temperature)"),
+    ("z /= temperature", "z *= temperature"),
     ("np.eye(p.shape[-1]) - p[..., None, :]", "np.eye(p.shape[-1]) + p[..., None, :]"),
     ("return z - logsumexp(z, axis=axis, keepdims=True)", "return z - z.max()"),
 )

@@ -30,8 +30,8 @@ MUTANTS = (
         "size + np.ldexp(eps, -exponent)",
     ),
     (
-        "(centered**2).mean(axis=-1, keepdims=True), exponent",
-        "centered.var(axis=-1, ddof=1, keepdims=True), exponent",
+        "squares / features.shape[-1], exponent",
+        "squares / (features.shape[-1] - 1), exponent",
     ),
     ("centered = np.where(alike, 0.0, centered)", "pass"),
     (
@@ -46,7 +46,10 @@ MUTANTS = (
         "features = np.moveaxis(_features(x), axis, -1)\n    gain",
         "features = _features(x)\n    gain",
     ),
-    ("gain * (centered / divisor) + shift", "gain * (centered / divisor + shift)"),
+    (
+        "output *= gain\n        output += shift",
+        "output += shift\n        output *= gain",
+    ),
 )
 
 RAMP = [1.0, 2.0, 3.0, 4.0]

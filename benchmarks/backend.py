@@ -1,0 +1,141 @@
+"""Time the functions beside the shortest NumPy that gives the same numbers.
+
+Ratios are medians of rounds in which the two take turns, because the machine may be
+shared. Then every lesson: the time to draw all positions of each of its sliders, which
+is what a drag costs the server.
+
+    python benchmarks/backend.py
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from formulas.linear_algebra.convolution import conv2d  # noqa: E402
+from formulas.linear_algebra.softmax import softmax  # noqa: E402
+from formulas.reinforcement_learning.bellman import value_iteration  # noqa: E402
+from formulas.transformer.attention import (  # noqa: E402
+    scaled_dot_product_attention,
+)
+from formulas.transformer.layer_norm import layer_norm  # noqa: E402
+from ui import live  # noqa: E402
+from ui.lesson import LESSONS  # noqa: E402
+from ui.packing import Pool  # noqa: E402
+from ui.reading import drawing  # noqa: E402
+
+ROUNDS = 9
+
+
+def short_softmax(z: np.ndarray) -> np.ndarray:
+    """Compute softmax in two lines."""
+    weights = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def short_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Compute attention in one line."""
+    return np.asarray(short_softmax(q @ k.T / np.sqrt(q.shape[1])) @ v)
+
+
+def short_layer_norm(x: np.ndarray) -> np.ndarray:
+    """Compute layer normalization in two lines."""
+    centered = x - x.mean(axis=-1, keepdims=True)
+    var = (centered**2).mean(axis=-1, keepdims=True)
+    return np.asarray(centered / np.sqrt(var + 1e-5))
+
+
+def short_conv2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Compute a cross-correlation in one line."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.asarray(np.einsum("ijmn,mn->ij", windows, kernel))
+
+
+def short_value_iteration(P: np.ndarray, R: np.ndarray, gamma: float) -> np.ndarray:
+    """Compute optimal values in four lines."""
+    v = np.zeros(len(P))
+    for _ in range(10000):
+        new = (R + gamma * P @ v).max(axis=1)
+        if np.abs(new - v).max() < 1e-10:
+            return np.asarray(new)
+        v = new
+    return v
+
+
+def cases() -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+    """Return name, our function and the short one, on the same input."""
+    random = np.random.default_rng(0)
+    z = random.normal(size=10**6)
+    q, k, v = (random.normal(size=(1024, 64)) for _ in range(3))
+    x = random.normal(size=(10**4, 768))
+    image, kernel = random.normal(size=(512, 512)), random.normal(size=(5, 5))
+    P = random.random((400, 4, 400)) ** 20
+    P /= P.sum(axis=2, keepdims=True)
+    R = random.normal(size=(400, 4))
+    return [
+        ("softmax, 10^6 logits", lambda: softmax(z), lambda: short_softmax(z)),
+        (
+            "attention, n = 1024, d = 64",
+            lambda: scaled_dot_product_attention(q, k, v).output,
+            lambda: short_attention(q, k, v),
+        ),
+        ("layer norm, 10^4 x 768", lambda: layer_norm(x), lambda: short_layer_norm(x)),
+        (
+            "conv2d, 512 x 512 by 5 x 5",
+            lambda: conv2d(image, kernel),
+            lambda: short_conv2d(image, kernel),
+        ),
+        (
+            "value iteration, 400 states",
+            lambda: value_iteration(P, R, 0.9).v,
+            lambda: short_value_iteration(P, R, 0.9),
+        ),
+    ]
+
+
+def seconds(function: Callable[[], Any]) -> float:
+    """Time one call."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print both tables."""
+    print("function                        ours ms   short ms   ratio")
+    for name, ours, short in cases():
+        np.testing.assert_allclose(ours(), short(), rtol=1e-8, atol=1e-8)
+        pairs = [(seconds(ours), seconds(short)) for _ in range(ROUNDS)]
+        mine, other = (statistics.median(t) * 1e3 for t in zip(*pairs, strict=True))
+        ratio = statistics.median(a / b for a, b in pairs)
+        print(f"{name:30} {mine:8.2f}   {other:8.2f}   {ratio:5.2f}")
+    print("\nsweep of a slider               positions      ms      kB")
+    for formula in LESSONS:
+        draw = drawing(formula)
+        draw(**formula.defaults)
+        for control in formula.controls:
+            if control.kind in ("switch", "option"):
+                continue
+            times = []
+            for _ in range(3):
+                pool = Pool()
+                start = time.perf_counter()
+                live.sweep(formula, draw, control, formula.defaults, pool)
+                times.append(time.perf_counter() - start)
+            size = sum(part.nbytes for part in pool.parts) / 1e3
+            name = f"{formula.slug}, {control.name}"
+            count = len(control.positions)
+            print(f"{name:38} {count:4}   {min(times) * 1e3:7.1f}  {size:6.0f}")
+
+
+if __name__ == "__main__":
+    main()
