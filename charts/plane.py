@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike
 
 from charts.base import (
     DASHES,
+    MUTED,
     SYMBOLS,
     TEXT,
     Axis,
     Figure,
     Trace,
     color,
+    colorscale,
     figure,
     values,
 )
@@ -83,7 +85,36 @@ class Squares:
     flat: bool = False
 
 
-Thing = Arrow | Points | Outline | Squares
+@dataclass(frozen=True)
+class Field:
+    """A number at each place, as color with contour lines.
+
+    Parameters
+    ----------
+    name : str
+        What the number is.
+    x, y : (m,), (n,) array_like
+        Where it is known.
+    heights : (n, m) array_like
+        The numbers, one row for each y.
+    limits : (low, high)
+        Values at the ends of the color scale.
+    step : float
+        From one contour line to the next; one of them is at 0.
+    diverging : bool
+        Use a scale with a neutral middle, for signed values.
+    """
+
+    name: str
+    x: ArrayLike
+    y: ArrayLike
+    heights: ArrayLike
+    limits: tuple[float, float]
+    step: float
+    diverging: bool = True
+
+
+Thing = Arrow | Points | Outline | Squares | Field
 
 
 def plane(
@@ -99,7 +130,7 @@ def plane(
 
     Parameters
     ----------
-    things : sequence of Arrow, Points, Outline or Squares
+    things : sequence of Arrow, Points, Outline, Squares or Field
         Drawn in order.
     title, x, y : str
         Of the picture and of the axes.
@@ -114,7 +145,7 @@ def plane(
         A figure.
     """
     spans = extent if isinstance(extent, tuple) else ((-extent, extent),) * 2
-    return figure(
+    made = figure(
         [_trace(thing) for thing in things],
         title=title,
         x=Axis(x, spans[0]),
@@ -122,12 +153,17 @@ def plane(
         height=height,
         square=True,
     )
+    if any(isinstance(thing, Field) for thing in things):
+        made["layout"]["margin"]["r"] = 56  # for the color scale
+    return made
 
 
 def _trace(thing: Thing) -> Trace:
     shared = {"type": "scatter", "name": thing.name, "cliponaxis": True}
     if isinstance(thing, Squares):
         return shared | _squares(thing)
+    if isinstance(thing, Field):
+        return _field(thing)
     if isinstance(thing, Arrow):
         ends = np.stack([values(thing.tail), values(thing.head)])
         return shared | {
@@ -200,4 +236,31 @@ def _squares(thing: Squares) -> Trace:
         "line": {"color": color(thing.slot), "width": 2},
         "fill": "toself",
         "hoverinfo": "skip",
+    }
+
+
+def _field(thing: Field) -> Trace:
+    low, high = thing.limits
+    return {
+        "type": "contour",
+        "name": thing.name,
+        "showlegend": False,
+        "x": values(thing.x),
+        "y": values(thing.y),
+        "z": values(thing.heights),
+        "zmin": low,
+        "zmax": high,
+        "autocontour": False,
+        "contours": {
+            "coloring": "heatmap",
+            "start": thing.step * round(low / thing.step),
+            "end": high,
+            "size": thing.step,
+        },
+        "line": {"width": 0.5, "color": MUTED},
+        "colorscale": colorscale("diverging" if thing.diverging else "sequential"),
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1},
+        "hovertemplate": "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra>"
+        + thing.name
+        + "</extra>",
     }
