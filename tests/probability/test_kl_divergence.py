@@ -344,3 +344,14 @@ def test_it_is_no_distance():
     a, b, c = FAIR, [0.8, 0.2], [0.99, 0.01]
     assert kl_divergence(a, c) != pytest.approx(kl_divergence(c, a), rel=0.1)
     assert kl_divergence(a, c) > kl_divergence(a, b) + kl_divergence(b, c)
+
+
+def test_the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69():
+    assert fit_divergences(0, 2.05)[0] == pytest.approx(0.72, abs=5e-3)
+    assert fit_divergences(2, 0.5)[1] == pytest.approx(0.69, abs=5e-3)
+
+
+@given(st.floats(0.01, 0.99))
+def test_both_directions_cost_the_same_if_q_is_one_minus_p(p):
+    there, back = ([p, 1 - p], [1 - p, p]), ([1 - p, p], [p, 1 - p])
+    assert kl_divergence(*there) == pytest.approx(kl_divergence(*back), abs=1e-12)
