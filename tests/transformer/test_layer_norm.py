@@ -355,3 +355,25 @@ def test_tiny_signal_eps_dominates():
 
 def test_one_outlier_is_at_most_root_three():
     assert 1.73 < of_the_page(pattern="0, 0, 0, 8").max() < np.sqrt(3)
+
+
+def test_a_gain_below_zero_turns_the_pattern_upside_down():
+    np.testing.assert_array_equal(of_the_page(gamma=-2.0), -2 * of_the_page())
+
+
+def test_the_shift_of_the_input_changes_nothing_at_any_scale():
+    for scale in (1e-4, 1.0, 100.0):
+        plain = of_the_page(scale=scale)
+        # What is left is the rounding of the shifted input.
+        moved = of_the_page(scale=scale, shift=-100.0)
+        np.testing.assert_allclose(moved, plain, rtol=1e-9 / scale)
+
+
+def test_at_a_deviation_of_one_thousandth_0_99_or_0_30_of_the_size_is_left():
+    left = [normalized_size([1e-3], eps_mode=m)[0] for m in ("outside", "inside")]
+    assert [round(float(size), 2) for size in left] == [0.99, 0.30]
+
+
+def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
+    size = np.abs(of_the_page(scale=1e-4, log_eps=-11)).max()
+    assert size == pytest.approx(np.abs(of_the_page()).max(), rel=1e-3)
