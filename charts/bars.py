@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import PATTERNS, TEXT, Axis, Figure, Trace, color, figure, values
+from charts.curves import line_name, reference_line
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def bars(
     title: str,
     x: str = "",
     y: Axis | None = None,
+    levels: Sequence[tuple[float, str]] = (),
     height: int = 300,
 ) -> Figure:
     """Draw groups of bars with their numbers on them.
@@ -54,6 +56,8 @@ def bars(
         Of the picture and of the axis of names.
     y : Axis
         The axis of heights.
+    levels : sequence of (height, name)
+        Horizontal reference lines.
     height : int
         In pixels.
 
@@ -69,6 +73,8 @@ def bars(
         x=Axis(x, labels=labels),
         y=y,
         height=height,
+        shapes=[reference_line(h, "y") for h, _ in levels],
+        notes=[line_name(h, name, "y", False) for h, name in levels],
         bargap=0.25,
         bargroupgap=0.08,
     )

@@ -110,10 +110,10 @@ def curves(
     """
     traces = [_trace(curve, k) for k, curve in enumerate(series)]
     traces += [_mark(mark, k) for k, mark in enumerate(marks)]
-    across = [_line(p, "y") for p, _ in levels]
-    upright = [_line(p, "x") for p, _ in at]
-    notes = [_name(p, text, "y", y.log) for p, text in levels]
-    notes += [_name(p, text, "x", x.log) for p, text in at]
+    across = [reference_line(p, "y") for p, _ in levels]
+    upright = [reference_line(p, "x") for p, _ in at]
+    notes = [line_name(p, text, "y", y.log) for p, text in levels]
+    notes += [line_name(p, text, "x", x.log) for p, text in at]
     return figure(
         traces,
         title=title,
@@ -166,7 +166,8 @@ def _mark(mark: Mark, k: int) -> Trace:
     }
 
 
-def _line(position: float, axis: str) -> dict[str, Any]:
+def reference_line(position: float, axis: str) -> dict[str, Any]:
+    """Return a dashed line across the picture at a position of an axis."""
     other = "x" if axis == "y" else "y"
     return {
         "type": "line",
@@ -179,7 +180,8 @@ def _line(position: float, axis: str) -> dict[str, Any]:
     }
 
 
-def _name(position: float, text: str, axis: str, log: bool) -> dict[str, Any]:
+def line_name(position: float, text: str, axis: str, log: bool) -> dict[str, Any]:
+    """Return the name that stands at the end of a reference line."""
     place = float(np.log10(position)) if log and position > 0 else position
     if axis == "y":
         where = {"x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}

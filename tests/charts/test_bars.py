@@ -1,0 +1,29 @@
+"""Bars: data in, the same data in the figure."""
+
+from __future__ import annotations
+
+import numpy as np
+from plotly.graph_objects import Figure
+
+from charts import Axis, Bars, bars
+
+
+def test_bars_hold_the_heights_with_names_and_numbers():
+    series = [Bars("before", [1.0, 2.5], 3), Bars("after", [0.5, np.nan], 4)]
+    figure = bars(("a", "b"), series, title="T", y=Axis("height", (0, 3)))
+    first, second = figure["data"]
+    np.testing.assert_array_equal(first["y"], [1, 2.5])
+    assert (first["text"], second["text"]) == (["1", "2.5"], ["0.5", "NaN"])
+    assert first["marker"]["pattern"] != second["marker"]["pattern"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["a", "b"]
+    assert figure["layout"]["yaxis"]["title"]["text"] == "height"
+    Figure(figure)
+
+
+def test_levels_are_dashed_lines_across_at_their_heights():
+    one = [Bars("before", [1.0])]
+    layout = bars(("a",), one, title="T", levels=[(2.0, "mean")])["layout"]
+    (line,), (name,) = layout["shapes"], layout["annotations"]
+    assert (line["y0"], line["y1"], line["line"]["dash"]) == (2.0, 2.0, "dash")
+    assert (name["y"], name["text"]) == (2.0, "mean")
+    assert bars(("a",), one, title="T")["layout"]["shapes"] == []
