@@ -233,11 +233,10 @@ def gradient_product(
     checks.choice(name, "name", ACTIVATIONS)
     x = checks.scalar(x, "x")
     depth = checks.integer(depth, "depth", low=0)
-    slope = {
-        "relu": relu_grad(x, negative_slope),
-        "sigmoid": sigmoid_grad(x),
-        "tanh": tanh_grad(x),
-    }[name]
+    if name == "relu":
+        slope = relu_grad(x, negative_slope)
+    else:
+        slope = sigmoid_grad(x) if name == "sigmoid" else tanh_grad(x)
     powers: Array = np.power(slope, np.arange(depth + 1.0))
     return powers
 

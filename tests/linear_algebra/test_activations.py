@@ -276,3 +276,18 @@ def test_at_zero_tanh_is_four_times_as_steep_as_the_sigmoid():
 
 def test_behind_ten_sigmoid_layers_a_millionth_arrives_at_best():
     assert gradient_product("sigmoid", 0, 10)[-1] == 9.5367431640625e-07
+
+
+def test_the_best_case_has_slopes_one_quarter_and_one():
+    assert (sigmoid_grad(0.0), tanh_grad(0.0)) == (0.25, 1.0)
+
+
+def test_relu_keeps_the_gradient_at_3_and_loses_it_at_minus_3():
+    assert gradient_product("relu", 3, 20)[-1] == 1
+    assert gradient_product("relu", -3, 20)[-1] == 0
+
+
+def test_on_a_logarithmic_axis_each_layer_takes_the_same_step_down():
+    for name in ("sigmoid", "tanh"):
+        steps = np.diff(np.log(gradient_product(name, 1.0, 20)))
+        np.testing.assert_allclose(steps, steps[0], rtol=1e-9)
