@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import TEXT, Axis, Figure, Range, colorscale, figure, values
+from charts.curves import line_name, reference_line
 
 MOST_LABELED = 64
+MOST_APART = 40  # rows or columns that a gap of one pixel does not eat up
 
 
 def heatmap(
@@ -28,6 +30,7 @@ def heatmap(
     height: int = 300,
     square: bool = False,
     scale: bool = True,
+    at: Sequence[tuple[float, str]] = (),
 ) -> Figure:
     """Draw a matrix, first row on top.
 
@@ -55,6 +58,8 @@ def heatmap(
         Make cells square.
     scale : bool
         Show the color scale.
+    at : sequence of (column, name)
+        Columns to point out by a dashed line.
 
     Returns
     -------
@@ -71,8 +76,8 @@ def heatmap(
         "colorscale": colorscale("diverging" if diverging else "sequential"),
         "showscale": scale,
         "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1},
-        "xgap": 1,
-        "ygap": 1,
+        "xgap": int(z.shape[1] <= MOST_APART),
+        "ygap": int(z.shape[0] <= MOST_APART),
         "hoverongaps": False,
         "hovertemplate": "row %{y}, column %{x}: %{z:.6g}<extra></extra>",
     }
@@ -88,7 +93,9 @@ def heatmap(
         y=Axis(y, (-0.5, z.shape[0] - 0.5), labels=rows, reverse=True),
         height=height,
         square=square,
-        shapes=[_frame(r, c) for r, c in outlined],
+        shapes=[_frame(r, c) for r, c in outlined]
+        + [_upright(column) for column, _ in at],
+        notes=[line_name(column, name, "x", False) for column, name in at],
         legend=False,
     )
     if scale:
@@ -103,6 +110,11 @@ def cell_text(value: float, digits: int) -> str:
     if value != 0 and abs(value) < 10.0**-digits:
         return f"{value:.0e}".replace("e-0", "e-")
     return f"{round(float(value), digits):g}"
+
+
+def _upright(column: float) -> dict[str, object]:
+    line = reference_line(column, "x")
+    return line | {"line": line["line"] | {"color": TEXT}}  # seen on every color
 
 
 def _frame(row: int, column: int) -> dict[str, object]:

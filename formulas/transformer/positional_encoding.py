@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("interleaved", "concatenated")
 BASE = 10000.0
+# Few, because each of them is a whole new map.
+WIDTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512)
+BASES = (10.0, 50.0, 100.0, 500.0, 1e3, 5e3, 1e4, 5e4, 1e5, 5e5, 1e6)
 
 
 def sinusoidal_positional_encoding(
@@ -302,16 +305,14 @@ FORMULA = Formula(
             "d",
             "width of the encoding, even",
             default=64,
-            choices=(*range(4, 257, 2), 512),
+            choices=WIDTHS,
         ),
         Control(
             "base",
             "b",
             "sets the longest wavelength, 10 000 in the paper",
             default=10000.0,
-            low=10,
-            high=1_000_000,
-            scale="log",
+            choices=BASES,
         ),
         Control(
             "n_positions",

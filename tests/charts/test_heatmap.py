@@ -38,3 +38,15 @@ def test_blank_cells_do_not_count_when_numbers_become_too_many():
 def test_outlined_cells_are_framed():
     (frame,) = drawn(outlined=[(1, 2)])["layout"]["shapes"]
     assert [frame[k] for k in ("x0", "x1", "y0", "y1")] == [1.5, 2.5, 0.5, 1.5]
+
+
+def test_columns_are_pointed_out_by_dashed_lines():
+    layout = heatmap(np.eye(3), title="T", at=[(1, "here")])["layout"]
+    (line,), (name,) = layout["shapes"], layout["annotations"]
+    assert (line["x0"], line["x1"], line["line"]["dash"]) == (1, 1, "dash")
+    assert (name["x"], name["text"]) == (1, "here")
+
+
+def test_many_thin_columns_have_no_gaps():
+    wide, narrow = (heatmap(np.zeros((2, n)), title="T")["data"][0] for n in (100, 5))
+    assert (wide["xgap"], narrow["xgap"], wide["ygap"]) == (0, 1, 1)

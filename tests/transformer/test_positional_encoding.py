@@ -267,3 +267,22 @@ def test_the_presets_are_values_of_the_controls(preset):
 @given(st.integers(-10, 600))
 def test_the_width_of_the_page_is_always_even(d_model):
     assert FORMULA.control("d_model").clamp(d_model) % 2 == 0
+
+
+def test_predict_at_width_128_both_pairs_have_the_same_product():
+    rows = sinusoidal_positional_encoding(54, 128)
+    assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
+
+
+def test_the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_near():
+    rows = sinusoidal_positional_encoding(200, 64)
+    change = np.abs(rows[1:] - rows[:-1]).max(axis=0)
+    assert change[:2].min() > 0.9
+    assert change[-2:].max() < 2e-4
+    assert np.ptp(rows[:, 32]) > 0.9  # over 200 positions, not between neighbors
+    assert change[32] < 0.011
+
+
+def test_a_larger_base_makes_neighbors_more_alike():
+    alike = [similarity_by_offset(64, 1, base=base)[1] for base in (10, 1e4, 5e5)]
+    assert alike == sorted(alike)
