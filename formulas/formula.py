@@ -69,7 +69,7 @@ class Control(Quantity):
     low, high : float
         The ends of the slider, both included. Unused when ``choices`` are given.
     step : float, optional
-        The distance of neighboring positions of a linear slider.
+        The distance of neighboring positions of the slider, in decades on a log one.
     scale : {"linear", "log"}
         How positions are spread between the ends.
     choices : tuple
@@ -130,7 +130,8 @@ class Control(Quantity):
     def _log_stops(self) -> np.ndarray:
         """Spread stops evenly in the logarithm; whole decades are hit exactly."""
         decades = math.log10(self.high / self.low)
-        per_decade = min(50, int((MOST_POSITIONS - 1) / decades))
+        fine = 1 / self.step if self.step else 50
+        per_decade = min(fine, int((MOST_POSITIONS - 1) / decades))
         stops = np.geomspace(self.low, self.high, round(decades * per_decade) + 1)
         inner = [float(f"{x:.4g}") for x in stops[1:-1]]
         return np.array([self.low, *inner, self.high])

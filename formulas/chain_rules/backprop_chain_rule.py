@@ -683,7 +683,7 @@ FORMULA = Formula(
         ),
         Control(
             "log10_h",
-            r"\log_{10} h",
+            r"\lg h",
             "exponent of the step of the numerical gradient",
             default=-5,
             low=-13,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -260,6 +261,93 @@ def adam_on_gradients(
     )
 
 
+def adam_on_signal(
+    signal: ArrayLike,
+    *,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    bias_correction: bool = True,
+) -> AdamPath:
+    """Do what `adam_on_gradients` does for one coordinate, in plain numbers, fast.
+
+    Parameters
+    ----------
+    signal : (n,) array_like
+        One gradient a step, not too large to be squared.
+    beta1, beta2, eps, bias_correction
+        As for `adam_step`; the learning rate is 1.
+
+    Returns
+    -------
+    AdamPath
+        The points, the means and the length of every step.
+
+    Raises
+    ------
+    ValueError
+        As `adam_step`.
+
+    Examples
+    --------
+    >>> adam_on_signal([1.0, -1.0]).step_sizes.round(6)
+    array([1.      , 0.052632])
+    """
+    gradients = checks.array(signal, "signal", ndim=1).tolist()
+    settings = _settings(1.0, beta1, beta2, eps, bias_correction, "outside")
+    source = iter(gradients)
+    rows = _walk(lambda _: next(source), 0.0, len(gradients), settings)
+    path, m, v, m_hat, v_hat, step = np.array(rows).T[:, :, None]
+    means = m[1:], v[1:], m_hat[1:], v_hat[1:]
+    return AdamPath(path, *means, np.abs(step[1:, 0]))
+
+
+def adam_bowl_path(
+    condition: float,
+    *,
+    n_steps: int,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    bias_correction: bool = True,
+) -> Array:
+    """Walk down the page's bowl from (1, 1): `adam` in plain numbers, fast.
+
+    Parameters
+    ----------
+    condition : float
+        Largest curvature over the smallest, which is 1; at least 1.
+    n_steps : int
+        Number of steps, at least 0.
+    lr, beta1, beta2, eps, bias_correction
+        As for `adam_step`.
+
+    Returns
+    -------
+    (n_steps + 1, 2) ndarray
+        The points, the start included.
+
+    Raises
+    ------
+    ValueError
+        As `adam_step`, and if the condition is below 1.
+
+    Examples
+    --------
+    >>> adam_bowl_path(100.0, n_steps=2, lr=0.1).round(3)
+    array([[1. , 1. ],
+           [0.9, 0.9],
+           [0.8, 0.8]])
+    """
+    steepest = checks.scalar(condition, "condition", low=1)
+    n_steps = checks.integer(n_steps, "n_steps", low=0)
+    settings = _settings(lr, beta1, beta2, eps, bias_correction, "outside")
+    flat = _walk(lambda x: x, 1.0, n_steps, settings)
+    steep = _walk(lambda x: steepest * x, 1.0, n_steps, settings)
+    return np.array([[row[0] for row in rows] for rows in (flat, steep)]).T
+
+
 def gradient_signal(name: str, n: int) -> Array:
     """Return a sequence of gradients to try Adam on.
 
@@ -363,6 +451,27 @@ def _step(
         ratio = np.divide(m_hat, size, out=np.zeros_like(m_hat), where=size > 0)
         step = -settings.lr * ratio
         return AdamState(theta + step, m, v, m_hat, v_hat, step)
+
+
+def _walk(
+    slope: Callable[[float], float], theta: float, n_steps: int, settings: _Settings
+) -> list[tuple[float, ...]]:
+    """Take the steps of `_step` along one coordinate: theta, means, corrected, step."""
+    beta1, beta2, ready = settings.beta1, settings.beta2, settings.bias_correction
+    m = v = 0.0
+    rows: list[tuple[float, ...]] = [(theta, m, v, m, v, 0.0)]
+    times = range(1, n_steps + 1)
+    for t in times:
+        gradient = slope(theta)
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient * gradient
+        m_hat = m / _gathered(beta1, t) if ready else m
+        v_hat = v / _gathered(beta2, t) if ready else v
+        size = math.sqrt(v_hat) + settings.eps
+        step = -settings.lr * (m_hat / size if size > 0 else 0.0)
+        theta += step
+        rows.append((theta, m, v, m_hat, v_hat, step))
+    return rows
 
 
 def _size(v: Array, weight: float, settings: _Settings) -> Array:
@@ -564,7 +673,7 @@ FORMULA = Formula(
         ),
         Control(
             "log10_eps",
-            r"\log_{10} \epsilon",
+            r"\lg \epsilon",
             "exponent of epsilon",
             default=-8,
             low=-12,
@@ -579,6 +688,7 @@ FORMULA = Formula(
             low=1,
             high=1000,
             scale="log",
+            step=0.05,
         ),
         Control(
             "bias_correction",
@@ -587,12 +697,12 @@ FORMULA = Formula(
             default=True,
         ),
         Control(
-            "n_steps", "t", "number of steps", default=100, low=1, high=300, step=1
+            "n_steps", "t", "number of steps", default=100, low=1, high=100, step=1
         ),
         Control(
             "signal",
             r"\text{signal}",
-            "sequence of gradients of the last picture",
+            "sequence of gradients in the two lower charts",
             default="constant",
             choices=SIGNALS,
         ),

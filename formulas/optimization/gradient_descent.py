@@ -403,7 +403,7 @@ RADIUS = 5 * math.sqrt(2)
 
 
 def bowl(
-    relative_lr: float, condition: float, angle: float
+    relative_lr: float, condition: float, angle: float, *, radius: float = RADIUS
 ) -> tuple[Array, float, Array]:
     """Return the bowl of the page: its curvatures, the step size and the start.
 
@@ -415,6 +415,9 @@ def bowl(
         Largest curvature over the smallest, which is 1; at least 1.
     angle : float
         Direction of the start seen from the minimum, in degrees.
+    radius : float
+        Its distance from the minimum, positive. By default 5 times the root of 2, so
+        that 45° is the point (5, 5).
 
     Returns
     -------
@@ -423,7 +426,7 @@ def bowl(
     lr : float
         The step size.
     theta0 : (2,) ndarray
-        At distance 5 times the root of 2, so that 45° is the point (5, 5).
+        Where to begin.
 
     Raises
     ------
@@ -439,7 +442,8 @@ def bowl(
     relative = checks.scalar(relative_lr, "relative_lr", low=0, open_low=True)
     condition = checks.scalar(condition, "condition", low=1)
     turn = math.radians(checks.scalar(angle, "angle"))
-    start = RADIUS * np.array([math.cos(turn), math.sin(turn)])
+    reach = checks.scalar(radius, "radius", low=0, open_low=True)
+    start = reach * np.array([math.cos(turn), math.sin(turn)])
     return np.array([1.0, condition]), relative / condition, start
 
 
@@ -491,6 +495,7 @@ def bowl_path(
     *,
     n_steps: int,
     momentum: float = 0.0,
+    radius: float = RADIUS,
 ) -> Array:
     """Walk down the page's bowl: `gradient_descent` in plain numbers, for fast pictures.
 
@@ -502,6 +507,8 @@ def bowl_path(
         Number of steps, at least 0; none is left out.
     momentum : float
         Share of the previous step that is repeated, in [0, 1).
+    radius : float
+        As for `bowl`.
 
     Returns
     -------
@@ -519,7 +526,7 @@ def bowl_path(
     array([[5. , 5. ],
            [4.5, 0. ]])
     """
-    curvatures, lr, start = bowl(relative_lr, condition, angle)
+    curvatures, lr, start = bowl(relative_lr, condition, angle, radius=radius)
     n_steps = checks.integer(n_steps, "n_steps", low=0)
     share = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
     columns = []

@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 from formulas.optimization.adam import (
     FORMULA,
     adam,
+    adam_bowl_path,
     adam_on_gradients,
+    adam_on_signal,
     adam_step,
     bias_correction_factor,
     gradient_signal,
 )
-from formulas.optimization.gradient_descent import gradient_descent, quadratic
+from formulas.optimization.gradient_descent import (
+    bowl_path,
+    gradient_descent,
+    quadratic,
+)
 from tests.errors import says
 from tests.strategies import matrices, numbers
 
@@ -39,6 +45,11 @@ MUTANTS = (
     ),
     ("np.linalg.norm(steps, axis=1) / lr", "np.linalg.norm(steps, axis=1)"),
     ("step = -settings.lr * ratio", "step = settings.lr * ratio"),
+    (
+        "size = math.sqrt(v_hat) + settings.eps",
+        "size = math.sqrt(v_hat + settings.eps)",
+    ),
+    ("m_hat = m / _gathered(beta1, t) if ready else m", "m_hat = m"),
 )
 
 ZERO = [0.0]
@@ -200,6 +211,39 @@ def test_sequences_of_gradients_to_try():
     np.testing.assert_array_equal(gradient_signal("one large", 3), [100, 1, 1])
 
 
+@given(
+    st.floats(1e-3, 1),
+    st.floats(0, 0.99),
+    st.floats(0.9, 0.9999),
+    st.floats(1e-12, 0.1),
+    st.floats(1, 1000),
+    st.booleans(),
+)
+def test_the_fast_walk_is_the_run_of_adam(lr, beta1, beta2, eps, condition, correct):
+    memory = {"beta1": beta1, "beta2": beta2, "eps": eps, "bias_correction": correct}
+    _, grad = quadratic([1.0, condition])
+    run = adam(grad, [1.0, 1.0], n_steps=12, lr=lr, **memory)
+    path = adam_bowl_path(condition, n_steps=12, lr=lr, **memory)
+    np.testing.assert_allclose(path, run.path, rtol=1e-7, atol=1e-9)
+
+
+@given(
+    st.lists(numbers(100.0), min_size=1, max_size=12),
+    st.floats(0, 0.99),
+    st.floats(0, 0.9999),
+    st.booleans(),
+)
+def test_the_fast_response_to_a_signal_is_the_run_of_adam(g, beta1, beta2, correct):
+    memory = {"beta1": beta1, "beta2": beta2, "bias_correction": correct}
+    run = adam_on_gradients(g, lr=1.0, **memory)
+    fast = adam_on_signal(g, **memory)
+    for name in ("path", "m", "v", "m_hat", "v_hat", "step_sizes"):
+        expected = getattr(run, name)
+        found = getattr(fast, name)
+        assert found.shape == expected.shape, name
+        np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-12, err_msg=name)
+
+
 # Bad and extreme input
 
 
@@ -270,6 +314,13 @@ def step(**changes):
         (lambda: adam(abs, [np.inf], n_steps=1), "theta0 must be finite"),
         (lambda: adam_on_gradients([]), "gradients must not be empty"),
         (lambda: adam_on_gradients([np.nan]), "gradients contains NaN"),
+        (lambda: adam_on_signal([]), "signal must not be empty"),
+        (lambda: adam_on_signal([1.0], beta1=1), "beta1 must be in [0, 1), got 1.0"),
+        (
+            lambda: adam_bowl_path(0.5, n_steps=1),
+            "condition must be in [1, inf), got 0.5",
+        ),
+        (lambda: adam_bowl_path(2, n_steps=-1), "n_steps must be in [0, inf), got -1"),
         (lambda: bias_correction_factor(1, 1), "beta must be in [0, 1), got 1.0"),
         (lambda: bias_correction_factor(0.9, 0), "t must be in [1, inf), got 0"),
         (lambda: gradient_signal("noise", 3), "name must be one of"),
@@ -333,3 +384,27 @@ def test_the_page_shows_the_last_step_of_the_run():
     run = adam(grad, [1, 1], n_steps=100, lr=0.1)
     shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
     np.testing.assert_allclose(shown["updated"], run.path[-1], rtol=1e-12)
+
+
+def test_the_path_starts_along_the_diagonal_whatever_the_curvatures():
+    for condition in (1.0, 100.0, 1000.0):
+        path = adam_bowl_path(condition, n_steps=5, lr=0.1)
+        np.testing.assert_allclose(path[:, 0], path[:, 1], rtol=0.02)
+
+
+def test_preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth():
+    sizes = adam_on_signal(np.ones(60), bias_correction=False).step_sizes
+    assert sizes[0] == pytest.approx(3.16, abs=5e-3)
+    assert sizes[11] == sizes.max() == pytest.approx(6.57, abs=5e-3)
+
+
+def test_at_the_defaults_adam_is_ahead_of_gradient_descent():
+    loss, _ = quadratic([1.0, 100.0])
+    plain = bowl_path(1.0, 100.0, 45, n_steps=100, radius=math.sqrt(2))
+    assert loss(adam_bowl_path(100.0, n_steps=100, lr=0.1)[-1]) < loss(plain[-1]) / 10
+
+
+def test_the_slider_of_the_condition_has_twenty_stops_a_decade():
+    stops = FORMULA.control("condition").positions
+    assert len(stops) == 61
+    assert {1.0, 10.0, 100.0, 1000.0} <= set(stops)

@@ -28,6 +28,8 @@ from tests.strategies import distributions, matrices, numbers, vectors
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
+    ("other_terms = -others * small", "other_terms = -small"),
+    ("target = np.array([1 - share + small, small])", "target = np.array([1, 0])"),
     ("(target * logs).sum(axis=-1)", "(target * logs).sum(axis=0)"),
     ("return probability - target", "return target - probability"),
     ("(1 - share) * target + share / z.shape[-1]", "(1 - share) * target + share"),

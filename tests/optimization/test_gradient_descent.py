@@ -44,6 +44,9 @@ MUTANTS = (
         "return 2.0 / float(curvature.min() + curvature.max())",
         "return 2.0 / float(curvature.max())",
     ),
+    ("velocity = share * velocity - lr *", "velocity = share * velocity + lr *"),
+    ("half = (1 + share - lr * curvature) / 2", "half = (1 - lr * curvature) / 2"),
+    ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
 )
 
 CURVES = (1.0, 10.0)
@@ -225,6 +228,14 @@ def test_the_fast_walk_is_the_run_of_gradient_descent(relative, condition, share
     np.testing.assert_allclose(path[: run.steps + 1], run.path, rtol=1e-9, atol=1e-11)
 
 
+def test_a_start_at_another_distance_gives_the_same_path_in_another_size():
+    near = bowl_path(1.5, 10.0, 45, n_steps=5, radius=math.sqrt(2))
+    np.testing.assert_allclose(near[0], [1, 1], rtol=1e-12)
+    np.testing.assert_allclose(
+        5 * near, bowl_path(1.5, 10.0, 45, n_steps=5), atol=1e-12
+    )
+
+
 @given(st.floats(0.05, 2.2), st.floats(1.0, 50.0))
 def test_without_momentum_the_rate_is_the_size_of_the_factor(relative, condition):
     curvatures, lr, _ = bowl(relative, condition, 0)
@@ -370,6 +381,7 @@ def nan_after_two(x):
         (lambda: level_curves(0.5, [1]), "condition must be in [1, inf), got 0.5"),
         (lambda: level_curves(2, [0]), "reaches must be in (0, inf)"),
         (lambda: level_curves(2, [1], n_points=1), "n_points must be in [2, inf)"),
+        (lambda: bowl(1, 10, 0, radius=0), "radius must be in (0, inf), got 0.0"),
         (lambda: bowl(0, 10, 0), "relative_lr must be in (0, inf), got 0.0"),
     ],
 )

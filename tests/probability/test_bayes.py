@@ -23,6 +23,7 @@ from tests.strategies import distributions
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
+    ("key=lambda k: counts[k] - exact[k]", "key=lambda k: exact[k] - counts[k]"),
     (
         "hits / (hits + (1 - p) * (f / largest) ** n)",
         "hits / (hits + (f / largest) ** n)",
@@ -38,8 +39,8 @@ MUTANTS = (
     ),
     ("joint / joint.sum()", "joint"),
     (
-        "hits, evidence = p * s, p * s + (1 - p) * f",
-        "hits, evidence = p * s, p * s + f",
+        "hits, evidence = p * s**n, p * s**n + (1 - p) * f**n",
+        "hits, evidence = p * s**n, p * s**n + f**n",
     ),
     ('"false_positive": healthy * f', '"false_positive": ill * f'),
     ("    largest = max(s, f) or 1.0", "    largest = 1.0"),
