@@ -239,7 +239,7 @@ def in_lesson(browser: Any, address: str, slug: str, name: str) -> Any:
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(f"{address}/{slug}")
     page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
-    page.wait_for_function("document.querySelector('.live-progress').hidden")
+    page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
     page.wait_for_timeout(1500)
     result = driven(page, f"input[data-control={name}]")
     page.close()

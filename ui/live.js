@@ -218,6 +218,8 @@ class Live {
     );
     if (this.waiting && !this.inFlight) this.flush();
     else if (message.job !== null && !this.inFlight) this.send({ more: true });
+    this.job = message.job !== null;
+    this.mark();
   }
 
   renew(message) {
@@ -261,6 +263,12 @@ class Live {
     return loading;
   }
 
+  // Whether something is still on its way: tests and tools wait for "false".
+  mark() {
+    const busy = this.active || this.unsent || this.waiting || this.inFlight || this.job;
+    this.root.dataset.busy = String(Boolean(busy));
+  }
+
   // -------------------------------------------------------------------- to the server
 
   send(wish) {
@@ -281,6 +289,7 @@ class Live {
     }, ANSWER_TIME);
     const { timer: _, ...plain } = wish;
     this.emit(plain);
+    this.mark();
   }
 
   // --------------------------------------------------------------------------- sweeps
@@ -519,6 +528,7 @@ class Live {
 
   move(name, value) {
     this.unsent = true;
+    this.mark();
     this.values = { ...this.values, [name]: value };
     this.controls[name].typedNotice = "";
     this.complain(this.controls[name], "");

@@ -68,14 +68,13 @@ class Visitor:
     def wait(self) -> None:
         page = self.page
         page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
-        page.wait_for_function(
-            "document.querySelector('.live-progress').hidden", timeout=60_000
-        )
+        page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
         self.rest()
 
     def rest(self) -> None:
         """Wait until the script has run and the picture shows the committed values."""
-        self.page.wait_for_timeout(350)
+        self.page.wait_for_timeout(350)  # a key press is committed after a pause
+        self.page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
         self.page.wait_for_selector(
             "[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000
         )

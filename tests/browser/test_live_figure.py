@@ -10,12 +10,9 @@ from formulas.formula import Control
 from ui.lesson import LESSONS
 from ui.reading import drawing
 
-SLIDERS = [
-    pytest.param(formula, control, id=f"{formula.slug}-{control.name}")
-    for formula in LESSONS
-    for control in formula.controls
-    if control.kind not in ("switch", "option")
-]
+FIRST = [BY_SLUG[slug] for slug in ("softmax", "attention", "q_learning")]
+every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
+first_lessons = pytest.mark.parametrize("formula", FIRST, ids=lambda f: f.slug)
 SOFTMAX = BY_SLUG["softmax"]
 FLOAT32 = 2e-6  # numbers travel in single precision
 
@@ -68,71 +65,95 @@ def drag(visitor, control, start=0.3, stop=0.97, steps=12):
         page.wait_for_timeout(40)
 
 
-@pytest.mark.parametrize(("formula", "control"), SLIDERS)
-def test_charts_change_while_the_mouse_button_is_down(
-    visitor, formula, control: Control
-):
-    visitor.open(f"/{formula.slug}")
-    before, painted = visitor.plotted(), visitor.painted()
-    drag(visitor, control)
-    visitor.page.wait_for_timeout(600)
-    during = visitor.plotted()
-    value = visitor.values()[control.name]
-    assert value != control.default
-    if control.name in slow_controls(formula):
-        assert visitor.page.locator(".live-progress").inner_text()
-    else:
-        assert during != before, "the chart stood still"
-        assert visitor.painted() > painted + 1
-        shows_what_is_computed(visitor, formula)
-    visitor.page.mouse.up()
-    visitor.wait()
-    assert visitor.values()[control.name] == pytest.approx(value)
-    if control.name not in slow_controls(formula):
-        assert visitor.plotted() == during, "release changed the picture"
-    shows_what_is_computed(visitor, formula)
-    assert f"{control.name}={control.text(value)}" in visitor.page.url or (
-        f"{control.name}={control.text(float(value))}" in visitor.page.url
-    )
+def sliders(formula) -> list[Control]:
+    return [c for c in formula.controls if c.kind not in ("switch", "option")]
 
 
-@pytest.mark.parametrize(("formula", "control"), SLIDERS)
-def test_keys_move_a_slider_and_the_charts(visitor, formula, control: Control):
+@every_lesson
+def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
     visitor.open(f"/{formula.slug}")
-    slider = visitor.slider(control.name)
-    slider.focus()
-    for key, position in (("End", -1), ("Home", 0)):
-        slider.press(key)
-        visitor.rest()
+    for control in sliders(formula):
+        visitor.page.get_by_role("button", name="Reset", exact=True).click()
         visitor.wait()
-        assert visitor.values()[control.name] == control.positions[position]
-        shows_what_is_computed(visitor, formula)
-    slider.press("ArrowRight")
-    visitor.rest()
-    visitor.wait()
-    assert visitor.values()[control.name] == control.positions[1]
-    assert slider.get_attribute("aria-valuetext").startswith(
-        f"{control.positions[1]:.6g}"
-    )
+        before, painted = visitor.plotted(), visitor.painted()
+        drag(visitor, control)
+        visitor.page.wait_for_timeout(600)
+        during = visitor.plotted()
+        value = visitor.values()[control.name]
+        assert value != control.default, control.name
+        slow = control.name in slow_controls(formula)
+        if not slow:
+            assert during != before, f"{control.name}: the charts stood still"
+            assert visitor.painted() > painted + 1
+            shows_what_is_computed(visitor, formula)
+        visitor.page.mouse.up()
+        visitor.wait()
+        assert visitor.values()[control.name] == pytest.approx(value)
+        assert slow or visitor.plotted() == during, "release changed the picture"
+        if slow:
+            shows_what_is_computed(visitor, formula)
+        texts = {f"{control.name}={control.text(v)}" for v in (value, float(value))}
+        assert any(text in visitor.page.url for text in texts)
 
 
-@pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
-def test_a_finger_moves_the_first_slider(visit, formula):
+@first_lessons
+def test_keys_move_every_slider_and_the_charts(visitor, formula):
+    visitor.open(f"/{formula.slug}")
+    for control in sliders(formula):
+        slider = visitor.slider(control.name)
+        slider.focus()
+        for key, position in (("End", -1), ("Home", 0), ("ArrowRight", 1)):
+            slider.press(key)
+            visitor.rest()
+            visitor.wait()
+            assert visitor.values()[control.name] == control.positions[position]
+            shows_what_is_computed(visitor, formula)
+        spoken = slider.get_attribute("aria-valuetext")
+        assert spoken.startswith(f"{control.positions[1]:.6g}")
+        visitor.page.get_by_role("button", name="Reset", exact=True).click()
+        visitor.wait()
+
+
+@first_lessons
+def test_a_finger_drags_every_slider(visit, formula):
     visitor = visit(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
-    visitor.open(f"/{formula.slug}")
-    control = formula.controls[0]
-    box = visitor.slider(control.name).bounding_box()
-    assert box["height"] >= 44
-    before = visitor.plotted()
-    y = box["y"] + box["height"] / 2
-    visitor.page.touchscreen.tap(box["x"] + 0.9 * box["width"], y)
-    visitor.rest()
-    visitor.wait()
-    assert visitor.values()[control.name] != control.default
-    assert visitor.plotted() != before
-    shows_what_is_computed(visitor, formula)
+    page = visitor.open(f"/{formula.slug}")
+    hand = visitor.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        hand.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+        )
+
+    for control in sliders(formula):
+        page.get_by_role("button", name="Reset", exact=True).click()
+        visitor.wait()
+        box = visitor.slider(control.name).bounding_box()
+        assert box["height"] >= 44
+        before = visitor.plotted()
+        y = box["y"] + box["height"] / 2
+        start, stop = (
+            (0.7, 0.1) if control.default == control.positions[-1] else (0.2, 1)
+        )
+        touch("touchStart", (box["x"] + start * box["width"], y))
+        for k in range(11):
+            share = start + (stop - start) * k / 10
+            touch("touchMove", (box["x"] + share * box["width"], y))
+            page.wait_for_timeout(60)
+        page.wait_for_timeout(500)
+        value = visitor.values()[control.name]
+        slow = control.name in slow_controls(formula)
+        if not slow:
+            assert value != control.default, control.name
+            assert visitor.plotted() != before, control.name
+        touch("touchEnd")
+        visitor.rest()
+        visitor.wait()
+        assert visitor.values()[control.name] != control.default
+        shows_what_is_computed(visitor, formula)
 
 
 def test_an_exact_value_is_taken_and_an_impossible_one_is_explained(visitor):
@@ -216,7 +237,7 @@ def test_training_can_be_abandoned_by_changing_a_control(visitor):
     page = visitor.open("/q_learning")
     page.locator("[data-exact=epsilon]").fill("0.43")
     page.locator("[data-exact=epsilon]").press("Enter")
-    page.wait_for_selector(".live-progress:not([hidden]) progress")
+    page.wait_for_selector(".live-progress:not([hidden]) progress", timeout=10_000)
     page.locator("[data-exact=alpha]").fill("0.35")
     page.locator("[data-exact=alpha]").press("Enter")
     visitor.rest()
