@@ -216,7 +216,7 @@ def public_functions() -> list[tuple[str, ast.FunctionDef]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "node"), public_functions(), ids=lambda x: str(x)[:50]
+    ("name", "node"), public_functions(), ids=[name for name, _ in public_functions()]
 )
 def test_public_functions_document_parameters_returns_and_types(name, node):
     text = inspect.cleandoc(ast.get_docstring(node) or "")

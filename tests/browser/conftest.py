@@ -111,6 +111,9 @@ class Visitor:
         found.scroll_into_view_if_needed()
         return found
 
+    def reset(self) -> None:
+        self.page.locator("[class*=st-key-reset] button").click()
+
     def shoot(self, name: str) -> None:
         """Save a picture of the whole page."""
         SCREENSHOTS.mkdir(exist_ok=True)

@@ -73,7 +73,7 @@ def sliders(formula) -> list[Control]:
 def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
     visitor.open(f"/{formula.slug}")
     for control in sliders(formula):
-        visitor.page.get_by_role("button", name="Reset", exact=True).click()
+        visitor.reset()
         visitor.wait()
         before, painted = visitor.plotted(), visitor.painted()
         drag(visitor, control)
@@ -110,7 +110,7 @@ def test_keys_move_every_slider_and_the_charts(visitor, formula):
             shows_what_is_computed(visitor, formula)
         spoken = slider.get_attribute("aria-valuetext")
         assert spoken.startswith(f"{control.positions[1]:.6g}")
-        visitor.page.get_by_role("button", name="Reset", exact=True).click()
+        visitor.reset()
         visitor.wait()
 
 
@@ -129,7 +129,7 @@ def test_a_finger_drags_every_slider(visit, formula):
         )
 
     for control in sliders(formula):
-        page.get_by_role("button", name="Reset", exact=True).click()
+        visitor.reset()
         visitor.wait()
         box = visitor.slider(control.name).bounding_box()
         assert box["height"] >= 44

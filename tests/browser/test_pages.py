@@ -88,7 +88,7 @@ def test_a_preset_sets_the_values_and_reset_restores_them(visitor):
     assert "shift=1000.0" in page.url
     naive = visitor.plotted()[0][1]["y"]
     assert naive == ["NaN"] * 3
-    page.get_by_role("button", name="Reset", exact=True).click()
+    visitor.reset()
     visitor.rest()
     assert visitor.values()["shift"] == 0
 
