@@ -272,3 +272,26 @@ def test_evaluation_has_no_noise():
 def test_ten_units_have_1024_thinned_networks():
     masks = dropout_masks(10, 0.5, 20_000)
     assert len(np.unique(masks, axis=0)) == 2**10 == 1024
+
+
+def test_large_units_get_more_noise_the_variance_grows_with_the_square():
+    variance = dropout_moments([0.5, 1.0, 1.5], 0.5)[1]
+    np.testing.assert_allclose(variance, [0.25, 1, 2.25], rtol=1e-12)
+
+
+def test_without_scaling_the_noise_is_largest_at_one_half():
+    rates = FORMULA.control("p").positions
+    noise = [dropout_moments(1.0, p, mode="unscaled")[1] for p in rates]
+    assert rates[int(np.argmax(noise))] == 0.5
+
+
+def test_only_the_unscaled_mode_has_another_average_in_evaluation():
+    for mode, alike in (("inverted", True), ("classic", True), ("unscaled", False)):
+        evaluated = dropout([1.0], 0.8, training=False, mode=mode).output[0]
+        trained = dropout_moments(1.0, 0.8, mode=mode)[0]
+        assert (evaluated == pytest.approx(trained)) is alike
+
+
+def test_left_on_in_evaluation_it_gives_another_answer_for_each_mask():
+    outputs = [dropout(unit_values(20), 0.1, rng=seed).output for seed in range(5)]
+    assert len({tuple(y) for y in outputs}) == 5

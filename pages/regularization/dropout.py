@@ -1,0 +1,156 @@
+"""Dropout."""
+
+import functools
+
+import numpy as np
+
+from charts import Axis, Curve, Mark, curves, heatmap
+from formulas.regularization.dropout import (
+    FORMULA,
+    dropout,
+    dropout_average,
+    dropout_moments,
+)
+from ui import lesson
+
+MOST_MASKS = FORMULA.control("masks").positions[-1]
+COUNTS = np.unique(np.geomspace(1, MOST_MASKS, 60).round().astype(int))
+RATES = np.array(FORMULA.control("p").positions[1:])  # the axis is logarithmic
+NOISE = {
+    mode: np.array([dropout_moments(1.0, rate, mode=mode)[1] for rate in RATES])
+    for mode in ("inverted", "unscaled")
+}
+SHOWN_MASKS, SHOWN_UNITS = 12, 24
+IN, OUT, SPREAD = (FORMULA.slot(name) for name in ("x", "output", "variance"))
+
+
+@functools.lru_cache(maxsize=4)
+def drawn(p, units, mode, training, seed):
+    """Draw all masks and average over them; the masks' slider moves over the result."""
+    x = FORMULA.inputs(p=p, units=units, seed=seed)["x"]
+    options = {"mode": mode, "rng": seed}
+    layers = np.tile(x, (MOST_MASKS, 1))
+    result = dropout(layers, p, training=training, **options)
+    average = (
+        dropout_average(x, p, MOST_MASKS, **options) if training else result.output
+    )
+    return x, result.mask, np.where(result.mask, result.output, np.nan), average
+
+
+def draw(p, units, masks, mode, training, seed):
+    x, mask, outputs, average = drawn(p, units, mode, training, seed)
+    first = max(0, masks - SHOWN_MASKS)
+    columns = [str(j + 1) for j in range(min(units, SHOWN_UNITS))]
+    recent = np.full((SHOWN_MASKS, len(columns)), np.nan)
+    recent[: masks - first] = outputs[first:masks, :SHOWN_UNITS]
+    three = (0, units // 2, units - 1)
+    now = average[masks - 1]
+    noise = dropout_moments(1.0, p, mode=mode)[1] if training else 0.0
+    tone = SPREAD if mode == "inverted" else 8
+    return lesson.Scene(
+        figures=(
+            heatmap(
+                recent,
+                title="What the next layer sees, one row a mask; dropped units are blank",
+                x="unit" if units <= SHOWN_UNITS else f"unit, the first {SHOWN_UNITS}",
+                y="mask",
+                columns=columns,
+                rows=[str(first + k + 1) for k in range(SHOWN_MASKS)],
+                limits=(0, 4),
+                numbers=False,
+            ),
+            curves(
+                [
+                    Curve(f"{name} unit", COUNTS, average[COUNTS - 1, j], slot)
+                    for name, j, slot in zip(
+                        ("smallest", "middle", "largest"),
+                        three,
+                        (OUT, 5, 8),
+                        strict=True,
+                    )
+                ],
+                title="Average output over more and more masks",
+                x=Axis("masks k", (1, MOST_MASKS), log=True),
+                y=Axis("average output", (0, 3.2)),
+                at=[(masks, "k")],
+                levels=[(x[j], f"input {x[j]:.3g}") for j in three],
+            ),
+            curves(
+                (
+                    Curve("scaled by 1/(1 − p)", RATES, NOISE["inverted"], SPREAD),
+                    Curve("not scaled", RATES, NOISE["unscaled"], 8),
+                ),
+                title="Variance of a unit whose input is 1",
+                x=Axis("probability p of dropping", (0, 1)),
+                y=Axis("variance", (0.02, 30), log=True),
+                marks=[Mark(p, noise or np.nan, f"{noise:.3g}", tone)],
+            ),
+        ),
+        readouts={
+            f"units kept by mask {masks}": f"{mask[masks - 1].sum():.0f} of {units}",
+            "average input": x.mean(),
+            "average output so far": now.mean(),
+            "variance of a unit of 1": noise,
+        },
+        status=sentence(mask[masks - 1], masks, now.mean(), mode, training),
+    )
+
+
+def sentence(mask, masks, average, mode, training):
+    if not training:
+        less = ", scaled down by 1 − p" if mode == "classic" else ""
+        return f"In evaluation every unit takes part{less}; nothing is random."
+    end = (
+        "on the way to the average input, 1."
+        if mode == "inverted"
+        else "on the way to 1 − p: without scaling the signal shrinks."
+    )
+    return (
+        f"Mask {masks} keeps {mask.sum():.0f} of {len(mask)} units; over {masks} masks "
+        f"the average output is {average:.2f}, {end}"
+    )
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    presets=(
+        lesson.Preset(
+            "First list",
+            {"mode": "unscaled"},
+            "Not scaled: the average drifts to 1 − p",
+        ),
+        lesson.Preset("Heavy", {"p": 0.9}, "The variance is nine times the square"),
+        lesson.Preset("Evaluation", {"training": False}, "No noise"),
+        lesson.Preset("Ten units", {"units": 10}, "1024 thinned networks"),
+    ),
+    prediction=lesson.Prediction(
+        "Units are dropped with p = 0.8 and the rest is not scaled. What is the average "
+        "output of a unit whose input is 1?",
+        lambda: dropout_moments(1.0, 0.8, mode="unscaled")[0],
+        "It passes in one case of five. In evaluation it always passes, so the next layer "
+        "would suddenly see five times as much. Dividing by 1 − p in training prevents it.",
+        show={"p": 0.8, "mode": "unscaled", "masks": 500},
+    ),
+    aha="Dividing what is left by 1 − p keeps the average signal, at the price of noise.",
+    notice=(
+        "Each mask is another thinned network: ten units give 1024 of them.",
+        "Large units get more noise than small ones: the variance grows with x².",
+        "“Classic” does not scale in training and multiplies by 1 − p in evaluation.",
+    ),
+    try_this=(
+        "How many masks does it take until the averages settle, for p = 0.5 and p = 0.9?",
+        "Which mode gives the same average in training and in evaluation, and which not?",
+        "At which p is the noise without scaling largest, and why does it fall beyond?",
+    ),
+    pitfalls=(
+        "Dropout removes nothing for good, and it does nothing in evaluation: all units "
+        "are back.",
+        "In one of the original lists p keeps a unit, in the other it drops one. Here, as "
+        "in libraries, p is the probability of dropping.",
+        "The first list does not scale at all, so training and evaluation differ.",
+    ),
+    in_use="After attention and feed-forward blocks of transformers (p = 0.1 in the "
+    "original), and for fine-tuning on little data. Large pre-training runs often set p "
+    "to 0. Left on in evaluation it measures uncertainty (Monte Carlo dropout).",
+)
