@@ -289,7 +289,7 @@ def test_only_the_unscaled_mode_has_another_average_in_evaluation():
     for mode, alike in (("inverted", True), ("classic", True), ("unscaled", False)):
         evaluated = dropout([1.0], 0.8, training=False, mode=mode).output[0]
         trained = dropout_moments(1.0, 0.8, mode=mode)[0]
-        assert (evaluated == pytest.approx(trained)) is alike
+        assert bool(evaluated == pytest.approx(trained)) is alike
 
 
 def test_left_on_in_evaluation_it_gives_another_answer_for_each_mask():
