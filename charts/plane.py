@@ -223,20 +223,23 @@ def _squares(thing: Squares) -> Trace:
     # The corner on the level beside the point carries the text; NaN lifts the pen.
     across = np.stack([x, x, right, right, x, gap], axis=1)
     upright = np.stack([y, level, level, y, y, gap], axis=1)
-    texts = thing.texts or [""] * len(x)
-    above = (y < level).tolist()
-    sides = ["top center" if up else "bottom center" for up in above]
-    return {
-        "mode": "lines+text",
+    made: Trace = {
+        "mode": "lines",
         "x": across.ravel(),
         "y": upright.ravel(),
-        "text": [t for one in texts for t in ("", one, "", "", "", "")],
-        "textposition": [side for side in sides for _ in range(6)],
-        "textfont": {"color": TEXT, "size": 11},
         "line": {"color": color(thing.slot), "width": 2},
         "fill": "toself",
         "hoverinfo": "skip",
     }
+    if thing.texts is not None:
+        sides = ["top center" if up else "bottom center" for up in (y < level).tolist()]
+        made |= {
+            "mode": "lines+text",
+            "text": [t for one in thing.texts for t in ("", one, "", "", "", "")],
+            "textposition": [side for side in sides for _ in range(6)],
+            "textfont": {"color": TEXT, "size": 11},
+        }
+    return made
 
 
 def _field(thing: Field) -> Trace:

@@ -337,3 +337,14 @@ def test_the_outlier_is_added_to_the_last_value():
     assert normal_sample(5, sigma=2, offset=7, rng=3) == pytest.approx(
         7 + 2 * np.random.default_rng(3).standard_normal(5)
     )
+
+
+def test_an_offset_of_a_billion_leaves_the_one_pass_formula_no_right_digit():
+    for seed in range(20):
+        one_pass, _ = cancellation_curve(normal_sample(5, rng=seed), [1e9])
+        assert one_pass[0] > 0.5
+
+
+@given(st.integers(2, 50))
+def test_the_standard_deviation_stays_too_small_and_comes_closer(n):
+    assert expected_std(n) < expected_std(n + 1) < 1

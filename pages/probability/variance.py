@@ -1,0 +1,157 @@
+"""Variance and standard deviation."""
+
+import functools
+
+import numpy as np
+
+from charts import (
+    Axis,
+    Curve,
+    Histogram,
+    Mark,
+    Outline,
+    Points,
+    Squares,
+    curves,
+    density,
+    histogram,
+    plane,
+)
+from formulas.probability.variance import (
+    FORMULA,
+    cancellation_curve,
+    expected_std,
+    normal_sample,
+    sampling_distribution,
+)
+from ui import lesson
+
+DRAWS = 100_000
+MOST = int(FORMULA.control("n").high)
+EDGES = np.linspace(0, 4, 41)
+OFFSETS = np.geomspace(1, 1e9, 37)
+SMALLEST = 1e-17
+VALUES, MEAN, SPREAD, ROOT, BIASED = (
+    FORMULA.slot(k) for k in ("x", "mean", "variance", "std", "ddof")
+)
+
+
+def many_samples():
+    """Draw thousands of samples of every size; keep how their variances spread."""
+    table = {}
+    for n in range(2, MOST + 1):
+        found = [sampling_distribution(n, n_samples=DRAWS // n, ddof=d) for d in (0, 1)]
+        table[n] = [(density(each, EDGES), each.mean()) for each in found]
+        yield len(table) / (MOST - 1)
+    return table
+
+
+@functools.lru_cache(maxsize=128)
+def cancellation(n, sigma, outlier, seed):
+    sample = normal_sample(n, sigma=sigma, outlier=outlier, rng=seed)
+    errors = cancellation_curve(sample, OFFSETS)
+    return sample, *np.maximum(errors, SMALLEST)  # a log axis has no 0
+
+
+def draw(n, sigma, ddof, offset, outlier, seed, record):
+    x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
+    result = FORMULA.outputs({"x": x, "ddof": ddof})
+    sample, one_pass, two_pass = cancellation(n, sigma, outlier, seed)
+    (biased, low), (unbiased, right) = record[n]
+    return lesson.Scene(
+        figures=(
+            squares(sample, sigma, outlier, result["std"]),
+            histogram(
+                (
+                    Histogram("divided by n", EDGES, biased, BIASED),
+                    Histogram("divided by n − 1", EDGES, unbiased, SPREAD),
+                ),
+                title=f"Variances of {DRAWS // n:,} samples of {n} values, and their means",
+                x=Axis("variance of a sample, in units of σ²", (0, 4)),
+                y=Axis("density", (0, 3.7)),
+                marks=[Mark(low, 0, "", BIASED), Mark(right, 0, "", SPREAD)],
+                at=[(1.0, "true variance")],
+            ),
+            curves(
+                (
+                    Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
+                    Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
+                ),
+                title="Relative error of two ways to compute the same variance",
+                x=Axis("offset b added to every value", (1, 1e9), log=True),
+                y=Axis("relative error", (SMALLEST, 1e3), log=True),
+                at=[(offset, "b now")],
+                height=260,
+            ),
+        ),
+        readouts={
+            **result,
+            "E[s], divided by n − 1": f"{expected_std(n):.4f} σ",
+        },
+        status=f"The squares divided by {n - ddof} give {result['variance']:.3g}; over "
+        f"many samples n gives {low:.2f} σ² on average, and n − 1 gives {right:.2f} σ².",
+    )
+
+
+def squares(sample, sigma, outlier, side):
+    n, mean = len(sample), sample.mean()
+    # The window doubles with the settings, so that the squares can be seen.
+    half = next(k for k in (1, 2, 3, 6, 12, 24, 36) if k >= 3 * sigma + outlier)
+    at = np.full((MOST, 2), np.nan)
+    at[:n] = np.stack([np.arange(n) * 3 * half / n, sample], axis=1)
+    return plane(
+        (
+            Squares("squared deviations", at, mean, VALUES),
+            Squares("square of s", [(3.3 * half, mean + side)], mean, ROOT),
+            Outline("mean", [(-0.1 * half, mean), (4.4 * half, mean)], MEAN, dash=1),
+            Points("values", at, VALUES),
+        ),
+        title="Deviations from the mean as squares, to scale (offset b taken off)",
+        extent=((-0.15 * half, 4.5 * half), (-half, half)),
+        y="value − b",
+    )
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    record=many_samples,
+    recording="Drawing thousands of samples",
+    presets=(
+        lesson.Preset("Pairs", {"n": 2}, "Dividing by n finds half of the variance"),
+        lesson.Preset("Outlier", {"outlier": 10.0}, "One value far away"),
+        lesson.Preset("Cancellation", {"offset": 1e9}, "The one-pass formula fails"),
+    ),
+    prediction=lesson.Prediction(
+        "Take samples of two values, and divide their squared deviations by 2. Which "
+        "share of the true variance do you get on average?",
+        lambda: sampling_distribution(2, ddof=0).mean(),
+        "Half. The mean of the two values lies right between them, closer to both than "
+        "the true mean is. Dividing by n − 1 = 1 makes up for it.",
+        unit="of the true variance",
+        show={"n": 2},
+    ),
+    aha="Variance is the mean squared distance from the mean, and using the sample’s own "
+    "mean makes it too small by the factor (n − 1) / n.",
+    notice=(
+        "Adding a constant changes nothing; multiplying by c multiplies the variance by "
+        "c².",
+        "The mean of squares minus the squared mean is the same in theory, but at an "
+        "offset of a billion no digit of it is right.",
+    ),
+    try_this=(
+        "How many values does it take until dividing by n or n − 1 hardly matters?",
+        "How much does one outlier change the variance, and how much its root?",
+        "From which offset on is the one-pass formula off by more than 1 %?",
+    ),
+    pitfalls=(
+        "Dividing by n − 1 makes the variance right on average, not the standard "
+        "deviation: for 5 values that is still 6 % low.",
+        "The original announces a standard deviation and gives no formula: it is the "
+        "root. It shows only division by n, which describes a whole population.",
+        "The original says variance matters for regularization; it means normalization.",
+        "NumPy and layer normalization divide by n, pandas and R by n − 1.",
+    ),
+    in_use="Normalization layers, weight initialization, Adam’s second moment, confidence "
+    "intervals, baselines in policy gradients.",
+)
