@@ -7,6 +7,7 @@ where a page needs it.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -119,6 +120,25 @@ class Terms(sp.Expr):
         if sign == sp.Symbol("max"):
             return rf"\max\left({', '.join(shown)}\right)"
         return (" + " if sign == sp.Symbol("+") else r" \cdot ").join(shown)
+
+
+class Complex(sp.Expr):
+    """A complex number as one value: its real and its imaginary part."""
+
+    is_commutative = True
+
+    def _latex(self, _printer: LatexPrinter) -> str:
+        real, imaginary = (float(part) for part in self.args)
+        sign = "-" if imaginary < 0 else "+"
+        size = number_latex(abs(imaginary))
+        return rf"\left({number_latex(real)} {sign} {size} i\right)"
+
+    def _mpmathcode(self, printer: Any) -> str:
+        real, imaginary = map(printer._print, self.args)
+        return f"mpc({real}, {imaginary})"
+
+    def _mpmath_(self, _precision: int, _rounding: str) -> Any:
+        return mpmath.mpc(*map(mpmath.mpmathify, self.args))
 
 
 def arrays(names: str) -> tuple[Any, ...]:
@@ -334,11 +354,11 @@ def _is_written_sum(expr: sp.Expr) -> bool:
 
 
 def _is_value(expr: sp.Expr) -> bool:
-    return isinstance(expr, (sp.Number, sp.core.numbers.Infinity))
+    return isinstance(expr, (sp.Number, sp.core.numbers.Infinity, Complex))
 
 
 def _is_below_zero(expr: sp.Expr) -> bool:
-    return _is_value(expr) and bool(expr < 0)
+    return isinstance(expr, sp.Number) and bool(expr < 0)
 
 
 def _is_negative_number(expr: sp.Expr) -> bool:
@@ -438,8 +458,14 @@ class _Entries:
     def __init__(self, values: Any, origin: int) -> None:
         self.values = np.asarray(values)
         self.origin = origin
+        self._read: dict[Any, Any] = {}  # sums come back to the same entries
 
     def __getitem__(self, index: Any) -> Any:
+        if index not in self._read:
+            self._read[index] = self._entry(index)
+        return self._read[index]
+
+    def _entry(self, index: Any) -> Any:
         place = index if isinstance(index, tuple) else (index,)
         shifted = tuple(int(k) - self.origin for k in place)
         if min(shifted) < 0:
@@ -473,10 +499,15 @@ def environment(formula: Formula, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def evaluate(expr: sp.Expr, env: Mapping[str, Any]) -> Any:
     """Evaluate a tree literally, in 30-digit arithmetic without overflow."""
-    names = sorted(names_in(expr))
-    function = _compiled(expr, tuple(names))
+    names = _sorted_names(expr)
+    function = _compiled(expr, names)
     with mpmath.workdps(PRECISION):
         return function(*(env[name] for name in names))
+
+
+@functools.lru_cache(maxsize=1024)
+def _sorted_names(expr: sp.Expr) -> tuple[str, ...]:
+    return tuple(sorted(names_in(expr)))
 
 
 class _Code(MpmathPrinter):
@@ -635,6 +666,10 @@ def _filled(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:
 def _float(value: Any) -> sp.Expr:
     if isinstance(value, int):
         return sp.Integer(value)
+    if mpmath.im(value):
+        parts = (sp.Float(part, PRECISION) for part in (value.real, value.imag))
+        return Complex(*parts)
+    value = mpmath.re(value)
     if mpmath.isinf(value):
         return sp.oo if value > 0 else -sp.oo
     return sp.Float(value, PRECISION)

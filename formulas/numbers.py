@@ -7,8 +7,12 @@ import math
 import numpy as np
 
 
-def number_text(value: float, digits: int = 4) -> str:
-    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``."""
+def number_text(value: complex, digits: int = 4) -> str:
+    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 1 i``."""
+    if isinstance(value, (complex, np.complexfloating)):
+        sign = "−" if value.imag < 0 else "+"
+        parts = [number_text(part, digits) for part in (value.real, abs(value.imag))]
+        return f"{parts[0]} {sign} {parts[1]} i" if value.imag else parts[0]
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (int, np.integer)):

@@ -221,12 +221,12 @@ def _code(state: LessonState, _draw: Draw | None) -> None:
     formula = state.formula
     given, computed = _numbers(state)
     name, entry = result_entry(formula, computed)
-    value = np.asarray(computed[name])[entry] if entry else computed[name]
+    value = np.asarray(computed[name])[entry].item()  # may be complex
     st.markdown(
-        f"Copy and run it: with the current values it prints `{float(value):.4g}`, the "
+        f"Copy and run it: with the current values it prints `{value:.4g}`, the "
         f"first entry of “{formula.quantity(name).meaning}”."
         if entry
-        else f"Copy and run it: with the current values it prints `{float(value):.4g}`."
+        else f"Copy and run it: with the current values it prints `{value:.4g}`."
     )
     st.code(snippet.snippet(formula, given, name, entry), language="python")
     st.markdown("The same from a library:")

@@ -456,6 +456,12 @@ def _standardized(centered: Array) -> Array:
     return centered / deviation
 
 
+def _compute(A: ArrayLike) -> dict[str, object]:
+    found = eigen_decomposition(A)
+    image = matmul(A, found.vectors)
+    return {"values": found.values, "vectors": found.vectors, "image": image}
+
+
 def _given(a: float, b: float, c: float, d: float) -> dict[str, object]:
     return {"A": np.array([[a, b], [c, d]]), "a": a, "b": b, "c": c, "d": d}
 
@@ -465,16 +471,16 @@ def _equations() -> tuple[Equation, ...]:
 
     from formulas.notation import Equation, arrays, symbols, total, unevaluated
 
-    A, v, lam = arrays("A vectors values")
+    A, v, lam, image = arrays("A vectors values image")
     a, b, c, d = symbols("a b c d")
     n, i, j, k = symbols("n i j k")
-    every = ((i, 1, n), (k, 1, n))
     with unevaluated(False):
         return (
-            Equation(total(A[i, j] * v[j, k], j, 1, n), lam[k] * v[i, k], every),
-            Equation(total(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), (every[1],)),
+            Equation(total(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), ((k, 1, n),)),
             Equation(lam[1] + lam[2], a + d),
             Equation(lam[1] * lam[2], a * d - b * c),
+            Equation(image[i, k], total(A[i, j] * v[j, k], j, 1, n)),
+            Equation(image[i, k], lam[k] * v[i, k]),
         )
 
 
@@ -536,6 +542,7 @@ FORMULA = Formula(
             "eigenvectors of length 1, one a column; the sign is a convention",
             shape=("n", "n"),
         ),
+        Quantity("image", "w", "the matrix times each eigenvector", shape=("n", "n")),
         Control(
             "correlation",
             r"\rho",
@@ -556,7 +563,7 @@ FORMULA = Formula(
         ),
     ),
     equations=_equations,
-    compute=eigen_decomposition,
+    compute=_compute,
     given=_given,
     identities=_identities,
     equivalents=(

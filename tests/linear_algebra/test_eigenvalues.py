@@ -23,6 +23,7 @@ from formulas.linear_algebra.eigenvalues import (
     power_iteration,
     real_directions,
 )
+from formulas.numbers import number_text
 from tests.errors import says
 from tests.strategies import matrices, numbers
 
@@ -60,10 +61,11 @@ def test_the_printed_entries_are_the_reviewed_ones():
     from formulas.notation import equation_latex
 
     assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
-        r"\sum_{j=1}^{n} A_{ij} v_{jk} = \lambda_{k} v_{ik}",
         r"\sum_{i=1}^{n} \left|{v_{ik}}\right|^{2} = 1",
         r"\lambda_{1} + \lambda_{2} = a + d",
         r"\lambda_{1} \lambda_{2} = a d - b c",
+        r"w_{ik} = \sum_{j=1}^{n} A_{ij} v_{jk}",
+        r"w_{ik} = \lambda_{k} v_{ik}",
     ]
 
 
@@ -439,3 +441,32 @@ def test_the_circle_becomes_an_ellipse_with_the_eigenvalues_as_half_axes():
     lengths = np.linalg.norm(image, axis=1)
     assert lengths.max() == pytest.approx(3)
     assert lengths.min() == pytest.approx(1)
+
+
+def test_each_step_multiplies_the_error_of_the_symmetric_matrix_by_a_third():
+    path = power_iteration([[2, 1], [1, 2]], [1, 0.3], 20)
+    off = np.tan(np.radians(angle_to_line(path.vectors, [1, 1])))
+    np.testing.assert_allclose(off[1:11] / off[:10], 1 / 3, rtol=1e-6)
+
+
+def test_the_axes_of_a_symmetric_matrix_meet_at_a_right_angle():
+    first, second = real_directions([[2, 0.7], [0.7, -1]])
+    assert first @ second == pytest.approx(0, abs=1e-12)
+
+
+def test_the_worked_steps_of_a_quarter_turn_calculate_with_complex_numbers():
+    from formulas.notation import worked_steps
+
+    turn = {"a": 0.0, "b": -1.0, "c": 1.0, "d": 0.0}
+    inputs = FORMULA.inputs(**{**FORMULA.defaults, **turn})
+    lines = worked_steps(
+        FORMULA, FORMULA.built[-1], {"i": 1, "k": 1}, inputs, FORMULA.outputs(inputs)
+    )
+    assert lines[1] == r"w_{11} = \left(0 + 1 i\right) \cdot 0.7071"
+    assert lines[-1] == r"w_{11} = \left(0 + 0.7071 i\right)"
+
+
+def test_complex_eigenvalues_are_written_for_people():
+    values = eigen_decomposition([[1, -1], [1, 1]]).values
+    assert [number_text(v) for v in values] == ["1 + 1 i", "1 − 1 i"]
+    assert number_text(complex(2)) == "2"
