@@ -251,7 +251,7 @@ def test_without_plotlys_script_the_lesson_falls_back_and_says_so(browser, addre
     from tests.browser.conftest import Visitor
 
     visitor = Visitor(browser, address)
-    visitor.page.route("**/plotly-*.js", lambda route: route.abort())
+    visitor.page.route("**/app/static/plotly-*.js", lambda route: route.abort())
     visitor.page.goto(f"{address}/softmax")
     visitor.page.wait_for_selector("text=The live figure could not be loaded")
     visitor.page.wait_for_selector("[data-testid=stSlider]")
