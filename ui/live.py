@@ -35,6 +35,7 @@ GREEK = {
     "varepsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ",
     "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ",
     "hat{y}": "ŷ", "omega": "ω", "ell": "ℓ", "lVert": "‖", "rVert": "‖", "circ": "°",
+    "mid": "|", "neg": "¬",
 }  # fmt: skip
 
 # The component proper stays tiny, because Streamlit sends it again with every message.

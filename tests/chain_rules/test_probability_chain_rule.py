@@ -278,3 +278,23 @@ def test_preset_underflow_of_1100_halves():
 def test_preset_independent_aligns_the_mosaic():
     rows = conditional(joint_table([0.3, 0.7], [[0.4, 0.6], [0.4, 0.6]]), 0)
     np.testing.assert_allclose(rows[0], rows[1], rtol=1e-12)
+
+
+def test_two_aces_without_replacement_are_one_in_221():
+    rows = [[3 / 51, 48 / 51], [4 / 51, 47 / 51]]
+    joint = joint_table([4 / 52, 48 / 52], rows)
+    assert joint[0, 0] == pytest.approx(1 / 221)
+    assert marginal(joint, axis=0)[0] == pytest.approx(4 / 52)
+
+
+@given(tables)
+def test_both_orders_have_the_same_area(joint):
+    if (joint.sum(axis=0) > 0).all() and (joint.sum(axis=1) > 0).all():
+        one = conditional(joint, 0) * marginal(joint, axis=1)[:, None]
+        other = conditional(joint, 1) * marginal(joint, axis=0)
+        np.testing.assert_allclose(one, other, atol=1e-12)
+
+
+def test_the_smallest_float_has_a_logarithm_of_minus_745():
+    products = cumulative_products(np.full(2000, 0.5))
+    assert np.log(products[products > 0][-1]) == pytest.approx(-745, abs=1)

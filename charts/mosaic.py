@@ -1,0 +1,158 @@
+"""A mosaic: a joint distribution as a unit square, cut by width and then by height."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import (
+    GROUND,
+    PATTERNS,
+    TEXT,
+    Axis,
+    Figure,
+    Trace,
+    color,
+    figure,
+    values,
+)
+
+SMALLEST = 0.02  # of the square; a smaller cell has no room for its label
+
+
+def mosaic(
+    widths: ArrayLike,
+    heights: ArrayLike,
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    slots: Sequence[int],
+    x: str = "",
+    y: str = "",
+    levels: Sequence[tuple[float, str]] = (),
+    height: int = 320,
+) -> Figure:
+    """Draw probabilities as areas.
+
+    Parameters
+    ----------
+    widths : (k,) array_like
+        Probability of each column; sums to 1.
+    heights : (k, m) array_like
+        Probability of each row given the column; each line sums to 1.
+    title, x, y : str
+        Of the picture and of the axes.
+    columns, rows : sequence of str
+        Names, from left to right and from the bottom to the top.
+    slots : sequence of int
+        The color of each row; the pattern follows the order.
+    levels : sequence of (position, name)
+        Horizontal reference lines.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    wide, high = values(widths), values(heights)
+    right, top = wide.cumsum(), high.cumsum(axis=1)
+    left, bottom = right - wide, top - high
+    traces = [
+        _row(rows[j], left, right, bottom[:, j], top[:, j], slots[j], j)
+        for j in range(len(rows))
+    ]
+    middle = np.repeat((left + right) / 2, len(rows)), ((bottom + top) / 2).ravel()
+    traces.append(_labels(*middle, wide[:, None] * high, columns, rows))
+    return figure(
+        traces,
+        title=title,
+        x=Axis(x, (0, 1)),
+        y=Axis(y, (0, 1)),
+        height=height,
+        shapes=[_line(position) for position, _ in levels],
+        notes=[_name(position, text) for position, text in levels],
+    )
+
+
+def _row(
+    name: str,
+    left: np.ndarray,
+    right: np.ndarray,
+    bottom: np.ndarray,
+    top: np.ndarray,
+    slot: int,
+    j: int,
+) -> Trace:
+    gap = np.full_like(left, np.nan)  # lifts the pen between two columns
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": np.stack([left, right, right, left, left, gap], axis=1).ravel(),
+        "y": np.stack([bottom, bottom, top, top, bottom, gap], axis=1).ravel(),
+        "fill": "toself",
+        "fillpattern": {
+            "shape": PATTERNS[j % len(PATTERNS)],
+            "bgcolor": color(slot),
+            "fgcolor": GROUND,
+            "solidity": 0.1,
+        },
+        "fillcolor": color(slot),
+        "opacity": 0.55,
+        "line": {"color": TEXT, "width": 1.5},
+        "hoverinfo": "skip",
+    }
+
+
+def _labels(
+    x: np.ndarray,
+    y: np.ndarray,
+    areas: np.ndarray,
+    columns: Sequence[str],
+    rows: Sequence[str],
+) -> Trace:
+    texts = [
+        f"<b>{row}, {column}: {area:.3g}</b>" if area >= SMALLEST else ""
+        for column, line in zip(columns, areas.tolist(), strict=True)
+        for row, area in zip(rows, line, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "joint probability",
+        "x": x,
+        "y": y,
+        "text": texts,
+        "textfont": {"color": TEXT, "size": 12},
+        "customdata": areas.ravel(),
+        "hovertemplate": "%{customdata:.6g}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _line(position: float) -> dict[str, object]:
+    return {
+        "type": "line",
+        "x0": 0,
+        "x1": 1,
+        "y0": position,
+        "y1": position,
+        "line": {"color": TEXT, "width": 2, "dash": "dash"},
+    }
+
+
+def _name(position: float, text: str) -> dict[str, object]:
+    return {
+        "x": 1,
+        "y": position,
+        "text": text,
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "bgcolor": GROUND,
+        "borderpad": 1,
+    }
