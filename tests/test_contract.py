@@ -29,11 +29,10 @@ relaxed = settings(
 def disagreements(formula: Formula, values: dict, equations=None) -> list:
     given_ = formula.inputs(**values)
     computed = formula.outputs(given_)
-    return [
-        c
-        for c in notation.compare(formula, given_, computed, equations)
-        if not np.isclose(c.computed, c.literal, rtol=RELATIVE, atol=ABSOLUTE)
-    ]
+    compared = list(notation.compare(formula, given_, computed, equations))
+    sides = ([c.computed for c in compared], [c.literal for c in compared])
+    close = np.isclose(*sides, rtol=RELATIVE, atol=ABSOLUTE)
+    return [c for c, same in zip(compared, close, strict=True) if not same]
 
 
 @every_formula
