@@ -1,0 +1,159 @@
+"""Convolution."""
+
+import numpy as np
+
+from charts import heatmap
+from formulas.linear_algebra.convolution import (
+    FORMULA,
+    conv2d,
+    conv_output_size,
+    conv_window,
+    example_images,
+    example_kernels,
+)
+from formulas.numbers import number_text
+from ui import lesson
+
+STRIDES = FORMULA.control("stride").positions
+PADDINGS = FORMULA.control("padding").positions
+GAP = np.full((3, 1), np.nan)
+HEADS = ("", "window", "", "", "", "kernel", "", "", "", "products", "")
+TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirrored")
+
+
+def numbered(count):
+    return [str(k) for k in range(count)]
+
+
+def sizes(n, k):
+    """Return the size of the output for every padding (row) and stride (column)."""
+    return [
+        [conv_output_size(n, k, stride=s, padding=p) for s in STRIDES] for p in PADDINGS
+    ]
+
+
+def draw(flip, stride, padding, **chosen):
+    given = FORMULA.inputs(stride=stride, padding=padding, **chosen)
+    padded, kernel, i, j = (given[k] for k in ("padded", "kernel", "row", "column"))
+    mode = "convolution" if flip else "cross-correlation"
+    output = conv2d(padded, kernel, stride=stride, mode=mode)
+    term = conv_window(padded, kernel, i, j, stride=stride, mode=mode)
+    applied = np.rot90(kernel, 2) if flip else kernel
+    under = [(i * stride + u, j * stride + v) for u, v in np.ndindex(kernel.shape)]
+    largest = max(float(np.abs(output).max()), 1.0)
+    return lesson.Scene(
+        figures=(
+            heatmap(
+                padded,
+                title="Input with its border of zeros; the frame is the window",
+                columns=numbered(padded.shape[1]),
+                rows=numbered(padded.shape[0]),
+                limits=(0, 3),
+                outlined=under,
+                square=True,
+            ),
+            heatmap(
+                np.hstack([term.patch, GAP, applied, GAP, term.products]),
+                title="Window times kernel, place by place",
+                columns=HEADS,
+                rows=("", "", ""),
+                limits=(-9, 9),
+                diverging=True,
+                scale=False,
+                height=190,
+            ),
+            heatmap(
+                output,
+                title=f"Output: {mode} at every place",
+                x="column j",
+                y="row i",
+                columns=numbered(output.shape[1]),
+                rows=numbered(output.shape[0]),
+                limits=(-largest, largest),
+                diverging=True,
+                outlined=[(i, j)],
+                square=True,
+            ),
+            heatmap(
+                sizes(given["input_size"], given["kernel_size"]),
+                title="Rows of the output for every stride and padding",
+                x="stride s",
+                y="padding p",
+                columns=[str(s) for s in STRIDES],
+                rows=[str(p) for p in PADDINGS],
+                limits=(0, 10),
+                outlined=[(PADDINGS.index(padding), STRIDES.index(stride))],
+                scale=False,
+                height=220,
+            ),
+        ),
+        readouts={
+            f"output ({i}, {j})": term.value,
+            "rows of the output": len(output),
+        },
+        status=sentence(term, i, j, output, flip),
+    )
+
+
+def sentence(term, i, j, output, flip):
+    turned = "; the kernel is turned by 180° first" if flip else ""
+    return (
+        f"At row {i}, column {j} the nine products add up to {number_text(term.value)}"
+        f"{turned}. The output has {output.shape[0]} × {output.shape[1]} entries."
+    )
+
+
+def echo_of_an_impulse():
+    kernel = example_kernels()["counting"]
+    echo = conv2d(example_images()["impulse"], kernel)
+    turned = (kernel, np.rot90(kernel, 2), kernel[:, ::-1])
+    return TURNS[[np.array_equal(echo, one) for one in turned].index(True)]
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    presets=(
+        lesson.Preset("Textbook example", {}, "The first window gives 12"),
+        lesson.Preset(
+            "Edge detector",
+            {"kernel_name": "sobel_x", "image_name": "edge"},
+            "A step gives 0, 4, 4, 0 in every row",
+        ),
+        lesson.Preset(
+            "Impulse",
+            {"kernel_name": "counting", "image_name": "impulse"},
+            "A single 1 shows the kernel, turned around",
+        ),
+    ),
+    prediction=lesson.Prediction(
+        "The input is a single 1 in a field of zeros, the kernel holds 1 to 9. What does a "
+        "convolution layer of a deep-learning library give out?",
+        echo_of_an_impulse,
+        "The layer cross-correlates: as the window moves right, the 1 lies further left in "
+        "it. So the kernel appears backward. A true convolution turns it first.",
+        choices=TURNS,
+        show={"kernel_name": "counting", "image_name": "impulse"},
+    ),
+    aha="The same small dot product, slid everywhere.",
+    notice=(
+        "Shifting the input shifts the output and changes nothing else.",
+        "A kernel that looks the same after half a turn, such as the box or the "
+        "Laplacian, hides the flip.",
+        "Nine weights serve every place, however large the image is.",
+    ),
+    try_this=(
+        "Which padding keeps the output as large as the input at stride 1?",
+        "What does the flip do to the Sobel kernel's answer on the edge, and why?",
+        "Which kernels give 0 wherever the input is flat?",
+    ),
+    pitfalls=(
+        "The “convolution” of a neural network does not flip the kernel; it is a "
+        "cross-correlation. NumPy's and SciPy's convolve do flip.",
+        "For learned kernels the flip does not matter: training finds the turned one. For "
+        "fixed filters it does.",
+        "Columns that the stride does not reach are ignored without a word.",
+    ),
+    in_use="Vision networks, audio front ends, the patches of vision transformers, and "
+    "causal convolutions in state-space models.",
+)
