@@ -156,6 +156,14 @@ class Live {
       make("div", { class: "live-side" }, [this.knobs, this.readouts]),
       this.spoken,
     );
+    this.sizes = new ResizeObserver((changes) => {
+      for (const { target, contentRect } of changes) {
+        const drawn = target._fullLayout?.width;
+        if (drawn && contentRect.width && Math.abs(drawn - contentRect.width) > 1) {
+          window.Plotly.Plots.resize(target);
+        }
+      }
+    });
     this.look = matchMedia("(prefers-color-scheme: dark)");
     this.recolor = () => setTimeout(() => this.repaint(), 50);
     this.look.addEventListener("change", this.recolor);
@@ -165,6 +173,7 @@ class Live {
 
   close() {
     clearInterval(this.themeWatch);
+    this.sizes.disconnect();
     this.look.removeEventListener("change", this.recolor);
     cancelAnimationFrame(this.frame);
     this.playing?.stop();
@@ -345,11 +354,7 @@ class Live {
   paint(scene) {
     if (!scene || !window.Plotly) return;
     this.theme ||= this.dress();
-    while (this.plots.length > scene.figures.length) {
-      const gone = this.plots.pop();
-      window.Plotly.purge(gone);
-      gone.parentElement.remove();
-    }
+    this.hang(scene.figures.length);
     scene.figures.forEach((figure, k) => {
       if (this.drawn?.figures[k] === figure) return;
       this.draw(k, figure, scene.status);
@@ -364,6 +369,22 @@ class Live {
     this.root.dataset.values = JSON.stringify(scene.values);
   }
 
+  // All frames hang before the first chart is drawn, so that it finds its final width.
+  hang(count) {
+    while (this.plots.length > count) {
+      const gone = this.plots.pop();
+      this.sizes.unobserve(gone);
+      window.Plotly.purge(gone);
+      gone.parentElement.remove();
+    }
+    while (this.plots.length < count) {
+      const plot = make("div", { class: "live-plot" });
+      this.pictures.append(make("figure", { class: "live-figure" }, [make("figcaption"), plot]));
+      this.plots.push(plot);
+      this.sizes.observe(plot);
+    }
+  }
+
   dress() {
     const theme = themeOf(this.root);
     for (const [name, value] of Object.entries(theme)) this.root.style.setProperty(name, value);
@@ -371,12 +392,6 @@ class Live {
   }
 
   draw(k, figure, status) {
-    if (!this.plots[k]) {
-      const plot = make("div", { class: "live-plot" });
-      const caption = make("figcaption", {});
-      this.pictures.append(make("figure", { class: "live-figure" }, [caption, plot]));
-      this.plots[k] = plot;
-    }
     const plot = this.plots[k];
     const { data, layout } = colored(figure, this.theme);
     const title = layout.meta?.title || "";
@@ -389,7 +404,7 @@ class Live {
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
     window.Plotly.react(plot, data, layout, {
       displayModeBar: false, // drag zooms, a double click restores
-      responsive: true,
+      responsive: false, // the observer of sizes sees more than the window
     });
   }
 

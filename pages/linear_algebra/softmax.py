@@ -28,7 +28,7 @@ def draw(z1, z2, z3, temperature, shift):
         figures=(
             bars(
                 CLASSES,
-                (Bars("softmax", p, 7), Bars("as written, unstable", naive, 8)),
+                (Bars("softmax", p, 7, 2), Bars("as written, unstable", naive, 8, 2)),
                 title="Probabilities",
                 y=probability,
             ),

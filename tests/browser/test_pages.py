@@ -133,9 +133,20 @@ def test_no_page_scrolls_sideways_in_any_size_or_theme(visitor, formula):
             page.wait_for_timeout(700)
             visitor.shoot(f"{formula.slug}-{width}-{theme}")
             assert sideways(page) <= 0
+            assert charts_fit(page)
     page.set_viewport_size({"width": 360, "height": 800})
     page.wait_for_timeout(400)
     assert sideways(page) <= 0
+
+
+def charts_fit(page) -> bool:
+    """Whether every chart is as wide as its frame."""
+    return bool(
+        page.evaluate(
+            """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
+            Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
+        )
+    )
 
 
 def sideways(page) -> int:
