@@ -8,6 +8,7 @@ from charts.heatmap import heatmap
 from charts.histogram import Histogram, density, histogram
 from charts.icons import Group, icons
 from charts.landscape import Path, Surface, landscape
+from charts.maps import maps
 from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.stems import Stems, stems
@@ -37,6 +38,7 @@ __all__ = [
     "histogram",
     "icons",
     "landscape",
+    "maps",
     "mosaic",
     "plane",
     "span",

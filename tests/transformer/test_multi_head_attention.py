@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.multi_head_attention import (
     FORMULA,
+    NAMES,
     count_attention_parameters,
     count_score_entries,
     example_weights,
@@ -319,3 +320,28 @@ def test_every_head_sees_every_token():
 def test_more_heads_means_narrower_heads():
     widths = [of_the_page(heads=h)["query"].shape[2] for h in (1, 2, 4, 8)]
     assert widths == [16, 8, 4, 2]
+
+
+def test_identity_projections_let_tokens_find_themselves():
+    for map_ in of_the_page(weights="identity")["shares"]:
+        np.testing.assert_array_equal(map_.argmax(axis=1), np.arange(5))
+
+
+def test_eight_heads_of_a_model_of_width_16_have_two_columns_each():
+    assert of_the_page(heads=8, n_tokens=8)["query"].shape == (8, 8, 2)
+
+
+def test_with_causal_everything_right_of_the_diagonal_is_zero_in_every_head():
+    shares = of_the_page(heads=4, causal=True)["shares"]
+    assert (np.triu(shares, 1) == 0).all()
+
+
+def test_doubling_the_tokens_quadruples_the_scores_and_leaves_the_parameters():
+    assert count_score_entries(2, 8) == 4 * count_score_entries(2, 4)
+    sizes = {
+        sum(
+            FORMULA.inputs(**{**FORMULA.defaults, "n_tokens": n})[W].size for W in NAMES
+        )
+        for n in (4, 8)
+    }
+    assert sizes == {count_attention_parameters(16)}

@@ -1,0 +1,102 @@
+"""Maps: several matrices of one size, each named, in the same colors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts.base import TEXT, Figure, Range, values
+from charts.heatmap import heatmap
+
+ACROSS = 4
+MOST_LABELED = 6  # rows of a single matrix whose numbers are readable on a phone
+
+
+def maps(
+    matrices: ArrayLike,
+    names: Sequence[str],
+    *,
+    title: str,
+    limits: Range,
+    x: str = "",
+    y: str = "",
+    framed: int | None = None,
+    diverging: bool = False,
+    height: int = 300,
+) -> Figure:
+    """Draw matrices side by side, at most four in a row.
+
+    Parameters
+    ----------
+    matrices : (k, n, m) array_like
+        First rows on top; NaN leaves a cell blank.
+    names : sequence of str
+        One for each matrix, above it.
+    title, x, y : str
+        Of the picture and of the axes.
+    limits : (low, high)
+        Values at the ends of the color scale, the same for all.
+    framed : int, optional
+        Which of the matrices to frame.
+    diverging : bool
+        Use a scale with a neutral middle, for signed values.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    blocks = values(matrices)
+    k, n, m = blocks.shape
+    across = min(k, ACROSS)
+    corners = [_corner(place, across, n, m) for place in range(k)]
+    sheet = np.full((corners[-1][0] + n, across * (m + 1) - 1), np.nan)
+    for block, (row, column) in zip(blocks, corners, strict=True):
+        sheet[row : row + n, column : column + m] = block
+    made = heatmap(
+        sheet,
+        title=title,
+        x=x,
+        y=y,
+        columns=(),
+        rows=(),
+        limits=limits,
+        diverging=diverging,
+        numbers=k == 1 and n <= MOST_LABELED,
+        height=height,
+    )
+    layout = made["layout"]
+    layout["annotations"] = [
+        {
+            "x": column + (m - 1) / 2,
+            "y": row - 1,
+            "text": name,
+            "showarrow": False,
+            "font": {"color": TEXT, "size": 12},
+        }
+        for name, (row, column) in zip(names, corners, strict=True)
+    ]
+    if framed is not None:
+        layout["shapes"] = [_around(*corners[framed], n, m)]
+    made["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"
+    return made
+
+
+def _corner(place: int, across: int, n: int, m: int) -> tuple[int, int]:
+    """Return the first row and column of a block; a free row above holds its name."""
+    return place // across * (n + 1) + 1, place % across * (m + 1)
+
+
+def _around(row: int, column: int, n: int, m: int) -> dict[str, object]:
+    return {
+        "type": "rect",
+        "x0": column - 0.5,
+        "x1": column + m - 0.5,
+        "y0": row - 0.5,
+        "y1": row + n - 0.5,
+        "line": {"color": TEXT, "width": 3},
+    }

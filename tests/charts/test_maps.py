@@ -1,0 +1,48 @@
+"""Maps: several matrices in one picture, each where it belongs."""
+
+from __future__ import annotations
+
+import numpy as np
+from plotly.graph_objects import Figure
+
+from charts import maps
+
+SIX = np.arange(6.0)[:, None, None] + np.zeros((6, 2, 3))
+
+
+def drawn(matrices=SIX, **more):
+    names = [f"map {k}" for k in range(len(matrices))]
+    return maps(matrices, names, title="Maps", limits=(0, 6), x="to", y="from", **more)
+
+
+def test_matrices_stand_four_in_a_row_with_gaps_between():
+    figure = drawn()
+    sheet = figure["data"][0]["z"]
+    assert sheet.shape == (6, 15)
+    np.testing.assert_array_equal(sheet[1:3, 4:7], SIX[1])
+    np.testing.assert_array_equal(sheet[4:6, 0:3], SIX[4])
+    assert np.isfinite(sheet).sum() == SIX.size
+    Figure(figure)
+
+
+def test_each_has_its_name_above():
+    notes = drawn()["layout"]["annotations"]
+    assert [n["text"] for n in notes] == [f"map {k}" for k in range(6)]
+    assert [(n["x"], n["y"]) for n in notes[3:5]] == [(13, 0), (1, 3)]
+
+
+def test_one_may_be_framed():
+    (frame,) = drawn(framed=4)["layout"]["shapes"]
+    assert [frame[k] for k in ("x0", "x1", "y0", "y1")] == [-0.5, 2.5, 3.5, 5.5]
+    assert drawn()["layout"]["shapes"] == []
+
+
+def test_a_single_matrix_shows_its_numbers():
+    assert "text" in drawn(SIX[:1])["data"][0]
+    assert "text" not in drawn(SIX[:2])["data"][0]
+
+
+def test_axes_have_titles():
+    layout = drawn()["layout"]
+    assert layout["xaxis"]["title"]["text"] == "to"
+    assert layout["yaxis"]["title"]["text"] == "from"
