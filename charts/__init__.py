@@ -3,6 +3,7 @@
 from charts.bars import Bars, bars
 from charts.base import Axis, Figure, figure, span
 from charts.curves import Curve, Mark, curves
+from charts.graph import Link, Vertex, graph
 from charts.gridworld import gridworld
 from charts.heatmap import heatmap
 from charts.histogram import Histogram, density, histogram
@@ -22,6 +23,7 @@ __all__ = [
     "Figure",
     "Group",
     "Histogram",
+    "Link",
     "Mark",
     "Outline",
     "Path",
@@ -29,10 +31,12 @@ __all__ = [
     "Squares",
     "Stems",
     "Surface",
+    "Vertex",
     "bars",
     "curves",
     "density",
     "figure",
+    "graph",
     "gridworld",
     "heatmap",
     "histogram",

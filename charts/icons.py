@@ -79,6 +79,7 @@ def icons(
             "zeroline": False,
             "showticklabels": False,
             "ticks": "",
+            "linecolor": "rgba(0,0,0,0)",
         }
     made["layout"]["margin"] |= {"l": 4, "r": 4, "b": 4, "t": 48}
     return made

@@ -19,7 +19,7 @@ from charts.base import (
     values,
 )
 
-SMALLEST = 0.02  # of the square; a smaller cell has no room for its label
+NARROWEST, LOWEST = 0.2, 0.06  # a smaller cell has no room for its label
 
 
 def mosaic(
@@ -67,7 +67,8 @@ def mosaic(
         for j in range(len(rows))
     ]
     middle = np.repeat((left + right) / 2, len(rows)), ((bottom + top) / 2).ravel()
-    traces.append(_labels(*middle, wide[:, None] * high, columns, rows))
+    room = (wide[:, None] >= NARROWEST) & (high >= LOWEST)
+    traces.append(_labels(*middle, wide[:, None] * high, room, columns, rows))
     return figure(
         traces,
         title=title,
@@ -113,13 +114,16 @@ def _labels(
     x: np.ndarray,
     y: np.ndarray,
     areas: np.ndarray,
+    room: np.ndarray,
     columns: Sequence[str],
     rows: Sequence[str],
 ) -> Trace:
+    names = [f"{row}, {column}" for column in columns for row in rows]
     texts = [
-        f"<b>{row}, {column}: {area:.3g}</b>" if area >= SMALLEST else ""
-        for column, line in zip(columns, areas.tolist(), strict=True)
-        for row, area in zip(rows, line, strict=True)
+        f"<b>{name}: {area:.3g}</b>" if fits else ""
+        for name, area, fits in zip(
+            names, areas.ravel().tolist(), room.ravel().tolist(), strict=True
+        )
     ]
     return {
         "type": "scatter",

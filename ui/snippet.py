@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from types import FunctionType
@@ -54,6 +55,8 @@ class _Bare(ast.NodeTransformer):
         for statement in node.body:
             if isinstance(statement, ast.AnnAssign):
                 statement.annotation = ast.Name("object")
+            else:
+                self.visit(statement)
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
@@ -110,17 +113,42 @@ def _collect(thing: Any, found: dict[str, str]) -> None:
     ast.fix_missing_locations(tree)
     scope = vars(inspect.getmodule(thing))
     found[thing.__name__] = ""  # stops recursion; the text follows its helpers
+    _collect_names(tree, scope, found)
+    found.pop(thing.__name__)
+    found[thing.__name__] = ast.unparse(tree)
+
+
+def _collect_names(
+    tree: ast.AST, scope: Mapping[str, Any], found: dict[str, str]
+) -> None:
+    """Collect the functions and constants of a module that a piece of it names."""
     names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
     for name in dict.fromkeys(names):
         value = scope.get(name)
-        if name in found or name == thing.__name__:
+        if name in found:
             continue
         if isinstance(value, (FunctionType, type)) and _is_ours(value):
             _collect(value, found)
         elif isinstance(value, (int, float, str, tuple, dict)) and not callable(value):
-            found[name] = f"{name} = {value!r}"
-    found.pop(thing.__name__)
-    found[thing.__name__] = ast.unparse(tree)
+            written = _written(name, scope) if "<" in repr(value) else None
+            if written is not None:  # a table of functions has no literal
+                _collect_names(written, scope, found)
+            found[name] = f"{name} = {ast.unparse(written) if written else repr(value)}"
+
+
+def _written(name: str, scope: Mapping[str, Any]) -> ast.expr | None:
+    """Return what a module assigns to a name."""
+    module = sys.modules[scope["__name__"]]
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        else:
+            continue
+        if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+            return node.value
+    return None
 
 
 def _is_ours(value: Any) -> bool:

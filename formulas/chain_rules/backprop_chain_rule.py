@@ -136,6 +136,25 @@ class Grads:
 
 
 @dataclass(frozen=True)
+class Edge:
+    """The way back from a node of a circuit to one of its inputs.
+
+    Attributes
+    ----------
+    source, target : str
+        The input, and the node that is made from it.
+    upstream, local, downstream : float
+        What arrives at the node, its derivative by the input, and their product.
+    """
+
+    source: str
+    target: str
+    upstream: float
+    local: float
+    downstream: float
+
+
+@dataclass(frozen=True)
 class Node:
     """One step of a circuit.
 
@@ -379,6 +398,100 @@ def neuron_circuit(w: float, x: float, b: float, target: float) -> list[Node]:
     return run_circuit(NEURON, {"w": w, "x": x, "b": b, "t": target})
 
 
+def page_circuit(name: str, w: float, x: float, b: float, target: float) -> list[Node]:
+    """Return one of the page's circuits; all but the neuron use ``x`` alone.
+
+    Parameters
+    ----------
+    name : {"neuron", "add_multiply", "two_paths"}
+        The neuron with its loss, (x + 5) (−4), or x² sin x.
+    w, x, b, target : float
+        As for `neuron_circuit`.
+
+    Returns
+    -------
+    list of Node
+        As `run_circuit`.
+
+    Raises
+    ------
+    ValueError
+        As `circuit`.
+
+    Examples
+    --------
+    >>> page_circuit("add_multiply", 0, -2, 0, 0)[-1].value
+    -12.0
+    """
+    checks.choice(name, "name", ("neuron", "add_multiply", "two_paths"))
+    if name == "neuron":
+        return neuron_circuit(w, x, b, target)
+    fixed = {"y": 5.0, "z": -4.0} if name == "add_multiply" else {}
+    return circuit(name, {"x": x, **fixed})
+
+
+def edges(nodes: Sequence[Node]) -> list[Edge]:
+    """List what flows back along every connection of a circuit.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        A circuit as `run_circuit` returns it.
+
+    Returns
+    -------
+    list of Edge
+        In the order of the backward sweep; what arrives at a node along all of its
+        edges is its gradient.
+
+    Examples
+    --------
+    >>> [e.downstream for e in edges(circuit("add_multiply", {"x": 1, "y": 2, "z": 3}))]
+    [3.0, 3.0, 3.0, 3.0]
+    """
+    return [
+        Edge(source, node.name, node.gradient, slope, node.gradient * slope)
+        for node in reversed(nodes)
+        for source, slope in zip(node.inputs, node.local, strict=True)
+    ]
+
+
+def swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
+    """Tell what is known after some steps: one a node forward, then one a node back.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        A circuit as `run_circuit` returns it.
+    steps : int
+        Number of steps, at least 0; more than there are count as all.
+
+    Returns
+    -------
+    values, gradients : set of str
+        The nodes whose value, and those whose gradient, is complete.
+
+    Raises
+    ------
+    ValueError
+        If the number is negative or not whole.
+
+    Examples
+    --------
+    >>> values, gradients = swept(circuit("two_paths", {"x": 1.0}), 4)
+    >>> sorted(values), sorted(gradients)
+    (['a', 'b', 'f', 'x'], ['a', 'b', 'f'])
+    """
+    steps = checks.integer(steps, "steps", low=0)
+    made = [node for node in nodes if node.inputs]
+    given = [node.name for node in nodes if not node.inputs]
+    values = {*given, *(node.name for node in made[:steps])}
+    done = made[::-1][: max(0, steps - len(made))]
+    waiting = {i for node in made if node not in done for i in node.inputs}
+    reached = {i for node in done for i in node.inputs} - waiting
+    return values, reached | {node.name for node in done[:1]}
+
+
 def numerical_gradient(
     f: Callable[[Any], Any], x: ArrayLike, *, h: float = 1e-5
 ) -> float | Array:
@@ -514,6 +627,46 @@ def difference_errors(
         for h in checks.array(steps, "steps", ndim=1)
     ]
     return np.asarray(np.abs(np.array(found) / truth - 1))
+
+
+def page_check(
+    name: str, w: float, x: float, b: float, target: float, steps: ArrayLike
+) -> Array:
+    """Return how far numerical gradients miss the first gradient of a page's circuit.
+
+    Parameters
+    ----------
+    name, w, x, b, target
+        As for `page_circuit`.
+    steps : (n,) array_like
+        Positive steps h.
+
+    Returns
+    -------
+    (n,) ndarray
+        Relative errors as of `difference_errors`; NaN where the gradient is 0, because
+        nothing is relative to that.
+
+    Raises
+    ------
+    ValueError
+        As `page_circuit` and `difference_errors`.
+
+    Examples
+    --------
+    >>> bool(page_check("neuron", 2, -1, -3, 1, [1e-5])[0] < 1e-7)
+    True
+    """
+    first = page_circuit(name, w, x, b, target)[0]
+    sizes = checks.array(steps, "steps", ndim=1)
+    if first.gradient == 0:
+        return np.full_like(sizes, np.nan)
+
+    def result(value: float) -> float:
+        given = (value, x) if first.name == "w" else (w, value)
+        return page_circuit(name, *given, b, target)[-1].value
+
+    return difference_errors(result, first.gradient, first.value, sizes)
 
 
 def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
@@ -696,6 +849,15 @@ FORMULA = Formula(
             "which expression the graph shows",
             default="neuron",
             choices=("neuron", "add_multiply", "two_paths"),
+        ),
+        Control(
+            "shown_steps",
+            "k",
+            "steps shown: forward first, then backward",
+            default=10,
+            low=0,
+            high=10,
+            step=1,
         ),
         Quantity("z", "z", "weighted sum before the sigmoid"),
         Quantity("a", "a", "output of the neuron"),

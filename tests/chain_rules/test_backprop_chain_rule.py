@@ -15,12 +15,16 @@ from formulas.chain_rules.backprop_chain_rule import (
     MAXIMUM,
     circuit,
     difference_errors,
+    edges,
     gradient_check,
     mlp_backward,
     mlp_forward,
     neuron_circuit,
     numerical_gradient,
+    page_check,
+    page_circuit,
     run_circuit,
+    swept,
 )
 from formulas.linear_algebra.activations import relu, relu_grad, sigmoid_grad
 from tests.errors import says
@@ -41,6 +45,8 @@ MUTANTS = (
     ("(1.0, 0.0) if a >= b", "(1.0, 1.0) if a >= b"),
     ("value * output.size / 2, upstream * output.size / 2", "value, upstream"),
     ("lambda _a, _b: (1.0, -1.0)", "lambda _a, _b: (1.0, 1.0)"),
+    ("slope, node.gradient * slope)", "slope, slope)"),
+    ("for i in node.inputs} - waiting", "for i in node.inputs}"),
 )
 
 # Mazur, "A step by step backpropagation example": a 2-2-2 network.
@@ -274,6 +280,52 @@ def test_the_check_tells_right_from_wrong_gradients():
     assert gradient_check(relu, relu_grad, 2.0) < 1e-9
 
 
+@given(numbers(3.0), numbers(3.0), numbers(3.0), st.floats(0, 1))
+def test_what_arrives_along_all_edges_is_the_gradient(w, x, b, t):
+    for name in ("neuron", "add_multiply", "two_paths"):
+        nodes = page_circuit(name, w, x, b, t)
+        for node in nodes[:-1]:
+            arriving = [e.downstream for e in edges(nodes) if e.source == node.name]
+            assert sum(arriving) == pytest.approx(node.gradient, abs=1e-12)
+        for edge in edges(nodes):
+            assert edge.downstream == edge.upstream * edge.local
+
+
+def test_the_sweep_goes_forward_then_back_and_waits_for_all_paths():
+    nodes = page_circuit("two_paths", 0, 1.5, 0, 0)
+    known = [swept(nodes, k) for k in range(8)]
+    assert [sorted(v) for v, _ in known[:4]] == [
+        ["x"],
+        ["a", "x"],
+        ["a", "b", "x"],
+        ["a", "b", "f", "x"],
+    ]
+    assert [sorted(g) for _, g in known[3:]] == [
+        [],
+        ["a", "b", "f"],
+        ["a", "b", "f"],
+        ["a", "b", "f", "x"],
+        ["a", "b", "f", "x"],
+    ]
+
+
+def test_the_check_of_a_page_is_that_of_its_first_gradient():
+    steps = [1e-2, 1e-5]
+    for name, at in (("neuron", 2.0), ("two_paths", -1.0)):
+        nodes = page_circuit(name, 2, -1, -3, 1)
+
+        def result(v, name=name):
+            given = (v, -1) if name == "neuron" else (2, v)
+            return page_circuit(name, *given, -3, 1)[-1].value
+
+        expected = difference_errors(result, nodes[0].gradient, at, steps)
+        np.testing.assert_array_equal(page_check(name, 2, -1, -3, 1, steps), expected)
+
+
+def test_nothing_is_relative_to_a_gradient_of_zero():
+    assert np.isnan(page_check("two_paths", 1, 0, 1, 1, [0.1, 0.2])).all()
+
+
 # Bad and extreme input
 
 
@@ -381,6 +433,12 @@ GOOD = [([[1.0, 2.0]], [0.0])]
         (lambda: circuit("two_paths", {"x": np.inf}), "x must be finite"),
         (lambda: circuit("two_paths", {"x": "a"}), "x must be numeric"),
         (lambda: circuit("two_paths", {"x": 1e200}), "a must be finite"),
+        (lambda: page_circuit("cube", 1, 1, 1, 1), "name must be one of"),
+        (
+            lambda: page_check("neuron", 1, 1, 1, 0, [0]),
+            "h must be in (0, inf), got 0.0",
+        ),
+        (lambda: swept([], -1), "steps must be in [0, inf), got -1"),
         (lambda: difference_errors(math.sin, 0, 1, [0.1]), "derivative must not be 0"),
         (
             lambda: difference_errors(np.sin, 1, 1, [0]),
@@ -439,3 +497,25 @@ def test_below_1e_5_a_smaller_step_makes_the_numerical_gradient_worse():
     errors = difference_errors(loss, truth, 2.0, [1e-1, 1e-5, 1e-11, 1e-13])
     assert errors[1] < errors[0]
     assert errors[1] < errors[2] < errors[3]
+
+
+def test_presets_show_f_minus_12_and_three_gradients_and_two_paths_that_add_up():
+    nodes = page_circuit("add_multiply", 0, -2, 0, 0)
+    assert nodes[-1].value == -12
+    assert [n.gradient for n in nodes[:3]] == [-4, -4, 3]
+    paths = page_circuit("two_paths", 0, 1.5, 0, 0)
+    parts = sorted(e.downstream for e in edges(paths) if e.source == "x")
+    np.testing.assert_allclose(parts, [0.16, 2.99], atol=5e-3)
+    assert paths[0].gradient == pytest.approx(3.15, abs=5e-3)
+
+
+def test_the_best_step_lies_near_1e_5_and_smaller_ones_are_worse():
+    steps = 10.0 ** np.arange(-13, 0)
+    errors = page_check("neuron", 2, -1, -3, 1, steps)
+    assert 1e-7 <= steps[errors.argmin()] <= 1e-4
+    assert errors[0] > 100 * errors.min()
+
+
+def test_the_saturated_neuron_is_totally_wrong():
+    nodes = {n.name: n for n in neuron_circuit(3, 3, 3, 0)}
+    assert nodes["e"].value > 0.999

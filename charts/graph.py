@@ -1,0 +1,197 @@
+"""A computation graph: what is made from what, with numbers at every node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure
+
+SHORT = 0.24  # of a unit: where an arrow ends before its node
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """One node.
+
+    Parameters
+    ----------
+    name : str
+        Written into it.
+    above, below : str
+        Numbers over and under it; empty where they are not known yet.
+    slot : int
+        Its color.
+    lit : bool
+        Frame it thickly, as the node of the moment.
+    """
+
+    name: str
+    above: str = ""
+    below: str = ""
+    slot: int = 1
+    lit: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """An arrow from one node to another, named by their names, with a text on it."""
+
+    source: str
+    target: str
+    text: str = ""
+
+
+def graph(
+    nodes: Sequence[Vertex],
+    links: Sequence[Link],
+    *,
+    title: str,
+    above: tuple[str, int],
+    below: tuple[str, int],
+    height: int = 320,
+) -> Figure:
+    """Draw a computation graph.
+
+    Parameters
+    ----------
+    nodes : sequence of Vertex
+        Drawn over the links.
+    links : sequence of Link
+        Arrows in the direction of the computation.
+    title : str
+        What the picture shows.
+    above, below : (name, slot)
+        What the numbers over and under the nodes mean, and their colors; the texts on
+        the links have the color of the lower ones.
+    height : int
+        In pixels.
+
+    Returns
+    -------
+    dict
+        A figure.
+    """
+    place = layout([node.name for node in nodes], links)
+    at = np.stack(list(place.values()))
+    (left, low), (right, high) = at.min(axis=0), at.max(axis=0)
+    middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
+    made = figure(
+        [
+            _arrows(links, place),
+            _circles(nodes, at),
+            _texts(at, [n.above for n in nodes], *above, "top center"),
+            _texts(at, [n.below for n in nodes], *below, "bottom center"),
+            _texts(
+                np.stack(middles), [k.text for k in links], "along a link", below[1]
+            ),
+        ],
+        title=title,
+        x=Axis("", (left - 0.5, right + 0.5)),
+        y=Axis("", (low - 0.7, high + 0.7)),
+        height=height,
+    )
+    for axis in ("xaxis", "yaxis"):
+        made["layout"][axis] |= {
+            "showgrid": False,
+            "zeroline": False,
+            "showticklabels": False,
+            "ticks": "",
+            "linecolor": "rgba(0,0,0,0)",
+        }
+    made["layout"]["margin"] |= {"l": 4, "r": 4, "b": 4}
+    return made
+
+
+def layout(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]:
+    """Put every node a unit to the right of all that it is made from.
+
+    A node that is made from nothing stands a unit to the left of its first reader; in
+    each column what is made stands over what is given.
+    """
+    sources = {n: [k.source for k in links if k.target == n] for n in names}
+    readers = {n: [k.target for k in links if k.source == n] for n in names}
+
+    def depth(name: str) -> int:
+        return 1 + max((depth(source) for source in sources[name]), default=-1)
+
+    column = {n: depth(n) for n in names}
+    for name in names:
+        if not sources[name] and readers[name]:
+            column[name] = min(column[reader] for reader in readers[name]) - 1
+    place = {}
+    for x in set(column.values()):
+        stack = sorted(
+            (n for n in names if column[n] == x), key=lambda n: not sources[n]
+        )
+        for k, name in enumerate(stack):
+            place[name] = np.array([x, (len(stack) - 1) / 2 - k], dtype=float)
+    return {name: place[name] for name in names}
+
+
+def _arrows(links: Sequence[Link], place: dict[str, np.ndarray]) -> Trace:
+    rows = []
+    for link in links:
+        start, end = place[link.source], place[link.target]
+        stop = end - SHORT * (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+        rows += [start, stop, np.full(2, np.nan)]
+    points = np.stack(rows)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": "links",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "line": {"color": MUTED, "width": 2},
+        "marker": {
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": [0, 13, 0] * len(links),
+            "color": MUTED,
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": "nodes",
+        "x": at[:, 0],
+        "y": at[:, 1],
+        "text": [f"<b>{node.name}</b>" for node in nodes],
+        "textfont": {"color": TEXT, "size": 14},
+        "marker": {
+            "size": 30,
+            "color": GROUND,
+            "line": {
+                "color": [color(node.slot) for node in nodes],
+                "width": [5.0 if node.lit else 2.0 for node in nodes],
+            },
+        },
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+
+
+def _texts(
+    at: np.ndarray, texts: Sequence[str], name: str, slot: int, side: str = ""
+) -> Trace:
+    # Numbers keep off the circles, and a little above the links.
+    gap = {"top center": 0.17, "bottom center": -0.17}.get(side, 0.03)
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": name,
+        "x": at[:, 0],
+        "y": at[:, 1] + gap,
+        "text": list(texts),
+        "textposition": side or "top center",
+        "textfont": {"color": color(slot), "size": 13 if side else 12},
+        "hoverinfo": "skip",
+        "showlegend": bool(side),
+    }
