@@ -103,6 +103,15 @@ class Visitor:
             )
         )
 
+    def picture(self) -> str:
+        """Return all that is drawn, lines and notes included."""
+        return str(
+            self.page.evaluate(
+                """() => JSON.stringify([...document.querySelectorAll('.live-plot')].map(
+                (plot) => [plot.data, plot.layout.shapes, plot.layout.annotations]))"""
+            )
+        )
+
     def painted(self) -> int:
         return int(self.page.locator(".live").get_attribute("data-painted") or 0)
 
