@@ -98,6 +98,8 @@ def heatmap(
         notes=[line_name(column, name, "x", False) for column, name in at],
         legend=False,
     )
+    for axis in ("xaxis", "yaxis"):  # no lines through blank cells
+        made["layout"][axis] |= {"zeroline": False, "showgrid": False}
     if scale:
         made["layout"]["margin"]["r"] = 56
     return made

@@ -458,7 +458,7 @@ FORMULA = Formula(
             "seed",
             r"\text{seed}",
             "seed of the random units",
-            default=0,
+            default=3,
             low=0,
             high=20,
             step=1,

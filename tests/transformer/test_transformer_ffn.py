@@ -300,3 +300,25 @@ def test_changing_token_three_leaves_token_five_unchanged():
 def test_the_same_seed_gives_the_same_units():
     first, second = (example_hinges("random", 5, 1.0, rng=7) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def test_both_parts_of_a_block_have_the_same_number_of_weights_at_ratio_two():
+    assert ffn_share(2) == 0.5
+    assert ffn_parameters(512, 1024, bias=False) == count_attention_parameters(512)
+
+
+def test_a_unit_that_is_off_passes_nothing_on():
+    slopes, kinks, weights = example_hinges("hat", 3, 1.0)
+    _, parts = hinge_function([-0.5], slopes, kinks, weights, 0.0)
+    assert parts[:, 0].tolist() == [0.5, 0.0, 0.0]
+
+
+def test_the_hat_is_0_outside_minus_1_to_1():
+    total, _ = hinge_function([-3, -1, 0, 1, 3], *example_hinges("hat", 3, 1.0), 0.0)
+    assert total.tolist() == [0, 0, 1, 0, 0]
+
+
+def test_64_units_have_64_kinks_between_minus_2_and_2():
+    _, kinks, _ = example_hinges("random", 64, 1.0, rng=3)
+    assert len(np.unique(kinks)) == 64
+    assert np.abs(kinks).max() < 2

@@ -1,0 +1,157 @@
+"""Feed-forward block."""
+
+import numpy as np
+
+from charts import Axis, Curve, Mark, curves, heatmap
+from formulas.numbers import number_text
+from formulas.transformer.multi_head_attention import count_attention_parameters
+from formulas.transformer.transformer_ffn import (
+    FORMULA,
+    ffn_parameters,
+    ffn_share,
+    transformer_ffn,
+)
+from ui import lesson
+
+POINTS = np.linspace(-3, 3, 121)
+SOME = np.append(POINTS[::2], np.nan)  # for the single units, with a gap after each
+TOKENS = np.arange(-2.0, 3.0)
+MOST_PARTS = 6
+RATIOS = np.array(FORMULA.control("ratio").positions)
+SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
+D_MODEL = 512  # the paper's width, for the number of parameters
+ROOMS = (1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
+TOKEN, HIDDEN, OUTPUT, RATIO = (
+    FORMULA.slot(name) for name in ("token", "hidden", "output", "ratio")
+)
+
+
+def draw(token, units, weight_scale, weights, activation, ratio, seed):
+    given = FORMULA.inputs(
+        token=token, units=units, weight_scale=weight_scale, weights=weights, seed=seed
+    )
+    layers = given["W1"], given["b1"], given["W2"], given["b2"]
+    x = np.concatenate([[token], TOKENS, POINTS])[:, None]
+    result = transformer_ffn(x, *layers, activation=activation)
+    (y, *_), total = result.output[:, 0], result.output[6:, 0]
+    parts = (result.hidden * given["W2"][:, 0])[6::2, :MOST_PARTS].T
+    lines = np.full((MOST_PARTS, len(SOME)), np.nan)
+    lines[: len(parts), :-1] = parts
+    hidden = np.where(result.hidden[:6] == 0, np.nan, result.hidden[:6])
+    active = int((result.hidden[0] > 0).sum())
+    room = fitting(1.1 * np.abs(total).max())
+    reach = fitting(np.abs(result.hidden[:6]).max())
+    total_units = result.hidden.shape[1]
+    names = [f"{u + 1}" for u in range(total_units)] if total_units <= 16 else None
+    return lesson.Scene(
+        figures=(
+            curves(
+                (
+                    Curve(
+                        f"single units, {MOST_PARTS} at most",
+                        np.tile(SOME, MOST_PARTS),
+                        lines.ravel(),
+                        HIDDEN,
+                        2,
+                    ),
+                    Curve("their sum", POINTS, total, OUTPUT, 0),
+                ),
+                title="The block as a function of one number: a sum of bent lines",
+                x=Axis("token t", (-3, 3)),
+                y=Axis("output", (-room, room)),
+                marks=[Mark(token, y, number_text(y, 3), TOKEN)],
+                height=330,
+            ),
+            heatmap(
+                hidden,
+                title="Hidden units of six tokens; units at 0 are blank",
+                x="hidden unit",
+                y="token",
+                columns=names,
+                rows=[f"t = {token:.3g}", *(f"{t:.3g}" for t in TOKENS)],
+                limits=(-reach, reach),
+                diverging=True,
+            ),
+            curves(
+                (
+                    Curve("feed-forward block", RATIOS, SHARES, RATIO, points=True),
+                    Curve("attention", RATIOS, 1 - SHARES, 8, points=True),
+                ),
+                title="Where the weights of a transformer block are",
+                x=Axis("hidden units per feature, r", (0.5, 8.5)),
+                y=Axis("share of the weights", (0, 1)),
+                marks=[Mark(ratio, ffn_share(ratio), f"{ffn_share(ratio):.0%}", RATIO)],
+                height=260,
+            ),
+        ),
+        readouts={
+            "output at t": y,
+            "active units at t": f"{active} of {total_units}",
+            "active over all inputs shown": f"{result.active_fraction:.0%}",
+            "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
+            "parameters of attention, d = 512": count_attention_parameters(
+                D_MODEL, bias=True
+            ),
+        },
+        status=sentence(token, y, active, total_units, activation),
+    )
+
+
+def fitting(need):
+    return next(room for room in ROOMS if room >= need)
+
+
+def sentence(token, y, active, units, activation):
+    value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
+    if activation == "identity":
+        return f"{value}; without a bend {units} units together are one straight line."
+    if activation != "relu":
+        return f"{value}; {activation} bends each unit smoothly, without a corner."
+    line = f"{active} of {units} hidden unit{'s' * (units > 1)}"
+    return f"{value} through {line}; each unit adds one kink to the line."
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    presets=(
+        lesson.Preset("Hat", {"weights": "hat"}, "Three units, 0 outside −1 to 1"),
+        lesson.Preset("One unit", {"units": 1}, "A single kink"),
+        lesson.Preset(
+            "Identity activation",
+            {"activation": "identity", "units": 64},
+            "A straight line, whatever the width",
+        ),
+        lesson.Preset("64 units", {"units": 64}, "64 kinks look like a curve"),
+    ),
+    prediction=lesson.Prediction(
+        "A transformer block has four hidden units per feature. Which share of its "
+        "weights is in the feed-forward part?",
+        lambda: ffn_share(4),
+        "Two thirds: 8d² of 12d². Attention has four square matrices, 4d²; the two "
+        "matrices here have 4d² each.",
+        show={"ratio": 4},
+    ),
+    aha="Each hidden unit adds one kink. The block builds a broken line, for every token "
+    "on its own.",
+    notice=(
+        "Where a unit is off, it passes nothing on, and no gradient back.",
+        "Changing token 3 leaves the output of token 5 as it is: tokens meet only in "
+        "attention.",
+        "With r hidden units per feature this part holds r / (2 + r) of the weights.",
+    ),
+    try_this=(
+        "How many units does it take to make a hat, and what does each of them do?",
+        "What becomes of 64 units when the activation is the identity?",
+        "At which r do both parts of the block have the same number of weights?",
+    ),
+    pitfalls=(
+        "Attention does not hold most of the parameters; this block does.",
+        "It works on each position by itself, with the same weights everywhere. The "
+        "original list does not say so.",
+        "Tokens are rows here, so the weights stand on the right; the linear layer of the "
+        "same list has columns. Residual connection and normalization come on top.",
+    ),
+    in_use="Every transformer block. Recent models use gated forms (SwiGLU); a mixture of "
+    "experts replaces this block by many, of which a token uses a few.",
+)
