@@ -43,6 +43,8 @@ class Curve:
         Connect the points.
     fill : bool
         Shade the area down to zero.
+    reach : (n,) array_like, optional
+        Heights that each point is joined to by a thin upright line.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Curve:
     points: bool = False
     line: bool = True
     fill: bool = False
+    reach: ArrayLike | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,7 @@ def _trace(curve: Curve, k: int) -> Trace:
         for part, wanted in (("lines", curve.line), ("markers", curve.points))
         if wanted
     )
+    joined = {} if curve.reach is None else _joined(curve.y, curve.reach)
     return {
         "type": "scatter",
         "mode": mode,
@@ -142,7 +146,15 @@ def _trace(curve: Curve, k: int) -> Trace:
         "marker": {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 6},
         "fill": "tozeroy" if curve.fill else "none",
         "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + curve.name + "</extra>",
+        **joined,
     }
+
+
+def _joined(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
+    line = {"color": MUTED, "thickness": 1, "width": 0}
+    down = values(y) - values(reach)
+    shape = {"visible": True, "type": "data", "symmetric": False, "arrayminus": down}
+    return {"error_y": shape | line}
 
 
 def _mark(mark: Mark, k: int) -> Trace:

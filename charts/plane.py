@@ -125,8 +125,9 @@ def plane(
     x: str = "",
     y: str = "",
     height: int = 340,
+    square: bool = True,
 ) -> Figure:
-    """Draw points, arrows and outlines with equal scales on both axes.
+    """Draw points, arrows and outlines, with equal scales on both axes by default.
 
     Parameters
     ----------
@@ -138,6 +139,8 @@ def plane(
         Half width around the origin, or the two fixed ranges.
     height : int
         In pixels.
+    square : bool
+        Give both axes the same scale.
 
     Returns
     -------
@@ -151,7 +154,7 @@ def plane(
         x=Axis(x, spans[0]),
         y=Axis(y, spans[1]),
         height=height,
-        square=True,
+        square=square,
     )
     if any(isinstance(thing, Field) for thing in things):
         made["layout"]["margin"]["r"] = 56  # for the color scale

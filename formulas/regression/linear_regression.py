@@ -233,6 +233,81 @@ def sse_surface(
     return surface
 
 
+def sse_ellipses(x: ArrayLike, y: ArrayLike, rises: ArrayLike, n: int = 41) -> Array:
+    """Return the lines whose squared errors lie some way above the smallest possible.
+
+    Parameters
+    ----------
+    x, y : (m,) array_like
+        Data; the predictor is not constant.
+    rises : (k,) array_like
+        How far above the smallest sum of squared errors, at least 0.
+    n : int
+        Points of each ellipse; the last one closes it. At least 2.
+
+    Returns
+    -------
+    (k, n, 2) ndarray
+        Intercepts and slopes: contour lines of the bowl.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, an entry is not finite, a rise is negative or the
+        predictor is constant.
+
+    Examples
+    --------
+    >>> np.abs(sse_ellipses([-1, 1], [0, 0], [2], 5)).round(6).tolist()[0][:2]
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    fit = linear_regression(x, y)
+    heights = checks.array(rises, "rises", ndim=1)
+    if heights.min() < 0:
+        raise ValueError(f"rises must not be negative, got {heights.min()}")
+    turns = np.linspace(0, 2 * np.pi, checks.integer(n, "n", low=2))
+    points = np.asarray(x, dtype=float)
+    design = np.stack([np.ones_like(points), points], axis=1)
+    # The triangle of the design makes circles of the ellipses.
+    triangle = np.linalg.qr(design, mode="r")
+    circle = np.stack([np.cos(turns), np.sin(turns)])
+    ring = np.linalg.solve(triangle, circle).T
+    bottom = np.array([fit.intercept, fit.coef[0]])
+    rings: Array = bottom + np.sqrt(heights)[:, None, None] * ring
+    return rings
+
+
+def line_heights(x: ArrayLike, intercept: float, slope: float) -> Array:
+    """Return the height of a line at many places.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        Places.
+    intercept, slope : float
+        Of the line.
+
+    Returns
+    -------
+    (n,) ndarray
+        ``intercept + slope * x``.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+
+    Examples
+    --------
+    >>> line_heights([0, 2], 1.0, 0.5)
+    array([1., 2.])
+    """
+    places = checks.array(x, "x", ndim=1)
+    intercept = checks.scalar(intercept, "intercept")
+    heights: Array = intercept + checks.scalar(slope, "slope") * places
+    return heights
+
+
 def sample_line(
     n: int, sigma: float, outlier: float, *, rng: Seed = 0
 ) -> tuple[Array, Array]:

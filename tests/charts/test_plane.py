@@ -63,3 +63,8 @@ def test_a_field_keeps_its_numbers_and_has_a_contour_line_at_0():
     lines = trace["contours"]
     assert lines["start"] % lines["size"] == 0
     assert "output" in trace["hovertemplate"]
+
+
+def test_scales_may_differ_where_the_axes_mean_different_things():
+    made = plane([Points("p", [[1, 2]])], title="Fit", extent=2.0, square=False)
+    assert "scaleanchor" not in made["layout"]["yaxis"]

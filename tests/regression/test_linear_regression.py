@@ -14,10 +14,12 @@ from formulas.regression.linear_regression import (
     DATASETS,
     FORMULA,
     datasets,
+    line_heights,
     linear_regression,
     page_data,
     predict,
     sample_line,
+    sse_ellipses,
     sse_surface,
 )
 from tests.errors import says
@@ -416,6 +418,43 @@ def test_bad_input_is_named(call, message):
         call()
 
 
+# Contour lines and lines of the page
+
+
+@given(st.integers(3, 20), st.integers(0, 50))
+def test_on_an_ellipse_the_squared_errors_rise_as_much_as_asked_for(n, seed):
+    random = np.random.default_rng(seed)
+    x, y = random.normal(size=(2, n))
+    rings = sse_ellipses(x, y, [0.0, 2.0, 30.0], 9)
+    least = linear_regression(x, y).sse
+    for rise, ring in zip([0.0, 2.0, 30.0], rings, strict=True):
+        for intercept, slope in ring:
+            found = sse_surface(x, y, [intercept], [slope])[0, 0]
+            assert found == pytest.approx(least + rise, rel=1e-6, abs=1e-6)
+
+
+def test_the_ellipse_closes():
+    ring = sse_ellipses([1, 2, 4], [1, 0, 3], [1.0])[0]
+    np.testing.assert_allclose(ring[0], ring[-1], rtol=1e-12)
+
+
+def test_heights_of_a_line_agree_with_the_fitted_values():
+    fit = linear_regression([0, 1, 2], [1, 3, 6])
+    heights = line_heights([0, 1, 2], fit.intercept, fit.coef[0])
+    np.testing.assert_allclose(heights, fit.fitted)
+
+
+def test_bad_ellipses_and_lines_are_named():
+    with says("rises must not be negative, got -1.0"):
+        sse_ellipses([0, 1, 2], [0, 1, 3], [-1.0])
+    with says("design matrix is singular"):
+        sse_ellipses([1, 1, 1], [0, 1, 3], [1.0])
+    with says("n must be in [2, inf), got 1"):
+        sse_ellipses([0, 1, 2], [0, 1, 3], [1.0], 1)
+    with says("slope contains NaN"):
+        line_heights([0, 1], 0.0, np.nan)
+
+
 # What the page claims
 
 
@@ -446,3 +485,38 @@ def test_without_noise_and_outlier_the_line_is_found_exactly():
     fit = linear_regression(*sample_line(11, 0.0, 10.0))
     assert (fit.intercept, fit.coef[0]) == pytest.approx((3, 0.5))
     assert fit.r2 == pytest.approx(1)
+
+
+def test_the_residuals_add_up_to_0_and_are_unrelated_to_x():
+    x, y = page_data("line", 11, 1.0, 10.0)
+    left = linear_regression(x, y).residuals
+    assert left.sum() == pytest.approx(0, abs=1e-9)
+    assert left @ x == pytest.approx(0, abs=1e-9)
+
+
+def test_the_far_point_of_anscombes_fourth_set_has_all_the_leverage():
+    data = datasets("anscombe-4")
+    assert linear_regression(data.x, data.y).leverage.max() == pytest.approx(1)
+
+
+def test_more_points_and_less_noise_shrink_the_standard_error():
+    def error(points, noise):
+        return linear_regression(*page_data("line", points, noise, 10.0)).stderr[1]
+
+    assert error(100, 1.0) < error(11, 1.0)
+    assert error(11, 0.5) < error(11, 1.0)
+
+
+def test_lifting_the_last_point_turns_the_line():
+    slopes = [
+        linear_regression(*page_data("line", 11, 1.0, height)).coef[0]
+        for height in (-5.0, 5.0, 15.0)
+    ]
+    assert (np.diff(slopes) > 0).all()
+
+
+def test_random_predictors_reach_any_r_squared():
+    random = np.random.default_rng(0)
+    noise, columns = random.normal(size=20), random.normal(size=(20, 19))
+    assert linear_regression(columns[:, :10], noise).r2 > 0.3
+    assert linear_regression(columns, noise).r2 == pytest.approx(1)

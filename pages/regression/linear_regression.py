@@ -1,0 +1,160 @@
+"""Linear regression."""
+
+import functools
+
+import numpy as np
+
+from charts import Axis, Curve, Outline, Path, Points, curves, landscape, plane
+from formulas.numbers import number_text
+from formulas.regression.linear_regression import (
+    FORMULA,
+    datasets,
+    line_heights,
+    linear_regression,
+    page_data,
+    sse_ellipses,
+    sse_surface,
+)
+from ui import lesson
+
+ENDS = np.array([0.0, 20.0])
+RISES = (4.0, 60.0, 400.0, 2000.0)
+SLOT = {q.name: FORMULA.slot(q.name) for q in FORMULA.quantities}
+FOUR = [f"anscombe-{k}" for k in (1, 2, 3, 4)]
+ANSWERS = (
+    "the four lines and R² agree to two decimals",
+    "the slopes agree, but not R²",
+    "all four lines differ",
+)
+
+
+@functools.lru_cache(maxsize=256)
+def fitted(data, points, noise, outlier):
+    """Fit the data of the page and measure the bowl around the fit."""
+    x, y = page_data(data, points, noise, outlier)
+    return x, y, linear_regression(x, y), sse_ellipses(x, y, RISES, 27)
+
+
+def line(name, intercept, slope, slot, dash):
+    return Curve(name, ENDS, line_heights(ENDS, intercept, slope), slot, dash)
+
+
+def draw(slope, intercept, noise, points, outlier, data):
+    x, y, fit, rings = fitted(data, points, noise, outlier)
+    missed = float(sse_surface(x, y, [intercept], [slope])[0, 0])
+    guess = line_heights(x, intercept, slope)
+    best = (fit.intercept, float(fit.coef[0]))
+    left = np.stack([fit.fitted, fit.residuals], axis=1)
+    return lesson.Scene(
+        figures=(
+            curves(
+                [
+                    Curve(
+                        "points", x, y, SLOT["y"], points=True, line=False, reach=guess
+                    ),
+                    line("your line", intercept, slope, SLOT["slope"], 1),
+                    line("best line", *best, SLOT["fitted_slope"], 0),
+                ],
+                title="Points, your line and the line with the smallest squares",
+                x=Axis("predictor x", (0, 20)),
+                y=Axis("response y", (-6, 18)),
+            ),
+            landscape(
+                rings,
+                [Path("your line", [[intercept, slope]], SLOT["slope"])],
+                title="Squared errors of all lines: a bowl seen from above",
+                extent=((-5.5, 10.5), (-2.2, 3.2)),
+                x="intercept",
+                y="slope",
+                goal=best,
+                square=False,
+                height=300,
+            ),
+            plane(
+                (
+                    Outline("no miss", [[-10, 0], [30, 0]], 8, dash=1),
+                    Points("size: leverage", left, SLOT["y"], 6 + 24 * fit.leverage),
+                ),
+                title="What the best line leaves over",
+                extent=((-2.0, 16.0), (-16.0, 9.0)),
+                x="fitted value",
+                y="residual",
+                height=280,
+                square=False,
+            ),
+        ),
+        readouts={
+            "fitted_intercept": best[0],
+            "fitted_slope": best[1],
+            "stderr": "undefined" if fit.stderr is None else float(fit.stderr[1]),
+            "sse": fit.sse,
+            "guess_sse": missed,
+            "r2": "undefined" if fit.r2 is None else fit.r2,
+        },
+        status=sentence(missed, fit),
+    )
+
+
+def sentence(missed, fit):
+    line = f"{number_text(fit.intercept)} + {number_text(fit.coef[0])} x"
+    share = "" if fit.r2 is None else f" and explains {fit.r2:.0%} of the variation"
+    if missed < fit.sse + RISES[0]:
+        return f"Your line is hardly worse than the best one, {line}{share}."
+    return (
+        f"The squares of your line add up to {number_text(missed)}, those of the best "
+        f"line to {number_text(fit.sse)}; it is {line}{share}."
+    )
+
+
+def compare_anscombe():
+    fits = [linear_regression(found.x, found.y) for found in map(datasets, FOUR)]
+    lines = {(round(f.intercept, 2), round(f.coef[0], 2)) for f in fits}
+    shares = {round(f.r2, 2) for f in fits}
+    return ANSWERS[2 if len(lines) > 1 else len(shares) > 1]
+
+
+lesson.show(
+    FORMULA,
+    draw,
+    presets=(
+        *(
+            lesson.Preset(
+                f"Anscombe {numeral}", {"data": name}, "3.00 + 0.50 x, R² 0.67"
+            )
+            for numeral, name in zip(("I", "II", "III", "IV"), FOUR, strict=True)
+        ),
+        lesson.Preset("Leverage", {"data": "leverage"}, "The last point makes it flat"),
+        lesson.Preset(
+            "No noise", {"noise": 0.0}, "The line 3 + 0.5 x is found exactly"
+        ),
+    ),
+    prediction=lesson.Prediction(
+        "Anscombe's four data sets look entirely different. How do their lines differ?",
+        compare_anscombe,
+        "Not visibly: 3.00 + 0.50 x with R² = 0.67 each time. The numbers of a fit do not "
+        "tell a straight cloud from a curve or a single far point. Look at the data.",
+        choices=ANSWERS,
+        show={"data": "anscombe-4"},
+    ),
+    aha="The fitted line is the bottom of a bowl, and it leans on points far from the "
+    "center.",
+    notice=(
+        "The residuals of the best line add up to 0 and are unrelated to x.",
+        "Intercept and slope trade off: the bowl is a long, tilted valley.",
+        "A point far from the mean of x has high leverage: it pulls the line to itself.",
+    ),
+    try_this=(
+        "Can you find the bottom of the bowl by hand, and which slider helps first?",
+        "How far does the line turn when you lift the last point from −5 to 15?",
+        "What do more points do to the standard error of the slope, and less noise?",
+    ),
+    pitfalls=(
+        "A high R² does not make a good model; Anscombe's sets share one, and enough "
+        "random predictors reach any R².",
+        "Never invert XᵀX in a program: it squares the condition number. And columns that "
+        "depend on each other have no single best β.",
+        "y = Xβ + ε is the assumption; the formula to compute is the one for β above.",
+    ),
+    in_use="Forecasts, causal estimates, probing classifiers, calibration; scaling laws "
+    "are lines in logarithmic axes.",
+)
