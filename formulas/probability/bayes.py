@@ -258,9 +258,9 @@ def posteriors(
     array([0.5 , 0.75, 0.9 ])
     """
     most = checks.integer(most_tests, "most_tests", low=0)
-    given = prior, sensitivity, false_positive_rate
-    found = [bayes_binary(*given, n_tests=n).posterior for n in range(most + 1)]
-    return np.array(found)
+    bayes_binary(prior, sensitivity, false_positive_rate, n_tests=most)  # checks all
+    rates = float(sensitivity), float(false_positive_rate)
+    return np.array([_posterior(float(prior), *rates, n) for n in range(most + 1)])
 
 
 def whole_people(
