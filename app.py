@@ -20,9 +20,7 @@ STYLE = """<style>
 def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
-    st.set_page_config(
-        page_title="Formula explorer", page_icon="🧮", layout="wide"
-    )
+    st.set_page_config(page_title="Formula explorer", page_icon="🧮", layout="wide")
     pages = {"": [st.Page("pages/overview/home.py", title="Home", default=True)]}
     for section in SECTIONS:
         lessons = [f for f in LESSONS if f.section == section.folder]

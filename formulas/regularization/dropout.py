@@ -334,9 +334,7 @@ FORMULA = Formula(
         ),
         Quantity("mask", "m", "1 for a kept unit, 0 for a dropped one", shape=("n",)),
         Quantity("output", "y", "what the next layer sees", shape=("n",)),
-        Quantity(
-            "mean", r"\mu", "mean of the output over all masks", shape=("n",)
-        ),
+        Quantity("mean", r"\mu", "mean of the output over all masks", shape=("n",)),
         Quantity(
             "variance",
             r"\sigma^2",
