@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -263,6 +263,161 @@ def corridor_gradient(p: float) -> float:
     return float(checks.representable(slope))
 
 
+def corridor_slope(p: float) -> float:
+    """Return the derivative of the corridor's value by the logit: the true gradient.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+
+    Returns
+    -------
+    float
+        What the estimates average to.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`.
+
+    Examples
+    --------
+    >>> corridor_slope(0.5)
+    2.0
+    """
+    return p * (1 - p) * corridor_gradient(p)
+
+
+def corridor_tangent(p: float, at: ArrayLike) -> Array:
+    """Return the tangent of the corridor's value.
+
+    Parameters
+    ----------
+    p : float
+        Where it touches, in (0, 1).
+    at : (n,) array_like
+        Where to evaluate it.
+
+    Returns
+    -------
+    (n,) ndarray
+        Heights of the tangent.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`, or if a place is not finite.
+
+    Examples
+    --------
+    >>> corridor_tangent(0.5, [0.5, 0.75])
+    array([-12., -10.])
+    """
+    places = checks.array(at, "at")
+    heights: Array = corridor_value(p) + corridor_gradient(p) * (places - p)
+    return heights
+
+
+@dataclass(frozen=True)
+class EpisodeSums:
+    """What single episodes of the corridor contribute to the gradient by the logit.
+
+    Attributes
+    ----------
+    steps : (n_episodes,) ndarray
+        Length of each episode; its return is minus that.
+    slopes : (n_episodes,) ndarray
+        Sum of the steps' gradients of the log-probability.
+    late_slopes : (n_episodes,) ndarray
+        The same sum, each step counted as often as it has predecessors.
+    """
+
+    steps: Array
+    slopes: Array
+    late_slopes: Array
+
+
+def corridor_episodes(
+    p: float, *, n_episodes: int = 2000, rng: Seed = 0
+) -> EpisodeSums:
+    """Play episodes of the corridor side by side.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+    n_episodes : int
+        At least 1.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    EpisodeSums
+        What `gradient_estimates` needs of each episode.
+
+    Raises
+    ------
+    ValueError
+        If p is 0 or 1 or the number is out of range.
+
+    Examples
+    --------
+    >>> corridor_episodes(0.5, n_episodes=3).steps
+    array([ 6.,  5., 21.])
+    """
+    p = _corridor_probability(p)
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    return EpisodeSums(*_episode_sums(p, n_episodes, checks.generator(rng)))
+
+
+def gradient_estimates(
+    episodes: EpisodeSums, kind: str, *, baseline: float = 0.0
+) -> Array:
+    """Estimate the gradient by the logit from each episode, in one of four ways.
+
+    Parameters
+    ----------
+    episodes : EpisodeSums
+        Episodes that were played.
+    kind : {"total_return", "return_to_go", "with_baseline", "one_step_reward"}
+        What each step's gradient is multiplied by; the last is a mistake.
+    baseline : float
+        Subtracted from the return to go with ``kind="with_baseline"``.
+
+    Returns
+    -------
+    (n_episodes,) ndarray
+        One estimate for each episode.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown or the baseline is not finite.
+
+    References
+    ----------
+    Sutton and Barto (2018), sections 13.3 and 13.4.
+
+    Examples
+    --------
+    >>> one = EpisodeSums(np.array([3.0]), np.array([0.5]), np.array([1.0]))
+    >>> gradient_estimates(one, "with_baseline", baseline=-2.0)
+    array([0.5])
+    """
+    checks.choice(kind, "kind", KINDS)
+    baseline = checks.scalar(baseline, "baseline")
+    steps, slopes = episodes.steps, episodes.slopes
+    if kind == "one_step_reward":
+        return -slopes
+    if kind == "total_return":
+        return -steps * slopes
+    # The return after t of T steps is t - T: every step costs 1.
+    to_go: Array = episodes.late_slopes - steps * slopes
+    return to_go - baseline * slopes if kind == "with_baseline" else to_go
+
+
 def corridor_estimates(
     p: float, kind: str, *, baseline: float = 0.0, n_episodes: int = 2000, rng: Seed = 0
 ) -> Array:
@@ -303,15 +458,8 @@ def corridor_estimates(
     p = _corridor_probability(p)
     checks.choice(kind, "kind", KINDS)
     baseline = checks.scalar(baseline, "baseline")
-    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
-    steps, slopes, late_slopes = _episode_sums(p, n_episodes, checks.generator(rng))
-    if kind == "one_step_reward":
-        return -slopes
-    if kind == "total_return":
-        return -steps * slopes
-    # The return after t of T steps is t - T: every step costs 1.
-    to_go: Array = late_slopes - steps * slopes
-    return to_go - baseline * slopes if kind == "with_baseline" else to_go
+    episodes = corridor_episodes(p, n_episodes=n_episodes, rng=rng)
+    return gradient_estimates(episodes, kind, baseline=baseline)
 
 
 def _episode_sums(
@@ -421,6 +569,51 @@ def reinforce_corridor(
     >>> bool(0.5 < run.probability[-1] < 0.65)
     True
     """
+    run = training_history(
+        alpha=alpha,
+        n_episodes=n_episodes,
+        baseline=baseline,
+        theta0=theta0,
+        rng=rng,
+    )
+    while True:
+        try:
+            next(run)
+        except StopIteration as stop:
+            result: Training = stop.value
+            return result
+
+
+def training_history(
+    *,
+    alpha: float,
+    n_episodes: int,
+    baseline: bool = False,
+    theta0: float = 0.0,
+    rng: Seed = 0,
+) -> Generator[float, None, Training]:
+    """Learn the corridor with REINFORCE, in slices that can be stopped at any time.
+
+    Parameters
+    ----------
+    alpha, n_episodes, baseline, theta0, rng
+        As for `reinforce_corridor`, which runs this to its end.
+
+    Yields
+    ------
+    float
+        Share of the episodes that are done, after each.
+
+    Returns
+    -------
+    Training
+        The run.
+
+    Raises
+    ------
+    ValueError
+        As `reinforce_corridor`.
+    """
     alpha = checks.scalar(alpha, "alpha", low=0, open_low=True)
     n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
     theta, value = checks.scalar(theta0, "theta0"), 0.0
@@ -436,6 +629,7 @@ def reinforce_corridor(
         path.append(theta)
         lengths.append(len(actions))
         truncated.append(cut)
+        yield len(lengths) / n_episodes
     logits = checks.representable(np.array(path))
     steps, probability = np.array(lengths), np.asarray(sigmoid(logits))
     return Training(logits, probability, -1.0 * steps, steps, np.array(truncated))
@@ -468,7 +662,7 @@ def _compute(
         "estimate": estimate,
         "updated": theta + alpha * estimate,
         "value": corridor_value(p),
-        "slope": p * (1 - p) * corridor_gradient(p),
+        "slope": corridor_slope(p),
     }
 
 

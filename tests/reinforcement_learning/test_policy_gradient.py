@@ -13,15 +13,21 @@ from hypothesis import strategies as st
 from formulas.reinforcement_learning.policy_gradient import (
     CORRIDOR,
     FORMULA,
+    KINDS,
     bandit_estimator_variance,
     bandit_gradient,
     corridor_episode,
+    corridor_episodes,
     corridor_estimates,
     corridor_gradient,
+    corridor_slope,
+    corridor_tangent,
     corridor_value,
     grad_log_softmax,
+    gradient_estimates,
     reinforce_corridor,
     softmax_policy,
+    training_history,
 )
 from tests.errors import says
 from tests.strategies import numbers, vectors
@@ -276,6 +282,39 @@ def test_the_same_seed_gives_the_same_run():
     np.testing.assert_array_equal(first, second)
 
 
+def test_a_run_in_slices_is_the_run_at_once_and_tells_its_progress():
+    run = training_history(alpha=2**-10, n_episodes=4, rng=3)
+    shares = []
+    while True:
+        try:
+            shares.append(next(run))
+        except StopIteration as stop:
+            whole = reinforce_corridor(alpha=2**-10, n_episodes=4, rng=3)
+            np.testing.assert_array_equal(stop.value.theta, whole.theta)
+            break
+    assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_estimates_of_played_episodes_are_those_of_the_seed():
+    played = corridor_episodes(0.3, n_episodes=50, rng=4)
+    for kind in KINDS:
+        np.testing.assert_array_equal(
+            gradient_estimates(played, kind, baseline=-3.0),
+            corridor_estimates(0.3, kind, baseline=-3.0, n_episodes=50, rng=4),
+        )
+
+
+@given(probabilities)
+def test_the_tangent_touches_and_the_slope_is_the_derivative_by_the_logit(p):
+    near = corridor_tangent(p, [p, p + 1e-6])
+    assert near[0] == pytest.approx(corridor_value(p), rel=1e-12)
+    assert near[1] == pytest.approx(corridor_value(p + 1e-6), rel=1e-6)
+    theta, h = math.log(p / (1 - p)), 1e-5
+    ends = [corridor_value(1 / (1 + math.exp(-t))) for t in (theta - h, theta + h)]
+    slope = (ends[1] - ends[0]) / (2 * h)
+    assert corridor_slope(p) == pytest.approx(slope, rel=1e-5, abs=1e-5)
+
+
 # Bad input
 
 
@@ -394,3 +433,19 @@ def test_a_learned_baseline_steadies_large_steps():
         return np.mean([run.probability[300:].std() for run in runs])
 
     assert scatter(True) < scatter(False)
+
+
+def test_a_baseline_near_the_expected_return_makes_the_estimates_steadiest():
+    played = corridor_episodes(0.5, n_episodes=20_000)
+    spread = {
+        b: gradient_estimates(played, "with_baseline", baseline=b).std()
+        for b in range(-40, 11)
+    }
+    best = min(spread, key=spread.get)
+    assert -14 <= best <= -8
+    assert spread[best] < 0.7 * spread[0]
+
+
+def test_going_right_always_never_gets_past_the_middle_cell():
+    assert CORRIDOR[0][1] == 1
+    assert CORRIDOR[1][1] == 0
