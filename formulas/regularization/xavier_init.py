@@ -160,6 +160,73 @@ def xavier_normal(n_in: int, n_out: int, *, gain: float = 1.0, rng: Seed = 0) ->
     return checks.generator(rng).normal(0.0, deviation, _shape(n_in, n_out))
 
 
+def some_weights(
+    n_in: int, n_out: int, *, gain: float = 1.0, most: int = 4000, rng: Seed = 0
+) -> Array:
+    """Draw the first few of the weights that `xavier_uniform` draws.
+
+    Parameters
+    ----------
+    n_in, n_out, gain, rng
+        As for `xavier_uniform`.
+    most : int
+        How many at most, at least 1.
+
+    Returns
+    -------
+    (n,) ndarray
+        Row by row; all of them if there are no more.
+
+    Raises
+    ------
+    ValueError
+        As `xavier_uniform`, or if ``most`` is below 1.
+
+    Examples
+    --------
+    >>> len(some_weights(512, 512)), len(some_weights(3, 2))
+    (4000, 6)
+    """
+    bound = xavier_bound(n_in, n_out, gain=gain)
+    count = min(n_in * n_out, checks.integer(most, "most", low=1))
+    return checks.generator(rng).uniform(-bound, bound, count)
+
+
+def expected_rms(n_in: int, n_out: int, depth: int, *, gain: float = 1.0) -> Array:
+    """Return the size that theory gives a signal on its way through linear layers.
+
+    Parameters
+    ----------
+    n_in, n_out, gain
+        Of every layer, as for `xavier_std`.
+    depth : int
+        Number of layers, at least 0.
+
+    Returns
+    -------
+    (depth + 1,) ndarray
+        From 1 for the input; the mean square grows by ``n_in Var(W)`` a layer.
+
+    Raises
+    ------
+    ValueError
+        As `xavier_std`, or if the depth is negative.
+
+    References
+    ----------
+    Glorot and Bengio (2010), eq. (5).
+
+    Examples
+    --------
+    >>> expected_rms(6, 2, 2)
+    array([1.        , 1.22474487, 1.5       ])
+    """
+    growth = math.sqrt(n_in) * xavier_std(n_in, n_out, gain=gain)
+    layers = np.arange(checks.integer(depth, "depth", low=0) + 1.0)
+    sizes: Array = growth**layers
+    return sizes
+
+
 def he_normal(n_in: int, n_out: int, *, rng: Seed = 0) -> Array:
     """Draw normal weights for layers with ReLU.
 

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from formulas.regularization.xavier_init import (
     FORMULA,
+    expected_rms,
     fan_in_fan_out,
     he_normal,
     layer_samples,
     propagate,
+    some_weights,
     xavier_bound,
     xavier_normal,
     xavier_std,
@@ -256,6 +258,37 @@ def test_bad_input_is_named(call, message):
         call()
 
 
+# Weights and theory of the page
+
+
+def test_some_weights_are_the_first_of_all_weights():
+    every = xavier_uniform(30, 20, gain=2.0, rng=3).ravel()
+    np.testing.assert_array_equal(
+        some_weights(30, 20, gain=2.0, most=50, rng=3), every[:50]
+    )
+    np.testing.assert_array_equal(some_weights(30, 20, gain=2.0, rng=3), every)
+
+
+def test_theory_foretells_what_linear_layers_do(runs):
+    theory = expected_rms(256, 256, 20)
+    np.testing.assert_allclose(theory, 1.0)
+    np.testing.assert_allclose(runs["linear", "xavier"], theory, rtol=0.15)
+
+
+@given(sizes, sizes, st.floats(0.1, 3))
+def test_theory_multiplies_by_the_same_factor_in_every_layer(n_in, n_out, gain):
+    path = expected_rms(n_in, n_out, 5, gain=gain)
+    factor = math.sqrt(n_in) * xavier_std(n_in, n_out, gain=gain)
+    np.testing.assert_allclose(path[1:] / path[:-1], factor, rtol=1e-12)
+
+
+def test_bad_counts_are_named():
+    with says("most must be in [1, inf), got 0"):
+        some_weights(2, 2, most=0)
+    with says("depth must be in [0, inf), got -1"):
+        expected_rms(2, 2, -1)
+
+
 # What the page claims
 
 
@@ -281,3 +314,26 @@ def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
 def test_the_old_heuristic_keeps_only_a_third_of_the_mean_square(runs):
     rms = runs["linear", "lecun_uniform"]
     np.testing.assert_allclose((rms[1:] / rms[:-1]) ** 2, 1 / 3, rtol=0.1)
+
+
+def test_the_shorter_runs_of_the_page_show_the_same_numbers():
+    def last(activation, init, depth=20):
+        return propagate(activation, init, depth=depth, n_samples=200).rms[depth]
+
+    assert last("tanh", "xavier", 1) == pytest.approx(0.63, abs=0.01)
+    assert last("tanh", "xavier") == pytest.approx(0.16, abs=0.01)
+    assert 0.0003 < last("relu", "xavier") < 0.003
+    assert last("relu", "he") == pytest.approx(1, abs=0.3)
+    assert last("tanh", "normal", 5) == pytest.approx(1e-4, rel=0.1)
+
+
+def test_nothing_explodes_within_the_depth_of_the_page():
+    deepest = FORMULA.control("depth").high
+    run = propagate("linear", "he", depth=deepest, n_samples=50)
+    assert not run.exploded
+    assert len(run.rms) == deepest + 1
+
+
+def test_the_bound_falls_when_the_layer_grows():
+    assert xavier_bound(256, 256) == pytest.approx(0.1083, abs=5e-5)
+    assert xavier_bound(1024, 1024) == pytest.approx(xavier_bound(256, 256) / 2)
