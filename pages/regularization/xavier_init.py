@@ -46,7 +46,7 @@ def draw(n_in, n_out, gain, depth, activation, record):
                         for k, (init, name) in enumerate(NAMES.items())
                     ),
                     Curve(
-                        "theory, linear layers of your size and gain",
+                        "theory, your sizes",
                         LAYERS,
                         theory,
                         7,
