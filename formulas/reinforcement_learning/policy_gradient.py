@@ -511,10 +511,12 @@ def corridor_episode(p: float, *, rng: Seed = 0) -> NDArray[np.int_]:
     return np.array(_walk(p, draws)[0])
 
 
-def _walk(p: float, draws: Iterator[float]) -> tuple[list[int], bool]:
+def _walk(
+    p: float, draws: Iterator[float], max_steps: int = MOST_STEPS
+) -> tuple[list[int], bool]:
     """Return the actions of one episode and whether it was cut off."""
     state, actions = 0, list[int]()
-    while state != GOAL and len(actions) < MOST_STEPS:
+    while state != GOAL and len(actions) < max_steps:
         right = 1 if next(draws) < p else 0
         actions.append(right)
         state = CORRIDOR[state][right]
@@ -590,6 +592,7 @@ def training_history(
     n_episodes: int,
     baseline: bool = False,
     theta0: float = 0.0,
+    max_steps: int = MOST_STEPS,
     rng: Seed = 0,
 ) -> Generator[float, None, Training]:
     """Learn the corridor with REINFORCE, in slices that can be stopped at any time.
@@ -598,6 +601,8 @@ def training_history(
     ----------
     alpha, n_episodes, baseline, theta0, rng
         As for `reinforce_corridor`, which runs this to its end.
+    max_steps : int
+        Where episodes of a policy that has run away are cut off.
 
     Yields
     ------
@@ -616,12 +621,13 @@ def training_history(
     """
     alpha = checks.scalar(alpha, "alpha", low=0, open_low=True)
     n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    max_steps = checks.integer(max_steps, "max_steps", low=1)
     theta, value = checks.scalar(theta0, "theta0"), 0.0
     draws = _uniform(checks.generator(rng))
     path, lengths, truncated = [theta], list[int](), list[bool]()
     for _ in range(n_episodes):
         p = float(sigmoid(theta))
-        actions, cut = _walk(p, draws)
+        actions, cut = _walk(p, draws, max_steps)
         to_go = np.arange(-len(actions), 0.0)
         theta += alpha * float((to_go - value) @ (np.array(actions) - p))
         if baseline:

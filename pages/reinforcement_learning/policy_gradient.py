@@ -23,9 +23,10 @@ def learn(p, log2_alpha, seed):
     """Train without and with a learned baseline; play episodes of the first policy."""
     start = FORMULA.inputs(p=p, baseline=0.0, log2_alpha=log2_alpha, seed=seed)
     setting = {"alpha": start["alpha"], "theta0": start["theta"], "rng": seed}
+    setting |= {"n_episodes": MOST, "max_steps": 1000}
     plain, steady = yield from lesson.one_after_the_other(
         *(
-            corridor.training_history(n_episodes=MOST, baseline=learned, **setting)
+            corridor.training_history(baseline=learned, **setting)
             for learned in (False, True)
         )
     )
@@ -52,10 +53,8 @@ def draw(p, baseline, episodes, record, **_):
                 title="Expected return of the corridor",
                 x=Axis("probability p of going right", (0, 1)),
                 y=Axis("expected return", (-80, 0)),
-                marks=[
-                    Mark(p, value, number_text(value, 3), P),
-                    Mark(BEST, corridor.corridor_value(BEST), "best", VALUE),
-                ],
+                at=[(BEST, "best")],
+                marks=[Mark(p, value, number_text(value, 3), P)],
             ),
             histogram(
                 (

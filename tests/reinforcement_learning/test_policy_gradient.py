@@ -282,17 +282,28 @@ def test_the_same_seed_gives_the_same_run():
     np.testing.assert_array_equal(first, second)
 
 
-def test_a_run_in_slices_is_the_run_at_once_and_tells_its_progress():
-    run = training_history(alpha=2**-10, n_episodes=4, rng=3)
+def finished(run):
+    """Run to the end; return the shares on the way and the result."""
     shares = []
     while True:
         try:
             shares.append(next(run))
         except StopIteration as stop:
-            whole = reinforce_corridor(alpha=2**-10, n_episodes=4, rng=3)
-            np.testing.assert_array_equal(stop.value.theta, whole.theta)
-            break
+            return shares, stop.value
+
+
+def test_a_run_in_slices_is_the_run_at_once_and_tells_its_progress():
+    shares, run = finished(training_history(alpha=2**-10, n_episodes=4, rng=3))
+    whole = reinforce_corridor(alpha=2**-10, n_episodes=4, rng=3)
+    np.testing.assert_array_equal(run.theta, whole.theta)
     assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_run_cuts_its_episodes_off_where_it_is_told_to():
+    options = {"alpha": 2**-10, "n_episodes": 50, "theta0": -6.0}
+    _, run = finished(training_history(**options, max_steps=20))
+    assert run.lengths.max() == 20
+    assert run.truncated.any()
 
 
 def test_estimates_of_played_episodes_are_those_of_the_seed():
