@@ -123,6 +123,18 @@ class Visitor:
     def reset(self) -> None:
         self.page.locator("[class*=st-key-reset] button").click()
 
+    def follows(self, control: Any) -> None:
+        """Wait until the picture is the one of the thumb's position."""
+        self.page.wait_for_function(
+            """([name, positions]) => {
+            const range = document.querySelector(`input[type=range][data-control=${name}]`);
+            const shown = JSON.parse(document.querySelector(".live").dataset.values);
+            return shown[name] === positions[range.valueAsNumber]; }""",
+            arg=[control.name, list(control.positions)],
+            timeout=30_000,
+        )
+        self.page.wait_for_timeout(200)
+
     def shoot(self, name: str) -> None:
         """Save a picture of the whole page."""
         SCREENSHOTS.mkdir(exist_ok=True)

@@ -78,7 +78,7 @@ def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
         visitor.wait()
         before, painted = visitor.picture(), visitor.painted()
         drag(visitor, control)
-        visitor.page.wait_for_timeout(600)
+        visitor.follows(control)
         during = visitor.picture()
         value = visitor.values()[control.name]
         assert value != control.default, control.name
@@ -144,7 +144,7 @@ def test_a_finger_drags_every_slider(visit, formula):
             share = start + (stop - start) * k / 10
             touch("touchMove", (box["x"] + share * box["width"], y))
             page.wait_for_timeout(60)
-        page.wait_for_timeout(500)
+        visitor.follows(control)
         value = visitor.values()[control.name]
         slow = control.name in slow_controls(formula)
         if not slow:
