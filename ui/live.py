@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ GREEK = {
     "hat{y}": "ŷ", "omega": "ω", "ell": "ℓ", "lVert": "‖", "rVert": "‖", "circ": "°",
     "mid": "|", "neg": "¬",
 }  # fmt: skip
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 # The component proper stays tiny, because Streamlit sends it again with every message.
 LOADER = """
@@ -190,6 +192,11 @@ def describe(control: Control, formula: Formula) -> dict[str, Any]:
 
 def symbol_parts(latex: str) -> tuple[str, str, str]:
     r"""Split a symbol into plain text, subscript and superscript: ``\beta_1`` to β, 1."""
+    latex = re.sub(
+        r"\\log_\{?(\d+)\}?",
+        lambda found: "log" + found[1].translate(LOWERED),
+        latex,
+    )
     text = latex.replace(r"\text", "").replace(r"\mathrm", "").replace(r"\log", "log")
     for name, letter in sorted(GREEK.items(), key=lambda item: -len(item[0])):
         text = text.replace(f"\\{name}", letter)

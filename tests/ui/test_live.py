@@ -1,0 +1,83 @@
+"""What the live figure is told: symbols, messages, sweeps and their cache."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+
+from formulas.catalogue import BY_SLUG, CATALOGUE
+from ui.live import SweepCache, symbol_parts
+from ui.packing import Pool, resolve, stacked, unpack
+from ui.state import LessonState, link_query
+
+
+@pytest.mark.parametrize(
+    ("latex", "parts"),
+    [
+        (r"\alpha", ("α", "", "")),
+        ("z_1", ("z", "1", "")),
+        (r"\beta_{12}", ("β", "12", "")),
+        (r"\text{seed}", ("seed", "", "")),
+        (r"\log_{10} \epsilon", ("log₁₀ ϵ", "", "")),
+        (r"\log_2 \alpha", ("log₂ α", "", "")),
+    ],
+)
+def test_symbols_become_plain_text(latex, parts):
+    assert symbol_parts(latex) == parts
+
+
+def test_no_control_shows_latex_to_the_reader():
+    for formula in CATALOGUE:
+        for control in formula.controls:
+            assert "\\" not in "".join(symbol_parts(control.symbol)), control.symbol
+
+
+def test_a_message_survives_the_way_to_the_browser():
+    pool = Pool()
+    tree = {"a": np.arange(6.0).reshape(2, 3), "b": ["x", 1.5, None], "c": np.array([])}
+    message = unpack(pool.message({"tree": pool.refer(tree)}))
+    back = resolve(message["header"]["tree"], message["pool"])
+    np.testing.assert_array_equal(back["a"], tree["a"])
+    assert back["b"] == tree["b"]
+    assert back["c"].size == 0
+
+
+def test_only_what_varies_is_sent():
+    scenes = [{"same": "text", "moves": np.array([k, 1.0]), "n": 3} for k in range(4)]
+    pool = Pool()
+    made = stacked(scenes, pool)
+    assert [leaf["path"] for leaf in made["leaves"]] == [["moves"]]
+
+
+def test_structures_that_differ_travel_whole():
+    scenes = [{"rows": [np.zeros(k + 1)] * (k + 1)} for k in range(3)]
+    pool = Pool()
+    made = stacked(scenes, pool)
+    assert made["leaves"][0]["path"] == ["rows"]
+    assert len(made["leaves"][0]["texts"]) == 3
+
+
+def test_the_cache_is_bounded_and_keeps_what_was_used_last():
+    cache = SweepCache(2)
+    made = []
+    for key in ("a", "b", "a", "c", "a", "b"):
+        cache.get(key, lambda k=key: made.append(k) or ({}, Pool()))
+    assert made == ["a", "b", "c", "b"]
+    assert len(cache) == 2
+
+
+def test_a_link_of_any_state_is_read_back_exactly():
+    for formula in CATALOGUE:
+        values = {c.name: c.positions[len(c.positions) // 2] for c in formula.controls}
+        state = LessonState(formula, formula.defaults)
+        state.follow(parse_qs(link_query(formula, values)))
+        assert state.values == values
+        assert state.notices == {}
+
+
+def test_two_values_for_one_control_are_reported():
+    state = LessonState(BY_SLUG["softmax"], BY_SLUG["softmax"].defaults)
+    state.follow({"z1": ["1", "2"], "x": ["3"]})
+    assert state.dropped == ["z1 stood there more than once", "1 unknown setting"]
