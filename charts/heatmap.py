@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts.base import TEXT, Axis, Figure, Range, colorscale, figure, values
+from charts.base import GROUND, TEXT, Axis, Figure, Range, colorscale, figure, values
 from charts.curves import line_name, reference_line
 
 MOST_LABELED = 64
@@ -31,6 +31,7 @@ def heatmap(
     square: bool = False,
     scale: bool = True,
     at: Sequence[tuple[float, str]] = (),
+    used: tuple[int, int] | None = None,
 ) -> Figure:
     """Draw a matrix, first row on top.
 
@@ -60,6 +61,8 @@ def heatmap(
         Show the color scale.
     at : sequence of (column, name)
         Columns to point out by a dashed line.
+    used : (rows, columns), optional
+        What lies beyond the first so many rows and columns is grayed out.
 
     Returns
     -------
@@ -94,7 +97,8 @@ def heatmap(
         height=height,
         square=square,
         shapes=[_frame(r, c) for r, c in outlined]
-        + [_upright(column) for column, _ in at],
+        + [_upright(column) for column, _ in at]
+        + (_leftovers(z.shape, used) if used else []),
         notes=[line_name(column, name, "x", False) for column, name in at],
         legend=False,
     )
@@ -128,3 +132,15 @@ def _frame(row: int, column: int) -> dict[str, object]:
         "y1": row + 0.5,
         "line": {"color": TEXT, "width": 3},
     }
+
+
+def _leftovers(
+    shape: tuple[int, ...], used: tuple[int, int]
+) -> list[dict[str, object]]:
+    (rows, columns), (row, column) = shape, used
+    veil = {"type": "rect", "line": {"width": 0}, "fillcolor": GROUND, "opacity": 0.75}
+    beyond = ((column, columns, 0, rows), (0, column, row, rows))
+    return [
+        veil | {"x0": x0 - 0.5, "x1": x1 - 0.5, "y0": y0 - 0.5, "y1": y1 - 0.5}
+        for x0, x1, y0, y1 in beyond
+    ]

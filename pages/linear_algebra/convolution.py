@@ -5,6 +5,7 @@ import numpy as np
 from charts import heatmap
 from formulas.linear_algebra.convolution import (
     FORMULA,
+    conv1d,
     conv2d,
     conv_output_size,
     conv_window,
@@ -15,21 +16,23 @@ from formulas.numbers import number_text
 from ui import lesson
 
 STRIDES = FORMULA.control("stride").positions
-PADDINGS = FORMULA.control("padding").positions
 GAP = np.full((3, 1), np.nan)
 HEADS = ("", "window", "", "", "", "kernel", "", "", "", "products", "")
 TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirrored")
 
 
 def numbered(count):
-    return [str(k) for k in range(count)]
+    return list(map(str, range(count)))
 
 
-def sizes(n, k):
-    """Return the size of the output for every padding (row) and stride (column)."""
-    return [
-        [conv_output_size(n, k, stride=s, padding=p) for s in STRIDES] for p in PADDINGS
-    ]
+def slide(signal, applied, stride):
+    """Return a signal above the kernel at every stop, the sums in the last column."""
+    sums = conv1d(signal, applied, mode="cross-correlation", boundary="valid")[::stride]
+    sheet = np.full((len(sums) + 2, len(signal) + 2), np.nan)
+    sheet[0, : len(signal)], sheet[2:, -1] = signal, sums
+    for stop, row in enumerate(sheet[2:]):
+        row[stop * stride :][: len(applied)] = applied
+    return sheet
 
 
 def draw(flip, stride, padding, **chosen):
@@ -39,8 +42,9 @@ def draw(flip, stride, padding, **chosen):
     output = conv2d(padded, kernel, stride=stride, mode=mode)
     term = conv_window(padded, kernel, i, j, stride=stride, mode=mode)
     applied = np.rot90(kernel, 2) if flip else kernel
-    under = [(i * stride + u, j * stride + v) for u, v in np.ndindex(kernel.shape)]
+    top, left = i * stride, j * stride
     largest = max(float(np.abs(output).max()), 1.0)
+    sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in STRIDES]
     return lesson.Scene(
         figures=(
             heatmap(
@@ -49,8 +53,9 @@ def draw(flip, stride, padding, **chosen):
                 columns=numbered(padded.shape[1]),
                 rows=numbered(padded.shape[0]),
                 limits=(0, 3),
-                outlined=under,
+                outlined=[(top + u, left + v) for u, v in np.ndindex(kernel.shape)],
                 square=True,
+                used=tuple(stride * (n - 1) + len(kernel) for n in output.shape),
             ),
             heatmap(
                 np.hstack([term.patch, GAP, applied, GAP, term.products]),
@@ -75,30 +80,28 @@ def draw(flip, stride, padding, **chosen):
                 square=True,
             ),
             heatmap(
-                sizes(given["input_size"], given["kernel_size"]),
-                title="Rows of the output for every stride and padding",
-                x="stride s",
-                y="padding p",
-                columns=[str(s) for s in STRIDES],
-                rows=[str(p) for p in PADDINGS],
-                limits=(0, 10),
-                outlined=[(PADDINGS.index(padding), STRIDES.index(stride))],
+                slide(padded[top + 1], applied[1], stride),
+                title="The middle row alone: input above, then the kernel at every stop",
+                columns=[*numbered(padded.shape[1]), "", "sum"],
+                rows=["input", "", *(f"j = {k}" for k in range(output.shape[1]))],
+                limits=(-9, 9),
+                diverging=True,
+                outlined=[(j + 2, left + v) for v in range(len(kernel))],
                 scale=False,
-                height=220,
             ),
         ),
         readouts={
             f"output ({i}, {j})": term.value,
-            "rows of the output": len(output),
+            "rows at stride 1, 2, 3": ", ".join(map(str, sizes)),
         },
-        status=sentence(term, i, j, output, flip),
+        status=sentence(term.value, i, j, output, flip),
     )
 
 
-def sentence(term, i, j, output, flip):
+def sentence(value, i, j, output, flip):
     turned = "; the kernel is turned by 180° first" if flip else ""
     return (
-        f"At row {i}, column {j} the nine products add up to {number_text(term.value)}"
+        f"At row {i}, column {j} the nine products add up to {number_text(value)}"
         f"{turned}. The output has {output.shape[0]} × {output.shape[1]} entries."
     )
 
@@ -130,16 +133,15 @@ lesson.show(
         "The input is a single 1 in a field of zeros, the kernel holds 1 to 9. What does a "
         "convolution layer of a deep-learning library give out?",
         echo_of_an_impulse,
-        "The layer cross-correlates: as the window moves right, the 1 lies further left in "
-        "it. So the kernel appears backward. A true convolution turns it first.",
+        "The layer cross-correlates: as the window moves right, the 1 lies further left "
+        "in it, so the kernel appears backward. A convolution turns it first.",
         choices=TURNS,
         show={"kernel_name": "counting", "image_name": "impulse"},
     ),
     aha="The same small dot product, slid everywhere.",
     notice=(
         "Shifting the input shifts the output and changes nothing else.",
-        "A kernel that looks the same after half a turn, such as the box or the "
-        "Laplacian, hides the flip.",
+        "A kernel unchanged by half a turn, such as the box, hides the flip.",
         "Nine weights serve every place, however large the image is.",
     ),
     try_this=(
@@ -150,10 +152,9 @@ lesson.show(
     pitfalls=(
         "The “convolution” of a neural network does not flip the kernel; it is a "
         "cross-correlation. NumPy's and SciPy's convolve do flip.",
-        "For learned kernels the flip does not matter: training finds the turned one. For "
-        "fixed filters it does.",
-        "Columns that the stride does not reach are ignored without a word.",
+        "The flip matters for fixed filters; training finds the turned kernel itself.",
+        "Gray columns: the stride does not reach them, and no one says so.",
     ),
-    in_use="Vision networks, audio front ends, the patches of vision transformers, and "
-    "causal convolutions in state-space models.",
+    in_use="Vision networks, audio front ends, patches of vision transformers, causal "
+    "convolutions in state-space models.",
 )

@@ -50,3 +50,17 @@ def test_columns_are_pointed_out_by_dashed_lines():
 def test_many_thin_columns_have_no_gaps():
     wide, narrow = (heatmap(np.zeros((2, n)), title="T")["data"][0] for n in (100, 5))
     assert (wide["xgap"], narrow["xgap"], wide["ygap"]) == (0, 1, 1)
+
+
+def test_cells_beyond_the_used_ones_are_grayed_out_once():
+    veils = heatmap(np.eye(5), title="T", used=(3, 4))["layout"]["shapes"]
+    covered = np.zeros((5, 5))
+    for veil in veils:
+        left, right, top, bottom = (
+            int(veil[k] + 0.5) for k in ("x0", "x1", "y0", "y1")
+        )
+        covered[top:bottom, left:right] += veil["opacity"] > 0
+    expected = np.ones((5, 5))
+    expected[:3, :4] = 0
+    np.testing.assert_array_equal(covered, expected)
+    assert heatmap(np.eye(5), title="T")["layout"]["shapes"] == []

@@ -20,6 +20,7 @@ from formulas.linear_algebra.convolution import (
 )
 from tests.errors import says
 from tests.strategies import matrices, numbers, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -372,3 +373,58 @@ def test_the_largest_output_of_the_page_has_8_rows():
         for image in example_images().values()
     ]
     assert max(sizes) == FORMULA.control("row").high + 1
+
+
+def drawn(**values):
+    return drawing(FORMULA)(**{**FORMULA.defaults, **values})
+
+
+def sheet(**values):
+    return drawn(**values).figures[3]["data"][0]["z"]
+
+
+def test_the_slide_adds_the_kernels_middle_row_to_the_sums_of_a_row_of_the_input():
+    found = sheet(stride=2, padding=1, kernel_name="counting", row=1)
+    np.testing.assert_array_equal(found[0, :7], [0, *X[2], 0])
+    weights = np.nan_to_num(found[2:, :7])
+    np.testing.assert_array_equal(weights[1], [0, 0, 4, 5, 6, 0, 0])
+    np.testing.assert_array_equal(found[2:, -1], weights @ found[0, :7])
+
+
+def test_the_flip_turns_the_row_that_slides():
+    kept, turned = (sheet(flip=f, kernel_name="counting")[2, :3] for f in (False, True))
+    np.testing.assert_array_equal(kept, [4, 5, 6])
+    np.testing.assert_array_equal(turned, [6, 5, 4])
+
+
+def test_the_columns_that_no_window_reaches_are_grayed_out():
+    def grayed(**values):
+        shapes = drawn(**values).figures[0]["layout"]["shapes"]
+        return shapes[-2]["x1"] - shapes[-2]["x0"]
+
+    assert [grayed(stride=s) for s in (1, 2, 3)] == [0, 0, 2]
+    assert grayed(stride=3, padding=1) == 1
+
+
+def test_nine_weights_serve_every_place():
+    assert {kernel.size for kernel in example_kernels().values()} == {9}
+
+
+def test_a_border_of_1_keeps_the_output_as_large_as_the_input():
+    assert conv_output_size(5, 3, padding=1) == 5
+
+
+def test_the_kernels_that_give_0_where_the_input_is_flat():
+    flat = np.full((3, 3), 2.0)
+    silent = {n for n, k in kernel_library().items() if abs(conv2d(flat, k)) < 1e-12}
+    assert silent == {"sobel_x", "sobel_y", "laplacian"}
+
+
+def test_training_finds_the_turned_kernel():
+    # Least squares over all windows: what a layer would learn.
+    rng = np.random.default_rng(0)
+    image, kernel = rng.normal(size=(8, 8)), rng.normal(size=(3, 3))
+    patches = np.lib.stride_tricks.sliding_window_view(image, (3, 3)).reshape(-1, 9)
+    wanted = conv2d(image, kernel, mode="convolution").ravel()
+    learned = np.linalg.lstsq(patches, wanted, rcond=None)[0].reshape(3, 3)
+    np.testing.assert_allclose(learned, np.rot90(kernel, 2), atol=1e-12)
