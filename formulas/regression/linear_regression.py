@@ -503,8 +503,11 @@ LONGLEY_NAMES = (
     "employed",
 )
 DATASETS = (*ANSCOMBE, "norris", "longley")
-SOURCES = ("line", *ANSCOMBE, "leverage")
-LEVERAGE = np.arange(1.0, 6.0), np.array([1.0, 2.0, 3.0, 4.0, 0.0])
+SMALL = {
+    "leverage": _table("1 2 3 4 5", "1 2 3 4 0"),
+    "collinear": _table("1 2 3 4", "1 3 5 7"),
+}
+SOURCES = ("line", *ANSCOMBE, *SMALL)
 
 
 def page_data(source: str, n: int, sigma: float, outlier: float) -> tuple[Array, Array]:
@@ -513,8 +516,8 @@ def page_data(source: str, n: int, sigma: float, outlier: float) -> tuple[Array,
     Parameters
     ----------
     source : str
-        ``line`` for `sample_line`, a name of Anscombe's `datasets`, or ``leverage``: y =
-        x for 1 to 5 with the last point lowered to 0.
+        ``line`` for `sample_line`, a name of Anscombe's `datasets`, ``leverage`` (y = x
+        for 1 to 5 with the last point lowered to 0) or ``collinear`` (y = 2 x - 1).
     n, sigma, outlier
         As for `sample_line`; the other sources do not use them.
 
@@ -536,10 +539,43 @@ def page_data(source: str, n: int, sigma: float, outlier: float) -> tuple[Array,
     checks.choice(source, "source", SOURCES)
     if source == "line":
         return sample_line(n, sigma, outlier)
-    if source == "leverage":
-        return LEVERAGE[0].copy(), LEVERAGE[1].copy()
+    if source in SMALL:
+        x, y = (np.array(row) for row in SMALL[source])
+        return x, y
     found = datasets(source)
     return found.x, found.y
+
+
+def twice_the_same(x: ArrayLike, y: ArrayLike) -> tuple[str, Array]:
+    """Fit the predictors x and 2 x together, which no data can tell apart.
+
+    Parameters
+    ----------
+    x, y : (n,) array_like
+        Data; the predictor is not constant.
+
+    Returns
+    -------
+    message : str
+        Why there is no single best pair of slopes.
+    slopes : (2,) ndarray
+        The shortest of all best solutions.
+
+    Raises
+    ------
+    ValueError
+        If the rows differ or an entry is not finite.
+
+    Examples
+    --------
+    >>> twice_the_same([1, 2, 3, 4], [1, 3, 5, 7])[1].round(3)
+    array([0.4, 0.8])
+    """
+    once = checks.shaped(x, "x", ndim=1)
+    with np.errstate(over="ignore"):
+        predictors, response = _data(np.stack([once, 2 * once], axis=1), y)
+    found = linear_regression(predictors, response, on_singular="minimum_norm")
+    return _singular(predictors, found.rank, 1), found.coef
 
 
 def _compute(

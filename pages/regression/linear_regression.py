@@ -8,12 +8,12 @@ from charts import Axis, Curve, Outline, Path, Points, curves, landscape, plane
 from formulas.numbers import number_text
 from formulas.regression.linear_regression import (
     FORMULA,
-    datasets,
     line_heights,
     linear_regression,
     page_data,
     sse_ellipses,
     sse_surface,
+    twice_the_same,
 )
 from ui import lesson
 
@@ -49,9 +49,7 @@ def draw(slope, intercept, noise, points, outlier, data):
         figures=(
             curves(
                 [
-                    Curve(
-                        "points", x, y, SLOT["y"], points=True, line=False, reach=guess
-                    ),
+                    Curve("points", x, y, SLOT["y"], None, True, False, reach=guess),
                     line("your line", intercept, slope, SLOT["slope"], 1),
                     line("best line", *best, SLOT["fitted_slope"], 0),
                 ],
@@ -91,7 +89,7 @@ def draw(slope, intercept, noise, points, outlier, data):
             "guess_sse": missed,
             "r2": "undefined" if fit.r2 is None else fit.r2,
         },
-        status=sentence(missed, fit),
+        status=why_singular(x, y) if data == "collinear" else sentence(missed, fit),
     )
 
 
@@ -106,8 +104,14 @@ def sentence(missed, fit):
     )
 
 
+def why_singular(x, y):
+    message, slopes = twice_the_same(x, y)
+    shortest = " and ".join(map(number_text, slopes))
+    return f"With 2x as second column the {message}. {shortest} is one pair of many."
+
+
 def compare_anscombe():
-    fits = [linear_regression(found.x, found.y) for found in map(datasets, FOUR)]
+    fits = [linear_regression(*page_data(name, 3, 0.0, 0.0)) for name in FOUR]
     lines = {(round(f.intercept, 2), round(f.coef[0], 2)) for f in fits}
     shares = {round(f.r2, 2) for f in fits}
     return ANSWERS[2 if len(lines) > 1 else len(shares) > 1]
@@ -118,15 +122,12 @@ lesson.show(
     draw,
     presets=(
         *(
-            lesson.Preset(
-                f"Anscombe {numeral}", {"data": name}, "3.00 + 0.50 x, R² 0.67"
-            )
-            for numeral, name in zip(("I", "II", "III", "IV"), FOUR, strict=True)
+            lesson.Preset(f"Anscombe {n}", {"data": name}, "3.00 + 0.50 x, R² 0.67")
+            for n, name in zip(("I", "II", "III", "IV"), FOUR, strict=True)
         ),
         lesson.Preset("Leverage", {"data": "leverage"}, "The last point makes it flat"),
-        lesson.Preset(
-            "No noise", {"noise": 0.0}, "The line 3 + 0.5 x is found exactly"
-        ),
+        lesson.Preset("Collinear", {"data": "collinear"}, "2x beside x: many best β"),
+        lesson.Preset("No noise", {"noise": 0.0}, "3 + 0.5 x is found exactly"),
     ),
     prediction=lesson.Prediction(
         "Anscombe's four data sets look entirely different. How do their lines differ?",
@@ -151,7 +152,7 @@ lesson.show(
     pitfalls=(
         "A high R² does not make a good model; Anscombe's sets share one, and enough "
         "random predictors reach any R².",
-        "Never invert XᵀX in a program: it squares the condition number. And columns that "
+        "Never invert XᵀX in a program: it squares the condition number. Columns that "
         "depend on each other have no single best β.",
         "y = Xβ + ε is the assumption; the formula to compute is the one for β above.",
     ),

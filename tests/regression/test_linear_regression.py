@@ -21,9 +21,11 @@ from formulas.regression.linear_regression import (
     sample_line,
     sse_ellipses,
     sse_surface,
+    twice_the_same,
 )
 from tests.errors import says
 from tests.strategies import numbers
+from ui.reading import drawing, read_lesson
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -407,6 +409,7 @@ COLLINEAR = np.column_stack([np.arange(4), 2 * np.arange(4)])
         (lambda: sse_surface([1, 2], [1], [0], [0]), "lengths must be equal"),
         (lambda: sse_surface([1], [1], [], [0]), "intercepts must not be empty"),
         (lambda: sse_surface([1], [1], [1e200], [0]), "result must be finite"),
+        (lambda: twice_the_same([1e308, 1], [1, 2]), "X must be finite"),
         (lambda: datasets("iris"), "name must be one of ('anscombe-1', "),
         (lambda: sample_line(1, 1, 1), "n must be in [2, inf), got 1"),
         (lambda: sample_line(3, -1, 1), "sigma must be in [0, inf), got -1.0"),
@@ -520,3 +523,33 @@ def test_random_predictors_reach_any_r_squared():
     noise, columns = random.normal(size=20), random.normal(size=(20, 19))
     assert linear_regression(columns[:, :10], noise).r2 > 0.3
     assert linear_regression(columns, noise).r2 == pytest.approx(1)
+
+
+def test_2x_beside_x_leaves_no_single_best_pair_of_slopes():
+    x, y = page_data("collinear", 3, 0, 0)
+    both = np.stack([x, 2 * x], axis=1)
+    message, slopes = twice_the_same(x, y)
+    with says(message):
+        linear_regression(both, y)
+    np.testing.assert_allclose(slopes, [0.4, 0.8])
+    for free in (-3.0, 0.0, 7.0):  # any pair with the same sum b1 + 2 b2 fits as well
+        np.testing.assert_allclose(both @ [2.0 - 2 * free, free] - 1, y)
+
+
+def test_the_collinear_preset_shows_why_there_is_no_single_best_line():
+    preset = next(p for p in read_lesson(FORMULA)["presets"] if p.name == "Collinear")
+    status = drawing(FORMULA)(**{**FORMULA.defaults, **preset.values}).status
+    assert "design matrix is singular: rank 2 of 3; columns are linearly" in status
+    assert "0.4 and 0.8" in status
+
+
+def test_intercept_and_slope_trade_off_along_a_tilted_valley():
+    x, y = page_data("line", 11, 1.0, 10.0)
+    (ring,) = sse_ellipses(x, y, [10.0])
+    assert np.corrcoef(ring.T)[0, 1] < -0.9
+
+
+def test_a_normal_matrix_has_the_square_of_the_condition_number():
+    design = np.stack([np.ones(11), page_data("line", 11, 1.0, 10.0)[0]], axis=1)
+    cond = np.linalg.cond(design)
+    assert np.linalg.cond(design.T @ design) == pytest.approx(cond**2)
