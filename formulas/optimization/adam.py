@@ -634,7 +634,13 @@ FORMULA = Formula(
     title="Adam",
     question="Why does Adam take equally large steps on steep and on flat slopes?",
     purpose="Train networks with a step size that adapts to every parameter",
-    headline=r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>}",
+    headline=r"\begin{gathered} "
+    r"<mean> = <beta1> <m> + (1 - <beta1>) <grad>, \quad "
+    r"<mean_square> = <beta2> <v> + (1 - <beta2>) <grad>^2 \\ "
+    r"<m_hat> = \frac{<mean>}{1 - <beta1>^<n_steps>}, \quad "
+    r"<v_hat> = \frac{<mean_square>}{1 - <beta2>^<n_steps>} \\ "
+    r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>} "
+    r"\end{gathered}",
     quantities=(
         Quantity("updated", r"\theta_t", "parameters after the step", ("d",)),
         Quantity("theta", r"\theta_{t-1}", "parameters before the step", ("d",)),

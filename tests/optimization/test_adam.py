@@ -71,8 +71,12 @@ def reference(gradients, lr, beta1, beta2, eps):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert FORMULA.latex == (
-        r"\theta_t = \theta_{t-1} - \eta\, "
-        r"\frac{\hat{m}}{\sqrt{\hat{v}} + \epsilon}"
+        r"\begin{gathered} m_t = \beta_1 m_{t-1} + (1 - \beta_1) g, "
+        r"\quad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g^2 "
+        r"\\ \hat{m} = \frac{m_t}{1 - \beta_1^t}, "
+        r"\quad \hat{v} = \frac{v_t}{1 - \beta_2^t} "
+        r"\\ \theta_t = \theta_{t-1} - \eta\, "
+        r"\frac{\hat{m}}{\sqrt{\hat{v}} + \epsilon} \end{gathered}"
     )
 
 
