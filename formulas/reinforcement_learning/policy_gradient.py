@@ -737,7 +737,9 @@ FORMULA = Formula(
     headline=r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
     r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]",
     quantities=(
-        Quantity("theta", r"\theta", "parameter: logit of going right"),
+        Quantity(
+            "theta", r"\theta", "parameter of the policy, here the logit of going right"
+        ),
         Control(
             "p",
             "p",
@@ -771,7 +773,7 @@ FORMULA = Formula(
         ),
         Quantity("alpha", r"\alpha", "step size"),
         Quantity("updated", r"\theta'", "parameter after the update"),
-        Quantity("value", "J", "expected return of the corridor"),
+        Quantity("value", "J", "expected return, here of the corridor"),
         Quantity(
             "slope", r"\frac{dJ}{d\theta}", "true gradient, the mean of all estimates"
         ),

@@ -405,7 +405,7 @@ FORMULA = Formula(
         Control(
             "d_k",
             "d_k",
-            "width of the random queries and keys",
+            "width of queries and keys, here of the random ones",
             default=64,
             choices=(1, 4, 16, 64, 256, 1024),
         ),
