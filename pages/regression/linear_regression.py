@@ -156,6 +156,5 @@ lesson.show(
         "depend on each other have no single best β.",
         "y = Xβ + ε is the assumption; the formula to compute is the one for β above.",
     ),
-    in_use="Forecasts, causal estimates, probing classifiers, calibration; scaling laws "
-    "are lines in logarithmic axes.",
+    in_use="Forecasts, causal estimates, probing classifiers, calibration, scaling laws.",
 )
