@@ -308,19 +308,26 @@ KEY_LENGTH = 3.0
 
 
 def _given(
-    angle: float, multiplier: float, n_keys: int, causal: bool
+    angle: float, multiplier: float, n_keys: int, causal: bool, roles: str
 ) -> dict[str, object]:
-    """Build self-attention of tokens on a circle, the queries turned by ``angle``."""
+    """Build self-attention of tokens on a circle, the queries turned by ``angle``.
+
+    ``roles`` says which matrix is passed as query, as key and as value; X, Y, Z are
+    other names of Q, K, V.
+    """
     around = keys_around(n_keys)
     turn = math.radians(angle)
     rotation = np.array(
         [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
     )
     allowed = causal_mask(n_keys, n_keys) if causal else np.ones((n_keys, n_keys), bool)
+    matrices = (KEY_LENGTH * around @ rotation.T, KEY_LENGTH * around, around)
+    named = dict(zip("QKVXYZ", matrices * 2, strict=True))
+    query, key, value = (named[letter] for letter in roles.split(", "))
     return {
-        "query": KEY_LENGTH * around @ rotation.T,
-        "key": KEY_LENGTH * around,
-        "value": around,
+        "query": query,
+        "key": key,
+        "value": value,
         "scale": multiplier / math.sqrt(2),
         "mask": np.where(allowed, 0.0, -np.inf),
     }
@@ -411,6 +418,13 @@ FORMULA = Formula(
         ),
         Control("n_keys", "m", "number of tokens", default=10, low=2, high=16, step=1),
         Control("causal", r"\text{causal}", "hide later tokens", default=False),
+        Control(
+            "roles",
+            r"\text{roles}",
+            "what is passed as query, key and value",
+            default="Q, K, V",
+            choices=("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K"),
+        ),
     ),
     equations=_equations,
     compute=scaled_dot_product_attention,

@@ -12,6 +12,13 @@ from formulas.transformer.attention import (
 from ui import lesson
 
 WIDTHS = FORMULA.control("d_k").positions
+KINDS = (("raw", "raw", 2), ("scaled", "divided by √d", 1))  # with name and color
+ROLES = {
+    "Q, K, V": "",
+    "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
+    "K, Q, V": " Query and key have swapped roles: the scores are transposed.",
+    "Q, V, K": " Key and value have swapped roles: other weights, other outputs.",
+}
 
 
 def saturation():
@@ -21,24 +28,17 @@ def saturation():
     for k, n_keys in enumerate(counts):
         runs = [attention_saturation(d, n_keys) for d in WIDTHS]
         table[n_keys] = {
-            kind: [run[kind]["max_weight"] for run in runs]
-            for kind in ("raw", "scaled")
+            kind: [run[kind]["max_weight"] for run in runs] for kind, *_ in KINDS
         }
         yield (k + 1) / len(counts)
     return table
 
 
-def draw(angle, multiplier, d_k, n_keys, causal, record):
-    given = FORMULA.inputs(
-        angle=angle, multiplier=multiplier, n_keys=n_keys, causal=causal
-    )
-    attended = scaled_dot_product_attention(
-        given["query"],
-        given["key"],
-        given["value"],
-        mask=given["mask"],
-        scale=given["scale"],
-    )
+def draw(d_k, record, **chosen):
+    given = FORMULA.inputs(**chosen)
+    n_keys, roles = chosen["n_keys"], chosen["roles"]
+    first, second, third = roles.split(", ")
+    attended = scaled_dot_product_attention(**given)
     tokens = [f"t{k + 1}" for k in range(n_keys)]
     weights, output, value = attended.weights, attended.output, given["value"]
     blocked = np.isneginf(given["mask"])
@@ -49,7 +49,7 @@ def draw(angle, multiplier, d_k, n_keys, causal, record):
         figures=(
             heatmap(
                 np.where(blocked, np.nan, attended.scores),
-                title="Scores: agreement of query and key, scaled",
+                title=f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
                 x="key of token",
                 y="query of token",
                 columns=tokens,
@@ -74,46 +74,44 @@ def draw(angle, multiplier, d_k, n_keys, causal, record):
                     Points("outputs", output, 8, symbol=1),
                     Points(f"output of t{n_keys}", output[last:], 2, [16.0], symbol=6),
                 ),
-                title=f"Each output is a mix of values; sizes show the weights of t{n_keys}",
-                extent=1.3,
+                title=f"Outputs, mixed from {third}; sizes: the weights of t{n_keys}",
+                extent=1.3 * np.linalg.norm(value[0]),
             ),
             curves(
                 [
-                    Curve("raw", WIDTHS, largest["raw"], slot=2, points=True),
-                    Curve(
-                        "divided by √d", WIDTHS, largest["scaled"], slot=1, points=True
-                    ),
+                    Curve(name, WIDTHS, largest[kind], slot, points=True)
+                    for kind, name, slot in KINDS
                 ],
                 title="Mean largest weight for random queries and keys",
                 x=Axis("width d of queries and keys", (0.8, 1300), log=True),
                 y=Axis("largest weight", (0, 1.05)),
                 marks=[
-                    Mark(d_k, largest["raw"][now], f"{largest['raw'][now]:.2f}", 2),
-                    Mark(
-                        d_k, largest["scaled"][now], f"{largest['scaled'][now]:.2f}", 1
-                    ),
+                    Mark(d_k, largest[kind][now], f"{largest[kind][now]:.2f}", slot)
+                    for kind, _, slot in KINDS
                 ],
                 levels=[(1 / n_keys, "uniform")],
             ),
         ),
         readouts={
             "largest weight": float(weights.max()),
-            f"largest weight, random, raw, d = {d_k}": largest["raw"][now],
-            f"largest weight, random, scaled, d = {d_k}": largest["scaled"][now],
+            **{
+                f"largest weight, random, {kind}, d = {d_k}": largest[kind][now]
+                for kind, *_ in KINDS
+            },
         },
-        status=sentence(weights[last], causal, multiplier),
+        status=sentence(weights[last], **chosen),
     )
 
 
-def sentence(row, causal, multiplier):
+def sentence(row, causal, multiplier, roles, **_):
     who = f"Token {len(row)}"
-    mask = (
-        " Later tokens are hidden: the upper triangle is exactly 0." if causal else ""
-    )
+    more = ROLES[roles]
+    if causal:
+        more += " Later tokens are hidden: the upper triangle is exactly 0."
     if multiplier == 0:
-        return f"{who} listens to every token alike: all scores are 0.{mask}"
+        return f"{who} listens to every token alike: all scores are 0.{more}"
     best = int(row.argmax()) + 1
-    return f"{who} listens most to token {best}, with weight {row.max():.2f}.{mask}"
+    return f"{who} listens most to token {best}, with weight {row.max():.2f}.{more}"
 
 
 lesson.show(
@@ -125,6 +123,8 @@ lesson.show(
         lesson.Preset("Uniform", {"multiplier": 0.0}, "All scores 0"),
         lesson.Preset("Sharp", {"multiplier": 4.0}, "Four times the usual scale"),
         lesson.Preset("Causal", {"causal": True}, "No token sees later ones"),
+        lesson.Preset("Other letters", {"roles": "X, Y, Z", "angle": 60}, "No change"),
+        lesson.Preset("Other roles", {"roles": "K, Q, V", "angle": 60}, "Transposed"),
     ),
     prediction=lesson.Prediction(
         "Two keys get the raw scores 112 and 96 at width 64. Divided by √64 they are 14 "
@@ -141,6 +141,8 @@ lesson.show(
         "The output never leaves the hull of the values.",
         "Permuting keys and values together changes nothing, which is why positions must "
         "be encoded separately.",
+        "The letters are arbitrary, the roles are not: X, Y, Z for Q, K, V changes "
+        "nothing, but K in the place of Q, or V in that of K, changes the picture.",
     ),
     try_this=(
         "Turn the queries: which token does each one listen to now?",
@@ -152,8 +154,6 @@ lesson.show(
         "the final answer.",
         "Masks come in two conventions: here and in PyTorch's functional attention True "
         "means “may attend”; in its MultiheadAttention module True means “blocked”.",
-        "Scores 14 and 12 give weights 0.88 and 0.12; unscaled at width 64 they would be "
-        "112 and 96, one key would take everything, and the gradient would vanish.",
     ),
     in_use="Every transformer. FlashAttention computes it without storing the whole "
     "matrix; the key-value cache keeps K and V during generation.",

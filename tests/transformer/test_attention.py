@@ -402,3 +402,24 @@ def test_the_keys_of_the_page_are_unit_vectors_spread_evenly():
     around = keys_around(4)
     expected = [[1, 0], [0, 1], [-1, 0], [0, -1]]
     np.testing.assert_allclose(around, expected, atol=1e-15)
+
+
+def test_x_y_z_for_q_k_v_changes_nothing():
+    _, named = of_the_page(angle=60)
+    _, renamed = of_the_page(angle=60, roles="X, Y, Z")
+    for part in ("scores", "weights", "output"):
+        np.testing.assert_array_equal(getattr(renamed, part), getattr(named, part))
+
+
+def test_k_in_the_place_of_q_transposes_the_scores_and_changes_the_picture():
+    _, named = of_the_page(angle=60)
+    _, swapped = of_the_page(angle=60, roles="K, Q, V")
+    np.testing.assert_allclose(swapped.scores, named.scores.T, atol=1e-12)
+    assert np.abs(swapped.output - named.output).max() > 0.5
+
+
+def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
+    _, named = of_the_page(angle=60)
+    _, swapped = of_the_page(angle=60, roles="Q, V, K")
+    assert np.abs(swapped.weights - named.weights).max() > 0.1
+    assert np.abs(swapped.output - named.output).max() > 0.1
