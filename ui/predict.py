@@ -110,22 +110,26 @@ def _grade(prediction: Prediction, given: float | str, truth: float | str) -> No
 
 
 def gap(given: float, truth: float) -> str:
-    """Draw the guess and the truth on one line, with the distance between them."""
+    """Draw the guess and the truth on one line, with the distance between them.
+
+    Plain HTML: ``st.html`` drops every SVG.
+    """
     low, high = min(given, truth, 0.0), max(given, truth, 0.0)
     room = (high - low) or 1.0
-    mine, real = (20 + 360 * (x - low) / room for x in (given, truth))
+    mine, real = (5 + 90 * (x - low) / room for x in (given, truth))
     label = f"Your answer {number_text(given)}, computed {number_text(truth)}"
+    left, width = min(mine, real), abs(mine - real)
+    place = "position:absolute;transform:translate(-50%,-50%)"
+    dot = f"{place};top:50%;width:12px;height:12px;border-radius:50%"
     return (
-        f'<svg viewBox="0 0 400 44" role="img" aria-label="{label}" '
-        'style="max-width:26rem;width:100%;color:inherit">'
-        '<line x1="20" y1="22" x2="380" y2="22" stroke="currentColor" opacity=".4"/>'
-        f'<line x1="{mine:.1f}" y1="22" x2="{real:.1f}" y2="22" stroke="currentColor" '
-        'stroke-width="5" opacity=".5"/>'
-        f'<circle cx="{mine:.1f}" cy="22" r="6" fill="none" stroke="currentColor" '
-        'stroke-width="2"/>'
-        f'<circle cx="{real:.1f}" cy="22" r="6" fill="currentColor"/>'
-        f'<text x="{mine:.1f}" y="10" text-anchor="middle" font-size="11" '
-        'fill="currentColor">you</text>'
-        f'<text x="{real:.1f}" y="42" text-anchor="middle" font-size="11" '
-        'fill="currentColor">computed</text></svg>'
+        f'<div role="img" aria-label="{label}" '
+        'style="position:relative;height:3.6rem;max-width:26rem;font-size:.8rem">'
+        '<div style="position:absolute;top:50%;width:100%;height:1px;'
+        'background:currentColor;opacity:.4"></div>'
+        f'<div style="position:absolute;top:calc(50% - 2px);left:{left:.1f}%;'
+        f'width:{width:.1f}%;height:5px;background:currentColor;opacity:.5"></div>'
+        f'<div style="{dot};left:{mine:.1f}%;border:2px solid currentColor"></div>'
+        f'<div style="{dot};left:{real:.1f}%;background:currentColor"></div>'
+        f'<div style="{place};top:12%;left:{mine:.1f}%">you</div>'
+        f'<div style="{place};top:88%;left:{real:.1f}%">computed</div></div>'
     )
