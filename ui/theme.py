@@ -5,6 +5,7 @@ The colors themselves stand once, in ``.streamlit/config.toml``.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -46,6 +47,11 @@ def names() -> dict[str, str]:
     ):
         found |= {f"{name}-{k + 1}": c for k, c in enumerate(_colors(kind))}
     return {f"var(--{name})": color for name, color in found.items()}
+
+
+def painted(text: str) -> str:
+    """Put real colors for the names, everywhere in an SVG."""
+    return re.sub(r"var\(--[a-z0-9-]+\)", lambda found: names()[found[0]], text)
 
 
 def colored(node: Any, colors: dict[str, str]) -> Any:

@@ -1,0 +1,216 @@
+"""A figure as a small still picture: what a card shows of a lesson.
+
+The same dictionaries that Plotly draws, reduced to their marks: no text, no axes, no
+script. Colors stay names of the theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from charts.base import MUTED, TEXT, Figure, Trace, color
+
+WIDTH, HEIGHT = 240, 120
+MOST_CELLS = 24  # a side; larger matrices are thinned
+
+
+def miniature(figure: Figure) -> str:
+    """Draw the marks of a figure.
+
+    Parameters
+    ----------
+    figure : dict
+        Bars, curves, points, outlines, cells or contours on two axes.
+
+    Returns
+    -------
+    str
+        An SVG file without any text.
+    """
+    data, layout = figure["data"], figure["layout"]
+    sheet = _Sheet(layout, data)
+    bars = [trace for trace in data if trace["type"] == "bar"]
+    marks: list[str] = []
+    for trace in data:
+        if trace["type"] == "bar":
+            marks += _bars(trace, sheet, bars.index(trace), len(bars))
+        elif "z" in trace:
+            marks += _cells(trace, sheet)
+        else:
+            marks += _line(trace, sheet)
+    marks += [_shape(shape, sheet) for shape in layout.get("shapes", ())]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f"{''.join(marks)}</svg>"
+    )
+
+
+class _Sheet:
+    """From data to the paper."""
+
+    def __init__(self, layout: dict[str, Any], data: list[Trace]) -> None:
+        self.x = _Ruler(layout["xaxis"], [_places(t, "x") for t in data], 0, WIDTH)
+        self.y = _Ruler(layout["yaxis"], [_places(t, "y") for t in data], HEIGHT, 0)
+        if "scaleanchor" in layout["yaxis"]:
+            scale = min(abs(self.x.scale), abs(self.y.scale))
+            self.x.rescale(scale, WIDTH / 2)
+            self.y.rescale(scale, HEIGHT / 2)
+
+
+class _Ruler:
+    """One axis: from its data to points on the paper."""
+
+    def __init__(
+        self, axis: dict[str, Any], places: list[np.ndarray], start: float, stop: float
+    ) -> None:
+        self.log = axis.get("type") == "log"
+        found = np.concatenate([np.ravel(p) for p in places] or [np.zeros(1)])
+        found = found[np.isfinite(found)]
+        low, high = (found.min(), found.max()) if found.size else (0.0, 1.0)
+        if "ticktext" in axis:  # named places: half a step of room at both ends
+            low, high = low - 0.5, high + 0.5
+        self.low, self.high = axis.get("range", (low, high))
+        self.start = start
+        self.scale = (stop - start) / ((self.high - self.low) or 1.0)
+
+    def rescale(self, scale: float, middle: float) -> None:
+        """Take a scale in both directions; keep the middle of the range in place."""
+        self.scale = float(np.copysign(scale, self.scale))
+        self.start = middle - self.scale * (self.high - self.low) / 2
+
+    def at(self, places: Any) -> np.ndarray:
+        """Return the points on the paper."""
+        data = np.asarray(places, dtype=float)
+        if self.log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                data = np.log10(data)
+        return np.asarray(self.start + self.scale * (data - self.low))
+
+
+def _places(trace: Trace, axis: str) -> np.ndarray:
+    if axis in trace:
+        return np.asarray(trace[axis], dtype=float)
+    if "z" in trace:
+        size = np.shape(trace["z"])[1 if axis == "x" else 0]
+        return np.arange(size, dtype=float)
+    return np.zeros(0)
+
+
+def _bars(trace: Trace, sheet: _Sheet, k: int, count: int) -> Iterator[str]:
+    fill = trace["marker"]["color"]
+    width = 0.75 / count
+    for x, y in zip(trace["x"], trace["y"], strict=True):
+        if not np.isfinite(y):
+            continue
+        left, right = sheet.x.at([x - 0.375 + k * width, x - 0.375 + (k + 0.9) * width])
+        top, bottom = sorted(sheet.y.at([y, 0.0]))
+        yield _rectangle(left, top, right - left, bottom - top, fill)
+
+
+def _cells(trace: Trace, sheet: _Sheet) -> Iterator[str]:
+    z = np.asarray(trace["z"], dtype=float)
+    rows, columns = (
+        np.unique(np.linspace(0, n - 1, min(n, MOST_CELLS)).round().astype(int))
+        for n in z.shape
+    )
+    x = sheet.x.at(_edges(_places(trace, "x")[columns]))
+    y = sheet.y.at(_edges(_places(trace, "y")[rows]))
+    low, high, scale = trace["zmin"], trace["zmax"], trace["colorscale"]
+    share = np.clip((z[np.ix_(rows, columns)] - low) / ((high - low) or 1.0), 0, 1)
+    paths: dict[str, str] = {}  # one for each color
+    for i, j in np.argwhere(np.isfinite(share)):
+        fill = scale[round(share[i, j] * (len(scale) - 1))][1]
+        across, down = x[j + 1] - x[j], y[i + 1] - y[i]
+        cell = f"M{x[j]:.1f} {y[i]:.1f}h{across:.1f}v{down:.1f}h{-across:.1f}z"
+        paths[fill] = paths.get(fill, "") + cell
+    for fill, path in paths.items():
+        yield f'<path d="{path}" fill="{fill}"/>'
+
+
+def _edges(middles: np.ndarray) -> np.ndarray:
+    """Return the borders between neighbors, and one beyond each end."""
+    if middles.size == 1:
+        return middles[0] + np.array([-0.5, 0.5])
+    inner = (middles[1:] + middles[:-1]) / 2
+    return np.concatenate(
+        [[2 * middles[0] - inner[0]], inner, [2 * middles[-1] - inner[-1]]]
+    )
+
+
+def _line(trace: Trace, sheet: _Sheet) -> Iterator[str]:
+    x, y = sheet.x.at(trace.get("x", ())), sheet.y.at(trace.get("y", ()))
+    line, marker = trace.get("line", {}), trace.get("marker", {})
+    stroke = line.get("color") or marker.get("color")
+    stroke = stroke if isinstance(stroke, str) else color(1)
+    mode = trace.get("mode", "lines")
+    filled = trace.get("fill", "none") != "none"
+    if "lines" in mode and x.size > 1:
+        path = _path(x, y)
+        inside = 'fill="none"'
+        if filled:
+            solid = "fillcolor" in trace
+            fill, share = trace.get("fillcolor", stroke), 1.0 if solid else 0.25
+            inside = f'fill="{fill}" fill-opacity="{trace.get("opacity", share)}"'
+        dash = ' stroke-dasharray="5 3"' if line.get("dash", "solid") != "solid" else ""
+        width = min(float(line.get("width", 2)), 2.0)
+        yield (
+            f'<path d="{path}" {inside} stroke="{stroke}" stroke-width="{width:g}"'
+            f"{dash}/>"
+        )
+    if "markers" in mode:
+        sizes = np.broadcast_to(marker.get("size", 6), x.shape)
+        fill = marker.get("color", stroke)
+        fill = fill if isinstance(fill, str) else stroke
+        for px, py, size in zip(x, y, sizes, strict=True):
+            if np.isfinite(px) and np.isfinite(py) and size > 0:
+                radius = min(float(size), 14.0) / 2.5
+                yield (
+                    f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{radius:.1f}" '
+                    f'fill="{fill}"/>'
+                )
+
+
+def _path(x: np.ndarray, y: np.ndarray) -> str:
+    words, down = [], False
+    for px, py in zip(x, y, strict=True):
+        if np.isfinite(px) and np.isfinite(py):
+            words.append(f"{'L' if down else 'M'}{px:.1f} {py:.1f}")
+        down = bool(np.isfinite(px) and np.isfinite(py))
+    return "".join(words)
+
+
+def _shape(shape: dict[str, Any], sheet: _Sheet) -> str:
+    corner = []
+    for axis, ruler, size in (("x", sheet.x, WIDTH), ("y", sheet.y, HEIGHT)):
+        for end in "01":
+            place = shape.get(f"{axis}{end}")
+            if place is None:
+                return ""
+            paper = shape.get(f"{axis}ref") == "paper"
+            share = place if axis == "x" else 1 - place
+            corner.append(size * share if paper else float(ruler.at(place)))
+    x0, x1, y0, y1 = corner
+    if not np.isfinite(corner).all():
+        return ""
+    line = shape.get("line", {})
+    stroke = line.get("color", TEXT)
+    if shape["type"] == "line":
+        return (
+            f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" '
+            f'stroke="{MUTED}" stroke-dasharray="4 3"/>'
+        )
+    if shape["type"] != "rect":
+        return ""
+    box = _box(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
+    return f'<rect {box} fill="none" stroke="{stroke}" stroke-width="1.5"/>'
+
+
+def _rectangle(x: float, y: float, width: float, height: float, fill: str) -> str:
+    return f'<rect {_box(x, y, width, height)} fill="{fill}"/>'
+
+
+def _box(x: float, y: float, width: float, height: float) -> str:
+    return f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
