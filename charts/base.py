@@ -34,6 +34,7 @@ SYMBOLS = (
 PATTERNS = ("", "/", "x", ".", "-", "|", "+", "\\")
 TEXT, MUTED, GRID, GROUND = (f"var(--{k})" for k in ("text", "muted", "grid", "ground"))
 STEPS = 10
+ALL = (0, 1)
 
 
 def color(slot: int) -> str:
@@ -60,6 +61,8 @@ class Axis:
         Logarithmic.
     labels : sequence of str, optional
         Names at positions 0, 1, 2, ... instead of numbers.
+    ticks : (first, step)
+        Which of the labels are written; the table of the data has all.
     reverse : bool
         Count from top to bottom, as matrices do.
     """
@@ -68,6 +71,7 @@ class Axis:
     range: Range | None = None
     log: bool = False
     labels: Sequence[str] | None = None
+    ticks: tuple[int, int] = ALL
     reverse: bool = False
 
     def spec(self) -> dict[str, Any]:
@@ -92,10 +96,11 @@ class Axis:
         elif self.reverse:
             made["autorange"] = "reversed"
         if self.labels is not None:
+            first, step = self.ticks
             made |= {
                 "tickmode": "array",
-                "tickvals": list(range(len(self.labels))),
-                "ticktext": list(self.labels),
+                "tickvals": list(range(len(self.labels)))[first::step],
+                "ticktext": list(self.labels)[first::step],
                 "zeroline": False,
                 "showgrid": False,
             }
@@ -149,7 +154,7 @@ def figure(
     return {
         "data": list(traces),
         "layout": {
-            "meta": {"title": title},
+            "meta": {"title": title, "x": _names(x), "y": _names(y)},
             "height": height,
             "margin": {
                 "l": _left_margin(y or Axis()),
@@ -178,6 +183,10 @@ def figure(
             **layout,
         },
     }
+
+
+def _names(axis: Axis | None) -> list[str]:
+    return list(axis.labels or ()) if axis else []
 
 
 def _left_margin(axis: Axis) -> int:

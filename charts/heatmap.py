@@ -7,7 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts.base import GROUND, TEXT, Axis, Figure, Range, colorscale, figure, values
+from charts.base import (
+    ALL,
+    GROUND,
+    TEXT,
+    Axis,
+    Figure,
+    Range,
+    colorscale,
+    figure,
+    values,
+)
 from charts.curves import line_name, reference_line
 
 MOST_LABELED = 64
@@ -22,6 +32,8 @@ def heatmap(
     y: str = "",
     columns: Sequence[str] | None = None,
     rows: Sequence[str] | None = None,
+    column_ticks: tuple[int, int] = ALL,
+    row_ticks: tuple[int, int] = ALL,
     limits: Range | None = None,
     diverging: bool = False,
     outlined: Sequence[tuple[int, int]] = (),
@@ -43,6 +55,8 @@ def heatmap(
         Of the picture and of the axes.
     columns, rows : sequence of str, optional
         Names; counted from 0 without them.
+    column_ticks, row_ticks : (first, step)
+        Which of the names are written along the axes.
     limits : (low, high), optional
         Values at the ends of the color scale; fix them where a slider moves the data.
     diverging : bool
@@ -92,8 +106,8 @@ def heatmap(
     made = figure(
         [trace],
         title=title,
-        x=Axis(x, (-0.5, z.shape[1] - 0.5), labels=columns),
-        y=Axis(y, (-0.5, z.shape[0] - 0.5), labels=rows, reverse=True),
+        x=Axis(x, (-0.5, z.shape[1] - 0.5), labels=columns, ticks=column_ticks),
+        y=Axis(y, (-0.5, z.shape[0] - 0.5), labels=rows, ticks=row_ticks, reverse=True),
         height=height,
         square=square,
         shapes=[_frame(r, c) for r, c in outlined]

@@ -10,7 +10,7 @@ import csv
 import functools
 import inspect
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -259,10 +259,7 @@ def _data(state: LessonState, draw: Draw | None) -> None:
     for figure in scene.figures:
         st.markdown(f"**{figure['layout']['meta']['title']}**")
         rows = list(table_rows(figure))
-        body = [f"| {' | '.join(row[1:])} |" for row in rows[:MOST_ROWS]]
-        st.markdown(
-            "\n".join(["| series | x | y | value |", "|---|---|---|---|", *body])
-        )
+        st.markdown(markdown_table(rows[:MOST_ROWS]))
         if len(rows) > MOST_ROWS:
             st.caption(f"The first {MOST_ROWS} of {len(rows)} rows; the CSV has all.")
 
@@ -277,27 +274,38 @@ def csv_text(figures: tuple[Figure, ...]) -> str:
     return out.getvalue()
 
 
+def markdown_table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Write rows below their heads; the chart's title is left out."""
+    body = [" | ".join(cell.replace("|", r"\|") for cell in row[1:]) for row in rows]
+    lines = ["series | x | y | value", "--- | --- | --- | ---", *body]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
 def table_rows(figure: Figure, digits: int = 6) -> Iterator[tuple[str, ...]]:
-    """Walk over the plotted numbers: chart, series, x, y and, for cells, their value."""
-    title = figure["layout"]["meta"]["title"]
-    x_names = figure["layout"]["xaxis"].get("ticktext")
-    y_names = figure["layout"]["yaxis"].get("ticktext")
+    """Walk over what is drawn: chart, series, x, y and, for cells, their value.
+
+    Places with a name have it instead of a number. What is not a finite number is not
+    drawn: it pads a series or leaves a cell blank.
+    """
+    about = figure["layout"]["meta"]
     for k, trace in enumerate(figure["data"]):
         name = str(trace.get("name", f"series {k + 1}"))
         if "z" in trace:
             for (row, column), value in np.ndenumerate(np.asarray(trace["z"], float)):
-                where = _name(column, x_names), _name(row, y_names)
-                yield title, name, *where, f"{value:.{digits}g}"
+                where = _name(column, about["x"]), _name(row, about["y"])
+                if np.isfinite(value):
+                    yield about["title"], name, *where, f"{value:.{digits}g}"
             continue
         for x, y in zip(trace.get("x", ()), trace.get("y", ()), strict=True):
-            place = _name(x, x_names) if trace["type"] == "bar" else f"{x:.{digits}g}"
-            yield title, name, place, f"{y:.{digits}g}", ""
+            bar = trace["type"] == "bar"
+            place = _name(x, about["x"]) if bar else f"{x:.{digits}g}"
+            if np.isfinite(x) and np.isfinite(y):
+                yield about["title"], name, place, f"{y:.{digits}g}", ""
 
 
-def _name(position: float, names: list[str] | None) -> str:
-    if names is not None and float(position).is_integer() and position < len(names):
-        return names[int(position)]
-    return f"{position:g}"
+def _name(position: float, names: Sequence[str]) -> str:
+    named = float(position).is_integer() and position < len(names)
+    return (names[int(position)] if named else "") or f"{position:g}"
 
 
 def _sources(state: LessonState, _draw: Draw | None) -> None:

@@ -15,9 +15,8 @@ from formulas.linear_algebra.convolution import (
 from formulas.numbers import number_text
 from ui import lesson
 
-STRIDES = FORMULA.control("stride").positions
 GAP = np.full((3, 1), np.nan)
-HEADS = ("", "window", "", "", "", "kernel", "", "", "", "products", "")
+HEADS = [name for name in ("window", "kernel", "products") for _ in range(4)][:-1]
 TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirrored")
 
 
@@ -44,7 +43,7 @@ def draw(flip, stride, padding, **chosen):
     applied = np.rot90(kernel, 2) if flip else kernel
     top, left = i * stride, j * stride
     largest = max(float(np.abs(output).max()), 1.0)
-    sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in STRIDES]
+    sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in (1, 2, 3)]
     return lesson.Scene(
         figures=(
             heatmap(
@@ -61,7 +60,8 @@ def draw(flip, stride, padding, **chosen):
                 np.hstack([term.patch, GAP, applied, GAP, term.products]),
                 title="Window times kernel, place by place",
                 columns=HEADS,
-                rows=("", "", ""),
+                column_ticks=(1, 4),
+                rows=numbered(3),
                 limits=(-9, 9),
                 diverging=True,
                 scale=False,

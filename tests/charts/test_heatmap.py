@@ -64,3 +64,10 @@ def test_cells_beyond_the_used_ones_are_grayed_out_once():
     expected[:3, :4] = 0
     np.testing.assert_array_equal(covered, expected)
     assert heatmap(np.eye(5), title="T")["layout"]["shapes"] == []
+
+
+def test_some_ticks_are_written_and_all_names_kept_for_the_data_table():
+    made = heatmap(np.eye(3), title="T", rows=list("abc"), row_ticks=(1, 2))
+    axis = made["layout"]["yaxis"]
+    assert (axis["tickvals"], axis["ticktext"]) == ([1], ["b"])
+    assert made["layout"]["meta"] == {"title": "T", "x": [], "y": ["a", "b", "c"]}

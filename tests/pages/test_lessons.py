@@ -229,9 +229,12 @@ def test_the_csv_holds_what_is_plotted(formula):
     points = 0
     for figure in scene.figures:
         for trace in figure["data"]:
-            points += np.size(trace["z"]) if "z" in trace else len(trace.get("x", ()))
+            axes = ["z"] if "z" in trace else ["x", "y"]
+            drawn = [np.isfinite(np.asarray(trace.get(k, ()), float)) for k in axes]
+            points += np.logical_and.reduce(drawn).sum()
     assert lines[0] == "chart,series,x,y,value"
     assert len(lines) == points + 1
+    assert "nan" not in {word for line in lines for word in line.split(",")}
 
 
 @every_lesson
