@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from formulas.catalogue import SECTIONS
-from ui import server
+from ui import overview, server
 from ui.lesson import LESSONS, page_path
 
 server.before_first_visit()
@@ -13,6 +13,7 @@ server.before_first_visit()
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1500px; }
 .stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; }
+[class*=st-key-card] .katex { font-size: 0.9em; }
 @media (max-width: 600px) { .stLatex .katex { font-size: 1em; } }
 </style>"""
 
@@ -21,7 +22,12 @@ def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
     st.set_page_config(page_title="Formula explorer", page_icon="🧮", layout="wide")
-    pages = {"": [st.Page("pages/overview/home.py", title="Home", default=True)]}
+    pages = {
+        "": [
+            st.Page(f"pages/overview/{name}.py", title=title, default=name == "home")
+            for name, title in overview.PAGES.items()
+        ]
+    }
     for section in SECTIONS:
         lessons = [f for f in LESSONS if f.section == section.folder]
         pages[section.title] = [st.Page(page_path(f), title=f.title) for f in lessons]

@@ -132,12 +132,9 @@ def _cells(trace: Trace, sheet: _Sheet) -> Iterator[str]:
 
 def _edges(middles: np.ndarray) -> np.ndarray:
     """Return the borders between neighbors, and one beyond each end."""
-    if middles.size == 1:
-        return middles[0] + np.array([-0.5, 0.5])
-    inner = (middles[1:] + middles[:-1]) / 2
-    return np.concatenate(
-        [[2 * middles[0] - inner[0]], inner, [2 * middles[-1] - inner[-1]]]
-    )
+    steps = np.diff(middles) if middles.size > 1 else np.ones(1)
+    first, last = middles[0] - steps[0] / 2, middles[-1] + steps[-1] / 2
+    return np.concatenate([[first], (middles[1:] + middles[:-1]) / 2, [last]])
 
 
 def _line(trace: Trace, sheet: _Sheet) -> Iterator[str]:

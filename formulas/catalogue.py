@@ -1,4 +1,4 @@
-"""The formulas in teaching order, by section; prerequisites and search.
+"""The formulas in teaching order, by section; prerequisites, paths and search.
 
 To add a formula, add its slug to its section here (see CONTRIBUTING.md).
 """
@@ -91,6 +91,60 @@ SECTIONS = (
 )
 
 
+@dataclass(frozen=True)
+class Path:
+    """A suggested way through some of the lessons."""
+
+    title: str
+    slugs: tuple[str, ...]
+
+
+PATHS = (
+    Path(
+        "Language models",
+        (
+            "dot_product",
+            "matrix_multiplication",
+            "linear_layer",
+            "activations",
+            "softmax",
+            "cross_entropy",
+            "attention",
+            "multi_head_attention",
+            "positional_encoding",
+            "layer_norm",
+            "transformer_ffn",
+            "adam",
+        ),
+    ),
+    Path(
+        "Training",
+        (
+            "mean_squared_error",
+            "gradient_descent",
+            "backprop_chain_rule",
+            "adam",
+            "xavier_init",
+            "dropout",
+        ),
+    ),
+    Path(
+        "Probability",
+        (
+            "probability_chain_rule",
+            "bayes",
+            "cross_entropy",
+            "kl_divergence",
+            "variance",
+        ),
+    ),
+    Path(
+        "Reinforcement learning",
+        ("expected_return", "bellman", "q_learning", "policy_gradient"),
+    ),
+)
+
+
 def _load() -> Iterator[Formula]:
     for section in SECTIONS:
         for slug in section.slugs:
@@ -109,6 +163,11 @@ def prerequisites(formula: Formula) -> tuple[Formula, ...]:
 def leads_to(formula: Formula) -> tuple[Formula, ...]:
     """Return the formulas that need this one, in teaching order."""
     return tuple(other for other in CATALOGUE if formula.slug in other.needs)
+
+
+def level(formula: Formula) -> int:
+    """Return how many lessons stand, one needing the other, before this one."""
+    return max((level(other) + 1 for other in prerequisites(formula)), default=0)
 
 
 def search(text: str) -> tuple[Formula, ...]:

@@ -1,22 +1,49 @@
-"""Home: every formula at a glance, with search."""
+"""Home: every formula at a glance, with search, filters and suggested paths."""
 
 import streamlit as st
 
-from formulas.catalogue import SECTIONS, search
-from ui.lesson import LESSONS, page_path
+from formulas.catalogue import BY_SLUG, PATHS, SECTIONS, search
+from ui import overview
+from ui.lesson import page_path
+
+TOPICS = ("LLM", "ML", "RL")
+KEPT = {"bind": "query-params", "persist_state": "session"}
 
 st.session_state["page"] = "home"
 st.title("Formula explorer", anchor=False)
-text = st.text_input("Search", placeholder="entropy, softargmax, advantage ...")
-found = [formula for formula in search(text) if formula in LESSONS]
-for section in SECTIONS:
-    here = [formula for formula in found if formula.section == section.folder]
+st.markdown(
+    "The formulas behind language models, machine learning and reinforcement learning, "
+    "to be moved with your own hands."
+)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    text = st.text_input(
+        "Search", placeholder="entropy, softargmax, advantage ...", key="search", **KEPT
+    )
+    topic = st.pills("Topic", TOPICS, key="topic", **KEPT)
+folders = {section.folder: section.title for section in SECTIONS}
+wanted = st.pills(
+    "Section", list(folders), format_func=folders.get, key="section", **KEPT
+)
+found = [
+    formula
+    for formula in search(text or "")
+    if topic in (None, *formula.topics) and wanted in (None, formula.section)
+]
+if not (text or topic or wanted):
+    with st.expander("Suggested paths", expanded=True):
+        for path in PATHS:
+            with st.container(horizontal=True):
+                st.markdown(f"**{path.title}**", width=190)
+                for k, slug in enumerate(path.slugs, 1):
+                    st.page_link(
+                        page_path(BY_SLUG[slug]), label=f"{k}. {BY_SLUG[slug].title}"
+                    )
+for folder, title in folders.items():
+    here = [formula for formula in found if formula.section == folder]
     if here:
-        st.subheader(section.title, anchor=False)
-    for formula in here:
-        with st.container(border=True):
-            st.page_link(page_path(formula), label=formula.title)
-            st.latex(formula.latex)
-            st.markdown(formula.question)
+        st.subheader(title, anchor=False)
+        with st.container(horizontal=True):
+            for formula in here:
+                overview.card(formula)
 if not found:
-    st.markdown("Nothing found.")
+    st.markdown("Nothing found. Try fewer words, or take a filter away.")

@@ -80,6 +80,15 @@ class Visitor:
         )
         self.page.wait_for_timeout(100)
 
+    def settle(self) -> None:
+        """Wait until a page without a live figure is whole."""
+        self.page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
+        self.page.wait_for_timeout(500)  # until the browser has sent what was set
+        self.page.wait_for_selector(
+            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000
+        )
+        self.page.wait_for_timeout(200)
+
     def values(self) -> dict[str, Any]:
         """Return the values that the picture on the screen belongs to."""
         return dict(

@@ -50,10 +50,10 @@ def shows_what_is_computed(visitor, formula):
                 np.testing.assert_allclose(have, want, rtol=FLOAT32, atol=1e-6)
 
 
-def drag(visitor, control, start=0.3, stop=0.97, steps=12):
-    """Move the thumb with the mouse; stay on the button."""
+def drag(visitor, control, start=0.3, stop=1.02, steps=12):
+    """Move the thumb with the mouse to one end; stay on the button."""
     if control.default == control.positions[-1]:
-        start, stop = 0.7, 0.2
+        start, stop = 0.7, -0.02
     box = visitor.slider(control.name).bounding_box()
     y = box["y"] + box["height"] / 2
     page = visitor.page
@@ -71,9 +71,8 @@ def sliders(formula) -> list[Control]:
 
 @every_lesson
 def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
-    # Every slider of the first three kinds of lesson, the first slider of the others.
     visitor.open(f"/{formula.slug}")
-    for control in sliders(formula)[: None if formula in FIRST else 1]:
+    for control in sliders(formula):
         visitor.reset()
         visitor.wait()
         before, painted = visitor.picture(), visitor.painted()
@@ -81,7 +80,8 @@ def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
         visitor.follows(control)
         during = visitor.picture()
         value = visitor.values()[control.name]
-        assert value != control.default, control.name
+        upwards = control.default != control.positions[-1]
+        assert value == pytest.approx(control.positions[-1 if upwards else 0])
         slow = control.name in slow_controls(formula)
         if not slow:
             assert during != before, f"{control.name}: the charts stood still"
@@ -95,6 +95,42 @@ def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
             shows_what_is_computed(visitor, formula)
         texts = {f"{control.name}={control.text(v)}" for v in (value, float(value))}
         assert any(text in visitor.page.url for text in texts)
+        visitor.slider(control.name).press("Home" if upwards else "End")
+        visitor.wait()
+        other = visitor.values()[control.name]
+        assert other == pytest.approx(control.positions[0 if upwards else -1])
+        shows_what_is_computed(visitor, formula)
+
+
+@every_lesson
+def test_every_switch_and_option_shows_what_is_computed(visitor, formula):
+    visitor.open(f"/{formula.slug}")
+    for control in formula.controls:
+        if control in sliders(formula):
+            continue
+        knob = visitor.page.locator(f"[data-control={control.name}]")
+        for value in (*control.positions, control.default):
+            if control.kind == "switch":
+                knob.set_checked(value)
+            else:
+                knob.select_option(value)
+            visitor.wait()
+            assert visitor.values()[control.name] == value
+            shows_what_is_computed(visitor, formula)
+
+
+@every_lesson
+def test_every_preset_shows_what_is_computed(visitor, formula):
+    from ui.reading import read_lesson
+
+    page = visitor.open(f"/{formula.slug}")
+    for preset in read_lesson(formula)["presets"]:
+        page.get_by_role("button", name=preset.name, exact=True).click()
+        visitor.wait()
+        values = visitor.values()
+        for name, value in {**formula.defaults, **preset.values}.items():
+            assert values[name] == pytest.approx(value), preset.name
+        shows_what_is_computed(visitor, formula)
 
 
 @first_lessons

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from formulas.catalogue import CATALOGUE
 from tests.browser.conftest import Visitor
 from tests.server import running
+from ui import overview
 from ui.lesson import LESSONS
 
 MALFORMED = (
@@ -120,27 +122,39 @@ def test_every_formula_on_a_page_renders(visitor, formula):
         assert page.locator(".katex-error").count() == 0, name
         assert page.locator("[data-testid=stException]").count() == 0, name
     assert page.locator(".katex").count() >= 1
+
+
+@every_lesson
+def test_no_lesson_scrolls_sideways_in_any_size_or_theme(visitor, formula):
+    page = visitor.open(f"/{formula.slug}")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            visitor.rest()
+            visitor.shoot(f"{formula.slug}-{width}-{theme}")
+            assert sideways(page) <= 0
+            assert charts_fit(page)
     page.set_viewport_size({"width": 360, "height": 800})
     page.wait_for_timeout(500)
     assert sideways(page) <= 0
     assert charts_fit(page)
 
 
-@pytest.mark.parametrize("slug", ["softmax", "attention", "q_learning"])
-def test_no_page_scrolls_sideways_in_any_size_or_theme(visitor, slug):
-    page = visitor.open(f"/{slug}")
-    for width in (1280, 390):
+@pytest.mark.parametrize("name", overview.PAGES)
+def test_no_overview_page_scrolls_sideways_in_any_size_or_theme(visitor, name):
+    page = visitor.page
+    page.goto(f"{visitor.address}/{'' if name == 'home' else name}")
+    visitor.settle()
+    for width in (1280, 390, 360):
         page.set_viewport_size({"width": width, "height": 900})
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
-            visitor.rest()
-            page.wait_for_timeout(700)
-            visitor.shoot(f"{slug}-{width}-{theme}")
+            visitor.settle()
+            visitor.shoot(f"{name}-{width}-{theme}")
             assert sideways(page) <= 0
-            assert charts_fit(page)
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.wait_for_timeout(400)
-    assert sideways(page) <= 0
+    assert page.locator(".katex-error").count() == 0
+    assert page.locator("[data-testid=stException]").count() == 0
 
 
 def charts_fit(page) -> bool:
@@ -168,9 +182,88 @@ def test_the_home_page_leads_to_a_lesson_and_finds_by_alias(visitor):
     page.goto(visitor.address)
     page.get_by_label("Search").fill("softargmax")
     page.get_by_label("Search").press("Enter")
-    page.wait_for_timeout(800)
+    visitor.settle()
     main = page.get_by_test_id("stMain")
     assert main.get_by_role("link", name="Q-learning").count() == 0
+    assert "search=softargmax" in page.url
     main.get_by_role("link", name="Softmax").first.click()
     page.wait_for_url("**/softmax*")
     visitor.wait()
+
+
+def test_the_home_page_filters_by_topic_and_section_and_a_link_keeps_the_filter(visit):
+    visitor = visit()
+    page = visitor.page
+    page.goto(f"{visitor.address}/?topic=RL&section=optimization")
+    visitor.settle()
+    shown = page.locator("[class*=st-key-card-] [data-testid=stPageLink]")
+    expected = [
+        f for f in CATALOGUE if f.section == "optimization" and "RL" in f.topics
+    ]
+    assert shown.all_inner_texts() == [formula.title for formula in expected]
+    page.get_by_role("radio", name="RL", exact=True).click()
+    visitor.settle()
+    assert "topic" not in page.url
+    assert shown.count() == sum(f.section == "optimization" for f in CATALOGUE)
+    stranger = visit()
+    stranger.page.goto(f"{visitor.address}/?topic=%3Cscript%3E&section=nowhere&search=")
+    stranger.settle()
+    assert stranger.page.locator("[class*=st-key-card-]").count() >= len(CATALOGUE)
+
+
+def test_every_card_has_a_picture_that_loads(visitor):
+    page = visitor.page
+    page.goto(visitor.address)
+    visitor.settle()
+    wide = page.evaluate(
+        "[...document.querySelectorAll('[class*=st-key-card-] img')].map("
+        "(img) => img.complete && img.naturalWidth > 0)"
+    )
+    assert wide == [True] * len(CATALOGUE)
+
+
+def test_a_click_on_the_concept_map_opens_the_lesson_and_keeps_the_session(visitor):
+    page = visitor.open("/softmax?temperature=2.5")
+    page.get_by_test_id("stSidebarNav").get_by_text("Concept map").click()
+    page.locator(".concept-map a[data-slug=softmax]").click()
+    page.wait_for_url("**/softmax*")
+    visitor.wait()
+    assert visitor.values()["temperature"] == 2.5
+
+
+def test_the_concept_map_is_walked_by_keyboard_and_shows_a_path(visitor):
+    page = visitor.page
+    page.goto(f"{visitor.address}/concept_map")
+    page.get_by_role("radio", name="Training", exact=True).click()
+    visitor.settle()
+    names = page.locator(".concept-map .node.near").evaluate_all(
+        "(nodes) => nodes.map((node) => node.getAttribute('aria-label'))"
+    )
+    assert len(names) == 6
+    assert any(name.startswith("1. Mean squared error") for name in names)
+    node = page.locator(".concept-map a[data-slug=dropout]")
+    node.focus()
+    node.press("Enter")
+    page.wait_for_url("**/dropout*")
+    visitor.wait()
+
+
+def test_the_symbols_page_lists_the_lessons_of_a_letter_and_opens_one(visitor):
+    page = visitor.page
+    page.goto(f"{visitor.address}/symbols?letter=%CE%B3")
+    visitor.settle()
+    main = page.get_by_test_id("stMain")
+    assert main.get_by_text("learned gain of each feature").first.is_visible()
+    main.get_by_role("link", name="Bellman equation").first.click()
+    page.wait_for_url("**/bellman*")
+    visitor.wait()
+
+
+def test_the_gap_between_a_guess_and_the_computed_answer_is_seen(visitor):
+    page = visitor.open("/bayes")
+    page.get_by_label("Your answer (%)").fill("50")
+    page.get_by_role("button", name="Check").click()
+    gap = page.locator("[role=img][aria-label^='Your answer 50, computed 7.764']")
+    gap.wait_for()
+    dots = gap.locator("div").filter(has_not_text="o").all()
+    assert sum((dot.bounding_box() or {}).get("height", 0) > 0 for dot in dots) >= 4

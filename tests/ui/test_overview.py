@@ -1,0 +1,102 @@
+"""The pages around the lessons: concept map, symbols, cards."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from formulas.catalogue import BY_SLUG, CATALOGUE, PATHS, level, prerequisites
+from tests.test_layers import ROOT
+from ui import concept_map, overview, symbols, theme
+
+
+def test_every_overview_page_is_in_the_navigation():
+    files = {path.stem for path in (ROOT / "pages" / "overview").glob("*.py")}
+    assert files == set(overview.PAGES)
+
+
+def test_every_needed_lesson_stands_above_and_no_two_boxes_touch():
+    places = concept_map.layout()
+    for formula in CATALOGUE:
+        for needed in prerequisites(formula):
+            assert places[needed.slug][1] < places[formula.slug][1]
+    width, height = concept_map.NODE
+    boxes = [places[formula.slug] for formula in CATALOGUE]
+    for k, (x, y) in enumerate(boxes):
+        assert width / 2 <= x <= concept_map.WIDTH - width / 2
+        for other_x, other_y in boxes[:k]:
+            assert abs(x - other_x) > width or abs(y - other_y) > height
+
+
+def test_no_link_runs_behind_a_lesson_that_it_passes():
+    places = concept_map.layout()
+    half = concept_map.NODE[0] / 2
+    for formula in CATALOGUE:
+        for needed in formula.needs:
+            for place in concept_map.chain(needed, formula.slug)[1:-1]:
+                x, y = places[place]
+                row = [places[f.slug] for f in CATALOGUE if places[f.slug][1] == y]
+                assert all(abs(x - other) > half for other, _ in row)
+
+
+def test_the_map_has_a_link_for_every_lesson_and_every_need():
+    svg = concept_map.drawn()
+    for formula in CATALOGUE:
+        assert f'href="{formula.slug}"' in svg
+    needs = sum(len(formula.needs) for formula in CATALOGUE)
+    assert svg.count('class="link"') == needs
+    assert "var(--" not in theme.painted(svg)
+
+
+def test_a_path_is_numbered_in_its_order():
+    path = PATHS[1].slugs
+    svg = concept_map.drawn(path)
+    numbered = re.findall(r'aria-label="(\d+)\. ([^,]+), needs', svg)
+    titles = {title: int(number) for number, title in numbered}
+    assert titles == {BY_SLUG[slug].title: k for k, slug in enumerate(path, 1)}
+
+
+def test_what_a_lesson_needs_never_comes_later_on_a_path():
+    for path in PATHS:
+        assert len(set(path.slugs)) == len(path.slugs)
+        for k, slug in enumerate(path.slugs):
+            assert not set(path.slugs[k + 1 :]) & set(BY_SLUG[slug].needs), slug
+
+
+def test_levels_count_the_longest_way_of_prerequisites():
+    assert level(BY_SLUG["dot_product"]) == 0
+    assert level(BY_SLUG["softmax"]) == 4
+    for formula in CATALOGUE:
+        assert all(level(other) < level(formula) for other in prerequisites(formula))
+
+
+@pytest.mark.parametrize(
+    ("letter", "slugs"),
+    [
+        ("Q", "attention multi_head_attention q_learning kl_divergence"),
+        ("V", "attention multi_head_attention"),
+        ("K", "attention multi_head_attention convolution"),
+        ("γ", "expected_return bellman q_learning layer_norm"),
+        ("β", "layer_norm adam linear_regression"),
+        ("ε", "adam layer_norm q_learning"),
+        ("σ", "layer_norm variance activations"),
+        ("α", "q_learning policy_gradient"),
+        ("R", "q_learning expected_return policy_gradient"),
+        ("θ", "gradient_descent adam policy_gradient"),
+        ("p", "dropout softmax"),
+    ],
+)
+def test_letters_with_several_meanings_are_listed_with_their_lessons(letter, slugs):
+    meanings = symbols.index()[letter]
+    assert set(slugs.split()) <= {one.formula.slug for one in meanings}
+    assert symbols.shared(meanings)
+
+
+def test_every_symbol_of_every_lesson_is_in_the_index():
+    listed = [one for meanings in symbols.index().values() for one in meanings]
+    for formula in CATALOGUE:
+        here = {one.words for one in listed if one.formula is formula}
+        for quantity in formula.quantities:
+            spelled_out = quantity.symbol.startswith(r"\text{")
+            assert (quantity.meaning in here) != spelled_out

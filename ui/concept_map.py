@@ -1,0 +1,244 @@
+"""The prerequisite graph as a picture whose lessons can be opened.
+
+Each lesson stands below all that it needs. The picture is one SVG of links, so it can
+be read by keyboard and screen reader; a click goes through Streamlit, which keeps the
+session, and a new tab opens the address itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from statistics import fmean
+from typing import Any
+
+import streamlit as st
+
+from charts.base import GROUND, MUTED, TEXT, color
+from formulas.catalogue import BY_SLUG, CATALOGUE, SECTIONS, level, prerequisites
+from formulas.formula import Formula
+from ui import theme
+
+NODE = (150, 44)
+PITCH = (166, 92)
+GAP = 26  # room for a link that passes by
+WIDTH = 1180
+SWEEPS = 8  # rounds of moving lessons towards what they need and lead to
+LONGEST_LINE = 18
+
+STYLE = f"""
+.concept-map {{ overflow-x: auto; }}
+.concept-map svg {{ min-width: 760px; width: 100%; max-width: 1100px; display: block; }}
+.concept-map text {{ font-size: 15px; fill: {TEXT}; text-anchor: middle; }}
+.concept-map .link {{ fill: none; stroke: {MUTED}; stroke-width: 1.5; opacity: .6; }}
+.concept-map .node rect {{ fill: {GROUND}; stroke-width: 2; }}
+.concept-map .node:focus {{ outline: none; }}
+.concept-map .node:is(:hover, :focus-visible) rect {{ stroke-width: 4; }}
+.concept-map .number {{ font-weight: 700; font-size: 11px; fill: {GROUND}; }}
+.concept-map .step {{ font-weight: 700; }}
+.concept-map svg.picking :is(.node, .link) {{ opacity: .2; }}
+.concept-map svg.picking :is(.node, .link).near {{ opacity: 1; }}
+.concept-map svg.picking .link.near {{ stroke: {TEXT}; stroke-width: 2.5; }}
+"""
+
+SCRIPT = """
+export default function ({ parentElement, data, setTriggerValue }) {
+  const box = parentElement.querySelector(".concept-map");
+  box.innerHTML = data;
+  const svg = box.querySelector("svg");
+  const pick = (slug) => {
+    const near = svg.querySelectorAll(`[data-of~="${slug}"]`);
+    svg.classList.toggle("picking", near.length > 0);
+    svg.querySelectorAll(".touched").forEach((part) =>
+      part.classList.remove("near", "touched"));
+    near.forEach((part) => part.classList.add("near", "touched"));
+  };
+  const rest = svg.classList.contains("picking");
+  const leave = () => { pick(""); svg.classList.toggle("picking", rest); };
+  for (const node of svg.querySelectorAll(".node")) {
+    const slug = node.dataset.slug;
+    if (!rest) {
+      node.onmouseenter = node.onfocus = () => pick(slug);
+      node.onmouseleave = node.onblur = leave;
+    }
+    node.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      setTriggerValue("open", slug);
+    };
+  }
+}
+"""
+
+
+def show(path: Sequence[str] = ()) -> Formula | None:
+    """Show the map; return the lesson that the visitor opens.
+
+    Parameters
+    ----------
+    path : sequence of str
+        Slugs to point out and number, in this order.
+    """
+    component = st.components.v2.component(
+        "concept_map",
+        html='<div class="concept-map"></div>',
+        css=theme.painted(STYLE),
+        js=SCRIPT,
+        isolate_styles=False,
+    )
+    made: Any = component(
+        data=theme.painted(drawn(path)), key="map", on_open_change=lambda: None
+    )
+    return BY_SLUG.get(str(made.open))
+
+
+def drawn(path: Sequence[str] = ()) -> str:
+    """Draw the map as an SVG whose colors are names of the theme."""
+    places = layout()
+    height = PITCH[1] * len(rows())
+    links = [
+        _link(other, formula, places, path)
+        for formula in CATALOGUE
+        for other in prerequisites(formula)
+    ]
+    nodes = [_node(formula, places, path) for formula in CATALOGUE]
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="group" '
+        f'aria-label="Which lesson needs which" class="{"picking" if path else ""}">'
+        f"{''.join(links)}{''.join(nodes)}</svg>"
+    )
+
+
+def rows() -> list[list[str]]:
+    """Return what stands in each row: lessons, and links that pass by them.
+
+    A lesson's row is the number of lessons that stand before it. A link that passes a
+    row gets a place of its own there, so that it does not run behind a lesson.
+    """
+    levels = {formula.slug: level(formula) for formula in CATALOGUE}
+    found: list[list[str]] = [[] for _ in range(max(levels.values()) + 1)]
+    for formula in CATALOGUE:
+        found[levels[formula.slug]].append(formula.slug)
+        for other in formula.needs:
+            for row in range(levels[other] + 1, levels[formula.slug]):
+                found[row].append(_passing(other, formula.slug, row))
+    return found
+
+
+def _passing(needed: str, slug: str, row: int) -> str:
+    return f"{needed}>{slug}@{row}"
+
+
+def chain(needed: str, slug: str) -> list[str]:
+    """Return the places of a link, from the lesson needed to the one that needs it."""
+    start, stop = level(BY_SLUG[needed]), level(BY_SLUG[slug])
+    between = [_passing(needed, slug, row) for row in range(start + 1, stop)]
+    return [needed, *between, slug]
+
+
+def layout() -> dict[str, tuple[float, float]]:
+    """Return the middle of each place.
+
+    Each place is moved to the mean of those it is linked to, a few times down and up,
+    so that links are short and seldom cross.
+    """
+    order = rows()
+    x: dict[str, float] = {}
+    for row in order:
+        _spread(row, x)
+    near: dict[str, list[str]] = {place: [] for row in order for place in row}
+    for formula in CATALOGUE:
+        for needed in formula.needs:
+            for above, below in pairwise(chain(needed, formula.slug)):
+                near[above].append(below)
+                near[below].append(above)
+    for _ in range(SWEEPS):
+        for row in (*order, *reversed(order)):
+            means = {
+                place: fmean(x[other] for other in near[place] or [place])
+                for place in row
+            }
+            row.sort(key=means.__getitem__)
+            _spread(row, x)
+    return {
+        place: (x[place], PITCH[1] * (k + 0.5))
+        for k, row in enumerate(order)
+        for place in row
+    }
+
+
+def _spread(row: Sequence[str], x: dict[str, float]) -> None:
+    """Set the places of a row side by side, in the middle of the picture."""
+    room = [PITCH[0] if place in BY_SLUG else GAP for place in row]
+    spare = (WIDTH - sum(room)) / len(row)
+    end = 0.0
+    for place, width in zip(row, room, strict=True):
+        x[place] = end + (width + spare) / 2
+        end += width + spare
+
+
+def _link(
+    needed: Formula,
+    formula: Formula,
+    places: dict[str, tuple[float, float]],
+    path: Sequence[str],
+) -> str:
+    half = NODE[1] / 2
+    points = [places[place] for place in chain(needed.slug, formula.slug)]
+    drawn = f"M{points[0][0]:.0f} {points[0][1] + half:.0f}"
+    for (x0, y0), (x1, y1) in pairwise(points):
+        middle = (y0 + y1) / 2
+        drawn += (
+            f"C{x0:.0f} {middle:.0f} {x1:.0f} {middle:.0f} {x1:.0f} {y1 - half:.0f}"
+        )
+        drawn += f"V{y1 + half:.0f}" if (x1, y1) != points[-1] else ""
+    near = " near" if {needed.slug, formula.slug} <= set(path) else ""
+    return (
+        f'<path class="link{near}" data-of="{needed.slug} {formula.slug}" d="{drawn}"/>'
+    )
+
+
+def _node(
+    formula: Formula, places: dict[str, tuple[float, float]], path: Sequence[str]
+) -> str:
+    x, y = places[formula.slug]
+    left, top = x - NODE[0] / 2, y - NODE[1] / 2
+    section = [s.folder for s in SECTIONS].index(formula.section) + 1
+    lines = two_lines(formula.title)
+    first = y + 5 - 8 * (len(lines) - 1)
+    words = "".join(
+        f'<text x="{x:.0f}" y="{first + 16 * k:.0f}">{escape(line)}</text>'
+        for k, line in enumerate(lines)
+    )
+    others = [f.slug for f in CATALOGUE if formula.slug in f.needs]
+    of = " ".join((formula.slug, *formula.needs, *others))
+    needs = ", ".join(other.title for other in prerequisites(formula)) or "nothing"
+    step = f"{path.index(formula.slug) + 1}. " if formula.slug in path else ""
+    near = " near" if step else ""
+    return (
+        f'<a class="node{near}" href="{formula.slug}" data-slug="{formula.slug}" '
+        f'data-of="{of}" aria-label="{escape(f"{step}{formula.title}, needs {needs}")}">'
+        f'<rect x="{left:.0f}" y="{top:.0f}" width="{NODE[0]}" height="{NODE[1]}" rx="8" '
+        f'stroke="{color(section)}"/>{words}'
+        f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="9" fill="{color(section)}"/>'
+        f'<text class="number" x="{left + 8:.0f}" y="{top + 6:.0f}">{section}</text>'
+        + (
+            f'<text class="step" x="{left + NODE[0] - 12:.0f}" y="{top - 5:.0f}">'
+            f"{step}</text>"
+            if step
+            else ""
+        )
+        + "</a>"
+    )
+
+
+def two_lines(title: str) -> list[str]:
+    """Break a long title at the space nearest to its middle."""
+    if len(title) <= LONGEST_LINE:
+        return [title]
+    spaces = [k for k, sign in enumerate(title) if sign == " "]
+    if not spaces:
+        return [title]
+    middle = min(spaces, key=lambda k: abs(k - len(title) / 2))
+    return [title[:middle], title[middle + 1 :]]
