@@ -8,7 +8,7 @@ from charts.gridworld import gridworld
 from charts.heatmap import heatmap
 from charts.histogram import Histogram, density, histogram
 from charts.icons import Group, icons
-from charts.landscape import Path, Surface, landscape
+from charts.landscape import Path, landscape
 from charts.maps import maps
 from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
@@ -30,7 +30,6 @@ __all__ = [
     "Points",
     "Squares",
     "Stems",
-    "Surface",
     "Vertex",
     "bars",
     "curves",

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts.base import PATTERNS, TEXT, Axis, Figure, Trace, color, figure, values
+from charts.base import (
+    PATTERNS,
+    TEXT,
+    Axis,
+    Figure,
+    Trace,
+    color,
+    figure,
+    label,
+    values,
+)
 from charts.curves import line_name, reference_line
 
 
@@ -87,7 +97,7 @@ def _trace(labels: Sequence[str], one: Bars, k: int) -> Trace:
         "name": one.name,
         "x": np.arange(len(labels), dtype=float),
         "y": heights,
-        "text": [f"{h:.{one.digits}g}" if np.isfinite(h) else "NaN" for h in heights],
+        "text": [label(h, one.digits) if np.isfinite(h) else "NaN" for h in heights],
         "textposition": "outside",
         "constraintext": "none",
         "cliponaxis": False,

@@ -35,6 +35,13 @@ PATTERNS = ("", "/", "x", ".", "-", "|", "+", "\\")
 TEXT, MUTED, GRID, GROUND = (f"var(--{k})" for k in ("text", "muted", "grid", "ground"))
 STEPS = 10
 ALL = (0, 1)
+HIDDEN = {
+    "showgrid": False,
+    "zeroline": False,
+    "showticklabels": False,
+    "ticks": "",
+    "linecolor": "rgba(0,0,0,0)",
+}
 
 
 def color(slot: int) -> str:
@@ -65,6 +72,8 @@ class Axis:
         Which of the labels are written; the table of the data has all.
     reverse : bool
         Count from top to bottom, as matrices do.
+    hidden : bool
+        Draw nothing of it, for pictures whose places are not numbers.
     """
 
     title: str = ""
@@ -73,6 +82,7 @@ class Axis:
     labels: Sequence[str] | None = None
     ticks: tuple[int, int] = ALL
     reverse: bool = False
+    hidden: bool = False
 
     def spec(self) -> dict[str, Any]:
         """Return the axis in Plotly's form."""
@@ -104,7 +114,7 @@ class Axis:
                 "zeroline": False,
                 "showgrid": False,
             }
-        return made
+        return made | HIDDEN if self.hidden else made
 
 
 def figure(
@@ -158,9 +168,9 @@ def figure(
             "height": height,
             "margin": {
                 "l": _left_margin(y or Axis()),
-                "r": 12,
+                "r": 4 if y and y.hidden else 12,
                 "t": 28 if legend and named > 1 else 8,
-                "b": 54 if x and x.title else 28,
+                "b": 4 if x and x.hidden else 54 if x and x.title else 28,
             },
             "xaxis": x_axis,
             "yaxis": y_axis,
@@ -190,12 +200,20 @@ def _names(axis: Axis | None) -> list[str]:
 
 
 def _left_margin(axis: Axis) -> int:
+    if axis.hidden:
+        return 4
     longest = max((len(str(text)) for text in axis.labels or ()), default=5)
     return 14 + 7 * longest + (24 if axis.title else 0)
 
 
 def _note(note: Mapping[str, Any]) -> dict[str, Any]:
     return {"showarrow": False, "font": {"color": TEXT, "size": 12}} | dict(note)
+
+
+def label(value: float, digits: int) -> str:
+    """Write a number with a true minus sign, as the readouts do."""
+    text = f"{value:.{digits}g}"
+    return text if "e" in text else text.replace("-", "−")
 
 
 def values(data: ArrayLike) -> np.ndarray:

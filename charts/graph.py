@@ -78,7 +78,7 @@ def graph(
     at = np.stack(list(place.values()))
     (left, low), (right, high) = at.min(axis=0), at.max(axis=0)
     middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
-    made = figure(
+    return figure(
         [
             _arrows(links, place),
             _circles(nodes, at),
@@ -89,20 +89,10 @@ def graph(
             ),
         ],
         title=title,
-        x=Axis("", (left - 0.5, right + 0.5)),
-        y=Axis("", (low - 0.7, high + 0.7)),
+        x=Axis("", (left - 0.5, right + 0.5), hidden=True),
+        y=Axis("", (low - 0.7, high + 0.7), hidden=True),
         height=height,
     )
-    for axis in ("xaxis", "yaxis"):
-        made["layout"][axis] |= {
-            "showgrid": False,
-            "zeroline": False,
-            "showticklabels": False,
-            "ticks": "",
-            "linecolor": "rgba(0,0,0,0)",
-        }
-    made["layout"]["margin"] |= {"l": 4, "r": 4, "b": 4}
-    return made
 
 
 def layout(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]:

@@ -129,7 +129,7 @@ def cell_text(value: float, digits: int) -> str:
         return ""
     if value != 0 and abs(value) < 10.0**-digits:
         return f"{value:.0e}".replace("e-0", "e-")
-    return f"{round(float(value), digits):g}"
+    return f"{round(float(value), digits):g}".replace("-", "−")
 
 
 def _upright(column: float) -> dict[str, object]:

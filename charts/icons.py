@@ -68,20 +68,12 @@ def icons(
     made = figure(
         [*traces, _gaps(rows, columns)],
         title=title,
-        x=Axis("", (0, columns)),
-        y=Axis("", (0, rows), reverse=True),
+        x=Axis("", (0, columns), hidden=True),
+        y=Axis("", (0, rows), reverse=True, hidden=True),
         height=height,
         square=True,
     )
-    for axis in ("xaxis", "yaxis"):
-        made["layout"][axis] |= {
-            "showgrid": False,
-            "zeroline": False,
-            "showticklabels": False,
-            "ticks": "",
-            "linecolor": "rgba(0,0,0,0)",
-        }
-    made["layout"]["margin"] |= {"l": 4, "r": 4, "b": 4, "t": 48}
+    made["layout"]["margin"]["t"] = 48  # two lines of legend
     return made
 
 

@@ -19,23 +19,11 @@ from charts.base import (
     Range,
     Trace,
     color,
-    colorscale,
     figure,
     values,
 )
 
 FAR = 20.0  # windows; what lies farther away is left out
-
-
-@dataclass(frozen=True)
-class Surface:
-    """Heights over a grid; colored, with ``lines`` contours."""
-
-    x: ArrayLike
-    y: ArrayLike
-    heights: ArrayLike
-    name: str = "height"
-    lines: int = 15
 
 
 @dataclass(frozen=True)
@@ -64,7 +52,7 @@ class Path:
 
 
 def landscape(
-    ground: Surface | Sequence[ArrayLike],
+    rings: Sequence[ArrayLike],
     paths: Sequence[Path],
     *,
     title: str,
@@ -79,8 +67,8 @@ def landscape(
 
     Parameters
     ----------
-    ground : Surface, or sequence of (m, 2) array_like
-        Heights over a grid; or the contour lines themselves, all with as many points.
+    rings : sequence of (m, 2) array_like
+        The contour lines, all with as many points.
     paths : sequence of Path
         Drawn in order; their last points are larger.
     title, x, y : str
@@ -99,7 +87,7 @@ def landscape(
     dict
         A figure.
     """
-    traces = [_surface(ground) if isinstance(ground, Surface) else _lines(ground)]
+    traces = [_lines(rings)]
     if goal is not None:
         traces.append(_goal(goal))
     for path in paths:
@@ -112,24 +100,6 @@ def landscape(
         height=height,
         square=square,
     )
-
-
-def _surface(ground: Surface) -> Trace:
-    return {
-        "type": "contour",
-        "x": values(ground.x),
-        "y": values(ground.y),
-        "z": values(ground.heights),
-        "ncontours": ground.lines,
-        "colorscale": colorscale("sequential"),
-        "showscale": False,
-        "showlegend": False,
-        "line": {"width": 1, "color": MUTED},
-        "hovertemplate": "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra>"
-        + ground.name
-        + "</extra>",
-        "name": ground.name,
-    }
 
 
 def _lines(rings: Sequence[ArrayLike]) -> Trace:

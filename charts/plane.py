@@ -126,6 +126,7 @@ def plane(
     y: str = "",
     height: int = 340,
     square: bool = True,
+    axes: bool = True,
 ) -> Figure:
     """Draw points, arrows and outlines, with equal scales on both axes by default.
 
@@ -141,6 +142,8 @@ def plane(
         In pixels.
     square : bool
         Give both axes the same scale.
+    axes : bool
+        Show the axes; without them the places are only places.
 
     Returns
     -------
@@ -151,8 +154,8 @@ def plane(
     made = figure(
         [_trace(thing) for thing in things],
         title=title,
-        x=Axis(x, spans[0]),
-        y=Axis(y, spans[1]),
+        x=Axis(x, spans[0], hidden=not axes),
+        y=Axis(y, spans[1], hidden=not axes),
         height=height,
         square=square,
     )

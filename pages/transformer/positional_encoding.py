@@ -75,7 +75,8 @@ def draw(position, d_model, base, n_positions, offset):
                 ),
                 title="Each pair of dimensions is a clock hand; k turns it by a fixed angle",
                 extent=((-1.3, 9.1), (-1.2, 1.7)),
-                height=220,
+                height=190,
+                axes=False,
             ),
             curves(
                 [

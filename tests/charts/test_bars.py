@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from plotly.graph_objects import Figure
 
 from charts import Axis, Bars, bars
+from formulas.numbers import number_text
 
 
 def test_bars_hold_the_heights_with_names_and_numbers():
@@ -27,3 +30,9 @@ def test_levels_are_dashed_lines_across_at_their_heights():
     assert (line["y0"], line["y1"], line["line"]["dash"]) == (2.0, 2.0, "dash")
     assert (name["y"], name["text"]) == (2.0, "mean")
     assert bars(("a",), one, title="T")["layout"]["shapes"] == []
+
+
+@given(st.sampled_from((-1, 1)), st.floats(1e-4, 999))
+def test_numbers_on_bars_are_written_as_in_the_readouts(sign, size):
+    (trace,) = bars(("a",), [Bars("before", [sign * size])], title="T")["data"]
+    assert trace["text"] == [number_text(sign * size, 3)]

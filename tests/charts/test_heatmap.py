@@ -25,7 +25,7 @@ def test_a_matrix_keeps_its_numbers_and_its_first_row_on_top():
 
 
 def test_numbers_stand_in_the_cells_and_blank_cells_stay_blank():
-    assert drawn()["data"][0]["text"] == [["1", "-2", "0.5"], ["", "0.25", "3"]]
+    assert drawn()["data"][0]["text"] == [["1", "−2", "0.5"], ["", "0.25", "3"]]
 
 
 def test_blank_cells_do_not_count_when_numbers_become_too_many():

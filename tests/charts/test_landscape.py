@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plotly.graph_objects import Figure
 
-from charts import Path, Surface, landscape
+from charts import Path, landscape
 
 WINDOW = ((-2.0, 2.0), (-1.0, 1.0))
 RING = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
@@ -55,14 +55,6 @@ def test_a_path_without_points_has_no_last_one():
     last = drawn(walk=np.full((3, 2), np.nan))["data"][-1]
     assert np.isnan(last["x"]).all()
     assert len(last["x"]) == 1
-
-
-def test_a_surface_keeps_its_heights():
-    heights = np.arange(6.0).reshape(2, 3)
-    made = drawn(Surface([0, 1, 2], [0, 1], heights, "loss"))
-    Figure(made)
-    np.testing.assert_array_equal(made["data"][0]["z"], heights)
-    assert "loss" in made["data"][0]["hovertemplate"]
 
 
 @pytest.mark.parametrize("square", [True, False])

@@ -68,3 +68,15 @@ def test_a_field_keeps_its_numbers_and_has_a_contour_line_at_0():
 def test_scales_may_differ_where_the_axes_mean_different_things():
     made = plane([Points("p", [[1, 2]])], title="Fit", extent=2.0, square=False)
     assert "scaleanchor" not in made["layout"]["yaxis"]
+
+
+def test_axes_may_be_left_out():
+    shown, hidden = (
+        plane((Points("p", [[0.0, 1.0]]),), title="T", extent=2.0, axes=axes)["layout"]
+        for axes in (True, False)
+    )
+    for axis in ("xaxis", "yaxis"):
+        assert hidden[axis]["showticklabels"] is hidden[axis]["showgrid"] is False
+        assert "showticklabels" not in shown[axis]
+        assert hidden[axis]["range"] == shown[axis]["range"] == [-2.0, 2.0]
+    assert hidden["margin"]["l"] < shown["margin"]["l"]
