@@ -40,6 +40,8 @@ class Pool:
 
     def refer(self, node: Any) -> Any:
         """Copy a tree with references in place of its arrays."""
+        if type(node) in PLAIN:
+            return node
         if isinstance(node, np.ndarray):
             if node.dtype.kind not in "fiub":
                 return node.tolist()
@@ -108,6 +110,8 @@ def stacked(scenes: Sequence[dict[str, Any]], pool: Pool) -> dict[str, Any]:
 def _varying(path: Path, column: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
     """Walk down to the nodes that are not the same in every scene."""
     first = column[0]
+    if len(set(map(id, column))) == 1:  # what charts share needs no second look
+        return
     kind = type(first)
     keys = _common_keys(column)
     if keys is not None:
@@ -150,12 +154,11 @@ def _same(a: np.ndarray, b: np.ndarray) -> bool:
 
 def _leaf(column: list[Any], pool: Pool) -> dict[str, Any]:
     first = column[0]
-    if isinstance(first, np.ndarray) and all(
-        isinstance(n, np.ndarray) and n.shape == first.shape for n in column
-    ):
+    kinds = set(map(type, column))
+    if kinds == {np.ndarray} and len({node.shape for node in column}) == 1:
         offset = pool.add(np.stack(column))
         return {"offset": offset, "size": first.size, "shape": list(first.shape)}
-    if all(type(n) in (int, float, np.float64) for n in column):
+    if kinds <= {int, float, np.float64}:
         return {"offset": pool.add(np.array(column)), "size": 1, "shape": []}
     texts: list[Any] = []
     seen: dict[Any, int] = {}
