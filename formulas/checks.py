@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 Seed = int | np.random.Generator
 
 SUM_TOLERANCE = 1e-6
+LARGE = 10_000  # entries
 
 
 def numeric(value: ArrayLike, name: str, *, dtype: type = float) -> NDArray[Any]:
@@ -69,14 +70,17 @@ def no_nan(**arrays: NDArray[Any]) -> None:
 
 def finite(**arrays: NDArray[Any]) -> None:
     """Raise if an array contains NaN or an infinity, NaN first across all of them."""
-    no_nan(**arrays)
-    for name, array in arrays.items():
-        if _not_finite(array) and not np.isfinite(array).all():
+    suspects = {name: array for name, array in arrays.items() if _not_finite(array)}
+    no_nan(**suspects)
+    for name, array in suspects.items():
+        if not np.isfinite(array).all():
             raise ValueError(f"{name} must be finite")
 
 
 def _not_finite(array: NDArray[Any]) -> bool:
-    """Suspect an array in one pass: its sum is not finite. The sum may also overflow."""
+    """Suspect an array; a large one in one pass, by its sum, which may also overflow."""
+    if array.size < LARGE:
+        return not np.isfinite(array).all()
     with np.errstate(over="ignore", invalid="ignore"):
         return not np.isfinite(array.sum())
 
@@ -113,7 +117,8 @@ def scalar(
     if raw.ndim:
         raise ValueError(f"{name} must be 0-D, got shape {raw.shape}")
     number = float(raw)
-    finite(**{name: raw})
+    if not math.isfinite(number):
+        finite(**{name: raw})
     below = number < low or (open_low and number == low)
     above = number > high or (open_high and number == high)
     if below or above:

@@ -9,6 +9,7 @@ does not import SymPy.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import math
 import re
@@ -300,8 +301,11 @@ class Formula:
 
     def slot(self, name: str) -> int:
         """Return the number (1 to 8) of a quantity's color, the same everywhere."""
-        order = [quantity.name for quantity in self.quantities]
-        return order.index(name) % 8 + 1
+        return self._slots[name]
+
+    @cached_property
+    def _slots(self) -> dict[str, int]:
+        return {q.name: k % 8 + 1 for k, q in enumerate(self.quantities)}
 
     def inputs(self, **values: Value) -> dict[str, Any]:
         """Return what the equations start from, at these values of the controls."""
@@ -344,5 +348,10 @@ class Formula:
 
 def _call(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
     """Call a function with those of the values that it names."""
-    known = inspect.signature(function).parameters
+    known = _parameters(function)
     return function(**{name: v for name, v in values.items() if name in known})
+
+
+@functools.cache
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
