@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,13 +18,13 @@ from charts.base import (
     color,
     figure,
     label,
+    shared,
     values,
 )
 from charts.curves import line_name, reference_line
 
 
-@dataclass(frozen=True)
-class Bars:
+class Bars(NamedTuple):
     """One series of bars.
 
     Parameters
@@ -76,11 +77,12 @@ def bars(
     dict
         A figure.
     """
-    traces = [_trace(labels, one, k) for k, one in enumerate(series)]
+    places = _places(len(labels))
+    traces = [_trace(places, one, k) for k, one in enumerate(series)]
     return figure(
         traces,
         title=title,
-        x=Axis(x, labels=labels),
+        x=Axis(x, labels=tuple(labels)),
         y=y,
         height=height,
         shapes=[reference_line(h, "y") for h, _ in levels],
@@ -90,22 +92,37 @@ def bars(
     )
 
 
-def _trace(labels: Sequence[str], one: Bars, k: int) -> Trace:
+def _trace(places: np.ndarray, one: Bars, k: int) -> Trace:
     heights = values(one.heights)
     return {
-        "type": "bar",
-        "name": one.name,
-        "x": np.arange(len(labels), dtype=float),
+        **_style(one.name, one.slot, k),
+        "x": places,
         "y": heights,
-        "text": [label(h, one.digits) if np.isfinite(h) else "NaN" for h in heights],
+        "text": [
+            label(height, one.digits) if math.isfinite(height) else "NaN"
+            for height in heights.tolist()
+        ],
+    }
+
+
+@shared
+def _places(count: int) -> np.ndarray:
+    return np.arange(count, dtype=float)
+
+
+@shared
+def _style(name: str, slot: int, k: int) -> Trace:
+    return {
+        "type": "bar",
+        "name": name,
         "textposition": "outside",
         "constraintext": "none",
         "cliponaxis": False,
         "textangle": 0,
         "textfont": {"color": TEXT},
-        "hovertemplate": "%{y:.6g}<extra>" + one.name + "</extra>",
+        "hovertemplate": "%{y:.6g}<extra>" + name + "</extra>",
         "marker": {
-            "color": color(one.slot),
+            "color": color(slot),
             "pattern": {"shape": PATTERNS[k % len(PATTERNS)], "solidity": 0.25},
         },
     }

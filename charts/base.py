@@ -4,13 +4,17 @@ A figure is a plain dictionary in Plotly's own form, because a validated ``go.Fi
 costs a thousand times more and a drag needs a hundred of them; the tests validate the
 same dictionaries. Colors are names of the theme (``var(--series-1)``), which the screen
 replaces, so that one figure serves light and dark.
+
+What stays the same from one position of a slider to the next is built once (`shared`), so
+that a sweep neither makes nor compares it again. Nobody changes a part of a figure: who
+wants another axis or margin says so to `figure`.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,20 +46,25 @@ HIDDEN = {
     "ticks": "",
     "linecolor": "rgba(0,0,0,0)",
 }
+SCALE_BAR = {"thickness": 10, "outlinewidth": 0, "len": 1}
+SCALE_ROOM = {"r": 56}  # the margin beside a picture that has one
+
+shared = functools.lru_cache(maxsize=1024)
 
 
+@shared
 def color(slot: int) -> str:
     """Return the theme's color number ``slot`` (1 to 8; more start over)."""
     return f"var(--series-{(slot - 1) % 8 + 1})"
 
 
+@shared
 def colorscale(name: str) -> list[list[Any]]:
     """Return the theme's ``sequential`` or ``diverging`` color scale."""
     return [[k / (STEPS - 1), f"var(--{name}-{k + 1})"] for k in range(STEPS)]
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """One axis: what it shows, in which unit, over which fixed range.
 
     Parameters
@@ -66,7 +75,7 @@ class Axis:
         In data units, also for a log axis. Fix it whenever a slider moves the data.
     log : bool
         Logarithmic.
-    labels : sequence of str, optional
+    labels : tuple of str, optional
         Names at positions 0, 1, 2, ... instead of numbers.
     ticks : (first, step)
         Which of the labels are written; the table of the data has all.
@@ -74,15 +83,21 @@ class Axis:
         Count from top to bottom, as matrices do.
     hidden : bool
         Draw nothing of it, for pictures whose places are not numbers.
+    ruled : bool
+        Draw grid lines and the line at zero.
+    every : float, optional
+        The distance of ticks.
     """
 
     title: str = ""
     range: Range | None = None
     log: bool = False
-    labels: Sequence[str] | None = None
+    labels: tuple[str, ...] | None = None
     ticks: tuple[int, int] = ALL
     reverse: bool = False
     hidden: bool = False
+    ruled: bool = True
+    every: float | None = None
 
     def spec(self) -> dict[str, Any]:
         """Return the axis in Plotly's form."""
@@ -111,9 +126,11 @@ class Axis:
                 "tickmode": "array",
                 "tickvals": list(range(len(self.labels)))[first::step],
                 "ticktext": list(self.labels)[first::step],
-                "zeroline": False,
-                "showgrid": False,
             }
+        if self.labels is not None or not self.ruled:
+            made |= {"zeroline": False, "showgrid": False}
+        if self.every is not None:
+            made["dtick"] = self.every
         return made | HIDDEN if self.hidden else made
 
 
@@ -128,6 +145,7 @@ def figure(
     shapes: Sequence[Mapping[str, Any]] = (),
     notes: Sequence[Mapping[str, Any]] = (),
     legend: bool = True,
+    margin: Mapping[str, int] | None = None,
     **layout: Any,
 ) -> Figure:
     """Put traces on axes.
@@ -148,6 +166,8 @@ def figure(
         Plotly shapes and annotations.
     legend : bool
         Show the legend where there are several named traces.
+    margin : dict, optional
+        Margins in pixels (``l``, ``r``, ``t``, ``b``), where the usual ones do not fit.
     **layout
         More of Plotly's layout.
 
@@ -156,58 +176,66 @@ def figure(
     dict
         ``data`` and ``layout``.
     """
-    x_axis, y_axis = (x or Axis()).spec(), (y or Axis()).spec()
-    if square:
-        y_axis |= {"scaleanchor": "x", "scaleratio": 1}
-        x_axis["constrain"] = y_axis["constrain"] = "domain"
     named = sum("name" in t and t.get("showlegend", True) for t in traces)
+    frame = _frame(x or Axis(), y or Axis(), height, square, legend and named > 1)
     return {
         "data": list(traces),
         "layout": {
-            "meta": {"title": title, "x": _names(x), "y": _names(y)},
-            "height": height,
-            "margin": {
-                "l": _left_margin(y or Axis()),
-                "r": 4 if y and y.hidden else 12,
-                "t": 28 if legend and named > 1 else 8,
-                "b": 4 if x and x.hidden else 54 if x and x.title else 28,
-            },
-            "xaxis": x_axis,
-            "yaxis": y_axis,
-            "shapes": [{"line": {"color": TEXT, "width": 1}} | dict(s) for s in shapes],
-            "annotations": [_note(n) for n in notes],
-            "showlegend": bool(legend and named > 1),
-            "legend": {
-                "orientation": "h",
-                "y": 1.02,
-                "yanchor": "bottom",
-                "x": 0,
-                "bgcolor": "rgba(0,0,0,0)",
-            },
-            "font": {"color": TEXT, "size": 13},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "hovermode": "closest",
-            "uirevision": "stay",
-            "barmode": "group",
+            **frame,
+            "meta": {"title": title, **frame["meta"]},
+            "margin": frame["margin"] | margin if margin else frame["margin"],
+            "shapes": [{"line": _THIN, **shape} for shape in shapes],
+            "annotations": [
+                {"showarrow": False, "font": _SMALL, **note} for note in notes
+            ],
             **layout,
         },
     }
 
 
-def _names(axis: Axis | None) -> list[str]:
-    return list(axis.labels or ()) if axis else []
+_THIN = {"color": TEXT, "width": 1}
+_SMALL = {"color": TEXT, "size": 12}
+
+
+@shared
+def _frame(x: Axis, y: Axis, height: int, square: bool, legend: bool) -> dict[str, Any]:
+    x_axis, y_axis = x.spec(), y.spec()
+    if square:
+        y_axis |= {"scaleanchor": "x", "scaleratio": 1}
+        x_axis["constrain"] = y_axis["constrain"] = "domain"
+    return {
+        "meta": {"x": list(x.labels or ()), "y": list(y.labels or ())},
+        "height": height,
+        "margin": {
+            "l": _left_margin(y),
+            "r": 4 if y.hidden else 12,
+            "t": 28 if legend else 8,
+            "b": 4 if x.hidden else 54 if x.title else 28,
+        },
+        "xaxis": x_axis,
+        "yaxis": y_axis,
+        "showlegend": legend,
+        "legend": {
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "bgcolor": "rgba(0,0,0,0)",
+        },
+        "font": {"color": TEXT, "size": 13},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest",
+        "uirevision": "stay",
+        "barmode": "group",
+    }
 
 
 def _left_margin(axis: Axis) -> int:
     if axis.hidden:
         return 4
-    longest = max((len(str(text)) for text in axis.labels or ()), default=5)
+    longest = max((len(text) for text in axis.labels or ()), default=5)
     return 14 + 7 * longest + (24 if axis.title else 0)
-
-
-def _note(note: Mapping[str, Any]) -> dict[str, Any]:
-    return {"showarrow": False, "font": {"color": TEXT, "size": 12}} | dict(note)
 
 
 def label(value: float, digits: int) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import (
@@ -19,12 +18,12 @@ from charts.base import (
     Trace,
     color,
     figure,
+    shared,
     values,
 )
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """One curve.
 
     Parameters
@@ -58,8 +57,7 @@ class Curve:
     reach: ArrayLike | None = None
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A point of interest, named on the spot.
 
     Parameters
@@ -129,24 +127,35 @@ def curves(
 
 
 def _trace(curve: Curve, k: int) -> Trace:
-    dash = DASHES[(k if curve.dash is None else curve.dash) % len(DASHES)]
-    mode = "+".join(
-        part
-        for part, wanted in (("lines", curve.line), ("markers", curve.points))
-        if wanted
-    )
     joined = {} if curve.reach is None else _joined(curve.y, curve.reach)
+    kind = curve.slot, curve.dash, curve.points, curve.line, curve.fill
     return {
-        "type": "scatter",
-        "mode": mode,
-        "name": curve.name,
+        **_style(curve.name, *kind, k),
         "x": values(curve.x),
         "y": values(curve.y),
-        "line": {"color": color(curve.slot), "dash": dash, "width": 2.5},
-        "marker": {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 6},
-        "fill": "tozeroy" if curve.fill else "none",
-        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + curve.name + "</extra>",
         **joined,
+    }
+
+
+@shared
+def _style(
+    name: str,
+    slot: int,
+    dash: int | None,
+    points: bool,
+    line: bool,
+    fill: bool,
+    k: int,
+) -> Trace:
+    dashes = DASHES[(k if dash is None else dash) % len(DASHES)]
+    return {
+        "type": "scatter",
+        "mode": "+".join(["lines"] * line + ["markers"] * points),
+        "name": name,
+        "line": {"color": color(slot), "dash": dashes, "width": 2.5},
+        "marker": {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 6},
+        "fill": "tozeroy" if fill else "none",
+        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + name + "</extra>",
     }
 
 
@@ -159,12 +168,19 @@ def _joined(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
 
 def _mark(mark: Mark, k: int) -> Trace:
     return {
-        "type": "scatter",
-        "mode": "markers+text",
-        "showlegend": False,
+        **_spot(mark.slot, k),
         "x": values([mark.x]),
         "y": values([mark.y]),
         "text": [mark.text],
+    }
+
+
+@shared
+def _spot(slot: int, k: int) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "showlegend": False,
         "textposition": "top center",
         "textfont": {"color": TEXT},
         "cliponaxis": False,
@@ -172,7 +188,7 @@ def _mark(mark: Mark, k: int) -> Trace:
         "marker": {
             "symbol": SYMBOLS[k % len(SYMBOLS)],
             "size": 12,
-            "color": color(mark.slot),
+            "color": color(slot),
             "line": {"color": TEXT, "width": 1.5},
         },
     }
@@ -180,23 +196,34 @@ def _mark(mark: Mark, k: int) -> Trace:
 
 def reference_line(position: float, axis: str) -> dict[str, Any]:
     """Return a dashed line across the picture at a position of an axis."""
-    other = "x" if axis == "y" else "y"
-    return {
-        "type": "line",
-        f"{other}ref": "paper",
-        f"{other}0": 0,
-        f"{other}1": 1,
-        f"{axis}0": position,
-        f"{axis}1": position,
-        "line": {"color": MUTED, "width": 1.5, "dash": "dash"},
-    }
+    return {**_ACROSS[axis], f"{axis}0": position, f"{axis}1": position}
 
 
 def line_name(position: float, text: str, axis: str, log: bool) -> dict[str, Any]:
     """Return the name that stands at the end of a reference line."""
-    place = float(np.log10(position)) if log and position > 0 else position
-    if axis == "y":
-        where = {"x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
-    else:
-        where = {"y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left"}
-    return {axis: place, "text": text, "font": {"color": MUTED, "size": 11}, **where}
+    place = math.log10(position) if log and position > 0 else position
+    return {**_AT_THE_END[axis], axis: place, "text": text}
+
+
+_DASHED = {"color": MUTED, "width": 1.5, "dash": "dash"}
+_ACROSS: dict[str, dict[str, Any]] = {
+    axis: {
+        "type": "line",
+        f"{other}ref": "paper",
+        f"{other}0": 0,
+        f"{other}1": 1,
+        "line": _DASHED,
+    }
+    for axis, other in ("xy", "yx")
+}
+_NAME = {"color": MUTED, "size": 11}
+_AT_THE_END: dict[str, dict[str, Any]] = {
+    "x": {"y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "font": _NAME},
+    "y": {
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "font": _NAME,
+    },
+}

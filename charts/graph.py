@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure
+from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure, shared
 
 SHORT = 0.24  # of a unit: where an arrow ends before its node
 
 
-@dataclass(frozen=True)
-class Vertex:
+class Vertex(NamedTuple):
     """One node.
 
     Parameters
@@ -35,8 +34,7 @@ class Vertex:
     lit: bool = False
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """An arrow from one node to another, named by their names, with a text on it."""
 
     source: str
@@ -74,25 +72,35 @@ def graph(
     dict
         A figure.
     """
-    place = layout([node.name for node in nodes], links)
-    at = np.stack(list(place.values()))
-    (left, low), (right, high) = at.min(axis=0), at.max(axis=0)
-    middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
+    bones = tuple(Link(link.source, link.target) for link in links)
+    at, middles, arrows, x, y = _skeleton(tuple(node.name for node in nodes), bones)
     return figure(
         [
-            _arrows(links, place),
+            arrows,
             _circles(nodes, at),
             _texts(at, [n.above for n in nodes], *above, "top center"),
             _texts(at, [n.below for n in nodes], *below, "bottom center"),
-            _texts(
-                np.stack(middles), [k.text for k in links], "along a link", below[1]
-            ),
+            _texts(middles, [k.text for k in links], "along a link", below[1]),
         ],
         title=title,
-        x=Axis("", (left - 0.5, right + 0.5), hidden=True),
-        y=Axis("", (low - 0.7, high + 0.7), hidden=True),
+        x=x,
+        y=y,
         height=height,
     )
+
+
+@shared
+def _skeleton(
+    names: tuple[str, ...], links: tuple[Link, ...]
+) -> tuple[np.ndarray, np.ndarray, Trace, Axis, Axis]:
+    """Place nodes, the middles of links and arrows, in a window that holds them all."""
+    place = layout(names, links)
+    at = np.stack(list(place.values()))
+    middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
+    (left, low), (right, high) = at.min(axis=0).tolist(), at.max(axis=0).tolist()
+    x = Axis("", (left - 0.5, right + 0.5), hidden=True)
+    y = Axis("", (low - 0.7, high + 0.7), hidden=True)
+    return at, np.stack(middles), _arrows(links, place), x, y
 
 
 def layout(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]:

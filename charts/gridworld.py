@@ -67,6 +67,7 @@ def gridworld(
         diverging=diverging,
         numbers=numbers,
         digits=digits,
+        every=1,
     )
     aside = 0.32 if numbers else 0.0
     if walk is not None:
@@ -86,9 +87,6 @@ def gridworld(
             }
             for (row, column), text in marks.items()
         ]
-    for axis in ("xaxis", "yaxis"):
-        made["layout"][axis] |= {"showgrid": False, "zeroline": False, "dtick": 1}
-    made["layout"]["showlegend"] = False
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import ArrayLike
 from charts.base import (
     ALL,
     GROUND,
+    SCALE_BAR,
+    SCALE_ROOM,
     TEXT,
     Axis,
     Figure,
@@ -44,6 +47,7 @@ def heatmap(
     scale: bool = True,
     at: Sequence[tuple[float, str]] = (),
     used: tuple[int, int] | None = None,
+    every: float | None = None,
 ) -> Figure:
     """Draw a matrix, first row on top.
 
@@ -77,6 +81,8 @@ def heatmap(
         Columns to point out by a dashed line.
     used : (rows, columns), optional
         What lies beyond the first so many rows and columns is grayed out.
+    every : float, optional
+        The distance of ticks.
 
     Returns
     -------
@@ -92,7 +98,7 @@ def heatmap(
         "zmax": high,
         "colorscale": colorscale("diverging" if diverging else "sequential"),
         "showscale": scale,
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1},
+        "colorbar": SCALE_BAR,
         "xgap": int(z.shape[1] <= MOST_APART),
         "ygap": int(z.shape[0] <= MOST_APART),
         "hoverongaps": False,
@@ -100,14 +106,14 @@ def heatmap(
     }
     if numbers and np.isfinite(z).sum() <= MOST_LABELED:
         trace |= {
-            "text": [[cell_text(v, digits) for v in row] for row in z],
+            "text": [[cell_text(v, digits) for v in row] for row in z.tolist()],
             "texttemplate": "%{text}",
         }
-    made = figure(
+    return figure(
         [trace],
         title=title,
-        x=Axis(x, (-0.5, z.shape[1] - 0.5), labels=columns, ticks=column_ticks),
-        y=Axis(y, (-0.5, z.shape[0] - 0.5), labels=rows, ticks=row_ticks, reverse=True),
+        x=_axis(x, z.shape[1], columns, column_ticks, every),
+        y=_axis(y, z.shape[0], rows, row_ticks, every)._replace(reverse=True),
         height=height,
         square=square,
         shapes=[_frame(r, c) for r, c in outlined]
@@ -115,26 +121,37 @@ def heatmap(
         + (_leftovers(z.shape, used) if used else []),
         notes=[line_name(column, name, "x", False) for column, name in at],
         legend=False,
+        margin=SCALE_ROOM if scale else None,
     )
-    for axis in ("xaxis", "yaxis"):  # no lines through blank cells
-        made["layout"][axis] |= {"zeroline": False, "showgrid": False}
-    if scale:
-        made["layout"]["margin"]["r"] = 56
-    return made
+
+
+def _axis(
+    title: str,
+    count: int,
+    labels: Sequence[str] | None,
+    ticks: tuple[int, int],
+    every: float | None,
+) -> Axis:
+    names = None if labels is None else tuple(labels)
+    room = (-0.5, count - 0.5)
+    # No lines, for they would run through blank cells.
+    return Axis(title, room, labels=names, ticks=ticks, ruled=False, every=every)
 
 
 def cell_text(value: float, digits: int) -> str:
     """Write a number so that it fits into a cell."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return ""
     if value != 0 and abs(value) < 10.0**-digits:
         return f"{value:.0e}".replace("e-0", "e-")
     return f"{round(float(value), digits):g}".replace("-", "−")
 
 
+_SEEN = {"color": TEXT, "width": 1.5, "dash": "dash"}  # on every color
+
+
 def _upright(column: float) -> dict[str, object]:
-    line = reference_line(column, "x")
-    return line | {"line": line["line"] | {"color": TEXT}}  # seen on every color
+    return reference_line(column, "x") | {"line": _SEEN}
 
 
 def _frame(row: int, column: int) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +12,7 @@ from charts.base import HEIGHT, Axis, Figure, values
 from charts.curves import Curve, Mark, curves
 
 
-@dataclass(frozen=True)
-class Histogram:
+class Histogram(NamedTuple):
     """One distribution.
 
     Parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charts.base import GROUND, PATTERNS, Axis, Figure, Trace, color, figure
+from charts.base import GROUND, PATTERNS, Axis, Figure, Trace, color, figure, shared
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,15 @@ def icons(
     for k, group in enumerate(groups):
         traces.append(_block(group, before, rows, k))
         before += group.count
-    made = figure(
+    return figure(
         [*traces, _gaps(rows, columns)],
         title=title,
         x=Axis("", (0, columns), hidden=True),
         y=Axis("", (0, rows), reverse=True, hidden=True),
         height=height,
         square=True,
+        margin={"t": 48},  # two lines of legend
     )
-    made["layout"]["margin"]["t"] = 48  # two lines of legend
-    return made
 
 
 def _block(group: Group, first: int, rows: int, k: int) -> Trace:
@@ -87,27 +86,35 @@ def _block(group: Group, first: int, rows: int, k: int) -> Trace:
     corners += [(right + 1, bottom), (right + 1, 0), (left + 1, 0), (left + 1, top)]
     x, y = np.array([*corners, corners[0]], dtype=float).T
     return {
-        "type": "scatter",
-        "mode": "lines",
+        **_style(group.slot, group.faint, k),
         "name": f"{group.name}: {group.count}",
         "x": x,
         "y": y,
+    }
+
+
+@shared
+def _style(slot: int, faint: bool, k: int) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines",
         "fill": "toself",
         "fillpattern": {
-            "shape": "" if group.faint else PATTERNS[k % len(PATTERNS)],
-            "bgcolor": color(group.slot),
+            "shape": "" if faint else PATTERNS[k % len(PATTERNS)],
+            "bgcolor": color(slot),
             "fgcolor": GROUND,
             "solidity": 0.15,
             "size": 5,
         },
-        "fillcolor": color(group.slot),
-        "line": {"width": 0, "color": color(group.slot)},
-        "opacity": 0.3 if group.faint else 1.0,
+        "fillcolor": color(slot),
+        "line": {"width": 0, "color": color(slot)},
+        "opacity": 0.3 if faint else 1.0,
         "hoveron": "fills",
         "hoverinfo": "name",
     }
 
 
+@shared
 def _gaps(rows: int, columns: int) -> Trace:
     """Cut the blocks into squares by lines in the color of the ground."""
     upright = [(c, y) for c in range(columns + 1) for y in (0.0, rows, np.nan)]

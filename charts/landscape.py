@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,14 +20,14 @@ from charts.base import (
     Trace,
     color,
     figure,
+    shared,
     values,
 )
 
 FAR = 20.0  # windows; what lies farther away is left out
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """A walk: its points in order, with the last one marked.
 
     Parameters
@@ -119,6 +119,7 @@ def _lines(rings: Sequence[ArrayLike]) -> Trace:
     }
 
 
+@shared
 def _goal(goal: tuple[float, float]) -> Trace:
     return {
         "type": "scatter",
@@ -138,37 +139,40 @@ def _path(path: Path, extent: tuple[Range, Range]) -> list[Trace]:
     at = np.where((at < low - room) | (at > high + room), np.nan, at)
     last = at[np.flatnonzero(np.isfinite(at).all(axis=1))[-1:]]
     end = last if len(last) else np.full((1, 2), np.nan)
-    shared = {"type": "scatter", "name": path.name, "cliponaxis": True}
-    symbol = SYMBOLS[path.symbol % len(SYMBOLS)]
+    style, end_style = _styles(path.name, path.slot, path.symbol, path.dash)
     return [
-        shared
-        | {
-            "mode": "lines+markers",
-            "x": at[:, 0],
-            "y": at[:, 1],
-            "line": {
-                "color": color(path.slot),
-                "width": 2,
-                "dash": DASHES[path.dash % len(DASHES)],
-            },
-            "marker": {"symbol": symbol, "size": 5, "color": color(path.slot)},
-            "hovertemplate": "step %{pointNumber}: %{x:.4g}, %{y:.4g}<extra>"
-            + path.name
-            + "</extra>",
-        },
-        shared
-        | {
-            "mode": "markers",
-            "name": f"{path.name}, now",
-            "x": end[:, 0],
-            "y": end[:, 1],
-            "showlegend": False,
-            "marker": {
-                "symbol": symbol,
-                "size": 13,
-                "color": color(path.slot),
-                "line": {"color": GROUND, "width": 2},
-            },
-            "hoverinfo": "x+y+name",
-        },
+        {**style, "x": at[:, 0], "y": at[:, 1]},
+        {**end_style, "x": end[:, 0], "y": end[:, 1]},
     ]
+
+
+@shared
+def _styles(name: str, slot: int, sign: int, dash: int) -> tuple[Trace, Trace]:
+    common = {"type": "scatter", "cliponaxis": True}
+    symbol = SYMBOLS[sign % len(SYMBOLS)]
+    walk = {
+        "name": name,
+        "mode": "lines+markers",
+        "line": {
+            "color": color(slot),
+            "width": 2,
+            "dash": DASHES[dash % len(DASHES)],
+        },
+        "marker": {"symbol": symbol, "size": 5, "color": color(slot)},
+        "hovertemplate": "step %{pointNumber}: %{x:.4g}, %{y:.4g}<extra>"
+        + name
+        + "</extra>",
+    }
+    end = {
+        "name": f"{name}, now",
+        "mode": "markers",
+        "showlegend": False,
+        "marker": {
+            "symbol": symbol,
+            "size": 13,
+            "color": color(slot),
+            "line": {"color": GROUND, "width": 2},
+        },
+        "hoverinfo": "x+y+name",
+    }
+    return common | walk, common | end

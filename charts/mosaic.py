@@ -16,6 +16,7 @@ from charts.base import (
     Trace,
     color,
     figure,
+    shared,
     values,
 )
 
@@ -91,11 +92,18 @@ def _row(
 ) -> Trace:
     gap = np.full_like(left, np.nan)  # lifts the pen between two columns
     return {
+        **_style(name, slot, j),
+        "x": np.array([left, right, right, left, left, gap]).T.ravel(),
+        "y": np.array([bottom, bottom, top, top, bottom, gap]).T.ravel(),
+    }
+
+
+@shared
+def _style(name: str, slot: int, j: int) -> Trace:
+    return {
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": np.stack([left, right, right, left, left, gap], axis=1).ravel(),
-        "y": np.stack([bottom, bottom, top, top, bottom, gap], axis=1).ravel(),
         "fill": "toself",
         "fillpattern": {
             "shape": PATTERNS[j % len(PATTERNS)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from charts.base import (
     DASHES,
     MUTED,
+    SCALE_BAR,
+    SCALE_ROOM,
     SYMBOLS,
     TEXT,
     Axis,
@@ -19,12 +21,12 @@ from charts.base import (
     color,
     colorscale,
     figure,
+    shared,
     values,
 )
 
 
-@dataclass(frozen=True)
-class Arrow:
+class Arrow(NamedTuple):
     """An arrow from a tail (the origin by default) to a head."""
 
     name: str
@@ -34,8 +36,7 @@ class Arrow:
     dash: int = 0
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(NamedTuple):
     """A set of points; ``sizes`` in pixels, ``texts`` on the spot."""
 
     name: str
@@ -46,8 +47,7 @@ class Points:
     symbol: int = 0
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """A polygon or polyline, filled if ``closed``."""
 
     name: str
@@ -57,8 +57,7 @@ class Outline:
     dash: int = 0
 
 
-@dataclass(frozen=True)
-class Squares:
+class Squares(NamedTuple):
     """The square on each point's vertical distance from a level, to its right.
 
     Parameters
@@ -85,8 +84,7 @@ class Squares:
     flat: bool = False
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A number at each place, as color with contour lines.
 
     Parameters
@@ -151,71 +149,86 @@ def plane(
         A figure.
     """
     spans = extent if isinstance(extent, tuple) else ((-extent, extent),) * 2
-    made = figure(
+    return figure(
         [_trace(thing) for thing in things],
         title=title,
         x=Axis(x, spans[0], hidden=not axes),
         y=Axis(y, spans[1], hidden=not axes),
         height=height,
         square=square,
+        margin=SCALE_ROOM if any(isinstance(t, Field) for t in things) else None,
     )
-    if any(isinstance(thing, Field) for thing in things):
-        made["layout"]["margin"]["r"] = 56  # for the color scale
-    return made
 
 
 def _trace(thing: Thing) -> Trace:
-    shared = {"type": "scatter", "name": thing.name, "cliponaxis": True}
     if isinstance(thing, Squares):
-        return shared | _squares(thing)
+        return _squares(thing)
     if isinstance(thing, Field):
         return _field(thing)
     if isinstance(thing, Arrow):
-        ends = np.stack([values(thing.tail), values(thing.head)])
-        return shared | {
-            "mode": "lines+markers",
-            "x": ends[:, 0],
-            "y": ends[:, 1],
-            "line": {
-                "color": color(thing.slot),
-                "width": 3,
-                "dash": DASHES[thing.dash],
-            },
-            "marker": {
-                "symbol": "arrow",
-                "angleref": "previous",
-                "size": [0, 14],
-                "opacity": 1.0,
-                "color": color(thing.slot),
-            },
-        }
+        ends = np.array([thing.tail, thing.head], dtype=float)
+        style = _arrow(thing.name, thing.slot, thing.dash)
+        return {**style, "x": ends[:, 0], "y": ends[:, 1]}
     at = values(thing.at).reshape(-1, 2)
     if isinstance(thing, Outline):
         ring = np.concatenate([at, at[:1]]) if thing.closed else at
-        return shared | {
-            "mode": "lines",
-            "x": ring[:, 0],
-            "y": ring[:, 1],
-            "line": {
-                "color": color(thing.slot),
-                "width": 2,
-                "dash": DASHES[thing.dash],
-            },
-            "fill": "toself" if thing.closed else "none",
-            "opacity": 0.5 if thing.closed else 1.0,
-            "hoverinfo": "skip",
-        }
-    return shared | {
-        "mode": "markers+text" if thing.texts is not None else "markers",
-        "x": at[:, 0],
-        "y": at[:, 1],
-        "text": list(thing.texts) if thing.texts is not None else "",
+        style = _outline(thing.name, thing.slot, thing.closed, thing.dash)
+        return {**style, "x": ring[:, 0], "y": ring[:, 1]}
+    style = _points(thing.name, thing.slot, thing.symbol, thing.texts is not None)
+    made = {**style, "x": at[:, 0], "y": at[:, 1]}
+    if thing.texts is not None:
+        made["text"] = list(thing.texts)
+    if thing.sizes is not None:
+        made["marker"] = style["marker"] | {"size": values(thing.sizes)}
+    return made
+
+
+@shared
+def _arrow(name: str, slot: int, dash: int) -> Trace:
+    return {
+        "type": "scatter",
+        "name": name,
+        "cliponaxis": True,
+        "mode": "lines+markers",
+        "line": {"color": color(slot), "width": 3, "dash": DASHES[dash]},
+        "marker": {
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": [0, 14],
+            "opacity": 1.0,
+            "color": color(slot),
+        },
+    }
+
+
+@shared
+def _outline(name: str, slot: int, closed: bool, dash: int) -> Trace:
+    return {
+        "type": "scatter",
+        "name": name,
+        "cliponaxis": True,
+        "mode": "lines",
+        "line": {"color": color(slot), "width": 2, "dash": DASHES[dash]},
+        "fill": "toself" if closed else "none",
+        "opacity": 0.5 if closed else 1.0,
+        "hoverinfo": "skip",
+    }
+
+
+@shared
+def _points(name: str, slot: int, symbol: int, named: bool) -> Trace:
+    return {
+        "type": "scatter",
+        "name": name,
+        "cliponaxis": True,
+        "mode": "markers+text" if named else "markers",
+        "text": "",
         "textposition": "top center",
         "textfont": {"color": TEXT},
         "marker": {
-            "symbol": SYMBOLS[thing.symbol],
-            "size": 10.0 if thing.sizes is None else values(thing.sizes),
-            "color": color(thing.slot),
+            "symbol": SYMBOLS[symbol],
+            "size": 10.0,
+            "color": color(slot),
             "line": {"color": TEXT, "width": 1},
         },
     }
@@ -227,15 +240,10 @@ def _squares(thing: Squares) -> Trace:
     right = x if thing.flat else x + np.abs(y - level)
     gap = np.full_like(x, np.nan)
     # The corner on the level beside the point carries the text; NaN lifts the pen.
-    across = np.stack([x, x, right, right, x, gap], axis=1)
-    upright = np.stack([y, level, level, y, y, gap], axis=1)
     made: Trace = {
-        "mode": "lines",
-        "x": across.ravel(),
-        "y": upright.ravel(),
-        "line": {"color": color(thing.slot), "width": 2},
-        "fill": "toself",
-        "hoverinfo": "skip",
+        **_square(thing.name, thing.slot),
+        "x": np.array([x, x, right, right, x, gap]).T.ravel(),
+        "y": np.array([y, level, level, y, y, gap]).T.ravel(),
     }
     if thing.texts is not None:
         sides = ["top center" if up else "bottom center" for up in (y < level).tolist()]
@@ -243,9 +251,25 @@ def _squares(thing: Squares) -> Trace:
             "mode": "lines+text",
             "text": [t for one in thing.texts for t in ("", one, "", "", "", "")],
             "textposition": [side for side in sides for _ in range(6)],
-            "textfont": {"color": TEXT, "size": 11},
+            "textfont": _ASIDE,
         }
     return made
+
+
+_ASIDE = {"color": TEXT, "size": 11}
+
+
+@shared
+def _square(name: str, slot: int) -> Trace:
+    return {
+        "type": "scatter",
+        "name": name,
+        "cliponaxis": True,
+        "mode": "lines",
+        "line": {"color": color(slot), "width": 2},
+        "fill": "toself",
+        "hoverinfo": "skip",
+    }
 
 
 def _field(thing: Field) -> Trace:
@@ -268,7 +292,7 @@ def _field(thing: Field) -> Trace:
         },
         "line": {"width": 0.5, "color": MUTED},
         "colorscale": colorscale("diverging" if thing.diverging else "sequential"),
-        "colorbar": {"thickness": 10, "outlinewidth": 0, "len": 1},
+        "colorbar": SCALE_BAR,
         "hovertemplate": "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra>"
         + thing.name
         + "</extra>",

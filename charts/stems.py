@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts.base import HEIGHT, SYMBOLS, Axis, Figure, Trace, color, figure, values
+from charts.base import (
+    HEIGHT,
+    SYMBOLS,
+    Axis,
+    Figure,
+    Trace,
+    color,
+    figure,
+    shared,
+    values,
+)
 
 
-@dataclass(frozen=True)
-class Stems:
+class Stems(NamedTuple):
     """One series of stems.
 
     Parameters
@@ -66,25 +75,33 @@ def stems(
 
 def _trace(one: Stems, k: int) -> Trace:
     heights = values(one.y)
-    tone = color(one.slot)
+    style = _style(one.name, one.slot, one.hollow, k)
+    ends = {"array": np.zeros(len(heights)), "arrayminus": heights}
+    return {
+        **style,
+        "x": values(one.x),
+        "y": heights,
+        "error_y": style["error_y"] | ends,
+    }
+
+
+@shared
+def _style(name: str, slot: int, hollow: bool, k: int) -> Trace:
+    tone = color(slot)
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": one.name,
-        "x": values(one.x),
-        "y": heights,
-        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + one.name + "</extra>",
+        "name": name,
+        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + name + "</extra>",
         "error_y": {
             "type": "data",
             "symmetric": False,
-            "array": np.zeros(len(heights)),
-            "arrayminus": heights,
             "color": tone,
-            "thickness": 1 if one.hollow else 3,
+            "thickness": 1 if hollow else 3,
             "width": 0,
         },
         "marker": {
-            "symbol": SYMBOLS[k % len(SYMBOLS)] + "-open" * one.hollow,
+            "symbol": SYMBOLS[k % len(SYMBOLS)] + "-open" * hollow,
             "size": 7,
             "color": tone,
         },

@@ -74,7 +74,7 @@ def draw(heads, d_model, n_tokens, head, weights, causal):
                     Curve("scores, h · n²", PLACES, scores, MANY, points=True),
                 ),
                 title="What more heads cost",
-                x=Axis("heads h", (-0.3, 3.4), labels=[str(h) for h in HEADS]),
+                x=Axis("heads h", (-0.3, 3.4), labels=tuple(map(str, HEADS))),
                 y=Axis("count", (1, 1e5), log=True),
                 marks=[
                     Mark(now, parameters, f"{parameters}", WEIGHTS),

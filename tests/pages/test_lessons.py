@@ -159,6 +159,19 @@ def test_a_sweep_shows_exactly_what_each_position_draws(formula):
             same(shown, expected)
 
 
+@every_lesson
+def test_a_scene_stays_as_it_was_while_others_are_drawn(formula):
+    def sent(scene):
+        pool = Pool()
+        return pool.message({"scene": pool.refer(scene.plain(formula))})
+
+    scene = drawing(formula)(**formula.defaults)
+    before = sent(scene)
+    for values in setting_of_each_end(formula):
+        drawing(formula)(**values)
+    assert sent(scene) == before
+
+
 def replayed(sweep, numbers, k):
     scene = resolve(sweep["scene"], numbers)
     for leaf in sweep["leaves"]:

@@ -1,0 +1,37 @@
+"""Figures share what stays the same, and each still says its own."""
+
+from __future__ import annotations
+
+from charts import Axis, Curve, curves, figure
+
+X, Y = Axis("time (s)", (0, 3)), Axis("height (m)", (-1, 1))
+
+
+def drawn(height):
+    return curves([Curve("ball", [0, 1], [0, height])], title="Throw", x=X, y=Y)
+
+
+def test_what_stays_the_same_is_built_once():
+    low, high = drawn(1.0), drawn(2.0)
+    for part in ("xaxis", "yaxis", "legend", "margin", "font"):
+        assert low["layout"][part] is high["layout"][part]
+    assert low["data"][0]["line"] is high["data"][0]["line"]
+    assert low["data"][0]["y"][1] != high["data"][0]["y"][1]
+
+
+def test_one_figures_square_axes_and_margin_leave_the_next_as_it_is():
+    before = figure([], title="Plain", x=X, y=Y)
+    special = figure([], title="Square", x=X, y=Y, square=True, margin={"r": 99})
+    after = figure([], title="Plain", x=X, y=Y)
+    assert special["layout"]["margin"]["r"] == 99
+    assert special["layout"]["yaxis"]["scaleanchor"] == "x"
+    assert after == before
+    assert "scaleanchor" not in after["layout"]["yaxis"]
+
+
+def test_a_hidden_axis_shows_nothing_and_takes_no_room():
+    none = Axis(hidden=True)
+    layout = figure([], title="Crowd", x=none, y=none)["layout"]
+    for axis in (layout["xaxis"], layout["yaxis"]):
+        assert not any(axis[k] for k in ("showgrid", "zeroline", "showticklabels"))
+    assert [layout["margin"][side] for side in "lrb"] == [4, 4, 4]
