@@ -21,7 +21,8 @@ chosen = st.pills(
 path = next((path.slugs for path in PATHS if path.title == chosen), ())
 opened = concept_map.show(path)
 if opened is not None:
-    st.switch_page(page_path(opened))
+    # Without the mapping Streamlit refuses while the path stands in the address.
+    st.switch_page(page_path(opened), query_params={})
 st.caption(" · ".join(f"{k} {section.title}" for k, section in enumerate(SECTIONS, 1)))
 with st.expander("The same as a list"):
     for formula in CATALOGUE:

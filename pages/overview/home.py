@@ -20,14 +20,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Search", placeholder="entropy, softargmax, advantage ...", key="search", **KEPT
     )
     topic = st.pills("Topic", TOPICS, key="topic", **KEPT)
-folders = {section.folder: section.title for section in SECTIONS}
-wanted = st.pills(
-    "Section", list(folders), format_func=folders.get, key="section", **KEPT
-)
+folders = {section.title: section.folder for section in SECTIONS}
+wanted = st.pills("Section", list(folders), key="section", **KEPT)
 found = [
     formula
     for formula in search(text or "")
-    if topic in (None, *formula.topics) and wanted in (None, formula.section)
+    if topic in (None, *formula.topics)
+    and folders.get(wanted) in (None, formula.section)
 ]
 if not (text or topic or wanted):
     with st.expander("Suggested paths", expanded=True):
@@ -38,7 +37,7 @@ if not (text or topic or wanted):
                     st.page_link(
                         page_path(BY_SLUG[slug]), label=f"{k}. {BY_SLUG[slug].title}"
                     )
-for folder, title in folders.items():
+for title, folder in folders.items():
     here = [formula for formula in found if formula.section == folder]
     if here:
         st.subheader(title, anchor=False)

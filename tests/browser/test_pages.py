@@ -194,7 +194,7 @@ def test_the_home_page_leads_to_a_lesson_and_finds_by_alias(visitor):
 def test_the_home_page_filters_by_topic_and_section_and_a_link_keeps_the_filter(visit):
     visitor = visit()
     page = visitor.page
-    page.goto(f"{visitor.address}/?topic=RL&section=optimization")
+    page.goto(f"{visitor.address}/?topic=RL&section=Loss+%26+optimization")
     visitor.settle()
     shown = page.locator("[class*=st-key-card-] [data-testid=stPageLink]")
     expected = [
@@ -214,12 +214,13 @@ def test_the_home_page_filters_by_topic_and_section_and_a_link_keeps_the_filter(
 def test_every_card_has_a_picture_that_loads(visitor):
     page = visitor.page
     page.goto(visitor.address)
-    visitor.settle()
-    wide = page.evaluate(
-        "[...document.querySelectorAll('[class*=st-key-card-] img')].map("
-        "(img) => img.complete && img.naturalWidth > 0)"
+    page.wait_for_function(
+        """(count) => { const pictures = [
+            ...document.querySelectorAll('[class*=st-key-card-] img')];
+            return pictures.length === count && pictures.every(
+                (img) => img.complete && img.naturalWidth > 0); }""",
+        arg=len(CATALOGUE),
     )
-    assert wide == [True] * len(CATALOGUE)
 
 
 def test_a_click_on_the_concept_map_opens_the_lesson_and_keeps_the_session(visitor):
