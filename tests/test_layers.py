@@ -70,10 +70,10 @@ def test_the_readme_names_commands_that_exist():
         assert (ROOT / image).is_file()
 
 
-def test_run_time_requirements_are_the_four_packages():
+def test_run_time_requirements_are_the_five_packages():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     names = {re.split(r"[\[<>=]", line)[0] for line in lines if line[:1].isalpha()}
-    assert names == {"streamlit", "numpy", "plotly", "sympy"}
+    assert names == {"streamlit", "numpy", "plotly", "sympy", "math-core"}
 
 
 def test_no_tracked_file_names_a_machine():
