@@ -19,6 +19,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp
+	$(BIN)/python tests/pdflatex.py
 	$(BIN)/pytest -n auto --dist worksteal -m "not browser"
 
 browser: $(VENV)/dev.stamp
