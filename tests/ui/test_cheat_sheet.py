@@ -1,0 +1,278 @@
+"""The cheat sheet says what the catalogue says, in forms that other programs read."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import subprocess
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from formulas.catalogue import BY_SLUG, CATALOGUE, SECTIONS
+from formulas.linear_algebra.linear_layer import linear
+from formulas.linear_algebra.softmax import FORMULA as SOFTMAX
+from formulas.transformer.attention import scaled_dot_product_attention
+from formulas.transformer.layer_norm import layer_norm
+from formulas.transformer.transformer_ffn import transformer_ffn
+from tests.errors import says
+from tests.pdflatex import pdflatex
+from ui import cheat_sheet
+
+every_formula = pytest.mark.parametrize("formula", CATALOGUE, ids=lambda f: f.slug)
+VOID = {"meta", "br", "wbr"}
+
+
+def spelled(slug: str) -> list[str]:
+    return [quantity.symbol for quantity in cheat_sheet.row(BY_SLUG[slug]).symbols]
+
+
+def in_order(text: str, parts: list[str]) -> bool:
+    places = [text.find(part) for part in parts]
+    return -1 not in places and places == sorted(places)
+
+
+# Rows
+
+
+@every_formula
+def test_a_row_says_what_the_formula_says(formula):
+    row = cheat_sheet.row(formula)
+    assert (row.title, row.purpose) == (formula.title, formula.purpose)
+    assert row.topics.split(" · ") == list(formula.topics)
+    inner = re.sub(r"\\(begin|end){gathered}", "", formula.latex)
+    rest = inner
+    for piece in row.pieces:
+        before, found, after = rest.partition(piece)
+        if not found:
+            break
+        assert re.fullmatch(r"(,|\\q?quad|\\\\|\s)*", before)
+        rest = after
+    assert not rest.strip()
+
+
+@every_formula
+def test_every_row_explains_symbols_and_only_those_that_it_spells(formula):
+    row = cheat_sheet.row(formula)
+    assert row.symbols
+    for quantity in row.symbols:
+        assert any(quantity.symbol in piece for piece in row.pieces), quantity.name
+
+
+@every_formula
+def test_every_quantity_that_a_headline_names_is_explained(formula):
+    named = set(re.findall(r"<(\w+)>", formula.headline or "")) - {"right"}
+    assert named <= {quantity.name for quantity in cheat_sheet.row(formula).symbols}
+
+
+def test_knobs_of_a_page_are_left_out():
+    assert spelled("softmax") == ["z", "T", "p"]
+    assert spelled("dropout") == ["x", "p", "m", "y"]
+    shown = {q for f in CATALOGUE for q in cheat_sheet.row(f).symbols}
+    assert not any(q.name in ("seed", "activation", "circuit", "data") for q in shown)
+
+
+def test_a_letter_inside_a_longer_symbol_is_not_that_letter():
+    heads = spelled("multi_head_attention")
+    assert {"W^Q", "W^K", "W^V", "W^O"} <= set(heads)
+    assert not {"Q", "K", "V", "W"} & set(heads)
+    assert r"\gamma_i" not in spelled("layer_norm")
+    assert "d" not in spelled("dot_product")
+
+
+def test_a_headline_without_quantities_is_followed_by_the_equations():
+    row = cheat_sheet.row(BY_SLUG["variance"])
+    assert row.pieces[0] == BY_SLUG["variance"].latex
+    assert any("ddof" in piece for piece in row.pieces[1:])
+
+
+# All three forms
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "latex"])
+def test_a_sheet_has_the_eight_groups_and_every_formula_in_order(form):
+    write = {
+        "html": (cheat_sheet.html, cheat_sheet.escape),
+        "markdown": (cheat_sheet.markdown, str),
+        "latex": (cheat_sheet.latex, cheat_sheet.latex_text),
+    }
+    sheet, words = write[form]
+    parts = []
+    for section in SECTIONS:
+        parts.append(words(section.title))
+        parts += [words(BY_SLUG[slug].title) for slug in section.slugs]
+    text = sheet()
+    body = text[text.index(parts[0]) :]
+    assert len(SECTIONS) == 8
+    for part in parts:
+        assert part in body, part
+        body = body[body.index(part) + len(part) :]
+    assert in_order(body, ["Key takeaways", "are arbitrary", "normalization"])
+
+
+# Markdown
+
+
+def test_markdown_tables_have_three_cells_and_formulas_that_survive():
+    lines = cheat_sheet.markdown().splitlines()
+    rows = [line for line in lines if line.startswith("| **")]
+    assert len(rows) == len(CATALOGUE)
+    for line in rows:
+        assert len(re.findall(r"(?<!\\)\|", line)) == 4, line
+    for line in lines:
+        parts = re.split(r"(?<!\\)\$", line)
+        assert len(parts) % 2, line
+        for math in parts[1::2]:
+            assert math == math.strip()
+            assert not re.search(r"[|*]|(?<! )_|\\[^a-zA-Z]", math), math
+
+
+def test_markdown_escapes_words():
+    wild = dataclasses.replace(SOFTMAX, title="a|b <i>*x*</i> $1 `c` [d](e)")
+    line = cheat_sheet._markdown_row(cheat_sheet.row(wild))
+    assert r"a\|b \<i\>\*x\*\</i\> \$1 \`c\` \[d\](e)" in line
+
+
+# LaTeX
+
+
+def test_the_latex_compiles_to_two_sheets_with_nothing_sticking_out(tmp_path):
+    (tmp_path / "sheet.tex").write_text(cheat_sheet.latex(), encoding="utf-8")
+    run = subprocess.run(
+        [pdflatex(), "-interaction=nonstopmode", "-halt-on-error", "sheet.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "(2 pages" in run.stdout
+    assert "Overfull" not in run.stdout
+    assert "Missing character" not in run.stdout
+
+
+def test_words_are_written_for_latex():
+    assert cheat_sheet.latex_text("50 % & R₁ of ε², Müller’s – −∞") == (
+        r"50 \% \& R$_1$ of $\epsilon$$^2$, Müller's -- $-$$\infty$"
+    )
+    assert cheat_sheet.latex_text("λ{π}_") == r"$\lambda$\{$\pi$\}\_"
+    with says("no LaTeX for '∰'"):
+        cheat_sheet.latex_text("∰")
+
+
+# HTML
+
+
+class Reader(HTMLParser):
+    """Walks over a page and keeps what could load, run or be left open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def read(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    return reader
+
+
+def test_the_html_is_whole_and_needs_neither_network_nor_script():
+    text = cheat_sheet.html()
+    reader = read(text)
+    assert reader.open == []
+    assert not {"script", "link", "img", "iframe", "merror"} & set(reader.tags)
+    assert not {"src", "href", "onload"} & reader.attributes
+    assert "url(" not in text
+    assert "@import" not in text
+    pieces = sum(len(cheat_sheet.row(f).pieces) for f in CATALOGUE)
+    symbols = sum(len(cheat_sheet.row(f).symbols) for f in CATALOGUE)
+    assert reader.tags.count("math") >= pieces + symbols
+    assert reader.tags.count("span") == pieces
+
+
+def test_everything_that_goes_into_the_html_is_escaped():
+    evil = "<script>alert(1)</script>&"
+    first, *rest = SOFTMAX.quantities
+    wild = dataclasses.replace(
+        SOFTMAX,
+        title=evil,
+        purpose=evil,
+        topics=(evil,),
+        headline=r"<logits> < 1 \text{<script>}",
+        quantities=(dataclasses.replace(first, meaning=evil), *rest),
+    )
+    line = cheat_sheet._html_row(cheat_sheet.row(wild))
+    assert "script" not in read(line).tags
+    assert line.count("&lt;script&gt;alert(1)&lt;/script&gt;&amp;") == 4
+
+
+def test_a_long_clause_is_cut_before_its_relations_only():
+    cut = cheat_sheet._html_piece(cheat_sheet.row(BY_SLUG["bellman"]).pieces[0])
+    assert cut.count("<wbr>") == 2  # the = inside the expectation stays
+    assert cut.count("<math>") == cut.count("</math>") == 3
+    short = cheat_sheet._html_piece(cheat_sheet.row(BY_SLUG["softmax"]).pieces[0])
+    assert short.count("<math>") == 1
+
+
+# What the takeaways claim
+
+rng = np.random.default_rng(7)
+Q, K, V = rng.normal(size=(3, 4, 4))
+
+
+def test_swapping_queries_with_keys_transposes_the_scores():
+    scores = scaled_dot_product_attention(Q, K, V).scores
+    swapped = scaled_dot_product_attention(K, Q, V).scores
+    np.testing.assert_allclose(swapped, scores.T, rtol=1e-14)
+    assert not np.allclose(swapped, scores)
+
+
+def test_swapping_values_with_keys_changes_the_output():
+    output = scaled_dot_product_attention(Q, K, V).output
+    assert not np.allclose(scaled_dot_product_attention(Q, V, K).output, output)
+
+
+def test_q_means_three_things():
+    meanings = {
+        slug: next(q.meaning for q in BY_SLUG[slug].quantities if q.symbol == "Q")
+        for slug in ("attention", "q_learning", "kl_divergence")
+    }
+    assert "looks for" in meanings["attention"]
+    assert "action values" in meanings["q_learning"]
+    assert "distribution" in meanings["kl_divergence"]
+
+
+def test_a_layer_for_columns_is_one_for_rows_with_its_weights_transposed():
+    W, x, b = Q, K[0], V[0]
+    column = linear(x, W, b)
+    row = transformer_ffn(x, W.T, b, np.eye(4), np.zeros(4))
+    np.testing.assert_allclose(row.output, np.maximum(column, 0), rtol=1e-14)
+    assert (column > 0).any()
+
+
+def test_layer_normalization_gives_mean_0_and_variance_1_up_to_epsilon():
+    x, eps = 3 + 5 * Q, 1e-5
+    normalized = layer_norm(x, eps=eps)
+    np.testing.assert_allclose(normalized.mean(axis=-1), 0, atol=1e-14)
+    spread = x.var(axis=-1)
+    expected = spread / (spread + eps)
+    np.testing.assert_allclose(normalized.var(axis=-1), expected, rtol=1e-12)

@@ -1,0 +1,333 @@
+"""The cheat sheet: the whole catalogue on two pages, as HTML, Markdown and LaTeX."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from formulas.catalogue import BY_SLUG, SECTIONS
+from formulas.formula import Formula, Quantity
+
+TITLE = "Formulas for language models, machine learning and reinforcement learning"
+# Between dollars is LaTeX, as in Markdown.
+TAKEAWAYS = (
+    "Language models are mostly matrix algebra, probabilities and gradients: attention turns "
+    "dot products into shares, and gradients teach it which ones.",
+    "Reinforcement learning adds expectations over what may happen, a discount on what "
+    "comes later, and updates that move values and policies.",
+    "The letters $Q$, $K$, $V$ are arbitrary, the three roles are not: swapping queries "
+    "with keys transposes the scores, swapping values with keys changes the output. All "
+    "three are matrices, one row for each token, learned projections of the input.",
+    "A letter means what its own row says: $Q$ holds queries in attention, action values "
+    "in Q-learning and a distribution in the KL divergence.",
+    "$W x + b$ takes a column and $x W + b$ a row: the same layer, with $W$ transposed.",
+    "Mean and variance are what normalization removes: before gain and shift, layer "
+    "normalization gives each token mean 0 and, up to $\\epsilon$, variance 1.",
+    "The list leads from single layers over transformers to reinforcement learning. It "
+    "is the foundation, not the whole house.",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One formula on the sheet.
+
+    Parameters
+    ----------
+    title, purpose, topics : str
+        What it is called, is for, and belongs to.
+    pieces : tuple of str
+        The formula in LaTeX, cut where a line may end.
+    symbols : tuple of Quantity
+        The quantities that the formula spells, in reading order.
+    """
+
+    title: str
+    purpose: str
+    topics: str
+    pieces: tuple[str, ...]
+    symbols: tuple[Quantity, ...]
+
+
+@functools.cache
+def row(formula: Formula) -> Row:
+    """Return what the sheet says about a formula.
+
+    A headline that spells none of the quantities is followed by the equations.
+    """
+    from formulas.notation import equation_latex, headline_latex
+
+    # Braces around each quantity keep a spelling from reaching into its neighbor.
+    colors = {quantity.name: quantity.name for quantity in formula.quantities}
+    marked = re.sub(r"\\textcolor{\w+}", "", headline_latex(formula, colors))
+    pieces, symbols = _pieces(formula.latex), _spelled(marked, formula.quantities)
+    if not symbols:
+        lines = tuple(equation_latex(each, formula) for each in formula.built)
+        pieces, symbols = pieces + lines, _spelled(" ".join(lines), formula.quantities)
+    topics = " · ".join(formula.topics)
+    return Row(formula.title, formula.purpose, topics, pieces, symbols)
+
+
+def _pieces(latex: str) -> tuple[str, ...]:
+    """Cut a formula between its clauses and between its lines."""
+    inner = latex.removeprefix(r"\begin{gathered}").removesuffix(r"\end{gathered}")
+    ends = r"\\q?quad" if inner == latex else r"\\q?quad|\\\\"
+    return tuple(piece.strip(" ,") for piece in re.split(ends, inner))
+
+
+def _tokens(latex: str) -> list[str]:
+    """Split LaTeX into its smallest parts; an upright word is one of them."""
+    return re.findall(r"\\(?:mathrm|text|begin|end){[^}]*}|\\[a-zA-Z]+|\\.|\S", latex)
+
+
+def _spelled(latex: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """Find the quantities in a formula; each part belongs to the longest spelling."""
+    tokens, at = _tokens(latex), 0
+    found: set[str | None] = set()
+    spellings = {tuple(_tokens(q.symbol)): q.name for q in quantities}
+    longest_first = sorted(spellings, key=len, reverse=True)
+    while at < len(tokens):
+        here = (s for s in longest_first if s == tuple(tokens[at : at + len(s)]))
+        spelling = next(here, ())
+        found.add(spellings.get(spelling))
+        at += len(spelling) or 1
+    return tuple(quantity for quantity in quantities if quantity.name in found)
+
+
+def _rendered(
+    text: str, words: Callable[[str], str], math: Callable[[str], str]
+) -> str:
+    """Render words and, between dollars, formulas."""
+    parts = text.split("$")
+    return "".join(math(p) if k % 2 else words(p) for k, p in enumerate(parts))
+
+
+# ---------------------------------------------------------------------------- Markdown
+
+IN_A_TABLE = {
+    "|": r"\vert ",  # a bar would end the cell
+    "*": r"\ast ",
+    "_": " _",  # with a space before it, it cannot end an emphasis
+    r"\,": r"\thinspace ",  # a backslash before punctuation would be taken away
+    r"\\": r"\cr ",
+}
+
+
+@functools.cache
+def markdown() -> str:
+    """Write the sheet as GitHub-flavored Markdown."""
+    lines = [f"# {TITLE}"]
+    for section in SECTIONS:
+        lines += ["", f"## {section.title}", ""]
+        lines += ["| Formula | | Symbols |", "|---|---|---|"]
+        lines += [_markdown_row(row(BY_SLUG[slug])) for slug in section.slugs]
+    lines += ["", "## Key takeaways", ""]
+    lines += [f"- {_rendered(t, _markdown_text, _markdown_math)}" for t in TAKEAWAYS]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_row(row: Row) -> str:
+    title, purpose = _markdown_text(row.title), _markdown_text(row.purpose)
+    clauses = (rf"\displaystyle {piece}" for piece in row.pieces)
+    math = " ".join(map(_markdown_math, ",\0".join(clauses).split("\0")))
+    symbols = "; ".join(
+        f"{_markdown_math(q.symbol)} {_markdown_text(q.meaning)}" for q in row.symbols
+    )
+    return f"| **{title}** {purpose} *{row.topics}* | {math} | {symbols} |"
+
+
+def _markdown_text(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|$])", r"\\\1", text)
+
+
+def _markdown_math(latex: str) -> str:
+    unsafe = "|".join(map(re.escape, IN_A_TABLE))
+    return f"${re.sub(unsafe, lambda found: IN_A_TABLE[found[0]], latex)}$"
+
+
+# ------------------------------------------------------------------------------- LaTeX
+
+PREAMBLE = r"""\documentclass[10pt]{article}
+\usepackage[a4paper,margin=10mm]{geometry}
+\usepackage{amsmath,amssymb,array,longtable}
+\pagestyle{empty}
+\setlength{\parindent}{0pt}
+\setlength{\tabcolsep}{1.5mm}
+\setlength{\LTpre}{0pt}
+\setlength{\LTpost}{0pt}
+\setlength{\arrayrulewidth}{0.1pt}
+\setlength{\normallineskip}{0.6mm}
+\setlength{\normallineskiplimit}{0.4mm}
+\renewcommand{\labelitemi}{$\bullet$}
+\newcolumntype{L}[1]{>{\raggedright\arraybackslash\rule{0pt}{3.2mm}}m{#1}<{\rule[-1.4mm]{0pt}{0pt}}}
+\newcommand{\group}[1]{\multicolumn{3}{@{}l}{\rule{0pt}{5mm}\normalsize\textbf{#1}}\\*}
+% Lines end after = and between clauses only.
+\binoppenalty=10000
+\let\given\mid
+\renewcommand{\mid}{\given\nobreak}
+"""
+TEXT = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%",
+    "#": r"\#", "$": r"\$", "_": r"\_", "^": r"\^{}", "~": r"\~{}", "|": r"$|$",
+    "<": "$<$", ">": "$>$", "’": "'", "‘": "`", "“": "``", "”": "''", "–": "--",
+    "—": "---", "−": "$-$", "∞": r"$\infty$", "°": r"$^\circ$", "×": r"$\times$",
+    "·": r"$\cdot$", "→": r"$\to$", "√": r"$\surd$", "…": r"\dots{}",
+    "≤": r"$\le$", "≥": r"$\ge$", "\u00a0": "~",
+}  # fmt: skip
+
+
+@functools.cache
+def latex() -> str:
+    """Write the sheet as a LaTeX document for pdflatex."""
+    lines = [PREAMBLE, r"\begin{document}\footnotesize"]
+    lines += [rf"{{\large\bfseries {latex_text(TITLE)}}}", ""]
+    lines += [r"\begin{longtable}{@{}L{44mm}L{74mm}L{66mm}@{}}"]
+    for section in SECTIONS:
+        lines += [rf"\group{{{latex_text(section.title)}}}"]
+        lines += [_latex_row(row(BY_SLUG[slug])) for slug in section.slugs]
+    lines += [r"\end{longtable}", r"\textbf{Key takeaways}"]
+    lines += [r"\begin{itemize}\setlength{\itemsep}{0pt}\setlength{\parskip}{0pt}"]
+    lines += [rf"\item {_rendered(t, latex_text, '${}$'.format)}" for t in TAKEAWAYS]
+    return "\n".join([*lines, r"\end{itemize}", r"\end{document}", ""])
+
+
+def _latex_row(row: Row) -> str:
+    title, purpose, topics = map(latex_text, (row.title, row.purpose, row.topics))
+    name = rf"\hline\textbf{{{title}}}\newline {purpose} \mbox{{\emph{{{topics}}}}}"
+    math = r" \quad ".join(rf"$\displaystyle {piece}$" for piece in row.pieces)
+    symbols = "; ".join(f"${q.symbol}$ {latex_text(q.meaning)}" for q in row.symbols)
+    return rf"{name} & {math} & {symbols} \\"
+
+
+def latex_text(text: str) -> str:
+    """Write words for LaTeX.
+
+    Raises
+    ------
+    ValueError
+        If there is a character that pdflatex would not know.
+    """
+    return "".join(map(_latex_character, text))
+
+
+def _latex_character(character: str) -> str:
+    if character in TEXT:
+        return TEXT[character]
+    kind, _, base = unicodedata.decomposition(character).rpartition(" ")
+    if kind in ("<sub>", "<super>"):
+        return f"${'_' if kind == '<sub>' else '^'}{chr(int(base, 16))}$"
+    name = unicodedata.name(character).split()
+    if name[:3] == ["GREEK", "SMALL", "LETTER"] and len(name) == 4:
+        return f"$\\{name[3].lower().replace('lamda', 'lambda')}$"
+    if character.isascii() or name[0] == "LATIN":
+        return character
+    raise ValueError(f"no LaTeX for {character!r}")
+
+
+# -------------------------------------------------------------------------------- HTML
+
+LONG = 60  # parts of a clause that may need two lines
+PAPER = "@page { size: A4; margin: 10mm; }"
+TABLES = """
+table { width: 100%; margin: 0; table-layout: fixed; border-collapse: collapse; }
+tr { break-inside: avoid; }
+td { border: 0 solid #8888; border-top-width: 0.2mm; padding: 0.3mm 2mm 0.3mm 0;
+  overflow-x: auto; }
+td:first-child { width: 22%; }
+td:last-child { width: 31%; padding-right: 0; }
+h1 { font-size: 1.5em; margin: 0; padding: 0; }
+h2 { font-size: 1.12em; margin: 1.5mm 0 0.3mm; padding: 0; break-after: avoid; }
+ul { margin: 0; padding-left: 4mm; }
+@media screen and (max-width: 640px) {
+  td { display: block; width: auto !important; border: 0; padding: 0.5mm 0; }
+  td:first-child { border-top: 0.2mm solid #8888; }
+}
+@media print {
+  td { overflow: visible; }
+}
+"""
+STYLE = f"""
+{PAPER}
+:root {{ color-scheme: light dark; }}
+body {{ font: 11pt/1.3 "Helvetica Neue", Arial, "Liberation Sans",
+  "DejaVu Sans Condensed", sans-serif;
+  max-width: 265mm; margin: 5mm auto; padding: 0 3mm; }}
+{TABLES}
+em {{ white-space: nowrap; opacity: 0.8; }}
+span {{ display: inline-block; margin-right: 3mm; }}
+span math {{ font-size: 1.07em; }}
+@media print {{
+  body {{ font-size: 8pt; line-height: 1.17; max-width: none; margin: 0; padding: 0; }}
+}}
+"""
+# The page of the app shows the Markdown; the nested rules are for that alone.
+PAGE_STYLE = f"""
+{PAPER}
+.st-key-cheat_sheet {{
+  {TABLES}
+  thead {{ display: none; }}
+  strong {{ display: block; }}
+  em {{ white-space: nowrap; }}
+  .katex {{ font-size: 1em; line-height: 1; }}
+  td:nth-child(2) .katex {{ display: inline-block; margin-right: 0.5em; font-size: 1.07em; }}
+  @media print {{
+    p, li, td, th {{ font-size: 8pt; line-height: 1.17; margin: 0; }}
+    h2 {{ font-size: 9pt; }}
+  }}
+}}
+@media print {{
+  .stAppHeader, .stSidebar, .st-key-downloads {{ display: none !important; }}
+  .stApp, .stAppViewContainer, .stMain, .stMainBlockContainer
+    {{ position: static; display: block; overflow: visible; padding: 0; }}
+  html, body, .stApp, .stApp * {{ color: black !important; background: none !important; }}
+  h1 {{ font-size: 12pt !important; padding: 0 !important; }}
+}}
+"""
+
+
+@functools.cache
+def html() -> str:
+    """Write the sheet as one HTML file that needs no network and no script."""
+    body = [f"<h1>{escape(TITLE)}</h1>"]
+    for section in SECTIONS:
+        rows = "\n".join(_html_row(row(BY_SLUG[slug])) for slug in section.slugs)
+        body += [f"<h2>{escape(section.title)}</h2>", f"<table>\n{rows}\n</table>"]
+    items = (f"<li>{_rendered(t, escape, _mathml)}</li>" for t in TAKEAWAYS)
+    body += ["<h2>Key takeaways</h2>", "<ul>", *items, "</ul>"]
+    head = f'<meta charset="utf-8"><title>{escape(TITLE)}</title>'
+    head += '<meta name="viewport" content="width=device-width">'
+    head += f"<style>{STYLE}</style>"
+    lines = ["<!doctype html>", f'<html lang="en"><head>{head}</head><body>', *body]
+    return "\n".join([*lines, "</body></html>", ""])
+
+
+def _html_row(row: Row) -> str:
+    purpose = f"{escape(row.purpose)} <em>{escape(row.topics)}</em>"
+    name = f"<b>{escape(row.title)}</b><br>{purpose}"
+    math = " ".join(f"<span>{_html_piece(piece)}</span>" for piece in row.pieces)
+    symbols = "; ".join(f"{_mathml(q.symbol)} {escape(q.meaning)}" for q in row.symbols)
+    return f"<tr><td>{name}</td><td>{math}</td><td>{symbols}</td></tr>"
+
+
+def _html_piece(latex: str) -> str:
+    """Let the line of a long clause end before a relation, as no browser does."""
+    parts, depth = [""], 0
+    for token in re.split(r"( = | \\leftarrow |[()\[\]{}])", latex):
+        depth += (token in set("([{")) - (token in set(")]}"))
+        if token in (" = ", r" \leftarrow ") and not depth:
+            parts.append("{}")  # a sign on both sides of which there is something
+        parts[-1] += token
+    if len(_tokens(latex)) < LONG:
+        parts = [latex]
+    return "<wbr>".join(_mathml(rf"\displaystyle {part}") for part in parts)
+
+
+@functools.cache
+def _mathml(latex: str) -> str:
+    from math_core import LatexToMathML
+
+    return LatexToMathML().convert_with_local_state(latex, displaystyle=False)
