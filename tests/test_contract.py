@@ -73,6 +73,13 @@ def test_every_symbol_of_the_equations_is_explained(formula):
 
 
 @every_formula
+def test_a_headline_braces_what_it_raises_or_lowers(formula):
+    # A symbol is printed with its color, and KaTeX refuses ^\textcolor{...}{t}.
+    assert "^<" not in (formula.headline or "")
+    assert "_<" not in (formula.headline or "")
+
+
+@every_formula
 def test_no_two_names_share_a_spelling(formula):
     spellings = [quantity.symbol for quantity in formula.quantities]
     names = [quantity.name for quantity in formula.quantities]

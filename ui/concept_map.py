@@ -18,7 +18,6 @@ import streamlit as st
 from charts.base import GROUND, MUTED, TEXT, color
 from formulas.catalogue import BY_SLUG, CATALOGUE, SECTIONS, level, prerequisites
 from formulas.formula import Formula
-from ui import theme
 
 NODE = (150, 44)
 PITCH = (166, 92)
@@ -27,8 +26,10 @@ WIDTH = 1180
 SWEEPS = 8  # rounds of moving lessons towards what they need and lead to
 LONGEST_LINE = 18
 
+# Streamlit sets its theme as variables, which follow when a visitor changes it.
 STYLE = f"""
-.concept-map {{ overflow-x: auto; }}
+.concept-map {{ overflow-x: auto; --muted: #8a8f98;
+  --text: var(--st-text-color); --ground: var(--st-background-color); }}
 .concept-map svg {{ min-width: 760px; width: 100%; max-width: 1100px; display: block; }}
 .concept-map text {{ font-size: 15px; fill: {TEXT}; text-anchor: middle; }}
 .concept-map .link {{ fill: none; stroke: {MUTED}; stroke-width: 1.5; opacity: .6; }}
@@ -45,6 +46,9 @@ STYLE = f"""
 SCRIPT = """
 export default function ({ parentElement, data, setTriggerValue }) {
   const box = parentElement.querySelector(".concept-map");
+  const theme = getComputedStyle(box);
+  theme.getPropertyValue("--st-chart-categorical-colors").split(",").forEach(
+    (color, k) => box.style.setProperty(`--series-${k + 1}`, color));
   box.innerHTML = data;
   const svg = box.querySelector("svg");
   const pick = (slug) => {
@@ -83,13 +87,11 @@ def show(path: Sequence[str] = ()) -> Formula | None:
     component = st.components.v2.component(
         "concept_map",
         html='<div class="concept-map"></div>',
-        css=theme.painted(STYLE),
+        css=STYLE,
         js=SCRIPT,
         isolate_styles=False,
     )
-    made: Any = component(
-        data=theme.painted(drawn(path)), key="map", on_open_change=lambda: None
-    )
+    made: Any = component(data=drawn(path), key="map", on_open_change=lambda: None)
     return BY_SLUG.get(str(made.open))
 
 
@@ -220,8 +222,8 @@ def _node(
         f'<a class="node{near}" href="{formula.slug}" data-slug="{formula.slug}" '
         f'data-of="{of}" aria-label="{escape(f"{step}{formula.title}, needs {needs}")}">'
         f'<rect x="{left:.0f}" y="{top:.0f}" width="{NODE[0]}" height="{NODE[1]}" rx="8" '
-        f'stroke="{color(section)}"/>{words}'
-        f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="9" fill="{color(section)}"/>'
+        f'style="stroke:{color(section)}"/>{words}'
+        f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="9" style="fill:{color(section)}"/>'
         f'<text class="number" x="{left + 8:.0f}" y="{top + 6:.0f}">{section}</text>'
         + (
             f'<text class="step" x="{left + NODE[0] - 12:.0f}" y="{top - 5:.0f}">'

@@ -637,8 +637,8 @@ FORMULA = Formula(
     headline=r"\begin{gathered} "
     r"<mean> = <beta1> <m> + (1 - <beta1>) <grad>, \quad "
     r"<mean_square> = <beta2> <v> + (1 - <beta2>) <grad>^2 \\ "
-    r"<m_hat> = \frac{<mean>}{1 - <beta1>^<n_steps>}, \quad "
-    r"<v_hat> = \frac{<mean_square>}{1 - <beta2>^<n_steps>} \\ "
+    r"<m_hat> = \frac{<mean>}{1 - <beta1>^{<n_steps>}}, \quad "
+    r"<v_hat> = \frac{<mean_square>}{1 - <beta2>^{<n_steps>}} \\ "
     r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>} "
     r"\end{gathered}",
     quantities=(

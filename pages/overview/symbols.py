@@ -23,8 +23,7 @@ letter = st.pills(
 )
 for meaning in index[letter]:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"${meaning.latex}$", width=120)
-        st.markdown(meaning.words, width=460)
+        st.markdown(f"${meaning.latex}$  {meaning.words}", width=520)
         st.page_link(page_path(meaning.formula), label=meaning.formula.title)
 with st.expander("All of them as a table"):
     rows = [

@@ -73,8 +73,8 @@ def test_the_printed_formula_is_the_reviewed_one():
     assert FORMULA.latex == (
         r"\begin{gathered} m_t = \beta_1 m_{t-1} + (1 - \beta_1) g, "
         r"\quad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g^2 "
-        r"\\ \hat{m} = \frac{m_t}{1 - \beta_1^t}, "
-        r"\quad \hat{v} = \frac{v_t}{1 - \beta_2^t} "
+        r"\\ \hat{m} = \frac{m_t}{1 - \beta_1^{t}}, "
+        r"\quad \hat{v} = \frac{v_t}{1 - \beta_2^{t}} "
         r"\\ \theta_t = \theta_{t-1} - \eta\, "
         r"\frac{\hat{m}}{\sqrt{\hat{v}} + \epsilon} \end{gathered}"
     )
@@ -412,3 +412,11 @@ def test_the_slider_of_the_condition_has_twenty_stops_a_decade():
     stops = FORMULA.control("condition").positions
     assert len(stops) == 61
     assert {1.0, 10.0, 100.0, 1000.0} <= set(stops)
+
+
+@given(st.floats(-10, 10).filter(lambda g: abs(g) > 1e-3), st.integers(1, 50))
+def test_without_the_first_memory_it_is_rmsprop_with_correction(gradient, t):
+    made = adam_step([0.0], [gradient], [0.7], [0.3], t, lr=1.0, beta1=0.0)
+    mean_square = (0.999 * 0.3 + 0.001 * gradient**2) / (1 - 0.999**t)
+    expected = -gradient / (math.sqrt(mean_square) + 1e-8)
+    assert made.theta[0] == pytest.approx(expected)
