@@ -128,6 +128,11 @@ def test_markdown_tables_have_three_cells_and_formulas_that_survive():
             assert not re.search(r"[|*]|(?<! )_|\\[^a-zA-Z]", math), math
 
 
+def test_markdown_spells_what_a_table_would_misread_differently():
+    wild = cheat_sheet._markdown_math(r"|a|_i\, v_* \\ b")
+    assert wild == r"$\vert a\vert  _i\thinspace  v _\ast  \cr  b$"
+
+
 def test_markdown_escapes_words():
     wild = dataclasses.replace(SOFTMAX, title="a|b <i>*x*</i> $1 `c` [d](e)")
     line = cheat_sheet._markdown_row(cheat_sheet.row(wild))
