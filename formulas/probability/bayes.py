@@ -403,7 +403,7 @@ FORMULA = Formula(
     title="Bayes’ theorem",
     question="How likely is a rare condition after a positive test?",
     purpose="Update a probability with new evidence",
-    headline=r"<posterior> = \frac{P(B \mid A)\, P(A)}{<evidence>}",
+    headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
     quantities=(
         Quantity(
             "posterior", r"P(A \mid B)", "probability of the condition after the tests"
@@ -411,8 +411,8 @@ FORMULA = Formula(
         Quantity("evidence", "P(B)", "probability of these results"),
         Control(
             "prior",
-            "p",
-            "prior P(A): probability of the condition before",
+            "P(A)",
+            "prior: probability of the condition before",
             default=0.01,
             low=0.001,
             high=0.5,
@@ -420,8 +420,8 @@ FORMULA = Formula(
         ),
         Control(
             "sensitivity",
-            "s",
-            "sensitivity P(B | A) of one test",
+            r"P(B \mid A)",
+            "sensitivity: share of the ill that one test flags",
             default=0.8,
             low=0.5,
             high=1,
@@ -429,8 +429,8 @@ FORMULA = Formula(
         ),
         Control(
             "false_positive_rate",
-            "f",
-            "false-positive rate P(B | not A) of one test",
+            r"P(B \mid \neg A)",
+            "false-positive rate: share of the healthy that one test flags",
             default=0.096,
             low=0,
             high=0.3,

@@ -1,0 +1,107 @@
+"""The pages around the lessons, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from formulas.catalogue import BY_SLUG, CATALOGUE, PATHS, SECTIONS
+from ui import overview, symbols
+from ui.lesson import ROOT
+
+TOPICS = ("LLM", "ML", "RL")
+
+
+def opened(name: str, **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page(f"pages/overview/{name}.py")
+    for key, text in query.items():
+        at.query_params[key] = text
+    at.run()
+    assert not at.exception
+    return at
+
+
+def cards(at: AppTest) -> list[str]:
+    """Return the formulas on the cards of the home page."""
+    return [one.value.strip("$ \n") for one in at.latex]
+
+
+def expected(formulas) -> list[str]:
+    return [formula.latex for formula in formulas]
+
+
+@pytest.mark.parametrize("name", overview.PAGES)
+def test_every_overview_page_opens_under_its_title(name):
+    at = opened(name)
+    assert len(at.title) == 1
+    if name != "home":
+        assert at.title[0].value == overview.PAGES[name]
+
+
+def test_home_shows_a_card_for_every_lesson_with_formula_and_question():
+    at = opened("home")
+    assert cards(at) == expected(CATALOGUE)
+    shown = {one.value for one in at.markdown}
+    assert {formula.question for formula in CATALOGUE} <= shown
+
+
+def test_home_finds_by_alias_and_says_when_nothing_is_found():
+    at = opened("home")
+    at.text_input[0].input("softargmax").run()
+    assert cards(at) == [BY_SLUG["softmax"].latex]
+    at.text_input[0].input("<script>alert(1)</script>").run()
+    assert cards(at) == []
+    assert any("Nothing found" in one.value for one in at.markdown)
+    assert not at.exception
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda s: s.folder)
+def test_home_filters_by_topic_and_section(topic, section):
+    at = opened("home")
+    at.button_group("topic").set_value(topic).run()
+    at.button_group("section").set_value(section.title).run()
+    found = (
+        formula
+        for formula in CATALOGUE
+        if topic in formula.topics and formula.section == section.folder
+    )
+    assert cards(at) == expected(found)
+    assert not at.exception
+
+
+def test_every_formula_has_topics_that_home_can_filter():
+    for formula in CATALOGUE:
+        assert formula.topics
+        assert set(formula.topics) <= set(TOPICS)
+
+
+def test_home_leads_through_every_suggested_path():
+    at = opened("home")
+    titles = {one.value for one in at.markdown}
+    assert {f"**{path.title}**" for path in PATHS} <= titles
+
+
+@pytest.mark.parametrize("query", ["topic", "section", "search"])
+def test_home_takes_any_link(query):
+    at = opened("home", **{query: "<img src=x onerror=alert(1)>" * 50})
+    assert not at.exception
+
+
+def test_the_concept_map_takes_every_path_and_any_link():
+    for path in PATHS:
+        at = opened("concept_map")
+        at.button_group("path").set_value(path.title).run()
+        assert not at.exception
+    opened("concept_map", path="nowhere")
+
+
+def test_the_symbols_page_shows_every_letter_with_its_meanings():
+    at = opened("symbols")
+    for letter, meanings in symbols.index().items():
+        at.button_group("letter").set_value(letter).run()
+        assert not at.exception
+        text = " ".join(one.value for one in at.markdown)
+        assert all(one.words in text for one in meanings)
+    opened("symbols", letter="<script>")
