@@ -57,6 +57,14 @@ def draw(row, column, inner, angle, **other):
                 scale=False,
                 height=360,
             ),
+            bars(
+                along,
+                [Bars("product", entry.terms, color("inner"))],
+                title=f"Products that add up to entry ({row}, {column}) of C",
+                y=Axis("row entry · column entry", (-14, 14)),
+                levels=[(entry.value, "their sum")],
+                height=220,
+            ),
             plane(
                 (
                     Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),

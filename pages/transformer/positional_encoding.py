@@ -19,7 +19,7 @@ MOST_ROWS = 32
 POS, OFFSET, SIMILAR = (
     FORMULA.slot(name) for name in ("position", "offset", "similarity")
 )
-GAP, ABOVE = [np.nan, np.nan], np.array([0.0, 1.0])
+GAP, ABOVE = [np.nan, np.nan], np.array([0.0, 1.15])
 TURN = np.linspace(0, 2 * np.pi, 49)
 DIAL = np.vstack([np.stack([np.sin(TURN), np.cos(TURN)], axis=1), GAP])
 
@@ -74,7 +74,7 @@ def draw(position, d_model, base, n_positions, offset):
                     Points("pair i", centers + ABOVE, 8, np.zeros(len(clocks)), names),
                 ),
                 title="Each pair of dimensions is a clock hand; k turns it by a fixed angle",
-                extent=((-1.3, 9.1), (-1.2, 1.7)),
+                extent=((-1.3, 9.1), (-1.2, 1.9)),
                 height=190,
                 axes=False,
             ),

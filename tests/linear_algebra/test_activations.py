@@ -291,3 +291,14 @@ def test_on_a_logarithmic_axis_each_layer_takes_the_same_step_down():
     for name in ("sigmoid", "tanh"):
         steps = np.diff(np.log(gradient_product(name, 1.0, 20)))
         np.testing.assert_allclose(steps, steps[0], rtol=1e-9)
+
+
+def test_computed_as_1_minus_sigma_the_slope_loses_its_digits():
+    plain = sigmoid(20.0) * (1 - sigmoid(20.0))
+    assert abs(plain / sigmoid_grad(20.0) - 1) > 1e-9  # double precision has 1e-16
+    assert sigmoid(40.0) * (1 - sigmoid(40.0)) == 0 < sigmoid_grad(40.0)
+
+
+def test_far_from_0_the_sigmoid_and_tanh_are_flat():
+    for slope in (sigmoid_grad, tanh_grad):
+        assert max(slope(-6.0), slope(6.0)) < 0.01 * slope(0.0)

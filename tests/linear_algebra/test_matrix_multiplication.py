@@ -22,6 +22,7 @@ from formulas.linear_algebra.matrix_multiplication import (
 )
 from tests.errors import says
 from tests.strategies import numbers
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -329,3 +330,21 @@ def test_turning_and_shearing_in_either_order_keep_the_area(angle):
 
 def test_the_factors_of_the_rank_one_preset_have_proportional_rows():
     assert np.linalg.matrix_rank(matmul(*example_factors(1))) == 1
+
+
+def test_the_bars_are_the_products_that_add_up_to_the_entry():
+    for inner in (1, 3, 8):
+        values = {**FORMULA.defaults, "inner": inner, "row": 2, "column": 1}
+        figure = drawing(FORMULA)(**values).figures[1]
+        A, B = example_factors(inner)
+        assert len(figure["data"][0]["y"]) == inner
+        (level,) = figure["layout"]["shapes"]
+        assert figure["data"][0]["y"].sum() == level["y0"] == matmul(A, B)[2, 1]
+        low, high = figure["layout"]["yaxis"]["range"]
+        assert low <= figure["data"][0]["y"].min()
+        assert max(figure["data"][0]["y"].max(), level["y0"]) <= high
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
+def test_the_inner_size_disappears_from_the_shape_of_the_result(n, inner, m):
+    assert matmul(np.ones((n, inner)), np.ones((inner, m))).shape == (n, m)

@@ -212,3 +212,22 @@ def test_raising_one_logit_lowers_all_the_others(z):
     raised = z.copy()
     raised[0] += 0.5
     assert (softmax(raised)[1:] < softmax(z)[1:]).all()
+
+
+def test_computed_as_written_it_overflows_beyond_709():
+    assert np.isfinite(softmax_naive([709.0])).all()
+    assert np.isnan(softmax_naive([710.0])).all()
+    assert softmax([710.0]) == [1.0]
+
+
+@given(vectors((2, 5)), numbers())
+def test_the_order_never_changes_with_the_temperature(logits, power):
+    temperature = 10 ** (power / 10)  # the range of the slider
+    probabilities = softmax(logits, temperature=temperature)
+    assert (np.diff(probabilities[np.argsort(logits)]) >= 0).all()
+
+
+def test_only_rounding_gives_exactly_0_or_1():
+    probabilities = softmax([30.0, 0.0])
+    assert 0 < probabilities[1] < probabilities[0] < 1
+    assert softmax([1000.0, 0.0])[1] == 0

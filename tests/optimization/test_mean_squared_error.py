@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.special
+import scipy.stats
 import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
@@ -312,3 +313,19 @@ def test_the_outlier_causes_four_fifths_of_the_squared_and_half_of_the_absolute_
     at_mean = np.full(5, 22.0)
     assert loss_shares(FIVE, at_mean)[4] == pytest.approx(6084 / 7610)
     assert loss_shares(FIVE, at_mean, loss="MAE")[4] == pytest.approx(0.5)
+
+
+def test_up_to_constants_it_is_the_likelihood_of_gaussian_noise():
+    truth, guesses = (
+        np.array([1.0, 2.0, 4.0]),
+        np.array([[1.0, 1.0, 1.0], [0.0, 3.0, 7.0]]),
+    )
+    likelihood = [-scipy.stats.norm.logpdf(truth, g).mean() for g in guesses]
+    errors = [mse(truth, g) for g in guesses]
+    assert np.diff(likelihood) == pytest.approx(np.diff(errors) / 2)
+
+
+def test_the_root_has_the_unit_of_the_data():
+    meters, guess = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.5, 2.0])
+    assert rmse(100 * meters, 100 * guess) == pytest.approx(100 * rmse(meters, guess))
+    assert mse(100 * meters, 100 * guess) == pytest.approx(1e4 * mse(meters, guess))

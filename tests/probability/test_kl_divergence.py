@@ -355,3 +355,11 @@ def test_the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69():
 def test_both_directions_cost_the_same_if_q_is_one_minus_p(p):
     there, back = ([p, 1 - p], [1 - p, p]), ([1 - p, p], [p, 1 - p])
     assert kl_divergence(*there) == pytest.approx(kl_divergence(*back), abs=1e-12)
+
+
+def test_scipys_entropy_rescales_its_arguments_silently():
+    p, q = np.array([2.0, 2.0]), np.array([9.0, 1.0])
+    found = scipy.stats.entropy(p, q)
+    assert found == pytest.approx(kl_divergence(p, q, normalize=True))
+    with says("p must sum to 1"):
+        kl_divergence(p, q)

@@ -474,3 +474,10 @@ def test_values_near_the_goal_become_right_first_and_spread_backwards():
     assert first[-1] == first.min()
     assert first[0] > first[-1]
     assert np.corrcoef(first, np.arange(len(path)))[0, 1] < -0.5
+
+
+def test_the_maximum_over_noisy_estimates_is_too_high_on_average():
+    errors = np.random.default_rng(0).standard_normal((20_000, 10))
+    # The expected maximum of ten standard normal errors; they average to 0.
+    assert errors.max(axis=1).mean() == pytest.approx(1.54, abs=0.02)
+    assert errors.mean() == pytest.approx(0, abs=0.01)

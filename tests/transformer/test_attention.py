@@ -423,3 +423,12 @@ def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
     _, swapped = of_the_page(angle=60, roles="Q, V, K")
     assert np.abs(swapped.weights - named.weights).max() > 0.1
     assert np.abs(swapped.output - named.output).max() > 0.1
+
+
+def test_unscaled_scores_of_112_and_96_leave_no_gradient():
+    def slope(scores):
+        first, second = scipy.special.softmax(scores)
+        return first * second  # the softmax's own derivative
+
+    assert slope([14.0, 12.0]) > 0.1
+    assert slope([112.0, 96.0]) < 2e-7

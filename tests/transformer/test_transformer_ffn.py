@@ -322,3 +322,11 @@ def test_64_units_have_64_kinks_between_minus_2_and_2():
     _, kinks, _ = example_hinges("random", 64, 1.0, rng=3)
     assert len(np.unique(kinks)) == 64
     assert np.abs(kinks).max() < 2
+
+
+@given(st.integers(1, 8), st.integers(1, 64))
+def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, width):
+    here = ffn_parameters(width, ratio * width, bias=False)
+    share = here / (here + 4 * width**2)
+    assert share == pytest.approx(ratio / (2 + ratio))
+    assert ffn_share(ratio) == pytest.approx(share)
