@@ -240,7 +240,7 @@ def _left_margin(axis: Axis) -> int:
 
 def label(value: float, digits: int) -> str:
     """Write a number with a true minus sign, as the readouts do."""
-    text = f"{value:.{digits}g}"
+    text = f"{value + 0.0:.{digits}g}"  # no sign before 0
     return text if "e" in text else text.replace("-", "−")
 
 

@@ -144,7 +144,7 @@ def cell_text(value: float, digits: int) -> str:
         return ""
     if value != 0 and abs(value) < 10.0**-digits:
         return f"{value:.0e}".replace("e-0", "e-")
-    return f"{round(float(value), digits):g}".replace("-", "−")
+    return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
 
 
 _SEEN = {"color": TEXT, "width": 1.5, "dash": "dash"}  # on every color

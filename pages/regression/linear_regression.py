@@ -107,7 +107,7 @@ def sentence(missed, fit):
 def why_singular(x, y):
     message, slopes = twice_the_same(x, y)
     shortest = " and ".join(map(number_text, slopes))
-    return f"With 2x as second column the {message}. {shortest} is one pair of many."
+    return f"With 2x beside x the {message}. Slopes {shortest} are one pair of many."
 
 
 def compare_anscombe():

@@ -36,3 +36,8 @@ def test_levels_are_dashed_lines_across_at_their_heights():
 def test_numbers_on_bars_are_written_as_in_the_readouts(sign, size):
     (trace,) = bars(("a",), [Bars("before", [sign * size])], title="T")["data"]
     assert trace["text"] == [number_text(sign * size, 3)]
+
+
+def test_zero_has_no_sign():
+    (trace,) = bars(("a", "b"), [Bars("before", [-0.0, 0.0])], title="T")["data"]
+    assert trace["text"] == ["0", "0"]

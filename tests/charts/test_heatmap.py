@@ -28,6 +28,10 @@ def test_numbers_stand_in_the_cells_and_blank_cells_stay_blank():
     assert drawn()["data"][0]["text"] == [["1", "−2", "0.5"], ["", "0.25", "3"]]
 
 
+def test_zero_has_no_sign():
+    assert drawn([[-0.0, 0.0]])["data"][0]["text"] == [["0", "0"]]
+
+
 def test_blank_cells_do_not_count_when_numbers_become_too_many():
     matrix = np.full((9, 9), np.nan)
     matrix[0] = 1.0
