@@ -139,7 +139,8 @@ lesson.show(
     ),
     aha="Every node needs only its local derivative and the number arriving from above.",
     notice=(
-        "An addition copies the gradient, a multiplication swaps the inputs.",
+        "An addition copies the gradient, a multiplication swaps the inputs, a maximum "
+        "sends it to the larger one.",
         "Where a value takes two paths, the gradients that come back add up.",
     ),
     try_this=(

@@ -40,10 +40,11 @@ def iterate(A, kept):
     """Follow a power iteration, if there is a kept line to follow it to."""
     nothing = np.full(len(STEPS), np.nan)
     try:
-        vectors = power_iteration(A, START, STEPS[-1]).vectors
+        walk = power_iteration(A, START, STEPS[-1])
     except ValueError:  # it reached the zero vector
-        return np.stack([nothing, nothing], axis=1), nothing
-    return vectors, angle_to_line(vectors, kept[0]) if len(kept) else nothing
+        return np.stack([nothing, nothing], axis=1), nothing, nothing
+    angles = angle_to_line(walk.vectors, kept[0]) if len(kept) else nothing
+    return walk.vectors, angles, walk.rayleigh
 
 
 def draw(a, b, c, d, correlation, steps):
@@ -51,7 +52,7 @@ def draw(a, b, c, d, correlation, steps):
     circle, image = circle_image(A, 91)
     values = np.round(eigen_decomposition(A).values, 12)
     kept = real_directions(A)
-    vectors, angles = iterate(A, kept)
+    vectors, angles, stretched = iterate(A, kept)
     lines = np.concatenate([LINE * v for v in (*kept, *NOWHERE)[:2]])
     heads = [*matmul(kept, A.T), *NOWHERE][:2]
     points, axes, shares = cloud(correlation)
@@ -93,6 +94,7 @@ def draw(a, b, c, d, correlation, steps):
             "λ₂": number_text(values[1]),
             "λ₁ + λ₂ = a + d": float(values.sum().real),
             "λ₁ λ₂ = ad − bc": float(values.prod().real),
+            f"vᵀA v after {steps} steps": stretched[steps],
         },
         status=sentence(values, kept),
     )
@@ -136,6 +138,7 @@ lesson.show(
         "The sum of the eigenvalues is a + d, their product is ad − bc.",
         "Each step of the power iteration multiplies the error by |λ₂ / λ₁|, which is one "
         "third for the symmetric matrix.",
+        "vᵀA v closes in on the strongest eigenvalue; it may overshoot where b is not c.",
         "The arrows on the kept lines stay on them; every other point of the circle moves "
         "to another direction.",
     ),

@@ -134,7 +134,8 @@ lesson.show(
     aha="One entry is one dot product. The whole product means: do B, then A. So order "
     "matters.",
     notice=(
-        "Without shear the two squares coincide, and so they do for a half turn.",
+        "Without shear the two squares coincide, and so they do for a half turn: turns "
+        "commute with each other, and half a turn with everything.",
         "The columns of A and the rows of B are counted by the same l: their numbers must "
         "be equal, and they disappear from the shape of the result.",
         "Turning and shearing in either order keeps the area of the square.",

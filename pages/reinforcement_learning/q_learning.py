@@ -135,5 +135,5 @@ lesson.show(
         "step sizes that shrink.",
     ),
     in_use="DQN and its successors. The maximum over noisy estimates is too high on "
-    "average, hence double Q-learning.",
+    "average (by 1.54 for ten standard normal errors), hence double Q-learning.",
 )

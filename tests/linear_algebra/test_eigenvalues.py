@@ -428,6 +428,16 @@ def test_the_rayleigh_quotient_may_overshoot():
     np.testing.assert_allclose(path.rayleigh[1:], [5.0, 5.0769, 5.0415], atol=5e-5)
 
 
+@given(numbers(3), numbers(3), numbers(3))
+def test_where_b_is_c_the_rayleigh_quotient_never_exceeds_the_eigenvalue(a, b, d):
+    A = np.array([[a, b], [b, d]])
+    assume(np.abs(A).max() > 0.1)
+    assume(np.abs(A @ [1.0, 0.0]).max() > 0.1)
+    values = np.linalg.eigvalsh(A)
+    path = power_iteration(A, [1.0, 0.0], 3).rayleigh
+    assert values[0] - 1e-9 <= path.min() <= path.max() <= values[-1] + 1e-9
+
+
 @pytest.mark.parametrize("r", [-0.95, 0.0, 0.8, 0.95])
 def test_the_axes_of_the_cloud_explain_half_of_one_plus_and_minus_rho(r):
     result = pca(correlated_points(r))
