@@ -329,3 +329,9 @@ def test_the_root_has_the_unit_of_the_data():
     meters, guess = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.5, 2.0])
     assert rmse(100 * meters, 100 * guess) == pytest.approx(100 * rmse(meters, guess))
     assert mse(100 * meters, 100 * guess) == pytest.approx(1e4 * mse(meters, guess))
+
+
+def test_half_the_loss_has_the_same_best_prediction():
+    guesses = np.linspace(0, 100, 201)
+    losses, _ = constant_predictor_curve([1, 2, 3, 4, 100], guesses)
+    assert guesses[np.argmin(losses / 2)] == guesses[np.argmin(losses)] == 22

@@ -6,6 +6,7 @@ import math
 import statistics
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 from hypothesis import given
@@ -348,3 +349,9 @@ def test_an_offset_of_a_billion_leaves_the_one_pass_formula_no_right_digit():
 @given(st.integers(2, 50))
 def test_the_standard_deviation_stays_too_small_and_comes_closer(n):
     assert expected_std(n) < expected_std(n + 1) < 1
+
+
+def test_numpy_divides_by_n_and_pandas_by_n_minus_1():
+    data = [2.0, 4.0, 9.0]
+    assert np.var(data) == pytest.approx(variance(data))
+    assert pd.Series(data).var() == pytest.approx(variance(data, ddof=1))
