@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import (
@@ -167,12 +168,8 @@ def _joined(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
 
 
 def _mark(mark: Mark, k: int) -> Trace:
-    return {
-        **_spot(mark.slot, k),
-        "x": values([mark.x]),
-        "y": values([mark.y]),
-        "text": [mark.text],
-    }
+    x, y = np.array([[mark.x], [mark.y]], dtype=float)
+    return {**_spot(mark.slot, k), "x": x, "y": y, "text": [mark.text]}
 
 
 @shared

@@ -88,5 +88,6 @@ def histogram(
 
 def _steps(one: Histogram) -> Curve:
     edges, heights = values(one.edges), values(one.heights)
-    tops = np.concatenate([[0.0], np.repeat(heights, 2), [0.0]])
-    return Curve(one.name, np.repeat(edges, 2), tops, one.slot, fill=True)
+    tops = np.zeros(2 * len(edges))
+    tops[1:-1] = heights.repeat(2)
+    return Curve(one.name, edges.repeat(2), tops, one.slot, fill=True)

@@ -78,9 +78,9 @@ def finite(**arrays: NDArray[Any]) -> None:
 
 
 def _not_finite(array: NDArray[Any]) -> bool:
-    """Suspect an array; a large one in one pass, by its sum, which may also overflow."""
+    """Suspect an array in one pass: a sum over it is not finite; it may also overflow."""
     if array.size < LARGE:
-        return not np.isfinite(array).all()
+        return not math.isfinite(np.vdot(array, array).real)  # the fastest, and silent
     with np.errstate(over="ignore", invalid="ignore"):
         return not np.isfinite(array.sum())
 

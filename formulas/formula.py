@@ -291,13 +291,18 @@ class Formula:
         """The values a page opens with."""
         return {control.name: control.default for control in self.controls}
 
+    @cached_property
+    def by_name(self) -> dict[str, Quantity]:
+        """The quantities by name."""
+        return {quantity.name: quantity for quantity in self.quantities}
+
     def control(self, name: str) -> Control:
         """Return the control of that name; ``KeyError`` if there is none."""
         return {control.name: control for control in self.controls}[name]
 
     def quantity(self, name: str) -> Quantity:
         """Return the quantity of that name; ``KeyError`` if there is none."""
-        return {quantity.name: quantity for quantity in self.quantities}[name]
+        return self.by_name[name]
 
     def slot(self, name: str) -> int:
         """Return the number (1 to 8) of a quantity's color, the same everywhere."""

@@ -21,14 +21,12 @@ def number_text(value: complex, digits: int = 4) -> str:
         return "undefined"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    rounded = float(f"{value:.{digits}g}")
-    if rounded == 0:
+    if value == 0:
         return "0"
-    if 1e-4 <= abs(rounded) < 1e6:
-        places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
-        text = f"{value:.{places}f}"
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    if -4 <= int(power) < 6:
+        text = f"{value:.{max(0, digits - 1 - int(power))}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
     return text.replace("-", "−") if not text.count("e") else text

@@ -43,7 +43,6 @@ class Scene:
 
 def _label(name: str, formula: Formula, value: float | str) -> tuple[str, str, int]:
     text = value if isinstance(value, str) else number_text(value)
-    for quantity in formula.quantities:
-        if quantity.name == name:
-            return quantity.meaning, text, formula.slot(name)
+    if name in formula.by_name:
+        return formula.by_name[name].meaning, text, formula.slot(name)
     return name, text, 0
