@@ -48,7 +48,7 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]]
     "double": (lambda a: 2 * a, lambda _: (2.0,)),
     "square": (lambda a: a * a, lambda a: (2 * a,)),
     "half square": (lambda a: a * a / 2, lambda a: (a,)),
-    "sine": (math.sin, lambda a: (math.cos(a),)),
+    "sine": (np.vectorize(math.sin), lambda a: (math.cos(a),)),
     "sigmoid": (sigmoid, lambda a: (sigmoid_grad(a),)),
 }
 Step = tuple[str, str, tuple[str, ...]]
@@ -657,16 +657,25 @@ def page_check(
     >>> bool(page_check("neuron", 2, -1, -3, 1, [1e-5])[0] < 1e-7)
     True
     """
-    first = page_circuit(name, w, x, b, target)[0]
-    sizes = checks.array(steps, "steps", ndim=1)
+    nodes = page_circuit(name, w, x, b, target)
+    first, sizes = nodes[0], checks.array(steps, "steps", ndim=1)
+    checks.within(sizes, "h", 0, math.inf, open_low=True)
     if first.gradient == 0:
         return np.full_like(sizes, np.nan)
+    ahead, behind = (_moved(nodes, first.value + h) for h in (sizes, -sizes))
+    slopes = checks.representable((ahead - behind) / (2 * sizes))
+    return np.asarray(np.abs(slopes / first.gradient - 1))
 
-    def result(value: float) -> float:
-        given = (value, x) if first.name == "w" else (w, value)
-        return page_circuit(name, *given, b, target)[-1].value
 
-    return difference_errors(result, first.gradient, first.value, sizes)
+def _moved(nodes: Sequence[Node], values: Array) -> Array:
+    """Return the results of a circuit for many values of its first node."""
+    found: dict[str, Any] = {node.name: node.value for node in nodes}
+    found[nodes[0].name] = values
+    for node in nodes:
+        if node.inputs:
+            compute, _ = OPERATIONS[node.operation]
+            found[node.name] = compute(*(found[i] for i in node.inputs))
+    return np.asarray(found[nodes[-1].name])
 
 
 def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
@@ -713,8 +722,7 @@ def _node(value: Any, name: str) -> float:
     number = float(value)
     if math.isnan(number):
         raise ValueError(f"node {name} is NaN")
-    checks.finite(**{name: np.asarray(number)})
-    return number
+    return checks.scalar(number, name)
 
 
 def _scalar(value: Any) -> float:

@@ -223,11 +223,39 @@ def dropout_average(
     units = checks.array(x, "x", ndim=1)
     n_masks = checks.integer(n_masks, "n_masks", low=1)
     batch = np.broadcast_to(units, (n_masks, len(units)))
-    outputs = dropout(batch, p, mode=mode, rng=rng).output
+    return running_average(dropout(batch, p, mode=mode, rng=rng).output)
+
+
+def running_average(outputs: ArrayLike) -> Array:
+    """Average rows over more and more of them.
+
+    Parameters
+    ----------
+    outputs : (k, n) array_like
+        One row for each mask.
+
+    Returns
+    -------
+    (k, n) ndarray
+        Row k is the mean of the first k + 1 rows.
+
+    Raises
+    ------
+    ValueError
+        If the input is empty, not 2-D or not finite.
+
+    Examples
+    --------
+    >>> running_average([[2.0], [0.0], [4.0]])
+    array([[2.],
+           [1.],
+           [2.]])
+    """
+    rows = checks.array(outputs, "outputs", ndim=2)
     # Divide first: the sum of large outputs could overflow, their mean cannot.
-    counts = np.arange(1, n_masks + 1)[:, None]
-    peak = max(float(np.abs(outputs).max()), 1.0)
-    averages: Array = (outputs / peak).cumsum(axis=0) / counts * peak
+    counts = np.arange(1, len(rows) + 1)[:, None]
+    peak = max(float(np.abs(rows).max()), 1.0)
+    averages: Array = (rows / peak).cumsum(axis=0) / counts * peak
     return averages
 
 

@@ -8,8 +8,8 @@ from charts import Axis, Curve, Mark, curves, heatmap
 from formulas.regularization.dropout import (
     FORMULA,
     dropout,
-    dropout_average,
     dropout_moments,
+    running_average,
 )
 from ui import lesson
 
@@ -29,12 +29,11 @@ def drawn(p, units, mode, training, seed):
     """Draw all masks and average over them; the masks' slider moves over the result."""
     x = FORMULA.inputs(p=p, units=units, seed=seed)["x"]
     options = {"mode": mode, "rng": seed}
-    layers = np.tile(x, (MOST_MASKS, 1))
+    layers = np.broadcast_to(x, (MOST_MASKS, units))
     result = dropout(layers, p, training=training, **options)
-    average = (
-        dropout_average(x, p, MOST_MASKS, **options) if training else result.output
-    )
-    return x, result.mask, np.where(result.mask, result.output, np.nan), average
+    three = result.output[:, [0, units // 2, units - 1]]
+    average = running_average(np.column_stack([three, result.output.mean(axis=1)]))
+    return x, result.mask, result.output, average
 
 
 def draw(p, units, masks, mode, training, seed):
@@ -42,9 +41,10 @@ def draw(p, units, masks, mode, training, seed):
     first = max(0, masks - SHOWN_MASKS)
     columns = [str(j + 1) for j in range(min(units, SHOWN_UNITS))]
     recent = np.full((SHOWN_MASKS, len(columns)), np.nan)
-    recent[: masks - first] = outputs[first:masks, :SHOWN_UNITS]
+    seen = np.s_[first:masks, :SHOWN_UNITS]
+    recent[: masks - first] = np.where(mask[seen], outputs[seen], np.nan)
     three = (0, units // 2, units - 1)
-    now = average[masks - 1]
+    now = average[masks - 1, -1]
     noise = dropout_moments(1.0, p, mode=mode)[1] if training else 0.0
     tone = SPREAD if mode == "inverted" else 8
     return lesson.Scene(
@@ -61,12 +61,9 @@ def draw(p, units, masks, mode, training, seed):
             ),
             curves(
                 [
-                    Curve(f"{name} unit", COUNTS, average[COUNTS - 1, j], slot)
-                    for name, j, slot in zip(
-                        ("smallest", "middle", "largest"),
-                        three,
-                        (OUT, 5, 8),
-                        strict=True,
+                    Curve(f"{name} unit", COUNTS, average[COUNTS - 1, k], slot)
+                    for k, (name, slot) in enumerate(
+                        (("smallest", OUT), ("middle", 5), ("largest", 8))
                     )
                 ],
                 title="Average output over more and more masks",
@@ -89,10 +86,10 @@ def draw(p, units, masks, mode, training, seed):
         readouts={
             f"units kept by mask {masks}": f"{mask[masks - 1].sum():.0f} of {units}",
             "average input": x.mean(),
-            "average output so far": now.mean(),
+            "average output so far": now,
             "variance of a unit of 1": noise,
         },
-        status=sentence(mask[masks - 1], masks, now.mean(), mode, training),
+        status=sentence(mask[masks - 1], masks, now, mode, training),
     )
 
 
