@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 
 
+@functools.lru_cache(maxsize=4096, typed=True)
 def number_text(value: complex, digits: int = 4) -> str:
     """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 1 i``."""
     if isinstance(value, (complex, np.complexfloating)):

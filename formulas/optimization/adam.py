@@ -458,20 +458,29 @@ def _walk(
 ) -> list[tuple[float, ...]]:
     """Take the steps of `_step` along one coordinate: theta, means, corrected, step."""
     beta1, beta2, ready = settings.beta1, settings.beta2, settings.bias_correction
+    weights = (_weights(beta, n_steps, ready) for beta in (beta1, beta2))
     m = v = 0.0
     rows: list[tuple[float, ...]] = [(theta, m, v, m, v, 0.0)]
-    times = range(1, n_steps + 1)
-    for t in times:
+    for m_weight, v_weight in zip(*weights, strict=True):
         gradient = slope(theta)
         m = beta1 * m + (1 - beta1) * gradient
         v = beta2 * v + (1 - beta2) * gradient * gradient
-        m_hat = m / _gathered(beta1, t) if ready else m
-        v_hat = v / _gathered(beta2, t) if ready else v
+        m_hat = m / m_weight
+        v_hat = v / v_weight
         size = math.sqrt(v_hat) + settings.eps
         step = -settings.lr * (m_hat / size if size > 0 else 0.0)
         theta += step
         rows.append((theta, m, v, m_hat, v_hat, step))
     return rows
+
+
+def _weights(beta: float, n_steps: int, ready: bool) -> list[float]:
+    """Return `_gathered` after each step, or ones where nothing is corrected."""
+    if not (ready and beta):
+        return [1.0] * n_steps
+    times = np.arange(1, n_steps + 1)
+    weights: list[float] = (-np.expm1(times * math.log(beta))).tolist()
+    return weights
 
 
 def _size(v: Array, weight: float, settings: _Settings) -> Array:

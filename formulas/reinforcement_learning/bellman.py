@@ -259,11 +259,10 @@ def policy_evaluation(
         # One sweep in place is one synchronous sweep of this system.
         ahead = np.linalg.inv(np.eye(len(v)) - np.tril(step, -1))
         step, rewards = ahead @ np.triu(step), ahead @ rewards
-    path = np.empty((n_sweeps + 1, len(v)))
-    path[0] = v
-    for k in range(n_sweeps):
-        path[k + 1] = rewards + step.dot(path[k])  # faster than @ for small ones
-    return path
+    path = [v]
+    for _ in range(n_sweeps):
+        path.append(rewards + step.dot(path[-1]))  # faster than @ for small ones
+    return np.array(path)
 
 
 def evaluation_errors(

@@ -28,7 +28,39 @@ def long_chain(token_probability):
     factors = np.full(MOST, token_probability)
     products = cumulative_products(factors)
     plain = np.log(products, out=np.full(MOST, np.nan), where=products > 0)
-    return products, plain, chain_rule(factors).cumulative_log
+    beginning = bars(
+        TOKENS,
+        (
+            Bars("given all before it", factors[: len(TOKENS)], TOKEN, 2),
+            Bars("all up to here", products[: len(TOKENS)], PRODUCT, 2),
+        ),
+        title="A chain begins: each token leaves a share of what was left",
+        y=Axis("probability", (0, 1.15)),
+        height=250,
+    )
+    exact = chain_rule(factors).cumulative_log
+    return beginning, (
+        Curve("sum of logarithms", LENGTHS, exact[LENGTHS - 1], LOG),
+        Curve("logarithm of the product", LENGTHS, plain[LENGTHS - 1], PRODUCT),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def two_events(p_b, p_a_given_b, p_a_given_not_b, p_a):
+    b, fits = [p_b, 1 - p_b], [p_a_given_b, p_a_given_not_b]
+    areas = mosaic(
+        b,
+        [[fit, 1 - fit] for fit in fits],
+        title="Every area is a joint probability: width times height",
+        columns=("B", "not B"),
+        rows=("A", "not A"),
+        slots=(A, 8),
+        x="width: P(B), then P(not B)",
+        y="height: P(A | ·)",
+        levels=[(p_a, f"P(A) = {p_a:.3f}")],
+    )
+    back = f"{bayes(b, fits).posterior[0]:.4f}" if p_a else "undefined: P(A) is 0"
+    return areas, back
 
 
 def draw(p_b, p_a_given_b, p_a_given_not_b, length, token_probability):
@@ -41,42 +73,14 @@ def draw(p_b, p_a_given_b, p_a_given_not_b, length, token_probability):
     )
     result = FORMULA.outputs(given)
     p_a, log_prob = result["p_a"], result["log_prob"]
-    b = [p_b, 1 - p_b]
-    fits = [p_a_given_b, p_a_given_not_b]
-    back = f"{bayes(b, fits).posterior[0]:.4f}" if p_a else "undefined: P(A) is 0"
-    products, plain, exact = long_chain(token_probability)
+    areas, back = two_events(p_b, p_a_given_b, p_a_given_not_b, p_a)
+    beginning, logarithms = long_chain(token_probability)
     return lesson.Scene(
         figures=(
-            mosaic(
-                b,
-                [[fit, 1 - fit] for fit in fits],
-                title="Every area is a joint probability: width times height",
-                columns=("B", "not B"),
-                rows=("A", "not A"),
-                slots=(A, 8),
-                x="width: P(B), then P(not B)",
-                y="height: P(A | ·)",
-                levels=[(p_a, f"P(A) = {p_a:.3f}")],
-            ),
-            bars(
-                TOKENS,
-                (
-                    Bars(
-                        "given all before it", np.full(6, token_probability), TOKEN, 2
-                    ),
-                    Bars("all up to here", products[: len(TOKENS)], PRODUCT, 2),
-                ),
-                title="A chain begins: each token leaves a share of what was left",
-                y=Axis("probability", (0, 1.15)),
-                height=250,
-            ),
+            areas,
+            beginning,
             curves(
-                (
-                    Curve("sum of logarithms", LENGTHS, exact[LENGTHS - 1], LOG),
-                    Curve(
-                        "logarithm of the product", LENGTHS, plain[LENGTHS - 1], PRODUCT
-                    ),
-                ),
+                logarithms,
                 title="Log-probability of a longer and longer text",
                 x=Axis("number of tokens n", (0, MOST)),
                 y=Axis("log P (nats)", (-2500, 120)),

@@ -16,43 +16,64 @@ from formulas.optimization.gradient_descent import bowl_path, level_curves, quad
 from ui import lesson
 
 MOST = int(FORMULA.control("n_steps").high)
-STEPS = np.arange(MOST + 1)
-TIMES = np.arange(1, 61)
+TIMES, TIME = np.arange(1, 61), Axis("step t", (0, 61))
 REACHES = 64 * 2.0 ** -np.arange(10)
 HEIGHTS = {"constant": (0, 1.6), "alternating": (-1.3, 1.6), "one large": (-5, 110)}
 ADAM, PLAIN, GRADIENT, MEAN, SQUARE, SWITCH = (
     FORMULA.slot(k)
     for k in ("updated", "theta", "grad", "m_hat", "v_hat", "bias_correction")
 )
+walk = functools.lru_cache(maxsize=8)(adam_bowl_path)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=8)
 def plain_descent(condition):
-    return bowl_path(1.0, condition, 45, n_steps=MOST, radius=np.sqrt(2))
+    path = bowl_path(1.0, condition, 45, n_steps=MOST, radius=np.sqrt(2))
+    return path, level_curves(condition, REACHES, n_points=33)
 
 
-@functools.lru_cache(maxsize=64)
-def response(signal, **memory):
+@functools.lru_cache(maxsize=8)
+def response(signal, bias_correction, **memory):
     gradients = gradient_signal(signal, len(TIMES))
     right = adam_on_signal(gradients, **memory)
-    return gradients, right, adam_on_signal(gradients, bias_correction=False, **memory)
-
-
-def draw(lr, beta1, beta2, log10_eps, condition, bias_correction, n_steps, signal):
-    memory = {"beta1": beta1, "beta2": beta2, "eps": 10.0**log10_eps}
-    path = adam_bowl_path(
-        condition, n_steps=MOST, lr=lr, bias_correction=bias_correction, **memory
-    )
-    other = plain_descent(condition)
-    walked = (n_steps >= STEPS)[:, None]
-    loss, _ = quadratic([1.0, condition])
-    mine, others = loss(path[n_steps]), loss(other[n_steps])
-    gradients, right, raw = response(signal, **memory)
+    raw = adam_on_signal(gradients, bias_correction=False, **memory)
     shown = right if bias_correction else raw
+    lengths = curves(
+        (
+            Curve("with correction", TIMES, right.step_sizes, ADAM),
+            Curve("without", TIMES, raw.step_sizes, SWITCH),
+        ),
+        title=f"Length of each step over η, gradients: {signal}",
+        x=TIME,
+        y=Axis("|Δθ| / η", (0, 8)),
+        levels=[(1.0, "η")],
+        height=250,
+    )
+    remembered = curves(
+        (
+            Curve("gradient g", TIMES, gradients, GRADIENT),
+            Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN),
+            Curve("root √v̂", TIMES, np.sqrt(shown.v_hat[:, 0]), SQUARE),
+        ),
+        title=f"What Adam remembers of the gradients: {signal}",
+        x=TIME,
+        y=Axis("gradient", HEIGHTS[signal]),
+        height=250,
+    )
+    return (lengths, remembered), shown.step_sizes[0], raw.step_sizes[0]
+
+
+def draw(lr, log10_eps, condition, n_steps, signal, **options):
+    options["eps"] = 10.0**log10_eps
+    path = walk(condition, n_steps=MOST, lr=lr, **options)
+    other, rings = plain_descent(condition)
+    walked = (n_steps >= np.arange(MOST + 1))[:, None]
+    mine, others = map(quadratic([1.0, condition])[0], (path[n_steps], other[n_steps]))
+    of_signal, first, first_raw = response(signal, **options)
     return lesson.Scene(
         figures=(
             landscape(
-                level_curves(condition, REACHES, n_points=33),
+                rings,
                 (
                     Path("gradient descent", np.where(walked, other, np.nan), PLAIN, 1),
                     Path("Adam", np.where(walked, path, np.nan), ADAM),
@@ -63,36 +84,15 @@ def draw(lr, beta1, beta2, log10_eps, condition, bias_correction, n_steps, signa
                 y="steep direction",
                 goal=(0.0, 0.0),
             ),
-            curves(
-                (
-                    Curve("with correction", TIMES, right.step_sizes, ADAM),
-                    Curve("without", TIMES, raw.step_sizes, SWITCH),
-                ),
-                title=f"Length of each step over η, gradients: {signal}",
-                x=Axis("step t", (0, 61)),
-                y=Axis("|Δθ| / η", (0, 8)),
-                levels=[(1.0, "η")],
-                height=250,
-            ),
-            curves(
-                (
-                    Curve("gradient g", TIMES, gradients, GRADIENT),
-                    Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN),
-                    Curve("root √v̂", TIMES, np.sqrt(shown.v_hat[:, 0]), SQUARE),
-                ),
-                title=f"What Adam remembers of the gradients: {signal}",
-                x=Axis("step t", (0, 61)),
-                y=Axis("gradient", HEIGHTS[signal]),
-                height=250,
-            ),
+            *of_signal,
         ),
         readouts={
             "loss, Adam": mine,
             "loss, gradient descent": others,
-            "first step / η": shown.step_sizes[0],
-            "first step / η, uncorrected": raw.step_sizes[0],
+            "first step / η": first,
+            "first step / η, uncorrected": first_raw,
         },
-        status=sentence(n_steps, mine, others, shown.step_sizes[0]),
+        status=sentence(n_steps, mine, others, first),
     )
 
 

@@ -1,5 +1,7 @@
 """Mean squared error."""
 
+import functools
+
 import numpy as np
 
 from charts import (
@@ -29,17 +31,22 @@ CONSTANTS = np.linspace(0, 100, 101)
 CONSTANT, SQUARED, ABSOLUTE = map(FORMULA.slot, ("prediction", "mse", "mae"))
 
 
+@functools.lru_cache(maxsize=8)
+def constants(outlier):
+    y = FORMULA.inputs(prediction=0.0, outlier=outlier)["y_true"]
+    return *constant_predictor_curve(y, CONSTANTS), *best_constants(y)
+
+
 def draw(prediction, outlier, loss):
     given = FORMULA.inputs(prediction=prediction, outlier=outlier)
     y, guess = given.values()
-    squared, absolute = constant_predictor_curve(y, CONSTANTS)
-    mean, median = best_constants(y)
+    squared, plain, mean, median = constants(outlier)
     flat = loss == "MAE"
     slot = ABSOLUTE if flat else SQUARED
     share = {name: loss_shares(y, guess, loss=name) for name in HIGHEST}
     texts = [f"{part:.0%}" for part in share[loss]]
     results = FORMULA.outputs(given)
-    total, average = results["mse"], results["mae"]
+    total, mae = results["mse"], results["mae"]
     points = np.stack([PLACES, y], axis=1)
     level = [(-5, prediction), (205, prediction)]
     return lesson.Scene(
@@ -55,13 +62,7 @@ def draw(prediction, outlier, loss):
                 y="value",
             ),
             valley("MSE", squared, "mean", mean, Mark(prediction, total, "", SQUARED)),
-            valley(
-                "MAE",
-                absolute,
-                "median",
-                median,
-                Mark(prediction, average, "", ABSOLUTE),
-            ),
+            valley("MAE", plain, "median", median, Mark(prediction, mae, "", ABSOLUTE)),
             bars(
                 NAMES,
                 (

@@ -30,7 +30,7 @@ DRAWS = 100_000
 MOST = int(FORMULA.control("n").high)
 EDGES = np.linspace(0, 4, 41)
 OFFSETS = np.geomspace(1, 1e9, 37)
-SMALLEST = 1e-17
+SMALLEST = 1e-17  # a log axis has no 0
 VALUES, MEAN, SPREAD, ROOT, BIASED = (
     FORMULA.slot(k) for k in ("x", "mean", "variance", "std", "ddof")
 )
@@ -41,37 +41,40 @@ def many_samples():
     table = {}
     for n in range(2, MOST + 1):
         found = [sampling_distribution(n, n_samples=DRAWS // n, ddof=d) for d in (0, 1)]
-        table[n] = [(density(each, EDGES), each.mean()) for each in found]
+        table[n] = spread(n, *found), *(each.mean() for each in found)
         yield len(table) / (MOST - 1)
     return table
+
+
+def spread(n, biased, right):
+    return histogram(
+        (
+            Histogram("divided by n", EDGES, density(biased, EDGES), BIASED),
+            Histogram("divided by n − 1", EDGES, density(right, EDGES), SPREAD),
+        ),
+        title=f"Variances of {DRAWS // n:,} samples of {n} values, and their means",
+        x=Axis("variance of a sample, in units of σ²", (0, 4)),
+        y=Axis("density", (0, 3.7)),
+        marks=[Mark(biased.mean(), 0, "", BIASED), Mark(right.mean(), 0, "", SPREAD)],
+        at=[(1.0, "true variance")],
+    )
 
 
 @functools.lru_cache(maxsize=128)
 def cancellation(n, sigma, outlier, seed):
     sample = normal_sample(n, sigma=sigma, outlier=outlier, rng=seed)
-    errors = cancellation_curve(sample, OFFSETS)
-    return sample, *np.maximum(errors, SMALLEST)  # a log axis has no 0
+    return sample, *np.maximum(cancellation_curve(sample, OFFSETS), SMALLEST)
 
 
 def draw(n, sigma, ddof, offset, outlier, seed, record):
     x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
     result = FORMULA.outputs({"x": x, "ddof": ddof})
     sample, one_pass, two_pass = cancellation(n, sigma, outlier, seed)
-    (biased, low), (unbiased, right) = record[n]
+    many, low, right = record[n]
     return lesson.Scene(
         figures=(
             squares(sample, sigma, outlier, result["std"]),
-            histogram(
-                (
-                    Histogram("divided by n", EDGES, biased, BIASED),
-                    Histogram("divided by n − 1", EDGES, unbiased, SPREAD),
-                ),
-                title=f"Variances of {DRAWS // n:,} samples of {n} values, and their means",
-                x=Axis("variance of a sample, in units of σ²", (0, 4)),
-                y=Axis("density", (0, 3.7)),
-                marks=[Mark(low, 0, "", BIASED), Mark(right, 0, "", SPREAD)],
-                at=[(1.0, "true variance")],
-            ),
+            many,
             curves(
                 (
                     Curve("mean square − square of the mean", OFFSETS, one_pass, 5),

@@ -49,7 +49,7 @@ MUTANTS = (
         "size = math.sqrt(v_hat) + settings.eps",
         "size = math.sqrt(v_hat + settings.eps)",
     ),
-    ("m_hat = m / _gathered(beta1, t) if ready else m", "m_hat = m"),
+    ("m_hat = m / m_weight", "m_hat = m"),
 )
 
 ZERO = [0.0]
