@@ -229,6 +229,9 @@ class Formula:
     headline : str, optional
         The compact form that everyone knows, with ``<name>`` for each symbol. Without
         it the equations themselves are the headline.
+    result : str, optional
+        The computed quantity that the page is about, where it is not the left side of
+        the last equation: worked steps and the snippet begin with it.
     example : mapping
         Values of the quantities that no control sets.
     given : callable, optional
@@ -261,6 +264,7 @@ class Formula:
     source: str
     purpose: str
     headline: str | None = None
+    result: str = ""
     example: Mapping[str, Any] = field(default_factory=dict)
     given: Callable[..., Mapping[str, Any]] | None = None
     identities: Callable[[], tuple[Identity, ...]] = tuple
@@ -328,7 +332,9 @@ class Formula:
 
     @cached_property
     def result_name(self) -> str:
-        """The name of the last equation's left side: the formula's result."""
+        """The name of the quantity that the page is about."""
+        if self.result:
+            return self.result
         from formulas.notation import name_of
 
         return str(name_of(self.built[-1].left))

@@ -131,12 +131,12 @@ def _chosen_entry(state: LessonState) -> tuple[int, tuple[tuple[str, int], ...]]
     provable = [k for k, e in enumerate(formula.built) if name_of(e.left) is not None]
     key = f"entry/{formula.slug}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = provable[-1]
+        number = main_equation(formula)
         if len(provable) > 1:
             number = st.selectbox(
                 "Quantity",
                 provable,
-                index=len(provable) - 1,
+                index=provable.index(number),
                 format_func=lambda k: _plain_name(formula, k),
                 key=f"{key}/equation",
                 width=260,
@@ -155,6 +155,14 @@ def _chosen_entry(state: LessonState) -> tuple[int, tuple[tuple[str, int], ...]]
             chosen = 0
     st.latex(equation_latex(equation, formula, theme.formula_colors(formula)))
     return number, tuple(places[chosen].items())
+
+
+def main_equation(formula: Formula) -> int:
+    """Return the number of the equation that computes the formula's result."""
+    from formulas.notation import name_of
+
+    names = [str(name_of(equation.left)) for equation in formula.built]
+    return max(k for k, name in enumerate(names) if name == formula.result_name)
 
 
 def _plain_name(formula: Formula, equation: int) -> str:

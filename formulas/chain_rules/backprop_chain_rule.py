@@ -813,6 +813,7 @@ FORMULA = Formula(
     question="How does a weight deep inside learn how it changed the loss?",
     purpose="Compute the gradient of a loss for every parameter in one sweep",
     headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
+    result="dL_dw",
     quantities=(
         Quantity("dL_dw", r"\frac{\partial L}{\partial w}", "gradient of the weight"),
         Quantity(

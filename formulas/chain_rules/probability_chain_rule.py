@@ -327,6 +327,7 @@ FORMULA = Formula(
     purpose="Write a joint probability as a product of conditional ones",
     headline=r"<joint> = <p_a_given_b>\, <p_b>, \qquad "
     r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})",
+    result="product",
     quantities=(
         Quantity("joint", "P(A, B)", "probability that A and B both happen"),
         _probability("p_b", "P(B)", "probability of B", 0.3),

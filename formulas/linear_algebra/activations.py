@@ -333,6 +333,7 @@ FORMULA = Formula(
     headline=r"\mathrm{ReLU}(<x>) = \max(0, <x>), \quad "
     r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "
     r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}",
+    result="sigmoid",
     quantities=(
         Control("x", "x", "pre-activation", default=1.0, low=-6, high=6, step=0.1),
         Control(

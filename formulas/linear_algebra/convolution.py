@@ -431,6 +431,7 @@ FORMULA = Formula(
     question="How can one small pattern detector look at every place of an image?",
     purpose="Find the same local pattern everywhere with few weights",
     headline=r"(X \star K)(<row>, <column>) = <right>",
+    result="correlation",
     quantities=(
         Quantity(
             "padded",

@@ -363,6 +363,7 @@ FORMULA = Formula(
     question="What can a single layer of weights and biases do to its inputs?",
     purpose="Mix inputs into outputs with weights that can be learned",
     headline="<y> = <W> <x> + <b>",
+    result="y",
     quantities=(
         Quantity("x", "x", "input", shape=("n",)),
         Quantity("W", "W", "weights, a row for each output", shape=("m", "n")),

@@ -436,6 +436,7 @@ FORMULA = Formula(
     question="What does a confident and wrong prediction cost?",
     purpose="Score predicted probabilities by the surprise at what happened",
     headline="H(<y_true>, <y_prob>) = <right>",
+    result="loss",
     quantities=(
         Quantity("y_true", "y", "target: share of each class", shape=("n_classes",)),
         Quantity(

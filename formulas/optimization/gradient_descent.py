@@ -680,6 +680,7 @@ FORMULA = Formula(
     question="How large a step downhill is too large?",
     purpose="Minimize a loss by small steps against its gradient",
     headline=r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)",
+    result="updated",
     quantities=(
         Quantity("updated", r"\theta_{t+1}", "parameters after the step", ("d",)),
         Quantity("theta", r"\theta_t", "parameters before the step", ("d",)),

@@ -347,6 +347,7 @@ FORMULA = Formula(
     question="Why does one large error outweigh many small ones?",
     purpose="Score predictions of numbers, large errors most",
     headline="<mse> = <right>",
+    result="mse",
     quantities=(
         Quantity("y_true", "y", "true value of each example", shape=("n",)),
         Quantity("y_pred", r"\hat{y}", "prediction for each example", shape=("n",)),

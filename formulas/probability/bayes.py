@@ -404,6 +404,7 @@ FORMULA = Formula(
     question="How likely is a rare condition after a positive test?",
     purpose="Update a probability with new evidence",
     headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
+    result="posterior",
     quantities=(
         Quantity(
             "posterior", r"P(A \mid B)", "probability of the condition after the tests"

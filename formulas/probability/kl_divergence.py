@@ -411,6 +411,7 @@ FORMULA = Formula(
     question="What does it cost to believe Q when P is true?",
     purpose="Compare a distribution with the true one",
     headline="<divergence> = <right>",
+    result="divergence",
     quantities=(
         Quantity(
             "divergence",

@@ -471,6 +471,7 @@ FORMULA = Formula(
     purpose="Measure how widely values are spread",
     headline=r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
     r"\mathbb{E}\left[X^2\right] - \mu^2",
+    result="variance",
     quantities=(
         Quantity("x", "x", "values of the sample", shape=("n",)),
         Control("n", "n", "number of values", default=5, low=2, high=50, step=1),

@@ -685,6 +685,7 @@ FORMULA = Formula(
     headline=r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \qquad "
     r"X = \begin{pmatrix} 1 & <x> \end{pmatrix}, \quad "
     r"\hat\beta = \begin{pmatrix} <fitted_intercept> \\ <fitted_slope> \end{pmatrix}",
+    result="fitted_slope",
     quantities=(
         Quantity("x", "x", "predictor of each point", shape=("n",)),
         Quantity("y", "y", "response of each point", shape=("n",)),

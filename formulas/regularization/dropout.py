@@ -349,6 +349,7 @@ FORMULA = Formula(
     purpose="Keep units from relying on each other by dropping some at random",
     headline=r"<output> = \frac{<mask> \odot <x>}{1 - <p>}, \qquad "
     r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)",
+    result="output",
     quantities=(
         Quantity("x", "x", "value of each unit", shape=("n",)),
         Control(

@@ -514,6 +514,7 @@ FORMULA = Formula(
     question="How large should random weights be so that a deep network can start to learn?",
     purpose="Start training with signals that neither die nor explode",
     headline=r"W_{ij} \sim \mathcal{U}(-<bound>, <bound>), \qquad <bound> = <right>",
+    result="bound",
     quantities=(
         Control(
             "n_in", r"n_\text{in}", "inputs of the layer", default=256, choices=SIZES

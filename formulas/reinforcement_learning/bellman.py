@@ -819,6 +819,7 @@ FORMULA = Formula(
     headline=r"<values>(s) = \mathbb{E}_\pi\left[R_{t+1} + <gamma> <values>(S_{t+1}) "
     r"\mid S_t = s\right] = \sum_a \pi(a \mid s) \sum_{s', r} p(s', r \mid s, a) "
     r"\left[r + <gamma> <values>(s')\right]",
+    result="values",
     quantities=(
         Quantity(
             "values",

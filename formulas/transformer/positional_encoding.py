@@ -290,6 +290,7 @@ FORMULA = Formula(
     r"\sin\left(\frac{<position>}{<base>^{2i / <d_model>}}\right), \qquad "
     r"<encoding>_{(<position>, 2i+1)} = "
     r"\cos\left(\frac{<position>}{<base>^{2i / <d_model>}}\right)",
+    result="encoding",
     quantities=(
         Control(
             "position",
