@@ -8,6 +8,8 @@ const mounted = new WeakMap();
 const STORED_SWEEPS = 8;
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
 const PLAY_TIME = 5000; // ms for the play button to cross a control's range
+const NARROW = 480; // pixels; a narrower chart has a legend of several lines
+const LEGEND_LINE = 30; // pixels that a chart has kept free for its legend
 const ANSWER_TIME = 8000; // ms after which an unanswered wish is sent again
 
 export default function mount({ data, parentElement, setStateValue }, files) {
@@ -161,6 +163,7 @@ class Live {
         const drawn = target._fullLayout?.width;
         if (drawn && contentRect.width && Math.abs(drawn - contentRect.width) > 1) {
           window.Plotly.Plots.resize(target);
+          if (this.makeLegendRoom(target)) this.repaint();
         }
       }
     });
@@ -398,14 +401,33 @@ class Live {
     plot.previousSibling.textContent = title;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", `${title}. ${status}`);
-    plot.style.minHeight = `${layout.height}px`;
     layout.datarevision = this.painted;
     layout.autosize = true;
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
-    window.Plotly.react(plot, data, layout, {
-      displayModeBar: false, // drag zooms, a double click restores
-      responsive: false, // the observer of sizes sees more than the window
-    });
+    const paint = () => {
+      layout.height = figure.layout.height + (plot.legendRoom || 0);
+      plot.style.minHeight = `${layout.height}px`;
+      window.Plotly.react(plot, data, layout, {
+        displayModeBar: false, // drag zooms, a double click restores
+        responsive: false, // the observer of sizes sees more than the window
+      });
+    };
+    paint();
+    if (this.makeLegendRoom(plot)) paint();
+  }
+
+  // In a narrow chart the legend takes a line an entry: the chart grows by what it takes,
+  // but not beyond what equal scales on both axes can fill.
+  makeLegendRoom(plot) {
+    const before = plot.legendRoom || 0;
+    const { legend, xaxis, yaxis, _size: area } = plot._fullLayout;
+    let wanted = (legend?._height || 0) - LEGEND_LINE;
+    if (yaxis.scaleanchor) {
+      const [x, y] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
+      wanted = Math.min(wanted, (area.w * y) / x - area.h);
+    }
+    plot.legendRoom = plot.clientWidth < NARROW ? Math.max(before, wanted) : 0;
+    return plot.legendRoom !== before;
   }
 
   tally(readouts) {

@@ -137,6 +137,7 @@ def test_no_lesson_scrolls_sideways_in_any_size_or_theme(visitor, formula):
                 visitor.shoot(f"{formula.slug}-{width}-{theme}")
             assert sideways(page) <= 0
             assert charts_fit(page)
+            assert roomy(page)
 
 
 @pytest.mark.parametrize("name", overview.PAGES)
@@ -161,6 +162,16 @@ def charts_fit(page) -> bool:
         page.evaluate(
             """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
             Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
+        )
+    )
+
+
+def roomy(page) -> bool:
+    """Whether no legend takes a chart's room to draw."""
+    return bool(
+        page.evaluate(
+            """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
+            plot._fullLayout._size.h > 100)"""
         )
     )
 
