@@ -261,18 +261,20 @@ def sse_ellipses(x: ArrayLike, y: ArrayLike, rises: ArrayLike, n: int = 41) -> A
     >>> np.abs(sse_ellipses([-1, 1], [0, 0], [2], 5)).round(6).tolist()[0][:2]
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    fit = linear_regression(x, y)
+    predictors, response = _data(x, y)
     heights = checks.array(rises, "rises", ndim=1)
     if heights.min() < 0:
         raise ValueError(f"rises must not be negative, got {heights.min()}")
     turns = np.linspace(0, 2 * np.pi, checks.integer(n, "n", low=2))
-    points = np.asarray(x, dtype=float)
-    design = np.stack([np.ones_like(points), points], axis=1)
+    design = np.hstack([np.ones((len(response), 1)), predictors])
+    parts = _decomposed(design)
+    if parts.rank < design.shape[1]:
+        raise ValueError(_singular(predictors, parts.rank, 1))
     # The triangle of the design makes circles of the ellipses.
     triangle = np.linalg.qr(design, mode="r")
     circle = np.stack([np.cos(turns), np.sin(turns)])
     ring = np.linalg.solve(triangle, circle).T
-    bottom = np.array([fit.intercept, fit.coef[0]])
+    bottom = _solved(parts, design, response)
     rings: Array = bottom + np.sqrt(heights)[:, None, None] * ring
     return rings
 

@@ -65,7 +65,7 @@ def layer_norm(
     >>> layer_norm([2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0], eps=0)
     array([-1.5, -0.5, -0.5, -0.5,  0. ,  0. ,  1. ,  2. ])
     """
-    features = np.moveaxis(_features(x), axis, -1)
+    features = _features(x, axis)
     gain, shift = _vectors(features, gamma, beta)
     checks.finite(x=features, gamma=gain, beta=shift)
     eps = checks.scalar(eps, "eps", low=0)
@@ -78,14 +78,14 @@ def layer_norm(
         output *= gain
         output += shift
     checks.representable(output)
-    return np.moveaxis(output, -1, axis)
+    return output if axis == -1 else np.moveaxis(output, -1, axis)
 
 
-def _features(x: ArrayLike) -> Array:
+def _features(x: ArrayLike, axis: int = -1) -> Array:
     features: Array = checks.shaped(x, "x")
     if not features.ndim:
         raise ValueError("x must be 1-D, got shape ()")
-    return features
+    return features if axis == -1 else np.moveaxis(features, axis, -1)
 
 
 def _vectors(
@@ -160,7 +160,7 @@ def layer_norm_stats(
     >>> layer_norm_stats([1.0, 2.0, 3.0, 4.0])
     (2.5, 1.25)
     """
-    features = np.moveaxis(_features(x), axis, -1)
+    features = _features(x, axis)
     checks.finite(x=features)
     _, scaled, exponent = _spread(features)
     mean = np.ldexp(np.ldexp(features, -exponent).mean(axis=-1), exponent[..., 0])

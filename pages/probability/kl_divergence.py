@@ -24,22 +24,25 @@ PEAKS = np.exp(log_two_peaks(PLACES))
 TRUTH, BELIEF, FORWARD, REVERSE, JS = (
     FORMULA.slot(k) for k in ("truth", "belief", "divergence", "reverse", "js")
 )
-fitted = functools.lru_cache(maxsize=256)(fit_divergences)
+MEASURES = (("D(P ‖ Q)", FORWARD), ("D(Q ‖ P)", REVERSE), ("Jensen–Shannon", JS))
+fitted = functools.lru_cache(maxsize=8)(fit_divergences)
 
 
-@functools.lru_cache(maxsize=128)
-def over_q(p):
-    coin = np.broadcast_to([p, 1 - p], COINS.shape)
-    return (
-        Curve("D(P ‖ Q)", BELIEFS, kl_divergence(coin, COINS), FORWARD),
-        Curve("D(Q ‖ P)", BELIEFS, kl_divergence(COINS, coin), REVERSE),
-        Curve("Jensen–Shannon", BELIEFS, js_divergence(coin, COINS), JS),
-    )
+@functools.lru_cache(maxsize=8)
+def measured(p, q):
+    """Measure the coin q, and before it all others, against the coin p."""
+    truth, belief = FORMULA.inputs(p=p, q=q).values()
+    beliefs = np.vstack([COINS, belief])
+    truths = np.broadcast_to(truth, beliefs.shape)
+    forward, reverse = kl_divergence([truths, beliefs], [beliefs, truths])
+    found = np.array([forward, reverse, js_divergence(truths, beliefs)])
+    return truth, belief, kl_terms(truth, belief), found
 
 
 def draw(p, q, mu, sigma):
-    truth, belief = FORMULA.inputs(p=p, q=q).values()
-    forward, reverse = kl_divergence(truth, belief), kl_divergence(belief, truth)
+    truth, belief, terms, found = measured(p, q)
+    forward, reverse, js = found[:, -1].tolist()
+    lines = [Curve(n, BELIEFS, found[k, :-1], s) for k, (n, s) in enumerate(MEASURES)]
     cover, pick = fitted(mu, sigma)
     bell = np.exp(log_normal(PLACES, mu, sigma))
     return lesson.Scene(
@@ -53,13 +56,13 @@ def draw(p, q, mu, sigma):
             ),
             bars(
                 (*SIDES, "sum: D(P ‖ Q)"),
-                [Bars("term", [*kl_terms(truth, belief), forward], FORWARD)],
+                [Bars("term", [*terms, forward], FORWARD)],
                 title="Terms P log(P/Q): one may be negative, the sum never is",
                 y=Axis("nats", (-1.2, 5.2)),
                 height=220,
             ),
             curves(
-                over_q(p),
+                lines,
                 title="Divergences of two coins against q",
                 x=Axis("q, believed probability of heads", (0, 1)),
                 y=Axis("nats", (0, 2.5)),
@@ -79,7 +82,7 @@ def draw(p, q, mu, sigma):
         readouts={
             "divergence": forward,
             "reverse": reverse,
-            "js": js_divergence(truth, belief),
+            "js": js,
             "peaks against bell, D(P ‖ Q)": cover,
             "bell against peaks, D(Q ‖ P)": pick,
         },
@@ -88,13 +91,11 @@ def draw(p, q, mu, sigma):
 
 
 def sentence(p, q, forward, reverse, cover, pick):
-    coins = "The coins are equal and both divergences 0"
+    cost = "The coins are equal and both divergences 0"
     if p != q:
-        coins = (
-            f"Believing Q costs {forward:.3g} nats a toss, the reverse {reverse:.3g}"
-        )
+        cost = f"Believing Q costs {forward:.3g} nats a toss, the reverse {reverse:.3g}"
     return (
-        f"{coins}. The bell curve pays {cover:.3g} for what it misses (forward) and "
+        f"{cost}. The bell curve pays {cover:.3g} for what it misses (forward) and "
         f"{pick:.3g} for what it fills (reverse)."
     )
 

@@ -36,6 +36,22 @@ def drawn(p, units, mode, training, seed):
     return x, result.mask, result.output, average
 
 
+@functools.lru_cache(maxsize=8)
+def noise_by_rate(p, mode, training):
+    noise = dropout_moments(1.0, p, mode=mode)[1] if training else 0.0
+    tone = SPREAD if mode == "inverted" else 8
+    return noise, curves(
+        (
+            Curve("scaled by 1/(1 − p)", RATES, NOISE["inverted"], SPREAD),
+            Curve("not scaled", RATES, NOISE["unscaled"], 8),
+        ),
+        title="Variance of a unit whose input is 1",
+        x=Axis("probability p of dropping", (0, 1)),
+        y=Axis("variance", (0.02, 30), log=True),
+        marks=[Mark(p, noise or np.nan, f"{noise:.3g}", tone)],
+    )
+
+
 def draw(p, units, masks, mode, training, seed):
     x, mask, outputs, average = drawn(p, units, mode, training, seed)
     first = max(0, masks - SHOWN_MASKS)
@@ -45,8 +61,7 @@ def draw(p, units, masks, mode, training, seed):
     recent[: masks - first] = np.where(mask[seen], outputs[seen], np.nan)
     three = (0, units // 2, units - 1)
     now = average[masks - 1, -1]
-    noise = dropout_moments(1.0, p, mode=mode)[1] if training else 0.0
-    tone = SPREAD if mode == "inverted" else 8
+    noise, variances = noise_by_rate(p, mode, training)
     return lesson.Scene(
         figures=(
             heatmap(
@@ -72,16 +87,7 @@ def draw(p, units, masks, mode, training, seed):
                 at=[(masks, "k")],
                 levels=[(x[j], f"input {x[j]:.3g}") for j in three],
             ),
-            curves(
-                (
-                    Curve("scaled by 1/(1 − p)", RATES, NOISE["inverted"], SPREAD),
-                    Curve("not scaled", RATES, NOISE["unscaled"], 8),
-                ),
-                title="Variance of a unit whose input is 1",
-                x=Axis("probability p of dropping", (0, 1)),
-                y=Axis("variance", (0.02, 30), log=True),
-                marks=[Mark(p, noise or np.nan, f"{noise:.3g}", tone)],
-            ),
+            variances,
         ),
         readouts={
             f"units kept by mask {masks}": f"{mask[masks - 1].sum():.0f} of {units}",
