@@ -18,7 +18,7 @@ def number_text(value: complex, digits: int = 4) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (int, np.integer)):
-        return str(int(value))
+        return str(int(value)).replace("-", "−")
     if math.isnan(value):
         return "undefined"
     if math.isinf(value):

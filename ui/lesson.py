@@ -103,8 +103,8 @@ def _heading(formula: Formula) -> None:
     st.latex(details.headline(formula, colors))
     lines = details.entry_lines(formula, colors)
     if lines:
-        st.caption("Entry by entry")
-        st.latex(lines)
+        with st.expander("Entry by entry"):
+            st.latex(lines)
 
 
 @st.fragment

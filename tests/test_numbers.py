@@ -1,0 +1,37 @@
+"""Numbers written for people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formulas.numbers import number_text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.24242, "0.2424"),
+        (-0.5, "−0.5"),
+        (-75, "−75"),
+        (np.int64(-3), "−3"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1234567.0, "1.235e6"),
+        (1.2e-7, "1.2e-7"),
+        (float("inf"), "∞"),
+        (float("-inf"), "−∞"),
+        (float("nan"), "undefined"),
+        (True, "yes"),
+        (2 - 1j, "2 − 1 i"),
+        (99999.6, "100000"),
+    ],
+)
+def test_numbers_have_four_digits_and_a_true_minus(value, text):
+    assert number_text(value) == text
+
+
+@pytest.mark.parametrize("value", [0.3, -12.5, 88.0, 1 / 3, -2e5])
+def test_what_is_written_is_the_number_to_four_digits(value):
+    read = float(number_text(value).replace("−", "-"))
+    assert read == pytest.approx(value, rel=5e-4)
