@@ -65,19 +65,31 @@ def show(state: LessonState, draw: Draw | None) -> None:
                 make(state, draw)
 
 
-def _numbers(state: LessonState) -> tuple[dict[str, Any], dict[str, Any]]:
-    given = state.formula.inputs(**state.values)
+def _numbers(
+    state: LessonState, draw: Draw | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    given = {**state.formula.inputs(**state.values), **_of_the_scene(state, draw)}
     return given, state.formula.outputs(given)
+
+
+def _of_the_scene(state: LessonState, draw: Draw | None) -> Mapping[str, Any]:
+    """Return what only the picture knows: numbers of a long computation."""
+    return draw(**state.values).inputs if state.record and draw else {}
 
 
 # ------------------------------------------------------------------------ worked steps
 
 
-def _steps(state: LessonState, _draw: Draw | None) -> None:
+def _steps(state: LessonState, draw: Draw | None) -> None:
     formula = state.formula
-    equation, indices = _chosen_entry(state)
+    equation, indices = _chosen_entry(state, draw)
     colors = tuple(theme.formula_colors(formula).items())
-    lines = worked(formula, equation, indices, tuple(state.values.items()), colors)
+    seen = tuple(
+        (name, tuple(map(tuple, value)) if np.ndim(value) else value)
+        for name, value in _of_the_scene(state, draw).items()
+    )
+    values = tuple(state.values.items())
+    lines = worked(formula, equation, indices, values, colors, seen)
     key = f"step/{formula.slug}"
     last = len(lines) - 1
     at = min(st.session_state.get(key, last), last)
@@ -108,11 +120,16 @@ def worked(
     indices: tuple[tuple[str, int], ...],
     values: tuple[tuple[str, Any], ...],
     colors: tuple[tuple[str, str], ...] = (),
+    seen: tuple[tuple[str, Any], ...] = (),
 ) -> list[str]:
-    """Return the worked steps of one entry of one equation."""
+    """Return the worked steps of one entry of one equation.
+
+    Everything is hashable, matrices among what is ``seen`` in the picture as tuples.
+    """
     from formulas.notation import worked_steps
 
     given = formula.inputs(**dict(values))
+    given |= {n: np.array(v) if isinstance(v, tuple) else v for n, v in seen}
     return worked_steps(
         formula,
         formula.built[equation],
@@ -123,7 +140,9 @@ def worked(
     )
 
 
-def _chosen_entry(state: LessonState) -> tuple[int, tuple[tuple[str, int], ...]]:
+def _chosen_entry(
+    state: LessonState, draw: Draw | None
+) -> tuple[int, tuple[tuple[str, int], ...]]:
     """Let the reader pick an equation and an entry of it."""
     from formulas.notation import entries, environment, equation_latex, name_of
 
@@ -142,7 +161,7 @@ def _chosen_entry(state: LessonState) -> tuple[int, tuple[tuple[str, int], ...]]
                 width=260,
             )
         equation = formula.built[number]
-        given, computed = _numbers(state)
+        given, computed = _numbers(state, draw)
         env = environment(formula, {**computed, **given})
         places = list(entries(equation, formula, env))
         if len(places) > 1:
@@ -174,11 +193,11 @@ def _plain_name(formula: Formula, equation: int) -> str:
 # ----------------------------------------------------------------- symbols, derivation
 
 
-def _symbols(state: LessonState, _draw: Draw | None) -> None:
+def _symbols(state: LessonState, draw: Draw | None) -> None:
     from formulas.notation import latex, symbols
 
     formula = state.formula
-    given, computed = _numbers(state)
+    given, computed = _numbers(state, draw)
     now = {**computed, **given, **state.values}
     colors = theme.formula_colors(formula)
     rows = [
@@ -225,9 +244,9 @@ def _derivation(state: LessonState, _draw: Draw | None) -> None:
 # -------------------------------------------------------------------------- code, data
 
 
-def _code(state: LessonState, _draw: Draw | None) -> None:
+def _code(state: LessonState, draw: Draw | None) -> None:
     formula = state.formula
-    given, computed = _numbers(state)
+    given, computed = _numbers(state, draw)
     name, entry = result_entry(formula, computed)
     value = np.asarray(computed[name])[entry].item()  # may be complex
     st.markdown(

@@ -24,11 +24,15 @@ class Scene:
     readouts : mapping
         Live numbers by label, a number or a text. A label that is the name of a
         quantity is spelled out and colored like the quantity.
+    inputs : mapping
+        What the formula starts from in this picture, where that is not known from the
+        controls alone: worked steps and snippet show these numbers.
     """
 
     figures: tuple[Figure, ...]
     status: str
     readouts: Mapping[str, float | str] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
     def plain(self, formula: Formula) -> dict[str, Any]:
         """Return the scene as the browser gets it."""

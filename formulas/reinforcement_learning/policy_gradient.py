@@ -736,7 +736,6 @@ FORMULA = Formula(
     purpose="Follow the gradient of the expected return, estimated from episodes",
     headline=r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
     r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]",
-    result="estimate",
     quantities=(
         Quantity(
             "theta", r"\theta", "parameter of the policy, here the logit of going right"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, gridworld
+from formulas.numbers import number_text
 from formulas.reinforcement_learning.q_learning import (
     FORMULA,
     cliff_walk,
@@ -76,6 +77,11 @@ def draw(alpha, gamma, episodes, record, **_):
             "error": update.td_error,
         },
         status=sentence(episodes, path, q.smoothed[now], sarsa.smoothed[now]),
+        inputs={
+            "action_values": table[[EDGE[0], CLIFF.P[EDGE]]],
+            "action": EDGE[1],
+            "reward": CLIFF.R[EDGE],
+        },
     )
 
 
@@ -92,7 +98,8 @@ def sentence(episodes, path, mine, other):
     way = f"takes {len(path) - 1} moves" if path else "runs in circles: no path yet"
     return (
         f"After {episodes} episode{'s' * (episodes > 1)} the greedy path {way}; while "
-        f"learning, Q-learning earns {mine:.0f} an episode and Sarsa {other:.0f}."
+        f"learning, Q-learning earns {number_text(round(mine))} an episode and Sarsa "
+        f"{number_text(round(other))}."
     )
 
 

@@ -14,7 +14,8 @@ from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
 from formulas import notation
-from formulas.catalogue import CATALOGUE
+from formulas.catalogue import BY_SLUG, CATALOGUE
+from formulas.numbers import number_text
 from tests.strategies import settings_of
 from ui import details, live, snippet
 from ui.lesson import LESSONS, ROOT, page_path
@@ -331,3 +332,19 @@ def test_the_prediction_is_graded_by_the_model(formula):
     assert not at.exception
     assert at.success
     assert prediction.explanation in [m.value for m in at.markdown]
+
+
+def test_q_learnings_worked_steps_end_at_the_bars_of_the_chart():
+    formula = BY_SLUG["q_learning"]
+    values = formula.defaults | {"episodes": 40}
+    scene = drawing(formula)(**values)
+    old, target, new = scene.figures[2]["data"][0]["y"]
+    computed = formula.outputs({**formula.inputs(**values), **scene.inputs})
+    assert scene.inputs["action_values"][0, scene.inputs["action"]] == old
+    assert computed["target"] == target
+    assert computed["updated"][0, scene.inputs["action"]] == new != old
+    at = opened(formula, episodes="40")
+    at.run()
+    assert not at.exception
+    shown = " ".join(line.value for line in at.latex)
+    assert number_text(new).replace("−", "-") in shown.replace("−", "-")
