@@ -24,7 +24,7 @@ unit: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/pytest -m browser tests/browser
+	$(BIN)/pytest -n 2 --dist worksteal -m browser tests/browser
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/backend.py
