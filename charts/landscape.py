@@ -103,10 +103,11 @@ def landscape(
 
 
 def _lines(rings: Sequence[ArrayLike]) -> Trace:
+    lines = np.array(rings, dtype=float)
     # One trace; NaN lifts the pen between two lines.
-    points = np.stack([values(ring) for ring in rings])
-    gaps = np.full((len(points), 1, 2), np.nan)
-    points = np.concatenate([points, gaps], axis=1).reshape(-1, 2)
+    points = np.full((len(lines), lines.shape[1] + 1, 2), np.nan)
+    points[:, :-1] = lines
+    points = points.reshape(-1, 2)
     return {
         "type": "scatter",
         "mode": "lines",
@@ -132,11 +133,17 @@ def _goal(goal: tuple[float, float]) -> Trace:
     }
 
 
+@shared
+def _window(extent: tuple[Range, Range]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the middle of the window, and how far from it a point is still shown."""
+    low, high = np.array(extent).T
+    return (low + high) / 2, (0.5 + FAR) * (high - low)
+
+
 def _path(path: Path, extent: tuple[Range, Range]) -> list[Trace]:
     at = values(path.at).reshape(-1, 2)
-    low, high = np.array(extent).T
-    room = FAR * (high - low)
-    at = np.where((at < low - room) | (at > high + room), np.nan, at)
+    center, reach = _window(extent)
+    at = np.where(np.abs(at - center) > reach, np.nan, at)
     last = at[np.flatnonzero(np.isfinite(at).all(axis=1))[-1:]]
     end = last if len(last) else np.full((1, 2), np.nan)
     style, end_style = _styles(path.name, path.slot, path.symbol, path.dash)

@@ -23,6 +23,7 @@ from formulas.probability.variance import (
     expected_std,
     normal_sample,
     sampling_distribution,
+    std,
 )
 from ui import lesson
 
@@ -60,20 +61,14 @@ def spread(n, biased, right):
     )
 
 
-@functools.lru_cache(maxsize=128)
-def cancellation(n, sigma, outlier, seed):
-    sample = normal_sample(n, sigma=sigma, outlier=outlier, rng=seed)
-    return sample, *np.maximum(cancellation_curve(sample, OFFSETS), SMALLEST)
-
-
 def draw(n, sigma, ddof, offset, outlier, seed, record):
     x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
     result = FORMULA.outputs({"x": x, "ddof": ddof})
-    sample, one_pass, two_pass = cancellation(n, sigma, outlier, seed)
+    squares, (one_pass, two_pass) = without_offset(n, sigma, ddof, outlier, seed)
     many, low, right = record[n]
     return lesson.Scene(
         figures=(
-            squares(sample, sigma, outlier, result["std"]),
+            squares,
             many,
             curves(
                 (
@@ -96,13 +91,15 @@ def draw(n, sigma, ddof, offset, outlier, seed, record):
     )
 
 
-def squares(sample, sigma, outlier, side):
-    n, mean = len(sample), sample.mean()
+@functools.lru_cache(maxsize=8)
+def without_offset(n, sigma, ddof, outlier, seed):
+    sample = normal_sample(n, sigma=sigma, outlier=outlier, rng=seed)
+    mean, side = sample.mean(), std(sample, ddof=ddof)
     # The window doubles with the settings, so that the squares can be seen.
     half = next(k for k in (1, 2, 3, 6, 12, 24, 36) if k >= 3 * sigma + outlier)
     at = np.full((MOST, 2), np.nan)
     at[:n] = np.stack([np.arange(n) * 3 * half / n, sample], axis=1)
-    return plane(
+    squares = plane(
         (
             Squares("squared deviations", at, mean, VALUES),
             Squares("square of s", [(3.3 * half, mean + side)], mean, ROOT),
@@ -113,6 +110,7 @@ def squares(sample, sigma, outlier, side):
         extent=((-0.15 * half, 4.5 * half), (-half, half)),
         y="value − b",
     )
+    return squares, np.maximum(cancellation_curve(sample, OFFSETS), SMALLEST)
 
 
 lesson.show(
