@@ -43,7 +43,7 @@ MUTANTS = (
         "pull - pull.mean(axis=-1, keepdims=True)",
     ),
     (
-        "features = np.moveaxis(_features(x), axis, -1)\n    gain",
+        "features = _features(x, axis)\n    gain",
         "features = _features(x)\n    gain",
     ),
     (
