@@ -1,5 +1,7 @@
 """Bayes' theorem."""
 
+import functools
+
 import numpy as np
 
 from charts import Axis, Bars, Curve, Group, Mark, bars, curves, icons
@@ -17,6 +19,16 @@ TESTS = ("before", "1 test", *(f"{n} tests" for n in range(2, 6)))
 PRIOR, POSTERIOR, FALSE = (
     FORMULA.slot(k) for k in ("prior", "posterior", "false_positive_rate")
 )
+
+
+@functools.lru_cache(maxsize=8)
+def over_priors(sensitivity, false_positive_rate, n_tests):
+    rates = sensitivity, false_positive_rate
+    after = posterior_curve(*rates, PRIORS, n_tests=n_tests)
+    return (
+        Curve("after the positive tests", PRIORS, after, POSTERIOR),
+        Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
+    )
 
 
 def draw(prior, sensitivity, false_positive_rate, n_tests):
@@ -37,15 +49,7 @@ def draw(prior, sensitivity, false_positive_rate, n_tests):
                 total=1000,
             ),
             curves(
-                [
-                    Curve(
-                        "after the positive tests",
-                        PRIORS,
-                        posterior_curve(*rates, PRIORS, n_tests=n_tests),
-                        POSTERIOR,
-                    ),
-                    Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
-                ],
+                over_priors(*rates, n_tests),
                 title="Posterior against prior",
                 x=Axis("prior", (0.001, 0.5), log=True),
                 y=Axis("posterior", (0, 1.1)),
