@@ -51,7 +51,8 @@ class Pool:
         if isinstance(node, dict):
             return {str(key): self.refer(value) for key, value in node.items()}
         if isinstance(node, (list, tuple)):
-            return [self.refer(value) for value in node]
+            plain = set(map(type, node)) <= PLAIN
+            return list(node) if plain else [self.refer(value) for value in node]
         return node
 
     def message(self, header: dict[str, Any]) -> bytes:
