@@ -420,13 +420,14 @@ class Live {
   // but not beyond what equal scales on both axes can fill.
   makeLegendRoom(plot) {
     const before = plot.legendRoom || 0;
-    const { legend, xaxis, yaxis, _size: area } = plot._fullLayout;
+    // What Plotly knows, not the document: to ask that during a drag costs a layout.
+    const { legend, width, xaxis, yaxis, _size: area } = plot._fullLayout;
     let wanted = (legend?._height || 0) - LEGEND_LINE;
     if (yaxis.scaleanchor) {
       const [x, y] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
       wanted = Math.min(wanted, (area.w * y) / x - area.h);
     }
-    plot.legendRoom = plot.clientWidth < NARROW ? Math.max(before, wanted) : 0;
+    plot.legendRoom = width < NARROW ? Math.max(before, wanted) : 0;
     return plot.legendRoom !== before;
   }
 
