@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("formulas", "charts", "ui", "pages", "tests", ".streamlit")
 sys.path.insert(0, str(ROOT))
 
 
@@ -30,17 +31,17 @@ def mutants_of(section: str, slug: str) -> list[tuple[str, str]]:
     return []
 
 
-def survives(section: str, slug: str, old: str, new: str) -> bool:
-    """Run the tests of one formula on a copy with one edit."""
+def passes(section: str, slug: str, old: str = "", new: str = "") -> bool:
+    """Run the tests of one formula on a copy, with one edit if any."""
     with tempfile.TemporaryDirectory() as scratch:
-        for folder in ("formulas", "tests"):
+        for folder in ROOMS:
             shutil.copytree(ROOT / folder, Path(scratch) / folder)
         shutil.copy(ROOT / "pyproject.toml", scratch)
         module = Path(scratch) / "formulas" / section / f"{slug}.py"
         source = module.read_text()
-        if source.count(old) != 1:
+        if old and source.count(old) != 1:
             raise SystemExit(f"{slug}: the text {old!r} must occur exactly once")
-        module.write_text(source.replace(old, new))
+        module.write_text(source.replace(old, new) if old else source)
         tests = f"tests/{section}/test_{slug}.py"
         command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider"]
         for selection in ([tests], ["tests/test_contract.py", "-k", f"[{slug}]"]):
@@ -63,8 +64,13 @@ def main(wanted: list[str]) -> int:
         if not wanted or slug in wanted
         for old, new in mutants_of(section.folder, slug)
     ]
+    slugs = dict.fromkeys(job[:2] for job in jobs)
     with ThreadPoolExecutor(2) as pool:
-        alive = list(pool.map(lambda job: survives(*job), jobs))
+        sound = pool.map(lambda job: passes(*job), slugs)
+        broken = [slug for (_, slug), ok in zip(slugs, sound, strict=True) if not ok]
+        if broken:
+            raise SystemExit(f"fails without a mutant: {', '.join(broken)}")
+        alive = list(pool.map(lambda job: passes(*job), jobs))
     for slug in dict.fromkeys(job[1] for job in jobs):
         mine = [a for job, a in zip(jobs, alive, strict=True) if job[1] == slug]
         print(f"{slug:24} {len(mine) - sum(mine)} of {len(mine)} noticed")

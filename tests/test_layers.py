@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.mutation import mutants_of
 from formulas.catalogue import SECTIONS
 from ui.lesson import LESSONS, page_path
 
@@ -68,6 +69,16 @@ def test_the_readme_names_commands_that_exist():
         assert (ROOT / script).is_file()
     for image in re.findall(r"\]\((docs/\S+)\)", text):
         assert (ROOT / image).is_file()
+
+
+def test_the_readme_counts_the_mutants_that_are_listed():
+    listed = sum(
+        len(mutants_of(section.folder, slug))
+        for section in SECTIONS
+        for slug in section.slugs
+    )
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"{listed} of {listed}" in readme
 
 
 def test_run_time_requirements_are_the_five_packages():
