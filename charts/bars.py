@@ -46,10 +46,9 @@ class Bars(NamedTuple):
 
 
 def bars(
-    labels: Sequence[str],
-    series: Sequence[Bars],
-    *,
     title: str,
+    labels: Sequence[str],
+    *series: Bars,
     x: str = "",
     y: Axis | None = None,
     levels: Sequence[tuple[float, str]] = (),
@@ -59,12 +58,14 @@ def bars(
 
     Parameters
     ----------
+    title : str
+        What the picture shows.
     labels : sequence of str
         Names of the groups.
-    series : sequence of Bars
+    *series : Bars
         Drawn side by side in each group.
-    title, x : str
-        Of the picture and of the axis of names.
+    x : str
+        Title of the axis of names.
     y : Axis
         The axis of heights.
     levels : sequence of (height, name)

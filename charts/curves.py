@@ -78,12 +78,10 @@ class Mark(NamedTuple):
 
 
 def curves(
-    series: Sequence[Curve],
-    *,
     title: str,
+    *things: Curve | Mark,
     x: Axis,
     y: Axis,
-    marks: Sequence[Mark] = (),
     levels: Sequence[tuple[float, str]] = (),
     at: Sequence[tuple[float, str]] = (),
     height: int = 300,
@@ -92,14 +90,13 @@ def curves(
 
     Parameters
     ----------
-    series : sequence of Curve
-        At most as many points each as there are pixels.
     title : str
         What the picture shows.
+    *things : Curve or Mark
+        Curves, with at most as many points each as there are pixels, and points of
+        interest, which are drawn over them.
     x, y : Axis
         The axes; fix their ranges where a slider moves the curves.
-    marks : sequence of Mark
-        Points of interest.
     levels, at : sequence of (position, name)
         Horizontal and vertical reference lines.
     height : int
@@ -110,7 +107,9 @@ def curves(
     dict
         A figure.
     """
-    traces = [_trace(curve, k) for k, curve in enumerate(series)]
+    lines = [thing for thing in things if isinstance(thing, Curve)]
+    marks = [thing for thing in things if isinstance(thing, Mark)]
+    traces = [_trace(curve, k) for k, curve in enumerate(lines)]
     traces += [_mark(mark, k) for k, mark in enumerate(marks)]
     across = [reference_line(p, "y") for p, _ in levels]
     upright = [reference_line(p, "x") for p, _ in at]

@@ -43,10 +43,10 @@ class Link(NamedTuple):
 
 
 def graph(
+    title: str,
     nodes: Sequence[Vertex],
     links: Sequence[Link],
     *,
-    title: str,
     above: tuple[str, int],
     below: tuple[str, int],
     height: int = 320,
@@ -55,12 +55,12 @@ def graph(
 
     Parameters
     ----------
+    title : str
+        What the picture shows.
     nodes : sequence of Vertex
         Drawn over the links.
     links : sequence of Link
         Arrows in the direction of the computation.
-    title : str
-        What the picture shows.
     above, below : (name, slot)
         What the numbers over and under the nodes mean, and their colors; the texts on
         the links have the color of the lower ones.

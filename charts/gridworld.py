@@ -12,9 +12,9 @@ from charts.heatmap import heatmap
 
 
 def gridworld(
+    title: str,
     grid: ArrayLike,
     *,
-    title: str,
     limits: Range,
     actions: Sequence[str] | None = None,
     walk: Sequence[tuple[int, int]] | None = None,
@@ -29,10 +29,10 @@ def gridworld(
 
     Parameters
     ----------
-    grid : (rows, columns) array_like
-        The value of each cell; NaN where there is none.
     title : str
         What the picture shows.
+    grid : (rows, columns) array_like
+        The value of each cell; NaN where there is none.
     limits : (low, high)
         Values at the ends of the color scale.
     actions : sequence of str, optional
@@ -59,8 +59,8 @@ def gridworld(
     """
     z = values(grid)
     made = heatmap(
+        title,
         z,
-        title=title,
         limits=limits,
         height=height,
         square=True,

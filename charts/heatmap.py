@@ -28,9 +28,9 @@ MOST_APART = 40  # rows or columns that a gap of one pixel does not eat up
 
 
 def heatmap(
+    title: str,
     matrix: ArrayLike,
     *,
-    title: str,
     x: str = "",
     y: str = "",
     columns: Sequence[str] | None = None,
@@ -53,10 +53,12 @@ def heatmap(
 
     Parameters
     ----------
+    title : str
+        What the picture shows.
     matrix : (n, m) array_like
         NaN leaves a cell blank.
-    title, x, y : str
-        Of the picture and of the axes.
+    x, y : str
+        Titles of the axes.
     columns, rows : sequence of str, optional
         Names; counted from 0 without them.
     column_ticks, row_ticks : (first, step)

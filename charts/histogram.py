@@ -46,13 +46,10 @@ def density(samples: ArrayLike, edges: ArrayLike) -> np.ndarray:
 
 
 def histogram(
-    series: Sequence[Histogram],
-    *,
     title: str,
+    *things: Histogram | Curve | Mark,
     x: Axis,
     y: Axis,
-    lines: Sequence[Curve] = (),
-    marks: Sequence[Mark] = (),
     at: Sequence[tuple[float, str]] = (),
     height: int = HEIGHT,
 ) -> Figure:
@@ -60,16 +57,13 @@ def histogram(
 
     Parameters
     ----------
-    series : sequence of Histogram
-        Drawn over each other, each with its own dash.
     title : str
         What the picture shows.
+    *things : Histogram, Curve or Mark
+        Drawn over each other, each with its own dash: distributions, curves to
+        compare with, such as a density, and points of interest.
     x, y : Axis
         The axes; fix their ranges where a slider moves the data.
-    lines : sequence of Curve
-        Curves to compare with, such as a density.
-    marks : sequence of Mark
-        Points of interest.
     at : sequence of (position, name)
         Vertical reference lines.
     height : int
@@ -80,10 +74,8 @@ def histogram(
     dict
         A figure.
     """
-    steps = [_steps(one) for one in series]
-    return curves(
-        [*steps, *lines], title=title, x=x, y=y, marks=marks, at=at, height=height
-    )
+    drawn = [_steps(t) if isinstance(t, Histogram) else t for t in things]
+    return curves(title, *drawn, x=x, y=y, at=at, height=height)
 
 
 def _steps(one: Histogram) -> Curve:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +32,8 @@ class Group:
 
 
 def icons(
-    groups: Sequence[Group],
-    *,
     title: str,
+    *groups: Group,
     total: int,
     rows: int = 20,
     height: int = 300,
@@ -44,10 +42,10 @@ def icons(
 
     Parameters
     ----------
-    groups : sequence of Group
-        In the order in which they fill the picture, from the upper left.
     title : str
         What the picture shows.
+    *groups : Group
+        In the order in which they fill the picture, from the upper left.
     total : int
         How many members have room, a multiple of ``rows``.
     rows : int

@@ -52,10 +52,9 @@ class Path(NamedTuple):
 
 
 def landscape(
-    rings: Sequence[ArrayLike],
-    paths: Sequence[Path],
-    *,
     title: str,
+    rings: Sequence[ArrayLike],
+    *paths: Path,
     extent: tuple[Range, Range],
     x: str = "",
     y: str = "",
@@ -67,14 +66,16 @@ def landscape(
 
     Parameters
     ----------
+    title : str
+        What the picture shows.
     rings : sequence of (m, 2) array_like
         The contour lines, all with as many points.
-    paths : sequence of Path
+    *paths : Path
         Drawn in order; their last points are larger.
-    title, x, y : str
-        Of the picture and of the axes.
     extent : ((low, high), (low, high))
         The fixed window.
+    x, y : str
+        Titles of the axes.
     goal : (x, y), optional
         The place that the paths look for.
     height : int

@@ -15,10 +15,10 @@ MOST_LABELED = 6  # rows of a single matrix whose numbers are readable on a phon
 
 
 def maps(
+    title: str,
     matrices: ArrayLike,
     names: Sequence[str],
     *,
-    title: str,
     limits: Range,
     x: str = "",
     y: str = "",
@@ -30,12 +30,14 @@ def maps(
 
     Parameters
     ----------
+    title : str
+        What the picture shows.
     matrices : (k, n, m) array_like
         First rows on top; NaN leaves a cell blank.
     names : sequence of str
         One for each matrix, above it.
-    title, x, y : str
-        Of the picture and of the axes.
+    x, y : str
+        Titles of the axes.
     limits : (low, high)
         Values at the ends of the color scale, the same for all.
     framed : int, optional
@@ -58,8 +60,8 @@ def maps(
     for block, (row, column) in zip(blocks, corners, strict=True):
         sheet[row : row + n, column : column + m] = block
     made = heatmap(
+        title,
         sheet,
-        title=title,
         x=x,
         y=y,
         columns=(),

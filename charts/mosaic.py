@@ -24,10 +24,10 @@ NARROWEST, LOWEST = 0.2, 0.06  # a smaller cell has no room for its label
 
 
 def mosaic(
+    title: str,
     widths: ArrayLike,
     heights: ArrayLike,
     *,
-    title: str,
     columns: Sequence[str],
     rows: Sequence[str],
     slots: Sequence[int],
@@ -40,12 +40,14 @@ def mosaic(
 
     Parameters
     ----------
+    title : str
+        What the picture shows.
     widths : (k,) array_like
         Probability of each column; sums to 1.
     heights : (k, m) array_like
         Probability of each row given the column; each line sums to 1.
-    title, x, y : str
-        Of the picture and of the axes.
+    x, y : str
+        Titles of the axes.
     columns, rows : sequence of str
         Names, from left to right and from the bottom to the top.
     slots : sequence of int

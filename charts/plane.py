@@ -116,9 +116,8 @@ Thing = Arrow | Points | Outline | Squares | Field
 
 
 def plane(
-    things: Sequence[Thing],
-    *,
     title: str,
+    *things: Thing,
     extent: float | tuple[tuple[float, float], tuple[float, float]],
     x: str = "",
     y: str = "",
@@ -130,12 +129,14 @@ def plane(
 
     Parameters
     ----------
-    things : sequence of Arrow, Points, Outline, Squares or Field
+    title : str
+        What the picture shows.
+    *things : Arrow, Points, Outline, Squares or Field
         Drawn in order.
-    title, x, y : str
-        Of the picture and of the axes.
     extent : float or ((low, high), (low, high))
         Half width around the origin, or the two fixed ranges.
+    x, y : str
+        Titles of the axes.
     height : int
         In pixels.
     square : bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,9 +43,8 @@ class Stems(NamedTuple):
 
 
 def stems(
-    series: Sequence[Stems],
-    *,
     title: str,
+    *series: Stems,
     x: Axis,
     y: Axis,
     height: int = HEIGHT,
@@ -55,10 +53,10 @@ def stems(
 
     Parameters
     ----------
-    series : sequence of Stems
-        Drawn in order.
     title : str
         What the picture shows.
+    *series : Stems
+        Drawn in order.
     x, y : Axis
         The axes; fix their ranges where a slider moves the stems.
     height : int

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import streamlit as st
 
@@ -20,17 +19,29 @@ from ui.predict import Prediction
 from ui.record import one_after_the_other
 from ui.scene import Scene
 from ui.state import LessonState, lesson_state
+from ui.words import Words, read_words
 
-__all__ = ["Prediction", "Preset", "Scene", "one_after_the_other", "show"]
+__all__ = ["Prediction", "Preset", "Scene", "one_after_the_other", "show", "words"]
 
 
-@dataclass(frozen=True)
 class Preset:
-    """A named situation worth a click; controls not named go to their defaults."""
+    """A named situation worth a click.
 
-    name: str
-    values: Mapping[str, Value]
-    note: str = ""
+    Parameters
+    ----------
+    name, note : str
+        What the button says, and what it says on being pointed at.
+    **values
+        Values of the controls; those not named go to their defaults.
+    """
+
+    def __init__(self, name: str, note: str = "", /, **values: Value) -> None:
+        self.name, self.note, self.values = name, note, values
+
+
+def words(formula: Formula) -> Words:
+    """Return the words of a lesson, which stand beside its page."""
+    return read_words((ROOT / page_path(formula)).with_suffix(".md"))
 
 
 def show(
@@ -39,13 +50,9 @@ def show(
     *,
     presets: Sequence[Preset],
     prediction: Prediction,
-    aha: str,
-    notice: Sequence[str],
-    try_this: Sequence[str],
-    pitfalls: Sequence[str],
-    in_use: str,
     record: records.Record | None = None,
     recording: str = "Computing",
+    **said: Unpack[Words],
 ) -> None:
     """Show a lesson.
 
@@ -60,25 +67,19 @@ def show(
         Three or more.
     prediction : Prediction
         The question to answer before looking.
-    aha : str
-        The one idea to take away.
-    notice : sequence of str
-        What is worth seeing in the charts.
-    try_this : sequence of str
-        Two to four driving questions.
-    pitfalls : sequence of str
-        The common misconception and other traps.
-    in_use : str
-        Where real systems use the formula.
     record : callable, optional
         A long computation that ``draw`` needs; see ``ui.record``.
     recording : str
         What the long computation does, for its progress bar.
+    **said
+        ``aha``, ``explanation``, ``notice``, ``try_this``, ``pitfalls`` and ``in_use``;
+        see `ui.words.Words`.
     """
     state = lesson_state(formula)
+    ask = functools.partial(predict.show, state, prediction, said["explanation"])
     _heading(formula)
-    _body(state, draw, tuple(presets), prediction, record, recording)
-    _words(aha, notice, try_this, pitfalls, in_use)
+    _body(state, draw, tuple(presets), ask, record, recording)
+    _words(said)
     _neighbors(formula)
 
 
@@ -112,7 +113,7 @@ def _body(
     state: LessonState,
     draw: Draw,
     presets: tuple[Preset, ...],
-    prediction: Prediction,
+    ask: Callable[[], None],
     record: records.Record | None,
     recording: str,
 ) -> None:
@@ -130,7 +131,7 @@ def _body(
         live.plain_figure(state, drawing)
     else:
         live.live_figure(state, live.live_message(state, drawing, about))
-    predict.show(state, prediction)
+    ask()
     details.show(state, drawing if about is None or about.ready else None)
 
 
@@ -171,21 +172,15 @@ def _recorded(
     return found, None
 
 
-def _words(
-    aha: str,
-    notice: Sequence[str],
-    try_this: Sequence[str],
-    pitfalls: Sequence[str],
-    in_use: str,
-) -> None:
-    st.markdown(f"**The idea.** {aha}")
+def _words(said: Words) -> None:
+    st.markdown(f"**The idea.** {said['aha']}")
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("##### Try this\n" + _bullets(try_this))
-        st.markdown("##### Notice\n" + _bullets(notice))
+        st.markdown("##### Try this\n" + _bullets(said["try_this"]))
+        st.markdown("##### Notice\n" + _bullets(said["notice"]))
     with right:
-        st.markdown("##### Careful\n" + _bullets(pitfalls))
-        st.markdown(f"##### In real systems\n{in_use}")
+        st.markdown("##### Careful\n" + _bullets(said["pitfalls"]))
+        st.markdown(f"##### In real systems\n{said['in_use']}")
 
 
 def _bullets(texts: Sequence[str]) -> str:

@@ -25,8 +25,6 @@ class Prediction:
     answer : callable
         Computes the right answer with the functions of ``formulas``: a number, or one
         of the choices.
-    explanation : str
-        Why; shown after the answer.
     choices : tuple of str
         The possible answers; none for a number.
     unit : str
@@ -37,7 +35,6 @@ class Prediction:
 
     question: str
     answer: Callable[[], float | str]
-    explanation: str
     choices: tuple[str, ...] = ()
     unit: str = ""
     show: Mapping[str, float | int | bool | str] | None = None
@@ -49,7 +46,7 @@ class Prediction:
         return math.isclose(given, truth, rel_tol=CLOSE, abs_tol=1e-12)
 
 
-def show(state: LessonState, prediction: Prediction) -> None:
+def show(state: LessonState, prediction: Prediction, explanation: str) -> None:
     """Ask, wait for an answer, then show the computed one."""
     slug = state.formula.slug
     key = f"predicted/{slug}"
@@ -66,6 +63,7 @@ def show(state: LessonState, prediction: Prediction) -> None:
         if f"{key}/truth" not in st.session_state:
             st.session_state[f"{key}/truth"] = prediction.answer()
         _grade(prediction, answered, st.session_state[f"{key}/truth"])
+        st.markdown(explanation)
         if prediction.show is not None:
             st.button(
                 "Show it in the charts",
@@ -106,7 +104,6 @@ def _grade(prediction: Prediction, given: float | str, truth: float | str) -> No
         )
     if not isinstance(truth, str) and not isinstance(given, str):
         st.html(gap(given, float(truth)))
-    st.markdown(prediction.explanation)
 
 
 def gap(given: float, truth: float) -> str:

@@ -48,22 +48,20 @@ def draw(w, x, b, target, log10_h, circuit, shown_steps):
         figures=(
             picture(nodes, back, swept(nodes, step), lit, TITLES[circuit]),
             bars(
+                f"On the way back to {wanted.name}: upstream × local = downstream",
                 [f"{e.target} → {e.source}" for e in chain],
-                (
-                    Bars("upstream", [e.upstream for e in chain], UPSTREAM, 2),
-                    Bars("× local", [e.local for e in chain], LOCAL, 2),
-                    Bars("= downstream", [e.downstream for e in chain], DOWN, 2),
-                ),
-                title=f"On the way back to {wanted.name}: upstream × local = downstream",
+                Bars("upstream", [e.upstream for e in chain], UPSTREAM, 2),
+                Bars("× local", [e.local for e in chain], LOCAL, 2),
+                Bars("= downstream", [e.downstream for e in chain], DOWN, 2),
                 y=Axis("derivative", RANGES[circuit]),
                 height=270,
             ),
             curves(
-                [Curve("relative error", SIZES, errors, DOWN, points=True)],
-                title="How far the numerical gradient misses, by step size",
+                "How far the numerical gradient misses, by step size",
+                Curve("relative error", SIZES, errors, DOWN, points=True),
+                Mark(10.0**log10_h, error, "h now", DOWN),
                 x=Axis("step h", (5e-14, 0.2), log=True),
                 y=Axis("relative error", (SMALLEST, 100), log=True),
-                marks=[Mark(10.0**log10_h, error, "h now", DOWN)],
                 height=260,
             ),
         ),
@@ -87,12 +85,12 @@ def picture(nodes, back, known, lit, title):
     split = [e.source in gradients and paths.count(e.source) > 1 for e in back]
     flows = [text(e.downstream, many) for e, many in zip(back, split, strict=True)]
     return graph(
+        f"Computation graph: {title}",
         [
             Vertex(n.name, up, down, VALUE, n.name == lit)
             for n, up, down in zip(nodes, above, below, strict=True)
         ],
         [Link(e.source, e.target, t) for e, t in zip(back, flows, strict=True)],
-        title=f"Computation graph: {title}",
         above=("forward: value", VALUE),
         below=("backward: gradient", DOWN),
     )
@@ -117,44 +115,25 @@ lesson.show(
     presets=(
         lesson.Preset(
             "Add–multiply circuit",
-            {"circuit": "add_multiply", "x": -2.0},
             "f = −12, gradients −4, −4 and 3",
+            circuit="add_multiply",
+            x=-2.0,
         ),
         lesson.Preset(
             "Saturated neuron",
-            {"w": 3.0, "x": 3.0, "b": 3.0, "target": 0.0},
             "Totally wrong, and almost no gradient",
+            w=3.0,
+            x=3.0,
+            b=3.0,
+            target=0.0,
         ),
-        lesson.Preset(
-            "Two paths", {"circuit": "two_paths", "x": 1.5}, "2.99 + 0.16 = 3.15"
-        ),
+        lesson.Preset("Two paths", "2.99 + 0.16 = 3.15", circuit="two_paths", x=1.5),
     ),
     prediction=lesson.Prediction(
         "f = (x + y) z at x = −2, y = 5, z = −4. By how much does f change if x grows "
         "by 0.01?",
         lambda: 0.01 * work_out("add_multiply", {"x": -2, "y": 5, "z": -4})[0].gradient,
-        "The addition copies its gradient, the multiplication hands each input the "
-        "other one: ∂f/∂x = z = −4, so f falls by 0.04.",
         show={"circuit": "add_multiply", "x": -2.0},
     ),
-    aha="Every node needs only its local derivative and the number arriving from above.",
-    notice=(
-        "An addition copies the gradient, a multiplication swaps the inputs, a maximum "
-        "sends it to the larger one.",
-        "Where a value takes two paths, the gradients that come back add up.",
-    ),
-    try_this=(
-        "Step through with k: which number does each node wait for?",
-        "At which x is the neuron saturated, and which factor then kills the gradient?",
-        "Which step h gives the best numerical gradient, and why not the smallest?",
-    ),
-    pitfalls=(
-        "A smaller h is not always better: below about 10⁻⁵ to 10⁻⁶ rounding dominates.",
-        "The original’s formula is for single numbers. For vectors the derivative is a "
-        "matrix, transposed on the way back: ∇ₓL = (∂y/∂x)ᵀ ∇ᵧL.",
-        "The original shows one path. Several paths are summed; and backpropagation is "
-        "the chain rule plus the reuse of every intermediate result.",
-    ),
-    in_use="Automatic differentiation in every framework; gradient checkpointing trades "
-    "memory for computing things twice.",
+    **lesson.words(FORMULA),
 )

@@ -29,12 +29,10 @@ def long_chain(token_probability):
     products = cumulative_products(factors)
     plain = np.log(products, out=np.full(MOST, np.nan), where=products > 0)
     beginning = bars(
+        "A chain begins: each token leaves a share of what was left",
         TOKENS,
-        (
-            Bars("given all before it", factors[: len(TOKENS)], TOKEN, 2),
-            Bars("all up to here", products[: len(TOKENS)], PRODUCT, 2),
-        ),
-        title="A chain begins: each token leaves a share of what was left",
+        Bars("given all before it", factors[: len(TOKENS)], TOKEN, 2),
+        Bars("all up to here", products[: len(TOKENS)], PRODUCT, 2),
         y=Axis("probability", (0, 1.15)),
         height=250,
     )
@@ -49,9 +47,9 @@ def long_chain(token_probability):
 def two_events(p_b, p_a_given_b, p_a_given_not_b, p_a):
     b, fits = [p_b, 1 - p_b], [p_a_given_b, p_a_given_not_b]
     areas = mosaic(
+        "Every area is a joint probability: width times height",
         b,
         [[fit, 1 - fit] for fit in fits],
-        title="Every area is a joint probability: width times height",
         columns=("B", "not B"),
         rows=("A", "not A"),
         slots=(A, 8),
@@ -80,11 +78,11 @@ def draw(p_b, p_a_given_b, p_a_given_not_b, length, token_probability):
             areas,
             beginning,
             curves(
-                logarithms,
-                title="Log-probability of a longer and longer text",
+                "Log-probability of a longer and longer text",
+                *logarithms,
+                Mark(length, log_prob, "now", LOG),
                 x=Axis("number of tokens n", (0, MOST)),
                 y=Axis("log P (nats)", (-2500, 120)),
-                marks=[Mark(length, log_prob, "now", LOG)],
                 levels=[(-745.0, "smallest float: the product turns into 0")],
                 height=260,
             ),
@@ -115,43 +113,24 @@ lesson.show(
     presets=(
         lesson.Preset(
             "Independent",
-            {"p_a_given_b": 0.4, "p_a_given_not_b": 0.4},
             "Both columns are cut at the same height",
+            p_a_given_b=0.4,
+            p_a_given_not_b=0.4,
         ),
         lesson.Preset(
             "Two aces",
-            {"p_b": 4 / 52, "p_a_given_b": 3 / 51, "p_a_given_not_b": 4 / 51},
             "B: the first card is an ace; A: the second is. Both: 1/221",
+            p_b=4 / 52,
+            p_a_given_b=3 / 51,
+            p_a_given_not_b=4 / 51,
         ),
-        lesson.Preset("Underflow", {"length": 1100}, "Product 0, logarithm −762.46"),
+        lesson.Preset("Underflow", "Product 0, logarithm −762.46", length=1100),
     ),
     prediction=lesson.Prediction(
         "Draw two cards from 52. When are two aces more likely: with or without putting "
         "the first card back?",
         better_draw,
-        "4/52 · 4/52 = 0.592 % with, 4/52 · 3/51 = 0.452 % without: after an ace there "
-        "are fewer aces left. The rule is the same, only the condition differs.",
         choices=("with the first put back", "without", "equally likely"),
     ),
-    aha="Any joint distribution is a product of one-step predictions, which is why "
-    "next-token prediction is enough to model text.",
-    notice=(
-        "Area = joint probability. P(A | B) P(B) and P(B | A) P(A) are the same area.",
-        "Where A and B are independent, both columns are cut at the height P(A).",
-        "The sum of logarithms goes on where the product has long become 0.",
-    ),
-    try_this=(
-        "Which settings make A certain whenever B happens, and A likely all the same?",
-        "Set P(B) to 0: which conditional probability loses its meaning?",
-        "How long may a text be, at 0.05 a token, before its product underflows?",
-    ),
-    pitfalls=(
-        "Multiplying probabilities does not require independence. Only dropping the "
-        "condition does: P(A, B) = P(A) P(B) is the special case.",
-        "The original leaves out P(B) > 0, and shows two events only; language models "
-        "use the form for n.",
-        "The cheat sheet files it beside the chain rule of calculus. They share a name.",
-    ),
-    in_use="Autoregressive language models, Bayesian networks, hidden Markov models, "
-    "naive Bayes.",
+    **lesson.words(FORMULA),
 )

@@ -47,8 +47,8 @@ def draw(flip, stride, padding, **chosen):
     return lesson.Scene(
         figures=(
             heatmap(
+                "Input with its border of zeros; the frame is the window",
                 padded,
-                title="Input with its border of zeros; the frame is the window",
                 columns=numbered(padded.shape[1]),
                 rows=numbered(padded.shape[0]),
                 limits=(0, 3),
@@ -57,8 +57,8 @@ def draw(flip, stride, padding, **chosen):
                 used=tuple(stride * (n - 1) + len(kernel) for n in output.shape),
             ),
             heatmap(
+                "Window times kernel, place by place",
                 np.hstack([term.patch, GAP, applied, GAP, term.products]),
-                title="Window times kernel, place by place",
                 columns=HEADS,
                 column_ticks=(1, 4),
                 rows=numbered(3),
@@ -68,8 +68,8 @@ def draw(flip, stride, padding, **chosen):
                 height=190,
             ),
             heatmap(
+                f"Output: {mode} at every place",
                 output,
-                title=f"Output: {mode} at every place",
                 x="column j",
                 y="row i",
                 columns=numbered(output.shape[1]),
@@ -80,8 +80,8 @@ def draw(flip, stride, padding, **chosen):
                 square=True,
             ),
             heatmap(
+                "The middle row alone: input above, then the kernel at every stop",
                 slide(padded[top + 1], applied[1], stride),
-                title="The middle row alone: input above, then the kernel at every stop",
                 columns=[*numbered(padded.shape[1]), "", "sum"],
                 rows=["input", "", *(f"j = {k}" for k in range(output.shape[1]))],
                 limits=(-9, 9),
@@ -117,44 +117,26 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Textbook example", {}, "The first window gives 12"),
+        lesson.Preset("Textbook example", "The first window gives 12"),
         lesson.Preset(
             "Edge detector",
-            {"kernel_name": "sobel_x", "image_name": "edge"},
             "A step gives 0, 4, 4, 0 in every row",
+            kernel_name="sobel_x",
+            image_name="edge",
         ),
         lesson.Preset(
             "Impulse",
-            {"kernel_name": "counting", "image_name": "impulse"},
             "A single 1 shows the kernel, turned around",
+            kernel_name="counting",
+            image_name="impulse",
         ),
     ),
     prediction=lesson.Prediction(
         "The input is a single 1 in a field of zeros, the kernel holds 1 to 9. What does a "
         "convolution layer of a deep-learning library give out?",
         echo_of_an_impulse,
-        "The layer cross-correlates: as the window moves right, the 1 lies further left "
-        "in it, so the kernel appears backward. A convolution turns it first.",
         choices=TURNS,
         show={"kernel_name": "counting", "image_name": "impulse"},
     ),
-    aha="The same small dot product, slid everywhere.",
-    notice=(
-        "Shifting the input shifts the output and changes nothing else.",
-        "A kernel unchanged by half a turn, such as the box, hides the flip.",
-        "Nine weights serve every place, however large the image is.",
-    ),
-    try_this=(
-        "Which padding keeps the output as large as the input at stride 1?",
-        "What does the flip do to the Sobel kernel's answer on the edge, and why?",
-        "Which kernels give 0 wherever the input is flat?",
-    ),
-    pitfalls=(
-        "The “convolution” of a neural network does not flip the kernel; it is a "
-        "cross-correlation. NumPy's and SciPy's convolve do flip.",
-        "The flip matters for fixed filters; training finds the turned kernel itself.",
-        "Gray columns: the stride does not reach them, and no one says so.",
-    ),
-    in_use="Vision networks, audio front ends, patches of vision transformers, causal "
-    "convolutions in state-space models.",
+    **lesson.words(FORMULA),
 )

@@ -58,30 +58,26 @@ def draw(length_a, length_b, angle, dimension, record):
     return lesson.Scene(
         figures=(
             plane(
-                (
-                    Arrow("b", b, color("b")),
-                    Arrow("a", a, color("a")),
-                    Arrow("shadow of a on b", shadow, color("product"), dash=2),
-                    Outline("drop", [a, shadow], 8, dash=1),
-                ),
-                title="Two arrows, and the shadow of one on the other",
+                "Two arrows, and the shadow of one on the other",
+                Arrow("b", b, color("b")),
+                Arrow("a", a, color("a")),
+                Arrow("shadow of a on b", shadow, color("product"), dash=2),
+                Outline("drop", [a, shadow], 8, dash=1),
                 extent=5.3,
                 height=380,
             ),
             curves(
-                [Curve("a · b", ANGLES, by_angle, color("product"))],
-                title="The product against the angle",
+                "The product against the angle",
+                Curve("a · b", ANGLES, by_angle, color("product")),
+                Mark(angle, product, number_text(product), color("product")),
                 x=Axis("angle θ (degrees)", (-190, 190)),
                 y=Axis("a · b", (-27, 29)),
                 at=[(-90.0, "right angle"), (90.0, "right angle")],
-                marks=[Mark(angle, product, number_text(product), color("product"))],
             ),
             histogram(
-                (
-                    Histogram("q · k", WIDE, raw, color("dimension")),
-                    Histogram("q · k / √d", NARROW, scaled, color("length_a")),
-                ),
-                title=f"Products of random vectors with {dimension} entries",
+                f"Products of random vectors with {dimension} entries",
+                Histogram("q · k", WIDE, raw, color("dimension")),
+                Histogram("q · k / √d", NARROW, scaled, color("length_a")),
                 x=Axis("product", (-50, 50)),
                 y=Axis("density", (0, 0.6)),
                 at=[(-deviation, "−spread"), (deviation, "+spread")],
@@ -123,38 +119,15 @@ lesson.show(
     record=spread,
     recording="Drawing random vectors",
     presets=(
-        lesson.Preset("Orthogonal", {"angle": 90}, "90°: the product is 0"),
-        lesson.Preset("Opposite", {"angle": 180}, "180°: the least there is, −6"),
-        lesson.Preset("High dimension", {"dimension": 512}, "512 entries: spread 22.6"),
+        lesson.Preset("Orthogonal", "90°: the product is 0", angle=90),
+        lesson.Preset("Opposite", "180°: the least there is, −6", angle=180),
+        lesson.Preset("High dimension", "512 entries: spread 22.6", dimension=512),
     ),
     prediction=lesson.Prediction(
         "Double the length of a. What happens to the dot product and to the cosine?",
         after_doubling,
-        "The product is length times length times agreement. Length counts in full; the "
-        "cosine divides it out again and keeps the direction alone.",
         choices=tuple(OUTCOMES.values()),
         show={"length_a": 5.0, "length_b": 2.0},
     ),
-    aha="The product measures length times agreement; for random vectors its spread grows "
-    "like the square root of their number of entries.",
-    notice=(
-        "The product is the length of the shadow times the length of b; it turns "
-        "negative when the shadow falls behind.",
-        "Turning a by the same angle to either side gives the same product.",
-        "In 64 dimensions random vectors are nearly at right angles: their cosines "
-        "spread by only 1/√64 = 0.125.",
-    ),
-    try_this=(
-        "At which angles is the product half of its largest value?",
-        "Can you change both lengths and the angle without changing the product?",
-        "How does the spread change when d is multiplied by four, with and without √d?",
-    ),
-    pitfalls=(
-        "A larger product does not mean more similar: (1, 0) has product 1 with the "
-        "close (1, 0.1), but 10 with the distant (10, 30). Compare cosines instead.",
-        "A zero vector has no direction, so its cosine is undefined, not 0.",
-        "For complex vectors conjugate one factor, or a vector's product with itself can "
-        "be zero or negative.",
-    ),
-    in_use="Attention scores, search among embeddings, recommenders, every neuron.",
+    **lesson.words(FORMULA),
 )

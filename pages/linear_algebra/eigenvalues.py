@@ -60,32 +60,28 @@ def draw(a, b, c, d, correlation, steps):
     return lesson.Scene(
         figures=(
             plane(
-                (
-                    Outline("unit circle", circle, 8, dash=2),
-                    Outline("its image", image, SLOT["A"], closed=True),
-                    Outline("lines kept", lines, SLOT["vectors"], dash=1),
-                    Arrow("A v₁", heads[0], SLOT["values"]),
-                    Arrow("A v₂", heads[1], SLOT["values"], dash=2),
-                    Arrow(f"power iteration, step {steps}", vectors[steps], SLOT["d"]),
-                ),
-                title="The unit circle, its image, and the lines that stay in place",
+                "The unit circle, its image, and the lines that stay in place",
+                Outline("unit circle", circle, 8, dash=2),
+                Outline("its image", image, SLOT["A"], closed=True),
+                Outline("lines kept", lines, SLOT["vectors"], dash=1),
+                Arrow("A v₁", heads[0], SLOT["values"]),
+                Arrow("A v₂", heads[1], SLOT["values"], dash=2),
+                Arrow(f"power iteration, step {steps}", vectors[steps], SLOT["d"]),
                 extent=((-8.0, 8.0), (-4.4, 4.4)),
                 height=400,
             ),
             curves(
-                [Curve("angle", STEPS, angles, SLOT["d"], points=True)],
-                title="Power iteration: angle to the strongest kept line",
+                "Power iteration: angle to the strongest kept line",
+                Curve("angle", STEPS, angles, SLOT["d"], points=True),
+                Mark(steps, angles[steps], f"{off}°", SLOT["d"]),
                 x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
                 y=Axis("angle (degrees)", (1e-9, 1000), log=True),
-                marks=[Mark(steps, angles[steps], f"{off}°", SLOT["d"])],
             ),
             plane(
-                (
-                    Points("data", points, 8, np.full(len(points), 3.0)),
-                    Arrow(explained(1, shares), axes[0], SLOT["A"]),
-                    Arrow(explained(2, shares), axes[1], SLOT["a"]),
-                ),
-                title="Data, and the eigenvectors of their covariance matrix",
+                "Data, and the eigenvectors of their covariance matrix",
+                Points("data", points, 8, np.full(len(points), 3.0)),
+                Arrow(explained(1, shares), axes[0], SLOT["A"]),
+                Arrow(explained(2, shares), axes[1], SLOT["a"]),
                 extent=((-6.0, 6.0), (-3.2, 3.2)),
             ),
         ),
@@ -121,39 +117,15 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Symmetric", {}, "Eigenvalues 3 and 1, at a right angle"),
-        lesson.Preset("Rotation by 90°", QUARTER_TURN, "No real direction: i and −i"),
-        lesson.Preset("Shear", {"a": 1.0, "c": 0.0, "d": 1.0}, "One direction only"),
+        lesson.Preset("Symmetric", "Eigenvalues 3 and 1, at a right angle"),
+        lesson.Preset("Rotation by 90°", "No real direction: i and −i", **QUARTER_TURN),
+        lesson.Preset("Shear", "One direction only", a=1.0, c=0.0, d=1.0),
     ),
     prediction=lesson.Prediction(
         "How many directions does a rotation of the plane by 90° keep on their line?",
         lambda: len(real_directions([[0.0, -1.0], [1.0, 0.0]])),
-        "None: every direction turns. The eigenvalues are i and −i, and no real vector "
-        "belongs to them.",
         unit="directions",
         show=QUARTER_TURN,
     ),
-    aha="An eigenvector is a direction that the matrix only stretches.",
-    notice=(
-        "The sum of the eigenvalues is a + d, their product is ad − bc.",
-        "Each step of the power iteration multiplies the error by |λ₂ / λ₁|, which is one "
-        "third for the symmetric matrix.",
-        "vᵀA v closes in on the strongest eigenvalue; it may overshoot where b is not c.",
-        "The arrows on the kept lines stay on them; every other point of the circle moves "
-        "to another direction.",
-    ),
-    try_this=(
-        "What do b and c need so that the two lines meet at a right angle?",
-        "When does the power iteration never settle?",
-        "How do the shares of the variance follow from the correlation?",
-    ),
-    pitfalls=(
-        "Not every matrix has a basis of real eigenvectors: a rotation has none, a shear "
-        "only one direction.",
-        "The zero vector fits every λ and therefore does not count.",
-        "PCA uses the covariance matrix: being symmetric it always has real eigenvalues "
-        "and axes at right angles.",
-    ),
-    in_use="PCA; curvature, which limits the learning rate; PageRank and Markov chains; "
-    "stability of recurrent networks.",
+    **lesson.words(FORMULA),
 )

@@ -43,8 +43,8 @@ def draw(row, column, inner, angle, **other):
     return lesson.Scene(
         figures=(
             heatmap(
+                "A on the left, B above: each row of A meets each column of B in C",
                 scheme(A, B, matmul(A, B)),
-                title="A on the left, B above: each row of A meets each column of B in C",
                 x="columns of A, then of B and C",
                 y="rows of B, then of A and C",
                 columns=along + [f"j = {j}" for j in range(3)],
@@ -58,28 +58,26 @@ def draw(row, column, inner, angle, **other):
                 height=360,
             ),
             bars(
+                f"Products that add up to entry ({row}, {column}) of C",
                 along,
-                [Bars("product", entry.terms, color("inner"))],
-                title=f"Products that add up to entry ({row}, {column}) of C",
+                Bars("product", entry.terms, color("inner")),
                 y=Axis("row entry · column entry", (-14, 14)),
                 levels=[(entry.value, "their sum")],
                 height=220,
             ),
             plane(
-                (
-                    Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
-                    Outline("turned, then sheared", ends[0], color("angle"), True),
-                    Outline("sheared, then turned", ends[1], color("shear"), True, 1),
-                    Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
-                ),
-                title="The unit square under both orders of a turn and a shear",
+                "The unit square under both orders of a turn and a shear",
+                Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
+                Outline("turned, then sheared", ends[0], color("angle"), True),
+                Outline("sheared, then turned", ends[1], color("shear"), True, 1),
+                Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
                 extent=3.3,
                 height=380,
             ),
             bars(
+                f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
                 PLACEMENTS,
-                [Bars("multiplications", costs, color("inner"), 8)],
-                title=f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
+                Bars("multiplications", costs, color("inner"), 8),
                 y=Axis("multiplications", (1e4, 1e8), log=True),
                 height=260,
             ),
@@ -115,43 +113,17 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset(
-            "Turn 90°, then shear 1", {}, "[1, −1; 1, 0], swapped [0, −1; 1, 1]"
-        ),
-        lesson.Preset("They commute", {"shear": 0.0, "angle": 30}, "Nothing to shear"),
-        lesson.Preset("Half turn", {"angle": 180}, "Commutes with every matrix"),
-        lesson.Preset("Rank one", {"inner": 1}, "Column times row: rows proportional"),
+        lesson.Preset("Turn 90°, then shear 1", "[1, −1; 1, 0], swapped [0, −1; 1, 1]"),
+        lesson.Preset("They commute", "Nothing to shear", shear=0.0, angle=30),
+        lesson.Preset("Half turn", "Commutes with every matrix", angle=180),
+        lesson.Preset("Rank one", "Column times row: rows proportional", inner=1),
     ),
     prediction=lesson.Prediction(
         "Three matrices have the shapes 10×1000, 1000×5 and 5×500. How many times as many "
         "multiplications does A(BC) need as (AB)C?",
         lambda: chain(5)[1] / chain(5)[0],
-        "The result is the same. But BC is a matrix of 1000×500 entries, AB one of 10×5: "
-        "the size of what is computed in between decides.",
         unit="times",
         show={"inner": 5},
     ),
-    aha="One entry is one dot product. The whole product means: do B, then A. So order "
-    "matters.",
-    notice=(
-        "Without shear the two squares coincide, and so they do for a half turn: turns "
-        "commute with each other, and half a turn with everything.",
-        "The columns of A and the rows of B are counted by the same l: their numbers must "
-        "be equal, and they disappear from the shape of the result.",
-        "Turning and shearing in either order keeps the area of the square.",
-    ),
-    try_this=(
-        "Which numbers of A and B does the entry in row 2, column 1 use?",
-        "For which angles does the order of turn and shear not matter?",
-        "What do the rows of C have in common when k is 1?",
-    ),
-    pitfalls=(
-        "The product is not made by multiplying entries in place. That other product is "
-        "what NumPy writes as *; the one of this page is @.",
-        "AB applies B first: read it from the right.",
-        "The shapes must fit: columns of A = rows of B.",
-    ),
-    in_use="Every dense layer and every attention score. Low-rank adapters (LoRA) replace "
-    "an update by a product of two thin matrices; the cost of inference is counted in "
-    "2nkm operations.",
+    **lesson.words(FORMULA),
 )

@@ -3,18 +3,14 @@
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, heatmap
-from formulas.linear_algebra.softmax import (
-    FORMULA,
-    softmax,
-    softmax_jacobian,
-    softmax_naive,
-)
+from formulas.linear_algebra import softmax as backend
+from formulas.linear_algebra.softmax import FORMULA, softmax
 from formulas.probability.kl_divergence import entropy
 from ui import lesson
 
 TEMPERATURES = np.array(FORMULA.control("temperature").positions)
-
 CLASSES = ("class 1", "class 2", "class 3")
+SLOTS = (2, 3, 4)
 
 
 def draw(z1, z2, z3, temperature, shift):
@@ -22,40 +18,29 @@ def draw(z1, z2, z3, temperature, shift):
     p = softmax(logits, temperature=temperature)
     over = softmax(logits / TEMPERATURES[:, None])
     *spread, uncertainty = entropy(np.vstack([over, p]))
-    naive = softmax_naive(logits / temperature)
-    probability = Axis("probability", (0, 1.12))
+    naive = backend.softmax_naive(logits / temperature)
+    named = tuple(zip(CLASSES, SLOTS, over.T, p, strict=True))
     return lesson.Scene(
         figures=(
             bars(
+                "Probabilities",
                 CLASSES,
-                (Bars("softmax", p, 7, 2), Bars("as written, unstable", naive, 8, 2)),
-                title="Probabilities",
-                y=probability,
+                Bars("softmax", p, 7, 2),
+                Bars("as written, unstable", naive, 8, 2),
+                y=Axis("probability", (0, 1.12)),
             ),
             curves(
-                [
-                    Curve(name, TEMPERATURES, over[:, k], slot=k + 2)
-                    for k, name in enumerate(CLASSES)
-                ]
-                + [
-                    Curve(
-                        "entropy / ln 3",
-                        TEMPERATURES,
-                        np.array(spread) / np.log(3),
-                        slot=8,
-                    )
-                ],
-                title="Probabilities and entropy against temperature",
+                "Probabilities and entropy against temperature",
+                *(Curve(name, TEMPERATURES, run, k) for name, k, run, _ in named),
+                Curve("entropy / ln 3", TEMPERATURES, np.divide(spread, np.log(3)), 8),
+                *(Mark(temperature, now, f"{now:.2f}", k) for _, k, _, now in named),
                 x=Axis("temperature T", (0.1, 10), log=True),
                 y=Axis("probability", (0, 1.12)),
                 at=[(temperature, "T now")],
-                marks=[
-                    Mark(temperature, p[k], f"{p[k]:.2f}", slot=k + 2) for k in range(3)
-                ],
             ),
             heatmap(
-                softmax_jacobian(logits / temperature) / temperature,
-                title="How each probability answers to each score",
+                "How each probability answers to each score",
+                backend.softmax_jacobian(logits / temperature) / temperature,
                 x="score changed",
                 y="probability",
                 columns=CLASSES,
@@ -66,9 +51,7 @@ def draw(z1, z2, z3, temperature, shift):
             ),
         ),
         readouts={
-            "p₁": p[0],
-            "p₂": p[1],
-            "p₃": p[2],
+            **dict(zip(("p₁", "p₂", "p₃"), p, strict=True)),
             "entropy (nats)": uncertainty,
             "odds of class 1 to class 2": p[0] / p[1] if p[1] else np.inf,
         },
@@ -85,45 +68,24 @@ def sentence(p, naive, uncertainty):
     return f"{share}; the entropy is {uncertainty:.2f} of at most {np.log(3):.2f} nats."
 
 
+def after_a_shift():
+    same = np.allclose(softmax([1002, 1001, 1000.1]), softmax([2, 1, 0.1]))
+    return "nothing" if same else "they change"
+
+
 lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Greedy", {"temperature": 0.1}, "Temperature 0.1"),
-        lesson.Preset("Creative", {"temperature": 2.0}, "Temperature 2"),
-        lesson.Preset("Overflow trap", {"shift": 1000.0}, "1000 added to every score"),
+        lesson.Preset("Greedy", "Temperature 0.1", temperature=0.1),
+        lesson.Preset("Creative", "Temperature 2", temperature=2.0),
+        lesson.Preset("Overflow trap", "1000 added to every score", shift=1000.0),
     ),
     prediction=lesson.Prediction(
         "Add 1000 to every logit. What happens to the probabilities?",
-        lambda: (
-            "nothing"
-            if np.allclose(softmax([1002, 1001, 1000.1]), softmax([2, 1, 0.1]))
-            else "they change"
-        ),
-        "The factor e to the 1000 stands in every term and cancels. A program that "
-        "computes the formula as it is written fails all the same: e to the 1000 is "
-        "larger than any floating-point number.",
+        after_a_shift,
         choices=("nothing", "they become more equal", "the largest one grows"),
         show={"shift": 1000.0},
     ),
-    aha="Only differences of logits matter, and the temperature sets how much.",
-    notice=(
-        "Raising one logit lowers the probability of all the others.",
-        "The odds of two classes are e to the power of their gap over T: a gap of 1 at "
-        "temperature 1 is a factor of 2.718.",
-        "The order of the probabilities never changes with the temperature.",
-    ),
-    try_this=(
-        "What does adding the same number to every score do, and to which bars?",
-        "How low must the temperature be before one class takes more than 99 %?",
-        "Where does the map on the right go pale, and what would that do to learning?",
-    ),
-    pitfalls=(
-        "Softmax does not pick the maximum: for finite logits it never gives exactly 0 "
-        "or 1, only rounding does.",
-        "Computed as it is written it overflows once a logit over the temperature "
-        "exceeds 709. Libraries subtract the largest logit first; the result is the same.",
-    ),
-    in_use="Sampling the next token, attention weights, policies in reinforcement "
-    "learning, routing in mixtures of experts.",
+    **lesson.words(FORMULA),
 )

@@ -39,23 +39,19 @@ def response(signal, bias_correction, **memory):
     raw = adam_on_signal(gradients, bias_correction=False, **memory)
     shown = right if bias_correction else raw
     lengths = curves(
-        (
-            Curve("with correction", TIMES, right.step_sizes, ADAM),
-            Curve("without", TIMES, raw.step_sizes, SWITCH),
-        ),
-        title=f"Length of each step over η, gradients: {signal}",
+        f"Length of each step over η, gradients: {signal}",
+        Curve("with correction", TIMES, right.step_sizes, ADAM),
+        Curve("without", TIMES, raw.step_sizes, SWITCH),
         x=TIME,
         y=Axis("|Δθ| / η", (0, 8)),
         levels=[(1.0, "η")],
         height=250,
     )
     remembered = curves(
-        (
-            Curve("gradient g", TIMES, gradients, GRADIENT),
-            Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN),
-            Curve("root √v̂", TIMES, np.sqrt(shown.v_hat[:, 0]), SQUARE),
-        ),
-        title=f"What Adam remembers of the gradients: {signal}",
+        f"What Adam remembers of the gradients: {signal}",
+        Curve("gradient g", TIMES, gradients, GRADIENT),
+        Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN),
+        Curve("root √v̂", TIMES, np.sqrt(shown.v_hat[:, 0]), SQUARE),
         x=TIME,
         y=Axis("gradient", HEIGHTS[signal]),
         height=250,
@@ -73,12 +69,10 @@ def draw(lr, log10_eps, condition, n_steps, signal, **options):
     return lesson.Scene(
         figures=(
             landscape(
+                "From (1, 1): Adam, and gradient descent with step 1/λmax",
                 rings,
-                (
-                    Path("gradient descent", np.where(walked, other, np.nan), PLAIN, 1),
-                    Path("Adam", np.where(walked, path, np.nan), ADAM),
-                ),
-                title="From (1, 1): Adam, and gradient descent with step 1/λmax",
+                Path("gradient descent", np.where(walked, other, np.nan), PLAIN, 1),
+                Path("Adam", np.where(walked, path, np.nan), ADAM),
                 extent=((-1.9, 1.9), (-1.3, 1.3)),
                 x="flat direction, curvature 1",
                 y="steep direction",
@@ -114,12 +108,12 @@ lesson.show(
     presets=(
         lesson.Preset(
             "No bias correction",
-            {"bias_correction": False},
             "The first step is 3.16 η, the twelfth 6.57 η",
+            bias_correction=False,
         ),
-        lesson.Preset("Huge ε", {"log10_eps": -1}, "Almost plain momentum"),
-        lesson.Preset("β₁ = 0", {"beta1": 0.0}, "RMSProp with correction"),
-        lesson.Preset("Alternating", {"signal": "alternating"}, "Gradients +1, −1, +1"),
+        lesson.Preset("Huge ε", "Almost plain momentum", log10_eps=-1),
+        lesson.Preset("β₁ = 0", "RMSProp with correction", beta1=0.0),
+        lesson.Preset("Alternating", "Gradients +1, −1, +1", signal="alternating"),
     ),
     prediction=lesson.Prediction(
         "Multiply the loss by 1000. What happens to Adam’s first step?",
@@ -128,32 +122,7 @@ lesson.show(
             if np.isclose(first_step(1000.0), first_step(1.0))
             else "it grows"
         ),
-        "The gradient stands above and below the fraction bar, so its size cancels, up "
-        "to ε. Each coordinate moves by η. Plain gradient descent would leap 1000 times "
-        "as far.",
         choices=("it stays the same", "it grows", "it shrinks"),
     ),
-    aha="Adam divides out the size of the gradient, so each coordinate moves by about η; "
-    "bias correction makes that true from the first step.",
-    notice=(
-        "Under alternating gradients the steps shrink although √v̂ stays 1: signal over "
-        "noise is what moves Adam.",
-        "Steep and flat directions advance alike: Adam’s path starts along the diagonal.",
-    ),
-    try_this=(
-        "Switch the correction off: how long does the error of the start last?",
-        "Which ε turns Adam back into something like gradient descent, and why?",
-        "After one large gradient, which of β₁ and β₂ decides how long Adam limps?",
-    ),
-    pitfalls=(
-        "Adam does need a tuned learning rate: η is about the distance per step. To a "
-        "loss below 0.001 with κ = 100 it takes 235 steps at 0.01 and 94 at 0.1; plain "
-        "gradient descent at 0.019 takes 162.",
-        "One original list puts a hat on θ. In the paper hats mark the corrected means; "
-        "the other list stops before correction and update.",
-        "ε stands outside the root, beside the corrected mean. Keras adds it to the "
-        "uncorrected root, which matters early on or for tiny gradients.",
-    ),
-    in_use="The default for transformers, mostly as AdamW. The transformer paper used "
-    "β₂ = 0.98 and ε = 10⁻⁹.",
+    **lesson.words(FORMULA),
 )

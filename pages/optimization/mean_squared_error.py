@@ -52,24 +52,20 @@ def draw(prediction, outlier, loss):
     return lesson.Scene(
         figures=(
             plane(
-                (
-                    Squares("errors", points, prediction, slot, texts, flat=flat),
-                    Outline("prediction c", level, CONSTANT, dash=1),
-                    Points("data", points, FORMULA.slot("y_true"), texts=NAMES),
-                ),
-                title="Errors of the prediction to scale, with their shares of the loss",
+                "Errors of the prediction to scale, with their shares of the loss",
+                Squares("errors", points, prediction, slot, texts, flat=flat),
+                Outline("prediction c", level, CONSTANT, dash=1),
+                Points("data", points, FORMULA.slot("y_true"), texts=NAMES),
                 extent=((-10, 206), (-12, 114)),
                 y="value",
             ),
             valley("MSE", squared, "mean", mean, Mark(prediction, total, "", SQUARED)),
             valley("MAE", plain, "median", median, Mark(prediction, mae, "", ABSOLUTE)),
             bars(
+                "Share of the loss that each example causes",
                 NAMES,
-                (
-                    Bars("of the squared loss", share["MSE"], SQUARED, 2),
-                    Bars("of the absolute loss", share["MAE"], ABSOLUTE, 2),
-                ),
-                title="Share of the loss that each example causes",
+                Bars("of the squared loss", share["MSE"], SQUARED, 2),
+                Bars("of the absolute loss", share["MAE"], ABSOLUTE, 2),
                 y=Axis("share", (0, 1.15)),
                 height=240,
             ),
@@ -85,12 +81,12 @@ def draw(prediction, outlier, loss):
 
 def valley(name, losses, center, best, now):
     return curves(
-        [Curve(name, CONSTANTS, losses, now.slot)],
-        title=f"{name} of every constant: lowest at the {center} of the data",
+        f"{name} of every constant: lowest at the {center} of the data",
+        Curve(name, CONSTANTS, losses, now.slot),
+        now,
         x=Axis("constant c", (0, 100)),
         y=Axis(name, (0, HIGHEST[name])),
         at=[(best, center)],
-        marks=[now],
         height=240,
     )
 
@@ -112,48 +108,22 @@ lesson.show(
     draw,
     presets=(
         lesson.Preset(
-            "No outlier",
-            {"outlier": 5.0, "prediction": 3.0},
-            "Mean and median are both 3",
+            "No outlier", "Mean and median are both 3", outlier=5.0, prediction=3.0
         ),
-        lesson.Preset("Outlier 100", {}, "The mean jumps to 22, the median stays 3"),
+        lesson.Preset("Outlier 100", "The mean jumps to 22, the median stays 3"),
         lesson.Preset(
             "Predict the median",
-            {"prediction": 3.0, "loss": "MAE"},
             "MSE 1883 instead of 1522, MAE 20.2 instead of 31.2",
+            prediction=3.0,
+            loss="MAE",
         ),
     ),
     prediction=lesson.Prediction(
         "The data are 1, 2, 3, 4 and 100. Which constant minimizes the MSE, and which "
         "the MAE?",
         best_for_both,
-        "The mean 22 balances the squares: moving c changes each square in proportion "
-        "to its error. For absolute errors only the number of points on each side "
-        "counts, and that balances at the median 3.",
         choices=("MSE 22, MAE 3", "MSE 3, MAE 22", "MSE 22, MAE 22", "MSE 3, MAE 3"),
         show={"prediction": 22.0},
     ),
-    aha="Squaring makes one large error outweigh many small ones, so the best constant "
-    "is the mean.",
-    notice=(
-        "Doubling an error quadruples its square.",
-        "The slope of the parabola is zero exactly at the mean.",
-        "At the mean the outlier causes 80 % of the squared loss, but only half of the "
-        "absolute loss.",
-    ),
-    try_this=(
-        "Move y₅ from 5 to 100: how far does the best constant for each loss follow?",
-        "Which constant makes all five squares together smallest?",
-        "If one of the five values is a typing error, which loss would you choose?",
-    ),
-    pitfalls=(
-        "MSE does not suit classification: behind a sigmoid a confident error (z = −5, "
-        "truth 1) gets a gradient of only −0.013, with cross-entropy −0.993.",
-        "The unit is squared. Report the root (RMSE), which has the unit of the data.",
-        "The original leaves n open: it counts examples, and where each example is a "
-        "vector, libraries average over all its entries too. Books that put ½ in front "
-        "get half the number and the same best prediction.",
-    ),
-    in_use="Regression, value functions in reinforcement learning, the noise prediction "
-    "of diffusion models, reconstruction losses.",
+    **lesson.words(FORMULA),
 )

@@ -39,29 +39,25 @@ def draw(prior, sensitivity, false_positive_rate, n_tests):
     return lesson.Scene(
         figures=(
             icons(
-                (
-                    Group("ill, positive", people["true_positive"], POSTERIOR),
-                    Group("healthy, positive", people["false_positive"], FALSE),
-                    Group("ill, missed", people["false_negative"], PRIOR),
-                    Group("healthy, negative", people["true_negative"], 8, faint=True),
-                ),
-                title="1,000 people, one square each",
+                "1,000 people, one square each",
+                Group("ill, positive", people["true_positive"], POSTERIOR),
+                Group("healthy, positive", people["false_positive"], FALSE),
+                Group("ill, missed", people["false_negative"], PRIOR),
+                Group("healthy, negative", people["true_negative"], 8, faint=True),
                 total=1000,
             ),
             curves(
-                over_priors(*rates, n_tests),
-                title="Posterior against prior",
+                "Posterior against prior",
+                *over_priors(*rates, n_tests),
+                Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR),
                 x=Axis("prior", (0.001, 0.5), log=True),
                 y=Axis("posterior", (0, 1.1)),
-                marks=[
-                    Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR)
-                ],
                 levels=[(0.5, "as likely as not")],
             ),
             bars(
+                "Probability of the condition after one positive test after another",
                 TESTS,
-                [Bars("posterior", steps, POSTERIOR)],
-                title="Probability of the condition after one positive test after another",
+                Bars("posterior", steps, POSTERIOR),
                 y=Axis("probability", (0, 1.15)),
                 height=260,
             ),
@@ -89,42 +85,19 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Mammography", {}, "1 % ill, 7.8 % after a positive test"),
-        lesson.Preset("High prior", {"prior": 0.1}, "The same test: 48.1 %"),
+        lesson.Preset("Mammography", "1 % ill, 7.8 % after a positive test"),
+        lesson.Preset("High prior", "The same test: 48.1 %", prior=0.1),
         lesson.Preset(
-            "Very specific test", {"false_positive_rate": 0.001}, "The same prior: 89 %"
+            "Very specific test", "The same prior: 89 %", false_positive_rate=0.001
         ),
-        lesson.Preset("Test three times", {"n_tests": 3}, "85.4 %, if independent"),
+        lesson.Preset("Test three times", "85.4 %, if independent", n_tests=3),
     ),
     prediction=lesson.Prediction(
         "1 % of the people are ill. The test finds 80 % of them, and it is positive for "
         "9.6 % of the healthy too. How likely is the illness after a positive test?",
         lambda: 100 * bayes_binary(0.01, 0.8, 0.096).posterior,
-        "Most people say 70 to 80 %. But of 1,000 people 8 ill and 95 healthy ones test "
-        "positive: the healthy are so many that their false alarms outnumber the hits.",
         unit="%",
         show={"prior": 0.01},
     ),
-    aha="A rare condition stays unlikely after one positive test, because most positives "
-    "come from the healthy majority.",
-    notice=(
-        "Each positive test multiplies the odds by 8.33, whatever they were before.",
-        "From a prior of 10.7 % on, one positive test makes the condition more likely "
-        "than not.",
-        "A negative test lowers the probability too: from 1 % to 0.22 %.",
-    ),
-    try_this=(
-        "Which helps more: a better sensitivity, or fewer false positives?",
-        "How many positive tests in a row does it take from 1 % to more than 50 %?",
-        "Where must the prior be for the same positive test to mean 90 %?",
-    ),
-    pitfalls=(
-        "P(A | B) is not P(B | A): a test that finds 80 % of the ill does not make a "
-        "positive person ill with 80 %. Forgetting the prior is base-rate neglect.",
-        "Repeated tests count in full only if their errors are independent, given the "
-        "condition. The same flaw twice is no second opinion.",
-        "The original leaves out P(B) > 0 and where P(B) comes from: it is the sum over "
-        "all causes, P(B | A) P(A) + P(B | not A) P(not A).",
-    ),
-    in_use="Spam filters, medical tests, Bayesian inference, A/B tests, naive Bayes.",
+    **lesson.words(FORMULA),
 )

@@ -48,33 +48,33 @@ def draw(p, q, mu, sigma):
     return lesson.Scene(
         figures=(
             bars(
+                "Two coins",
                 SIDES,
-                (Bars("P, true", truth, TRUTH), Bars("Q, believed", belief, BELIEF)),
-                title="Two coins",
+                Bars("P, true", truth, TRUTH),
+                Bars("Q, believed", belief, BELIEF),
                 y=Axis("probability", (0, 1.2)),
                 height=220,
             ),
             bars(
+                "Terms P log(P/Q): one may be negative, the sum never is",
                 (*SIDES, "sum: D(P ‖ Q)"),
-                [Bars("term", [*terms, forward], FORWARD)],
-                title="Terms P log(P/Q): one may be negative, the sum never is",
+                Bars("term", [*terms, forward], FORWARD),
                 y=Axis("nats", (-1.2, 5.2)),
                 height=220,
             ),
             curves(
-                lines,
-                title="Divergences of two coins against q",
+                "Divergences of two coins against q",
+                *lines,
+                Mark(q, forward, "", FORWARD),
+                Mark(q, reverse, "", REVERSE),
                 x=Axis("q, believed probability of heads", (0, 1)),
                 y=Axis("nats", (0, 2.5)),
                 at=[(p, "p")],
-                marks=[Mark(q, forward, "", FORWARD), Mark(q, reverse, "", REVERSE)],
             ),
             curves(
-                (
-                    Curve("P: two peaks", PLACES, PEAKS, TRUTH, fill=True),
-                    Curve("Q: bell curve", PLACES, bell, BELIEF),
-                ),
-                title="One bell curve for two peaks: cover both, or pick one",
+                "One bell curve for two peaks: cover both, or pick one",
+                Curve("P: two peaks", PLACES, PEAKS, TRUTH, fill=True),
+                Curve("Q: bell curve", PLACES, bell, BELIEF),
                 x=Axis("x", (-6, 6)),
                 y=Axis("density", (0, 1)),
             ),
@@ -111,50 +111,18 @@ lesson.show(
     draw,
     presets=(
         lesson.Preset(
-            "Cover everything",
-            {"mu": 0.0, "sigma": 2.05},
-            "Best forward fit: 0.72 nats",
+            "Cover everything", "Best forward fit: 0.72 nats", mu=0.0, sigma=2.05
         ),
-        lesson.Preset(
-            "Pick a mode", {"mu": 2.0, "sigma": 0.5}, "Best reverse fit: 0.69 nats"
-        ),
-        lesson.Preset(
-            "Impossible event", {"q": 0.99}, "Tails believed to be rare: 1.61"
-        ),
-        lesson.Preset("Equal coins", {"q": 0.5}, "Nothing to pay"),
+        lesson.Preset("Pick a mode", "Best reverse fit: 0.69 nats", mu=2.0, sigma=0.5),
+        lesson.Preset("Impossible event", "Tails believed to be rare: 1.61", q=0.99),
+        lesson.Preset("Equal coins", "Nothing to pay", q=0.5),
     ),
     prediction=lesson.Prediction(
         "A fair coin, and one that shows heads with probability 0.9. Which divergence "
         "is larger?",
         larger,
-        "0.511 against 0.368 nats. A fair coin shows tails half of the time, and the "
-        "biased belief is very surprised each time. The biased coin rarely shows what "
-        "the fair belief does not expect.",
         choices=("D(fair ‖ biased)", "D(biased ‖ fair)", "both are equal"),
         show={"p": 0.5, "q": 0.9},
     ),
-    aha="The price of believing Q when P is true, and it depends on the direction.",
-    notice=(
-        "Single terms can be negative; their sum cannot.",
-        "Forward, D(P ‖ Q) punishes Q for missing a peak: the best bell curve covers "
-        "both. In reverse it is punished for the gap: the best one picks a peak.",
-        "Jensen–Shannon is symmetric and never exceeds ln 2 = 0.693.",
-    ),
-    try_this=(
-        "Find a p and a q for which both directions cost the same, but p is not q?",
-        "How does the cost grow as q approaches 0.99 while the coin is fair?",
-        "Which bell curve makes the forward value smallest, which one the reverse value?",
-    ),
-    pitfalls=(
-        "It is no distance: exchanging P and Q changes it, and a detour can be shorter "
-        "than the direct way.",
-        "The original does not say what happens at 0. An outcome that P excludes adds "
-        "nothing; one that only Q excludes makes the divergence infinite.",
-        "The original leaves the base open; here the logarithm is natural and the unit "
-        "is the nat.",
-        "SciPy’s entropy rescales its arguments silently; PyTorch’s kl_div takes log Q "
-        "first.",
-    ),
-    in_use="Distillation, variational autoencoders, trust regions, the penalty that "
-    "keeps RLHF near its starting model, drift monitoring.",
+    **lesson.words(FORMULA),
 )

@@ -49,14 +49,13 @@ def many_samples():
 
 def spread(n, biased, right):
     return histogram(
-        (
-            Histogram("divided by n", EDGES, density(biased, EDGES), BIASED),
-            Histogram("divided by n − 1", EDGES, density(right, EDGES), SPREAD),
-        ),
-        title=f"Variances of {DRAWS // n:,} samples of {n} values, and their means",
+        f"Variances of {DRAWS // n:,} samples of {n} values, and their means",
+        Histogram("divided by n", EDGES, density(biased, EDGES), BIASED),
+        Histogram("divided by n − 1", EDGES, density(right, EDGES), SPREAD),
+        Mark(biased.mean(), 0, "", BIASED),
+        Mark(right.mean(), 0, "", SPREAD),
         x=Axis("variance of a sample, in units of σ²", (0, 4)),
         y=Axis("density", (0, 3.7)),
-        marks=[Mark(biased.mean(), 0, "", BIASED), Mark(right.mean(), 0, "", SPREAD)],
         at=[(1.0, "true variance")],
     )
 
@@ -71,11 +70,9 @@ def draw(n, sigma, ddof, offset, outlier, seed, record):
             squares,
             many,
             curves(
-                (
-                    Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
-                    Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
-                ),
-                title="Relative error of two ways to compute the same variance",
+                "Relative error of two ways to compute the same variance",
+                Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
+                Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
                 x=Axis("offset b added to every value", (1, 1e9), log=True),
                 y=Axis("relative error", (SMALLEST, 1e3), log=True),
                 at=[(offset, "b now")],
@@ -100,13 +97,11 @@ def without_offset(n, sigma, ddof, outlier, seed):
     at = np.full((MOST, 2), np.nan)
     at[:n] = np.stack([np.arange(n) * 3 * half / n, sample], axis=1)
     squares = plane(
-        (
-            Squares("squared deviations", at, mean, VALUES),
-            Squares("square of s", [(3.3 * half, mean + side)], mean, ROOT),
-            Outline("mean", [(-0.1 * half, mean), (4.4 * half, mean)], MEAN, dash=1),
-            Points("values", at, VALUES),
-        ),
-        title="Deviations from the mean as squares, to scale (offset b taken off)",
+        "Deviations from the mean as squares, to scale (offset b taken off)",
+        Squares("squared deviations", at, mean, VALUES),
+        Squares("square of s", [(3.3 * half, mean + side)], mean, ROOT),
+        Outline("mean", [(-0.1 * half, mean), (4.4 * half, mean)], MEAN, dash=1),
+        Points("values", at, VALUES),
         extent=((-0.15 * half, 4.5 * half), (-half, half)),
         y="value − b",
     )
@@ -119,40 +114,16 @@ lesson.show(
     record=many_samples,
     recording="Drawing thousands of samples",
     presets=(
-        lesson.Preset("Pairs", {"n": 2}, "Dividing by n finds half of the variance"),
-        lesson.Preset("Outlier", {"outlier": 10.0}, "One value far away"),
-        lesson.Preset("Cancellation", {"offset": 1e9}, "The one-pass formula fails"),
+        lesson.Preset("Pairs", "Dividing by n finds half of the variance", n=2),
+        lesson.Preset("Outlier", "One value far away", outlier=10.0),
+        lesson.Preset("Cancellation", "The one-pass formula fails", offset=1e9),
     ),
     prediction=lesson.Prediction(
         "Take samples of two values, and divide their squared deviations by 2. Which "
         "share of the true variance do you get on average?",
         lambda: sampling_distribution(2, ddof=0).mean(),
-        "Half. The mean of the two values lies right between them, closer to both than "
-        "the true mean is. Dividing by n − 1 = 1 makes up for it.",
         unit="of the true variance",
         show={"n": 2},
     ),
-    aha="Variance is the mean squared distance from the mean, and using the sample’s own "
-    "mean makes it too small by the factor (n − 1) / n.",
-    notice=(
-        "Adding a constant changes nothing; multiplying by c multiplies the variance by "
-        "c².",
-        "The mean of squares minus the squared mean is the same in theory, but at an "
-        "offset of a billion no digit of it is right.",
-    ),
-    try_this=(
-        "How many values does it take until dividing by n or n − 1 hardly matters?",
-        "How much does one outlier change the variance, and how much its root?",
-        "From which offset on is the one-pass formula off by more than 1 %?",
-    ),
-    pitfalls=(
-        "Dividing by n − 1 makes the variance right on average, not the standard "
-        "deviation: for 5 values that is still 6 % low.",
-        "The original announces a standard deviation and gives no formula: it is the "
-        "root. It shows only division by n, which describes a whole population.",
-        "The original says variance matters for regularization; it means normalization.",
-        "NumPy and layer normalization divide by n, pandas and R by n − 1.",
-    ),
-    in_use="Normalization layers, weight initialization, Adam’s second moment, confidence "
-    "intervals, baselines in policy gradients.",
+    **lesson.words(FORMULA),
 )

@@ -48,19 +48,17 @@ def draw(slope, intercept, noise, points, outlier, data):
     return lesson.Scene(
         figures=(
             curves(
-                [
-                    Curve("points", x, y, SLOT["y"], None, True, False, reach=guess),
-                    line("your line", intercept, slope, SLOT["slope"], 1),
-                    line("best line", *best, SLOT["fitted_slope"], 0),
-                ],
-                title="Points, your line and the line with the smallest squares",
+                "Points, your line and the line with the smallest squares",
+                Curve("points", x, y, SLOT["y"], None, True, False, reach=guess),
+                line("your line", intercept, slope, SLOT["slope"], 1),
+                line("best line", *best, SLOT["fitted_slope"], 0),
                 x=Axis("predictor x", (0, 20)),
                 y=Axis("response y", (-6, 18)),
             ),
             landscape(
+                "Squared errors of all lines: a bowl seen from above",
                 rings,
-                [Path("your line", [[intercept, slope]], SLOT["slope"])],
-                title="Squared errors of all lines: a bowl seen from above",
+                Path("your line", [[intercept, slope]], SLOT["slope"]),
                 extent=((-5.5, 10.5), (-2.2, 3.2)),
                 x="intercept",
                 y="slope",
@@ -69,11 +67,9 @@ def draw(slope, intercept, noise, points, outlier, data):
                 height=300,
             ),
             plane(
-                (
-                    Outline("no miss", [[-10, 0], [30, 0]], 8, dash=1),
-                    Points("size: leverage", left, SLOT["y"], 6 + 24 * fit.leverage),
-                ),
-                title="What the best line leaves over",
+                "What the best line leaves over",
+                Outline("no miss", [[-10, 0], [30, 0]], 8, dash=1),
+                Points("size: leverage", left, SLOT["y"], 6 + 24 * fit.leverage),
                 extent=((-2.0, 16.0), (-16.0, 9.0)),
                 x="fitted value",
                 y="residual",
@@ -122,39 +118,18 @@ lesson.show(
     draw,
     presets=(
         *(
-            lesson.Preset(f"Anscombe {n}", {"data": name}, "3.00 + 0.50 x, R² 0.67")
+            lesson.Preset(f"Anscombe {n}", "3.00 + 0.50 x, R² 0.67", data=name)
             for n, name in zip(("I", "II", "III", "IV"), FOUR, strict=True)
         ),
-        lesson.Preset("Leverage", {"data": "leverage"}, "The last point makes it flat"),
-        lesson.Preset("Collinear", {"data": "collinear"}, "2x beside x: many best β"),
-        lesson.Preset("No noise", {"noise": 0.0}, "3 + 0.5 x is found exactly"),
+        lesson.Preset("Leverage", "The last point makes it flat", data="leverage"),
+        lesson.Preset("Collinear", "2x beside x: many best β", data="collinear"),
+        lesson.Preset("No noise", "3 + 0.5 x is found exactly", noise=0.0),
     ),
     prediction=lesson.Prediction(
         "Anscombe's four data sets look entirely different. How do their lines differ?",
         compare_anscombe,
-        "Not visibly: 3.00 + 0.50 x with R² = 0.67 each time. The numbers of a fit do not "
-        "tell a straight cloud from a curve or a single far point. Look at the data.",
         choices=ANSWERS,
         show={"data": "anscombe-4"},
     ),
-    aha="The fitted line is the bottom of a bowl, and it leans on points far from the "
-    "center.",
-    notice=(
-        "The residuals of the best line add up to 0 and are unrelated to x.",
-        "Intercept and slope trade off: the bowl is a long, tilted valley.",
-        "A point far from the mean of x has high leverage: it pulls the line to itself.",
-    ),
-    try_this=(
-        "Can you find the bottom of the bowl by hand, and which slider helps first?",
-        "How far does the line turn when you lift the last point from −5 to 15?",
-        "What do more points do to the standard error of the slope, and less noise?",
-    ),
-    pitfalls=(
-        "A high R² does not make a good model; Anscombe's sets share one, and enough "
-        "random predictors reach any R².",
-        "Never invert XᵀX in a program: it squares the condition number. Columns that "
-        "depend on each other have no single best β.",
-        "y = Xβ + ε is the assumption; the formula to compute is the one for β above.",
-    ),
-    in_use="Forecasts, causal estimates, probing classifiers, calibration, scaling laws.",
+    **lesson.words(FORMULA),
 )

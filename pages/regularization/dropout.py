@@ -41,14 +41,12 @@ def noise_by_rate(p, mode, training):
     noise = dropout_moments(1.0, p, mode=mode)[1] if training else 0.0
     tone = SPREAD if mode == "inverted" else 8
     return noise, curves(
-        (
-            Curve("scaled by 1/(1 − p)", RATES, NOISE["inverted"], SPREAD),
-            Curve("not scaled", RATES, NOISE["unscaled"], 8),
-        ),
-        title="Variance of a unit whose input is 1",
+        "Variance of a unit whose input is 1",
+        Curve("scaled by 1/(1 − p)", RATES, NOISE["inverted"], SPREAD),
+        Curve("not scaled", RATES, NOISE["unscaled"], 8),
+        Mark(p, noise or np.nan, f"{noise:.3g}", tone),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("variance", (0.02, 30), log=True),
-        marks=[Mark(p, noise or np.nan, f"{noise:.3g}", tone)],
     )
 
 
@@ -65,8 +63,8 @@ def draw(p, units, masks, mode, training, seed):
     return lesson.Scene(
         figures=(
             heatmap(
+                "What the next layer sees, one row a mask; dropped units are blank",
                 recent,
-                title="What the next layer sees, one row a mask; dropped units are blank",
                 x="unit" if units <= SHOWN_UNITS else f"unit, the first {SHOWN_UNITS}",
                 y="mask",
                 columns=columns,
@@ -75,13 +73,13 @@ def draw(p, units, masks, mode, training, seed):
                 numbers=False,
             ),
             curves(
-                [
+                "Average output over more and more masks",
+                *[
                     Curve(f"{name} unit", COUNTS, average[COUNTS - 1, k], slot)
                     for k, (name, slot) in enumerate(
                         (("smallest", OUT), ("middle", 5), ("largest", 8))
                     )
                 ],
-                title="Average output over more and more masks",
                 x=Axis("masks k", (1, MOST_MASKS), log=True),
                 y=Axis("average output", (0, 3.2)),
                 at=[(masks, "k")],
@@ -119,41 +117,17 @@ lesson.show(
     draw,
     presets=(
         lesson.Preset(
-            "First list",
-            {"mode": "unscaled"},
-            "Not scaled: the average drifts to 1 − p",
+            "First list", "Not scaled: the average drifts to 1 − p", mode="unscaled"
         ),
-        lesson.Preset("Heavy", {"p": 0.9}, "The variance is nine times the square"),
-        lesson.Preset("Evaluation", {"training": False}, "No noise"),
-        lesson.Preset("Ten units", {"units": 10}, "1024 thinned networks"),
+        lesson.Preset("Heavy", "The variance is nine times the square", p=0.9),
+        lesson.Preset("Evaluation", "No noise", training=False),
+        lesson.Preset("Ten units", "1024 thinned networks", units=10),
     ),
     prediction=lesson.Prediction(
         "Units are dropped with p = 0.8 and the rest is not scaled. What is the average "
         "output of a unit whose input is 1?",
         lambda: dropout_moments(1.0, 0.8, mode="unscaled")[0],
-        "It passes in one case of five. In evaluation it always passes, so the next layer "
-        "would suddenly see five times as much. Dividing by 1 − p in training prevents it.",
         show={"p": 0.8, "mode": "unscaled", "masks": 500},
     ),
-    aha="Dividing what is left by 1 − p keeps the average signal, at the price of noise.",
-    notice=(
-        "Each mask is another thinned network: ten units give 1024 of them.",
-        "Large units get more noise than small ones: the variance grows with x².",
-        "“Classic” does not scale in training and multiplies by 1 − p in evaluation.",
-    ),
-    try_this=(
-        "How many masks does it take until the averages settle, for p = 0.5 and p = 0.9?",
-        "Which mode gives the same average in training and in evaluation, and which not?",
-        "At which p is the noise without scaling largest, and why does it fall beyond?",
-    ),
-    pitfalls=(
-        "Dropout removes nothing for good, and it does nothing in evaluation: all units "
-        "are back.",
-        "In one of the original lists p keeps a unit, in the other it drops one. Here, as "
-        "in libraries, p is the probability of dropping.",
-        "The first list does not scale at all, so training and evaluation differ.",
-    ),
-    in_use="After attention and feed-forward blocks of transformers (p = 0.1 in the "
-    "original), and for fine-tuning on little data. Large pre-training runs often set p "
-    "to 0. Left on in evaluation it measures uncertainty (Monte Carlo dropout).",
+    **lesson.words(FORMULA),
 )

@@ -40,45 +40,39 @@ def draw(n_in, n_out, gain, depth, activation, record):
     return lesson.Scene(
         figures=(
             curves(
-                [
-                    *(
-                        Curve(name, LAYERS, sizes[init], k + 1)
-                        for k, (init, name) in enumerate(NAMES.items())
-                    ),
-                    Curve(
-                        "theory, your sizes",
-                        LAYERS,
-                        theory,
-                        7,
-                        dash=4,
-                    ),
-                ],
-                title=f"Size of the signal behind each {activation} layer of 256 units",
+                f"Size of the signal behind each {activation} layer of 256 units",
+                *(
+                    Curve(name, LAYERS, sizes[init], k + 1)
+                    for k, (init, name) in enumerate(NAMES.items())
+                ),
+                Curve(
+                    "theory, your sizes",
+                    LAYERS,
+                    theory,
+                    7,
+                    dash=4,
+                ),
+                *[Mark(depth, now[init], "", k + 1) for k, init in enumerate(NAMES)],
                 x=Axis("layer", (-0.3, DEEPEST + 1.5)),
                 y=Axis("root mean square", (1e-8, 1e6), log=True),
                 at=[(float(depth), "now")],
-                marks=[
-                    Mark(depth, now[init], "", k + 1) for k, init in enumerate(NAMES)
-                ],
             ),
             histogram(
-                [
+                "Outputs of some layers with Xavier's weights",
+                *[
                     Histogram(f"layer {layer}", OUTPUTS, heights, k + 1)
                     for k, (layer, heights) in enumerate(
                         zip(SHOWN, spread, strict=True)
                     )
                 ],
-                title="Outputs of some layers with Xavier's weights",
                 x=Axis("output", (-2.5, 2.5)),
                 y=Axis("density", (0, 4)),
             ),
             histogram(
-                [
-                    Histogram(
-                        "W", WEIGHTS, density(weights, WEIGHTS), FORMULA.slot("n_in")
-                    )
-                ],
-                title=f"Weights drawn for {n_in} inputs and {n_out} outputs",
+                f"Weights drawn for {n_in} inputs and {n_out} outputs",
+                Histogram(
+                    "W", WEIGHTS, density(weights, WEIGHTS), FORMULA.slot("n_in")
+                ),
                 x=Axis("weight", (-0.5, 0.5)),
                 y=Axis("density", (0, 24)),
                 at=[(-bound, "−a"), (bound, "a")],
@@ -114,42 +108,16 @@ lesson.show(
     record=networks,
     recording="Sending signals through deep networks",
     presets=(
-        lesson.Preset("Xavier + tanh", {}, "0.63 after one layer, 0.16 after twenty"),
-        lesson.Preset("Xavier + ReLU", {"activation": "relu"}, "Dies out; He's stays"),
-        lesson.Preset("Too small", {"depth": 5}, "σ = 0.01 leaves 10⁻⁴ after 5 layers"),
-        lesson.Preset("Linear", {"activation": "linear"}, "Theory and run agree"),
+        lesson.Preset("Xavier + tanh", "0.63 after one layer, 0.16 after twenty"),
+        lesson.Preset("Xavier + ReLU", "Dies out; He's stays", activation="relu"),
+        lesson.Preset("Too small", "σ = 0.01 leaves 10⁻⁴ after 5 layers", depth=5),
+        lesson.Preset("Linear", "Theory and run agree", activation="linear"),
     ),
     prediction=lesson.Prediction(
         "Twenty ReLU layers with Xavier's weights. What happens to the signal?",
         fate,
-        "A ReLU cuts off half of the signal, so each layer halves the mean square: after "
-        "20 layers the size is about 2 to the −10, a thousandth. He's weights have twice "
-        "the variance and make up for it.",
         choices=FATES,
         show={"activation": "relu", "depth": 20},
     ),
-    aha="Choose the size of the weights so that signals neither die nor explode on the way "
-    "through.",
-    notice=(
-        "tanh with Xavier still decays slowly, from 0.63 to 0.16: its slope is below 1 "
-        "away from 0.",
-        "The older rule 1/√n keeps only a third of the mean square in each linear layer.",
-        "Four times the inputs and outputs halve the bound a.",
-    ),
-    try_this=(
-        "Which activation needs He's weights, and which would explode with them?",
-        "For which gain does theory keep the signal when a layer has 256 inputs and 1024 "
-        "outputs, and what happens to the gradient then?",
-        "How do the outputs of layer 20 differ from those of layer 1?",
-    ),
-    pitfalls=(
-        "“Any small random numbers will do” is wrong: with σ = 0.01 nothing is left after "
-        "a few layers.",
-        "The derivation assumes an activation with slope 1 at 0. For ReLU use He's "
-        "variance 2/n_in; other activations need a gain, 5/3 for tanh.",
-        "Biases start at zero. PyTorch's linear layer starts with the older 1/√n bound "
-        "unless told otherwise.",
-    ),
-    in_use="Default of dense layers in Keras; He's in networks with ReLU; GPT-style models "
-    "use σ = 0.02 and shrink the last projection of each block with depth.",
+    **lesson.words(FORMULA),
 )

@@ -45,8 +45,8 @@ def draw(gamma, sweeps, randomness, reward_a):
     return lesson.Scene(
         figures=(
             gridworld(
+                "Value of each cell after k sweeps",
                 now.reshape(5, 5),
-                title="Value of each cell after k sweeps",
                 limits=(-top, top),
                 actions=signs,
                 marks=MARKS,
@@ -56,19 +56,17 @@ def draw(gamma, sweeps, randomness, reward_a):
                 height=380,
             ),
             curves(
-                (
-                    Curve("largest error", SWEEPS, shown(errors), ERROR),
-                    Curve("bound γᵏ", SWEEPS, shown(bound), FORMULA.slot("gamma")),
-                ),
-                title="Largest error after each sweep",
+                "Largest error after each sweep",
+                Curve("largest error", SWEEPS, shown(errors), ERROR),
+                Curve("bound γᵏ", SWEEPS, shown(bound), FORMULA.slot("gamma")),
+                Mark(sweeps, *shown(errors[[sweeps]]), "now", ERROR),
                 x=Axis("sweeps k", (0, 100)),
                 y=Axis("error", (1e-4, 1e3), log=True),
-                marks=[Mark(sweeps, *shown(errors[[sweeps]]), "now", ERROR)],
             ),
             bars(
+                "One sweep for the middle cell: four terms add up to the new value",
                 ("old", "up", "right", "down", "left", "new", "exact"),
-                [Bars("value", middle, NEW)],
-                title="One sweep for the middle cell: four terms add up to the new value",
+                Bars("value", middle, NEW),
                 y=Axis("value", (-0.4 * side, side)),
             ),
         ),
@@ -113,20 +111,15 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Random policy", {"sweeps": 100}, "A is worth 8.8"),
-        lesson.Preset(
-            "Optimal policy", {"randomness": 0.0, "sweeps": 100}, "A is worth 24.4"
-        ),
-        lesson.Preset("Myopic", {"gamma": 0.0, "sweeps": 1}, "Nothing leaks"),
+        lesson.Preset("Random policy", "A is worth 8.8", sweeps=100),
+        lesson.Preset("Optimal policy", "A is worth 24.4", randomness=0.0, sweeps=100),
+        lesson.Preset("Myopic", "Nothing leaks", gamma=0.0, sweeps=1),
     ),
     prediction=lesson.Prediction(
         "Every action in A pays 10 and leads to A′; running into a wall costs 1, and "
         "γ is 0.9. Is A worth more or less than 10, under the random policy and under "
         "the best one?",
         worth_of_a,
-        "8.8 and 24.4. From A′ the random walk keeps running into the wall at the bottom, "
-        "which costs more than it finds. The best policy is back in A after five steps "
-        "and is paid again and again.",
         choices=(
             "below by chance, below at best",
             "below by chance, above at best",
@@ -134,27 +127,5 @@ lesson.show(
         ),
         show={"sweeps": 100},
     ),
-    aha="A value has to agree with the values next to it. Repeating this local repair "
-    "makes the whole map agree.",
-    notice=(
-        "Values leak from A and B to their neighbors, one step a sweep.",
-        "Each sweep shrinks the largest error at least by the factor γ.",
-        "Values that are overwritten at once usually settle faster, not always: for an "
-        "error of 0.05 that takes 17 sweeps here instead of 14, for a millionth 77 "
-        "instead of 111.",
-    ),
-    try_this=(
-        "Play the sweeps from 0: which cells learn about A first, and which last?",
-        "How does the map change on the way from the random policy to the best one?",
-        "What is left of the map at γ = 0, and why does γ = 0.99 need so many sweeps?",
-    ),
-    pitfalls=(
-        "The Bellman equation does not give the best policy. This form evaluates the "
-        "policy at hand; the optimality equation has a maximum over the actions instead.",
-        "The expectation is for a given state, Sₜ = s. The first list drops the "
-        "condition, and without it the right side would not depend on s.",
-        "A terminal state has the value 0. Anything else leaks into the whole map.",
-    ),
-    in_use="Dynamic programming, temporal-difference learning, value networks in game "
-    "play, the critic in PPO.",
+    **lesson.words(FORMULA),
 )

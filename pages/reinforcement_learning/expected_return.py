@@ -35,38 +35,32 @@ def draw(gamma, horizon, step_reward, late_reward, delay):
     return lesson.Scene(
         figures=(
             stems(
-                (
-                    Stems("reward", STEPS, padded(rewards), REWARD, hollow=True),
-                    Stems("worth now", STEPS, padded(worth), DISCOUNT),
-                ),
-                title="Each reward, and what it is worth now",
+                "Each reward, and what it is worth now",
+                Stems("reward", STEPS, padded(rewards), REWARD, hollow=True),
+                Stems("worth now", STEPS, padded(worth), DISCOUNT),
                 x=time,
                 y=Axis("reward", room(rewards.min(), rewards.max())),
             ),
             curves(
-                (
-                    Curve(
-                        "running total", STEPS, padded(worth.cumsum()), RETURN, 0, True
-                    ),
-                    Curve(
-                        "step reward for ever",
-                        [-0.7, MOST],
-                        np.full(2, limit if known else np.nan),
-                        FORMULA.slot("step_reward"),
-                        1,
-                    ),
+                "Adding up what the rewards are worth now",
+                Curve("running total", STEPS, padded(worth.cumsum()), RETURN, 0, True),
+                Curve(
+                    "step reward for ever",
+                    [-0.7, MOST],
+                    np.full(2, limit if known else np.nan),
+                    FORMULA.slot("step_reward"),
+                    1,
                 ),
-                title="Adding up what the rewards are worth now",
+                Mark(horizon - 1, to_go[0], "G₀", RETURN),
                 x=time,
                 y=total,
-                marks=[Mark(horizon - 1, to_go[0], "G₀", RETURN)],
             ),
             curves(
-                [Curve("return to go", STEPS, padded(to_go), RETURN, 0, points=True)],
-                title="Return still to come, computed from the end backwards",
+                "Return still to come, computed from the end backwards",
+                Curve("return to go", STEPS, padded(to_go), RETURN, 0, points=True),
+                Mark(0, to_go[0], "G₀", RETURN),
                 x=time,
                 y=total,
-                marks=[Mark(0, to_go[0], "G₀", RETURN)],
             ),
         ),
         readouts={
@@ -107,43 +101,18 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Myopic", {"gamma": 0.0}, "Only the first reward counts"),
-        lesson.Preset("Patient", {"gamma": 0.99}, "A reward 10 steps late keeps 90 %"),
-        lesson.Preset("Undiscounted episode", {"gamma": 1.0}, "The plain sum"),
+        lesson.Preset("Myopic", "Only the first reward counts", gamma=0.0),
+        lesson.Preset("Patient", "A reward 10 steps late keeps 90 %", gamma=0.99),
+        lesson.Preset("Undiscounted episode", "The plain sum", gamma=1.0),
         lesson.Preset(
-            "Never paid", {"delay": 30}, "The episode ends before the late reward"
+            "Never paid", "The episode ends before the late reward", delay=30
         ),
     ),
     prediction=lesson.Prediction(
         "With γ = 0.9 the first reward is 2, and every reward after it is 7, for ever. "
         "What is the return?",
         lambda: discounted_return([2.0, constant_reward_return(7.0, 0.9)], 0.9),
-        "Seven for ever is worth 7 / (1 − 0.9) = 70 one step from now, so 0.9 · 70 = 63 "
-        "now, and 2 comes first. An endless sum has become one multiplication.",
         show={"step_reward": 2.0, "late_reward": 0.0, "horizon": 100},
     ),
-    aha="γ is patience: what lies further away than a few times 1/(1 − γ) steps hardly "
-    "counts.",
-    notice=(
-        "The sum stays finite however long the episode is, as long as γ is below 1.",
-        "From the end backwards each return takes one multiplication and one addition.",
-        "The return is random, because the rewards are. What an agent wants to raise is "
-        "its mean: the expected return v(s).",
-    ),
-    try_this=(
-        "From which γ on is a reward of 10 in ten steps worth more than 1 now?",
-        "Without the late reward: which γ makes the first step worth more than all "
-        "later ones together?",
-        "What happens to the dashed limit as γ comes close to 1?",
-    ),
-    pitfalls=(
-        "γ does not only stand for uncertainty. It also keeps the sum finite and sets how "
-        "far ahead an agent plans.",
-        "Under the heading “expected return” the original list prints the return, which "
-        "is random. The expected return is its mean, given the state.",
-        "γ = 1 is fine for episodes that are sure to end, and for those only.",
-    ),
-    in_use="Every goal in reinforcement learning; Monte Carlo targets; generalized "
-    "advantage estimation. Fine-tuning of language models from human feedback usually "
-    "takes γ = 1 for each token.",
+    **lesson.words(FORMULA),
 )

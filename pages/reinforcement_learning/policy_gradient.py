@@ -46,41 +46,33 @@ def draw(p, baseline, episodes, record, **_):
     return lesson.Scene(
         figures=(
             curves(
-                (
-                    Curve("expected return J", PLACES, VALUES, VALUE),
-                    Curve("tangent", near, corridor.corridor_tangent(p, near), SLOPE),
-                ),
-                title="Expected return of the corridor",
+                "Expected return of the corridor",
+                Curve("expected return J", PLACES, VALUES, VALUE),
+                Curve("tangent", near, corridor.corridor_tangent(p, near), SLOPE),
+                Mark(p, value, number_text(value, 3), P),
                 x=Axis("probability p of going right", (0, 1)),
                 y=Axis("expected return", (-80, 0)),
                 at=[(BEST, "best")],
-                marks=[Mark(p, value, number_text(value, 3), P)],
             ),
             histogram(
-                (
-                    Histogram("total return", EDGES, density(total, EDGES), 8),
-                    Histogram("return to go", EDGES, density(to_go, EDGES), RETURN),
-                    Histogram("to go − b", EDGES, density(better, EDGES), BASELINE),
-                ),
-                title="Gradients estimated from single episodes: same mean, other noise",
+                "Gradients estimated from single episodes: same mean, other noise",
+                Histogram("total return", EDGES, density(total, EDGES), 8),
+                Histogram("return to go", EDGES, density(to_go, EDGES), RETURN),
+                Histogram("to go − b", EDGES, density(better, EDGES), BASELINE),
                 x=Axis("estimate of the gradient", (-100, 100)),
                 y=Axis("density", (0, 0.08)),
                 at=[(slope, "true gradient")],
             ),
             curves(
-                (
-                    Curve("no baseline", EPISODES, plain[::10], RETURN),
-                    Curve("learned baseline", EPISODES, steady[::10], BASELINE),
-                ),
-                title="Learning: the probability of going right, episode by episode",
+                "Learning: the probability of going right, episode by episode",
+                Curve("no baseline", EPISODES, plain[::10], RETURN),
+                Curve("learned baseline", EPISODES, steady[::10], BASELINE),
+                Mark(episodes, now, "", RETURN),
+                Mark(episodes, now_steady, "", BASELINE),
                 x=Axis("episode", (0, MOST)),
                 y=Axis("probability p", (0, 1)),
                 levels=[(BEST, "best")],
                 at=[(episodes, "now")],
-                marks=[
-                    Mark(episodes, now, "", RETURN),
-                    Mark(episodes, now_steady, "", BASELINE),
-                ],
             ),
         ),
         readouts={
@@ -117,42 +109,16 @@ lesson.show(
     record=learn,
     recording="Playing and learning",
     presets=(
-        lesson.Preset("Mostly left start", {"p": 0.05}, "Learning finds its way back"),
-        lesson.Preset("Good baseline", {"baseline": -10.0}, "Less noise, same mean"),
-        lesson.Preset("Harmful baseline", {"baseline": 10.0}, "More noise, same mean"),
+        lesson.Preset("Mostly left start", "Learning finds its way back", p=0.05),
+        lesson.Preset("Good baseline", "Less noise, same mean", baseline=-10.0),
+        lesson.Preset("Harmful baseline", "More noise, same mean", baseline=10.0),
     ),
     prediction=lesson.Prediction(
         "A corridor of three cells that look alike; in the middle one, left and right are "
         "swapped. Each step costs 1. Which probability of going right is best?",
         best_probability,
-        "About 0.59, exactly 2 − √2. Who always goes right never gets past the middle "
-        "cell; a policy that cannot tell the cells apart has to be random.",
         choices=("1", "0.5", "something between"),
         show={"p": 0.58},
     ),
-    aha="Make actions that came before high returns more likely. A baseline changes the "
-    "noise, not the direction.",
-    notice=(
-        "All three ways of estimating have the same mean, the true gradient; single "
-        "episodes scatter widely around it.",
-        "Towards p = 0 and p = 1 the gradient grows here, because episodes get ever "
-        "longer.",
-        "A baseline near the expected return makes the estimates steadier.",
-    ),
-    try_this=(
-        "Which baseline makes the histogram narrowest, and does its middle move?",
-        "What happens to both learning curves as the step size doubles?",
-        "How many episodes does a start at p = 0.05 need to come near 0.59?",
-    ),
-    pitfalls=(
-        "A baseline does not bias the gradient, as long as it does not depend on the "
-        "action: probabilities sum to 1 whatever θ is.",
-        "The R of the original list must be the return. With the reward of the single "
-        "step, −1 each time, the estimates average to 0; the true gradient at p = 0.5 "
-        "is 2.",
-        "The parameters go up the gradient, not down, and the sum over the steps of the "
-        "episode belongs to the formula.",
-    ),
-    in_use="Actor-critic methods, PPO, fine-tuning of language models from human feedback, "
-    "group-relative methods, architecture search.",
+    **lesson.words(FORMULA),
 )

@@ -40,8 +40,8 @@ def draw(alpha, gamma, episodes, record, **_):
     return lesson.Scene(
         figures=(
             gridworld(
+                "Best value of each cell, best action and greedy path",
                 np.where(np.arange(48) > 36, np.nan, table.max(axis=1)).reshape(4, 12),
-                title="Best value of each cell, best action and greedy path",
                 limits=(-14, 0),
                 actions=np.where(known, ARROWS[table.argmax(axis=1)], "").tolist(),
                 walk=[divmod(state, 12) for state in path or ()],
@@ -49,23 +49,19 @@ def draw(alpha, gamma, episodes, record, **_):
                 height=230,
             ),
             curves(
-                (
-                    Curve("Q-learning", EPISODES, q.smoothed, slot=1),
-                    Curve("Sarsa", EPISODES, sarsa.smoothed, slot=2),
-                ),
-                title="Return per episode, mean of the last 20",
+                "Return per episode, mean of the last 20",
+                Curve("Q-learning", EPISODES, q.smoothed, slot=1),
+                Curve("Sarsa", EPISODES, sarsa.smoothed, slot=2),
+                Mark(episodes, q.smoothed[now], "", 1),
+                Mark(episodes, sarsa.smoothed[now], "", 2),
                 x=Axis("episode", (0, len(EPISODES))),
                 y=Axis("return", (-150, 0)),
                 at=[(float(episodes), "now")],
-                marks=[
-                    Mark(episodes, q.smoothed[now], "", 1),
-                    Mark(episodes, sarsa.smoothed[now], "", 2),
-                ],
             ),
             bars(
+                "One update: the step right from the cell above the start",
                 ("old value", "target", "new value"),
-                [Bars("Q", [table[EDGE], update.target, update.Q_new[EDGE]], 1)],
-                title="One update: the step right from the cell above the start",
+                Bars("Q", [table[EDGE], update.target, update.Q_new[EDGE]], 1),
                 y=Axis("value", (-16, 0.5)),
             ),
         ),
@@ -109,38 +105,16 @@ lesson.show(
     record=train_both,
     recording="Training Q-learning and Sarsa",
     presets=(
-        lesson.Preset("Cliff, ε = 0.1", {}, "The example of Sutton and Barto"),
-        lesson.Preset("Greedy", {"epsilon": 0.0}, "No random actions at all"),
-        lesson.Preset("Fast and noisy", {"alpha": 1.0}, "Step size 1"),
+        lesson.Preset("Cliff, ε = 0.1", "The example of Sutton and Barto"),
+        lesson.Preset("Greedy", "No random actions at all", epsilon=0.0),
+        lesson.Preset("Fast and noisy", "Step size 1", alpha=1.0),
     ),
     prediction=lesson.Prediction(
         "The agent keeps exploring: ε stays 0.1. Which method earns more per episode on "
         "the cliff, after it has learned?",
         lambda: better_earner(0.1),
-        "Sarsa, by a wide margin: it learns to walk at a distance from the edge, because "
-        "its values include its own stumbles. Q-learning learns the shortest path along "
-        "the edge and sometimes falls.",
         choices=("Q-learning", "Sarsa", "both the same"),
         show={"episodes": 500},
     ),
-    aha="Learn about the best policy while behaving otherwise: the target looks at the "
-    "best next action, whatever the agent does next.",
-    notice=(
-        "Values near the goal become right first and spread backwards.",
-        "Q-learning's greedy path runs along the edge; its explorer pays for that.",
-    ),
-    try_this=(
-        "Sweep the episodes: which cells turn first, and which way does knowledge go?",
-        "Set ε to 0: does the difference between the two methods remain?",
-        "Why can a step size of 1 work here, and where would it fail?",
-    ),
-    pitfalls=(
-        "The method with the better final policy need not earn more while it learns.",
-        "The value after the last step is 0: bootstrapping from a terminal state is a "
-        "classic bug.",
-        "Convergence needs every pair of state and action to be visited for ever, and "
-        "step sizes that shrink.",
-    ),
-    in_use="DQN and its successors. The maximum over noisy estimates is too high on "
-    "average (by 1.54 for ten standard normal errors), hence double Q-learning.",
+    **lesson.words(FORMULA),
 )

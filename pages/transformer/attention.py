@@ -48,8 +48,8 @@ def draw(d_k, record, **chosen):
     return lesson.Scene(
         figures=(
             heatmap(
+                f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
                 np.where(blocked, np.nan, attended.scores),
-                title=f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
                 x="key of token",
                 y="query of token",
                 columns=tokens,
@@ -59,8 +59,8 @@ def draw(d_k, record, **chosen):
                 digits=1,
             ),
             heatmap(
+                "Weights: softmax of each row",
                 weights,
-                title="Weights: softmax of each row",
                 x="attended token",
                 y="attending token",
                 columns=tokens,
@@ -68,27 +68,25 @@ def draw(d_k, record, **chosen):
                 limits=(0, 1),
             ),
             plane(
-                (
-                    Outline("hull of the values", value, 3, closed=True),
-                    Points("values", value, 3, 6 + 30 * weights[last], tokens),
-                    Points("outputs", output, 8, symbol=1),
-                    Points(f"output of t{n_keys}", output[last:], 2, [16.0], symbol=6),
-                ),
-                title=f"Outputs, mixed from {third}; sizes: the weights of t{n_keys}",
+                f"Outputs, mixed from {third}; sizes: the weights of t{n_keys}",
+                Outline("hull of the values", value, 3, closed=True),
+                Points("values", value, 3, 6 + 30 * weights[last], tokens),
+                Points("outputs", output, 8, symbol=1),
+                Points(f"output of t{n_keys}", output[last:], 2, [16.0], symbol=6),
                 extent=1.3 * np.linalg.norm(value[0]),
             ),
             curves(
-                [
+                "Mean largest weight for random queries and keys",
+                *[
                     Curve(name, WIDTHS, largest[kind], slot, points=True)
                     for kind, name, slot in KINDS
                 ],
-                title="Mean largest weight for random queries and keys",
-                x=Axis("width d of queries and keys", (0.8, 1300), log=True),
-                y=Axis("largest weight", (0, 1.05)),
-                marks=[
+                *[
                     Mark(d_k, largest[kind][now], f"{largest[kind][now]:.2f}", slot)
                     for kind, _, slot in KINDS
                 ],
+                x=Axis("width d of queries and keys", (0.8, 1300), log=True),
+                y=Axis("largest weight", (0, 1.05)),
                 levels=[(1 / n_keys, "uniform")],
             ),
         ),
@@ -120,41 +118,17 @@ lesson.show(
     record=saturation,
     recording="Measuring random attention",
     presets=(
-        lesson.Preset("Uniform", {"multiplier": 0.0}, "All scores 0"),
-        lesson.Preset("Sharp", {"multiplier": 4.0}, "Four times the usual scale"),
-        lesson.Preset("Causal", {"causal": True}, "No token sees later ones"),
-        lesson.Preset("Other letters", {"roles": "X, Y, Z", "angle": 60}, "No change"),
-        lesson.Preset("Other roles", {"roles": "K, Q, V", "angle": 60}, "Transposed"),
+        lesson.Preset("Uniform", "All scores 0", multiplier=0.0),
+        lesson.Preset("Sharp", "Four times the usual scale", multiplier=4.0),
+        lesson.Preset("Causal", "No token sees later ones", causal=True),
+        lesson.Preset("Other letters", "No change", roles="X, Y, Z", angle=60),
+        lesson.Preset("Other roles", "Transposed", roles="K, Q, V", angle=60),
     ),
     prediction=lesson.Prediction(
         "Two keys get the raw scores 112 and 96 at width 64. Divided by √64 they are 14 "
         "and 12. Which weight does the first key get then?",
         lambda: softmax([112 / 8, 96 / 8])[0],
-        "A gap of 2 leaves 0.88 and 0.12: both keys are heard. Unscaled, the gap of 16 "
-        "gives the first key all but a ten-millionth, and the gradient vanishes.",
         show={"d_k": 64},
     ),
-    aha="Attention is a soft look-up: an average of values, weighted by how well each "
-    "key agrees with the query.",
-    notice=(
-        "Each row of weights sums to 1.",
-        "The output never leaves the hull of the values.",
-        "Permuting keys and values together changes nothing, which is why positions must "
-        "be encoded separately.",
-        "The letters are arbitrary, the roles are not: X, Y, Z for Q, K, V changes "
-        "nothing, but K in the place of Q, or V in that of K, changes the picture.",
-    ),
-    try_this=(
-        "Turn the queries: which token does each one listen to now?",
-        "What happens to the outputs as the scale goes to 0, and to 4?",
-        "How does the largest weight grow with the width d, with and without √d?",
-    ),
-    pitfalls=(
-        "Attention weights show how values are mixed, not how much a token matters for "
-        "the final answer.",
-        "Masks come in two conventions: here and in PyTorch's functional attention True "
-        "means “may attend”; in its MultiheadAttention module True means “blocked”.",
-    ),
-    in_use="Every transformer. FlashAttention computes it without storing the whole "
-    "matrix; the key-value cache keeps K and V during generation.",
+    **lesson.words(FORMULA),
 )

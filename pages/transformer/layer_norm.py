@@ -48,42 +48,38 @@ def draw(pattern, gamma, beta, **others):
     return lesson.Scene(
         figures=(
             bars(
+                "One token before; dashed: its mean μ, and μ ± σ",
                 FEATURES,
-                [Bars("input", x, IN, digits=4)],
-                title="One token before; dashed: its mean μ, and μ ± σ",
+                Bars("input", x, IN, digits=4),
                 y=Axis("input", (-top if x.min() < 0 else 0, top)),
                 levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
                 height=240,
             ),
             bars(
+                "The same token after",
                 FEATURES,
-                [Bars("output", output, OUT, digits=4)],
-                title="The same token after",
+                Bars("output", output, OUT, digits=4),
                 y=after,
                 height=240,
             ),
             curves(
-                [
+                "Output against the scale of the input: flat until ε takes over",
+                *[
                     Curve(name, SCALES, lines[k], slot=k + 1)
                     for k, name in enumerate(FEATURES)
                 ],
-                title="Output against the scale of the input: flat until ε takes over",
                 x=Axis("scale a of the input", (1e-4, 100), log=True),
                 y=after,
                 at=[(others["scale"], "now")],
             ),
             curves(
-                (
-                    Curve("√(σ² + ε), as computed", SIGMAS, inside, OUT),
-                    Curve("σ + ε, as in the original list", SIGMAS, outside, EPS),
-                ),
-                title="What is left of the size, for both places of ε",
+                "What is left of the size, for both places of ε",
+                Curve("√(σ² + ε), as computed", SIGMAS, inside, OUT),
+                Curve("σ + ε, as in the original list", SIGMAS, outside, EPS),
+                Mark(sigma, left, f"{left:.2f}", OUT),
+                Mark(sigma, left_outside, f"{left_outside:.2f}", EPS),
                 x=Axis("deviation σ of the input", (1e-5, 1e3), log=True),
                 y=Axis("deviation of the output", (0, 1.15)),
-                marks=[
-                    Mark(sigma, left, f"{left:.2f}", OUT),
-                    Mark(sigma, left_outside, f"{left_outside:.2f}", EPS),
-                ],
             ),
         ),
         readouts={
@@ -115,10 +111,10 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Scale by 100", {"scale": 100.0}, "The output stays"),
-        lesson.Preset("Tiny signal", {"scale": 1e-4}, "ε is larger than the variance"),
+        lesson.Preset("Scale by 100", "The output stays", scale=100.0),
+        lesson.Preset("Tiny signal", "ε is larger than the variance", scale=1e-4),
         lesson.Preset(
-            "One outlier", {"pattern": "0, 0, 0, 8"}, "At most √3 for four features"
+            "One outlier", "At most √3 for four features", pattern="0, 0, 0, 8"
         ),
     ),
     prediction=lesson.Prediction(
@@ -131,30 +127,8 @@ lesson.show(
             )
             else "it changes"
         ),
-        "Only the sixth digit moves, because ε is now even smaller beside the variance. "
-        "The mean takes the 5 away, the deviation the 100.",
         choices=("it is a hundred times as large", "it moves up", "hardly at all"),
         show={"scale": 100.0, "shift": 5.0},
     ),
-    aha="Scale and shift of a token disappear; the layer keeps only the pattern.",
-    notice=(
-        "Before gain and shift the output has mean 0 and a variance just under 1.",
-        "One outlier among d features can reach at most √(d − 1), however large it is.",
-        "A gain below 0 turns the pattern upside down.",
-    ),
-    try_this=(
-        "How small may the input become before ε changes the output by a tenth?",
-        "Which ε lets a signal of size 10⁻⁴ through unharmed?",
-        "What do γ and β do to the four bars, and why does a network want them back?",
-    ),
-    pitfalls=(
-        "It does not normalize over the batch; that is batch normalization. Here every "
-        "token is on its own.",
-        "The original list divides by σ + ε. Libraries, and this page, divide by "
-        "√(σ² + ε). At σ = 10⁻³ and ε = 10⁻⁵ that leaves 0.99 or 0.30 of the size.",
-        "The variance divides by d, not by d − 1; γ and β are vectors, one number for "
-        "each feature.",
-    ),
-    in_use="Before each sub-layer of a transformer (pre-norm) or after it (the original). "
-    "Many recent models use RMSNorm, which leaves the mean in.",
+    **lesson.words(FORMULA),
 )

@@ -38,9 +38,9 @@ def draw(heads, d_model, n_tokens, head, weights, causal):
     return lesson.Scene(
         figures=(
             maps(
+                "Attention weights of each head: who looks (rows) at whom (columns)",
                 np.where(result.weights > 0, result.weights, np.nan),
                 [f"head {h + 1}" for h in range(heads)],
-                title="Attention weights of each head: who looks (rows) at whom (columns)",
                 x="attended token",
                 y="attending token",
                 limits=(0, 1.0 if result.weights.max() > 0.5 else 0.5),
@@ -48,38 +48,32 @@ def draw(heads, d_model, n_tokens, head, weights, causal):
                 height=330,
             ),
             bars(
+                "The last token's output is the sum of what the heads add",
                 [f"feature {c + 1}" for c in range(FEATURES)],
-                (
-                    Bars(f"head {chosen}", each[chosen - 1], HEAD, digits=2),
-                    Bars(
-                        "all other heads",
-                        np.delete(each, chosen - 1, axis=0).sum(axis=0),
-                        MANY,
-                        digits=2,
-                    ),
-                    Bars("output, their sum", output, OUTPUT, digits=2),
+                Bars(f"head {chosen}", each[chosen - 1], HEAD, digits=2),
+                Bars(
+                    "all other heads",
+                    np.delete(each, chosen - 1, axis=0).sum(axis=0),
+                    MANY,
+                    digits=2,
                 ),
-                title="The last token's output is the sum of what the heads add",
+                Bars("output, their sum", output, OUTPUT, digits=2),
                 y=Axis("value", (-2.4, 2.4)),
             ),
             curves(
-                (
-                    Curve(
-                        "parameters, 4d²",
-                        PLACES,
-                        np.full(len(HEADS), parameters),
-                        WEIGHTS,
-                        points=True,
-                    ),
-                    Curve("scores, h · n²", PLACES, scores, MANY, points=True),
+                "What more heads cost",
+                Curve(
+                    "parameters, 4d²",
+                    PLACES,
+                    np.full(len(HEADS), parameters),
+                    WEIGHTS,
+                    points=True,
                 ),
-                title="What more heads cost",
+                Curve("scores, h · n²", PLACES, scores, MANY, points=True),
+                Mark(now, parameters, f"{parameters}", WEIGHTS),
+                Mark(now, scores[now], f"{scores[now]}", MANY),
                 x=Axis("heads h", (-0.3, 3.4), labels=tuple(map(str, HEADS))),
                 y=Axis("count", (1, 1e5), log=True),
-                marks=[
-                    Mark(now, parameters, f"{parameters}", WEIGHTS),
-                    Mark(now, scores[now], f"{scores[now]}", MANY),
-                ],
             ),
         ),
         readouts={
@@ -110,23 +104,23 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("One head", {"heads": 1}, "Plain attention, full width"),
+        lesson.Preset("One head", "Plain attention, full width", heads=1),
         lesson.Preset(
             "Previous-token head",
-            {"heads": 1, "weights": "previous token", "n_tokens": 8},
             "Weights built to look one token back",
+            heads=1,
+            weights="previous token",
+            n_tokens=8,
         ),
         lesson.Preset(
-            "Identity projections", {"weights": "identity"}, "Tokens find themselves"
+            "Identity projections", "Tokens find themselves", weights="identity"
         ),
-        lesson.Preset("Eight heads", {"heads": 8, "n_tokens": 8}, "Two columns each"),
+        lesson.Preset("Eight heads", "Two columns each", heads=8, n_tokens=8),
     ),
     prediction=lesson.Prediction(
         "A model of width 512 goes from 1 head to 8. What happens to the number of "
         "parameters in its projections?",
         growth_of_the_parameters,
-        "4 · 512² = 1 048 576 in both cases: the heads share the columns. What grows is "
-        "the number of score matrices, one for each head.",
         choices=(
             "they grow eightfold",
             "they shrink to an eighth",
@@ -134,26 +128,5 @@ lesson.show(
         ),
         show={"heads": 8},
     ),
-    aha="Several small attentions look at different things for the price of one large one.",
-    notice=(
-        "More heads are narrower: d/h columns each, so each dot product rests on fewer "
-        "numbers.",
-        "The output is the sum of what each head adds through its own rows of Wᴼ.",
-        "With causal on, everything right of the diagonal is blank in every head.",
-    ),
-    try_this=(
-        "Do the maps of two random heads look alike, and what makes them differ?",
-        "Which settings let a head look exactly one token back?",
-        "What does doubling the tokens do to the scores, and what to the parameters?",
-    ),
-    pitfalls=(
-        "A head does not see a part of the tokens. It sees all of them, through a "
-        "narrower projection.",
-        "The original list gives no shapes. Each head works in d/h columns; that is why "
-        "more heads cost no more parameters.",
-        "There, Q, K and V are the tokens before any projection. Here they are X. The "
-        "paper has no biases; libraries usually add them.",
-    ),
-    in_use="BERT, GPT and every transformer since. Grouped-query and multi-query "
-    "attention share keys and values among heads, so that the cache is smaller.",
+    **lesson.words(FORMULA),
 )

@@ -53,8 +53,8 @@ def draw(position, d_model, base, n_positions, offset):
     return lesson.Scene(
         figures=(
             heatmap(
+                "The encoding: one column for each position",
                 cells[:, :n_positions],
-                title="The encoding: one column for each position",
                 x="position",
                 y="dimension",
                 rows=list(map(str, rows)),
@@ -65,35 +65,33 @@ def draw(position, d_model, base, n_positions, offset):
                 at=[(position, ""), (position + offset, "")],
             ),
             plane(
-                (
-                    Outline("dial", dials, 8, dash=2),
-                    Outline("pos", now, POS),
-                    Outline("pos + k", ahead, OFFSET, dash=1),
-                    Points("pos, tip", tips, POS),
-                    Points("pos + k, tip", ahead_tips, OFFSET, symbol=1),
-                    Points("pair i", centers + ABOVE, 8, np.zeros(len(clocks)), names),
-                ),
-                title="Each pair of dimensions is a clock hand; k turns it by a fixed angle",
+                "Each pair of dimensions is a clock hand; k turns it by a fixed angle",
+                Outline("dial", dials, 8, dash=2),
+                Outline("pos", now, POS),
+                Outline("pos + k", ahead, OFFSET, dash=1),
+                Points("pos, tip", tips, POS),
+                Points("pos + k, tip", ahead_tips, OFFSET, symbol=1),
+                Points("pair i", centers + ABOVE, 8, np.zeros(len(clocks)), names),
                 extent=((-1.3, 9.1), (-1.2, 1.9)),
                 height=190,
                 axes=False,
             ),
             curves(
-                [
+                "The same hands as waves: sin(pos · ω)",
+                *[
                     Curve(f"dimension {2 * c}", PLACES, encoding[:200, 2 * c], slot)
                     for c, slot in zip(clocks, (6, 7, 8, 4), strict=False)
                 ],
-                title="The same hands as waves: sin(pos · ω)",
                 x=Axis("position", (0, n_positions)),
                 y=Axis("entry", (-1.2, 1.2)),
                 at=[(position, "pos"), (position + offset, "")],
             ),
             curves(
-                [Curve("dot product", OFFSETS, similar, SIMILAR, points=True)],
-                title="Dot product of two encodings against their distance",
+                "Dot product of two encodings against their distance",
+                Curve("dot product", OFFSETS, similar, SIMILAR, points=True),
+                Mark(offset, similar[offset], f"{similar[offset]:.1f}", OFFSET),
                 x=Axis("offset k", (0, 50)),
                 y=Axis("dot product", (-0.8 * half, 1.2 * half)),
-                marks=[Mark(offset, similar[offset], f"{similar[offset]:.1f}", OFFSET)],
             ),
         ),
         readouts={
@@ -117,43 +115,18 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Paper", {"d_model": 512}, "Width 512, base 10 000"),
-        lesson.Preset("Small base", {"base": 10.0}, "Base 10: the patterns repeat"),
+        lesson.Preset("Paper", "Width 512, base 10 000", d_model=512),
+        lesson.Preset("Small base", "Base 10: the patterns repeat", base=10.0),
         lesson.Preset(
-            "Long base", {"base": 500_000.0}, "Base 500 000, as for long contexts"
+            "Long base", "Base 500 000, as for long contexts", base=500_000.0
         ),
     ),
     prediction=lesson.Prediction(
         "Is the dot product of positions 10 and 13 larger than that of positions 50 and "
         "53, smaller, or equal?",
         near_and_far,
-        "Equal: three steps turn each hand by the same angle wherever they start, and the "
-        "dot product sees the angles between the hands alone.",
         choices=("larger", "smaller", "equal"),
         show={"position": 50},
     ),
-    aha="Each position is a set of clock hands that turn at different speeds. A step of "
-    "k turns every hand by a fixed angle.",
-    notice=(
-        "Every encoding has the same length: its square is d/2.",
-        "Nearby positions look alike, distant ones less, but not steadily: for d = 64 the "
-        "dot product rises again from offset 5 to 6.",
-        "The first dimensions tell neighbors apart, the last ones tell far from near.",
-    ),
-    try_this=(
-        "Move pos and keep k: what changes in the clocks, and what in the dot product?",
-        "At base 10, which positions get nearly the same pattern?",
-        "What does a larger base buy, and what does it cost close by?",
-    ),
-    pitfalls=(
-        "The encoding is not put beside the embedding; it is added to it.",
-        "Wavelengths do not reach 10 000 · 2π, as the paper says. The last one is "
-        "2π · 10 000^(1 − 2/d): 60 611.5 for d = 512.",
-        "The original list leaves the ranges open: pos counts from 0, d is even, and i "
-        "runs from 0 to d/2 − 1. Some programs put all sines before all cosines, which "
-        "only reorders the columns.",
-    ),
-    in_use="The original transformer. Rotary encodings (RoPE) in most current language "
-    "models turn queries and keys with the same frequencies; diffusion models encode "
-    "time this way.",
+    **lesson.words(FORMULA),
 )

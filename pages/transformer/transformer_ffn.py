@@ -46,25 +46,23 @@ def draw(token, units, weight_scale, weights, activation, ratio, seed):
     return lesson.Scene(
         figures=(
             curves(
-                (
-                    Curve(
-                        f"single units, {MOST_PARTS} at most",
-                        np.tile(SOME, MOST_PARTS),
-                        lines.ravel(),
-                        HIDDEN,
-                        2,
-                    ),
-                    Curve("their sum", POINTS, total, OUTPUT, 0),
+                "The block as a function of one number: a sum of bent lines",
+                Curve(
+                    f"single units, {MOST_PARTS} at most",
+                    np.tile(SOME, MOST_PARTS),
+                    lines.ravel(),
+                    HIDDEN,
+                    2,
                 ),
-                title="The block as a function of one number: a sum of bent lines",
+                Curve("their sum", POINTS, total, OUTPUT, 0),
+                Mark(token, y, number_text(y, 3), TOKEN),
                 x=Axis("token t", (-3, 3)),
                 y=Axis("output", (-room, room)),
-                marks=[Mark(token, y, number_text(y, 3), TOKEN)],
                 height=330,
             ),
             heatmap(
+                "Hidden units of six tokens; units at 0 are blank",
                 hidden,
-                title="Hidden units of six tokens; units at 0 are blank",
                 x="hidden unit",
                 y="token",
                 columns=names,
@@ -73,14 +71,12 @@ def draw(token, units, weight_scale, weights, activation, ratio, seed):
                 diverging=True,
             ),
             curves(
-                (
-                    Curve("feed-forward block", RATIOS, SHARES, RATIO, points=True),
-                    Curve("attention", RATIOS, 1 - SHARES, 8, points=True),
-                ),
-                title="Where the weights of a transformer block are",
+                "Where the weights of a transformer block are",
+                Curve("feed-forward block", RATIOS, SHARES, RATIO, points=True),
+                Curve("attention", RATIOS, 1 - SHARES, 8, points=True),
+                Mark(ratio, ffn_share(ratio), f"{ffn_share(ratio):.0%}", RATIO),
                 x=Axis("hidden units per feature, r", (0.5, 8.5)),
                 y=Axis("share of the weights", (0, 1)),
-                marks=[Mark(ratio, ffn_share(ratio), f"{ffn_share(ratio):.0%}", RATIO)],
                 height=260,
             ),
         ),
@@ -115,43 +111,21 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("Hat", {"weights": "hat"}, "Three units, 0 outside −1 to 1"),
-        lesson.Preset("One unit", {"units": 1}, "A single kink"),
+        lesson.Preset("Hat", "Three units, 0 outside −1 to 1", weights="hat"),
+        lesson.Preset("One unit", "A single kink", units=1),
         lesson.Preset(
             "Identity activation",
-            {"activation": "identity", "units": 64},
             "A straight line, whatever the width",
+            activation="identity",
+            units=64,
         ),
-        lesson.Preset("64 units", {"units": 64}, "64 kinks look like a curve"),
+        lesson.Preset("64 units", "64 kinks look like a curve", units=64),
     ),
     prediction=lesson.Prediction(
         "A transformer block has four hidden units per feature. Which share of its "
         "weights is in the feed-forward part?",
         lambda: ffn_share(4),
-        "Two thirds: 8d² of 12d². Attention has four square matrices, 4d²; the two "
-        "matrices here have 4d² each.",
         show={"ratio": 4},
     ),
-    aha="Each hidden unit adds one kink. The block builds a broken line, for every token "
-    "on its own.",
-    notice=(
-        "Where a unit is off, it passes nothing on, and no gradient back.",
-        "Changing token 3 leaves the output of token 5 as it is: tokens meet only in "
-        "attention.",
-        "With r hidden units per feature this part holds r / (2 + r) of the weights.",
-    ),
-    try_this=(
-        "How many units does it take to make a hat, and what does each of them do?",
-        "What becomes of 64 units when the activation is the identity?",
-        "At which r do both parts of the block have the same number of weights?",
-    ),
-    pitfalls=(
-        "Attention does not hold most of the parameters; this block does.",
-        "It works on each position by itself, with the same weights everywhere. The "
-        "original list does not say so.",
-        "Tokens are rows here, so the weights stand on the right; the linear layer of the "
-        "same list has columns. Residual connection and normalization come on top.",
-    ),
-    in_use="Every transformer block. Recent models use gated forms (SwiGLU); a mixture of "
-    "experts replaces this block by many, of which a token uses a few.",
+    **lesson.words(FORMULA),
 )

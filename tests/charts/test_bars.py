@@ -13,7 +13,7 @@ from formulas.numbers import number_text
 
 def test_bars_hold_the_heights_with_names_and_numbers():
     series = [Bars("before", [1.0, 2.5], 3), Bars("after", [0.5, np.nan], 4)]
-    figure = bars(("a", "b"), series, title="T", y=Axis("height", (0, 3)))
+    figure = bars("T", ("a", "b"), *series, y=Axis("height", (0, 3)))
     first, second = figure["data"]
     np.testing.assert_array_equal(first["y"], [1, 2.5])
     assert (first["text"], second["text"]) == (["1", "2.5"], ["0.5", "NaN"])
@@ -25,19 +25,19 @@ def test_bars_hold_the_heights_with_names_and_numbers():
 
 def test_levels_are_dashed_lines_across_at_their_heights():
     one = [Bars("before", [1.0])]
-    layout = bars(("a",), one, title="T", levels=[(2.0, "mean")])["layout"]
+    layout = bars("T", ("a",), *one, levels=[(2.0, "mean")])["layout"]
     (line,), (name,) = layout["shapes"], layout["annotations"]
     assert (line["y0"], line["y1"], line["line"]["dash"]) == (2.0, 2.0, "dash")
     assert (name["y"], name["text"]) == (2.0, "mean")
-    assert bars(("a",), one, title="T")["layout"]["shapes"] == []
+    assert bars("T", ("a",), *one)["layout"]["shapes"] == []
 
 
 @given(st.sampled_from((-1, 1)), st.floats(1e-4, 999))
 def test_numbers_on_bars_are_written_as_in_the_readouts(sign, size):
-    (trace,) = bars(("a",), [Bars("before", [sign * size])], title="T")["data"]
+    (trace,) = bars("T", ("a",), Bars("before", [sign * size]))["data"]
     assert trace["text"] == [number_text(sign * size, 3)]
 
 
 def test_zero_has_no_sign():
-    (trace,) = bars(("a", "b"), [Bars("before", [-0.0, 0.0])], title="T")["data"]
+    (trace,) = bars("T", ("a", "b"), Bars("before", [-0.0, 0.0]))["data"]
     assert trace["text"] == ["0", "0"]

@@ -8,7 +8,7 @@ X, Y = Axis("time (s)", (0, 3)), Axis("height (m)", (-1, 1))
 
 
 def drawn(height):
-    return curves([Curve("ball", [0, 1], [0, height])], title="Throw", x=X, y=Y)
+    return curves("Throw", Curve("ball", [0, 1], [0, height]), x=X, y=Y)
 
 
 def test_what_stays_the_same_is_built_once():

@@ -10,7 +10,7 @@ from charts import Axis, Curve, Mark, curves
 
 def drawn(*series, **more):
     x, y = Axis("time (s)", (0, 3)), Axis("height (m)", (-1, 1))
-    return curves(series, title="Throw", x=x, y=y, **more)
+    return curves("Throw", *series, x=x, y=y, **more)
 
 
 def test_a_curve_keeps_its_points_and_its_gaps():
@@ -45,7 +45,7 @@ def test_points_reach_to_given_heights():
 
 def test_marks_and_lines_of_reference_stand_where_they_should():
     layout = drawn(Curve("a", [0], [0]), levels=[(0.5, "top")], at=[(1.0, "now")])
-    made = drawn(Curve("a", [0], [0]), marks=[Mark(1.0, 0.5, "here")])
+    made = drawn(Curve("a", [0], [0]), Mark(1.0, 0.5, "here"))
     assert [s.get("y0") for s in layout["layout"]["shapes"]] == [0.5, 0]
     assert made["data"][1]["x"].item() == 1.0
     assert made["data"][1]["text"] == ["here"]

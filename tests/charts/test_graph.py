@@ -24,9 +24,7 @@ LINKS = (
 
 
 def drawn():
-    return graph(
-        NODES, LINKS, title="Two paths", above=("value", 2), below=("gradient", 3)
-    )
+    return graph("Two paths", NODES, LINKS, above=("value", 2), below=("gradient", 3))
 
 
 def test_the_figure_is_valid_and_says_what_it_shows():

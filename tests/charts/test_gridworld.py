@@ -11,7 +11,7 @@ GRID = np.array([[1.25, -2.0], [np.nan, 3.0]])
 
 
 def drawn(**more):
-    return gridworld(GRID, title="Values", limits=(-3, 3), **more)
+    return gridworld("Values", GRID, limits=(-3, 3), **more)
 
 
 def test_cells_hold_the_values_and_the_scale_is_fixed():

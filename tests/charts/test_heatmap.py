@@ -11,7 +11,7 @@ MATRIX = np.array([[1.0, -2.0, 0.5], [np.nan, 0.25, 3.0]])
 
 
 def drawn(matrix=MATRIX, **more):
-    return heatmap(matrix, title="Weights", x="key", y="query", **more)
+    return heatmap("Weights", matrix, x="key", y="query", **more)
 
 
 def test_a_matrix_keeps_its_numbers_and_its_first_row_on_top():
@@ -45,19 +45,19 @@ def test_outlined_cells_are_framed():
 
 
 def test_columns_are_pointed_out_by_dashed_lines():
-    layout = heatmap(np.eye(3), title="T", at=[(1, "here")])["layout"]
+    layout = heatmap("T", np.eye(3), at=[(1, "here")])["layout"]
     (line,), (name,) = layout["shapes"], layout["annotations"]
     assert (line["x0"], line["x1"], line["line"]["dash"]) == (1, 1, "dash")
     assert (name["x"], name["text"]) == (1, "here")
 
 
 def test_many_thin_columns_have_no_gaps():
-    wide, narrow = (heatmap(np.zeros((2, n)), title="T")["data"][0] for n in (100, 5))
+    wide, narrow = (heatmap("T", np.zeros((2, n)))["data"][0] for n in (100, 5))
     assert (wide["xgap"], narrow["xgap"], wide["ygap"]) == (0, 1, 1)
 
 
 def test_cells_beyond_the_used_ones_are_grayed_out_once():
-    veils = heatmap(np.eye(5), title="T", used=(3, 4))["layout"]["shapes"]
+    veils = heatmap("T", np.eye(5), used=(3, 4))["layout"]["shapes"]
     covered = np.zeros((5, 5))
     for veil in veils:
         left, right, top, bottom = (
@@ -67,11 +67,11 @@ def test_cells_beyond_the_used_ones_are_grayed_out_once():
     expected = np.ones((5, 5))
     expected[:3, :4] = 0
     np.testing.assert_array_equal(covered, expected)
-    assert heatmap(np.eye(5), title="T")["layout"]["shapes"] == []
+    assert heatmap("T", np.eye(5))["layout"]["shapes"] == []
 
 
 def test_some_ticks_are_written_and_all_names_kept_for_the_data_table():
-    made = heatmap(np.eye(3), title="T", rows=list("abc"), row_ticks=(1, 2))
+    made = heatmap("T", np.eye(3), rows=list("abc"), row_ticks=(1, 2))
     axis = made["layout"]["yaxis"]
     assert (axis["tickvals"], axis["ticktext"]) == ([1], ["b"])
     assert made["layout"]["meta"] == {"title": "T", "x": [], "y": ["a", "b", "c"]}

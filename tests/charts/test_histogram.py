@@ -11,7 +11,7 @@ from charts import Axis, Curve, Histogram, density, histogram
 
 def drawn(*series, **more):
     x, y = Axis("value", (-2, 2)), Axis("density", (0, 1))
-    return histogram(series, title="Spread", x=x, y=y, **more)
+    return histogram("Spread", *series, x=x, y=y, **more)
 
 
 def test_each_bin_is_a_step_from_edge_to_edge_that_starts_and_ends_at_zero():
@@ -40,7 +40,7 @@ def test_series_differ_by_dash_as_well_as_by_color():
 
 def test_curves_and_vertical_lines_stand_beside_the_steps():
     line = Curve("normal", [0, 1], [0.4, 0.2], 3)
-    figure = drawn(Histogram("a", [0, 1], [1]), lines=[line], at=[(0.5, "here")])
+    figure = drawn(Histogram("a", [0, 1], [1]), line, at=[(0.5, "here")])
     np.testing.assert_array_equal(figure["data"][1]["y"], [0.4, 0.2])
     assert figure["layout"]["shapes"][0]["x0"] == 0.5
     assert figure["layout"]["annotations"][0]["text"] == "here"

@@ -13,7 +13,7 @@ COUNTS = (8, 95, 2, 895)
 
 def drawn(counts=COUNTS, total=1000):
     groups = [Group(f"kind {k}", n, k + 1, faint=k == 3) for k, n in enumerate(counts)]
-    return icons(groups, title="A crowd", total=total)
+    return icons("A crowd", *groups, total=total)
 
 
 def area(trace):

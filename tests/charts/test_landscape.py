@@ -15,9 +15,7 @@ WALK = np.array([[2.0, 1.0], [1.0, 0.5], [np.nan, np.nan]])
 
 def drawn(ground=(RING, 2 * RING), walk=WALK, **more):
     path = Path("walker", walk, slot=3)
-    return landscape(
-        ground, [path], title="A hill", extent=WINDOW, x="east", y="north", **more
-    )
+    return landscape("A hill", ground, path, extent=WINDOW, x="east", y="north", **more)
 
 
 def test_the_figure_is_valid_and_says_what_it_shows():

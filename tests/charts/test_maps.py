@@ -12,7 +12,7 @@ SIX = np.arange(6.0)[:, None, None] + np.zeros((6, 2, 3))
 
 def drawn(matrices=SIX, **more):
     names = [f"map {k}" for k in range(len(matrices))]
-    return maps(matrices, names, title="Maps", limits=(0, 6), x="to", y="from", **more)
+    return maps("Maps", matrices, names, limits=(0, 6), x="to", y="from", **more)
 
 
 def test_matrices_stand_four_in_a_row_with_gaps_between():

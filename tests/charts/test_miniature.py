@@ -22,10 +22,7 @@ def parts(figure, kind):
 
 def test_bars_are_as_high_as_their_data():
     figure = bars(
-        ("a", "b"),
-        [Bars("share", [0.25, 0.75], 1)],
-        title="Shares",
-        y=Axis("share", (0, 1)),
+        "Shares", ("a", "b"), Bars("share", [0.25, 0.75], 1), y=Axis("share", (0, 1))
     )
     heights = [float(bar.get("height")) for bar in parts(figure, "rect")]
     assert heights == pytest.approx([0.25 * HEIGHT, 0.75 * HEIGHT])
@@ -33,8 +30,8 @@ def test_bars_are_as_high_as_their_data():
 
 def test_a_curve_runs_from_corner_to_corner_of_its_axes_also_on_a_log_axis():
     figure = curves(
-        [Curve("line", [1, 10, 100], [0, 1, 2])],
-        title="Line",
+        "Line",
+        Curve("line", [1, 10, 100], [0, 1, 2]),
         x=Axis("x", (1, 100), log=True),
         y=Axis("y", (0, 2)),
     )
@@ -45,8 +42,8 @@ def test_a_curve_runs_from_corner_to_corner_of_its_axes_also_on_a_log_axis():
 
 def test_a_gap_in_the_data_lifts_the_pen():
     figure = curves(
-        [Curve("line", [0, 1, 2, 3], [0, np.nan, 1, 1])],
-        title="Line",
+        "Line",
+        Curve("line", [0, 1, 2, 3], [0, np.nan, 1, 1]),
         x=Axis("x", (0, 3)),
         y=Axis("y", (0, 1)),
     )
@@ -57,8 +54,8 @@ def test_a_gap_in_the_data_lifts_the_pen():
 
 def test_cells_have_the_color_of_their_value_and_blank_ones_are_left_out():
     figure = heatmap(
+        "Cells",
         [[0.0, 1.0], [np.nan, 1.0]],
-        title="Cells",
         columns=("a", "b"),
         rows=("c", "d"),
         limits=(0, 1),
@@ -71,15 +68,13 @@ def test_cells_have_the_color_of_their_value_and_blank_ones_are_left_out():
 def test_a_large_matrix_is_thinned():
     names = [str(k) for k in range(200)]
     figure = heatmap(
-        np.ones((200, 200)), title="Cells", columns=names, rows=names, limits=(0, 1)
+        "Cells", np.ones((200, 200)), columns=names, rows=names, limits=(0, 1)
     )
     assert sum(p.get("d").count("M") for p in parts(figure, "path")) == MOST_CELLS**2
 
 
 def test_equal_scales_stay_equal():
-    figure = plane(
-        (Points("points", [[0, 0], [1, 0], [0, 1]], 1),), title="Plane", extent=2
-    )
+    figure = plane("Plane", Points("points", [[0, 0], [1, 0], [0, 1]], 1), extent=2)
     zero, right, up = (
         (float(dot.get("cx")), float(dot.get("cy"))) for dot in parts(figure, "circle")
     )

@@ -14,9 +14,9 @@ HEIGHTS = np.array([[0.8, 0.2], [0.1, 0.9]])
 
 def drawn(widths=WIDTHS, heights=HEIGHTS):
     return mosaic(
+        "A square",
         widths,
         heights,
-        title="A square",
         columns=("rain", "sun"),
         rows=("wet", "dry"),
         slots=(3, 5),

@@ -9,7 +9,7 @@ from charts import Arrow, Field, Outline, Points, plane
 
 
 def drawn(*things, extent=2.0):
-    return plane(things, title="Vectors", extent=extent, x="east", y="north")
+    return plane("Vectors", *things, extent=extent, x="east", y="north")
 
 
 def test_the_figure_is_valid_and_has_equal_scales():
@@ -66,13 +66,13 @@ def test_a_field_keeps_its_numbers_and_has_a_contour_line_at_0():
 
 
 def test_scales_may_differ_where_the_axes_mean_different_things():
-    made = plane([Points("p", [[1, 2]])], title="Fit", extent=2.0, square=False)
+    made = plane("Fit", Points("p", [[1, 2]]), extent=2.0, square=False)
     assert "scaleanchor" not in made["layout"]["yaxis"]
 
 
 def test_axes_may_be_left_out():
     shown, hidden = (
-        plane((Points("p", [[0.0, 1.0]]),), title="T", extent=2.0, axes=axes)["layout"]
+        plane("T", Points("p", [[0.0, 1.0]]), extent=2.0, axes=axes)["layout"]
         for axes in (True, False)
     )
     for axis in ("xaxis", "yaxis"):

@@ -12,7 +12,7 @@ POINTS = np.array([[0.0, 5.0], [10.0, -2.0]])
 
 def drawn(**more):
     squares = Squares("errors", POINTS, 1.0, 4, ["16", "9"], **more)
-    return plane([squares], title="Squares", extent=10.0, y="value")
+    return plane("Squares", squares, extent=10.0, y="value")
 
 
 def corners(**more):

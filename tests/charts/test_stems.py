@@ -9,7 +9,7 @@ from charts import Axis, Stems, stems
 
 
 def drawn(*series):
-    return stems(series, title="Rewards", x=Axis("step"), y=Axis("reward", (-3, 3)))
+    return stems("Rewards", *series, x=Axis("step"), y=Axis("reward", (-3, 3)))
 
 
 def test_each_stem_reaches_from_zero_to_its_number():

@@ -13,7 +13,7 @@ from ui.details import csv_text, markdown_table, table_rows
 
 def test_padding_is_left_out_and_finite_points_are_all_there():
     line = Curve("path", [0.0, 1.0, np.nan, 3.0], [1.0, np.nan, 2.0, -1.5])
-    figure = curves([line], title="T", x=Axis("x"), y=Axis("y"))
+    figure = curves("T", line, x=Axis("x"), y=Axis("y"))
     assert list(table_rows(figure)) == [
         ("T", "path", "0", "1", ""),
         ("T", "path", "3", "-1.5", ""),
@@ -23,7 +23,7 @@ def test_padding_is_left_out_and_finite_points_are_all_there():
 def test_blank_cells_are_left_out_and_the_others_have_the_names_of_their_places():
     matrix = [[1.0, np.nan], [0.25, 2.0]]
     rows = {"rows": ["query", "key"], "row_ticks": (0, 2)}
-    figure = heatmap(matrix, title="T", columns=["a", ""], **rows)
+    figure = heatmap("T", matrix, columns=["a", ""], **rows)
     assert [row[2:] for row in table_rows(figure)] == [
         ("a", "query", "1"),
         ("a", "key", "0.25"),
@@ -32,12 +32,12 @@ def test_blank_cells_are_left_out_and_the_others_have_the_names_of_their_places(
 
 
 def test_bars_are_called_by_their_names_and_an_undefined_one_is_left_out():
-    figure = bars(["left", "right"], [Bars("p", [0.5, np.nan])], title="T")
+    figure = bars("T", ["left", "right"], Bars("p", [0.5, np.nan]))
     assert list(table_rows(figure)) == [("T", "p", "left", "0.5", "")]
 
 
 def test_a_vertical_bar_in_a_name_stays_inside_its_cell():
-    figure = bars(["A | B"], [Bars("P(A | B)", [0.5])], title="P(A | B)")
+    figure = bars("P(A | B)", ["A | B"], Bars("P(A | B)", [0.5]))
     head, line, row = markdown_table(list(table_rows(figure))).splitlines()
     assert head.count("|") == line.count("|") == 5
     assert row == r"| P(A \| B) | A \| B | 0.5 |  |"
