@@ -1,7 +1,7 @@
 """Pictures: arrays and labels in, plain Plotly figures out."""
 
 from charts.bars import Bars, bars
-from charts.base import Axis, Figure, figure, span
+from charts.base import Axis, Figure, figure, fitting, span
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
 from charts.gridworld import gridworld
@@ -35,6 +35,7 @@ __all__ = [
     "curves",
     "density",
     "figure",
+    "fitting",
     "graph",
     "gridworld",
     "heatmap",

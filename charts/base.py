@@ -258,3 +258,11 @@ def span(data: ArrayLike, *, pad: float = 0.05) -> Range:
     low, high = float(array.min()), float(array.max())
     room = pad * (high - low) or 0.5
     return (low - room, high + room)
+
+
+def fitting(need: float, sizes: Sequence[float]) -> float:
+    """Return the first of the sizes that is at least ``need``, or the last.
+
+    For the ends of axes: with few to choose from, they rest while a slider moves.
+    """
+    return float(next((size for size in sizes if size >= need), sizes[-1]))

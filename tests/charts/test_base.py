@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charts import Axis, Curve, curves, figure
+from charts import Axis, Curve, curves, figure, fitting
 
 X, Y = Axis("time (s)", (0, 3)), Axis("height (m)", (-1, 1))
 
@@ -35,3 +35,8 @@ def test_a_hidden_axis_shows_nothing_and_takes_no_room():
     for axis in (layout["xaxis"], layout["yaxis"]):
         assert not any(axis[k] for k in ("showgrid", "zeroline", "showticklabels"))
     assert [layout["margin"][side] for side in "lrb"] == [4, 4, 4]
+
+
+def test_an_axis_ends_at_the_first_size_with_room_or_at_the_last():
+    sizes = (1, 3, 10)
+    assert [fitting(need, sizes) for need in (0, 1, 1.5, 10, 99)] == [1, 1, 3, 10, 10]
