@@ -312,6 +312,10 @@ class Formula:
         """Return the number (1 to 8) of a quantity's color, the same everywhere."""
         return self._slots[name]
 
+    def slots(self, *names: str) -> tuple[int, ...]:
+        """Return the colors of several quantities, in the order asked for."""
+        return tuple(map(self.slot, names))
+
     @cached_property
     def _slots(self) -> dict[str, int]:
         return {q.name: k % 8 + 1 for k, q in enumerate(self.quantities)}

@@ -52,6 +52,10 @@ class EigenResult:
     residual: float
 
 
+class ZeroVectorError(ValueError):
+    """A power iteration reached the zero vector, which has no direction."""
+
+
 @dataclass(frozen=True)
 class PowerIteration:
     """The path of a power iteration.
@@ -94,6 +98,12 @@ class PCAResult:
     ratio: Array
     scores: Array
     mean: Array
+
+    @property
+    def axes(self) -> Array:
+        """The components, as long as the data's standard deviation along each."""
+        lengths: Array = np.sqrt(self.explained_variance)
+        return lengths[:, None] * self.components
 
 
 def eigen_decomposition(A: ArrayLike) -> EigenResult:
@@ -194,6 +204,50 @@ def power_iteration(
     checks.representable(rayleigh)
     moves = [float(np.linalg.norm(vectors[-1] + s * vectors[-2:][0])) for s in (1, -1)]
     return PowerIteration(vectors, rayleigh, n_steps > 0 and min(moves) <= CONVERGED)
+
+
+def power_path(
+    A: ArrayLike, x0: ArrayLike, n_steps: int, directions: ArrayLike
+) -> tuple[Array, Array, Array]:
+    """Follow a power iteration, also where it leads nowhere.
+
+    Parameters
+    ----------
+    A, x0, n_steps
+        As for `power_iteration`.
+    directions : (k, n) array_like
+        Directions that the matrix keeps, the strongest first; k may be 0.
+
+    Returns
+    -------
+    vectors : (n_steps + 1, n) ndarray
+        Unit vectors, the start first.
+    angles : (n_steps + 1,) ndarray
+        Their angles to the line of the strongest direction, in degrees.
+    rayleigh : (n_steps + 1,) ndarray
+        Estimates of the eigenvalue.
+
+    All three are NaN if the path reaches the zero vector, the angles also where no
+    direction is kept.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or an entry is not finite.
+
+    Examples
+    --------
+    >>> power_path([[2, 0], [0, 1]], [1, 1], 2, [[1, 0]])[1].round(2)
+    array([45.  , 26.57, 14.04])
+    """
+    start, kept = checks.array(x0, "x0", ndim=1), np.asarray(directions, dtype=float)
+    nothing = np.full(checks.integer(n_steps, "n_steps", low=0) + 1, np.nan)
+    try:
+        walk = power_iteration(A, start, n_steps)
+    except ZeroVectorError:
+        return np.outer(nothing, start), nothing, nothing
+    angles = angle_to_line(walk.vectors, kept[0]) if len(kept) else nothing
+    return walk.vectors, angles, walk.rayleigh
 
 
 def pca(
@@ -430,7 +484,7 @@ def _oriented(vectors: NDArray[Any]) -> NDArray[Any]:
 def _unit(vector: Array) -> Array:
     largest = np.abs(vector).max()
     if largest == 0:
-        raise ValueError(
+        raise ZeroVectorError(
             "power iteration reached the zero vector; choose another start"
         )
     scaled = vector / largest

@@ -3,45 +3,29 @@
 import numpy as np
 
 from charts import heatmap
-from formulas.linear_algebra.convolution import (
-    FORMULA,
-    conv1d,
-    conv2d,
-    conv_output_size,
-    conv_window,
-    example_images,
-    example_kernels,
-)
+from formulas.linear_algebra import convolution as backend
+from formulas.linear_algebra.convolution import FORMULA, conv2d, conv_output_size
 from formulas.numbers import number_text
 from ui import lesson
 
 GAP = np.full((3, 1), np.nan)
 HEADS = [name for name in ("window", "kernel", "products") for _ in range(4)][:-1]
+IMPULSE = {"kernel_name": "counting", "image_name": "impulse"}
+EDGE = {"kernel_name": "sobel_x", "image_name": "edge"}
 TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirrored")
-
-
-def numbered(count):
-    return list(map(str, range(count)))
-
-
-def slide(signal, applied, stride):
-    """Return a signal above the kernel at every stop, the sums in the last column."""
-    sums = conv1d(signal, applied, mode="cross-correlation", boundary="valid")[::stride]
-    sheet = np.full((len(sums) + 2, len(signal) + 2), np.nan)
-    sheet[0, : len(signal)], sheet[2:, -1] = signal, sums
-    for stop, row in enumerate(sheet[2:]):
-        row[stop * stride :][: len(applied)] = applied
-    return sheet
 
 
 def draw(flip, stride, padding, **chosen):
     given = FORMULA.inputs(stride=stride, padding=padding, **chosen)
     padded, kernel, i, j = (given[k] for k in ("padded", "kernel", "row", "column"))
     mode = "convolution" if flip else "cross-correlation"
-    output = conv2d(padded, kernel, stride=stride, mode=mode)
-    term = conv_window(padded, kernel, i, j, stride=stride, mode=mode)
+    how = {"stride": stride, "mode": mode}
+    output = conv2d(padded, kernel, **how)
+    term = backend.conv_window(padded, kernel, i, j, **how)
     applied = np.rot90(kernel, 2) if flip else kernel
     top, left = i * stride, j * stride
+    window = [(top + u, left + v) for u, v in np.ndindex(kernel.shape)]
+    table = backend.conv1d_table(padded[top + 1], applied[1], stride=stride)
     largest = max(float(np.abs(output).max()), 1.0)
     sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in (1, 2, 3)]
     return lesson.Scene(
@@ -49,10 +33,9 @@ def draw(flip, stride, padding, **chosen):
             heatmap(
                 "Input with its border of zeros; the frame is the window",
                 padded,
-                columns=numbered(padded.shape[1]),
-                rows=numbered(padded.shape[0]),
+                every=1,
                 limits=(0, 3),
-                outlined=[(top + u, left + v) for u, v in np.ndindex(kernel.shape)],
+                outlined=window,
                 square=True,
                 used=tuple(stride * (n - 1) + len(kernel) for n in output.shape),
             ),
@@ -61,7 +44,7 @@ def draw(flip, stride, padding, **chosen):
                 np.hstack([term.patch, GAP, applied, GAP, term.products]),
                 columns=HEADS,
                 column_ticks=(1, 4),
-                rows=numbered(3),
+                rows=("0", "1", "2"),
                 limits=(-9, 9),
                 diverging=True,
                 scale=False,
@@ -72,8 +55,7 @@ def draw(flip, stride, padding, **chosen):
                 output,
                 x="column j",
                 y="row i",
-                columns=numbered(output.shape[1]),
-                rows=numbered(output.shape[0]),
+                every=1,
                 limits=(-largest, largest),
                 diverging=True,
                 outlined=[(i, j)],
@@ -81,8 +63,8 @@ def draw(flip, stride, padding, **chosen):
             ),
             heatmap(
                 "The middle row alone: input above, then the kernel at every stop",
-                slide(padded[top + 1], applied[1], stride),
-                columns=[*numbered(padded.shape[1]), "", "sum"],
+                table,
+                columns=[*map(str, range(len(padded))), "", "sum"],
                 rows=["input", "", *(f"j = {k}" for k in range(output.shape[1]))],
                 limits=(-9, 9),
                 diverging=True,
@@ -107,8 +89,8 @@ def sentence(value, i, j, output, flip):
 
 
 def echo_of_an_impulse():
-    kernel = example_kernels()["counting"]
-    echo = conv2d(example_images()["impulse"], kernel)
+    kernel = backend.example_kernels()["counting"]
+    echo = conv2d(backend.example_images()["impulse"], kernel)
     turned = (kernel, np.rot90(kernel, 2), kernel[:, ::-1])
     return TURNS[[np.array_equal(echo, one) for one in turned].index(True)]
 
@@ -118,17 +100,9 @@ lesson.show(
     draw,
     presets=(
         lesson.Preset("Textbook example", "The first window gives 12"),
+        lesson.Preset("Edge detector", "A step gives 0, 4, 4, 0 in every row", **EDGE),
         lesson.Preset(
-            "Edge detector",
-            "A step gives 0, 4, 4, 0 in every row",
-            kernel_name="sobel_x",
-            image_name="edge",
-        ),
-        lesson.Preset(
-            "Impulse",
-            "A single 1 shows the kernel, turned around",
-            kernel_name="counting",
-            image_name="impulse",
+            "Impulse", "A single 1 shows the kernel, turned around", **IMPULSE
         ),
     ),
     prediction=lesson.Prediction(
@@ -136,7 +110,7 @@ lesson.show(
         "convolution layer of a deep-learning library give out?",
         echo_of_an_impulse,
         choices=TURNS,
-        show={"kernel_name": "counting", "image_name": "impulse"},
+        show=IMPULSE,
     ),
     **lesson.words(FORMULA),
 )

@@ -3,71 +3,48 @@
 import numpy as np
 
 from charts import Arrow, Axis, Curve, Field, Mark, Outline, Points, curves, plane
-from formulas.linear_algebra.linear_layer import (
-    FORMULA,
-    count_parameters,
-    layer_of,
-    linear,
-    zero_line,
-)
+from formulas.linear_algebra import linear_layer as backend
+from formulas.linear_algebra.linear_layer import FORMULA, layer_of, linear
 from formulas.numbers import number_text
 from ui import lesson
 
 SIZES = FORMULA.control("n_out").positions
-PARAMETERS = {n: [count_parameters(n, m) for m in SIZES] for n in SIZES}
+PARAMETERS = {n: [backend.count_parameters(n, m) for m in SIZES] for n in SIZES}
 ACROSS, UP = np.linspace(-6.0, 6.0, 9), np.linspace(-3.4, 3.4, 5)
 PLACES = np.stack(np.meshgrid(ACROSS, UP), axis=-1).reshape(-1, 2)
 CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 CLOUD = np.random.default_rng(0).uniform(-1, 1, (60, 2))
+SMALL = np.full(60, 5.0)
+INPUT, WEIGHTS, BIAS, OUTPUT, LEARNED = FORMULA.slots("x", "W", "b", "y", "parameters")
 POINT = FORMULA.inputs(**FORMULA.defaults)["x"]
 
 
 def draw(w1, w2, bias, n_in, n_out):
     W, b = layer_of(w1, w2, bias)
-    line = zero_line(W[0], bias, extent=14.0)
+    line = backend.zero_line(W[0], bias, extent=14.0)
     output = float(linear(POINT, W, b)[0])
     learned = PARAMETERS[n_in][SIZES.index(n_out)]
-    color = FORMULA.slot
+    height = linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS))
+    zero = np.full((2, 2), np.nan) if line is None else line.ends
+    now = f"y₁ = {number_text(output)}"
     return lesson.Scene(
         figures=(
             plane(
                 "Output of neuron 1 for every input",
-                Field(
-                    "y₁",
-                    ACROSS,
-                    UP,
-                    linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS)),
-                    (-12.0, 12.0),
-                    2.0,
-                ),
-                Outline(
-                    "zero line",
-                    np.full((2, 2), np.nan) if line is None else line.ends,
-                    color("b"),
-                ),
-                Arrow("weights", W[0], color("W")),
-                Points(
-                    "input (2, 2)",
-                    POINT,
-                    color("x"),
-                    texts=[f"y₁ = {number_text(output)}"],
-                ),
+                Field("y₁", ACROSS, UP, height, (-12.0, 12.0), 2.0),
+                Outline("zero line", zero, BIAS),
+                Arrow("weights", W[0], WEIGHTS),
+                Points("input (2, 2)", POINT, INPUT, texts=[now]),
                 extent=((-6.0, 6.0), (-3.4, 3.4)),
                 x="first input x₁",
                 y="second input x₂",
             ),
             plane(
                 "A cloud of inputs, and where the layer takes it",
-                Outline("inputs", CORNERS, color("x"), closed=True, dash=1),
-                Points("inputs, single", CLOUD, color("x"), np.full(60, 5.0)),
-                Outline("outputs", linear(CORNERS, W, b), color("y"), closed=True),
-                Points(
-                    "outputs, single",
-                    linear(CLOUD, W, b),
-                    color("y"),
-                    np.full(60, 5.0),
-                    symbol=1,
-                ),
+                Outline("inputs", CORNERS, INPUT, closed=True, dash=1),
+                Points("inputs, single", CLOUD, INPUT, SMALL),
+                Outline("outputs", linear(CORNERS, W, b), OUTPUT, closed=True),
+                Points("outputs, single", linear(CLOUD, W, b), OUTPUT, SMALL, symbol=1),
                 extent=((-9.5, 9.5), (-2.6, 2.6)),
                 x="output of neuron 1, the one you set",
                 y="neuron 2: x₁ + x₂",
@@ -75,8 +52,8 @@ def draw(w1, w2, bias, n_in, n_out):
             ),
             curves(
                 f"Numbers to learn in a layer with {n_in} inputs",
-                Curve("P", SIZES, PARAMETERS[n_in], color("parameters"), points=True),
-                Mark(n_out, learned, f"{learned:,}", color("parameters")),
+                Curve("P", SIZES, PARAMETERS[n_in], LEARNED, points=True),
+                Mark(n_out, learned, f"{learned:,}", LEARNED),
                 x=Axis("outputs n_out", (0.8, 5500), log=True),
                 y=Axis("parameters", (1, 1e8), log=True),
             ),

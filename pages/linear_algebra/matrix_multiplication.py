@@ -3,64 +3,50 @@
 import numpy as np
 
 from charts import Axis, Bars, Outline, Points, bars, heatmap, plane
-from formulas.linear_algebra.matrix_multiplication import (
-    FORMULA,
-    chain_cost,
-    example_factors,
-    matmul,
-    matmul_entry,
-    rotation,
-    shear,
-)
+from formulas.linear_algebra import matrix_multiplication as backend
+from formulas.linear_algebra.matrix_multiplication import FORMULA, matmul
 from formulas.numbers import number_text
 from ui import lesson
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+INNER, ANGLE, SHEAR = FORMULA.slots("inner", "angle", "shear")
 PLACEMENTS = ("(AB)C", "A(BC)")
 
 
 def chain(inner):
-    """Bracket a chain whose two middle sizes are 1000 and ``inner``."""
-    costs = chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
-    return [costs[placement] for placement in PLACEMENTS]
-
-
-def scheme(A, B, product):
-    """Put A to the left of the product and B above it, so that row meets column."""
-    corner = np.full((len(B), len(B)), np.nan)
-    return np.block([[corner, B], [A, product]])
+    cost = backend.chain_cost([(10, 1000), (1000, inner), (inner, 500)])
+    return [cost.costs[placement] for placement in PLACEMENTS]
 
 
 def draw(row, column, inner, angle, **other):
-    A, B = example_factors(inner)
-    entry = matmul_entry(A, B, row, column)
-    slide, turn = shear(other["shear"]), rotation(angle)
-    turned_first, slid_first = matmul(slide, turn), matmul(turn, slide)
-    ends = [matmul(SQUARE, m.T) for m in (turned_first, slid_first)]
+    A, B = backend.example_factors(inner)
+    entry = backend.matmul_entry(A, B, row, column)
+    slide, turn = backend.shear(other["shear"]), backend.rotation(angle)
+    orders = matmul(slide, turn), matmul(turn, slide)
+    ends = [matmul(SQUARE, both.T) for both in orders]
     along = [f"l = {l}" for l in range(inner)]
     costs = chain(inner)
-    color = FORMULA.slot
+    meeting = [(inner + row, l) for l in range(inner)]
+    meeting += [(l, inner + column) for l in range(inner)]
     return lesson.Scene(
         figures=(
             heatmap(
                 "A on the left, B above: each row of A meets each column of B in C",
-                scheme(A, B, matmul(A, B)),
+                np.block([[np.full((inner, inner), np.nan), B], [A, matmul(A, B)]]),
                 x="columns of A, then of B and C",
                 y="rows of B, then of A and C",
                 columns=along + [f"j = {j}" for j in range(3)],
                 rows=along + [f"i = {i}" for i in range(3)],
                 limits=(-14, 14),
                 diverging=True,
-                outlined=[(inner + row, l) for l in range(inner)]
-                + [(l, inner + column) for l in range(inner)]
-                + [(inner + row, inner + column)],
+                outlined=[*meeting, (inner + row, inner + column)],
                 scale=False,
                 height=360,
             ),
             bars(
                 f"Products that add up to entry ({row}, {column}) of C",
                 along,
-                Bars("product", entry.terms, color("inner")),
+                Bars("product", entry.terms, INNER),
                 y=Axis("row entry · column entry", (-14, 14)),
                 levels=[(entry.value, "their sum")],
                 height=220,
@@ -68,8 +54,8 @@ def draw(row, column, inner, angle, **other):
             plane(
                 "The unit square under both orders of a turn and a shear",
                 Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
-                Outline("turned, then sheared", ends[0], color("angle"), True),
-                Outline("sheared, then turned", ends[1], color("shear"), True, 1),
+                Outline("turned, then sheared", ends[0], ANGLE, True),
+                Outline("sheared, then turned", ends[1], SHEAR, True, 1),
                 Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
                 extent=3.3,
                 height=380,
@@ -77,15 +63,15 @@ def draw(row, column, inner, angle, **other):
             bars(
                 f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
                 PLACEMENTS,
-                Bars("multiplications", costs, color("inner"), 8),
+                Bars("multiplications", costs, INNER, 8),
                 y=Axis("multiplications", (1e4, 1e8), log=True),
                 height=260,
             ),
         ),
         readouts={
             f"entry ({row}, {column}) of C": entry.value,
-            "shear · turn (turn first)": written(turned_first),
-            "turn · shear (shear first)": written(slid_first),
+            "shear · turn (turn first)": written(orders[0]),
+            "turn · shear (shear first)": written(orders[1]),
             "A(BC) costs, in units of (AB)C": costs[1] / costs[0],
         },
         status=sentence(entry, row, column, np.allclose(*ends)),
@@ -100,13 +86,10 @@ def written(matrix):
 def sentence(entry, row, column, same):
     pairs = zip(entry.row, entry.column, strict=True)
     terms = " + ".join(f"({number_text(a)} · {number_text(b)})" for a, b in pairs)
-    order = (
-        "Both orders of turn and shear give the same square."
-        if same
-        else "Turning first and shearing first give different squares."
-    )
-    value = number_text(entry.value)
-    return f"Row {row} of A meets column {column} of B: {terms} = {value}. {order}"
+    met = f"Row {row} of A meets column {column} of B: {terms} = {number_text(entry.value)}"
+    if same:
+        return f"{met}. Both orders of turn and shear give the same square."
+    return f"{met}. Turning first and shearing first give different squares."
 
 
 lesson.show(

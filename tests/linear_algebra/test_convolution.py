@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from formulas.linear_algebra.convolution import (
     FORMULA,
     conv1d,
+    conv1d_table,
     conv2d,
     conv_output_size,
     conv_window,
@@ -340,6 +341,23 @@ def test_inputs_stay_and_patches_are_copies():
 def test_bad_input_is_named(call, message):
     with says(message):
         call()
+
+
+@given(data=st.data(), stride=st.integers(1, 4))
+def test_a_table_holds_the_signal_the_kernel_at_each_stop_and_its_sums(data, stride):
+    signal = data.draw(vectors((1, 9)))
+    n, kernel = len(signal), data.draw(vectors((1, len(signal))))
+    table = conv1d_table(signal, kernel, stride=stride)
+    stops = table[2:, :n]
+    np.testing.assert_array_equal(table[0, :n], signal)
+    np.testing.assert_array_equal(np.isfinite(stops).sum(axis=1), len(kernel))
+    np.testing.assert_array_equal(np.isfinite(stops).argmax(axis=1) % stride, 0)
+    np.testing.assert_array_equal(
+        stops[np.isfinite(stops)], np.tile(kernel, len(stops))
+    )
+    np.testing.assert_allclose(table[2:, -1], np.nan_to_num(stops) @ signal, atol=1e-9)
+    flat = conv2d(signal[None], kernel[None], stride=stride)[0]
+    np.testing.assert_allclose(table[2:, -1], flat, atol=1e-9)
 
 
 # What the page claims

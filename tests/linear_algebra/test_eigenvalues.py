@@ -21,6 +21,7 @@ from formulas.linear_algebra.eigenvalues import (
     eigen_decomposition,
     pca,
     power_iteration,
+    power_path,
     real_directions,
 )
 from formulas.numbers import number_text
@@ -323,6 +324,34 @@ def test_a_negative_largest_value_converges_up_to_sign():
     assert path.rayleigh[-1] == pytest.approx(-2)
 
 
+def test_a_power_path_is_the_iteration_with_its_angle_to_the_strongest_line():
+    matrix, start = [[2.0, 1.0], [1.0, 2.0]], [1.0, 0.3]
+    kept = real_directions(matrix)
+    vectors, angles, rayleigh = power_path(matrix, start, 6, kept)
+    walk = power_iteration(matrix, start, 6)
+    np.testing.assert_array_equal(vectors, walk.vectors)
+    np.testing.assert_array_equal(rayleigh, walk.rayleigh)
+    # [1, 1] is the strongest line: the angle is 45 degrees less the vector's own.
+    own = np.degrees(np.arctan2(vectors[:, 1], vectors[:, 0]))
+    np.testing.assert_allclose(angles, 45 - own, atol=1e-9)
+
+
+def test_a_power_path_that_leads_nowhere_is_not_a_number():
+    vectors, angles, rayleigh = power_path([[0, 1], [0, 0]], [1, 1], 3, [[1, 0]])
+    assert vectors.shape == (4, 2)
+    assert np.isnan([*vectors.ravel(), *angles, *rayleigh]).all()
+    turning = power_path([[0, -1], [1, 0]], [1, 0], 3, np.empty((0, 2)))
+    assert np.isnan(turning[1]).all()
+    np.testing.assert_allclose(turning[0], [[1, 0], [0, 1], [-1, 0], [0, -1]])
+
+
+def test_the_axes_of_a_cloud_are_its_components_with_the_spread_as_length():
+    found = pca(IRIS)
+    lengths = np.linalg.norm(found.axes, axis=1)
+    np.testing.assert_allclose(lengths, found.scores.std(axis=0, ddof=1))
+    np.testing.assert_allclose(found.axes / lengths[:, None], found.components)
+
+
 def test_no_step_is_a_path_of_one_point():
     path = power_iteration([[2, 0], [0, 1]], [3, 4], 0)
     np.testing.assert_allclose(path.vectors, [[0.6, 0.8]])
@@ -384,6 +413,8 @@ def test_inputs_stay_as_they_were():
         (lambda: power_iteration([[1]], [np.nan]), "x0 contains NaN"),
         (lambda: power_iteration([[1]], n_steps=-1), "n_steps must be in [0, inf)"),
         (lambda: power_iteration([[1j]]), "A must be numeric"),
+        (lambda: power_path([[1]], [1, 2], 1, [[1]]), "x0 must have one entry per row"),
+        (lambda: power_path([[1]], [1], -1, [[1]]), "n_steps must be in [0, inf)"),
         (lambda: pca([[1, 2]]), "PCA needs at least 2 rows, got 1"),
         (lambda: pca([1, 2]), "data must be 2-D, got shape (2,)"),
         (lambda: pca([[1, np.nan], [1, 2]]), "data contains NaN"),
