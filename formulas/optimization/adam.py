@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,12 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array
 from formulas.formula import Control, Formula, Quantity
-from formulas.optimization.gradient_descent import Gradient, gradient_at, quadratic
+from formulas.optimization.gradient_descent import (
+    Gradient,
+    bowl_path,
+    gradient_at,
+    quadratic,
+)
 
 if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
@@ -348,6 +354,48 @@ def adam_bowl_path(
     return np.array([[row[0] for row in rows] for rows in (flat, steep)]).T
 
 
+def bowl_race(condition: float, *, n_steps: int, **hyper: Any) -> tuple[Array, Array]:
+    """Let Adam and plain gradient descent walk down the page's bowl side by side.
+
+    Parameters
+    ----------
+    condition, n_steps
+        As for `adam_bowl_path`.
+    **hyper
+        The settings of Adam, as for `adam_bowl_path`. Gradient descent steps by 1 over
+        the largest curvature.
+
+    Returns
+    -------
+    paths : (2, n_steps + 1, 2) ndarray
+        The points of Adam, then those of gradient descent, both from (1, 1) on.
+    losses : (2, n_steps + 1) ndarray
+        The loss at these points.
+
+    Raises
+    ------
+    ValueError
+        As `adam_bowl_path`.
+
+    Examples
+    --------
+    >>> paths, losses = bowl_race(4.0, n_steps=1, lr=0.5, eps=0.0)
+    >>> paths[:, 1].round(9) + 0, losses.round(9)
+    (array([[0.5 , 0.5 ],
+           [0.75, 0.  ]]), array([[2.5    , 0.625  ],
+           [2.5    , 0.28125]]))
+    """
+    own = adam_bowl_path(condition, n_steps=n_steps, **hyper)
+    paths = np.stack([own, _plain_path(condition, n_steps)])
+    loss, _ = quadratic([1.0, condition])
+    return paths, np.asarray(loss(paths))
+
+
+@functools.lru_cache(maxsize=8)  # of all that Adam is tuned by, it depends on nothing
+def _plain_path(condition: float, n_steps: int) -> Array:
+    return bowl_path(1.0, condition, 45.0, n_steps=n_steps, radius=math.sqrt(2))
+
+
 def gradient_signal(name: str, n: int) -> Array:
     """Return a sequence of gradients to try Adam on.
 
@@ -380,6 +428,40 @@ def gradient_signal(name: str, n: int) -> Array:
     if name == "one large":
         signal[0] = 100
     return signal
+
+
+def signal_runs(name: str, n: int, **memory: Any) -> tuple[Array, AdamPath, AdamPath]:
+    """Try Adam on a sequence of gradients, with its bias correction and without.
+
+    Parameters
+    ----------
+    name, n
+        The sequence, as for `gradient_signal`.
+    **memory
+        ``beta1``, ``beta2`` and ``eps``, as for `adam_on_signal`.
+
+    Returns
+    -------
+    gradients : (n,) ndarray
+        The sequence.
+    corrected, raw : AdamPath
+        What Adam makes of it.
+
+    Raises
+    ------
+    ValueError
+        As `gradient_signal` and `adam_on_signal`.
+
+    Examples
+    --------
+    >>> _, corrected, raw = signal_runs("constant", 2, beta1=0.5, beta2=0.75, eps=0.0)
+    >>> corrected.step_sizes, raw.m_hat.ravel()
+    (array([1., 1.]), array([0.5 , 0.75]))
+    """
+    gradients = gradient_signal(name, n)
+    corrected = adam_on_signal(gradients, **memory)
+    raw = adam_on_signal(gradients, bias_correction=False, **memory)
+    return gradients, corrected, raw
 
 
 def bias_correction_factor(beta: float, t: int) -> float:

@@ -539,6 +539,37 @@ def bowl_path(
     return np.array(columns).T
 
 
+def walked(path: ArrayLike, n_steps: int) -> Array:
+    """Return what is known of a path after some of its steps.
+
+    Parameters
+    ----------
+    path : (n,) or (n, d) array_like
+        The losses or the points, the start included.
+    n_steps : int
+        Steps taken so far, at least 0.
+
+    Returns
+    -------
+    (n,) or (n, d) ndarray
+        The same, with NaN for all that comes after these steps.
+
+    Raises
+    ------
+    ValueError
+        If the path is empty or has another shape, or the number of steps is negative
+        or not whole.
+
+    Examples
+    --------
+    >>> walked([8.0, 4.0, 2.0, 1.0], 2)
+    array([ 8.,  4.,  2., nan])
+    """
+    known: Array = checks.shaped(path, "path", ndim=(1, 2))  # a copy
+    known[checks.integer(n_steps, "n_steps", low=0) + 1 :] = np.nan
+    return known
+
+
 def level_curves(
     condition: float, reaches: ArrayLike, *, n_points: int = 41
 ) -> tuple[Array, ...]:

@@ -3,38 +3,33 @@
 import numpy as np
 
 from charts import Axis, Curve, Mark, Path, curves, landscape
-from formulas.optimization.gradient_descent import (
-    FORMULA,
-    bowl,
-    bowl_path,
-    contraction_factors,
-    error_rates,
-    level_curves,
-    quadratic,
-)
+from formulas.optimization import gradient_descent as descent
 from ui import lesson
 
+FORMULA = descent.FORMULA
 MOST = int(FORMULA.control("n_steps").high)
 STEPS = np.arange(MOST + 1)
 REACHES = 64 * 2.0 ** (-np.arange(11) / 2)
 SHARES = np.linspace(0.01, 1, 60)
-PATH, LOSS, FACTOR = (FORMULA.slot(k) for k in ("theta", "updated", "factor"))
+PATH, LOSS, FACTOR, RATE = map(FORMULA.slot, ("theta", "updated", "factor", "momentum"))
 
 
 def draw(relative_lr, condition, n_steps, momentum, angle):
-    curvatures, lr, _ = bowl(relative_lr, condition, angle)
-    path = bowl_path(relative_lr, condition, angle, n_steps=MOST, momentum=momentum)
-    loss = quadratic(curvatures)[0](path)
-    walked = np.where(STEPS[:, None] <= n_steps, path, np.nan)
-    rates = error_rates(curvatures, lr, momentum)
-    slowest = rates.max()
-    factors = contraction_factors(curvatures, lr)
+    start = relative_lr, condition, angle
+    curvatures, lr, _ = descent.bowl(*start)
+    path = descent.bowl_path(*start, n_steps=MOST, momentum=momentum)
+    loss = descent.quadratic(curvatures)[0](path)
+    flat, steep = descent.contraction_factors(curvatures, lr)
+    rates = descent.error_rates(curvatures, lr, momentum)
+    theory = loss[0] * rates.max() ** (2 * STEPS)
+    factors = descent.contraction_factors(SHARES, relative_lr)
+    in_the_long_run = descent.error_rates(SHARES, relative_lr, momentum)
     return lesson.Scene(
         figures=(
             landscape(
                 "Path over the contour lines of the loss",
-                level_curves(condition, REACHES),
-                Path("gradient descent", walked, PATH),
+                descent.level_curves(condition, REACHES),
+                Path("gradient descent", descent.walked(path, n_steps), PATH),
                 extent=((-13, 13), (-8, 8)),
                 x="flat direction, curvature 1",
                 y=f"steep direction, curvature {condition:g}",
@@ -42,28 +37,18 @@ def draw(relative_lr, condition, n_steps, momentum, angle):
             ),
             curves(
                 "Loss after each step; theory: the slowest direction’s rate",
-                Curve("loss", STEPS, np.where(n_steps >= STEPS, loss, np.nan), LOSS),
-                Curve("theory", STEPS, loss[0] * slowest ** (2 * STEPS), FACTOR),
+                Curve("loss", STEPS, descent.walked(loss, n_steps), LOSS),
+                Curve("theory", STEPS, theory, FACTOR),
                 x=Axis("step", (0, MOST)),
                 y=Axis("loss", (1e-8, 1e5), log=True),
                 at=[(float(n_steps), "now")],
             ),
             curves(
                 "What one step leaves of the error, by curvature",
-                Curve(
-                    "factor 1 − ηλ",
-                    SHARES,
-                    contraction_factors(SHARES, relative_lr),
-                    FACTOR,
-                ),
-                Curve(
-                    "rate in the long run",
-                    SHARES,
-                    error_rates(SHARES, relative_lr, momentum),
-                    FORMULA.slot("momentum"),
-                ),
-                Mark(1 / condition, factors[0], "flat", FACTOR),
-                Mark(1.0, factors[1], "steep", FACTOR),
+                Curve("factor 1 − ηλ", SHARES, factors, FACTOR),
+                Curve("rate in the long run", SHARES, in_the_long_run, RATE),
+                Mark(1 / condition, flat, "flat", FACTOR),
+                Mark(1.0, steep, "steep", FACTOR),
                 x=Axis("curvature λ / λmax", (0, 1.08)),
                 y=Axis("factor", (-1.35, 1.35)),
                 levels=[(1.0, "above: grows"), (-1.0, "below: grows")],
@@ -76,7 +61,7 @@ def draw(relative_lr, condition, n_steps, momentum, angle):
             "error kept per step, flat": rates[0],
             "error kept per step, steep": rates[1],
         },
-        status=sentence(loss[0], loss[n_steps], n_steps, slowest, relative_lr),
+        status=sentence(loss[0], loss[n_steps], n_steps, rates.max(), relative_lr),
     )
 
 
@@ -106,7 +91,7 @@ lesson.show(
     prediction=lesson.Prediction(
         "The curvature is 1 and the learning rate 2.1. What does each step multiply the "
         "error by?",
-        lambda: contraction_factors([1.0], 2.1)[0],
+        lambda: descent.contraction_factors([1.0], 2.1)[0],
         show={"relative_lr": 2.1},
     ),
     **lesson.words(FORMULA),

@@ -17,7 +17,9 @@ from formulas.optimization.adam import (
     adam_on_signal,
     adam_step,
     bias_correction_factor,
+    bowl_race,
     gradient_signal,
+    signal_runs,
 )
 from formulas.optimization.gradient_descent import (
     bowl_path,
@@ -50,6 +52,8 @@ MUTANTS = (
         "size = math.sqrt(v_hat + settings.eps)",
     ),
     ("m_hat = m / m_weight", "m_hat = m"),
+    ("bowl_path(1.0, condition, 45.0,", "bowl_path(0.5, condition, 45.0,"),
+    ("bias_correction=False, **memory", "bias_correction=True, **memory"),
 )
 
 ZERO = [0.0]
@@ -248,6 +252,35 @@ def test_the_fast_response_to_a_signal_is_the_run_of_adam(g, beta1, beta2, corre
         np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-12, err_msg=name)
 
 
+@given(st.floats(1, 1000), st.integers(0, 30), st.floats(0.01, 1))
+def test_a_race_is_run_by_adam_and_by_gradient_descent(condition, n, lr):
+    loss, grad = quadratic([1.0, condition])
+    paths, losses = bowl_race(condition, n_steps=n, lr=lr)
+    own = adam(grad, [1, 1], n_steps=n, lr=lr).path
+    plain = gradient_descent(grad, [1, 1], lr=1 / condition, n_steps=n).path
+    np.testing.assert_allclose(paths[0], own, atol=1e-9)
+    # Gradient descent stops where it has converged; the race goes on.
+    np.testing.assert_allclose(paths[1, : len(plain)], plain, atol=1e-9)
+    np.testing.assert_allclose(losses, loss(paths))
+
+
+def test_what_a_race_returns_is_the_readers_own():
+    before = bowl_race(10.0, n_steps=3)[0].copy()
+    bowl_race(10.0, n_steps=3)[0][:] = 0
+    np.testing.assert_array_equal(bowl_race(10.0, n_steps=3)[0], before)
+
+
+@pytest.mark.parametrize("name", ["constant", "alternating", "one large"])
+def test_a_signal_is_run_with_the_correction_and_without(name):
+    memory = {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3}
+    gradients, *runs = signal_runs(name, 20, **memory)
+    np.testing.assert_array_equal(gradients, gradient_signal(name, 20))
+    for run, correct in zip(runs, (True, False), strict=True):
+        wanted = adam_on_gradients(gradients, lr=1.0, bias_correction=correct, **memory)
+        np.testing.assert_allclose(run.step_sizes, wanted.step_sizes)
+        np.testing.assert_allclose(run.v_hat, wanted.v_hat)
+
+
 # Bad and extreme input
 
 
@@ -325,6 +358,8 @@ def step(**changes):
             "condition must be in [1, inf), got 0.5",
         ),
         (lambda: adam_bowl_path(2, n_steps=-1), "n_steps must be in [0, inf), got -1"),
+        (lambda: bowl_race(0.5, n_steps=1), "condition must be in [1, inf), got 0.5"),
+        (lambda: signal_runs("constant", 3, eps=-1), "eps must be in [0, inf)"),
         (lambda: bias_correction_factor(1, 1), "beta must be in [0, 1), got 1.0"),
         (lambda: bias_correction_factor(0.9, 0), "t must be in [1, inf), got 0"),
         (lambda: gradient_signal("noise", 3), "name must be one of"),

@@ -24,6 +24,7 @@ from formulas.optimization.gradient_descent import (
     quadratic,
     rosenbrock,
     stability_limit,
+    walked,
 )
 from tests.errors import says
 from tests.strategies import vectors
@@ -47,6 +48,7 @@ MUTANTS = (
     ("velocity = share * velocity - lr *", "velocity = share * velocity + lr *"),
     ("half = (1 + share - lr * curvature) / 2", "half = (1 - lr * curvature) / 2"),
     ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
+    ('"n_steps", low=0) + 1 :] = np.nan', '"n_steps", low=0) :] = np.nan'),
 )
 
 CURVES = (1.0, 10.0)
@@ -260,6 +262,15 @@ def test_along_a_contour_line_the_loss_stays_the_same(condition, reach):
     np.testing.assert_allclose(losses, reach**2 / 2, rtol=1e-9)
 
 
+def test_a_path_is_known_up_to_the_step_and_not_beyond():
+    path = bowl_path(1.0, 10.0, 45.0, n_steps=6)
+    known = walked(path, 4)
+    np.testing.assert_array_equal(known[:5], path[:5])
+    assert np.isnan(known[5:]).all()
+    assert np.isfinite(path).all()  # the path itself is left as it was
+    np.testing.assert_array_equal(walked(path[:, 0], 9), path[:, 0])
+
+
 # Bad and extreme input
 
 
@@ -381,6 +392,8 @@ def nan_after_two(x):
         (lambda: level_curves(0.5, [1]), "condition must be in [1, inf), got 0.5"),
         (lambda: level_curves(2, [0]), "reaches must be in (0, inf)"),
         (lambda: level_curves(2, [1], n_points=1), "n_points must be in [2, inf)"),
+        (lambda: walked([1.0], -1), "n_steps must be in [0, inf), got -1"),
+        (lambda: walked(1.0, 1), "path must be 1-D or 2-D, got shape ()"),
         (lambda: bowl(1, 10, 0, radius=0), "radius must be in (0, inf), got 0.0"),
         (lambda: bowl(0, 10, 0), "relative_lr must be in (0, inf), got 0.0"),
     ],
