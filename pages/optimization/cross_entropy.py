@@ -3,37 +3,28 @@
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves
-from formulas.optimization.cross_entropy import (
-    FORMULA,
-    cross_entropy,
-    loss_against_the_rest,
-    one_against_the_rest,
-    perplexity,
-)
+from formulas.optimization import cross_entropy as backend
 from ui import lesson
 
+FORMULA = backend.FORMULA
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
-TARGET, PREDICTION, LOSS, GRADIENT = (
-    FORMULA.slot(k) for k in ("y_true", "y_prob", "loss", "gradient")
-)
+COLORED = ("y_true", "y_prob", "loss", "gradient")
+TARGET, PREDICTION, LOSS, GRADIENT = map(FORMULA.slot, COLORED)
 KINDS = ("true class", "each other class")
-SURPRISE = loss_against_the_rest(PROBABILITIES, 2).loss
+SURPRISE = backend.loss_against_the_rest(PROBABILITIES, 2).loss
 
 
 def draw(probability, n_classes, smoothing):
-    parts = loss_against_the_rest(probability, n_classes, smoothing)
-    untrained = float(loss_against_the_rest(1 / n_classes, n_classes, smoothing).loss)
+    setting = n_classes, smoothing
+    parts = backend.loss_against_the_rest(probability, *setting)
+    losses = backend.loss_against_the_rest(PROBABILITIES, *setting).loss
+    untrained = float(backend.loss_against_the_rest(1 / n_classes, *setting).loss)
     loss = float(parts.loss)
     return lesson.Scene(
         figures=(
             curves(
                 "Loss against the probability of the true class",
-                Curve(
-                    "loss",
-                    PROBABILITIES,
-                    loss_against_the_rest(PROBABILITIES, n_classes, smoothing).loss,
-                    LOSS,
-                ),
+                Curve("loss", PROBABILITIES, losses, LOSS),
                 Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION),
                 Mark(probability, loss, f"{loss:.3g}", LOSS),
                 x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
@@ -60,7 +51,7 @@ def draw(probability, n_classes, smoothing):
             "loss": loss,
             "part of the true class": float(parts.true_term),
             "part of all other classes": float(parts.other_terms),
-            "perplexity e^H": perplexity(loss),
+            "perplexity e^H": backend.perplexity(loss),
             "loss of an untrained network": untrained,
         },
         status=sentence(probability, n_classes, loss, untrained),
@@ -69,12 +60,11 @@ def draw(probability, n_classes, smoothing):
 
 def sentence(probability, n_classes, loss, untrained):
     said = f"The true class gets {probability:.1%}: a loss of {loss:.3g} nats"
+    choices = f"{n_classes} classes"
     if loss > untrained * 1.01:
-        return (
-            f"{said}, worse than guessing among {n_classes} classes ({untrained:.3g})."
-        )
+        return f"{said}, worse than guessing among {choices} ({untrained:.3g})."
     if loss > untrained * 0.99:
-        return f"{said}, what an untrained network with {n_classes} classes loses."
+        return f"{said}, what an untrained network with {choices} loses."
     return f"{said}, against {untrained:.3g} for an untrained network."
 
 
@@ -95,7 +85,7 @@ lesson.show(
     prediction=lesson.Prediction(
         "A network for 10 classes has just been initialized: each class gets 0.1. Which "
         "loss do you expect?",
-        lambda: cross_entropy(0, one_against_the_rest(0.1, 10)),
+        lambda: backend.cross_entropy(0, backend.one_against_the_rest(0.1, 10)),
         unit="nats",
         show={"probability": 0.1},
     ),
