@@ -51,6 +51,17 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]]
     "sine": (np.vectorize(math.sin), lambda a: (math.cos(a),)),
     "sigmoid": (sigmoid, lambda a: (sigmoid_grad(a),)),
 }
+WRITTEN = {
+    "add": "{} + {}",
+    "subtract": "{} − {}",
+    "multiply": "{} {}",
+    "maximum": "max({}, {})",
+    "double": "2 {}",
+    "square": "{}²",
+    "half square": "{}²/2",
+    "sine": "sin {}",
+    "sigmoid": "σ({})",
+}
 Step = tuple[str, str, tuple[str, ...]]
 CIRCUITS: dict[str, tuple[tuple[str, ...], tuple[Step, ...]]] = {
     "add_multiply": (
@@ -178,6 +189,33 @@ class Node:
     inputs: tuple[str, ...]
     local: tuple[float, ...]
     gradient: float
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A forward and a backward sweep over a circuit, stopped after some steps.
+
+    Attributes
+    ----------
+    steps : int
+        Steps taken: one a node forward, then one a node back.
+    half : int
+        Steps of a whole sweep in one direction.
+    at : str
+        The node of the last step; empty before the first.
+    values, gradients : dict of str to float or None
+        Of every node, in order; None where they are not complete yet.
+    parts : list of (source, target, float or None)
+        For each of the `edges` the part of a complete gradient that it brings; None if
+        it is the only one, or the gradient is not complete.
+    """
+
+    steps: int
+    half: int
+    at: str
+    values: dict[str, float | None]
+    gradients: dict[str, float | None]
+    parts: list[tuple[str, str, float | None]]
 
 
 def mlp_forward(
@@ -456,6 +494,64 @@ def edges(nodes: Sequence[Node]) -> list[Edge]:
     ]
 
 
+def way_back(nodes: Sequence[Node], name: str) -> list[Edge]:
+    """List what flows back along the connections that lead to one node.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        A circuit as `run_circuit` returns it.
+    name : str
+        The node whose gradient is wanted.
+
+    Returns
+    -------
+    list of Edge
+        Those of `edges` whose source depends on the node, or is the node itself.
+
+    Raises
+    ------
+    ValueError
+        If no node has that name.
+
+    Examples
+    --------
+    >>> nodes = circuit("add_multiply", {"x": 1, "y": 2, "z": 3})
+    >>> [(e.target, e.source) for e in way_back(nodes, "x")]
+    [('f', 'q'), ('q', 'x')]
+    """
+    checks.choice(name, "name", tuple(node.name for node in nodes))
+    depend = {name}
+    for node in nodes:
+        if depend.intersection(node.inputs):
+            depend.add(node.name)
+    return [edge for edge in edges(nodes) if edge.source in depend]
+
+
+def written(nodes: Sequence[Node]) -> str:
+    """Write a circuit as equations, one a node.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        A circuit as `run_circuit` returns it.
+
+    Returns
+    -------
+    str
+        For people, in the order of the computation.
+
+    Examples
+    --------
+    >>> written(circuit("two_paths", {"x": 1.0}))
+    'a = x², b = sin x, f = a b'
+    """
+    made = [node for node in nodes if node.inputs]
+    return ", ".join(
+        f"{n.name} = {WRITTEN[n.operation].format(*n.inputs)}" for n in made
+    )
+
+
 def swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
     """Tell what is known after some steps: one a node forward, then one a node back.
 
@@ -490,6 +586,50 @@ def swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
     waiting = {i for node in made if node not in done for i in node.inputs}
     reached = {i for node in done for i in node.inputs} - waiting
     return values, reached | {node.name for node in done[:1]}
+
+
+def sweep(nodes: Sequence[Node], steps: int) -> Sweep:
+    """Sweep over a circuit, forward and then backward, and stop after some steps.
+
+    Parameters
+    ----------
+    nodes, steps
+        As for `swept`.
+
+    Returns
+    -------
+    Sweep
+        Where it stopped and what is known there.
+
+    Raises
+    ------
+    ValueError
+        As `swept`.
+
+    Examples
+    --------
+    >>> stopped = sweep(circuit("add_multiply", {"x": -2, "y": 5, "z": -4}), 3)
+    >>> stopped.at, stopped.gradients
+    ('f', {'x': None, 'y': None, 'z': 3.0, 'q': -4.0, 'f': 1.0})
+    """
+    values, gradients = swept(nodes, steps)
+    made = [node.name for node in nodes if node.inputs]
+    taken = min(steps, 2 * len(made))
+    read = [name for node in nodes for name in node.inputs]
+    summed = {name for name in gradients if read.count(name) > 1}
+    parts = [
+        (source, node.name, node.gradient * slope if source in summed else None)
+        for node in reversed(nodes)
+        for source, slope in zip(node.inputs, node.local, strict=True)
+    ]
+    return Sweep(
+        taken,
+        len(made),
+        ["", *made, *reversed(made)][taken],
+        {n.name: n.value if n.name in values else None for n in nodes},
+        {n.name: n.gradient if n.name in gradients else None for n in nodes},
+        parts,
+    )
 
 
 def numerical_gradient(

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from formulas.chain_rules.backprop_chain_rule import (
     FORMULA,
     MAXIMUM,
+    OPERATIONS,
+    WRITTEN,
     circuit,
     difference_errors,
     edges,
@@ -24,7 +26,10 @@ from formulas.chain_rules.backprop_chain_rule import (
     page_check,
     page_circuit,
     run_circuit,
+    sweep,
     swept,
+    way_back,
+    written,
 )
 from formulas.linear_algebra.activations import relu, relu_grad, sigmoid_grad
 from tests.errors import says
@@ -47,6 +52,8 @@ MUTANTS = (
     ("lambda _a, _b: (1.0, -1.0)", "lambda _a, _b: (1.0, 1.0)"),
     ("slope, node.gradient * slope)", "slope, slope)"),
     ("for i in node.inputs} - waiting", "for i in node.inputs}"),
+    ("if read.count(name) > 1}", "if read.count(name) > 0}"),
+    ("if edge.source in depend]", "if edge.target in depend]"),
 )
 
 # Mazur, "A step by step backpropagation example": a 2-2-2 network.
@@ -309,6 +316,60 @@ def test_the_sweep_goes_forward_then_back_and_waits_for_all_paths():
     ]
 
 
+def test_a_sweep_tells_where_it_is_and_what_is_known_there():
+    nodes = circuit("two_paths", {"x": 1.5})
+    walk = [sweep(nodes, k) for k in range(9)]
+    assert [stopped.at for stopped in walk] == ["", *"abffba", "a", "a"]
+    assert [stopped.steps for stopped in walk] == [0, 1, 2, 3, 4, 5, 6, 6, 6]
+    assert {stopped.half for stopped in walk} == {3}
+    for k, stopped in enumerate(walk):
+        values, slopes = swept(nodes, k)
+        for node in nodes:
+            known = node.value if node.name in values else None
+            assert stopped.values[node.name] == known
+            known = node.gradient if node.name in slopes else None
+            assert stopped.gradients[node.name] == known
+
+
+def test_only_a_gradient_that_is_a_sum_shows_its_parts_and_only_once_complete():
+    nodes = circuit("two_paths", {"x": 1.5})
+    assert all(part is None for *_, part in sweep(nodes, 5).parts)
+    *others, by_sine, by_square = sweep(nodes, 6).parts
+    assert [part for *_, part in others] == [None, None]
+    assert by_sine == ("x", "b", pytest.approx(1.5**2 * math.cos(1.5)))
+    assert by_square == ("x", "a", pytest.approx(2 * 1.5 * math.sin(1.5)))
+    assert by_sine[2] + by_square[2] == pytest.approx(nodes[0].gradient)
+    neuron = sweep(neuron_circuit(2, -1, -3, 1), 10)
+    assert all(part is None for *_, part in neuron.parts)
+    assert [ends for *ends, _ in neuron.parts] == [
+        [e.source, e.target] for e in edges(neuron_circuit(2, -1, -3, 1))
+    ]
+
+
+@pytest.mark.parametrize(("name", "factors"), [("w", 5), ("b", 4), ("t", 2), ("L", 0)])
+def test_along_the_only_way_back_the_local_derivatives_multiply(name, factors):
+    nodes = neuron_circuit(2, -1, -3, 0.3)
+    way = way_back(nodes, name)
+    assert len(way) == factors
+    product = math.prod(edge.local for edge in way)
+    assert product == pytest.approx(gradients(nodes)[name])
+
+
+def test_the_way_back_takes_every_path():
+    nodes = circuit("two_paths", {"x": 1.5})
+    assert way_back(nodes, "x") == edges(nodes)
+    assert [edge.target for edge in way_back(nodes, "b")] == ["f"]
+
+
+def test_circuits_are_written_as_they_are_computed():
+    assert WRITTEN.keys() == OPERATIONS.keys()
+    assert written(neuron_circuit(2, -1, -3, 1)) == (
+        "p = w x, z = p + b, a = σ(z), e = a − t, L = e²/2"
+    )
+    maximum = run_circuit(MAXIMUM, {"x": 3, "y": -4, "z": 2, "w": -1})
+    assert written(maximum) == "p = x y, m = max(z, w), s = p + m, f = 2 s"
+
+
 def test_the_check_of_a_page_is_that_of_its_first_gradient():
     steps = [1e-2, 1e-5]
     for name, at in (("neuron", 2.0), ("two_paths", -1.0)):
@@ -439,6 +500,11 @@ GOOD = [([[1.0, 2.0]], [0.0])]
             "h must be in (0, inf), got 0.0",
         ),
         (lambda: swept([], -1), "steps must be in [0, inf), got -1"),
+        (lambda: sweep([], -1), "steps must be in [0, inf), got -1"),
+        (
+            lambda: way_back(circuit("two_paths", {"x": 1.0}), "y"),
+            "name must be one of ('x', 'a', 'b', 'f'), got 'y'",
+        ),
         (lambda: difference_errors(math.sin, 0, 1, [0.1]), "derivative must not be 0"),
         (
             lambda: difference_errors(np.sin, 1, 1, [0]),
