@@ -16,6 +16,7 @@ from formulas.chain_rules.probability_chain_rule import (
     chain_rule,
     conditional,
     cumulative_products,
+    even_chain,
     joint_table,
     marginal,
 )
@@ -34,6 +35,7 @@ MUTANTS = (
         'checks.integer(axis, "axis", low=0, high=1)))',
         'checks.integer(1 - axis, "axis", low=0, high=1)))',
     ),
+    ("out=gone, where=products > 0", "out=gone, where=products > 1e-300"),
     ("        product = factors.prod()", "        product = np.exp(total / len(logs))"),
 )
 
@@ -193,6 +195,29 @@ def test_the_product_underflows_from_1075_halves_and_the_logarithm_does_not():
     assert chain.perplexity == pytest.approx(2, rel=1e-12)
     products = cumulative_products(np.full(2000, 0.5))
     assert np.flatnonzero(products == 0)[0] + 1 == 1075
+
+
+def test_who_multiplies_first_gets_the_same_logarithms_until_the_product_is_gone():
+    chain = even_chain(0.5, 1100)
+    np.testing.assert_allclose(chain.summed, -math.log(2) * np.arange(1, 1101))
+    # Halves are exact down to the smallest float.
+    np.testing.assert_allclose(chain.multiplied[:1074], chain.summed[:1074], rtol=1e-12)
+    assert np.isnan(chain.multiplied[1074:]).all()
+    assert not chain.products[1074:].any()
+
+
+@given(st.floats(0.05, 1), st.integers(1, 12))
+def test_an_even_chain_is_a_chain_of_equal_factors(q, n):
+    chain = even_chain(q, n)
+    np.testing.assert_array_equal(chain.factors, [q] * n)
+    assert chain.products[-1] == pytest.approx(q**n)
+    assert chain.summed[-1] == pytest.approx(n * math.log(q))
+
+
+def test_an_impossible_token_leaves_nothing_to_take_the_logarithm_of():
+    chain = even_chain(0.0, 2)
+    assert np.isnan(chain.multiplied).all()
+    assert np.isneginf(chain.summed).all()
 
 
 def test_the_rarest_factor_a_float_can_hold_gives_no_warning():
