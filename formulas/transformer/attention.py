@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 FULLY_MASKED = ("zero", "error")
+KINDS = ("raw", "scaled")  # products of random queries and keys
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,39 @@ def _spread(scores: Array) -> dict[str, float]:
         "max_weight": float(weights.max(axis=1).mean()),
         "entropy": float(-(weights * logs).sum(axis=1).mean()),
     }
+
+
+def saturation_table() -> Generator[float, None, dict[int, Array]]:
+    """Measure random attention at every size that the page offers, in slices.
+
+    Yields
+    ------
+    float
+        Share of the numbers of keys that are done, after each.
+
+    Returns
+    -------
+    dict of int to (2, widths) ndarray
+        For each number of keys the mean largest weights, one column for each width:
+        of raw products in the first row, of scaled ones in the second.
+
+    Examples
+    --------
+    >>> steps = saturation_table()
+    >>> next(steps) == 1 / len(FORMULA.control("n_keys").positions)
+    True
+    """
+    widths, counts = (
+        [int(size) for size in FORMULA.control(name).positions]
+        for name in ("d_k", "n_keys")
+    )
+    table: dict[int, Array] = {}
+    for n_keys in counts:
+        runs = [attention_saturation(d_k, n_keys) for d_k in widths]
+        spreads = [[run[kind]["max_weight"] for run in runs] for kind in KINDS]
+        table[n_keys] = np.array(spreads)
+        yield len(table) / len(counts)
+    return table
 
 
 def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:

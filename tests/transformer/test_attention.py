@@ -14,6 +14,7 @@ from formulas.transformer.attention import (
     attention_saturation,
     causal_mask,
     keys_around,
+    saturation_table,
     scaled_dot_product_attention,
 )
 from tests.errors import says
@@ -349,6 +350,22 @@ def test_input_is_left_as_it_was_and_whole_numbers_are_accepted():
 
 def test_the_same_seed_gives_the_same_spread():
     assert attention_saturation(16, 5, rng=3) == attention_saturation(16, 5, rng=3)
+
+
+def test_the_table_has_the_spread_at_every_size_of_the_page():
+    shares, steps = [], saturation_table()
+    try:
+        while True:
+            shares.append(next(steps))
+    except StopIteration as stop:
+        table = stop.value
+    assert list(table) == list(range(2, 17))
+    np.testing.assert_allclose(shares, np.arange(1, 16) / 15)
+    spread = attention_saturation(64, 10)
+    found = table[10][:, 3]  # the fourth width is 64
+    assert list(found) == [spread[kind]["max_weight"] for kind in ("raw", "scaled")]
+    for largest in table.values():
+        np.testing.assert_array_equal(largest[0] > largest[1], [False] + [True] * 5)
 
 
 # What the page claims
