@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array
@@ -209,6 +210,121 @@ def similarity_by_offset(d_model: int, max_offset: int, *, base: float = BASE) -
     offsets = np.arange(checks.integer(max_offset, "max_offset", low=0) + 1)
     similarity: Array = np.cos(offsets[:, None] * speeds).sum(axis=1)
     return similarity
+
+
+def spread_entries(encoding: ArrayLike, most: int) -> tuple[NDArray[np.int_], Array]:
+    """Choose pairs of a sine and a cosine, evenly from the fastest to the slowest.
+
+    Parameters
+    ----------
+    encoding : (n, d_model) array_like
+        One row for each position, sine and cosine side by side.
+    most : int
+        The most entries to choose, at least 2.
+
+    Returns
+    -------
+    entries : (k,) ndarray of int
+        Which: all of them, if there are not too many.
+    values : (k, n) ndarray
+        One row for each of them.
+
+    Raises
+    ------
+    ValueError
+        If the encoding is not 2-D, of even width and finite, or ``most`` is below 2.
+
+    Examples
+    --------
+    >>> spread_entries(np.zeros((1, 10)), 6)[0]
+    array([0, 1, 4, 5, 8, 9])
+    """
+    turns = _turns(encoding)
+    half = turns.shape[1]
+    count = min(half, checks.integer(most, "most", low=2) // 2)
+    pairs = np.linspace(0, half - 1, count).round().astype(int)
+    values = checks.array(turns[:, pairs].reshape(len(turns), -1), "encoding")
+    return (2 * pairs[:, None] + np.arange(2)).ravel(), values.T.copy()
+
+
+def _turns(encoding: ArrayLike) -> Array:
+    """See each sine and its cosine as one pair; an array is neither copied nor read."""
+    rows = np.asarray(encoding, dtype=float)
+    if rows.ndim != 2:
+        raise ValueError(f"encoding must be 2-D, got shape {rows.shape}")
+    if rows.size == 0:
+        raise ValueError("encoding must not be empty")
+    if rows.shape[1] % 2:
+        raise ValueError(f"d_model must be even, got {rows.shape[1]}")
+    return rows.reshape(len(rows), -1, 2)
+
+
+@dataclass(frozen=True)
+class Clockwork:
+    """Some pairs of an encoding as clocks, side by side.
+
+    Attributes
+    ----------
+    pairs : (p,) ndarray of int
+        Which pairs, counted from 0, the fastest.
+    waves : (p, n) ndarray
+        Their sines at each position: how far each hand points to the right.
+    hands : (n, p, 3, 2) ndarray
+        Center and tip of each hand at each position, then NaN, where a pen is lifted.
+    faces : (p, 50, 2) ndarray
+        The circle around each center, then NaN.
+    """
+
+    pairs: NDArray[np.int_]
+    waves: Array
+    hands: Array
+    faces: Array
+
+
+def clockwork(
+    encoding: ArrayLike, shares: ArrayLike, *, apart: float = 3.0
+) -> Clockwork:
+    """Read pairs of a sine and a cosine as hands of clocks, which start at the top.
+
+    Parameters
+    ----------
+    encoding : (n, d_model) array_like
+        One row for each position, sine and cosine side by side.
+    shares : (k,) array_like
+        Which pairs, from 0, the fastest, to just below 1, the slowest; two that mean
+        the same pair are one clock.
+    apart : float
+        Distance from one clock to the next.
+
+    Returns
+    -------
+    Clockwork
+        The clocks at every position.
+
+    Raises
+    ------
+    ValueError
+        If the encoding is not 2-D, of even width and finite, a share lies outside
+        [0, 1), or the distance is not finite.
+
+    Examples
+    --------
+    >>> clocks = clockwork([[0.0, 1.0, 1.0, 0.0]], [0, 0.5])
+    >>> clocks.hands[0, :, :2].tolist()
+    [[[0.0, 0.0], [0.0, 1.0]], [[3.0, 0.0], [4.0, 0.0]]]
+    """
+    turns = _turns(encoding)
+    places = checks.array(shares, "shares", ndim=1)
+    checks.within(places, "shares", 0, 1, open_high=True)
+    pairs = np.unique((turns.shape[1] * places).astype(int))
+    turns = checks.array(turns[:, pairs], "encoding")
+    centers = np.zeros((len(pairs), 2))
+    centers[:, 0] = checks.scalar(apart, "apart") * np.arange(len(pairs))
+    hands = np.full((len(turns), len(pairs), 3, 2), np.nan)
+    hands[:, :, 0], hands[:, :, 1] = centers, centers + turns
+    angles = np.append(np.linspace(0, 2 * np.pi, 49), np.nan)
+    circle = np.stack([np.sin(angles), np.cos(angles)], axis=1)
+    return Clockwork(pairs, turns[..., 0].T.copy(), hands, centers[:, None] + circle)
 
 
 def _compute(

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from formulas.transformer.positional_encoding import (
     FORMULA,
+    clockwork,
     frequencies,
     rotation_for_offset,
     similarity_by_offset,
     sinusoidal_positional_encoding,
+    spread_entries,
     wavelengths,
 )
 from tests.errors import says
@@ -32,6 +34,8 @@ MUTANTS = (
     ),
     ("(axis=1)\n    return similarity", "(axis=1) / d_model\n    return similarity"),
     ("2 * np.pi / frequencies", "1 / frequencies"),
+    ("= centers, centers + turns", "= centers, turns"),
+    ("2 * pairs[:, None] + np.arange(2)", "2 * pairs[:, None] + [0, 0]"),
 )
 
 widths = st.integers(1, 20).map(lambda half: 2 * half)
@@ -189,6 +193,49 @@ def test_start_shifts_the_rows_and_may_be_negative():
     np.testing.assert_allclose(mirrored, rows[2] * np.tile([-1, 1], 3), atol=1e-15)
 
 
+@given(positions, widths.filter(lambda width: width >= 4), bases)
+def test_a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair(p, d, base):
+    rows = sinusoidal_positional_encoding(2, d, base=base, start=p)
+    clocks = clockwork(rows, [0, 0.5], apart=5.0)
+    speeds = frequencies(d, base=base)[clocks.pairs]
+    np.testing.assert_array_equal(clocks.pairs, [0, d // 4])
+    np.testing.assert_array_equal(clocks.waves, rows[:, 2 * clocks.pairs].T)
+    np.testing.assert_array_equal(clocks.hands[:, :, 0], [[[0, 0], [5, 0]]] * 2)
+    before, after = clocks.hands[:, :, 1] - clocks.hands[:, :, 0]
+    np.testing.assert_allclose(np.hypot(*after.T), 1, rtol=1e-12)
+    across = after[:, 0] * before[:, 1] - after[:, 1] * before[:, 0]
+    np.testing.assert_allclose(across, np.sin(speeds), atol=1e-9)
+    assert np.isnan(clocks.hands[:, :, 2]).all()
+
+
+def test_the_face_of_a_clock_is_where_its_hand_can_be():
+    clocks = clockwork(sinusoidal_positional_encoding(3, 8), [0, 0.25, 0.5, 0.75])
+    rounds, lifted = clocks.faces[:, :-1], clocks.faces[:, -1]
+    distances = np.linalg.norm(rounds - clocks.hands[0, :, :1], axis=2)
+    np.testing.assert_allclose(distances, 1, rtol=1e-12)
+    np.testing.assert_allclose(rounds[:, 0], rounds[:, -1], atol=1e-12)
+    np.testing.assert_array_equal(rounds[:, 0], clocks.hands[0, :, 1])  # the top
+    assert np.isnan(lifted).all()
+
+
+def test_shares_of_a_narrow_encoding_that_mean_the_same_pair_are_one_clock():
+    rows = sinusoidal_positional_encoding(3, 4)
+    np.testing.assert_array_equal(clockwork(rows, [0, 0.125, 0.5]).pairs, [0, 1])
+
+
+@given(widths, st.integers(2, 50))
+def test_entries_are_chosen_in_pairs_from_the_first_to_the_last(d_model, most):
+    rows = sinusoidal_positional_encoding(3, d_model)
+    entries, values = spread_entries(rows, most)
+    assert len(entries) == min(d_model, most // 2 * 2)
+    np.testing.assert_array_equal(entries[1::2], entries[::2] + 1)
+    assert (entries[::2] % 2 == 0).all()
+    assert (np.diff(entries) > 0).all()
+    np.testing.assert_array_equal(values, rows.T[entries])
+    if most >= 4:
+        assert list(entries[[0, -1]]) == [0, d_model - 1]
+
+
 # Bad input
 
 
@@ -228,6 +275,14 @@ def test_start_shifts_the_rows_and_may_be_negative():
             lambda: similarity_by_offset(4, -1),
             "max_offset must be in [0, inf), got -1",
         ),
+        (lambda: spread_entries([[0, 1]], 1), "most must be in [2, inf), got 1"),
+        (lambda: spread_entries([0, 1], 2), "encoding must be 2-D, got shape (2,)"),
+        (lambda: spread_entries([[0, np.nan]], 2), "encoding contains NaN"),
+        (lambda: clockwork([[]], [0]), "encoding must not be empty"),
+        (lambda: clockwork([[0, 1, 0]], [0]), "d_model must be even, got 3"),
+        (lambda: clockwork([[0, np.inf]], [0]), "encoding must be finite"),
+        (lambda: clockwork([[0, 1]], [1]), "shares must be in [0, 1), got 1.0"),
+        (lambda: clockwork([[0, 1]], [0], apart=np.nan), "apart contains NaN"),
     ],
 )
 def test_bad_input_is_named(call, message):
