@@ -302,6 +302,80 @@ def normalized_size(
     return size / _divisor(size, np.zeros(size.shape, int), eps, eps_mode)
 
 
+def sizes_left(sigma: ArrayLike, *, eps: float = 1e-5) -> tuple[Array, Array]:
+    """Return the standard deviations that are left with ``eps`` in either place.
+
+    Parameters
+    ----------
+    sigma : (...) array_like
+        Standard deviation of the input, positive.
+    eps : float
+        At least 0.
+
+    Returns
+    -------
+    inside, outside : (...) ndarray
+        As `normalized_size`: with ``eps`` under the root, and added to its result.
+
+    Raises
+    ------
+    ValueError
+        As `normalized_size`.
+
+    Examples
+    --------
+    >>> sizes_left([0.75], eps=1.0)
+    (array([0.6]), array([0.42857143]))
+    """
+    inside, outside = (
+        normalized_size(sigma, eps=eps, eps_mode=mode) for mode in EPS_MODES
+    )
+    return inside, outside
+
+
+def scale_response(
+    scales: ArrayLike,
+    x: ArrayLike,
+    gamma: float = 1.0,
+    beta: float = 0.0,
+    *,
+    eps: float = 1e-5,
+) -> Array:
+    """Normalize one token at many scales.
+
+    Parameters
+    ----------
+    scales : (n,) array_like
+        What the token is multiplied by, one after the other.
+    x : (d,) array_like
+        Features of the token.
+    gamma, beta : float
+        Gain and shift, the same for all features.
+    eps : float
+        At least 0.
+
+    Returns
+    -------
+    (d, n) ndarray
+        One row for each feature, flat where ``eps`` does not matter.
+
+    Raises
+    ------
+    ValueError
+        As `layer_norm`.
+
+    Examples
+    --------
+    >>> scale_response([1.0, 10.0], [2.0, 4.0], eps=0)
+    array([[-1., -1.],
+           [ 1.,  1.]])
+    """
+    factors = checks.array(scales, "scales", ndim=1)
+    token = checks.array(x, "x", ndim=1)
+    gain, shift = np.full_like(token, gamma), np.full_like(token, beta)
+    return layer_norm(factors[:, None] * token, gain, shift, eps=eps).T.copy()
+
+
 def _given(
     pattern: str, scale: float, shift: float, gamma: float, beta: float, log_eps: int
 ) -> dict[str, object]:

@@ -293,6 +293,45 @@ def hinge_function(
     return total, parts
 
 
+def unit_lines(hidden: ArrayLike, W2: ArrayLike, *, most: int) -> Array:
+    """Return what each of the first hidden units adds to a single feature.
+
+    Parameters
+    ----------
+    hidden : (n, d_ff) array_like
+        The hidden units of n tokens, after the activation.
+    W2 : (d_ff, 1) array_like
+        Weights out of the hidden units.
+    most : int
+        Number of units, at least 1.
+
+    Returns
+    -------
+    (most, n + 1) ndarray
+        One line for each unit, then NaN, where a pen is lifted; NaN for missing units.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, an entry is not finite or the number is below 1.
+
+    Examples
+    --------
+    >>> unit_lines([[1.0, 2.0], [3.0, 0.0]], [[10.0], [-1.0]], most=2)
+    array([[10., 30., nan],
+           [-2., -0., nan]])
+    """
+    units = checks.shaped(hidden, "hidden", ndim=2)
+    weights = checks.shaped(W2, "W2", ndim=2)
+    rule = "W2 needs one row per hidden unit and one column"
+    fits = weights.shape == (units.shape[1], 1)
+    checks.agree(fits, "hidden", units, "W2", weights, rule)
+    checks.finite(hidden=units, W2=weights)
+    lines = np.full((checks.integer(most, "most", low=1), len(units) + 1), np.nan)
+    lines[: len(weights), :-1] = (units * weights[:, 0]).T[:most]
+    return lines
+
+
 def example_hinges(
     kind: str, units: int, weight_scale: float, *, rng: Seed = 0
 ) -> tuple[Array, Array, Array]:

@@ -4,78 +4,51 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, bars, curves
+from charts import Axis, Bars, Curve, Mark, bars, curves, fitting
 from formulas.numbers import number_text
 from formulas.transformer import layer_norm as norm
 from ui import lesson
 
 FORMULA, PATTERNS = norm.FORMULA, norm.PATTERNS
 SCALES = np.array(FORMULA.control("scale").positions)
-RAMP = np.array(PATTERNS["1, 2, 3, 4"])
 SIGMAS = np.geomspace(1e-5, 1e3, 161)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 STEPS = np.outer(10.0 ** np.arange(-4, 4), [1, 2.5, 5]).ravel()  # ends of the axes
-IN, OUT, EPS = (FORMULA.slot(name) for name in ("x", "output", "eps"))
-
-
-@functools.lru_cache(maxsize=8)
-def over_scales(pattern, eps, gamma, beta):
-    """Normalize the pattern at every scale; the shift would change nothing."""
-    x = SCALES[:, None] * PATTERNS[pattern]
-    return norm.layer_norm(x, [gamma] * 4, [beta] * 4, eps=eps).T.copy()
-
-
-@functools.lru_cache(maxsize=8)
-def sizes(eps):
-    return [
-        norm.normalized_size(SIGMAS, eps=eps, eps_mode=mode) for mode in norm.EPS_MODES
-    ]
+OUTLIER = {"pattern": "0, 0, 0, 8"}
+PLACES = ("√(σ² + ε), as computed", "σ + ε, as in the original list")
+IN, OUT, EPS = FORMULA.slots("x", "output", "eps")
+over_scales = functools.lru_cache(8)(functools.partial(norm.scale_response, SCALES))
+over_sigmas = functools.lru_cache(8)(functools.partial(norm.sizes_left, SIGMAS))
 
 
 def draw(pattern, gamma, beta, **others):
     given = FORMULA.inputs(pattern=pattern, gamma=gamma, beta=beta, **others)
     x, eps = given["x"], given["eps"]
-    output = norm.layer_norm(x, given["gains"], given["shifts"], eps=eps)
-    lines = over_scales(pattern, eps, gamma, beta)
-    mean, variance = norm.layer_norm_stats(x)
+    mean, variance, output = FORMULA.outputs(given).values()
     sigma = np.sqrt(variance)
-    left, left_outside = (
-        norm.normalized_size(sigma, eps=eps, eps_mode=mode) for mode in norm.EPS_MODES
-    )
-    inside, outside = sizes(eps)
-    top, reach = room(np.abs(x).max()), room(2 * abs(gamma) + abs(beta))
-    after = Axis("output", (-reach, reach))
+    lines = over_scales(PATTERNS[pattern], gamma, beta, eps=eps)
+    left, left_outside = norm.sizes_left(sigma, eps=eps)
+    title = "One token before; dashed: its mean μ, and μ ± σ"
+    dashed = [(mean + k * sigma, "") for k in (-1, 0, 1)]
+    before, after = Bars("input", x, IN, 4), Bars("output", output, OUT, 4)
+    top = fitting(1.15 * np.abs(x).max(), STEPS)
+    input_axis = Axis("input", (-top if x.min() < 0 else 0, top))
+    reach = fitting(1.15 * (2 * abs(gamma) + abs(beta)), STEPS)
+    output_axis = Axis("output", (-reach, reach))
     return lesson.Scene(
         figures=(
-            bars(
-                "One token before; dashed: its mean μ, and μ ± σ",
-                FEATURES,
-                Bars("input", x, IN, digits=4),
-                y=Axis("input", (-top if x.min() < 0 else 0, top)),
-                levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
-                height=240,
-            ),
-            bars(
-                "The same token after",
-                FEATURES,
-                Bars("output", output, OUT, digits=4),
-                y=after,
-                height=240,
-            ),
+            bars(title, FEATURES, before, y=input_axis, levels=dashed, height=240),
+            bars("The same token after", FEATURES, after, y=output_axis, height=240),
             curves(
                 "Output against the scale of the input: flat until ε takes over",
-                *[
-                    Curve(name, SCALES, lines[k], slot=k + 1)
-                    for k, name in enumerate(FEATURES)
-                ],
+                *map(Curve, FEATURES, [SCALES] * 4, lines, (1, 2, 3, 4)),
                 x=Axis("scale a of the input", (1e-4, 100), log=True),
-                y=after,
+                y=output_axis,
                 at=[(others["scale"], "now")],
             ),
             curves(
                 "What is left of the size, for both places of ε",
-                Curve("√(σ² + ε), as computed", SIGMAS, inside, OUT),
-                Curve("σ + ε, as in the original list", SIGMAS, outside, EPS),
+                *map(Curve, PLACES, [SIGMAS] * 2, over_sigmas(eps=eps), (OUT, EPS)),
                 Mark(sigma, left, f"{left:.2f}", OUT),
                 Mark(sigma, left_outside, f"{left_outside:.2f}", EPS),
                 x=Axis("deviation σ of the input", (1e-5, 1e3), log=True),
@@ -93,10 +66,6 @@ def draw(pattern, gamma, beta, **others):
     )
 
 
-def room(need):
-    return float(next(step for step in STEPS if step >= 1.15 * need))
-
-
 def sentence(mean, sigma, size, gamma):
     gone = f"Mean {number_text(mean, 3)} and deviation {number_text(sigma, 3)} are gone"
     if gamma == 0:
@@ -107,26 +76,23 @@ def sentence(mean, sigma, size, gamma):
     return f"{gone}; before γ and β the pattern has mean 0 and deviation {left}."
 
 
+def after_scaling():
+    before, after = norm.layer_norm([1, 2, 3, 4]), norm.layer_norm([105, 205, 305, 405])
+    return "hardly at all" if np.allclose(after, before, rtol=1e-5) else "it changes"
+
+
 lesson.show(
     FORMULA,
     draw,
     presets=(
         lesson.Preset("Scale by 100", "The output stays", scale=100.0),
         lesson.Preset("Tiny signal", "ε is larger than the variance", scale=1e-4),
-        lesson.Preset(
-            "One outlier", "At most √3 for four features", pattern="0, 0, 0, 8"
-        ),
+        lesson.Preset("One outlier", "At most √3 for four features", **OUTLIER),
     ),
     prediction=lesson.Prediction(
         "Multiply the features 1, 2, 3, 4 by 100 and add 5 to each. How does the output "
         "change?",
-        lambda: (
-            "hardly at all"
-            if np.allclose(
-                norm.layer_norm(100 * RAMP + 5), norm.layer_norm(RAMP), rtol=1e-5
-            )
-            else "it changes"
-        ),
+        after_scaling,
         choices=("it is a hundred times as large", "it moves up", "hardly at all"),
         show={"scale": 100.0, "shift": 5.0},
     ),

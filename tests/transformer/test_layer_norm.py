@@ -15,6 +15,8 @@ from formulas.transformer.layer_norm import (
     layer_norm_stats,
     normalized_size,
     rms_norm,
+    scale_response,
+    sizes_left,
 )
 from tests.errors import says
 from tests.strategies import matrices, vectors
@@ -135,6 +137,12 @@ def test_normalized_size_at_deviation_one_thousandth(mode, size):
     assert layer_norm(x, eps_mode=mode).std() == pytest.approx(size, abs=5e-5)
 
 
+def test_both_places_of_eps_side_by_side():
+    inside, outside = sizes_left([1e-3, 1.0], eps=1e-5)
+    np.testing.assert_allclose(inside, [0.301511, 0.999995], atol=1e-6)
+    np.testing.assert_allclose(outside, [0.990099, 0.999990], atol=1e-6)
+
+
 def test_a_large_offset_keeps_the_variance():
     mean, var = layer_norm_stats(1e8 + np.array(RAMP))
     assert (mean, var) == (100000002.5, 1.25)
@@ -243,6 +251,21 @@ def test_gain_and_shift_act_entry_by_entry():
     )
 
 
+@given(vectors(4), st.floats(-3, 3), st.floats(-3, 3))
+def test_over_scales_each_token_is_normalized_on_its_own(x, gamma, beta):
+    scales = [1e-3, 1.0, 50.0]
+    lines = scale_response(scales, x, gamma, beta)
+    for scale, found in zip(scales, lines.T, strict=True):
+        expected = layer_norm(scale * np.array(x), [gamma] * 4, [beta] * 4)
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_over_scales_the_output_is_flat_until_eps_takes_over():
+    lines = scale_response([1e-6, 1.0, 1e6], RAMP, 2.0, 0.5)
+    np.testing.assert_allclose(lines[:, 0], 0.5, atol=0.01)
+    np.testing.assert_allclose(lines[:, 1], lines[:, 2], rtol=1e-4)
+
+
 # Bad and extreme input
 
 
@@ -321,6 +344,11 @@ def test_huge_and_tiny_numbers_neither_overflow_nor_vanish():
             ),
         ),
         (lambda: normalized_size(0), "sigma must be in (0, inf), got 0.0"),
+        (lambda: sizes_left(0), "sigma must be in (0, inf), got 0.0"),
+        (lambda: scale_response([1, np.nan], RAMP), "scales contains NaN"),
+        (lambda: scale_response(1, RAMP), "scales must be 1-D, got shape ()"),
+        (lambda: scale_response([1], [RAMP]), "x must be 1-D, got shape (1, 4)"),
+        (lambda: scale_response([0], RAMP, eps=0), "undefined for a constant vector"),
     ],
 )
 def test_bad_input_is_named(call, message):

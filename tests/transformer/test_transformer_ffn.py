@@ -19,6 +19,7 @@ from formulas.transformer.transformer_ffn import (
     hinge_function,
     silu,
     transformer_ffn,
+    unit_lines,
 )
 from tests.errors import says
 from tests.strategies import vectors
@@ -37,6 +38,7 @@ MUTANTS = (
     ("weight[:, None] * relu(inner)", "relu(weight[:, None] * inner)"),
     ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
+    ("(units * weights[:, 0])", "units"),
 )
 
 W1, B1 = [[1, -1, 0], [0, 1, 1]], [0, 0, -1]
@@ -143,6 +145,22 @@ def test_hinges_are_the_block_with_one_feature(slopes, kinks, weights, x):
 # Laws
 
 
+@pytest.mark.parametrize("units", [1, 3, 6, 9])
+def test_what_single_units_add_sums_to_the_output(units):
+    slopes, kinks, weights = example_hinges("random", units, 1.0, rng=units)
+    x = np.linspace(-3, 3, 7)[:, None]
+    layers = [slopes], -slopes * kinks, weights[:, None], [0.0]
+    result = transformer_ffn(x, *layers)
+    lines = unit_lines(result.hidden, layers[2], most=9)
+    assert lines.shape == (9, 8)
+    assert np.isnan(lines[units:]).all()
+    assert np.isnan(lines[:, -1]).all()
+    total = lines[:units, :-1].sum(axis=0)
+    np.testing.assert_allclose(total, result.output[:, 0], atol=1e-12)
+    few = unit_lines(result.hidden, layers[2], most=2)
+    np.testing.assert_array_equal(few, lines[:2])
+
+
 @given(blocks())
 def test_each_token_is_on_its_own(block):
     X, *weights = block
@@ -243,6 +261,16 @@ def test_bad_input_is_named(change, message):
             "kind must be one of ('random', 'hat')",
         ),
         (lambda: example_hinges("hat", 0, 1.0), "units must be in [1, inf), got 0"),
+        (
+            lambda: unit_lines([[1, 2]], [[1, 2]], most=2),
+            (
+                "shape mismatch: hidden has shape (1, 2), W2 has shape (1, 2); "
+                "W2 needs one row per hidden unit and one column"
+            ),
+        ),
+        (lambda: unit_lines([1], [[1]], most=1), "hidden must be 2-D, got shape (1,)"),
+        (lambda: unit_lines([[np.nan]], [[1]], most=1), "hidden contains NaN"),
+        (lambda: unit_lines([[1]], [[1]], most=0), "most must be in [1, inf), got 0"),
     ],
 )
 def test_bad_arguments_are_named(call, message):
