@@ -123,6 +123,41 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = math.e) -> float 
     return _in_base(both.sum(axis=-1) / 4, base)
 
 
+def coin_divergences(p: float, beliefs: ArrayLike) -> Array:
+    """Measure many coins against the true one, in nats.
+
+    Parameters
+    ----------
+    p : float
+        True probability of heads, in [0, 1].
+    beliefs : (n,) array_like
+        Believed probabilities of heads, in [0, 1].
+
+    Returns
+    -------
+    (3, n) ndarray
+        Divergences of the beliefs from the truth, the reverse ones, and those of Jensen
+        and Shannon.
+
+    Raises
+    ------
+    ValueError
+        If a probability lies outside its range.
+
+    Examples
+    --------
+    >>> coin_divergences(0.5, [0.5, 1.0])[0]
+    array([ 0., inf])
+    """
+    p = checks.scalar(p, "p", low=0, high=1)
+    heads = checks.array(beliefs, "beliefs", ndim=1)
+    checks.within(heads, "beliefs", 0, 1)
+    believed = np.stack([heads, 1 - heads], axis=-1)
+    true = np.broadcast_to([p, 1 - p], believed.shape)
+    both_ways = kl_divergence(np.stack([true, believed]), np.stack([believed, true]))
+    return np.vstack([both_ways, js_divergence(true, believed)])
+
+
 def entropy(p: ArrayLike, *, base: float = math.e) -> float | Array:
     """Return the expected surprise of a distribution about itself.
 

@@ -5,37 +5,23 @@ import functools
 import numpy as np
 
 from charts import Axis, Bars, Curve, Group, Mark, bars, curves, icons
-from formulas.probability.bayes import (
-    FORMULA,
-    bayes_binary,
-    posterior_curve,
-    posteriors,
-    whole_people,
-)
+from formulas.probability import bayes
 from ui import lesson
 
+FORMULA = bayes.FORMULA
 PRIORS = np.geomspace(0.001, 0.5, 90)
 TESTS = ("before", "1 test", *(f"{n} tests" for n in range(2, 6)))
-PRIOR, POSTERIOR, FALSE = (
-    FORMULA.slot(k) for k in ("prior", "posterior", "false_positive_rate")
-)
+SPECIFIC = {"false_positive_rate": 0.001}
+PRIOR, POSTERIOR, FALSE = FORMULA.slots("prior", "posterior", "false_positive_rate")
+kept = functools.lru_cache(maxsize=8)
+over_priors = kept(functools.partial(bayes.posterior_curve, priors=PRIORS))
 
 
-@functools.lru_cache(maxsize=8)
-def over_priors(sensitivity, false_positive_rate, n_tests):
-    rates = sensitivity, false_positive_rate
-    after = posterior_curve(*rates, PRIORS, n_tests=n_tests)
-    return (
-        Curve("after the positive tests", PRIORS, after, POSTERIOR),
-        Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
-    )
-
-
-def draw(prior, sensitivity, false_positive_rate, n_tests):
-    rates = sensitivity, false_positive_rate
-    people = whole_people(prior, *rates, n_tests=n_tests)
-    result = bayes_binary(prior, *rates, n_tests=n_tests)
-    steps = posteriors(prior, *rates, len(TESTS) - 1)
+def draw(prior, n_tests, **rates):
+    people = bayes.whole_people(prior, **rates, n_tests=n_tests)
+    result = bayes.bayes_binary(prior, **rates, n_tests=n_tests)
+    after = over_priors(**rates, n_tests=n_tests)
+    steps = bayes.posteriors(prior, **rates, most_tests=len(TESTS) - 1)
     return lesson.Scene(
         figures=(
             icons(
@@ -48,7 +34,8 @@ def draw(prior, sensitivity, false_positive_rate, n_tests):
             ),
             curves(
                 "Posterior against prior",
-                *over_priors(*rates, n_tests),
+                Curve("after the positive tests", PRIORS, after, POSTERIOR),
+                Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
                 Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR),
                 x=Axis("prior", (0.001, 0.5), log=True),
                 y=Axis("posterior", (0, 1.1)),
@@ -75,10 +62,9 @@ def draw(prior, sensitivity, false_positive_rate, n_tests):
 def sentence(people, n_tests, posterior):
     ill, wrong = people["true_positive"], people["false_positive"]
     often = "test positive" if n_tests == 1 else f"test positive {n_tests} times"
-    return (
-        f"Of 1,000 people {ill + wrong} {often}, and {ill} of them "
-        f"{'is' if ill == 1 else 'are'} ill: the probability after that is {posterior:.1%}."
-    )
+    verb = "is" if ill == 1 else "are"
+    count = f"Of 1,000 people {ill + wrong} {often}, and {ill} of them {verb} ill"
+    return f"{count}: the probability after that is {posterior:.1%}."
 
 
 lesson.show(
@@ -87,15 +73,13 @@ lesson.show(
     presets=(
         lesson.Preset("Mammography", "1 % ill, 7.8 % after a positive test"),
         lesson.Preset("High prior", "The same test: 48.1 %", prior=0.1),
-        lesson.Preset(
-            "Very specific test", "The same prior: 89 %", false_positive_rate=0.001
-        ),
+        lesson.Preset("Very specific test", "The same prior: 89 %", **SPECIFIC),
         lesson.Preset("Test three times", "85.4 %, if independent", n_tests=3),
     ),
     prediction=lesson.Prediction(
         "1 % of the people are ill. The test finds 80 % of them, and it is positive for "
         "9.6 % of the healthy too. How likely is the illness after a positive test?",
-        lambda: 100 * bayes_binary(0.01, 0.8, 0.096).posterior,
+        lambda: 100 * bayes.bayes_binary(0.01, 0.8, 0.096).posterior,
         unit="%",
         show={"prior": 0.01},
     ),

@@ -5,68 +5,48 @@ import functools
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves
-from formulas.probability.kl_divergence import (
-    FORMULA,
-    fit_divergences,
-    js_divergence,
-    kl_divergence,
-    kl_terms,
-    log_normal,
-    log_two_peaks,
-)
+from formulas.probability import kl_divergence as kl
 from ui import lesson
 
+FORMULA = kl.FORMULA
 SIDES = ("heads", "tails")
 BELIEFS = np.linspace(0.01, 0.99, 99)
-COINS = np.stack([BELIEFS, 1 - BELIEFS], axis=1)
 PLACES = np.linspace(-6, 6, 181)
-PEAKS = np.exp(log_two_peaks(PLACES))
-TRUTH, BELIEF, FORWARD, REVERSE, JS = (
-    FORMULA.slot(k) for k in ("truth", "belief", "divergence", "reverse", "js")
-)
-MEASURES = (("D(P ‖ Q)", FORWARD), ("D(Q ‖ P)", REVERSE), ("Jensen–Shannon", JS))
-fitted = functools.lru_cache(maxsize=8)(fit_divergences)
+PEAKS = np.exp(kl.log_two_peaks(PLACES))
+COVER = {"mu": 0.0, "sigma": 2.05}
+MEASURES = {"divergence": "D(P ‖ Q)", "reverse": "D(Q ‖ P)", "js": "Jensen–Shannon"}
+TRUTH, BELIEF, *COLORS = FORMULA.slots("truth", "belief", *MEASURES)
+fitted = functools.lru_cache(maxsize=8)(kl.fit_divergences)
 
 
 @functools.lru_cache(maxsize=8)
-def measured(p, q):
-    """Measure the coin q, and before it all others, against the coin p."""
+def compared(p, q):
+    """Draw two coins; measure q, and before it all others, against p."""
     truth, belief = FORMULA.inputs(p=p, q=q).values()
-    beliefs = np.vstack([COINS, belief])
-    truths = np.broadcast_to(truth, beliefs.shape)
-    forward, reverse = kl_divergence([truths, beliefs], [beliefs, truths])
-    found = np.array([forward, reverse, js_divergence(truths, beliefs)])
-    return truth, belief, kl_terms(truth, belief), found
+    both = Bars("P, true", truth, TRUTH), Bars("Q, believed", belief, BELIEF)
+    coins = bars("Two coins", SIDES, *both, y=Axis("probability", (0, 1.2)), height=220)
+    found = kl.coin_divergences(p, np.append(BELIEFS, q))
+    return coins, kl.kl_terms(truth, belief), found[:, :-1], found[:, -1].tolist()
 
 
 def draw(p, q, mu, sigma):
-    truth, belief, terms, found = measured(p, q)
-    forward, reverse, js = found[:, -1].tolist()
-    lines = [Curve(n, BELIEFS, found[k, :-1], s) for k, (n, s) in enumerate(MEASURES)]
+    coins, terms, lines, now = compared(p, q)
     cover, pick = fitted(mu, sigma)
-    bell = np.exp(log_normal(PLACES, mu, sigma))
+    bell = np.exp(kl.log_normal(PLACES, mu, sigma))
     return lesson.Scene(
         figures=(
-            bars(
-                "Two coins",
-                SIDES,
-                Bars("P, true", truth, TRUTH),
-                Bars("Q, believed", belief, BELIEF),
-                y=Axis("probability", (0, 1.2)),
-                height=220,
-            ),
+            coins,
             bars(
                 "Terms P log(P/Q): one may be negative, the sum never is",
                 (*SIDES, "sum: D(P ‖ Q)"),
-                Bars("term", [*terms, forward], FORWARD),
+                Bars("term", [*terms, now[0]], COLORS[0]),
                 y=Axis("nats", (-1.2, 5.2)),
                 height=220,
             ),
             curves(
                 "Divergences of two coins against q",
-                *lines,
-                Mark(q, forward, "", FORWARD),
-                Mark(q, reverse, "", REVERSE),
+                *map(Curve, MEASURES.values(), 3 * [BELIEFS], lines, COLORS),
+                *(Mark(q, now[k], "", COLORS[k]) for k in (0, 1)),
                 x=Axis("q, believed probability of heads", (0, 1)),
                 y=Axis("nats", (0, 2.5)),
                 at=[(p, "p")],
@@ -80,39 +60,31 @@ def draw(p, q, mu, sigma):
             ),
         ),
         readouts={
-            "divergence": forward,
-            "reverse": reverse,
-            "js": js,
+            **dict(zip(MEASURES, now, strict=True)),
             "peaks against bell, D(P ‖ Q)": cover,
             "bell against peaks, D(Q ‖ P)": pick,
         },
-        status=sentence(p, q, forward, reverse, cover, pick),
+        status=sentence(p, q, *now[:2], cover, pick),
     )
 
 
 def sentence(p, q, forward, reverse, cover, pick):
-    cost = "The coins are equal and both divergences 0"
-    if p != q:
-        cost = f"Believing Q costs {forward:.3g} nats a toss, the reverse {reverse:.3g}"
-    return (
-        f"{cost}. The bell curve pays {cover:.3g} for what it misses (forward) and "
-        f"{pick:.3g} for what it fills (reverse)."
-    )
+    paid = f"Believing Q costs {forward:.3g} nats a toss, the reverse {reverse:.3g}"
+    cost = paid if p != q else "The coins are equal and both divergences 0"
+    pays = f"pays {cover:.3g} for what it misses (forward)"
+    return f"{cost}. The bell curve {pays} and {pick:.3g} for what it fills (reverse)."
 
 
 def larger():
-    fair, biased = [0.5, 0.5], [0.9, 0.1]
-    wins = kl_divergence(fair, biased) > kl_divergence(biased, fair)
-    return "D(fair ‖ biased)" if wins else "D(biased ‖ fair)"
+    forward, reverse, _ = kl.coin_divergences(0.5, [0.9])[:, 0]
+    return "D(fair ‖ biased)" if forward > reverse else "D(biased ‖ fair)"
 
 
 lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset(
-            "Cover everything", "Best forward fit: 0.72 nats", mu=0.0, sigma=2.05
-        ),
+        lesson.Preset("Cover everything", "Best forward fit: 0.72 nats", **COVER),
         lesson.Preset("Pick a mode", "Best reverse fit: 0.69 nats", mu=2.0, sigma=0.5),
         lesson.Preset("Impossible event", "Tails believed to be rare: 1.61", q=0.99),
         lesson.Preset("Equal coins", "Nothing to pay", q=0.5),

@@ -4,66 +4,40 @@ import functools
 
 import numpy as np
 
-from charts import (
-    Axis,
-    Curve,
-    Histogram,
-    Mark,
-    Outline,
-    Points,
-    Squares,
-    curves,
-    density,
-    histogram,
-    plane,
-)
-from formulas.probability.variance import (
-    FORMULA,
-    cancellation_curve,
-    expected_std,
-    normal_sample,
-    sampling_distribution,
-    std,
-)
+from charts import Axis, Curve, Histogram, Mark, curves, density, fitting, histogram
+from charts.plane import Outline, Points, Squares, plane
+from formulas.probability import variance as var
 from ui import lesson
 
-DRAWS = 100_000
-MOST = int(FORMULA.control("n").high)
+FORMULA = var.FORMULA
+SIZES = FORMULA.control("n").positions
 EDGES = np.linspace(0, 4, 41)
 OFFSETS = np.geomspace(1, 1e9, 37)
 SMALLEST = 1e-17  # a log axis has no 0
-VALUES, MEAN, SPREAD, ROOT, BIASED = (
-    FORMULA.slot(k) for k in ("x", "mean", "variance", "std", "ddof")
-)
+VALUE, MEAN, SPREAD, ROOT, BIAS = FORMULA.slots("x", "mean", "variance", "std", "ddof")
 
 
 def many_samples():
     """Draw thousands of samples of every size; keep how their variances spread."""
-    table = {}
-    for n in range(2, MOST + 1):
-        found = [sampling_distribution(n, n_samples=DRAWS // n, ddof=d) for d in (0, 1)]
-        table[n] = spread(n, *found), *(each.mean() for each in found)
-        yield len(table) / (MOST - 1)
-    return table
+    found = yield from var.sampling_runs(SIZES, 100_000)
+    return {n: (spread(n, *both), *map(np.mean, both)) for n, both in found.items()}
 
 
 def spread(n, biased, right):
     return histogram(
-        f"Variances of {DRAWS // n:,} samples of {n} values, and their means",
-        Histogram("divided by n", EDGES, density(biased, EDGES), BIASED),
+        f"Variances of {len(right):,} samples of {n} values, and their means",
+        Histogram("divided by n", EDGES, density(biased, EDGES), BIAS),
         Histogram("divided by n − 1", EDGES, density(right, EDGES), SPREAD),
-        Mark(biased.mean(), 0, "", BIASED),
-        Mark(right.mean(), 0, "", SPREAD),
+        *(Mark(x.mean(), 0, "", k) for x, k in ((biased, BIAS), (right, SPREAD))),
         x=Axis("variance of a sample, in units of σ²", (0, 4)),
         y=Axis("density", (0, 3.7)),
         at=[(1.0, "true variance")],
     )
 
 
-def draw(n, sigma, ddof, offset, outlier, seed, record):
-    x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
-    result = FORMULA.outputs({"x": x, "ddof": ddof})
-    squares, (one_pass, two_pass) = without_offset(n, sigma, ddof, outlier, seed)
+def draw(n, ddof, offset, record, **source):
+    result = FORMULA.outputs(FORMULA.inputs(n=n, ddof=ddof, offset=offset, **source))
+    squares, (one_pass, two_pass) = without_offset(n, ddof, **source)
     many, low, right = record[n]
     return lesson.Scene(
         figures=(
@@ -79,33 +53,30 @@ def draw(n, sigma, ddof, offset, outlier, seed, record):
                 height=260,
             ),
         ),
-        readouts={
-            **result,
-            "E[s], divided by n − 1": f"{expected_std(n):.4f} σ",
-        },
+        readouts={**result, "E[s], divided by n − 1": f"{var.expected_std(n):.4f} σ"},
         status=f"The squares divided by {n - ddof} give {result['variance']:.3g}; over "
         f"many samples n gives {low:.2f} σ² on average, and n − 1 gives {right:.2f} σ².",
     )
 
 
 @functools.lru_cache(maxsize=8)
-def without_offset(n, sigma, ddof, outlier, seed):
-    sample = normal_sample(n, sigma=sigma, outlier=outlier, rng=seed)
-    mean, side = sample.mean(), std(sample, ddof=ddof)
+def without_offset(n, ddof, sigma, outlier, seed):
+    sample = var.normal_sample(n, sigma=sigma, outlier=outlier, rng=seed)
+    mean, side = sample.mean(), var.std(sample, ddof=ddof)
     # The window doubles with the settings, so that the squares can be seen.
-    half = next(k for k in (1, 2, 3, 6, 12, 24, 36) if k >= 3 * sigma + outlier)
-    at = np.full((MOST, 2), np.nan)
+    half = fitting(3 * sigma + outlier, (1, 2, 3, 6, 12, 24, 36))
+    at = np.full((SIZES[-1], 2), np.nan)
     at[:n] = np.stack([np.arange(n) * 3 * half / n, sample], axis=1)
     squares = plane(
         "Deviations from the mean as squares, to scale (offset b taken off)",
-        Squares("squared deviations", at, mean, VALUES),
+        Squares("squared deviations", at, mean, VALUE),
         Squares("square of s", [(3.3 * half, mean + side)], mean, ROOT),
         Outline("mean", [(-0.1 * half, mean), (4.4 * half, mean)], MEAN, dash=1),
-        Points("values", at, VALUES),
+        Points("values", at, VALUE),
         extent=((-0.15 * half, 4.5 * half), (-half, half)),
         y="value − b",
     )
-    return squares, np.maximum(cancellation_curve(sample, OFFSETS), SMALLEST)
+    return squares, np.maximum(var.cancellation_curve(sample, OFFSETS), SMALLEST)
 
 
 lesson.show(
@@ -121,7 +92,7 @@ lesson.show(
     prediction=lesson.Prediction(
         "Take samples of two values, and divide their squared deviations by 2. Which "
         "share of the true variance do you get on average?",
-        lambda: sampling_distribution(2, ddof=0).mean(),
+        lambda: var.sampling_distribution(2, ddof=0).mean(),
         unit="of the true variance",
         show={"n": 2},
     ),

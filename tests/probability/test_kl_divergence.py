@@ -17,6 +17,7 @@ from formulas import notation
 from formulas.optimization.cross_entropy import cross_entropy
 from formulas.probability.kl_divergence import (
     FORMULA,
+    coin_divergences,
     entropy,
     fit_divergences,
     js_divergence,
@@ -229,6 +230,20 @@ def test_equal_normal_distributions_have_no_divergence(mu, sigma):
     assert kl_gaussian(mu, sigma, mu, sigma) == 0
 
 
+@given(st.floats(0.01, 0.99), st.lists(st.floats(0.01, 0.99), min_size=1, max_size=4))
+def test_coins_against_one_coin_are_distributions_of_two_outcomes(p, beliefs):
+    forward, reverse, js = coin_divergences(p, beliefs)
+    for k, q in enumerate(beliefs):
+        true, believed = [p, 1 - p], [q, 1 - q]
+        assert forward[k] == pytest.approx(
+            scipy.stats.entropy(true, believed), abs=1e-9
+        )
+        assert reverse[k] == pytest.approx(
+            scipy.stats.entropy(believed, true), abs=1e-9
+        )
+        assert js[k] == js_divergence(true, believed)
+
+
 # Bad and extreme input
 
 
@@ -298,6 +313,9 @@ def test_huge_weights_can_be_normalized():
         (lambda: fit_divergences(0, 0), "sigma must be in (0, inf), got 0.0"),
         (lambda: fit_divergences(np.inf, 1), "mu must be finite"),
         (lambda: log_normal([np.nan], 0, 1), "x contains NaN"),
+        (lambda: coin_divergences(1.5, [0.5]), "p must be in [0, 1], got 1.5"),
+        (lambda: coin_divergences(0.5, [-1]), "beliefs must be in [0, 1], got -1.0"),
+        (lambda: coin_divergences(0.5, 0.5), "beliefs must be 1-D, got shape ()"),
     ],
 )
 def test_bad_input_is_named(call, message):
