@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 MOVES = {"up": (-1, 0), "right": (0, 1), "down": (1, 0), "left": (0, -1)}
+ARROWS = ("↑", "→", "↓", "←")
 WORLDS = ("example-3.5", "example-4.1", "student", "student-reward", "aima-4x3")
 TIE = 1e-9
 SHAPES = "P must be (S, A, S), R (S, A), policy (S, A)"
@@ -79,6 +81,35 @@ class VIResult:
     errors: Array
     converged: bool
     sweeps: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Sweeps over the values of a policy from zero, and where they lead.
+
+    Attributes
+    ----------
+    arrows : tuple of str
+        The policy: each cell's likeliest moves, nothing where all are alike.
+    exact : (S,) ndarray
+        The values that solve the Bellman equation.
+    values, swept : (n_sweeps + 1, S) ndarray
+        The values after k sweeps, and after one more.
+    terms : (n_sweeps + 1, S, A) ndarray
+        What each action contributes to that one more, as in `backup_terms`.
+    errors : (n_sweeps + 1,) ndarray
+        Largest error of the values after k sweeps.
+    bound : (n_sweeps + 1,) ndarray
+        The first error times the k-th power of gamma: no error is larger.
+    """
+
+    arrows: tuple[str, ...]
+    exact: Array
+    values: Array
+    swept: Array
+    terms: Array
+    errors: Array
+    bound: Array
 
 
 def policy_matrices(
@@ -559,6 +590,96 @@ def backup_terms(
     rule = "v needs one value per state"
     checks.agree(len(values) == len(rewards), "v", values, "R", rewards, rule)
     return np.asarray(policy, float) * _action_values(chances, rewards, gamma, values)
+
+
+def evaluate_grid(
+    gamma: float, randomness: float, reward_a: float, *, n_sweeps: int
+) -> Evaluation:
+    """Evaluate a policy in the grid of example 3.5, keeping every sweep.
+
+    Parameters
+    ----------
+    gamma : float
+        Discount in [0, 1).
+    randomness : float
+        From the best policy, 0, to the random one, 1, as in `mixed_policy`.
+    reward_a : float
+        Reward of leaving cell A.
+    n_sweeps : int
+        Number of sweeps, at least 0.
+
+    Returns
+    -------
+    Evaluation
+        The run.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range or the reward is not finite.
+
+    References
+    ----------
+    Sutton and Barto (2018), example 3.5 and section 4.1.
+
+    Examples
+    --------
+    >>> run = evaluate_grid(0.0, 1.0, 10.0, n_sweeps=1)
+    >>> run.values[:, :2]
+    array([[ 0. ,  0. ],
+           [-0.5, 10. ]])
+    """
+    n_sweeps = checks.integer(n_sweeps, "n_sweeps", low=0)
+    world = _example_3_5(checks.scalar(reward_a, "reward_a"))
+    policy = mixed_policy(greedy_actions(world.P, world.R, gamma), randomness)
+    chain = (*policy_matrices(world.P, world.R, policy), gamma)
+    exact = policy_evaluation_exact(*chain)
+    path = policy_evaluation(*chain, n_sweeps=n_sweeps + 1)
+    # One product for all sweeps and actions; `backup_terms` sweep by sweep is slow.
+    ahead = (world.P.reshape(-1, len(exact)) @ path[:-1].T).reshape(*policy.shape, -1)
+    terms = policy[..., None] * (world.R[..., None] + gamma * ahead)
+    errors = np.abs(path[:-1] - exact).max(axis=1)
+    return Evaluation(
+        arrows=policy_arrows(policy),
+        exact=exact,
+        values=path[:-1],
+        swept=path[1:],
+        terms=np.moveaxis(terms, -1, 0),
+        errors=errors,
+        bound=errors[0] * gamma ** np.arange(n_sweeps + 1),
+    )
+
+
+def policy_arrows(policy: ArrayLike) -> tuple[str, ...]:
+    """Write the likeliest moves of each cell of a grid as arrows.
+
+    Parameters
+    ----------
+    policy : (S, 4) array_like
+        Probability of up, right, down and left in each cell.
+
+    Returns
+    -------
+    tuple of str
+        One text a cell, empty where all four are alike.
+
+    Raises
+    ------
+    ValueError
+        If there are not four moves or a row is no distribution.
+
+    Examples
+    --------
+    >>> policy_arrows([[0.0, 0.5, 0.5, 0.0], [0.25, 0.25, 0.25, 0.25]])
+    ('→↓', '')
+    """
+    chances = checks.array(policy, "policy", ndim=2)
+    checks.integer(chances.shape[1], "moves of a cell", low=4, high=4)
+    checks.distribution(policy=chances)
+    likeliest = (chances == chances.max(axis=1, keepdims=True)).tolist()
+    return tuple(
+        "" if all(row) else "".join(compress(ARROWS, row)) for row in likeliest
+    )
 
 
 def grid_moves(

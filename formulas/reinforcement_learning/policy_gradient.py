@@ -53,6 +53,9 @@ class Training:
     truncated: NDArray[np.bool_]
 
 
+Run = Generator[float, None, Training]
+
+
 def softmax_policy(theta: ArrayLike) -> Array:
     """Turn preferences into the probability of each action.
 
@@ -639,6 +642,55 @@ def training_history(
     logits = checks.representable(np.array(path))
     steps, probability = np.array(lengths), np.asarray(sigmoid(logits))
     return Training(logits, probability, -1.0 * steps, steps, np.array(truncated))
+
+
+def paired_runs(
+    p: float, *, alpha: float, n_episodes: int, max_steps: int = 1000, rng: int = 0
+) -> tuple[Run, Run]:
+    """Prepare to learn the corridor twice from the same policy and the same seed.
+
+    Parameters
+    ----------
+    p : float
+        First probability of going right, in (0, 1).
+    alpha, n_episodes, max_steps
+        As for `training_history`.
+    rng : int
+        Seed of both.
+
+    Returns
+    -------
+    plain, steady : generator
+        From `training_history`, without a baseline and with a learned one.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`; the runs themselves as `training_history`.
+
+    References
+    ----------
+    Sutton and Barto (2018), figure 13.2.
+
+    Examples
+    --------
+    >>> plain, steady = paired_runs(0.5, alpha=2**-10, n_episodes=4)
+    >>> next(plain), next(plain), next(steady)
+    (0.25, 0.5, 0.25)
+    """
+    p = _corridor_probability(p)
+    plain, steady = (
+        training_history(
+            alpha=alpha,
+            n_episodes=n_episodes,
+            baseline=baseline,
+            theta0=math.log(p / (1 - p)),
+            max_steps=max_steps,
+            rng=rng,
+        )
+        for baseline in (False, True)
+    )
+    return plain, steady
 
 
 def _given(p: float, baseline: float, log2_alpha: int, seed: int) -> dict[str, object]:

@@ -13,12 +13,18 @@ from numpy.typing import ArrayLike, NDArray
 from formulas import checks
 from formulas.checks import Array, Seed
 from formulas.formula import Control, Formula, Quantity
-from formulas.reinforcement_learning.bellman import MOVES, cell_names, grid_moves
+from formulas.reinforcement_learning.bellman import (
+    ARROWS,
+    MOVES,
+    cell_names,
+    grid_moves,
+)
 
 if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
+TABLE = "Q needs one row per state and one column per action"
 DIAGONALS = {
     "up-right": (-1, 1),
     "down-right": (1, 1),
@@ -594,8 +600,7 @@ def greedy_path(
     True
     """
     Q = checks.shaped(action_values, "action_values", ndim=2)
-    rule = "Q needs one row per state and one column per action"
-    checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, rule)
+    checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, TABLE)
     checks.finite(action_values=Q)
     path, best = [env.start], Q.argmax(axis=1)
     for _ in range(checks.integer(max_steps, "max_steps", low=0)):
@@ -603,6 +608,50 @@ def greedy_path(
             return path
         path.append(int(env.P[path[-1], best[path[-1]]]))
     return path if path[-1] in env.terminal else None
+
+
+def greedy_map(action_values: ArrayLike, env: Environment) -> tuple[Array, list[str]]:
+    """Show the best value and the best action of each cell.
+
+    Parameters
+    ----------
+    action_values : (S, 4) array_like
+        The table Q; the first of equally good actions is taken.
+    env : Environment
+        Where to act, with the four moves up, right, down and left.
+
+    Returns
+    -------
+    values : (rows, columns) ndarray
+        NaN in cells where nothing is done: at the end, or because no move leads there.
+    arrows : list of str
+        One for each cell, empty where the table knows nothing yet.
+
+    Raises
+    ------
+    ValueError
+        If the table does not fit the environment or is not finite, or there are more
+        moves.
+
+    Examples
+    --------
+    >>> table = np.zeros((48, 4))
+    >>> table[24] = [-3.0, -1.0, -2.0, -4.0]
+    >>> values, arrows = greedy_map(table, cliff_walk())
+    >>> values[2:, :2], arrows[24], arrows[0]
+    (array([[-1.,  0.],
+           [ 0., nan]]), '→', '')
+    """
+    Q = checks.shaped(action_values, "action_values", ndim=2)
+    checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, TABLE)
+    checks.finite(action_values=Q)
+    checks.integer(len(env.actions), "moves of a cell", low=4, high=4)
+    acting = np.zeros(len(Q), dtype=bool)
+    acting[env.P] = True
+    acting[list(env.terminal)] = False
+    arrows = np.where(Q.any(axis=1), np.array(ARROWS)[Q.argmax(axis=1)], "")
+    values = np.where(acting, Q.max(axis=1), np.nan)
+    return values.reshape(env.shape), arrows.tolist()
 
 
 def shortest_path_length(env: Environment) -> int:

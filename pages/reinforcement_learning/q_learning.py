@@ -4,56 +4,46 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, gridworld
 from formulas.numbers import number_text
-from formulas.reinforcement_learning.q_learning import (
-    FORMULA,
-    cliff_walk,
-    q_learning_update,
-    train,
-    training_history,
-)
+from formulas.reinforcement_learning import q_learning as backend
+from formulas.reinforcement_learning.q_learning import FORMULA, q_learning_update, train
 from ui import lesson
 
-CLIFF = cliff_walk()
+CLIFF = backend.cliff_walk()
+METHODS = {"Q-learning": "q_learning", "Sarsa": "sarsa"}
 EPISODES = np.arange(1, FORMULA.control("episodes").high + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
-ARROWS = np.array(["↑", "→", "↓", "←"])
-EDGE = (24, 1)  # the cell above the start, and the action that leads along the edge
+LOOK = {"limits": (-14, 0), "marks": MARKS, "height": 230}
+EDGE = FROM, RIGHT = 24, 1  # from the cell above the start along the edge
+REWARD, TO = CLIFF.R[EDGE], CLIFF.P[EDGE]
 
 
 def train_both(alpha, gamma, epsilon, seed):
     rates = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "rng": seed}
-    runs = (
-        training_history(CLIFF, method, n_episodes=len(EPISODES), **rates)
-        for method in ("q_learning", "sarsa")
-    )
+    rates["n_episodes"] = len(EPISODES)
+    runs = (backend.training_history(CLIFF, k, **rates) for k in METHODS.values())
     return (yield from lesson.one_after_the_other(*runs))
 
 
 def draw(alpha, gamma, episodes, record, **_):
-    q, sarsa = record
-    now = episodes - 1
-    table, path = q.tables[now], q.paths[now]
-    known = table.any(axis=1) & (np.arange(48) < 37)
-    update = q_learning_update(
-        table, *EDGE, CLIFF.R[EDGE], CLIFF.P[EDGE], alpha=alpha, gamma=gamma
-    )
+    table, path = record[0].tables[episodes - 1], record[0].paths[episodes - 1]
+    q, sarsa = (run.smoothed[episodes - 1] for run in record)
+    best, arrows = backend.greedy_map(table, CLIFF)
+    update = q_learning_update(table, *EDGE, REWARD, TO, alpha=alpha, gamma=gamma)
     return lesson.Scene(
         figures=(
             gridworld(
                 "Best value of each cell, best action and greedy path",
-                np.where(np.arange(48) > 36, np.nan, table.max(axis=1)).reshape(4, 12),
-                limits=(-14, 0),
-                actions=np.where(known, ARROWS[table.argmax(axis=1)], "").tolist(),
+                best,
+                actions=arrows,
                 walk=[divmod(state, 12) for state in path or ()],
-                marks=MARKS,
-                height=230,
+                **LOOK,
             ),
             curves(
                 "Return per episode, mean of the last 20",
-                Curve("Q-learning", EPISODES, q.smoothed, slot=1),
-                Curve("Sarsa", EPISODES, sarsa.smoothed, slot=2),
-                Mark(episodes, q.smoothed[now], "", 1),
-                Mark(episodes, sarsa.smoothed[now], "", 2),
+                Curve("Q-learning", EPISODES, record[0].smoothed, 1),
+                Curve("Sarsa", EPISODES, record[1].smoothed, 2),
+                Mark(episodes, q, "", 1),
+                Mark(episodes, sarsa, "", 2),
                 x=Axis("episode", (0, len(EPISODES))),
                 y=Axis("return", (-150, 0)),
                 at=[(float(episodes), "now")],
@@ -66,37 +56,27 @@ def draw(alpha, gamma, episodes, record, **_):
             ),
         ),
         readouts={
-            "Q-learning earns per episode": q.smoothed[now],
-            "Sarsa earns per episode": sarsa.smoothed[now],
+            "Q-learning earns per episode": q,
+            "Sarsa earns per episode": sarsa,
             "greedy path": f"{len(path) - 1} moves" if path else "no path yet",
             "target": update.target,
             "error": update.td_error,
         },
-        status=sentence(episodes, path, q.smoothed[now], sarsa.smoothed[now]),
-        inputs={
-            "action_values": table[[EDGE[0], CLIFF.P[EDGE]]],
-            "action": EDGE[1],
-            "reward": CLIFF.R[EDGE],
-        },
+        status=sentence(episodes, path, q, sarsa),
+        inputs={"action_values": table[[FROM, TO]], "action": RIGHT, "reward": REWARD},
     )
 
 
-def better_earner(epsilon):
-    rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": epsilon}
-    earned = {
-        name: train(CLIFF, method, n_episodes=300, **rates).returns[-100:].mean()
-        for name, method in (("Q-learning", "q_learning"), ("Sarsa", "sarsa"))
-    }
-    return max(earned, key=earned.get)
-
-
-def sentence(episodes, path, mine, other):
+def sentence(episodes, path, q, sarsa):
     way = f"takes {len(path) - 1} moves" if path else "runs in circles: no path yet"
-    return (
-        f"After {episodes} episode{'s' * (episodes > 1)} the greedy path {way}; while "
-        f"learning, Q-learning earns {number_text(round(mine))} an episode and Sarsa "
-        f"{number_text(round(other))}."
-    )
+    done = f"After {episodes} episode{'s' * (episodes > 1)} the greedy path {way}"
+    q, sarsa = number_text(round(q)), number_text(round(sarsa))
+    return f"{done}; while learning, Q-learning earns {q} an episode and Sarsa {sarsa}."
+
+
+def earned(name):
+    rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1}
+    return train(CLIFF, METHODS[name], n_episodes=300, **rates).returns[-100:].mean()
 
 
 lesson.show(
@@ -112,7 +92,7 @@ lesson.show(
     prediction=lesson.Prediction(
         "The agent keeps exploring: ε stays 0.1. Which method earns more per episode on "
         "the cliff, after it has learned?",
-        lambda: better_earner(0.1),
+        lambda: max(METHODS, key=earned),
         choices=("Q-learning", "Sarsa", "both the same"),
         show={"episodes": 500},
     ),

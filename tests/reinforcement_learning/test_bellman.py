@@ -14,12 +14,14 @@ from formulas.reinforcement_learning.bellman import (
     backup_terms,
     bellman_residual,
     cell_names,
+    evaluate_grid,
     evaluation_errors,
     greedy_actions,
     grid_moves,
     gridworld,
     mixed_policy,
     optimal_values,
+    policy_arrows,
     policy_evaluation,
     policy_evaluation_exact,
     policy_matrices,
@@ -40,6 +42,9 @@ MUTANTS = (
     ("path[1] - path[0]", "path[0] - path[1]"),
     ("0.1 * sideways", "0.2 * sideways"),
     ("ends = ends | (chances[:, ends] > 0).any(axis=1)", "pass"),
+    ("terms = policy[..., None] * (", "terms = 0.25 * ("),
+    ("bound=errors[0] * gamma **", "bound=errors[0] * (1 - gamma) **"),
+    ('"" if all(row) else', '"" if not any(row) else'),
 )
 
 
@@ -342,6 +347,43 @@ def test_moves_off_the_grid_are_clipped_and_wind_blows_upward():
     assert cell_names((2, 2))[3] == "row 1, column 1"
 
 
+def test_arrows_of_the_best_policy_figure_3_5_of_sutton_and_barto():
+    best = evaluate_grid(0.9, 0.0, 10.0, n_sweeps=0)
+    assert best.arrows == (
+        *("→", "", "←", "", "←"),
+        *("↑→", "↑", "↑←", "←", "←"),
+        *("↑→", "↑", "↑←", "↑←", "↑←") * 3,
+    )
+    assert best.exact[1] == pytest.approx(24.4, abs=0.05)
+
+
+def test_the_random_policy_has_no_arrows_and_the_values_of_figure_3_2():
+    random = evaluate_grid(0.9, 1.0, 10.0, n_sweeps=0)
+    assert set(random.arrows) == {""}
+    assert random.exact[1] == pytest.approx(8.8, abs=0.05)
+
+
+@given(st.floats(0, 0.95), st.floats(0, 1), st.integers(0, 20), st.integers(0, 30))
+def test_a_run_over_the_grid_keeps_what_every_sweep_does(gamma, chance, reward, n):
+    run = evaluate_grid(gamma, chance, reward, n_sweeps=n)
+    given_ = FORMULA.inputs(
+        gamma=gamma, randomness=chance, reward_a=float(reward), sweeps=0
+    )
+    P, R, policy = given_["P"], given_["rewards"], given_["policy"]
+    assert run.values.shape == run.swept.shape == (n + 1, 25)
+    np.testing.assert_array_equal(run.values[0], 0)
+    np.testing.assert_array_equal(run.swept[:-1], run.values[1:])
+    for now, swept, terms in zip(run.values, run.swept, run.terms, strict=True):
+        np.testing.assert_allclose(terms.sum(axis=1), swept, atol=1e-9)
+        split = backup_terms(now, P, R, policy, gamma)
+        np.testing.assert_allclose(terms, split, atol=1e-12)
+    left = np.abs(run.values - run.exact).max(axis=1)
+    np.testing.assert_array_equal(run.errors, left)
+    assert run.bound[0] == run.errors[0]
+    assert (run.errors <= run.bound + 1e-9).all()
+    np.testing.assert_allclose(run.bound[1:], gamma * run.bound[:-1], atol=1e-300)
+
+
 # Bad and extreme input
 
 TWO = np.array([[[0.5, 0.5]], [[0.0, 0.0]]])
@@ -453,6 +495,30 @@ TWO = np.array([[[0.5, 0.5]], [[0.0, 0.0]]])
             "v needs one value per state",
         ),
         (lambda: gridworld("moon"), "name must be one of ('example-3.5', "),
+        (
+            lambda: evaluate_grid(1.0, 0.5, 10.0, n_sweeps=1),
+            "gamma must be in [0, 1), got 1.0",
+        ),
+        (
+            lambda: evaluate_grid(0.9, 2, 10.0, n_sweeps=1),
+            "randomness must be in [0, 1], got 2.0",
+        ),
+        (
+            lambda: evaluate_grid(0.9, 1, np.nan, n_sweeps=1),
+            "reward_a contains NaN",
+        ),
+        (
+            lambda: evaluate_grid(0.9, 1, 10.0, n_sweeps=-1),
+            "n_sweeps must be in [0, inf), got -1",
+        ),
+        (
+            lambda: policy_arrows([[0.5, 0.5]]),
+            "moves of a cell must be in [4, 4], got 2",
+        ),
+        (
+            lambda: policy_arrows([[0.5, 0.5, 0.5, 0]]),
+            "policy must sum to 1 along the last axis (sum is 1.5)",
+        ),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -25,6 +25,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     corridor_value,
     grad_log_softmax,
     gradient_estimates,
+    paired_runs,
     reinforce_corridor,
     softmax_policy,
     training_history,
@@ -46,6 +47,8 @@ MUTANTS = (
     ),
     ("CORRIDOR = ((0, 1), (2, 0), (1, 3))", "CORRIDOR = ((0, 1), (0, 2), (1, 3))"),
     ("to_go = np.arange(-len(actions), 0.0)", "to_go = -np.ones(len(actions))"),
+    ("theta0=math.log(p / (1 - p))", "theta0=math.log(p)"),
+    ("for baseline in (False, True)", "for baseline in (False, False)"),
 )
 
 probabilities = st.floats(0.02, 0.98)
@@ -306,6 +309,22 @@ def test_a_run_cuts_its_episodes_off_where_it_is_told_to():
     assert run.truncated.any()
 
 
+def test_paired_runs_differ_in_the_baseline_alone():
+    pair = paired_runs(0.2, alpha=2**-10, n_episodes=30, max_steps=60, rng=3)
+    (_, plain), (_, steady) = map(finished, pair)
+    assert plain.probability[0] == steady.probability[0] == pytest.approx(0.2)
+    assert plain.lengths[0] == steady.lengths[0]
+    assert plain.theta[1] == steady.theta[1]  # the value of the baseline starts at 0
+    assert max(*plain.lengths, *steady.lengths) == 60
+    options = {"alpha": 2**-10, "n_episodes": 30, "max_steps": 60, "rng": 3}
+    for run, baseline in ((plain, False), (steady, True)):
+        _, alone = finished(
+            training_history(baseline=baseline, theta0=math.log(0.2 / 0.8), **options)
+        )
+        np.testing.assert_allclose(run.theta, alone.theta, rtol=1e-12)
+    assert plain.theta[2] != steady.theta[2]
+
+
 def test_estimates_of_played_episodes_are_those_of_the_seed():
     played = corridor_episodes(0.3, n_episodes=50, rng=4)
     for kind in KINDS:
@@ -335,6 +354,10 @@ def test_the_tangent_touches_and_the_slope_is_the_derivative_by_the_logit(p):
         (lambda: corridor_value(0), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_value(1), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_gradient(1), "the episode never ends for p = 0 or p = 1"),
+        (
+            lambda: paired_runs(1, alpha=0.1, n_episodes=1),
+            "the episode never ends for p = 0 or p = 1",
+        ),
         (
             lambda: corridor_estimates(0, "return_to_go"),
             "the episode never ends for p = 0 or p = 1",

@@ -13,6 +13,7 @@ from formulas.reinforcement_learning.q_learning import (
     FORMULA,
     cliff_walk,
     epsilon_greedy,
+    greedy_map,
     greedy_path,
     q_learning_update,
     sarsa_update,
@@ -39,6 +40,8 @@ MUTANTS = (
     ("grid_moves(shape, moves, wind)", "grid_moves(shape, moves)"),
     ("np.where(fallen, start, after)", "after"),  # the cliff does not send back
     ("return ties[int(draws[1] * len(ties))]", "return ties[0]"),
+    ("acting[list(env.terminal)] = False", "pass"),
+    ("np.array(ARROWS)[Q.argmax(axis=1)]", "np.array(ARROWS)[Q.argmin(axis=1)]"),
 )
 
 TABLE = [[2.0, 0.0], [5.0, 1.0]]
@@ -254,6 +257,28 @@ def test_the_greedy_path_follows_the_first_maximum_and_sees_loops():
     assert greedy_path(optimal_values(env), env, max_steps=13) == path
 
 
+def test_the_map_of_the_best_policy_points_along_the_edge_to_the_goal():
+    best = optimal_values(cliff_walk())
+    values, arrows = greedy_map(best, cliff_walk())
+    assert arrows[36] == "↑"
+    assert arrows[24:35] == ["→"] * 11
+    assert arrows[35] == "↓"
+    # Nobody acts in the cliff or at the goal; elsewhere each step costs 1.
+    assert np.isnan(values[3, 1:]).all()
+    assert values[3, 0] == -13
+    np.testing.assert_array_equal(values[2], np.arange(-12, 0))
+    assert np.isfinite(values[:3]).all()
+
+
+def test_a_map_has_arrows_only_where_something_was_learned():
+    values, arrows = greedy_map(np.zeros((48, 4)), cliff_walk())
+    assert set(arrows) == {""}
+    assert np.nansum(np.abs(values)) == 0
+    run = train(cliff_walk(), "sarsa", n_episodes=1, alpha=0.5, gamma=1.0, epsilon=0.1)
+    _, arrows = greedy_map(run.Q, cliff_walk())
+    assert [bool(arrow) for arrow in arrows] == run.Q.any(axis=1).tolist()
+
+
 # Training
 
 
@@ -428,6 +453,15 @@ RUN = {"n_episodes": 1, "alpha": 0.5, "gamma": 0.9, "epsilon": 0.1}
         (
             lambda: greedy_path(np.zeros((2, 4)), cliff_walk()),
             "Q needs one row per state and one column per action",
+        ),
+        (
+            lambda: greedy_map(np.zeros((2, 4)), cliff_walk()),
+            "Q needs one row per state and one column per action",
+        ),
+        (lambda: greedy_map(np.full((48, 4), np.nan), cliff_walk()), "contains NaN"),
+        (
+            lambda: greedy_map(np.zeros((70, 8)), windy_gridworld(kings_moves=True)),
+            "moves of a cell must be in [4, 4], got 8",
         ),
     ],
 )
