@@ -2,36 +2,30 @@
 
 import numpy as np
 
-from charts import Axis, Curve, Mark, Stems, curves, stems
+from charts import Axis, Curve, Mark, Stems, curves, fitting, stems
 from formulas.numbers import number_text
-from formulas.reinforcement_learning.expected_return import (
-    FORMULA,
-    constant_reward_return,
-    discounted_return,
-    discounted_rewards,
-    effective_horizon,
-    episode_rewards,
-    returns_to_go,
-)
+from formulas.reinforcement_learning import expected_return as backend
 from ui import lesson
 
+FORMULA = backend.FORMULA
 MOST = FORMULA.control("horizon").positions[-1]
 STEPS = np.arange(MOST, dtype=float)
-REWARD, DISCOUNT, RETURN = (FORMULA.slot(n) for n in ("rewards", "gamma", "returns"))
+SHOWN = ("rewards", "gamma", "returns", "step_reward")
+REWARD, DISCOUNT, RETURN, STEP = (FORMULA.slot(name) for name in SHOWN)
 ENDS = (12, 26, 52, MOST + 2)  # right ends of the axes: a drag rarely changes them
 ROOMS = (2.5, 6, 13, 35, 60, 130, 260)
 
 
 def draw(gamma, horizon, step_reward, late_reward, delay):
-    rewards = episode_rewards(step_reward, late_reward, delay, horizon)
-    worth = discounted_rewards(rewards, gamma)
-    to_go = returns_to_go(rewards, gamma)
-    late = discounted_return(episode_rewards(0.0, late_reward, delay, horizon), gamma)
+    rewards = backend.episode_rewards(step_reward, late_reward, delay, horizon)
+    bonus = backend.episode_rewards(0.0, late_reward, delay, horizon)
+    late = backend.discounted_return(bonus, gamma)
+    worth = backend.discounted_rewards(rewards, gamma)
+    to_go = backend.returns_to_go(rewards, gamma)
     known = gamma < 1 or step_reward == 0
-    limit = constant_reward_return(step_reward, gamma) if known else np.inf
-    time = Axis("steps from now", (-0.7, fitting(ENDS, horizon)))
-    plain = returns_to_go(rewards, 1.0)
-    total = Axis("return", room(plain.min(), plain.max()))
+    limit = backend.constant_reward_return(step_reward, gamma) if known else np.nan
+    time = Axis("steps from now", (-0.7, fitting(horizon + 1, ENDS)))
+    axes = {"x": time, "y": Axis("return", room(backend.returns_to_go(rewards, 1.0)))}
     return lesson.Scene(
         figures=(
             stems(
@@ -39,35 +33,27 @@ def draw(gamma, horizon, step_reward, late_reward, delay):
                 Stems("reward", STEPS, padded(rewards), REWARD, hollow=True),
                 Stems("worth now", STEPS, padded(worth), DISCOUNT),
                 x=time,
-                y=Axis("reward", room(rewards.min(), rewards.max())),
+                y=Axis("reward", room(rewards)),
             ),
             curves(
                 "Adding up what the rewards are worth now",
                 Curve("running total", STEPS, padded(worth.cumsum()), RETURN, 0, True),
-                Curve(
-                    "step reward for ever",
-                    [-0.7, MOST],
-                    np.full(2, limit if known else np.nan),
-                    FORMULA.slot("step_reward"),
-                    1,
-                ),
+                Curve("step reward for ever", [-0.7, MOST], [limit] * 2, STEP, 1),
                 Mark(horizon - 1, to_go[0], "G₀", RETURN),
-                x=time,
-                y=total,
+                **axes,
             ),
             curves(
                 "Return still to come, computed from the end backwards",
                 Curve("return to go", STEPS, padded(to_go), RETURN, 0, points=True),
                 Mark(0, to_go[0], "G₀", RETURN),
-                x=time,
-                y=total,
+                **axes,
             ),
         ),
         readouts={
             "return G₀": to_go[0],
             "part of it that the late reward brings": late,
             "step reward for ever": limit if known else "no limit",
-            "steps until a reward counts 1 %": effective_horizon(gamma),
+            "steps until a reward counts 1 %": backend.effective_horizon(gamma),
         },
         status=sentence(to_go[0], horizon, late_reward, late, delay),
     )
@@ -77,12 +63,10 @@ def padded(series):
     return np.append(series, np.full(MOST - len(series), np.nan))
 
 
-def fitting(sizes, need):
-    return float(next((size for size in sizes if size > need), need))
-
-
-def room(low, high):
-    top = fitting(ROOMS, 1.1 * max(high, -low, 0))
+def room(heights):
+    low, high = heights.min(), heights.max()
+    need = 1.1 * max(-low, high)
+    top = fitting(need, (*ROOMS, need))
     return (-top if low < 0 else -0.1 * top, top if high > 0 else 0.1 * top)
 
 
@@ -91,10 +75,8 @@ def sentence(total, horizon, late_reward, late, delay):
     whole = f"The {steps} worth {number_text(total, 3)} now"
     if delay >= horizon:
         return f"{whole}; the episode ends before the late reward is paid."
-    return (
-        f"{whole}; {number_text(late, 3)} of it comes from the reward of "
-        f"{late_reward:g} that is {delay} step{'s' * (delay != 1)} late."
-    )
+    part = f"{number_text(late, 3)} of it comes from the reward of {late_reward:g}"
+    return f"{whole}; {part} that is {delay} step{'s' * (delay != 1)} late."
 
 
 lesson.show(
@@ -111,7 +93,7 @@ lesson.show(
     prediction=lesson.Prediction(
         "With γ = 0.9 the first reward is 2, and every reward after it is 7, for ever. "
         "What is the return?",
-        lambda: discounted_return([2.0, constant_reward_return(7.0, 0.9)], 0.9),
+        lambda: 2.0 + 0.9 * backend.constant_reward_return(7.0, 0.9),
         show={"step_reward": 2.0, "late_reward": 0.0, "horizon": 100},
     ),
     **lesson.words(FORMULA),
