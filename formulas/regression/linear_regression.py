@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -510,6 +510,7 @@ SMALL = {
     "collinear": _table("1 2 3 4", "1 3 5 7"),
 }
 SOURCES = ("line", *ANSCOMBE, *SMALL)
+RISES = (4.0, 60.0, 400.0, 2000.0)
 
 
 def page_data(source: str, n: int, sigma: float, outlier: float) -> tuple[Array, Array]:
@@ -546,6 +547,83 @@ def page_data(source: str, n: int, sigma: float, outlier: float) -> tuple[Array,
         return x, y
     found = datasets(source)
     return found.x, found.y
+
+
+class PageFit(NamedTuple):
+    """The points of the page, their best line and the bowl of squared errors around it.
+
+    Attributes
+    ----------
+    x, y : (n,) ndarray
+        The points.
+    fit : OLSResult
+        Their fit.
+    line : (float, float)
+        Its intercept and slope.
+    left : (n, 2) ndarray
+        Fitted value and residual of each point.
+    rings : (4, 27, 2) ndarray
+        Contour lines of the bowl, ``RISES`` above its bottom, as of `sse_ellipses`.
+    """
+
+    x: Array
+    y: Array
+    fit: OLSResult
+    line: tuple[float, float]
+    left: Array
+    rings: Array
+
+
+def page_fit(source: str, n: int, sigma: float, outlier: float) -> PageFit:
+    """Fit the points of the page.
+
+    Parameters
+    ----------
+    source, n, sigma, outlier
+        As for `page_data`.
+
+    Returns
+    -------
+    PageFit
+        Points, fit and contour lines.
+
+    Raises
+    ------
+    ValueError
+        As `page_data`.
+
+    Examples
+    --------
+    >>> found = page_fit("leverage", 11, 1.0, 10.0)
+    >>> found.fit.fitted.round(6), found.left[4].round(6)
+    (array([2., 2., 2., 2., 2.]), array([ 2., -2.]))
+    """
+    x, y = page_data(source, n, sigma, outlier)
+    fit = linear_regression(x, y)
+    left = np.stack([fit.fitted, fit.residuals], axis=1)
+    line = fit.intercept, float(fit.coef[0])
+    return PageFit(x, y, fit, line, left, sse_ellipses(x, y, RISES, 27))
+
+
+def anscombe_summaries() -> Array:
+    """Return what a fit tells of Anscombe's four data sets.
+
+    Returns
+    -------
+    (4, 3) ndarray
+        Intercept, slope and R squared of each.
+
+    References
+    ----------
+    Anscombe (1973).
+
+    Examples
+    --------
+    >>> anscombe_summaries()[0].round(2)
+    array([3.  , 0.5 , 0.67])
+    """
+    fits = [linear_regression(*ANSCOMBE[name]) for name in ANSCOMBE]
+    return np.array([(fit.intercept, fit.coef[0], fit.r2) for fit in fits])
 
 
 def twice_the_same(x: ArrayLike, y: ArrayLike) -> tuple[str, Array]:

@@ -13,10 +13,14 @@ from hypothesis.extra.numpy import arrays
 from formulas.regression.linear_regression import (
     DATASETS,
     FORMULA,
+    RISES,
+    SOURCES,
+    anscombe_summaries,
     datasets,
     line_heights,
     linear_regression,
     page_data,
+    page_fit,
     predict,
     sample_line,
     sse_ellipses,
@@ -40,6 +44,8 @@ MUTANTS = (
     ("slants[:, None] * points[0]", "slants[:, None] + points[0]"),
     ("new @ result.coef + result.intercept", "new @ result.coef"),
     ("(design / lengths, full_matrices=False)", "(design, full_matrices=False)"),
+    ("np.stack([fit.fitted, fit.residuals]", "np.stack([fit.fitted, -fit.residuals]"),
+    ("(fit.intercept, fit.coef[0], fit.r2)", "(fit.intercept, fit.r2, fit.coef[0])"),
 )
 
 
@@ -467,6 +473,34 @@ def test_all_four_anscombe_lines_are_3_00_plus_0_50_x_with_r_squared_0_67():
         fit = linear_regression(data.x, data.y)
         assert (round(fit.intercept, 2), round(fit.coef[0], 2)) == (3.00, 0.50)
         assert round(fit.r2, 2) == 0.67
+
+
+def test_summaries_of_the_four_sets_are_those_of_their_fits():
+    found = anscombe_summaries()
+    assert found.shape == (4, 3)
+    for k, row in enumerate(found, 1):
+        data = datasets(f"anscombe-{k}")
+        line = scipy.stats.linregress(data.x, data.y)
+        expected = [line.intercept, line.slope, line.rvalue**2]
+        np.testing.assert_allclose(row, expected, rtol=1e-9)
+    np.testing.assert_array_equal(found.round(2), [[3.0, 0.5, 0.67]] * 4)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_page_fits_its_points_and_outlines_the_bowl_around_them(source):
+    found = page_fit(source, 11, 1.0, 4.0)
+    x, y = page_data(source, 11, 1.0, 4.0)
+    np.testing.assert_array_equal([found.x, found.y], [x, y])
+    intercept, slope = found.line
+    heights, missed = found.left.T
+    np.testing.assert_allclose(heights, line_heights(x, intercept, slope), atol=1e-12)
+    np.testing.assert_allclose(heights + missed, y, atol=1e-12)
+    bottom = sse_surface(x, y, [intercept], [slope])[0, 0]
+    assert found.fit.sse == pytest.approx(bottom, abs=1e-12)
+    for ring, rise in zip(found.rings, RISES, strict=True):
+        for place in ring[::5]:
+            height = sse_surface(x, y, *place[:, None])[0, 0]
+            assert height == pytest.approx(bottom + rise, rel=1e-9)
 
 
 def test_the_last_point_lowered_to_0_flattens_the_line():
