@@ -37,6 +37,27 @@ class DropoutResult:
     scale: float
 
 
+@dataclass(frozen=True)
+class DropoutRun:
+    """Many masks over the same units.
+
+    Attributes
+    ----------
+    x : (n,) ndarray
+        The units.
+    mask, output : (k, n) ndarray
+        One row for each mask, as of `DropoutResult`.
+    averages : (k, 4) ndarray
+        Mean output over the masks so far: of the first, the middle and the last unit,
+        and of all units together.
+    """
+
+    x: Array
+    mask: Array
+    output: Array
+    averages: Array
+
+
 def dropout(
     x: ArrayLike,
     p: float = 0.5,
@@ -224,6 +245,119 @@ def dropout_average(
     n_masks = checks.integer(n_masks, "n_masks", low=1)
     batch = np.broadcast_to(units, (n_masks, len(units)))
     return running_average(dropout(batch, p, mode=mode, rng=rng).output)
+
+
+def dropout_run(
+    n_units: int,
+    p: float,
+    n_masks: int,
+    *,
+    training: bool = True,
+    mode: str = "inverted",
+    rng: Seed = 0,
+) -> DropoutRun:
+    """Draw many masks over the page's units and average what they leave.
+
+    Parameters
+    ----------
+    n_units : int
+        At least 1; their values are those of `unit_values`.
+    p, training, mode, rng
+        As for `dropout`.
+    n_masks : int
+        At least 1.
+
+    Returns
+    -------
+    DropoutRun
+        Units, masks, outputs and averages.
+
+    Raises
+    ------
+    ValueError
+        As `dropout`, or if a count is below 1.
+
+    Examples
+    --------
+    >>> dropout_run(3, 0.25, 2, training=False).averages
+    array([[0.5, 1. , 1.5, 1. ],
+           [0.5, 1. , 1.5, 1. ]])
+    """
+    x = unit_values(n_units)
+    layers = np.broadcast_to(x, (checks.integer(n_masks, "n_masks", low=1), len(x)))
+    result = dropout(layers, p, training=training, mode=mode, rng=rng)
+    three = result.output[:, [0, len(x) // 2, len(x) - 1]]
+    together = np.column_stack([three, result.output.mean(axis=1)])
+    return DropoutRun(x, result.mask, result.output, running_average(together))
+
+
+def latest_seen(run: DropoutRun, masks: int, n_rows: int) -> tuple[int, Array]:
+    """Return what the next layer saw under the latest masks of a run.
+
+    Parameters
+    ----------
+    run : DropoutRun
+        From `dropout_run`.
+    masks : int
+        Masks used so far, at least 1.
+    n_rows : int
+        How many of them to look back on, at least 1.
+
+    Returns
+    -------
+    first : int
+        Number of masks before the first one that is shown.
+    seen : (n_rows, n) ndarray
+        Outputs; NaN for dropped units and in rows that no mask was used for yet.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1, or there are not so many masks.
+
+    Examples
+    --------
+    >>> run = dropout_run(3, 0.25, 4, training=False)
+    >>> latest_seen(run, 1, 2)
+    (0, array([[0.5, 1. , 1.5],
+           [nan, nan, nan]]))
+    """
+    masks = checks.integer(masks, "masks", low=1, high=len(run.mask))
+    n_rows = checks.integer(n_rows, "n_rows", low=1)
+    first = max(0, masks - n_rows)
+    used = slice(first, masks)
+    seen = np.full((n_rows, len(run.x)), np.nan)
+    seen[: masks - first] = np.where(run.mask[used], run.output[used], np.nan)
+    return first, seen
+
+
+def noise_by_rate(rates: ArrayLike, *, mode: str = "inverted") -> Array:
+    """Return the variance that dropping at many rates gives a unit of 1.
+
+    Parameters
+    ----------
+    rates : (n,) array_like
+        Probabilities of dropping it.
+    mode : {"inverted", "classic", "unscaled"}
+        As for `dropout`.
+
+    Returns
+    -------
+    (n,) ndarray
+        The variances of `dropout_moments`.
+
+    Raises
+    ------
+    ValueError
+        As `dropout`, or if the rates are empty or not 1-D.
+
+    Examples
+    --------
+    >>> noise_by_rate([0.0, 0.5, 0.75])
+    array([0., 1., 3.])
+    """
+    drops = checks.array(rates, "rates", ndim=1).tolist()
+    return np.array([dropout_moments(1.0, p, mode=mode)[1] for p in drops])
 
 
 def running_average(outputs: ArrayLike) -> Array:

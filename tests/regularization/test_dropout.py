@@ -16,6 +16,9 @@ from formulas.regularization.dropout import (
     dropout_average,
     dropout_masks,
     dropout_moments,
+    dropout_run,
+    latest_seen,
+    noise_by_rate,
     unit_values,
 )
 from tests.errors import says
@@ -29,6 +32,8 @@ MUTANTS = (
     ("p * (1 - p) * (scale * units) ** 2", "p * (1 - p) * scale * units**2"),
     ("    if training:\n", "    if True:\n"),
     ("cumsum(axis=0)", "cumsum(axis=1)"),
+    ("[0, len(x) // 2, len(x) - 1]", "[0, len(x) // 2, 1]"),
+    ("seen[: masks - first] =", "seen[first - masks :] ="),
     ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
 )
 
@@ -184,6 +189,39 @@ def test_running_averages_are_means_over_the_masks_so_far(mode):
         np.testing.assert_allclose(averages[k], expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("training", [True, False])
+def test_a_run_averages_what_its_masks_leave(mode, training):
+    run = dropout_run(5, 0.4, 30, training=training, mode=mode, rng=3)
+    result = dropout(np.tile(run.x, (30, 1)), 0.4, training=training, mode=mode, rng=3)
+    np.testing.assert_array_equal(run.x, unit_values(5))
+    np.testing.assert_array_equal(run.mask, result.mask)
+    np.testing.assert_array_equal(run.output, result.output)
+    for k in (1, 7, 30):
+        mean = run.output[:k].mean(axis=0)
+        chosen = [mean[0], mean[2], mean[4], mean.mean()]
+        np.testing.assert_allclose(run.averages[k - 1], chosen)
+
+
+def test_the_latest_masks_blank_out_what_is_dropped_and_what_is_yet_to_come():
+    run = dropout_run(6, 0.5, 9, rng=1)
+    for masks in range(1, 10):
+        first, seen = latest_seen(run, masks, 4)
+        assert first == max(0, masks - 4)
+        assert seen.shape == (4, 6)
+        for row, numbers in enumerate(seen, start=first):
+            kept = run.mask[row] == 1 if row < masks else np.zeros(6, dtype=bool)
+            np.testing.assert_array_equal(np.isfinite(numbers), kept)
+            np.testing.assert_array_equal(numbers[kept], run.output[row][kept])
+
+
+def test_noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin():
+    rates = np.array([0.0, 0.2, 0.5, 0.8, 0.95])
+    np.testing.assert_allclose(noise_by_rate(rates), rates / (1 - rates))
+    coin = scipy.stats.bernoulli.var(1 - rates)
+    np.testing.assert_allclose(noise_by_rate(rates, mode="unscaled"), coin)
+
+
 # Bad and extreme input
 
 
@@ -218,6 +256,21 @@ def test_running_averages_are_means_over_the_masks_so_far(mode):
         (lambda: dropout_average([[1]], 0.5, 3), "x must be 1-D, got shape (1, 1)"),
         (lambda: dropout_average([1], 0.5, 0), "n_masks must be in [1, inf), got 0"),
         (lambda: dropout_masks(0, 0.5, 1), "n_units must be in [1, inf), got 0"),
+        (lambda: dropout_run(0, 0.5, 1), "n_units must be in [1, inf), got 0"),
+        (lambda: dropout_run(1, 0.5, 0), "n_masks must be in [1, inf), got 0"),
+        (lambda: noise_by_rate(0.5), "rates must be 1-D, got shape ()"),
+        (
+            lambda: noise_by_rate([0.5, 2]),
+            "dropout probability must be between 0 and 1, got 2.0",
+        ),
+        (
+            lambda: latest_seen(dropout_run(1, 0.5, 3), 4, 1),
+            "masks must be in [1, 3], got 4",
+        ),
+        (
+            lambda: latest_seen(dropout_run(1, 0.5, 3), 1, 0),
+            "n_rows must be in [1, inf), got 0",
+        ),
         (lambda: unit_values(0), "n_units must be in [1, inf), got 0"),
     ],
 )
