@@ -4,75 +4,55 @@ import numpy as np
 
 from charts import Axis, Curve, Histogram, Mark, curves, density, histogram
 from formulas.numbers import number_text
-from formulas.regularization.xavier_init import (
-    FORMULA,
-    expected_rms,
-    layer_samples,
-    propagate,
-    some_weights,
-)
+from formulas.regularization import xavier_init as backend
 from ui import lesson
 
+FORMULA = backend.FORMULA
 NAMES = {"xavier": "Xavier", "he": "He", "lecun_uniform": "1/√n", "normal": "σ = 0.01"}
+SLOTS = {init: slot for slot, init in enumerate(NAMES, start=1)}
 DEEPEST = FORMULA.control("depth").high
 LAYERS = np.arange(DEEPEST + 1)
-SHOWN = (1, 5, 10, 20)
+SHOWN = {1: 1, 5: 2, 10: 3, 20: 4}  # layers and their colors
 WEIGHTS, OUTPUTS = np.linspace(-0.5, 0.5, 51), np.linspace(-2.5, 2.5, 101)
 FATES = ("it dies out", "it stays about the same", "it explodes")
 
 
 def networks(activation):
-    """Send inputs through deep networks of 256 units, one for each initialization."""
-    sizes = {}
-    for k, init in enumerate(NAMES):
-        sizes[init] = propagate(activation, init, depth=DEEPEST, n_samples=200).rms
-        yield (k + 1) / (len(NAMES) + 1)
-    samples = layer_samples(activation, "xavier", SHOWN)
-    return sizes, [density(samples[layer], OUTPUTS) for layer in SHOWN]
+    run = backend.compare_inits(activation, tuple(NAMES), tuple(SHOWN), depth=DEEPEST)
+    sizes, samples = yield from run
+    return sizes, {layer: density(values, OUTPUTS) for layer, values in samples.items()}
 
 
 def draw(n_in, n_out, gain, depth, activation, record):
     sizes, spread = record
-    outcome = FORMULA.outputs({"n_in": n_in, "n_out": n_out, "gain": gain})
-    bound, weights = outcome["bound"], some_weights(n_in, n_out, gain=gain)
-    theory = expected_rms(n_in, n_out, DEEPEST, gain=gain)
     now = {init: float(rms[depth]) for init, rms in sizes.items()}
+    theory = backend.expected_rms(n_in, n_out, DEEPEST, gain=gain)
+    outcome = FORMULA.outputs({"n_in": n_in, "n_out": n_out, "gain": gain})
+    bound, weights = outcome["bound"], backend.some_weights(n_in, n_out, gain=gain)
+    drawn = Histogram("W", WEIGHTS, density(weights, WEIGHTS), FORMULA.slot("n_in"))
     return lesson.Scene(
         figures=(
             curves(
                 f"Size of the signal behind each {activation} layer of 256 units",
                 *(
-                    Curve(name, LAYERS, sizes[init], k + 1)
-                    for k, (init, name) in enumerate(NAMES.items())
+                    Curve(NAMES[init], LAYERS, sizes[init], SLOTS[init])
+                    for init in NAMES
                 ),
-                Curve(
-                    "theory, your sizes",
-                    LAYERS,
-                    theory,
-                    7,
-                    dash=4,
-                ),
-                *[Mark(depth, now[init], "", k + 1) for k, init in enumerate(NAMES)],
+                Curve("theory, your sizes", LAYERS, theory, 7, dash=4),
+                *(Mark(depth, now[init], "", SLOTS[init]) for init in NAMES),
                 x=Axis("layer", (-0.3, DEEPEST + 1.5)),
                 y=Axis("root mean square", (1e-8, 1e6), log=True),
                 at=[(float(depth), "now")],
             ),
             histogram(
                 "Outputs of some layers with Xavier's weights",
-                *[
-                    Histogram(f"layer {layer}", OUTPUTS, heights, k + 1)
-                    for k, (layer, heights) in enumerate(
-                        zip(SHOWN, spread, strict=True)
-                    )
-                ],
+                *(Histogram(f"layer {k}", OUTPUTS, spread[k], SHOWN[k]) for k in SHOWN),
                 x=Axis("output", (-2.5, 2.5)),
                 y=Axis("density", (0, 4)),
             ),
             histogram(
                 f"Weights drawn for {n_in} inputs and {n_out} outputs",
-                Histogram(
-                    "W", WEIGHTS, density(weights, WEIGHTS), FORMULA.slot("n_in")
-                ),
+                drawn,
                 x=Axis("weight", (-0.5, 0.5)),
                 y=Axis("density", (0, 24)),
                 at=[(-bound, "−a"), (bound, "a")],
@@ -80,8 +60,7 @@ def draw(n_in, n_out, gain, depth, activation, record):
             ),
         ),
         readouts={
-            **{name: outcome[name] for name in ("bound", "deviation", "forward")},
-            "backward": outcome["backward"],
+            **{name: size for name, size in outcome.items() if name != "variance"},
             **{f"signal left, {NAMES[init]}": size for init, size in now.items()},
         },
         status=sentence(activation, depth, now, outcome["forward"]),
@@ -89,16 +68,15 @@ def draw(n_in, n_out, gain, depth, activation, record):
 
 
 def sentence(activation, depth, now, forward):
-    sizes = {name: number_text(now[init], 2) for init, name in NAMES.items()}
-    return (
-        f"Behind {depth} {activation} layer{'s' * (depth > 1)} Xavier leaves a signal of "
-        f"{sizes['Xavier']} and He {sizes['He']}; theory multiplies the mean square by "
-        f"{number_text(forward, 3)} a layer for the sizes and gain you set."
-    )
+    xavier, he = (number_text(now[init], 2) for init in ("xavier", "he"))
+    behind = f"Behind {depth} {activation} layer{'s' * (depth > 1)}"
+    growth = f"theory multiplies the mean square by {number_text(forward, 3)} a layer"
+    left = f"Xavier leaves a signal of {xavier} and He {he}"
+    return f"{behind} {left}; {growth} for the sizes and gain you set."
 
 
 def fate():
-    left = propagate("relu", "xavier", n_samples=200).rms[20]
+    left = backend.propagate("relu", "xavier", n_samples=200).rms[20]
     return FATES[int(np.digitize(left, [0.05, 20.0]))]
 
 
