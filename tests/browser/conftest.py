@@ -73,12 +73,15 @@ class Visitor:
 
     def rest(self) -> None:
         """Wait until the script has run and the picture shows the committed values."""
-        self.page.wait_for_timeout(350)  # a key press is committed after a pause
+        self.page.wait_for_timeout(150)  # until a click has set the script running
         self.page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
         self.page.wait_for_selector(
             "[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000
         )
-        self.page.wait_for_timeout(100)
+        self.page.evaluate(
+            "new Promise((done) => setTimeout(() => "
+            "requestAnimationFrame(() => requestAnimationFrame(done))))"
+        )
 
     def settle(self) -> None:
         """Wait until a page without a live figure is whole."""

@@ -8,7 +8,8 @@ import pytest
 from formulas.catalogue import BY_SLUG
 from formulas.formula import Control
 from ui.lesson import LESSONS
-from ui.reading import drawing
+from ui.reading import drawing, finished, read_lesson
+from ui.record import needed
 
 FIRST = [BY_SLUG[slug] for slug in ("softmax", "attention", "q_learning")]
 every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
@@ -18,9 +19,6 @@ FLOAT32 = 2e-6  # numbers travel in single precision
 
 
 def slow_controls(formula):
-    from ui.reading import read_lesson
-    from ui.record import needed
-
     record = read_lesson(formula).get("record")
     return needed(record) if record else ()
 
@@ -31,8 +29,6 @@ def shows_what_is_computed(visitor, formula):
     values = {c.name: c.parse(c.text(values[c.name]))[0] for c in formula.controls}
     draw = drawing(formula)
     if hasattr(draw, "keywords"):
-        from ui.reading import finished, read_lesson
-
         shown = read_lesson(formula)
         record = finished(shown["record"], formula, **values)
         scene = shown["draw"](**values, record=record)
@@ -50,10 +46,14 @@ def shows_what_is_computed(visitor, formula):
                 np.testing.assert_allclose(have, want, rtol=FLOAT32, atol=1e-6)
 
 
-def drag(visitor, control, start=0.3, stop=1.02, steps=12):
+def backwards(control) -> bool:
+    """Whether a drag has to go to the low end, because the default is the high one."""
+    return control.default == control.positions[-1]
+
+
+def drag(visitor, control, steps=7):
     """Move the thumb with the mouse to one end; stay on the button."""
-    if control.default == control.positions[-1]:
-        start, stop = 0.7, -0.02
+    start, stop = (0.7, -0.02) if backwards(control) else (0.3, 1.02)
     box = visitor.slider(control.name).bounding_box()
     y = box["y"] + box["height"] / 2
     page = visitor.page
@@ -70,71 +70,69 @@ def sliders(formula) -> list[Control]:
 
 
 @every_lesson
-def test_charts_change_while_the_mouse_button_is_down(visitor, formula):
-    visitor.open(f"/{formula.slug}")
-    for control in sliders(formula):
-        visitor.reset()
-        visitor.wait()
-        before, painted = visitor.picture(), visitor.painted()
-        drag(visitor, control)
-        visitor.follows(control)
-        during = visitor.picture()
-        value = visitor.values()[control.name]
-        upwards = control.default != control.positions[-1]
-        assert value == pytest.approx(control.positions[-1 if upwards else 0])
-        slow = control.name in slow_controls(formula)
-        if not slow:
-            assert during != before, f"{control.name}: the charts stood still"
-            assert visitor.painted() > painted + 1
-            shows_what_is_computed(visitor, formula)
-        visitor.page.mouse.up()
-        visitor.wait()
-        assert visitor.values()[control.name] == pytest.approx(value)
-        assert slow or visitor.picture() == during, "release changed the picture"
-        if slow:
-            shows_what_is_computed(visitor, formula)
-        texts = {f"{control.name}={control.text(v)}" for v in (value, float(value))}
-        assert any(text in visitor.page.url for text in texts)
-        visitor.slider(control.name).press("Home" if upwards else "End")
-        visitor.wait()
-        other = visitor.values()[control.name]
-        assert other == pytest.approx(control.positions[0 if upwards else -1])
-        shows_what_is_computed(visitor, formula)
-
-
-@pytest.mark.parametrize(
-    "formula",
-    [f for f in LESSONS if set(sliders(f)) != set(f.controls)],
-    ids=lambda f: f.slug,
-)
-def test_every_switch_and_option_shows_what_is_computed(visitor, formula):
+def test_charts_follow_every_hand_and_show_what_is_computed(visitor, formula):
     visitor.open(f"/{formula.slug}")
     for control in formula.controls:
         if control in sliders(formula):
-            continue
-        knob = visitor.page.locator(f"[data-control={control.name}]")
-        for value in (*control.positions, control.default):
-            if control.kind == "switch":
-                knob.set_checked(value)
-            else:
-                knob.select_option(value)
+            visitor.reset()
             visitor.wait()
-            assert visitor.values()[control.name] == value
-            shows_what_is_computed(visitor, formula)
-
-
-@every_lesson
-def test_every_preset_shows_what_is_computed(visitor, formula):
-    from ui.reading import read_lesson
-
-    page = visitor.open(f"/{formula.slug}")
+            charts_move_while_the_button_is_down(visitor, formula, control)
+            the_other_end_is_shown_too(visitor, formula, control)
+        else:
+            every_choice_is_shown(visitor, formula, control)
     for preset in read_lesson(formula)["presets"]:
-        page.get_by_role("button", name=preset.name, exact=True).click()
-        visitor.wait()
-        values = visitor.values()
-        for name, value in {**formula.defaults, **preset.values}.items():
-            assert values[name] == pytest.approx(value), preset.name
+        a_preset_sets_and_shows_its_values(visitor, formula, preset)
+
+
+def charts_move_while_the_button_is_down(visitor, formula, control):
+    before, painted = visitor.picture(), visitor.painted()
+    drag(visitor, control)
+    visitor.follows(control)
+    during = visitor.picture()
+    value = visitor.values()[control.name]
+    assert value == pytest.approx(control.positions[0 if backwards(control) else -1])
+    slow = control.name in slow_controls(formula)
+    if not slow:
+        assert during != before, f"{control.name}: the charts stood still"
+        assert visitor.painted() > painted + 1
         shows_what_is_computed(visitor, formula)
+    visitor.page.mouse.up()
+    visitor.wait()
+    assert visitor.values()[control.name] == pytest.approx(value)
+    assert slow or visitor.picture() == during, "release changed the picture"
+    if slow:
+        shows_what_is_computed(visitor, formula)
+    texts = {f"{control.name}={control.text(v)}" for v in (value, float(value))}
+    assert any(text in visitor.page.url for text in texts)
+
+
+def the_other_end_is_shown_too(visitor, formula, control):
+    visitor.slider(control.name).press("End" if backwards(control) else "Home")
+    visitor.wait()
+    other = control.positions[-1 if backwards(control) else 0]
+    assert visitor.values()[control.name] == pytest.approx(other)
+    shows_what_is_computed(visitor, formula)
+
+
+def every_choice_is_shown(visitor, formula, control):
+    knob = visitor.page.locator(f"[data-control={control.name}]")
+    for value in (*control.positions, control.default):
+        if control.kind == "switch":
+            knob.set_checked(value)
+        else:
+            knob.select_option(value)
+        visitor.wait()
+        assert visitor.values()[control.name] == value
+        shows_what_is_computed(visitor, formula)
+
+
+def a_preset_sets_and_shows_its_values(visitor, formula, preset):
+    visitor.page.get_by_role("button", name=preset.name, exact=True).click()
+    visitor.wait()
+    values = visitor.values()
+    for name, value in {**formula.defaults, **preset.values}.items():
+        assert values[name] == pytest.approx(value), preset.name
+    shows_what_is_computed(visitor, formula)
 
 
 @first_lessons
@@ -176,9 +174,7 @@ def test_a_finger_drags_every_slider(visit, formula):
         assert box["height"] >= 44
         before = visitor.plotted()
         y = box["y"] + box["height"] / 2
-        start, stop = (
-            (0.7, 0.1) if control.default == control.positions[-1] else (0.2, 1)
-        )
+        start, stop = (0.7, 0.1) if backwards(control) else (0.2, 1)
         touch("touchStart", (box["x"] + start * box["width"], y))
         for k in range(11):
             share = start + (stop - start) * k / 10

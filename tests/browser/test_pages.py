@@ -114,23 +114,12 @@ def test_the_first_visitor_of_a_new_server_may_come_by_a_deep_link(browser):
 
 
 @every_lesson
-def test_every_formula_on_a_page_renders(visitor, formula):
-    page = visitor.open(f"/{formula.slug}")
-    for name in ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources"):
-        page.get_by_role("tab", name=name).click()
-        visitor.rest()
-        assert page.locator(".katex-error").count() == 0, name
-        assert page.locator("[data-testid=stException]").count() == 0, name
-    assert page.locator(".katex").count() >= 1
-
-
-@every_lesson
-def test_no_lesson_scrolls_sideways_in_any_size_or_theme(visitor, formula):
+def test_a_page_is_whole_in_every_size_and_theme_and_in_every_tab(visitor, formula):
     page = visitor.page
-    for theme in ("light", "dark"):
+    for theme, widths in (("dark", (390, 1280)), ("light", (360, 390, 1280))):
         page.emulate_media(color_scheme=theme)
         visitor.open(f"/{formula.slug}")
-        for width in (1280, 390, 360):
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             visitor.rest()
             if width != 360:
@@ -138,6 +127,12 @@ def test_no_lesson_scrolls_sideways_in_any_size_or_theme(visitor, formula):
             assert sideways(page) <= 0
             assert charts_fit(page)
             assert roomy(page)
+    for name in ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources"):
+        page.get_by_role("tab", name=name).click()
+        visitor.rest()
+        assert page.locator(".katex-error").count() == 0, name
+        assert page.locator("[data-testid=stException]").count() == 0, name
+    assert page.locator(".katex").count() >= 1
 
 
 @pytest.mark.parametrize("name", overview.PAGES)
