@@ -23,7 +23,6 @@ def gridworld(
     numbers: bool = False,
     digits: int = 2,
     height: int = 300,
-    diverging: bool = False,
 ) -> Figure:
     """Draw the cells of a grid.
 
@@ -49,8 +48,6 @@ def gridworld(
         Decimal places of these numbers.
     height : int
         In pixels.
-    diverging : bool
-        Use a scale with a neutral middle.
 
     Returns
     -------
@@ -64,7 +61,6 @@ def gridworld(
         limits=limits,
         height=height,
         square=True,
-        diverging=diverging,
         numbers=numbers,
         digits=digits,
         every=1,

@@ -38,7 +38,6 @@ def heatmap(
     column_ticks: tuple[int, int] = ALL,
     row_ticks: tuple[int, int] = ALL,
     limits: Range | None = None,
-    diverging: bool = False,
     outlined: Sequence[tuple[int, int]] = (),
     numbers: bool = True,
     digits: int = 2,
@@ -65,8 +64,7 @@ def heatmap(
         Which of the names are written along the axes.
     limits : (low, high), optional
         Values at the ends of the color scale; fix them where a slider moves the data.
-    diverging : bool
-        Use a scale with a neutral middle, for signed values.
+        Opposite ones, for signed values, give a scale with a neutral middle.
     outlined : sequence of (row, column)
         Cells to frame.
     numbers : bool
@@ -98,7 +96,7 @@ def heatmap(
         "z": z,
         "zmin": low,
         "zmax": high,
-        "colorscale": colorscale("diverging" if diverging else "sequential"),
+        "colorscale": colorscale("diverging" if low == -high else "sequential"),
         "showscale": scale,
         "colorbar": SCALE_BAR,
         "xgap": int(z.shape[1] <= MOST_APART),

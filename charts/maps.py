@@ -23,7 +23,6 @@ def maps(
     x: str = "",
     y: str = "",
     framed: int | None = None,
-    diverging: bool = False,
     height: int = 300,
 ) -> Figure:
     """Draw matrices side by side, at most four in a row.
@@ -42,8 +41,6 @@ def maps(
         Values at the ends of the color scale, the same for all.
     framed : int, optional
         Which of the matrices to frame.
-    diverging : bool
-        Use a scale with a neutral middle, for signed values.
     height : int
         In pixels.
 
@@ -67,7 +64,6 @@ def maps(
         columns=(),
         rows=(),
         limits=limits,
-        diverging=diverging,
         numbers=k == 1 and n <= MOST_LABELED,
         height=height,
     )

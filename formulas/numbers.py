@@ -6,6 +6,7 @@ import functools
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @functools.lru_cache(maxsize=4096, typed=True)
@@ -32,3 +33,14 @@ def number_text(value: complex, digits: int = 4) -> str:
     else:
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
     return text.replace("-", "−") if not text.count("e") else text
+
+
+def counted(count: int, noun: str) -> str:
+    """Write how many there are of something: ``1 step``, ``3 steps``."""
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def matrix_text(matrix: ArrayLike, decimals: int = 3) -> str:
+    """Write a small matrix in one line: ``[1, −1; 1, 0]``."""
+    rows = np.round(np.asarray(matrix), decimals).tolist()
+    return "[" + "; ".join(", ".join(map(number_text, row)) for row in rows) + "]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formulas.numbers import number_text
+from formulas.numbers import counted, matrix_text, number_text
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_numbers_have_four_digits_and_a_true_minus(value, text):
 def test_what_is_written_is_the_number_to_four_digits(value):
     read = float(number_text(value).replace("−", "-"))
     assert read == pytest.approx(value, rel=5e-4)
+
+
+def test_a_matrix_is_written_row_by_row_and_rounded():
+    assert matrix_text([[1, -1.00004], [0, 2 / 3]]) == "[1, −1; 0, 0.667]"
+    assert matrix_text(np.array([[5]])) == "[5]"
+
+
+@pytest.mark.parametrize("text", ["0 steps", "1 step", "2 steps"])
+def test_a_noun_follows_its_number(text):
+    assert counted(int(text[0]), "step") == text

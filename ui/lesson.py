@@ -16,12 +16,20 @@ from ui import details, live, predict, theme
 from ui import record as records
 from ui.live import Draw
 from ui.predict import Prediction
-from ui.record import one_after_the_other
+from ui.record import for_each, one_after_the_other
 from ui.scene import Scene
 from ui.state import LessonState, lesson_state
 from ui.words import Words, read_words
 
-__all__ = ["Prediction", "Preset", "Scene", "one_after_the_other", "show", "words"]
+__all__ = [
+    "Prediction",
+    "Preset",
+    "Scene",
+    "for_each",
+    "one_after_the_other",
+    "show",
+    "words",
+]
 
 
 class Preset:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -86,6 +86,17 @@ def advance(job: Job, seconds: float = SLICE) -> Any | None:
             return stop.value
         if time.perf_counter() >= end:
             return None
+
+
+def for_each(
+    keys: Collection[Any], compute: Callable[[Any], Any]
+) -> Generator[float, None, dict[Any, Any]]:
+    """Compute something for each of several keys; return it all by key."""
+    table = {}
+    for key in keys:
+        table[key] = compute(key)
+        yield len(table) / len(keys)
+    return table
 
 
 def one_after_the_other(

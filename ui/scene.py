@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from charts import Figure
@@ -11,14 +10,13 @@ from formulas.formula import Formula
 from formulas.numbers import number_text
 
 
-@dataclass(frozen=True)
 class Scene:
     """The picture of a lesson at one setting of its controls.
 
     Parameters
     ----------
-    figures : tuple of dict
-        One to three charts.
+    *figures : dict
+        One to four charts.
     status : str
         One plain sentence about what the picture shows now; also its text alternative.
     readouts : mapping
@@ -29,10 +27,15 @@ class Scene:
         controls alone: worked steps and snippet show these numbers.
     """
 
-    figures: tuple[Figure, ...]
-    status: str
-    readouts: Mapping[str, float | str] = field(default_factory=dict)
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(
+        self,
+        *figures: Figure,
+        status: str,
+        readouts: Mapping[str, float | str],
+        inputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.figures, self.status = figures, status
+        self.readouts, self.inputs = readouts, inputs or {}
 
     def plain(self, formula: Formula) -> dict[str, Any]:
         """Return the scene as the browser gets it."""

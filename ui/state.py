@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from formulas.formula import Formula, Value
+from formulas.numbers import counted
 from ui.record import Job
 
 STREAMLITS_OWN = ("embed", "embed_options")
@@ -121,7 +122,7 @@ class LessonState:
         strange = [k for k in query if k not in known and k not in STREAMLITS_OWN]
         if strange:
             count = len(strange)
-            dropped.append(f"{count} unknown setting{'s' * (count > 1)}")
+            dropped.append(counted(count, "unknown setting"))
         self.set({**self.formula.defaults, **values})
         self.notices, self.dropped = notices, dropped
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -266,48 +265,6 @@ def sampling_distribution(
     _left(n, ddof)
     draws = checks.generator(rng).standard_normal((n_samples, n))
     return np.asarray(sigma**2 * variance(draws, ddof=ddof, axis=1))
-
-
-def sampling_runs(
-    sizes: Sequence[int], n_values: int
-) -> Generator[float, None, dict[int, tuple[Array, Array]]]:
-    """Draw many samples of each size, in slices that can be stopped at any time.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Values in a sample, each at least 2.
-    n_values : int
-        Values drawn for each size; what does not fill a sample is left out.
-
-    Yields
-    ------
-    float
-        Share of the sizes that are done, after each.
-
-    Returns
-    -------
-    dict of int to (biased, right)
-        For each size, `sampling_distribution` of the same samples with ``ddof`` 0 and 1.
-
-    Raises
-    ------
-    ValueError
-        As `sampling_distribution`.
-
-    Examples
-    --------
-    >>> list(sampling_runs([2, 5], 1000))
-    [0.5, 1.0]
-    """
-    found = {}
-    for n in sizes:
-        biased, right = (
-            sampling_distribution(n, n_samples=n_values // n, ddof=d) for d in (0, 1)
-        )
-        found[n] = biased, right
-        yield len(found) / len(sizes)
-    return found
 
 
 def expected_std(n: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -353,59 +353,6 @@ def layer_samples(
     with np.errstate(over="ignore", invalid="ignore"):
         found = {k: signal.ravel() for k, signal in enumerate(signals) if k in wanted}
     return {k: checks.representable(found[k]) for k in wanted}
-
-
-def compare_inits(
-    activation: str,
-    inits: Sequence[str],
-    layers: Sequence[int],
-    *,
-    depth: int = 20,
-    n_samples: int = 200,
-) -> Generator[float, None, tuple[dict[str, Array], dict[int, Array]]]:
-    """Run one deep network for each of several initializations, with progress.
-
-    Parameters
-    ----------
-    activation
-        As for `propagate`.
-    inits : sequence of str
-        Initializations as for `propagate`; the first is the one that is sampled.
-    layers : sequence of int
-        Whose outputs to collect, as for `layer_samples`.
-    depth, n_samples : int
-        Of every network, as for `propagate`.
-
-    Yields
-    ------
-    float
-        The share that is done, below 1.
-
-    Returns
-    -------
-    sizes : dict
-        For each initialization the root mean squares of `propagate`.
-    samples : dict
-        For each of the layers its outputs under the first initialization.
-
-    Raises
-    ------
-    ValueError
-        As `propagate` and `layer_samples`, or if there is no initialization.
-
-    Examples
-    --------
-    >>> list(compare_inits("linear", ("xavier", "he"), (1,), depth=1, n_samples=1))
-    [0.3333333333333333, 0.6666666666666666]
-    """
-    if not inits:
-        raise ValueError("inits must not be empty")
-    sizes = {}
-    for done, init in enumerate(inits, start=1):
-        run = propagate(activation, init, depth=depth, n_samples=n_samples)
-        sizes[init] = run.rms
-        yield done / (len(inits) + 1)
-    return sizes, layer_samples(activation, inits[0], layers)
 
 
 def fan_in_fan_out(shape: Sequence[int]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -247,37 +247,35 @@ def _spread(scores: Array) -> dict[str, float]:
     }
 
 
-def saturation_table() -> Generator[float, None, dict[int, Array]]:
-    """Measure random attention at every size that the page offers, in slices.
+def saturation_by_width(widths: Sequence[int], n_keys: int) -> Array:
+    """Measure how large the largest weight gets, without scaling and with it.
 
-    Yields
-    ------
-    float
-        Share of the numbers of keys that are done, after each.
+    Parameters
+    ----------
+    widths : sequence of int
+        Numbers of features of the queries and keys.
+    n_keys : int
+        Keys per query.
 
     Returns
     -------
-    dict of int to (2, widths) ndarray
-        For each number of keys the mean largest weights, one column for each width:
-        of raw products in the first row, of scaled ones in the second.
+    (2, widths) ndarray
+        Mean largest weights of `attention_saturation`: of raw products in the first
+        row, of scaled ones in the second.
+
+    Raises
+    ------
+    ValueError
+        As `attention_saturation`.
 
     Examples
     --------
-    >>> steps = saturation_table()
-    >>> next(steps) == 1 / len(FORMULA.control("n_keys").positions)
-    True
+    >>> saturation_by_width([1, 2], 1)
+    array([[1., 1.],
+           [1., 1.]])
     """
-    widths, counts = (
-        [int(size) for size in FORMULA.control(name).positions]
-        for name in ("d_k", "n_keys")
-    )
-    table: dict[int, Array] = {}
-    for n_keys in counts:
-        runs = [attention_saturation(d_k, n_keys) for d_k in widths]
-        spreads = [[run[kind]["max_weight"] for run in runs] for kind in KINDS]
-        table[n_keys] = np.array(spreads)
-        yield len(table) / len(counts)
-    return table
+    runs = [attention_saturation(d_k, n_keys) for d_k in widths]
+    return np.array([[run[kind]["max_weight"] for run in runs] for kind in KINDS])
 
 
 def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:

@@ -10,7 +10,7 @@ from formulas.numbers import number_text
 from ui import lesson
 
 FORMULA = backprop.FORMULA
-UPSTREAM, LOCAL, DOWN, VALUE = map(FORMULA.slot, ("dL_da", "da_dz", "dL_dw", "a"))
+UPSTREAM, LOCAL, DOWN, VALUE = FORMULA.slots("dL_da", "da_dz", "dL_dw", "a")
 OVER, UNDER = ("forward: value", VALUE), ("backward: gradient", DOWN)
 RANGES = {"neuron": (-3.8, 3.8), "add_multiply": (-6, 6), "two_paths": (-11, 11)}
 FIXED = {"neuron": "", "add_multiply": " (y = 5, z = −4)", "two_paths": ""}
@@ -34,27 +34,27 @@ def draw(circuit, log10_h, shown_steps, **values):
     links = [Link(*ends, text(part)) for *ends, part in sweep.parts]
     title = f"Computation graph: {backprop.written(nodes)}{FIXED[circuit]}"
     chain = backprop.way_back(nodes, wanted.name)
-    flows = bars(
-        f"On the way back to {wanted.name}: upstream × local = downstream",
-        [f"{e.target} → {e.source}" for e in chain],
-        Bars("upstream", [e.upstream for e in chain], UPSTREAM, 2),
-        Bars("× local", [e.local for e in chain], LOCAL, 2),
-        Bars("= downstream", [e.downstream for e in chain], DOWN, 2),
-        y=Axis("derivative", RANGES[circuit]),
-        height=270,
-    )
     errors = np.maximum(check(circuit, **values, steps=SIZES), SMALLEST)
     error = errors[EXPONENTS.index(log10_h)]
-    misses = curves(
-        "How far the numerical gradient misses, by step size",
-        Curve("relative error", SIZES, errors, DOWN, points=True),
-        Mark(10.0**log10_h, error, "h now", DOWN),
-        x=Axis("step h", (5e-14, 0.2), log=True),
-        y=Axis("relative error", (SMALLEST, 100), log=True),
-        height=260,
-    )
     return lesson.Scene(
-        figures=(graph(title, vertices, links, above=OVER, below=UNDER), flows, misses),
+        graph(title, vertices, links, above=OVER, below=UNDER),
+        bars(
+            f"On the way back to {wanted.name}: upstream × local = downstream",
+            [f"{e.target} → {e.source}" for e in chain],
+            Bars("upstream", [e.upstream for e in chain], UPSTREAM, 2),
+            Bars("× local", [e.local for e in chain], LOCAL, 2),
+            Bars("= downstream", [e.downstream for e in chain], DOWN, 2),
+            y=Axis("derivative", RANGES[circuit]),
+            height=270,
+        ),
+        curves(
+            "How far the numerical gradient misses, by step size",
+            Curve("relative error", SIZES, errors, DOWN, points=True),
+            Mark(10.0**log10_h, error, "h now", DOWN),
+            x=Axis("step h", (5e-14, 0.2), log=True),
+            y=Axis("relative error", (SMALLEST, 100), log=True),
+            height=260,
+        ),
         readouts={
             f"result {result.name}": result.value,
             f"gradient of {wanted.name}": wanted.gradient,

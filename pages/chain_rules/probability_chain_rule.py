@@ -13,12 +13,9 @@ from ui import lesson
 FORMULA = backend.FORMULA
 TOKENS, MOST = [f"x{k}" for k in "₁₂₃₄₅₆"], FORMULA.control("length").high
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
-COLORED = ("p_a", "token_probability", "product", "log_prob")
-A, TOKEN, PRODUCT, LOG = map(FORMULA.slot, COLORED)
-EVENTS = {"columns": ("B", "not B"), "rows": ("A", "not A"), "slots": (A, 8)}
+A, TOKEN, ALL, LOG = FORMULA.slots("p_a", "token_probability", "product", "log_prob")
 SAME = {"p_a_given_b": 0.4, "p_a_given_not_b": 0.4}
 ACES = {"p_b": 4 / 52, "p_a_given_b": 3 / 51, "p_a_given_not_b": 4 / 51}
-CARDS = "B: the first card is an ace; A: the second is. Both: 1/221"
 DRAWS = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
 
 
@@ -29,7 +26,7 @@ def long_chain(token_probability):
         "A chain begins: each token leaves a share of what was left",
         TOKENS,
         Bars("given all before it", text.factors[:some], TOKEN, 2),
-        Bars("all up to here", text.products[:some], PRODUCT, 2),
+        Bars("all up to here", text.products[:some], ALL, 2),
         y=Axis("probability", (0, 1.15)),
         height=250,
     )
@@ -43,7 +40,9 @@ def two_events(p_b, p_a_given_b, p_a_given_not_b, p_a):
         "Every area is a joint probability: width times height",
         b,
         [[fit, 1 - fit] for fit in fits],
-        **EVENTS,
+        columns=("B", "not B"),
+        rows=("A", "not A"),
+        slots=(A, 8),
         x="width: P(B), then P(not B)",
         y="height: P(A | ·)",
         levels=[(p_a, f"P(A) = {p_a:.3f}")],
@@ -57,18 +56,19 @@ def draw(length, token_probability, **events):
     result = FORMULA.outputs(given)
     areas, back = two_events(p_a=result["p_a"], **events)
     beginning, summed, multiplied = long_chain(token_probability)
-    longer = curves(
-        "Log-probability of a longer and longer text",
-        Curve("sum of logarithms", LENGTHS, summed, LOG),
-        Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT),
-        Mark(length, result["log_prob"], "now", LOG),
-        x=Axis("number of tokens n", (0, MOST)),
-        y=Axis("log P (nats)", (-2500, 120)),
-        levels=[(-745.0, "smallest float: the product turns into 0")],
-        height=260,
-    )
     return lesson.Scene(
-        figures=(areas, beginning, longer),
+        areas,
+        beginning,
+        curves(
+            "Log-probability of a longer and longer text",
+            Curve("sum of logarithms", LENGTHS, summed, LOG),
+            Curve("logarithm of the product", LENGTHS, multiplied, ALL),
+            Mark(length, result["log_prob"], "now", LOG),
+            x=Axis("number of tokens n", (0, MOST)),
+            y=Axis("log P (nats)", (-2500, 120)),
+            levels=[(-745.0, "smallest float: the product turns into 0")],
+            height=260,
+        ),
         readouts={**result, "P(B | A), the other way round": back},
         status=sentence(length, **result),
     )
@@ -87,7 +87,11 @@ lesson.show(
     draw,
     presets=(
         lesson.Preset("Independent", "Both columns are cut at the same height", **SAME),
-        lesson.Preset("Two aces", CARDS, **ACES),
+        lesson.Preset(
+            "Two aces",
+            "B: the first card is an ace; A: the second is. Both: 1/221",
+            **ACES,
+        ),
         lesson.Preset("Underflow", "Product 0, logarithm −762.46", length=1100),
     ),
     prediction=lesson.Prediction(

@@ -4,7 +4,7 @@ import numpy as np
 
 from charts import Axis, Curve, Mark, curves
 from formulas.linear_algebra import activations as act
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from ui import lesson
 
 FORMULA = act.FORMULA
@@ -20,7 +20,7 @@ LEGEND = ("ReLU", "sigmoid", "tanh")
 
 def three(quantities, x, lines, now, values):
     """Make one curve for each activation, with the current point on it."""
-    slots = [FORMULA.slot(name) for name in quantities]
+    slots = FORMULA.slots(*quantities)
     for name, line, slot in zip(LEGEND, lines, slots, strict=True):
         yield Curve(name, x, line, slot)
     for value, slot in zip(values, slots, strict=True):
@@ -39,25 +39,23 @@ def draw(x, negative_slope, depth):
     steepness = act.relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE
     across = Axis("pre-activation x", (-6.2, 6.2))
     return lesson.Scene(
-        figures=(
-            curves(
-                "Three activations",
-                *three(NAMES, X, lines, x, values),
-                x=across,
-                y=Axis("output", (-2.1, 6.6)),
-            ),
-            curves(
-                "Their slopes: what each passes on of a gradient",
-                *three(DERIVED, X, steepness, x, slopes),
-                x=across,
-                y=Axis("slope", (-0.05, 1.15)),
-            ),
-            curves(
-                "Share of the gradient behind many layers, all at the same x",
-                *three(DERIVED, LAYERS, shares, depth, arriving),
-                x=Axis("layers", (-0.3, DEEPEST + 0.3)),
-                y=Axis("share", (1e-16, 10), log=True),
-            ),
+        curves(
+            "Three activations",
+            *three(NAMES, X, lines, x, values),
+            x=across,
+            y=Axis("output", (-2.1, 6.6)),
+        ),
+        curves(
+            "Their slopes: what each passes on of a gradient",
+            *three(DERIVED, X, steepness, x, slopes),
+            x=across,
+            y=Axis("slope", (-0.05, 1.15)),
+        ),
+        curves(
+            "Share of the gradient behind many layers, all at the same x",
+            *three(DERIVED, LAYERS, shares, depth, arriving),
+            x=Axis("layers", (-0.3, DEEPEST + 0.3)),
+            y=Axis("share", (1e-16, 10), log=True),
         ),
         readouts={
             **dict(zip(NAMES, values, strict=True)),
@@ -74,7 +72,7 @@ def sentence(x, depth, slopes, arriving):
     dead = " The plain ReLU is off and passes nothing." if slopes[0] == 0 else ""
     return (
         f"At x = {number_text(x)} {LEGEND[best]} is the steepest, with slope "
-        f"{number_text(slopes[best])}; behind {depth} layer{'s' * (depth > 1)} the "
+        f"{number_text(slopes[best])}; behind {counted(depth, 'layer')} the "
         f"sigmoid leaves {left[1]} of a gradient, tanh {left[2]}, ReLU {left[0]}.{dead}"
     )
 

@@ -10,7 +10,7 @@ from ui import lesson
 
 GAP = np.full((3, 1), np.nan)
 HEADS = [name for name in ("window", "kernel", "products") for _ in range(4)][:-1]
-IMPULSE = {"kernel_name": "counting", "image_name": "impulse"}
+DOT = {"kernel_name": "counting", "image_name": "impulse"}
 EDGE = {"kernel_name": "sobel_x", "image_name": "edge"}
 TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirrored")
 
@@ -18,73 +18,60 @@ TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirror
 def draw(flip, stride, padding, **chosen):
     given = FORMULA.inputs(stride=stride, padding=padding, **chosen)
     padded, kernel, i, j = (given[k] for k in ("padded", "kernel", "row", "column"))
-    mode = "convolution" if flip else "cross-correlation"
-    how = {"stride": stride, "mode": mode}
+    how = {"stride": stride, "mode": backend.MODES[flip]}
     output = conv2d(padded, kernel, **how)
     term = backend.conv_window(padded, kernel, i, j, **how)
     applied = np.rot90(kernel, 2) if flip else kernel
     top, left = i * stride, j * stride
     window = [(top + u, left + v) for u, v in np.ndindex(kernel.shape)]
-    table = backend.conv1d_table(padded[top + 1], applied[1], stride=stride)
     largest = max(float(np.abs(output).max()), 1.0)
     sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in (1, 2, 3)]
     return lesson.Scene(
-        figures=(
-            heatmap(
-                "Input with its border of zeros; the frame is the window",
-                padded,
-                every=1,
-                limits=(0, 3),
-                outlined=window,
-                square=True,
-                used=tuple(stride * (n - 1) + len(kernel) for n in output.shape),
-            ),
-            heatmap(
-                "Window times kernel, place by place",
-                np.hstack([term.patch, GAP, applied, GAP, term.products]),
-                columns=HEADS,
-                column_ticks=(1, 4),
-                rows=("0", "1", "2"),
-                limits=(-9, 9),
-                diverging=True,
-                scale=False,
-                height=190,
-            ),
-            heatmap(
-                f"Output: {mode} at every place",
-                output,
-                x="column j",
-                y="row i",
-                every=1,
-                limits=(-largest, largest),
-                diverging=True,
-                outlined=[(i, j)],
-                square=True,
-            ),
-            heatmap(
-                "The middle row alone: input above, then the kernel at every stop",
-                table,
-                columns=[*map(str, range(len(padded))), "", "sum"],
-                rows=["input", "", *(f"j = {k}" for k in range(output.shape[1]))],
-                limits=(-9, 9),
-                diverging=True,
-                outlined=[(j + 2, left + v) for v in range(len(kernel))],
-                scale=False,
-            ),
+        heatmap(
+            "Input with its border of zeros; the frame is the window",
+            padded,
+            every=1,
+            limits=(0, 3),
+            outlined=window,
+            square=True,
+            used=tuple(stride * (n - 1) + len(kernel) for n in output.shape),
+        ),
+        heatmap(
+            "Window times kernel, place by place",
+            np.hstack([term.patch, GAP, applied, GAP, term.products]),
+            columns=HEADS,
+            column_ticks=(1, 4),
+            rows=("0", "1", "2"),
+            limits=(-9, 9),
+            scale=False,
+            height=190,
+        ),
+        heatmap(
+            f"Output: {how['mode']} at every place",
+            output,
+            x="column j",
+            y="row i",
+            every=1,
+            limits=(-largest, largest),
+            outlined=[(i, j)],
+            square=True,
+        ),
+        heatmap(
+            "The middle row alone: input above, then the kernel at every stop",
+            backend.conv1d_table(padded[top + 1], applied[1], stride=stride),
+            columns=[*map(str, range(len(padded))), "", "sum"],
+            rows=["input", "", *(f"j = {k}" for k in range(output.shape[1]))],
+            limits=(-9, 9),
+            outlined=[(j + 2, left + v) for v in range(len(kernel))],
+            scale=False,
         ),
         readouts={
             f"output ({i}, {j})": term.value,
             "rows at stride 1, 2, 3": ", ".join(map(str, sizes)),
         },
-        status=sentence(term.value, i, j, output, flip),
-    )
-
-
-def sentence(value, i, j, output, flip):
-    turned = "; the kernel is turned by 180° first" if flip else ""
-    return (
-        f"At row {i}, column {j} the nine products add up to {number_text(value)}"
-        f"{turned}. The output has {output.shape[0]} × {output.shape[1]} entries."
+        status=f"At row {i}, column {j} the nine products add up to "
+        f"{number_text(term.value)}{'; the kernel is turned by 180° first' * flip}. "
+        f"The output has {output.shape[0]} × {output.shape[1]} entries.",
     )
 
 
@@ -101,16 +88,14 @@ lesson.show(
     presets=(
         lesson.Preset("Textbook example", "The first window gives 12"),
         lesson.Preset("Edge detector", "A step gives 0, 4, 4, 0 in every row", **EDGE),
-        lesson.Preset(
-            "Impulse", "A single 1 shows the kernel, turned around", **IMPULSE
-        ),
+        lesson.Preset("Impulse", "A single 1 shows the kernel, turned around", **DOT),
     ),
     prediction=lesson.Prediction(
         "The input is a single 1 in a field of zeros, the kernel holds 1 to 9. What does a "
         "convolution layer of a deep-learning library give out?",
         echo_of_an_impulse,
         choices=TURNS,
-        show=IMPULSE,
+        show=DOT,
     ),
     **lesson.words(FORMULA),
 )

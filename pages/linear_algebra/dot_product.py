@@ -15,15 +15,13 @@ A, B, PRODUCT, ENTRIES = FORMULA.slots("a", "b", "product", "dimension")
 OUTCOMES = ("the product doubles, the cosine stays", "both double", "both stay")
 
 
+def products(entries):
+    raw, scaled = (backend.random_dots(entries, scaled=s) for s in (False, True))
+    return density(raw, WIDE), density(scaled, NARROW), backend.random_dot_std(entries)
+
+
 def spread():
-    """Draw random products once for every number of entries."""
-    table, sizes = {}, FORMULA.control("dimension").positions
-    for k, d in enumerate(sizes):
-        raw, scaled = backend.random_dots(d), backend.random_dots(d, scaled=True)
-        deviation = backend.random_dot_std(d)
-        table[d] = density(raw, WIDE), density(scaled, NARROW), deviation
-        yield (k + 1) / len(sizes)
-    return table
+    return lesson.for_each(FORMULA.control("dimension").positions, products)
 
 
 def draw(length_a, length_b, angle, dimension, record):
@@ -34,32 +32,30 @@ def draw(length_a, length_b, angle, dimension, record):
     by_angle = backend.dot_by_angle(length_a, length_b, ANGLES)
     raw, scaled, deviation = record[dimension]
     return lesson.Scene(
-        figures=(
-            plane(
-                "Two arrows, and the shadow of one on the other",
-                Arrow("b", b, B),
-                Arrow("a", a, A),
-                Arrow("shadow of a on b", shadow, PRODUCT, dash=2),
-                Outline("drop", [a, shadow], 8, dash=1),
-                extent=5.3,
-                height=380,
-            ),
-            curves(
-                "The product against the angle",
-                Curve("a · b", ANGLES, by_angle, PRODUCT),
-                Mark(angle, product, number_text(product), PRODUCT),
-                x=Axis("angle θ (degrees)", (-190, 190)),
-                y=Axis("a · b", (-27, 29)),
-                at=[(-90.0, "right angle"), (90.0, "right angle")],
-            ),
-            histogram(
-                f"Products of random vectors with {dimension} entries",
-                Histogram("q · k", WIDE, raw, ENTRIES),
-                Histogram("q · k / √d", NARROW, scaled, FORMULA.slot("length_a")),
-                x=Axis("product", (-50, 50)),
-                y=Axis("density", (0, 0.6)),
-                at=[(-deviation, "−spread"), (deviation, "+spread")],
-            ),
+        plane(
+            "Two arrows, and the shadow of one on the other",
+            Arrow("b", b, B),
+            Arrow("a", a, A),
+            Arrow("shadow of a on b", shadow, PRODUCT, dash=2),
+            Outline("drop", [a, shadow], 8, dash=1),
+            extent=5.3,
+            height=380,
+        ),
+        curves(
+            "The product against the angle",
+            Curve("a · b", ANGLES, by_angle, PRODUCT),
+            Mark(angle, product, number_text(product), PRODUCT),
+            x=Axis("angle θ (degrees)", (-190, 190)),
+            y=Axis("a · b", (-27, 29)),
+            at=[(-90.0, "right angle"), (90.0, "right angle")],
+        ),
+        histogram(
+            f"Products of random vectors with {dimension} entries",
+            Histogram("q · k", WIDE, raw, ENTRIES),
+            Histogram("q · k / √d", NARROW, scaled, FORMULA.slot("length_a")),
+            x=Axis("product", (-50, 50)),
+            y=Axis("density", (0, 0.6)),
+            at=[(-deviation, "−spread"), (deviation, "+spread")],
         ),
         readouts={
             "product": product,
@@ -72,9 +68,7 @@ def draw(length_a, length_b, angle, dimension, record):
 
 def sentence(length_a, length_b, angle, product, cosine):
     if cosine is None:
-        return (
-            "A vector of length 0 has no direction: the product is 0, no angle counts."
-        )
+        return "A vector of length 0 has no direction; the product is 0 at every angle."
     if product == 0:
         return "At a right angle the product is 0, whatever the lengths."
     kind = "point the same way" if product > 0 else "point against each other"
@@ -86,10 +80,8 @@ def sentence(length_a, length_b, angle, product, cosine):
 
 def after_doubling():
     (a, b), (longer, _) = backend.two_vectors(2, 3, 50), backend.two_vectors(4, 3, 50)
-    if np.isclose(dot(longer, b), dot(a, b)):
-        return OUTCOMES[2]
     same = np.isclose(cosine_similarity(longer, b), cosine_similarity(a, b))
-    return OUTCOMES[0 if same else 1]
+    return OUTCOMES[2 if np.isclose(dot(longer, b), dot(a, b)) else 0 if same else 1]
 
 
 lesson.show(

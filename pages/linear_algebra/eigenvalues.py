@@ -34,32 +34,30 @@ def draw(a, b, c, d, correlation, steps):
     points, found = cloud(correlation)
     major, minor = found.ratio
     return lesson.Scene(
-        figures=(
-            plane(
-                "The unit circle, its image, and the lines that stay in place",
-                Outline("unit circle", circle, 8, dash=2),
-                Outline("its image", image, MATRIX, closed=True),
-                Outline("lines kept", lines, LINES, dash=1),
-                Arrow("A v₁", first, IMAGES),
-                Arrow("A v₂", second, IMAGES, dash=2),
-                Arrow(f"power iteration, step {steps}", walk[steps], WALK),
-                extent=((-8.0, 8.0), (-4.4, 4.4)),
-                height=400,
-            ),
-            curves(
-                "Power iteration: angle to the strongest kept line",
-                Curve("angle", STEPS, angles, WALK, points=True),
-                Mark(steps, angles[steps], f"{number_text(angles[steps])}°", WALK),
-                x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
-                y=Axis("angle (degrees)", (1e-9, 1000), log=True),
-            ),
-            plane(
-                "Data, and the eigenvectors of their covariance matrix",
-                Points("data", points, 8, np.full(len(points), 3.0)),
-                Arrow(f"axis 1: {major:.1%} of the variance", found.axes[0], MATRIX),
-                Arrow(f"axis 2: {minor:.1%} of the variance", found.axes[1], DATA),
-                extent=((-6.0, 6.0), (-3.2, 3.2)),
-            ),
+        plane(
+            "The unit circle, its image, and the lines that stay in place",
+            Outline("unit circle", circle, 8, dash=2),
+            Outline("its image", image, MATRIX, closed=True),
+            Outline("lines kept", lines, LINES, dash=1),
+            Arrow("A v₁", first, IMAGES),
+            Arrow("A v₂", second, IMAGES, dash=2),
+            Arrow(f"power iteration, step {steps}", walk[steps], WALK),
+            extent=((-8.0, 8.0), (-4.4, 4.4)),
+            height=400,
+        ),
+        curves(
+            "Power iteration: angle to the strongest kept line",
+            Curve("angle", STEPS, angles, WALK, points=True),
+            Mark(steps, angles[steps], f"{number_text(angles[steps])}°", WALK),
+            x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
+            y=Axis("angle (degrees)", (1e-9, 1000), log=True),
+        ),
+        plane(
+            "Data, and the eigenvectors of their covariance matrix",
+            Points("data", points, 8, np.full(len(points), 3.0)),
+            Arrow(f"axis 1: {major:.1%} of the variance", found.axes[0], MATRIX),
+            Arrow(f"axis 2: {minor:.1%} of the variance", found.axes[1], DATA),
+            extent=((-6.0, 6.0), (-3.2, 3.2)),
         ),
         readouts={
             **dict(zip(("λ₁", "λ₂"), map(number_text, values), strict=True)),

@@ -28,35 +28,33 @@ def draw(w1, w2, bias, n_in, n_out):
     zero = np.full((2, 2), np.nan) if line is None else line.ends
     now = f"y₁ = {number_text(output)}"
     return lesson.Scene(
-        figures=(
-            plane(
-                "Output of neuron 1 for every input",
-                Field("y₁", ACROSS, UP, height, (-12.0, 12.0), 2.0),
-                Outline("zero line", zero, BIAS),
-                Arrow("weights", W[0], WEIGHTS),
-                Points("input (2, 2)", POINT, INPUT, texts=[now]),
-                extent=((-6.0, 6.0), (-3.4, 3.4)),
-                x="first input x₁",
-                y="second input x₂",
-            ),
-            plane(
-                "A cloud of inputs, and where the layer takes it",
-                Outline("inputs", CORNERS, INPUT, closed=True, dash=1),
-                Points("inputs, single", CLOUD, INPUT, SMALL),
-                Outline("outputs", linear(CORNERS, W, b), OUTPUT, closed=True),
-                Points("outputs, single", linear(CLOUD, W, b), OUTPUT, SMALL, symbol=1),
-                extent=((-9.5, 9.5), (-2.6, 2.6)),
-                x="output of neuron 1, the one you set",
-                y="neuron 2: x₁ + x₂",
-                height=260,
-            ),
-            curves(
-                f"Numbers to learn in a layer with {n_in} inputs",
-                Curve("P", SIZES, PARAMETERS[n_in], LEARNED, points=True),
-                Mark(n_out, learned, f"{learned:,}", LEARNED),
-                x=Axis("outputs n_out", (0.8, 5500), log=True),
-                y=Axis("parameters", (1, 1e8), log=True),
-            ),
+        plane(
+            "Output of neuron 1 for every input",
+            Field("y₁", ACROSS, UP, height, (-12.0, 12.0), 2.0),
+            Outline("zero line", zero, BIAS),
+            Arrow("weights", W[0], WEIGHTS),
+            Points("input (2, 2)", POINT, INPUT, texts=[now]),
+            extent=((-6.0, 6.0), (-3.4, 3.4)),
+            x="first input x₁",
+            y="second input x₂",
+        ),
+        plane(
+            "A cloud of inputs, and where the layer takes it",
+            Outline("inputs", CORNERS, INPUT, closed=True, dash=1),
+            Points("inputs, single", CLOUD, INPUT, SMALL),
+            Outline("outputs", linear(CORNERS, W, b), OUTPUT, closed=True),
+            Points("outputs, single", linear(CLOUD, W, b), OUTPUT, SMALL, symbol=1),
+            extent=((-9.5, 9.5), (-2.6, 2.6)),
+            x="output of neuron 1, the one you set",
+            y="neuron 2: x₁ + x₂",
+            height=260,
+        ),
+        curves(
+            f"Numbers to learn in a layer with {n_in} inputs",
+            Curve("P", SIZES, PARAMETERS[n_in], LEARNED, points=True),
+            Mark(n_out, learned, f"{learned:,}", LEARNED),
+            x=Axis("outputs n_out", (0.8, 5500), log=True),
+            y=Axis("parameters", (1, 1e8), log=True),
         ),
         readouts={
             "y₁ at (2, 2)": output,

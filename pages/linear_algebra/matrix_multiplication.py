@@ -5,17 +5,15 @@ import numpy as np
 from charts import Axis, Bars, Outline, Points, bars, heatmap, plane
 from formulas.linear_algebra import matrix_multiplication as backend
 from formulas.linear_algebra.matrix_multiplication import FORMULA, matmul
-from formulas.numbers import number_text
+from formulas.numbers import matrix_text, number_text
 from ui import lesson
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 INNER, ANGLE, SHEAR = FORMULA.slots("inner", "angle", "shear")
-PLACEMENTS = ("(AB)C", "A(BC)")
 
 
 def chain(inner):
-    cost = backend.chain_cost([(10, 1000), (1000, inner), (inner, 500)])
-    return [cost.costs[placement] for placement in PLACEMENTS]
+    return backend.chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
 
 
 def draw(row, column, inner, angle, **other):
@@ -29,58 +27,50 @@ def draw(row, column, inner, angle, **other):
     meeting = [(inner + row, l) for l in range(inner)]
     meeting += [(l, inner + column) for l in range(inner)]
     return lesson.Scene(
-        figures=(
-            heatmap(
-                "A on the left, B above: each row of A meets each column of B in C",
-                np.block([[np.full((inner, inner), np.nan), B], [A, matmul(A, B)]]),
-                x="columns of A, then of B and C",
-                y="rows of B, then of A and C",
-                columns=along + [f"j = {j}" for j in range(3)],
-                rows=along + [f"i = {i}" for i in range(3)],
-                limits=(-14, 14),
-                diverging=True,
-                outlined=[*meeting, (inner + row, inner + column)],
-                scale=False,
-                height=360,
-            ),
-            bars(
-                f"Products that add up to entry ({row}, {column}) of C",
-                along,
-                Bars("product", entry.terms, INNER),
-                y=Axis("row entry · column entry", (-14, 14)),
-                levels=[(entry.value, "their sum")],
-                height=220,
-            ),
-            plane(
-                "The unit square under both orders of a turn and a shear",
-                Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
-                Outline("turned, then sheared", ends[0], ANGLE, True),
-                Outline("sheared, then turned", ends[1], SHEAR, True, 1),
-                Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
-                extent=3.3,
-                height=380,
-            ),
-            bars(
-                f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
-                PLACEMENTS,
-                Bars("multiplications", costs, INNER, 8),
-                y=Axis("multiplications", (1e4, 1e8), log=True),
-                height=260,
-            ),
+        heatmap(
+            "A on the left, B above: each row of A meets each column of B in C",
+            np.block([[np.full((inner, inner), np.nan), B], [A, matmul(A, B)]]),
+            x="columns of A, then of B and C",
+            y="rows of B, then of A and C",
+            columns=along + [f"j = {j}" for j in range(3)],
+            rows=along + [f"i = {i}" for i in range(3)],
+            limits=(-14, 14),
+            outlined=[*meeting, (inner + row, inner + column)],
+            scale=False,
+            height=360,
+        ),
+        bars(
+            f"Products that add up to entry ({row}, {column}) of C",
+            along,
+            Bars("product", entry.terms, INNER),
+            y=Axis("row entry · column entry", (-14, 14)),
+            levels=[(entry.value, "their sum")],
+            height=220,
+        ),
+        plane(
+            "The unit square under both orders of a turn and a shear",
+            Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
+            Outline("turned, then sheared", ends[0], ANGLE, True),
+            Outline("sheared, then turned", ends[1], SHEAR, True, 1),
+            Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
+            extent=3.3,
+            height=380,
+        ),
+        bars(
+            f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
+            tuple(costs),
+            Bars("multiplications", list(costs.values()), INNER, 8),
+            y=Axis("multiplications", (1e4, 1e8), log=True),
+            height=260,
         ),
         readouts={
             f"entry ({row}, {column}) of C": entry.value,
-            "shear · turn (turn first)": written(orders[0]),
-            "turn · shear (shear first)": written(orders[1]),
-            "A(BC) costs, in units of (AB)C": costs[1] / costs[0],
+            "shear · turn (turn first)": matrix_text(orders[0]),
+            "turn · shear (shear first)": matrix_text(orders[1]),
+            "A(BC) costs, in units of (AB)C": costs["A(BC)"] / costs["(AB)C"],
         },
         status=sentence(entry, row, column, np.allclose(*ends)),
     )
-
-
-def written(matrix):
-    rows = (", ".join(map(number_text, r)) for r in np.round(matrix, 3))
-    return "[" + "; ".join(rows) + "]"
 
 
 def sentence(entry, row, column, same):
@@ -104,7 +94,7 @@ lesson.show(
     prediction=lesson.Prediction(
         "Three matrices have the shapes 10×1000, 1000×5 and 5×500. How many times as many "
         "multiplications does A(BC) need as (AB)C?",
-        lambda: chain(5)[1] / chain(5)[0],
+        lambda: chain(5)["A(BC)"] / chain(5)["(AB)C"],
         unit="times",
         show={"inner": 5},
     ),

@@ -21,34 +21,31 @@ def draw(z1, z2, z3, temperature, shift):
     naive = backend.softmax_naive(logits / temperature)
     named = tuple(zip(CLASSES, SLOTS, over.T, p, strict=True))
     return lesson.Scene(
-        figures=(
-            bars(
-                "Probabilities",
-                CLASSES,
-                Bars("softmax", p, 7, 2),
-                Bars("as written, unstable", naive, 8, 2),
-                y=Axis("probability", (0, 1.12)),
-            ),
-            curves(
-                "Probabilities and entropy against temperature",
-                *(Curve(name, TEMPERATURES, run, k) for name, k, run, _ in named),
-                Curve("entropy / ln 3", TEMPERATURES, np.divide(spread, np.log(3)), 8),
-                *(Mark(temperature, now, f"{now:.2f}", k) for _, k, _, now in named),
-                x=Axis("temperature T", (0.1, 10), log=True),
-                y=Axis("probability", (0, 1.12)),
-                at=[(temperature, "T now")],
-            ),
-            heatmap(
-                "How each probability answers to each score",
-                backend.softmax_jacobian(logits / temperature) / temperature,
-                x="score changed",
-                y="probability",
-                columns=CLASSES,
-                rows=CLASSES,
-                limits=(-1, 1),
-                diverging=True,
-                digits=3,
-            ),
+        bars(
+            "Probabilities",
+            CLASSES,
+            Bars("softmax", p, 7, 2),
+            Bars("as written, unstable", naive, 8, 2),
+            y=Axis("probability", (0, 1.12)),
+        ),
+        curves(
+            "Probabilities and entropy against temperature",
+            *(Curve(name, TEMPERATURES, run, k) for name, k, run, _ in named),
+            Curve("entropy / ln 3", TEMPERATURES, np.divide(spread, np.log(3)), 8),
+            *(Mark(temperature, now, f"{now:.2f}", k) for _, k, _, now in named),
+            x=Axis("temperature T", (0.1, 10), log=True),
+            y=Axis("probability", (0, 1.12)),
+            at=[(temperature, "T now")],
+        ),
+        heatmap(
+            "How each probability answers to each score",
+            backend.softmax_jacobian(logits / temperature) / temperature,
+            x="score changed",
+            y="probability",
+            columns=CLASSES,
+            rows=CLASSES,
+            limits=(-1, 1),
+            digits=3,
         ),
         readouts={
             **dict(zip(("p₁", "p₂", "p₃"), p, strict=True)),

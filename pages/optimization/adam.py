@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from charts import Axis, Curve, Path, curves, landscape
+from formulas.numbers import counted
 from formulas.optimization import adam
 from formulas.optimization.gradient_descent import level_curves, walked
 from ui import lesson
@@ -13,9 +14,9 @@ FORMULA = adam.FORMULA
 MOST, TIMES = int(FORMULA.control("n_steps").high), np.arange(1, 61)
 REACHES = tuple(64 * 2.0 ** -np.arange(10))
 HEIGHTS = {"constant": (0, 1.6), "alternating": (-1.3, 1.6), "one large": (-5, 110)}
-COLORED = ("updated", "theta", "grad", "m_hat", "v_hat", "bias_correction")
-ADAM, PLAIN, GRADIENT, MEAN, SQUARE, SWITCH = map(FORMULA.slot, COLORED)
-UNCORRECTED = "The first step is 3.16 η, the twelfth 6.57 η"
+ADAM, PLAIN, GRADIENT, MEAN, SQUARE, SWITCH = FORMULA.slots(
+    "updated", "theta", "grad", "m_hat", "v_hat", "bias_correction"
+)
 kept = functools.lru_cache(maxsize=8)
 race, contours = kept(adam.bowl_race), kept(level_curves)
 over_time = functools.partial(curves, x=Axis("step t", (0, 61)), height=250)
@@ -58,7 +59,8 @@ def draw(lr, log10_eps, condition, n_steps, signal, **options):
         goal=(0.0, 0.0),
     )
     return lesson.Scene(
-        figures=(bowl, *of_signal),
+        bowl,
+        *of_signal,
         readouts={
             "loss, Adam": mine,
             "loss, gradient descent": others,
@@ -70,7 +72,7 @@ def draw(lr, log10_eps, condition, n_steps, signal, **options):
 
 
 def sentence(n_steps, mine, others, first):
-    after = f"After {n_steps} step{'s' * (n_steps > 1)}"
+    after = f"After {counted(n_steps, 'step')}"
     order = f"{'ahead of' if mine < others else 'behind'} gradient descent with {others:.3g}"
     return f"{after} Adam’s loss is {mine:.3g}, {order}; its first step is {first:.3g} times η."
 
@@ -84,7 +86,11 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        lesson.Preset("No bias correction", UNCORRECTED, bias_correction=False),
+        lesson.Preset(
+            "No bias correction",
+            "The first step is 3.16 η, the twelfth 6.57 η",
+            bias_correction=False,
+        ),
         lesson.Preset("Huge ε", "Almost plain momentum", log10_eps=-1),
         lesson.Preset("β₁ = 0", "RMSProp with correction", beta1=0.0),
         lesson.Preset("Alternating", "Gradients +1, −1, +1", signal="alternating"),

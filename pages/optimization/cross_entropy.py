@@ -8,8 +8,9 @@ from ui import lesson
 
 FORMULA = backend.FORMULA
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
-COLORED = ("y_true", "y_prob", "loss", "gradient")
-TARGET, PREDICTION, LOSS, GRADIENT = map(FORMULA.slot, COLORED)
+TARGET, PREDICTION, LOSS, GRADIENT = FORMULA.slots(
+    "y_true", "y_prob", "loss", "gradient"
+)
 KINDS = ("true class", "each other class")
 SURPRISE = backend.loss_against_the_rest(PROBABILITIES, 2).loss
 
@@ -21,31 +22,29 @@ def draw(probability, n_classes, smoothing):
     untrained = float(backend.loss_against_the_rest(1 / n_classes, *setting).loss)
     loss = float(parts.loss)
     return lesson.Scene(
-        figures=(
-            curves(
-                "Loss against the probability of the true class",
-                Curve("loss", PROBABILITIES, losses, LOSS),
-                Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION),
-                Mark(probability, loss, f"{loss:.3g}", LOSS),
-                x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
-                y=Axis("loss (nats)", (0, 12)),
-                levels=[(untrained, "untrained: ln K")],
-            ),
-            bars(
-                "Target and prediction",
-                KINDS,
-                Bars("target y", parts.target, TARGET),
-                Bars("prediction ŷ", parts.prediction, PREDICTION),
-                y=Axis("probability", (0, 1.15)),
-                height=250,
-            ),
-            bars(
-                "Gradient by each logit: prediction minus target",
-                KINDS,
-                Bars("gradient ŷ − y", parts.gradient, GRADIENT),
-                y=Axis("gradient", (-1.25, 1.25)),
-                height=250,
-            ),
+        curves(
+            "Loss against the probability of the true class",
+            Curve("loss", PROBABILITIES, losses, LOSS),
+            Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION),
+            Mark(probability, loss, f"{loss:.3g}", LOSS),
+            x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
+            y=Axis("loss (nats)", (0, 12)),
+            levels=[(untrained, "untrained: ln K")],
+        ),
+        bars(
+            "Target and prediction",
+            KINDS,
+            Bars("target y", parts.target, TARGET),
+            Bars("prediction ŷ", parts.prediction, PREDICTION),
+            y=Axis("probability", (0, 1.15)),
+            height=250,
+        ),
+        bars(
+            "Gradient by each logit: prediction minus target",
+            KINDS,
+            Bars("gradient ŷ − y", parts.gradient, GRADIENT),
+            y=Axis("gradient", (-1.25, 1.25)),
+            height=250,
         ),
         readouts={
             "loss": loss,

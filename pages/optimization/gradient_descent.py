@@ -3,6 +3,7 @@
 import numpy as np
 
 from charts import Axis, Curve, Mark, Path, curves, landscape
+from formulas.numbers import counted
 from formulas.optimization import gradient_descent as descent
 from ui import lesson
 
@@ -11,7 +12,7 @@ MOST = int(FORMULA.control("n_steps").high)
 STEPS = np.arange(MOST + 1)
 REACHES = 64 * 2.0 ** (-np.arange(11) / 2)
 SHARES = np.linspace(0.01, 1, 60)
-PATH, LOSS, FACTOR, RATE = map(FORMULA.slot, ("theta", "updated", "factor", "momentum"))
+PATH, LOSS, FACTOR, RATE = FORMULA.slots("theta", "updated", "factor", "momentum")
 
 
 def draw(relative_lr, condition, n_steps, momentum, angle):
@@ -25,34 +26,32 @@ def draw(relative_lr, condition, n_steps, momentum, angle):
     factors = descent.contraction_factors(SHARES, relative_lr)
     in_the_long_run = descent.error_rates(SHARES, relative_lr, momentum)
     return lesson.Scene(
-        figures=(
-            landscape(
-                "Path over the contour lines of the loss",
-                descent.level_curves(condition, REACHES),
-                Path("gradient descent", descent.walked(path, n_steps), PATH),
-                extent=((-13, 13), (-8, 8)),
-                x="flat direction, curvature 1",
-                y=f"steep direction, curvature {condition:g}",
-                goal=(0.0, 0.0),
-            ),
-            curves(
-                "Loss after each step; theory: the slowest direction’s rate",
-                Curve("loss", STEPS, descent.walked(loss, n_steps), LOSS),
-                Curve("theory", STEPS, theory, FACTOR),
-                x=Axis("step", (0, MOST)),
-                y=Axis("loss", (1e-8, 1e5), log=True),
-                at=[(float(n_steps), "now")],
-            ),
-            curves(
-                "What one step leaves of the error, by curvature",
-                Curve("factor 1 − ηλ", SHARES, factors, FACTOR),
-                Curve("rate in the long run", SHARES, in_the_long_run, RATE),
-                Mark(1 / condition, flat, "flat", FACTOR),
-                Mark(1.0, steep, "steep", FACTOR),
-                x=Axis("curvature λ / λmax", (0, 1.08)),
-                y=Axis("factor", (-1.35, 1.35)),
-                levels=[(1.0, "above: grows"), (-1.0, "below: grows")],
-            ),
+        landscape(
+            "Path over the contour lines of the loss",
+            descent.level_curves(condition, REACHES),
+            Path("gradient descent", descent.walked(path, n_steps), PATH),
+            extent=((-13, 13), (-8, 8)),
+            x="flat direction, curvature 1",
+            y=f"steep direction, curvature {condition:g}",
+            goal=(0.0, 0.0),
+        ),
+        curves(
+            "Loss after each step; theory: the slowest direction’s rate",
+            Curve("loss", STEPS, descent.walked(loss, n_steps), LOSS),
+            Curve("theory", STEPS, theory, FACTOR),
+            x=Axis("step", (0, MOST)),
+            y=Axis("loss", (1e-8, 1e5), log=True),
+            at=[(float(n_steps), "now")],
+        ),
+        curves(
+            "What one step leaves of the error, by curvature",
+            Curve("factor 1 − ηλ", SHARES, factors, FACTOR),
+            Curve("rate in the long run", SHARES, in_the_long_run, RATE),
+            Mark(1 / condition, flat, "flat", FACTOR),
+            Mark(1.0, steep, "steep", FACTOR),
+            x=Axis("curvature λ / λmax", (0, 1.08)),
+            y=Axis("factor", (-1.35, 1.35)),
+            levels=[(1.0, "above: grows"), (-1.0, "below: grows")],
         ),
         readouts={
             "learning rate η": lr,
@@ -66,7 +65,7 @@ def draw(relative_lr, condition, n_steps, momentum, angle):
 
 
 def sentence(before, now, n_steps, slowest, relative_lr):
-    after = f"After {n_steps} step{'s' * (n_steps > 1)} the loss is {now:.3g}"
+    after = f"After {counted(n_steps, 'step')} the loss is {now:.3g}"
     if slowest > 1 + 1e-9:
         return f"{after} and grows: the step is too large for the steep direction."
     if slowest > 1 - 1e-9:

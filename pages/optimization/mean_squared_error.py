@@ -14,7 +14,6 @@ PLACES = np.arange(5) * 25.0
 NAMES = [f"y{k}" for k in "₁₂₃₄₅"]
 HIGHEST = {"MSE": 8000, "MAE": 90}
 CONSTANTS = np.linspace(0, 100, 101)
-EXCHANGE = "MSE 1883 instead of 1522, MAE 20.2 instead of 31.2"
 CONSTANT, DATA = FORMULA.slot("prediction"), FORMULA.slot("y_true")
 COLOR = {"MSE": FORMULA.slot("mse"), "MAE": FORMULA.slot("mae")}
 
@@ -35,25 +34,23 @@ def draw(prediction, outlier, loss):
     points = np.stack([PLACES, given["y_true"]], axis=1)
     level = [(-5, prediction), (205, prediction)]
     return lesson.Scene(
-        figures=(
-            plane(
-                "Errors of the prediction to scale, with their shares of the loss",
-                Squares("errors", points, prediction, COLOR[loss], texts, flat),
-                Outline("prediction c", level, CONSTANT, dash=1),
-                Points("data", points, DATA, texts=NAMES),
-                extent=((-10, 206), (-12, 114)),
-                y="value",
-            ),
-            valley("MSE", squared, "mean", mean, (prediction, results["mse"])),
-            valley("MAE", plain, "median", median, (prediction, results["mae"])),
-            bars(
-                "Share of the loss that each example causes",
-                NAMES,
-                Bars("of the squared loss", share["MSE"], COLOR["MSE"], 2),
-                Bars("of the absolute loss", share["MAE"], COLOR["MAE"], 2),
-                y=Axis("share", (0, 1.15)),
-                height=240,
-            ),
+        plane(
+            "Errors of the prediction to scale, with their shares of the loss",
+            Squares("errors", points, prediction, COLOR[loss], texts, flat),
+            Outline("prediction c", level, CONSTANT, dash=1),
+            Points("data", points, DATA, texts=NAMES),
+            extent=((-10, 206), (-12, 114)),
+            y="value",
+        ),
+        valley("MSE", squared, "mean", mean, (prediction, results["mse"])),
+        valley("MAE", plain, "median", median, (prediction, results["mae"])),
+        bars(
+            "Share of the loss that each example causes",
+            NAMES,
+            Bars("of the squared loss", share["MSE"], COLOR["MSE"], 2),
+            Bars("of the absolute loss", share["MAE"], COLOR["MAE"], 2),
+            y=Axis("share", (0, 1.15)),
+            height=240,
         ),
         readouts={**results, "mean of the data": mean, "median of the data": median},
         status=sentence(prediction, results["mse"], share["MSE"][4], mean),
@@ -86,7 +83,12 @@ lesson.show(
             "No outlier", "Mean and median are both 3", outlier=5.0, prediction=3.0
         ),
         lesson.Preset("Outlier 100", "The mean jumps to 22, the median stays 3"),
-        lesson.Preset("Predict the median", EXCHANGE, prediction=3.0, loss="MAE"),
+        lesson.Preset(
+            "Predict the median",
+            "MSE 1883 instead of 1522, MAE 20.2 instead of 31.2",
+            prediction=3.0,
+            loss="MAE",
+        ),
     ),
     prediction=lesson.Prediction(
         "The data are 1, 2, 3, 4 and 100. Which constant minimizes the MSE, and which "

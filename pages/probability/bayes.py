@@ -23,31 +23,29 @@ def draw(prior, n_tests, **rates):
     after = over_priors(**rates, n_tests=n_tests)
     steps = bayes.posteriors(prior, **rates, most_tests=len(TESTS) - 1)
     return lesson.Scene(
-        figures=(
-            icons(
-                "1,000 people, one square each",
-                Group("ill, positive", people["true_positive"], POSTERIOR),
-                Group("healthy, positive", people["false_positive"], FALSE),
-                Group("ill, missed", people["false_negative"], PRIOR),
-                Group("healthy, negative", people["true_negative"], 8, faint=True),
-                total=1000,
-            ),
-            curves(
-                "Posterior against prior",
-                Curve("after the positive tests", PRIORS, after, POSTERIOR),
-                Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
-                Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR),
-                x=Axis("prior", (0.001, 0.5), log=True),
-                y=Axis("posterior", (0, 1.1)),
-                levels=[(0.5, "as likely as not")],
-            ),
-            bars(
-                "Probability of the condition after one positive test after another",
-                TESTS,
-                Bars("posterior", steps, POSTERIOR),
-                y=Axis("probability", (0, 1.15)),
-                height=260,
-            ),
+        icons(
+            "1,000 people, one square each",
+            Group("ill, positive", people["true_positive"], POSTERIOR),
+            Group("healthy, positive", people["false_positive"], FALSE),
+            Group("ill, missed", people["false_negative"], PRIOR),
+            Group("healthy, negative", people["true_negative"], 8, faint=True),
+            total=1000,
+        ),
+        curves(
+            "Posterior against prior",
+            Curve("after the positive tests", PRIORS, after, POSTERIOR),
+            Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
+            Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR),
+            x=Axis("prior", (0.001, 0.5), log=True),
+            y=Axis("posterior", (0, 1.1)),
+            levels=[(0.5, "as likely as not")],
+        ),
+        bars(
+            "Probability of the condition after one positive test after another",
+            TESTS,
+            Bars("posterior", steps, POSTERIOR),
+            y=Axis("probability", (0, 1.15)),
+            height=260,
         ),
         readouts={
             "posterior": result.posterior,

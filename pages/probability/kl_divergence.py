@@ -34,30 +34,28 @@ def draw(p, q, mu, sigma):
     cover, pick = fitted(mu, sigma)
     bell = np.exp(kl.log_normal(PLACES, mu, sigma))
     return lesson.Scene(
-        figures=(
-            coins,
-            bars(
-                "Terms P log(P/Q): one may be negative, the sum never is",
-                (*SIDES, "sum: D(P ‖ Q)"),
-                Bars("term", [*terms, now[0]], COLORS[0]),
-                y=Axis("nats", (-1.2, 5.2)),
-                height=220,
-            ),
-            curves(
-                "Divergences of two coins against q",
-                *map(Curve, MEASURES.values(), 3 * [BELIEFS], lines, COLORS),
-                *(Mark(q, now[k], "", COLORS[k]) for k in (0, 1)),
-                x=Axis("q, believed probability of heads", (0, 1)),
-                y=Axis("nats", (0, 2.5)),
-                at=[(p, "p")],
-            ),
-            curves(
-                "One bell curve for two peaks: cover both, or pick one",
-                Curve("P: two peaks", PLACES, PEAKS, TRUTH, fill=True),
-                Curve("Q: bell curve", PLACES, bell, BELIEF),
-                x=Axis("x", (-6, 6)),
-                y=Axis("density", (0, 1)),
-            ),
+        coins,
+        bars(
+            "Terms P log(P/Q): one may be negative, the sum never is",
+            (*SIDES, "sum: D(P ‖ Q)"),
+            Bars("term", [*terms, now[0]], COLORS[0]),
+            y=Axis("nats", (-1.2, 5.2)),
+            height=220,
+        ),
+        curves(
+            "Divergences of two coins against q",
+            *map(Curve, MEASURES.values(), 3 * [BELIEFS], lines, COLORS),
+            *(Mark(q, now[k], "", COLORS[k]) for k in (0, 1)),
+            x=Axis("q, believed probability of heads", (0, 1)),
+            y=Axis("nats", (0, 2.5)),
+            at=[(p, "p")],
+        ),
+        curves(
+            "One bell curve for two peaks: cover both, or pick one",
+            Curve("P: two peaks", PLACES, PEAKS, TRUTH, fill=True),
+            Curve("Q: bell curve", PLACES, bell, BELIEF),
+            x=Axis("x", (-6, 6)),
+            y=Axis("density", (0, 1)),
         ),
         readouts={
             **dict(zip(MEASURES, now, strict=True)),

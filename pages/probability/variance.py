@@ -17,22 +17,25 @@ SMALLEST = 1e-17  # a log axis has no 0
 VALUE, MEAN, SPREAD, ROOT, BIAS = FORMULA.slots("x", "mean", "variance", "std", "ddof")
 
 
-def many_samples():
-    """Draw thousands of samples of every size; keep how their variances spread."""
-    found = yield from var.sampling_runs(SIZES, 100_000)
-    return {n: (spread(n, *both), *map(np.mean, both)) for n, both in found.items()}
-
-
-def spread(n, biased, right):
-    return histogram(
-        f"Variances of {len(right):,} samples of {n} values, and their means",
+def samples(n):
+    many = 100_000 // n
+    variances = functools.partial(var.sampling_distribution, n, n_samples=many)
+    biased, right = variances(ddof=0), variances(ddof=1)
+    picture = histogram(
+        f"Variances of {many:,} samples of {n} values, and their means",
         Histogram("divided by n", EDGES, density(biased, EDGES), BIAS),
         Histogram("divided by n − 1", EDGES, density(right, EDGES), SPREAD),
-        *(Mark(x.mean(), 0, "", k) for x, k in ((biased, BIAS), (right, SPREAD))),
+        Mark(biased.mean(), 0, "", BIAS),
+        Mark(right.mean(), 0, "", SPREAD),
         x=Axis("variance of a sample, in units of σ²", (0, 4)),
         y=Axis("density", (0, 3.7)),
         at=[(1.0, "true variance")],
     )
+    return picture, biased.mean(), right.mean()
+
+
+def many_samples():
+    return lesson.for_each(SIZES, samples)
 
 
 def draw(n, ddof, offset, record, **source):
@@ -40,18 +43,16 @@ def draw(n, ddof, offset, record, **source):
     squares, (one_pass, two_pass) = without_offset(n, ddof, **source)
     many, low, right = record[n]
     return lesson.Scene(
-        figures=(
-            squares,
-            many,
-            curves(
-                "Relative error of two ways to compute the same variance",
-                Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
-                Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
-                x=Axis("offset b added to every value", (1, 1e9), log=True),
-                y=Axis("relative error", (SMALLEST, 1e3), log=True),
-                at=[(offset, "b now")],
-                height=260,
-            ),
+        squares,
+        many,
+        curves(
+            "Relative error of two ways to compute the same variance",
+            Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
+            Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
+            x=Axis("offset b added to every value", (1, 1e9), log=True),
+            y=Axis("relative error", (SMALLEST, 1e3), log=True),
+            at=[(offset, "b now")],
+            height=260,
         ),
         readouts={**result, "E[s], divided by n − 1": f"{var.expected_std(n):.4f} σ"},
         status=f"The squares divided by {n - ddof} give {result['variance']:.3g}; over "

@@ -11,9 +11,7 @@ from formulas.regression.linear_regression import FORMULA, line_heights
 from ui import lesson
 
 ENDS = np.array([0.0, 20.0])
-POINTS, YOURS, BEST = map(FORMULA.slot, ("y", "slope", "fitted_slope"))
-BOWL = {"x": "intercept", "y": "slope", "square": False, "height": 300}
-LEFT = {"x": "fitted value", "y": "residual", "square": False, "height": 280}
+POINTS, YOURS, BEST = FORMULA.slots("y", "slope", "fitted_slope")
 FOUR = tuple(zip(("I", "II", "III", "IV"), ols.ANSCOMBE, strict=True))
 ALIKE = "3.00 + 0.50 x, R² 0.67"
 AGREE = "the four lines and R² agree to two decimals"
@@ -27,30 +25,34 @@ def draw(slope, intercept, noise, points, outlier, data):
     missed = float(ols.sse_surface(x, y, [intercept], [slope])[0, 0])
     guess = line_heights(x, intercept, slope)
     return lesson.Scene(
-        figures=(
-            curves(
-                "Points, your line and the line with the smallest squares",
-                Curve("points", x, y, POINTS, None, True, False, reach=guess),
-                Curve("your line", ENDS, line_heights(ENDS, intercept, slope), YOURS),
-                Curve("best line", ENDS, line_heights(ENDS, *best), BEST, 0),
-                x=Axis("predictor x", (0, 20)),
-                y=Axis("response y", (-6, 18)),
-            ),
-            landscape(
-                "Squared errors of all lines: a bowl seen from above",
-                rings,
-                Path("your line", [[intercept, slope]], YOURS),
-                extent=((-5.5, 10.5), (-2.2, 3.2)),
-                goal=best,
-                **BOWL,
-            ),
-            plane(
-                "What the best line leaves over",
-                Outline("no miss", [[-10, 0], [30, 0]], 8, dash=1),
-                Points("size: leverage", left, POINTS, 6 + 24 * fit.leverage),
-                extent=((-2.0, 16.0), (-16.0, 9.0)),
-                **LEFT,
-            ),
+        curves(
+            "Points, your line and the line with the smallest squares",
+            Curve("points", x, y, POINTS, None, True, False, reach=guess),
+            Curve("your line", ENDS, line_heights(ENDS, intercept, slope), YOURS),
+            Curve("best line", ENDS, line_heights(ENDS, *best), BEST, 0),
+            x=Axis("predictor x", (0, 20)),
+            y=Axis("response y", (-6, 18)),
+        ),
+        landscape(
+            "Squared errors of all lines: a bowl seen from above",
+            rings,
+            Path("your line", [[intercept, slope]], YOURS),
+            extent=((-5.5, 10.5), (-2.2, 3.2)),
+            goal=best,
+            x="intercept",
+            y="slope",
+            square=False,
+            height=300,
+        ),
+        plane(
+            "What the best line leaves over",
+            Outline("no miss", [[-10, 0], [30, 0]], 8, dash=1),
+            Points("size: leverage", left, POINTS, 6 + 24 * fit.leverage),
+            extent=((-2.0, 16.0), (-16.0, 9.0)),
+            x="fitted value",
+            y="residual",
+            square=False,
+            height=280,
         ),
         readouts={
             **dict(zip(("fitted_intercept", "fitted_slope"), best, strict=True)),

@@ -36,29 +36,29 @@ def draw(p, units, masks, mode, training, seed):
     run = repeated(units, p, MOST, training=training, mode=mode, rng=seed)
     noise, variances = noise_at(p, mode, training)
     first, seen = backend.latest_seen(run, masks, ROWS)
-    outputs = heatmap(
-        "What the next layer sees, one row a mask; dropped units are blank",
-        seen[:, :COLUMNS],
-        x="unit" if units <= COLUMNS else f"unit, the first {COLUMNS}",
-        y="mask",
-        columns=[str(k + 1) for k in range(min(units, COLUMNS))],
-        rows=[str(first + k + 1) for k in range(ROWS)],
-        limits=(0, 4),
-        numbers=False,
-    )
-    averages = curves(
-        "Average output over more and more masks",
-        Curve("smallest unit", COUNTS, run.averages[COUNTS - 1, 0], OUT),
-        Curve("middle unit", COUNTS, run.averages[COUNTS - 1, 1], 5),
-        Curve("largest unit", COUNTS, run.averages[COUNTS - 1, 2], 8),
-        x=Axis("masks k", (1, MOST), log=True),
-        y=Axis("average output", (0, 3.2)),
-        at=[(masks, "k")],
-        levels=[(one, f"input {one:.3g}") for one in run.x[[0, units // 2, -1]]],
-    )
     kept, now = run.mask[masks - 1].sum(), run.averages[masks - 1, -1]
     return lesson.Scene(
-        figures=(outputs, averages, variances),
+        heatmap(
+            "What the next layer sees, one row a mask; dropped units are blank",
+            seen[:, :COLUMNS],
+            x="unit" if units <= COLUMNS else f"unit, the first {COLUMNS}",
+            y="mask",
+            columns=[str(k + 1) for k in range(min(units, COLUMNS))],
+            rows=[str(first + k + 1) for k in range(ROWS)],
+            limits=(0, 4),
+            numbers=False,
+        ),
+        curves(
+            "Average output over more and more masks",
+            Curve("smallest unit", COUNTS, run.averages[COUNTS - 1, 0], OUT),
+            Curve("middle unit", COUNTS, run.averages[COUNTS - 1, 1], 5),
+            Curve("largest unit", COUNTS, run.averages[COUNTS - 1, 2], 8),
+            x=Axis("masks k", (1, MOST), log=True),
+            y=Axis("average output", (0, 3.2)),
+            at=[(masks, "k")],
+            levels=[(one, f"input {one:.3g}") for one in run.x[[0, units // 2, -1]]],
+        ),
+        variances,
         readouts={
             f"units kept by mask {masks}": f"{kept:.0f} of {units}",
             "average input": run.x.mean(),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from charts import Axis, Curve, Histogram, Mark, curves, density, histogram
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from formulas.regularization import xavier_init as backend
 from ui import lesson
 
@@ -18,9 +18,13 @@ FATES = ("it dies out", "it stays about the same", "it explodes")
 
 
 def networks(activation):
-    run = backend.compare_inits(activation, tuple(NAMES), tuple(SHOWN), depth=DEEPEST)
-    sizes, samples = yield from run
+    sizes = yield from lesson.for_each(NAMES, lambda init: signal(activation, init))
+    samples = backend.layer_samples(activation, "xavier", tuple(SHOWN))
     return sizes, {layer: density(values, OUTPUTS) for layer, values in samples.items()}
+
+
+def signal(activation, init):
+    return backend.propagate(activation, init, depth=DEEPEST, n_samples=200).rms
 
 
 def draw(n_in, n_out, gain, depth, activation, record):
@@ -31,33 +35,28 @@ def draw(n_in, n_out, gain, depth, activation, record):
     bound, weights = outcome["bound"], backend.some_weights(n_in, n_out, gain=gain)
     drawn = Histogram("W", WEIGHTS, density(weights, WEIGHTS), FORMULA.slot("n_in"))
     return lesson.Scene(
-        figures=(
-            curves(
-                f"Size of the signal behind each {activation} layer of 256 units",
-                *(
-                    Curve(NAMES[init], LAYERS, sizes[init], SLOTS[init])
-                    for init in NAMES
-                ),
-                Curve("theory, your sizes", LAYERS, theory, 7, dash=4),
-                *(Mark(depth, now[init], "", SLOTS[init]) for init in NAMES),
-                x=Axis("layer", (-0.3, DEEPEST + 1.5)),
-                y=Axis("root mean square", (1e-8, 1e6), log=True),
-                at=[(float(depth), "now")],
-            ),
-            histogram(
-                "Outputs of some layers with Xavier's weights",
-                *(Histogram(f"layer {k}", OUTPUTS, spread[k], SHOWN[k]) for k in SHOWN),
-                x=Axis("output", (-2.5, 2.5)),
-                y=Axis("density", (0, 4)),
-            ),
-            histogram(
-                f"Weights drawn for {n_in} inputs and {n_out} outputs",
-                drawn,
-                x=Axis("weight", (-0.5, 0.5)),
-                y=Axis("density", (0, 24)),
-                at=[(-bound, "−a"), (bound, "a")],
-                height=240,
-            ),
+        curves(
+            f"Size of the signal behind each {activation} layer of 256 units",
+            *(Curve(NAMES[init], LAYERS, sizes[init], SLOTS[init]) for init in NAMES),
+            Curve("theory, your sizes", LAYERS, theory, 7, dash=4),
+            *(Mark(depth, now[init], "", SLOTS[init]) for init in NAMES),
+            x=Axis("layer", (-0.3, DEEPEST + 1.5)),
+            y=Axis("root mean square", (1e-8, 1e6), log=True),
+            at=[(float(depth), "now")],
+        ),
+        histogram(
+            "Outputs of some layers with Xavier's weights",
+            *(Histogram(f"layer {k}", OUTPUTS, spread[k], SHOWN[k]) for k in SHOWN),
+            x=Axis("output", (-2.5, 2.5)),
+            y=Axis("density", (0, 4)),
+        ),
+        histogram(
+            f"Weights drawn for {n_in} inputs and {n_out} outputs",
+            drawn,
+            x=Axis("weight", (-0.5, 0.5)),
+            y=Axis("density", (0, 24)),
+            at=[(-bound, "−a"), (bound, "a")],
+            height=240,
         ),
         readouts={
             **{name: size for name, size in outcome.items() if name != "variance"},
@@ -69,7 +68,7 @@ def draw(n_in, n_out, gain, depth, activation, record):
 
 def sentence(activation, depth, now, forward):
     xavier, he = (number_text(now[init], 2) for init in ("xavier", "he"))
-    behind = f"Behind {depth} {activation} layer{'s' * (depth > 1)}"
+    behind = f"Behind {counted(depth, f'{activation} layer')}"
     growth = f"theory multiplies the mean square by {number_text(forward, 3)} a layer"
     left = f"Xavier leaves a signal of {xavier} and He {he}"
     return f"{behind} {left}; {growth} for the sizes and gain you set."

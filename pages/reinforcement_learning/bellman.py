@@ -5,15 +5,14 @@ import functools
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, fitting, gridworld
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from formulas.reinforcement_learning.bellman import FORMULA, evaluate_grid
 from ui import lesson
 
 SWEEPS = np.array(FORMULA.control("sweeps").positions, dtype=float)
-ERROR, NEW, DISCOUNT = (FORMULA.slot(name) for name in ("before", "updated", "gamma"))
+ERROR, NEW, DISCOUNT = FORMULA.slots("before", "updated", "gamma")
 A, MIDDLE = 1, 12  # cells of the 5 × 5 grid, row by row
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
-LOOK = {"marks": MARKS, "numbers": True, "digits": 1, "diverging": True, "height": 380}
 SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
 # The slider of the sweeps moves over a finished history.
 evaluated = functools.lru_cache(maxsize=8)(evaluate_grid)
@@ -27,28 +26,29 @@ def draw(gamma, sweeps, randomness, reward_a):
     side = fitting(1.2 * np.abs(middle).max(), SIZES)
     errors, bound = (np.where(x > 0, x, np.nan) for x in (run.errors, run.bound))
     return lesson.Scene(
-        figures=(
-            gridworld(
-                "Value of each cell after k sweeps",
-                now.reshape(5, 5),
-                limits=(-top, top),
-                actions=run.arrows,
-                **LOOK,
-            ),
-            curves(
-                "Largest error after each sweep",
-                Curve("largest error", SWEEPS, errors, ERROR),
-                Curve("bound γᵏ", SWEEPS, bound, DISCOUNT),
-                Mark(sweeps, errors[sweeps], "now", ERROR),
-                x=Axis("sweeps k", (0, 100)),
-                y=Axis("error", (1e-4, 1e3), log=True),
-            ),
-            bars(
-                "One sweep for the middle cell: four terms add up to the new value",
-                ("old", "up", "right", "down", "left", "new", "exact"),
-                Bars("value", middle, NEW),
-                y=Axis("value", (-0.4 * side, side)),
-            ),
+        gridworld(
+            "Value of each cell after k sweeps",
+            now.reshape(5, 5),
+            limits=(-top, top),
+            actions=run.arrows,
+            marks=MARKS,
+            numbers=True,
+            digits=1,
+            height=380,
+        ),
+        curves(
+            "Largest error after each sweep",
+            Curve("largest error", SWEEPS, errors, ERROR),
+            Curve("bound γᵏ", SWEEPS, bound, DISCOUNT),
+            Mark(sweeps, errors[sweeps], "now", ERROR),
+            x=Axis("sweeps k", (0, 100)),
+            y=Axis("error", (1e-4, 1e3), log=True),
+        ),
+        bars(
+            "One sweep for the middle cell: four terms add up to the new value",
+            ("old", "up", "right", "down", "left", "new", "exact"),
+            Bars("value", middle, NEW),
+            y=Axis("value", (-0.4 * side, side)),
         ),
         readouts={
             "value of A now": now[A],
@@ -61,7 +61,7 @@ def draw(gamma, sweeps, randomness, reward_a):
 
 
 def sentence(sweeps, error, now, exact):
-    done = f"After {sweeps} sweep{'s' * (sweeps != 1)}"
+    done = f"After {counted(sweeps, 'sweep')}"
     now, exact, off = (number_text(number, 3) for number in (now, exact, error))
     if error < 1e-6:
         return f"{done} the whole map is consistent: A is worth {exact}."

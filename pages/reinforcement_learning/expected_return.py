@@ -3,15 +3,16 @@
 import numpy as np
 
 from charts import Axis, Curve, Mark, Stems, curves, fitting, stems
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from formulas.reinforcement_learning import expected_return as backend
 from ui import lesson
 
 FORMULA = backend.FORMULA
 MOST = FORMULA.control("horizon").positions[-1]
 STEPS = np.arange(MOST, dtype=float)
-SHOWN = ("rewards", "gamma", "returns", "step_reward")
-REWARD, DISCOUNT, RETURN, STEP = (FORMULA.slot(name) for name in SHOWN)
+REWARD, DISCOUNT, RETURN, STEP = FORMULA.slots(
+    "rewards", "gamma", "returns", "step_reward"
+)
 ENDS = (12, 26, 52, MOST + 2)  # right ends of the axes: a drag rarely changes them
 ROOMS = (2.5, 6, 13, 35, 60, 130, 260)
 
@@ -27,27 +28,25 @@ def draw(gamma, horizon, step_reward, late_reward, delay):
     time = Axis("steps from now", (-0.7, fitting(horizon + 1, ENDS)))
     axes = {"x": time, "y": Axis("return", room(backend.returns_to_go(rewards, 1.0)))}
     return lesson.Scene(
-        figures=(
-            stems(
-                "Each reward, and what it is worth now",
-                Stems("reward", STEPS, padded(rewards), REWARD, hollow=True),
-                Stems("worth now", STEPS, padded(worth), DISCOUNT),
-                x=time,
-                y=Axis("reward", room(rewards)),
-            ),
-            curves(
-                "Adding up what the rewards are worth now",
-                Curve("running total", STEPS, padded(worth.cumsum()), RETURN, 0, True),
-                Curve("step reward for ever", [-0.7, MOST], [limit] * 2, STEP, 1),
-                Mark(horizon - 1, to_go[0], "G₀", RETURN),
-                **axes,
-            ),
-            curves(
-                "Return still to come, computed from the end backwards",
-                Curve("return to go", STEPS, padded(to_go), RETURN, 0, points=True),
-                Mark(0, to_go[0], "G₀", RETURN),
-                **axes,
-            ),
+        stems(
+            "Each reward, and what it is worth now",
+            Stems("reward", STEPS, padded(rewards), REWARD, hollow=True),
+            Stems("worth now", STEPS, padded(worth), DISCOUNT),
+            x=time,
+            y=Axis("reward", room(rewards)),
+        ),
+        curves(
+            "Adding up what the rewards are worth now",
+            Curve("running total", STEPS, padded(worth.cumsum()), RETURN, 0, True),
+            Curve("step reward for ever", [-0.7, MOST], [limit] * 2, STEP, 1),
+            Mark(horizon - 1, to_go[0], "G₀", RETURN),
+            **axes,
+        ),
+        curves(
+            "Return still to come, computed from the end backwards",
+            Curve("return to go", STEPS, padded(to_go), RETURN, 0, points=True),
+            Mark(0, to_go[0], "G₀", RETURN),
+            **axes,
         ),
         readouts={
             "return G₀": to_go[0],
@@ -76,7 +75,7 @@ def sentence(total, horizon, late_reward, late, delay):
     if delay >= horizon:
         return f"{whole}; the episode ends before the late reward is paid."
     part = f"{number_text(late, 3)} of it comes from the reward of {late_reward:g}"
-    return f"{whole}; {part} that is {delay} step{'s' * (delay != 1)} late."
+    return f"{whole}; {part} that is {counted(delay, 'step')} late."
 
 
 lesson.show(

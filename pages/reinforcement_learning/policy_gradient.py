@@ -14,8 +14,9 @@ PLACES = np.linspace(0.02, 0.98, 97)
 VALUES = np.array([backend.corridor_value(p) for p in PLACES])
 BEST = float(max(np.linspace(0.57, 0.6, 31), key=backend.corridor_value))
 EDGES = np.linspace(-100, 100, 41)
-SHOWN = ("p", "returns", "baseline", "value", "slope")
-P, RETURN, BASELINE, VALUE, SLOPE = (FORMULA.slot(name) for name in SHOWN)
+P, RETURN, BASELINE, VALUE, SLOPE = FORMULA.slots(
+    "p", "returns", "baseline", "value", "slope"
+)
 CHOICES = {"1": 0.99, "0.5": 0.5, "something between": BEST}
 ESTIMATES = ("total return", "return to go", "to go − b")
 
@@ -35,32 +36,30 @@ def draw(p, baseline, episodes, record, **_):
     noise = tuple(zip(ESTIMATES, drawn, (8, RETURN, BASELINE), strict=True))
     runs = (("no baseline", plain, RETURN), ("learned baseline", steady, BASELINE))
     return lesson.Scene(
-        figures=(
-            curves(
-                "Expected return of the corridor",
-                Curve("expected return J", PLACES, VALUES, VALUE),
-                Curve("tangent", near, backend.corridor_tangent(p, near), SLOPE),
-                Mark(p, value, number_text(value, 3), P),
-                x=Axis("probability p of going right", (0, 1)),
-                y=Axis("expected return", (-80, 0)),
-                at=[(BEST, "best")],
-            ),
-            histogram(
-                "Gradients estimated from single episodes: same mean, other noise",
-                *(Histogram(name, EDGES, density(g, EDGES), k) for name, g, k in noise),
-                x=Axis("estimate of the gradient", (-100, 100)),
-                y=Axis("density", (0, 0.08)),
-                at=[(slope, "true gradient")],
-            ),
-            curves(
-                "Learning: the probability of going right, episode by episode",
-                *(Curve(name, EPISODES, run[::10], k) for name, run, k in runs),
-                *(Mark(episodes, run[episodes], "", k) for _, run, k in runs),
-                x=Axis("episode", (0, MOST)),
-                y=Axis("probability p", (0, 1)),
-                levels=[(BEST, "best")],
-                at=[(episodes, "now")],
-            ),
+        curves(
+            "Expected return of the corridor",
+            Curve("expected return J", PLACES, VALUES, VALUE),
+            Curve("tangent", near, backend.corridor_tangent(p, near), SLOPE),
+            Mark(p, value, number_text(value, 3), P),
+            x=Axis("probability p of going right", (0, 1)),
+            y=Axis("expected return", (-80, 0)),
+            at=[(BEST, "best")],
+        ),
+        histogram(
+            "Gradients estimated from single episodes: same mean, other noise",
+            *(Histogram(name, EDGES, density(g, EDGES), k) for name, g, k in noise),
+            x=Axis("estimate of the gradient", (-100, 100)),
+            y=Axis("density", (0, 0.08)),
+            at=[(slope, "true gradient")],
+        ),
+        curves(
+            "Learning: the probability of going right, episode by episode",
+            *(Curve(name, EPISODES, run[::10], k) for name, run, k in runs),
+            *(Mark(episodes, run[episodes], "", k) for _, run, k in runs),
+            x=Axis("episode", (0, MOST)),
+            y=Axis("probability p", (0, 1)),
+            levels=[(BEST, "best")],
+            at=[(episodes, "now")],
         ),
         readouts={
             "true gradient by θ": slope,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, gridworld
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from formulas.reinforcement_learning import q_learning as backend
 from formulas.reinforcement_learning.q_learning import FORMULA, q_learning_update, train
 from ui import lesson
@@ -12,7 +12,6 @@ CLIFF = backend.cliff_walk()
 METHODS = {"Q-learning": "q_learning", "Sarsa": "sarsa"}
 EPISODES = np.arange(1, FORMULA.control("episodes").high + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
-LOOK = {"limits": (-14, 0), "marks": MARKS, "height": 230}
 EDGE = FROM, RIGHT = 24, 1  # from the cell above the start along the edge
 REWARD, TO = CLIFF.R[EDGE], CLIFF.P[EDGE]
 
@@ -30,30 +29,30 @@ def draw(alpha, gamma, episodes, record, **_):
     best, arrows = backend.greedy_map(table, CLIFF)
     update = q_learning_update(table, *EDGE, REWARD, TO, alpha=alpha, gamma=gamma)
     return lesson.Scene(
-        figures=(
-            gridworld(
-                "Best value of each cell, best action and greedy path",
-                best,
-                actions=arrows,
-                walk=[divmod(state, 12) for state in path or ()],
-                **LOOK,
-            ),
-            curves(
-                "Return per episode, mean of the last 20",
-                Curve("Q-learning", EPISODES, record[0].smoothed, 1),
-                Curve("Sarsa", EPISODES, record[1].smoothed, 2),
-                Mark(episodes, q, "", 1),
-                Mark(episodes, sarsa, "", 2),
-                x=Axis("episode", (0, len(EPISODES))),
-                y=Axis("return", (-150, 0)),
-                at=[(float(episodes), "now")],
-            ),
-            bars(
-                "One update: the step right from the cell above the start",
-                ("old value", "target", "new value"),
-                Bars("Q", [table[EDGE], update.target, update.Q_new[EDGE]], 1),
-                y=Axis("value", (-16, 0.5)),
-            ),
+        gridworld(
+            "Best value of each cell, best action and greedy path",
+            best,
+            actions=arrows,
+            walk=[divmod(state, 12) for state in path or ()],
+            limits=(-14, 0),
+            marks=MARKS,
+            height=230,
+        ),
+        curves(
+            "Return per episode, mean of the last 20",
+            Curve("Q-learning", EPISODES, record[0].smoothed, 1),
+            Curve("Sarsa", EPISODES, record[1].smoothed, 2),
+            Mark(episodes, q, "", 1),
+            Mark(episodes, sarsa, "", 2),
+            x=Axis("episode", (0, len(EPISODES))),
+            y=Axis("return", (-150, 0)),
+            at=[(float(episodes), "now")],
+        ),
+        bars(
+            "One update: the step right from the cell above the start",
+            ("old value", "target", "new value"),
+            Bars("Q", [table[EDGE], update.target, update.Q_new[EDGE]], 1),
+            y=Axis("value", (-16, 0.5)),
         ),
         readouts={
             "Q-learning earns per episode": q,
@@ -69,7 +68,7 @@ def draw(alpha, gamma, episodes, record, **_):
 
 def sentence(episodes, path, q, sarsa):
     way = f"takes {len(path) - 1} moves" if path else "runs in circles: no path yet"
-    done = f"After {episodes} episode{'s' * (episodes > 1)} the greedy path {way}"
+    done = f"After {counted(episodes, 'episode')} the greedy path {way}"
     q, sarsa = number_text(round(q)), number_text(round(sarsa))
     return f"{done}; while learning, Q-learning earns {q} an episode and Sarsa {sarsa}."
 

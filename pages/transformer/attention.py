@@ -9,13 +9,16 @@ from ui import lesson
 
 FORMULA = attention.FORMULA
 WIDTHS = FORMULA.control("d_k").positions
-SCORES = {"x": "key of token", "y": "query of token", "limits": (-26, 26)}
-WEIGHTS = {"x": "attended token", "y": "attending token", "limits": (0, 1)}
 ROLES = {
     "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
     "K, Q, V": " Query and key have swapped roles: the scores are transposed.",
     "Q, V, K": " Key and value have swapped roles: other weights, other outputs.",
 }
+
+
+def saturation():
+    counts = FORMULA.control("n_keys").positions
+    return lesson.for_each(counts, lambda n: attention.saturation_by_width(WIDTHS, n))
 
 
 def draw(d_k, record, **chosen):
@@ -28,34 +31,40 @@ def draw(d_k, record, **chosen):
     raw, scaled = record[len(value)]
     now = WIDTHS.index(d_k)
     return lesson.Scene(
-        figures=(
-            heatmap(
-                f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
-                np.where(np.isneginf(given["mask"]), np.nan, attended.scores),
-                **SCORES,
-                **tokens,
-                diverging=True,
-                digits=1,
-            ),
-            heatmap("Weights: softmax of each row", weights, **WEIGHTS, **tokens),
-            plane(
-                f"Outputs, mixed from {third}; sizes: the weights of {last}",
-                Outline("hull of the values", value, 3, closed=True),
-                Points("values", value, 3, 6 + 30 * weights[-1], names),
-                Points("outputs", output, 8, symbol=1),
-                Points(f"output of {last}", output[-1:], 2, [16.0], symbol=6),
-                extent=1.3 * np.linalg.norm(value[0]),
-            ),
-            curves(
-                "Mean largest weight for random queries and keys",
-                Curve("raw", WIDTHS, raw, 2, points=True),
-                Curve("divided by √d", WIDTHS, scaled, 1, points=True),
-                Mark(d_k, raw[now], f"{raw[now]:.2f}", 2),
-                Mark(d_k, scaled[now], f"{scaled[now]:.2f}", 1),
-                x=Axis("width d of queries and keys", (0.8, 1300), log=True),
-                y=Axis("largest weight", (0, 1.05)),
-                levels=[(1 / len(value), "uniform")],
-            ),
+        heatmap(
+            f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
+            np.where(np.isneginf(given["mask"]), np.nan, attended.scores),
+            x="key of token",
+            y="query of token",
+            limits=(-26, 26),
+            **tokens,
+            digits=1,
+        ),
+        heatmap(
+            "Weights: softmax of each row",
+            weights,
+            x="attended token",
+            y="attending token",
+            limits=(0, 1),
+            **tokens,
+        ),
+        plane(
+            f"Outputs, mixed from {third}; sizes: the weights of {last}",
+            Outline("hull of the values", value, 3, closed=True),
+            Points("values", value, 3, 6 + 30 * weights[-1], names),
+            Points("outputs", output, 8, symbol=1),
+            Points(f"output of {last}", output[-1:], 2, [16.0], symbol=6),
+            extent=1.3 * np.linalg.norm(value[0]),
+        ),
+        curves(
+            "Mean largest weight for random queries and keys",
+            Curve("raw", WIDTHS, raw, 2, points=True),
+            Curve("divided by √d", WIDTHS, scaled, 1, points=True),
+            Mark(d_k, raw[now], f"{raw[now]:.2f}", 2),
+            Mark(d_k, scaled[now], f"{scaled[now]:.2f}", 1),
+            x=Axis("width d of queries and keys", (0.8, 1300), log=True),
+            y=Axis("largest weight", (0, 1.05)),
+            levels=[(1 / len(value), "uniform")],
         ),
         readouts={
             "largest weight": weights.max(),
@@ -76,7 +85,7 @@ def sentence(row, causal, multiplier, roles, **_):
 lesson.show(
     FORMULA,
     draw,
-    record=attention.saturation_table,
+    record=saturation,
     recording="Measuring random attention",
     presets=(
         lesson.Preset("Uniform", "All scores 0", multiplier=0.0),

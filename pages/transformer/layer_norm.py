@@ -36,24 +36,22 @@ def draw(pattern, gamma, beta, **others):
     reach = fitting(1.15 * (2 * abs(gamma) + abs(beta)), STEPS)
     output_axis = Axis("output", (-reach, reach))
     return lesson.Scene(
-        figures=(
-            bars(title, FEATURES, before, y=input_axis, levels=dashed, height=240),
-            bars("The same token after", FEATURES, after, y=output_axis, height=240),
-            curves(
-                "Output against the scale of the input: flat until ε takes over",
-                *map(Curve, FEATURES, [SCALES] * 4, lines, (1, 2, 3, 4)),
-                x=Axis("scale a of the input", (1e-4, 100), log=True),
-                y=output_axis,
-                at=[(others["scale"], "now")],
-            ),
-            curves(
-                "What is left of the size, for both places of ε",
-                *map(Curve, PLACES, [SIGMAS] * 2, over_sigmas(eps=eps), (OUT, EPS)),
-                Mark(sigma, left, f"{left:.2f}", OUT),
-                Mark(sigma, left_outside, f"{left_outside:.2f}", EPS),
-                x=Axis("deviation σ of the input", (1e-5, 1e3), log=True),
-                y=Axis("deviation of the output", (0, 1.15)),
-            ),
+        bars(title, FEATURES, before, y=input_axis, levels=dashed, height=240),
+        bars("The same token after", FEATURES, after, y=output_axis, height=240),
+        curves(
+            "Output against the scale of the input: flat until ε takes over",
+            *map(Curve, FEATURES, [SCALES] * 4, lines, (1, 2, 3, 4)),
+            x=Axis("scale a of the input", (1e-4, 100), log=True),
+            y=output_axis,
+            at=[(others["scale"], "now")],
+        ),
+        curves(
+            "What is left of the size, for both places of ε",
+            *map(Curve, PLACES, [SIGMAS] * 2, over_sigmas(eps=eps), (OUT, EPS)),
+            Mark(sigma, left, f"{left:.2f}", OUT),
+            Mark(sigma, left_outside, f"{left_outside:.2f}", EPS),
+            x=Axis("deviation σ of the input", (1e-5, 1e3), log=True),
+            y=Axis("deviation of the output", (0, 1.15)),
         ),
         readouts={
             "mean": mean,

@@ -5,14 +5,12 @@ import numpy as np
 from charts import Axis, Bars, Curve, Mark, bars, curves, maps
 from formulas.transformer import multi_head_attention as mha
 from ui import lesson
-from ui.lesson import Preset
 
 FORMULA = mha.FORMULA
 HEADS = FORMULA.control("heads").choices
 PLACES = np.arange(len(HEADS), dtype=float)
 FEATURES = 4  # of the last token, shown
 HEAD, OUTPUT, MANY, WEIGHTS = FORMULA.slots("head", "output", "heads", "W_o_split")
-WHO_AND_WHOM = {"x": "attended token", "y": "attending token", "height": 330}
 BACK = {"heads": 1, "weights": "previous token", "n_tokens": 8}
 GROWTH = ("they grow eightfold", "they shrink to an eighth", "they stay the same")
 
@@ -29,32 +27,32 @@ def draw(head, d_model, causal, **others):
     scores = [mha.count_score_entries(h, len(x)) for h in HEADS]
     now = HEADS.index(heads)
     return lesson.Scene(
-        figures=(
-            maps(
-                "Attention weights of each head: who looks (rows) at whom (columns)",
-                np.where(result.weights > 0, result.weights, np.nan),
-                [f"head {h + 1}" for h in range(heads)],
-                limits=(0, 1.0 if result.weights.max() > 0.5 else 0.5),
-                framed=chosen - 1,
-                **WHO_AND_WHOM,
-            ),
-            bars(
-                "The last token's output is the sum of what the heads add",
-                [f"feature {c + 1}" for c in range(FEATURES)],
-                Bars(f"head {chosen}", each[chosen - 1], HEAD, 2),
-                Bars("all other heads", rest, MANY, 2),
-                Bars("output, their sum", result.output[-1, :FEATURES], OUTPUT, 2),
-                y=Axis("value", (-2.4, 2.4)),
-            ),
-            curves(
-                "What more heads cost",
-                Curve("parameters, 4d²", PLACES, parameters, WEIGHTS, points=True),
-                Curve("scores, h · n²", PLACES, scores, MANY, points=True),
-                Mark(now, parameters[now], f"{parameters[now]}", WEIGHTS),
-                Mark(now, scores[now], f"{scores[now]}", MANY),
-                x=Axis("heads h", (-0.3, 3.4), labels=tuple(map(str, HEADS))),
-                y=Axis("count", (1, 1e5), log=True),
-            ),
+        maps(
+            "Attention weights of each head: who looks (rows) at whom (columns)",
+            np.where(result.weights > 0, result.weights, np.nan),
+            [f"head {h + 1}" for h in range(heads)],
+            limits=(0, 1.0 if result.weights.max() > 0.5 else 0.5),
+            framed=chosen - 1,
+            x="attended token",
+            y="attending token",
+            height=330,
+        ),
+        bars(
+            "The last token's output is the sum of what the heads add",
+            [f"feature {c + 1}" for c in range(FEATURES)],
+            Bars(f"head {chosen}", each[chosen - 1], HEAD, 2),
+            Bars("all other heads", rest, MANY, 2),
+            Bars("output, their sum", result.output[-1, :FEATURES], OUTPUT, 2),
+            y=Axis("value", (-2.4, 2.4)),
+        ),
+        curves(
+            "What more heads cost",
+            Curve("parameters, 4d²", PLACES, parameters, WEIGHTS, points=True),
+            Curve("scores, h · n²", PLACES, scores, MANY, points=True),
+            Mark(now, parameters[now], f"{parameters[now]}", WEIGHTS),
+            Mark(now, scores[now], f"{scores[now]}", MANY),
+            x=Axis("heads h", (-0.3, 3.4), labels=tuple(map(str, HEADS))),
+            y=Axis("count", (1, 1e5), log=True),
         ),
         readouts={
             "width of a head, d/h": d_model // heads,
@@ -84,10 +82,14 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        Preset("One head", "Plain attention, full width", heads=1),
-        Preset("Previous-token head", "Weights built to look one token back", **BACK),
-        Preset("Identity projections", "Tokens find themselves", weights="identity"),
-        Preset("Eight heads", "Two columns each", heads=8, n_tokens=8),
+        lesson.Preset("One head", "Plain attention, full width", heads=1),
+        lesson.Preset(
+            "Previous-token head", "Weights built to look one token back", **BACK
+        ),
+        lesson.Preset(
+            "Identity projections", "Tokens find themselves", weights="identity"
+        ),
+        lesson.Preset("Eight heads", "Two columns each", heads=8, n_tokens=8),
     ),
     prediction=lesson.Prediction(
         "A model of width 512 goes from 1 head to 8. What happens to the number of "

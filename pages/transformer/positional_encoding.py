@@ -11,8 +11,6 @@ from ui import lesson
 FORMULA = pe.FORMULA
 OFFSETS, PLACES = np.arange(51.0), np.arange(200.0)
 POS, OFFSET, SIMILAR = FORMULA.slots("position", "offset", "similarity")
-MAP = {"x": "position", "y": "dimension", "row_ticks": (0, 4), "limits": (-1, 1)}
-ROW = {"extent": ((-1.3, 9.1), (-1.2, 1.9)), "height": 190, "axes": False}
 
 
 @functools.lru_cache(maxsize=4)
@@ -30,40 +28,42 @@ def draw(position, d_model, base, n_positions, offset):
     pairs = [f"i = {i}" for i in clocks.pairs]
     names = [f"dimension {2 * i}" for i in clocks.pairs]
     return lesson.Scene(
-        figures=(
-            heatmap(
-                "The encoding: one column for each position",
-                cells[:, :n_positions],
-                **MAP,
-                rows=list(map(str, rows)),
-                diverging=True,
-                numbers=False,
-                at=[(position, ""), (position + offset, "")],
-            ),
-            plane(
-                "Each pair of dimensions is a clock hand; k turns it by a fixed angle",
-                Outline("dial", clocks.faces, 8, dash=2),
-                Outline("pos", now, POS),
-                Outline("pos + k", ahead, OFFSET, dash=1),
-                Points("pos, tip", now[:, 1], POS),
-                Points("pos + k, tip", ahead[:, 1], OFFSET, symbol=1),
-                Points("pair i", now[:, 0] + (0, 1.15), 8, 0 * clocks.pairs, pairs),
-                **ROW,
-            ),
-            curves(
-                "The same hands as waves: sin(pos · ω)",
-                *map(Curve, names, 4 * [PLACES], clocks.waves[:, :200], (6, 7, 8, 4)),
-                x=Axis("position", (0, n_positions)),
-                y=Axis("entry", (-1.2, 1.2)),
-                at=[(position, "pos"), (position + offset, "")],
-            ),
-            curves(
-                "Dot product of two encodings against their distance",
-                Curve("dot product", OFFSETS, similar, SIMILAR, points=True),
-                Mark(offset, dot, f"{dot:.1f}", OFFSET),
-                x=Axis("offset k", (0, 50)),
-                y=Axis("dot product", (-0.4 * d_model, 0.6 * d_model)),
-            ),
+        heatmap(
+            "The encoding: one column for each position",
+            cells[:, :n_positions],
+            x="position",
+            y="dimension",
+            row_ticks=(0, 4),
+            limits=(-1, 1),
+            rows=list(map(str, rows)),
+            numbers=False,
+            at=[(position, ""), (position + offset, "")],
+        ),
+        plane(
+            "Each pair of dimensions is a clock hand; k turns it by a fixed angle",
+            Outline("dial", clocks.faces, 8, dash=2),
+            Outline("pos", now, POS),
+            Outline("pos + k", ahead, OFFSET, dash=1),
+            Points("pos, tip", now[:, 1], POS),
+            Points("pos + k, tip", ahead[:, 1], OFFSET, symbol=1),
+            Points("pair i", now[:, 0] + (0, 1.15), 8, 0 * clocks.pairs, pairs),
+            extent=((-1.3, 9.1), (-1.2, 1.9)),
+            height=190,
+            axes=False,
+        ),
+        curves(
+            "The same hands as waves: sin(pos · ω)",
+            *map(Curve, names, 4 * [PLACES], clocks.waves[:, :200], (6, 7, 8, 4)),
+            x=Axis("position", (0, n_positions)),
+            y=Axis("entry", (-1.2, 1.2)),
+            at=[(position, "pos"), (position + offset, "")],
+        ),
+        curves(
+            "Dot product of two encodings against their distance",
+            Curve("dot product", OFFSETS, similar, SIMILAR, points=True),
+            Mark(offset, dot, f"{dot:.1f}", OFFSET),
+            x=Axis("offset k", (0, 50)),
+            y=Axis("dot product", (-0.4 * d_model, 0.6 * d_model)),
         ),
         readouts={
             "similarity": dot,

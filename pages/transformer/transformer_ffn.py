@@ -3,11 +3,10 @@
 import numpy as np
 
 from charts import Axis, Curve, Mark, curves, fitting, heatmap
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from formulas.transformer import transformer_ffn as ffn
 from formulas.transformer.multi_head_attention import count_attention_parameters
 from ui import lesson
-from ui.lesson import Preset
 
 FORMULA = ffn.FORMULA
 POINTS = np.linspace(-3, 3, 121)
@@ -17,7 +16,6 @@ RATIOS = np.array(FORMULA.control("ratio").positions)
 SHARES = np.array([ffn.ffn_share(ratio) for ratio in RATIOS])
 ATTENTION = count_attention_parameters(512, bias=True)  # the paper's width
 ROOMS = (1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
-LOOKS = {"x": "hidden unit", "y": "token", "diverging": True}
 LINE = {"activation": "identity", "units": 64}
 TOKEN, HIDDEN, OUTPUT, RATIO = FORMULA.slots("token", "hidden", "output", "ratio")
 
@@ -32,33 +30,32 @@ def draw(token, activation, ratio, **chosen):
     room = fitting(1.1 * np.abs(total).max(), ROOMS)
     reach = fitting(np.abs(hidden).max(), ROOMS)
     return lesson.Scene(
-        figures=(
-            curves(
-                "The block as a function of one number: a sum of bent lines",
-                Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN, 2),
-                Curve("their sum", POINTS, total, OUTPUT, 0),
-                Mark(token, y, number_text(y, 3), TOKEN),
-                x=Axis("token t", (-3, 3)),
-                y=Axis("output", (-room, room)),
-                height=330,
-            ),
-            heatmap(
-                "Hidden units of six tokens; units at 0 are blank",
-                np.where(hidden == 0, np.nan, hidden),
-                columns=[f"{u + 1}" for u in range(units)] if units <= 16 else None,
-                rows=[f"t = {token:.3g}", *(f"{t:.3g}" for t in TOKENS)],
-                limits=(-reach, reach),
-                **LOOKS,
-            ),
-            curves(
-                "Where the weights of a transformer block are",
-                Curve("feed-forward block", RATIOS, SHARES, RATIO, points=True),
-                Curve("attention", RATIOS, 1 - SHARES, 8, points=True),
-                Mark(ratio, ffn.ffn_share(ratio), f"{ffn.ffn_share(ratio):.0%}", RATIO),
-                x=Axis("hidden units per feature, r", (0.5, 8.5)),
-                y=Axis("share of the weights", (0, 1)),
-                height=260,
-            ),
+        curves(
+            "The block as a function of one number: a sum of bent lines",
+            Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN, 2),
+            Curve("their sum", POINTS, total, OUTPUT, 0),
+            Mark(token, y, number_text(y, 3), TOKEN),
+            x=Axis("token t", (-3, 3)),
+            y=Axis("output", (-room, room)),
+            height=330,
+        ),
+        heatmap(
+            "Hidden units of six tokens; units at 0 are blank",
+            np.where(hidden == 0, np.nan, hidden),
+            columns=[f"{u + 1}" for u in range(units)] if units <= 16 else None,
+            rows=[f"t = {token:.3g}", *(f"{t:.3g}" for t in TOKENS)],
+            limits=(-reach, reach),
+            x="hidden unit",
+            y="token",
+        ),
+        curves(
+            "Where the weights of a transformer block are",
+            Curve("feed-forward block", RATIOS, SHARES, RATIO, points=True),
+            Curve("attention", RATIOS, 1 - SHARES, 8, points=True),
+            Mark(ratio, ffn.ffn_share(ratio), f"{ffn.ffn_share(ratio):.0%}", RATIO),
+            x=Axis("hidden units per feature, r", (0.5, 8.5)),
+            y=Axis("share of the weights", (0, 1)),
+            height=260,
         ),
         readouts={
             "output at t": y,
@@ -77,7 +74,7 @@ def sentence(token, y, on, units, activation):
         return f"{value}; without a bend {units} units together are one straight line."
     if activation != "relu":
         return f"{value}; {activation} bends each unit smoothly, without a corner."
-    line = f"{on} of {units} hidden unit{'s' * (units > 1)}"
+    line = f"{on} of {counted(units, 'hidden unit')}"
     return f"{value} through {line}; each unit adds one kink to the line."
 
 
@@ -85,10 +82,12 @@ lesson.show(
     FORMULA,
     draw,
     presets=(
-        Preset("Hat", "Three units, 0 outside −1 to 1", weights="hat"),
-        Preset("One unit", "A single kink", units=1),
-        Preset("Identity activation", "A straight line, whatever the width", **LINE),
-        Preset("64 units", "64 kinks look like a curve", units=64),
+        lesson.Preset("Hat", "Three units, 0 outside −1 to 1", weights="hat"),
+        lesson.Preset("One unit", "A single kink", units=1),
+        lesson.Preset(
+            "Identity activation", "A straight line, whatever the width", **LINE
+        ),
+        lesson.Preset("64 units", "64 kinks look like a curve", units=64),
     ),
     prediction=lesson.Prediction(
         "A transformer block has four hidden units per feature. Which share of its "

@@ -20,7 +20,6 @@ from formulas.probability.variance import (
     normal_sample,
     running_variance,
     sampling_distribution,
-    sampling_runs,
     std,
     variance,
     variance_one_pass,
@@ -160,22 +159,6 @@ def test_dividing_by_n_is_too_small_on_average(n, share):
     assert found.mean() == pytest.approx(4 * share, abs=allowed)
 
 
-def test_runs_draw_every_size_and_divide_the_same_samples_in_both_ways():
-    shares, runs = [], sampling_runs([2, 3, 10], 100)
-    try:
-        while True:
-            shares.append(next(runs))
-    except StopIteration as stop:
-        found = stop.value
-    np.testing.assert_allclose(shares, [1 / 3, 2 / 3, 1])
-    assert {n: len(right) for n, (_, right) in found.items()} == {2: 50, 3: 33, 10: 10}
-    for n, (biased, right) in found.items():
-        np.testing.assert_allclose(n * biased, (n - 1) * right, rtol=1e-12)
-        np.testing.assert_array_equal(
-            right, sampling_distribution(n, n_samples=100 // n)
-        )
-
-
 @given(matrices((2, 6), (2, 5), 1000.0), st.sampled_from([0, 1]))
 def test_agrees_with_numpy_along_every_axis(x, ddof):
     for axis in (None, 0, 1, -1):
@@ -302,8 +285,6 @@ def test_tiny_values_keep_their_standard_deviation_in_every_row():
         (lambda: cancellation_curve([1, 2], [np.nan]), "offsets contains NaN"),
         (lambda: normal_sample(0), "n must be in [1, inf), got 0"),
         (lambda: normal_sample(2, sigma=-1), "sigma must be in (0, inf), got -1.0"),
-        (lambda: next(sampling_runs([1], 9)), "more than ddof = 1 values, got 1"),
-        (lambda: next(sampling_runs([10], 9)), "n_samples must be in [1, inf), got 0"),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from formulas.regularization.xavier_init import (
     FORMULA,
-    compare_inits,
     expected_rms,
     fan_in_fan_out,
     he_normal,
@@ -36,10 +35,6 @@ MUTANTS = (
     ("bound = 1.0 / math.sqrt(width)", "bound = 1.0 / width"),
     ("np.array(rms), True", "np.array(rms), False"),
     ("SMALL = 0.01", "SMALL = 0.1"),
-    (
-        "layer_samples(activation, inits[0], layers)",
-        "layer_samples(activation, init, layers)",
-    ),
 )
 
 sizes = st.integers(1, 2000)
@@ -200,26 +195,6 @@ def test_the_samples_are_the_layers_of_the_propagation():
         assert math.sqrt(np.mean(values**2)) == pytest.approx(rms[layer])
 
 
-def test_a_comparison_is_one_run_an_initialization_and_samples_of_the_first():
-    steps = compare_inits("tanh", ("he", "normal"), (2, 3), depth=3, n_samples=4)
-    done = []
-    while True:
-        try:
-            done.append(next(steps))
-        except StopIteration as stop:
-            sizes, samples = stop.value
-            break
-    assert done == [pytest.approx(1 / 3), pytest.approx(2 / 3)]
-    assert list(sizes) == ["he", "normal"]
-    for init, rms in sizes.items():
-        run = propagate("tanh", init, depth=3, n_samples=4)
-        np.testing.assert_array_equal(rms, run.rms)
-    wanted = layer_samples("tanh", "he", (2, 3))
-    assert samples.keys() == wanted.keys()
-    for layer, outputs in wanted.items():
-        np.testing.assert_array_equal(samples[layer], outputs)
-
-
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=4))
 def test_fans_count_the_connections_of_a_layer(shape):
     n_in, n_out = fan_in_fan_out(shape)
@@ -267,8 +242,6 @@ def test_a_signal_that_outgrows_the_numbers_cuts_the_path():
         (lambda: propagate("relu", "he", depth=0), "depth must be in [1, inf), got 0"),
         (lambda: propagate("relu", "he", n_samples=0), "n_samples must be in [1, inf)"),
         (lambda: layer_samples("relu", "he", ()), "layers must not be empty"),
-        (lambda: next(compare_inits("relu", (), (1,))), "inits must not be empty"),
-        (lambda: next(compare_inits("relu", ("ones",), (1,))), "init must be one of"),
         (
             lambda: layer_samples("relu", "he", (0,)),
             "layers must be in [1, inf), got 0",

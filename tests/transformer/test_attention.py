@@ -14,7 +14,7 @@ from formulas.transformer.attention import (
     attention_saturation,
     causal_mask,
     keys_around,
-    saturation_table,
+    saturation_by_width,
     scaled_dot_product_attention,
 )
 from tests.errors import says
@@ -352,20 +352,17 @@ def test_the_same_seed_gives_the_same_spread():
     assert attention_saturation(16, 5, rng=3) == attention_saturation(16, 5, rng=3)
 
 
-def test_the_table_has_the_spread_at_every_size_of_the_page():
-    shares, steps = [], saturation_table()
-    try:
-        while True:
-            shares.append(next(steps))
-    except StopIteration as stop:
-        table = stop.value
-    assert list(table) == list(range(2, 17))
-    np.testing.assert_allclose(shares, np.arange(1, 16) / 15)
-    spread = attention_saturation(64, 10)
-    found = table[10][:, 3]  # the fourth width is 64
-    assert list(found) == [spread[kind]["max_weight"] for kind in ("raw", "scaled")]
-    for largest in table.values():
-        np.testing.assert_array_equal(largest[0] > largest[1], [False] + [True] * 5)
+def test_saturation_by_width_is_the_mean_largest_weight_of_each_width():
+    raw, scaled = saturation_by_width([16, 64], 10)
+    for k, width in enumerate((16, 64)):
+        spread = attention_saturation(width, 10)
+        assert raw[k] == spread["raw"]["max_weight"]
+        assert scaled[k] == spread["scaled"]["max_weight"]
+
+
+def test_scaling_lowers_the_largest_weight_at_every_width_but_1():
+    raw, scaled = saturation_by_width(FORMULA.control("d_k").positions, 5)
+    assert list(raw > scaled) == [False] + [True] * (len(raw) - 1)
 
 
 # What the page claims
