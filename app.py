@@ -15,6 +15,13 @@ STYLE = """<style>
 .stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; }
 [class*=st-key-card] .katex { font-size: 0.9em; }
 @media (max-width: 600px) { .stLatex .katex { font-size: 1em; } }
+/* A formula wider than the page fades where it goes on, until it is scrolled there. */
+@property --hidden { syntax: "\\3c length\\3e"; inherits: false; initial-value: 0px; }
+@keyframes uncover { from { --hidden: 3rem; } to { --hidden: 0px; } }
+.katex-display {
+  mask-image: linear-gradient(to left, transparent, #000 var(--hidden));
+  animation: uncover linear; animation-timeline: scroll(self inline);
+}
 </style>"""
 
 

@@ -135,6 +135,19 @@ def test_a_page_is_whole_in_every_size_and_theme_and_in_every_tab(visitor, formu
     assert page.locator(".katex").count() >= 1
 
 
+def test_a_formula_wider_than_a_phone_fades_where_it_goes_on(visit):
+    visitor = visit(viewport={"width": 390, "height": 844})
+    page = visitor.open("/bellman")
+    headline = page.locator(".katex-display").first
+    fading = "(node) => parseFloat(getComputedStyle(node).getPropertyValue('--hidden'))"
+    assert headline.evaluate(fading) > 0
+    headline.evaluate("(node) => { node.scrollLeft = node.scrollWidth; }")
+    visitor.rest()
+    assert headline.evaluate(fading) == 0
+    visitor.open("/softmax")  # its formula fits
+    assert page.locator(".katex-display").first.evaluate(fading) == 0
+
+
 @pytest.mark.parametrize("name", overview.PAGES)
 def test_no_overview_page_scrolls_sideways_in_any_size_or_theme(visitor, name):
     page = visitor.page
