@@ -57,7 +57,7 @@ def draw(slope, intercept, noise, points, outlier, data):
         readouts={
             **dict(zip(("fitted_intercept", "fitted_slope"), best, strict=True)),
             "stderr": "undefined" if fit.stderr is None else float(fit.stderr[1]),
-            "sse": fit.sse,
+            "sse": round(fit.sse, 12),  # an exact fit leaves dust
             "guess_sse": missed,
             "r2": "undefined" if fit.r2 is None else fit.r2,
         },
