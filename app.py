@@ -20,7 +20,8 @@ STYLE = """<style>
 @keyframes uncover { from { --hidden: 3rem; } to { --hidden: 0px; } }
 .katex-display {
   mask-image: linear-gradient(to left, transparent, #000 var(--hidden));
-  animation: uncover linear; animation-timeline: scroll(self inline);
+  animation: uncover linear both; animation-timeline: scroll(self inline);
+  animation-range: calc(100% - 3rem) 100%;
 }
 </style>"""
 
