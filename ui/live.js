@@ -162,8 +162,8 @@ class Live {
       for (const { target, contentRect } of changes) {
         const drawn = target._fullLayout?.width;
         if (drawn && contentRect.width && Math.abs(drawn - contentRect.width) > 1) {
-          window.Plotly.Plots.resize(target);
-          if (this.makeLegendRoom(target)) this.repaint();
+          // Plotly resizes a moment later, and leaves the legend where it was.
+          window.Plotly.Plots.resize(target).then(() => this.redraw(target));
         }
       }
     });
@@ -386,6 +386,12 @@ class Live {
       this.plots.push(plot);
       this.sizes.observe(plot);
     }
+  }
+
+  redraw(plot) {
+    const scene = this.current();
+    const figure = scene?.figures[this.plots.indexOf(plot)];
+    if (figure) this.draw(this.plots.indexOf(plot), figure, scene.status);
   }
 
   dress() {

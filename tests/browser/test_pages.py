@@ -127,6 +127,7 @@ def test_a_page_is_whole_in_every_size_and_theme_and_in_every_tab(visitor, formu
             assert sideways(page) <= 0
             assert charts_fit(page)
             assert roomy(page)
+            assert legends_stand_above(page)
     for name in ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources"):
         page.get_by_role("tab", name=name).click()
         visitor.rest()
@@ -180,6 +181,20 @@ def roomy(page) -> bool:
         page.evaluate(
             """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
             plot._fullLayout._size.h > 100)"""
+        )
+    )
+
+
+def legends_stand_above(page) -> bool:
+    """Whether no legend lies on what is drawn, also after the window has changed."""
+    return bool(
+        page.evaluate(
+            """() => [...document.querySelectorAll('.live-plot .legend .bg')].every(
+            (legend) => {
+              const drawn = legend.closest('.live-plot').querySelector('.nsewdrag');
+              const [above, below] = [legend, drawn].map(
+                  (node) => node.getBoundingClientRect());
+              return above.bottom <= below.top + 1; })"""
         )
     )
 
