@@ -88,7 +88,7 @@ def test_no_two_names_share_a_spelling(formula):
 
 
 @every_formula
-def test_every_placeholder_of_the_headline_is_a_quantity(formula):
+def test_every_name_in_the_headline_is_a_quantity(formula):
     assert "<" not in formula.latex
 
 
