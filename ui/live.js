@@ -389,6 +389,7 @@ class Live {
   }
 
   redraw(plot) {
+    if (!plot.isConnected) return; // the lesson was left meanwhile
     const scene = this.current();
     const figure = scene?.figures[this.plots.indexOf(plot)];
     if (figure) this.draw(this.plots.indexOf(plot), figure, scene.status);

@@ -585,3 +585,13 @@ def test_the_best_step_lies_near_1e_5_and_smaller_ones_are_worse():
 def test_the_saturated_neuron_is_totally_wrong():
     nodes = {n.name: n for n in neuron_circuit(3, 3, 3, 0)}
     assert nodes["e"].value > 0.999
+
+
+def test_worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn():
+    at = {"w": 2.0, "x": 1.5, "b": -1.0, "target": 1.0}
+    neuron = {n.name: n for n in neuron_circuit(*at.values())}
+    for circuit in FORMULA.control("circuit").choices:
+        chosen = {**FORMULA.defaults, **at, "circuit": circuit}
+        shown = FORMULA.outputs(FORMULA.inputs(**chosen))
+        assert shown["loss"] == neuron["L"].value
+        assert shown["dL_dw"] == neuron["w"].gradient

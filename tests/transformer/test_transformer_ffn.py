@@ -358,3 +358,13 @@ def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, wi
     share = here / (here + 4 * width**2)
     assert share == pytest.approx(ratio / (2 + ratio))
     assert ffn_share(ratio) == pytest.approx(share)
+
+
+def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
+    chosen = {**FORMULA.defaults, "token": 2.0}
+    for activation in FORMULA.control("activation").choices:
+        given = FORMULA.inputs(**{**chosen, "activation": activation})
+        relu = np.maximum(0, given["X"] @ given["W1"] + given["b1"])
+        shown = FORMULA.outputs(given)
+        np.testing.assert_allclose(shown["hidden"], relu)
+        np.testing.assert_allclose(shown["output"], relu @ given["W2"] + given["b2"])
