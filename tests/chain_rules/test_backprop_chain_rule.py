@@ -590,8 +590,8 @@ def test_the_saturated_neuron_is_totally_wrong():
 def test_worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn():
     at = {"w": 2.0, "x": 1.5, "b": -1.0, "target": 1.0}
     neuron = {n.name: n for n in neuron_circuit(*at.values())}
-    for circuit in FORMULA.control("circuit").choices:
-        chosen = {**FORMULA.defaults, **at, "circuit": circuit}
+    for name in FORMULA.control("circuit").choices:
+        chosen = {**FORMULA.defaults, **at, "circuit": name}
         shown = FORMULA.outputs(FORMULA.inputs(**chosen))
         assert shown["loss"] == neuron["L"].value
         assert shown["dL_dw"] == neuron["w"].gradient
