@@ -75,7 +75,7 @@ class Axis(NamedTuple):
         In data units, also for a log axis. Fix it whenever a slider moves the data.
     log : bool
         Logarithmic.
-    labels : tuple of str, optional
+    labels : sequence of str, optional
         Names at positions 0, 1, 2, ... instead of numbers.
     ticks : (first, step)
         Which of the labels are written; the table of the data has all.
@@ -92,7 +92,7 @@ class Axis(NamedTuple):
     title: str = ""
     range: Range | None = None
     log: bool = False
-    labels: tuple[str, ...] | None = None
+    labels: Sequence[str] | None = None
     ticks: tuple[int, int] = ALL
     reverse: bool = False
     hidden: bool = False

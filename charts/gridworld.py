@@ -63,7 +63,6 @@ def gridworld(
         square=True,
         numbers=numbers,
         digits=digits,
-        every=1,
     )
     aside = 0.32 if numbers else 0.0
     if walk is not None:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import (
-    ALL,
     GROUND,
     SCALE_BAR,
     SCALE_ROOM,
@@ -23,7 +22,9 @@ from charts.base import (
 )
 from charts.curves import line_name, reference_line
 
+INDEX = Axis()
 MOST_LABELED = 64
+MOST_COUNTED = 12  # rows or columns whose numbers all have room
 MOST_APART = 40  # rows or columns that a gap of one pixel does not eat up
 
 
@@ -31,12 +32,8 @@ def heatmap(
     title: str,
     matrix: ArrayLike,
     *,
-    x: str = "",
-    y: str = "",
-    columns: Sequence[str] | None = None,
-    rows: Sequence[str] | None = None,
-    column_ticks: tuple[int, int] = ALL,
-    row_ticks: tuple[int, int] = ALL,
+    x: Axis = INDEX,
+    y: Axis = INDEX,
     limits: Range | None = None,
     outlined: Sequence[tuple[int, int]] = (),
     numbers: bool = True,
@@ -46,7 +43,6 @@ def heatmap(
     scale: bool = True,
     at: Sequence[tuple[float, str]] = (),
     used: tuple[int, int] | None = None,
-    every: float | None = None,
 ) -> Figure:
     """Draw a matrix, first row on top.
 
@@ -56,12 +52,8 @@ def heatmap(
         What the picture shows.
     matrix : (n, m) array_like
         NaN leaves a cell blank.
-    x, y : str
-        Titles of the axes.
-    columns, rows : sequence of str, optional
-        Names; counted from 0 without them.
-    column_ticks, row_ticks : (first, step)
-        Which of the names are written along the axes.
+    x, y : Axis
+        Columns and rows: counted from 0, if they have no labels.
     limits : (low, high), optional
         Values at the ends of the color scale; fix them where a slider moves the data.
         Opposite ones, for signed values, give a scale with a neutral middle.
@@ -81,8 +73,6 @@ def heatmap(
         Columns to point out by a dashed line.
     used : (rows, columns), optional
         What lies beyond the first so many rows and columns is grayed out.
-    every : float, optional
-        The distance of ticks.
 
     Returns
     -------
@@ -112,8 +102,8 @@ def heatmap(
     return figure(
         [trace],
         title=title,
-        x=_axis(x, z.shape[1], columns, column_ticks, every),
-        y=_axis(y, z.shape[0], rows, row_ticks, every)._replace(reverse=True),
+        x=_fitted(x, z.shape[1]),
+        y=_fitted(y, z.shape[0])._replace(reverse=True),
         height=height,
         square=square,
         shapes=[_frame(r, c) for r, c in outlined]
@@ -125,17 +115,13 @@ def heatmap(
     )
 
 
-def _axis(
-    title: str,
-    count: int,
-    labels: Sequence[str] | None,
-    ticks: tuple[int, int],
-    every: float | None,
-) -> Axis:
-    names = None if labels is None else tuple(labels)
-    room = (-0.5, count - 0.5)
+def _fitted(axis: Axis, count: int) -> Axis:
+    if axis.labels is not None:
+        axis = axis._replace(labels=tuple(axis.labels))
+    elif count <= MOST_COUNTED:
+        axis = axis._replace(every=1)
     # No lines, for they would run through blank cells.
-    return Axis(title, room, labels=names, ticks=ticks, ruled=False, every=every)
+    return axis._replace(range=(-0.5, count - 0.5), ruled=False)
 
 
 def cell_text(value: float, digits: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts.base import TEXT, Figure, Range, values
+from charts.base import TEXT, Axis, Figure, Range, values
 from charts.heatmap import heatmap
 
 ACROSS = 4
@@ -59,10 +59,8 @@ def maps(
     made = heatmap(
         title,
         sheet,
-        x=x,
-        y=y,
-        columns=(),
-        rows=(),
+        x=Axis(x, labels=()),
+        y=Axis(y, labels=()),
         limits=limits,
         numbers=k == 1 and n <= MOST_LABELED,
         height=height,

@@ -11,19 +11,16 @@ from typing import Any, Unpack
 import streamlit as st
 
 from formulas.catalogue import CATALOGUE, SECTIONS, leads_to, prerequisites
-from formulas.formula import Formula, Value
+from formulas.formula import Formula
 from ui import details, live, predict, theme
 from ui import record as records
 from ui.live import Draw
-from ui.predict import Prediction
 from ui.record import for_each, one_after_the_other
 from ui.scene import Scene
 from ui.state import LessonState, lesson_state
-from ui.words import Words, read_words
+from ui.words import Preset, Words, read_words
 
 __all__ = [
-    "Prediction",
-    "Preset",
     "Scene",
     "for_each",
     "one_after_the_other",
@@ -32,32 +29,25 @@ __all__ = [
 ]
 
 
-class Preset:
-    """A named situation worth a click.
+def words(formula: Formula, answer: Callable[[], float | str]) -> Words:
+    """Return the words of a lesson, which stand beside its page.
 
     Parameters
     ----------
-    name, note : str
-        What the button says, and what it says on being pointed at.
-    **values
-        Values of the controls; those not named go to their defaults.
+    formula : Formula
+        What the lesson is about.
+    answer : callable
+        Computes the answer to the question to predict, with the functions of ``formulas``:
+        a number, or one of the choices.
     """
-
-    def __init__(self, name: str, note: str = "", /, **values: Value) -> None:
-        self.name, self.note, self.values = name, note, values
-
-
-def words(formula: Formula) -> Words:
-    """Return the words of a lesson, which stand beside its page."""
-    return read_words((ROOT / page_path(formula)).with_suffix(".md"))
+    path = (ROOT / page_path(formula)).with_suffix(".md")
+    return read_words(path, formula, answer)
 
 
 def show(
     formula: Formula,
     draw: Draw,
     *,
-    presets: Sequence[Preset],
-    prediction: Prediction,
     record: records.Record | None = None,
     recording: str = "Computing",
     **said: Unpack[Words],
@@ -71,22 +61,19 @@ def show(
     draw : callable
         Takes the controls' values (and ``record``, if there is one) by name and returns
         a `Scene`. Pure: no Streamlit call, so that it can be swept, tested and timed.
-    presets : sequence of Preset
-        Three or more.
-    prediction : Prediction
-        The question to answer before looking.
     record : callable, optional
         A long computation that ``draw`` needs; see ``ui.record``.
     recording : str
         What the long computation does, for its progress bar.
     **said
-        ``aha``, ``explanation``, ``notice``, ``try_this``, ``pitfalls`` and ``in_use``;
-        see `ui.words.Words`.
+        Question, presets and all other words, see `words`.
     """
     state = lesson_state(formula)
-    ask = functools.partial(predict.show, state, prediction, said["explanation"])
+    ask = functools.partial(
+        predict.show, state, said["prediction"], said["explanation"]
+    )
     _heading(formula)
-    _body(state, draw, tuple(presets), ask, record, recording)
+    _body(state, draw, said["presets"], ask, record, recording)
     _words(said)
     _neighbors(formula)
 
@@ -120,7 +107,7 @@ def _heading(formula: Formula) -> None:
 def _body(
     state: LessonState,
     draw: Draw,
-    presets: tuple[Preset, ...],
+    presets: Sequence[Preset],
     ask: Callable[[], None],
     record: records.Record | None,
     recording: str,

@@ -17,9 +17,7 @@ FIXED = {"neuron": "", "add_multiply": " (y = 5, z = −4)", "two_paths": ""}
 EXPONENTS = FORMULA.control("log10_h").positions
 SIZES = tuple((10.0 ** np.array(EXPONENTS)).tolist())
 SMALLEST = 1e-14  # a log axis has no 0
-ADD = {"circuit": "add_multiply", "x": -2.0}
 POINT = {"x": -2, "y": 5, "z": -4}
-SATURATED = {"w": 3.0, "x": 3.0, "b": 3.0, "target": 0.0}
 check = functools.lru_cache(maxsize=128)(backprop.page_check)
 
 
@@ -80,21 +78,8 @@ def sentence(step, half, lit, wanted, result):
     return f"All is known: raising {wanted.name} {effect} {result}, with slope {size}."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Add–multiply circuit", "f = −12, gradients −4, −4 and 3", **ADD),
-        lesson.Preset(
-            "Saturated neuron", "Totally wrong, and almost no gradient", **SATURATED
-        ),
-        lesson.Preset("Two paths", "2.99 + 0.16 = 3.15", circuit="two_paths", x=1.5),
-    ),
-    prediction=lesson.Prediction(
-        "f = (x + y) z at x = −2, y = 5, z = −4. By how much does f change if x grows "
-        "by 0.01?",
-        lambda: 0.01 * backprop.circuit("add_multiply", POINT)[0].gradient,
-        show=ADD,
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return 0.01 * backprop.circuit("add_multiply", POINT)[0].gradient
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -14,8 +14,6 @@ FORMULA = backend.FORMULA
 TOKENS, MOST = [f"x{k}" for k in "₁₂₃₄₅₆"], FORMULA.control("length").high
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
 A, TOKEN, ALL, LOG = FORMULA.slots("p_a", "token_probability", "product", "log_prob")
-SAME = {"p_a_given_b": 0.4, "p_a_given_not_b": 0.4}
-ACES = {"p_b": 4 / 52, "p_a_given_b": 3 / 51, "p_a_given_not_b": 4 / 51}
 DRAWS = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
 
 
@@ -82,23 +80,8 @@ def sentence(length, joint, product, log_prob, **_):
     return f"{said}, a probability of {product:.3g}."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Independent", "Both columns are cut at the same height", **SAME),
-        lesson.Preset(
-            "Two aces",
-            "B: the first card is an ace; A: the second is. Both: 1/221",
-            **ACES,
-        ),
-        lesson.Preset("Underflow", "Product 0, logarithm −762.46", length=1100),
-    ),
-    prediction=lesson.Prediction(
-        "Draw two cards from 52. When are two aces more likely: with or without putting "
-        "the first card back?",
-        lambda: max(DRAWS, key=lambda way: backend.chain_rule(DRAWS[way]).product),
-        choices=(*DRAWS, "equally likely"),
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return max(DRAWS, key=lambda way: backend.chain_rule(DRAWS[way]).product)
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -77,19 +77,8 @@ def sentence(x, depth, slopes, arriving):
     )
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Saturated sigmoid", "Its slope is 0.002467", x=6.0),
-        lesson.Preset("Dead ReLU", "Gradient 0; try a negative slope of 0.1", x=-2.0),
-        lesson.Preset("Best case", "Slopes 0.25 and 1", x=0.0),
-    ),
-    prediction=lesson.Prediction(
-        "Ten sigmoid layers, every pre-activation 0, every weight 1. What share of the "
-        "gradient arrives at the input?",
-        lambda: float(act.gradient_product("sigmoid", 0.0, 10)[-1]),
-        show={"x": 0.0, "depth": 10},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return float(act.gradient_product("sigmoid", 0.0, 10)[-1])
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from charts import heatmap
+from charts import Axis, heatmap
 from formulas.linear_algebra import convolution as backend
 from formulas.linear_algebra.convolution import FORMULA, conv2d, conv_output_size
 from formulas.numbers import number_text
@@ -10,9 +10,6 @@ from ui import lesson
 
 GAP = np.full((3, 1), np.nan)
 HEADS = [name for name in ("window", "kernel", "products") for _ in range(4)][:-1]
-DOT = {"kernel_name": "counting", "image_name": "impulse"}
-EDGE = {"kernel_name": "sobel_x", "image_name": "edge"}
-TURNS = ("the kernel as it is", "the kernel turned by 180°", "the kernel mirrored")
 
 
 def draw(flip, stride, padding, **chosen):
@@ -30,7 +27,6 @@ def draw(flip, stride, padding, **chosen):
         heatmap(
             "Input with its border of zeros; the frame is the window",
             padded,
-            every=1,
             limits=(0, 3),
             outlined=window,
             square=True,
@@ -39,9 +35,8 @@ def draw(flip, stride, padding, **chosen):
         heatmap(
             "Window times kernel, place by place",
             np.hstack([term.patch, GAP, applied, GAP, term.products]),
-            columns=HEADS,
-            column_ticks=(1, 4),
-            rows=("0", "1", "2"),
+            x=Axis(labels=HEADS, ticks=(1, 4)),
+            y=Axis(labels=("0", "1", "2")),
             limits=(-9, 9),
             scale=False,
             height=190,
@@ -49,9 +44,8 @@ def draw(flip, stride, padding, **chosen):
         heatmap(
             f"Output: {how['mode']} at every place",
             output,
-            x="column j",
-            y="row i",
-            every=1,
+            x=Axis("column j"),
+            y=Axis("row i"),
             limits=(-largest, largest),
             outlined=[(i, j)],
             square=True,
@@ -59,8 +53,8 @@ def draw(flip, stride, padding, **chosen):
         heatmap(
             "The middle row alone: input above, then the kernel at every stop",
             backend.conv1d_table(padded[top + 1], applied[1], stride=stride),
-            columns=[*map(str, range(len(padded))), "", "sum"],
-            rows=["input", "", *(f"j = {k}" for k in range(output.shape[1]))],
+            x=Axis(labels=[*map(str, range(len(padded))), "", "sum"]),
+            y=Axis(labels=["input", "", *(f"j = {k}" for k in range(output.shape[1]))]),
             limits=(-9, 9),
             outlined=[(j + 2, left + v) for v in range(len(kernel))],
             scale=False,
@@ -75,27 +69,11 @@ def draw(flip, stride, padding, **chosen):
     )
 
 
-def echo_of_an_impulse():
+def answer():
     kernel = backend.example_kernels()["counting"]
     echo = conv2d(backend.example_images()["impulse"], kernel)
-    turned = (kernel, np.rot90(kernel, 2), kernel[:, ::-1])
-    return TURNS[[np.array_equal(echo, one) for one in turned].index(True)]
+    turned = np.array_equal(echo, np.rot90(kernel, 2))
+    return f"the kernel {'turned by 180°' if turned else 'as it is'}"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Textbook example", "The first window gives 12"),
-        lesson.Preset("Edge detector", "A step gives 0, 4, 4, 0 in every row", **EDGE),
-        lesson.Preset("Impulse", "A single 1 shows the kernel, turned around", **DOT),
-    ),
-    prediction=lesson.Prediction(
-        "The input is a single 1 in a field of zeros, the kernel holds 1 to 9. What does a "
-        "convolution layer of a deep-learning library give out?",
-        echo_of_an_impulse,
-        choices=TURNS,
-        show=DOT,
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

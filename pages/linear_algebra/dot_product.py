@@ -10,18 +10,14 @@ from formulas.numbers import number_text
 from ui import lesson
 
 ANGLES = np.arange(-180.0, 181.0, 3.0)
+SIZES = FORMULA.control("dimension").positions
 WIDE, NARROW = np.arange(-60.0, 61.0, 1.5), np.arange(-5.0, 5.1, 0.25)
 A, B, PRODUCT, ENTRIES = FORMULA.slots("a", "b", "product", "dimension")
-OUTCOMES = ("the product doubles, the cosine stays", "both double", "both stay")
 
 
 def products(entries):
     raw, scaled = (backend.random_dots(entries, scaled=s) for s in (False, True))
     return density(raw, WIDE), density(scaled, NARROW), backend.random_dot_std(entries)
-
-
-def spread():
-    return lesson.for_each(FORMULA.control("dimension").positions, products)
 
 
 def draw(length_a, length_b, angle, dimension, record):
@@ -72,33 +68,23 @@ def sentence(length_a, length_b, angle, product, cosine):
     if product == 0:
         return "At a right angle the product is 0, whatever the lengths."
     kind = "point the same way" if product > 0 else "point against each other"
-    return (
-        f"The arrows {kind}: {length_a:.3g} times {length_b:.3g} times "
-        f"cos {number_text(angle)}° = {number_text(cosine)} gives {number_text(product)}."
-    )
+    by = f"{length_a:.3g} times {length_b:.3g} times cos {number_text(angle)}°"
+    end = f"{number_text(cosine)} gives {number_text(product)}"
+    return f"The arrows {kind}: {by} = {end}."
 
 
-def after_doubling():
+def answer():
     (a, b), (longer, _) = backend.two_vectors(2, 3, 50), backend.two_vectors(4, 3, 50)
-    same = np.isclose(cosine_similarity(longer, b), cosine_similarity(a, b))
-    return OUTCOMES[2 if np.isclose(dot(longer, b), dot(a, b)) else 0 if same else 1]
+    growth = tuple(round(f(longer, b) / f(a, b), 9) for f in (dot, cosine_similarity))
+    return {(2, 1): "the product doubles, the cosine stays", (2, 2): "both double"}[
+        growth
+    ]
 
 
 lesson.show(
     FORMULA,
     draw,
-    record=spread,
+    record=lambda: lesson.for_each(SIZES, products),
     recording="Drawing random vectors",
-    presets=(
-        lesson.Preset("Orthogonal", "90°: the product is 0", angle=90),
-        lesson.Preset("Opposite", "180°: the least there is, −6", angle=180),
-        lesson.Preset("High dimension", "512 entries: spread 22.6", dimension=512),
-    ),
-    prediction=lesson.Prediction(
-        "Double the length of a. What happens to the dot product and to the cosine?",
-        after_doubling,
-        choices=OUTCOMES,
-        show={"length_a": 5.0, "length_b": 2.0},
-    ),
-    **lesson.words(FORMULA),
+    **lesson.words(FORMULA, answer),
 )

@@ -12,7 +12,6 @@ from ui import lesson
 FORMULA = eigen.FORMULA
 STEPS = np.arange(FORMULA.control("steps").high + 1)
 LINE = np.array([[-20.0], [20.0], [np.nan]])  # NaN lifts the pen
-QUARTER_TURN = {"a": 0.0, "b": -1.0, "c": 1.0, "d": 0.0}
 MATRIX, IMAGES, LINES, DATA, WALK = FORMULA.slots("A", "values", "vectors", "a", "d")
 
 
@@ -81,19 +80,8 @@ def sentence(values, kept):
     return f"Two lines stay in place; along them A is just a number: {both}."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Symmetric", "Eigenvalues 3 and 1, at a right angle"),
-        lesson.Preset("Rotation by 90°", "No real direction: i and −i", **QUARTER_TURN),
-        lesson.Preset("Shear", "One direction only", a=1.0, c=0.0, d=1.0),
-    ),
-    prediction=lesson.Prediction(
-        "How many directions does a rotation of the plane by 90° keep on their line?",
-        lambda: len(eigen.real_directions([[0.0, -1.0], [1.0, 0.0]])),
-        unit="directions",
-        show=QUARTER_TURN,
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return len(eigen.real_directions([[0.0, -1.0], [1.0, 0.0]]))
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -73,18 +73,8 @@ def sentence(output, line):
     return f"{at}; its zero line is at a right angle to w, {away} from the origin."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Average of inputs", "2 at (2, 2)", w1=0.5, w2=0.5, bias=0.0),
-        lesson.Preset("Difference detector", "0 at (2, 2)", w1=1.0, w2=-1.0, bias=0.0),
-        lesson.Preset("Bias only", "1 at every input", w1=0.0, w2=0.0, bias=1.0),
-    ),
-    prediction=lesson.Prediction(
-        "The weights are (1, −1) and the bias is 0.5. What is the output at (2, 2)?",
-        lambda: float(linear([2, 2], *layer_of(1.0, -1.0, 0.5))[0]),
-        show={"w1": 1.0, "w2": -1.0, "bias": 0.5},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return float(linear([2, 2], *layer_of(1.0, -1.0, 0.5))[0])
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -9,6 +9,7 @@ from formulas.numbers import matrix_text, number_text
 from ui import lesson
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+ROWS, COLUMNS = ([f"{name} = {k}" for k in range(3)] for name in "ij")
 INNER, ANGLE, SHEAR = FORMULA.slots("inner", "angle", "shear")
 
 
@@ -30,10 +31,8 @@ def draw(row, column, inner, angle, **other):
         heatmap(
             "A on the left, B above: each row of A meets each column of B in C",
             np.block([[np.full((inner, inner), np.nan), B], [A, matmul(A, B)]]),
-            x="columns of A, then of B and C",
-            y="rows of B, then of A and C",
-            columns=along + [f"j = {j}" for j in range(3)],
-            rows=along + [f"i = {i}" for i in range(3)],
+            x=Axis("columns of A, then of B and C", labels=along + COLUMNS),
+            y=Axis("rows of B, then of A and C", labels=along + ROWS),
             limits=(-14, 14),
             outlined=[*meeting, (inner + row, inner + column)],
             scale=False,
@@ -82,21 +81,8 @@ def sentence(entry, row, column, same):
     return f"{met}. Turning first and shearing first give different squares."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Turn 90°, then shear 1", "[1, −1; 1, 0], swapped [0, −1; 1, 1]"),
-        lesson.Preset("They commute", "Nothing to shear", shear=0.0, angle=30),
-        lesson.Preset("Half turn", "Commutes with every matrix", angle=180),
-        lesson.Preset("Rank one", "Column times row: rows proportional", inner=1),
-    ),
-    prediction=lesson.Prediction(
-        "Three matrices have the shapes 10×1000, 1000×5 and 5×500. How many times as many "
-        "multiplications does A(BC) need as (AB)C?",
-        lambda: chain(5)["A(BC)"] / chain(5)["(AB)C"],
-        unit="times",
-        show={"inner": 5},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return chain(5)["A(BC)"] / chain(5)["(AB)C"]
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -40,10 +40,8 @@ def draw(z1, z2, z3, temperature, shift):
         heatmap(
             "How each probability answers to each score",
             backend.softmax_jacobian(logits / temperature) / temperature,
-            x="score changed",
-            y="probability",
-            columns=CLASSES,
-            rows=CLASSES,
+            x=Axis("score changed", labels=CLASSES),
+            y=Axis("probability", labels=CLASSES),
             limits=(-1, 1),
             digits=3,
         ),
@@ -65,24 +63,9 @@ def sentence(p, naive, uncertainty):
     return f"{share}; the entropy is {uncertainty:.2f} of at most {np.log(3):.2f} nats."
 
 
-def after_a_shift():
+def answer():
     same = np.allclose(softmax([1002, 1001, 1000.1]), softmax([2, 1, 0.1]))
     return "nothing" if same else "they change"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Greedy", "Temperature 0.1", temperature=0.1),
-        lesson.Preset("Creative", "Temperature 2", temperature=2.0),
-        lesson.Preset("Overflow trap", "1000 added to every score", shift=1000.0),
-    ),
-    prediction=lesson.Prediction(
-        "Add 1000 to every logit. What happens to the probabilities?",
-        after_a_shift,
-        choices=("nothing", "they become more equal", "the largest one grows"),
-        show={"shift": 1000.0},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -77,28 +77,9 @@ def sentence(n_steps, mine, others, first):
     return f"{after} Adam’s loss is {mine:.3g}, {order}; its first step is {first:.3g} times η."
 
 
-def after_scaling():
+def answer():
     steps = [adam.adam_step([0.0], [g], [0.0], [0.0], 1).step for g in (1.0, 1000.0)]
     return "it stays the same" if np.isclose(*steps) else "it grows"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset(
-            "No bias correction",
-            "The first step is 3.16 η, the twelfth 6.57 η",
-            bias_correction=False,
-        ),
-        lesson.Preset("Huge ε", "Almost plain momentum", log10_eps=-1),
-        lesson.Preset("β₁ = 0", "RMSProp with correction", beta1=0.0),
-        lesson.Preset("Alternating", "Gradients +1, −1, +1", signal="alternating"),
-    ),
-    prediction=lesson.Prediction(
-        "Multiply the loss by 1000. What happens to Adam’s first step?",
-        after_scaling,
-        choices=("it stays the same", "it grows", "it shrinks"),
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -67,26 +67,8 @@ def sentence(probability, n_classes, loss, untrained):
     return f"{said}, against {untrained:.3g} for an untrained network."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Untrained", "1 of 10 classes: 2.303", probability=0.1),
-        lesson.Preset("Confident and right", "Loss 0.01005", probability=0.99),
-        lesson.Preset("Confident and wrong", "Loss 4.605", probability=0.01),
-        lesson.Preset(
-            "Label smoothing",
-            "More confidence would cost more again",
-            probability=0.91,
-            smoothing=0.1,
-        ),
-    ),
-    prediction=lesson.Prediction(
-        "A network for 10 classes has just been initialized: each class gets 0.1. Which "
-        "loss do you expect?",
-        lambda: backend.cross_entropy(0, backend.one_against_the_rest(0.1, 10)),
-        unit="nats",
-        show={"probability": 0.1},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return backend.cross_entropy(0, backend.one_against_the_rest(0.1, 10))
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

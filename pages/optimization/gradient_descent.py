@@ -74,24 +74,8 @@ def sentence(before, now, n_steps, slowest, relative_lr):
     return f"{after}, from {before:.3g}: it {zigzag}; each step leaves {slowest:.1%} of the error."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Crawling", "30 steps leave 5 % of the loss", relative_lr=0.1),
-        lesson.Preset(
-            "Best fixed step",
-            "2κ / (κ + 1): a hundred-thousandth of the loss is left",
-            relative_lr=1.82,
-        ),
-        lesson.Preset("Diverging", "Above 2: the loss explodes", relative_lr=2.1),
-        lesson.Preset("Heavy ball", "Momentum helps the flat direction", momentum=0.3),
-    ),
-    prediction=lesson.Prediction(
-        "The curvature is 1 and the learning rate 2.1. What does each step multiply the "
-        "error by?",
-        lambda: descent.contraction_factors([1.0], 2.1)[0],
-        show={"relative_lr": 2.1},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return descent.contraction_factors([1.0], 2.1)[0]
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

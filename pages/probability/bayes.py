@@ -11,7 +11,6 @@ from ui import lesson
 FORMULA = bayes.FORMULA
 PRIORS = np.geomspace(0.001, 0.5, 90)
 TESTS = ("before", "1 test", *(f"{n} tests" for n in range(2, 6)))
-SPECIFIC = {"false_positive_rate": 0.001}
 PRIOR, POSTERIOR, FALSE = FORMULA.slots("prior", "posterior", "false_positive_rate")
 kept = functools.lru_cache(maxsize=8)
 over_priors = kept(functools.partial(bayes.posterior_curve, priors=PRIORS))
@@ -65,21 +64,8 @@ def sentence(people, n_tests, posterior):
     return f"{count}: the probability after that is {posterior:.1%}."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Mammography", "1 % ill, 7.8 % after a positive test"),
-        lesson.Preset("High prior", "The same test: 48.1 %", prior=0.1),
-        lesson.Preset("Very specific test", "The same prior: 89 %", **SPECIFIC),
-        lesson.Preset("Test three times", "85.4 %, if independent", n_tests=3),
-    ),
-    prediction=lesson.Prediction(
-        "1 % of the people are ill. The test finds 80 % of them, and it is positive for "
-        "9.6 % of the healthy too. How likely is the illness after a positive test?",
-        lambda: 100 * bayes.bayes_binary(0.01, 0.8, 0.096).posterior,
-        unit="%",
-        show={"prior": 0.01},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return 100 * bayes.bayes_binary(0.01, 0.8, 0.096).posterior
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

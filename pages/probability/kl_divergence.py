@@ -13,7 +13,6 @@ SIDES = ("heads", "tails")
 BELIEFS = np.linspace(0.01, 0.99, 99)
 PLACES = np.linspace(-6, 6, 181)
 PEAKS = np.exp(kl.log_two_peaks(PLACES))
-COVER = {"mu": 0.0, "sigma": 2.05}
 MEASURES = {"divergence": "D(P ‖ Q)", "reverse": "D(Q ‖ P)", "js": "Jensen–Shannon"}
 TRUTH, BELIEF, *COLORS = FORMULA.slots("truth", "belief", *MEASURES)
 fitted = functools.lru_cache(maxsize=8)(kl.fit_divergences)
@@ -73,26 +72,9 @@ def sentence(p, q, forward, reverse, cover, pick):
     return f"{cost}. The bell curve {pays} and {pick:.3g} for what it fills (reverse)."
 
 
-def larger():
+def answer():
     forward, reverse, _ = kl.coin_divergences(0.5, [0.9])[:, 0]
     return "D(fair ‖ biased)" if forward > reverse else "D(biased ‖ fair)"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Cover everything", "Best forward fit: 0.72 nats", **COVER),
-        lesson.Preset("Pick a mode", "Best reverse fit: 0.69 nats", mu=2.0, sigma=0.5),
-        lesson.Preset("Impossible event", "Tails believed to be rare: 1.61", q=0.99),
-        lesson.Preset("Equal coins", "Nothing to pay", q=0.5),
-    ),
-    prediction=lesson.Prediction(
-        "A fair coin, and one that shows heads with probability 0.9. Which divergence "
-        "is larger?",
-        larger,
-        choices=("D(fair ‖ biased)", "D(biased ‖ fair)", "both are equal"),
-        show={"p": 0.5, "q": 0.9},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

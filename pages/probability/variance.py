@@ -34,10 +34,6 @@ def samples(n):
     return picture, biased.mean(), right.mean()
 
 
-def many_samples():
-    return lesson.for_each(SIZES, samples)
-
-
 def draw(n, ddof, offset, record, **source):
     result = FORMULA.outputs(FORMULA.inputs(n=n, ddof=ddof, offset=offset, **source))
     squares, (one_pass, two_pass) = without_offset(n, ddof, **source)
@@ -80,22 +76,14 @@ def without_offset(n, ddof, sigma, outlier, seed):
     return squares, np.maximum(var.cancellation_curve(sample, OFFSETS), SMALLEST)
 
 
+def answer():
+    return var.sampling_distribution(2, ddof=0).mean()
+
+
 lesson.show(
     FORMULA,
     draw,
-    record=many_samples,
+    record=lambda: lesson.for_each(SIZES, samples),
     recording="Drawing thousands of samples",
-    presets=(
-        lesson.Preset("Pairs", "Dividing by n finds half of the variance", n=2),
-        lesson.Preset("Outlier", "One value far away", outlier=10.0),
-        lesson.Preset("Cancellation", "The one-pass formula fails", offset=1e9),
-    ),
-    prediction=lesson.Prediction(
-        "Take samples of two values, and divide their squared deviations by 2. Which "
-        "share of the true variance do you get on average?",
-        lambda: var.sampling_distribution(2, ddof=0).mean(),
-        unit="of the true variance",
-        show={"n": 2},
-    ),
-    **lesson.words(FORMULA),
+    **lesson.words(FORMULA, answer),
 )

@@ -12,8 +12,6 @@ from ui import lesson
 
 ENDS = np.array([0.0, 20.0])
 POINTS, YOURS, BEST = FORMULA.slots("y", "slope", "fitted_slope")
-FOUR = tuple(zip(("I", "II", "III", "IV"), ols.ANSCOMBE, strict=True))
-ALIKE = "3.00 + 0.50 x, R² 0.67"
 AGREE = "the four lines and R² agree to two decimals"
 PARTLY = "the slopes agree, but not R²"
 DIFFER = "all four lines differ"
@@ -78,25 +76,9 @@ def sentence(data, x, y, fit, missed):
     return f"The squares of your line add up to {sums}; it is {line}{share}."
 
 
-def compare_anscombe():
+def answer():
     intercept, slope, r2 = np.ptp(ols.anscombe_summaries().round(2), axis=0)
     return DIFFER if intercept or slope else PARTLY if r2 else AGREE
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        *(lesson.Preset(f"Anscombe {n}", ALIKE, data=name) for n, name in FOUR),
-        lesson.Preset("Leverage", "The last point makes it flat", data="leverage"),
-        lesson.Preset("Collinear", "2x beside x: many best β", data="collinear"),
-        lesson.Preset("No noise", "3 + 0.5 x is found exactly", noise=0.0),
-    ),
-    prediction=lesson.Prediction(
-        "Anscombe's four data sets look entirely different. How do their lines differ?",
-        compare_anscombe,
-        choices=(AGREE, PARTLY, DIFFER),
-        show={"data": "anscombe-4"},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

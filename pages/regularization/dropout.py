@@ -37,14 +37,13 @@ def draw(p, units, masks, mode, training, seed):
     noise, variances = noise_at(p, mode, training)
     first, seen = backend.latest_seen(run, masks, ROWS)
     kept, now = run.mask[masks - 1].sum(), run.averages[masks - 1, -1]
+    shown = [str(k + 1) for k in range(min(units, COLUMNS))]
     return lesson.Scene(
         heatmap(
             "What the next layer sees, one row a mask; dropped units are blank",
             seen[:, :COLUMNS],
-            x="unit" if units <= COLUMNS else f"unit, the first {COLUMNS}",
-            y="mask",
-            columns=[str(k + 1) for k in range(min(units, COLUMNS))],
-            rows=[str(first + k + 1) for k in range(ROWS)],
+            x=Axis(f"unit{f', the first {COLUMNS}' * (units > COLUMNS)}", labels=shown),
+            y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
             limits=(0, 4),
             numbers=False,
         ),
@@ -79,22 +78,8 @@ def sentence(kept, units, masks, average, mode, training):
     return f"{said} the average output is {average:.2f}, on the way to {goal}"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset(
-            "First list", "Not scaled: the average drifts to 1 − p", mode="unscaled"
-        ),
-        lesson.Preset("Heavy", "The variance is nine times the square", p=0.9),
-        lesson.Preset("Evaluation", "No noise", training=False),
-        lesson.Preset("Ten units", "1024 thinned networks", units=10),
-    ),
-    prediction=lesson.Prediction(
-        "Units are dropped with p = 0.8 and the rest is not scaled. What is the average "
-        "output of a unit whose input is 1?",
-        lambda: backend.dropout_moments(1.0, 0.8, mode="unscaled")[0],
-        show={"p": 0.8, "mode": "unscaled", "masks": 500},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return backend.dropout_moments(1.0, 0.8, mode="unscaled")[0]
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -74,7 +74,7 @@ def sentence(activation, depth, now, forward):
     return f"{behind} {left}; {growth} for the sizes and gain you set."
 
 
-def fate():
+def answer():
     left = backend.propagate("relu", "xavier", n_samples=200).rms[20]
     return FATES[int(np.digitize(left, [0.05, 20.0]))]
 
@@ -84,17 +84,5 @@ lesson.show(
     draw,
     record=networks,
     recording="Sending signals through deep networks",
-    presets=(
-        lesson.Preset("Xavier + tanh", "0.63 after one layer, 0.16 after twenty"),
-        lesson.Preset("Xavier + ReLU", "Dies out; He's stays", activation="relu"),
-        lesson.Preset("Too small", "σ = 0.01 leaves 10⁻⁴ after 5 layers", depth=5),
-        lesson.Preset("Linear", "Theory and run agree", activation="linear"),
-    ),
-    prediction=lesson.Prediction(
-        "Twenty ReLU layers with Xavier's weights. What happens to the signal?",
-        fate,
-        choices=FATES,
-        show={"activation": "relu", "depth": 20},
-    ),
-    **lesson.words(FORMULA),
+    **lesson.words(FORMULA, answer),
 )

@@ -69,31 +69,10 @@ def sentence(sweeps, error, now, exact):
     return f"{way}; no value is off by more than {off}."
 
 
-def worth_of_a():
+def answer():
     worth = (evaluate_grid(0.9, chance, 10.0, n_sweeps=0).exact[A] for chance in (1, 0))
     sides = ("above" if value > 10 else "below" for value in worth)
     return "{} by chance, {} at best".format(*sides)
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Random policy", "A is worth 8.8", sweeps=100),
-        lesson.Preset("Optimal policy", "A is worth 24.4", randomness=0.0, sweeps=100),
-        lesson.Preset("Myopic", "Nothing leaks", gamma=0.0, sweeps=1),
-    ),
-    prediction=lesson.Prediction(
-        "Every action in A pays 10 and leads to A′; running into a wall costs 1, and "
-        "γ is 0.9. Is A worth more or less than 10, under the random policy and under "
-        "the best one?",
-        worth_of_a,
-        choices=(
-            "below by chance, below at best",
-            "below by chance, above at best",
-            "above by chance, above at best",
-        ),
-        show={"sweeps": 100},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -78,22 +78,8 @@ def sentence(total, horizon, late_reward, late, delay):
     return f"{whole}; {part} that is {counted(delay, 'step')} late."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Myopic", "Only the first reward counts", gamma=0.0),
-        lesson.Preset("Patient", "A reward 10 steps late keeps 90 %", gamma=0.99),
-        lesson.Preset("Undiscounted episode", "The plain sum", gamma=1.0),
-        lesson.Preset(
-            "Never paid", "The episode ends before the late reward", delay=30
-        ),
-    ),
-    prediction=lesson.Prediction(
-        "With γ = 0.9 the first reward is 2, and every reward after it is 7, for ever. "
-        "What is the return?",
-        lambda: 2.0 + 0.9 * backend.constant_reward_return(7.0, 0.9),
-        show={"step_reward": 2.0, "late_reward": 0.0, "horizon": 100},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return 2.0 + 0.9 * backend.constant_reward_return(7.0, 0.9)
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

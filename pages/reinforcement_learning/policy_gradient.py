@@ -14,9 +14,8 @@ PLACES = np.linspace(0.02, 0.98, 97)
 VALUES = np.array([backend.corridor_value(p) for p in PLACES])
 BEST = float(max(np.linspace(0.57, 0.6, 31), key=backend.corridor_value))
 EDGES = np.linspace(-100, 100, 41)
-P, RETURN, BASELINE, VALUE, SLOPE = FORMULA.slots(
-    "p", "returns", "baseline", "value", "slope"
-)
+P, RETURN, BASELINE = FORMULA.slots("p", "returns", "baseline")
+VALUE, SLOPE = FORMULA.slots("value", "slope")
 CHOICES = {"1": 0.99, "0.5": 0.5, "something between": BEST}
 ESTIMATES = ("total return", "return to go", "to go − b")
 
@@ -78,22 +77,14 @@ def sentence(p, value, slope, episodes, now):
     return f"Going right {earns}, {advice}; {learned}."
 
 
+def answer():
+    return max(CHOICES, key=lambda name: backend.corridor_value(CHOICES[name]))
+
+
 lesson.show(
     FORMULA,
     draw,
     record=learn,
     recording="Playing and learning",
-    presets=(
-        lesson.Preset("Mostly left start", "Learning finds its way back", p=0.05),
-        lesson.Preset("Good baseline", "Less noise, same mean", baseline=-10.0),
-        lesson.Preset("Harmful baseline", "More noise, same mean", baseline=10.0),
-    ),
-    prediction=lesson.Prediction(
-        "A corridor of three cells that look alike; in the middle one, left and right are "
-        "swapped. Each step costs 1. Which probability of going right is best?",
-        lambda: max(CHOICES, key=lambda name: backend.corridor_value(CHOICES[name])),
-        choices=tuple(CHOICES),
-        show={"p": 0.58},
-    ),
-    **lesson.words(FORMULA),
+    **lesson.words(FORMULA, answer),
 )

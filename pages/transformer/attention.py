@@ -26,42 +26,37 @@ def draw(d_k, record, **chosen):
     attended = attention.scaled_dot_product_attention(**given)
     weights, output, value = attended.weights, attended.output, given["value"]
     names = [f"t{k + 1}" for k in range(len(value))]
-    last, tokens = names[-1], {"columns": names, "rows": names}
     first, second, third = chosen["roles"].split(", ")
     raw, scaled = record[len(value)]
-    now = WIDTHS.index(d_k)
+    runs, now = (("raw", raw, 2), ("divided by √d", scaled, 1)), WIDTHS.index(d_k)
     return lesson.Scene(
         heatmap(
             f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
             np.where(np.isneginf(given["mask"]), np.nan, attended.scores),
-            x="key of token",
-            y="query of token",
+            x=Axis("key of token", labels=names),
+            y=Axis("query of token", labels=names),
             limits=(-26, 26),
-            **tokens,
             digits=1,
         ),
         heatmap(
             "Weights: softmax of each row",
             weights,
-            x="attended token",
-            y="attending token",
+            x=Axis("attended token", labels=names),
+            y=Axis("attending token", labels=names),
             limits=(0, 1),
-            **tokens,
         ),
         plane(
-            f"Outputs, mixed from {third}; sizes: the weights of {last}",
+            f"Outputs, mixed from {third}; sizes: the weights of {names[-1]}",
             Outline("hull of the values", value, 3, closed=True),
             Points("values", value, 3, 6 + 30 * weights[-1], names),
             Points("outputs", output, 8, symbol=1),
-            Points(f"output of {last}", output[-1:], 2, [16.0], symbol=6),
+            Points(f"output of {names[-1]}", output[-1:], 2, [16.0], symbol=6),
             extent=1.3 * np.linalg.norm(value[0]),
         ),
         curves(
             "Mean largest weight for random queries and keys",
-            Curve("raw", WIDTHS, raw, 2, points=True),
-            Curve("divided by √d", WIDTHS, scaled, 1, points=True),
-            Mark(d_k, raw[now], f"{raw[now]:.2f}", 2),
-            Mark(d_k, scaled[now], f"{scaled[now]:.2f}", 1),
+            *(Curve(name, WIDTHS, run, k, points=True) for name, run, k in runs),
+            *(Mark(d_k, run[now], f"{run[now]:.2f}", k) for _, run, k in runs),
             x=Axis("width d of queries and keys", (0.8, 1300), log=True),
             y=Axis("largest weight", (0, 1.05)),
             levels=[(1 / len(value), "uniform")],
@@ -82,23 +77,14 @@ def sentence(row, causal, multiplier, roles, **_):
     return f"Token {len(row)} listens {whom}.{ROLES.get(roles, '')}{hidden}"
 
 
+def answer():
+    return softmax([112 / 8, 96 / 8])[0]
+
+
 lesson.show(
     FORMULA,
     draw,
     record=saturation,
     recording="Measuring random attention",
-    presets=(
-        lesson.Preset("Uniform", "All scores 0", multiplier=0.0),
-        lesson.Preset("Sharp", "Four times the usual scale", multiplier=4.0),
-        lesson.Preset("Causal", "No token sees later ones", causal=True),
-        lesson.Preset("Other letters", "No change", roles="X, Y, Z", angle=60),
-        lesson.Preset("Other roles", "Transposed", roles="K, Q, V", angle=60),
-    ),
-    prediction=lesson.Prediction(
-        "Two keys get the raw scores 112 and 96 at width 64. Divided by √64 they are 14 "
-        "and 12. Which weight does the first key get then?",
-        lambda: softmax([112 / 8, 96 / 8])[0],
-        show={"d_k": 64},
-    ),
-    **lesson.words(FORMULA),
+    **lesson.words(FORMULA, answer),
 )

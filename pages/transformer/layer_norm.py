@@ -14,7 +14,6 @@ SCALES = np.array(FORMULA.control("scale").positions)
 SIGMAS = np.geomspace(1e-5, 1e3, 161)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 STEPS = np.outer(10.0 ** np.arange(-4, 4), [1, 2.5, 5]).ravel()  # ends of the axes
-OUTLIER = {"pattern": "0, 0, 0, 8"}
 PLACES = ("√(σ² + ε), as computed", "σ + ε, as in the original list")
 IN, OUT, EPS = FORMULA.slots("x", "output", "eps")
 over_scales = functools.lru_cache(8)(functools.partial(norm.scale_response, SCALES))
@@ -74,25 +73,9 @@ def sentence(mean, sigma, size, gamma):
     return f"{gone}; before γ and β the pattern has mean 0 and deviation {left}."
 
 
-def after_scaling():
+def answer():
     before, after = norm.layer_norm([1, 2, 3, 4]), norm.layer_norm([105, 205, 305, 405])
     return "hardly at all" if np.allclose(after, before, rtol=1e-5) else "it changes"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Scale by 100", "The output stays", scale=100.0),
-        lesson.Preset("Tiny signal", "ε is larger than the variance", scale=1e-4),
-        lesson.Preset("One outlier", "At most √3 for four features", **OUTLIER),
-    ),
-    prediction=lesson.Prediction(
-        "Multiply the features 1, 2, 3, 4 by 100 and add 5 to each. How does the output "
-        "change?",
-        after_scaling,
-        choices=("it is a hundred times as large", "it moves up", "hardly at all"),
-        show={"scale": 100.0, "shift": 5.0},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

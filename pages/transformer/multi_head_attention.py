@@ -11,8 +11,6 @@ HEADS = FORMULA.control("heads").choices
 PLACES = np.arange(len(HEADS), dtype=float)
 FEATURES = 4  # of the last token, shown
 HEAD, OUTPUT, MANY, WEIGHTS = FORMULA.slots("head", "output", "heads", "W_o_split")
-BACK = {"heads": 1, "weights": "previous token", "n_tokens": 8}
-GROWTH = ("they grow eightfold", "they shrink to an eighth", "they stay the same")
 
 
 def draw(head, d_model, causal, **others):
@@ -73,30 +71,9 @@ def sentence(heads, d_model, chosen, head, row):
     )
 
 
-def growth_of_the_parameters():
+def answer():
     sizes = {sum(map(np.size, mha.init_attention(512, h).values())) for h in (1, 8)}
     return "they stay the same" if len(sizes) == 1 else "they change"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("One head", "Plain attention, full width", heads=1),
-        lesson.Preset(
-            "Previous-token head", "Weights built to look one token back", **BACK
-        ),
-        lesson.Preset(
-            "Identity projections", "Tokens find themselves", weights="identity"
-        ),
-        lesson.Preset("Eight heads", "Two columns each", heads=8, n_tokens=8),
-    ),
-    prediction=lesson.Prediction(
-        "A model of width 512 goes from 1 head to 8. What happens to the number of "
-        "parameters in its projections?",
-        growth_of_the_parameters,
-        choices=GROWTH,
-        show={"heads": 8},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -31,11 +31,9 @@ def draw(position, d_model, base, n_positions, offset):
         heatmap(
             "The encoding: one column for each position",
             cells[:, :n_positions],
-            x="position",
-            y="dimension",
-            row_ticks=(0, 4),
+            x=Axis("position"),
+            y=Axis("dimension", labels=list(map(str, rows)), ticks=(0, 4)),
             limits=(-1, 1),
-            rows=list(map(str, rows)),
             numbers=False,
             at=[(position, ""), (position + offset, "")],
         ),
@@ -75,26 +73,10 @@ def draw(position, d_model, base, n_positions, offset):
     )
 
 
-def near_and_far():
+def answer():
     rows = pe.sinusoidal_positional_encoding(54, 128)
     near, far = rows[10] @ rows[13], rows[50] @ rows[53]
     return "equal" if np.isclose(near, far) else "larger" if near > far else "smaller"
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Paper", "Width 512, base 10 000", d_model=512),
-        lesson.Preset("Small base", "Base 10: the patterns repeat", base=10.0),
-        lesson.Preset("Long base", "Base 500 000, as for long contexts", base=5e5),
-    ),
-    prediction=lesson.Prediction(
-        "Is the dot product of positions 10 and 13 larger than that of positions 50 and "
-        "53, smaller, or equal?",
-        near_and_far,
-        choices=("larger", "smaller", "equal"),
-        show={"position": 50},
-    ),
-    **lesson.words(FORMULA),
-)
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

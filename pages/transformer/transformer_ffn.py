@@ -16,7 +16,6 @@ RATIOS = np.array(FORMULA.control("ratio").positions)
 SHARES = np.array([ffn.ffn_share(ratio) for ratio in RATIOS])
 ATTENTION = count_attention_parameters(512, bias=True)  # the paper's width
 ROOMS = (1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
-LINE = {"activation": "identity", "units": 64}
 TOKEN, HIDDEN, OUTPUT, RATIO = FORMULA.slots("token", "hidden", "output", "ratio")
 
 
@@ -27,6 +26,7 @@ def draw(token, activation, ratio, **chosen):
     y, total, hidden = result.output[0, 0], result.output[6:, 0], result.hidden[:6]
     lines = ffn.unit_lines(result.hidden[6::2], layers[2], most=6)
     on, units = int((hidden[0] > 0).sum()), len(hidden[0])
+    labels = [f"{u + 1}" for u in range(units)] if units <= 16 else None
     room = fitting(1.1 * np.abs(total).max(), ROOMS)
     reach = fitting(np.abs(hidden).max(), ROOMS)
     return lesson.Scene(
@@ -42,11 +42,9 @@ def draw(token, activation, ratio, **chosen):
         heatmap(
             "Hidden units of six tokens; units at 0 are blank",
             np.where(hidden == 0, np.nan, hidden),
-            columns=[f"{u + 1}" for u in range(units)] if units <= 16 else None,
-            rows=[f"t = {token:.3g}", *(f"{t:.3g}" for t in TOKENS)],
             limits=(-reach, reach),
-            x="hidden unit",
-            y="token",
+            x=Axis("hidden unit", labels=labels),
+            y=Axis("token", labels=[f"t = {token:.3g}", *(f"{t:.3g}" for t in TOKENS)]),
         ),
         curves(
             "Where the weights of a transformer block are",
@@ -78,22 +76,8 @@ def sentence(token, y, on, units, activation):
     return f"{value} through {line}; each unit adds one kink to the line."
 
 
-lesson.show(
-    FORMULA,
-    draw,
-    presets=(
-        lesson.Preset("Hat", "Three units, 0 outside −1 to 1", weights="hat"),
-        lesson.Preset("One unit", "A single kink", units=1),
-        lesson.Preset(
-            "Identity activation", "A straight line, whatever the width", **LINE
-        ),
-        lesson.Preset("64 units", "64 kinks look like a curve", units=64),
-    ),
-    prediction=lesson.Prediction(
-        "A transformer block has four hidden units per feature. Which share of its "
-        "weights is in the feed-forward part?",
-        lambda: ffn.ffn_share(4),
-        show={"ratio": 4},
-    ),
-    **lesson.words(FORMULA),
-)
+def answer():
+    return ffn.ffn_share(4)
+
+
+lesson.show(FORMULA, draw, **lesson.words(FORMULA, answer))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from plotly.graph_objects import Figure
 
-from charts import heatmap
+from charts import Axis, heatmap
 
 MATRIX = np.array([[1.0, -2.0, 0.5], [np.nan, 0.25, 3.0]])
 
 
 def drawn(matrix=MATRIX, **more):
-    return heatmap("Weights", matrix, x="key", y="query", **more)
+    return heatmap("Weights", matrix, x=Axis("key"), y=Axis("query"), **more)
 
 
 def test_a_matrix_keeps_its_numbers_and_its_first_row_on_top():
@@ -71,7 +71,15 @@ def test_cells_beyond_the_used_ones_are_grayed_out_once():
 
 
 def test_some_ticks_are_written_and_all_names_kept_for_the_data_table():
-    made = heatmap("T", np.eye(3), rows=list("abc"), row_ticks=(1, 2))
+    made = heatmap("T", np.eye(3), y=Axis(labels=list("abc"), ticks=(1, 2)))
     axis = made["layout"]["yaxis"]
     assert (axis["tickvals"], axis["ticktext"]) == ([1], ["b"])
     assert made["layout"]["meta"] == {"title": "T", "x": [], "y": ["a", "b", "c"]}
+
+
+def test_a_few_rows_are_all_counted_and_many_are_not():
+    for axis, other in (("xaxis", "yaxis"), ("yaxis", "xaxis")):
+        shape = (5, 100) if axis == "yaxis" else (100, 5)
+        layout = heatmap("T", np.zeros(shape))["layout"]
+        assert layout[axis]["dtick"] == 1
+        assert "dtick" not in layout[other]

@@ -56,8 +56,8 @@ def test_cells_have_the_color_of_their_value_and_blank_ones_are_left_out():
     figure = heatmap(
         "Cells",
         [[0.0, 1.0], [np.nan, 1.0]],
-        columns=("a", "b"),
-        rows=("c", "d"),
+        x=Axis(labels=("a", "b")),
+        y=Axis(labels=("c", "d")),
         limits=(0, 1),
     )
     paths = {p.get("fill"): p.get("d") for p in parts(figure, "path")}
@@ -67,9 +67,8 @@ def test_cells_have_the_color_of_their_value_and_blank_ones_are_left_out():
 
 def test_a_large_matrix_is_thinned():
     names = [str(k) for k in range(200)]
-    figure = heatmap(
-        "Cells", np.ones((200, 200)), columns=names, rows=names, limits=(0, 1)
-    )
+    axis = Axis(labels=names)
+    figure = heatmap("Cells", np.ones((200, 200)), x=axis, y=axis, limits=(0, 1))
     assert sum(p.get("d").count("M") for p in parts(figure, "path")) == MOST_CELLS**2
 
 

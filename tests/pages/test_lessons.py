@@ -271,7 +271,7 @@ def test_the_page_stays_short(formula):
     source = (ROOT / page_path(formula)).read_text()
     assert "import plotly" not in source
     assert "import streamlit" not in source
-    assert len(source.splitlines()) <= 105
+    assert len(source.splitlines()) <= 90
 
 
 def test_every_page_belongs_to_a_formula():

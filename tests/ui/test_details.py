@@ -22,8 +22,8 @@ def test_padding_is_left_out_and_finite_points_are_all_there():
 
 def test_blank_cells_are_left_out_and_the_others_have_the_names_of_their_places():
     matrix = [[1.0, np.nan], [0.25, 2.0]]
-    rows = {"rows": ["query", "key"], "row_ticks": (0, 2)}
-    figure = heatmap("T", matrix, columns=["a", ""], **rows)
+    rows = Axis("row", labels=["query", "key"], ticks=(0, 2))
+    figure = heatmap("T", matrix, x=Axis("column", labels=["a", ""]), y=rows)
     assert [row[2:] for row in table_rows(figure)] == [
         ("a", "query", "1"),
         ("a", "key", "0.25"),
