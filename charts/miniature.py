@@ -55,6 +55,9 @@ class _Sheet:
         self.x = _Ruler(layout["xaxis"], [_places(t, "x") for t in data], 0, WIDTH)
         self.y = _Ruler(layout["yaxis"], [_places(t, "y") for t in data], HEIGHT, 0)
         if "scaleanchor" in layout["yaxis"]:
+            if not any("z" in trace for trace in data):
+                self.x.crop()
+                self.y.crop()
             scale = min(abs(self.x.scale), abs(self.y.scale))
             self.x.rescale(scale, WIDTH / 2)
             self.y.rescale(scale, HEIGHT / 2)
@@ -73,8 +76,16 @@ class _Ruler:
         if "ticktext" in axis:  # named places: half a step of room at both ends
             low, high = low - 0.5, high + 0.5
         self.low, self.high = axis.get("range", (low, high))
-        self.start = start
+        self.start, self.stop = start, stop
         self.scale = (stop - start) / ((self.high - self.low) or 1.0)
+        self.filled = low, high
+
+    def crop(self) -> None:
+        """Leave out the part of the range in which nothing is drawn."""
+        low, high = self.filled
+        room = 0.12 * (high - low)
+        self.low, self.high = max(self.low, low - room), min(self.high, high + room)
+        self.scale = (self.stop - self.start) / ((self.high - self.low) or 1.0)
 
     def rescale(self, scale: float, middle: float) -> None:
         """Take a scale in both directions; keep the middle of the range in place."""

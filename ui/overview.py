@@ -36,7 +36,8 @@ def picture(formula: Formula) -> str:
 
 def card(formula: Formula) -> None:
     """Show a lesson as a card: picture, title, formula, question."""
-    with st.container(border=True, width=CARD, key=f"card/{formula.slug}"):
+    key = f"card/{formula.slug}"
+    with st.container(border=True, width=CARD, height="stretch", key=key):
         st.image(theme.painted(picture(formula)), width="stretch")
         st.page_link(page_path(formula), label=f"**{formula.title}**")
         st.latex(formula.latex)

@@ -42,7 +42,11 @@ def draw(p, units, masks, mode, training, seed):
         heatmap(
             "What the next layer sees, one row a mask; dropped units are blank",
             seen[:, :COLUMNS],
-            x=Axis(f"unit{f', the first {COLUMNS}' * (units > COLUMNS)}", labels=shown),
+            x=Axis(
+                f"unit{f', the first {COLUMNS}' * (units > COLUMNS)}",
+                labels=shown,
+                ticks=(0, 1 + len(shown) // 8),
+            ),
             y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
             limits=(0, 4),
             numbers=False,

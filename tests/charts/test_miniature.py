@@ -77,8 +77,23 @@ def test_equal_scales_stay_equal():
     zero, right, up = (
         (float(dot.get("cx")), float(dot.get("cy"))) for dot in parts(figure, "circle")
     )
-    assert zero == (WIDTH / 2, HEIGHT / 2)
     assert right[0] - zero[0] == pytest.approx(zero[1] - up[1])
+
+
+def test_a_plane_is_cropped_to_what_is_drawn():
+    points = Points("points", [[0, 0], [1, 0], [0, 0.5]], 1)
+    found = [
+        [
+            (float(dot.get("cx")), float(dot.get("cy")))
+            for dot in parts(figure, "circle")
+        ]
+        for figure in (plane("Plane", points, extent=n) for n in (2, 20))
+    ]
+    assert found[0] == found[1]
+    (left, low), (right, _), (_, high) = found[0]
+    # Places are written with one decimal.
+    assert right - left == pytest.approx(WIDTH / 1.24, abs=0.11)
+    assert low - high == pytest.approx(HEIGHT / 1.24, abs=0.11)
 
 
 @pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
