@@ -17,6 +17,7 @@ from formulas.transformer.attention import (
     saturation_by_width,
     scaled_dot_product_attention,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers
 
@@ -30,6 +31,11 @@ MUTANTS = (
     ("_spread(scores / math.sqrt(d_k))", "_spread(scores / d_k)"),
     ("random.chisquare(d_k, size=", "random.chisquare(1, size="),
 )
+NOT_PROVED = {
+    "and in PyTorch's functional attention True means “may attend”; in its "
+    "MultiheadAttention module True means “blocked”.": "convention",
+    "Four times the usual scale": "setting",
+}
 
 QUERY = [[1.0, 0.0, 2.0], [2.0, 2.0, 2.0], [2.0, 1.0, 3.0]]
 KEY = [[0.0, 1.0, 1.0], [4.0, 4.0, 0.0], [2.0, 3.0, 1.0]]
@@ -57,6 +63,10 @@ def test_the_printed_formula_is_the_reviewed_one():
 # Outside numbers
 
 
+@claims(
+    "A gap of 2 leaves 0.88 and 0.12: both keys are heard.",
+    "Unscaled, the gap of 16 gives the first key all but a ten-millionth",
+)
 def test_scores_112_and_96_become_88_and_12_percent_as_in_the_illustrated_transformer():
     query = np.eye(64)[:1]
     key = np.zeros((2, 64))
@@ -150,6 +160,7 @@ def test_agrees_with_scipys_softmax_on_random_tokens(tokens):
 # Laws
 
 
+@claims("Each row of weights sums to 1.")
 @given(self_attention(), numbers(3.0))
 def test_each_row_of_weights_sums_to_one(tokens, scale):
     weights = attend(*tokens, scale=abs(scale)).weights
@@ -164,6 +175,10 @@ def test_the_output_never_leaves_the_box_around_the_values(tokens):
     assert (output <= value.max(axis=0) + 1e-12).all()
 
 
+@claims(
+    "Permuting keys and values together changes nothing, which is why positions must be "
+    "encoded separately."
+)
 @given(self_attention(), st.randoms(use_true_random=False))
 def test_permuting_keys_and_values_together_changes_nothing(tokens, random):
     query, key, value = tokens
@@ -211,6 +226,7 @@ def test_more_keys_than_queries_align_to_the_end():
 # Masks
 
 
+@claims("Masks come in two conventions: here")
 def test_true_in_a_mask_means_may_attend():
     mask = [[True, False, True], [False, True, False], [True, True, True]]
     weights = attend(QUERY, KEY, VALUE, mask=mask).weights
@@ -373,8 +389,10 @@ def of_the_page(**settings):
     return given_, scaled_dot_product_attention(**given_)
 
 
+@claims("All scores 0")
 def test_uniform_with_multiplier_zero_every_key_weighs_the_same():
     _, result = of_the_page(multiplier=0.0)
+    np.testing.assert_array_equal(result.scores, 0)
     np.testing.assert_allclose(result.weights, 1 / 10)
 
 
@@ -384,12 +402,14 @@ def test_a_larger_multiplier_is_sharper():
     assert largest[-1] > 0.9
 
 
+@claims("No token sees later ones")
 def test_causal_the_upper_triangle_is_exactly_zero():
     _, result = of_the_page(causal=True)
     np.testing.assert_array_equal(np.triu(result.weights, 1), 0)
     assert result.weights[0, 0] == 1
 
 
+@claims("The output never leaves the hull of the values.")
 @pytest.mark.parametrize("angle", [-180, -35, 0, 90])
 def test_the_output_stays_in_the_convex_hull_of_the_values(angle):
     given_, result = of_the_page(angle=angle)
@@ -406,6 +426,34 @@ def test_at_angle_zero_each_token_attends_most_to_itself():
     np.testing.assert_array_equal(result.weights.argmax(axis=1), np.arange(10))
 
 
+@claims(
+    "Attention is a soft look-up: an average of values, weighted by how well each key "
+    "agrees with the query."
+)
+@pytest.mark.parametrize("angle", [0, 60])
+def test_the_better_a_key_agrees_the_more_its_value_weighs_in_the_average(angle):
+    given_, result = of_the_page(angle=angle)
+    agreement = given_["query"] @ given_["key"].T
+    for weights, agreed in zip(result.weights, agreement, strict=True):
+        assert (np.diff(weights[np.argsort(agreed)]) >= -1e-15).all()
+    for output, weights in zip(result.output, result.weights, strict=True):
+        mean = np.average(given_["value"], axis=0, weights=weights)
+        np.testing.assert_allclose(output, mean, atol=1e-15)
+
+
+@claims(
+    "Attention weights show how values are mixed, not how much a token matters for the "
+    "final answer."
+)
+def test_the_heaviest_token_may_matter_least():
+    result = attend([[3.0]], [[1.0], [0.0]], [[0.0], [5.0]])
+    heaviest = result.weights[0].argmax()
+    left_out = attend([[3.0]], [[1.0], [0.0]], [[0.0], [0.0]])
+    assert heaviest == 0
+    np.testing.assert_array_equal(left_out.output, 0)  # all of it came from the other
+    assert result.output[0, 0] > 0
+
+
 def test_without_the_scale_wide_vectors_leave_one_key_with_everything():
     spread = attention_saturation(1024, 10)
     assert spread["raw"]["max_weight"] > 0.95
@@ -418,6 +466,10 @@ def test_the_keys_of_the_page_are_unit_vectors_spread_evenly():
     np.testing.assert_allclose(around, expected, atol=1e-15)
 
 
+@claims(
+    "No change",
+    "The letters are arbitrary, the roles are not: X, Y, Z for Q, K, V changes nothing",
+)
 def test_x_y_z_for_q_k_v_changes_nothing():
     _, named = of_the_page(angle=60)
     _, renamed = of_the_page(angle=60, roles="X, Y, Z")
@@ -425,6 +477,7 @@ def test_x_y_z_for_q_k_v_changes_nothing():
         np.testing.assert_array_equal(getattr(renamed, part), getattr(named, part))
 
 
+@claims("Transposed", "but K in the place of Q")
 def test_k_in_the_place_of_q_transposes_the_scores_and_changes_the_picture():
     _, named = of_the_page(angle=60)
     _, swapped = of_the_page(angle=60, roles="K, Q, V")
@@ -432,6 +485,7 @@ def test_k_in_the_place_of_q_transposes_the_scores_and_changes_the_picture():
     assert np.abs(swapped.output - named.output).max() > 0.5
 
 
+@claims("or V in that of K, changes the picture.")
 def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
     _, named = of_the_page(angle=60)
     _, swapped = of_the_page(angle=60, roles="Q, V, K")
@@ -439,6 +493,7 @@ def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
     assert np.abs(swapped.output - named.output).max() > 0.1
 
 
+@claims("and the gradient vanishes.")
 def test_unscaled_scores_of_112_and_96_leave_no_gradient():
     def slope(scores):
         first, second = scipy.special.softmax(scores)
