@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import scipy.integrate
+import scipy.optimize
 import scipy.spatial.distance
 import scipy.special
 import scipy.stats
@@ -27,6 +28,7 @@ from formulas.probability.kl_divergence import (
     log_normal,
     log_two_peaks,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import distributions, numbers
 
@@ -45,6 +47,11 @@ MUTANTS = (
     ("(np.exp(fit) * (fit - peaks)).sum()", "(np.exp(peaks) * (fit - peaks)).sum()"),
     ("_terms(first, second).sum(axis=-1)", "_terms(second, first).sum(axis=-1)"),
 )
+NOT_PROVED = {
+    "The original does not say what happens at 0.": "history",
+    "The original leaves the base open;": "history",
+    "PyTorch’s kl_div takes log Q first.": "convention",
+}
 
 FAIR, BIASED = [0.5, 0.5], [0.9, 0.1]
 scales = st.floats(0.1, 5.0)
@@ -184,6 +191,7 @@ def test_densities_are_those_of_scipy(mu, sigma):
 # Laws
 
 
+@claims("their sum cannot.")
 @given(distributions(4), distributions(4))
 def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
     assert kl_divergence(p, q) >= 0
@@ -191,14 +199,19 @@ def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
     assert js_divergence(p, p) == 0
 
 
+@claims("The price of believing Q when P is true")
 @given(distributions(4), distributions(4))
 def test_it_is_cross_entropy_minus_entropy(p, q):
     expected = cross_entropy(p, q) - entropy(p)
     assert kl_divergence(p, q) == pytest.approx(expected, abs=1e-12)
+    believed, known = -np.log(q), -np.log(p)  # surprise at each outcome
+    assert kl_divergence(p, q) == pytest.approx(p @ believed - p @ known, abs=1e-12)
 
 
+@claims("Jensen–Shannon is symmetric and never exceeds ln 2 = 0.693.")
 @given(distributions(4), distributions(4))
 def test_jensen_shannon_is_symmetric_and_at_most_ln_two(p, q):
+    assert math.log(2) == pytest.approx(0.693, abs=5e-4)
     assert js_divergence(p, q) == pytest.approx(js_divergence(q, p), abs=1e-15)
     assert 0 <= js_divergence(p, q) <= math.log(2)
     middle = (p + q) / 2
@@ -247,6 +260,10 @@ def test_coins_against_one_coin_are_distributions_of_two_outcomes(p, beliefs):
 # Bad and extreme input
 
 
+@claims(
+    "An outcome that P excludes adds nothing; one that only Q excludes makes the "
+    "divergence infinite."
+)
 def test_zeros_follow_the_conventions():
     assert kl_divergence([0, 1], [0.5, 0.5]) == pytest.approx(math.log(2))
     assert kl_divergence([0, 1], [0, 1]) == 0
@@ -332,16 +349,34 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+@claims("and it depends on the direction.", "0.511 against 0.368 nats.")
 def test_fair_against_biased_is_larger_than_biased_against_fair():
     assert kl_divergence(FAIR, BIASED) == pytest.approx(0.511, abs=5e-4)
     assert kl_divergence(BIASED, FAIR) == pytest.approx(0.368, abs=5e-4)
 
 
+@claims(
+    "A fair coin shows tails half of the time, and the biased belief is very surprised "
+    "each time: by 2.30 instead of 0.69. The fair belief is never surprised by more than "
+    "0.69, whatever the coin shows."
+)
+def test_tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one():
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, "p": 0.5, "q": 0.9})
+    true, believed = given_["truth"], given_["belief"]
+    assert true[1] == 0.5
+    assert -math.log(believed[1]) == pytest.approx(2.30, abs=5e-3)
+    np.testing.assert_allclose(-np.log(true), 0.69, atol=5e-3)
+    extra = true @ (np.log(true) - np.log(believed))
+    assert kl_divergence(true, believed) == pytest.approx(extra, rel=1e-12)
+
+
+@claims("Single terms can be negative;")
 def test_single_terms_can_be_negative_the_sum_cannot():
     terms = kl_terms(FAIR, BIASED)
     assert terms.min() < 0 < terms.sum()
 
 
+@claims("the best bell curve covers both.", "the best one picks a peak.")
 def test_presets_cover_everything_and_pick_a_mode():
     control_mu, control_sigma = FORMULA.control("mu"), FORMULA.control("sigma")
     fits = {
@@ -354,21 +389,65 @@ def test_presets_cover_everything_and_pick_a_mode():
     assert (abs(best[0]), best[1]) == (2, 0.5)
 
 
+@claims(
+    "Forward, D(P ‖ Q) punishes Q for missing a peak:",
+    "In reverse it is punished for filling the gap:",
+)
+def test_what_a_bell_curve_pays_for_is_the_missed_peak_or_the_filled_gap():
+    x = np.linspace(-20, 20, 8001)
+    step, peaks = x[1] - x[0], log_two_peaks(x)
+    pick, cover = log_normal(x, 2, 0.5), log_normal(x, 0, 2.05)
+    missed = (np.exp(peaks) * (peaks - pick))[x < 0].sum() * step
+    assert missed > 0.95 * fit_divergences(2, 0.5)[0] > 10
+    filled = (np.exp(cover) * (cover - peaks))[np.abs(x) < 1].sum() * step
+    assert filled > 0.7 * fit_divergences(0, 2.05)[1] > 1
+
+
+@claims("Tails believed to be rare: 1.61")
 def test_towards_an_impossible_event_the_cost_grows():
     costs = [kl_divergence(FAIR, [q, 1 - q]) for q in (0.9, 0.95, 0.99)]
     assert costs == sorted(costs)
     assert costs[-1] == pytest.approx(1.6145, abs=5e-5)
 
 
+@claims(
+    "It is no distance: exchanging P and Q changes it, and a detour can be shorter than "
+    "the direct way."
+)
 def test_it_is_no_distance():
     a, b, c = FAIR, [0.8, 0.2], [0.99, 0.01]
     assert kl_divergence(a, c) != pytest.approx(kl_divergence(c, a), rel=0.1)
     assert kl_divergence(a, c) > kl_divergence(a, b) + kl_divergence(b, c)
 
 
+@claims("Best forward fit: 0.72 nats", "Best reverse fit: 0.69 nats")
 def test_the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69():
     assert fit_divergences(0, 2.05)[0] == pytest.approx(0.72, abs=5e-3)
     assert fit_divergences(2, 0.5)[1] == pytest.approx(0.69, abs=5e-3)
+    for which, start in ((0, (0.5, 1.5)), (1, (1.5, 0.7)), (1, (0.0, 2.0))):
+        found = scipy.optimize.minimize(
+            lambda at, k=which: fit_divergences(at[0], abs(at[1]))[k],
+            start,
+            method="Nelder-Mead",
+        )
+        preset = fit_divergences(*((0, 2.05), (2, 0.5))[which])[which]
+        # Between the stops of the sliders hardly anything is left to gain.
+        assert found.fun > preset - 1e-3
+
+
+@claims("Nothing to pay")
+def test_equal_coins_have_nothing_to_pay():
+    found = FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, "q": 0.5}))
+    assert found["divergence"] == found["reverse"] == found["js"] == 0
+
+
+@claims("here the logarithm is natural and the unit is the nat.")
+def test_the_logarithm_of_the_page_is_natural():
+    given_ = FORMULA.inputs(**FORMULA.defaults)
+    p, q = given_["truth"], given_["belief"]
+    natural = p[0] * math.log(p[0] / q[0]) + p[1] * math.log(p[1] / q[1])
+    assert FORMULA.outputs(given_)["divergence"] == pytest.approx(natural, rel=1e-12)
+    assert FORMULA.quantity("divergence").unit == "nats"
 
 
 @given(st.floats(0.01, 0.99))
@@ -377,6 +456,7 @@ def test_both_directions_cost_the_same_if_q_is_one_minus_p(p):
     assert kl_divergence(*there) == pytest.approx(kl_divergence(*back), abs=1e-12)
 
 
+@claims("SciPy’s entropy rescales its arguments silently;")
 def test_scipys_entropy_rescales_its_arguments_silently():
     p, q = np.array([2.0, 2.0]), np.array([9.0, 1.0])
     found = scipy.stats.entropy(p, q)
