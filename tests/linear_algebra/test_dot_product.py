@@ -21,6 +21,7 @@ from formulas.linear_algebra.dot_product import (
     random_dots,
     two_vectors,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers
 
@@ -34,6 +35,7 @@ MUTANTS = (
     ("np.sqrt(random.chisquare(d, n))", "random.chisquare(d, n)"),
     ("np.clip(cosine, -1.0, 1.0)", "np.clip(cosine, 0.0, 1.0)"),
 )
+NOT_PROVED: dict[str, str] = {}
 
 pairs = matrices(2, (1, 8), 100.0)
 
@@ -180,10 +182,16 @@ def test_the_curve_by_angle_is_the_product_of_the_arrows(x, y, angle):
 # Bad and extreme input
 
 
+@claims(
+    "For complex vectors conjugate one factor, or a vector's product with itself can be "
+    "zero or negative."
+)
 def test_a_complex_vector_without_conjugate_can_have_a_negative_square():
     v = [1j, 2j]
     assert dot(v, v) == -5
     assert dot(v, v, conjugate=True) == 5
+    assert dot([1, 1j], [1, 1j]) == 0
+    assert dot([1, 1j], [1, 1j], conjugate=True) == 2
 
 
 def test_huge_and_tiny_vectors_have_a_cosine_and_a_projection():
@@ -250,59 +258,128 @@ def test_bad_input_is_named(call, message):
 # What the page claims
 
 
+def of_the_page(**settings):
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    return given_["a"], given_["b"]
+
+
+@claims(
+    "The product measures length times agreement;",
+    "The product is length times length times agreement. Length counts in full;",
+)
+@given(numbers(5.0), numbers(5.0), st.integers(-180, 180), numbers(3.0))
+def test_the_product_is_both_lengths_times_the_cosine_of_the_angle(x, y, angle, start):
+    turn = start + math.radians(angle)
+    a = abs(x) * np.array([math.cos(turn), math.sin(turn)])
+    b = abs(y) * np.array([math.cos(start), math.sin(start)])
+    expected = abs(x) * abs(y) * math.cos(math.radians(angle))
+    assert dot(a, b) == pytest.approx(expected, abs=1e-13)
+
+
+@claims("the cosine divides it out again and keeps the direction alone.")
+@given(st.floats(0.1, 5), st.floats(0.1, 5), st.integers(-180, 180))
+def test_the_cosine_is_that_of_the_angle_whatever_the_lengths(x, y, angle):
+    cosine = cosine_similarity(*of_the_page(length_a=x, length_b=y, angle=angle))
+    assert cosine == pytest.approx(math.cos(math.radians(angle)), abs=1e-15)
+
+
 def test_twice_the_length_doubles_the_product_and_keeps_the_cosine():
     (a, b), (longer, _) = two_vectors(3, 2, 60), two_vectors(6, 2, 60)
     assert dot(longer, b) == pytest.approx(2 * dot(a, b))
     assert cosine_similarity(longer, b) == pytest.approx(cosine_similarity(a, b))
 
 
+@claims("90°: the product is 0", "180°: the least there is, −6")
 def test_orthogonal_arrows_give_0_and_opposite_ones_the_least():
     np.testing.assert_allclose(
         dot_by_angle(3, 2, [90, -90, 180]), [0, 0, -6], atol=1e-14
     )
+    assert dot(*of_the_page(angle=90)) == pytest.approx(0, abs=1e-14)
+    angles = FORMULA.control("angle").positions
+    products = [dot(*of_the_page(angle=angle)) for angle in angles]
+    assert min(products) == dot(*of_the_page(angle=180)) == pytest.approx(-6)
 
 
+@claims("512 entries: spread 22.6")
 def test_random_products_in_512_dimensions_spread_22_6():
     assert math.sqrt(512) == pytest.approx(22.6, abs=0.05)
     assert random_dot_std(512) == pytest.approx(22.6, rel=0.025)
 
 
+@claims(
+    "for random vectors its spread grows like the square root of their number of entries."
+)
 @pytest.mark.parametrize("d", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
 def test_the_spread_grows_as_the_root_of_d_and_scaling_undoes_it(d):
     # Five standard errors; the kurtosis of a product of d terms is 3 + 6 / d.
     tolerance = 5 * math.sqrt((2 + 6 / d) / (4 * 20000))
     assert random_dot_std(d) == pytest.approx(math.sqrt(d), rel=tolerance)
     assert random_dot_std(d, scaled=True) == pytest.approx(1, rel=tolerance)
+    whole = np.random.default_rng(d).standard_normal((2, 2000, d)).prod(axis=0)
+    rough = tolerance * math.sqrt(10)  # a tenth of the draws
+    assert whole.sum(axis=1).std() == pytest.approx(math.sqrt(d), rel=rough)
 
 
+@claims(
+    "In 64 dimensions random vectors are nearly at right angles: their cosines spread by "
+    "only 1/√64 = 0.125."
+)
 def test_random_unit_vectors_in_64_dimensions_have_cosines_of_spread_0_125():
     random = np.random.default_rng(0)
     cosines = [
         cosine_similarity(*pair) for pair in random.standard_normal((4000, 2, 64))
     ]
     assert np.std(cosines) == pytest.approx(0.125, rel=5 / math.sqrt(2 * 4000))
+    off = np.abs(90 - np.degrees(np.arccos(cosines)))
+    assert np.mean(off < 15) > 0.95  # two spreads are a quarter: 14.5 degrees
 
 
+@claims("A larger product does not mean more similar:", "Compare cosines instead.")
 def test_a_larger_product_does_not_mean_more_similar():
     target, near, far = [1.0, 0.0], [1.0, 0.1], [10.0, 30.0]
     assert dot(target, far) > dot(target, near)
     assert cosine_similarity(target, far) < cosine_similarity(target, near)
 
 
+@claims(
+    "The product is the length of the shadow times the length of b; it turns negative "
+    "when the shadow falls behind."
+)
 def test_the_product_is_the_shadow_times_the_length_of_b_and_negative_behind():
     for angle in (50, 130):
         a, b = two_vectors(3, 2, angle)
         shadow = projection(a, b)[0]  # along b, which lies on the first axis
         assert dot(a, b) == pytest.approx(shadow * 2)
         assert (shadow < 0) == (angle > 90)
+        assert (dot(a, b) < 0) == (angle > 90)
 
 
+@claims("Turning a by the same angle to either side of b gives the same product.")
 def test_turning_to_either_side_gives_the_same_product():
     np.testing.assert_allclose(
         dot_by_angle(3, 2, [20, 75, 140]), dot_by_angle(3, 2, [-20, -75, -140])
     )
+    for angle in (20, 75, 140):
+        left, right = (dot(*of_the_page(angle=side * angle)) for side in (1, -1))
+        assert left == pytest.approx(right)
 
 
+@claims(
+    "(1, 0) has product 1 with the close (1, 0.1), but 10 with the distant (10, 30)."
+)
 def test_the_numbers_of_the_pitfall():
     assert dot([1, 0], [1, 0.1]) == 1
     assert dot([1, 0], [10, 30]) == 10
+    assert math.dist([1, 0], [1, 0.1]) < 1 < 30 < math.dist([1, 0], [10, 30])
+
+
+@claims("A zero vector has no direction, so its cosine is undefined, not 0.")
+@pytest.mark.parametrize("cosine", [-1.0, 0.0, 0.6, 1.0])
+def test_shorter_and_shorter_vectors_keep_any_cosine_and_at_length_0_none_is_left(
+    cosine,
+):
+    a = np.array([cosine, math.sqrt(1 - cosine**2)])
+    for length in (1.0, 1e-100, 1e-300):
+        assert cosine_similarity(length * a, [1, 0]) == pytest.approx(cosine)
+    with says("cosine similarity is undefined for a zero vector"):
+        cosine_similarity(0 * a, [1, 0])

@@ -20,6 +20,8 @@ from formulas.linear_algebra.matrix_multiplication import (
     shear,
     transform_grid,
 )
+from formulas.numbers import matrix_text
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import numbers
 from ui.reading import drawing
@@ -34,6 +36,11 @@ MUTANTS = (
     ("[[c, -s], [s, c]]", "[[c, s], [-s, c]]"),  # turns clockwise
     ("name, allow_empty=True, dtype=complex", "name, dtype=complex"),
 )
+NOT_PROVED = {
+    "Low-rank adapters (LoRA) replace an update by a product of two thin matrices;": (
+        "world"
+    ),
+}
 
 
 @st.composite
@@ -46,6 +53,7 @@ def chains(draw, length: int = 2, limit: float = 10.0):
     ]
 
 
+@claims("The columns of A and the rows of B are counted by the same l:")
 def test_the_printed_formula_is_the_reviewed_one():
     assert FORMULA.latex == r"C_{ij} = \sum_{l=0}^{k - 1} A_{il} B_{lj}"
 
@@ -103,6 +111,7 @@ def test_short_chains_have_one_placement():
     assert chain_cost([(2, 3)]).costs == {"A": 0}
 
 
+@claims("One entry is one dot product.")
 @given(chains())
 def test_agrees_with_a_plain_triple_loop(factors):
     a, b = factors
@@ -120,6 +129,7 @@ def test_agrees_with_a_sum_of_outer_products(factors):
 # Laws
 
 
+@claims("The result is the same.")
 @given(chains(3))
 def test_brackets_do_not_change_the_product(factors):
     a, b, c = factors
@@ -281,22 +291,66 @@ def test_bad_input_is_named(call, message):
 # What the page claims
 
 
+def squares_of_the_page(**settings):
+    """Return the corners of the square: turned then sheared, sheared then turned."""
+    figure = drawing(FORMULA)(**{**FORMULA.defaults, **settings}).figures[2]
+    return [np.array([figure["data"][k]["x"], figure["data"][k]["y"]]) for k in (1, 2)]
+
+
+@claims(
+    "The whole product means: do B, then A.",
+    "AB applies B first: read it from the right.",
+)
+@given(chains(), st.data())
+def test_the_product_does_b_and_then_a(factors, data):
+    a, b = factors
+    point = data.draw(arrays(np.float64, b.shape[1], elements=numbers()))
+    in_turn = [sum(row * [b_row @ point for b_row in b]) for row in a]
+    np.testing.assert_allclose(matmul(matmul(a, b), point), in_turn, atol=1e-10)
+
+
+@claims("So order matters.", "[1, −1; 1, 0], swapped [0, −1; 1, 1]")
 def test_rotating_90_degrees_and_then_shearing_by_1_is_not_the_swapped_order():
     first_rotate = matmul(shear(1), rotation(90))
     first_shear = matmul(rotation(90), shear(1))
     np.testing.assert_allclose(first_rotate, [[1, -1], [1, 0]], atol=1e-15)
     np.testing.assert_allclose(first_shear, [[0, -1], [1, 1]], atol=1e-15)
+    assert (FORMULA.defaults["shear"], FORMULA.defaults["angle"]) == (1, 90)
+    shown = [matrix_text(product) for product in (first_rotate, first_shear)]
+    assert shown == ["[1, −1; 1, 0]", "[0, −1; 1, 1]"]
 
 
-def test_two_rotations_commute():
-    one, other = rotation(30), rotation(60)
+@claims("turns commute with each other")
+@given(numbers(180.0), numbers(180.0))
+def test_two_rotations_commute(angle, another):
+    one, other = rotation(angle), rotation(another)
     np.testing.assert_allclose(matmul(one, other), matmul(other, one), atol=1e-15)
 
 
-@pytest.mark.parametrize("angle", [-180, -35, 0, 90])
+@claims("Nothing to shear")
+@pytest.mark.parametrize("angle", [-180, -35, 0, 30, 90])
 def test_without_shear_the_order_does_not_matter(angle):
     turned = rotation(angle)
     np.testing.assert_array_equal(matmul(shear(0), turned), matmul(turned, shear(0)))
+    np.testing.assert_array_equal(matmul(shear(0), turned), turned)
+
+
+@claims("Without shear the two squares coincide, and so they do for a half turn:")
+@pytest.mark.parametrize(
+    "settings", [{"shear": 0, "angle": 30}, {"shear": 0}, {"angle": 180}]
+)
+def test_without_shear_and_for_a_half_turn_the_squares_coincide(settings):
+    one, other = squares_of_the_page(**settings)
+    np.testing.assert_allclose(one, other, atol=1e-15)
+    one, other = squares_of_the_page()
+    assert np.abs(one - other).max() >= 1
+
+
+@claims("Commutes with every matrix", "and half a turn with everything.")
+@given(arrays(np.float64, (2, 2), elements=numbers(10.0)))
+def test_a_half_turn_commutes_with_every_matrix(m):
+    half = rotation(180)
+    np.testing.assert_allclose(matmul(half, m), matmul(m, half), atol=1e-14)
 
 
 def test_a_column_times_a_row_has_proportional_rows():
@@ -310,9 +364,30 @@ def test_the_wrong_brackets_need_100_times_as_many_multiplications():
     assert costs["A(BC)"] == 100 * costs["(AB)C"]
 
 
+@claims(
+    "But BC has 1000×500 entries, AB only 10×5, and each of them costs multiplications "
+    "twice: to compute it and to use it."
+)
+def test_every_entry_in_between_is_paid_for_when_computed_and_when_used():
+    A, B, C = (np.ones(shape) for shape in ((10, 1000), (1000, 5), (5, 500)))
+    AB, BC = matmul(A, B), matmul(B, C)
+    assert (AB.shape, BC.shape) == ((10, 5), (1000, 500))
+    costs = chain_cost([A.shape, B.shape, C.shape]).costs
+    # A sum of 1000 products makes an entry of AB, which then meets 500 columns of C.
+    assert costs["(AB)C"] == AB.size * (1000 + 500)
+    # A sum of 5 products makes an entry of BC, which then meets 10 rows of A.
+    assert costs["A(BC)"] == BC.size * (5 + 10)
+
+
+@claims(
+    "The product is not made by multiplying entries in place. That other product is what "
+    "NumPy writes as *; the one of this page is @."
+)
 def test_the_product_is_not_the_entries_product():
     a, b = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
     assert not np.allclose(matmul(a, b), a * b)
+    np.testing.assert_array_equal(a * b, [[1 * 5, 2 * 6], [3 * 7, 4 * 8]])
+    np.testing.assert_array_equal(a @ b, matmul(a, b))
 
 
 @pytest.mark.parametrize("amount", [-2, 0.5, 1])
@@ -321,15 +396,26 @@ def test_a_half_turn_commutes_with_every_shear(amount):
     np.testing.assert_allclose(matmul(half, slide), matmul(slide, half), atol=1e-15)
 
 
+@claims("Turning and shearing in either order keeps the area of the square.")
 @pytest.mark.parametrize("angle", [-130, 20, 90])
 def test_turning_and_shearing_in_either_order_keep_the_area(angle):
     turn, slide = rotation(angle), shear(1.5)
     for product in (matmul(turn, slide), matmul(slide, turn)):
         assert np.linalg.det(product) == pytest.approx(1)
+    for amount in (-2.0, 0.3, 1.5):
+        for x, y in squares_of_the_page(angle=angle, shear=amount):
+            # The shoelace formula; the first corner stands at the end again.
+            area = (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2
+            assert area == pytest.approx(1)
 
 
+@claims("Column times row: rows proportional")
 def test_the_factors_of_the_rank_one_preset_have_proportional_rows():
     assert np.linalg.matrix_rank(matmul(*example_factors(1))) == 1
+    inputs = FORMULA.inputs(**{**FORMULA.defaults, "inner": 1})
+    assert (inputs["A"].shape, inputs["B"].shape) == ((3, 1), (1, 3))
+    product, (row,) = matmul(inputs["A"], inputs["B"]), inputs["B"]
+    np.testing.assert_array_equal(product, [a * row for (a,) in inputs["A"]])
 
 
 def test_the_bars_are_the_products_that_add_up_to_the_entry():
@@ -345,6 +431,35 @@ def test_the_bars_are_the_products_that_add_up_to_the_entry():
         assert max(figure["data"][0]["y"].max(), level["y0"]) <= high
 
 
-@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
-def test_the_inner_size_disappears_from_the_shape_of_the_result(n, inner, m):
+@claims(
+    "their numbers must be equal, and they disappear from the shape of the result.",
+    "The shapes must fit: columns of A = rows of B.",
+)
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
+def test_the_inner_size_disappears_from_the_shape_of_the_result(n, inner, other, m):
     assert matmul(np.ones((n, inner)), np.ones((inner, m))).shape == (n, m)
+    if other != inner:
+        with says("columns of A must equal rows of B"):
+            matmul(np.ones((n, inner)), np.ones((other, m)))
+
+
+class Counted:
+    """A number that counts what is done with it."""
+
+    done = 0
+
+    def __mul__(self, _):
+        Counted.done += 1
+        return self
+
+    __add__ = __mul__
+
+
+@claims("the cost of inference is counted in 2nkm operations.")
+@pytest.mark.parametrize(("n", "k", "m"), [(2, 3, 4), (5, 64, 3)])
+def test_nkm_multiplications_and_about_as_many_additions_make_a_product(n, k, m):
+    Counted.done = 0
+    np.full((n, k), Counted()) @ np.full((k, m), Counted())
+    # Each entry saves its first addition: there is nothing yet to add to.
+    assert Counted.done == 2 * n * k * m - n * m
+    assert chain_cost([(n, k), (k, m)]).costs["AB"] == n * k * m
