@@ -25,6 +25,7 @@ from formulas.linear_algebra.eigenvalues import (
     real_directions,
 )
 from formulas.numbers import number_text
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers
 
@@ -42,6 +43,7 @@ MUTANTS = (
     ("constant = X.max(axis=0) == X.min(axis=0)", "constant = False"),
     ("values * scale", "values"),
 )
+NOT_PROVED: dict[str, str] = {}
 
 IRIS = sklearn.datasets.load_iris().data
 SKLEARN_DATA = [[-1, -1], [-2, -1], [-3, -2], [1, 1], [2, 1], [3, 2]]
@@ -111,9 +113,13 @@ def test_two_by_two_matrices_worked_by_hand(matrix, values, vectors):
     np.testing.assert_allclose(result.vectors, vectors, rtol=1e-12)
 
 
+@claims("The eigenvalues are i and −i, and no real vector belongs to them.")
 def test_a_quarter_turn_has_the_values_i_and_minus_i():
     result = eigen_decomposition([[0, -1], [1, 0]])
     np.testing.assert_allclose(result.values, [1j, -1j], atol=1e-15)
+    # Multiples of a real vector have components with a real ratio.
+    ratios = result.vectors[1] / result.vectors[0]
+    np.testing.assert_allclose(ratios, [-1j, 1j], atol=1e-15)
 
 
 def test_the_fibonacci_matrix_has_the_golden_ratio():
@@ -200,6 +206,7 @@ def test_pca_agrees_with_scikit_learn(data, standardize):
 # Laws
 
 
+@claims("An eigenvector is a direction that the matrix only stretches.")
 @given(squares(limit=100.0))
 def test_the_matrix_only_stretches_its_eigenvectors(matrix):
     result = eigen_decomposition(matrix)
@@ -438,14 +445,148 @@ def test_bad_input_is_named(call, message):
 
 # What the page claims
 
+QUARTER_TURN = {"a": 0, "b": -1, "c": 1, "d": 0}
+SHEAR = {"a": 1, "c": 0, "d": 1}
+START = (1.0, 0.3)  # of the page's power iteration
 
+
+def matrix_of_the_page(**settings):
+    return FORMULA.inputs(**{**FORMULA.defaults, **settings})["A"]
+
+
+@claims("Eigenvalues 3 and 1, their lines at a right angle")
+def test_the_page_opens_with_the_values_3_and_1_and_lines_at_a_right_angle():
+    result = eigen_decomposition(matrix_of_the_page())
+    np.testing.assert_allclose(result.values, [3, 1], rtol=1e-12)
+    first, second = real_directions(matrix_of_the_page())
+    assert first @ second == pytest.approx(0, abs=1e-12)
+
+
+@claims("None: every direction turns.")
 def test_a_quarter_turn_keeps_no_real_direction():
     assert len(real_directions([[0, -1], [1, 0]])) == 0
+    circle, image = circle_image(matrix_of_the_page(**QUARTER_TURN))
+    np.testing.assert_allclose((circle * image).sum(axis=1), 0, atol=1e-15)
 
 
+@claims("No real direction: i and −i")
+def test_the_preset_of_the_rotation_has_i_and_minus_i_and_no_real_direction():
+    matrix = matrix_of_the_page(**QUARTER_TURN)
+    assert len(real_directions(matrix)) == 0
+    values = [number_text(v) for v in np.round(eigen_decomposition(matrix).values, 12)]
+    assert values == ["0 + 1 i", "0 − 1 i"]
+
+
+@claims("One direction only")
 def test_a_shear_keeps_one_direction_and_a_symmetric_matrix_two():
     np.testing.assert_allclose(real_directions([[1, 1], [0, 1]]), [[1, 0]], atol=1e-15)
     assert len(real_directions([[2, 1], [1, 2]])) == 2
+    np.testing.assert_array_equal(matrix_of_the_page(**SHEAR), [[1, 1], [0, 1]])
+
+
+@claims(
+    "Not every matrix has a basis of real eigenvectors: a rotation by 90° has none, a "
+    "shear only one direction."
+)
+@pytest.mark.parametrize("amount", [-2.0, 0.1, 1.0, 3.0])
+def test_a_rotation_and_a_shear_have_too_few_real_eigenvectors(amount):
+    turned = eigen_decomposition([[0, -1], [1, 0]]).vectors
+    assert np.iscomplex(turned[1] / turned[0]).all()
+    sheared = eigen_decomposition([[1, amount], [0, 1]])
+    # A double value is good to the root of the rounding error only.
+    np.testing.assert_allclose(angle_to_line(sheared.vectors.T, [1, 0]), 0, atol=1e-6)
+
+
+@claims("The sum of the eigenvalues is a + d, their product is ad − bc.")
+@given(numbers(3), numbers(3), numbers(3), numbers(3))
+def test_the_values_add_up_to_a_plus_d_and_multiply_to_ad_minus_bc(a, b, c, d):
+    first, second = eigen_decomposition([[a, b], [c, d]]).values
+    assert first + second == pytest.approx(a + d, abs=1e-12)
+    assert first * second == pytest.approx(a * d - b * c, abs=1e-12)
+
+
+@claims(
+    "In the long run each step of the power iteration multiplies the error by |λ₂ / λ₁|"
+)
+@pytest.mark.parametrize(
+    ("matrix", "factor"),
+    [
+        ([[2, 1], [1, 2]], 1 / 3),
+        ([[3, 1], [2, 2]], 1 / 4),
+        ([[1, 3], [2, 2]], 1 / 4),  # values 4 and −1
+        ([[-3, 0], [1, 1]], 1 / 3),  # values −3 and 1
+    ],
+)
+def test_in_the_long_run_each_step_multiplies_the_angle_by_the_ratio(matrix, factor):
+    _, angles, _ = power_path(matrix, START, 12, real_directions(matrix))
+    assert angles[-1] / angles[-2] == pytest.approx(factor, rel=1e-3)
+
+
+@claims("vᵀA v closes in on the strongest eigenvalue;")
+@pytest.mark.parametrize(
+    ("matrix", "strongest"),
+    [([[2, 1], [1, 2]], 3), ([[3, 1], [2, 2]], 4), ([[-3, 0], [1, 1]], -3)],
+)
+def test_the_rayleigh_quotient_closes_in_on_the_strongest_value(matrix, strongest):
+    _, _, estimates = power_path(matrix, START, 40, real_directions(matrix))
+    off = np.abs(estimates - strongest)
+    assert off[40] < 1e-6 < off[0]
+    assert (np.diff(off[3:10]) < 0).all()
+
+
+@claims(
+    "The arrows on the kept lines stay on them; every other point of the circle moves to "
+    "another direction."
+)
+@pytest.mark.parametrize(
+    "settings",
+    [{}, QUARTER_TURN, SHEAR, {"b": -0.4, "d": -1.3}, {"a": 1, "b": 1, "c": 1, "d": 1}],
+)
+def test_arrows_on_kept_lines_stay_on_them_and_no_other_point_does(settings):
+    matrix = matrix_of_the_page(**settings)
+    kept = real_directions(matrix)
+    for line in kept:
+        x, y = matrix @ line
+        assert x * line[1] - y * line[0] == pytest.approx(0, abs=1e-12)
+    circle, image = circle_image(matrix)
+    beside = np.abs(circle[:, 0] * image[:, 1] - circle[:, 1] * image[:, 0])
+    away = np.full(len(circle), 90.0)
+    for line in kept:
+        away = np.minimum(away, angle_to_line(circle, line))
+    assert (away > 1).sum() > 100
+    # Near the only line of a shear the points turn with the square of the angle.
+    assert (beside[away > 1] > np.radians(1) ** 2 / 2).all()
+
+
+@claims("The zero vector fits every λ and therefore does not count.")
+@given(squares((2, 3)), numbers(10))
+def test_the_zero_vector_fits_every_number_and_is_never_returned(matrix, value):
+    zero = np.zeros(len(matrix))
+    np.testing.assert_array_equal(matrix @ zero, value * zero)
+    assert np.linalg.norm(eigen_decomposition(matrix).vectors, axis=0).min() > 0.5
+
+
+@claims(
+    "PCA uses the covariance matrix: being symmetric it always has real eigenvalues and "
+    "axes at right angles."
+)
+@given(matrices((3, 8), (2, 4)))
+def test_pca_is_the_decomposition_of_the_covariance_matrix(data):
+    cov = np.cov(data, rowvar=False)
+    np.testing.assert_array_equal(cov, cov.T)
+    result, found = eigen_decomposition(cov), pca(data)
+    assert result.values.dtype == float
+    count = len(found.components)
+    np.testing.assert_allclose(
+        found.explained_variance, result.values[:count], atol=1e-9
+    )
+    np.testing.assert_allclose(
+        cov @ found.components.T,
+        found.components.T * found.explained_variance,
+        atol=1e-9,
+    )
+    gram = found.components @ found.components.T
+    np.testing.assert_allclose(gram, np.eye(count), atol=1e-12)
 
 
 def test_the_power_iterations_error_shrinks_by_0_4_a_step():
@@ -454,11 +595,16 @@ def test_the_power_iterations_error_shrinks_by_0_4_a_step():
     np.testing.assert_allclose(off[11:] / off[10:-1], 0.4, rtol=1e-3)
 
 
+@claims("it may overshoot")
 def test_the_rayleigh_quotient_may_overshoot():
     path = power_iteration([[4, 1], [2, 3]], [1, 0], 3)
     np.testing.assert_allclose(path.rayleigh[1:], [5.0, 5.0769, 5.0415], atol=5e-5)
+    matrix = matrix_of_the_page(a=3, b=1, c=2, d=2)
+    np.testing.assert_allclose(np.linalg.eigvals(matrix), [4, 1])
+    assert power_iteration(matrix, START, 3).rayleigh.max() > 4.05
 
 
+@claims("where b is not c.")
 @given(numbers(3), numbers(3), numbers(3))
 def test_where_b_is_c_the_rayleigh_quotient_never_exceeds_the_eigenvalue(a, b, d):
     A = np.array([[a, b], [b, d]])
@@ -484,8 +630,9 @@ def test_the_circle_becomes_an_ellipse_with_the_eigenvalues_as_half_axes():
     assert lengths.min() == pytest.approx(1)
 
 
+@claims("which is one third for the symmetric matrix.")
 def test_each_step_multiplies_the_error_of_the_symmetric_matrix_by_a_third():
-    path = power_iteration([[2, 1], [1, 2]], [1, 0.3], 20)
+    path = power_iteration(matrix_of_the_page(), START, 20)
     off = np.tan(np.radians(angle_to_line(path.vectors, [1, 1])))
     np.testing.assert_allclose(off[1:11] / off[:10], 1 / 3, rtol=1e-6)
 
