@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 import scipy.optimize
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,8 +34,10 @@ from formulas.chain_rules.backprop_chain_rule import (
     written,
 )
 from formulas.linear_algebra.activations import relu, relu_grad, sigmoid_grad
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import numbers, vectors
+from ui.snippet import snippet
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -55,6 +59,10 @@ MUTANTS = (
     ("if read.count(name) > 1}", "if read.count(name) > 0}"),
     ("if edge.source in depend]", "if edge.target in depend]"),
 )
+NOT_PROVED = {
+    "The original’s formula is for single numbers.": "history",
+    "The original shows one path.": "history",
+}
 
 # Mazur, "A step by step backpropagation example": a 2-2-2 network.
 MAZUR = (
@@ -170,6 +178,10 @@ def test_the_error_of_central_differences_at_a_step_of_1e_11_is_about_1e_4():
     assert difference_errors(mazur_loss, truth, 0.15, [1e-11])[0] < 3e-2
 
 
+@claims(
+    "Where a value takes two paths, the gradients that come back add up.",
+    "Several paths are summed;",
+)
 def test_two_paths_at_one_and_a_half():
     nodes = {n.name: n for n in circuit("two_paths", {"x": 1.5})}
     first = nodes["a"].gradient * nodes["a"].local[0]
@@ -177,6 +189,7 @@ def test_two_paths_at_one_and_a_half():
     assert first == pytest.approx(2.992484960, abs=5e-10)
     assert second == pytest.approx(0.159158704, abs=5e-10)
     assert nodes["x"].gradient == pytest.approx(3.151643664, abs=5e-10)
+    assert nodes["x"].gradient == pytest.approx(first + second)
 
 
 @given(st.integers(0, 1000), st.sampled_from(["half_squared", "mse", "cross_entropy"]))
@@ -534,20 +547,35 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+@claims(
+    "The addition copies its gradient, the multiplication hands each input the other "
+    "one: ∂f/∂x = z = −4, so f falls by 0.04."
+)
 def test_if_x_grows_by_a_hundredth_f_falls_by_four_hundredths():
     before, after = (
-        circuit("add_multiply", {"x": x, "y": 5, "z": -4})[-1].value
-        for x in (-2, -1.99)
+        circuit("add_multiply", {"x": x, "y": 5, "z": -4}) for x in (-2, -1.99)
     )
-    assert after - before == pytest.approx(-0.04)
+    assert after[-1].value - before[-1].value == pytest.approx(-0.04)
+    found = gradients(before)
+    values = {node.name: node.value for node in before}
+    assert (found["q"], found["z"]) == (values["z"], values["q"]) == (-4, 3)
+    assert found["x"] == found["y"] == found["q"]
 
 
+@claims(
+    "An addition copies the gradient, a multiplication swaps the inputs, a maximum "
+    "sends it to the larger one."
+)
 def test_an_addition_copies_a_multiplication_swaps_and_a_maximum_routes():
     nodes = {n.name: n for n in circuit("add_multiply", {"x": 1, "y": 2, "z": 7})}
     assert nodes["q"].local == (1, 1)
     assert nodes["f"].local == (7, 3)
     routed = {n.name: n for n in run_circuit(MAXIMUM, {"x": 1, "y": 1, "z": 2, "w": 9})}
     assert routed["m"].local == (0, 1)
+    assert (routed["z"].gradient, routed["w"].gradient) == (0, routed["m"].gradient)
+    assert routed["m"].gradient == 2
+    routed = {n.name: n for n in run_circuit(MAXIMUM, {"x": 1, "y": 1, "z": 9, "w": 2})}
+    assert (routed["z"].gradient, routed["w"].gradient) == (2, 0)
 
 
 def test_preset_saturated_neuron_has_almost_no_gradient():
@@ -565,6 +593,10 @@ def test_below_1e_5_a_smaller_step_makes_the_numerical_gradient_worse():
     assert errors[1] < errors[2] < errors[3]
 
 
+@claims(
+    "f = −12, gradients −4, −4 and 3",
+    "2.99 + 0.16 = 3.15",
+)
 def test_presets_show_f_minus_12_and_three_gradients_and_two_paths_that_add_up():
     nodes = page_circuit("add_multiply", 0, -2, 0, 0)
     assert nodes[-1].value == -12
@@ -582,11 +614,14 @@ def test_the_best_step_lies_near_1e_5_and_smaller_ones_are_worse():
     assert errors[0] > 100 * errors.min()
 
 
+@claims("Totally wrong, and almost no gradient")
 def test_the_saturated_neuron_is_totally_wrong():
     nodes = {n.name: n for n in neuron_circuit(3, 3, 3, 0)}
-    assert nodes["e"].value > 0.999
+    assert nodes["e"].value > 0.999  # 1 where 0 is wanted
+    assert max(abs(nodes[name].gradient) for name in "wxb") < 2e-5
 
 
+@claims("Worked steps and code are those of the neuron, whichever circuit is drawn.")
 def test_worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn():
     at = {"w": 2.0, "x": 1.5, "b": -1.0, "target": 1.0}
     neuron = {n.name: n for n in neuron_circuit(*at.values())}
@@ -595,3 +630,91 @@ def test_worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn():
         shown = FORMULA.outputs(FORMULA.inputs(**chosen))
         assert shown["loss"] == neuron["L"].value
         assert shown["dL_dw"] == neuron["w"].gradient
+        code = snippet(FORMULA, FORMULA.inputs(**chosen), "dL_dw", ())
+        assert "neuron_circuit(w, x, b, target)" in code
+        assert "w = 2.0\nx = 1.5\nb = -1.0\ntarget = 1.0\n" in code
+
+
+@claims(
+    "Every node needs only its local derivative and the number arriving from above."
+)
+@pytest.mark.parametrize("name", FORMULA.control("circuit").choices)
+def test_local_derivatives_and_what_arrives_are_enough_for_every_gradient(name):
+    nodes = page_circuit(name, 2, -1.3, -3, 1)
+    values = {node.name: node.value for node in nodes}
+    arrived = {node.name: 0.0 for node in nodes} | {nodes[-1].name: 1.0}
+    for node in reversed(nodes):
+        compute, _ = OPERATIONS[node.operation] if node.inputs else (None, None)
+        inputs = np.array([values[source] for source in node.inputs])
+        for source, h in zip(node.inputs, 1e-6 * np.eye(len(inputs)), strict=True):
+            local = (compute(*(inputs + h)) - compute(*(inputs - h))) / 2e-6
+            arrived[source] += arrived[node.name] * float(local)
+    steps = [(n.name, n.operation, n.inputs) for n in nodes if n.inputs]
+    known = {n.name: n.value for n in nodes if not n.inputs}
+    for source, value in known.items():
+        ahead, behind = (
+            run_circuit(steps, {**known, source: value + h})[-1].value
+            for h in (1e-6, -1e-6)
+        )
+        # Rounding of a result of 12 at most, over the step.
+        assert arrived[source] == pytest.approx((ahead - behind) / 2e-6, abs=1e-7)
+    assert arrived == pytest.approx(gradients(nodes), abs=1e-7)
+
+
+@claims("A smaller h is not always better: below about 10⁻⁵ rounding dominates.")
+@pytest.mark.parametrize(("name", "x"), [("neuron", -1.0), ("two_paths", 1.5)])
+def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, x):
+    v = sympy.Symbol("v")
+    loss = (1 / (1 + sympy.exp(-(v * sympy.Float(x, 60) - 3))) - 1) ** 2 / 2
+    result = loss if name == "neuron" else v**2 * sympy.sin(v)
+    at = sympy.Float(2 if name == "neuron" else x, 60)
+
+    def exactly(h):  # the same differences without rounding
+        ahead, behind = (result.subs(v, at + step).evalf(60) for step in (h, -h))
+        slope = result.diff(v).subs(v, at).evalf(60)
+        return float(abs((ahead - behind) / (2 * h) / slope - 1))
+
+    steps = 10.0 ** np.arange(-12, 0)
+    errors = page_check(name, 2.0, x, -3.0, 1.0, steps)
+    exact = np.array([exactly(sympy.Float(h, 60)) for h in steps.tolist()])
+    assert (errors[steps < 5e-6] > 2 * exact[steps < 5e-6]).all()
+    np.testing.assert_allclose(errors[steps > 5e-5], exact[steps > 5e-5], rtol=0.1)
+    assert errors[0] > 1000 * errors.min()
+
+
+@claims(
+    "For vectors the derivative is a matrix, transposed on the way back: "
+    "∇ₓL = (∂y/∂x)ᵀ ∇ᵧL."
+)
+def test_for_vectors_the_derivative_is_a_matrix_transposed_on_the_way_back():
+    network, x = random_network(0, (3, 2)), np.array([0.3, -0.8, 0.5])
+
+    def output(v):
+        return mlp_forward(v, network, "tanh").activations[-1]
+
+    moved = [(output(x + h) - output(x - h)) / 2e-6 for h in 1e-6 * np.eye(3)]
+    matrix, by_output = np.stack(moved, axis=1), output(x) - [0.2, 0.9]
+    assert matrix.shape == (2, 3)
+    grads = mlp_backward(mlp_forward(x, network, "tanh"), [0.2, 0.9])
+    np.testing.assert_allclose(grads.x, matrix.T @ by_output, atol=1e-8)
+
+
+@claims(
+    "and backpropagation is the chain rule plus the reuse of every intermediate result."
+)
+def test_a_thousand_paths_take_one_computation_for_each_node(monkeypatch):
+    made: list[str] = []
+
+    def noted(name, function):
+        return lambda *inputs: made.append(name) or function(*inputs)
+
+    value, slopes = OPERATIONS["multiply"]
+    both = noted("value", value), noted("slopes", slopes)
+    monkeypatch.setitem(OPERATIONS, "multiply", both)
+    names = [f"y{k}" for k in range(11)]
+    steps = [(b, "multiply", (a, a)) for a, b in itertools.pairwise(names)]
+    nodes = run_circuit(steps, {"y0": 1.001})
+    # By the chain rule each of the 2^10 paths brings the product of its ten factors.
+    factors = [node.value for node in nodes[:-1]]
+    assert nodes[0].gradient == pytest.approx(2**10 * math.prod(factors))
+    assert (made.count("value"), made.count("slopes")) == (10, 10)

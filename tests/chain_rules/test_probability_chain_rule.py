@@ -21,6 +21,7 @@ from formulas.chain_rules.probability_chain_rule import (
     marginal,
 )
 from formulas.optimization.cross_entropy import perplexity
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import distributions
 
@@ -38,6 +39,12 @@ MUTANTS = (
     ("out=gone, where=products > 0", "out=gone, where=products > 1e-300"),
     ("        product = factors.prod()", "        product = np.exp(total / len(logs))"),
 )
+NOT_PROVED = {
+    "The original leaves out P(B) > 0, and shows two events only;": "history",
+    "language models use the form for n.": "world",
+    "The cheat sheet files it beside the chain rule of calculus.": "history",
+    "They share a name.": "convention",
+}
 
 factors = st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12)
 tables = distributions(6).map(lambda p: p.reshape(2, 3))
@@ -185,6 +192,7 @@ def test_a_factor_of_zero_makes_everything_impossible():
     assert chain.per_token[1] == math.inf
 
 
+@claims("The sum of logarithms goes on where the product has long become 0.")
 def test_the_product_underflows_from_1075_halves_and_the_logarithm_does_not():
     assert chain_rule(np.full(1074, 0.5)).product > 0
     assert chain_rule(np.full(1075, 0.5)).product == 0
@@ -288,38 +296,104 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+def of_the_page(**settings):
+    return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
+
+
 def test_two_aces_are_more_likely_if_the_first_is_put_back():
     back, without = chain_rule([4 / 52] * 2), chain_rule([4 / 52, 3 / 51])
     assert 100 * back.product == pytest.approx(0.592, abs=5e-4)
     assert 100 * without.product == pytest.approx(0.452, abs=6e-4)
 
 
+@claims("Product 0, logarithm −762.46")
 def test_preset_underflow_of_1100_halves():
     chain = chain_rule(np.full(1100, 0.5))
     assert chain.product == 0
     assert chain.log_prob == pytest.approx(-762.46, abs=5e-3)
+    shown = of_the_page(length=1100)
+    assert (shown["product"], shown["log_prob"]) == (0, chain.log_prob)
 
 
+@claims("Both columns are cut at the same height")
 def test_preset_independent_aligns_the_mosaic():
     rows = conditional(joint_table([0.3, 0.7], [[0.4, 0.6], [0.4, 0.6]]), 0)
     np.testing.assert_allclose(rows[0], rows[1], rtol=1e-12)
+    shown = of_the_page(p_a_given_b=0.4, p_a_given_not_b=0.4)
+    assert shown["p_a"] == pytest.approx(rows[0, 0])
 
 
+@claims("B: the first card is an ace; A: the second is. Both: 1/221")
 def test_two_aces_without_replacement_are_one_in_221():
     rows = [[3 / 51, 48 / 51], [4 / 51, 47 / 51]]
     joint = joint_table([4 / 52, 48 / 52], rows)
     assert joint[0, 0] == pytest.approx(1 / 221)
     assert marginal(joint, axis=0)[0] == pytest.approx(4 / 52)
+    shown = of_the_page(p_b=1 / 13, p_a_given_b=3 / 51, p_a_given_not_b=4 / 51)
+    assert shown["joint"] == pytest.approx(1 / 221)
+    assert shown["p_a"] == pytest.approx(4 / 52)
 
 
+@claims("Area = joint probability. P(A | B) P(B) and P(B | A) P(A) are the same area.")
 @given(tables)
 def test_both_orders_have_the_same_area(joint):
     if (joint.sum(axis=0) > 0).all() and (joint.sum(axis=1) > 0).all():
         one = conditional(joint, 0) * marginal(joint, axis=1)[:, None]
         other = conditional(joint, 1) * marginal(joint, axis=0)
         np.testing.assert_allclose(one, other, atol=1e-12)
+        np.testing.assert_allclose(one, joint, atol=1e-12)
 
 
 def test_the_smallest_float_has_a_logarithm_of_minus_745():
     products = cumulative_products(np.full(2000, 0.5))
     assert np.log(products[products > 0][-1]) == pytest.approx(-745, abs=1)
+
+
+@claims(
+    "Any joint distribution is a product of one-step predictions, which is why "
+    "next-token prediction is enough to model text."
+)
+@given(distributions(12).map(lambda p: p.reshape(2, 3, 2)))
+def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
+    for text in np.ndindex(joint.shape):
+        predictions, possible = [], joint
+        for token in text:
+            following = possible.reshape(len(possible), -1).sum(axis=1)
+            predictions.append(following[token] / following.sum())
+            possible = possible[token]
+        assert chain_rule(predictions).product == pytest.approx(joint[text])
+
+
+@claims(
+    "4/52 · 4/52 = 0.592 % with, 4/52 · 3/51 = 0.452 % without: after an ace there are "
+    "fewer aces left. The rule is the same, only the condition differs.",
+    "Multiplying probabilities does not require independence.",
+)
+def test_the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces():
+    deck = [True] * 4 + [False] * 48
+    ways = (
+        (itertools.product(deck, repeat=2), 4 / 52, 0.592),
+        (itertools.permutations(deck, 2), 3 / 51, 0.452),
+    )
+    for pairs, then, percent in ways:
+        drawn = np.array(list(pairs))
+        assert drawn[drawn[:, 0], 1].mean() == pytest.approx(then)
+        share = drawn.all(axis=1).mean()
+        assert chain_rule([4 / 52, then]).product == pytest.approx(share)
+        assert round(100 * share, 3) == percent
+
+
+@claims("Where A and B are independent, both columns are cut at the height P(A).")
+@given(distributions(2), distributions(2))
+def test_independent_columns_are_cut_at_the_height_of_p_a(p_b, p_a):
+    columns = conditional(np.outer(p_b, p_a), axis=0)
+    np.testing.assert_allclose(columns, [p_a, p_a])
+
+
+@claims("Only dropping the condition does: P(A, B) = P(A) P(B) is the special case.")
+@given(distributions(2), distributions(2), distributions(2))
+def test_dropping_the_condition_is_off_by_what_the_condition_changes(p_b, a, other_a):
+    joint = joint_table(p_b, [a, other_a])
+    dropped = np.outer(marginal(joint, axis=1), marginal(joint, axis=0))
+    off = p_b[0] * p_b[1] * (a - other_a)  # 0 only for the same a, whatever B is
+    np.testing.assert_allclose(joint - dropped, [off, -off], atol=1e-15)
