@@ -22,6 +22,7 @@ from formulas.reinforcement_learning.q_learning import (
     train_episodes,
     windy_gridworld,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers
 
@@ -43,6 +44,11 @@ MUTANTS = (
     ("acting[list(env.terminal)] = False", "pass"),
     ("np.array(ARROWS)[Q.argmax(axis=1)]", "np.array(ARROWS)[Q.argmin(axis=1)]"),
 )
+NOT_PROVED = {
+    "The example of Sutton and Barto": "history",
+    "Step size 1": "setting",
+    ", a classic bug.": "world",
+}
 
 TABLE = [[2.0, 0.0], [5.0, 1.0]]
 
@@ -94,6 +100,7 @@ def test_a_value_of_two_moves_towards_three_and_a_half(alpha, expected):
     assert update.Q_new[0, 0] == pytest.approx(expected)
 
 
+@claims("The value after the last step is 0.")
 @pytest.mark.parametrize("next_state", [1, 99, None])
 def test_nothing_follows_a_terminal_state(next_state):
     update = q_learning_update(
@@ -117,9 +124,12 @@ def test_a_constant_target_is_approached_by_halves():
     np.testing.assert_allclose(seen, [5, 7.5, 8.75, 9.375, 9.6875], rtol=1e-15)
 
 
+@claims("the target looks at the best next action, whatever the agent does next.")
 def test_sarsa_looks_at_the_action_taken_and_q_learning_at_the_best_one():
     sarsa = sarsa_update(TABLE, 0, 0, -1, 1, 1, alpha=0.5, gamma=1.0)
     assert (sarsa.target, sarsa.td_error, sarsa.Q_new[0, 0]) == (0, -2, 1)
+    greedy = sarsa_update(TABLE, 0, 0, -1, 1, 0, alpha=0.5, gamma=1.0)
+    assert greedy.target == 4  # it depends on what the agent does next
     best = q_learning_update(TABLE, 0, 0, -1, 1, alpha=0.5, gamma=1.0)
     assert (best.target, best.td_error, best.Q_new[0, 0]) == (4, 2, 3)
 
@@ -152,10 +162,12 @@ def test_sarsa_on_the_greedy_action_is_q_learning(Q, data, reward, alpha, gamma)
 # Choosing actions
 
 
+@claims("No exploring:")
 def test_without_exploration_the_best_action_is_taken():
     assert {epsilon_greedy([0, 3, 1], 0.0, rng=seed) for seed in range(50)} == {1}
 
 
+@claims("only ties are broken at random")
 def test_ties_are_broken_at_random():
     random = np.random.default_rng(0)
     seen = [epsilon_greedy([1, 3, 3], 0.0, rng=random) for _ in range(2000)]
@@ -282,12 +294,17 @@ def test_a_map_has_arrows_only_where_something_was_learned():
 # Training
 
 
+@claims("Sarsa, by a wide margin:")
 def test_returns_on_the_cliff_of_both_methods():
     # Measured means over 30 runs, as the page tells them; the tolerance is 5.
     assert final_returns("q_learning").mean() == pytest.approx(-50.2, abs=5)
     assert final_returns("sarsa").mean() == pytest.approx(-27.2, abs=5)
 
 
+@claims(
+    "Q-learning learns the shortest path along the edge",
+    "Q-learning's greedy path runs along the edge;",
+)
 def test_q_learning_finds_the_shortest_path_along_the_edge():
     run = train(
         cliff_walk(), "q_learning", n_episodes=500, alpha=0.5, gamma=1.0, epsilon=0.1
@@ -296,8 +313,10 @@ def test_q_learning_finds_the_shortest_path_along_the_edge():
     rewards = [-1] * (len(path) - 1)
     assert sum(rewards) == -13
     assert set(path[1:-1]) == set(range(24, 36))
+    assert len(path) - 1 == shortest_path_length(cliff_walk())
 
 
+@claims("Learn about the best policy while behaving otherwise:")
 def test_q_learning_approaches_the_values_of_the_best_policy():
     env = cliff_walk()
     run = train(env, "q_learning", n_episodes=3000, alpha=1.0, gamma=1.0, epsilon=0.5)
@@ -306,6 +325,8 @@ def test_q_learning_approaches_the_values_of_the_best_policy():
     np.testing.assert_array_equal(
         run.Q[path].max(axis=1), optimal_values(env)[path].max(axis=1)
     )
+    np.testing.assert_array_equal(run.Q[:37], optimal_values(env)[:37])
+    assert run.returns.mean() < -100  # half of its own moves are random
 
 
 def test_expected_sarsa_is_steadier_than_sarsa():
@@ -479,6 +500,11 @@ def test_the_table_is_left_as_it_was():
 # What the page claims
 
 
+def rates_of_the_page():
+    names = ("alpha", "gamma", "epsilon")
+    return {"rng": 0, **{name: FORMULA.defaults[name] for name in names}}
+
+
 def test_predict_sarsa_earns_more_per_episode_on_the_cliff():
     assert final_returns("sarsa", 10).mean() > final_returns("q_learning", 10).mean()
 
@@ -496,6 +522,7 @@ def test_fast_and_noisy_is_exact_because_the_world_is_deterministic():
     assert len(greedy_path(run.Q, cliff_walk())) - 1 == 13
 
 
+@claims("Values near the goal become right first and spread backwards.")
 def test_values_near_the_goal_become_right_first_and_spread_backwards():
     env = cliff_walk()
     path = greedy_path(optimal_values(env), env)[:-1]
@@ -508,10 +535,138 @@ def test_values_near_the_goal_become_right_first_and_spread_backwards():
     assert first[-1] == first.min()
     assert first[0] > first[-1]
     assert np.corrcoef(first, np.arange(len(path)))[0, 1] < -0.5
+    # With the page's step size 1/2 nothing is exact: right within a tenth of a step.
+    first = np.zeros(len(path))
+    episodes = train_episodes(env, "q_learning", **rates_of_the_page())
+    for number in range(1, 100):
+        table = np.array(next(episodes)[0])
+        first[(first == 0) & (np.abs(table[path].max(axis=1) - right) < 0.1)] = number
+    assert first.all()
+    assert (np.diff(first) < 0).all()
 
 
+@claims(
+    "The maximum over noisy estimates is too high on average (by 1.54 for ten standard "
+    "normal errors), hence double Q-learning."
+)
 def test_the_maximum_over_noisy_estimates_is_too_high_on_average():
     errors = np.random.default_rng(0).standard_normal((20_000, 10))
     # The expected maximum of ten standard normal errors; they average to 0.
     assert errors.max(axis=1).mean() == pytest.approx(1.54, abs=0.02)
     assert errors.mean() == pytest.approx(0, abs=0.01)
+    # Double: one set of estimates chooses, another one judges the choice.
+    others = np.random.default_rng(1).standard_normal((20_000, 10))
+    judged = others[np.arange(20_000), errors.argmax(axis=1)]
+    assert judged.mean() == pytest.approx(0, abs=0.03)  # 4 standard errors
+
+
+@claims("it learns to walk at a distance from the edge,")
+def test_sarsas_greedy_path_keeps_away_from_the_edge():
+    paths = []
+    for seed in range(10):
+        rates = {**rates_of_the_page(), "rng": seed}
+        run = train(cliff_walk(), "sarsa", n_episodes=500, **rates)
+        paths.append(greedy_path(run.Q, cliff_walk()))
+    found = [path for path in paths if path]  # now and then one loops
+    assert len(found) >= 8
+    for path in found:
+        along_the_edge = set(path) & set(range(25, 35))
+        assert len(along_the_edge) <= 1
+
+
+@claims("because its values include its own stumbles.")
+@pytest.mark.parametrize(("epsilon", "best"), [(0.0, 1), (0.1, 2)])
+def test_with_its_stumbles_a_walk_along_the_edge_is_worth_less_than_one_further_up(
+    epsilon, best
+):
+    env, worth = cliff_walk(), {}
+    for rows_up in (1, 2, 3):
+        row, column = np.divmod(np.arange(48), 12)
+        way = np.where(row > 3 - rows_up, 0, np.where(row < 3 - rows_up, 2, 1))
+        way[column == 11] = 2
+        policy = np.full((48, 4), epsilon / 4)
+        policy[np.arange(48), way] += 1 - epsilon
+        policy[47] = 0
+        moves = np.zeros((48, 48))
+        for action in range(4):
+            np.add.at(moves, (np.arange(48), env.P[:, action]), policy[:, action])
+        value = np.linalg.solve(np.eye(48) - moves, (policy * env.R).sum(axis=1))
+        worth[rows_up] = value[env.start]
+    assert max(worth, key=worth.get) == best
+
+
+@pytest.mark.parametrize(
+    ("method", "include"), [("sarsa", True), ("q_learning", False)]
+)
+def test_only_sarsas_values_at_the_edge_include_stumbles(method, include):
+    run = train(cliff_walk(), method, n_episodes=500, **rates_of_the_page())
+    edge = slice(24, 36)
+    stumbles = optimal_values(cliff_walk())[edge].max(axis=1) - run.Q[edge].max(axis=1)
+    assert bool(stumbles.mean() > 3) is include
+    assert bool(np.abs(stumbles).max() < 0.1) is not include
+
+
+@claims("and sometimes falls.", "its explorer pays for that.")
+def test_the_explorer_along_the_edge_falls_in_some_episodes_and_pays():
+    run = train(cliff_walk(), "q_learning", n_episodes=500, **rates_of_the_page())
+    late = run.returns[-100:]
+    assert 0.1 < (late <= -100).mean() < 0.5
+    assert late.mean() < -13 - 20  # the path itself costs 13
+
+
+@claims("The method with the better final policy need not earn more while it learns.")
+def test_the_better_final_policy_earned_less_on_the_way():
+    runs = {
+        method: train(cliff_walk(), method, n_episodes=500, **rates_of_the_page())
+        for method in ("q_learning", "sarsa")
+    }
+    best, other = (greedy_path(run.Q, cliff_walk()) for run in runs.values())
+    assert len(best) < len(other)
+    assert runs["q_learning"].returns.mean() < runs["sarsa"].returns.mean() - 5
+
+
+@claims("Bootstrapping from any other shifts the whole table")
+def test_a_value_after_the_last_step_is_added_to_every_entry_of_the_table():
+    env = cliff_walk()
+    # To look up 5 at the goal is to be paid 5 more for the last step.
+    wrong = dataclasses.replace(env, R=env.R + 5.0 * (env.P == 47))
+    run = train(wrong, "q_learning", n_episodes=1000, alpha=1.0, gamma=1.0, epsilon=0.5)
+    np.testing.assert_array_equal(run.Q[:37], optimal_values(env)[:37] + 5)
+
+
+@claims(
+    "All values become right only if every pair of state and action is visited again and "
+    "again"
+)
+def test_without_exploring_most_values_stay_wrong_however_long_it_goes_on():
+    rates = {**rates_of_the_page(), "epsilon": 0.0}
+    early, late = (
+        train(cliff_walk(), "q_learning", n_episodes=n, **rates).Q[:37]
+        for n in (500, 1000)
+    )
+    wrong = np.abs(late - optimal_values(cliff_walk())[:37]) > 0.5
+    assert wrong.mean() > 0.5
+    np.testing.assert_array_equal(early[wrong], late[wrong])
+
+
+@claims("and, where rewards are random, the step sizes shrink.")
+def test_random_rewards_take_many_visits_and_step_sizes_that_shrink():
+    random = np.random.default_rng(0)
+
+    def learned(visits, alpha):
+        """Return the entry after each visit; the reward is 0 or 2, on average 1."""
+        table, seen = np.zeros((1, 1)), []
+        for n in range(1, visits + 1):
+            reward = float(random.choice([0, 2]))
+            step = {"alpha": alpha(n), "gamma": 1.0, "terminal": True}
+            table = q_learning_update(table, 0, 0, reward, None, **step).Q_new
+            seen.append(table[0, 0])
+        return np.array(seen)
+
+    constant = learned(2000, lambda _: 0.5)[1000:]
+    # It goes on to scatter: the variance is α / (2 − α) of the reward's, which is 1.
+    assert constant.std() == pytest.approx(np.sqrt(0.5 / 1.5), rel=0.1)
+    shrinking = learned(2000, lambda n: 1 / n)
+    np.testing.assert_allclose(shrinking[1000:], 1, atol=0.1)  # 3 standard errors
+    few = [learned(10, lambda n: 1 / n)[-1] for _ in range(100)]
+    assert np.abs(np.array(few) - 1).mean() > 0.15
