@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -19,6 +19,7 @@ from formulas.linear_algebra.linear_layer import (
     linear_backward,
     zero_line,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import numbers
 
@@ -32,6 +33,7 @@ MUTANTS = (
     ("-b / length * normal", "b / length * normal"),  # wrong side of the origin
     ("abs(b) / length", "b / length"),
 )
+NOT_PROVED = {"as PyTorch does; transformer papers": "convention"}
 
 
 @st.composite
@@ -127,6 +129,7 @@ def test_a_batch_is_its_rows_one_by_one(layer):
     assert ones[0].dx.shape == x[0].shape
 
 
+@claims("Two layers without a bend between them are one layer.")
 @given(layers(), st.integers(1, 3))
 def test_two_layers_in_a_row_are_the_composed_layer(layer, k):
     x, W, b, _ = layer
@@ -144,6 +147,7 @@ def test_without_bias_the_origin_stays(layer):
     np.testing.assert_array_equal(linear(0 * x, W, b), np.tile(b, (len(x), 1)))
 
 
+@claims("its distance from the origin is |b| over the length of w.")
 @given(numbers(3.0), numbers(3.0), numbers(3.0))
 def test_the_neuron_is_zero_on_its_zero_line_and_the_line_is_perpendicular(w1, w2, b):
     line = zero_line([w1, w2], b)
@@ -156,6 +160,7 @@ def test_the_neuron_is_zero_on_its_zero_line_and_the_line_is_perpendicular(w1, w
     along = line.ends[1] - line.ends[0]
     assert along @ [w1, w2] == pytest.approx(0, abs=slack)
     assert line.distance == pytest.approx(np.linalg.norm(line.ends.mean(axis=0)))
+    assert line.distance == pytest.approx(abs(b) / math.hypot(w1, w2))
 
 
 @given(st.integers(1, 20), st.integers(1, 20))
@@ -245,14 +250,44 @@ def test_bad_input_is_named(call, message):
 # What the page claims
 
 
+def of_the_page(**settings):
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    return FORMULA.outputs(given_)["y"][0]
+
+
+@claims("The weights turn the boundary, the bias slides it.")
+@given(st.floats(-3, 3), st.floats(-math.pi, math.pi), numbers(3.0), numbers(3.0))
+def test_turned_weights_turn_the_line_and_another_bias_slides_it(start, turn, b, other):
+    def line(angle, bias):
+        ends = zero_line(2 * np.array([math.cos(angle), math.sin(angle)]), bias).ends
+        return ends[0], ends[1] - ends[0]
+
+    (_, before), (_, after) = line(start, b), line(start + turn, b)
+    c, s = math.cos(turn), math.sin(turn)
+    np.testing.assert_allclose(np.array([[c, -s], [s, c]]) @ before, after, atol=1e-12)
+    (here, before), (there, after) = line(start, b), line(start, other)
+    np.testing.assert_allclose(before, after, atol=1e-12)
+    slid = np.linalg.norm(there - here)
+    assert slid == pytest.approx(abs(other - b) / 2, abs=1e-12)
+
+
+@claims("The two inputs cancel and the bias is left.")
 def test_the_default_neuron_gives_one_half_at_two_two():
     W, b = layer_of(1, -1, 0.5)
     assert linear([2, 2], W, b)[0] == 0.5
+    assert W[0, 0] * 2 + W[0, 1] * 2 == 0
+    assert b[0] == 0.5 == of_the_page(w1=1, w2=-1, bias=0.5)
 
 
+@claims(
+    "The output is zero on the line x₂ = x₁ + 0.5, at a right angle to the weights.",
+)
 def test_its_zero_line_is_x2_equals_x1_plus_one_half():
     ends = zero_line([1, -1], 0.5).ends
     np.testing.assert_allclose(ends[:, 1], ends[:, 0] + 0.5, atol=1e-14)
+    points = [[x, x + 0.5] for x in (-4.0, 0.0, 3.0)]
+    np.testing.assert_array_equal(linear(points, *layer_of(1, -1, 0.5))[:, 0], 0)
+    assert (ends[1] - ends[0]) @ [1, -1] == pytest.approx(0, abs=1e-14)
 
 
 def test_the_line_is_bias_over_length_of_the_weights_from_the_origin():
@@ -267,6 +302,10 @@ def test_presets_average_difference_and_bias_only():
     assert zero_line([0, 0], 1) is None
 
 
+@claims(
+    "Depth alone adds no power: without activations between them any number of linear "
+    "layers can be replaced by one."
+)
 def test_depth_alone_adds_no_power():
     W, b = layer_of(1, -1, 0.5)
     merged, bias = W, b
@@ -277,24 +316,93 @@ def test_depth_alone_adds_no_power():
     for _ in range(5):
         deep = linear(deep, W, b)
     np.testing.assert_allclose(one, deep, rtol=1e-12)
+    random = np.random.default_rng(0)
+    start = deep = random.normal(size=(5, 3))
+    merged, bias = np.eye(3), np.zeros(3)
+    for width in random.integers(1, 9, 40):
+        W, b = random.normal(size=(width, len(bias))), random.normal(size=width)
+        deep = linear(deep, W, b)
+        merged, bias = compose_linear(merged, bias, W, b)
+        np.testing.assert_allclose(linear(start, merged, bias), deep, rtol=1e-6)
 
 
+@claims("2 at (2, 2)", "0 at (2, 2)")
 def test_the_presets_give_2_0_and_1_at_two_two():
     for values, output in {(0.5, 0.5, 0): 2, (1, -1, 0): 0, (0, 0, 1): 1}.items():
         assert linear([2, 2], *layer_of(*values))[0] == output
+        preset = dict(zip(("w1", "w2", "bias"), values, strict=True))
+        assert of_the_page(**preset) == output
 
 
+@claims("1 at every input")
+@given(numbers(1e6), numbers(1e6))
+def test_without_weights_the_bias_is_the_output_at_every_input(x1, x2):
+    assert linear([x1, x2], *layer_of(0, 0, 1))[0] == 1
+
+
+@claims("The zero line is at a right angle to the weights;")
 def test_the_zero_line_is_at_a_right_angle_to_the_weights():
     ends = zero_line([2, -3], 1.5).ends
     assert (ends[1] - ends[0]) @ [2, -3] == pytest.approx(0, abs=1e-12)
 
 
+@claims(
+    "With equal weights neuron 1 is neuron 2 scaled and shifted: the whole cloud falls on "
+    "one line."
+)
 def test_with_equal_weights_the_whole_cloud_falls_on_one_line():
     cloud = np.random.default_rng(0).uniform(-1, 1, (20, 2))
     moved = linear(cloud, *layer_of(0.7, 0.7, 0.2))
     assert np.linalg.matrix_rank(moved - moved[0], tol=1e-12) == 1
+    np.testing.assert_allclose(moved[:, 0], 0.7 * moved[:, 1] + 0.2, atol=1e-14)
+    other = linear(cloud, *layer_of(0.7, 0.6, 0.2))
+    assert np.linalg.matrix_rank(other - other[0], tol=1e-12) == 2
+
+
+@claims("Straight edges stay straight and parallel edges stay parallel.")
+@given(numbers(3.0), numbers(3.0), numbers(3.0))
+def test_straight_edges_stay_straight_and_parallel_edges_parallel(w1, w2, bias):
+    W, b = layer_of(w1, w2, bias)
+    square = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+    corners = linear(square, W, b)
+    for here, there in ((0, 1), (1, 2), (2, 3), (3, 0)):
+        along = np.linspace(0, 1, 7)[:, None]
+        edge = square[here] + along * (square[there] - square[here])
+        straight = corners[here] + along * (corners[there] - corners[here])
+        np.testing.assert_allclose(linear(edge, W, b), straight, atol=1e-14)
+    np.testing.assert_allclose(
+        corners[[1, 2]] - corners[[0, 1]], corners[[2, 3]] - corners[[3, 0]], atol=1e-14
+    )
 
 
 def test_parallel_edges_stay_parallel():
     corners = linear([[-1, -1], [1, -1], [1, 1], [-1, 1]], *layer_of(2, -0.5, 1))
     np.testing.assert_allclose(corners[1] - corners[0], corners[2] - corners[3])
+
+
+@claims(
+    "With a bias the map is affine, not linear in the strict sense: it moves the origin."
+)
+@given(layers())
+def test_with_a_bias_sums_are_kept_only_after_the_origin_is_moved_back(layer):
+    x, W, b, _ = layer
+    assume(np.abs(b).max() > 0.1)
+    one, other, origin = linear(x, W, b), linear(2 * x, W, b), linear(0 * x, W, b)
+    both = linear(3 * x, W, b)
+    assert np.abs(origin).max() > 0.1
+    assert np.abs(both - (one + other)).max() > 0.09
+    np.testing.assert_allclose(both - origin, one + other - 2 * origin, atol=1e-10)
+
+
+@claims(
+    "Wx + b treats inputs as columns. For rows of a batch write xWᵀ + b",
+    "store the transpose and write xW + b.",
+)
+@given(layers())
+def test_columns_rows_and_stored_transposes_are_three_ways_to_write_the_same(layer):
+    x, W, b, _ = layer
+    columns = W @ x.T + b[:, None]
+    rows = x @ W.T + b
+    stored = W.T.copy()
+    for written in (columns.T, rows, x @ stored + b):
+        np.testing.assert_allclose(written, linear(x, W, b), rtol=1e-12, atol=1e-12)
