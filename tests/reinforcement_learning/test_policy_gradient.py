@@ -30,6 +30,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     softmax_policy,
     training_history,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import numbers, vectors
 
@@ -50,6 +51,7 @@ MUTANTS = (
     ("theta0=math.log(p / (1 - p))", "theta0=math.log(p)"),
     ("for baseline in (False, True)", "for baseline in (False, False)"),
 )
+NOT_PROVED: dict[str, str] = {}
 
 probabilities = st.floats(0.02, 0.98)
 
@@ -73,6 +75,7 @@ def test_the_printed_formula_is_the_reviewed_one():
 # The short corridor of Sutton and Barto's example 13.1
 
 
+@claims("About 0.59, exactly 2 − √2.")
 def test_the_best_probability_and_its_value():
     best = 2 - math.sqrt(2)
     assert best == pytest.approx(0.5857864376, rel=1e-9)
@@ -91,10 +94,12 @@ def test_epsilon_greedy_policies_are_far_worse(p, value):
     assert corridor_value(p) == pytest.approx(value, rel=1e-8)
 
 
+@claims("the true gradient at p = 0.5 is 2.")
 def test_at_one_half_the_value_is_minus_twelve_and_the_gradient_eight():
     assert corridor_value(0.5) == -12
     assert corridor_gradient(0.5) == 8
     assert 0.5 * (1 - 0.5) * corridor_gradient(0.5) == 2
+    assert FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))["slope"] == 2
 
 
 @given(probabilities)
@@ -113,6 +118,11 @@ def test_the_gradient_agrees_with_central_differences(p):
 # Estimates
 
 
+@claims(
+    "single episodes scatter widely around it.",
+    "The R of the original list must be the return. With the reward of the single step, "
+    "−1 each time, the estimates average to 0;",
+)
 @pytest.mark.parametrize(
     ("kind", "baseline", "mean", "spread"),
     [
@@ -129,6 +139,7 @@ def test_forty_thousand_estimates_of_the_gradient_two(kind, baseline, mean, spre
     assert drawn.std() == pytest.approx(spread, rel=0.06)
 
 
+@claims("and the sum over the steps of the episode belongs to the formula.")
 def test_per_visit_average_times_mean_length_is_the_gradient():
     random = np.random.default_rng(0)
     episodes = [corridor_episode(0.5, rng=random) for _ in range(20_000)]
@@ -140,6 +151,7 @@ def test_per_visit_average_times_mean_length_is_the_gradient():
     assert per_visit * length == pytest.approx(2, abs=4 * 26.6 / math.sqrt(20_000))
 
 
+@claims("All three ways of estimating have the same mean, the true gradient;")
 @pytest.mark.parametrize("p", [0.3, 0.8])
 def test_all_correct_kinds_have_the_true_gradient_as_mean(p):
     true = p * (1 - p) * corridor_gradient(p)
@@ -213,6 +225,7 @@ def test_bandit_gradient_agrees_with_central_differences(theta, data):
         assert bandit_gradient(theta, rewards)[k] == pytest.approx(numeric, abs=1e-7)
 
 
+@claims("not the direction.")
 @given(vectors((1, 5), 3.0), st.data(), numbers())
 def test_the_variance_agrees_with_adding_up_over_the_actions(theta, data, baseline):
     rewards = data.draw(vectors(len(theta)))
@@ -238,11 +251,38 @@ def test_the_log_gradient_agrees_with_central_differences(theta, data):
     np.testing.assert_allclose(grad_log_softmax(theta, a), numeric, atol=1e-8)
 
 
+@claims(
+    "A baseline does not bias the gradient,",
+    "probabilities sum to 1 whatever θ is.",
+)
 @given(vectors((1, 6), 5.0))
 def test_log_gradients_average_to_zero(theta):
     policy = softmax_policy(theta)
+    assert policy.sum() == pytest.approx(1, rel=1e-14)
     every = [grad_log_softmax(theta, a) for a in range(len(theta))]
     np.testing.assert_allclose(policy @ np.array(every), 0, atol=1e-14)
+
+
+@claims("as long as it does not depend on the action:")
+@given(vectors((2, 6), 3.0))
+def test_a_baseline_that_depends_on_the_action_biases_the_gradient(theta):
+    policy = softmax_policy(theta)
+    every = np.array([grad_log_softmax(theta, a) for a in range(len(theta))])
+    baseline = np.eye(len(theta))[0]  # 1 for the first action alone
+    bias = policy @ (baseline[:, None] * every)
+    assert bias[0] == pytest.approx(policy[0] * (1 - policy[0]))
+    assert abs(bias[0]) > 1e-4
+
+
+@claims("Make actions that came before high returns more likely.")
+@given(vectors((2, 5), 3.0), st.data(), st.floats(0.1, 1))
+def test_the_higher_the_return_the_likelier_the_action_becomes(theta, data, gain):
+    a = data.draw(st.integers(0, len(theta) - 1))
+    chances = [
+        softmax_policy(theta + step * grad_log_softmax(theta, a))[a]
+        for step in (-gain, 0.0, gain / 2, gain)
+    ]
+    assert (np.diff(chances) > 0).all()
 
 
 def test_preferences_of_ten_thousand_saturate_without_a_warning():
@@ -432,12 +472,23 @@ def test_predict_the_best_is_neither_always_right_nor_one_half():
     assert corridor_value(0.5858) > corridor_value(0.5) > corridor_value(0.98)
 
 
+@claims(
+    "Towards p = 0 and p = 1 the gradient grows here, because episodes get ever longer."
+)
 def test_the_gradient_grows_towards_both_ends():
     logit = [abs(p * (1 - p) * corridor_gradient(p)) for p in (0.02, 0.2, 0.5)]
     assert logit == sorted(logit, reverse=True)
     assert abs(corridor_gradient(0.98)) > abs(corridor_gradient(0.8))
+    for sign, ends in ((1, (0.5, 0.1, 0.01, 1e-4)), (-1, (0.7, 0.9, 0.99, 0.9999))):
+        slopes = sign * np.array([corridor_slope(p) for p in ends])
+        lengths = -np.array([corridor_value(p) for p in ends])
+        assert (np.diff(slopes) > 0).all()
+        assert (np.diff(lengths) > 0).all()
+        # In the end the gradient is as large as the episodes are long.
+        assert slopes[-1] == pytest.approx(lengths[-1], rel=1e-3)
 
 
+@claims("Learning finds its way back")
 def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     start = math.log(0.05 / 0.95)
     runs = [
@@ -450,12 +501,26 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     assert final == pytest.approx(0.58, abs=0.05)
 
 
+@claims("A baseline changes the noise,")
 def test_a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it():
     spread = {
         b: corridor_estimates(0.5, "with_baseline", baseline=b, n_episodes=4000).std()
         for b in (-10, 0, 10)
     }
     assert spread[-10] < spread[0] < spread[10]
+
+
+@claims("Less noise, same mean", "More noise, same mean")
+@pytest.mark.parametrize(("baseline", "noise"), [(-10.0, 0.65), (10.0, 1.6)])
+def test_presets_with_a_baseline_of_10_have_other_noise_and_the_same_mean(
+    baseline, noise
+):
+    played = corridor_episodes(0.5, n_episodes=40_000)
+    plain = gradient_estimates(played, "return_to_go")
+    other = gradient_estimates(played, "with_baseline", baseline=baseline)
+    assert other.std() / plain.std() == pytest.approx(noise, rel=0.1)
+    apart = other - plain  # on the same episodes
+    assert apart.mean() == pytest.approx(0, abs=4 * apart.std() / 200)
 
 
 def test_a_learned_baseline_steadies_large_steps():
@@ -469,6 +534,15 @@ def test_a_learned_baseline_steadies_large_steps():
     assert scatter(True) < scatter(False)
 
 
+@claims("A baseline near the expected return makes the estimates steadier.")
+@pytest.mark.parametrize("p", [0.05, 0.2, 0.5, 0.8, 0.95])
+def test_a_baseline_equal_to_the_expected_return_makes_the_estimates_steadier(p):
+    played = corridor_episodes(p, n_episodes=20_000)
+    plain = gradient_estimates(played, "return_to_go")
+    near = gradient_estimates(played, "with_baseline", baseline=corridor_value(p))
+    assert near.std() < 0.75 * plain.std()
+
+
 def test_a_baseline_near_the_expected_return_makes_the_estimates_steadiest():
     played = corridor_episodes(0.5, n_episodes=20_000)
     spread = {
@@ -480,6 +554,34 @@ def test_a_baseline_near_the_expected_return_makes_the_estimates_steadiest():
     assert spread[best] < 0.7 * spread[0]
 
 
+@claims("Who always goes right never gets past the middle cell;")
 def test_going_right_always_never_gets_past_the_middle_cell():
     assert CORRIDOR[0][1] == 1
     assert CORRIDOR[1][1] == 0
+
+
+@claims("a policy that cannot tell the cells apart has to be random.")
+def test_only_who_sees_the_cell_can_reach_the_goal_without_chance():
+    def end(*choices):
+        state = 0
+        for _ in range(9):  # with three cells anything longer runs in circles
+            state = state if state == 3 else CORRIDOR[state][choices[state]]
+        return state
+
+    assert end(0, 0, 0) != 3
+    assert end(1, 1, 1) != 3
+    assert end(1, 0, 1) == 3  # it takes another action in the middle
+
+
+@claims("The parameters go up the gradient, not down,")
+@pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.8, 0.95])
+def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
+    chosen = {**FORMULA.defaults, "p": p}
+    results = FORMULA.outputs(FORMULA.inputs(**chosen))
+    theta = math.log(p / (1 - p))
+    assert results["updated"] == pytest.approx(theta + 2**-10 * results["estimate"])
+    up, down = (
+        corridor_value(1 / (1 + math.exp(-(theta + sign * 2**-10 * results["slope"]))))
+        for sign in (1, -1)
+    )
+    assert up > results["value"] > down
