@@ -20,6 +20,7 @@ from formulas.linear_algebra.activations import (
     tanh,
     tanh_grad,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers, vectors
 
@@ -33,6 +34,7 @@ MUTANTS = (
     ("slope * np.minimum(x, 0.0) if slope else 0.0", "slope * np.minimum(x, 0.0)"),
     ("np.arange(depth + 1.0)", "np.arange(1.0, depth + 2)"),
 )
+NOT_PROVED = {"the usual convention": "convention"}
 
 TABLE = (
     (-2, 0.11920292202211755, 0.10499358540350652),
@@ -139,10 +141,12 @@ def test_both_sides_of_the_sigmoid_add_up_to_one(x):
     np.testing.assert_allclose(np.add(sigmoid(x), sigmoid(-x)), 1, rtol=1e-15)
 
 
+@claims("tanh is a sigmoid stretched to (−1, 1) and centered;")
 @given(vectors((1, 8), 50.0))
 def test_tanh_is_a_stretched_sigmoid(x):
     stretched = 2 * np.asarray(sigmoid(2 * x)) - 1
     np.testing.assert_allclose(tanh(x), stretched, atol=1e-15)
+    np.testing.assert_array_equal(tanh(-x), -np.asarray(tanh(x)))  # centered
 
 
 @given(matrices((1, 3), (1, 3), 30.0), st.floats(0, 1))
@@ -155,6 +159,9 @@ def test_values_stay_in_their_ranges_and_shape(x, slope):
     assert (np.asarray(relu(x, slope)) >= np.minimum(x, 0)).all()
 
 
+@claims(
+    "a sigmoid never passes on more than a quarter.", "The slope is one quarter at best"
+)
 @given(vectors((1, 8), 1e4))
 def test_a_sigmoid_passes_at_most_a_quarter_and_tanh_at_most_everything(x):
     assert (np.asarray(sigmoid_grad(x)) <= 0.25).all()
@@ -167,6 +174,7 @@ def test_a_negative_slope_of_one_is_the_identity(x):
     np.testing.assert_array_equal(relu_grad(x, 1.0), np.ones_like(x))
 
 
+@claims("and it counts once per layer:")
 @given(numbers(6.0), st.integers(0, 20))
 def test_each_layer_multiplies_the_gradient_once_more(x, depth):
     for name, slope in (
@@ -207,9 +215,13 @@ def test_slopes_far_out_are_small_but_not_zero():
     assert tanh_grad(30.0) == pytest.approx(4 * math.exp(-60), rel=1e-12)
 
 
+@claims("The ReLU has no slope at 0;", "used here, is 0.")
 def test_the_slope_of_relu_at_zero_is_the_negative_slope():
     assert relu_grad(0.0) == 0
     assert relu_grad(0.0, 0.2) == 0.2
+    for h in (1e-3, 1e-9):
+        right, left = (relu(h) - relu(0)) / h, (relu(0) - relu(-h)) / h
+        assert (left, right) == (0, 1)
 
 
 def test_numbers_stay_numbers_and_inputs_stay():
@@ -258,10 +270,20 @@ def test_bad_input_is_named(call, message):
 # What the page claims
 
 
+@claims("Its slope is 0.002467")
 def test_a_saturated_sigmoid_has_slope_0_002467():
     assert sigmoid_grad(6) == pytest.approx(0.002467, abs=5e-7)
 
 
+@claims("Saturation kills gradients:")
+def test_a_saturated_layer_leaves_less_than_a_hundredth_and_ten_leave_nothing():
+    for name in ("sigmoid", "tanh"):
+        arriving = gradient_product(name, 6.0, 10)
+        assert arriving[1] < 0.01
+        assert arriving[10] < 1e-20
+
+
+@claims("Gradient 0; try a negative slope of 0.1")
 def test_a_dead_relu_passes_nothing_and_a_leaky_one_a_tenth():
     assert relu_grad(-2) == 0
     assert relu_grad(-2, 0.1) == 0.1
@@ -270,14 +292,19 @@ def test_a_dead_relu_passes_nothing_and_a_leaky_one_a_tenth():
     np.testing.assert_allclose(leaky, [1, 0.1, 0.01, 0.001])
 
 
+@claims("at 0 it is four times as steep.")
 def test_at_zero_tanh_is_four_times_as_steep_as_the_sigmoid():
     assert tanh_grad(0) == 1 == 4 * sigmoid_grad(0)
 
 
+@claims("a quarter to the power of ten is about a millionth.")
 def test_behind_ten_sigmoid_layers_a_millionth_arrives_at_best():
-    assert gradient_product("sigmoid", 0, 10)[-1] == 9.5367431640625e-07
+    arriving = gradient_product("sigmoid", 0, 10)[-1]
+    assert arriving == 9.5367431640625e-07
+    assert arriving == pytest.approx(1e-6, rel=0.05)
 
 
+@claims("Sigmoid slope 0.25, tanh slope 1")
 def test_the_best_case_has_slopes_one_quarter_and_one():
     assert (sigmoid_grad(0.0), tanh_grad(0.0)) == (0.25, 1.0)
 
@@ -287,18 +314,50 @@ def test_relu_keeps_the_gradient_at_3_and_loses_it_at_minus_3():
     assert gradient_product("relu", -3, 20)[-1] == 0
 
 
+@claims("On the logarithmic axis each layer takes the same step down.")
 def test_on_a_logarithmic_axis_each_layer_takes_the_same_step_down():
     for name in ("sigmoid", "tanh"):
         steps = np.diff(np.log(gradient_product(name, 1.0, 20)))
         np.testing.assert_allclose(steps, steps[0], rtol=1e-9)
+        assert steps[0] < 0
+    leaky = np.log(gradient_product("relu", -1.0, 20, negative_slope=0.1))
+    np.testing.assert_allclose(np.diff(leaky), math.log(0.1), rtol=1e-9)
 
 
+@claims(
+    "Computed from 1 − σ(x) the slope loses its digits for large x; libraries use a "
+    "stable form."
+)
 def test_computed_as_1_minus_sigma_the_slope_loses_its_digits():
     plain = sigmoid(20.0) * (1 - sigmoid(20.0))
     assert abs(plain / sigmoid_grad(20.0) - 1) > 1e-9  # double precision has 1e-16
     assert sigmoid(40.0) * (1 - sigmoid(40.0)) == 0 < sigmoid_grad(40.0)
+    assert scipy.special.expit(-40.0) == pytest.approx(math.exp(-40), rel=1e-14)
 
 
+@claims(
+    "Far from 0 the sigmoid and tanh are flat: large inputs get hardly any signal to "
+    "change."
+)
 def test_far_from_0_the_sigmoid_and_tanh_are_flat():
     for slope in (sigmoid_grad, tanh_grad):
         assert max(slope(-6.0), slope(6.0)) < 0.01 * slope(0.0)
+        farther = np.asarray(slope(np.arange(0.0, 30.0)))
+        assert (np.diff(farther) < 0).all()
+        assert (slope(-np.arange(30.0)) == farther).all()
+
+
+@claims(
+    "The ReLU does have a gradient problem: a unit that is negative for every input "
+    "receives no gradient and never recovers."
+)
+@pytest.mark.parametrize(("bias", "learns"), [(-20.0, False), (0.0, True)])
+def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):
+    x, wanted = np.linspace(-1, 1, 9), np.linspace(0, 2, 9)
+    w, b = 3.0, bias
+    for _ in range(100):  # gradient descent on the squared error
+        before = w * x + b
+        passed = (relu(before) - wanted) * relu_grad(before)
+        w, b = w - 0.1 * (passed * x).mean(), b - 0.1 * passed.mean()
+    assert ((w, b) != (3.0, bias)) == learns
+    assert (np.maximum(w * x + b, 0) > 0).any() == learns
