@@ -21,6 +21,7 @@ from formulas.transformer.multi_head_attention import (
     multi_head_attention,
     split_heads,
 )
+from tests.claims import claims
 from tests.errors import says
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -45,6 +46,12 @@ MUTANTS = (
     ),
     ("rotation_for_offset(-1, d_model).T", "rotation_for_offset(-1, d_model)"),
 )
+NOT_PROVED = {
+    "The original list gives no shapes.": "history",
+    "There, Q, K and V are the tokens before any projection.": "history",
+    "The paper has no biases;": "history",
+    "libraries usually add them.": "convention",
+}
 
 X = [[1, 0, 0, 1], [0, 1, 1, 0], [1, 1, 0, 0]]
 EYE = np.eye(4)
@@ -64,6 +71,7 @@ def problems(draw):
     return (*tokens, *random.normal(size=(4, d, d)), n_heads)
 
 
+@claims("Here they are X.")
 def test_the_printed_formula_is_the_reviewed_one():
     assert FORMULA.latex == (
         r"\mathrm{MultiHead}(X) = "
@@ -132,11 +140,15 @@ def test_heads_side_by_side_are_heads_one_by_one(problem):
     np.testing.assert_allclose(result.output, expected, rtol=1e-9, atol=1e-12)
 
 
+@claims("The output is the sum of what each head adds through its own rows of Wᴼ.")
 @given(problems())
 def test_the_output_is_the_sum_of_the_heads_contributions(problem):
     result = multi_head_attention(*problem)
     parts = head_contributions(result.heads, problem[5])
     np.testing.assert_allclose(parts.sum(axis=0), result.output, rtol=1e-9, atol=1e-12)
+    own_rows = np.split(problem[5], len(parts))
+    for part, head, rows in zip(parts, result.heads, own_rows, strict=True):
+        np.testing.assert_allclose(part, head @ rows, rtol=1e-9, atol=1e-12)
 
 
 # Laws
@@ -295,15 +307,26 @@ def of_the_page(**settings):
     return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
 
 
+@claims(
+    "4 · 512² = 1 048 576 in both cases: the heads share the columns. What grows is "
+    "the number of score matrices, one for each head."
+)
 def test_predict_from_one_to_eight_heads_the_projections_keep_4_d_squared_parameters():
     counts = {h: sum(W.size for W in init_attention(512, h).values()) for h in (1, 8)}
-    assert counts == {1: 4 * 512**2, 8: 4 * 512**2}
+    assert counts == {1: 4 * 512**2, 8: 4 * 512**2} == {1: 1_048_576, 8: 1_048_576}
+    W = init_attention(512, 8)["W_q"]
+    np.testing.assert_array_equal(np.hstack(split_heads(W, 8)), W)
     assert count_score_entries(8, 10) == 8 * count_score_entries(1, 10)
+    for heads in (1, 8):
+        assert of_the_page(heads=heads)["scores"].shape == (heads, 5, 5)
 
 
+@claims("Weights built to look one token back")
 def test_previous_token_head_looks_one_back():
     shares = of_the_page(weights="previous token")["shares"][0]
     np.testing.assert_array_equal(shares[1:].argmax(axis=1), np.arange(4))
+    assert (np.diag(shares, -1) > 0.9).all()
+    (shares,) = of_the_page(heads=1, weights="previous token", n_tokens=8)["shares"]
     assert (np.diag(shares, -1) > 0.9).all()
 
 
@@ -313,27 +336,51 @@ def test_one_head_has_one_map_and_four_heads_have_four_different_ones():
     assert len(np.unique(maps.round(6), axis=0)) == 4
 
 
+@claims(
+    "A head does not see a part of the tokens. It sees all of them, through a narrower "
+    "projection."
+)
 def test_every_head_sees_every_token():
     assert (of_the_page(heads=8, d_model=8)["shares"] > 0).all()
+    for heads in FORMULA.control("heads").choices:
+        shown = of_the_page(heads=heads)
+        assert shown["shares"].shape == (heads, 5, 5)
+        assert (shown["shares"] > 0).all()
+        assert shown["query"].shape[2] * heads == 16
 
 
+@claims(
+    "More heads are narrower: d/h columns each, so each dot product rests on fewer "
+    "numbers."
+)
 def test_more_heads_means_narrower_heads():
     widths = [of_the_page(heads=h)["query"].shape[2] for h in (1, 2, 4, 8)]
     assert widths == [16, 8, 4, 2]
+    for heads, width in zip((1, 2, 4, 8), widths, strict=True):
+        shown = of_the_page(heads=heads)
+        terms = shown["query"][:, :, None] * shown["key"][:, None]
+        assert terms.shape[-1] == width  # what each dot product adds up
+        products = terms.sum(axis=-1) / np.sqrt(width)
+        np.testing.assert_allclose(shown["scores"], products, atol=1e-12)
 
 
+@claims("Tokens find themselves")
 def test_identity_projections_let_tokens_find_themselves():
     for map_ in of_the_page(weights="identity")["shares"]:
         np.testing.assert_array_equal(map_.argmax(axis=1), np.arange(5))
 
 
+@claims("Two columns each")
 def test_eight_heads_of_a_model_of_width_16_have_two_columns_each():
     assert of_the_page(heads=8, n_tokens=8)["query"].shape == (8, 8, 2)
 
 
+@claims("With causal on, everything right of the diagonal is blank in every head.")
 def test_with_causal_everything_right_of_the_diagonal_is_zero_in_every_head():
-    shares = of_the_page(heads=4, causal=True)["shares"]
-    assert (np.triu(shares, 1) == 0).all()
+    for heads in FORMULA.control("heads").choices:
+        shares = of_the_page(heads=heads, causal=True)["shares"]
+        assert (np.triu(shares, 1) == 0).all()
+        assert (shares[:, *np.tril_indices(5)] > 0).all()
 
 
 def test_doubling_the_tokens_quadruples_the_scores_and_leaves_the_parameters():
@@ -345,3 +392,41 @@ def test_doubling_the_tokens_quadruples_the_scores_and_leaves_the_parameters():
         for n in (4, 8)
     }
     assert sizes == {count_attention_parameters(16)}
+
+
+@claims(
+    "Several small attentions look at different things for the price of one large one."
+)
+def test_two_heads_look_at_different_tokens_for_the_price_of_one():
+    first, second = of_the_page(heads=2)["shares"].argmax(axis=2)
+    assert (first != second).all()
+    prices = set()
+    for heads in FORMULA.control("heads").choices:
+        shown = of_the_page(heads=heads)
+        _, n, width = shown["query"].shape
+        parameters = sum(W.size for W in init_attention(16, heads).values())
+        multiplications = heads * n * n * width, heads * n * 16 * width
+        prices.add((parameters, *multiplications))
+    assert prices == {(4 * 16**2, 5 * 5 * 16, 5 * 16 * 16)}
+
+
+@claims("Plain attention, full width")
+def test_preset_one_head_is_plain_attention_over_the_full_width():
+    made = FORMULA.inputs(**{**FORMULA.defaults, "heads": 1})
+    X, shown = made["tokens"], FORMULA.outputs(made)
+    query, key, value = (X @ made[name] for name in NAMES[:3])
+    plain = scaled_dot_product_attention(query, key, value)
+    assert query.shape[1] == FORMULA.defaults["d_model"]
+    np.testing.assert_allclose(shown["shares"][0], plain.weights)
+    np.testing.assert_allclose(shown["output"], plain.output @ made["W_o"])
+
+
+@claims(
+    "Each head works in d/h columns; that is why more heads cost no more parameters."
+)
+def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
+    for heads in FORMULA.control("heads").choices:
+        made = FORMULA.inputs(**{**FORMULA.defaults, "heads": heads})
+        own = [made[f"{name}_split"][0] for name in NAMES]
+        assert [W.shape for W in own[:3]] == [(16, 16 // heads)] * 3
+        assert heads * sum(W.size for W in own) == count_attention_parameters(16)

@@ -17,6 +17,7 @@ from formulas.transformer.positional_encoding import (
     spread_entries,
     wavelengths,
 )
+from tests.claims import claims
 from tests.errors import says
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -37,6 +38,15 @@ MUTANTS = (
     ("= centers, centers + turns", "= centers, turns"),
     ("2 * pairs[:, None] + np.arange(2)", "2 * pairs[:, None] + [0, 0]"),
 )
+NOT_PROVED = {
+    "Width 512, base 10 000": "setting",
+    "Base 500 000,": "setting",
+    "as for long contexts": "world",
+    "The encoding is not put beside the embedding; it is added to it.": "convention",
+    "The paper says that the wavelengths reach 10 000 · 2π.": "history",
+    "The original list leaves the ranges open:": "history",
+    "Some programs put all sines before all cosines,": "convention",
+}
 
 widths = st.integers(1, 20).map(lambda half: 2 * half)
 bases = st.floats(1.5, 1e6)
@@ -58,8 +68,11 @@ def test_the_printed_formula_is_the_reviewed_one():
 # Outside numbers: recomputed from the definition, the paper prints no table
 
 
+@claims("pos counts from 0,")
 def test_row_zero_alternates_zero_and_one():
     np.testing.assert_array_equal(encode(0, 8), [0, 1] * 4)
+    np.testing.assert_array_equal(sinusoidal_positional_encoding(3, 8)[0], [0, 1] * 4)
+    assert FORMULA.control("position").low == 0
 
 
 def test_rows_one_to_three_of_width_four():
@@ -110,12 +123,18 @@ def test_wavelengths_of_width_eight():
     np.testing.assert_allclose(wavelengths(8), expected, rtol=3e-6)
 
 
+@claims("The last one is shorter, 2π · 10 000^(1 − 2/d): 60 611.5 for d = 512.")
 def test_the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi():
     longest = wavelengths(512)[-1]
     assert longest == pytest.approx(60611.5, abs=0.05)
     assert longest < 20000 * np.pi
+    for width in FORMULA.control("d_model").choices:
+        waves = wavelengths(width)
+        assert waves.max() == waves[-1] < 20000 * np.pi
+        assert waves[-1] == pytest.approx(2 * np.pi * 10_000 ** (1 - 2 / width))
 
 
+@claims("and i runs from 0 to d/2 − 1.")
 @given(positions, widths, bases)
 def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
     expected = []
@@ -130,6 +149,7 @@ def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
 # Laws
 
 
+@claims("Every encoding has the same length: its square is d/2.")
 @given(positions, widths, bases)
 def test_the_squared_length_of_every_row_is_half_the_width(position, d_model, base):
     row = encode(position, d_model, base=base)
@@ -142,6 +162,7 @@ def test_squared_lengths_of_two_widths(d_model, expected):
     np.testing.assert_allclose((rows**2).sum(axis=1), expected, rtol=1e-12)
 
 
+@claims("A step of k turns every hand by a fixed angle.")
 @given(positions, st.integers(-50, 50), widths, bases)
 def test_moving_by_k_is_one_rotation_for_all_positions(position, k, d_model, base):
     rotation = rotation_for_offset(k, d_model, base=base)
@@ -169,6 +190,7 @@ def test_the_product_depends_on_the_offset_alone(position, k, d_model, base):
     assert here @ there == pytest.approx(similarity, abs=1e-10)
 
 
+@claims("that turn at different speeds.")
 @given(widths, bases)
 def test_speeds_fall_geometrically_from_one(d_model, base):
     speeds = frequencies(d_model, base=base)
@@ -177,6 +199,7 @@ def test_speeds_fall_geometrically_from_one(d_model, base):
     np.testing.assert_allclose(speeds[1:] / speeds[:-1], base ** (-2 / d_model))
 
 
+@claims("which only reorders the columns.")
 def test_both_layouts_hold_the_same_numbers():
     pairs = sinusoidal_positional_encoding(5, 8)
     halves = sinusoidal_positional_encoding(5, 8, layout="concatenated")
@@ -193,6 +216,7 @@ def test_start_shifts_the_rows_and_may_be_negative():
     np.testing.assert_allclose(mirrored, rows[2] * np.tile([-1, 1], 3), atol=1e-15)
 
 
+@claims("Each position is a set of clock hands")
 @given(positions, widths.filter(lambda width: width >= 4), bases)
 def test_a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair(p, d, base):
     rows = sinusoidal_positional_encoding(2, d, base=base, start=p)
@@ -298,14 +322,21 @@ def test_predict_ten_and_thirteen_are_as_similar_as_fifty_and_fifty_three():
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
 
 
+@claims(
+    "Nearby positions look alike, distant ones less, but not steadily: for d = 64 the "
+    "dot product rises again from offset 5 to 6."
+)
 def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
     similarity = similarity_by_offset(64, 50)
     assert similarity[6] > similarity[5]
+    assert similarity[1] > 0.95 * similarity[0]
     assert similarity[:10].mean() > similarity[10:30].mean() > similarity[30:].mean()
 
 
-def test_with_a_small_base_the_patterns_repeat():
+@claims("Base 10: every wave repeats within 60 positions")
+def test_with_a_small_base_every_wave_repeats_within_60_positions():
     assert wavelengths(64, base=10)[-1] < 60 < 4.7e4 < wavelengths(64)[-1]
+    assert wavelengths(FORMULA.defaults["d_model"], base=10).max() < 60
 
 
 def test_a_long_base_makes_the_longest_wavelength_longer():
@@ -319,6 +350,7 @@ def test_the_presets_are_values_of_the_controls(preset):
         assert FORMULA.control(name).clamp(value) == value
 
 
+@claims("d is even,")
 @given(st.integers(-10, 600))
 def test_the_width_of_the_page_is_always_even(d_model):
     assert FORMULA.control("d_model").clamp(d_model) % 2 == 0
@@ -329,6 +361,7 @@ def test_predict_at_width_128_both_pairs_have_the_same_product():
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
 
 
+@claims("The first dimensions tell neighbors apart, the last ones tell far from near.")
 def test_the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_near():
     rows = sinusoidal_positional_encoding(200, 64)
     change = np.abs(rows[1:] - rows[:-1]).max(axis=0)
@@ -336,8 +369,36 @@ def test_the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_ne
     assert change[-2:].max() < 2e-4
     assert np.ptp(rows[:, 32]) > 0.9  # over 200 positions, not between neighbors
     assert change[32] < 0.011
+    rows = sinusoidal_positional_encoding(11_000, 64)
+    fast, slow = rows[:, :2], rows[:, -2]
+    assert np.abs(fast[44] - fast[0]).max() < 0.02  # far, and yet the same
+    assert (np.diff(slow) > 0).all()
+    assert slow[-1] > 0.99
 
 
 def test_a_larger_base_makes_neighbors_more_alike():
     alike = [similarity_by_offset(64, 1, base=base)[1] for base in (10, 1e4, 5e5)]
     assert alike == sorted(alike)
+
+
+@claims(
+    "Equal: three steps turn each hand by the same angle wherever they start, and the dot "
+    "product sees the angles between the hands alone."
+)
+def test_three_steps_turn_each_hand_alike_and_the_product_sees_nothing_else():
+    width = FORMULA.defaults["d_model"]
+    hands = sinusoidal_positional_encoding(54, width).reshape(54, -1, 2)
+    angles = np.arctan2(hands[..., 0], hands[..., 1])
+    products = []
+    for start in (10, 50):
+        turned = (angles[start + 3] - angles[start]) % (2 * np.pi)
+        np.testing.assert_allclose(turned, 3 * frequencies(width), atol=1e-12)
+        products.append((hands[start] * hands[start + 3]).sum())
+        assert products[-1] == pytest.approx(np.cos(turned).sum(), rel=1e-12)
+    assert products[0] == pytest.approx(products[1], rel=1e-12)
+
+
+def test_at_base_10_and_width_4_positions_19_apart_are_nearly_alike():
+    similarity = similarity_by_offset(4, 50, base=10) / 2
+    assert similarity[5:].argmax() + 5 == 19
+    assert similarity[19] > 0.97
