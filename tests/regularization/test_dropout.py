@@ -21,6 +21,7 @@ from formulas.regularization.dropout import (
     noise_by_rate,
     unit_values,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import vectors
 
@@ -36,6 +37,16 @@ MUTANTS = (
     ("seen[: masks - first] =", "seen[first - masks :] ="),
     ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
 )
+NOT_PROVED = {
+    "In one of the original lists p keeps a unit, in the other it drops one.": (
+        "history"
+    ),
+    "As in libraries,": "convention",
+    "The first list does not scale at all,": "history",
+    "After attention and feed-forward blocks of transformers (p = 0.1 in the original), "
+    "and for fine-tuning on little data.": "world",
+    "Large pre-training runs often set p to 0.": "world",
+}
 
 probabilities = st.floats(0, 0.99)
 MODES = ("inverted", "classic", "unscaled")
@@ -106,6 +117,7 @@ def test_moments_agree_with_adding_up_over_all_masks(x, p, mode):
     np.testing.assert_allclose(found[1], variance, rtol=1e-9, atol=1e-9)
 
 
+@claims("p is the probability of dropping here.")
 def test_the_share_of_dropped_units_is_p():
     for p in (0.1, 0.5, 0.9):
         masks = dropout_masks(100, p, 1000, rng=1)
@@ -121,6 +133,7 @@ def test_units_are_dropped_independently():
 # Laws
 
 
+@claims("“Classic” does not scale in training")
 @given(vectors((1, 20)), probabilities, st.integers(0, 100), st.sampled_from(MODES))
 def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
     result = dropout(x, p, mode=mode, rng=seed)
@@ -130,6 +143,10 @@ def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
     assert result.scale == pytest.approx(expected)
 
 
+@claims(
+    "and multiplies by 1 − p in evaluation.",
+    "Dropout removes nothing for good: in evaluation all units are back.",
+)
 @given(vectors((1, 20)), st.floats(0, 1), st.sampled_from(MODES))
 def test_in_evaluation_nothing_is_dropped(x, p, mode):
     result = dropout(x, p, training=False, mode=mode)
@@ -215,11 +232,13 @@ def test_the_latest_masks_blank_out_what_is_dropped_and_what_is_yet_to_come():
             np.testing.assert_array_equal(numbers[kept], run.output[row][kept])
 
 
+@claims("at the price of noise.")
 def test_noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin():
     rates = np.array([0.0, 0.2, 0.5, 0.8, 0.95])
     np.testing.assert_allclose(noise_by_rate(rates), rates / (1 - rates))
     coin = scipy.stats.bernoulli.var(1 - rates)
     np.testing.assert_allclose(noise_by_rate(rates, mode="unscaled"), coin)
+    assert (noise_by_rate(rates[1:]) > coin[1:]).all()  # what the scaling costs
 
 
 # Bad and extreme input
@@ -294,13 +313,24 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+@claims(
+    "It passes in one case of five. In evaluation it always passes, so the next layer "
+    "would suddenly see five times as much. Dividing by 1 − p in training prevents it."
+)
 def test_predict_without_scaling_the_average_output_of_one_is_a_fifth():
     mean = dropout_moments(1.0, 0.8, mode="unscaled")[0]
     assert mean == pytest.approx(0.2)
     evaluated = dropout([1.0], 0.8, training=False, mode="unscaled").output[0]
     assert evaluated / mean == pytest.approx(5)
+    passed = dropout(np.ones(10_000), 0.8, mode="unscaled").output
+    assert (passed == 1).mean() == pytest.approx(1 / 5, abs=0.016)  # 4 standard errors
+    evaluated = dropout(np.ones(10_000), 0.8, training=False, mode="unscaled").output
+    assert (evaluated == 1).all()
+    divided = dropout([1.0], 0.8, training=False).output / dropout_moments(1.0, 0.8)[0]
+    assert divided == pytest.approx(1)
 
 
+@claims("Dividing what is left by 1 − p keeps the average signal,")
 def test_scaling_keeps_the_average_signal():
     x = unit_values(20)
     last = dropout_average(x, 0.5, 500)[-1]
@@ -308,25 +338,46 @@ def test_scaling_keeps_the_average_signal():
     np.testing.assert_allclose(last, x, atol=4 * 1.5 / np.sqrt(500))
 
 
+@claims("Not scaled: the average drifts to 1 − p")
 def test_without_scaling_the_mean_drifts_to_one_minus_p():
     last = dropout_average(np.ones(20), 0.7, 500, mode="unscaled")[-1]
     assert last.mean() == pytest.approx(0.3, abs=0.02)
+    run = dropout_run(FORMULA.defaults["units"], 0.5, 500, mode="unscaled")
+    assert run.averages[-1, -1] == pytest.approx(0.5, abs=0.02)  # 4 standard errors
 
 
+@claims("The variance is nine times the square")
 def test_heavy_dropout_has_variance_nine():
     assert dropout_moments(1.0, 0.9)[1] == pytest.approx(9)
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, "p": 0.9})
+    variance = FORMULA.outputs(given_)["variance"]
+    np.testing.assert_allclose(variance / given_["x"] ** 2, 9, rtol=1e-12)
 
 
+@claims("No noise")
 def test_evaluation_has_no_noise():
     x = unit_values(20)
     np.testing.assert_array_equal(dropout(x, 0.9, training=False).output, x)
+    run = dropout_run(20, 0.5, 50, training=False)
+    assert np.ptp(run.output, axis=0).max() == 0
 
 
+@claims(
+    "1024 thinned networks",
+    "Each mask is another thinned network: ten units give 1024 of them.",
+)
 def test_ten_units_have_1024_thinned_networks():
     masks = dropout_masks(10, 0.5, 20_000)
     assert len(np.unique(masks, axis=0)) == 2**10 == 1024
+    x, weights = unit_values(10), np.random.default_rng(0).normal(size=(3, 10))
+    result = dropout(x, 0.5, mode="unscaled")
+    kept = result.mask == 1
+    thinned = weights[:, kept] @ x[kept]  # a layer that never had the other units
+    assert 0 < kept.sum() < 10
+    np.testing.assert_allclose(weights @ result.output, thinned, rtol=1e-12)
 
 
+@claims("Large units get more noise than small ones: the variance grows with x².")
 def test_large_units_get_more_noise_the_variance_grows_with_the_square():
     variance = dropout_moments([0.5, 1.0, 1.5], 0.5)[1]
     np.testing.assert_allclose(variance, [0.25, 1, 2.25], rtol=1e-12)
@@ -338,6 +389,7 @@ def test_without_scaling_the_noise_is_largest_at_one_half():
     assert rates[int(np.argmax(noise))] == 0.5
 
 
+@claims("so training and evaluation differ.")
 def test_only_the_unscaled_mode_has_another_average_in_evaluation():
     for mode, alike in (("inverted", True), ("classic", True), ("unscaled", False)):
         evaluated = dropout([1.0], 0.8, training=False, mode=mode).output[0]
