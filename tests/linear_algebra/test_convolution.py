@@ -19,6 +19,7 @@ from formulas.linear_algebra.convolution import (
     example_kernels,
     kernel_library,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers, vectors
 from ui.reading import drawing
@@ -34,6 +35,10 @@ MUTANTS = (
     ("n + 2 * checks", "n + checks"),  # padding on one side only
     ("sobel.T.copy()", "-sobel.T"),
 )
+NOT_PROVED = {
+    "The “convolution” of a neural network does not flip the kernel; it is a "
+    "cross-correlation.": "convention",
+}
 
 X = [
     [3, 3, 2, 1, 0],
@@ -105,6 +110,7 @@ def test_a_convolution_is_the_product_of_polynomials():
     np.testing.assert_array_equal(conv1d([1, 2, 3], [4, 5, 6]), [4, 13, 28, 27, 18])
 
 
+@claims("A single 1 shows the kernel, turned around", "A convolution turns it first.")
 def test_an_impulse_returns_the_kernel_turned_around():
     image, kernel = example_images()["impulse"], example_kernels()["counting"]
     np.testing.assert_array_equal(
@@ -129,8 +135,12 @@ def test_output_sizes_of_known_networks(n, k, padding, stride, expected):
     assert conv_output_size(n, k, stride=stride, padding=padding) == expected
 
 
+@claims("A step gives 0, 4, 4, 0 in every row", "The flip matters for fixed filters;")
 def test_sobel_on_a_step_edge():
     sobel, edge = kernel_library()["sobel_x"], example_images()["edge"]
+    inputs = of_the_page(kernel_name="sobel_x", image_name="edge")
+    np.testing.assert_array_equal(inputs["kernel"], sobel)
+    np.testing.assert_array_equal(inputs["padded"], edge)
     np.testing.assert_array_equal(conv2d(edge, sobel), np.tile([0, 4, 4, 0], (4, 1)))
     turned = conv2d(edge, sobel, mode="convolution")
     np.testing.assert_array_equal(turned, np.tile([0, -4, -4, 0], (4, 1)))
@@ -157,6 +167,7 @@ def test_agrees_with_scipy(image, kernel, padding):
     )
 
 
+@claims("The same small dot product, slid everywhere.")
 @given(
     matrices((3, 6), (3, 6)),
     matrices((1, 3), (1, 3)),
@@ -217,6 +228,7 @@ def test_correlating_is_convolving_with_the_kernel_turned_around(x, k):
     )
 
 
+@claims("At stride 1 shifting the input shifts the output and changes nothing else.")
 @given(matrices(4, 4), matrices(2, 3))
 def test_shifting_the_input_shifts_the_output(image, kernel):
     wide = np.pad(image, 3)
@@ -224,6 +236,13 @@ def test_shifting_the_input_shifts_the_output(image, kernel):
     np.testing.assert_allclose(
         conv2d(shifted, kernel)[1:, 2:], conv2d(wide, kernel)[:-1, :-2], atol=1e-11
     )
+    apart = np.pad(
+        [[1.0]], 3
+    )  # at stride 2 other weights meet the 1 after a shift by 1
+    kept, moved = (
+        conv2d(x, [[1, 2], [3, 4]], stride=2) for x in (apart, np.roll(apart, 1))
+    )
+    assert set(kept.ravel()) != set(moved.ravel())
 
 
 @given(matrices((3, 5), (3, 5)))
@@ -232,11 +251,15 @@ def test_same_padding_keeps_the_size_and_the_identity_keeps_the_image(image):
     np.testing.assert_array_equal(kept, image)
 
 
+@claims("A kernel unchanged by half a turn, such as the box, hides the flip.")
 @pytest.mark.parametrize("name", ["identity", "box", "sharpen", "laplacian"])
 def test_symmetric_kernels_hide_the_flip(name):
     kernel = kernel_library()[name]
     np.testing.assert_array_equal(kernel, kernel[::-1, ::-1])
     np.testing.assert_allclose(conv2d(X, kernel), conv2d(X, kernel, mode="convolution"))
+    random = np.random.default_rng(0).normal(size=(3, 3))
+    even = random + np.rot90(random, 2)
+    np.testing.assert_allclose(conv2d(X, even), conv2d(X, even, mode="convolution"))
 
 
 def test_the_library_has_the_six_kernels_with_the_sums_they_are_known_for():
@@ -266,12 +289,16 @@ def test_sobel_y_measures_the_slope_downward():
 # Bad and extreme input
 
 
+@claims("the stride does not reach them, and no error says so.")
 def test_columns_that_the_stride_leaves_over_are_ignored():
     wide = np.arange(24.0).reshape(4, 6)
     np.testing.assert_array_equal(
         conv2d(wide, np.ones((2, 2)), stride=3),
         conv2d(wide[:, :5], np.ones((2, 2)), stride=3),
     )
+    image = np.array(X)
+    image[3:], image[:, 3:] = 1000, 1000
+    np.testing.assert_array_equal(conv2d(image, K, stride=3), conv2d(X, K, stride=3))
 
 
 def test_inputs_stay_and_patches_are_copies():
@@ -363,6 +390,11 @@ def test_a_table_holds_the_signal_the_kernel_at_each_stop_and_its_sums(data, str
 # What the page claims
 
 
+def of_the_page(**settings):
+    return FORMULA.inputs(**{**FORMULA.defaults, **settings})
+
+
+@claims("The first window gives 12")
 def test_the_textbook_preset_opens_with_the_window_that_gives_12():
     inputs = FORMULA.inputs(**FORMULA.defaults)
     term = conv_window(
@@ -415,17 +447,52 @@ def test_the_flip_turns_the_row_that_slides():
     np.testing.assert_array_equal(turned, [6, 5, 4])
 
 
+@claims("Gray rows and columns:")
 def test_the_columns_that_no_window_reaches_are_grayed_out():
     def grayed(**values):
         shapes = drawn(**values).figures[0]["layout"]["shapes"]
+        columns, rows = shapes[-2:]
+        assert rows["y1"] - rows["y0"] == columns["x1"] - columns["x0"]
         return shapes[-2]["x1"] - shapes[-2]["x0"]
 
     assert [grayed(stride=s) for s in (1, 2, 3)] == [0, 0, 2]
     assert grayed(stride=3, padding=1) == 1
 
 
+@claims(
+    "The layer cross-correlates: as the window moves right, the 1 lies further left in "
+    "it, so the kernel appears backward."
+)
+def test_as_the_window_moves_right_the_1_lies_further_left_in_it():
+    inputs = of_the_page(kernel_name="counting", image_name="impulse")
+    image, kernel = inputs["padded"], inputs["kernel"]
+    terms = [conv_window(image, kernel, 1, j) for j in range(3)]
+    assert [int(term.patch[1].argmax()) for term in terms] == [2, 1, 0]
+    np.testing.assert_array_equal([t.value for t in terms], kernel[1, ::-1])
+    seen = scipy.signal.correlate2d(image, kernel, "valid")
+    np.testing.assert_array_equal(conv2d(image, kernel), seen)
+    np.testing.assert_array_equal(seen, kernel[::-1, ::-1])
+
+
+@claims("NumPy's and SciPy's convolve do flip.")
+def test_the_convolve_of_numpy_and_scipy_flips_the_kernel():
+    signal, kernel = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 10.0, 100.0])
+    flipped = [signal[j : j + 3] @ kernel[::-1] for j in range(2)]
+    for convolve in (np.convolve, scipy.signal.convolve):
+        np.testing.assert_array_equal(convolve(signal, kernel, mode="valid"), flipped)
+    assert flipped != [signal[j : j + 3] @ kernel for j in range(2)]
+
+
+@claims("Nine weights serve every place, however large the image is.")
 def test_nine_weights_serve_every_place():
     assert {kernel.size for kernel in example_kernels().values()} == {9}
+    kernel = example_kernels()["counting"]
+    for size in (3, 10, 60):
+        image = np.random.default_rng(size).normal(size=(size, size))
+        output = conv2d(image, kernel)
+        assert output.shape == (size - 2, size - 2)
+        at_each = scipy.signal.correlate2d(image, kernel, "valid")
+        np.testing.assert_allclose(output, at_each, atol=1e-12)
 
 
 def test_a_border_of_1_keeps_the_output_as_large_as_the_input():
@@ -438,6 +505,7 @@ def test_the_kernels_that_give_0_where_the_input_is_flat():
     assert silent == {"sobel_x", "sobel_y", "laplacian"}
 
 
+@claims("training finds the turned kernel itself.")
 def test_training_finds_the_turned_kernel():
     # Least squares over all windows: what a layer would learn.
     rng = np.random.default_rng(0)
