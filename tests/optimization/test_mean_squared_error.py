@@ -21,6 +21,7 @@ from formulas.optimization.mean_squared_error import (
     mse_grad,
     rmse,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers, vectors
 
@@ -37,6 +38,7 @@ MUTANTS = (
     ("checks.agree(y.shape == prediction.shape", "checks.agree(y.size > 0"),
     ("return math.sqrt(mse(y_true, y_pred))", "return mae(y_true, y_pred)"),
 )
+NOT_PROVED = {"The original leaves n open:": "history"}
 
 PAIRS = st.integers(1, 6).flatmap(
     lambda n: st.tuples(vectors(n, 100.0), vectors(n, 100.0))
@@ -67,9 +69,18 @@ def test_value_and_gradient_of_scikit_learns_documentation_example():
     np.testing.assert_allclose(mse_grad(y, prediction), [-0.25, 0.25, 0, 0.5])
 
 
+@claims(
+    "it counts examples, and where each example is a vector, libraries average over all "
+    "its entries too."
+)
 def test_matrix_of_scikit_learns_documentation_example():
     y, prediction = [[0.5, 1], [-1, 1], [7, -6]], [[0, 2], [-1, 2], [8, -5]]
     assert mse(y, prediction) == pytest.approx(17 / 24, rel=1e-12)
+    squares = (np.array(y) - prediction) ** 2
+    library = sklearn.metrics.mean_squared_error(y, prediction)
+    assert library == pytest.approx(squares.sum() / 6)  # 3 examples of 2 entries
+    first = sklearn.metrics.mean_squared_error(squares[:, 0], np.zeros(3))
+    assert first == pytest.approx((squares[:, 0] ** 2).sum() / 3)
     np.testing.assert_allclose(mse(y, prediction, axis=0), [0.41666667, 1], atol=5e-9)
 
 
@@ -82,15 +93,31 @@ def test_scores_of_the_mean_and_of_the_median(constant, squared, absolute):
     assert mae(FIVE, prediction) == pytest.approx(absolute, rel=1e-12)
 
 
+@claims("Squaring makes one large error outweigh many small ones")
 def test_one_large_error_among_three_small_ones():
     assert mse([1, 1, 1, 10], np.zeros(4)) == 25.75
     assert mae([1, 1, 1, 10], np.zeros(4)) == 3.25
+    errors = np.append(np.ones(50), 10.0)
+    assert loss_shares(errors, np.zeros(51))[-1] == pytest.approx(100 / 150)
+    assert loss_shares(errors, np.zeros(51), loss="MAE")[-1] == pytest.approx(10 / 60)
 
 
+@claims(
+    "MSE does not suit classification: behind a sigmoid a confident error (z = −5, truth "
+    "1) gets a gradient of only −0.013, with cross-entropy −0.993."
+)
 def test_a_confident_error_of_a_sigmoid_gives_almost_no_gradient():
     output = scipy.special.expit(-5.0)
     through_mse = mse_grad([1.0], [output])[0] * output * (1 - output)
     assert through_mse == pytest.approx(-0.01320712, abs=5e-9)
+    h = 1e-5  # the errors of central differences are of order 1e-11
+
+    def slope(loss):
+        here, there = (loss(scipy.special.expit(-5.0 + s)) for s in (-h, h))
+        return (there - here) / (2 * h)
+
+    assert slope(lambda p: mse([1.0], [p])) == pytest.approx(-0.013, abs=5e-4)
+    assert slope(lambda p: -np.log(p)) == pytest.approx(-0.993, abs=5e-4)
 
 
 @given(matrices((1, 5), (1, 4)))
@@ -265,6 +292,11 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+def of_the_page(**settings):
+    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    return given_["y_true"], FORMULA.outputs(given_)
+
+
 def test_the_best_constant_is_22_for_the_mse_and_3_for_the_mae():
     grid = np.array(FORMULA.control("prediction").positions)
     squared, absolute = constant_predictor_curve(FIVE, grid)
@@ -272,11 +304,39 @@ def test_the_best_constant_is_22_for_the_mse_and_3_for_the_mae():
     assert grid[absolute.argmin()] == 3
 
 
+@claims("The mean jumps to 22, the median stays 3")
 def test_the_outlier_moves_the_mean_to_22_and_leaves_the_median_at_3():
     assert best_constants(FIVE) == (22, 3)
     assert best_constants([1, 2, 3, 4, 5]) == (3, 3)
+    np.testing.assert_array_equal(of_the_page()[0], FIVE)
 
 
+@claims(
+    "The mean 22 balances the squares: moving c changes each square in proportion to its "
+    "error."
+)
+@given(numbers(100.0))
+def test_each_square_changes_with_twice_its_error_which_sum_to_zero_at_22(c):
+    h = 0.01  # central differences of a square are exact up to rounding
+    changes = ((c + h - FIVE) ** 2 - (c - h - FIVE) ** 2) / (2 * h)
+    np.testing.assert_allclose(changes, 2 * (c - FIVE), atol=1e-8)
+    assert changes.sum() == pytest.approx(5 * 2 * (c - 22), abs=1e-8)
+
+
+@claims(
+    "For absolute errors only the number of points on each side counts, and that balances "
+    "at the median 3."
+)
+@pytest.mark.parametrize("values", [FIVE, np.array([1.0, 2.0, 3.0, 4.0, 5.0])])
+@pytest.mark.parametrize("c", [0.5, 1.5, 2.5, 3.5, 4.5])
+def test_absolute_errors_change_with_the_numbers_of_points_on_the_two_sides(values, c):
+    _, (before, after) = constant_predictor_curve(values, [c - 0.1, c + 0.1])
+    below, above = (values < c).sum(), (values > c).sum()
+    assert (after - before) / 0.2 == pytest.approx((below - above) / 5)
+    assert (after < before) == (c < 3)
+
+
+@claims("so the best constant is the mean.")
 @given(vectors((1, 8), 100.0), numbers(100.0))
 def test_no_constant_beats_the_mean_or_the_median(y, other):
     mean, median = best_constants(y)
@@ -285,33 +345,50 @@ def test_no_constant_beats_the_mean_or_the_median(y, other):
     assert absolute[1] <= absolute[2] * (1 + 1e-12) + 1e-12
 
 
+@claims("MSE 1883 instead of 1522, MAE 20.2 instead of 31.2")
 def test_predicting_the_median_costs_1883_instead_of_1522_and_20_2_instead_of_31_2():
     squared, absolute = constant_predictor_curve(FIVE, [3, 22])
     np.testing.assert_allclose(squared, [1883, 1522])
     np.testing.assert_allclose(absolute, [20.2, 31.2])
+    preset = of_the_page(prediction=3, loss="MAE")[1]
+    assert (preset["mse"], preset["mae"]) == pytest.approx((1883, 20.2))
+    opened = of_the_page()[1]
+    assert (opened["mse"], opened["mae"]) == pytest.approx((1522, 31.2))
 
 
+@claims("Mean and median are both 3")
 def test_without_an_outlier_mean_and_median_are_both_three():
     grid = np.array(FORMULA.control("prediction").positions)
     squared, absolute = constant_predictor_curve([1, 2, 3, 4, 5], grid)
     assert grid[squared.argmin()] == grid[absolute.argmin()] == 3
+    y, _ = of_the_page(outlier=5, prediction=3)
+    assert np.mean(y) == np.median(y) == 3
 
 
+@claims("Doubling an error quadruples its square.")
 @given(numbers(100.0))
 def test_doubling_an_error_quadruples_its_square(error):
     assert mse([0.0], [2 * error]) == pytest.approx(4 * mse([0.0], [error]))
 
 
-@given(vectors((1, 8), 100.0))
-def test_the_slope_is_zero_exactly_at_the_mean(y):
+@claims("The slope of the parabola is zero exactly at the mean.")
+@given(vectors((1, 8), 100.0), st.floats(1e-6, 100))
+def test_the_slope_is_zero_exactly_at_the_mean(y, off):
     at_mean = mse_grad(y, np.full(y.shape, y.mean())).sum()
     assert at_mean == pytest.approx(0, abs=1e-12 * (1 + np.abs(y).max()))
     assert mse_grad(y, np.full(y.shape, y.mean() + 1)).sum() > 0
+    assert mse_grad(y, np.full(y.shape, y.mean() + off)).sum() > 0
+    assert mse_grad(y, np.full(y.shape, y.mean() - off)).sum() < 0
 
 
+@claims(
+    "At the mean the outlier causes 80 % of the squared loss, but only half of the "
+    "absolute loss."
+)
 def test_the_outlier_causes_four_fifths_of_the_squared_and_half_of_the_absolute_loss():
     at_mean = np.full(5, 22.0)
     assert loss_shares(FIVE, at_mean)[4] == pytest.approx(6084 / 7610)
+    assert loss_shares(FIVE, at_mean)[4] == pytest.approx(0.8, abs=0.005)
     assert loss_shares(FIVE, at_mean, loss="MAE")[4] == pytest.approx(0.5)
 
 
@@ -325,13 +402,20 @@ def test_up_to_constants_it_is_the_likelihood_of_gaussian_noise():
     assert np.diff(likelihood) == pytest.approx(np.diff(errors) / 2)
 
 
+@claims("The unit is squared. Report the root (RMSE), which has the unit of the data.")
 def test_the_root_has_the_unit_of_the_data():
     meters, guess = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.5, 2.0])
     assert rmse(100 * meters, 100 * guess) == pytest.approx(100 * rmse(meters, guess))
     assert mse(100 * meters, 100 * guess) == pytest.approx(1e4 * mse(meters, guess))
 
 
+@claims(
+    "Books that put ½ in front get half the number and the same best prediction.",
+)
 def test_half_the_loss_has_the_same_best_prediction():
     guesses = np.linspace(0, 100, 201)
     losses, _ = constant_predictor_curve([1, 2, 3, 4, 100], guesses)
     assert guesses[np.argmin(losses / 2)] == guesses[np.argmin(losses)] == 22
+    halved = np.array([sum(0.5 * (g - y) ** 2 for y in FIVE) / 5 for g in guesses])
+    np.testing.assert_allclose(halved, losses / 2)
+    assert guesses[halved.argmin()] == 22
