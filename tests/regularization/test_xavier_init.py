@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.integrate
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from formulas.regularization.xavier_init import (
     xavier_std,
     xavier_uniform,
 )
+from tests.claims import claims
 from tests.errors import says
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -36,6 +38,13 @@ MUTANTS = (
     ("np.array(rms), True", "np.array(rms), False"),
     ("SMALL = 0.01", "SMALL = 0.1"),
 )
+NOT_PROVED = {
+    "that is usual for tanh": "convention",
+    "Biases start at zero. PyTorch's linear layer starts with the older 1/√n bound unless "
+    "told otherwise.": "convention",
+    "Default of dense layers in Keras; He's in networks with ReLU; GPT-style models use σ "
+    "= 0.02 and shrink the last projection of each block with depth.": "world",
+}
 
 sizes = st.integers(1, 2000)
 
@@ -106,6 +115,10 @@ def test_the_cs231n_rule_is_variance_two_over_both_sizes(n_in, n_out):
     assert xavier_std(n_in, n_out) ** 2 == pytest.approx(2 / (n_in + n_out), rel=1e-12)
 
 
+@claims(
+    "Choose the size of the weights so that signals neither die nor explode on the way "
+    "through."
+)
 @pytest.mark.parametrize(
     ("activation", "init", "expected"),
     [
@@ -269,10 +282,13 @@ def test_some_weights_are_the_first_of_all_weights():
     np.testing.assert_array_equal(some_weights(30, 20, gain=2.0, rng=3), every)
 
 
+@claims("Theory and run agree")
 def test_theory_foretells_what_linear_layers_do(runs):
     theory = expected_rms(256, 256, 20)
     np.testing.assert_allclose(theory, 1.0)
     np.testing.assert_allclose(runs["linear", "xavier"], theory, rtol=0.15)
+    of_the_page = propagate("linear", "xavier", n_samples=200).rms
+    np.testing.assert_allclose(of_the_page, theory, rtol=0.15)
 
 
 @given(sizes, sizes, st.floats(0.1, 3))
@@ -292,30 +308,115 @@ def test_bad_counts_are_named():
 # What the page claims
 
 
+@claims(
+    "A ReLU cuts off half of the signal, so each layer halves the mean square: after 20 "
+    "layers the size is about 2 to the −10, a thousandth."
+)
 def test_relu_with_xavier_halves_the_mean_square_a_layer(runs):
     rms = runs["relu", "xavier"]
     assert (rms[1] / rms[0]) ** 2 == pytest.approx(0.5, rel=0.02)
     # Deep down the inputs have become alike, so one draw of the weights varies more.
     assert (rms[-1] / rms[0]) ** (2 / 20) == pytest.approx(0.5, rel=0.1)
     assert rms[-1] == pytest.approx(2**-10, rel=0.5)
+    several = [
+        propagate("relu", "xavier", n_samples=20, rng=seed).rms[-1] for seed in range(9)
+    ]
+    assert np.median(several) == pytest.approx(2**-10, rel=0.25)
+    assert np.median(several) == pytest.approx(0.001, rel=0.25)
 
 
+@claims("He's weights have twice the variance and make up for it.")
+def test_hes_weights_have_twice_the_variance_and_keep_the_signal(runs):
+    he, xavier = he_normal(256, 256).var(), xavier_uniform(256, 256).var()
+    # Five standard errors of each variance, from 256 * 256 draws.
+    assert he / xavier == pytest.approx(2, rel=0.035)
+    # One draw of the weights; from layer to layer the size wanders a little.
+    np.testing.assert_allclose(runs["relu", "he"], 1, atol=0.3)
+
+
+def behind(bend, signal, depth, gain=1.0):
+    """Return the size of a signal behind layers of Xavier's weights."""
+    random = np.random.default_rng(1)
+    sizes = []
+    for _ in range(depth):
+        weights = xavier_normal(256, 256, gain=gain, rng=random)
+        signal = bend(signal @ weights.T)
+        sizes.append(math.sqrt(np.mean(signal**2)))
+    return np.array(sizes)
+
+
+@claims("The derivation assumes an activation with slope 1 at 0.")
+def test_small_signals_keep_their_size_only_if_the_slope_at_0_is_1():
+    small = 1e-3 * np.random.default_rng(0).standard_normal((200, 256))
+    np.testing.assert_allclose(behind(np.tanh, small, 5), 1e-3, rtol=0.05)
+    # The sigmoid around its center has slope 1/4.
+    shrunk = behind(lambda z: np.tanh(z / 2) / 2, small, 5)
+    np.testing.assert_allclose(shrunk[1:] / shrunk[:-1], 1 / 4, rtol=0.05)
+
+
+@claims("For ReLU use He's variance 2/n_in;")
+@pytest.mark.parametrize(("n_in", "n_out"), [(512, 128), (128, 512)])
+def test_hes_weights_keep_the_mean_square_through_a_relu_of_any_shape(n_in, n_out):
+    weights = he_normal(n_in, n_out)
+    assert weights.var() == pytest.approx(2 / n_in, rel=0.03)  # 5 standard errors
+    signal = np.random.default_rng(1).standard_normal((500, n_in))
+    passed = np.maximum(signal @ weights.T, 0)
+    assert np.mean(passed**2) == pytest.approx(np.mean(signal**2), rel=0.1)
+
+
+@claims("with the gain 5/3", "the size settles near 0.65.")
+def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
+    signal = np.random.default_rng(0).standard_normal((200, 256))
+    settled = behind(np.tanh, signal, 40, gain=5 / 3)[9:]
+    np.testing.assert_allclose(settled, 0.65, atol=0.03)
+    plain = behind(np.tanh, signal, 40)[9:]
+    assert plain[0] < 0.25
+    assert plain[-1] < 0.6 * plain[0]  # without it, it goes on to decay
+
+
+@claims("tanh with Xavier still decays slowly, from 0.63 to 0.16:")
 def test_tanh_with_xavier_decays_slowly(runs):
     rms = runs["tanh", "xavier"]
     assert rms[1] == pytest.approx(0.63, abs=0.005)
     assert rms[20] == pytest.approx(0.16, abs=0.005)
     assert (np.diff(rms) < 0).all()
+    assert (rms[2:] / rms[1:-1] > 0.75).all()
 
 
+@claims("its slope is below 1 away from 0.")
+def test_the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer():
+    z, h = np.linspace(-4, 4, 81), 1e-6
+    slopes = (np.tanh(z + h) - np.tanh(z - h)) / (2 * h)
+    assert slopes[40] == pytest.approx(1, abs=1e-9)
+    assert (np.delete(slopes, 40) < 1).all()
+    # What is left of a normal signal of size 1, which Xavier's weights keep.
+    left = scipy.integrate.quad(
+        lambda z: np.tanh(z) ** 2 * scipy.stats.norm.pdf(z), -10, 10
+    )
+    assert math.sqrt(left[0]) == pytest.approx(0.63, abs=0.005)
+
+
+@claims(
+    "“Any small random numbers will do” is wrong: with σ = 0.01 five tanh layers of 256 "
+    "units leave a ten-thousandth of the signal."
+)
 def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
     assert runs["tanh", "normal"][5] == pytest.approx(1e-4, rel=0.1)
 
 
+@claims(
+    "The older rule 1/√n keeps only a third of the mean square in each linear layer."
+)
 def test_the_old_heuristic_keeps_only_a_third_of_the_mean_square(runs):
     rms = runs["linear", "lecun_uniform"]
     np.testing.assert_allclose((rms[1:] / rms[:-1]) ** 2, 1 / 3, rtol=0.1)
 
 
+@claims(
+    "0.63 after one layer, 0.16 after twenty",
+    "Dies out; He's stays",
+    "σ = 0.01 leaves 10⁻⁴ after 5 layers",
+)
 def test_the_shorter_runs_of_the_page_show_the_same_numbers():
     def last(activation, init, depth=20):
         return propagate(activation, init, depth=depth, n_samples=200).rms[depth]
@@ -334,6 +435,10 @@ def test_nothing_explodes_within_the_depth_of_the_page():
     assert len(run.rms) == deepest + 1
 
 
-def test_the_bound_falls_when_the_layer_grows():
+@claims("Four times the inputs and outputs halve the bound a.")
+@given(sizes, sizes)
+def test_the_bound_falls_when_the_layer_grows(n_in, n_out):
     assert xavier_bound(256, 256) == pytest.approx(0.1083, abs=5e-5)
     assert xavier_bound(1024, 1024) == pytest.approx(xavier_bound(256, 256) / 2)
+    half = xavier_bound(n_in, n_out) / 2
+    assert xavier_bound(4 * n_in, 4 * n_out) == pytest.approx(half, rel=1e-12)
