@@ -18,6 +18,7 @@ from formulas.transformer.layer_norm import (
     scale_response,
     sizes_left,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, vectors
 
@@ -53,6 +54,11 @@ MUTANTS = (
         "output += shift\n        output *= gain",
     ),
 )
+NOT_PROVED = {
+    "that is batch normalization.": "convention",
+    "The original list divides by σ + ε.": "history",
+    "Libraries,": "convention",
+}
 
 RAMP = [1.0, 2.0, 3.0, 4.0]
 
@@ -89,10 +95,12 @@ def test_without_eps_the_values_are_three_and_one_over_root_five():
     np.testing.assert_allclose(layer_norm(RAMP, eps=0), expected, rtol=1e-15)
 
 
+@claims("The variance divides by d, not by d − 1;")
 def test_the_unbiased_variance_would_give_other_values():
     wrong = (np.array(RAMP) - 2.5) / np.std(RAMP, ddof=1)  # without eps
     np.testing.assert_allclose(wrong, symmetric(1.1618950039, 0.3872983346), rtol=1e-9)
     assert np.abs(layer_norm(RAMP) - wrong).min() > 0.05
+    assert layer_norm_stats(RAMP)[1] == (1.5**2 + 0.5**2 + 0.5**2 + 1.5**2) / 4
 
 
 def test_a_hundred_times_as_large_and_shifted_by_five():
@@ -155,6 +163,7 @@ def test_a_large_offset_keeps_the_variance():
 # Independent oracles
 
 
+@claims("and this page, divide by √(σ² + ε).")
 @given(matrices((1, 4), (2, 6)), st.floats(1e-8, 0.1))
 def test_agrees_with_the_formula_in_plain_numpy(x, eps):
     mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
@@ -203,6 +212,10 @@ def test_gradients_of_gain_and_shift_sum_over_the_batch():
 # Laws
 
 
+@claims(
+    "Before gain and shift the output has mean 0 and the variance σ² / (σ² + ε): just "
+    "under 1 where ε is small beside σ²."
+)
 @given(vectors((2, 6)))
 def test_the_result_has_mean_zero_and_variance_just_under_one(x):
     assume(np.ptp(x) > 1e-2)
@@ -210,14 +223,20 @@ def test_the_result_has_mean_zero_and_variance_just_under_one(x):
     assert y.mean() == pytest.approx(0, abs=1e-12)
     assert y.var() == pytest.approx(x.var() / (x.var() + 1e-5), rel=1e-9)
     assert y.var() < 1
+    if x.var() > 0.01:
+        assert y.var() > 0.999
 
 
+@claims("Scale and shift of a token disappear; the layer keeps only the pattern.")
 @given(vectors((2, 6)), st.floats(0.01, 100), st.floats(-100, 100))
 def test_scale_and_shift_of_the_input_disappear_without_eps(x, scale, shift):
     assume(np.ptp(x) > 0.1)
     moved = layer_norm(scale * x + shift, eps=0)
     # The shift costs digits: 100 next to differences of 1e-3.
     np.testing.assert_allclose(moved, layer_norm(x, eps=0), atol=1e-9)
+    # Nothing else is lost: stretched and shifted, the output is the input again.
+    back = layer_norm(x, eps=0) * x.std() + x.mean()
+    np.testing.assert_allclose(back, x, atol=1e-12)
 
 
 @given(vectors((2, 8)))
@@ -230,6 +249,10 @@ def test_input_gradients_sum_to_zero(x, dy):
     assert layer_norm_backward(dy, x, None)[0].sum() == pytest.approx(0, abs=1e-9)
 
 
+@claims(
+    "It does not normalize over the batch;",
+    "Here every token is on its own.",
+)
 @given(matrices((1, 4), (2, 5)))
 def test_each_token_is_on_its_own(x):
     for row, alone in zip(layer_norm(x), x, strict=True):
@@ -242,6 +265,7 @@ def test_axis_zero_is_the_transpose(x):
     np.testing.assert_array_equal(layer_norm_stats(x, axis=0), layer_norm_stats(x.T))
 
 
+@claims("γ and β are vectors, one number for each feature.")
 def test_gain_and_shift_act_entry_by_entry():
     y = layer_norm(RAMP, [1, 2, 3, 4], [0, 10, 20, 30])
     expected = layer_norm(RAMP) * [1, 2, 3, 4] + [0, 10, 20, 30]
@@ -370,23 +394,36 @@ def of_the_page(**settings):
     return FORMULA.outputs(given_)["output"]
 
 
+@claims("Only the sixth digit moves,")
 def test_predict_a_hundred_times_plus_five_changes_only_the_sixth_digit():
     before, after = of_the_page(), of_the_page(scale=100.0, shift=5.0)
     change = np.abs(after / before - 1)
     assert (change < 1e-5).all()
     assert (change > 1e-6).all()
+    for pair in zip(np.abs(before), np.abs(after), strict=True):
+        one, other = (f"{size:.9e}".replace(".", "") for size in pair)
+        assert one[:5] == other[:5]
+        assert one[5] != other[5]
 
 
+@claims("ε is larger than the variance")
 def test_tiny_signal_eps_dominates():
     assert np.abs(of_the_page(scale=1e-4)).max() < 0.05
+    made = FORMULA.inputs(**{**FORMULA.defaults, "scale": 1e-4})
+    assert made["eps"] > np.var(made["x"])
 
 
+@claims("At most √3 for four features")
 def test_one_outlier_is_at_most_root_three():
     assert 1.73 < of_the_page(pattern="0, 0, 0, 8").max() < np.sqrt(3)
 
 
+@claims("A gain below 0 turns the pattern upside down.")
 def test_a_gain_below_zero_turns_the_pattern_upside_down():
     np.testing.assert_array_equal(of_the_page(gamma=-2.0), -2 * of_the_page())
+    for gamma in (-3.0, -0.1):
+        assert (np.diff(of_the_page(gamma=gamma)) < 0).all()
+    assert (np.diff(of_the_page()) > 0).all()
 
 
 def test_the_shift_of_the_input_changes_nothing_at_any_scale():
@@ -397,6 +434,7 @@ def test_the_shift_of_the_input_changes_nothing_at_any_scale():
         np.testing.assert_allclose(moved, plain, rtol=1e-9 / scale)
 
 
+@claims("At σ = 10⁻³ and ε = 10⁻⁵ that leaves 0.99 or 0.30 of the size.")
 def test_at_a_deviation_of_one_thousandth_0_99_or_0_30_of_the_size_is_left():
     left = [normalized_size([1e-3], eps_mode=m)[0] for m in ("outside", "inside")]
     assert [round(float(size), 2) for size in left] == [0.99, 0.30]
@@ -405,3 +443,39 @@ def test_at_a_deviation_of_one_thousandth_0_99_or_0_30_of_the_size_is_left():
 def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
     size = np.abs(of_the_page(scale=1e-4, log_eps=-11)).max()
     assert size == pytest.approx(np.abs(of_the_page()).max(), rel=1e-3)
+
+
+@claims(
+    "because ε is now even smaller beside the variance. The mean takes the 5 away, the "
+    "deviation the 100."
+)
+def test_all_that_a_factor_of_100_and_a_shift_of_5_change_is_the_share_of_eps():
+    x = np.array(RAMP)
+    mean, var = layer_norm_stats(x)
+    mean_moved, var_moved = layer_norm_stats(100 * x + 5)
+    assert mean_moved - 5 == pytest.approx(100 * mean)
+    assert np.sqrt(var_moved) == pytest.approx(100 * np.sqrt(var))
+    for moved in (x, 100 * x + 5):
+        left = np.sqrt(moved.var() / (moved.var() + 1e-5))
+        plain = layer_norm(moved, eps=0)
+        np.testing.assert_allclose(layer_norm(moved) / plain, left, rtol=1e-12)
+        np.testing.assert_allclose(plain, layer_norm(x, eps=0), rtol=1e-12)
+    assert 1e-5 / var_moved < 1e-5 / var / 9_999
+
+
+@claims("The output stays")
+def test_preset_scale_by_100_leaves_the_output_as_it_was():
+    # What ε took before is less than a hundred-thousandth.
+    np.testing.assert_allclose(of_the_page(scale=100.0), of_the_page(), rtol=1e-5)
+
+
+@claims("One outlier among d features can reach at most √(d − 1), however large it is.")
+@pytest.mark.parametrize("d", [2, 4, 64])
+def test_a_larger_and_larger_outlier_comes_close_to_the_root_of_d_minus_one(d):
+    reached = [
+        layer_norm([0.0] * (d - 1) + [size])[-1] for size in (0.01, 1.0, 1e3, 1e200)
+    ]
+    assert (np.diff(reached) >= 0).all()
+    assert reached[0] < 0.99 * np.sqrt(d - 1)
+    assert reached[-1] == pytest.approx(np.sqrt(d - 1))
+    assert max(reached) <= np.sqrt(d - 1) * (1 + 1e-15)

@@ -9,7 +9,13 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulas.transformer.multi_head_attention import count_attention_parameters
+from formulas.linear_algebra.linear_layer import linear
+from formulas.transformer.attention import scaled_dot_product_attention
+from formulas.transformer.layer_norm import layer_norm
+from formulas.transformer.multi_head_attention import (
+    count_attention_parameters,
+    init_attention,
+)
 from formulas.transformer.transformer_ffn import (
     FORMULA,
     example_hinges,
@@ -21,8 +27,10 @@ from formulas.transformer.transformer_ffn import (
     transformer_ffn,
     unit_lines,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import vectors
+from ui.snippet import snippet
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -40,6 +48,9 @@ MUTANTS = (
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
     ("(units * weights[:, 0])", "units"),
 )
+NOT_PROVED = {
+    "The original list does not say so.": "history",
+}
 
 W1, B1 = [[1, -1, 0], [0, 1, 1]], [0, 0, -1]
 W2, B2 = [[1, 0], [0, 1], [1, 1]], [0.5, -0.5]
@@ -75,10 +86,20 @@ def test_parameters_of_the_paper():
     assert ffn_parameters(512, 2048, bias=False) == 2_097_152
 
 
+@claims(
+    "Two thirds: 8d² of 12d². Attention has four square matrices, 4d²; the two "
+    "matrices here have 4d² each."
+)
 def test_two_thirds_of_a_blocks_weights_are_here():
     d = 128
     mine, others = ffn_parameters(d, 4 * d, bias=False), count_attention_parameters(d)
     assert (mine, mine + others) == (8 * d**2, 12 * d**2)
+    squares = init_attention(d, 8).values()
+    assert [W.shape for W in squares] == [(d, d)] * 4
+    matrices = np.zeros((d, 4 * d)), np.zeros((4 * d, d))
+    into, out = matrices
+    assert transformer_ffn(np.ones(d), into, into[0], out, out[0]).output.shape == (d,)
+    assert [W.size for W in matrices] == [4 * d**2] * 2
     assert ffn_share(4) == pytest.approx(2 / 3, rel=1e-15)
     assert ffn_share(1) == pytest.approx(1 / 3, rel=1e-15)
 
@@ -161,6 +182,10 @@ def test_what_single_units_add_sums_to_the_output(units):
     np.testing.assert_array_equal(few, lines[:2])
 
 
+@claims(
+    "for every token on its own.",
+    "It works on each position by itself, with the same weights everywhere.",
+)
 @given(blocks())
 def test_each_token_is_on_its_own(block):
     X, *weights = block
@@ -287,16 +312,24 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+def drawn(x, activation="relu", **settings):
+    layers = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    layers["X"] = np.asarray(x)[:, None]
+    return transformer_ffn(**layers, activation=activation).output[:, 0]
+
+
 def test_predict_two_thirds_of_the_weights_sit_in_the_feed_forward_part():
     assert ffn_share(FORMULA.control("ratio").default) == pytest.approx(2 / 3)
 
 
+@claims("Three units,")
 def test_hat_three_units_whatever_the_number_asked_for():
     given_ = FORMULA.inputs(**{**FORMULA.defaults, "weights": "hat"})
     assert given_["W1"].shape == (1, 3)
     assert FORMULA.outputs(given_)["output"][0] == 0.5
 
 
+@claims("A straight line, whatever the width")
 @pytest.mark.parametrize("units", [1, 4, 64])
 def test_identity_activation_is_a_straight_line_whatever_the_width(units):
     given_ = FORMULA.inputs(**{**FORMULA.defaults, "units": units})
@@ -305,6 +338,7 @@ def test_identity_activation_is_a_straight_line_whatever_the_width(units):
     np.testing.assert_allclose(np.diff(y, 2), 0, atol=1e-12)
 
 
+@claims("Each hidden unit adds one kink. The block builds a broken line,")
 def test_each_hidden_unit_adds_one_kink():
     slopes, kinks, weights = example_hinges("random", 6, 1.0, rng=3)
     x = np.linspace(-3, 3, 6001)
@@ -316,6 +350,10 @@ def test_each_hidden_unit_adds_one_kink():
         assert np.abs(kinks - place).min() < 2e-3
 
 
+@claims(
+    "Changing token 3 leaves the output of token 5 as it is: tokens meet only in "
+    "attention."
+)
 def test_changing_token_three_leaves_token_five_unchanged():
     X = np.random.default_rng(0).normal(size=(6, 2))
     before = call(X=X).output
@@ -323,6 +361,10 @@ def test_changing_token_three_leaves_token_five_unchanged():
     after = call(X=X).output
     assert (after[3] != before[3]).any()
     np.testing.assert_array_equal(after[5], before[5])
+    old, new = np.random.default_rng(0).normal(size=(6, 2)), X
+    np.testing.assert_array_equal(layer_norm(new)[5], layer_norm(old)[5])
+    met = [scaled_dot_product_attention(*3 * [tokens]).output for tokens in (old, new)]
+    assert (met[0][5] != met[1][5]).all()
 
 
 def test_the_same_seed_gives_the_same_units():
@@ -341,17 +383,27 @@ def test_a_unit_that_is_off_passes_nothing_on():
     assert parts[:, 0].tolist() == [0.5, 0.0, 0.0]
 
 
+@claims("0 outside −1 to 1")
 def test_the_hat_is_0_outside_minus_1_to_1():
     total, _ = hinge_function([-3, -1, 0, 1, 3], *example_hinges("hat", 3, 1.0), 0.0)
     assert total.tolist() == [0, 0, 1, 0, 0]
+    x = np.linspace(-3, 3, 121)
+    y = drawn(x, weights="hat")
+    inside = np.abs(x) < 1 - 1e-9
+    np.testing.assert_allclose(y[~inside], 0, atol=1e-15)
+    assert (y[inside] > 0).all()
 
 
+@claims("64 kinks, at most 0.26 apart")
 def test_64_units_have_64_kinks_between_minus_2_and_2():
     _, kinks, _ = example_hinges("random", 64, 1.0, rng=3)
     assert len(np.unique(kinks)) == 64
     assert np.abs(kinks).max() < 2
+    assert FORMULA.defaults["seed"] == 3
+    assert 0.25 < np.diff(np.sort(kinks)).max() < 0.26
 
 
+@claims("With r hidden units per feature this part holds r / (2 + r) of the weights.")
 @given(st.integers(1, 8), st.integers(1, 64))
 def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, width):
     here = ffn_parameters(width, ratio * width, bias=False)
@@ -360,6 +412,10 @@ def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, wi
     assert ffn_share(ratio) == pytest.approx(share)
 
 
+@claims(
+    "Formula, worked steps and code have the ReLU of the paper, whichever activation "
+    "is drawn."
+)
 def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
     chosen = {**FORMULA.defaults, "token": 2.0}
     for activation in FORMULA.control("activation").choices:
@@ -368,3 +424,80 @@ def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
         shown = FORMULA.outputs(given)
         np.testing.assert_allclose(shown["hidden"], relu)
         np.testing.assert_allclose(shown["output"], relu @ given["W2"] + given["b2"])
+        code = snippet(FORMULA, given, "output", (0,))
+        assert "result = _compute(X, W1, b1, W2, b2)" in code
+        assert "result = transformer_ffn(X, W1, b1, W2, b2)\n" in code
+    assert FORMULA.latex.startswith(r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)}")
+
+
+@claims("A single kink")
+def test_preset_one_unit_bends_the_line_once():
+    y = drawn(np.linspace(-3, 3, 601), units=1)
+    bends = np.flatnonzero(np.abs(np.diff(y, 2)) > 1e-9)
+    # Between two points of the grid a kink shows in one bend or in two side by side.
+    assert len(bends) in (1, 2)
+    assert np.ptp(bends) <= 1
+
+
+@claims("Where a unit is off, it passes nothing on, and no gradient back.")
+def test_a_unit_that_is_off_takes_no_part_in_output_or_gradient():
+    rng = np.random.default_rng(0)
+    made = {
+        "X": rng.normal(size=3),
+        "W1": rng.normal(size=(3, 8)),
+        "b1": rng.normal(size=8),
+        "W2": rng.normal(size=(8, 2)),
+        "b2": rng.normal(size=2),
+    }
+    hidden = transformer_ffn(**made).hidden
+    off = hidden == 0
+    assert 0 < off.sum() < 8
+    kept = {"W1": made["W1"][:, ~off], "b1": made["b1"][~off], "W2": made["W2"][~off]}
+    without = transformer_ffn(**{**made, **kept}).output
+    np.testing.assert_allclose(transformer_ffn(**made).output, without, atol=1e-15)
+
+    def moved(name, place, h):
+        changed = made[name].copy()
+        changed[place] += h
+        return transformer_ffn(**{**made, name: changed}).output
+
+    for unit, is_off in enumerate(off):
+        for name, place in (("W1", (0, unit)), ("b1", unit), ("W2", (unit, 0))):
+            slope = (moved(name, place, 1e-6) - moved(name, place, -1e-6)) / 2e-6
+            assert (np.abs(slope).max() == 0) == is_off
+
+
+@claims(
+    "Attention does not hold most of a transformer block’s parameters; this part does."
+)
+@pytest.mark.parametrize("bias", [False, True])
+def test_with_biases_or_without_this_part_has_more_parameters_than_attention(bias):
+    ratio = FORMULA.defaults["ratio"]
+    here = ffn_parameters(512, ratio * 512, bias=bias)
+    assert here > 1.9 * count_attention_parameters(512, bias=bias)
+
+
+@claims(
+    "Tokens are rows here, so the weights stand on the right; the linear layer of the "
+    "same list has columns."
+)
+@given(blocks())
+def test_weights_stand_on_the_right_of_rows_as_on_the_left_of_columns(block):
+    X, W1, b1, W2, b2 = block
+    output = transformer_ffn(*block).output
+    for token, row in zip(X, output, strict=True):
+        column = W2.T @ np.maximum(0, W1.T @ token + b1) + b2
+        np.testing.assert_allclose(row, column, rtol=1e-9, atol=1e-12)
+        hidden = np.maximum(0, linear(token, W1.T, b1))  # W x + b
+        np.testing.assert_allclose(row, linear(hidden, W2.T, b2), rtol=1e-9, atol=1e-12)
+
+
+@claims("Residual connection and normalization come on top.")
+@given(blocks())
+def test_neither_the_token_itself_nor_a_normalization_is_in_the_formula(block):
+    X, W1, b1, W2, b2 = block
+    silent = transformer_ffn(X, W1, b1, 0 * W2, b2).output
+    np.testing.assert_array_equal(silent, np.tile(b2, (len(X), 1)))  # no X added
+    single = transformer_ffn(X, W1, b1, W2, 0 * b2).output
+    double = transformer_ffn(X, W1, b1, 2 * W2, 0 * b2).output
+    np.testing.assert_allclose(double, 2 * single, rtol=1e-12)  # no size taken out
