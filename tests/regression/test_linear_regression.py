@@ -27,6 +27,7 @@ from formulas.regression.linear_regression import (
     sse_surface,
     twice_the_same,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import numbers
 from ui.reading import drawing, read_lesson
@@ -47,6 +48,7 @@ MUTANTS = (
     ("np.stack([fit.fitted, fit.residuals]", "np.stack([fit.fitted, -fit.residuals]"),
     ("(fit.intercept, fit.coef[0], fit.r2)", "(fit.intercept, fit.r2, fit.coef[0])"),
 )
+NOT_PROVED = {"Look at the data.": "advice"}
 
 
 @st.composite
@@ -143,6 +145,7 @@ def test_certified_values_of_nist_longley():
     assert fit.cond == pytest.approx(4.86e9, rel=1e-3)
 
 
+@claims("Never invert XᵀX in a program:")
 def test_the_normal_equations_lose_digits_on_longley_that_the_fit_keeps():
     X, y = longley()
     design = np.column_stack([np.ones(len(y)), X])
@@ -150,6 +153,8 @@ def test_the_normal_equations_lose_digits_on_longley_that_the_fit_keeps():
     certified = -3482258.63459582
     ours = abs(linear_regression(X, y).intercept / certified - 1)
     assert abs(normal[0] / certified - 1) > 100 * ours
+    inverted = np.linalg.inv(design.T @ design) @ design.T @ y
+    assert abs(inverted[0] / certified - 1) > 100 * ours
 
 
 def test_certified_values_of_nist_wampler1():
@@ -288,6 +293,7 @@ def test_the_slopes_error_agrees_with_scipys_linregress(problem):
 # Laws
 
 
+@claims("The residuals of the best line add up to 0 and are unrelated to x.")
 @given(problems())
 def test_residuals_sum_to_zero_and_are_orthogonal_to_every_predictor(problem):
     X, y = problem
@@ -319,6 +325,7 @@ def test_a_scale_of_a_predictor_only_rescales_its_slope(problem):
     assert scaled.rank == fit.rank
 
 
+@claims("The fitted line is the bottom of a bowl,")
 @given(problems())
 def test_the_surface_is_the_error_of_each_line_and_lowest_at_the_fit(problem):
     X, y = problem
@@ -331,6 +338,11 @@ def test_the_surface_is_the_error_of_each_line_and_lowest_at_the_fit(problem):
     assert surface[1, 0] == pytest.approx(fit.sse, rel=1e-9, abs=1e-9)
     assert surface[2, 1] == pytest.approx(((y - b0[2] - b1[1] * x) ** 2).sum())
     assert surface.min() == surface[1, 0]
+    # A bowl: along any way across, it curves upward by the same amount everywhere.
+    across = sse_surface(x, y, fit.intercept + np.arange(-2.0, 3), [fit.coef[0]])[:, 0]
+    np.testing.assert_allclose(np.diff(across, 2), 2 * len(x), rtol=1e-6)
+    along = sse_surface(x, y, [fit.intercept], fit.coef[0] + np.arange(-2.0, 3))[0]
+    np.testing.assert_allclose(np.diff(along, 2), 2 * x @ x, rtol=1e-6)
 
 
 # Bad and extreme input
@@ -471,6 +483,11 @@ def test_bad_ellipses_and_lines_are_named():
 # What the page claims
 
 
+@claims(
+    "Not visibly: 3.00 + 0.50 x with R² = 0.67 each time.",
+    "3.00 + 0.50 x, R² 0.67",
+    "Anscombe's sets share one,",
+)
 def test_all_four_anscombe_lines_are_3_00_plus_0_50_x_with_r_squared_0_67():
     for k in range(1, 5):
         data = datasets(f"anscombe-{k}")
@@ -507,6 +524,24 @@ def test_the_page_fits_its_points_and_outlines_the_bowl_around_them(source):
             assert height == pytest.approx(bottom + rise, rel=1e-9)
 
 
+@claims(
+    "The numbers of a fit do not tell a straight cloud from a curve or a single far "
+    "point."
+)
+def test_the_same_numbers_belong_to_a_cloud_a_curve_and_a_single_far_point():
+    np.testing.assert_array_equal(anscombe_summaries().round(2), [[3, 0.5, 0.67]] * 4)
+    left = {}
+    for k in (1, 2):
+        data = datasets(f"anscombe-{k}")
+        bent = np.polyval(np.polyfit(data.x, data.y, 2), data.x)
+        straight = linear_regression(data.x, data.y).sse
+        left[k] = ((data.y - bent) ** 2).sum() / straight
+    assert left[1] > 0.9  # a curve explains hardly more of the first set
+    assert left[2] < 1e-5  # and all of the second
+    assert sorted(datasets("anscombe-4").x) == [8] * 10 + [19]
+
+
+@claims("The last point makes it flat")
 def test_the_last_point_lowered_to_0_flattens_the_line():
     x, y = page_data("leverage", 3, 0, 0)
     fit = linear_regression(x, y)
@@ -522,17 +557,39 @@ def test_the_middle_point_lowered_as_far_only_shifts_the_line():
     assert fit.leverage[2] == pytest.approx(0.2)
 
 
+@claims("3 + 0.5 x is found exactly")
 def test_without_noise_and_outlier_the_line_is_found_exactly():
+    found = FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, "noise": 0.0}))
+    assert found["fitted_intercept"] == pytest.approx(3, rel=1e-12)
+    assert found["fitted_slope"] == pytest.approx(0.5, rel=1e-12)
     fit = linear_regression(*sample_line(11, 0.0, 10.0))
     assert (fit.intercept, fit.coef[0]) == pytest.approx((3, 0.5))
     assert fit.r2 == pytest.approx(1)
 
 
+@claims("The residuals of the best line add up to 0 and are unrelated to x.")
 def test_the_residuals_add_up_to_0_and_are_unrelated_to_x():
     x, y = page_data("line", 11, 1.0, 10.0)
     left = linear_regression(x, y).residuals
     assert left.sum() == pytest.approx(0, abs=1e-9)
     assert left @ x == pytest.approx(0, abs=1e-9)
+
+
+@claims(
+    "and it leans on points far from the center.",
+    "A point far from the mean of x has high leverage: it pulls the line to itself.",
+)
+@pytest.mark.parametrize("source", ["line", "anscombe-4", "leverage"])
+def test_the_further_a_point_from_the_mean_the_more_the_line_follows_it(source):
+    x, y = page_data(source, 11, 1.0, 10.0)
+    fit, follows = linear_regression(x, y), []
+    for k in range(len(x)):
+        lifted = linear_regression(x, y + np.eye(len(x))[k])
+        follows.append(lifted.fitted[k] - fit.fitted[k])
+    np.testing.assert_allclose(fit.leverage, follows, atol=1e-12)
+    order = np.argsort(np.abs(x - x.mean()))
+    assert (np.diff(np.array(follows)[order]) > -1e-12).all()
+    assert follows[order[-1]] > 2 * follows[order[0]]
 
 
 def test_the_far_point_of_anscombes_fourth_set_has_all_the_leverage():
@@ -556,13 +613,31 @@ def test_lifting_the_last_point_turns_the_line():
     assert (np.diff(slopes) > 0).all()
 
 
+@claims("and enough random predictors reach any R².")
 def test_random_predictors_reach_any_r_squared():
     random = np.random.default_rng(0)
     noise, columns = random.normal(size=20), random.normal(size=(20, 19))
     assert linear_regression(columns[:, :10], noise).r2 > 0.3
     assert linear_regression(columns, noise).r2 == pytest.approx(1)
+    reached = [linear_regression(columns[:, :k], noise).r2 for k in range(1, 20)]
+    assert (np.diff(reached) >= -1e-12).all()
 
 
+@claims("A high R² does not make a good model;")
+def test_a_model_of_high_r_squared_predicts_worse_than_the_mean():
+    random = np.random.default_rng(0)
+    noise, columns = random.normal(size=20), random.normal(size=(20, 19))
+    fit = linear_regression(columns[:, :15], noise)
+    assert fit.r2 > 0.75
+    fresh, more = random.normal(size=1000), random.normal(size=(1000, 15))
+    missed = ((fresh - predict(fit, more)) ** 2).sum()
+    assert missed > 2 * ((fresh - fresh.mean()) ** 2).sum()
+
+
+@claims(
+    "2x beside x: many best β",
+    "Columns that depend on each other have no single best β.",
+)
 def test_2x_beside_x_leaves_no_single_best_pair_of_slopes():
     x, y = page_data("collinear", 3, 0, 0)
     both = np.stack([x, 2 * x], axis=1)
@@ -581,13 +656,32 @@ def test_the_collinear_preset_shows_why_there_is_no_single_best_line():
     assert "0.4 and 0.8" in status
 
 
+@claims("Intercept and slope trade off: the bowl is a long, tilted valley.")
 def test_intercept_and_slope_trade_off_along_a_tilted_valley():
     x, y = page_data("line", 11, 1.0, 10.0)
     (ring,) = sse_ellipses(x, y, [10.0])
     assert np.corrcoef(ring.T)[0, 1] < -0.9
+    long, wide = np.linalg.svd(ring - ring.mean(axis=0), compute_uv=False)
+    assert long > 20 * wide
 
 
+@claims("it squares the condition number.")
 def test_a_normal_matrix_has_the_square_of_the_condition_number():
     design = np.stack([np.ones(11), page_data("line", 11, 1.0, 10.0)[0]], axis=1)
     cond = np.linalg.cond(design)
     assert np.linalg.cond(design.T @ design) == pytest.approx(cond**2)
+
+
+@claims("y = Xβ + ε is the assumption; the formula to compute is the one for β above.")
+def test_the_formula_finds_the_beta_of_the_assumption_up_to_the_noise():
+    found = []
+    for seed in range(400):
+        x, y = sample_line(11, 1.0, 10.0, rng=seed)  # 3 + x / 2 and noise
+        design = np.stack([np.ones(11), x], axis=1)
+        beta = np.linalg.inv(design.T @ design) @ design.T @ y
+        fit = linear_regression(x, y)
+        np.testing.assert_allclose([fit.intercept, *fit.coef], beta, rtol=1e-9)
+        found.append(beta)
+    error = np.std(found, axis=0) / np.sqrt(len(found))
+    assert (np.abs(np.mean(found, axis=0) - [3, 0.5]) < 4 * error).all()
+    assert (np.std(found, axis=0) > 0.05).all()  # no single β is that of the assumption
