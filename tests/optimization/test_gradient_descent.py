@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -26,6 +27,7 @@ from formulas.optimization.gradient_descent import (
     stability_limit,
     walked,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import vectors
 
@@ -50,6 +52,12 @@ MUTANTS = (
     ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
     ('"n_steps", low=0) + 1 :] = np.nan', '"n_steps", low=0) :] = np.nan'),
 )
+NOT_PROVED = {
+    "The original list writes L in one place and J in another, and a plain derivative:": (
+        "history"
+    ),
+    "Networks follow the gradient of a random batch": "world",
+}
 
 CURVES = (1.0, 10.0)
 
@@ -145,6 +153,7 @@ def test_rosenbrock_agrees_with_scipy(x):
     np.testing.assert_allclose(grad(x), scipy.optimize.rosen_der(x), atol=1e-9)
 
 
+@claims("θ is a vector, so a gradient ∇L belongs there.")
 @given(vectors(3, 3.0))
 def test_gradient_of_a_bowl_agrees_with_central_differences(x):
     f, grad = quadratic([0.5, -2.0, 7.0])
@@ -178,6 +187,7 @@ def test_a_run_repeats_the_single_step(start, lr, momentum):
         np.testing.assert_array_equal(point, theta)
 
 
+@claims("“Minimizes the loss” holds for steps that are small enough")
 @given(st.floats(0.05, 1.95), st.floats(1.0, 20.0))
 def test_below_the_stability_limit_the_loss_always_falls(relative, condition):
     curvatures, lr, start = bowl(relative, condition, 45)
@@ -185,6 +195,8 @@ def test_below_the_stability_limit_the_loss_always_falls(relative, condition):
     f, grad = quadratic(curvatures)
     losses = f(gradient_descent(grad, start, lr=lr, n_steps=20).path)
     assert (np.diff(losses) <= 0).all()
+    too_large = gradient_descent(grad, start, lr=2.5 / condition, n_steps=20).path
+    assert f(too_large[-1]) > f(start)
 
 
 @given(st.floats(1.0, 1000.0), st.floats(0.001, 2.0))
@@ -422,6 +434,20 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+def losses_of_the_page(**settings):
+    """Return the loss before and after each step, as shares of the first one."""
+    chosen = {**FORMULA.defaults, **settings}
+    start = (chosen[name] for name in ("relative_lr", "condition", "angle"))
+    path = bowl_path(*start, n_steps=chosen["n_steps"], momentum=chosen["momentum"])
+    losses = quadratic([1.0, chosen["condition"]])[0](path)
+    return losses / losses[0]
+
+
+@claims(
+    "30 steps leave 5 % of the loss",
+    "2κ / (κ + 1): 7 millionths of the loss are left",
+    "Above 2: the loss explodes",
+)
 def test_presets_crawling_best_and_diverging():
     f, grad = quadratic(CURVES)
     losses = {}
@@ -432,40 +458,106 @@ def test_presets_crawling_best_and_diverging():
     assert losses[1.82] < 1e-5
     assert losses[2.1] > 100
     assert 10 * best_step(CURVES) == pytest.approx(1.82, abs=0.005)
+    assert losses_of_the_page(relative_lr=0.1)[30] == pytest.approx(0.05, abs=0.005)
+    assert losses_of_the_page(relative_lr=1.82)[30] == pytest.approx(7e-6, abs=5e-7)
+    exploding = losses_of_the_page(relative_lr=2.1)
+    # A tenth more error in the steep direction, which holds most of the loss.
+    assert (exploding[1:] > 1.15 * exploding[:-1]).all()
 
 
+@claims(
+    "A smaller learning rate is not always the safer choice: at a twentieth of the limit, "
+    "30 steps still leave 5 % of the loss."
+)
+def test_at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent():
+    twentieth = 10 * stability_limit(CURVES) / 20  # times the largest curvature
+    assert twentieth == pytest.approx(0.1)
+    left = losses_of_the_page(relative_lr=twentieth)[30]
+    assert left == pytest.approx(0.05, abs=0.005)
+    assert losses_of_the_page(relative_lr=10 * twentieth)[30] < left / 100
+
+
+@claims("1 − 2.1 · 1 = −1.1: the error flips its sign and grows by a tenth every time.")
 def test_curvature_one_and_step_2_1_multiplies_the_error_by_minus_1_1():
     path = walk(2.1).path[:, 0]
     np.testing.assert_allclose(path[1:] / path[:-1], -1.1)
 
 
+@claims("From 2/λ on no path comes to rest without momentum.")
+@given(st.floats(2.0, 5.0), st.floats(0.01, 100.0))
+def test_from_two_over_the_curvature_on_no_error_shrinks(relative, curvature):
+    path = np.abs(walk(relative / curvature, curvature=curvature).path[:, 0])
+    assert (path[1:] >= path[:-1] * (1 - 1e-9)).all()
+    assert error_rates([curvature], 2.1 / curvature, 0.3)[0] < 1  # with momentum
+
+
+@claims(
+    "Without momentum, where the step size times the largest curvature lies between 1 and "
+    "2, the path zig-zags but still converges;"
+)
 @given(st.floats(1.01, 1.99))
 def test_between_one_and_two_the_path_zigzags_but_converges(relative):
     path = walk(relative, n=200).path[:, 0]
     assert (path[1:] * path[:-1] <= 0).all()
     assert abs(path[-1]) < 10 * 0.995**100
+    steep = bowl_path(relative, 10.0, 45, n_steps=30)[:, 1]
+    assert (steep[1:] * steep[:-1] < 0).all()
+    curvatures, lr, _ = bowl(relative, 10.0, 45)
+    assert error_rates(curvatures, lr).max() < 1
 
 
+@claims("at exactly 2 it never settles.")
 def test_at_exactly_two_it_never_settles():
     run = walk(2.0, n=1000)
     assert run.status == "running"
     np.testing.assert_array_equal(np.abs(run.path), 10)
+    steep = bowl_path(2.0, 10.0, 45, n_steps=1000)[:, 1]
+    np.testing.assert_allclose(np.abs(steep), 5)
 
 
+@claims("The steepest direction limits the step;")
 def test_from_two_on_no_step_size_settles_at_any_condition():
     for condition in (1.0, 10.0, 50.0):
         curvatures, lr, _ = bowl(2.0, condition, 45)
         assert error_rates(curvatures, lr).max() >= 1 - 1e-12
         assert error_rates(curvatures, 0.99 * lr).max() < 1
+        assert error_rates(curvatures, 1.01 * lr)[1] > 1  # the steepest one
+        if condition > 1:
+            assert error_rates(curvatures, 1.01 * lr)[0] < 1
 
 
+@claims("up to the best step the flattest sets the time.")
+@given(st.floats(1.0, 50.0), st.floats(0.01, 1.0))
+def test_up_to_the_best_step_no_direction_takes_longer_than_the_flattest(
+    condition, part
+):
+    curvatures = np.linspace(1.0, condition, 7)
+    rates = error_rates(curvatures, part * best_step(curvatures))
+    assert rates[0] >= rates.max() - 1e-12
+    # Beyond it the steepest one does.
+    if condition > 2:
+        beyond = error_rates(curvatures, 1.05 * best_step(curvatures))
+        assert beyond[-1] == beyond.max() > beyond[0]
+
+
+@claims(
+    "The best fixed step leaves both directions the same rate: (κ − 1) / (κ + 1).",
+)
 def test_the_best_fixed_step_leaves_both_directions_the_same_rate():
     flat, steep = error_rates(CURVES, best_step(CURVES))
     assert flat == pytest.approx(steep, rel=1e-12)
     assert flat == pytest.approx((10 - 1) / (10 + 1), rel=1e-12)
+    for kappa in (1.0, 2.0, 50.0):
+        both = error_rates([1.0, kappa], best_step([1.0, kappa]))
+        np.testing.assert_allclose(both, (kappa - 1) / (kappa + 1), atol=1e-12)
 
 
+@claims("Momentum helps the flat direction")
 def test_momentum_helps_the_flat_direction():
+    plain, heavy = (
+        bowl_path(1.0, 10.0, 45, n_steps=30, momentum=share) for share in (0.0, 0.3)
+    )
+    assert abs(heavy[-1, 0]) < abs(plain[-1, 0]) / 5
     curvatures, lr, _ = bowl(1.0, 10.0, 45)
     assert error_rates(curvatures, lr, 0.3)[0] < error_rates(curvatures, lr)[0] - 0.03
 
@@ -477,12 +569,39 @@ def test_too_much_momentum_is_slower_again():
     )
 
 
+@claims("Without momentum every step starts at a right angle to its contour line.")
 @given(st.floats(1.0, 50.0), st.floats(0.1, 6.2))
 def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn):
     point = np.array([np.cos(turn), np.sin(turn) / math.sqrt(condition)])
     along = np.array([-np.sin(turn), np.cos(turn) / math.sqrt(condition)])
     step, _ = descent_step(point, quadratic([1, condition])[1](point), [0, 0], lr=0.1)
     assert (step - point) @ along == pytest.approx(0, abs=1e-12)
+    gradient = quadratic([1, condition])[1](point)
+    pushed, _ = descent_step(point, gradient, along, lr=0.1, momentum=0.5)
+    assert (pushed - point) @ along > 0.001  # the previous step goes on
+
+
+@claims("and only up to a point where the gradient vanishes: that may be a saddle.")
+def test_the_path_may_end_in_a_saddle_below_which_there_is_more():
+    f, grad = quadratic([1.0, -1.0])
+    run = gradient_descent(grad, [5.0, 0.0], lr=0.5, n_steps=100)
+    assert run.status == "converged"
+    np.testing.assert_allclose(run.path[-1], 0, atol=1e-11)
+    assert f(run.path[-1] + [0.0, 0.1]) < f(run.path[-1])
+
+
+@claims("an estimate of the one here.")
+def test_the_gradients_of_all_batches_average_to_the_whole_gradient():
+    random = np.random.default_rng(0)
+    x, y, theta = random.normal(size=(6, 2)), random.normal(size=6), np.ones(2)
+
+    def gradient(batch):
+        rows = list(batch)
+        return x[rows].T @ (x[rows] @ theta - y[rows]) / len(rows)
+
+    drawn = [gradient(batch) for batch in itertools.combinations(range(6), 2)]
+    np.testing.assert_allclose(np.mean(drawn, axis=0), gradient(range(6)), atol=1e-14)
+    assert np.std(drawn, axis=0).min() > 0.1  # one of them alone is only an estimate
 
 
 def test_the_page_starts_at_five_five_and_shows_the_last_step():
