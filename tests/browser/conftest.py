@@ -147,6 +147,18 @@ class Visitor:
         )
         self.page.wait_for_timeout(200)
 
+    def shows(self, **values: Any) -> None:
+        """Wait until the picture is the one of these values, finished."""
+        self.page.wait_for_function(
+            """(wanted) => {
+            const shown = JSON.parse(document.querySelector(".live").dataset.values);
+            const same = (a, b) => a === b || Math.abs(a - b) <= 1e-6 * Math.abs(b);
+            return Object.keys(wanted).every((k) => same(shown[k], wanted[k])); }""",
+            arg=values,
+            timeout=30_000,
+        )
+        self.wait()
+
     def shoot(self, name: str) -> None:
         """Save a picture of the whole page."""
         SCREENSHOTS.mkdir(exist_ok=True)

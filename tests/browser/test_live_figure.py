@@ -51,8 +51,12 @@ def backwards(control) -> bool:
     return control.default == control.positions[-1]
 
 
-def drag(visitor, control, steps=7):
-    """Move the thumb with the mouse to one end; stay on the button."""
+def drag(visitor, control, steps=6):
+    """Move the thumb with the mouse to one end; stay on the button.
+
+    Before the last step the charts may catch up: on a busy machine the numbers of the
+    whole slider take a moment to come.
+    """
     start, stop = (0.7, -0.02) if backwards(control) else (0.3, 1.02)
     box = visitor.slider(control.name).bounding_box()
     y = box["y"] + box["height"] / 2
@@ -61,6 +65,8 @@ def drag(visitor, control, steps=7):
     page.mouse.down()
     for k in range(steps + 1):
         share = start + (stop - start) * k / steps
+        if k == steps:
+            visitor.follows(control)
         page.mouse.move(box["x"] + share * box["width"], y)
         page.wait_for_timeout(40)
 
@@ -75,7 +81,7 @@ def test_charts_follow_every_hand_and_show_what_is_computed(visitor, formula):
     for control in formula.controls:
         if control in sliders(formula):
             visitor.reset()
-            visitor.wait()
+            visitor.shows(**formula.defaults)
             charts_move_while_the_button_is_down(visitor, formula, control)
             the_other_end_is_shown_too(visitor, formula, control)
         else:
@@ -108,9 +114,7 @@ def charts_move_while_the_button_is_down(visitor, formula, control):
 
 def the_other_end_is_shown_too(visitor, formula, control):
     visitor.slider(control.name).press("End" if backwards(control) else "Home")
-    visitor.wait()
-    other = control.positions[-1 if backwards(control) else 0]
-    assert visitor.values()[control.name] == pytest.approx(other)
+    visitor.shows(**{control.name: control.positions[-1 if backwards(control) else 0]})
     shows_what_is_computed(visitor, formula)
 
 
@@ -121,17 +125,13 @@ def every_choice_is_shown(visitor, formula, control):
             knob.set_checked(value)
         else:
             knob.select_option(value)
-        visitor.wait()
-        assert visitor.values()[control.name] == value
+        visitor.shows(**{control.name: value})
         shows_what_is_computed(visitor, formula)
 
 
 def a_preset_sets_and_shows_its_values(visitor, formula, preset):
     visitor.page.get_by_role("button", name=preset.name, exact=True).click()
-    visitor.wait()
-    values = visitor.values()
-    for name, value in {**formula.defaults, **preset.values}.items():
-        assert values[name] == pytest.approx(value), preset.name
+    visitor.shows(**{**formula.defaults, **preset.values})
     shows_what_is_computed(visitor, formula)
 
 
@@ -144,13 +144,12 @@ def test_keys_move_every_slider_and_the_charts(visitor, formula):
         for key, position in (("End", -1), ("Home", 0), ("ArrowRight", 1)):
             slider.press(key)
             visitor.rest()
-            visitor.wait()
-            assert visitor.values()[control.name] == control.positions[position]
+            visitor.shows(**{control.name: control.positions[position]})
             shows_what_is_computed(visitor, formula)
         spoken = slider.get_attribute("aria-valuetext")
         assert spoken.startswith(f"{control.positions[1]:.6g}")
         visitor.reset()
-        visitor.wait()
+        visitor.shows(**formula.defaults)
 
 
 @first_lessons
@@ -169,7 +168,7 @@ def test_a_finger_drags_every_slider(visit, formula):
 
     for control in sliders(formula):
         visitor.reset()
-        visitor.wait()
+        visitor.shows(**formula.defaults)
         box = visitor.slider(control.name).bounding_box()
         assert box["height"] >= 44
         before = visitor.plotted()
