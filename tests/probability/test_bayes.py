@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from formulas.probability.bayes import (
@@ -18,6 +18,7 @@ from formulas.probability.bayes import (
     posteriors,
     whole_people,
 )
+from tests.claims import claims
 from tests.errors import says
 from tests.strategies import distributions
 
@@ -45,6 +46,11 @@ MUTANTS = (
     ('"false_positive": healthy * f', '"false_positive": ill * f'),
     ("    largest = max(s, f) or 1.0", "    largest = 1.0"),
 )
+NOT_PROVED = {
+    "Most people say 70 to 80 %.": "world",
+    "Forgetting the prior is base-rate neglect.": "convention",
+    "The original leaves out P(B) > 0 and where P(B) comes from:": "history",
+}
 
 probabilities = st.floats(0.01, 0.99)
 MAMMOGRAPHY = (0.01, 0.8, 0.096)
@@ -156,6 +162,7 @@ def test_posteriors_sum_to_one_and_follow_the_joint_probability(prior, likelihoo
     )
 
 
+@claims("it is the sum over all causes, P(B | A) P(A) + P(B | not A) P(not A).")
 @given(probabilities, probabilities, probabilities)
 def test_the_counts_are_the_joint_probabilities_of_ten_thousand_people(p, s, f):
     result = bayes_binary(p, s, f)
@@ -163,6 +170,8 @@ def test_the_counts_are_the_joint_probabilities_of_ten_thousand_people(p, s, f):
     assert sum(counts.values()) == pytest.approx(10_000)
     positive = counts["true_positive"] + counts["false_positive"]
     assert counts["true_positive"] / positive == pytest.approx(result.posterior)
+    assert positive / 10_000 == pytest.approx(s * p + f * (1 - p))
+    assert result.evidence == pytest.approx(positive / 10_000)
     negative = counts["true_negative"] + counts["false_negative"]
     found = counts["false_negative"] / negative
     assert found == pytest.approx(result.posterior_if_negative)
@@ -290,22 +299,40 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+def of_the_page(**settings):
+    return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
+
+
+@claims("1 % ill, 7.8 % after a positive test")
 def test_after_one_positive_mammogram_the_probability_is_7_8_percent():
     shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
     assert shown["posterior"] == pytest.approx(0.078, abs=5e-4)
+    assert FORMULA.defaults["prior"] == 0.01
 
 
+@claims(
+    "The same test: 48.1 %",
+    "The same prior: 89 %",
+)
 def test_presets_high_prior_and_very_specific_test():
     assert bayes_binary(0.1, 0.8, 0.096).posterior == pytest.approx(0.481, abs=5e-4)
     assert bayes_binary(0.01, 0.8, 0.001).posterior == pytest.approx(0.89, abs=5e-3)
+    assert of_the_page(prior=0.1)["posterior"] == pytest.approx(0.481, abs=5e-4)
+    specific = of_the_page(false_positive_rate=0.001)["posterior"]
+    assert specific == pytest.approx(0.89, abs=5e-3)
 
 
+@claims("Each positive test multiplies the odds by 8.33, whatever they were before.")
 def test_each_positive_test_multiplies_the_odds_by_8_33():
     odds = [
         (r := bayes_binary(*MAMMOGRAPHY, n_tests=n).posterior) / (1 - r)
         for n in range(4)
     ]
     np.testing.assert_allclose(np.divide(odds[1:], odds[:-1]), 8.33, atol=5e-3)
+    for prior in (0.001, 0.107, 0.5, 0.999):
+        after = bayes_binary(prior, 0.8, 0.096).posterior
+        times = after / (1 - after) / (prior / (1 - prior))
+        assert times == pytest.approx(8.33, abs=5e-3)
 
 
 def test_most_positives_come_from_the_healthy_majority():
@@ -328,22 +355,89 @@ def test_no_person_gets_lost_and_none_is_off_by_one(p, s, f, n, total):
     assert min(people.values()) >= 0
 
 
+@claims(
+    "But of 1,000 people 8 ill and 95 healthy ones test positive: the healthy are so "
+    "many that their false alarms outnumber the hits."
+)
 def test_of_a_thousand_people_8_ill_and_95_healthy_ones_test_positive():
     people = whole_people(*MAMMOGRAPHY)
     assert (people["true_positive"], people["false_positive"]) == (8, 95)
+    assert (round(10 * 0.8), round(990 * 0.096)) == (8, 95)
+    as_many = whole_people(0.5, 0.8, 0.096)  # healthy as ill
+    assert as_many["false_positive"] < as_many["true_positive"]
 
 
+@claims("85.4 %, if independent")
 def test_three_positive_tests_give_85_4_percent():
     after = posteriors(*MAMMOGRAPHY, 3)
     np.testing.assert_allclose(after, [0.01, 0.0776, 0.4123, 0.8539], atol=5e-5)
     curve = posterior_curve(0.8, 0.096, [0.01], n_tests=3)
     assert curve[0] == pytest.approx(after[3], rel=1e-12)
+    assert of_the_page(n_tests=3)["posterior"] == pytest.approx(0.854, abs=5e-4)
+    independent = bayes([0.01, 0.99], [0.8 * 0.8 * 0.8, 0.096 * 0.096 * 0.096])
+    assert independent.posterior[0] == pytest.approx(after[3], rel=1e-12)
 
 
+@claims(
+    "At a prior of 10.7 % one positive test makes the condition as likely as not, "
+    "above that more likely."
+)
 def test_from_a_prior_of_10_7_percent_on_one_positive_test_is_enough():
     assert half_way_prior(0.8, 0.096) == pytest.approx(0.107, abs=5e-4)
+    assert of_the_page(prior=0.107)["posterior"] == pytest.approx(0.5, abs=5e-4)
+    above = [p for p in FORMULA.control("prior").positions if p > 0.1075]
+    assert min(of_the_page(prior=p)["posterior"] for p in above) > 0.5
 
 
+@claims(
+    "A negative test says something too: it lowers the probability from 1 % to 0.22 %."
+)
 def test_a_negative_test_lowers_one_percent_to_0_22_percent():
     result = bayes_binary(*MAMMOGRAPHY)
     assert result.posterior_if_negative == pytest.approx(0.0022, abs=5e-5)
+
+
+@claims(
+    "A rare condition stays unlikely after one positive test as long as most positives "
+    "come from the healthy majority."
+)
+@given(st.floats(0.001, 0.2), probabilities, probabilities)
+def test_it_stays_unlikely_exactly_where_most_positives_are_healthy(prior, s, f):
+    ill, healthy = prior * s, (1 - prior) * f
+    assume(abs(ill - healthy) > 1e-9)
+    assert (bayes_binary(prior, s, f).posterior < 0.5) == (healthy > ill)
+
+
+@claims(
+    "P(A | B) is not P(B | A): a test that finds 80 % of the ill does not make a "
+    "positive person ill with 80 %."
+)
+def test_the_two_conditional_probabilities_agree_only_where_p_a_is_p_b():
+    shown = of_the_page()
+    assert FORMULA.defaults["sensitivity"] == 0.8
+    assert shown["posterior"] < 0.08
+    for prior in (0.01, 0.1, 0.32):
+        result = bayes_binary(prior, 0.8, 0.096)
+        factor = result.posterior / 0.8
+        assert factor == pytest.approx(prior / result.evidence)
+        assert factor < 0.999
+    even = bayes_binary(0.5, 0.8, 0.2)  # half are ill, half test positive
+    assert even.posterior == pytest.approx(0.8)
+
+
+@claims(
+    "Repeated tests count in full here, as if their errors were independent, given the "
+    "condition. The same flaw twice is no second opinion."
+)
+def test_a_second_test_that_repeats_the_first_adds_nothing():
+    p, s, f = MAMMOGRAPHY
+
+    def after_two(copied):
+        """Let a share of the second results only copy the first one."""
+        both = [copied * rate + (1 - copied) * rate**2 for rate in (s, f)]
+        return bayes([p, 1 - p], both).posterior[0]
+
+    found = [after_two(copied) for copied in (0.0, 0.1, 0.5, 1.0)]
+    assert found[0] == pytest.approx(of_the_page(n_tests=2)["posterior"])
+    assert (np.diff(found) < 0).all()
+    assert found[-1] == pytest.approx(of_the_page(n_tests=1)["posterior"])
