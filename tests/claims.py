@@ -24,7 +24,7 @@ def claims(*quotes: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a test as the proof of sentences of its lesson."""
 
     def mark(test: Callable[..., Any]) -> Callable[..., Any]:
-        test.claims = quotes  # type: ignore[attr-defined]
+        test.claims = (*quotes, *getattr(test, "claims", ()))  # type: ignore[attr-defined]
         return test
 
     return mark

@@ -827,7 +827,7 @@ FORMULA = Formula(
         (
             "ε stands outside the root and beside the corrected mean in the paper and in "
             "PyTorch. Keras adds it to the uncorrected root, which matters only early on "
-            "or where gradients are as small as ε."
+            "and where gradients are as small as ε."
         ),
         "The step size is α in the paper and η in the lists; it is the same number.",
         "The square of the gradient is taken entry by entry.",

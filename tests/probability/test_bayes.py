@@ -382,7 +382,7 @@ def test_three_positive_tests_give_85_4_percent():
     "At a prior of 10.7 % one positive test makes the condition as likely as not, "
     "above that more likely."
 )
-def test_from_a_prior_of_10_7_percent_on_one_positive_test_is_enough():
+def test_one_positive_test_is_enough_above_a_prior_of_10_7_percent():
     assert half_way_prior(0.8, 0.096) == pytest.approx(0.107, abs=5e-4)
     assert of_the_page(prior=0.107)["posterior"] == pytest.approx(0.5, abs=5e-4)
     above = [p for p in FORMULA.control("prior").positions if p > 0.1075]
