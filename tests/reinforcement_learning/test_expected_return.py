@@ -321,7 +321,7 @@ def test_predict_two_then_seven_forever_is_65():
 @example(0.99)
 @given(st.floats(0, 0.9999))
 def test_rewards_beyond_a_few_times_one_over_one_minus_gamma_hardly_count(gamma):
-    steps = math.ceil(5 / (1 - gamma))
+    steps = round(5 / (1 - gamma))
     share = constant_reward_return(1, gamma, steps) * (1 - gamma)
     assert share > 0.99
     assert gamma**steps < 0.01  # nor does a single reward out there
