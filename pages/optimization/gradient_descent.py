@@ -17,11 +17,12 @@ PATH, LOSS, FACTOR, RATE = FORMULA.slots("theta", "updated", "factor", "momentum
 
 def draw(relative_lr, condition, n_steps, momentum, angle):
     start = relative_lr, condition, angle
-    curvatures, lr, _ = descent.bowl(*start)
+    curvatures, lr, origin = descent.bowl(*start)
     path = descent.bowl_path(*start, n_steps=MOST, momentum=momentum)
     loss = descent.quadratic(curvatures)[0](path)
-    flat, steep = descent.contraction_factors(curvatures, lr)
+    flat, steep = kept = descent.contraction_factors(curvatures, lr)
     rates = descent.error_rates(curvatures, lr, momentum)
+    used = origin != 0  # along an axis of the bowl the path stays on it
     theory = loss[0] * rates.max() ** (2 * STEPS)
     factors = descent.contraction_factors(SHARES, relative_lr)
     in_the_long_run = descent.error_rates(SHARES, relative_lr, momentum)
@@ -60,17 +61,20 @@ def draw(relative_lr, condition, n_steps, momentum, angle):
             "error kept per step, flat": rates[0],
             "error kept per step, steep": rates[1],
         },
-        status=sentence(loss[0], loss[n_steps], n_steps, rates.max(), relative_lr),
+        status=sentence(loss[0], loss[n_steps], n_steps, rates[used], kept[used]),
     )
 
 
-def sentence(before, now, n_steps, slowest, relative_lr):
-    after = f"After {counted(n_steps, 'step')} the loss is {now:.3g}"
+def sentence(before, now, n_steps, rates, factors):
+    slowest, after = (
+        max(rates),
+        f"After {counted(n_steps, 'step')} the loss is {now:.3g}",
+    )
     if slowest > 1 + 1e-9:
         return f"{after} and grows: the step is too large for the steep direction."
     if slowest > 1 - 1e-9:
         return f"{after}: at exactly 2/λ the path jumps to and fro and never settles."
-    zigzag = "zig-zags but converges" if relative_lr > 1 else "converges"
+    zigzag = "zig-zags but converges" if min(factors) < 0 else "converges"
     return f"{after}, from {before:.3g}: it {zigzag}; each step leaves {slowest:.1%} of the error."
 
 

@@ -30,6 +30,7 @@ from formulas.optimization.gradient_descent import (
 from tests.claims import claims
 from tests.errors import says
 from tests.strategies import vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -602,6 +603,28 @@ def test_the_gradients_of_all_batches_average_to_the_whole_gradient():
     drawn = [gradient(batch) for batch in itertools.combinations(range(6), 2)]
     np.testing.assert_allclose(np.mean(drawn, axis=0), gradient(range(6)), atol=1e-14)
     assert np.std(drawn, axis=0).min() > 0.1  # one of them alone is only an estimate
+
+
+@pytest.mark.parametrize(
+    ("relative_lr", "angle", "words"),
+    [
+        (0.5, 45, "it converges"),
+        (1.5, 45, "it zig-zags but converges"),
+        (2.0, 45, "jumps to and fro and never settles"),
+        (2.5, 45, "and grows: the step is too large for the steep direction"),
+        (2.5, 90, "and grows: the step is too large for the steep direction"),
+        (2.0, 0, "it converges"),  # along the flat axis nothing steep is ever met
+        (2.5, 180, "it converges"),
+        (2.5, 360, "it converges"),
+    ],
+)
+def test_the_sentence_says_what_the_path_does(relative_lr, angle, words):
+    scene = drawing(FORMULA)(
+        **FORMULA.defaults | {"relative_lr": relative_lr, "angle": angle}
+    )
+    assert words in scene.status
+    path = bowl_path(relative_lr, 10.0, angle, n_steps=500)
+    assert (np.abs(path[-1]).max() < 1e-3) == ("converges" in words)
 
 
 def test_the_page_starts_at_five_five_and_shows_the_last_step():
