@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from charts import Axis, Curve, Path, curves, landscape
-from formulas.numbers import counted
+from formulas.numbers import counted, number_text
 from formulas.optimization import adam
 from formulas.optimization.gradient_descent import level_curves, walked
 from ui import lesson
@@ -13,6 +13,7 @@ from ui import lesson
 FORMULA = adam.FORMULA
 MOST, TIMES = int(FORMULA.control("n_steps").high), np.arange(1, 61)
 REACHES = tuple(64 * 2.0 ** -np.arange(10))
+ON = {s: f"{s} gradient{'s' * (s != 'one large')}" for s in adam.SIGNALS}
 HEIGHTS = {"constant": (0, 1.6), "alternating": (-1.3, 1.6), "one large": (-5, 110)}
 ADAM, PLAIN, GRADIENT, MEAN, SQUARE, SWITCH = FORMULA.slots(
     "updated", "theta", "grad", "m_hat", "v_hat", "bias_correction"
@@ -64,17 +65,19 @@ def draw(lr, log10_eps, condition, n_steps, signal, **options):
         readouts={
             "loss, Adam": mine,
             "loss, gradient descent": others,
-            "first step / η": first,
-            "first step / η, uncorrected": first_raw,
+            f"first step / η, on {ON[signal]}": first,
+            "the same, uncorrected": first_raw,
         },
-        status=sentence(n_steps, mine, others, first),
+        status=sentence(n_steps, mine, others, first, signal),
     )
 
 
-def sentence(n_steps, mine, others, first):
-    after = f"After {counted(n_steps, 'step')}"
-    order = f"{'ahead of' if mine < others else 'behind'} gradient descent with {others:.3g}"
-    return f"{after} Adam’s loss is {mine:.3g}, {order}; its first step is {first:.3g} times η."
+def sentence(n_steps, mine, others, first, signal):
+    own, plain = number_text(mine, 3), number_text(others, 3)
+    order = f"{'ahead of' if mine < others else 'behind'} gradient descent with {plain}"
+    race = f"{own}, {'level with gradient descent' if own == plain else order}"
+    start = f"on {ON[signal]} its first step is {number_text(first, 3)} times η"
+    return f"After {counted(n_steps, 'step')} Adam’s loss is {race}; {start}."
 
 
 def answer():

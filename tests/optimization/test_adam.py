@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.optimization.adam import (
@@ -28,7 +29,8 @@ from formulas.optimization.gradient_descent import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers
+from tests.strategies import matrices, numbers, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -584,3 +586,94 @@ def test_where_keras_adds_epsilon_matters_only_for_tiny_gradients_early_on():
     assert gap(1e-8, 1) > 0.9
     assert gap(1.0, 1) < 1e-6
     assert gap(1e-8, 10_000) < 1e-4
+
+
+def algorithm_one(chosen, curvature):
+    """Walk down one axis of the bowl from 1, written out as in the paper."""
+    theta, m, v = 1.0, 0.0, 0.0
+    beta1, beta2, correct = (chosen[k] for k in ("beta1", "beta2", "bias_correction"))
+    for t in range(1, chosen["n_steps"] + 1):
+        g = curvature * theta
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g * g
+        mean, square = m, v
+        if correct:
+            mean, square = m / (1 - beta1**t), v / (1 - beta2**t)
+        theta -= chosen["lr"] * mean / (math.sqrt(square) + 10 ** chosen["log10_eps"])
+    return theta
+
+
+def losses_of(chosen):
+    """Return the losses of Adam and of gradient descent without the module's walks."""
+    kappa, n = chosen["condition"], chosen["n_steps"]
+    own = algorithm_one(chosen, 1.0) ** 2 + kappa * algorithm_one(chosen, kappa) ** 2
+    # At 1/λmax the steep coordinate is solved at once, the flat one keeps 1 − 1/κ.
+    return own / 2, (1 - 1 / kappa) ** (2 * n) / 2
+
+
+SENTENCE = re.compile(
+    r"After (\d+ steps?) Adam’s loss is (\S+), (ahead of|behind|level with) gradient "
+    r"descent(?: with (\S+))?; on (.+ gradients?) its first step is (\S+) times η\."
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "is 0.000436, ahead of gradient descent with 0.067;"),
+        ({"n_steps": 1}, "After 1 step Adam’s loss is 40.9, behind"),
+        ({"condition": 1.0}, "behind gradient descent with 0;"),
+        (  # to the three digits that are printed
+            {
+                "lr": 0.02754,
+                "beta1": 0.08,
+                "beta2": 0.992,
+                "log10_eps": -3,
+                "condition": 251.2,
+                "n_steps": 67,
+            },
+            "After 67 steps Adam’s loss is 0.293, level with gradient descent;",
+        ),
+        ({"signal": "alternating"}, "on alternating gradients its first step is 1"),
+        ({"log10_eps": -1}, "on constant gradients its first step is 0.909 times η"),
+        (
+            {"log10_eps": -1, "signal": "one large"},
+            "on one large gradient its first step is 0.999 times η",
+        ),
+        ({"bias_correction": False}, "its first step is 3.16 times η"),
+    ],
+)
+def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, words):
+    chosen = FORMULA.defaults | change
+    status = drawing(FORMULA)(**chosen).status
+    assert words in status
+    own, plain = losses_of(chosen)
+    if "level" in words:
+        assert own == pytest.approx(plain, rel=5e-3)
+    else:
+        assert (own < plain) == ("ahead of" in status) != ("behind" in status)
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    steps, *losses, signal, first = SENTENCE.fullmatch(scene.status).groups()
+    assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"
+    assert chosen["signal"] in signal
+    mine, order, others = losses
+    own, plain = losses_of(chosen)
+    assert float(mine) == pytest.approx(own, rel=6e-3, abs=1e-9)
+    assert float(others or mine) == pytest.approx(plain, rel=6e-3, abs=1e-9)
+    if abs(own - plain) > 0.006 * max(own, plain) and max(own, plain) > 1e-9:
+        assert order == ("ahead of" if own < plain else "behind")
+    g, eps = (
+        100.0 if chosen["signal"] == "one large" else 1.0,
+        10 ** chosen["log10_eps"],
+    )
+    raw = (1 - chosen["beta1"]) * g / (math.sqrt(1 - chosen["beta2"]) * g + eps)
+    wanted = g / (g + eps) if chosen["bias_correction"] else raw
+    assert float(first) == pytest.approx(wanted, rel=6e-3)
+    *_, shown, uncorrected = scene.readouts.values()
+    assert (shown, uncorrected) == pytest.approx((wanted, raw))
+    assert f"first step / η, on {signal}" in scene.readouts
