@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Params = tuple[tuple[Array, Array], ...]
 
+FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 LOSSES = ("half_squared", "mse", "cross_entropy")
 BENDS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "relu": (relu, relu_grad),
@@ -784,8 +785,8 @@ def page_check(
     Returns
     -------
     (n,) ndarray
-        Relative errors as of `difference_errors`; NaN where the gradient is 0, because
-        nothing is relative to that.
+        Relative errors as of `difference_errors`; NaN where the gradient is 0, up to
+        rounding, because nothing is relative to that.
 
     Raises
     ------
@@ -800,7 +801,7 @@ def page_check(
     nodes = page_circuit(name, w, x, b, target)
     first, sizes = nodes[0], checks.array(steps, "steps", ndim=1)
     checks.within(sizes, "h", 0, math.inf, open_low=True)
-    if first.gradient == 0:
+    if abs(first.gradient) < FLAT:
         return np.full_like(sizes, np.nan)
     ahead, behind = (_moved(nodes, first.value + h) for h in (sizes, -sizes))
     slopes = checks.representable((ahead - behind) / (2 * sizes))

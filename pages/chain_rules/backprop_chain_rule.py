@@ -32,8 +32,8 @@ def draw(circuit, log10_h, shown_steps, **values):
     links = [Link(*ends, text(part)) for *ends, part in sweep.parts]
     title = f"Computation graph: {backprop.written(nodes)}{FIXED[circuit]}"
     chain = backprop.way_back(nodes, wanted.name)
-    errors = np.maximum(check(circuit, **values, steps=SIZES), SMALLEST)
-    error = errors[EXPONENTS.index(log10_h)]
+    errors = check(circuit, **values, steps=SIZES)
+    error, drawn = errors[EXPONENTS.index(log10_h)], np.maximum(errors, SMALLEST)
     return lesson.Scene(
         graph(title, vertices, links, above=OVER, below=UNDER),
         bars(
@@ -47,8 +47,8 @@ def draw(circuit, log10_h, shown_steps, **values):
         ),
         curves(
             "How far the numerical gradient misses, by step size",
-            Curve("relative error", SIZES, errors, DOWN, points=True),
-            Mark(10.0**log10_h, error, "h now", DOWN),
+            Curve("relative error", SIZES, drawn, DOWN, points=True),
+            Mark(10.0**log10_h, max(error, SMALLEST), "h now", DOWN),
             x=Axis("step h", (5e-14, 0.2), log=True),
             y=Axis("relative error", (SMALLEST, 100), log=True),
             height=260,
@@ -68,14 +68,18 @@ def text(number):
 
 def sentence(step, half, lit, wanted, result):
     if step == 0:
-        return "Only the inputs are known: nothing is computed yet."
+        return "In the graph only the inputs are known so far."
     if step <= half:
         return f"Forward, step {step} of {half}: {lit} is computed from its inputs."
     if step < 2 * half:
         return f"Backward, step {step - half} of {half}: {lit} hands its gradient on."
-    effect = ("does not change", "raises", "lowers")[int(np.sign(wanted.gradient))]
-    size = number_text(wanted.gradient)
-    return f"All is known: raising {wanted.name} {effect} {result}, with slope {size}."
+    slope, name = wanted.gradient, wanted.name
+    if abs(slope) < backprop.FLAT:
+        none = f"the slope of {result} by {name} is 0{' up to rounding' * (slope != 0)}"
+        return f"All is known: {none}, so to first order {name} does not change it."
+    effect = f"{'raises' if slope > 0 else 'lowers'} {result}"
+    size = number_text(slope)
+    return f"All is known: raising {name} a little {effect}, with slope {size}."
 
 
 def answer():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
 import scipy.optimize
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.chain_rules.backprop_chain_rule import (
@@ -36,7 +37,8 @@ from formulas.chain_rules.backprop_chain_rule import (
 from formulas.linear_algebra.activations import relu, relu_grad, sigmoid_grad
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import numbers, vectors
+from tests.strategies import numbers, settings_of, vectors
+from ui.reading import drawing
 from ui.snippet import snippet
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -398,6 +400,8 @@ def test_the_check_of_a_page_is_that_of_its_first_gradient():
 
 def test_nothing_is_relative_to_a_gradient_of_zero():
     assert np.isnan(page_check("two_paths", 1, 0, 1, 1, [0.1, 0.2])).all()
+    # 1.1 · 3 − 3.3 is 4e-16 for a machine, so the slope is 8e-17 and not 0.
+    assert np.isnan(page_check("neuron", 1.1, 3, -3.3, 0.5, [0.1])).all()
 
 
 # Bad and extreme input
@@ -718,3 +722,124 @@ def test_a_thousand_paths_take_one_computation_for_each_node(monkeypatch):
     factors = [node.value for node in nodes[:-1]]
     assert nodes[0].gradient == pytest.approx(2**10 * math.prod(factors))
     assert (made.count("value"), made.count("slopes")) == (10, 10)
+
+
+def logistic(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def result_of(chosen, nudge=0.0):
+    """Return the result of a circuit by hand, its first input moved by ``nudge``."""
+    x = chosen["x"] + nudge
+    if chosen["circuit"] == "add_multiply":
+        return (x + 5) * -4
+    if chosen["circuit"] == "two_paths":
+        return x**2 * math.sin(x)
+    a = logistic((chosen["w"] + nudge) * chosen["x"] + chosen["b"])
+    return (a - chosen["target"]) ** 2 / 2
+
+
+def slope_of(chosen):
+    """Return its derivative by the first input, by hand."""
+    x = chosen["x"]
+    if chosen["circuit"] == "add_multiply":
+        return -4.0
+    if chosen["circuit"] == "two_paths":
+        return 2 * x * math.sin(x) + x**2 * math.cos(x)
+    a = logistic(chosen["w"] * x + chosen["b"])
+    return (a - chosen["target"]) * a * (1 - a) * x
+
+
+# The nodes in the order in which they can be computed; back they go the other way.
+ORDERS = {"neuron": "pzaeL", "add_multiply": "qf", "two_paths": "abf"}
+
+
+@pytest.mark.parametrize("name", FORMULA.control("circuit").choices)
+def test_the_sentence_names_the_node_of_each_step(name):
+    order, said = ORDERS[name], []
+    for k in FORMULA.control("shown_steps").positions:
+        chosen = FORMULA.defaults | {"circuit": name, "shown_steps": k}
+        said.append(drawing(FORMULA)(**chosen).status)
+    n, nodes = len(order), page_circuit(name, 2, -1, -3, 1)
+    known = [swept(nodes, k) for k in range(2 * n + 1)]
+    assert said[0] == "In the graph only the inputs are known so far."
+    assert known[0][0] == {node.name for node in nodes} - set(order)
+    for k, lit in enumerate(order, start=1):
+        assert (
+            said[k] == f"Forward, step {k} of {n}: {lit} is computed from its inputs."
+        )
+        assert known[k][0] - known[k - 1][0] == {lit}
+    for k, lit in enumerate(order[:0:-1], start=1):
+        assert said[n + k] == f"Backward, step {k} of {n}: {lit} hands its gradient on."
+        assert lit in known[n + k][1]  # what it hands on is complete
+    assert {s.split(":")[0] for s in said[2 * n :]} == {"All is known"}
+    assert set.union(*known[2 * n]) == set.intersection(*known[2 * n])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "raising w a little raises L, with slope 0.006604."),
+        ({"x": 0.1}, "raising w a little lowers L, with slope −0.005094."),
+        ({"circuit": "add_multiply"}, "raising x a little lowers f, with slope −4."),
+        # Level there, and yet x³ rises on both sides of 0.
+        (
+            {"circuit": "two_paths", "x": 0.0},
+            "the slope of f by x is 0, so to first order x does not change it.",
+        ),
+        ({"x": 0.0}, "the slope of L by w is 0, so to first order"),
+        (  # on target
+            {"w": 0.0, "b": 0.0, "target": 0.5},
+            "the slope of L by w is 0, so to first order w does not change it.",
+        ),
+        (
+            {"w": 1.1, "x": 3.0, "b": -3.3, "target": 0.5},
+            "the slope of L by w is 0 up to rounding, so to first order",
+        ),
+    ],
+)
+def test_the_sentence_says_what_raising_the_first_input_does(change, words):
+    chosen = FORMULA.defaults | change
+    assert words in drawing(FORMULA)(**chosen).status
+    moved = result_of(chosen, 1e-7) - result_of(chosen)
+    if "first order" in words:
+        assert abs(moved) < 1e-13  # h² at most
+    else:
+        assert (moved > 1e-11) == ("raises" in words) != (moved < -1e-11)
+    assert slope_of(chosen) == pytest.approx(chosen_gradient(chosen), abs=1e-14)
+
+
+def chosen_gradient(chosen):
+    names = ("circuit", "w", "x", "b", "target")
+    return page_circuit(*(chosen[name] for name in names))[0].gradient
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
+    scene = drawing(FORMULA)(**chosen | {"shown_steps": 10})
+    slope = slope_of(chosen)
+    found = re.search(r"a little (raises|lowers) \w, with slope (.+)\.$", scene.status)
+    if found is None:
+        assert slope == pytest.approx(0, abs=1e-13)
+    else:
+        effect, size = found.groups()
+        assert float(size.replace("−", "-")) == pytest.approx(slope, rel=1e-3)
+        assert effect == ("raises" if slope > 0 else "lowers")
+    result, gradient, missed = scene.readouts.values()
+    assert (result, gradient) == pytest.approx((result_of(chosen), slope), abs=1e-12)
+    upstream, local, downstream = (bar["y"] for bar in scene.figures[1]["data"])
+    np.testing.assert_allclose(np.multiply(upstream, local), downstream, atol=1e-12)
+    wanted = scene.figures[1]["layout"]["meta"]["title"].split()[5][:-1]
+    assert wanted == ("w" if chosen["circuit"] == "neuron" else "x")
+    if abs(slope) > 1e-3 and chosen["log10_h"] > -4:
+        h = 10.0 ** chosen["log10_h"]
+        central = (result_of(chosen, h) - result_of(chosen, -h)) / (2 * h)
+        assert missed == pytest.approx(abs(central / slope - 1), abs=1e-8)
+
+
+def test_a_numerical_gradient_that_misses_by_nothing_is_said_to_miss_by_nothing():
+    chosen = FORMULA.defaults | {"circuit": "add_multiply", "x": 1.0, "log10_h": -1}
+    missed = drawing(FORMULA)(**chosen).readouts["numerical gradient misses by"]
+    # A straight line: halves and tenths of 24 are all that is rounded.
+    assert missed < 1e-14
