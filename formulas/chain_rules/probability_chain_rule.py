@@ -25,7 +25,8 @@ class ChainResult:
     Attributes
     ----------
     product : float
-        The probability; 0 where it is too small for a float.
+        The probability; where it is too small for a float, 0 or, after factors above
+        1/2, the smallest floats, which rounding does not let it leave.
     log_prob : float
         Its logarithm, exact far beyond that.
     cumulative_log : (n,) ndarray
@@ -52,7 +53,8 @@ class EvenChain:
     factors : (n,) ndarray
         Probability of each token given all before it.
     products : (n,) ndarray
-        Probability of the first 1, 2, ..., n tokens; 0 where it is too small for a float.
+        Probability of the first 1, 2, ..., n tokens; as that of `ChainResult` where it
+        is too small for a float.
     summed : (n,) ndarray
         Its logarithm as a sum of logarithms.
     multiplied : (n,) ndarray
@@ -222,7 +224,7 @@ def cumulative_products(conditionals: ArrayLike) -> Array:
     Returns
     -------
     (n,) ndarray
-        0 from where the product is too small for a float.
+        As that of `ChainResult` from where the product is too small for a float.
 
     Raises
     ------

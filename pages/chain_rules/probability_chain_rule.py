@@ -6,7 +6,7 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, mosaic
 from formulas.chain_rules import probability_chain_rule as backend
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from formulas.probability.bayes import bayes
 from ui import lesson
 
@@ -43,9 +43,9 @@ def two_events(p_b, p_a_given_b, p_a_given_not_b, p_a):
         slots=(A, 8),
         x="width: P(B), then P(not B)",
         y="height: P(A | ·)",
-        levels=[(p_a, f"P(A) = {p_a:.3f}")],
+        levels=[(p_a, f"P(A) = {number_text(p_a, 3)}")],
     )
-    back = f"{bayes(b, fits).posterior[0]:.4f}" if p_a else "undefined: P(A) is 0"
+    back = bayes(b, fits).posterior[0] if p_a else "undefined: P(A) is 0"
     return areas, back
 
 
@@ -64,7 +64,7 @@ def draw(length, token_probability, **events):
             Mark(length, result["log_prob"], "now", LOG),
             x=Axis("number of tokens n", (0, MOST)),
             y=Axis("log P (nats)", (-2500, 120)),
-            levels=[(-745.0, "smallest float: the product turns into 0")],
+            levels=[(-745.0, "smallest float: the product sticks here or is 0")],
             height=260,
         ),
         readouts={**result, "P(B | A), the other way round": back},
@@ -73,11 +73,14 @@ def draw(length, token_probability, **events):
 
 
 def sentence(length, joint, product, log_prob, **_):
-    both = f"A and B together have probability {joint:.3g}; a text of {length} tokens"
-    said = f"{both} has the log-probability {number_text(log_prob, 5)}"
+    both = f"A and B together have probability {number_text(joint, 3)}"
+    text = f"{both}; a text of {counted(length, 'token')} has the log-probability"
+    said, size = f"{text} {number_text(log_prob, 5)}", number_text(product, 3)
     if product == 0:
         return f"{said}, but the plain product has underflowed to 0."
-    return f"{said}, a probability of {product:.3g}."
+    if abs(np.log(product) - log_prob) > 0.005:  # its digits are wrong
+        return f"{said}, but the plain product, {size}, is wrong: floats end there."
+    return f"{said}, a probability of {size}."
 
 
 def answer():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.chain_rules.probability_chain_rule import (
@@ -23,7 +25,8 @@ from formulas.chain_rules.probability_chain_rule import (
 from formulas.optimization.cross_entropy import perplexity
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import distributions
+from tests.strategies import distributions, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -397,3 +400,86 @@ def test_dropping_the_condition_is_off_by_what_the_condition_changes(p_b, a, oth
     dropped = np.outer(marginal(joint, axis=1), marginal(joint, axis=0))
     off = p_b[0] * p_b[1] * (a - other_a)  # 0 only for the same a, whatever B is
     np.testing.assert_allclose(joint - dropped, [off, -off], atol=1e-15)
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+SENTENCE = re.compile(
+    r"A and B together have probability (\S+); a text of (\d+ tokens?) has the "
+    r"log-probability (\S+), (?:a probability of (\S+)\.|but the plain product(?:, "
+    r"(\S+), is (wrong): floats end there| has (underflowed) to 0)\.)"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "together have probability 0.24; a text of 10 tokens has the log-pro"),
+        ({}, "log-probability −6.9315, a probability of 0.000977."),
+        ({"length": 1}, "a text of 1 token has the log-probability −0.69315,"),
+        ({"token_probability": 1.0}, "log-probability 0, a probability of 1."),
+        ({"p_b": 0.0}, "A and B together have probability 0;"),
+        ({"length": 1074}, ", a probability of 4.94e-324."),  # halves stay exact
+        ({"length": 1080}, "but the plain product has underflowed to 0."),
+        # Six tenths of the smallest float round up to it, again and again.
+        (
+            {"length": 1610, "token_probability": 0.6},
+            "−822.43, but the plain product, 4.94e-324, is wrong: floats end there.",
+        ),
+    ],
+)
+def test_the_sentence_says_what_becomes_of_the_product(change, words):
+    chosen = FORMULA.defaults | change
+    assert words in drawing(FORMULA)(**chosen).status
+    product = 1.0
+    for _ in range(chosen["length"]):
+        product *= chosen["token_probability"]
+    exact = Fraction(chosen["token_probability"]) ** chosen["length"]
+    right = abs(Fraction(product) - exact) <= exact / 200
+    assert right == ("wrong" not in words and "underflowed" not in words)
+    assert (product == 0) == ("underflowed" in words)
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    joint, text, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
+    q, n = chosen["token_probability"], chosen["length"]
+    both = chosen["p_b"] * chosen["p_a_given_b"]
+    assert number(joint) == pytest.approx(both, rel=6e-3, abs=1e-300)
+    assert text == f"{n} token{'s' * (n > 1)}"
+    assert number(logarithm) == pytest.approx(n * math.log(q), rel=6e-5, abs=1e-12)
+    probability, size, wrong, underflowed = ends
+    power = q**n  # of the machine: 0 below the smallest float
+    if n * math.log(q) < -746:
+        assert wrong or underflowed
+    elif n * math.log(q) > -708:
+        assert number(probability) == pytest.approx(power, rel=6e-3)
+    if size:
+        assert number(size) < 1e-320
+    # The other way round: of all who have A, those who have B too.
+    back = scene.readouts["P(B | A), the other way round"]
+    every = both + (1 - chosen["p_b"]) * chosen["p_a_given_not_b"]
+    if every > 1e-300:
+        assert back == pytest.approx(both / every)
+    else:
+        assert back == "undefined: P(A) is 0" or every > 0
+
+
+@pytest.mark.parametrize("q", FORMULA.control("token_probability").positions)
+def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
+    scene = drawing(FORMULA)(
+        **FORMULA.defaults | {"token_probability": q, "length": 2000}
+    )
+    layout, curve = scene.figures[2]["layout"], scene.figures[2]["data"][1]
+    assert "sticks here or is 0" in str(layout)
+    last = float(np.asarray(curve["y"])[-1])
+    if 2000 * math.log(q) > -708:
+        assert last == pytest.approx(2000 * math.log(q), abs=1e-9)
+    elif q <= 0.5:
+        assert math.isnan(last)
+    else:
+        assert -745 < last < -705
