@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ DEFECTIVE = 1e12  # condition number of the vectors from which they count as dep
 CONVERGED = 1e-8
 DUST = 1e-17  # far below the rounding of the largest entry, which is 1
 MISLED = 1e-10
+ROUNDING = 8 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -459,11 +461,32 @@ def _square(A: ArrayLike, dtype: type = complex) -> NDArray[Any]:
 
 def _eig(unit: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Solve for a general matrix; entries that are mere dust must not mislead LAPACK."""
+    if unit.shape == (2, 2) and np.isrealobj(unit):
+        return _eig_of_plane(*unit.ravel().tolist())
     values, vectors = np.linalg.eig(unit)
     if np.abs(unit @ vectors - vectors * values).max() > MISLED:
         # Its balancing magnifies entries like 1e-100 beside 1; without them it is exact.
         values, vectors = np.linalg.eig(np.where(np.abs(unit) < DUST, 0.0, unit))
     return values, vectors
+
+
+def _eig_of_plane(
+    a: float, b: float, c: float, d: float
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Solve for [[a, b], [c, d]] such that rounding does not split a double value."""
+    middle, half, product = (a + d) / 2, (a - d) / 2, b * c
+    square = half * half + product
+    if abs(square) <= ROUNDING * (abs(half) * max(abs(a), abs(d)) + abs(product)):
+        square = 0.0
+    root = cmath.sqrt(square) if square < 0 else math.sqrt(square)
+    columns = []
+    for sign in (root, -root):
+        # Both are on the line, but the shorter one may be mere rounding.
+        pair = (b, sign - half), (sign + half, c)
+        column = max(pair, key=lambda v: abs(v[0]) + abs(v[1]))
+        length = math.hypot(abs(column[0]), abs(column[1]))
+        columns.append([entry / length for entry in column])
+    return np.array([middle + root, middle - root]), np.array(columns).T
 
 
 def _by_size(values: NDArray[Any]) -> NDArray[np.intp]:

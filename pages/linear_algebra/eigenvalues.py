@@ -6,7 +6,7 @@ import numpy as np
 
 from charts import Arrow, Axis, Curve, Mark, Outline, Points, curves, plane
 from formulas.linear_algebra import eigenvalues as eigen
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from ui import lesson
 
 FORMULA = eigen.FORMULA
@@ -34,7 +34,7 @@ def draw(a, b, c, d, correlation, steps):
     major, minor = found.ratio
     return lesson.Scene(
         plane(
-            "The unit circle, its image, and the lines that stay in place",
+            "The unit circle, its image, and the lines that are kept",
             Outline("unit circle", circle, 8, dash=2),
             Outline("its image", image, MATRIX, closed=True),
             Outline("lines kept", lines, LINES, dash=1),
@@ -45,7 +45,7 @@ def draw(a, b, c, d, correlation, steps):
             height=400,
         ),
         curves(
-            "Power iteration: angle to the strongest kept line",
+            "Power iteration: angle to the line of v₁",
             Curve("angle", STEPS, angles, WALK, points=True),
             Mark(steps, angles[steps], f"{number_text(angles[steps])}°", WALK),
             x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
@@ -60,24 +60,27 @@ def draw(a, b, c, d, correlation, steps):
         ),
         readouts={
             **dict(zip(("λ₁", "λ₂"), map(number_text, values), strict=True)),
-            "λ₁ + λ₂ = a + d": float(values.sum().real),
-            "λ₁ λ₂ = ad − bc": float(values.prod().real),
-            f"vᵀA v after {steps} steps": stretched[steps],
+            "λ₁ + λ₂ = a + d": round(float(values.sum().real), 9),
+            "λ₁ λ₂ = ad − bc": round(float(values.prod().real), 9),
+            f"vᵀA v after {counted(steps, 'step')}": stretched[steps],
         },
-        status=sentence(values, kept),
+        status=sentence(values, kept, max(abs(A - a * np.eye(2)).flat) <= 1e-12),
     )
 
 
-def sentence(values, kept):
-    first, second = map(number_text, values)
+def sentence(values, kept, alike):
+    digits = 4 if abs(values[0] - values[1]) > 1e-3 else 12
+    first, second = (number_text(value, digits) for value in values)
     if not len(kept):
         return f"Every direction turns: the eigenvalues are {first} and {second}."
+    lines = "every line" if alike else "its line"
+    end = f"; the eigenvalue 0 shrinks {lines} to the origin" * (second == "0")
+    if alike:
+        return f"Every line is kept: A is just the number {first}{end}."
     if len(kept) == 1:
-        return f"Only one line stays in place; its eigenvalue is {first}."
-    if first == second:
-        return f"Every line stays in place: the matrix is the number {first}."
+        return f"Only one line is kept; along it A is just the number {first}{end}."
     both = f"{first} and {second}"
-    return f"Two lines stay in place; along them A is just a number: {both}."
+    return f"Two lines are kept; along them A is just a number: {both}{end}."
 
 
 def answer():

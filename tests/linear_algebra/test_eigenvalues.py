@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 import sklearn.datasets
 import sklearn.decomposition
 import sympy as sp
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -28,6 +29,7 @@ from formulas.numbers import number_text
 from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -42,6 +44,8 @@ MUTANTS = (
     ("(np.conj(pivots) / np.abs(pivots))", "1.0"),  # sign left to chance
     ("constant = X.max(axis=0) == X.min(axis=0)", "constant = False"),
     ("values * scale", "values"),
+    ("if abs(square) <= ROUNDING", "if abs(square) < 0 * ROUNDING"),
+    ("(b, sign - half), (sign + half, c)", "(b, sign - half), (b, sign - half)"),
 )
 NOT_PROVED: dict[str, str] = {}
 
@@ -317,6 +321,39 @@ def test_dust_beside_ordinary_entries_misleads_nobody(dust):
         result = eigen_decomposition(matrix)
         np.testing.assert_allclose(result.values, [-3, 0], atol=1e-15)
         assert result.residual < 1e-14
+    space = eigen_decomposition([[0, dust, 0], [-3, -3, 0], [0, 0, 1]])
+    np.testing.assert_allclose(space.values, [-3, 1, 0], atol=1e-15)
+    assert space.residual < 1e-14
+
+
+def double_values():
+    """Yield each matrix at the stops with a double value, in tenths, b and c not 0."""
+    stops = range(-30, 31)
+    for half in range(1, 31):
+        for b in stops:
+            if b and half * half % b == 0 and abs(c := -half * half // b) <= 30:
+                for d in range(-30, 31 - 2 * half):
+                    yield d + 2 * half, b, c, d
+
+
+def test_rounding_does_not_split_the_double_value_of_any_matrix_at_the_stops():
+    found = [np.array(tenths).reshape(2, 2) / 10 for tenths in double_values()]
+    assert len(found) > 1000
+    for matrix in found[::5]:
+        result = eigen_decomposition(matrix)
+        assert result.values.dtype == float
+        assert result.values[0] == result.values[1]
+        assert result.values[0] == pytest.approx(np.trace(matrix) / 2, abs=1e-15)
+        assert result.is_defective
+        assert result.residual < 1e-14
+        assert len(real_directions(matrix)) == 1
+
+
+def test_a_square_root_beyond_rounding_is_kept():
+    for step in (1e-14, -1e-14):  # of the product bc, which is exact here
+        values = eigen_decomposition([[1, 1], [step, 1]]).values
+        expected = 1 + np.array([1, -1]) * np.emath.sqrt(step)
+        np.testing.assert_allclose(values, expected, rtol=1e-15)
 
 
 def test_values_of_equal_largest_size_do_not_converge():
@@ -658,3 +695,93 @@ def test_complex_eigenvalues_are_written_for_people():
     values = eigen_decomposition([[1, -1], [1, 1]]).values
     assert [number_text(v) for v in values] == ["1 + 1 i", "1 − 1 i"]
     assert number_text(complex(2)) == "2"
+
+
+def sentence_at(entries):
+    """Return the page's sentence for a matrix, row by row."""
+    matrix = dict(zip("abcd", map(float, entries), strict=True))
+    return drawing(FORMULA)(**FORMULA.defaults | matrix).status
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ("2 1 1 2", "Two lines are kept; along them A is just a number: 3 and 1."),
+        ("1 0 0 -1", "Two lines are kept; along them A is just a number: 1 and −1."),
+        (
+            "1 1 1 1",
+            "number: 2 and 0; the eigenvalue 0 shrinks its line to the origin.",
+        ),
+        ("1 1 0 1", "Only one line is kept; along it A is just the number 1."),
+        (
+            "0.3 0.2 -0.2 0.7",
+            "Only one line is kept; along it A is just the number 0.5.",
+        ),
+        (
+            "3 3 -3 -3",
+            "one line is kept; along it A is just the number 0; the eigenvalue 0",
+        ),
+        ("3 0 0 3", "Every line is kept: A is just the number 3."),
+        (
+            "0 0 0 0",
+            "A is just the number 0; the eigenvalue 0 shrinks every line to the",
+        ),
+        ("0 -1 1 0", "Every direction turns: the eigenvalues are 0 + 1 i and 0 − 1 i."),
+        ("-3 3 -3 3", "Only one line is kept; along it A is just the number 0;"),
+        ("3 3 -3 -2.9", "Every direction turns: the eigenvalues are 0.05 + 0.5454 i"),
+        (
+            "1 0 0 1.00001",
+            "Two lines are kept; along them A is just a number: 1.00001 and 1",
+        ),
+    ],
+)
+def test_the_sentence_counts_the_lines_that_the_matrix_keeps(entries, words):
+    said = sentence_at(entries.split())
+    assert words in said
+    exact = sp.Matrix(2, 2, [sp.Rational(entry) for entry in entries.split()])
+    kept = {"Two lines": [1, 1], "Only one line": [1], "Every line": [2]}
+    spaces = [len(basis) for v, _, basis in exact.eigenvects() if v.is_real]
+    start = re.split(" are | is | turns", said)[0]
+    assert spaces == (kept | {"Every direction": []})[start]
+    assert ("eigenvalue 0" in said) == (exact.det() == 0)
+
+
+tenths = st.integers(-30, 30)
+
+
+@settings(max_examples=50)
+@given(
+    st.one_of(
+        st.tuples(tenths, tenths, tenths, tenths),
+        st.sampled_from(sorted(double_values())),
+        st.tuples(tenths, st.just(0), st.just(0), tenths),
+    )
+)
+def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
+    a, b, c, d = entries  # in tenths, so that the root is exact
+    square = (a - d) ** 2 + 4 * b * c
+    said = sentence_at(entry / 10 for entry in entries)
+    if square < 0:
+        expected = [a + d, math.sqrt(-square), a + d, -math.sqrt(-square)]
+        kind = "Every direction turns"
+    else:
+        roots = [a + d + math.sqrt(square), a + d - math.sqrt(square)]
+        expected = sorted(roots, key=lambda v: (-round(abs(v), 9), -v))
+        kind = "Two lines are" if square else "Only one line is"
+        if square == b == c == 0:
+            kind = "Every line is"
+        expected = expected if square else expected[:1]
+        assert ("to the origin" in said) == (a * d == b * c)
+    assert said.startswith(kind)
+    numbers_said = (
+        said.split("; the eigenvalue")[0].replace("− ", "−").replace("−", "-")
+    )
+    found = [float(text) for text in re.findall(r"-?\d+\.?\d*", numbers_said)]
+    np.testing.assert_allclose(found, np.array(expected) / 20, rtol=6e-4)
+
+
+def test_one_step_is_written_in_the_singular():
+    draw = drawing(FORMULA)
+    for steps, words in ((0, "0 steps"), (1, "1 step"), (2, "2 steps")):
+        readouts = draw(**FORMULA.defaults | {"steps": steps}).readouts
+        assert f"vᵀA v after {words}" in readouts
