@@ -6,54 +6,55 @@ import numpy as np
 
 from charts import Axis, Curve, Histogram, Mark, curves, density, fitting, histogram
 from charts.plane import Outline, Points, Squares, plane
+from formulas.numbers import number_text
 from formulas.probability import variance as var
 from ui import lesson
 
 FORMULA = var.FORMULA
 SIZES = FORMULA.control("n").positions
-EDGES = np.linspace(0, 4, 41)
-OFFSETS = np.geomspace(1, 1e9, 37)
+EDGES, OFFSETS = np.linspace(0, 4, 41), np.geomspace(1, 1e9, 37)
 SMALLEST = 1e-17  # a log axis has no 0
 VALUE, MEAN, SPREAD, ROOT, BIAS = FORMULA.slots("x", "mean", "variance", "std", "ddof")
 
 
 def samples(n):
     many = 100_000 // n
-    variances = functools.partial(var.sampling_distribution, n, n_samples=many)
-    biased, right = variances(ddof=0), variances(ddof=1)
-    picture = histogram(
-        f"Variances of {many:,} samples of {n} values, and their means",
-        Histogram("divided by n", EDGES, density(biased, EDGES), BIAS),
-        Histogram("divided by n − 1", EDGES, density(right, EDGES), SPREAD),
-        Mark(biased.mean(), 0, "", BIAS),
-        Mark(right.mean(), 0, "", SPREAD),
+    low, fair = (var.sampling_distribution(n, n_samples=many, ddof=k) for k in (0, 1))
+    kinds = ("divided by n", low, BIAS), ("divided by n − 1", fair, SPREAD)
+    return histogram(
+        f"Variances of {many:,} normal samples of {n} values, and their means",
+        *(Histogram(name, EDGES, density(s2, EDGES), k) for name, s2, k in kinds),
+        *(Mark(s2.mean(), 0, "", k) for _, s2, k in kinds),
         x=Axis("variance of a sample, in units of σ²", (0, 4)),
         y=Axis("density", (0, 3.7)),
         at=[(1.0, "true variance")],
     )
-    return picture, biased.mean(), right.mean()
 
 
 def draw(n, ddof, offset, record, **source):
-    result = FORMULA.outputs(FORMULA.inputs(n=n, ddof=ddof, offset=offset, **source))
+    now = FORMULA.outputs(FORMULA.inputs(n=n, ddof=ddof, offset=offset, **source))
     squares, (one_pass, two_pass) = without_offset(n, ddof, **source)
-    many, low, right = record[n]
     return lesson.Scene(
         squares,
-        many,
+        record[n],
         curves(
             "Relative error of two ways to compute the same variance",
             Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
             Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
             x=Axis("offset b added to every value", (1, 1e9), log=True),
-            y=Axis("relative error", (SMALLEST, 1e3), log=True),
+            y=Axis("relative error, 0 at the bottom", (SMALLEST, 1e7), log=True),
             at=[(offset, "b now")],
             height=260,
         ),
-        readouts={**result, "E[s], divided by n − 1": f"{var.expected_std(n):.4f} σ"},
-        status=f"The squares divided by {n - ddof} give {result['variance']:.3g}; over "
-        f"many samples n gives {low:.2f} σ² on average, and n − 1 gives {right:.2f} σ².",
+        readouts=now | {"E[s] / σ of normal samples, n − 1": var.expected_std(n)},
+        status=sentence(n, n - ddof, now["variance"], source["outlier"]),
     )
+
+
+def sentence(n, left, found, outlier):
+    now = f"The sum of the squares, divided by {left}, is {number_text(found, 3)}"
+    own = f"dividing by n gives {(n - 1) / n:.2f} σ² on average, by n − 1 exactly σ²"
+    return f"{now}; over {'samples without the outlier' if outlier else 'all samples'}, {own}."
 
 
 @functools.lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import statistics
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.probability.variance import (
@@ -29,7 +30,8 @@ from formulas.probability.variance import (
 from formulas.transformer.layer_norm import layer_norm_stats
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers, vectors
+from tests.strategies import matrices, numbers, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -434,3 +436,75 @@ def test_in_exact_fractions_both_forms_are_the_same_at_any_offset(x):
         distances = sum((v - center) ** 2 for v in values) / Fraction(len(x))
         assert squares - center**2 == distances
     assert variance([float(v) for v in x]) == pytest.approx(float(distances), abs=1e-9)
+
+
+# The sentence above the charts
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({}, "divided by 4, is 0.948; over all samples, dividing by n gives 0.80 σ²"),
+        ({"ddof": 0}, "divided by 5, is 0.758; over all samples"),
+        (
+            {"n": 2},
+            "divided by 1, is 0.136; over all samples, dividing by n gives 0.50",
+        ),
+        ({"n": 50}, "over all samples, dividing by n gives 0.98 σ² on average"),
+        (
+            {"outlier": 20.0},
+            "over samples without the outlier, dividing by n gives 0.80",
+        ),
+        ({"sigma": 0.1, "n": 2, "seed": 40}, "divided by 1, is 2.65e-5; over all"),
+        ({"sigma": 5.0, "n": 2, "outlier": 20.0}, "divided by 1, is 151; over samples"),
+    ],
+)
+def test_the_sentence_says_what_the_squares_give_now_and_on_average(chosen, words):
+    chosen = FORMULA.defaults | chosen
+    status = drawing(FORMULA)(**chosen).status
+    assert words in status
+    values, n = FORMULA.inputs(**chosen)["x"].tolist(), chosen["n"]
+    squares = [(v - statistics.fmean(values)) ** 2 for v in values]
+    said = re.search(r"divided by (\d+), is (.+?); .*n gives (.+) σ² on", status)
+    left, now, average = (float(text) for text in said.groups())
+    assert left == n - chosen["ddof"]
+    assert now == pytest.approx(sum(squares) / left, rel=5e-3)
+    # The mean over all samples, from the covariance matrix of the deviations.
+    deviations = np.eye(n) - 1 / n
+    squared = np.trace(deviations @ deviations.T)
+    assert average == pytest.approx(squared / n, abs=5e-3)
+    assert "by n − 1 exactly σ²." in status
+    assert squared / (n - 1) == pytest.approx(1, rel=1e-12)
+    # The last value moved by the outlier each time would add to that.
+    moved = deviations[-1] * chosen["outlier"]
+    assert (moved @ moved > 0) == ("without the outlier" in status)
+
+
+@settings(max_examples=30)
+@given(settings_of(FORMULA))
+def test_the_sentence_and_the_readouts_give_the_variance_of_the_values_shown(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    exact = [Fraction(v) for v in FORMULA.inputs(**chosen)["x"].tolist()]
+    squares = sum((v - sum(exact) / len(exact)) ** 2 for v in exact)
+    true = float(squares / (len(exact) - chosen["ddof"]))
+    said = re.search(r"divided by \d+, is (.+?);", scene.status)[1]
+    assert float(said) == pytest.approx(true, rel=6e-3)
+    assert scene.readouts["variance"] == pytest.approx(true, rel=1e-6)
+    assert scene.readouts["std"] == pytest.approx(math.sqrt(true), rel=1e-6)
+
+
+def test_the_charts_have_room_for_every_error_and_name_their_samples():
+    low, high = 0.0, 0.0
+    for seed in FORMULA.control("seed").positions:
+        chosen = FORMULA.defaults | {"sigma": 0.1, "n": 2, "seed": seed}
+        errors = drawing(FORMULA)(**chosen).figures[2]
+        low, high = errors["layout"]["yaxis"]["range"]
+        for curve in errors["data"]:
+            assert (np.log10(curve["y"]) >= low).all()
+            assert (np.log10(curve["y"]) <= high).all()
+    many = drawing(FORMULA)(**FORMULA.defaults).figures[1]
+    title = many["layout"]["meta"]["title"]
+    assert title == "Variances of 20,000 normal samples of 5 values, and their means"
+    spot = [trace["x"][0] for trace in many["data"][2:]]
+    assert spot[0] == sampling_distribution(5, ddof=0).mean()
+    assert spot[1] == sampling_distribution(5, ddof=1).mean()
