@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, bars, curves
+from charts import Axis, Bars, Curve, Mark, bars, curves, fitting
+from formulas.numbers import number_text
 from formulas.probability import kl_divergence as kl
 from ui import lesson
 
@@ -46,7 +47,7 @@ def draw(p, q, mu, sigma):
             *map(Curve, MEASURES.values(), 3 * [BELIEFS], lines, COLORS),
             *(Mark(q, now[k], "", COLORS[k]) for k in (0, 1)),
             x=Axis("q, believed probability of heads", (0, 1)),
-            y=Axis("nats", (0, 2.5)),
+            y=Axis("nats", (0, fitting(max(now), (2.5, 5)))),
             at=[(p, "p")],
         ),
         curves(
@@ -54,7 +55,7 @@ def draw(p, q, mu, sigma):
             Curve("P: two peaks", PLACES, PEAKS, TRUTH, fill=True),
             Curve("Q: bell curve", PLACES, bell, BELIEF),
             x=Axis("x", (-6, 6)),
-            y=Axis("density", (0, 1)),
+            y=Axis("density", (0, fitting(bell.max(), (1, 2)))),
         ),
         readouts={
             **dict(zip(MEASURES, now, strict=True)),
@@ -65,11 +66,15 @@ def draw(p, q, mu, sigma):
     )
 
 
-def sentence(p, q, forward, reverse, cover, pick):
-    paid = f"Believing Q costs {forward:.3g} nats a toss, the reverse {reverse:.3g}"
-    cost = paid if p != q else "The coins are equal and both divergences 0"
-    pays = f"pays {cover:.3g} for what it misses (forward)"
-    return f"{cost}. The bell curve {pays} and {pick:.3g} for what it fills (reverse)."
+def sentence(p, q, *costs):
+    there, back, cover, pick = (number_text(cost, 3) for cost in costs)
+    cost = f"Believing Q costs {there} nats a toss, the reverse {back}"
+    if max(costs[:2]) < 1e-9:  # rounding would show
+        cost = "The coins are nearly equal and both divergences below 1e-9 nats"
+    if p == q:
+        cost = "The coins are equal and both divergences are 0"
+    bell = f"The bell curve costs {cover} nats averaged over the peaks (forward)"
+    return f"{cost}. {bell} and {pick} averaged over itself (reverse)."
 
 
 def answer():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.integrate
@@ -11,7 +13,7 @@ import scipy.optimize
 import scipy.spatial.distance
 import scipy.special
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas import notation
@@ -30,7 +32,8 @@ from formulas.probability.kl_divergence import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import distributions, numbers
+from tests.strategies import distributions, numbers, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -463,3 +466,79 @@ def test_scipys_entropy_rescales_its_arguments_silently():
     assert found == pytest.approx(kl_divergence(p, q, normalize=True))
     with says("p must sum to 1"):
         kl_divergence(p, q)
+
+
+# The sentence above the charts
+
+
+def costs_of(coin, other):
+    """Return both divergences of two coins with 40 digits."""
+    with mpmath.workdps(40):
+        p, q = mpmath.mpf(coin), mpmath.mpf(other)
+
+        def cost(a, b):
+            return a * mpmath.log(a / b) + (1 - a) * mpmath.log((1 - a) / (1 - b))
+
+        return float(cost(p, q)), float(cost(q, p))
+
+
+def said_numbers(status):
+    return [float(text) for text in re.findall(r"\d+(?:\.\d+)?(?:e-?\d+)?", status)]
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "words"),
+    [
+        (0.5, 0.9, "Believing Q costs 0.511 nats a toss, the reverse 0.368."),
+        (0.01, 0.99, "Believing Q costs 4.5 nats a toss, the reverse 4.5."),
+        (0.5, 0.51, "Believing Q costs 0.0002 nats a toss, the reverse 0.0002."),
+        (0.5, 0.5, "The coins are equal and both divergences are 0."),
+        (0.99, 0.99, "The coins are equal and both divergences are 0."),
+        (0.5, 0.50001, "nearly equal and both divergences below 1e-9 nats."),
+        (0.5, 0.5 + 1e-15, "nearly equal and both divergences below 1e-9 nats."),
+        (0.5, 0.5001, "Believing Q costs 2e-8 nats a toss, the reverse 2e-8."),
+    ],
+)
+def test_the_sentence_says_what_each_coin_costs_the_other(p, q, words):
+    status = drawing(FORMULA)(**FORMULA.defaults | {"p": p, "q": q}).status
+    assert words in status
+    costs = costs_of(p, q)
+    assert ("are equal" in words) == (p == q)
+    assert ("nearly" in words) == (0 < max(costs) < 1e-9)
+    if "Believing" in words:
+        assert said_numbers(words) == pytest.approx(costs, rel=5e-3)
+
+
+@settings(max_examples=20)
+@given(settings_of(FORMULA))
+def test_the_sentence_averages_over_the_peaks_and_over_the_bell(chosen):
+    mu, sigma = chosen["mu"], chosen["sigma"]
+    scene = drawing(FORMULA)(**chosen)
+    *coins, cover, pick = said_numbers(scene.status)
+    if "Believing" in scene.status:
+        costs = costs_of(chosen["p"], chosen["q"])
+        assert coins == pytest.approx(costs, rel=6e-3)
+    reach = 12 * max(sigma, 0.5) + 5
+    x = np.linspace(-reach, reach, 20_001)
+    bell = scipy.stats.norm(mu, sigma).logpdf(x)
+    peaks = np.logaddexp(*(scipy.stats.norm(m, 0.5).logpdf(x) for m in (-2, 2)))
+    more = peaks - math.log(2) - bell
+    forward, reverse = (
+        scipy.integrate.trapezoid(np.exp(weight) * gap, x)
+        for weight, gap in ((peaks - math.log(2), more), (bell, -more))
+    )
+    assert cover == pytest.approx(forward, rel=6e-3)
+    assert pick == pytest.approx(reverse, rel=6e-3)
+    assert "averaged over the peaks (forward) and" in scene.status
+    assert scene.status.endswith("averaged over itself (reverse).")
+
+
+@pytest.mark.parametrize("p", [0.01, 0.5, 0.99])
+@pytest.mark.parametrize("sigma", [0.2, 0.4, 3.0])
+def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
+    for q in (0.01, 0.5, 0.99):
+        chosen = FORMULA.defaults | {"p": p, "q": q, "sigma": sigma}
+        _, _, costs, bell = drawing(FORMULA)(**chosen).figures
+        marks = np.concatenate([trace["y"] for trace in costs["data"][3:]])
+        assert marks.max() <= costs["layout"]["yaxis"]["range"][1]
+        assert bell["data"][1]["y"].max() <= bell["layout"]["yaxis"]["range"][1]
