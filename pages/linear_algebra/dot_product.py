@@ -22,9 +22,9 @@ def products(entries):
 
 def draw(length_a, length_b, angle, dimension, record):
     a, b = backend.two_vectors(length_a, length_b, angle)
-    product = round(dot(a, b), 12)
     shadow = backend.projection(a, b) if length_b else (np.nan, np.nan)
-    cosine = cosine_similarity(a, b) if length_a and length_b else None
+    cosine = round(cosine_similarity(a, b), 12) if length_a and length_b else None
+    product = dot(a, b) if cosine else 0.0  # without the rounding at a right angle
     by_angle = backend.dot_by_angle(length_a, length_b, ANGLES)
     raw, scaled, deviation = record[dimension]
     return lesson.Scene(
@@ -46,7 +46,7 @@ def draw(length_a, length_b, angle, dimension, record):
             at=[(-90.0, "right angle"), (90.0, "right angle")],
         ),
         histogram(
-            f"Products of random vectors with {dimension} entries",
+            f"Products of random vectors with d = {dimension}",
             Histogram("q · k", WIDE, raw, ENTRIES),
             Histogram("q · k / √d", NARROW, scaled, FORMULA.slot("length_a")),
             x=Axis("product", (-50, 50)),
@@ -55,7 +55,7 @@ def draw(length_a, length_b, angle, dimension, record):
         ),
         readouts={
             "product": product,
-            "cosine": "undefined" if cosine is None else round(cosine, 12),
+            "cosine": "undefined" if cosine is None else cosine,
             f"spread of q · k at d = {dimension}": deviation,
         },
         status=sentence(length_a, length_b, angle, product, cosine),
@@ -65,20 +65,20 @@ def draw(length_a, length_b, angle, dimension, record):
 def sentence(length_a, length_b, angle, product, cosine):
     if cosine is None:
         return "A vector of length 0 has no direction; the product is 0 at every angle."
-    if product == 0:
+    if cosine == 0:
         return "At a right angle the product is 0, whatever the lengths."
-    kind = "point the same way" if product > 0 else "point against each other"
-    by = f"{length_a:.3g} times {length_b:.3g} times cos {number_text(angle)}°"
-    end = f"{number_text(cosine)} gives {number_text(product)}"
-    return f"The arrows {kind}: {by} = {end}."
+    ways = {1.0: "In the same direction", -1.0: "In opposite directions"}
+    way = ways.get(cosine, ("More", "Less")[cosine > 0] + " than a right angle apart")
+    times = " times ".join(map(number_text, (length_a, length_b, cosine)))
+    end = f"the cosine of {number_text(angle, 7)}°, gives {number_text(product)}"
+    return f"{way}: {times}, {end}."
 
 
 def answer():
     (a, b), (longer, _) = backend.two_vectors(2, 3, 50), backend.two_vectors(4, 3, 50)
     growth = tuple(round(f(longer, b) / f(a, b), 9) for f in (dot, cosine_similarity))
-    return {(2, 1): "the product doubles, the cosine stays", (2, 2): "both double"}[
-        growth
-    ]
+    said = {(2, 1): "the product doubles, the cosine stays", (2, 2): "both double"}
+    return said[growth]
 
 
 lesson.show(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 import scipy.spatial.distance
 import scipy.stats
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.dot_product import (
@@ -23,7 +24,8 @@ from formulas.linear_algebra.dot_product import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers
+from tests.strategies import matrices, numbers, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -383,3 +385,82 @@ def test_shorter_and_shorter_vectors_keep_any_cosine_and_at_length_0_none_is_lef
         assert cosine_similarity(length * a, [1, 0]) == pytest.approx(cosine)
     with says("cosine similarity is undefined for a zero vector"):
         cosine_similarity(0 * a, [1, 0])
+
+
+def said(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values).status
+
+
+@pytest.mark.parametrize(
+    ("length_a", "length_b", "angle", "words"),
+    [
+        (
+            3,
+            2,
+            0,
+            "In the same direction: 3 times 2 times 1, the cosine of 0°, gives 6.",
+        ),
+        (3, 2, 60, "Less than a right angle apart: 3 times 2 times 0.5, the cosine of"),
+        (
+            3,
+            2,
+            -89,
+            "Less than a right angle apart: 3 times 2 times 0.01745, the cosine",
+        ),
+        (3, 2, 90, "At a right angle the product is 0, whatever the lengths."),
+        (5, 0.1, -90, "At a right angle the product is 0, whatever the lengths."),
+        (
+            3,
+            2,
+            91,
+            "More than a right angle apart: 3 times 2 times −0.01745, the cosine",
+        ),
+        (3, 2, 180, "In opposite directions: 3 times 2 times −1, the cosine of 180°"),
+        (5, 5, -180, "In opposite directions: 5 times 5 times −1, the cosine of −180°"),
+        (1e-13, 2, 60, "Less than a right angle apart: 1e-13 times 2 times 0.5"),
+        (0, 2, 90, "A vector of length 0 has no direction; the product is 0 at every"),
+        (3, 0, 0, "A vector of length 0 has no direction; the product is 0 at every"),
+        (0, 0, 180, "A vector of length 0 has no direction; the product is 0 at every"),
+    ],
+)
+def test_the_sentence_tells_how_far_the_arrows_are_apart(
+    length_a, length_b, angle, words
+):
+    assert words in said(length_a=length_a, length_b=length_b, angle=angle)
+    arrows = of_the_page(length_a=length_a, length_b=length_b, angle=angle)
+    a, b = (complex(*arrow) for arrow in arrows)
+    if not (a and b):
+        assert "length 0" in words
+        assert all(abs(a * (b * 1j**k).conjugate()) == 0 for k in range(4))
+        return
+    between = abs(math.degrees(np.angle(a / b)))
+    distances = {
+        "In the same direction": 0,
+        "Less than a right": (1e-9, 90 - 1e-9),
+        "At a right angle": 90,
+        "More than a right": (90 + 1e-9, 180 - 1e-9),
+        "In opposite directions": 180,
+    }
+    (where,) = (where for start, where in distances.items() if words.startswith(start))
+    low, high = where if isinstance(where, tuple) else (where - 1e-9, where + 1e-9)
+    assert low <= between <= high
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_sentence_multiplies_right(values):
+    length_a, length_b, angle = (values[n] for n in ("length_a", "length_b", "angle"))
+    cosine = math.cos(math.radians(angle))
+    text = said(**values).replace("−", "-")
+    assert ("no direction" in text) == (length_a == 0 or length_b == 0)
+    if "no direction" in text:
+        return
+    assert ("right angle the product is 0" in text) == (abs(cosine) < 1e-12)
+    if "is 0" in text:
+        return
+    found = [float(number) for number in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", text)]
+    expected = [length_a, length_b, cosine, angle, length_a * length_b * cosine]
+    np.testing.assert_allclose(found, expected, rtol=6e-4, atol=1e-300)
+    starts = {"In the same": cosine > 1 - 1e-11, "In opp": cosine < -1 + 1e-11}
+    starts |= {"Less": 0 < cosine < 1, "More": -1 < cosine < 0}
+    assert [fits for start, fits in starts.items() if text.startswith(start)] == [True]
