@@ -39,10 +39,10 @@ def draw(row, column, inner, angle, **other):
             height=360,
         ),
         bars(
-            f"Products that add up to entry ({row}, {column}) of C",
+            f"What adds up to entry ({row}, {column}) of C",
             along,
             Bars("product", entry.terms, INNER),
-            y=Axis("row entry · column entry", (-14, 14)),
+            y=Axis("row entry · column entry", (-21, 21)),
             levels=[(entry.value, "their sum")],
             height=220,
         ),
@@ -68,7 +68,7 @@ def draw(row, column, inner, angle, **other):
             "turn · shear (shear first)": matrix_text(orders[1]),
             "A(BC) costs, in units of (AB)C": costs["A(BC)"] / costs["(AB)C"],
         },
-        status=sentence(entry, row, column, np.allclose(*ends)),
+        status=sentence(entry, row, column, abs(orders[0] - orders[1]).max() < 1e-12),
     )
 
 
@@ -77,8 +77,12 @@ def sentence(entry, row, column, same):
     terms = " + ".join(f"({number_text(a)} · {number_text(b)})" for a, b in pairs)
     met = f"Row {row} of A meets column {column} of B: {terms} = {number_text(entry.value)}"
     if same:
-        return f"{met}. Both orders of turn and shear give the same square."
-    return f"{met}. Turning first and shearing first give different squares."
+        return (
+            f"{met}. Both orders of turn and shear take the square to the same place."
+        )
+    return (
+        f"{met}. Turning first and shearing first take the square to different places."
+    )
 
 
 def answer():

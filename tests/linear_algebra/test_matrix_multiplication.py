@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -23,7 +25,7 @@ from formulas.linear_algebra.matrix_multiplication import (
 from formulas.numbers import matrix_text
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import numbers
+from tests.strategies import numbers, settings_of
 from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -463,3 +465,88 @@ def test_nkm_multiplications_and_about_as_many_additions_make_a_product(n, k, m)
     # Each entry saves its first addition: there is nothing yet to add to.
     assert Counted.done == 2 * n * k * m - n * m
     assert chain_cost([(n, k), (k, m)]).costs["AB"] == n * k * m
+
+
+def said(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values).status
+
+
+def turned(point, angle):
+    return point * complex(math.cos(math.radians(angle)), math.sin(math.radians(angle)))
+
+
+def slid(point, amount):
+    return point + amount * point.imag
+
+
+def farthest_apart(angle, amount):
+    """Return how far the two orders take a corner of the unit square apart."""
+    corners = (0, 1, 1 + 1j, 1j)
+    ends = (
+        (slid(turned(c, angle), amount), turned(slid(c, amount), angle))
+        for c in corners
+    )
+    return max(abs(one - other) for one, other in ends)
+
+
+@pytest.mark.parametrize(
+    ("angle", "shear", "words"),
+    [
+        (
+            90,
+            1.0,
+            "Turning first and shearing first take the square to different places.",
+        ),
+        (
+            175,
+            -0.1,
+            "Turning first and shearing first take the square to different places.",
+        ),
+        (
+            -5,
+            0.1,
+            "Turning first and shearing first take the square to different places.",
+        ),
+        (
+            30,
+            1e-9,
+            "Turning first and shearing first take the square to different places.",
+        ),
+        (30, 0.0, "Both orders of turn and shear take the square to the same place."),
+        (0, 2.0, "Both orders of turn and shear take the square to the same place."),
+        (180, -2.0, "Both orders of turn and shear take the square to the same place."),
+        (-180, 0.7, "Both orders of turn and shear take the square to the same place."),
+    ],
+)
+def test_the_sentence_says_whether_the_orders_differ(angle, shear, words):
+    assert said(angle=angle, shear=shear).endswith(words)
+    assert (farthest_apart(angle, shear) < 1e-14) == ("same place" in words)
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_sentence_never_calls_two_places_one(values):
+    apart = farthest_apart(values["angle"], values["shear"])
+    assume(not 1e-13 < apart < 1e-11)
+    assert said(**values).endswith("different places.") == (apart > 1e-12)
+
+
+def test_the_sentence_adds_up_the_products_of_row_and_column():
+    for inner, row, column in itertools.product(range(1, 9), range(3), range(3)):
+        text = said(inner=inner, row=row, column=column).replace("−", "-")
+        A, B = example_factors(inner)
+        start, terms, total = re.match(r"(.+?): (.+) = (\S+)\. ", text).groups()
+        assert start == f"Row {row} of A meets column {column} of B"
+        pairs = re.findall(r"\((-?\d) · (-?\d)\)", terms)
+        assert terms == " + ".join(f"({a} · {b})" for a, b in pairs)
+        np.testing.assert_array_equal([int(a) for a, _ in pairs], A[row])
+        np.testing.assert_array_equal([int(b) for _, b in pairs], B[:, column])
+        assert sum(int(a) * int(b) for a, b in pairs) == int(total)
+
+
+def test_the_sum_of_the_products_lies_within_the_chart():
+    for inner in range(1, 9):
+        figure = drawing(FORMULA)(**FORMULA.defaults | {"inner": inner}).figures[1]
+        low, high = figure["layout"]["yaxis"]["range"]
+        A, B = example_factors(inner)
+        assert low < (A @ B).min() <= (A @ B).max() < high
