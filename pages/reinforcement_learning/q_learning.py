@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, bars, curves, gridworld
+from charts import Axis, Bars, Curve, Mark, bars, curves, fitting, gridworld
 from formulas.numbers import counted, number_text
-from formulas.reinforcement_learning import q_learning as backend
-from formulas.reinforcement_learning.q_learning import FORMULA, q_learning_update, train
+from formulas.reinforcement_learning import q_learning as ql
 from ui import lesson
 
-CLIFF = backend.cliff_walk()
+CLIFF, FORMULA = ql.cliff_walk(), ql.FORMULA
 METHODS = {"Q-learning": "q_learning", "Sarsa": "sarsa"}
 EPISODES = np.arange(1, FORMULA.control("episodes").high + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
@@ -19,18 +18,20 @@ REWARD, TO = CLIFF.R[EDGE], CLIFF.P[EDGE]
 def train_both(alpha, gamma, epsilon, seed):
     rates = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "rng": seed}
     rates["n_episodes"] = len(EPISODES)
-    runs = (backend.training_history(CLIFF, k, **rates) for k in METHODS.values())
+    runs = (ql.training_history(CLIFF, k, **rates) for k in METHODS.values())
     return (yield from lesson.one_after_the_other(*runs))
 
 
 def draw(alpha, gamma, episodes, record, **_):
     table, path = record[0].tables[episodes - 1], record[0].paths[episodes - 1]
     q, sarsa = (run.smoothed[episodes - 1] for run in record)
-    best, arrows = backend.greedy_map(table, CLIFF)
-    update = q_learning_update(table, *EDGE, REWARD, TO, alpha=alpha, gamma=gamma)
+    lowest = max(-run.smoothed[250:].min() for run in record)
+    best, arrows = ql.greedy_map(table, CLIFF)
+    way = f"takes {len(path) - 1} moves" if path else "runs in circles"
+    update = ql.q_learning_update(table, *EDGE, REWARD, TO, alpha=alpha, gamma=gamma)
     return lesson.Scene(
         gridworld(
-            "Best value of each cell, best action and greedy path",
+            "Q-learning: best value of each cell, best action and greedy path",
             best,
             actions=arrows,
             walk=[divmod(state, 12) for state in path or ()],
@@ -39,12 +40,11 @@ def draw(alpha, gamma, episodes, record, **_):
             height=230,
         ),
         curves(
-            "Return per episode, mean of the last 20",
-            Curve("Q-learning", EPISODES, record[0].smoothed, 1),
-            Curve("Sarsa", EPISODES, record[1].smoothed, 2),
+            "Return per episode, mean of the last 20 or fewer",
+            *map(Curve, METHODS, 2 * [EPISODES], (r.smoothed for r in record), (1, 2)),
             *(Mark(episodes, now, "", k) for k, now in ((1, q), (2, sarsa))),
             x=Axis("episode", (0, len(EPISODES))),
-            y=Axis("return", (-150, 0)),
+            y=Axis("return", (-fitting(lowest, (150, 600, 2500, 1e4, 1e5)), 0)),
             at=[(float(episodes), "now")],
         ),
         bars(
@@ -54,27 +54,27 @@ def draw(alpha, gamma, episodes, record, **_):
             y=Axis("value", (-16, 0.5)),
         ),
         readouts={
-            "Q-learning earns per episode": q,
-            "Sarsa earns per episode": sarsa,
-            "greedy path": f"{len(path) - 1} moves" if path else "no path yet",
+            "Q-learning earns per episode, last 20": q,
+            "Sarsa earns per episode, last 20": sarsa,
+            "Q-learning’s greedy path": way,
             "target": update.target,
             "error": update.td_error,
         },
-        status=sentence(episodes, path, q, sarsa),
+        status=sentence(episodes, way, q, sarsa),
         inputs={"action_values": table[[FROM, TO]], "action": RIGHT, "reward": REWARD},
     )
 
 
-def sentence(episodes, path, q, sarsa):
-    way = f"takes {len(path) - 1} moves" if path else "runs in circles: no path yet"
-    done = f"After {counted(episodes, 'episode')} the greedy path {way}"
-    q, sarsa = number_text(round(q)), number_text(round(sarsa))
-    return f"{done}; while learning, Q-learning earns {q} an episode and Sarsa {sarsa}."
+def sentence(episodes, way, *means):
+    q, sarsa = (number_text(round(mean)) for mean in means)
+    latest = f"on average the last {min(episodes, 20)}" if episodes > 1 else "that one"
+    done = f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}"
+    return f"{done}; {latest} brought Q-learning {q} and Sarsa {sarsa}."
 
 
 def earned(name):
     rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1}
-    return train(CLIFF, METHODS[name], n_episodes=300, **rates).returns[-100:].mean()
+    return ql.train(CLIFF, METHODS[name], n_episodes=300, **rates).returns[-100:].mean()
 
 
 def answer():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from formulas.reinforcement_learning.q_learning import (
 from tests.claims import claims
 from tests.errors import says
 from tests.strategies import matrices, numbers
+from ui.reading import drawing, finished, read_lesson
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -50,6 +52,7 @@ NOT_PROVED = {
     ", a classic bug.": "world",
 }
 
+NAMES = ("Q-learning", "Sarsa")
 TABLE = [[2.0, 0.0], [5.0, 1.0]]
 
 rates = st.floats(0.01, 1.0)
@@ -670,3 +673,81 @@ def test_random_rewards_take_many_visits_and_step_sizes_that_shrink():
     np.testing.assert_allclose(shrinking[1000:], 1, atol=0.1)  # 3 standard errors
     few = [learned(10, lambda n: 1 / n)[-1] for _ in range(100)]
     assert np.abs(np.array(few) - 1).mean() > 0.15
+
+
+# The sentence above the charts
+
+
+def greedy_moves(table, env):
+    """Count the moves of the greedy path; None once it comes back to a cell."""
+    state, seen = env.start, set()
+    while state not in env.terminal:
+        if state in seen:
+            return None
+        seen.add(state)
+        state = int(env.P[state, np.flatnonzero(table[state] == table[state].max())[0]])
+    return len(seen)
+
+
+@pytest.mark.parametrize(
+    ("episodes", "words"),
+    [
+        (
+            1,
+            "After 1 episode Q-learning’s greedy path runs in circles; that one brought",
+        ),
+        (
+            2,
+            "After 2 episodes Q-learning’s greedy path runs in circles; on average the",
+        ),
+        (11, "greedy path takes 13 moves; on average the last 11 brought"),
+        (12, "greedy path runs in circles; on average the last 12 brought"),  # again
+        (20, "on average the last 20 brought Q-learning −201 and Sarsa −183."),
+        (21, "on average the last 20 brought"),
+        (
+            200,
+            "takes 13 moves; on average the last 20 brought Q-learning −75 and Sarsa",
+        ),
+        (500, "takes 13 moves; on average the last 20 brought"),
+    ],
+)
+def test_the_sentence_tells_the_greedy_path_and_what_the_last_episodes_brought(
+    episodes, words
+):
+    status = drawing(FORMULA)(**FORMULA.defaults | {"episodes": episodes}).status
+    assert words in status
+    rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1, "rng": 0}
+    runs = [
+        train(cliff_walk(), method, n_episodes=episodes, **rates)
+        for method in ("q_learning", "sarsa")
+    ]
+    moves = greedy_moves(runs[0].Q, cliff_walk())
+    way = "runs in circles" if moves is None else f"takes {moves} moves"
+    assert f"Q-learning’s greedy path {way};" in status
+    said = re.search(r"brought Q-learning (\S+) and Sarsa (\S+)\.$", status)
+    for text, run in zip(said.groups(), runs, strict=True):
+        mean = run.returns[-20:].mean()
+        assert float(text.replace("−", "-")) == pytest.approx(mean, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    "rates", [{}, {"epsilon": 0.5, "seed": 3}, {"epsilon": 0.0, "alpha": 0.05}]
+)
+def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_chart(
+    rates,
+):
+    lesson = read_lesson(FORMULA)
+    record = finished(lesson["record"], FORMULA, **rates)
+    for episodes in range(1, 501, 9):
+        chosen = FORMULA.defaults | rates | {"episodes": episodes}
+        scene = lesson["draw"](**chosen, record=record)
+        moves = greedy_moves(record[0].tables[episodes - 1], cliff_walk())
+        way = "runs in circles" if moves is None else f"takes {moves} moves"
+        assert f" greedy path {way};" in scene.status
+        assert scene.readouts["Q-learning’s greedy path"] == way
+        means = [run.returns[max(0, episodes - 20) : episodes].mean() for run in record]
+        assert [
+            scene.readouts[f"{name} earns per episode, last 20"] for name in NAMES
+        ] == (pytest.approx(means))
+        low, _ = scene.figures[1]["layout"]["yaxis"]["range"]
+        assert episodes <= 250 or min(means) >= low
