@@ -76,13 +76,8 @@ def sentence(entry, row, column, same):
     pairs = zip(entry.row, entry.column, strict=True)
     terms = " + ".join(f"({number_text(a)} · {number_text(b)})" for a, b in pairs)
     met = f"Row {row} of A meets column {column} of B: {terms} = {number_text(entry.value)}"
-    if same:
-        return (
-            f"{met}. Both orders of turn and shear take the square to the same place."
-        )
-    return (
-        f"{met}. Turning first and shearing first take the square to different places."
-    )
+    end = "the same place in both orders" if same else "a different place in each order"
+    return f"{met}. Turn and shear take the square to {end}."
 
 
 def answer():
