@@ -23,10 +23,12 @@ def draw(gamma, horizon, step_reward, late_reward, delay):
     late = backend.discounted_return(bonus, gamma)
     worth = backend.discounted_rewards(rewards, gamma)
     to_go = backend.returns_to_go(rewards, gamma)
+    total = to_go[0] * (abs(to_go[0]) > 1e-12 * np.abs(worth).sum())  # no dust
     known = gamma < 1 or step_reward == 0
     limit = backend.constant_reward_return(step_reward, gamma) if known else np.nan
     time = Axis("steps from now", (-0.7, fitting(horizon + 1, ENDS)))
-    axes = {"x": time, "y": Axis("return", room(backend.returns_to_go(rewards, 1.0)))}
+    sums = np.append(rewards.cumsum(), backend.returns_to_go(rewards, 1.0))
+    axes = {"x": time, "y": Axis("return", room(sums))}
     return lesson.Scene(
         stems(
             "Each reward, and what it is worth now",
@@ -49,12 +51,12 @@ def draw(gamma, horizon, step_reward, late_reward, delay):
             **axes,
         ),
         readouts={
-            "return G₀": to_go[0],
-            "part of it that the late reward brings": late,
+            "return G₀": total,
+            "what the late reward adds to it": late,
             "step reward for ever": limit if known else "no limit",
             "steps until a reward counts 1 %": backend.effective_horizon(gamma),
         },
-        status=sentence(to_go[0], horizon, late_reward, late, delay),
+        status=sentence(total, horizon, late_reward, late, delay),
     )
 
 
@@ -71,11 +73,14 @@ def room(heights):
 
 def sentence(total, horizon, late_reward, late, delay):
     steps = f"{horizon} steps are" if horizon > 1 else "single step is"
-    whole = f"The {steps} worth {number_text(total, 3)} now"
+    when = f"{counted(delay, 'step')} late" if delay else "paid at once"
+    adds = number_text(late, 3) if late >= 1e-3 else "less than 0.001"
+    then = f"the reward of {late_reward:g} on top, {when}, adds {adds}"
     if delay >= horizon:
-        return f"{whole}; the episode ends before the late reward is paid."
-    part = f"{number_text(late, 3)} of it comes from the reward of {late_reward:g}"
-    return f"{whole}; {part} that is {counted(delay, 'step')} late."
+        then = "the episode ends before the late reward is paid"
+    if not late_reward:
+        then = "no late reward is set"
+    return f"The {steps} worth {number_text(total, 3)} now; {then}."
 
 
 def answer():

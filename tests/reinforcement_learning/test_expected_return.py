@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import scipy.signal
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.expected_return import (
@@ -22,7 +24,8 @@ from formulas.reinforcement_learning.expected_return import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import numbers, vectors
+from tests.strategies import numbers, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -403,3 +406,103 @@ def test_without_a_discount_and_an_end_the_sum_grows_beyond_all_bounds():
         assert discounted_return(np.full(steps, 0.5), 1.0) == steps / 2
     with says("the infinite return diverges for gamma = 1"):
         constant_reward_return(0.5, 1.0)
+
+
+# The sentence above the charts
+
+
+def exact_return(gamma, horizon, step_reward, late_reward, delay):
+    """Return the whole return and what the late reward adds, in exact fractions."""
+    weights = [Fraction(gamma) ** k for k in range(horizon)]
+    late = Fraction(late_reward) * weights[delay] if delay < horizon else Fraction(0)
+    return Fraction(step_reward) * sum(weights) + late, late
+
+
+def read(text):
+    return float(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (
+            {},
+            "The 20 steps are worth 12.3 now; the reward of 10 on top, 10 steps late,",
+        ),
+        (
+            {"delay": 1},
+            "are worth 17.8 now; the reward of 10 on top, 1 step late, adds 9.",
+        ),
+        ({"delay": 0}, "the reward of 10 on top, paid at once, adds 10."),
+        (
+            {"horizon": 1, "delay": 0},
+            "The single step is worth 11 now; the reward of 10",
+        ),
+        ({"horizon": 1}, "The single step is worth 1 now; the episode ends before the"),
+        ({"delay": 20}, "8.78 now; the episode ends before the late reward is paid."),
+        ({"delay": 19}, "the reward of 10 on top, 19 steps late, adds 1.35."),
+        ({"late_reward": 0.0}, "worth 8.78 now; no late reward is set."),
+        ({"late_reward": 0.0, "delay": 30}, "worth 8.78 now; no late reward is set."),
+        (
+            {"gamma": 0.0},
+            "worth 1 now; the reward of 10 on top, 10 steps late, adds less",
+        ),
+        ({"gamma": 0.05}, "10 steps late, adds less than 0.001."),
+        (
+            {"gamma": 1.0},
+            "worth 30 now; the reward of 10 on top, 10 steps late, adds 10.",
+        ),
+        (
+            {"step_reward": -2.0},
+            "worth −14.1 now; the reward of 10 on top, 10 steps late",
+        ),
+        # A hundred times −0.1 and once 10 cancel.
+        (
+            {"gamma": 1.0, "step_reward": -0.1, "horizon": 100},
+            "100 steps are worth 0 now",
+        ),
+    ],
+)
+def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_adds(
+    chosen, words
+):
+    chosen = FORMULA.defaults | chosen
+    status = drawing(FORMULA)(**chosen).status
+    assert words in status
+    total, late = exact_return(**chosen)
+    said = re.search(r"(\d+ steps? are|The single step is) worth (\S+) now", status)
+    assert read(said[2]) == pytest.approx(float(total), rel=5e-3, abs=1e-9)
+    assert ("single" in status) == (chosen["horizon"] == 1)
+    assert ("no late reward is set" in status) == (chosen["late_reward"] == 0)
+    never = chosen["delay"] >= chosen["horizon"] and chosen["late_reward"] > 0
+    assert ("ends before the late reward is paid" in status) == never
+    assert ("less than" in status) == (" adds " in status and late < 0.001)
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    total, late = exact_return(**chosen)
+    paid = chosen | {"step_reward": abs(chosen["step_reward"])}
+    rounding = 1e-11 * float(exact_return(**paid)[0])
+    said = re.search(r"worth (\S+) now", scene.status)[1]
+    assert read(said) == pytest.approx(float(total), rel=6e-3, abs=rounding)
+    assert scene.readouts["return G₀"] == pytest.approx(float(total), abs=rounding)
+    added = scene.readouts["what the late reward adds to it"]
+    assert added == pytest.approx(float(late), rel=1e-9, abs=0)
+    if adds := re.search(r"adds (less than )?(\S+)\.$", scene.status):
+        below = float(late) < float(adds[2])
+        assert below if adds[1] else read(adds[2]) == pytest.approx(late, rel=6e-3)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 0.95, 0.99, 1.0])
+@pytest.mark.parametrize("step_reward", [-2.0, -0.9, 0.3, 2.0])
+def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_reward):
+    for horizon, late_reward, delay in ((51, 46.0, 50), (51, 50.0, 50), (100, 50.0, 0)):
+        chosen = {"horizon": horizon, "late_reward": late_reward, "delay": delay}
+        scene = drawing(FORMULA)(gamma=gamma, step_reward=step_reward, **chosen)
+        for figure in scene.figures[1:]:
+            low, high = figure["layout"]["yaxis"]["range"]
+            heights = figure["data"][0]["y"][:horizon]
+            assert low <= heights.min() <= heights.max() <= high
