@@ -5,7 +5,7 @@ import numpy as np
 from charts import Arrow, Axis, Curve, Field, Mark, Outline, Points, curves, plane
 from formulas.linear_algebra import linear_layer as backend
 from formulas.linear_algebra.linear_layer import FORMULA, layer_of, linear
-from formulas.numbers import number_text
+from formulas.numbers import counted, number_text
 from ui import lesson
 
 SIZES = FORMULA.control("n_out").positions
@@ -22,7 +22,7 @@ POINT = FORMULA.inputs(**FORMULA.defaults)["x"]
 def draw(w1, w2, bias, n_in, n_out):
     W, b = layer_of(w1, w2, bias)
     line = backend.zero_line(W[0], bias, extent=14.0)
-    output = float(linear(POINT, W, b)[0])
+    output = round(float(linear(POINT, W, b)[0]), 12)
     learned = PARAMETERS[n_in][SIZES.index(n_out)]
     height = linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS))
     zero = np.full((2, 2), np.nan) if line is None else line.ends
@@ -50,7 +50,7 @@ def draw(w1, w2, bias, n_in, n_out):
             height=260,
         ),
         curves(
-            f"Numbers to learn in a layer with {n_in} inputs",
+            f"Numbers to learn in a layer with {counted(n_in, 'input')}",
             Curve("P", SIZES, PARAMETERS[n_in], LEARNED, points=True),
             Mark(n_out, learned, f"{learned:,}", LEARNED),
             x=Axis("outputs n_out", (0.8, 5500), log=True),
@@ -69,8 +69,8 @@ def sentence(output, line):
     at = f"At the input (2, 2) neuron 1 gives {number_text(output)}"
     if line is None:
         return f"{at}, as everywhere: without weights only the bias is left."
-    away = number_text(line.distance)
-    return f"{at}; its zero line is at a right angle to w, {away} from the origin."
+    away = f"{number_text(line.distance)} from" if line.distance else "through"
+    return f"{at}; its zero line is at a right angle to w, {away} the origin."
 
 
 def answer():

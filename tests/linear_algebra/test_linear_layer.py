@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -21,7 +22,8 @@ from formulas.linear_algebra.linear_layer import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import numbers
+from tests.strategies import numbers, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -406,3 +408,67 @@ def test_columns_rows_and_stored_transposes_are_three_ways_to_write_the_same(lay
     stored = W.T.copy()
     for written in (columns.T, rows, x @ stored + b):
         np.testing.assert_allclose(written, linear(x, W, b), rtol=1e-12, atol=1e-12)
+
+
+def scene(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values)
+
+
+@pytest.mark.parametrize(
+    ("w1", "w2", "bias", "words"),
+    [
+        (
+            1,
+            -1,
+            0.5,
+            "gives 0.5; its zero line is at a right angle to w, 0.3536 from the",
+        ),
+        (0.1, 0, 3, "gives 3.2; its zero line is at a right angle to w, 30 from the"),
+        (0.1, 0.2, -0.6, "gives 0; its zero line is at a right angle to w, 2.683 from"),
+        (0.7, 0.6, -2.6, "gives 0; its zero line is at a right angle to w, 2.82 from"),
+        (
+            1,
+            1,
+            0,
+            "gives 4; its zero line is at a right angle to w, through the origin.",
+        ),
+        (0, 0, -1, "gives −1, as everywhere: without weights only the bias is left."),
+        (0, 0, 0, "gives 0, as everywhere: without weights only the bias is left."),
+    ],
+)
+def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
+    shown = scene(w1=w1, w2=w2, bias=bias)
+    assert words in shown.status
+    (drawn,) = (t for t in shown.figures[0]["data"] if t.get("name") == "zero line")
+    x, y = (np.array(drawn[axis], dtype=float) for axis in "xy")
+    if "as everywhere" in words:
+        assert np.isnan(x).all()
+        assert {w1 * u + w2 * v + bias for u in (-6, 0, 2) for v in (-3, 2)} == {bias}
+    else:
+        np.testing.assert_allclose(w1 * x + w2 * y + bias, 0, atol=1e-12)
+        along = (x[1] - x[0]) * w1 + (y[1] - y[0]) * w2
+        assert along == pytest.approx(0, abs=1e-12)
+        assert ("through the origin" in words) == (bias == 0)
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_sentence_has_the_right_output_and_distance(values):
+    w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
+    text = scene(**values).status.replace("−", "-")
+    assert text.startswith("At the input (2, 2) neuron 1 gives ")
+    number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
+    output = float(re.search(f"gives {number}[;,]", text)[1])
+    assert output == pytest.approx(2 * w1 + 2 * w2 + bias, rel=6e-4, abs=1e-12)
+    assert ("as everywhere" in text) == (w1 == w2 == 0)
+    if "from the origin" in text and max(abs(w1), abs(w2)) > 1e-100:
+        # The shortest input that the neuron maps to zero.
+        nearest = np.linalg.lstsq([[w1, w2]], [-bias])[0]
+        distance = float(re.search(f"w, {number} from", text)[1])
+        assert distance == pytest.approx(math.hypot(*nearest), rel=6e-4)
+
+
+def test_one_input_is_written_in_the_singular():
+    for count, words in ((1, "with 1 input"), (2, "with 2 inputs")):
+        title = scene(n_in=count).figures[2]["layout"]["meta"]["title"]
+        assert title == f"Numbers to learn in a layer {words}"
