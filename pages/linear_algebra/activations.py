@@ -67,13 +67,15 @@ def draw(x, negative_slope, depth):
 
 
 def sentence(x, depth, slopes, arriving):
-    best = int(np.argmax(slopes))
+    best = ("the ReLU", "the sigmoid", "tanh")[int(np.argmax(slopes))]
     left = [number_text(share) for share in arriving]
-    dead = " The plain ReLU is off and passes nothing." if slopes[0] == 0 else ""
+    end = " The plain ReLU is off and passes nothing." if slopes[0] == 0 else ""
+    if x == 0:
+        end = " At its corner, by convention, the ReLU has the slope of its left side."
     return (
-        f"At x = {number_text(x)} {LEGEND[best]} is the steepest, with slope "
-        f"{number_text(slopes[best])}; behind {counted(depth, 'layer')} the "
-        f"sigmoid leaves {left[1]} of a gradient, tanh {left[2]}, ReLU {left[0]}.{dead}"
+        f"At x = {number_text(x)} {best} is the steepest, with slope "
+        f"{number_text(max(slopes))}; behind {counted(depth, 'layer')} the sigmoid "
+        f"leaves {left[1]} of a gradient, tanh {left[2]}, the ReLU {left[0]}.{end}"
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 import scipy.special
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.activations import (
@@ -22,7 +23,8 @@ from formulas.linear_algebra.activations import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers, vectors
+from tests.strategies import matrices, numbers, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -361,3 +363,69 @@ def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):
         w, b = w - 0.1 * (passed * x).mean(), b - 0.1 * passed.mean()
     assert ((w, b) != (3.0, bias)) == learns
     assert (np.maximum(w * x + b, 0) > 0).any() == learns
+
+
+def said(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values).status
+
+
+def sides(function, x, step=1e-6):
+    """Return the slopes just left and just right of a place."""
+    before, here, after = (function(x + k * step) for k in (-1, 0, 1))
+    return (here - before) / step, (after - here) / step
+
+
+@pytest.mark.parametrize(
+    ("x", "negative_slope", "best", "end"),
+    [
+        (1.0, 0.0, "the ReLU is the steepest, with slope 1;", ""),
+        (6.0, 0.3, "the ReLU is the steepest, with slope 1;", ""),
+        (-2.0, 0.0, "the sigmoid is the steepest, with slope 0.105;", "off and passes"),
+        (-2.0, 0.3, "the ReLU is the steepest, with slope 0.3;", ""),
+        (-0.5, 0.0, "tanh is the steepest, with slope 0.7864;", "off and passes"),
+        (-1.5, 0.18, "tanh is the steepest, with slope 0.1807;", ""),
+        (0.0, 0.0, "tanh is the steepest, with slope 1;", "its left side."),
+        (0.0, 0.3, "tanh is the steepest, with slope 1;", "its left side."),
+        (-6.0, 0.0, "the sigmoid is the steepest, with slope 0.002467;", "off and"),
+    ],
+)
+def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
+    x, negative_slope, best, end
+):
+    text = said(x=x, negative_slope=negative_slope)
+    assert best in text
+    assert end in text
+    slopes = {
+        "the ReLU": sides(lambda v: max(v, negative_slope * v), x),
+        "the sigmoid": sides(lambda v: 1 / (1 + math.exp(-v)), x),
+        "tanh": sides(math.tanh, x),
+    }
+    steepest = max(slopes, key=lambda name: slopes[name][0])
+    assert best.startswith(steepest)
+    left, right = slopes["the ReLU"]
+    assert ("its left side" in text) == (right - left > 0.1)
+    assert ("off and passes nothing" in text) == (left == right == 0)
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_sentence_has_the_share_behind_the_layers(values):
+    x, depth = values["x"], values["depth"]
+    text = said(**values).replace("−", "-")
+    number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
+    pattern = (
+        rf"At x = {number} .+ is the steepest, with slope {number}; behind (\d+) layers? "
+        rf"the sigmoid leaves {number} of a gradient, tanh {number}, the ReLU {number}\."
+    )
+    found = [float(text) for text in re.match(pattern, text).groups()]
+    slopes = [
+        math.exp(-x) / (1 + math.exp(-x)) ** 2,
+        1 / math.cosh(x) ** 2,
+        1.0 if x > 0 else values["negative_slope"],
+    ]
+    expected = [x, max(slopes), depth, *(slope**depth for slope in slopes)]
+    np.testing.assert_allclose(found, expected, rtol=6e-4, atol=1e-300)
+    assert ("1 layer " in text) == (depth == 1)
+    named = re.search(r"(\w+) is the steepest", text)[1]
+    slope = dict(zip(("sigmoid", "tanh", "ReLU"), slopes, strict=True))[named]
+    assert slope == pytest.approx(max(slopes), rel=1e-12)
