@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 FULLY_MASKED = ("zero", "error")
+SAME = 1e-9  # weights closer than that are equal up to rounding
 KINDS = ("raw", "scaled")  # products of random queries and keys
 
 
@@ -276,6 +277,48 @@ def saturation_by_width(widths: Sequence[int], n_keys: int) -> Array:
     """
     runs = [attention_saturation(d_k, n_keys) for d_k in widths]
     return np.array([[run[kind]["max_weight"] for run in runs] for kind in KINDS])
+
+
+def heard_most(row: ArrayLike) -> str:
+    """Say to which keys a query listens most, and how much.
+
+    Parameters
+    ----------
+    row : (m,) array_like
+        Its weights.
+
+    Returns
+    -------
+    str
+        For people: keys are counted from 1; weights that are equal up to rounding
+        share the first place, and a weight below 1 is never rounded up to it.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not 1-D, there is none, or one lies outside [0, 1].
+
+    Examples
+    --------
+    >>> heard_most([0.2, 0.7, 0.1])
+    'most to token 2, with weight 0.70'
+    >>> heard_most([0.4, 0.2, 0.4])
+    'most to tokens 1 and 3 alike, with weight 0.40 each'
+    """
+    weights = checks.array(row, "row", ndim=1)
+    checks.within(weights, "row", 0, 1)
+    most, least = float(weights.max()), float(weights.min())
+    first = (np.flatnonzero(weights > most - SAME) + 1).tolist()
+    alone = np.count_nonzero(weights) == 1
+    size = "just under 1" if most > 0.995 and not alone else f"{most:.2f}"
+    if most - least < SAME:
+        return f"to every token alike, with weight {size}"
+    if most - least < 0.005:
+        return f"to every token nearly alike, with weights near {size}"
+    if len(first) == 1:
+        return f"most to token {first[0]}, with weight {size}"
+    names = f"{', '.join(map(str, first[:-1]))} and {first[-1]}"
+    return f"most to tokens {names} alike, with weight {size} each"
 
 
 def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:

@@ -8,17 +8,16 @@ from formulas.transformer import attention
 from ui import lesson
 
 FORMULA = attention.FORMULA
-WIDTHS = FORMULA.control("d_k").positions
+WIDTHS, COUNTS = (FORMULA.control(name).positions for name in ("d_k", "n_keys"))
 ROLES = {
     "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
     "K, Q, V": " Query and key have swapped roles: the scores are transposed.",
-    "Q, V, K": " Key and value have swapped roles: other weights, other outputs.",
+    "Q, V, K": " Key and value have swapped roles: shorter keys, longer values.",
 }
 
 
 def saturation():
-    counts = FORMULA.control("n_keys").positions
-    return lesson.for_each(counts, lambda n: attention.saturation_by_width(WIDTHS, n))
+    return lesson.for_each(COUNTS, lambda n: attention.saturation_by_width(WIDTHS, n))
 
 
 def draw(d_k, record, **chosen):
@@ -70,11 +69,11 @@ def draw(d_k, record, **chosen):
     )
 
 
-def sentence(row, causal, multiplier, roles, **_):
-    most = f"most to token {row.argmax() + 1}, with weight {row.max():.2f}"
-    whom = most if multiplier else "to every token alike: all scores are 0"
-    hidden = " Later tokens are hidden: the upper triangle is exactly 0." * causal
-    return f"Token {len(row)} listens {whom}.{ROLES.get(roles, '')}{hidden}"
+def sentence(row, causal, roles, **_):
+    whom = attention.heard_most(row)
+    why = ": all scores are 0" * ("every token alike" in whom)
+    hidden = " Later tokens are hidden: their weights are exactly 0." * causal
+    return f"Token {len(row)} listens {whom}{why}.{ROLES.get(roles, '')}{hidden}"
 
 
 def answer():

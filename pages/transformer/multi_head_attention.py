@@ -4,6 +4,7 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves, maps
 from formulas.transformer import multi_head_attention as mha
+from formulas.transformer.attention import heard_most
 from ui import lesson
 
 FORMULA = mha.FORMULA
@@ -36,7 +37,7 @@ def draw(head, d_model, causal, **others):
             height=330,
         ),
         bars(
-            "The last token's output is the sum of what the heads add",
+            "The last token’s output is the sum of what the heads add",
             [f"feature {c + 1}" for c in range(FEATURES)],
             Bars(f"head {chosen}", each[chosen - 1], HEAD, 2),
             Bars("all other heads", rest, MANY, 2),
@@ -64,11 +65,9 @@ def draw(head, d_model, causal, **others):
 
 def sentence(heads, d_model, chosen, head, row):
     none = f"There is no head {head}. " if head > heads else ""
-    sees = f"sees every token through {d_model // heads} of {d_model} columns"
-    most = f"token {row.argmax() + 1}, with weight {row.max():.2f}"
-    return (
-        f"{none}Head {chosen} of {heads} {sees}; its last token looks most at {most}."
-    )
+    sees = f"sees tokens through {d_model // heads} of {d_model} columns"
+    whom = f"its last token listens {heard_most(row)}"
+    return f"{none}Head {chosen} of {heads} {sees}; {whom}."
 
 
 def answer():

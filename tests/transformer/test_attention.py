@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import scipy.optimize
 import scipy.special
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.attention import (
     FORMULA,
     attention_saturation,
     causal_mask,
+    heard_most,
     keys_around,
     saturation_by_width,
     scaled_dot_product_attention,
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers
+from tests.strategies import distributions, matrices, numbers, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -349,9 +353,13 @@ def test_a_nan_behind_the_mask_is_still_refused():
             "n_samples must be in [1, inf)",
         ),
         (lambda: keys_around(0), "n_keys must be in [1, inf), got 0"),
+        (lambda: heard_most([]), "row must not be empty"),
+        (lambda: heard_most([[1.0]]), "row must be 1-D, got shape (1, 1)"),
+        (lambda: heard_most([np.nan]), "row contains NaN"),
+        (lambda: heard_most([1.5, -0.5]), "row must be in [0, 1], got 1.5"),
     ],
 )
-def test_bad_counts_are_named(call, message):
+def test_bad_counts_and_rows_are_named(call, message):
     with says(message):
         call()
 
@@ -501,3 +509,153 @@ def test_unscaled_scores_of_112_and_96_leave_no_gradient():
 
     assert slope([14.0, 12.0]) > 0.1
     assert slope([112.0, 96.0]) < 2e-7
+
+
+def weights_by_hand(chosen):
+    """Return all weights from the angles of queries and keys on the circle."""
+    n, letters = (
+        chosen["n_keys"],
+        chosen["roles"].translate(str.maketrans("XYZ", "QKV")),
+    )
+    place, turn = 2 * np.pi * np.arange(n) / n, np.deg2rad(chosen["angle"])
+    angles = {"Q": place + turn, "K": place, "V": place}
+    lengths = {"Q": 3.0, "K": 3.0, "V": 1.0}
+    first, second = letters[0], letters[3]
+    agreement = np.cos(angles[first][:, None] - angles[second])
+    factor = chosen["multiplier"] * lengths[first] * lengths[second] / np.sqrt(2)
+    scores = factor * agreement
+    if chosen["causal"]:
+        scores[np.triu_indices(n, 1)] = -np.inf
+    return scipy.special.softmax(scores, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "true"),
+    [
+        (
+            {},
+            "Token 10 listens most to token 10, with weight 0.62.",
+            lambda a: a[9].argmax() == 9 and round(a[9, 9], 2) == 0.62,
+        ),
+        (  # 20° lie just between two of nine keys
+            {"n_keys": 9, "angle": 20},
+            "Token 9 listens most to tokens 1 and 9 alike, with weight 0.47 each.",
+            lambda a: np.allclose(a[8, [0, 8]], 0.47, atol=5e-3),
+        ),
+        (
+            {"n_keys": 2},
+            "listens most to token 2, with weight just under 1.",
+            lambda a: 0.995 < a[1, 1] < 1,
+        ),
+        (
+            {"multiplier": 0.0},
+            "listens to every token alike, with weight 0.10: all scores are 0.",
+            lambda a: (a == 1 / 10).all(),
+        ),
+        (  # at a right angle to both keys
+            {"n_keys": 2, "angle": 90},
+            "listens to every token alike, with weight 0.50: all scores are 0.",
+            lambda a: np.allclose(a, 1 / 2),
+        ),
+        (
+            {"causal": True},
+            "Later tokens are hidden: their weights are exactly 0.",
+            lambda a: (np.triu(a, 1) == 0).all() and a[9].min() > 0,
+        ),
+    ],
+)
+def test_the_sentence_says_to_whom_the_last_token_listens(change, words, true):
+    chosen = FORMULA.defaults | change
+    scene = drawing(FORMULA)(**chosen)
+    assert words in scene.status
+    assert true(weights_by_hand(chosen))
+    shown = np.array(scene.figures[1]["data"][0]["z"], dtype=float)
+    np.testing.assert_allclose(shown, weights_by_hand(chosen), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("roles", "words"),
+    [
+        ("X, Y, Z", "Only the letters are new: every number is the one of Q, K, V."),
+        ("K, Q, V", "Query and key have swapped roles: the scores are transposed."),
+        ("Q, V, K", "Key and value have swapped roles: shorter keys, longer values."),
+    ],
+)
+@pytest.mark.parametrize("multiplier", [0.0, 1.0])
+def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
+    change = {"angle": 60, "multiplier": multiplier}
+    (named, as_named), (given_, found) = (
+        of_the_page(**change, roles=r) for r in ("Q, K, V", roles)
+    )
+    scene = drawing(FORMULA)(**FORMULA.defaults | change | {"roles": roles})
+    assert words in scene.status
+    if "transposed" in words:
+        np.testing.assert_allclose(found.scores, as_named.scores.T, atol=1e-12)
+    elif "letters" in words:
+        for name, matrix in named.items():
+            np.testing.assert_array_equal(given_[name], matrix)
+    else:
+        for name, other in (("key", "value"), ("value", "key")):
+            np.testing.assert_array_equal(given_[name], named[other])
+        assert np.linalg.norm(given_["key"]) < np.linalg.norm(named["key"])
+        assert np.linalg.norm(given_["value"]) > np.linalg.norm(named["value"])
+    titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
+    first, second, third = roles.split(", ")
+    assert titles[0].startswith(f"Scores: {first}{second}ᵀ")
+    assert titles[2].startswith(f"Outputs, mixed from {third};")
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
+    status = drawing(FORMULA)(**chosen).status
+    row = weights_by_hand(chosen)[-1]
+    token, whom = re.match(r"Token (\d+) listens ([^.:]+(?:\.\d\d)?)", status).groups()
+    assert int(token) == chosen["n_keys"] == len(row)
+    size = re.search(r"0\.\d\d", whom)
+    if size:
+        assert float(size[0]) == pytest.approx(row.max(), abs=0.0051)
+        assert row.max() < 0.9951
+    else:
+        assert "just under 1" in whom
+        assert 0.9949 < row.max() <= 1
+    if "every token" in whom:
+        assert np.ptp(row) < 0.0051
+    else:
+        named = {int(k) for k in re.findall(r"\d+", whom.split(", with")[0])}
+        close = {int(k) + 1 for k in np.flatnonzero(row > row.max() - 1e-6)}
+        assert named <= close
+        assert np.ptp(row) > 0.0049
+    assert ("all scores are 0" in status) == (np.ptp(row) < 1e-9)
+    assert ("hidden" in status) == chosen["causal"]
+
+
+@given(distributions((1, 6)))
+def test_who_is_heard_most_has_the_largest_weight(row):
+    said = heard_most(row)
+    if "every" in said:
+        assert np.ptp(row) < 0.005
+    else:
+        first = int(re.search(r"\d+", said)[0])
+        assert row[first - 1] == pytest.approx(row.max(), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ([0.1, 0.2, 0.7], "most to token 3, with weight 0.70"),
+        (
+            [0.3, 0.3, 0.1, 0.3],
+            "most to tokens 1, 2 and 4 alike, with weight 0.30 each",
+        ),
+        ([0.5, 0.5 - 1e-12], "to every token alike, with weight 0.50"),
+        ([0.502, 0.498], "to every token nearly alike, with weights near 0.50"),
+        ([0.999, 0.001], "most to token 1, with weight just under 1"),
+        ([1.0, 1e-22], "most to token 1, with weight just under 1"),
+        ([0.0, 1.0], "most to token 2, with weight 1.00"),
+        ([0.994, 0.006], "most to token 1, with weight 0.99"),
+        ([1.0], "to every token alike, with weight 1.00"),
+    ],
+)
+def test_who_is_heard_most_is_told_with_ties_and_without_rounding_up_to_one(row, said):
+    assert heard_most(row) == said

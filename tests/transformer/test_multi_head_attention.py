@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import scipy.special
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.attention import scaled_dot_product_attention
@@ -23,6 +25,8 @@ from formulas.transformer.multi_head_attention import (
 )
 from tests.claims import claims
 from tests.errors import says
+from tests.strategies import settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -430,3 +434,97 @@ def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
         own = [made[f"{name}_split"][0] for name in NAMES]
         assert [W.shape for W in own[:3]] == [(16, 16 // heads)] * 3
         assert heads * sum(W.size for W in own) == count_attention_parameters(16)
+
+
+def row_by_hand(chosen, head):
+    """Return the last token's weights in one head, computed for that head alone."""
+    given_ = FORMULA.inputs(**{k: v for k, v in chosen.items() if k != "head"})
+    width = chosen["d_model"] // chosen["heads"]
+    columns = slice((head - 1) * width, head * width)
+    X = given_["tokens"]
+    query = X[-1] @ given_["W_q"][:, columns]
+    keys = X @ given_["W_k"][:, columns]
+    return scipy.special.softmax(keys @ query / np.sqrt(width))
+
+
+SENTENCE = re.compile(
+    r"(?:There is no head (\d)\. )?Head (\d) of (\d) sees tokens through (\d+) of (\d+) "
+    r"columns; its last token listens (.+?)(?:, with weights? (.+))?\."
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "true"),
+    [
+        (
+            {},
+            "Head 1 of 2 sees tokens through 8 of 16 columns; its last token listens "
+            "most to token 1, with weight 0.37.",
+            lambda row: row.argmax() == 0 and round(row[0], 2) == 0.37,
+        ),
+        (
+            {"head": 7},
+            "There is no head 7. Head 2 of 2",
+            lambda row: row.argmax() == 4,
+        ),
+        (
+            {"heads": 1, "weights": "previous token"},
+            "16 of 16 columns; its last token listens most to token 4, with weight 0.99.",
+            lambda row: row.argmax() == 3 and 0.985 < row[3] < 0.995,
+        ),
+        (
+            {"weights": "previous token"},
+            "most to token 4, with weight just under 1.",
+            lambda row: 0.995 < row[3] < 1,
+        ),
+        (
+            {"heads": 4, "head": 4, "weights": "identity"},
+            "to every token nearly alike, with weights near 0.20.",
+            lambda row: 1e-9 < np.ptp(row) < 0.005,
+        ),
+        (  # its one column is the sine of position 0, which is 0
+            {
+                "heads": 8,
+                "d_model": 8,
+                "n_tokens": 2,
+                "head": 5,
+                "weights": "previous token",
+            },
+            "to every token alike, with weight 0.50.",
+            lambda row: np.ptp(row) < 1e-9,
+        ),
+    ],
+)
+def test_the_sentence_says_how_the_chosen_head_looks_and_where(change, words, true):
+    chosen = FORMULA.defaults | change
+    assert words in drawing(FORMULA)(**chosen).status
+    assert true(row_by_hand(chosen, min(chosen["head"], chosen["heads"])))
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    none, head, *counts, whom, size = SENTENCE.fullmatch(scene.status).groups()
+    heads, d, n = (chosen[name] for name in ("heads", "d_model", "n_tokens"))
+    assert [int(count) for count in counts] == [heads, d // heads, d]
+    if chosen["head"] > heads:
+        assert (int(none), int(head)) == (chosen["head"], heads)
+    else:
+        assert (none, int(head)) == (None, chosen["head"])
+    row = row_by_hand(chosen, int(head))
+    if "every" in whom:
+        assert np.ptp(row) < 0.0051
+    else:
+        named = [int(k) - 1 for k in re.findall(r"\d+", whom)]
+        np.testing.assert_allclose(row[named], row.max(), atol=1e-8)
+    if "just under 1" in size:
+        assert 0.9949 < row.max() <= 1
+    else:
+        (printed,) = re.findall(r"0\.\d\d", size)
+        assert float(printed) == pytest.approx(row.max(), abs=0.0051)
+    width, parameters, scores, largest = scene.readouts.values()
+    assert (width, parameters, scores) == (d // heads, 4 * d * d, heads * n * n)
+    assert largest == pytest.approx(row.max(), abs=1e-12)
+    added, rest, output = (bar["y"] for bar in scene.figures[1]["data"])
+    np.testing.assert_allclose(np.add(added, rest), output, atol=1e-12)
