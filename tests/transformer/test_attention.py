@@ -648,6 +648,10 @@ def test_who_is_heard_most_has_the_largest_weight(row):
             [0.3, 0.3, 0.1, 0.3],
             "most to tokens 1, 2 and 4 alike, with weight 0.30 each",
         ),
+        (
+            [0.15, 0.1 + 0.2, 0.25, 0.3],
+            "most to tokens 2 and 4 alike, with weight 0.30 each",
+        ),
         ([0.5, 0.5 - 1e-12], "to every token alike, with weight 0.50"),
         ([0.502, 0.498], "to every token nearly alike, with weights near 0.50"),
         ([0.999, 0.001], "most to token 1, with weight just under 1"),
