@@ -24,10 +24,11 @@ def draw(gamma, sweeps, randomness, reward_a):
     middle = [now[MIDDLE], *terms[MIDDLE], swept[MIDDLE], run.exact[MIDDLE]]
     top = fitting(np.abs(run.exact).max(), SIZES)
     side = fitting(1.2 * np.abs(middle).max(), SIZES)
+    low = -side if min(middle) < -0.4 * side else -0.4 * side
     errors, bound = (np.where(x > 0, x, np.nan) for x in (run.errors, run.bound))
     return lesson.Scene(
         gridworld(
-            "Value of each cell after k sweeps",
+            "Guessed value of each cell after k sweeps",
             now.reshape(5, 5),
             limits=(-top, top),
             actions=run.arrows,
@@ -39,20 +40,20 @@ def draw(gamma, sweeps, randomness, reward_a):
         curves(
             "Largest error after each sweep",
             Curve("largest error", SWEEPS, errors, ERROR),
-            Curve("bound γᵏ", SWEEPS, bound, DISCOUNT),
+            Curve("bound: first error · γᵏ", SWEEPS, bound, DISCOUNT),
             Mark(sweeps, errors[sweeps], "now", ERROR),
             x=Axis("sweeps k", (0, 100)),
-            y=Axis("error", (1e-4, 1e3), log=True),
+            y=Axis("error", (1e-6, 1e3), log=True),
         ),
         bars(
-            "One sweep for the middle cell: four terms add up to the new value",
+            "One sweep for the middle cell: four terms add up to the new guess",
             ("old", "up", "right", "down", "left", "new", "exact"),
             Bars("value", middle, NEW),
-            y=Axis("value", (-0.4 * side, side)),
+            y=Axis("value", (low, side)),
         ),
         readouts={
-            "value of A now": now[A],
-            "value of A, exact": run.exact[A],
+            "guess for A now": now[A],
+            "value of A": run.exact[A],
             "largest error": run.errors[sweeps],
             "bound of the error": run.bound[sweeps],
         },
@@ -64,9 +65,11 @@ def sentence(sweeps, error, now, exact):
     done = f"After {counted(sweeps, 'sweep')}"
     now, exact, off = (number_text(number, 3) for number in (now, exact, error))
     if error < 1e-6:
-        return f"{done} the whole map is consistent: A is worth {exact}."
-    way = f"{done} A is worth {now} on the way to {exact}"
-    return f"{way}; no value is off by more than {off}."
+        return f"{done} every value is right to a millionth: A is worth {exact}."
+    guess = f"the guess for A is {now} and its value {exact}"
+    if now == exact:
+        guess = f"the guess for A agrees with its value {exact} in three digits"
+    return f"{done} {guess}; the largest error on the map is {off}."
 
 
 def answer():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.bellman import (
@@ -30,6 +31,8 @@ from formulas.reinforcement_learning.bellman import (
 from formulas.reinforcement_learning.expected_return import simulate_returns
 from tests.claims import claims
 from tests.errors import says
+from tests.strategies import settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -719,3 +722,110 @@ def best_chain(gamma):
     world = gridworld("example-3.5")
     best = mixed_policy(greedy_actions(world.P, world.R, gamma), 0)
     return policy_matrices(world.P, world.R, best)
+
+
+# The sentence above the charts
+
+
+def swept_by_hand(gamma, sweeps, randomness, reward_a):
+    """Sweep over the grid cell by cell; return the guesses and the values."""
+
+    def steps(row, column):
+        if (row, column) in {(0, 1), (0, 3)}:
+            jump = (reward_a, (4, 1)) if column == 1 else (5.0, (2, 3))
+            return [jump] * 4
+        ahead = [(row + r, column + c) for r, c in ((-1, 0), (0, 1), (1, 0), (0, -1))]
+        return [
+            (0.0, cell) if min(cell) >= 0 and max(cell) < 5 else (-1.0, (row, column))
+            for cell in ahead
+        ]
+
+    cells = [(row, column) for row in range(5) for column in range(5)]
+    index = {cell: k for k, cell in enumerate(cells)}
+    moves = [[(r, index[to]) for r, to in steps(*cell)] for cell in cells]
+    rewards = np.array([[r for r, _ in ahead] for ahead in moves])
+    after = np.array([[to for _, to in ahead] for ahead in moves])
+    best = np.zeros(25)
+    for _ in range(3 + math.ceil(math.log(1e-13) / math.log(max(gamma, 1e-3)))):
+        best = (rewards + gamma * best[after]).max(axis=1)
+    q = rewards + gamma * best[after]
+    greedy = q >= q.max(axis=1, keepdims=True) - 1e-9
+    chosen = (1 - randomness) * greedy / greedy.sum(axis=1, keepdims=True)
+    chosen = chosen + randomness / 4
+    guess = np.zeros(25)
+    for _ in range(sweeps):
+        guess = (chosen * (rewards + gamma * guess[after])).sum(axis=1)
+    chain = np.zeros((25, 25))
+    np.add.at(chain, (np.arange(25)[:, None], after), chosen)
+    rate = (chosen * rewards).sum(axis=1)
+    return guess, np.linalg.solve(np.eye(25) - gamma * chain, rate)
+
+
+def read(text):
+    return float(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({}, "After 5 sweeps the guess for A is 9.26 and its value 8.79; the largest"),
+        ({"sweeps": 0}, "After 0 sweeps the guess for A is 0 and its value 8.79;"),
+        ({"sweeps": 1}, "After 1 sweep the guess for A is 10 and its value 8.79;"),
+        (
+            {"sweeps": 100},
+            "agrees with its value 8.79 in three digits; the largest error",
+        ),
+        (
+            {"reward_a": 0.0},
+            "is −0.744 and its value −1.73; the largest error on the map",
+        ),
+        (
+            {"gamma": 0.0, "sweeps": 1},
+            "After 1 sweep every value is right to a millionth",
+        ),
+        (
+            {"gamma": 0.88, "sweeps": 100},
+            "every value is right to a millionth: A is worth",
+        ),
+        (
+            {"randomness": 0.0, "sweeps": 6},
+            "is 15.9 and its value 24.4; the largest error",
+        ),
+        (
+            {"gamma": 0.0, "sweeps": 0, "reward_a": 0.0},
+            "agrees with its value 0 in three digits; the largest error on the map is 5.",
+        ),
+    ],
+)
+def test_the_sentence_says_how_far_the_guesses_are(chosen, words):
+    chosen = FORMULA.defaults | chosen
+    status = drawing(FORMULA)(**chosen).status
+    assert words in status
+    guess, value = swept_by_hand(**chosen)
+    error = np.abs(guess - value).max()
+    assert ("to a millionth" in status) == (error < 1e-6)
+    if "agrees" in status:
+        assert guess[1] == pytest.approx(value[1], rel=1e-2)
+        assert error >= 1e-6
+
+
+@settings(max_examples=25)
+@given(settings_of(FORMULA))
+def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    guess, value = swept_by_hand(**chosen)
+    error = np.abs(guess - value).max()
+    close = {"rel": 6e-3, "abs": 1e-6}
+    if said := re.search(r"guess for A is (\S+) and its value (\S+);", scene.status):
+        assert read(said[1]) == pytest.approx(guess[1], **close)
+        assert read(said[2]) == pytest.approx(value[1], **close)
+        assert said[1] != said[2]
+    elif said := re.search(r"A (?:is worth|agrees with its value) (\S+)", scene.status):
+        assert read(said[1].removesuffix(".")) == pytest.approx(value[1], **close)
+    if said := re.search(r"largest error on the map is (\S+)\.$", scene.status):
+        assert read(said[1]) == pytest.approx(error, rel=6e-3, abs=1e-9)
+    else:
+        assert error < 1.001e-6
+    bars = scene.figures[2]
+    low, high = bars["layout"]["yaxis"]["range"]
+    assert low <= min(bars["data"][0]["y"]) <= max(bars["data"][0]["y"]) <= high
