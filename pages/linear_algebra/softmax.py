@@ -5,12 +5,14 @@ import numpy as np
 from charts import Axis, Bars, Curve, Mark, bars, curves, heatmap
 from formulas.linear_algebra import softmax as backend
 from formulas.linear_algebra.softmax import FORMULA, softmax
+from formulas.numbers import number_text
 from formulas.probability.kl_divergence import entropy
 from ui import lesson
 
 TEMPERATURES = np.array(FORMULA.control("temperature").positions)
 CLASSES = ("class 1", "class 2", "class 3")
 SLOTS = (2, 3, 4)
+MOST = float(np.log(3))
 
 
 def draw(z1, z2, z3, temperature, shift):
@@ -31,8 +33,8 @@ def draw(z1, z2, z3, temperature, shift):
         curves(
             "Probabilities and entropy against temperature",
             *(Curve(name, TEMPERATURES, run, k) for name, k, run, _ in named),
-            Curve("entropy / ln 3", TEMPERATURES, np.divide(spread, np.log(3)), 8),
-            *(Mark(temperature, now, f"{now:.2f}", k) for _, k, _, now in named),
+            Curve("entropy / ln 3", TEMPERATURES, np.divide(spread, MOST), 8),
+            *(Mark(temperature, now, number_text(now, 2), k) for _, k, _, now in named),
             x=Axis("temperature T", (0.1, 10), log=True),
             y=Axis("probability", (0, 1.12)),
             at=[(temperature, "T now")],
@@ -50,17 +52,31 @@ def draw(z1, z2, z3, temperature, shift):
             "entropy (nats)": uncertainty,
             "odds of class 1 to class 2": p[0] / p[1] if p[1] else np.inf,
         },
-        status=sentence(p, naive, uncertainty),
+        status=sentence(p, naive, logits / temperature, uncertainty),
     )
 
 
-def sentence(p, naive, uncertainty):
-    share = f"{CLASSES[p.argmax()].capitalize()} takes {p.max():.1%} of the probability"
-    if np.isnan(naive).any():
-        return f"{share}; the formula as written fails, because e^z is not a number."
+def sentence(p, naive, powers, uncertainty):
+    first = [str(k + 1) for k in range(3) if p.max() - p[k] < 1e-9]
+    rest, share = np.sort(p)[:2].sum(), f"{p.max():.1%} of the probability"
+    if rest < 0.0005:
+        share = f"all but {number_text(rest)} of the probability"
+    said = (
+        f"Class {first[0]} takes {share}",
+        f"Classes {' and '.join(first)} take {share} each",
+        f"Each class takes {share}",
+    )[len(first) - 1]
+    if not abs(naive - p).max() < 0.001:  # so written that NaN fails too
+        big = "the sum of e^(z/T) overflows"
+        why = big if max(powers) > 0 else "every e^(z/T) underflows"
+        return f"{said}; the formula as written fails, because {why}."
     if p.max() > 0.99:
-        return f"{share}: nearly a hard maximum, but never exactly one."
-    return f"{share}; the entropy is {uncertainty:.2f} of at most {np.log(3):.2f} nats."
+        return f"{said}: nearly a hard maximum, but never exactly one."
+    if len(first) == 3:
+        return f"{said}; the entropy is as large as it can be, {MOST:.4g} nats."
+    now, most = f"{uncertainty:.4g}", f"{MOST:.4g}"
+    size = f"{now} of at most" if now != most else "just below its maximum,"
+    return f"{said}; the entropy is {size} {most} nats."
 
 
 def answer():

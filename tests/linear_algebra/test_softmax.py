@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import numpy as np
 import pytest
 import scipy.special
-from hypothesis import given
+from hypothesis import assume, given, settings
 
 from formulas.linear_algebra.softmax import (
     FORMULA,
@@ -17,7 +20,8 @@ from formulas.linear_algebra.softmax import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers, vectors
+from tests.strategies import matrices, numbers, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -265,3 +269,112 @@ def test_only_rounding_gives_exactly_0_or_1():
     probabilities = softmax([30.0, 0.0])
     assert 0 < probabilities[1] < probabilities[0] < 1
     assert softmax([1000.0, 0.0])[1] == 0
+
+
+def said(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values).status
+
+
+@pytest.mark.parametrize(
+    ("scores", "temperature", "shift", "words"),
+    [
+        (
+            (2, 1, 0.1),
+            1,
+            0,
+            "Class 1 takes 65.9% of the probability; the entropy is 0.8467",
+        ),
+        ((2, 1, 0.1), 10, 0, "the entropy is 1.096 of at most 1.099 nats."),
+        ((0.1, 0, 0), 10, 0, "the entropy is just below its maximum, 1.099 nats."),
+        (
+            (5, 5, 5),
+            0.1,
+            0,
+            "Each class takes 33.3% of the probability; the entropy is as",
+        ),
+        ((1, 1, -5), 1, 0, "Classes 1 and 2 take 49.9% of the probability each; the"),
+        (
+            (-5, 0.3, 0.3),
+            0.1,
+            -100,
+            "Classes 2 and 3 take 50.0% of the probability each",
+        ),
+        (
+            (2, 1, 0.1),
+            0.1,
+            0,
+            "Class 1 takes all but 4.54e-5 of the probability: nearly",
+        ),
+        (
+            (-5, -5, 5),
+            0.1,
+            0,
+            "Class 3 takes all but 7.44e-44 of the probability: nearly",
+        ),
+        ((5, -5, -5), 1.3, 0, "Class 1 takes 99.9% of the probability: nearly a hard"),
+        ((2, 1, 0.1), 1, 1000, "fails, because the sum of e^(z/T) overflows."),
+        ((0.9, 0.9, 0.9), 1, 708.8, "fails, because the sum of e^(z/T) overflows."),
+        ((2, 1, 0.1), 1, -1000, "fails, because every e^(z/T) underflows."),
+        ((-4, -4.5, -5), 0.1, -70, "fails, because every e^(z/T) underflows."),
+        (
+            (0, 0, 0),
+            1,
+            700,
+            "Each class takes 33.3% of the probability; the entropy is as",
+        ),
+    ],
+)
+def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
+    scores, temperature, shift, words
+):
+    values = dict(zip(("z1", "z2", "z3"), map(float, scores), strict=True))
+    text = said(**values, temperature=float(temperature), shift=float(shift))
+    assert words in text
+    leaders = [str(k + 1) for k in range(3) if scores[k] == max(scores)]
+    named = re.findall(r"[123]", text.split(" take")[0])
+    assert named == leaders or (text.startswith("Each") and len(leaders) == 3)
+    powers = [np.float64((score + shift) / temperature) for score in scores]
+    with np.errstate(over="ignore", under="ignore"):
+        weights = np.exp(powers)
+        total = weights.sum()
+    assert ("overflows" in text) == np.isinf(total)
+    # Below the smallest normal number digits are lost; below the smallest float all.
+    assert ("underflows" in text) == (total < np.finfo(float).tiny)
+
+
+@settings(max_examples=50)
+@given(settings_of(FORMULA))
+def test_the_sentence_has_the_share_and_the_entropy(values):
+    z = np.array([values[name] for name in ("z1", "z2", "z3")])
+    powers = (z + values["shift"]) / values["temperature"]
+    gaps = powers.max() - powers
+    assume(not ((gaps > 1e-10) & (gaps < 1e-7)).any())
+    logs = scipy.special.log_softmax(powers)
+    text = said(**values)
+    leaders = [str(k + 1) for k in np.flatnonzero(gaps < 1e-8)]
+    start = {1: "Class {} takes", 2: "Classes {} and {} take", 3: "Each class takes"}
+    assert text.startswith(start[len(leaders)].format(*leaders))
+    number = r"(\d+\.?\d*(?:e-?\d+)?)"
+    if "all but" in text:
+        rest = np.exp(np.delete(logs, logs.argmax())).sum()
+        assert 0 < rest < 0.0005
+        found = float(re.search(f"all but {number} of the prob", text)[1])
+        assert found == pytest.approx(rest, rel=6e-4)
+    else:
+        found = float(re.search(f"takes? {number}% of the prob", text)[1])
+        assert found == pytest.approx(100 * np.exp(logs.max()), abs=0.0501)
+        assert found < 100
+    entropy, most = scipy.special.entr(np.exp(logs)).sum(), math.log(3)
+    if "fails" in text:
+        assert not -700 < powers.max() < 708
+    elif "nearly" in text:
+        assert np.exp(logs.max()) > 0.99
+    elif "as large as it can be, 1.099 nats" in text or "just below its" in text:
+        assert most - 1e-3 < entropy <= most + 1e-12
+        assert ("as large as" in text) == (len(leaders) == 3)
+    else:
+        found = float(
+            re.search(f"the entropy is {number} of at most 1.099 nats", text)[1]
+        )
+        assert found == pytest.approx(entropy, rel=6e-4)
+        assert found < 1.099
