@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from charts import Axis, Curve, Mark, Outline, Points, curves, heatmap, plane
+from formulas.numbers import number_text
 from formulas.transformer import positional_encoding as pe
 from ui import lesson
 
@@ -59,18 +60,25 @@ def draw(position, d_model, base, n_positions, offset):
         curves(
             "Dot product of two encodings against their distance",
             Curve("dot product", OFFSETS, similar, SIMILAR, points=True),
-            Mark(offset, dot, f"{dot:.1f}", OFFSET),
+            Mark(offset, dot, number_text(dot), OFFSET),
             x=Axis("offset k", (0, 50)),
-            y=Axis("dot product", (-0.4 * d_model, 0.6 * d_model)),
+            y=Axis("dot product", (-0.55 * d_model, 0.6 * d_model)),
         ),
         readouts={
             "similarity": dot,
             "length of every encoding, squared": d_model // 2,
             "longest wavelength, in positions": pe.wavelengths(d_model, base=base)[-1],
         },
-        status=f"Positions {position} and {position + offset} have the dot product "
-        f"{dot:.1f} of at most {d_model // 2}, like any two positions {offset} apart.",
+        status=sentence(position, offset, dot, d_model // 2),
     )
+
+
+def sentence(position, offset, dot, most):
+    if offset == 0:
+        return f"Position {position} has the dot product {most} with itself: the most."
+    pair = f"Positions {position} and {position + offset} have the dot product"
+    like = f"like any two positions {offset} apart"
+    return f"{pair} {number_text(dot)} of at most {most}, {like}."
 
 
 def answer():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import re
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.positional_encoding import (
@@ -19,6 +22,8 @@ from formulas.transformer.positional_encoding import (
 )
 from tests.claims import claims
 from tests.errors import says
+from tests.strategies import settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -402,3 +407,80 @@ def test_at_base_10_and_width_4_positions_19_apart_are_nearly_alike():
     similarity = similarity_by_offset(4, 50, base=10) / 2
     assert similarity[5:].argmax() + 5 == 19
     assert similarity[19] > 0.97
+
+
+def hands(position, d, base):
+    """Return sines and cosines of one position, written out."""
+    angles = [position / base ** (2 * i / d) for i in range(d // 2)]
+    return np.array([f(angle) for angle in angles for f in (math.sin, math.cos)])
+
+
+def status(**change):
+    return drawing(FORMULA)(**FORMULA.defaults | change).status
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "Positions 10 and 13 have the dot product 25.59 of at most 32,"),
+        ({}, "of at most 32, like any two positions 3 apart."),
+        ({"offset": 1}, "Positions 10 and 11 have the dot product 30.92 of at most 32"),
+        # Just below 0, where one decimal would say −0.0.
+        (
+            {"d_model": 4, "base": 1e6, "offset": 22},
+            "Positions 10 and 32 have the dot product −0.0002028 of at most 2",
+        ),
+        ({"offset": 0}, "Position 10 has the dot product 32 with itself: the most."),
+    ],
+)
+def test_the_sentence_gives_the_product_of_the_two_positions(change, words):
+    assert words in status(**change)
+    chosen = FORMULA.defaults | change
+    here, there = (
+        hands(k, chosen["d_model"], chosen["base"])
+        for k in (chosen["position"], chosen["position"] + chosen["offset"])
+    )
+    if "product" in words:
+        printed = words.split("product ")[1].split()[0]
+        assert float(printed.replace("−", "-")) == pytest.approx(here @ there, rel=1e-3)
+    if "itself" in words:
+        others = [hands(k, 64, 1e4) for k in range(200) if k != 10]
+        assert max(here @ other for other in others) < here @ here - 0.5
+
+
+@given(settings_of(FORMULA), st.integers(-500, 500))
+@settings(max_examples=30)
+def test_the_sentence_holds_for_any_two_positions_as_far_apart(chosen, elsewhere):
+    scene = drawing(FORMULA)(**chosen)
+    d, base, k = (chosen[name] for name in ("d_model", "base", "offset"))
+    start = chosen["position"]
+    product = hands(elsewhere, d, base) @ hands(elsewhere + k, d, base)
+    if k == 0:
+        said = f"Position {start} has the dot product {d // 2} with itself: the most."
+        assert scene.status == said
+        assert product == pytest.approx(d // 2)
+    else:
+        (printed,) = re.fullmatch(
+            rf"Positions {start} and {start + k} have the dot product (\S+) of at most "
+            rf"{d // 2}, like any two positions {k} apart\.",
+            scene.status,
+        ).groups()
+        assert float(printed.replace("−", "-")) == pytest.approx(
+            product, rel=1e-3, abs=1e-9
+        )
+        assert product < d // 2
+    assert scene.readouts["similarity"] == pytest.approx(product, abs=1e-9)
+    squared = scene.readouts["length of every encoding, squared"]
+    assert squared == pytest.approx(
+        hands(elsewhere, d, base) @ hands(elsewhere, d, base)
+    )
+
+
+def test_no_dot_product_leaves_its_chart():
+    for d in FORMULA.control("d_model").choices:
+        for base in FORMULA.control("base").choices:
+            chosen = FORMULA.defaults | {"d_model": d, "base": base}
+            chart = drawing(FORMULA)(**chosen).figures[3]
+            low, high = chart["layout"]["yaxis"]["range"]
+            products = [np.cos(k * frequencies(d, base=base)).sum() for k in range(51)]
+            assert low < min(products) < max(products) < high
