@@ -25,7 +25,7 @@ def draw(flip, stride, padding, **chosen):
     sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in (1, 2, 3)]
     return lesson.Scene(
         heatmap(
-            "Input with its border of zeros; the frame is the window",
+            f"Input{' with its border of zeros' * (padding > 0)}; the frame is the window",
             padded,
             limits=(0, 3),
             outlined=window,
@@ -42,7 +42,7 @@ def draw(flip, stride, padding, **chosen):
             height=190,
         ),
         heatmap(
-            f"Output: {how['mode']} at every place",
+            f"Output: {how['mode']} at every stop of the window",
             output,
             x=Axis("column j"),
             y=Axis("row i"),
@@ -63,9 +63,9 @@ def draw(flip, stride, padding, **chosen):
             f"output ({i}, {j})": term.value,
             "rows at stride 1, 2, 3": ", ".join(map(str, sizes)),
         },
-        status=f"At row {i}, column {j} the nine products add up to "
+        status=f"At row {i}, column {j} of the output the nine products add up to "
         f"{number_text(term.value)}{'; the kernel is turned by 180° first' * flip}. "
-        f"The output has {output.shape[0]} × {output.shape[1]} entries.",
+        f"The output is {output.shape[0]} × {output.shape[1]}.",
     )
 
 

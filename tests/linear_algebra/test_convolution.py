@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import scipy.signal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.convolution import (
@@ -21,7 +23,7 @@ from formulas.linear_algebra.convolution import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers, vectors
+from tests.strategies import matrices, numbers, settings_of, vectors
 from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -514,3 +516,63 @@ def test_training_finds_the_turned_kernel():
     wanted = conv2d(image, kernel, mode="convolution").ravel()
     learned = np.linalg.lstsq(patches, wanted, rcond=None)[0].reshape(3, 3)
     np.testing.assert_allclose(learned, np.rot90(kernel, 2), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (
+            {},
+            "At row 0, column 0 of the output the nine products add up to 12. The output is 3 × 3.",
+        ),
+        ({"flip": True}, "add up to 18; the kernel is turned by 180° first. The"),
+        (
+            {"row": 7, "column": 7},
+            "At row 2, column 2 of the output the nine products add up to 14.",
+        ),
+        ({"stride": 3}, "The output is 1 × 1."),
+        ({"stride": 3, "row": 5}, "At row 0, column 0 of the output the nine products"),
+        ({"padding": 2, "row": 7, "column": 1}, "At row 6, column 1 of the output the"),
+        ({"kernel_name": "box"}, "add up to 1.667."),
+        ({"kernel_name": "sobel_x", "image_name": "edge", "column": 1}, "add up to 4."),
+        (
+            {"kernel_name": "laplacian", "image_name": "edge"},
+            "up to 0. The output is 4 × 4.",
+        ),
+    ],
+)
+def test_the_sentence_tells_the_place_the_sum_and_the_size(values, words):
+    assert words in drawn(**values).status
+    check_against_scipy(FORMULA.defaults | values)
+
+
+@settings(max_examples=30)
+@given(settings_of(FORMULA))
+def test_the_sentence_agrees_with_scipy(values):
+    check_against_scipy(values)
+
+
+def check_against_scipy(values):
+    """Hold the sentence and the titles at one setting against SciPy's filters."""
+    image = np.pad(example_images()[values["image_name"]], values["padding"])
+    kernel = example_kernels()[values["kernel_name"]]
+    slide = scipy.signal.convolve2d if values["flip"] else scipy.signal.correlate2d
+    output = slide(image, kernel, "valid")[:: values["stride"], :: values["stride"]]
+    scene = drawing(FORMULA)(**values)
+    found = re.fullmatch(
+        r"At row (\d), column (\d) of the output the nine products add up to (\S+?)"
+        r"(; the kernel is turned by 180° first)?\. The output is (\d) × (\d)\.",
+        scene.status.replace("−", "-"),
+    )
+    row, column, total, turned, *shape = found.groups()
+    assert tuple(map(int, shape)) == output.shape
+    assert int(row) == min(values["row"], output.shape[0] - 1)
+    assert int(column) == min(values["column"], output.shape[1] - 1)
+    expected = output[int(row), int(column)]
+    assert float(total) == pytest.approx(expected, rel=6e-4, abs=1e-12)
+    assert (turned is not None) == values["flip"]
+    # Titles: a border only where there is one, and a stop is not always a place.
+    titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
+    assert ("border of zeros" in titles[0]) == (values["padding"] > 0)
+    name = "convolution" if values["flip"] else "cross-correlation"
+    assert titles[2] == f"Output: {name} at every stop of the window"
