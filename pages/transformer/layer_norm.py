@@ -24,7 +24,7 @@ def draw(pattern, gamma, beta, **others):
     given = FORMULA.inputs(pattern=pattern, gamma=gamma, beta=beta, **others)
     x, eps = given["x"], given["eps"]
     mean, variance, output = FORMULA.outputs(given).values()
-    sigma = np.sqrt(variance)
+    mean, sigma = round(mean, 12), np.sqrt(variance)  # −3e-15 is a mean of 0
     lines = over_scales(PATTERNS[pattern], gamma, beta, eps=eps)
     left, left_outside = norm.sizes_left(sigma, eps=eps)
     title = "One token before; dashed: its mean μ, and μ ± σ"
@@ -68,7 +68,10 @@ def sentence(mean, sigma, size, gamma):
     if gamma == 0:
         return "The gain is 0: every feature is the shift β."
     if size < 0.9:
-        return f"{gone}, but ε is so large that only {size:.1%} of the pattern is left."
+        rest = (
+            f"before γ and β only {number_text(100 * size, 2)}% of the pattern is left"
+        )
+        return f"{gone}, but ε is so large that {rest}."
     left = "just under 1" if size > 0.999 else f"{size:.3f}"
     return f"{gone}; before γ and β the pattern has mean 0 and deviation {left}."
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import sklearn.preprocessing
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.layer_norm import (
@@ -20,7 +22,8 @@ from formulas.transformer.layer_norm import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, vectors
+from tests.strategies import matrices, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -479,3 +482,87 @@ def test_a_larger_and_larger_outlier_comes_close_to_the_root_of_d_minus_one(d):
     assert reached[0] < 0.99 * np.sqrt(d - 1)
     assert reached[-1] == pytest.approx(np.sqrt(d - 1))
     assert max(reached) <= np.sqrt(d - 1) * (1 + 1e-15)
+
+
+def by_hand(chosen):
+    """Return mean, deviation and what ε leaves of it, from the pattern on."""
+    pattern = np.array([float(k) for k in chosen["pattern"].split(", ")])
+    x = chosen["scale"] * pattern + chosen["shift"]
+    sigma = chosen["scale"] * np.sqrt(((pattern - pattern.mean()) ** 2).mean())
+    eps = 10.0 ** chosen["log_eps"]
+    return x.mean(), sigma, sigma / np.sqrt(sigma**2 + eps)
+
+
+SENTENCE = re.compile(
+    r"Mean (\S+) and deviation (\S+) are gone(?:; before γ and β the pattern has mean 0 "
+    r"and deviation (just under 1|0\.\d\d\d)|, but ε is so large that before γ and β "
+    r"only (\S+)% of the pattern is left)\."
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "left"),
+    [
+        ({}, "Mean 2.5 and deviation 1.12 are gone; before γ", (0.999, 1)),
+        (
+            {"gamma": -3.0, "beta": 2.0},
+            "mean 0 and deviation just under 1.",
+            (0.999, 1),
+        ),
+        ({"scale": 0.01}, "has mean 0 and deviation 0.962.", (0.9615, 0.9625)),
+        (
+            {"scale": 1e-4, "gamma": 3.0},
+            "but ε is so large that before γ and β only 3.5% of the pattern is left.",
+            (0.0345, 0.0355),
+        ),
+        (
+            {"scale": 1e-4, "log_eps": -1},
+            "only 0.035% of the pattern is left.",
+            (0.000345, 0.000355),
+        ),
+        # 15.2 · 2.5 − 38 leaves −3e-15 to a machine.
+        ({"scale": 15.2, "shift": -38.0}, "Mean 0 and deviation 17", (0.999, 1)),
+        (
+            {"gamma": 0.0, "beta": 2.0},
+            "The gain is 0: every feature is the shift β.",
+            (),
+        ),
+    ],
+)
+def test_the_sentence_says_what_the_norm_takes_and_what_it_leaves(change, words, left):
+    chosen = FORMULA.defaults | change
+    assert words in drawing(FORMULA)(**chosen).status
+    output = of_the_page(**change)
+    if not left:
+        np.testing.assert_array_equal(output, chosen["beta"])
+        return
+    plain = (output - chosen["beta"]) / chosen["gamma"]
+    assert left[0] < by_hand(chosen)[2] < left[1]
+    assert plain.std() == pytest.approx(by_hand(chosen)[2], rel=1e-9)
+    assert plain.mean() == pytest.approx(0, abs=1e-12)
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_gives_mean_deviation_and_what_is_left_at_every_setting(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    mean, sigma, left = by_hand(chosen)
+    shown = list(scene.readouts.values())
+    assert shown[:2] == pytest.approx((mean, sigma), abs=1e-9)
+    eps = 10.0 ** chosen["log_eps"]
+    kept = [float(text) for text in shown[2:4]]
+    assert kept == pytest.approx((left, sigma / (sigma + eps)), abs=1e-6)
+    if chosen["gamma"] == 0:
+        assert scene.status == "The gain is 0: every feature is the shift β."
+        return
+    gone = SENTENCE.fullmatch(scene.status).groups()
+    printed = [float(text.replace("−", "-")) for text in gone[:2]]
+    assert printed == pytest.approx((mean, sigma), rel=6e-3, abs=1e-11)
+    _, _, deviation, percent = gone
+    if percent:
+        assert float(percent) == pytest.approx(100 * left, rel=0.06)
+        assert left < 0.901
+    elif deviation == "just under 1":
+        assert 0.9989 < left <= 1
+    else:
+        assert float(deviation) == pytest.approx(left, abs=6e-4)
