@@ -6,13 +6,14 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves
 from charts.plane import Outline, Points, Squares, plane
+from formulas.numbers import number_text
 from formulas.optimization import mean_squared_error as backend
 from ui import lesson
 
 FORMULA = backend.FORMULA
 PLACES = np.arange(5) * 25.0
 NAMES = [f"y{k}" for k in "₁₂₃₄₅"]
-HIGHEST = {"MSE": 8000, "MAE": 90}
+HIGHEST = {"MSE": 10000, "MAE": 100}
 CONSTANTS = np.linspace(0, 100, 101)
 CONSTANT, DATA = FORMULA.slot("prediction"), FORMULA.slot("y_true")
 COLOR = {"MSE": FORMULA.slot("mse"), "MAE": FORMULA.slot("mae")}
@@ -29,7 +30,7 @@ def draw(prediction, outlier, loss):
     results = FORMULA.outputs(given)
     squared, plain, mean, median = constants(outlier)
     share = {name: backend.loss_shares(**given, loss=name) for name in HIGHEST}
-    texts = [f"{part:.0%}" for part in share[loss]]
+    texts = [percent(part) for part in share[loss]]
     flat = loss == "MAE"
     points = np.stack([PLACES, given["y_true"]], axis=1)
     level = [(-5, prediction), (205, prediction)]
@@ -53,7 +54,7 @@ def draw(prediction, outlier, loss):
             height=240,
         ),
         readouts={**results, "mean of the data": mean, "median of the data": median},
-        status=sentence(prediction, results["mse"], share["MSE"][4], mean),
+        status=sentence(prediction, flat, results, texts[4], mean, median),
     )
 
 
@@ -69,10 +70,17 @@ def valley(name, losses, center, best, now):
     )
 
 
-def sentence(prediction, total, share, mean):
-    cost = f"Predicting {prediction:g} costs a mean squared error of {total:.4g}"
-    most = f"{share:.0%} of it from y₅"
-    return f"{cost}, {most}; the best constant is the mean, {mean:g}."
+def percent(part):
+    """Write a share without rounding it to nothing or to everything."""
+    rounded = {"0%": "under 1%" if part else "none", "100%": "over 99%"}
+    return rounded.get(f"{part:.0%}", f"{part:.0%}")
+
+
+def sentence(prediction, flat, results, share, *centers):
+    error, center = ("absolute", "median") if flat else ("squared", "mean")
+    total, best = map(number_text, (results["mae" if flat else "mse"], centers[flat]))
+    said = f"Predicting {number_text(prediction)} costs a mean {error} error of {total}"
+    return f"{said}, {share} of it from y₅; the best constant is the {center}, {best}."
 
 
 def answer():

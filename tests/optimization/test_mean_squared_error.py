@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import statistics
+
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.special
 import scipy.stats
 import sklearn.metrics
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas import notation
@@ -23,7 +27,8 @@ from formulas.optimization.mean_squared_error import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import matrices, numbers, vectors
+from tests.strategies import matrices, numbers, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -419,3 +424,113 @@ def test_half_the_loss_has_the_same_best_prediction():
     halved = np.array([sum(0.5 * (g - y) ** 2 for y in FIVE) / 5 for g in guesses])
     np.testing.assert_allclose(halved, losses / 2)
     assert guesses[halved.argmin()] == 22
+
+
+def scene(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values)
+
+
+def errors_of(prediction, outlier, loss):
+    """Return what each example adds to the sum of the losses."""
+    errors = [abs(prediction - y) for y in (1, 2, 3, 4, outlier)]
+    return [e * e for e in errors] if loss == "MSE" else errors
+
+
+@pytest.mark.parametrize(
+    ("prediction", "outlier", "loss", "words"),
+    [
+        (
+            22,
+            100,
+            "MSE",
+            "mean squared error of 1522, 80% of it from y₅; the best constant is the mean, 22.",
+        ),
+        (
+            22,
+            100,
+            "MAE",
+            "mean absolute error of 31.2, 50% of it from y₅; the best constant is the median, 3.",
+        ),
+        (0, 100, "MSE", "costs a mean squared error of 2006, over 99% of it from y₅;"),
+        (8.5, 8, "MSE", "costs a mean squared error of 29.85, under 1% of it from y₅;"),
+        (100, 100, "MSE", "costs a mean squared error of 7606, none of it from y₅;"),
+        (100, 100, "MAE", "costs a mean absolute error of 78, none of it from y₅;"),
+        (
+            100,
+            0,
+            "MSE",
+            "costs a mean squared error of 9606, 21% of it from y₅; the best constant is the mean, 2.",
+        ),
+        (
+            2.5,
+            0,
+            "MAE",
+            "a mean absolute error of 1.3, 38% of it from y₅; the best constant is the median, 2.",
+        ),
+    ],
+)
+def test_the_sentence_follows_the_chosen_loss(prediction, outlier, loss, words):
+    values = {"prediction": float(prediction), "outlier": float(outlier), "loss": loss}
+    status = scene(**values).status
+    assert words in status
+    assert status.startswith(f"Predicting {prediction} costs a mean ")
+    check_the_sentence(values)
+
+
+@settings(max_examples=30)
+@given(settings_of(FORMULA))
+def test_the_sentence_has_the_loss_the_share_and_the_best_constant(values):
+    check_the_sentence(values)
+
+
+def check_the_sentence(values):
+    parts = errors_of(**values)
+    number = r"(\d+\.?\d*(?:e-?\d+)?)"
+    found = re.fullmatch(
+        rf"Predicting {number} costs a mean (squared|absolute) error of {number}, "
+        rf"(.+) of it from y₅; the best constant is the (mean|median), {number}\.",
+        scene(**values).status,
+    )
+    prediction, error, total, share, center, best = found.groups()
+    assert float(prediction) == pytest.approx(values["prediction"], rel=6e-4)
+    squared = values["loss"] == "MSE"
+    assert (error, center) == (
+        ("squared", "mean") if squared else ("absolute", "median")
+    )
+    assert float(total) == pytest.approx(sum(parts) / 5, rel=6e-4)
+    # "Under 1 %" and "over 99 %" are as wide as what rounds to 0 and to 100.
+    exact = parts[4] / sum(parts)
+    if share in ("none", "under 1%", "over 99%"):
+        limits = {
+            "none": (0, 0),
+            "under 1%": (1e-320, 0.005),
+            "over 99%": (0.995, 1 - 1e-9),
+        }
+        low, high = limits[share]
+        assert low <= exact <= high
+    else:
+        assert int(share.removesuffix("%")) == pytest.approx(100 * exact, abs=0.501)
+        assert share not in ("0%", "100%")
+    data = [1, 2, 3, 4, values["outlier"]]
+    mean_or_median = statistics.fmean(data) if squared else statistics.median(data)
+    assert float(best) == pytest.approx(mean_or_median, rel=6e-4)
+    least = scipy.optimize.minimize_scalar(
+        lambda c: sum(errors_of(c, values["outlier"], values["loss"])),
+        bounds=(0, 100),
+        method="bounded",
+    )
+    assert float(best) == pytest.approx(least.x, rel=1e-3, abs=1e-3)
+
+
+def test_the_marks_of_the_prediction_stay_in_their_charts():
+    for prediction in (0.0, 22.0, 100.0):
+        for outlier in (0.0, 5.0, 100.0):
+            figures = scene(prediction=prediction, outlier=outlier).figures
+            for figure, loss in ((figures[1], "MSE"), (figures[2], "MAE")):
+                total = sum(errors_of(prediction, outlier, loss)) / 5
+                low, high = figure["layout"]["yaxis"]["range"]
+                assert low <= total < high
+                center = "mean" if loss == "MSE" else "median"
+                assert figure["layout"]["meta"]["title"].endswith(
+                    f"the {center} of the data"
+                )
