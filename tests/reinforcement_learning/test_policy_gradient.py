@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -33,6 +34,7 @@ from formulas.reinforcement_learning.policy_gradient import (
 from tests.claims import claims
 from tests.errors import says
 from tests.strategies import numbers, vectors
+from ui.reading import drawing, read_lesson
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -585,3 +587,84 @@ def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
         for sign in (1, -1)
     )
     assert up > results["value"] > down
+
+
+# The sentence above the charts
+
+
+def played(p, log2_alpha, seed, episodes):
+    """Learn the corridor step by step; return the last probability of going right."""
+    random = np.random.default_rng(seed)
+    theta = math.log(p / (1 - p))
+    draws = iter(random.random(100_000))
+    for _ in range(episodes):
+        right = 1 / (1 + math.exp(-theta))
+        state, moves = 0, []
+        while state != 3 and len(moves) < 1000:
+            moves.append(next(draws) < right)
+            ahead = moves[-1] != (state == 1)  # in the middle they change places
+            state = state + 1 if ahead else max(state - 1, 0)
+        to_go = range(-len(moves), 0)
+        theta += 2.0**log2_alpha * sum(
+            g * (x - right) for g, x in zip(to_go, moves, strict=True)
+        )
+    return 1 / (1 + math.exp(-theta))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (
+            {},
+            "earns −12 an episode, and going right more often would help; 1000 episodes",
+        ),
+        ({"p": 0.02}, "probability 0.02 earns −202 an episode, and going right more"),
+        ({"p": 0.62}, "and going left more often would help;"),
+        ({"p": 0.98}, "probability 0.98 earns −104 an episode, and going left more"),
+        ({"p": 0.56}, "and going right more often would help;"),
+        ({"p": 0.58}, "earns −11.7 an episode, within 0.01 of the best;"),
+        ({"p": 0.6}, "earns −11.7 an episode, within 0.01 of the best;"),
+        (
+            {"episodes": 100},
+            "; 100 episodes of learning without a baseline bring it to",
+        ),
+        ({"log2_alpha": -7, "seed": 20, "episodes": 300}, "bring it above 0.99."),
+        ({"p": 0.9, "log2_alpha": -7, "seed": 5, "episodes": 1800}, "it to 1.3e-9."),
+    ],
+)
+def test_the_sentence_says_what_would_help_and_what_learning_leads_to(chosen, words):
+    chosen, lesson = FORMULA.defaults | chosen, read_lesson(FORMULA)
+    policy = {name: chosen[name] for name in ("p", "log2_alpha", "seed")}
+    _, record = finished(lesson["record"](**policy))
+    status = lesson["draw"](**chosen, record=record).status
+    assert words in status
+    options = {"alpha": 2.0 ** chosen["log2_alpha"], "rng": chosen["seed"]}
+    runs = paired_runs(chosen["p"], n_episodes=chosen["episodes"], **options)
+    now = finished(runs[0])[1].probability[-1]
+    if chosen["log2_alpha"] == -10:  # larger steps amplify rounding without limit
+        again = played(**policy, episodes=chosen["episodes"])
+        assert again == pytest.approx(now, abs=1e-6)
+    said = re.search(r"bring it (above|to) (\S+)\.$", status)
+    if said[1] == "above":
+        assert now > float(said[2]) == 0.99
+    else:
+        assert float(said[2]) == pytest.approx(now, rel=0.06)
+
+
+def test_the_sentence_knows_the_better_side_at_every_probability():
+    best = scipy.optimize.minimize_scalar(
+        lambda p: -enumerated_value(p), bounds=(0.5, 0.7), method="bounded"
+    )
+    for p in FORMULA.control("p").positions:
+        chosen = FORMULA.defaults | {"p": p}
+        scene = drawing(FORMULA)(**chosen)
+        value = enumerated_value(p)
+        said = re.search(r"probability (\S+) earns −(\S+) an episode", scene.status)
+        assert float(said[1]) == pytest.approx(p, abs=1e-12)
+        assert -float(said[2]) == pytest.approx(value, rel=5e-3)
+        assert ("within 0.01 of the best" in scene.status) == (-best.fun - value < 0.01)
+        for side, step in (("right", 0.001), ("left", -0.001)):
+            if f"going {side} more often" in scene.status:
+                assert enumerated_value(p + step) > value
+        low, _ = scene.figures[0]["layout"]["yaxis"]["range"]
+        assert low <= value  # the point on the curve can be seen
