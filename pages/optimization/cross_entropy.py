@@ -3,6 +3,7 @@
 import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves
+from formulas.numbers import number_text
 from formulas.optimization import cross_entropy as backend
 from ui import lesson
 
@@ -11,7 +12,6 @@ PROBABILITIES = np.linspace(0.001, 0.999, 160)
 TARGET, PREDICTION, LOSS, GRADIENT = FORMULA.slots(
     "y_true", "y_prob", "loss", "gradient"
 )
-KINDS = ("true class", "each other class")
 SURPRISE = backend.loss_against_the_rest(PROBABILITIES, 2).loss
 
 
@@ -21,6 +21,7 @@ def draw(probability, n_classes, smoothing):
     losses = backend.loss_against_the_rest(PROBABILITIES, *setting).loss
     untrained = float(backend.loss_against_the_rest(1 / n_classes, *setting).loss)
     loss = float(parts.loss)
+    kinds = ("true class", "each other class" if n_classes > 2 else "other class")
     return lesson.Scene(
         curves(
             "Loss against the probability of the true class",
@@ -33,7 +34,7 @@ def draw(probability, n_classes, smoothing):
         ),
         bars(
             "Target and prediction",
-            KINDS,
+            kinds,
             Bars("target y", parts.target, TARGET),
             Bars("prediction ŷ", parts.prediction, PREDICTION),
             y=Axis("probability", (0, 1.15)),
@@ -41,7 +42,7 @@ def draw(probability, n_classes, smoothing):
         ),
         bars(
             "Gradient by each logit: prediction minus target",
-            KINDS,
+            kinds,
             Bars("gradient ŷ − y", parts.gradient, GRADIENT),
             y=Axis("gradient", (-1.25, 1.25)),
             height=250,
@@ -49,22 +50,23 @@ def draw(probability, n_classes, smoothing):
         readouts={
             "loss": loss,
             "part of the true class": float(parts.true_term),
-            "part of all other classes": float(parts.other_terms),
+            "part of the rest": float(parts.other_terms),
             "perplexity e^H": backend.perplexity(loss),
             "loss of an untrained network": untrained,
         },
-        status=sentence(probability, n_classes, loss, untrained),
+        status=sentence(probability, *setting, loss, untrained),
     )
 
 
-def sentence(probability, n_classes, loss, untrained):
-    said = f"The true class gets {probability:.1%}: a loss of {loss:.3g} nats"
-    choices = f"{n_classes} classes"
-    if loss > untrained * 1.01:
-        return f"{said}, worse than guessing among {choices} ({untrained:.3g})."
-    if loss > untrained * 0.99:
+def sentence(probability, n_classes, smoothing, loss, untrained):
+    against = " against the smoothed target" if smoothing else ""
+    cost, blind = number_text(loss), number_text(untrained)
+    said = f"The true class gets {probability:.1%}: a loss of {cost} nats{against}"
+    choices = f"{n_classes:,} classes"
+    if cost == blind:
         return f"{said}, what an untrained network with {choices} loses."
-    return f"{said}, against {untrained:.3g} for an untrained network."
+    which = "worse" if loss > untrained else "better"
+    return f"{said}, {which} than guessing among {choices} ({blind})."
 
 
 def answer():

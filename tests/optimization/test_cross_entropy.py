@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 import scipy.special
 import scipy.stats
 import sklearn.metrics
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas import notation
@@ -25,7 +26,8 @@ from formulas.optimization.cross_entropy import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import distributions, matrices, numbers, vectors
+from tests.strategies import distributions, matrices, numbers, settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -537,3 +539,113 @@ def test_the_gradient_of_a_confident_error_stays_near_minus_one():
             cross_entropy_from_logits(0, z) for z in (logits, logits - gradient)
         )
         assert before - after > 0.9  # one step of size 1
+
+
+def scene(**values):
+    return drawing(FORMULA)(**FORMULA.defaults | values)
+
+
+@pytest.mark.parametrize(
+    ("probability", "n_classes", "smoothing", "words"),
+    [
+        (
+            0.7,
+            10,
+            0,
+            "gets 70.0%: a loss of 0.3567 nats, better than guessing among 10",
+        ),
+        (0.1, 10, 0, "a loss of 2.303 nats, what an untrained network with 10 classes"),
+        (
+            0.101,
+            10,
+            0,
+            "a loss of 2.293 nats, better than guessing among 10 classes (2.303).",
+        ),
+        (
+            0.099,
+            10,
+            0,
+            "a loss of 2.313 nats, worse than guessing among 10 classes (2.303).",
+        ),
+        (
+            0.5,
+            2,
+            0.3,
+            "0.6931 nats against the smoothed target, what an untrained network",
+        ),
+        (
+            0.001,
+            2,
+            0,
+            "gets 0.1%: a loss of 6.908 nats, worse than guessing among 2 classes",
+        ),
+        (
+            0.999,
+            2,
+            0.3,
+            "1.037 nats against the smoothed target, worse than guessing among 2",
+        ),
+        (
+            0.999,
+            50257,
+            0,
+            "gets 99.9%: a loss of 0.001001 nats, better than guessing among",
+        ),
+        (
+            0.001,
+            50257,
+            0.3,
+            "target, better than guessing among 50,257 classes (10.82).",
+        ),
+    ],
+)
+def test_the_sentence_compares_with_an_untrained_network(
+    probability, n_classes, smoothing, words
+):
+    values = {
+        "probability": probability,
+        "n_classes": n_classes,
+        "smoothing": smoothing,
+    }
+    assert words in scene(**values).status
+    check_the_sentence(values)
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_sentence_has_the_loss_of_all_classes(values):
+    check_the_sentence(values)
+
+
+def check_the_sentence(values):
+    p, n, share = (values[k] for k in ("probability", "n_classes", "smoothing"))
+    target = np.full(n, share / n) + (1 - share) * (np.arange(n) == 0)
+    prediction = np.where(np.arange(n) == 0, p, (1 - p) / (n - 1))
+    loss = (
+        scipy.special.entr(target).sum()
+        + scipy.special.rel_entr(target, prediction).sum()
+    )
+    text = scene(**values).status
+    found = re.match(
+        r"The true class gets (\S+)%: a loss of (\S+) nats( against the smoothed target)?, ",
+        text,
+    )
+    percent, cost, smoothed = found.groups()
+    assert float(percent) == pytest.approx(100 * p, abs=0.0501)
+    assert float(cost) == pytest.approx(loss, rel=6e-4)
+    assert (smoothed is not None) == (share > 0)
+    rest = text[found.end() :]
+    if rest == f"what an untrained network with {n:,} classes loses.":
+        assert loss == pytest.approx(math.log(n), rel=1e-3)
+    else:
+        comparison = rf"(better|worse) than guessing among {n:,} classes \((\S+)\)\."
+        which, blind = re.fullmatch(comparison, rest).groups()
+        assert float(blind) == pytest.approx(math.log(n), rel=6e-4)
+        assert (which == "worse") == (loss > math.log(n))
+        assert (which == "worse") == (float(cost) > float(blind))
+
+
+def test_one_other_class_is_not_each_other_class():
+    for n_classes, name in ((2, "other class"), (3, "each other class")):
+        for figure in scene(n_classes=n_classes).figures[1:]:
+            assert list(figure["layout"]["xaxis"]["ticktext"]) == ["true class", name]
