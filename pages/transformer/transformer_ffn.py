@@ -10,7 +10,7 @@ from ui import lesson
 
 FORMULA = ffn.FORMULA
 POINTS = np.linspace(-3, 3, 121)
-TOKENS = np.arange(-2.0, 3.0)
+TOKENS, NAMES = np.arange(-2.0, 3.0), [number_text(k) for k in range(-2, 3)]
 PLACES = np.tile(np.append(POINTS[::2], np.nan), 6)  # six lines, a gap after each
 RATIOS = np.array(FORMULA.control("ratio").positions)
 SHARES = np.array([ffn.ffn_share(ratio) for ratio in RATIOS])
@@ -23,7 +23,8 @@ def draw(token, activation, ratio, **chosen):
     _, *layers = FORMULA.inputs(token=token, **chosen).values()
     x = np.concatenate([[token], TOKENS, POINTS])[:, None]
     result = ffn.transformer_ffn(x, *layers, activation=activation)
-    y, total, hidden = result.output[0, 0], result.output[6:, 0], result.hidden[:6]
+    total, hidden = result.output[6:, 0], result.hidden[:6]
+    y = round(result.output[0, 0], 12)  # what cancels leaves −3e-17, not 0
     lines = ffn.unit_lines(result.hidden[6::2], layers[2], most=6)
     on, units = int((hidden[0] > 0).sum()), len(hidden[0])
     labels = [f"{u + 1}" for u in range(units)] if units <= 16 else None
@@ -31,7 +32,7 @@ def draw(token, activation, ratio, **chosen):
     reach = fitting(np.abs(hidden).max(), ROOMS)
     return lesson.Scene(
         curves(
-            "The block as a function of one number: a sum of bent lines",
+            "The block as a function of one number: the sum of its units",
             Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN, 2),
             Curve("their sum", POINTS, total, OUTPUT, 0),
             Mark(token, y, number_text(y, 3), TOKEN),
@@ -44,7 +45,7 @@ def draw(token, activation, ratio, **chosen):
             np.where(hidden == 0, np.nan, hidden),
             limits=(-reach, reach),
             x=Axis("hidden unit", labels=labels),
-            y=Axis("token", labels=[f"t = {token:.3g}", *(f"{t:.3g}" for t in TOKENS)]),
+            y=Axis("token", labels=[f"t = {number_text(token, 3)}", *NAMES]),
         ),
         curves(
             "Where the weights of a transformer block are",
@@ -69,11 +70,13 @@ def draw(token, activation, ratio, **chosen):
 def sentence(token, y, on, units, activation):
     value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
     if activation == "identity":
-        return f"{value}; without a bend {units} units together are one straight line."
+        lines = "the unit is" if units == 1 else f"{units} units together are"
+        return f"{value}; without a bend {lines} one straight line."
     if activation != "relu":
         return f"{value}; {activation} bends each unit smoothly, without a corner."
-    line = f"{on} of {counted(units, 'hidden unit')}"
-    return f"{value} through {line}; each unit adds one kink to the line."
+    through = f"through {on} of {counted(units, 'hidden unit')}"
+    how = through if on else "as no hidden unit is active there"
+    return f"{value} {how}; each unit adds one kink to the line."
 
 
 def answer():

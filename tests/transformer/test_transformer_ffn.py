@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import scipy.special
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.linear_layer import linear
@@ -29,7 +31,8 @@ from formulas.transformer.transformer_ffn import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import vectors
+from tests.strategies import settings_of, vectors
+from ui.reading import drawing
 from ui.snippet import snippet
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -501,3 +504,107 @@ def test_neither_the_token_itself_nor_a_normalization_is_in_the_formula(block):
     single = transformer_ffn(X, W1, b1, W2, 0 * b2).output
     double = transformer_ffn(X, W1, b1, 2 * W2, 0 * b2).output
     np.testing.assert_allclose(double, 2 * single, rtol=1e-12)  # no size taken out
+
+
+BENDS = {
+    "relu": lambda v: np.maximum(0, v),
+    "gelu": lambda v: v * scipy.stats.norm.cdf(v),
+    "silu": lambda v: v * scipy.special.expit(v),
+    "identity": lambda v: v,
+}
+
+
+def units_by_hand(chosen, t):
+    """Return what comes out of each hidden unit at a token, and its weight."""
+    slopes, kinks, weights = example_hinges(
+        chosen["weights"], chosen["units"], chosen["weight_scale"], rng=chosen["seed"]
+    )
+    return BENDS[chosen["activation"]](slopes * (t - kinks)), weights
+
+
+def turns(chosen):
+    """Return how much each unit's slope differs on both sides of its kink."""
+    kinks = example_hinges(chosen["weights"], chosen["units"], 1.0, rng=chosen["seed"])[
+        1
+    ]
+    h = 1e-6
+    at = [units_by_hand(chosen, kinks + k * h)[0] for k in (-1, 0, 1)]
+    return np.abs(at[0] - 2 * at[1] + at[2]) / h
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {},
+            "The token 0.5 becomes −0.395 through 1 of 4 hidden units; each unit adds",
+        ),
+        ({"units": 1}, "becomes 0 as no hidden unit is active there; each unit adds"),
+        ({"units": 1, "token": 3.0}, "becomes −9.36 through 1 of 1 hidden unit; each"),
+        ({"weights": "hat", "token": 3.0}, "becomes 0 through 3 of 3 hidden units;"),
+        ({"activation": "gelu"}, "gelu bends each unit smoothly, without a corner."),
+        ({"activation": "silu"}, "silu bends each unit smoothly, without a corner."),
+        (
+            {"activation": "identity"},
+            "becomes 0.4; without a bend 4 units together are one straight line.",
+        ),
+        (
+            {"activation": "identity", "units": 1},
+            "without a bend the unit is one straight line.",
+        ),
+        (  # −3e-17 to a machine
+            {
+                "activation": "identity",
+                "weights": "hat",
+                "token": 3.0,
+                "weight_scale": 0.1,
+            },
+            "The token 3 becomes 0; without a bend 3 units together are one straight",
+        ),
+    ],
+)
+def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
+    chosen = FORMULA.defaults | change
+    scene = drawing(FORMULA)(**chosen)
+    assert words in scene.status
+    if "each unit adds one kink" in scene.status:
+        slopes = example_hinges(
+            chosen["weights"], chosen["units"], 1.0, rng=chosen["seed"]
+        )[0]
+        np.testing.assert_allclose(turns(chosen), np.abs(slopes), rtol=1e-3)
+    else:
+        assert turns(chosen).max() < 1e-5
+    if "straight" in words:
+        line = np.array(scene.figures[0]["data"][1]["y"], dtype=float)
+        np.testing.assert_allclose(np.diff(line, 2), 0, atol=1e-12)
+
+
+SENTENCE = re.compile(
+    r"The token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
+    r"hidden unit is active there)?; (each|gelu|silu|without) .+\."
+)
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    token, y, on, units, noun, rest = SENTENCE.fullmatch(scene.status).groups()
+    hidden, weights = units_by_hand(chosen, chosen["token"])
+    printed = [float(text.replace("−", "-")) for text in (token, y)]
+    assert printed[0] == pytest.approx(chosen["token"], rel=6e-4)
+    assert printed[1] == pytest.approx(hidden @ weights, rel=6e-3, abs=1e-11)
+    assert rest == {"relu": "each", "identity": "without"}.get(
+        chosen["activation"], chosen["activation"]
+    )
+    active = int((hidden > 0).sum())
+    if on:
+        assert (int(on), int(units)) == (active, len(hidden))
+        assert noun == ("unit" if len(hidden) == 1 else "units")
+    else:
+        assert active == 0 or rest != "each"
+    assert scene.readouts["active units at t"] == f"{active} of {len(hidden)}"
+    lines = scene.figures[0]["data"]
+    total = np.array(lines[1]["y"], dtype=float)
+    by_hand = [float(np.dot(*units_by_hand(chosen, t))) for t in lines[1]["x"]]
+    np.testing.assert_allclose(total, by_hand, atol=1e-9)
