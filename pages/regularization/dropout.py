@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from charts import Axis, Curve, Mark, curves, heatmap
+from formulas.numbers import counted, number_text
 from formulas.regularization import dropout as backend
 from ui import lesson
 
@@ -38,15 +39,12 @@ def draw(p, units, masks, mode, training, seed):
     first, seen = backend.latest_seen(run, masks, ROWS)
     kept, now = run.mask[masks - 1].sum(), run.averages[masks - 1, -1]
     shown = [str(k + 1) for k in range(min(units, COLUMNS))]
+    across = f"unit{f', the first {COLUMNS}' * (units > COLUMNS)}"
     return lesson.Scene(
         heatmap(
-            "What the next layer sees, one row a mask; dropped units are blank",
+            "What the next layer sees, one row a mask (blank: dropped, or still to come)",
             seen[:, :COLUMNS],
-            x=Axis(
-                f"unit{f', the first {COLUMNS}' * (units > COLUMNS)}",
-                labels=shown,
-                ticks=(0, 1 + len(shown) // 8),
-            ),
+            x=Axis(across, labels=shown, ticks=(0, 1 + len(shown) // 8)),
             y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
             limits=(0, 4),
             numbers=False,
@@ -68,18 +66,20 @@ def draw(p, units, masks, mode, training, seed):
             "average output so far": now,
             "variance of a unit of 1": noise,
         },
-        status=sentence(kept, units, masks, now, mode, training),
+        status=sentence(p, kept, units, masks, now, mode, training),
     )
 
 
-def sentence(kept, units, masks, average, mode, training):
+def sentence(p, kept, units, masks, average, mode, training):
+    share = f"1 − p = {number_text(1 - p, 3)}"
     if not training:
-        less = ", scaled down by 1 − p" if mode == "classic" else ""
+        less = f", multiplied by {share}" * (mode == "classic")
         return f"In evaluation every unit takes part{less}; nothing is random."
-    shrinks = "1 − p: without scaling the signal shrinks."
-    goal = "the average input, 1." if mode == "inverted" else shrinks
-    said = f"Mask {masks} keeps {kept:.0f} of {units} units; over {masks} masks"
-    return f"{said} the average output is {average:.2f}, on the way to {goal}"
+    if p == 0:
+        return "With p = 0 no unit is dropped: the next layer sees the input itself."
+    goal = f"{share}: nothing is scaled" if mode != "inverted" else "1, like the input"
+    now = f"over {counted(masks, 'mask')} the output averages {number_text(average, 3)}"
+    return f"Mask {masks} keeps {kept:.0f} of {units} units; {now}, in the long run {goal}."
 
 
 def answer():

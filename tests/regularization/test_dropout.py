@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.regularization.dropout import (
@@ -23,7 +24,8 @@ from formulas.regularization.dropout import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import vectors
+from tests.strategies import settings_of, vectors
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -400,3 +402,94 @@ def test_only_the_unscaled_mode_has_another_average_in_evaluation():
 def test_left_on_in_evaluation_it_gives_another_answer_for_each_mask():
     outputs = [dropout(unit_values(20), 0.1, rng=seed).output for seed in range(5)]
     assert len({tuple(y) for y in outputs}) == 5
+
+
+# The sentence above the charts
+
+
+def drawn(p, units, masks, mode, training, seed):
+    """Return the masks so far and what they let through, one mask at a time."""
+    random, values = np.random.default_rng(seed), np.linspace(0.5, 1.5, units)
+    kept, passed = [], []
+    for _ in range(masks):
+        kept.append(random.random(units) >= p if training else np.ones(units, bool))
+        factor = 1 / (1 - p) if training and mode == "inverted" else 1.0
+        if mode == "classic" and not training:
+            factor = 1 - p
+        passed.append(np.where(kept[-1], values * factor, 0.0))
+    return np.array(kept), np.array(passed)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (
+            {},
+            "Mask 50 keeps 10 of 20 units; over 50 masks the output averages 1.05, in",
+        ),
+        ({}, "in the long run 1, like the input."),
+        ({"masks": 1}, "Mask 1 keeps 12 of 20 units; over 1 mask the output averages"),
+        (
+            {"mode": "classic"},
+            "averages 0.527, in the long run 1 − p = 0.5: nothing is",
+        ),
+        ({"mode": "unscaled", "p": 0.95}, "in the long run 1 − p = 0.05: nothing is"),
+        (
+            {"p": 0.95, "units": 4, "masks": 1},
+            "Mask 1 keeps 0 of 4 units; over 1 mask the",
+        ),
+        (
+            {"p": 0.0},
+            "With p = 0 no unit is dropped: the next layer sees the input itself.",
+        ),
+        ({"p": 0.0, "mode": "unscaled"}, "no unit is dropped: the next layer sees the"),
+        (
+            {"training": False},
+            "In evaluation every unit takes part; nothing is random.",
+        ),
+        ({"training": False, "mode": "unscaled"}, "every unit takes part; nothing is"),
+        (
+            {"training": False, "mode": "classic", "p": 0.8},
+            "every unit takes part, multiplied by 1 − p = 0.2; nothing is random.",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words):
+    chosen = FORMULA.defaults | chosen
+    status = drawing(FORMULA)(**chosen).status
+    assert words in status
+    kept, passed = drawn(**chosen)
+    values = np.linspace(0.5, 1.5, chosen["units"])
+    if "nothing is random" in status:
+        factor = re.search(r"multiplied by 1 − p = ([\d.]+);", status)
+        factor = float(factor[1]) if factor else 1.0
+        np.testing.assert_allclose(passed, np.tile(factor * values, (len(kept), 1)))
+    elif "no unit is dropped" in status:
+        np.testing.assert_array_equal(passed, np.tile(values, (len(kept), 1)))
+    else:
+        assert not kept.all()
+
+
+@settings(max_examples=30)
+@given(settings_of(FORMULA))
+def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    kept, passed = drawn(**chosen)
+    assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
+    said = re.fullmatch(
+        r"Mask (\d+) keeps (\d+) of (\d+) units; over (\d+) (masks?) the output averages "
+        r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
+        r"scaled)\.",
+        scene.status,
+    )
+    assert (said is None) == (chosen["p"] == 0 or not chosen["training"])
+    if said is None:
+        return
+    latest, left, units, masks = map(int, said.groups()[:4])
+    assert (latest, left, units) == (len(kept), kept[-1].sum(), kept.shape[1])
+    assert (masks, said[5]) == (len(kept), "mask" if len(kept) == 1 else "masks")
+    assert float(said[6]) == pytest.approx(passed.mean(), rel=6e-3, abs=1e-12)
+    # Kept with probability 1 − p, and the input is 1 on average.
+    factor = 1 / (1 - chosen["p"]) if chosen["mode"] == "inverted" else 1.0
+    assert float(said[7]) == pytest.approx((1 - chosen["p"]) * factor, rel=6e-3)
+    assert ("like the input" in said[8]) == (chosen["mode"] == "inverted")
