@@ -432,6 +432,12 @@ def scene(**values):
             0,
             "gives 4; its zero line is at a right angle to w, through the origin.",
         ),
+        (
+            3,
+            0,
+            0.1,
+            "gives 6.1; its zero line is at a right angle to w, 0.03333 from the",
+        ),
         (0, 0, -1, "gives −1, as everywhere: without weights only the bias is left."),
         (0, 0, 0, "gives 0, as everywhere: without weights only the bias is left."),
     ],
@@ -461,6 +467,7 @@ def test_the_sentence_has_the_right_output_and_distance(values):
     output = float(re.search(f"gives {number}[;,]", text)[1])
     assert output == pytest.approx(2 * w1 + 2 * w2 + bias, rel=6e-4, abs=1e-12)
     assert ("as everywhere" in text) == (w1 == w2 == 0)
+    assert ("through the origin" in text) == (bias == 0 and not w1 == w2 == 0)
     if "from the origin" in text and max(abs(w1), abs(w2)) > 1e-100:
         # The shortest input that the neuron maps to zero.
         nearest = np.linalg.lstsq([[w1, w2]], [-bias])[0]
