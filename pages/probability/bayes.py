@@ -5,10 +5,12 @@ import functools
 import numpy as np
 
 from charts import Axis, Bars, Curve, Group, Mark, bars, curves, icons
+from formulas.numbers import counted
 from formulas.probability import bayes
 from ui import lesson
 
 FORMULA = bayes.FORMULA
+AFTER = "after that the probability of the condition is"
 PRIORS = np.geomspace(0.001, 0.5, 90)
 TESTS = ("before", "1 test", *(f"{n} tests" for n in range(2, 6)))
 PRIOR, POSTERIOR, FALSE = FORMULA.slots("prior", "posterior", "false_positive_rate")
@@ -21,18 +23,22 @@ def draw(prior, n_tests, **rates):
     result = bayes.bayes_binary(prior, **rates, n_tests=n_tests)
     after = over_priors(**rates, n_tests=n_tests)
     steps = bayes.posteriors(prior, **rates, most_tests=len(TESTS) - 1)
+    once, always = ("positive", "negative"), ("always positive", "not always")
+    yes, no = once if n_tests == 1 else always
     return lesson.Scene(
         icons(
             "1,000 people, one square each",
-            Group("ill, positive", people["true_positive"], POSTERIOR),
-            Group("healthy, positive", people["false_positive"], FALSE),
-            Group("ill, missed", people["false_negative"], PRIOR),
-            Group("healthy, negative", people["true_negative"], 8, faint=True),
+            Group(f"ill, {yes}", people["true_positive"], POSTERIOR),
+            Group(f"healthy, {yes}", people["false_positive"], FALSE),
+            Group(f"ill, {no}", people["false_negative"], PRIOR),
+            Group(f"healthy, {no}", people["true_negative"], 8, faint=True),
             total=1000,
         ),
         curves(
             "Posterior against prior",
-            Curve("after the positive tests", PRIORS, after, POSTERIOR),
+            Curve(
+                f"after {counted(n_tests, 'positive test')}", PRIORS, after, POSTERIOR
+            ),
             Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
             Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR),
             x=Axis("prior", (0.001, 0.5), log=True),
@@ -52,16 +58,23 @@ def draw(prior, n_tests, **rates):
             "posterior_if_negative": result.posterior_if_negative,
             "factor for the odds": result.likelihood_ratio,
         },
-        status=sentence(people, n_tests, result.posterior),
+        status=sentence(people, n_tests, result.posterior, **rates),
     )
 
 
-def sentence(people, n_tests, posterior):
-    ill, wrong = people["true_positive"], people["false_positive"]
-    often = "test positive" if n_tests == 1 else f"test positive {n_tests} times"
-    verb = "is" if ill == 1 else "are"
-    count = f"Of 1,000 people {ill + wrong} {often}, and {ill} of them {verb} ill"
-    return f"{count}: the probability after that is {posterior:.1%}."
+def sentence(people, n_tests, posterior, false_positive_rate, **_):
+    ill = people["true_positive"]
+    flagged = ill + people["false_positive"]
+    often = f" {n_tests} times" * (n_tests > 1)
+    if flagged < 2:
+        health = ("", " and is ill" if ill else " and is not ill")[flagged]
+        found = f"{flagged or 'none'} of 1,000 tests positive{often}{health}"
+    else:
+        sick = f"{ill or 'none'} of them {'is' if ill < 2 else 'are'} ill"
+        found = f"{flagged} of 1,000 test positive{often}, and {sick}"
+    chance = f"{posterior:.1%}" if posterior < 0.9995 else "just under 100%"
+    after = "100%" if false_positive_rate == 0 else chance
+    return f"Rounded to whole people, {found}; {AFTER} {after}."
 
 
 def answer():

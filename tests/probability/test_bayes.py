@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.probability.bayes import (
@@ -20,7 +21,8 @@ from formulas.probability.bayes import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import distributions
+from tests.strategies import distributions, settings_of
+from ui.reading import drawing
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -441,3 +443,114 @@ def test_a_second_test_that_repeats_the_first_adds_nothing():
     assert found[0] == pytest.approx(of_the_page(n_tests=2)["posterior"])
     assert (np.diff(found) < 0).all()
     assert found[-1] == pytest.approx(of_the_page(n_tests=1)["posterior"])
+
+
+def expected(chosen):
+    """Return how many of 1,000 are ill, or healthy, and always test positive."""
+    p, n = chosen["prior"], chosen["n_tests"]
+    ill = 1000 * p * chosen["sensitivity"] ** n
+    return ill, 1000 * (1 - p) * chosen["false_positive_rate"] ** n
+
+
+SENTENCE = re.compile(
+    r"Rounded to whole people, (\d+|none) of 1,000 (tests?) positive(?: (\d) times)?"
+    r"(?: and is (not )?ill|, and (\d+|none) of them (is|are) ill)?; after that the "
+    r"probability of the condition is (just under 100|100|\d\d?\.\d)%\."
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {},
+            "103 of 1,000 test positive, and 8 of them are ill; after that the "
+            "probability of the condition is 7.8%.",
+        ),
+        ({"prior": 0.001}, "97 of 1,000 test positive, and 1 of them is ill; after"),
+        ({"n_tests": 2}, "15 of 1,000 test positive 2 times, and 6 of them are ill;"),
+        (
+            {
+                "prior": 0.001,
+                "sensitivity": 0.5,
+                "false_positive_rate": 0.3,
+                "n_tests": 5,
+            },
+            "2 of 1,000 test positive 5 times, and none of them is ill; after",
+        ),
+        (
+            {"prior": 0.001, "false_positive_rate": 0.0},
+            "1 of 1,000 tests positive and is ill; after",
+        ),
+        (
+            {
+                "prior": 0.013,
+                "sensitivity": 0.52,
+                "false_positive_rate": 0.23,
+                "n_tests": 5,
+            },
+            "1 of 1,000 tests positive 5 times and is not ill; after",
+        ),
+        (
+            {
+                "prior": 0.001,
+                "sensitivity": 0.5,
+                "false_positive_rate": 0.0,
+                "n_tests": 3,
+            },
+            "none of 1,000 tests positive 3 times; after that the probability of the "
+            "condition is 100%.",
+        ),
+        ({"prior": 0.5, "n_tests": 5}, "of the condition is just under 100%."),
+    ],
+)
+def test_the_sentence_counts_whole_people_and_gives_the_probability(change, words):
+    chosen = FORMULA.defaults | change
+    scene = drawing(FORMULA)(**chosen)
+    assert words in scene.status
+    ill, healthy = expected(chosen)
+    if "100%" in words:
+        assert (ill / (ill + healthy) == 1) == ("just" not in words)
+    flagged, _, _, _, of_them, _, _ = SENTENCE.fullmatch(scene.status).groups()
+    people = 0 if flagged == "none" else int(flagged)
+    assert people == pytest.approx(ill + healthy, abs=1.5)
+    if of_them:
+        assert (0 if of_them == "none" else int(of_them)) == pytest.approx(ill, abs=1)
+
+
+@given(settings_of(FORMULA))
+@settings(max_examples=30)
+def test_the_sentence_and_the_names_of_the_groups_hold_at_every_setting(chosen):
+    scene = drawing(FORMULA)(**chosen)
+    match = SENTENCE.fullmatch(scene.status)
+    flagged, verb, times, healthy_one, of_them, are, chance = match.groups()
+    ill, healthy = expected(chosen)
+    people = 0 if flagged == "none" else int(flagged)
+    assert people == pytest.approx(ill + healthy, abs=2)
+    assert verb == ("tests" if people < 2 else "test")
+    assert (times or "1") == str(chosen["n_tests"])
+    if people > 1:
+        sick = 0 if of_them == "none" else int(of_them)
+        assert are == ("is" if sick < 2 else "are")
+    else:
+        sick = people if healthy_one is None else 0
+        assert not of_them
+    assert sick == pytest.approx(ill, abs=1 + 1e-9)
+    assert people - sick == pytest.approx(healthy, abs=1 + 1e-9)
+    after = ill / (ill + healthy)
+    if chance == "100":
+        assert healthy == 0
+    elif chance.startswith("just"):
+        assert after > 0.99949
+        assert chosen["false_positive_rate"] > 0
+    else:
+        assert float(chance) == pytest.approx(100 * after, abs=0.0501)
+    names = [str(trace.get("name")) for trace in scene.figures[0]["data"][:4]]
+    always = chosen["n_tests"] > 1
+    assert names[0].startswith("ill, always positive" if always else "ill, positive")
+    assert names[3].startswith("healthy, not always" if always else "healthy, negative")
+    # Whoever is not always positive may well have one positive result.
+    assert str(sick) in names[0]
+    curve = scene.figures[1]["data"][0]["name"]
+    number = chosen["n_tests"]
+    assert curve == f"after {number} positive test{'s' * (number > 1)}"
