@@ -11,11 +11,9 @@ from numpy.typing import ArrayLike
 
 @functools.lru_cache(maxsize=4096, typed=True)
 def number_text(value: complex, digits: int = 4) -> str:
-    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 1 i``."""
+    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 3 i``."""
     if isinstance(value, (complex, np.complexfloating)):
-        sign = "−" if value.imag < 0 else "+"
-        parts = [number_text(part, digits) for part in (value.real, abs(value.imag))]
-        return f"{parts[0]} {sign} {parts[1]} i" if value.imag else parts[0]
+        return _complex_text(complex(value), digits)
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (int, np.integer)):
@@ -32,7 +30,17 @@ def number_text(value: complex, digits: int = 4) -> str:
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
-    return text.replace("-", "−") if not text.count("e") else text
+    return f"−{text[1:]}" if value < 0 else text
+
+
+def _complex_text(value: complex, digits: int) -> str:
+    real, imaginary = value.real, value.imag
+    if imaginary == 0:
+        return number_text(real, digits)
+    times = "" if abs(imaginary) == 1 else f"{number_text(abs(imaginary), digits)} "
+    if real == 0:
+        return f"{'−' if imaginary < 0 else ''}{times}i"
+    return f"{number_text(real, digits)} {'−' if imaginary < 0 else '+'} {times}i"
 
 
 def counted(count: int, noun: str) -> str:
