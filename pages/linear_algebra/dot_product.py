@@ -50,7 +50,7 @@ def draw(length_a, length_b, angle, dimension, record):
             Histogram("q · k", WIDE, raw, ENTRIES),
             Histogram("q · k / √d", NARROW, scaled, FORMULA.slot("length_a")),
             x=Axis("product", (-50, 50)),
-            y=Axis("density", (0, 0.6)),
+            y=Axis("density", (0, 0.85)),
             at=[(-deviation, "−spread"), (deviation, "+spread")],
         ),
         readouts={
