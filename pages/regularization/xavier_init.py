@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from charts import Axis, Curve, Histogram, Mark, curves, density, histogram
+from charts import Axis, Curve, Histogram, Mark, curves, density, fitting, histogram
 from formulas.numbers import counted, number_text
 from formulas.regularization import xavier_init as backend
 from ui import lesson
@@ -13,7 +13,7 @@ SLOTS = {init: slot for slot, init in enumerate(NAMES, start=1)}
 DEEPEST = FORMULA.control("depth").high
 LAYERS = np.arange(DEEPEST + 1)
 SHOWN = {1: 1, 5: 2, 10: 3, 20: 4}  # layers and their colors
-WEIGHTS, OUTPUTS = np.linspace(-0.5, 0.5, 51), np.linspace(-2.5, 2.5, 101)
+WEIGHTS, OUTPUTS = np.linspace(-1, 1, 51), np.linspace(-2.5, 2.5, 101)
 FATES = ("it dies out", "it stays about the same", "it explodes")
 
 
@@ -33,12 +33,14 @@ def draw(n_in, n_out, gain, depth, activation, record):
     theory = backend.expected_rms(n_in, n_out, DEEPEST, gain=gain)
     outcome = FORMULA.outputs({"n_in": n_in, "n_out": n_out, "gain": gain})
     bound, weights = outcome["bound"], backend.some_weights(n_in, n_out, gain=gain)
-    drawn = Histogram("W", WEIGHTS, density(weights, WEIGHTS), FORMULA.slot("n_in"))
+    reach = fitting(bound, (0.05, 0.5, 6))  # of the axis, so that a can be seen
+    edges = reach * WEIGHTS
+    drawn = Histogram("W", edges, density(weights, edges), FORMULA.slot("n_in"))
     return lesson.Scene(
         curves(
-            f"Size of the signal behind each {activation} layer of 256 units",
+            f"Root mean square behind each {activation} layer of 256 units",
             *(Curve(NAMES[init], LAYERS, sizes[init], SLOTS[init]) for init in NAMES),
-            Curve("theory, your sizes", LAYERS, theory, 7, dash=4),
+            Curve("theory: linear, your sizes", LAYERS, theory, 7, dash=4),
             *(Mark(depth, now[init], "", SLOTS[init]) for init in NAMES),
             x=Axis("layer", (-0.3, DEEPEST + 1.5)),
             y=Axis("root mean square", (1e-8, 1e6), log=True),
@@ -51,16 +53,16 @@ def draw(n_in, n_out, gain, depth, activation, record):
             y=Axis("density", (0, 4)),
         ),
         histogram(
-            f"Weights drawn for {n_in} inputs and {n_out} outputs",
+            f"Weights drawn for {counted(n_in, 'input')} and {counted(n_out, 'output')}",
             drawn,
-            x=Axis("weight", (-0.5, 0.5)),
-            y=Axis("density", (0, 24)),
+            x=Axis("weight", (-reach, reach)),
+            y=Axis("density", (0, (26 if n_in * n_out == 1 else 13) / reach)),
             at=[(-bound, "−a"), (bound, "a")],
             height=240,
         ),
         readouts={
             **{name: size for name, size in outcome.items() if name != "variance"},
-            **{f"signal left, {NAMES[init]}": size for init, size in now.items()},
+            **{f"root mean square, {NAMES[init]}": size for init, size in now.items()},
         },
         status=sentence(activation, depth, now, outcome["forward"]),
     )
@@ -68,10 +70,10 @@ def draw(n_in, n_out, gain, depth, activation, record):
 
 def sentence(activation, depth, now, forward):
     xavier, he = (number_text(now[init], 2) for init in ("xavier", "he"))
-    behind = f"Behind {counted(depth, f'{activation} layer')}"
-    growth = f"theory multiplies the mean square by {number_text(forward, 3)} a layer"
-    left = f"Xavier leaves a signal of {xavier} and He {he}"
-    return f"{behind} {left}; {growth} for the sizes and gain you set."
+    behind = f"Behind {counted(depth, f'{activation} layer')} of 256 units"
+    sizes = f"the root mean square is {xavier} with Xavier’s weights and {he} with He’s"
+    growth = f"would multiply the mean square by {number_text(forward, 3)} on average"
+    return f"{behind} {sizes}; each linear layer of your sizes and gain {growth}."
 
 
 def answer():

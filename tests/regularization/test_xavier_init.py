@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import re
 
 import numpy as np
 import pytest
 import scipy.integrate
+import scipy.special
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +29,7 @@ from formulas.regularization.xavier_init import (
 )
 from tests.claims import claims
 from tests.errors import says
+from ui.reading import drawing, read_lesson
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -442,3 +446,111 @@ def test_the_bound_falls_when_the_layer_grows(n_in, n_out):
     assert xavier_bound(1024, 1024) == pytest.approx(xavier_bound(256, 256) / 2)
     half = xavier_bound(n_in, n_out) / 2
     assert xavier_bound(4 * n_in, 4 * n_out) == pytest.approx(half, rel=1e-12)
+
+
+# The sentence above the charts
+
+
+BENDS = {
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "sigmoid": scipy.special.expit,
+    "linear": np.asarray,
+}
+
+
+@functools.cache
+def through(activation, init, depth=20):
+    """Send the page's signal through layers of Xavier's or He's weights."""
+    random = np.random.default_rng(1)
+    signal, left = random.standard_normal((200, 256)), [1.0]
+    for _ in range(depth):
+        if init == "xavier":
+            weights = random.uniform(-1, 1, (256, 256)) * math.sqrt(6 / 512)
+        else:
+            weights = random.standard_normal((256, 256)) * math.sqrt(2 / 256)
+        signal = BENDS[activation](signal @ weights.T)
+        left.append(math.sqrt(np.mean(signal**2)))
+    return np.array(left)
+
+
+def said_sizes(status):
+    said = re.search(
+        r"square is (\S+) with Xavier’s weights and (\S+) with He’s", status
+    )
+    return [float(text) for text in said.groups()]
+
+
+@pytest.mark.parametrize(
+    ("depth", "words"),
+    [
+        (
+            1,
+            "Behind 1 tanh layer of 256 units the root mean square is 0.63 with Xavier’s",
+        ),
+        (20, "Behind 20 tanh layers of 256 units the root mean square is 0.16 with"),
+        (
+            30,
+            "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; each linear",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
+    status = drawing(FORMULA)(**FORMULA.defaults | {"depth": depth}).status
+    assert words in status
+    left = [through("tanh", init, 30)[depth] for init in ("xavier", "he")]
+    assert said_sizes(status) == pytest.approx(left, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("activation", "words"),
+    [
+        (
+            "relu",
+            "Behind 20 relu layers of 256 units the root mean square is 0.00078 with",
+        ),
+        ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; each linear"),
+        ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; each linear"),
+    ],
+)
+def test_the_sentence_says_what_other_activations_leave(activation, words):
+    sizes = {init: np.ones(31) for init in ("lecun_uniform", "normal")}
+    for init in ("xavier", "he"):
+        sizes[init] = propagate(activation, init, n_samples=200).rms  # as on the page
+    record = sizes, dict.fromkeys((1, 5, 10, 20), np.zeros(100))
+    chosen = FORMULA.defaults | {"activation": activation, "depth": 20}
+    status = read_lesson(FORMULA)["draw"](**chosen, record=record).status
+    assert words in status
+    left = [through(activation, init)[20] for init in ("xavier", "he")]
+    assert said_sizes(status) == pytest.approx(left, rel=0.05)
+
+
+SMALLEST, LARGEST = 1, 1024
+
+
+@pytest.mark.parametrize("gain", [0.1, 1.0, 5 / 3, 3.0])
+@pytest.mark.parametrize("n_in", [SMALLEST, 2, 256, LARGEST])
+@pytest.mark.parametrize("n_out", [SMALLEST, 256, LARGEST])
+def test_the_sentence_names_the_growth_of_layers_of_your_sizes(n_in, n_out, gain):
+    chosen = FORMULA.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
+    scene = drawing(FORMULA)(**chosen)
+    said = re.search(
+        r"; each linear layer of your sizes and gain would multiply the mean square by "
+        r"(\S+) on average\.$",
+        scene.status,
+    )
+    # A sum of n_in products, each with the mean square of a weight between −a and a.
+    a = gain * math.sqrt(6 / (n_in + n_out))
+    growth = n_in * scipy.stats.uniform(-a, 2 * a).var()
+    assert float(said[1]) == pytest.approx(growth, rel=5e-3)
+    drawn = scene.figures[2]
+    title = drawn["layout"]["meta"]["title"]
+    assert ("for 1 input and" in title) == (n_in == 1)
+    assert title.endswith("and 1 output") == (n_out == 1)
+    # The weights and the lines at −a and a can be seen.
+    low, high = drawn["layout"]["xaxis"]["range"]
+    assert low <= -a <= a <= high < 13 * a
+    heights = drawn["data"][0]["y"]
+    assert 0 < heights.max() <= drawn["layout"]["yaxis"]["range"][1]
+    share = scipy.integrate.trapezoid(heights, drawn["data"][0]["x"])
+    assert share == pytest.approx(1)
