@@ -13,11 +13,13 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array, Seed
 from formulas.formula import Control, Formula, Quantity
+from formulas.numbers import number_text
 
 if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 ON_SINGULAR = ("error", "minimum_norm")
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -310,6 +312,53 @@ def line_heights(x: ArrayLike, intercept: float, slope: float) -> Array:
     return heights
 
 
+def line_text(intercept: float, slope: float) -> str:
+    """Write a line for people.
+
+    Parameters
+    ----------
+    intercept, slope : float
+        Of the line.
+
+    Returns
+    -------
+    str
+        With the sign of the slope between the two.
+
+    Examples
+    --------
+    >>> line_text(3.0, 0.5), line_text(8.0, -0.25)
+    ('3 + 0.5 x', '8 − 0.25 x')
+    """
+    sign = "−" if slope < 0 else "+"
+    return f"{number_text(intercept)} {sign} {number_text(abs(slope))} x"
+
+
+def share_text(share: float) -> str:
+    """Write a share for people, never rounded to all or none.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1, both up to 1e-12.
+
+    Returns
+    -------
+    str
+        In percent, or in words close to the ends.
+
+    Examples
+    --------
+    >>> share_text(0.814), share_text(0.998), share_text(1.0)
+    ('81%', 'over 99%', 'all')
+    """
+    if not ROUNDING < share < 1 - ROUNDING:
+        return "none" if share < 0.5 else "all"
+    if not 0.01 <= share <= 0.99:
+        return "under 1%" if share < 0.5 else "over 99%"
+    return f"{share:.0%}"
+
+
 def sample_line(
     n: int, sigma: float, outlier: float, *, rng: Seed = 0
 ) -> tuple[Array, Array]:
@@ -559,7 +608,7 @@ class PageFit(NamedTuple):
     fit : OLSResult
         Their fit.
     line : (float, float)
-        Its intercept and slope.
+        Its intercept and slope, to 12 decimals: what is 0 shows as 0.
     left : (n, 2) ndarray
         Fitted value and residual of each point.
     rings : (4, 27, 2) ndarray
@@ -601,7 +650,7 @@ def page_fit(source: str, n: int, sigma: float, outlier: float) -> PageFit:
     x, y = page_data(source, n, sigma, outlier)
     fit = linear_regression(x, y)
     left = np.stack([fit.fitted, fit.residuals], axis=1)
-    line = fit.intercept, float(fit.coef[0])
+    line = round(fit.intercept, 12) + 0.0, round(float(fit.coef[0]), 12) + 0.0
     return PageFit(x, y, fit, line, left, sse_ellipses(x, y, RISES, 27))
 
 

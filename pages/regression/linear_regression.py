@@ -21,6 +21,7 @@ fitted = functools.lru_cache(maxsize=256)(ols.page_fit)
 def draw(slope, intercept, noise, points, outlier, data):
     x, y, fit, best, left, rings = fitted(data, points, noise, outlier)
     missed = float(ols.sse_surface(x, y, [intercept], [slope])[0, 0])
+    missed, least = round(missed, 12), round(fit.sse, 12)  # an exact fit leaves dust
     guess = line_heights(x, intercept, slope)
     return lesson.Scene(
         curves(
@@ -35,7 +36,7 @@ def draw(slope, intercept, noise, points, outlier, data):
             "Squared errors of all lines: a bowl seen from above",
             rings,
             Path("your line", [[intercept, slope]], YOURS),
-            extent=((-5.5, 10.5), (-2.2, 3.2)),
+            extent=((-5.5, 12.5), (-2.2, 3.2)),
             goal=best,
             x="intercept",
             y="slope",
@@ -46,7 +47,7 @@ def draw(slope, intercept, noise, points, outlier, data):
             "What the best line leaves over",
             Outline("no miss", [[-10, 0], [30, 0]], 8, dash=1),
             Points("size: leverage", left, POINTS, 6 + 24 * fit.leverage),
-            extent=((-2.0, 16.0), (-16.0, 9.0)),
+            extent=((-3.0, 16.0), (-16.0, 9.0)),
             x="fitted value",
             y="residual",
             square=False,
@@ -54,26 +55,31 @@ def draw(slope, intercept, noise, points, outlier, data):
         ),
         readouts={
             **dict(zip(("fitted_intercept", "fitted_slope"), best, strict=True)),
-            "stderr": "undefined" if fit.stderr is None else float(fit.stderr[1]),
-            "sse": round(fit.sse, 12),  # an exact fit leaves dust
+            "stderr": float(fit.stderr[1]) if least else 0.0,
+            "sse": least,
             "guess_sse": missed,
-            "r2": "undefined" if fit.r2 is None else fit.r2,
+            "r2": fit.r2,
         },
-        status=sentence(data, x, y, fit, missed),
+        status=sentence(data, x, y, best, fit.r2, missed, least),
     )
 
 
-def sentence(data, x, y, fit, missed):
+def sentence(data, x, y, best, r2, missed, least):
     if data == "collinear":
         message, slopes = ols.twice_the_same(x, y)
         pair = " and ".join(map(number_text, slopes))
-        return f"With 2x beside x the {message}. Slopes {pair} are one pair of many."
-    line = f"{number_text(fit.intercept)} + {number_text(fit.coef[0])} x"
-    share = "" if fit.r2 is None else f" and explains {fit.r2:.0%} of the variation"
-    if missed < fit.sse + ols.RISES[0]:
-        return f"Your line is hardly worse than the best one, {line}{share}."
-    sums = f"{number_text(missed)}, those of the best line to {number_text(fit.sse)}"
-    return f"The squares of your line add up to {sums}; it is {line}{share}."
+        return (
+            f"With 2x beside x the {message}. Slopes {pair} are one best pair of many."
+        )
+    yours, its = number_text(missed), number_text(least)
+    sums = (
+        f"The squares of your line add up to {yours}, those of the best line to {its}"
+    )
+    if missed < 1.05 * least:
+        sums = f"Your line is nearly the best: its squares add up to {yours}, not {its}"
+    if yours == its:
+        sums = f"The squares of your line and of the best one both add up to {its}"
+    return f"{sums}; the best line is {ols.line_text(*best)} and explains {ols.share_text(r2)} of the variation."
 
 
 def answer():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import scipy.stats
 import sklearn.linear_model
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -18,18 +20,20 @@ from formulas.regression.linear_regression import (
     anscombe_summaries,
     datasets,
     line_heights,
+    line_text,
     linear_regression,
     page_data,
     page_fit,
     predict,
     sample_line,
+    share_text,
     sse_ellipses,
     sse_surface,
     twice_the_same,
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.strategies import numbers
+from tests.strategies import numbers, settings_of
 from ui.reading import drawing, read_lesson
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -685,3 +689,145 @@ def test_the_formula_finds_the_beta_of_the_assumption_up_to_the_noise():
     error = np.std(found, axis=0) / np.sqrt(len(found))
     assert (np.abs(np.mean(found, axis=0) - [3, 0.5]) < 4 * error).all()
     assert (np.std(found, axis=0) > 0.05).all()  # no single β is that of the assumption
+
+
+# The sentence above the charts
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (-1e-16, "none"),
+        (0.0, "none"),
+        (1e-9, "under 1%"),
+        (0.0099, "under 1%"),
+        (0.01, "1%"),
+        (0.814, "81%"),
+        (0.99, "99%"),
+        (0.9901, "over 99%"),
+        (1 - 1e-9, "over 99%"),
+        (1.0, "all"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_none(share, text):
+    assert share_text(share) == text
+
+
+def test_a_falling_line_has_one_sign_between_its_numbers():
+    assert line_text(8.314, -0.2334) == "8.314 − 0.2334 x"
+    assert line_text(-1.0, 0.0) == "−1 + 0 x"
+
+
+def read(text):
+    return float(text.replace("−", "-"))
+
+
+def read_line(status):
+    """Return intercept and slope of the best line that a sentence names."""
+    said = re.search(r"the best line is (\S+) ([+−]) (\S+) x and", status)
+    return read(said[1]), read(said[2] + said[3])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (
+            {},
+            "The squares of your line add up to 27.4, those of the best line to 5.209;",
+        ),
+        ({}, "the best line is 3.541 + 0.4485 x and explains 81% of the variation."),
+        (
+            {"slope": 0.45, "intercept": 3.5},
+            "Your line is nearly the best: its squares add up to 5.217, not 5.209;",
+        ),
+        # Six times the smallest sum is not nearly the best, however small both are.
+        (
+            {"points": 3, "slope": 0.5, "intercept": 3.2},
+            "add up to 0.1558, those of the best line to 0.02534;",
+        ),
+        ({"points": 3}, "and explains over 99% of the variation."),
+        (
+            {"noise": 0.0},
+            "add up to 27.5, those of the best line to 0; the best line is 3 + 0.5 x and "
+            "explains all of the variation.",
+        ),
+        (
+            {"noise": 0.0, "slope": 0.5, "intercept": 3.0},
+            "The squares of your line and of the best one both add up to 0;",
+        ),
+        (
+            {"data": "leverage"},
+            "those of the best line to 10; the best line is 2 + 0 x and explains none of",
+        ),
+        (
+            {"data": "leverage", "slope": 0.0, "intercept": 2.0},
+            "The squares of your line and of the best one both add up to 10;",
+        ),
+        (
+            {"data": "anscombe-1", "slope": 0.5, "intercept": 3.0},
+            "your line and of the best one both add up to 13.76; the best line is 3 + 0.5001",
+        ),
+        ({"outlier": -5.0}, "the best line is 8.314 − 0.2334 x and explains 4% of the"),
+        (
+            {"data": "collinear"},
+            "rank 2 of 3; columns are linearly dependent. Slopes 0.4 and 0.8 are one best",
+        ),
+    ],
+)
+def test_the_sentence_compares_your_line_with_the_best(chosen, words):
+    chosen = FORMULA.defaults | chosen
+    status = drawing(FORMULA)(**chosen).status
+    assert words in status
+    x, y = FORMULA.inputs(**chosen)["x"], FORMULA.inputs(**chosen)["y"]
+    yours = ((y - chosen["intercept"] - chosen["slope"] * x) ** 2).sum()
+    slope, intercept = np.polyfit(x, y, 1)
+    least = ((y - intercept - slope * x) ** 2).sum()
+    if chosen["data"] == "collinear":
+        left = y - np.stack([x, 2 * x], axis=1) @ [0.4, 0.8]
+        np.testing.assert_allclose(left, left[0])  # up to the intercept it is perfect
+        return
+    assert ("nearly the best" in status) == (least * 1.0005 < yours < least * 1.05)
+    assert ("both add up" in status) == (yours - least <= 5e-4 * least + 1e-9)
+    assert read_line(status) == pytest.approx((intercept, slope), rel=5e-4, abs=1e-9)
+
+
+@settings(max_examples=40)
+@given(settings_of(FORMULA))
+def test_the_numbers_of_the_sentence_are_those_of_scipys_regression(chosen):
+    assume(chosen["data"] != "collinear")
+    scene = drawing(FORMULA)(**chosen)
+    found = FORMULA.inputs(**chosen)
+    x, y = found["x"], found["y"]
+    line = scipy.stats.linregress(x, y)
+    yours = ((y - chosen["intercept"] - chosen["slope"] * x) ** 2).sum()
+    least = ((y - line.intercept - line.slope * x) ** 2).sum()
+    sums = re.findall(r"(?:add up to|best line to|, not) ([\d.e-]+\d|\d)", scene.status)
+    close = {"rel": 1e-3, "abs": 1e-11}
+    assert read(sums[0]) == pytest.approx(yours, **close)
+    assert read(sums[-1]) == pytest.approx(least, **close)
+    named = read_line(scene.status)
+    assert named == pytest.approx((line.intercept, line.slope), **close)
+    share = re.search(r"explains (over |under )?(\S+) of the", scene.status)
+    exact = line.rvalue**2
+    if share[2] in ("all", "none"):
+        assert exact == pytest.approx(float(share[2] == "all"), abs=1e-9)
+    elif share[1]:
+        assert (exact > 0.99) if share[1] == "over " else (0 < exact < 0.01)
+    else:
+        assert read(share[2].removesuffix("%")) == pytest.approx(100 * exact, abs=0.51)
+    assert scene.readouts["stderr"] == pytest.approx(line.stderr, rel=1e-6, abs=1e-7)
+
+
+def test_the_best_line_and_what_it_leaves_lie_within_their_charts():
+    for points, noise, outlier in ((3, 0.0, -5.0), (3, 3.0, -5.0), (6, 3.0, -4.0)):
+        changed = {"points": points, "noise": noise, "outlier": outlier}
+        scene = drawing(FORMULA)(**FORMULA.defaults | changed)
+        fit = linear_regression(*sample_line(points, noise, outlier))
+        bowl, left = scene.figures[1:]
+        for figure, across, up in (
+            (bowl, [fit.intercept], fit.coef),
+            (left, fit.fitted, fit.residuals),
+        ):
+            for axis, places in (("xaxis", across), ("yaxis", up)):
+                low, high = figure["layout"][axis]["range"]
+                assert low < min(places) <= max(places) < high
