@@ -448,6 +448,8 @@ def read(text):
             "worth 1 now; the reward of 10 on top, 10 steps late, adds less",
         ),
         ({"gamma": 0.05}, "10 steps late, adds less than 0.001."),
+        ({"gamma": 0.39}, "10 steps late, adds less than 0.001."),
+        ({"gamma": 0.4}, "10 steps late, adds 0.00105."),
         (
             {"gamma": 1.0},
             "worth 30 now; the reward of 10 on top, 10 steps late, adds 10.",

@@ -666,7 +666,7 @@ def test_the_sentence_knows_the_better_side_at_every_probability():
     best = scipy.optimize.minimize_scalar(
         lambda p: -enumerated_value(p), bounds=(0.5, 0.7), method="bounded"
     )
-    for p in FORMULA.control("p").positions:
+    for p in (*FORMULA.control("p").positions, 0.57, 0.572, 0.603, 0.605):
         chosen = FORMULA.defaults | {"p": p}
         scene = drawing(FORMULA)(**chosen)
         value = enumerated_value(p)
