@@ -762,7 +762,8 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
     square = (a - d) ** 2 + 4 * b * c
     said = sentence_at(entry / 10 for entry in entries)
     if square < 0:
-        expected = [a + d, math.sqrt(-square), a + d, -math.sqrt(-square)]
+        height = math.sqrt(-square)
+        expected = [complex(a + d, height), complex(a + d, -height)]
         kind = "Every direction turns"
     else:
         roots = [a + d + math.sqrt(square), a + d - math.sqrt(square)]
@@ -773,10 +774,11 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
         expected = expected if square else expected[:1]
         assert ("to the origin" in said) == (a * d == b * c)
     assert said.startswith(kind)
-    numbers_said = (
-        said.split("; the eigenvalue")[0].replace("− ", "−").replace("−", "-")
-    )
-    found = [float(text) for text in re.findall(r"-?\d+\.?\d*", numbers_said)]
+    spelled = said.split("; the eigenvalue")[0].replace("−", "-").rstrip(".")
+    spelled = re.sub(r".*?(are|number|number:) (?=[-\di])", "", spelled)
+    found = [
+        complex(v.replace(" ", "").replace("i", "j")) for v in spelled.split("and")
+    ]
     np.testing.assert_allclose(found, np.array(expected) / 20, rtol=6e-4)
 
 
