@@ -43,6 +43,20 @@ def _complex_text(value: complex, digits: int) -> str:
     return f"{number_text(real, digits)} {'−' if imaginary < 0 else '+'} {times}i"
 
 
+def share_text(share: float) -> str:
+    """Write a share in percent, never rounded to nothing or to all of it.
+
+    ``81%``; ``none`` and ``all`` up to rounding at the 12th place; ``under 1%`` and
+    ``over 99%`` for the rest of what would read as 0 % and 100 %.
+    """
+    percent = f"{abs(share):.0%}"
+    if percent == "0%":
+        return "under 1%" if share > 1e-12 else "none"
+    if percent == "100%":
+        return "over 99%" if share < 1 - 1e-12 else "all"
+    return percent
+
+
 def counted(count: int, noun: str) -> str:
     """Write how many there are of something: ``1 step``, ``3 steps``."""
     return f"{count} {noun}{'s' * (count != 1)}"

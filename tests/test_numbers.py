@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formulas.numbers import counted, matrix_text, number_text
+from formulas.numbers import counted, matrix_text, number_text, share_text
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,23 @@ def test_a_matrix_is_written_row_by_row_and_rounded():
 @pytest.mark.parametrize("text", ["0 steps", "1 step", "2 steps"])
 def test_a_noun_follows_its_number(text):
     assert counted(int(text[0]), "step") == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (-1e-16, "none"),
+        (0.0, "none"),
+        (1e-9, "under 1%"),
+        (0.0049, "under 1%"),
+        (0.0051, "1%"),
+        (0.814, "81%"),
+        (0.9949, "99%"),
+        (0.9951, "over 99%"),
+        (1 - 1e-9, "over 99%"),
+        (1 - 1e-16, "all"),
+        (1.0, "all"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_none(share, text):
+    assert share_text(share) == text

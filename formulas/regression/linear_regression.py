@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from formulas.notation import Equation, Identity
 
 ON_SINGULAR = ("error", "minimum_norm")
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -332,31 +331,6 @@ def line_text(intercept: float, slope: float) -> str:
     """
     sign = "−" if slope < 0 else "+"
     return f"{number_text(intercept)} {sign} {number_text(abs(slope))} x"
-
-
-def share_text(share: float) -> str:
-    """Write a share for people, never rounded to all or none.
-
-    Parameters
-    ----------
-    share : float
-        From 0 to 1, both up to 1e-12.
-
-    Returns
-    -------
-    str
-        In percent, or in words close to the ends.
-
-    Examples
-    --------
-    >>> share_text(0.814), share_text(0.998), share_text(1.0)
-    ('81%', 'over 99%', 'all')
-    """
-    if not ROUNDING < share < 1 - ROUNDING:
-        return "none" if share < 0.5 else "all"
-    if not 0.01 <= share <= 0.99:
-        return "under 1%" if share < 0.5 else "over 99%"
-    return f"{share:.0%}"
 
 
 def sample_line(

@@ -75,7 +75,8 @@ def sentence(before, now, n_steps, rates, factors):
     if slowest > 1 - 1e-9:
         return f"{after}: at exactly 2/λ the path jumps to and fro and never settles."
     zigzag = "zig-zags but converges" if min(factors) < 0 else "converges"
-    return f"{after}, from {before:.3g}: it {zigzag}; each step leaves {slowest:.1%} of the error."
+    left = f"each step leaves {slowest:.1%} of the error"
+    return f"{after}, from {before:.3g}: it {zigzag}; {left}."
 
 
 def answer():

@@ -6,7 +6,7 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, bars, curves
 from charts.plane import Outline, Points, Squares, plane
-from formulas.numbers import number_text
+from formulas.numbers import number_text, share_text
 from formulas.optimization import mean_squared_error as backend
 from ui import lesson
 
@@ -30,7 +30,7 @@ def draw(prediction, outlier, loss):
     results = FORMULA.outputs(given)
     squared, plain, mean, median = constants(outlier)
     share = {name: backend.loss_shares(**given, loss=name) for name in HIGHEST}
-    texts = [percent(part) for part in share[loss]]
+    texts = [share_text(part) for part in share[loss]]
     flat = loss == "MAE"
     points = np.stack([PLACES, given["y_true"]], axis=1)
     level = [(-5, prediction), (205, prediction)]
@@ -68,12 +68,6 @@ def valley(name, losses, center, best, now):
         at=[(best, center)],
         height=240,
     )
-
-
-def percent(part):
-    """Write a share without rounding it to nothing or to everything."""
-    rounded = {"0%": "under 1%" if part else "none", "100%": "over 99%"}
-    return rounded.get(f"{part:.0%}", f"{part:.0%}")
 
 
 def sentence(prediction, flat, results, share, *centers):

@@ -54,7 +54,8 @@ def draw(n, ddof, offset, record, **source):
 def sentence(n, left, found, outlier):
     now = f"The sum of the squares, divided by {left}, is {number_text(found, 3)}"
     own = f"dividing by n gives {(n - 1) / n:.2f} σ² on average, by n − 1 exactly σ²"
-    return f"{now}; over {'samples without the outlier' if outlier else 'all samples'}, {own}."
+    which = "samples without the outlier" if outlier else "all samples"
+    return f"{now}; over {which}, {own}."
 
 
 @functools.lru_cache(maxsize=8)

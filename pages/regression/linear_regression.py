@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from charts import Axis, Curve, Outline, Path, Points, curves, landscape, plane
-from formulas.numbers import number_text
+from formulas.numbers import number_text, share_text
 from formulas.regression import linear_regression as ols
 from formulas.regression.linear_regression import FORMULA, line_heights
 from ui import lesson
@@ -68,18 +68,17 @@ def sentence(data, x, y, best, r2, missed, least):
     if data == "collinear":
         message, slopes = ols.twice_the_same(x, y)
         pair = " and ".join(map(number_text, slopes))
-        return (
-            f"With 2x beside x the {message}. Slopes {pair} are one best pair of many."
-        )
+        many = f"Slopes {pair} are one best pair of many"
+        return f"With 2x beside x the {message}. {many}."
     yours, its = number_text(missed), number_text(least)
-    sums = (
-        f"The squares of your line add up to {yours}, those of the best line to {its}"
-    )
+    sums = f"The squares of your line add up to {yours}"
+    sums = f"{sums}, those of the best line to {its}"
     if missed < 1.05 * least:
         sums = f"Your line is nearly the best: its squares add up to {yours}, not {its}"
     if yours == its:
         sums = f"The squares of your line and of the best one both add up to {its}"
-    return f"{sums}; the best line is {ols.line_text(*best)} and explains {ols.share_text(r2)} of the variation."
+    best_line = f"{ols.line_text(*best)} and explains {share_text(r2)} of the variation"
+    return f"{sums}; the best line is {best_line}."
 
 
 def answer():

@@ -79,7 +79,8 @@ def sentence(p, kept, units, masks, average, mode, training):
         return "With p = 0 no unit is dropped: the next layer sees the input itself."
     goal = f"{share}: nothing is scaled" if mode != "inverted" else "1, like the input"
     now = f"over {counted(masks, 'mask')} the output averages {number_text(average, 3)}"
-    return f"Mask {masks} keeps {kept:.0f} of {units} units; {now}, in the long run {goal}."
+    last = f"Mask {masks} keeps {kept:.0f} of {units} units"
+    return f"{last}; {now}, in the long run {goal}."
 
 
 def answer():

@@ -26,7 +26,6 @@ from formulas.regression.linear_regression import (
     page_fit,
     predict,
     sample_line,
-    share_text,
     sse_ellipses,
     sse_surface,
     twice_the_same,
@@ -692,25 +691,6 @@ def test_the_formula_finds_the_beta_of_the_assumption_up_to_the_noise():
 
 
 # The sentence above the charts
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (-1e-16, "none"),
-        (0.0, "none"),
-        (1e-9, "under 1%"),
-        (0.0099, "under 1%"),
-        (0.01, "1%"),
-        (0.814, "81%"),
-        (0.99, "99%"),
-        (0.9901, "over 99%"),
-        (1 - 1e-9, "over 99%"),
-        (1.0, "all"),
-    ],
-)
-def test_a_share_is_never_rounded_to_all_or_none(share, text):
-    assert share_text(share) == text
 
 
 def test_a_falling_line_has_one_sign_between_its_numbers():
