@@ -11,9 +11,8 @@ from formulas.probability import variance as var
 from ui import lesson
 
 FORMULA = var.FORMULA
-SIZES = FORMULA.control("n").positions
-EDGES, OFFSETS = np.linspace(0, 4, 41), np.geomspace(1, 1e9, 37)
-SMALLEST = 1e-17  # a log axis has no 0
+SIZES, EDGES = FORMULA.control("n").positions, np.linspace(0, 4, 41)
+OFFSETS, SMALLEST = np.geomspace(1, 1e9, 37), 1e-17  # a log axis has no 0
 VALUE, MEAN, SPREAD, ROOT, BIAS = FORMULA.slots("x", "mean", "variance", "std", "ddof")
 
 
