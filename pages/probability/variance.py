@@ -37,11 +37,11 @@ def draw(n, ddof, offset, record, **source):
         squares,
         record[n],
         curves(
-            "Relative error of two ways to compute the same variance",
+            "Relative error of two ways to compute the variance; 0 is drawn at the bottom",
             Curve("mean square − square of the mean", OFFSETS, one_pass, 5),
             Curve("mean of squared deviations", OFFSETS, two_pass, SPREAD),
             x=Axis("offset b added to every value", (1, 1e9), log=True),
-            y=Axis("relative error, 0 at the bottom", (SMALLEST, 1e7), log=True),
+            y=Axis("relative error", (SMALLEST, 1e7), log=True),
             at=[(offset, "b now")],
             height=260,
         ),
