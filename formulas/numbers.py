@@ -46,14 +46,14 @@ def _complex_text(value: complex, digits: int) -> str:
 def share_text(share: float) -> str:
     """Write a share in percent, never rounded to nothing or to all of it.
 
-    ``81%``; ``none`` and ``all`` up to rounding at the 12th place; ``under 1%`` and
-    ``over 99%`` for the rest of what would read as 0 % and 100 %.
+    ``81%``; ``none`` for 0 and ``all`` for 1; ``under 1%`` and ``over 99%`` for the rest
+    of what would read as 0 % and 100 %.
     """
     percent = f"{abs(share):.0%}"
     if percent == "0%":
-        return "under 1%" if share > 1e-12 else "none"
+        return "under 1%" if share > 0 else "none"
     if percent == "100%":
-        return "over 99%" if share < 1 - 1e-12 else "all"
+        return "over 99%" if share < 1 else "all"
     return percent
 
 

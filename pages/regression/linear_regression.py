@@ -60,7 +60,7 @@ def draw(slope, intercept, noise, points, outlier, data):
             "guess_sse": missed,
             "r2": fit.r2,
         },
-        status=sentence(data, x, y, best, fit.r2, missed, least),
+        status=sentence(data, x, y, best, round(fit.r2, 12), missed, least),
     )
 
 

@@ -502,8 +502,8 @@ def check_the_sentence(values):
     exact = parts[4] / sum(parts)
     if share in ("none", "under 1%", "over 99%"):
         limits = {
-            "none": (0, 1e-12),
-            "under 1%": (1e-12, 0.005),
+            "none": (0, 0),
+            "under 1%": (1e-320, 0.005),
             "over 99%": (0.995, 1 - 1e-9),
         }
         low, high = limits[share]
