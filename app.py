@@ -1,12 +1,10 @@
-"""The front door: page settings and navigation, built from the catalogue."""
+"""The front door: page settings and navigation, from the list of lessons."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from formulas.catalogue import SECTIONS
-from ui import overview, server
-from ui.lesson import LESSONS, page_path
+from ui import navigation, server
 
 server.before_first_visit()
 
@@ -30,17 +28,8 @@ def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
     st.set_page_config(page_title="Formula explorer", page_icon="🧮", layout="wide")
-    pages = {
-        "": [
-            st.Page(f"pages/overview/{name}.py", title=title, default=name == "home")
-            for name, title in overview.PAGES.items()
-        ]
-    }
-    for section in SECTIONS:
-        lessons = [f for f in LESSONS if f.section == section.folder]
-        pages[section.title] = [st.Page(page_path(f), title=f.title) for f in lessons]
     st.html(STYLE)
-    st.navigation(pages, expanded=True).run()
+    st.navigation(navigation.all_pages(), expanded=True).run()
 
 
 if __name__ == "__main__":

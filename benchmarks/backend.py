@@ -23,7 +23,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from formulas.formula import Control, Formula  # noqa: E402
+from formulas.lesson import Control, Formula  # noqa: E402
+
 from formulas.linear_algebra.convolution import conv2d  # noqa: E402
 from formulas.linear_algebra.softmax import softmax  # noqa: E402
 from formulas.reinforcement_learning.bellman import value_iteration  # noqa: E402
@@ -31,10 +32,10 @@ from formulas.transformer.attention import (  # noqa: E402
     scaled_dot_product_attention,
 )
 from formulas.transformer.layer_norm import layer_norm  # noqa: E402
+from tests.lessons import drawing  # noqa: E402
 from ui import live  # noqa: E402
-from ui.lesson import LESSONS  # noqa: E402
+from ui.catalogue import LESSONS  # noqa: E402
 from ui.packing import Pool  # noqa: E402
-from ui.reading import drawing  # noqa: E402
 
 ROUNDS = 9
 MOST_MS, MOST_KB = 50, 300
@@ -121,13 +122,13 @@ def forget(draw: live.Draw) -> None:
             thing.cache_clear()
 
 
-def swept(formula: Formula, control: Control) -> tuple[float, float]:
+def swept(lesson: Formula, control: Control) -> tuple[float, float]:
     """Sweep a slider; return the processor time in ms and the size in kB."""
-    draw = drawing(formula)
+    draw = drawing(lesson)
     forget(draw)
     pool = Pool()
     start = time.process_time()
-    made = live.sweep(formula, draw, control, formula.defaults, pool)
+    made = live.sweep(lesson, draw, control, lesson.statement.defaults, pool)
     spent = time.process_time() - start
     return spent * 1e3, len(pool.message({"sweep": made})) / 1e3
 
@@ -143,19 +144,17 @@ def main() -> None:
         print(f"{name:30} {mine:8.2f}   {other:8.2f}   {ratio:5.2f}")
     print("\nsweep of a slider               positions      ms      kB")
     sliders = [
-        (formula, control)
-        for formula in LESSONS
-        for control in formula.controls
+        (lesson, control)
+        for lesson in LESSONS
+        for control in lesson.statement.controls
         if control.kind not in ("switch", "option")
     ]
     # Whole rounds, because a shared machine is slow for seconds at a time.
     rounds = [[swept(*slider) for slider in sliders] for _ in range(ROUNDS)]
     over = []
-    for (formula, control), runs in zip(
-        sliders, zip(*rounds, strict=True), strict=True
-    ):
+    for (lesson, control), runs in zip(sliders, zip(*rounds, strict=True), strict=True):
         spent, size = min(runs)
-        name = f"{formula.slug}, {control.name}"
+        name = f"{lesson.slug}, {control.name}"
         print(f"{name:38} {len(control.positions):4}   {spent:7.1f}  {size:6.0f}")
         over += [name] if spent > MOST_MS or size > MOST_KB else []
     budget = f"over the budget of {MOST_MS} ms and {MOST_KB} kB"

@@ -29,12 +29,12 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from formulas.catalogue import BY_SLUG  # noqa: E402
 from tests.browser.chromium import chromium  # noqa: E402
+from tests.lessons import drawing  # noqa: E402
 from tests.server import free_port, running  # noqa: E402
 from ui import theme  # noqa: E402
+from ui.catalogue import BY_SLUG  # noqa: E402
 from ui.live import static_files  # noqa: E402
-from ui.reading import drawing  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
@@ -117,17 +117,17 @@ PLAIN = """
 import sys
 sys.path.insert(0, {root!r})
 import streamlit as st
-from formulas.catalogue import BY_SLUG
+from ui.catalogue import BY_SLUG
 from ui import theme
-from ui.reading import drawing
+from tests.lessons import drawing
 
-formula = BY_SLUG[{slug!r}]
-control = formula.control({name!r})
+lesson = BY_SLUG[{slug!r}]
+control = lesson.statement.control({name!r})
 
 @st.fragment
 def lesson():
     value = st.select_slider(control.meaning, control.positions, control.default)
-    scene = drawing(formula)(**{{**formula.defaults, control.name: value}})
+    scene = drawing(lesson)(**{{**lesson.statement.defaults, control.name: value}})
     for k, figure in enumerate(scene.figures):
         st.plotly_chart(theme.colored(figure, theme.names()), key=str(k))
 
@@ -160,13 +160,15 @@ def bare_page(slug: str, name: str) -> str:
         token = "series" if kind == "Categorical" else kind.lower()
         listed = light[f"chart{kind}Colors"]
         colors |= {f"var(--{token}-{k + 1})": c for k, c in enumerate(listed)}
-    formula = BY_SLUG[slug]
+    lesson = BY_SLUG[slug]
     scenes = [
         [
             plain_figure(theme.colored(figure, colors))
-            for figure in drawing(formula)(**{**formula.defaults, name: value}).figures
+            for figure in drawing(lesson)(
+                **{**lesson.statement.defaults, name: value}
+            ).figures
         ]
-        for value in formula.control(name).positions
+        for value in lesson.statement.control(name).positions
     ]
     plotly = (ROOT / "static" / static_files()["plotly"]).as_uri()
     return BARE % {"plotly": plotly, "scenes": json.dumps(scenes)}

@@ -1,7 +1,8 @@
 """Make the mistakes people make, one at a time, and see whether the tests notice.
 
-Each test file of a formula lists MUTANTS: pairs (text of the module, wrong text). For
-every pair the module is changed in a scratch copy and its own tests and its contract
+Each lesson's test file lists MUTANTS: pairs (text, wrong text) of the lesson's function
+library, statement or figure, or of a module that it shares with its section. For every
+pair that file is changed in a scratch copy, and the lesson's own tests and its contract
 are run there. Prints a row a formula and the score; names every survivor.
 
     python benchmarks/mutation.py [slug ...]
@@ -18,7 +19,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("formulas", "charts", "ui", "pages", "tests", ".streamlit")
+ROOMS = (
+    "benchmarks",
+    "charts",
+    "formulas",
+    "notation",
+    "pages",
+    "tests",
+    "ui",
+    ".streamlit",
+)
 sys.path.insert(0, str(ROOT))
 
 
@@ -31,17 +41,36 @@ def mutants_of(section: str, slug: str) -> list[tuple[str, str]]:
     return []
 
 
+def file_of(root: Path, section: str, slug: str, text: str) -> Path:
+    """Find the one file of a lesson in which a text stands, exactly once.
+
+    Raises
+    ------
+    LookupError
+        If it stands nowhere, or more than once.
+    """
+    lesson = root / "pages" / section / slug
+    first = [root / "formulas" / section / f"{slug}.py"]
+    first += [lesson / "statement.py", lesson / "figure.py"]
+    slugs = {path.name for path in (root / "pages" / section).iterdir()}
+    modules = sorted((root / "formulas" / section).glob("*.py"))
+    shared = [path for path in modules if path.stem not in slugs]
+    places = [(path, path.read_text().count(text)) for path in (*first, *shared)]
+    found = [path for path, count in places if count]
+    if sum(count for _, count in places) != 1:
+        raise LookupError(f"{slug}: the text {text!r} must occur exactly once")
+    return found[0]
+
+
 def passes(section: str, slug: str, old: str = "", new: str = "") -> bool:
     """Run the tests of one formula on a copy, with one edit if any."""
     with tempfile.TemporaryDirectory() as scratch:
         for folder in ROOMS:
             shutil.copytree(ROOT / folder, Path(scratch) / folder)
         shutil.copy(ROOT / "pyproject.toml", scratch)
-        module = Path(scratch) / "formulas" / section / f"{slug}.py"
-        source = module.read_text()
-        if old and source.count(old) != 1:
-            raise SystemExit(f"{slug}: the text {old!r} must occur exactly once")
-        module.write_text(source.replace(old, new) if old else source)
+        if old:
+            file = file_of(Path(scratch), section, slug, old)
+            file.write_text(file.read_text().replace(old, new))
         tests = f"tests/{section}/test_{slug}.py"
         command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider"]
         for selection in ([tests], ["tests/test_contract.py", "-k", f"[{slug}]"]):
@@ -55,14 +84,13 @@ def passes(section: str, slug: str, old: str = "", new: str = "") -> bool:
 
 def main(wanted: list[str]) -> int:
     """Print the table and the score; 1 if a mutant survives."""
-    from formulas.catalogue import SECTIONS
+    from ui.catalogue import LESSONS
 
     jobs = [
-        (section.folder, slug, old, new)
-        for section in SECTIONS
-        for slug in section.slugs
-        if not wanted or slug in wanted
-        for old, new in mutants_of(section.folder, slug)
+        (lesson.section, lesson.slug, old, new)
+        for lesson in LESSONS
+        if not wanted or lesson.slug in wanted
+        for old, new in mutants_of(lesson.section, lesson.slug)
     ]
     slugs = dict.fromkeys(job[:2] for job in jobs)
     with ThreadPoolExecutor(2) as pool:

@@ -12,6 +12,7 @@ from charts.landscape import Path, landscape
 from charts.maps import maps
 from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
+from charts.scene import Scene
 from charts.stems import Stems, stems
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Outline",
     "Path",
     "Points",
+    "Scene",
     "Squares",
     "Stems",
     "Vertex",

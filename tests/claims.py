@@ -1,14 +1,14 @@
-"""Claims: what a lesson says in words, quoted to the letter above the test that proves it.
+"""Claims: what a lesson says in words, tied by key to the test that proves it.
 
-A test quotes with `claims`. What no test can prove stands in the test file's
-``NOT_PROVED``, by quotation, with one of the `REASONS`. ``tests/pages/test_claims.py``
-holds the lesson's words against both.
+In ``lesson.md`` a sentence that claims something ends in a key, ``{order_kept}``; the test
+that proves it is marked ``@claims("order_kept")``. What no test can prove ends in one of
+the `REASONS` instead. ``tests/pages/test_claims.py`` holds both sides together, so that a
+sentence can be made better without touching its proof.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 REASONS = {
@@ -20,22 +20,11 @@ REASONS = {
 }
 
 
-def claims(*quotes: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a test as the proof of sentences of its lesson."""
+def claims(*keys: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a test as the proof of what a lesson says under these keys."""
 
     def mark(test: Callable[..., Any]) -> Callable[..., Any]:
-        test.claims = (*quotes, *getattr(test, "claims", ()))  # type: ignore[attr-defined]
+        test.claims = (*keys, *getattr(test, "claims", ()))  # type: ignore[attr-defined]
         return test
 
     return mark
-
-
-def uncovered(text: str, quotes: Iterable[str]) -> str:
-    """Return the words of a text that no quotation covers, gaps as " … "."""
-    free = [True] * len(text)
-    for quote in quotes:
-        for found in re.finditer(re.escape(quote), text):
-            free[found.start() : found.end()] = [False] * len(quote)
-    rest = "".join(c if open_ else "…" for c, open_ in zip(text, free, strict=True))
-    pieces = [p.strip() for p in re.split("…+", rest) if re.search(r"\w", p)]
-    return " … ".join(pieces)

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from formulas.formula import Control, Formula
+from notation.quantities import Control
+from notation.statement import Statement
 
 
 def numbers(limit: float = 10.0) -> st.SearchStrategy[float]:
@@ -50,6 +51,6 @@ def setting(control: Control) -> st.SearchStrategy[Any]:
     return st.one_of(stops, st.floats(control.low, control.high, allow_subnormal=False))
 
 
-def settings_of(formula: Formula) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw a value for each control of a formula."""
-    return st.fixed_dictionaries({c.name: setting(c) for c in formula.controls})
+def settings_of(statement: Statement) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw a value for each control of a lesson."""
+    return st.fixed_dictionaries({c.name: setting(c) for c in statement.controls})

@@ -1,10 +1,11 @@
-"""What every formula of the catalogue must keep: shown = computed = proved."""
+"""What every lesson must keep: shown = computed = proved, and drawn from what was proved."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,91 +13,102 @@ import sympy as sp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from formulas import notation
-from formulas.catalogue import BY_SLUG, CATALOGUE, SECTIONS, leads_to, search
-from formulas.formula import Formula
+from notation import evaluation, printing, steps, trees
+from tests.lessons import inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
+from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to, search
 
 ROOT = Path(__file__).parent.parent
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding of ten-line sums in double precision
 
-every_formula = pytest.mark.parametrize("formula", CATALOGUE, ids=lambda f: f.slug)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
 relaxed = settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
-def disagreements(formula: Formula, values: dict, equations=None) -> list:
-    given_ = formula.inputs(**values)
-    computed = formula.outputs(given_)
-    compared = list(notation.compare(formula, given_, computed, equations))
+def disagreements(
+    lesson: Lesson, values: dict[str, Any], equations: Any = None
+) -> list[evaluation.Comparison]:
+    statement = lesson.statement
+    compared = list(
+        evaluation.compare(
+            equations or statement.equations,
+            statement.quantities,
+            numbers_of(statement, **values),
+        )
+    )
     sides = ([c.computed for c in compared], [c.literal for c in compared])
     close = np.isclose(*sides, rtol=RELATIVE, atol=ABSOLUTE)
     return [c for c, same in zip(compared, close, strict=True) if not same]
 
 
-@every_formula
+@every_lesson
 @relaxed
 @given(data=st.data())
-def test_what_is_shown_is_what_is_computed_over_every_controls_range(formula, data):
-    values = data.draw(settings_of(formula))
-    assert disagreements(formula, values) == []
+def test_what_is_shown_is_what_is_computed_over_every_controls_range(lesson, data):
+    values = data.draw(settings_of(lesson.statement))
+    assert disagreements(lesson, values) == []
 
 
-@every_formula
-def test_the_proof_covers_something_and_holds_at_the_defaults(formula):
-    given_ = formula.inputs(**formula.defaults)
-    computed = formula.outputs(given_)
-    assert len(list(notation.compare(formula, given_, computed))) >= len(formula.built)
-    assert disagreements(formula, formula.defaults) == []
+@every_lesson
+def test_the_proof_covers_something_and_holds_at_the_defaults(lesson):
+    statement = lesson.statement
+    numbers = numbers_of(statement, **statement.defaults)
+    compared = evaluation.compare(statement.equations, statement.quantities, numbers)
+    assert len(list(compared)) >= len(statement.equations)
+    assert disagreements(lesson, statement.defaults) == []
 
 
-@every_formula
-def test_the_proof_fails_when_an_equation_is_off_by_a_thousandth(formula):
-    for equation in formula.built:
-        off = notation.Equation(
+@every_lesson
+def test_the_proof_fails_when_an_equation_is_off_by_a_thousandth(lesson):
+    for equation in lesson.statement.equations:
+        off = trees.Equation(
             equation.left, equation.right * sp.Float("1.001"), equation.ranges
         )
-        assert disagreements(formula, formula.defaults, [off]), equation
+        assert disagreements(lesson, lesson.statement.defaults, [off]), equation
 
 
-@every_formula
-def test_every_symbol_of_the_equations_is_explained(formula):
-    explained = {quantity.name for quantity in formula.quantities}
-    sizes = {axis for q in formula.quantities for axis in q.shape}
-    for equation in formula.built:
+@every_lesson
+def test_every_symbol_of_the_equations_is_explained(lesson):
+    quantities = lesson.statement.quantities
+    explained = {quantity.name for quantity in quantities}
+    sizes = {axis for q in quantities for axis in q.shape}
+    for equation in lesson.statement.equations:
         indices = {index.name for index, *_ in equation.ranges}
         if isinstance(equation.left, sp.Indexed):
             indices |= {s.name for k in equation.left.indices for s in k.free_symbols}
         for side in (equation.left, equation.right):
-            assert notation.names_in(side) - indices - sizes <= explained
+            assert trees.names_in(side) - indices - sizes <= explained
 
 
-@every_formula
-def test_a_headline_braces_what_it_raises_or_lowers(formula):
+@every_lesson
+def test_a_headline_braces_what_it_raises_or_lowers(lesson):
     # A symbol is printed with its color, and KaTeX refuses ^\textcolor{...}{t}.
-    assert "^<" not in (formula.headline or "")
-    assert "_<" not in (formula.headline or "")
+    headline = lesson.statement.headline or ""
+    assert "^<" not in headline
+    assert "_<" not in headline
 
 
-@every_formula
-def test_no_two_names_share_a_spelling(formula):
-    spellings = [quantity.symbol for quantity in formula.quantities]
-    names = [quantity.name for quantity in formula.quantities]
+@every_lesson
+def test_no_two_names_share_a_spelling(lesson):
+    spellings = [quantity.symbol for quantity in lesson.statement.quantities]
+    names = [quantity.name for quantity in lesson.statement.quantities]
     assert len(set(spellings)) == len(spellings)
     assert len(set(names)) == len(names)
 
 
-@every_formula
-def test_every_name_in_the_headline_is_a_quantity(formula):
-    assert "<" not in formula.latex
+@every_lesson
+def test_every_name_in_the_headline_is_a_quantity(lesson):
+    assert "<" not in lesson.statement.latex
 
 
-@every_formula
-def test_identities_hold_at_random_points(formula):
+@every_lesson
+def test_identities_hold_at_random_points(lesson):
     random = np.random.default_rng(0)
-    for identity in formula.proved_identities:
-        left, right = (notation.carried_out(e) for e in (identity.left, identity.right))
+    for identity in lesson.statement.identities:
+        sides = (identity.left, identity.right)
+        left, right = (evaluation.carried_out(side) for side in sides)
         free = sorted(left.free_symbols | right.free_symbols, key=str)
         for _ in range(5):
             point = {s: sp.Float(random.uniform(0.2, 0.8), 30) for s in free}
@@ -104,112 +116,122 @@ def test_identities_hold_at_random_points(formula):
             assert np.isclose(*values, rtol=1e-9, atol=1e-12), identity.words
 
 
-@every_formula
-def test_the_library_equivalents_give_the_same_numbers(formula):
+@every_lesson
+def test_the_library_equivalents_give_the_same_numbers(lesson):
     import scipy.linalg
     import scipy.optimize
     import scipy.signal
     import scipy.special
     import scipy.stats
 
-    inputs = formula.inputs(**formula.defaults)
-    results = formula.outputs(inputs)
-    assert formula.equivalents
-    for expression in formula.equivalents:
+    inputs = inputs_of(lesson.statement, **lesson.statement.defaults)
+    results = outputs_of(lesson.statement, inputs)
+    assert lesson.statement.equivalents
+    for expression in lesson.statement.equivalents:
         scope = {"scipy": scipy, "numpy": np, **inputs}
         value = np.asarray(eval(expression, scope))  # noqa: S307 - our own text
-        found = any(
+        whole = any(
             np.shape(result) == value.shape and np.allclose(result, value, rtol=1e-9)
             for result in results.values()
-            if result is not None and np.asarray(result).dtype.kind in "biufc"
+            if is_numeric(result, "biufc")
         )
-        updated = any(
+        entry = any(
             value.shape == () and np.isclose(np.asarray(result, float), value).any()
             for result in results.values()
-            if result is not None and np.asarray(result).dtype.kind in "biuf"
+            if is_numeric(result, "biuf")
         )
-        assert found or updated, expression
+        assert whole or entry, expression
 
 
-@every_formula
-def test_worked_steps_end_at_the_computed_value(formula):
-    given_ = formula.inputs(**formula.defaults)
-    computed = formula.outputs(given_)
-    for equation in formula.built:
-        if notation.name_of(equation.left) is None:
+def is_numeric(value: Any, kinds: str) -> bool:
+    if isinstance(value, (str, type(None))) or not hasattr(value, "__float__"):
+        value = np.asarray(value if isinstance(value, (tuple, list)) else None)
+    return np.asarray(value).dtype.kind in kinds
+
+
+@every_lesson
+def test_worked_steps_end_at_the_computed_value(lesson):
+    statement = lesson.statement
+    numbers = numbers_of(statement, **statement.defaults)
+    env = evaluation.environment(statement.quantities, numbers)
+    for equation in statement.equations:
+        if trees.name_of(equation.left) is None:
             continue
-        env = notation.environment(formula, {**computed, **given_})
-        indices = next(iter(notation.entries(equation, formula, env)))
-        steps = notation.worked_steps(formula, equation, indices, given_, computed)
-        value = complex(notation.evaluate(equation.left, {**env, **indices})).real
-        assert steps[-1].endswith(f" {notation.number_latex(value)}"), steps
+        indices = next(iter(evaluation.entries(equation, statement.quantities, env)))
+        lines = steps.worked_steps(equation, indices, statement.quantities, numbers)
+        value = complex(evaluation.evaluate(equation.left, {**env, **indices})).real
+        assert lines[-1].endswith(f" {printing.number_latex(value)}"), lines
 
 
-@every_formula
-def test_controls_have_few_positions_and_open_at_their_default(formula):
-    for control in formula.controls:
+@every_lesson
+def test_controls_have_few_positions_and_open_at_their_default(lesson):
+    for control in lesson.statement.controls:
         assert 2 <= len(control.positions) <= 201
         assert control.default in control.positions
         if not control.choices and control.kind != "switch":
-            assert (control.positions[0], control.positions[-1]) == (
-                control.low,
-                control.high,
-            )
+            ends = control.positions[0], control.positions[-1]
+            assert ends == (control.low, control.high)
         for position in control.positions:
             assert control.parse(control.text(position)) == (position, None)
 
 
-@every_formula
-def test_a_formula_says_what_it_is_where_it_is_from_and_what_it_needs(formula):
-    assert formula.question.endswith("?")
-    assert any(character.isdigit() for character in formula.source)
-    assert formula.purpose
-    assert set(formula.topics) <= {"LLM", "ML", "RL"}
-    assert formula.topics
-    for quantity in formula.quantities:
+@every_lesson
+def test_a_lesson_says_what_it_is_where_it_is_from_and_what_it_needs(lesson):
+    text = lesson.text
+    assert text.question.endswith("?")
+    assert any(character.isdigit() for source in text.sources for character in source)
+    assert text.purpose
+    assert text.topics
+    assert set(text.topics) <= {"LLM", "ML", "RL"}
+    assert set(text.needs) <= set(BY_SLUG)
+    for quantity in lesson.statement.quantities:
         assert quantity.meaning
         assert not quantity.meaning.endswith(".")
 
 
-def test_the_catalogue_lists_every_module_once():
-    modules = {
-        p.relative_to(ROOT / "formulas").with_suffix("").as_posix()
-        for p in (ROOT / "formulas").glob("*/*.py")
-        if p.stem != "__init__"
+# The house
+
+
+@every_lesson
+def test_a_lesson_has_its_function_its_three_files_and_its_tests(lesson):
+    folder = ROOT / "pages" / lesson.section / lesson.slug
+    files = {path.name for path in folder.iterdir() if path.is_file()}
+    assert files == {"lesson.md", "statement.py", "figure.py"}
+    assert (ROOT / "formulas" / lesson.section / f"{lesson.slug}.py").is_file()
+    assert (ROOT / "tests" / lesson.section / f"test_{lesson.slug}.py").is_file()
+
+
+def test_every_folder_of_a_lesson_is_in_the_list_once():
+    listed = [f"{lesson.section}/{lesson.slug}" for lesson in LESSONS]
+    folders = {
+        path.parent.relative_to(ROOT / "pages").as_posix()
+        for path in (ROOT / "pages").glob("*/*/lesson.md")
     }
-    listed = [
-        f"{section.folder}/{slug}" for section in SECTIONS for slug in section.slugs
-    ]
-    assert set(listed) == modules
-    assert len(set(listed)) == len(listed) == len(CATALOGUE) == len(BY_SLUG)
-    assert [f"{f.section}/{f.slug}" for f in CATALOGUE] == listed
-
-
-def test_every_formula_has_a_test_file_of_its_name():
-    for formula in CATALOGUE:
-        assert (ROOT / "tests" / formula.section / f"test_{formula.slug}.py").is_file()
+    assert len(set(listed)) == len(listed) == len(BY_SLUG)
+    assert set(listed) == folders
+    assert len({section.folder for section in SECTIONS}) == len(SECTIONS)
 
 
 def test_prerequisites_have_no_cycle():
     order: list[str] = []
 
-    def visit(formula: Formula, above: tuple[str, ...]) -> None:
-        assert formula.slug not in above, "a prerequisite needs its own successor"
-        for slug in formula.needs:
-            if slug in BY_SLUG and slug not in order:
-                visit(BY_SLUG[slug], (*above, formula.slug))
-        order.append(formula.slug)
+    def visit(lesson: Lesson, above: tuple[str, ...]) -> None:
+        assert lesson.slug not in above, "a prerequisite needs its own successor"
+        for slug in lesson.text.needs:
+            if slug not in order:
+                visit(BY_SLUG[slug], (*above, lesson.slug))
+        order.append(lesson.slug)
 
-    for formula in CATALOGUE:
-        visit(formula, ())
-        assert all(formula.slug in other.needs for other in leads_to(formula))
+    for lesson in LESSONS:
+        visit(lesson, ())
+        assert all(lesson.slug in other.text.needs for other in leads_to(lesson))
 
 
 def test_search_finds_by_title_alias_and_meaning():
-    assert [f.slug for f in search("softargmax")] == ["softmax"]
-    assert "q_learning" in [f.slug for f in search("step size")]
+    assert [lesson.slug for lesson in search("softargmax")] == ["softmax"]
+    assert "q_learning" in [lesson.slug for lesson in search("step size")]
     assert search("no such formula anywhere") == ()
-    assert search("") == CATALOGUE
+    assert search("") == LESSONS
 
 
 def public_functions() -> list[tuple[str, ast.FunctionDef]]:
@@ -232,17 +254,13 @@ def test_public_functions_document_parameters_returns_and_types(name, node):
     assert node.returns is not None, name
 
 
-@every_formula
-def test_each_listed_mutant_is_an_edit_of_the_module(formula):
+@every_lesson
+def test_each_listed_mutant_is_an_edit_of_one_file_of_the_lesson(lesson):
     # benchmarks/mutation.py makes the edits; here they only have to be possible.
-    path = ROOT / "tests" / formula.section / f"test_{formula.slug}.py"
-    source = (ROOT / "formulas" / formula.section / f"{formula.slug}.py").read_text()
-    values = [
-        ast.literal_eval(node.value)
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MUTANTS"
-    ]
-    assert len(values[0]) >= 3
-    for old, new in values[0]:
-        assert source.count(old) == 1, old
+    from benchmarks.mutation import file_of, mutants_of
+
+    listed = mutants_of(lesson.section, lesson.slug)
+    assert len(listed) >= 3
+    for old, new in listed:
+        assert file_of(ROOT, lesson.section, lesson.slug, old).is_file()
         assert old != new

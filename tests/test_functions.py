@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pytest
 
-from formulas.catalogue import BY_SLUG
+from ui.catalogue import BY_SLUG
 
 # Slug, then its functions with the order of their arguments, what must be named, and
 # the defaults. Positional arguments may have longer names than here.
@@ -202,8 +202,7 @@ def by_name(made: inspect.Signature) -> dict[str, inspect.Parameter]:
 
 @pytest.mark.parametrize(("slug", "text"), promised(), ids=lambda x: x[:40])
 def test_a_promised_function_is_there_and_takes_its_arguments(slug, text):
-    formula = BY_SLUG[slug]
-    module = import_module(f"formulas.{formula.section}.{slug}")
+    module = import_module(f"formulas.{BY_SLUG[slug].section}.{slug}")
     wanted = signature(text)
     found = inspect.signature(getattr(module, text.split("(")[0]))
     pairs = zip(by_place(wanted), by_place(found), strict=True)
@@ -214,5 +213,5 @@ def test_a_promised_function_is_there_and_takes_its_arguments(slug, text):
         assert by_name(found)[name].default == want.default
 
 
-def test_the_table_covers_the_catalogue():
+def test_the_table_covers_every_lesson():
     assert {slug for slug, _ in promised()} == set(BY_SLUG)

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mutation import mutants_of
-from formulas.catalogue import SECTIONS
-from ui.lesson import LESSONS, page_path
+from ui.catalogue import LESSONS, SECTIONS
 
 ROOT = Path(__file__).parent.parent
+OUTER = {"streamlit", "plotly", "charts", "pages", "ui"}
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
 
 
 def imported_by(statement: str) -> set[str]:
@@ -31,25 +33,38 @@ def imported_by(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     ("statement", "forbidden"),
     [
-        ("import formulas.catalogue", {"streamlit", "plotly", "charts", "ui", "sympy"}),
-        ("import charts", {"streamlit", "formulas", "ui", "sympy", "plotly"}),
-        ("import ui.lesson", {"sympy", "pages"}),
+        ("from formulas import *", OUTER | {"notation", "sympy"}),
+        ("import charts", OUTER - {"charts"} | {"formulas", "notation", "sympy"}),
+        ("import notation.statement", OUTER | {"formulas", "sympy"}),
+        ("import notation.steps", OUTER | {"formulas"}),
+        ("import ui.lesson", {"pages", "formulas", "sympy"}),
+        ("import ui.catalogue", {"pages", "formulas", "sympy"}),
     ],
 )
 def test_a_room_imports_only_what_it_may(statement, forbidden):
     assert not imported_by(statement) & forbidden
 
 
+@every_lesson
+def test_a_lesson_is_imported_without_the_screen_and_without_sympy(lesson):
+    folder = f"pages.{lesson.section}.{lesson.slug}"
+    function = imported_by(f"import formulas.{lesson.section}.{lesson.slug}")
+    assert not function & (OUTER | {"notation", "sympy"})
+    statement = imported_by(f"import {folder}.statement")
+    assert not statement & (OUTER - {"pages"} | {"sympy"})
+    figure = imported_by(f"import {folder}.figure")
+    assert not figure & {"streamlit", "plotly", "ui", "sympy"}
+
+
 def lesson_table() -> str:
-    """Return the README's table, from the catalogue."""
+    """Return the README's table, from the list of lessons."""
     lines = ["| section | lessons |", "|---|---|"]
     for section in SECTIONS:
-        titles = [
-            f"[{formula.title}]({page_path(formula)})"
-            for formula in LESSONS
-            if formula.section == section.folder
+        links = [
+            f"[{lesson.title}](pages/{section.folder}/{lesson.slug}/lesson.md)"
+            for lesson in section.lessons
         ]
-        lines.append(f"| {section.title} | {', '.join(titles)} |")
+        lines.append(f"| {section.title} | {', '.join(links)} |")
     return "\n".join(lines)
 
 
@@ -72,11 +87,7 @@ def test_the_readme_names_commands_that_exist():
 
 
 def test_the_readme_counts_the_mutants_that_are_listed():
-    listed = sum(
-        len(mutants_of(section.folder, slug))
-        for section in SECTIONS
-        for slug in section.slugs
-    )
+    listed = sum(len(mutants_of(lesson.section, lesson.slug)) for lesson in LESSONS)
     readme = " ".join((ROOT / "README.md").read_text().split())
     assert f"{listed} of {listed}" in readme
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from formulas.catalogue import BY_SLUG, SECTIONS
-from formulas.formula import Formula, Quantity
+from notation.quantities import Quantity
+from ui.catalogue import SECTIONS, Lesson
 
 TITLE = "Formulas for language models, machine learning and reinforcement learning"
 # Between dollars is LaTeX, as in Markdown.
@@ -54,22 +54,23 @@ class Row:
 
 
 @functools.cache
-def row(formula: Formula) -> Row:
+def row(lesson: Lesson) -> Row:
     """Return what the sheet says about a formula.
 
     A headline that spells none of the quantities is followed by the equations.
     """
-    from formulas.notation import equation_latex, headline_latex
+    from notation.printing import equation_latex
 
+    statement, quantities = lesson.statement, lesson.statement.quantities
     # Braces around each quantity keep a spelling from reaching into its neighbor.
-    colors = {quantity.name: quantity.name for quantity in formula.quantities}
-    marked = re.sub(r"\\textcolor{\w+}", "", headline_latex(formula, colors))
-    pieces, symbols = _pieces(formula.latex), _spelled(marked, formula.quantities)
+    colors = {quantity.name: quantity.name for quantity in quantities}
+    marked = re.sub(r"\\textcolor{\w+}", "", statement.headline_latex(colors))
+    pieces, symbols = _pieces(statement.latex), _spelled(marked, quantities)
     if not symbols:
-        lines = tuple(equation_latex(each, formula) for each in formula.built)
-        pieces, symbols = pieces + lines, _spelled(" ".join(lines), formula.quantities)
-    topics = " · ".join(formula.topics)
-    return Row(formula.title, formula.purpose, topics, pieces, symbols)
+        lines = tuple(equation_latex(e, quantities) for e in statement.equations)
+        pieces, symbols = pieces + lines, _spelled(" ".join(lines), quantities)
+    topics = " · ".join(lesson.text.topics)
+    return Row(lesson.title, lesson.text.purpose, topics, pieces, symbols)
 
 
 def _pieces(latex: str) -> tuple[str, ...]:
@@ -124,7 +125,7 @@ def markdown() -> str:
     for section in SECTIONS:
         lines += ["", f"## {section.title}", ""]
         lines += ["| Formula | | Symbols |", "|---|---|---|"]
-        lines += [_markdown_row(row(BY_SLUG[slug])) for slug in section.slugs]
+        lines += [_markdown_row(row(lesson)) for lesson in section.lessons]
     lines += ["", "## Key takeaways", ""]
     lines += [f"- {_rendered(t, _markdown_text, _markdown_math)}" for t in TAKEAWAYS]
     return "\n".join(lines) + "\n"
@@ -187,7 +188,7 @@ def latex() -> str:
     lines += [r"\begin{longtable}{@{}L{44mm}L{74mm}L{66mm}@{}}"]
     for section in SECTIONS:
         lines += [rf"\group{{{latex_text(section.title)}}}"]
-        lines += [_latex_row(row(BY_SLUG[slug])) for slug in section.slugs]
+        lines += [_latex_row(row(lesson)) for lesson in section.lessons]
     lines += [r"\end{longtable}", r"\textbf{Key takeaways}"]
     lines += [r"\begin{itemize}\setlength{\itemsep}{0pt}\setlength{\parskip}{0pt}"]
     lines += [rf"\item {_rendered(t, latex_text, '${}$'.format)}" for t in TAKEAWAYS]
@@ -293,7 +294,7 @@ def html() -> str:
     """Write the sheet as one HTML file that needs no network and no script."""
     body = [f"<h1>{escape(TITLE)}</h1>"]
     for section in SECTIONS:
-        rows = "\n".join(_html_row(row(BY_SLUG[slug])) for slug in section.slugs)
+        rows = "\n".join(_html_row(row(lesson)) for lesson in section.lessons)
         body += [f"<h2>{escape(section.title)}</h2>", f"<table>\n{rows}\n</table>"]
     items = (f"<li>{_rendered(t, escape, _mathml)}</li>" for t in TAKEAWAYS)
     body += ["<h2>Key takeaways</h2>", "<ul>", *items, "</ul>"]

@@ -16,8 +16,7 @@ from typing import Any
 import streamlit as st
 
 from charts.base import GROUND, MUTED, TEXT, color
-from formulas.catalogue import BY_SLUG, CATALOGUE, SECTIONS, level, prerequisites
-from formulas.formula import Formula
+from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, level, prerequisites
 
 NODE = (150, 44)
 PITCH = (166, 92)
@@ -76,7 +75,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 """
 
 
-def show(path: Sequence[str] = ()) -> Formula | None:
+def show(path: Sequence[str] = ()) -> Lesson | None:
     """Show the map; return the lesson that the visitor opens.
 
     Parameters
@@ -100,11 +99,11 @@ def drawn(path: Sequence[str] = ()) -> str:
     places = layout()
     height = PITCH[1] * len(rows())
     links = [
-        _link(other, formula, places, path)
-        for formula in CATALOGUE
-        for other in prerequisites(formula)
+        _link(other, lesson, places, path)
+        for lesson in LESSONS
+        for other in prerequisites(lesson)
     ]
-    nodes = [_node(formula, places, path) for formula in CATALOGUE]
+    nodes = [_node(lesson, places, path) for lesson in LESSONS]
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="group" '
         f'aria-label="Which lesson needs which" class="{"picking" if path else ""}">'
@@ -118,13 +117,13 @@ def rows() -> list[list[str]]:
     A lesson's row is the number of lessons that stand before it. A link that passes a
     row gets a place of its own there, so that it does not run behind a lesson.
     """
-    levels = {formula.slug: level(formula) for formula in CATALOGUE}
+    levels = {lesson.slug: level(lesson) for lesson in LESSONS}
     found: list[list[str]] = [[] for _ in range(max(levels.values()) + 1)]
-    for formula in CATALOGUE:
-        found[levels[formula.slug]].append(formula.slug)
-        for other in formula.needs:
-            for row in range(levels[other] + 1, levels[formula.slug]):
-                found[row].append(_passing(other, formula.slug, row))
+    for lesson in LESSONS:
+        found[levels[lesson.slug]].append(lesson.slug)
+        for other in lesson.text.needs:
+            for row in range(levels[other] + 1, levels[lesson.slug]):
+                found[row].append(_passing(other, lesson.slug, row))
     return found
 
 
@@ -150,9 +149,9 @@ def layout() -> dict[str, tuple[float, float]]:
     for row in order:
         _spread(row, x)
     near: dict[str, list[str]] = {place: [] for row in order for place in row}
-    for formula in CATALOGUE:
-        for needed in formula.needs:
-            for above, below in pairwise(chain(needed, formula.slug)):
+    for lesson in LESSONS:
+        for needed in lesson.text.needs:
+            for above, below in pairwise(chain(needed, lesson.slug)):
                 near[above].append(below)
                 near[below].append(above)
     for _ in range(SWEEPS):
@@ -181,13 +180,13 @@ def _spread(row: Sequence[str], x: dict[str, float]) -> None:
 
 
 def _link(
-    needed: Formula,
-    formula: Formula,
+    needed: Lesson,
+    lesson: Lesson,
     places: dict[str, tuple[float, float]],
     path: Sequence[str],
 ) -> str:
     half = NODE[1] / 2
-    points = [places[place] for place in chain(needed.slug, formula.slug)]
+    points = [places[place] for place in chain(needed.slug, lesson.slug)]
     drawn = f"M{points[0][0]:.0f} {points[0][1] + half:.0f}"
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = (y0 + y1) / 2
@@ -195,32 +194,32 @@ def _link(
             f"C{x0:.0f} {middle:.0f} {x1:.0f} {middle:.0f} {x1:.0f} {y1 - half:.0f}"
         )
         drawn += f"V{y1 + half:.0f}" if (x1, y1) != points[-1] else ""
-    near = " near" if {needed.slug, formula.slug} <= set(path) else ""
+    near = " near" if {needed.slug, lesson.slug} <= set(path) else ""
     return (
-        f'<path class="link{near}" data-of="{needed.slug} {formula.slug}" d="{drawn}"/>'
+        f'<path class="link{near}" data-of="{needed.slug} {lesson.slug}" d="{drawn}"/>'
     )
 
 
 def _node(
-    formula: Formula, places: dict[str, tuple[float, float]], path: Sequence[str]
+    lesson: Lesson, places: dict[str, tuple[float, float]], path: Sequence[str]
 ) -> str:
-    x, y = places[formula.slug]
+    x, y = places[lesson.slug]
     left, top = x - NODE[0] / 2, y - NODE[1] / 2
-    section = [s.folder for s in SECTIONS].index(formula.section) + 1
-    lines = two_lines(formula.title)
+    section = [s.folder for s in SECTIONS].index(lesson.section) + 1
+    lines = two_lines(lesson.title)
     first = y + 5 - 8 * (len(lines) - 1)
     words = "".join(
         f'<text x="{x:.0f}" y="{first + 16 * k:.0f}">{escape(line)}</text>'
         for k, line in enumerate(lines)
     )
-    others = [f.slug for f in CATALOGUE if formula.slug in f.needs]
-    of = " ".join((formula.slug, *formula.needs, *others))
-    needs = ", ".join(other.title for other in prerequisites(formula)) or "nothing"
-    step = f"{path.index(formula.slug) + 1}. " if formula.slug in path else ""
+    others = [other.slug for other in LESSONS if lesson.slug in other.text.needs]
+    of = " ".join((lesson.slug, *lesson.text.needs, *others))
+    needs = ", ".join(other.title for other in prerequisites(lesson)) or "nothing"
+    step = f"{path.index(lesson.slug) + 1}. " if lesson.slug in path else ""
     near = " near" if step else ""
     return (
-        f'<a class="node{near}" href="{formula.slug}" data-slug="{formula.slug}" '
-        f'data-of="{of}" aria-label="{escape(f"{step}{formula.title}, needs {needs}")}">'
+        f'<a class="node{near}" href="{lesson.slug}" data-slug="{lesson.slug}" '
+        f'data-of="{of}" aria-label="{escape(f"{step}{lesson.title}, needs {needs}")}">'
         f'<rect x="{left:.0f}" y="{top:.0f}" width="{NODE[0]}" height="{NODE[1]}" rx="8" '
         f'style="stroke:{color(section)}"/>{words}'
         f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="9" style="fill:{color(section)}"/>'

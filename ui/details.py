@@ -17,10 +17,9 @@ import numpy as np
 import streamlit as st
 
 from charts import Figure
-from formulas.formula import Formula
-from formulas.numbers import number_text
+from notation.numbers import number_text
+from notation.statement import Solution, Statement
 from ui import snippet, theme
-from ui.live import Draw
 from ui.state import LessonState
 
 MOST_ROWS = 40
@@ -29,68 +28,61 @@ Colors = Mapping[str, str]
 
 
 @functools.cache
-def _headline(formula: Formula, colors: tuple[tuple[str, str], ...]) -> str:
-    from formulas.notation import headline_latex
-
-    return headline_latex(formula, dict(colors))
+def _headline(statement: Statement, colors: tuple[tuple[str, str], ...]) -> str:
+    return statement.headline_latex(dict(colors))
 
 
-def headline(formula: Formula, colors: Colors) -> str:
+def headline(statement: Statement, colors: Colors) -> str:
     """Return the formula as the page prints it."""
-    return _headline(formula, tuple(colors.items()))
+    return _headline(statement, tuple(colors.items()))
 
 
 @functools.cache
-def _entry_lines(formula: Formula, colors: tuple[tuple[str, str], ...]) -> str:
-    from formulas.notation import aligned, equation_latex
+def _entry_lines(statement: Statement, colors: tuple[tuple[str, str], ...]) -> str:
+    from notation.printing import aligned, equation_latex
 
-    if formula.headline is None or "<right>" in formula.headline:
+    if statement.headline is None or "<right>" in statement.headline:
         return ""
-    return aligned([equation_latex(e, formula, dict(colors)) for e in formula.built])
+    lines = [
+        equation_latex(equation, statement.quantities, dict(colors))
+        for equation in statement.equations
+    ]
+    return aligned(lines)
 
 
-def entry_lines(formula: Formula, colors: Colors) -> str:
+def entry_lines(statement: Statement, colors: Colors) -> str:
     """Return the equations below a compact headline; empty if it says all."""
-    return _entry_lines(formula, tuple(colors.items()))
+    return _entry_lines(statement, tuple(colors.items()))
 
 
-def show(state: LessonState, draw: Draw | None) -> None:
-    """Show the tabs and fill the open one."""
+def show(state: LessonState, *, ready: bool) -> None:
+    """Show the tabs and fill the open one; some wait until there is something to show."""
     names = ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources")
-    tabs = st.tabs(names, key=f"tabs/{state.formula.slug}", on_change="rerun")
+    tabs = st.tabs(names, key=f"tabs/{state.lesson.slug}", on_change="rerun")
     makers = (_steps, _symbols, _derivation, _code, _data, _sources)
     for tab, make in zip(tabs, makers, strict=True):
         if tab.open:
             with tab:
-                make(state, draw)
+                if ready or make in (_derivation, _sources):
+                    make(state)
+                else:
+                    st.markdown("The computation is still running.")
 
 
-def _numbers(
-    state: LessonState, draw: Draw | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    given = {**state.formula.inputs(**state.values), **_of_the_scene(state, draw)}
-    return given, state.formula.outputs(given)
-
-
-def _of_the_scene(state: LessonState, draw: Draw | None) -> Mapping[str, Any]:
-    """Return what only the picture knows: numbers of a long computation."""
-    return draw(**state.values).inputs if state.record and draw else {}
+def _solution(state: LessonState) -> Solution:
+    return state.lesson.statement.solve(state.values, state.history)
 
 
 # ------------------------------------------------------------------------ worked steps
 
 
-def _steps(state: LessonState, draw: Draw | None) -> None:
-    formula = state.formula
-    equation, indices = _chosen_entry(state, draw)
-    colors = tuple(theme.formula_colors(formula).items())
-    seen = tuple(
-        (name, tuple(map(tuple, value)) if np.ndim(value) else value)
-        for name, value in _of_the_scene(state, draw).items()
-    )
-    values = tuple(state.values.items())
-    lines = worked(formula, equation, indices, values, colors, seen)
-    key = f"step/{formula.slug}"
+def _steps(state: LessonState) -> None:
+    statement, slug = state.lesson.statement, state.lesson.slug
+    equation, indices = _chosen_entry(state)
+    colors = theme.quantity_colors(statement)
+    numbers = _solution(state).numbers
+    lines = worked(statement, equation, indices, numbers, colors)
+    key = f"step/{slug}"
     last = len(lines) - 1
     at = min(st.session_state.get(key, last), last)
 
@@ -113,99 +105,88 @@ def _steps(state: LessonState, draw: Draw | None) -> None:
         st.latex(line)
 
 
-@functools.lru_cache(maxsize=512)
 def worked(
-    formula: Formula,
+    statement: Statement,
     equation: int,
-    indices: tuple[tuple[str, int], ...],
-    values: tuple[tuple[str, Any], ...],
-    colors: tuple[tuple[str, str], ...] = (),
-    seen: tuple[tuple[str, Any], ...] = (),
+    indices: Mapping[str, int],
+    numbers: Mapping[str, Any],
+    colors: Colors,
 ) -> list[str]:
-    """Return the worked steps of one entry of one equation.
+    """Return the worked steps of one entry of one equation."""
+    from notation.steps import worked_steps
 
-    Everything is hashable, matrices among what is ``seen`` in the picture as tuples.
-    """
-    from formulas.notation import worked_steps
-
-    given = formula.inputs(**dict(values))
-    given |= {n: np.array(v) if isinstance(v, tuple) else v for n, v in seen}
     return worked_steps(
-        formula,
-        formula.built[equation],
-        dict(indices),
-        given,
-        formula.outputs(given),
-        dict(colors),
+        statement.equations[equation], indices, statement.quantities, numbers, colors
     )
 
 
-def _chosen_entry(
-    state: LessonState, draw: Draw | None
-) -> tuple[int, tuple[tuple[str, int], ...]]:
+def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
     """Let the reader pick an equation and an entry of it."""
-    from formulas.notation import entries, environment, equation_latex, name_of
+    from notation.evaluation import entries, environment
+    from notation.printing import equation_latex
+    from notation.trees import name_of
 
-    formula = state.formula
-    provable = [k for k, e in enumerate(formula.built) if name_of(e.left) is not None]
-    key = f"entry/{formula.slug}"
+    statement = state.lesson.statement
+    provable = [
+        k for k, e in enumerate(statement.equations) if name_of(e.left) is not None
+    ]
+    key = f"entry/{state.lesson.slug}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = main_equation(formula)
+        number = main_equation(statement)
         if len(provable) > 1:
             number = st.selectbox(
                 "Quantity",
                 provable,
                 index=provable.index(number),
-                format_func=lambda k: _plain_name(formula, k),
+                format_func=lambda k: _plain_name(statement, k),
                 key=f"{key}/equation",
                 width=260,
             )
-        equation = formula.built[number]
-        given, computed = _numbers(state, draw)
-        env = environment(formula, {**computed, **given})
-        places = list(entries(equation, formula, env))
+        equation = statement.equations[number]
+        env = environment(statement.quantities, _solution(state).numbers)
+        places = list(entries(equation, statement.quantities, env))
+        chosen = 0
         if len(places) > 1:
             labels = [", ".join(f"{k} = {v}" for k, v in p.items()) for p in places]
             chosen = st.selectbox(
                 "Entry", range(len(places)), format_func=labels.__getitem__,
                 key=f"{key}/{number}/{len(places)}", width=160,
             )  # fmt: skip
-        else:
-            chosen = 0
-    st.latex(equation_latex(equation, formula, theme.formula_colors(formula)))
-    return number, tuple(places[chosen].items())
+    colors = theme.quantity_colors(statement)
+    st.latex(equation_latex(equation, statement.quantities, colors))
+    return number, places[chosen]
 
 
-def main_equation(formula: Formula) -> int:
-    """Return the number of the equation that computes the formula's result."""
-    from formulas.notation import name_of
+def main_equation(statement: Statement) -> int:
+    """Return the number of the equation that computes the main result."""
+    from notation.trees import name_of
 
-    names = [str(name_of(equation.left)) for equation in formula.built]
-    return max(k for k, name in enumerate(names) if name == formula.result_name)
+    names = [str(name_of(equation.left)) for equation in statement.equations]
+    return max(k for k, name in enumerate(names) if name == statement.result_name)
 
 
-def _plain_name(formula: Formula, equation: int) -> str:
-    from formulas.notation import name_of
+def _plain_name(statement: Statement, equation: int) -> str:
+    from notation.trees import name_of
 
-    return formula.quantity(str(name_of(formula.built[equation].left))).meaning
+    return statement.quantity(str(name_of(statement.equations[equation].left))).meaning
 
 
 # ----------------------------------------------------------------- symbols, derivation
 
 
-def _symbols(state: LessonState, draw: Draw | None) -> None:
-    from formulas.notation import latex, symbols
+def _symbols(state: LessonState) -> None:
+    from notation.printing import latex
+    from notation.trees import symbols
 
-    formula = state.formula
-    given, computed = _numbers(state, draw)
-    now = {**computed, **given, **state.values}
-    colors = theme.formula_colors(formula)
+    statement = state.lesson.statement
+    now = {**_solution(state).numbers, **state.values}
+    colors = theme.quantity_colors(statement)
     rows = [
         "| Symbol | Meaning | Shape | Now | Name in code |",
         "|---|---|---|---|---|",
     ]
-    for quantity in formula.quantities:
-        sign = latex(symbols(quantity.name), formula, colors)
+    for quantity in statement.quantities:
+        sign = latex(symbols(quantity.name), statement.quantities, colors)
         shape = " × ".join(map(str, quantity.shape)) or "number"
         value = short(now.get(quantity.name)) + quantity.unit
         rows.append(
@@ -228,60 +209,58 @@ def short(value: Any) -> str:
     return " × ".join(map(str, array.shape)) + " numbers"
 
 
-def _derivation(state: LessonState, _draw: Draw | None) -> None:
-    from formulas.notation import identity_latex
+def _derivation(state: LessonState) -> None:
+    from notation.printing import identity_latex
 
-    formula = state.formula
-    for identity in formula.proved_identities:
+    statement = state.lesson.statement
+    colors = theme.quantity_colors(statement)
+    for identity in statement.identities:
         st.markdown(identity.words)
-        st.latex(identity_latex(identity, formula, theme.formula_colors(formula)))
-    if not formula.proved_identities:
+        st.latex(identity_latex(identity, statement.quantities, colors))
+    if not statement.identities:
         st.markdown("The formula is a definition; there is nothing to derive.")
-    if formula.proved:
-        st.markdown(f"**What is proved here.** {formula.proved}")
+    if state.lesson.text.proved:
+        st.markdown(f"**What is proved here.** {state.lesson.text.proved}")
 
 
 # -------------------------------------------------------------------------- code, data
 
 
-def _code(state: LessonState, draw: Draw | None) -> None:
-    formula = state.formula
-    given, computed = _numbers(state, draw)
-    name, entry = result_entry(formula, computed)
-    value = np.asarray(computed[name])[entry].item()  # may be complex
+def _code(state: LessonState) -> None:
+    statement, solution = state.lesson.statement, _solution(state)
+    name, entry = result_entry(statement, solution)
+    value = np.asarray(solution.numbers[name])[entry].item()  # may be complex
     st.markdown(
         f"Copy and run it: with the current values it prints `{value:.4g}`, the "
-        f"first entry of “{formula.quantity(name).meaning}”."
+        f"first entry of “{statement.quantity(name).meaning}”."
         if entry
         else f"Copy and run it: with the current values it prints `{value:.4g}`."
     )
-    st.code(snippet.snippet(formula, given, name, entry), language="python")
+    code = snippet.snippet(statement, solution.inputs, name, entry)
+    st.code(code, language="python")
     st.markdown("The same from a library:")
-    st.code("\n".join(formula.equivalents), language="python")
+    st.code("\n".join(statement.equivalents), language="python")
     st.markdown("The function that just ran, with its documentation and checks:")
-    st.code(inspect.getsource(formula.compute), language="python")
+    st.code(inspect.getsource(statement.compute), language="python")
 
 
 def result_entry(
-    formula: Formula, computed: Mapping[str, Any]
+    statement: Statement, solution: Solution
 ) -> tuple[str, tuple[int, ...]]:
     """Return the result's name and its first entry, counted from 0."""
-    name = formula.result_name
-    return name, (0,) * np.ndim(computed[name])
+    name = statement.result_name
+    return name, (0,) * np.ndim(solution.numbers[name])
 
 
-def _data(state: LessonState, draw: Draw | None) -> None:
-    if draw is None:
-        st.markdown("The computation is still running.")
-        return
-    scene = draw(**state.values)
+def _data(state: LessonState) -> None:
+    scene = state.lesson.scene(state.values, state.history)
     st.download_button(
         "Download all as CSV",
         csv_text(scene.figures),
-        file_name=f"{state.formula.slug}.csv",
+        file_name=f"{state.lesson.slug}.csv",
         mime="text/csv",
         on_click="ignore",
-        key=f"csv/{state.formula.slug}",
+        key=f"csv/{state.lesson.slug}",
     )
     for figure in scene.figures:
         st.markdown(f"**{figure['layout']['meta']['title']}**")
@@ -335,9 +314,9 @@ def _name(position: float, names: Sequence[str]) -> str:
     return (names[int(position)] if named else "") or f"{position:g}"
 
 
-def _sources(state: LessonState, _draw: Draw | None) -> None:
-    formula = state.formula
-    st.markdown(f"**Source.** {formula.source}")
-    if formula.corrections:
+def _sources(state: LessonState) -> None:
+    text = state.lesson.text
+    st.markdown(f"**Source.** {'; '.join(text.sources)}")
+    if text.corrections:
         st.markdown("**What the original list got wrong or left open**")
-        st.markdown("\n".join(f"- {text}" for text in formula.corrections))
+        st.markdown("\n".join(f"- {correction}" for correction in text.corrections))

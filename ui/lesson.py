@@ -1,142 +1,82 @@
-"""The frame of a lesson: every page is laid out, linked and tested here, once."""
+"""The frame of a lesson: every lesson is laid out, linked and tested here, once."""
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Unpack
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from formulas.catalogue import CATALOGUE, SECTIONS, leads_to, prerequisites
-from formulas.formula import Formula
-from ui import details, live, predict, theme
-from ui import record as records
-from ui.live import Draw
-from ui.record import for_each, one_after_the_other
-from ui.scene import Scene
+from ui import details, live, navigation, predict, simulation, theme
+from ui.catalogue import (
+    BY_SLUG,
+    LESSONS,
+    Lesson,
+    leads_to,
+    prerequisites,
+    section_of,
+)
+from ui.lesson_text import LessonText
+from ui.live import Progress
 from ui.state import LessonState, lesson_state
-from ui.words import Preset, Words, read_words
-
-__all__ = [
-    "Scene",
-    "for_each",
-    "one_after_the_other",
-    "show",
-    "words",
-]
 
 
-def words(formula: Formula, answer: Callable[[], float | str]) -> Words:
-    """Return the words of a lesson, which stand beside its page.
+def show(slug: str) -> None:
+    """Show a lesson; the whole page that a visitor sees.
 
     Parameters
     ----------
-    formula : Formula
-        What the lesson is about.
-    answer : callable
-        Computes the answer to the question to predict, with the functions of ``formulas``:
-        a number, or one of the choices.
+    slug : str
+        Which lesson, by the name in its address.
     """
-    path = (ROOT / page_path(formula)).with_suffix(".md")
-    return read_words(path, formula, answer)
+    lesson = BY_SLUG[slug]
+    state = lesson_state(lesson)
+    _heading(lesson)
+    _body(state)
+    _words(lesson.text)
+    _neighbors(lesson)
 
 
-def show(
-    formula: Formula,
-    draw: Draw,
-    *,
-    record: records.Record | None = None,
-    recording: str = "Computing",
-    **said: Unpack[Words],
-) -> None:
-    """Show a lesson.
-
-    Parameters
-    ----------
-    formula : Formula
-        What the lesson is about.
-    draw : callable
-        Takes the controls' values (and ``record``, if there is one) by name and returns
-        a `Scene`. Pure: no Streamlit call, so that it can be swept, tested and timed.
-    record : callable, optional
-        A long computation that ``draw`` needs; see ``ui.record``.
-    recording : str
-        What the long computation does, for its progress bar.
-    **said
-        Question, presets and all other words, see `words`.
-    """
-    state = lesson_state(formula)
-    ask = functools.partial(
-        predict.show, state, said["prediction"], said["explanation"]
-    )
-    _heading(formula)
-    _body(state, draw, said["presets"], ask, record, recording)
-    _words(said)
-    _neighbors(formula)
-
-
-ROOT = Path(__file__).parent.parent
-
-
-def page_path(formula: Formula) -> str:
-    """Return the file of a formula's page, as Streamlit's navigation names it."""
-    return f"pages/{formula.section}/{formula.slug}.py"
-
-
-# A formula enters the navigation together with its page.
-LESSONS = tuple(f for f in CATALOGUE if (ROOT / page_path(f)).is_file())
-
-
-def _heading(formula: Formula) -> None:
-    section = next(s.title for s in SECTIONS if s.folder == formula.section)
-    st.caption(section)
-    st.title(formula.title, anchor=False)
-    st.markdown(f"#### {formula.question}", help=None)
-    colors = theme.formula_colors(formula)
-    st.latex(details.headline(formula, colors))
-    lines = details.entry_lines(formula, colors)
+def _heading(lesson: Lesson) -> None:
+    st.caption(section_of(lesson).title)
+    st.title(lesson.title, anchor=False)
+    st.markdown(f"#### {lesson.text.question}", help=None)
+    colors = theme.quantity_colors(lesson.statement)
+    st.latex(details.headline(lesson.statement, colors))
+    lines = details.entry_lines(lesson.statement, colors)
     if lines:
         with st.expander("Entry by entry"):
             st.latex(lines)
 
 
 @st.fragment
-def _body(
-    state: LessonState,
-    draw: Draw,
-    presets: Sequence[Preset],
-    ask: Callable[[], None],
-    record: records.Record | None,
-    recording: str,
-) -> None:
+def _body(state: LessonState) -> None:
     """Show all that changes with the controls; this alone runs again at each change."""
-    _presets(state, presets)
-    drawing, about = draw, None
-    if record is not None:
-        found, fraction = _recorded(state, record, whole=state.fallback)
-        drawing = functools.partial(draw, record=found)
-        epoch, slow = str(hash(state.record_key)), records.needed(record)
-        about = live.Recording(epoch, fraction, recording, slow, found is not None)
+    _presets(state)
+    progress = Progress()
+    if state.lesson.statement.simulate is not None:
+        fraction = _simulate(state, whole=state.fallback)
+        epoch = str(hash(state.history_key))
+        progress = Progress(epoch, fraction, ready=state.history is not None)
     if state.dropped:
         st.warning("Left out of the link: " + "; ".join(state.dropped) + ".")
     if state.fallback:
-        live.plain_figure(state, drawing)
+        live.plain_figure(state)
     else:
-        live.live_figure(state, live.live_message(state, drawing, about))
-    ask()
-    details.show(state, drawing if about is None or about.ready else None)
+        live.live_figure(state, live.live_message(state, progress))
+    predict.show(state)
+    details.show(state, ready=progress.ready)
 
 
-def _presets(state: LessonState, presets: Sequence[Preset]) -> None:
-    with st.container(horizontal=True, key=f"presets/{state.formula.slug}"):
-        for preset in presets:
-            values = {**state.formula.defaults, **preset.values}
+def _presets(state: LessonState) -> None:
+    slug, defaults = state.lesson.slug, state.lesson.statement.defaults
+    with st.container(horizontal=True, key=f"presets/{slug}"):
+        for preset in state.lesson.presets:
+            values = {**defaults, **preset.values}
             st.button(
                 preset.name,
-                key=f"preset/{state.formula.slug}/{preset.name}",
+                key=f"preset/{slug}/{preset.name}",
                 help=preset.note or None,
                 type="primary" if values == state.values else "secondary",
                 on_click=state.set,
@@ -144,56 +84,57 @@ def _presets(state: LessonState, presets: Sequence[Preset]) -> None:
             )
         st.button(
             "Reset",
-            key=f"reset/{state.formula.slug}",
+            key=f"reset/{slug}",
             icon=":material/restart_alt:",
             on_click=state.set,
-            args=(state.formula.defaults,),
+            args=(defaults,),
         )
 
 
-def _recorded(
-    state: LessonState, record: records.Record, *, whole: bool
-) -> tuple[Any, float | None]:
-    """Return the best record there is, and the progress of a better one under way."""
-    key = records.record_key(state.formula.slug, record, state.values)
-    found = records.RECORDS.get(key)
-    if found is None and state.grab is None:
+def _simulate(state: LessonState, *, whole: bool) -> float | None:
+    """Bring the long computation forward; return its progress while it is under way."""
+    statement = state.lesson.statement
+    key = simulation.history_key(statement, state.values)
+    history: Any = simulation.HISTORIES.get(key)
+    if history is None and state.grab is None:
         if state.job is None or state.job.key != key:
-            state.job = records.start(state.formula.slug, record, state.values)
-        found = records.advance(state.job, math.inf if whole else records.SLICE)
-    if found is None:
-        return state.record, state.job.fraction if state.job else 0.0
-    state.record, state.record_key, state.job = found, key, None
-    return found, None
+            state.job = simulation.start(statement, state.values)
+        seconds = math.inf if whole else simulation.SLICE
+        history = simulation.advance(state.job, seconds)
+    if history is None:
+        return state.job.fraction if state.job else 0.0
+    state.history, state.history_key, state.job = history, key, None
+    return None
 
 
-def _words(said: Words) -> None:
-    st.markdown(f"**The idea.** {said['aha']}")
+def _words(text: LessonText) -> None:
+    st.markdown(f"**The idea.** {text.idea}")
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("##### Try this\n" + _bullets(said["try_this"]))
-        st.markdown("##### Notice\n" + _bullets(said["notice"]))
+        st.markdown("##### Try this\n" + _bullets(text.try_this))
+        st.markdown("##### Notice\n" + _bullets(text.notice))
     with right:
-        st.markdown("##### Careful\n" + _bullets(said["pitfalls"]))
-        st.markdown(f"##### In real systems\n{said['in_use']}")
+        st.markdown("##### Careful\n" + _bullets(text.pitfalls))
+        st.markdown(f"##### In real systems\n{text.in_use}")
 
 
-def _bullets(texts: Sequence[str]) -> str:
-    return "\n".join(f"- {text}" for text in texts)
+def _bullets(points: Sequence[str]) -> str:
+    return "\n".join(f"- {point}" for point in points)
 
 
-def _neighbors(formula: Formula) -> None:
+def _neighbors(lesson: Lesson) -> None:
     st.divider()
-    place = LESSONS.index(formula)
-    before, after = LESSONS[max(place - 1, 0) : place], LESSONS[place + 1 : place + 2]
-    columns = st.columns(4)
-    titles = ("Previous", "Needs", "Leads to", "Next")
-    groups = (before, prerequisites(formula), leads_to(formula), after)
-    for column, title, group in zip(columns, titles, groups, strict=True):
+    place = LESSONS.index(lesson)
+    groups = {
+        "Previous": LESSONS[max(place - 1, 0) : place],
+        "Needs": prerequisites(lesson),
+        "Leads to": leads_to(lesson),
+        "Next": LESSONS[place + 1 : place + 2],
+    }
+    for column, (title, group) in zip(st.columns(4), groups.items(), strict=True):
         with column:
             st.caption(title)
-            shown = [other for other in group if other in LESSONS]
-            for other in shown:
-                st.page_link(page_path(other), label=other.title)
-            if not shown:
+            for other in group:
+                navigation.lesson_link(other)
+            if not group:
                 st.markdown("–")

@@ -207,22 +207,27 @@ class Live {
     if (message.epoch !== this.epoch) this.sweeps.clear();
     this.epoch = message.epoch;
     if (message.sweep) this.keep(message.sweep);
-    if (!this.controls) this.build(message.controls);
+    if (!this.controls) {
+      if (!message.controls) return this.send({}); // the server thinks we know them
+      this.build(message.controls);
+    }
     this.address(message.query);
     const mine = this.active || this.unsent || this.waiting || this.inFlight;
-    const forced = message.forced > (this.forced || 0);
-    if (!mine || forced) {
+    const overruled = message.revision > (this.revision || 0);
+    if (!mine || overruled) {
       this.values = { ...message.values };
       for (const [name, control] of Object.entries(this.controls)) {
-        if (forced) control.typedNotice = "";
+        if (overruled) control.typedNotice = "";
         this.place(name);
       }
       this.playing?.stop();
     }
-    this.forced = message.forced;
+    this.revision = message.revision;
     this.renew(message);
     if (message.scene) {
       this.scene = { ...message.scene, values: message.values };
+    } else if (this.drawn) {
+      this.scene = this.drawn; // the server knew that it is on the screen
     }
     this.plotly().then(
       () => this.paint(this.current()),
@@ -289,7 +294,14 @@ class Live {
   }
 
   flush() {
-    const wish = { ...this.waiting, values: this.values, m: this.mount, n: ++this.sequence };
+    const wish = {
+      ...this.waiting,
+      values: this.values,
+      m: this.mount,
+      n: ++this.sequence,
+      described: Boolean(this.controls),
+      painted: this.paintedEpoch(),
+    };
     this.waiting = null;
     this.unsent = false;
     this.inFlight = wish;
@@ -302,6 +314,14 @@ class Live {
     const { timer: _, ...plain } = wish;
     this.emit(plain);
     this.mark();
+  }
+
+  // The epoch whose scene of the present values is on the screen already; else null.
+  paintedEpoch() {
+    const shown = this.drawn?.values;
+    if (!shown || this.shownEpoch !== this.epoch) return null;
+    const names = Object.keys(this.values);
+    return names.every((name) => shown[name] === this.values[name]) ? this.epoch : null;
   }
 
   // --------------------------------------------------------------------------- sweeps
@@ -363,6 +383,7 @@ class Live {
       this.draw(k, figure, scene.status);
     });
     this.drawn = scene;
+    this.shownEpoch = this.epoch;
     this.status.textContent = scene.status;
     this.tell(scene.status);
     this.tally(scene.readouts);

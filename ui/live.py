@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -20,26 +19,20 @@ from typing import Any
 
 import streamlit as st
 
-from formulas.formula import Control, Formula, Value
+from charts import Scene
+from notation.numbers import number_text
+from notation.quantities import Control, Value
+from notation.statement import Statement
+from notation.symbols import symbol_parts
 from ui import theme
+from ui.catalogue import Lesson
 from ui.packing import Pool, stacked
-from ui.scene import Scene
 from ui.state import LessonState
-
-Draw = Callable[..., Scene]
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
 MOST_SWEEPS = 256
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ",
-    "varepsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ",
-    "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ",
-    "hat{y}": "ŷ", "omega": "ω", "ell": "ℓ", "lVert": "‖", "rVert": "‖", "circ": "°",
-    "mid": "|", "neg": "¬",
-}  # fmt: skip
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
+REQUEST = "wish"  # the name on the wire of what the browser asks for
 # The component proper stays tiny, because Streamlit sends it again with every message.
 LOADER = """
 const files = %s;
@@ -130,16 +123,37 @@ class SweepCache:
 SWEEPS = SweepCache()
 
 
+def plain_scene(scene: Scene, statement: Statement) -> dict[str, Any]:
+    """Return a scene as the browser gets it."""
+    return {
+        "figures": list(scene.figures),
+        "status": scene.status,
+        "readouts": [
+            _readout(label, value, statement) for label, value in scene.readouts.items()
+        ],
+    }
+
+
+def _readout(label: str, value: float | str, statement: Statement) -> list[str | int]:
+    """Write a live number; the name of a quantity is spelled out and has its color."""
+    text = value if isinstance(value, str) else number_text(value)
+    if label in statement.by_name:
+        return [statement.quantity(label).meaning, text, statement.color_index(label)]
+    return [label, text, 0]
+
+
 def sweep(
-    formula: Formula,
-    draw: Draw,
+    lesson: Lesson,
     control: Control,
     values: Mapping[str, Value],
     pool: Pool,
+    history: Any = None,
 ) -> dict[str, Any]:
     """Draw a lesson at every position of one control, the others fixed."""
-    scenes = [
-        draw(**{**values, control.name: position}).plain(formula)
+    frames = [
+        plain_scene(
+            lesson.scene({**values, control.name: position}, history), lesson.statement
+        )
         for position in control.positions
     ]
     others = {name: value for name, value in values.items() if name != control.name}
@@ -147,37 +161,30 @@ def sweep(
         "control": control.name,
         "positions": list(control.positions),
         "others": others,
-        **stacked(scenes, pool),
+        **stacked(frames, pool),
     }
 
 
 def _cached_sweep(
-    formula: Formula,
-    draw: Draw,
-    control: Control,
-    values: Mapping[str, Value],
-    epoch: str,
+    state: LessonState, control: Control, epoch: str
 ) -> tuple[dict[str, Any], Pool]:
+    lesson, values = state.lesson, state.values
+
     def make() -> tuple[dict[str, Any], Pool]:
         pool = Pool()
-        return sweep(formula, draw, control, values, pool), pool
+        return sweep(lesson, control, values, pool, state.history), pool
 
     others = tuple(v for name, v in values.items() if name != control.name)
-    return SWEEPS.get((formula.slug, control.name, others, epoch, code_of(draw)), make)
+    code: Any = lesson.draw
+    return SWEEPS.get((lesson.slug, control.name, others, epoch, code.__code__), make)
 
 
-def code_of(draw: Draw) -> Any:
-    """Return what tells an edited drawing function from the one before."""
-    inner = draw.func if isinstance(draw, functools.partial) else draw
-    return inner.__code__
-
-
-def describe(control: Control, formula: Formula) -> dict[str, Any]:
+def describe(control: Control, statement: Statement) -> dict[str, Any]:
     """Say everything about a control that the browser needs to show it."""
     return {
         "name": control.name,
         "symbol": symbol_parts(control.symbol),
-        "slot": formula.slot(control.name),
+        "slot": statement.color_index(control.name),
         "meaning": control.meaning,
         "unit": control.unit,
         "kind": control.kind,
@@ -190,98 +197,79 @@ def describe(control: Control, formula: Formula) -> dict[str, Any]:
     }
 
 
-def symbol_parts(latex: str) -> tuple[str, str, str]:
-    r"""Split a symbol into plain text, subscript and superscript: ``\beta_1`` to β, 1."""
-    latex = re.sub(
-        r"\\log_\{?(\d+)\}?",
-        lambda found: "log" + found[1].translate(LOWERED),
-        latex,
-    )
-    text = latex.replace(r"\text", "").replace(r"\mathrm", "").replace(r"\log", "log")
-    for name, letter in sorted(GREEK.items(), key=lambda item: -len(item[0])):
-        text = text.replace(f"\\{name}", letter)
-    for sign in "{}\\":
-        text = text.replace(sign, "")
-    base, _, below = text.partition("_")
-    base, _, above = base.partition("^")
-    return base, below, above
-
-
 @dataclass(frozen=True)
-class Recording:
+class Progress:
     """The long computation behind a lesson, as far as the browser shows it.
 
     Attributes
     ----------
     epoch : str
-        Identifies the record that is drawn; sweeps of another one are worthless.
+        Identifies the history that is drawn; sweeps of another one are worthless.
     fraction : float or None
         Progress of a computation under way.
-    doing : str
-        What is being computed.
-    slow : tuple of str
-        The controls that a new computation follows.
     ready : bool
-        Whether there is any record to draw.
+        Whether there is any history to draw.
     """
 
     epoch: str = ""
     fraction: float | None = None
-    doing: str = ""
-    slow: tuple[str, ...] = ()
     ready: bool = True
 
 
-def live_message(
-    state: LessonState, draw: Draw, recording: Recording | None = None
-) -> bytes:
-    """Write the message that brings the browser up to date."""
-    about = recording or Recording()
-    formula = state.formula
-    pool, found = Pool(), None
-    if state.grab is not None and about.ready:
-        control = formula.control(state.grab)
-        found, kept = _cached_sweep(formula, draw, control, state.values, about.epoch)
+def live_message(state: LessonState, progress: Progress) -> bytes:
+    """Write the message that brings the browser up to date.
+
+    What the browser says it has already, the controls' description and the scene on the
+    screen, is not sent again.
+    """
+    lesson, statement = state.lesson, state.lesson.statement
+    pool, frames, scene, controls = Pool(), None, None, None
+    if state.grab is not None and progress.ready:
+        control = statement.control(state.grab)
+        frames, kept = _cached_sweep(state, control, progress.epoch)
         pool = kept.copy()
+    if progress.ready and state.painted != progress.epoch:
+        drawn = lesson.scene(state.values, state.history)
+        scene = pool.refer(plain_scene(drawn, statement))
+    if not state.described:
+        controls = [describe(control, statement) for control in statement.controls]
     header = {
-        "ack": state.wish[1],
-        "forced": state.forced,
-        "epoch": about.epoch,
+        "ack": state.request[1],
+        "revision": state.revision,
+        "epoch": progress.epoch,
         "values": state.values,
         "notices": state.notices,
         "query": state.query,
-        "controls": [describe(control, formula) for control in formula.controls],
-        "scene": pool.refer(draw(**state.values).plain(formula))
-        if about.ready
-        else None,
-        "sweep": found,
-        "job": about.fraction,
-        "doing": about.doing,
-        "slow": list(about.slow),
+        "controls": controls,
+        "scene": scene,
+        "sweep": frames,
+        "job": progress.fraction,
+        "doing": statement.progress_label,
+        "slow": list(statement.slow_controls),
     }
     return pool.message(header)
 
 
 def live_figure(state: LessonState, message: bytes) -> None:
-    """Show the live figure and hear what it wants."""
-    key = f"live/{state.formula.slug}"
+    """Show the live figure and hear what it asks for."""
+    key = f"live/{state.lesson.slug}"
 
-    def heard() -> None:
-        state.hear(getattr(st.session_state.get(key), "wish", None))
+    def receive() -> None:
+        state.receive(getattr(st.session_state.get(key), REQUEST, None))
 
-    _component()(data=message, key=key, on_wish_change=heard)
+    _component()(data=message, key=key, **{f"on_{REQUEST}_change": receive})
 
 
-def plain_figure(state: LessonState, draw: Draw) -> None:
+def plain_figure(state: LessonState) -> None:
     """Show the lesson with Streamlit's own slider and chart, which move on release."""
     st.info(
         "The live figure could not be loaded, so the charts follow when you let go of a "
         "slider.",
         icon=":material/info:",
     )
-    for control in state.formula.controls:
+    for control in state.lesson.statement.controls:
         _plain_control(state, control)
-    scene = draw(**state.values)
+    scene = state.lesson.scene(state.values, state.history)
     st.markdown(scene.status)
     for k, figure in enumerate(scene.figures):
         title = figure["layout"]["meta"]["title"]
@@ -292,7 +280,7 @@ def plain_figure(state: LessonState, draw: Draw) -> None:
 
 
 def _plain_control(state: LessonState, control: Control) -> None:
-    key = f"plain/{state.formula.slug}/{control.name}/{state.forced}"
+    key = f"plain/{state.lesson.slug}/{control.name}/{state.revision}"
     value: Any = state.values[control.name]
     if control.kind == "switch":
         chosen = st.toggle(control.meaning, value, key=key)

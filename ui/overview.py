@@ -1,4 +1,4 @@
-"""What the pages around the lessons share: their names, and a card per lesson."""
+"""What the pages around the lessons share: a heading, and a card per lesson."""
 
 from __future__ import annotations
 
@@ -7,39 +7,35 @@ import functools
 import streamlit as st
 
 from charts.miniature import miniature
-from formulas.formula import Formula
-from ui import theme
-from ui.lesson import page_path
-from ui.reading import drawing
+from notation.simulation import finished
+from notation.statement import call_with
+from ui import navigation, theme
+from ui.catalogue import Lesson
 
-# The file's name is the page's address.
-PAGES = {
-    "home": "Home",
-    "cheat_sheet": "Cheat sheet",
-    "concept_map": "Concept map",
-    "symbols": "Symbols",
-}
 CARD = 280  # pixels
 
 
 def heading(name: str) -> None:
     """Open an overview page."""
     st.session_state["page"] = name  # a lesson shown next counts as newly entered
-    st.title(PAGES[name], anchor=False)
+    st.title(navigation.OVERVIEWS[name], anchor=False)
 
 
 @functools.cache
-def picture(formula: Formula) -> str:
+def picture(lesson: Lesson) -> str:
     """Return the first chart of a lesson, as it opens, as a small SVG."""
-    return miniature(drawing(formula)(**formula.defaults).figures[0])
+    statement, history = lesson.statement, None
+    if statement.simulate:
+        history = finished(call_with(statement.simulate, statement.defaults))
+    return miniature(lesson.scene(statement.defaults, history).figures[0])
 
 
-def card(formula: Formula) -> None:
+def card(lesson: Lesson) -> None:
     """Show a lesson as a card: picture, title, formula, question."""
-    key = f"card/{formula.slug}"
+    key = f"card/{lesson.slug}"
     with st.container(border=True, width=CARD, height="stretch", key=key):
-        st.image(theme.painted(picture(formula)), width="stretch")
-        st.page_link(page_path(formula), label=f"**{formula.title}**")
-        st.latex(formula.latex)
-        st.markdown(formula.question)
-        st.caption(" · ".join(formula.topics))
+        st.image(theme.painted(picture(lesson)), width="stretch")
+        navigation.lesson_link(lesson, f"**{lesson.title}**")
+        st.latex(lesson.statement.latex)
+        st.markdown(lesson.text.question)
+        st.caption(" · ".join(lesson.text.topics))

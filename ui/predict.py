@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from formulas.numbers import number_text
+from notation.numbers import number_text
+from ui.catalogue import Lesson
+from ui.lesson_text import read_preset
 from ui.state import LessonState
 
 CLOSE = 0.05  # a number within 5 % counts as right
@@ -46,9 +48,18 @@ class Prediction:
         return math.isclose(given, truth, rel_tol=CLOSE, abs_tol=1e-12)
 
 
-def show(state: LessonState, prediction: Prediction, explanation: str) -> None:
+def prediction_of(lesson: Lesson) -> Prediction:
+    """Put a lesson's question and the function that answers it together."""
+    asked = lesson.text.prediction
+    show = read_preset(asked.show, lesson.statement).values if asked.show else None
+    answer = lesson.statement.answer
+    return Prediction(asked.question, answer, asked.choices, asked.unit, show)
+
+
+def show(state: LessonState) -> None:
     """Ask, wait for an answer, then show the computed one."""
-    slug = state.formula.slug
+    prediction = prediction_of(state.lesson)
+    slug = state.lesson.slug
     key = f"predicted/{slug}"
     with st.container(border=True):
         st.markdown(f"**Predict first.** {prediction.question}")
@@ -63,13 +74,13 @@ def show(state: LessonState, prediction: Prediction, explanation: str) -> None:
         if f"{key}/truth" not in st.session_state:
             st.session_state[f"{key}/truth"] = prediction.answer()
         _grade(prediction, answered, st.session_state[f"{key}/truth"])
-        st.markdown(explanation)
+        st.markdown(state.lesson.text.explanation)
         if prediction.show is not None:
             st.button(
                 "Show it in the charts",
                 key=f"predict/show/{slug}",
                 on_click=state.set,
-                args=({**state.formula.defaults, **prediction.show},),
+                args=({**state.lesson.statement.defaults, **prediction.show},),
             )
 
 

@@ -1,7 +1,6 @@
 """Code to copy: the NumPy functions that just ran, with the current numbers.
 
-The snippet is cut out of the source of ``formulas``: the functions that the computation
-calls, without docstrings, annotations and input checks, so that it runs anywhere with
+The snippet is cut out of the sources: the functions that the computation calls, without docstrings, annotations and input checks, so that it runs anywhere with
 NumPy alone. A test runs it and compares the number it prints with the page's.
 """
 
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from formulas.formula import Formula
+from notation.statement import Statement
 
 CASTS = {
     "array": "np.array({0}, dtype=float)",
@@ -153,7 +152,7 @@ def _written(name: str, scope: Mapping[str, Any]) -> ast.expr | None:
 
 def _is_ours(value: Any) -> bool:
     module = str(value.__module__)
-    return module.startswith("formulas.") and module != "formulas.checks"
+    return module.startswith(("formulas.", "pages.")) and module != "formulas.checks"
 
 
 def literal(value: Any) -> str:
@@ -167,16 +166,16 @@ def literal(value: Any) -> str:
 
 
 def snippet(
-    formula: Formula, inputs: Mapping[str, Any], output: str, entry: tuple[int, ...]
+    statement: Statement, inputs: Mapping[str, Any], output: str, entry: tuple[int, ...]
 ) -> str:
     """Write a program that prints one entry of one result.
 
     Parameters
     ----------
-    formula : Formula
+    statement : Statement
         What to compute.
     inputs : mapping
-        The inputs of ``formula.compute``.
+        The inputs of ``statement.compute``.
     output : str
         The name of the result.
     entry : tuple of int
@@ -187,8 +186,8 @@ def snippet(
     str
         Python source that needs NumPy only.
     """
-    body = bare_source(formula.compute)
-    known = inspect.signature(formula.compute).parameters
+    body = bare_source(statement.compute)
+    known = inspect.signature(statement.compute).parameters
     used = {name: value for name, value in inputs.items() if name in known}
     lines = [f"{name} = {literal(value)}" for name, value in used.items()]
     arguments = ", ".join(
@@ -198,7 +197,7 @@ def snippet(
         for name in sorted(used, key=list(known).index)
     )
     place = f"[{', '.join(map(str, entry))}]" if entry else ""
-    reach = _reach(formula, inputs, output)
+    reach = _reach(statement, inputs, output)
     imports = [line for need, line in _IMPORTS.items() if need in body]
     return "\n".join(
         [
@@ -210,7 +209,7 @@ def snippet(
             "",
             "# The numbers on the screen.",
             *lines,
-            f"result = {formula.compute.__name__}({arguments})",
+            f"result = {statement.compute.__name__}({arguments})",
             f'print(f"{{result{reach}{place}:.4g}}")',
         ]
     )
@@ -224,10 +223,10 @@ _IMPORTS = {
 }
 
 
-def _reach(formula: Formula, inputs: Mapping[str, Any], output: str) -> str:
+def _reach(statement: Statement, inputs: Mapping[str, Any], output: str) -> str:
     """Return how the result's field is reached: ``.output``, ``["output"]`` or nothing."""
-    known = inspect.signature(formula.compute).parameters
-    result = formula.compute(**{k: v for k, v in inputs.items() if k in known})
+    known = inspect.signature(statement.compute).parameters
+    result = statement.compute(**{k: v for k, v in inputs.items() if k in known})
     if isinstance(result, Mapping):
         return f"[{output!r}]".replace('"', "'")
     return f".{output}" if hasattr(result, "__dataclass_fields__") else ""

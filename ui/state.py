@@ -13,9 +13,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from formulas.formula import Formula, Value
-from formulas.numbers import counted
-from ui.record import Job
+from notation.numbers import counted
+from notation.quantities import Value
+from notation.statement import Statement
+from ui.catalogue import Lesson
+from ui.simulation import Job
 
 STREAMLITS_OWN = ("embed", "embed_options")
 MOST_REMEMBERED = 50
@@ -31,86 +33,97 @@ class LessonState:
         The value of each control.
     notices : dict
         Messages about a control's last input, by control.
-    forced : int
+    revision : int
         Counts changes that did not come from the live figure, which then follows.
-    wish : tuple
+    request : tuple
         The live figure's last message: its mount and number.
+    described : bool
+        Whether the browser knows the controls.
+    painted : str or None
+        The epoch (see `ui.live.Progress`) whose scene of these values the browser shows
+        already.
     grab : str or None
         The control whose sweep the live figure asks for in this run.
     fallback : bool
         Whether the browser could not load the live figure.
     written : list of str
         Links that this lesson wrote into the address bar during this visit.
-    record, record_key, job
+    history, history_key, job
         The last finished long computation, what it belongs to, and the one under way.
     """
 
-    formula: Formula
+    lesson: Lesson
     values: dict[str, Value]
     notices: dict[str, str] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
-    forced: int = 0
-    wish: tuple[str, int] = ("", 0)
+    revision: int = 0
+    request: tuple[str, int] = ("", 0)
+    described: bool = False
+    painted: str | None = None
     grab: str | None = None
     fallback: bool = False
     written: list[str] = field(default_factory=list)
-    record: Any = None
-    record_key: Any = None
+    history: Any = None
+    history_key: Any = None
     job: Job | None = None
 
     @property
     def query(self) -> str:
         """The state as the query of a link."""
-        return link_query(self.formula, self.values)
+        return link_query(self.lesson.statement, self.values)
 
     def set(self, values: Mapping[str, Value]) -> None:
         """Take over values from a preset, a link or a reset."""
         self.values = {**self.values, **values}
         self.notices, self.dropped = {}, []
-        self.forced += 1
+        self.revision += 1
+        self.painted = None
 
-    def hear(self, wish: Any) -> None:
+    def receive(self, request: Any) -> None:
         """Take over a message of the live figure, as far as it makes sense."""
         self.grab = None
-        if not isinstance(wish, dict) or not self._is_new(wish):
+        if not isinstance(request, dict) or not self._is_new(request):
             return
-        self.fallback = self.fallback or wish.get("fallback") is True
-        values = wish.get("values")
+        self.fallback = self.fallback or request.get("fallback") is True
+        self.described = request.get("described") is True
+        painted = request.get("painted")
+        self.painted = painted if isinstance(painted, str) else None
+        values = request.get("values")
         if isinstance(values, dict):
             self.values |= self._allowed(values)
             self.notices, self.dropped = {}, []
-        name = wish.get("grab")
+        name = request.get("grab")
         if isinstance(name, str) and name in self.values:
             self.grab = name
 
-    def _is_new(self, wish: dict[str, Any]) -> bool:
+    def _is_new(self, request: dict[str, Any]) -> bool:
         """Tell whether a message is neither a replay nor out of order."""
-        mount, number = wish.get("m"), wish.get("n")
+        mount, number = request.get("m"), request.get("n")
         if not isinstance(mount, str) or len(mount) > 64:
             return False
         if not isinstance(number, int) or isinstance(number, bool):
             return False
-        if mount == self.wish[0] and number <= self.wish[1]:
+        if mount == self.request[0] and number <= self.request[1]:
             return False
-        self.wish = (mount, number)
+        self.request = (mount, number)
         return True
 
     def _allowed(self, values: dict[Any, Any]) -> dict[str, Value]:
-        found: dict[str, Value] = {}
-        for control in self.formula.controls:
+        accepted: dict[str, Value] = {}
+        for control in self.lesson.statement.controls:
             value = values.get(control.name)
             if isinstance(value, (bool, int, float, str)) and len(str(value)) <= 64:
                 allowed, notice = control.parse(control.text(value))
                 if notice is None or control.kind in ("integer", "number"):
-                    found[control.name] = allowed
-        return found
+                    accepted[control.name] = allowed
+        return accepted
 
     def follow(self, query: Mapping[str, list[str]]) -> None:
         """Take over a link; what cannot be read is dropped with a notice."""
         values: dict[str, Value] = {}
         notices: dict[str, str] = {}
         dropped: list[str] = []
-        for control in self.formula.controls:
+        for control in self.lesson.statement.controls:
             given = query.get(control.name, [])
             if len(given) > 1:
                 dropped.append(f"{control.name} stood there more than once")
@@ -118,36 +131,37 @@ class LessonState:
                 values[control.name], notice = control.parse(given[0])
                 if notice:
                     notices[control.name] = notice
-        known = {control.name for control in self.formula.controls}
+        known = {control.name for control in self.lesson.statement.controls}
         strange = [k for k in query if k not in known and k not in STREAMLITS_OWN]
         if strange:
             count = len(strange)
             dropped.append(counted(count, "unknown setting"))
-        self.set({**self.formula.defaults, **values})
+        self.set({**self.lesson.statement.defaults, **values})
         self.notices, self.dropped = notices, dropped
 
 
-def link_query(formula: Formula, values: Mapping[str, Value]) -> str:
+def link_query(statement: Statement, values: Mapping[str, Value]) -> str:
     """Write values as the query of a link, every control in reading order."""
-    return urlencode({c.name: c.text(values[c.name]) for c in formula.controls})
+    return urlencode({c.name: c.text(values[c.name]) for c in statement.controls})
 
 
-def lesson_state(formula: Formula) -> LessonState:
+def lesson_state(lesson: Lesson) -> LessonState:
     """Return the visitor's state of a lesson, after looking at the address bar.
 
     A link counts when the visitor arrives at the page, and later only if the lesson did
     not write it itself: the address bar may lag behind a quick hand.
     """
-    key = f"lesson/{formula.slug}"
+    key = f"lesson/{lesson.slug}"
     state = st.session_state.get(key)
-    if not isinstance(state, LessonState) or state.formula.slug != formula.slug:
-        state = LessonState(formula, formula.defaults)
+    if not isinstance(state, LessonState) or state.lesson.slug != lesson.slug:
+        state = LessonState(lesson, lesson.statement.defaults)
         st.session_state[key] = state
-    state.formula = formula
-    arrived = st.session_state.get("page") != formula.slug
+    state.lesson = lesson
+    arrived = st.session_state.get("page") != lesson.slug
     if arrived:
-        st.session_state["page"] = formula.slug
+        st.session_state["page"] = lesson.slug
         state.written = []
+        state.described, state.painted = False, None
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     asked = {k: v for k, v in query.items() if k not in STREAMLITS_OWN}
     text = urlencode([(k, v) for k, vs in asked.items() for v in vs])

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from formulas.formula import Formula
+from notation.statement import Statement
 
 GROUNDS = {"light": ("#1f2430", "#ffffff"), "dark": ("#f2f4f8", "#0e1117")}
 
@@ -27,12 +27,14 @@ def _colors(kind: str) -> list[str]:
     )
 
 
-def formula_colors(formula: Formula) -> dict[str, str]:
-    """Return the color of each quantity of a formula, for KaTeX."""
+def quantity_colors(statement: Statement) -> dict[str, str]:
+    """Return the color of each quantity, for KaTeX."""
     palette = _colors("Categorical")
     return {
-        quantity.name: palette[(formula.slot(quantity.name) - 1) % len(palette)]
-        for quantity in formula.quantities
+        quantity.name: palette[
+            (statement.color_index(quantity.name) - 1) % len(palette)
+        ]
+        for quantity in statement.quantities
     }
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.formula import Control, Formula, Quantity
 from formulas.linear_algebra.activations import (
     ACTIVATIONS,
     relu,
@@ -28,11 +27,7 @@ from formulas.optimization.cross_entropy import (
 )
 from formulas.optimization.mean_squared_error import mse, mse_grad
 
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
-
 Params = tuple[tuple[Array, Array], ...]
-
 FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 LOSSES = ("half_squared", "mse", "cross_entropy")
 BENDS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
@@ -871,187 +866,3 @@ def _scalar(value: Any) -> float:
     if number.ndim:
         raise ValueError("f must return a scalar")
     return float(number)
-
-
-def _given(w: float, x: float, b: float, target: float) -> dict[str, object]:
-    return {"w": w, "x": x, "b": b, "target": target}
-
-
-def _compute(w: float, x: float, b: float, target: float) -> dict[str, object]:
-    nodes = {node.name: node for node in neuron_circuit(w, x, b, target)}
-    return {
-        "z": nodes["z"].value,
-        "a": nodes["a"].value,
-        "loss": nodes["L"].value,
-        "dL_da": nodes["a"].gradient,
-        "da_dz": nodes["a"].local[0],
-        "dL_dz": nodes["z"].gradient,
-        "dL_dw": nodes["w"].gradient,
-        "dL_dx": nodes["x"].gradient,
-        "dL_db": nodes["b"].gradient,
-    }
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import Rational, exp
-
-    from formulas.notation import Equation, symbols, unevaluated
-
-    w, x, b, t, z, a, loss = symbols("w x b target z a loss")
-    upstream, slope, delta = symbols("dL_da da_dz dL_dz")
-    by_w, by_x, by_b = symbols("dL_dw dL_dx dL_db")
-    with unevaluated(False):
-        return (
-            Equation(z, w * x + b),
-            Equation(a, 1 / (1 + exp(-z))),
-            Equation(loss, Rational(1, 2) * (a - t) ** 2),
-            Equation(upstream, a - t),
-            Equation(slope, a * (1 - a)),
-            Equation(delta, upstream * slope),
-            Equation(by_w, delta * x),
-            Equation(by_x, delta * w),
-            Equation(by_b, delta * 1),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, Rational, cos, exp, sin
-
-    from formulas.notation import Identity, symbols
-
-    w, x, b, t, y, z = symbols("w x b t y z", positive=True)
-    a = 1 / (1 + exp(-(w * x + b)))
-    loss = Rational(1, 2) * (a - t) ** 2
-    return (
-        Identity(
-            "The product of the local derivatives is the derivative of the whole.",
-            Derivative(loss, w),
-            (a - t) * (a * (1 - a)) * x,
-            r"\frac{d}{dw}\, \frac{1}{2} \left(\sigma(w x + b) - t\right)^2 = "
-            r"(a - t) \cdot a (1 - a) \cdot x",
-        ),
-        Identity(
-            "A multiplication hands each input the other one; an addition copies.",
-            Derivative((x + y) * z, x),
-            z,
-            r"\frac{\partial}{\partial x}\, (x + y) z = 1 \cdot z",
-        ),
-        Identity(
-            "Where a value takes two paths, what comes back along them adds up.",
-            Derivative(x**2 * sin(x), x),
-            2 * x * sin(x) + x**2 * cos(x),
-            r"\frac{d}{dx}\, x^2 \sin x = 2x \cdot \sin x + x^2 \cdot \cos x",
-        ),
-    )
-
-
-def _number(name: str, symbol: str, meaning: str, default: float) -> Control:
-    return Control(name, symbol, meaning, default=default, low=-3, high=3, step=0.1)
-
-
-FORMULA = Formula(
-    title="Backpropagation",
-    question="How does a weight deep inside learn how it changed the loss?",
-    purpose="Compute the gradient of a loss for every parameter in one sweep",
-    headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
-    result="dL_dw",
-    quantities=(
-        Quantity("dL_dw", r"\frac{\partial L}{\partial w}", "gradient of the weight"),
-        Quantity(
-            "dL_da",
-            r"\frac{\partial L}{\partial a}",
-            "what arrives at the output from the loss",
-        ),
-        Quantity(
-            "da_dz",
-            r"\frac{\partial a}{\partial z}",
-            "local derivative of the sigmoid",
-        ),
-        Quantity(
-            "dL_dz",
-            r"\frac{\partial L}{\partial z}",
-            "what arrives at the weighted sum",
-        ),
-        _number("w", "w", "weight of the neuron", 2.0),
-        _number("x", "x", "input of the neuron", -1.0),
-        _number("b", "b", "bias of the neuron", -3.0),
-        Control(
-            "target",
-            "t",
-            "what the neuron should give",
-            default=1.0,
-            low=0,
-            high=1,
-            step=0.01,
-        ),
-        Control(
-            "log10_h",
-            r"\lg h",
-            "exponent of the step of the numerical gradient",
-            default=-5,
-            low=-13,
-            high=-1,
-            step=1,
-        ),
-        Control(
-            "circuit",
-            r"\text{circuit}",
-            "which expression the graph shows",
-            default="neuron",
-            choices=("neuron", "add_multiply", "two_paths"),
-        ),
-        Control(
-            "shown_steps",
-            "k",
-            "steps shown: forward first, then backward",
-            default=10,
-            low=0,
-            high=10,
-            step=1,
-        ),
-        Quantity("z", "z", "weighted sum before the sigmoid"),
-        Quantity("a", "a", "output of the neuron"),
-        Quantity("loss", "L", "half the squared error"),
-        Quantity("dL_dx", r"\frac{\partial L}{\partial x}", "gradient of the input"),
-        Quantity("dL_db", r"\frac{\partial L}{\partial b}", "gradient of the bias"),
-    ),
-    equations=_equations,
-    compute=_compute,
-    given=_given,
-    identities=_identities,
-    equivalents=(
-        "scipy.special.expit(w * x + b)",
-        "(scipy.special.expit(w * x + b) - target) * scipy.special.expit(w * x + b) "
-        "* scipy.special.expit(-w * x - b) * x",
-    ),
-    source="Leibniz (1676); Rumelhart, Hinton and Williams, Learning representations by "
-    "back-propagating errors (1986); Goodfellow, Bengio and Courville, Deep Learning "
-    "(2016), section 6.5, eqs. (6.44)–(6.47)",
-    corrections=(
-        (
-            "The original’s formula holds for single numbers. For vectors the derivative "
-            "is a matrix, and it is transposed on the way back: ∇ₓL = (∂y/∂x)ᵀ ∇ᵧL."
-        ),
-        (
-            "A value that is used in several places gets a gradient from each of them. "
-            "They are added; the original shows one path only."
-        ),
-        (
-            "Backpropagation is more than the chain rule. It goes from the loss backward "
-            "and uses every intermediate result again, so that one sweep is enough for "
-            "all parameters."
-        ),
-    ),
-    topics=("LLM", "ML"),
-    aliases=(
-        "backprop",
-        "chain rule of calculus",
-        "automatic differentiation",
-        "autograd",
-        "computation graph",
-        "gradient check",
-        "reverse mode",
-        "vanishing gradient",
-    ),
-    needs=("activations", "gradient_descent"),
-)

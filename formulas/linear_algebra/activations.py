@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 FLAT = 350.0  # beyond, the slope of tanh is below 1e-300
@@ -254,138 +248,3 @@ def _slope(negative_slope: float) -> float:
 def _plain(result: Array) -> float | Array:
     """Return a single number as such."""
     return result if np.ndim(result) else float(result)
-
-
-def _compute(x: float, negative_slope: float, depth: int) -> dict[str, object]:
-    return {
-        "relu": relu(x, negative_slope),
-        "sigmoid": sigmoid(x),
-        "tanh": tanh(x),
-        "relu_slope": relu_grad(x, negative_slope),
-        "sigmoid_slope": sigmoid_grad(x),
-        "tanh_slope": tanh_grad(x),
-        "arriving": gradient_product("sigmoid", x, depth)[-1],
-    }
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import Piecewise, exp
-
-    from formulas.notation import Equation, symbols, unevaluated
-
-    x, slope, depth = symbols("x negative_slope depth")
-    bent, squashed, centered = symbols("relu sigmoid tanh")
-    with unevaluated(False):
-        return (
-            Equation(bent, Piecewise((x, x > 0), (slope * x, True))),
-            Equation(squashed, 1 / (1 + exp(-x))),
-            Equation(centered, (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
-            Equation(symbols("relu_slope"), Piecewise((1, x > 0), (slope, True))),
-            Equation(symbols("sigmoid_slope"), squashed * (1 - squashed)),
-            Equation(symbols("tanh_slope"), 1 - centered**2),
-            Equation(symbols("arriving"), symbols("sigmoid_slope") ** depth),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, exp, tanh
-
-    from formulas.notation import Identity, symbols
-
-    x = symbols("x", positive=True)
-
-    def logistic(z: Any) -> Any:
-        return 1 / (1 + exp(-z))
-
-    s = logistic(x)
-    return (
-        Identity(
-            "The slope of the sigmoid follows from its value.",
-            Derivative(s, x),
-            s * (1 - s),
-            r"\sigma'(x) = \sigma(x)\,(1 - \sigma(x))",
-        ),
-        Identity(
-            "So does the slope of tanh.",
-            Derivative(tanh(x), x),
-            1 - tanh(x) ** 2,
-            r"\tanh'(x) = 1 - \tanh^2(x)",
-        ),
-        Identity(
-            "tanh is a sigmoid, stretched to (−1, 1) and centered.",
-            tanh(x),
-            2 * logistic(2 * x) - 1,
-            r"\tanh(x) = 2\,\sigma(2x) - 1",
-        ),
-        Identity(
-            "The two sides of the sigmoid add up to 1.",
-            logistic(-x),
-            1 - s,
-            r"\sigma(-x) = 1 - \sigma(x)",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Activation functions",
-    question="Why do layers bend their outputs, and what does the bend cost the gradient?",
-    purpose="Put a bend between linear layers so that depth adds power",
-    headline=r"\mathrm{ReLU}(<x>) = \max(0, <x>), \quad "
-    r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "
-    r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}",
-    result="sigmoid",
-    quantities=(
-        Control("x", "x", "pre-activation", default=1.0, low=-6, high=6, step=0.1),
-        Control(
-            "negative_slope",
-            "a",
-            "slope of the ReLU for negative inputs, 0 for the plain one",
-            default=0.0,
-            low=0,
-            high=0.3,
-            step=0.01,
-        ),
-        Control("depth", "L", "number of layers", default=10, low=1, high=20, step=1),
-        Quantity("relu", r"\mathrm{ReLU}(x)", "rectified linear unit"),
-        Quantity("sigmoid", r"\sigma(x)", "sigmoid"),
-        Quantity("tanh", r"\tanh(x)", "hyperbolic tangent"),
-        Quantity("relu_slope", r"\mathrm{ReLU}'(x)", "slope of the ReLU"),
-        Quantity("sigmoid_slope", r"\sigma'(x)", "slope of the sigmoid"),
-        Quantity("tanh_slope", r"\tanh'(x)", "slope of tanh"),
-        Quantity("arriving", "g", "share of the gradient behind L sigmoid layers"),
-    ),
-    equations=_equations,
-    compute=_compute,
-    identities=_identities,
-    equivalents=(
-        "numpy.maximum(x, 0)",
-        "scipy.special.expit(x)",
-        "numpy.tanh(x)",
-        "scipy.special.expit(x) * scipy.special.expit(-x)",
-        "1 / numpy.cosh(x) ** 2",
-    ),
-    source="Goodfellow, Bengio and Courville, Deep Learning (2016), sections 3.10 and "
-    "6.3; Nair and Hinton (2010); Glorot, Bordes and Bengio (2011)",
-    corrections=(
-        "The original's three formulas were lost in its export; they are restored here.",
-        (
-            "The original gives no slope for the ReLU at 0, where it has a corner. Any "
-            "value from 0 to 1 would do; the usual convention, used here, is 0."
-        ),
-        (
-            "The ranges are worth stating: the ReLU reaches from 0 to infinity, the sigmoid "
-            "stays between 0 and 1, tanh between −1 and 1."
-        ),
-    ),
-    topics=("LLM", "ML", "RL"),
-    aliases=(
-        "ReLU",
-        "leaky ReLU",
-        "logistic",
-        "non-linearity",
-        "saturation",
-        "vanishing gradient",
-        "dead unit",
-    ),
-    needs=("linear_layer",),
-)

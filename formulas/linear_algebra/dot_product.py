@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 
 def dot(a: ArrayLike, b: ArrayLike, *, conjugate: bool = False) -> float | complex:
@@ -267,152 +263,3 @@ def _pair(
     checks.agree(len(x) == len(y), "a", x, "b", y, "lengths must be equal")
     checks.finite(a=x, b=y)
     return x, y
-
-
-def _given(length_a: float, length_b: float, angle: float) -> dict[str, object]:
-    a, b = two_vectors(length_a, length_b, angle)
-    return {
-        "a": a,
-        "b": b,
-        "length_a": length_a,
-        "length_b": length_b,
-        "theta": math.radians(angle),
-    }
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import cos
-
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    a, b = arrays("a b")
-    p, length_a, length_b = symbols("product length_a length_b")
-    theta, n, i = symbols("theta n i")
-    with unevaluated(False):
-        return (
-            Equation(p, total(a[i] * b[i], i, 1, n)),
-            Equation(p, length_a * length_b * cos(theta)),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, sqrt
-
-    from formulas.notation import Identity, symbols
-
-    a = symbols("a_1:4", positive=True)
-    b = symbols("b_1:4", positive=True)
-    product = sum(x * y for x, y in zip(a, b, strict=True))
-    squared_a, squared_b = (sum(x**2 for x in vector) for vector in (a, b))
-    length_a, length_b = sqrt(squared_a), sqrt(squared_b)
-    cosine = product / (length_a * length_b)
-    rest = [x - product / squared_b * y for x, y in zip(a, b, strict=True)]
-    distance = sum((x - y) ** 2 for x, y in zip(a, b, strict=True))
-    return (
-        Identity(
-            "Pushing one entry changes the product in proportion to its partner.",
-            Derivative(product, a[0]),
-            b[0],
-            r"\frac{\partial (a \cdot b)}{\partial a_j} = b_j",
-        ),
-        Identity(
-            "The cosine grows only when a turns towards b, never when a gets longer.",
-            Derivative(cosine, a[0]),
-            (b[0] / length_b - cosine * a[0] / length_a) / length_a,
-            r"\nabla_a \cos\theta = \frac{1}{\lVert a \rVert} "
-            r"\left(\hat b - \cos\theta\, \hat a\right)",
-        ),
-        Identity(
-            "What the projection on b leaves over is orthogonal to b.",
-            sum(x * y for x, y in zip(rest, b, strict=True)),
-            0 * b[0],
-            r"\left(a - \frac{a \cdot b}{b \cdot b}\, b\right) \cdot b = 0",
-        ),
-        Identity(
-            "Distance and dot product hold the same information (law of cosines).",
-            distance,
-            squared_a + squared_b - 2 * product,
-            r"\lVert a - b \rVert^2 = \lVert a \rVert^2 + \lVert b \rVert^2 "
-            r"- 2\, a \cdot b",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Dot product",
-    question="How do you measure in one number how much two vectors agree?",
-    purpose="Measure how far two vectors point the same way",
-    quantities=(
-        Quantity("a", "a", "first vector", shape=("n",)),
-        Quantity("b", "b", "second vector", shape=("n",)),
-        Control(
-            "length_a",
-            r"\lVert a \rVert",
-            "length of the first vector",
-            default=3.0,
-            low=0,
-            high=5,
-            step=0.1,
-        ),
-        Control(
-            "length_b",
-            r"\lVert b \rVert",
-            "length of the second vector",
-            default=2.0,
-            low=0,
-            high=5,
-            step=0.1,
-        ),
-        Control(
-            "angle",
-            r"\theta^\circ",
-            "angle between them in degrees",
-            default=60,
-            low=-180,
-            high=180,
-            step=1,
-            unit="°",
-        ),
-        Quantity("theta", r"\theta", "the same angle in radians"),
-        Quantity("product", r"a \cdot b", "dot product"),
-        Control(
-            "dimension",
-            "d",
-            "entries of the random vectors",
-            default=64,
-            choices=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
-        ),
-    ),
-    equations=_equations,
-    compute=dot,
-    given=_given,
-    identities=_identities,
-    equivalents=("numpy.dot(a, b)", "numpy.inner(a, b)", "numpy.sum(a * b)"),
-    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 2.2 and "
-    "section 2.5, eq. (2.34)",
-    corrections=(
-        (
-            "The original uses “dot product” and “inner product” as one. For complex "
-            "vectors the inner product conjugates one factor; without that, a vector's "
-            "product with itself can be zero or negative."
-        ),
-        (
-            "The original calls it a similarity measure. The raw product also grows with "
-            "the lengths; only after dividing by both lengths, as the cosine does, is it "
-            "about direction alone."
-        ),
-        (
-            "For attention the original leaves out why scores are rescaled: with d "
-            "independent entries of variance 1, the product has variance d."
-        ),
-    ),
-    topics=("LLM", "ML"),
-    aliases=(
-        "inner product",
-        "scalar product",
-        "cosine similarity",
-        "projection",
-        "angle",
-        "embedding",
-    ),
-)

@@ -5,18 +5,14 @@ from __future__ import annotations
 import cmath
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
 from formulas.linear_algebra.matrix_multiplication import matmul
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 SYMMETRIC = 1e-12  # relative asymmetry that counts as rounding
 DEFECTIVE = 1e12  # condition number of the vectors from which they count as dependent
@@ -531,152 +527,3 @@ def _standardized(centered: Array) -> Array:
         raise ValueError(f"column {j} is constant and cannot be standardized")
     deviation: Array = centered.std(axis=0, ddof=1)
     return centered / deviation
-
-
-def _compute(A: ArrayLike) -> dict[str, object]:
-    found = eigen_decomposition(A)
-    image = matmul(A, found.vectors)
-    return {"values": found.values, "vectors": found.vectors, "image": image}
-
-
-def _given(a: float, b: float, c: float, d: float) -> dict[str, object]:
-    return {"A": np.array([[a, b], [c, d]]), "a": a, "b": b, "c": c, "d": d}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import Abs, Integer
-
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    A, v, lam, image = arrays("A vectors values image")
-    a, b, c, d = symbols("a b c d")
-    n, i, j, k = symbols("n i j k")
-    with unevaluated(False):
-        return (
-            Equation(total(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), ((k, 1, n),)),
-            Equation(lam[1] + lam[2], a + d),
-            Equation(lam[1] * lam[2], a * d - b * c),
-            Equation(image[i, k], total(A[i, j] * v[j, k], j, 1, n)),
-            Equation(image[i, k], lam[k] * v[i, k]),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, Matrix, sqrt
-
-    from formulas.notation import Identity, symbols
-
-    a, b, c, d = symbols("a b c d", positive=True)
-    root = sqrt((a - d) ** 2 + 4 * b * c)
-    first, second = (a + d + root) / 2, (a + d - root) / 2
-    lam = symbols("lambda", positive=True)
-    polynomial = (Matrix([[a, b], [c, d]]) - lam * Matrix.eye(2)).det()
-    # A symmetric matrix: its largest value and the squares of that value's vector.
-    even = sqrt((a - d) ** 2 + 4 * b**2)
-    top = (a + d + even) / 2
-    return (
-        Identity(
-            "The eigenvalues are the roots of the characteristic polynomial.",
-            polynomial,
-            (lam - first) * (lam - second),
-            r"\det(A - \lambda I) = \lambda^2 - (a + d)\lambda + ad - bc",
-        ),
-        Identity(
-            "For two rows they have a closed form; it is complex if the root is.",
-            a * d - b * c,
-            first * second,
-            r"\lambda_{1,2} = \frac{a + d}{2} \pm "
-            r"\frac{1}{2}\sqrt{(a - d)^2 + 4bc}",
-        ),
-        Identity(
-            "Nudging a symmetric matrix moves an eigenvalue as its vector says.",
-            Derivative(top, a),
-            b**2 / (b**2 + (top - a) ** 2),
-            r"d\lambda = v^\top (dA)\, v",
-        ),
-    )
-
-
-def _entry(name: str, meaning: str, default: float) -> Control:
-    return Control(name, name, meaning, default=default, low=-3, high=3, step=0.1)
-
-
-FORMULA = Formula(
-    title="Eigenvalues and eigenvectors",
-    question="Which directions does a matrix only stretch, and by how much?",
-    purpose="Find the directions in which a matrix acts like a single number",
-    headline=r"<A> v = \lambda v, \qquad v \neq 0",
-    quantities=(
-        Quantity("A", "A", "square matrix", shape=("n", "n")),
-        _entry("a", "entry in row 1, column 1", 2.0),
-        _entry("b", "entry in row 1, column 2", 1.0),
-        _entry("c", "entry in row 2, column 1", 1.0),
-        _entry("d", "entry in row 2, column 2", 2.0),
-        Quantity("values", r"\lambda", "eigenvalues, the largest first", shape=("n",)),
-        Quantity(
-            "vectors",
-            "v",
-            "eigenvectors of length 1, one a column; the sign is a convention",
-            shape=("n", "n"),
-        ),
-        Quantity("image", "w", "the matrix times each eigenvector", shape=("n", "n")),
-        Control(
-            "correlation",
-            r"\rho",
-            "correlation of the point cloud",
-            default=0.8,
-            low=-0.95,
-            high=0.95,
-            step=0.05,
-        ),
-        Control(
-            "steps",
-            "t",
-            "steps of the power iteration",
-            default=6,
-            low=0,
-            high=20,
-            step=1,
-        ),
-    ),
-    equations=_equations,
-    compute=_compute,
-    given=_given,
-    identities=_identities,
-    equivalents=(
-        "numpy.linalg.eigvalsh(A)[::-1]",
-        "scipy.linalg.eigh(A, eigvals_only=True)[::-1]",
-    ),
-    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 2.7, "
-    "eq. (2.39)",
-    corrections=(
-        (
-            "The original leaves out that v must not be zero (the zero vector would fit "
-            "every λ) and that only a square matrix has eigenvalues."
-        ),
-        (
-            "“Key in PCA” is about one special matrix: a covariance matrix is symmetric, so "
-            "its eigenvalues are real and its eigenvectors orthogonal. In general they can "
-            "be complex, as for a rotation, or too few, as for a shear."
-        ),
-        (
-            "An eigenvector is a direction. Its length is set to 1 here, and its sign is a "
-            "convention."
-        ),
-    ),
-    topics=("ML", "RL"),
-    aliases=(
-        "eigenvector",
-        "PCA",
-        "principal components",
-        "power iteration",
-        "spectrum",
-        "diagonalization",
-        "rayleigh quotient",
-        "pagerank",
-    ),
-    needs=("matrix_multiplication",),
-    proved="An eigenvector has no formula that could be printed entry by entry. Proved is "
-    "what defines it: the matrix times each vector is the value times the vector, and "
-    "each vector has length 1. The sum and the product of the values are proved too.",
-)

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.formula import Control, Formula, Quantity
 from formulas.linear_algebra.matrix_multiplication import matmul
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
-
-SIZES = tuple(2**k for k in range(13))
-POINT = np.array([2.0, 2.0])
 
 
 @dataclass(frozen=True)
@@ -290,139 +282,3 @@ def _layer(
     checks.agree(len(b) == len(W), "b", b, "W", W, rule)
     checks.finite(x=x, W=W, b=b)
     return x, W, b
-
-
-def _compute(
-    x: ArrayLike, W: ArrayLike, b: ArrayLike, n_in: int, n_out: int
-) -> dict[str, object]:
-    return {"y": linear(x, W, b), "parameters": count_parameters(n_in, n_out)}
-
-
-def _given(
-    w1: float, w2: float, bias: float, n_in: int, n_out: int
-) -> dict[str, object]:
-    W, b = layer_of(w1, w2, bias)
-    return {"x": POINT.copy(), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    x, W, b, y = arrays("x W b y")
-    n_in, n_out, parameters = symbols("n_in n_out parameters")
-    n, i, j = symbols("n i j")
-    with unevaluated(False):
-        return (
-            Equation(y[i], total(W[i, j] * x[j], j, 1, n) + b[i]),
-            Equation(parameters, n_out * n_in + n_out),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, sqrt
-
-    from formulas.notation import Identity, symbols
-
-    w = symbols("w_1 w_2", positive=True)
-    x = symbols("x_1 x_2", positive=True)
-    b, v, c = symbols("b v c", positive=True)
-    y = w[0] * x[0] + w[1] * x[1] + b
-    squared = w[0] ** 2 + w[1] ** 2
-    foot = [-b * weight / squared for weight in w]
-    return (
-        Identity(
-            "An input acts in proportion to its weight ...",
-            Derivative(y, x[1]),
-            w[1],
-            r"\frac{\partial y_i}{\partial x_j} = W_{ij}",
-        ),
-        Identity(
-            "... and a weight in proportion to its input.",
-            Derivative(y, w[1]),
-            x[1],
-            r"\frac{\partial y_i}{\partial W_{ij}} = x_j",
-        ),
-        Identity(
-            "Two layers without an activation between them are one layer.",
-            v * y + c,
-            (v * w[0]) * x[0] + (v * w[1]) * x[1] + (v * b + c),
-            r"W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) x + (W_2 b_1 + b_2)",
-        ),
-        Identity(
-            "The zero line is this far from the origin.",
-            sqrt(foot[0] ** 2 + foot[1] ** 2),
-            b / sqrt(squared),
-            r"\min_{w \cdot x + b = 0} \lVert x \rVert = "
-            r"\frac{|b|}{\lVert w \rVert}",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Linear layer",
-    question="What can a single layer of weights and biases do to its inputs?",
-    purpose="Mix inputs into outputs with weights that can be learned",
-    headline="<y> = <W> <x> + <b>",
-    result="y",
-    quantities=(
-        Quantity("x", "x", "input", shape=("n",)),
-        Quantity("W", "W", "weights, a row for each output", shape=("m", "n")),
-        Quantity("b", "b", "bias of each output", shape=("m",)),
-        Quantity("y", "y", "output", shape=("m",)),
-        Control(
-            "w1",
-            "W_{11}",
-            "weight of the first input",
-            default=1.0,
-            low=-3,
-            high=3,
-            step=0.1,
-        ),
-        Control(
-            "w2",
-            "W_{12}",
-            "weight of the second input",
-            default=-1.0,
-            low=-3,
-            high=3,
-            step=0.1,
-        ),
-        Control("bias", "b_1", "bias", default=0.5, low=-3, high=3, step=0.1),
-        Control(
-            "n_in", r"n_\text{in}", "inputs of a layer", default=512, choices=SIZES
-        ),
-        Control(
-            "n_out", r"n_\text{out}", "outputs of a layer", default=2048, choices=SIZES
-        ),
-        Quantity("parameters", "P", "numbers that such a layer learns"),
-    ),
-    equations=_equations,
-    compute=_compute,
-    given=_given,
-    identities=_identities,
-    equivalents=("numpy.dot(W, x) + b", "x @ W.T + b", "n_out * (n_in + 1)"),
-    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.1",
-    corrections=(
-        (
-            "The original calls the layer linear. With a bias other than zero the map is "
-            "affine: it does not keep the origin in place."
-        ),
-        (
-            "The first list writes Wx + b here and xW + b in the feed-forward block. Both "
-            "are in use: one column vector against rows of a batch, with the weights "
-            "transposed."
-        ),
-    ),
-    topics=("LLM", "ML", "RL"),
-    aliases=(
-        "fully connected",
-        "dense",
-        "affine",
-        "weights",
-        "bias",
-        "perceptron",
-        "neuron",
-        "nn.Linear",
-    ),
-    needs=("matrix_multiplication",),
-)

@@ -5,17 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 RULE = "columns of A must equal rows of B"
 
@@ -347,123 +343,3 @@ def _operand(value: ArrayLike, name: str) -> NDArray[Any]:
     if array.ndim == 0:
         raise ValueError(f"{name} must be 1-D or 2-D, got shape ()")
     return array
-
-
-def _given(inner: int, row: int, column: int) -> dict[str, object]:
-    A, B = example_factors(inner)
-    return {"A": A, "B": B, "inner": inner, "row": row, "column": column}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    A, B, product = arrays("A B product")
-    i, j, k, l = symbols("row column inner l")
-    with unevaluated(False):
-        return (Equation(product[i, j], total(A[i, l] * B[l, j], l, 0, k - 1)),)
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, Matrix
-
-    from formulas.notation import Identity, symbols
-
-    def matrix(name: str) -> Any:
-        return Matrix(2, 2, symbols(f"{name}_11 {name}_12 {name}_21 {name}_22"))
-
-    A, B, C = matrix("a"), matrix("b"), matrix("c")
-    product = A * B
-    loss = sum(entry**2 for entry in product) / 2
-    return (
-        Identity(
-            "An entry feels the left factor through one entry of the right factor.",
-            Derivative(product[0, 1], A[0, 0]),
-            B[0, 1],
-            r"\frac{\partial C_{ij}}{\partial A_{il}} = B_{lj}",
-        ),
-        Identity(
-            "A loss passes its gradient back to the left factor ...",
-            Derivative(loss, A[0, 1]),
-            (product * B.T)[0, 1],
-            r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial C} B^\top",
-        ),
-        Identity(
-            "... and to the right factor.",
-            Derivative(loss, B[1, 0]),
-            (A.T * product)[1, 0],
-            r"\frac{\partial L}{\partial B} = A^\top \frac{\partial L}{\partial C}",
-        ),
-        Identity(
-            "Brackets do not change the result, only its price.",
-            ((A * B) * C)[0, 1],
-            (A * (B * C))[0, 1],
-            r"(AB)C = A(BC)",
-        ),
-        Identity(
-            "Areas multiply: the product scales by the scales of both maps.",
-            product.det(),
-            A.det() * B.det(),
-            r"\det(AB) = \det A \, \det B",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Matrix multiplication",
-    question="What happens to space when one map follows another?",
-    purpose="Combine many dot products, or two linear maps, in one operation",
-    quantities=(
-        Quantity("A", "A", "left factor, applied second", shape=("n", "k"), origin=0),
-        Quantity("B", "B", "right factor, applied first", shape=("k", "m"), origin=0),
-        Quantity("product", "C", "the product AB", shape=("n", "m"), origin=0),
-        Control("row", "i", "row, from 0", default=0, low=0, high=2, step=1),
-        Control("column", "j", "column, from 0", default=0, low=0, high=2, step=1),
-        Control("inner", "k", "columns of A, rows of B", default=3, low=1, high=8),
-        Control(
-            "angle",
-            r"\varphi",
-            "angle of the rotation",
-            default=90,
-            low=-180,
-            high=180,
-            step=5,
-            unit="°",
-        ),
-        Control("shear", "s", "shear", default=1.0, low=-2, high=2, step=0.1),
-    ),
-    equations=_equations,
-    compute=matmul,
-    given=_given,
-    identities=_identities,
-    equivalents=("A @ B", "numpy.einsum('il,lj->ij', A, B)"),
-    source="Goodfellow, Bengio and Courville, Deep Learning (2016), section 2.2, "
-    "eq. (2.5)",
-    corrections=(
-        (
-            "The original sums over k. Here the sum runs over l, so that k is free to name "
-            "the inner size."
-        ),
-        (
-            "The original joins the factors of a term with “×”. That sign stands for the "
-            "product of two numbers; writing them side by side avoids confusion with other "
-            "products."
-        ),
-        (
-            "The original leaves out the shape rule (columns of A = rows of B), that the "
-            "order of the factors matters, and that entry-by-entry multiplication, which "
-            "NumPy writes as *, is a different operation."
-        ),
-    ),
-    topics=("LLM", "ML", "RL"),
-    aliases=(
-        "matmul",
-        "matrix product",
-        "composition",
-        "linear map",
-        "transformation",
-        "hadamard",
-        "associative",
-        "LoRA",
-    ),
-    needs=("dot_product",),
-)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 EMPTY_ROW = ("error", "zero")
 
@@ -236,121 +230,3 @@ def _no_empty_row(largest: Array) -> None:
     if empty.any():
         row = int(np.flatnonzero(empty)[0])
         raise ValueError(f"softmax is undefined: row {row} has no finite logit")
-
-
-def _given(
-    z1: float, z2: float, z3: float, temperature: float, shift: float
-) -> dict[str, object]:
-    return {"logits": np.array([z1, z2, z3]) + shift, "temperature": temperature}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import exp
-
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    z, p = arrays("logits probabilities")
-    T, K, i, j = symbols("temperature K i j")
-    with unevaluated(False):
-        return (Equation(p[i], exp(z[i] / T) / total(exp(z[j] / T), j, 1, K)),)
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, exp
-
-    from formulas.notation import Identity, symbols
-
-    T, a, b, c = symbols("temperature z_1 z_2 z_3", positive=True)
-    shift = symbols("c", positive=True)
-    z = (a, b, c)
-    weights = [exp(x / T) for x in z]
-    p = [w / sum(weights) for w in weights]
-    mean = sum(q * x for q, x in zip(p, z, strict=True))
-    shifted = [exp((x + shift) / T) for x in z]
-    return (
-        Identity(
-            "Only differences matter: a shift of all logits cancels.",
-            shifted[0] / sum(shifted),
-            p[0],
-            r"\mathrm{softmax}(z + c)_i = \mathrm{softmax}(z)_i",
-        ),
-        Identity(
-            "Raising a logit raises its own probability ...",
-            Derivative(p[0], a),
-            p[0] * (1 - p[0]) / T,
-            r"\frac{\partial p_i}{\partial z_i} = \frac{p_i (1 - p_i)}{T}",
-        ),
-        Identity(
-            "... and lowers every other one.",
-            Derivative(p[0], b),
-            -p[0] * p[1] / T,
-            r"\frac{\partial p_i}{\partial z_j} = -\frac{p_i p_j}{T}"
-            r"\quad (i \neq j)",
-        ),
-        Identity(
-            "Temperature moves probability away from the logits above the mean.",
-            Derivative(p[0], T),
-            p[0] * (mean - a) / T**2,
-            r"\frac{\partial p_i}{\partial T} = \frac{p_i (\bar z - z_i)}{T^2},"
-            r"\quad \bar z = \sum_j p_j z_j",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Softmax",
-    question="How do scores become probabilities, and what does temperature do to them?",
-    purpose="Turn logits into a probability distribution",
-    headline=r"\mathrm{softmax}(<logits>)_i = <probabilities>_i = <right>",
-    quantities=(
-        Quantity("logits", "z", "score of each class, shifted", shape=("K",)),
-        Control("z1", "z_1", "score of class 1", default=2.0, low=-5, high=5, step=0.1),
-        Control("z2", "z_2", "score of class 2", default=1.0, low=-5, high=5, step=0.1),
-        Control("z3", "z_3", "score of class 3", default=0.1, low=-5, high=5, step=0.1),
-        Control(
-            "temperature",
-            "T",
-            "temperature",
-            default=1.0,
-            low=0.1,
-            high=10,
-            scale="log",
-        ),
-        Control(
-            "shift",
-            "c",
-            "added to every score",
-            default=0.0,
-            low=-1000,
-            high=1000,
-            step=100,
-        ),
-        Quantity("probabilities", "p", "probability of each class", shape=("K",)),
-    ),
-    equations=_equations,
-    compute=softmax,
-    given=_given,
-    identities=_identities,
-    equivalents=("scipy.special.softmax(logits / temperature)",),
-    source="Bridle (1990); Goodfellow, Bengio and Courville, Deep Learning (2016), "
-    "section 4.1, eq. (4.1), and section 6.2.2.3",
-    corrections=(
-        (
-            "The original list writes softmax(zᵢ). Softmax takes the whole vector, so the "
-            "index stands outside: softmax(z)ᵢ."
-        ),
-        (
-            "“Transforms logits into probability distributions”: the results are normalized "
-            "scores. Whether they match real frequencies (calibration) is another question."
-        ),
-    ),
-    topics=("LLM", "ML", "RL"),
-    aliases=(
-        "softargmax",
-        "temperature",
-        "logits",
-        "normalized exponential",
-        "entropy",
-    ),
-    needs=("activations",),
-)

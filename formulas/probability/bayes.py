@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 PEOPLE = 10_000
 
@@ -340,151 +335,3 @@ def half_way_prior(sensitivity: float, false_positive_rate: float) -> float:
     if s + f == 0:
         raise ValueError("P(B) is 0: the posterior is undefined")
     return f / (s + f)
-
-
-def _compute(
-    prior: float, sensitivity: float, false_positive_rate: float, n_tests: int
-) -> BayesResult:
-    return bayes_binary(prior, sensitivity, false_positive_rate, n_tests=n_tests)
-
-
-def _equations() -> tuple[Equation, ...]:
-    from formulas.notation import Equation, symbols, unevaluated
-
-    p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
-    posterior, evidence, negative = symbols("posterior evidence posterior_if_negative")
-    with unevaluated(False):
-        missed = (1 - s) ** n * p
-        return (
-            Equation(evidence, s**n * p + f**n * (1 - p)),
-            Equation(posterior, s**n * p / evidence),
-            Equation(negative, missed / (missed + (1 - f) ** n * (1 - p))),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative
-
-    from formulas.notation import Identity, symbols
-
-    p, s, f = symbols("p s f", positive=True)
-    posterior = s * p / (s * p + f * (1 - p))
-    half = f / (s + f)
-    return (
-        Identity(
-            "In odds it is a product: odds after = odds before × likelihood ratio.",
-            posterior / (1 - posterior),
-            p / (1 - p) * (s / f),
-            r"\frac{P(A \mid B)}{P(\neg A \mid B)} = \frac{p}{1 - p} \cdot \frac{s}{f}",
-        ),
-        Identity(
-            "For rare conditions the posterior grows with the prior by the factor s/f.",
-            Derivative(posterior, p),
-            s * f / (s * p + f * (1 - p)) ** 2,
-            r"\frac{\partial P(A \mid B)}{\partial p} = \frac{s f}{P(B)^2}"
-            r"\;\xrightarrow{p \to 0}\; \frac{s}{f}",
-        ),
-        Identity(
-            "The posterior is one half where the prior is f / (s + f).",
-            posterior.subs(p, half),
-            s / (s + s),
-            r"p = \frac{f}{s + f} \;\Rightarrow\; P(A \mid B) = \frac{1}{2}",
-        ),
-        Identity(
-            "A second test starts from the posterior of the first.",
-            s * posterior / (s * posterior + f * (1 - posterior)),
-            s**2 * p / (s**2 * p + f**2 * (1 - p)),
-            r"P(A \mid B_1, B_2) = \frac{s^2 p}{s^2 p + f^2 (1 - p)}",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Bayes’ theorem",
-    question="How likely is a rare condition after a positive test?",
-    purpose="Update a probability with new evidence",
-    headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
-    result="posterior",
-    quantities=(
-        Quantity(
-            "posterior", r"P(A \mid B)", "probability of the condition after the tests"
-        ),
-        Quantity("evidence", "P(B)", "probability of these results"),
-        Control(
-            "prior",
-            "P(A)",
-            "prior: probability of the condition before",
-            default=0.01,
-            low=0.001,
-            high=0.5,
-            step=0.001,
-        ),
-        Control(
-            "sensitivity",
-            r"P(B \mid A)",
-            "sensitivity: share of the ill that one test flags",
-            default=0.8,
-            low=0.5,
-            high=1,
-            step=0.01,
-        ),
-        Control(
-            "false_positive_rate",
-            r"P(B \mid \neg A)",
-            "false-positive rate: share of the healthy that one test flags",
-            default=0.096,
-            low=0,
-            high=0.3,
-            step=0.001,
-        ),
-        Control(
-            "n_tests",
-            "n",
-            "positive tests in a row",
-            default=1,
-            low=1,
-            high=5,
-            step=1,
-        ),
-        Quantity(
-            "posterior_if_negative",
-            r"P(A \mid \neg B)",
-            "probability of the condition after as many negative tests",
-        ),
-    ),
-    equations=_equations,
-    compute=_compute,
-    identities=_identities,
-    equivalents=(
-        "scipy.special.expit(scipy.special.logit(prior) + n_tests * "
-        "numpy.log(sensitivity / false_positive_rate))",
-    ),
-    source="Bayes (1763); Goodfellow, Bengio and Courville, Deep Learning (2016), "
-    "section 3.11, eq. (3.42)",
-    corrections=(
-        (
-            "The original leaves out the condition P(B) > 0. A result that cannot happen "
-            "says nothing."
-        ),
-        (
-            "It does not say where P(B) comes from. It is the sum over all causes, here "
-            "P(B | A) P(A) + P(B | not A) P(not A); without it the formula cannot be "
-            "used."
-        ),
-        "In the cheat sheet the formula is cut off at the vertical bar.",
-    ),
-    topics=("ML",),
-    aliases=(
-        "Bayes rule",
-        "posterior",
-        "prior",
-        "likelihood",
-        "base rate",
-        "medical test",
-        "false positive",
-        "odds",
-        "spam filter",
-        "Monty Hall",
-    ),
-    needs=("probability_chain_rule",),
-)

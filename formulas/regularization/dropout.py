@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 MODES = ("inverted", "classic", "unscaled")
 
@@ -417,150 +412,3 @@ def unit_values(n_units: int) -> Array:
     array([0.5, 1. , 1.5])
     """
     return np.linspace(0.5, 1.5, checks.integer(n_units, "n_units", low=1))
-
-
-def _given(p: float, units: int, seed: int) -> dict[str, object]:
-    return {"x": unit_values(units), "p": p, "seed": seed}
-
-
-def _compute(x: Array, p: float, seed: int) -> dict[str, object]:
-    result = dropout(x, p, rng=seed)
-    mean, variance = dropout_moments(x, p)
-    return {
-        "mask": result.mask,
-        "mean": mean,
-        "variance": variance,
-        "output": result.output,
-    }
-
-
-def _equations() -> tuple[Equation, ...]:
-    from formulas.notation import Equation, arrays, symbols, unevaluated
-
-    x, m, y, mean, var = arrays("x mask output mean variance")
-    p, j = symbols("p j")
-    with unevaluated(False):
-        return (
-            Equation(y[j], m[j] * x[j] / (1 - p)),
-            Equation(mean[j], (1 - p) * (x[j] / (1 - p)) + p * 0),
-            Equation(var[j], p / (1 - p) * x[j] ** 2),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative
-
-    from formulas.notation import Identity, symbols
-
-    p, x = symbols("p x", positive=True)
-    kept = x / (1 - p)
-    return (
-        Identity(
-            "The variance comes from two outcomes: kept and scaled up, or 0.",
-            (1 - p) * (kept - x) ** 2 + p * (0 - x) ** 2,
-            p / (1 - p) * x**2,
-            r"(1 - p) \left(\frac{x}{1 - p} - x\right)^2 + p \, (0 - x)^2 = "
-            r"\frac{p}{1 - p} x^2",
-        ),
-        Identity(
-            "Without scaling the noise is largest at p = 1/2, and the mean shrinks.",
-            (1 - p) * (x - (1 - p) * x) ** 2 + p * ((1 - p) * x) ** 2,
-            p * (1 - p) * x**2,
-            r"\mathrm{Var}(m x) = p (1 - p) x^2, \quad \mathbb{E}[m x] = (1 - p) x",
-        ),
-        Identity(
-            "The closer p is to 1, the faster the noise grows.",
-            Derivative(p / (1 - p) * x**2, p),
-            x**2 / (1 - p) ** 2,
-            r"\frac{d}{dp} \frac{p}{1 - p} x^2 = \frac{x^2}{(1 - p)^2}",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Dropout",
-    question="Why does a network learn better when some of its units are missing?",
-    purpose="Keep units from relying on each other by dropping some at random",
-    headline=r"<output> = \frac{<mask> \odot <x>}{1 - <p>}, \qquad "
-    r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)",
-    result="output",
-    quantities=(
-        Quantity("x", "x", "value of each unit", shape=("n",)),
-        Control(
-            "p",
-            "p",
-            "probability of dropping a unit",
-            default=0.5,
-            low=0,
-            high=0.95,
-            step=0.05,
-        ),
-        Quantity("mask", "m", "1 for a kept unit, 0 for a dropped one", shape=("n",)),
-        Quantity("output", "y", "what the next layer sees", shape=("n",)),
-        Quantity("mean", r"\mu", "mean of the output over all masks", shape=("n",)),
-        Quantity(
-            "variance",
-            r"\sigma^2",
-            "variance of the output over all masks",
-            shape=("n",),
-        ),
-        Control("units", "n", "number of units", default=20, low=4, high=100, step=1),
-        Control(
-            "masks", "k", "number of masks drawn", default=50, low=1, high=500, step=1
-        ),
-        Control(
-            "mode",
-            r"\text{mode}",
-            "where the missing signal is made up for",
-            default="inverted",
-            choices=MODES,
-        ),
-        Control(
-            "training",
-            r"\text{training}",
-            "units are dropped in training only",
-            default=True,
-        ),
-        Control(
-            "seed",
-            r"\text{seed}",
-            "seed of the random masks",
-            default=0,
-            low=0,
-            high=20,
-            step=1,
-        ),
-    ),
-    equations=_equations,
-    compute=_compute,
-    given=_given,
-    identities=_identities,
-    equivalents=(
-        "(numpy.random.default_rng(seed).random(x.shape) >= p) * x / (1 - p)",
-        "scipy.stats.bernoulli.var(1 - p) * (x / (1 - p)) ** 2",
-    ),
-    source="Hinton et al. (2012); Srivastava et al., Dropout, JMLR 15 (2014), section 4",
-    corrections=(
-        (
-            "One list draws the mask from Bernoulli(p), where p keeps a unit; the other "
-            "says that p drops it. Here p is the probability of dropping, as in libraries."
-        ),
-        (
-            "The first list does not scale at all, so the next layer sees less in training "
-            "than in evaluation. Dividing the kept units by 1 − p makes up for that."
-        ),
-        "The second list gives no formula; this is it.",
-    ),
-    topics=("LLM", "ML"),
-    aliases=(
-        "Bernoulli mask",
-        "inverted dropout",
-        "regularization",
-        "overfitting",
-        "ensemble",
-        "Monte Carlo dropout",
-    ),
-    needs=("variance", "linear_layer"),
-    proved="The mask is random, so it enters as an input: output, mean and variance are "
-    "proved for the scaled form, whatever the mask. Simulations compare the frequencies.",
-)

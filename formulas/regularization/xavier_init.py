@@ -5,17 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
 from formulas.linear_algebra.activations import relu, sigmoid, tanh
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 INITS = ("xavier", "he", "lecun_uniform", "normal")
@@ -440,139 +435,3 @@ def _activated(activation: str, signal: Array) -> Array:
         return signal
     bend = {"tanh": tanh, "relu": relu, "sigmoid": sigmoid}[activation]
     return np.asarray(bend(signal))
-
-
-def _compute(n_in: int, n_out: int, gain: float) -> dict[str, object]:
-    variance = xavier_std(n_in, n_out, gain=gain) ** 2
-    return {
-        "bound": xavier_bound(n_in, n_out, gain=gain),
-        "variance": variance,
-        "deviation": xavier_std(n_in, n_out, gain=gain),
-        "forward": n_in * variance,
-        "backward": n_out * variance,
-    }
-
-
-def _given(n_in: int, n_out: int, gain: float) -> dict[str, object]:
-    return {"n_in": n_in, "n_out": n_out, "gain": gain}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import sqrt
-
-    from formulas.notation import Equation, symbols, unevaluated
-
-    n_in, n_out, gain = symbols("n_in n_out gain")
-    bound, variance, deviation = symbols("bound variance deviation")
-    with unevaluated(False):
-        return (
-            Equation(bound, gain * sqrt(6 / (n_in + n_out))),
-            Equation(variance, bound**2 / 3),
-            Equation(deviation, sqrt(variance)),
-            Equation(symbols("forward"), n_in * variance),
-            Equation(symbols("backward"), n_out * variance),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Integral, sqrt
-
-    from formulas.notation import Identity, symbols
-
-    a, u = symbols("a u", positive=True)
-    n_in, n_out, gain = symbols("n_in n_out g", positive=True)
-    bound = gain * sqrt(6 / (n_in + n_out))
-    return (
-        Identity(
-            "Even weights between −a and a have variance a²/3.",
-            Integral(u**2 / (2 * a), (u, -a, a)),
-            a**2 / 3,
-            r"\int_{-a}^{a} \frac{u^2}{2a}\, du = \frac{a^2}{3}",
-        ),
-        Identity(
-            "With Xavier's bound that is the variance the derivation asks for.",
-            bound**2 / 3,
-            2 * gain**2 / (n_in + n_out),
-            r"\mathrm{Var}(W) = \frac{2 g^2}{n_\text{in} + n_\text{out}}",
-        ),
-        Identity(
-            "It is a compromise: the harmonic mean of the variance that keeps the signal, "
-            "1/n_in, and of the one that keeps the gradient, 1/n_out.",
-            2 / (n_in * n_out) / (1 / n_in + 1 / n_out),
-            2 / (n_in + n_out),
-            r"\frac{2 \cdot \frac{1}{n_\text{in}} \cdot \frac{1}{n_\text{out}}}"
-            r"{\frac{1}{n_\text{in}} + \frac{1}{n_\text{out}}} = "
-            r"\frac{2}{n_\text{in} + n_\text{out}}",
-        ),
-    )
-
-
-SIZES = tuple(2**k for k in range(11))
-
-FORMULA = Formula(
-    title="Xavier (Glorot) initialization",
-    question="How large should random weights be so that a deep network can start to learn?",
-    purpose="Start training with signals that neither die nor explode",
-    headline=r"W_{ij} \sim \mathcal{U}(-<bound>, <bound>), \qquad <bound> = <right>",
-    result="bound",
-    quantities=(
-        Control(
-            "n_in", r"n_\text{in}", "inputs of the layer", default=256, choices=SIZES
-        ),
-        Control(
-            "n_out", r"n_\text{out}", "outputs of the layer", default=256, choices=SIZES
-        ),
-        Control("gain", "g", "gain", default=1.0, low=0.1, high=3, step=0.1),
-        Quantity("bound", "a", "largest weight"),
-        Quantity("variance", r"\mathrm{Var}(W)", "variance of a weight"),
-        Quantity("deviation", r"\sigma_W", "standard deviation of a weight"),
-        Quantity(
-            "forward", r"r_\text{forward}", "growth of the signal's mean square a layer"
-        ),
-        Quantity(
-            "backward",
-            r"r_\text{back}",
-            "growth of the gradient's mean square a layer",
-        ),
-        Control("depth", "L", "number of layers", default=20, low=1, high=30, step=1),
-        Control(
-            "activation",
-            r"\text{activation}",
-            "activation of every layer",
-            default="tanh",
-            choices=ACTIVATIONS,
-        ),
-    ),
-    equations=_equations,
-    compute=_compute,
-    given=_given,
-    identities=_identities,
-    equivalents=(
-        "gain * numpy.sqrt(6 / (n_in + n_out))",
-        ("scipy.stats.uniform(0, 2 * gain * numpy.sqrt(6 / (n_in + n_out))).var()"),
-    ),
-    source="Glorot and Bengio (2010), eqs. (12) and (16)",
-    corrections=(
-        "The bound of the original is right. Biases start at zero, which it does not say.",
-        (
-            "The derivation assumes an activation with slope 1 at 0, linear or symmetric. "
-            "Other activations need a gain g (5/3 for tanh and √2 for ReLU are customary)."
-        ),
-        (
-            "For ReLU use He's variance 2/n_in instead: half of the signal is cut off in "
-            "each layer, and twice the variance makes up for it."
-        ),
-    ),
-    topics=("LLM", "ML", "RL"),
-    aliases=(
-        "Glorot",
-        "He initialization",
-        "Kaiming",
-        "weight initialization",
-        "fan in",
-        "fan out",
-        "vanishing signal",
-        "exploding signal",
-    ),
-    needs=("variance", "linear_layer", "activations"),
-)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 
 def discounted_return(rewards: ArrayLike, gamma: float) -> float:
@@ -326,141 +321,3 @@ def episode_rewards(
     )
     rewards[delay : delay + 1] += late_reward
     return rewards
-
-
-def _given(
-    gamma: float, horizon: int, step_reward: float, late_reward: float, delay: int
-) -> dict[str, object]:
-    rewards = episode_rewards(step_reward, late_reward, delay, horizon)
-    return {"rewards": rewards, "gamma": gamma}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    R, G = arrays("rewards returns")
-    gamma, T, t, k = symbols("gamma T t k")
-    with unevaluated(False):
-        return (
-            Equation(
-                G[t],
-                R[t + 1] + gamma * G[t + 1],
-                ranges=((t, 0, T - 2),),
-            ),
-            Equation(G[t], total(gamma**k * R[t + k + 1], k, 0, T - t - 1)),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, Sum
-
-    from formulas.notation import Identity, symbols
-
-    gamma, r = symbols("gamma r", positive=True)
-    k = symbols("k", integer=True)
-    n = 5
-    return (
-        Identity(
-            "The same reward at T steps is a geometric series.",
-            Sum(gamma**k * r, (k, 0, n - 1)),
-            r * (1 - gamma**n) / (1 - gamma),
-            r"\sum_{k=0}^{T-1} \gamma^k r = r \, \frac{1 - \gamma^T}{1 - \gamma}",
-        ),
-        Identity(
-            "Without an end, one reward now and the discounted rest are the whole again.",
-            r / (1 - gamma),
-            r + gamma * (r / (1 - gamma)),
-            r"\sum_{k=0}^{\infty} \gamma^k r = \frac{r}{1 - \gamma} "
-            r"= r + \gamma \, \frac{r}{1 - \gamma}",
-        ),
-        Identity(
-            "Close to 1 the discount hardly moves, the return does.",
-            Derivative(r / (1 - gamma), gamma),
-            r / (1 - gamma) ** 2,
-            r"\frac{d}{d\gamma} \frac{r}{1 - \gamma} = \frac{r}{(1 - \gamma)^2}",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Expected return",
-    question="How much is a reward worth that comes later?",
-    purpose="Add up future rewards, the goal of every agent",
-    headline=r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
-    r"<returns>_t = \sum_{k=0}^{\infty} <gamma>^k <rewards>_{t+k+1}",
-    quantities=(
-        Quantity("rewards", "R", "reward of each step, the first is R₁", shape=("T",)),
-        Control("gamma", r"\gamma", "discount", default=0.9, low=0, high=1, step=0.01),
-        Control(
-            "horizon",
-            "T",
-            "number of steps of the episode",
-            default=20,
-            low=1,
-            high=100,
-            step=1,
-        ),
-        Control(
-            "step_reward",
-            "r",
-            "reward of every step",
-            default=1.0,
-            low=-2,
-            high=2,
-            step=0.1,
-        ),
-        Control(
-            "late_reward",
-            r"r_{\text{late}}",
-            "one reward on top, paid late",
-            default=10.0,
-            low=0,
-            high=50,
-            step=1,
-        ),
-        Control(
-            "delay",
-            r"k_{\text{late}}",
-            "further steps until it is paid",
-            default=10,
-            low=0,
-            high=50,
-            step=1,
-        ),
-        Quantity(
-            "returns", "G", "return after t steps, 0 at the end", shape=("T",), origin=0
-        ),
-    ),
-    equations=_equations,
-    compute=returns_to_go,
-    given=_given,
-    identities=_identities,
-    equivalents=(
-        "scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]",
-        "numpy.polynomial.polynomial.polyval(gamma, rewards)",
-    ),
-    source="Sutton and Barto, Reinforcement Learning, 2nd ed. (2018), eqs. (3.8), (3.9), "
-    "(3.11) and (3.12)",
-    corrections=(
-        (
-            "Under the heading “expected return” the original prints the return itself, "
-            "which is random. The expected return is its mean given the state: v(s)."
-        ),
-        (
-            "The sum needs a reason to be finite, which the original leaves out: a discount "
-            "below 1 with bounded rewards, or an episode that is sure to end."
-        ),
-    ),
-    topics=("RL",),
-    aliases=(
-        "discounted return",
-        "discount factor",
-        "gamma",
-        "horizon",
-        "return-to-go",
-        "MDP",
-        "patience",
-    ),
-    proved="The sums are proved for an episode of T steps, after which all rewards are 0. "
-    "The expectation is compared with the mean of simulated episodes.",
-)

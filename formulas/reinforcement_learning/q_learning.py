@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
 from formulas.reinforcement_learning.bellman import (
     ARROWS,
     MOVES,
     cell_names,
     grid_moves,
 )
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
 TABLE = "Q needs one row per state and one column per action"
@@ -687,173 +682,3 @@ def shortest_path_length(env: Environment) -> int:
                 distance[after] = distance[state] + 1
                 queue.append(after)
     raise ValueError("the goal cannot be reached from the start")
-
-
-def _compute(
-    action_values: ArrayLike,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    alpha: float,
-    gamma: float,
-) -> dict[str, object]:
-    update = q_learning_update(
-        action_values, state, action, reward, next_state, alpha=alpha, gamma=gamma
-    )
-    return {
-        "target": update.target,
-        "error": update.td_error,
-        "updated": update.Q_new,
-    }
-
-
-def _equations() -> tuple[Equation, ...]:
-    from formulas.notation import Equation, arrays, maximum, symbols, unevaluated
-
-    Q, updated = arrays("action_values updated")
-    s, a, ahead, best, n = symbols("state action next_state best_action A")
-    reward, alpha, gamma, y, error = symbols("reward alpha gamma target error")
-    with unevaluated(False):
-        return (
-            Equation(y, reward + gamma * maximum(Q[ahead, best], best, 0, n - 1)),
-            Equation(error, y - Q[s, a]),
-            Equation(updated[s, a], Q[s, a] + alpha * error),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative
-
-    from formulas.notation import Identity, symbols
-
-    q, y, alpha = symbols("q y alpha", positive=True)
-    n = 4
-    value = q
-    for _ in range(n):
-        value = value + alpha * (y - value)
-    return (
-        Identity(
-            "The update is a moving average of the old value and the target.",
-            q + alpha * (y - q),
-            (1 - alpha) * q + alpha * y,
-            r"Q + \alpha (y - Q) = (1 - \alpha) Q + \alpha y",
-        ),
-        Identity(
-            "With a fixed target the error shrinks by the factor 1 − α at each update.",
-            value,
-            y + (1 - alpha) ** n * (q - y),
-            r"Q_n = y + (1 - \alpha)^n (Q_0 - y)",
-        ),
-        Identity(
-            "The step is proportional to the error.",
-            Derivative(q + alpha * (y - q), alpha),
-            y - q,
-            r"\frac{\partial Q'}{\partial \alpha} = \delta",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Q-learning update",
-    question="How can an agent learn the best policy while it is still exploring?",
-    purpose="Learn action values off-policy, one transition at a time",
-    headline=r"<action_values>(<state>, <action>) \leftarrow "
-    r"<action_values>(<state>, <action>) + <alpha> \left[ <reward> + <gamma> "
-    r"\max_{<best_action>} <action_values>(<next_state>, <best_action>) - "
-    r"<action_values>(<state>, <action>) \right]",
-    quantities=(
-        Quantity(
-            "action_values",
-            "Q",
-            "table of action values",
-            shape=("S", "A"),
-            origin=0,
-            call=True,
-        ),
-        Quantity("state", "S_t", "state before the step"),
-        Quantity("action", "A_t", "action taken"),
-        Quantity("reward", "R_{t+1}", "reward of the step"),
-        Quantity("next_state", "S_{t+1}", "state after the step"),
-        Quantity("best_action", "a'", "any action in the next state"),
-        Control(
-            "alpha", r"\alpha", "step size", default=0.5, low=0.05, high=1, step=0.05
-        ),
-        Control(
-            "gamma", r"\gamma", "discount", default=1.0, low=0.5, high=1, step=0.05
-        ),
-        Control(
-            "epsilon",
-            r"\varepsilon",
-            "share of random actions",
-            default=0.1,
-            low=0,
-            high=0.5,
-            step=0.01,
-        ),
-        Control(
-            "episodes",
-            "n",
-            "episodes of training shown",
-            default=200,
-            low=1,
-            high=500,
-            step=1,
-        ),
-        Control(
-            "seed",
-            r"\text{seed}",
-            "seed of the random run",
-            default=0,
-            low=0,
-            high=20,
-            step=1,
-        ),
-        Quantity("target", "y", "what the value is moved towards"),
-        Quantity("error", r"\delta", "target minus old value"),
-        Quantity(
-            "updated",
-            "Q'",
-            "table after the update",
-            shape=("S", "A"),
-            origin=0,
-            call=True,
-        ),
-    ),
-    equations=_equations,
-    compute=_compute,
-    example={
-        "action_values": np.array([[2.0, 0.0], [5.0, 1.0]]),
-        "state": 0,
-        "action": 0,
-        "reward": -1.0,
-        "next_state": 1,
-    },
-    identities=_identities,
-    equivalents=(
-        (
-            "action_values[state, action] + alpha * (reward + gamma * "
-            "numpy.max(action_values[next_state]) - action_values[state, action])"
-        ),
-    ),
-    source="Watkins (1989); Sutton and Barto, Reinforcement Learning, 2nd ed. (2018), "
-    "eq. (6.8)",
-    corrections=(
-        "The maximum runs over the next action a′, which the original also calls a.",
-        "The value of a terminal state is 0; the original leaves that open.",
-        (
-            "The first list writes the reward rₜ. Here it is Rₜ₊₁: the reward that follows "
-            "the action."
-        ),
-    ),
-    topics=("RL", "ML"),
-    aliases=(
-        "off-policy",
-        "TD",
-        "temporal difference",
-        "sarsa",
-        "cliff",
-        "epsilon greedy",
-    ),
-    needs=("bellman",),
-)

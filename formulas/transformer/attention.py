@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
 from formulas.linear_algebra.softmax import softmax
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 FULLY_MASKED = ("zero", "error")
 SAME = 1e-9  # weights closer than that are equal up to rounding
@@ -378,154 +373,3 @@ def keys_around(n_keys: int) -> Array:
     """
     angles = 2 * np.pi * np.arange(checks.integer(n_keys, "n_keys", low=1)) / n_keys
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
-
-
-KEY_LENGTH = 3.0
-
-
-def _given(
-    angle: float, multiplier: float, n_keys: int, causal: bool, roles: str
-) -> dict[str, object]:
-    """Build self-attention of tokens on a circle, the queries turned by ``angle``.
-
-    ``roles`` says which matrix is passed as query, as key and as value; X, Y, Z are
-    other names of Q, K, V.
-    """
-    around = keys_around(n_keys)
-    turn = math.radians(angle)
-    rotation = np.array(
-        [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
-    )
-    allowed = causal_mask(n_keys, n_keys) if causal else np.ones((n_keys, n_keys), bool)
-    matrices = (KEY_LENGTH * around @ rotation.T, KEY_LENGTH * around, around)
-    named = dict(zip("QKVXYZ", matrices * 2, strict=True))
-    query, key, value = (named[letter] for letter in roles.split(", "))
-    return {
-        "query": query,
-        "key": key,
-        "value": value,
-        "scale": multiplier / math.sqrt(2),
-        "mask": np.where(allowed, 0.0, -np.inf),
-    }
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import exp
-
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    q, k, v, s, w, o, mask = arrays("query key value scores weights output mask")
-    c, d, m, i, j, l, e = symbols("scale d m i j l e")
-    with unevaluated(False):
-        return (
-            Equation(s[i, j], c * total(q[i, l] * k[j, l], l, 1, d)),
-            Equation(
-                w[i, j],
-                exp(s[i, j] + mask[i, j]) / total(exp(s[i, l] + mask[i, l]), l, 1, m),
-            ),
-            Equation(o[i, e], total(w[i, j] * v[j, e], j, 1, m)),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, exp
-
-    from formulas.notation import Identity, symbols
-
-    a, b, x, y = symbols("s_1 s_2 v_1 v_2", positive=True)
-    weight = exp(a) / (exp(a) + exp(b))
-    output = weight * x + (1 - weight) * y
-    return (
-        Identity(
-            "With two keys: the output moves towards a value in proportion to its weight "
-            "and to how far it is. Where one weight is 1, nothing moves: the gradient "
-            "has vanished.",
-            Derivative(output, a),
-            weight * (x - output),
-            r"\frac{\partial o}{\partial s_i} = w_i (v_i - o)",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Scaled dot-product attention",
-    question="How does a token decide which other tokens to listen to?",
-    purpose="Let each token gather information from the others",
-    headline=r"\mathrm{Attention}(<query>, <key>, <value>) = "
-    r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>",
-    quantities=(
-        Quantity("query", "Q", "what each token looks for", shape=("n", "d")),
-        Quantity("key", "K", "what each token offers to be found by", shape=("m", "d")),
-        Quantity("value", "V", "what each token passes on", shape=("m", "d_v")),
-        Quantity("scale", "c", "factor of the products: multiplier over the root of d"),
-        Quantity(
-            "mask", "M", "0 where attending is allowed, −∞ where not", shape=("n", "m")
-        ),
-        Quantity(
-            "scores", "S", "scaled products of queries and keys", shape=("n", "m")
-        ),
-        Quantity("weights", "A", "share of each key; rows sum to 1", shape=("n", "m")),
-        Quantity("output", "O", "weighted average of the values", shape=("n", "d_v")),
-        Control(
-            "angle",
-            r"\varphi",
-            "angle from each token's key to its query",
-            default=0,
-            low=-180,
-            high=180,
-            step=5,
-            unit="°",
-        ),
-        Control(
-            "multiplier",
-            r"\mu",
-            "scale, in units of one over the root of d",
-            default=1.0,
-            low=0,
-            high=4,
-            step=0.1,
-        ),
-        Control(
-            "d_k",
-            "d_k",
-            "width of queries and keys, here of the random ones",
-            default=64,
-            choices=(1, 4, 16, 64, 256, 1024),
-        ),
-        Control("n_keys", "m", "number of tokens", default=10, low=2, high=16, step=1),
-        Control("causal", r"\text{causal}", "hide later tokens", default=False),
-        Control(
-            "roles",
-            r"\text{roles}",
-            "what is passed as query, key and value",
-            default="Q, K, V",
-            choices=("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K"),
-        ),
-    ),
-    equations=_equations,
-    compute=scaled_dot_product_attention,
-    given=_given,
-    identities=_identities,
-    equivalents=(
-        "scipy.special.softmax(scale * query @ key.T + mask, axis=-1) @ value",
-    ),
-    source="Vaswani et al., Attention Is All You Need (2017), section 3.2.1, eq. (1)",
-    corrections=(
-        (
-            "The second list titles the whole formula “attention score calculation”. The "
-            "scores are QKᵀ/√dₖ, the weights are their softmax, and the output is the "
-            "weighted sum of the values."
-        ),
-        (
-            "The softmax runs over the keys, along each row, and a mask is added before it. "
-            "The original names neither."
-        ),
-        (
-            "One note calls Q, K and V “just placeholders”, another “not arbitrary”. Both "
-            "are half right: the letters are arbitrary, the three roles are not."
-        ),
-    ),
-    topics=("LLM", "ML"),
-    aliases=("self-attention", "query", "key", "value", "QKV", "mask", "transformer"),
-    needs=("dot_product", "softmax", "matrix_multiplication"),
-)

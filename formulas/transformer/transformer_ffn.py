@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.formula import Control, Formula, Quantity
 from formulas.linear_algebra.activations import relu, sigmoid
-
-if TYPE_CHECKING:
-    from formulas.notation import Equation, Identity
 
 ACTIVATIONS = ("relu", "gelu", "silu", "identity")
 WEIGHTS = ("random", "hat")
@@ -372,158 +367,3 @@ def example_hinges(
         slopes, weights = random.standard_normal((2, units))
         weights, kinks = weights / math.sqrt(units), random.uniform(-2, 2, units)
     return weight_scale * slopes, kinks, weights
-
-
-def _given(
-    token: float, units: int, weight_scale: float, weights: str, seed: int
-) -> dict[str, object]:
-    slopes, kinks, out = example_hinges(weights, units, weight_scale, rng=seed)
-    return {
-        "X": np.array([token]),
-        "W1": slopes[None, :],
-        "b1": -slopes * kinks,
-        "W2": out[:, None],
-        "b2": np.zeros(1),
-    }
-
-
-def _compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> dict[str, object]:
-    linear = transformer_ffn(X, W1, b1, W2, b2, activation="identity")
-    result = transformer_ffn(X, W1, b1, W2, b2)
-    return {"before": linear.hidden, "hidden": result.hidden, "output": result.output}
-
-
-def _equations() -> tuple[Equation, ...]:
-    from sympy import Piecewise
-
-    from formulas.notation import Equation, arrays, symbols, total, unevaluated
-
-    x, W1, b1, W2, b2 = arrays("X W1 b1 W2 b2")
-    z, h, y = arrays("before hidden output")
-    d, d_ff, i, l, u = symbols("d d_ff i l u")
-    with unevaluated(False):
-        return (
-            Equation(z[u], total(x[l] * W1[l, u], l, 1, d) + b1[u]),
-            Equation(h[u], Piecewise((z[u], z[u] > 0), (0, True))),
-            Equation(y[i], total(h[u] * W2[u, i], u, 1, d_ff) + b2[i]),
-        )
-
-
-def _identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, Piecewise
-
-    from formulas.notation import Identity, symbols
-
-    x, w1, w2, b1, b2, d, r = symbols("x w_1 w_2 b_1 b_2 d r", positive=True)
-    on, off = w1 * x + b1, -w1 * x - b1
-    return (
-        Identity(
-            "Where a unit is active, it passes the gradient on through both weights ...",
-            Derivative(w2 * Piecewise((on, on > 0), (0, True)) + b2, x),
-            w1 * w2,
-            r"\frac{\partial y}{\partial x} = w_1 w_2 \quad (w_1 x + b_1 > 0)",
-        ),
-        Identity(
-            "... and where it is not, nothing passes.",
-            Derivative(w2 * Piecewise((off, off > 0), (0, True)) + b2, x),
-            0 * x,
-            r"\frac{\partial y}{\partial x} = 0 \quad (w_1 x + b_1 < 0)",
-        ),
-        Identity(
-            "With r hidden units per feature the block holds r / (2 + r) of the weights: "
-            "two thirds for r = 4.",
-            2 * d * (r * d) / (4 * d**2 + 2 * d * (r * d)),
-            r / (2 + r),
-            r"\frac{2 r d^2}{4 d^2 + 2 r d^2} = \frac{r}{2 + r}",
-        ),
-    )
-
-
-FORMULA = Formula(
-    title="Feed-forward block",
-    question="What does a transformer do between two attentions?",
-    purpose="Transform each token on its own, the same way at every position",
-    headline=r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>",
-    quantities=(
-        Quantity("X", "x", "one token, as a row", shape=("d",)),
-        Quantity("W1", "W^{(1)}", "weights into the hidden units", shape=("d", "d_ff")),
-        Quantity("b1", "b^{(1)}", "bias of each hidden unit", shape=("d_ff",)),
-        Quantity("before", "z", "hidden units before the bend", shape=("d_ff",)),
-        Quantity("hidden", "h", "hidden units, nothing below 0", shape=("d_ff",)),
-        Quantity(
-            "W2", "W^{(2)}", "weights out of the hidden units", shape=("d_ff", "d")
-        ),
-        Quantity("b2", "b^{(2)}", "bias of each output", shape=("d",)),
-        Quantity("output", "y", "the transformed token", shape=("d",)),
-        Control(
-            "token", "t", "value of the token", default=0.5, low=-3, high=3, step=0.1
-        ),
-        Control(
-            "units",
-            r"d_{ff}",
-            "number of hidden units",
-            default=4,
-            low=1,
-            high=64,
-            step=1,
-        ),
-        Control(
-            "weight_scale",
-            "a",
-            "factor of the slopes",
-            default=1.0,
-            low=0.1,
-            high=3,
-            step=0.1,
-        ),
-        Control(
-            "weights",
-            r"\text{weights}",
-            "random units, or three that make a hat",
-            default="random",
-            choices=WEIGHTS,
-        ),
-        Control(
-            "activation",
-            r"\text{activation}",
-            "what bends the hidden units",
-            default="relu",
-            choices=ACTIVATIONS,
-        ),
-        Control(
-            "ratio", "r", "hidden units per feature", default=4, low=1, high=8, step=1
-        ),
-        Control(
-            "seed",
-            r"\text{seed}",
-            "seed of the random units",
-            default=3,
-            low=0,
-            high=20,
-            step=1,
-        ),
-    ),
-    equations=_equations,
-    compute=_compute,
-    given=_given,
-    identities=_identities,
-    equivalents=("numpy.maximum(0, X @ W1 + b1) @ W2 + b2",),
-    source="Vaswani et al., Attention Is All You Need (2017), section 3.3, eq. (2)",
-    corrections=(
-        (
-            "The block works on each position separately, with the same weights everywhere. "
-            "The original does not say so."
-        ),
-        (
-            "Tokens are rows here, so the weights stand on the right. The linear layer of "
-            "the same list uses columns and weights on the left."
-        ),
-        (
-            "The hidden layer is wider than the token, four times in the paper: 2048 for "
-            "512. Residual connection and normalization are not part of the formula."
-        ),
-    ),
-    topics=("LLM", "ML"),
-    aliases=("FFN", "MLP", "position-wise", "GELU", "SwiGLU", "hidden layer", "hinge"),
-    needs=("linear_layer", "activations"),
-)

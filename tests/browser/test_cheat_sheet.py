@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from formulas.catalogue import CATALOGUE
 from ui import cheat_sheet
+from ui.catalogue import LESSONS
 
 PAPER = 718  # pixels of 190 mm
 SMALLEST = 8 * 96 / 72  # pixels of 8 pt
@@ -54,13 +54,13 @@ def opened(visitor):
     return page
 
 
-def test_the_page_shows_every_formula(visitor):
+def test_the_page_shows_every_lesson(visitor):
     page = opened(visitor)
     rows = page.locator(".st-key-cheat_sheet tbody tr")
-    assert rows.count() == len(CATALOGUE)
-    for k, formula in enumerate(CATALOGUE):
-        assert formula.title in rows.nth(k).locator("strong").inner_text()
-    pieces = sum(len(cheat_sheet.row(f).pieces) for f in CATALOGUE)
+    assert rows.count() == len(LESSONS)
+    for k, lesson in enumerate(LESSONS):
+        assert lesson.title in rows.nth(k).locator("strong").inner_text()
+    pieces = sum(len(cheat_sheet.row(f).pieces) for f in LESSONS)
     assert rows.locator("td:nth-child(2) .katex").count() == pieces
     assert page.locator(".katex-error").count() == 0
     assert "$" not in page.locator(".st-key-cheat_sheet").inner_text()

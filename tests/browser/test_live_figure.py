@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
-from formulas.catalogue import BY_SLUG
-from formulas.formula import Control
-from ui.lesson import LESSONS
-from ui.reading import drawing, finished, read_lesson
-from ui.record import needed
+from notation.quantities import Control
+from tests.lessons import simulated
+from ui.catalogue import BY_SLUG, LESSONS
 
 FIRST = [BY_SLUG[slug] for slug in ("softmax", "attention", "q_learning")]
-every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
-first_lessons = pytest.mark.parametrize("formula", FIRST, ids=lambda f: f.slug)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
+first_lessons = pytest.mark.parametrize("lesson", FIRST, ids=lambda f: f.slug)
 SOFTMAX = BY_SLUG["softmax"]
 FLOAT32 = 2e-6  # numbers travel in single precision
 
 
-def slow_controls(formula):
-    record = read_lesson(formula).get("record")
-    return needed(record) if record else ()
+@functools.cache
+def simulated_at(slug, rates):
+    return simulated(BY_SLUG[slug].statement, **dict(rates))
 
 
-def shows_what_is_computed(visitor, formula):
-    """Hold every plotted number against the lesson's own draw at the shown values."""
-    values = visitor.values()
-    values = {c.name: c.parse(c.text(values[c.name]))[0] for c in formula.controls}
-    draw = drawing(formula)
-    if hasattr(draw, "keywords"):
-        shown = read_lesson(formula)
-        record = finished(shown["record"], formula, **values)
-        scene = shown["draw"](**values, record=record)
-    else:
-        scene = draw(**values)
+def history_at(lesson, values):
+    slow = lesson.statement.slow_controls
+    return simulated_at(lesson.slug, tuple((name, values[name]) for name in slow))
+
+
+def shows_what_is_computed(visitor, lesson):
+    """Hold every plotted number against the lesson's own scene at the shown values."""
+    statement, shown = lesson.statement, visitor.values()
+    values = {c.name: c.parse(c.text(shown[c.name]))[0] for c in statement.controls}
+    scene = lesson.scene(values, history_at(lesson, values))
     plotted = visitor.plotted()
     assert len(plotted) == len(scene.figures)
     for figure, traces in zip(scene.figures, plotted, strict=True):
@@ -71,54 +70,54 @@ def drag(visitor, control, steps=6):
         page.wait_for_timeout(40)
 
 
-def sliders(formula) -> list[Control]:
-    return [c for c in formula.controls if c.kind not in ("switch", "option")]
+def sliders(lesson) -> list[Control]:
+    return [c for c in lesson.statement.controls if c.kind not in ("switch", "option")]
 
 
 @every_lesson
-def test_charts_follow_every_hand_and_show_what_is_computed(visitor, formula):
-    visitor.open(f"/{formula.slug}")
-    for control in formula.controls:
-        if control in sliders(formula):
+def test_charts_follow_every_hand_and_show_what_is_computed(visitor, lesson):
+    visitor.open(f"/{lesson.slug}")
+    for control in lesson.statement.controls:
+        if control in sliders(lesson):
             visitor.reset()
-            visitor.shows(**formula.defaults)
-            charts_move_while_the_button_is_down(visitor, formula, control)
-            the_other_end_is_shown_too(visitor, formula, control)
+            visitor.shows(**lesson.statement.defaults)
+            charts_move_while_the_button_is_down(visitor, lesson, control)
+            the_other_end_is_shown_too(visitor, lesson, control)
         else:
-            every_choice_is_shown(visitor, formula, control)
-    for preset in read_lesson(formula)["presets"]:
-        a_preset_sets_and_shows_its_values(visitor, formula, preset)
+            every_choice_is_shown(visitor, lesson, control)
+    for preset in lesson.presets:
+        a_preset_sets_and_shows_its_values(visitor, lesson, preset)
 
 
-def charts_move_while_the_button_is_down(visitor, formula, control):
+def charts_move_while_the_button_is_down(visitor, lesson, control):
     before, painted = visitor.picture(), visitor.painted()
     drag(visitor, control)
     visitor.follows(control)
     during = visitor.picture()
     value = visitor.values()[control.name]
     assert value == pytest.approx(control.positions[0 if backwards(control) else -1])
-    slow = control.name in slow_controls(formula)
+    slow = control.name in lesson.statement.slow_controls
     if not slow:
         assert during != before, f"{control.name}: the charts stood still"
         assert visitor.painted() > painted + 1
-        shows_what_is_computed(visitor, formula)
+        shows_what_is_computed(visitor, lesson)
     visitor.page.mouse.up()
     visitor.wait()
     assert visitor.values()[control.name] == pytest.approx(value)
     assert slow or visitor.picture() == during, "release changed the picture"
     if slow:
-        shows_what_is_computed(visitor, formula)
+        shows_what_is_computed(visitor, lesson)
     texts = {f"{control.name}={control.text(v)}" for v in (value, float(value))}
     assert any(text in visitor.page.url for text in texts)
 
 
-def the_other_end_is_shown_too(visitor, formula, control):
+def the_other_end_is_shown_too(visitor, lesson, control):
     visitor.slider(control.name).press("End" if backwards(control) else "Home")
     visitor.shows(**{control.name: control.positions[-1 if backwards(control) else 0]})
-    shows_what_is_computed(visitor, formula)
+    shows_what_is_computed(visitor, lesson)
 
 
-def every_choice_is_shown(visitor, formula, control):
+def every_choice_is_shown(visitor, lesson, control):
     knob = visitor.page.locator(f"[data-control={control.name}]")
     for value in (*control.positions, control.default):
         if control.kind == "switch":
@@ -126,38 +125,38 @@ def every_choice_is_shown(visitor, formula, control):
         else:
             knob.select_option(value)
         visitor.shows(**{control.name: value})
-        shows_what_is_computed(visitor, formula)
+        shows_what_is_computed(visitor, lesson)
 
 
-def a_preset_sets_and_shows_its_values(visitor, formula, preset):
+def a_preset_sets_and_shows_its_values(visitor, lesson, preset):
     visitor.page.get_by_role("button", name=preset.name, exact=True).click()
-    visitor.shows(**{**formula.defaults, **preset.values})
-    shows_what_is_computed(visitor, formula)
+    visitor.shows(**{**lesson.statement.defaults, **preset.values})
+    shows_what_is_computed(visitor, lesson)
 
 
 @first_lessons
-def test_keys_move_every_slider_and_the_charts(visitor, formula):
-    visitor.open(f"/{formula.slug}")
-    for control in sliders(formula):
+def test_keys_move_every_slider_and_the_charts(visitor, lesson):
+    visitor.open(f"/{lesson.slug}")
+    for control in sliders(lesson):
         slider = visitor.slider(control.name)
         slider.focus()
         for key, position in (("End", -1), ("Home", 0), ("ArrowRight", 1)):
             slider.press(key)
             visitor.rest()
             visitor.shows(**{control.name: control.positions[position]})
-            shows_what_is_computed(visitor, formula)
+            shows_what_is_computed(visitor, lesson)
         spoken = slider.get_attribute("aria-valuetext")
         assert spoken.startswith(f"{control.positions[1]:.6g}")
         visitor.reset()
-        visitor.shows(**formula.defaults)
+        visitor.shows(**lesson.statement.defaults)
 
 
 @first_lessons
-def test_a_finger_drags_every_slider(visit, formula):
+def test_a_finger_drags_every_slider(visit, lesson):
     visitor = visit(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
-    page = visitor.open(f"/{formula.slug}")
+    page = visitor.open(f"/{lesson.slug}")
     hand = visitor.context.new_cdp_session(page)
 
     def touch(kind, *points):
@@ -166,9 +165,9 @@ def test_a_finger_drags_every_slider(visit, formula):
             {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
         )
 
-    for control in sliders(formula):
+    for control in sliders(lesson):
         visitor.reset()
-        visitor.shows(**formula.defaults)
+        visitor.shows(**lesson.statement.defaults)
         box = visitor.slider(control.name).bounding_box()
         assert box["height"] >= 44
         before = visitor.plotted()
@@ -181,7 +180,7 @@ def test_a_finger_drags_every_slider(visit, formula):
             page.wait_for_timeout(60)
         visitor.follows(control)
         value = visitor.values()[control.name]
-        slow = control.name in slow_controls(formula)
+        slow = control.name in lesson.statement.slow_controls
         if not slow:
             assert value != control.default, control.name
             assert visitor.plotted() != before, control.name
@@ -189,18 +188,18 @@ def test_a_finger_drags_every_slider(visit, formula):
         visitor.rest()
         visitor.wait()
         assert visitor.values()[control.name] != control.default
-        shows_what_is_computed(visitor, formula)
+        shows_what_is_computed(visitor, lesson)
 
 
 def test_an_exact_value_is_taken_and_an_impossible_one_is_explained(visitor):
-    formula = SOFTMAX
+    lesson = SOFTMAX
     page = visitor.open("/softmax")
     field = page.locator("[data-exact=temperature]")
     field.fill("0.37")
     field.press("Enter")
     visitor.rest()
     assert visitor.values()["temperature"] == 0.37
-    shows_what_is_computed(visitor, formula)
+    shows_what_is_computed(visitor, lesson)
     before = visitor.plotted()
     field.fill("99")
     field.press("Enter")
@@ -254,7 +253,7 @@ def test_zoom_survives_a_drag(visitor):
     page.wait_for_timeout(300)
     zoomed = page.evaluate(look)
     assert zoomed != whole
-    drag(visitor, SOFTMAX.control("z1"))
+    drag(visitor, SOFTMAX.statement.control("z1"))
     page.mouse.up()
     visitor.rest()
     assert page.evaluate(look) == zoomed
@@ -263,7 +262,7 @@ def test_zoom_survives_a_drag(visitor):
 def test_the_node_of_a_chart_is_kept(visitor):
     page = visitor.open("/softmax")
     page.evaluate("document.querySelector('.live-plot').dataset.mine = 'yes'")
-    drag(visitor, SOFTMAX.control("z1"))
+    drag(visitor, SOFTMAX.statement.control("z1"))
     page.mouse.up()
     visitor.rest()
     assert page.locator(".live-plot").first.get_attribute("data-mine") == "yes"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from formulas.catalogue import CATALOGUE
 from tests.browser.conftest import Visitor
 from tests.server import running
-from ui import overview
-from ui.lesson import LESSONS
+from ui import navigation
+from ui.catalogue import LESSONS
 
 MALFORMED = (
     "temperature=99", "temperature=-1", "temperature=0", "temperature=abc",
@@ -19,7 +18,7 @@ MALFORMED = (
     "temperature=" + "9" * 5000, "shift=1e5", "temperature=$\\frac{1}{2}$",
     "temperature=0x10", "temperature=1;DROP TABLE",
 )  # fmt: skip
-every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
 
 
 def test_a_permalink_gives_a_stranger_the_same_numbers(visit):
@@ -114,16 +113,16 @@ def test_the_first_visitor_of_a_new_server_may_come_by_a_deep_link(browser):
 
 
 @every_lesson
-def test_a_page_is_whole_in_every_size_and_theme_and_in_every_tab(visitor, formula):
+def test_a_page_is_whole_in_every_size_and_theme_and_in_every_tab(visitor, lesson):
     page = visitor.page
     for theme, widths in (("dark", (390, 1280)), ("light", (360, 390, 1280))):
         page.emulate_media(color_scheme=theme)
-        visitor.open(f"/{formula.slug}")
+        visitor.open(f"/{lesson.slug}")
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             visitor.rest()
             if width != 360:
-                visitor.shoot(f"{formula.slug}-{width}-{theme}")
+                visitor.shoot(f"{lesson.slug}-{width}-{theme}")
             assert sideways(page) <= 0
             assert charts_fit(page)
             assert roomy(page)
@@ -145,11 +144,11 @@ def test_a_formula_wider_than_a_phone_fades_where_it_goes_on(visit):
     headline.evaluate("(node) => { node.scrollLeft = node.scrollWidth; }")
     visitor.rest()
     assert headline.evaluate(fading) == 0
-    visitor.open("/dot_product")  # its formula fits, but for a slanted edge
+    visitor.open("/dot_product")  # its lesson fits, but for a slanted edge
     assert page.locator(".katex-display").first.evaluate(fading) < 4
 
 
-@pytest.mark.parametrize("name", overview.PAGES)
+@pytest.mark.parametrize("name", navigation.OVERVIEWS)
 def test_no_overview_page_scrolls_sideways_in_any_size_or_theme(visitor, name):
     page = visitor.page
     for theme in ("light", "dark"):
@@ -229,18 +228,16 @@ def test_the_home_page_filters_by_topic_and_section_and_a_link_keeps_the_filter(
     page.goto(f"{visitor.address}/?topic=RL&section=Loss+%26+optimization")
     visitor.settle()
     shown = page.locator("[class*=st-key-card-] [data-testid=stPageLink]")
-    expected = [
-        f for f in CATALOGUE if f.section == "optimization" and "RL" in f.topics
-    ]
-    assert shown.all_inner_texts() == [formula.title for formula in expected]
+    expected = [f for f in LESSONS if f.section == "optimization" and "RL" in f.topics]
+    assert shown.all_inner_texts() == [lesson.title for lesson in expected]
     page.get_by_role("radio", name="RL", exact=True).click()
     visitor.settle()
     assert "topic" not in page.url
-    assert shown.count() == sum(f.section == "optimization" for f in CATALOGUE)
+    assert shown.count() == sum(f.section == "optimization" for f in LESSONS)
     stranger = visit()
     stranger.page.goto(f"{visitor.address}/?topic=%3Cscript%3E&section=nowhere&search=")
     stranger.settle()
-    assert stranger.page.locator("[class*=st-key-card-]").count() >= len(CATALOGUE)
+    assert stranger.page.locator("[class*=st-key-card-]").count() >= len(LESSONS)
 
 
 def test_every_card_has_a_picture_that_loads(visitor):
@@ -251,7 +248,7 @@ def test_every_card_has_a_picture_that_loads(visitor):
             ...document.querySelectorAll('[class*=st-key-card-] img')];
             return pictures.length === count && pictures.every(
                 (img) => img.complete && img.naturalWidth > 0); }""",
-        arg=len(CATALOGUE),
+        arg=len(LESSONS),
     )
 
 

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.chain_rules.backprop_chain_rule import (
-    FORMULA,
     MAXIMUM,
     OPERATIONS,
     WRITTEN,
@@ -35,11 +34,15 @@ from formulas.chain_rules.backprop_chain_rule import (
     written,
 )
 from formulas.linear_algebra.activations import relu, relu_grad, sigmoid_grad
+from pages.chain_rules.backprop_chain_rule.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
 from ui.snippet import snippet
+
+LESSON = BY_SLUG["backprop_chain_rule"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -61,10 +64,6 @@ MUTANTS = (
     ("if read.count(name) > 1}", "if read.count(name) > 0}"),
     ("if edge.source in depend]", "if edge.target in depend]"),
 )
-NOT_PROVED = {
-    "The original’s formula is for single numbers.": "history",
-    "The original shows one path.": "history",
-}
 
 # Mazur, "A step by step backpropagation example": a 2-2-2 network.
 MAZUR = (
@@ -87,7 +86,7 @@ def random_network(seed, widths=(3, 4, 2)):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a} \cdot "
         r"\frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}"
     )
@@ -180,10 +179,7 @@ def test_the_error_of_central_differences_at_a_step_of_1e_11_is_about_1e_4():
     assert difference_errors(mazur_loss, truth, 0.15, [1e-11])[0] < 3e-2
 
 
-@claims(
-    "Where a value takes two paths, the gradients that come back add up.",
-    "Several paths are summed;",
-)
+@claims("two_paths_at_one_and_a_half")
 def test_two_paths_at_one_and_a_half():
     nodes = {n.name: n for n in circuit("two_paths", {"x": 1.5})}
     first = nodes["a"].gradient * nodes["a"].local[0]
@@ -551,10 +547,7 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims(
-    "The addition copies its gradient, the multiplication hands each input the other "
-    "one: ∂f/∂x = z = −4, so f falls by 0.04."
-)
+@claims("if_x_grows_by_a_hundredth_f_falls_by_four_hundredths")
 def test_if_x_grows_by_a_hundredth_f_falls_by_four_hundredths():
     before, after = (
         circuit("add_multiply", {"x": x, "y": 5, "z": -4}) for x in (-2, -1.99)
@@ -566,10 +559,7 @@ def test_if_x_grows_by_a_hundredth_f_falls_by_four_hundredths():
     assert found["x"] == found["y"] == found["q"]
 
 
-@claims(
-    "An addition copies the gradient, a multiplication swaps the inputs, a maximum "
-    "sends it to the larger one."
-)
+@claims("an_addition_copies_a_multiplication_swaps_and_a_maximum_routes")
 def test_an_addition_copies_a_multiplication_swaps_and_a_maximum_routes():
     nodes = {n.name: n for n in circuit("add_multiply", {"x": 1, "y": 2, "z": 7})}
     assert nodes["q"].local == (1, 1)
@@ -597,10 +587,7 @@ def test_below_1e_5_a_smaller_step_makes_the_numerical_gradient_worse():
     assert errors[1] < errors[2] < errors[3]
 
 
-@claims(
-    "f = −12, gradients −4, −4 and 3",
-    "2.99 + 0.16 = 3.15",
-)
+@claims("presets_show_f_minus_12_and_three_gradients_and_two_paths_that_add_up")
 def test_presets_show_f_minus_12_and_three_gradients_and_two_paths_that_add_up():
     nodes = page_circuit("add_multiply", 0, -2, 0, 0)
     assert nodes[-1].value == -12
@@ -618,31 +605,29 @@ def test_the_best_step_lies_near_1e_5_and_smaller_ones_are_worse():
     assert errors[0] > 100 * errors.min()
 
 
-@claims("Totally wrong, and almost no gradient")
+@claims("the_saturated_neuron_is_totally_wrong")
 def test_the_saturated_neuron_is_totally_wrong():
     nodes = {n.name: n for n in neuron_circuit(3, 3, 3, 0)}
     assert nodes["e"].value > 0.999  # 1 where 0 is wanted
     assert max(abs(nodes[name].gradient) for name in "wxb") < 2e-5
 
 
-@claims("Worked steps and code are those of the neuron, whichever circuit is drawn.")
+@claims("worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn")
 def test_worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn():
     at = {"w": 2.0, "x": 1.5, "b": -1.0, "target": 1.0}
     neuron = {n.name: n for n in neuron_circuit(*at.values())}
-    for name in FORMULA.control("circuit").choices:
-        chosen = {**FORMULA.defaults, **at, "circuit": name}
-        shown = FORMULA.outputs(FORMULA.inputs(**chosen))
+    for name in STATEMENT.control("circuit").choices:
+        chosen = {**STATEMENT.defaults, **at, "circuit": name}
+        shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
         assert shown["loss"] == neuron["L"].value
         assert shown["dL_dw"] == neuron["w"].gradient
-        code = snippet(FORMULA, FORMULA.inputs(**chosen), "dL_dw", ())
+        code = snippet(STATEMENT, inputs_of(STATEMENT, **chosen), "dL_dw", ())
         assert "neuron_circuit(w, x, b, target)" in code
         assert "w = 2.0\nx = 1.5\nb = -1.0\ntarget = 1.0\n" in code
 
 
-@claims(
-    "Every node needs only its local derivative and the number arriving from above."
-)
-@pytest.mark.parametrize("name", FORMULA.control("circuit").choices)
+@claims("local_derivatives_and_what_arrives_are_enough_for_every_gradient")
+@pytest.mark.parametrize("name", STATEMENT.control("circuit").choices)
 def test_local_derivatives_and_what_arrives_are_enough_for_every_gradient(name):
     nodes = page_circuit(name, 2, -1.3, -3, 1)
     values = {node.name: node.value for node in nodes}
@@ -665,7 +650,7 @@ def test_local_derivatives_and_what_arrives_are_enough_for_every_gradient(name):
     assert arrived == pytest.approx(gradients(nodes), abs=1e-7)
 
 
-@claims("A smaller h is not always better: below about 10⁻⁵ rounding dominates.")
+@claims("below_about_1e_5_rounding_dominates_the_error_and_above_the_step")
 @pytest.mark.parametrize(("name", "x"), [("neuron", -1.0), ("two_paths", 1.5)])
 def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, x):
     v = sympy.Symbol("v")
@@ -686,10 +671,7 @@ def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, 
     assert errors[0] > 1000 * errors.min()
 
 
-@claims(
-    "For vectors the derivative is a matrix, transposed on the way back: "
-    "∇ₓL = (∂y/∂x)ᵀ ∇ᵧL."
-)
+@claims("for_vectors_the_derivative_is_a_matrix_transposed_on_the_way_back")
 def test_for_vectors_the_derivative_is_a_matrix_transposed_on_the_way_back():
     network, x = random_network(0, (3, 2)), np.array([0.3, -0.8, 0.5])
 
@@ -703,9 +685,7 @@ def test_for_vectors_the_derivative_is_a_matrix_transposed_on_the_way_back():
     np.testing.assert_allclose(grads.x, matrix.T @ by_output, atol=1e-8)
 
 
-@claims(
-    "and backpropagation is the chain rule plus the reuse of every intermediate result."
-)
+@claims("a_thousand_paths_take_one_computation_for_each_node")
 def test_a_thousand_paths_take_one_computation_for_each_node(monkeypatch):
     made: list[str] = []
 
@@ -754,12 +734,12 @@ def slope_of(chosen):
 ORDERS = {"neuron": "pzaeL", "add_multiply": "qf", "two_paths": "abf"}
 
 
-@pytest.mark.parametrize("name", FORMULA.control("circuit").choices)
+@pytest.mark.parametrize("name", STATEMENT.control("circuit").choices)
 def test_the_sentence_names_the_node_of_each_step(name):
     order, said = ORDERS[name], []
-    for k in FORMULA.control("shown_steps").positions:
-        chosen = FORMULA.defaults | {"circuit": name, "shown_steps": k}
-        said.append(drawing(FORMULA)(**chosen).status)
+    for k in STATEMENT.control("shown_steps").positions:
+        chosen = STATEMENT.defaults | {"circuit": name, "shown_steps": k}
+        said.append(drawing(LESSON)(**chosen).status)
     n, nodes = len(order), page_circuit(name, 2, -1, -3, 1)
     known = [swept(nodes, k) for k in range(2 * n + 1)]
     assert said[0] == "In the graph only the inputs are known so far."
@@ -799,8 +779,8 @@ def test_the_sentence_names_the_node_of_each_step(name):
     ],
 )
 def test_the_sentence_says_what_raising_the_first_input_does(change, words):
-    chosen = FORMULA.defaults | change
-    assert words in drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | change
+    assert words in drawing(LESSON)(**chosen).status
     moved = result_of(chosen, 1e-7) - result_of(chosen)
     if "first order" in words:
         assert abs(moved) < 1e-13  # h² at most
@@ -814,10 +794,10 @@ def chosen_gradient(chosen):
     return page_circuit(*(chosen[name] for name in names))[0].gradient
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
-    scene = drawing(FORMULA)(**chosen | {"shown_steps": 10})
+    scene = drawing(LESSON)(**chosen | {"shown_steps": 10})
     slope = slope_of(chosen)
     found = re.search(r"a little (raises|lowers) \w, with slope (.+)\.$", scene.status)
     if found is None:
@@ -839,7 +819,7 @@ def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
 
 
 def test_a_numerical_gradient_that_misses_by_nothing_is_said_to_miss_by_nothing():
-    chosen = FORMULA.defaults | {"circuit": "add_multiply", "x": 1.0, "log10_h": -1}
-    missed = drawing(FORMULA)(**chosen).readouts["numerical gradient misses by"]
+    chosen = STATEMENT.defaults | {"circuit": "add_multiply", "x": 1.0, "log10_h": -1}
+    missed = drawing(LESSON)(**chosen).readouts["numerical gradient misses by"]
     # A straight line: halves and tenths of 24 are all that is rounded.
     assert missed < 1e-14

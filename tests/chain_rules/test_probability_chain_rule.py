@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.chain_rules.probability_chain_rule import (
-    FORMULA,
     chain_rule,
     conditional,
     cumulative_products,
@@ -23,10 +22,14 @@ from formulas.chain_rules.probability_chain_rule import (
     marginal,
 )
 from formulas.optimization.cross_entropy import perplexity
+from pages.chain_rules.probability_chain_rule.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["probability_chain_rule"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -42,12 +45,6 @@ MUTANTS = (
     ("out=gone, where=products > 0", "out=gone, where=products > 1e-300"),
     ("        product = factors.prod()", "        product = np.exp(total / len(logs))"),
 )
-NOT_PROVED = {
-    "The original leaves out P(B) > 0, and shows two events only;": "history",
-    "language models use the form for n.": "world",
-    "The cheat sheet files it beside the chain rule of calculus.": "history",
-    "They share a name.": "convention",
-}
 
 factors = st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12)
 tables = distributions(6).map(lambda p: p.reshape(2, 3))
@@ -84,7 +81,7 @@ def burglary_sum(**known: int) -> float:
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"P(A, B) = P(A \mid B)\, P(B), \qquad P(x_1, \dots, x_n) = "
         r"\prod_{t=1}^{n} P(x_t \mid x_1, \dots, x_{t-1})"
     )
@@ -195,7 +192,7 @@ def test_a_factor_of_zero_makes_everything_impossible():
     assert chain.per_token[1] == math.inf
 
 
-@claims("The sum of logarithms goes on where the product has long become 0.")
+@claims("the_product_underflows_from_1075_halves_and_the_logarithm_does_not")
 def test_the_product_underflows_from_1075_halves_and_the_logarithm_does_not():
     assert chain_rule(np.full(1074, 0.5)).product > 0
     assert chain_rule(np.full(1075, 0.5)).product == 0
@@ -300,7 +297,9 @@ def test_input_is_left_as_it_was():
 
 
 def of_the_page(**settings):
-    return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
+    return outputs_of(
+        STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    )
 
 
 def test_two_aces_are_more_likely_if_the_first_is_put_back():
@@ -309,7 +308,7 @@ def test_two_aces_are_more_likely_if_the_first_is_put_back():
     assert 100 * without.product == pytest.approx(0.452, abs=6e-4)
 
 
-@claims("Product 0, logarithm −762.46")
+@claims("preset_underflow_of_1100_halves")
 def test_preset_underflow_of_1100_halves():
     chain = chain_rule(np.full(1100, 0.5))
     assert chain.product == 0
@@ -318,7 +317,7 @@ def test_preset_underflow_of_1100_halves():
     assert (shown["product"], shown["log_prob"]) == (0, chain.log_prob)
 
 
-@claims("Both columns are cut at the same height")
+@claims("preset_independent_aligns_the_mosaic")
 def test_preset_independent_aligns_the_mosaic():
     rows = conditional(joint_table([0.3, 0.7], [[0.4, 0.6], [0.4, 0.6]]), 0)
     np.testing.assert_allclose(rows[0], rows[1], rtol=1e-12)
@@ -326,7 +325,7 @@ def test_preset_independent_aligns_the_mosaic():
     assert shown["p_a"] == pytest.approx(rows[0, 0])
 
 
-@claims("B: the first card is an ace; A: the second is. Both: 1/221")
+@claims("two_aces_without_replacement_are_one_in_221")
 def test_two_aces_without_replacement_are_one_in_221():
     rows = [[3 / 51, 48 / 51], [4 / 51, 47 / 51]]
     joint = joint_table([4 / 52, 48 / 52], rows)
@@ -337,7 +336,7 @@ def test_two_aces_without_replacement_are_one_in_221():
     assert shown["p_a"] == pytest.approx(4 / 52)
 
 
-@claims("Area = joint probability. P(A | B) P(B) and P(B | A) P(A) are the same area.")
+@claims("both_orders_have_the_same_area")
 @given(tables)
 def test_both_orders_have_the_same_area(joint):
     if (joint.sum(axis=0) > 0).all() and (joint.sum(axis=1) > 0).all():
@@ -352,10 +351,7 @@ def test_the_smallest_float_has_a_logarithm_of_minus_745():
     assert np.log(products[products > 0][-1]) == pytest.approx(-745, abs=1)
 
 
-@claims(
-    "Any joint distribution is a product of one-step predictions, which is why "
-    "next-token prediction is enough to model text."
-)
+@claims("next_token_predictions_give_back_the_probability_of_every_text")
 @given(distributions(12).map(lambda p: p.reshape(2, 3, 2)))
 def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
     for text in np.ndindex(joint.shape):
@@ -367,11 +363,7 @@ def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
         assert chain_rule(predictions).product == pytest.approx(joint[text])
 
 
-@claims(
-    "4/52 · 4/52 = 0.592 % with, 4/52 · 3/51 = 0.452 % without: after an ace there are "
-    "fewer aces left. The rule is the same, only the condition differs.",
-    "Multiplying probabilities does not require independence.",
-)
+@claims("the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces")
 def test_the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces():
     deck = [True] * 4 + [False] * 48
     ways = (
@@ -386,14 +378,14 @@ def test_the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces():
         assert round(100 * share, 3) == percent
 
 
-@claims("Where A and B are independent, both columns are cut at the height P(A).")
+@claims("independent_columns_are_cut_at_the_height_of_p_a")
 @given(distributions(2), distributions(2))
 def test_independent_columns_are_cut_at_the_height_of_p_a(p_b, p_a):
     columns = conditional(np.outer(p_b, p_a), axis=0)
     np.testing.assert_allclose(columns, [p_a, p_a])
 
 
-@claims("Only dropping the condition does: P(A, B) = P(A) P(B) is the special case.")
+@claims("dropping_the_condition_is_off_by_what_the_condition_changes")
 @given(distributions(2), distributions(2), distributions(2))
 def test_dropping_the_condition_is_off_by_what_the_condition_changes(p_b, a, other_a):
     joint = joint_table(p_b, [a, other_a])
@@ -431,8 +423,8 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_says_what_becomes_of_the_product(change, words):
-    chosen = FORMULA.defaults | change
-    assert words in drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | change
+    assert words in drawing(LESSON)(**chosen).status
     product = 1.0
     for _ in range(chosen["length"]):
         product *= chosen["token_probability"]
@@ -442,10 +434,10 @@ def test_the_sentence_says_what_becomes_of_the_product(change, words):
     assert (product == 0) == ("underflowed" in words)
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     joint, text, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
     q, n = chosen["token_probability"], chosen["length"]
     both = chosen["p_b"] * chosen["p_a_given_b"]
@@ -469,10 +461,10 @@ def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen
         assert back == "undefined: P(A) is 0" or every > 0
 
 
-@pytest.mark.parametrize("q", FORMULA.control("token_probability").positions)
+@pytest.mark.parametrize("q", STATEMENT.control("token_probability").positions)
 def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
-    scene = drawing(FORMULA)(
-        **FORMULA.defaults | {"token_probability": q, "length": 2000}
+    scene = drawing(LESSON)(
+        **STATEMENT.defaults | {"token_probability": q, "length": 2000}
     )
     layout, curve = scene.figures[2]["layout"], scene.figures[2]["data"][1]
     assert "sticks here or is 0" in str(layout)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from plotly.graph_objects import Figure
 
 from charts import Axis, Bars, bars
-from formulas.numbers import number_text
+from notation.numbers import number_text
 
 
 def test_bars_hold_the_heights_with_names_and_numbers():

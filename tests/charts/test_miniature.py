@@ -10,8 +10,8 @@ import pytest
 
 from charts import Axis, Bars, Curve, Points, bars, curves, heatmap, plane
 from charts.miniature import HEIGHT, MOST_CELLS, WIDTH, miniature
-from ui.lesson import LESSONS
-from ui.reading import drawing
+from tests.lessons import drawing
+from ui.catalogue import LESSONS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -96,9 +96,9 @@ def test_a_plane_is_cropped_to_what_is_drawn():
     assert low - high == pytest.approx(HEIGHT / 1.24, abs=0.11)
 
 
-@pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
-def test_every_lesson_has_a_picture_with_marks_and_without_words_or_gaps(formula):
-    svg = miniature(drawing(formula)(**formula.defaults).figures[0])
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
+def test_every_lesson_has_a_picture_with_marks_and_without_words_or_gaps(lesson):
+    svg = miniature(drawing(lesson)(**lesson.statement.defaults).figures[0])
     root = ET.fromstring(svg)  # noqa: S314
     assert len(root) >= 1
     assert "nan" not in svg

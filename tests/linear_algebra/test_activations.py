@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.activations import (
-    FORMULA,
     gradient_product,
     relu,
     relu_grad,
@@ -21,10 +20,14 @@ from formulas.linear_algebra.activations import (
     tanh,
     tanh_grad,
 )
+from pages.linear_algebra.activations.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing
 from tests.strategies import matrices, numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["activations"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -36,7 +39,6 @@ MUTANTS = (
     ("slope * np.minimum(x, 0.0) if slope else 0.0", "slope * np.minimum(x, 0.0)"),
     ("np.arange(depth + 1.0)", "np.arange(1.0, depth + 2)"),
 )
-NOT_PROVED = {"the usual convention": "convention"}
 
 TABLE = (
     (-2, 0.11920292202211755, 0.10499358540350652),
@@ -57,7 +59,7 @@ TANH_TABLE = (
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{ReLU}(x) = \max(0, x), \quad "
         r"\sigma(x) = \frac{1}{1 + e^{-x}}, \quad "
         r"\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}"
@@ -65,9 +67,9 @@ def test_the_printed_formula_is_the_reviewed_one():
 
 
 def test_the_printed_entries_are_the_reviewed_ones():
-    from formulas.notation import equation_latex
+    from notation.printing import equation_latex
 
-    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+    assert [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations] == [
         r"\mathrm{ReLU}(x) = \begin{cases} x & \text{for}\: x > 0 \\a x & "
         r"\text{otherwise} \end{cases}",
         r"\sigma(x) = \frac{1}{1 + e^{-x}}",
@@ -143,7 +145,7 @@ def test_both_sides_of_the_sigmoid_add_up_to_one(x):
     np.testing.assert_allclose(np.add(sigmoid(x), sigmoid(-x)), 1, rtol=1e-15)
 
 
-@claims("tanh is a sigmoid stretched to (−1, 1) and centered;")
+@claims("tanh_is_a_stretched_sigmoid")
 @given(vectors((1, 8), 50.0))
 def test_tanh_is_a_stretched_sigmoid(x):
     stretched = 2 * np.asarray(sigmoid(2 * x)) - 1
@@ -161,9 +163,7 @@ def test_values_stay_in_their_ranges_and_shape(x, slope):
     assert (np.asarray(relu(x, slope)) >= np.minimum(x, 0)).all()
 
 
-@claims(
-    "a sigmoid never passes on more than a quarter.", "The slope is one quarter at best"
-)
+@claims("a_sigmoid_passes_at_most_a_quarter_and_tanh_at_most_everything")
 @given(vectors((1, 8), 1e4))
 def test_a_sigmoid_passes_at_most_a_quarter_and_tanh_at_most_everything(x):
     assert (np.asarray(sigmoid_grad(x)) <= 0.25).all()
@@ -176,7 +176,7 @@ def test_a_negative_slope_of_one_is_the_identity(x):
     np.testing.assert_array_equal(relu_grad(x, 1.0), np.ones_like(x))
 
 
-@claims("and it counts once per layer:")
+@claims("each_layer_multiplies_the_gradient_once_more")
 @given(numbers(6.0), st.integers(0, 20))
 def test_each_layer_multiplies_the_gradient_once_more(x, depth):
     for name, slope in (
@@ -217,7 +217,7 @@ def test_slopes_far_out_are_small_but_not_zero():
     assert tanh_grad(30.0) == pytest.approx(4 * math.exp(-60), rel=1e-12)
 
 
-@claims("The ReLU has no slope at 0;", "used here, is 0.")
+@claims("the_slope_of_relu_at_zero_is_the_negative_slope")
 def test_the_slope_of_relu_at_zero_is_the_negative_slope():
     assert relu_grad(0.0) == 0
     assert relu_grad(0.0, 0.2) == 0.2
@@ -272,12 +272,12 @@ def test_bad_input_is_named(call, message):
 # What the page claims
 
 
-@claims("Its slope is 0.002467")
+@claims("a_saturated_sigmoid_has_slope_0_002467")
 def test_a_saturated_sigmoid_has_slope_0_002467():
     assert sigmoid_grad(6) == pytest.approx(0.002467, abs=5e-7)
 
 
-@claims("Saturation kills gradients:")
+@claims("a_saturated_layer_leaves_less_than_a_hundredth_and_ten_leave_nothing")
 def test_a_saturated_layer_leaves_less_than_a_hundredth_and_ten_leave_nothing():
     for name in ("sigmoid", "tanh"):
         arriving = gradient_product(name, 6.0, 10)
@@ -285,7 +285,7 @@ def test_a_saturated_layer_leaves_less_than_a_hundredth_and_ten_leave_nothing():
         assert arriving[10] < 1e-20
 
 
-@claims("Gradient 0; try a negative slope of 0.1")
+@claims("a_dead_relu_passes_nothing_and_a_leaky_one_a_tenth")
 def test_a_dead_relu_passes_nothing_and_a_leaky_one_a_tenth():
     assert relu_grad(-2) == 0
     assert relu_grad(-2, 0.1) == 0.1
@@ -294,19 +294,19 @@ def test_a_dead_relu_passes_nothing_and_a_leaky_one_a_tenth():
     np.testing.assert_allclose(leaky, [1, 0.1, 0.01, 0.001])
 
 
-@claims("at 0 it is four times as steep.")
+@claims("at_zero_tanh_is_four_times_as_steep_as_the_sigmoid")
 def test_at_zero_tanh_is_four_times_as_steep_as_the_sigmoid():
     assert tanh_grad(0) == 1 == 4 * sigmoid_grad(0)
 
 
-@claims("a quarter to the power of ten is about a millionth.")
+@claims("behind_ten_sigmoid_layers_a_millionth_arrives_at_best")
 def test_behind_ten_sigmoid_layers_a_millionth_arrives_at_best():
     arriving = gradient_product("sigmoid", 0, 10)[-1]
     assert arriving == 9.5367431640625e-07
     assert arriving == pytest.approx(1e-6, rel=0.05)
 
 
-@claims("Sigmoid slope 0.25, tanh slope 1")
+@claims("the_best_case_has_slopes_one_quarter_and_one")
 def test_the_best_case_has_slopes_one_quarter_and_one():
     assert (sigmoid_grad(0.0), tanh_grad(0.0)) == (0.25, 1.0)
 
@@ -316,7 +316,7 @@ def test_relu_keeps_the_gradient_at_3_and_loses_it_at_minus_3():
     assert gradient_product("relu", -3, 20)[-1] == 0
 
 
-@claims("On the logarithmic axis each layer takes the same step down.")
+@claims("on_a_logarithmic_axis_each_layer_takes_the_same_step_down")
 def test_on_a_logarithmic_axis_each_layer_takes_the_same_step_down():
     for name in ("sigmoid", "tanh"):
         steps = np.diff(np.log(gradient_product(name, 1.0, 20)))
@@ -326,10 +326,7 @@ def test_on_a_logarithmic_axis_each_layer_takes_the_same_step_down():
     np.testing.assert_allclose(np.diff(leaky), math.log(0.1), rtol=1e-9)
 
 
-@claims(
-    "Computed from 1 − σ(x) the slope loses its digits for large x; libraries use a "
-    "stable form."
-)
+@claims("computed_as_1_minus_sigma_the_slope_loses_its_digits")
 def test_computed_as_1_minus_sigma_the_slope_loses_its_digits():
     plain = sigmoid(20.0) * (1 - sigmoid(20.0))
     assert abs(plain / sigmoid_grad(20.0) - 1) > 1e-9  # double precision has 1e-16
@@ -337,10 +334,7 @@ def test_computed_as_1_minus_sigma_the_slope_loses_its_digits():
     assert scipy.special.expit(-40.0) == pytest.approx(math.exp(-40), rel=1e-14)
 
 
-@claims(
-    "Far from 0 the sigmoid and tanh are flat: large inputs get hardly any signal to "
-    "change."
-)
+@claims("far_from_0_the_sigmoid_and_tanh_are_flat")
 def test_far_from_0_the_sigmoid_and_tanh_are_flat():
     for slope in (sigmoid_grad, tanh_grad):
         assert max(slope(-6.0), slope(6.0)) < 0.01 * slope(0.0)
@@ -349,10 +343,7 @@ def test_far_from_0_the_sigmoid_and_tanh_are_flat():
         assert (slope(-np.arange(30.0)) == farther).all()
 
 
-@claims(
-    "The ReLU does have a gradient problem: a unit that is negative for every input "
-    "receives no gradient and never recovers."
-)
+@claims("a_unit_that_is_negative_for_every_input_never_learns")
 @pytest.mark.parametrize(("bias", "learns"), [(-20.0, False), (0.0, True)])
 def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):
     x, wanted = np.linspace(-1, 1, 9), np.linspace(0, 2, 9)
@@ -366,7 +357,7 @@ def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):
 
 
 def said(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values).status
+    return drawing(LESSON)(**STATEMENT.defaults | values).status
 
 
 def sides(function, x, step=1e-6):
@@ -408,7 +399,7 @@ def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
 
 
 @settings(max_examples=40)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_has_the_share_behind_the_layers(values):
     x, depth = values["x"], values["depth"]
     text = said(**values).replace("−", "-")

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.convolution import (
-    FORMULA,
     conv1d,
     conv1d_table,
     conv2d,
@@ -21,10 +20,14 @@ from formulas.linear_algebra.convolution import (
     example_kernels,
     kernel_library,
 )
+from pages.linear_algebra.convolution.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of
 from tests.strategies import matrices, numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["convolution"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -37,10 +40,6 @@ MUTANTS = (
     ("n + 2 * checks", "n + checks"),  # padding on one side only
     ("sobel.T.copy()", "-sobel.T"),
 )
-NOT_PROVED = {
-    "The “convolution” of a neural network does not flip the kernel; it is a "
-    "cross-correlation.": "convention",
-}
 
 X = [
     [3, 3, 2, 1, 0],
@@ -53,16 +52,18 @@ K = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"(X \star K)(i, j) = \sum_{m=0}^{k - 1} \sum_{n=0}^{k - 1} "
         r"X(s i + m, s j + n) K(m, n)"
     )
 
 
 def test_the_printed_entries_are_the_reviewed_ones():
-    from formulas.notation import equation_latex
+    from notation.printing import equation_latex
 
-    assert [equation_latex(e, FORMULA) for e in FORMULA.built[1:]] == [
+    assert [
+        equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations[1:]
+    ] == [
         r"C(i, j) = \sum_{m=0}^{k - 1} \sum_{n=0}^{k - 1} "
         r"X(s i + m, s j + n) K(k - 1 - m, k - 1 - n)",
         r"n_S = \left\lfloor{\frac{n_X + 2 p - k}{s}}\right\rfloor + 1",
@@ -112,7 +113,7 @@ def test_a_convolution_is_the_product_of_polynomials():
     np.testing.assert_array_equal(conv1d([1, 2, 3], [4, 5, 6]), [4, 13, 28, 27, 18])
 
 
-@claims("A single 1 shows the kernel, turned around", "A convolution turns it first.")
+@claims("an_impulse_returns_the_kernel_turned_around")
 def test_an_impulse_returns_the_kernel_turned_around():
     image, kernel = example_images()["impulse"], example_kernels()["counting"]
     np.testing.assert_array_equal(
@@ -137,7 +138,7 @@ def test_output_sizes_of_known_networks(n, k, padding, stride, expected):
     assert conv_output_size(n, k, stride=stride, padding=padding) == expected
 
 
-@claims("A step gives 0, 4, 4, 0 in every row", "The flip matters for fixed filters;")
+@claims("sobel_on_a_step_edge")
 def test_sobel_on_a_step_edge():
     sobel, edge = kernel_library()["sobel_x"], example_images()["edge"]
     inputs = of_the_page(kernel_name="sobel_x", image_name="edge")
@@ -169,7 +170,7 @@ def test_agrees_with_scipy(image, kernel, padding):
     )
 
 
-@claims("The same small dot product, slid everywhere.")
+@claims("agrees_with_four_plain_loops")
 @given(
     matrices((3, 6), (3, 6)),
     matrices((1, 3), (1, 3)),
@@ -230,7 +231,7 @@ def test_correlating_is_convolving_with_the_kernel_turned_around(x, k):
     )
 
 
-@claims("At stride 1 shifting the input shifts the output and changes nothing else.")
+@claims("shifting_the_input_shifts_the_output")
 @given(matrices(4, 4), matrices(2, 3))
 def test_shifting_the_input_shifts_the_output(image, kernel):
     wide = np.pad(image, 3)
@@ -253,7 +254,7 @@ def test_same_padding_keeps_the_size_and_the_identity_keeps_the_image(image):
     np.testing.assert_array_equal(kept, image)
 
 
-@claims("A kernel unchanged by half a turn, such as the box, hides the flip.")
+@claims("symmetric_kernels_hide_the_flip")
 @pytest.mark.parametrize("name", ["identity", "box", "sharpen", "laplacian"])
 def test_symmetric_kernels_hide_the_flip(name):
     kernel = kernel_library()[name]
@@ -291,7 +292,7 @@ def test_sobel_y_measures_the_slope_downward():
 # Bad and extreme input
 
 
-@claims("the stride does not reach them, and no error says so.")
+@claims("columns_that_the_stride_leaves_over_are_ignored")
 def test_columns_that_the_stride_leaves_over_are_ignored():
     wide = np.arange(24.0).reshape(4, 6)
     np.testing.assert_array_equal(
@@ -393,12 +394,12 @@ def test_a_table_holds_the_signal_the_kernel_at_each_stop_and_its_sums(data, str
 
 
 def of_the_page(**settings):
-    return FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    return inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
 
 
-@claims("The first window gives 12")
+@claims("the_textbook_preset_opens_with_the_window_that_gives_12")
 def test_the_textbook_preset_opens_with_the_window_that_gives_12():
-    inputs = FORMULA.inputs(**FORMULA.defaults)
+    inputs = inputs_of(STATEMENT, **STATEMENT.defaults)
     term = conv_window(
         inputs["image"], inputs["kernel"], inputs["row"], inputs["column"]
     )
@@ -408,13 +409,13 @@ def test_the_textbook_preset_opens_with_the_window_that_gives_12():
 @pytest.mark.parametrize("pattern", ["textbook", "edge", "impulse"])
 def test_positions_beyond_the_output_move_to_its_last_entry(pattern):
     far = {
-        **FORMULA.defaults,
+        **STATEMENT.defaults,
         "image_name": pattern,
         "row": 7,
         "column": 7,
         "stride": 2,
     }
-    inputs = FORMULA.inputs(**far)
+    inputs = inputs_of(STATEMENT, **far)
     last = conv_output_size(len(inputs["image"]), 3, stride=2) - 1
     assert inputs["row"] == inputs["column"] == last
 
@@ -424,11 +425,11 @@ def test_the_largest_output_of_the_page_has_8_rows():
         conv_output_size(len(image), 3, padding=2)
         for image in example_images().values()
     ]
-    assert max(sizes) == FORMULA.control("row").high + 1
+    assert max(sizes) == STATEMENT.control("row").high + 1
 
 
 def drawn(**values):
-    return drawing(FORMULA)(**{**FORMULA.defaults, **values})
+    return drawing(LESSON)(**{**STATEMENT.defaults, **values})
 
 
 def sheet(**values):
@@ -449,7 +450,7 @@ def test_the_flip_turns_the_row_that_slides():
     np.testing.assert_array_equal(turned, [6, 5, 4])
 
 
-@claims("Gray rows and columns:")
+@claims("the_columns_that_no_window_reaches_are_grayed_out")
 def test_the_columns_that_no_window_reaches_are_grayed_out():
     def grayed(**values):
         shapes = drawn(**values).figures[0]["layout"]["shapes"]
@@ -461,10 +462,7 @@ def test_the_columns_that_no_window_reaches_are_grayed_out():
     assert grayed(stride=3, padding=1) == 1
 
 
-@claims(
-    "The layer cross-correlates: as the window moves right, the 1 lies further left in "
-    "it, so the kernel appears backward."
-)
+@claims("as_the_window_moves_right_the_1_lies_further_left_in_it")
 def test_as_the_window_moves_right_the_1_lies_further_left_in_it():
     inputs = of_the_page(kernel_name="counting", image_name="impulse")
     image, kernel = inputs["padded"], inputs["kernel"]
@@ -476,7 +474,7 @@ def test_as_the_window_moves_right_the_1_lies_further_left_in_it():
     np.testing.assert_array_equal(seen, kernel[::-1, ::-1])
 
 
-@claims("NumPy's and SciPy's convolve do flip.")
+@claims("the_convolve_of_numpy_and_scipy_flips_the_kernel")
 def test_the_convolve_of_numpy_and_scipy_flips_the_kernel():
     signal, kernel = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 10.0, 100.0])
     flipped = [signal[j : j + 3] @ kernel[::-1] for j in range(2)]
@@ -485,7 +483,7 @@ def test_the_convolve_of_numpy_and_scipy_flips_the_kernel():
     assert flipped != [signal[j : j + 3] @ kernel for j in range(2)]
 
 
-@claims("Nine weights serve every place, however large the image is.")
+@claims("nine_weights_serve_every_place")
 def test_nine_weights_serve_every_place():
     assert {kernel.size for kernel in example_kernels().values()} == {9}
     kernel = example_kernels()["counting"]
@@ -507,7 +505,7 @@ def test_the_kernels_that_give_0_where_the_input_is_flat():
     assert silent == {"sobel_x", "sobel_y", "laplacian"}
 
 
-@claims("training finds the turned kernel itself.")
+@claims("training_finds_the_turned_kernel")
 def test_training_finds_the_turned_kernel():
     # Least squares over all windows: what a layer would learn.
     rng = np.random.default_rng(0)
@@ -543,11 +541,11 @@ def test_training_finds_the_turned_kernel():
 )
 def test_the_sentence_tells_the_place_the_sum_and_the_size(values, words):
     assert words in drawn(**values).status
-    check_against_scipy(FORMULA.defaults | values)
+    check_against_scipy(STATEMENT.defaults | values)
 
 
 @settings(max_examples=30)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_agrees_with_scipy(values):
     check_against_scipy(values)
 
@@ -558,7 +556,7 @@ def check_against_scipy(values):
     kernel = example_kernels()[values["kernel_name"]]
     slide = scipy.signal.convolve2d if values["flip"] else scipy.signal.correlate2d
     output = slide(image, kernel, "valid")[:: values["stride"], :: values["stride"]]
-    scene = drawing(FORMULA)(**values)
+    scene = drawing(LESSON)(**values)
     found = re.fullmatch(
         r"At row (\d), column (\d) of the output the nine products add up to (\S+?)"
         r"(; the kernel is turned by 180° first)?\. The output is (\d) × (\d)\.",

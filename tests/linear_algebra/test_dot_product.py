@@ -13,7 +13,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.dot_product import (
-    FORMULA,
     cosine_similarity,
     dot,
     dot_by_angle,
@@ -22,10 +21,14 @@ from formulas.linear_algebra.dot_product import (
     random_dots,
     two_vectors,
 )
+from pages.linear_algebra.dot_product.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of
 from tests.strategies import matrices, numbers, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["dot_product"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -37,13 +40,12 @@ MUTANTS = (
     ("np.sqrt(random.chisquare(d, n))", "random.chisquare(d, n)"),
     ("np.clip(cosine, -1.0, 1.0)", "np.clip(cosine, 0.0, 1.0)"),
 )
-NOT_PROVED: dict[str, str] = {}
 
 pairs = matrices(2, (1, 8), 100.0)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\begin{gathered} a \cdot b = \sum_{i=1}^{n} a_{i} b_{i} \\ "
         r"a \cdot b = \lVert a \rVert \lVert b \rVert \cos{\left(\theta \right)} "
         r"\end{gathered}"
@@ -184,10 +186,7 @@ def test_the_curve_by_angle_is_the_product_of_the_arrows(x, y, angle):
 # Bad and extreme input
 
 
-@claims(
-    "For complex vectors conjugate one factor, or a vector's product with itself can be "
-    "zero or negative."
-)
+@claims("a_complex_vector_without_conjugate_can_have_a_negative_square")
 def test_a_complex_vector_without_conjugate_can_have_a_negative_square():
     v = [1j, 2j]
     assert dot(v, v) == -5
@@ -261,14 +260,11 @@ def test_bad_input_is_named(call, message):
 
 
 def of_the_page(**settings):
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
     return given_["a"], given_["b"]
 
 
-@claims(
-    "The product measures length times agreement;",
-    "The product is length times length times agreement. Length counts in full;",
-)
+@claims("the_product_is_both_lengths_times_the_cosine_of_the_angle")
 @given(numbers(5.0), numbers(5.0), st.integers(-180, 180), numbers(3.0))
 def test_the_product_is_both_lengths_times_the_cosine_of_the_angle(x, y, angle, start):
     turn = start + math.radians(angle)
@@ -278,7 +274,7 @@ def test_the_product_is_both_lengths_times_the_cosine_of_the_angle(x, y, angle, 
     assert dot(a, b) == pytest.approx(expected, abs=1e-13)
 
 
-@claims("the cosine divides it out again and keeps the direction alone.")
+@claims("the_cosine_is_that_of_the_angle_whatever_the_lengths")
 @given(st.floats(0.1, 5), st.floats(0.1, 5), st.integers(-180, 180))
 def test_the_cosine_is_that_of_the_angle_whatever_the_lengths(x, y, angle):
     cosine = cosine_similarity(*of_the_page(length_a=x, length_b=y, angle=angle))
@@ -291,26 +287,24 @@ def test_twice_the_length_doubles_the_product_and_keeps_the_cosine():
     assert cosine_similarity(longer, b) == pytest.approx(cosine_similarity(a, b))
 
 
-@claims("90°: the product is 0", "180°: the least there is, −6")
+@claims("orthogonal_arrows_give_0_and_opposite_ones_the_least")
 def test_orthogonal_arrows_give_0_and_opposite_ones_the_least():
     np.testing.assert_allclose(
         dot_by_angle(3, 2, [90, -90, 180]), [0, 0, -6], atol=1e-14
     )
     assert dot(*of_the_page(angle=90)) == pytest.approx(0, abs=1e-14)
-    angles = FORMULA.control("angle").positions
+    angles = STATEMENT.control("angle").positions
     products = [dot(*of_the_page(angle=angle)) for angle in angles]
     assert min(products) == dot(*of_the_page(angle=180)) == pytest.approx(-6)
 
 
-@claims("512 entries: spread 22.6")
+@claims("random_products_in_512_dimensions_spread_22_6")
 def test_random_products_in_512_dimensions_spread_22_6():
     assert math.sqrt(512) == pytest.approx(22.6, abs=0.05)
     assert random_dot_std(512) == pytest.approx(22.6, rel=0.025)
 
 
-@claims(
-    "for random vectors its spread grows like the square root of their number of entries."
-)
+@claims("the_spread_grows_as_the_root_of_d_and_scaling_undoes_it")
 @pytest.mark.parametrize("d", [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
 def test_the_spread_grows_as_the_root_of_d_and_scaling_undoes_it(d):
     # Five standard errors; the kurtosis of a product of d terms is 3 + 6 / d.
@@ -322,10 +316,7 @@ def test_the_spread_grows_as_the_root_of_d_and_scaling_undoes_it(d):
     assert whole.sum(axis=1).std() == pytest.approx(math.sqrt(d), rel=rough)
 
 
-@claims(
-    "In 64 dimensions random vectors are nearly at right angles: their cosines spread by "
-    "only 1/√64 = 0.125."
-)
+@claims("random_unit_vectors_in_64_dimensions_have_cosines_of_spread_0_125")
 def test_random_unit_vectors_in_64_dimensions_have_cosines_of_spread_0_125():
     random = np.random.default_rng(0)
     cosines = [
@@ -336,17 +327,14 @@ def test_random_unit_vectors_in_64_dimensions_have_cosines_of_spread_0_125():
     assert np.mean(off < 15) > 0.95  # two spreads are a quarter: 14.5 degrees
 
 
-@claims("A larger product does not mean more similar:", "Compare cosines instead.")
+@claims("a_larger_product_does_not_mean_more_similar")
 def test_a_larger_product_does_not_mean_more_similar():
     target, near, far = [1.0, 0.0], [1.0, 0.1], [10.0, 30.0]
     assert dot(target, far) > dot(target, near)
     assert cosine_similarity(target, far) < cosine_similarity(target, near)
 
 
-@claims(
-    "The product is the length of the shadow times the length of b; it turns negative "
-    "when the shadow falls behind."
-)
+@claims("the_product_is_the_shadow_times_the_length_of_b_and_negative_behind")
 def test_the_product_is_the_shadow_times_the_length_of_b_and_negative_behind():
     for angle in (50, 130):
         a, b = two_vectors(3, 2, angle)
@@ -356,7 +344,7 @@ def test_the_product_is_the_shadow_times_the_length_of_b_and_negative_behind():
         assert (dot(a, b) < 0) == (angle > 90)
 
 
-@claims("Turning a by the same angle to either side of b gives the same product.")
+@claims("turning_to_either_side_gives_the_same_product")
 def test_turning_to_either_side_gives_the_same_product():
     np.testing.assert_allclose(
         dot_by_angle(3, 2, [20, 75, 140]), dot_by_angle(3, 2, [-20, -75, -140])
@@ -366,16 +354,14 @@ def test_turning_to_either_side_gives_the_same_product():
         assert left == pytest.approx(right)
 
 
-@claims(
-    "(1, 0) has product 1 with the close (1, 0.1), but 10 with the distant (10, 30)."
-)
+@claims("the_numbers_of_the_pitfall")
 def test_the_numbers_of_the_pitfall():
     assert dot([1, 0], [1, 0.1]) == 1
     assert dot([1, 0], [10, 30]) == 10
     assert math.dist([1, 0], [1, 0.1]) < 1 < 30 < math.dist([1, 0], [10, 30])
 
 
-@claims("A zero vector has no direction, so its cosine is undefined, not 0.")
+@claims("shorter_and_shorter_vectors_keep_any_cosine_and_at_length_0_none_is_left")
 @pytest.mark.parametrize("cosine", [-1.0, 0.0, 0.6, 1.0])
 def test_shorter_and_shorter_vectors_keep_any_cosine_and_at_length_0_none_is_left(
     cosine,
@@ -388,7 +374,7 @@ def test_shorter_and_shorter_vectors_keep_any_cosine_and_at_length_0_none_is_lef
 
 
 def said(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values).status
+    return drawing(LESSON)(**STATEMENT.defaults | values).status
 
 
 @pytest.mark.parametrize(
@@ -447,7 +433,7 @@ def test_the_sentence_tells_how_far_the_arrows_are_apart(
 
 
 @settings(max_examples=40)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_multiplies_right(values):
     length_a, length_b, angle = (values[n] for n in ("length_a", "length_b", "angle"))
     cosine = math.cos(math.radians(angle))

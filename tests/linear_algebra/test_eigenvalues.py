@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from formulas.linear_algebra.eigenvalues import (
-    FORMULA,
     angle_to_line,
     circle_image,
     correlated_points,
@@ -25,11 +24,15 @@ from formulas.linear_algebra.eigenvalues import (
     power_path,
     real_directions,
 )
-from formulas.numbers import number_text
+from notation.numbers import number_text
+from pages.linear_algebra.eigenvalues.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, numbers_of
 from tests.strategies import matrices, numbers
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["eigenvalues"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -47,7 +50,6 @@ MUTANTS = (
     ("if abs(square) <= ROUNDING", "if abs(square) < 0 * ROUNDING"),
     ("(b, sign - half), (sign + half, c)", "(b, sign - half), (b, sign - half)"),
 )
-NOT_PROVED: dict[str, str] = {}
 
 IRIS = sklearn.datasets.load_iris().data
 SKLEARN_DATA = [[-1, -1], [-2, -1], [-3, -2], [1, 1], [2, 1], [3, 2]]
@@ -61,13 +63,13 @@ def squares(sizes=(1, 5), limit: float = 5.0):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == r"A v = \lambda v, \qquad v \neq 0"
+    assert STATEMENT.latex == r"A v = \lambda v, \qquad v \neq 0"
 
 
 def test_the_printed_entries_are_the_reviewed_ones():
-    from formulas.notation import equation_latex
+    from notation.printing import equation_latex
 
-    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+    assert [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations] == [
         r"\sum_{i=1}^{n} \left|{v_{ik}}\right|^{2} = 1",
         r"\lambda_{1} + \lambda_{2} = a + d",
         r"\lambda_{1} \lambda_{2} = a d - b c",
@@ -117,7 +119,7 @@ def test_two_by_two_matrices_worked_by_hand(matrix, values, vectors):
     np.testing.assert_allclose(result.vectors, vectors, rtol=1e-12)
 
 
-@claims("The eigenvalues are i and −i, and no real vector belongs to them.")
+@claims("a_quarter_turn_has_the_values_i_and_minus_i")
 def test_a_quarter_turn_has_the_values_i_and_minus_i():
     result = eigen_decomposition([[0, -1], [1, 0]])
     np.testing.assert_allclose(result.values, [1j, -1j], atol=1e-15)
@@ -210,7 +212,7 @@ def test_pca_agrees_with_scikit_learn(data, standardize):
 # Laws
 
 
-@claims("An eigenvector is a direction that the matrix only stretches.")
+@claims("the_matrix_only_stretches_its_eigenvectors")
 @given(squares(limit=100.0))
 def test_the_matrix_only_stretches_its_eigenvectors(matrix):
     result = eigen_decomposition(matrix)
@@ -488,10 +490,10 @@ START = (1.0, 0.3)  # of the page's power iteration
 
 
 def matrix_of_the_page(**settings):
-    return FORMULA.inputs(**{**FORMULA.defaults, **settings})["A"]
+    return inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})["A"]
 
 
-@claims("Eigenvalues 3 and 1, their lines at a right angle")
+@claims("the_page_opens_with_the_values_3_and_1_and_lines_at_a_right_angle")
 def test_the_page_opens_with_the_values_3_and_1_and_lines_at_a_right_angle():
     result = eigen_decomposition(matrix_of_the_page())
     np.testing.assert_allclose(result.values, [3, 1], rtol=1e-12)
@@ -499,14 +501,14 @@ def test_the_page_opens_with_the_values_3_and_1_and_lines_at_a_right_angle():
     assert first @ second == pytest.approx(0, abs=1e-12)
 
 
-@claims("None: every direction turns.")
+@claims("a_quarter_turn_keeps_no_real_direction")
 def test_a_quarter_turn_keeps_no_real_direction():
     assert len(real_directions([[0, -1], [1, 0]])) == 0
     circle, image = circle_image(matrix_of_the_page(**QUARTER_TURN))
     np.testing.assert_allclose((circle * image).sum(axis=1), 0, atol=1e-15)
 
 
-@claims("No real direction: i and −i")
+@claims("the_preset_of_the_rotation_has_i_and_minus_i_and_no_real_direction")
 def test_the_preset_of_the_rotation_has_i_and_minus_i_and_no_real_direction():
     matrix = matrix_of_the_page(**QUARTER_TURN)
     assert len(real_directions(matrix)) == 0
@@ -514,17 +516,14 @@ def test_the_preset_of_the_rotation_has_i_and_minus_i_and_no_real_direction():
     assert values == ["i", "−i"]
 
 
-@claims("One direction only")
+@claims("a_shear_keeps_one_direction_and_a_symmetric_matrix_two")
 def test_a_shear_keeps_one_direction_and_a_symmetric_matrix_two():
     np.testing.assert_allclose(real_directions([[1, 1], [0, 1]]), [[1, 0]], atol=1e-15)
     assert len(real_directions([[2, 1], [1, 2]])) == 2
     np.testing.assert_array_equal(matrix_of_the_page(**SHEAR), [[1, 1], [0, 1]])
 
 
-@claims(
-    "Not every matrix has a basis of real eigenvectors: a rotation by 90° has none, a "
-    "shear only one direction."
-)
+@claims("a_rotation_and_a_shear_have_too_few_real_eigenvectors")
 @pytest.mark.parametrize("amount", [-2.0, 0.1, 1.0, 3.0])
 def test_a_rotation_and_a_shear_have_too_few_real_eigenvectors(amount):
     turned = eigen_decomposition([[0, -1], [1, 0]]).vectors
@@ -534,7 +533,7 @@ def test_a_rotation_and_a_shear_have_too_few_real_eigenvectors(amount):
     np.testing.assert_allclose(angle_to_line(sheared.vectors.T, [1, 0]), 0, atol=1e-6)
 
 
-@claims("The sum of the eigenvalues is a + d, their product is ad − bc.")
+@claims("the_values_add_up_to_a_plus_d_and_multiply_to_ad_minus_bc")
 @given(numbers(3), numbers(3), numbers(3), numbers(3))
 def test_the_values_add_up_to_a_plus_d_and_multiply_to_ad_minus_bc(a, b, c, d):
     first, second = eigen_decomposition([[a, b], [c, d]]).values
@@ -542,9 +541,7 @@ def test_the_values_add_up_to_a_plus_d_and_multiply_to_ad_minus_bc(a, b, c, d):
     assert first * second == pytest.approx(a * d - b * c, abs=1e-12)
 
 
-@claims(
-    "In the long run each step of the power iteration multiplies the error by |λ₂ / λ₁|"
-)
+@claims("in_the_long_run_each_step_multiplies_the_angle_by_the_ratio")
 @pytest.mark.parametrize(
     ("matrix", "factor"),
     [
@@ -559,7 +556,7 @@ def test_in_the_long_run_each_step_multiplies_the_angle_by_the_ratio(matrix, fac
     assert angles[-1] / angles[-2] == pytest.approx(factor, rel=1e-3)
 
 
-@claims("vᵀA v closes in on the strongest eigenvalue;")
+@claims("the_rayleigh_quotient_closes_in_on_the_strongest_value")
 @pytest.mark.parametrize(
     ("matrix", "strongest"),
     [([[2, 1], [1, 2]], 3), ([[3, 1], [2, 2]], 4), ([[-3, 0], [1, 1]], -3)],
@@ -571,10 +568,7 @@ def test_the_rayleigh_quotient_closes_in_on_the_strongest_value(matrix, stronges
     assert (np.diff(off[3:10]) < 0).all()
 
 
-@claims(
-    "The arrows on the kept lines stay on them; every other point of the circle moves to "
-    "another direction."
-)
+@claims("arrows_on_kept_lines_stay_on_them_and_no_other_point_does")
 @pytest.mark.parametrize(
     "settings",
     [{}, QUARTER_TURN, SHEAR, {"b": -0.4, "d": -1.3}, {"a": 1, "b": 1, "c": 1, "d": 1}],
@@ -595,7 +589,7 @@ def test_arrows_on_kept_lines_stay_on_them_and_no_other_point_does(settings):
     assert (beside[away > 1] > np.radians(1) ** 2 / 2).all()
 
 
-@claims("The zero vector fits every λ and therefore does not count.")
+@claims("the_zero_vector_fits_every_number_and_is_never_returned")
 @given(squares((2, 3)), numbers(10))
 def test_the_zero_vector_fits_every_number_and_is_never_returned(matrix, value):
     zero = np.zeros(len(matrix))
@@ -603,10 +597,7 @@ def test_the_zero_vector_fits_every_number_and_is_never_returned(matrix, value):
     assert np.linalg.norm(eigen_decomposition(matrix).vectors, axis=0).min() > 0.5
 
 
-@claims(
-    "PCA uses the covariance matrix: being symmetric it always has real eigenvalues and "
-    "axes at right angles."
-)
+@claims("pca_is_the_decomposition_of_the_covariance_matrix")
 @given(matrices((3, 8), (2, 4)))
 def test_pca_is_the_decomposition_of_the_covariance_matrix(data):
     cov = np.cov(data, rowvar=False)
@@ -632,7 +623,7 @@ def test_the_power_iterations_error_shrinks_by_0_4_a_step():
     np.testing.assert_allclose(off[11:] / off[10:-1], 0.4, rtol=1e-3)
 
 
-@claims("it may overshoot")
+@claims("the_rayleigh_quotient_may_overshoot")
 def test_the_rayleigh_quotient_may_overshoot():
     path = power_iteration([[4, 1], [2, 3]], [1, 0], 3)
     np.testing.assert_allclose(path.rayleigh[1:], [5.0, 5.0769, 5.0415], atol=5e-5)
@@ -641,7 +632,7 @@ def test_the_rayleigh_quotient_may_overshoot():
     assert power_iteration(matrix, START, 3).rayleigh.max() > 4.05
 
 
-@claims("where b is not c.")
+@claims("where_b_is_c_the_rayleigh_quotient_never_exceeds_the_eigenvalue")
 @given(numbers(3), numbers(3), numbers(3))
 def test_where_b_is_c_the_rayleigh_quotient_never_exceeds_the_eigenvalue(a, b, d):
     A = np.array([[a, b], [b, d]])
@@ -667,7 +658,7 @@ def test_the_circle_becomes_an_ellipse_with_the_eigenvalues_as_half_axes():
     assert lengths.min() == pytest.approx(1)
 
 
-@claims("which is one third for the symmetric matrix.")
+@claims("each_step_multiplies_the_error_of_the_symmetric_matrix_by_a_third")
 def test_each_step_multiplies_the_error_of_the_symmetric_matrix_by_a_third():
     path = power_iteration(matrix_of_the_page(), START, 20)
     off = np.tan(np.radians(angle_to_line(path.vectors, [1, 1])))
@@ -680,13 +671,12 @@ def test_the_axes_of_a_symmetric_matrix_meet_at_a_right_angle():
 
 
 def test_the_worked_steps_of_a_quarter_turn_calculate_with_complex_numbers():
-    from formulas.notation import worked_steps
+    from notation.steps import worked_steps
 
     turn = {"a": 0.0, "b": -1.0, "c": 1.0, "d": 0.0}
-    inputs = FORMULA.inputs(**{**FORMULA.defaults, **turn})
-    lines = worked_steps(
-        FORMULA, FORMULA.built[-1], {"i": 1, "k": 1}, inputs, FORMULA.outputs(inputs)
-    )
+    numbers = numbers_of(STATEMENT, **{**STATEMENT.defaults, **turn})
+    entry = {"i": 1, "k": 1}
+    lines = worked_steps(STATEMENT.equations[-1], entry, STATEMENT.quantities, numbers)
     assert lines[1] == r"w_{11} = \left(0 + 1 i\right) \cdot 0.7071"
     assert lines[-1] == r"w_{11} = \left(0 + 0.7071 i\right)"
 
@@ -700,7 +690,7 @@ def test_complex_eigenvalues_are_written_for_people():
 def sentence_at(entries):
     """Return the page's sentence for a matrix, row by row."""
     matrix = dict(zip("abcd", map(float, entries), strict=True))
-    return drawing(FORMULA)(**FORMULA.defaults | matrix).status
+    return drawing(LESSON)(**STATEMENT.defaults | matrix).status
 
 
 @pytest.mark.parametrize(
@@ -783,7 +773,7 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
 
 
 def test_one_step_is_written_in_the_singular():
-    draw = drawing(FORMULA)
+    draw = drawing(LESSON)
     for steps, words in ((0, "0 steps"), (1, "1 step"), (2, "2 steps")):
-        readouts = draw(**FORMULA.defaults | {"steps": steps}).readouts
+        readouts = draw(**STATEMENT.defaults | {"steps": steps}).readouts
         assert f"vᵀA v after {words}" in readouts

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from formulas.linear_algebra.linear_layer import (
-    FORMULA,
     compose_linear,
     count_parameters,
     layer_of,
@@ -20,10 +19,14 @@ from formulas.linear_algebra.linear_layer import (
     linear_backward,
     zero_line,
 )
+from pages.linear_algebra.linear_layer.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import numbers, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["linear_layer"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -35,7 +38,6 @@ MUTANTS = (
     ("-b / length * normal", "b / length * normal"),  # wrong side of the origin
     ("abs(b) / length", "b / length"),
 )
-NOT_PROVED = {"as PyTorch does; transformer papers": "convention"}
 
 
 @st.composite
@@ -47,13 +49,13 @@ def layers(draw, limit: float = 5.0):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == "y = W x + b"
+    assert STATEMENT.latex == "y = W x + b"
 
 
 def test_the_printed_entries_are_the_reviewed_ones():
-    from formulas.notation import equation_latex
+    from notation.printing import equation_latex
 
-    assert [equation_latex(e, FORMULA) for e in FORMULA.built] == [
+    assert [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations] == [
         r"y_{i} = \sum_{j=1}^{n} W_{ij} x_{j} + b_{i}",
         r"P = n_\text{out} n_\text{in} + n_\text{out}",
     ]
@@ -131,7 +133,7 @@ def test_a_batch_is_its_rows_one_by_one(layer):
     assert ones[0].dx.shape == x[0].shape
 
 
-@claims("Two layers without a bend between them are one layer.")
+@claims("two_layers_in_a_row_are_the_composed_layer")
 @given(layers(), st.integers(1, 3))
 def test_two_layers_in_a_row_are_the_composed_layer(layer, k):
     x, W, b, _ = layer
@@ -149,7 +151,7 @@ def test_without_bias_the_origin_stays(layer):
     np.testing.assert_array_equal(linear(0 * x, W, b), np.tile(b, (len(x), 1)))
 
 
-@claims("its distance from the origin is |b| over the length of w.")
+@claims("the_neuron_is_zero_on_its_zero_line_and_the_line_is_perpendicular")
 @given(numbers(3.0), numbers(3.0), numbers(3.0))
 def test_the_neuron_is_zero_on_its_zero_line_and_the_line_is_perpendicular(w1, w2, b):
     line = zero_line([w1, w2], b)
@@ -253,11 +255,11 @@ def test_bad_input_is_named(call, message):
 
 
 def of_the_page(**settings):
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
-    return FORMULA.outputs(given_)["y"][0]
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    return outputs_of(STATEMENT, given_)["y"][0]
 
 
-@claims("The weights turn the boundary, the bias slides it.")
+@claims("turned_weights_turn_the_line_and_another_bias_slides_it")
 @given(st.floats(-3, 3), st.floats(-math.pi, math.pi), numbers(3.0), numbers(3.0))
 def test_turned_weights_turn_the_line_and_another_bias_slides_it(start, turn, b, other):
     def line(angle, bias):
@@ -273,7 +275,7 @@ def test_turned_weights_turn_the_line_and_another_bias_slides_it(start, turn, b,
     assert slid == pytest.approx(abs(other - b) / 2, abs=1e-12)
 
 
-@claims("The two inputs cancel and the bias is left.")
+@claims("the_default_neuron_gives_one_half_at_two_two")
 def test_the_default_neuron_gives_one_half_at_two_two():
     W, b = layer_of(1, -1, 0.5)
     assert linear([2, 2], W, b)[0] == 0.5
@@ -281,9 +283,7 @@ def test_the_default_neuron_gives_one_half_at_two_two():
     assert b[0] == 0.5 == of_the_page(w1=1, w2=-1, bias=0.5)
 
 
-@claims(
-    "The output is zero on the line x₂ = x₁ + 0.5, at a right angle to the weights.",
-)
+@claims("its_zero_line_is_x2_equals_x1_plus_one_half")
 def test_its_zero_line_is_x2_equals_x1_plus_one_half():
     ends = zero_line([1, -1], 0.5).ends
     np.testing.assert_allclose(ends[:, 1], ends[:, 0] + 0.5, atol=1e-14)
@@ -304,10 +304,7 @@ def test_presets_average_difference_and_bias_only():
     assert zero_line([0, 0], 1) is None
 
 
-@claims(
-    "Depth alone adds no power: without activations between them any number of linear "
-    "layers can be replaced by one."
-)
+@claims("depth_alone_adds_no_power")
 def test_depth_alone_adds_no_power():
     W, b = layer_of(1, -1, 0.5)
     merged, bias = W, b
@@ -328,7 +325,7 @@ def test_depth_alone_adds_no_power():
         np.testing.assert_allclose(linear(start, merged, bias), deep, rtol=1e-6)
 
 
-@claims("2 at (2, 2)", "0 at (2, 2)")
+@claims("the_presets_give_2_0_and_1_at_two_two")
 def test_the_presets_give_2_0_and_1_at_two_two():
     for values, output in {(0.5, 0.5, 0): 2, (1, -1, 0): 0, (0, 0, 1): 1}.items():
         assert linear([2, 2], *layer_of(*values))[0] == output
@@ -336,22 +333,19 @@ def test_the_presets_give_2_0_and_1_at_two_two():
         assert of_the_page(**preset) == output
 
 
-@claims("1 at every input")
+@claims("without_weights_the_bias_is_the_output_at_every_input")
 @given(numbers(1e6), numbers(1e6))
 def test_without_weights_the_bias_is_the_output_at_every_input(x1, x2):
     assert linear([x1, x2], *layer_of(0, 0, 1))[0] == 1
 
 
-@claims("The zero line is at a right angle to the weights;")
+@claims("the_zero_line_is_at_a_right_angle_to_the_weights")
 def test_the_zero_line_is_at_a_right_angle_to_the_weights():
     ends = zero_line([2, -3], 1.5).ends
     assert (ends[1] - ends[0]) @ [2, -3] == pytest.approx(0, abs=1e-12)
 
 
-@claims(
-    "With equal weights neuron 1 is neuron 2 scaled and shifted: the whole cloud falls on "
-    "one line."
-)
+@claims("with_equal_weights_the_whole_cloud_falls_on_one_line")
 def test_with_equal_weights_the_whole_cloud_falls_on_one_line():
     cloud = np.random.default_rng(0).uniform(-1, 1, (20, 2))
     moved = linear(cloud, *layer_of(0.7, 0.7, 0.2))
@@ -361,7 +355,7 @@ def test_with_equal_weights_the_whole_cloud_falls_on_one_line():
     assert np.linalg.matrix_rank(other - other[0], tol=1e-12) == 2
 
 
-@claims("Straight edges stay straight and parallel edges stay parallel.")
+@claims("straight_edges_stay_straight_and_parallel_edges_parallel")
 @given(numbers(3.0), numbers(3.0), numbers(3.0))
 def test_straight_edges_stay_straight_and_parallel_edges_parallel(w1, w2, bias):
     W, b = layer_of(w1, w2, bias)
@@ -382,9 +376,7 @@ def test_parallel_edges_stay_parallel():
     np.testing.assert_allclose(corners[1] - corners[0], corners[2] - corners[3])
 
 
-@claims(
-    "With a bias the map is affine, not linear in the strict sense: it moves the origin."
-)
+@claims("with_a_bias_sums_are_kept_only_after_the_origin_is_moved_back")
 @given(layers())
 def test_with_a_bias_sums_are_kept_only_after_the_origin_is_moved_back(layer):
     x, W, b, _ = layer
@@ -396,10 +388,7 @@ def test_with_a_bias_sums_are_kept_only_after_the_origin_is_moved_back(layer):
     np.testing.assert_allclose(both - origin, one + other - 2 * origin, atol=1e-10)
 
 
-@claims(
-    "Wx + b treats inputs as columns. For rows of a batch write xWᵀ + b",
-    "store the transpose and write xW + b.",
-)
+@claims("columns_rows_and_stored_transposes_are_three_ways_to_write_the_same")
 @given(layers())
 def test_columns_rows_and_stored_transposes_are_three_ways_to_write_the_same(layer):
     x, W, b, _ = layer
@@ -411,7 +400,7 @@ def test_columns_rows_and_stored_transposes_are_three_ways_to_write_the_same(lay
 
 
 def scene(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values)
+    return drawing(LESSON)(**STATEMENT.defaults | values)
 
 
 @pytest.mark.parametrize(
@@ -458,7 +447,7 @@ def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
 
 
 @settings(max_examples=40)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_has_the_right_output_and_distance(values):
     w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
     text = scene(**values).status.replace("−", "-")

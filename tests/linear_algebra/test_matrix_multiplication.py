@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from formulas.linear_algebra.matrix_multiplication import (
-    FORMULA,
     chain_cost,
     example_factors,
     matmul,
@@ -22,11 +21,15 @@ from formulas.linear_algebra.matrix_multiplication import (
     shear,
     transform_grid,
 )
-from formulas.numbers import matrix_text
+from notation.numbers import matrix_text
+from pages.linear_algebra.matrix_multiplication.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of
 from tests.strategies import numbers, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["matrix_multiplication"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -38,11 +41,6 @@ MUTANTS = (
     ("[[c, -s], [s, c]]", "[[c, s], [-s, c]]"),  # turns clockwise
     ("name, allow_empty=True, dtype=complex", "name, dtype=complex"),
 )
-NOT_PROVED = {
-    "Low-rank adapters (LoRA) replace an update by a product of two thin matrices;": (
-        "world"
-    ),
-}
 
 
 @st.composite
@@ -55,9 +53,9 @@ def chains(draw, length: int = 2, limit: float = 10.0):
     ]
 
 
-@claims("The columns of A and the rows of B are counted by the same l:")
+@claims("the_printed_formula_is_the_reviewed_one")
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == r"C_{ij} = \sum_{l=0}^{k - 1} A_{il} B_{lj}"
+    assert STATEMENT.latex == r"C_{ij} = \sum_{l=0}^{k - 1} A_{il} B_{lj}"
 
 
 # Outside numbers
@@ -113,7 +111,7 @@ def test_short_chains_have_one_placement():
     assert chain_cost([(2, 3)]).costs == {"A": 0}
 
 
-@claims("One entry is one dot product.")
+@claims("agrees_with_a_plain_triple_loop")
 @given(chains())
 def test_agrees_with_a_plain_triple_loop(factors):
     a, b = factors
@@ -131,7 +129,7 @@ def test_agrees_with_a_sum_of_outer_products(factors):
 # Laws
 
 
-@claims("The result is the same.")
+@claims("brackets_do_not_change_the_product")
 @given(chains(3))
 def test_brackets_do_not_change_the_product(factors):
     a, b, c = factors
@@ -295,14 +293,11 @@ def test_bad_input_is_named(call, message):
 
 def squares_of_the_page(**settings):
     """Return the corners of the square: turned then sheared, sheared then turned."""
-    figure = drawing(FORMULA)(**{**FORMULA.defaults, **settings}).figures[2]
+    figure = drawing(LESSON)(**{**STATEMENT.defaults, **settings}).figures[2]
     return [np.array([figure["data"][k]["x"], figure["data"][k]["y"]]) for k in (1, 2)]
 
 
-@claims(
-    "The whole product means: do B, then A.",
-    "AB applies B first: read it from the right.",
-)
+@claims("the_product_does_b_and_then_a")
 @given(chains(), st.data())
 def test_the_product_does_b_and_then_a(factors, data):
     a, b = factors
@@ -311,25 +306,25 @@ def test_the_product_does_b_and_then_a(factors, data):
     np.testing.assert_allclose(matmul(matmul(a, b), point), in_turn, atol=1e-10)
 
 
-@claims("So order matters.", "[1, −1; 1, 0], swapped [0, −1; 1, 1]")
+@claims("rotating_90_degrees_and_then_shearing_by_1_is_not_the_swapped_order")
 def test_rotating_90_degrees_and_then_shearing_by_1_is_not_the_swapped_order():
     first_rotate = matmul(shear(1), rotation(90))
     first_shear = matmul(rotation(90), shear(1))
     np.testing.assert_allclose(first_rotate, [[1, -1], [1, 0]], atol=1e-15)
     np.testing.assert_allclose(first_shear, [[0, -1], [1, 1]], atol=1e-15)
-    assert (FORMULA.defaults["shear"], FORMULA.defaults["angle"]) == (1, 90)
+    assert (STATEMENT.defaults["shear"], STATEMENT.defaults["angle"]) == (1, 90)
     shown = [matrix_text(product) for product in (first_rotate, first_shear)]
     assert shown == ["[1, −1; 1, 0]", "[0, −1; 1, 1]"]
 
 
-@claims("turns commute with each other")
+@claims("two_rotations_commute")
 @given(numbers(180.0), numbers(180.0))
 def test_two_rotations_commute(angle, another):
     one, other = rotation(angle), rotation(another)
     np.testing.assert_allclose(matmul(one, other), matmul(other, one), atol=1e-15)
 
 
-@claims("Nothing to shear")
+@claims("without_shear_the_order_does_not_matter")
 @pytest.mark.parametrize("angle", [-180, -35, 0, 30, 90])
 def test_without_shear_the_order_does_not_matter(angle):
     turned = rotation(angle)
@@ -337,7 +332,7 @@ def test_without_shear_the_order_does_not_matter(angle):
     np.testing.assert_array_equal(matmul(shear(0), turned), turned)
 
 
-@claims("Without shear the two squares coincide, and so they do for a half turn:")
+@claims("without_shear_and_for_a_half_turn_the_squares_coincide")
 @pytest.mark.parametrize(
     "settings", [{"shear": 0, "angle": 30}, {"shear": 0}, {"angle": 180}]
 )
@@ -348,7 +343,7 @@ def test_without_shear_and_for_a_half_turn_the_squares_coincide(settings):
     assert np.abs(one - other).max() >= 1
 
 
-@claims("Commutes with every matrix", "and half a turn with everything.")
+@claims("a_half_turn_commutes_with_every_matrix")
 @given(arrays(np.float64, (2, 2), elements=numbers(10.0)))
 def test_a_half_turn_commutes_with_every_matrix(m):
     half = rotation(180)
@@ -366,10 +361,7 @@ def test_the_wrong_brackets_need_100_times_as_many_multiplications():
     assert costs["A(BC)"] == 100 * costs["(AB)C"]
 
 
-@claims(
-    "But BC has 1000×500 entries, AB only 10×5, and each of them costs multiplications "
-    "twice: to compute it and to use it."
-)
+@claims("every_entry_in_between_is_paid_for_when_computed_and_when_used")
 def test_every_entry_in_between_is_paid_for_when_computed_and_when_used():
     A, B, C = (np.ones(shape) for shape in ((10, 1000), (1000, 5), (5, 500)))
     AB, BC = matmul(A, B), matmul(B, C)
@@ -381,10 +373,7 @@ def test_every_entry_in_between_is_paid_for_when_computed_and_when_used():
     assert costs["A(BC)"] == BC.size * (5 + 10)
 
 
-@claims(
-    "The product is not made by multiplying entries in place. That other product is what "
-    "NumPy writes as *; the one of this page is @."
-)
+@claims("the_product_is_not_the_entries_product")
 def test_the_product_is_not_the_entries_product():
     a, b = np.array([[1, 2], [3, 4]]), np.array([[5, 6], [7, 8]])
     assert not np.allclose(matmul(a, b), a * b)
@@ -398,7 +387,7 @@ def test_a_half_turn_commutes_with_every_shear(amount):
     np.testing.assert_allclose(matmul(half, slide), matmul(slide, half), atol=1e-15)
 
 
-@claims("Turning and shearing in either order keeps the area of the square.")
+@claims("turning_and_shearing_in_either_order_keep_the_area")
 @pytest.mark.parametrize("angle", [-130, 20, 90])
 def test_turning_and_shearing_in_either_order_keep_the_area(angle):
     turn, slide = rotation(angle), shear(1.5)
@@ -411,10 +400,10 @@ def test_turning_and_shearing_in_either_order_keep_the_area(angle):
             assert area == pytest.approx(1)
 
 
-@claims("Column times row: rows proportional")
+@claims("the_factors_of_the_rank_one_preset_have_proportional_rows")
 def test_the_factors_of_the_rank_one_preset_have_proportional_rows():
     assert np.linalg.matrix_rank(matmul(*example_factors(1))) == 1
-    inputs = FORMULA.inputs(**{**FORMULA.defaults, "inner": 1})
+    inputs = inputs_of(STATEMENT, **{**STATEMENT.defaults, "inner": 1})
     assert (inputs["A"].shape, inputs["B"].shape) == ((3, 1), (1, 3))
     product, (row,) = matmul(inputs["A"], inputs["B"]), inputs["B"]
     np.testing.assert_array_equal(product, [a * row for (a,) in inputs["A"]])
@@ -422,8 +411,8 @@ def test_the_factors_of_the_rank_one_preset_have_proportional_rows():
 
 def test_the_bars_are_the_products_that_add_up_to_the_entry():
     for inner in (1, 3, 8):
-        values = {**FORMULA.defaults, "inner": inner, "row": 2, "column": 1}
-        figure = drawing(FORMULA)(**values).figures[1]
+        values = {**STATEMENT.defaults, "inner": inner, "row": 2, "column": 1}
+        figure = drawing(LESSON)(**values).figures[1]
         A, B = example_factors(inner)
         assert len(figure["data"][0]["y"]) == inner
         (level,) = figure["layout"]["shapes"]
@@ -433,10 +422,7 @@ def test_the_bars_are_the_products_that_add_up_to_the_entry():
         assert max(figure["data"][0]["y"].max(), level["y0"]) <= high
 
 
-@claims(
-    "their numbers must be equal, and they disappear from the shape of the result.",
-    "The shapes must fit: columns of A = rows of B.",
-)
+@claims("the_inner_size_disappears_from_the_shape_of_the_result")
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))
 def test_the_inner_size_disappears_from_the_shape_of_the_result(n, inner, other, m):
     assert matmul(np.ones((n, inner)), np.ones((inner, m))).shape == (n, m)
@@ -457,7 +443,7 @@ class Counted:
     __add__ = __mul__
 
 
-@claims("the cost of inference is counted in 2nkm operations.")
+@claims("nkm_multiplications_and_about_as_many_additions_make_a_product")
 @pytest.mark.parametrize(("n", "k", "m"), [(2, 3, 4), (5, 64, 3)])
 def test_nkm_multiplications_and_about_as_many_additions_make_a_product(n, k, m):
     Counted.done = 0
@@ -468,7 +454,7 @@ def test_nkm_multiplications_and_about_as_many_additions_make_a_product(n, k, m)
 
 
 def said(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values).status
+    return drawing(LESSON)(**STATEMENT.defaults | values).status
 
 
 def turned(point, angle):
@@ -524,7 +510,7 @@ def test_the_sentence_says_whether_the_orders_differ(angle, shear, words):
 
 
 @settings(max_examples=40)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_never_calls_two_places_one(values):
     apart = farthest_apart(values["angle"], values["shear"])
     assume(not 1e-13 < apart < 1e-11)
@@ -546,7 +532,7 @@ def test_the_sentence_adds_up_the_products_of_row_and_column():
 
 def test_the_sum_of_the_products_lies_within_the_chart():
     for inner in range(1, 9):
-        figure = drawing(FORMULA)(**FORMULA.defaults | {"inner": inner}).figures[1]
+        figure = drawing(LESSON)(**STATEMENT.defaults | {"inner": inner}).figures[1]
         low, high = figure["layout"]["yaxis"]["range"]
         A, B = example_factors(inner)
         assert low < (A @ B).min() <= (A @ B).max() < high

@@ -11,17 +11,20 @@ import scipy.special
 from hypothesis import assume, given, settings
 
 from formulas.linear_algebra.softmax import (
-    FORMULA,
     log_softmax,
     logsumexp,
     softmax,
     softmax_jacobian,
     softmax_naive,
 )
+from pages.linear_algebra.softmax.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing
 from tests.strategies import matrices, numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["softmax"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -31,15 +34,10 @@ MUTANTS = (
     ("np.eye(p.shape[-1]) - p[..., None, :]", "np.eye(p.shape[-1]) + p[..., None, :]"),
     ("return z - logsumexp(z, axis=axis, keepdims=True)", "return z - z.max()"),
 )
-NOT_PROVED = {
-    "Temperature 0.1": "setting",
-    "Temperature 2": "setting",
-    "1000 added to every score": "setting",
-}
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{softmax}(z)_i = p_i = "
         r"\frac{e^{z_{i} / T}}{\sum_{j=1}^{K} e^{z_{j} / T}}"
     )
@@ -104,11 +102,7 @@ def test_jacobian_agrees_with_central_differences(z):
 # Laws
 
 
-@claims(
-    "Only differences of logits matter",
-    "The factor e to the 1000 stands in every term and cancels.",
-    "Libraries subtract the largest logit first; the result is the same.",
-)
+@claims("a_shift_of_all_logits_changes_nothing")
 @given(vectors((1, 8), 100.0), numbers(1000.0))
 def test_a_shift_of_all_logits_changes_nothing(z, shift):
     np.testing.assert_allclose(softmax(z + shift), softmax(z), rtol=1e-9)
@@ -128,7 +122,7 @@ def test_rows_of_the_jacobian_sum_to_zero(z):
     np.testing.assert_allclose(softmax_jacobian(z).sum(axis=-1), 0, atol=1e-15)
 
 
-@claims("and the temperature sets how much.")
+@claims("high_temperature_tends_to_uniform_and_low_to_the_maximum")
 def test_high_temperature_tends_to_uniform_and_low_to_the_maximum():
     z = [2.0, 1.0, 0.1]
     np.testing.assert_allclose(softmax(z, temperature=1e9), 1 / 3, rtol=1e-8)
@@ -147,10 +141,7 @@ def test_huge_logits_give_certainty_without_a_warning():
     np.testing.assert_array_equal(softmax([1e4, 0, -1e4]), [1, 0, 0])
 
 
-@claims(
-    "A program that computes the formula as it is written fails all the same: e to the "
-    "1000 is larger than any floating-point number."
-)
+@claims("the_naive_form_overflows_where_the_stable_one_does_not")
 def test_the_naive_form_overflows_where_the_stable_one_does_not():
     assert np.isnan(softmax_naive([1000, 1001, 1002])).all()
     np.testing.assert_array_equal(softmax([1000, 1001, 1002]), softmax([0, 1, 2]))
@@ -223,10 +214,7 @@ def test_entropy_table_of_the_page():
     np.testing.assert_allclose(values, [0.000499, 0.846738, 1.095598], atol=6e-7)
 
 
-@claims(
-    "The odds of two classes are e to the power of their gap over T: a gap of 1 at "
-    "temperature 1 is a factor of 2.718."
-)
+@claims("the_odds_are_e_to_the_gap_over_the_temperature")
 @given(numbers(1.0))
 def test_the_odds_are_e_to_the_gap_over_the_temperature(power):
     p = softmax([2.0, 1.0, 0.1])
@@ -235,7 +223,7 @@ def test_the_odds_are_e_to_the_gap_over_the_temperature(power):
     assert np.log(p[0] / p[2]) == pytest.approx(1.9 / 10**power)
 
 
-@claims("Raising one logit lowers the probability of all the others.")
+@claims("raising_one_logit_lowers_all_the_others")
 @given(vectors((2, 5), 5.0))
 def test_raising_one_logit_lowers_all_the_others(z):
     raised = z.copy()
@@ -243,9 +231,7 @@ def test_raising_one_logit_lowers_all_the_others(z):
     assert (softmax(raised)[1:] < softmax(z)[1:]).all()
 
 
-@claims(
-    "Computed as it is written it overflows once a logit over the temperature exceeds 709."
-)
+@claims("computed_as_written_it_overflows_beyond_709")
 def test_computed_as_written_it_overflows_beyond_709():
     assert 709 < np.log(np.finfo(float).max) < 710
     assert np.isfinite(softmax_naive([709.0])).all()
@@ -253,7 +239,7 @@ def test_computed_as_written_it_overflows_beyond_709():
     assert softmax([710.0]) == [1.0]
 
 
-@claims("The order of the probabilities never changes with the temperature.")
+@claims("the_order_never_changes_with_the_temperature")
 @given(vectors((2, 5)), numbers())
 def test_the_order_never_changes_with_the_temperature(logits, power):
     temperature = 10 ** (power / 10)  # the range of the slider
@@ -261,10 +247,7 @@ def test_the_order_never_changes_with_the_temperature(logits, power):
     assert (np.diff(probabilities[np.argsort(logits)]) >= 0).all()
 
 
-@claims(
-    "Softmax does not pick the maximum: for finite logits it never gives exactly 0 or 1, "
-    "only rounding does."
-)
+@claims("only_rounding_gives_exactly_0_or_1")
 def test_only_rounding_gives_exactly_0_or_1():
     probabilities = softmax([30.0, 0.0])
     assert 0 < probabilities[1] < probabilities[0] < 1
@@ -272,7 +255,7 @@ def test_only_rounding_gives_exactly_0_or_1():
 
 
 def said(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values).status
+    return drawing(LESSON)(**STATEMENT.defaults | values).status
 
 
 @pytest.mark.parametrize(
@@ -343,7 +326,7 @@ def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
 
 
 @settings(max_examples=50)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_has_the_share_and_the_entropy(values):
     z = np.array([values[name] for name in ("z1", "z2", "z3")])
     powers = (z + values["shift"]) / values["temperature"]

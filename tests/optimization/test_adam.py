@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.optimization.adam import (
-    FORMULA,
     adam,
     adam_bowl_path,
     adam_on_gradients,
@@ -27,10 +26,14 @@ from formulas.optimization.gradient_descent import (
     gradient_descent,
     quadratic,
 )
+from pages.optimization.adam.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, numbers, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["adam"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -58,12 +61,6 @@ MUTANTS = (
     ("bowl_path(1.0, condition, 45.0,", "bowl_path(0.5, condition, 45.0,"),
     ("bias_correction=False, **memory", "bias_correction=True, **memory"),
 )
-NOT_PROVED = {
-    "One original list puts a hat on θ. In the paper hats mark the "
-    "corrected means; the other list stops before correction and update.": "history",
-    "Keras adds it to the uncorrected root,": "convention",
-    "The transformer paper used β₂ = 0.98 and ε = 10⁻⁹.": "history",
-}
 
 ZERO = [0.0]
 
@@ -83,7 +80,7 @@ def reference(gradients, lr, beta1, beta2, eps):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\begin{gathered} m_t = \beta_1 m_{t-1} + (1 - \beta_1) g, "
         r"\quad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g^2 "
         r"\\ \hat{m} = \frac{m_t}{1 - \beta_1^{t}}, "
@@ -196,7 +193,7 @@ def test_a_run_repeats_the_single_step_coordinate_by_coordinate(gradients):
     np.testing.assert_allclose(alone.path[:, 0], run.path[:, 0], rtol=1e-12)
 
 
-@claims("Adam divides out the size of the gradient")
+@claims("scaling_every_gradient_changes_nothing_without_epsilon")
 @given(st.lists(numbers(10.0), min_size=1, max_size=10), st.floats(0.1, 1e6))
 def test_scaling_every_gradient_changes_nothing_without_epsilon(gradients, scale):
     plain = adam_on_gradients(gradients, eps=0)
@@ -223,7 +220,7 @@ def test_the_correction_fades_with_time():
     assert bias_correction_factor(1 - 1e-12, 1) == pytest.approx(1e12, rel=1e-3)
 
 
-@claims("Gradients +1, −1, +1")
+@claims("sequences_of_gradients_to_try")
 def test_sequences_of_gradients_to_try():
     np.testing.assert_array_equal(gradient_signal("constant", 3), [1, 1, 1])
     np.testing.assert_array_equal(gradient_signal("alternating", 4), [1, -1, 1, -1])
@@ -396,14 +393,14 @@ def settled(losses):
     return np.flatnonzero(losses >= 1e-3)[-1] + 1
 
 
-@claims("To a loss below 0.001 with κ = 100 it takes 235 steps at 0.01 and 94 at 0.1;")
+@claims("steps_that_adam_needs_at_two_learning_rates")
 @pytest.mark.parametrize(("lr", "steps"), [(0.01, 235), (0.1, 94)])
 def test_steps_that_adam_needs_at_two_learning_rates(lr, steps):
     f, grad = quadratic([1.0, 100.0])
     assert settled(f(adam(grad, [1, 1], n_steps=600, lr=lr).path)) == steps
 
 
-@claims("plain gradient descent at 0.019 takes 162.")
+@claims("steps_that_plain_gradient_descent_needs")
 def test_steps_that_plain_gradient_descent_needs():
     f, grad = quadratic([1.0, 100.0])
     run = gradient_descent(grad, [1, 1], lr=0.019, n_steps=600)
@@ -415,7 +412,7 @@ def test_multiplying_the_loss_by_a_thousand_does_not_change_the_first_step(gradi
     assert first_step(1000 * gradient) == pytest.approx(first_step(gradient), rel=1e-4)
 
 
-@claims("Under alternating gradients the steps shrink although √v̂ stays 1:")
+@claims("alternating_gradients_shrink_the_step_although_the_mean_square_stays_one")
 def test_alternating_gradients_shrink_the_step_although_the_mean_square_stays_one():
     run = adam_on_gradients(gradient_signal("alternating", 100))
     np.testing.assert_allclose(run.v_hat, 1, rtol=1e-9)
@@ -438,7 +435,7 @@ def test_with_a_huge_epsilon_the_step_grows_with_the_gradient():
 def test_the_page_shows_the_last_step_of_the_run():
     _, grad = quadratic([1.0, 100.0])
     run = adam(grad, [1, 1], n_steps=100, lr=0.1)
-    shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     np.testing.assert_allclose(shown["updated"], run.path[-1], rtol=1e-12)
 
 
@@ -448,12 +445,12 @@ def test_the_path_starts_along_the_diagonal_whatever_the_curvatures():
         np.testing.assert_allclose(path[:, 0], path[:, 1], rtol=0.02)
 
 
-@claims("The first step is 3.16 η, the twelfth 6.57 η")
+@claims("preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth")
 def test_preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth():
     sizes = adam_on_signal(np.ones(60), bias_correction=False).step_sizes
     assert sizes[0] == pytest.approx(3.16, abs=5e-3)
     assert sizes[11] == sizes.max() == pytest.approx(6.57, abs=5e-3)
-    page = FORMULA.defaults
+    page = STATEMENT.defaults
     memory = {"beta1": page["beta1"], "beta2": page["beta2"]}
     _, _, shown = signal_runs(
         page["signal"], 60, eps=10.0 ** page["log10_eps"], **memory
@@ -468,12 +465,12 @@ def test_at_the_defaults_adam_is_ahead_of_gradient_descent():
 
 
 def test_the_slider_of_the_condition_has_twenty_stops_a_decade():
-    stops = FORMULA.control("condition").positions
+    stops = STATEMENT.control("condition").positions
     assert len(stops) == 61
     assert {1.0, 10.0, 100.0, 1000.0} <= set(stops)
 
 
-@claims("RMSProp with correction")
+@claims("without_the_first_memory_it_is_rmsprop_with_correction")
 @given(st.floats(-10, 10).filter(lambda g: abs(g) > 1e-3), st.integers(1, 50))
 def test_without_the_first_memory_it_is_rmsprop_with_correction(gradient, t):
     made = adam_step([0.0], [gradient], [0.7], [0.3], t, lr=1.0, beta1=0.0)
@@ -482,10 +479,7 @@ def test_without_the_first_memory_it_is_rmsprop_with_correction(gradient, t):
     assert made.theta[0] == pytest.approx(expected)
 
 
-@claims(
-    "under a steady one each coordinate moves by about η, and bias correction makes that "
-    "true from the first step."
-)
+@claims("under_a_steady_gradient_of_any_size_each_coordinate_moves_by_eta")
 def test_under_a_steady_gradient_of_any_size_each_coordinate_moves_by_eta():
     steady = np.tile([1e-3, 1.0, 1e3], (50, 1))
     path = adam_on_gradients(steady, lr=0.1).path
@@ -498,10 +492,7 @@ def test_under_a_steady_gradient_of_any_size_each_coordinate_moves_by_eta():
     assert late.step[0] == pytest.approx(-0.1, rel=1e-4)
 
 
-@claims(
-    "The gradient stands above and below the fraction bar, so its size cancels, up to ε. "
-    "Each coordinate moves by η."
-)
+@claims("the_size_of_the_first_gradient_cancels_up_to_epsilon")
 def test_the_size_of_the_first_gradient_cancels_up_to_epsilon():
     zero = np.zeros(3)
     for loss in (1.0, 1000.0):
@@ -514,7 +505,7 @@ def test_the_size_of_the_first_gradient_cancels_up_to_epsilon():
         np.testing.assert_allclose(np.abs(state.step), 0.1, rtol=2e-5)
 
 
-@claims("Plain gradient descent would leap 1000 times as far.")
+@claims("plain_gradient_descent_leaps_a_thousand_times_as_far")
 def test_plain_gradient_descent_leaps_a_thousand_times_as_far():
     def leap(loss):
         _, slope = quadratic([loss, 100 * loss])
@@ -523,16 +514,16 @@ def test_plain_gradient_descent_leaps_a_thousand_times_as_far():
     np.testing.assert_allclose(leap(1000.0), 1000 * leap(1.0), rtol=1e-8)
 
 
-@claims("Gradients of 1 give 0.91 η, of 0.001 only 0.01 η")
+@claims("preset_huge_epsilon_lets_the_size_of_the_gradient_back_in")
 def test_preset_huge_epsilon_lets_the_size_of_the_gradient_back_in():
     eps = 10.0**-1
-    assert FORMULA.control("log10_eps").positions[-1] == -1
+    assert STATEMENT.control("log10_eps").positions[-1] == -1
     for size, share in ((1.0, 0.91), (0.001, 0.01)):
         steps = adam_on_signal(np.full(60, size), eps=eps).step_sizes
         np.testing.assert_allclose(steps, share, atol=5e-3)
 
 
-@claims("signal over noise is what moves Adam.")
+@claims("adam_moves_by_the_mean_over_the_root_of_the_mean_square")
 @pytest.mark.parametrize("size", [1.0, 7.0])
 def test_adam_moves_by_the_mean_over_the_root_of_the_mean_square(size):
     # Three steps one way and one the other: half of what they would be without noise.
@@ -543,39 +534,33 @@ def test_adam_moves_by_the_mean_over_the_root_of_the_mean_square(size):
     assert moved.mean() == pytest.approx(-0.5, abs=1e-6)
 
 
-@claims(
-    "Steep and flat directions advance alike: from (1, 1) Adam’s path follows the "
-    "diagonal."
-)
+@claims("the_whole_path_follows_the_diagonal_and_that_of_gradient_descent_does_not")
 @pytest.mark.parametrize("condition", [10.0, 100.0, 1000.0])
 def test_the_whole_path_follows_the_diagonal_and_that_of_gradient_descent_does_not(
     condition,
 ):
-    page = FORMULA.defaults
+    page = STATEMENT.defaults
     hyper = {"lr": page["lr"], "eps": 10.0 ** page["log10_eps"]}
     own, plain = bowl_race(condition, n_steps=page["n_steps"], **hyper)[0]
     np.testing.assert_allclose(own[:, 0], own[:, 1], atol=1e-6)
     assert np.abs(plain[:, 0] - plain[:, 1]).max() > 0.5
 
 
-@claims(
-    "Adam does need a tuned learning rate: at first each step moves each coordinate by "
-    "about η."
-)
+@claims("at_first_each_step_moves_each_coordinate_by_about_the_learning_rate")
 @pytest.mark.parametrize("lr", [0.01, 0.1])
 def test_at_first_each_step_moves_each_coordinate_by_about_the_learning_rate(lr):
     moved = np.abs(np.diff(adam_bowl_path(100.0, n_steps=5, lr=lr), axis=0))
     np.testing.assert_allclose(moved, lr, rtol=0.05)
 
 
-@claims("ε stands outside the root of the corrected mean.")
+@claims("epsilon_is_added_to_the_root_of_the_corrected_mean_square")
 @pytest.mark.parametrize("eps", [1e-8, 1e-3, 0.1])
 def test_epsilon_is_added_to_the_root_of_the_corrected_mean_square(eps):
     # After one gradient g the corrected mean square is g², its root g.
     assert first_step(0.01, eps=eps) == pytest.approx(1e-3 * 0.01 / (0.01 + eps))
 
 
-@claims("which matters only for tiny gradients early on.")
+@claims("where_keras_adds_epsilon_matters_only_for_tiny_gradients_early_on")
 def test_where_keras_adds_epsilon_matters_only_for_tiny_gradients_early_on():
     def gap(gradient, t):
         mean, square = gradient * (1 - 0.9 ** (t - 1)), 1 - 0.999 ** (t - 1)
@@ -644,8 +629,8 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, words):
-    chosen = FORMULA.defaults | change
-    status = drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | change
+    status = drawing(LESSON)(**chosen).status
     assert words in status
     own, plain = losses_of(chosen)
     if "level" in words:
@@ -654,10 +639,10 @@ def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, 
         assert (own < plain) == ("ahead of" in status) != ("behind" in status)
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     steps, *losses, signal, first = SENTENCE.fullmatch(scene.status).groups()
     assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"
     assert chosen["signal"] in signal

@@ -13,10 +13,8 @@ import sklearn.metrics
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formulas import notation
 from formulas.linear_algebra.softmax import softmax
 from formulas.optimization.cross_entropy import (
-    FORMULA,
     cross_entropy,
     cross_entropy_from_logits,
     loss_against_the_rest,
@@ -24,10 +22,15 @@ from formulas.optimization.cross_entropy import (
     perplexity,
     softmax_cross_entropy_grad,
 )
+from notation.steps import worked_steps
+from pages.optimization.cross_entropy.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import distributions, matrices, numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["cross_entropy"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -43,30 +46,25 @@ MUTANTS = (
     ('losses.mean() if reduction == "mean"', 'losses.sum() if reduction == "mean"'),
     ("np.where(target > 0, logs, 0.0)", "logs"),
 )
-NOT_PROVED = {
-    "The original calls it the difference of two distributions.": "history",
-    "The original leaves the base of the logarithm open:": "history",
-}
 
 RULE = "y_true and y_prob must have the same shape, or y_true must hold class indices"
 Z = [2, 1, 0.1]
 
 
-@claims("And its i counts classes, not examples.")
+@claims("the_printed_formula_is_the_reviewed_one")
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"H(y, \hat{y}) = "
         r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)}"
     )
-    assert FORMULA.control("n_classes").symbol == "K"
-    example = FORMULA.inputs(**{**FORMULA.defaults, "n_classes": 7})
+    assert STATEMENT.control("n_classes").symbol == "K"
+    example = inputs_of(STATEMENT, **{**STATEMENT.defaults, "n_classes": 7})
     assert example["y_true"].shape == example["y_prob"].shape == (7,)  # a single one
 
 
 def test_the_worked_example_keeps_the_brackets_of_the_negated_sum():
-    inputs = FORMULA.inputs(**FORMULA.defaults)
-    results = FORMULA.outputs(inputs)
-    lines = notation.worked_steps(FORMULA, FORMULA.built[0], {}, inputs, results)
+    numbers = numbers_of(STATEMENT, **STATEMENT.defaults)
+    lines = worked_steps(STATEMENT.equations[0], {}, STATEMENT.quantities, numbers)
     assert lines[1].startswith(r"H = -\left(")
     assert not any("--" in line for line in lines)
 
@@ -87,7 +85,7 @@ def test_spam_example_of_scikit_learns_documentation():
     assert cross_entropy(spam, p) == pytest.approx(0.21616187468057912, rel=1e-12)
 
 
-@claims("natural logarithms give nats, base 2 gives bits.")
+@claims("fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it")
 def test_fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it():
     bits = cross_entropy([0.5, 0.5], [0.9, 0.1], base=2)
     assert bits == pytest.approx(1.736965594166206, rel=1e-12)
@@ -98,7 +96,7 @@ def test_fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it()
     assert nats == pytest.approx(scipy.stats.entropy([0.5, 0.5]))
 
 
-@claims("ln 10.")
+@claims("an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says")
 def test_an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says():
     loss = cross_entropy(3, np.full(10, 0.1))
     assert loss == pytest.approx(2.302585092994046, rel=1e-12)
@@ -159,7 +157,7 @@ def test_label_smoothing_and_the_smallest_loss_it_leaves():
     assert best == pytest.approx(0.291139839, abs=5e-10)
 
 
-@claims("Probability 0 for what happens costs infinitely much.")
+@claims("a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips")
 def test_a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips():
     y, p = [[1, 0], [0, 1]], [[1.0, 0.0], [1.0, 0.0]]
     assert cross_entropy(y, p) == math.inf
@@ -169,7 +167,7 @@ def test_a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips():
     assert ours == pytest.approx(clipped, rel=1e-9)
 
 
-@claims("Libraries hide that: scikit-learn stops at 36.04 nats, Keras at 16.12.")
+@claims("the_hidden_infinities_of_libraries_are_36_and_16_nats")
 def test_the_hidden_infinities_of_libraries_are_36_and_16_nats():
     eps = np.finfo(float).eps
     assert cross_entropy(1, [1.0, 0.0], eps=eps) == pytest.approx(36.04, abs=5e-3)
@@ -195,7 +193,7 @@ def test_agrees_with_scikit_learn_and_with_the_logits_form(z):
     assert loss == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-@claims("H(p, q) = H(p) + KL(p ‖ q).")
+@claims("agrees_with_scipys_entropies")
 @given(distributions(4), distributions(4))
 def test_agrees_with_scipys_entropies(p, q):
     expected = scipy.stats.entropy(p) + scipy.stats.entropy(p, q)
@@ -406,8 +404,8 @@ def test_input_is_left_as_it_was():
 @given(st.floats(0.001, 0.999), st.integers(2, 300), st.floats(0, 0.3))
 def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
     parts = loss_against_the_rest(p, n, share)
-    given_ = FORMULA.inputs(probability=p, n_classes=n, smoothing=share)
-    full = FORMULA.outputs(given_)
+    given_ = inputs_of(STATEMENT, probability=p, n_classes=n, smoothing=share)
+    full = outputs_of(STATEMENT, given_)
     assert parts.loss == pytest.approx(full["loss"], rel=1e-9)
     assert parts.loss == pytest.approx(parts.true_term + parts.other_terms)
     np.testing.assert_allclose(parts.gradient, full["gradient"][:2], atol=1e-12)
@@ -422,7 +420,7 @@ def test_the_parts_follow_a_whole_curve():
     np.testing.assert_allclose(curve, alone, rtol=1e-12)
 
 
-@claims("More confidence would cost more again")
+@claims("with_smoothing_too_much_confidence_costs_again")
 def test_with_smoothing_too_much_confidence_costs_again():
     grid = np.linspace(0.001, 0.999, 999)
     curve = loss_against_the_rest(grid, 10, 0.1).loss
@@ -431,7 +429,7 @@ def test_with_smoothing_too_much_confidence_costs_again():
     assert (np.diff(curve[grid > 0.9095]) > 0).all()  # from the preset's 0.91 on
 
 
-@claims("e to the power of the loss is the perplexity: 10 for a blind guess among 10.")
+@claims("perplexity_of_an_untrained_network_is_the_number_of_classes")
 def test_perplexity_of_an_untrained_network_is_the_number_of_classes():
     loss = cross_entropy(0, one_against_the_rest(0.1, 10))
     assert perplexity(loss) == pytest.approx(10)
@@ -439,10 +437,7 @@ def test_perplexity_of_an_untrained_network_is_the_number_of_classes():
         assert perplexity(other) == pytest.approx(math.exp(other))
 
 
-@claims(
-    "A first loss that is much larger points to a bug in the initialization or in the "
-    "loss; a much smaller one to labels that leak into the input."
-)
+@claims("a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alone")
 @given(distributions(10), st.integers(0, 100))
 def test_a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alone(
     blind, seed
@@ -461,7 +456,7 @@ def test_a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alo
     assert cross_entropy_from_logits(labels, leaked) < 0.1 * untrained
 
 
-@claims("1 of 10 classes: 2.303", "Loss 0.01005", "Loss 4.605")
+@claims("presets_untrained_confident_and_right_confident_and_wrong")
 def test_presets_untrained_confident_and_right_confident_and_wrong():
     for classes in (2, 10, 50257):
         row = one_against_the_rest(1 / classes, classes)
@@ -471,16 +466,18 @@ def test_presets_untrained_confident_and_right_confident_and_wrong():
     assert right == pytest.approx(0.01005, abs=5e-6)
     assert wrong == pytest.approx(4.605, abs=5e-4)
     shown = {
-        p: FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, "probability": p}))
+        p: outputs_of(
+            STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, "probability": p})
+        )
         for p in (0.1, 0.99, 0.01)
     }
-    assert FORMULA.defaults["n_classes"] == 10
+    assert STATEMENT.defaults["n_classes"] == 10
     assert shown[0.1]["loss"] == pytest.approx(2.303, abs=5e-4)
     assert shown[0.99]["loss"] == pytest.approx(0.01005, abs=5e-6)
     assert shown[0.01]["loss"] == pytest.approx(4.605, abs=5e-4)
 
 
-@claims("The loss is surprise: confident and wrong is punished without limit")
+@claims("the_loss_is_minus_the_logarithm_of_what_happened_and_has_no_limit")
 @given(st.floats(1, 500), st.integers(2, 20))
 def test_the_loss_is_minus_the_logarithm_of_what_happened_and_has_no_limit(bound, n):
     row = one_against_the_rest(math.exp(-bound), n)
@@ -488,7 +485,7 @@ def test_the_loss_is_minus_the_logarithm_of_what_happened_and_has_no_limit(bound
     assert cross_entropy(0, one_against_the_rest(1.0, n)) == 0
 
 
-@claims("Halving the probability of the true class always adds ln 2 = 0.693.")
+@claims("halving_the_probability_always_adds_ln_two")
 @given(st.floats(0.002, 0.999))
 def test_halving_the_probability_always_adds_ln_two(probability):
     whole, half = (
@@ -499,7 +496,7 @@ def test_halving_the_probability_always_adds_ln_two(probability):
     assert half - whole == pytest.approx(0.693, abs=5e-4)
 
 
-@claims("and the gradient is simply prediction minus target.")
+@claims("the_gradient_is_prediction_minus_target")
 @given(vectors((2, 6)), numbers())
 def test_the_gradient_is_prediction_minus_target(z, shift):
     gradient = softmax_cross_entropy_grad(1, z + shift)
@@ -507,10 +504,7 @@ def test_the_gradient_is_prediction_minus_target(z, shift):
     np.testing.assert_allclose(gradient, expected, atol=1e-12)
 
 
-@claims(
-    "A loss of 0.69 is not “bad” as such: it is a coin flip for 2 classes, and very good "
-    "for 50,000, where blind guessing costs 10.8."
-)
+@claims("a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000")
 def test_a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000():
     assert cross_entropy(0, [0.5, 0.5]) == pytest.approx(0.693, abs=5e-4)
     untrained = cross_entropy(0, one_against_the_rest(1 / 50000, 50000))
@@ -518,9 +512,7 @@ def test_a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000():
     assert untrained == pytest.approx(10.8, abs=0.05)
 
 
-@claims(
-    "It is not 0 for a perfect prediction unless the target is one-hot:",
-)
+@claims("a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot")
 @given(distributions((2, 6)))
 def test_a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot(p):
     assert cross_entropy(p, p) > 0.01  # each class has a share of 0.1 % at least
@@ -528,7 +520,7 @@ def test_a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot(p):
         assert cross_entropy(one_hot, one_hot) == 0
 
 
-@claims("The gradient of a confident error stays near −1: the model learns from it.")
+@claims("the_gradient_of_a_confident_error_stays_near_minus_one")
 def test_the_gradient_of_a_confident_error_stays_near_minus_one():
     assert loss_against_the_rest(0.01, 10).gradient[0] == pytest.approx(-0.99)
     for probability in (0.01, 1e-6, 1e-30):
@@ -542,7 +534,7 @@ def test_the_gradient_of_a_confident_error_stays_near_minus_one():
 
 
 def scene(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values)
+    return drawing(LESSON)(**STATEMENT.defaults | values)
 
 
 @pytest.mark.parametrize(
@@ -612,7 +604,7 @@ def test_the_sentence_compares_with_an_untrained_network(
 
 
 @settings(max_examples=40)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_has_the_loss_of_all_classes(values):
     check_the_sentence(values)
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulas.optimization.gradient_descent import (
-    FORMULA,
     best_step,
     bowl,
     bowl_path,
@@ -27,10 +26,14 @@ from formulas.optimization.gradient_descent import (
     stability_limit,
     walked,
 )
+from pages.optimization.gradient_descent.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["gradient_descent"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -53,12 +56,6 @@ MUTANTS = (
     ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
     ('"n_steps", low=0) + 1 :] = np.nan', '"n_steps", low=0) :] = np.nan'),
 )
-NOT_PROVED = {
-    "The original list writes L in one place and J in another, and a plain derivative:": (
-        "history"
-    ),
-    "Networks follow the gradient of a random batch": "world",
-}
 
 CURVES = (1.0, 10.0)
 
@@ -69,7 +66,7 @@ def walk(lr: float, *, start: float = 10.0, curvature: float = 1.0, n: int = 5):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\theta_{t+1} = \theta_t - \eta\, \nabla_{\theta} L(\theta_t)"
     )
 
@@ -154,7 +151,7 @@ def test_rosenbrock_agrees_with_scipy(x):
     np.testing.assert_allclose(grad(x), scipy.optimize.rosen_der(x), atol=1e-9)
 
 
-@claims("θ is a vector, so a gradient ∇L belongs there.")
+@claims("gradient_of_a_bowl_agrees_with_central_differences")
 @given(vectors(3, 3.0))
 def test_gradient_of_a_bowl_agrees_with_central_differences(x):
     f, grad = quadratic([0.5, -2.0, 7.0])
@@ -188,7 +185,7 @@ def test_a_run_repeats_the_single_step(start, lr, momentum):
         np.testing.assert_array_equal(point, theta)
 
 
-@claims("“Minimizes the loss” holds for steps that are small enough")
+@claims("below_the_stability_limit_the_loss_always_falls")
 @given(st.floats(0.05, 1.95), st.floats(1.0, 20.0))
 def test_below_the_stability_limit_the_loss_always_falls(relative, condition):
     curvatures, lr, start = bowl(relative, condition, 45)
@@ -437,18 +434,14 @@ def test_input_is_left_as_it_was():
 
 def losses_of_the_page(**settings):
     """Return the loss before and after each step, as shares of the first one."""
-    chosen = {**FORMULA.defaults, **settings}
+    chosen = {**STATEMENT.defaults, **settings}
     start = (chosen[name] for name in ("relative_lr", "condition", "angle"))
     path = bowl_path(*start, n_steps=chosen["n_steps"], momentum=chosen["momentum"])
     losses = quadratic([1.0, chosen["condition"]])[0](path)
     return losses / losses[0]
 
 
-@claims(
-    "30 steps leave 5 % of the loss",
-    "2κ / (κ + 1): 7 millionths of the loss are left",
-    "Above 2: the loss explodes",
-)
+@claims("presets_crawling_best_and_diverging")
 def test_presets_crawling_best_and_diverging():
     f, grad = quadratic(CURVES)
     losses = {}
@@ -466,10 +459,7 @@ def test_presets_crawling_best_and_diverging():
     assert (exploding[1:] > 1.15 * exploding[:-1]).all()
 
 
-@claims(
-    "A smaller learning rate is not always the safer choice: at a twentieth of the limit, "
-    "30 steps still leave 5 % of the loss."
-)
+@claims("at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent")
 def test_at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent():
     twentieth = 10 * stability_limit(CURVES) / 20  # times the largest curvature
     assert twentieth == pytest.approx(0.1)
@@ -478,13 +468,13 @@ def test_at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent():
     assert losses_of_the_page(relative_lr=10 * twentieth)[30] < left / 100
 
 
-@claims("1 − 2.1 · 1 = −1.1: the error flips its sign and grows by a tenth every time.")
+@claims("curvature_one_and_step_2_1_multiplies_the_error_by_minus_1_1")
 def test_curvature_one_and_step_2_1_multiplies_the_error_by_minus_1_1():
     path = walk(2.1).path[:, 0]
     np.testing.assert_allclose(path[1:] / path[:-1], -1.1)
 
 
-@claims("From 2/λ on no path comes to rest without momentum.")
+@claims("from_two_over_the_curvature_on_no_error_shrinks")
 @given(st.floats(2.0, 5.0), st.floats(0.01, 100.0))
 def test_from_two_over_the_curvature_on_no_error_shrinks(relative, curvature):
     path = np.abs(walk(relative / curvature, curvature=curvature).path[:, 0])
@@ -492,10 +482,7 @@ def test_from_two_over_the_curvature_on_no_error_shrinks(relative, curvature):
     assert error_rates([curvature], 2.1 / curvature, 0.3)[0] < 1  # with momentum
 
 
-@claims(
-    "Without momentum, where the step size times the largest curvature lies between 1 and "
-    "2, the path zig-zags but still converges;"
-)
+@claims("between_one_and_two_the_path_zigzags_but_converges")
 @given(st.floats(1.01, 1.99))
 def test_between_one_and_two_the_path_zigzags_but_converges(relative):
     path = walk(relative, n=200).path[:, 0]
@@ -507,7 +494,7 @@ def test_between_one_and_two_the_path_zigzags_but_converges(relative):
     assert error_rates(curvatures, lr).max() < 1
 
 
-@claims("at exactly 2 it never settles.")
+@claims("at_exactly_two_it_never_settles")
 def test_at_exactly_two_it_never_settles():
     run = walk(2.0, n=1000)
     assert run.status == "running"
@@ -516,7 +503,7 @@ def test_at_exactly_two_it_never_settles():
     np.testing.assert_allclose(np.abs(steep), 5)
 
 
-@claims("The steepest direction limits the step;")
+@claims("from_two_on_no_step_size_settles_at_any_condition")
 def test_from_two_on_no_step_size_settles_at_any_condition():
     for condition in (1.0, 10.0, 50.0):
         curvatures, lr, _ = bowl(2.0, condition, 45)
@@ -527,7 +514,7 @@ def test_from_two_on_no_step_size_settles_at_any_condition():
             assert error_rates(curvatures, 1.01 * lr)[0] < 1
 
 
-@claims("up to the best step the flattest sets the time.")
+@claims("up_to_the_best_step_no_direction_takes_longer_than_the_flattest")
 @given(st.floats(1.0, 50.0), st.floats(0.01, 1.0))
 def test_up_to_the_best_step_no_direction_takes_longer_than_the_flattest(
     condition, part
@@ -541,9 +528,7 @@ def test_up_to_the_best_step_no_direction_takes_longer_than_the_flattest(
         assert beyond[-1] == beyond.max() > beyond[0]
 
 
-@claims(
-    "The best fixed step leaves both directions the same rate: (κ − 1) / (κ + 1).",
-)
+@claims("the_best_fixed_step_leaves_both_directions_the_same_rate")
 def test_the_best_fixed_step_leaves_both_directions_the_same_rate():
     flat, steep = error_rates(CURVES, best_step(CURVES))
     assert flat == pytest.approx(steep, rel=1e-12)
@@ -553,7 +538,7 @@ def test_the_best_fixed_step_leaves_both_directions_the_same_rate():
         np.testing.assert_allclose(both, (kappa - 1) / (kappa + 1), atol=1e-12)
 
 
-@claims("Momentum helps the flat direction")
+@claims("momentum_helps_the_flat_direction")
 def test_momentum_helps_the_flat_direction():
     plain, heavy = (
         bowl_path(1.0, 10.0, 45, n_steps=30, momentum=share) for share in (0.0, 0.3)
@@ -570,7 +555,7 @@ def test_too_much_momentum_is_slower_again():
     )
 
 
-@claims("Without momentum every step starts at a right angle to its contour line.")
+@claims("every_step_starts_at_a_right_angle_to_its_contour_line")
 @given(st.floats(1.0, 50.0), st.floats(0.1, 6.2))
 def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn):
     point = np.array([np.cos(turn), np.sin(turn) / math.sqrt(condition)])
@@ -582,7 +567,7 @@ def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn)
     assert (pushed - point) @ along > 0.001  # the previous step goes on
 
 
-@claims("and only up to a point where the gradient vanishes: that may be a saddle.")
+@claims("the_path_may_end_in_a_saddle_below_which_there_is_more")
 def test_the_path_may_end_in_a_saddle_below_which_there_is_more():
     f, grad = quadratic([1.0, -1.0])
     run = gradient_descent(grad, [5.0, 0.0], lr=0.5, n_steps=100)
@@ -591,7 +576,7 @@ def test_the_path_may_end_in_a_saddle_below_which_there_is_more():
     assert f(run.path[-1] + [0.0, 0.1]) < f(run.path[-1])
 
 
-@claims("an estimate of the one here.")
+@claims("the_gradients_of_all_batches_average_to_the_whole_gradient")
 def test_the_gradients_of_all_batches_average_to_the_whole_gradient():
     random = np.random.default_rng(0)
     x, y, theta = random.normal(size=(6, 2)), random.normal(size=6), np.ones(2)
@@ -619,8 +604,8 @@ def test_the_gradients_of_all_batches_average_to_the_whole_gradient():
     ],
 )
 def test_the_sentence_says_what_the_path_does(relative_lr, angle, words):
-    scene = drawing(FORMULA)(
-        **FORMULA.defaults | {"relative_lr": relative_lr, "angle": angle}
+    scene = drawing(LESSON)(
+        **STATEMENT.defaults | {"relative_lr": relative_lr, "angle": angle}
     )
     assert words in scene.status
     path = bowl_path(relative_lr, 10.0, angle, n_steps=500)
@@ -631,5 +616,5 @@ def test_the_page_starts_at_five_five_and_shows_the_last_step():
     curvatures, lr, start = bowl(1.0, 10.0, 45)
     np.testing.assert_allclose(start, [5, 5], rtol=1e-12)
     run = gradient_descent(quadratic(curvatures)[1], start, lr=lr, n_steps=30)
-    shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     np.testing.assert_array_equal(shown["updated"], run.path[-1])

@@ -14,9 +14,7 @@ import sklearn.metrics
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formulas import notation
 from formulas.optimization.mean_squared_error import (
-    FORMULA,
     best_constants,
     constant_predictor_curve,
     loss_shares,
@@ -25,10 +23,15 @@ from formulas.optimization.mean_squared_error import (
     mse_grad,
     rmse,
 )
+from notation.steps import worked_steps
+from pages.optimization.mean_squared_error.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import matrices, numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["mean_squared_error"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -43,7 +46,6 @@ MUTANTS = (
     ("checks.agree(y.shape == prediction.shape", "checks.agree(y.size > 0"),
     ("return math.sqrt(mse(y_true, y_pred))", "return mae(y_true, y_pred)"),
 )
-NOT_PROVED = {"The original leaves n open:": "history"}
 
 PAIRS = st.integers(1, 6).flatmap(
     lambda n: st.tuples(vectors(n, 100.0), vectors(n, 100.0))
@@ -52,16 +54,15 @@ FIVE = np.array([1.0, 2.0, 3.0, 4.0, 100.0])
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{MSE} = \frac{1}{n} \sum_{i=1}^{n} "
         r"\left(\hat{y}_{i} - y_{i}\right)^{2}"
     )
 
 
 def test_the_second_line_of_the_worked_example_keeps_its_brackets():
-    inputs = FORMULA.inputs(**FORMULA.defaults)
-    results = FORMULA.outputs(inputs)
-    lines = notation.worked_steps(FORMULA, FORMULA.built[0], {}, inputs, results)
+    numbers = numbers_of(STATEMENT, **STATEMENT.defaults)
+    lines = worked_steps(STATEMENT.equations[0], {}, STATEMENT.quantities, numbers)
     assert lines[1].count(r"\right)^{2}") == 5
 
 
@@ -74,10 +75,7 @@ def test_value_and_gradient_of_scikit_learns_documentation_example():
     np.testing.assert_allclose(mse_grad(y, prediction), [-0.25, 0.25, 0, 0.5])
 
 
-@claims(
-    "it counts examples, and where each example is a vector, libraries average over all "
-    "its entries too."
-)
+@claims("matrix_of_scikit_learns_documentation_example")
 def test_matrix_of_scikit_learns_documentation_example():
     y, prediction = [[0.5, 1], [-1, 1], [7, -6]], [[0, 2], [-1, 2], [8, -5]]
     assert mse(y, prediction) == pytest.approx(17 / 24, rel=1e-12)
@@ -98,7 +96,7 @@ def test_scores_of_the_mean_and_of_the_median(constant, squared, absolute):
     assert mae(FIVE, prediction) == pytest.approx(absolute, rel=1e-12)
 
 
-@claims("Squaring makes one large error outweigh many small ones")
+@claims("one_large_error_among_three_small_ones")
 def test_one_large_error_among_three_small_ones():
     assert mse([1, 1, 1, 10], np.zeros(4)) == 25.75
     assert mae([1, 1, 1, 10], np.zeros(4)) == 3.25
@@ -107,10 +105,7 @@ def test_one_large_error_among_three_small_ones():
     assert loss_shares(errors, np.zeros(51), loss="MAE")[-1] == pytest.approx(10 / 60)
 
 
-@claims(
-    "MSE does not suit classification: behind a sigmoid a confident error (z = −5, truth "
-    "1) gets a gradient of only −0.013, with cross-entropy −0.993."
-)
+@claims("a_confident_error_of_a_sigmoid_gives_almost_no_gradient")
 def test_a_confident_error_of_a_sigmoid_gives_almost_no_gradient():
     output = scipy.special.expit(-5.0)
     through_mse = mse_grad([1.0], [output])[0] * output * (1 - output)
@@ -298,28 +293,25 @@ def test_input_is_left_as_it_was():
 
 
 def of_the_page(**settings):
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
-    return given_["y_true"], FORMULA.outputs(given_)
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    return given_["y_true"], outputs_of(STATEMENT, given_)
 
 
 def test_the_best_constant_is_22_for_the_mse_and_3_for_the_mae():
-    grid = np.array(FORMULA.control("prediction").positions)
+    grid = np.array(STATEMENT.control("prediction").positions)
     squared, absolute = constant_predictor_curve(FIVE, grid)
     assert grid[squared.argmin()] == 22
     assert grid[absolute.argmin()] == 3
 
 
-@claims("The mean jumps to 22, the median stays 3")
+@claims("the_outlier_moves_the_mean_to_22_and_leaves_the_median_at_3")
 def test_the_outlier_moves_the_mean_to_22_and_leaves_the_median_at_3():
     assert best_constants(FIVE) == (22, 3)
     assert best_constants([1, 2, 3, 4, 5]) == (3, 3)
     np.testing.assert_array_equal(of_the_page()[0], FIVE)
 
 
-@claims(
-    "The mean 22 balances the squares: moving c changes each square in proportion to its "
-    "error."
-)
+@claims("each_square_changes_with_twice_its_error_which_sum_to_zero_at_22")
 @given(numbers(100.0))
 def test_each_square_changes_with_twice_its_error_which_sum_to_zero_at_22(c):
     h = 0.01  # central differences of a square are exact up to rounding
@@ -328,10 +320,7 @@ def test_each_square_changes_with_twice_its_error_which_sum_to_zero_at_22(c):
     assert changes.sum() == pytest.approx(5 * 2 * (c - 22), abs=1e-8)
 
 
-@claims(
-    "For absolute errors only the number of points on each side counts, and that balances "
-    "at the median 3."
-)
+@claims("absolute_errors_change_with_the_numbers_of_points_on_the_two_sides")
 @pytest.mark.parametrize("values", [FIVE, np.array([1.0, 2.0, 3.0, 4.0, 5.0])])
 @pytest.mark.parametrize("c", [0.5, 1.5, 2.5, 3.5, 4.5])
 def test_absolute_errors_change_with_the_numbers_of_points_on_the_two_sides(values, c):
@@ -341,7 +330,7 @@ def test_absolute_errors_change_with_the_numbers_of_points_on_the_two_sides(valu
     assert (after < before) == (c < 3)
 
 
-@claims("so the best constant is the mean.")
+@claims("no_constant_beats_the_mean_or_the_median")
 @given(vectors((1, 8), 100.0), numbers(100.0))
 def test_no_constant_beats_the_mean_or_the_median(y, other):
     mean, median = best_constants(y)
@@ -350,7 +339,7 @@ def test_no_constant_beats_the_mean_or_the_median(y, other):
     assert absolute[1] <= absolute[2] * (1 + 1e-12) + 1e-12
 
 
-@claims("MSE 1883 instead of 1522, MAE 20.2 instead of 31.2")
+@claims("predicting_the_median_costs_1883_instead_of_1522_and_20_2_instead_of_31_2")
 def test_predicting_the_median_costs_1883_instead_of_1522_and_20_2_instead_of_31_2():
     squared, absolute = constant_predictor_curve(FIVE, [3, 22])
     np.testing.assert_allclose(squared, [1883, 1522])
@@ -361,22 +350,22 @@ def test_predicting_the_median_costs_1883_instead_of_1522_and_20_2_instead_of_31
     assert (opened["mse"], opened["mae"]) == pytest.approx((1522, 31.2))
 
 
-@claims("Mean and median are both 3")
+@claims("without_an_outlier_mean_and_median_are_both_three")
 def test_without_an_outlier_mean_and_median_are_both_three():
-    grid = np.array(FORMULA.control("prediction").positions)
+    grid = np.array(STATEMENT.control("prediction").positions)
     squared, absolute = constant_predictor_curve([1, 2, 3, 4, 5], grid)
     assert grid[squared.argmin()] == grid[absolute.argmin()] == 3
     y, _ = of_the_page(outlier=5, prediction=3)
     assert np.mean(y) == np.median(y) == 3
 
 
-@claims("Doubling an error quadruples its square.")
+@claims("doubling_an_error_quadruples_its_square")
 @given(numbers(100.0))
 def test_doubling_an_error_quadruples_its_square(error):
     assert mse([0.0], [2 * error]) == pytest.approx(4 * mse([0.0], [error]))
 
 
-@claims("The slope of the parabola is zero exactly at the mean.")
+@claims("the_slope_is_zero_exactly_at_the_mean")
 @given(vectors((1, 8), 100.0), st.floats(1e-6, 100))
 def test_the_slope_is_zero_exactly_at_the_mean(y, off):
     at_mean = mse_grad(y, np.full(y.shape, y.mean())).sum()
@@ -386,10 +375,7 @@ def test_the_slope_is_zero_exactly_at_the_mean(y, off):
     assert mse_grad(y, np.full(y.shape, y.mean() - off)).sum() < 0
 
 
-@claims(
-    "At the mean the outlier causes 80 % of the squared loss, but only half of the "
-    "absolute loss."
-)
+@claims("the_outlier_causes_four_fifths_of_the_squared_and_half_of_the_absolute_loss")
 def test_the_outlier_causes_four_fifths_of_the_squared_and_half_of_the_absolute_loss():
     at_mean = np.full(5, 22.0)
     assert loss_shares(FIVE, at_mean)[4] == pytest.approx(6084 / 7610)
@@ -407,16 +393,14 @@ def test_up_to_constants_it_is_the_likelihood_of_gaussian_noise():
     assert np.diff(likelihood) == pytest.approx(np.diff(errors) / 2)
 
 
-@claims("The unit is squared. Report the root (RMSE), which has the unit of the data.")
+@claims("the_root_has_the_unit_of_the_data")
 def test_the_root_has_the_unit_of_the_data():
     meters, guess = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.5, 2.0])
     assert rmse(100 * meters, 100 * guess) == pytest.approx(100 * rmse(meters, guess))
     assert mse(100 * meters, 100 * guess) == pytest.approx(1e4 * mse(meters, guess))
 
 
-@claims(
-    "Books that put ½ in front get half the number and the same best prediction.",
-)
+@claims("half_the_loss_has_the_same_best_prediction")
 def test_half_the_loss_has_the_same_best_prediction():
     guesses = np.linspace(0, 100, 201)
     losses, _ = constant_predictor_curve([1, 2, 3, 4, 100], guesses)
@@ -427,7 +411,7 @@ def test_half_the_loss_has_the_same_best_prediction():
 
 
 def scene(**values):
-    return drawing(FORMULA)(**FORMULA.defaults | values)
+    return drawing(LESSON)(**STATEMENT.defaults | values)
 
 
 def errors_of(prediction, outlier, loss):
@@ -478,7 +462,7 @@ def test_the_sentence_follows_the_chosen_loss(prediction, outlier, loss, words):
 
 
 @settings(max_examples=30)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_has_the_loss_the_share_and_the_best_constant(values):
     check_the_sentence(values)
 

@@ -1,4 +1,4 @@
-"""No claim on a page without a test of it: the words of every lesson, word by word."""
+"""No claim on a page without a test of it, and no proof without its claim."""
 
 from __future__ import annotations
 
@@ -7,61 +7,47 @@ import re
 
 import pytest
 
-from tests.claims import REASONS, uncovered
-from ui.lesson import LESSONS
-from ui.reading import read_lesson
+from tests.claims import REASONS
+from ui.catalogue import LESSONS, Lesson
+from ui.lesson_text import Claim, split_claims
 
-every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
-
-
-def said(formula) -> list[str]:
-    """Return what a lesson claims; of its uses only what has a number in it."""
-    words = read_lesson(formula)
-    uses = re.split(r"(?<=\.)\s+", words["in_use"])
-    return [
-        words["aha"],
-        words["explanation"],
-        *(preset.note for preset in words["presets"]),
-        *words["notice"],
-        *words["pitfalls"],
-        *(use for use in uses if re.search(r"\d", use)),
-    ]
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
 
 
-def proofs(formula):
-    name = f"tests.{formula.section}.test_{formula.slug}"
-    module = importlib.import_module(name)
+def proved_keys(lesson: Lesson) -> set[str]:
+    module = importlib.import_module(f"tests.{lesson.section}.test_{lesson.slug}")
     marked = (getattr(thing, "claims", ()) for thing in vars(module).values())
-    return [q for quotes in marked if isinstance(quotes, tuple) for q in quotes], (
-        module.NOT_PROVED
-    )
+    return {key for keys in marked if isinstance(keys, tuple) for key in keys}
 
 
 @every_lesson
-def test_every_word_of_a_lesson_is_proved_or_named_as_not_proved(formula):
-    proved, not_proved = proofs(formula)
-    for text in said(formula):
-        assert uncovered(text, [*proved, *not_proved]) == "", text
+def test_every_claim_has_a_proof_or_a_reason_why_there_is_none(lesson):
+    known = proved_keys(lesson) | set(REASONS)
+    for claim in lesson.text.claims:
+        assert claim.keys, f"nobody vouches for: {claim.words}"
+        assert set(claim.keys) <= known, claim
 
 
 @every_lesson
-def test_every_quotation_still_stands_on_the_page(formula):
-    proved, not_proved = proofs(formula)
-    texts = said(formula)
-    for quote in [*proved, *not_proved]:
-        assert any(quote in text for text in texts), quote
+def test_every_proof_has_its_claim_on_the_page(lesson):
+    keys = {key for claim in lesson.text.claims for key in claim.keys}
+    assert proved_keys(lesson)
+    assert proved_keys(lesson) <= keys
 
 
 @every_lesson
-def test_nothing_is_both_proved_and_not_and_every_exception_has_its_reason(formula):
-    proved, not_proved = proofs(formula)
-    assert proved
-    assert not set(proved) & set(not_proved)
-    assert set(not_proved.values()) <= set(REASONS)
+def test_no_proof_is_called_like_a_reason_and_readers_see_no_key(lesson):
+    assert not proved_keys(lesson) & set(REASONS)
+    text = lesson.text
+    shown = (text.idea, text.explanation, text.in_use, *text.notice, *text.pitfalls)
+    for words in (*shown, *(preset.note for preset in lesson.presets)):
+        assert not re.search(r"\{\w+\}", words), words
 
 
-def test_what_no_quotation_covers_is_left():
-    text = "A is so. B is not, and C is."
-    assert uncovered(text, []) == text
-    assert uncovered(text, ["A is so", "C is"]) == ". B is not, and"
-    assert uncovered(text, ["A is so.", "B is not, and C", "and C is."]) == ""
+def test_what_stands_behind_the_last_key_is_a_claim_that_nobody_proves():
+    claims = split_claims("A is so. {a} B is not, and C is. {b, history} D.")
+    assert claims == [
+        Claim("A is so.", ("a",)),
+        Claim("B is not, and C is.", ("b", "history")),
+        Claim("D.", ()),
+    ]

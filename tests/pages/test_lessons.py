@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import subprocess
 import sys
 
@@ -11,149 +10,141 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plotly.graph_objects import Figure
-from streamlit.testing.v1 import AppTest
 
-from formulas import notation
-from formulas.catalogue import BY_SLUG, CATALOGUE
-from formulas.numbers import number_text
+from notation import evaluation, trees
+from notation.numbers import number_text
+from tests.lessons import default_history, drawing, simulated
 from tests.strategies import settings_of
-from ui import details, live, snippet
-from ui.lesson import LESSONS, ROOT, page_path
+from tests.visits import opened, state_of
+from ui import details, live, predict, simulation, snippet
+from ui.catalogue import BY_SLUG, LESSONS
 from ui.packing import Pool, resolve, unpack
-from ui.reading import drawing, finished, read_lesson
 
-every_lesson = pytest.mark.parametrize("formula", LESSONS, ids=lambda f: f.slug)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
 relaxed = settings(
     max_examples=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
-@functools.cache
-def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-
-
-def opened(formula, **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.switch_page(page_path(formula))
-    for name, text in query.items():
-        at.query_params[name] = text
-    return at.run()
-
-
-def state_of(at: AppTest, formula):
-    return at.session_state[f"lesson/{formula.slug}"]
-
-
-def setting_of_each_end(formula):
-    for control in formula.controls:
+def setting_of_each_end(lesson):
+    for control in lesson.statement.controls:
         for value in (control.positions[0], control.positions[-1]):
-            yield {**formula.defaults, control.name: value}
+            yield {**lesson.statement.defaults, control.name: value}
 
 
 @every_lesson
-def test_a_lesson_opens_at_both_ends_of_every_control(formula):
-    at = opened(formula)
+def test_a_lesson_opens_at_both_ends_of_every_control(lesson):
+    at = opened(lesson.slug)
     assert not at.exception
-    for values in setting_of_each_end(formula):
-        state_of(at, formula).set(values)
+    for values in setting_of_each_end(lesson):
+        state_of(at, lesson).set(values)
         at.run()
         assert not at.exception, values
-        assert state_of(at, formula).values == values
+        assert state_of(at, lesson).values == values
 
 
 @every_lesson
-def test_a_link_sets_every_control(formula):
-    query = {c.name: c.text(c.positions[-1]) for c in formula.controls}
-    at = opened(formula, **query)
-    state = state_of(at, formula)
-    assert state.values == {c.name: c.positions[-1] for c in formula.controls}
+def test_a_link_sets_every_control(lesson):
+    query = {c.name: c.text(c.positions[-1]) for c in lesson.statement.controls}
+    at = opened(lesson.slug, **query)
+    state = state_of(at, lesson)
+    assert state.values == {c.name: c.positions[-1] for c in lesson.statement.controls}
     assert state.notices == {}
     assert state.dropped == []
 
 
 @every_lesson
-def test_presets_are_at_least_three_and_each_button_sets_its_values(formula):
-    presets = read_lesson(formula)["presets"]
+def test_presets_are_at_least_three_and_each_button_sets_its_values(lesson):
+    presets = lesson.presets
     assert len(presets) >= 3
-    at = opened(formula)
+    at = opened(lesson.slug)
     for preset in presets:
-        at.button(f"preset/{formula.slug}/{preset.name}").click().run()
+        at.button(f"preset/{lesson.slug}/{preset.name}").click().run()
         assert not at.exception
-        values = {**formula.defaults, **preset.values}
-        assert state_of(at, formula).values == values
+        values = {**lesson.statement.defaults, **preset.values}
+        assert state_of(at, lesson).values == values
         for name, value in preset.values.items():
-            assert formula.control(name).clamp(value) == value
-    at.button(f"reset/{formula.slug}").click().run()
-    assert state_of(at, formula).values == formula.defaults
+            assert lesson.statement.control(name).clamp(value) == value
+    at.button(f"reset/{lesson.slug}").click().run()
+    assert state_of(at, lesson).values == lesson.statement.defaults
 
 
 @every_lesson
-def test_every_tab_opens(formula):
-    at = opened(formula)
+def test_every_tab_opens(lesson):
+    at = opened(lesson.slug)
     for name in ("Symbols", "Derivation", "Code", "Data", "Sources", "Worked steps"):
-        at.session_state[f"tabs/{formula.slug}"] = name
+        at.session_state[f"tabs/{lesson.slug}"] = name
         at.run()
         assert not at.exception, name
 
 
 @every_lesson
-def test_the_frame_has_every_part(formula):
-    at = opened(formula)
-    assert at.title[0].value == formula.title
+def test_the_frame_has_every_part(lesson):
+    at = opened(lesson.slug)
+    assert at.title[0].value == lesson.title
     text = " ".join(m.value for m in at.markdown)
-    for part in (formula.question, "Try this", "Careful", "In real systems", "Notice"):
+    for part in (
+        lesson.text.question,
+        "Try this",
+        "Careful",
+        "In real systems",
+        "Notice",
+    ):
         assert part in text
-    words = read_lesson(formula)
-    assert 2 <= len(words["try_this"]) <= 4
-    assert all(question.endswith("?") for question in words["try_this"])
-    assert words["notice"]
-    assert words["pitfalls"]
-    assert words["in_use"]
+    assert 2 <= len(lesson.text.try_this) <= 4
+    assert all(question.endswith("?") for question in lesson.text.try_this)
+    assert lesson.text.notice
+    assert lesson.text.pitfalls
+    assert lesson.text.in_use
 
 
 @every_lesson
 @relaxed
 @given(data=st.data())
-def test_what_is_drawn_is_a_valid_figure_without_gaps_in_its_words(formula, data):
-    values = data.draw(settings_of(formula))
-    scene = drawing(formula)(**values)
+def test_what_is_drawn_is_a_valid_figure_without_gaps_in_its_words(lesson, data):
+    values = data.draw(settings_of(lesson.statement))
+    scene = drawing(lesson)(**values)
     assert 1 <= len(scene.figures) <= 4
     assert scene.status.strip().endswith((".", "!"))
     assert "nan" not in scene.status.lower().split()
     for figure in scene.figures:
         Figure(figure)
         assert figure["layout"]["meta"]["title"]
-    plain = scene.plain(formula)
+    plain = live.plain_scene(scene, lesson.statement)
     message = unpack(Pool().message({"scene": plain["status"], "r": plain["readouts"]}))
     assert message["header"]["scene"] == scene.status
 
 
 @every_lesson
-def test_no_more_points_than_pixels_and_fixed_axes(formula):
-    for values in setting_of_each_end(formula):
-        for figure in drawing(formula)(**values).figures:
+def test_no_more_points_than_pixels_and_fixed_axes(lesson):
+    for values in setting_of_each_end(lesson):
+        for figure in drawing(lesson)(**values).figures:
             for trace in figure["data"]:
                 for axis in ("x", "y"):
                     assert len(trace.get(axis, ())) <= 2000
 
 
 @every_lesson
-def test_a_sweep_shows_exactly_what_each_position_draws(formula):
-    draw = drawing(formula)
-    for control in formula.controls:
+def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
+    draw = drawing(lesson)
+    for control in lesson.statement.controls:
         if control.kind in ("switch", "option"):
             continue
         pool = Pool()
-        made = live.sweep(formula, draw, control, formula.defaults, pool)
+        history = default_history(lesson.statement)
+        made = live.sweep(lesson, control, lesson.statement.defaults, pool, history)
         message = unpack(pool.message({"sweep": made}))
         sent, numbers = message["header"]["sweep"], message["pool"]
         for k in range(0, len(control.positions), max(1, len(control.positions) // 7)):
             shown = replayed(sent, numbers, k)
-            values = {**formula.defaults, control.name: control.positions[k]}
+            values = {**lesson.statement.defaults, control.name: control.positions[k]}
             single = Pool()
             text = single.message(
-                {"scene": single.refer(draw(**values).plain(formula))}
+                {
+                    "scene": single.refer(
+                        live.plain_scene(draw(**values), lesson.statement)
+                    )
+                }
             )
             direct = unpack(text)
             expected = resolve(direct["header"]["scene"], direct["pool"])
@@ -161,15 +152,17 @@ def test_a_sweep_shows_exactly_what_each_position_draws(formula):
 
 
 @every_lesson
-def test_a_scene_stays_as_it_was_while_others_are_drawn(formula):
+def test_a_scene_stays_as_it_was_while_others_are_drawn(lesson):
     def sent(scene):
         pool = Pool()
-        return pool.message({"scene": pool.refer(scene.plain(formula))})
+        return pool.message(
+            {"scene": pool.refer(live.plain_scene(scene, lesson.statement))}
+        )
 
-    scene = drawing(formula)(**formula.defaults)
+    scene = drawing(lesson)(**lesson.statement.defaults)
     before = sent(scene)
-    for values in setting_of_each_end(formula):
-        drawing(formula)(**values)
+    for values in setting_of_each_end(lesson):
+        drawing(lesson)(**values)
     assert sent(scene) == before
 
 
@@ -206,23 +199,24 @@ def same(a, b):
 
 
 @every_lesson
-def test_a_sweep_is_small(formula):
-    for control in formula.controls:
+def test_a_sweep_is_small(lesson):
+    for control in lesson.statement.controls:
         if control.kind in ("switch", "option"):
             continue
         pool = Pool()
-        made = live.sweep(formula, drawing(formula), control, formula.defaults, pool)
+        history = default_history(lesson.statement)
+        made = live.sweep(lesson, control, lesson.statement.defaults, pool, history)
         assert len(pool.message({"sweep": made})) < 300_000, control.name
 
 
 @every_lesson
-def test_the_snippet_prints_the_number_on_the_screen(formula, tmp_path):
-    given_ = formula.inputs(**formula.defaults)
-    computed = formula.outputs(given_)
-    name, entry = details.result_entry(formula, computed)
-    value = float(np.asarray(computed[name])[entry] if entry else computed[name])
+def test_the_snippet_prints_the_number_on_the_screen(lesson, tmp_path):
+    statement = lesson.statement
+    solution = statement.solve(statement.defaults, default_history(statement))
+    name, entry = details.result_entry(statement, solution)
+    value = float(np.asarray(solution.numbers[name])[entry])
     program = tmp_path / "snippet.py"
-    program.write_text(snippet.snippet(formula, given_, name, entry))
+    program.write_text(snippet.snippet(statement, solution.inputs, name, entry))
     assert "formulas" not in program.read_text()
     assert "checks." not in program.read_text()
     run = subprocess.run(
@@ -237,8 +231,8 @@ def test_the_snippet_prints_the_number_on_the_screen(formula, tmp_path):
 
 
 @every_lesson
-def test_the_csv_holds_what_is_plotted(formula):
-    scene = drawing(formula)(**formula.defaults)
+def test_the_csv_holds_what_is_plotted(lesson):
+    scene = drawing(lesson)(**lesson.statement.defaults)
     lines = details.csv_text(scene.figures).splitlines()
     points = 0
     for figure in scene.figures:
@@ -252,70 +246,38 @@ def test_the_csv_holds_what_is_plotted(formula):
 
 
 @every_lesson
-def test_worked_steps_follow_the_controls(formula):
-    equation = len(formula.built) - 1
-    while notation.name_of(formula.built[equation].left) is None:
-        equation -= 1
-    for values in setting_of_each_end(formula):
-        given_ = formula.inputs(**values)
-        env = notation.environment(formula, {**formula.outputs(given_), **given_})
-        place = next(iter(notation.entries(formula.built[equation], formula, env)))
-        lines = details.worked(
-            formula, equation, tuple(place.items()), tuple(values.items())
-        )
+def test_worked_steps_follow_the_controls(lesson):
+    statement = lesson.statement
+    named = [e for e in statement.equations if trees.name_of(e.left) is not None]
+    number = statement.equations.index(named[-1])
+    for values in setting_of_each_end(lesson):
+        numbers = statement.solve(values, default_history(statement)).numbers
+        env = evaluation.environment(statement.quantities, numbers)
+        place = next(iter(evaluation.entries(named[-1], statement.quantities, env)))
+        lines = details.worked(statement, number, place, numbers, {})
         assert len(lines) >= 2
 
 
-@every_lesson
-def test_the_page_stays_short(formula):
-    source = (ROOT / page_path(formula)).read_text()
-    assert "import plotly" not in source
-    assert "import streamlit" not in source
-    assert len(source.splitlines()) <= 90
-
-
-def test_every_page_belongs_to_a_formula():
-    pages = {
-        str(p.relative_to(ROOT).as_posix())
-        for p in (ROOT / "pages").glob("*/*.py")
-        if p.parent.name != "overview"
-    }
-    assert pages <= {page_path(formula) for formula in CATALOGUE}
-
-
-def test_a_record_is_the_same_in_slices_and_at_once():
-    from ui import record
-
-    for formula in LESSONS:
-        made = read_lesson(formula).get("record")
-        if made is None:
+def test_a_simulation_is_the_same_in_slices_and_at_once():
+    for lesson in LESSONS:
+        statement = lesson.statement
+        if statement.simulate is None:
             continue
-        job = record.start(formula.slug, made, formula.defaults)
-        sliced = None
+        job, sliced = simulation.start(statement, statement.defaults), None
         while sliced is None:
-            sliced = record.advance(job, 0.001)
-        whole = finished(made, formula)
-        first = live.sweep(
-            formula,
-            functools.partial(read_lesson(formula)["draw"], record=sliced),
-            formula.controls[-1],
-            formula.defaults,
-            Pool(),
-        )
-        second = live.sweep(
-            formula,
-            functools.partial(read_lesson(formula)["draw"], record=whole),
-            formula.controls[-1],
-            formula.defaults,
-            Pool(),
+            sliced = simulation.advance(job, 0.001)
+        first, second = (
+            live.sweep(
+                lesson, statement.controls[-1], statement.defaults, Pool(), history
+            )
+            for history in (sliced, simulated(statement))
         )
         assert first == second
 
 
 @every_lesson
-def test_the_prediction_is_graded_by_the_model(formula):
-    prediction = read_lesson(formula)["prediction"]
-    explanation = read_lesson(formula)["explanation"]
+def test_the_prediction_is_graded_by_the_model(lesson):
+    prediction = predict.prediction_of(lesson)
     truth = prediction.answer()
     assert prediction.right(truth, truth)
     if prediction.choices:
@@ -325,27 +287,28 @@ def test_the_prediction_is_graded_by_the_model(formula):
         )
     else:
         assert not prediction.right(truth * 1.5 + 1, truth)
-    at = opened(formula)
+    at = opened(lesson.slug)
     before = [m.value for m in at.markdown]
-    assert explanation not in before
-    at.session_state[f"predicted/{formula.slug}"] = truth
+    assert lesson.text.explanation not in before
+    at.session_state[f"predicted/{lesson.slug}"] = truth
     at.run()
     assert not at.exception
     assert at.success
-    assert explanation in [m.value for m in at.markdown]
+    assert lesson.text.explanation in [m.value for m in at.markdown]
 
 
 def test_q_learnings_worked_steps_end_at_the_bars_of_the_chart():
-    formula = BY_SLUG["q_learning"]
-    values = formula.defaults | {"episodes": 40}
-    scene = drawing(formula)(**values)
-    old, target, new = scene.figures[2]["data"][0]["y"]
-    computed = formula.outputs({**formula.inputs(**values), **scene.inputs})
-    assert scene.inputs["action_values"][0, scene.inputs["action"]] == old
-    assert computed["target"] == target
-    assert computed["updated"][0, scene.inputs["action"]] == new != old
-    at = opened(formula, episodes="40")
-    while state_of(at, formula).record is None:  # it trains a slice at a time
+    lesson = BY_SLUG["q_learning"]
+    statement = lesson.statement
+    values = statement.defaults | {"episodes": 40}
+    history = default_history(statement)
+    numbers = statement.solve(values, history).numbers
+    old, target, new = lesson.scene(values, history).figures[2]["data"][0]["y"]
+    assert numbers["action_values"][0, numbers["action"]] == old
+    assert numbers["target"] == target
+    assert numbers["updated"][0, numbers["action"]] == new != old
+    at = opened(lesson.slug, episodes="40")
+    while state_of(at, lesson).history is None:  # it trains a slice at a time
         at.run()
     assert not at.exception
     shown = " ".join(line.value for line in at.latex)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from formulas.catalogue import BY_SLUG, CATALOGUE, PATHS, SECTIONS
-from ui import overview, symbols
-from ui.lesson import ROOT
+from tests import visits
+from ui import letters, navigation
+from ui.catalogue import BY_SLUG, LESSONS, PATHS, SECTIONS
 
 TOPICS = ("LLM", "ML", "RL")
 
 
 def opened(name: str, **query: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    at.switch_page(f"pages/overview/{name}.py")
-    for key, text in query.items():
-        at.query_params[key] = text
-    at.run()
+    at = visits.opened(name, **query)
     assert not at.exception
     return at
 
@@ -27,29 +23,29 @@ def cards(at: AppTest) -> list[str]:
     return [one.value.strip("$ \n") for one in at.latex]
 
 
-def expected(formulas) -> list[str]:
-    return [formula.latex for formula in formulas]
+def expected(lessons) -> list[str]:
+    return [lesson.statement.latex for lesson in lessons]
 
 
-@pytest.mark.parametrize("name", overview.PAGES)
+@pytest.mark.parametrize("name", navigation.OVERVIEWS)
 def test_every_overview_page_opens_under_its_title(name):
     at = opened(name)
     assert len(at.title) == 1
     if name != "home":
-        assert at.title[0].value == overview.PAGES[name]
+        assert at.title[0].value == navigation.OVERVIEWS[name]
 
 
 def test_home_shows_a_card_for_every_lesson_with_formula_and_question():
     at = opened("home")
-    assert cards(at) == expected(CATALOGUE)
+    assert cards(at) == expected(LESSONS)
     shown = {one.value for one in at.markdown}
-    assert {formula.question for formula in CATALOGUE} <= shown
+    assert {lesson.text.question for lesson in LESSONS} <= shown
 
 
 def test_home_finds_by_alias_and_says_when_nothing_is_found():
     at = opened("home")
     at.text_input[0].input("softargmax").run()
-    assert cards(at) == [BY_SLUG["softmax"].latex]
+    assert cards(at) == [BY_SLUG["softmax"].statement.latex]
     at.text_input[0].input("<script>alert(1)</script>").run()
     assert cards(at) == []
     assert any("Nothing found" in one.value for one in at.markdown)
@@ -63,18 +59,18 @@ def test_home_filters_by_topic_and_section(topic, section):
     at.button_group("topic").set_value(topic).run()
     at.button_group("section").set_value(section.title).run()
     found = (
-        formula
-        for formula in CATALOGUE
-        if topic in formula.topics and formula.section == section.folder
+        lesson
+        for lesson in LESSONS
+        if topic in lesson.text.topics and lesson.section == section.folder
     )
     assert cards(at) == expected(found)
     assert not at.exception
 
 
-def test_every_formula_has_topics_that_home_can_filter():
-    for formula in CATALOGUE:
-        assert formula.topics
-        assert set(formula.topics) <= set(TOPICS)
+def test_every_lesson_has_topics_that_home_can_filter():
+    for lesson in LESSONS:
+        assert lesson.text.topics
+        assert set(lesson.text.topics) <= set(TOPICS)
 
 
 def test_home_leads_through_every_suggested_path():
@@ -99,7 +95,7 @@ def test_the_concept_map_takes_every_path_and_any_link():
 
 def test_the_symbols_page_shows_every_letter_with_its_meanings():
     at = opened("symbols")
-    for letter, meanings in symbols.index().items():
+    for letter, meanings in letters.index().items():
         at.button_group("letter").set_value(letter).run()
         assert not at.exception
         text = " ".join(one.value for one in at.markdown)

@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.probability.bayes import (
-    FORMULA,
     bayes,
     bayes_binary,
     half_way_prior,
@@ -19,10 +18,14 @@ from formulas.probability.bayes import (
     posteriors,
     whole_people,
 )
+from pages.probability.bayes.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["bayes"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -48,18 +51,13 @@ MUTANTS = (
     ('"false_positive": healthy * f', '"false_positive": ill * f'),
     ("    largest = max(s, f) or 1.0", "    largest = 1.0"),
 )
-NOT_PROVED = {
-    "Most people say 70 to 80 %.": "world",
-    "Forgetting the prior is base-rate neglect.": "convention",
-    "The original leaves out P(B) > 0 and where P(B) comes from:": "history",
-}
 
 probabilities = st.floats(0.01, 0.99)
 MAMMOGRAPHY = (0.01, 0.8, 0.096)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == r"P(A \mid B) = \frac{P(B \mid A)\, P(A)}{P(B)}"
+    assert STATEMENT.latex == r"P(A \mid B) = \frac{P(B \mid A)\, P(A)}{P(B)}"
 
 
 # Outside numbers
@@ -164,7 +162,7 @@ def test_posteriors_sum_to_one_and_follow_the_joint_probability(prior, likelihoo
     )
 
 
-@claims("it is the sum over all causes, P(B | A) P(A) + P(B | not A) P(not A).")
+@claims("the_counts_are_the_joint_probabilities_of_ten_thousand_people")
 @given(probabilities, probabilities, probabilities)
 def test_the_counts_are_the_joint_probabilities_of_ten_thousand_people(p, s, f):
     result = bayes_binary(p, s, f)
@@ -302,20 +300,19 @@ def test_input_is_left_as_it_was():
 
 
 def of_the_page(**settings):
-    return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
+    return outputs_of(
+        STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    )
 
 
-@claims("1 % ill, 7.8 % after a positive test")
+@claims("after_one_positive_mammogram_the_probability_is_7_8_percent")
 def test_after_one_positive_mammogram_the_probability_is_7_8_percent():
-    shown = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     assert shown["posterior"] == pytest.approx(0.078, abs=5e-4)
-    assert FORMULA.defaults["prior"] == 0.01
+    assert STATEMENT.defaults["prior"] == 0.01
 
 
-@claims(
-    "The same test: 48.1 %",
-    "The same prior: 89 %",
-)
+@claims("presets_high_prior_and_very_specific_test")
 def test_presets_high_prior_and_very_specific_test():
     assert bayes_binary(0.1, 0.8, 0.096).posterior == pytest.approx(0.481, abs=5e-4)
     assert bayes_binary(0.01, 0.8, 0.001).posterior == pytest.approx(0.89, abs=5e-3)
@@ -324,7 +321,7 @@ def test_presets_high_prior_and_very_specific_test():
     assert specific == pytest.approx(0.89, abs=5e-3)
 
 
-@claims("Each positive test multiplies the odds by 8.33, whatever they were before.")
+@claims("each_positive_test_multiplies_the_odds_by_8_33")
 def test_each_positive_test_multiplies_the_odds_by_8_33():
     odds = [
         (r := bayes_binary(*MAMMOGRAPHY, n_tests=n).posterior) / (1 - r)
@@ -357,10 +354,7 @@ def test_no_person_gets_lost_and_none_is_off_by_one(p, s, f, n, total):
     assert min(people.values()) >= 0
 
 
-@claims(
-    "But of 1,000 people 8 ill and 95 healthy ones test positive: the healthy are so "
-    "many that their false alarms outnumber the hits."
-)
+@claims("of_a_thousand_people_8_ill_and_95_healthy_ones_test_positive")
 def test_of_a_thousand_people_8_ill_and_95_healthy_ones_test_positive():
     people = whole_people(*MAMMOGRAPHY)
     assert (people["true_positive"], people["false_positive"]) == (8, 95)
@@ -369,7 +363,7 @@ def test_of_a_thousand_people_8_ill_and_95_healthy_ones_test_positive():
     assert as_many["false_positive"] < as_many["true_positive"]
 
 
-@claims("85.4 %, if independent")
+@claims("three_positive_tests_give_85_4_percent")
 def test_three_positive_tests_give_85_4_percent():
     after = posteriors(*MAMMOGRAPHY, 3)
     np.testing.assert_allclose(after, [0.01, 0.0776, 0.4123, 0.8539], atol=5e-5)
@@ -380,29 +374,21 @@ def test_three_positive_tests_give_85_4_percent():
     assert independent.posterior[0] == pytest.approx(after[3], rel=1e-12)
 
 
-@claims(
-    "At a prior of 10.7 % one positive test makes the condition as likely as not, "
-    "above that more likely."
-)
+@claims("one_positive_test_is_enough_above_a_prior_of_10_7_percent")
 def test_one_positive_test_is_enough_above_a_prior_of_10_7_percent():
     assert half_way_prior(0.8, 0.096) == pytest.approx(0.107, abs=5e-4)
     assert of_the_page(prior=0.107)["posterior"] == pytest.approx(0.5, abs=5e-4)
-    above = [p for p in FORMULA.control("prior").positions if p > 0.1075]
+    above = [p for p in STATEMENT.control("prior").positions if p > 0.1075]
     assert min(of_the_page(prior=p)["posterior"] for p in above) > 0.5
 
 
-@claims(
-    "A negative test says something too: it lowers the probability from 1 % to 0.22 %."
-)
+@claims("a_negative_test_lowers_one_percent_to_0_22_percent")
 def test_a_negative_test_lowers_one_percent_to_0_22_percent():
     result = bayes_binary(*MAMMOGRAPHY)
     assert result.posterior_if_negative == pytest.approx(0.0022, abs=5e-5)
 
 
-@claims(
-    "A rare condition stays unlikely after one positive test as long as most positives "
-    "come from the healthy majority."
-)
+@claims("it_stays_unlikely_exactly_where_most_positives_are_healthy")
 @given(st.floats(0.001, 0.2), probabilities, probabilities)
 def test_it_stays_unlikely_exactly_where_most_positives_are_healthy(prior, s, f):
     ill, healthy = prior * s, (1 - prior) * f
@@ -410,13 +396,10 @@ def test_it_stays_unlikely_exactly_where_most_positives_are_healthy(prior, s, f)
     assert (bayes_binary(prior, s, f).posterior < 0.5) == (healthy > ill)
 
 
-@claims(
-    "P(A | B) is not P(B | A): a test that finds 80 % of the ill does not make a "
-    "positive person ill with 80 %."
-)
+@claims("the_two_conditional_probabilities_agree_only_where_p_a_is_p_b")
 def test_the_two_conditional_probabilities_agree_only_where_p_a_is_p_b():
     shown = of_the_page()
-    assert FORMULA.defaults["sensitivity"] == 0.8
+    assert STATEMENT.defaults["sensitivity"] == 0.8
     assert shown["posterior"] < 0.08
     for prior in (0.01, 0.1, 0.32):
         result = bayes_binary(prior, 0.8, 0.096)
@@ -427,10 +410,7 @@ def test_the_two_conditional_probabilities_agree_only_where_p_a_is_p_b():
     assert even.posterior == pytest.approx(0.8)
 
 
-@claims(
-    "Repeated tests count in full here, as if their errors were independent, given the "
-    "condition. The same flaw twice is no second opinion."
-)
+@claims("a_second_test_that_repeats_the_first_adds_nothing")
 def test_a_second_test_that_repeats_the_first_adds_nothing():
     p, s, f = MAMMOGRAPHY
 
@@ -505,8 +485,8 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_counts_whole_people_and_gives_the_probability(change, words):
-    chosen = FORMULA.defaults | change
-    scene = drawing(FORMULA)(**chosen)
+    chosen = STATEMENT.defaults | change
+    scene = drawing(LESSON)(**chosen)
     assert words in scene.status
     ill, healthy = expected(chosen)
     if "100%" in words:
@@ -518,10 +498,10 @@ def test_the_sentence_counts_whole_people_and_gives_the_probability(change, word
         assert (0 if of_them == "none" else int(of_them)) == pytest.approx(ill, abs=1)
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_and_the_names_of_the_groups_hold_at_every_setting(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     match = SENTENCE.fullmatch(scene.status)
     flagged, verb, times, healthy_one, of_them, are, chance = match.groups()
     ill, healthy = expected(chosen)

@@ -16,10 +16,8 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formulas import notation
 from formulas.optimization.cross_entropy import cross_entropy
 from formulas.probability.kl_divergence import (
-    FORMULA,
     coin_divergences,
     entropy,
     fit_divergences,
@@ -30,10 +28,15 @@ from formulas.probability.kl_divergence import (
     log_normal,
     log_two_peaks,
 )
+from notation.printing import equation_latex
+from pages.probability.kl_divergence.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, numbers, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["kl_divergence"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -50,25 +53,20 @@ MUTANTS = (
     ("(np.exp(fit) * (fit - peaks)).sum()", "(np.exp(peaks) * (fit - peaks)).sum()"),
     ("_terms(first, second).sum(axis=-1)", "_terms(second, first).sum(axis=-1)"),
 )
-NOT_PROVED = {
-    "The original does not say what happens at 0.": "history",
-    "The original leaves the base open;": "history",
-    "PyTorch’s kl_div takes log Q first.": "convention",
-}
 
 FAIR, BIASED = [0.5, 0.5], [0.9, 0.1]
 scales = st.floats(0.1, 5.0)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"D_{\mathrm{KL}}(P \parallel Q) = \sum_{i=1}^{K} "
         r"P(i) \log{\left(\frac{P(i)}{Q(i)} \right)}"
     )
 
 
 def test_the_symmetric_form_is_printed_with_its_halves_in_front():
-    text = notation.equation_latex(FORMULA.built[-1], FORMULA)
+    text = equation_latex(STATEMENT.equations[-1], STATEMENT.quantities)
     assert text.startswith(r"\mathrm{JS} = \frac{1}{2} \sum_{i=1}^{K} P(i)")
 
 
@@ -194,7 +192,7 @@ def test_densities_are_those_of_scipy(mu, sigma):
 # Laws
 
 
-@claims("their sum cannot.")
+@claims("it_is_never_negative_and_zero_for_equal_distributions")
 @given(distributions(4), distributions(4))
 def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
     assert kl_divergence(p, q) >= 0
@@ -202,7 +200,7 @@ def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
     assert js_divergence(p, p) == 0
 
 
-@claims("The price of believing Q when P is true")
+@claims("it_is_cross_entropy_minus_entropy")
 @given(distributions(4), distributions(4))
 def test_it_is_cross_entropy_minus_entropy(p, q):
     expected = cross_entropy(p, q) - entropy(p)
@@ -211,7 +209,7 @@ def test_it_is_cross_entropy_minus_entropy(p, q):
     assert kl_divergence(p, q) == pytest.approx(p @ believed - p @ known, abs=1e-12)
 
 
-@claims("Jensen–Shannon is symmetric and never exceeds ln 2 = 0.693.")
+@claims("jensen_shannon_is_symmetric_and_at_most_ln_two")
 @given(distributions(4), distributions(4))
 def test_jensen_shannon_is_symmetric_and_at_most_ln_two(p, q):
     assert math.log(2) == pytest.approx(0.693, abs=5e-4)
@@ -263,10 +261,7 @@ def test_coins_against_one_coin_are_distributions_of_two_outcomes(p, beliefs):
 # Bad and extreme input
 
 
-@claims(
-    "An outcome that P excludes adds nothing; one that only Q excludes makes the "
-    "divergence infinite."
-)
+@claims("zeros_follow_the_conventions")
 def test_zeros_follow_the_conventions():
     assert kl_divergence([0, 1], [0.5, 0.5]) == pytest.approx(math.log(2))
     assert kl_divergence([0, 1], [0, 1]) == 0
@@ -352,19 +347,15 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims("and it depends on the direction.", "0.511 against 0.368 nats.")
+@claims("fair_against_biased_is_larger_than_biased_against_fair")
 def test_fair_against_biased_is_larger_than_biased_against_fair():
     assert kl_divergence(FAIR, BIASED) == pytest.approx(0.511, abs=5e-4)
     assert kl_divergence(BIASED, FAIR) == pytest.approx(0.368, abs=5e-4)
 
 
-@claims(
-    "A fair coin shows tails half of the time, and the biased belief is very surprised "
-    "each time: by 2.30 instead of 0.69. The fair belief is never surprised by more than "
-    "0.69, whatever the coin shows."
-)
+@claims("tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one")
 def test_tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one():
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "p": 0.5, "q": 0.9})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "p": 0.5, "q": 0.9})
     true, believed = given_["truth"], given_["belief"]
     assert true[1] == 0.5
     assert -math.log(believed[1]) == pytest.approx(2.30, abs=5e-3)
@@ -373,15 +364,15 @@ def test_tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one()
     assert kl_divergence(true, believed) == pytest.approx(extra, rel=1e-12)
 
 
-@claims("Single terms can be negative;")
+@claims("single_terms_can_be_negative_the_sum_cannot")
 def test_single_terms_can_be_negative_the_sum_cannot():
     terms = kl_terms(FAIR, BIASED)
     assert terms.min() < 0 < terms.sum()
 
 
-@claims("the best bell curve covers both.", "the best one picks a peak.")
+@claims("presets_cover_everything_and_pick_a_mode")
 def test_presets_cover_everything_and_pick_a_mode():
-    control_mu, control_sigma = FORMULA.control("mu"), FORMULA.control("sigma")
+    control_mu, control_sigma = STATEMENT.control("mu"), STATEMENT.control("sigma")
     fits = {
         (mu, sigma): fit_divergences(mu, sigma)
         for mu in control_mu.positions[::5]
@@ -392,10 +383,7 @@ def test_presets_cover_everything_and_pick_a_mode():
     assert (abs(best[0]), best[1]) == (2, 0.5)
 
 
-@claims(
-    "Forward, D(P ‖ Q) punishes Q for missing a peak:",
-    "In reverse it is punished for filling the gap:",
-)
+@claims("what_a_bell_curve_pays_for_is_the_missed_peak_or_the_filled_gap")
 def test_what_a_bell_curve_pays_for_is_the_missed_peak_or_the_filled_gap():
     x = np.linspace(-20, 20, 8001)
     step, peaks = x[1] - x[0], log_two_peaks(x)
@@ -406,24 +394,21 @@ def test_what_a_bell_curve_pays_for_is_the_missed_peak_or_the_filled_gap():
     assert filled > 0.7 * fit_divergences(0, 2.05)[1] > 1
 
 
-@claims("Tails believed to be rare: 1.61")
+@claims("towards_an_impossible_event_the_cost_grows")
 def test_towards_an_impossible_event_the_cost_grows():
     costs = [kl_divergence(FAIR, [q, 1 - q]) for q in (0.9, 0.95, 0.99)]
     assert costs == sorted(costs)
     assert costs[-1] == pytest.approx(1.6145, abs=5e-5)
 
 
-@claims(
-    "It is no distance: exchanging P and Q changes it, and a detour can be shorter than "
-    "the direct way."
-)
+@claims("it_is_no_distance")
 def test_it_is_no_distance():
     a, b, c = FAIR, [0.8, 0.2], [0.99, 0.01]
     assert kl_divergence(a, c) != pytest.approx(kl_divergence(c, a), rel=0.1)
     assert kl_divergence(a, c) > kl_divergence(a, b) + kl_divergence(b, c)
 
 
-@claims("Best forward fit: 0.72 nats", "Best reverse fit: 0.69 nats")
+@claims("the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69")
 def test_the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69():
     assert fit_divergences(0, 2.05)[0] == pytest.approx(0.72, abs=5e-3)
     assert fit_divergences(2, 0.5)[1] == pytest.approx(0.69, abs=5e-3)
@@ -438,19 +423,23 @@ def test_the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69():
         assert found.fun > preset - 1e-3
 
 
-@claims("Nothing to pay")
+@claims("equal_coins_have_nothing_to_pay")
 def test_equal_coins_have_nothing_to_pay():
-    found = FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, "q": 0.5}))
+    found = outputs_of(
+        STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, "q": 0.5})
+    )
     assert found["divergence"] == found["reverse"] == found["js"] == 0
 
 
-@claims("here the logarithm is natural and the unit is the nat.")
+@claims("the_logarithm_of_the_page_is_natural")
 def test_the_logarithm_of_the_page_is_natural():
-    given_ = FORMULA.inputs(**FORMULA.defaults)
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
     p, q = given_["truth"], given_["belief"]
     natural = p[0] * math.log(p[0] / q[0]) + p[1] * math.log(p[1] / q[1])
-    assert FORMULA.outputs(given_)["divergence"] == pytest.approx(natural, rel=1e-12)
-    assert FORMULA.quantity("divergence").unit == "nats"
+    assert outputs_of(STATEMENT, given_)["divergence"] == pytest.approx(
+        natural, rel=1e-12
+    )
+    assert STATEMENT.quantity("divergence").unit == "nats"
 
 
 @given(st.floats(0.01, 0.99))
@@ -459,7 +448,7 @@ def test_both_directions_cost_the_same_if_q_is_one_minus_p(p):
     assert kl_divergence(*there) == pytest.approx(kl_divergence(*back), abs=1e-12)
 
 
-@claims("SciPy’s entropy rescales its arguments silently;")
+@claims("scipys_entropy_rescales_its_arguments_silently")
 def test_scipys_entropy_rescales_its_arguments_silently():
     p, q = np.array([2.0, 2.0]), np.array([9.0, 1.0])
     found = scipy.stats.entropy(p, q)
@@ -500,7 +489,7 @@ def said_numbers(status):
     ],
 )
 def test_the_sentence_says_what_each_coin_costs_the_other(p, q, words):
-    status = drawing(FORMULA)(**FORMULA.defaults | {"p": p, "q": q}).status
+    status = drawing(LESSON)(**STATEMENT.defaults | {"p": p, "q": q}).status
     assert words in status
     costs = costs_of(p, q)
     assert ("are equal" in words) == (p == q)
@@ -510,10 +499,10 @@ def test_the_sentence_says_what_each_coin_costs_the_other(p, q, words):
 
 
 @settings(max_examples=20)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_averages_over_the_peaks_and_over_the_bell(chosen):
     mu, sigma = chosen["mu"], chosen["sigma"]
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     *coins, cover, pick = said_numbers(scene.status)
     if "Believing" in scene.status:
         costs = costs_of(chosen["p"], chosen["q"])
@@ -537,8 +526,8 @@ def test_the_sentence_averages_over_the_peaks_and_over_the_bell(chosen):
 @pytest.mark.parametrize("sigma", [0.2, 0.4, 3.0])
 def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
     for q in (0.01, 0.5, 0.99):
-        chosen = FORMULA.defaults | {"p": p, "q": q, "sigma": sigma}
-        _, _, costs, bell = drawing(FORMULA)(**chosen).figures
+        chosen = STATEMENT.defaults | {"p": p, "q": q, "sigma": sigma}
+        _, _, costs, bell = drawing(LESSON)(**chosen).figures
         marks = np.concatenate([trace["y"] for trace in costs["data"][3:]])
         assert marks.max() <= costs["layout"]["yaxis"]["range"][1]
         assert bell["data"][1]["y"].max() <= bell["layout"]["yaxis"]["range"][1]

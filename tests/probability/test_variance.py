@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.probability.variance import (
-    FORMULA,
     cancellation_curve,
     expected_std,
     mean,
@@ -28,10 +27,14 @@ from formulas.probability.variance import (
     variance_one_pass,
 )
 from formulas.transformer.layer_norm import layer_norm_stats
+from pages.probability.variance.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of
 from tests.strategies import matrices, numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["variance"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -54,13 +57,6 @@ MUTANTS = (
     ),
     ("np.ldexp(values, -exponent), exponent", "values, 0 * exponent"),
 )
-NOT_PROVED = {
-    "The original announces a standard deviation and gives no formula:": "history",
-    "It shows only division by n,": "history",
-    "The original says variance matters for regularization; it means "
-    "normalization.": "history",
-    "and R": "convention",
-}
 
 # NIST StRD Michelso: Michelson's speed of light in air, in thousands of km/s.
 MICHELSON = np.fromstring(
@@ -87,7 +83,7 @@ def num_acc(base: float) -> np.ndarray:
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
         r"\mathbb{E}\left[X^2\right] - \mu^2"
     )
@@ -144,7 +140,7 @@ def test_the_one_pass_variance_of_numacc4_is_negative():
     assert variance_one_pass(num_acc(1e7), ddof=1) < 0
 
 
-@claims("which describes a whole population.")
+@claims("a_die_a_coin_and_the_uniform_distribution")
 def test_a_die_a_coin_and_the_uniform_distribution():
     assert variance(np.arange(1, 7)) == pytest.approx(35 / 12, rel=1e-12)
     assert variance([0, 1]) == 0.25
@@ -173,7 +169,7 @@ def test_dividing_by_n_is_too_small_on_average(n, share):
     assert found.mean() == pytest.approx(4 * share, abs=allowed)
 
 
-@claims("it is the root.")
+@claims("agrees_with_numpy_along_every_axis")
 @given(matrices((2, 6), (2, 5), 1000.0), st.sampled_from([0, 1]))
 def test_agrees_with_numpy_along_every_axis(x, ddof):
     for axis in (None, 0, 1, -1):
@@ -211,9 +207,7 @@ def test_one_pass_agrees_where_nothing_cancels(x, ddof):
 # Laws
 
 
-@claims(
-    "Adding a constant changes nothing; multiplying by c multiplies the variance by c²."
-)
+@claims("a_shift_changes_nothing_and_a_factor_counts_squared")
 @given(vectors((1, 8)), numbers(100.0), numbers(10.0))
 def test_a_shift_changes_nothing_and_a_factor_counts_squared(x, shift, factor):
     changed = variance(factor * x + shift)
@@ -326,7 +320,7 @@ def test_input_is_left_as_it_was_and_the_seed_decides():
 # What the page claims
 
 
-@claims("Half.", "Dividing by n finds half of the variance on average")
+@claims("of_two_values_dividing_by_two_gives_half_the_variance_on_average")
 def test_of_two_values_dividing_by_two_gives_half_the_variance_on_average():
     found = sampling_distribution(2, ddof=0)
     allowed = 5 * found.std() / math.sqrt(found.size)
@@ -340,38 +334,38 @@ def test_the_own_mean_makes_it_too_small_by_n_minus_one_over_n(x):
     assert variance(x) == pytest.approx((n - 1) / n * variance(x, ddof=1))
 
 
-@claims("for 5 normally distributed values that is still 6 % low.")
+@claims("for_five_values_the_standard_deviation_is_six_percent_low")
 def test_for_five_values_the_standard_deviation_is_six_percent_low():
     assert 1 - expected_std(5) == pytest.approx(0.06, abs=5e-4)
 
 
-@claims("The one-pass formula fails")
+@claims("an_offset_of_a_billion_ruins_the_one_pass_formula_only")
 def test_an_offset_of_a_billion_ruins_the_one_pass_formula_only():
     x = normal_sample(5)
     one_pass, two_pass = cancellation_curve(x, np.logspace(0, 9, 10))
     assert one_pass[0] < 1e-12
     assert one_pass[-1] > 0.1
     assert (two_pass < 1e-6).all()
-    shown = FORMULA.inputs(**{**FORMULA.defaults, "offset": 1e9})["x"]
+    shown = inputs_of(STATEMENT, **{**STATEMENT.defaults, "offset": 1e9})["x"]
     right = variance(shown - 1e9, ddof=1)
     assert abs(variance_one_pass(shown, ddof=1) / right - 1) > 0.5
     assert variance(shown, ddof=1) == pytest.approx(right, rel=1e-6)
 
 
-@claims("One value far away")
+@claims("the_outlier_is_added_to_the_last_value")
 def test_the_outlier_is_added_to_the_last_value():
     moved = normal_sample(5, outlier=10) - normal_sample(5)
     np.testing.assert_allclose(moved, [0, 0, 0, 0, 10])
-    *others, last = FORMULA.inputs(**{**FORMULA.defaults, "outlier": 10.0})["x"]
+    *others, last = inputs_of(STATEMENT, **{**STATEMENT.defaults, "outlier": 10.0})["x"]
     assert last - max(others) > 3 * np.ptp(others)
     assert normal_sample(5, sigma=2, offset=7, rng=3) == pytest.approx(
         7 + 2 * np.random.default_rng(3).standard_normal(5)
     )
 
 
-@claims("but at an offset of a billion no digit of it is right.")
+@claims("an_offset_of_a_billion_leaves_the_one_pass_formula_no_right_digit")
 def test_an_offset_of_a_billion_leaves_the_one_pass_formula_no_right_digit():
-    for seed in FORMULA.control("seed").positions:
+    for seed in STATEMENT.control("seed").positions:
         one_pass, _ = cancellation_curve(normal_sample(5, rng=seed), [1e9])
         assert one_pass[0] >= 1
 
@@ -381,10 +375,7 @@ def test_the_standard_deviation_stays_too_small_and_comes_closer(n):
     assert expected_std(n) < expected_std(n + 1) < 1
 
 
-@claims(
-    "NumPy and layer normalization divide by n, pandas",
-    "by n − 1.",
-)
+@claims("numpy_divides_by_n_and_pandas_by_n_minus_1")
 def test_numpy_divides_by_n_and_pandas_by_n_minus_1():
     data = [2.0, 4.0, 9.0]
     assert np.var(data) == pytest.approx(variance(data))
@@ -392,12 +383,7 @@ def test_numpy_divides_by_n_and_pandas_by_n_minus_1():
     assert layer_norm_stats(data)[1] == pytest.approx(variance(data))
 
 
-@claims(
-    "Variance is the mean squared distance from the mean, and using the sample’s own "
-    "mean makes it too small on average, by the factor (n − 1) / n.",
-    "Dividing by n − 1 = 1 makes up for it.",
-    "Dividing by n − 1 makes the variance right on average, not the standard deviation:",
-)
+@claims("the_average_over_all_throws_of_n_dice")
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_the_average_over_all_throws_of_n_dice(n):
     true = sum((face - 3.5) ** 2 for face in range(1, 7)) / 6
@@ -410,10 +396,7 @@ def test_the_average_over_all_throws_of_n_dice(n):
     assert std(throws, ddof=1, axis=1).mean() < 0.95 * math.sqrt(true)
 
 
-@claims(
-    "The mean of the two values lies right between them: squared distances from there "
-    "add up to less than from any other point, the true mean included."
-)
+@claims("from_the_mean_of_two_values_their_squared_distances_are_smallest")
 @given(numbers(), numbers(), numbers().filter(lambda gap: abs(gap) > 1e-3))
 def test_from_the_mean_of_two_values_their_squared_distances_are_smallest(a, b, gap):
     middle = mean([a, b])
@@ -426,7 +409,7 @@ def test_from_the_mean_of_two_values_their_squared_distances_are_smallest(a, b, 
     assert variance([a, b]) == pytest.approx(near / 2, abs=1e-12)
 
 
-@claims("The mean of squares minus the squared mean is the same in theory,")
+@claims("in_exact_fractions_both_forms_are_the_same_at_any_offset")
 @given(st.lists(st.fractions(-100, 100), min_size=1, max_size=8))
 def test_in_exact_fractions_both_forms_are_the_same_at_any_offset(x):
     for offset in (0, 10**9):
@@ -460,10 +443,10 @@ def test_in_exact_fractions_both_forms_are_the_same_at_any_offset(x):
     ],
 )
 def test_the_sentence_says_what_the_squares_give_now_and_on_average(chosen, words):
-    chosen = FORMULA.defaults | chosen
-    status = drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | chosen
+    status = drawing(LESSON)(**chosen).status
     assert words in status
-    values, n = FORMULA.inputs(**chosen)["x"].tolist(), chosen["n"]
+    values, n = inputs_of(STATEMENT, **chosen)["x"].tolist(), chosen["n"]
     squares = [(v - statistics.fmean(values)) ** 2 for v in values]
     said = re.search(r"divided by (\d+), is (.+?); .*n gives (.+) σ² on", status)
     left, now, average = (float(text) for text in said.groups())
@@ -481,10 +464,10 @@ def test_the_sentence_says_what_the_squares_give_now_and_on_average(chosen, word
 
 
 @settings(max_examples=30)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_and_the_readouts_give_the_variance_of_the_values_shown(chosen):
-    scene = drawing(FORMULA)(**chosen)
-    exact = [Fraction(v) for v in FORMULA.inputs(**chosen)["x"].tolist()]
+    scene = drawing(LESSON)(**chosen)
+    exact = [Fraction(v) for v in inputs_of(STATEMENT, **chosen)["x"].tolist()]
     squares = sum((v - sum(exact) / len(exact)) ** 2 for v in exact)
     true = float(squares / (len(exact) - chosen["ddof"]))
     said = re.search(r"divided by \d+, is (.+?);", scene.status)[1]
@@ -495,14 +478,14 @@ def test_the_sentence_and_the_readouts_give_the_variance_of_the_values_shown(cho
 
 def test_the_charts_have_room_for_every_error_and_name_their_samples():
     low, high = 0.0, 0.0
-    for seed in FORMULA.control("seed").positions:
-        chosen = FORMULA.defaults | {"sigma": 0.1, "n": 2, "seed": seed}
-        errors = drawing(FORMULA)(**chosen).figures[2]
+    for seed in STATEMENT.control("seed").positions:
+        chosen = STATEMENT.defaults | {"sigma": 0.1, "n": 2, "seed": seed}
+        errors = drawing(LESSON)(**chosen).figures[2]
         low, high = errors["layout"]["yaxis"]["range"]
         for curve in errors["data"]:
             assert (np.log10(curve["y"]) >= low).all()
             assert (np.log10(curve["y"]) <= high).all()
-    many = drawing(FORMULA)(**FORMULA.defaults).figures[1]
+    many = drawing(LESSON)(**STATEMENT.defaults).figures[1]
     title = many["layout"]["meta"]["title"]
     assert title == "Variances of 20,000 normal samples of 5 values, and their means"
     spot = [trace["x"][0] for trace in many["data"][2:]]

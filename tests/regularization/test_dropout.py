@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.regularization.dropout import (
-    FORMULA,
     dropout,
     dropout_average,
     dropout_masks,
@@ -22,10 +21,14 @@ from formulas.regularization.dropout import (
     noise_by_rate,
     unit_values,
 )
+from pages.regularization.dropout.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["dropout"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -39,23 +42,13 @@ MUTANTS = (
     ("seen[: masks - first] =", "seen[first - masks :] ="),
     ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
 )
-NOT_PROVED = {
-    "In one of the original lists p keeps a unit, in the other it drops one.": (
-        "history"
-    ),
-    "As in libraries,": "convention",
-    "The first list does not scale at all,": "history",
-    "After attention and feed-forward blocks of transformers (p = 0.1 in the original), "
-    "and for fine-tuning on little data.": "world",
-    "Large pre-training runs often set p to 0.": "world",
-}
 
 probabilities = st.floats(0, 0.99)
 MODES = ("inverted", "classic", "unscaled")
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"y = \frac{m \odot x}{1 - p}, \qquad m_j \sim \mathrm{Bernoulli}(1 - p)"
     )
 
@@ -119,7 +112,7 @@ def test_moments_agree_with_adding_up_over_all_masks(x, p, mode):
     np.testing.assert_allclose(found[1], variance, rtol=1e-9, atol=1e-9)
 
 
-@claims("p is the probability of dropping here.")
+@claims("the_share_of_dropped_units_is_p")
 def test_the_share_of_dropped_units_is_p():
     for p in (0.1, 0.5, 0.9):
         masks = dropout_masks(100, p, 1000, rng=1)
@@ -135,7 +128,7 @@ def test_units_are_dropped_independently():
 # Laws
 
 
-@claims("“Classic” does not scale in training")
+@claims("the_output_is_scale_times_mask_times_input")
 @given(vectors((1, 20)), probabilities, st.integers(0, 100), st.sampled_from(MODES))
 def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
     result = dropout(x, p, mode=mode, rng=seed)
@@ -145,10 +138,7 @@ def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
     assert result.scale == pytest.approx(expected)
 
 
-@claims(
-    "and multiplies by 1 − p in evaluation.",
-    "Dropout removes nothing for good: in evaluation all units are back.",
-)
+@claims("in_evaluation_nothing_is_dropped")
 @given(vectors((1, 20)), st.floats(0, 1), st.sampled_from(MODES))
 def test_in_evaluation_nothing_is_dropped(x, p, mode):
     result = dropout(x, p, training=False, mode=mode)
@@ -234,7 +224,7 @@ def test_the_latest_masks_blank_out_what_is_dropped_and_what_is_yet_to_come():
             np.testing.assert_array_equal(numbers[kept], run.output[row][kept])
 
 
-@claims("at the price of noise.")
+@claims("noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin")
 def test_noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin():
     rates = np.array([0.0, 0.2, 0.5, 0.8, 0.95])
     np.testing.assert_allclose(noise_by_rate(rates), rates / (1 - rates))
@@ -315,10 +305,7 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims(
-    "It passes in one case of five. In evaluation it always passes, so the next layer "
-    "would suddenly see five times as much. Dividing by 1 − p in training prevents it."
-)
+@claims("predict_without_scaling_the_average_output_of_one_is_a_fifth")
 def test_predict_without_scaling_the_average_output_of_one_is_a_fifth():
     mean = dropout_moments(1.0, 0.8, mode="unscaled")[0]
     assert mean == pytest.approx(0.2)
@@ -332,7 +319,7 @@ def test_predict_without_scaling_the_average_output_of_one_is_a_fifth():
     assert divided == pytest.approx(1)
 
 
-@claims("Dividing what is left by 1 − p keeps the average signal,")
+@claims("scaling_keeps_the_average_signal")
 def test_scaling_keeps_the_average_signal():
     x = unit_values(20)
     last = dropout_average(x, 0.5, 500)[-1]
@@ -340,23 +327,23 @@ def test_scaling_keeps_the_average_signal():
     np.testing.assert_allclose(last, x, atol=4 * 1.5 / np.sqrt(500))
 
 
-@claims("Not scaled: the average drifts to 1 − p")
+@claims("without_scaling_the_mean_drifts_to_one_minus_p")
 def test_without_scaling_the_mean_drifts_to_one_minus_p():
     last = dropout_average(np.ones(20), 0.7, 500, mode="unscaled")[-1]
     assert last.mean() == pytest.approx(0.3, abs=0.02)
-    run = dropout_run(FORMULA.defaults["units"], 0.5, 500, mode="unscaled")
+    run = dropout_run(STATEMENT.defaults["units"], 0.5, 500, mode="unscaled")
     assert run.averages[-1, -1] == pytest.approx(0.5, abs=0.02)  # 4 standard errors
 
 
-@claims("The variance is nine times the square")
+@claims("heavy_dropout_has_variance_nine")
 def test_heavy_dropout_has_variance_nine():
     assert dropout_moments(1.0, 0.9)[1] == pytest.approx(9)
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "p": 0.9})
-    variance = FORMULA.outputs(given_)["variance"]
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "p": 0.9})
+    variance = outputs_of(STATEMENT, given_)["variance"]
     np.testing.assert_allclose(variance / given_["x"] ** 2, 9, rtol=1e-12)
 
 
-@claims("No noise")
+@claims("evaluation_has_no_noise")
 def test_evaluation_has_no_noise():
     x = unit_values(20)
     np.testing.assert_array_equal(dropout(x, 0.9, training=False).output, x)
@@ -364,10 +351,7 @@ def test_evaluation_has_no_noise():
     assert np.ptp(run.output, axis=0).max() == 0
 
 
-@claims(
-    "1024 thinned networks",
-    "Each mask is another thinned network: ten units give 1024 of them.",
-)
+@claims("ten_units_have_1024_thinned_networks")
 def test_ten_units_have_1024_thinned_networks():
     masks = dropout_masks(10, 0.5, 20_000)
     assert len(np.unique(masks, axis=0)) == 2**10 == 1024
@@ -379,19 +363,19 @@ def test_ten_units_have_1024_thinned_networks():
     np.testing.assert_allclose(weights @ result.output, thinned, rtol=1e-12)
 
 
-@claims("Large units get more noise than small ones: the variance grows with x².")
+@claims("large_units_get_more_noise_the_variance_grows_with_the_square")
 def test_large_units_get_more_noise_the_variance_grows_with_the_square():
     variance = dropout_moments([0.5, 1.0, 1.5], 0.5)[1]
     np.testing.assert_allclose(variance, [0.25, 1, 2.25], rtol=1e-12)
 
 
 def test_without_scaling_the_noise_is_largest_at_one_half():
-    rates = FORMULA.control("p").positions
+    rates = STATEMENT.control("p").positions
     noise = [dropout_moments(1.0, p, mode="unscaled")[1] for p in rates]
     assert rates[int(np.argmax(noise))] == 0.5
 
 
-@claims("so training and evaluation differ.")
+@claims("only_the_unscaled_mode_has_another_average_in_evaluation")
 def test_only_the_unscaled_mode_has_another_average_in_evaluation():
     for mode, alike in (("inverted", True), ("classic", True), ("unscaled", False)):
         evaluated = dropout([1.0], 0.8, training=False, mode=mode).output[0]
@@ -455,8 +439,8 @@ def drawn(p, units, masks, mode, training, seed):
     ],
 )
 def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words):
-    chosen = FORMULA.defaults | chosen
-    status = drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | chosen
+    status = drawing(LESSON)(**chosen).status
     assert words in status
     kept, passed = drawn(**chosen)
     values = np.linspace(0.5, 1.5, chosen["units"])
@@ -471,9 +455,9 @@ def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words
 
 
 @settings(max_examples=30)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
     said = re.fullmatch(

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulas.regularization.xavier_init import (
-    FORMULA,
     expected_rms,
     fan_in_fan_out,
     he_normal,
@@ -27,9 +26,13 @@ from formulas.regularization.xavier_init import (
     xavier_std,
     xavier_uniform,
 )
+from pages.regularization.xavier_init.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
-from ui.reading import drawing, read_lesson
+from tests.lessons import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["xavier_init"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -42,13 +45,6 @@ MUTANTS = (
     ("np.array(rms), True", "np.array(rms), False"),
     ("SMALL = 0.01", "SMALL = 0.1"),
 )
-NOT_PROVED = {
-    "that is usual for tanh": "convention",
-    "Biases start at zero. PyTorch's linear layer starts with the older 1/√n bound unless "
-    "told otherwise.": "convention",
-    "Default of dense layers in Keras; He's in networks with ReLU; GPT-style models use σ "
-    "= 0.02 and shrink the last projection of each block with depth.": "world",
-}
 
 sizes = st.integers(1, 2000)
 
@@ -65,16 +61,18 @@ def runs():
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"W_{ij} \sim \mathcal{U}(-a, a), \qquad "
         r"a = g \sqrt{\frac{6}{n_\text{in} + n_\text{out}}}"
     )
 
 
 def test_the_printed_lines_are_the_reviewed_ones():
-    from formulas.notation import equation_latex
+    from notation.printing import equation_latex
 
-    assert [equation_latex(e, FORMULA) for e in FORMULA.built[1:]] == [
+    assert [
+        equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations[1:]
+    ] == [
         r"\mathrm{Var}(W) = \frac{a^{2}}{3}",
         r"\sigma_W = \sqrt{\mathrm{Var}(W)}",
         r"r_\text{forward} = n_\text{in} \mathrm{Var}(W)",
@@ -119,10 +117,7 @@ def test_the_cs231n_rule_is_variance_two_over_both_sizes(n_in, n_out):
     assert xavier_std(n_in, n_out) ** 2 == pytest.approx(2 / (n_in + n_out), rel=1e-12)
 
 
-@claims(
-    "Choose the size of the weights so that signals neither die nor explode on the way "
-    "through."
-)
+@claims("signals_behind_20_layers")
 @pytest.mark.parametrize(
     ("activation", "init", "expected"),
     [
@@ -286,7 +281,7 @@ def test_some_weights_are_the_first_of_all_weights():
     np.testing.assert_array_equal(some_weights(30, 20, gain=2.0, rng=3), every)
 
 
-@claims("Theory and run agree")
+@claims("theory_foretells_what_linear_layers_do")
 def test_theory_foretells_what_linear_layers_do(runs):
     theory = expected_rms(256, 256, 20)
     np.testing.assert_allclose(theory, 1.0)
@@ -312,10 +307,7 @@ def test_bad_counts_are_named():
 # What the page claims
 
 
-@claims(
-    "A ReLU cuts off half of the signal, so each layer halves the mean square: after 20 "
-    "layers the size is about 2 to the −10, a thousandth."
-)
+@claims("relu_with_xavier_halves_the_mean_square_a_layer")
 def test_relu_with_xavier_halves_the_mean_square_a_layer(runs):
     rms = runs["relu", "xavier"]
     assert (rms[1] / rms[0]) ** 2 == pytest.approx(0.5, rel=0.02)
@@ -329,7 +321,7 @@ def test_relu_with_xavier_halves_the_mean_square_a_layer(runs):
     assert np.median(several) == pytest.approx(0.001, rel=0.25)
 
 
-@claims("He's weights have twice the variance and make up for it.")
+@claims("hes_weights_have_twice_the_variance_and_keep_the_signal")
 def test_hes_weights_have_twice_the_variance_and_keep_the_signal(runs):
     he, xavier = he_normal(256, 256).var(), xavier_uniform(256, 256).var()
     # Five standard errors of each variance, from 256 * 256 draws.
@@ -349,7 +341,7 @@ def behind(bend, signal, depth, gain=1.0):
     return np.array(sizes)
 
 
-@claims("The derivation assumes an activation with slope 1 at 0.")
+@claims("small_signals_keep_their_size_only_if_the_slope_at_0_is_1")
 def test_small_signals_keep_their_size_only_if_the_slope_at_0_is_1():
     small = 1e-3 * np.random.default_rng(0).standard_normal((200, 256))
     np.testing.assert_allclose(behind(np.tanh, small, 5), 1e-3, rtol=0.05)
@@ -358,7 +350,7 @@ def test_small_signals_keep_their_size_only_if_the_slope_at_0_is_1():
     np.testing.assert_allclose(shrunk[1:] / shrunk[:-1], 1 / 4, rtol=0.05)
 
 
-@claims("For ReLU use He's variance 2/n_in;")
+@claims("hes_weights_keep_the_mean_square_through_a_relu_of_any_shape")
 @pytest.mark.parametrize(("n_in", "n_out"), [(512, 128), (128, 512)])
 def test_hes_weights_keep_the_mean_square_through_a_relu_of_any_shape(n_in, n_out):
     weights = he_normal(n_in, n_out)
@@ -368,7 +360,7 @@ def test_hes_weights_keep_the_mean_square_through_a_relu_of_any_shape(n_in, n_ou
     assert np.mean(passed**2) == pytest.approx(np.mean(signal**2), rel=0.1)
 
 
-@claims("with the gain 5/3", "the size settles near 0.65.")
+@claims("with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65")
 def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     signal = np.random.default_rng(0).standard_normal((200, 256))
     settled = behind(np.tanh, signal, 40, gain=5 / 3)[9:]
@@ -378,7 +370,7 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     assert plain[-1] < 0.6 * plain[0]  # without it, it goes on to decay
 
 
-@claims("tanh with Xavier still decays slowly, from 0.63 to 0.16:")
+@claims("tanh_with_xavier_decays_slowly")
 def test_tanh_with_xavier_decays_slowly(runs):
     rms = runs["tanh", "xavier"]
     assert rms[1] == pytest.approx(0.63, abs=0.005)
@@ -387,7 +379,7 @@ def test_tanh_with_xavier_decays_slowly(runs):
     assert (rms[2:] / rms[1:-1] > 0.75).all()
 
 
-@claims("its slope is below 1 away from 0.")
+@claims("the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer")
 def test_the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer():
     z, h = np.linspace(-4, 4, 81), 1e-6
     slopes = (np.tanh(z + h) - np.tanh(z - h)) / (2 * h)
@@ -400,27 +392,18 @@ def test_the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer()
     assert math.sqrt(left[0]) == pytest.approx(0.63, abs=0.005)
 
 
-@claims(
-    "“Any small random numbers will do” is wrong: with σ = 0.01 five tanh layers of 256 "
-    "units leave a ten-thousandth of the signal."
-)
+@claims("too_small_weights_leave_a_ten_thousandth_after_five_layers")
 def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
     assert runs["tanh", "normal"][5] == pytest.approx(1e-4, rel=0.1)
 
 
-@claims(
-    "The older rule 1/√n keeps only a third of the mean square in each linear layer."
-)
+@claims("the_old_heuristic_keeps_only_a_third_of_the_mean_square")
 def test_the_old_heuristic_keeps_only_a_third_of_the_mean_square(runs):
     rms = runs["linear", "lecun_uniform"]
     np.testing.assert_allclose((rms[1:] / rms[:-1]) ** 2, 1 / 3, rtol=0.1)
 
 
-@claims(
-    "0.63 after one layer, 0.16 after twenty",
-    "Dies out; He's stays",
-    "σ = 0.01 leaves 10⁻⁴ after 5 layers",
-)
+@claims("the_shorter_runs_of_the_page_show_the_same_numbers")
 def test_the_shorter_runs_of_the_page_show_the_same_numbers():
     def last(activation, init, depth=20):
         return propagate(activation, init, depth=depth, n_samples=200).rms[depth]
@@ -433,13 +416,13 @@ def test_the_shorter_runs_of_the_page_show_the_same_numbers():
 
 
 def test_nothing_explodes_within_the_depth_of_the_page():
-    deepest = FORMULA.control("depth").high
+    deepest = STATEMENT.control("depth").high
     run = propagate("linear", "he", depth=deepest, n_samples=50)
     assert not run.exploded
     assert len(run.rms) == deepest + 1
 
 
-@claims("Four times the inputs and outputs halve the bound a.")
+@claims("the_bound_falls_when_the_layer_grows")
 @given(sizes, sizes)
 def test_the_bound_falls_when_the_layer_grows(n_in, n_out):
     assert xavier_bound(256, 256) == pytest.approx(0.1083, abs=5e-5)
@@ -496,7 +479,7 @@ def said_sizes(status):
     ],
 )
 def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
-    status = drawing(FORMULA)(**FORMULA.defaults | {"depth": depth}).status
+    status = drawing(LESSON)(**STATEMENT.defaults | {"depth": depth}).status
     assert words in status
     left = [through("tanh", init, 30)[depth] for init in ("xavier", "he")]
     assert said_sizes(status) == pytest.approx(left, rel=0.05)
@@ -518,8 +501,8 @@ def test_the_sentence_says_what_other_activations_leave(activation, words):
     for init in ("xavier", "he"):
         sizes[init] = propagate(activation, init, n_samples=200).rms  # as on the page
     record = sizes, dict.fromkeys((1, 5, 10, 20), np.zeros(100))
-    chosen = FORMULA.defaults | {"activation": activation, "depth": 20}
-    status = read_lesson(FORMULA)["draw"](**chosen, record=record).status
+    chosen = STATEMENT.defaults | {"activation": activation, "depth": 20}
+    status = LESSON.scene(chosen, record).status
     assert words in status
     left = [through(activation, init)[20] for init in ("xavier", "he")]
     assert said_sizes(status) == pytest.approx(left, rel=0.05)
@@ -532,8 +515,8 @@ SMALLEST, LARGEST = 1, 1024
 @pytest.mark.parametrize("n_in", [SMALLEST, 2, 256, LARGEST])
 @pytest.mark.parametrize("n_out", [SMALLEST, 256, LARGEST])
 def test_the_sentence_names_the_growth_of_layers_of_your_sizes(n_in, n_out, gain):
-    chosen = FORMULA.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
-    scene = drawing(FORMULA)(**chosen)
+    chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
+    scene = drawing(LESSON)(**chosen)
     said = re.search(
         r"; each linear layer of your sizes and gain would multiply the mean square by "
         r"(\S+) on average\.$",

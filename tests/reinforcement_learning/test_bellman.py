@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.bellman import (
-    FORMULA,
     backup_terms,
     bellman_residual,
     cell_names,
@@ -29,10 +28,14 @@ from formulas.reinforcement_learning.bellman import (
     value_iteration,
 )
 from formulas.reinforcement_learning.expected_return import simulate_returns
+from pages.reinforcement_learning.bellman.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["bellman"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -50,7 +53,6 @@ MUTANTS = (
     ("bound=errors[0] * gamma **", "bound=errors[0] * (1 - gamma) **"),
     ('"" if all(row) else', '"" if not any(row) else'),
 )
-NOT_PROVED = {"The first list drops the condition,": "history"}
 
 
 def uniform(world):
@@ -76,7 +78,7 @@ def processes(draw):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"v_\pi(s) = \mathbb{E}_\pi\left[R_{t+1} + \gamma v_\pi(S_{t+1}) "
         r"\mid S_t = s\right] = \sum_a \pi(a \mid s) \sum_{s', r} p(s', r \mid s, a) "
         r"\left[r + \gamma v_\pi(s')\right]"
@@ -212,7 +214,7 @@ def test_two_states(gamma, expected):
 # Laws
 
 
-@claims("A value has to agree with the values next to it.")
+@claims("the_value_is_a_reward_and_the_discounted_value_of_what_follows")
 @given(processes())
 def test_the_value_is_a_reward_and_the_discounted_value_of_what_follows(process):
     P, R, policy, gamma = process
@@ -239,7 +241,7 @@ def test_the_value_is_the_mean_of_simulated_returns(process):
     assert drawn.mean() == pytest.approx(v[0], abs=6 * error + 1e-4)
 
 
-@claims("Repeating this local repair makes the whole map agree.")
+@claims("sweeps_of_both_kinds_end_at_the_exact_solution")
 @given(processes())
 def test_sweeps_of_both_kinds_end_at_the_exact_solution(process):
     P, R, policy, gamma = process
@@ -264,7 +266,7 @@ def test_a_sweep_in_place_uses_the_new_values_at_once(process):
     np.testing.assert_array_equal(path[0], start)
 
 
-@claims("Each sweep shrinks the largest error at least by the factor γ.")
+@claims("the_error_shrinks_at_least_by_gamma_per_sweep")
 @given(processes())
 def test_the_error_shrinks_at_least_by_gamma_per_sweep(process):
     P, R, policy, gamma = process
@@ -374,8 +376,8 @@ def test_the_random_policy_has_no_arrows_and_the_values_of_figure_3_2():
 @given(st.floats(0, 0.95), st.floats(0, 1), st.integers(0, 20), st.integers(0, 30))
 def test_a_run_over_the_grid_keeps_what_every_sweep_does(gamma, chance, reward, n):
     run = evaluate_grid(gamma, chance, reward, n_sweeps=n)
-    given_ = FORMULA.inputs(
-        gamma=gamma, randomness=chance, reward_a=float(reward), sweeps=0
+    given_ = inputs_of(
+        STATEMENT, gamma=gamma, randomness=chance, reward_a=float(reward), sweeps=0
     )
     P, R, policy = given_["P"], given_["rewards"], given_["policy"]
     assert run.values.shape == run.swept.shape == (n + 1, 25)
@@ -556,42 +558,40 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims("8.8 and 24.4.")
+@claims("predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best")
 def test_predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best():
-    results = FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))
+    results = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     assert results["values"][1] == pytest.approx(8.8, abs=0.05)
     assert results["optimal"][1] == pytest.approx(24.4, abs=0.05)
 
 
-@claims("A is worth 8.8", "A is worth 24.4")
+@claims("presets_after_100_sweeps_a_is_worth_8_8_or_24_4")
 @pytest.mark.parametrize(("randomness", "worth"), [(1.0, 8.8), (0.0, 24.4)])
 def test_presets_after_100_sweeps_a_is_worth_8_8_or_24_4(randomness, worth):
-    chosen = {**FORMULA.defaults, "sweeps": 100, "randomness": randomness}
-    results = FORMULA.outputs(FORMULA.inputs(**chosen))
+    chosen = {**STATEMENT.defaults, "sweeps": 100, "randomness": randomness}
+    results = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
     for values in ("before", "updated", "values"):
         assert results[values][1] == pytest.approx(worth, abs=0.05)
 
 
-@claims("Nothing leaks")
+@claims("myopic_values_are_the_immediate_rewards")
 def test_myopic_values_are_the_immediate_rewards():
-    chosen = {**FORMULA.defaults, "gamma": 0.0, "sweeps": 1}
-    given_ = FORMULA.inputs(**chosen)
+    chosen = {**STATEMENT.defaults, "gamma": 0.0, "sweeps": 1}
+    given_ = inputs_of(STATEMENT, **chosen)
     for values in ("before", "updated", "values"):
-        np.testing.assert_array_equal(FORMULA.outputs(given_)[values], given_["r_pi"])
+        np.testing.assert_array_equal(
+            outputs_of(STATEMENT, given_)[values], given_["r_pi"]
+        )
 
 
 def test_optimal_policy_the_values_are_those_of_figure_3_5():
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "randomness": 0.0})
-    results = FORMULA.outputs(given_)
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "randomness": 0.0})
+    results = outputs_of(STATEMENT, given_)
     np.testing.assert_allclose(results["values"], results["optimal"])
     assert results["values"][0] == pytest.approx(22.0, abs=0.05)
 
 
-@claims(
-    "Values that are overwritten at once settle more slowly here at first and faster in "
-    "the end: an error of 0.05 takes 17 sweeps instead of 14, a millionth 77 instead of "
-    "111."
-)
+@claims("in_place_sweeps_are_slower_at_first_and_faster_in_the_end")
 def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
     P, r = chain("example-3.5")
     first = {
@@ -608,14 +608,14 @@ def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
 
 
 def test_the_chosen_cells_equation_has_four_terms():
-    given_ = FORMULA.inputs(**FORMULA.defaults)
-    v = FORMULA.outputs(given_)["values"]
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
+    v = outputs_of(STATEMENT, given_)["values"]
     terms = backup_terms(v, given_["P"], given_["rewards"], given_["policy"], 0.9)
     assert terms.shape == (25, 4)
     assert terms[12].sum() == pytest.approx(0.67311326, abs=5e-9)
 
 
-@claims("Values leak from A and B to their neighbors, one step a sweep.")
+@claims("values_leak_to_the_neighbors_one_step_a_sweep")
 def test_values_leak_to_the_neighbors_one_step_a_sweep():
     world = gridworld("example-3.5")
     rows, columns = np.divmod(np.arange(25), 5)
@@ -627,7 +627,7 @@ def test_values_leak_to_the_neighbors_one_step_a_sweep():
         assert (path[k] > 0).tolist() == (near < k).tolist()
 
 
-@claims("The best policy is back in A after five steps and is paid again and again.")
+@claims("from_a_prime_the_best_policy_is_back_in_a_after_five_steps")
 def test_from_a_prime_the_best_policy_is_back_in_a_after_five_steps():
     world = gridworld("example-3.5")
     v = optimal_values(world.P, world.R, 0.9)
@@ -639,10 +639,7 @@ def test_from_a_prime_the_best_policy_is_back_in_a_after_five_steps():
     assert cells == [1, *(21, 16, 11, 6, 1) * 2]
 
 
-@claims(
-    "From A′ the random walk keeps running into the wall at the bottom, which costs more "
-    "than it finds."
-)
+@claims("from_a_prime_the_wall_at_the_bottom_costs_more_than_the_walk_finds")
 def test_from_a_prime_the_wall_at_the_bottom_costs_more_than_the_walk_finds():
     world, (P, _) = gridworld("example-3.5"), chain("example-3.5")
     into_the_bottom = np.zeros_like(world.R)
@@ -656,7 +653,7 @@ def test_from_a_prime_the_wall_at_the_bottom_costs_more_than_the_walk_finds():
     assert hits > 1 > finds > 0
 
 
-@claims("The Bellman equation does not give the best policy.")
+@claims("the_equation_holds_for_a_poor_policy_as_well")
 def test_the_equation_holds_for_a_poor_policy_as_well():
     world = gridworld("example-3.5")
     v = policy_evaluation_exact(*chain("example-3.5"), 0.9)
@@ -666,10 +663,7 @@ def test_the_equation_holds_for_a_poor_policy_as_well():
     assert (v < optimal_values(world.P, world.R, 0.9) - 5).all()
 
 
-@claims(
-    "This form evaluates the policy at hand; the optimality equation has a maximum over "
-    "the actions instead."
-)
+@claims("the_policys_average_is_replaced_by_a_maximum_over_the_actions")
 @given(processes())
 def test_the_policys_average_is_replaced_by_a_maximum_over_the_actions(process):
     P, R, policy, gamma = process
@@ -681,10 +675,7 @@ def test_the_policys_average_is_replaced_by_a_maximum_over_the_actions(process):
     np.testing.assert_allclose(of_actions.max(axis=1), best, atol=1e-9)
 
 
-@claims(
-    "The expectation is for a given state, Sₜ = s.",
-    "and without it the right side would not depend on s.",
-)
+@claims("without_the_condition_the_right_side_is_one_number_for_all_states")
 def test_without_the_condition_the_right_side_is_one_number_for_all_states():
     P, r = chain("student-reward")
     v = policy_evaluation_exact(P, r, 0.9)
@@ -700,7 +691,7 @@ def test_without_the_condition_the_right_side_is_one_number_for_all_states():
     assert np.abs(np.mean(right) - v[:6]).max() > 5
 
 
-@claims("A terminal state has the value 0. Anything else leaks into the whole map.")
+@claims("a_terminal_state_that_is_not_worth_0_moves_every_value")
 @pytest.mark.parametrize("gamma", [1.0, 0.9])
 def test_a_terminal_state_that_is_not_worth_0_moves_every_value(gamma):
     P, r = chain("example-4.1")
@@ -798,8 +789,8 @@ def read(text):
     ],
 )
 def test_the_sentence_says_how_far_the_guesses_are(chosen, words):
-    chosen = FORMULA.defaults | chosen
-    status = drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | chosen
+    status = drawing(LESSON)(**chosen).status
     assert words in status
     guess, value = swept_by_hand(**chosen)
     error = np.abs(guess - value).max()
@@ -810,9 +801,9 @@ def test_the_sentence_says_how_far_the_guesses_are(chosen, words):
 
 
 @settings(max_examples=25)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     guess, value = swept_by_hand(**chosen)
     error = np.abs(guess - value).max()
     close = {"rel": 6e-3, "abs": 1e-6}

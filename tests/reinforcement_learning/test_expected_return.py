@@ -13,7 +13,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.expected_return import (
-    FORMULA,
     constant_reward_return,
     discounted_return,
     discounted_rewards,
@@ -22,10 +21,14 @@ from formulas.reinforcement_learning.expected_return import (
     returns_to_go,
     simulate_returns,
 )
+from pages.reinforcement_learning.expected_return.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import numbers, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["expected_return"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -38,14 +41,6 @@ MUTANTS = (
     ("(drawn >= bounds[state])", "(drawn >= chances[state])"),
     ("math.log(threshold) / math.log(gamma)", "1 / (1 - gamma)"),
 )
-NOT_PROVED = {
-    "What an agent wants to raise is": "convention",
-    "Under the heading “expected return” the original list prints the return,": (
-        "history"
-    ),
-    "Fine-tuning of language models from human feedback usually takes γ = 1 for each "
-    "token.": "world",
-}
 
 discounts = st.floats(0, 1)
 
@@ -64,7 +59,7 @@ STUDENT_REWARDS = np.array([-1.0, -2.0, -2.0, -2.0, 1.0, 10.0])
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"v_\pi(s) = \mathbb{E}_\pi\left[G_t \mid S_t = s\right], \qquad "
         r"G_t = \sum_{k=0}^{\infty} \gamma^k R_{t+k+1}"
     )
@@ -78,7 +73,7 @@ def test_exercise_3_8_of_sutton_and_barto():
     np.testing.assert_array_equal([*returns, 0], [2, 6, 8, 4, 2, 0])
 
 
-@claims("The 2 comes first, and the endless sum is 65.")
+@claims("exercise_3_9_of_sutton_and_barto")
 def test_exercise_3_9_of_sutton_and_barto():
     later = constant_reward_return(7, 0.9)
     assert later == pytest.approx(70, rel=1e-12)
@@ -136,7 +131,7 @@ def test_the_closed_form_agrees_with_adding_up(reward, gamma, n):
 # Laws
 
 
-@claims("From the end backwards each return takes one multiplication and one addition.")
+@claims("a_return_is_one_reward_and_the_discounted_rest")
 @given(vectors((2, 20)), discounts)
 def test_a_return_is_one_reward_and_the_discounted_rest(rewards, gamma):
     G = returns_to_go(rewards, gamma)
@@ -151,11 +146,7 @@ def test_no_discount_gives_the_plain_sum_and_full_discount_the_first_reward(rewa
     np.testing.assert_array_equal(returns_to_go(rewards, 0), rewards)
 
 
-@claims(
-    "With γ below 1 and bounded rewards the sum stays bounded, however long the episode "
-    "is.",
-    "It also keeps the sum bounded",
-)
+@claims("bounded_rewards_bound_the_return")
 @given(vectors((1, 50)), st.floats(0, 0.99))
 def test_bounded_rewards_bound_the_return(rewards, gamma):
     largest = np.abs(rewards).max()
@@ -190,11 +181,7 @@ def test_the_series_is_exact_very_close_to_no_discount():
 # Simulation
 
 
-@claims(
-    "its mean: the expected return v(s).",
-    "The expected return is its mean, given the state.",
-    "γ = 1 is fine for episodes that are sure to end.",
-)
+@claims("the_mean_of_simulated_returns_is_the_expected_return")
 @pytest.mark.parametrize("gamma", [1.0, 0.9, 0.5, 0.0])
 def test_the_mean_of_simulated_returns_is_the_expected_return(gamma):
     exact = np.linalg.solve(np.eye(6) - gamma * STUDENT, STUDENT_REWARDS)
@@ -315,10 +302,7 @@ def test_predict_two_then_seven_forever_is_65():
     assert 2 + 0.9 * constant_reward_return(7, 0.9) == pytest.approx(65)
 
 
-@claims(
-    "γ is patience: what lies further away than a few times 1/(1 − γ) steps hardly "
-    "counts."
-)
+@claims("rewards_beyond_a_few_times_one_over_one_minus_gamma_hardly_count")
 @example(0.5)
 @example(0.9)
 @example(0.99)
@@ -330,49 +314,47 @@ def test_rewards_beyond_a_few_times_one_over_one_minus_gamma_hardly_count(gamma)
     assert gamma**steps < 0.01  # nor does a single reward out there
 
 
-@claims("Only the first reward counts")
+@claims("myopic_only_the_first_reward_counts")
 def test_myopic_only_the_first_reward_counts():
-    rewards = FORMULA.inputs(**{**FORMULA.defaults, "gamma": 0.0})["rewards"]
+    rewards = inputs_of(STATEMENT, **{**STATEMENT.defaults, "gamma": 0.0})["rewards"]
     assert discounted_return(rewards, 0.0) == rewards[0] == 1
     rewards[0] = 3.0
     rewards[1:] *= -7.0
     assert discounted_return(rewards, 0.0) == 3
 
 
-@claims("The plain sum")
+@claims("undiscounted_the_episode_is_the_plain_sum")
 def test_undiscounted_the_episode_is_the_plain_sum():
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "gamma": 1.0})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "gamma": 1.0})
     rewards = given_["rewards"]
     assert discounted_return(rewards, 1.0) == math.fsum(rewards) == 20 + 10
-    assert FORMULA.outputs(given_)["returns"][0] == 30
+    assert outputs_of(STATEMENT, given_)["returns"][0] == 30
 
 
-@claims("A reward 10 steps late keeps 90 %")
+@claims("patient_the_late_reward_keeps_nine_tenths_of_its_worth")
 def test_patient_the_late_reward_keeps_nine_tenths_of_its_worth():
     worth = discounted_return(episode_rewards(0, 10, 10, 20), 0.99)
     assert 9 < worth < 9.1
-    assert FORMULA.defaults["delay"] == 10
-    kept = discounted_rewards(np.ones(11), 0.99)[FORMULA.defaults["delay"]]
+    assert STATEMENT.defaults["delay"] == 10
+    kept = discounted_rewards(np.ones(11), 0.99)[STATEMENT.defaults["delay"]]
     assert kept == pytest.approx(0.90, abs=5e-3)
 
 
-@claims("The episode ends before the late reward")
+@claims("a_reward_beyond_the_horizon_is_never_paid")
 def test_a_reward_beyond_the_horizon_is_never_paid():
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "delay": 30})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "delay": 30})
     np.testing.assert_array_equal(given_["rewards"], np.ones(20))
     np.testing.assert_array_equal(episode_rewards(1, 10, 4, 4), [1, 1, 1, 1])
     np.testing.assert_array_equal(episode_rewards(1, 10, 3, 4), [1, 1, 1, 11])
 
 
-@claims("and sets how far ahead an agent plans.")
+@claims("from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now")
 def test_from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now():
     worth = [discounted_return(episode_rewards(0, 10, 10, 20), g) for g in (0.79, 0.8)]
     assert worth[0] < 1 < worth[1]
 
 
-@claims(
-    "Seven for ever is worth 7 / (1 − 0.9) = 70 one step from now, so 0.9 · 70 = 63 now."
-)
+@claims("seven_for_ever_is_worth_70_one_step_from_now_and_63_now")
 def test_seven_for_ever_is_worth_70_one_step_from_now_and_63_now():
     assert constant_reward_return(7, 0.9) == pytest.approx(70, rel=1e-12)
     assert discounted_return([0, constant_reward_return(7, 0.9)], 0.9) == (
@@ -380,7 +362,7 @@ def test_seven_for_ever_is_worth_70_one_step_from_now_and_63_now():
     )
 
 
-@claims("The return is random, because the rewards are.", "which is random.")
+@claims("the_return_is_random_where_the_rewards_are_and_only_there")
 def test_the_return_is_random_where_the_rewards_are_and_only_there():
     path = np.eye(6, k=1)  # the same rewards in the same order each time
     sure = simulate_returns(path, STUDENT_REWARDS, 0.9, 1, n_episodes=50)
@@ -389,7 +371,7 @@ def test_the_return_is_random_where_the_rewards_are_and_only_there():
     assert len(np.unique(drawn)) > 10
 
 
-@claims("γ does not only stand for uncertainty.")
+@claims("an_episode_that_may_end_at_each_step_is_worth_what_a_discount_makes_it")
 def test_an_episode_that_may_end_at_each_step_is_worth_what_a_discount_makes_it():
     # It goes on with probability 0.9; nothing is discounted.
     uncertain = simulate_returns([[0.9]], [1.0], 1.0, 0, n_episodes=4000)
@@ -400,7 +382,7 @@ def test_an_episode_that_may_end_at_each_step_is_worth_what_a_discount_makes_it(
     np.testing.assert_allclose(certain, 10, rtol=1e-12)
 
 
-@claims("Without an end, the same reward at every step adds up beyond all bounds.")
+@claims("without_a_discount_and_an_end_the_sum_grows_beyond_all_bounds")
 def test_without_a_discount_and_an_end_the_sum_grows_beyond_all_bounds():
     for steps in (10, 1000, 100_000):
         assert discounted_return(np.full(steps, 0.5), 1.0) == steps / 2
@@ -468,8 +450,8 @@ def read(text):
 def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_adds(
     chosen, words
 ):
-    chosen = FORMULA.defaults | chosen
-    status = drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | chosen
+    status = drawing(LESSON)(**chosen).status
     assert words in status
     total, late = exact_return(**chosen)
     said = re.search(r"(\d+ steps? are|The single step is) worth (\S+) now", status)
@@ -482,9 +464,9 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
 
 
 @settings(max_examples=40)
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     total, late = exact_return(**chosen)
     paid = chosen | {"step_reward": abs(chosen["step_reward"])}
     rounding = 1e-11 * float(exact_return(**paid)[0])
@@ -503,7 +485,7 @@ def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
 def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_reward):
     for horizon, late_reward, delay in ((51, 46.0, 50), (51, 50.0, 50), (100, 50.0, 0)):
         chosen = {"horizon": horizon, "late_reward": late_reward, "delay": delay}
-        scene = drawing(FORMULA)(gamma=gamma, step_reward=step_reward, **chosen)
+        scene = drawing(LESSON)(gamma=gamma, step_reward=step_reward, **chosen)
         for figure in scene.figures[1:]:
             low, high = figure["layout"]["yaxis"]["range"]
             heights = figure["data"][0]["y"][:horizon]

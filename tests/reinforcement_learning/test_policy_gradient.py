@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.policy_gradient import (
     CORRIDOR,
-    FORMULA,
     KINDS,
     bandit_estimator_variance,
     bandit_gradient,
@@ -31,10 +30,14 @@ from formulas.reinforcement_learning.policy_gradient import (
     softmax_policy,
     training_history,
 )
+from pages.reinforcement_learning.policy_gradient.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of, simulated
 from tests.strategies import numbers, vectors
-from ui.reading import drawing, read_lesson
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["policy_gradient"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -53,7 +56,6 @@ MUTANTS = (
     ("theta0=math.log(p / (1 - p))", "theta0=math.log(p)"),
     ("for baseline in (False, True)", "for baseline in (False, False)"),
 )
-NOT_PROVED: dict[str, str] = {}
 
 probabilities = st.floats(0.02, 0.98)
 
@@ -68,7 +70,7 @@ def enumerated_value(p):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\nabla_{\theta} J(\theta) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
         r"\gamma^t G_t \nabla_{\theta} \log \pi_{\theta}(A_t \mid S_t)\right]"
     )
@@ -77,7 +79,7 @@ def test_the_printed_formula_is_the_reviewed_one():
 # The short corridor of Sutton and Barto's example 13.1
 
 
-@claims("About 0.59, exactly 2 − √2.")
+@claims("the_best_probability_and_its_value")
 def test_the_best_probability_and_its_value():
     best = 2 - math.sqrt(2)
     assert best == pytest.approx(0.5857864376, rel=1e-9)
@@ -96,12 +98,14 @@ def test_epsilon_greedy_policies_are_far_worse(p, value):
     assert corridor_value(p) == pytest.approx(value, rel=1e-8)
 
 
-@claims("the true gradient at p = 0.5 is 2.")
+@claims("at_one_half_the_value_is_minus_twelve_and_the_gradient_eight")
 def test_at_one_half_the_value_is_minus_twelve_and_the_gradient_eight():
     assert corridor_value(0.5) == -12
     assert corridor_gradient(0.5) == 8
     assert 0.5 * (1 - 0.5) * corridor_gradient(0.5) == 2
-    assert FORMULA.outputs(FORMULA.inputs(**FORMULA.defaults))["slope"] == 2
+    assert (
+        outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))["slope"] == 2
+    )
 
 
 @given(probabilities)
@@ -120,11 +124,7 @@ def test_the_gradient_agrees_with_central_differences(p):
 # Estimates
 
 
-@claims(
-    "single episodes scatter widely around it.",
-    "The R of the original list must be the return. With the reward of the single step, "
-    "−1 each time, the estimates average to 0;",
-)
+@claims("forty_thousand_estimates_of_the_gradient_two")
 @pytest.mark.parametrize(
     ("kind", "baseline", "mean", "spread"),
     [
@@ -141,7 +141,7 @@ def test_forty_thousand_estimates_of_the_gradient_two(kind, baseline, mean, spre
     assert drawn.std() == pytest.approx(spread, rel=0.06)
 
 
-@claims("and the sum over the steps of the episode belongs to the formula.")
+@claims("per_visit_average_times_mean_length_is_the_gradient")
 def test_per_visit_average_times_mean_length_is_the_gradient():
     random = np.random.default_rng(0)
     episodes = [corridor_episode(0.5, rng=random) for _ in range(20_000)]
@@ -153,7 +153,7 @@ def test_per_visit_average_times_mean_length_is_the_gradient():
     assert per_visit * length == pytest.approx(2, abs=4 * 26.6 / math.sqrt(20_000))
 
 
-@claims("All three ways of estimating have the same mean, the true gradient;")
+@claims("all_correct_kinds_have_the_true_gradient_as_mean")
 @pytest.mark.parametrize("p", [0.3, 0.8])
 def test_all_correct_kinds_have_the_true_gradient_as_mean(p):
     true = p * (1 - p) * corridor_gradient(p)
@@ -167,10 +167,10 @@ def test_one_episodes_estimate_by_hand():
     # Right, left, right: returns -3, -2, -1; gradients 1 - p, -p, 1 - p.
     p = 0.25
     seeds = (s for s in range(1000) if list(corridor_episode(p, rng=s)) == [1, 0, 1])
-    given_ = FORMULA.inputs(
-        p=p, baseline=-2, log2_alpha=-10, seed=next(seeds), episodes=100
+    given_ = inputs_of(
+        STATEMENT, p=p, baseline=-2, log2_alpha=-10, seed=next(seeds), episodes=100
     )
-    results = FORMULA.outputs(given_)
+    results = outputs_of(STATEMENT, given_)
     np.testing.assert_array_equal(results["returns"], [-3, -2, -1])
     by_hand = (-3 + 2) * 0.75 + (-2 + 2) * -0.25 + (-1 + 2) * 0.75
     assert results["estimate"] == pytest.approx(by_hand)
@@ -227,7 +227,7 @@ def test_bandit_gradient_agrees_with_central_differences(theta, data):
         assert bandit_gradient(theta, rewards)[k] == pytest.approx(numeric, abs=1e-7)
 
 
-@claims("not the direction.")
+@claims("the_variance_agrees_with_adding_up_over_the_actions")
 @given(vectors((1, 5), 3.0), st.data(), numbers())
 def test_the_variance_agrees_with_adding_up_over_the_actions(theta, data, baseline):
     rewards = data.draw(vectors(len(theta)))
@@ -253,10 +253,7 @@ def test_the_log_gradient_agrees_with_central_differences(theta, data):
     np.testing.assert_allclose(grad_log_softmax(theta, a), numeric, atol=1e-8)
 
 
-@claims(
-    "A baseline does not bias the gradient,",
-    "probabilities sum to 1 whatever θ is.",
-)
+@claims("log_gradients_average_to_zero")
 @given(vectors((1, 6), 5.0))
 def test_log_gradients_average_to_zero(theta):
     policy = softmax_policy(theta)
@@ -265,7 +262,7 @@ def test_log_gradients_average_to_zero(theta):
     np.testing.assert_allclose(policy @ np.array(every), 0, atol=1e-14)
 
 
-@claims("as long as it does not depend on the action:")
+@claims("a_baseline_that_depends_on_the_action_biases_the_gradient")
 @given(vectors((2, 6), 3.0))
 def test_a_baseline_that_depends_on_the_action_biases_the_gradient(theta):
     policy = softmax_policy(theta)
@@ -276,7 +273,7 @@ def test_a_baseline_that_depends_on_the_action_biases_the_gradient(theta):
     assert abs(bias[0]) > 1e-4
 
 
-@claims("Make actions that came before high returns more likely.")
+@claims("the_higher_the_return_the_likelier_the_action_becomes")
 @given(vectors((2, 5), 3.0), st.data(), st.floats(0.1, 1))
 def test_the_higher_the_return_the_likelier_the_action_becomes(theta, data, gain):
     a = data.draw(st.integers(0, len(theta) - 1))
@@ -474,9 +471,7 @@ def test_predict_the_best_is_neither_always_right_nor_one_half():
     assert corridor_value(0.5858) > corridor_value(0.5) > corridor_value(0.98)
 
 
-@claims(
-    "Towards p = 0 and p = 1 the gradient grows here, because episodes get ever longer."
-)
+@claims("the_gradient_grows_towards_both_ends")
 def test_the_gradient_grows_towards_both_ends():
     logit = [abs(p * (1 - p) * corridor_gradient(p)) for p in (0.02, 0.2, 0.5)]
     assert logit == sorted(logit, reverse=True)
@@ -490,7 +485,7 @@ def test_the_gradient_grows_towards_both_ends():
         assert slopes[-1] == pytest.approx(lengths[-1], rel=1e-3)
 
 
-@claims("Learning finds its way back")
+@claims("mostly_left_start_comes_near_the_best_in_a_thousand_episodes")
 def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     start = math.log(0.05 / 0.95)
     runs = [
@@ -503,7 +498,7 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     assert final == pytest.approx(0.58, abs=0.05)
 
 
-@claims("A baseline changes the noise,")
+@claims("a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it")
 def test_a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it():
     spread = {
         b: corridor_estimates(0.5, "with_baseline", baseline=b, n_episodes=4000).std()
@@ -512,7 +507,7 @@ def test_a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it():
     assert spread[-10] < spread[0] < spread[10]
 
 
-@claims("Less noise, same mean", "More noise, same mean")
+@claims("presets_with_a_baseline_of_10_have_other_noise_and_the_same_mean")
 @pytest.mark.parametrize(("baseline", "noise"), [(-10.0, 0.65), (10.0, 1.6)])
 def test_presets_with_a_baseline_of_10_have_other_noise_and_the_same_mean(
     baseline, noise
@@ -536,7 +531,7 @@ def test_a_learned_baseline_steadies_large_steps():
     assert scatter(True) < scatter(False)
 
 
-@claims("A baseline near the expected return makes the estimates steadier.")
+@claims("a_baseline_equal_to_the_expected_return_makes_the_estimates_steadier")
 @pytest.mark.parametrize("p", [0.05, 0.2, 0.5, 0.8, 0.95])
 def test_a_baseline_equal_to_the_expected_return_makes_the_estimates_steadier(p):
     played = corridor_episodes(p, n_episodes=20_000)
@@ -556,13 +551,13 @@ def test_a_baseline_near_the_expected_return_makes_the_estimates_steadiest():
     assert spread[best] < 0.7 * spread[0]
 
 
-@claims("Who always goes right never gets past the middle cell;")
+@claims("going_right_always_never_gets_past_the_middle_cell")
 def test_going_right_always_never_gets_past_the_middle_cell():
     assert CORRIDOR[0][1] == 1
     assert CORRIDOR[1][1] == 0
 
 
-@claims("a policy that cannot tell the cells apart has to be random.")
+@claims("only_who_sees_the_cell_can_reach_the_goal_without_chance")
 def test_only_who_sees_the_cell_can_reach_the_goal_without_chance():
     def end(*choices):
         state = 0
@@ -575,11 +570,11 @@ def test_only_who_sees_the_cell_can_reach_the_goal_without_chance():
     assert end(1, 0, 1) == 3  # it takes another action in the middle
 
 
-@claims("The parameters go up the gradient, not down,")
+@claims("a_step_up_the_gradient_earns_more_and_a_step_down_less")
 @pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.8, 0.95])
 def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
-    chosen = {**FORMULA.defaults, "p": p}
-    results = FORMULA.outputs(FORMULA.inputs(**chosen))
+    chosen = {**STATEMENT.defaults, "p": p}
+    results = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
     theta = math.log(p / (1 - p))
     assert results["updated"] == pytest.approx(theta + 2**-10 * results["estimate"])
     up, down = (
@@ -634,10 +629,9 @@ def played(p, log2_alpha, seed, episodes):
     ],
 )
 def test_the_sentence_says_what_would_help_and_what_learning_leads_to(p, words):
-    lesson = read_lesson(FORMULA)
-    _, record = finished(lesson["record"](p=p, log2_alpha=-10, seed=0))
-    chosen = FORMULA.defaults | {"p": p, "episodes": 100}
-    status = lesson["draw"](**chosen, record=record).status
+    history = simulated(STATEMENT, p=p, log2_alpha=-10, seed=0)
+    chosen = STATEMENT.defaults | {"p": p, "episodes": 100}
+    status = LESSON.scene(chosen, history).status
     assert words in status
     said = re.search(r"without a baseline bring it to (\S+)\.$", status)[1]
     assert float(said) == pytest.approx(played(p, -10, 0, 100), abs=5.1e-3)
@@ -657,7 +651,7 @@ def test_the_sentence_says_what_would_help_and_what_learning_leads_to(p, words):
 def test_the_sentence_never_rounds_a_run_to_certainty(now, words):
     run = np.full(2001, now)
     record = run, np.full(2001, 0.5), corridor_episodes(0.5, n_episodes=2)
-    scene = read_lesson(FORMULA)["draw"](**FORMULA.defaults, record=record)
+    scene = LESSON.scene(STATEMENT.defaults, record)
     assert scene.status.endswith(words)
     assert scene.readouts["p after 1000 episodes, no baseline"] == now
 
@@ -666,9 +660,9 @@ def test_the_sentence_knows_the_better_side_at_every_probability():
     best = scipy.optimize.minimize_scalar(
         lambda p: -enumerated_value(p), bounds=(0.5, 0.7), method="bounded"
     )
-    for p in (*FORMULA.control("p").positions, 0.57, 0.572, 0.603, 0.605):
-        chosen = FORMULA.defaults | {"p": p}
-        scene = drawing(FORMULA)(**chosen)
+    for p in (*STATEMENT.control("p").positions, 0.57, 0.572, 0.603, 0.605):
+        chosen = STATEMENT.defaults | {"p": p}
+        scene = drawing(LESSON)(**chosen)
         value = enumerated_value(p)
         said = re.search(r"probability (\S+) earns −(\S+) an episode", scene.status)
         assert float(said[1]) == pytest.approx(p, abs=1e-12)

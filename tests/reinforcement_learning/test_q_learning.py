@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.q_learning import (
-    FORMULA,
     cliff_walk,
     epsilon_greedy,
     greedy_map,
@@ -23,10 +22,14 @@ from formulas.reinforcement_learning.q_learning import (
     train_episodes,
     windy_gridworld,
 )
+from pages.reinforcement_learning.q_learning.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, simulated
 from tests.strategies import matrices, numbers
-from ui.reading import drawing, finished, read_lesson
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["q_learning"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -46,11 +49,6 @@ MUTANTS = (
     ("acting[list(env.terminal)] = False", "pass"),
     ("np.array(ARROWS)[Q.argmax(axis=1)]", "np.array(ARROWS)[Q.argmin(axis=1)]"),
 )
-NOT_PROVED = {
-    "The example of Sutton and Barto": "history",
-    "Step size 1": "setting",
-    ", a classic bug.": "world",
-}
 
 NAMES = ("Q-learning", "Sarsa")
 TABLE = [[2.0, 0.0], [5.0, 1.0]]
@@ -86,7 +84,7 @@ def walk(env, moves):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"Q(S_t, A_t) \leftarrow Q(S_t, A_t) + \alpha \left[ R_{t+1} + \gamma "
         r"\max_{a'} Q(S_{t+1}, a') - Q(S_t, A_t) \right]"
     )
@@ -103,7 +101,7 @@ def test_a_value_of_two_moves_towards_three_and_a_half(alpha, expected):
     assert update.Q_new[0, 0] == pytest.approx(expected)
 
 
-@claims("The value after the last step is 0.")
+@claims("nothing_follows_a_terminal_state")
 @pytest.mark.parametrize("next_state", [1, 99, None])
 def test_nothing_follows_a_terminal_state(next_state):
     update = q_learning_update(
@@ -127,7 +125,7 @@ def test_a_constant_target_is_approached_by_halves():
     np.testing.assert_allclose(seen, [5, 7.5, 8.75, 9.375, 9.6875], rtol=1e-15)
 
 
-@claims("the target looks at the best next action, whatever the agent does next.")
+@claims("sarsa_looks_at_the_action_taken_and_q_learning_at_the_best_one")
 def test_sarsa_looks_at_the_action_taken_and_q_learning_at_the_best_one():
     sarsa = sarsa_update(TABLE, 0, 0, -1, 1, 1, alpha=0.5, gamma=1.0)
     assert (sarsa.target, sarsa.td_error, sarsa.Q_new[0, 0]) == (0, -2, 1)
@@ -165,12 +163,12 @@ def test_sarsa_on_the_greedy_action_is_q_learning(Q, data, reward, alpha, gamma)
 # Choosing actions
 
 
-@claims("No exploring:")
+@claims("without_exploration_the_best_action_is_taken")
 def test_without_exploration_the_best_action_is_taken():
     assert {epsilon_greedy([0, 3, 1], 0.0, rng=seed) for seed in range(50)} == {1}
 
 
-@claims("only ties are broken at random")
+@claims("ties_are_broken_at_random")
 def test_ties_are_broken_at_random():
     random = np.random.default_rng(0)
     seen = [epsilon_greedy([1, 3, 3], 0.0, rng=random) for _ in range(2000)]
@@ -297,17 +295,14 @@ def test_a_map_has_arrows_only_where_something_was_learned():
 # Training
 
 
-@claims("Sarsa, by a wide margin:")
+@claims("returns_on_the_cliff_of_both_methods")
 def test_returns_on_the_cliff_of_both_methods():
     # Measured means over 30 runs, as the page tells them; the tolerance is 5.
     assert final_returns("q_learning").mean() == pytest.approx(-50.2, abs=5)
     assert final_returns("sarsa").mean() == pytest.approx(-27.2, abs=5)
 
 
-@claims(
-    "Q-learning learns the shortest path along the edge",
-    "Q-learning's greedy path runs along the edge;",
-)
+@claims("q_learning_finds_the_shortest_path_along_the_edge")
 def test_q_learning_finds_the_shortest_path_along_the_edge():
     run = train(
         cliff_walk(), "q_learning", n_episodes=500, alpha=0.5, gamma=1.0, epsilon=0.1
@@ -319,7 +314,7 @@ def test_q_learning_finds_the_shortest_path_along_the_edge():
     assert len(path) - 1 == shortest_path_length(cliff_walk())
 
 
-@claims("Learn about the best policy while behaving otherwise:")
+@claims("q_learning_approaches_the_values_of_the_best_policy")
 def test_q_learning_approaches_the_values_of_the_best_policy():
     env = cliff_walk()
     run = train(env, "q_learning", n_episodes=3000, alpha=1.0, gamma=1.0, epsilon=0.5)
@@ -505,7 +500,7 @@ def test_the_table_is_left_as_it_was():
 
 def rates_of_the_page():
     names = ("alpha", "gamma", "epsilon")
-    return {"rng": 0, **{name: FORMULA.defaults[name] for name in names}}
+    return {"rng": 0, **{name: STATEMENT.defaults[name] for name in names}}
 
 
 def test_predict_sarsa_earns_more_per_episode_on_the_cliff():
@@ -525,7 +520,7 @@ def test_fast_and_noisy_is_exact_because_the_world_is_deterministic():
     assert len(greedy_path(run.Q, cliff_walk())) - 1 == 13
 
 
-@claims("Values near the goal become right first and spread backwards.")
+@claims("values_near_the_goal_become_right_first_and_spread_backwards")
 def test_values_near_the_goal_become_right_first_and_spread_backwards():
     env = cliff_walk()
     path = greedy_path(optimal_values(env), env)[:-1]
@@ -548,10 +543,7 @@ def test_values_near_the_goal_become_right_first_and_spread_backwards():
     assert (np.diff(first) < 0).all()
 
 
-@claims(
-    "The maximum over noisy estimates is too high on average (by 1.54 for ten standard "
-    "normal errors), hence double Q-learning."
-)
+@claims("the_maximum_over_noisy_estimates_is_too_high_on_average")
 def test_the_maximum_over_noisy_estimates_is_too_high_on_average():
     errors = np.random.default_rng(0).standard_normal((20_000, 10))
     # The expected maximum of ten standard normal errors; they average to 0.
@@ -563,7 +555,7 @@ def test_the_maximum_over_noisy_estimates_is_too_high_on_average():
     assert judged.mean() == pytest.approx(0, abs=0.03)  # 4 standard errors
 
 
-@claims("it learns to walk at a distance from the edge,")
+@claims("sarsas_greedy_path_keeps_away_from_the_edge")
 def test_sarsas_greedy_path_keeps_away_from_the_edge():
     paths = []
     for seed in range(10):
@@ -577,7 +569,7 @@ def test_sarsas_greedy_path_keeps_away_from_the_edge():
         assert len(along_the_edge) <= 1
 
 
-@claims("because its values include its own stumbles.")
+@claims("with_its_stumbles_a_walk_along_the_edge_is_worth_less_than_one_further_up")
 @pytest.mark.parametrize(("epsilon", "best"), [(0.0, 1), (0.1, 2)])
 def test_with_its_stumbles_a_walk_along_the_edge_is_worth_less_than_one_further_up(
     epsilon, best
@@ -609,7 +601,7 @@ def test_only_sarsas_values_at_the_edge_include_stumbles(method, include):
     assert bool(np.abs(stumbles).max() < 0.1) is not include
 
 
-@claims("and sometimes falls.", "its explorer pays for that.")
+@claims("the_explorer_along_the_edge_falls_in_some_episodes_and_pays")
 def test_the_explorer_along_the_edge_falls_in_some_episodes_and_pays():
     run = train(cliff_walk(), "q_learning", n_episodes=500, **rates_of_the_page())
     late = run.returns[-100:]
@@ -617,7 +609,7 @@ def test_the_explorer_along_the_edge_falls_in_some_episodes_and_pays():
     assert late.mean() < -13 - 20  # the path itself costs 13
 
 
-@claims("The method with the better final policy need not earn more while it learns.")
+@claims("the_better_final_policy_earned_less_on_the_way")
 def test_the_better_final_policy_earned_less_on_the_way():
     runs = {
         method: train(cliff_walk(), method, n_episodes=500, **rates_of_the_page())
@@ -628,7 +620,7 @@ def test_the_better_final_policy_earned_less_on_the_way():
     assert runs["q_learning"].returns.mean() < runs["sarsa"].returns.mean() - 5
 
 
-@claims("Bootstrapping from any other shifts the whole table")
+@claims("a_value_after_the_last_step_is_added_to_every_entry_of_the_table")
 def test_a_value_after_the_last_step_is_added_to_every_entry_of_the_table():
     env = cliff_walk()
     # To look up 5 at the goal is to be paid 5 more for the last step.
@@ -637,10 +629,7 @@ def test_a_value_after_the_last_step_is_added_to_every_entry_of_the_table():
     np.testing.assert_array_equal(run.Q[:37], optimal_values(env)[:37] + 5)
 
 
-@claims(
-    "All values become right only if every pair of state and action is visited again and "
-    "again"
-)
+@claims("without_exploring_most_values_stay_wrong_however_long_it_goes_on")
 def test_without_exploring_most_values_stay_wrong_however_long_it_goes_on():
     rates = {**rates_of_the_page(), "epsilon": 0.0}
     early, late = (
@@ -652,7 +641,7 @@ def test_without_exploring_most_values_stay_wrong_however_long_it_goes_on():
     np.testing.assert_array_equal(early[wrong], late[wrong])
 
 
-@claims("and, where rewards are random, the step sizes shrink.")
+@claims("random_rewards_take_many_visits_and_step_sizes_that_shrink")
 def test_random_rewards_take_many_visits_and_step_sizes_that_shrink():
     random = np.random.default_rng(0)
 
@@ -714,7 +703,7 @@ def greedy_moves(table, env):
 def test_the_sentence_tells_the_greedy_path_and_what_the_last_episodes_brought(
     episodes, words
 ):
-    status = drawing(FORMULA)(**FORMULA.defaults | {"episodes": episodes}).status
+    status = drawing(LESSON)(**STATEMENT.defaults | {"episodes": episodes}).status
     assert words in status
     rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1, "rng": 0}
     runs = [
@@ -736,11 +725,10 @@ def test_the_sentence_tells_the_greedy_path_and_what_the_last_episodes_brought(
 def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_chart(
     rates,
 ):
-    lesson = read_lesson(FORMULA)
-    record = finished(lesson["record"], FORMULA, **rates)
+    record = simulated(STATEMENT, **rates)
     for episodes in range(1, 501, 9):
-        chosen = FORMULA.defaults | rates | {"episodes": episodes}
-        scene = lesson["draw"](**chosen, record=record)
+        chosen = STATEMENT.defaults | rates | {"episodes": episodes}
+        scene = LESSON.scene(chosen, record)
         moves = greedy_moves(record[0].tables[episodes - 1], cliff_walk())
         way = "runs in circles" if moves is None else f"takes {moves} moves"
         assert f" greedy path {way};" in scene.status

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.attention import (
-    FORMULA,
     attention_saturation,
     causal_mask,
     heard_most,
@@ -20,10 +19,14 @@ from formulas.transformer.attention import (
     saturation_by_width,
     scaled_dot_product_attention,
 )
+from pages.transformer.attention.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of
 from tests.strategies import distributions, matrices, numbers, settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["attention"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -35,11 +38,6 @@ MUTANTS = (
     ("_spread(scores / math.sqrt(d_k))", "_spread(scores / d_k)"),
     ("random.chisquare(d_k, size=", "random.chisquare(1, size="),
 )
-NOT_PROVED = {
-    "and in PyTorch's functional attention True means “may attend”; in its "
-    "MultiheadAttention module True means “blocked”.": "convention",
-    "Four times the usual scale": "setting",
-}
 
 QUERY = [[1.0, 0.0, 2.0], [2.0, 2.0, 2.0], [2.0, 1.0, 3.0]]
 KEY = [[0.0, 1.0, 1.0], [4.0, 4.0, 0.0], [2.0, 3.0, 1.0]]
@@ -58,7 +56,7 @@ def self_attention(draw):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{Attention}(Q, K, V) = "
         r"\mathrm{softmax}\left(\frac{Q K^\top}{\sqrt{d_k}}\right) V"
     )
@@ -67,10 +65,7 @@ def test_the_printed_formula_is_the_reviewed_one():
 # Outside numbers
 
 
-@claims(
-    "A gap of 2 leaves 0.88 and 0.12: both keys are heard.",
-    "Unscaled, the gap of 16 gives the first key all but a ten-millionth",
-)
+@claims("scores_112_and_96_become_88_and_12_percent_as_in_the_illustrated_transformer")
 def test_scores_112_and_96_become_88_and_12_percent_as_in_the_illustrated_transformer():
     query = np.eye(64)[:1]
     key = np.zeros((2, 64))
@@ -164,7 +159,7 @@ def test_agrees_with_scipys_softmax_on_random_tokens(tokens):
 # Laws
 
 
-@claims("Each row of weights sums to 1.")
+@claims("each_row_of_weights_sums_to_one")
 @given(self_attention(), numbers(3.0))
 def test_each_row_of_weights_sums_to_one(tokens, scale):
     weights = attend(*tokens, scale=abs(scale)).weights
@@ -179,10 +174,7 @@ def test_the_output_never_leaves_the_box_around_the_values(tokens):
     assert (output <= value.max(axis=0) + 1e-12).all()
 
 
-@claims(
-    "Permuting keys and values together changes nothing, which is why positions must be "
-    "encoded separately."
-)
+@claims("permuting_keys_and_values_together_changes_nothing")
 @given(self_attention(), st.randoms(use_true_random=False))
 def test_permuting_keys_and_values_together_changes_nothing(tokens, random):
     query, key, value = tokens
@@ -230,7 +222,7 @@ def test_more_keys_than_queries_align_to_the_end():
 # Masks
 
 
-@claims("Masks come in two conventions: here")
+@claims("true_in_a_mask_means_may_attend")
 def test_true_in_a_mask_means_may_attend():
     mask = [[True, False, True], [False, True, False], [True, True, True]]
     weights = attend(QUERY, KEY, VALUE, mask=mask).weights
@@ -385,7 +377,7 @@ def test_saturation_by_width_is_the_mean_largest_weight_of_each_width():
 
 
 def test_scaling_lowers_the_largest_weight_at_every_width_but_1():
-    raw, scaled = saturation_by_width(FORMULA.control("d_k").positions, 5)
+    raw, scaled = saturation_by_width(STATEMENT.control("d_k").positions, 5)
     assert list(raw > scaled) == [False] + [True] * (len(raw) - 1)
 
 
@@ -393,11 +385,11 @@ def test_scaling_lowers_the_largest_weight_at_every_width_but_1():
 
 
 def of_the_page(**settings):
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
     return given_, scaled_dot_product_attention(**given_)
 
 
-@claims("All scores 0")
+@claims("uniform_with_multiplier_zero_every_key_weighs_the_same")
 def test_uniform_with_multiplier_zero_every_key_weighs_the_same():
     _, result = of_the_page(multiplier=0.0)
     np.testing.assert_array_equal(result.scores, 0)
@@ -410,14 +402,14 @@ def test_a_larger_multiplier_is_sharper():
     assert largest[-1] > 0.9
 
 
-@claims("No token sees later ones")
+@claims("causal_the_upper_triangle_is_exactly_zero")
 def test_causal_the_upper_triangle_is_exactly_zero():
     _, result = of_the_page(causal=True)
     np.testing.assert_array_equal(np.triu(result.weights, 1), 0)
     assert result.weights[0, 0] == 1
 
 
-@claims("The output never leaves the hull of the values.")
+@claims("the_output_stays_in_the_convex_hull_of_the_values")
 @pytest.mark.parametrize("angle", [-180, -35, 0, 90])
 def test_the_output_stays_in_the_convex_hull_of_the_values(angle):
     given_, result = of_the_page(angle=angle)
@@ -434,10 +426,7 @@ def test_at_angle_zero_each_token_attends_most_to_itself():
     np.testing.assert_array_equal(result.weights.argmax(axis=1), np.arange(10))
 
 
-@claims(
-    "Attention is a soft look-up: an average of values, weighted by how well each key "
-    "agrees with the query."
-)
+@claims("the_better_a_key_agrees_the_more_its_value_weighs_in_the_average")
 @pytest.mark.parametrize("angle", [0, 60])
 def test_the_better_a_key_agrees_the_more_its_value_weighs_in_the_average(angle):
     given_, result = of_the_page(angle=angle)
@@ -449,10 +438,7 @@ def test_the_better_a_key_agrees_the_more_its_value_weighs_in_the_average(angle)
         np.testing.assert_allclose(output, mean, atol=1e-15)
 
 
-@claims(
-    "Attention weights show how values are mixed, not how much a token matters for the "
-    "final answer."
-)
+@claims("the_heaviest_token_may_matter_least")
 def test_the_heaviest_token_may_matter_least():
     result = attend([[3.0]], [[1.0], [0.0]], [[0.0], [5.0]])
     heaviest = result.weights[0].argmax()
@@ -474,10 +460,7 @@ def test_the_keys_of_the_page_are_unit_vectors_spread_evenly():
     np.testing.assert_allclose(around, expected, atol=1e-15)
 
 
-@claims(
-    "No change",
-    "The letters are arbitrary, the roles are not: X, Y, Z for Q, K, V changes nothing",
-)
+@claims("x_y_z_for_q_k_v_changes_nothing")
 def test_x_y_z_for_q_k_v_changes_nothing():
     _, named = of_the_page(angle=60)
     _, renamed = of_the_page(angle=60, roles="X, Y, Z")
@@ -485,7 +468,7 @@ def test_x_y_z_for_q_k_v_changes_nothing():
         np.testing.assert_array_equal(getattr(renamed, part), getattr(named, part))
 
 
-@claims("Transposed", "but K in the place of Q")
+@claims("k_in_the_place_of_q_transposes_the_scores_and_changes_the_picture")
 def test_k_in_the_place_of_q_transposes_the_scores_and_changes_the_picture():
     _, named = of_the_page(angle=60)
     _, swapped = of_the_page(angle=60, roles="K, Q, V")
@@ -493,7 +476,7 @@ def test_k_in_the_place_of_q_transposes_the_scores_and_changes_the_picture():
     assert np.abs(swapped.output - named.output).max() > 0.5
 
 
-@claims("or V in that of K, changes the picture.")
+@claims("v_in_the_place_of_k_gives_other_weights_and_other_outputs")
 def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
     _, named = of_the_page(angle=60)
     _, swapped = of_the_page(angle=60, roles="Q, V, K")
@@ -501,7 +484,7 @@ def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
     assert np.abs(swapped.output - named.output).max() > 0.1
 
 
-@claims("and the gradient vanishes.")
+@claims("unscaled_scores_of_112_and_96_leave_no_gradient")
 def test_unscaled_scores_of_112_and_96_leave_no_gradient():
     def slope(scores):
         first, second = scipy.special.softmax(scores)
@@ -565,8 +548,8 @@ def weights_by_hand(chosen):
     ],
 )
 def test_the_sentence_says_to_whom_the_last_token_listens(change, words, true):
-    chosen = FORMULA.defaults | change
-    scene = drawing(FORMULA)(**chosen)
+    chosen = STATEMENT.defaults | change
+    scene = drawing(LESSON)(**chosen)
     assert words in scene.status
     assert true(weights_by_hand(chosen))
     shown = np.array(scene.figures[1]["data"][0]["z"], dtype=float)
@@ -587,7 +570,7 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
     (named, as_named), (given_, found) = (
         of_the_page(**change, roles=r) for r in ("Q, K, V", roles)
     )
-    scene = drawing(FORMULA)(**FORMULA.defaults | change | {"roles": roles})
+    scene = drawing(LESSON)(**STATEMENT.defaults | change | {"roles": roles})
     assert words in scene.status
     if "transposed" in words:
         np.testing.assert_allclose(found.scores, as_named.scores.T, atol=1e-12)
@@ -605,10 +588,10 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
     assert titles[2].startswith(f"Outputs, mixed from {third};")
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
-    status = drawing(FORMULA)(**chosen).status
+    status = drawing(LESSON)(**chosen).status
     row = weights_by_hand(chosen)[-1]
     token, whom = re.match(r"Token (\d+) listens ([^.:]+(?:\.\d\d)?)", status).groups()
     assert int(token) == chosen["n_keys"] == len(row)

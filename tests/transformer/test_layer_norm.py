@@ -11,7 +11,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.layer_norm import (
-    FORMULA,
     layer_norm,
     layer_norm_backward,
     layer_norm_stats,
@@ -20,10 +19,14 @@ from formulas.transformer.layer_norm import (
     scale_response,
     sizes_left,
 )
+from pages.transformer.layer_norm.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["layer_norm"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -57,11 +60,6 @@ MUTANTS = (
         "output += shift\n        output *= gain",
     ),
 )
-NOT_PROVED = {
-    "that is batch normalization.": "convention",
-    "The original list divides by σ + ε.": "history",
-    "Libraries,": "convention",
-}
 
 RAMP = [1.0, 2.0, 3.0, 4.0]
 
@@ -71,7 +69,7 @@ def symmetric(outer, inner):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{LN}(x)_i = \gamma_i \frac{x_i - \mu}"
         r"{\sqrt{\sigma^2 + \epsilon}} + \beta_i"
     )
@@ -98,7 +96,7 @@ def test_without_eps_the_values_are_three_and_one_over_root_five():
     np.testing.assert_allclose(layer_norm(RAMP, eps=0), expected, rtol=1e-15)
 
 
-@claims("The variance divides by d, not by d − 1;")
+@claims("the_unbiased_variance_would_give_other_values")
 def test_the_unbiased_variance_would_give_other_values():
     wrong = (np.array(RAMP) - 2.5) / np.std(RAMP, ddof=1)  # without eps
     np.testing.assert_allclose(wrong, symmetric(1.1618950039, 0.3872983346), rtol=1e-9)
@@ -166,7 +164,7 @@ def test_a_large_offset_keeps_the_variance():
 # Independent oracles
 
 
-@claims("and this page, divide by √(σ² + ε).")
+@claims("agrees_with_the_formula_in_plain_numpy")
 @given(matrices((1, 4), (2, 6)), st.floats(1e-8, 0.1))
 def test_agrees_with_the_formula_in_plain_numpy(x, eps):
     mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
@@ -215,10 +213,7 @@ def test_gradients_of_gain_and_shift_sum_over_the_batch():
 # Laws
 
 
-@claims(
-    "Before gain and shift the output has mean 0 and the variance σ² / (σ² + ε): just "
-    "under 1 where ε is small beside σ²."
-)
+@claims("the_result_has_mean_zero_and_variance_just_under_one")
 @given(vectors((2, 6)))
 def test_the_result_has_mean_zero_and_variance_just_under_one(x):
     assume(np.ptp(x) > 1e-2)
@@ -230,7 +225,7 @@ def test_the_result_has_mean_zero_and_variance_just_under_one(x):
         assert y.var() > 0.999
 
 
-@claims("Scale and shift of a token disappear; the layer keeps only the pattern.")
+@claims("scale_and_shift_of_the_input_disappear_without_eps")
 @given(vectors((2, 6)), st.floats(0.01, 100), st.floats(-100, 100))
 def test_scale_and_shift_of_the_input_disappear_without_eps(x, scale, shift):
     assume(np.ptp(x) > 0.1)
@@ -252,10 +247,7 @@ def test_input_gradients_sum_to_zero(x, dy):
     assert layer_norm_backward(dy, x, None)[0].sum() == pytest.approx(0, abs=1e-9)
 
 
-@claims(
-    "It does not normalize over the batch;",
-    "Here every token is on its own.",
-)
+@claims("each_token_is_on_its_own")
 @given(matrices((1, 4), (2, 5)))
 def test_each_token_is_on_its_own(x):
     for row, alone in zip(layer_norm(x), x, strict=True):
@@ -268,7 +260,7 @@ def test_axis_zero_is_the_transpose(x):
     np.testing.assert_array_equal(layer_norm_stats(x, axis=0), layer_norm_stats(x.T))
 
 
-@claims("γ and β are vectors, one number for each feature.")
+@claims("gain_and_shift_act_entry_by_entry")
 def test_gain_and_shift_act_entry_by_entry():
     y = layer_norm(RAMP, [1, 2, 3, 4], [0, 10, 20, 30])
     expected = layer_norm(RAMP) * [1, 2, 3, 4] + [0, 10, 20, 30]
@@ -393,11 +385,11 @@ def test_input_is_left_as_it_was():
 
 
 def of_the_page(**settings):
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, **settings})
-    return FORMULA.outputs(given_)["output"]
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    return outputs_of(STATEMENT, given_)["output"]
 
 
-@claims("Only the sixth digit moves,")
+@claims("predict_a_hundred_times_plus_five_changes_only_the_sixth_digit")
 def test_predict_a_hundred_times_plus_five_changes_only_the_sixth_digit():
     before, after = of_the_page(), of_the_page(scale=100.0, shift=5.0)
     change = np.abs(after / before - 1)
@@ -409,19 +401,19 @@ def test_predict_a_hundred_times_plus_five_changes_only_the_sixth_digit():
         assert one[5] != other[5]
 
 
-@claims("ε is larger than the variance")
+@claims("tiny_signal_eps_dominates")
 def test_tiny_signal_eps_dominates():
     assert np.abs(of_the_page(scale=1e-4)).max() < 0.05
-    made = FORMULA.inputs(**{**FORMULA.defaults, "scale": 1e-4})
+    made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "scale": 1e-4})
     assert made["eps"] > np.var(made["x"])
 
 
-@claims("At most √3 for four features")
+@claims("one_outlier_is_at_most_root_three")
 def test_one_outlier_is_at_most_root_three():
     assert 1.73 < of_the_page(pattern="0, 0, 0, 8").max() < np.sqrt(3)
 
 
-@claims("A gain below 0 turns the pattern upside down.")
+@claims("a_gain_below_zero_turns_the_pattern_upside_down")
 def test_a_gain_below_zero_turns_the_pattern_upside_down():
     np.testing.assert_array_equal(of_the_page(gamma=-2.0), -2 * of_the_page())
     for gamma in (-3.0, -0.1):
@@ -437,7 +429,7 @@ def test_the_shift_of_the_input_changes_nothing_at_any_scale():
         np.testing.assert_allclose(moved, plain, rtol=1e-9 / scale)
 
 
-@claims("At σ = 10⁻³ and ε = 10⁻⁵ that leaves 0.99 or 0.30 of the size.")
+@claims("at_a_deviation_of_one_thousandth_0_99_or_0_30_of_the_size_is_left")
 def test_at_a_deviation_of_one_thousandth_0_99_or_0_30_of_the_size_is_left():
     left = [normalized_size([1e-3], eps_mode=m)[0] for m in ("outside", "inside")]
     assert [round(float(size), 2) for size in left] == [0.99, 0.30]
@@ -448,10 +440,7 @@ def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
     assert size == pytest.approx(np.abs(of_the_page()).max(), rel=1e-3)
 
 
-@claims(
-    "because ε is now even smaller beside the variance. The mean takes the 5 away, the "
-    "deviation the 100."
-)
+@claims("all_that_a_factor_of_100_and_a_shift_of_5_change_is_the_share_of_eps")
 def test_all_that_a_factor_of_100_and_a_shift_of_5_change_is_the_share_of_eps():
     x = np.array(RAMP)
     mean, var = layer_norm_stats(x)
@@ -466,13 +455,13 @@ def test_all_that_a_factor_of_100_and_a_shift_of_5_change_is_the_share_of_eps():
     assert 1e-5 / var_moved < 1e-5 / var / 9_999
 
 
-@claims("The output stays")
+@claims("preset_scale_by_100_leaves_the_output_as_it_was")
 def test_preset_scale_by_100_leaves_the_output_as_it_was():
     # What ε took before is less than a hundred-thousandth.
     np.testing.assert_allclose(of_the_page(scale=100.0), of_the_page(), rtol=1e-5)
 
 
-@claims("One outlier among d features can reach at most √(d − 1), however large it is.")
+@claims("a_larger_and_larger_outlier_comes_close_to_the_root_of_d_minus_one")
 @pytest.mark.parametrize("d", [2, 4, 64])
 def test_a_larger_and_larger_outlier_comes_close_to_the_root_of_d_minus_one(d):
     reached = [
@@ -530,8 +519,8 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_says_what_the_norm_takes_and_what_it_leaves(change, words, left):
-    chosen = FORMULA.defaults | change
-    assert words in drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | change
+    assert words in drawing(LESSON)(**chosen).status
     output = of_the_page(**change)
     if not left:
         np.testing.assert_array_equal(output, chosen["beta"])
@@ -542,10 +531,10 @@ def test_the_sentence_says_what_the_norm_takes_and_what_it_leaves(change, words,
     assert plain.mean() == pytest.approx(0, abs=1e-12)
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_mean_deviation_and_what_is_left_at_every_setting(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     mean, sigma, left = by_hand(chosen)
     shown = list(scene.readouts.values())
     assert shown[:2] == pytest.approx((mean, sigma), abs=1e-9)

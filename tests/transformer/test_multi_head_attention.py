@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.multi_head_attention import (
-    FORMULA,
     NAMES,
     count_attention_parameters,
     count_score_entries,
@@ -23,10 +22,14 @@ from formulas.transformer.multi_head_attention import (
     multi_head_attention,
     split_heads,
 )
+from pages.transformer.multi_head_attention.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["multi_head_attention"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -50,12 +53,6 @@ MUTANTS = (
     ),
     ("rotation_for_offset(-1, d_model).T", "rotation_for_offset(-1, d_model)"),
 )
-NOT_PROVED = {
-    "The original list gives no shapes.": "history",
-    "There, Q, K and V are the tokens before any projection.": "history",
-    "The paper has no biases;": "history",
-    "libraries usually add them.": "convention",
-}
 
 X = [[1, 0, 0, 1], [0, 1, 1, 0], [1, 1, 0, 0]]
 EYE = np.eye(4)
@@ -75,9 +72,9 @@ def problems(draw):
     return (*tokens, *random.normal(size=(4, d, d)), n_heads)
 
 
-@claims("Here they are X.")
+@claims("the_printed_formula_is_the_reviewed_one")
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{MultiHead}(X) = "
         r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
         r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_r, X W^K_r, X W^V_r)"
@@ -144,7 +141,7 @@ def test_heads_side_by_side_are_heads_one_by_one(problem):
     np.testing.assert_allclose(result.output, expected, rtol=1e-9, atol=1e-12)
 
 
-@claims("The output is the sum of what each head adds through its own rows of Wᴼ.")
+@claims("the_output_is_the_sum_of_the_heads_contributions")
 @given(problems())
 def test_the_output_is_the_sum_of_the_heads_contributions(problem):
     result = multi_head_attention(*problem)
@@ -308,13 +305,12 @@ def test_input_is_left_as_it_was():
 
 
 def of_the_page(**settings):
-    return FORMULA.outputs(FORMULA.inputs(**{**FORMULA.defaults, **settings}))
+    return outputs_of(
+        STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    )
 
 
-@claims(
-    "4 · 512² = 1 048 576 in both cases: the heads share the columns. What grows is "
-    "the number of score matrices, one for each head."
-)
+@claims("predict_from_one_to_eight_heads_the_projections_keep_4_d_squared_parameters")
 def test_predict_from_one_to_eight_heads_the_projections_keep_4_d_squared_parameters():
     counts = {h: sum(W.size for W in init_attention(512, h).values()) for h in (1, 8)}
     assert counts == {1: 4 * 512**2, 8: 4 * 512**2} == {1: 1_048_576, 8: 1_048_576}
@@ -325,7 +321,7 @@ def test_predict_from_one_to_eight_heads_the_projections_keep_4_d_squared_parame
         assert of_the_page(heads=heads)["scores"].shape == (heads, 5, 5)
 
 
-@claims("Weights built to look one token back")
+@claims("previous_token_head_looks_one_back")
 def test_previous_token_head_looks_one_back():
     shares = of_the_page(weights="previous token")["shares"][0]
     np.testing.assert_array_equal(shares[1:].argmax(axis=1), np.arange(4))
@@ -340,23 +336,17 @@ def test_one_head_has_one_map_and_four_heads_have_four_different_ones():
     assert len(np.unique(maps.round(6), axis=0)) == 4
 
 
-@claims(
-    "A head does not see a part of the tokens. It sees all of them, through a narrower "
-    "projection."
-)
+@claims("every_head_sees_every_token")
 def test_every_head_sees_every_token():
     assert (of_the_page(heads=8, d_model=8)["shares"] > 0).all()
-    for heads in FORMULA.control("heads").choices:
+    for heads in STATEMENT.control("heads").choices:
         shown = of_the_page(heads=heads)
         assert shown["shares"].shape == (heads, 5, 5)
         assert (shown["shares"] > 0).all()
         assert shown["query"].shape[2] * heads == 16
 
 
-@claims(
-    "More heads are narrower: d/h columns each, so each dot product rests on fewer "
-    "numbers."
-)
+@claims("more_heads_means_narrower_heads")
 def test_more_heads_means_narrower_heads():
     widths = [of_the_page(heads=h)["query"].shape[2] for h in (1, 2, 4, 8)]
     assert widths == [16, 8, 4, 2]
@@ -368,20 +358,20 @@ def test_more_heads_means_narrower_heads():
         np.testing.assert_allclose(shown["scores"], products, atol=1e-12)
 
 
-@claims("Tokens find themselves")
+@claims("identity_projections_let_tokens_find_themselves")
 def test_identity_projections_let_tokens_find_themselves():
     for map_ in of_the_page(weights="identity")["shares"]:
         np.testing.assert_array_equal(map_.argmax(axis=1), np.arange(5))
 
 
-@claims("Two columns each")
+@claims("eight_heads_of_a_model_of_width_16_have_two_columns_each")
 def test_eight_heads_of_a_model_of_width_16_have_two_columns_each():
     assert of_the_page(heads=8, n_tokens=8)["query"].shape == (8, 8, 2)
 
 
-@claims("With causal on, everything right of the diagonal is blank in every head.")
+@claims("with_causal_everything_right_of_the_diagonal_is_zero_in_every_head")
 def test_with_causal_everything_right_of_the_diagonal_is_zero_in_every_head():
-    for heads in FORMULA.control("heads").choices:
+    for heads in STATEMENT.control("heads").choices:
         shares = of_the_page(heads=heads, causal=True)["shares"]
         assert (np.triu(shares, 1) == 0).all()
         assert (shares[:, *np.tril_indices(5)] > 0).all()
@@ -391,21 +381,20 @@ def test_doubling_the_tokens_quadruples_the_scores_and_leaves_the_parameters():
     assert count_score_entries(2, 8) == 4 * count_score_entries(2, 4)
     sizes = {
         sum(
-            FORMULA.inputs(**{**FORMULA.defaults, "n_tokens": n})[W].size for W in NAMES
+            inputs_of(STATEMENT, **{**STATEMENT.defaults, "n_tokens": n})[W].size
+            for W in NAMES
         )
         for n in (4, 8)
     }
     assert sizes == {count_attention_parameters(16)}
 
 
-@claims(
-    "Several small attentions look at different things for the price of one large one."
-)
+@claims("two_heads_look_at_different_tokens_for_the_price_of_one")
 def test_two_heads_look_at_different_tokens_for_the_price_of_one():
     first, second = of_the_page(heads=2)["shares"].argmax(axis=2)
     assert (first != second).all()
     prices = set()
-    for heads in FORMULA.control("heads").choices:
+    for heads in STATEMENT.control("heads").choices:
         shown = of_the_page(heads=heads)
         _, n, width = shown["query"].shape
         parameters = sum(W.size for W in init_attention(16, heads).values())
@@ -414,23 +403,21 @@ def test_two_heads_look_at_different_tokens_for_the_price_of_one():
     assert prices == {(4 * 16**2, 5 * 5 * 16, 5 * 16 * 16)}
 
 
-@claims("Plain attention, full width")
+@claims("preset_one_head_is_plain_attention_over_the_full_width")
 def test_preset_one_head_is_plain_attention_over_the_full_width():
-    made = FORMULA.inputs(**{**FORMULA.defaults, "heads": 1})
-    X, shown = made["tokens"], FORMULA.outputs(made)
+    made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "heads": 1})
+    X, shown = made["tokens"], outputs_of(STATEMENT, made)
     query, key, value = (X @ made[name] for name in NAMES[:3])
     plain = scaled_dot_product_attention(query, key, value)
-    assert query.shape[1] == FORMULA.defaults["d_model"]
+    assert query.shape[1] == STATEMENT.defaults["d_model"]
     np.testing.assert_allclose(shown["shares"][0], plain.weights)
     np.testing.assert_allclose(shown["output"], plain.output @ made["W_o"])
 
 
-@claims(
-    "Each head works in d/h columns; that is why more heads cost no more parameters."
-)
+@claims("a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one")
 def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
-    for heads in FORMULA.control("heads").choices:
-        made = FORMULA.inputs(**{**FORMULA.defaults, "heads": heads})
+    for heads in STATEMENT.control("heads").choices:
+        made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "heads": heads})
         own = [made[f"{name}_split"][0] for name in NAMES]
         assert [W.shape for W in own[:3]] == [(16, 16 // heads)] * 3
         assert heads * sum(W.size for W in own) == count_attention_parameters(16)
@@ -438,7 +425,7 @@ def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
 
 def row_by_hand(chosen, head):
     """Return the last token's weights in one head, computed for that head alone."""
-    given_ = FORMULA.inputs(**{k: v for k, v in chosen.items() if k != "head"})
+    given_ = inputs_of(STATEMENT, **{k: v for k, v in chosen.items() if k != "head"})
     width = chosen["d_model"] // chosen["heads"]
     columns = slice((head - 1) * width, head * width)
     X = given_["tokens"]
@@ -496,15 +483,15 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_says_how_the_chosen_head_looks_and_where(change, words, true):
-    chosen = FORMULA.defaults | change
-    assert words in drawing(FORMULA)(**chosen).status
+    chosen = STATEMENT.defaults | change
+    assert words in drawing(LESSON)(**chosen).status
     assert true(row_by_hand(chosen, min(chosen["head"], chosen["heads"])))
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     none, head, *counts, whom, size = SENTENCE.fullmatch(scene.status).groups()
     heads, d, n = (chosen[name] for name in ("heads", "d_model", "n_tokens"))
     assert [int(count) for count in counts] == [heads, d // heads, d]

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.positional_encoding import (
-    FORMULA,
     clockwork,
     frequencies,
     rotation_for_offset,
@@ -20,10 +19,14 @@ from formulas.transformer.positional_encoding import (
     spread_entries,
     wavelengths,
 )
+from pages.transformer.positional_encoding.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing
 from tests.strategies import settings_of
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
+
+LESSON = BY_SLUG["positional_encoding"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -43,15 +46,6 @@ MUTANTS = (
     ("= centers, centers + turns", "= centers, turns"),
     ("2 * pairs[:, None] + np.arange(2)", "2 * pairs[:, None] + [0, 0]"),
 )
-NOT_PROVED = {
-    "Width 512, base 10 000": "setting",
-    "Base 500 000,": "setting",
-    "as for long contexts": "world",
-    "The encoding is not put beside the embedding; it is added to it.": "convention",
-    "The paper says that the wavelengths reach 10 000 · 2π.": "history",
-    "The original list leaves the ranges open:": "history",
-    "Some programs put all sines before all cosines,": "convention",
-}
 
 widths = st.integers(1, 20).map(lambda half: 2 * half)
 bases = st.floats(1.5, 1e6)
@@ -63,7 +57,7 @@ def encode(position, d_model, **options):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"PE_{(\mathrm{pos}, 2i)} = \sin\left(\frac{\mathrm{pos}}{b^{2i / d}}\right), "
         r"\qquad PE_{(\mathrm{pos}, 2i+1)} = "
         r"\cos\left(\frac{\mathrm{pos}}{b^{2i / d}}\right)"
@@ -73,11 +67,11 @@ def test_the_printed_formula_is_the_reviewed_one():
 # Outside numbers: recomputed from the definition, the paper prints no table
 
 
-@claims("pos counts from 0,")
+@claims("row_zero_alternates_zero_and_one")
 def test_row_zero_alternates_zero_and_one():
     np.testing.assert_array_equal(encode(0, 8), [0, 1] * 4)
     np.testing.assert_array_equal(sinusoidal_positional_encoding(3, 8)[0], [0, 1] * 4)
-    assert FORMULA.control("position").low == 0
+    assert STATEMENT.control("position").low == 0
 
 
 def test_rows_one_to_three_of_width_four():
@@ -128,18 +122,18 @@ def test_wavelengths_of_width_eight():
     np.testing.assert_allclose(wavelengths(8), expected, rtol=3e-6)
 
 
-@claims("The last one is shorter, 2π · 10 000^(1 − 2/d): 60 611.5 for d = 512.")
+@claims("the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi")
 def test_the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi():
     longest = wavelengths(512)[-1]
     assert longest == pytest.approx(60611.5, abs=0.05)
     assert longest < 20000 * np.pi
-    for width in FORMULA.control("d_model").choices:
+    for width in STATEMENT.control("d_model").choices:
         waves = wavelengths(width)
         assert waves.max() == waves[-1] < 20000 * np.pi
         assert waves[-1] == pytest.approx(2 * np.pi * 10_000 ** (1 - 2 / width))
 
 
-@claims("and i runs from 0 to d/2 − 1.")
+@claims("agrees_with_a_loop_over_the_definition")
 @given(positions, widths, bases)
 def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
     expected = []
@@ -154,7 +148,7 @@ def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
 # Laws
 
 
-@claims("Every encoding has the same length: its square is d/2.")
+@claims("the_squared_length_of_every_row_is_half_the_width")
 @given(positions, widths, bases)
 def test_the_squared_length_of_every_row_is_half_the_width(position, d_model, base):
     row = encode(position, d_model, base=base)
@@ -167,7 +161,7 @@ def test_squared_lengths_of_two_widths(d_model, expected):
     np.testing.assert_allclose((rows**2).sum(axis=1), expected, rtol=1e-12)
 
 
-@claims("A step of k turns every hand by a fixed angle.")
+@claims("moving_by_k_is_one_rotation_for_all_positions")
 @given(positions, st.integers(-50, 50), widths, bases)
 def test_moving_by_k_is_one_rotation_for_all_positions(position, k, d_model, base):
     rotation = rotation_for_offset(k, d_model, base=base)
@@ -195,7 +189,7 @@ def test_the_product_depends_on_the_offset_alone(position, k, d_model, base):
     assert here @ there == pytest.approx(similarity, abs=1e-10)
 
 
-@claims("that turn at different speeds.")
+@claims("speeds_fall_geometrically_from_one")
 @given(widths, bases)
 def test_speeds_fall_geometrically_from_one(d_model, base):
     speeds = frequencies(d_model, base=base)
@@ -204,7 +198,7 @@ def test_speeds_fall_geometrically_from_one(d_model, base):
     np.testing.assert_allclose(speeds[1:] / speeds[:-1], base ** (-2 / d_model))
 
 
-@claims("which only reorders the columns.")
+@claims("both_layouts_hold_the_same_numbers")
 def test_both_layouts_hold_the_same_numbers():
     pairs = sinusoidal_positional_encoding(5, 8)
     halves = sinusoidal_positional_encoding(5, 8, layout="concatenated")
@@ -221,7 +215,7 @@ def test_start_shifts_the_rows_and_may_be_negative():
     np.testing.assert_allclose(mirrored, rows[2] * np.tile([-1, 1], 3), atol=1e-15)
 
 
-@claims("Each position is a set of clock hands")
+@claims("a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair")
 @given(positions, widths.filter(lambda width: width >= 4), bases)
 def test_a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair(p, d, base):
     rows = sinusoidal_positional_encoding(2, d, base=base, start=p)
@@ -327,10 +321,7 @@ def test_predict_ten_and_thirteen_are_as_similar_as_fifty_and_fifty_three():
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
 
 
-@claims(
-    "Nearby positions look alike, distant ones less, but not steadily: for d = 64 the "
-    "dot product rises again from offset 5 to 6."
-)
+@claims("similarity_falls_on_average_but_rises_from_offset_five_to_six")
 def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
     similarity = similarity_by_offset(64, 50)
     assert similarity[6] > similarity[5]
@@ -338,10 +329,10 @@ def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
     assert similarity[:10].mean() > similarity[10:30].mean() > similarity[30:].mean()
 
 
-@claims("Base 10: every wave repeats within 60 positions")
+@claims("with_a_small_base_every_wave_repeats_within_60_positions")
 def test_with_a_small_base_every_wave_repeats_within_60_positions():
     assert wavelengths(64, base=10)[-1] < 60 < 4.7e4 < wavelengths(64)[-1]
-    assert wavelengths(FORMULA.defaults["d_model"], base=10).max() < 60
+    assert wavelengths(STATEMENT.defaults["d_model"], base=10).max() < 60
 
 
 def test_a_long_base_makes_the_longest_wavelength_longer():
@@ -352,13 +343,13 @@ def test_a_long_base_makes_the_longest_wavelength_longer():
 def test_the_presets_are_values_of_the_controls(preset):
     names = ("d_model", "base")
     for name, value in zip(names, preset, strict=True):
-        assert FORMULA.control(name).clamp(value) == value
+        assert STATEMENT.control(name).clamp(value) == value
 
 
-@claims("d is even,")
+@claims("the_width_of_the_page_is_always_even")
 @given(st.integers(-10, 600))
 def test_the_width_of_the_page_is_always_even(d_model):
-    assert FORMULA.control("d_model").clamp(d_model) % 2 == 0
+    assert STATEMENT.control("d_model").clamp(d_model) % 2 == 0
 
 
 def test_predict_at_width_128_both_pairs_have_the_same_product():
@@ -366,7 +357,7 @@ def test_predict_at_width_128_both_pairs_have_the_same_product():
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
 
 
-@claims("The first dimensions tell neighbors apart, the last ones tell far from near.")
+@claims("the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_near")
 def test_the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_near():
     rows = sinusoidal_positional_encoding(200, 64)
     change = np.abs(rows[1:] - rows[:-1]).max(axis=0)
@@ -386,12 +377,9 @@ def test_a_larger_base_makes_neighbors_more_alike():
     assert alike == sorted(alike)
 
 
-@claims(
-    "Equal: three steps turn each hand by the same angle wherever they start, and the dot "
-    "product sees the angles between the hands alone."
-)
+@claims("three_steps_turn_each_hand_alike_and_the_product_sees_nothing_else")
 def test_three_steps_turn_each_hand_alike_and_the_product_sees_nothing_else():
-    width = FORMULA.defaults["d_model"]
+    width = STATEMENT.defaults["d_model"]
     hands = sinusoidal_positional_encoding(54, width).reshape(54, -1, 2)
     angles = np.arctan2(hands[..., 0], hands[..., 1])
     products = []
@@ -416,7 +404,7 @@ def hands(position, d, base):
 
 
 def status(**change):
-    return drawing(FORMULA)(**FORMULA.defaults | change).status
+    return drawing(LESSON)(**STATEMENT.defaults | change).status
 
 
 @pytest.mark.parametrize(
@@ -435,7 +423,7 @@ def status(**change):
 )
 def test_the_sentence_gives_the_product_of_the_two_positions(change, words):
     assert words in status(**change)
-    chosen = FORMULA.defaults | change
+    chosen = STATEMENT.defaults | change
     here, there = (
         hands(k, chosen["d_model"], chosen["base"])
         for k in (chosen["position"], chosen["position"] + chosen["offset"])
@@ -448,10 +436,10 @@ def test_the_sentence_gives_the_product_of_the_two_positions(change, words):
         assert max(here @ other for other in others) < here @ here - 0.5
 
 
-@given(settings_of(FORMULA), st.integers(-500, 500))
+@given(settings_of(STATEMENT), st.integers(-500, 500))
 @settings(max_examples=30)
 def test_the_sentence_holds_for_any_two_positions_as_far_apart(chosen, elsewhere):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     d, base, k = (chosen[name] for name in ("d_model", "base", "offset"))
     start = chosen["position"]
     product = hands(elsewhere, d, base) @ hands(elsewhere + k, d, base)
@@ -477,10 +465,10 @@ def test_the_sentence_holds_for_any_two_positions_as_far_apart(chosen, elsewhere
 
 
 def test_no_dot_product_leaves_its_chart():
-    for d in FORMULA.control("d_model").choices:
-        for base in FORMULA.control("base").choices:
-            chosen = FORMULA.defaults | {"d_model": d, "base": base}
-            chart = drawing(FORMULA)(**chosen).figures[3]
+    for d in STATEMENT.control("d_model").choices:
+        for base in STATEMENT.control("base").choices:
+            chosen = STATEMENT.defaults | {"d_model": d, "base": base}
+            chart = drawing(LESSON)(**chosen).figures[3]
             low, high = chart["layout"]["yaxis"]["range"]
             products = [np.cos(k * frequencies(d, base=base)).sum() for k in range(51)]
             assert low < min(products) < max(products) < high

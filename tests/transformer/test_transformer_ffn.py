@@ -19,7 +19,6 @@ from formulas.transformer.multi_head_attention import (
     init_attention,
 )
 from formulas.transformer.transformer_ffn import (
-    FORMULA,
     example_hinges,
     ffn_parameters,
     ffn_share,
@@ -29,11 +28,15 @@ from formulas.transformer.transformer_ffn import (
     transformer_ffn,
     unit_lines,
 )
+from pages.transformer.transformer_ffn.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
+from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of, vectors
-from ui.reading import drawing
+from ui.catalogue import BY_SLUG
 from ui.snippet import snippet
+
+LESSON = BY_SLUG["transformer_ffn"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -51,9 +54,6 @@ MUTANTS = (
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
     ("(units * weights[:, 0])", "units"),
 )
-NOT_PROVED = {
-    "The original list does not say so.": "history",
-}
 
 W1, B1 = [[1, -1, 0], [0, 1, 1]], [0, 0, -1]
 W2, B2 = [[1, 0], [0, 1], [1, 1]], [0.5, -0.5]
@@ -68,7 +68,7 @@ def blocks(draw):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert FORMULA.latex == (
+    assert STATEMENT.latex == (
         r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)} + b^{(1)}\right) W^{(2)} + b^{(2)}"
     )
 
@@ -89,10 +89,7 @@ def test_parameters_of_the_paper():
     assert ffn_parameters(512, 2048, bias=False) == 2_097_152
 
 
-@claims(
-    "Two thirds: 8d² of 12d². Attention has four square matrices, 4d²; the two "
-    "matrices here have 4d² each."
-)
+@claims("two_thirds_of_a_blocks_weights_are_here")
 def test_two_thirds_of_a_blocks_weights_are_here():
     d = 128
     mine, others = ffn_parameters(d, 4 * d, bias=False), count_attention_parameters(d)
@@ -185,10 +182,7 @@ def test_what_single_units_add_sums_to_the_output(units):
     np.testing.assert_array_equal(few, lines[:2])
 
 
-@claims(
-    "for every token on its own.",
-    "It works on each position by itself, with the same weights everywhere.",
-)
+@claims("each_token_is_on_its_own")
 @given(blocks())
 def test_each_token_is_on_its_own(block):
     X, *weights = block
@@ -316,32 +310,32 @@ def test_input_is_left_as_it_was():
 
 
 def drawn(x, activation="relu", **settings):
-    layers = FORMULA.inputs(**{**FORMULA.defaults, **settings})
+    layers = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
     layers["X"] = np.asarray(x)[:, None]
     return transformer_ffn(**layers, activation=activation).output[:, 0]
 
 
 def test_predict_two_thirds_of_the_weights_sit_in_the_feed_forward_part():
-    assert ffn_share(FORMULA.control("ratio").default) == pytest.approx(2 / 3)
+    assert ffn_share(STATEMENT.control("ratio").default) == pytest.approx(2 / 3)
 
 
-@claims("Three units,")
+@claims("hat_three_units_whatever_the_number_asked_for")
 def test_hat_three_units_whatever_the_number_asked_for():
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "weights": "hat"})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "weights": "hat"})
     assert given_["W1"].shape == (1, 3)
-    assert FORMULA.outputs(given_)["output"][0] == 0.5
+    assert outputs_of(STATEMENT, given_)["output"][0] == 0.5
 
 
-@claims("A straight line, whatever the width")
+@claims("identity_activation_is_a_straight_line_whatever_the_width")
 @pytest.mark.parametrize("units", [1, 4, 64])
 def test_identity_activation_is_a_straight_line_whatever_the_width(units):
-    given_ = FORMULA.inputs(**{**FORMULA.defaults, "units": units})
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "units": units})
     given_["X"] = np.linspace(-3, 3, 13)[:, None]
     y = transformer_ffn(**given_, activation="identity").output[:, 0]
     np.testing.assert_allclose(np.diff(y, 2), 0, atol=1e-12)
 
 
-@claims("Each hidden unit adds one kink. The block builds a broken line,")
+@claims("each_hidden_unit_adds_one_kink")
 def test_each_hidden_unit_adds_one_kink():
     slopes, kinks, weights = example_hinges("random", 6, 1.0, rng=3)
     x = np.linspace(-3, 3, 6001)
@@ -353,10 +347,7 @@ def test_each_hidden_unit_adds_one_kink():
         assert np.abs(kinks - place).min() < 2e-3
 
 
-@claims(
-    "Changing token 3 leaves the output of token 5 as it is: tokens meet only in "
-    "attention."
-)
+@claims("changing_token_three_leaves_token_five_unchanged")
 def test_changing_token_three_leaves_token_five_unchanged():
     X = np.random.default_rng(0).normal(size=(6, 2))
     before = call(X=X).output
@@ -386,7 +377,7 @@ def test_a_unit_that_is_off_passes_nothing_on():
     assert parts[:, 0].tolist() == [0.5, 0.0, 0.0]
 
 
-@claims("0 outside −1 to 1")
+@claims("the_hat_is_0_outside_minus_1_to_1")
 def test_the_hat_is_0_outside_minus_1_to_1():
     total, _ = hinge_function([-3, -1, 0, 1, 3], *example_hinges("hat", 3, 1.0), 0.0)
     assert total.tolist() == [0, 0, 1, 0, 0]
@@ -397,16 +388,16 @@ def test_the_hat_is_0_outside_minus_1_to_1():
     assert (y[inside] > 0).all()
 
 
-@claims("64 kinks, at most 0.26 apart")
+@claims("64_units_have_64_kinks_between_minus_2_and_2")
 def test_64_units_have_64_kinks_between_minus_2_and_2():
     _, kinks, _ = example_hinges("random", 64, 1.0, rng=3)
     assert len(np.unique(kinks)) == 64
     assert np.abs(kinks).max() < 2
-    assert FORMULA.defaults["seed"] == 3
+    assert STATEMENT.defaults["seed"] == 3
     assert 0.25 < np.diff(np.sort(kinks)).max() < 0.26
 
 
-@claims("With r hidden units per feature this part holds r / (2 + r) of the weights.")
+@claims("with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r")
 @given(st.integers(1, 8), st.integers(1, 64))
 def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, width):
     here = ffn_parameters(width, ratio * width, bias=False)
@@ -415,25 +406,22 @@ def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, wi
     assert ffn_share(ratio) == pytest.approx(share)
 
 
-@claims(
-    "Formula, worked steps and code have the ReLU of the paper, whichever activation "
-    "is drawn."
-)
+@claims("worked_steps_have_the_relu_whichever_activation_is_drawn")
 def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
-    chosen = {**FORMULA.defaults, "token": 2.0}
-    for activation in FORMULA.control("activation").choices:
-        given = FORMULA.inputs(**{**chosen, "activation": activation})
+    chosen = {**STATEMENT.defaults, "token": 2.0}
+    for activation in STATEMENT.control("activation").choices:
+        given = inputs_of(STATEMENT, **{**chosen, "activation": activation})
         relu = np.maximum(0, given["X"] @ given["W1"] + given["b1"])
-        shown = FORMULA.outputs(given)
+        shown = outputs_of(STATEMENT, given)
         np.testing.assert_allclose(shown["hidden"], relu)
         np.testing.assert_allclose(shown["output"], relu @ given["W2"] + given["b2"])
-        code = snippet(FORMULA, given, "output", (0,))
-        assert "result = _compute(X, W1, b1, W2, b2)" in code
+        code = snippet(STATEMENT, given, "output", (0,))
+        assert "result = compute(X, W1, b1, W2, b2)" in code
         assert "result = transformer_ffn(X, W1, b1, W2, b2)\n" in code
-    assert FORMULA.latex.startswith(r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)}")
+    assert STATEMENT.latex.startswith(r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)}")
 
 
-@claims("A single kink")
+@claims("preset_one_unit_bends_the_line_once")
 def test_preset_one_unit_bends_the_line_once():
     y = drawn(np.linspace(-3, 3, 601), units=1)
     bends = np.flatnonzero(np.abs(np.diff(y, 2)) > 1e-9)
@@ -442,7 +430,7 @@ def test_preset_one_unit_bends_the_line_once():
     assert np.ptp(bends) <= 1
 
 
-@claims("Where a unit is off, it passes nothing on, and no gradient back.")
+@claims("a_unit_that_is_off_takes_no_part_in_output_or_gradient")
 def test_a_unit_that_is_off_takes_no_part_in_output_or_gradient():
     rng = np.random.default_rng(0)
     made = {
@@ -470,20 +458,15 @@ def test_a_unit_that_is_off_takes_no_part_in_output_or_gradient():
             assert (np.abs(slope).max() == 0) == is_off
 
 
-@claims(
-    "Attention does not hold most of a transformer block’s parameters; this part does."
-)
+@claims("with_biases_or_without_this_part_has_more_parameters_than_attention")
 @pytest.mark.parametrize("bias", [False, True])
 def test_with_biases_or_without_this_part_has_more_parameters_than_attention(bias):
-    ratio = FORMULA.defaults["ratio"]
+    ratio = STATEMENT.defaults["ratio"]
     here = ffn_parameters(512, ratio * 512, bias=bias)
     assert here > 1.9 * count_attention_parameters(512, bias=bias)
 
 
-@claims(
-    "Tokens are rows here, so the weights stand on the right; the linear layer of the "
-    "same list has columns."
-)
+@claims("weights_stand_on_the_right_of_rows_as_on_the_left_of_columns")
 @given(blocks())
 def test_weights_stand_on_the_right_of_rows_as_on_the_left_of_columns(block):
     X, W1, b1, W2, b2 = block
@@ -495,7 +478,7 @@ def test_weights_stand_on_the_right_of_rows_as_on_the_left_of_columns(block):
         np.testing.assert_allclose(row, linear(hidden, W2.T, b2), rtol=1e-9, atol=1e-12)
 
 
-@claims("Residual connection and normalization come on top.")
+@claims("neither_the_token_itself_nor_a_normalization_is_in_the_formula")
 @given(blocks())
 def test_neither_the_token_itself_nor_a_normalization_is_in_the_formula(block):
     X, W1, b1, W2, b2 = block
@@ -564,8 +547,8 @@ def turns(chosen):
     ],
 )
 def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
-    chosen = FORMULA.defaults | change
-    scene = drawing(FORMULA)(**chosen)
+    chosen = STATEMENT.defaults | change
+    scene = drawing(LESSON)(**chosen)
     assert words in scene.status
     if "each unit adds one kink" in scene.status:
         slopes = example_hinges(
@@ -585,10 +568,10 @@ SENTENCE = re.compile(
 )
 
 
-@given(settings_of(FORMULA))
+@given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
-    scene = drawing(FORMULA)(**chosen)
+    scene = drawing(LESSON)(**chosen)
     token, y, on, units, noun, rest = SENTENCE.fullmatch(scene.status).groups()
     hidden, weights = units_by_hand(chosen, chosen["token"])
     printed = [float(text.replace("−", "-")) for text in (token, y)]

@@ -10,18 +10,27 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from formulas.catalogue import BY_SLUG, CATALOGUE, SECTIONS
 from formulas.linear_algebra.linear_layer import linear
-from formulas.linear_algebra.softmax import FORMULA as SOFTMAX
 from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.layer_norm import layer_norm
 from formulas.transformer.transformer_ffn import transformer_ffn
 from tests.errors import says
 from tests.pdflatex import pdflatex
 from ui import cheat_sheet
+from ui.catalogue import BY_SLUG, LESSONS, SECTIONS
 
-every_formula = pytest.mark.parametrize("formula", CATALOGUE, ids=lambda f: f.slug)
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
+SOFTMAX = BY_SLUG["softmax"]
 VOID = {"meta", "br", "wbr"}
+
+
+def changed(statement=SOFTMAX.statement, **words):
+    """Return the softmax lesson with other words."""
+    lesson = dataclasses.replace(
+        SOFTMAX, text=dataclasses.replace(SOFTMAX.text, **words)
+    )
+    lesson.__dict__["statement"] = statement
+    return lesson
 
 
 def spelled(slug: str) -> list[str]:
@@ -36,12 +45,12 @@ def in_order(text: str, parts: list[str]) -> bool:
 # Rows
 
 
-@every_formula
-def test_a_row_says_what_the_formula_says(formula):
-    row = cheat_sheet.row(formula)
-    assert (row.title, row.purpose) == (formula.title, formula.purpose)
-    assert row.topics.split(" · ") == list(formula.topics)
-    inner = re.sub(r"\\(begin|end){gathered}", "", formula.latex)
+@every_lesson
+def test_a_row_says_what_the_formula_says(lesson):
+    row = cheat_sheet.row(lesson)
+    assert (row.title, row.purpose) == (lesson.title, lesson.text.purpose)
+    assert row.topics.split(" · ") == list(lesson.text.topics)
+    inner = re.sub(r"\\(begin|end){gathered}", "", lesson.statement.latex)
     rest = inner
     for piece in row.pieces:
         before, found, after = rest.partition(piece)
@@ -52,24 +61,24 @@ def test_a_row_says_what_the_formula_says(formula):
     assert not rest.strip()
 
 
-@every_formula
-def test_every_row_explains_symbols_and_only_those_that_it_spells(formula):
-    row = cheat_sheet.row(formula)
+@every_lesson
+def test_every_row_explains_symbols_and_only_those_that_it_spells(lesson):
+    row = cheat_sheet.row(lesson)
     assert row.symbols
     for quantity in row.symbols:
         assert any(quantity.symbol in piece for piece in row.pieces), quantity.name
 
 
-@every_formula
-def test_every_quantity_that_a_headline_names_is_explained(formula):
-    named = set(re.findall(r"<(\w+)>", formula.headline or "")) - {"right"}
-    assert named <= {quantity.name for quantity in cheat_sheet.row(formula).symbols}
+@every_lesson
+def test_every_quantity_that_a_headline_names_is_explained(lesson):
+    named = set(re.findall(r"<(\w+)>", lesson.statement.headline or "")) - {"right"}
+    assert named <= {quantity.name for quantity in cheat_sheet.row(lesson).symbols}
 
 
 def test_knobs_of_a_page_are_left_out():
     assert spelled("softmax") == ["z", "T", "p"]
     assert spelled("dropout") == ["x", "p", "m", "y"]
-    shown = {q for f in CATALOGUE for q in cheat_sheet.row(f).symbols}
+    shown = {q for f in LESSONS for q in cheat_sheet.row(f).symbols}
     assert not any(q.name in ("seed", "activation", "circuit", "data") for q in shown)
 
 
@@ -83,7 +92,7 @@ def test_a_letter_inside_a_longer_symbol_is_not_that_letter():
 
 def test_a_headline_without_quantities_is_followed_by_the_equations():
     row = cheat_sheet.row(BY_SLUG["variance"])
-    assert row.pieces[0] == BY_SLUG["variance"].latex
+    assert row.pieces[0] == BY_SLUG["variance"].statement.latex
     assert any("ddof" in piece for piece in row.pieces[1:])
 
 
@@ -91,7 +100,7 @@ def test_a_headline_without_quantities_is_followed_by_the_equations():
 
 
 @pytest.mark.parametrize("form", ["html", "markdown", "latex"])
-def test_a_sheet_has_the_eight_groups_and_every_formula_in_order(form):
+def test_a_sheet_has_the_eight_groups_and_every_lesson_in_order(form):
     write = {
         "html": (cheat_sheet.html, cheat_sheet.escape),
         "markdown": (cheat_sheet.markdown, str),
@@ -101,7 +110,7 @@ def test_a_sheet_has_the_eight_groups_and_every_formula_in_order(form):
     parts = []
     for section in SECTIONS:
         parts.append(words(section.title))
-        parts += [words(BY_SLUG[slug].title) for slug in section.slugs]
+        parts += [words(lesson.title) for lesson in section.lessons]
     text = sheet()
     body = text[text.index(parts[0]) :]
     assert len(SECTIONS) == 8
@@ -117,7 +126,7 @@ def test_a_sheet_has_the_eight_groups_and_every_formula_in_order(form):
 def test_markdown_tables_have_three_cells_and_formulas_that_survive():
     lines = cheat_sheet.markdown().splitlines()
     rows = [line for line in lines if line.startswith("| **")]
-    assert len(rows) == len(CATALOGUE)
+    assert len(rows) == len(LESSONS)
     for line in rows:
         assert len(re.findall(r"(?<!\\)\|", line)) == 4, line
     for line in lines:
@@ -134,7 +143,7 @@ def test_markdown_spells_what_a_table_would_misread_differently():
 
 
 def test_markdown_escapes_words():
-    wild = dataclasses.replace(SOFTMAX, title="a|b <i>*x*</i> $1 `c` [d](e)")
+    wild = changed(title="a|b <i>*x*</i> $1 `c` [d](e)")
     line = cheat_sheet._markdown_row(cheat_sheet.row(wild))
     assert r"a\|b \<i\>\*x\*\</i\> \$1 \`c\` \[d\](e)" in line
 
@@ -208,23 +217,21 @@ def test_the_html_is_whole_and_needs_neither_network_nor_script():
     assert not {"src", "href", "onload"} & reader.attributes
     assert "url(" not in text
     assert "@import" not in text
-    pieces = sum(len(cheat_sheet.row(f).pieces) for f in CATALOGUE)
-    symbols = sum(len(cheat_sheet.row(f).symbols) for f in CATALOGUE)
+    pieces = sum(len(cheat_sheet.row(f).pieces) for f in LESSONS)
+    symbols = sum(len(cheat_sheet.row(f).symbols) for f in LESSONS)
     assert reader.tags.count("math") >= pieces + symbols
     assert reader.tags.count("span") == pieces
 
 
 def test_everything_that_goes_into_the_html_is_escaped():
     evil = "<script>alert(1)</script>&"
-    first, *rest = SOFTMAX.quantities
-    wild = dataclasses.replace(
-        SOFTMAX,
-        title=evil,
-        purpose=evil,
-        topics=(evil,),
+    first, *rest = SOFTMAX.statement.quantities
+    statement = dataclasses.replace(
+        SOFTMAX.statement,
         headline=r"<logits> < 1 \text{<script>}",
         quantities=(dataclasses.replace(first, meaning=evil), *rest),
     )
+    wild = changed(statement, title=evil, purpose=evil, topics=(evil,))
     line = cheat_sheet._html_row(cheat_sheet.row(wild))
     assert "script" not in read(line).tags
     assert line.count("&lt;script&gt;alert(1)&lt;/script&gt;&amp;") == 4
@@ -258,7 +265,9 @@ def test_swapping_values_with_keys_changes_the_output():
 
 def test_q_means_three_things():
     meanings = {
-        slug: next(q.meaning for q in BY_SLUG[slug].quantities if q.symbol == "Q")
+        slug: next(
+            q.meaning for q in BY_SLUG[slug].statement.quantities if q.symbol == "Q"
+        )
         for slug in ("attention", "q_learning", "kl_divergence")
     }
     assert "looks for" in meanings["attention"]

@@ -7,10 +7,13 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 
-from formulas.catalogue import BY_SLUG, CATALOGUE
-from ui.live import SweepCache, symbol_parts
+from notation.symbols import symbol_parts
+from ui.catalogue import BY_SLUG, LESSONS
+from ui.live import SweepCache
 from ui.packing import Pool, resolve, stacked, unpack
 from ui.state import LessonState, link_query
+
+SOFTMAX = BY_SLUG["softmax"]
 
 
 @pytest.mark.parametrize(
@@ -29,8 +32,8 @@ def test_symbols_become_plain_text(latex, parts):
 
 
 def test_no_control_shows_latex_to_the_reader():
-    for formula in CATALOGUE:
-        for control in formula.controls:
+    for lesson in LESSONS:
+        for control in lesson.statement.controls:
             assert "\\" not in "".join(symbol_parts(control.symbol)), control.symbol
 
 
@@ -69,15 +72,18 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last():
 
 
 def test_a_link_of_any_state_is_read_back_exactly():
-    for formula in CATALOGUE:
-        values = {c.name: c.positions[len(c.positions) // 2] for c in formula.controls}
-        state = LessonState(formula, formula.defaults)
-        state.follow(parse_qs(link_query(formula, values)))
+    for lesson in LESSONS:
+        values = {
+            c.name: c.positions[len(c.positions) // 2]
+            for c in lesson.statement.controls
+        }
+        state = LessonState(lesson, lesson.statement.defaults)
+        state.follow(parse_qs(link_query(lesson.statement, values)))
         assert state.values == values
         assert state.notices == {}
 
 
 def test_two_values_for_one_control_are_reported():
-    state = LessonState(BY_SLUG["softmax"], BY_SLUG["softmax"].defaults)
+    state = LessonState(SOFTMAX, SOFTMAX.statement.defaults)
     state.follow({"z1": ["1", "2"], "x": ["3"]})
     assert state.dropped == ["z1 stood there more than once", "1 unknown setting"]

@@ -6,23 +6,22 @@ import re
 
 import pytest
 
-from formulas.catalogue import BY_SLUG, CATALOGUE, PATHS, level, prerequisites
-from tests.test_layers import ROOT
-from ui import concept_map, overview, symbols
+from ui import concept_map, letters, navigation
+from ui.catalogue import BY_SLUG, LESSONS, PAGES, PATHS, level, prerequisites
 
 
 def test_every_overview_page_is_in_the_navigation():
-    files = {path.stem for path in (ROOT / "pages" / "overview").glob("*.py")}
-    assert files == set(overview.PAGES)
+    files = {path.stem for path in (PAGES / "overview").glob("*.py")}
+    assert files == set(navigation.OVERVIEWS)
 
 
 def test_every_needed_lesson_stands_above_and_no_two_boxes_touch():
     places = concept_map.layout()
-    for formula in CATALOGUE:
-        for needed in prerequisites(formula):
-            assert places[needed.slug][1] < places[formula.slug][1]
+    for lesson in LESSONS:
+        for needed in prerequisites(lesson):
+            assert places[needed.slug][1] < places[lesson.slug][1]
     width, height = concept_map.NODE
-    boxes = [places[formula.slug] for formula in CATALOGUE]
+    boxes = [places[lesson.slug] for lesson in LESSONS]
     for k, (x, y) in enumerate(boxes):
         assert width / 2 <= x <= concept_map.WIDTH - width / 2
         for other_x, other_y in boxes[:k]:
@@ -32,24 +31,24 @@ def test_every_needed_lesson_stands_above_and_no_two_boxes_touch():
 def test_no_link_runs_behind_a_lesson_that_it_passes():
     places = concept_map.layout()
     half = concept_map.NODE[0] / 2
-    for formula in CATALOGUE:
-        for needed in formula.needs:
-            for place in concept_map.chain(needed, formula.slug)[1:-1]:
+    for lesson in LESSONS:
+        for needed in lesson.text.needs:
+            for place in concept_map.chain(needed, lesson.slug)[1:-1]:
                 x, y = places[place]
-                row = [places[f.slug] for f in CATALOGUE if places[f.slug][1] == y]
+                row = [places[f.slug] for f in LESSONS if places[f.slug][1] == y]
                 assert all(abs(x - other) > half for other, _ in row)
 
 
 def test_the_map_has_a_link_for_every_lesson_and_every_need():
     svg = concept_map.drawn()
-    for formula in CATALOGUE:
-        assert f'href="{formula.slug}"' in svg
-    needs = sum(len(formula.needs) for formula in CATALOGUE)
+    for lesson in LESSONS:
+        assert f'href="{lesson.slug}"' in svg
+    needs = sum(len(lesson.text.needs) for lesson in LESSONS)
     assert svg.count('class="link"') == needs
 
 
 def test_a_path_is_numbered_in_its_order():
-    path = PATHS[1].slugs
+    path = [lesson.slug for lesson in PATHS[1].lessons]
     svg = concept_map.drawn(path)
     numbered = re.findall(r'aria-label="(\d+)\. ([^,]+), needs', svg)
     titles = {title: int(number) for number, title in numbered}
@@ -58,16 +57,17 @@ def test_a_path_is_numbered_in_its_order():
 
 def test_what_a_lesson_needs_never_comes_later_on_a_path():
     for path in PATHS:
-        assert len(set(path.slugs)) == len(path.slugs)
-        for k, slug in enumerate(path.slugs):
-            assert not set(path.slugs[k + 1 :]) & set(BY_SLUG[slug].needs), slug
+        slugs = [lesson.slug for lesson in path.lessons]
+        assert len(set(slugs)) == len(slugs)
+        for k, lesson in enumerate(path.lessons):
+            assert not set(slugs[k + 1 :]) & set(lesson.text.needs), lesson.slug
 
 
 def test_levels_count_the_longest_way_of_prerequisites():
     assert level(BY_SLUG["dot_product"]) == 0
     assert level(BY_SLUG["softmax"]) == 4
-    for formula in CATALOGUE:
-        assert all(level(other) < level(formula) for other in prerequisites(formula))
+    for lesson in LESSONS:
+        assert all(level(other) < level(lesson) for other in prerequisites(lesson))
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,15 @@ def test_levels_count_the_longest_way_of_prerequisites():
     ],
 )
 def test_letters_with_several_meanings_are_listed_with_their_lessons(letter, slugs):
-    meanings = symbols.index()[letter]
-    assert set(slugs.split()) <= {one.formula.slug for one in meanings}
-    assert symbols.shared(meanings)
+    meanings = letters.index()[letter]
+    assert set(slugs.split()) <= {one.lesson.slug for one in meanings}
+    assert letters.shared(meanings)
 
 
 def test_every_symbol_of_every_lesson_is_in_the_index():
-    listed = [one for meanings in symbols.index().values() for one in meanings]
-    for formula in CATALOGUE:
-        here = {one.words for one in listed if one.formula is formula}
-        for quantity in formula.quantities:
+    listed = [one for meanings in letters.index().values() for one in meanings]
+    for lesson in LESSONS:
+        here = {one.words for one in listed if one.lesson is lesson}
+        for quantity in lesson.statement.quantities:
             spelled_out = quantity.symbol.startswith(r"\text{")
             assert (quantity.meaning in here) != spelled_out

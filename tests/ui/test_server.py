@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 import statistics
 
-from formulas.catalogue import BY_SLUG
 from tests.protocol import Session, session
 from tests.server import running
 from ui import server
+from ui.catalogue import BY_SLUG
 from ui.packing import resolve, unpack
 
-SOFTMAX = BY_SLUG["softmax"]
+SOFTMAX = BY_SLUG["softmax"].statement
 
 
 def scene_of(one: Session) -> dict:

@@ -1,0 +1,42 @@
+"""What a lesson draws: figures, live numbers and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from charts.base import Figure
+
+
+@dataclass(frozen=True, init=False)
+class Scene:
+    """The picture of a lesson at one setting of its controls.
+
+    Parameters
+    ----------
+    *figures : dict
+        One to four charts.
+    status : str
+        One plain sentence about what the picture shows now; also its text alternative.
+    readouts : mapping
+        Live numbers by label, a number or a text. A label that is the name of a
+        quantity is spelled out and colored like the quantity.
+    """
+
+    figures: tuple[Figure, ...]
+    status: str
+    readouts: Mapping[str, float | str]
+    inputs: Mapping[str, Any]
+
+    def __init__(
+        self,
+        *figures: Figure,
+        status: str,
+        readouts: Mapping[str, float | str],
+        inputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        object.__setattr__(self, "figures", figures)
+        object.__setattr__(self, "status", status)
+        object.__setattr__(self, "readouts", readouts)
+        object.__setattr__(self, "inputs", inputs or {})

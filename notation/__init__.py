@@ -1,0 +1,1 @@
+"""Printed mathematics that is proved: quantities, trees, printing, evaluation, steps."""

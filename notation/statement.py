@@ -1,0 +1,204 @@
+"""A lesson's statement: its quantities, what is computed, and the equations that say so.
+
+Data flows through it once: the controls' values become the formula's inputs, the inputs
+become one result, and that one result is what the equations are proved on, what worked
+steps and code show, and what the charts draw. Importing this module does not import
+SymPy; trees are built and printed when first needed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from notation.quantities import Control, Quantity, Value
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+SERIES = 8  # colors of a theme
+
+Simulation = Callable[..., Generator[float, None, Any]]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a lesson computed at one setting of its controls.
+
+    Attributes
+    ----------
+    inputs : mapping
+        What the formula started from, by name.
+    result : dataclass
+        What it gave; its fields that are quantities are those the equations prove.
+    """
+
+    inputs: Mapping[str, Any]
+    result: Any
+
+    @cached_property
+    def numbers(self) -> dict[str, Any]:
+        """Inputs and the result's fields, by name: what equations are evaluated on."""
+        return {**fields_of(self.result), **self.inputs}
+
+
+def fields_of(result: Any) -> dict[str, Any]:
+    """Return the fields of a result by name."""
+    return {f.name: getattr(result, f.name) for f in dataclasses.fields(result)}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Statement:
+    """What a lesson shows, computes and proves.
+
+    Parameters
+    ----------
+    quantities : tuple of Quantity
+        Every symbol, in reading order; those of type `Control` become sliders.
+    inputs : callable
+        Takes the controls that it names (and ``history``, if the lesson simulates) and
+        returns what the formula starts from, by name.
+    compute : callable
+        Takes the inputs that it names; returns the result, a dataclass.
+    build_equations : callable
+        Builds the trees that are printed and proved. Called on first use only.
+    build_identities : callable
+        Builds the derivatives and identities worth knowing, each proved by a test.
+    answer : callable
+        Computes the answer to the question to predict: a number or one of its choices.
+    headline : str, optional
+        The compact form that everyone knows, with ``<name>`` for each symbol. Without
+        it the equations themselves are the headline.
+    main_result : str, optional
+        The computed quantity that the lesson is about, where it is not the left side of
+        the last equation: worked steps and the code begin with it.
+    equivalents : tuple of str
+        The same number from a library, each an expression over the inputs that a test
+        evaluates.
+    simulate : callable, optional
+        A long computation (training, episodes): a generator of some of the controls
+        that yields its progress and returns the history that sliders then move over.
+    progress_label : str
+        What the long computation does, for its progress bar.
+    """
+
+    quantities: tuple[Quantity, ...]
+    inputs: Callable[..., Mapping[str, Any]]
+    compute: Callable[..., Any]
+    build_equations: Callable[[], tuple[Equation, ...]]
+    build_identities: Callable[[], tuple[Identity, ...]] = tuple
+    answer: Callable[[], float | str]
+    headline: str | None = None
+    main_result: str = ""
+    equivalents: tuple[str, ...] = ()
+    simulate: Simulation | None = None
+    progress_label: str = "Computing"
+
+    @cached_property
+    def controls(self) -> tuple[Control, ...]:
+        """The quantities that the reader sets, in reading order."""
+        return tuple(q for q in self.quantities if isinstance(q, Control))
+
+    @property
+    def defaults(self) -> dict[str, Value]:
+        """The values a lesson opens with."""
+        return {control.name: control.default for control in self.controls}
+
+    @cached_property
+    def by_name(self) -> dict[str, Quantity]:
+        """The quantities by name."""
+        return {quantity.name: quantity for quantity in self.quantities}
+
+    def quantity(self, name: str) -> Quantity:
+        """Return the quantity of that name; ``KeyError`` if there is none."""
+        return self.by_name[name]
+
+    def control(self, name: str) -> Control:
+        """Return the control of that name; ``KeyError`` if there is none."""
+        return {control.name: control for control in self.controls}[name]
+
+    def color_index(self, name: str) -> int:
+        """Return the number (1 to 8) of a quantity's color, the same everywhere."""
+        return self._color_indices[name]
+
+    def color_indices(self, *names: str) -> tuple[int, ...]:
+        """Return the colors of several quantities, in the order asked for."""
+        return tuple(self._color_indices[name] for name in names)
+
+    @cached_property
+    def _color_indices(self) -> dict[str, int]:
+        return {q.name: k % SERIES + 1 for k, q in enumerate(self.quantities)}
+
+    @cached_property
+    def slow_controls(self) -> tuple[str, ...]:
+        """The controls that the long computation follows."""
+        return tuple(parameters(self.simulate)) if self.simulate else ()
+
+    def solve(self, values: Mapping[str, Value], history: Any = None) -> Solution:
+        """Compute the result at these values of the controls.
+
+        Parameters
+        ----------
+        values : mapping
+            A value for each control.
+        history : object, optional
+            What `simulate` returned, if the lesson simulates.
+        """
+        known = {**values, "history": history} if self.simulate else values
+        inputs = call_with(self.inputs, known)
+        return Solution(inputs, call_with(self.compute, inputs))
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """The equations' trees, built once."""
+        return self.build_equations()
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        """The identities' trees, built once."""
+        return self.build_identities()
+
+    @cached_property
+    def result_name(self) -> str:
+        """The name of the quantity that the lesson is about."""
+        if self.main_result:
+            return self.main_result
+        from notation.trees import name_of
+
+        return str(name_of(self.equations[-1].left))
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula as the lesson prints it, without color."""
+        return self.headline_latex()
+
+    def headline_latex(self, colors: Mapping[str, str] | None = None) -> str:
+        """Print the formula as the reader sees it first."""
+        from notation.printing import headline_latex
+
+        return headline_latex(self.headline, self.equations, self.quantities, colors)
+
+
+def call_with(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
+    """Call a function with those of the values that it names."""
+    known = parameters(function)
+    if any(p.kind is p.VAR_KEYWORD for p in known.values()):  # TRANSITION
+        return function(
+            **{
+                k: v
+                for k, v in values.items()
+                if k not in ("result", "record") or k in known
+            }
+        )
+    return function(**{name: v for name, v in values.items() if name in known})
+
+
+@functools.cache
+def parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """Return the parameters of a function by name."""
+    return inspect.signature(function).parameters

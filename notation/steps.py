@@ -1,0 +1,167 @@
+"""Worked steps: an equation with the numbers of the moment, down to its value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from notation.evaluation import PRECISION, environment, evaluate
+from notation.printing import Printer
+from notation.quantities import Quantity
+from notation.trees import (
+    Complex,
+    Equation,
+    Maximum,
+    Terms,
+    flat,
+    is_negative_number,
+    is_value,
+    unevaluated,
+    untouched,
+)
+
+MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
+
+
+def worked_steps(
+    equation: Equation,
+    indices: Mapping[str, int],
+    quantities: Sequence[Quantity],
+    numbers: Mapping[str, Any],
+    colors: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Work one entry out with the current numbers, one kind of operation at a time.
+
+    Parameters
+    ----------
+    equation : Equation
+        What to work out.
+    indices : mapping
+        Which entry: a number for each free index of the left side.
+    quantities : sequence of Quantity
+        How the names are spelled.
+    numbers : mapping
+        Inputs and results by name.
+    colors : mapping, optional
+        A color for each quantity's name.
+
+    Returns
+    -------
+    list of str
+        LaTeX lines: the entry's formula, the same with its numbers put in, and one line
+        for each layer of operations, down to the value.
+    """
+    env = {**environment(quantities, numbers), **indices}
+    printer = Printer(quantities, colors)
+    with unevaluated():
+        left = printer.doprint(_placed(equation.left, indices))
+        right = _placed(equation.right, indices)
+        lines = [f"{left} {equation.relation} {printer.doprint(right)}"]
+        tree = _filled(equation.right, env)
+        while not is_value(tree):
+            lines.append(rf"{left} = {printer.doprint(tree)}")
+            tree = _reduced(tree)
+    lines.append(f"{left} = {printer.doprint(tree)}")
+    return list(dict.fromkeys(lines))
+
+
+def _placed(expr: sp.Expr, indices: Mapping[str, int]) -> sp.Expr:
+    """Put numbers for the free indices."""
+    if isinstance(expr, sp.Symbol) and expr.name in indices:
+        return sp.Integer(indices[expr.name])
+    if not expr.args or isinstance(expr, sp.IndexedBase):
+        return expr
+    return _rebuilt(expr, [_placed(arg, indices) for arg in expr.args])
+
+
+def _rebuilt(expr: sp.Expr, args: Sequence[sp.Expr]) -> sp.Expr:
+    """Make the same kind of node from other arguments, without any rewriting."""
+    if isinstance(expr, (sp.Sum, sp.Product)):
+        return untouched(type(expr), *args)
+    if isinstance(expr, (sp.Add, sp.Mul, sp.Pow, sp.Function)):
+        return expr.func(*args, evaluate=False)
+    return expr.func(*args)
+
+
+def _filled(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:
+    """Write sums out and put numbers for all names."""
+    if isinstance(expr, (sp.Sum, sp.Product, Maximum)):
+        term, (index, low, high) = expr.args
+        span = range(int(evaluate(low, env)), int(evaluate(high, env)) + 1)
+        if len(span) > MOST_WRITTEN_OUT:
+            return _float(evaluate(expr, env))
+        terms = [_filled(term, {**env, index.name: k}) for k in span]
+        sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
+        return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
+    if isinstance(expr, sp.Indexed):
+        return _float(evaluate(expr, env))
+    if isinstance(expr, sp.Symbol):
+        return _float(env[expr.name])
+    if isinstance(expr, sp.Piecewise):
+        for branch, condition in expr.args:
+            if condition == sp.true or bool(evaluate(condition, env)):
+                return _filled(branch, env)
+    if not expr.args:
+        return expr
+    return _rebuilt(expr, [_filled(arg, env) for arg in expr.args])
+
+
+def _float(value: Any) -> sp.Expr:
+    if isinstance(value, int):
+        return sp.Integer(value)
+    if mpmath.im(value):
+        parts = (sp.Float(part, PRECISION) for part in (value.real, value.imag))
+        return Complex(*parts)
+    value = mpmath.re(value)
+    if mpmath.isinf(value):
+        return sp.oo if value > 0 else -sp.oo
+    return sp.Float(value, PRECISION)
+
+
+def _is_ready(expr: sp.Expr) -> bool:
+    """Tell whether it is a number, perhaps with a sign or below a fraction bar."""
+    if isinstance(expr, sp.Mul) and len(expr.args) == 2 and expr.args[0] == -1:
+        return is_value(expr.args[1])
+    inverse = isinstance(expr, sp.Pow) and is_negative_number(expr.exp)
+    return is_value(expr.base) if inverse else is_value(expr)
+
+
+def _reduced(expr: sp.Expr) -> sp.Expr:
+    """Carry out every operation whose operands are all numbers."""
+    if is_value(expr):
+        return expr
+    head = expr.args[:1] if isinstance(expr, Terms) else ()
+    nested = isinstance(expr, (sp.Add, sp.Mul))
+    operands = flat(expr, expr.func) if nested else expr.args[len(head) :]
+    if all(_is_ready(arg) for arg in operands):
+        return _valued(expr)
+    deeper = [arg if _is_ready(arg) else _inside(arg) for arg in operands]
+    if head:
+        return Terms(*head, *deeper)
+    return _rebuilt(expr, deeper)
+
+
+def _inside(expr: sp.Expr) -> sp.Expr:
+    """Reduce below a sign or a fraction bar, which stay where they are."""
+    if isinstance(expr, sp.Pow) and is_negative_number(expr.exp):
+        return sp.Pow(_reduced(expr.base), expr.exp, evaluate=False)
+    if isinstance(expr, sp.Mul) and len(expr.args) == 2 and expr.args[0] == -1:
+        return sp.Mul(-1, _reduced(expr.args[1]), evaluate=False)
+    return _reduced(expr)
+
+
+def _valued(expr: sp.Expr) -> sp.Expr:
+    if isinstance(expr, Terms):
+        sign = expr.args[0].name
+        values = [
+            mpmath.mpmathify(a) if is_value(a) else evaluate(a, {})
+            for a in expr.args[1:]
+        ]
+        with mpmath.workdps(PRECISION):
+            value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
+    else:
+        value = evaluate(expr, {})
+    return _float(mpmath.mpmathify(value))

@@ -1,0 +1,186 @@
+"""Chain rule of probability: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas.chain_rules import probability_chain_rule as backend
+from formulas.chain_rules.probability_chain_rule import (
+    chain_rule,
+    joint_table,
+    marginal,
+)
+from formulas.checks import Array
+from notation.quantities import Control, quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+
+def _probability(name: str, symbol: str, meaning: str, default: float) -> Control:
+    return slider(name, symbol, meaning, default, low=0, high=1, step=0.01)
+
+
+QUANTITIES = (
+    quantity("joint", "P(A, B)", "probability that A and B both happen"),
+    _probability("p_b", "P(B)", "probability of B", 0.3),
+    _probability("p_a_given_b", r"P(A \mid B)", "probability of A if B happens", 0.8),
+    _probability(
+        "p_a_given_not_b",
+        r"P(A \mid \neg B)",
+        "probability of A if B does not happen",
+        0.1,
+    ),
+    quantity("p_a", "P(A)", "probability of A"),
+    slider(
+        "length", "n", "number of elements in the chain", 10, low=1, high=2000, step=1
+    ),
+    slider(
+        "token_probability",
+        "q",
+        "probability of each element given those before",
+        0.5,
+        low=0.05,
+        high=1,
+        step=0.05,
+    ),
+    quantity(
+        "conditionals",
+        "p",
+        "probability of each element given those before it",
+        ("length",),
+    ),
+    quantity("product", r"P(x_1, \dots, x_n)", "probability of the whole sequence"),
+    quantity("log_prob", r"\log P", "its logarithm", unit="nats"),
+    quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
+)
+DRAWS = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
+
+
+def inputs(
+    p_b: float,
+    p_a_given_b: float,
+    p_a_given_not_b: float,
+    length: int,
+    token_probability: float,
+) -> dict[str, object]:
+    return {
+        "p_b": p_b,
+        "p_a_given_b": p_a_given_b,
+        "p_a_given_not_b": p_a_given_not_b,
+        "length": length,
+        "conditionals": np.full(length, token_probability),
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    joint: float
+    p_a: float
+    product: float
+    log_prob: float
+    perplexity: float
+
+
+def compute(
+    p_b: float, p_a_given_b: float, p_a_given_not_b: float, conditionals: Array
+) -> Result:
+    rows = [[p_a_given_b, 1 - p_a_given_b], [p_a_given_not_b, 1 - p_a_given_not_b]]
+    joint = joint_table([p_b, 1 - p_b], rows)
+    chain = chain_rule(conditionals)
+    return Result(
+        joint=joint[0, 0],
+        p_a=marginal(joint, axis=0)[0],
+        product=chain.product,
+        log_prob=chain.log_prob,
+        perplexity=chain.perplexity,
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import exp, log
+
+    from notation.trees import (
+        Equation,
+        arrays,
+        product,
+        sum_over,
+        symbols,
+        unevaluated,
+    )
+
+    (p,) = arrays("conditionals")
+    b, a_b, a_not_b = symbols("p_b p_a_given_b p_a_given_not_b")
+    joint, a, whole, logarithm, choices = symbols(
+        "joint p_a product log_prob perplexity"
+    )
+    n, t = symbols("length t")
+    with unevaluated():
+        return (
+            Equation(joint, a_b * b),
+            Equation(a, joint + a_not_b * (1 - b)),
+            Equation(whole, product(p[t], t, 1, n)),
+            Equation(logarithm, sum_over(log(p[t]), t, 1, n)),
+            Equation(choices, exp(-(logarithm / n))),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, log
+
+    from notation.trees import Identity, symbols
+
+    b, a_b, a_not = symbols("b a_b a_n", positive=True)
+    x, y, z = symbols("p_1:4", positive=True)
+    joint, a = a_b * b, a_b * b + a_not * (1 - b)
+    return (
+        Identity(
+            "Both orders give the same joint probability.",
+            a_b * b,
+            (joint / a) * a,
+            r"P(A \mid B)\, P(B) = P(B \mid A)\, P(A)",
+        ),
+        Identity(
+            "The logarithm of a product is a sum, which cannot underflow.",
+            log(x * y * z),
+            log(x) + log(y) + log(z),
+            r"\log \prod_t p_t = \sum_t \log p_t",
+        ),
+        Identity(
+            "Rare elements dominate the gradient of the log-probability.",
+            Derivative(log(x) + log(y) + log(z), x),
+            1 / x,
+            r"\frac{\partial}{\partial p_t} \sum_s \log p_s = \frac{1}{p_t}",
+        ),
+    )
+
+
+def answer():
+    return max(DRAWS, key=lambda way: backend.chain_rule(DRAWS[way]).product)
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"<joint> = <p_a_given_b>\, <p_b>, \qquad "
+        r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"
+    ),
+    main_result="product",
+    equivalents=(
+        "numpy.prod(conditionals)",
+        "numpy.sum(numpy.log(conditionals))",
+        "1 / scipy.stats.gmean(conditionals)",
+        "numpy.dot([p_b, 1 - p_b], [p_a_given_b, p_a_given_not_b])",
+    ),
+)

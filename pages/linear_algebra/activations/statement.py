@@ -1,0 +1,157 @@
+"""Activation functions: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from formulas.linear_algebra import activations as act
+from formulas.linear_algebra.activations import (
+    gradient_product,
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    tanh,
+    tanh_grad,
+)
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    slider("x", "x", "pre-activation", 1.0, low=-6, high=6, step=0.1),
+    slider(
+        "negative_slope",
+        "a",
+        "slope of the ReLU for negative inputs, 0 for the plain one",
+        0.0,
+        low=0,
+        high=0.3,
+        step=0.01,
+    ),
+    slider("depth", "L", "number of layers", 10, low=1, high=20, step=1),
+    quantity("relu", r"\mathrm{ReLU}(x)", "rectified linear unit"),
+    quantity("sigmoid", r"\sigma(x)", "sigmoid"),
+    quantity("tanh", r"\tanh(x)", "hyperbolic tangent"),
+    quantity("relu_slope", r"\mathrm{ReLU}'(x)", "slope of the ReLU"),
+    quantity("sigmoid_slope", r"\sigma'(x)", "slope of the sigmoid"),
+    quantity("tanh_slope", r"\tanh'(x)", "slope of tanh"),
+    quantity("arriving", "g", "share of the gradient behind L sigmoid layers"),
+)
+
+
+def inputs(x: float, negative_slope: float, depth: int) -> dict[str, Any]:
+    return {"x": x, "negative_slope": negative_slope, "depth": depth}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    relu: float
+    sigmoid: float
+    tanh: float
+    relu_slope: float
+    sigmoid_slope: float
+    tanh_slope: float
+    arriving: float
+
+
+def compute(x: float, negative_slope: float, depth: int) -> Result:
+    return Result(
+        relu=relu(x, negative_slope),
+        sigmoid=sigmoid(x),
+        tanh=tanh(x),
+        relu_slope=relu_grad(x, negative_slope),
+        sigmoid_slope=sigmoid_grad(x),
+        tanh_slope=tanh_grad(x),
+        arriving=gradient_product("sigmoid", x, depth)[-1],
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import Piecewise, exp
+
+    from notation.trees import Equation, symbols, unevaluated
+
+    x, slope, depth = symbols("x negative_slope depth")
+    bent, squashed, centered = symbols("relu sigmoid tanh")
+    with unevaluated():
+        return (
+            Equation(bent, Piecewise((x, x > 0), (slope * x, True))),
+            Equation(squashed, 1 / (1 + exp(-x))),
+            Equation(centered, (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
+            Equation(symbols("relu_slope"), Piecewise((1, x > 0), (slope, True))),
+            Equation(symbols("sigmoid_slope"), squashed * (1 - squashed)),
+            Equation(symbols("tanh_slope"), 1 - centered**2),
+            Equation(symbols("arriving"), symbols("sigmoid_slope") ** depth),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp, tanh
+
+    from notation.trees import Identity, symbols
+
+    x = symbols("x", positive=True)
+
+    def logistic(z: Any) -> Any:
+        return 1 / (1 + exp(-z))
+
+    s = logistic(x)
+    return (
+        Identity(
+            "The slope of the sigmoid follows from its value.",
+            Derivative(s, x),
+            s * (1 - s),
+            r"\sigma'(x) = \sigma(x)\,(1 - \sigma(x))",
+        ),
+        Identity(
+            "So does the slope of tanh.",
+            Derivative(tanh(x), x),
+            1 - tanh(x) ** 2,
+            r"\tanh'(x) = 1 - \tanh^2(x)",
+        ),
+        Identity(
+            "tanh is a sigmoid, stretched to (−1, 1) and centered.",
+            tanh(x),
+            2 * logistic(2 * x) - 1,
+            r"\tanh(x) = 2\,\sigma(2x) - 1",
+        ),
+        Identity(
+            "The two sides of the sigmoid add up to 1.",
+            logistic(-x),
+            1 - s,
+            r"\sigma(-x) = 1 - \sigma(x)",
+        ),
+    )
+
+
+def answer():
+    return float(act.gradient_product("sigmoid", 0.0, 10)[-1])
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"\mathrm{ReLU}(<x>) = \max(0, <x>), \quad "
+        r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "
+        r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}"
+    ),
+    main_result="sigmoid",
+    equivalents=(
+        "numpy.maximum(x, 0)",
+        "scipy.special.expit(x)",
+        "numpy.tanh(x)",
+        "scipy.special.expit(x) * scipy.special.expit(-x)",
+        "1 / numpy.cosh(x) ** 2",
+    ),
+)

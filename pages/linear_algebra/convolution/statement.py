@@ -1,0 +1,202 @@
+"""Convolution: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas.checks import Array
+from formulas.linear_algebra import convolution as backend
+from formulas.linear_algebra.convolution import (
+    conv2d,
+    conv_output_size,
+    example_images,
+    example_kernels,
+)
+from notation.quantities import Control, option, quantity, slider, switch
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+
+def _size_control(name: str, symbol: str, meaning: str) -> Control:
+    return slider(name, symbol, meaning, 0, low=0, high=7, step=1)
+
+
+QUANTITIES = (
+    quantity(
+        "padded", "X", "input with its border of zeros", ("h", "w"), origin=0, call=True
+    ),
+    quantity(
+        "kernel",
+        "K",
+        "kernel: the weights of the window",
+        ("kh", "kw"),
+        origin=0,
+        call=True,
+    ),
+    quantity(
+        "correlation",
+        "S",
+        "cross-correlation, what deep learning computes",
+        ("rows", "columns"),
+        origin=0,
+        call=True,
+    ),
+    quantity(
+        "convolution",
+        "C",
+        "true convolution, with the kernel turned around",
+        ("rows", "columns"),
+        origin=0,
+        call=True,
+    ),
+    _size_control("row", "i", "row of the output, from 0"),
+    _size_control("column", "j", "column of the output, from 0"),
+    slider("stride", "s", "step of the window", 1, low=1, high=3, step=1),
+    slider("padding", "p", "zeros on each side", 0, low=0, high=2, step=1),
+    switch("flip", r"\text{flip}", "turn the kernel by 180°", False),
+    option(
+        "kernel_name",
+        r"\text{kernel}",
+        "which kernel is slid",
+        "textbook",
+        choices=tuple(example_kernels()),
+    ),
+    option(
+        "image_name",
+        r"\text{input}",
+        "which input it is slid over",
+        "textbook",
+        choices=tuple(example_images()),
+    ),
+    quantity("input_size", "n_X", "size of the input before padding"),
+    quantity("kernel_size", "k", "size of the kernel"),
+    quantity("size", "n_S", "size of the output"),
+)
+
+
+def inputs(
+    image_name: str,
+    kernel_name: str,
+    row: int,
+    column: int,
+    stride: int,
+    padding: int,
+) -> dict[str, object]:
+    image, kernel = example_images()[image_name], example_kernels()[kernel_name]
+    sizes = (
+        conv_output_size(n, k, stride=stride, padding=padding)
+        for n, k in zip(image.shape, kernel.shape, strict=True)
+    )
+    last_row, last_column = (size - 1 for size in sizes)
+    return {
+        "image": image,
+        "padded": np.pad(image, padding),
+        "kernel": kernel,
+        "row": min(row, last_row),
+        "column": min(column, last_column),
+        "stride": stride,
+        "padding": padding,
+        "input_size": len(image),
+        "kernel_size": len(kernel),
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    correlation: Array
+    convolution: Array
+    size: float
+
+
+def compute(image: ArrayLike, kernel: ArrayLike, stride: int, padding: int) -> Result:
+    correlation = conv2d(image, kernel, stride=stride, padding=padding)
+    turned = conv2d(image, kernel, stride=stride, padding=padding, mode="convolution")
+    n, k = np.shape(image)[0], np.shape(kernel)[0]
+    size = conv_output_size(n, k, stride=stride, padding=padding)
+    return Result(correlation=correlation, convolution=turned, size=size)
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import floor
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    x, kernel, seen, turned = arrays("padded kernel correlation convolution")
+    i, j, s, p = symbols("row column stride padding")
+    n, k, size, u, v = symbols("input_size kernel_size size m n")
+
+    def slid(weight: Any) -> Any:
+        inner = sum_over(x[s * i + u, s * j + v] * weight, v, 0, k - 1)
+        return sum_over(inner, u, 0, k - 1)
+
+    with unevaluated():
+        return (
+            Equation(seen[i, j], slid(kernel[u, v])),
+            Equation(turned[i, j], slid(kernel[k - 1 - u, k - 1 - v])),
+            Equation(size, floor((n + 2 * p - k) / s) + 1),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from notation.trees import Identity, symbols
+
+    x = symbols("x_0:3", positive=True)
+    k = symbols("k_0:2", positive=True)
+    g = symbols("g_0:2", positive=True)
+    output = [x[i] * k[0] + x[i + 1] * k[1] for i in range(2)]
+    loss = sum(a * b for a, b in zip(g, output, strict=True))
+    return (
+        Identity(
+            "A kernel entry feels the input that it lies on.",
+            Derivative(output[1], k[0]),
+            x[1],
+            r"\frac{\partial S(i, j)}{\partial K(m, n)} = X(i + m, j + n)",
+        ),
+        Identity(
+            "The gradient for the kernel is again a cross-correlation: of the input with "
+            "the gradient of the output.",
+            Derivative(loss, k[1]),
+            x[1] * g[0] + x[2] * g[1],
+            r"\frac{\partial L}{\partial K} = X \star \frac{\partial L}{\partial S}",
+        ),
+        Identity(
+            "The gradient for the input is a true convolution with the kernel: here the "
+            "flip comes back.",
+            Derivative(loss, x[1]),
+            g[0] * k[1] + g[1] * k[0],
+            r"\frac{\partial L}{\partial X} = \frac{\partial L}{\partial S} * K",
+        ),
+    )
+
+
+def answer():
+    kernel = backend.example_kernels()["counting"]
+    echo = conv2d(backend.example_images()["impulse"], kernel)
+    turned = np.array_equal(echo, np.rot90(kernel, 2))
+    return f"the kernel {'turned by 180°' if turned else 'as it is'}"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=r"(X \star K)(<row>, <column>) = <right>",
+    main_result="correlation",
+    equivalents=(
+        "scipy.signal.correlate2d(padded, kernel, 'valid')[::stride, ::stride]",
+        "scipy.signal.convolve2d(padded, kernel, 'valid')[::stride, ::stride]",
+    ),
+)

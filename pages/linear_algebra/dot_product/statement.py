@@ -1,0 +1,173 @@
+"""Dot product: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from charts.histogram import density
+from formulas.linear_algebra import dot_product as backend
+from formulas.linear_algebra.dot_product import cosine_similarity, dot, two_vectors
+from notation.quantities import quantity, slider
+from notation.simulation import for_each
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # entries of random vectors
+
+QUANTITIES = (
+    quantity("a", "a", "first vector", ("n",)),
+    quantity("b", "b", "second vector", ("n",)),
+    slider(
+        "length_a",
+        r"\lVert a \rVert",
+        "length of the first vector",
+        3.0,
+        low=0,
+        high=5,
+        step=0.1,
+    ),
+    slider(
+        "length_b",
+        r"\lVert b \rVert",
+        "length of the second vector",
+        2.0,
+        low=0,
+        high=5,
+        step=0.1,
+    ),
+    slider(
+        "angle",
+        r"\theta^\circ",
+        "angle between them in degrees",
+        60,
+        low=-180,
+        high=180,
+        step=1,
+        unit="°",
+    ),
+    quantity("theta", r"\theta", "the same angle in radians"),
+    quantity("product", r"a \cdot b", "dot product"),
+    slider(
+        "dimension",
+        "d",
+        "entries of the random vectors",
+        64,
+        choices=SIZES,
+    ),
+)
+WIDE, NARROW = np.arange(-60.0, 61.0, 1.5), np.arange(-5.0, 5.1, 0.25)
+
+
+def inputs(length_a: float, length_b: float, angle: float) -> dict[str, object]:
+    a, b = two_vectors(length_a, length_b, angle)
+    return {
+        "a": a,
+        "b": b,
+        "length_a": length_a,
+        "length_b": length_b,
+        "theta": math.radians(angle),
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    product: float
+
+
+def compute(a: Any, b: Any) -> Result:
+    return Result(dot(a, b))
+
+
+def products(entries):
+    raw, scaled = (backend.random_dots(entries, scaled=s) for s in (False, True))
+    return density(raw, WIDE), density(scaled, NARROW), backend.random_dot_std(entries)
+
+
+def simulate() -> Any:
+    return for_each(SIZES, products)
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import cos
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    a, b = arrays("a b")
+    p, length_a, length_b = symbols("product length_a length_b")
+    theta, n, i = symbols("theta n i")
+    with unevaluated():
+        return (
+            Equation(p, sum_over(a[i] * b[i], i, 1, n)),
+            Equation(p, length_a * length_b * cos(theta)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from notation.trees import Identity, symbols
+
+    a = symbols("a_1:4", positive=True)
+    b = symbols("b_1:4", positive=True)
+    product = sum(x * y for x, y in zip(a, b, strict=True))
+    squared_a, squared_b = (sum(x**2 for x in vector) for vector in (a, b))
+    length_a, length_b = sqrt(squared_a), sqrt(squared_b)
+    cosine = product / (length_a * length_b)
+    rest = [x - product / squared_b * y for x, y in zip(a, b, strict=True)]
+    distance = sum((x - y) ** 2 for x, y in zip(a, b, strict=True))
+    return (
+        Identity(
+            "Pushing one entry changes the product in proportion to its partner.",
+            Derivative(product, a[0]),
+            b[0],
+            r"\frac{\partial (a \cdot b)}{\partial a_j} = b_j",
+        ),
+        Identity(
+            "The cosine grows only when a turns towards b, never when a gets longer.",
+            Derivative(cosine, a[0]),
+            (b[0] / length_b - cosine * a[0] / length_a) / length_a,
+            r"\nabla_a \cos\theta = \frac{1}{\lVert a \rVert} "
+            r"\left(\hat b - \cos\theta\, \hat a\right)",
+        ),
+        Identity(
+            "What the projection on b leaves over is orthogonal to b.",
+            sum(x * y for x, y in zip(rest, b, strict=True)),
+            0 * b[0],
+            r"\left(a - \frac{a \cdot b}{b \cdot b}\, b\right) \cdot b = 0",
+        ),
+        Identity(
+            "Distance and dot product hold the same information (law of cosines).",
+            distance,
+            squared_a + squared_b - 2 * product,
+            r"\lVert a - b \rVert^2 = \lVert a \rVert^2 + \lVert b \rVert^2 "
+            r"- 2\, a \cdot b",
+        ),
+    )
+
+
+def answer():
+    (a, b), (longer, _) = backend.two_vectors(2, 3, 50), backend.two_vectors(4, 3, 50)
+    growth = tuple(round(f(longer, b) / f(a, b), 9) for f in (dot, cosine_similarity))
+    said = {(2, 1): "the product doubles, the cosine stays", (2, 2): "both double"}
+    return said[growth]
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    equivalents=("numpy.dot(a, b)", "numpy.inner(a, b)", "numpy.sum(a * b)"),
+    simulate=simulate,
+    progress_label="Drawing random vectors",
+)

@@ -1,0 +1,142 @@
+"""Eigenvalues and eigenvectors: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas.checks import Array
+from formulas.linear_algebra import eigenvalues as eigen
+from formulas.linear_algebra.eigenvalues import eigen_decomposition
+from formulas.linear_algebra.matrix_multiplication import matmul
+from notation.quantities import Control, quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+
+def _entry(name: str, meaning: str, default: float) -> Control:
+    return slider(name, name, meaning, default, low=-3, high=3, step=0.1)
+
+
+QUANTITIES = (
+    quantity("A", "A", "square matrix", ("n", "n")),
+    _entry("a", "entry in row 1, column 1", 2.0),
+    _entry("b", "entry in row 1, column 2", 1.0),
+    _entry("c", "entry in row 2, column 1", 1.0),
+    _entry("d", "entry in row 2, column 2", 2.0),
+    quantity("values", r"\lambda", "eigenvalues, the largest first", ("n",)),
+    quantity(
+        "vectors",
+        "v",
+        "eigenvectors of length 1, one a column; the sign is a convention",
+        ("n", "n"),
+    ),
+    quantity("image", "w", "the matrix times each eigenvector", ("n", "n")),
+    slider(
+        "correlation",
+        r"\rho",
+        "correlation of the point cloud",
+        0.8,
+        low=-0.95,
+        high=0.95,
+        step=0.05,
+    ),
+    slider("steps", "t", "steps of the power iteration", 6, low=0, high=20, step=1),
+)
+
+
+def inputs(a: float, b: float, c: float, d: float) -> dict[str, object]:
+    return {"A": np.array([[a, b], [c, d]]), "a": a, "b": b, "c": c, "d": d}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    values: Array
+    vectors: Array
+    image: Array
+
+
+def compute(A: ArrayLike) -> Result:
+    found = eigen_decomposition(A)
+    image = matmul(A, found.vectors)
+    return Result(values=found.values, vectors=found.vectors, image=image)
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import Abs, Integer
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    A, v, lam, image = arrays("A vectors values image")
+    a, b, c, d = symbols("a b c d")
+    n, i, j, k = symbols("n i j k")
+    with unevaluated():
+        return (
+            Equation(sum_over(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), ((k, 1, n),)),
+            Equation(lam[1] + lam[2], a + d),
+            Equation(lam[1] * lam[2], a * d - b * c),
+            Equation(image[i, k], sum_over(A[i, j] * v[j, k], j, 1, n)),
+            Equation(image[i, k], lam[k] * v[i, k]),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Matrix, sqrt
+
+    from notation.trees import Identity, symbols
+
+    a, b, c, d = symbols("a b c d", positive=True)
+    root = sqrt((a - d) ** 2 + 4 * b * c)
+    first, second = (a + d + root) / 2, (a + d - root) / 2
+    lam = symbols("lambda", positive=True)
+    polynomial = (Matrix([[a, b], [c, d]]) - lam * Matrix.eye(2)).det()
+    # A symmetric matrix: its largest value and the squares of that value's vector.
+    even = sqrt((a - d) ** 2 + 4 * b**2)
+    top = (a + d + even) / 2
+    return (
+        Identity(
+            "The eigenvalues are the roots of the characteristic polynomial.",
+            polynomial,
+            (lam - first) * (lam - second),
+            r"\det(A - \lambda I) = \lambda^2 - (a + d)\lambda + ad - bc",
+        ),
+        Identity(
+            "For two rows they have a closed form; it is complex if the root is.",
+            a * d - b * c,
+            first * second,
+            r"\lambda_{1,2} = \frac{a + d}{2} \pm "
+            r"\frac{1}{2}\sqrt{(a - d)^2 + 4bc}",
+        ),
+        Identity(
+            "Nudging a symmetric matrix moves an eigenvalue as its vector says.",
+            Derivative(top, a),
+            b**2 / (b**2 + (top - a) ** 2),
+            r"d\lambda = v^\top (dA)\, v",
+        ),
+    )
+
+
+def answer():
+    return len(eigen.real_directions([[0.0, -1.0], [1.0, 0.0]]))
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=r"<A> v = \lambda v, \qquad v \neq 0",
+    equivalents=(
+        "numpy.linalg.eigvalsh(A)[::-1]",
+        "scipy.linalg.eigh(A, eigvals_only=True)[::-1]",
+    ),
+)

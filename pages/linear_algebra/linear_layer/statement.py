@@ -1,0 +1,124 @@
+"""Linear layer: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas.checks import Array
+from formulas.linear_algebra.linear_layer import count_parameters, layer_of, linear
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+SIZES = tuple(2**k for k in range(13))
+
+QUANTITIES = (
+    quantity("x", "x", "input", ("n",)),
+    quantity("W", "W", "weights, a row for each output", ("m", "n")),
+    quantity("b", "b", "bias of each output", ("m",)),
+    quantity("y", "y", "output", ("m",)),
+    slider("w1", "W_{11}", "weight of the first input", 1.0, low=-3, high=3, step=0.1),
+    slider(
+        "w2", "W_{12}", "weight of the second input", -1.0, low=-3, high=3, step=0.1
+    ),
+    slider("bias", "b_1", "bias", 0.5, low=-3, high=3, step=0.1),
+    slider("n_in", r"n_\text{in}", "inputs of a layer", 512, choices=SIZES),
+    slider("n_out", r"n_\text{out}", "outputs of a layer", 2048, choices=SIZES),
+    quantity("parameters", "P", "numbers that such a layer learns"),
+)
+POINT = np.array([2.0, 2.0])
+
+
+def inputs(
+    w1: float, w2: float, bias: float, n_in: int, n_out: int
+) -> dict[str, object]:
+    W, b = layer_of(w1, w2, bias)
+    return {"x": POINT.copy(), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    y: Array
+    parameters: float
+
+
+def compute(x: ArrayLike, W: ArrayLike, b: ArrayLike, n_in: int, n_out: int) -> Result:
+    return Result(y=linear(x, W, b), parameters=count_parameters(n_in, n_out))
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    x, W, b, y = arrays("x W b y")
+    n_in, n_out, parameters = symbols("n_in n_out parameters")
+    n, i, j = symbols("n i j")
+    with unevaluated():
+        return (
+            Equation(y[i], sum_over(W[i, j] * x[j], j, 1, n) + b[i]),
+            Equation(parameters, n_out * n_in + n_out),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from notation.trees import Identity, symbols
+
+    w = symbols("w_1 w_2", positive=True)
+    x = symbols("x_1 x_2", positive=True)
+    b, v, c = symbols("b v c", positive=True)
+    y = w[0] * x[0] + w[1] * x[1] + b
+    squared = w[0] ** 2 + w[1] ** 2
+    foot = [-b * weight / squared for weight in w]
+    return (
+        Identity(
+            "An input acts in proportion to its weight ...",
+            Derivative(y, x[1]),
+            w[1],
+            r"\frac{\partial y_i}{\partial x_j} = W_{ij}",
+        ),
+        Identity(
+            "... and a weight in proportion to its input.",
+            Derivative(y, w[1]),
+            x[1],
+            r"\frac{\partial y_i}{\partial W_{ij}} = x_j",
+        ),
+        Identity(
+            "Two layers without an activation between them are one layer.",
+            v * y + c,
+            (v * w[0]) * x[0] + (v * w[1]) * x[1] + (v * b + c),
+            r"W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) x + (W_2 b_1 + b_2)",
+        ),
+        Identity(
+            "The zero line is this far from the origin.",
+            sqrt(foot[0] ** 2 + foot[1] ** 2),
+            b / sqrt(squared),
+            r"\min_{w \cdot x + b = 0} \lVert x \rVert = "
+            r"\frac{|b|}{\lVert w \rVert}",
+        ),
+    )
+
+
+def answer():
+    return float(linear([2, 2], *layer_of(1.0, -1.0, 0.5))[0])
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline="<y> = <W> <x> + <b>",
+    main_result="y",
+    equivalents=("numpy.dot(W, x) + b", "x @ W.T + b", "n_out * (n_in + 1)"),
+)

@@ -1,0 +1,124 @@
+"""Matrix multiplication: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from formulas.checks import Array
+from formulas.linear_algebra import matrix_multiplication as backend
+from formulas.linear_algebra.matrix_multiplication import example_factors, matmul
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("A", "A", "left factor, applied second", ("n", "k"), origin=0),
+    quantity("B", "B", "right factor, applied first", ("k", "m"), origin=0),
+    quantity("product", "C", "the product AB", ("n", "m"), origin=0),
+    slider("row", "i", "row, from 0", 0, low=0, high=2, step=1),
+    slider("column", "j", "column, from 0", 0, low=0, high=2, step=1),
+    slider("inner", "k", "columns of A, rows of B", 3, low=1, high=8),
+    slider(
+        "angle",
+        r"\varphi",
+        "angle of the rotation",
+        90,
+        low=-180,
+        high=180,
+        step=5,
+        unit="°",
+    ),
+    slider("shear", "s", "shear", 1.0, low=-2, high=2, step=0.1),
+)
+
+
+def inputs(inner: int, row: int, column: int) -> dict[str, object]:
+    A, B = example_factors(inner)
+    return {"A": A, "B": B, "inner": inner, "row": row, "column": column}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    product: Array
+
+
+def compute(A: Any, B: Any) -> Result:
+    return Result(matmul(A, B))
+
+
+def chain(inner):
+    return backend.chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    A, B, product = arrays("A B product")
+    i, j, k, l = symbols("row column inner l")
+    with unevaluated():
+        return (Equation(product[i, j], sum_over(A[i, l] * B[l, j], l, 0, k - 1)),)
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Matrix
+
+    from notation.trees import Identity, symbols
+
+    def matrix(name: str) -> Any:
+        return Matrix(2, 2, symbols(f"{name}_11 {name}_12 {name}_21 {name}_22"))
+
+    A, B, C = matrix("a"), matrix("b"), matrix("c")
+    product = A * B
+    loss = sum(entry**2 for entry in product) / 2
+    return (
+        Identity(
+            "An entry feels the left factor through one entry of the right factor.",
+            Derivative(product[0, 1], A[0, 0]),
+            B[0, 1],
+            r"\frac{\partial C_{ij}}{\partial A_{il}} = B_{lj}",
+        ),
+        Identity(
+            "A loss passes its gradient back to the left factor ...",
+            Derivative(loss, A[0, 1]),
+            (product * B.T)[0, 1],
+            r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial C} B^\top",
+        ),
+        Identity(
+            "... and to the right factor.",
+            Derivative(loss, B[1, 0]),
+            (A.T * product)[1, 0],
+            r"\frac{\partial L}{\partial B} = A^\top \frac{\partial L}{\partial C}",
+        ),
+        Identity(
+            "Brackets do not change the result, only its price.",
+            ((A * B) * C)[0, 1],
+            (A * (B * C))[0, 1],
+            r"(AB)C = A(BC)",
+        ),
+        Identity(
+            "Areas multiply: the product scales by the scales of both maps.",
+            product.det(),
+            A.det() * B.det(),
+            r"\det(AB) = \det A \, \det B",
+        ),
+    )
+
+
+def answer():
+    return chain(5)["A(BC)"] / chain(5)["(AB)C"]
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    equivalents=("A @ B", "numpy.einsum('il,lj->ij', A, B)"),
+)

@@ -1,0 +1,113 @@
+"""Softmax: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.linear_algebra.softmax import softmax
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("logits", "z", "score of each class, shifted", ("K",)),
+    slider("z1", "z_1", "score of class 1", 2.0, low=-5, high=5, step=0.1),
+    slider("z2", "z_2", "score of class 2", 1.0, low=-5, high=5, step=0.1),
+    slider("z3", "z_3", "score of class 3", 0.1, low=-5, high=5, step=0.1),
+    slider("temperature", "T", "temperature", 1.0, low=0.1, high=10, scale="log"),
+    slider("shift", "c", "added to every score", 0.0, low=-1000, high=1000, step=100),
+    quantity("probabilities", "p", "probability of each class", ("K",)),
+)
+
+
+def inputs(
+    z1: float, z2: float, z3: float, temperature: float, shift: float
+) -> dict[str, object]:
+    return {"logits": np.array([z1, z2, z3]) + shift, "temperature": temperature}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    probabilities: Array
+
+
+def compute(logits: Any, temperature: Any) -> Result:
+    return Result(softmax(logits, temperature=temperature))
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import exp
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    z, p = arrays("logits probabilities")
+    T, K, i, j = symbols("temperature K i j")
+    with unevaluated():
+        return (Equation(p[i], exp(z[i] / T) / sum_over(exp(z[j] / T), j, 1, K)),)
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp
+
+    from notation.trees import Identity, symbols
+
+    T, a, b, c = symbols("temperature z_1 z_2 z_3", positive=True)
+    shift = symbols("c", positive=True)
+    z = (a, b, c)
+    weights = [exp(x / T) for x in z]
+    p = [w / sum(weights) for w in weights]
+    mean = sum(q * x for q, x in zip(p, z, strict=True))
+    shifted = [exp((x + shift) / T) for x in z]
+    return (
+        Identity(
+            "Only differences matter: a shift of all logits cancels.",
+            shifted[0] / sum(shifted),
+            p[0],
+            r"\mathrm{softmax}(z + c)_i = \mathrm{softmax}(z)_i",
+        ),
+        Identity(
+            "Raising a logit raises its own probability ...",
+            Derivative(p[0], a),
+            p[0] * (1 - p[0]) / T,
+            r"\frac{\partial p_i}{\partial z_i} = \frac{p_i (1 - p_i)}{T}",
+        ),
+        Identity(
+            "... and lowers every other one.",
+            Derivative(p[0], b),
+            -p[0] * p[1] / T,
+            r"\frac{\partial p_i}{\partial z_j} = -\frac{p_i p_j}{T}"
+            r"\quad (i \neq j)",
+        ),
+        Identity(
+            "Temperature moves probability away from the logits above the mean.",
+            Derivative(p[0], T),
+            p[0] * (mean - a) / T**2,
+            r"\frac{\partial p_i}{\partial T} = \frac{p_i (\bar z - z_i)}{T^2},"
+            r"\quad \bar z = \sum_j p_j z_j",
+        ),
+    )
+
+
+def answer():
+    same = np.allclose(softmax([1002, 1001, 1000.1]), softmax([2, 1, 0.1]))
+    return "nothing" if same else "they change"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=r"\mathrm{softmax}(<logits>)_i = <probabilities>_i = <right>",
+    equivalents=("scipy.special.softmax(logits / temperature)",),
+)

@@ -1,0 +1,252 @@
+"""Adam: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.optimization.adam import SIGNALS, adam, adam_step
+from formulas.optimization.gradient_descent import (
+    quadratic,
+)
+from notation.quantities import option, quantity, slider, switch
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+BETA2 = (
+    *(0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98),
+    *(0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998),
+    *(0.999, 0.9992, 0.9995, 0.9998, 0.9999),
+)
+
+QUANTITIES = (
+    quantity("updated", r"\theta_t", "parameters after the step", ("d",)),
+    quantity("theta", r"\theta_{t-1}", "parameters before the step", ("d",)),
+    slider(
+        "lr",
+        r"\eta",
+        "step size, also called learning rate",
+        0.1,
+        low=0.001,
+        high=1,
+        scale="log",
+    ),
+    quantity("grad", "g", "gradient at the parameters before the step", ("d",)),
+    quantity("m_hat", r"\hat{m}", "corrected mean of the gradients", ("d",)),
+    quantity("v_hat", r"\hat{v}", "corrected mean of their squares", ("d",)),
+    quantity("eps", r"\epsilon", "keeps the division finite"),
+    quantity("m", "m_{t-1}", "running mean of the gradients so far", ("d",)),
+    quantity("v", "v_{t-1}", "running mean of their squares so far", ("d",)),
+    quantity("mean", "m_t", "running mean with this gradient", ("d",)),
+    quantity("mean_square", "v_t", "running mean with its square", ("d",)),
+    slider("beta1", r"\beta_1", "memory of the mean", 0.9, low=0, high=0.99, step=0.01),
+    slider("beta2", r"\beta_2", "memory of the mean square", 0.999, choices=BETA2),
+    slider(
+        "log10_eps",
+        r"\lg \epsilon",
+        "exponent of epsilon",
+        -8,
+        low=-12,
+        high=-1,
+        step=1,
+    ),
+    slider(
+        "condition",
+        r"\kappa",
+        "largest curvature of the bowl over the smallest",
+        100.0,
+        low=1,
+        high=1000,
+        scale="log",
+        step=0.05,
+    ),
+    switch(
+        "bias_correction",
+        r"\text{correction}",
+        "correct the means for their start at 0",
+        True,
+    ),
+    slider("n_steps", "t", "number of steps", 100, low=1, high=100, step=1),
+    option(
+        "signal",
+        r"\text{signal}",
+        "sequence of gradients in the two lower charts",
+        "constant",
+        choices=SIGNALS,
+    ),
+)
+
+
+def inputs(
+    n_steps: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    log10_eps: int,
+    condition: float,
+    bias_correction: bool,
+) -> dict[str, object]:
+    """Show the last of the steps on a bowl, starting from (1, 1)."""
+    _, slope = quadratic([1.0, condition])
+    hyper: dict[str, Any] = {
+        "lr": lr,
+        "beta1": beta1,
+        "beta2": beta2,
+        "eps": 10.0**log10_eps,
+    }
+    run = adam(
+        slope, [1.0, 1.0], n_steps=n_steps - 1, bias_correction=bias_correction, **hyper
+    )
+    return {
+        "theta": run.path[-1],
+        "grad": slope(run.path[-1]),
+        "m": run.m[-1] if n_steps > 1 else np.zeros(2),
+        "v": run.v[-1] if n_steps > 1 else np.zeros(2),
+        "n_steps": n_steps,
+        "bias_correction": bias_correction,
+        **hyper,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    mean: Array
+    mean_square: Array
+    m_hat: Array
+    v_hat: Array
+    updated: Array
+
+
+def compute(
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    n_steps: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    bias_correction: bool,
+) -> Result:
+    state = adam_step(
+        theta,
+        grad,
+        m,
+        v,
+        n_steps,
+        lr=lr,
+        beta1=beta1,
+        beta2=beta2,
+        eps=eps,
+        bias_correction=bias_correction,
+    )
+    return Result(
+        mean=state.m,
+        mean_square=state.v,
+        m_hat=state.m_hat,
+        v_hat=state.v_hat,
+        updated=state.theta,
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import Eq, Piecewise, sqrt
+
+    from notation.trees import Equation, arrays, symbols, unevaluated
+
+    theta, updated, g, m, v, mean, square, m_hat, v_hat = arrays(
+        "theta updated grad m v mean mean_square m_hat v_hat"
+    )
+    lr, beta1, beta2, eps, t = symbols("lr beta1 beta2 eps n_steps")
+    correct, i = symbols("bias_correction i")
+    with unevaluated():
+        on = Eq(correct, 1)
+        first = Piecewise((mean[i] / (1 - beta1**t), on), (mean[i], True))
+        second = Piecewise((square[i] / (1 - beta2**t), on), (square[i], True))
+        return (
+            Equation(mean[i], beta1 * m[i] + (1 - beta1) * g[i]),
+            Equation(square[i], beta2 * v[i] + (1 - beta2) * g[i] ** 2),
+            Equation(m_hat[i], first),
+            Equation(v_hat[i], second),
+            Equation(updated[i], theta[i] - lr * (m_hat[i] / (sqrt(v_hat[i]) + eps))),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from notation.trees import Identity, symbols
+
+    g, b, eps, scale = symbols("g beta_1 epsilon c", positive=True)
+    mean, n = 0 * g, 5
+    for _ in range(n):
+        mean = b * mean + (1 - b) * g
+    first = g / (sqrt(g**2) + eps)
+    return (
+        Identity(
+            "Under a constant gradient the running mean is too small by exactly the "
+            "factor that the correction divides by.",
+            mean,
+            g * (1 - b**n),
+            r"m_t = (1 - \beta_1) \sum_{s=1}^{t} \beta_1^{t-s} g = g\,(1 - \beta_1^t)",
+        ),
+        Identity(
+            "The first step hardly depends on how large the gradient is.",
+            Derivative(first, g),
+            eps / (g + eps) ** 2,
+            r"\frac{\partial}{\partial g} \frac{g}{|g| + \epsilon} = "
+            r"\frac{\epsilon}{(|g| + \epsilon)^2}",
+        ),
+        Identity(
+            "A loss that is c times as large gives the same step if ε is c times as "
+            "large too.",
+            scale * g / (sqrt((scale * g) ** 2) + scale * eps),
+            first,
+            r"\frac{c\,g}{|c\,g| + c\,\epsilon} = \frac{g}{|g| + \epsilon}",
+        ),
+        Identity(
+            "ε beside the uncorrected root (Keras) is a larger ε beside the corrected "
+            "one, as long as t is small.",
+            sqrt(1 - b**n) * g / (sqrt((1 - b**n) * g**2) + eps),
+            g / (g + eps / sqrt(1 - b**n)),
+            r"\frac{\sqrt{1 - \beta_2^t}\; \hat m_t}{\sqrt{v_t} + \hat\epsilon} = "
+            r"\frac{\hat m_t}{\sqrt{\hat v_t} + \hat\epsilon / \sqrt{1 - \beta_2^t}}",
+        ),
+    )
+
+
+def answer():
+    steps = [adam_step([0.0], [g], [0.0], [0.0], 1).step for g in (1.0, 1000.0)]
+    return "it stays the same" if np.isclose(*steps) else "it grows"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"\begin{gathered} "
+        r"<mean> = <beta1> <m> + (1 - <beta1>) <grad>, \quad "
+        r"<mean_square> = <beta2> <v> + (1 - <beta2>) <grad>^2 \\ "
+        r"<m_hat> = \frac{<mean>}{1 - <beta1>^{<n_steps>}}, \quad "
+        r"<v_hat> = \frac{<mean_square>}{1 - <beta2>^{<n_steps>}} \\ "
+        r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>} "
+        r"\end{gathered}"
+    ),
+    equivalents=(
+        "beta1 * m + (1 - beta1) * grad",
+        "theta - lr * (beta1 * m + (1 - beta1) * grad) / (1 - beta1**n_steps) / "
+        "(numpy.sqrt((beta2 * v + (1 - beta2) * grad**2) / (1 - beta2**n_steps)) + eps)",
+    ),
+)

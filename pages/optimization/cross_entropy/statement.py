@@ -1,0 +1,150 @@
+"""Cross-entropy loss: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.optimization import cross_entropy as backend
+from formulas.optimization.cross_entropy import (
+    cross_entropy,
+    one_against_the_rest,
+    softmax_cross_entropy_grad,
+)
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("y_true", "y", "target: share of each class", ("n_classes",)),
+    quantity(
+        "y_prob", r"\hat{y}", "predicted probability of each class", ("n_classes",)
+    ),
+    quantity("logits", "z", "scores whose softmax is the prediction", ("n_classes",)),
+    slider(
+        "probability",
+        r"\hat{y}_1",
+        "predicted probability of the true class",
+        0.7,
+        low=0.001,
+        high=0.999,
+        step=0.001,
+    ),
+    slider("n_classes", "K", "number of classes", 10, low=2, high=50257, scale="log"),
+    slider(
+        "smoothing",
+        r"\varepsilon",
+        "share of the target spread over all classes",
+        0.0,
+        low=0,
+        high=0.3,
+        step=0.01,
+    ),
+    quantity("loss", "H", "cross-entropy", unit="nats"),
+    quantity("gradient", "g", "derivative of the loss by each logit", ("n_classes",)),
+)
+
+
+def inputs(probability: float, n_classes: int, smoothing: float) -> dict[str, object]:
+    """Make the first class the true one; the others share what is left."""
+    prediction = one_against_the_rest(probability, n_classes)
+    target = one_against_the_rest(1 - smoothing + smoothing / n_classes, n_classes)
+    return {"y_true": target, "y_prob": prediction, "logits": np.log(prediction)}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    loss: float
+    gradient: Array
+
+
+def compute(y_true: Array, y_prob: Array, logits: Array) -> Result:
+    return Result(
+        loss=cross_entropy(y_true, y_prob),
+        gradient=softmax_cross_entropy_grad(y_true, logits),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import log
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    y, prediction, gradient = arrays("y_true y_prob gradient")
+    loss, K, i = symbols("loss n_classes i")
+    with unevaluated():
+        return (
+            Equation(loss, -sum_over(y[i] * log(prediction[i]), i, 1, K)),
+            # The first class is the true one; all others are alike.
+            Equation(gradient[i], prediction[i] - y[i], ranges=((i, 1, 2),)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp, log
+
+    from notation.trees import Identity, symbols
+
+    z = symbols("z_1:4", positive=True)
+    a, b, q, y = symbols("a b q y", positive=True)
+    prediction = [exp(s) / sum(exp(t) for t in z) for s in z]
+    target = (a, b, 1 - a - b)
+    loss = -sum(t * log(p) for t, p in zip(target, prediction, strict=True))
+    binary = -y * log(q) - (1 - y) * log(1 - q)
+    own = -y * log(y) - (1 - y) * log(1 - y)
+    excess = y * log(y / q) + (1 - y) * log((1 - y) / (1 - q))
+    return (
+        Identity(
+            "Behind a softmax the gradient is prediction minus target.",
+            Derivative(loss, z[0]),
+            prediction[0] - a,
+            r"\frac{\partial H}{\partial z_i} = \hat{y}_i - y_i",
+        ),
+        Identity(
+            "For two classes the gradient by the probability itself has no bound.",
+            Derivative(binary, q),
+            (q - y) / (q * (1 - q)),
+            r"\frac{\partial H}{\partial \hat{y}} = "
+            r"\frac{\hat{y} - y}{\hat{y} (1 - \hat{y})}",
+        ),
+        Identity(
+            "It is the entropy of the truth plus the divergence of the prediction.",
+            binary,
+            own + excess,
+            r"H(y, \hat{y}) = H(y) + D_{\mathrm{KL}}(y \parallel \hat{y})",
+        ),
+        Identity(
+            "Halving the probability of what happened always adds ln 2.",
+            -log(q / 2),
+            -log(q) + log(2),
+            r"-\ln \frac{\hat{y}}{2} = -\ln \hat{y} + \ln 2",
+        ),
+    )
+
+
+def answer():
+    return backend.cross_entropy(0, backend.one_against_the_rest(0.1, 10))
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline="H(<y_true>, <y_prob>) = <right>",
+    main_result="loss",
+    equivalents=(
+        "-numpy.sum(y_true * numpy.log(y_prob))",
+        "scipy.stats.entropy(y_true) + scipy.stats.entropy(y_true, y_prob)",
+        "scipy.special.softmax(logits) - y_true",
+    ),
+)

@@ -1,0 +1,200 @@
+"""Gradient descent: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.optimization import gradient_descent as descent
+from formulas.optimization.gradient_descent import (
+    bowl,
+    contraction_factors,
+    descent_step,
+    gradient_descent,
+    quadratic,
+)
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("updated", r"\theta_{t+1}", "parameters after the step", ("d",)),
+    quantity("theta", r"\theta_t", "parameters before the step", ("d",)),
+    quantity("lr", r"\eta", "step size, also called learning rate"),
+    quantity("gradient", "g", "gradient of the loss at these parameters", ("d",)),
+    quantity("curvatures", r"\lambda", "curvature of the loss along each axis", ("d",)),
+    slider(
+        "relative_lr",
+        r"\eta \lambda_{\max}",
+        "step size times the largest curvature",
+        1.0,
+        low=0.05,
+        high=2.2,
+        step=0.05,
+    ),
+    slider(
+        "condition",
+        r"\kappa",
+        "largest curvature over the smallest",
+        10.0,
+        low=1,
+        high=50,
+        step=1,
+    ),
+    slider("n_steps", "n", "number of steps", 30, low=1, high=100, step=1),
+    slider(
+        "momentum",
+        r"\mu",
+        "share of the previous step that is repeated",
+        0.0,
+        low=0,
+        high=0.95,
+        step=0.05,
+    ),
+    slider(
+        "angle",
+        r"\varphi",
+        "direction of the start, seen from the minimum",
+        45,
+        low=0,
+        high=360,
+        step=5,
+        unit="°",
+    ),
+    quantity("velocity", "v_t", "previous step", ("d",)),
+    quantity("step", "v_{t+1}", "this step", ("d",)),
+    quantity(
+        "factor", "c", "what one step leaves of the error along each axis", ("d",)
+    ),
+)
+
+
+def inputs(
+    relative_lr: float, condition: float, n_steps: int, momentum: float, angle: float
+) -> dict[str, object]:
+    """Show the last of the steps that the page draws."""
+    curvatures, lr, start = bowl(relative_lr, condition, angle)
+    _, grad = quadratic(curvatures)
+    before = gradient_descent(
+        grad, start, lr=lr, n_steps=n_steps - 1, momentum=momentum
+    )
+    theta = before.path[-1]
+    velocity = theta - before.path[-2] if before.steps else np.zeros(2)
+    return {
+        "curvatures": curvatures,
+        "lr": lr,
+        "theta": theta,
+        "velocity": velocity,
+        "momentum": momentum,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    gradient: Array
+    step: Array
+    updated: Array
+    factor: Array
+
+
+def compute(
+    curvatures: Array, lr: float, theta: Array, velocity: Array, momentum: float
+) -> Result:
+    _, grad = quadratic(curvatures)
+    gradient = grad(theta)
+    updated, step = descent_step(theta, gradient, velocity, lr=lr, momentum=momentum)
+    return Result(
+        gradient=gradient,
+        step=step,
+        updated=updated,
+        factor=contraction_factors(curvatures, lr),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, arrays, symbols, unevaluated
+
+    theta, updated, step, velocity, gradient, curvature, factor = arrays(
+        "theta updated step velocity gradient curvatures factor"
+    )
+    lr, momentum, i = symbols("lr momentum i")
+    with unevaluated():
+        return (
+            Equation(gradient[i], curvature[i] * theta[i]),
+            Equation(step[i], momentum * velocity[i] - lr * gradient[i]),
+            Equation(updated[i], theta[i] + step[i]),
+            Equation(factor[i], 1 - lr * curvature[i]),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational
+
+    from notation.trees import Identity, symbols
+
+    start, x, y, lr, a, b = symbols("theta_0 x y eta a b", positive=True)
+    point, n = start, 5
+    for _ in range(n):
+        point = point - lr * a * point
+    bowl_ = Rational(1, 2) * (a * x**2 + b * y**2)
+    valley = 100 * (y - x**2) ** 2 + (1 - x) ** 2
+    best = 2 / (a + b)
+    kappa = b / a
+    return (
+        Identity(
+            "Along an axis of a bowl every step multiplies the error by the same factor.",
+            point,
+            (1 - lr * a) ** n * start,
+            r"\theta_t = (1 - \eta \lambda)^t\, \theta_0",
+        ),
+        Identity(
+            "The slope of a bowl along an axis is curvature times distance.",
+            Derivative(bowl_, y),
+            b * y,
+            r"\frac{\partial}{\partial \theta_i} \frac{1}{2} \sum_j \lambda_j "
+            r"\theta_j^2 = \lambda_i \theta_i",
+        ),
+        Identity(
+            "With the best fixed step the flattest and the steepest direction shrink at "
+            "the same rate.",
+            1 - best * a,
+            (kappa - 1) / (kappa + 1),
+            r"1 - \frac{2 \lambda_{\min}}{\lambda_{\min} + \lambda_{\max}} = "
+            r"\frac{\kappa - 1}{\kappa + 1}",
+        ),
+        Identity(
+            "Rosenbrock's valley: steep across, almost flat along.",
+            Derivative(valley, x),
+            -400 * x * (y - x**2) - 2 * (1 - x),
+            r"\frac{\partial}{\partial x} \left[100 (y - x^2)^2 + (1 - x)^2\right] = "
+            r"-400 x (y - x^2) - 2 (1 - x)",
+        ),
+    )
+
+
+def answer():
+    return descent.contraction_factors([1.0], 2.1)[0]
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)",
+    main_result="updated",
+    equivalents=(
+        "theta + momentum * velocity - lr * curvatures * theta",
+        "theta + momentum * velocity - lr * scipy.optimize.approx_fprime("
+        "theta, lambda x: 0.5 * numpy.sum(curvatures * x ** 2), 1e-9)",
+    ),
+)

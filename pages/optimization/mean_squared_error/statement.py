@@ -1,0 +1,136 @@
+"""Mean squared error: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulas.optimization import mean_squared_error as backend
+from formulas.optimization.mean_squared_error import LOSSES, mae, mse, rmse
+from notation.quantities import option, quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("y_true", "y", "true value of each example", ("n",)),
+    quantity("y_pred", r"\hat{y}", "prediction for each example", ("n",)),
+    slider(
+        "prediction",
+        "c",
+        "constant predicted for every example",
+        22.0,
+        low=0,
+        high=100,
+        step=0.5,
+    ),
+    slider(
+        "outlier", "y_5", "value of the fifth example", 100.0, low=0, high=100, step=1
+    ),
+    option(
+        "loss", r"\text{loss}", "which loss the picture shows", "MSE", choices=LOSSES
+    ),
+    quantity("mse", r"\mathrm{MSE}", "mean squared error"),
+    quantity("rmse", r"\mathrm{RMSE}", "its root, in the unit of the data"),
+    quantity("mae", r"\mathrm{MAE}", "mean absolute error"),
+)
+
+
+def inputs(prediction: float, outlier: float) -> dict[str, object]:
+    """Predict the same constant for four fixed targets and one that may stray."""
+    y = np.array([1.0, 2.0, 3.0, 4.0, outlier])
+    return {"y_true": y, "y_pred": np.full(5, prediction)}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    mse: float
+    rmse: float
+    mae: float
+
+
+def compute(y_true: ArrayLike, y_pred: ArrayLike) -> Result:
+    return Result(
+        mse=mse(y_true, y_pred), rmse=rmse(y_true, y_pred), mae=mae(y_true, y_pred)
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import Abs, sqrt
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    y, prediction = arrays("y_true y_pred")
+    squared, root, absolute, n, i = symbols("mse rmse mae n i")
+    with unevaluated():
+        error = prediction[i] - y[i]
+        return (
+            Equation(squared, 1 / n * sum_over(error**2, i, 1, n)),
+            Equation(root, sqrt(squared)),
+            Equation(absolute, 1 / n * sum_over(Abs(error), i, 1, n)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational
+
+    from notation.trees import Identity, symbols
+
+    y = symbols("y_1:4", positive=True)
+    prediction = symbols("p_1:4", positive=True)
+    c = symbols("c", positive=True)
+    third = Rational(1, 3)
+    loss = third * sum((p - t) ** 2 for p, t in zip(prediction, y, strict=True))
+    constant = third * sum((c - t) ** 2 for t in y)
+    mean = third * sum(y)
+    spread = third * sum((t - mean) ** 2 for t in y)
+    return (
+        Identity(
+            "Each prediction is pulled back in proportion to its own error.",
+            Derivative(loss, prediction[0]),
+            2 * third * (prediction[0] - y[0]),
+            r"\frac{\partial\, \mathrm{MSE}}{\partial \hat{y}_j} = "
+            r"\frac{2}{n} (\hat{y}_j - y_j)",
+        ),
+        Identity(
+            "The curvature is the same everywhere and positive: one valley, no others.",
+            Derivative(loss, (prediction[0], 2)),
+            2 * third,
+            r"\frac{\partial^2 \mathrm{MSE}}{\partial \hat{y}_j^2} = \frac{2}{n}",
+        ),
+        Identity(
+            "A constant c pays its distance from the mean on top of the variance, so "
+            "the mean is the best constant.",
+            constant,
+            (c - mean) ** 2 + spread,
+            r"\frac{1}{n} \sum_i (c - y_i)^2 = (c - \bar y)^2 + "
+            r"\frac{1}{n} \sum_i (y_i - \bar y)^2",
+        ),
+    )
+
+
+def answer():
+    return "MSE {:g}, MAE {:g}".format(*backend.best_constants([1, 2, 3, 4, 100]))
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline="<mse> = <right>",
+    main_result="mse",
+    equivalents=(
+        "numpy.mean((y_pred - y_true) ** 2)",
+        "scipy.spatial.distance.sqeuclidean(y_pred, y_true) / len(y_true)",
+        "numpy.mean(numpy.abs(y_pred - y_true))",
+    ),
+)

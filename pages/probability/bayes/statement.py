@@ -1,0 +1,153 @@
+"""Bayes’ theorem: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from formulas.probability import bayes
+from formulas.probability.bayes import bayes_binary
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity(
+        "posterior", r"P(A \mid B)", "probability of the condition after the tests"
+    ),
+    quantity("evidence", "P(B)", "probability of these results"),
+    slider(
+        "prior",
+        "P(A)",
+        "prior: probability of the condition before",
+        0.01,
+        low=0.001,
+        high=0.5,
+        step=0.001,
+    ),
+    slider(
+        "sensitivity",
+        r"P(B \mid A)",
+        "sensitivity: share of the ill that one test flags",
+        0.8,
+        low=0.5,
+        high=1,
+        step=0.01,
+    ),
+    slider(
+        "false_positive_rate",
+        r"P(B \mid \neg A)",
+        "false-positive rate: share of the healthy that one test flags",
+        0.096,
+        low=0,
+        high=0.3,
+        step=0.001,
+    ),
+    slider("n_tests", "n", "positive tests in a row", 1, low=1, high=5, step=1),
+    quantity(
+        "posterior_if_negative",
+        r"P(A \mid \neg B)",
+        "probability of the condition after as many negative tests",
+    ),
+)
+
+
+def inputs(
+    prior: float, sensitivity: float, false_positive_rate: float, n_tests: int
+) -> dict[str, Any]:
+    return {
+        "prior": prior,
+        "sensitivity": sensitivity,
+        "false_positive_rate": false_positive_rate,
+        "n_tests": n_tests,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    posterior: float
+    evidence: float
+    likelihood_ratio: float
+    counts: float
+    posterior_if_negative: float
+
+
+def compute(
+    prior: float, sensitivity: float, false_positive_rate: float, n_tests: int
+) -> Result:
+    return bayes_binary(prior, sensitivity, false_positive_rate, n_tests=n_tests)
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, symbols, unevaluated
+
+    p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
+    posterior, evidence, negative = symbols("posterior evidence posterior_if_negative")
+    with unevaluated():
+        missed = (1 - s) ** n * p
+        return (
+            Equation(evidence, s**n * p + f**n * (1 - p)),
+            Equation(posterior, s**n * p / evidence),
+            Equation(negative, missed / (missed + (1 - f) ** n * (1 - p))),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from notation.trees import Identity, symbols
+
+    p, s, f = symbols("p s f", positive=True)
+    posterior = s * p / (s * p + f * (1 - p))
+    half = f / (s + f)
+    return (
+        Identity(
+            "In odds it is a product: odds after = odds before × likelihood ratio.",
+            posterior / (1 - posterior),
+            p / (1 - p) * (s / f),
+            r"\frac{P(A \mid B)}{P(\neg A \mid B)} = \frac{p}{1 - p} \cdot \frac{s}{f}",
+        ),
+        Identity(
+            "For rare conditions the posterior grows with the prior by the factor s/f.",
+            Derivative(posterior, p),
+            s * f / (s * p + f * (1 - p)) ** 2,
+            r"\frac{\partial P(A \mid B)}{\partial p} = \frac{s f}{P(B)^2}"
+            r"\;\xrightarrow{p \to 0}\; \frac{s}{f}",
+        ),
+        Identity(
+            "The posterior is one half where the prior is f / (s + f).",
+            posterior.subs(p, half),
+            s / (s + s),
+            r"p = \frac{f}{s + f} \;\Rightarrow\; P(A \mid B) = \frac{1}{2}",
+        ),
+        Identity(
+            "A second test starts from the posterior of the first.",
+            s * posterior / (s * posterior + f * (1 - posterior)),
+            s**2 * p / (s**2 * p + f**2 * (1 - p)),
+            r"P(A \mid B_1, B_2) = \frac{s^2 p}{s^2 p + f^2 (1 - p)}",
+        ),
+    )
+
+
+def answer():
+    return 100 * bayes.bayes_binary(0.01, 0.8, 0.096).posterior
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
+    main_result="posterior",
+    equivalents=(
+        "scipy.special.expit(scipy.special.logit(prior) + n_tests * "
+        "numpy.log(sensitivity / false_positive_rate))",
+    ),
+)

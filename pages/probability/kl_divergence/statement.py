@@ -1,0 +1,160 @@
+"""Kullback–Leibler divergence: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.probability import kl_divergence as kl
+from formulas.probability.kl_divergence import js_divergence, kl_divergence
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity(
+        "divergence",
+        r"D_{\mathrm{KL}}(P \parallel Q)",
+        "cost of believing Q where P is true",
+        unit="nats",
+    ),
+    quantity("truth", "P", "true distribution", ("K",), call=True),
+    quantity("belief", "Q", "believed distribution", ("K",), call=True),
+    slider("p", "p", "true probability of heads", 0.5, low=0.01, high=0.99, step=0.01),
+    slider(
+        "q", "q", "believed probability of heads", 0.9, low=0.01, high=0.99, step=0.01
+    ),
+    slider(
+        "mu", r"\mu", "mean of the fitted bell curve", 0.0, low=-3, high=3, step=0.05
+    ),
+    slider(
+        "sigma",
+        r"\sigma",
+        "standard deviation of the fitted bell curve",
+        2.05,
+        low=0.2,
+        high=3,
+        step=0.05,
+    ),
+    quantity(
+        "reverse",
+        r"D_{\mathrm{KL}}(Q \parallel P)",
+        "cost of believing P where Q is true",
+        unit="nats",
+    ),
+    quantity("middle", "M", "mean of both", ("K",), call=True),
+    quantity("js", r"\mathrm{JS}", "Jensen–Shannon divergence", unit="nats"),
+)
+
+
+def inputs(p: float, q: float) -> dict[str, object]:
+    return {"truth": np.array([p, 1 - p]), "belief": np.array([q, 1 - q])}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    divergence: float
+    reverse: float
+    middle: Array
+    js: float
+
+
+def compute(truth: Array, belief: Array) -> Result:
+    return Result(
+        divergence=kl_divergence(truth, belief),
+        reverse=kl_divergence(belief, truth),
+        middle=(truth + belief) / 2,
+        js=js_divergence(truth, belief),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import Rational, log
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    P, Q, M = arrays("truth belief middle")
+    divergence, reverse, js, K, i = symbols("divergence reverse js K i")
+    with unevaluated():
+        half = Rational(1, 2)
+        return (
+            Equation(divergence, sum_over(P[i] * log(P[i] / Q[i]), i, 1, K)),
+            Equation(reverse, sum_over(Q[i] * log(Q[i] / P[i]), i, 1, K)),
+            Equation(M[i], half * (P[i] + Q[i])),
+            Equation(
+                js,
+                half * sum_over(P[i] * log(P[i] / M[i]), i, 1, K)
+                + half * sum_over(Q[i] * log(Q[i] / M[i]), i, 1, K),
+            ),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, log
+
+    from notation.trees import Identity, symbols
+
+    p, q = symbols("p q", positive=True)
+    m1, m2, s1, s2 = symbols("mu_1 mu_2 sigma_1 sigma_2", positive=True)
+    coins = p * log(p / q) + (1 - p) * log((1 - p) / (1 - q))
+    crossed = -p * log(q) - (1 - p) * log(1 - q)
+    own = -p * log(p) - (1 - p) * log(1 - p)
+    normal = log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / (2 * s2**2) - (1 - p + p) / 2
+    return (
+        Identity(
+            "It is the cross-entropy minus the entropy.",
+            coins,
+            crossed - own,
+            r"D_{\mathrm{KL}}(P \parallel Q) = H(P, Q) - H(P)",
+        ),
+        Identity(
+            "For coins it is smallest at q = p and grows without limit towards 0 and 1.",
+            Derivative(coins, q),
+            (q - p) / (q * (1 - q)),
+            r"\frac{\partial D_{\mathrm{KL}}}{\partial q} = \frac{q - p}{q (1 - q)}",
+        ),
+        Identity(
+            "It is convex: curved upward everywhere.",
+            Derivative(coins, (p, 2)),
+            1 / (p * (1 - p)),
+            r"\frac{\partial^2 D_{\mathrm{KL}}}{\partial p^2} = \frac{1}{p (1 - p)}",
+        ),
+        Identity(
+            "Between normal distributions the best σ₂ takes the true variance and adds "
+            "the squared distance of the means.",
+            Derivative(normal, s2),
+            (s2**2 - s1**2 - (m1 - m2) ** 2) / s2**3,
+            r"\frac{\partial}{\partial \sigma_2} \left[ \ln \frac{\sigma_2}{\sigma_1} + "
+            r"\frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2 \sigma_2^2} - \frac{1}{2} \right] "
+            r"= \frac{\sigma_2^2 - \sigma_1^2 - (\mu_1 - \mu_2)^2}{\sigma_2^3}",
+        ),
+    )
+
+
+def answer():
+    forward, reverse, _ = kl.coin_divergences(0.5, [0.9])[:, 0]
+    return "D(fair ‖ biased)" if forward > reverse else "D(biased ‖ fair)"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline="<divergence> = <right>",
+    main_result="divergence",
+    equivalents=(
+        "scipy.stats.entropy(truth, belief)",
+        "numpy.sum(scipy.special.rel_entr(belief, truth))",
+        "scipy.spatial.distance.jensenshannon(truth, belief) ** 2",
+    ),
+)

@@ -1,0 +1,194 @@
+"""Variance and standard deviation: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from charts import Axis, Histogram, Mark, density, histogram
+from formulas.checks import Array
+from formulas.probability import variance as var
+from formulas.probability.variance import mean, normal_sample, std, variance
+from notation.quantities import quantity, slider
+from notation.simulation import for_each
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("x", "x", "values of the sample", ("n",)),
+    slider("n", "n", "number of values", 5, low=2, high=50, step=1),
+    slider(
+        "sigma",
+        r"\sigma",
+        "true standard deviation of the source",
+        1.0,
+        low=0.1,
+        high=5,
+        step=0.1,
+    ),
+    slider(
+        "ddof",
+        r"\mathrm{ddof}",
+        "subtracted from the number of values",
+        1,
+        choices=(0, 1),
+    ),
+    slider(
+        "offset",
+        "b",
+        "added to every value",
+        1.0,
+        low=1,
+        high=1000000000.0,
+        scale="log",
+    ),
+    slider(
+        "outlier", "o", "added to the last value on top", 0.0, low=0, high=20, step=0.5
+    ),
+    slider(
+        "seed", r"\text{seed}", "seed of the random values", 5, low=0, high=50, step=1
+    ),
+    quantity("mean", r"\bar{x}", "mean of the sample"),
+    quantity("variance", "s^2", "variance of the sample"),
+    quantity("std", "s", "standard deviation of the sample"),
+)
+SIZES, EDGES = tuple(range(2, 51)), np.linspace(0, 4, 41)
+
+VALUE, MEAN, SPREAD, ROOT, BIAS = 1, 8, 1, 2, 4
+
+
+def inputs(
+    n: int, sigma: float, offset: float, outlier: float, ddof: int, seed: int
+) -> dict[str, object]:
+    x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
+    return {"x": x, "ddof": ddof}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    mean: float
+    variance: float
+    std: float
+
+
+def compute(x: Array, ddof: int) -> Result:
+    return Result(mean=mean(x), variance=variance(x, ddof=ddof), std=std(x, ddof=ddof))
+
+
+def samples(n):
+    many = 100_000 // n
+    low, fair = (var.sampling_distribution(n, n_samples=many, ddof=k) for k in (0, 1))
+    kinds = ("divided by n", low, BIAS), ("divided by n − 1", fair, SPREAD)
+    return histogram(
+        f"Variances of {many:,} normal samples of {n} values, and their means",
+        *(Histogram(name, EDGES, density(s2, EDGES), k) for name, s2, k in kinds),
+        *(Mark(s2.mean(), 0, "", k) for _, s2, k in kinds),
+        x=Axis("variance of a sample, in units of σ²", (0, 4)),
+        y=Axis("density", (0, 3.7)),
+        at=[(1.0, "true variance")],
+    )
+
+
+def simulate() -> Any:
+    return for_each(SIZES, samples)
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import sqrt
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    (x,) = arrays("x")
+    n, ddof, center, squared, root, i = symbols("n ddof mean variance std i")
+    with unevaluated():
+        return (
+            Equation(center, 1 / n * sum_over(x[i], i, 1, n)),
+            Equation(squared, 1 / (n - ddof) * sum_over((x[i] - center) ** 2, i, 1, n)),
+            Equation(root, sqrt(squared)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Rational, gamma, pi, sqrt
+
+    from notation.trees import Identity, symbols
+
+    x = symbols("x_1:4", positive=True)
+    a, c = symbols("a c", positive=True)
+    third = Rational(1, 3)
+
+    def center(values: tuple[Any, ...]) -> Any:
+        return third * sum(values)
+
+    def spread(values: tuple[Any, ...]) -> Any:
+        return third * sum((v - center(values)) ** 2 for v in values)
+
+    faces = [Rational(k) for k in range(1, 7)]
+    die = sum((k - Rational(7, 2)) ** 2 for k in faces) / 6
+    return (
+        Identity(
+            "It is the mean of the squares minus the square of the mean.",
+            spread(x),
+            third * sum(v**2 for v in x) - center(x) ** 2,
+            r"\frac{1}{n} \sum_i (x_i - \bar x)^2 = "
+            r"\frac{1}{n} \sum_i x_i^2 - \bar x^2",
+        ),
+        Identity(
+            "A value far from the mean has the most influence.",
+            Derivative(spread(x), x[0]),
+            2 * third * (x[0] - center(x)),
+            r"\frac{\partial \sigma^2}{\partial x_i} = \frac{2}{n} (x_i - \bar x)",
+        ),
+        Identity(
+            "A shift changes nothing; a factor counts squared.",
+            spread(tuple(c * v + a for v in x)),
+            c**2 * spread(x),
+            r"\mathrm{Var}(cX + a) = c^2\, \mathrm{Var}(X)",
+        ),
+        Identity(
+            "A fair die.",
+            die,
+            Rational(35, 12),
+            r"\frac{1}{6} \sum_{k=1}^{6} \left(k - \tfrac{7}{2}\right)^2 = "
+            r"\frac{35}{12}",
+        ),
+        Identity(
+            "Even with n − 1 the standard deviation of two normal numbers is on average "
+            "only 0.8 of the true one.",
+            sqrt(2) * gamma(1) / gamma(Rational(1, 2)),
+            sqrt(2 / pi),
+            r"\mathbb{E}[s] = \sqrt{\tfrac{2}{\pi}}\; \sigma \quad (n = 2)",
+        ),
+    )
+
+
+def answer():
+    return var.sampling_distribution(2, ddof=0).mean()
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
+        r"\mathbb{E}\left[X^2\right] - \mu^2"
+    ),
+    main_result="variance",
+    equivalents=(
+        "numpy.var(x, ddof=ddof)",
+        "numpy.std(x, ddof=ddof)",
+        "scipy.stats.tvar(x) * (len(x) - 1) / (len(x) - ddof)",
+    ),
+    simulate=simulate,
+    progress_label="Drawing thousands of samples",
+)

@@ -1,0 +1,125 @@
+"""Dropout: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from formulas.checks import Array
+from formulas.regularization import dropout as backend
+from formulas.regularization.dropout import MODES, dropout, dropout_moments, unit_values
+from notation.quantities import option, quantity, slider, switch
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("x", "x", "value of each unit", ("n",)),
+    slider(
+        "p", "p", "probability of dropping a unit", 0.5, low=0, high=0.95, step=0.05
+    ),
+    quantity("mask", "m", "1 for a kept unit, 0 for a dropped one", ("n",)),
+    quantity("output", "y", "what the next layer sees", ("n",)),
+    quantity("mean", r"\mu", "mean of the output over all masks", ("n",)),
+    quantity("variance", r"\sigma^2", "variance of the output over all masks", ("n",)),
+    slider("units", "n", "number of units", 20, low=4, high=100, step=1),
+    slider("masks", "k", "number of masks drawn", 50, low=1, high=500, step=1),
+    option(
+        "mode",
+        r"\text{mode}",
+        "where the missing signal is made up for",
+        "inverted",
+        choices=MODES,
+    ),
+    switch("training", r"\text{training}", "units are dropped in training only", True),
+    slider(
+        "seed", r"\text{seed}", "seed of the random masks", 0, low=0, high=20, step=1
+    ),
+)
+
+
+def inputs(p: float, units: int, seed: int) -> dict[str, object]:
+    return {"x": unit_values(units), "p": p, "seed": seed}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    mask: Array
+    mean: Array
+    variance: Array
+    output: Array
+
+
+def compute(x: Array, p: float, seed: int) -> Result:
+    result = dropout(x, p, rng=seed)
+    mean, variance = dropout_moments(x, p)
+    return Result(mask=result.mask, mean=mean, variance=variance, output=result.output)
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, arrays, symbols, unevaluated
+
+    x, m, y, mean, var = arrays("x mask output mean variance")
+    p, j = symbols("p j")
+    with unevaluated():
+        return (
+            Equation(y[j], m[j] * x[j] / (1 - p)),
+            Equation(mean[j], (1 - p) * (x[j] / (1 - p)) + p * 0),
+            Equation(var[j], p / (1 - p) * x[j] ** 2),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from notation.trees import Identity, symbols
+
+    p, x = symbols("p x", positive=True)
+    kept = x / (1 - p)
+    return (
+        Identity(
+            "The variance comes from two outcomes: kept and scaled up, or 0.",
+            (1 - p) * (kept - x) ** 2 + p * (0 - x) ** 2,
+            p / (1 - p) * x**2,
+            r"(1 - p) \left(\frac{x}{1 - p} - x\right)^2 + p \, (0 - x)^2 = "
+            r"\frac{p}{1 - p} x^2",
+        ),
+        Identity(
+            "Without scaling the noise is largest at p = 1/2, and the mean shrinks.",
+            (1 - p) * (x - (1 - p) * x) ** 2 + p * ((1 - p) * x) ** 2,
+            p * (1 - p) * x**2,
+            r"\mathrm{Var}(m x) = p (1 - p) x^2, \quad \mathbb{E}[m x] = (1 - p) x",
+        ),
+        Identity(
+            "The closer p is to 1, the faster the noise grows.",
+            Derivative(p / (1 - p) * x**2, p),
+            x**2 / (1 - p) ** 2,
+            r"\frac{d}{dp} \frac{p}{1 - p} x^2 = \frac{x^2}{(1 - p)^2}",
+        ),
+    )
+
+
+def answer():
+    return backend.dropout_moments(1.0, 0.8, mode="unscaled")[0]
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"<output> = \frac{<mask> \odot <x>}{1 - <p>}, \qquad "
+        r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)"
+    ),
+    main_result="output",
+    equivalents=(
+        "(numpy.random.default_rng(seed).random(x.shape) >= p) * x / (1 - p)",
+        "scipy.stats.bernoulli.var(1 - p) * (x / (1 - p)) ** 2",
+    ),
+)

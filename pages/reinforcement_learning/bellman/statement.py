@@ -1,0 +1,217 @@
+"""Bellman equation: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from formulas.checks import Array
+from formulas.reinforcement_learning.bellman import (
+    _example_3_5,
+    evaluate_grid,
+    greedy_actions,
+    mixed_policy,
+    optimal_values,
+    policy_evaluation,
+    policy_evaluation_exact,
+    policy_matrices,
+)
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity(
+        "values",
+        r"v_\pi",
+        "value of each state: the expected return",
+        ("S",),
+        origin=0,
+        call=True,
+    ),
+    quantity(
+        "policy",
+        r"\pi",
+        "probability of each action in each state",
+        ("S", "A"),
+        origin=0,
+        call=True,
+    ),
+    quantity(
+        "rewards",
+        "r",
+        "reward of each action in each state",
+        ("S", "A"),
+        origin=0,
+        call=True,
+    ),
+    slider("gamma", r"\gamma", "discount", 0.9, low=0, high=0.99, step=0.01),
+    quantity(
+        "after", "s'", "state that the action leads to", ("S", "A"), origin=0, call=True
+    ),
+    quantity("before", "v_k", "guess after k sweeps", ("S",), origin=0, call=True),
+    quantity(
+        "updated", "v_{k+1}", "guess after one more sweep", ("S",), origin=0, call=True
+    ),
+    quantity(
+        "optimal",
+        "v_*",
+        "value of each state under the best policy",
+        ("S",),
+        origin=0,
+        call=True,
+    ),
+    slider("sweeps", "k", "sweeps made", 5, low=0, high=100, step=1),
+    slider(
+        "randomness",
+        r"\rho",
+        "from the best policy, 0, to the random one, 1",
+        1.0,
+        low=0,
+        high=1,
+        step=0.05,
+    ),
+    slider(
+        "reward_a",
+        r"r_{\mathrm{A}}",
+        "reward of leaving cell A",
+        10.0,
+        low=0,
+        high=20,
+        step=1,
+    ),
+)
+A, MIDDLE = 1, 12  # cells of the 5 × 5 grid, row by row
+
+
+def inputs(
+    gamma: float, sweeps: int, randomness: float, reward_a: float
+) -> dict[str, object]:
+    world = _example_3_5(reward_a)
+    greedy = greedy_actions(world.P, world.R, gamma)
+    policy = mixed_policy(greedy, randomness)
+    P_pi, r_pi = policy_matrices(world.P, world.R, policy)
+    return {
+        "P": world.P,
+        "rewards": world.R,
+        "after": world.P.argmax(axis=2),
+        "policy": policy,
+        "P_pi": P_pi,
+        "r_pi": r_pi,
+        "gamma": gamma,
+        "sweeps": sweeps,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    values: Array
+    before: Array
+    updated: Array
+    optimal: Array
+
+
+def compute(
+    P: Array, rewards: Array, P_pi: Array, r_pi: Array, gamma: float, sweeps: int
+) -> Result:
+    path = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=sweeps + 1)
+    return Result(
+        values=policy_evaluation_exact(P_pi, r_pi, gamma),
+        before=path[-2],
+        updated=path[-1],
+        optimal=optimal_values(P, rewards, gamma),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import (
+        Equation,
+        arrays,
+        maximum,
+        sum_over,
+        symbols,
+        unevaluated,
+    )
+
+    names = "values before updated optimal rewards policy after"
+    v, before, updated, best, r, pi, after = arrays(names)
+    gamma, s, a, n = symbols("gamma s a A")
+    with unevaluated():
+
+        def backup(target: Any, known: Any) -> Equation:
+            ahead = r[s, a] + gamma * known[after[s, a]]
+            return Equation(target[s], sum_over(pi[s, a] * ahead, a, 0, n - 1))
+
+        return (
+            backup(v, v),
+            backup(updated, before),
+            Equation(
+                best[s],
+                maximum(r[s, a] + gamma * best[after[s, a]], a, 0, n - 1),
+            ),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative
+
+    from notation.trees import Identity, symbols
+
+    g, p, q, r, u, c = symbols("gamma p q r u c", positive=True)
+    det = (1 - g * p) * (1 - g * q) - g**2 * (1 - p) * (1 - q)
+
+    def solved(first: Any, second: Any) -> tuple[Any, Any]:
+        return (
+            ((1 - g * q) * first + g * (1 - p) * second) / det,
+            ((1 - g * p) * second + g * (1 - q) * first) / det,
+        )
+
+    v, w = solved(r, u)
+    ahead = (p * v + (1 - p) * w, q * w + (1 - q) * v)
+    return (
+        Identity(
+            "The linear system has one solution, and it is the expected return.",
+            v,
+            r + g * ahead[0],
+            r"v = (I - \gamma P)^{-1} r \iff v = r + \gamma P v",
+        ),
+        Identity(
+            "A constant added to every reward lifts every value alike.",
+            solved(r + c, u + c)[0],
+            v + c / (1 - g),
+            r"v_{r + c}(s) = v_r(s) + \frac{c}{1 - \gamma}",
+        ),
+        Identity(
+            "How much the values move with the discount.",
+            Derivative(v, g),
+            solved(*ahead)[0],
+            r"\frac{dv}{d\gamma} = (I - \gamma P)^{-1} P v",
+        ),
+    )
+
+
+def answer():
+    worth = (evaluate_grid(0.9, chance, 10.0, n_sweeps=0).exact[A] for chance in (1, 0))
+    sides = ("above" if value > 10 else "below" for value in worth)
+    return "{} by chance, {} at best".format(*sides)
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"<values>(s) = \mathbb{E}_\pi\left[R_{t+1} + <gamma> <values>(S_{t+1}) "
+        r"\mid S_t = s\right] = \sum_a \pi(a \mid s) \sum_{s', r} p(s', r \mid s, a) "
+        r"\left[r + <gamma> <values>(s')\right]"
+    ),
+    main_result="values",
+    equivalents=("numpy.linalg.solve(numpy.eye(25) - gamma * P_pi, r_pi)",),
+)

@@ -1,0 +1,133 @@
+"""Expected return: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from formulas.checks import Array
+from formulas.reinforcement_learning import expected_return as backend
+from formulas.reinforcement_learning.expected_return import (
+    episode_rewards,
+    returns_to_go,
+)
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("rewards", "R", "reward of each step, the first is R₁", ("T",)),
+    slider("gamma", r"\gamma", "discount", 0.9, low=0, high=1, step=0.01),
+    slider(
+        "horizon", "T", "number of steps of the episode", 20, low=1, high=100, step=1
+    ),
+    slider("step_reward", "r", "reward of every step", 1.0, low=-2, high=2, step=0.1),
+    slider(
+        "late_reward",
+        r"r_{\text{late}}",
+        "one reward on top, paid late",
+        10.0,
+        low=0,
+        high=50,
+        step=1,
+    ),
+    slider(
+        "delay",
+        r"k_{\text{late}}",
+        "further steps until it is paid",
+        10,
+        low=0,
+        high=50,
+        step=1,
+    ),
+    quantity("returns", "G", "return after t steps, 0 at the end", ("T",), origin=0),
+)
+
+
+def inputs(
+    gamma: float, horizon: int, step_reward: float, late_reward: float, delay: int
+) -> dict[str, object]:
+    rewards = episode_rewards(step_reward, late_reward, delay, horizon)
+    return {"rewards": rewards, "gamma": gamma}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    returns: Array
+
+
+def compute(rewards: Any, gamma: Any) -> Result:
+    return Result(returns_to_go(rewards, gamma))
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    R, G = arrays("rewards returns")
+    gamma, T, t, k = symbols("gamma T t k")
+    with unevaluated():
+        return (
+            Equation(
+                G[t],
+                R[t + 1] + gamma * G[t + 1],
+                ranges=((t, 0, T - 2),),
+            ),
+            Equation(G[t], sum_over(gamma**k * R[t + k + 1], k, 0, T - t - 1)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, Sum
+
+    from notation.trees import Identity, symbols
+
+    gamma, r = symbols("gamma r", positive=True)
+    k = symbols("k", integer=True)
+    n = 5
+    return (
+        Identity(
+            "The same reward at T steps is a geometric series.",
+            Sum(gamma**k * r, (k, 0, n - 1)),
+            r * (1 - gamma**n) / (1 - gamma),
+            r"\sum_{k=0}^{T-1} \gamma^k r = r \, \frac{1 - \gamma^T}{1 - \gamma}",
+        ),
+        Identity(
+            "Without an end, one reward now and the discounted rest are the whole again.",
+            r / (1 - gamma),
+            r + gamma * (r / (1 - gamma)),
+            r"\sum_{k=0}^{\infty} \gamma^k r = \frac{r}{1 - \gamma} "
+            r"= r + \gamma \, \frac{r}{1 - \gamma}",
+        ),
+        Identity(
+            "Close to 1 the discount hardly moves, the return does.",
+            Derivative(r / (1 - gamma), gamma),
+            r / (1 - gamma) ** 2,
+            r"\frac{d}{d\gamma} \frac{r}{1 - \gamma} = \frac{r}{(1 - \gamma)^2}",
+        ),
+    )
+
+
+def answer():
+    return 2.0 + 0.9 * backend.constant_reward_return(7.0, 0.9)
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
+        r"<returns>_t = \sum_{k=0}^{\infty} <gamma>^k <rewards>_{t+k+1}"
+    ),
+    equivalents=(
+        "scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]",
+        "numpy.polynomial.polynomial.polyval(gamma, rewards)",
+    ),
+)

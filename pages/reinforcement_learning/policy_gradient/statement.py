@@ -1,0 +1,192 @@
+"""Policy gradient (REINFORCE): what is shown, computed and proved."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formulas.checks import Array
+from formulas.reinforcement_learning import policy_gradient as pg
+from formulas.reinforcement_learning.expected_return import returns_to_go
+from formulas.reinforcement_learning.policy_gradient import (
+    corridor_episode,
+    corridor_slope,
+    corridor_value,
+)
+from notation.quantities import quantity, slider
+from notation.simulation import one_after_the_other
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity(
+        "theta", r"\theta", "parameter of the policy, here the logit of going right"
+    ),
+    slider("p", "p", "probability of going right", 0.5, low=0.02, high=0.98, step=0.02),
+    quantity("actions", "x", "1 for right, 0 for left", ("T",), origin=0),
+    quantity("rewards", "R", "reward of each step, −1 here", ("T",)),
+    quantity("returns", "G", "return from each step on", ("T",), origin=0),
+    slider(
+        "baseline", "b", "subtracted from every return", 0.0, low=-40, high=10, step=1
+    ),
+    quantity("estimate", r"\hat g", "gradient estimated from this one episode"),
+    slider(
+        "log2_alpha",
+        r"\log_2 \alpha",
+        "power of two of the step size",
+        -10,
+        low=-14,
+        high=-7,
+        step=1,
+    ),
+    quantity("alpha", r"\alpha", "step size"),
+    quantity("updated", r"\theta'", "parameter after the update"),
+    quantity("value", "J", "expected return, here of the corridor"),
+    quantity(
+        "slope", r"\frac{dJ}{d\theta}", "true gradient, the mean of all estimates"
+    ),
+    slider("episodes", "n", "episodes of training", 1000, low=100, high=2000, step=100),
+    slider(
+        "seed", r"\text{seed}", "seed of the random episodes", 0, low=0, high=20, step=1
+    ),
+)
+MOST = 2000  # episodes
+BEST = 2 - 2**0.5
+CHOICES = {"1": 0.99, "0.5": 0.5, "something between": BEST}
+
+
+def inputs(p: float, baseline: float, log2_alpha: int, seed: int) -> dict[str, object]:
+    actions = corridor_episode(p, rng=seed)
+    return {
+        "actions": actions,
+        "rewards": np.full(len(actions), -1.0),
+        "p": p,
+        "baseline": baseline,
+        "alpha": 2.0**log2_alpha,
+        "theta": math.log(p / (1 - p)),
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    returns: Array
+    estimate: float
+    updated: float
+    value: float
+    slope: float
+
+
+def compute(
+    actions: NDArray[np.int_],
+    rewards: Array,
+    p: float,
+    baseline: float,
+    alpha: float,
+    theta: float,
+) -> Result:
+    returns = returns_to_go(rewards, 1.0)
+    estimate = float((returns - baseline) @ (actions - p))
+    return Result(
+        returns=returns,
+        estimate=estimate,
+        updated=theta + alpha * estimate,
+        value=corridor_value(p),
+        slope=corridor_slope(p),
+    )
+
+
+def learn(p, log2_alpha, seed):
+    """Train without and with a learned baseline; play episodes of the first policy."""
+    runs = pg.paired_runs(p, alpha=2.0**log2_alpha, n_episodes=MOST, rng=seed)
+    plain, steady = yield from one_after_the_other(*runs)
+    return plain.probability, steady.probability, pg.corridor_episodes(p, rng=seed)
+
+
+def equations() -> tuple[Equation, ...]:
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    x, R, G = arrays("actions rewards returns")
+    p, b, alpha, theta, updated = symbols("p baseline alpha theta updated")
+    g, J, slope, T, t = symbols("estimate value slope T t")
+    with unevaluated():
+        return (
+            Equation(G[t], R[t + 1] + G[t + 1], ranges=((t, 0, T - 2),)),
+            Equation(g, sum_over((G[t] - b) * (x[t] - p), t, 0, T - 1)),
+            Equation(updated, theta + alpha * g),
+            Equation(J, (2 * p - 4) / (p * (1 - p))),
+            Equation(slope, 2 * (p**2 - 4 * p + 2) / (p * (1 - p))),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, exp, log
+
+    from notation.trees import Identity, symbols
+
+    theta = symbols("theta_1 theta_2 theta_3", real=True)
+    rewards = symbols("r_1 r_2 r_3", positive=True)
+    p, b, u = symbols("p b u", positive=True)
+    total = sum(exp(v) for v in theta)
+    pi = [exp(v) / total for v in theta]
+    J = sum(q * r for q, r in zip(pi, rewards, strict=True))
+    value = (2 * p - 4) / (p * (1 - p))
+    right = 1 / (1 + exp(-u))
+    return (
+        Identity(
+            "For a single choice the gradient raises what is better than average.",
+            Derivative(J, theta[0]),
+            pi[0] * (rewards[0] - J),
+            r"\frac{\partial J}{\partial \theta_i} = \pi_i (r_i - J)",
+        ),
+        Identity(
+            "A baseline changes nothing on average, because probabilities sum to 1.",
+            sum(b * q * Derivative(log(q), theta[0]) for q in pi),
+            0 * b,
+            r"\sum_a \pi(a) \, b \, \nabla \log \pi(a) = b \, \nabla 1 = 0",
+        ),
+        Identity(
+            "With two actions the gradient of the log-probability is action minus p.",
+            Derivative(log(right), u),
+            1 - right,
+            r"\frac{\partial}{\partial \theta} \log \pi_\theta(x) = x - p, \quad "
+            r"x \in \{0, 1\}",
+        ),
+        Identity(
+            "The corridor's value has one maximum, at p = 2 − √2.",
+            Derivative(value, p),
+            2 * (p**2 - 4 * p + 2) / (p * (1 - p)) ** 2,
+            r"\frac{dJ}{dp} = \frac{2 (p^2 - 4 p + 2)}{p^2 (1 - p)^2}",
+        ),
+    )
+
+
+def answer():
+    return max(CHOICES, key=lambda name: pg.corridor_value(CHOICES[name]))
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
+        r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]"
+    ),
+    equivalents=(
+        "numpy.cumsum(rewards[::-1])[::-1]",
+        "numpy.dot(numpy.cumsum(rewards[::-1])[::-1] - baseline, actions - p)",
+    ),
+    simulate=learn,
+    progress_label="Playing and learning",
+)

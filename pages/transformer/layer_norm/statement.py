@@ -1,0 +1,176 @@
+"""Layer normalization: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.transformer import layer_norm as norm
+from formulas.transformer.layer_norm import layer_norm, layer_norm_stats
+from notation.quantities import option, quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+PATTERNS = {"1, 2, 3, 4": (1.0, 2.0, 3.0, 4.0), "0, 0, 0, 8": (0.0, 0.0, 0.0, 8.0)}
+
+QUANTITIES = (
+    quantity("x", "x", "features of one token", ("d",)),
+    option(
+        "pattern",
+        r"\text{pattern}",
+        "features before scale and shift",
+        "1, 2, 3, 4",
+        choices=tuple(PATTERNS),
+    ),
+    slider("scale", "a", "scale of the input", 1.0, low=0.0001, high=100, scale="log"),
+    slider("shift", "b", "added to every input", 0.0, low=-100, high=100, step=1),
+    quantity("mean", r"\mu", "mean of the features"),
+    quantity("variance", r"\sigma^2", "variance of the features, divided by d"),
+    slider(
+        "log_eps",
+        r"\log_{10} \epsilon",
+        "power of ten of ε",
+        -5,
+        low=-12,
+        high=-1,
+        step=1,
+    ),
+    quantity("eps", r"\epsilon", "small number that keeps the quotient finite"),
+    slider(
+        "gamma",
+        r"\gamma_i",
+        "gain, here the same for all features",
+        1.0,
+        low=-3,
+        high=3,
+        step=0.1,
+    ),
+    slider(
+        "beta",
+        r"\beta_i",
+        "shift, here the same for all features",
+        0.0,
+        low=-3,
+        high=3,
+        step=0.1,
+    ),
+    quantity("gains", r"\gamma", "learned gain of each feature", ("d",)),
+    quantity("shifts", r"\beta", "learned shift of each feature", ("d",)),
+    quantity("output", "y", "normalized features", ("d",)),
+)
+
+
+def inputs(
+    pattern: str, scale: float, shift: float, gamma: float, beta: float, log_eps: int
+) -> dict[str, object]:
+    return {
+        "x": scale * np.array(PATTERNS[pattern]) + shift,
+        "gains": np.full(4, gamma),
+        "shifts": np.full(4, beta),
+        "eps": 10.0**log_eps,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    mean: float
+    variance: float
+    output: Array
+
+
+def compute(x: Array, gains: Array, shifts: Array, eps: float) -> Result:
+    mean, variance = layer_norm_stats(x)
+    output = layer_norm(x, gains, shifts, eps=eps)
+    return Result(mean=mean, variance=variance, output=output)
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import sqrt
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    x, gain, shift, y = arrays("x gains shifts output")
+    mu, var, eps, d, i, j = symbols("mean variance eps d i j")
+    with unevaluated():
+        return (
+            Equation(mu, 1 / d * sum_over(x[j], j, 1, d)),
+            Equation(var, 1 / d * sum_over((x[j] - mu) ** 2, j, 1, d)),
+            Equation(y[i], gain[i] * ((x[i] - mu) / sqrt(var + eps)) + shift[i]),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, sqrt
+
+    from notation.trees import Identity, symbols
+
+    eps, a, b = symbols("epsilon a b", positive=True)
+    x = symbols("x_1 x_2 x_3", positive=True)
+
+    def normal(values: Sequence[Any], eps: Any) -> tuple[list[Any], Any]:
+        mean = sum(values) / 3
+        var = sum((v - mean) ** 2 for v in values) / 3
+        return [(v - mean) / sqrt(var + eps) for v in values], sqrt(var + eps)
+
+    hats, root = normal(x, eps)
+    plain, _ = normal(x, 0)
+    moved, _ = normal([a * v + b for v in x], 0)
+    mean = sum(x) / 3
+    return (
+        Identity(
+            "Without ε, scale and shift of the input disappear.",
+            moved[0],
+            plain[0],
+            r"\mathrm{LN}(a x + b) = \mathrm{LN}(x) \quad (a > 0,\ \epsilon = 0)",
+        ),
+        Identity(
+            "The variance is the mean square minus the squared mean; computed that way it "
+            "loses its digits where the mean is large.",
+            sum((v - mean) ** 2 for v in x) / 3,
+            sum(v**2 for v in x) / 3 - mean**2,
+            r"\frac{1}{d} \sum_j (x_j - \mu)^2 = \frac{1}{d} \sum_j x_j^2 - \mu^2",
+        ),
+        Identity(
+            "A feature moves its own normalized value ...",
+            Derivative(hats[0], x[0]),
+            (1 - (1 + hats[0] ** 2) / 3) / root,
+            r"\frac{\partial \hat x_i}{\partial x_i} = "
+            r"\frac{1 - (1 + \hat x_i^2) / d}{\sqrt{\sigma^2 + \epsilon}}",
+        ),
+        Identity(
+            "... and, through mean and variance, every other one.",
+            Derivative(hats[0], x[1]),
+            -(1 + hats[0] * hats[1]) / (3 * root),
+            r"\frac{\partial \hat x_i}{\partial x_j} = "
+            r"-\frac{1 + \hat x_i \hat x_j}{d \sqrt{\sigma^2 + \epsilon}}"
+            r"\quad (i \neq j)",
+        ),
+    )
+
+
+def answer():
+    before, after = norm.layer_norm([1, 2, 3, 4]), norm.layer_norm([105, 205, 305, 405])
+    return "hardly at all" if np.allclose(after, before, rtol=1e-5) else "it changes"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"\mathrm{LN}(<x>)_i = <gains>_i \frac{<x>_i - <mean>}"
+        r"{\sqrt{<variance> + <eps>}} + <shifts>_i"
+    ),
+    equivalents=("gains * (x - x.mean()) / numpy.sqrt(x.var() + eps) + shifts",),
+)

@@ -1,0 +1,216 @@
+"""Multi-head attention: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.transformer import multi_head_attention as mha
+from formulas.transformer.attention import attend, mask_bias
+from formulas.transformer.multi_head_attention import (
+    NAMES,
+    WEIGHTS,
+    _projected,
+    example_weights,
+    multi_head_attention,
+    split_heads,
+)
+from formulas.transformer.positional_encoding import (
+    sinusoidal_positional_encoding,
+)
+from notation.quantities import option, quantity, slider, switch
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+QUANTITIES = (
+    quantity("tokens", "X", "one row for each token", ("n", "d")),
+    quantity(
+        "W_q_split",
+        "W^Q",
+        "projection of each head to what its tokens look for",
+        ("h", "d", "d_k"),
+    ),
+    quantity(
+        "W_k_split",
+        "W^K",
+        "projection of each head to what its tokens are found by",
+        ("h", "d", "d_k"),
+    ),
+    quantity(
+        "W_v_split",
+        "W^V",
+        "projection of each head to what its tokens pass on",
+        ("h", "d", "d_k"),
+    ),
+    quantity(
+        "W_o_split",
+        "W^O",
+        "rows of the last projection that belong to each head",
+        ("h", "d_k", "d"),
+    ),
+    quantity("query", "Q", "queries of each head", ("h", "n", "d_k")),
+    quantity("key", "K", "keys of each head", ("h", "m", "d_k")),
+    quantity("value", "V", "values of each head", ("h", "m", "d_k")),
+    quantity("mask", "M", "0 where attending is allowed, −∞ where not", ("n", "m")),
+    quantity("scores", "S", "scaled products in each head", ("h", "n", "m")),
+    quantity("shares", "A", "attention weights of each head", ("h", "n", "m")),
+    quantity("gathered", "H", "what each head gathers", ("h", "n", "d_k")),
+    quantity("output", "Y", "sum of the heads' contributions", ("n", "d")),
+    slider("heads", "h", "number of heads", 2, choices=(1, 2, 4, 8)),
+    slider("d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64)),
+    slider("n_tokens", "n", "number of tokens", 5, low=2, high=8, step=1),
+    slider("head", "r", "head to look at", 1, low=1, high=8, step=1),
+    option(
+        "weights",
+        "W",
+        "projections: random, looking one token back, or none",
+        "random",
+        choices=WEIGHTS,
+    ),
+    switch("causal", r"\text{causal}", "hide later tokens", False),
+)
+
+
+def inputs(
+    heads: int, d_model: int, n_tokens: int, weights: str, causal: bool
+) -> dict[str, object]:
+    made = example_weights(weights, d_model, heads)
+    blocks = {f"{name}_split": split_heads(made[name], heads) for name in NAMES[:3]}
+    bias = mask_bias(None, n_tokens, n_tokens, causal=causal)
+    return {
+        "tokens": sinusoidal_positional_encoding(n_tokens, d_model),
+        **made,
+        **blocks,
+        "W_o_split": made["W_o"].reshape(heads, -1, d_model),
+        "n_heads": heads,
+        "mask": bias,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    query: Array
+    key: Array
+    value: Array
+    scores: Array
+    shares: Array
+    gathered: Array
+    output: Array
+
+
+def compute(
+    tokens: Array,
+    W_q: Array,
+    W_k: Array,
+    W_v: Array,
+    W_o: Array,
+    n_heads: int,
+    mask: Array,
+) -> Result:
+    weights = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
+    q, k, v = _projected(tokens, tokens, weights, n_heads)
+    scores = attend(q, k, v, mask, 1 / math.sqrt(q.shape[2])).scores
+    result = multi_head_attention(
+        tokens, tokens, W_q, W_k, W_v, W_o, n_heads, mask=mask
+    )
+    return Result(
+        query=q,
+        key=k,
+        value=v,
+        scores=scores,
+        shares=result.weights,
+        gathered=result.heads,
+        output=result.output,
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import exp, sqrt
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    X, W_q, W_k, W_v, W_o = arrays("tokens W_q_split W_k_split W_v_split W_o_split")
+    q, k, v, s, a, g, y, mask = arrays(
+        "query key value scores shares gathered output mask"
+    )
+    d, d_k, m, n_heads = symbols("d d_k m h")
+    r, i, j, l, c, e = symbols("r i j l c e")
+    with unevaluated():
+        allowed = exp(s[r, i, j] + mask[i, j])
+        every = sum_over(exp(s[r, i, l] + mask[i, l]), l, 1, m)
+        return (
+            Equation(q[r, i, c], sum_over(X[i, l] * W_q[r, l, c], l, 1, d)),
+            Equation(k[r, j, c], sum_over(X[j, l] * W_k[r, l, c], l, 1, d)),
+            Equation(v[r, j, c], sum_over(X[j, l] * W_v[r, l, c], l, 1, d)),
+            Equation(
+                s[r, i, j],
+                1 / sqrt(d_k) * sum_over(q[r, i, c] * k[r, j, c], c, 1, d_k),
+            ),
+            Equation(a[r, i, j], allowed / every),
+            Equation(g[r, i, c], sum_over(a[r, i, j] * v[r, j, c], j, 1, m)),
+            Equation(
+                y[i, e],
+                sum_over(sum_over(g[r, i, c] * W_o[r, c, e], c, 1, d_k), r, 1, n_heads),
+            ),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from notation.trees import Identity, symbols
+
+    a, b, c, d, h = symbols("a b c d h", positive=True)
+    w = symbols("w_1:9", positive=True)
+    merged = [a, b, c, d]
+    column = sum(x * weight for x, weight in zip(merged, w[:4], strict=True))
+    return (
+        Identity(
+            "Merging the heads and projecting is the same as adding up what each head "
+            "projects with its own rows.",
+            column,
+            (a * w[0] + b * w[1]) + (c * w[2] + d * w[3]),
+            r"\mathrm{Concat}(H_1, \dots, H_h) \, W^O = \sum_{r=1}^{h} H_r W^O_r",
+        ),
+        Identity(
+            "The heads share the columns, so their number does not change the parameters.",
+            h * (3 * d * (d / h) + (d / h) * d),
+            4 * d**2,
+            r"h \left(3 d \, \frac{d}{h} + \frac{d}{h} \, d\right) = 4 d^2",
+        ),
+    )
+
+
+def answer():
+    sizes = {sum(map(np.size, mha.init_attention(512, h).values())) for h in (1, 8)}
+    return "they stay the same" if len(sizes) == 1 else "they change"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"\mathrm{MultiHead}(<tokens>) = "
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
+        r"\mathrm{head}_r = \mathrm{Attention}(<tokens> <W_q_split>_r, "
+        r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r)"
+    ),
+    equivalents=(
+        (
+            "numpy.concatenate([scipy.special.softmax("
+            "tokens @ a @ (tokens @ b).T / numpy.sqrt(a.shape[1]) + mask, axis=-1) "
+            "@ tokens @ c for a, b, c in zip(W_q_split, W_k_split, W_v_split)], axis=1) "
+            "@ W_o"
+        ),
+    ),
+)

@@ -1,0 +1,182 @@
+"""Positional encoding: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formulas.checks import Array
+from formulas.transformer import positional_encoding as pe
+from formulas.transformer.positional_encoding import (
+    frequencies,
+    similarity_by_offset,
+    sinusoidal_positional_encoding,
+)
+from notation.quantities import quantity, slider
+from notation.statement import Statement
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+# Few, because each of them is a whole new map.
+WIDTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512)
+BASES = (10.0, 50.0, 100.0, 500.0, 1e3, 5e3, 1e4, 5e4, 1e5, 5e5, 1e6)
+
+QUANTITIES = (
+    slider(
+        "position",
+        r"\mathrm{pos}",
+        "position, counted from 0",
+        10,
+        low=0,
+        high=199,
+        step=1,
+    ),
+    slider("d_model", "d", "width of the encoding, even", 64, choices=WIDTHS),
+    slider(
+        "base",
+        "b",
+        "sets the longest wavelength, 10 000 in the paper",
+        10000.0,
+        choices=BASES,
+    ),
+    slider("n_positions", "n", "positions shown", 100, low=10, high=200, step=10),
+    slider(
+        "offset", "k", "how far the second position is ahead", 3, low=0, high=50, step=1
+    ),
+    quantity("half", "d/2", "number of pairs of a sine and a cosine"),
+    quantity(
+        "speed",
+        r"\omega",
+        "angle that each pair of entries turns per position",
+        ("pairs",),
+        origin=0,
+        unit="radians",
+    ),
+    quantity(
+        "encoding", "PE", "encoding of each position", ("rows", "width"), origin=0
+    ),
+    quantity("similarity", "s", "dot product of the encodings at distance k"),
+)
+
+
+def inputs(
+    position: int, d_model: int, base: float, n_positions: int, offset: int
+) -> dict[str, Any]:
+    return {
+        "position": position,
+        "d_model": d_model,
+        "base": base,
+        "n_positions": n_positions,
+        "offset": offset,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the formula gives."""
+
+    half: float
+    speed: Array
+    encoding: Array
+    similarity: float
+
+
+def compute(
+    position: int, offset: int, n_positions: int, d_model: int, base: float
+) -> Result:
+    rows = max(n_positions, position + offset + 1)
+    return Result(
+        half=d_model // 2,
+        speed=frequencies(d_model, base=base),
+        encoding=sinusoidal_positional_encoding(rows, d_model, base=base),
+        similarity=float(similarity_by_offset(d_model, offset, base=base)[offset]),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    from sympy import cos, sin
+
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    omega, PE = arrays("speed encoding")
+    pos, k, d, base, similarity = symbols("position offset d_model base similarity")
+    i, j, half = symbols("i j half")
+    pairs = ((i, 0, half - 1),)
+    with unevaluated():
+        even, odd = PE[pos, 2 * i], PE[pos, 2 * i + 1]
+        to_even, to_odd = PE[pos + k, 2 * i], PE[pos + k, 2 * i + 1]
+        turn = k * omega[i]
+        products = sum_over(PE[pos, j] * PE[pos + k, j], j, 0, d - 1)
+        return (
+            Equation(omega[i], 1 / base ** (2 * i / d), pairs),
+            Equation(even, sin(pos * omega[i]), pairs),
+            Equation(odd, cos(pos * omega[i]), pairs),
+            Equation(to_even, even * cos(turn) + odd * sin(turn), pairs),
+            Equation(to_odd, odd * cos(turn) - even * sin(turn), pairs),
+            Equation(similarity, products),
+            Equation(similarity, sum_over(cos(k * omega[i]), i, 0, half - 1)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    from sympy import Derivative, cos, sin
+
+    from notation.trees import Identity, symbols
+
+    omega, p, k = symbols("omega p k", positive=True)
+    return (
+        Identity(
+            "A step of k turns every hand by the same angle, wherever it starts.",
+            sin(omega * p) * cos(omega * k) + cos(omega * p) * sin(omega * k),
+            sin(omega * (p + k)),
+            r"\begin{pmatrix} \cos k\omega & \sin k\omega \\ "
+            r"-\sin k\omega & \cos k\omega \end{pmatrix}"
+            r"\begin{pmatrix} \sin p\omega \\ \cos p\omega \end{pmatrix} = "
+            r"\begin{pmatrix} \sin (p + k)\omega \\ \cos (p + k)\omega "
+            r"\end{pmatrix}",
+        ),
+        Identity(
+            "So the product of two encodings depends on their distance alone.",
+            sin(omega * p) * sin(omega * (p + k))
+            + cos(omega * p) * cos(omega * (p + k)),
+            cos(omega * k),
+            r"\sin p\omega \, \sin (p + k)\omega + \cos p\omega \, "
+            r"\cos (p + k)\omega = \cos k\omega",
+        ),
+        Identity(
+            "An entry changes by at most its speed per position.",
+            Derivative(sin(omega * p), p),
+            omega * cos(omega * p),
+            r"\frac{d}{dp} \sin p\omega = \omega \cos p\omega",
+        ),
+    )
+
+
+def answer():
+    rows = pe.sinusoidal_positional_encoding(54, 128)
+    near, far = rows[10] @ rows[13], rows[50] @ rows[53]
+    return "equal" if np.isclose(near, far) else "larger" if near > far else "smaller"
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    answer=answer,
+    headline=(
+        r"<encoding>_{(<position>, 2i)} = "
+        r"\sin\left(\frac{<position>}{<base>^{2i / <d_model>}}\right), \qquad "
+        r"<encoding>_{(<position>, 2i+1)} = "
+        r"\cos\left(\frac{<position>}{<base>^{2i / <d_model>}}\right)"
+    ),
+    main_result="encoding",
+    equivalents=(
+        "base ** -(numpy.arange(0, d_model, 2) / d_model)",
+        "numpy.cos(offset * base ** -(numpy.arange(0, d_model, 2) / d_model)).sum()",
+    ),
+)

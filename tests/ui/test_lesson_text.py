@@ -1,0 +1,183 @@
+"""A lesson's words: front matter, headings in order, lists as lists, nothing guessed."""
+
+import pytest
+
+from tests.errors import says
+from ui.catalogue import BY_SLUG
+from ui.lesson_text import (
+    HEADINGS,
+    Claim,
+    PredictionText,
+    Preset,
+    read_lesson_text,
+    read_preset,
+)
+
+SOFTMAX = BY_SLUG["softmax"].statement
+
+GOOD = """+++
+title = "A lesson"
+question = "Why?"
+purpose = "To see"
+topics = ["ML"]
+aliases = ["other words"]
+needs = []
+sources = ["Somebody (2000)", "somebody else (2001)"]
++++
+
+## The idea
+
+One
+idea. {one_idea}
+
+## Predict
+
+Add 1000.
+What happens?
+
+- nothing at
+  all
+- much
+
+[Show it in the charts](?shift=1000&temperature=2)
+
+## After the prediction
+
+Because. {proof, convention}
+
+## Presets
+
+- [Usual](?)
+- [Hot](?temperature=10): it melts: all
+  alike {setting}
+
+## Notice
+
+- First, over
+  two lines.
+- Second. {second} And
+  more. {world}
+
+## Try this
+
+- Why?
+
+## Careful
+
+- A trap.
+
+## In real systems
+
+Everywhere.
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    folder = tmp_path / "slug"
+    folder.mkdir()
+    return folder / "lesson.md"
+
+
+def read(file, text):
+    file.write_text(text, encoding="utf-8")
+    return read_lesson_text(file)
+
+
+def test_front_matter_is_taken_over_and_what_is_optional_may_be_missing(file):
+    text = read(file, GOOD)
+    assert (text.title, text.question, text.purpose) == ("A lesson", "Why?", "To see")
+    assert (text.topics, text.aliases, text.needs) == (("ML",), ("other words",), ())
+    assert text.sources == ("Somebody (2000)", "somebody else (2001)")
+    assert (text.corrections, text.proved) == ((), "")
+
+
+def test_paragraphs_points_and_links_are_read_whatever_their_line_breaks(file):
+    text = read(file, GOOD)
+    assert text.idea == "One idea."
+    assert text.prediction == PredictionText(
+        "Add 1000. What happens?",
+        choices=("nothing at all", "much"),
+        unit="",
+        show="[Show it in the charts](?shift=1000&temperature=2)",
+    )
+    assert text.explanation == "Because."
+    assert text.presets == (
+        "[Usual](?)",
+        "[Hot](?temperature=10): it melts: all alike",
+    )
+    assert text.notice == ("First, over two lines.", "Second. And more.")
+    assert (text.try_this, text.pitfalls) == (("Why?",), ("A trap.",))
+    assert text.in_use == "Everywhere."
+
+
+def test_presets_are_read_by_the_controls(file):
+    presets = [read_preset(one, SOFTMAX) for one in read(file, GOOD).presets]
+    assert presets == [
+        Preset("Usual", "", {}),
+        Preset("Hot", "it melts: all alike", {"temperature": 10.0}),
+    ]
+
+
+def test_claims_are_what_the_keys_stand_behind(file):
+    assert read(file, GOOD).claims == (
+        Claim("One idea.", ("one_idea",)),
+        Claim("Because.", ("proof", "convention")),
+        Claim("it melts: all alike", ("setting",)),
+        Claim("First, over two lines.", ()),
+        Claim("Second.", ("second",)),
+        Claim("And more.", ("world",)),
+        Claim("A trap.", ()),
+    )
+
+
+@pytest.mark.parametrize(("blank", "unit"), [("___", ""), ("___ nats", "nats")])
+def test_a_blank_asks_for_a_number_in_its_unit(file, blank, unit):
+    text = read(file, GOOD.replace("- nothing at\n  all\n- much", f"- {blank}"))
+    assert (text.prediction.choices, text.prediction.unit) == ((), unit)
+
+
+def test_a_question_need_not_be_shown_in_the_charts(file):
+    link = "[Show it in the charts](?shift=1000&temperature=2)"
+    assert read(file, GOOD.replace(link, "")).prediction.show is None
+
+
+@pytest.mark.parametrize(
+    ("link", "error"),
+    [
+        ("Hot: it melts", "a preset is a link, “[name](?control=value): note”"),
+        ("[Hot](?heat=10)", "Hot: there is no control heat"),
+        ("[Hot](?temperature=11)", "Hot: temperature must be from 0.1 to 10"),
+        ("[Hot](?temperature=hot)", "Hot: temperature"),
+        ("[Hot](?temperature)", "bad query field: 'temperature'"),
+    ],
+)
+def test_a_link_that_no_control_takes_is_an_error_that_says_why(link, error):
+    with says(error):
+        read_preset(link, SOFTMAX)
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_missing_or_misspelled_heading_is_an_error_that_names_all(file, heading):
+    expected = "slug/lesson.md: the headings must be " + ", ".join(HEADINGS)
+    for wrong in (f"## {heading.upper()}", ""):
+        with says(expected):
+            read(file, GOOD.replace(f"## {heading}\n", f"{wrong}\n"))
+
+
+def test_words_before_the_first_heading_are_an_error(file):
+    with says("slug/lesson.md: the headings must be"):
+        read(file, GOOD.replace("## The idea", "Hello.\n\n## The idea"))
+    with says("slug/lesson.md: front matter: missing"):
+        read(file, "Hello.\n" + GOOD)
+
+
+def test_front_matter_says_what_it_lacks_and_what_is_not_known(file):
+    with says("slug/lesson.md: front matter: missing ['needs'], unknown ['need']"):
+        read(file, GOOD.replace("needs =", "need ="))
+
+
+@pytest.mark.parametrize("text", ["Why?", "Because:\n- Why?"])
+def test_a_list_is_nothing_but_points(file, text):
+    with says("slug/lesson.md: a list of points is needed, each after “- ”"):
+        read(file, GOOD.replace("- Why?", text))

@@ -1,0 +1,166 @@
+"""The lessons in teaching order, their sections, the paths through them, and search.
+
+A lesson's words are read from its ``lesson.md`` when the app starts; its modules are
+imported when it is first needed, and showing nothing, may be imported by anybody.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from charts import Scene
+from notation.quantities import Value
+from notation.statement import Statement, call_with
+from ui.lesson_text import LessonText, Preset, read_lesson_text, read_preset
+
+PAGES = Path(__file__).parent.parent / "pages"
+LIST = PAGES / "lessons.toml"
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """One formula, taught: its words, its statement and its figure.
+
+    Parameters
+    ----------
+    section : str
+        The folder of its section.
+    slug : str
+        The one name of module, folder, test file and link.
+    text : LessonText
+        Everything in ``lesson.md``.
+    """
+
+    section: str
+    slug: str
+    text: LessonText
+
+    @property
+    def title(self) -> str:
+        """The lesson's title."""
+        return self.text.title
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What is shown, computed and proved."""
+        statement: Statement = self._module("statement").STATEMENT
+        return statement
+
+    @cached_property
+    def draw(self) -> Callable[..., Scene]:
+        """The lesson's ``draw``: the result and some controls in, a scene out."""
+        draw: Callable[..., Scene] = self._module("figure").draw
+        return draw
+
+    def _module(self, name: str) -> ModuleType:
+        return import_module(f"pages.{self.section}.{self.slug}.{name}")
+
+    def scene(self, values: Mapping[str, Value], history: Any = None) -> Scene:
+        """Compute and draw the lesson at these values of its controls."""
+        solution = self.statement.solve(values, history)
+        return call_with(
+            self.draw, {**values, "result": solution.result, "record": history}
+        )  # type: ignore[no-any-return]
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """The named situations, their links read by the controls."""
+        return tuple(read_preset(text, self.statement) for text in self.text.presets)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A folder of ``formulas`` and ``pages``, with its lessons in order."""
+
+    folder: str
+    title: str
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True)
+class LearningPath:
+    """A suggested way through some of the lessons."""
+
+    title: str
+    lessons: tuple[Lesson, ...]
+
+
+def _load(listed: Mapping[str, Any]) -> tuple[Section, ...]:
+    return tuple(
+        Section(
+            section["folder"],
+            section["title"],
+            tuple(_lesson(section["folder"], slug) for slug in section["lessons"]),
+        )
+        for section in listed["sections"]
+    )
+
+
+def _lesson(folder: str, slug: str) -> Lesson:
+    return Lesson(folder, slug, read_lesson_text(PAGES / folder / slug / "lesson.md"))
+
+
+_LISTED = tomllib.loads(LIST.read_text(encoding="utf-8"))
+SECTIONS = _load(_LISTED)
+LESSONS = tuple(lesson for section in SECTIONS for lesson in section.lessons)
+BY_SLUG = {lesson.slug: lesson for lesson in LESSONS}
+PATHS = tuple(
+    LearningPath(path["title"], tuple(BY_SLUG[slug] for slug in path["lessons"]))
+    for path in _LISTED["paths"]
+)
+
+
+def section_of(lesson: Lesson) -> Section:
+    """Return the section that a lesson stands in."""
+    return next(s for s in SECTIONS if s.folder == lesson.section)
+
+
+def prerequisites(lesson: Lesson) -> tuple[Lesson, ...]:
+    """Return the lessons to read first."""
+    return tuple(BY_SLUG[slug] for slug in lesson.text.needs)
+
+
+def leads_to(lesson: Lesson) -> tuple[Lesson, ...]:
+    """Return the lessons that need this one, in teaching order."""
+    return tuple(other for other in LESSONS if lesson.slug in other.text.needs)
+
+
+def level(lesson: Lesson) -> int:
+    """Return how many lessons stand, one needing the other, before this one."""
+    return max((level(other) + 1 for other in prerequisites(lesson)), default=0)
+
+
+def search(text: str) -> tuple[Lesson, ...]:
+    """Find lessons by title, question, symbol meaning or alias.
+
+    Parameters
+    ----------
+    text : str
+        Words; every one must occur. Case does not matter.
+
+    Returns
+    -------
+    tuple of Lesson
+        In teaching order; all of them for an empty text.
+    """
+    words = text.casefold().split()
+    return tuple(
+        lesson for lesson in LESSONS if all(word in _searched(lesson) for word in words)
+    )
+
+
+@functools.cache
+def _searched(lesson: Lesson) -> str:
+    """Return all that a search looks through."""
+    meanings = (quantity.meaning for quantity in lesson.statement.quantities)
+    text = lesson.text
+    parts = (text.title, lesson.slug, text.question, text.purpose)
+    return " ".join((*parts, *text.aliases, *text.topics, *meanings)).casefold()

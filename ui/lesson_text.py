@@ -1,0 +1,277 @@
+"""A lesson's words: one Markdown file with front matter and fixed headings.
+
+The front matter (TOML between lines of ``+++``) holds what a catalogue knows of a lesson;
+the headings below it hold what the lesson says. A sentence that claims something ends in
+the key of its proof, ``{order_kept}``, or in the reason why no test can prove it,
+``{history}``; readers do not see the keys.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from notation.quantities import Value
+from notation.statement import Statement
+
+HEADINGS = (
+    "The idea",
+    "Predict",
+    "After the prediction",
+    "Presets",
+    "Notice",
+    "Try this",
+    "Careful",
+    "In real systems",
+)
+BLANK = "___"
+LINK = re.compile(r"\[(?P<name>[^]]+)\]\(\?(?P<query>\S*)\)(?:: (?P<note>.+))?")
+SHOW = "[Show it in the charts]"
+KEYS = re.compile(r" ?\{([a-z0-9_]+(?:, [a-z0-9_]+)*)\}")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named situation worth a click.
+
+    Parameters
+    ----------
+    name, note : str
+        What the button says, and what it says on being pointed at.
+    values : mapping
+        Values of the controls; those not named go to their defaults.
+    """
+
+    name: str
+    note: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A stretch of words and what stands for it.
+
+    Parameters
+    ----------
+    words : str
+        What a lesson says, up to its keys.
+    keys : tuple of str
+        Its proofs' keys or the reason why there is none; empty if nobody vouches.
+    """
+
+    words: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PredictionText:
+    """A question to predict, as it is written.
+
+    Parameters
+    ----------
+    question : str
+        Answerable before anything is moved.
+    choices : tuple of str
+        The possible answers; none for a number.
+    unit : str
+        The unit of a number, or what it counts.
+    show : str or None
+        A preset, as it is written, at which the charts show the answer.
+    """
+
+    question: str
+    choices: tuple[str, ...]
+    unit: str
+    show: str | None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LessonText:
+    """All that a lesson says which does not change with its controls.
+
+    Parameters
+    ----------
+    title, question, purpose : str
+        What it is called, the one question that it answers, and what its formula is for.
+    topics : tuple of str
+        Which of LLM, ML and RL the formula belongs to.
+    aliases : tuple of str
+        Other words that a search should find it by.
+    needs : tuple of str
+        Slugs of the lessons to read first.
+    sources : tuple of str
+        Where the formula comes from, with year and equation number.
+    corrections : tuple of str
+        What the original document got wrong or left open.
+    proved : str
+        What the equations prove where a tree cannot say the whole formula.
+    idea : str
+        The one idea to take away.
+    prediction : PredictionText
+        The question to answer before looking.
+    explanation : str
+        Why the answer to the prediction is what it is.
+    presets : tuple of str
+        Named situations, each written as its link.
+    notice, try_this, pitfalls : tuple of str
+        What is worth seeing, two to four driving questions, and traps.
+    in_use : str
+        Where real systems use the formula.
+    claims : tuple of Claim
+        Everything that claims something, with the keys of its proofs.
+    """
+
+    title: str
+    question: str
+    purpose: str
+    topics: tuple[str, ...]
+    aliases: tuple[str, ...]
+    needs: tuple[str, ...]
+    sources: tuple[str, ...]
+    corrections: tuple[str, ...]
+    proved: str
+    idea: str
+    prediction: PredictionText
+    explanation: str
+    presets: tuple[str, ...]
+    notice: tuple[str, ...]
+    try_this: tuple[str, ...]
+    pitfalls: tuple[str, ...]
+    in_use: str
+    claims: tuple[Claim, ...]
+
+
+REQUIRED = ("title", "question", "purpose", "topics", "aliases", "needs", "sources")
+OPTIONAL: Mapping[str, Any] = {"corrections": [], "proved": ""}
+
+
+def read_lesson_text(path: Path) -> LessonText:
+    """Read a lesson's words.
+
+    Parameters
+    ----------
+    path : Path
+        A file with front matter and exactly the `HEADINGS`, in their order. Presets,
+        notices, questions and traps are lists. A preset is a link, as one sends it:
+        ``[name](?query)`` and a note. After the question to predict stands the list of
+        the choices or one blank (``___ unit``) for a number, and perhaps a link to where
+        the charts show the answer.
+
+    Raises
+    ------
+    ValueError
+        If the front matter lacks something or has something unknown, if headings
+        differ, or if a list is not one. Names the folder.
+    """
+    try:
+        return _parsed(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path.parent.name}/{path.name}: {error}") from None
+
+
+def _parsed(text: str) -> LessonText:
+    empty, front, body = text.split("+++\n", 2) if text.startswith("+++") else 3 * [""]
+    facts = _front_matter(front)
+    before, *parts = re.split(r"^## (.+)\n", body, flags=re.MULTILINE)
+    if empty + before.strip() or tuple(parts[::2]) != HEADINGS:
+        raise ValueError(f"the headings must be {', '.join(HEADINGS)}")
+    written = {h: p.strip() for h, p in zip(parts[::2], parts[1::2], strict=True)}
+    said = {heading: KEYS.sub("", part) for heading, part in written.items()}
+    return LessonText(
+        **facts,
+        idea=_line(said["The idea"]),
+        prediction=_prediction(said["Predict"]),
+        explanation=_line(said["After the prediction"]),
+        presets=_items(said["Presets"]),
+        notice=_items(said["Notice"]),
+        try_this=_items(said["Try this"]),
+        pitfalls=_items(said["Careful"]),
+        in_use=_line(said["In real systems"]),
+        claims=tuple(_claims(written)),
+    )
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    facts = {**OPTIONAL, **tomllib.loads(text)}
+    missing = [name for name in REQUIRED if name not in facts]
+    unknown = [name for name in facts if name not in (*REQUIRED, *OPTIONAL)]
+    if missing or unknown:
+        raise ValueError(f"front matter: missing {missing}, unknown {unknown}")
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
+
+
+def _claims(written: Mapping[str, str]) -> list[Claim]:
+    """Collect what claims something; of the uses only sentences with a number."""
+    notes = [item.partition("): ")[2] for item in _items(written["Presets"])]
+    texts = [_line(written["The idea"]), _line(written["After the prediction"])]
+    texts += [*notes, *_items(written["Notice"]), *_items(written["Careful"])]
+    claims = [claim for text in texts for claim in split_claims(text)]
+    uses = split_claims(_line(written["In real systems"]))
+    return claims + [use for use in uses if use.keys or re.search(r"\d", use.words)]
+
+
+def split_claims(text: str) -> list[Claim]:
+    """Cut a text behind its keys.
+
+    Examples
+    --------
+    >>> split_claims("A is so. {proof} B was so. {history}")
+    [Claim(words='A is so.', keys=('proof',)), Claim(words='B was so.', keys=('history',))]
+    """
+    claims, start = [], 0
+    for found in KEYS.finditer(text):
+        words = text[start : found.start()].strip()
+        claims.append(Claim(words, tuple(found[1].split(", "))))
+        start = found.end()
+    rest = text[start:].strip()
+    return [*claims, Claim(rest, ())] if rest else claims
+
+
+def _prediction(text: str) -> PredictionText:
+    text, _, link = text.partition(SHOW)
+    question, bullet, answers = text.partition("\n- ")
+    choices = _items(bullet.strip() + " " + answers)
+    if choices[0].startswith(BLANK):
+        unit = choices[0].removeprefix(BLANK).strip()
+        choices = ()
+    else:
+        unit = ""
+    show = f"{SHOW}{link}".strip() if link else None
+    return PredictionText(_line(question), choices, unit, show)
+
+
+def read_preset(text: str, statement: Statement) -> Preset:
+    """Read a preset's link with the controls' own rules.
+
+    Raises
+    ------
+    ValueError
+        If it is no link, or says what no control takes.
+    """
+    found = LINK.fullmatch(text)
+    if found is None:
+        raise ValueError("a preset is a link, “[name](?control=value): note”")
+    values: dict[str, Value] = {}
+    for name, given in parse_qsl(found["query"], strict_parsing=bool(found["query"])):
+        if name not in statement.defaults:
+            raise ValueError(f"{found['name']}: there is no control {name}")
+        values[name], notice = statement.control(name).parse(given)
+        if notice:
+            raise ValueError(f"{found['name']}: {notice.partition(';')[0]}")
+    return Preset(found["name"], found["note"] or "", values)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    before, *items = re.split(r"^- ", text, flags=re.MULTILINE)
+    if before or not items:
+        raise ValueError("a list of points is needed, each after “- ”")
+    return tuple(_line(item) for item in items)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,83 @@
+"""Long computations (training, episodes) on the screen: in slices, with progress, cached.
+
+A statement's ``simulate`` is a generator of some of its controls. It yields its progress
+between 0 and 1 and returns the history that sliders then move over. It runs a few
+hundredths of a second per visit of the script, and the browser asks for the next slice,
+so that it never blocks a server thread and a changed control simply abandons it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from notation.quantities import Value
+from notation.statement import Statement, call_with
+
+SLICE = 0.04  # seconds
+MOST_HISTORIES = 64
+
+
+@dataclass
+class Job:
+    """A computation under way."""
+
+    key: Any
+    steps: Generator[float, None, Any]
+    fraction: float = 0.0
+
+
+class HistoryCache:
+    """A bounded cache of finished histories, shared by all visitors."""
+
+    def __init__(self, most: int = MOST_HISTORIES) -> None:
+        self._most = most
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any) -> Any | None:
+        """Return a finished history, or None."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Any, history: Any) -> None:
+        """Keep a finished history; drop the one that was not used for longest."""
+        with self._lock:
+            self._kept[key] = history
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+HISTORIES = HistoryCache()
+
+
+def history_key(statement: Statement, values: Mapping[str, Value]) -> Any:
+    """Identify a history by what it depends on and by the code that makes it."""
+    simulate: Any = statement.simulate
+    return tuple(values[name] for name in statement.slow_controls), simulate.__code__
+
+
+def start(statement: Statement, values: Mapping[str, Value]) -> Job:
+    """Begin a computation; nothing runs yet."""
+    assert statement.simulate is not None  # noqa: S101 - narrows the type
+    steps = call_with(statement.simulate, values)
+    return Job(history_key(statement, values), steps)
+
+
+def advance(job: Job, seconds: float = SLICE) -> Any | None:
+    """Run a job for a while; return its history once it is finished."""
+    end = time.perf_counter() + seconds
+    while True:
+        try:
+            job.fraction = next(job.steps)
+        except StopIteration as stop:
+            HISTORIES.put(job.key, stop.value)
+            return stop.value
+        if time.perf_counter() >= end:
+            return None
