@@ -151,7 +151,10 @@ class Statement:
         """
         known = {**values, "history": history} if self.simulate else values
         inputs = call_with(self.inputs, known)
-        return Solution(inputs, call_with(self.compute, inputs))
+        result = call_with(self.compute, inputs)
+        if self.simulate and "history" not in inputs:  # TRANSITION
+            inputs = {**inputs, "record": history}
+        return Solution(inputs, result)
 
     @cached_property
     def equations(self) -> tuple[Equation, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import sympy as sp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from charts import Scene
 from notation import evaluation, printing, steps, trees
-from tests.lessons import inputs_of, numbers_of, outputs_of
+from notation.statement import fields_of
+from tests.lessons import default_history, inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
 from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to, search
 
@@ -187,6 +190,55 @@ def test_a_lesson_says_what_it_is_where_it_is_from_and_what_it_needs(lesson):
     for quantity in lesson.statement.quantities:
         assert quantity.meaning
         assert not quantity.meaning.endswith(".")
+
+
+# One river
+
+
+@every_lesson
+def test_charts_show_the_very_numbers_that_the_equations_prove(lesson):
+    """Change one proved number: whatever showed it must show the changed one."""
+    statement = lesson.statement
+    values = {**statement.defaults, **lesson.presets[0].values}
+    solution = statement.solve(values, default_history(statement))
+    before = lesson.drawn(values, solution)
+    proved = {trees.name_of(equation.left) for equation in statement.equations}
+    for name in proved & fields_of(solution.result).keys():
+        old = getattr(solution.result, name)
+        new = old * 1.015625 if np.any(old) else old + 0.015625
+        changed = dataclasses.replace(solution.result, **{name: new})
+        after = lesson.drawn(values, dataclasses.replace(solution, result=changed))
+        for was, now in zip(plotted(before), plotted(after), strict=True):
+            if shows(was, old):
+                assert shows(now, new), name
+        if name == statement.result_name:
+            assert told(before) != told(after), f"no chart or readout shows {name}"
+
+
+def plotted(scene: Scene) -> list[np.ndarray]:
+    """Return every array of numbers that a scene draws."""
+    return [
+        np.asarray(trace[axis])
+        for figure in scene.figures
+        for trace in figure["data"]
+        for axis in ("x", "y", "z")
+        if axis in trace
+    ]
+
+
+def shows(drawn: np.ndarray, quantity: Any) -> bool:
+    """Tell whether these are the numbers of a quantity, none of them a plain one."""
+    numbers = np.asarray(quantity).ravel()
+    if drawn.dtype.kind not in "fiu" or np.iscomplexobj(numbers):
+        return False
+    same = drawn.size == numbers.size and np.array_equal(drawn.ravel(), numbers)
+    return bool(same and (numbers != np.rint(numbers)).any())
+
+
+def told(scene: Scene) -> list[Any]:
+    """Return all that a scene shows, as something to compare."""
+    arrays = [array.tolist() for array in plotted(scene)]
+    return [arrays, scene.status, dict(scene.readouts)]
 
 
 # The house

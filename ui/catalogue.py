@@ -18,7 +18,7 @@ from typing import Any
 
 from charts import Scene
 from notation.quantities import Value
-from notation.statement import Statement, call_with
+from notation.statement import Solution, Statement, call_with
 from ui.lesson_text import LessonText, Preset, read_lesson_text, read_preset
 
 PAGES = Path(__file__).parent.parent / "pages"
@@ -56,7 +56,7 @@ class Lesson:
 
     @cached_property
     def draw(self) -> Callable[..., Scene]:
-        """The lesson's ``draw``: the result and some controls in, a scene out."""
+        """The lesson's ``draw``: the result, controls and inputs in, a scene out."""
         draw: Callable[..., Scene] = self._module("figure").draw
         return draw
 
@@ -65,10 +65,13 @@ class Lesson:
 
     def scene(self, values: Mapping[str, Value], history: Any = None) -> Scene:
         """Compute and draw the lesson at these values of its controls."""
-        solution = self.statement.solve(values, history)
-        return call_with(
-            self.draw, {**values, "result": solution.result, "record": history}
-        )  # type: ignore[no-any-return]
+        return self.drawn(values, self.statement.solve(values, history))
+
+    def drawn(self, values: Mapping[str, Value], solution: Solution) -> Scene:
+        """Draw what was computed."""
+        known = {**values, **solution.inputs, "result": solution.result}
+        scene: Scene = call_with(self.draw, known)
+        return scene
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax
+from formulas.probability.kl_divergence import entropy
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -28,22 +29,27 @@ QUANTITIES = (
 
 def inputs(
     z1: float, z2: float, z3: float, temperature: float, shift: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
+    """Put the scores together and shift them all."""
     return {"logits": np.array([z1, z2, z3]) + shift, "temperature": temperature}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The probability of each class, and how undecided they are together, in nats."""
 
     probabilities: Array
+    entropy: float
 
 
-def compute(logits: Any, temperature: Any) -> Result:
-    return Result(softmax(logits, temperature=temperature))
+def compute(logits: Array, temperature: float) -> Result:
+    """Turn the scores into probabilities."""
+    probabilities = softmax(logits, temperature=temperature)
+    return Result(probabilities, float(entropy(probabilities)))
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the softmax of one class."""
     from sympy import exp
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -55,6 +61,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write what follows from it: shift, slopes, temperature."""
     from sympy import Derivative, exp
 
     from notation.trees import Identity, symbols
@@ -96,7 +103,8 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
+def answer() -> str:
+    """Compare the probabilities with and without 1000 added to every logit."""
     same = np.allclose(softmax([1002, 1001, 1000.1]), softmax([2, 1, 0.1]))
     return "nothing" if same else "they change"
 
