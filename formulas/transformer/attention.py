@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +13,6 @@ from formulas.checks import Array, Seed
 from formulas.linear_algebra.softmax import softmax
 
 FULLY_MASKED = ("zero", "error")
-SAME = 1e-9  # weights closer than that are equal up to rounding
-KINDS = ("raw", "scaled")  # products of random queries and keys
 
 
 @dataclass(frozen=True)
@@ -243,79 +240,6 @@ def _spread(scores: Array) -> dict[str, float]:
     }
 
 
-def saturation_by_width(widths: Sequence[int], n_keys: int) -> Array:
-    """Measure how large the largest weight gets, without scaling and with it.
-
-    Parameters
-    ----------
-    widths : sequence of int
-        Numbers of features of the queries and keys.
-    n_keys : int
-        Keys per query.
-
-    Returns
-    -------
-    (2, widths) ndarray
-        Mean largest weights of `attention_saturation`: of raw products in the first
-        row, of scaled ones in the second.
-
-    Raises
-    ------
-    ValueError
-        As `attention_saturation`.
-
-    Examples
-    --------
-    >>> saturation_by_width([1, 2], 1)
-    array([[1., 1.],
-           [1., 1.]])
-    """
-    runs = [attention_saturation(d_k, n_keys) for d_k in widths]
-    return np.array([[run[kind]["max_weight"] for run in runs] for kind in KINDS])
-
-
-def heard_most(row: ArrayLike) -> str:
-    """Say to which keys a query listens most, and how much.
-
-    Parameters
-    ----------
-    row : (m,) array_like
-        Its weights.
-
-    Returns
-    -------
-    str
-        For people: keys are counted from 1; weights that are equal up to rounding
-        share the first place, and a weight below 1 is never rounded up to it.
-
-    Raises
-    ------
-    ValueError
-        If the weights are not 1-D, there is none, or one lies outside [0, 1].
-
-    Examples
-    --------
-    >>> heard_most([0.2, 0.7, 0.1])
-    'most to token 2, with weight 0.70'
-    >>> heard_most([0.4, 0.2, 0.4])
-    'most to tokens 1 and 3 alike, with weight 0.40 each'
-    """
-    weights = checks.array(row, "row", ndim=1)
-    checks.within(weights, "row", 0, 1)
-    most, least = float(weights.max()), float(weights.min())
-    first = (np.flatnonzero(weights > most - SAME) + 1).tolist()
-    alone = np.count_nonzero(weights) == 1
-    size = "just under 1" if most > 0.995 and not alone else f"{most:.2f}"
-    if most - least < SAME:
-        return f"to every token alike, with weight {size}"
-    if most - least < 0.005:
-        return f"to every token nearly alike, with weights near {size}"
-    if len(first) == 1:
-        return f"most to token {first[0]}, with weight {size}"
-    names = f"{', '.join(map(str, first[:-1]))} and {first[-1]}"
-    return f"most to tokens {names} alike, with weight {size} each"
-
-
 def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:
     """Turn a mask into numbers that are added to the scores.
 
@@ -344,11 +268,11 @@ def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:
     >>> mask_bias([[True, False]], 1, 2, causal=False)
     array([[  0., -inf]])
     """
-    bias = np.zeros((n, m)) if mask is None else _added(mask, n, m)
+    bias = np.zeros((n, m)) if mask is None else _checked_bias(mask, n, m)
     return np.where(causal_mask(n, m), bias, -np.inf) if causal else bias
 
 
-def _added(mask: ArrayLike, n: int, m: int) -> Array:
+def _checked_bias(mask: ArrayLike, n: int, m: int) -> Array:
     raw: Array = checks.shaped(mask, "mask", ndim=(2, 3))
     fits = raw.shape[-2:] == (n, m)
     checks.agree(fits, "mask", raw, "scores", np.empty((n, m)), "mask must be (n, m)")
@@ -356,20 +280,3 @@ def _added(mask: ArrayLike, n: int, m: int) -> Array:
         return np.where(raw, 0.0, -np.inf)
     checks.finite(mask=np.where(np.isneginf(raw), 0.0, raw))
     return raw
-
-
-def keys_around(n_keys: int) -> Array:
-    """Place keys (and the values of the page) evenly on a circle.
-
-    Parameters
-    ----------
-    n_keys : int
-        At least 1.
-
-    Returns
-    -------
-    (n_keys, 2) ndarray
-        Unit vectors, the first at angle 0, counter-clockwise.
-    """
-    angles = 2 * np.pi * np.arange(checks.integer(n_keys, "n_keys", low=1)) / n_keys
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax
-from formulas.transformer import attention
 from formulas.transformer.attention import (
+    AttentionResult,
+    attention_saturation,
     causal_mask,
-    keys_around,
     scaled_dot_product_attention,
 )
 from notation.quantities import option, quantity, slider, switch
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 WIDTHS = (1, 4, 16, 64, 256, 1024)
-COUNTS = tuple(range(2, 17))
+ROLES = ("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K")
+KEY_LENGTH = 3.0
 
 QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
@@ -66,43 +70,85 @@ QUANTITIES = (
         r"\text{roles}",
         "what is passed as query, key and value",
         "Q, K, V",
-        choices=("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K"),
+        choices=ROLES,
     ),
 )
-KEY_LENGTH = 3.0
+
+Result = AttentionResult
+
+
+@dataclass(frozen=True)
+class Saturation:
+    """The mean largest weight of random queries and keys, one number a width."""
+
+    raw: Array
+    scaled: Array
+
+
+def simulate() -> Generator[float, None, dict[int, Saturation]]:
+    """Measure random attention at each number of tokens that the slider has."""
+    counts = [int(count) for count in STATEMENT.control("n_keys").positions]
+    return for_each(counts, _saturation)
+
+
+def _saturation(n_keys: int) -> Saturation:
+    """Measure the largest weights at every width."""
+    spreads = [attention_saturation(width, n_keys) for width in WIDTHS]
+    return Saturation(
+        raw=np.array([spread["raw"]["max_weight"] for spread in spreads]),
+        scaled=np.array([spread["scaled"]["max_weight"] for spread in spreads]),
+    )
 
 
 def inputs(
-    angle: float, multiplier: float, n_keys: int, causal: bool, roles: str
-) -> dict[str, object]:
+    angle: float,
+    multiplier: float,
+    n_keys: int,
+    causal: bool,
+    roles: str,
+    history: dict[int, Saturation],
+) -> dict[str, Any]:
     """Build self-attention of tokens on a circle, the queries turned by ``angle``.
 
     ``roles`` says which matrix is passed as query, as key and as value; X, Y, Z are
     other names of Q, K, V.
     """
-    around = keys_around(n_keys)
-    turn = math.radians(angle)
-    rotation = np.array(
-        [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
-    )
+    value = _on_a_circle(n_keys)
+    key = KEY_LENGTH * value
+    query = KEY_LENGTH * value @ _rotation(math.radians(angle)).T
+    matrices = {"Q": query, "K": key, "V": value, "X": query, "Y": key, "Z": value}
+    first, second, third = roles.split(", ")
     allowed = causal_mask(n_keys, n_keys) if causal else np.ones((n_keys, n_keys), bool)
-    matrices = (KEY_LENGTH * around @ rotation.T, KEY_LENGTH * around, around)
-    named = dict(zip("QKVXYZ", matrices * 2, strict=True))
-    query, key, value = (named[letter] for letter in roles.split(", "))
     return {
-        "query": query,
-        "key": key,
-        "value": value,
+        "query": matrices[first],
+        "key": matrices[second],
+        "value": matrices[third],
         "scale": multiplier / math.sqrt(2),
         "mask": np.where(allowed, 0.0, -np.inf),
+        "saturation": history[n_keys],
     }
 
 
-def saturation():
-    return for_each(COUNTS, lambda n: attention.saturation_by_width(WIDTHS, n))
+def _on_a_circle(count: int) -> Array:
+    """Spread unit vectors evenly, counter-clockwise, the first at angle 0."""
+    angles = 2 * np.pi * np.arange(count) / count
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def _rotation(angle: float) -> Array:
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])
+
+
+def compute(
+    query: Array, key: Array, value: Array, scale: float, mask: Array
+) -> Result:
+    """Attend from each query to all keys."""
+    return scaled_dot_product_attention(query, key, value, scale=scale, mask=mask)
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one entry of the scores, of the weights and of the output."""
     from sympy import exp
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -122,6 +168,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write how the output answers to a score."""
     from sympy import Derivative, exp
 
     from notation.trees import Identity, symbols
@@ -141,14 +188,15 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return softmax([112 / 8, 96 / 8])[0]
+def answer() -> float:
+    """Compute the weight of the first of two keys, with scores of 112 and 96 over 8."""
+    return float(softmax([112 / 8, 96 / 8])[0])
 
 
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
-    compute=scaled_dot_product_attention,
+    compute=compute,
     build_equations=equations,
     build_identities=identities,
     answer=answer,
@@ -159,6 +207,6 @@ STATEMENT = Statement(
     equivalents=(
         "scipy.special.softmax(scale * query @ key.T + mask, axis=-1) @ value",
     ),
-    simulate=saturation,
+    simulate=simulate,
     progress_label="Measuring random attention",
 )

@@ -6,8 +6,8 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Mark, Scene, bars, curves, maps
 from formulas.transformer import multi_head_attention as mha
-from formulas.transformer.attention import heard_most
 from notation.legacy import inputs_of
+from pages.transformer.attention.figure import heard_most
 from pages.transformer.multi_head_attention.statement import STATEMENT
 
 HEADS = STATEMENT.control("heads").choices
