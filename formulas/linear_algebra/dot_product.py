@@ -192,69 +192,6 @@ def random_dot_std(
     return float(random_dots(d, n, scaled=scaled, rng=rng).std())
 
 
-def two_vectors(length_a: float, length_b: float, angle: float) -> tuple[Array, Array]:
-    """Place two arrows in the plane, the second one along the first axis.
-
-    Parameters
-    ----------
-    length_a, length_b : float
-        Lengths, at least 0.
-    angle : float
-        From the second arrow to the first, in degrees, counter-clockwise.
-
-    Returns
-    -------
-    a, b : (2,) ndarray
-        The arrows.
-
-    Raises
-    ------
-    ValueError
-        If a length is negative or a number is not finite.
-
-    Examples
-    --------
-    >>> two_vectors(2.0, 3.0, 0.0)
-    (array([2., 0.]), array([3., 0.]))
-    """
-    length_a = checks.scalar(length_a, "length_a", low=0)
-    length_b = checks.scalar(length_b, "length_b", low=0)
-    turn = math.radians(checks.scalar(angle, "angle"))
-    a = length_a * np.array([math.cos(turn), math.sin(turn)])
-    return a, np.array([length_b, 0.0])
-
-
-def dot_by_angle(length_a: float, length_b: float, angles: ArrayLike) -> Array:
-    """Return the dot product of two arrows for many angles between them.
-
-    Parameters
-    ----------
-    length_a, length_b : float
-        Lengths, at least 0.
-    angles : (k,) array_like
-        In degrees.
-
-    Returns
-    -------
-    (k,) ndarray
-        Greatest at 0°, zero at ±90°, least at ±180°.
-
-    Raises
-    ------
-    ValueError
-        If a length is negative or a number is not finite.
-
-    Examples
-    --------
-    >>> dot_by_angle(3.0, 2.0, [0, 180])
-    array([ 6., -6.])
-    """
-    length_a = checks.scalar(length_a, "length_a", low=0)
-    length_b = checks.scalar(length_b, "length_b", low=0)
-    turns = np.radians(checks.array(angles, "angles", ndim=1))
-    return length_a * length_b * np.cos(turns)
-
-
 def _pair(
     a: ArrayLike, b: ArrayLike, dtype: type = float
 ) -> tuple[NDArray[Any], NDArray[Any]]:

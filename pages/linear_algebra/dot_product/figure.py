@@ -2,68 +2,149 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
-from charts import Arrow, Axis, Curve, Mark, Outline, Scene, curves, plane
-from charts.histogram import Histogram, histogram
-from formulas.linear_algebra import dot_product as backend
-from formulas.linear_algebra.dot_product import cosine_similarity, dot
+from charts import (
+    Arrow,
+    Axis,
+    Curve,
+    Figure,
+    Histogram,
+    Mark,
+    Outline,
+    Scene,
+    curves,
+    density,
+    histogram,
+    plane,
+)
+from formulas.checks import Array
+from formulas.linear_algebra.dot_product import cosine_similarity, projection
 from notation.numbers import number_text
-from pages.linear_algebra.dot_product.statement import NARROW, STATEMENT, WIDE
+from pages.linear_algebra.dot_product.statement import (
+    STATEMENT,
+    RandomProducts,
+    Result,
+)
 
 ANGLES = np.arange(-180.0, 181.0, 3.0)
-A, B, PRODUCT, ENTRIES = STATEMENT.color_indices("a", "b", "product", "dimension")
+PLAIN_EDGES = np.arange(-60.0, 61.0, 1.5)
+SCALED_EDGES = np.arange(-5.0, 5.1, 0.25)
+
+A_COLOR, B_COLOR, PRODUCT_COLOR = STATEMENT.color_indices("a", "b", "product")
+PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
+DROP_COLOR = 8
 
 
-def draw(length_a, length_b, angle, dimension, record):
-    a, b = backend.two_vectors(length_a, length_b, angle)
-    shadow = backend.projection(a, b) if length_b else (np.nan, np.nan)
-    cosine = round(cosine_similarity(a, b), 12) if length_a and length_b else None
-    product = dot(a, b) if cosine else 0.0  # without the rounding at a right angle
-    by_angle = backend.dot_by_angle(length_a, length_b, ANGLES)
-    raw, scaled, deviation = record[dimension]
+def draw(
+    result: Result,
+    *,
+    a: Array,
+    b: Array,
+    length_a: float,
+    length_b: float,
+    angle: float,
+    dimension: int,
+    random_products: RandomProducts,
+) -> Scene:
+    """Draw the two vectors, their product at every angle, and random products."""
+    cosine = _cosine(a, b)
     return Scene(
-        plane(
-            "Two arrows, and the shadow of one on the other",
-            Arrow("b", b, B),
-            Arrow("a", a, A),
-            Arrow("shadow of a on b", shadow, PRODUCT, dash=2),
-            Outline("drop", [a, shadow], 8, dash=1),
-            extent=5.3,
-            height=380,
-        ),
-        curves(
-            "The product against the angle",
-            Curve("a · b", ANGLES, by_angle, PRODUCT),
-            Mark(angle, product, number_text(product), PRODUCT),
-            x=Axis("angle θ (degrees)", (-190, 190)),
-            y=Axis("a · b", (-27, 29)),
-            at=[(-90.0, "right angle"), (90.0, "right angle")],
-        ),
-        histogram(
-            f"Products of random vectors with d = {dimension}",
-            Histogram("q · k", WIDE, raw, ENTRIES),
-            Histogram("q · k / √d", NARROW, scaled, STATEMENT.color_index("length_a")),
-            x=Axis("product", (-50, 50)),
-            y=Axis("density", (0, 0.85)),
-            at=[(-deviation, "−spread"), (deviation, "+spread")],
-        ),
+        _arrows(a, b),
+        _against_angle(result.product, length_a, length_b, angle),
+        _random(random_products, dimension),
         readouts={
-            "product": product,
+            "product": result.product,
             "cosine": "undefined" if cosine is None else cosine,
-            f"spread of q · k at d = {dimension}": deviation,
+            f"spread of q · k at d = {dimension}": random_products.spread,
         },
-        status=sentence(length_a, length_b, angle, product, cosine),
+        status=sentence(result, length_a, length_b, angle, cosine),
     )
 
 
-def sentence(length_a, length_b, angle, product, cosine):
+def _cosine(a: Array, b: Array) -> float | None:
+    """Return the cosine of the angle between two vectors, if both have a direction."""
+    if not (a.any() and b.any()):
+        return None
+    return round(cosine_similarity(a, b), 12)
+
+
+def _arrows(a: Array, b: Array) -> Figure:
+    shadow = projection(a, b) if b.any() else np.array([np.nan, np.nan])
+    return plane(
+        "Two arrows, and the shadow of one on the other",
+        Arrow("b", b, B_COLOR),
+        Arrow("a", a, A_COLOR),
+        Arrow("shadow of a on b", shadow, PRODUCT_COLOR, dash=2),
+        Outline("drop", [a, shadow], DROP_COLOR, dash=1),
+        extent=5.3,
+        height=380,
+    )
+
+
+def _against_angle(
+    product: float, length_a: float, length_b: float, angle: float
+) -> Figure:
+    by_angle = _dot_by_angle(length_a, length_b, ANGLES)
+    return curves(
+        "The product against the angle",
+        Curve("a · b", ANGLES, by_angle, PRODUCT_COLOR),
+        Mark(angle, product, number_text(product), PRODUCT_COLOR),
+        x=Axis("angle θ (degrees)", (-190, 190)),
+        y=Axis("a · b", (-27, 29)),
+        at=[(-90.0, "right angle"), (90.0, "right angle")],
+    )
+
+
+def _dot_by_angle(length_a: float, length_b: float, angles: Array) -> Array:
+    """Return the product of two vectors for many angles, in degrees, between them."""
+    return length_a * length_b * np.cos(np.radians(angles))
+
+
+def _random(products: RandomProducts, dimension: int) -> Figure:
+    plain, scaled = _densities(products)
+    spread = products.spread
+    return histogram(
+        f"Products of random vectors with d = {dimension}",
+        Histogram("q · k", PLAIN_EDGES, plain, PLAIN_COLOR),
+        Histogram("q · k / √d", SCALED_EDGES, scaled, SCALED_COLOR),
+        x=Axis("product", (-50, 50)),
+        y=Axis("density", (0, 0.85)),
+        at=[(-spread, "−spread"), (spread, "+spread")],
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _densities(products: RandomProducts) -> tuple[Array, Array]:
+    plain = density(products.plain, PLAIN_EDGES)
+    scaled = density(products.scaled, SCALED_EDGES)
+    return plain, scaled
+
+
+def sentence(
+    result: Result,
+    length_a: float,
+    length_b: float,
+    angle: float,
+    cosine: float | None,
+) -> str:
+    """Say how far the vectors are apart, and what the product is made of."""
     if cosine is None:
         return "A vector of length 0 has no direction; the product is 0 at every angle."
     if cosine == 0:
         return "At a right angle the product is 0, whatever the lengths."
-    ways = {1.0: "In the same direction", -1.0: "In opposite directions"}
-    way = ways.get(cosine, ("More", "Less")[cosine > 0] + " than a right angle apart")
-    times = " times ".join(map(number_text, (length_a, length_b, cosine)))
-    end = f"the cosine of {number_text(angle, 7)}°, gives {number_text(product)}"
-    return f"{way}: {times}, {end}."
+    factors = " times ".join(number_text(x) for x in (length_a, length_b, cosine))
+    product = number_text(result.product)
+    cause = f"the cosine of {number_text(angle, 7)}°"
+    return f"{_direction(cosine)}: {factors}, {cause}, gives {product}."
+
+
+def _direction(cosine: float) -> str:
+    if cosine == 1:
+        return "In the same direction"
+    if cosine == -1:
+        return "In opposite directions"
+    comparison = "Less" if cosine > 0 else "More"
+    return f"{comparison} than a right angle apart"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from charts.histogram import density
-from formulas.linear_algebra import dot_product as backend
-from formulas.linear_algebra.dot_product import cosine_similarity, dot, two_vectors
+from formulas.checks import Array
+from formulas.linear_algebra.dot_product import cosine_similarity, dot, random_dots
 from notation.quantities import quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
@@ -18,7 +18,7 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # entries of random vectors
+DIMENSIONS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 QUANTITIES = (
     quantity("a", "a", "first vector", ("n",)),
@@ -53,49 +53,72 @@ QUANTITIES = (
     ),
     quantity("theta", r"\theta", "the same angle in radians"),
     quantity("product", r"a \cdot b", "dot product"),
-    slider(
-        "dimension",
-        "d",
-        "entries of the random vectors",
-        64,
-        choices=SIZES,
-    ),
+    slider("dimension", "d", "entries of the random vectors", 64, choices=DIMENSIONS),
 )
-WIDE, NARROW = np.arange(-60.0, 61.0, 1.5), np.arange(-5.0, 5.1, 0.25)
 
 
-def inputs(length_a: float, length_b: float, angle: float) -> dict[str, object]:
-    a, b = two_vectors(length_a, length_b, angle)
+@dataclass(frozen=True, eq=False)
+class RandomProducts:
+    """Products of many pairs of random vectors, plain and divided by the root of d."""
+
+    plain: Array
+    scaled: Array
+    spread: float  # standard deviation of the plain ones
+
+
+def simulate() -> Generator[float, None, dict[int, RandomProducts]]:
+    """Draw random vectors of every dimension and multiply them."""
+    return for_each(DIMENSIONS, _random_products)
+
+
+def _random_products(dimension: int) -> RandomProducts:
+    plain = random_dots(dimension)
+    scaled = random_dots(dimension, scaled=True)
+    return RandomProducts(plain, scaled, float(plain.std()))
+
+
+def inputs(
+    length_a: float,
+    length_b: float,
+    angle: float,
+    dimension: int,
+    history: dict[int, RandomProducts],
+) -> dict[str, Any]:
+    """Place the two vectors, and pick the random ones of one dimension."""
+    a, b = _two_vectors(length_a, length_b, angle)
     return {
         "a": a,
         "b": b,
         "length_a": length_a,
         "length_b": length_b,
         "theta": math.radians(angle),
+        "random_products": history[dimension],
     }
+
+
+def _two_vectors(length_a: float, length_b: float, angle: float) -> tuple[Array, Array]:
+    """Place two vectors in the plane, the second one along the first axis."""
+    turn = math.radians(angle)
+    direction = np.array([math.cos(turn), math.sin(turn)])
+    # At right angles π is rounded: the cosine would be 6e-17 instead of 0.
+    direction[np.abs(direction) < 1e-15] = 0.0
+    return length_a * direction, np.array([length_b, 0.0])
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The dot product of the two vectors."""
 
     product: float
 
 
-def compute(a: Any, b: Any) -> Result:
-    return Result(dot(a, b))
-
-
-def products(entries):
-    raw, scaled = (backend.random_dots(entries, scaled=s) for s in (False, True))
-    return density(raw, WIDE), density(scaled, NARROW), backend.random_dot_std(entries)
-
-
-def simulate() -> Any:
-    return for_each(SIZES, products)
+def compute(a: Array, b: Array) -> Result:
+    """Multiply the two vectors."""
+    return Result(dot(a, b).real)
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the product by entries, and by lengths and angle."""
     from sympy import cos
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -111,6 +134,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write its slopes, what a projection leaves over, and the law of cosines."""
     from sympy import Derivative, sqrt
 
     from notation.trees import Identity, symbols
@@ -153,11 +177,17 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    (a, b), (longer, _) = backend.two_vectors(2, 3, 50), backend.two_vectors(4, 3, 50)
-    growth = tuple(round(f(longer, b) / f(a, b), 9) for f in (dot, cosine_similarity))
-    said = {(2, 1): "the product doubles, the cosine stays", (2, 2): "both double"}
-    return said[growth]
+def answer() -> str:
+    """Double the first vector, and see by how much product and cosine grow."""
+    a, b = _two_vectors(2, 3, 50)
+    product_growth = dot(2 * a, b).real / dot(a, b).real
+    cosine_growth = cosine_similarity(2 * a, b) / cosine_similarity(a, b)
+    answers: dict[tuple[float, float], str] = {
+        (2, 1): "the product doubles, the cosine stays",
+        (2, 2): "both double",
+        (1, 1): "both stay",
+    }
+    return answers[round(product_growth, 9), round(cosine_growth, 9)]
 
 
 STATEMENT = Statement(
