@@ -34,7 +34,7 @@ from tests.lessons import drawing  # noqa: E402
 from tests.server import free_port, running  # noqa: E402
 from ui import theme  # noqa: E402
 from ui.catalogue import BY_SLUG  # noqa: E402
-from ui.live import static_files  # noqa: E402
+from ui.assets import browser_files  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
@@ -170,7 +170,7 @@ def bare_page(slug: str, name: str) -> str:
         ]
         for value in lesson.statement.control(name).positions
     ]
-    plotly = (ROOT / "static" / static_files()["plotly"]).as_uri()
+    plotly = (ROOT / "static" / Path(str(browser_files()["plotly"])).name).as_uri()
     return BARE % {"plotly": plotly, "scenes": json.dumps(scenes)}
 
 

@@ -2,18 +2,15 @@
 
 ``st.slider`` sends its value only on release. Here the browser gets, once a control is
 grabbed, the lesson's scene at every position of it, and swaps the scenes itself; Python
-stays the only place where anything is computed. See ``ui/live.js`` for the other half.
+stays the only place where anything is computed. See ``ui/browser/`` for the other half.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import shutil
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -25,12 +22,11 @@ from notation.quantities import Control, Value
 from notation.statement import Statement
 from notation.symbols import symbol_parts
 from ui import theme
+from ui.assets import browser_files
 from ui.catalogue import Lesson
 from ui.packing import Pool, stacked
 from ui.state import LessonState
 
-HERE = Path(__file__).parent
-STATIC = HERE.parent / "static"
 MOST_SWEEPS = 256
 REQUEST = "wish"  # the name on the wire of what the browser asks for
 # The component proper stays tiny, because Streamlit sends it again with every message.
@@ -38,58 +34,31 @@ LOADER = """
 const files = %s;
 const bundle = document.querySelector('script[src*="static/js/"]');
 const base = bundle ? new URL("../../", bundle.src) : new URL("./", document.baseURI);
-const at = (name) => new URL("app/static/" + name, base).href;
-const style = document.querySelector("link[data-live]") || document.createElement("link");
-if (!style.href) {
-  Object.assign(style, { rel: "stylesheet", href: at(files.css) });
-  style.dataset.live = "";
-  document.head.append(style);
-}
-const loaded = import(at(files.js));
+const at = (name) => new URL(name, base).href;
+const link = (rel, name) => {
+  const found = document.querySelector(`link[data-live="${name}"]`);
+  if (found) return;
+  const element = Object.assign(document.createElement("link"), { rel, href: at(name) });
+  element.dataset.live = name;
+  document.head.append(element);
+};
+link("stylesheet", files.style);
+files.modules.forEach((name) => link("modulepreload", name));
+const loaded = import(at(files.entry));
 export default async function (context) {
   try {
     const live = await loaded;
-    return live.default(context, { plotly: at(files.plotly) });
+    return live.default(context, { plotly: at(files.plotly), request: "%s" });
   } catch (error) {
     console.warn("live figure not loaded", error);
-    context.setStateValue("wish", { m: "loader", n: Date.now(), fallback: true });
+    context.setStateValue("%s", { m: "loader", n: Date.now(), fallback: true });
   }
 }
 """
 
 
-@functools.cache
-def static_files() -> dict[str, str]:
-    """Place Plotly's JavaScript and our own where Streamlit serves static files.
-
-    Returns
-    -------
-    dict
-        The served name of ``plotly``, ``js`` and ``css``; each holds a version or hash,
-        so that browsers may cache the files.
-    """
-    import plotly
-
-    STATIC.mkdir(exist_ok=True)
-    bundle = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    names = {"plotly": f"plotly-{plotly.__version__}.min.js"}
-    sources = {"plotly": bundle, "js": HERE / "live.js", "css": HERE / "live.css"}
-    for kind in ("js", "css"):
-        digest = hashlib.sha256(sources[kind].read_bytes()).hexdigest()[:12]
-        names[kind] = f"live-{digest}.{kind}"
-    for kind, name in names.items():
-        target = STATIC / name
-        if not target.exists():
-            partial = target.with_suffix(".partial")
-            shutil.copyfile(sources[kind], partial)
-            partial.replace(target)
-    return names
-
-
 def _component() -> Any:
-    import json
-
-    loader = LOADER % json.dumps(static_files())
+    loader = LOADER % (json.dumps(browser_files()), REQUEST, REQUEST)
     return st.components.v2.component("live", js=loader, isolate_styles=False)
 
 

@@ -9,13 +9,13 @@ import sys
 
 from streamlit.runtime.pages_manager import PagesManager
 
-from ui.live import static_files
+from ui.assets import browser_files
 
 
 def before_first_visit() -> None:
     """Prepare the process; called when the server imports the app."""
     settle_navigation()
-    static_files()
+    browser_files()
 
 
 @functools.cache

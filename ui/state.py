@@ -86,12 +86,14 @@ class LessonState:
             return
         self.fallback = self.fallback or request.get("fallback") is True
         self.described = request.get("described") is True
-        painted = request.get("painted")
-        self.painted = painted if isinstance(painted, str) else None
         values = request.get("values")
         if isinstance(values, dict):
             self.values |= self._allowed(values)
             self.notices, self.dropped = {}, []
+        painted = request.get("painted")
+        # A value that was clamped is not the one on the screen.
+        same = isinstance(painted, str) and self.values == values
+        self.painted = painted if same else None
         name = request.get("grab")
         if isinstance(name, str) and name in self.values:
             self.grab = name

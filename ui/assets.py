@@ -1,0 +1,64 @@
+"""Where the browser gets Plotly and the live figure's own files from: said here alone.
+
+A build that runs without a server places the same files elsewhere and says so here.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+SOURCES = Path(__file__).parent / "browser"
+STATIC = Path(__file__).parent.parent / "static"
+SERVED = "app/static"  # below the app's address, by Streamlit
+ENTRY, STYLE = "live.js", "live.css"
+
+
+@functools.cache
+def browser_files() -> dict[str, str | list[str]]:
+    """Place what the browser needs where Streamlit serves it.
+
+    Returns
+    -------
+    dict
+        Addresses below the app's: ``plotly``; ``entry``, the module that starts;
+        ``modules``, the others that it imports; ``style``. Each holds a version or a
+        hash, so that browsers may keep the files.
+    """
+    import plotly
+
+    bundle = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    plotly_name = f"plotly-{plotly.__version__}.min.js"
+    own = {path.name: path for path in sorted(SOURCES.iterdir()) if path.is_file()}
+    folder = f"live-{_digest(own)}"
+    _place({plotly_name: bundle, **{f"{folder}/{n}": p for n, p in own.items()}})
+    served = f"{SERVED}/{folder}"
+    others = [name for name in own if name.endswith(".js") and name != ENTRY]
+    return {
+        "plotly": f"{SERVED}/{plotly_name}",
+        "entry": f"{served}/{ENTRY}",
+        "modules": [f"{served}/{name}" for name in others],
+        "style": f"{served}/{STYLE}",
+    }
+
+
+def _digest(files: Mapping[str, Path]) -> str:
+    """Return a name for the contents of some files."""
+    digest = hashlib.sha256()
+    for name, path in files.items():
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _place(files: Mapping[str, Path]) -> None:
+    """Copy files into the served folder; one that is there is the right one."""
+    for name, source in files.items():
+        target = STATIC / name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f"{target.name}.partial")
+            shutil.copyfile(source, partial)
+            partial.replace(target)

@@ -1,0 +1,253 @@
+// Controls: sliders with their exact field and play button, switches, options.
+
+import { calm, make, setText } from "./dom.js";
+
+const PLAY_TIME = 5000; // ms for the play button to cross a control's range
+const CALM_STEPS = 8; // of a play for whoever asks for less motion
+
+export class Controls {
+  // `actions`: hold(name) and release() say what is under the thumb, grab(name) asks for
+  // its sweep, move(name, value) and choose(name, value) set it, settle(pause) commits.
+  constructor(descriptions, mount, actions) {
+    this.actions = actions;
+    this.playing = null;
+    this.root = make("div", { class: "live-knobs" });
+    this.all = {};
+    for (const description of descriptions) {
+      const build = description.kind === "switch" || description.kind === "option"
+        ? buildChoice
+        : buildSlider;
+      const control = { ...description, typedNotice: "" };
+      this.all[control.name] = control;
+      this.root.append(build(control, `${mount}-${control.name}`, this));
+    }
+  }
+
+  get names() {
+    return Object.keys(this.all);
+  }
+
+  isSlider(name) {
+    return Boolean(this.all[name].range);
+  }
+
+  // Put a control where its value is.
+  place(name, value) {
+    const control = this.all[name];
+    if (control.kind === "switch") control.input.checked = value;
+    else if (control.kind === "option") control.input.value = value;
+    else placeSlider(control, value);
+  }
+
+  // Take a value from a slider, a field or the play button.
+  move(control, value) {
+    this.forget(control.name);
+    this.actions.move(control.name, value);
+  }
+
+  // What somebody typed in vain no longer counts.
+  forget(name) {
+    this.all[name].typedNotice = "";
+    complain(this.all[name], "");
+  }
+
+  // Show the server's notices; what was typed in vain keeps its own.
+  notify(notices) {
+    for (const [name, control] of Object.entries(this.all)) {
+      complain(control, notices?.[name] || control.typedNotice);
+    }
+  }
+
+  stop() {
+    this.playing?.stop();
+  }
+
+  play(control) {
+    const again = this.playing?.control === control;
+    this.stop();
+    if (again) return;
+    this.actions.hold(control.name);
+    this.actions.grab(control.name);
+    this.playing = new Play(control, this, () => {
+      this.playing = null;
+      this.actions.settle(0);
+    });
+  }
+}
+
+// The play button's walk through a control's positions.
+class Play {
+  constructor(control, controls, ended) {
+    this.control = control;
+    this.controls = controls;
+    this.ended = ended;
+    this.last = control.positions.length - 1;
+    const k = nearest(control, control.value);
+    this.start = k >= this.last ? 0 : k;
+    this.leap = calm() ? Math.max(1, Math.ceil(this.last / CALM_STEPS)) : 1;
+    this.k = this.start;
+    this.began = performance.now();
+    control.play.setAttribute("aria-pressed", "true");
+    control.play.textContent = "❚❚";
+    this.timer = requestAnimationFrame((now) => this.step(now));
+  }
+
+  step(now) {
+    const passed = Math.floor(((now - this.began) / PLAY_TIME) * this.last);
+    if (this.start + passed >= this.last) {
+      this.controls.move(this.control, this.control.positions[this.last]);
+      this.stop();
+      return;
+    }
+    const next = this.start + Math.floor(passed / this.leap) * this.leap;
+    if (next !== this.k) {
+      this.k = next;
+      this.controls.move(this.control, this.control.positions[next]);
+    }
+    this.timer = requestAnimationFrame((later) => this.step(later));
+  }
+
+  stop() {
+    cancelAnimationFrame(this.timer);
+    this.control.play.setAttribute("aria-pressed", "false");
+    this.control.play.textContent = "▶";
+    this.ended();
+  }
+}
+
+function buildSlider(control, id, controls) {
+  const { actions } = controls;
+  const range = make("input", {
+    type: "range", id, min: "0", max: String(control.positions.length - 1), step: "1",
+    class: `live-range live-slot-${control.slot}`, "data-control": control.name,
+  });
+  const exact = make("input", {
+    type: "number", step: "any", class: "live-exact", "data-exact": control.name,
+    "aria-label": `${control.meaning}, exact value`,
+    "aria-describedby": `${id}-notice`,
+  });
+  const play = make("button", {
+    type: "button", class: "live-play", "data-play": control.name,
+    "aria-label": `Play through ${control.meaning}`, "aria-pressed": "false",
+  }, ["▶"]);
+  const notice = noticeFor(id);
+  Object.assign(control, { range, exact, play, notice });
+
+  range.addEventListener("pointerdown", () => {
+    actions.hold(control.name);
+    actions.grab(control.name);
+  });
+  range.addEventListener("focus", () => actions.grab(control.name));
+  range.addEventListener("input", () => {
+    controls.stop();
+    actions.hold(control.name);
+    controls.move(control, control.positions[range.valueAsNumber]);
+  });
+  range.addEventListener("change", () => actions.settle());
+  range.addEventListener("pointerup", () => actions.settle(0));
+  range.addEventListener("pointercancel", () => actions.settle(0));
+  range.addEventListener("dblclick", () => {
+    controls.move(control, control.default);
+    actions.settle(0);
+  });
+  exact.addEventListener("input", () => (control.editing = true));
+  exact.addEventListener("blur", () => (control.editing = false));
+  exact.addEventListener("change", () => {
+    control.editing = false;
+    take(control, controls);
+  });
+  play.addEventListener("click", () => controls.play(control));
+
+  const label = make("label", { for: id, class: "live-label" }, [
+    symbol(control.symbol, control.slot),
+    ` ${control.meaning}`,
+  ]);
+  const unit = make("span", { class: "live-unit" }, [control.unit]);
+  const row = make("div", { class: "live-row" }, [play, range, exact, unit]);
+  return make("div", { class: "live-knob" }, [label, row, notice]);
+}
+
+function buildChoice(control, id, controls) {
+  const choose = (value) => controls.actions.choose(control.name, value);
+  const notice = noticeFor(id);
+  let input;
+  if (control.kind === "switch") {
+    input = make("input", { type: "checkbox", id, role: "switch" });
+    input.addEventListener("change", () => choose(input.checked));
+  } else {
+    input = make("select", { id }, control.positions.map((name) =>
+      make("option", { value: name }, [name.replaceAll("_", " ")])));
+    input.addEventListener("change", () => choose(input.value));
+  }
+  input.dataset.control = control.name;
+  input.setAttribute("aria-describedby", `${id}-notice`);
+  Object.assign(control, { input, notice });
+  const label = make("label", { for: id, class: "live-label" }, [control.meaning]);
+  return make("div", { class: "live-knob live-choice" }, [label, input, notice]);
+}
+
+function noticeFor(id) {
+  return make("p", { class: "live-notice", id: `${id}-notice`, role: "alert" });
+}
+
+function symbol([base, below, above], slot) {
+  const children = [base];
+  if (below) children.push(make("sub", {}, [below]));
+  if (above) children.push(make("sup", {}, [above]));
+  return make(
+    "span",
+    { class: `live-symbol live-slot-${slot}`, "aria-hidden": "true" },
+    children,
+  );
+}
+
+function placeSlider(control, value) {
+  const k = nearest(control, value);
+  control.value = value;
+  control.range.value = String(k);
+  const filled = String(k / (control.positions.length - 1));
+  control.range.style.setProperty("--filled", filled);
+  control.range.setAttribute("aria-valuetext", `${written(value)}${control.unit}`);
+  // What somebody is typing, or typed in vain, stays in the field.
+  if (!control.editing && !control.typedNotice) control.exact.value = written(value);
+}
+
+// Take what somebody typed, or say why it cannot be taken.
+function take(control, controls) {
+  const text = control.exact.value.trim();
+  const value = Number(text);
+  if (text === "" || !isAllowed(control, value)) {
+    const kept = written(control.value);
+    control.typedNotice = `${text || "This"} is not possible: ${control.meaning} takes ${control.allowed}. The picture keeps ${kept}.`;
+    complain(control, control.typedNotice);
+    return;
+  }
+  controls.actions.release();
+  controls.move(control, value);
+  controls.actions.settle(0);
+}
+
+export function isAllowed(control, value) {
+  if (!Number.isFinite(value) || value < control.low || value > control.high) return false;
+  if (control.choices) return control.positions.includes(value);
+  return control.kind !== "integer" || Number.isInteger(value);
+}
+
+function complain(control, text) {
+  setText(control.notice, text);
+  const field = control.exact || control.input;
+  field.setAttribute("aria-invalid", text ? "true" : "false");
+}
+
+export function nearest(control, value) {
+  let best = 0;
+  control.positions.forEach((position, k) => {
+    if (Math.abs(position - value) < Math.abs(control.positions[best] - value)) best = k;
+  });
+  return best;
+}
+
+export function written(value) {
+  if (typeof value !== "number") return String(value);
+  return String(Number(value.toPrecision(10)));
+}

@@ -1,0 +1,18 @@
+// Small things about the document that several modules need.
+
+export function make(tag, properties = {}, children = []) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in element && typeof value !== "string") element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// Whether the visitor asks for less motion.
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

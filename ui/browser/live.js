@@ -1,0 +1,324 @@
+// The live figure: the controls and charts of one lesson, in the browser.
+//
+// While a control is dragged, the charts follow from a table of all its positions that
+// Python computed once (a sweep); everything else is a round trip. Nothing here knows a
+// formula: every number on the screen came from Python.
+
+import { Controls } from "./controls.js";
+import { make, setText } from "./dom.js";
+import { unpack } from "./message.js";
+import { loadPlotly, Pictures } from "./pictures.js";
+import { Requests } from "./requests.js";
+import { Sweeps } from "./sweeps.js";
+import { themeOf } from "./theme.js";
+
+const KEY_PAUSE = 250; // ms without a key press before a value is committed
+const TELL_PAUSE = 600; // ms of rest before a screen reader hears the sentence
+const mounted = new WeakMap();
+
+// Called by Streamlit at each message; `files.request` is the name of our state there.
+export default function mount({ data, parentElement, setStateValue }, files) {
+  let live = mounted.get(parentElement);
+  if (!live) {
+    live = new Live(parentElement, files);
+    mounted.set(parentElement, live);
+  }
+  live.emit = (request) => setStateValue(files.request, request);
+  live.receive(unpack(data));
+  return () => {
+    live.close();
+    mounted.delete(parentElement);
+  };
+}
+
+class Live {
+  constructor(parent, files) {
+    this.files = files;
+    this.mount = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
+    this.values = {};
+    this.active = null; // the control under the thumb
+    this.scene = null; // the last from the server
+    this.drawn = null; // the one on the screen
+    this.revision = 0;
+    this.frame = 0;
+    this.painted = 0;
+    this.sweeps = new Sweeps();
+    this.requests = new Requests(() => this.completion(), (request) => {
+      this.unsent = false;
+      this.emit(request);
+      this.mark();
+    });
+    this.pictures = new Pictures((k) => this.redraw(k));
+    this.build(parent);
+    this.watchTheme();
+  }
+
+  build(parent) {
+    this.status = make("p", { class: "live-status" });
+    this.spoken = make("p", {
+      class: "live-spoken", role: "status", "aria-live": "polite",
+    });
+    this.readouts = make("dl", { class: "live-readouts" });
+    this.progress = make("div", { class: "live-progress", hidden: true });
+    const main = [this.status, this.progress, this.pictures.root];
+    this.side = make("div", { class: "live-side" }, [this.readouts]);
+    this.root = make("div", { class: "live", "data-live": "starting" }, [
+      make("div", { class: "live-main" }, main),
+      this.side,
+      this.spoken,
+    ]);
+    parent.append(this.root);
+  }
+
+  close() {
+    clearInterval(this.themeTimer);
+    clearTimeout(this.settling);
+    clearTimeout(this.telling);
+    this.preference.removeEventListener("change", this.recolor);
+    cancelAnimationFrame(this.frame);
+    this.controls?.stop();
+    clearTimeout(this.settling); // a stopped play settles
+    this.requests.close();
+    this.pictures.close();
+  }
+
+  // ------------------------------------------------------------------ from the server
+
+  receive(message) {
+    this.requests.acknowledge(message.ack);
+    if (message.epoch !== this.epoch) this.sweeps.clear();
+    this.epoch = message.epoch;
+    if (message.sweep) this.sweeps.keep(message.sweep);
+    if (!this.controls) {
+      if (!message.controls) {
+        this.requests.send({}); // the server thinks that we know them
+        return;
+      }
+      this.describe(message.controls);
+    }
+    this.address(message.query);
+    this.follow(message);
+    this.report(message);
+    // Without a scene the server knew that it is on the screen.
+    this.scene = message.scene
+      ? { ...message.scene, values: message.values }
+      : this.drawn || this.scene;
+    loadPlotly(this.files.plotly).then(
+      () => this.paint(this.current()),
+      () => this.requests.send({ fallback: true }),
+    );
+    const computing = message.job !== null;
+    if (!this.requests.inFlight) {
+      if (this.requests.waiting) this.requests.flush();
+      else if (computing) this.requests.send({ more: true });
+    }
+    this.job = computing;
+    this.mark();
+  }
+
+  describe(descriptions) {
+    this.controls = new Controls(descriptions, this.mount, {
+      hold: (name) => (this.active = name),
+      release: () => (this.active = null),
+      grab: (name) => this.grab(name),
+      move: (name, value) => this.move(name, value),
+      settle: (pause) => this.settle(pause),
+      choose: (name, value) => this.choose(name, value),
+    });
+    this.side.prepend(this.controls.root);
+  }
+
+  // Take the server's values, unless the visitor's hand is ahead of them.
+  follow(message) {
+    const ahead = this.active || this.unsent || this.requests.busy;
+    const overruled = message.revision > this.revision;
+    this.revision = message.revision;
+    if (ahead && !overruled) return;
+    this.values = { ...message.values };
+    for (const name of this.controls.names) {
+      if (overruled) this.controls.forget(name);
+      this.controls.place(name, this.values[name]);
+    }
+    this.controls.stop();
+  }
+
+  // Show notices, and how far a long computation is.
+  report(message) {
+    const computing = message.job !== null;
+    this.progress.hidden = !computing;
+    if (computing) {
+      const percent = Math.round(100 * message.job);
+      const bar = { max: 1, value: message.job, "aria-label": message.doing };
+      this.progress.replaceChildren(
+        make("progress", bar),
+        make("span", {}, [`${message.doing}: ${percent} %`]),
+      );
+    }
+    this.root.classList.toggle("live-stale", computing);
+    this.controls.notify(message.notices);
+  }
+
+  address(query) {
+    const url = new URL(window.location.href);
+    const wanted = new URLSearchParams(query);
+    for (const [name, value] of url.searchParams) {
+      if (/^(embed|embed_options)$/.test(name)) wanted.append(name, value);
+    }
+    const text = wanted.toString();
+    if (text !== url.searchParams.toString()) {
+      url.search = text;
+      window.history.replaceState(window.history.state, "", url);
+    }
+  }
+
+  // Whether something is still on its way: tests and tools wait for "false".
+  mark() {
+    const busy = this.active || this.unsent || this.requests.busy || this.job;
+    this.root.dataset.busy = String(Boolean(busy));
+  }
+
+  // -------------------------------------------------------------------- to the server
+
+  // What every request says.
+  completion() {
+    return {
+      values: this.values,
+      m: this.mount,
+      described: Boolean(this.controls),
+      painted: this.paintedEpoch(),
+    };
+  }
+
+  // The epoch whose scene of the present values is on the screen already; else null.
+  paintedEpoch() {
+    const shown = this.drawn?.values;
+    if (!shown || this.drawnEpoch !== this.epoch) return null;
+    const names = Object.keys(this.values);
+    return names.every((name) => shown[name] === this.values[name]) ? this.epoch : null;
+  }
+
+  grab(name) {
+    if (!this.controls.isSlider(name)) return;
+    if (!this.sweeps.has(name, this.values)) this.requests.send({ grab: name });
+  }
+
+  move(name, value) {
+    this.unsent = true;
+    this.mark();
+    this.values = { ...this.values, [name]: value };
+    this.controls.place(name, value);
+    this.schedule();
+  }
+
+  choose(name, value) {
+    this.values = { ...this.values, [name]: value };
+    this.active = null;
+    this.requests.send({});
+  }
+
+  settle(pause = KEY_PAUSE) {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.controls.playing) return;
+      this.active = null;
+      this.requests.send({});
+    }, pause);
+  }
+
+  // ------------------------------------------------------------------------- painting
+
+  // The scene for the values on the screen: from a sweep, else the last from the server.
+  current() {
+    if (!this.scene) return null;
+    const names = this.active
+      ? [this.active, ...this.controls.names]
+      : this.controls.names;
+    return this.sweeps.frame(names, this.values) || this.scene;
+  }
+
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      const scene = this.current();
+      if (scene !== this.scene || !this.active) this.paint(scene);
+      else if (!this.requests.inFlight) this.requests.send({});
+    });
+  }
+
+  paint(scene) {
+    if (!scene || !window.Plotly) return;
+    this.theme ||= this.dress();
+    this.pictures.hang(scene.figures.length);
+    scene.figures.forEach((figure, k) => {
+      if (this.drawn?.figures[k] === figure) return;
+      this.pictures.draw(k, figure, scene.status, this.theme);
+    });
+    this.drawn = scene;
+    this.drawnEpoch = this.epoch;
+    this.status.textContent = scene.status;
+    this.tell(scene.status);
+    this.tally(scene.readouts);
+    this.painted += 1;
+    this.root.dataset.live = "ready";
+    this.root.dataset.painted = this.painted;
+    this.root.dataset.values = JSON.stringify(scene.values);
+  }
+
+  redraw(k) {
+    const scene = this.current();
+    const figure = scene?.figures[k];
+    this.theme ||= this.dress();
+    if (figure) this.pictures.draw(k, figure, scene.status, this.theme);
+  }
+
+  // A screen reader hears the sentence once the picture has settled.
+  tell(sentence) {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => setText(this.spoken, sentence), TELL_PAUSE);
+  }
+
+  tally(readouts) {
+    if (this.readouts.children.length === 2 * readouts.length) {
+      readouts.forEach(([label, text], k) => {
+        setText(this.readouts.children[2 * k], label);
+        setText(this.readouts.children[2 * k + 1], text);
+      });
+      return;
+    }
+    const rows = readouts.flatMap(([label, text, slot]) => [
+      make("dt", {}, [label]),
+      make("dd", { class: slot ? `live-slot-${slot}` : "" }, [text]),
+    ]);
+    this.readouts.replaceChildren(...rows);
+  }
+
+  // ---------------------------------------------------------------------------- theme
+
+  // Streamlit writes the theme's variables on an element above, which never changes size.
+  watchTheme() {
+    this.preference = matchMedia("(prefers-color-scheme: dark)");
+    this.recolor = () => setTimeout(() => this.repaint(), 50);
+    this.preference.addEventListener("change", this.recolor);
+    this.themeTimer = setInterval(() => {
+      const style = getComputedStyle(this.root);
+      const ground = style.getPropertyValue("--st-background-color");
+      if (this.ground !== undefined && ground !== this.ground) this.repaint();
+      this.ground = ground;
+    }, 500);
+  }
+
+  dress() {
+    const theme = themeOf(this.root);
+    for (const [name, color] of Object.entries(theme)) {
+      this.root.style.setProperty(name, color);
+    }
+    return theme;
+  }
+
+  repaint() {
+    if (!this.scene || !window.Plotly) return;
+    this.theme = null;
+    this.drawn = null;
+    this.paint(this.current());
+  }
+}

@@ -1,0 +1,47 @@
+// Requests to the server: one in flight, the newest waiting, an unanswered one repeated.
+
+const ANSWER_TIME = 8000; // ms
+
+export class Requests {
+  // `completion` returns what every request says, `emit` sends it.
+  constructor(completion, emit) {
+    this.completion = completion;
+    this.emit = emit;
+    this.sequence = 0;
+    this.inFlight = null;
+    this.waiting = null;
+  }
+
+  get busy() {
+    return Boolean(this.inFlight || this.waiting);
+  }
+
+  send(request) {
+    this.waiting = { ...this.waiting, ...request };
+    if (!this.inFlight) this.flush();
+  }
+
+  flush() {
+    const request = { ...this.waiting, ...this.completion(), n: ++this.sequence };
+    this.waiting = null;
+    const timer = setTimeout(() => {
+      if (this.inFlight?.number === request.n) {
+        this.inFlight = null;
+        this.send({});
+      }
+    }, ANSWER_TIME);
+    this.inFlight = { number: request.n, timer };
+    this.emit(request);
+  }
+
+  // The server has answered everything up to a number.
+  acknowledge(number) {
+    if (!this.inFlight || number < this.inFlight.number) return;
+    clearTimeout(this.inFlight.timer);
+    this.inFlight = null;
+  }
+
+  close() {
+    clearTimeout(this.inFlight?.timer);
+  }
+}

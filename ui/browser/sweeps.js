@@ -1,0 +1,69 @@
+// Sweeps: the scene at every position of one control, the others fixed.
+
+import { numbers, revive } from "./message.js";
+
+const STORED = 8;
+
+export class Sweeps {
+  constructor() {
+    this.kept = new Map();
+  }
+
+  clear() {
+    this.kept.clear();
+  }
+
+  keep(sweep) {
+    const key = keyOf(sweep.control, sweep.others);
+    this.kept.delete(key);
+    this.kept.set(key, sweep);
+    if (this.kept.size > STORED) this.kept.delete(this.kept.keys().next().value);
+  }
+
+  has(control, values) {
+    return this.kept.has(keyOf(control, values));
+  }
+
+  // The scene for these values, if one of the sweeps holds it; the first name goes first.
+  frame(controls, values) {
+    for (const control of controls) {
+      const sweep = this.kept.get(keyOf(control, values));
+      const k = sweep ? sweep.positions.indexOf(values[control]) : -1;
+      if (k >= 0) return frameAt(sweep, k);
+    }
+    return null;
+  }
+}
+
+function keyOf(control, values) {
+  const others = Object.entries(values).filter(([name]) => name !== control);
+  return JSON.stringify([control, others.sort()]);
+}
+
+// The scene at one position: the template with the leaves that vary replaced.
+export function frameAt(sweep, k) {
+  if (sweep.shown === k) return sweep.frame;
+  const template = (sweep.template ||= revive(sweep.scene, sweep.pool));
+  const values = { ...sweep.others, [sweep.control]: sweep.positions[k] };
+  const scene = { ...template, figures: template.figures.slice(), values };
+  const copied = new Set();
+  for (const leaf of sweep.leaves) {
+    let target = scene;
+    let place = "";
+    for (const key of leaf.path.slice(0, -1)) {
+      place += `/${key}`;
+      if (!copied.has(place)) {
+        const old = target[key];
+        target[key] = Array.isArray(old) ? old.slice() : { ...old };
+        copied.add(place);
+      }
+      target = target[key];
+    }
+    target[leaf.path.at(-1)] = leaf.texts
+      ? revive(leaf.texts[leaf.which[k]], sweep.pool)
+      : numbers(sweep.pool, leaf.offset + k * leaf.size, leaf.shape);
+  }
+  sweep.shown = k;
+  sweep.frame = scene;
+  return scene;
+}
