@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,20 +136,20 @@ def bayes(prior: ArrayLike, likelihood: ArrayLike) -> BayesTable:
     >>> bayes([0.5, 0.5], [0.75, 0.25]).posterior
     array([0.75, 0.25])
     """
-    before = checks.shaped(prior, "prior", ndim=1)
+    p = checks.shaped(prior, "prior", ndim=1)
     fit = checks.shaped(likelihood, "likelihood", ndim=1)
     rule = "prior and likelihood must have the same length"
-    checks.agree(before.shape == fit.shape, "prior", before, "likelihood", fit, rule)
-    checks.finite(prior=before, likelihood=fit)
-    checks.within(before, "prior", 0, 1)
+    checks.agree(p.shape == fit.shape, "prior", p, "likelihood", fit, rule)
+    checks.finite(prior=p, likelihood=fit)
+    checks.within(p, "prior", 0, 1)
     checks.within(fit, "likelihood", 0, 1)
-    checks.sums_to_one(prior=before)
-    largest = fit[before > 0].max()
+    checks.sums_to_one(prior=p)
+    largest = fit[p > 0].max()
     if largest == 0:
         raise ValueError("P(B) is 0: the posterior is undefined")
     # Same ratios, no underflow: the best possible explanation weighs 1.
-    joint = before * np.where(before > 0, fit / largest, 0.0)
-    return BayesTable(joint / joint.sum(), float((before * fit).sum()))
+    joint = p * np.where(p > 0, fit / largest, 0.0)
+    return BayesTable(joint / joint.sum(), float((p * fit).sum()))
 
 
 def posterior_curve(
@@ -191,38 +190,10 @@ def posterior_curve(
     p = checks.array(priors, "priors", ndim=1)
     checks.within(p, "priors", 0, 1)
     n = checks.integer(n_tests, "n_tests", low=0)
-    hits, evidence = p * s**n, p * s**n + (1 - p) * f**n
+    hits = p * s**n
+    evidence = hits + (1 - p) * f**n
     undefined = np.full_like(p, np.nan)
     return np.asarray(np.divide(hits, evidence, out=undefined, where=evidence > 0))
-
-
-def _excluded(share: float, rate: float, n: int) -> bool:
-    """Tell whether nobody of a group can have n such results."""
-    return share == 0 or (rate == 0 and n > 0)
-
-
-def _posterior(p: float, s: float, f: float, n: int) -> float:
-    if p in (0, 1):
-        return p
-    # Same ratio, no underflow: the more likely result weighs 1.
-    largest = max(s, f) or 1.0
-    hits = p * (s / largest) ** n
-    return hits / (hits + (1 - p) * (f / largest) ** n)
-
-
-def _ratio(s: float, f: float, n: int) -> float:
-    with np.errstate(over="ignore", under="ignore", divide="ignore"):
-        return float((np.float64(s) / f) ** n) if n else 1.0
-
-
-def _counts(p: float, s: float, f: float) -> dict[str, float]:
-    ill, healthy = PEOPLE * p, PEOPLE * (1 - p)
-    return {
-        "true_positive": ill * s,
-        "false_positive": healthy * f,
-        "true_negative": healthy * (1 - f),
-        "false_negative": ill * (1 - s),
-    }
 
 
 def posteriors(
@@ -258,80 +229,30 @@ def posteriors(
     return np.array([_posterior(float(prior), *rates, n) for n in range(most + 1)])
 
 
-def whole_people(
-    prior: float,
-    sensitivity: float,
-    false_positive_rate: float,
-    *,
-    n_tests: int = 1,
-    total: int = 1000,
-) -> dict[str, int]:
-    """Count people instead of weighing probabilities, rounded so that none gets lost.
-
-    Parameters
-    ----------
-    prior, sensitivity, false_positive_rate : float
-        As for `bayes_binary`.
-    n_tests : int
-        Number of tests, at least 0; positive means positive in all of them.
-    total : int
-        Number of people, at least 1.
-
-    Returns
-    -------
-    dict of str to int
-        ``true_positive``, ``false_positive``, ``true_negative`` and
-        ``false_negative``; the sum is ``total``.
-
-    Raises
-    ------
-    ValueError
-        If a probability or a number lies outside its range.
-
-    Examples
-    --------
-    >>> list(whole_people(0.01, 0.8, 0.096).values())
-    [8, 95, 895, 2]
-    """
-    p = checks.scalar(prior, "prior", low=0, high=1)
-    s = checks.scalar(sensitivity, "sensitivity", low=0, high=1)
-    f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
-    n = checks.integer(n_tests, "n_tests", low=0)
-    people = checks.integer(total, "total", low=1)
-    exact = {k: v * people / PEOPLE for k, v in _counts(p, s**n, f**n).items()}
-    # The largest remainders are rounded up (ties in the order of the groups).
-    counts = {k: math.floor(v + 1e-9) for k, v in exact.items()}
-    short = sorted(exact, key=lambda k: counts[k] - exact[k])
-    for k in short[: people - sum(counts.values())]:
-        counts[k] += 1
-    return counts
+def _excluded(share: float, rate: float, n: int) -> bool:
+    """Tell whether nobody of a group can have n such results."""
+    return share == 0 or (rate == 0 and n > 0)
 
 
-def half_way_prior(sensitivity: float, false_positive_rate: float) -> float:
-    """Return the prior from which a positive result makes the condition likely.
+def _posterior(p: float, s: float, f: float, n: int) -> float:
+    if p in (0, 1):
+        return p
+    # Same ratio, no underflow: the more likely result weighs 1.
+    largest = max(s, f) or 1.0
+    hits = p * (s / largest) ** n
+    return hits / (hits + (1 - p) * (f / largest) ** n)
 
-    Parameters
-    ----------
-    sensitivity, false_positive_rate : float
-        As for `bayes_binary`, not both 0.
 
-    Returns
-    -------
-    float
-        Where the posterior is one half.
+def _ratio(s: float, f: float, n: int) -> float:
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        return float((np.float64(s) / f) ** n) if n else 1.0
 
-    Raises
-    ------
-    ValueError
-        If a probability lies outside [0, 1] or both are 0.
 
-    Examples
-    --------
-    >>> half_way_prior(0.75, 0.25)
-    0.25
-    """
-    s = checks.scalar(sensitivity, "sensitivity", low=0, high=1)
-    f = checks.scalar(false_positive_rate, "false_positive_rate", low=0, high=1)
-    if s + f == 0:
-        raise ValueError("P(B) is 0: the posterior is undefined")
-    return f / (s + f)
+def _counts(p: float, s: float, f: float) -> dict[str, float]:
+    ill, healthy = PEOPLE * p, PEOPLE * (1 - p)
+    return {
+        "true_positive": ill * s,
+        "false_positive": healthy * f,
+        "true_negative": healthy * (1 - f),
+        "false_negative": ill * (1 - s),
+    }

@@ -3,79 +3,162 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Group, Mark, Scene, bars, curves, icons
-from formulas.probability import bayes
+from charts import Axis, Bars, Curve, Figure, Group, Mark, Scene, bars, curves, icons
+from formulas.checks import Array
+from formulas.probability.bayes import posterior_curve, posteriors
 from notation.numbers import counted
-from pages.probability.bayes.statement import STATEMENT
+from pages.probability.bayes.statement import STATEMENT, Result
 
-AFTER = "after that the probability of the condition is"
-PRIORS = np.geomspace(0.001, 0.5, 90)
-TESTS = ("before", "1 test", *(f"{n} tests" for n in range(2, 6)))
-
-PRIOR, POSTERIOR, FALSE = STATEMENT.color_indices(
+PEOPLE = 1000
+MOST_TESTS = int(STATEMENT.control("n_tests").high)
+TESTS = ("before", *(counted(n, "test") for n in range(1, MOST_TESTS + 1)))
+PRIOR_RANGE = (STATEMENT.control("prior").low, STATEMENT.control("prior").high)
+PRIORS = np.geomspace(*PRIOR_RANGE, 90)
+PRIOR_COLOR, POSTERIOR_COLOR, FALSE_ALARM_COLOR = STATEMENT.color_indices(
     "prior", "posterior", "false_positive_rate"
 )
-kept = functools.lru_cache(maxsize=8)
-over_priors = kept(functools.partial(bayes.posterior_curve, priors=PRIORS))
+OTHER_COLOR = 8
 
 
-def draw(prior, n_tests, **rates):
-    people = bayes.whole_people(prior, **rates, n_tests=n_tests)
-    result = bayes.bayes_binary(prior, **rates, n_tests=n_tests)
-    after = over_priors(**rates, n_tests=n_tests)
-    steps = bayes.posteriors(prior, **rates, most_tests=len(TESTS) - 1)
-    once, always = ("positive", "negative"), ("always positive", "not always")
-    yes, no = once if n_tests == 1 else always
+def draw(
+    result: Result,
+    *,
+    prior: float,
+    sensitivity: float,
+    false_positive_rate: float,
+    n_tests: int,
+) -> Scene:
+    """Draw a thousand people, the posterior against the prior and test after test."""
+    people = _whole_people(prior, sensitivity, false_positive_rate, n_tests=n_tests)
+    over_priors = _over_priors(sensitivity, false_positive_rate, n_tests)
     return Scene(
-        icons(
-            "1,000 people, one square each",
-            Group(f"ill, {yes}", people["true_positive"], POSTERIOR),
-            Group(f"healthy, {yes}", people["false_positive"], FALSE),
-            Group(f"ill, {no}", people["false_negative"], PRIOR),
-            Group(f"healthy, {no}", people["true_negative"], 8, faint=True),
-            total=1000,
-        ),
-        curves(
-            "Posterior against prior",
-            Curve(
-                f"after {counted(n_tests, 'positive test')}", PRIORS, after, POSTERIOR
-            ),
-            Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR),
-            Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR),
-            x=Axis("prior", (0.001, 0.5), log=True),
-            y=Axis("posterior", (0, 1.1)),
-            levels=[(0.5, "as likely as not")],
-        ),
-        bars(
-            "Probability of the condition after one positive test after another",
-            TESTS,
-            Bars("posterior", steps, POSTERIOR),
-            y=Axis("probability", (0, 1.15)),
-            height=260,
-        ),
+        _people(people, n_tests),
+        _against_prior(result, over_priors, prior=prior, n_tests=n_tests),
+        _test_after_test(prior, sensitivity, false_positive_rate),
         readouts={
             "posterior": result.posterior,
             "evidence": result.evidence,
             "posterior_if_negative": result.posterior_if_negative,
             "factor for the odds": result.likelihood_ratio,
         },
-        status=sentence(people, n_tests, result.posterior, **rates),
+        status=sentence(
+            result, people, n_tests=n_tests, false_positive_rate=false_positive_rate
+        ),
     )
 
 
-def sentence(people, n_tests, posterior, false_positive_rate, **_):
+def _people(people: dict[str, int], n_tests: int) -> Figure:
+    positive, negative = "always positive", "not always"
+    if n_tests == 1:
+        positive, negative = "positive", "negative"
+    return icons(
+        "1,000 people, one square each",
+        Group(f"ill, {positive}", people["true_positive"], POSTERIOR_COLOR),
+        Group(f"healthy, {positive}", people["false_positive"], FALSE_ALARM_COLOR),
+        Group(f"ill, {negative}", people["false_negative"], PRIOR_COLOR),
+        Group(f"healthy, {negative}", people["true_negative"], OTHER_COLOR, faint=True),
+        total=PEOPLE,
+    )
+
+
+def _against_prior(
+    result: Result, over_priors: Array, *, prior: float, n_tests: int
+) -> Figure:
+    tests = counted(n_tests, "positive test")
+    return curves(
+        "Posterior against prior",
+        Curve(f"after {tests}", PRIORS, over_priors, POSTERIOR_COLOR),
+        Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR_COLOR),
+        Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR_COLOR),
+        x=Axis("prior", PRIOR_RANGE, log=True),
+        y=Axis("posterior", (0, 1.1)),
+        levels=[(0.5, "as likely as not")],
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _over_priors(sensitivity: float, false_positive_rate: float, n_tests: int) -> Array:
+    """Compute the posterior over the whole axis of priors."""
+    return posterior_curve(sensitivity, false_positive_rate, PRIORS, n_tests=n_tests)
+
+
+def _test_after_test(
+    prior: float, sensitivity: float, false_positive_rate: float
+) -> Figure:
+    return bars(
+        "Probability of the condition after one positive test after another",
+        TESTS,
+        Bars(
+            "posterior",
+            posteriors(prior, sensitivity, false_positive_rate, MOST_TESTS),
+            POSTERIOR_COLOR,
+        ),
+        y=Axis("probability", (0, 1.15)),
+        height=260,
+    )
+
+
+def _whole_people(
+    prior: float,
+    sensitivity: float,
+    false_positive_rate: float,
+    *,
+    n_tests: int = 1,
+    total: int = PEOPLE,
+) -> dict[str, int]:
+    """Count people whose tests are all positive, or not, so that nobody gets lost."""
+    ill, healthy = total * prior, total * (1 - prior)
+    always_if_ill = sensitivity**n_tests
+    always_if_healthy = false_positive_rate**n_tests
+    exact = {
+        "true_positive": ill * always_if_ill,
+        "false_positive": healthy * always_if_healthy,
+        "true_negative": healthy * (1 - always_if_healthy),
+        "false_negative": ill * (1 - always_if_ill),
+    }
+    counts = {group: math.floor(share + 1e-9) for group, share in exact.items()}
+    # The largest remainders are rounded up (ties in the order of the groups).
+    by_remainder = sorted(exact, key=lambda group: counts[group] - exact[group])
+    for group in by_remainder[: total - sum(counts.values())]:
+        counts[group] += 1
+    return counts
+
+
+def sentence(
+    result: Result,
+    people: dict[str, int],
+    *,
+    n_tests: int,
+    false_positive_rate: float,
+) -> str:
+    """Say how many test positive, how many of them are ill, and how likely that is."""
+    probability = "just under 100%"
+    if false_positive_rate == 0:
+        probability = "100%"
+    elif result.posterior < 0.9995:
+        probability = f"{result.posterior:.1%}"
+    return (
+        f"Rounded to whole people, {_positives(people, n_tests)}; after that the "
+        f"probability of the condition is {probability}."
+    )
+
+
+def _positives(people: dict[str, int], n_tests: int) -> str:
+    """Say how many of a thousand test positive and how many of them are ill."""
     ill = people["true_positive"]
-    flagged = ill + people["false_positive"]
-    often = f" {n_tests} times" * (n_tests > 1)
-    if flagged < 2:
-        health = ("", " and is ill" if ill else " and is not ill")[flagged]
-        found = f"{flagged or 'none'} of 1,000 tests positive{often}{health}"
-    else:
-        sick = f"{ill or 'none'} of them {'is' if ill < 2 else 'are'} ill"
-        found = f"{flagged} of 1,000 test positive{often}, and {sick}"
-    chance = f"{posterior:.1%}" if posterior < 0.9995 else "just under 100%"
-    after = "100%" if false_positive_rate == 0 else chance
-    return f"Rounded to whole people, {found}; {AFTER} {after}."
+    positive = ill + people["false_positive"]
+    often = f" {n_tests} times" if n_tests > 1 else ""
+    if positive == 0:
+        return f"none of 1,000 tests positive{often}"
+    if positive == 1:
+        health = "is ill" if ill else "is not ill"
+        return f"1 of 1,000 tests positive{often} and {health}"
+    verb = "is" if ill < 2 else "are"
+    return (
+        f"{positive} of 1,000 test positive{often}, "
+        f"and {ill or 'none'} of them {verb} ill"
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from formulas.probability import bayes
 from formulas.probability.bayes import bayes_binary
 from notation.quantities import quantity, slider
 from notation.statement import Statement
@@ -57,6 +56,7 @@ QUANTITIES = (
 def inputs(
     prior: float, sensitivity: float, false_positive_rate: float, n_tests: int
 ) -> dict[str, Any]:
+    """Take the rates of the test as they are set."""
     return {
         "prior": prior,
         "sensitivity": sensitivity,
@@ -67,36 +67,44 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """What the tests say about the condition, and what they multiply its odds by."""
 
     posterior: float
     evidence: float
-    likelihood_ratio: float
-    counts: float
     posterior_if_negative: float
+    likelihood_ratio: float
 
 
 def compute(
     prior: float, sensitivity: float, false_positive_rate: float, n_tests: int
 ) -> Result:
-    return bayes_binary(prior, sensitivity, false_positive_rate, n_tests=n_tests)
+    """Turn the probability before the tests into the one after them."""
+    tested = bayes_binary(prior, sensitivity, false_positive_rate, n_tests=n_tests)
+    return Result(
+        posterior=tested.posterior,
+        evidence=tested.evidence,
+        posterior_if_negative=tested.posterior_if_negative,
+        likelihood_ratio=tested.likelihood_ratio,
+    )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the evidence and both posteriors."""
     from notation.trees import Equation, symbols, unevaluated
 
     p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
     posterior, evidence, negative = symbols("posterior evidence posterior_if_negative")
     with unevaluated():
-        missed = (1 - s) ** n * p
+        overlooked = (1 - s) ** n * p
         return (
             Equation(evidence, s**n * p + f**n * (1 - p)),
             Equation(posterior, s**n * p / evidence),
-            Equation(negative, missed / (missed + (1 - f) ** n * (1 - p))),
+            Equation(negative, overlooked / (overlooked + (1 - f) ** n * (1 - p))),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write what follows: the odds, the slope, one half, a second test."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
@@ -133,8 +141,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return 100 * bayes.bayes_binary(0.01, 0.8, 0.096).posterior
+def answer() -> float:
+    """Give the probability after one positive mammogram, in percent."""
+    return 100 * bayes_binary(0.01, 0.8, 0.096).posterior
 
 
 STATEMENT = Statement(
