@@ -295,40 +295,6 @@ def shear(amount: float) -> Array:
     return np.array([[1.0, checks.scalar(amount, "amount")], [0.0, 1.0]])
 
 
-def example_factors(inner: int) -> tuple[Array, Array]:
-    """Return two matrices of small whole numbers to practice on.
-
-    Parameters
-    ----------
-    inner : int
-        Columns of the left and rows of the right factor, at least 1.
-
-    Returns
-    -------
-    A : (3, inner) ndarray
-        Left factor.
-    B : (inner, 3) ndarray
-        Right factor.
-
-    Raises
-    ------
-    ValueError
-        If the size is below 1 or not whole.
-
-    Examples
-    --------
-    >>> example_factors(2)[0]
-    array([[ 1., -3.],
-           [ 3., -1.],
-           [-2.,  1.]])
-    """
-    outer = np.arange(3)
-    along = np.arange(checks.integer(inner, "inner", low=1))
-    left = (2 * outer[:, None] + 3 * along + 4) % 7 - 3
-    right = (5 * along[:, None] + 3 * outer + 5) % 7 - 3
-    return left.astype(float), right.astype(float)
-
-
 def _factors(A: ArrayLike, B: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Check everything but the leading axes; an empty inner axis is an empty sum."""
     left, right = _operand(A, "A"), _operand(B, "B")

@@ -4,75 +4,141 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Bars, Outline, Points, Scene, bars, heatmap, plane
-from formulas.linear_algebra import matrix_multiplication as backend
-from formulas.linear_algebra.matrix_multiplication import matmul
+from charts import Axis, Bars, Figure, Outline, Points, Scene, bars, heatmap, plane
+from formulas.checks import Array
+from formulas.linear_algebra.matrix_multiplication import (
+    matmul,
+    matmul_entry,
+    rotation,
+    shear,
+)
 from notation.numbers import matrix_text, number_text
-from pages.linear_algebra.matrix_multiplication.statement import STATEMENT, chain
+from pages.linear_algebra.matrix_multiplication.statement import (
+    STATEMENT,
+    Result,
+    chain_costs,
+)
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-ROWS, COLUMNS = ([f"{name} = {k}" for k in range(3)] for name in "ij")
-INNER, ANGLE, SHEAR = STATEMENT.color_indices("inner", "angle", "shear")
+ROWS = [f"i = {i}" for i in range(3)]
+COLUMNS = [f"j = {j}" for j in range(3)]
+SAME_PLACE = 1e-12
+
+INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
+    "inner", "angle", "shear"
+)
+POINT_COLOR = 8
 
 
-def draw(row, column, inner, angle, **other):
-    A, B = backend.example_factors(inner)
-    entry = backend.matmul_entry(A, B, row, column)
-    slide, turn = backend.shear(other["shear"]), backend.rotation(angle)
-    orders = matmul(slide, turn), matmul(turn, slide)
-    ends = [matmul(SQUARE, both.T) for both in orders]
-    along = [f"l = {l}" for l in range(inner)]
-    costs = chain(inner)
-    meeting = [(inner + row, l) for l in range(inner)]
-    meeting += [(l, inner + column) for l in range(inner)]
+def draw(
+    result: Result,
+    *,
+    A: Array,
+    B: Array,
+    row: int,
+    column: int,
+    inner: int,
+    angle: float,
+    shear: float,
+) -> Scene:
+    """Draw how rows meet columns, both orders of two maps, and the price of brackets."""
+    entry = float(result.product[row, column])
+    turn_first, shear_first = _both_products(angle, shear)
+    costs = chain_costs(inner)
     return Scene(
-        heatmap(
-            "A on the left, B above: each row of A meets each column of B in C",
-            np.block([[np.full((inner, inner), np.nan), B], [A, matmul(A, B)]]),
-            x=Axis("columns of A, then of B and C", labels=along + COLUMNS),
-            y=Axis("rows of B, then of A and C", labels=along + ROWS),
-            limits=(-14, 14),
-            outlined=[*meeting, (inner + row, inner + column)],
-            scale=False,
-            height=360,
-        ),
-        bars(
-            f"What adds up to entry ({row}, {column}) of C",
-            along,
-            Bars("product", entry.terms, INNER),
-            y=Axis("row entry · column entry", (-21, 21)),
-            levels=[(entry.value, "their sum")],
-            height=220,
-        ),
-        plane(
-            "The unit square under both orders of a turn and a shear",
-            Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
-            Outline("turned, then sheared", ends[0], ANGLE, True),
-            Outline("sheared, then turned", ends[1], SHEAR, True, 1),
-            Points("where (1, 0) goes", [ends[0][1], ends[1][1]], 8),
-            extent=3.3,
-            height=380,
-        ),
-        bars(
-            f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
-            tuple(costs),
-            Bars("multiplications", list(costs.values()), INNER, 8),
-            y=Axis("multiplications", (1e4, 1e8), log=True),
-            height=260,
-        ),
+        _meeting(result.product, A, B, row, column),
+        _terms(matmul_entry(A, B, row, column).terms, entry, row, column),
+        _both_orders(turn_first, shear_first),
+        _price(costs, inner),
         readouts={
-            f"entry ({row}, {column}) of C": entry.value,
-            "shear · turn (turn first)": matrix_text(orders[0]),
-            "turn · shear (shear first)": matrix_text(orders[1]),
+            f"entry ({row}, {column}) of C": entry,
+            "shear · turn (turn first)": matrix_text(turn_first),
+            "turn · shear (shear first)": matrix_text(shear_first),
             "A(BC) costs, in units of (AB)C": costs["A(BC)"] / costs["(AB)C"],
         },
-        status=sentence(entry, row, column, abs(orders[0] - orders[1]).max() < 1e-12),
+        status=sentence(result, A, B, row, column, turn_first, shear_first),
     )
 
 
-def sentence(entry, row, column, same):
-    pairs = zip(entry.row, entry.column, strict=True)
+def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
+    """Return the map that turns first, and the one that shears first."""
+    turn = rotation(angle)
+    slide = shear(amount)
+    return matmul(slide, turn), matmul(turn, slide)
+
+
+def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figure:
+    inner = len(B)
+    blank = np.full((inner, inner), np.nan)
+    row_of_A = [(inner + row, l) for l in range(inner)]
+    column_of_B = [(l, inner + column) for l in range(inner)]
+    along = _along(inner)
+    return heatmap(
+        "A on the left, B above: each row of A meets each column of B in C",
+        np.block([[blank, B], [A, product]]),
+        x=Axis("columns of A, then of B and C", labels=along + COLUMNS),
+        y=Axis("rows of B, then of A and C", labels=along + ROWS),
+        limits=(-14, 14),
+        outlined=[*row_of_A, *column_of_B, (inner + row, inner + column)],
+        scale=False,
+        height=360,
+    )
+
+
+def _along(inner: int) -> list[str]:
+    return [f"l = {l}" for l in range(inner)]
+
+
+def _terms(terms: Array, entry: float, row: int, column: int) -> Figure:
+    return bars(
+        f"What adds up to entry ({row}, {column}) of C",
+        _along(len(terms)),
+        Bars("product", terms, INNER_COLOR),
+        y=Axis("row entry · column entry", (-21, 21)),
+        levels=[(entry, "their sum")],
+        height=220,
+    )
+
+
+def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
+    turned = matmul(SQUARE, turn_first.T)
+    sheared = matmul(SQUARE, shear_first.T)
+    return plane(
+        "The unit square under both orders of a turn and a shear",
+        Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
+        Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
+        Outline("sheared, then turned", sheared, SHEAR_COLOR, closed=True, dash=1),
+        Points("where (1, 0) goes", [turned[1], sheared[1]], POINT_COLOR),
+        extent=3.3,
+        height=380,
+    )
+
+
+def _price(costs: dict[str, int], inner: int) -> Figure:
+    return bars(
+        f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
+        tuple(costs),
+        Bars("multiplications", list(costs.values()), INNER_COLOR, digits=8),
+        y=Axis("multiplications", (1e4, 1e8), log=True),
+        height=260,
+    )
+
+
+def sentence(
+    result: Result,
+    A: Array,
+    B: Array,
+    row: int,
+    column: int,
+    turn_first: Array,
+    shear_first: Array,
+) -> str:
+    """Write the entry out, and say whether the order of turn and shear matters."""
+    pairs = zip(A[row], B[:, column], strict=True)
     terms = " + ".join(f"({number_text(a)} · {number_text(b)})" for a, b in pairs)
-    met = f"Row {row} of A meets column {column} of B: {terms} = {number_text(entry.value)}"
-    end = "the same place in both orders" if same else "a different place in each order"
-    return f"{met}. Turn and shear take the square to {end}."
+    entry = number_text(result.product[row, column])
+    start = f"Row {row} of A meets column {column} of B: {terms} = {entry}"
+    end = "a different place in each order"
+    if np.abs(turn_first - shear_first).max() < SAME_PLACE:
+        end = "the same place in both orders"
+    return f"{start}. Turn and shear take the square to {end}."

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from formulas.checks import Array
-from formulas.linear_algebra import matrix_multiplication as backend
-from formulas.linear_algebra.matrix_multiplication import example_factors, matmul
+from formulas.linear_algebra.matrix_multiplication import chain_cost, matmul
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -35,27 +36,35 @@ QUANTITIES = (
 )
 
 
-def inputs(inner: int, row: int, column: int) -> dict[str, object]:
-    A, B = example_factors(inner)
+def inputs(inner: int, row: int, column: int) -> dict[str, Any]:
+    """Make the two factors, and say which entry of their product is looked at."""
+    A, B = _example_factors(inner)
     return {"A": A, "B": B, "inner": inner, "row": row, "column": column}
+
+
+def _example_factors(inner: int) -> tuple[Array, Array]:
+    """Make a matrix of 3 rows and one of 3 columns, of small whole numbers."""
+    outer = np.arange(3)
+    along = np.arange(inner)
+    left = (2 * outer[:, None] + 3 * along + 4) % 7 - 3
+    right = (5 * along[:, None] + 3 * outer + 5) % 7 - 3
+    return left.astype(float), right.astype(float)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The product of the two factors."""
 
     product: Array
 
 
-def compute(A: Any, B: Any) -> Result:
+def compute(A: Array, B: Array) -> Result:
+    """Multiply the two factors."""
     return Result(matmul(A, B))
 
 
-def chain(inner):
-    return backend.chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
-
-
 def equations() -> tuple[Equation, ...]:
+    """Write one entry as a row meeting a column."""
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     A, B, product = arrays("A B product")
@@ -65,6 +74,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write how gradients pass back, that brackets are free, and that areas multiply."""
     from sympy import Derivative, Matrix
 
     from notation.trees import Identity, symbols
@@ -109,8 +119,15 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return chain(5)["A(BC)"] / chain(5)["(AB)C"]
+def answer() -> float:
+    """Compare the multiplications of the two placements of brackets."""
+    costs = chain_costs(5)
+    return costs["A(BC)"] / costs["(AB)C"]
+
+
+def chain_costs(inner: int) -> dict[str, int]:
+    """Count the multiplications of a chain that is thin in the middle."""
+    return chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
 
 
 STATEMENT = Statement(
