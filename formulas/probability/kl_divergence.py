@@ -12,8 +12,6 @@ from formulas.checks import Array
 from formulas.optimization.cross_entropy import log_base
 
 ROUNDING = 1e-12
-PEAKS = (-2.0, 2.0)
-PEAK_WIDTH = 0.5
 
 
 def kl_divergence(
@@ -118,41 +116,6 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = math.e) -> float 
     return _in_base(both.sum(axis=-1) / 4, base)
 
 
-def coin_divergences(p: float, beliefs: ArrayLike) -> Array:
-    """Measure many coins against the true one, in nats.
-
-    Parameters
-    ----------
-    p : float
-        True probability of heads, in [0, 1].
-    beliefs : (n,) array_like
-        Believed probabilities of heads, in [0, 1].
-
-    Returns
-    -------
-    (3, n) ndarray
-        Divergences of the beliefs from the truth, the reverse ones, and those of Jensen
-        and Shannon.
-
-    Raises
-    ------
-    ValueError
-        If a probability lies outside its range.
-
-    Examples
-    --------
-    >>> coin_divergences(0.5, [0.5, 1.0])[0]
-    array([ 0., inf])
-    """
-    p = checks.scalar(p, "p", low=0, high=1)
-    heads = checks.array(beliefs, "beliefs", ndim=1)
-    checks.within(heads, "beliefs", 0, 1)
-    believed = np.stack([heads, 1 - heads], axis=-1)
-    true = np.broadcast_to([p, 1 - p], believed.shape)
-    both_ways = kl_divergence(np.stack([true, believed]), np.stack([believed, true]))
-    return np.vstack([both_ways, js_divergence(true, believed)])
-
-
 def entropy(p: ArrayLike, *, base: float = math.e) -> float | Array:
     """Return the expected surprise of a distribution about itself.
 
@@ -212,110 +175,16 @@ def kl_gaussian(mu1: float, sigma1: float, mu2: float, sigma2: float) -> float:
     >>> kl_gaussian(0.0, 1.0, 1.0, 1.0)
     0.5
     """
-    m1, m2 = checks.scalar(mu1, "mu1"), checks.scalar(mu2, "mu2")
+    m1 = checks.scalar(mu1, "mu1")
+    m2 = checks.scalar(mu2, "mu2")
     s1 = checks.scalar(sigma1, "sigma1", low=0, open_low=True)
     s2 = checks.scalar(sigma2, "sigma2", low=0, open_low=True)
-    ratio, distance = s1 / s2, (m1 - m2) / s2
+    ratio = s1 / s2
+    distance = (m1 - m2) / s2
     spread = (ratio * ratio + distance * distance - 1) / 2
     result = spread + math.log(s2) - math.log(s1)
     checks.representable(result)
     return max(0.0, result)
-
-
-def log_normal(x: ArrayLike, mu: float, sigma: float) -> Array:
-    """Return the logarithm of the normal density.
-
-    Parameters
-    ----------
-    x : (...) array_like
-        Where.
-    mu, sigma : float
-        Mean and (positive) standard deviation.
-
-    Returns
-    -------
-    (...) ndarray
-        Log density.
-
-    Raises
-    ------
-    ValueError
-        If an input is not finite or the standard deviation not positive.
-
-    Examples
-    --------
-    >>> np.exp(log_normal([0.0], 0.0, 1.0)).round(6)
-    array([0.398942])
-    """
-    points, mu = checks.array(x, "x"), checks.scalar(mu, "mu")
-    sigma = checks.scalar(sigma, "sigma", low=0, open_low=True)
-    z = (points - mu) / sigma
-    return np.asarray(-0.5 * z**2 - math.log(sigma * math.sqrt(2 * math.pi)))
-
-
-def log_two_peaks(x: ArrayLike) -> Array:
-    """Return the logarithm of the page's density: half around −2, half around 2.
-
-    Parameters
-    ----------
-    x : (...) array_like
-        Where.
-
-    Returns
-    -------
-    (...) ndarray
-        Log density of two equal normal peaks with standard deviation ½.
-
-    Raises
-    ------
-    ValueError
-        If an input is not finite.
-
-    Examples
-    --------
-    >>> np.exp(log_two_peaks([-2.0, 2.0])).round(6)
-    array([0.398942, 0.398942])
-    """
-    left, right = (log_normal(x, peak, PEAK_WIDTH) for peak in PEAKS)
-    return np.asarray(np.logaddexp(left, right) - math.log(2))
-
-
-def fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
-    """Compare a normal distribution with the page's two peaks, in both directions.
-
-    Parameters
-    ----------
-    mu, sigma : float
-        Mean and (positive) standard deviation of the fit.
-
-    Returns
-    -------
-    forward : float
-        Divergence of the fit from the peaks: large where the fit misses a peak.
-    reverse : float
-        Divergence of the peaks from the fit: large where the fit covers the gap.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not finite or the standard deviation is not positive.
-
-    Examples
-    --------
-    >>> [round(d, 4) for d in fit_divergences(2.0, 0.5)]
-    [15.3069, 0.6931]
-    """
-    mu = checks.scalar(mu, "mu")
-    sigma = checks.scalar(sigma, "sigma", low=0, open_low=True)
-    widest, finest = max(sigma, PEAK_WIDTH), min(sigma, PEAK_WIDTH)
-    reach = 10 * widest + max(abs(mu), PEAKS[1])
-    # For smooth densities a plain sum is as good as any quadrature, once it is fine.
-    x = np.linspace(-reach, reach, 2 * math.ceil(16 * reach / finest) + 1)
-    peaks, fit = log_two_peaks(x), log_normal(x, mu, sigma)
-    step = x[1] - x[0]
-    forward = (np.exp(peaks) * (peaks - fit)).sum() * step
-    reverse = (np.exp(fit) * (fit - peaks)).sum() * step
-    return float(forward), float(reverse)
 
 
 def _same_shape(p: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:

@@ -18,17 +18,19 @@ from hypothesis import strategies as st
 
 from formulas.optimization.cross_entropy import cross_entropy
 from formulas.probability.kl_divergence import (
-    coin_divergences,
     entropy,
-    fit_divergences,
     js_divergence,
     kl_divergence,
     kl_gaussian,
     kl_terms,
-    log_normal,
-    log_two_peaks,
 )
 from notation.printing import equation_latex
+from pages.probability.kl_divergence.figure import (
+    _coin_divergences,
+    _fit_divergences,
+    _log_normal,
+    _log_two_peaks,
+)
 from pages.probability.kl_divergence.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -42,10 +44,7 @@ LESSON = BY_SLUG["kl_divergence"]
 MUTANTS = (
     ("return np.asarray(p * logs)", "return np.asarray(-p * logs)"),
     ("both.sum(axis=-1) / 4", "both.sum(axis=-1) / 2"),
-    (
-        "ratio, distance = s1 / s2, (m1 - m2) / s2",
-        "ratio, distance = s1 / s2, (m1 - m2) / s1",
-    ),
+    ("distance = (m1 - m2) / s2", "distance = (m1 - m2) / s1"),
     ("spread + math.log(s2) - math.log(s1)", "spread + math.log(s1) - math.log(s2)"),
     ("np.log(np.where(p > 0, q, 1.0))", "np.log(q)"),
     ("shares / shares.sum(axis=-1, keepdims=True)", "shares"),
@@ -133,10 +132,10 @@ def test_nearly_excluding_a_possible_outcome_costs_more_and_more(share, expected
 
 
 def test_the_best_forward_and_the_best_reverse_fit_of_two_peaks():
-    forward, _ = fit_divergences(0, 2.0616)
+    forward, _ = _fit_divergences(0, 2.0616)
     assert forward == pytest.approx(0.72355, abs=5e-6)
     for mu in (-2, 2):
-        assert fit_divergences(mu, 0.5)[1] == pytest.approx(0.69305, abs=5e-6)
+        assert _fit_divergences(mu, 0.5)[1] == pytest.approx(0.69305, abs=5e-6)
 
 
 @given(distributions(5), distributions(5))
@@ -156,7 +155,7 @@ def test_agrees_with_scipy(p, q):
 @given(numbers(2.0), scales, numbers(2.0), scales)
 def test_the_gaussian_form_is_the_integral(mu1, sigma1, mu2, sigma2):
     x = np.linspace(mu1 - 12 * sigma1, mu1 + 12 * sigma1, 2001)
-    p, q = log_normal(x, mu1, sigma1), log_normal(x, mu2, sigma2)
+    p, q = _log_normal(x, mu1, sigma1), _log_normal(x, mu2, sigma2)
     integral = scipy.integrate.trapezoid(np.exp(p) * (p - q), x)
     found = kl_gaussian(mu1, sigma1, mu2, sigma2)
     assert found == pytest.approx(integral, rel=1e-9, abs=1e-12)
@@ -168,12 +167,12 @@ def test_divergences_of_the_fit_are_the_integrals(mu, sigma):
         return lambda x: (np.exp(true(x)) * (true(x) - other(x)))[0]
 
     def fit(x):
-        return log_normal([x], mu, sigma)
+        return _log_normal(np.array([x]), mu, sigma)
 
     def peaks(x):
-        return log_two_peaks([x])
+        return _log_two_peaks(np.array([x]))
 
-    found = fit_divergences(mu, sigma)
+    found = _fit_divergences(mu, sigma)
     for value, pair in zip(found, ((peaks, fit), (fit, peaks)), strict=True):
         span = {"points": [-2, mu, 2], "limit": 300, "epsabs": 1e-10}
         integral = scipy.integrate.quad(weighted(*pair), -25, 25, **span)[0]
@@ -184,15 +183,17 @@ def test_divergences_of_the_fit_are_the_integrals(mu, sigma):
 def test_densities_are_those_of_scipy(mu, sigma):
     x = np.linspace(-5, 5, 7)
     expected = scipy.stats.norm(mu, sigma).logpdf(x)
-    np.testing.assert_allclose(log_normal(x, mu, sigma), expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        _log_normal(x, mu, sigma), expected, rtol=1e-9, atol=1e-9
+    )
     mixed = sum(scipy.stats.norm(m, 0.5).pdf(x) for m in (-2, 2)) / 2
-    np.testing.assert_allclose(np.exp(log_two_peaks(x)), mixed, rtol=1e-9)
+    np.testing.assert_allclose(np.exp(_log_two_peaks(x)), mixed, rtol=1e-9)
 
 
 # Laws
 
 
-@claims("it_is_never_negative_and_zero_for_equal_distributions")
+@claims("never_negative")
 @given(distributions(4), distributions(4))
 def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
     assert kl_divergence(p, q) >= 0
@@ -200,7 +201,7 @@ def test_it_is_never_negative_and_zero_for_equal_distributions(p, q):
     assert js_divergence(p, p) == 0
 
 
-@claims("it_is_cross_entropy_minus_entropy")
+@claims("crossed_minus_own")
 @given(distributions(4), distributions(4))
 def test_it_is_cross_entropy_minus_entropy(p, q):
     expected = cross_entropy(p, q) - entropy(p)
@@ -209,7 +210,7 @@ def test_it_is_cross_entropy_minus_entropy(p, q):
     assert kl_divergence(p, q) == pytest.approx(p @ believed - p @ known, abs=1e-12)
 
 
-@claims("jensen_shannon_is_symmetric_and_at_most_ln_two")
+@claims("js_at_most_ln_2")
 @given(distributions(4), distributions(4))
 def test_jensen_shannon_is_symmetric_and_at_most_ln_two(p, q):
     assert math.log(2) == pytest.approx(0.693, abs=5e-4)
@@ -246,7 +247,7 @@ def test_equal_normal_distributions_have_no_divergence(mu, sigma):
 
 @given(st.floats(0.01, 0.99), st.lists(st.floats(0.01, 0.99), min_size=1, max_size=4))
 def test_coins_against_one_coin_are_distributions_of_two_outcomes(p, beliefs):
-    forward, reverse, js = coin_divergences(p, beliefs)
+    forward, reverse, js = _coin_divergences(p, np.array(beliefs))
     for k, q in enumerate(beliefs):
         true, believed = [p, 1 - p], [q, 1 - q]
         assert forward[k] == pytest.approx(
@@ -261,7 +262,7 @@ def test_coins_against_one_coin_are_distributions_of_two_outcomes(p, beliefs):
 # Bad and extreme input
 
 
-@claims("zeros_follow_the_conventions")
+@claims("zeros")
 def test_zeros_follow_the_conventions():
     assert kl_divergence([0, 1], [0.5, 0.5]) == pytest.approx(math.log(2))
     assert kl_divergence([0, 1], [0, 1]) == 0
@@ -325,12 +326,6 @@ def test_huge_weights_can_be_normalized():
         (lambda: kl_gaussian(0, 1, 0, -1), "sigma2 must be in (0, inf), got -1.0"),
         (lambda: kl_gaussian(np.nan, 1, 0, 1), "mu1 contains NaN"),
         (lambda: kl_gaussian(0, 1e200, 0, 1), "result must be finite"),
-        (lambda: fit_divergences(0, 0), "sigma must be in (0, inf), got 0.0"),
-        (lambda: fit_divergences(np.inf, 1), "mu must be finite"),
-        (lambda: log_normal([np.nan], 0, 1), "x contains NaN"),
-        (lambda: coin_divergences(1.5, [0.5]), "p must be in [0, 1], got 1.5"),
-        (lambda: coin_divergences(0.5, [-1]), "beliefs must be in [0, 1], got -1.0"),
-        (lambda: coin_divergences(0.5, 0.5), "beliefs must be 1-D, got shape ()"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -347,13 +342,13 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims("fair_against_biased_is_larger_than_biased_against_fair")
+@claims("direction_matters")
 def test_fair_against_biased_is_larger_than_biased_against_fair():
     assert kl_divergence(FAIR, BIASED) == pytest.approx(0.511, abs=5e-4)
     assert kl_divergence(BIASED, FAIR) == pytest.approx(0.368, abs=5e-4)
 
 
-@claims("tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one")
+@claims("surprise_of_tails")
 def test_tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one():
     given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "p": 0.5, "q": 0.9})
     true, believed = given_["truth"], given_["belief"]
@@ -364,17 +359,17 @@ def test_tails_surprise_the_biased_belief_more_than_anything_does_the_fair_one()
     assert kl_divergence(true, believed) == pytest.approx(extra, rel=1e-12)
 
 
-@claims("single_terms_can_be_negative_the_sum_cannot")
+@claims("negative_terms")
 def test_single_terms_can_be_negative_the_sum_cannot():
     terms = kl_terms(FAIR, BIASED)
     assert terms.min() < 0 < terms.sum()
 
 
-@claims("presets_cover_everything_and_pick_a_mode")
+@claims("cover_or_pick")
 def test_presets_cover_everything_and_pick_a_mode():
     control_mu, control_sigma = STATEMENT.control("mu"), STATEMENT.control("sigma")
     fits = {
-        (mu, sigma): fit_divergences(mu, sigma)
+        (mu, sigma): _fit_divergences(mu, sigma)
         for mu in control_mu.positions[::5]
         for sigma in control_sigma.positions
     }
@@ -383,47 +378,47 @@ def test_presets_cover_everything_and_pick_a_mode():
     assert (abs(best[0]), best[1]) == (2, 0.5)
 
 
-@claims("what_a_bell_curve_pays_for_is_the_missed_peak_or_the_filled_gap")
+@claims("peak_or_gap")
 def test_what_a_bell_curve_pays_for_is_the_missed_peak_or_the_filled_gap():
     x = np.linspace(-20, 20, 8001)
-    step, peaks = x[1] - x[0], log_two_peaks(x)
-    pick, cover = log_normal(x, 2, 0.5), log_normal(x, 0, 2.05)
+    step, peaks = x[1] - x[0], _log_two_peaks(x)
+    pick, cover = _log_normal(x, 2, 0.5), _log_normal(x, 0, 2.05)
     missed = (np.exp(peaks) * (peaks - pick))[x < 0].sum() * step
-    assert missed > 0.95 * fit_divergences(2, 0.5)[0] > 10
+    assert missed > 0.95 * _fit_divergences(2, 0.5)[0] > 10
     filled = (np.exp(cover) * (cover - peaks))[np.abs(x) < 1].sum() * step
-    assert filled > 0.7 * fit_divergences(0, 2.05)[1] > 1
+    assert filled > 0.7 * _fit_divergences(0, 2.05)[1] > 1
 
 
-@claims("towards_an_impossible_event_the_cost_grows")
+@claims("nearly_impossible")
 def test_towards_an_impossible_event_the_cost_grows():
     costs = [kl_divergence(FAIR, [q, 1 - q]) for q in (0.9, 0.95, 0.99)]
     assert costs == sorted(costs)
     assert costs[-1] == pytest.approx(1.6145, abs=5e-5)
 
 
-@claims("it_is_no_distance")
+@claims("no_distance")
 def test_it_is_no_distance():
     a, b, c = FAIR, [0.8, 0.2], [0.99, 0.01]
     assert kl_divergence(a, c) != pytest.approx(kl_divergence(c, a), rel=0.1)
     assert kl_divergence(a, c) > kl_divergence(a, b) + kl_divergence(b, c)
 
 
-@claims("the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69")
+@claims("best_fits")
 def test_the_best_forward_fit_costs_0_72_and_the_best_reverse_fit_0_69():
-    assert fit_divergences(0, 2.05)[0] == pytest.approx(0.72, abs=5e-3)
-    assert fit_divergences(2, 0.5)[1] == pytest.approx(0.69, abs=5e-3)
+    assert _fit_divergences(0, 2.05)[0] == pytest.approx(0.72, abs=5e-3)
+    assert _fit_divergences(2, 0.5)[1] == pytest.approx(0.69, abs=5e-3)
     for which, start in ((0, (0.5, 1.5)), (1, (1.5, 0.7)), (1, (0.0, 2.0))):
         found = scipy.optimize.minimize(
-            lambda at, k=which: fit_divergences(at[0], abs(at[1]))[k],
+            lambda at, k=which: _fit_divergences(at[0], abs(at[1]))[k],
             start,
             method="Nelder-Mead",
         )
-        preset = fit_divergences(*((0, 2.05), (2, 0.5))[which])[which]
+        preset = _fit_divergences(*((0, 2.05), (2, 0.5))[which])[which]
         # Between the stops of the sliders hardly anything is left to gain.
         assert found.fun > preset - 1e-3
 
 
-@claims("equal_coins_have_nothing_to_pay")
+@claims("equal_coins")
 def test_equal_coins_have_nothing_to_pay():
     found = outputs_of(
         STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, "q": 0.5})
@@ -431,7 +426,7 @@ def test_equal_coins_have_nothing_to_pay():
     assert found["divergence"] == found["reverse"] == found["js"] == 0
 
 
-@claims("the_logarithm_of_the_page_is_natural")
+@claims("natural_logarithm")
 def test_the_logarithm_of_the_page_is_natural():
     given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
     p, q = given_["truth"], given_["belief"]
@@ -448,7 +443,7 @@ def test_both_directions_cost_the_same_if_q_is_one_minus_p(p):
     assert kl_divergence(*there) == pytest.approx(kl_divergence(*back), abs=1e-12)
 
 
-@claims("scipys_entropy_rescales_its_arguments_silently")
+@claims("scipy_rescales")
 def test_scipys_entropy_rescales_its_arguments_silently():
     p, q = np.array([2.0, 2.0]), np.array([9.0, 1.0])
     found = scipy.stats.entropy(p, q)

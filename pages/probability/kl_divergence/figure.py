@@ -3,77 +3,169 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves, fitting
-from formulas.probability import kl_divergence as kl
-from notation.legacy import inputs_of
+from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
+from formulas.checks import Array
+from formulas.probability.kl_divergence import js_divergence, kl_divergence
 from notation.numbers import number_text
-from pages.probability.kl_divergence.statement import STATEMENT
+from pages.probability.kl_divergence.statement import STATEMENT, Result
 
 SIDES = ("heads", "tails")
 BELIEFS = np.linspace(0.01, 0.99, 99)
 PLACES = np.linspace(-6, 6, 181)
-PEAKS = np.exp(kl.log_two_peaks(PLACES))
-MEASURES = {"divergence": "D(P ‖ Q)", "reverse": "D(Q ‖ P)", "js": "Jensen–Shannon"}
-TRUTH, BELIEF, *COLORS = STATEMENT.color_indices("truth", "belief", *MEASURES)
-fitted = functools.lru_cache(maxsize=8)(kl.fit_divergences)
+PEAKS = (-2.0, 2.0)
+PEAK_WIDTH = 0.5
+MEASURES = ("D(P ‖ Q)", "D(Q ‖ P)", "Jensen–Shannon")
+TRUTH_COLOR, BELIEF_COLOR = STATEMENT.color_indices("truth", "belief")
+MEASURE_COLORS = STATEMENT.color_indices("divergence", "reverse", "js")
+DIVERGENCE_COLOR, REVERSE_COLOR, _ = MEASURE_COLORS
 
 
-@functools.lru_cache(maxsize=8)
-def compared(p, q):
-    """Draw two coins; measure q, and before it all others, against p."""
-    truth, belief = inputs_of(STATEMENT, p=p, q=q).values()
-    both = Bars("P, true", truth, TRUTH), Bars("Q, believed", belief, BELIEF)
-    coins = bars("Two coins", SIDES, *both, y=Axis("probability", (0, 1.2)), height=220)
-    found = kl.coin_divergences(p, np.append(BELIEFS, q))
-    return coins, kl.kl_terms(truth, belief), found[:, :-1], found[:, -1].tolist()
-
-
-def draw(p, q, mu, sigma):
-    coins, terms, lines, now = compared(p, q)
-    cover, pick = fitted(mu, sigma)
-    bell = np.exp(kl.log_normal(PLACES, mu, sigma))
+def draw(
+    result: Result,
+    *,
+    truth: Array,
+    belief: Array,
+    p: float,
+    q: float,
+    mu: float,
+    sigma: float,
+) -> Scene:
+    """Draw two coins and what each costs the other, and a bell curve for two peaks."""
+    forward_fit, reverse_fit = _fit_divergences(mu, sigma)
     return Scene(
-        coins,
-        bars(
-            "Terms P log(P/Q): one may be negative, the sum never is",
-            (*SIDES, "sum: D(P ‖ Q)"),
-            Bars("term", [*terms, now[0]], COLORS[0]),
-            y=Axis("nats", (-1.2, 5.2)),
-            height=220,
-        ),
-        curves(
-            "Divergences of two coins against q",
-            *map(Curve, MEASURES.values(), 3 * [BELIEFS], lines, COLORS),
-            *(Mark(q, now[k], "", COLORS[k]) for k in (0, 1)),
-            x=Axis("q, believed probability of heads", (0, 1)),
-            y=Axis("nats", (0, fitting(max(now), (2.5, 5)))),
-            at=[(p, "p")],
-        ),
-        curves(
-            "One bell curve for two peaks: cover both, or pick one",
-            Curve("P: two peaks", PLACES, PEAKS, TRUTH, fill=True),
-            Curve("Q: bell curve", PLACES, bell, BELIEF),
-            x=Axis("x", (-6, 6)),
-            y=Axis("density", (0, fitting(bell.max(), (1, 2)))),
-        ),
+        _coins(truth, belief),
+        _terms(result),
+        _against_belief(result, p, q),
+        _bell_and_peaks(mu, sigma),
         readouts={
-            **dict(zip(MEASURES, now, strict=True)),
-            "peaks against bell, D(P ‖ Q)": cover,
-            "bell against peaks, D(Q ‖ P)": pick,
+            "divergence": result.divergence,
+            "reverse": result.reverse,
+            "js": result.js,
+            "peaks against bell, D(P ‖ Q)": forward_fit,
+            "bell against peaks, D(Q ‖ P)": reverse_fit,
         },
-        status=sentence(p, q, *now[:2], cover, pick),
+        status=sentence(
+            result, p=p, q=q, forward_fit=forward_fit, reverse_fit=reverse_fit
+        ),
     )
 
 
-def sentence(p, q, *costs):
-    there, back, cover, pick = (number_text(cost, 3) for cost in costs)
-    cost = f"Believing Q costs {there} nats a toss, the reverse {back}"
-    if max(costs[:2]) < 1e-9:  # rounding would show
-        cost = "The coins are nearly equal and both divergences below 1e-9 nats"
-    if p == q:
-        cost = "The coins are equal and both divergences are 0"
-    bell = f"The bell curve costs {cover} nats averaged over the peaks (forward)"
-    return f"{cost}. {bell} and {pick} averaged over itself (reverse)."
+def _coins(truth: Array, belief: Array) -> Figure:
+    return bars(
+        "Two coins",
+        SIDES,
+        Bars("P, true", truth, TRUTH_COLOR),
+        Bars("Q, believed", belief, BELIEF_COLOR),
+        y=Axis("probability", (0, 1.2)),
+        height=220,
+    )
+
+
+def _terms(result: Result) -> Figure:
+    return bars(
+        "Terms P log(P/Q): one may be negative, the sum never is",
+        (*SIDES, "sum: D(P ‖ Q)"),
+        Bars("term", [*result.terms, result.divergence], DIVERGENCE_COLOR),
+        y=Axis("nats", (-1.2, 5.2)),
+        height=220,
+    )
+
+
+def _against_belief(result: Result, p: float, q: float) -> Figure:
+    lines = [
+        Curve(name, BELIEFS, line, color)
+        for name, line, color in zip(
+            MEASURES, _over_beliefs(p), MEASURE_COLORS, strict=True
+        )
+    ]
+    highest = max(result.divergence, result.reverse, result.js)
+    return curves(
+        "Divergences of two coins against q",
+        *lines,
+        Mark(q, result.divergence, "", DIVERGENCE_COLOR),
+        Mark(q, result.reverse, "", REVERSE_COLOR),
+        x=Axis("q, believed probability of heads", (0, 1)),
+        y=Axis("nats", (0, fitting(highest, (2.5, 5)))),
+        at=[(p, "p")],
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _over_beliefs(p: float) -> Array:
+    """Measure every belief against the true coin."""
+    return _coin_divergences(p, BELIEFS)
+
+
+def _coin_divergences(p: float, beliefs: Array) -> Array:
+    """Measure coins against the true one: divergence, reverse, Jensen–Shannon."""
+    believed = np.stack([beliefs, 1 - beliefs], axis=-1)
+    true = np.broadcast_to([p, 1 - p], believed.shape)
+    both_ways = kl_divergence(np.stack([true, believed]), np.stack([believed, true]))
+    return np.vstack([both_ways, js_divergence(true, believed)])
+
+
+def _bell_and_peaks(mu: float, sigma: float) -> Figure:
+    bell = np.exp(_log_normal(PLACES, mu, sigma))
+    return curves(
+        "One bell curve for two peaks: cover both, or pick one",
+        Curve("P: two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),
+        Curve("Q: bell curve", PLACES, bell, BELIEF_COLOR),
+        x=Axis("x", (-6, 6)),
+        y=Axis("density", (0, fitting(bell.max(), (1, 2)))),
+    )
+
+
+def _log_normal(x: Array, mu: float, sigma: float) -> Array:
+    """Return the logarithm of the normal density."""
+    z = (x - mu) / sigma
+    return np.asarray(-0.5 * z**2 - math.log(sigma * math.sqrt(2 * math.pi)))
+
+
+def _log_two_peaks(x: Array) -> Array:
+    """Return the logarithm of two equal normal peaks."""
+    left, right = (_log_normal(x, peak, PEAK_WIDTH) for peak in PEAKS)
+    return np.asarray(np.logaddexp(left, right) - math.log(2))
+
+
+TWO_PEAKS = np.exp(_log_two_peaks(PLACES))
+
+
+@functools.lru_cache(maxsize=8)
+def _fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
+    """Integrate D(P ‖ Q) and D(Q ‖ P) of the two peaks P and a normal density Q."""
+    widest, finest = max(sigma, PEAK_WIDTH), min(sigma, PEAK_WIDTH)
+    reach = 10 * widest + max(abs(mu), PEAKS[1])
+    # For smooth densities a plain sum is as good as any quadrature, once it is fine.
+    x = np.linspace(-reach, reach, 2 * math.ceil(16 * reach / finest) + 1)
+    peaks = _log_two_peaks(x)
+    fit = _log_normal(x, mu, sigma)
+    step = x[1] - x[0]
+    forward = (np.exp(peaks) * (peaks - fit)).sum() * step
+    reverse = (np.exp(fit) * (fit - peaks)).sum() * step
+    return float(forward), float(reverse)
+
+
+def sentence(
+    result: Result, *, p: float, q: float, forward_fit: float, reverse_fit: float
+) -> str:
+    """Say what each coin costs the other, and what the bell curve costs."""
+    return (
+        f"{_coin_costs(result, equal=p == q)}. "
+        f"The bell curve costs {number_text(forward_fit, 3)} nats averaged over the "
+        f"peaks (forward) and {number_text(reverse_fit, 3)} averaged over itself "
+        "(reverse)."
+    )
+
+
+def _coin_costs(result: Result, *, equal: bool) -> str:
+    """Say what each coin costs the other."""
+    if equal:
+        return "The coins are equal and both divergences are 0"
+    if max(result.divergence, result.reverse) < 1e-9:  # rounding would show
+        return "The coins are nearly equal and both divergences below 1e-9 nats"
+    forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
+    return f"Believing Q costs {forward} nats a toss, the reverse {reverse}"

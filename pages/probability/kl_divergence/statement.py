@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.probability import kl_divergence as kl
-from formulas.probability.kl_divergence import js_divergence, kl_divergence
+from formulas.probability.kl_divergence import js_divergence, kl_divergence, kl_terms
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -52,30 +51,35 @@ QUANTITIES = (
 )
 
 
-def inputs(p: float, q: float) -> dict[str, object]:
+def inputs(p: float, q: float) -> dict[str, Any]:
+    """Give each coin its two probabilities."""
     return {"truth": np.array([p, 1 - p]), "belief": np.array([q, 1 - q])}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The divergences of two distributions in nats, and what each outcome adds."""
 
     divergence: float
     reverse: float
     middle: Array
     js: float
+    terms: Array
 
 
 def compute(truth: Array, belief: Array) -> Result:
+    """Measure the distributions against each other, in both directions."""
     return Result(
-        divergence=kl_divergence(truth, belief),
-        reverse=kl_divergence(belief, truth),
+        divergence=float(kl_divergence(truth, belief)),
+        reverse=float(kl_divergence(belief, truth)),
         middle=(truth + belief) / 2,
-        js=js_divergence(truth, belief),
+        js=float(js_divergence(truth, belief)),
+        terms=kl_terms(truth, belief),
     )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the divergence, its reverse and its symmetric relative."""
     from sympy import Rational, log
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -97,16 +101,18 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
-    from sympy import Derivative, log
+    """Write what follows: cross-entropy, slope, curvature, the best bell curve."""
+    from sympy import Derivative, Rational, log
 
     from notation.trees import Identity, symbols
 
     p, q = symbols("p q", positive=True)
     m1, m2, s1, s2 = symbols("mu_1 mu_2 sigma_1 sigma_2", positive=True)
+    half = Rational(1, 2)
     coins = p * log(p / q) + (1 - p) * log((1 - p) / (1 - q))
     crossed = -p * log(q) - (1 - p) * log(1 - q)
     own = -p * log(p) - (1 - p) * log(1 - p)
-    normal = log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / (2 * s2**2) - (1 - p + p) / 2
+    normal = log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / (2 * s2**2) - half
     return (
         Identity(
             "It is the cross-entropy minus the entropy.",
@@ -138,9 +144,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    forward, reverse, _ = kl.coin_divergences(0.5, [0.9])[:, 0]
-    return "D(fair ‖ biased)" if forward > reverse else "D(biased ‖ fair)"
+def answer() -> str:
+    """Compare both directions for a fair and a biased coin."""
+    fair, biased = [0.5, 0.5], [0.9, 0.1]
+    if kl_divergence(fair, biased) > kl_divergence(biased, fair):
+        return "D(fair ‖ biased)"
+    return "D(biased ‖ fair)"
 
 
 STATEMENT = Statement(
