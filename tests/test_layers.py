@@ -92,10 +92,10 @@ def test_the_readme_counts_the_mutants_that_are_listed():
     assert f"{listed} of {listed}" in readme
 
 
-def test_run_time_requirements_are_the_five_packages():
+def test_run_time_requirements_are_the_four_packages():
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     names = {re.split(r"[\[<>=]", line)[0] for line in lines if line[:1].isalpha()}
-    assert names == {"streamlit", "numpy", "plotly", "sympy", "math-core"}
+    assert names == {"streamlit", "numpy", "plotly", "sympy"}
 
 
 def test_no_tracked_file_names_a_machine():

@@ -1,4 +1,4 @@
-"""The cheat sheet: the whole catalogue on two pages, as HTML, Markdown and LaTeX."""
+"""The cheat sheet: all formulas on two pages, as HTML, Markdown and LaTeX."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
+from pathlib import Path
 
 from notation.quantities import Quantity
 from ui.catalogue import SECTIONS, Lesson
@@ -80,28 +80,26 @@ def _pieces(latex: str) -> tuple[str, ...]:
     return tuple(piece.strip(" ,") for piece in re.split(ends, inner))
 
 
-def _tokens(latex: str) -> list[str]:
+def tokens(latex: str) -> list[str]:
     """Split LaTeX into its smallest parts; an upright word is one of them."""
     return re.findall(r"\\(?:mathrm|text|begin|end){[^}]*}|\\[a-zA-Z]+|\\.|\S", latex)
 
 
 def _spelled(latex: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
     """Find the quantities in a formula; each part belongs to the longest spelling."""
-    tokens, at = _tokens(latex), 0
-    found: set[str | None] = set()
-    spellings = {tuple(_tokens(q.symbol)): q.name for q in quantities}
+    parts, at = tokens(latex), 0
+    names: set[str | None] = set()
+    spellings = {tuple(tokens(q.symbol)): q.name for q in quantities}
     longest_first = sorted(spellings, key=len, reverse=True)
-    while at < len(tokens):
-        here = (s for s in longest_first if s == tuple(tokens[at : at + len(s)]))
+    while at < len(parts):
+        here = (s for s in longest_first if s == tuple(parts[at : at + len(s)]))
         spelling = next(here, ())
-        found.add(spellings.get(spelling))
+        names.add(spellings.get(spelling))
         at += len(spelling) or 1
-    return tuple(quantity for quantity in quantities if quantity.name in found)
+    return tuple(quantity for quantity in quantities if quantity.name in names)
 
 
-def _rendered(
-    text: str, words: Callable[[str], str], math: Callable[[str], str]
-) -> str:
+def rendered(text: str, words: Callable[[str], str], math: Callable[[str], str]) -> str:
     """Render words and, between dollars, formulas."""
     parts = text.split("$")
     return "".join(math(p) if k % 2 else words(p) for k, p in enumerate(parts))
@@ -127,7 +125,7 @@ def markdown() -> str:
         lines += ["| Formula | | Symbols |", "|---|---|---|"]
         lines += [_markdown_row(row(lesson)) for lesson in section.lessons]
     lines += ["", "## Key takeaways", ""]
-    lines += [f"- {_rendered(t, _markdown_text, _markdown_math)}" for t in TAKEAWAYS]
+    lines += [f"- {rendered(t, _markdown_text, _markdown_math)}" for t in TAKEAWAYS]
     return "\n".join(lines) + "\n"
 
 
@@ -191,7 +189,7 @@ def latex() -> str:
         lines += [_latex_row(row(lesson)) for lesson in section.lessons]
     lines += [r"\end{longtable}", r"\textbf{Key takeaways}"]
     lines += [r"\begin{itemize}\setlength{\itemsep}{0pt}\setlength{\parskip}{0pt}"]
-    lines += [rf"\item {_rendered(t, latex_text, '${}$'.format)}" for t in TAKEAWAYS]
+    lines += [rf"\item {rendered(t, latex_text, '${}$'.format)}" for t in TAKEAWAYS]
     return "\n".join([*lines, r"\end{itemize}", r"\end{document}", ""])
 
 
@@ -228,9 +226,8 @@ def _latex_character(character: str) -> str:
     raise ValueError(f"no LaTeX for {character!r}")
 
 
-# -------------------------------------------------------------------------------- HTML
+# --------------------------------------------------------------------------- the page
 
-LONG = 60  # parts of a clause that may need two lines
 PAPER = "@page { size: A4; margin: 10mm; }"
 TABLES = """
 table { width: 100%; margin: 0; table-layout: fixed; border-collapse: collapse; }
@@ -249,20 +246,6 @@ ul { margin: 0; padding-left: 4mm; }
 @media print {
   td { overflow: visible; }
 }
-"""
-STYLE = f"""
-{PAPER}
-:root {{ color-scheme: light dark; }}
-body {{ font: 11pt/1.3 "Helvetica Neue", Arial, "Liberation Sans",
-  "DejaVu Sans Condensed", sans-serif;
-  max-width: 265mm; margin: 5mm auto; padding: 0 3mm; }}
-{TABLES}
-em {{ white-space: nowrap; opacity: 0.8; }}
-span {{ display: inline-block; margin-right: 3mm; }}
-span math {{ font-size: 1.07em; }}
-@media print {{
-  body {{ font-size: 8pt; line-height: 1.17; max-width: none; margin: 0; padding: 0; }}
-}}
 """
 # The page of the app shows the Markdown; the nested rules are for that alone.
 PAGE_STYLE = f"""
@@ -288,46 +271,11 @@ PAGE_STYLE = f"""
 }}
 """
 
+# Made by scripts/cheat_sheet.py, because MathML needs a tool that the app does without.
+HTML = Path(__file__).with_name("cheat_sheet.html")
+
 
 @functools.cache
 def html() -> str:
-    """Write the sheet as one HTML file that needs no network and no script."""
-    body = [f"<h1>{escape(TITLE)}</h1>"]
-    for section in SECTIONS:
-        rows = "\n".join(_html_row(row(lesson)) for lesson in section.lessons)
-        body += [f"<h2>{escape(section.title)}</h2>", f"<table>\n{rows}\n</table>"]
-    items = (f"<li>{_rendered(t, escape, _mathml)}</li>" for t in TAKEAWAYS)
-    body += ["<h2>Key takeaways</h2>", "<ul>", *items, "</ul>"]
-    head = f'<meta charset="utf-8"><title>{escape(TITLE)}</title>'
-    head += '<meta name="viewport" content="width=device-width">'
-    head += f"<style>{STYLE}</style>"
-    lines = ["<!doctype html>", f'<html lang="en"><head>{head}</head><body>', *body]
-    return "\n".join([*lines, "</body></html>", ""])
-
-
-def _html_row(row: Row) -> str:
-    purpose = f"{escape(row.purpose)} <em>{escape(row.topics)}</em>"
-    name = f"<b>{escape(row.title)}</b><br>{purpose}"
-    math = " ".join(f"<span>{_html_piece(piece)}</span>" for piece in row.pieces)
-    symbols = "; ".join(f"{_mathml(q.symbol)} {escape(q.meaning)}" for q in row.symbols)
-    return f"<tr><td>{name}</td><td>{math}</td><td>{symbols}</td></tr>"
-
-
-def _html_piece(latex: str) -> str:
-    """Let the line of a long clause end before a relation, as no browser does."""
-    parts, depth = [""], 0
-    for token in re.split(r"( = | \\leftarrow |[()\[\]{}])", latex):
-        depth += (token in set("([{")) - (token in set(")]}"))
-        if token in (" = ", r" \leftarrow ") and not depth:
-            parts.append("{}")  # a sign on both sides of which there is something
-        parts[-1] += token
-    if len(_tokens(latex)) < LONG:
-        parts = [latex]
-    return "<wbr>".join(_mathml(rf"\displaystyle {part}") for part in parts)
-
-
-@functools.cache
-def _mathml(latex: str) -> str:
-    from math_core import LatexToMathML
-
-    return LatexToMathML().convert_with_local_state(latex, displaystyle=False)
+    """Return the sheet as one HTML file that needs no network and no script."""
+    return HTML.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.chromium import chromium
+from tests.browser.modules import modules_page
 from tests.server import running
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
@@ -40,6 +41,14 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def modules(browser: Browser) -> Iterator[Page]:
+    """Open a page that has the live figure's modules, and nothing else."""
+    page = modules_page(browser)
+    yield page
+    page.context.close()
 
 
 class Visitor:

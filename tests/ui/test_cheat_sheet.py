@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import subprocess
+from html import escape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -14,6 +15,7 @@ from formulas.linear_algebra.linear_layer import linear
 from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.layer_norm import layer_norm
 from formulas.transformer.transformer_ffn import transformer_ffn
+from scripts import cheat_sheet as offline
 from tests.errors import says
 from tests.pdflatex import pdflatex
 from ui import cheat_sheet
@@ -102,7 +104,7 @@ def test_a_headline_without_quantities_is_followed_by_the_equations():
 @pytest.mark.parametrize("form", ["html", "markdown", "latex"])
 def test_a_sheet_has_the_eight_groups_and_every_lesson_in_order(form):
     write = {
-        "html": (cheat_sheet.html, cheat_sheet.escape),
+        "html": (cheat_sheet.html, escape),
         "markdown": (cheat_sheet.markdown, str),
         "latex": (cheat_sheet.latex, cheat_sheet.latex_text),
     }
@@ -209,6 +211,11 @@ def read(text: str) -> Reader:
     return reader
 
 
+def test_the_committed_file_is_what_the_lessons_give():
+    # After a change of a formula: python scripts/cheat_sheet.py
+    assert cheat_sheet.html() == offline.html()
+
+
 def test_the_html_is_whole_and_needs_neither_network_nor_script():
     text = cheat_sheet.html()
     reader = read(text)
@@ -232,16 +239,16 @@ def test_everything_that_goes_into_the_html_is_escaped():
         quantities=(dataclasses.replace(first, meaning=evil), *rest),
     )
     wild = changed(statement, title=evil, purpose=evil, topics=(evil,))
-    line = cheat_sheet._html_row(cheat_sheet.row(wild))
+    line = offline.html_row(cheat_sheet.row(wild))
     assert "script" not in read(line).tags
     assert line.count("&lt;script&gt;alert(1)&lt;/script&gt;&amp;") == 4
 
 
 def test_a_long_clause_is_cut_before_its_relations_only():
-    cut = cheat_sheet._html_piece(cheat_sheet.row(BY_SLUG["bellman"]).pieces[0])
+    cut = offline.html_piece(cheat_sheet.row(BY_SLUG["bellman"]).pieces[0])
     assert cut.count("<wbr>") == 2  # the = inside the expectation stays
     assert cut.count("<math>") == cut.count("</math>") == 3
-    short = cheat_sheet._html_piece(cheat_sheet.row(BY_SLUG["softmax"]).pieces[0])
+    short = offline.html_piece(cheat_sheet.row(BY_SLUG["softmax"]).pieces[0])
     assert short.count("<math>") == 1
 
 

@@ -1,0 +1,135 @@
+"""The pure parts of the live figure's modules, in one empty page."""
+
+from __future__ import annotations
+
+import pytest
+
+SLIDER = {
+    "kind": "number", "low": 0.1, "high": 10, "choices": False,
+    "positions": [0.1, 1, 10],
+}  # fmt: skip
+
+
+def call(modules, function, *arguments):
+    return modules.evaluate(
+        "([name, values]) => window.modules[name](...values)", [function, arguments]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "value", "allowed"),
+    [
+        ({}, 0.1, True),
+        ({}, 10, True),
+        ({}, 0.37, True),
+        ({}, 0.09, False),
+        ({}, 10.1, False),
+        ({"kind": "integer"}, 3, True),
+        ({"kind": "integer"}, 3.5, False),
+        ({"choices": True}, 1, True),
+        ({"choices": True}, 2, False),
+    ],
+)
+def test_a_typed_number_is_allowed_inside_the_range_only(
+    modules, changes, value, allowed
+):
+    assert call(modules, "isAllowed", {**SLIDER, **changes}, value) == allowed
+
+
+def test_what_is_no_number_is_not_allowed(modules):
+    slider = "[{kind: 'number', low: 0, high: 1, choices: false}, NaN]"
+    assert not modules.evaluate(f"window.modules.isAllowed(...{slider})")
+
+
+@pytest.mark.parametrize(("value", "position"), [(0, 0), (0.5, 0), (0.6, 1), (99, 2)])
+def test_the_thumb_stands_at_the_nearest_position(modules, value, position):
+    assert call(modules, "nearest", SLIDER, value) == position
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.1 + 0.2, "0.3"), (1, "1"), (1e-7, "1e-7"), (-1000, "-1000"), ("tanh", "tanh")],
+)
+def test_values_are_written_without_the_dust_of_binary_fractions(modules, value, text):
+    assert call(modules, "written", value) == text
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "share", "color"),
+    [
+        ("#ffffff", "#000000", 0.5, "rgb(128,128,128)"),
+        ("#f00", "rgb(0, 0, 255)", 1, "rgb(255,0,0)"),
+        ("#102030", "#ffffff", 0, "rgb(255,255,255)"),
+    ],
+)
+def test_muted_colors_lie_between_text_and_ground(modules, above, below, share, color):
+    assert call(modules, "mixed", above, below, share) == color
+
+
+def test_named_colors_are_painted_in_a_copy(modules):
+    figure = {
+        "line": {"color": "var(--series-1)"},
+        "marks": ["var(--text)", "plain", 3],
+    }
+    theme = {"--series-1": "#0060a8", "--text": "black"}
+    assert call(modules, "colored", figure, theme) == {
+        "line": {"color": "#0060a8"},
+        "marks": ["black", "plain", 3],
+    }
+
+
+REQUESTS = """(steps) => {
+  const sent = [];
+  const { Requests } = window.modules;
+  const requests = new Requests(() => ({ m: "mount" }), (request) => sent.push(request));
+  for (const [step, argument] of steps) requests[step](argument);
+  requests.close();
+  return [sent, requests.busy];
+}"""
+
+
+def test_one_request_is_in_flight_and_those_that_wait_become_one(modules):
+    sent, busy = modules.evaluate(
+        REQUESTS,
+        [
+            ["send", {"grab": "z1"}],
+            ["send", {"grab": "z2"}],
+            ["send", {"more": True}],
+            ["acknowledge", 1],
+            ["flush", None],
+            ["acknowledge", 2],
+        ],
+    )
+    assert sent == [
+        {"grab": "z1", "m": "mount", "n": 1},
+        {"grab": "z2", "more": True, "m": "mount", "n": 2},
+    ]
+    assert not busy
+
+
+def test_an_old_answer_leaves_the_newer_request_in_flight(modules):
+    sent, busy = modules.evaluate(
+        REQUESTS, [["send", {}], ["acknowledge", 1], ["send", {}], ["acknowledge", 1]]
+    )
+    assert [request["n"] for request in sent] == [1, 2]
+    assert busy
+
+
+SWEEPS = """() => {
+  const { Sweeps } = window.modules;
+  const sweeps = new Sweeps();
+  const sweep = (k) => ({
+    control: "a", positions: [1, 2], others: { b: k }, pool: new Float32Array([5, 6]),
+    scene: { figures: [] }, leaves: [{ path: ["x"], offset: 0, size: 1, shape: [] }],
+  });
+  for (let k = 0; k < 9; k += 1) sweeps.keep(sweep(k));
+  const x = (values) => sweeps.frame(["b", "a"], values)?.x ?? null;
+  return [
+    sweeps.has("a", { a: 1, b: 0 }), sweeps.has("a", { a: 9, b: 8 }),
+    x({ a: 1, b: 8 }), x({ a: 2, b: 8 }), x({ a: 3, b: 8 }), x({ a: 1, b: 0 }),
+  ];
+}"""
+
+
+def test_the_last_eight_sweeps_are_kept_and_answer_for_their_positions_only(modules):
+    assert modules.evaluate(SWEEPS) == [False, True, 5, 6, None, None]
