@@ -15,14 +15,14 @@ from websockets.sync.client import ClientConnection, connect
 
 @contextlib.contextmanager
 def session(address: str, page: str) -> Iterator[Session]:
-    """Visit a lesson."""
+    """Visit a page."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     with connect(url, max_size=None, compression=None) as stream:
         yield Session(stream, page)
 
 
 class Session:
-    """One visitor of one lesson."""
+    """One visitor of one page: what the page holds, and what a live figure is told."""
 
     def __init__(self, stream: ClientConnection, page: str) -> None:
         self.socket = stream
@@ -30,6 +30,9 @@ class Session:
         self.fragment = ""
         self.number = 0
         self.scene = b""
+        self.headings: list[str] = []
+        self.formulas: list[str] = []
+        self.errors: list[str] = []
         message = BackMsg()
         message.rerun_script.page_name = page
         message.rerun_script.query_string = ""
@@ -52,7 +55,14 @@ class Session:
 
     def _look(self, delta: Any) -> None:
         element = delta.new_element
-        if element.WhichOneof("type") == "bidi_component":
+        kind = element.WhichOneof("type")
+        if kind == "heading":
+            self.headings.append(element.heading.body)
+        elif kind == "exception":
+            self.errors.append(element.exception.message)
+        elif kind == "markdown" and element.markdown.body.startswith("$$"):
+            self.formulas.append(element.markdown.body.strip("$ \n"))
+        elif kind == "bidi_component":
             self.component = element.bidi_component.id
             self.fragment = delta.fragment_id
             self.scene = element.bidi_component.bytes

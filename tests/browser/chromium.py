@@ -48,7 +48,13 @@ def install() -> None:
     """Try to install a browser; whether it worked, ``installed`` tells."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False)
+        quiet = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+        subprocess.run(
+            [*quiet, "chromium"],
+            check=False,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.DEVNULL,
+        )
     if installed() is None:
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.run(command, check=False)

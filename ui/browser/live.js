@@ -107,13 +107,27 @@ class Live {
       () => this.paint(this.current()),
       () => this.requests.send({ fallback: true }),
     );
-    const computing = message.job !== null;
-    if (!this.requests.inFlight) {
-      if (this.requests.waiting) this.requests.flush();
-      else if (computing) this.requests.send({ more: true });
-    }
-    this.job = computing;
+    this.job = message.job !== null;
+    this.goOn();
     this.mark();
+  }
+
+  // Send what waits, ask for what the hand needs, or for the rest of a computation.
+  goOn() {
+    if (this.requests.inFlight) return;
+    if (this.requests.waiting) this.requests.flush();
+    else if (this.isBehind()) this.requests.send({ grab: this.active });
+    else if (this.job) this.requests.send({ more: true });
+  }
+
+  // Whether a held slider has lost its sweep, because the server drew another history
+  // meanwhile: the next answer would never come by itself. Asked once for each value.
+  isBehind() {
+    if (!this.active || this.sweeps.has(this.active, this.values)) return false;
+    const wanted = JSON.stringify(this.values);
+    if (wanted === this.asked) return false;
+    this.asked = wanted;
+    return true;
   }
 
   describe(descriptions) {
@@ -199,7 +213,8 @@ class Live {
 
   grab(name) {
     if (!this.controls.isSlider(name)) return;
-    if (!this.sweeps.has(name, this.values)) this.requests.send({ grab: name });
+    if (this.sweeps.has(name, this.values) || this.requests.grabs(name)) return;
+    this.requests.send({ grab: name });
   }
 
   move(name, value) {

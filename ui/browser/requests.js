@@ -16,6 +16,11 @@ export class Requests {
     return Boolean(this.inFlight || this.waiting);
   }
 
+  // Whether a control's sweep has been asked for and has not come yet.
+  grabs(name) {
+    return this.inFlight?.grab === name || this.waiting?.grab === name;
+  }
+
   send(request) {
     this.waiting = { ...this.waiting, ...request };
     if (!this.inFlight) this.flush();
@@ -30,7 +35,7 @@ export class Requests {
         this.send({});
       }
     }, ANSWER_TIME);
-    this.inFlight = { number: request.n, timer };
+    this.inFlight = { number: request.n, grab: request.grab, timer };
     this.emit(request);
   }
 
