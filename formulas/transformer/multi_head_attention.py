@@ -11,13 +11,8 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array, Seed
 from formulas.transformer.attention import attend, mask_bias
-from formulas.transformer.positional_encoding import (
-    rotation_for_offset,
-)
 
 NAMES = ("W_q", "W_k", "W_v", "W_o")
-WEIGHTS = ("random", "previous token", "identity")
-SHARPNESS = 40.0
 
 
 @dataclass(frozen=True)
@@ -92,8 +87,8 @@ def multi_head_attention(
     """
     queries = checks.shaped(X_q, "X_q", ndim=2)
     keys = checks.shaped(X_kv, "X_kv", ndim=2)
-    given = zip(NAMES, (W_q, W_k, W_v, W_o), strict=True)
-    weights = {name: checks.shaped(W, name, ndim=2) for name, W in given}
+    projections = zip(NAMES, (W_q, W_k, W_v, W_o), strict=True)
+    weights = {name: checks.shaped(W, name, ndim=2) for name, W in projections}
     rule = "X_q and X_kv must have the same last axis"
     d_model = queries.shape[1]
     checks.agree(keys.shape[1] == d_model, "X_q", queries, "X_kv", keys, rule)
@@ -217,6 +212,10 @@ def head_contributions(heads: ArrayLike, W_o: ArrayLike) -> Array:
     ValueError
         If the shapes do not fit or an entry is not finite.
 
+    References
+    ----------
+    Elhage et al. (2021), on heads that are independent and additive.
+
     Examples
     --------
     >>> head_contributions([[[1.0]], [[2.0]]], [[10.0], [100.0]])
@@ -263,35 +262,6 @@ def count_attention_parameters(d_model: int, *, bias: bool = False) -> int:
     return 4 * d_model**2 + (4 * d_model if bias else 0)
 
 
-def count_score_entries(n_heads: int, n_tokens: int) -> int:
-    """Count the attention scores of one layer of self-attention.
-
-    Parameters
-    ----------
-    n_heads : int
-        Number of heads, at least 1.
-    n_tokens : int
-        Number of tokens, at least 1.
-
-    Returns
-    -------
-    int
-        The number of scores.
-
-    Raises
-    ------
-    ValueError
-        If a number is below 1.
-
-    Examples
-    --------
-    >>> count_score_entries(8, 1024)
-    8388608
-    """
-    n_heads = checks.integer(n_heads, "n_heads", low=1)
-    return n_heads * checks.integer(n_tokens, "n_tokens", low=1) ** 2
-
-
 def init_attention(d_model: int, n_heads: int, *, rng: Seed = 0) -> dict[str, Array]:
     """Draw random projections.
 
@@ -325,44 +295,6 @@ def init_attention(d_model: int, n_heads: int, *, rng: Seed = 0) -> dict[str, Ar
     """
     d_model = checks.integer(d_model, "d_model", low=1)
     _heads(d_model, n_heads)
-    random, bound = checks.generator(rng), math.sqrt(6 / (2 * d_model))
-    shape = (d_model, d_model)
-    return {name: random.uniform(-bound, bound, shape) for name in NAMES}
-
-
-def example_weights(kind: str, d_model: int, n_heads: int) -> dict[str, Array]:
-    """Return the page's projections.
-
-    Parameters
-    ----------
-    kind : {"random", "previous token", "identity"}
-        Drawn; turning each position's pattern back by one; or changing nothing.
-    d_model : int
-        Width of the model, even.
-    n_heads : int
-        Number of heads; divides the width.
-
-    Returns
-    -------
-    dict of (d_model, d_model) ndarray
-        As `init_attention`.
-
-    Raises
-    ------
-    ValueError
-        As `init_attention`, or if the kind is unknown.
-
-    Examples
-    --------
-    >>> example_weights("identity", 2, 1)["W_q"]
-    array([[1., 0.],
-           [0., 1.]])
-    """
-    checks.choice(kind, "kind", WEIGHTS)
-    weights = init_attention(d_model, n_heads)
-    if kind == "random":
-        return weights
-    weights = {name: np.eye(d_model) for name in NAMES}
-    if kind == "previous token":
-        weights["W_q"] = SHARPNESS * rotation_for_offset(-1, d_model).T
-    return weights
+    random = checks.generator(rng)
+    bound = math.sqrt(6 / (2 * d_model))
+    return {name: random.uniform(-bound, bound, (d_model, d_model)) for name in NAMES}

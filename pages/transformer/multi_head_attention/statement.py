@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.transformer import multi_head_attention as mha
 from formulas.transformer.attention import attend, mask_bias
 from formulas.transformer.multi_head_attention import (
     NAMES,
-    WEIGHTS,
-    _projected,
-    example_weights,
+    head_contributions,
+    init_attention,
     multi_head_attention,
     split_heads,
 )
 from formulas.transformer.positional_encoding import (
+    rotation_for_offset,
     sinusoidal_positional_encoding,
 )
 from notation.quantities import option, quantity, slider, switch
@@ -27,6 +26,9 @@ from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
+
+WEIGHTS = ("random", "previous token", "identity")
+SHARPNESS = 40.0  # of the head that looks one token back
 
 QUANTITIES = (
     quantity("tokens", "X", "one row for each token", ("n", "d")),
@@ -79,23 +81,34 @@ QUANTITIES = (
 
 def inputs(
     heads: int, d_model: int, n_tokens: int, weights: str, causal: bool
-) -> dict[str, object]:
-    made = example_weights(weights, d_model, heads)
-    blocks = {f"{name}_split": split_heads(made[name], heads) for name in NAMES[:3]}
-    bias = mask_bias(None, n_tokens, n_tokens, causal=causal)
+) -> dict[str, Any]:
+    """Take positions for tokens, and the projections whole and cut into heads."""
+    projections = _projections(weights, d_model, heads)
     return {
         "tokens": sinusoidal_positional_encoding(n_tokens, d_model),
-        **made,
-        **blocks,
-        "W_o_split": made["W_o"].reshape(heads, -1, d_model),
+        **projections,
+        "W_q_split": split_heads(projections["W_q"], heads),
+        "W_k_split": split_heads(projections["W_k"], heads),
+        "W_v_split": split_heads(projections["W_v"], heads),
+        "W_o_split": projections["W_o"].reshape(heads, -1, d_model),
         "n_heads": heads,
-        "mask": bias,
+        "mask": mask_bias(None, n_tokens, n_tokens, causal=causal),
     }
+
+
+def _projections(kind: str, d_model: int, n_heads: int) -> dict[str, Array]:
+    """Draw projections, turn each position's pattern back by one, or change nothing."""
+    if kind == "random":
+        return init_attention(d_model, n_heads)
+    projections = {name: np.eye(d_model) for name in NAMES}
+    if kind == "previous token":
+        projections["W_q"] = SHARPNESS * rotation_for_offset(-1, d_model).T
+    return projections
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """Every step of each head, what each adds to the output, and the output."""
 
     query: Array
     key: Array
@@ -103,6 +116,7 @@ class Result:
     scores: Array
     shares: Array
     gathered: Array
+    contributions: Array
     output: Array
 
 
@@ -115,24 +129,28 @@ def compute(
     n_heads: int,
     mask: Array,
 ) -> Result:
-    weights = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
-    q, k, v = _projected(tokens, tokens, weights, n_heads)
-    scores = attend(q, k, v, mask, 1 / math.sqrt(q.shape[2])).scores
-    result = multi_head_attention(
+    """Attend in every head and add up what the heads gather."""
+    query = split_heads(tokens @ W_q, n_heads)
+    key = split_heads(tokens @ W_k, n_heads)
+    value = split_heads(tokens @ W_v, n_heads)
+    scale = 1 / math.sqrt(query.shape[2])
+    attended = multi_head_attention(
         tokens, tokens, W_q, W_k, W_v, W_o, n_heads, mask=mask
     )
     return Result(
-        query=q,
-        key=k,
-        value=v,
-        scores=scores,
-        shares=result.weights,
-        gathered=result.heads,
-        output=result.output,
+        query=query,
+        key=key,
+        value=value,
+        scores=attend(query, key, value, mask, scale).scores,
+        shares=attended.weights,
+        gathered=attended.heads,
+        contributions=head_contributions(attended.heads, W_o),
+        output=attended.output,
     )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one entry of every step, from the projections to the output."""
     from sympy import exp, sqrt
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -164,6 +182,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write why heads add up, and why they cost nothing more."""
     from notation.trees import Identity, symbols
 
     a, b, c, d, h = symbols("a b c d h", positive=True)
@@ -187,9 +206,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    sizes = {sum(map(np.size, mha.init_attention(512, h).values())) for h in (1, 8)}
-    return "they stay the same" if len(sizes) == 1 else "they change"
+def answer() -> str:
+    """Count the parameters of the projections with 1 head and with 8."""
+    one, eight = (
+        sum(W.size for W in init_attention(512, n_heads).values()) for n_heads in (1, 8)
+    )
+    return "they stay the same" if one == eight else "they change"
 
 
 STATEMENT = Statement(
