@@ -11,13 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.positional_encoding import (
-    clockwork,
     frequencies,
     rotation_for_offset,
     similarity_by_offset,
     sinusoidal_positional_encoding,
-    spread_entries,
     wavelengths,
+)
+from pages.transformer.positional_encoding.figure import (
+    PLACES,
+    _centers,
+    _clock_pairs,
+    _faces,
+    _hands,
+    _map_entries,
+    _waves,
 )
 from pages.transformer.positional_encoding.statement import STATEMENT
 from tests.claims import claims
@@ -43,7 +50,7 @@ MUTANTS = (
     ),
     ("(axis=1)\n    return similarity", "(axis=1) / d_model\n    return similarity"),
     ("2 * np.pi / frequencies", "1 / frequencies"),
-    ("= centers, centers + turns", "= centers, turns"),
+    ("= centers + turns", "= turns"),
     ("2 * pairs[:, None] + np.arange(2)", "2 * pairs[:, None] + [0, 0]"),
 )
 
@@ -67,7 +74,7 @@ def test_the_printed_formula_is_the_reviewed_one():
 # Outside numbers: recomputed from the definition, the paper prints no table
 
 
-@claims("row_zero_alternates_zero_and_one")
+@claims("counts_from_zero")
 def test_row_zero_alternates_zero_and_one():
     np.testing.assert_array_equal(encode(0, 8), [0, 1] * 4)
     np.testing.assert_array_equal(sinusoidal_positional_encoding(3, 8)[0], [0, 1] * 4)
@@ -122,7 +129,7 @@ def test_wavelengths_of_width_eight():
     np.testing.assert_allclose(wavelengths(8), expected, rtol=3e-6)
 
 
-@claims("the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi")
+@claims("longest_wavelength")
 def test_the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi():
     longest = wavelengths(512)[-1]
     assert longest == pytest.approx(60611.5, abs=0.05)
@@ -133,7 +140,7 @@ def test_the_longest_wavelength_of_the_paper_is_below_10000_times_2_pi():
         assert waves[-1] == pytest.approx(2 * np.pi * 10_000 ** (1 - 2 / width))
 
 
-@claims("agrees_with_a_loop_over_the_definition")
+@claims("definition_loop")
 @given(positions, widths, bases)
 def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
     expected = []
@@ -148,7 +155,7 @@ def test_agrees_with_a_loop_over_the_definition(position, d_model, base):
 # Laws
 
 
-@claims("the_squared_length_of_every_row_is_half_the_width")
+@claims("length_half_width")
 @given(positions, widths, bases)
 def test_the_squared_length_of_every_row_is_half_the_width(position, d_model, base):
     row = encode(position, d_model, base=base)
@@ -161,7 +168,7 @@ def test_squared_lengths_of_two_widths(d_model, expected):
     np.testing.assert_allclose((rows**2).sum(axis=1), expected, rtol=1e-12)
 
 
-@claims("moving_by_k_is_one_rotation_for_all_positions")
+@claims("step_is_rotation")
 @given(positions, st.integers(-50, 50), widths, bases)
 def test_moving_by_k_is_one_rotation_for_all_positions(position, k, d_model, base):
     rotation = rotation_for_offset(k, d_model, base=base)
@@ -189,7 +196,7 @@ def test_the_product_depends_on_the_offset_alone(position, k, d_model, base):
     assert here @ there == pytest.approx(similarity, abs=1e-10)
 
 
-@claims("speeds_fall_geometrically_from_one")
+@claims("speeds_fall")
 @given(widths, bases)
 def test_speeds_fall_geometrically_from_one(d_model, base):
     speeds = frequencies(d_model, base=base)
@@ -198,7 +205,7 @@ def test_speeds_fall_geometrically_from_one(d_model, base):
     np.testing.assert_allclose(speeds[1:] / speeds[:-1], base ** (-2 / d_model))
 
 
-@claims("both_layouts_hold_the_same_numbers")
+@claims("layouts_agree")
 def test_both_layouts_hold_the_same_numbers():
     pairs = sinusoidal_positional_encoding(5, 8)
     halves = sinusoidal_positional_encoding(5, 8, layout="concatenated")
@@ -215,48 +222,67 @@ def test_start_shifts_the_rows_and_may_be_negative():
     np.testing.assert_allclose(mirrored, rows[2] * np.tile([-1, 1], 3), atol=1e-15)
 
 
-@claims("a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair")
+@claims("hands_turn")
 @given(positions, widths.filter(lambda width: width >= 4), bases)
 def test_a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair(p, d, base):
     rows = sinusoidal_positional_encoding(2, d, base=base, start=p)
-    clocks = clockwork(rows, [0, 0.5], apart=5.0)
-    speeds = frequencies(d, base=base)[clocks.pairs]
-    np.testing.assert_array_equal(clocks.pairs, [0, d // 4])
-    np.testing.assert_array_equal(clocks.waves, rows[:, 2 * clocks.pairs].T)
-    np.testing.assert_array_equal(clocks.hands[:, :, 0], [[[0, 0], [5, 0]]] * 2)
-    before, after = clocks.hands[:, :, 1] - clocks.hands[:, :, 0]
+    pairs = np.array([0, d // 4])
+    speeds = frequencies(d, base=base)[pairs]
+    hands = _hands(rows, pairs)
+    centers = _centers(2)
+    assert centers[0, 0] + 2 < centers[1, 0]  # no two of them touch
+    np.testing.assert_array_equal(centers[:, 1], 0)
+    np.testing.assert_array_equal(hands[:, :, 0], [centers] * 2)
+    before, after = hands[:, :, 1] - hands[:, :, 0]
+    np.testing.assert_allclose(before[:, 0], rows[0, 2 * pairs], atol=1e-12)
     np.testing.assert_allclose(np.hypot(*after.T), 1, rtol=1e-12)
     across = after[:, 0] * before[:, 1] - after[:, 1] * before[:, 0]
     np.testing.assert_allclose(across, np.sin(speeds), atol=1e-9)
-    assert np.isnan(clocks.hands[:, :, 2]).all()
+    assert np.isnan(hands[:, :, 2]).all()
+
+
+@given(widths, bases)
+def test_the_waves_are_the_sines_of_the_pairs_on_the_clocks(d, base):
+    rows = sinusoidal_positional_encoding(len(PLACES), d, base=base)
+    waves = _waves(d, base)
+    np.testing.assert_array_equal(waves, rows[:, 2 * np.array(_clock_pairs(d))].T)
 
 
 def test_the_face_of_a_clock_is_where_its_hand_can_be():
-    clocks = clockwork(sinusoidal_positional_encoding(3, 8), [0, 0.25, 0.5, 0.75])
-    rounds, lifted = clocks.faces[:, :-1], clocks.faces[:, -1]
-    distances = np.linalg.norm(rounds - clocks.hands[0, :, :1], axis=2)
+    pairs = np.arange(4)
+    faces, hands = _faces(4), _hands(sinusoidal_positional_encoding(3, 8), pairs)
+    rounds, lifted = faces[:, :-1], faces[:, -1]
+    distances = np.linalg.norm(rounds - hands[0, :, :1], axis=2)
     np.testing.assert_allclose(distances, 1, rtol=1e-12)
     np.testing.assert_allclose(rounds[:, 0], rounds[:, -1], atol=1e-12)
-    np.testing.assert_array_equal(rounds[:, 0], clocks.hands[0, :, 1])  # the top
+    np.testing.assert_array_equal(rounds[:, 0], hands[0, :, 1])  # the top
     assert np.isnan(lifted).all()
 
 
-def test_shares_of_a_narrow_encoding_that_mean_the_same_pair_are_one_clock():
-    rows = sinusoidal_positional_encoding(3, 4)
-    np.testing.assert_array_equal(clockwork(rows, [0, 0.125, 0.5]).pairs, [0, 1])
+def test_a_narrow_encoding_has_no_clock_twice():
+    assert _clock_pairs(4) == (0, 1)
+    assert _clock_pairs(8) == (0, 1, 2)
+    assert _clock_pairs(64) == (0, 4, 8, 16)
 
 
 @given(widths, st.integers(2, 50))
 def test_entries_are_chosen_in_pairs_from_the_first_to_the_last(d_model, most):
-    rows = sinusoidal_positional_encoding(3, d_model)
-    entries, values = spread_entries(rows, most)
+    entries = np.array(_map_entries(d_model, most))
     assert len(entries) == min(d_model, most // 2 * 2)
     np.testing.assert_array_equal(entries[1::2], entries[::2] + 1)
     assert (entries[::2] % 2 == 0).all()
     assert (np.diff(entries) > 0).all()
-    np.testing.assert_array_equal(values, rows.T[entries])
     if most >= 4:
         assert list(entries[[0, -1]]) == [0, d_model - 1]
+
+
+@pytest.mark.parametrize("d_model", STATEMENT.control("d_model").choices)
+def test_the_map_has_the_numbers_of_the_entries_it_names(d_model):
+    chosen = STATEMENT.defaults | {"d_model": d_model}
+    chart = drawing(LESSON)(**chosen).figures[0]
+    entries = [int(label) for label in chart["layout"]["meta"]["y"]]
+    rows = sinusoidal_positional_encoding(chosen["n_positions"], d_model)
+    np.testing.assert_array_equal(chart["data"][0]["z"], rows.T[entries])
 
 
 # Bad input
@@ -298,14 +324,6 @@ def test_entries_are_chosen_in_pairs_from_the_first_to_the_last(d_model, most):
             lambda: similarity_by_offset(4, -1),
             "max_offset must be in [0, inf), got -1",
         ),
-        (lambda: spread_entries([[0, 1]], 1), "most must be in [2, inf), got 1"),
-        (lambda: spread_entries([0, 1], 2), "encoding must be 2-D, got shape (2,)"),
-        (lambda: spread_entries([[0, np.nan]], 2), "encoding contains NaN"),
-        (lambda: clockwork([[]], [0]), "encoding must not be empty"),
-        (lambda: clockwork([[0, 1, 0]], [0]), "d_model must be even, got 3"),
-        (lambda: clockwork([[0, np.inf]], [0]), "encoding must be finite"),
-        (lambda: clockwork([[0, 1]], [1]), "shares must be in [0, 1), got 1.0"),
-        (lambda: clockwork([[0, 1]], [0], apart=np.nan), "apart contains NaN"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -321,7 +339,7 @@ def test_predict_ten_and_thirteen_are_as_similar_as_fifty_and_fifty_three():
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
 
 
-@claims("similarity_falls_on_average_but_rises_from_offset_five_to_six")
+@claims("falls_not_steadily")
 def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
     similarity = similarity_by_offset(64, 50)
     assert similarity[6] > similarity[5]
@@ -329,7 +347,7 @@ def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
     assert similarity[:10].mean() > similarity[10:30].mean() > similarity[30:].mean()
 
 
-@claims("with_a_small_base_every_wave_repeats_within_60_positions")
+@claims("small_base_repeats")
 def test_with_a_small_base_every_wave_repeats_within_60_positions():
     assert wavelengths(64, base=10)[-1] < 60 < 4.7e4 < wavelengths(64)[-1]
     assert wavelengths(STATEMENT.defaults["d_model"], base=10).max() < 60
@@ -346,7 +364,7 @@ def test_the_presets_are_values_of_the_controls(preset):
         assert STATEMENT.control(name).clamp(value) == value
 
 
-@claims("the_width_of_the_page_is_always_even")
+@claims("width_even")
 @given(st.integers(-10, 600))
 def test_the_width_of_the_page_is_always_even(d_model):
     assert STATEMENT.control("d_model").clamp(d_model) % 2 == 0
@@ -357,7 +375,7 @@ def test_predict_at_width_128_both_pairs_have_the_same_product():
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
 
 
-@claims("the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_near")
+@claims("near_and_far")
 def test_the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_near():
     rows = sinusoidal_positional_encoding(200, 64)
     change = np.abs(rows[1:] - rows[:-1]).max(axis=0)
@@ -377,7 +395,7 @@ def test_a_larger_base_makes_neighbors_more_alike():
     assert alike == sorted(alike)
 
 
-@claims("three_steps_turn_each_hand_alike_and_the_product_sees_nothing_else")
+@claims("only_angles_count")
 def test_three_steps_turn_each_hand_alike_and_the_product_sees_nothing_else():
     width = STATEMENT.defaults["d_model"]
     hands = sinusoidal_positional_encoding(54, width).reshape(54, -1, 2)

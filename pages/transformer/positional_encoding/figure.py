@@ -5,78 +5,192 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from numpy.typing import NDArray
 
-from charts import Axis, Curve, Mark, Outline, Points, Scene, curves, heatmap, plane
-from formulas.transformer import positional_encoding as pe
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Mark,
+    Outline,
+    Points,
+    Scene,
+    curves,
+    heatmap,
+    plane,
+)
+from formulas.checks import Array
+from formulas.transformer.positional_encoding import (
+    similarity_by_offset,
+    sinusoidal_positional_encoding,
+)
 from notation.numbers import number_text
-from pages.transformer.positional_encoding.statement import STATEMENT
+from pages.transformer.positional_encoding.statement import STATEMENT, Result
 
-OFFSETS, PLACES = np.arange(51.0), np.arange(200.0)
-POS, OFFSET, SIMILAR = STATEMENT.color_indices("position", "offset", "similarity")
-
-
-@functools.lru_cache(maxsize=4)
-def encoded(d_model, base):
-    """Encode all positions; choose the rows of the map and the clocks."""
-    encoding = pe.sinusoidal_positional_encoding(251, d_model, base=base)
-    similar = pe.similarity_by_offset(d_model, 50, base=base)
-    clocks = pe.clockwork(encoding, (0, 1 / 8, 1 / 4, 1 / 2), apart=2.6)
-    return similar, clocks, *pe.spread_entries(encoding[:200], most=32)
+OFFSETS = np.array(STATEMENT.control("offset").positions, dtype=float)
+PLACES = np.array(STATEMENT.control("position").positions, dtype=float)
+POSITION_COLOR, OFFSET_COLOR = STATEMENT.color_indices("position", "offset")
+SIMILARITY_COLOR = STATEMENT.color_index("similarity")
+DIAL_COLOR = 8
+WAVE_COLORS = (6, 7, 8, 4)
+MOST_ENTRIES = 32  # rows of the map
+CLOCKS = (0, 1 / 8, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
+APART = 2.6  # from one clock to the next
 
 
-def draw(position, d_model, base, n_positions, offset):
-    similar, clocks, rows, cells = encoded(d_model, base)
-    (now, ahead), dot = clocks.hands[[position, position + offset]], similar[offset]
-    pairs = [f"i = {i}" for i in clocks.pairs]
-    names = [f"dimension {2 * i}" for i in clocks.pairs]
+def draw(
+    result: Result,
+    *,
+    position: int,
+    d_model: int,
+    base: float,
+    n_positions: int,
+    offset: int,
+) -> Scene:
+    """Draw the encoding as a map, as clocks and as waves, and who is like whom."""
     return Scene(
-        heatmap(
-            "The encoding: one column for each position",
-            cells[:, :n_positions],
-            x=Axis("position"),
-            y=Axis("dimension", labels=list(map(str, rows)), ticks=(0, 4)),
-            limits=(-1, 1),
-            numbers=False,
-            at=[(position, ""), (position + offset, "")],
-        ),
-        plane(
-            "Each pair of dimensions is a clock hand; k turns it by a fixed angle",
-            Outline("dial", clocks.faces, 8, dash=2),
-            Outline("pos", now, POS),
-            Outline("pos + k", ahead, OFFSET, dash=1),
-            Points("pos, tip", now[:, 1], POS),
-            Points("pos + k, tip", ahead[:, 1], OFFSET, symbol=1),
-            Points("pair i", now[:, 0] + (0, 1.15), 8, 0 * clocks.pairs, pairs),
-            extent=((-1.3, 9.1), (-1.2, 1.9)),
-            height=190,
-            axes=False,
-        ),
-        curves(
-            "The same hands as waves: sin(pos · ω)",
-            *map(Curve, names, 4 * [PLACES], clocks.waves[:, :200], (6, 7, 8, 4)),
-            x=Axis("position", (0, n_positions)),
-            y=Axis("entry", (-1.2, 1.2)),
-            at=[(position, "pos"), (position + offset, "")],
-        ),
-        curves(
-            "Dot product of two encodings against their distance",
-            Curve("dot product", OFFSETS, similar, SIMILAR, points=True),
-            Mark(offset, dot, number_text(dot), OFFSET),
-            x=Axis("offset k", (0, 50)),
-            y=Axis("dot product", (-0.55 * d_model, 0.6 * d_model)),
-        ),
+        _map(result.encoding[:n_positions], position, offset),
+        _clocks(result.encoding[[position, position + offset]]),
+        _against_position(d_model, base, n_positions, position, offset),
+        _against_offset(result.similarity, d_model, base, offset),
         readouts={
-            "similarity": dot,
-            "length of every encoding, squared": d_model // 2,
-            "longest wavelength, in positions": pe.wavelengths(d_model, base=base)[-1],
+            "similarity": result.similarity,
+            "length of every encoding, squared": result.half,
+            "longest wavelength, in positions": 2 * np.pi / result.speed[-1],
         },
-        status=sentence(position, offset, dot, d_model // 2),
+        status=sentence(result, position=position, offset=offset),
     )
 
 
-def sentence(position, offset, dot, most):
+def _map(encoding: Array, position: int, offset: int) -> Figure:
+    entries = _map_entries(encoding.shape[1], MOST_ENTRIES)
+    return heatmap(
+        "The encoding: one column for each position",
+        encoding.T.take(entries, axis=0),
+        x=Axis("position"),
+        y=Axis("dimension", labels=_labels(entries), ticks=(0, 4)),
+        limits=(-1, 1),
+        numbers=False,
+        at=[(position, ""), (position + offset, "")],
+    )
+
+
+@functools.cache
+def _map_entries(d_model: int, most: int) -> tuple[int, ...]:
+    """Choose pairs of a sine and a cosine, evenly from the fastest to the slowest."""
+    half = d_model // 2
+    pairs = np.linspace(0, half - 1, min(half, most // 2)).round().astype(int)
+    entries = (2 * pairs[:, None] + np.arange(2)).ravel()
+    return tuple(int(entry) for entry in entries)
+
+
+@functools.cache
+def _labels(entries: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(str(entry) for entry in entries)
+
+
+def _clocks(encoding: Array) -> Figure:
+    """Draw pairs of two positions as hands, which start at the top."""
+    pairs = np.array(_clock_pairs(encoding.shape[1]))
+    now, ahead = _hands(encoding, pairs)
+    names = [f"i = {pair}" for pair in pairs]
+    places = now[:, 0] + (0, 1.15)
+    return plane(
+        "Each pair of dimensions is a clock hand; k turns it by a fixed angle",
+        Outline("dial", _faces(len(pairs)), DIAL_COLOR, dash=2),
+        Outline("pos", now, POSITION_COLOR),
+        Outline("pos + k", ahead, OFFSET_COLOR, dash=1),
+        Points("pos, tip", now[:, 1], POSITION_COLOR),
+        Points("pos + k, tip", ahead[:, 1], OFFSET_COLOR, symbol=1),
+        Points("pair i", places, DIAL_COLOR, np.zeros(len(pairs)), names),
+        extent=((-1.3, 9.1), (-1.2, 1.9)),
+        height=190,
+        axes=False,
+    )
+
+
+@functools.cache
+def _clock_pairs(d_model: int) -> tuple[int, ...]:
+    """Choose the pairs with a clock; in a narrow encoding there are fewer."""
+    pairs = {int(d_model // 2 * share) for share in CLOCKS}
+    return tuple(sorted(pairs))
+
+
+def _hands(encoding: Array, pairs: NDArray[np.int_]) -> Array:
+    """Return center and tip of each hand at each position, then NaN: the pen lifts."""
+    turns = encoding.reshape(len(encoding), -1, 2)[:, pairs]
+    centers = _centers(len(pairs))
+    hands = np.full((len(turns), len(pairs), 3, 2), np.nan)
+    hands[:, :, 0] = centers
+    hands[:, :, 1] = centers + turns
+    return hands
+
+
+@functools.cache
+def _centers(count: int) -> Array:
+    """Put the clocks side by side."""
+    return np.stack([APART * np.arange(count), np.zeros(count)], axis=1)
+
+
+@functools.cache
+def _faces(count: int) -> Array:
+    """Return the circle around each center, then NaN."""
+    angles = np.append(np.linspace(0, 2 * np.pi, 49), np.nan)
+    circle = np.stack([np.sin(angles), np.cos(angles)], axis=1)
+    faces: Array = _centers(count)[:, None] + circle
+    return faces
+
+
+def _against_position(
+    d_model: int, base: float, n_positions: int, position: int, offset: int
+) -> Figure:
+    names = [f"dimension {2 * pair}" for pair in _clock_pairs(d_model)]
+    lines = [
+        Curve(name, PLACES, wave, color)
+        for name, wave, color in zip(
+            names, _waves(d_model, base), WAVE_COLORS, strict=False
+        )
+    ]
+    return curves(
+        "The same hands as waves: sin(pos · ω)",
+        *lines,
+        x=Axis("position", (0, n_positions)),
+        y=Axis("entry", (-1.2, 1.2)),
+        at=[(position, "pos"), (position + offset, "")],
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _waves(d_model: int, base: float) -> Array:
+    """Return the sine of each clock's hand at all positions."""
+    encoding = sinusoidal_positional_encoding(len(PLACES), d_model, base=base)
+    sines = [2 * pair for pair in _clock_pairs(d_model)]
+    return encoding[:, sines].T.copy()
+
+
+def _against_offset(
+    similarity: float, d_model: int, base: float, offset: int
+) -> Figure:
+    curve = _similarities(d_model, base)
+    return curves(
+        "Dot product of two encodings against their distance",
+        Curve("dot product", OFFSETS, curve, SIMILARITY_COLOR, points=True),
+        Mark(offset, similarity, number_text(similarity), OFFSET_COLOR),
+        x=Axis("offset k", (OFFSETS[0], OFFSETS[-1])),
+        y=Axis("dot product", (-0.55 * d_model, 0.6 * d_model)),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _similarities(d_model: int, base: float) -> Array:
+    return similarity_by_offset(d_model, len(OFFSETS) - 1, base=base)
+
+
+def sentence(result: Result, *, position: int, offset: int) -> str:
+    """Say how alike the two positions are, and that only their distance matters."""
+    most = result.half
     if offset == 0:
         return f"Position {position} has the dot product {most} with itself: the most."
     pair = f"Positions {position} and {position + offset} have the dot product"
     like = f"like any two positions {offset} apart"
-    return f"{pair} {number_text(dot)} of at most {most}, {like}."
+    return f"{pair} {number_text(result.similarity)} of at most {most}, {like}."

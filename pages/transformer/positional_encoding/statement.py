@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.transformer import positional_encoding as pe
 from formulas.transformer.positional_encoding import (
     frequencies,
-    similarity_by_offset,
     sinusoidal_positional_encoding,
 )
 from notation.quantities import quantity, slider
@@ -65,6 +63,7 @@ QUANTITIES = (
 def inputs(
     position: int, d_model: int, base: float, n_positions: int, offset: int
 ) -> dict[str, Any]:
+    """Pass everything on as it is set."""
     return {
         "position": position,
         "d_model": d_model,
@@ -76,9 +75,9 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The encoding with its speeds, and how alike the two positions are."""
 
-    half: float
+    half: int
     speed: Array
     encoding: Array
     similarity: float
@@ -87,16 +86,19 @@ class Result:
 def compute(
     position: int, offset: int, n_positions: int, d_model: int, base: float
 ) -> Result:
+    """Encode every position that is shown, and compare two of them."""
     rows = max(n_positions, position + offset + 1)
+    encoding = sinusoidal_positional_encoding(rows, d_model, base=base)
     return Result(
         half=d_model // 2,
         speed=frequencies(d_model, base=base),
-        encoding=sinusoidal_positional_encoding(rows, d_model, base=base),
-        similarity=float(similarity_by_offset(d_model, offset, base=base)[offset]),
+        encoding=encoding,
+        similarity=float(encoding[position] @ encoding[position + offset]),
     )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write a pair of entries, what moving does to it, and the product of two rows."""
     from sympy import cos, sin
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -122,6 +124,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write why a step is a rotation, and what follows from that."""
     from sympy import Derivative, cos, sin
 
     from notation.trees import Identity, symbols
@@ -155,10 +158,13 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    rows = pe.sinusoidal_positional_encoding(54, 128)
-    near, far = rows[10] @ rows[13], rows[50] @ rows[53]
-    return "equal" if np.isclose(near, far) else "larger" if near > far else "smaller"
+def answer() -> str:
+    """Compare the products of two pairs of positions, both three steps apart."""
+    rows = sinusoidal_positional_encoding(54, 128)
+    early, late = rows[10] @ rows[13], rows[50] @ rows[53]
+    if np.isclose(early, late):
+        return "equal"
+    return "larger" if early > late else "smaller"
 
 
 STATEMENT = Statement(
