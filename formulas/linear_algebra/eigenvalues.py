@@ -12,13 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.linear_algebra.matrix_multiplication import matmul
 
 SYMMETRIC = 1e-12  # relative asymmetry that counts as rounding
 DEFECTIVE = 1e12  # condition number of the vectors from which they count as dependent
 CONVERGED = 1e-8
 DUST = 1e-17  # far below the rounding of the largest entry, which is 1
-MISLED = 1e-10
+MISLED = 1e-13  # residual beyond what rounding explains
 ROUNDING = 8 * float(np.finfo(float).eps)
 
 
@@ -97,12 +96,6 @@ class PCAResult:
     scores: Array
     mean: Array
 
-    @property
-    def axes(self) -> Array:
-        """The components, as long as the data's standard deviation along each."""
-        lengths: Array = np.sqrt(self.explained_variance)
-        return lengths[:, None] * self.components
-
 
 def eigen_decomposition(A: ArrayLike) -> EigenResult:
     """Return the eigenvalues and eigenvectors of a square matrix.
@@ -138,7 +131,7 @@ def eigen_decomposition(A: ArrayLike) -> EigenResult:
     values, vectors = np.linalg.eigh(unit) if symmetric else _eig(unit)
     order = _by_size(values)
     values, vectors = values[order], _oriented(vectors[:, order])
-    residual = scale * float(np.abs(unit @ vectors - vectors * values).max())
+    residual = scale * _residual(unit, values, vectors)
     condition = float(np.linalg.cond(vectors))
     with np.errstate(over="ignore", invalid="ignore"):
         values = checks.representable(values * scale)
@@ -204,50 +197,6 @@ def power_iteration(
     return PowerIteration(vectors, rayleigh, n_steps > 0 and min(moves) <= CONVERGED)
 
 
-def power_path(
-    A: ArrayLike, x0: ArrayLike, n_steps: int, directions: ArrayLike
-) -> tuple[Array, Array, Array]:
-    """Follow a power iteration, also where it leads nowhere.
-
-    Parameters
-    ----------
-    A, x0, n_steps
-        As for `power_iteration`.
-    directions : (k, n) array_like
-        Directions that the matrix keeps, the strongest first; k may be 0.
-
-    Returns
-    -------
-    vectors : (n_steps + 1, n) ndarray
-        Unit vectors, the start first.
-    angles : (n_steps + 1,) ndarray
-        Their angles to the line of the strongest direction, in degrees.
-    rayleigh : (n_steps + 1,) ndarray
-        Estimates of the eigenvalue.
-
-    All three are NaN if the path reaches the zero vector, the angles also where no
-    direction is kept.
-
-    Raises
-    ------
-    ValueError
-        If a shape does not fit or an entry is not finite.
-
-    Examples
-    --------
-    >>> power_path([[2, 0], [0, 1]], [1, 1], 2, [[1, 0]])[1].round(2)
-    array([45.  , 26.57, 14.04])
-    """
-    start, kept = checks.array(x0, "x0", ndim=1), np.asarray(directions, dtype=float)
-    nothing = np.full(checks.integer(n_steps, "n_steps", low=0) + 1, np.nan)
-    try:
-        walk = power_iteration(A, start, n_steps)
-    except ZeroVectorError:
-        return np.outer(nothing, start), nothing, nothing
-    angles = angle_to_line(walk.vectors, kept[0]) if len(kept) else nothing
-    return walk.vectors, angles, walk.rayleigh
-
-
 def pca(
     data: ArrayLike, n_components: int | None = None, *, standardize: bool = False
 ) -> PCAResult:
@@ -301,39 +250,6 @@ def pca(
     return PCAResult(components, variance[:keep], ratio[:keep], scores, mean)
 
 
-def real_directions(A: ArrayLike) -> Array:
-    """Return the directions that a matrix keeps on their line.
-
-    Parameters
-    ----------
-    A : (n, n) array_like
-        Real.
-
-    Returns
-    -------
-    (k, n) ndarray
-        Unit vectors, one a row, parallel ones only once; no row if every direction
-        turns. Of a plane that is only stretched, two directions stand for all.
-
-    Raises
-    ------
-    ValueError
-        As `eigen_decomposition`.
-
-    Examples
-    --------
-    >>> real_directions([[0, -1], [1, 0]]).shape
-    (0, 2)
-    """
-    result = eigen_decomposition(_square(A, float))
-    found: list[Array] = []
-    for value, vector in zip(result.values, result.vectors.T, strict=True):
-        parallel = any(abs(abs(vector @ other) - 1) < 1e-9 for other in found)
-        if np.isreal(value) and not parallel:
-            found.append(vector.real)
-    return np.array(found).reshape(-1, len(result.values))
-
-
 def angle_to_line(vectors: ArrayLike, direction: ArrayLike) -> Array:
     """Measure how far vectors are off a line.
 
@@ -376,77 +292,6 @@ def angle_to_line(vectors: ArrayLike, direction: ArrayLike) -> Array:
     return degrees
 
 
-def circle_image(A: ArrayLike, n: int = 121) -> tuple[Array, Array]:
-    """Draw the unit circle and where a matrix takes it.
-
-    Parameters
-    ----------
-    A : (2, 2) array_like
-        The matrix.
-    n : int
-        Number of points; the last one closes the circle. At least 2.
-
-    Returns
-    -------
-    circle, image : (n, 2) ndarray
-        Points, counter-clockwise from (1, 0), and their images.
-
-    Raises
-    ------
-    ValueError
-        If the matrix is not 2 by 2 or an entry is not finite.
-
-    Examples
-    --------
-    >>> circle_image([[2, 0], [0, 3]], 3)[1][0]
-    array([2., 0.])
-    """
-    matrix = _square(A, float)
-    if len(matrix) != 2:
-        raise ValueError(f"A must be 2 by 2, got shape {matrix.shape}")
-    turns = np.linspace(0, 2 * np.pi, checks.integer(n, "n", low=2))
-    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
-    return circle, matmul(circle, matrix.T)
-
-
-def correlated_points(correlation: float, n: int = 200, *, rng: Seed = 0) -> Array:
-    """Draw points whose sample variances are 1 and whose correlation is exact.
-
-    Parameters
-    ----------
-    correlation : float
-        In [−1, 1].
-    n : int
-        Number of points, at least 3.
-    rng : int or numpy.random.Generator
-        Seed or source of randomness.
-
-    Returns
-    -------
-    (n, 2) ndarray
-        Centered at 0.
-
-    Raises
-    ------
-    ValueError
-        If the correlation or the number is out of range.
-
-    Examples
-    --------
-    >>> np.cov(correlated_points(0.8), rowvar=False).round(12)
-    array([[1. , 0.8],
-           [0.8, 1. ]])
-    """
-    r = checks.scalar(correlation, "correlation", low=-1, high=1)
-    n = checks.integer(n, "n", low=3)
-    raw = checks.generator(rng).standard_normal((n, 2))
-    # Orthonormal columns have exact sample moments, which the mix then sets.
-    white = np.linalg.svd(raw - raw.mean(axis=0), full_matrices=False)[0]
-    mix = np.array([[1.0, 0.0], [r, math.sqrt(1 - r * r)]])
-    points: Array = math.sqrt(n - 1) * white @ mix.T
-    return points
-
-
 def _square(A: ArrayLike, dtype: type = complex) -> NDArray[Any]:
     matrix = checks.shaped(A, "A", ndim=2, dtype=dtype)
     if matrix.shape[0] != matrix.shape[1]:
@@ -460,10 +305,25 @@ def _eig(unit: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     if unit.shape == (2, 2) and np.isrealobj(unit):
         return _eig_of_plane(*unit.ravel().tolist())
     values, vectors = np.linalg.eig(unit)
-    if np.abs(unit @ vectors - vectors * values).max() > MISLED:
+    if _residual(unit, values, vectors) > MISLED:
         # Its balancing magnifies entries like 1e-100 beside 1; without them it is exact.
         values, vectors = np.linalg.eig(np.where(np.abs(unit) < DUST, 0.0, unit))
+    if _residual(unit, values, vectors) > MISLED:
+        # Seen from other axes no entry is small, and there is nothing to balance.
+        axes = _some_axes(len(unit))
+        values, turned = np.linalg.eig(axes.T @ unit @ axes)
+        vectors = axes @ turned
     return values, vectors
+
+
+def _residual(unit: NDArray[Any], values: NDArray[Any], vectors: NDArray[Any]) -> float:
+    return float(np.abs(unit @ vectors - vectors * values).max())
+
+
+def _some_axes(n: int) -> Array:
+    """Return orthogonal axes, one a column, none of them along an old one."""
+    axes: Array = np.linalg.qr(np.random.default_rng(0).standard_normal((n, n)))[0]
+    return axes
 
 
 def _eig_of_plane(

@@ -3,85 +3,188 @@
 from __future__ import annotations
 
 import functools
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from charts import Arrow, Axis, Curve, Mark, Outline, Points, Scene, curves, plane
-from formulas.linear_algebra import eigenvalues as eigen
+from charts import (
+    Arrow,
+    Axis,
+    Curve,
+    Figure,
+    Mark,
+    Outline,
+    Points,
+    Scene,
+    curves,
+    plane,
+)
+from formulas.checks import Array
+from formulas.linear_algebra.eigenvalues import (
+    PCAResult,
+    ZeroVectorError,
+    angle_to_line,
+    pca,
+    power_iteration,
+)
+from formulas.linear_algebra.matrix_multiplication import matmul
 from notation.numbers import counted, number_text
-from pages.linear_algebra.eigenvalues.statement import STATEMENT
+from pages.linear_algebra.eigenvalues.statement import STATEMENT, Result, real_pairs
 
-STEPS = np.arange(STATEMENT.control("steps").high + 1)
+STEPS = np.array(STATEMENT.control("steps").positions)
+START = (1.0, 0.3)  # of the power iteration
 LINE = np.array([[-20.0], [20.0], [np.nan]])  # NaN lifts the pen
+NO_DIRECTION = np.full((1, 2), np.nan)
+SAMPLES = 200
+ROUNDING = 1e-12
 
-MATRIX, IMAGES, LINES, DATA, WALK = STATEMENT.color_indices(
+MATRIX_COLOR, IMAGE_COLOR, LINE_COLOR, AXIS_COLOR, WALK_COLOR = STATEMENT.color_indices(
     "A", "values", "vectors", "a", "d"
 )
+CIRCLE_COLOR = DATA_COLOR = 8
 
 
-@functools.cache
-def cloud(correlation):
-    points = eigen.correlated_points(correlation)
-    return points, eigen.pca(points)
+class _Walk(NamedTuple):
+    """A power iteration: its unit vectors, their angles to a line, its estimates."""
+
+    vectors: Array
+    angles: Array
+    rayleigh: Array
 
 
-def draw(a, b, c, d, correlation, steps):
-    A = np.array([[a, b], [c, d]])
-    circle, image = eigen.circle_image(A, 91)
-    values = np.round(eigen.eigen_decomposition(A).values, 12)
-    kept = eigen.real_directions(A)
-    walk, angles, stretched = eigen.power_path(A, (1.0, 0.3), STEPS[-1], kept)
-    shown = np.vstack([kept, np.full((2, 2), np.nan)])[:2]
-    lines = np.concatenate([LINE * direction for direction in shown])
-    first, second = shown @ A.T
-    points, found = cloud(correlation)
-    major, minor = found.ratio
+def draw(result: Result, *, A: Array, correlation: float, steps: int) -> Scene:
+    """Draw the lines that are kept, the power iteration, and the axes of a cloud."""
+    pairs = real_pairs(result)
+    directions = result.vectors[:, pairs].real.T
+    images = result.image[:, pairs].real.T
+    walk = _power_path(A, START, len(STEPS) - 1, directions)
+    values = np.round(result.values, 12)
     return Scene(
-        plane(
-            "The unit circle, its image, and the lines that are kept",
-            Outline("unit circle", circle, 8, dash=2),
-            Outline("its image", image, MATRIX, closed=True),
-            Outline("lines kept", lines, LINES, dash=1),
-            Arrow("A v₁", first, IMAGES),
-            Arrow("A v₂", second, IMAGES, dash=2),
-            Arrow(f"power iteration, step {steps}", walk[steps], WALK),
-            extent=((-8.0, 8.0), (-4.4, 4.4)),
-            height=400,
-        ),
-        curves(
-            "Power iteration: angle to the line of v₁",
-            Curve("angle", STEPS, angles, WALK, points=True),
-            Mark(steps, angles[steps], f"{number_text(angles[steps])}°", WALK),
-            x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
-            y=Axis("angle (degrees)", (1e-9, 1000), log=True),
-        ),
-        plane(
-            "Data, and the eigenvectors of their covariance matrix",
-            Points("data", points, 8, np.full(len(points), 3.0)),
-            Arrow(f"axis 1: {major:.1%} of the variance", found.axes[0], MATRIX),
-            Arrow(f"axis 2: {minor:.1%} of the variance", found.axes[1], DATA),
-            extent=((-6.0, 6.0), (-3.2, 3.2)),
-        ),
+        _circle(A, directions, images, walk, steps),
+        _angles(walk.angles, steps),
+        _cloud(correlation),
         readouts={
-            **dict(zip(("λ₁", "λ₂"), map(number_text, values), strict=True)),
+            "λ₁": number_text(values[0]),
+            "λ₂": number_text(values[1]),
             "λ₁ + λ₂ = a + d": round(float(values.sum().real), 9),
             "λ₁ λ₂ = ad − bc": round(float(values.prod().real), 9),
-            f"vᵀA v after {counted(steps, 'step')}": stretched[steps],
+            f"vᵀA v after {counted(steps, 'step')}": walk.rayleigh[steps],
         },
-        status=sentence(values, kept, max(abs(A - a * np.eye(2)).flat) <= 1e-12),
+        status=sentence(values, len(pairs), A),
     )
 
 
-def sentence(values, kept, alike):
+def _circle(
+    A: Array, directions: Array, images: Array, walk: _Walk, steps: int
+) -> Figure:
+    circle, image = _circle_image(A, 91)
+    kept_lines = [LINE * direction for direction in _two_rows(directions)]
+    first, second = _two_rows(images)
+    return plane(
+        "The unit circle, its image, and the lines that are kept",
+        Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
+        Outline("its image", image, MATRIX_COLOR, closed=True),
+        Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
+        Arrow("A v₁", first, IMAGE_COLOR),
+        Arrow("A v₂", second, IMAGE_COLOR, dash=2),
+        Arrow(f"power iteration, step {steps}", walk.vectors[steps], WALK_COLOR),
+        extent=((-8.0, 8.0), (-4.4, 4.4)),
+        height=400,
+    )
+
+
+def _two_rows(vectors: Array) -> Array:
+    """Fill up with NaN, which is not drawn, to two vectors."""
+    return np.vstack([vectors, NO_DIRECTION, NO_DIRECTION])[:2]
+
+
+def _circle_image(A: ArrayLike, count: int) -> tuple[Array, Array]:
+    """Return points of the unit circle, counter-clockwise, and their images."""
+    turns = np.linspace(0, 2 * np.pi, count)
+    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    return circle, matmul(circle, np.transpose(A))
+
+
+def _angles(angles: Array, steps: int) -> Figure:
+    return curves(
+        "Power iteration: angle to the line of v₁",
+        Curve("angle", STEPS, angles, WALK_COLOR, points=True),
+        Mark(steps, angles[steps], f"{number_text(angles[steps])}°", WALK_COLOR),
+        x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
+        y=Axis("angle (degrees)", (1e-9, 1000), log=True),
+    )
+
+
+def _power_path(
+    A: ArrayLike, start: ArrayLike, n_steps: int, directions: Array
+) -> _Walk:
+    """Follow a power iteration, also where it leads nowhere.
+
+    All is NaN if it reaches the zero vector; the angles to the first of the directions
+    are NaN also where there is none.
+    """
+    nothing = np.full(n_steps + 1, np.nan)
+    try:
+        walk = power_iteration(A, start, n_steps)
+    except ZeroVectorError:
+        return _Walk(
+            np.outer(nothing, np.asarray(start, dtype=float)), nothing, nothing
+        )
+    angles = angle_to_line(walk.vectors, directions[0]) if len(directions) else nothing
+    return _Walk(walk.vectors, angles, walk.rayleigh)
+
+
+def _cloud(correlation: float) -> Figure:
+    points, components = _components(correlation)
+    first, second = _axes(components)
+    first_share, second_share = components.ratio
+    return plane(
+        "Data, and the eigenvectors of their covariance matrix",
+        Points("data", points, DATA_COLOR, np.full(len(points), 3.0)),
+        Arrow(f"axis 1: {first_share:.1%} of the variance", first, MATRIX_COLOR),
+        Arrow(f"axis 2: {second_share:.1%} of the variance", second, AXIS_COLOR),
+        extent=((-6.0, 6.0), (-3.2, 3.2)),
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _components(correlation: float) -> tuple[Array, PCAResult]:
+    points = _correlated_points(correlation, SAMPLES)
+    return points, pca(points)
+
+
+def _axes(components: PCAResult) -> Array:
+    """Return the components, as long as the data's standard deviation along each."""
+    lengths: Array = np.sqrt(components.explained_variance)
+    return lengths[:, None] * components.components
+
+
+def _correlated_points(correlation: float, count: int, seed: int = 0) -> Array:
+    """Draw points whose sample variances are 1 and whose correlation is exact."""
+    raw = np.random.default_rng(seed).standard_normal((count, 2))
+    # Orthonormal columns have exact sample moments, which the mix then sets.
+    white = np.linalg.svd(raw - raw.mean(axis=0), full_matrices=False)[0]
+    mix = np.array([[1.0, 0.0], [correlation, math.sqrt(1 - correlation**2)]])
+    points: Array = math.sqrt(count - 1) * white @ mix.T
+    return points
+
+
+def sentence(values: NDArray[Any], kept: int, A: Array) -> str:
+    """Say how many lines are kept, and which number the matrix is along them."""
     digits = 4 if abs(values[0] - values[1]) > 1e-3 else 12
-    first, second = (number_text(value, digits) for value in values)
-    if not len(kept):
+    first, second = number_text(values[0], digits), number_text(values[1], digits)
+    if not kept:
         return f"Every direction turns: the eigenvalues are {first} and {second}."
-    lines = "every line" if alike else "its line"
-    end = f"; the eigenvalue 0 shrinks {lines} to the origin" * (second == "0")
-    if alike:
+    is_number = np.abs(A - A[0, 0] * np.eye(2)).max() <= ROUNDING
+    lines = "every line" if is_number else "its line"
+    end = ""
+    if second == "0":
+        end = f"; the eigenvalue 0 shrinks {lines} to the origin"
+    if is_number:
         return f"Every line is kept: A is just the number {first}{end}."
-    if len(kept) == 1:
+    if kept == 1:
         return f"Only one line is kept; along it A is just the number {first}{end}."
     both = f"{first} and {second}"
     return f"Two lines are kept; along them A is just a number: {both}{end}."

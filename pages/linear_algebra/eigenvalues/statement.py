@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from formulas.checks import Array
-from formulas.linear_algebra import eigenvalues as eigen
 from formulas.linear_algebra.eigenvalues import eigen_decomposition
 from formulas.linear_algebra.matrix_multiplication import matmul
-from notation.quantities import Control, quantity, slider
+from notation.quantities import quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-
-def _entry(name: str, meaning: str, default: float) -> Control:
-    return slider(name, name, meaning, default, low=-3, high=3, step=0.1)
-
+PARALLEL = 1e-9
 
 QUANTITIES = (
     quantity("A", "A", "square matrix", ("n", "n")),
-    _entry("a", "entry in row 1, column 1", 2.0),
-    _entry("b", "entry in row 1, column 2", 1.0),
-    _entry("c", "entry in row 2, column 1", 1.0),
-    _entry("d", "entry in row 2, column 2", 2.0),
+    slider("a", "a", "entry in row 1, column 1", 2.0, low=-3, high=3, step=0.1),
+    slider("b", "b", "entry in row 1, column 2", 1.0, low=-3, high=3, step=0.1),
+    slider("c", "c", "entry in row 2, column 1", 1.0, low=-3, high=3, step=0.1),
+    slider("d", "d", "entry in row 2, column 2", 2.0, low=-3, high=3, step=0.1),
     quantity("values", r"\lambda", "eigenvalues, the largest first", ("n",)),
     quantity(
         "vectors",
@@ -50,26 +46,42 @@ QUANTITIES = (
 )
 
 
-def inputs(a: float, b: float, c: float, d: float) -> dict[str, object]:
+def inputs(a: float, b: float, c: float, d: float) -> dict[str, Any]:
+    """Put the entries into a matrix."""
     return {"A": np.array([[a, b], [c, d]]), "a": a, "b": b, "c": c, "d": d}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """Eigenvalues and eigenvectors, and what the matrix makes of each vector."""
 
-    values: Array
-    vectors: Array
-    image: Array
+    values: NDArray[Any]
+    vectors: NDArray[Any]
+    image: NDArray[Any]
 
 
-def compute(A: ArrayLike) -> Result:
-    found = eigen_decomposition(A)
-    image = matmul(A, found.vectors)
-    return Result(values=found.values, vectors=found.vectors, image=image)
+def compute(A: Array) -> Result:
+    """Decompose the matrix, and apply it to its eigenvectors."""
+    decomposition = eigen_decomposition(A)
+    image = matmul(A, decomposition.vectors)
+    return Result(decomposition.values, decomposition.vectors, image)
+
+
+def real_pairs(result: Result) -> list[int]:
+    """Return the numbers of the real eigenvectors, of parallel ones only the first."""
+    pairs: list[int] = []
+    for k, vector in enumerate(result.vectors.T):
+        is_parallel = any(
+            abs(abs(vector @ result.vectors[:, other]) - 1) < PARALLEL
+            for other in pairs
+        )
+        if np.isreal(result.values[k]) and not is_parallel:
+            pairs.append(k)
+    return pairs
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write what defines the pairs: A v = λ v, length 1, and both sums of the values."""
     from sympy import Abs, Integer
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -88,6 +100,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the characteristic polynomial, its roots, and how a nudge moves them."""
     from sympy import Derivative, Matrix, sqrt
 
     from notation.trees import Identity, symbols
@@ -123,8 +136,10 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return len(eigen.real_directions([[0.0, -1.0], [1.0, 0.0]]))
+def answer() -> int:
+    """Count the directions that a quarter turn keeps."""
+    quarter_turn = np.array([[0.0, -1.0], [1.0, 0.0]])
+    return len(real_pairs(compute(quarter_turn)))
 
 
 STATEMENT = Statement(
