@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from formulas.regularization.dropout import (
     dropout,
     dropout_average,
-    dropout_masks,
     dropout_moments,
-    dropout_run,
-    latest_seen,
-    noise_by_rate,
-    unit_values,
+)
+from pages.regularization.dropout.figure import (
+    COUNTS,
+    _average_outputs,
+    _averages,
+    _latest,
+    _noise,
+    _outputs,
 )
 from pages.regularization.dropout.statement import STATEMENT
 from tests.claims import claims
@@ -45,6 +48,18 @@ MUTANTS = (
 
 probabilities = st.floats(0, 0.99)
 MODES = ("inverted", "classic", "unscaled")
+
+
+def masks_of(n_units, p, n_masks, *, rng=0):
+    return dropout(np.ones((n_masks, n_units)), p, rng=rng).mask
+
+
+def of_the_page(units, p, *, mode="inverted", training=True, seed=0):
+    """Return the page's units and what the next layer sees of them, mask by mask."""
+    solution = STATEMENT.solve({"units": units, "p": p, "seed": seed})
+    x = solution.inputs["x"]
+    chosen = {"p": p, "mode": mode, "training": training, "seed": seed}
+    return x, _outputs(solution.result, x, **chosen)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
@@ -86,7 +101,7 @@ def test_the_unscaled_formula_reads_p_in_two_ways():
 
 def test_all_ten_units_are_dropped_once_in_1024():
     assert scipy.stats.binom.pmf(0, 10, 0.5) == pytest.approx(1 / 1024)
-    masks = dropout_masks(10, 0.5, 200_000)
+    masks = masks_of(10, 0.5, 200_000)
     share = (masks.sum(axis=1) == 0).mean()
     assert share == pytest.approx(1 / 1024, abs=4 * np.sqrt(1 / 1024 / 200_000))
 
@@ -112,15 +127,15 @@ def test_moments_agree_with_adding_up_over_all_masks(x, p, mode):
     np.testing.assert_allclose(found[1], variance, rtol=1e-9, atol=1e-9)
 
 
-@claims("the_share_of_dropped_units_is_p")
+@claims("share_dropped")
 def test_the_share_of_dropped_units_is_p():
     for p in (0.1, 0.5, 0.9):
-        masks = dropout_masks(100, p, 1000, rng=1)
+        masks = masks_of(100, p, 1000, rng=1)
         assert (masks == 0).mean() == pytest.approx(p, abs=0.006)  # 4 standard errors
 
 
 def test_units_are_dropped_independently():
-    masks = dropout_masks(5, 0.3, 20_000, rng=2)
+    masks = masks_of(5, 0.3, 20_000, rng=2)
     together = np.corrcoef(masks.T) - np.eye(5)
     assert np.abs(together).max() < 0.04  # standard error 0.007
 
@@ -128,7 +143,7 @@ def test_units_are_dropped_independently():
 # Laws
 
 
-@claims("the_output_is_scale_times_mask_times_input")
+@claims("scale_mask_input")
 @given(vectors((1, 20)), probabilities, st.integers(0, 100), st.sampled_from(MODES))
 def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
     result = dropout(x, p, mode=mode, rng=seed)
@@ -138,7 +153,7 @@ def test_the_output_is_scale_times_mask_times_input(x, p, seed, mode):
     assert result.scale == pytest.approx(expected)
 
 
-@claims("in_evaluation_nothing_is_dropped")
+@claims("all_are_back")
 @given(vectors((1, 20)), st.floats(0, 1), st.sampled_from(MODES))
 def test_in_evaluation_nothing_is_dropped(x, p, mode):
     result = dropout(x, p, training=False, mode=mode)
@@ -201,36 +216,43 @@ def test_running_averages_are_means_over_the_masks_so_far(mode):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("training", [True, False])
 def test_a_run_averages_what_its_masks_leave(mode, training):
-    run = dropout_run(5, 0.4, 30, training=training, mode=mode, rng=3)
-    result = dropout(np.tile(run.x, (30, 1)), 0.4, training=training, mode=mode, rng=3)
-    np.testing.assert_array_equal(run.x, unit_values(5))
-    np.testing.assert_array_equal(run.mask, result.mask)
-    np.testing.assert_array_equal(run.output, result.output)
-    for k in (1, 7, 30):
-        mean = run.output[:k].mean(axis=0)
-        chosen = [mean[0], mean[2], mean[4], mean.mean()]
-        np.testing.assert_allclose(run.averages[k - 1], chosen)
+    x, outputs = of_the_page(5, 0.4, training=training, mode=mode, seed=3)
+    layers = np.tile(x, (500, 1))
+    result = dropout(layers, 0.4, training=training, mode=mode, rng=3)
+    np.testing.assert_array_equal(x, [0.5, 0.75, 1, 1.25, 1.5])
+    np.testing.assert_array_equal(outputs > 0, result.mask)
+    np.testing.assert_allclose(outputs, result.output, rtol=1e-12)
+    averages = _averages(outputs)
+    lines = [trace["y"] for trace in _average_outputs(averages, x, 9)["data"]]
+    for at, k in enumerate(COUNTS):
+        mean = outputs[:k].mean(axis=0)
+        np.testing.assert_allclose(averages[k - 1], mean)
+        drawn = [line[at] for line in lines[:3]]
+        np.testing.assert_allclose(drawn, [mean[0], mean[2], mean[4]])
 
 
 def test_the_latest_masks_blank_out_what_is_dropped_and_what_is_yet_to_come():
-    run = dropout_run(6, 0.5, 9, rng=1)
+    _, outputs = of_the_page(6, 0.5, seed=1)
+    drawn = masks_of(6, 0.5, 9, rng=1)
     for masks in range(1, 10):
-        first, seen = latest_seen(run, masks, 4)
+        first, seen = _latest(outputs, masks, 4)
         assert first == max(0, masks - 4)
         assert seen.shape == (4, 6)
         for row, numbers in enumerate(seen, start=first):
-            kept = run.mask[row] == 1 if row < masks else np.zeros(6, dtype=bool)
+            kept = drawn[row] == 1 if row < masks else np.zeros(6, dtype=bool)
             np.testing.assert_array_equal(np.isfinite(numbers), kept)
-            np.testing.assert_array_equal(numbers[kept], run.output[row][kept])
+            np.testing.assert_array_equal(numbers[kept], outputs[row][kept])
 
 
-@claims("noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin")
-def test_noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin():
+@claims("price_of_scaling")
+def test_the_noise_is_the_odds_of_dropping_or_the_variance_of_a_coin():
     rates = np.array([0.0, 0.2, 0.5, 0.8, 0.95])
-    np.testing.assert_allclose(noise_by_rate(rates), rates / (1 - rates))
+    scaled = np.array([_noise(p, "inverted", training=True) for p in rates])
+    np.testing.assert_allclose(scaled, rates / (1 - rates))
     coin = scipy.stats.bernoulli.var(1 - rates)
-    np.testing.assert_allclose(noise_by_rate(rates, mode="unscaled"), coin)
-    assert (noise_by_rate(rates[1:]) > coin[1:]).all()  # what the scaling costs
+    unscaled = [_noise(p, "unscaled", training=True) for p in rates]
+    np.testing.assert_allclose(unscaled, coin)
+    assert (scaled[1:] > coin[1:]).all()  # what the scaling costs
 
 
 # Bad and extreme input
@@ -266,23 +288,6 @@ def test_noise_by_rate_is_the_odds_of_dropping_or_the_variance_of_a_coin():
         (lambda: dropout_moments([1e200], 0.5), "result must be finite"),
         (lambda: dropout_average([[1]], 0.5, 3), "x must be 1-D, got shape (1, 1)"),
         (lambda: dropout_average([1], 0.5, 0), "n_masks must be in [1, inf), got 0"),
-        (lambda: dropout_masks(0, 0.5, 1), "n_units must be in [1, inf), got 0"),
-        (lambda: dropout_run(0, 0.5, 1), "n_units must be in [1, inf), got 0"),
-        (lambda: dropout_run(1, 0.5, 0), "n_masks must be in [1, inf), got 0"),
-        (lambda: noise_by_rate(0.5), "rates must be 1-D, got shape ()"),
-        (
-            lambda: noise_by_rate([0.5, 2]),
-            "dropout probability must be between 0 and 1, got 2.0",
-        ),
-        (
-            lambda: latest_seen(dropout_run(1, 0.5, 3), 4, 1),
-            "masks must be in [1, 3], got 4",
-        ),
-        (
-            lambda: latest_seen(dropout_run(1, 0.5, 3), 1, 0),
-            "n_rows must be in [1, inf), got 0",
-        ),
-        (lambda: unit_values(0), "n_units must be in [1, inf), got 0"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -305,7 +310,7 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims("predict_without_scaling_the_average_output_of_one_is_a_fifth")
+@claims("a_fifth")
 def test_predict_without_scaling_the_average_output_of_one_is_a_fifth():
     mean = dropout_moments(1.0, 0.8, mode="unscaled")[0]
     assert mean == pytest.approx(0.2)
@@ -319,23 +324,25 @@ def test_predict_without_scaling_the_average_output_of_one_is_a_fifth():
     assert divided == pytest.approx(1)
 
 
-@claims("scaling_keeps_the_average_signal")
+@claims("average_kept")
 def test_scaling_keeps_the_average_signal():
-    x = unit_values(20)
+    x = np.linspace(0.5, 1.5, 20)
     last = dropout_average(x, 0.5, 500)[-1]
     # Standard error x / sqrt(500).
     np.testing.assert_allclose(last, x, atol=4 * 1.5 / np.sqrt(500))
 
 
-@claims("without_scaling_the_mean_drifts_to_one_minus_p")
+@claims("mean_drifts")
 def test_without_scaling_the_mean_drifts_to_one_minus_p():
     last = dropout_average(np.ones(20), 0.7, 500, mode="unscaled")[-1]
     assert last.mean() == pytest.approx(0.3, abs=0.02)
-    run = dropout_run(STATEMENT.defaults["units"], 0.5, 500, mode="unscaled")
-    assert run.averages[-1, -1] == pytest.approx(0.5, abs=0.02)  # 4 standard errors
+    _, outputs = of_the_page(STATEMENT.defaults["units"], 0.5, mode="unscaled")
+    assert _averages(outputs)[-1].mean() == pytest.approx(
+        0.5, abs=0.02
+    )  # 4 standard errors
 
 
-@claims("heavy_dropout_has_variance_nine")
+@claims("heavy_variance")
 def test_heavy_dropout_has_variance_nine():
     assert dropout_moments(1.0, 0.9)[1] == pytest.approx(9)
     given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "p": 0.9})
@@ -343,19 +350,22 @@ def test_heavy_dropout_has_variance_nine():
     np.testing.assert_allclose(variance / given_["x"] ** 2, 9, rtol=1e-12)
 
 
-@claims("evaluation_has_no_noise")
+@claims("no_noise")
 def test_evaluation_has_no_noise():
-    x = unit_values(20)
+    x = np.linspace(0.5, 1.5, 20)
     np.testing.assert_array_equal(dropout(x, 0.9, training=False).output, x)
-    run = dropout_run(20, 0.5, 50, training=False)
-    assert np.ptp(run.output, axis=0).max() == 0
+    _, outputs = of_the_page(20, 0.5, training=False)
+    assert np.ptp(outputs, axis=0).max() == 0
 
 
-@claims("ten_units_have_1024_thinned_networks")
+@claims("thinned_networks")
 def test_ten_units_have_1024_thinned_networks():
-    masks = dropout_masks(10, 0.5, 20_000)
+    masks = masks_of(10, 0.5, 20_000)
     assert len(np.unique(masks, axis=0)) == 2**10 == 1024
-    x, weights = unit_values(10), np.random.default_rng(0).normal(size=(3, 10))
+    x, weights = (
+        np.linspace(0.5, 1.5, 10),
+        np.random.default_rng(0).normal(size=(3, 10)),
+    )
     result = dropout(x, 0.5, mode="unscaled")
     kept = result.mask == 1
     thinned = weights[:, kept] @ x[kept]  # a layer that never had the other units
@@ -363,7 +373,7 @@ def test_ten_units_have_1024_thinned_networks():
     np.testing.assert_allclose(weights @ result.output, thinned, rtol=1e-12)
 
 
-@claims("large_units_get_more_noise_the_variance_grows_with_the_square")
+@claims("noise_of_large_units")
 def test_large_units_get_more_noise_the_variance_grows_with_the_square():
     variance = dropout_moments([0.5, 1.0, 1.5], 0.5)[1]
     np.testing.assert_allclose(variance, [0.25, 1, 2.25], rtol=1e-12)
@@ -375,7 +385,7 @@ def test_without_scaling_the_noise_is_largest_at_one_half():
     assert rates[int(np.argmax(noise))] == 0.5
 
 
-@claims("only_the_unscaled_mode_has_another_average_in_evaluation")
+@claims("unscaled_differs")
 def test_only_the_unscaled_mode_has_another_average_in_evaluation():
     for mode, alike in (("inverted", True), ("classic", True), ("unscaled", False)):
         evaluated = dropout([1.0], 0.8, training=False, mode=mode).output[0]
@@ -384,7 +394,9 @@ def test_only_the_unscaled_mode_has_another_average_in_evaluation():
 
 
 def test_left_on_in_evaluation_it_gives_another_answer_for_each_mask():
-    outputs = [dropout(unit_values(20), 0.1, rng=seed).output for seed in range(5)]
+    outputs = [
+        dropout(np.linspace(0.5, 1.5, 20), 0.1, rng=seed).output for seed in range(5)
+    ]
     assert len({tuple(y) for y in outputs}) == 5
 
 

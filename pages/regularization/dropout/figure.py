@@ -6,79 +6,169 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Curve, Mark, Scene, curves, heatmap
-from formulas.regularization import dropout as backend
+from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
+from formulas.checks import Array
+from formulas.regularization.dropout import dropout, dropout_moments
 from notation.numbers import counted, number_text
-from pages.regularization.dropout.statement import STATEMENT
+from pages.regularization.dropout.statement import STATEMENT, Result
 
-MOST = STATEMENT.control("masks").positions[-1]
-COUNTS = np.unique(np.geomspace(1, MOST, 60).round().astype(int))
+MOST_MASKS = int(STATEMENT.control("masks").high)
+COUNTS = np.unique(np.geomspace(1, MOST_MASKS, 60).round().astype(int))
 RATES = np.array(STATEMENT.control("p").positions[1:])  # the axis is logarithmic
-SCALED = backend.noise_by_rate(RATES)
-UNSCALED = backend.noise_by_rate(RATES, mode="unscaled")
 ROWS, COLUMNS = 12, 24
-OUT, SPREAD = STATEMENT.color_index("output"), STATEMENT.color_index("variance")
-repeated = functools.lru_cache(maxsize=4)(backend.dropout_run)  # while masks move
+OUTPUT_COLOR, VARIANCE_COLOR = STATEMENT.color_indices("output", "variance")
+MIDDLE_COLOR, OTHER_COLOR = 5, 8
+
+
+def draw(
+    result: Result,
+    *,
+    x: Array,
+    p: float,
+    masks: int,
+    mode: str,
+    training: bool,
+    seed: int,
+) -> Scene:
+    """Draw what the next layer sees, its average over the masks, and the noise."""
+    outputs = _outputs(result, x, p=p, mode=mode, training=training, seed=seed)
+    averages = _averages(outputs)
+    units_left = int(np.count_nonzero(outputs[masks - 1]))
+    average = averages[masks - 1].mean()
+    return Scene(
+        _latest_outputs(outputs, masks),
+        _average_outputs(averages, x, masks),
+        _noise_against_rate(p, mode, training),
+        readouts={
+            f"units kept by mask {masks}": f"{units_left} of {len(x)}",
+            "average input": x.mean(),
+            "average output so far": average,
+            "variance of a unit of 1": _noise(p, mode, training),
+        },
+        status=sentence(
+            p=p,
+            mode=mode,
+            training=training,
+            masks=masks,
+            units=len(x),
+            units_left=units_left,
+            average=average,
+        ),
+    )
+
+
+def _outputs(
+    result: Result, x: Array, *, p: float, mode: str, training: bool, seed: int
+) -> Array:
+    """Return what the next layer sees under each mask, the result's first."""
+    if not training:
+        output = dropout(x, p, training=False, mode=mode).output
+        return np.tile(output, (MOST_MASKS, 1))
+    share = 1.0 if mode == "inverted" else 1 - p  # of the scaled output
+    outputs = _masks(len(x), p, seed) * (share / (1 - p) * x)
+    outputs[0] = share * result.output
+    return outputs
+
+
+@functools.lru_cache(maxsize=4)  # while the number of masks moves
+def _masks(units: int, p: float, seed: int) -> Array:
+    """Draw all masks of the slider; the first is the result's."""
+    return dropout(np.ones((MOST_MASKS, units)), p, rng=seed).mask
+
+
+def _averages(outputs: Array) -> Array:
+    """Average the output of each unit over the masks so far."""
+    counts = np.arange(1, len(outputs) + 1)
+    averages: Array = np.cumsum(outputs, axis=0) / counts[:, None]
+    return averages
+
+
+def _latest_outputs(outputs: Array, masks: int) -> Figure:
+    units = outputs.shape[1]
+    first, seen = _latest(outputs, masks, ROWS)
+    labels = [str(k + 1) for k in range(min(units, COLUMNS))]
+    across = f"unit, the first {COLUMNS}" if units > COLUMNS else "unit"
+    return heatmap(
+        "What the next layer sees, one row a mask (blank: dropped, or still to come)",
+        seen[:, :COLUMNS],
+        x=Axis(across, labels=labels, ticks=(0, 1 + len(labels) // 8)),
+        y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
+        limits=(0, 4),
+        numbers=False,
+    )
+
+
+def _latest(outputs: Array, masks: int, rows: int) -> tuple[int, Array]:
+    """Return the latest outputs and how many came before; NaN for what is missing."""
+    first = max(0, masks - rows)
+    latest = outputs[first:masks]
+    seen = np.full((rows, outputs.shape[1]), np.nan)
+    seen[: masks - first] = np.where(latest > 0, latest, np.nan)
+    return first, seen
+
+
+def _average_outputs(averages: Array, x: Array, masks: int) -> Figure:
+    chosen = [0, len(x) // 2, len(x) - 1]
+    smallest, middle, largest = averages[COUNTS - 1][:, chosen].T
+    return curves(
+        "Average output over more and more masks",
+        Curve("smallest unit", COUNTS, smallest, OUTPUT_COLOR),
+        Curve("middle unit", COUNTS, middle, MIDDLE_COLOR),
+        Curve("largest unit", COUNTS, largest, OTHER_COLOR),
+        x=Axis("masks k", (1, MOST_MASKS), log=True),
+        y=Axis("average output", (0, 3.2)),
+        at=[(masks, "k")],
+        levels=[(unit, f"input {unit:.3g}") for unit in x[chosen]],
+    )
 
 
 @functools.lru_cache(maxsize=8)
-def noise_at(p, mode, training):
-    noise = backend.dropout_moments(1.0, p, mode=mode)[1] if training else 0.0
-    return noise, curves(
+def _noise_against_rate(p: float, mode: str, training: bool) -> Figure:
+    noise = _noise(p, mode, training)
+    color = VARIANCE_COLOR if mode == "inverted" else OTHER_COLOR
+    return curves(
         "Variance of a unit whose input is 1",
-        Curve("scaled by 1/(1 − p)", RATES, SCALED, SPREAD),
-        Curve("not scaled", RATES, UNSCALED, 8),
-        Mark(p, noise or np.nan, f"{noise:.3g}", SPREAD if mode == "inverted" else 8),
+        Curve("scaled by 1/(1 − p)", RATES, SCALED_NOISE, VARIANCE_COLOR),
+        Curve("not scaled", RATES, UNSCALED_NOISE, OTHER_COLOR),
+        Mark(p, noise or np.nan, f"{noise:.3g}", color),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("variance", (0.02, 30), log=True),
     )
 
 
-def draw(p, units, masks, mode, training, seed):
-    run = repeated(units, p, MOST, training=training, mode=mode, rng=seed)
-    noise, variances = noise_at(p, mode, training)
-    first, seen = backend.latest_seen(run, masks, ROWS)
-    kept, now = run.mask[masks - 1].sum(), run.averages[masks - 1, -1]
-    shown = [str(k + 1) for k in range(min(units, COLUMNS))]
-    across = f"unit{f', the first {COLUMNS}' * (units > COLUMNS)}"
-    return Scene(
-        heatmap(
-            "What the next layer sees, one row a mask (blank: dropped, or still to come)",
-            seen[:, :COLUMNS],
-            x=Axis(across, labels=shown, ticks=(0, 1 + len(shown) // 8)),
-            y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
-            limits=(0, 4),
-            numbers=False,
-        ),
-        curves(
-            "Average output over more and more masks",
-            Curve("smallest unit", COUNTS, run.averages[COUNTS - 1, 0], OUT),
-            Curve("middle unit", COUNTS, run.averages[COUNTS - 1, 1], 5),
-            Curve("largest unit", COUNTS, run.averages[COUNTS - 1, 2], 8),
-            x=Axis("masks k", (1, MOST), log=True),
-            y=Axis("average output", (0, 3.2)),
-            at=[(masks, "k")],
-            levels=[(one, f"input {one:.3g}") for one in run.x[[0, units // 2, -1]]],
-        ),
-        variances,
-        readouts={
-            f"units kept by mask {masks}": f"{kept:.0f} of {units}",
-            "average input": run.x.mean(),
-            "average output so far": now,
-            "variance of a unit of 1": noise,
-        },
-        status=sentence(p, kept, units, masks, now, mode, training),
-    )
+@functools.lru_cache(maxsize=64)
+def _noise(p: float, mode: str, training: bool) -> float:
+    """Return the variance of a unit of 1."""
+    if not training:
+        return 0.0
+    _, variance = dropout_moments(1.0, p, mode=mode)
+    return float(variance)
 
 
-def sentence(p, kept, units, masks, average, mode, training):
+SCALED_NOISE = [_noise(rate, "inverted", training=True) for rate in RATES]
+UNSCALED_NOISE = [_noise(rate, "unscaled", training=True) for rate in RATES]
+
+
+def sentence(
+    *,
+    p: float,
+    mode: str,
+    training: bool,
+    masks: int,
+    units: int,
+    units_left: int,
+    average: float,
+) -> str:
+    """Say what the latest mask leaves and what the output averages to."""
     share = f"1 − p = {number_text(1 - p, 3)}"
     if not training:
-        less = f", multiplied by {share}" * (mode == "classic")
+        less = f", multiplied by {share}" if mode == "classic" else ""
         return f"In evaluation every unit takes part{less}; nothing is random."
     if p == 0:
         return "With p = 0 no unit is dropped: the next layer sees the input itself."
-    goal = f"{share}: nothing is scaled" if mode != "inverted" else "1, like the input"
-    now = f"over {counted(masks, 'mask')} the output averages {number_text(average, 3)}"
-    last = f"Mask {masks} keeps {kept:.0f} of {units} units"
-    return f"{last}; {now}, in the long run {goal}."
+    goal = "1, like the input" if mode == "inverted" else f"{share}: nothing is scaled"
+    return (
+        f"Mask {masks} keeps {units_left} of {units} units; over "
+        f"{counted(masks, 'mask')} the output averages {number_text(average, 3)}, "
+        f"in the long run {goal}."
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from formulas.checks import Array
-from formulas.regularization import dropout as backend
-from formulas.regularization.dropout import MODES, dropout, dropout_moments, unit_values
+from formulas.regularization.dropout import MODES, dropout, dropout_moments
 from notation.quantities import option, quantity, slider, switch
 from notation.statement import Statement
 
@@ -39,27 +40,30 @@ QUANTITIES = (
 )
 
 
-def inputs(p: float, units: int, seed: int) -> dict[str, object]:
-    return {"x": unit_values(units), "p": p, "seed": seed}
+def inputs(p: float, units: int, seed: int) -> dict[str, Any]:
+    """Make units of different size around 1."""
+    return {"x": np.linspace(0.5, 1.5, units), "p": p, "seed": seed}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """What the first mask lets through, and its mean and variance over all masks."""
 
     mask: Array
+    output: Array
     mean: Array
     variance: Array
-    output: Array
 
 
 def compute(x: Array, p: float, seed: int) -> Result:
-    result = dropout(x, p, rng=seed)
+    """Drop units at random and scale up those that are left."""
+    dropped = dropout(x, p, rng=seed)
     mean, variance = dropout_moments(x, p)
-    return Result(mask=result.mask, mean=mean, variance=variance, output=result.output)
+    return Result(dropped.mask, dropped.output, np.asarray(mean), np.asarray(variance))
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the output of one unit, its mean and its variance."""
     from notation.trees import Equation, arrays, symbols, unevaluated
 
     x, m, y, mean, var = arrays("x mask output mean variance")
@@ -73,16 +77,17 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write where the noise comes from and how it grows."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
 
     p, x = symbols("p x", positive=True)
-    kept = x / (1 - p)
+    scaled = x / (1 - p)
     return (
         Identity(
             "The variance comes from two outcomes: kept and scaled up, or 0.",
-            (1 - p) * (kept - x) ** 2 + p * (0 - x) ** 2,
+            (1 - p) * (scaled - x) ** 2 + p * (0 - x) ** 2,
             p / (1 - p) * x**2,
             r"(1 - p) \left(\frac{x}{1 - p} - x\right)^2 + p \, (0 - x)^2 = "
             r"\frac{p}{1 - p} x^2",
@@ -102,8 +107,10 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return backend.dropout_moments(1.0, 0.8, mode="unscaled")[0]
+def answer() -> float:
+    """Give the mean output of a unit of 1 at p = 0.8, unscaled."""
+    mean, _ = dropout_moments(1.0, 0.8, mode="unscaled")
+    return float(mean)
 
 
 STATEMENT = Statement(
