@@ -5,7 +5,7 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint unit browser bench clean
+.PHONY: run test lint unit browser bench cheat-sheet screenshots clean
 
 run: $(VENV)/run.stamp
 	@echo "Formula explorer: http://localhost:$(PORT)"
@@ -30,6 +30,12 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/backend.py
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/live.py
+
+cheat-sheet: $(VENV)/dev.stamp
+	$(BIN)/python scripts/cheat_sheet.py
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python scripts/screenshots.py
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

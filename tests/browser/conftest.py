@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from tests.browser.chromium import chromium
 from tests.browser.modules import modules_page
 from tests.server import running
 
-SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -27,6 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker("browser")
+
+
+FRAMES = 12
+QUIET = f"""() => {{
+  const busy = document.querySelector(".live")?.dataset.busy === "true"
+    || document.querySelector("[data-testid=stApp]")?.dataset.testScriptState
+      !== "notRunning";
+  window.quietFrames = busy ? 0 : (window.quietFrames || 0) + 1;
+  return window.quietFrames > {FRAMES};
+}}"""
 
 
 @pytest.fixture(scope="session")
@@ -75,31 +83,22 @@ class Visitor:
         return self.page
 
     def wait(self) -> None:
-        page = self.page
-        page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
-        page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
+        """Wait until a lesson is whole and shows the committed values."""
+        self.page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
         self.rest()
 
     def rest(self) -> None:
-        """Wait until the script has run and the picture shows the committed values."""
-        self.page.wait_for_timeout(150)  # until a click has set the script running
-        self.page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
-        self.page.wait_for_selector(
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000
-        )
-        self.page.evaluate(
-            "new Promise((done) => setTimeout(() => "
-            "requestAnimationFrame(() => requestAnimationFrame(done))))"
-        )
+        """Wait until nothing has been on its way for some frames.
+
+        A click sets the script running only once the server has heard of it.
+        """
+        self.page.evaluate("window.quietFrames = 0")
+        self.page.wait_for_function(QUIET, timeout=60_000)
 
     def settle(self) -> None:
         """Wait until a page without a live figure is whole."""
         self.page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
-        self.page.wait_for_timeout(500)  # until the browser has sent what was set
-        self.page.wait_for_selector(
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000
-        )
-        self.page.wait_for_timeout(200)
+        self.rest()
 
     def values(self) -> dict[str, Any]:
         """Return the values that the picture on the screen belongs to."""
@@ -154,7 +153,6 @@ class Visitor:
             arg=[control.name, list(control.positions)],
             timeout=30_000,
         )
-        self.page.wait_for_timeout(200)
 
     def shows(self, **values: Any) -> None:
         """Wait until the picture is the one of these values, finished."""
@@ -167,18 +165,6 @@ class Visitor:
             timeout=30_000,
         )
         self.wait()
-
-    def shoot(self, name: str) -> None:
-        """Save a picture of the whole page."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        size = self.page.viewport_size or {"width": 1280, "height": 1000}
-        tall = self.page.evaluate(
-            "document.querySelector('[data-testid=stMain]')?.scrollHeight || 1000"
-        )
-        self.page.set_viewport_size({"width": size["width"], "height": min(tall, 6000)})
-        self.page.wait_for_timeout(400)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
-        self.page.set_viewport_size(size)
 
 
 @pytest.fixture

@@ -9,15 +9,6 @@ from tests.server import running
 from ui import navigation
 from ui.catalogue import LESSONS
 
-MALFORMED = (
-    "temperature=99", "temperature=-1", "temperature=0", "temperature=abc",
-    "temperature=nan", "temperature=inf", "temperature=", "temperature=1e999",
-    "temperature=1&temperature=2", "temperature=%00", "temperature=1_0",
-    "temperature=%EF%BC%91", "z1=<img src=x onerror=alert(1)>",
-    "z1=%3Cscript%3Ealert(1)%3C/script%3E", "nonsense=1", "z1[]=3",
-    "temperature=" + "9" * 5000, "shift=1e5", "temperature=$\\frac{1}{2}$",
-    "temperature=0x10", "temperature=1;DROP TABLE",
-)  # fmt: skip
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
 
 
@@ -39,18 +30,15 @@ def test_an_off_step_value_in_a_link_is_kept_exactly(visitor):
     assert visitor.values()["temperature"] == 0.123456789
 
 
-@pytest.mark.parametrize("query", MALFORMED)
+@pytest.mark.parametrize("query", ["temperature=99", "z1=<img src=x onerror=alert(1)>"])
 def test_a_malformed_link_is_mended_with_a_notice(visitor, query):
+    # The other ways to write one need no browser: tests/pages/test_links.py.
     page = visitor.open(f"/softmax?{query}")
-    values = visitor.values()
-    assert 0.1 <= values["temperature"] <= 10
-    assert -5 <= values["z1"] <= 5
-    assert -1000 <= values["shift"] <= 1000
+    assert visitor.values()["temperature"] in (1, 10)
     notices = page.locator(".live-notice").all_inner_texts()
-    warnings = page.locator("[data-testid=stAlert]").all_inner_texts()
-    assert any(notices + warnings), "no notice"
+    assert any(notices)
     assert "onerror" not in page.locator(".live").inner_html()
-    assert "nonsense" not in page.url
+    assert "99" not in page.url
 
 
 def test_state_survives_a_walk_to_another_lesson_and_back(visitor):
@@ -113,25 +101,21 @@ def test_the_first_visitor_of_a_new_server_may_come_by_a_deep_link(browser):
 
 
 @every_lesson
-def test_a_page_is_whole_in_every_size_and_theme_and_in_every_tab(visitor, lesson):
-    page = visitor.page
-    for theme, widths in (("dark", (390, 1280)), ("light", (360, 390, 1280))):
-        page.emulate_media(color_scheme=theme)
-        visitor.open(f"/{lesson.slug}")
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            visitor.rest()
-            if width != 360:
-                visitor.shoot(f"{lesson.slug}-{width}-{theme}")
-            assert sideways(page) <= 0
-            assert charts_fit(page)
-            assert roomy(page)
-            assert legends_stand_above(page)
-    for name in ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources"):
+def test_a_page_is_whole_in_every_size_and_in_every_tab(visitor, lesson):
+    page = visitor.open(f"/{lesson.slug}")
+    for width in (1280, 390, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        visitor.rest()
+        page.wait_for_function(FITS)
+        assert sideways(page) <= 0
+        assert roomy(page)
+        assert legends_stand_above(page)
+    for name in ("Symbols", "Derivation", "Code", "Data", "Sources"):
         page.get_by_role("tab", name=name).click()
         visitor.rest()
-        assert page.locator(".katex-error").count() == 0, name
         assert page.locator("[data-testid=stException]").count() == 0, name
+    # What a tab showed stays in the document.
+    assert page.locator(".katex-error").count() == 0
     assert page.locator(".katex").count() >= 1
 
 
@@ -144,34 +128,25 @@ def test_a_formula_wider_than_a_phone_fades_where_it_goes_on(visit):
     headline.evaluate("(node) => { node.scrollLeft = node.scrollWidth; }")
     visitor.rest()
     assert headline.evaluate(fading) == 0
-    visitor.open("/dot_product")  # its lesson fits, but for a slanted edge
+    visitor.open("/dot_product")  # its formula fits, but for a slanted edge
     assert page.locator(".katex-display").first.evaluate(fading) < 4
 
 
 @pytest.mark.parametrize("name", navigation.OVERVIEWS)
-def test_no_overview_page_scrolls_sideways_in_any_size_or_theme(visitor, name):
+def test_no_overview_page_scrolls_sideways_in_any_size(visitor, name):
     page = visitor.page
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.goto(f"{visitor.address}/{'' if name == 'home' else name}")
-        for width in (1280, 390, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            visitor.settle()
-            if width != 360:
-                visitor.shoot(f"{name}-{width}-{theme}")
-            assert sideways(page) <= 0
+    page.goto(f"{visitor.address}/{'' if name == 'home' else name}")
+    for width in (1280, 390, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        visitor.settle()
+        assert sideways(page) <= 0
     assert page.locator(".katex-error").count() == 0
     assert page.locator("[data-testid=stException]").count() == 0
 
 
-def charts_fit(page) -> bool:
-    """Whether every chart is as wide as its frame."""
-    return bool(
-        page.evaluate(
-            """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
-            Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
-        )
-    )
+# Every chart is as wide as its frame.
+FITS = """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
+  Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""
 
 
 def roomy(page) -> bool:
