@@ -83,17 +83,20 @@ def _features(x: ArrayLike, axis: int = -1) -> Array:
 def _vectors(
     features: Array, gamma: ArrayLike | None, beta: ArrayLike | None
 ) -> tuple[Array, Array]:
-    made = []
-    for name, value, default in (("gamma", gamma, 1.0), ("beta", beta, 0.0)):
-        width = features.shape[-1]
-        vector = (
-            np.full(width, default)
-            if value is None
-            else checks.shaped(value, name, ndim=1)
-        )
-        checks.agree(vector.shape == (width,), "x", features, name, vector, MATCH)
-        made.append(vector)
-    return made[0], made[1]
+    gain = _vector(features, "gamma", gamma, default=1.0)
+    shift = _vector(features, "beta", beta, default=0.0)
+    return gain, shift
+
+
+def _vector(
+    features: Array, name: str, value: ArrayLike | None, *, default: float
+) -> Array:
+    width = features.shape[-1]
+    if value is None:
+        return np.full(width, default)
+    vector: Array = checks.shaped(value, name, ndim=1)
+    checks.agree(vector.shape == (width,), "x", features, name, vector, MATCH)
+    return vector
 
 
 def _spread(features: Array) -> tuple[Array, Array, NDArray[np.int_]]:
@@ -204,7 +207,8 @@ def layer_norm_backward(
     centered, var, exponent = _spread(features)
     divisor = _divisor(np.sqrt(var), exponent, eps, "inside")
     _no_division_by_zero(divisor)
-    normal, pull = centered / divisor, upstream * gain
+    normal = centered / divisor
+    pull = upstream * gain
     along = (pull * normal).mean(axis=-1, keepdims=True)
     inner = pull - pull.mean(axis=-1, keepdims=True) - normal * along
     batch = tuple(range(features.ndim - 1))
@@ -256,113 +260,3 @@ def rms_norm(
     _no_division_by_zero(divisor)
     output: Array = gain * (scaled / divisor)
     return output
-
-
-def normalized_size(
-    sigma: ArrayLike, *, eps: float = 1e-5, eps_mode: str = "inside"
-) -> Array:
-    """Return the standard deviation that is left after normalization.
-
-    Parameters
-    ----------
-    sigma : array_like
-        Standard deviation of the input, positive.
-    eps : float
-        At least 0.
-    eps_mode : {"inside", "outside"}
-        As for `layer_norm`.
-
-    Returns
-    -------
-    ndarray
-        From 0, where ``eps`` rules, to 1, where it does not matter.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    Examples
-    --------
-    >>> normalized_size([1e-3], eps_mode="outside").round(4)
-    array([0.9901])
-    """
-    size = checks.array(sigma, "sigma")
-    checks.within(size, "sigma", 0, np.inf, open_low=True)
-    eps = checks.scalar(eps, "eps", low=0)
-    checks.choice(eps_mode, "eps_mode", EPS_MODES)
-    return size / _divisor(size, np.zeros(size.shape, int), eps, eps_mode)
-
-
-def sizes_left(sigma: ArrayLike, *, eps: float = 1e-5) -> tuple[Array, Array]:
-    """Return the standard deviations that are left with ``eps`` in either place.
-
-    Parameters
-    ----------
-    sigma : (...) array_like
-        Standard deviation of the input, positive.
-    eps : float
-        At least 0.
-
-    Returns
-    -------
-    inside, outside : (...) ndarray
-        As `normalized_size`: with ``eps`` under the root, and added to its result.
-
-    Raises
-    ------
-    ValueError
-        As `normalized_size`.
-
-    Examples
-    --------
-    >>> sizes_left([0.75], eps=1.0)
-    (array([0.6]), array([0.42857143]))
-    """
-    inside, outside = (
-        normalized_size(sigma, eps=eps, eps_mode=mode) for mode in EPS_MODES
-    )
-    return inside, outside
-
-
-def scale_response(
-    scales: ArrayLike,
-    x: ArrayLike,
-    gamma: float = 1.0,
-    beta: float = 0.0,
-    *,
-    eps: float = 1e-5,
-) -> Array:
-    """Normalize one token at many scales.
-
-    Parameters
-    ----------
-    scales : (n,) array_like
-        What the token is multiplied by, one after the other.
-    x : (d,) array_like
-        Features of the token.
-    gamma, beta : float
-        Gain and shift, the same for all features.
-    eps : float
-        At least 0.
-
-    Returns
-    -------
-    (d, n) ndarray
-        One row for each feature, flat where ``eps`` does not matter.
-
-    Raises
-    ------
-    ValueError
-        As `layer_norm`.
-
-    Examples
-    --------
-    >>> scale_response([1.0, 10.0], [2.0, 4.0], eps=0)
-    array([[-1., -1.],
-           [ 1.,  1.]])
-    """
-    factors = checks.array(scales, "scales", ndim=1)
-    token = checks.array(x, "x", ndim=1)
-    gain, shift = np.full_like(token, gamma), np.full_like(token, beta)
-    return layer_norm(factors[:, None] * token, gain, shift, eps=eps).T.copy()

@@ -3,76 +3,141 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves, fitting
-from formulas.transformer import layer_norm as norm
-from notation.legacy import inputs_of, outputs_of
+from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
+from formulas.checks import Array
+from formulas.transformer.layer_norm import layer_norm
 from notation.numbers import number_text
-from pages.transformer.layer_norm.statement import PATTERNS, STATEMENT
+from pages.transformer.layer_norm.statement import PATTERNS, STATEMENT, Result
 
 SCALES = np.array(STATEMENT.control("scale").positions)
 SIGMAS = np.geomspace(1e-5, 1e3, 161)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
-STEPS = np.outer(10.0 ** np.arange(-4, 4), [1, 2.5, 5]).ravel()  # ends of the axes
-PLACES = ("√(σ² + ε), as computed", "σ + ε, as in the original list")
-IN, OUT, EPS = STATEMENT.color_indices("x", "output", "eps")
-over_scales = functools.lru_cache(8)(functools.partial(norm.scale_response, SCALES))
-over_sigmas = functools.lru_cache(8)(functools.partial(norm.sizes_left, SIGMAS))
+FEATURE_COLORS = (1, 2, 3, 4)
+INPUT_COLOR, OUTPUT_COLOR, EPS_COLOR = STATEMENT.color_indices("x", "output", "eps")
+ROOMS = tuple(  # ends of the axes, few, so that they rest
+    step * 10.0**power for power in range(-4, 4) for step in (1, 2.5, 5)
+)
 
 
-def draw(pattern, gamma, beta, **others):
-    given = inputs_of(STATEMENT, pattern=pattern, gamma=gamma, beta=beta, **others)
-    x, eps = given["x"], given["eps"]
-    mean, variance, output = outputs_of(STATEMENT, given).values()
-    mean, sigma = round(mean, 12), np.sqrt(variance)  # −3e-15 is a mean of 0
-    lines = over_scales(PATTERNS[pattern], gamma, beta, eps=eps)
-    left, left_outside = norm.sizes_left(sigma, eps=eps)
-    title = "One token before; dashed: its mean μ, and μ ± σ"
-    dashed = [(mean + k * sigma, "") for k in (-1, 0, 1)]
-    before, after = Bars("input", x, IN, 4), Bars("output", output, OUT, 4)
-    top = fitting(1.15 * np.abs(x).max(), STEPS)
-    input_axis = Axis("input", (-top if x.min() < 0 else 0, top))
-    reach = fitting(1.15 * (2 * abs(gamma) + abs(beta)), STEPS)
+def draw(
+    result: Result,
+    *,
+    x: Array,
+    eps: float,
+    pattern: str,
+    scale: float,
+    gamma: float,
+    beta: float,
+) -> Scene:
+    """Draw one token before and after, and where ε takes over."""
+    mean = round(result.mean, 12)  # −3e-15 is a mean of 0
+    sigma = math.sqrt(result.variance)
+    inside, outside = _sizes_left(np.array([sigma]), eps)
+    left, left_outside = float(inside[0]), float(outside[0])
+    reach = fitting(1.15 * (2 * abs(gamma) + abs(beta)), ROOMS)
     output_axis = Axis("output", (-reach, reach))
+    lines = _over_scales(PATTERNS[pattern], gamma, beta, eps)
     return Scene(
-        bars(title, FEATURES, before, y=input_axis, levels=dashed, height=240),
-        bars("The same token after", FEATURES, after, y=output_axis, height=240),
-        curves(
-            "Output against the scale of the input: flat until ε takes over",
-            *map(Curve, FEATURES, [SCALES] * 4, lines, (1, 2, 3, 4)),
-            x=Axis("scale a of the input", (1e-4, 100), log=True),
-            y=output_axis,
-            at=[(others["scale"], "now")],
-        ),
-        curves(
-            "What is left of the size, for both places of ε",
-            *map(Curve, PLACES, [SIGMAS] * 2, over_sigmas(eps=eps), (OUT, EPS)),
-            Mark(sigma, left, f"{left:.2f}", OUT),
-            Mark(sigma, left_outside, f"{left_outside:.2f}", EPS),
-            x=Axis("deviation σ of the input", (1e-5, 1e3), log=True),
-            y=Axis("deviation of the output", (0, 1.15)),
-        ),
+        _before(x, mean, sigma),
+        _after(result.output, output_axis),
+        _against_scale(lines, scale, output_axis),
+        _against_deviation(sigma, left, left_outside, eps),
         readouts={
             "mean": mean,
             "deviation σ of the input": sigma,
             "size left, √(σ² + ε)": f"{left:.6f}",
             "size left, σ + ε": f"{left_outside:.6f}",
-            "largest output": output.max(),
+            "largest output": result.output.max(),
         },
         status=sentence(mean, sigma, left, gamma),
     )
 
 
-def sentence(mean, sigma, size, gamma):
-    gone = f"Mean {number_text(mean, 3)} and deviation {number_text(sigma, 3)} are gone"
+def _before(x: Array, mean: float, sigma: float) -> Figure:
+    top = fitting(1.15 * np.abs(x).max(), ROOMS)
+    return bars(
+        "One token before; dashed: its mean μ, and μ ± σ",
+        FEATURES,
+        Bars("input", x, INPUT_COLOR, 4),
+        y=Axis("input", (-top if x.min() < 0 else 0, top)),
+        levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
+        height=240,
+    )
+
+
+def _after(output: Array, output_axis: Axis) -> Figure:
+    return bars(
+        "The same token after",
+        FEATURES,
+        Bars("output", output, OUTPUT_COLOR, 4),
+        y=output_axis,
+        height=240,
+    )
+
+
+def _against_scale(lines: Array, scale: float, output_axis: Axis) -> Figure:
+    return curves(
+        "Output against the scale of the input: flat until ε takes over",
+        *(
+            Curve(name, SCALES, line, color)
+            for name, line, color in zip(FEATURES, lines, FEATURE_COLORS, strict=True)
+        ),
+        x=Axis("scale a of the input", (SCALES[0], SCALES[-1]), log=True),
+        y=output_axis,
+        at=[(scale, "now")],
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _over_scales(
+    pattern: tuple[float, ...], gamma: float, beta: float, eps: float
+) -> Array:
+    """Normalize one token at all scales: a row for each feature."""
+    gains = np.full(len(pattern), gamma)
+    shifts = np.full(len(pattern), beta)
+    tokens = SCALES[:, None] * np.array(pattern)
+    return layer_norm(tokens, gains, shifts, eps=eps).T.copy()
+
+
+def _against_deviation(
+    sigma: float, left: float, left_outside: float, eps: float
+) -> Figure:
+    inside, outside = _over_sigmas(eps)
+    return curves(
+        "What is left of the size, for both places of ε",
+        Curve("√(σ² + ε), as computed", SIGMAS, inside, OUTPUT_COLOR),
+        Curve("σ + ε, as in the original list", SIGMAS, outside, EPS_COLOR),
+        Mark(sigma, left, f"{left:.2f}", OUTPUT_COLOR),
+        Mark(sigma, left_outside, f"{left_outside:.2f}", EPS_COLOR),
+        x=Axis("deviation σ of the input", (SIGMAS[0], SIGMAS[-1]), log=True),
+        y=Axis("deviation of the output", (0, 1.15)),
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _over_sigmas(eps: float) -> tuple[Array, Array]:
+    return _sizes_left(SIGMAS, eps)
+
+
+def _sizes_left(sigma: Array, eps: float) -> tuple[Array, Array]:
+    """Return the output's deviation with ε under the root, and added to the root."""
+    inside = sigma / np.hypot(sigma, np.sqrt(eps))
+    outside = sigma / (sigma + eps)
+    return inside, outside
+
+
+def sentence(mean: float, sigma: float, left: float, gamma: float) -> str:
+    """Say what the norm takes from the token, and what it leaves."""
     if gamma == 0:
         return "The gain is 0: every feature is the shift β."
-    if size < 0.9:
-        rest = (
-            f"before γ and β only {number_text(100 * size, 2)}% of the pattern is left"
-        )
+    gone = f"Mean {number_text(mean, 3)} and deviation {number_text(sigma, 3)} are gone"
+    if left < 0.9:
+        percent = number_text(100 * left, 2)
+        rest = f"before γ and β only {percent}% of the pattern is left"
         return f"{gone}, but ε is so large that {rest}."
-    left = "just under 1" if size > 0.999 else f"{size:.3f}"
-    return f"{gone}; before γ and β the pattern has mean 0 and deviation {left}."
+    size = "just under 1" if left > 0.999 else f"{left:.3f}"
+    return f"{gone}; before γ and β the pattern has mean 0 and deviation {size}."

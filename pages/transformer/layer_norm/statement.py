@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.transformer import layer_norm as norm
 from formulas.transformer.layer_norm import layer_norm, layer_norm_stats
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
@@ -68,7 +67,8 @@ QUANTITIES = (
 
 def inputs(
     pattern: str, scale: float, shift: float, gamma: float, beta: float, log_eps: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
+    """Scale and shift the pattern; give every feature the same gain and shift."""
     return {
         "x": scale * np.array(PATTERNS[pattern]) + shift,
         "gains": np.full(4, gamma),
@@ -79,7 +79,7 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """Mean and variance of the features, and the features without them."""
 
     mean: float
     variance: float
@@ -87,12 +87,14 @@ class Result:
 
 
 def compute(x: Array, gains: Array, shifts: Array, eps: float) -> Result:
+    """Measure one token and normalize it."""
     mean, variance = layer_norm_stats(x)
     output = layer_norm(x, gains, shifts, eps=eps)
-    return Result(mean=mean, variance=variance, output=output)
+    return Result(mean=float(mean), variance=float(variance), output=output)
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write mean, variance and one normalized feature."""
     from sympy import sqrt
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -108,6 +110,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write what disappears, and how the features answer to each other."""
     from sympy import Derivative, sqrt
 
     from notation.trees import Identity, symbols
@@ -156,8 +159,10 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    before, after = norm.layer_norm([1, 2, 3, 4]), norm.layer_norm([105, 205, 305, 405])
+def answer() -> str:
+    """Compare the output with and without a factor of 100 and a shift of 5."""
+    before = layer_norm([1, 2, 3, 4])
+    after = layer_norm([105, 205, 305, 405])
     return "hardly at all" if np.allclose(after, before, rtol=1e-5) else "it changes"
 
 
