@@ -10,7 +10,6 @@ last line names the sliders that are over the budget.
 
 from __future__ import annotations
 
-import functools
 import statistics
 import sys
 import time
@@ -23,7 +22,6 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from formulas.lesson import Control, Formula  # noqa: E402
 
 from formulas.linear_algebra.convolution import conv2d  # noqa: E402
 from formulas.linear_algebra.softmax import softmax  # noqa: E402
@@ -32,9 +30,10 @@ from formulas.transformer.attention import (  # noqa: E402
     scaled_dot_product_attention,
 )
 from formulas.transformer.layer_norm import layer_norm  # noqa: E402
-from tests.lessons import drawing  # noqa: E402
+from notation.quantities import Control  # noqa: E402
+from tests.lessons import default_history  # noqa: E402
 from ui import live  # noqa: E402
-from ui.catalogue import LESSONS  # noqa: E402
+from ui.catalogue import LESSONS, Lesson  # noqa: E402
 from ui.packing import Pool  # noqa: E402
 
 ROUNDS = 9
@@ -114,23 +113,24 @@ def seconds(function: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def forget(draw: live.Draw) -> None:
-    """Empty the caches of a page: the first visitor finds them so."""
-    inner = draw.func if isinstance(draw, functools.partial) else draw
-    for thing in inner.__globals__.values():
-        if hasattr(thing, "cache_clear"):
-            thing.cache_clear()
+def forget(lesson: Lesson) -> None:
+    """Empty the caches of a lesson: the first visitor finds them so."""
+    for function in (lesson.statement.compute, lesson.draw):
+        scope: dict[str, Any] = getattr(function, "__globals__", {})
+        for thing in scope.values():
+            if hasattr(thing, "cache_clear"):
+                thing.cache_clear()
 
 
-def swept(lesson: Formula, control: Control) -> tuple[float, float]:
+def swept(lesson: Lesson, control: Control) -> tuple[float, float]:
     """Sweep a slider; return the processor time in ms and the size in kB."""
-    draw = drawing(lesson)
-    forget(draw)
+    history = default_history(lesson.statement)
+    forget(lesson)
     pool = Pool()
     start = time.process_time()
-    made = live.sweep(lesson, draw, control, lesson.statement.defaults, pool)
+    frames = live.sweep(lesson, control, lesson.statement.defaults, pool, history)
     spent = time.process_time() - start
-    return spent * 1e3, len(pool.message({"sweep": made})) / 1e3
+    return spent * 1e3, len(pool.message({"sweep": frames})) / 1e3
 
 
 def main() -> None:

@@ -33,8 +33,8 @@ from tests.browser.chromium import chromium  # noqa: E402
 from tests.lessons import drawing  # noqa: E402
 from tests.server import free_port, running  # noqa: E402
 from ui import theme  # noqa: E402
-from ui.catalogue import BY_SLUG  # noqa: E402
 from ui.assets import browser_files  # noqa: E402
+from ui.catalogue import BY_SLUG  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
@@ -125,13 +125,13 @@ lesson = BY_SLUG[{slug!r}]
 control = lesson.statement.control({name!r})
 
 @st.fragment
-def lesson():
+def page():
     value = st.select_slider(control.meaning, control.positions, control.default)
     scene = drawing(lesson)(**{{**lesson.statement.defaults, control.name: value}})
     for k, figure in enumerate(scene.figures):
         st.plotly_chart(theme.colored(figure, theme.names()), key=str(k))
 
-lesson()
+page()
 """
 
 
