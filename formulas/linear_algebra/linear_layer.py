@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,22 +29,6 @@ class LinearGrads:
     dx: Array
     dW: Array  # noqa: N815 - the name that the formulas use
     db: Array
-
-
-@dataclass(frozen=True)
-class ZeroLine:
-    """Where one neuron of two inputs is zero.
-
-    Attributes
-    ----------
-    ends : (2, 2) ndarray
-        Two points of the line, one a row, symmetric about its point next to the origin.
-    distance : float
-        Of the line from the origin.
-    """
-
-    ends: Array
-    distance: float
 
 
 def linear(x: ArrayLike, W: ArrayLike, b: ArrayLike | None = None) -> Array:
@@ -200,74 +183,6 @@ def compose_linear(
     checks.agree(len(bias2) == len(second), "b2", bias2, "W2", second, rule)
     checks.finite(W1=first, b1=bias1, W2=second, b2=bias2)
     return matmul(second, first), linear(bias1, second, bias2)
-
-
-def zero_line(w: ArrayLike, b: float, *, extent: float = 5.0) -> ZeroLine | None:
-    """Return the line on which a neuron of two inputs is zero.
-
-    Parameters
-    ----------
-    w : (2,) array_like
-        Weights.
-    b : float
-        Bias.
-    extent : float
-        Half the length of the piece to draw; positive.
-
-    Returns
-    -------
-    ZeroLine or None
-        Two points of the line and its distance from the origin; None without weights.
-
-    Raises
-    ------
-    ValueError
-        If there are not two weights or a number is not finite.
-
-    Examples
-    --------
-    >>> zero_line([3, 4], 10).distance
-    2.0
-    """
-    weights = checks.shaped(w, "w", ndim=1)
-    if len(weights) != 2:
-        raise ValueError(f"w must have 2 entries, got shape {weights.shape}")
-    checks.finite(w=weights)
-    b = checks.scalar(b, "b")
-    extent = checks.scalar(extent, "extent", low=0, open_low=True)
-    length = math.hypot(*weights)
-    if length == 0:
-        return None
-    normal = weights / length
-    along = np.array([-normal[1], normal[0]])
-    ends = -b / length * normal + extent * np.outer([-1.0, 1.0], along)
-    return ZeroLine(ends, abs(b) / length)
-
-
-def layer_of(w1: float, w2: float, bias: float) -> tuple[Array, Array]:
-    """Return the layer of the page: one neuron to set and one that adds its inputs.
-
-    Parameters
-    ----------
-    w1, w2 : float
-        Weights of the first neuron.
-    bias : float
-        Its bias.
-
-    Returns
-    -------
-    W : (2, 2) ndarray
-        Weights.
-    b : (2,) ndarray
-        Biases.
-
-    Examples
-    --------
-    >>> layer_of(1.0, -1.0, 0.5)[0]
-    array([[ 1., -1.],
-           [ 1.,  1.]])
-    """
-    return np.array([[w1, w2], [1.0, 1.0]]), np.array([bias, 0.0])
 
 
 def _layer(

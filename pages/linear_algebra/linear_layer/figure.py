@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from charts import (
     Arrow,
     Axis,
     Curve,
     Field,
+    Figure,
     Mark,
     Outline,
     Points,
@@ -16,75 +22,121 @@ from charts import (
     curves,
     plane,
 )
-from formulas.linear_algebra import linear_layer as backend
-from formulas.linear_algebra.linear_layer import layer_of, linear
-from notation.legacy import inputs_of
+from formulas.checks import Array
+from formulas.linear_algebra.linear_layer import count_parameters, linear
 from notation.numbers import counted, number_text
-from pages.linear_algebra.linear_layer.statement import STATEMENT
+from pages.linear_algebra.linear_layer.statement import STATEMENT, Result
 
-SIZES = STATEMENT.control("n_out").positions
-PARAMETERS = {n: [backend.count_parameters(n, m) for m in SIZES] for n in SIZES}
-ACROSS, UP = np.linspace(-6.0, 6.0, 9), np.linspace(-3.4, 3.4, 5)
+SIZES = np.array(STATEMENT.control("n_out").positions)
+ACROSS = np.linspace(-6.0, 6.0, 9)
+UP = np.linspace(-3.4, 3.4, 5)
 PLACES = np.stack(np.meshgrid(ACROSS, UP), axis=-1).reshape(-1, 2)
 CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 CLOUD = np.random.default_rng(0).uniform(-1, 1, (60, 2))
-SMALL = np.full(60, 5.0)
+DOT_SIZES = np.full(len(CLOUD), 5.0)
+NOWHERE = np.full((2, 2), np.nan)
 
-INPUT, WEIGHTS, BIAS, OUTPUT, LEARNED = STATEMENT.color_indices(
-    "x", "W", "b", "y", "parameters"
+INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
+    STATEMENT.color_indices("x", "W", "b", "y", "parameters")
 )
-POINT = inputs_of(STATEMENT, **STATEMENT.defaults)["x"]
 
 
-def draw(w1, w2, bias, n_in, n_out):
-    W, b = layer_of(w1, w2, bias)
-    line = backend.zero_line(W[0], bias, extent=14.0)
-    output = round(float(linear(POINT, W, b)[0]), 12)
-    learned = PARAMETERS[n_in][SIZES.index(n_out)]
-    height = linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS))
-    zero = np.full((2, 2), np.nan) if line is None else line.ends
-    now = f"y₁ = {number_text(output)}"
+class _ZeroLine(NamedTuple):
+    """Two points of the line on which a neuron is zero, and how far it is from 0."""
+
+    ends: Array
+    distance: float
+
+
+def draw(
+    result: Result, *, x: Array, W: Array, b: Array, n_in: int, n_out: int
+) -> Scene:
+    """Draw where a neuron is zero, what the layer does to a cloud, and its size."""
+    output = round(float(result.y[0]), 12)
+    line = _zero_line(W[0], b[0], reach=14.0)
     return Scene(
-        plane(
-            "Output of neuron 1 for every input",
-            Field("y₁", ACROSS, UP, height, (-12.0, 12.0), 2.0),
-            Outline("zero line", zero, BIAS),
-            Arrow("weights", W[0], WEIGHTS),
-            Points("input (2, 2)", POINT, INPUT, texts=[now]),
-            extent=((-6.0, 6.0), (-3.4, 3.4)),
-            x="first input x₁",
-            y="second input x₂",
-        ),
-        plane(
-            "A cloud of inputs, and where the layer takes it",
-            Outline("inputs", CORNERS, INPUT, closed=True, dash=1),
-            Points("inputs, single", CLOUD, INPUT, SMALL),
-            Outline("outputs", linear(CORNERS, W, b), OUTPUT, closed=True),
-            Points("outputs, single", linear(CLOUD, W, b), OUTPUT, SMALL, symbol=1),
-            extent=((-9.5, 9.5), (-2.6, 2.6)),
-            x="output of neuron 1, the one you set",
-            y="neuron 2: x₁ + x₂",
-            height=260,
-        ),
-        curves(
-            f"Numbers to learn in a layer with {counted(n_in, 'input')}",
-            Curve("P", SIZES, PARAMETERS[n_in], LEARNED, points=True),
-            Mark(n_out, learned, f"{learned:,}", LEARNED),
-            x=Axis("outputs n_out", (0.8, 5500), log=True),
-            y=Axis("parameters", (1, 1e8), log=True),
-        ),
+        _neuron(x, W, b, output, line),
+        _cloud(W, b),
+        _size(result.parameters, n_in, n_out),
         readouts={
             "y₁ at (2, 2)": output,
             "zero line from the origin": "none" if line is None else line.distance,
-            "parameters": f"{learned:,}",
+            "parameters": f"{result.parameters:,}",
         },
         status=sentence(output, line),
     )
 
 
-def sentence(output, line):
-    at = f"At the input (2, 2) neuron 1 gives {number_text(output)}"
+def _zero_line(w: ArrayLike, b: float, reach: float = 5.0) -> _ZeroLine | None:
+    """Find the line on which a neuron of two inputs is zero; None without weights.
+
+    Its ends are ``reach`` to both sides of its point next to the origin.
+    """
+    weights = np.asarray(w, dtype=float)
+    length = math.hypot(*weights)
+    if length == 0:
+        return None
+    normal = weights / length
+    along = np.array([-normal[1], normal[0]])
+    ends = -b / length * normal + reach * np.outer([-1.0, 1.0], along)
+    return _ZeroLine(ends, abs(b) / length)
+
+
+def _neuron(
+    x: Array, W: Array, b: Array, output: float, line: _ZeroLine | None
+) -> Figure:
+    heights = linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS))
+    ends = NOWHERE if line is None else line.ends
+    here = f"y₁ = {number_text(output)}"
+    return plane(
+        "Output of neuron 1 for every input",
+        Field("y₁", ACROSS, UP, heights, limits=(-12.0, 12.0), step=2.0),
+        Outline("zero line", ends, BIAS_COLOR),
+        Arrow("weights", W[0], WEIGHTS_COLOR),
+        Points("input (2, 2)", x, INPUT_COLOR, texts=[here]),
+        extent=((-6.0, 6.0), (-3.4, 3.4)),
+        x="first input x₁",
+        y="second input x₂",
+    )
+
+
+def _cloud(W: Array, b: Array) -> Figure:
+    corners = linear(CORNERS, W, b)
+    outputs = linear(CLOUD, W, b)
+    return plane(
+        "A cloud of inputs, and where the layer takes it",
+        Outline("inputs", CORNERS, INPUT_COLOR, closed=True, dash=1),
+        Points("inputs, single", CLOUD, INPUT_COLOR, DOT_SIZES),
+        Outline("outputs", corners, OUTPUT_COLOR, closed=True),
+        Points("outputs, single", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
+        extent=((-9.5, 9.5), (-2.6, 2.6)),
+        x="output of neuron 1, the one you set",
+        y="neuron 2: x₁ + x₂",
+        height=260,
+    )
+
+
+def _size(parameters: int, n_in: int, n_out: int) -> Figure:
+    return curves(
+        f"Numbers to learn in a layer with {counted(n_in, 'input')}",
+        Curve("P", SIZES, _parameters(n_in), PARAMETERS_COLOR, points=True),
+        Mark(n_out, parameters, f"{parameters:,}", PARAMETERS_COLOR),
+        x=Axis("outputs n_out", (0.8, 5500), log=True),
+        y=Axis("parameters", (1, 1e8), log=True),
+    )
+
+
+@functools.cache
+def _parameters(n_in: int) -> Array:
+    return np.array([float(count_parameters(n_in, n_out)) for n_out in SIZES])
+
+
+def sentence(output: float, line: _ZeroLine | None) -> str:
+    """Say what the neuron gives at the input, and where it is zero."""
+    start = f"At the input (2, 2) neuron 1 gives {number_text(output)}"
     if line is None:
-        return f"{at}, as everywhere: without weights only the bias is left."
-    away = f"{number_text(line.distance)} from" if line.distance else "through"
-    return f"{at}; its zero line is at a right angle to w, {away} the origin."
+        return f"{start}, as everywhere: without weights only the bias is left."
+    way = "through"
+    if line.distance:
+        way = f"{number_text(line.distance)} from"
+    return f"{start}; its zero line is at a right angle to w, {way} the origin."

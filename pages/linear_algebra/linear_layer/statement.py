@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from formulas.checks import Array
-from formulas.linear_algebra.linear_layer import count_parameters, layer_of, linear
+from formulas.linear_algebra.linear_layer import count_parameters, linear
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -32,29 +31,35 @@ QUANTITIES = (
     slider("n_out", r"n_\text{out}", "outputs of a layer", 2048, choices=SIZES),
     quantity("parameters", "P", "numbers that such a layer learns"),
 )
-POINT = np.array([2.0, 2.0])
+POINT = (2.0, 2.0)
 
 
-def inputs(
-    w1: float, w2: float, bias: float, n_in: int, n_out: int
-) -> dict[str, object]:
-    W, b = layer_of(w1, w2, bias)
-    return {"x": POINT.copy(), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
+def inputs(w1: float, w2: float, bias: float, n_in: int, n_out: int) -> dict[str, Any]:
+    """Set up the layer and the input that it is given."""
+    W, b = _two_neurons(w1, w2, bias)
+    return {"x": np.array(POINT), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
+
+
+def _two_neurons(w1: float, w2: float, bias: float) -> tuple[Array, Array]:
+    """Make weights and biases of a neuron to set and of one that adds its inputs."""
+    return np.array([[w1, w2], [1.0, 1.0]]), np.array([bias, 0.0])
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The layer's output, and how many numbers a layer of the chosen size learns."""
 
     y: Array
-    parameters: float
+    parameters: int
 
 
-def compute(x: ArrayLike, W: ArrayLike, b: ArrayLike, n_in: int, n_out: int) -> Result:
+def compute(x: Array, W: Array, b: Array, n_in: int, n_out: int) -> Result:
+    """Apply the layer, and count the parameters of another one."""
     return Result(y=linear(x, W, b), parameters=count_parameters(n_in, n_out))
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one output, and the count of the parameters."""
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     x, W, b, y = arrays("x W b y")
@@ -68,6 +73,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the slopes, that two layers are one, and how far the zero line is."""
     from sympy import Derivative, sqrt
 
     from notation.trees import Identity, symbols
@@ -107,8 +113,10 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return float(linear([2, 2], *layer_of(1.0, -1.0, 0.5))[0])
+def answer() -> float:
+    """Give the neuron with weights (1, −1) and bias 0.5 the input (2, 2)."""
+    W, b = _two_neurons(1.0, -1.0, 0.5)
+    return float(linear(POINT, W, b)[0])
 
 
 STATEMENT = Statement(
