@@ -155,73 +155,6 @@ def xavier_normal(n_in: int, n_out: int, *, gain: float = 1.0, rng: Seed = 0) ->
     return checks.generator(rng).normal(0.0, deviation, _shape(n_in, n_out))
 
 
-def some_weights(
-    n_in: int, n_out: int, *, gain: float = 1.0, most: int = 4000, rng: Seed = 0
-) -> Array:
-    """Draw the first few of the weights that `xavier_uniform` draws.
-
-    Parameters
-    ----------
-    n_in, n_out, gain, rng
-        As for `xavier_uniform`.
-    most : int
-        How many at most, at least 1.
-
-    Returns
-    -------
-    (n,) ndarray
-        Row by row; all of them if there are no more.
-
-    Raises
-    ------
-    ValueError
-        As `xavier_uniform`, or if ``most`` is below 1.
-
-    Examples
-    --------
-    >>> len(some_weights(512, 512)), len(some_weights(3, 2))
-    (4000, 6)
-    """
-    bound = xavier_bound(n_in, n_out, gain=gain)
-    count = min(n_in * n_out, checks.integer(most, "most", low=1))
-    return checks.generator(rng).uniform(-bound, bound, count)
-
-
-def expected_rms(n_in: int, n_out: int, depth: int, *, gain: float = 1.0) -> Array:
-    """Return the size that theory gives a signal on its way through linear layers.
-
-    Parameters
-    ----------
-    n_in, n_out, gain
-        Of every layer, as for `xavier_std`.
-    depth : int
-        Number of layers, at least 0.
-
-    Returns
-    -------
-    (depth + 1,) ndarray
-        From 1 for the input; the mean square grows by ``n_in Var(W)`` a layer.
-
-    Raises
-    ------
-    ValueError
-        As `xavier_std`, or if the depth is negative.
-
-    References
-    ----------
-    Glorot and Bengio (2010), eq. (5).
-
-    Examples
-    --------
-    >>> expected_rms(6, 2, 2)
-    array([1.        , 1.22474487, 1.5       ])
-    """
-    growth = math.sqrt(n_in) * xavier_std(n_in, n_out, gain=gain)
-    layers = np.arange(checks.integer(depth, "depth", low=0) + 1.0)
-    sizes: Array = growth**layers
-    return sizes
-
-
 def he_normal(n_in: int, n_out: int, *, rng: Seed = 0) -> Array:
     """Draw normal weights for layers with ReLU.
 
@@ -295,59 +228,58 @@ def propagate(
     >>> propagate("relu", "normal", depth=5).rms[-1] < 1e-4
     np.True_
     """
-    layers = _layers(activation, init, width, depth, n_samples, rng)
+    signals = layer_signals(
+        activation, init, width=width, depth=depth, n_samples=n_samples, rng=rng
+    )
     rms: list[float] = []
     with np.errstate(over="ignore", invalid="ignore"):
-        for signal in layers:
+        for signal in signals:
             size = math.sqrt(np.mean(signal**2))
             if not math.isfinite(size):
-                return Propagation(np.array(rms), True)
+                return Propagation(np.array(rms), exploded=True)
             rms.append(size)
-    return Propagation(np.array(rms), False)
+    return Propagation(np.array(rms), exploded=False)
 
 
-def layer_samples(
+def layer_signals(
     activation: str,
     init: str,
-    layers: Sequence[int] = (1, 5, 10, 20),
     *,
     width: int = 256,
-    n_samples: int = 20,
+    depth: int = 20,
+    n_samples: int = 2000,
     rng: Seed = 1,
-) -> dict[int, Array]:
-    """Collect the outputs of some layers, to draw their distribution.
+) -> Iterator[Array]:
+    """Send random inputs through a deep network, layer by layer.
 
     Parameters
     ----------
-    activation, init, width, rng
+    activation, init, width, depth, n_samples, rng
         As for `propagate`.
-    layers : sequence of int
-        Which layers, from 1.
-    n_samples : int
-        Number of inputs.
 
     Returns
     -------
-    dict
-        For each layer, all its outputs in one (n_samples * width,) array.
+    iterator of (n_samples, width) ndarray
+        The inputs, then each layer's outputs; not finite once the signal explodes.
 
     Raises
     ------
     ValueError
-        As `propagate`, or if no layer is asked for.
+        As `propagate`, before the first layer.
 
     Examples
     --------
-    >>> layer_samples("tanh", "xavier", (2,), width=8, n_samples=5)[2].shape
-    (40,)
+    >>> [signal.shape for signal in layer_signals("tanh", "he", width=8, depth=1)]
+    [(2000, 8), (2000, 8)]
     """
-    wanted = [checks.integer(layer, "layers", low=1) for layer in layers]
-    if not wanted:
-        raise ValueError("layers must not be empty")
-    signals = _layers(activation, init, width, max(wanted), n_samples, rng)
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = {k: signal.ravel() for k, signal in enumerate(signals) if k in wanted}
-    return {k: checks.representable(found[k]) for k in wanted}
+    checks.choice(activation, "activation", ACTIVATIONS)
+    checks.choice(init, "init", INITS)
+    width = checks.integer(width, "width", low=1)
+    depth = checks.integer(depth, "depth", low=1)
+    n_samples = checks.integer(n_samples, "n_samples", low=1)
+    random = checks.generator(rng)
+    first = random.standard_normal((n_samples, width))
+    return _signals(first, activation, init, depth, random)
 
 
 def fan_in_fan_out(shape: Sequence[int]) -> tuple[int, int]:
@@ -392,34 +324,17 @@ def _shape(n_in: int, n_out: int) -> tuple[int, int]:
     return int(n_out), int(n_in)
 
 
-def _layers(
-    activation: str, init: str, width: int, depth: int, n_samples: int, rng: Seed
-) -> Iterator[Array]:
-    """Check everything at once; the signals follow one by one."""
-    checks.choice(activation, "activation", ACTIVATIONS)
-    checks.choice(init, "init", INITS)
-    width = checks.integer(width, "width", low=1)
-    depth = checks.integer(depth, "depth", low=1)
-    n_samples = checks.integer(n_samples, "n_samples", low=1)
-    return _signals(activation, init, width, depth, n_samples, checks.generator(rng))
-
-
 def _signals(
-    activation: str,
-    init: str,
-    width: int,
-    depth: int,
-    n_samples: int,
-    random: np.random.Generator,
+    signal: Array, activation: str, init: str, depth: int, random: np.random.Generator
 ) -> Iterator[Array]:
-    signal = random.standard_normal((n_samples, width))
     yield signal
     for _ in range(depth):
-        signal = _activated(activation, signal @ _drawn(init, width, random).T)
+        weights = _square_weights(init, signal.shape[1], random)
+        signal = _activated(activation, signal @ weights.T)
         yield signal
 
 
-def _drawn(init: str, width: int, random: np.random.Generator) -> Array:
+def _square_weights(init: str, width: int, random: np.random.Generator) -> Array:
     if init == "xavier":
         return xavier_uniform(width, width, rng=random)
     if init == "he":
@@ -433,5 +348,5 @@ def _drawn(init: str, width: int, random: np.random.Generator) -> Array:
 def _activated(activation: str, signal: Array) -> Array:
     if activation == "linear" or not np.isfinite(signal).all():
         return signal
-    bend = {"tanh": tanh, "relu": relu, "sigmoid": sigmoid}[activation]
-    return np.asarray(bend(signal))
+    function = {"tanh": tanh, "relu": relu, "sigmoid": sigmoid}[activation]
+    return np.asarray(function(signal))

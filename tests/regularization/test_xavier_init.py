@@ -15,18 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulas.regularization.xavier_init import (
-    expected_rms,
     fan_in_fan_out,
     he_normal,
-    layer_samples,
+    layer_signals,
     propagate,
-    some_weights,
     xavier_bound,
     xavier_normal,
     xavier_std,
     xavier_uniform,
 )
-from pages.regularization.xavier_init.statement import STATEMENT
+from pages.regularization.xavier_init.figure import _expected_rms, _some_weights
+from pages.regularization.xavier_init.statement import STATEMENT, Signals, _samples
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing
@@ -42,7 +41,7 @@ MUTANTS = (
     ("return int(n_out), int(n_in)", "return int(n_in), int(n_out)"),
     ("return sizes[1] * kernel, sizes[0]", "return sizes[0] * kernel, sizes[1]"),
     ("bound = 1.0 / math.sqrt(width)", "bound = 1.0 / width"),
-    ("np.array(rms), True", "np.array(rms), False"),
+    ("np.array(rms), exploded=True", "np.array(rms), exploded=False"),
     ("SMALL = 0.01", "SMALL = 0.1"),
 )
 
@@ -117,7 +116,7 @@ def test_the_cs231n_rule_is_variance_two_over_both_sizes(n_in, n_out):
     assert xavier_std(n_in, n_out) ** 2 == pytest.approx(2 / (n_in + n_out), rel=1e-12)
 
 
-@claims("signals_behind_20_layers")
+@claims("after_20_layers")
 @pytest.mark.parametrize(
     ("activation", "init", "expected"),
     [
@@ -199,11 +198,18 @@ def test_depth_only_adds_layers_at_the_end():
 
 
 def test_the_samples_are_the_layers_of_the_propagation():
-    found = layer_samples("relu", "he", (1, 4), width=32, n_samples=50, rng=2)
-    rms = propagate("relu", "he", width=32, depth=4, n_samples=50, rng=2).rms
-    assert list(found) == [1, 4]
-    for layer, values in found.items():
-        assert values.shape == (50 * 32,)
+    sizes = {"width": 32, "depth": 4, "n_samples": 50, "rng": 2}
+    signals = list(layer_signals("relu", "he", **sizes))
+    rms = propagate("relu", "he", **sizes).rms
+    assert len(signals) == len(rms) == 5
+    for signal, size in zip(signals, rms, strict=True):
+        assert signal.shape == (50, 32)
+        assert math.sqrt(np.mean(signal**2)) == pytest.approx(size)
+    of_the_page = _samples("relu")
+    rms = propagate("relu", "xavier", n_samples=20).rms
+    assert list(of_the_page) == [1, 5, 10, 20]
+    for layer, values in of_the_page.items():
+        assert values.shape == (20 * 256,)
         assert math.sqrt(np.mean(values**2)) == pytest.approx(rms[layer])
 
 
@@ -253,10 +259,10 @@ def test_a_signal_that_outgrows_the_numbers_cuts_the_path():
         (lambda: propagate("relu", "he", width=0), "width must be in [1, inf), got 0"),
         (lambda: propagate("relu", "he", depth=0), "depth must be in [1, inf), got 0"),
         (lambda: propagate("relu", "he", n_samples=0), "n_samples must be in [1, inf)"),
-        (lambda: layer_samples("relu", "he", ()), "layers must not be empty"),
+        (lambda: layer_signals("relu", "zeros"), "init must be one of"),
         (
-            lambda: layer_samples("relu", "he", (0,)),
-            "layers must be in [1, inf), got 0",
+            lambda: layer_signals("relu", "he", depth=0),
+            "depth must be in [1, inf), got 0",
         ),
         (
             lambda: fan_in_fan_out((3,)),
@@ -274,16 +280,15 @@ def test_bad_input_is_named(call, message):
 
 
 def test_some_weights_are_the_first_of_all_weights():
-    every = xavier_uniform(30, 20, gain=2.0, rng=3).ravel()
-    np.testing.assert_array_equal(
-        some_weights(30, 20, gain=2.0, most=50, rng=3), every[:50]
-    )
-    np.testing.assert_array_equal(some_weights(30, 20, gain=2.0, rng=3), every)
+    for n_in, n_out, count in ((30, 20, 600), (100, 50, 4000)):
+        every = xavier_uniform(n_in, n_out, gain=2.0).ravel()
+        some = _some_weights(xavier_bound(n_in, n_out, gain=2.0), n_in * n_out)
+        np.testing.assert_array_equal(some, every[:count])
 
 
-@claims("theory_foretells_what_linear_layers_do")
+@claims("linear_theory")
 def test_theory_foretells_what_linear_layers_do(runs):
-    theory = expected_rms(256, 256, 20)
+    theory = _expected_rms(256 * xavier_std(256, 256) ** 2)[:21]
     np.testing.assert_allclose(theory, 1.0)
     np.testing.assert_allclose(runs["linear", "xavier"], theory, rtol=0.15)
     of_the_page = propagate("linear", "xavier", n_samples=200).rms
@@ -292,22 +297,17 @@ def test_theory_foretells_what_linear_layers_do(runs):
 
 @given(sizes, sizes, st.floats(0.1, 3))
 def test_theory_multiplies_by_the_same_factor_in_every_layer(n_in, n_out, gain):
-    path = expected_rms(n_in, n_out, 5, gain=gain)
+    values = {"n_in": n_in, "n_out": n_out, "gain": gain}
+    path = _expected_rms(STATEMENT.compute(**values).forward)
+    assert path[0] == 1
     factor = math.sqrt(n_in) * xavier_std(n_in, n_out, gain=gain)
     np.testing.assert_allclose(path[1:] / path[:-1], factor, rtol=1e-12)
-
-
-def test_bad_counts_are_named():
-    with says("most must be in [1, inf), got 0"):
-        some_weights(2, 2, most=0)
-    with says("depth must be in [0, inf), got -1"):
-        expected_rms(2, 2, -1)
 
 
 # What the page claims
 
 
-@claims("relu_with_xavier_halves_the_mean_square_a_layer")
+@claims("relu_halves")
 def test_relu_with_xavier_halves_the_mean_square_a_layer(runs):
     rms = runs["relu", "xavier"]
     assert (rms[1] / rms[0]) ** 2 == pytest.approx(0.5, rel=0.02)
@@ -321,7 +321,7 @@ def test_relu_with_xavier_halves_the_mean_square_a_layer(runs):
     assert np.median(several) == pytest.approx(0.001, rel=0.25)
 
 
-@claims("hes_weights_have_twice_the_variance_and_keep_the_signal")
+@claims("he_doubles")
 def test_hes_weights_have_twice_the_variance_and_keep_the_signal(runs):
     he, xavier = he_normal(256, 256).var(), xavier_uniform(256, 256).var()
     # Five standard errors of each variance, from 256 * 256 draws.
@@ -330,18 +330,18 @@ def test_hes_weights_have_twice_the_variance_and_keep_the_signal(runs):
     np.testing.assert_allclose(runs["relu", "he"], 1, atol=0.3)
 
 
-def behind(bend, signal, depth, gain=1.0):
+def behind(activation, signal, depth, gain=1.0):
     """Return the size of a signal behind layers of Xavier's weights."""
     random = np.random.default_rng(1)
     sizes = []
     for _ in range(depth):
         weights = xavier_normal(256, 256, gain=gain, rng=random)
-        signal = bend(signal @ weights.T)
+        signal = activation(signal @ weights.T)
         sizes.append(math.sqrt(np.mean(signal**2)))
     return np.array(sizes)
 
 
-@claims("small_signals_keep_their_size_only_if_the_slope_at_0_is_1")
+@claims("slope_one")
 def test_small_signals_keep_their_size_only_if_the_slope_at_0_is_1():
     small = 1e-3 * np.random.default_rng(0).standard_normal((200, 256))
     np.testing.assert_allclose(behind(np.tanh, small, 5), 1e-3, rtol=0.05)
@@ -350,7 +350,7 @@ def test_small_signals_keep_their_size_only_if_the_slope_at_0_is_1():
     np.testing.assert_allclose(shrunk[1:] / shrunk[:-1], 1 / 4, rtol=0.05)
 
 
-@claims("hes_weights_keep_the_mean_square_through_a_relu_of_any_shape")
+@claims("he_for_relu")
 @pytest.mark.parametrize(("n_in", "n_out"), [(512, 128), (128, 512)])
 def test_hes_weights_keep_the_mean_square_through_a_relu_of_any_shape(n_in, n_out):
     weights = he_normal(n_in, n_out)
@@ -360,7 +360,7 @@ def test_hes_weights_keep_the_mean_square_through_a_relu_of_any_shape(n_in, n_ou
     assert np.mean(passed**2) == pytest.approx(np.mean(signal**2), rel=0.1)
 
 
-@claims("with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65")
+@claims("gain_for_tanh")
 def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     signal = np.random.default_rng(0).standard_normal((200, 256))
     settled = behind(np.tanh, signal, 40, gain=5 / 3)[9:]
@@ -370,7 +370,7 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     assert plain[-1] < 0.6 * plain[0]  # without it, it goes on to decay
 
 
-@claims("tanh_with_xavier_decays_slowly")
+@claims("tanh_decays")
 def test_tanh_with_xavier_decays_slowly(runs):
     rms = runs["tanh", "xavier"]
     assert rms[1] == pytest.approx(0.63, abs=0.005)
@@ -379,7 +379,7 @@ def test_tanh_with_xavier_decays_slowly(runs):
     assert (rms[2:] / rms[1:-1] > 0.75).all()
 
 
-@claims("the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer")
+@claims("slope_of_tanh")
 def test_the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer():
     z, h = np.linspace(-4, 4, 81), 1e-6
     slopes = (np.tanh(z + h) - np.tanh(z - h)) / (2 * h)
@@ -392,18 +392,18 @@ def test_the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer()
     assert math.sqrt(left[0]) == pytest.approx(0.63, abs=0.005)
 
 
-@claims("too_small_weights_leave_a_ten_thousandth_after_five_layers")
+@claims("too_small")
 def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
     assert runs["tanh", "normal"][5] == pytest.approx(1e-4, rel=0.1)
 
 
-@claims("the_old_heuristic_keeps_only_a_third_of_the_mean_square")
+@claims("only_a_third")
 def test_the_old_heuristic_keeps_only_a_third_of_the_mean_square(runs):
     rms = runs["linear", "lecun_uniform"]
     np.testing.assert_allclose((rms[1:] / rms[:-1]) ** 2, 1 / 3, rtol=0.1)
 
 
-@claims("the_shorter_runs_of_the_page_show_the_same_numbers")
+@claims("runs_of_the_page")
 def test_the_shorter_runs_of_the_page_show_the_same_numbers():
     def last(activation, init, depth=20):
         return propagate(activation, init, depth=depth, n_samples=200).rms[depth]
@@ -422,7 +422,7 @@ def test_nothing_explodes_within_the_depth_of_the_page():
     assert len(run.rms) == deepest + 1
 
 
-@claims("the_bound_falls_when_the_layer_grows")
+@claims("bound_halves")
 @given(sizes, sizes)
 def test_the_bound_falls_when_the_layer_grows(n_in, n_out):
     assert xavier_bound(256, 256) == pytest.approx(0.1083, abs=5e-5)
@@ -434,7 +434,7 @@ def test_the_bound_falls_when_the_layer_grows(n_in, n_out):
 # The sentence above the charts
 
 
-BENDS = {
+FUNCTIONS = {
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
     "sigmoid": scipy.special.expit,
@@ -452,7 +452,7 @@ def through(activation, init, depth=20):
             weights = random.uniform(-1, 1, (256, 256)) * math.sqrt(6 / 512)
         else:
             weights = random.standard_normal((256, 256)) * math.sqrt(2 / 256)
-        signal = BENDS[activation](signal @ weights.T)
+        signal = FUNCTIONS[activation](signal @ weights.T)
         left.append(math.sqrt(np.mean(signal**2)))
     return np.array(left)
 
@@ -500,9 +500,9 @@ def test_the_sentence_says_what_other_activations_leave(activation, words):
     sizes = {init: np.ones(31) for init in ("lecun_uniform", "normal")}
     for init in ("xavier", "he"):
         sizes[init] = propagate(activation, init, n_samples=200).rms  # as on the page
-    record = sizes, dict.fromkeys((1, 5, 10, 20), np.zeros(100))
+    history = Signals(sizes, dict.fromkeys((1, 5, 10, 20), np.zeros(100)))
     chosen = STATEMENT.defaults | {"activation": activation, "depth": 20}
-    status = LESSON.scene(chosen, record).status
+    status = LESSON.scene(chosen, history).status
     assert words in status
     left = [through(activation, init)[20] for init in ("xavier", "he")]
     assert said_sizes(status) == pytest.approx(left, rel=0.05)

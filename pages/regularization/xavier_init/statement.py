@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from charts import density
-from formulas.regularization import xavier_init as backend
-from formulas.regularization.xavier_init import ACTIVATIONS, xavier_bound, xavier_std
+from formulas.checks import Array
+from formulas.regularization.xavier_init import (
+    ACTIVATIONS,
+    INITS,
+    layer_signals,
+    propagate,
+    xavier_bound,
+    xavier_std,
+)
 from notation.quantities import option, quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from notation.trees import Equation, Identity
 
 SIZES = tuple(2**k for k in range(11))
+DEEPEST = 30  # layers
+SAMPLED_LAYERS = (1, 5, 10, 20)
 
 QUANTITIES = (
     slider("n_in", r"n_\text{in}", "inputs of the layer", 256, choices=SIZES),
@@ -32,7 +40,7 @@ QUANTITIES = (
     quantity(
         "backward", r"r_\text{back}", "growth of the gradient's mean square a layer"
     ),
-    slider("depth", "L", "number of layers", 20, low=1, high=30, step=1),
+    slider("depth", "L", "number of layers", 20, low=1, high=DEEPEST, step=1),
     option(
         "activation",
         r"\text{activation}",
@@ -41,20 +49,54 @@ QUANTITIES = (
         choices=ACTIVATIONS,
     ),
 )
-NAMES = {"xavier": "Xavier", "he": "He", "lecun_uniform": "1/√n", "normal": "σ = 0.01"}
-DEEPEST = 30  # layers
-SHOWN = {1: 1, 5: 2, 10: 3, 20: 4}  # layers and their colors
-WEIGHTS, OUTPUTS = np.linspace(-1, 1, 51), np.linspace(-2.5, 2.5, 101)
-FATES = ("it dies out", "it stays about the same", "it explodes")
 
 
-def inputs(n_in: int, n_out: int, gain: float) -> dict[str, object]:
-    return {"n_in": n_in, "n_out": n_out, "gain": gain}
+@dataclass(frozen=True, eq=False)
+class Signals:
+    """Random signals on their way through deep networks of 256 units a layer.
+
+    Attributes
+    ----------
+    rms : dict of str to (layers + 1,) ndarray
+        Root mean square of the input and behind each layer, by initialization.
+    samples : dict of int to ndarray
+        Outputs of a few layers with Xavier's weights, by layer.
+    """
+
+    rms: dict[str, Array]
+    samples: dict[int, Array]
+
+
+def simulate(activation: str) -> Generator[float, None, Signals]:
+    """Send signals through networks that start with different weights."""
+
+    def sizes(init: str) -> Array:
+        return propagate(activation, init, depth=DEEPEST, n_samples=200).rms
+
+    rms = yield from for_each(INITS, sizes)
+    return Signals(rms, _samples(activation))
+
+
+def _samples(activation: str) -> dict[int, Array]:
+    """Collect the outputs of a few layers with Xavier's weights."""
+    signals = layer_signals(
+        activation, "xavier", depth=max(SAMPLED_LAYERS), n_samples=20
+    )
+    return {
+        layer: signal.ravel()
+        for layer, signal in enumerate(signals)
+        if layer in SAMPLED_LAYERS
+    }
+
+
+def inputs(n_in: int, n_out: int, gain: float, history: Signals) -> dict[str, Any]:
+    """Take the sizes as they are set, and the signals that were sent."""
+    return {"n_in": n_in, "n_out": n_out, "gain": gain, "history": history}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """How large weights are drawn, and how a linear layer of them changes signals."""
 
     bound: float
     variance: float
@@ -64,6 +106,7 @@ class Result:
 
 
 def compute(n_in: int, n_out: int, gain: float) -> Result:
+    """Size the weights of a layer."""
     variance = xavier_std(n_in, n_out, gain=gain) ** 2
     return Result(
         bound=xavier_bound(n_in, n_out, gain=gain),
@@ -74,17 +117,8 @@ def compute(n_in: int, n_out: int, gain: float) -> Result:
     )
 
 
-def networks(activation):
-    sizes = yield from for_each(NAMES, lambda init: signal(activation, init))
-    samples = backend.layer_samples(activation, "xavier", tuple(SHOWN))
-    return sizes, {layer: density(values, OUTPUTS) for layer, values in samples.items()}
-
-
-def signal(activation, init):
-    return backend.propagate(activation, init, depth=DEEPEST, n_samples=200).rms
-
-
 def equations() -> tuple[Equation, ...]:
+    """Write the bound, the variance and what they do to signals."""
     from sympy import sqrt
 
     from notation.trees import Equation, symbols, unevaluated
@@ -102,6 +136,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write where the bound comes from."""
     from sympy import Integral, sqrt
 
     from notation.trees import Identity, symbols
@@ -134,9 +169,13 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    left = backend.propagate("relu", "xavier", n_samples=200).rms[20]
-    return FATES[int(np.digitize(left, [0.05, 20.0]))]
+def answer() -> str:
+    """Send a signal through twenty ReLU layers with Xavier's weights."""
+    rms = propagate("relu", "xavier", n_samples=200).rms
+    growth = rms[20] / rms[0]
+    if growth < 0.05:
+        return "it dies out"
+    return "it explodes" if growth > 20 else "it stays about the same"
 
 
 STATEMENT = Statement(
@@ -150,8 +189,8 @@ STATEMENT = Statement(
     main_result="bound",
     equivalents=(
         "gain * numpy.sqrt(6 / (n_in + n_out))",
-        ("scipy.stats.uniform(0, 2 * gain * numpy.sqrt(6 / (n_in + n_out))).var()"),
+        "scipy.stats.uniform(0, 2 * gain * numpy.sqrt(6 / (n_in + n_out))).var()",
     ),
-    simulate=networks,
+    simulate=simulate,
     progress_label="Sending signals through deep networks",
 )
