@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
-from formulas.checks import Array, Seed
+from formulas.checks import Array
 from formulas.linear_algebra.activations import relu, sigmoid
 
 ACTIVATIONS = ("relu", "gelu", "silu", "identity")
-WEIGHTS = ("random", "hat")
-HAT = ((1.0, 1.0, 1.0), (-1.0, 0.0, 1.0), (1.0, -2.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -83,15 +81,19 @@ def transformer_ffn(
     array([2.5])
     """
     tokens = checks.shaped(X, "X", ndim=(1, 2))
-    given = {"W1": (W1, 2), "b1": (b1, 1), "W2": (W2, 2), "b2": (b2, 1)}
-    made = {k: checks.shaped(v, k, ndim=ndim) for k, (v, ndim) in given.items()}
-    _shapes_fit(tokens, **made)
-    checks.finite(X=tokens, **made)
+    layers: dict[str, Array] = {
+        "W1": checks.shaped(W1, "W1", ndim=2),
+        "b1": checks.shaped(b1, "b1", ndim=1),
+        "W2": checks.shaped(W2, "W2", ndim=2),
+        "b2": checks.shaped(b2, "b2", ndim=1),
+    }
+    _shapes_fit(tokens, **layers)
+    checks.finite(X=tokens, **layers)
     checks.choice(activation, "activation", ACTIVATIONS)
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        before = checks.representable(tokens @ made["W1"] + made["b1"])
-        hidden = _activated(before, activation)
-        output = checks.representable(hidden @ made["W2"] + made["b2"])
+        linear = checks.representable(tokens @ layers["W1"] + layers["b1"])
+        hidden = _activated(linear, activation)
+        output = checks.representable(hidden @ layers["W2"] + layers["b2"])
     return FFNResult(output, hidden, float((hidden > 0).mean()))
 
 
@@ -106,14 +108,14 @@ def _shapes_fit(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> None:
     checks.agree(W2.shape[1] == len(b2), "W2", W2, "b2", b2, rule)
 
 
-def _activated(before: Array, activation: str) -> Array:
-    known: dict[str, Callable[[Array], float | Array]] = {
+def _activated(linear: Array, activation: str) -> Array:
+    functions: dict[str, Callable[[Array], float | Array]] = {
         "relu": relu,
         "gelu": gelu,
         "silu": silu,
         "identity": np.array,
     }
-    return np.asarray(known[activation](before))
+    return np.asarray(functions[activation](linear))
 
 
 def gelu(x: ArrayLike) -> float | Array:
@@ -214,33 +216,6 @@ def ffn_parameters(d_model: int, d_ff: int, *, bias: bool = True) -> int:
     return 2 * d_model * d_ff + (d_model + d_ff if bias else 0)
 
 
-def ffn_share(ratio: float) -> float:
-    """Return the share of a transformer block's weights that this part holds.
-
-    Parameters
-    ----------
-    ratio : float
-        Hidden units per feature, positive; the paper has 4.
-
-    Returns
-    -------
-    float
-        The rest belongs to attention, which has four square matrices.
-
-    Raises
-    ------
-    ValueError
-        If the ratio is not positive.
-
-    Examples
-    --------
-    >>> ffn_share(2.0)
-    0.5
-    """
-    ratio = checks.scalar(ratio, "ratio", low=0, open_low=True)
-    return ratio / (2 + ratio)
-
-
 def hinge_function(
     x: ArrayLike, slopes: ArrayLike, kinks: ArrayLike, weights: ArrayLike, bias: float
 ) -> tuple[Array, Array]:
@@ -286,84 +261,3 @@ def hinge_function(
         parts = checks.representable(weight[:, None] * relu(inner))
         total = checks.representable(parts.sum(axis=0) + bias)
     return total, parts
-
-
-def unit_lines(hidden: ArrayLike, W2: ArrayLike, *, most: int) -> Array:
-    """Return what each of the first hidden units adds to a single feature.
-
-    Parameters
-    ----------
-    hidden : (n, d_ff) array_like
-        The hidden units of n tokens, after the activation.
-    W2 : (d_ff, 1) array_like
-        Weights out of the hidden units.
-    most : int
-        Number of units, at least 1.
-
-    Returns
-    -------
-    (most, n + 1) ndarray
-        One line for each unit, then NaN, where a pen is lifted; NaN for missing units.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, an entry is not finite or the number is below 1.
-
-    Examples
-    --------
-    >>> unit_lines([[1.0, 2.0], [3.0, 0.0]], [[10.0], [-1.0]], most=2)
-    array([[10., 30., nan],
-           [-2., -0., nan]])
-    """
-    units = checks.shaped(hidden, "hidden", ndim=2)
-    weights = checks.shaped(W2, "W2", ndim=2)
-    rule = "W2 needs one row per hidden unit and one column"
-    fits = weights.shape == (units.shape[1], 1)
-    checks.agree(fits, "hidden", units, "W2", weights, rule)
-    checks.finite(hidden=units, W2=weights)
-    lines = np.full((checks.integer(most, "most", low=1), len(units) + 1), np.nan)
-    lines[: len(weights), :-1] = (units * weights[:, 0]).T[:most]
-    return lines
-
-
-def example_hinges(
-    kind: str, units: int, weight_scale: float, *, rng: Seed = 0
-) -> tuple[Array, Array, Array]:
-    """Return the page's hidden units.
-
-    Parameters
-    ----------
-    kind : {"random", "hat"}
-        Drawn, or the three units that make a hat between −1 and 1.
-    units : int
-        Number of random units, at least 1.
-    weight_scale : float
-        Factor of the slopes.
-    rng : int or numpy.random.Generator
-        Seed or source of randomness.
-
-    Returns
-    -------
-    slopes, kinks, weights : (units,) ndarray
-        As for `hinge_function`.
-
-    Raises
-    ------
-    ValueError
-        If the kind is unknown or a number is out of range.
-
-    Examples
-    --------
-    >>> example_hinges("hat", 1, 1.0)[2]
-    array([ 1., -2.,  1.])
-    """
-    checks.choice(kind, "kind", WEIGHTS)
-    units = checks.integer(units, "units", low=1)
-    weight_scale = checks.scalar(weight_scale, "weight_scale")
-    random = checks.generator(rng)
-    slopes, kinks, weights = np.array(HAT)
-    if kind == "random":
-        slopes, weights = random.standard_normal((2, units))
-        weights, kinks = weights / math.sqrt(units), random.uniform(-2, 2, units)
-    return weight_scale * slopes, kinks, weights

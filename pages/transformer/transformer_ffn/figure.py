@@ -4,75 +4,125 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Curve, Mark, Scene, curves, fitting, heatmap
-from formulas.transformer import transformer_ffn as ffn
+from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting, heatmap
+from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
-from notation.legacy import inputs_of
-from notation.numbers import counted, number_text
-from pages.transformer.transformer_ffn.statement import STATEMENT
-
-POINTS = np.linspace(-3, 3, 121)
-TOKENS, NAMES = np.arange(-2.0, 3.0), [number_text(k) for k in range(-2, 3)]
-PLACES = np.tile(np.append(POINTS[::2], np.nan), 6)  # six lines, a gap after each
-RATIOS = np.array(STATEMENT.control("ratio").positions)
-SHARES = np.array([ffn.ffn_share(ratio) for ratio in RATIOS])
-ATTENTION = count_attention_parameters(512, bias=True)  # the paper's width
-ROOMS = (1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
-
-TOKEN, HIDDEN, OUTPUT, RATIO = STATEMENT.color_indices(
-    "token", "hidden", "output", "ratio"
+from formulas.transformer.transformer_ffn import (
+    FFNResult,
+    ffn_parameters,
+    transformer_ffn,
 )
+from notation.numbers import counted, number_text
+from pages.transformer.transformer_ffn.statement import STATEMENT, Result, ffn_share
+
+TOKEN = STATEMENT.control("token")
+POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
+TOKENS = np.arange(-2.0, 3.0)  # beside the chosen one
+MOST_LINES = 6
+MOST_NAMES = 16  # hidden units that have room for their numbers
+PLACES = np.tile(np.append(POINTS[::2], np.nan), MOST_LINES)  # a gap after each line
+RATIOS = np.array(STATEMENT.control("ratio").positions)
+SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
+D_MODEL = 512  # the paper's width
+ROOMS = (1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
+TOKEN_COLOR, HIDDEN_COLOR = STATEMENT.color_indices("token", "hidden")
+OUTPUT_COLOR, RATIO_COLOR = STATEMENT.color_indices("output", "ratio")
+ATTENTION_COLOR = 8
 
 
-def draw(token, activation, ratio, **chosen):
-    _, *layers = inputs_of(STATEMENT, token=token, **chosen).values()
-    x = np.concatenate([[token], TOKENS, POINTS])[:, None]
-    result = ffn.transformer_ffn(x, *layers, activation=activation)
-    total, hidden = result.output[6:, 0], result.hidden[:6]
-    y = round(result.output[0, 0], 12)  # what cancels leaves −3e-17, not 0
-    lines = ffn.unit_lines(result.hidden[6::2], layers[2], most=6)
-    on, units = int((hidden[0] > 0).sum()), len(hidden[0])
-    labels = [f"{u + 1}" for u in range(units)] if units <= 16 else None
-    room = fitting(1.1 * np.abs(total).max(), ROOMS)
-    reach = fitting(np.abs(hidden).max(), ROOMS)
+def draw(
+    result: Result,
+    *,
+    W1: Array,
+    b1: Array,
+    W2: Array,
+    b2: Array,
+    token: float,
+    activation: str,
+    ratio: int,
+) -> Scene:
+    """Draw the block as a function of one number, its units, and where weights are."""
+    if activation == "relu":
+        hidden, output = result.hidden, result.output
+    else:
+        bent = transformer_ffn([token], W1, b1, W2, b2, activation=activation)
+        hidden, output = bent.hidden, bent.output
+    tokens = np.concatenate([TOKENS, POINTS])[:, None]
+    others = transformer_ffn(tokens, W1, b1, W2, b2, activation=activation)
+    y = round(float(output[0]), 12)  # what cancels leaves −3e-17, not 0
+    active = np.concatenate([hidden[None, :], others.hidden]) > 0
+    on, units = int(active[0].sum()), len(hidden)
     return Scene(
-        curves(
-            "The block as a function of one number: the sum of its units",
-            Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN, 2),
-            Curve("their sum", POINTS, total, OUTPUT, 0),
-            Mark(token, y, number_text(y, 3), TOKEN),
-            x=Axis("token t", (-3, 3)),
-            y=Axis("output", (-room, room)),
-            height=330,
-        ),
-        heatmap(
-            "Hidden units of six tokens; units at 0 are blank",
-            np.where(hidden == 0, np.nan, hidden),
-            limits=(-reach, reach),
-            x=Axis("hidden unit", labels=labels),
-            y=Axis("token", labels=[f"t = {number_text(token, 3)}", *NAMES]),
-        ),
-        curves(
-            "Where the weights of a transformer block are",
-            Curve("feed-forward block", RATIOS, SHARES, RATIO, points=True),
-            Curve("attention", RATIOS, 1 - SHARES, 8, points=True),
-            Mark(ratio, ffn.ffn_share(ratio), f"{ffn.ffn_share(ratio):.0%}", RATIO),
-            x=Axis("hidden units per feature, r", (0.5, 8.5)),
-            y=Axis("share of the weights", (0, 1)),
-            height=260,
-        ),
+        _block(others, W2, token, y),
+        _units(np.concatenate([hidden[None, :], others.hidden[: len(TOKENS)]]), token),
+        _weights(ratio),
         readouts={
             "output at t": y,
             "active units at t": f"{on} of {units}",
-            "active over all inputs shown": f"{result.active_fraction:.0%}",
-            "parameters here, d = 512": ffn.ffn_parameters(512, ratio * 512),
-            "parameters of attention, d = 512": ATTENTION,
+            "active over all inputs shown": f"{active.mean():.0%}",
+            "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
+            "parameters of attention, d = 512": count_attention_parameters(
+                D_MODEL, bias=True
+            ),
         },
-        status=sentence(token, y, on, units, activation),
+        status=sentence(token, y, on=on, units=units, activation=activation),
     )
 
 
-def sentence(token, y, on, units, activation):
+def _block(others: FFNResult, W2: Array, token: float, y: float) -> Figure:
+    total = others.output[len(TOKENS) :, 0]
+    hidden = others.hidden[len(TOKENS) :]
+    lines = _unit_lines(hidden[::2], W2, most=MOST_LINES)
+    room = fitting(1.1 * np.abs(total).max(), ROOMS)
+    return curves(
+        "The block as a function of one number: the sum of its units",
+        Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),
+        Curve("their sum", POINTS, total, OUTPUT_COLOR, dash=0),
+        Mark(token, y, number_text(y, 3), TOKEN_COLOR),
+        x=Axis("token t", (TOKEN.low, TOKEN.high)),
+        y=Axis("output", (-room, room)),
+        height=330,
+    )
+
+
+def _unit_lines(hidden: Array, W2: Array, *, most: int) -> Array:
+    """Return what each unit adds, a line for each, then NaN, where the pen lifts."""
+    lines = np.full((most, len(hidden) + 1), np.nan)
+    lines[: len(W2), :-1] = (hidden * W2[:, 0]).T[:most]
+    return lines
+
+
+def _units(hidden: Array, token: float) -> Figure:
+    count = hidden.shape[1]
+    labels = None
+    if count <= MOST_NAMES:
+        labels = [f"{unit + 1}" for unit in range(count)]
+    reach = fitting(np.abs(hidden).max(), ROOMS)
+    names = [f"t = {number_text(token, 3)}", *(number_text(int(t)) for t in TOKENS)]
+    return heatmap(
+        "Hidden units of six tokens; units at 0 are blank",
+        np.where(hidden == 0, np.nan, hidden),
+        limits=(-reach, reach),
+        x=Axis("hidden unit", labels=labels),
+        y=Axis("token", labels=names),
+    )
+
+
+def _weights(ratio: int) -> Figure:
+    share = ffn_share(ratio)
+    return curves(
+        "Where the weights of a transformer block are",
+        Curve("feed-forward block", RATIOS, SHARES, RATIO_COLOR, points=True),
+        Curve("attention", RATIOS, 1 - SHARES, ATTENTION_COLOR, points=True),
+        Mark(ratio, share, f"{share:.0%}", RATIO_COLOR),
+        x=Axis("hidden units per feature, r", (0.5, 8.5)),
+        y=Axis("share of the weights", (0, 1)),
+        height=260,
+    )
+
+
+def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
+    """Say what the units make of the token."""
     value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"

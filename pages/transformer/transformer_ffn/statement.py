@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.transformer import transformer_ffn as ffn
-from formulas.transformer.transformer_ffn import (
-    ACTIVATIONS,
-    WEIGHTS,
-    example_hinges,
-    transformer_ffn,
-)
+from formulas.transformer.transformer_ffn import ACTIVATIONS, transformer_ffn
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+WEIGHTS = ("random", "hat")
+HAT_SLOPES = (1.0, 1.0, 1.0)
+HAT_KINKS = (-1.0, 0.0, 1.0)
+HAT_WEIGHTS = (1.0, -2.0, 1.0)
+
 QUANTITIES = (
     quantity("X", "x", "one token, as a row", ("d",)),
     quantity("W1", "W^{(1)}", "weights into the hidden units", ("d", "d_ff")),
     quantity("b1", "b^{(1)}", "bias of each hidden unit", ("d_ff",)),
-    quantity("before", "z", "hidden units before the bend", ("d_ff",)),
+    quantity("pre_activation", "z", "hidden units before the bend", ("d_ff",)),
     quantity("hidden", "h", "hidden units, nothing below 0", ("d_ff",)),
     quantity("W2", "W^{(2)}", "weights out of the hidden units", ("d_ff", "d")),
     quantity("b2", "b^{(2)}", "bias of each output", ("d",)),
@@ -56,8 +56,9 @@ QUANTITIES = (
 
 def inputs(
     token: float, units: int, weight_scale: float, weights: str, seed: int
-) -> dict[str, object]:
-    slopes, kinks, out = example_hinges(weights, units, weight_scale, rng=seed)
+) -> dict[str, Any]:
+    """Build a block for tokens of one feature out of hinges."""
+    slopes, kinks, out = _hinges(weights, units, weight_scale, seed=seed)
     return {
         "X": np.array([token]),
         "W1": slopes[None, :],
@@ -67,28 +68,53 @@ def inputs(
     }
 
 
+def _hinges(
+    kind: str, units: int, weight_scale: float, *, seed: int = 0
+) -> tuple[Array, Array, Array]:
+    """Draw slopes, kinks and weights, or take the three that make a hat."""
+    if kind == "hat":
+        slopes = np.array(HAT_SLOPES)
+        return weight_scale * slopes, np.array(HAT_KINKS), np.array(HAT_WEIGHTS)
+    random = np.random.default_rng(seed)
+    slopes, weights = random.standard_normal((2, units))
+    kinks = random.uniform(-2, 2, units)
+    return weight_scale * slopes, kinks, weights / math.sqrt(units)
+
+
+def ffn_share(ratio: float) -> float:
+    """Return the share of a transformer block's weights that this part holds.
+
+    The rest belongs to attention, which has four square matrices.
+    """
+    return ratio / (2 + ratio)
+
+
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The hidden units before and after the ReLU, and the transformed token."""
 
-    before: Array
+    pre_activation: Array
     hidden: Array
     output: Array
 
 
 def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Result:
+    """Transform the token, with the ReLU of the paper."""
     linear = transformer_ffn(X, W1, b1, W2, b2, activation="identity")
     result = transformer_ffn(X, W1, b1, W2, b2)
-    return Result(before=linear.hidden, hidden=result.hidden, output=result.output)
+    return Result(
+        pre_activation=linear.hidden, hidden=result.hidden, output=result.output
+    )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one hidden unit, before and after the ReLU, and one output."""
     from sympy import Piecewise
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     x, W1, b1, W2, b2 = arrays("X W1 b1 W2 b2")
-    z, h, y = arrays("before hidden output")
+    z, h, y = arrays("pre_activation hidden output")
     d, d_ff, i, l, u = symbols("d d_ff i l u")
     with unevaluated():
         return (
@@ -99,6 +125,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write what gradient passes a unit, and where a block's weights are."""
     from sympy import Derivative, Piecewise
 
     from notation.trees import Identity, symbols
@@ -128,8 +155,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return ffn.ffn_share(4)
+def answer() -> float:
+    """Compute the share of the weights with four hidden units per feature."""
+    return ffn_share(4)
 
 
 STATEMENT = Statement(
