@@ -13,12 +13,8 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.optimization.gradient_descent import (
-    Gradient,
-    bowl_path,
-    gradient_at,
-    quadratic,
-)
+from formulas.optimization.bowl import bowl_path
+from formulas.optimization.gradient_descent import Gradient, gradient_at, quadratic
 
 SIGNALS = ("constant", "alternating", "one large")
 EPS_MODES = ("outside", "hat", "inside")

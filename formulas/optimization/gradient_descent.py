@@ -90,7 +90,9 @@ def gradient_descent(
     n_steps = checks.integer(n_steps, "n_steps", low=0)
     momentum = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
     clip = checks.scalar(clip, "clip", low=0, open_low=True)
-    path, velocity, status = [theta], np.zeros_like(theta), "running"
+    path = [theta]
+    velocity = np.zeros_like(theta)
+    status = "running"
     with np.errstate(over="ignore", invalid="ignore"):  # checked below
         while status == "running":
             gradient = gradient_at(grad, path[-1])
@@ -102,7 +104,8 @@ def gradient_descent(
                 _usable(gradient, len(path))
                 point, velocity = _move(path[-1], velocity, gradient, lr, momentum)
                 status = "running" if _length(point) <= clip else "diverged"
-                path += [point] if math.isfinite(_length(point)) else []
+                if math.isfinite(_length(point)):
+                    path.append(point)
     return GDPath(np.array(path), status, len(path) - 1)
 
 
@@ -141,10 +144,8 @@ def descent_step(
     (array([8.]), array([-2.]))
     """
     point = checks.shaped(theta, "theta")
-    slope, last = (
-        checks.shaped(gradient, "gradient"),
-        checks.shaped(velocity, "velocity"),
-    )
+    slope = checks.shaped(gradient, "gradient")
+    last = checks.shaped(velocity, "velocity")
     for name, array in (("gradient", slope), ("velocity", last)):
         rule = "theta, gradient and velocity must have the same shape"
         checks.agree(array.shape == point.shape, name, array, "theta", point, rule)
@@ -152,9 +153,9 @@ def descent_step(
     lr = checks.scalar(lr, "lr", low=0, open_low=True)
     momentum = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
     with np.errstate(over="ignore", invalid="ignore"):
-        moved = _move(point, last, slope, lr, momentum)
-    checks.representable(moved)
-    return moved
+        next_point, step = _move(point, last, slope, lr, momentum)
+    checks.representable((next_point, step))
+    return next_point, step
 
 
 def _move(
@@ -276,9 +277,9 @@ def rosenbrock() -> tuple[
     def grad(theta: ArrayLike) -> Array:
         here, there = _neighbors(theta)
         slope = np.zeros((*here.shape[:-1], here.shape[-1] + 1))
-        bend = there - here**2
-        slope[..., :-1] = -400 * here * bend - 2 * (1 - here)
-        slope[..., 1:] += 200 * bend
+        gap = there - here**2
+        slope[..., :-1] = -400 * here * gap - 2 * (1 - here)
+        slope[..., 1:] += 200 * gap
         return slope
 
     return f, grad
@@ -366,83 +367,6 @@ def contraction_factors(curvatures: ArrayLike, lr: float) -> Array:
     return 1.0 - checks.scalar(lr, "lr", low=0, open_low=True) * curvature
 
 
-def _positive(curvatures: ArrayLike) -> Array:
-    curvature: Array = checks.array(curvatures, "curvatures", ndim=(0, 1))
-    if (curvature <= 0).any():
-        raise ValueError("curvatures must be positive")
-    return curvature
-
-
-def _point(theta: ArrayLike, curvature: Array) -> Array:
-    """Check points of a bowl; a single number counts as one coordinate."""
-    point: Array = np.atleast_1d(checks.shaped(theta, "theta"))
-    fits = point.shape[-1] == curvature.size
-    rule = "theta needs one coordinate per curvature"
-    checks.agree(fits, "theta", point, "curvatures", curvature, rule)
-    checks.finite(theta=point)
-    return point
-
-
-def _neighbors(theta: ArrayLike) -> tuple[Array, Array]:
-    point = checks.array(theta, "theta")
-    if point.ndim == 0 or point.shape[-1] < 2:
-        raise ValueError("rosenbrock needs at least 2 coordinates")
-    return point[..., :-1], point[..., 1:]
-
-
-def _length(vector: Array) -> float:
-    return math.hypot(*vector.tolist())  # no overflow
-
-
-RADIUS = 5 * math.sqrt(2)
-
-
-def bowl(
-    relative_lr: float, condition: float, angle: float, *, radius: float = RADIUS
-) -> tuple[Array, float, Array]:
-    """Return the bowl of the page: its curvatures, the step size and the start.
-
-    Parameters
-    ----------
-    relative_lr : float
-        Step size times the largest curvature, positive.
-    condition : float
-        Largest curvature over the smallest, which is 1; at least 1.
-    angle : float
-        Direction of the start seen from the minimum, in degrees.
-    radius : float
-        Its distance from the minimum, positive. By default 5 times the root of 2, so
-        that 45° is the point (5, 5).
-
-    Returns
-    -------
-    curvatures : (2,) ndarray
-        The smallest and the largest.
-    lr : float
-        The step size.
-    theta0 : (2,) ndarray
-        Where to begin.
-
-    Raises
-    ------
-    ValueError
-        If a number lies outside its range.
-
-    Examples
-    --------
-    >>> curvatures, lr, theta0 = bowl(1.0, 10.0, 45.0)
-    >>> curvatures, lr, theta0
-    (array([ 1., 10.]), 0.1, array([5., 5.]))
-    """
-    relative = checks.scalar(relative_lr, "relative_lr", low=0, open_low=True)
-    condition = checks.scalar(condition, "condition", low=1)
-    turn = math.radians(checks.scalar(angle, "angle"))
-    reach = checks.scalar(radius, "radius", low=0, open_low=True)
-    # Rounding noise across an axis would grow like a real error.
-    start = reach * np.array([math.cos(turn), math.sin(turn)]).round(15)
-    return np.array([1.0, condition]), relative / condition, start
-
-
 def error_rates(curvatures: ArrayLike, lr: float, momentum: float = 0.0) -> Array:
     """Return what a step leaves of the error along each axis of a bowl in the long run.
 
@@ -484,124 +408,29 @@ def error_rates(curvatures: ArrayLike, lr: float, momentum: float = 0.0) -> Arra
     return np.asarray(np.maximum(np.abs(half + root), np.abs(half - root)))
 
 
-def bowl_path(
-    relative_lr: float,
-    condition: float,
-    angle: float,
-    *,
-    n_steps: int,
-    momentum: float = 0.0,
-    radius: float = RADIUS,
-) -> Array:
-    """Walk down the page's bowl: `gradient_descent` in plain numbers, for fast pictures.
-
-    Parameters
-    ----------
-    relative_lr, condition, angle : float
-        As for `bowl`.
-    n_steps : int
-        Number of steps, at least 0; none is left out.
-    momentum : float
-        Share of the previous step that is repeated, in [0, 1).
-    radius : float
-        As for `bowl`.
-
-    Returns
-    -------
-    (n_steps + 1, 2) ndarray
-        The points, the start included.
-
-    Raises
-    ------
-    ValueError
-        If a number lies outside its range.
-
-    Examples
-    --------
-    >>> bowl_path(1.0, 10.0, 45.0, n_steps=1).round(9)
-    array([[5. , 5. ],
-           [4.5, 0. ]])
-    """
-    curvatures, lr, start = bowl(relative_lr, condition, angle, radius=radius)
-    n_steps = checks.integer(n_steps, "n_steps", low=0)
-    share = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
-    columns = []
-    for point, curvature in zip(start.tolist(), curvatures.tolist(), strict=True):
-        column, velocity = [point], 0.0
-        for _ in range(n_steps):
-            velocity = share * velocity - lr * (curvature * column[-1])
-            column.append(column[-1] + velocity)
-        columns.append(column)
-    return np.array(columns).T
+def _positive(curvatures: ArrayLike) -> Array:
+    curvature: Array = checks.array(curvatures, "curvatures", ndim=(0, 1))
+    if (curvature <= 0).any():
+        raise ValueError("curvatures must be positive")
+    return curvature
 
 
-def walked(path: ArrayLike, n_steps: int) -> Array:
-    """Return what is known of a path after some of its steps.
-
-    Parameters
-    ----------
-    path : (n,) or (n, d) array_like
-        The losses or the points, the start included.
-    n_steps : int
-        Steps taken so far, at least 0.
-
-    Returns
-    -------
-    (n,) or (n, d) ndarray
-        The same, with NaN for all that comes after these steps.
-
-    Raises
-    ------
-    ValueError
-        If the path is empty or has another shape, or the number of steps is negative
-        or not whole.
-
-    Examples
-    --------
-    >>> walked([8.0, 4.0, 2.0, 1.0], 2)
-    array([ 8.,  4.,  2., nan])
-    """
-    known: Array = checks.shaped(path, "path", ndim=(1, 2))  # a copy
-    known[checks.integer(n_steps, "n_steps", low=0) + 1 :] = np.nan
-    return known
+def _point(theta: ArrayLike, curvature: Array) -> Array:
+    """Check points of a bowl; a single number counts as one coordinate."""
+    point: Array = np.atleast_1d(checks.shaped(theta, "theta"))
+    fits = point.shape[-1] == curvature.size
+    rule = "theta needs one coordinate per curvature"
+    checks.agree(fits, "theta", point, "curvatures", curvature, rule)
+    checks.finite(theta=point)
+    return point
 
 
-def level_curves(
-    condition: float, reaches: ArrayLike, *, n_points: int = 41
-) -> tuple[Array, ...]:
-    """Return contour lines of a bowl with curvatures 1 and ``condition``.
+def _neighbors(theta: ArrayLike) -> tuple[Array, Array]:
+    point = checks.array(theta, "theta")
+    if point.ndim == 0 or point.shape[-1] < 2:
+        raise ValueError("rosenbrock needs at least 2 coordinates")
+    return point[..., :-1], point[..., 1:]
 
-    Parameters
-    ----------
-    condition : float
-        Largest curvature over the smallest, at least 1.
-    reaches : (n,) array_like
-        How far each line gets from the minimum, positive.
-    n_points : int
-        Points of each line, at least 2; the last is the first again.
 
-    Returns
-    -------
-    tuple of (n_points, 2) ndarray
-        The lines; along each of them the loss is half the square of its reach.
-
-    Raises
-    ------
-    ValueError
-        If a number lies outside its range.
-
-    Examples
-    --------
-    >>> level_curves(4.0, [2.0], n_points=5)[0].round(9) + 0
-    array([[ 2.,  0.],
-           [ 0.,  1.],
-           [-2.,  0.],
-           [ 0., -1.],
-           [ 2.,  0.]])
-    """
-    condition = checks.scalar(condition, "condition", low=1)
-    sizes = checks.array(reaches, "reaches", ndim=1)
-    checks.within(sizes, "reaches", 0, math.inf, open_low=True)
-    turn = np.linspace(0, 2 * math.pi, checks.integer(n_points, "n_points", low=2))
-    ring = np.stack([np.cos(turn), np.sin(turn) / math.sqrt(condition)], axis=1)
-    return tuple(sizes[:, None, None] * ring)
+def _length(vector: Array) -> float:
+    return math.hypot(*vector.tolist())  # no overflow

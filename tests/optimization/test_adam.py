@@ -21,11 +21,8 @@ from formulas.optimization.adam import (
     gradient_signal,
     signal_runs,
 )
-from formulas.optimization.gradient_descent import (
-    bowl_path,
-    gradient_descent,
-    quadratic,
-)
+from formulas.optimization.bowl import bowl_path
+from formulas.optimization.gradient_descent import gradient_descent, quadratic
 from pages.optimization.adam.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says

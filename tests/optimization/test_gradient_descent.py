@@ -11,21 +11,19 @@ import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formulas.optimization.bowl import bowl, bowl_path, level_curves
 from formulas.optimization.gradient_descent import (
     best_step,
-    bowl,
-    bowl_path,
     contraction_factors,
     descent_step,
     error_rates,
     gradient_at,
     gradient_descent,
-    level_curves,
     quadratic,
     rosenbrock,
     stability_limit,
-    walked,
 )
+from pages.optimization.gradient_descent.figure import padded
 from pages.optimization.gradient_descent.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -44,7 +42,7 @@ MUTANTS = (
         "return 1.0 / float(_positive(curvatures).max())",
     ),
     ("elif len(path) > n_steps:", "elif len(path) >= n_steps:"),
-    ("slope[..., 1:] += 200 * bend", "slope[..., 1:] = 200 * bend"),
+    ("slope[..., 1:] += 200 * gap", "slope[..., 1:] = 200 * gap"),
     ("0.5 * (curvature * point**2)", "(curvature * point**2)"),
     ('if _length(point) <= clip else "diverged"', 'if True else "diverged"'),
     (
@@ -54,7 +52,8 @@ MUTANTS = (
     ("velocity = share * velocity - lr *", "velocity = share * velocity + lr *"),
     ("half = (1 + share - lr * curvature) / 2", "half = (1 - lr * curvature) / 2"),
     ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
-    ('"n_steps", low=0) + 1 :] = np.nan', '"n_steps", low=0) :] = np.nan'),
+    ("rows[: len(known)] = known", "rows[: len(known) - 1] = known[:-1]"),
+    ("np.vstack([path, result.updated])", "np.vstack([path, path[-1]])"),
 )
 
 CURVES = (1.0, 10.0)
@@ -151,7 +150,7 @@ def test_rosenbrock_agrees_with_scipy(x):
     np.testing.assert_allclose(grad(x), scipy.optimize.rosen_der(x), atol=1e-9)
 
 
-@claims("gradient_of_a_bowl_agrees_with_central_differences")
+@claims("gradient_is_partials")
 @given(vectors(3, 3.0))
 def test_gradient_of_a_bowl_agrees_with_central_differences(x):
     f, grad = quadratic([0.5, -2.0, 7.0])
@@ -185,7 +184,7 @@ def test_a_run_repeats_the_single_step(start, lr, momentum):
         np.testing.assert_array_equal(point, theta)
 
 
-@claims("below_the_stability_limit_the_loss_always_falls")
+@claims("loss_falls")
 @given(st.floats(0.05, 1.95), st.floats(1.0, 20.0))
 def test_below_the_stability_limit_the_loss_always_falls(relative, condition):
     curvatures, lr, start = bowl(relative, condition, 45)
@@ -274,11 +273,25 @@ def test_along_a_contour_line_the_loss_stays_the_same(condition, reach):
 
 def test_a_path_is_known_up_to_the_step_and_not_beyond():
     path = bowl_path(1.0, 10.0, 45.0, n_steps=6)
-    known = walked(path, 4)
-    np.testing.assert_array_equal(known[:5], path[:5])
-    assert np.isnan(known[5:]).all()
-    assert np.isfinite(path).all()  # the path itself is left as it was
-    np.testing.assert_array_equal(walked(path[:, 0], 9), path[:, 0])
+    rows = padded(path[:5], 7)
+    np.testing.assert_array_equal(rows[:5], path[:5])
+    assert rows.shape == path.shape
+    assert np.isnan(rows[5:]).all()
+    np.testing.assert_array_equal(padded(path[:, 0], 7), path[:, 0])
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 57, 100])
+def test_the_chart_has_the_path_of_the_steps_and_their_losses(n_steps):
+    chosen = STATEMENT.defaults | {"n_steps": n_steps, "momentum": 0.3}
+    path = bowl_path(1.0, 10.0, 45.0, n_steps=n_steps, momentum=0.3)
+    scene = drawing(LESSON)(**chosen)
+    walk = np.array(scene.figures[0]["data"][2]["x"], dtype=float)
+    np.testing.assert_allclose(walk[: n_steps + 1], path[:, 0], atol=1e-12)
+    losses = np.array(scene.figures[1]["data"][0]["y"], dtype=float)
+    expected = quadratic(CURVES)[0](path)
+    np.testing.assert_allclose(losses[: n_steps + 1], expected, rtol=1e-9, atol=1e-12)
+    assert np.isnan(losses[n_steps + 1 :]).all()
+    assert np.isnan(walk[n_steps + 1 :]).all()
 
 
 # Bad and extreme input
@@ -402,8 +415,6 @@ def nan_after_two(x):
         (lambda: level_curves(0.5, [1]), "condition must be in [1, inf), got 0.5"),
         (lambda: level_curves(2, [0]), "reaches must be in (0, inf)"),
         (lambda: level_curves(2, [1], n_points=1), "n_points must be in [2, inf)"),
-        (lambda: walked([1.0], -1), "n_steps must be in [0, inf), got -1"),
-        (lambda: walked(1.0, 1), "path must be 1-D or 2-D, got shape ()"),
         (lambda: bowl(1, 10, 0, radius=0), "radius must be in (0, inf), got 0.0"),
         (lambda: bowl(0, 10, 0), "relative_lr must be in (0, inf), got 0.0"),
     ],
@@ -441,7 +452,7 @@ def losses_of_the_page(**settings):
     return losses / losses[0]
 
 
-@claims("presets_crawling_best_and_diverging")
+@claims("three_step_sizes")
 def test_presets_crawling_best_and_diverging():
     f, grad = quadratic(CURVES)
     losses = {}
@@ -459,7 +470,7 @@ def test_presets_crawling_best_and_diverging():
     assert (exploding[1:] > 1.15 * exploding[:-1]).all()
 
 
-@claims("at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent")
+@claims("small_step_crawls")
 def test_at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent():
     twentieth = 10 * stability_limit(CURVES) / 20  # times the largest curvature
     assert twentieth == pytest.approx(0.1)
@@ -468,13 +479,13 @@ def test_at_a_twentieth_of_the_limit_30_steps_still_leave_5_percent():
     assert losses_of_the_page(relative_lr=10 * twentieth)[30] < left / 100
 
 
-@claims("curvature_one_and_step_2_1_multiplies_the_error_by_minus_1_1")
+@claims("minus_one_point_one")
 def test_curvature_one_and_step_2_1_multiplies_the_error_by_minus_1_1():
     path = walk(2.1).path[:, 0]
     np.testing.assert_allclose(path[1:] / path[:-1], -1.1)
 
 
-@claims("from_two_over_the_curvature_on_no_error_shrinks")
+@claims("no_error_shrinks")
 @given(st.floats(2.0, 5.0), st.floats(0.01, 100.0))
 def test_from_two_over_the_curvature_on_no_error_shrinks(relative, curvature):
     path = np.abs(walk(relative / curvature, curvature=curvature).path[:, 0])
@@ -482,7 +493,7 @@ def test_from_two_over_the_curvature_on_no_error_shrinks(relative, curvature):
     assert error_rates([curvature], 2.1 / curvature, 0.3)[0] < 1  # with momentum
 
 
-@claims("between_one_and_two_the_path_zigzags_but_converges")
+@claims("zigzag_converges")
 @given(st.floats(1.01, 1.99))
 def test_between_one_and_two_the_path_zigzags_but_converges(relative):
     path = walk(relative, n=200).path[:, 0]
@@ -494,7 +505,7 @@ def test_between_one_and_two_the_path_zigzags_but_converges(relative):
     assert error_rates(curvatures, lr).max() < 1
 
 
-@claims("at_exactly_two_it_never_settles")
+@claims("never_settles")
 def test_at_exactly_two_it_never_settles():
     run = walk(2.0, n=1000)
     assert run.status == "running"
@@ -503,7 +514,7 @@ def test_at_exactly_two_it_never_settles():
     np.testing.assert_allclose(np.abs(steep), 5)
 
 
-@claims("from_two_on_no_step_size_settles_at_any_condition")
+@claims("two_is_the_limit")
 def test_from_two_on_no_step_size_settles_at_any_condition():
     for condition in (1.0, 10.0, 50.0):
         curvatures, lr, _ = bowl(2.0, condition, 45)
@@ -514,7 +525,7 @@ def test_from_two_on_no_step_size_settles_at_any_condition():
             assert error_rates(curvatures, 1.01 * lr)[0] < 1
 
 
-@claims("up_to_the_best_step_no_direction_takes_longer_than_the_flattest")
+@claims("flattest_sets_time")
 @given(st.floats(1.0, 50.0), st.floats(0.01, 1.0))
 def test_up_to_the_best_step_no_direction_takes_longer_than_the_flattest(
     condition, part
@@ -528,7 +539,7 @@ def test_up_to_the_best_step_no_direction_takes_longer_than_the_flattest(
         assert beyond[-1] == beyond.max() > beyond[0]
 
 
-@claims("the_best_fixed_step_leaves_both_directions_the_same_rate")
+@claims("same_rate")
 def test_the_best_fixed_step_leaves_both_directions_the_same_rate():
     flat, steep = error_rates(CURVES, best_step(CURVES))
     assert flat == pytest.approx(steep, rel=1e-12)
@@ -538,7 +549,7 @@ def test_the_best_fixed_step_leaves_both_directions_the_same_rate():
         np.testing.assert_allclose(both, (kappa - 1) / (kappa + 1), atol=1e-12)
 
 
-@claims("momentum_helps_the_flat_direction")
+@claims("momentum_helps")
 def test_momentum_helps_the_flat_direction():
     plain, heavy = (
         bowl_path(1.0, 10.0, 45, n_steps=30, momentum=share) for share in (0.0, 0.3)
@@ -555,7 +566,7 @@ def test_too_much_momentum_is_slower_again():
     )
 
 
-@claims("every_step_starts_at_a_right_angle_to_its_contour_line")
+@claims("right_angle")
 @given(st.floats(1.0, 50.0), st.floats(0.1, 6.2))
 def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn):
     point = np.array([np.cos(turn), np.sin(turn) / math.sqrt(condition)])
@@ -567,7 +578,7 @@ def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn)
     assert (pushed - point) @ along > 0.001  # the previous step goes on
 
 
-@claims("the_path_may_end_in_a_saddle_below_which_there_is_more")
+@claims("saddle_end")
 def test_the_path_may_end_in_a_saddle_below_which_there_is_more():
     f, grad = quadratic([1.0, -1.0])
     run = gradient_descent(grad, [5.0, 0.0], lr=0.5, n_steps=100)
@@ -576,7 +587,7 @@ def test_the_path_may_end_in_a_saddle_below_which_there_is_more():
     assert f(run.path[-1] + [0.0, 0.1]) < f(run.path[-1])
 
 
-@claims("the_gradients_of_all_batches_average_to_the_whole_gradient")
+@claims("batches_average")
 def test_the_gradients_of_all_batches_average_to_the_whole_gradient():
     random = np.random.default_rng(0)
     x, y, theta = random.normal(size=(6, 2)), random.normal(size=6), np.ones(2)

@@ -8,9 +8,10 @@ import numpy as np
 
 from charts import Axis, Curve, Path, Scene, curves, landscape
 from formulas.optimization import adam
-from formulas.optimization.gradient_descent import level_curves, walked
+from formulas.optimization.bowl import level_curves
 from notation.numbers import counted, number_text
 from pages.optimization.adam.statement import STATEMENT
+from pages.optimization.gradient_descent.figure import padded
 
 MOST, TIMES = int(STATEMENT.control("n_steps").high), np.arange(1, 61)
 REACHES = tuple(64 * 2.0 ** -np.arange(10))
@@ -54,8 +55,8 @@ def draw(lr, log10_eps, condition, n_steps, signal, **options):
     bowl = landscape(
         "From (1, 1): Adam, and gradient descent with step 1/λmax",
         contours(condition, REACHES, n_points=33),
-        Path("gradient descent", walked(other, n_steps), PLAIN, 1),
-        Path("Adam", walked(path, n_steps), ADAM),
+        Path("gradient descent", padded(other[: n_steps + 1], MOST + 1), PLAIN, 1),
+        Path("Adam", padded(path[: n_steps + 1], MOST + 1), ADAM),
         extent=((-1.9, 1.9), (-1.3, 1.3)),
         x="flat direction, curvature 1",
         y="steep direction",

@@ -2,82 +2,126 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
-from charts import Axis, Curve, Mark, Path, Scene, curves, landscape
-from formulas.optimization import gradient_descent as descent
+from charts import Axis, Curve, Figure, Mark, Path, Scene, curves, landscape
+from formulas.checks import Array
+from formulas.optimization.bowl import level_curves
+from formulas.optimization.gradient_descent import (
+    contraction_factors,
+    error_rates,
+    quadratic,
+)
 from notation.numbers import counted
-from pages.optimization.gradient_descent.statement import STATEMENT
+from pages.optimization.gradient_descent.statement import STATEMENT, Result
 
 MOST = int(STATEMENT.control("n_steps").high)
 STEPS = np.arange(MOST + 1)
 REACHES = 64 * 2.0 ** (-np.arange(11) / 2)
-SHARES = np.linspace(0.01, 1, 60)
-
-PATH, LOSS, FACTOR, RATE = STATEMENT.color_indices(
-    "theta", "updated", "factor", "momentum"
-)
+SHARES = np.linspace(0.01, 1, 60)  # curvatures over the largest
+PATH_COLOR, LOSS_COLOR = STATEMENT.color_indices("theta", "updated")
+FACTOR_COLOR, RATE_COLOR = STATEMENT.color_indices("factor", "momentum")
 
 
-def draw(relative_lr, condition, n_steps, momentum, angle):
-    start = relative_lr, condition, angle
-    curvatures, lr, origin = descent.bowl(*start)
-    path = descent.bowl_path(*start, n_steps=MOST, momentum=momentum)
-    loss = descent.quadratic(curvatures)[0](path)
-    flat, steep = kept = descent.contraction_factors(curvatures, lr)
-    rates = descent.error_rates(curvatures, lr, momentum)
-    used = origin != 0  # along an axis of the bowl the path stays on it
-    theory = loss[0] * rates.max() ** (2 * STEPS)
-    factors = descent.contraction_factors(SHARES, relative_lr)
-    in_the_long_run = descent.error_rates(SHARES, relative_lr, momentum)
+def draw(
+    result: Result,
+    *,
+    path: Array,
+    curvatures: Array,
+    lr: float,
+    relative_lr: float,
+    condition: float,
+    n_steps: int,
+    momentum: float,
+) -> Scene:
+    """Draw the path over the bowl, its losses, and what a step leaves of the error."""
+    walk = np.vstack([path, result.updated])
+    loss, _ = quadratic(curvatures)
+    losses = np.asarray(loss(walk))
+    rates = error_rates(curvatures, lr, momentum)
     return Scene(
-        landscape(
-            "Path over the contour lines of the loss",
-            descent.level_curves(condition, REACHES),
-            Path("gradient descent", descent.walked(path, n_steps), PATH),
-            extent=((-13, 13), (-8, 8)),
-            x="flat direction, curvature 1",
-            y=f"steep direction, curvature {condition:g}",
-            goal=(0.0, 0.0),
-        ),
-        curves(
-            "Loss after each step; theory: the slowest direction’s rate",
-            Curve("loss", STEPS, descent.walked(loss, n_steps), LOSS),
-            Curve("theory", STEPS, theory, FACTOR),
-            x=Axis("step", (0, MOST)),
-            y=Axis("loss", (1e-8, 1e5), log=True),
-            at=[(float(n_steps), "now")],
-        ),
-        curves(
-            "What one step leaves of the error, by curvature",
-            Curve("factor 1 − ηλ", SHARES, factors, FACTOR),
-            Curve("rate in the long run", SHARES, in_the_long_run, RATE),
-            Mark(1 / condition, flat, "flat", FACTOR),
-            Mark(1.0, steep, "steep", FACTOR),
-            x=Axis("curvature λ / λmax", (0, 1.08)),
-            y=Axis("factor", (-1.35, 1.35)),
-            levels=[(1.0, "above: grows"), (-1.0, "below: grows")],
-        ),
+        _over_the_bowl(walk, condition),
+        _losses(losses, rates.max()),
+        _by_curvature(result.factor, relative_lr, condition, momentum),
         readouts={
             "learning rate η": lr,
-            "loss at the start": loss[0],
-            "loss now": loss[n_steps],
+            "loss at the start": losses[0],
+            "loss now": losses[n_steps],
             "error kept per step, flat": rates[0],
             "error kept per step, steep": rates[1],
         },
-        status=sentence(loss[0], loss[n_steps], n_steps, rates[used], kept[used]),
+        status=sentence(losses, rates, result.factor, met=path[0] != 0),
     )
 
 
-def sentence(before, now, n_steps, rates, factors):
-    slowest, after = (
-        max(rates),
-        f"After {counted(n_steps, 'step')} the loss is {now:.3g}",
+def _over_the_bowl(walk: Array, condition: float) -> Figure:
+    return landscape(
+        "Path over the contour lines of the loss",
+        _contour_lines(condition),
+        Path("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
+        extent=((-13, 13), (-8, 8)),
+        x="flat direction, curvature 1",
+        y=f"steep direction, curvature {condition:g}",
+        goal=(0.0, 0.0),
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _contour_lines(condition: float) -> tuple[Array, ...]:
+    return level_curves(condition, REACHES)
+
+
+def padded(known: Array, count: int) -> Array:
+    """Return what is known of a path so far, then NaN up to ``count`` rows."""
+    rows = np.full((count, *known.shape[1:]), np.nan)
+    rows[: len(known)] = known
+    return rows
+
+
+def _losses(losses: Array, slowest: float) -> Figure:
+    theory = losses[0] * slowest ** (2 * STEPS)
+    return curves(
+        "Loss after each step; theory: the slowest direction’s rate",
+        Curve("loss", STEPS, padded(losses, len(STEPS)), LOSS_COLOR),
+        Curve("theory", STEPS, theory, FACTOR_COLOR),
+        x=Axis("step", (0, MOST)),
+        y=Axis("loss", (1e-8, 1e5), log=True),
+        at=[(len(losses) - 1.0, "now")],
+    )
+
+
+def _by_curvature(
+    factor: Array, relative_lr: float, condition: float, momentum: float
+) -> Figure:
+    flat, steep = factor
+    factors = contraction_factors(SHARES, relative_lr)
+    rates = error_rates(SHARES, relative_lr, momentum)
+    return curves(
+        "What one step leaves of the error, by curvature",
+        Curve("factor 1 − ηλ", SHARES, factors, FACTOR_COLOR),
+        Curve("rate in the long run", SHARES, rates, RATE_COLOR),
+        Mark(1 / condition, flat, "flat", FACTOR_COLOR),
+        Mark(1.0, steep, "steep", FACTOR_COLOR),
+        x=Axis("curvature λ / λmax", (0, 1.08)),
+        y=Axis("factor", (-1.35, 1.35)),
+        levels=[(1.0, "above: grows"), (-1.0, "below: grows")],
+    )
+
+
+def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
+    """Say what the path does, along the axes that it has met.
+
+    Whoever starts on an axis of the bowl stays on it.
+    """
+    slowest = rates[met].max()
+    steps = counted(len(losses) - 1, "step")
+    now = f"After {steps} the loss is {losses[-1]:.3g}"
     if slowest > 1 + 1e-9:
-        return f"{after} and grows: the step is too large for the steep direction."
+        return f"{now} and grows: the step is too large for the steep direction."
     if slowest > 1 - 1e-9:
-        return f"{after}: at exactly 2/λ the path jumps to and fro and never settles."
-    zigzag = "zig-zags but converges" if min(factors) < 0 else "converges"
+        return f"{now}: at exactly 2/λ the path jumps to and fro and never settles."
+    how = "zig-zags but converges" if factor[met].min() < 0 else "converges"
     left = f"each step leaves {slowest:.1%} of the error"
-    return f"{after}, from {before:.3g}: it {zigzag}; {left}."
+    return f"{now}, from {losses[0]:.3g}: it {how}; {left}."

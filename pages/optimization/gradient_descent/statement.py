@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.optimization import gradient_descent as descent
+from formulas.optimization.bowl import bowl, bowl_path
 from formulas.optimization.gradient_descent import (
-    bowl,
     contraction_factors,
     descent_step,
-    gradient_descent,
     quadratic,
 )
 from notation.quantities import quantity, slider
@@ -76,27 +75,32 @@ QUANTITIES = (
 
 def inputs(
     relative_lr: float, condition: float, n_steps: int, momentum: float, angle: float
-) -> dict[str, object]:
-    """Show the last of the steps that the page draws."""
-    curvatures, lr, start = bowl(relative_lr, condition, angle)
-    _, grad = quadratic(curvatures)
-    before = gradient_descent(
-        grad, start, lr=lr, n_steps=n_steps - 1, momentum=momentum
-    )
-    theta = before.path[-1]
-    velocity = theta - before.path[-2] if before.steps else np.zeros(2)
+) -> dict[str, Any]:
+    """Stand before the last of the steps that are shown."""
+    curvatures, lr, _ = bowl(relative_lr, condition, angle)
+    path = _whole_path(relative_lr, condition, angle, momentum)[:n_steps]
     return {
         "curvatures": curvatures,
         "lr": lr,
-        "theta": theta,
-        "velocity": velocity,
+        "theta": path[-1],
+        "velocity": path[-1] - path[-2] if n_steps > 1 else np.zeros(2),
         "momentum": momentum,
+        "path": path,
     }
+
+
+@functools.lru_cache(maxsize=8)
+def _whole_path(
+    relative_lr: float, condition: float, angle: float, momentum: float
+) -> Array:
+    """Walk as far as the slider of the steps goes."""
+    most = int(STATEMENT.control("n_steps").high)
+    return bowl_path(relative_lr, condition, angle, n_steps=most, momentum=momentum)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """One step, and what such a step leaves of the error along each axis."""
 
     gradient: Array
     step: Array
@@ -107,6 +111,7 @@ class Result:
 def compute(
     curvatures: Array, lr: float, theta: Array, velocity: Array, momentum: float
 ) -> Result:
+    """Take one step down the bowl."""
     _, grad = quadratic(curvatures)
     gradient = grad(theta)
     updated, step = descent_step(theta, gradient, velocity, lr=lr, momentum=momentum)
@@ -119,6 +124,7 @@ def compute(
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one coordinate of the step, and its factor without momentum."""
     from notation.trees import Equation, arrays, symbols, unevaluated
 
     theta, updated, step, velocity, gradient, curvature, factor = arrays(
@@ -135,12 +141,14 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write how errors shrink along the axes of a bowl."""
     from sympy import Derivative, Rational
 
     from notation.trees import Identity, symbols
 
     start, x, y, lr, a, b = symbols("theta_0 x y eta a b", positive=True)
-    point, n = start, 5
+    point = start
+    n = 5
     for _ in range(n):
         point = point - lr * a * point
     bowl_ = Rational(1, 2) * (a * x**2 + b * y**2)
@@ -179,8 +187,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return descent.contraction_factors([1.0], 2.1)[0]
+def answer() -> float:
+    """Compute the factor of the error for curvature 1 and step size 2.1."""
+    return float(contraction_factors([1.0], 2.1)[0])
 
 
 STATEMENT = Statement(
