@@ -2,79 +2,129 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from charts import Axis, Curve, Mark, Scene, curves
-from formulas.linear_algebra import activations as act
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts import Axis, Curve, Figure, Mark, Scene, curves
+from formulas.checks import Array
+from formulas.linear_algebra.activations import (
+    gradient_product,
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    tanh,
+    tanh_grad,
+)
 from notation.numbers import counted, number_text
-from pages.linear_algebra.activations.statement import STATEMENT
+from pages.linear_algebra.activations.statement import STATEMENT, Result
 
 X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
-SQUASHED, CENTERED = act.sigmoid(X), act.tanh(X)
-SIGMOID_SLOPE, TANH_SLOPE = act.sigmoid_grad(X), act.tanh_grad(X)
-DEEPEST = STATEMENT.control("depth").high
-LAYERS = np.arange(DEEPEST + 1)
-NAMES = ("relu", "sigmoid", "tanh")
-DERIVED = ("relu_slope", "sigmoid_slope", "tanh_slope")
+SIGMOID, TANH = sigmoid(X), tanh(X)
+SIGMOID_SLOPE, TANH_SLOPE = sigmoid_grad(X), tanh_grad(X)
+LAYERS = np.array([0, *STATEMENT.control("depth").positions])
+DEEPEST = len(LAYERS) - 1
+PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
+
 LEGEND = ("ReLU", "sigmoid", "tanh")
+VALUE_COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
+SLOPE_COLORS = STATEMENT.color_indices("relu_slope", "sigmoid_slope", "tanh_slope")
 
 
-def three(quantities, x, lines, now, values):
-    """Make one curve for each activation, with the current point on it."""
-    slots = STATEMENT.color_indices(*quantities)
-    for name, line, slot in zip(LEGEND, lines, slots, strict=True):
-        yield Curve(name, x, line, slot)
-    for value, slot in zip(values, slots, strict=True):
-        yield Mark(now, value, "", slot)
-
-
-def draw(x, negative_slope, depth):
-    values = act.relu(x, negative_slope), act.sigmoid(x), act.tanh(x)
-    slopes = act.relu_grad(x, negative_slope), act.sigmoid_grad(x), act.tanh_grad(x)
-    shares = [
-        act.gradient_product(name, x, DEEPEST, negative_slope=negative_slope)
-        for name in NAMES
-    ]
-    arriving = [share[depth] for share in shares]
-    lines = act.relu(X, negative_slope), SQUASHED, CENTERED
-    steepness = act.relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE
-    across = Axis("pre-activation x", (-6.2, 6.2))
+def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scene:
+    """Draw three activations, their slopes, and what is left behind many layers."""
+    values = (result.relu, result.sigmoid, result.tanh)
+    slopes = (result.relu_slope, result.sigmoid_slope, result.tanh_slope)
+    shares = (
+        gradient_product("relu", x, DEEPEST, negative_slope=negative_slope),
+        gradient_product("sigmoid", x, DEEPEST),
+        gradient_product("tanh", x, DEEPEST),
+    )
+    arriving = (shares[0][depth], result.arriving, shares[2][depth])
     return Scene(
-        curves(
-            "Three activations",
-            *three(NAMES, X, lines, x, values),
-            x=across,
-            y=Axis("output", (-2.1, 6.6)),
-        ),
-        curves(
-            "Their slopes: what each passes on of a gradient",
-            *three(DERIVED, X, steepness, x, slopes),
-            x=across,
-            y=Axis("slope", (-0.05, 1.15)),
-        ),
-        curves(
-            "Share of the gradient behind many layers, all at the same x",
-            *three(DERIVED, LAYERS, shares, depth, arriving),
-            x=Axis("layers", (-0.3, DEEPEST + 0.3)),
-            y=Axis("share", (1e-16, 10), log=True),
-        ),
+        _activations(x, values, negative_slope),
+        _slopes(x, slopes, negative_slope),
+        _shares(depth, shares, arriving),
         readouts={
-            **dict(zip(NAMES, values, strict=True)),
-            **dict(zip(DERIVED, slopes, strict=True)),
-            "arriving": arriving[1],
+            "relu": result.relu,
+            "sigmoid": result.sigmoid,
+            "tanh": result.tanh,
+            "relu_slope": result.relu_slope,
+            "sigmoid_slope": result.sigmoid_slope,
+            "tanh_slope": result.tanh_slope,
+            "arriving": result.arriving,
         },
         status=sentence(x, depth, slopes, arriving),
     )
 
 
-def sentence(x, depth, slopes, arriving):
-    best = ("the ReLU", "the sigmoid", "tanh")[int(np.argmax(slopes))]
-    left = [number_text(share) for share in arriving]
-    end = " The plain ReLU is off and passes nothing." if slopes[0] == 0 else ""
-    if x == 0:
-        end = " At its corner, by convention, the ReLU has the slope of its left side."
-    return (
-        f"At x = {number_text(x)} {best} is the steepest, with slope "
-        f"{number_text(max(slopes))}; behind {counted(depth, 'layer')} the sigmoid "
-        f"leaves {left[1]} of a gradient, tanh {left[2]}, the ReLU {left[0]}.{end}"
+def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
+    return curves(
+        "Three activations",
+        *_lines(X, (relu(X, negative_slope), SIGMOID, TANH), VALUE_COLORS),
+        *_marks(x, values, VALUE_COLORS),
+        x=PRE_ACTIVATION,
+        y=Axis("output", (-2.1, 6.6)),
     )
+
+
+def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
+    lines = (relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE)
+    return curves(
+        "Their slopes: what each passes on of a gradient",
+        *_lines(X, lines, SLOPE_COLORS),
+        *_marks(x, slopes, SLOPE_COLORS),
+        x=PRE_ACTIVATION,
+        y=Axis("slope", (-0.05, 1.15)),
+    )
+
+
+def _shares(depth: int, shares: Sequence[Array], arriving: Sequence[float]) -> Figure:
+    return curves(
+        "Share of the gradient behind many layers, all at the same x",
+        *_lines(LAYERS, shares, SLOPE_COLORS),
+        *_marks(depth, arriving, SLOPE_COLORS),
+        x=Axis("layers", (-0.3, DEEPEST + 0.3)),
+        y=Axis("share", (1e-16, 10), log=True),
+    )
+
+
+def _lines(
+    x: ArrayLike, lines: Sequence[ArrayLike], colors: Sequence[int]
+) -> list[Curve]:
+    return [
+        Curve(name, x, line, color)
+        for name, line, color in zip(LEGEND, lines, colors, strict=True)
+    ]
+
+
+def _marks(x: float, heights: Sequence[float], colors: Sequence[int]) -> list[Mark]:
+    return [
+        Mark(x, height, "", color)
+        for height, color in zip(heights, colors, strict=True)
+    ]
+
+
+def sentence(
+    x: float, depth: int, slopes: Sequence[float], arriving: Sequence[float]
+) -> str:
+    """Say which activation is the steepest, and what many layers leave of a gradient."""
+    names = ("the ReLU", "the sigmoid", "tanh")
+    steepest = names[int(np.argmax(slopes))]
+    relu_share, sigmoid_share, tanh_share = (number_text(share) for share in arriving)
+    return (
+        f"At x = {number_text(x)} {steepest} is the steepest, with slope "
+        f"{number_text(max(slopes))}; behind {counted(depth, 'layer')} the sigmoid "
+        f"leaves {sigmoid_share} of a gradient, tanh {tanh_share}, "
+        f"the ReLU {relu_share}.{_about_the_relu(x, slopes[0])}"
+    )
+
+
+def _about_the_relu(x: float, slope: float) -> str:
+    if x == 0:
+        return " At its corner, by convention, the ReLU has the slope of its left side."
+    if slope == 0:
+        return " The plain ReLU is off and passes nothing."
+    return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from formulas.linear_algebra import activations as act
 from formulas.linear_algebra.activations import (
     gradient_product,
     relu,
@@ -44,12 +43,13 @@ QUANTITIES = (
 
 
 def inputs(x: float, negative_slope: float, depth: int) -> dict[str, Any]:
+    """Pass the controls on."""
     return {"x": x, "negative_slope": negative_slope, "depth": depth}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """Three activations, their slopes, and what many sigmoids leave of a gradient."""
 
     relu: float
     sigmoid: float
@@ -61,37 +61,40 @@ class Result:
 
 
 def compute(x: float, negative_slope: float, depth: int) -> Result:
+    """Apply the activations and their derivatives to one number."""
     return Result(
-        relu=relu(x, negative_slope),
-        sigmoid=sigmoid(x),
-        tanh=tanh(x),
-        relu_slope=relu_grad(x, negative_slope),
-        sigmoid_slope=sigmoid_grad(x),
-        tanh_slope=tanh_grad(x),
-        arriving=gradient_product("sigmoid", x, depth)[-1],
+        relu=float(relu(x, negative_slope)),
+        sigmoid=float(sigmoid(x)),
+        tanh=float(tanh(x)),
+        relu_slope=float(relu_grad(x, negative_slope)),
+        sigmoid_slope=float(sigmoid_grad(x)),
+        tanh_slope=float(tanh_grad(x)),
+        arriving=float(gradient_product("sigmoid", x, depth)[-1]),
     )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the activations, their slopes, and the product of many slopes."""
     from sympy import Piecewise, exp
 
     from notation.trees import Equation, symbols, unevaluated
 
     x, slope, depth = symbols("x negative_slope depth")
-    bent, squashed, centered = symbols("relu sigmoid tanh")
+    relu, sigmoid, tanh = symbols("relu sigmoid tanh")
     with unevaluated():
         return (
-            Equation(bent, Piecewise((x, x > 0), (slope * x, True))),
-            Equation(squashed, 1 / (1 + exp(-x))),
-            Equation(centered, (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
+            Equation(relu, Piecewise((x, x > 0), (slope * x, True))),
+            Equation(sigmoid, 1 / (1 + exp(-x))),
+            Equation(tanh, (exp(x) - exp(-x)) / (exp(x) + exp(-x))),
             Equation(symbols("relu_slope"), Piecewise((1, x > 0), (slope, True))),
-            Equation(symbols("sigmoid_slope"), squashed * (1 - squashed)),
-            Equation(symbols("tanh_slope"), 1 - centered**2),
+            Equation(symbols("sigmoid_slope"), sigmoid * (1 - sigmoid)),
+            Equation(symbols("tanh_slope"), 1 - tanh**2),
             Equation(symbols("arriving"), symbols("sigmoid_slope") ** depth),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write how slopes follow from values, and how tanh is a sigmoid."""
     from sympy import Derivative, exp, tanh
 
     from notation.trees import Identity, symbols
@@ -130,8 +133,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return float(act.gradient_product("sigmoid", 0.0, 10)[-1])
+def answer() -> float:
+    """Send a gradient back through ten sigmoid layers, all at 0."""
+    return float(gradient_product("sigmoid", 0.0, 10)[-1])
 
 
 STATEMENT = Statement(
