@@ -223,50 +223,6 @@ def conv_window(
     return ConvTerm(patch, products, value)
 
 
-def conv1d_table(signal: ArrayLike, kernel: ArrayLike, *, stride: int = 1) -> Array:
-    """Lay a one-dimensional cross-correlation out as a table.
-
-    Parameters
-    ----------
-    signal : (n,) array_like
-        Input, the first row.
-    kernel : (k,) array_like
-        Weights; each row from the third on has them at one more stop, at most n of
-        them, and the sum of products at its end.
-    stride : int
-        Step between stops, at least 1.
-
-    Returns
-    -------
-    (stops + 2, n + 2) ndarray
-        NaN where nothing stands: the second row, the last column but one, and left and
-        right of the kernel.
-
-    Raises
-    ------
-    ValueError
-        If the kernel is longer than the signal, the stride is not a whole number from
-        1, or an input is empty or not finite.
-
-    Examples
-    --------
-    >>> conv1d_table([1, 2, 3], [4, 5])
-    array([[ 1.,  2.,  3., nan, nan],
-           [nan, nan, nan, nan, nan],
-           [ 4.,  5., nan, nan, 14.],
-           [nan,  4.,  5., nan, 23.]])
-    """
-    x = checks.shaped(signal, "signal", ndim=1)
-    k = checks.shaped(kernel, "kernel", ndim=1)
-    stops = conv_output_size(len(x), len(k), stride=stride)
-    sums = conv1d(x, k, mode="cross-correlation", boundary="valid")[::stride]
-    table: Array = np.full((stops + 2, len(x) + 2), np.nan)
-    table[0, : len(x)], table[2:, -1] = x, sums
-    for stop, row in enumerate(table[2:]):
-        row[stop * stride :][: len(k)] = k
-    return table
-
-
 def kernel_library() -> dict[str, Array]:
     """Return well-known 3 by 3 kernels.
 
@@ -293,53 +249,6 @@ def kernel_library() -> dict[str, Array]:
         "sobel_y": sobel.T.copy(),
         "laplacian": laplacian,
     }
-
-
-def example_kernels() -> dict[str, Array]:
-    """Return the kernels of the page.
-
-    Returns
-    -------
-    dict
-        The example of Dumoulin and Visin, the numbers 1 to 9, and `kernel_library`.
-
-    Examples
-    --------
-    >>> example_kernels()["counting"][0]
-    array([1., 2., 3.])
-    """
-    return {
-        "textbook": np.array([[0.0, 1.0, 2.0], [2.0, 2.0, 0.0], [0.0, 1.0, 2.0]]),
-        "counting": np.arange(1.0, 10.0).reshape(3, 3),
-        **kernel_library(),
-    }
-
-
-def example_images() -> dict[str, Array]:
-    """Return the inputs of the page.
-
-    Returns
-    -------
-    dict
-        ``textbook`` (Dumoulin and Visin), ``edge`` (a step from 0 to 1) and ``impulse``
-        (a single 1).
-
-    Examples
-    --------
-    >>> example_images()["edge"][0]
-    array([0., 0., 0., 1., 1., 1.])
-    """
-    textbook = [
-        [3.0, 3.0, 2.0, 1.0, 0.0],
-        [0.0, 0.0, 1.0, 3.0, 1.0],
-        [3.0, 1.0, 2.0, 2.0, 3.0],
-        [2.0, 0.0, 0.0, 2.0, 2.0],
-        [2.0, 0.0, 0.0, 0.0, 1.0],
-    ]
-    impulse = np.zeros((5, 5))
-    impulse[2, 2] = 1.0
-    edge = np.repeat([[0.0, 1.0]], 6, axis=0).repeat(3, axis=1)
-    return {"textbook": np.array(textbook), "edge": edge, "impulse": impulse}
 
 
 def _windows(

@@ -4,69 +4,147 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Scene, heatmap
-from formulas.linear_algebra import convolution as backend
-from formulas.linear_algebra.convolution import conv2d, conv_output_size
-from notation.legacy import inputs_of
+from charts import Axis, Figure, Scene, heatmap
+from formulas.checks import Array
+from formulas.linear_algebra.convolution import (
+    conv1d,
+    conv_output_size,
+    conv_window,
+)
 from notation.numbers import number_text
-from pages.linear_algebra.convolution.statement import STATEMENT
+from pages.linear_algebra.convolution.statement import STATEMENT, Result
 
+STRIDES = [int(stride) for stride in STATEMENT.control("stride").positions]
 GAP = np.full((3, 1), np.nan)
-HEADS = [name for name in ("window", "kernel", "products") for _ in range(4)][:-1]
+# Three matrices of three columns with a gap between them; each name stands once.
+HEADS = [*["window"] * 4, *["kernel"] * 4, *["products"] * 3]
+HEADS_SHOWN = (1, 4)
 
 
-def draw(flip, stride, padding, **chosen):
-    given = inputs_of(STATEMENT, stride=stride, padding=padding, **chosen)
-    padded, kernel, i, j = (given[k] for k in ("padded", "kernel", "row", "column"))
-    how = {"stride": stride, "mode": backend.MODES[flip]}
-    output = conv2d(padded, kernel, **how)
-    term = backend.conv_window(padded, kernel, i, j, **how)
+def draw(
+    result: Result,
+    *,
+    padded: Array,
+    kernel: Array,
+    row: int,
+    column: int,
+    stride: int,
+    padding: int,
+    flip: bool,
+) -> Scene:
+    """Draw the window, its products, the output, and one row slid by itself."""
+    output = result.convolution if flip else result.correlation
     applied = np.rot90(kernel, 2) if flip else kernel
-    top, left = i * stride, j * stride
-    window = [(top + u, left + v) for u, v in np.ndindex(kernel.shape)]
-    largest = max(float(np.abs(output).max()), 1.0)
-    sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in (1, 2, 3)]
+    sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in STRIDES]
     return Scene(
-        heatmap(
-            f"Input{' with its border of zeros' * (padding > 0)}; the frame is the window",
-            padded,
-            limits=(0, 3),
-            outlined=window,
-            square=True,
-            used=tuple(stride * (n - 1) + len(kernel) for n in output.shape),
-        ),
-        heatmap(
-            "Window times kernel, place by place",
-            np.hstack([term.patch, GAP, applied, GAP, term.products]),
-            x=Axis(labels=HEADS, ticks=(1, 4)),
-            y=Axis(labels=("0", "1", "2")),
-            limits=(-9, 9),
-            scale=False,
-            height=190,
-        ),
-        heatmap(
-            f"Output: {how['mode']} at every stop of the window",
-            output,
-            x=Axis("column j"),
-            y=Axis("row i"),
-            limits=(-largest, largest),
-            outlined=[(i, j)],
-            square=True,
-        ),
-        heatmap(
-            "The middle row alone: input above, then the kernel at every stop",
-            backend.conv1d_table(padded[top + 1], applied[1], stride=stride),
-            x=Axis(labels=[*map(str, range(len(padded))), "", "sum"]),
-            y=Axis(labels=["input", "", *(f"j = {k}" for k in range(output.shape[1]))]),
-            limits=(-9, 9),
-            outlined=[(j + 2, left + v) for v in range(len(kernel))],
-            scale=False,
-        ),
+        _input(padded, kernel, output, row, column, stride, padding),
+        _products(padded, applied, row, column, stride),
+        _output(output, row, column, flip),
+        _slide(padded, applied, row, column, stride),
         readouts={
-            f"output ({i}, {j})": term.value,
-            "rows at stride 1, 2, 3": ", ".join(map(str, sizes)),
+            f"output ({row}, {column})": output[row, column],
+            f"rows at stride {_listed(STRIDES)}": _listed(sizes),
         },
-        status=f"At row {i}, column {j} of the output the nine products add up to "
-        f"{number_text(term.value)}{'; the kernel is turned by 180° first' * flip}. "
-        f"The output is {output.shape[0]} × {output.shape[1]}.",
+        status=sentence(output, row, column, flip),
+    )
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
+
+
+def _input(
+    padded: Array,
+    kernel: Array,
+    output: Array,
+    row: int,
+    column: int,
+    stride: int,
+    padding: int,
+) -> Figure:
+    name = "Input with its border of zeros" if padding else "Input"
+    top, left = row * stride, column * stride
+    reached_rows, reached_columns = (
+        stride * (stops - 1) + len(kernel) for stops in output.shape
+    )
+    return heatmap(
+        f"{name}; the frame is the window",
+        padded,
+        limits=(0, 3),
+        outlined=[(top + m, left + n) for m, n in np.ndindex(kernel.shape)],
+        square=True,
+        used=(reached_rows, reached_columns),
+    )
+
+
+def _products(
+    padded: Array, applied: Array, row: int, column: int, stride: int
+) -> Figure:
+    term = conv_window(padded, applied, row, column, stride=stride)
+    return heatmap(
+        "Window times kernel, place by place",
+        np.hstack([term.patch, GAP, applied, GAP, term.products]),
+        x=Axis(labels=HEADS, ticks=HEADS_SHOWN),
+        y=Axis(labels=("0", "1", "2")),
+        limits=(-9, 9),
+        scale=False,
+        height=190,
+    )
+
+
+def _output(output: Array, row: int, column: int, flip: bool) -> Figure:
+    name = "convolution" if flip else "cross-correlation"
+    largest = max(float(np.abs(output).max()), 1.0)
+    return heatmap(
+        f"Output: {name} at every stop of the window",
+        output,
+        x=Axis("column j"),
+        y=Axis("row i"),
+        limits=(-largest, largest),
+        outlined=[(row, column)],
+        square=True,
+    )
+
+
+def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) -> Figure:
+    signal, weights = padded[row * stride + 1], applied[1]
+    table = _slide_table(signal, weights, stride)
+    stops = len(table) - 2
+    left = column * stride
+    return heatmap(
+        "The middle row alone: input above, then the kernel at every stop",
+        table,
+        x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
+        y=Axis(labels=["input", "", *(f"j = {j}" for j in range(stops))]),
+        limits=(-9, 9),
+        outlined=[(column + 2, left + n) for n in range(len(weights))],
+        scale=False,
+    )
+
+
+def _slide_table(signal: Array, kernel: Array, stride: int) -> Array:
+    """Lay a one-dimensional cross-correlation out as a table, with NaN in the gaps.
+
+    First the signal, then a gap, then the kernel at each stop; the sums stand at the
+    right, behind a gap.
+    """
+    sums = conv1d(signal, kernel, mode="cross-correlation", boundary="valid")[::stride]
+    table = np.full((len(sums) + 2, len(signal) + 2), np.nan)
+    table[0, : len(signal)] = signal
+    table[2:, -1] = sums
+    for stop, row in enumerate(table[2:]):
+        start = stop * stride
+        row[start : start + len(kernel)] = kernel
+    return table
+
+
+def sentence(output: Array, row: int, column: int, flip: bool) -> str:
+    """Say what the products add up to, and how large the output is."""
+    place = f"At row {row}, column {column} of the output"
+    total = number_text(output[row, column])
+    note = "; the kernel is turned by 180° first" if flip else ""
+    rows, columns = output.shape
+    return (
+        f"{place} the nine products add up to {total}{note}. "
+        f"The output is {rows} × {columns}."
     )

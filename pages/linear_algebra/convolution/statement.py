@@ -6,26 +6,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from formulas.checks import Array
-from formulas.linear_algebra import convolution as backend
 from formulas.linear_algebra.convolution import (
     conv2d,
     conv_output_size,
-    example_images,
-    example_kernels,
+    kernel_library,
 )
-from notation.quantities import Control, option, quantity, slider, switch
+from notation.quantities import option, quantity, slider, switch
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-
-def _size_control(name: str, symbol: str, meaning: str) -> Control:
-    return slider(name, symbol, meaning, 0, low=0, high=7, step=1)
-
+KERNELS = {
+    # Dumoulin and Visin (2016), figure 1.1
+    "textbook": np.array([[0.0, 1.0, 2.0], [2.0, 2.0, 0.0], [0.0, 1.0, 2.0]]),
+    "counting": np.arange(1.0, 10.0).reshape(3, 3),
+    **kernel_library(),
+}
+IMAGES = {
+    "textbook": np.array(
+        [
+            [3.0, 3.0, 2.0, 1.0, 0.0],
+            [0.0, 0.0, 1.0, 3.0, 1.0],
+            [3.0, 1.0, 2.0, 2.0, 3.0],
+            [2.0, 0.0, 0.0, 2.0, 2.0],
+            [2.0, 0.0, 0.0, 0.0, 1.0],
+        ]
+    ),
+    "edge": np.tile([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], (6, 1)),
+    "impulse": np.pad([[1.0]], 2),
+}
 
 QUANTITIES = (
     quantity(
@@ -55,8 +67,8 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    _size_control("row", "i", "row of the output, from 0"),
-    _size_control("column", "j", "column of the output, from 0"),
+    slider("row", "i", "row of the output, from 0", 0, low=0, high=7, step=1),
+    slider("column", "j", "column of the output, from 0", 0, low=0, high=7, step=1),
     slider("stride", "s", "step of the window", 1, low=1, high=3, step=1),
     slider("padding", "p", "zeros on each side", 0, low=0, high=2, step=1),
     switch("flip", r"\text{flip}", "turn the kernel by 180°", False),
@@ -65,14 +77,14 @@ QUANTITIES = (
         r"\text{kernel}",
         "which kernel is slid",
         "textbook",
-        choices=tuple(example_kernels()),
+        choices=tuple(KERNELS),
     ),
     option(
         "image_name",
         r"\text{input}",
         "which input it is slid over",
         "textbook",
-        choices=tuple(example_images()),
+        choices=tuple(IMAGES),
     ),
     quantity("input_size", "n_X", "size of the input before padding"),
     quantity("kernel_size", "k", "size of the kernel"),
@@ -81,25 +93,20 @@ QUANTITIES = (
 
 
 def inputs(
-    image_name: str,
-    kernel_name: str,
-    row: int,
-    column: int,
-    stride: int,
-    padding: int,
-) -> dict[str, object]:
-    image, kernel = example_images()[image_name], example_kernels()[kernel_name]
-    sizes = (
+    image_name: str, kernel_name: str, row: int, column: int, stride: int, padding: int
+) -> dict[str, Any]:
+    """Fetch input and kernel, and move a place beyond the output to its last one."""
+    image, kernel = IMAGES[image_name], KERNELS[kernel_name]
+    rows, columns = (
         conv_output_size(n, k, stride=stride, padding=padding)
         for n, k in zip(image.shape, kernel.shape, strict=True)
     )
-    last_row, last_column = (size - 1 for size in sizes)
     return {
         "image": image,
         "padded": np.pad(image, padding),
         "kernel": kernel,
-        "row": min(row, last_row),
-        "column": min(column, last_column),
+        "row": min(row, rows - 1),
+        "column": min(column, columns - 1),
         "stride": stride,
         "padding": padding,
         "input_size": len(image),
@@ -109,43 +116,50 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The output with the kernel as it is and turned around, and its size."""
 
     correlation: Array
     convolution: Array
-    size: float
+    size: int
 
 
-def compute(image: ArrayLike, kernel: ArrayLike, stride: int, padding: int) -> Result:
-    correlation = conv2d(image, kernel, stride=stride, padding=padding)
-    turned = conv2d(image, kernel, stride=stride, padding=padding, mode="convolution")
-    n, k = np.shape(image)[0], np.shape(kernel)[0]
-    size = conv_output_size(n, k, stride=stride, padding=padding)
-    return Result(correlation=correlation, convolution=turned, size=size)
+def compute(image: Array, kernel: Array, stride: int, padding: int) -> Result:
+    """Slide the kernel over the input, both ways."""
+    return Result(
+        correlation=conv2d(image, kernel, stride=stride, padding=padding),
+        convolution=conv2d(
+            image, kernel, stride=stride, padding=padding, mode="convolution"
+        ),
+        size=conv_output_size(len(image), len(kernel), stride=stride, padding=padding),
+    )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one entry both ways, and the size of the output."""
     from sympy import floor
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
-    x, kernel, seen, turned = arrays("padded kernel correlation convolution")
+    x, kernel, correlation, convolution = arrays(
+        "padded kernel correlation convolution"
+    )
     i, j, s, p = symbols("row column stride padding")
     n, k, size, u, v = symbols("input_size kernel_size size m n")
 
-    def slid(weight: Any) -> Any:
+    def weighted_sum(weight: Any) -> Any:
         inner = sum_over(x[s * i + u, s * j + v] * weight, v, 0, k - 1)
         return sum_over(inner, u, 0, k - 1)
 
     with unevaluated():
         return (
-            Equation(seen[i, j], slid(kernel[u, v])),
-            Equation(turned[i, j], slid(kernel[k - 1 - u, k - 1 - v])),
+            Equation(correlation[i, j], weighted_sum(kernel[u, v])),
+            Equation(convolution[i, j], weighted_sum(kernel[k - 1 - u, k - 1 - v])),
             Equation(size, floor((n + 2 * p - k) / s) + 1),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the gradients: for the kernel, and for the input, where the flip is back."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
@@ -179,11 +193,13 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    kernel = backend.example_kernels()["counting"]
-    echo = conv2d(backend.example_images()["impulse"], kernel)
-    turned = np.array_equal(echo, np.rot90(kernel, 2))
-    return f"the kernel {'turned by 180°' if turned else 'as it is'}"
+def answer() -> str:
+    """Slide a kernel over a single 1."""
+    kernel = KERNELS["counting"]
+    echo = conv2d(IMAGES["impulse"], kernel)
+    if np.array_equal(echo, np.rot90(kernel, 2)):
+        return "the kernel turned by 180°"
+    return "the kernel as it is"
 
 
 STATEMENT = Statement(
