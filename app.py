@@ -8,6 +8,8 @@ from ui import navigation, server
 
 server.before_first_visit()
 
+TITLE = "Formula explorer"
+
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1500px; }
 .stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; }
@@ -27,9 +29,11 @@ STYLE = """<style>
 def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
-    st.set_page_config(page_title="Formula explorer", page_icon="🧮", layout="wide")
     st.html(STYLE)
-    st.navigation(navigation.all_pages(), expanded=True).run()
+    page = st.navigation(navigation.all_pages(), expanded=True)
+    title = f"{page.title} · {TITLE}" if page.url_path else TITLE
+    st.set_page_config(page_title=title, page_icon="🧮", layout="wide")
+    page.run()
 
 
 if __name__ == "__main__":

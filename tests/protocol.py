@@ -33,6 +33,7 @@ class Session:
         self.headings: list[str] = []
         self.formulas: list[str] = []
         self.errors: list[str] = []
+        self.address = ""  # what the script wrote into the address bar
         message = BackMsg()
         message.rerun_script.page_name = page
         message.rerun_script.query_string = ""
@@ -50,6 +51,8 @@ class Session:
             kind = message.WhichOneof("type")
             if kind == "delta":
                 self._look(message.delta)
+            elif kind == "page_info_changed":
+                self.address = message.page_info_changed.query_string
             elif kind == "script_finished":
                 return count
 

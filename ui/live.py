@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -204,6 +205,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         controls = [describe(control, statement) for control in statement.controls]
     header = {
         "ack": state.request[1],
+        "session": state.session,
         "revision": state.revision,
         "epoch": progress.epoch,
         "values": state.values,
@@ -225,6 +227,9 @@ def live_figure(state: LessonState, message: bytes) -> None:
 
     def receive() -> None:
         state.receive(getattr(st.session_state.get(key), REQUEST, None))
+        if state.framed:
+            # The figure can write into its own frame's address only.
+            st.query_params.from_dict(dict(parse_qsl(state.query)))
 
     _component()(data=message, key=key, **{f"on_{REQUEST}_change": receive})
 

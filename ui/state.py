@@ -6,6 +6,8 @@ each is read by its control, which clamps or refuses it.
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +21,10 @@ from notation.statement import Statement
 from ui.catalogue import Lesson
 from ui.simulation import Job
 
-STREAMLITS_OWN = ("embed", "embed_options")
+# Settings of Streamlit, and what mail programs and social networks add to a link.
+OTHERS = re.compile(
+    "embed|embed_options|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
+)
 MOST_REMEMBERED = 50
 
 
@@ -33,6 +38,9 @@ class LessonState:
         The value of each control.
     notices : dict
         Messages about a control's last input, by control.
+    session : str
+        Tells this visit's state from that of another session of the same tab: after the
+        server was restarted the figure hands over what it shows.
     revision : int
         Counts changes that did not come from the live figure, which then follows.
     request : tuple
@@ -44,6 +52,8 @@ class LessonState:
         already.
     grab : str or None
         The control whose sweep the live figure asks for in this run.
+    framed : bool
+        Whether another page shows the app in a frame, as Community Cloud does.
     fallback : bool
         Whether the browser could not load the live figure.
     written : list of str
@@ -56,11 +66,13 @@ class LessonState:
     values: dict[str, Value]
     notices: dict[str, str] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
+    session: str = field(default_factory=lambda: secrets.token_hex(4))
     revision: int = 0
     request: tuple[str, int] = ("", 0)
     described: bool = False
     painted: str | None = None
     grab: str | None = None
+    framed: bool = False
     fallback: bool = False
     written: list[str] = field(default_factory=list)
     history: Any = None
@@ -87,9 +99,12 @@ class LessonState:
         self.fallback = self.fallback or request.get("fallback") is True
         self.described = request.get("described") is True
         values = request.get("values")
-        if isinstance(values, dict):
+        # A preset or a reset that came later than these values were set goes first.
+        current = request.get("revision", self.revision) == self.revision
+        if isinstance(values, dict) and current:
             self.values |= self._allowed(values)
             self.notices, self.dropped = {}, []
+        self.framed = request.get("framed") is True
         painted = request.get("painted")
         # A value that was clamped is not the one on the screen.
         same = isinstance(painted, str) and self.values == values
@@ -134,7 +149,7 @@ class LessonState:
                 if notice:
                     notices[control.name] = notice
         known = {control.name for control in self.lesson.statement.controls}
-        strange = [k for k in query if k not in known and k not in STREAMLITS_OWN]
+        strange = [k for k in query if k not in known and not OTHERS.fullmatch(k)]
         if strange:
             count = len(strange)
             dropped.append(counted(count, "unknown setting"))
@@ -165,7 +180,7 @@ def lesson_state(lesson: Lesson) -> LessonState:
         state.written = []
         state.described, state.painted = False, None
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    asked = {k: v for k, v in query.items() if k not in STREAMLITS_OWN}
+    asked = {k: v for k, v in query.items() if not OTHERS.fullmatch(k)}
     text = urlencode([(k, v) for k, vs in asked.items() for v in vs])
     if asked and text not in state.written and text != state.query:
         state.follow(asked)

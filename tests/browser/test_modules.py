@@ -78,13 +78,61 @@ def test_named_colors_are_painted_in_a_copy(modules):
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0.67", 0.67),
+        ("0,67", 0.67),
+        (",5", 0.5),
+        ("67 %", 0.67),
+        ("2/3", 2 / 3),
+        ("−1.5", -1.5),
+        ("–1,5", -1.5),
+        (" 7\u00a0", 7),
+        ("1e-3", 1e-3),
+        ("−1.2e-7", -1.2e-7),
+        ("60°", 60),
+        ("60 °", 60),
+        ("1,000.5", 1000.5),
+        ("1,234,567", 1234567),
+        ("1 000", 1000),
+        ("0,125", 0.125),
+        ("1,000", None),
+        ("1.000,5", None),
+        ("1/0", None),
+        ("1/2/3", None),
+        ("", None),
+        ("abc", None),
+        ("0x10", None),
+        ("1e999", None),
+        ("Infinity", None),
+        ("--1", None),
+        ("1-2", None),
+    ],
+)
+def test_numbers_are_read_as_people_type_them(modules, typed, number):
+    read = "(typed) => { const x = window.modules.readNumber(typed, '°');"
+    value = modules.evaluate(read + " return Number.isNaN(x) ? null : x; }", typed)
+    assert value == (None if number is None else pytest.approx(number))
+
+
+@pytest.mark.parametrize(
+    ("value", "steps", "position"),
+    [(1, 1, 10), (1, -1, 0.1), (10, 1, 10), (0.1, -10, 0.1), (2, 1, 10), (2, -1, 1)],
+)
+def test_arrows_in_a_field_go_to_the_next_position(modules, value, steps, position):
+    assert call(modules, "stepped", {**SLIDER, "value": value}, steps) == position
+
+
 REQUESTS = """(steps) => {
   const sent = [];
   const { Requests } = window.modules;
-  const requests = new Requests(() => ({ m: "mount" }), (request) => sent.push(request));
+  const requests = new Requests(
+    () => ({ m: "mount" }), (request) => sent.push(request), () => {});
   for (const [step, argument] of steps) requests[step](argument);
+  const { busy } = requests;
   requests.close();
-  return [sent, requests.busy];
+  return [sent, busy];
 }"""
 
 

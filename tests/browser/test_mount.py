@@ -70,9 +70,31 @@ class Figure:
         )
         self.page.evaluate("new Promise((done) => requestAnimationFrame(done))")
 
+    def fire(self, target: str, *events: str) -> None:
+        """Let events happen to an element of a control: ``input[data-control=z1]``."""
+        for event in events:
+            kind = "PointerEvent" if event.startswith("pointer") else "Event"
+            kind = "KeyboardEvent" if event.startswith("key") else kind
+            self.page.evaluate(
+                f"document.querySelector('{target}')"
+                f".dispatchEvent(new {kind}('{event}'))"
+            )
+
+    def asked(self) -> dict[str, Any]:
+        """Wait for a request and hand it to the server."""
+        self.page.wait_for_function("window.sent.length > 0")
+        (request,) = self.sent()
+        return request
+
+    def value(self, name: str) -> Any:
+        return self.page.locator(f"input[data-exact={name}]").input_value()
+
     def shown(self, name: str) -> Any:
         values = "JSON.parse(document.querySelector('.live').dataset.values)"
         return self.page.evaluate(f"{values}.{name}")
+
+
+Z1 = "input[data-control=z1]"
 
 
 @pytest.fixture
@@ -99,12 +121,8 @@ def test_a_scene_that_is_on_the_screen_is_not_sent_again(figure):
     figure.sent()
     figure.answer()
     figure.hold("z1", 100)
-    figure.page.evaluate(
-        "document.querySelector('input[data-control=z1]')"
-        ".dispatchEvent(new PointerEvent('pointerup'))"
-    )
-    figure.page.wait_for_function("window.sent.length === 1")
-    (request,) = figure.sent()
+    figure.fire(Z1, "pointerup")
+    request = figure.asked()
     assert request["painted"] == ""
     assert request["values"]["z1"] == 5
     assert figure.answer()["scene"] is None
@@ -151,3 +169,133 @@ def test_a_thumb_that_rests_while_its_sweep_is_lost_gets_its_picture(figure):
     assert request["grab"] == "z1"
     figure.answer(epoch="another history")
     assert figure.shown("z1") == pytest.approx(4.5)
+
+
+def test_a_touch_that_became_a_scroll_gives_the_value_back(figure):
+    figure.hold("z1", 100)
+    figure.sent()
+    figure.answer()
+    assert figure.shown("z1") == 5
+    figure.fire(Z1, "pointercancel")
+    request = figure.asked()
+    assert request["values"]["z1"] == 2
+    assert figure.value("z1") == "2"
+
+
+def test_keys_are_committed_also_where_no_change_follows_them(figure):
+    # Firefox fires no change for arrow keys.
+    figure.fire(Z1, "focus")
+    figure.asked()
+    figure.answer()
+    figure.page.evaluate(f"document.querySelector('{Z1}').value = 80")
+    figure.fire(Z1, "keydown", "input", "keyup")
+    request = figure.asked()
+    assert request["values"]["z1"] == 3
+    assert "grab" not in request
+
+
+def test_a_preset_wins_over_what_was_set_before_it(figure):
+    # The field loses the focus to the preset, and says so after the preset was heard.
+    figure.state.set({"z1": -1.0})
+    figure.page.locator("input[data-exact=z1]").fill("4")
+    figure.fire("input[data-exact=z1]", "change")
+    request = figure.asked()
+    assert request["values"]["z1"] == 4
+    assert figure.state.values["z1"] == -1
+    figure.answer()
+    assert figure.shown("z1") == -1
+    assert figure.value("z1") == "-1"
+    figure.hold("z1", 90)  # and the next hand counts again
+    figure.asked()
+    figure.fire(Z1, "pointerup")
+    figure.answer()
+    assert figure.asked()["values"]["z1"] == 4
+    assert figure.state.values["z1"] == 4
+
+
+def test_a_reset_ends_a_drag(figure):
+    figure.hold("z1", 90)
+    figure.sent()
+    figure.answer()
+    figure.state.set(figure.state.lesson.statement.defaults)
+    figure.answer()
+    assert figure.shown("z1") == 2
+    figure.page.evaluate(
+        f"""() => {{ const range = document.querySelector('{Z1}');
+        range.value = 95; range.dispatchEvent(new Event("input")); }}"""
+    )
+    assert figure.value("z1") == "2"
+    assert figure.page.locator(Z1).input_value() == "70"
+    figure.fire(Z1, "pointerup")
+    assert figure.asked()["values"]["z1"] == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0,5", 0.5), ("−1.5", -1.5), ("1/2", 0.5), ("50 %", 0.5)]
+)
+def test_a_typed_number_is_read_as_it_was_meant(figure, typed, value):
+    figure.page.locator("input[data-exact=z1]").fill(typed)
+    figure.fire("input[data-exact=z1]", "change")
+    assert figure.asked()["values"]["z1"] == value
+
+
+@pytest.mark.parametrize("typed", ["1,000", "two", "9"])
+def test_what_cannot_be_read_is_said_and_nothing_changes(figure, typed):
+    figure.page.locator("input[data-exact=z1]").fill(typed)
+    figure.fire("input[data-exact=z1]", "change")
+    notice = figure.page.locator(".live-knob").nth(0).locator(".live-notice")
+    text = notice.inner_text()
+    assert text.startswith(f"{typed} is not possible: score of class 1 takes from -5")
+    assert "keeps 2." in text
+    assert figure.value("z1") == typed
+    assert figure.sent() == []
+
+
+def test_arrows_in_a_field_walk_along_the_slider(figure):
+    figure.page.locator("input[data-exact=temperature]").press("ArrowUp")
+    request = figure.asked()
+    positions = figure.state.lesson.statement.control("temperature").positions
+    assert request["values"]["temperature"] == positions[positions.index(1.0) + 1]
+
+
+def test_a_new_session_hears_what_is_on_the_screen(figure):
+    figure.hold("z1", 90)
+    figure.sent()
+    figure.answer()
+    figure.fire(Z1, "pointerup")
+    figure.asked()
+    figure.answer()
+    lesson = figure.state.lesson
+    figure.state = LessonState(lesson, lesson.statement.defaults)  # restarted
+    figure.answer()
+    request = figure.asked()
+    assert request["values"]["z1"] == figure.state.values["z1"] == 4
+    figure.answer()
+    assert figure.shown("z1") == 4
+
+
+def test_a_click_on_a_link_to_another_page_silences_the_figure(figure):
+    figure.page.evaluate(
+        """() => { const link = document.createElement("a");
+        link.href = "/another"; link.onclick = () => false; document.body.append(link); }"""
+    )
+    figure.hold("z1", 90)
+    figure.sent()
+    figure.answer()
+    figure.fire(Z1, "change")
+    figure.page.evaluate("document.querySelector('a').click()")
+    figure.page.wait_for_timeout(300)  # longer than a pause of keys
+    assert figure.sent() == []
+    figure.hold("z1", 95)  # whoever did not leave goes on
+    figure.fire(Z1, "pointerup")
+    assert figure.asked()["values"]["z1"] == 4.5
+
+
+def test_charts_of_a_server_that_is_late_are_marked(figure):
+    figure.hold("z1", 90)
+    figure.sent()
+    late = "document.querySelector('.live').classList.contains('live-late')"
+    assert not figure.page.evaluate(late)
+    figure.page.wait_for_function(late)
+    figure.answer()
+    assert not figure.page.evaluate(late)

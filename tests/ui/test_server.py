@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import statistics
+from urllib.parse import parse_qs
 
 from tests.protocol import Session, session
 from tests.server import running
 from ui import server
 from ui.catalogue import BY_SLUG
 from ui.packing import resolve, unpack
+from ui.state import LessonState
 
 SOFTMAX = BY_SLUG["softmax"].statement
 
@@ -85,3 +87,18 @@ def test_a_grab_brings_every_position_in_one_message():
         assert sweep["positions"] == list(SOFTMAX.control("temperature").positions)
         assert len(one.scene) < 300_000
         assert scene_of(one)["status"].startswith("Class 1 takes 65.9%")
+
+
+def test_in_another_pages_frame_the_script_writes_the_address():
+    with running() as address, session(address, "softmax") as one:
+        one.wish(values={"z1": 3.0}, framed=False)
+        assert one.address == ""  # the figure does it, without an entry in the history
+        one.wish(values={"z1": 4.0}, framed=True)
+        assert parse_qs(one.address)["z1"] == ["4.0"]
+
+
+def test_tracking_words_in_a_link_are_nobodys_business():
+    query = {"utm_source": ["mail"], "fbclid": ["x"], "embed": ["true"], "z1": ["3"]}
+    state = LessonState(BY_SLUG["softmax"], SOFTMAX.defaults)
+    state.follow(query)
+    assert (state.values["z1"], state.dropped, state.notices) == (3, [], {})

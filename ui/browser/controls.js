@@ -1,9 +1,11 @@
 // Controls: sliders with their exact field and play button, switches, options.
 
 import { calm, make, setText } from "./dom.js";
+import { readNumber, written } from "./numbers.js";
 
 const PLAY_TIME = 5000; // ms for the play button to cross a control's range
 const CALM_STEPS = 8; // of a play for whoever asks for less motion
+const LEAP = 10; // positions that Page Up and Page Down pass in a field
 
 export class Controls {
   // `actions`: hold(name) and release() say what is under the thumb, grab(name) asks for
@@ -43,6 +45,11 @@ export class Controls {
   move(control, value) {
     this.forget(control.name);
     this.actions.move(control.name, value);
+  }
+
+  // End a drag: the browser goes on dragging the thumb, but nobody listens any more.
+  letGo() {
+    for (const control of Object.values(this.all)) control.ignoring = Boolean(control.held);
   }
 
   // What somebody typed in vain no longer counts.
@@ -122,7 +129,8 @@ function buildSlider(control, id, controls) {
     class: `live-range live-slot-${control.slot}`, "data-control": control.name,
   });
   const exact = make("input", {
-    type: "number", step: "any", class: "live-exact", "data-exact": control.name,
+    type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
+    class: "live-exact", "data-exact": control.name,
     "aria-label": `${control.meaning}, exact value`,
     "aria-describedby": `${id}-notice`,
   });
@@ -133,29 +141,8 @@ function buildSlider(control, id, controls) {
   const notice = noticeFor(id);
   Object.assign(control, { range, exact, play, notice });
 
-  range.addEventListener("pointerdown", () => {
-    actions.hold(control.name);
-    actions.grab(control.name);
-  });
-  range.addEventListener("focus", () => actions.grab(control.name));
-  range.addEventListener("input", () => {
-    controls.stop();
-    actions.hold(control.name);
-    controls.move(control, control.positions[range.valueAsNumber]);
-  });
-  range.addEventListener("change", () => actions.settle());
-  range.addEventListener("pointerup", () => actions.settle(0));
-  range.addEventListener("pointercancel", () => actions.settle(0));
-  range.addEventListener("dblclick", () => {
-    controls.move(control, control.default);
-    actions.settle(0);
-  });
-  exact.addEventListener("input", () => (control.editing = true));
-  exact.addEventListener("blur", () => (control.editing = false));
-  exact.addEventListener("change", () => {
-    control.editing = false;
-    take(control, controls);
-  });
+  listenToRange(control, controls);
+  listenToField(control, controls);
   play.addEventListener("click", () => controls.play(control));
 
   const label = make("label", { for: id, class: "live-label" }, [
@@ -165,6 +152,64 @@ function buildSlider(control, id, controls) {
   const unit = make("span", { class: "live-unit" }, [control.unit]);
   const row = make("div", { class: "live-row" }, [play, range, exact, unit]);
   return make("div", { class: "live-knob" }, [label, row, notice]);
+}
+
+function listenToRange(control, controls) {
+  const { actions } = controls;
+  const { range } = control;
+  range.addEventListener("pointerdown", () => {
+    control.held = { value: control.value };
+    control.ignoring = false;
+    actions.hold(control.name);
+    actions.grab(control.name);
+  });
+  range.addEventListener("focus", () => actions.grab(control.name));
+  range.addEventListener("keydown", () => (control.ignoring = false));
+  range.addEventListener("input", () => {
+    if (control.ignoring) {
+      placeSlider(control, control.value);
+      return;
+    }
+    controls.stop();
+    actions.hold(control.name);
+    controls.move(control, control.positions[range.valueAsNumber]);
+  });
+  range.addEventListener("change", () => actions.settle());
+  range.addEventListener("keyup", () => actions.settle()); // Firefox: no change by keys
+  range.addEventListener("pointerup", () => {
+    control.held = null;
+    actions.settle(0);
+  });
+  // The browser took the touch for a scroll: nothing was meant.
+  range.addEventListener("pointercancel", () => {
+    if (control.held && !control.ignoring) controls.move(control, control.held.value);
+    control.held = null;
+    actions.settle(0);
+  });
+  range.addEventListener("dblclick", () => {
+    controls.move(control, control.default);
+    actions.settle(0);
+  });
+}
+
+function listenToField(control, controls) {
+  const { actions } = controls;
+  const { exact } = control;
+  exact.addEventListener("input", () => (control.editing = true));
+  exact.addEventListener("blur", () => (control.editing = false));
+  exact.addEventListener("change", () => {
+    control.editing = false;
+    take(control, controls);
+  });
+  const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: LEAP, PageDown: -LEAP };
+  exact.addEventListener("keydown", (event) => {
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    control.editing = false;
+    actions.release();
+    controls.move(control, stepped(control, steps[event.key]));
+    actions.settle();
+  });
 }
 
 function buildChoice(control, id, controls) {
@@ -215,8 +260,8 @@ function placeSlider(control, value) {
 // Take what somebody typed, or say why it cannot be taken.
 function take(control, controls) {
   const text = control.exact.value.trim();
-  const value = Number(text);
-  if (text === "" || !isAllowed(control, value)) {
+  const value = readNumber(text, control.unit);
+  if (!isAllowed(control, value)) {
     const kept = written(control.value);
     control.typedNotice = `${text || "This"} is not possible: ${control.meaning} takes ${control.allowed}. The picture keeps ${kept}.`;
     complain(control, control.typedNotice);
@@ -239,15 +284,20 @@ function complain(control, text) {
   field.setAttribute("aria-invalid", text ? "true" : "false");
 }
 
+// The position some steps further, from wherever the value is.
+export function stepped(control, steps) {
+  const { positions, value } = control;
+  let k = nearest(control, value);
+  // From between two positions the first step goes to the next one in its direction.
+  if (steps > 0 && positions[k] > value) k -= 1;
+  if (steps < 0 && positions[k] < value) k += 1;
+  return positions[Math.min(positions.length - 1, Math.max(0, k + steps))];
+}
+
 export function nearest(control, value) {
   let best = 0;
   control.positions.forEach((position, k) => {
     if (Math.abs(position - value) < Math.abs(control.positions[best] - value)) best = k;
   });
   return best;
-}
-
-export function written(value) {
-  if (typeof value !== "number") return String(value);
-  return String(Number(value.toPrecision(10)));
 }

@@ -47,10 +47,13 @@ class Live {
       this.unsent = false;
       this.emit(request);
       this.mark();
-    });
+    }, (late) => this.root.classList.toggle("live-late", late));
     this.pictures = new Pictures((k) => this.redraw(k));
     this.build(parent);
     this.watchTheme();
+    this.leaving = (event) => this.leave(event);
+    document.addEventListener("click", this.leaving, true);
+    window.addEventListener("popstate", this.leaving);
   }
 
   build(parent) {
@@ -71,13 +74,15 @@ class Live {
   }
 
   close() {
+    document.removeEventListener("click", this.leaving, true);
+    window.removeEventListener("popstate", this.leaving);
     clearInterval(this.themeTimer);
     clearTimeout(this.settling);
     clearTimeout(this.telling);
     this.preference.removeEventListener("change", this.recolor);
     cancelAnimationFrame(this.frame);
     this.controls?.stop();
-    clearTimeout(this.settling); // a stopped play settles
+    clearTimeout(this.settling); // a play that is stopped settles
     this.requests.close();
     this.pictures.close();
   }
@@ -85,6 +90,7 @@ class Live {
   // ------------------------------------------------------------------ from the server
 
   receive(message) {
+    this.meet(message);
     this.requests.acknowledge(message.ack);
     if (message.epoch !== this.epoch) this.sweeps.clear();
     this.epoch = message.epoch;
@@ -130,6 +136,17 @@ class Live {
     return true;
   }
 
+  // After the server was restarted, or has forgotten an idle visitor, a new session answers
+  // with the state of the first link: it hears what is on the screen instead.
+  meet(message) {
+    const stranger = this.session !== undefined && message.session !== this.session;
+    this.session = message.session;
+    if (!stranger) return;
+    this.requests.forget();
+    this.revision = message.revision;
+    this.requests.waiting = { ...this.requests.waiting };
+  }
+
   describe(descriptions) {
     this.controls = new Controls(descriptions, this.mount, {
       hold: (name) => (this.active = name),
@@ -148,6 +165,12 @@ class Live {
     const overruled = message.revision > this.revision;
     this.revision = message.revision;
     if (ahead && !overruled) return;
+    if (overruled) {
+      this.active = null;
+      this.unsent = false;
+      clearTimeout(this.settling);
+      this.controls.letGo();
+    }
     this.values = { ...message.values };
     for (const name of this.controls.names) {
       if (overruled) this.controls.forget(name);
@@ -170,6 +193,20 @@ class Live {
     }
     this.root.classList.toggle("live-stale", computing);
     this.controls.notify(message.notices);
+  }
+
+  // On a click on a link to another page nothing more is sent: it would name this page.
+  leave(event) {
+    const link = event.target?.closest?.("a[href]");
+    const elsewhere = link && (link.target === "_blank" || event.ctrlKey || event.metaKey
+      || event.shiftKey || new URL(link.href).pathname === window.location.pathname);
+    if (event.type === "click" && (!link || elsewhere)) return;
+    clearTimeout(this.settling);
+    this.requests.muted = true;
+    // Whoever did not leave after all moves a control again.
+    this.root.addEventListener("pointerdown", () => (this.requests.muted = false), {
+      once: true, capture: true,
+    });
   }
 
   address(query) {
@@ -198,6 +235,8 @@ class Live {
     return {
       values: this.values,
       m: this.mount,
+      revision: this.revision,
+      framed: window.self !== window.top,
       described: Boolean(this.controls),
       painted: this.paintedEpoch(),
     };

@@ -6,7 +6,8 @@ import { colored } from "./theme.js";
 const NARROW = 480; // pixels; a narrower chart has a legend of several lines
 const LEGEND_LINE = 30; // pixels that a chart has kept free for its legend
 const CONFIG = {
-  displayModeBar: false, // drag zooms, a double click restores
+  displayModeBar: false,
+  doubleClick: false,
   responsive: false, // the observer of sizes sees more than the window
 };
 
@@ -63,7 +64,7 @@ export class Pictures {
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
-    if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;
+    layout.dragmode = false; // a hand on a chart would zoom it by accident
     const paint = () => {
       layout.height = figure.layout.height + (plot.legendRoom || 0);
       plot.style.minHeight = `${layout.height}px`;

@@ -1,10 +1,14 @@
 // Requests to the server: one in flight, the newest waiting, an unanswered one repeated.
 
-const ANSWER_TIME = 8000; // ms
+const ANSWER_TIME = 8000; // ms after which an unanswered request is sent again
+const LATE_TIME = 1000; // ms after which the server is late
 
 export class Requests {
-  // `completion` returns what every request says, `emit` sends it.
-  constructor(completion, emit) {
+  // `completion` returns what every request says, `emit` sends it, `late` hears whether the
+  // server keeps us waiting.
+  constructor(completion, emit, late) {
+    this.late = late;
+    this.muted = false;
     this.completion = completion;
     this.emit = emit;
     this.sequence = 0;
@@ -23,7 +27,7 @@ export class Requests {
 
   send(request) {
     this.waiting = { ...this.waiting, ...request };
-    if (!this.inFlight) this.flush();
+    if (!this.inFlight && !this.muted) this.flush();
   }
 
   flush() {
@@ -35,6 +39,8 @@ export class Requests {
         this.send({});
       }
     }, ANSWER_TIME);
+    clearTimeout(this.lateTimer);
+    this.lateTimer = setTimeout(() => this.late(true), LATE_TIME);
     this.inFlight = { number: request.n, grab: request.grab, timer };
     this.emit(request);
   }
@@ -42,11 +48,19 @@ export class Requests {
   // The server has answered everything up to a number.
   acknowledge(number) {
     if (!this.inFlight || number < this.inFlight.number) return;
-    clearTimeout(this.inFlight.timer);
+    this.forget();
+  }
+
+  // Nobody answers what is in flight.
+  forget() {
+    clearTimeout(this.inFlight?.timer);
+    clearTimeout(this.lateTimer);
     this.inFlight = null;
+    this.late(false);
   }
 
   close() {
-    clearTimeout(this.inFlight?.timer);
+    this.muted = true;
+    this.forget();
   }
 }

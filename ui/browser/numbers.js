@@ -1,0 +1,39 @@
+// Numbers as people type them, and as controls show them.
+
+const MINUS = /[−–‒]/g; // a true minus and the dashes that stand for it
+const SPACES = /[\s\u00a0\u2009\u202f]+/g;
+const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+// Read what somebody typed: "0.67", "0,67", "−1.5", "67 %", "2/3", "1e-3", "60°". NaN if it is
+// no number, or could be two ("1,000").
+export function readNumber(typed, unit = "") {
+  let text = typed.replace(SPACES, "").replace(MINUS, "-");
+  if (unit && text.endsWith(unit.trim())) text = text.slice(0, -unit.trim().length);
+  const percent = text.endsWith("%");
+  if (percent) text = text.slice(0, -1);
+  const [above, below, ...rest] = text.split("/");
+  if (rest.length) return NaN;
+  const value = below === undefined ? decimal(above) : decimal(above) / decimal(below);
+  const number = percent ? value / 100 : value;
+  return Number.isFinite(number) ? number : NaN;
+}
+
+function decimal(text) {
+  const plain = withoutCommas(text);
+  return PLAIN.test(plain) ? Number(plain) : NaN;
+}
+
+// A comma is a decimal comma, or stands between groups of three digits before a point.
+function withoutCommas(text) {
+  const count = text.split(",").length - 1;
+  if (count === 0) return text;
+  const grouped = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(text);
+  if (grouped && (count > 1 || text.includes("."))) return text.replaceAll(",", "");
+  const ambiguous = grouped && !/^[+-]?0,/.test(text);
+  return count > 1 || ambiguous || text.includes(".") ? text : text.replace(",", ".");
+}
+
+export function written(value) {
+  if (typeof value !== "number") return String(value);
+  return String(Number(value.toPrecision(10)));
+}
