@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from formulas.regression import linear_regression as ols
-from formulas.regression.linear_regression import (
-    SOURCES,
-    linear_regression,
-    page_data,
-    sse_surface,
-)
+from formulas.checks import Array
+from formulas.regression.datasets import datasets
+from formulas.regression.linear_regression import linear_regression, sse_surface
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
+
+ANSCOMBE = ("anscombe-1", "anscombe-2", "anscombe-3", "anscombe-4")
+SOURCES = ("line", *ANSCOMBE, "leverage", "collinear")
 
 QUANTITIES = (
     quantity("x", "x", "predictor of each point", ("n",)),
@@ -53,21 +52,52 @@ QUANTITIES = (
     ),
     option("data", r"\text{data}", "which points are fitted", "line", choices=SOURCES),
 )
-AGREE = "the four lines and R² agree to two decimals"
-PARTLY = "the slopes agree, but not R²"
-DIFFER = "all four lines differ"
 
 
 def inputs(
     slope: float, intercept: float, noise: float, points: int, outlier: float, data: str
-) -> dict[str, object]:
-    x, y = page_data(data, points, noise, outlier)
+) -> dict[str, Any]:
+    """Take the chosen points and the guessed line."""
+    x, y = _points(data, points, noise, outlier)
     return {"x": x, "y": y, "slope": slope, "intercept": intercept}
+
+
+@functools.lru_cache(maxsize=8)  # while the guessed line moves
+def _points(
+    source: str, count: int, noise: float, outlier: float
+) -> tuple[Array, Array]:
+    """Return the points of a source; only those around a line follow the sliders."""
+    if source == "line":
+        return _around_a_line(count, noise, outlier)
+    if source == "leverage":
+        return np.arange(1.0, 6), np.array([1.0, 2, 3, 4, 0])
+    if source == "collinear":
+        x = np.arange(1.0, 5)
+        return x, 2 * x - 1
+    anscombe = datasets(source)
+    return anscombe.x, anscombe.y
+
+
+def _around_a_line(
+    count: int, noise: float, outlier: float, *, seed: int = 0
+) -> tuple[Array, Array]:
+    """Draw points around 3 + x / 2; the last one stands at the height of the outlier."""
+    random = np.random.default_rng(seed)
+    x = np.linspace(4.0, 14.0, count)
+    y = 3.0 + 0.5 * x + noise * random.standard_normal(count)
+    y[-1] = outlier
+    return x, y
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The best line and the guessed one, and what the best one leaves over.
+
+    Attributes
+    ----------
+    fitted, residuals, leverage : (n,) ndarray
+        Of each point under the best line.
+    """
 
     mean_x: float
     mean_y: float
@@ -78,24 +108,33 @@ class Result:
     sigma: float
     stderr: float
     guess_sse: float
+    fitted: Array
+    residuals: Array
+    leverage: Array
 
 
-def compute(x: ArrayLike, y: ArrayLike, slope: float, intercept: float) -> Result:
+def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
+    """Fit the best line and measure the guessed one."""
     fit = linear_regression(x, y)
+    undefined = np.nan
     return Result(
-        mean_x=float(np.asarray(x, dtype=float).mean()),
-        mean_y=float(np.asarray(y, dtype=float).mean()),
+        mean_x=float(x.mean()),
+        mean_y=float(y.mean()),
         fitted_slope=float(fit.coef[0]),
         fitted_intercept=fit.intercept,
         sse=fit.sse,
-        r2=fit.r2,
-        sigma=fit.sigma,
-        stderr=None if fit.stderr is None else float(fit.stderr[1]),
+        r2=undefined if fit.r2 is None else fit.r2,
+        sigma=undefined if fit.sigma is None else fit.sigma,
+        stderr=undefined if fit.stderr is None else float(fit.stderr[1]),
         guess_sse=float(sse_surface(x, y, [intercept], [slope])[0, 0]),
+        fitted=fit.fitted,
+        residuals=fit.residuals,
+        leverage=fit.leverage,
     )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the normal equations, the line and how far it can be trusted."""
     from sympy import sqrt
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -105,29 +144,31 @@ def equations() -> tuple[Equation, ...]:
     beta0, beta1 = symbols("fitted_intercept fitted_slope")
     b0, b1, sse, sigma = symbols("intercept slope sse sigma")
 
-    def added(term: Any) -> Any:
+    def over_points(term: Any) -> Any:
         return sum_over(term, i, 1, n)
 
     with unevaluated():
         dx, dy = x[i] - mean_x, y[i] - mean_y
         return (
-            Equation(n * beta0 + beta1 * added(x[i]), added(y[i])),
+            Equation(n * beta0 + beta1 * over_points(x[i]), over_points(y[i])),
             Equation(
-                beta0 * added(x[i]) + beta1 * added(x[i] ** 2), added(x[i] * y[i])
+                beta0 * over_points(x[i]) + beta1 * over_points(x[i] ** 2),
+                over_points(x[i] * y[i]),
             ),
-            Equation(mean_x, added(x[i]) / n),
-            Equation(mean_y, added(y[i]) / n),
-            Equation(beta1, added(dx * dy) / added(dx**2)),
+            Equation(mean_x, over_points(x[i]) / n),
+            Equation(mean_y, over_points(y[i]) / n),
+            Equation(beta1, over_points(dx * dy) / over_points(dx**2)),
             Equation(beta0, mean_y - beta1 * mean_x),
-            Equation(sse, added((y[i] - (beta0 + beta1 * x[i])) ** 2)),
-            Equation(symbols("r2"), 1 - sse / added(dy**2)),
+            Equation(sse, over_points((y[i] - (beta0 + beta1 * x[i])) ** 2)),
+            Equation(symbols("r2"), 1 - sse / over_points(dy**2)),
             Equation(sigma, sqrt(sse / (n - 2))),
-            Equation(symbols("stderr"), sigma / sqrt(added(dx**2))),
-            Equation(symbols("guess_sse"), added((y[i] - (b0 + b1 * x[i])) ** 2)),
+            Equation(symbols("stderr"), sigma / sqrt(over_points(dx**2))),
+            Equation(symbols("guess_sse"), over_points((y[i] - (b0 + b1 * x[i])) ** 2)),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the bowl's slope and curvature, and what the residuals know."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
@@ -136,18 +177,18 @@ def identities() -> tuple[Identity, ...]:
     y: Sequence[Any] = symbols("y_1:4", positive=True)
     b0, b1 = symbols("b_0 b_1", positive=True)
     pairs = list(zip(x, y, strict=True))
-    missed = [b - (b0 + b1 * a) for a, b in pairs]
-    loss = sum(r**2 for r in missed)
+    guess_residuals = [b - (b0 + b1 * a) for a, b in pairs]
+    loss = sum(r**2 for r in guess_residuals)
     mean_x, mean_y = sum(x) / 3, sum(y) / 3
     slope = sum((a - mean_x) * (b - mean_y) for a, b in pairs) / sum(
         (a - mean_x) ** 2 for a in x
     )
-    left = [b - mean_y - slope * (a - mean_x) for a, b in pairs]
+    residuals = [b - mean_y - slope * (a - mean_x) for a, b in pairs]
     return (
         Identity(
             "The bowl's slope counts what the line misses, each point by its x.",
             Derivative(loss, b1),
-            -2 * sum(a * r for a, r in zip(x, missed, strict=True)),
+            -2 * sum(a * r for a, r in zip(x, guess_residuals, strict=True)),
             r"\nabla_\beta \lVert y - X\beta \rVert^2 = 2 X^\top (X\beta - y)",
         ),
         Identity(
@@ -158,22 +199,33 @@ def identities() -> tuple[Identity, ...]:
         ),
         Identity(
             "The residuals of the fitted line add up to zero ...",
-            sum(left),
+            sum(residuals),
             0 * b0,
             r"\sum_i (y_i - \hat y_i) = 0",
         ),
         Identity(
             "... and know nothing more of x.",
-            sum(a * r for a, r in zip(x, left, strict=True)),
+            sum(a * r for a, r in zip(x, residuals, strict=True)),
             0 * b0,
             r"\sum_i x_i (y_i - \hat y_i) = 0",
         ),
     )
 
 
-def answer():
-    intercept, slope, r2 = np.ptp(ols.anscombe_summaries().round(2), axis=0)
-    return DIFFER if intercept or slope else PARTLY if r2 else AGREE
+def answer() -> str:
+    """Compare the lines of Anscombe's four data sets to two decimals."""
+    intercept, slope, r2 = np.ptp(_anscombe_summaries().round(2), axis=0)
+    if intercept or slope:
+        return "all four lines differ"
+    if r2:
+        return "the slopes agree, but not R²"
+    return "the four lines and R² agree to two decimals"
+
+
+def _anscombe_summaries() -> Array:
+    """Return intercept, slope and R squared of Anscombe's four data sets."""
+    fits = [linear_regression(data.x, data.y) for data in map(datasets, ANSCOMBE)]
+    return np.array([(fit.intercept, fit.coef[0], fit.r2) for fit in fits])
 
 
 STATEMENT = Statement(
