@@ -12,7 +12,12 @@ TITLE = "Formula explorer"
 
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1500px; }
-.stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; }
+.stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; padding-block: 6px; }
+.katex, .katex-display, pre, code { direction: ltr; unicode-bidi: isolate; }
+@media print {
+  .stSidebar, .stAppHeader, [class*=st-key-presets], .stTabs [role=tablist] { display: none !important; }
+  .stApp, .stMain, .stMainBlockContainer, .stAppViewContainer { position: static !important; display: block !important; overflow: visible !important; padding: 0 !important; }
+}
 [class*=st-key-card] .katex { font-size: 0.9em; }
 @media (max-width: 600px) { .stLatex .katex { font-size: 1em; } }
 /* A formula wider than the page fades where it goes on, until it is scrolled there. */

@@ -256,7 +256,7 @@ def _data(state: LessonState) -> None:
     scene = state.lesson.scene(state.values, state.history)
     st.download_button(
         "Download all as CSV",
-        csv_text(scene.figures),
+        csv_text(scene.figures).encode("utf-8-sig"),  # the mark tells Excel what it is
         file_name=f"{state.lesson.slug}.csv",
         mime="text/csv",
         on_click="ignore",

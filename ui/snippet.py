@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
@@ -198,7 +199,7 @@ def snippet(
     )
     place = f"[{', '.join(map(str, entry))}]" if entry else ""
     reach = _reach(statement, inputs, output)
-    imports = [line for need, line in _IMPORTS.items() if need in body]
+    imports = [line for need, line in _IMPORTS.items() if re.search(need, body)]
     return "\n".join(
         [
             "import numpy as np",
@@ -216,10 +217,11 @@ def snippet(
 
 
 _IMPORTS = {
-    "math.": "import math",
-    "@dataclass": "from dataclasses import dataclass",
-    "sliding_window_view": "from numpy.lib.stride_tricks import sliding_window_view",
-    "itertools.": "import itertools",
+    r"\bcmath\.": "import cmath",
+    r"\bmath\.": "import math",
+    r"@dataclass": "from dataclasses import dataclass",
+    r"\bsliding_window_view\b": "from numpy.lib.stride_tricks import sliding_window_view",
+    r"\bitertools\.": "import itertools",
 }
 
 

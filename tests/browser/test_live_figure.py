@@ -292,8 +292,13 @@ def test_without_plotlys_script_the_lesson_falls_back_and_says_so(browser, addre
 
 def test_charts_have_text_alternatives_and_the_status_is_spoken(visitor):
     page = visitor.open("/softmax")
-    for plot in page.locator(".live-plot").all():
-        assert plot.get_attribute("role") == "img"
-        assert "takes 65.9% of the probability" in plot.get_attribute("aria-label")
+    plots = page.locator(".live-plot").all()
+    assert {plot.get_attribute("role") for plot in plots} == {"img"}
+    assert [plot.get_attribute("aria-label") for plot in plots] == [
+        "Probabilities; shown: softmax, as written, unstable.",
+        "Probabilities and entropy against temperature; probability against temperature "
+        "T; shown: class 1, class 2, class 3, entropy / ln 3.",
+        "How each probability answers to each score; probability against score changed.",
+    ]
     spoken = page.locator(".live [role=status]")
     spoken.get_by_text("takes 65.9% of the probability").wait_for(state="attached")

@@ -119,6 +119,28 @@ def test_a_page_is_whole_in_every_size_and_in_every_tab(visitor, lesson):
     assert page.locator(".katex").count() >= 1
 
 
+@pytest.mark.parametrize("width", [700, 1000])
+def test_a_lesson_prints_without_navigation_and_with_every_chart(visitor, width):
+    page = visitor.open("/softmax")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": width, "height": 1000})
+    visitor.rest()
+    assert not page.get_by_test_id("stSidebar").is_visible()
+    assert not page.get_by_role("button", name="Greedy").is_visible()
+    for figure in page.locator(".live-figure").all():
+        box = figure.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_the_tab_is_named_after_the_page(visitor):
+    page = visitor.open("/softmax")
+    assert page.title() == "Softmax · Formula explorer"
+    page.goto(visitor.address)
+    visitor.settle()
+    assert page.title() == "Formula explorer"
+
+
 def test_a_formula_wider_than_a_phone_fades_where_it_goes_on(visit):
     visitor = visit(viewport={"width": 390, "height": 844})
     page = visitor.open("/bellman")

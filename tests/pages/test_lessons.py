@@ -210,24 +210,30 @@ def test_a_sweep_is_small(lesson):
 
 
 @every_lesson
-def test_the_snippet_prints_the_number_on_the_screen(lesson, tmp_path):
-    statement = lesson.statement
-    solution = statement.solve(statement.defaults, default_history(statement))
-    name, entry = details.result_entry(statement, solution)
-    value = float(np.asarray(solution.numbers[name])[entry])
-    program = tmp_path / "snippet.py"
-    program.write_text(snippet.snippet(statement, solution.inputs, name, entry))
-    assert "formulas" not in program.read_text()
-    assert "checks." not in program.read_text()
+def test_the_code_of_every_preset_prints_the_number_on_the_screen(lesson, tmp_path):
+    statement, expected = lesson.statement, []
+    for k, preset in enumerate((None, *lesson.presets)):
+        values = {**statement.defaults, **(preset.values if preset else {})}
+        solution = statement.solve(values, default_history(statement))
+        name, entry = details.result_entry(statement, solution)
+        value = np.asarray(solution.numbers[name])[entry].item()
+        code = snippet.snippet(statement, solution.inputs, name, entry)
+        assert "formulas" not in code
+        assert "checks." not in code
+        (tmp_path / f"{k:02}.py").write_text(code)
+        expected.append(f"{value:.4g}")
+    runner = "import pathlib, sys\n"
+    runner += "for path in sorted(pathlib.Path(sys.argv[1]).glob('*.py')):\n"
+    runner += "    exec(compile(path.read_text(), path, 'exec'), {'__name__': 'code'})"
     run = subprocess.run(
-        [sys.executable, "-I", str(program)],
+        [sys.executable, "-I", "-c", runner, str(tmp_path)],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert run.stdout.strip() == f"{value:.4g}"
+    assert run.stdout.split() == expected
 
 
 @every_lesson

@@ -305,7 +305,7 @@ class Live {
     this.pictures.hang(scene.figures.length);
     scene.figures.forEach((figure, k) => {
       if (this.drawn?.figures[k] === figure) return;
-      this.pictures.draw(k, figure, scene.status, this.theme);
+      this.pictures.draw(k, figure, this.theme);
     });
     this.drawn = scene;
     this.drawnEpoch = this.epoch;
@@ -322,7 +322,7 @@ class Live {
     const scene = this.current();
     const figure = scene?.figures[k];
     this.theme ||= this.dress();
-    if (figure) this.pictures.draw(k, figure, scene.status, this.theme);
+    if (figure) this.pictures.draw(k, figure, this.theme);
   }
 
   // A screen reader hears the sentence once the picture has settled.

@@ -54,13 +54,13 @@ export class Pictures {
     }
   }
 
-  draw(k, figure, status, theme) {
+  draw(k, figure, theme) {
     const plot = this.plots[k];
     const { data, layout } = colored(figure, theme);
     const title = layout.meta?.title || "";
     setText(plot.previousSibling, title);
     plot.setAttribute("role", "img");
-    plot.setAttribute("aria-label", `${title}. ${status}`);
+    plot.setAttribute("aria-label", described(title, figure));
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
@@ -73,6 +73,16 @@ export class Pictures {
     paint();
     if (makeLegendRoom(plot)) paint();
   }
+}
+
+// What a chart shows, for whoever does not see it; what it says stands in the sentence.
+export function described(title, { data, layout }) {
+  const names = [...new Set(data.map((trace) => trace.name).filter(Boolean))];
+  const axes = [layout.xaxis, layout.yaxis].map((axis) => axis?.title?.text || "");
+  const parts = [title];
+  if (axes.every(Boolean)) parts.push(`${axes[1]} against ${axes[0]}`);
+  if (names.length) parts.push(`shown: ${names.join(", ")}`);
+  return `${parts.join("; ")}.`;
 }
 
 // In a narrow chart the legend takes a line an entry: the chart grows by what it takes, but
