@@ -10,8 +10,6 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array
 
-LOSSES = ("MSE", "MAE")
-
 
 def mse(
     y_true: ArrayLike,
@@ -176,69 +174,6 @@ def constant_predictor_curve(y: ArrayLike, grid: ArrayLike) -> tuple[Array, Arra
         curves = (errors**2).mean(axis=1), np.abs(errors).mean(axis=1)
     checks.representable(curves)
     return curves
-
-
-def best_constants(y: ArrayLike) -> tuple[float, float]:
-    """Return the constants with the smallest squared and the smallest absolute error.
-
-    Parameters
-    ----------
-    y : (n,) array_like
-        Targets.
-
-    Returns
-    -------
-    for_mse, for_mae : float
-        The mean and the median; with an even number of targets any constant between
-        the two middle ones has the same absolute error.
-
-    Raises
-    ------
-    ValueError
-        If the targets are empty, not 1-D or not finite.
-
-    Examples
-    --------
-    >>> best_constants([1.0, 2.0, 3.0, 4.0, 100.0])
-    (22.0, 3.0)
-    """
-    targets = checks.array(y, "y", ndim=1)
-    return float(np.mean(targets)), float(np.median(targets))
-
-
-def loss_shares(y_true: ArrayLike, y_pred: ArrayLike, *, loss: str = "MSE") -> Array:
-    """Return how much of the total loss each entry causes.
-
-    Parameters
-    ----------
-    y_true, y_pred : (...) array_like
-        Targets and predictions of the same shape.
-    loss : {"MSE", "MAE"}
-        Whether errors are squared.
-
-    Returns
-    -------
-    (...) ndarray
-        Non-negative, with sum 1; zeros where every prediction is right.
-
-    Raises
-    ------
-    ValueError
-        As `mse`, or if the loss is unknown.
-
-    Examples
-    --------
-    >>> loss_shares([0.0, 0.0], [1.0, 3.0])
-    array([0.1, 0.9])
-    """
-    y, prediction, _ = _inputs(y_true, y_pred)
-    power = 2 if checks.choice(loss, "loss", LOSSES) == "MSE" else 1
-    with np.errstate(over="ignore"):
-        errors = np.abs(checks.representable(prediction - y))
-    # Relative to the largest error nothing overflows.
-    terms = (errors / (errors.max() or 1.0)) ** power
-    shares: Array = terms / (terms.sum() or 1.0)
-    return shares
 
 
 def _inputs(

@@ -5,75 +5,136 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves
-from charts.plane import Outline, Points, Squares, plane
-from formulas.optimization import mean_squared_error as backend
-from notation.legacy import inputs_of, outputs_of
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Outline,
+    Points,
+    Scene,
+    Squares,
+    bars,
+    curves,
+    plane,
+)
+from formulas.checks import Array
+from formulas.optimization.mean_squared_error import constant_predictor_curve
 from notation.numbers import number_text, share_text
-from pages.optimization.mean_squared_error.statement import STATEMENT
+from pages.optimization.mean_squared_error.statement import (
+    STATEMENT,
+    Result,
+    best_constants,
+)
 
-PLACES = np.arange(5) * 25.0
 NAMES = [f"y{k}" for k in "₁₂₃₄₅"]
-HIGHEST = {"MSE": 10000, "MAE": 100}
+PLACES = 25.0 * np.arange(len(NAMES))
 CONSTANTS = np.linspace(0, 100, 101)
-CONSTANT, DATA = STATEMENT.color_index("prediction"), STATEMENT.color_index("y_true")
-COLOR = {"MSE": STATEMENT.color_index("mse"), "MAE": STATEMENT.color_index("mae")}
+HIGHEST = {"MSE": 10000, "MAE": 100}
+
+CONSTANT_COLOR, DATA_COLOR = STATEMENT.color_indices("prediction", "y_true")
+LOSS_COLOR = {
+    "MSE": STATEMENT.color_index("mse"),
+    "MAE": STATEMENT.color_index("mae"),
+}
 
 
-@functools.lru_cache(maxsize=8)
-def constants(outlier):
-    y = inputs_of(STATEMENT, prediction=0.0, outlier=outlier)["y_true"]
-    return *backend.constant_predictor_curve(y, CONSTANTS), *backend.best_constants(y)
-
-
-def draw(prediction, outlier, loss):
-    given = inputs_of(STATEMENT, prediction=prediction, outlier=outlier)
-    results = outputs_of(STATEMENT, given)
-    squared, plain, mean, median = constants(outlier)
-    share = {name: backend.loss_shares(**given, loss=name) for name in HIGHEST}
-    texts = [share_text(part) for part in share[loss]]
-    flat = loss == "MAE"
-    points = np.stack([PLACES, given["y_true"]], axis=1)
-    level = [(-5, prediction), (205, prediction)]
+def draw(
+    result: Result, *, y_true: Array, y_pred: Array, prediction: float, loss: str
+) -> Scene:
+    """Draw the errors, both losses of every constant, and what each example causes."""
+    mean, median = best_constants(y_true)
+    squared, absolute = _curves(tuple(y_true.tolist()))
+    shares = {name: _loss_shares(y_true, y_pred, name) for name in LOSS_COLOR}
     return Scene(
-        plane(
-            "Errors of the prediction to scale, with their shares of the loss",
-            Squares("errors", points, prediction, COLOR[loss], texts, flat),
-            Outline("prediction c", level, CONSTANT, dash=1),
-            Points("data", points, DATA, texts=NAMES),
-            extent=((-10, 206), (-12, 114)),
-            y="value",
-        ),
-        valley("MSE", squared, "mean", mean, (prediction, results["mse"])),
-        valley("MAE", plain, "median", median, (prediction, results["mae"])),
-        bars(
-            "Share of the loss that each example causes",
-            NAMES,
-            Bars("of the squared loss", share["MSE"], COLOR["MSE"], 2),
-            Bars("of the absolute loss", share["MAE"], COLOR["MAE"], 2),
-            y=Axis("share", (0, 1.15)),
-            height=240,
-        ),
-        readouts={**results, "mean of the data": mean, "median of the data": median},
-        status=sentence(prediction, flat, results, texts[4], mean, median),
+        _errors(y_true, prediction, loss, shares[loss]),
+        _valley("MSE", squared, prediction, result.mse, "mean", mean),
+        _valley("MAE", absolute, prediction, result.mae, "median", median),
+        _shares(shares),
+        readouts={
+            "mse": result.mse,
+            "rmse": result.rmse,
+            "mae": result.mae,
+            "mean of the data": mean,
+            "median of the data": median,
+        },
+        status=sentence(result, prediction, loss, shares[loss][-1], mean, median),
     )
 
 
-def valley(name, losses, center, best, now):
+@functools.lru_cache(maxsize=8)
+def _curves(targets: tuple[float, ...]) -> tuple[Array, Array]:
+    return constant_predictor_curve(targets, CONSTANTS)
+
+
+def _loss_shares(y_true: ArrayLike, y_pred: ArrayLike, loss: str) -> Array:
+    """Return how much of the total loss each entry causes; zeros if there is none."""
+    errors = np.abs(np.subtract(y_pred, y_true))
+    terms = errors**2 if loss == "MSE" else errors
+    shares: Array = terms / (terms.sum() or 1.0)
+    return shares
+
+
+def _errors(y_true: Array, prediction: float, loss: str, shares: Array) -> Figure:
+    points = np.stack([PLACES, y_true], axis=1)
+    level = [(-5, prediction), (205, prediction)]
+    texts = [share_text(share) for share in shares]
+    return plane(
+        "Errors of the prediction to scale, with their shares of the loss",
+        Squares(
+            "errors", points, prediction, LOSS_COLOR[loss], texts, flat=loss == "MAE"
+        ),
+        Outline("prediction c", level, CONSTANT_COLOR, dash=1),
+        Points("data", points, DATA_COLOR, texts=NAMES),
+        extent=((-10, 206), (-12, 114)),
+        y="value",
+    )
+
+
+def _valley(
+    loss: str, losses: Array, prediction: float, now: float, center: str, best: float
+) -> Figure:
+    color = LOSS_COLOR[loss]
     return curves(
-        f"{name} of every constant: lowest at the {center} of the data",
-        Curve(name, CONSTANTS, losses, COLOR[name]),
-        Mark(*now, "", COLOR[name]),
+        f"{loss} of every constant: lowest at the {center} of the data",
+        Curve(loss, CONSTANTS, losses, color),
+        Mark(prediction, now, "", color),
         x=Axis("constant c", (0, 100)),
-        y=Axis(name, (0, HIGHEST[name])),
+        y=Axis(loss, (0, HIGHEST[loss])),
         at=[(best, center)],
         height=240,
     )
 
 
-def sentence(prediction, flat, results, share, *centers):
-    error, center = ("absolute", "median") if flat else ("squared", "mean")
-    total, best = map(number_text, (results["mae" if flat else "mse"], centers[flat]))
-    said = f"Predicting {number_text(prediction)} costs a mean {error} error of {total}"
-    return f"{said}, {share} of it from y₅; the best constant is the {center}, {best}."
+def _shares(shares: dict[str, Array]) -> Figure:
+    return bars(
+        "Share of the loss that each example causes",
+        NAMES,
+        Bars("of the squared loss", shares["MSE"], LOSS_COLOR["MSE"], 2),
+        Bars("of the absolute loss", shares["MAE"], LOSS_COLOR["MAE"], 2),
+        y=Axis("share", (0, 1.15)),
+        height=240,
+    )
+
+
+def sentence(
+    result: Result,
+    prediction: float,
+    loss: str,
+    share: float,
+    mean: float,
+    median: float,
+) -> str:
+    """Say what the constant costs, how much of it y₅ causes, and which one is best."""
+    if loss == "MSE":
+        error, cost, center, best = "squared", result.mse, "mean", mean
+    else:
+        error, cost, center, best = "absolute", result.mae, "median", median
+    return (
+        f"Predicting {number_text(prediction)} costs a mean {error} error of "
+        f"{number_text(cost)}, {share_text(share)} of it from y₅; "
+        f"the best constant is the {center}, {number_text(best)}."
+    )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from formulas.optimization import mean_squared_error as backend
-from formulas.optimization.mean_squared_error import LOSSES, mae, mse, rmse
+from formulas.checks import Array
+from formulas.optimization.mean_squared_error import mae, mse, rmse
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
+
+FIXED_TARGETS = (1.0, 2.0, 3.0, 4.0)
 
 QUANTITIES = (
     quantity("y_true", "y", "true value of each example", ("n",)),
@@ -32,7 +34,11 @@ QUANTITIES = (
         "outlier", "y_5", "value of the fifth example", 100.0, low=0, high=100, step=1
     ),
     option(
-        "loss", r"\text{loss}", "which loss the picture shows", "MSE", choices=LOSSES
+        "loss",
+        r"\text{loss}",
+        "which loss the picture shows",
+        "MSE",
+        choices=("MSE", "MAE"),
     ),
     quantity("mse", r"\mathrm{MSE}", "mean squared error"),
     quantity("rmse", r"\mathrm{RMSE}", "its root, in the unit of the data"),
@@ -40,44 +46,59 @@ QUANTITIES = (
 )
 
 
-def inputs(prediction: float, outlier: float) -> dict[str, object]:
+def inputs(prediction: float, outlier: float) -> dict[str, Any]:
     """Predict the same constant for four fixed targets and one that may stray."""
-    y = np.array([1.0, 2.0, 3.0, 4.0, outlier])
-    return {"y_true": y, "y_pred": np.full(5, prediction)}
+    y = np.array([*FIXED_TARGETS, outlier])
+    return {"y_true": y, "y_pred": np.full(len(y), prediction)}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The mean of the squared errors, its root, and the mean of the absolute errors."""
 
     mse: float
     rmse: float
     mae: float
 
 
-def compute(y_true: ArrayLike, y_pred: ArrayLike) -> Result:
+def compute(y_true: Array, y_pred: Array) -> Result:
+    """Score the predictions three ways."""
     return Result(
-        mse=mse(y_true, y_pred), rmse=rmse(y_true, y_pred), mae=mae(y_true, y_pred)
+        mse=float(mse(y_true, y_pred)),
+        rmse=rmse(y_true, y_pred),
+        mae=mae(y_true, y_pred),
     )
 
 
+def best_constants(y: ArrayLike) -> tuple[float, float]:
+    """Return the constants with the smallest mean squared and mean absolute error.
+
+    With an even number of targets any constant between the two middle ones has the same
+    absolute error as their median.
+    """
+    targets = np.asarray(y, dtype=float)
+    return float(targets.mean()), float(np.median(targets))
+
+
 def equations() -> tuple[Equation, ...]:
+    """Write the three scores."""
     from sympy import Abs, sqrt
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     y, prediction = arrays("y_true y_pred")
-    squared, root, absolute, n, i = symbols("mse rmse mae n i")
+    mse, rmse, mae, n, i = symbols("mse rmse mae n i")
     with unevaluated():
         error = prediction[i] - y[i]
         return (
-            Equation(squared, 1 / n * sum_over(error**2, i, 1, n)),
-            Equation(root, sqrt(squared)),
-            Equation(absolute, 1 / n * sum_over(Abs(error), i, 1, n)),
+            Equation(mse, 1 / n * sum_over(error**2, i, 1, n)),
+            Equation(rmse, sqrt(mse)),
+            Equation(mae, 1 / n * sum_over(Abs(error), i, 1, n)),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write slope and curvature, and what a constant pays beside the mean."""
     from sympy import Derivative, Rational
 
     from notation.trees import Identity, symbols
@@ -115,8 +136,10 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return "MSE {:g}, MAE {:g}".format(*backend.best_constants([1, 2, 3, 4, 100]))
+def answer() -> str:
+    """Find the best constants of the page's data."""
+    mean, median = best_constants([*FIXED_TARGETS, 100.0])
+    return f"MSE {mean:g}, MAE {median:g}"
 
 
 STATEMENT = Statement(
