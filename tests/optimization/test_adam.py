@@ -12,18 +12,14 @@ from hypothesis import strategies as st
 
 from formulas.optimization.adam import (
     adam,
-    adam_bowl_path,
-    adam_on_gradients,
-    adam_on_signal,
+    adam_scalar,
     adam_step,
     bias_correction_factor,
-    bowl_race,
-    gradient_signal,
-    signal_runs,
 )
 from formulas.optimization.bowl import bowl_path
 from formulas.optimization.gradient_descent import gradient_descent, quadratic
-from pages.optimization.adam.statement import STATEMENT
+from pages.optimization.adam.figure import _gradients, _plain_path, _runs
+from pages.optimization.adam.statement import STATEMENT, _whole_run
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -51,12 +47,13 @@ MUTANTS = (
     ("np.linalg.norm(steps, axis=1) / lr", "np.linalg.norm(steps, axis=1)"),
     ("step = -settings.lr * ratio", "step = settings.lr * ratio"),
     (
-        "size = math.sqrt(v_hat) + settings.eps",
-        "size = math.sqrt(v_hat + settings.eps)",
+        "size = math.sqrt(v / v_weight) + eps",
+        "size = math.sqrt(v / v_weight + eps)",
     ),
-    ("m_hat = m / m_weight", "m_hat = m"),
+    ("m_hat = m / m_weights", "m_hat = m"),
     ("bowl_path(1.0, condition, 45.0,", "bowl_path(0.5, condition, 45.0,"),
-    ("bias_correction=False, **memory", "bias_correction=True, **memory"),
+    ("eps, bias_correction=False)", "eps, bias_correction=True)"),
+    ("np.vstack([path, result.updated])", "np.vstack([path, path[-1]])"),
 )
 
 ZERO = [0.0]
@@ -64,6 +61,28 @@ ZERO = [0.0]
 
 def first_step(gradient: float, **hyper) -> float:
     return -adam_step(ZERO, [gradient], ZERO, ZERO, 1, **hyper).step[0]
+
+
+def adam_on_gradients(gradients, **options):
+    """Feed `adam` a sequence of gradients, starting from 0."""
+    rows = np.reshape(np.array(gradients, dtype=float), (len(gradients), -1))
+    source = iter(rows)
+    start = np.zeros(rows.shape[1])
+    return adam(lambda _: next(source), start, n_steps=len(rows), **options)
+
+
+def adam_on_signal(signal, **memory):
+    """Feed `adam_scalar` a sequence of gradients, with a learning rate of 1."""
+    source = iter([float(gradient) for gradient in signal])
+    return adam_scalar(
+        lambda _: next(source), 0.0, n_steps=len(signal), lr=1.0, **memory
+    )
+
+
+def adam_bowl_path(condition, *, n_steps, lr, **memory):
+    """Return the page's walk down its bowl."""
+    settings = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "bias_correction": True}
+    return _whole_run(condition, lr, **{**settings, **memory})[0][: n_steps + 1]
 
 
 def reference(gradients, lr, beta1, beta2, eps):
@@ -190,7 +209,7 @@ def test_a_run_repeats_the_single_step_coordinate_by_coordinate(gradients):
     np.testing.assert_allclose(alone.path[:, 0], run.path[:, 0], rtol=1e-12)
 
 
-@claims("scaling_every_gradient_changes_nothing_without_epsilon")
+@claims("scale_cancels")
 @given(st.lists(numbers(10.0), min_size=1, max_size=10), st.floats(0.1, 1e6))
 def test_scaling_every_gradient_changes_nothing_without_epsilon(gradients, scale):
     plain = adam_on_gradients(gradients, eps=0)
@@ -217,11 +236,11 @@ def test_the_correction_fades_with_time():
     assert bias_correction_factor(1 - 1e-12, 1) == pytest.approx(1e12, rel=1e-3)
 
 
-@claims("sequences_of_gradients_to_try")
+@claims("three_signals")
 def test_sequences_of_gradients_to_try():
-    np.testing.assert_array_equal(gradient_signal("constant", 3), [1, 1, 1])
-    np.testing.assert_array_equal(gradient_signal("alternating", 4), [1, -1, 1, -1])
-    np.testing.assert_array_equal(gradient_signal("one large", 3), [100, 1, 1])
+    assert _gradients("constant").tolist() == [1.0] * 60
+    assert _gradients("alternating").tolist() == [1.0, -1.0] * 30
+    assert _gradients("one large").tolist() == [100.0] + [1.0] * 59
 
 
 @given(
@@ -236,8 +255,11 @@ def test_the_fast_walk_is_the_run_of_adam(lr, beta1, beta2, eps, condition, corr
     memory = {"beta1": beta1, "beta2": beta2, "eps": eps, "bias_correction": correct}
     _, grad = quadratic([1.0, condition])
     run = adam(grad, [1.0, 1.0], n_steps=12, lr=lr, **memory)
-    path = adam_bowl_path(condition, n_steps=12, lr=lr, **memory)
-    np.testing.assert_allclose(path, run.path, rtol=1e-7, atol=1e-9)
+    path, m, v = _whole_run(condition, lr, **memory)
+    np.testing.assert_allclose(path[:13], run.path, rtol=1e-7, atol=1e-9)
+    for means, expected in ((m, run.m), (v, run.v)):
+        np.testing.assert_array_equal(means[0], 0)
+        np.testing.assert_allclose(means[1:13], expected, rtol=1e-7, atol=1e-9)
 
 
 @given(
@@ -257,29 +279,33 @@ def test_the_fast_response_to_a_signal_is_the_run_of_adam(g, beta1, beta2, corre
         np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-12, err_msg=name)
 
 
-@given(st.floats(1, 1000), st.integers(0, 30), st.floats(0.01, 1))
+@given(st.floats(1, 1000), st.integers(1, 30), st.floats(0.01, 1))
 def test_a_race_is_run_by_adam_and_by_gradient_descent(condition, n, lr):
     loss, grad = quadratic([1.0, condition])
-    paths, losses = bowl_race(condition, n_steps=n, lr=lr)
     own = adam(grad, [1, 1], n_steps=n, lr=lr).path
     plain = gradient_descent(grad, [1, 1], lr=1 / condition, n_steps=n).path
-    np.testing.assert_allclose(paths[0], own, atol=1e-9)
+    chosen = STATEMENT.defaults | {"condition": condition, "n_steps": n, "lr": lr}
+    scene = drawing(LESSON)(**chosen)
+    bowl = {trace.get("name"): trace for trace in scene.figures[0]["data"]}
+    for name, points in (("Adam", own), ("gradient descent", plain)):
+        walk = np.stack([bowl[name]["x"], bowl[name]["y"]], axis=1).astype(float)
+        assert walk.shape == (101, 2)
+        # What is too far away to be seen is left out.
+        near = np.isfinite(walk[: len(points)])
+        assert near[0].all()
+        np.testing.assert_allclose(walk[: len(points)][near], points[near], atol=1e-9)
+        assert np.isnan(walk[n + 1 :]).all()
+    losses = list(scene.readouts.values())[:2]
+    assert losses[0] == pytest.approx(loss(own[-1]), rel=1e-7, abs=1e-9)
     # Gradient descent stops where it has converged; the race goes on.
-    np.testing.assert_allclose(paths[1, : len(plain)], plain, atol=1e-9)
-    np.testing.assert_allclose(losses, loss(paths))
-
-
-def test_what_a_race_returns_is_the_readers_own():
-    before = bowl_race(10.0, n_steps=3)[0].copy()
-    bowl_race(10.0, n_steps=3)[0][:] = 0
-    np.testing.assert_array_equal(bowl_race(10.0, n_steps=3)[0], before)
+    assert losses[1] == pytest.approx(loss(plain[-1]), rel=1e-7, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", ["constant", "alternating", "one large"])
 def test_a_signal_is_run_with_the_correction_and_without(name):
     memory = {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3}
-    gradients, *runs = signal_runs(name, 20, **memory)
-    np.testing.assert_array_equal(gradients, gradient_signal(name, 20))
+    gradients, *runs = _runs(name, **memory)
+    np.testing.assert_array_equal(gradients, _gradients(name))
     for run, correct in zip(runs, (True, False), strict=True):
         wanted = adam_on_gradients(gradients, lr=1.0, bias_correction=correct, **memory)
         np.testing.assert_allclose(run.step_sizes, wanted.step_sizes)
@@ -354,21 +380,26 @@ def step(**changes):
             "gradient too large at step 1",
         ),
         (lambda: adam(abs, [np.inf], n_steps=1), "theta0 must be finite"),
-        (lambda: adam_on_gradients([]), "gradients must not be empty"),
-        (lambda: adam_on_gradients([np.nan]), "gradients contains NaN"),
-        (lambda: adam_on_signal([]), "signal must not be empty"),
-        (lambda: adam_on_signal([1.0], beta1=1), "beta1 must be in [0, 1), got 1.0"),
         (
-            lambda: adam_bowl_path(0.5, n_steps=1),
-            "condition must be in [1, inf), got 0.5",
+            lambda: adam_scalar(abs, 1.0, n_steps=1, beta1=1),
+            "beta1 must be in [0, 1), got 1.0",
         ),
-        (lambda: adam_bowl_path(2, n_steps=-1), "n_steps must be in [0, inf), got -1"),
-        (lambda: bowl_race(0.5, n_steps=1), "condition must be in [1, inf), got 0.5"),
-        (lambda: signal_runs("constant", 3, eps=-1), "eps must be in [0, inf)"),
+        (
+            lambda: adam_scalar(abs, 1.0, n_steps=-1),
+            "n_steps must be in [0, inf), got -1",
+        ),
+        (lambda: adam_scalar(abs, 1.0, n_steps=1, eps=-1), "eps must be in [0, inf)"),
+        (lambda: adam_scalar(abs, np.nan, n_steps=1), "theta0 contains NaN"),
+        (
+            lambda: adam_scalar(lambda x: x * 1e200, 1.0, n_steps=1),
+            "gradient too large at step 1",
+        ),
+        (
+            lambda: adam_scalar(lambda x: x * np.nan, 1.0, n_steps=1),
+            "gradient too large at step 1",
+        ),
         (lambda: bias_correction_factor(1, 1), "beta must be in [0, 1), got 1.0"),
         (lambda: bias_correction_factor(0.9, 0), "t must be in [1, inf), got 0"),
-        (lambda: gradient_signal("noise", 3), "name must be one of"),
-        (lambda: gradient_signal("constant", 0), "n must be in [1, inf), got 0"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -390,14 +421,14 @@ def settled(losses):
     return np.flatnonzero(losses >= 1e-3)[-1] + 1
 
 
-@claims("steps_that_adam_needs_at_two_learning_rates")
+@claims("steps_of_adam")
 @pytest.mark.parametrize(("lr", "steps"), [(0.01, 235), (0.1, 94)])
 def test_steps_that_adam_needs_at_two_learning_rates(lr, steps):
     f, grad = quadratic([1.0, 100.0])
     assert settled(f(adam(grad, [1, 1], n_steps=600, lr=lr).path)) == steps
 
 
-@claims("steps_that_plain_gradient_descent_needs")
+@claims("steps_of_descent")
 def test_steps_that_plain_gradient_descent_needs():
     f, grad = quadratic([1.0, 100.0])
     run = gradient_descent(grad, [1, 1], lr=0.019, n_steps=600)
@@ -409,9 +440,9 @@ def test_multiplying_the_loss_by_a_thousand_does_not_change_the_first_step(gradi
     assert first_step(1000 * gradient) == pytest.approx(first_step(gradient), rel=1e-4)
 
 
-@claims("alternating_gradients_shrink_the_step_although_the_mean_square_stays_one")
+@claims("alternating_shrinks")
 def test_alternating_gradients_shrink_the_step_although_the_mean_square_stays_one():
-    run = adam_on_gradients(gradient_signal("alternating", 100))
+    run = adam_on_gradients([1.0, -1.0] * 50)
     np.testing.assert_allclose(run.v_hat, 1, rtol=1e-9)
     assert run.step_sizes[-1] < 0.06
     first, *others = run.step_sizes
@@ -420,7 +451,7 @@ def test_alternating_gradients_shrink_the_step_although_the_mean_square_stays_on
 
 
 def test_correction_makes_every_step_under_a_constant_gradient_the_learning_rate():
-    run = adam_on_gradients(gradient_signal("constant", 50))
+    run = adam_on_gradients(np.ones(50))
     np.testing.assert_allclose(run.step_sizes, 1, rtol=1e-7)
 
 
@@ -442,16 +473,14 @@ def test_the_path_starts_along_the_diagonal_whatever_the_curvatures():
         np.testing.assert_allclose(path[:, 0], path[:, 1], rtol=0.02)
 
 
-@claims("preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth")
+@claims("uncorrected_too_large")
 def test_preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth():
     sizes = adam_on_signal(np.ones(60), bias_correction=False).step_sizes
     assert sizes[0] == pytest.approx(3.16, abs=5e-3)
     assert sizes[11] == sizes.max() == pytest.approx(6.57, abs=5e-3)
     page = STATEMENT.defaults
     memory = {"beta1": page["beta1"], "beta2": page["beta2"]}
-    _, _, shown = signal_runs(
-        page["signal"], 60, eps=10.0 ** page["log10_eps"], **memory
-    )
+    _, _, shown = _runs(page["signal"], eps=10.0 ** page["log10_eps"], **memory)
     np.testing.assert_array_equal(shown.step_sizes, sizes)
 
 
@@ -467,7 +496,7 @@ def test_the_slider_of_the_condition_has_twenty_stops_a_decade():
     assert {1.0, 10.0, 100.0, 1000.0} <= set(stops)
 
 
-@claims("without_the_first_memory_it_is_rmsprop_with_correction")
+@claims("rmsprop")
 @given(st.floats(-10, 10).filter(lambda g: abs(g) > 1e-3), st.integers(1, 50))
 def test_without_the_first_memory_it_is_rmsprop_with_correction(gradient, t):
     made = adam_step([0.0], [gradient], [0.7], [0.3], t, lr=1.0, beta1=0.0)
@@ -476,7 +505,7 @@ def test_without_the_first_memory_it_is_rmsprop_with_correction(gradient, t):
     assert made.theta[0] == pytest.approx(expected)
 
 
-@claims("under_a_steady_gradient_of_any_size_each_coordinate_moves_by_eta")
+@claims("steady_moves_eta")
 def test_under_a_steady_gradient_of_any_size_each_coordinate_moves_by_eta():
     steady = np.tile([1e-3, 1.0, 1e3], (50, 1))
     path = adam_on_gradients(steady, lr=0.1).path
@@ -489,7 +518,7 @@ def test_under_a_steady_gradient_of_any_size_each_coordinate_moves_by_eta():
     assert late.step[0] == pytest.approx(-0.1, rel=1e-4)
 
 
-@claims("the_size_of_the_first_gradient_cancels_up_to_epsilon")
+@claims("first_size_cancels")
 def test_the_size_of_the_first_gradient_cancels_up_to_epsilon():
     zero = np.zeros(3)
     for loss in (1.0, 1000.0):
@@ -502,7 +531,7 @@ def test_the_size_of_the_first_gradient_cancels_up_to_epsilon():
         np.testing.assert_allclose(np.abs(state.step), 0.1, rtol=2e-5)
 
 
-@claims("plain_gradient_descent_leaps_a_thousand_times_as_far")
+@claims("plain_leaps")
 def test_plain_gradient_descent_leaps_a_thousand_times_as_far():
     def leap(loss):
         _, slope = quadratic([loss, 100 * loss])
@@ -511,7 +540,7 @@ def test_plain_gradient_descent_leaps_a_thousand_times_as_far():
     np.testing.assert_allclose(leap(1000.0), 1000 * leap(1.0), rtol=1e-8)
 
 
-@claims("preset_huge_epsilon_lets_the_size_of_the_gradient_back_in")
+@claims("huge_eps")
 def test_preset_huge_epsilon_lets_the_size_of_the_gradient_back_in():
     eps = 10.0**-1
     assert STATEMENT.control("log10_eps").positions[-1] == -1
@@ -520,7 +549,7 @@ def test_preset_huge_epsilon_lets_the_size_of_the_gradient_back_in():
         np.testing.assert_allclose(steps, share, atol=5e-3)
 
 
-@claims("adam_moves_by_the_mean_over_the_root_of_the_mean_square")
+@claims("signal_over_noise")
 @pytest.mark.parametrize("size", [1.0, 7.0])
 def test_adam_moves_by_the_mean_over_the_root_of_the_mean_square(size):
     # Three steps one way and one the other: half of what they would be without noise.
@@ -531,33 +560,34 @@ def test_adam_moves_by_the_mean_over_the_root_of_the_mean_square(size):
     assert moved.mean() == pytest.approx(-0.5, abs=1e-6)
 
 
-@claims("the_whole_path_follows_the_diagonal_and_that_of_gradient_descent_does_not")
+@claims("along_the_diagonal")
 @pytest.mark.parametrize("condition", [10.0, 100.0, 1000.0])
 def test_the_whole_path_follows_the_diagonal_and_that_of_gradient_descent_does_not(
     condition,
 ):
     page = STATEMENT.defaults
     hyper = {"lr": page["lr"], "eps": 10.0 ** page["log10_eps"]}
-    own, plain = bowl_race(condition, n_steps=page["n_steps"], **hyper)[0]
+    own = adam_bowl_path(condition, n_steps=page["n_steps"], **hyper)
+    plain = _plain_path(condition)[: page["n_steps"] + 1]
     np.testing.assert_allclose(own[:, 0], own[:, 1], atol=1e-6)
     assert np.abs(plain[:, 0] - plain[:, 1]).max() > 0.5
 
 
-@claims("at_first_each_step_moves_each_coordinate_by_about_the_learning_rate")
+@claims("first_steps_eta")
 @pytest.mark.parametrize("lr", [0.01, 0.1])
 def test_at_first_each_step_moves_each_coordinate_by_about_the_learning_rate(lr):
     moved = np.abs(np.diff(adam_bowl_path(100.0, n_steps=5, lr=lr), axis=0))
     np.testing.assert_allclose(moved, lr, rtol=0.05)
 
 
-@claims("epsilon_is_added_to_the_root_of_the_corrected_mean_square")
+@claims("eps_outside_root")
 @pytest.mark.parametrize("eps", [1e-8, 1e-3, 0.1])
 def test_epsilon_is_added_to_the_root_of_the_corrected_mean_square(eps):
     # After one gradient g the corrected mean square is g², its root g.
     assert first_step(0.01, eps=eps) == pytest.approx(1e-3 * 0.01 / (0.01 + eps))
 
 
-@claims("where_keras_adds_epsilon_matters_only_for_tiny_gradients_early_on")
+@claims("keras_eps")
 def test_where_keras_adds_epsilon_matters_only_for_tiny_gradients_early_on():
     def gap(gradient, t):
         mean, square = gradient * (1 - 0.9 ** (t - 1)), 1 - 0.999 ** (t - 1)

@@ -3,81 +3,172 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
-from charts import Axis, Curve, Path, Scene, curves, landscape
-from formulas.optimization import adam
-from formulas.optimization.bowl import level_curves
+from charts import Axis, Curve, Figure, Path, Scene, curves, landscape
+from formulas.checks import Array
+from formulas.optimization.adam import AdamPath, adam_scalar
+from formulas.optimization.bowl import bowl_path, level_curves
+from formulas.optimization.gradient_descent import quadratic
 from notation.numbers import counted, number_text
-from pages.optimization.adam.statement import STATEMENT
+from pages.optimization.adam.statement import STATEMENT, Result
 from pages.optimization.gradient_descent.figure import padded
 
-MOST, TIMES = int(STATEMENT.control("n_steps").high), np.arange(1, 61)
-REACHES = tuple(64 * 2.0 ** -np.arange(10))
-ON = {s: f"{s} gradient{'s' * (s != 'one large')}" for s in adam.SIGNALS}
-HEIGHTS = {"constant": (0, 1.6), "alternating": (-1.3, 1.6), "one large": (-5, 110)}
+MOST = int(STATEMENT.control("n_steps").high)
+TIMES = np.arange(1, 61)
+TIME = Axis("step t", (0, 61))
+REACHES = 64 * 2.0 ** -np.arange(10)
+SIGNAL_NAMES = {
+    "constant": "constant gradients",
+    "alternating": "alternating gradients",
+    "one large": "one large gradient",
+}
+SIGNAL_RANGES = {
+    "constant": (0, 1.6),
+    "alternating": (-1.3, 1.6),
+    "one large": (-5, 110),
+}
+ADAM_COLOR, PLAIN_COLOR = STATEMENT.color_indices("updated", "theta")
+GRADIENT_COLOR, MEAN_COLOR = STATEMENT.color_indices("grad", "m_hat")
+SQUARE_COLOR, RAW_COLOR = STATEMENT.color_indices("v_hat", "bias_correction")
 
-ADAM, PLAIN, GRADIENT, MEAN, SQUARE, SWITCH = STATEMENT.color_indices(
-    "updated", "theta", "grad", "m_hat", "v_hat", "bias_correction"
-)
-kept = functools.lru_cache(maxsize=8)
-race, contours = kept(adam.bowl_race), kept(level_curves)
-over_time = functools.partial(curves, x=Axis("step t", (0, 61)), height=250)
 
-
-@kept
-def response(signal, bias_correction, **memory):
-    gradients, right, raw = adam.signal_runs(signal, len(TIMES), **memory)
-    shown = right if bias_correction else raw
-    lengths = over_time(
-        f"Length of each step over η, gradients: {signal}",
-        Curve("with correction", TIMES, right.step_sizes, ADAM),
-        Curve("without", TIMES, raw.step_sizes, SWITCH),
-        y=Axis("|Δθ| / η", (0, 8)),
-        levels=[(1.0, "η")],
+def draw(
+    result: Result,
+    *,
+    path: Array,
+    condition: float,
+    n_steps: int,
+    signal: str,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    bias_correction: bool,
+) -> Scene:
+    """Draw the race down a bowl, and what Adam makes of a sequence of gradients."""
+    walk = np.vstack([path, result.updated])
+    plain_walk = _plain_path(condition)[: n_steps + 1]
+    loss, _ = quadratic([1.0, condition])
+    own, plain = np.asarray(loss([walk[-1], plain_walk[-1]])).tolist()
+    _, corrected, raw = _runs(signal, beta1, beta2, eps)
+    shown = corrected if bias_correction else raw
+    first = shown.step_sizes[0]
+    return Scene(
+        _race(walk, plain_walk, condition),
+        _step_lengths(signal, beta1, beta2, eps),
+        _memories(signal, beta1, beta2, eps, bias_correction),
+        readouts={
+            "loss, Adam": own,
+            "loss, gradient descent": plain,
+            f"first step / η, on {SIGNAL_NAMES[signal]}": first,
+            "the same, uncorrected": raw.step_sizes[0],
+        },
+        status=sentence(n_steps, own, plain, first, signal),
     )
-    remembered = over_time(
-        f"What Adam remembers of the gradients: {signal}",
-        Curve("gradient g", TIMES, gradients, GRADIENT),
-        Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN),
-        Curve("root √v̂", TIMES, np.sqrt(shown.v_hat[:, 0]), SQUARE),
-        y=Axis("gradient", HEIGHTS[signal]),
-    )
-    return lengths, remembered, shown.step_sizes[0], raw.step_sizes[0]
 
 
-def draw(lr, log10_eps, condition, n_steps, signal, **options):
-    options["eps"] = 10.0**log10_eps
-    (path, other), losses = race(condition, n_steps=MOST, lr=lr, **options)
-    mine, others = losses[:, n_steps]
-    *of_signal, first, first_raw = response(signal, **options)
-    bowl = landscape(
+def _race(walk: Array, plain_walk: Array, condition: float) -> Figure:
+    return landscape(
         "From (1, 1): Adam, and gradient descent with step 1/λmax",
-        contours(condition, REACHES, n_points=33),
-        Path("gradient descent", padded(other[: n_steps + 1], MOST + 1), PLAIN, 1),
-        Path("Adam", padded(path[: n_steps + 1], MOST + 1), ADAM),
+        _contour_lines(condition),
+        Path("gradient descent", padded(plain_walk, MOST + 1), PLAIN_COLOR, 1),
+        Path("Adam", padded(walk, MOST + 1), ADAM_COLOR),
         extent=((-1.9, 1.9), (-1.3, 1.3)),
         x="flat direction, curvature 1",
         y="steep direction",
         goal=(0.0, 0.0),
     )
-    return Scene(
-        bowl,
-        *of_signal,
-        readouts={
-            "loss, Adam": mine,
-            "loss, gradient descent": others,
-            f"first step / η, on {ON[signal]}": first,
-            "the same, uncorrected": first_raw,
-        },
-        status=sentence(n_steps, mine, others, first, signal),
+
+
+@functools.lru_cache(maxsize=8)
+def _contour_lines(condition: float) -> tuple[Array, ...]:
+    return level_curves(condition, REACHES, n_points=33)
+
+
+@functools.lru_cache(maxsize=8)
+def _plain_path(condition: float) -> Array:
+    """Walk down the bowl from (1, 1) by gradient descent, with step 1/λmax."""
+    return bowl_path(1.0, condition, 45.0, n_steps=MOST, radius=math.sqrt(2))
+
+
+@functools.lru_cache(maxsize=8)
+def _step_lengths(signal: str, beta1: float, beta2: float, eps: float) -> Figure:
+    _, corrected, raw = _runs(signal, beta1, beta2, eps)
+    return curves(
+        f"Length of each step over η, gradients: {signal}",
+        Curve("with correction", TIMES, corrected.step_sizes, ADAM_COLOR),
+        Curve("without", TIMES, raw.step_sizes, RAW_COLOR),
+        x=TIME,
+        y=Axis("|Δθ| / η", (0, 8)),
+        levels=[(1.0, "η")],
+        height=250,
     )
 
 
-def sentence(n_steps, mine, others, first, signal):
-    own, plain = number_text(mine, 3), number_text(others, 3)
-    order = f"{'ahead of' if mine < others else 'behind'} gradient descent with {plain}"
-    race = f"{own}, {'level with gradient descent' if own == plain else order}"
-    start = f"on {ON[signal]} its first step is {number_text(first, 3)} times η"
-    return f"After {counted(n_steps, 'step')} Adam’s loss is {race}; {start}."
+@functools.lru_cache(maxsize=8)
+def _memories(
+    signal: str, beta1: float, beta2: float, eps: float, bias_correction: bool
+) -> Figure:
+    gradients, corrected, raw = _runs(signal, beta1, beta2, eps)
+    shown = corrected if bias_correction else raw
+    root = np.sqrt(shown.v_hat[:, 0])
+    return curves(
+        f"What Adam remembers of the gradients: {signal}",
+        Curve("gradient g", TIMES, gradients, GRADIENT_COLOR),
+        Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN_COLOR),
+        Curve("root √v̂", TIMES, root, SQUARE_COLOR),
+        x=TIME,
+        y=Axis("gradient", SIGNAL_RANGES[signal]),
+        height=250,
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _runs(
+    signal: str, beta1: float, beta2: float, eps: float
+) -> tuple[Array, AdamPath, AdamPath]:
+    """Return a sequence of gradients, and Adam on it with its correction and without."""
+    gradients = _gradients(signal)
+    corrected = _run(gradients, beta1, beta2, eps, bias_correction=True)
+    raw = _run(gradients, beta1, beta2, eps, bias_correction=False)
+    return gradients, corrected, raw
+
+
+def _gradients(signal: str) -> Array:
+    """Return ones; 1 and −1 in turn; or ones after a first gradient of 100."""
+    gradients = np.ones(len(TIMES))
+    if signal == "alternating":
+        gradients[1::2] = -1
+    if signal == "one large":
+        gradients[0] = 100
+    return gradients
+
+
+def _run(
+    gradients: Array, beta1: float, beta2: float, eps: float, *, bias_correction: bool
+) -> AdamPath:
+    source = iter(gradients.tolist())
+    return adam_scalar(
+        lambda _: next(source),
+        0.0,
+        n_steps=len(gradients),
+        lr=1.0,
+        beta1=beta1,
+        beta2=beta2,
+        eps=eps,
+        bias_correction=bias_correction,
+    )
+
+
+def sentence(n_steps: int, own: float, plain: float, first: float, signal: str) -> str:
+    """Say who is ahead in the race, and how far Adam's first step on the signal goes."""
+    own_text, plain_text = number_text(own, 3), number_text(plain, 3)
+    order = "ahead of" if own < plain else "behind"
+    rival = f"{order} gradient descent with {plain_text}"
+    if own_text == plain_text:
+        rival = "level with gradient descent"
+    race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
+    size = f"its first step is {number_text(first, 3)} times η"
+    return f"{race}; on {SIGNAL_NAMES[signal]} {size}."

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.optimization.adam import SIGNALS, adam, adam_step
-from formulas.optimization.gradient_descent import (
-    quadratic,
-)
+from formulas.optimization.adam import AdamPath, adam_scalar, adam_step
 from notation.quantities import option, quantity, slider, switch
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-BETA2 = (
-    *(0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98),
-    *(0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998),
-    *(0.999, 0.9992, 0.9995, 0.9998, 0.9999),
-)
+MOST_STEPS = 100
+SIGNALS = ("constant", "alternating", "one large")
+TENTHS = (0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98)
+HUNDREDTHS = (0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998)
+THOUSANDTHS = (0.999, 0.9992, 0.9995, 0.9998, 0.9999)
+BETA2 = TENTHS + HUNDREDTHS + THOUSANDTHS
 
 QUANTITIES = (
     quantity("updated", r"\theta_t", "parameters after the step", ("d",)),
@@ -71,7 +70,7 @@ QUANTITIES = (
         "correct the means for their start at 0",
         True,
     ),
-    slider("n_steps", "t", "number of steps", 100, low=1, high=100, step=1),
+    slider("n_steps", "t", "number of steps", 100, low=1, high=MOST_STEPS, step=1),
     option(
         "signal",
         r"\text{signal}",
@@ -90,32 +89,61 @@ def inputs(
     log10_eps: int,
     condition: float,
     bias_correction: bool,
-) -> dict[str, object]:
-    """Show the last of the steps on a bowl, starting from (1, 1)."""
-    _, slope = quadratic([1.0, condition])
-    hyper: dict[str, Any] = {
+) -> dict[str, Any]:
+    """Stand before the last of the steps down a bowl, started at (1, 1)."""
+    eps = 10.0**log10_eps
+    path, m, v = _whole_run(condition, lr, beta1, beta2, eps, bias_correction)
+    theta = path[n_steps - 1]
+    return {
+        "theta": theta,
+        "grad": np.array([1.0, condition]) * theta,
+        "m": m[n_steps - 1],
+        "v": v[n_steps - 1],
+        "n_steps": n_steps,
+        "bias_correction": bias_correction,
         "lr": lr,
         "beta1": beta1,
         "beta2": beta2,
-        "eps": 10.0**log10_eps,
+        "eps": eps,
+        "path": path[:n_steps],
     }
-    run = adam(
-        slope, [1.0, 1.0], n_steps=n_steps - 1, bias_correction=bias_correction, **hyper
-    )
-    return {
-        "theta": run.path[-1],
-        "grad": slope(run.path[-1]),
-        "m": run.m[-1] if n_steps > 1 else np.zeros(2),
-        "v": run.v[-1] if n_steps > 1 else np.zeros(2),
-        "n_steps": n_steps,
-        "bias_correction": bias_correction,
-        **hyper,
-    }
+
+
+@functools.lru_cache(maxsize=8)
+def _whole_run(
+    condition: float,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    bias_correction: bool,
+) -> tuple[Array, Array, Array]:
+    """Run as far as the slider of the steps goes: points and means before each step."""
+
+    def run(curvature: float) -> AdamPath:
+        return adam_scalar(
+            lambda x: curvature * x,
+            1.0,
+            n_steps=MOST_STEPS,
+            lr=lr,
+            beta1=beta1,
+            beta2=beta2,
+            eps=eps,
+            bias_correction=bias_correction,
+        )
+
+    path, m, v = np.zeros((3, MOST_STEPS + 1, 2))
+    for axis, curvature in enumerate((1.0, condition)):
+        walk = run(curvature)
+        path[:, axis] = walk.path[:, 0]
+        m[1:, axis] = walk.m[:, 0]
+        v[1:, axis] = walk.v[:, 0]
+    return path, m, v
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """One step of Adam: the means, corrected too, and where it leads."""
 
     mean: Array
     mean_square: Array
@@ -136,6 +164,7 @@ def compute(
     eps: float,
     bias_correction: bool,
 ) -> Result:
+    """Take one step."""
     state = adam_step(
         theta,
         grad,
@@ -158,6 +187,7 @@ def compute(
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write one coordinate of the means, of the corrected means and of the step."""
     from sympy import Eq, Piecewise, sqrt
 
     from notation.trees import Equation, arrays, symbols, unevaluated
@@ -181,12 +211,14 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write what the correction makes good, and where ε matters."""
     from sympy import Derivative, sqrt
 
     from notation.trees import Identity, symbols
 
     g, b, eps, scale = symbols("g beta_1 epsilon c", positive=True)
-    mean, n = 0 * g, 5
+    mean = 0 * g
+    n = 5
     for _ in range(n):
         mean = b * mean + (1 - b) * g
     first = g / (sqrt(g**2) + eps)
@@ -223,9 +255,11 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    steps = [adam_step([0.0], [g], [0.0], [0.0], 1).step for g in (1.0, 1000.0)]
-    return "it stays the same" if np.isclose(*steps) else "it grows"
+def answer() -> str:
+    """Compare the first steps under a gradient and under one a thousand times as large."""
+    small = adam_step([0.0], [1.0], [0.0], [0.0], 1).step
+    large = adam_step([0.0], [1000.0], [0.0], [0.0], 1).step
+    return "it stays the same" if np.isclose(small, large) else "it grows"
 
 
 STATEMENT = Statement(
