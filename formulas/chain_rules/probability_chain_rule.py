@@ -39,30 +39,6 @@ class ChainResult:
     perplexity: float
 
 
-@dataclass(frozen=True)
-class EvenChain:
-    """The probability of a longer and longer text of equally probable tokens.
-
-    Attributes
-    ----------
-    factors : (n,) ndarray
-        Probability of each token given all before it.
-    products : (n,) ndarray
-        Probability of the first 1, 2, ..., n tokens; as that of `ChainResult` where it
-        is too small for a float.
-    summed : (n,) ndarray
-        Its logarithm as a sum of logarithms.
-    multiplied : (n,) ndarray
-        The logarithm of the product; NaN where that is 0 and nothing is left to take the
-        logarithm of.
-    """
-
-    factors: Array
-    products: Array
-    summed: Array
-    multiplied: Array
-
-
 def joint_table(p_b: ArrayLike, p_a_given_b: ArrayLike) -> Array:
     """Multiply a distribution of B by the distributions of A that follow from it.
 
@@ -204,70 +180,12 @@ def chain_rule(conditionals: ArrayLike) -> ChainResult:
         product = factors.prod()
     # + 0.0 turns −0 into 0.
     return ChainResult(
-        float(product), float(total), logs.cumsum(), -logs + 0.0, float(perplexity)
+        product=float(product),
+        log_prob=float(total),
+        cumulative_log=logs.cumsum(),
+        per_token=-logs + 0.0,
+        perplexity=float(perplexity),
     )
-
-
-def cumulative_products(conditionals: ArrayLike) -> Array:
-    """Return the probability of the first 1, 2, ..., n elements as plain products.
-
-    Parameters
-    ----------
-    conditionals : (n,) array_like
-        As for `chain_rule`.
-
-    Returns
-    -------
-    (n,) ndarray
-        As that of `ChainResult` from where the product is too small for a float.
-
-    Raises
-    ------
-    ValueError
-        As `chain_rule`.
-
-    Examples
-    --------
-    >>> cumulative_products([0.5, 0.5, 0.25])
-    array([0.5   , 0.25  , 0.0625])
-    """
-    with np.errstate(under="ignore"):
-        return np.asarray(_factors(conditionals).cumprod())
-
-
-def even_chain(token_probability: float, length: int) -> EvenChain:
-    """Follow a text in which every token is equally probable, in two ways.
-
-    Parameters
-    ----------
-    token_probability : float
-        Probability of each token given all before it, in [0, 1].
-    length : int
-        Number of tokens, at least 1.
-
-    Returns
-    -------
-    EvenChain
-        Products and logarithms after each token.
-
-    Raises
-    ------
-    ValueError
-        If an argument lies outside its range.
-
-    Examples
-    --------
-    >>> chain = even_chain(1e-200, 2)
-    >>> chain.products, chain.summed.round(3), chain.multiplied.round(3)
-    (array([1.e-200, 0.e+000]), array([-460.517, -921.034]), array([-460.517,      nan]))
-    """
-    q = checks.scalar(token_probability, "token_probability", low=0, high=1)
-    factors = np.full(checks.integer(length, "length", low=1), q)
-    products = cumulative_products(factors)
-    gone = np.full_like(products, np.nan)
-    multiplied = np.log(products, out=gone, where=products > 0)
-    summed = chain_rule(factors).cumulative_log
-    return EvenChain(factors, products, summed, np.asarray(multiplied))
 
 
 def _factors(conditionals: ArrayLike) -> Array:

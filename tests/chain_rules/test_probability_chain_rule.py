@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from formulas.chain_rules.probability_chain_rule import (
     chain_rule,
     conditional,
-    cumulative_products,
-    even_chain,
     joint_table,
     marginal,
 )
 from formulas.optimization.cross_entropy import perplexity
+from pages.chain_rules.probability_chain_rule.figure import _even_text
 from pages.chain_rules.probability_chain_rule.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -172,7 +171,7 @@ def test_the_parts_of_a_chain_are_consistent(p):
     chain = chain_rule(p)
     np.testing.assert_allclose(chain.cumulative_log, -np.cumsum(chain.per_token))
     assert chain.cumulative_log[-1] == pytest.approx(chain.log_prob)
-    np.testing.assert_allclose(cumulative_products(p), np.exp(chain.cumulative_log))
+    np.testing.assert_allclose(np.cumprod(p), np.exp(chain.cumulative_log))
     assert chain.perplexity == pytest.approx(perplexity(chain.per_token.mean()))
 
 
@@ -192,7 +191,7 @@ def test_a_factor_of_zero_makes_everything_impossible():
     assert chain.per_token[1] == math.inf
 
 
-@claims("the_product_underflows_from_1075_halves_and_the_logarithm_does_not")
+@claims("logarithm_goes_on")
 def test_the_product_underflows_from_1075_halves_and_the_logarithm_does_not():
     assert chain_rule(np.full(1074, 0.5)).product > 0
     assert chain_rule(np.full(1075, 0.5)).product == 0
@@ -201,31 +200,31 @@ def test_the_product_underflows_from_1075_halves_and_the_logarithm_does_not():
     assert chain.log_prob == pytest.approx(-1386.29, abs=5e-3)
     assert chain.log_prob == pytest.approx(2000 * math.log(0.5), rel=1e-12)
     assert chain.perplexity == pytest.approx(2, rel=1e-12)
-    products = cumulative_products(np.full(2000, 0.5))
+    products = _even_text(0.5).products
     assert np.flatnonzero(products == 0)[0] + 1 == 1075
 
 
 def test_who_multiplies_first_gets_the_same_logarithms_until_the_product_is_gone():
-    chain = even_chain(0.5, 1100)
-    np.testing.assert_allclose(chain.summed, -math.log(2) * np.arange(1, 1101))
+    text = _even_text(0.5)
+    np.testing.assert_allclose(text.summed, -math.log(2) * np.arange(1, 2001))
     # Halves are exact down to the smallest float.
-    np.testing.assert_allclose(chain.multiplied[:1074], chain.summed[:1074], rtol=1e-12)
-    assert np.isnan(chain.multiplied[1074:]).all()
-    assert not chain.products[1074:].any()
+    np.testing.assert_allclose(text.multiplied[:1074], text.summed[:1074], rtol=1e-12)
+    assert np.isnan(text.multiplied[1074:]).all()
+    assert not text.products[1074:].any()
 
 
 @given(st.floats(0.05, 1), st.integers(1, 12))
-def test_an_even_chain_is_a_chain_of_equal_factors(q, n):
-    chain = even_chain(q, n)
-    np.testing.assert_array_equal(chain.factors, [q] * n)
-    assert chain.products[-1] == pytest.approx(q**n)
-    assert chain.summed[-1] == pytest.approx(n * math.log(q))
+def test_an_even_text_is_a_chain_of_equal_factors(q, n):
+    text = _even_text(q)
+    np.testing.assert_array_equal(text.factors, [q] * 2000)
+    assert text.products[n - 1] == pytest.approx(q**n)
+    assert text.summed[n - 1] == pytest.approx(n * math.log(q))
 
 
 def test_an_impossible_token_leaves_nothing_to_take_the_logarithm_of():
-    chain = even_chain(0.0, 2)
-    assert np.isnan(chain.multiplied).all()
-    assert np.isneginf(chain.summed).all()
+    text = _even_text(0.0)
+    assert np.isnan(text.multiplied).all()
+    assert np.isneginf(text.summed).all()
 
 
 def test_the_rarest_factor_a_float_can_hold_gives_no_warning():
@@ -242,7 +241,7 @@ def test_the_rarest_factor_a_float_can_hold_gives_no_warning():
         (lambda: chain_rule([np.inf]), "conditionals must be finite"),
         (lambda: chain_rule(["a"]), "conditionals must be numeric"),
         (lambda: chain_rule(0.5), "conditionals must be 1-D, got shape ()"),
-        (lambda: cumulative_products([2]), "conditionals must be in [0, 1], got 2.0"),
+        (lambda: chain_rule([2]), "conditionals must be in [0, 1], got 2.0"),
         (
             lambda: joint_table([1.5, -0.5], np.full((2, 2), 0.5)),
             "p_b must be in [0, 1], got 1.5",
@@ -308,7 +307,7 @@ def test_two_aces_are_more_likely_if_the_first_is_put_back():
     assert 100 * without.product == pytest.approx(0.452, abs=6e-4)
 
 
-@claims("preset_underflow_of_1100_halves")
+@claims("product_underflows")
 def test_preset_underflow_of_1100_halves():
     chain = chain_rule(np.full(1100, 0.5))
     assert chain.product == 0
@@ -317,7 +316,7 @@ def test_preset_underflow_of_1100_halves():
     assert (shown["product"], shown["log_prob"]) == (0, chain.log_prob)
 
 
-@claims("preset_independent_aligns_the_mosaic")
+@claims("columns_align")
 def test_preset_independent_aligns_the_mosaic():
     rows = conditional(joint_table([0.3, 0.7], [[0.4, 0.6], [0.4, 0.6]]), 0)
     np.testing.assert_allclose(rows[0], rows[1], rtol=1e-12)
@@ -325,7 +324,7 @@ def test_preset_independent_aligns_the_mosaic():
     assert shown["p_a"] == pytest.approx(rows[0, 0])
 
 
-@claims("two_aces_without_replacement_are_one_in_221")
+@claims("one_in_221")
 def test_two_aces_without_replacement_are_one_in_221():
     rows = [[3 / 51, 48 / 51], [4 / 51, 47 / 51]]
     joint = joint_table([4 / 52, 48 / 52], rows)
@@ -336,7 +335,7 @@ def test_two_aces_without_replacement_are_one_in_221():
     assert shown["p_a"] == pytest.approx(4 / 52)
 
 
-@claims("both_orders_have_the_same_area")
+@claims("same_area")
 @given(tables)
 def test_both_orders_have_the_same_area(joint):
     if (joint.sum(axis=0) > 0).all() and (joint.sum(axis=1) > 0).all():
@@ -347,11 +346,11 @@ def test_both_orders_have_the_same_area(joint):
 
 
 def test_the_smallest_float_has_a_logarithm_of_minus_745():
-    products = cumulative_products(np.full(2000, 0.5))
+    products = _even_text(0.5).products
     assert np.log(products[products > 0][-1]) == pytest.approx(-745, abs=1)
 
 
-@claims("next_token_predictions_give_back_the_probability_of_every_text")
+@claims("one_step_predictions")
 @given(distributions(12).map(lambda p: p.reshape(2, 3, 2)))
 def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
     for text in np.ndindex(joint.shape):
@@ -363,7 +362,7 @@ def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
         assert chain_rule(predictions).product == pytest.approx(joint[text])
 
 
-@claims("the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces")
+@claims("pairs_of_cards")
 def test_the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces():
     deck = [True] * 4 + [False] * 48
     ways = (
@@ -378,14 +377,14 @@ def test_the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces():
         assert round(100 * share, 3) == percent
 
 
-@claims("independent_columns_are_cut_at_the_height_of_p_a")
+@claims("independent_height")
 @given(distributions(2), distributions(2))
 def test_independent_columns_are_cut_at_the_height_of_p_a(p_b, p_a):
     columns = conditional(np.outer(p_b, p_a), axis=0)
     np.testing.assert_allclose(columns, [p_a, p_a])
 
 
-@claims("dropping_the_condition_is_off_by_what_the_condition_changes")
+@claims("dropping_the_condition")
 @given(distributions(2), distributions(2), distributions(2))
 def test_dropping_the_condition_is_off_by_what_the_condition_changes(p_b, a, other_a):
     joint = joint_table(p_b, [a, other_a])

@@ -3,87 +3,141 @@
 from __future__ import annotations
 
 import functools
+import math
+from dataclasses import dataclass
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves, mosaic
-from formulas.chain_rules import probability_chain_rule as backend
-from formulas.probability.bayes import bayes
-from notation.legacy import inputs_of, outputs_of
+from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, mosaic
+from formulas.chain_rules.probability_chain_rule import chain_rule
+from formulas.checks import Array
 from notation.numbers import counted, number_text
-from pages.chain_rules.probability_chain_rule.statement import STATEMENT
+from pages.chain_rules.probability_chain_rule.statement import STATEMENT, Result
 
-TOKENS, MOST = [f"x{k}" for k in "₁₂₃₄₅₆"], STATEMENT.control("length").high
+MOST = int(STATEMENT.control("length").high)
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
+TOKENS = [f"x{index}" for index in "₁₂₃₄₅₆"]
+A_COLOR, TOKEN_COLOR = STATEMENT.color_indices("p_a", "token_probability")
+PRODUCT_COLOR, LOG_COLOR = STATEMENT.color_indices("product", "log_prob")
+NOT_A_COLOR = 8
 
-A, TOKEN, ALL, LOG = STATEMENT.color_indices(
-    "p_a", "token_probability", "product", "log_prob"
-)
 
-
-@functools.lru_cache(maxsize=32)
-def long_chain(token_probability):
-    text, some = backend.even_chain(token_probability, MOST), len(TOKENS)
-    beginning = bars(
-        "A chain begins: each token leaves a share of what was left",
-        TOKENS,
-        Bars("given all before it", text.factors[:some], TOKEN, 2),
-        Bars("all up to here", text.products[:some], ALL, 2),
-        y=Axis("probability", (0, 1.15)),
-        height=250,
+def draw(
+    result: Result,
+    *,
+    p_b: float,
+    p_a_given_b: float,
+    p_a_given_not_b: float,
+    length: int,
+    token_probability: float,
+) -> Scene:
+    """Draw two events as areas, and a text that gets longer and longer."""
+    back = result.joint / result.p_a if result.p_a else "undefined: P(A) is 0"
+    return Scene(
+        _areas(p_b, p_a_given_b, p_a_given_not_b, result.p_a),
+        _beginning(token_probability),
+        _logarithms(token_probability, length, result.log_prob),
+        readouts={
+            "joint": result.joint,
+            "p_a": result.p_a,
+            "product": result.product,
+            "log_prob": result.log_prob,
+            "perplexity": result.perplexity,
+            "P(B | A), the other way round": back,
+        },
+        status=sentence(result, length),
     )
-    return beginning, text.summed[LENGTHS - 1], text.multiplied[LENGTHS - 1]
 
 
 @functools.lru_cache(maxsize=8)
-def two_events(p_b, p_a_given_b, p_a_given_not_b, p_a):
-    b, fits = [p_b, 1 - p_b], [p_a_given_b, p_a_given_not_b]
-    areas = mosaic(
+def _areas(
+    p_b: float, p_a_given_b: float, p_a_given_not_b: float, p_a: float
+) -> Figure:
+    return mosaic(
         "Every area is a joint probability: width times height",
-        b,
-        [[fit, 1 - fit] for fit in fits],
+        [p_b, 1 - p_b],
+        [[p_a_given_b, 1 - p_a_given_b], [p_a_given_not_b, 1 - p_a_given_not_b]],
         columns=("B", "not B"),
         rows=("A", "not A"),
-        slots=(A, 8),
+        slots=(A_COLOR, NOT_A_COLOR),
         x="width: P(B), then P(not B)",
         y="height: P(A | ·)",
         levels=[(p_a, f"P(A) = {number_text(p_a, 3)}")],
     )
-    back = bayes(b, fits).posterior[0] if p_a else "undefined: P(A) is 0"
-    return areas, back
 
 
-def draw(length, token_probability, **events):
-    given = inputs_of(
-        STATEMENT, length=length, token_probability=token_probability, **events
+@dataclass(frozen=True)
+class _EvenText:
+    """A text of equally probable tokens, after 1, 2, ..., all of them.
+
+    The logarithm is once a sum of logarithms, once that of the product: NaN where the
+    product is 0 and nothing is left to take the logarithm of.
+    """
+
+    factors: Array
+    products: Array
+    summed: Array
+    multiplied: Array
+
+
+@functools.lru_cache(maxsize=32)
+def _even_text(token_probability: float) -> _EvenText:
+    factors = np.full(MOST, token_probability)
+    products = np.cumprod(factors)
+    gone = np.full_like(products, np.nan)
+    return _EvenText(
+        factors=factors,
+        products=products,
+        summed=chain_rule(factors).cumulative_log,
+        multiplied=np.log(products, out=gone, where=products > 0),
     )
-    result = outputs_of(STATEMENT, given)
-    areas, back = two_events(p_a=result["p_a"], **events)
-    beginning, summed, multiplied = long_chain(token_probability)
-    return Scene(
-        areas,
-        beginning,
-        curves(
-            "Log-probability of a longer and longer text",
-            Curve("sum of logarithms", LENGTHS, summed, LOG),
-            Curve("logarithm of the product", LENGTHS, multiplied, ALL),
-            Mark(length, result["log_prob"], "now", LOG),
-            x=Axis("number of tokens n", (0, MOST)),
-            y=Axis("log P (nats)", (-2500, 120)),
-            levels=[(-745.0, "smallest float: the product sticks here or is 0")],
-            height=260,
-        ),
-        readouts={**result, "P(B | A), the other way round": back},
-        status=sentence(length, **result),
+
+
+@functools.lru_cache(maxsize=32)
+def _beginning(token_probability: float) -> Figure:
+    text = _even_text(token_probability)
+    shown = len(TOKENS)
+    return bars(
+        "A chain begins: each token leaves a share of what was left",
+        TOKENS,
+        Bars("given all before it", text.factors[:shown], TOKEN_COLOR, 2),
+        Bars("all up to here", text.products[:shown], PRODUCT_COLOR, 2),
+        y=Axis("probability", (0, 1.15)),
+        height=250,
     )
 
 
-def sentence(length, joint, product, log_prob, **_):
-    both = f"A and B together have probability {number_text(joint, 3)}"
-    text = f"{both}; a text of {counted(length, 'token')} has the log-probability"
-    said, size = f"{text} {number_text(log_prob, 5)}", number_text(product, 3)
-    if product == 0:
-        return f"{said}, but the plain product has underflowed to 0."
-    if abs(np.log(product) - log_prob) > 0.005:  # its digits are wrong
-        return f"{said}, but the plain product, {size}, is wrong: floats end there."
-    return f"{said}, a probability of {size}."
+def _logarithms(token_probability: float, length: int, log_prob: float) -> Figure:
+    summed, multiplied = _drawn_logarithms(token_probability)
+    return curves(
+        "Log-probability of a longer and longer text",
+        Curve("sum of logarithms", LENGTHS, summed, LOG_COLOR),
+        Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT_COLOR),
+        Mark(length, log_prob, "now", LOG_COLOR),
+        x=Axis("number of tokens n", (0, MOST)),
+        y=Axis("log P (nats)", (-2500, 120)),
+        levels=[(-745.0, "smallest float: the product sticks here or is 0")],
+        height=260,
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _drawn_logarithms(token_probability: float) -> tuple[Array, Array]:
+    text = _even_text(token_probability)
+    return text.summed[LENGTHS - 1], text.multiplied[LENGTHS - 1]
+
+
+def sentence(result: Result, length: int) -> str:
+    """Say how probable both events are and the text, and where floats end."""
+    joint = number_text(result.joint, 3)
+    logarithm = number_text(result.log_prob, 5)
+    product = number_text(result.product, 3)
+    both = f"A and B together have probability {joint}"
+    whole = f"a text of {counted(length, 'token')} has the log-probability {logarithm}"
+    if result.product == 0:
+        end = "but the plain product has underflowed to 0."
+    elif abs(math.log(result.product) - result.log_prob) > 0.005:
+        end = f"but the plain product, {product}, is wrong: floats end there."
+    else:
+        end = f"a probability of {product}."
+    return f"{both}; {whole}, {end}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulas.chain_rules import probability_chain_rule as backend
 from formulas.chain_rules.probability_chain_rule import (
     chain_rule,
     joint_table,
@@ -58,7 +57,7 @@ QUANTITIES = (
     quantity("log_prob", r"\log P", "its logarithm", unit="nats"),
     quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
 )
-DRAWS = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
+TWO_ACES = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
 
 
 def inputs(
@@ -67,7 +66,8 @@ def inputs(
     p_a_given_not_b: float,
     length: int,
     token_probability: float,
-) -> dict[str, object]:
+) -> dict[str, Any]:
+    """Give every token the same probability."""
     return {
         "p_b": p_b,
         "p_a_given_b": p_a_given_b,
@@ -79,7 +79,7 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """Two events together, and a whole text: its probability, logarithm and perplexity."""
 
     joint: float
     p_a: float
@@ -91,12 +91,13 @@ class Result:
 def compute(
     p_b: float, p_a_given_b: float, p_a_given_not_b: float, conditionals: Array
 ) -> Result:
+    """Multiply the factors of two events and of a text."""
     rows = [[p_a_given_b, 1 - p_a_given_b], [p_a_given_not_b, 1 - p_a_given_not_b]]
     joint = joint_table([p_b, 1 - p_b], rows)
     chain = chain_rule(conditionals)
     return Result(
-        joint=joint[0, 0],
-        p_a=marginal(joint, axis=0)[0],
+        joint=float(joint[0, 0]),
+        p_a=float(marginal(joint, axis=0)[0]),
         product=chain.product,
         log_prob=chain.log_prob,
         perplexity=chain.perplexity,
@@ -104,6 +105,7 @@ def compute(
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the rule for two events, and for a sequence with its logarithm."""
     from sympy import exp, log
 
     from notation.trees import (
@@ -132,13 +134,15 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write that the order does not matter, and what logarithms do."""
     from sympy import Derivative, log
 
     from notation.trees import Identity, symbols
 
     b, a_b, a_not = symbols("b a_b a_n", positive=True)
     x, y, z = symbols("p_1:4", positive=True)
-    joint, a = a_b * b, a_b * b + a_not * (1 - b)
+    joint = a_b * b
+    a = joint + a_not * (1 - b)
     return (
         Identity(
             "Both orders give the same joint probability.",
@@ -161,8 +165,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return max(DRAWS, key=lambda way: backend.chain_rule(DRAWS[way]).product)
+def answer() -> str:
+    """Compute in which way two aces are more likely."""
+    return max(TWO_ACES, key=lambda way: chain_rule(TWO_ACES[way]).product)
 
 
 STATEMENT = Statement(
