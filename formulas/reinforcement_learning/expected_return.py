@@ -212,7 +212,7 @@ def simulate_returns(
     Parameters
     ----------
     P : (S, S) array_like
-        Chances of the next state; what a row lacks to 1 ends the episode there.
+        Probability of each next state; what a row lacks to 1 ends the episode there.
     r : (S,) array_like
         Reward on leaving each state; a state without successors pays it and ends.
     gamma : float
@@ -246,22 +246,26 @@ def simulate_returns(
     >>> simulate_returns([[0.0, 1.0], [0.0, 0.0]], [1.0, 4.0], 0.5, 0, n_episodes=2)
     array([3., 3.])
     """
-    chances, reward = _process(P, r)
+    transition_probs, reward = _process(P, r)
     gamma = checks.scalar(gamma, "gamma", low=0, high=1)
     start = checks.integer(start, "start", low=0, high=len(reward) - 1)
     n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
     max_steps = checks.integer(max_steps, "max_steps", low=1)
     random = checks.generator(rng)
-    ends = np.append((chances.diagonal() == 1) & (reward == 0), True)
-    bounds = np.cumsum(chances, axis=1)
+    bounds = np.cumsum(transition_probs, axis=1)
     bounds[np.abs(bounds[:, -1] - 1) <= checks.SUM_TOLERANCE, -1] = 1.0
-    returns, weight = np.zeros(n_episodes), 1.0
-    alive, state = np.arange(n_episodes), np.full(n_episodes, start)
+    absorbing = (transition_probs.diagonal() == 1) & (reward == 0)
+    ends = np.append(absorbing, True)  # the last one: past all successors
+    returns = np.zeros(n_episodes)
+    alive = np.arange(n_episodes)
+    state = np.full(n_episodes, start)
+    weight = 1.0
     for _ in range(max_steps):
         returns[alive] += weight * reward[state]
-        drawn = random.random((len(alive), 1))
-        state = (drawn >= bounds[state]).sum(axis=1)
-        alive, state = alive[~ends[state]], state[~ends[state]]
+        draws = random.random((len(alive), 1))
+        state = (draws >= bounds[state]).sum(axis=1)
+        goes_on = ~ends[state]
+        alive, state = alive[goes_on], state[goes_on]
         weight *= gamma
         if not len(alive) or weight == 0:
             return returns
@@ -271,53 +275,12 @@ def simulate_returns(
 
 
 def _process(P: ArrayLike, r: ArrayLike) -> tuple[Array, Array]:
-    chances = checks.shaped(P, "P", ndim=2)
+    transition_probs = checks.shaped(P, "P", ndim=2)
     reward = checks.shaped(r, "r", ndim=1)
-    fits = chances.shape == (len(reward), len(reward))
-    checks.agree(fits, "P", chances, "r", reward, "P must be (S, S), r (S,)")
-    checks.finite(P=chances, r=reward)
-    checks.non_negative(P=chances)
-    totals = chances.sum(axis=1)
-    checks.sums_to_one(P=chances[totals > 1 + checks.SUM_TOLERANCE])
-    return chances, reward
-
-
-def episode_rewards(
-    step_reward: float, late_reward: float, delay: int, horizon: int
-) -> Array:
-    """Return the rewards of an episode with one extra reward on the way.
-
-    Parameters
-    ----------
-    step_reward : float
-        Paid at every step.
-    late_reward : float
-        Paid once, on top.
-    delay : int
-        After how many further steps, at least 0; beyond the horizon it is never paid.
-    horizon : int
-        Number of steps, at least 1.
-
-    Returns
-    -------
-    (horizon,) ndarray
-        The rewards in order.
-
-    Raises
-    ------
-    ValueError
-        If an argument is outside its range.
-
-    Examples
-    --------
-    >>> episode_rewards(1.0, 10.0, 2, 4)
-    array([ 1.,  1., 11.,  1.])
-    """
-    late_reward = checks.scalar(late_reward, "late_reward")
-    delay = checks.integer(delay, "delay", low=0)
-    rewards = np.full(
-        checks.integer(horizon, "horizon", low=1),
-        checks.scalar(step_reward, "step_reward"),
-    )
-    rewards[delay : delay + 1] += late_reward
-    return rewards
+    fits = transition_probs.shape == (len(reward), len(reward))
+    checks.agree(fits, "P", transition_probs, "r", reward, "P must be (S, S), r (S,)")
+    checks.finite(P=transition_probs, r=reward)
+    checks.non_negative(P=transition_probs)
+    totals = transition_probs.sum(axis=1)
+    checks.sums_to_one(P=transition_probs[totals > 1 + checks.SUM_TOLERANCE])
+    return transition_probs, reward

@@ -4,82 +4,139 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Curve, Mark, Scene, Stems, curves, fitting, stems
-from formulas.reinforcement_learning import expected_return as backend
+from charts import Axis, Curve, Figure, Mark, Scene, Stems, curves, fitting, stems
+from formulas.checks import Array
+from formulas.reinforcement_learning.expected_return import (
+    constant_reward_return,
+    effective_horizon,
+    returns_to_go,
+)
 from notation.numbers import counted, number_text
-from pages.reinforcement_learning.expected_return.statement import STATEMENT
+from pages.reinforcement_learning.expected_return.statement import STATEMENT, Result
 
-MOST = STATEMENT.control("horizon").positions[-1]
-STEPS = np.arange(MOST, dtype=float)
-
-REWARD, DISCOUNT, RETURN, STEP = STATEMENT.color_indices(
+LONGEST = int(STATEMENT.control("horizon").high)
+STEPS = np.arange(LONGEST, dtype=float)
+REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_indices(
     "rewards", "gamma", "returns", "step_reward"
 )
-ENDS = (12, 26, 52, MOST + 2)  # right ends of the axes: a drag rarely changes them
-ROOMS = (2.5, 6, 13, 35, 60, 130, 260)
+# Ends of the axes; a drag rarely changes them.
+TIMES = (12, 26, 52, LONGEST + 2)
+HEIGHTS = (2.5, 6, 13, 35, 60, 130, 260)
 
 
-def draw(gamma, horizon, step_reward, late_reward, delay):
-    rewards = backend.episode_rewards(step_reward, late_reward, delay, horizon)
-    bonus = backend.episode_rewards(0.0, late_reward, delay, horizon)
-    late = backend.discounted_return(bonus, gamma)
-    worth = backend.discounted_rewards(rewards, gamma)
-    to_go = backend.returns_to_go(rewards, gamma)
-    total = to_go[0] * (abs(to_go[0]) > 1e-12 * np.abs(worth).sum())  # no dust
-    known = gamma < 1 or step_reward == 0
-    limit = backend.constant_reward_return(step_reward, gamma) if known else np.nan
-    time = Axis("steps from now", (-0.7, fitting(horizon + 1, ENDS)))
-    sums = np.append(rewards.cumsum(), backend.returns_to_go(rewards, 1.0))
-    axes = {"x": time, "y": Axis("return", room(sums))}
+def draw(
+    result: Result,
+    *,
+    rewards: Array,
+    gamma: float,
+    horizon: int,
+    step_reward: float,
+    late_reward: float,
+    delay: int,
+) -> Scene:
+    """Draw the rewards, their running total, and what is still to come."""
+    time = Axis("steps from now", (-0.7, fitting(horizon + 1, TIMES)))
+    sums = np.append(rewards.cumsum(), returns_to_go(rewards, 1.0))
+    value = Axis("return", _room(sums))
+    has_limit = gamma < 1 or step_reward == 0
+    limit = constant_reward_return(step_reward, gamma) if has_limit else np.nan
+    total = _total(result)
+    late_worth = gamma**delay * late_reward if delay < horizon else 0.0
     return Scene(
-        stems(
-            "Each reward, and what it is worth now",
-            Stems("reward", STEPS, padded(rewards), REWARD, hollow=True),
-            Stems("worth now", STEPS, padded(worth), DISCOUNT),
-            x=time,
-            y=Axis("reward", room(rewards)),
-        ),
-        curves(
-            "Adding up what the rewards are worth now",
-            Curve("running total", STEPS, padded(worth.cumsum()), RETURN, 0, True),
-            Curve("step reward for ever", [-0.7, MOST], [limit] * 2, STEP, 1),
-            Mark(horizon - 1, to_go[0], "G₀", RETURN),
-            **axes,
-        ),
-        curves(
-            "Return still to come, computed from the end backwards",
-            Curve("return to go", STEPS, padded(to_go), RETURN, 0, points=True),
-            Mark(0, to_go[0], "G₀", RETURN),
-            **axes,
-        ),
+        _worth_now(result, rewards, time),
+        _running_total(result, limit, time, value),
+        _to_go(result, time, value),
         readouts={
             "return G₀": total,
-            "what the late reward adds to it": late,
-            "step reward for ever": limit if known else "no limit",
-            "steps until a reward counts 1 %": backend.effective_horizon(gamma),
+            "what the late reward adds to it": late_worth,
+            "step reward for ever": limit if has_limit else "no limit",
+            "steps until a reward counts 1 %": effective_horizon(gamma),
         },
-        status=sentence(total, horizon, late_reward, late, delay),
+        status=sentence(
+            total, late_worth, horizon=horizon, late_reward=late_reward, delay=delay
+        ),
     )
 
 
-def padded(series):
-    return np.append(series, np.full(MOST - len(series), np.nan))
+def _total(result: Result) -> float:
+    """Return the whole return; rewards that cancel leave no dust."""
+    total = float(result.returns[0])
+    return total if abs(total) > 1e-12 * np.abs(result.worth).sum() else 0.0
 
 
-def room(heights):
+def _worth_now(result: Result, rewards: Array, time: Axis) -> Figure:
+    return stems(
+        "Each reward, and what it is worth now",
+        Stems("reward", STEPS, _padded(rewards), REWARD_COLOR, hollow=True),
+        Stems("worth now", STEPS, _padded(result.worth), DISCOUNT_COLOR),
+        x=time,
+        y=Axis("reward", _room(rewards)),
+    )
+
+
+def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Figure:
+    totals = _padded(result.worth.cumsum())
+    last = len(result.returns) - 1
+    return curves(
+        "Adding up what the rewards are worth now",
+        Curve("running total", STEPS, totals, RETURN_COLOR, dash=0, points=True),
+        Curve(
+            "step reward for ever",
+            [-0.7, LONGEST],
+            [limit, limit],
+            STEP_REWARD_COLOR,
+            dash=1,
+        ),
+        Mark(last, result.returns[0], "G₀", RETURN_COLOR),
+        x=time,
+        y=value,
+    )
+
+
+def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
+    to_go = _padded(result.returns)
+    return curves(
+        "Return still to come, computed from the end backwards",
+        Curve("return to go", STEPS, to_go, RETURN_COLOR, dash=0, points=True),
+        Mark(0, result.returns[0], "G₀", RETURN_COLOR),
+        x=time,
+        y=value,
+    )
+
+
+def _padded(series: Array) -> Array:
+    """Fill a series up to the longest episode with what is not drawn."""
+    return np.append(series, np.full(LONGEST - len(series), np.nan))
+
+
+def _room(heights: Array) -> tuple[float, float]:
+    """Return ends of an axis that hold all heights."""
     low, high = heights.min(), heights.max()
     need = 1.1 * max(-low, high)
-    top = fitting(need, (*ROOMS, need))
+    top = fitting(need, (*HEIGHTS, need))
     return (-top if low < 0 else -0.1 * top, top if high > 0 else 0.1 * top)
 
 
-def sentence(total, horizon, late_reward, late, delay):
+def sentence(
+    total: float,
+    late_worth: float,
+    *,
+    horizon: int,
+    late_reward: float,
+    delay: int,
+) -> str:
+    """Say what the episode is worth, and what the late reward adds."""
     steps = f"{horizon} steps are" if horizon > 1 else "single step is"
-    when = f"{counted(delay, 'step')} late" if delay else "paid at once"
-    adds = number_text(late, 3) if late >= 1e-3 else "less than 0.001"
-    then = f"the reward of {late_reward:g} on top, {when}, adds {adds}"
-    if delay >= horizon:
-        then = "the episode ends before the late reward is paid"
+    late = _late_text(late_worth, horizon, late_reward, delay)
+    return f"The {steps} worth {number_text(total, 3)} now; {late}."
+
+
+def _late_text(late_worth: float, horizon: int, late_reward: float, delay: int) -> str:
+    """Say what the late reward adds, or why it adds nothing."""
     if not late_reward:
-        then = "no late reward is set"
-    return f"The {steps} worth {number_text(total, 3)} now; {then}."
+        return "no late reward is set"
+    if delay >= horizon:
+        return "the episode ends before the late reward is paid"
+    when = f"{counted(delay, 'step')} late" if delay else "paid at once"
+    adds = number_text(late_worth, 3) if late_worth >= 1e-3 else "less than 0.001"
+    return f"the reward of {late_reward:g} on top, {when}, adds {adds}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from formulas.checks import Array
-from formulas.reinforcement_learning import expected_return as backend
 from formulas.reinforcement_learning.expected_return import (
-    episode_rewards,
+    constant_reward_return,
+    discounted_rewards,
     returns_to_go,
 )
 from notation.quantities import quantity, slider
@@ -48,39 +50,49 @@ QUANTITIES = (
 
 def inputs(
     gamma: float, horizon: int, step_reward: float, late_reward: float, delay: int
-) -> dict[str, object]:
-    rewards = episode_rewards(step_reward, late_reward, delay, horizon)
+) -> dict[str, Any]:
+    """Pay the same reward at every step, and one on top that comes late."""
+    rewards = _rewards(step_reward, late_reward, delay, horizon)
     return {"rewards": rewards, "gamma": gamma}
+
+
+def _rewards(step_reward: float, late_reward: float, delay: int, horizon: int) -> Array:
+    """Return the rewards of an episode; beyond its end the late one is never paid."""
+    rewards = np.full(horizon, float(step_reward))
+    rewards[delay : delay + 1] += late_reward
+    return rewards
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """What is still to come at every step, and what each reward is worth now."""
 
     returns: Array
+    worth: Array
 
 
-def compute(rewards: Any, gamma: Any) -> Result:
-    return Result(returns_to_go(rewards, gamma))
+def compute(rewards: Array, gamma: float) -> Result:
+    """Add the rewards up from the end backwards."""
+    return Result(
+        returns=returns_to_go(rewards, gamma), worth=discounted_rewards(rewards, gamma)
+    )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the return as one reward and the rest, and as a sum."""
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     R, G = arrays("rewards returns")
     gamma, T, t, k = symbols("gamma T t k")
     with unevaluated():
         return (
-            Equation(
-                G[t],
-                R[t + 1] + gamma * G[t + 1],
-                ranges=((t, 0, T - 2),),
-            ),
+            Equation(G[t], R[t + 1] + gamma * G[t + 1], ranges=((t, 0, T - 2),)),
             Equation(G[t], sum_over(gamma**k * R[t + k + 1], k, 0, T - t - 1)),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write what the same reward adds up to."""
     from sympy import Derivative, Sum
 
     from notation.trees import Identity, symbols
@@ -111,8 +123,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return 2.0 + 0.9 * backend.constant_reward_return(7.0, 0.9)
+def answer() -> float:
+    """Add up 2 now and 7 for ever after, at a discount of 0.9."""
+    return 2.0 + 0.9 * constant_reward_return(7.0, 0.9)
 
 
 STATEMENT = Statement(
