@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -218,103 +217,6 @@ def log_base(base: float) -> float:
     if base <= 0 or base == 1:
         raise ValueError("base must be positive and different from 1")
     return base
-
-
-def one_against_the_rest(probability: float, n_classes: int) -> Array:
-    """Return a prediction that treats all classes but the first alike.
-
-    Parameters
-    ----------
-    probability : float
-        Probability of the first class, in [0, 1].
-    n_classes : int
-        Number of classes, at least 2.
-
-    Returns
-    -------
-    (n_classes,) ndarray
-        Sums to 1.
-
-    Raises
-    ------
-    ValueError
-        If the probability or the number lies outside its range.
-
-    Examples
-    --------
-    >>> one_against_the_rest(0.5, 3)
-    array([0.5 , 0.25, 0.25])
-    """
-    probability = checks.scalar(probability, "probability", low=0, high=1)
-    n_classes = checks.integer(n_classes, "n_classes", low=2)
-    rest = np.full(n_classes - 1, (1 - probability) / (n_classes - 1))
-    return np.concatenate([[probability], rest])
-
-
-@dataclass(frozen=True)
-class LossParts:
-    """The loss of one example whose wrong classes are all alike.
-
-    Attributes
-    ----------
-    target, prediction, gradient : (2,) ndarray
-        Of the true class, and of each one of the others.
-    true_term, other_terms : float or (...) ndarray
-        What the true class and all others together add to the loss.
-    loss : float or (...) ndarray
-        Their sum, in nats.
-    """
-
-    target: Array
-    prediction: Array
-    gradient: Array
-    true_term: Any
-    other_terms: Any
-    loss: Any
-
-
-def loss_against_the_rest(
-    probability: ArrayLike, n_classes: int, smoothing: float = 0.0
-) -> LossParts:
-    """Take the page's loss apart, at the price of two classes however many there are.
-
-    Parameters
-    ----------
-    probability : (...) array_like
-        Probability of the true class, in (0, 1).
-    n_classes : int
-        Number of classes, at least 2.
-    smoothing : float
-        Share of the target that is spread evenly over all classes, in [0, 1).
-
-    Returns
-    -------
-    LossParts
-        Equal to `cross_entropy` and its gradient over all classes.
-
-    Raises
-    ------
-    ValueError
-        If an argument lies outside its range.
-
-    Examples
-    --------
-    >>> parts = loss_against_the_rest(0.5, 3, 0.3)
-    >>> parts.target.round(6), parts.prediction, parts.gradient.round(6)
-    (array([0.8, 0.1]), array([0.5 , 0.25]), array([-0.3 ,  0.15]))
-    """
-    p = checks.array(probability, "probability")
-    checks.within(p, "probability", 0, 1, open_low=True, open_high=True)
-    others = checks.integer(n_classes, "n_classes", low=2) - 1
-    share = checks.scalar(smoothing, "smoothing", low=0, high=1, open_high=True)
-    small = share / (others + 1)
-    target = np.array([1 - share + small, small])
-    prediction = np.stack([p, (1 - p) / others])
-    true_term = -target[0] * np.log(p)
-    other_terms = -others * small * np.log(prediction[1]) + 0.0  # no −0
-    gradient = prediction - target.reshape(-1, *(1,) * p.ndim)
-    loss = true_term + other_terms
-    return LossParts(target, prediction, gradient, true_term, other_terms, loss)
 
 
 def _rows(

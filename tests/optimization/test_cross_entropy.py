@@ -17,13 +17,12 @@ from formulas.linear_algebra.softmax import softmax
 from formulas.optimization.cross_entropy import (
     cross_entropy,
     cross_entropy_from_logits,
-    loss_against_the_rest,
-    one_against_the_rest,
     perplexity,
     softmax_cross_entropy_grad,
 )
 from notation.steps import worked_steps
-from pages.optimization.cross_entropy.statement import STATEMENT
+from pages.optimization.cross_entropy.figure import _terms
+from pages.optimization.cross_entropy.statement import STATEMENT, _one_against_the_rest
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
@@ -34,8 +33,8 @@ LESSON = BY_SLUG["cross_entropy"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
-    ("other_terms = -others * small", "other_terms = -small"),
-    ("target = np.array([1 - share + small, small])", "target = np.array([1, 0])"),
+    ("-others * small * np.log", "-small * np.log"),
+    ("-(1 - smoothing + small) * np.log(p)", "-np.log(p)"),
     ("(target * logs).sum(axis=-1)", "(target * logs).sum(axis=0)"),
     ("return probability - target", "return target - probability"),
     ("(1 - share) * target + share / z.shape[-1]", "(1 - share) * target + share"),
@@ -51,7 +50,7 @@ RULE = "y_true and y_prob must have the same shape, or y_true must hold class in
 Z = [2, 1, 0.1]
 
 
-@claims("the_printed_formula_is_the_reviewed_one")
+@claims("index_counts_classes")
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"H(y, \hat{y}) = "
@@ -85,7 +84,7 @@ def test_spam_example_of_scikit_learns_documentation():
     assert cross_entropy(spam, p) == pytest.approx(0.21616187468057912, rel=1e-12)
 
 
-@claims("fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it")
+@claims("nats_and_bits")
 def test_fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it():
     bits = cross_entropy([0.5, 0.5], [0.9, 0.1], base=2)
     assert bits == pytest.approx(1.736965594166206, rel=1e-12)
@@ -96,7 +95,7 @@ def test_fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it()
     assert nats == pytest.approx(scipy.stats.entropy([0.5, 0.5]))
 
 
-@claims("an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says")
+@claims("untrained_ln_ten")
 def test_an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says():
     loss = cross_entropy(3, np.full(10, 0.1))
     assert loss == pytest.approx(2.302585092994046, rel=1e-12)
@@ -122,7 +121,7 @@ def test_an_untrained_model_with_50257_tokens_loses_ln_50257():
     ],
 )
 def test_loss_of_a_true_class_probability(probability, loss):
-    row = one_against_the_rest(probability, 5)
+    row = _one_against_the_rest(probability, 5)
     assert cross_entropy(0, row) == pytest.approx(loss, abs=5e-7)
 
 
@@ -150,14 +149,14 @@ def test_label_smoothing_and_the_smallest_loss_it_leaves():
     loss = cross_entropy_from_logits(0, Z, label_smoothing=0.1)
     assert loss == pytest.approx(0.513696683, abs=5e-10)
     # The smoothed target of three classes lies between certainty and a third each.
-    target = one_against_the_rest(0.9 + 0.1 / 3, 3)
+    target = _one_against_the_rest(0.9 + 0.1 / 3, 3)
     best = cross_entropy_from_logits(0, np.log(target), label_smoothing=0.1)
     # The entropy of a distribution of two or three values: the smallest possible loss.
     assert best == pytest.approx(scipy.stats.entropy(target), rel=1e-12)
     assert best == pytest.approx(0.291139839, abs=5e-10)
 
 
-@claims("a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips")
+@claims("certain_and_wrong")
 def test_a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips():
     y, p = [[1, 0], [0, 1]], [[1.0, 0.0], [1.0, 0.0]]
     assert cross_entropy(y, p) == math.inf
@@ -167,7 +166,7 @@ def test_a_certain_and_wrong_prediction_is_infinite_where_scikit_learn_clips():
     assert ours == pytest.approx(clipped, rel=1e-9)
 
 
-@claims("the_hidden_infinities_of_libraries_are_36_and_16_nats")
+@claims("hidden_infinities")
 def test_the_hidden_infinities_of_libraries_are_36_and_16_nats():
     eps = np.finfo(float).eps
     assert cross_entropy(1, [1.0, 0.0], eps=eps) == pytest.approx(36.04, abs=5e-3)
@@ -193,7 +192,7 @@ def test_agrees_with_scikit_learn_and_with_the_logits_form(z):
     assert loss == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-@claims("agrees_with_scipys_entropies")
+@claims("entropy_plus_divergence")
 @given(distributions(4), distributions(4))
 def test_agrees_with_scipys_entropies(p, q):
     expected = scipy.stats.entropy(p) + scipy.stats.entropy(p, q)
@@ -202,7 +201,7 @@ def test_agrees_with_scipys_entropies(p, q):
 
 @given(vectors(4, 3.0), st.floats(0, 0.5))
 def test_gradient_agrees_with_central_differences(z, share):
-    target, h = one_against_the_rest(1 - share, 4), 1e-5
+    target, h = _one_against_the_rest(1 - share, 4), 1e-5
     steps = h * np.eye(4)
     losses = [
         cross_entropy_from_logits(np.tile(target, (4, 1)), z + s, reduction="none")
@@ -370,20 +369,6 @@ def test_clipping_bounds_both_sides_without_renormalizing():
         (lambda: perplexity(np.nan), "mean_loss contains NaN"),
         (lambda: perplexity(np.inf), "mean_loss must be finite"),
         (lambda: perplexity(1000), "result must be finite"),
-        (
-            lambda: one_against_the_rest(1.5, 3),
-            "probability must be in [0, 1], got 1.5",
-        ),
-        (
-            lambda: loss_against_the_rest(0, 3),
-            "probability must be in (0, 1), got 0.0",
-        ),
-        (lambda: loss_against_the_rest(0.5, 1), "n_classes must be in [2, inf), got 1"),
-        (
-            lambda: loss_against_the_rest(0.5, 3, 1),
-            "smoothing must be in [0, 1), got 1.0",
-        ),
-        (lambda: one_against_the_rest(0.5, 1), "n_classes must be in [2, inf), got 1"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -401,43 +386,63 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+def of_the_page(**settings):
+    inputs = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    return inputs, outputs_of(STATEMENT, inputs)
+
+
 @given(st.floats(0.001, 0.999), st.integers(2, 300), st.floats(0, 0.3))
 def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
-    parts = loss_against_the_rest(p, n, share)
-    given_ = inputs_of(STATEMENT, probability=p, n_classes=n, smoothing=share)
-    full = outputs_of(STATEMENT, given_)
-    assert parts.loss == pytest.approx(full["loss"], rel=1e-9)
-    assert parts.loss == pytest.approx(parts.true_term + parts.other_terms)
-    np.testing.assert_allclose(parts.gradient, full["gradient"][:2], atol=1e-12)
-    np.testing.assert_allclose(parts.target, given_["y_true"][:2], atol=1e-12)
-    np.testing.assert_allclose(parts.prediction, given_["y_prob"][:2], rtol=1e-12)
+    values = {"probability": p, "n_classes": n, "smoothing": share}
+    inputs, full = of_the_page(**values)
+    terms = -inputs["y_true"] * np.log(inputs["y_prob"])
+    true_term, other_terms = _terms(p, n, share)
+    assert true_term == pytest.approx(terms[0], rel=1e-9)
+    assert other_terms == pytest.approx(terms[1:].sum(), rel=1e-9, abs=1e-12)
+    assert true_term + other_terms == pytest.approx(full["loss"], rel=1e-9)
+    shown = scene(**values).readouts
+    assert shown["part of the true class"] == true_term
+    assert shown["part of the rest"] == other_terms
+
+
+def test_the_bars_stand_for_every_class():
+    for n in (2, 3, 300):
+        inputs, full = of_the_page(n_classes=n, smoothing=0.2)
+        _, both, slopes = scene(n_classes=n, smoothing=0.2).figures
+        target, prediction = (bar["y"] for bar in both["data"])
+        for (one, other), whole in (
+            (target, inputs["y_true"]),
+            (prediction, inputs["y_prob"]),
+            (slopes["data"][0]["y"], full["gradient"]),
+        ):
+            np.testing.assert_allclose(whole, [one, *[other] * (n - 1)], atol=1e-12)
 
 
 def test_the_parts_follow_a_whole_curve():
     grid = np.linspace(0.1, 0.9, 5)
-    curve = loss_against_the_rest(grid, 10, 0.1).loss
-    alone = [float(loss_against_the_rest(p, 10, 0.1).loss) for p in grid]
+    curve = sum(_terms(grid, 10, 0.1))
+    alone = [of_the_page(probability=p, smoothing=0.1)[1]["loss"] for p in grid]
     np.testing.assert_allclose(curve, alone, rtol=1e-12)
 
 
-@claims("with_smoothing_too_much_confidence_costs_again")
+@claims("smoothing_punishes_confidence")
 def test_with_smoothing_too_much_confidence_costs_again():
     grid = np.linspace(0.001, 0.999, 999)
-    curve = loss_against_the_rest(grid, 10, 0.1).loss
+    curve = sum(_terms(grid, 10, 0.1))
     assert grid[curve.argmin()] == pytest.approx(0.91, abs=0.001)
     assert curve[-1] > curve.min()
     assert (np.diff(curve[grid > 0.9095]) > 0).all()  # from the preset's 0.91 on
 
 
-@claims("perplexity_of_an_untrained_network_is_the_number_of_classes")
+@claims("perplexity_counts_classes")
 def test_perplexity_of_an_untrained_network_is_the_number_of_classes():
-    loss = cross_entropy(0, one_against_the_rest(0.1, 10))
+    loss = cross_entropy(0, _one_against_the_rest(0.1, 10))
     assert perplexity(loss) == pytest.approx(10)
     for other in (0.0, 0.69, loss):
         assert perplexity(other) == pytest.approx(math.exp(other))
 
 
-@claims("a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alone")
+@claims("first_loss_tells")
 @given(distributions(10), st.integers(0, 100))
 def test_a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alone(
     blind, seed
@@ -456,47 +461,42 @@ def test_a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alo
     assert cross_entropy_from_logits(labels, leaked) < 0.1 * untrained
 
 
-@claims("presets_untrained_confident_and_right_confident_and_wrong")
+@claims("preset_losses")
 def test_presets_untrained_confident_and_right_confident_and_wrong():
     for classes in (2, 10, 50257):
-        row = one_against_the_rest(1 / classes, classes)
+        row = _one_against_the_rest(1 / classes, classes)
         assert cross_entropy(0, row) == pytest.approx(math.log(classes))
-    right = cross_entropy(0, one_against_the_rest(0.99, 10))
-    wrong = cross_entropy(0, one_against_the_rest(0.01, 10))
+    right = cross_entropy(0, _one_against_the_rest(0.99, 10))
+    wrong = cross_entropy(0, _one_against_the_rest(0.01, 10))
     assert right == pytest.approx(0.01005, abs=5e-6)
     assert wrong == pytest.approx(4.605, abs=5e-4)
-    shown = {
-        p: outputs_of(
-            STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, "probability": p})
-        )
-        for p in (0.1, 0.99, 0.01)
-    }
+    shown = {p: of_the_page(probability=p)[1] for p in (0.1, 0.99, 0.01)}
     assert STATEMENT.defaults["n_classes"] == 10
     assert shown[0.1]["loss"] == pytest.approx(2.303, abs=5e-4)
     assert shown[0.99]["loss"] == pytest.approx(0.01005, abs=5e-6)
     assert shown[0.01]["loss"] == pytest.approx(4.605, abs=5e-4)
 
 
-@claims("the_loss_is_minus_the_logarithm_of_what_happened_and_has_no_limit")
+@claims("surprise_without_limit")
 @given(st.floats(1, 500), st.integers(2, 20))
 def test_the_loss_is_minus_the_logarithm_of_what_happened_and_has_no_limit(bound, n):
-    row = one_against_the_rest(math.exp(-bound), n)
+    row = _one_against_the_rest(math.exp(-bound), n)
     assert cross_entropy(0, row) == pytest.approx(bound)
-    assert cross_entropy(0, one_against_the_rest(1.0, n)) == 0
+    assert cross_entropy(0, _one_against_the_rest(1.0, n)) == 0
 
 
-@claims("halving_the_probability_always_adds_ln_two")
+@claims("halving_adds_ln_two")
 @given(st.floats(0.002, 0.999))
 def test_halving_the_probability_always_adds_ln_two(probability):
     whole, half = (
-        cross_entropy(0, one_against_the_rest(p, 10))
+        cross_entropy(0, _one_against_the_rest(p, 10))
         for p in (probability, probability / 2)
     )
     assert half - whole == pytest.approx(math.log(2), abs=1e-12)
     assert half - whole == pytest.approx(0.693, abs=5e-4)
 
 
-@claims("the_gradient_is_prediction_minus_target")
+@claims("prediction_minus_target")
 @given(vectors((2, 6)), numbers())
 def test_the_gradient_is_prediction_minus_target(z, shift):
     gradient = softmax_cross_entropy_grad(1, z + shift)
@@ -504,15 +504,15 @@ def test_the_gradient_is_prediction_minus_target(z, shift):
     np.testing.assert_allclose(gradient, expected, atol=1e-12)
 
 
-@claims("a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000")
+@claims("coin_flip")
 def test_a_loss_of_0_69_is_a_coin_flip_for_two_classes_and_good_for_50000():
     assert cross_entropy(0, [0.5, 0.5]) == pytest.approx(0.693, abs=5e-4)
-    untrained = cross_entropy(0, one_against_the_rest(1 / 50000, 50000))
+    untrained = cross_entropy(0, _one_against_the_rest(1 / 50000, 50000))
     assert untrained > 15 * 0.69
     assert untrained == pytest.approx(10.8, abs=0.05)
 
 
-@claims("a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot")
+@claims("perfect_still_costs")
 @given(distributions((2, 6)))
 def test_a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot(p):
     assert cross_entropy(p, p) > 0.01  # each class has a share of 0.1 % at least
@@ -520,11 +520,11 @@ def test_a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot(p):
         assert cross_entropy(one_hot, one_hot) == 0
 
 
-@claims("the_gradient_of_a_confident_error_stays_near_minus_one")
+@claims("confident_error_learns")
 def test_the_gradient_of_a_confident_error_stays_near_minus_one():
-    assert loss_against_the_rest(0.01, 10).gradient[0] == pytest.approx(-0.99)
+    assert of_the_page(probability=0.01)[1]["gradient"][0] == pytest.approx(-0.99)
     for probability in (0.01, 1e-6, 1e-30):
-        logits = np.log(one_against_the_rest(probability, 10))
+        logits = np.log(_one_against_the_rest(probability, 10))
         gradient = softmax_cross_entropy_grad(0, logits)
         assert -1 <= gradient[0] <= -0.99
         before, after = (

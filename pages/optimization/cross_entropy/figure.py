@@ -2,70 +2,126 @@
 
 from __future__ import annotations
 
-import numpy as np
+import functools
+import math
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves
-from formulas.optimization import cross_entropy as backend
+import numpy as np
+from numpy.typing import ArrayLike
+
+from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves
+from formulas.checks import Array
+from formulas.optimization.cross_entropy import perplexity
 from notation.numbers import number_text
-from pages.optimization.cross_entropy.statement import STATEMENT
+from pages.optimization.cross_entropy.statement import STATEMENT, Result
 
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
+SURPRISE = -np.log(PROBABILITIES)
 
-TARGET, PREDICTION, LOSS, GRADIENT = STATEMENT.color_indices(
+TARGET_COLOR, PREDICTION_COLOR, LOSS_COLOR, GRADIENT_COLOR = STATEMENT.color_indices(
     "y_true", "y_prob", "loss", "gradient"
 )
-SURPRISE = backend.loss_against_the_rest(PROBABILITIES, 2).loss
 
 
-def draw(probability, n_classes, smoothing):
-    setting = n_classes, smoothing
-    parts = backend.loss_against_the_rest(probability, *setting)
-    losses = backend.loss_against_the_rest(PROBABILITIES, *setting).loss
-    untrained = float(backend.loss_against_the_rest(1 / n_classes, *setting).loss)
-    loss = float(parts.loss)
+def draw(
+    result: Result,
+    *,
+    y_true: Array,
+    y_prob: Array,
+    probability: float,
+    n_classes: int,
+    smoothing: float,
+) -> Scene:
+    """Draw the loss of every prediction, and the gradient of the two kinds of class."""
+    untrained = math.log(n_classes)
+    losses = _losses(n_classes, smoothing)
+    true_term, other_terms = _terms(probability, n_classes, smoothing)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
     return Scene(
-        curves(
-            "Loss against the probability of the true class",
-            Curve("loss", PROBABILITIES, losses, LOSS),
-            Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION),
-            Mark(probability, loss, f"{loss:.3g}", LOSS),
-            x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
-            y=Axis("loss (nats)", (0, 12)),
-            levels=[(untrained, "untrained: ln K")],
-        ),
-        bars(
-            "Target and prediction",
-            kinds,
-            Bars("target y", parts.target, TARGET),
-            Bars("prediction ŷ", parts.prediction, PREDICTION),
-            y=Axis("probability", (0, 1.15)),
-            height=250,
-        ),
-        bars(
-            "Gradient by each logit: prediction minus target",
-            kinds,
-            Bars("gradient ŷ − y", parts.gradient, GRADIENT),
-            y=Axis("gradient", (-1.25, 1.25)),
-            height=250,
-        ),
+        _against_probability(losses, result.loss, probability, untrained),
+        _distributions(kinds, y_true, y_prob),
+        _gradient(kinds, result.gradient),
         readouts={
-            "loss": loss,
-            "part of the true class": float(parts.true_term),
-            "part of the rest": float(parts.other_terms),
-            "perplexity e^H": backend.perplexity(loss),
+            "loss": result.loss,
+            "part of the true class": float(true_term),
+            "part of the rest": float(other_terms),
+            "perplexity e^H": perplexity(result.loss),
             "loss of an untrained network": untrained,
         },
-        status=sentence(probability, *setting, loss, untrained),
+        status=sentence(result, probability, n_classes, smoothing, untrained),
     )
 
 
-def sentence(probability, n_classes, smoothing, loss, untrained):
+def _terms(
+    probability: ArrayLike, n_classes: int, smoothing: float
+) -> tuple[Array, Array]:
+    """Return what the true class adds to the loss, and what all others together add.
+
+    The others are alike, so this costs as much for 50,000 classes as for two.
+    """
+    p = np.asarray(probability, dtype=float)
+    others = n_classes - 1
+    small = smoothing / n_classes
+    true_term: Array = -(1 - smoothing + small) * np.log(p)
+    other_terms: Array = -others * small * np.log((1 - p) / others) + 0.0  # no −0
+    return true_term, other_terms
+
+
+@functools.lru_cache(maxsize=256)
+def _losses(n_classes: int, smoothing: float) -> Array:
+    true_terms, other_terms = _terms(PROBABILITIES, n_classes, smoothing)
+    return true_terms + other_terms
+
+
+def _against_probability(
+    losses: Array, loss: float, probability: float, untrained: float
+) -> Figure:
+    return curves(
+        "Loss against the probability of the true class",
+        Curve("loss", PROBABILITIES, losses, LOSS_COLOR),
+        Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR),
+        Mark(probability, loss, f"{loss:.3g}", LOSS_COLOR),
+        x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
+        y=Axis("loss (nats)", (0, 12)),
+        levels=[(untrained, "untrained: ln K")],
+    )
+
+
+def _distributions(kinds: tuple[str, str], y_true: Array, y_prob: Array) -> Figure:
+    return bars(
+        "Target and prediction",
+        kinds,
+        Bars("target y", y_true[:2], TARGET_COLOR),
+        Bars("prediction ŷ", y_prob[:2], PREDICTION_COLOR),
+        y=Axis("probability", (0, 1.15)),
+        height=250,
+    )
+
+
+def _gradient(kinds: tuple[str, str], gradient: Array) -> Figure:
+    both = np.round(gradient[:2], 14)  # rounding must not look like a slope
+    return bars(
+        "Gradient by each logit: prediction minus target",
+        kinds,
+        Bars("gradient ŷ − y", both, GRADIENT_COLOR),
+        y=Axis("gradient", (-1.25, 1.25)),
+        height=250,
+    )
+
+
+def sentence(
+    result: Result,
+    probability: float,
+    n_classes: int,
+    smoothing: float,
+    untrained: float,
+) -> str:
+    """Say what the prediction costs, compared with a blind guess."""
+    cost = number_text(result.loss)
+    blind = number_text(untrained)
     against = " against the smoothed target" if smoothing else ""
-    cost, blind = number_text(loss), number_text(untrained)
-    said = f"The true class gets {probability:.1%}: a loss of {cost} nats{against}"
+    start = f"The true class gets {probability:.1%}: a loss of {cost} nats{against}"
     choices = f"{n_classes:,} classes"
     if cost == blind:
-        return f"{said}, what an untrained network with {choices} loses."
-    which = "worse" if loss > untrained else "better"
-    return f"{said}, {which} than guessing among {choices} ({blind})."
+        return f"{start}, what an untrained network with {choices} loses."
+    comparison = "worse" if result.loss > untrained else "better"
+    return f"{start}, {comparison} than guessing among {choices} ({blind})."

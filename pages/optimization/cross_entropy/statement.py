@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.optimization import cross_entropy as backend
 from formulas.optimization.cross_entropy import (
     cross_entropy,
-    one_against_the_rest,
     softmax_cross_entropy_grad,
 )
 from notation.quantities import quantity, slider
@@ -50,29 +48,38 @@ QUANTITIES = (
 )
 
 
-def inputs(probability: float, n_classes: int, smoothing: float) -> dict[str, object]:
+def inputs(probability: float, n_classes: int, smoothing: float) -> dict[str, Any]:
     """Make the first class the true one; the others share what is left."""
-    prediction = one_against_the_rest(probability, n_classes)
-    target = one_against_the_rest(1 - smoothing + smoothing / n_classes, n_classes)
+    prediction = _one_against_the_rest(probability, n_classes)
+    target = _one_against_the_rest(1 - smoothing + smoothing / n_classes, n_classes)
     return {"y_true": target, "y_prob": prediction, "logits": np.log(prediction)}
+
+
+def _one_against_the_rest(probability: float, n_classes: int) -> Array:
+    """Make a distribution that treats all classes but the first alike."""
+    distribution = np.full(n_classes, (1 - probability) / (n_classes - 1))
+    distribution[0] = probability
+    return distribution
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The loss in nats, and its derivative by each logit."""
 
     loss: float
     gradient: Array
 
 
 def compute(y_true: Array, y_prob: Array, logits: Array) -> Result:
+    """Score the prediction, and find which way the logits should go."""
     return Result(
-        loss=cross_entropy(y_true, y_prob),
+        loss=float(cross_entropy(y_true, y_prob)),
         gradient=softmax_cross_entropy_grad(y_true, logits),
     )
 
 
 def equations() -> tuple[Equation, ...]:
+    """Write the loss, and the gradient of two classes."""
     from sympy import log
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -88,6 +95,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the gradients, the part that is entropy, and what halving costs."""
     from sympy import Derivative, exp, log
 
     from notation.trees import Identity, symbols
@@ -129,8 +137,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return backend.cross_entropy(0, backend.one_against_the_rest(0.1, 10))
+def answer() -> float:
+    """Score a network that has learned nothing of its ten classes."""
+    return float(cross_entropy(0, _one_against_the_rest(0.1, 10)))
 
 
 STATEMENT = Statement(
