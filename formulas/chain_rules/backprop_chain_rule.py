@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array
 from formulas.linear_algebra.activations import (
-    ACTIVATIONS,
     relu,
     relu_grad,
     sigmoid,
@@ -28,9 +27,8 @@ from formulas.optimization.cross_entropy import (
 from formulas.optimization.mean_squared_error import mse, mse_grad
 
 Params = tuple[tuple[Array, Array], ...]
-FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 LOSSES = ("half_squared", "mse", "cross_entropy")
-BENDS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+ACTIVATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "relu": (relu, relu_grad),
     "sigmoid": (sigmoid, sigmoid_grad),
     "tanh": (tanh, tanh_grad),
@@ -46,17 +44,6 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]]
     "half square": (lambda a: a * a / 2, lambda a: (a,)),
     "sine": (np.vectorize(math.sin), lambda a: (math.cos(a),)),
     "sigmoid": (sigmoid, lambda a: (sigmoid_grad(a),)),
-}
-WRITTEN = {
-    "add": "{} + {}",
-    "subtract": "{} − {}",
-    "multiply": "{} {}",
-    "maximum": "max({}, {})",
-    "double": "2 {}",
-    "square": "{}²",
-    "half square": "{}²/2",
-    "sine": "sin {}",
-    "sigmoid": "σ({})",
 }
 Step = tuple[str, str, tuple[str, ...]]
 CIRCUITS: dict[str, tuple[tuple[str, ...], tuple[Step, ...]]] = {
@@ -83,20 +70,6 @@ CIRCUITS: dict[str, tuple[tuple[str, ...], tuple[Step, ...]]] = {
         ),
     ),
 }
-# 2 (x y + max(z, w)) of the CS231n notes.
-MAXIMUM = (
-    ("p", "multiply", ("x", "y")),
-    ("m", "maximum", ("z", "w")),
-    ("s", "add", ("p", "m")),
-    ("f", "double", ("s",)),
-)
-NEURON = (
-    ("p", "multiply", ("w", "x")),
-    ("z", "add", ("p", "b")),
-    ("a", "sigmoid", ("z",)),
-    ("e", "subtract", ("a", "t")),
-    ("L", "half square", ("e",)),
-)
 
 
 @dataclass(frozen=True)
@@ -143,25 +116,6 @@ class Grads:
 
 
 @dataclass(frozen=True)
-class Edge:
-    """The way back from a node of a circuit to one of its inputs.
-
-    Attributes
-    ----------
-    source, target : str
-        The input, and the node that is made from it.
-    upstream, local, downstream : float
-        What arrives at the node, its derivative by the input, and their product.
-    """
-
-    source: str
-    target: str
-    upstream: float
-    local: float
-    downstream: float
-
-
-@dataclass(frozen=True)
 class Node:
     """One step of a circuit.
 
@@ -185,33 +139,6 @@ class Node:
     inputs: tuple[str, ...]
     local: tuple[float, ...]
     gradient: float
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A forward and a backward sweep over a circuit, stopped after some steps.
-
-    Attributes
-    ----------
-    steps : int
-        Steps taken: one a node forward, then one a node back.
-    half : int
-        Steps of a whole sweep in one direction.
-    at : str
-        The node of the last step; empty before the first.
-    values, gradients : dict of str to float or None
-        Of every node, in order; None where they are not complete yet.
-    parts : list of (source, target, float or None)
-        For each of the `edges` the part of a complete gradient that it brings; None if
-        it is the only one, or the gradient is not complete.
-    """
-
-    steps: int
-    half: int
-    at: str
-    values: dict[str, float | None]
-    gradients: dict[str, float | None]
-    parts: list[tuple[str, str, float | None]]
 
 
 def mlp_forward(
@@ -255,17 +182,20 @@ def mlp_forward(
     checks.finite(x=first)
     for k, (W, b) in enumerate(layers, start=1):
         checks.finite(**{f"W{k}": W, f"b{k}": b})
-    bend, _ = BENDS[checks.choice(activation, "activation", ACTIVATIONS)]
-    before: list[Array] = []
-    after: list[Array] = []
+    checks.choice(activation, "activation", tuple(ACTIVATIONS))
+    function, _ = ACTIVATIONS[activation]
+    pre_activations: list[Array] = []
+    activations: list[Array] = []
+    below = first
     for k, (W, b) in enumerate(layers, start=1):
         with np.errstate(over="ignore", invalid="ignore"):
-            z = W @ (after[-1] if after else first) + b
+            z = W @ below + b
         if np.isnan(z).any():
             raise ValueError(f"node z{k} is NaN")
-        before.append(z)
-        after.append(np.asarray(bend(z)))
-    return Cache(first, before, after, layers, activation)
+        below = np.asarray(function(z))
+        pre_activations.append(z)
+        activations.append(below)
+    return Cache(first, pre_activations, activations, layers, activation)
 
 
 def mlp_backward(
@@ -305,7 +235,7 @@ def mlp_backward(
     >>> grads.weights, grads.x, grads.loss
     ([array([[0.5, 1. ]])], array([ 1.5, -0.5]), 0.125)
     """
-    _, slope = BENDS[cache.activation]
+    _, slope = ACTIVATIONS[cache.activation]
     value, delta = _loss(cache, target, loss)
     below = [cache.inputs, *cache.activations[:-1]]
     weights: list[Array] = []
@@ -383,249 +313,31 @@ def run_circuit(steps: Sequence[Step], values: Mapping[str, float]) -> list[Node
     >>> [n.gradient for n in run_circuit([("f", "multiply", ("x", "x"))], {"x": 3.0})]
     [6.0, 1.0]
     """
-    found = {name: _input(value, name) for name, value in values.items()}
+    numbers = {name: _input(value, name) for name, value in values.items()}
     local: dict[str, tuple[float, ...]] = {}
     for name, operation, inputs in steps:
         compute, slopes = OPERATIONS[operation]
-        arguments = [found[i] for i in inputs]
-        found[name] = _node(compute(*arguments), name)
+        arguments = [numbers[source] for source in inputs]
+        numbers[name] = _node(compute(*arguments), name)
         local[name] = tuple(float(s) for s in slopes(*arguments))
-    gradient = dict.fromkeys(found, 0.0)
+    gradient = dict.fromkeys(numbers, 0.0)
     gradient[steps[-1][0]] = 1.0
     for name, _, inputs in reversed(steps):
-        for place, slope in zip(inputs, local[name], strict=True):
-            gradient[place] += gradient[name] * slope  # several paths add up
+        for source, slope in zip(inputs, local[name], strict=True):
+            gradient[source] += gradient[name] * slope  # several paths add up
     checks.representable(list(gradient.values()))
-    made = [(name, "input", ()) for name in values] + list(steps)
+    sources: list[Step] = [(name, "input", ()) for name in values]
     return [
-        Node(name, operation, found[name], inputs, local.get(name, ()), gradient[name])
-        for name, operation, inputs in made
+        Node(
+            name=name,
+            operation=operation,
+            value=numbers[name],
+            inputs=inputs,
+            local=local.get(name, ()),
+            gradient=gradient[name],
+        )
+        for name, operation, inputs in (*sources, *steps)
     ]
-
-
-def neuron_circuit(w: float, x: float, b: float, target: float) -> list[Node]:
-    """Return the circuit of the page: one sigmoid neuron and its squared error.
-
-    Parameters
-    ----------
-    w, x, b : float
-        Weight, input and bias.
-    target : float
-        What the neuron should give.
-
-    Returns
-    -------
-    list of Node
-        ``w, x, b, t``, then product ``p``, sum ``z``, output ``a``, error ``e`` and
-        loss ``L``.
-
-    Raises
-    ------
-    ValueError
-        As `circuit`.
-
-    Examples
-    --------
-    >>> {n.name: n.gradient for n in neuron_circuit(1, 2, -2, 1)}["w"]
-    -0.25
-    """
-    return run_circuit(NEURON, {"w": w, "x": x, "b": b, "t": target})
-
-
-def page_circuit(name: str, w: float, x: float, b: float, target: float) -> list[Node]:
-    """Return one of the page's circuits; all but the neuron use ``x`` alone.
-
-    Parameters
-    ----------
-    name : {"neuron", "add_multiply", "two_paths"}
-        The neuron with its loss, (x + 5) (−4), or x² sin x.
-    w, x, b, target : float
-        As for `neuron_circuit`.
-
-    Returns
-    -------
-    list of Node
-        As `run_circuit`.
-
-    Raises
-    ------
-    ValueError
-        As `circuit`.
-
-    Examples
-    --------
-    >>> page_circuit("add_multiply", 0, -2, 0, 0)[-1].value
-    -12.0
-    """
-    checks.choice(name, "name", ("neuron", "add_multiply", "two_paths"))
-    if name == "neuron":
-        return neuron_circuit(w, x, b, target)
-    fixed = {"y": 5.0, "z": -4.0} if name == "add_multiply" else {}
-    return circuit(name, {"x": x, **fixed})
-
-
-def edges(nodes: Sequence[Node]) -> list[Edge]:
-    """List what flows back along every connection of a circuit.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-        A circuit as `run_circuit` returns it.
-
-    Returns
-    -------
-    list of Edge
-        In the order of the backward sweep; what arrives at a node along all of its
-        edges is its gradient.
-
-    Examples
-    --------
-    >>> [e.downstream for e in edges(circuit("add_multiply", {"x": 1, "y": 2, "z": 3}))]
-    [3.0, 3.0, 3.0, 3.0]
-    """
-    return [
-        Edge(source, node.name, node.gradient, slope, node.gradient * slope)
-        for node in reversed(nodes)
-        for source, slope in zip(node.inputs, node.local, strict=True)
-    ]
-
-
-def way_back(nodes: Sequence[Node], name: str) -> list[Edge]:
-    """List what flows back along the connections that lead to one node.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-        A circuit as `run_circuit` returns it.
-    name : str
-        The node whose gradient is wanted.
-
-    Returns
-    -------
-    list of Edge
-        Those of `edges` whose source depends on the node, or is the node itself.
-
-    Raises
-    ------
-    ValueError
-        If no node has that name.
-
-    Examples
-    --------
-    >>> nodes = circuit("add_multiply", {"x": 1, "y": 2, "z": 3})
-    >>> [(e.target, e.source) for e in way_back(nodes, "x")]
-    [('f', 'q'), ('q', 'x')]
-    """
-    checks.choice(name, "name", tuple(node.name for node in nodes))
-    depend = {name}
-    for node in nodes:
-        if depend.intersection(node.inputs):
-            depend.add(node.name)
-    return [edge for edge in edges(nodes) if edge.source in depend]
-
-
-def written(nodes: Sequence[Node]) -> str:
-    """Write a circuit as equations, one a node.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-        A circuit as `run_circuit` returns it.
-
-    Returns
-    -------
-    str
-        For people, in the order of the computation.
-
-    Examples
-    --------
-    >>> written(circuit("two_paths", {"x": 1.0}))
-    'a = x², b = sin x, f = a b'
-    """
-    made = [node for node in nodes if node.inputs]
-    return ", ".join(
-        f"{n.name} = {WRITTEN[n.operation].format(*n.inputs)}" for n in made
-    )
-
-
-def swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
-    """Tell what is known after some steps: one a node forward, then one a node back.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-        A circuit as `run_circuit` returns it.
-    steps : int
-        Number of steps, at least 0; more than there are count as all.
-
-    Returns
-    -------
-    values, gradients : set of str
-        The nodes whose value, and those whose gradient, is complete.
-
-    Raises
-    ------
-    ValueError
-        If the number is negative or not whole.
-
-    Examples
-    --------
-    >>> values, gradients = swept(circuit("two_paths", {"x": 1.0}), 4)
-    >>> sorted(values), sorted(gradients)
-    (['a', 'b', 'f', 'x'], ['a', 'b', 'f'])
-    """
-    steps = checks.integer(steps, "steps", low=0)
-    made = [node for node in nodes if node.inputs]
-    given = [node.name for node in nodes if not node.inputs]
-    values = {*given, *(node.name for node in made[:steps])}
-    done = made[::-1][: max(0, steps - len(made))]
-    waiting = {i for node in made if node not in done for i in node.inputs}
-    reached = {i for node in done for i in node.inputs} - waiting
-    return values, reached | {node.name for node in done[:1]}
-
-
-def sweep(nodes: Sequence[Node], steps: int) -> Sweep:
-    """Sweep over a circuit, forward and then backward, and stop after some steps.
-
-    Parameters
-    ----------
-    nodes, steps
-        As for `swept`.
-
-    Returns
-    -------
-    Sweep
-        Where it stopped and what is known there.
-
-    Raises
-    ------
-    ValueError
-        As `swept`.
-
-    Examples
-    --------
-    >>> stopped = sweep(circuit("add_multiply", {"x": -2, "y": 5, "z": -4}), 3)
-    >>> stopped.at, stopped.gradients
-    ('f', {'x': None, 'y': None, 'z': 3.0, 'q': -4.0, 'f': 1.0})
-    """
-    values, gradients = swept(nodes, steps)
-    made = [node.name for node in nodes if node.inputs]
-    taken = min(steps, 2 * len(made))
-    read = [name for node in nodes for name in node.inputs]
-    summed = {name for name in gradients if read.count(name) > 1}
-    parts = [
-        (source, node.name, node.gradient * slope if source in summed else None)
-        for node in reversed(nodes)
-        for source, slope in zip(node.inputs, node.local, strict=True)
-    ]
-    return Sweep(
-        taken,
-        len(made),
-        ["", *made, *reversed(made)][taken],
-        {n.name: n.value if n.name in values else None for n in nodes},
-        {n.name: n.gradient if n.name in gradients else None for n in nodes},
-        parts,
-    )
 
 
 def numerical_gradient(
@@ -723,100 +435,11 @@ def gradient_check(
     return float((np.abs(claimed - numeric) / size).max())
 
 
-def difference_errors(
-    f: Callable[[Any], Any], derivative: float, x: float, steps: ArrayLike
-) -> Array:
-    """Return how far central differences miss a derivative, for many steps.
-
-    Parameters
-    ----------
-    f : callable
-        A function of one number.
-    derivative : float
-        Its true derivative, not 0.
-    x : float
-        Where.
-    steps : (n,) array_like
-        Positive steps h.
-
-    Returns
-    -------
-    (n,) ndarray
-        Relative errors: falling with the square of h, then rising as rounding takes
-        over.
-
-    Raises
-    ------
-    ValueError
-        As `numerical_gradient`, or if the derivative is 0.
-
-    Examples
-    --------
-    >>> difference_errors(lambda x: x**3, 3.0, 1.0, [0.3, 0.03]).round(8)
-    array([0.03  , 0.0003])
-    """
-    truth = checks.scalar(derivative, "derivative")
-    if truth == 0:
-        raise ValueError("derivative must not be 0")
-    found = [
-        float(numerical_gradient(f, x, h=h))
-        for h in checks.array(steps, "steps", ndim=1)
-    ]
-    return np.asarray(np.abs(np.array(found) / truth - 1))
-
-
-def page_check(
-    name: str, w: float, x: float, b: float, target: float, steps: ArrayLike
-) -> Array:
-    """Return how far numerical gradients miss the first gradient of a page's circuit.
-
-    Parameters
-    ----------
-    name, w, x, b, target
-        As for `page_circuit`.
-    steps : (n,) array_like
-        Positive steps h.
-
-    Returns
-    -------
-    (n,) ndarray
-        Relative errors as of `difference_errors`; NaN where the gradient is 0, up to
-        rounding, because nothing is relative to that.
-
-    Raises
-    ------
-    ValueError
-        As `page_circuit` and `difference_errors`.
-
-    Examples
-    --------
-    >>> bool(page_check("neuron", 2, -1, -3, 1, [1e-5])[0] < 1e-7)
-    True
-    """
-    nodes = page_circuit(name, w, x, b, target)
-    first, sizes = nodes[0], checks.array(steps, "steps", ndim=1)
-    checks.within(sizes, "h", 0, math.inf, open_low=True)
-    if abs(first.gradient) < FLAT:
-        return np.full_like(sizes, np.nan)
-    ahead, behind = (_moved(nodes, first.value + h) for h in (sizes, -sizes))
-    slopes = checks.representable((ahead - behind) / (2 * sizes))
-    return np.asarray(np.abs(slopes / first.gradient - 1))
-
-
-def _moved(nodes: Sequence[Node], values: Array) -> Array:
-    """Return the results of a circuit for many values of its first node."""
-    found: dict[str, Any] = {node.name: node.value for node in nodes}
-    found[nodes[0].name] = values
-    for node in nodes:
-        if node.inputs:
-            compute, _ = OPERATIONS[node.operation]
-            found[node.name] = compute(*(found[i] for i in node.inputs))
-    return np.asarray(found[nodes[-1].name])
-
-
 def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
     """Check every layer's shapes against its own bias and against what comes in."""
-    layers, below, source = [], x, "x"
+    layers = []
+    below = x
+    source = "x"
     for k, (weight, bias) in enumerate(params, start=1):
         W = checks.shaped(weight, f"W{k}", ndim=2)
         b = checks.shaped(bias, f"b{k}", ndim=1)
@@ -826,7 +449,8 @@ def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
         rule = f"b{k} needs one entry per row of W{k}"
         checks.agree(len(W) == len(b), f"W{k}", W, f"b{k}", b, rule)
         layers.append((W, b))
-        below, source = W, name
+        below = W
+        source = name
     if not layers:
         raise ValueError("params must not be empty")
     return tuple(layers)
@@ -834,7 +458,8 @@ def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
 
 def _loss(cache: Cache, target: ArrayLike, loss: str) -> tuple[float, Array]:
     """Return the loss and its derivative by the last layer before its activation."""
-    last, output = cache.pre_activations[-1], cache.activations[-1]
+    last = cache.pre_activations[-1]
+    output = cache.activations[-1]
     if checks.choice(loss, "loss", LOSSES) == "cross_entropy":
         value = cross_entropy_from_logits(target, last)
         return float(value), softmax_cross_entropy_grad(target, last)
@@ -842,12 +467,11 @@ def _loss(cache: Cache, target: ArrayLike, loss: str) -> tuple[float, Array]:
     rule = "target needs one entry per output"
     checks.agree(wanted.shape == output.shape, "target", wanted, "output", output, rule)
     checks.finite(target=wanted)
-    value, upstream = float(mse(wanted, output)), mse_grad(wanted, output)
-    if loss == "half_squared":
-        # Half the sum is n/2 times the mean.
-        value, upstream = value * output.size / 2, upstream * output.size / 2
-    _, slope = BENDS[cache.activation]
-    return value, upstream * slope(last)
+    # Half the sum is n/2 times the mean.
+    scale = output.size / 2 if loss == "half_squared" else 1.0
+    upstream = scale * mse_grad(wanted, output)
+    _, slope = ACTIVATIONS[cache.activation]
+    return scale * float(mse(wanted, output)), upstream * slope(last)
 
 
 def _input(value: float, name: str) -> float:

@@ -3,79 +3,312 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Link, Mark, Scene, Vertex, bars, curves, graph
-from formulas.chain_rules import backprop_chain_rule as backprop
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Link,
+    Mark,
+    Scene,
+    Vertex,
+    bars,
+    curves,
+    graph,
+)
+from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node
+from formulas.chain_rules.backprop_chain_rule import circuit as run_named_circuit
+from formulas.checks import Array
 from notation.numbers import number_text
-from pages.chain_rules.backprop_chain_rule.statement import STATEMENT
+from pages.chain_rules.backprop_chain_rule.statement import (
+    STATEMENT,
+    Result,
+    neuron_circuit,
+)
 
-UPSTREAM, LOCAL, DOWN, VALUE = STATEMENT.color_indices("dL_da", "da_dz", "dL_dw", "a")
-OVER, UNDER = ("forward: value", VALUE), ("backward: gradient", DOWN)
+UPSTREAM_COLOR, LOCAL_COLOR = STATEMENT.color_indices("dL_da", "da_dz")
+DOWNSTREAM_COLOR, VALUE_COLOR = STATEMENT.color_indices("dL_dw", "a")
 RANGES = {"neuron": (-3.8, 3.8), "add_multiply": (-6, 6), "two_paths": (-11, 11)}
 FIXED = {"neuron": "", "add_multiply": " (y = 5, z = −4)", "two_paths": ""}
+WRITTEN = {
+    "add": "{} + {}",
+    "subtract": "{} − {}",
+    "multiply": "{} {}",
+    "maximum": "max({}, {})",
+    "double": "2 {}",
+    "square": "{}²",
+    "half square": "{}²/2",
+    "sine": "sin {}",
+    "sigmoid": "σ({})",
+}
 EXPONENTS = STATEMENT.control("log10_h").positions
-SIZES = tuple((10.0 ** np.array(EXPONENTS)).tolist())
+SIZES = 10.0 ** np.array(EXPONENTS, dtype=float)
 SMALLEST = 1e-14  # a log axis has no 0
-check = functools.lru_cache(maxsize=128)(backprop.page_check)
+FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 
 
-def draw(circuit, log10_h, shown_steps, **values):
-    nodes = backprop.page_circuit(circuit, **values)
-    wanted, result = nodes[0], nodes[-1]
-    sweep = backprop.sweep(nodes, shown_steps)
-    vertices = [
-        Vertex(name, text(value), text(sweep.gradients[name]), VALUE, name == sweep.at)
-        for name, value in sweep.values.items()
-    ]
-    links = [Link(*ends, text(part)) for *ends, part in sweep.parts]
-    title = f"Computation graph: {backprop.written(nodes)}{FIXED[circuit]}"
-    chain = backprop.way_back(nodes, wanted.name)
-    errors = check(circuit, **values, steps=SIZES)
-    error, drawn = errors[EXPONENTS.index(log10_h)], np.maximum(errors, SMALLEST)
+def draw(
+    result: Result,
+    *,
+    circuit: str,
+    w: float,
+    x: float,
+    b: float,
+    target: float,
+    log10_h: int,
+    shown_steps: int,
+) -> Scene:
+    """Draw a circuit, the way back to its first input, and numerical gradients."""
+    if circuit == "neuron":
+        nodes = _proved_nodes(result)
+    else:
+        nodes = _page_circuit(circuit, w, x, b, target)
+    sweep = _sweep(nodes, shown_steps)
+    first, last = nodes[0], nodes[-1]
+    errors = _errors(circuit, w, x, b, target)
+    error = errors[EXPONENTS.index(log10_h)]
     return Scene(
-        graph(title, vertices, links, above=OVER, below=UNDER),
-        bars(
-            f"On the way back to {wanted.name}: upstream × local = downstream",
-            [f"{e.target} → {e.source}" for e in chain],
-            Bars("upstream", [e.upstream for e in chain], UPSTREAM, 2),
-            Bars("× local", [e.local for e in chain], LOCAL, 2),
-            Bars("= downstream", [e.downstream for e in chain], DOWN, 2),
-            y=Axis("derivative", RANGES[circuit]),
-            height=270,
-        ),
-        curves(
-            "How far the numerical gradient misses, by step size",
-            Curve("relative error", SIZES, drawn, DOWN, points=True),
-            Mark(10.0**log10_h, max(error, SMALLEST), "h now", DOWN),
-            x=Axis("step h", (5e-14, 0.2), log=True),
-            y=Axis("relative error", (SMALLEST, 100), log=True),
-            height=260,
-        ),
+        _graph(nodes, sweep, circuit),
+        _bars(nodes, circuit),
+        _misses(errors, log10_h, error),
         readouts={
-            f"result {result.name}": result.value,
-            f"gradient of {wanted.name}": wanted.gradient,
+            f"result {last.name}": last.value,
+            f"gradient of {first.name}": first.gradient,
             "numerical gradient misses by": error,
         },
-        status=sentence(sweep.steps, sweep.half, sweep.at, wanted, result.name),
+        status=sentence(sweep, first, last.name),
     )
 
 
-def text(number):
+def _proved_nodes(result: Result) -> list[Node]:
+    """Return the neuron's nodes with the numbers that the equations prove."""
+    values = {"z": result.z, "a": result.a, "L": result.loss}
+    gradients = {
+        "w": result.dL_dw,
+        "x": result.dL_dx,
+        "b": result.dL_db,
+        "z": result.dL_dz,
+        "a": result.dL_da,
+    }
+    locals_ = {"a": (result.da_dz,)}
+    return [
+        replace(
+            node,
+            value=values.get(node.name, node.value),
+            gradient=gradients.get(node.name, node.gradient),
+            local=locals_.get(node.name, node.local),
+        )
+        for node in result.nodes
+    ]
+
+
+def _page_circuit(name: str, w: float, x: float, b: float, target: float) -> list[Node]:
+    """Run the neuron, (x + 5) (−4), or x² sin x; the last two use ``x`` alone."""
+    if name == "neuron":
+        return neuron_circuit(w, x, b, target)
+    if name == "add_multiply":
+        return run_named_circuit(name, {"x": x, "y": 5.0, "z": -4.0})
+    return run_named_circuit(name, {"x": x})
+
+
+def _graph(nodes: Sequence[Node], sweep: _Sweep, circuit: str) -> Figure:
+    vertices = [
+        Vertex(
+            node.name,
+            above=_text(sweep.values[node.name]),
+            below=_text(sweep.gradients[node.name]),
+            slot=VALUE_COLOR,
+            lit=node.name == sweep.at,
+        )
+        for node in nodes
+    ]
+    links = [Link(source, target, _text(part)) for source, target, part in sweep.parts]
+    return graph(
+        f"Computation graph: {_written(nodes)}{FIXED[circuit]}",
+        vertices,
+        links,
+        above=("forward: value", VALUE_COLOR),
+        below=("backward: gradient", DOWNSTREAM_COLOR),
+    )
+
+
+def _text(number: float | None) -> str:
     return "" if number is None else number_text(number, 3)
 
 
-def sentence(step, half, lit, wanted, result):
+def _written(nodes: Sequence[Node]) -> str:
+    """Write a circuit as equations, one a node, in the order of the computation."""
+    return ", ".join(
+        f"{node.name} = {WRITTEN[node.operation].format(*node.inputs)}"
+        for node in nodes
+        if node.inputs
+    )
+
+
+def _bars(nodes: Sequence[Node], circuit: str) -> Figure:
+    first = nodes[0].name
+    chain = _way_back(nodes, first)
+    return bars(
+        f"On the way back to {first}: upstream × local = downstream",
+        [f"{edge.target} → {edge.source}" for edge in chain],
+        Bars("upstream", [edge.upstream for edge in chain], UPSTREAM_COLOR, 2),
+        Bars("× local", [edge.local for edge in chain], LOCAL_COLOR, 2),
+        Bars("= downstream", [edge.downstream for edge in chain], DOWNSTREAM_COLOR, 2),
+        y=Axis("derivative", RANGES[circuit]),
+        height=270,
+    )
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """The way back from a node to one of its inputs: upstream × local = downstream."""
+
+    source: str
+    target: str
+    upstream: float
+    local: float
+    downstream: float
+
+
+def _edges(nodes: Sequence[Node]) -> list[_Edge]:
+    """List what flows back along every connection, in the order of the way back."""
+    return [
+        _Edge(
+            source=source,
+            target=node.name,
+            upstream=node.gradient,
+            local=slope,
+            downstream=node.gradient * slope,
+        )
+        for node in reversed(nodes)
+        for source, slope in zip(node.inputs, node.local, strict=True)
+    ]
+
+
+def _way_back(nodes: Sequence[Node], name: str) -> list[_Edge]:
+    """List what flows back along the connections that lead to one node."""
+    depend = {name}
+    for node in nodes:
+        if depend.intersection(node.inputs):
+            depend.add(node.name)
+    return [edge for edge in _edges(nodes) if edge.source in depend]
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """A forward and a backward sweep over a circuit, stopped after some steps.
+
+    ``half`` is the number of steps in one direction, ``at`` the node of the last step.
+    A value or gradient is None while it is not complete. A part (source, target,
+    number) is what a connection brings to a complete gradient; None if it is all of it.
+    """
+
+    steps: int
+    half: int
+    at: str
+    values: dict[str, float | None]
+    gradients: dict[str, float | None]
+    parts: list[tuple[str, str, float | None]]
+
+
+def _sweep(nodes: Sequence[Node], steps: int) -> _Sweep:
+    """Sweep forward, one step a node, then backward, and stop after some steps."""
+    values, gradients = _swept(nodes, steps)
+    computed = [node.name for node in nodes if node.inputs]
+    taken = min(steps, 2 * len(computed))
+    sources = [source for node in nodes for source in node.inputs]
+    summed = {name for name in gradients if sources.count(name) > 1}
+    return _Sweep(
+        steps=taken,
+        half=len(computed),
+        at=["", *computed, *reversed(computed)][taken],
+        values={n.name: n.value if n.name in values else None for n in nodes},
+        gradients={n.name: n.gradient if n.name in gradients else None for n in nodes},
+        parts=[
+            (
+                edge.source,
+                edge.target,
+                edge.downstream if edge.source in summed else None,
+            )
+            for edge in _edges(nodes)
+        ],
+    )
+
+
+def _swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
+    """Return the nodes whose value, and those whose gradient, is complete by then."""
+    computed = [node for node in nodes if node.inputs]
+    values = {node.name for node in nodes if not node.inputs}
+    values |= {node.name for node in computed[:steps]}
+    done = computed[::-1][: max(0, steps - len(computed))]
+    waiting = {
+        source for node in computed if node not in done for source in node.inputs
+    }
+    reached = {source for node in done for source in node.inputs} - waiting
+    return values, reached | {node.name for node in done[:1]}
+
+
+def _misses(errors: Array, log10_h: int, error: float) -> Figure:
+    drawn = np.maximum(errors, SMALLEST)
+    return curves(
+        "How far the numerical gradient misses, by step size",
+        Curve("relative error", SIZES, drawn, DOWNSTREAM_COLOR, points=True),
+        Mark(10.0**log10_h, max(error, SMALLEST), "h now", DOWNSTREAM_COLOR),
+        x=Axis("step h", (5e-14, 0.2), log=True),
+        y=Axis("relative error", (SMALLEST, 100), log=True),
+        height=260,
+    )
+
+
+@functools.lru_cache(maxsize=128)
+def _errors(circuit: str, w: float, x: float, b: float, target: float) -> Array:
+    return _errors_of_differences(_page_circuit(circuit, w, x, b, target), SIZES)
+
+
+def _errors_of_differences(nodes: Sequence[Node], steps: Array) -> Array:
+    """Return how far central differences miss the gradient of the first node.
+
+    NaN where that is 0, up to rounding: nothing is relative to it.
+    """
+    first = nodes[0]
+    if abs(first.gradient) < FLAT:
+        return np.full_like(steps, np.nan)
+    ahead = _moved(nodes, first.value + steps)
+    behind = _moved(nodes, first.value - steps)
+    slopes = (ahead - behind) / (2 * steps)
+    return np.asarray(np.abs(slopes / first.gradient - 1))
+
+
+def _moved(nodes: Sequence[Node], values: Array) -> Array:
+    """Return the results of a circuit for many values of its first node."""
+    numbers: dict[str, Any] = {node.name: node.value for node in nodes}
+    numbers[nodes[0].name] = values
+    for node in nodes:
+        if node.inputs:
+            compute, _ = OPERATIONS[node.operation]
+            numbers[node.name] = compute(*(numbers[source] for source in node.inputs))
+    return np.asarray(numbers[nodes[-1].name])
+
+
+def sentence(sweep: _Sweep, first: Node, result: str) -> str:
+    """Say where the sweep is, and at its end what raising the first input does."""
+    step, half, at = sweep.steps, sweep.half, sweep.at
     if step == 0:
         return "In the graph only the inputs are known so far."
     if step <= half:
-        return f"Forward, step {step} of {half}: {lit} is computed from its inputs."
+        return f"Forward, step {step} of {half}: {at} is computed from its inputs."
     if step < 2 * half:
-        return f"Backward, step {step - half} of {half}: {lit} hands its gradient on."
-    slope, name = wanted.gradient, wanted.name
-    if abs(slope) < backprop.FLAT:
-        none = f"the slope of {result} by {name} is 0{' up to rounding' * (slope != 0)}"
+        return f"Backward, step {step - half} of {half}: {at} hands its gradient on."
+    slope, name = first.gradient, first.name
+    if abs(slope) < FLAT:
+        zero = "0" if slope == 0 else "0 up to rounding"
+        none = f"the slope of {result} by {name} is {zero}"
         return f"All is known: {none}, so to first order {name} does not change it."
     effect = f"{'raises' if slope > 0 else 'lowers'} {result}"
     size = number_text(slope)

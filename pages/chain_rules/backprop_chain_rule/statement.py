@@ -1,12 +1,13 @@
 """Backpropagation: what is shown, computed and proved."""
 
+# ruff: noqa: N815 - dL_dw is how the field writes the derivative
+
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from formulas.chain_rules import backprop_chain_rule as backprop
-from formulas.chain_rules.backprop_chain_rule import neuron_circuit
+from formulas.chain_rules.backprop_chain_rule import Node, circuit, run_circuit
 from notation.quantities import Control, option, quantity, slider
 from notation.statement import Statement
 
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 def _number(name: str, symbol: str, meaning: str, default: float) -> Control:
     return slider(name, symbol, meaning, default, low=-3, high=3, step=0.1)
 
+
+NEURON = (
+    ("p", "multiply", ("w", "x")),
+    ("z", "add", ("p", "b")),
+    ("a", "sigmoid", ("z",)),
+    ("e", "subtract", ("a", "t")),
+    ("L", "half square", ("e",)),
+)
+POINT = {"x": -2, "y": 5, "z": -4}
 
 QUANTITIES = (
     quantity("dL_dw", r"\frac{\partial L}{\partial w}", "gradient of the weight"),
@@ -66,16 +76,16 @@ QUANTITIES = (
     quantity("dL_dx", r"\frac{\partial L}{\partial x}", "gradient of the input"),
     quantity("dL_db", r"\frac{\partial L}{\partial b}", "gradient of the bias"),
 )
-POINT = {"x": -2, "y": 5, "z": -4}
 
 
-def inputs(w: float, x: float, b: float, target: float) -> dict[str, object]:
+def inputs(w: float, x: float, b: float, target: float) -> dict[str, Any]:
+    """Pass on what belongs to the neuron."""
     return {"w": w, "x": x, "b": b, "target": target}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The neuron and its gradients by name, and all of its nodes."""
 
     z: float
     a: float
@@ -86,10 +96,13 @@ class Result:
     dL_dw: float
     dL_dx: float
     dL_db: float
+    nodes: tuple[Node, ...]
 
 
 def compute(w: float, x: float, b: float, target: float) -> Result:
-    nodes = {node.name: node for node in neuron_circuit(w, x, b, target)}
+    """Run the neuron forward and backward."""
+    neuron = neuron_circuit(w, x, b, target)
+    nodes = {node.name: node for node in neuron}
     return Result(
         z=nodes["z"].value,
         a=nodes["a"].value,
@@ -100,10 +113,17 @@ def compute(w: float, x: float, b: float, target: float) -> Result:
         dL_dw=nodes["w"].gradient,
         dL_dx=nodes["x"].gradient,
         dL_db=nodes["b"].gradient,
+        nodes=tuple(neuron),
     )
 
 
+def neuron_circuit(w: float, x: float, b: float, target: float) -> list[Node]:
+    """Work one sigmoid neuron and its squared error out forward and backward."""
+    return run_circuit(NEURON, {"w": w, "x": x, "b": b, "t": target})
+
+
 def equations() -> tuple[Equation, ...]:
+    """Write the neuron forward, then backward."""
     from sympy import Rational, exp
 
     from notation.trees import Equation, symbols, unevaluated
@@ -126,6 +146,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the whole derivatives that the local ones multiply and add up to."""
     from sympy import Derivative, Rational, cos, exp, sin
 
     from notation.trees import Identity, symbols
@@ -156,8 +177,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return 0.01 * backprop.circuit("add_multiply", POINT)[0].gradient
+def answer() -> float:
+    """Compute how much (x + y) z changes if x grows by 0.01."""
+    return 0.01 * circuit("add_multiply", POINT)[0].gradient
 
 
 STATEMENT = Statement(
