@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.reinforcement_learning.bellman import (
+from formulas.reinforcement_learning.mdp import (
     ARROWS,
     MOVES,
     cell_names,

@@ -11,23 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.bellman import (
-    backup_terms,
     bellman_residual,
-    cell_names,
-    evaluate_grid,
+    epsilon_greedy_policy,
     evaluation_errors,
     greedy_actions,
-    grid_moves,
     gridworld,
-    mixed_policy,
-    optimal_values,
-    policy_arrows,
     policy_evaluation,
     policy_evaluation_exact,
+    policy_iteration,
     policy_matrices,
     value_iteration,
 )
 from formulas.reinforcement_learning.expected_return import simulate_returns
+from formulas.reinforcement_learning.mdp import cell_names, example_3_5, grid_moves
+from pages.reinforcement_learning.bellman.figure import _arrows, _errors, _terms
 from pages.reinforcement_learning.bellman.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -39,18 +36,24 @@ LESSON = BY_SLUG["bellman"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
-    ("- gamma * chances\n", "- chances\n"),
-    ("(probabilities[:, None, :] @ chances)[:, 0, :]", "chances.mean(axis=1)"),
+    ("- gamma * transition_probs\n", "- transition_probs\n"),
+    (
+        "(probabilities[:, None, :] @ transition_probs)[:, 0, :]",
+        "transition_probs.mean(axis=1)",
+    ),
     ("(probabilities * rewards).sum(axis=1)", "rewards.mean(axis=1)"),
-    ("_action_values(chances, rewards, gamma, v).max(axis=1)", "(chances @ v).max(1)"),
-    ("np.triu(step), ahead @ rewards", "np.triu(step), rewards"),
-    ("chances[ends], rewards[ends] = 0.0, 0.0", "rewards[ends] = 0.0"),
+    (
+        "_action_values(transition_probs, rewards, gamma, v).max(axis=1)",
+        "(transition_probs @ v).max(1)",
+    ),
+    ("rewards = ahead @ rewards", "pass"),
+    ("    transition_probs[ends] = 0.0\n", ""),
     ("- TIE", ""),
     ("path[1] - path[0]", "path[0] - path[1]"),
     ("0.1 * sideways", "0.2 * sideways"),
-    ("ends = ends | (chances[:, ends] > 0).any(axis=1)", "pass"),
-    ("terms = policy[..., None] * (", "terms = 0.25 * ("),
-    ("bound=errors[0] * gamma **", "bound=errors[0] * (1 - gamma) **"),
+    ("ends = ends | (transition_probs[:, ends] > 0).any(axis=1)", "pass"),
+    ("policy[cell] * (", "0.25 * ("),
+    ("bound = errors[0] * gamma **", "bound = errors[0] * (1 - gamma) **"),
     ('"" if all(row) else', '"" if not any(row) else'),
 )
 
@@ -102,7 +105,7 @@ def test_values_of_the_random_policy_figure_3_2_of_sutton_and_barto():
     np.testing.assert_allclose(v[0], first_row, atol=6e-8)
 
 
-def test_optimal_values_figure_3_5_of_sutton_and_barto():
+def test_policy_iteration_figure_3_5_of_sutton_and_barto():
     world = gridworld("example-3.5")
     found = value_iteration(world.P, world.R, world.gamma)
     printed = [
@@ -214,7 +217,7 @@ def test_two_states(gamma, expected):
 # Laws
 
 
-@claims("the_value_is_a_reward_and_the_discounted_value_of_what_follows")
+@claims("agrees_with_next")
 @given(processes())
 def test_the_value_is_a_reward_and_the_discounted_value_of_what_follows(process):
     P, R, policy, gamma = process
@@ -226,9 +229,6 @@ def test_the_value_is_a_reward_and_the_discounted_value_of_what_follows(process)
             for a in range(R.shape[1])
         )
         assert v[s] == pytest.approx(ahead, rel=1e-9, abs=1e-9)
-    np.testing.assert_allclose(
-        backup_terms(v, P, R, policy, gamma).sum(axis=1), v, rtol=1e-9, atol=1e-9
-    )
 
 
 @given(processes())
@@ -241,7 +241,7 @@ def test_the_value_is_the_mean_of_simulated_returns(process):
     assert drawn.mean() == pytest.approx(v[0], abs=6 * error + 1e-4)
 
 
-@claims("sweeps_of_both_kinds_end_at_the_exact_solution")
+@claims("sweeps_end")
 @given(processes())
 def test_sweeps_of_both_kinds_end_at_the_exact_solution(process):
     P, R, policy, gamma = process
@@ -266,7 +266,7 @@ def test_a_sweep_in_place_uses_the_new_values_at_once(process):
     np.testing.assert_array_equal(path[0], start)
 
 
-@claims("the_error_shrinks_at_least_by_gamma_per_sweep")
+@claims("error_shrinks")
 @given(processes())
 def test_the_error_shrinks_at_least_by_gamma_per_sweep(process):
     P, R, policy, gamma = process
@@ -281,7 +281,7 @@ def test_no_policy_is_better_than_the_best_one(process):
     assert found.converged
     v = policy_evaluation_exact(*policy_matrices(P, R, policy), gamma)
     assert (found.v >= v - 1e-8).all()
-    best = mixed_policy(found.greedy, 0)
+    best = epsilon_greedy_policy(found.greedy, 0)
     attained = policy_evaluation_exact(*policy_matrices(P, R, best), gamma)
     np.testing.assert_allclose(attained, found.v, atol=1e-7)
     np.testing.assert_allclose(found.q.max(axis=1), found.v, atol=1e-8)
@@ -291,7 +291,7 @@ def test_no_policy_is_better_than_the_best_one(process):
 def test_policy_iteration_agrees_with_value_iteration(process):
     P, R, _, gamma = process
     found = value_iteration(P, R, gamma)
-    np.testing.assert_allclose(optimal_values(P, R, gamma), found.v, atol=1e-8)
+    np.testing.assert_allclose(policy_iteration(P, R, gamma), found.v, atol=1e-8)
     np.testing.assert_array_equal(greedy_actions(P, R, gamma), found.greedy)
 
 
@@ -328,11 +328,11 @@ def test_a_state_without_successors_pays_once_and_ends():
     assert policy_evaluation_exact([[0.0]], [7.0], 1.0)[0] == 7
 
 
-def test_a_mixed_policy_goes_from_the_best_actions_to_all_of_them():
+def test_a_epsilon_greedy_policy_goes_from_the_best_actions_to_all_of_them():
     greedy = [[True, True, False, False]]
-    np.testing.assert_allclose(mixed_policy(greedy, 0), [[0.5, 0.5, 0, 0]])
-    np.testing.assert_allclose(mixed_policy(greedy, 1), [[0.25] * 4])
-    np.testing.assert_allclose(mixed_policy(greedy, 0.5).sum(), 1)
+    np.testing.assert_allclose(epsilon_greedy_policy(greedy, 0), [[0.5, 0.5, 0, 0]])
+    np.testing.assert_allclose(epsilon_greedy_policy(greedy, 1), [[0.25] * 4])
+    np.testing.assert_allclose(epsilon_greedy_policy(greedy, 0.5).sum(), 1)
 
 
 @pytest.mark.parametrize(
@@ -357,41 +357,61 @@ def test_moves_off_the_grid_are_clipped_and_wind_blows_upward():
     assert cell_names((2, 2))[3] == "row 1, column 1"
 
 
+def of_the_page(**changes):
+    """Return the page's inputs and results at these values of its controls."""
+    solution = STATEMENT.solve(STATEMENT.defaults | changes)
+    return solution.inputs, solution.result
+
+
 def test_arrows_of_the_best_policy_figure_3_5_of_sutton_and_barto():
-    best = evaluate_grid(0.9, 0.0, 10.0, n_sweeps=0)
-    assert best.arrows == (
+    inputs, best = of_the_page(randomness=0.0)
+    assert _arrows(inputs["policy"]) == [
         *("→", "", "←", "", "←"),
         *("↑→", "↑", "↑←", "←", "←"),
         *("↑→", "↑", "↑←", "↑←", "↑←") * 3,
-    )
-    assert best.exact[1] == pytest.approx(24.4, abs=0.05)
+    ]
+    assert best.values[1] == pytest.approx(24.4, abs=0.05)
 
 
 def test_the_random_policy_has_no_arrows_and_the_values_of_figure_3_2():
-    random = evaluate_grid(0.9, 1.0, 10.0, n_sweeps=0)
-    assert set(random.arrows) == {""}
-    assert random.exact[1] == pytest.approx(8.8, abs=0.05)
+    inputs, random = of_the_page(randomness=1.0)
+    assert set(_arrows(inputs["policy"])) == {""}
+    assert random.values[1] == pytest.approx(8.8, abs=0.05)
+
+
+def test_arrows_name_the_likeliest_moves():
+    policy = np.array([[0.0, 0.5, 0.5, 0.0], [0.25, 0.25, 0.25, 0.25]])
+    assert _arrows(policy) == ["→↓", ""]
 
 
 @given(st.floats(0, 0.95), st.floats(0, 1), st.integers(0, 20), st.integers(0, 30))
-def test_a_run_over_the_grid_keeps_what_every_sweep_does(gamma, chance, reward, n):
-    run = evaluate_grid(gamma, chance, reward, n_sweeps=n)
-    given_ = inputs_of(
-        STATEMENT, gamma=gamma, randomness=chance, reward_a=float(reward), sweeps=0
-    )
-    P, R, policy = given_["P"], given_["rewards"], given_["policy"]
-    assert run.values.shape == run.swept.shape == (n + 1, 25)
-    np.testing.assert_array_equal(run.values[0], 0)
-    np.testing.assert_array_equal(run.swept[:-1], run.values[1:])
-    for now, swept, terms in zip(run.values, run.swept, run.terms, strict=True):
-        np.testing.assert_allclose(terms.sum(axis=1), swept, atol=1e-9)
-        split = backup_terms(now, P, R, policy, gamma)
-        np.testing.assert_allclose(terms, split, atol=1e-12)
-    left = np.abs(run.values - run.exact).max(axis=1)
-    np.testing.assert_array_equal(run.errors, left)
-    assert run.bound[0] == run.errors[0]
-    assert (run.errors <= run.bound + 1e-9).all()
-    np.testing.assert_allclose(run.bound[1:], gamma * run.bound[:-1], atol=1e-300)
+def test_the_page_shows_what_every_sweep_does(gamma, chance, reward, n):
+    chosen = {"gamma": gamma, "randomness": chance, "reward_a": float(reward)}
+    inputs, _ = of_the_page(**chosen)
+    errors, bound = _errors(**chosen)
+    guess = np.zeros(25)
+    for sweeps in range(n + 1):
+        _, result = of_the_page(**chosen, sweeps=sweeps)
+        np.testing.assert_allclose(result.v, guess, atol=1e-9)
+        ahead = inputs["rewards"] + gamma * inputs["P"] @ result.v
+        split = inputs["policy"] * ahead
+        for cell in (0, 1, 12):
+            terms = _terms(
+                result.v,
+                inputs["rewards"],
+                inputs["next_state"],
+                inputs["policy"],
+                gamma,
+                cell=cell,
+            )
+            np.testing.assert_allclose(terms, split[cell], atol=1e-12)
+            assert terms.sum() == pytest.approx(result.v_next[cell], abs=1e-9)
+        guess = result.v_next
+        left = np.abs(result.v - result.values).max()
+        assert errors[sweeps] == pytest.approx(left, abs=1e-12)
+    assert bound[0] == errors[0]
+    assert (errors <= bound + 1e-9).all()
+    np.testing.assert_allclose(bound[1:], gamma * bound[:-1], atol=1e-300)
 
 
 # Bad and extreme input
@@ -497,38 +517,15 @@ TWO = np.array([[[0.5, 0.5]], [[0.0, 0.0]]])
         (lambda: bellman_residual([np.nan], [[1]], [1], 0.5), "v contains NaN"),
         (lambda: greedy_actions([[[1]]], [[1]], 1), "gamma must be in [0, 1), got 1.0"),
         (
-            lambda: mixed_policy([[False]], 0.5),
+            lambda: epsilon_greedy_policy([[False]], 0.5),
             "best actions of a state must be in [1, 1], got 0.0",
-        ),
-        (
-            lambda: backup_terms([1, 2], [[[1]]], [[1]], [[1]], 0.5),
-            "v needs one value per state",
         ),
         (lambda: gridworld("moon"), "name must be one of ('example-3.5', "),
         (
-            lambda: evaluate_grid(1.0, 0.5, 10.0, n_sweeps=1),
-            "gamma must be in [0, 1), got 1.0",
+            lambda: epsilon_greedy_policy([[True]], 2),
+            "epsilon must be in [0, 1], got 2.0",
         ),
-        (
-            lambda: evaluate_grid(0.9, 2, 10.0, n_sweeps=1),
-            "randomness must be in [0, 1], got 2.0",
-        ),
-        (
-            lambda: evaluate_grid(0.9, 1, np.nan, n_sweeps=1),
-            "reward_a contains NaN",
-        ),
-        (
-            lambda: evaluate_grid(0.9, 1, 10.0, n_sweeps=-1),
-            "n_sweeps must be in [0, inf), got -1",
-        ),
-        (
-            lambda: policy_arrows([[0.5, 0.5]]),
-            "moves of a cell must be in [4, 4], got 2",
-        ),
-        (
-            lambda: policy_arrows([[0.5, 0.5, 0.5, 0]]),
-            "policy must sum to 1 along the last axis (sum is 1.5)",
-        ),
+        (lambda: example_3_5(np.nan), "reward_a contains NaN"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -558,27 +555,27 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
-@claims("predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best")
+@claims("value_of_a")
 def test_predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best():
     results = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     assert results["values"][1] == pytest.approx(8.8, abs=0.05)
     assert results["optimal"][1] == pytest.approx(24.4, abs=0.05)
 
 
-@claims("presets_after_100_sweeps_a_is_worth_8_8_or_24_4")
+@claims("after_100_sweeps")
 @pytest.mark.parametrize(("randomness", "worth"), [(1.0, 8.8), (0.0, 24.4)])
 def test_presets_after_100_sweeps_a_is_worth_8_8_or_24_4(randomness, worth):
     chosen = {**STATEMENT.defaults, "sweeps": 100, "randomness": randomness}
     results = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
-    for values in ("before", "updated", "values"):
+    for values in ("v", "v_next", "values"):
         assert results[values][1] == pytest.approx(worth, abs=0.05)
 
 
-@claims("myopic_values_are_the_immediate_rewards")
+@claims("myopic")
 def test_myopic_values_are_the_immediate_rewards():
     chosen = {**STATEMENT.defaults, "gamma": 0.0, "sweeps": 1}
     given_ = inputs_of(STATEMENT, **chosen)
-    for values in ("before", "updated", "values"):
+    for values in ("v", "v_next", "values"):
         np.testing.assert_array_equal(
             outputs_of(STATEMENT, given_)[values], given_["r_pi"]
         )
@@ -591,7 +588,7 @@ def test_optimal_policy_the_values_are_those_of_figure_3_5():
     assert results["values"][0] == pytest.approx(22.0, abs=0.05)
 
 
-@claims("in_place_sweeps_are_slower_at_first_and_faster_in_the_end")
+@claims("in_place")
 def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
     P, r = chain("example-3.5")
     first = {
@@ -608,14 +605,16 @@ def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
 
 
 def test_the_chosen_cells_equation_has_four_terms():
-    given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
-    v = outputs_of(STATEMENT, given_)["values"]
-    terms = backup_terms(v, given_["P"], given_["rewards"], given_["policy"], 0.9)
-    assert terms.shape == (25, 4)
-    assert terms[12].sum() == pytest.approx(0.67311326, abs=5e-9)
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"sweeps": 100})
+    old, *terms, new, exact = scene.figures[2]["data"][0]["y"]
+    assert len(terms) == 4
+    assert sum(terms) == pytest.approx(new, rel=1e-12)
+    for value in (old, new, exact):
+        assert value == pytest.approx(0.67311326, abs=5e-5)
+    assert exact == pytest.approx(0.67311326, abs=5e-9)
 
 
-@claims("values_leak_to_the_neighbors_one_step_a_sweep")
+@claims("values_leak")
 def test_values_leak_to_the_neighbors_one_step_a_sweep():
     world = gridworld("example-3.5")
     rows, columns = np.divmod(np.arange(25), 5)
@@ -627,10 +626,10 @@ def test_values_leak_to_the_neighbors_one_step_a_sweep():
         assert (path[k] > 0).tolist() == (near < k).tolist()
 
 
-@claims("from_a_prime_the_best_policy_is_back_in_a_after_five_steps")
+@claims("back_in_five_steps")
 def test_from_a_prime_the_best_policy_is_back_in_a_after_five_steps():
     world = gridworld("example-3.5")
-    v = optimal_values(world.P, world.R, 0.9)
+    v = policy_iteration(world.P, world.R, 0.9)
     assert v[1] == pytest.approx(10 + 0.9**5 * v[1], rel=1e-12)
     best = greedy_actions(world.P, world.R, 0.9)
     cells = [1]
@@ -639,7 +638,7 @@ def test_from_a_prime_the_best_policy_is_back_in_a_after_five_steps():
     assert cells == [1, *(21, 16, 11, 6, 1) * 2]
 
 
-@claims("from_a_prime_the_wall_at_the_bottom_costs_more_than_the_walk_finds")
+@claims("wall_below_a_prime")
 def test_from_a_prime_the_wall_at_the_bottom_costs_more_than_the_walk_finds():
     world, (P, _) = gridworld("example-3.5"), chain("example-3.5")
     into_the_bottom = np.zeros_like(world.R)
@@ -653,29 +652,29 @@ def test_from_a_prime_the_wall_at_the_bottom_costs_more_than_the_walk_finds():
     assert hits > 1 > finds > 0
 
 
-@claims("the_equation_holds_for_a_poor_policy_as_well")
+@claims("poor_policy")
 def test_the_equation_holds_for_a_poor_policy_as_well():
     world = gridworld("example-3.5")
     v = policy_evaluation_exact(*chain("example-3.5"), 0.9)
     np.testing.assert_allclose(
         bellman_residual(v, *chain("example-3.5"), 0.9), 0, atol=1e-12
     )
-    assert (v < optimal_values(world.P, world.R, 0.9) - 5).all()
+    assert (v < policy_iteration(world.P, world.R, 0.9) - 5).all()
 
 
-@claims("the_policys_average_is_replaced_by_a_maximum_over_the_actions")
+@claims("maximum_instead")
 @given(processes())
 def test_the_policys_average_is_replaced_by_a_maximum_over_the_actions(process):
     P, R, policy, gamma = process
     v = policy_evaluation_exact(*policy_matrices(P, R, policy), gamma)
     of_actions = R + gamma * np.einsum("sat,t->sa", P, v)
     np.testing.assert_allclose((policy * of_actions).sum(axis=1), v, atol=1e-9)
-    best = optimal_values(P, R, gamma)
+    best = policy_iteration(P, R, gamma)
     of_actions = R + gamma * np.einsum("sat,t->sa", P, best)
     np.testing.assert_allclose(of_actions.max(axis=1), best, atol=1e-9)
 
 
-@claims("without_the_condition_the_right_side_is_one_number_for_all_states")
+@claims("condition_needed")
 def test_without_the_condition_the_right_side_is_one_number_for_all_states():
     P, r = chain("student-reward")
     v = policy_evaluation_exact(P, r, 0.9)
@@ -691,7 +690,7 @@ def test_without_the_condition_the_right_side_is_one_number_for_all_states():
     assert np.abs(np.mean(right) - v[:6]).max() > 5
 
 
-@claims("a_terminal_state_that_is_not_worth_0_moves_every_value")
+@claims("terminal_leaks")
 @pytest.mark.parametrize("gamma", [1.0, 0.9])
 def test_a_terminal_state_that_is_not_worth_0_moves_every_value(gamma):
     P, r = chain("example-4.1")
@@ -711,7 +710,7 @@ def test_at_gamma_0_99_the_error_falls_by_a_hundredth_a_sweep():
 
 def best_chain(gamma):
     world = gridworld("example-3.5")
-    best = mixed_policy(greedy_actions(world.P, world.R, gamma), 0)
+    best = epsilon_greedy_policy(greedy_actions(world.P, world.R, gamma), 0)
     return policy_matrices(world.P, world.R, best)
 
 

@@ -3,72 +3,157 @@
 from __future__ import annotations
 
 import functools
+from itertools import compress
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves, fitting, gridworld
-from formulas.reinforcement_learning.bellman import evaluate_grid
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    fitting,
+    gridworld,
+)
+from formulas.checks import Array
+from formulas.reinforcement_learning.bellman import evaluation_errors
+from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
-from pages.reinforcement_learning.bellman.statement import MIDDLE, STATEMENT, A
+from pages.reinforcement_learning.bellman.statement import (
+    MIDDLE,
+    STATEMENT,
+    A,
+    Result,
+    policy_in_the_grid,
+)
 
 SWEEPS = np.array(STATEMENT.control("sweeps").positions, dtype=float)
-ERROR, NEW, DISCOUNT = STATEMENT.color_indices("before", "updated", "gamma")
+MOST_SWEEPS = int(STATEMENT.control("sweeps").high)
+ERROR_COLOR, NEW_COLOR, DISCOUNT_COLOR = STATEMENT.color_indices("v", "v_next", "gamma")
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
 SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
 
-# The slider of the sweeps moves over a finished history.
-evaluated = functools.lru_cache(maxsize=8)(evaluate_grid)
 
-
-def draw(gamma, sweeps, randomness, reward_a):
-    run = evaluated(gamma, randomness, reward_a, n_sweeps=len(SWEEPS) - 1)
-    now, terms, swept = (line[sweeps] for line in (run.values, run.terms, run.swept))
-    middle = [now[MIDDLE], *terms[MIDDLE], swept[MIDDLE], run.exact[MIDDLE]]
-    top = fitting(np.abs(run.exact).max(), SIZES)
-    side = fitting(1.2 * np.abs(middle).max(), SIZES)
-    low = -side if min(middle) < -0.4 * side else -0.4 * side
-    errors, bound = (np.where(x > 0, x, np.nan) for x in (run.errors, run.bound))
+def draw(
+    result: Result,
+    *,
+    rewards: Array,
+    next_state: Array,
+    policy: Array,
+    gamma: float,
+    sweeps: int,
+    randomness: float,
+    reward_a: float,
+) -> Scene:
+    """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
+    errors, bound = _errors(gamma, randomness, reward_a)
+    error = float(np.abs(result.v - result.values).max())
+    terms = _terms(result.v, rewards, next_state, policy, gamma, cell=MIDDLE)
     return Scene(
-        gridworld(
-            "Guessed value of each cell after k sweeps",
-            now.reshape(5, 5),
-            limits=(-top, top),
-            actions=run.arrows,
-            marks=MARKS,
-            numbers=True,
-            digits=1,
-            height=380,
-        ),
-        curves(
-            "Largest error after each sweep",
-            Curve("largest error", SWEEPS, errors, ERROR),
-            Curve("bound: first error · γᵏ", SWEEPS, bound, DISCOUNT),
-            Mark(sweeps, errors[sweeps], "now", ERROR),
-            x=Axis("sweeps k", (0, 100)),
-            y=Axis("error", (1e-6, 1e3), log=True),
-        ),
-        bars(
-            "One sweep for the middle cell: four terms add up to the new guess",
-            ("old", "up", "right", "down", "left", "new", "exact"),
-            Bars("value", middle, NEW),
-            y=Axis("value", (low, side)),
-        ),
+        _map(result, policy),
+        _error_by_sweep(errors, bound, sweeps, error),
+        _one_sweep(result, terms),
         readouts={
-            "guess for A now": now[A],
-            "value of A": run.exact[A],
-            "largest error": run.errors[sweeps],
-            "bound of the error": run.bound[sweeps],
+            "guess for A now": result.v[A],
+            "value of A": result.values[A],
+            "largest error": error,
+            "bound of the error": bound[sweeps],
         },
-        status=sentence(sweeps, run.errors[sweeps], now[A], run.exact[A]),
+        status=sentence(result, sweeps, error),
     )
 
 
-def sentence(sweeps, error, now, exact):
+def _map(result: Result, policy: Array) -> Figure:
+    top = fitting(np.abs(result.values).max(), SIZES)
+    return gridworld(
+        "Guessed value of each cell after k sweeps",
+        result.v.reshape(5, 5),
+        limits=(-top, top),
+        actions=_arrows(policy),
+        marks=MARKS,
+        numbers=True,
+        digits=1,
+        height=380,
+    )
+
+
+def _arrows(policy: Array) -> list[str]:
+    """Write the likeliest moves of each cell as arrows, nothing where all are alike."""
+    likeliest = policy == policy.max(axis=1, keepdims=True)
+    return [
+        "" if all(row) else "".join(compress(ARROWS, row)) for row in likeliest.tolist()
+    ]
+
+
+def _error_by_sweep(errors: Array, bound: Array, sweeps: int, error: float) -> Figure:
+    return curves(
+        "Largest error after each sweep",
+        Curve("largest error", SWEEPS, _positive(errors), ERROR_COLOR),
+        Curve("bound: first error · γᵏ", SWEEPS, _positive(bound), DISCOUNT_COLOR),
+        Mark(sweeps, error or np.nan, "now", ERROR_COLOR),
+        x=Axis("sweeps k", (0, MOST_SWEEPS)),
+        y=Axis("error", (1e-6, 1e3), log=True),
+    )
+
+
+def _positive(numbers: Array) -> Array:
+    """Leave out what a logarithmic axis cannot show."""
+    return np.where(numbers > 0, numbers, np.nan)
+
+
+@functools.lru_cache(maxsize=8)
+def _errors(gamma: float, randomness: float, reward_a: float) -> tuple[Array, Array]:
+    """Return the largest error after each sweep of the slider, and its bound."""
+    chain = policy_in_the_grid(gamma, randomness, reward_a)
+    errors = evaluation_errors(
+        chain["P_pi"], chain["r_pi"], gamma, n_sweeps=MOST_SWEEPS
+    )
+    bound = errors[0] * gamma ** np.arange(MOST_SWEEPS + 1)
+    return errors, bound
+
+
+def _one_sweep(result: Result, terms: Array) -> Figure:
+    old, new, exact = (
+        guess[MIDDLE] for guess in (result.v, result.v_next, result.values)
+    )
+    heights = [old, *terms, new, exact]
+    side = fitting(1.2 * np.abs(heights).max(), SIZES)
+    low = -side if min(heights) < -0.4 * side else -0.4 * side
+    return bars(
+        "One sweep for the middle cell: four terms add up to the new guess",
+        ("old", "up", "right", "down", "left", "new", "exact"),
+        Bars("value", heights, NEW_COLOR),
+        y=Axis("value", (low, side)),
+    )
+
+
+def _terms(
+    v: Array,
+    rewards: Array,
+    next_state: Array,
+    policy: Array,
+    gamma: float,
+    *,
+    cell: int,
+) -> Array:
+    """Return what each action contributes to a cell's new guess."""
+    terms: Array = policy[cell] * (rewards[cell] + gamma * v[next_state[cell]])
+    return terms
+
+
+def sentence(result: Result, sweeps: int, error: float) -> str:
+    """Say what A is guessed to be worth, and how far the guesses are off."""
     done = f"After {counted(sweeps, 'sweep')}"
-    now, exact, off = (number_text(number, 3) for number in (now, exact, error))
+    guess, value = number_text(result.v[A], 3), number_text(result.values[A], 3)
     if error < 1e-6:
-        return f"{done} every value is right to a millionth: A is worth {exact}."
-    guess = f"the guess for A is {now} and its value {exact}"
-    if now == exact:
-        guess = f"the guess for A agrees with its value {exact} in three digits"
-    return f"{done} {guess}; the largest error on the map is {off}."
+        return f"{done} every value is right to a millionth: A is worth {value}."
+    comparison = f"the guess for A is {guess} and its value {value}"
+    if guess == value:
+        comparison = f"the guess for A agrees with its value {value} in three digits"
+    return (
+        f"{done} {comparison}; the largest error on the map is {number_text(error, 3)}."
+    )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from formulas.checks import Array
 from formulas.reinforcement_learning.bellman import (
-    _example_3_5,
-    evaluate_grid,
+    epsilon_greedy_policy,
     greedy_actions,
-    mixed_policy,
-    optimal_values,
     policy_evaluation,
     policy_evaluation_exact,
+    policy_iteration,
     policy_matrices,
 )
+from formulas.reinforcement_learning.mdp import example_3_5
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -49,11 +49,16 @@ QUANTITIES = (
     ),
     slider("gamma", r"\gamma", "discount", 0.9, low=0, high=0.99, step=0.01),
     quantity(
-        "after", "s'", "state that the action leads to", ("S", "A"), origin=0, call=True
+        "next_state",
+        "s'",
+        "state that the action leads to",
+        ("S", "A"),
+        origin=0,
+        call=True,
     ),
-    quantity("before", "v_k", "guess after k sweeps", ("S",), origin=0, call=True),
+    quantity("v", "v_k", "guess after k sweeps", ("S",), origin=0, call=True),
     quantity(
-        "updated", "v_{k+1}", "guess after one more sweep", ("S",), origin=0, call=True
+        "v_next", "v_{k+1}", "guess after one more sweep", ("S",), origin=0, call=True
     ),
     quantity(
         "optimal",
@@ -88,75 +93,82 @@ A, MIDDLE = 1, 12  # cells of the 5 × 5 grid, row by row
 
 def inputs(
     gamma: float, sweeps: int, randomness: float, reward_a: float
-) -> dict[str, object]:
-    world = _example_3_5(reward_a)
-    greedy = greedy_actions(world.P, world.R, gamma)
-    policy = mixed_policy(greedy, randomness)
-    P_pi, r_pi = policy_matrices(world.P, world.R, policy)
+) -> dict[str, Any]:
+    """Follow a policy between the best one and chance through the grid."""
     return {
-        "P": world.P,
-        "rewards": world.R,
-        "after": world.P.argmax(axis=2),
-        "policy": policy,
-        "P_pi": P_pi,
-        "r_pi": r_pi,
+        **policy_in_the_grid(gamma, randomness, reward_a),
         "gamma": gamma,
         "sweeps": sweeps,
     }
 
 
+@functools.lru_cache(maxsize=8)  # while the sweeps move
+def policy_in_the_grid(
+    gamma: float, randomness: float, reward_a: float
+) -> dict[str, Array]:
+    """Return the grid, the policy, and the chain that is left of both."""
+    world = example_3_5(reward_a)
+    greedy = greedy_actions(world.P, world.R, gamma)
+    policy = epsilon_greedy_policy(greedy, randomness)
+    P_pi, r_pi = policy_matrices(world.P, world.R, policy)
+    return {
+        "P": world.P,
+        "rewards": world.R,
+        "next_state": world.P.argmax(axis=2),
+        "policy": policy,
+        "P_pi": P_pi,
+        "r_pi": r_pi,
+    }
+
+
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The values of the policy and of the best one, and the guess of two sweeps."""
 
     values: Array
-    before: Array
-    updated: Array
+    v: Array
+    v_next: Array
     optimal: Array
 
 
 def compute(
     P: Array, rewards: Array, P_pi: Array, r_pi: Array, gamma: float, sweeps: int
 ) -> Result:
-    path = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=sweeps + 1)
+    """Solve the equation, and sweep over it from zero."""
+    guesses = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=sweeps + 1)
     return Result(
         values=policy_evaluation_exact(P_pi, r_pi, gamma),
-        before=path[-2],
-        updated=path[-1],
-        optimal=optimal_values(P, rewards, gamma),
+        v=guesses[-2],
+        v_next=guesses[-1],
+        optimal=policy_iteration(P, rewards, gamma),
     )
 
 
 def equations() -> tuple[Equation, ...]:
-    from notation.trees import (
-        Equation,
-        arrays,
-        maximum,
-        sum_over,
-        symbols,
-        unevaluated,
-    )
+    """Write the values of a policy, one sweep, and the values of the best policy."""
+    from notation.trees import Equation, arrays, maximum, sum_over, symbols, unevaluated
 
-    names = "values before updated optimal rewards policy after"
-    v, before, updated, best, r, pi, after = arrays(names)
+    values, v, v_next, optimal = arrays("values v v_next optimal")
+    r, pi, next_state = arrays("rewards policy next_state")
     gamma, s, a, n = symbols("gamma s a A")
     with unevaluated():
 
         def backup(target: Any, known: Any) -> Equation:
-            ahead = r[s, a] + gamma * known[after[s, a]]
+            ahead = r[s, a] + gamma * known[next_state[s, a]]
             return Equation(target[s], sum_over(pi[s, a] * ahead, a, 0, n - 1))
 
         return (
-            backup(v, v),
-            backup(updated, before),
+            backup(values, values),
+            backup(v_next, v),
             Equation(
-                best[s],
-                maximum(r[s, a] + gamma * best[after[s, a]], a, 0, n - 1),
+                optimal[s],
+                maximum(r[s, a] + gamma * optimal[next_state[s, a]], a, 0, n - 1),
             ),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the solution of two states, and how it answers to rewards and discount."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
@@ -194,10 +206,17 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    worth = (evaluate_grid(0.9, chance, 10.0, n_sweeps=0).exact[A] for chance in (1, 0))
-    sides = ("above" if value > 10 else "below" for value in worth)
-    return "{} by chance, {} at best".format(*sides)
+def answer() -> str:
+    """Compare the value of A with 10, by chance and at best."""
+    by_chance, at_best = (_value_of_a(randomness) for randomness in (1.0, 0.0))
+    sides = ["above" if value > 10 else "below" for value in (by_chance, at_best)]
+    return f"{sides[0]} by chance, {sides[1]} at best"
+
+
+def _value_of_a(randomness: float) -> float:
+    """Return what A is worth with the reward and the discount of the book."""
+    chain = policy_in_the_grid(0.9, randomness, 10.0)
+    return float(policy_evaluation_exact(chain["P_pi"], chain["r_pi"], 0.9)[A])
 
 
 STATEMENT = Statement(
