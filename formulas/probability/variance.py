@@ -150,19 +150,23 @@ def running_variance(x: ArrayLike) -> tuple[Array, Array]:
     return means, variances
 
 
-def variance_one_pass(x: ArrayLike, *, ddof: int = 0) -> float:
+def variance_one_pass(
+    x: ArrayLike, *, ddof: int = 0, axis: int | None = None
+) -> float | Array:
     """Return mean square minus squared mean, to show how badly that cancels.
 
     Parameters
     ----------
     x : (n,) array_like
-        Values.
+        Values; of any shape where ``axis`` is given.
     ddof : int
         As for `variance`.
+    axis : int, optional
+        The axis that is averaged over.
 
     Returns
     -------
-    float
+    float or ndarray
         The variance in exact arithmetic; in floats perhaps wrong or even negative.
 
     Raises
@@ -175,45 +179,14 @@ def variance_one_pass(x: ArrayLike, *, ddof: int = 0) -> float:
     >>> variance_one_pass([1.0, 3.0]), variance_one_pass([1e9 + 1, 1e9 + 3])
     (1.0, 0.0)
     """
-    values = checks.array(x, "x", ndim=1)
-    return float(_one_pass(values, _left(values.size, ddof)))
-
-
-def cancellation_curve(x: ArrayLike, offsets: ArrayLike) -> tuple[Array, Array]:
-    """Measure what a common offset does to two ways of computing the variance.
-
-    Parameters
-    ----------
-    x : (n,) array_like
-        Values, not all the same.
-    offsets : (m,) array_like
-        Added to all values, one after the other.
-
-    Returns
-    -------
-    one_pass, two_pass : (m,) ndarray
-        Relative errors against the variance without an offset.
-
-    Raises
-    ------
-    ValueError
-        As `variance`, and if the values are all the same.
-
-    Examples
-    --------
-    >>> one_pass, two_pass = cancellation_curve([1.0, 3.0], [0.0, 1e9])
-    >>> one_pass, two_pass
-    (array([0., 1.]), array([0., 0.]))
-    """
-    values = checks.array(x, "x", ndim=1)
-    shifts = checks.array(offsets, "offsets", ndim=1)
-    truth = variance(values)
-    if truth == 0:
-        raise ValueError("x must not be constant")
-    rows = values + shifts[:, None]
-    found = np.array([_one_pass(rows, values.size), variance(rows, axis=1)])
-    one_pass, two_pass = np.abs(found / truth - 1)
-    return one_pass, two_pass
+    values = checks.array(x, "x", ndim=1 if axis is None else None)
+    along = 0 if axis is None else axis
+    n = values.shape[along]
+    left = _left(n, ddof)
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = (values**2).sum(axis=along) - n * values.mean(axis=along) ** 2
+    result: Array = checks.representable(squares / left)
+    return result if np.ndim(result) else float(result)
 
 
 def sampling_distribution(
@@ -294,46 +267,6 @@ def expected_std(n: int) -> float:
     return math.sqrt(2 / (n - 1)) * ratio
 
 
-def normal_sample(
-    n: int,
-    *,
-    sigma: float = 1.0,
-    offset: float = 0.0,
-    outlier: float = 0.0,
-    rng: Seed = 0,
-) -> Array:
-    """Draw the values of the page.
-
-    Parameters
-    ----------
-    n : int
-        How many, at least 1.
-    sigma : float
-        Standard deviation of the source, positive.
-    offset : float
-        Mean of the source.
-    outlier : float
-        Added to the last value.
-    rng : int or numpy.random.Generator
-        Seed or source of randomness.
-
-    Returns
-    -------
-    (n,) ndarray
-        Normal numbers, the last one moved.
-
-    Raises
-    ------
-    ValueError
-        If a number lies outside its range.
-    """
-    n = checks.integer(n, "n", low=1)
-    sigma = checks.scalar(sigma, "sigma", low=0, open_low=True)
-    values = sigma * checks.generator(rng).standard_normal(n)
-    values[-1] += checks.scalar(outlier, "outlier")
-    return np.asarray(values + checks.scalar(offset, "offset"))
-
-
 def _scaled(values: Array, axis: int | None) -> tuple[Array, NDArray[np.int_]]:
     """Divide by a power of two, which is exact, so that squares stay in range."""
     largest = np.abs(values).max(axis=axis, keepdims=True)
@@ -362,13 +295,6 @@ def _left(n: int, ddof: int) -> int:
     if n <= ddof:
         raise ValueError(f"variance needs more than ddof = {ddof} values, got {n}")
     return n - ddof
-
-
-def _one_pass(rows: Array, left: int) -> Array:
-    n = rows.shape[-1]
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = (rows**2).sum(axis=-1) - n * rows.mean(axis=-1) ** 2
-    return np.asarray(checks.representable(squares / left))
 
 
 def _plain(kept: Array, axis: int | None) -> float | Array:

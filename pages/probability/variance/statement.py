@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from charts import Axis, Histogram, Mark, density, histogram
 from formulas.checks import Array
-from formulas.probability import variance as var
-from formulas.probability.variance import mean, normal_sample, std, variance
+from formulas.probability.variance import mean, sampling_distribution, std, variance
 from notation.quantities import quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
+
+VALUES_IN_ALL = 100_000  # drawn for each size of sample
 
 QUANTITIES = (
     quantity("x", "x", "values of the sample", ("n",)),
@@ -37,15 +38,7 @@ QUANTITIES = (
         1,
         choices=(0, 1),
     ),
-    slider(
-        "offset",
-        "b",
-        "added to every value",
-        1.0,
-        low=1,
-        high=1000000000.0,
-        scale="log",
-    ),
+    slider("offset", "b", "added to every value", 1.0, low=1, high=1e9, scale="log"),
     slider(
         "outlier", "o", "added to the last value on top", 0.0, low=0, high=20, step=0.5
     ),
@@ -56,21 +49,60 @@ QUANTITIES = (
     quantity("variance", "s^2", "variance of the sample"),
     quantity("std", "s", "standard deviation of the sample"),
 )
-SIZES, EDGES = tuple(range(2, 51)), np.linspace(0, 4, 41)
 
-VALUE, MEAN, SPREAD, ROOT, BIAS = 1, 8, 1, 2, 4
+
+@dataclass(frozen=True, eq=False)
+class SampleVariances:
+    """Variances of many normal samples of one size, computed both ways."""
+
+    divided_by_n: Array
+    divided_by_n_minus_1: Array
+
+
+def simulate() -> Generator[float, None, dict[int, SampleVariances]]:
+    """Draw thousands of samples of every size."""
+    return for_each(STATEMENT.control("n").positions, _sample_variances)
+
+
+def _sample_variances(n: int) -> SampleVariances:
+    n_samples = VALUES_IN_ALL // n
+    return SampleVariances(
+        divided_by_n=sampling_distribution(n, n_samples=n_samples, ddof=0),
+        divided_by_n_minus_1=sampling_distribution(n, n_samples=n_samples, ddof=1),
+    )
 
 
 def inputs(
-    n: int, sigma: float, offset: float, outlier: float, ddof: int, seed: int
-) -> dict[str, object]:
-    x = normal_sample(n, sigma=sigma, offset=offset, outlier=outlier, rng=seed)
-    return {"x": x, "ddof": ddof}
+    n: int,
+    sigma: float,
+    offset: float,
+    outlier: float,
+    ddof: int,
+    seed: int,
+    history: dict[int, SampleVariances],
+) -> dict[str, Any]:
+    """Draw the values, before and after the offset is added."""
+    sample = _normal_sample(n, sigma=sigma, outlier=outlier, seed=seed)
+    return {
+        "x": sample + offset,
+        "ddof": ddof,
+        "sample": sample,
+        "sample_variances": history[n],
+    }
+
+
+def _normal_sample(
+    n: int, *, sigma: float = 1.0, outlier: float = 0.0, seed: int = 0
+) -> Array:
+    """Draw normal numbers around 0, and move the last one."""
+    values: Array = sigma * np.random.default_rng(seed).standard_normal(n)
+    values[-1] += outlier
+    return values
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """Mean, variance and standard deviation of the values."""
 
     mean: float
     variance: float
@@ -78,43 +110,32 @@ class Result:
 
 
 def compute(x: Array, ddof: int) -> Result:
-    return Result(mean=mean(x), variance=variance(x, ddof=ddof), std=std(x, ddof=ddof))
-
-
-def samples(n):
-    many = 100_000 // n
-    low, fair = (var.sampling_distribution(n, n_samples=many, ddof=k) for k in (0, 1))
-    kinds = ("divided by n", low, BIAS), ("divided by n − 1", fair, SPREAD)
-    return histogram(
-        f"Variances of {many:,} normal samples of {n} values, and their means",
-        *(Histogram(name, EDGES, density(s2, EDGES), k) for name, s2, k in kinds),
-        *(Mark(s2.mean(), 0, "", k) for _, s2, k in kinds),
-        x=Axis("variance of a sample, in units of σ²", (0, 4)),
-        y=Axis("density", (0, 3.7)),
-        at=[(1.0, "true variance")],
+    """Find the middle of the values, and how far they lie from it."""
+    return Result(
+        mean=float(mean(x)),
+        variance=float(variance(x, ddof=ddof)),
+        std=float(std(x, ddof=ddof)),
     )
 
 
-def simulate() -> Any:
-    return for_each(SIZES, samples)
-
-
 def equations() -> tuple[Equation, ...]:
+    """Write mean, variance and standard deviation."""
     from sympy import sqrt
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     (x,) = arrays("x")
-    n, ddof, center, squared, root, i = symbols("n ddof mean variance std i")
+    n, ddof, mean, variance, std, i = symbols("n ddof mean variance std i")
     with unevaluated():
         return (
-            Equation(center, 1 / n * sum_over(x[i], i, 1, n)),
-            Equation(squared, 1 / (n - ddof) * sum_over((x[i] - center) ** 2, i, 1, n)),
-            Equation(root, sqrt(squared)),
+            Equation(mean, 1 / n * sum_over(x[i], i, 1, n)),
+            Equation(variance, 1 / (n - ddof) * sum_over((x[i] - mean) ** 2, i, 1, n)),
+            Equation(std, sqrt(variance)),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the other form, the laws of shift and factor, and what stays too small."""
     from sympy import Derivative, Rational, gamma, pi, sqrt
 
     from notation.trees import Identity, symbols
@@ -168,8 +189,9 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return var.sampling_distribution(2, ddof=0).mean()
+def answer() -> float:
+    """Average the variance of many pairs, divided by 2."""
+    return float(sampling_distribution(2, ddof=0).mean())
 
 
 STATEMENT = Statement(
