@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,21 +10,32 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.reinforcement_learning.mdp import (
-    ARROWS,
-    MOVES,
-    cell_names,
-    grid_moves,
+from formulas.reinforcement_learning.environments import (
+    Environment,
+    cliff_walk,
+    shortest_path_length,
+    windy_gridworld,
 )
 
+__all__ = [
+    "Environment",
+    "Episode",
+    "QUpdate",
+    "Training",
+    "cliff_walk",
+    "epsilon_greedy",
+    "greedy_path",
+    "q_learning_update",
+    "sarsa_update",
+    "shortest_path_length",
+    "train",
+    "train_episodes",
+    "windy_gridworld",
+]
+
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
+Episode = tuple[list[list[float]], float, int, bool]
 TABLE = "Q needs one row per state and one column per action"
-DIAGONALS = {
-    "up-right": (-1, 1),
-    "down-right": (1, 1),
-    "down-left": (1, -1),
-    "up-left": (-1, -1),
-}
 
 
 @dataclass(frozen=True)
@@ -45,35 +55,6 @@ class QUpdate:
     Q_new: Array
     target: float
     td_error: float
-
-
-@dataclass(frozen=True)
-class Environment:
-    """A deterministic grid in which every action has one outcome.
-
-    Attributes
-    ----------
-    P : (S, A) ndarray of int
-        The next state.
-    R : (S, A) ndarray
-        The reward on the way there.
-    start : int
-        Where episodes begin.
-    terminal : frozenset of int
-        Where they end.
-    shape : (int, int)
-        Rows and columns; states are numbered row by row.
-    states, actions : tuple of str
-        Names.
-    """
-
-    P: NDArray[np.int_]
-    R: Array
-    start: int
-    terminal: frozenset[int]
-    shape: tuple[int, int]
-    states: tuple[str, ...]
-    actions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -150,10 +131,10 @@ def q_learning_update(
     (3.5, 1.5, np.float64(2.15))
     """
     Q = checks.array(action_values, "action_values", ndim=2)
-    following = 0.0
+    next_value = 0.0
     if not terminal:
-        following = Q[_index(next_state, "next_state", len(Q))].max()
-    return _update(Q, state, action, reward, following, alpha, gamma)
+        next_value = Q[_index(next_state, "next_state", len(Q))].max()
+    return _update(Q, state, action, reward, next_value, alpha, gamma)
 
 
 def sarsa_update(
@@ -208,11 +189,11 @@ def sarsa_update(
     0.0
     """
     Q = checks.array(action_values, "action_values", ndim=2)
-    following = 0.0
+    next_value = 0.0
     if not terminal:
         row = Q[_index(next_state, "next_state", len(Q))]
-        following = row[_index(next_action, "next_action", len(row))]
-    return _update(Q, state, action, reward, following, alpha, gamma)
+        next_value = row[_index(next_action, "next_action", len(row))]
+    return _update(Q, state, action, reward, next_value, alpha, gamma)
 
 
 def _update(
@@ -220,7 +201,7 @@ def _update(
     state: int,
     action: int,
     reward: float,
-    following: float,
+    next_value: float,
     alpha: float,
     gamma: float,
 ) -> QUpdate:
@@ -229,12 +210,12 @@ def _update(
     reward = checks.scalar(reward, "reward")
     alpha = checks.scalar(alpha, "alpha", low=0, high=1, open_low=True)
     gamma = checks.scalar(gamma, "gamma", low=0, high=1)
-    target = reward + gamma * float(following)
+    target = reward + gamma * float(next_value)
     error = target - float(Q[s, a])
     checks.representable([target, error])
-    updated = Q.copy()
-    updated[s, a] += alpha * error
-    return QUpdate(updated, target, error)
+    Q_new = Q.copy()
+    Q_new[s, a] += alpha * error
+    return QUpdate(Q_new, target, error)
 
 
 def _index(value: int, name: str, size: int) -> int:
@@ -361,7 +342,7 @@ def train_episodes(
     epsilon: float,
     max_steps: int = 10000,
     rng: Seed = 0,
-) -> Iterator[tuple[list[list[float]], float, int, bool]]:
+) -> Iterator[Episode]:
     """Train without end, handing over after each episode.
 
     Parameters
@@ -395,80 +376,6 @@ def train_episodes(
     )
 
 
-@dataclass(frozen=True)
-class History:
-    """A training run to step through, one entry an episode.
-
-    Attributes
-    ----------
-    tables : (n_episodes, S, A) ndarray
-        The table of action values after each episode.
-    returns : (n_episodes,) ndarray
-        Sum of rewards of each episode.
-    smoothed : (n_episodes,) ndarray
-        Mean of the last 20 returns, of fewer at the start.
-    paths : tuple
-        The greedy path after each episode; None where it loops.
-    """
-
-    tables: Array
-    returns: Array
-    smoothed: Array
-    paths: tuple[list[int] | None, ...]
-
-
-def training_history(
-    env: Environment,
-    method: str,
-    *,
-    n_episodes: int,
-    alpha: float,
-    gamma: float,
-    epsilon: float,
-    rng: Seed = 0,
-) -> Generator[float, None, History]:
-    """Train, keeping every table, in slices that can be stopped at any time.
-
-    Parameters
-    ----------
-    env, method, n_episodes, alpha, gamma, epsilon, rng
-        As for `train`, which gives the same final table.
-
-    Yields
-    ------
-    float
-        Share of the episodes that are done, after each.
-
-    Returns
-    -------
-    History
-        The run.
-
-    Raises
-    ------
-    ValueError
-        As `train`.
-    """
-    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
-    runs = train_episodes(
-        env, method, alpha=alpha, gamma=gamma, epsilon=epsilon, rng=rng
-    )
-    tables, returns = np.empty((n_episodes, *env.P.shape)), np.empty(n_episodes)
-    for k in range(n_episodes):
-        tables[k], returns[k], _, _ = next(runs)
-        yield (k + 1) / n_episodes
-    paths = tuple(greedy_path(table, env) for table in tables)
-    return History(tables, returns, _trailing_mean(returns, 20), paths)
-
-
-def _trailing_mean(values: Array, window: int) -> Array:
-    """Average each value with those before it, at most ``window`` of them."""
-    sums = np.cumsum(np.concatenate([np.zeros(window), values]))
-    counts = np.minimum(np.arange(1, len(values) + 1), window)
-    means: Array = (sums[window:] - sums[:-window]) / counts
-    return means
-
-
 def _episodes(
     env: Environment,
     method: str,
@@ -477,92 +384,49 @@ def _episodes(
     epsilon: float,
     max_steps: int,
     random: np.random.Generator,
-) -> Iterator[tuple[list[list[float]], float, int, bool]]:
+) -> Iterator[Episode]:
     # Plain lists: one entry at a time is several times faster than through NumPy.
-    following, rewards = env.P.tolist(), env.R.tolist()
+    next_states, rewards = env.P.tolist(), env.R.tolist()
     table = [[0.0] * len(env.actions) for _ in env.states]
     draws = _uniform_pairs(random)
     while True:
-        state, total, length, done = env.start, 0.0, 0, False
+        state = env.start
         action = _choose(table[state], epsilon, next(draws))
+        total, length, done = 0.0, 0, False
         while not done and length < max_steps:
-            after, reward = following[state][action], rewards[state][action]
-            done = after in env.terminal
-            ahead = 0 if done else _choose(table[after], epsilon, next(draws))
-            value = 0.0 if done else _bootstrap(table[after], method, ahead, epsilon)
-            table[state][action] += alpha * (
-                reward + gamma * value - table[state][action]
-            )
+            next_state = next_states[state][action]
+            reward = rewards[state][action]
+            done = next_state in env.terminal
+            next_action, value = 0, 0.0
+            if not done:
+                row = table[next_state]
+                next_action = _choose(row, epsilon, next(draws))
+                value = _bootstrap(row, method, next_action, epsilon)
+            target = reward + gamma * value
+            table[state][action] += alpha * (target - table[state][action])
             if method == "q_learning" and not done:
                 # Off-policy: behave by the table as it is after the update.
-                ahead = _choose(table[after], epsilon, next(draws))
-            state, action, total, length = after, ahead, total + reward, length + 1
+                next_action = _choose(table[next_state], epsilon, next(draws))
+            state, action = next_state, next_action
+            total += reward
+            length += 1
         yield table, total, length, not done
 
 
-def _bootstrap(row: list[float], method: str, ahead: int, epsilon: float) -> float:
+def _bootstrap(
+    row: list[float], method: str, next_action: int, epsilon: float
+) -> float:
     """Return the value that the target looks forward to."""
     if method == "q_learning":
         return max(row)
     if method == "sarsa":
-        return row[ahead]
+        return row[next_action]
     return epsilon * sum(row) / len(row) + (1 - epsilon) * max(row)
 
 
 def _uniform_pairs(random: np.random.Generator) -> Iterator[list[float]]:
     while True:
         yield from random.random((4096, 2)).tolist()
-
-
-def cliff_walk() -> Environment:
-    """Return the cliff of Sutton and Barto's example 6.6.
-
-    Returns
-    -------
-    Environment
-        4 by 12 cells, start bottom left, goal bottom right, −1 a step; stepping into
-        the cliff between them costs −100 and leads back to the start.
-
-    Examples
-    --------
-    >>> shortest_path_length(cliff_walk())
-    13
-    """
-    shape, start, goal = (4, 12), 36, 47
-    after = grid_moves(shape)
-    fallen = (after > start) & (after < goal)
-    reward = np.where(fallen, -100.0, -1.0)
-    after = np.where(fallen, start, after)
-    names = cell_names(shape)
-    return Environment(
-        after, reward, start, frozenset({goal}), shape, names, tuple(MOVES)
-    )
-
-
-def windy_gridworld(kings_moves: bool = False) -> Environment:
-    """Return the windy gridworld of Sutton and Barto's example 6.5.
-
-    Parameters
-    ----------
-    kings_moves : bool
-        Allow the four diagonal moves too.
-
-    Returns
-    -------
-    Environment
-        7 by 10 cells, −1 a step; the wind of the column that is left pushes upward.
-
-    Examples
-    --------
-    >>> shortest_path_length(windy_gridworld())
-    15
-    """
-    shape, wind = (7, 10), (0, 0, 0, 1, 1, 1, 2, 2, 1, 0)
-    moves = MOVES | DIAGONALS if kings_moves else MOVES
-    after = grid_moves(shape, moves, wind)
-    reward = np.full(after.shape, -1.0)
-    names = cell_names(shape)
-    return Environment(after, reward, 30, frozenset({37}), shape, names, tuple(moves))
 
 
 def greedy_path(
@@ -597,88 +461,10 @@ def greedy_path(
     Q = checks.shaped(action_values, "action_values", ndim=2)
     checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, TABLE)
     checks.finite(action_values=Q)
-    path, best = [env.start], Q.argmax(axis=1)
+    best = Q.argmax(axis=1)
+    path = [env.start]
     for _ in range(checks.integer(max_steps, "max_steps", low=0)):
         if path[-1] in env.terminal:
             return path
         path.append(int(env.P[path[-1], best[path[-1]]]))
     return path if path[-1] in env.terminal else None
-
-
-def greedy_map(action_values: ArrayLike, env: Environment) -> tuple[Array, list[str]]:
-    """Show the best value and the best action of each cell.
-
-    Parameters
-    ----------
-    action_values : (S, 4) array_like
-        The table Q; the first of equally good actions is taken.
-    env : Environment
-        Where to act, with the four moves up, right, down and left.
-
-    Returns
-    -------
-    values : (rows, columns) ndarray
-        NaN in cells where nothing is done: at the end, or because no move leads there.
-    arrows : list of str
-        One for each cell, empty where the table knows nothing yet.
-
-    Raises
-    ------
-    ValueError
-        If the table does not fit the environment or is not finite, or there are more
-        moves.
-
-    Examples
-    --------
-    >>> table = np.zeros((48, 4))
-    >>> table[24] = [-3.0, -1.0, -2.0, -4.0]
-    >>> values, arrows = greedy_map(table, cliff_walk())
-    >>> values[2:, :2], arrows[24], arrows[0]
-    (array([[-1.,  0.],
-           [ 0., nan]]), '→', '')
-    """
-    Q = checks.shaped(action_values, "action_values", ndim=2)
-    checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, TABLE)
-    checks.finite(action_values=Q)
-    checks.integer(len(env.actions), "moves of a cell", low=4, high=4)
-    acting = np.zeros(len(Q), dtype=bool)
-    acting[env.P] = True
-    acting[list(env.terminal)] = False
-    arrows = np.where(Q.any(axis=1), np.array(ARROWS)[Q.argmax(axis=1)], "")
-    values = np.where(acting, Q.max(axis=1), np.nan)
-    return values.reshape(env.shape), arrows.tolist()
-
-
-def shortest_path_length(env: Environment) -> int:
-    """Count the moves of the shortest way from start to goal.
-
-    Parameters
-    ----------
-    env : Environment
-        Where to walk; a penalized move counts as one move.
-
-    Returns
-    -------
-    int
-        The number of moves.
-
-    Raises
-    ------
-    ValueError
-        If the goal cannot be reached.
-
-    Examples
-    --------
-    >>> shortest_path_length(windy_gridworld(kings_moves=True))
-    7
-    """
-    distance, queue = {env.start: 0}, deque([env.start])
-    while queue:
-        state = queue.popleft()
-        if state in env.terminal:
-            return distance[state]
-        for after in env.P[state].tolist():
-            if after not in distance:
-                distance[after] = distance[state] + 1
-                queue.append(after)
-    raise ValueError("the goal cannot be reached from the start")

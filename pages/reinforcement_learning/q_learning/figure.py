@@ -2,65 +2,126 @@
 
 from __future__ import annotations
 
-from charts import Axis, Bars, Curve, Mark, Scene, bars, curves, fitting, gridworld
-from formulas.reinforcement_learning import q_learning as ql
+import numpy as np
+
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    fitting,
+    gridworld,
+)
+from formulas.checks import Array
+from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
 from pages.reinforcement_learning.q_learning.statement import (
     CLIFF,
-    EPISODES,
-    METHODS,
+    MOST_EPISODES,
+    WINDOW,
+    Result,
+    Run,
+    Runs,
 )
 
+EPISODES = np.arange(1, MOST_EPISODES + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
-EDGE = FROM, RIGHT = 24, 1  # from the cell above the start along the edge
-REWARD, TO = CLIFF.R[EDGE], CLIFF.P[EDGE]
+Q_LEARNING_COLOR, SARSA_COLOR = 1, 2
+WIDTH = CLIFF.shape[1]
 
 
-def draw(alpha, gamma, episodes, record, **_):
-    table, path = record[0].tables[episodes - 1], record[0].paths[episodes - 1]
-    q, sarsa = (run.smoothed[episodes - 1] for run in record)
-    lowest = max(-run.smoothed[250:].min() for run in record)
-    best, arrows = ql.greedy_map(table, CLIFF)
+def draw(
+    result: Result,
+    *,
+    history: Runs,
+    action_values: Array,
+    state: int,
+    action: int,
+    episodes: int,
+) -> Scene:
+    """Draw what Q-learning knows by now, what both methods earn, and one update."""
+    path = history.q_learning.paths[episodes - 1]
     way = f"takes {len(path) - 1} moves" if path else "runs in circles"
-    update = ql.q_learning_update(table, *EDGE, REWARD, TO, alpha=alpha, gamma=gamma)
+    q_learning_mean = history.q_learning.mean_returns[episodes - 1]
+    sarsa_mean = history.sarsa.mean_returns[episodes - 1]
     return Scene(
-        gridworld(
-            "Q-learning: best value of each cell, best action and greedy path",
-            best,
-            actions=arrows,
-            walk=[divmod(state, 12) for state in path or ()],
-            limits=(-14, 0),
-            marks=MARKS,
-            height=230,
-        ),
-        curves(
-            "Return per episode, mean of the last 20 or fewer",
-            *map(Curve, METHODS, 2 * [EPISODES], (r.smoothed for r in record), (1, 2)),
-            *(Mark(episodes, now, "", k) for k, now in ((1, q), (2, sarsa))),
-            x=Axis("episode", (0, len(EPISODES))),
-            y=Axis("return", (-fitting(lowest, (150, 600, 2500, 1e4, 1e5)), 0)),
-            at=[(float(episodes), "now")],
-        ),
-        bars(
-            "One update: the step right from the cell above the start",
-            ("old value", "target", "new value"),
-            Bars("Q", [table[EDGE], update.target, update.Q_new[EDGE]], 1),
-            y=Axis("value", (-16, 0.5)),
-        ),
+        _map(history.q_learning, episodes),
+        _returns(history, episodes),
+        _update(result, action_values, state, action),
         readouts={
-            "Q-learning earns per episode, last 20": q,
-            "Sarsa earns per episode, last 20": sarsa,
+            "Q-learning earns per episode, last 20": q_learning_mean,
+            "Sarsa earns per episode, last 20": sarsa_mean,
             "Q-learning’s greedy path": way,
-            "target": update.target,
-            "error": update.td_error,
+            "target": result.target,
+            "error": result.error,
         },
-        status=sentence(episodes, way, q, sarsa),
-        inputs={"action_values": table[[FROM, TO]], "action": RIGHT, "reward": REWARD},
+        status=sentence(episodes, way, q_learning_mean, sarsa_mean),
     )
 
 
-def sentence(episodes, way, *means):
-    q, sarsa = (number_text(round(mean)) for mean in means)
-    latest = f"on average the last {min(episodes, 20)}" if episodes > 1 else "that one"
-    done = f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}"
-    return f"{done}; {latest} brought Q-learning {q} and Sarsa {sarsa}."
+def _map(run: Run, episodes: int) -> Figure:
+    values, arrows = _greedy_map(run.tables[episodes - 1])
+    path = run.paths[episodes - 1] or []
+    return gridworld(
+        "Q-learning: best value of each cell, best action and greedy path",
+        values,
+        actions=arrows,
+        walk=[divmod(cell, WIDTH) for cell in path],
+        limits=(-14, 0),
+        marks=MARKS,
+        height=230,
+    )
+
+
+def _greedy_map(table: Array) -> tuple[Array, list[str]]:
+    """Return the best value of each cell, and an arrow where something is known."""
+    acting = np.zeros(len(table), dtype=bool)
+    acting[CLIFF.P] = True  # where no move leads nobody acts, nor at the end
+    acting[list(CLIFF.terminal)] = False
+    arrows = np.where(table.any(axis=1), np.array(ARROWS)[table.argmax(axis=1)], "")
+    values = np.where(acting, table.max(axis=1), np.nan)
+    return values.reshape(CLIFF.shape), arrows.tolist()
+
+
+def _returns(history: Runs, episodes: int) -> Figure:
+    q_learning = history.q_learning.mean_returns
+    sarsa = history.sarsa.mean_returns
+    settled = MOST_EPISODES // 2
+    deepest = -min(q_learning[settled:].min(), sarsa[settled:].min())
+    return curves(
+        "Return per episode, mean of the last 20 or fewer",
+        Curve("Q-learning", EPISODES, q_learning, Q_LEARNING_COLOR),
+        Curve("Sarsa", EPISODES, sarsa, SARSA_COLOR),
+        Mark(episodes, q_learning[episodes - 1], "", Q_LEARNING_COLOR),
+        Mark(episodes, sarsa[episodes - 1], "", SARSA_COLOR),
+        x=Axis("episode", (0, MOST_EPISODES)),
+        y=Axis("return", (-fitting(deepest, (150, 600, 2500, 1e4, 1e5)), 0)),
+        at=[(float(episodes), "now")],
+    )
+
+
+def _update(result: Result, action_values: Array, state: int, action: int) -> Figure:
+    old, new = action_values[state, action], result.updated[state, action]
+    return bars(
+        "One update: the step right from the cell above the start",
+        ("old value", "target", "new value"),
+        Bars("Q", [old, result.target, new], Q_LEARNING_COLOR),
+        y=Axis("value", (-16, 0.5)),
+    )
+
+
+def sentence(episodes: int, way: str, q_learning_mean: float, sarsa_mean: float) -> str:
+    """Say which way Q-learning would take, and what both methods earned of late."""
+    q_learning = number_text(round(q_learning_mean))
+    sarsa = number_text(round(sarsa_mean))
+    latest = "that one"
+    if episodes > 1:
+        latest = f"on average the last {min(episodes, WINDOW)}"
+    return (
+        f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}; "
+        f"{latest} brought Q-learning {q_learning} and Sarsa {sarsa}."
+    )

@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from formulas.checks import Array
-from formulas.reinforcement_learning import q_learning as ql
-from formulas.reinforcement_learning.q_learning import q_learning_update
+from formulas.reinforcement_learning.environments import cliff_walk
+from formulas.reinforcement_learning.q_learning import (
+    Episode,
+    greedy_path,
+    q_learning_update,
+    train,
+    train_episodes,
+)
 from notation.quantities import quantity, slider
 from notation.simulation import one_after_the_other
 from notation.statement import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from notation.trees import Equation, Identity
+
+MOST_EPISODES = 500
 
 QUANTITIES = (
     quantity(
@@ -38,7 +47,15 @@ QUANTITIES = (
         high=0.5,
         step=0.01,
     ),
-    slider("episodes", "n", "episodes of training shown", 200, low=1, high=500, step=1),
+    slider(
+        "episodes",
+        "n",
+        "episodes of training shown",
+        200,
+        low=1,
+        high=MOST_EPISODES,
+        step=1,
+    ),
     slider("seed", r"\text{seed}", "seed of the random run", 0, low=0, high=20, step=1),
     quantity("target", "y", "what the value is moved towards"),
     quantity("error", r"\delta", "target minus old value"),
@@ -47,25 +64,94 @@ QUANTITIES = (
     ),
 )
 
-EXAMPLE = {
-    "action_values": np.array([[2.0, 0.0], [5.0, 1.0]]),
-    "state": 0,
-    "action": 0,
-    "reward": -1.0,
-    "next_state": 1,
-}
+CLIFF = cliff_walk()
+EDGE, RIGHT = 24, 1  # from the cell above the start along the edge
+AFTER_EDGE = int(CLIFF.P[EDGE, RIGHT])
 METHODS = {"Q-learning": "q_learning", "Sarsa": "sarsa"}
-CLIFF = ql.cliff_walk()
-EPISODES = np.arange(1, 501)
+WINDOW = 20  # episodes that returns are averaged over
 
 
-def inputs(alpha: float, gamma: float) -> dict[str, Any]:
-    return {**EXAMPLE, "alpha": alpha, "gamma": gamma}
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A training run, one entry an episode.
+
+    Attributes
+    ----------
+    tables : (n_episodes, S, A) ndarray
+        The table of action values after each episode.
+    returns : (n_episodes,) ndarray
+        Sum of rewards of each episode.
+    mean_returns : (n_episodes,) ndarray
+        Mean of the last 20 returns, of fewer at the start.
+    paths : list
+        The greedy path after each episode; None where it loops.
+    """
+
+    tables: Array
+    returns: Array
+    mean_returns: Array
+    paths: list[list[int] | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Both methods, trained at the same settings."""
+
+    q_learning: Run
+    sarsa: Run
+
+
+def simulate(
+    alpha: float, gamma: float, epsilon: float, seed: int
+) -> Generator[float, None, Runs]:
+    """Train both methods on the cliff, keeping every table."""
+    training = [
+        train_episodes(
+            CLIFF, method, alpha=alpha, gamma=gamma, epsilon=epsilon, rng=seed
+        )
+        for method in METHODS.values()
+    ]
+    q_learning, sarsa = yield from one_after_the_other(*map(_recorded, training))
+    return Runs(q_learning, sarsa)
+
+
+def _recorded(episodes: Iterator[Episode]) -> Generator[float, None, Run]:
+    """Keep what each episode leaves, telling the share of them that are done."""
+    tables = np.empty((MOST_EPISODES, *CLIFF.P.shape))
+    returns = np.empty(MOST_EPISODES)
+    for k in range(MOST_EPISODES):
+        tables[k], returns[k], _, _ = next(episodes)
+        yield (k + 1) / MOST_EPISODES
+    paths = [greedy_path(table, CLIFF) for table in tables]
+    return Run(tables, returns, _trailing_mean(returns), paths)
+
+
+def _trailing_mean(values: Array) -> Array:
+    """Average each value with those before it, as many as there are in the window."""
+    sums = np.cumsum(np.concatenate([np.zeros(WINDOW), values]))
+    counts = np.minimum(np.arange(1, len(values) + 1), WINDOW)
+    means: Array = (sums[WINDOW:] - sums[:-WINDOW]) / counts
+    return means
+
+
+def inputs(alpha: float, gamma: float, episodes: int, history: Runs) -> dict[str, Any]:
+    """Step right along the edge, with what Q-learning knows by then."""
+    table = history.q_learning.tables[episodes - 1]
+    return {
+        "action_values": table[[EDGE, AFTER_EDGE]],
+        "state": 0,
+        "action": RIGHT,
+        "reward": float(CLIFF.R[EDGE, RIGHT]),
+        "next_state": 1,
+        "alpha": alpha,
+        "gamma": gamma,
+        "history": history,
+    }
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """One update: what the value is moved towards, how far off it was, the table."""
 
     target: float
     error: float
@@ -73,7 +159,7 @@ class Result:
 
 
 def compute(
-    action_values: ArrayLike,
+    action_values: Array,
     state: int,
     action: int,
     reward: float,
@@ -81,39 +167,30 @@ def compute(
     alpha: float,
     gamma: float,
 ) -> Result:
+    """Update the value of one action from one transition."""
     update = q_learning_update(
         action_values, state, action, reward, next_state, alpha=alpha, gamma=gamma
     )
     return Result(target=update.target, error=update.td_error, updated=update.Q_new)
 
 
-def train_both(alpha, gamma, epsilon, seed):
-    rates = {"alpha": alpha, "gamma": gamma, "epsilon": epsilon, "rng": seed}
-    rates["n_episodes"] = len(EPISODES)
-    runs = (ql.training_history(CLIFF, k, **rates) for k in METHODS.values())
-    return (yield from one_after_the_other(*runs))
-
-
-def earned(name):
-    rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1}
-    return ql.train(CLIFF, METHODS[name], n_episodes=300, **rates).returns[-100:].mean()
-
-
 def equations() -> tuple[Equation, ...]:
+    """Write the target, the error and the new value."""
     from notation.trees import Equation, arrays, maximum, symbols, unevaluated
 
     Q, updated = arrays("action_values updated")
-    s, a, ahead, best, n = symbols("state action next_state best_action A")
+    s, a, next_state, best, n = symbols("state action next_state best_action A")
     reward, alpha, gamma, y, error = symbols("reward alpha gamma target error")
     with unevaluated():
         return (
-            Equation(y, reward + gamma * maximum(Q[ahead, best], best, 0, n - 1)),
+            Equation(y, reward + gamma * maximum(Q[next_state, best], best, 0, n - 1)),
             Equation(error, y - Q[s, a]),
             Equation(updated[s, a], Q[s, a] + alpha * error),
         )
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write the update as a moving average, and what many of them do."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
@@ -145,8 +222,15 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return max(METHODS, key=earned)
+def answer() -> str:
+    """Compare what both methods earn after they have learned."""
+    return max(METHODS, key=_late_return)
+
+
+def _late_return(name: str) -> float:
+    """Return the mean return of the last 100 of 300 episodes."""
+    run = train(CLIFF, METHODS[name], n_episodes=300, alpha=0.5, gamma=1.0, epsilon=0.1)
+    return float(run.returns[-100:].mean())
 
 
 STATEMENT = Statement(
@@ -163,11 +247,9 @@ STATEMENT = Statement(
         r"<action_values>(<state>, <action>) \right]"
     ),
     equivalents=(
-        (
-            "action_values[state, action] + alpha * (reward + gamma * "
-            "numpy.max(action_values[next_state]) - action_values[state, action])"
-        ),
+        "action_values[state, action] + alpha * (reward + gamma * "
+        "numpy.max(action_values[next_state]) - action_values[state, action])",
     ),
-    simulate=train_both,
+    simulate=simulate,
     progress_label="Training Q-learning and Sarsa",
 )
