@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,18 +12,44 @@ from formulas import checks
 from formulas.checks import Array, Seed
 from formulas.linear_algebra.activations import sigmoid
 from formulas.linear_algebra.softmax import softmax
+from formulas.reinforcement_learning.corridor import (
+    CORRIDOR,
+    GOAL,
+    MOST_STEPS,
+    corridor_episode,
+    corridor_gradient,
+    corridor_slope,
+    corridor_value,
+    checked_probability,
+    uniform_draws,
+    walk_corridor,
+)
+
+__all__ = [
+    "CorridorRun",
+    "EpisodeSums",
+    "bandit_estimator_variance",
+    "bandit_gradient",
+    "corridor_episode",
+    "corridor_episodes",
+    "corridor_estimates",
+    "corridor_gradient",
+    "corridor_slope",
+    "corridor_value",
+    "grad_log_softmax",
+    "gradient_estimates",
+    "reinforce_corridor",
+    "softmax_policy",
+    "training_history",
+]
 
 KINDS = ("total_return", "return_to_go", "with_baseline", "one_step_reward")
-# States 0, 1, 2 and the goal 3; left and right change places in state 1.
-CORRIDOR = ((0, 1), (2, 0), (1, 3))
-GOAL = 3
-MOST_STEPS = 10_000
 BASELINE_RATE = 1 / 16
 
 
 @dataclass(frozen=True)
-class Training:
-    """The result of a training run.
+class CorridorRun:
+    """The result of learning the corridor.
 
     Attributes
     ----------
@@ -45,9 +70,6 @@ class Training:
     returns: Array
     lengths: NDArray[np.int_]
     truncated: NDArray[np.bool_]
-
-
-Run = Generator[float, None, Training]
 
 
 def softmax_policy(theta: ArrayLike) -> Array:
@@ -192,130 +214,6 @@ def bandit_estimator_variance(
     return float(checks.representable(max(variance, 0.0)))
 
 
-def corridor_value(p: float) -> float:
-    """Return the expected return of the short corridor.
-
-    Parameters
-    ----------
-    p : float
-        Probability of going right, in (0, 1).
-
-    Returns
-    -------
-    float
-        Minus the mean number of steps from the start to the goal.
-
-    Raises
-    ------
-    ValueError
-        If p is 0 or 1, where the goal is never reached, or no probability.
-
-    References
-    ----------
-    Sutton and Barto (2018), example 13.1.
-
-    Examples
-    --------
-    >>> corridor_value(0.5)
-    -12.0
-    """
-    p = _corridor_probability(p)
-    return float(checks.representable((2 * p - 4) / (p * (1 - p))))
-
-
-def _corridor_probability(p: float) -> float:
-    p = checks.scalar(p, "p", low=0, high=1)
-    if p in (0.0, 1.0):
-        raise ValueError("the episode never ends for p = 0 or p = 1")
-    return p
-
-
-def corridor_gradient(p: float) -> float:
-    """Return the derivative of the corridor's value by the probability of right.
-
-    Parameters
-    ----------
-    p : float
-        Probability of going right, in (0, 1).
-
-    Returns
-    -------
-    float
-        Times ``p (1 - p)`` it is the derivative by the logit.
-
-    Raises
-    ------
-    ValueError
-        As `corridor_value`.
-
-    Examples
-    --------
-    >>> corridor_gradient(0.5)
-    8.0
-    """
-    p = _corridor_probability(p)
-    spread = p * (1 - p)
-    # Divided twice: the square of a tiny p would be 0.
-    slope = 2 * (p * p - 4 * p + 2) / spread / spread
-    return float(checks.representable(slope))
-
-
-def corridor_slope(p: float) -> float:
-    """Return the derivative of the corridor's value by the logit: the true gradient.
-
-    Parameters
-    ----------
-    p : float
-        Probability of going right, in (0, 1).
-
-    Returns
-    -------
-    float
-        What the estimates average to.
-
-    Raises
-    ------
-    ValueError
-        As `corridor_value`.
-
-    Examples
-    --------
-    >>> corridor_slope(0.5)
-    2.0
-    """
-    return p * (1 - p) * corridor_gradient(p)
-
-
-def corridor_tangent(p: float, at: ArrayLike) -> Array:
-    """Return the tangent of the corridor's value.
-
-    Parameters
-    ----------
-    p : float
-        Where it touches, in (0, 1).
-    at : (n,) array_like
-        Where to evaluate it.
-
-    Returns
-    -------
-    (n,) ndarray
-        Heights of the tangent.
-
-    Raises
-    ------
-    ValueError
-        As `corridor_value`, or if a place is not finite.
-
-    Examples
-    --------
-    >>> corridor_tangent(0.5, [0.5, 0.75])
-    array([-12., -10.])
-    """
-    places = checks.array(at, "at")
-    heights: Array = corridor_value(p) + corridor_gradient(p) * (places - p)
-    return heights
-
-
 @dataclass(frozen=True)
 class EpisodeSums:
     """What single episodes of the corridor contribute to the gradient by the logit.
@@ -364,7 +262,7 @@ def corridor_episodes(
     >>> corridor_episodes(0.5, n_episodes=3).steps
     array([ 6.,  5., 21.])
     """
-    p = _corridor_probability(p)
+    p = checked_probability(p)
     n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
     return EpisodeSums(*_episode_sums(p, n_episodes, checks.generator(rng)))
 
@@ -452,7 +350,7 @@ def corridor_estimates(
     >>> corridor_estimates(0.5, "return_to_go", n_episodes=3).shape
     (3,)
     """
-    p = _corridor_probability(p)
+    p = checked_probability(p)
     checks.choice(kind, "kind", KINDS)
     baseline = checks.scalar(baseline, "baseline")
     episodes = corridor_episodes(p, n_episodes=n_episodes, rng=rng)
@@ -463,66 +361,21 @@ def _episode_sums(
     p: float, n_episodes: int, random: np.random.Generator
 ) -> tuple[Array, Array, Array]:
     """Play episodes side by side; sum the steps' gradients, plain and times t."""
-    after = np.array(CORRIDOR)
+    next_states = np.array(CORRIDOR)
     steps, slopes, late = np.zeros((3, n_episodes))
-    alive, state = np.arange(n_episodes), np.zeros(n_episodes, int)
+    alive = np.arange(n_episodes)
+    state = np.zeros(n_episodes, int)
     for t in range(MOST_STEPS):
         right = (random.random(len(alive)) < p).astype(int)
         steps[alive] += 1
         slopes[alive] += right - p
         late[alive] += t * (right - p)
-        state = after[state, right]
-        alive, state = alive[state != GOAL], state[state != GOAL]
+        state = next_states[state, right]
+        goes_on = state != GOAL
+        alive, state = alive[goes_on], state[goes_on]
         if not len(alive):
             break
     return steps, slopes, late
-
-
-def corridor_episode(p: float, *, rng: Seed = 0) -> NDArray[np.int_]:
-    """Walk through the corridor once.
-
-    Parameters
-    ----------
-    p : float
-        Probability of going right, in (0, 1).
-    rng : int or numpy.random.Generator
-        Seed or source of randomness.
-
-    Returns
-    -------
-    (T,) ndarray of int
-        The actions: 1 for right, 0 for left. Cut off after 10 000.
-
-    Raises
-    ------
-    ValueError
-        As `corridor_value`.
-
-    Examples
-    --------
-    >>> corridor_episode(0.5, rng=1)
-    array([0, 0, 1, 0, 1])
-    """
-    p = _corridor_probability(p)
-    draws = _uniform(checks.generator(rng))
-    return np.array(_walk(p, draws)[0])
-
-
-def _walk(
-    p: float, draws: Iterator[float], max_steps: int = MOST_STEPS
-) -> tuple[list[int], bool]:
-    """Return the actions of one episode and whether it was cut off."""
-    state, actions = 0, list[int]()
-    while state != GOAL and len(actions) < max_steps:
-        right = 1 if next(draws) < p else 0
-        actions.append(right)
-        state = CORRIDOR[state][right]
-    return actions, state != GOAL
-
-
-def _uniform(random: np.random.Generator) -> Iterator[float]:
-    while True:
-        yield from random.random(4096).tolist()
 
 
 def reinforce_corridor(
@@ -532,7 +385,7 @@ def reinforce_corridor(
     baseline: bool = False,
     theta0: float = 0.0,
     rng: Seed = 0,
-) -> Training:
+) -> CorridorRun:
     """Learn the corridor with REINFORCE, one update after each episode.
 
     Parameters
@@ -550,7 +403,7 @@ def reinforce_corridor(
 
     Returns
     -------
-    Training
+    CorridorRun
         Path of the policy, returns and lengths; episodes end after 10 000 steps.
 
     Raises
@@ -579,7 +432,7 @@ def reinforce_corridor(
         try:
             next(run)
         except StopIteration as stop:
-            result: Training = stop.value
+            result: CorridorRun = stop.value
             return result
 
 
@@ -591,7 +444,7 @@ def training_history(
     theta0: float = 0.0,
     max_steps: int = MOST_STEPS,
     rng: Seed = 0,
-) -> Generator[float, None, Training]:
+) -> Generator[float, None, CorridorRun]:
     """Learn the corridor with REINFORCE, in slices that can be stopped at any time.
 
     Parameters
@@ -608,7 +461,7 @@ def training_history(
 
     Returns
     -------
-    Training
+    CorridorRun
         The run.
 
     Raises
@@ -619,69 +472,29 @@ def training_history(
     alpha = checks.scalar(alpha, "alpha", low=0, open_low=True)
     n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
     max_steps = checks.integer(max_steps, "max_steps", low=1)
-    theta, value = checks.scalar(theta0, "theta0"), 0.0
-    draws = _uniform(checks.generator(rng))
-    path, lengths, truncated = [theta], list[int](), list[bool]()
+    theta = checks.scalar(theta0, "theta0")
+    draws = uniform_draws(rng)
+    value = 0.0
+    path = [theta]
+    lengths: list[int] = []
+    truncated: list[bool] = []
     for _ in range(n_episodes):
         p = float(sigmoid(theta))
-        actions, cut = _walk(p, draws, max_steps)
+        actions, cut_off = walk_corridor(p, draws, max_steps=max_steps)
         to_go = np.arange(-len(actions), 0.0)
         theta += alpha * float((to_go - value) @ (np.array(actions) - p))
         if baseline:
             value += BASELINE_RATE * float(to_go.mean() - value)
         path.append(theta)
         lengths.append(len(actions))
-        truncated.append(cut)
+        truncated.append(cut_off)
         yield len(lengths) / n_episodes
     logits = checks.representable(np.array(path))
-    steps, probability = np.array(lengths), np.asarray(sigmoid(logits))
-    return Training(logits, probability, -1.0 * steps, steps, np.array(truncated))
-
-
-def paired_runs(
-    p: float, *, alpha: float, n_episodes: int, max_steps: int = 1000, rng: int = 0
-) -> tuple[Run, Run]:
-    """Prepare to learn the corridor twice from the same policy and the same seed.
-
-    Parameters
-    ----------
-    p : float
-        First probability of going right, in (0, 1).
-    alpha, n_episodes, max_steps
-        As for `training_history`.
-    rng : int
-        Seed of both.
-
-    Returns
-    -------
-    plain, steady : generator
-        From `training_history`, without a baseline and with a learned one.
-
-    Raises
-    ------
-    ValueError
-        As `corridor_value`; the runs themselves as `training_history`.
-
-    References
-    ----------
-    Sutton and Barto (2018), figure 13.2.
-
-    Examples
-    --------
-    >>> plain, steady = paired_runs(0.5, alpha=2**-10, n_episodes=4)
-    >>> next(plain), next(plain), next(steady)
-    (0.25, 0.5, 0.25)
-    """
-    p = _corridor_probability(p)
-    plain, steady = (
-        training_history(
-            alpha=alpha,
-            n_episodes=n_episodes,
-            baseline=baseline,
-            theta0=math.log(p / (1 - p)),
-            max_steps=max_steps,
-            rng=rng,
-        )
-        for baseline in (False, True)
+    steps = np.array(lengths)
+    return CorridorRun(
+        theta=logits,
+        probability=np.asarray(sigmoid(logits)),
+        returns=-1.0 * steps,
+        lengths=steps,
+        truncated=np.array(truncated),
     )
-    return plain, steady

@@ -11,8 +11,8 @@ import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formulas.reinforcement_learning.corridor import CORRIDOR
 from formulas.reinforcement_learning.policy_gradient import (
-    CORRIDOR,
     KINDS,
     bandit_estimator_variance,
     bandit_gradient,
@@ -21,16 +21,15 @@ from formulas.reinforcement_learning.policy_gradient import (
     corridor_estimates,
     corridor_gradient,
     corridor_slope,
-    corridor_tangent,
     corridor_value,
     grad_log_softmax,
     gradient_estimates,
-    paired_runs,
     reinforce_corridor,
     softmax_policy,
     training_history,
 )
-from pages.reinforcement_learning.policy_gradient.statement import STATEMENT
+from pages.reinforcement_learning.policy_gradient.figure import _tangent
+from pages.reinforcement_learning.policy_gradient.statement import STATEMENT, History
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, simulated
@@ -79,7 +78,7 @@ def test_the_printed_formula_is_the_reviewed_one():
 # The short corridor of Sutton and Barto's example 13.1
 
 
-@claims("the_best_probability_and_its_value")
+@claims("best_probability")
 def test_the_best_probability_and_its_value():
     best = 2 - math.sqrt(2)
     assert best == pytest.approx(0.5857864376, rel=1e-9)
@@ -98,7 +97,7 @@ def test_epsilon_greedy_policies_are_far_worse(p, value):
     assert corridor_value(p) == pytest.approx(value, rel=1e-8)
 
 
-@claims("at_one_half_the_value_is_minus_twelve_and_the_gradient_eight")
+@claims("gradient_at_half")
 def test_at_one_half_the_value_is_minus_twelve_and_the_gradient_eight():
     assert corridor_value(0.5) == -12
     assert corridor_gradient(0.5) == 8
@@ -124,7 +123,7 @@ def test_the_gradient_agrees_with_central_differences(p):
 # Estimates
 
 
-@claims("forty_thousand_estimates_of_the_gradient_two")
+@claims("many_estimates")
 @pytest.mark.parametrize(
     ("kind", "baseline", "mean", "spread"),
     [
@@ -141,7 +140,7 @@ def test_forty_thousand_estimates_of_the_gradient_two(kind, baseline, mean, spre
     assert drawn.std() == pytest.approx(spread, rel=0.06)
 
 
-@claims("per_visit_average_times_mean_length_is_the_gradient")
+@claims("sum_over_steps")
 def test_per_visit_average_times_mean_length_is_the_gradient():
     random = np.random.default_rng(0)
     episodes = [corridor_episode(0.5, rng=random) for _ in range(20_000)]
@@ -153,7 +152,7 @@ def test_per_visit_average_times_mean_length_is_the_gradient():
     assert per_visit * length == pytest.approx(2, abs=4 * 26.6 / math.sqrt(20_000))
 
 
-@claims("all_correct_kinds_have_the_true_gradient_as_mean")
+@claims("true_mean")
 @pytest.mark.parametrize("p", [0.3, 0.8])
 def test_all_correct_kinds_have_the_true_gradient_as_mean(p):
     true = p * (1 - p) * corridor_gradient(p)
@@ -227,7 +226,7 @@ def test_bandit_gradient_agrees_with_central_differences(theta, data):
         assert bandit_gradient(theta, rewards)[k] == pytest.approx(numeric, abs=1e-7)
 
 
-@claims("the_variance_agrees_with_adding_up_over_the_actions")
+@claims("same_direction")
 @given(vectors((1, 5), 3.0), st.data(), numbers())
 def test_the_variance_agrees_with_adding_up_over_the_actions(theta, data, baseline):
     rewards = data.draw(vectors(len(theta)))
@@ -253,7 +252,7 @@ def test_the_log_gradient_agrees_with_central_differences(theta, data):
     np.testing.assert_allclose(grad_log_softmax(theta, a), numeric, atol=1e-8)
 
 
-@claims("log_gradients_average_to_zero")
+@claims("unbiased_baseline")
 @given(vectors((1, 6), 5.0))
 def test_log_gradients_average_to_zero(theta):
     policy = softmax_policy(theta)
@@ -262,7 +261,7 @@ def test_log_gradients_average_to_zero(theta):
     np.testing.assert_allclose(policy @ np.array(every), 0, atol=1e-14)
 
 
-@claims("a_baseline_that_depends_on_the_action_biases_the_gradient")
+@claims("biased_baseline")
 @given(vectors((2, 6), 3.0))
 def test_a_baseline_that_depends_on_the_action_biases_the_gradient(theta):
     policy = softmax_policy(theta)
@@ -273,7 +272,7 @@ def test_a_baseline_that_depends_on_the_action_biases_the_gradient(theta):
     assert abs(bias[0]) > 1e-4
 
 
-@claims("the_higher_the_return_the_likelier_the_action_becomes")
+@claims("likelier_action")
 @given(vectors((2, 5), 3.0), st.data(), st.floats(0.1, 1))
 def test_the_higher_the_return_the_likelier_the_action_becomes(theta, data, gain):
     a = data.draw(st.integers(0, len(theta) - 1))
@@ -348,20 +347,20 @@ def test_a_run_cuts_its_episodes_off_where_it_is_told_to():
     assert run.truncated.any()
 
 
-def test_paired_runs_differ_in_the_baseline_alone():
-    pair = paired_runs(0.2, alpha=2**-10, n_episodes=30, max_steps=60, rng=3)
-    (_, plain), (_, steady) = map(finished, pair)
-    assert plain.probability[0] == steady.probability[0] == pytest.approx(0.2)
-    assert plain.lengths[0] == steady.lengths[0]
-    assert plain.theta[1] == steady.theta[1]  # the value of the baseline starts at 0
-    assert max(*plain.lengths, *steady.lengths) == 60
-    options = {"alpha": 2**-10, "n_episodes": 30, "max_steps": 60, "rng": 3}
-    for run, baseline in ((plain, False), (steady, True)):
+def test_both_runs_of_the_page_differ_in_the_baseline_alone():
+    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=3)
+    options = {"alpha": 2**-10, "n_episodes": 2000, "max_steps": 1000, "rng": 3}
+    assert history.plain[0] == history.steady[0] == pytest.approx(0.2)
+    # The value of the baseline starts at 0.
+    assert history.plain[1] == history.steady[1]
+    assert history.plain[2] != history.steady[2]
+    for run, baseline in ((history.plain, False), (history.steady, True)):
         _, alone = finished(
             training_history(baseline=baseline, theta0=math.log(0.2 / 0.8), **options)
         )
-        np.testing.assert_allclose(run.theta, alone.theta, rtol=1e-12)
-    assert plain.theta[2] != steady.theta[2]
+        np.testing.assert_allclose(run, alone.probability, rtol=1e-12)
+    played = corridor_episodes(0.2, rng=3)
+    np.testing.assert_array_equal(history.episodes.steps, played.steps)
 
 
 def test_estimates_of_played_episodes_are_those_of_the_seed():
@@ -375,7 +374,7 @@ def test_estimates_of_played_episodes_are_those_of_the_seed():
 
 @given(probabilities)
 def test_the_tangent_touches_and_the_slope_is_the_derivative_by_the_logit(p):
-    near = corridor_tangent(p, [p, p + 1e-6])
+    near = _tangent(corridor_value(p), corridor_slope(p), p, p + np.array([0, 1e-6]))
     assert near[0] == pytest.approx(corridor_value(p), rel=1e-12)
     assert near[1] == pytest.approx(corridor_value(p + 1e-6), rel=1e-6)
     theta, h = math.log(p / (1 - p)), 1e-5
@@ -393,10 +392,7 @@ def test_the_tangent_touches_and_the_slope_is_the_derivative_by_the_logit(p):
         (lambda: corridor_value(0), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_value(1), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_gradient(1), "the episode never ends for p = 0 or p = 1"),
-        (
-            lambda: paired_runs(1, alpha=0.1, n_episodes=1),
-            "the episode never ends for p = 0 or p = 1",
-        ),
+        (lambda: corridor_episode(1), "the episode never ends for p = 0 or p = 1"),
         (
             lambda: corridor_estimates(0, "return_to_go"),
             "the episode never ends for p = 0 or p = 1",
@@ -471,7 +467,7 @@ def test_predict_the_best_is_neither_always_right_nor_one_half():
     assert corridor_value(0.5858) > corridor_value(0.5) > corridor_value(0.98)
 
 
-@claims("the_gradient_grows_towards_both_ends")
+@claims("both_ends")
 def test_the_gradient_grows_towards_both_ends():
     logit = [abs(p * (1 - p) * corridor_gradient(p)) for p in (0.02, 0.2, 0.5)]
     assert logit == sorted(logit, reverse=True)
@@ -485,7 +481,7 @@ def test_the_gradient_grows_towards_both_ends():
         assert slopes[-1] == pytest.approx(lengths[-1], rel=1e-3)
 
 
-@claims("mostly_left_start_comes_near_the_best_in_a_thousand_episodes")
+@claims("mostly_left")
 def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     start = math.log(0.05 / 0.95)
     runs = [
@@ -498,7 +494,7 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     assert final == pytest.approx(0.58, abs=0.05)
 
 
-@claims("a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it")
+@claims("noise_of_baselines")
 def test_a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it():
     spread = {
         b: corridor_estimates(0.5, "with_baseline", baseline=b, n_episodes=4000).std()
@@ -507,7 +503,7 @@ def test_a_good_baseline_lowers_the_noise_and_a_harmful_one_raises_it():
     assert spread[-10] < spread[0] < spread[10]
 
 
-@claims("presets_with_a_baseline_of_10_have_other_noise_and_the_same_mean")
+@claims("same_mean")
 @pytest.mark.parametrize(("baseline", "noise"), [(-10.0, 0.65), (10.0, 1.6)])
 def test_presets_with_a_baseline_of_10_have_other_noise_and_the_same_mean(
     baseline, noise
@@ -531,7 +527,7 @@ def test_a_learned_baseline_steadies_large_steps():
     assert scatter(True) < scatter(False)
 
 
-@claims("a_baseline_equal_to_the_expected_return_makes_the_estimates_steadier")
+@claims("steadier")
 @pytest.mark.parametrize("p", [0.05, 0.2, 0.5, 0.8, 0.95])
 def test_a_baseline_equal_to_the_expected_return_makes_the_estimates_steadier(p):
     played = corridor_episodes(p, n_episodes=20_000)
@@ -551,13 +547,13 @@ def test_a_baseline_near_the_expected_return_makes_the_estimates_steadiest():
     assert spread[best] < 0.7 * spread[0]
 
 
-@claims("going_right_always_never_gets_past_the_middle_cell")
+@claims("always_right")
 def test_going_right_always_never_gets_past_the_middle_cell():
     assert CORRIDOR[0][1] == 1
     assert CORRIDOR[1][1] == 0
 
 
-@claims("only_who_sees_the_cell_can_reach_the_goal_without_chance")
+@claims("chance_needed")
 def test_only_who_sees_the_cell_can_reach_the_goal_without_chance():
     def end(*choices):
         state = 0
@@ -570,7 +566,7 @@ def test_only_who_sees_the_cell_can_reach_the_goal_without_chance():
     assert end(1, 0, 1) == 3  # it takes another action in the middle
 
 
-@claims("a_step_up_the_gradient_earns_more_and_a_step_down_less")
+@claims("up_not_down")
 @pytest.mark.parametrize("p", [0.05, 0.3, 0.5, 0.8, 0.95])
 def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
     chosen = {**STATEMENT.defaults, "p": p}
@@ -650,8 +646,9 @@ def test_the_sentence_says_what_would_help_and_what_learning_leads_to(p, words):
 )
 def test_the_sentence_never_rounds_a_run_to_certainty(now, words):
     run = np.full(2001, now)
-    record = run, np.full(2001, 0.5), corridor_episodes(0.5, n_episodes=2)
-    scene = LESSON.scene(STATEMENT.defaults, record)
+    played = corridor_episodes(0.5, n_episodes=2)
+    history = History(run, np.full(2001, 0.5), played)
+    scene = LESSON.scene(STATEMENT.defaults, history)
     assert scene.status.endswith(words)
     assert scene.readouts["p after 1000 episodes, no baseline"] == now
 

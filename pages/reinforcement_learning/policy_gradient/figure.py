@@ -7,6 +7,7 @@ import numpy as np
 from charts import (
     Axis,
     Curve,
+    Figure,
     Histogram,
     Mark,
     Scene,
@@ -15,70 +16,124 @@ from charts import (
     fitting,
     histogram,
 )
-from formulas.reinforcement_learning import policy_gradient as pg
+from formulas.checks import Array
+from formulas.reinforcement_learning.corridor import corridor_value
+from formulas.reinforcement_learning.policy_gradient import gradient_estimates
 from notation.numbers import number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
-    MOST,
+    MOST_EPISODES,
     STATEMENT,
+    History,
+    Result,
 )
 
-KINDS = pg.KINDS[:3]
-EPISODES = np.arange(0, MOST + 1, 10)
-PLACES, EDGES = np.linspace(0.02, 0.98, 97), np.linspace(-100, 100, 41)
-VALUES = np.array([pg.corridor_value(p) for p in PLACES])
-P, RETURN, BASELINE = STATEMENT.color_indices("p", "returns", "baseline")
-VALUE, SLOPE = STATEMENT.color_indices("value", "slope")
-ESTIMATES = ("total return", "return to go", "to go − b")
+EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
+PROBABILITIES = np.linspace(STATEMENT.control("p").low, STATEMENT.control("p").high, 97)
+VALUES = np.array([corridor_value(p) for p in PROBABILITIES])
+EDGES = np.linspace(-100, 100, 41)
+P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
+    "p", "returns", "baseline"
+)
+VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
+OTHER_COLOR = 8
 
 
-def draw(p, baseline, episodes, record, **_):
-    plain, steady, sums = record
-    value, slope = pg.corridor_value(p), pg.corridor_slope(p)
-    near = np.array([p - 0.12, p, p + 0.12])
-    drawn = [pg.gradient_estimates(sums, k, baseline=baseline) for k in KINDS]
-    noise = tuple(zip(ESTIMATES, drawn, (8, RETURN, BASELINE), strict=True))
-    runs = (("no baseline", plain, RETURN), ("learned baseline", steady, BASELINE))
+def draw(
+    result: Result, *, history: History, p: float, baseline: float, episodes: int
+) -> Scene:
+    """Draw the corridor's value, how gradients scatter, and two runs of learning."""
+    estimates = _estimates(history, baseline)
+    now = float(history.plain[episodes])
+    noisy = ("return to go", "to go − b")
     return Scene(
-        curves(
-            "Expected return of the corridor",
-            Curve("expected return J", PLACES, VALUES, VALUE),
-            Curve("tangent", near, pg.corridor_tangent(p, near), SLOPE),
-            Mark(p, value, number_text(value, 3), P),
-            x=Axis("probability p of going right", (0, 1)),
-            y=Axis("expected return", (-fitting(-value, (80, 220)), 0)),
-            at=[(BEST, "best")],
-        ),
-        histogram(
-            "Gradients estimated from single episodes: right on average, each noisy",
-            *(Histogram(name, EDGES, density(g, EDGES), k) for name, g, k in noise),
-            x=Axis("estimate of the gradient", (-100, 100)),
-            y=Axis("density", (0, 0.08)),
-            at=[(slope, "true gradient")],
-        ),
-        curves(
-            "Learning: the probability of going right, episode by episode",
-            *(Curve(name, EPISODES, run[::10], k) for name, run, k in runs),
-            *(Mark(episodes, run[episodes], "", k) for _, run, k in runs),
-            x=Axis("episode", (0, MOST)),
-            y=Axis("probability p", (0, 1)),
-            levels=[(BEST, "best")],
-            at=[(episodes, "now")],
-        ),
+        _value(result, p),
+        _gradients(result, estimates),
+        _learning(history, episodes),
         readouts={
-            "true gradient by θ": slope,
-            **{f"mean of 2000 estimates, {name}": g.mean() for name, g, _ in noise[1:]},
-            **{f"spread of one estimate, {name}": g.std() for name, g, _ in noise[1:]},
-            f"p after {episodes} episodes, no baseline": plain[episodes],
+            "true gradient by θ": result.slope,
+            **{
+                f"mean of 2000 estimates, {name}": estimates[name].mean()
+                for name in noisy
+            },
+            **{
+                f"spread of one estimate, {name}": estimates[name].std()
+                for name in noisy
+            },
+            f"p after {episodes} episodes, no baseline": now,
         },
-        status=sentence(p, value, slope, episodes, plain[episodes]),
+        status=sentence(result, p=p, episodes=episodes, now=now),
     )
 
 
-def sentence(p, value, slope, episodes, now):
-    earns = f"with probability {number_text(p, 3)} earns {number_text(value, 3)}"
-    more = f"and going {'right' if slope > 0 else 'left'} more often would help"
-    tip = "within 0.01 of the best" if pg.corridor_value(BEST) - value < 0.01 else more
+def _estimates(history: History, baseline: float) -> dict[str, Array]:
+    """Estimate the gradient from each episode, in three ways."""
+    played = history.episodes
+    return {
+        "total return": gradient_estimates(played, "total_return"),
+        "return to go": gradient_estimates(played, "return_to_go"),
+        "to go − b": gradient_estimates(played, "with_baseline", baseline=baseline),
+    }
+
+
+def _value(result: Result, p: float) -> Figure:
+    near = np.array([p - 0.12, p, p + 0.12])
+    tangent = _tangent(result.value, result.slope, p, near)
+    return curves(
+        "Expected return of the corridor",
+        Curve("expected return J", PROBABILITIES, VALUES, VALUE_COLOR),
+        Curve("tangent", near, tangent, SLOPE_COLOR),
+        Mark(p, result.value, number_text(result.value, 3), P_COLOR),
+        x=Axis("probability p of going right", (0, 1)),
+        y=Axis("expected return", (-fitting(-result.value, (80, 220)), 0)),
+        at=[(BEST, "best")],
+    )
+
+
+def _tangent(value: float, slope: float, p: float, at: Array) -> Array:
+    """Return the tangent of the value at p; the slope is that by the logit."""
+    return value + slope / (p * (1 - p)) * (at - p)
+
+
+def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
+    colors = (OTHER_COLOR, RETURN_COLOR, BASELINE_COLOR)
+    spreads = [
+        Histogram(name, EDGES, density(gradients, EDGES), color)
+        for (name, gradients), color in zip(estimates.items(), colors, strict=True)
+    ]
+    return histogram(
+        "Gradients estimated from single episodes: right on average, each noisy",
+        *spreads,
+        x=Axis("estimate of the gradient", (-100, 100)),
+        y=Axis("density", (0, 0.08)),
+        at=[(result.slope, "true gradient")],
+    )
+
+
+def _learning(history: History, episodes: int) -> Figure:
+    plain, steady = history.plain, history.steady
+    return curves(
+        "Learning: the probability of going right, episode by episode",
+        Curve("no baseline", EPISODES, plain[EPISODES], RETURN_COLOR),
+        Curve("learned baseline", EPISODES, steady[EPISODES], BASELINE_COLOR),
+        Mark(episodes, plain[episodes], "", RETURN_COLOR),
+        Mark(episodes, steady[episodes], "", BASELINE_COLOR),
+        x=Axis("episode", (0, MOST_EPISODES)),
+        y=Axis("probability p", (0, 1)),
+        levels=[(BEST, "best")],
+        at=[(episodes, "now")],
+    )
+
+
+def sentence(result: Result, *, p: float, episodes: int, now: float) -> str:
+    """Say what going right earns, what would help, and where learning leads."""
+    side = "right" if result.slope > 0 else "left"
+    advice = f"and going {side} more often would help"
+    if corridor_value(BEST) - result.value < 0.01:
+        advice = "within 0.01 of the best"
     end = "above 0.99" if now > 0.99 else f"to {number_text(now, 2)}"
-    learned = f"{episodes} episodes of learning without a baseline bring it {end}"
-    return f"Going right {earns} an episode, {tip}; {learned}."
+    return (
+        f"Going right with probability {number_text(p, 3)} earns "
+        f"{number_text(result.value, 3)} an episode, {advice}; {episodes} episodes of "
+        f"learning without a baseline bring it {end}."
+    )

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formulas.checks import Array
-from formulas.reinforcement_learning import policy_gradient as pg
-from formulas.reinforcement_learning.expected_return import returns_to_go
-from formulas.reinforcement_learning.policy_gradient import (
+from formulas.reinforcement_learning.corridor import (
     corridor_episode,
     corridor_slope,
     corridor_value,
+)
+from formulas.reinforcement_learning.expected_return import returns_to_go
+from formulas.reinforcement_learning.policy_gradient import (
+    EpisodeSums,
+    corridor_episodes,
+    training_history,
 )
 from notation.quantities import quantity, slider
 from notation.simulation import one_after_the_other
 from notation.statement import Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from notation.trees import Equation, Identity
+
+MOST_EPISODES = 2000
+LONGEST_EPISODE = 1000  # steps; a policy that has run away is cut off
+BEST = 2 - 2**0.5  # probability of going right
 
 QUANTITIES = (
     quantity(
@@ -51,17 +61,61 @@ QUANTITIES = (
     quantity(
         "slope", r"\frac{dJ}{d\theta}", "true gradient, the mean of all estimates"
     ),
-    slider("episodes", "n", "episodes of training", 1000, low=100, high=2000, step=100),
+    slider(
+        "episodes",
+        "n",
+        "episodes of training",
+        1000,
+        low=100,
+        high=MOST_EPISODES,
+        step=100,
+    ),
     slider(
         "seed", r"\text{seed}", "seed of the random episodes", 0, low=0, high=20, step=1
     ),
 )
-MOST = 2000  # episodes
-BEST = 2 - 2**0.5
-CHOICES = {"1": 0.99, "0.5": 0.5, "something between": BEST}
 
 
-def inputs(p: float, baseline: float, log2_alpha: int, seed: int) -> dict[str, object]:
+@dataclass(frozen=True, eq=False)
+class History:
+    """Two training runs from the same policy, and episodes of that policy.
+
+    Attributes
+    ----------
+    plain, steady : (n_episodes + 1,) ndarray
+        Probability of going right, learned without a baseline and with a learned one.
+    episodes : EpisodeSums
+        What single episodes of the first policy contribute to the gradient.
+    """
+
+    plain: Array
+    steady: Array
+    episodes: EpisodeSums
+
+
+def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, History]:
+    """Train without and with a learned baseline; play episodes of the first policy."""
+    runs = [
+        training_history(
+            alpha=2.0**log2_alpha,
+            n_episodes=MOST_EPISODES,
+            baseline=baseline,
+            theta0=math.log(p / (1 - p)),
+            max_steps=LONGEST_EPISODE,
+            rng=seed,
+        )
+        for baseline in (False, True)
+    ]
+    plain, steady = yield from one_after_the_other(*runs)
+    return History(
+        plain.probability, steady.probability, corridor_episodes(p, rng=seed)
+    )
+
+
+def inputs(
+    p: float, baseline: float, log2_alpha: int, seed: int, history: History
+) -> dict[str, Any]:
+    """Play one episode of the corridor, where each step costs 1."""
     actions = corridor_episode(p, rng=seed)
     return {
         "actions": actions,
@@ -70,12 +124,13 @@ def inputs(p: float, baseline: float, log2_alpha: int, seed: int) -> dict[str, o
         "baseline": baseline,
         "alpha": 2.0**log2_alpha,
         "theta": math.log(p / (1 - p)),
+        "history": history,
     }
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the formula gives."""
+    """The gradient that one episode suggests, and the true one."""
 
     returns: Array
     estimate: float
@@ -92,6 +147,7 @@ def compute(
     alpha: float,
     theta: float,
 ) -> Result:
+    """Estimate the gradient from one episode and step along it."""
     returns = returns_to_go(rewards, 1.0)
     estimate = float((returns - baseline) @ (actions - p))
     return Result(
@@ -103,14 +159,8 @@ def compute(
     )
 
 
-def learn(p, log2_alpha, seed):
-    """Train without and with a learned baseline; play episodes of the first policy."""
-    runs = pg.paired_runs(p, alpha=2.0**log2_alpha, n_episodes=MOST, rng=seed)
-    plain, steady = yield from one_after_the_other(*runs)
-    return plain.probability, steady.probability, pg.corridor_episodes(p, rng=seed)
-
-
 def equations() -> tuple[Equation, ...]:
+    """Write the estimate of one episode, its update, and the corridor's value."""
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     x, R, G = arrays("actions rewards returns")
@@ -127,6 +177,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
+    """Write gradients of policies, and why a baseline changes nothing on average."""
     from sympy import Derivative, exp, log
 
     from notation.trees import Identity, symbols
@@ -168,8 +219,10 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer():
-    return max(CHOICES, key=lambda name: pg.corridor_value(CHOICES[name]))
+def answer() -> str:
+    """Compare what three probabilities of going right earn."""
+    choices = {"1": 0.99, "0.5": 0.5, "something between": BEST}
+    return max(choices, key=lambda name: corridor_value(choices[name]))
 
 
 STATEMENT = Statement(
@@ -187,6 +240,6 @@ STATEMENT = Statement(
         "numpy.cumsum(rewards[::-1])[::-1]",
         "numpy.dot(numpy.cumsum(rewards[::-1])[::-1] - baseline, actions - p)",
     ),
-    simulate=learn,
+    simulate=simulate,
     progress_label="Playing and learning",
 )
