@@ -16,11 +16,11 @@ from formulas.reinforcement_learning.corridor import (
     CORRIDOR,
     GOAL,
     MOST_STEPS,
+    checked_probability,
     corridor_episode,
     corridor_gradient,
     corridor_slope,
     corridor_value,
-    checked_probability,
     uniform_draws,
     walk_corridor,
 )
