@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from charts.base import Figure
 
 
-@dataclass(frozen=True, init=False)
 class Scene:
     """The picture of a lesson at one setting of its controls.
 
@@ -24,19 +21,12 @@ class Scene:
         quantity is spelled out and colored like the quantity.
     """
 
-    figures: tuple[Figure, ...]
-    status: str
-    readouts: Mapping[str, float | str]
-    inputs: Mapping[str, Any]
-
     def __init__(
         self,
         *figures: Figure,
         status: str,
         readouts: Mapping[str, float | str],
-        inputs: Mapping[str, Any] | None = None,
     ) -> None:
-        object.__setattr__(self, "figures", figures)
-        object.__setattr__(self, "status", status)
-        object.__setattr__(self, "readouts", readouts)
-        object.__setattr__(self, "inputs", inputs or {})
+        self.figures = figures
+        self.status = status
+        self.readouts = readouts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -16,6 +16,7 @@ from notation.trees import (
     Equation,
     Identity,
     Maximum,
+    Slot,
     Terms,
     flat,
     is_negative_number,
@@ -23,19 +24,32 @@ from notation.trees import (
 )
 
 MOST_TERMS = 6  # shown of a sum that is written out
+# Around the name of a slot; what it says of brackets is only known with the number.
+SLOT, TIGHT, BASE = "\u27e6", "!", "^"
+
+
+def shown_terms(count: int) -> tuple[int, ...]:
+    """Return which terms of a sum are printed: all, or the first three and the last."""
+    return tuple(range(count)) if count <= MOST_TERMS else (0, 1, 2, count - 1)
 
 
 class Printer(LatexPrinter):
-    """Print trees in the author's order, with each quantity's own spelling and color."""
+    """Print trees in the author's order, with each quantity's own spelling and color.
+
+    A `Slot` is printed as its name between signs of `SLOT`; ``!`` before the name asks
+    for brackets around a negative number, ``^`` behind it also around a power of ten.
+    """
 
     def __init__(
         self,
         quantities: Sequence[Quantity] = (),
         colors: Mapping[str, str] | None = None,
+        mark: Callable[[str, str], str] | None = None,
     ) -> None:
         super().__init__({"order": "none"})
         self._quantities = {quantity.name: quantity for quantity in quantities}
         self._colors = colors or {}
+        self._mark = mark
         self._in_exponent = False
 
     def spell(self, name: str, inside: str = "") -> str:
@@ -48,8 +62,13 @@ class Printer(LatexPrinter):
             text = (
                 f"{text}_{{{inside}}}" if "_" not in text else f"({text})_{{{inside}}}"
             )
+        if self._mark is not None:
+            return self._mark(name, text)
         color = self._colors.get(name)
         return rf"\textcolor{{{color}}}{{{text}}}" if color else text
+
+    def _print_Slot(self, expr: Slot) -> str:
+        return f"{SLOT}{expr.name}{SLOT}"
 
     def _print_Symbol(self, expr: sp.Symbol, *_: Any) -> str:
         if expr.name in self._quantities:
@@ -150,7 +169,7 @@ class Printer(LatexPrinter):
                 first=not out,
                 brackets=(loose or open_sum) and len(factors) > 1,
             )
-            numbers = k > 0 and (text[0].isdigit() or is_value(factor))
+            numbers = k > 0 and (text[0].isdigit() or _is_number(factor))
             out += rf" \cdot {text}" if numbers else f" {text}" if out else text
         return out
 
@@ -164,6 +183,8 @@ class Printer(LatexPrinter):
             base.is_Atom and base.is_number and not _is_below_zero(base)
         )
         text = self._print(base)
+        if isinstance(base, Slot):
+            text = f"{SLOT}{base.name}{BASE}{SLOT}"
         # An entry needs brackets only where its name has a superscript already.
         simple = simple or (isinstance(base, sp.Indexed) and not set("^'") & set(text))
         if not simple or r"\times" in text:
@@ -184,9 +205,10 @@ class Printer(LatexPrinter):
     def _print_Terms(self, expr: Terms) -> str:
         """Print terms side by side; the middle is left out where there are many."""
         sign, terms = expr.args[0], expr.args[1:]
-        shown = [_bracketed(self, t, first=k == 0) for k, t in enumerate(terms)]
-        if len(shown) > MOST_TERMS:
-            shown = [*shown[:3], r"\cdots", shown[-1]]
+        places = shown_terms(len(terms))
+        shown = [_bracketed(self, terms[k], first=k == 0) for k in places]
+        if len(places) < len(terms):
+            shown.insert(-1, r"\cdots")
         if sign == sp.Symbol("max"):
             return rf"\max\left({', '.join(shown)}\right)"
         return (" + " if sign == sp.Symbol("+") else r" \cdot ").join(shown)
@@ -235,8 +257,16 @@ def _bracketed(
     printer: LatexPrinter, expr: sp.Expr, *, first: bool = False, brackets: bool = False
 ) -> str:
     text = str(printer._print(expr))
+    if not first and text.startswith(SLOT):
+        text = text.replace(SLOT, SLOT + TIGHT, 1) if TIGHT not in text[:2] else text
     negative = text.startswith("-") and not first
     return rf"\left({text}\right)" if brackets or negative else text
+
+
+def _is_number(expr: sp.Expr) -> bool:
+    """Tell whether a factor is a number, or the place of one, perhaps in a power."""
+    base = expr.base if isinstance(expr, sp.Pow) else expr
+    return is_value(expr) or isinstance(base, Slot)
 
 
 def number_latex(value: float, digits: int = 4) -> str:

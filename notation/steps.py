@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import mpmath
 import sympy as sp
 
 from notation.evaluation import PRECISION, environment, evaluate
-from notation.printing import Printer
+from notation.printing import Printer, shown_terms
 from notation.quantities import Quantity
 from notation.trees import (
     Complex,
@@ -57,10 +57,10 @@ def worked_steps(
     env = {**environment(quantities, numbers), **indices}
     printer = Printer(quantities, colors)
     with unevaluated():
-        left = printer.doprint(_placed(equation.left, indices))
-        right = _placed(equation.right, indices)
+        left = printer.doprint(placed(equation.left, indices))
+        right = placed(equation.right, indices)
         lines = [f"{left} {equation.relation} {printer.doprint(right)}"]
-        tree = _filled(equation.right, env)
+        tree = filled(equation.right, env, _number, holds)
         while not is_value(tree):
             lines.append(rf"{left} = {printer.doprint(tree)}")
             tree = _reduced(tree)
@@ -68,13 +68,13 @@ def worked_steps(
     return list(dict.fromkeys(lines))
 
 
-def _placed(expr: sp.Expr, indices: Mapping[str, int]) -> sp.Expr:
+def placed(expr: sp.Expr, indices: Mapping[str, int]) -> sp.Expr:
     """Put numbers for the free indices."""
     if isinstance(expr, sp.Symbol) and expr.name in indices:
         return sp.Integer(indices[expr.name])
     if not expr.args or isinstance(expr, sp.IndexedBase):
         return expr
-    return _rebuilt(expr, [_placed(arg, indices) for arg in expr.args])
+    return _rebuilt(expr, [placed(arg, indices) for arg in expr.args])
 
 
 def _rebuilt(expr: sp.Expr, args: Sequence[sp.Expr]) -> sp.Expr:
@@ -86,27 +86,66 @@ def _rebuilt(expr: sp.Expr, args: Sequence[sp.Expr]) -> sp.Expr:
     return expr.func(*args)
 
 
-def _filled(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:
-    """Write sums out and put numbers for all names."""
+def filled(
+    expr: sp.Expr,
+    env: Mapping[str, Any],
+    put: Callable[[sp.Expr, Mapping[str, Any]], sp.Expr],
+    decide: Callable[[sp.Expr, Mapping[str, Any]], bool],
+    *,
+    abridged: bool = False,
+) -> sp.Expr:
+    """Write sums out, follow the branch that holds, and put something for all names.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        The right side of an equation, or a part of it.
+    env : mapping
+        Values of all names.
+    put : callable
+        Makes what stands for a name, an entry or a sum too long to be written out.
+    decide : callable
+        Tells whether a condition holds.
+    abridged : bool
+        Leave the middle of a long sum empty, which is not printed.
+    """
+
+    def inside(part: sp.Expr, here: Mapping[str, Any]) -> sp.Expr:
+        return filled(part, here, put, decide, abridged=abridged)
+
     if isinstance(expr, (sp.Sum, sp.Product, Maximum)):
         term, (index, low, high) = expr.args
         span = range(int(evaluate(low, env)), int(evaluate(high, env)) + 1)
-        if len(span) > MOST_WRITTEN_OUT:
-            return _float(evaluate(expr, env))
-        terms = [_filled(term, {**env, index.name: k}) for k in span]
+        if len(span) > MOST_WRITTEN_OUT and not abridged:
+            return put(expr, env)
+        shown = set(shown_terms(len(span))) if abridged else range(len(span))
+        terms = [
+            inside(term, {**env, index.name: k}) if place in shown else sp.S.Zero
+            for place, k in enumerate(span)
+        ]
         sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
         return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
-    if isinstance(expr, sp.Indexed):
-        return _float(evaluate(expr, env))
-    if isinstance(expr, sp.Symbol):
-        return _float(env[expr.name])
+    if isinstance(expr, (sp.Indexed, sp.Symbol)):
+        return put(expr, env)
     if isinstance(expr, sp.Piecewise):
         for branch, condition in expr.args:
-            if condition == sp.true or bool(evaluate(condition, env)):
-                return _filled(branch, env)
+            if condition == sp.true or decide(condition, env):
+                return inside(branch, env)
     if not expr.args:
         return expr
-    return _rebuilt(expr, [_filled(arg, env) for arg in expr.args])
+    return _rebuilt(expr, [inside(arg, env) for arg in expr.args])
+
+
+def _number(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:
+    """Put the number that a name, an entry or a sum has now."""
+    return _float(
+        env[expr.name] if isinstance(expr, sp.Symbol) else evaluate(expr, env)
+    )
+
+
+def holds(condition: sp.Expr, env: Mapping[str, Any]) -> bool:
+    """Tell whether a condition holds for these values."""
+    return bool(evaluate(condition, env))
 
 
 def _float(value: Any) -> sp.Expr:

@@ -81,6 +81,10 @@ class Terms(sp.Expr):
     is_commutative = True
 
 
+class Slot(sp.Symbol):
+    """The place of a number in a tree that is printed once and filled many times."""
+
+
 class Complex(sp.Expr):
     """A complex number as one value: its real and its imaginary part."""
 

@@ -25,10 +25,12 @@ def browser_files() -> dict[str, str | list[str]]:
     -------
     dict
         Addresses below the app's: ``plotly``; ``entry``, the module that starts;
-        ``modules``, the others that it imports; ``style``. Each holds a version or a
-        hash, so that browsers may keep the files.
+        ``modules``, the others that it imports; ``style``; ``katex``, Streamlit's own
+        module that sets formulas. Each holds a version or a hash, so that browsers may
+        keep the files.
     """
     import plotly
+    import streamlit
 
     bundle = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     plotly_name = f"plotly-{plotly.__version__}.min.js"
@@ -36,12 +38,17 @@ def browser_files() -> dict[str, str | list[str]]:
     folder = f"live-{_digest(own)}"
     _place({plotly_name: bundle, **{f"{folder}/{n}": p for n, p in own.items()}})
     served = f"{SERVED}/{folder}"
+    streamlits = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    katex = next(
+        (p.name for p in sorted(streamlits.glob("rehype-katex.*.js"))), "none.js"
+    )
     others = [name for name in own if name.endswith(".js") and name != ENTRY]
     return {
         "plotly": f"{SERVED}/{plotly_name}",
         "entry": f"{served}/{ENTRY}",
         "modules": [f"{served}/{name}" for name in others],
         "style": f"{served}/{STYLE}",
+        "katex": f"static/js/{katex}",
     }
 
 

@@ -132,7 +132,7 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
     ]
     key = f"entry/{state.lesson.slug}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = main_equation(statement)
+        number = statement.equations.index(statement.main_equation)
         if len(provable) > 1:
             number = st.selectbox(
                 "Quantity",
@@ -155,14 +155,6 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
     colors = theme.quantity_colors(statement)
     st.latex(equation_latex(equation, statement.quantities, colors))
     return number, places[chosen]
-
-
-def main_equation(statement: Statement) -> int:
-    """Return the number of the equation that computes the main result."""
-    from notation.trees import name_of
-
-    names = [str(name_of(equation.left)) for equation in statement.equations]
-    return max(k for k, name in enumerate(names) if name == statement.result_name)
 
 
 def _plain_name(statement: Statement, equation: int) -> str:

@@ -7,26 +7,30 @@ stays the only place where anything is computed. See ``ui/browser/`` for the oth
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
 from charts import Scene
 from notation.numbers import number_text
-from notation.quantities import Control, Value
-from notation.statement import Statement
+from notation.quantities import Control, Quantity, Value
+from notation.statement import SERIES, Statement
 from notation.symbols import symbol_parts
 from ui import theme
 from ui.assets import browser_files
 from ui.catalogue import Lesson
 from ui.packing import Pool, stacked
 from ui.state import LessonState
+
+if TYPE_CHECKING:
+    from notation.line import Line
 
 MOST_SWEEPS = 256
 REQUEST = "wish"  # the name on the wire of what the browser asks for
@@ -49,7 +53,8 @@ const loaded = import(at(files.entry));
 export default async function (context) {
   try {
     const live = await loaded;
-    return live.default(context, { plotly: at(files.plotly), request: "%s" });
+    const { plotly, katex } = files;
+    return live.default(context, { plotly: at(plotly), katex: at(katex), request: "%s" });
   } catch (error) {
     console.warn("live figure not loaded", error);
     context.setStateValue("%s", { m: "loader", n: Date.now(), fallback: true });
@@ -93,6 +98,50 @@ class SweepCache:
 SWEEPS = SweepCache()
 
 
+def frame(
+    lesson: Lesson, values: Mapping[str, Value], history: Any = None
+) -> dict[str, Any]:
+    """Compute and draw a lesson at these values; return it as the browser gets it."""
+    solution = lesson.statement.solve(values, history)
+    pieces, texts = live_line(lesson.statement).parts(solution.numbers)
+    line = {"pieces": list(pieces), "numbers": list(texts)}
+    scene = plain_scene(lesson.drawn(values, solution), lesson.statement)
+    return {"line": line, **scene}
+
+
+@functools.cache
+def live_line(statement: Statement) -> Line:
+    """Return the main equation as a line that takes the numbers of the moment."""
+    from notation.line import Line
+
+    macros = {q.name: macro(k) for k, q in enumerate(statement.quantities)}
+
+    def mark(name: str, latex: str) -> str:
+        return f"{macros[name]}{{{latex}}}"
+
+    return Line(statement.main_equation, statement.quantities, mark)
+
+
+def macro(number: int) -> str:
+    r"""Return the short LaTeX command of a quantity: ``\qa``, ``\qb``, ... ``\qba``."""
+    letters = ""
+    while True:
+        number, place = divmod(number, 26)
+        letters = chr(ord("a") + place) + letters
+        if not number:
+            return rf"\q{letters}"
+
+
+def describe_quantity(quantity: Quantity, number: int) -> dict[str, Any]:
+    """Say what the browser needs to mark a quantity in the live formula."""
+    return {
+        "name": quantity.name,
+        "macro": macro(number),
+        "slot": number % SERIES + 1,
+        "control": isinstance(quantity, Control),
+    }
+
+
 def plain_scene(scene: Scene, statement: Statement) -> dict[str, Any]:
     """Return a scene as the browser gets it."""
     return {
@@ -108,8 +157,9 @@ def _readout(label: str, value: float | str, statement: Statement) -> list[str |
     """Write a live number; the name of a quantity is spelled out and has its color."""
     text = value if isinstance(value, str) else number_text(value)
     if label in statement.by_name:
-        return [statement.quantity(label).meaning, text, statement.color_index(label)]
-    return [label, text, 0]
+        color = statement.color_index(label)
+        return [statement.quantity(label).meaning, text, color, label]
+    return [label, text, 0, ""]
 
 
 def sweep(
@@ -121,9 +171,7 @@ def sweep(
 ) -> dict[str, Any]:
     """Draw a lesson at every position of one control, the others fixed."""
     frames = [
-        plain_scene(
-            lesson.scene({**values, control.name: position}, history), lesson.statement
-        )
+        frame(lesson, {**values, control.name: position}, history)
         for position in control.positions
     ]
     others = {name: value for name, value in values.items() if name != control.name}
@@ -193,16 +241,17 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
     screen, is not sent again.
     """
     lesson, statement = state.lesson, state.lesson.statement
-    pool, frames, scene, controls = Pool(), None, None, None
+    pool, frames, scene, controls, quantities = Pool(), None, None, None, None
     if state.grab is not None and progress.ready:
         control = statement.control(state.grab)
         frames, kept = _cached_sweep(state, control, progress.epoch)
         pool = kept.copy()
     if progress.ready and state.painted != progress.epoch:
-        drawn = lesson.scene(state.values, state.history)
-        scene = pool.refer(plain_scene(drawn, statement))
+        scene = pool.refer(frame(lesson, state.values, state.history))
     if not state.described:
         controls = [describe(control, statement) for control in statement.controls]
+        numbered = enumerate(statement.quantities)
+        quantities = [describe_quantity(quantity, k) for k, quantity in numbered]
     header = {
         "ack": state.request[1],
         "session": state.session,
@@ -212,6 +261,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "notices": state.notices,
         "query": state.query,
         "controls": controls,
+        "quantities": quantities,
         "scene": scene,
         "sweep": frames,
         "job": progress.fraction,

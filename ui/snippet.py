@@ -39,6 +39,7 @@ class _Bare(ast.NodeTransformer):
         if ast.get_docstring(node) is not None:
             node.body = node.body[1:]
         node.returns = None
+        node.decorator_list = [d for d in node.decorator_list if not _is_cache(d)]
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         for argument in (*every, arguments.vararg, arguments.kwarg):
@@ -92,6 +93,11 @@ class _Bare(ast.NodeTransformer):
         return node
 
 
+def _is_cache(decorator: ast.expr) -> bool:
+    """Tell whether a decorator only keeps results, which a short program does not need."""
+    return "cache" in ast.unparse(decorator)
+
+
 def _check_name(node: ast.Call) -> str | None:
     """Return which check of ``formulas.checks`` a call makes, if any."""
     called = node.func
@@ -125,6 +131,7 @@ def _collect_names(
     names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
     for name in dict.fromkeys(names):
         value = scope.get(name)
+        value = getattr(value, "__wrapped__", value)  # without its cache
         if name in found:
             continue
         if isinstance(value, (FunctionType, type)) and _is_ours(value):

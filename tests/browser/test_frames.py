@@ -45,7 +45,7 @@ def test_every_position_of_every_slider_is_rebuilt_as_python_draws_it(modules, l
         )
         for position, sum_there in zip(control.positions, rebuilt, strict=True):
             values = {**statement.defaults, control.name: position}
-            scene = live.plain_scene(lesson.scene(values, history), statement)
+            scene = live.frame(lesson, values, history)
             assert checksum(scene) == sum_there, (control.name, position)
 
 

@@ -302,3 +302,55 @@ def test_charts_have_text_alternatives_and_the_status_is_spoken(visitor):
     ]
     spoken = page.locator(".live [role=status]")
     spoken.get_by_text("takes 65.9% of the probability").wait_for(state="attached")
+
+
+def formula(visitor) -> str:
+    return visitor.page.locator(".live-line").inner_text()
+
+
+def test_the_formula_moves_while_the_button_is_down(visitor):
+    visitor.open("/softmax")
+    before = formula(visitor)
+    assert before.endswith("0.659")
+    drag(visitor, SOFTMAX.statement.control("z1"))
+    visitor.follows(SOFTMAX.statement.control("z1"))
+    p = visitor.plotted()[0][0]["y"][0]
+    assert formula(visitor).endswith(f"{p:.4g}")
+    assert formula(visitor) != before
+    visitor.page.mouse.up()
+
+
+def test_a_number_in_the_formula_is_dragged_like_its_slider(visitor):
+    page = visitor.open("/softmax")
+    number = page.locator(".live-line [data-quantity=temperature]").last
+    box = number.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=5)
+    page.mouse.up()
+    visitor.rest()
+    positions = SOFTMAX.statement.control("temperature").positions
+    wanted = positions[positions.index(1.0) + 10]
+    assert visitor.values()["temperature"] == wanted
+    assert f"temperature={wanted}" in page.url
+
+
+def test_pointing_at_a_slider_lights_up_its_numbers_and_fades_the_others(visitor):
+    page = visitor.open("/softmax")
+    opacity = "(node) => getComputedStyle(node).opacity"
+    own = page.locator(".live-line [data-quantity=temperature]").first
+    other = page.locator(".live-line [data-quantity=logits]").first
+    page.locator(".live-knob[data-quantity=temperature] label").hover()
+    assert (own.evaluate(opacity), other.evaluate(opacity)) == ("1", "0.45")
+    page.locator(".live-status").hover()
+    assert other.evaluate(opacity) == "1"
+
+
+def test_without_streamlits_katex_the_lesson_does_without_the_line(visit):
+    visitor = visit()
+    visitor.page.route("**/rehype-katex*", lambda route: route.abort())
+    visitor.page.goto(f"{visitor.address}/softmax")
+    visitor.page.wait_for_selector(".live[data-live=ready]")
+    visitor.page.wait_for_selector(".live-line", state="detached")
+    visitor.errors.clear()  # the page itself misses it too

@@ -126,7 +126,6 @@ def test_no_more_points_than_pixels_and_fixed_axes(lesson):
 
 @every_lesson
 def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
-    draw = drawing(lesson)
     for control in lesson.statement.controls:
         if control.kind in ("switch", "option"):
             continue
@@ -140,11 +139,7 @@ def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
             values = {**lesson.statement.defaults, control.name: control.positions[k]}
             single = Pool()
             text = single.message(
-                {
-                    "scene": single.refer(
-                        live.plain_scene(draw(**values), lesson.statement)
-                    )
-                }
+                {"scene": single.refer(live.frame(lesson, values, history))}
             )
             direct = unpack(text)
             expected = resolve(direct["header"]["scene"], direct["pool"])

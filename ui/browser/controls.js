@@ -151,7 +151,8 @@ function buildSlider(control, id, controls) {
   ]);
   const unit = make("span", { class: "live-unit" }, [control.unit]);
   const row = make("div", { class: "live-row" }, [play, range, exact, unit]);
-  return make("div", { class: "live-knob" }, [label, row, notice]);
+  const knob = { class: "live-knob", "data-quantity": control.name };
+  return make("div", knob, [label, row, notice]);
 }
 
 function listenToRange(control, controls) {
@@ -228,7 +229,8 @@ function buildChoice(control, id, controls) {
   input.setAttribute("aria-describedby", `${id}-notice`);
   Object.assign(control, { input, notice });
   const label = make("label", { for: id, class: "live-label" }, [control.meaning]);
-  return make("div", { class: "live-knob live-choice" }, [label, input, notice]);
+  const knob = { class: "live-knob live-choice", "data-quantity": control.name };
+  return make("div", knob, [label, input, notice]);
 }
 
 function noticeFor(id) {

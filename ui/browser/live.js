@@ -6,6 +6,8 @@
 
 import { Controls } from "./controls.js";
 import { make, setText } from "./dom.js";
+import { Formula } from "./formula.js";
+import { Links } from "./links.js";
 import { unpack } from "./message.js";
 import { loadPlotly, Pictures } from "./pictures.js";
 import { Requests } from "./requests.js";
@@ -49,7 +51,16 @@ class Live {
       this.mark();
     }, (late) => this.root.classList.toggle("live-late", late));
     this.pictures = new Pictures((k) => this.redraw(k));
+    this.actions = {
+      hold: (name) => (this.active = name),
+      release: () => (this.active = null),
+      grab: (name) => this.grab(name),
+      move: (name, value) => this.move(name, value),
+      settle: (pause) => this.settle(pause),
+      choose: (name, value) => this.choose(name, value),
+    };
     this.build(parent);
+    this.links = new Links(this.root, () => this.controls, this.actions);
     this.watchTheme();
     this.leaving = (event) => this.leave(event);
     document.addEventListener("click", this.leaving, true);
@@ -57,6 +68,7 @@ class Live {
   }
 
   build(parent) {
+    this.formula = new Formula(this.files.katex);
     this.status = make("p", { class: "live-status" });
     this.spoken = make("p", {
       class: "live-spoken", role: "status", "aria-live": "polite",
@@ -66,6 +78,7 @@ class Live {
     const main = [this.status, this.progress, this.pictures.root];
     this.side = make("div", { class: "live-side" }, [this.readouts]);
     this.root = make("div", { class: "live", "data-live": "starting" }, [
+      this.formula.root,
       make("div", { class: "live-main" }, main),
       this.side,
       this.spoken,
@@ -100,7 +113,7 @@ class Live {
         this.requests.send({}); // the server thinks that we know them
         return;
       }
-      this.describe(message.controls);
+      this.describe(message);
     }
     this.address(message.query);
     this.follow(message);
@@ -147,15 +160,9 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe(descriptions) {
-    this.controls = new Controls(descriptions, this.mount, {
-      hold: (name) => (this.active = name),
-      release: () => (this.active = null),
-      grab: (name) => this.grab(name),
-      move: (name, value) => this.move(name, value),
-      settle: (pause) => this.settle(pause),
-      choose: (name, value) => this.choose(name, value),
-    });
+  describe({ controls, quantities }) {
+    this.formula.describe(quantities);
+    this.controls = new Controls(controls, this.mount, this.actions);
     this.side.prepend(this.controls.root);
   }
 
@@ -309,6 +316,7 @@ class Live {
     });
     this.drawn = scene;
     this.drawnEpoch = this.epoch;
+    this.formula.show(scene.line);
     this.status.textContent = scene.status;
     this.tell(scene.status);
     this.tally(scene.readouts);
@@ -339,10 +347,13 @@ class Live {
       });
       return;
     }
-    const rows = readouts.flatMap(([label, text, slot]) => [
-      make("dt", {}, [label]),
-      make("dd", { class: slot ? `live-slot-${slot}` : "" }, [text]),
-    ]);
+    const rows = readouts.flatMap(([label, text, slot, quantity]) => {
+      const marks = quantity ? { "data-quantity": quantity } : {};
+      return [
+        make("dt", marks, [label]),
+        make("dd", { ...marks, class: slot ? `live-slot-${slot}` : "" }, [text]),
+      ];
+    });
     this.readouts.replaceChildren(...rows);
   }
 

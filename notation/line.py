@@ -1,0 +1,231 @@
+"""The formula with the numbers of the moment, fast enough for every position of a drag.
+
+The tree of the equation that is proved is filled with slots and printed once; each moment
+puts its numbers into the print. A test holds the result against the worked steps, which
+fill and print the tree anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from notation.evaluation import entries, environment, evaluate
+from notation.printing import BASE, SLOT, TIGHT, Printer, number_latex
+from notation.quantities import Quantity
+from notation.steps import filled, holds, placed
+from notation.trees import Equation, Slot, unevaluated
+
+Mark = Callable[[str, str], str]
+MOST_TEMPLATES = 256
+PATTERN = f"{SLOT}({TIGHT}?)(\\d+)({re.escape(BASE)}?){SLOT}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What stands in a slot: a number, or an entry of an array."""
+
+    name: str
+    entry: tuple[int, ...] = ()
+
+    def value(self, numbers: Mapping[str, Any], env: Mapping[str, Any]) -> Any:
+        """Return the number of the moment; sizes of axes are in ``env`` alone."""
+        value = numbers[self.name] if self.name in numbers else env[self.name]
+        return np.asarray(value)[self.entry] if self.entry else value
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What goes between two pieces of a template.
+
+    Attributes
+    ----------
+    place : Place
+        Where the number comes from.
+    tight : bool
+        Whether a negative number needs brackets.
+    base : bool
+        Whether it is the base of a power, where a power of ten needs them too.
+    """
+
+    place: Place
+    tight: bool = False
+    base: bool = False
+
+
+@dataclass(frozen=True)
+class Template:
+    """A printed equation, cut where numbers go, valid as long as its decisions stand.
+
+    Attributes
+    ----------
+    pieces : tuple of str
+        LaTeX around the numbers; one more than there are gaps.
+    gaps : tuple of Gap
+        What goes between them.
+    decisions : tuple of (condition, indices, outcome)
+        The branches that were followed.
+    """
+
+    pieces: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    decisions: tuple[tuple[Any, Mapping[str, int], bool], ...]
+
+
+class Line:
+    """One entry of one equation, into which numbers are put.
+
+    Parameters
+    ----------
+    equation : Equation
+        Its left side names a quantity; of an array its first entry is written.
+    quantities : sequence of Quantity
+        How the names are spelled.
+    mark : callable, optional
+        Takes a quantity's name and LaTeX of it; returns LaTeX that says whose it is.
+    """
+
+    def __init__(
+        self,
+        equation: Equation,
+        quantities: Sequence[Quantity],
+        mark: Mark | None = None,
+    ) -> None:
+        self._equation = equation
+        self._quantities = quantities
+        self._mark = mark or (lambda _name, latex: latex)
+        self._arrays = [q.name for q in quantities if q.shape]
+        self._structural = _structural(equation, {q.name for q in quantities})
+        self._templates: dict[Any, list[Template]] = {}
+
+    def latex(self, numbers: Mapping[str, Any]) -> str:
+        """Write ``left = right with numbers = value``."""
+        pieces, texts = self.parts(numbers)
+        first, *rest = pieces
+        return first + "".join(
+            text + piece for text, piece in zip(texts, rest, strict=True)
+        )
+
+    def parts(
+        self, numbers: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the pieces of the line, which seldom change, and the numbers between."""
+        env = environment(self._quantities, numbers)
+        template = self._template(numbers, env)
+        texts = tuple(
+            _number(slot.place.value(numbers, env), tight=slot.tight, base=slot.base)
+            for slot in template.gaps
+        )
+        return template.pieces, texts
+
+    def _template(self, numbers: Mapping[str, Any], env: Mapping[str, Any]) -> Template:
+        sizes = tuple(np.shape(numbers[n]) for n in self._arrays if n in numbers)
+        known_names = [name for name in self._structural if name in numbers]
+        key = sizes, tuple(np.asarray(numbers[n]).tobytes() for n in known_names)
+        known = self._templates.setdefault(key, [])
+        for template in known:
+            if all(holds(c, {**env, **at}) == was for c, at, was in template.decisions):
+                return template
+        template = self._printed(env)
+        if len(self._templates) > MOST_TEMPLATES:
+            self._templates.clear()
+        known.append(template)
+        return template
+
+    def _printed(self, env: Mapping[str, Any]) -> Template:
+        places: dict[str, Place] = {}
+        decisions: list[tuple[Any, Mapping[str, int], bool]] = []
+        own = {q.name for q in self._quantities}
+
+        def put(expr: sp.Expr, here: Mapping[str, Any]) -> sp.Expr:
+            if isinstance(expr, sp.Symbol) and expr.name not in own:
+                return sp.Integer(here[expr.name])  # an index or the size of an axis
+            slot = Slot(str(len(places)))
+            places[slot.name] = _place(expr, here, self._quantities)
+            return slot
+
+        def decide(condition: sp.Expr, here: Mapping[str, Any]) -> bool:
+            outcome = holds(condition, here)
+            indices = {k: v for k, v in here.items() if env.get(k) is not v}
+            decisions.append((condition, indices, outcome))
+            return outcome
+
+        equation, quantities = self._equation, self._quantities
+        indices = next(entries(equation, quantities, env))
+        here = {**env, **indices}
+        with unevaluated():
+            printer = Printer(quantities, mark=self._mark)
+            left = printer.doprint(placed(equation.left, indices))
+            tree = filled(equation.right, here, put, decide, abridged=True)
+            text = Printer(quantities).doprint(tree)
+        return Template(*self._cut(left, text, places, here), tuple(decisions))
+
+    def _cut(
+        self,
+        left: str,
+        right: str,
+        places: Mapping[str, Place],
+        env: Mapping[str, Any],
+    ) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
+        """Cut the printed line where numbers go, and end it with the value."""
+        start, *groups = re.split(PATTERN, right)
+        slots = [
+            Gap(places[name], bool(tight), bool(base))
+            for tight, name, base in zip(*(groups[k::4] for k in range(3)), strict=True)
+        ]
+        between = [start, *groups[3::4]]
+        if between != ["", ""]:  # a definition by a single number says it once
+            between[-1] += " = "
+            between.append("")
+            slots.append(Gap(_place(self._equation.left, env, self._quantities)))
+        between[0] = f"{left} = {between[0]}"
+        for k, slot in enumerate(slots):
+            opening, closing = self._mark(slot.place.name, SLOT).split(SLOT)
+            between[k] += opening
+            between[k + 1] = closing + between[k + 1]
+        return tuple(between), tuple(slots)
+
+
+def _structural(equation: Equation, names: set[str]) -> tuple[str, ...]:
+    """Return the names that say which entries and how many terms there are."""
+    entries = equation.right.atoms(sp.Indexed) | equation.left.atoms(sp.Indexed)
+    trees = [index for entry in entries for index in entry.indices]
+    for term in sp.preorder_traversal(equation.right):
+        if len(term.args) == 2 and isinstance(term.args[1], sp.Tuple):
+            trees += list(term.args[1].args[1:])
+    symbols = {s.name for tree in trees for s in sp.sympify(tree).free_symbols}
+    return tuple(sorted(symbols & names))
+
+
+def _place(
+    expr: sp.Expr, env: Mapping[str, Any], quantities: Sequence[Quantity]
+) -> Place:
+    """Find where the number of a name or an entry comes from."""
+    if isinstance(expr, sp.Symbol):
+        return Place(expr.name)
+    name = str(expr.base.label)
+    origin = next(q.origin for q in quantities if q.name == name)
+    indices = (int(evaluate(sp.sympify(index), env)) for index in expr.indices)
+    return Place(name, tuple(index - origin for index in indices))
+
+
+def _number(value: Any, *, tight: bool, base: bool) -> str:
+    """Write a number as LaTeX, in brackets where its sign or power would mislead."""
+    if isinstance(value, (complex, np.complexfloating)) and value.imag == 0:
+        value = value.real
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, complex):
+        sign = "-" if value.imag < 0 else "+"
+        size = number_latex(abs(value.imag))
+        return rf"\left({number_latex(value.real)} {sign} {size} i\right)"
+    latex = number_latex(value)
+    negative = latex.startswith("-") and (tight or base)
+    return (
+        rf"\left({latex}\right)" if negative or (base and r"\times" in latex) else latex
+    )

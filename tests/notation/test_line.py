@@ -1,0 +1,118 @@
+"""The live line: the formula with the numbers of the moment, as the worked steps say it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from notation.evaluation import entries, environment
+from notation.line import Line
+from notation.steps import worked_steps
+from tests.lessons import default_history, numbers_of
+from tests.strategies import settings_of
+from ui.catalogue import BY_SLUG, LESSONS
+from ui.live import live_line, macro
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+relaxed = settings(
+    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck)
+)
+SOFTMAX = BY_SLUG["softmax"].statement
+
+
+def bare(latex: str) -> str:
+    """Leave out what brackets and dots of multiplication add to the reading."""
+    return re.sub(r"\\left\(|\\right\)|\\cdot(?!s)|[(){}\s]", "", latex)
+
+
+def steps_of(statement, numbers):
+    equation = statement.main_equation
+    env = environment(statement.quantities, numbers)
+    entry = next(entries(equation, statement.quantities, env))
+    return worked_steps(equation, entry, statement.quantities, numbers)
+
+
+@every_lesson
+@relaxed
+@given(data=st.data())
+def test_the_line_is_the_filled_equation_of_the_worked_steps(lesson, data):
+    statement = lesson.statement
+    values = data.draw(settings_of(statement))
+    values |= {name: statement.defaults[name] for name in statement.slow_controls}
+    numbers = numbers_of(statement, **values)
+    line = Line(statement.main_equation, statement.quantities).latex(numbers)
+    _, *filled, last = steps_of(statement, numbers)
+    *equation, value = line.split(" = ")
+    if filled and (r"\cdots" not in line or r"\cdots" in filled[0]):
+        assert bare(" = ".join(equation)) == bare(filled[0])
+    assert same_number(value, last.split(" = ")[-1])
+
+
+def same_number(one: str, other: str) -> bool:
+    """Tell whether two printed numbers agree to what is printed of them."""
+    if one == other:
+        return True
+    values = [
+        float(re.sub(r" \\times 10\^\{(.+)\}", r"e\1", text)) for text in (one, other)
+    ]
+    return values[0] == pytest.approx(values[1], rel=2e-3, abs=1e-12)
+
+
+def test_numbers_are_put_into_a_template_that_is_printed_once():
+    line = Line(SOFTMAX.main_equation, SOFTMAX.quantities)
+    first = line.latex(numbers_of(SOFTMAX, **SOFTMAX.defaults))
+    assert first == (
+        r"p_{1} = \frac{e^{2 / 1}}{e^{2 / 1} + e^{1 / 1} + e^{0.1 / 1}} = 0.659"
+    )
+    second = line.latex(numbers_of(SOFTMAX, **SOFTMAX.defaults | {"z1": -2.5}))
+    assert second.startswith(r"p_{1} = \frac{e^{-2.5 / 1}}{e^{-2.5 / 1} + e^{1 / 1}")
+    pieces = [
+        line.parts(numbers_of(SOFTMAX, **SOFTMAX.defaults | {"z1": z1}))[0]
+        for z1 in (2.0, -2.5)
+    ]
+    assert pieces[0] is pieces[1]
+
+
+def test_a_branch_that_no_longer_holds_is_printed_anew():
+    statement = BY_SLUG["activations"].statement
+    relu = next(e for e in statement.equations if str(e.left) == "relu")
+    line = Line(relu, statement.quantities)
+    texts = [
+        line.latex({"x": x, "negative_slope": 0.1, "relu": max(x, 0.1 * x)})
+        for x in (2.0, -3.0, 1.5)
+    ]
+    slope = r"0.1 \cdot \left(-3\right) = -0.3"
+    assert [text.split(" = ", 1)[1] for text in texts] == ["2", slope, "1.5"]
+
+
+def test_every_number_says_whose_it_is():
+    numbers = numbers_of(SOFTMAX, **SOFTMAX.defaults)
+    text = live_line(SOFTMAX).latex(numbers)
+    names = [quantity.name for quantity in SOFTMAX.quantities]
+    temperature = macro(names.index("temperature"))
+    probability = macro(names.index("probabilities"))
+    assert text.count(f"{temperature}{{1}}") == 4
+    assert text.startswith(f"{probability}{{p_{{1}}}} = ")
+    assert text.endswith(f" = {probability}{{0.659}}")
+
+
+def test_commands_of_quantities_are_letters_and_never_twice_the_same():
+    commands = [macro(number) for number in range(60)]
+    assert commands[:2] == [r"\qa", r"\qb"]
+    assert len(set(commands)) == 60
+    assert not {r"\quad", r"\qquad"} & set(commands)
+    assert all(re.fullmatch(r"\\q[a-z]+", command) for command in commands)
+
+
+@every_lesson
+def test_every_lesson_has_a_line_that_ends_in_its_main_result(lesson):
+    statement = lesson.statement
+    history = default_history(statement)
+    numbers = statement.solve(statement.defaults, history).numbers
+    text = live_line(statement).latex(numbers)
+    names = [quantity.name for quantity in statement.quantities]
+    command = macro(names.index(statement.result_name))
+    assert text.split(" = ")[-1].startswith(f"{command}{{")

@@ -1,0 +1,76 @@
+// The formula with the numbers of the moment, set by the KaTeX that Streamlit's page has on it.
+
+import { make } from "./dom.js";
+
+// Only our own LaTeX gets here, so that it may name quantities.
+const OPTIONS = { trust: true, strict: false, output: "html" };
+const SVG = "http://www.w3.org/2000/svg";
+
+export class Formula {
+  // `address` is that of Streamlit's module with the public plugin rehype-katex.
+  constructor(address) {
+    this.root = make("div", { class: "live-line", "aria-hidden": "true" });
+    this.latex = "";
+    this.ready = import(address).then(
+      (module) => {
+        this.plugin = module.default;
+        this.set();
+      },
+      () => this.root.remove(), // the printed formula stands above all the same
+    );
+  }
+
+  // Each quantity has a short command that says whose a symbol or number is.
+  describe(quantities) {
+    this.macros = {};
+    for (const { name, macro, slot, control } of quantities) {
+      const style = `live-slot-${slot}${control ? " live-draggable" : ""}`;
+      this.macros[macro] = `\\htmlData{quantity=${name}}{\\htmlClass{${style}}{#1}}`;
+    }
+    this.set();
+  }
+
+  // `line`: pieces of LaTeX and the numbers between them.
+  show({ pieces, numbers }) {
+    const latex = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
+    if (latex === this.latex) return;
+    this.latex = latex;
+    this.set();
+  }
+
+  set() {
+    if (!this.plugin || !this.macros || !this.latex) return;
+    this.typeset ||= this.plugin({ ...OPTIONS, macros: this.macros });
+    const tree = {
+      type: "root",
+      children: [{
+        type: "element", tagName: "span", properties: { className: ["math-display"] },
+        children: [{ type: "text", value: this.latex }],
+      }],
+    };
+    this.typeset(tree, { message: (text) => console.warn("formula", text) });
+    this.root.replaceChildren(...tree.children.map((node) => elementOf(node)));
+  }
+}
+
+// Make the document's elements of a tree of plain objects.
+export function elementOf(node, inherited = null) {
+  if (node.type === "text") return document.createTextNode(node.value);
+  const space = node.tagName === "svg" ? SVG : inherited;
+  const element = space
+    ? document.createElementNS(space, node.tagName)
+    : document.createElement(node.tagName);
+  for (const [name, value] of Object.entries(node.properties || {})) {
+    element.setAttribute(attributeOf(name), [].concat(value).join(" "));
+  }
+  element.append(...(node.children || []).map((child) => elementOf(child, space)));
+  return element;
+}
+
+const KEPT = new Set(["viewBox", "preserveAspectRatio"]);
+
+function attributeOf(name) {
+  if (name === "className") return "class";
+  if (KEPT.has(name)) return name;
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
