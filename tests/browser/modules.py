@@ -6,12 +6,15 @@ import base64
 from pathlib import Path
 from typing import Any
 
+import streamlit
 from playwright.sync_api import Browser, Page, Route
 
 from ui.assets import SOURCES
 
 PLACE = "http://modules.test"
-FOLDERS = (SOURCES, Path(__file__).parent)
+# Our modules, those of the tests, and Streamlit's, where KaTeX is.
+STREAMLIT = Path(streamlit.__file__).parent / "static" / "static" / "js"
+FOLDERS = (SOURCES, Path(__file__).parent, STREAMLIT)
 IMPORT = """async (names) => {
   const all = await Promise.all(names.map((name) => import(`/${name}`)));
   window.modules = Object.assign({}, ...all);
@@ -23,7 +26,7 @@ def modules_page(browser: Browser) -> Page:
     page = browser.new_context().new_page()
     page.route(f"{PLACE}/**", serve)
     page.goto(f"{PLACE}/")
-    names = sorted(path.name for folder in FOLDERS for path in folder.glob("*.js"))
+    names = sorted(path.name for folder in FOLDERS[:2] for path in folder.glob("*.js"))
     page.evaluate(IMPORT, [name for name in names if name != "live.js"])
     return page
 
