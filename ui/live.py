@@ -241,17 +241,16 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
     screen, is not sent again.
     """
     lesson, statement = state.lesson, state.lesson.statement
-    pool, frames, scene, controls, quantities = Pool(), None, None, None, None
+    pool, frames, scene = Pool(), None, None
     if state.grab is not None and progress.ready:
         control = statement.control(state.grab)
         frames, kept = _cached_sweep(state, control, progress.epoch)
         pool = kept.copy()
     if progress.ready and state.painted != progress.epoch:
         scene = pool.refer(frame(lesson, state.values, state.history))
-    if not state.described:
-        controls = [describe(control, statement) for control in statement.controls]
-        numbered = enumerate(statement.quantities)
-        quantities = [describe_quantity(quantity, k) for k, quantity in numbered]
+    known = state.described
+    controls = () if known else statement.controls
+    quantities = () if known else statement.quantities
     header = {
         "ack": state.request[1],
         "session": state.session,
@@ -260,8 +259,8 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "values": state.values,
         "notices": state.notices,
         "query": state.query,
-        "controls": controls,
-        "quantities": quantities,
+        "controls": [describe(control, statement) for control in controls],
+        "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
         "scene": scene,
         "sweep": frames,
         "job": progress.fraction,

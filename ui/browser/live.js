@@ -109,7 +109,7 @@ class Live {
     this.epoch = message.epoch;
     if (message.sweep) this.sweeps.keep(message.sweep);
     if (!this.controls) {
-      if (!message.controls) {
+      if (!message.controls.length) {
         this.requests.send({}); // the server thinks that we know them
         return;
       }
