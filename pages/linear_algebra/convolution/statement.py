@@ -202,6 +202,11 @@ def answer() -> str:
     return "the kernel as it is"
 
 
+def line_result(flip: bool) -> str:
+    """Name the output that the picture shows."""
+    return "convolution" if flip else "correlation"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -211,6 +216,7 @@ STATEMENT = Statement(
     answer=answer,
     headline=r"(X \star K)(<row>, <column>) = <right>",
     main_result="correlation",
+    line_result=line_result,
     equivalents=(
         "scipy.signal.correlate2d(padded, kernel, 'valid')[::stride, ::stride]",
         "scipy.signal.convolve2d(padded, kernel, 'valid')[::stride, ::stride]",

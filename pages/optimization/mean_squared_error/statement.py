@@ -142,6 +142,11 @@ def answer() -> str:
     return f"MSE {mean:g}, MAE {median:g}"
 
 
+def line_result(loss: str) -> str:
+    """Name the loss that the picture shows."""
+    return "mse" if loss == "MSE" else "mae"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -151,6 +156,7 @@ STATEMENT = Statement(
     answer=answer,
     headline="<mse> = <right>",
     main_result="mse",
+    line_result=line_result,
     equivalents=(
         "numpy.mean((y_pred - y_true) ** 2)",
         "scipy.spatial.distance.sqeuclidean(y_pred, y_true) / len(y_true)",

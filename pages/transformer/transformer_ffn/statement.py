@@ -160,6 +160,11 @@ def answer() -> float:
     return ffn_share(4)
 
 
+def line_result(activation: str) -> str:
+    """Name the output where the hidden units are those of the equation."""
+    return "output" if activation == "relu" else ""
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -168,5 +173,6 @@ STATEMENT = Statement(
     build_identities=identities,
     answer=answer,
     headline=r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>",
+    line_result=line_result,
     equivalents=("numpy.maximum(0, X @ W1 + b1) @ W2 + b2",),
 )
