@@ -32,7 +32,7 @@ def numeric(value: ArrayLike, name: str, *, dtype: type = float) -> NDArray[Any]
     return raw.astype(complex if raw.dtype.kind == "c" else float)
 
 
-def shaped(
+def as_array(
     value: ArrayLike,
     name: str,
     *,
@@ -51,7 +51,7 @@ def shaped(
     return array
 
 
-def agree(
+def same_shape(
     fits: bool, a: str, x: NDArray[Any], b: str, y: NDArray[Any], rule: str
 ) -> None:
     """Raise unless the shapes of two arrays fit together as ``rule`` says."""
@@ -89,7 +89,7 @@ def array(
     value: ArrayLike, name: str, *, ndim: int | Sequence[int] | None = None
 ) -> Array:
     """Check a single finite, non-empty array that need not agree with another."""
-    result: Array = shaped(value, name, ndim=ndim)
+    result: Array = as_array(value, name, ndim=ndim)
     finite(**{name: result})
     return result
 

@@ -22,7 +22,7 @@ from notation.statement import Statement
 
 CASTS = {
     "array": "np.array({0}, dtype=float)",
-    "shaped": "np.array({0}, dtype=float)",
+    "as_array": "np.array({0}, dtype=float)",
     "numeric": "np.array({0}, dtype=float)",
     "scalar": "float({0})",
     "integer": "int({0})",

@@ -177,7 +177,7 @@ def mlp_forward(
     >>> mlp_forward([1.0, 2.0], [([[3.0, -1.0]], [0.5])], "relu").activations
     [array([1.5])]
     """
-    first = checks.shaped(x, "x", ndim=1)
+    first = checks.as_array(x, "x", ndim=1)
     layers = _layers(first, params)
     checks.finite(x=first)
     for k, (W, b) in enumerate(layers, start=1):
@@ -429,7 +429,9 @@ def gradient_check(
     numeric = np.asarray(numerical_gradient(f, point, h=h))
     claimed = checks.numeric(grad(point.copy()), "gradient")
     rule = "grad must return the shape of x"
-    checks.agree(claimed.shape == point.shape, "gradient", claimed, "x", point, rule)
+    checks.same_shape(
+        claimed.shape == point.shape, "gradient", claimed, "x", point, rule
+    )
     checks.finite(gradient=claimed)
     size = np.maximum(1e-8, np.abs(claimed) + np.abs(numeric))
     return float((np.abs(claimed - numeric) / size).max())
@@ -441,13 +443,13 @@ def _layers(x: Array, params: Sequence[tuple[ArrayLike, ArrayLike]]) -> Params:
     below = x
     source = "x"
     for k, (weight, bias) in enumerate(params, start=1):
-        W = checks.shaped(weight, f"W{k}", ndim=2)
-        b = checks.shaped(bias, f"b{k}", ndim=1)
+        W = checks.as_array(weight, f"W{k}", ndim=2)
+        b = checks.as_array(bias, f"b{k}", ndim=1)
         name = f"layer {k}"
         rule = f"{name} must take as many inputs as {source} gives"
-        checks.agree(W.shape[1] == len(below), source, below, name, W, rule)
+        checks.same_shape(W.shape[1] == len(below), source, below, name, W, rule)
         rule = f"b{k} needs one entry per row of W{k}"
-        checks.agree(len(W) == len(b), f"W{k}", W, f"b{k}", b, rule)
+        checks.same_shape(len(W) == len(b), f"W{k}", W, f"b{k}", b, rule)
         layers.append((W, b))
         below = W
         source = name
@@ -463,9 +465,11 @@ def _loss(cache: Cache, target: ArrayLike, loss: str) -> tuple[float, Array]:
     if checks.choice(loss, "loss", LOSSES) == "cross_entropy":
         value = cross_entropy_from_logits(target, last)
         return float(value), softmax_cross_entropy_grad(target, last)
-    wanted = checks.shaped(target, "target")
+    wanted = checks.as_array(target, "target")
     rule = "target needs one entry per output"
-    checks.agree(wanted.shape == output.shape, "target", wanted, "output", output, rule)
+    checks.same_shape(
+        wanted.shape == output.shape, "target", wanted, "output", output, rule
+    )
     checks.finite(target=wanted)
     # Half the sum is n/2 times the mean.
     scale = output.size / 2 if loss == "half_squared" else 1.0
@@ -475,7 +479,7 @@ def _loss(cache: Cache, target: ArrayLike, loss: str) -> tuple[float, Array]:
 
 
 def _input(value: float, name: str) -> float:
-    return _node(checks.shaped(value, name, ndim=0), name)
+    return _node(checks.as_array(value, name, ndim=0), name)
 
 
 def _node(value: Any, name: str) -> float:

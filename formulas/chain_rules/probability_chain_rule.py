@@ -69,10 +69,10 @@ def joint_table(p_b: ArrayLike, p_a_given_b: ArrayLike) -> Array:
     array([[0.25, 0.25],
            [0.  , 0.5 ]])
     """
-    first = checks.shaped(p_b, "p_b", ndim=1)
-    then = checks.shaped(p_a_given_b, "p_a_given_b", ndim=2)
+    first = checks.as_array(p_b, "p_b", ndim=1)
+    then = checks.as_array(p_a_given_b, "p_a_given_b", ndim=2)
     rule = "p_a_given_b needs one row per value of B"
-    checks.agree(len(first) == len(then), "p_b", first, "p_a_given_b", then, rule)
+    checks.same_shape(len(first) == len(then), "p_b", first, "p_a_given_b", then, rule)
     checks.finite(p_b=first, p_a_given_b=then)
     for name, array in (("p_b", first), ("p_a_given_b", then)):
         checks.within(array, name, 0, 1)

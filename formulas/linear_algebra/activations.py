@@ -236,7 +236,7 @@ def gradient_product(
 
 
 def _checked(x: ArrayLike) -> Array:
-    array: Array = checks.shaped(x, "x")
+    array: Array = checks.as_array(x, "x")
     checks.no_nan(x=array)
     return array
 

@@ -123,8 +123,8 @@ def conv1d(
     >>> conv1d([1, 2, 3], [4, 5, 6])
     array([ 4., 13., 28., 27., 18.])
     """
-    x = checks.shaped(signal, "signal", ndim=1)
-    k = checks.shaped(kernel, "kernel", ndim=1)
+    x = checks.as_array(signal, "signal", ndim=1)
+    k = checks.as_array(kernel, "kernel", ndim=1)
     checks.finite(signal=x, kernel=k)
     checks.choice(mode, "mode", MODES)
     checks.choice(boundary, "boundary", BOUNDARIES)
@@ -255,8 +255,8 @@ def _windows(
     image: ArrayLike, kernel: ArrayLike, stride: int, padding: int | str, mode: str
 ) -> tuple[Array, Array]:
     """Return the kernel as applied and every patch below it, (rows, columns, kh, kw)."""
-    x = checks.shaped(image, "image", ndim=2)
-    k = checks.shaped(kernel, "kernel", ndim=2)
+    x = checks.as_array(image, "image", ndim=2)
+    k = checks.as_array(kernel, "kernel", ndim=2)
     checks.finite(image=x, kernel=k)
     stride = checks.integer(stride, "stride", low=1)
     x = np.pad(x, _border(padding, k.shape, stride))

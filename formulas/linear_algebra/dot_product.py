@@ -195,8 +195,8 @@ def random_dot_std(
 def _pair(
     a: ArrayLike, b: ArrayLike, dtype: type = float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    x = checks.shaped(a, "a", ndim=1, dtype=dtype)
-    y = checks.shaped(b, "b", ndim=1, dtype=dtype)
-    checks.agree(len(x) == len(y), "a", x, "b", y, "lengths must be equal")
+    x = checks.as_array(a, "a", ndim=1, dtype=dtype)
+    y = checks.as_array(b, "b", ndim=1, dtype=dtype)
+    checks.same_shape(len(x) == len(y), "a", x, "b", y, "lengths must be equal")
     checks.finite(a=x, b=y)
     return x, y

@@ -181,9 +181,9 @@ def power_iteration(
     if x0 is None:
         start: Array = checks.generator(rng).standard_normal(len(matrix))
     else:
-        start = checks.shaped(x0, "x0", ndim=1)
+        start = checks.as_array(x0, "x0", ndim=1)
     rule = "x0 must have one entry per row of A"
-    checks.agree(len(start) == len(matrix), "x0", start, "A", matrix, rule)
+    checks.same_shape(len(start) == len(matrix), "x0", start, "A", matrix, rule)
     checks.finite(A=matrix, x0=start)
     scale = float(np.abs(matrix).max()) or 1.0
     unit, path = matrix / scale, [_unit(start)]
@@ -275,10 +275,10 @@ def angle_to_line(vectors: ArrayLike, direction: ArrayLike) -> Array:
     >>> angle_to_line([[1, 1], [-3, 0]], [1, 0])
     array([45.,  0.])
     """
-    rows = checks.shaped(vectors, "vectors", ndim=2)
-    line = checks.shaped(direction, "direction", ndim=1)
+    rows = checks.as_array(vectors, "vectors", ndim=2)
+    line = checks.as_array(direction, "direction", ndim=1)
     fits, rule = rows.shape[1] == len(line), "lengths must be equal"
-    checks.agree(fits, "vectors", rows, "direction", line, rule)
+    checks.same_shape(fits, "vectors", rows, "direction", line, rule)
     checks.finite(vectors=rows, direction=line)
     if not line.any():
         raise ValueError("the zero vector has no direction")
@@ -293,7 +293,7 @@ def angle_to_line(vectors: ArrayLike, direction: ArrayLike) -> Array:
 
 
 def _square(A: ArrayLike, dtype: type = complex) -> NDArray[Any]:
-    matrix = checks.shaped(A, "A", ndim=2, dtype=dtype)
+    matrix = checks.as_array(A, "A", ndim=2, dtype=dtype)
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"A must be square, got shape {matrix.shape}")
     checks.finite(A=matrix)

@@ -95,14 +95,14 @@ def linear_backward(x: ArrayLike, W: ArrayLike, dY: ArrayLike) -> LinearGrads:
     >>> linear_backward([1, 2], [[3, 4]], [10]).dW
     array([[10., 20.]])
     """
-    x = checks.shaped(x, "x", ndim=(1, 2))
-    W = checks.shaped(W, "W", ndim=2)
-    dY = checks.shaped(dY, "dY", ndim=(1, 2))
+    x = checks.as_array(x, "x", ndim=(1, 2))
+    W = checks.as_array(W, "W", ndim=2)
+    dY = checks.as_array(dY, "dY", ndim=(1, 2))
     rule = "last axis of x must equal columns of W"
-    checks.agree(x.shape[-1] == W.shape[1], "x", x, "W", W, rule)
+    checks.same_shape(x.shape[-1] == W.shape[1], "x", x, "W", W, rule)
     output = np.broadcast_to(0.0, (*x.shape[:-1], len(W)))
     rule = "dY must have the shape of the output"
-    checks.agree(dY.shape == output.shape, "dY", dY, "output", output, rule)
+    checks.same_shape(dY.shape == output.shape, "dY", dY, "output", output, rule)
     checks.finite(x=x, W=W, dY=dY)
     rows = np.atleast_2d(dY)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -173,14 +173,14 @@ def compose_linear(
     >>> compose_linear([[1, 2], [3, 4]], [1, 1], [[0, 1], [1, 0]], [0, 2])[1]
     array([1., 3.])
     """
-    first, second = checks.shaped(W1, "W1", ndim=2), checks.shaped(W2, "W2", ndim=2)
-    bias1, bias2 = checks.shaped(b1, "b1", ndim=1), checks.shaped(b2, "b2", ndim=1)
+    first, second = checks.as_array(W1, "W1", ndim=2), checks.as_array(W2, "W2", ndim=2)
+    bias1, bias2 = checks.as_array(b1, "b1", ndim=1), checks.as_array(b2, "b2", ndim=1)
     rule = "columns of W2 must equal rows of W1"
-    checks.agree(second.shape[1] == len(first), "W2", second, "W1", first, rule)
+    checks.same_shape(second.shape[1] == len(first), "W2", second, "W1", first, rule)
     rule = "b1 must have one entry per row of W1"
-    checks.agree(len(bias1) == len(first), "b1", bias1, "W1", first, rule)
+    checks.same_shape(len(bias1) == len(first), "b1", bias1, "W1", first, rule)
     rule = "b2 must have one entry per row of W2"
-    checks.agree(len(bias2) == len(second), "b2", bias2, "W2", second, rule)
+    checks.same_shape(len(bias2) == len(second), "b2", bias2, "W2", second, rule)
     checks.finite(W1=first, b1=bias1, W2=second, b2=bias2)
     return matmul(second, first), linear(bias1, second, bias2)
 
@@ -188,12 +188,12 @@ def compose_linear(
 def _layer(
     x: ArrayLike, W: ArrayLike, b: ArrayLike | None
 ) -> tuple[Array, Array, Array]:
-    x = checks.shaped(x, "x", ndim=(1, 2))
-    W = checks.shaped(W, "W", ndim=2)
-    b = np.zeros(len(W)) if b is None else checks.shaped(b, "b", ndim=1)
+    x = checks.as_array(x, "x", ndim=(1, 2))
+    W = checks.as_array(W, "W", ndim=2)
+    b = np.zeros(len(W)) if b is None else checks.as_array(b, "b", ndim=1)
     rule = "last axis of x must equal columns of W"
-    checks.agree(x.shape[-1] == W.shape[1], "x", x, "W", W, rule)
+    checks.same_shape(x.shape[-1] == W.shape[1], "x", x, "W", W, rule)
     rule = "b must have one entry per row of W"
-    checks.agree(len(b) == len(W), "b", b, "W", W, rule)
+    checks.same_shape(len(b) == len(W), "b", b, "W", W, rule)
     checks.finite(x=x, W=W, b=b)
     return x, W, b

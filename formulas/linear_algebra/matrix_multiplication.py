@@ -88,7 +88,7 @@ def matmul(A: ArrayLike, B: ArrayLike) -> Any:
         with np.errstate(over="ignore", invalid="ignore"):
             result = np.matmul(left, right)
     except ValueError:
-        checks.agree(False, "A", left, "B", right, "leading axes must broadcast")
+        checks.same_shape(False, "A", left, "B", right, "leading axes must broadcast")
         raise
     checks.representable(result)
     return result if result.ndim else result.item()
@@ -121,9 +121,9 @@ def matmul_entry(A: ArrayLike, B: ArrayLike, i: int, j: int) -> MatmulEntry:
     >>> matmul_entry([[1, 2], [3, 4]], [[5, 6], [7, 8]], 0, 1).terms
     array([ 6., 16.])
     """
-    left = checks.shaped(A, "A", ndim=2, allow_empty=True)
-    right = checks.shaped(B, "B", ndim=2, allow_empty=True)
-    checks.agree(left.shape[1] == right.shape[0], "A", left, "B", right, RULE)
+    left = checks.as_array(A, "A", ndim=2, allow_empty=True)
+    right = checks.as_array(B, "B", ndim=2, allow_empty=True)
+    checks.same_shape(left.shape[1] == right.shape[0], "A", left, "B", right, RULE)
     checks.finite(A=left, B=right)
     i = checks.integer(i, "i", low=0, high=left.shape[0] - 1)
     j = checks.integer(j, "j", low=0, high=right.shape[1] - 1)
@@ -174,7 +174,7 @@ def chain_cost(shapes: Sequence[tuple[int, int]]) -> ChainCost:
         x, y = (np.broadcast_to(0.0, shape) for shape in factors[k : k + 2])
         a, b = names[k], names[k + 1]
         rule = f"columns of {a} must equal rows of {b}"
-        checks.agree(x.shape[1] == y.shape[0], a, x, b, y, rule)
+        checks.same_shape(x.shape[1] == y.shape[0], a, x, b, y, rule)
     costs = {_without_outer(text): cost for text, cost in _placements(names, factors)}
     return ChainCost(costs, min(costs, key=lambda text: costs[text]))
 
@@ -227,7 +227,7 @@ def transform_grid(
     >>> before[0].tolist(), after[0].tolist()
     ([[-1.0, -1.0], [-1.0, 1.0]], [[-2.0, -1.0], [-2.0, 1.0]])
     """
-    matrix = checks.shaped(M, "M", ndim=2)
+    matrix = checks.as_array(M, "M", ndim=2)
     if matrix.shape != (2, 2):
         raise ValueError(f"M must be 2 by 2, got shape {matrix.shape}")
     checks.finite(M=matrix)
@@ -299,13 +299,13 @@ def _factors(A: ArrayLike, B: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Check everything but the leading axes; an empty inner axis is an empty sum."""
     left, right = _operand(A, "A"), _operand(B, "B")
     rows = right.shape[-2] if right.ndim > 1 else right.shape[0]
-    checks.agree(left.shape[-1] == rows, "A", left, "B", right, RULE)
+    checks.same_shape(left.shape[-1] == rows, "A", left, "B", right, RULE)
     checks.finite(A=left, B=right)
     return left, right
 
 
 def _operand(value: ArrayLike, name: str) -> NDArray[Any]:
-    array = checks.shaped(value, name, allow_empty=True, dtype=complex)
+    array = checks.as_array(value, name, allow_empty=True, dtype=complex)
     if array.ndim == 0:
         raise ValueError(f"{name} must be 1-D or 2-D, got shape ()")
     return array

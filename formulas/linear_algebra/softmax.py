@@ -54,7 +54,7 @@ def softmax(
     >>> softmax(np.log([1.0, 2.0, 5.0])).round(3)
     array([0.125, 0.25 , 0.625])
     """
-    z = _masked(checks.shaped(logits, "logits"), mask)
+    z = _masked(checks.as_array(logits, "logits"), mask)
     temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
     checks.choice(empty_row, "empty_row", EMPTY_ROW)
     largest = _largest(z, axis)
@@ -98,7 +98,7 @@ def log_softmax(
     >>> log_softmax([1000.0, 1.0])
     array([   0., -999.])
     """
-    z = checks.shaped(logits, "logits")
+    z = checks.as_array(logits, "logits")
     temperature = checks.scalar(temperature, "temperature", low=0, open_low=True)
     _no_empty_row(_largest(z, axis))
     z = z / temperature
@@ -134,7 +134,7 @@ def logsumexp(
     >>> round(logsumexp([1000.0, 1001.0, 1002.0]), 6)
     1002.407606
     """
-    z = checks.shaped(logits, "logits")
+    z = checks.as_array(logits, "logits")
     checks.no_nan(logits=z)
     largest = z.max(axis=axis, keepdims=True)
     shift = np.where(np.isfinite(largest), largest, 0.0)
@@ -196,7 +196,7 @@ def softmax_naive(logits: ArrayLike) -> Array:
     >>> softmax_naive([1000.0, 1001.0])
     array([nan, nan])
     """
-    z = checks.shaped(logits, "logits")
+    z = checks.as_array(logits, "logits")
     checks.no_nan(logits=z)
     with np.errstate(over="ignore", invalid="ignore"):  # the failure is the point
         weights = np.exp(z)
@@ -212,7 +212,7 @@ def _masked(z: Array, mask: ArrayLike | None) -> Array:
     try:
         return np.where(np.broadcast_to(allowed, z.shape), z, -np.inf)
     except ValueError:
-        checks.agree(False, "mask", allowed, "z", z, "mask must broadcast to z")
+        checks.same_shape(False, "mask", allowed, "z", z, "mask must broadcast to z")
         raise
 
 

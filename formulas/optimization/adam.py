@@ -129,13 +129,13 @@ def adam_step(
     (array([9.9]), array([10.]), array([100.]))
     """
     arrays = {
-        name: checks.shaped(value, name)
+        name: checks.as_array(value, name)
         for name, value in (("theta", theta), ("grad", grad), ("m", m), ("v", v))
     }
     point, gradient, mean, square = arrays.values()
     rule = "theta, grad, m and v must have the same shape"
     for name, array in arrays.items():
-        checks.agree(array.shape == point.shape, "theta", point, name, array, rule)
+        checks.same_shape(array.shape == point.shape, "theta", point, name, array, rule)
     checks.finite(**arrays)
     checks.non_negative(v=square)
     t = checks.integer(t, "t", low=1)
@@ -189,7 +189,7 @@ def adam(
     >>> adam(np.sign, [1.0], n_steps=3, lr=0.1).path.round(6).ravel()
     array([1. , 0.9, 0.8, 0.7])
     """
-    start = np.atleast_1d(checks.shaped(theta0, "theta0", ndim=(0, 1)))
+    start = np.atleast_1d(checks.as_array(theta0, "theta0", ndim=(0, 1)))
     checks.finite(theta0=start)
     n_steps = checks.integer(n_steps, "n_steps", low=0)
     settings = _settings(lr, beta1, beta2, eps, bias_correction, eps_mode)

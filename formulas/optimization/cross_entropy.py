@@ -223,9 +223,9 @@ def _rows(
     y_true: ArrayLike, first: str, rows: ArrayLike, second: str
 ) -> tuple[Any, Array]:
     """Check types and shapes; labels stay whole numbers, distributions become floats."""
-    y, values = checks.shaped(y_true, first), checks.shaped(rows, second)
+    y, values = checks.as_array(y_true, first), checks.as_array(rows, second)
     if values.ndim == 0:
-        checks.shaped(rows, second, ndim=1)
+        checks.as_array(rows, second, ndim=1)
     raw = np.asarray(y_true)
     if y.shape == values.shape:
         return y, values
@@ -235,7 +235,7 @@ def _rows(
         f"{first} and {second} must have the same shape, or {first} must hold "
         "class indices"
     )
-    checks.agree(labels, first, y, second, values, rule)
+    checks.same_shape(labels, first, y, second, values, rule)
     return np.broadcast_to(raw, values.shape[:-1]), values
 
 

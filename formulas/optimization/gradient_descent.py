@@ -84,7 +84,7 @@ def gradient_descent(
            [ 8. ],
            [ 6.4]])
     """
-    theta = np.atleast_1d(checks.shaped(theta0, "theta0", ndim=(0, 1)))
+    theta = np.atleast_1d(checks.as_array(theta0, "theta0", ndim=(0, 1)))
     checks.finite(theta0=theta)
     lr = checks.scalar(lr, "lr", low=0, open_low=True)
     n_steps = checks.integer(n_steps, "n_steps", low=0)
@@ -143,12 +143,12 @@ def descent_step(
     >>> descent_step([10.0], [20.0], [0.0], lr=0.1)
     (array([8.]), array([-2.]))
     """
-    point = checks.shaped(theta, "theta")
-    slope = checks.shaped(gradient, "gradient")
-    last = checks.shaped(velocity, "velocity")
+    point = checks.as_array(theta, "theta")
+    slope = checks.as_array(gradient, "gradient")
+    last = checks.as_array(velocity, "velocity")
     for name, array in (("gradient", slope), ("velocity", last)):
         rule = "theta, gradient and velocity must have the same shape"
-        checks.agree(array.shape == point.shape, name, array, "theta", point, rule)
+        checks.same_shape(array.shape == point.shape, name, array, "theta", point, rule)
     checks.finite(theta=point, gradient=slope, velocity=last)
     lr = checks.scalar(lr, "lr", low=0, open_low=True)
     momentum = checks.scalar(momentum, "momentum", low=0, high=1, open_high=True)
@@ -193,7 +193,7 @@ def gradient_at(grad: Gradient, theta: Array) -> Array:
     gradient: Array = np.atleast_1d(checks.numeric(grad(theta.copy()), "gradient"))
     rule = "grad must return the shape of theta"
     fits = gradient.shape == theta.shape
-    checks.agree(fits, "gradient", gradient, "theta", theta, rule)
+    checks.same_shape(fits, "gradient", gradient, "theta", theta, rule)
     return gradient
 
 
@@ -417,10 +417,10 @@ def _positive(curvatures: ArrayLike) -> Array:
 
 def _point(theta: ArrayLike, curvature: Array) -> Array:
     """Check points of a bowl; a single number counts as one coordinate."""
-    point: Array = np.atleast_1d(checks.shaped(theta, "theta"))
+    point: Array = np.atleast_1d(checks.as_array(theta, "theta"))
     fits = point.shape[-1] == curvature.size
     rule = "theta needs one coordinate per curvature"
-    checks.agree(fits, "theta", point, "curvatures", curvature, rule)
+    checks.same_shape(fits, "theta", point, "curvatures", curvature, rule)
     checks.finite(theta=point)
     return point
 

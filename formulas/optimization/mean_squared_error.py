@@ -182,18 +182,20 @@ def _inputs(
     sample_weight: ArrayLike | None = None,
     axis: int | None = None,
 ) -> tuple[Array, Array, Array | None]:
-    y, prediction = checks.shaped(y_true, "y_true"), checks.shaped(y_pred, "y_pred")
+    y, prediction = checks.as_array(y_true, "y_true"), checks.as_array(y_pred, "y_pred")
     rule = "y_true and y_pred must have the same shape"
-    checks.agree(y.shape == prediction.shape, "y_true", y, "y_pred", prediction, rule)
+    checks.same_shape(
+        y.shape == prediction.shape, "y_true", y, "y_pred", prediction, rule
+    )
     if sample_weight is None:
         checks.finite(y_true=y, y_pred=prediction)
         return y, prediction, None
-    weight = checks.shaped(sample_weight, "sample_weight")
+    weight = checks.as_array(sample_weight, "sample_weight")
     if weight.shape != y.shape:
         along = axis or 0
         fits = y.ndim > 0 and weight.shape == (y.shape[along],)
         rule = "sample_weight needs one weight per entry or per example"
-        checks.agree(fits, "sample_weight", weight, "y_true", y, rule)
+        checks.same_shape(fits, "sample_weight", weight, "y_true", y, rule)
         column = np.expand_dims(weight, tuple(range(1, y.ndim)))
         weight = np.broadcast_to(np.moveaxis(column, 0, along), y.shape)
     checks.finite(y_true=y, y_pred=prediction, sample_weight=weight)

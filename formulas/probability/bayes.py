@@ -136,10 +136,10 @@ def bayes(prior: ArrayLike, likelihood: ArrayLike) -> BayesTable:
     >>> bayes([0.5, 0.5], [0.75, 0.25]).posterior
     array([0.75, 0.25])
     """
-    p = checks.shaped(prior, "prior", ndim=1)
-    fit = checks.shaped(likelihood, "likelihood", ndim=1)
+    p = checks.as_array(prior, "prior", ndim=1)
+    fit = checks.as_array(likelihood, "likelihood", ndim=1)
     rule = "prior and likelihood must have the same length"
-    checks.agree(p.shape == fit.shape, "prior", p, "likelihood", fit, rule)
+    checks.same_shape(p.shape == fit.shape, "prior", p, "likelihood", fit, rule)
     checks.finite(prior=p, likelihood=fit)
     checks.within(p, "prior", 0, 1)
     checks.within(fit, "likelihood", 0, 1)

@@ -188,9 +188,9 @@ def kl_gaussian(mu1: float, sigma1: float, mu2: float, sigma2: float) -> float:
 
 
 def _same_shape(p: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
-    first, second = checks.shaped(p, "p"), checks.shaped(q, "q")
+    first, second = checks.as_array(p, "p"), checks.as_array(q, "q")
     rule = "p and q must have the same shape"
-    checks.agree(first.shape == second.shape, "p", first, "q", second, rule)
+    checks.same_shape(first.shape == second.shape, "p", first, "q", second, rule)
     checks.finite(p=first, q=second)
     return first, second
 
@@ -199,7 +199,7 @@ def _pair(
     p: ArrayLike, q: ArrayLike, *, normalize: bool = False
 ) -> tuple[Array, Array]:
     if np.ndim(np.asarray(p)) == 0:
-        checks.shaped(p, "p", ndim=1)
+        checks.as_array(p, "p", ndim=1)
     first, second = _same_shape(p, q)
     checks.non_negative(p=first, q=second)
     if normalize:

@@ -165,7 +165,7 @@ def predict(result: OLSResult, X_new: ArrayLike) -> Array:
     new = _columns(X_new, "X_new")
     rule = "X_new must have one column per coefficient"
     fits = new.shape[1] == len(result.coef)
-    checks.agree(fits, "X_new", new, "coef", result.coef, rule)
+    checks.same_shape(fits, "X_new", new, "coef", result.coef, rule)
     checks.finite(X_new=new)
     with np.errstate(over="ignore", invalid="ignore"):
         predicted: Array = checks.representable(new @ result.coef + result.intercept)
@@ -202,10 +202,10 @@ def sse_surface(
     array([[2.],
            [0.]])
     """
-    predictor = checks.shaped(x, "x", ndim=1)
-    response = checks.shaped(y, "y", ndim=1)
+    predictor = checks.as_array(x, "x", ndim=1)
+    response = checks.as_array(y, "y", ndim=1)
     same = len(predictor) == len(response)
-    checks.agree(same, "x", predictor, "y", response, "lengths must be equal")
+    checks.same_shape(same, "x", predictor, "y", response, "lengths must be equal")
     checks.finite(x=predictor, y=response)
     rows = checks.array(intercepts, "intercepts", ndim=1)
     columns = checks.array(slopes, "slopes", ndim=1)
@@ -217,15 +217,17 @@ def sse_surface(
 
 
 def _columns(X: ArrayLike, name: str) -> Array:
-    array = checks.shaped(X, name, ndim=(1, 2))
+    array = checks.as_array(X, name, ndim=(1, 2))
     return array[:, None] if array.ndim == 1 else array
 
 
 def _data(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     predictors = _columns(X, "X")
-    response = checks.shaped(y, "y", ndim=1)
+    response = checks.as_array(y, "y", ndim=1)
     rule = "X and y must have the same number of rows"
-    checks.agree(len(predictors) == len(response), "X", predictors, "y", response, rule)
+    checks.same_shape(
+        len(predictors) == len(response), "X", predictors, "y", response, rule
+    )
     checks.finite(X=predictors, y=response)
     return predictors, response
 

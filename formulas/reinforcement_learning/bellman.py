@@ -93,12 +93,12 @@ def policy_matrices(
     >>> policy_matrices([[[1.0], [0.0]]], [[2.0, 4.0]], [[0.5, 0.5]])
     (array([[0.5]]), array([3.]))
     """
-    transition_probs = checks.shaped(P, "P", ndim=3)
-    rewards = checks.shaped(R, "R", ndim=2)
-    probabilities = checks.shaped(policy, "policy", ndim=2)
+    transition_probs = checks.as_array(P, "P", ndim=3)
+    rewards = checks.as_array(R, "R", ndim=2)
+    probabilities = checks.as_array(policy, "policy", ndim=2)
     _same_shapes(transition_probs, rewards)
     fits = probabilities.shape == rewards.shape
-    checks.agree(fits, "P", transition_probs, "policy", probabilities, SHAPES)
+    checks.same_shape(fits, "P", transition_probs, "policy", probabilities, SHAPES)
     checks.finite(P=transition_probs, R=rewards, policy=probabilities)
     _transitions(transition_probs)
     checks.distribution(policy=probabilities)
@@ -108,7 +108,7 @@ def policy_matrices(
 
 def _same_shapes(transition_probs: Array, rewards: Array) -> None:
     fits = transition_probs.shape == (*rewards.shape, len(rewards))
-    checks.agree(fits, "P", transition_probs, "R", rewards, SHAPES)
+    checks.same_shape(fits, "P", transition_probs, "R", rewards, SHAPES)
 
 
 def _transitions(transition_probs: Array) -> None:
@@ -160,11 +160,11 @@ def policy_evaluation_exact(P_pi: ArrayLike, r_pi: ArrayLike, gamma: float) -> A
 def _chain(
     P_pi: ArrayLike, r_pi: ArrayLike, gamma: float
 ) -> tuple[Array, Array, float]:
-    transition_probs = checks.shaped(P_pi, "P_pi", ndim=2)
-    rewards = checks.shaped(r_pi, "r_pi", ndim=1)
+    transition_probs = checks.as_array(P_pi, "P_pi", ndim=2)
+    rewards = checks.as_array(r_pi, "r_pi", ndim=1)
     fits = transition_probs.shape == (len(rewards), len(rewards))
     rule = "P_pi must be (S, S), r_pi (S,)"
-    checks.agree(fits, "P_pi", transition_probs, "r_pi", rewards, rule)
+    checks.same_shape(fits, "P_pi", transition_probs, "r_pi", rewards, rule)
     checks.finite(P_pi=transition_probs, r_pi=rewards)
     checks.non_negative(P_pi=transition_probs)
     checks.sums_to_one(
@@ -232,7 +232,7 @@ def policy_evaluation(
     n_sweeps = checks.integer(n_sweeps, "n_sweeps", low=0)
     v = np.zeros(len(rewards)) if v0 is None else checks.array(v0, "v0", ndim=1)
     rule = "v0 needs one value per state"
-    checks.agree(v.shape == rewards.shape, "v0", v, "r_pi", rewards, rule)
+    checks.same_shape(v.shape == rewards.shape, "v0", v, "r_pi", rewards, rule)
     step = gamma * transition_probs
     if in_place:
         # One sweep in place is one synchronous sweep of this system.
@@ -340,8 +340,8 @@ def value_iteration(
 
 
 def _decisions(P: ArrayLike, R: ArrayLike, gamma: float) -> tuple[Array, Array, float]:
-    transition_probs = checks.shaped(P, "P", ndim=3)
-    rewards = checks.shaped(R, "R", ndim=2)
+    transition_probs = checks.as_array(P, "P", ndim=3)
+    rewards = checks.as_array(R, "R", ndim=2)
     _same_shapes(transition_probs, rewards)
     checks.finite(P=transition_probs, R=rewards)
     _transitions(transition_probs)

@@ -275,10 +275,12 @@ def simulate_returns(
 
 
 def _process(P: ArrayLike, r: ArrayLike) -> tuple[Array, Array]:
-    transition_probs = checks.shaped(P, "P", ndim=2)
-    reward = checks.shaped(r, "r", ndim=1)
+    transition_probs = checks.as_array(P, "P", ndim=2)
+    reward = checks.as_array(r, "r", ndim=1)
     fits = transition_probs.shape == (len(reward), len(reward))
-    checks.agree(fits, "P", transition_probs, "r", reward, "P must be (S, S), r (S,)")
+    checks.same_shape(
+        fits, "P", transition_probs, "r", reward, "P must be (S, S), r (S,)"
+    )
     checks.finite(P=transition_probs, r=reward)
     checks.non_negative(P=transition_probs)
     totals = transition_probs.sum(axis=1)

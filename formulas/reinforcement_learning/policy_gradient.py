@@ -167,10 +167,12 @@ def bandit_gradient(theta: ArrayLike, rewards: ArrayLike) -> Array:
 
 
 def _bandit(theta: ArrayLike, rewards: ArrayLike) -> tuple[Array, Array]:
-    preferences = checks.shaped(theta, "theta", ndim=1)
-    r = checks.shaped(rewards, "rewards", ndim=1)
+    preferences = checks.as_array(theta, "theta", ndim=1)
+    r = checks.as_array(rewards, "rewards", ndim=1)
     rule = "theta and rewards must have the same length"
-    checks.agree(len(preferences) == len(r), "theta", preferences, "rewards", r, rule)
+    checks.same_shape(
+        len(preferences) == len(r), "theta", preferences, "rewards", r, rule
+    )
     checks.finite(theta=preferences, rewards=r)
     return softmax(preferences), r
 

@@ -458,8 +458,8 @@ def greedy_path(
     >>> greedy_path(np.zeros((48, 4)), cliff_walk()) is None
     True
     """
-    Q = checks.shaped(action_values, "action_values", ndim=2)
-    checks.agree(Q.shape == env.P.shape, "action_values", Q, "P", env.P, TABLE)
+    Q = checks.as_array(action_values, "action_values", ndim=2)
+    checks.same_shape(Q.shape == env.P.shape, "action_values", Q, "P", env.P, TABLE)
     checks.finite(action_values=Q)
     best = Q.argmax(axis=1)
     path = [env.start]

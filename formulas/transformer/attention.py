@@ -84,17 +84,17 @@ def scaled_dot_product_attention(
     >>> attended.output
     array([[3.]])
     """
-    q = checks.shaped(query, "query", ndim=2)
-    k = checks.shaped(key, "key", ndim=2)
-    v = checks.shaped(value, "value", ndim=2)
+    q = checks.as_array(query, "query", ndim=2)
+    k = checks.as_array(key, "key", ndim=2)
+    v = checks.as_array(value, "value", ndim=2)
     rule = "Q and K must have the same last axis"
-    checks.agree(q.shape[1] == k.shape[1], "query", q, "key", k, rule)
+    checks.same_shape(q.shape[1] == k.shape[1], "query", q, "key", k, rule)
     rule = "K and V must have the same number of rows"
-    checks.agree(k.shape[0] == v.shape[0], "key", k, "value", v, rule)
+    checks.same_shape(k.shape[0] == v.shape[0], "key", k, "value", v, rule)
     checks.finite(query=q, key=k, value=v)
     checks.choice(fully_masked, "fully_masked", FULLY_MASKED)
     if mask is not None:
-        checks.shaped(mask, "mask", ndim=2)
+        checks.as_array(mask, "mask", ndim=2)
     factor = 1 / math.sqrt(q.shape[1]) if scale is None else scale
     factor = checks.scalar(factor, "scale", low=0)
     if mask is None and not causal:
@@ -273,9 +273,11 @@ def mask_bias(mask: ArrayLike | None, n: int, m: int, *, causal: bool) -> Array:
 
 
 def _checked_bias(mask: ArrayLike, n: int, m: int) -> Array:
-    raw: Array = checks.shaped(mask, "mask", ndim=(2, 3))
+    raw: Array = checks.as_array(mask, "mask", ndim=(2, 3))
     fits = raw.shape[-2:] == (n, m)
-    checks.agree(fits, "mask", raw, "scores", np.empty((n, m)), "mask must be (n, m)")
+    checks.same_shape(
+        fits, "mask", raw, "scores", np.empty((n, m)), "mask must be (n, m)"
+    )
     if np.asarray(mask).dtype == bool:
         return np.where(raw, 0.0, -np.inf)
     checks.finite(mask=np.where(np.isneginf(raw), 0.0, raw))

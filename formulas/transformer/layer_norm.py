@@ -74,7 +74,7 @@ def layer_norm(
 
 
 def _features(x: ArrayLike, axis: int = -1) -> Array:
-    features: Array = checks.shaped(x, "x")
+    features: Array = checks.as_array(x, "x")
     if not features.ndim:
         raise ValueError("x must be 1-D, got shape ()")
     return features if axis == -1 else np.moveaxis(features, axis, -1)
@@ -94,8 +94,8 @@ def _vector(
     width = features.shape[-1]
     if value is None:
         return np.full(width, default)
-    vector: Array = checks.shaped(value, name, ndim=1)
-    checks.agree(vector.shape == (width,), "x", features, name, vector, MATCH)
+    vector: Array = checks.as_array(value, name, ndim=1)
+    checks.same_shape(vector.shape == (width,), "x", features, name, vector, MATCH)
     return vector
 
 
@@ -197,10 +197,12 @@ def layer_norm_backward(
     >>> layer_norm_backward([1.0, 1.0], [3.0, 9.0], None)[0]
     array([0., 0.])
     """
-    upstream = checks.shaped(dy, "dy")
+    upstream = checks.as_array(dy, "dy")
     features = _features(x)
     rule = "dy must have the shape of x"
-    checks.agree(upstream.shape == features.shape, "dy", upstream, "x", features, rule)
+    checks.same_shape(
+        upstream.shape == features.shape, "dy", upstream, "x", features, rule
+    )
     gain, _ = _vectors(features, gamma, None)
     checks.finite(dy=upstream, x=features, gamma=gain)
     eps = checks.scalar(eps, "eps", low=0)

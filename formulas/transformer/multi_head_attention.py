@@ -85,16 +85,16 @@ def multi_head_attention(
     >>> result.output
     array([[1., 3.]])
     """
-    queries = checks.shaped(X_q, "X_q", ndim=2)
-    keys = checks.shaped(X_kv, "X_kv", ndim=2)
+    queries = checks.as_array(X_q, "X_q", ndim=2)
+    keys = checks.as_array(X_kv, "X_kv", ndim=2)
     projections = zip(NAMES, (W_q, W_k, W_v, W_o), strict=True)
-    weights = {name: checks.shaped(W, name, ndim=2) for name, W in projections}
+    weights = {name: checks.as_array(W, name, ndim=2) for name, W in projections}
     rule = "X_q and X_kv must have the same last axis"
     d_model = queries.shape[1]
-    checks.agree(keys.shape[1] == d_model, "X_q", queries, "X_kv", keys, rule)
+    checks.same_shape(keys.shape[1] == d_model, "X_q", queries, "X_kv", keys, rule)
     for name, W in weights.items():
         rule = f"{name} must be (d_model, d_model)"
-        checks.agree(W.shape == (d_model, d_model), "X_q", queries, name, W, rule)
+        checks.same_shape(W.shape == (d_model, d_model), "X_q", queries, name, W, rule)
     checks.finite(X_q=queries, X_kv=keys, **weights)
     n_heads = _heads(d_model, n_heads)
     bias = _head_bias(mask, len(queries), len(keys), n_heads, causal)
@@ -120,7 +120,7 @@ def _head_bias(
     bias = mask_bias(mask, n, m, causal=causal)
     fits = bias.ndim == 2 or len(bias) == n_heads
     rule = "mask must be (n, m) or (n_heads, n, m)"
-    checks.agree(fits, "mask", bias, "scores", np.empty((n_heads, n, m)), rule)
+    checks.same_shape(fits, "mask", bias, "scores", np.empty((n_heads, n, m)), rule)
     return bias
 
 
@@ -223,11 +223,11 @@ def head_contributions(heads: ArrayLike, W_o: ArrayLike) -> Array:
     <BLANKLINE>
            [[200.]]])
     """
-    blocks = checks.shaped(heads, "heads", ndim=3)
-    W = checks.shaped(W_o, "W_o", ndim=2)
+    blocks = checks.as_array(heads, "heads", ndim=3)
+    W = checks.as_array(W_o, "W_o", ndim=2)
     h, _, width = blocks.shape
     rule = "W_o needs one row per column of the merged heads"
-    checks.agree(len(W) == h * width, "heads", blocks, "W_o", W, rule)
+    checks.same_shape(len(W) == h * width, "heads", blocks, "W_o", W, rule)
     checks.finite(heads=blocks, W_o=W)
     contributions: Array = blocks @ W.reshape(h, width, -1)
     return contributions

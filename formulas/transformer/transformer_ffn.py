@@ -80,12 +80,12 @@ def transformer_ffn(
     >>> transformer_ffn([2.0], [[1.0, -1.0]], [0.0, 0.0], [[1.0], [1.0]], [0.5]).output
     array([2.5])
     """
-    tokens = checks.shaped(X, "X", ndim=(1, 2))
+    tokens = checks.as_array(X, "X", ndim=(1, 2))
     layers: dict[str, Array] = {
-        "W1": checks.shaped(W1, "W1", ndim=2),
-        "b1": checks.shaped(b1, "b1", ndim=1),
-        "W2": checks.shaped(W2, "W2", ndim=2),
-        "b2": checks.shaped(b2, "b2", ndim=1),
+        "W1": checks.as_array(W1, "W1", ndim=2),
+        "b1": checks.as_array(b1, "b1", ndim=1),
+        "W2": checks.as_array(W2, "W2", ndim=2),
+        "b2": checks.as_array(b2, "b2", ndim=1),
     }
     _shapes_fit(tokens, **layers)
     checks.finite(X=tokens, **layers)
@@ -99,13 +99,13 @@ def transformer_ffn(
 
 def _shapes_fit(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> None:
     rule = "the last axis of X must match the rows of W1"
-    checks.agree(X.shape[-1] == len(W1), "X", X, "W1", W1, rule)
+    checks.same_shape(X.shape[-1] == len(W1), "X", X, "W1", W1, rule)
     rule = "b1 must match the columns of W1"
-    checks.agree(W1.shape[1] == len(b1), "W1", W1, "b1", b1, rule)
+    checks.same_shape(W1.shape[1] == len(b1), "W1", W1, "b1", b1, rule)
     rule = "the columns of W1 must match the rows of W2"
-    checks.agree(W1.shape[1] == len(W2), "W1", W1, "W2", W2, rule)
+    checks.same_shape(W1.shape[1] == len(W2), "W1", W1, "W2", W2, rule)
     rule = "b2 must match the columns of W2"
-    checks.agree(W2.shape[1] == len(b2), "W2", W2, "b2", b2, rule)
+    checks.same_shape(W2.shape[1] == len(b2), "W2", W2, "b2", b2, rule)
 
 
 def _activated(linear: Array, activation: str) -> Array:
@@ -247,13 +247,15 @@ def hinge_function(
     >>> hinge_function([0.0, 1.0, 3.0], [1.0], [1.0], [2.0], 0.5)
     (array([0.5, 0.5, 4.5]), array([[0., 0., 4.]]))
     """
-    points = checks.shaped(x, "x", ndim=1)
-    slope = checks.shaped(slopes, "slopes", ndim=1)
-    kink = checks.shaped(kinks, "kinks", ndim=1)
-    weight = checks.shaped(weights, "weights", ndim=1)
+    points = checks.as_array(x, "x", ndim=1)
+    slope = checks.as_array(slopes, "slopes", ndim=1)
+    kink = checks.as_array(kinks, "kinks", ndim=1)
+    weight = checks.as_array(weights, "weights", ndim=1)
     rule = "every unit needs a slope, a kink and a weight"
-    checks.agree(slope.shape == kink.shape, "slopes", slope, "kinks", kink, rule)
-    checks.agree(slope.shape == weight.shape, "slopes", slope, "weights", weight, rule)
+    checks.same_shape(slope.shape == kink.shape, "slopes", slope, "kinks", kink, rule)
+    checks.same_shape(
+        slope.shape == weight.shape, "slopes", slope, "weights", weight, rule
+    )
     checks.finite(x=points, slopes=slope, kinks=kink, weights=weight)
     bias = checks.scalar(bias, "bias")
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite

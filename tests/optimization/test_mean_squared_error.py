@@ -42,7 +42,7 @@ MUTANTS = (
         "np.average(squares, axis=axis, weights=weight)",
         "np.average(squares, axis=axis)",
     ),
-    ("checks.agree(y.shape == prediction.shape", "checks.agree(y.size > 0"),
+    ('y.shape == prediction.shape, "y_true"', 'y.size > 0, "y_true"'),
     ("return math.sqrt(mse(y_true, y_pred))", "return mae(y_true, y_pred)"),
 )
 
