@@ -112,17 +112,11 @@ class _Code(MpmathPrinter):
         return f"mpc({real}, {imaginary})"
 
 
-_FUNCTIONS: dict[Any, Any] = {}
-
-
+@functools.lru_cache(maxsize=1024)
 def _compiled(expr: sp.Expr, names: tuple[str, ...]) -> Any:
-    if (expr, names) not in _FUNCTIONS:
-        bases = {str(b.label): b for b in expr.atoms(sp.IndexedBase)}
-        arguments = [bases.get(name, sp.Symbol(name)) for name in names]
-        _FUNCTIONS[expr, names] = sp.lambdify(
-            arguments, expr, modules="mpmath", printer=_Code
-        )
-    return _FUNCTIONS[expr, names]
+    bases = {str(b.label): b for b in expr.atoms(sp.IndexedBase)}
+    arguments = [bases.get(name, sp.Symbol(name)) for name in names]
+    return sp.lambdify(arguments, expr, modules="mpmath", printer=_Code)
 
 
 def entries(

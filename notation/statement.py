@@ -77,6 +77,10 @@ class Statement:
     main_result : str, optional
         The computed quantity that the lesson is about, where it is not the left side of
         the last equation: worked steps and the code begin with it.
+    line_result : callable, optional
+        Takes the controls that it names; returns the quantity whose equation the live
+        line shows, or an empty text where the picture shows none of the equations. Without
+        it that is the main result.
     equivalents : tuple of str
         The same number from a library, each an expression over the inputs that a test
         evaluates.
@@ -95,6 +99,7 @@ class Statement:
     answer: Callable[[], float | str]
     headline: str | None = None
     main_result: str = ""
+    line_result: Callable[..., str] | None = None
     equivalents: tuple[str, ...] = ()
     simulate: Simulation | None = None
     progress_label: str = "Computing"
@@ -189,10 +194,13 @@ class Statement:
     @cached_property
     def main_equation(self) -> Equation:
         """The last equation that computes the main result."""
+        return self.equation_of(self.result_name)
+
+    def equation_of(self, name: str) -> Equation:
+        """Return the last equation that computes a quantity."""
         from notation.trees import name_of
 
-        named = [e for e in self.equations if name_of(e.left) == self.result_name]
-        return named[-1]
+        return [e for e in self.equations if name_of(e.left) == name][-1]
 
     @cached_property
     def latex(self) -> str:

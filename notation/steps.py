@@ -9,7 +9,7 @@ import mpmath
 import sympy as sp
 
 from notation.evaluation import PRECISION, environment, evaluate
-from notation.printing import Printer, shown_terms
+from notation.printing import MOST_TERMS, Printer, shown_terms
 from notation.quantities import Quantity
 from notation.trees import (
     Complex,
@@ -23,6 +23,7 @@ from notation.trees import (
     untouched,
 )
 
+EMPTY = MOST_TERMS * (sp.S.Zero,)  # the middle of a long sum, which is not printed
 MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
 
 
@@ -118,11 +119,10 @@ def filled(
         span = range(int(evaluate(low, env)), int(evaluate(high, env)) + 1)
         if len(span) > MOST_WRITTEN_OUT and not abridged:
             return put(expr, env)
-        shown = set(shown_terms(len(span))) if abridged else range(len(span))
-        terms = [
-            inside(term, {**env, index.name: k}) if place in shown else sp.S.Zero
-            for place, k in enumerate(span)
-        ]
+        places = shown_terms(len(span)) if abridged else range(len(span))
+        terms = [inside(term, {**env, index.name: span[k]}) for k in places]
+        if len(places) < len(span):
+            terms[-1:] = [*EMPTY, terms[-1]]
         sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
         return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
     if isinstance(expr, (sp.Indexed, sp.Symbol)):
@@ -193,14 +193,37 @@ def _inside(expr: sp.Expr) -> sp.Expr:
 
 
 def _valued(expr: sp.Expr) -> sp.Expr:
+    """Carry out one operation on numbers."""
     if isinstance(expr, Terms):
         sign = expr.args[0].name
-        values = [
-            mpmath.mpmathify(a) if is_value(a) else evaluate(a, {})
-            for a in expr.args[1:]
-        ]
+        values = [_calculated(term) for term in expr.args[1:]]
         with mpmath.workdps(PRECISION):
             value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
     else:
-        value = evaluate(expr, {})
+        value = _calculated(expr)
     return _float(mpmath.mpmathify(value))
+
+
+def _calculated(expr: sp.Expr) -> Any:
+    """Evaluate a tree of numbers.
+
+    Its numbers are given names first: a function is compiled for each shape of a tree
+    and kept, and there are few of these.
+    """
+    numbers: dict[str, Any] = {}
+
+    def named(part: sp.Expr) -> sp.Expr:
+        if isinstance(part, sp.Rational) and not isinstance(part, sp.Integer):
+            return part
+        if is_value(part):
+            symbol = sp.Symbol(f"number_{len(numbers)}")
+            whole = isinstance(part, sp.Integer)
+            numbers[symbol.name] = int(part) if whole else mpmath.mpmathify(part)
+            return symbol
+        if not part.args:
+            return part
+        return _rebuilt(part, [named(arg) for arg in part.args])
+
+    with mpmath.workdps(PRECISION), unevaluated():
+        shape = named(expr)
+    return evaluate(shape, numbers)

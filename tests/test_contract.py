@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from notation import evaluation, printing, steps, trees
 from notation.statement import Solution, fields_of
 from tests.lessons import default_history, inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
+from ui import live
 from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to, search
 
 ROOT = Path(__file__).parent.parent
@@ -215,6 +217,37 @@ def test_charts_show_the_very_numbers_that_the_equations_prove(lesson):
                 assert shows(now, new), name
         if name == statement.result_name:
             assert told(before) != told(after), f"no chart or readout shows {name}"
+
+
+@every_lesson
+def test_no_option_changes_the_charts_and_leaves_the_live_line_as_it_was(lesson):
+    statement, history = lesson.statement, default_history(lesson.statement)
+    for control in statement.controls:
+        if control.kind not in ("switch", "option") or control.name in UNFORMULATED:
+            continue
+        if control.name in statement.slow_controls:
+            continue
+        frames = [
+            live.frame(lesson, {**statement.defaults, control.name: choice}, history)
+            for choice in control.positions
+        ]
+        for one, other in itertools.combinations(frames, 2):
+            if one["line"] == other["line"] != {"pieces": [""], "numbers": []}:
+                assert main_figure(one) == main_figure(other), control.name
+
+
+# Options of what the formula is applied to, not of the formula: its numbers may stand.
+UNFORMULATED = {"signal", "data", "roles", "activation", "fitted"}
+
+
+def main_figure(frame: dict[str, Any]) -> list[Any]:
+    """Return the numbers of the first chart, where the formula's result is drawn."""
+    return [
+        np.asarray(trace[axis]).tolist()
+        for trace in frame["figures"][0]["data"]
+        for axis in ("x", "y", "z")
+        if axis in trace
+    ]
 
 
 def plotted(scene: Scene) -> list[np.ndarray]:

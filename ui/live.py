@@ -21,7 +21,7 @@ import streamlit as st
 from charts import Scene
 from notation.numbers import number_text
 from notation.quantities import Control, Quantity, Value
-from notation.statement import SERIES, Statement
+from notation.statement import SERIES, Solution, Statement, call_with
 from notation.symbols import symbol_parts
 from ui import theme
 from ui.assets import browser_files
@@ -103,15 +103,26 @@ def frame(
 ) -> dict[str, Any]:
     """Compute and draw a lesson at these values; return it as the browser gets it."""
     solution = lesson.statement.solve(values, history)
-    pieces, texts = live_line(lesson.statement).parts(solution.numbers)
-    line = {"pieces": list(pieces), "numbers": list(texts)}
     scene = plain_scene(lesson.drawn(values, solution), lesson.statement)
-    return {"line": line, **scene}
+    return {"line": _line(lesson.statement, values, solution), **scene}
+
+
+def _line(
+    statement: Statement, values: Mapping[str, Value], solution: Solution
+) -> dict[str, list[str]]:
+    """Write the equation that the picture shows with its numbers, if it shows one."""
+    name = statement.result_name
+    if statement.line_result is not None:
+        name = call_with(statement.line_result, values)
+    if not name:
+        return {"pieces": [""], "numbers": []}
+    pieces, numbers = live_line(statement, name).parts(solution.numbers)
+    return {"pieces": list(pieces), "numbers": list(numbers)}
 
 
 @functools.cache
-def live_line(statement: Statement) -> Line:
-    """Return the main equation as a line that takes the numbers of the moment."""
+def live_line(statement: Statement, result: str) -> Line:
+    """Return the equation of a result as a line that takes the numbers of the moment."""
     from notation.line import Line
 
     macros = {q.name: macro(k) for k, q in enumerate(statement.quantities)}
@@ -119,7 +130,7 @@ def live_line(statement: Statement) -> Line:
     def mark(name: str, latex: str) -> str:
         return f"{macros[name]}{{{latex}}}"
 
-    return Line(statement.main_equation, statement.quantities, mark)
+    return Line(statement.equation_of(result), statement.quantities, mark)
 
 
 def macro(number: int) -> str:

@@ -39,7 +39,11 @@ export class Formula {
   }
 
   set() {
-    if (!this.plugin || !this.macros || !this.latex) return;
+    if (!this.plugin || !this.macros) return;
+    if (!this.latex) {
+      this.root.replaceChildren();
+      return;
+    }
     this.typeset ||= this.plugin({ ...OPTIONS, macros: this.macros });
     const tree = {
       type: "root",

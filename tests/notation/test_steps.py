@@ -1,0 +1,59 @@
+"""Worked steps: each line carries one kind of operation out, and nothing piles up."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from notation import evaluation
+from notation.quantities import quantity
+from notation.steps import worked_steps
+from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+QUANTITIES = (
+    quantity("x", "x", "numbers", ("n",)),
+    quantity("scale", "s", "a factor"),
+    quantity("y", "y", "the result"),
+)
+
+
+def equation() -> Equation:
+    (x,) = arrays("x")
+    y, scale, i, n = symbols("y scale i n")
+    with unevaluated():
+        return Equation(y, sp.sqrt(sum_over(x[i] ** 2, i, 1, n)) / scale)
+
+
+def steps(x, scale):
+    numbers = {"x": x, "scale": scale, "y": 0.0}
+    return worked_steps(equation(), {}, QUANTITIES, numbers)
+
+
+def test_one_layer_of_operations_a_line():
+    assert steps([3.0, -4.0], 2.0) == [
+        r"y = \frac{\sqrt{\sum_{i=1}^{n} x_{i}^{2}}}{s}",
+        r"y = \frac{\sqrt{3^{2} + \left(-4\right)^{2}}}{2}",
+        r"y = \frac{\sqrt{9 + 16}}{2}",
+        r"y = \frac{\sqrt{25}}{2}",
+        r"y = \frac{5}{2}",
+        "y = 2.5",
+    ]
+
+
+def test_a_long_sum_leaves_its_middle_out():
+    line = steps([1.0] * 9, 1.0)[1]
+    assert line.count("1^{2}") == 4
+    assert r"\cdots" in line
+
+
+@pytest.mark.parametrize("count", [101, 5000])
+def test_a_sum_too_long_to_write_out_is_worked_out_in_one_step(count):
+    assert steps([1.0] * count, 1.0)[1] == rf"y = \frac{{\sqrt{{{count}}}}}{{1}}"
+
+
+def test_other_numbers_compile_no_other_functions():
+    steps([0.1, 0.2], 0.3)
+    before = evaluation._compiled.cache_info().misses
+    for k in range(20):
+        steps([0.7 * k, 0.1 + k], 1.5 + k)
+    assert evaluation._compiled.cache_info().misses == before
