@@ -33,7 +33,7 @@ class Bars(NamedTuple):
         Its name in the legend.
     heights : (n,) array_like
         NaN leaves a gap, labeled as undefined.
-    slot : int
+    color_index : int
         Its color; the pattern follows the color.
     digits : int
         Significant digits of the label on each bar.
@@ -41,7 +41,7 @@ class Bars(NamedTuple):
 
     name: str
     heights: ArrayLike
-    slot: int = 1
+    color_index: int = 1
     digits: int = 3
 
 
@@ -96,7 +96,7 @@ def bars(
 def _trace(places: np.ndarray, one: Bars, k: int) -> Trace:
     heights = values(one.heights)
     return {
-        **_style(one.name, one.slot, k),
+        **_style(one.name, one.color_index, k),
         "x": places,
         "y": heights,
         "text": [
@@ -112,7 +112,7 @@ def _places(count: int) -> np.ndarray:
 
 
 @shared
-def _style(name: str, slot: int, k: int) -> Trace:
+def _style(name: str, color_index: int, k: int) -> Trace:
     return {
         "type": "bar",
         "name": name,
@@ -123,7 +123,7 @@ def _style(name: str, slot: int, k: int) -> Trace:
         "textfont": {"color": TEXT},
         "hovertemplate": "%{y:.6g}<extra>" + name + "</extra>",
         "marker": {
-            "color": color(slot),
+            "color": color(color_index),
             "pattern": {"shape": PATTERNS[k % len(PATTERNS)], "solidity": 0.25},
         },
     }

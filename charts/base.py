@@ -53,9 +53,9 @@ shared = functools.lru_cache(maxsize=1024)
 
 
 @shared
-def color(slot: int) -> str:
-    """Return the theme's color number ``slot`` (1 to 8; more start over)."""
-    return f"var(--series-{(slot - 1) % 8 + 1})"
+def color(color_index: int) -> str:
+    """Return the theme's color number ``color_index`` (1 to 8; more start over)."""
+    return f"var(--series-{(color_index - 1) % 8 + 1})"
 
 
 @shared

@@ -33,7 +33,7 @@ class Curve(NamedTuple):
         Its name in the legend.
     x, y : (n,) array_like
         Its points; NaN interrupts it.
-    slot : int
+    color_index : int
         Its color.
     dash : int, optional
         Its dash style; follows the order of the curves otherwise.
@@ -50,7 +50,7 @@ class Curve(NamedTuple):
     name: str
     x: ArrayLike
     y: ArrayLike
-    slot: int = 1
+    color_index: int = 1
     dash: int | None = None
     points: bool = False
     line: bool = True
@@ -67,14 +67,14 @@ class Mark(NamedTuple):
         Where; a mark that is not finite is not drawn.
     text : str
         What it is.
-    slot : int
+    color_index : int
         Its color.
     """
 
     x: float
     y: float
     text: str
-    slot: int = 1
+    color_index: int = 1
 
 
 def curves(
@@ -128,7 +128,7 @@ def curves(
 
 def _trace(curve: Curve, k: int) -> Trace:
     joined = {} if curve.reach is None else _joined(curve.y, curve.reach)
-    kind = curve.slot, curve.dash, curve.points, curve.line, curve.fill
+    kind = curve.color_index, curve.dash, curve.points, curve.line, curve.fill
     return {
         **_style(curve.name, *kind, k),
         "x": values(curve.x),
@@ -140,7 +140,7 @@ def _trace(curve: Curve, k: int) -> Trace:
 @shared
 def _style(
     name: str,
-    slot: int,
+    color_index: int,
     dash: int | None,
     points: bool,
     line: bool,
@@ -152,7 +152,7 @@ def _style(
         "type": "scatter",
         "mode": "+".join(["lines"] * line + ["markers"] * points),
         "name": name,
-        "line": {"color": color(slot), "dash": dashes, "width": 2.5},
+        "line": {"color": color(color_index), "dash": dashes, "width": 2.5},
         "marker": {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 6},
         "fill": "tozeroy" if fill else "none",
         "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + name + "</extra>",
@@ -168,11 +168,11 @@ def _joined(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
 
 def _mark(mark: Mark, k: int) -> Trace:
     x, y = np.array([[mark.x], [mark.y]], dtype=float)
-    return {**_spot(mark.slot, k), "x": x, "y": y, "text": [mark.text]}
+    return {**_spot(mark.color_index, k), "x": x, "y": y, "text": [mark.text]}
 
 
 @shared
-def _spot(slot: int, k: int) -> Trace:
+def _spot(color_index: int, k: int) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -184,7 +184,7 @@ def _spot(slot: int, k: int) -> Trace:
         "marker": {
             "symbol": SYMBOLS[k % len(SYMBOLS)],
             "size": 12,
-            "color": color(slot),
+            "color": color(color_index),
             "line": {"color": TEXT, "width": 1.5},
         },
     }

@@ -21,7 +21,7 @@ class Vertex(NamedTuple):
         Written into it.
     above, below : str
         Numbers over and under it; empty where they are not known yet.
-    slot : int
+    color_index : int
         Its color.
     lit : bool
         Frame it thickly, as the node of the moment.
@@ -30,7 +30,7 @@ class Vertex(NamedTuple):
     name: str
     above: str = ""
     below: str = ""
-    slot: int = 1
+    color_index: int = 1
     lit: bool = False
 
 
@@ -61,7 +61,7 @@ def graph(
         Drawn over the links.
     links : sequence of Link
         Arrows in the direction of the computation.
-    above, below : (name, slot)
+    above, below : (name, color_index)
         What the numbers over and under the nodes mean, and their colors; the texts on
         the links have the color of the lower ones.
     height : int
@@ -167,7 +167,7 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
             "size": 30,
             "color": GROUND,
             "line": {
-                "color": [color(node.slot) for node in nodes],
+                "color": [color(node.color_index) for node in nodes],
                 "width": [5.0 if node.lit else 2.0 for node in nodes],
             },
         },
@@ -177,7 +177,7 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
 
 
 def _texts(
-    at: np.ndarray, texts: Sequence[str], name: str, slot: int, side: str = ""
+    at: np.ndarray, texts: Sequence[str], name: str, color_index: int, side: str = ""
 ) -> Trace:
     # Numbers keep off the circles, and a little above the links.
     gap = {"top center": 0.17, "bottom center": -0.17}.get(side, 0.03)
@@ -189,7 +189,7 @@ def _texts(
         "y": at[:, 1] + gap,
         "text": list(texts),
         "textposition": side or "top center",
-        "textfont": {"color": color(slot), "size": 13 if side else 12},
+        "textfont": {"color": color(color_index), "size": 13 if side else 12},
         "hoverinfo": "skip",
         "showlegend": bool(side),
     }

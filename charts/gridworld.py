@@ -19,7 +19,7 @@ def gridworld(
     actions: Sequence[str] | None = None,
     walk: Sequence[tuple[int, int]] | None = None,
     marks: Mapping[tuple[int, int], str] | None = None,
-    slot: int = 2,
+    color_index: int = 2,
     numbers: bool = False,
     digits: int = 2,
     height: int = 300,
@@ -40,7 +40,7 @@ def gridworld(
         Cells in the order in which they are visited; may be empty.
     marks : mapping of (row, column) to str
         Names of special cells.
-    slot : int
+    color_index : int
         Color of the walk.
     numbers : bool
         Write the values into the cells; signs then stand below, names above them.
@@ -66,7 +66,7 @@ def gridworld(
     )
     aside = 0.32 if numbers else 0.0
     if walk is not None:
-        made["data"].append(_walk(walk, z.size, slot))
+        made["data"].append(_walk(walk, z.size, color_index))
     if actions is not None:
         made["data"].append(_signs(z.shape, list(actions), aside))
     if marks:
@@ -100,7 +100,9 @@ def _signs(shape: tuple[int, ...], signs: list[str], aside: float) -> dict[str, 
     }
 
 
-def _walk(walk: Sequence[tuple[int, int]], most: int, slot: int) -> dict[str, object]:
+def _walk(
+    walk: Sequence[tuple[int, int]], most: int, color_index: int
+) -> dict[str, object]:
     # Always the same length, so that a drag swaps numbers and nothing else.
     cells = np.full((most, 2), np.nan)
     for k, cell in enumerate(walk[:most]):
@@ -110,7 +112,7 @@ def _walk(walk: Sequence[tuple[int, int]], most: int, slot: int) -> dict[str, ob
         "mode": "lines",
         "x": cells[:, 1],
         "y": cells[:, 0],
-        "line": {"color": color(slot), "width": 5},
+        "line": {"color": color(color_index), "width": 5},
         "opacity": 0.8,
         "hoverinfo": "skip",
         "showlegend": False,

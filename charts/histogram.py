@@ -23,14 +23,14 @@ class Histogram(NamedTuple):
         Borders of the bins, growing.
     heights : (n,) array_like
         One for each bin, for example from `density`.
-    slot : int
+    color_index : int
         Its color.
     """
 
     name: str
     edges: ArrayLike
     heights: ArrayLike
-    slot: int = 1
+    color_index: int = 1
 
 
 def density(samples: ArrayLike, edges: ArrayLike) -> np.ndarray:
@@ -82,4 +82,4 @@ def _steps(one: Histogram) -> Curve:
     edges, heights = values(one.edges), values(one.heights)
     tops = np.zeros(2 * len(edges))
     tops[1:-1] = heights.repeat(2)
-    return Curve(one.name, edges.repeat(2), tops, one.slot, fill=True)
+    return Curve(one.name, edges.repeat(2), tops, one.color_index, fill=True)

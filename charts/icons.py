@@ -19,7 +19,7 @@ class Group:
         Its name in the legend, where its size stands too.
     count : int
         How many members.
-    slot : int
+    color_index : int
         Its color; the pattern follows the order of the groups.
     faint : bool
         Draw it pale, as the background of the others.
@@ -27,7 +27,7 @@ class Group:
 
     name: str
     count: int
-    slot: int = 1
+    color_index: int = 1
     faint: bool = False
 
 
@@ -84,7 +84,7 @@ def _block(group: Group, first: int, rows: int, k: int) -> Trace:
     corners += [(right + 1, bottom), (right + 1, 0), (left + 1, 0), (left + 1, top)]
     x, y = np.array([*corners, corners[0]], dtype=float).T
     return {
-        **_style(group.slot, group.faint, k),
+        **_style(group.color_index, group.faint, k),
         "name": f"{group.name}: {group.count}",
         "x": x,
         "y": y,
@@ -92,20 +92,20 @@ def _block(group: Group, first: int, rows: int, k: int) -> Trace:
 
 
 @shared
-def _style(slot: int, faint: bool, k: int) -> Trace:
+def _style(color_index: int, faint: bool, k: int) -> Trace:
     return {
         "type": "scatter",
         "mode": "lines",
         "fill": "toself",
         "fillpattern": {
             "shape": "" if faint else PATTERNS[k % len(PATTERNS)],
-            "bgcolor": color(slot),
+            "bgcolor": color(color_index),
             "fgcolor": GROUND,
             "solidity": 0.15,
             "size": 5,
         },
-        "fillcolor": color(slot),
-        "line": {"width": 0, "color": color(slot)},
+        "fillcolor": color(color_index),
+        "line": {"width": 0, "color": color(color_index)},
         "opacity": 0.3 if faint else 1.0,
         "hoveron": "fills",
         "hoverinfo": "name",

@@ -36,7 +36,7 @@ class Path(NamedTuple):
         Its name in the legend.
     at : (n, 2) array_like
         Points; NaN where it has not come to yet.
-    slot : int
+    color_index : int
         Its color.
     symbol : int
         The sign of its points.
@@ -46,7 +46,7 @@ class Path(NamedTuple):
 
     name: str
     at: ArrayLike
-    slot: int = 2
+    color_index: int = 2
     symbol: int = 0
     dash: int = 0
 
@@ -147,7 +147,7 @@ def _path(path: Path, extent: tuple[Range, Range]) -> list[Trace]:
     at = np.where(np.abs(at - center) > reach, np.nan, at)
     last = at[np.flatnonzero(np.isfinite(at).all(axis=1))[-1:]]
     end = last if len(last) else np.full((1, 2), np.nan)
-    style, end_style = _styles(path.name, path.slot, path.symbol, path.dash)
+    style, end_style = _styles(path.name, path.color_index, path.symbol, path.dash)
     return [
         {**style, "x": at[:, 0], "y": at[:, 1]},
         {**end_style, "x": end[:, 0], "y": end[:, 1]},
@@ -155,18 +155,18 @@ def _path(path: Path, extent: tuple[Range, Range]) -> list[Trace]:
 
 
 @shared
-def _styles(name: str, slot: int, sign: int, dash: int) -> tuple[Trace, Trace]:
+def _styles(name: str, color_index: int, sign: int, dash: int) -> tuple[Trace, Trace]:
     common = {"type": "scatter", "cliponaxis": True}
     symbol = SYMBOLS[sign % len(SYMBOLS)]
     walk = {
         "name": name,
         "mode": "lines+markers",
         "line": {
-            "color": color(slot),
+            "color": color(color_index),
             "width": 2,
             "dash": DASHES[dash % len(DASHES)],
         },
-        "marker": {"symbol": symbol, "size": 5, "color": color(slot)},
+        "marker": {"symbol": symbol, "size": 5, "color": color(color_index)},
         "hovertemplate": "step %{pointNumber}: %{x:.4g}, %{y:.4g}<extra>"
         + name
         + "</extra>",
@@ -178,7 +178,7 @@ def _styles(name: str, slot: int, sign: int, dash: int) -> tuple[Trace, Trace]:
         "marker": {
             "symbol": symbol,
             "size": 13,
-            "color": color(slot),
+            "color": color(color_index),
             "line": {"color": GROUND, "width": 2},
         },
         "hoverinfo": "x+y+name",

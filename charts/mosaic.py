@@ -30,7 +30,7 @@ def mosaic(
     *,
     columns: Sequence[str],
     rows: Sequence[str],
-    slots: Sequence[int],
+    color_indices: Sequence[int],
     x: str = "",
     y: str = "",
     levels: Sequence[tuple[float, str]] = (),
@@ -50,7 +50,7 @@ def mosaic(
         Titles of the axes.
     columns, rows : sequence of str
         Names, from left to right and from the bottom to the top.
-    slots : sequence of int
+    color_indices : sequence of int
         The color of each row; the pattern follows the order.
     levels : sequence of (position, name)
         Horizontal reference lines.
@@ -66,7 +66,7 @@ def mosaic(
     right, top = wide.cumsum(), high.cumsum(axis=1)
     left, bottom = right - wide, top - high
     traces = [
-        _row(rows[j], left, right, bottom[:, j], top[:, j], slots[j], j)
+        _row(rows[j], left, right, bottom[:, j], top[:, j], color_indices[j], j)
         for j in range(len(rows))
     ]
     middle = np.repeat((left + right) / 2, len(rows)), ((bottom + top) / 2).ravel()
@@ -89,19 +89,19 @@ def _row(
     right: np.ndarray,
     bottom: np.ndarray,
     top: np.ndarray,
-    slot: int,
+    color_index: int,
     j: int,
 ) -> Trace:
     gap = np.full_like(left, np.nan)  # lifts the pen between two columns
     return {
-        **_style(name, slot, j),
+        **_style(name, color_index, j),
         "x": np.array([left, right, right, left, left, gap]).T.ravel(),
         "y": np.array([bottom, bottom, top, top, bottom, gap]).T.ravel(),
     }
 
 
 @shared
-def _style(name: str, slot: int, j: int) -> Trace:
+def _style(name: str, color_index: int, j: int) -> Trace:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -109,11 +109,11 @@ def _style(name: str, slot: int, j: int) -> Trace:
         "fill": "toself",
         "fillpattern": {
             "shape": PATTERNS[j % len(PATTERNS)],
-            "bgcolor": color(slot),
+            "bgcolor": color(color_index),
             "fgcolor": GROUND,
             "solidity": 0.1,
         },
-        "fillcolor": color(slot),
+        "fillcolor": color(color_index),
         "opacity": 0.55,
         "line": {"color": TEXT, "width": 1.5},
         "hoverinfo": "skip",

@@ -31,7 +31,7 @@ class Arrow(NamedTuple):
 
     name: str
     head: ArrayLike
-    slot: int = 1
+    color_index: int = 1
     tail: ArrayLike = (0.0, 0.0)
     dash: int = 0
 
@@ -41,7 +41,7 @@ class Points(NamedTuple):
 
     name: str
     at: ArrayLike
-    slot: int = 1
+    color_index: int = 1
     sizes: ArrayLike | None = None
     texts: Sequence[str] | None = None
     symbol: int = 0
@@ -52,7 +52,7 @@ class Outline(NamedTuple):
 
     name: str
     at: ArrayLike
-    slot: int = 1
+    color_index: int = 1
     closed: bool = False
     dash: int = 0
 
@@ -68,7 +68,7 @@ class Squares(NamedTuple):
         The points.
     level : float
         Where the distances are measured from.
-    slot : int
+    color_index : int
         Its color.
     texts : sequence of str, optional
         One for each square, beyond the level.
@@ -79,7 +79,7 @@ class Squares(NamedTuple):
     name: str
     at: ArrayLike
     level: float
-    slot: int = 1
+    color_index: int = 1
     texts: Sequence[str] | None = None
     flat: bool = False
 
@@ -168,14 +168,16 @@ def _trace(thing: Thing) -> Trace:
         return _field(thing)
     if isinstance(thing, Arrow):
         ends = np.array([thing.tail, thing.head], dtype=float)
-        style = _arrow(thing.name, thing.slot, thing.dash)
+        style = _arrow(thing.name, thing.color_index, thing.dash)
         return {**style, "x": ends[:, 0], "y": ends[:, 1]}
     at = values(thing.at).reshape(-1, 2)
     if isinstance(thing, Outline):
         ring = np.concatenate([at, at[:1]]) if thing.closed else at
-        style = _outline(thing.name, thing.slot, thing.closed, thing.dash)
+        style = _outline(thing.name, thing.color_index, thing.closed, thing.dash)
         return {**style, "x": ring[:, 0], "y": ring[:, 1]}
-    style = _points(thing.name, thing.slot, thing.symbol, thing.texts is not None)
+    style = _points(
+        thing.name, thing.color_index, thing.symbol, thing.texts is not None
+    )
     made = {**style, "x": at[:, 0], "y": at[:, 1]}
     if thing.texts is not None:
         made["text"] = list(thing.texts)
@@ -185,31 +187,31 @@ def _trace(thing: Thing) -> Trace:
 
 
 @shared
-def _arrow(name: str, slot: int, dash: int) -> Trace:
+def _arrow(name: str, color_index: int, dash: int) -> Trace:
     return {
         "type": "scatter",
         "name": name,
         "cliponaxis": True,
         "mode": "lines+markers",
-        "line": {"color": color(slot), "width": 3, "dash": DASHES[dash]},
+        "line": {"color": color(color_index), "width": 3, "dash": DASHES[dash]},
         "marker": {
             "symbol": "arrow",
             "angleref": "previous",
             "size": [0, 14],
             "opacity": 1.0,
-            "color": color(slot),
+            "color": color(color_index),
         },
     }
 
 
 @shared
-def _outline(name: str, slot: int, closed: bool, dash: int) -> Trace:
+def _outline(name: str, color_index: int, closed: bool, dash: int) -> Trace:
     return {
         "type": "scatter",
         "name": name,
         "cliponaxis": True,
         "mode": "lines",
-        "line": {"color": color(slot), "width": 2, "dash": DASHES[dash]},
+        "line": {"color": color(color_index), "width": 2, "dash": DASHES[dash]},
         "fill": "toself" if closed else "none",
         "opacity": 0.5 if closed else 1.0,
         "hoverinfo": "skip",
@@ -217,7 +219,7 @@ def _outline(name: str, slot: int, closed: bool, dash: int) -> Trace:
 
 
 @shared
-def _points(name: str, slot: int, symbol: int, named: bool) -> Trace:
+def _points(name: str, color_index: int, symbol: int, named: bool) -> Trace:
     return {
         "type": "scatter",
         "name": name,
@@ -229,7 +231,7 @@ def _points(name: str, slot: int, symbol: int, named: bool) -> Trace:
         "marker": {
             "symbol": SYMBOLS[symbol],
             "size": 10.0,
-            "color": color(slot),
+            "color": color(color_index),
             "line": {"color": TEXT, "width": 1},
         },
     }
@@ -242,7 +244,7 @@ def _squares(thing: Squares) -> Trace:
     gap = np.full_like(x, np.nan)
     # The corner on the level beside the point carries the text; NaN lifts the pen.
     made: Trace = {
-        **_square(thing.name, thing.slot),
+        **_square(thing.name, thing.color_index),
         "x": np.array([x, x, right, right, x, gap]).T.ravel(),
         "y": np.array([y, level, level, y, y, gap]).T.ravel(),
     }
@@ -261,13 +263,13 @@ _ASIDE = {"color": TEXT, "size": 11}
 
 
 @shared
-def _square(name: str, slot: int) -> Trace:
+def _square(name: str, color_index: int) -> Trace:
     return {
         "type": "scatter",
         "name": name,
         "cliponaxis": True,
         "mode": "lines",
-        "line": {"color": color(slot), "width": 2},
+        "line": {"color": color(color_index), "width": 2},
         "fill": "toself",
         "hoverinfo": "skip",
     }

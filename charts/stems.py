@@ -29,7 +29,7 @@ class Stems(NamedTuple):
         Its name in the legend.
     x, y : (n,) array_like
         Where they stand and how high; NaN leaves one out.
-    slot : int
+    color_index : int
         Its color.
     hollow : bool
         Draw open dots on thin lines, for what the others are compared with.
@@ -38,7 +38,7 @@ class Stems(NamedTuple):
     name: str
     x: ArrayLike
     y: ArrayLike
-    slot: int = 1
+    color_index: int = 1
     hollow: bool = False
 
 
@@ -73,7 +73,7 @@ def stems(
 
 def _trace(one: Stems, k: int) -> Trace:
     heights = values(one.y)
-    style = _style(one.name, one.slot, one.hollow, k)
+    style = _style(one.name, one.color_index, one.hollow, k)
     ends = {"array": np.zeros(len(heights)), "arrayminus": heights}
     return {
         **style,
@@ -84,8 +84,8 @@ def _trace(one: Stems, k: int) -> Trace:
 
 
 @shared
-def _style(name: str, slot: int, hollow: bool, k: int) -> Trace:
-    tone = color(slot)
+def _style(name: str, color_index: int, hollow: bool, k: int) -> Trace:
+    tone = color(color_index)
     return {
         "type": "scatter",
         "mode": "markers",

@@ -14,7 +14,7 @@ def drawn(*series, **more):
 
 
 def test_a_curve_keeps_its_points_and_its_gaps():
-    made = drawn(Curve("ball", [0, 1, 2], [1, np.nan, 3], slot=4))
+    made = drawn(Curve("ball", [0, 1, 2], [1, np.nan, 3], color_index=4))
     Figure(made)
     (trace,) = made["data"]
     np.testing.assert_array_equal(trace["x"], [0, 1, 2])
@@ -30,7 +30,7 @@ def test_axes_have_titles_and_fixed_ranges():
 
 
 def test_curves_differ_by_dash_as_well_as_by_color():
-    traces = drawn(Curve("a", [0], [0]), Curve("b", [0], [0], slot=2))["data"]
+    traces = drawn(Curve("a", [0], [0]), Curve("b", [0], [0], color_index=2))["data"]
     assert traces[0]["line"]["dash"] != traces[1]["line"]["dash"]
 
 

@@ -13,7 +13,7 @@ NODES = (
     Vertex("x", "1.5", "3.15"),
     Vertex("a", "2.25", "", lit=True),
     Vertex("b", "1", ""),
-    Vertex("f", "2.24", "1", slot=4),
+    Vertex("f", "2.24", "1", color_index=4),
 )
 LINKS = (
     Link("x", "a", "2.99"),

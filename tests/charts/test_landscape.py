@@ -14,7 +14,7 @@ WALK = np.array([[2.0, 1.0], [1.0, 0.5], [np.nan, np.nan]])
 
 
 def drawn(ground=(RING, 2 * RING), walk=WALK, **more):
-    path = Path("walker", walk, slot=3)
+    path = Path("walker", walk, color_index=3)
     return landscape("A hill", ground, path, extent=WINDOW, x="east", y="north", **more)
 
 

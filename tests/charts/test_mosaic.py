@@ -19,7 +19,7 @@ def drawn(widths=WIDTHS, heights=HEIGHTS):
         heights,
         columns=("rain", "sun"),
         rows=("wet", "dry"),
-        slots=(3, 5),
+        color_indices=(3, 5),
         x="width",
         y="height",
         levels=[(0.31, "P(wet)")],

@@ -24,7 +24,7 @@ def test_the_figure_is_valid_and_has_equal_scales():
 
 
 def test_an_arrow_reaches_from_tail_to_head():
-    (trace,) = drawn(Arrow("v", [1, 2], slot=3, tail=[-1, 0]))["data"]
+    (trace,) = drawn(Arrow("v", [1, 2], color_index=3, tail=[-1, 0]))["data"]
     np.testing.assert_array_equal(trace["x"], [-1, 1])
     np.testing.assert_array_equal(trace["y"], [0, 2])
     assert trace["line"]["color"] == "var(--series-3)"

@@ -123,7 +123,7 @@ def _graph(nodes: Sequence[Node], sweep: _Sweep, circuit: str) -> Figure:
             node.name,
             above=_text(sweep.values[node.name]),
             below=_text(sweep.gradients[node.name]),
-            slot=VALUE_COLOR,
+            color_index=VALUE_COLOR,
             lit=node.name == sweep.at,
         )
         for node in nodes

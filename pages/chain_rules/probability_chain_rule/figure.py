@@ -59,7 +59,7 @@ def _areas(
         [[p_a_given_b, 1 - p_a_given_b], [p_a_given_not_b, 1 - p_a_given_not_b]],
         columns=("B", "not B"),
         rows=("A", "not A"),
-        slots=(A_COLOR, NOT_A_COLOR),
+        color_indices=(A_COLOR, NOT_A_COLOR),
         x="width: P(B), then P(not B)",
         y="height: P(A | ·)",
         levels=[(p_a, f"P(A) = {number_text(p_a, 3)}")],
