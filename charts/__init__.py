@@ -4,11 +4,11 @@ from charts.bars import Bars, bars
 from charts.base import Axis, Figure, figure, fitting, span
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
-from charts.gridworld import gridworld
+from charts.grid_map import grid_map
 from charts.heatmap import heatmap
 from charts.histogram import Histogram, density, histogram
 from charts.icons import Group, icons
-from charts.landscape import Path, landscape
+from charts.landscape import Trail, landscape
 from charts.maps import maps
 from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
@@ -27,11 +27,11 @@ __all__ = [
     "Link",
     "Mark",
     "Outline",
-    "Path",
     "Points",
     "Scene",
     "Squares",
     "Stems",
+    "Trail",
     "Vertex",
     "bars",
     "curves",
@@ -39,7 +39,7 @@ __all__ = [
     "figure",
     "fitting",
     "graph",
-    "gridworld",
+    "grid_map",
     "heatmap",
     "histogram",
     "icons",

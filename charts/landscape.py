@@ -1,4 +1,4 @@
-"""A landscape: contour lines of a surface, and the paths that walk over it."""
+"""A landscape: contour lines of a surface, and the trails of walks over it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from charts.base import (
 FAR = 20.0  # windows; what lies farther away is left out
 
 
-class Path(NamedTuple):
-    """A walk: its points in order, with the last one marked.
+class Trail(NamedTuple):
+    """The trail of a walk: its points in order, with the last one marked.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Path(NamedTuple):
 def landscape(
     title: str,
     rings: Sequence[ArrayLike],
-    *paths: Path,
+    *trails: Trail,
     extent: tuple[Range, Range],
     x: str = "",
     y: str = "",
@@ -62,7 +62,7 @@ def landscape(
     height: int = 340,
     square: bool = True,
 ) -> Figure:
-    """Draw paths over contour lines.
+    """Draw trails over contour lines.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def landscape(
         What the picture shows.
     rings : sequence of (m, 2) array_like
         The contour lines, all with as many points.
-    *paths : Path
+    *trails : Trail
         Drawn in order; their last points are larger.
     extent : ((low, high), (low, high))
         The fixed window.
     x, y : str
         Titles of the axes.
     goal : (x, y), optional
-        The place that the paths look for.
+        The place that the walks look for.
     height : int
         In pixels.
     square : bool
@@ -91,8 +91,8 @@ def landscape(
     traces = [_lines(rings)]
     if goal is not None:
         traces.append(_goal(goal))
-    for path in paths:
-        traces += _path(path, extent)
+    for trail in trails:
+        traces += _trail(trail, extent)
     return figure(
         traces,
         title=title,
@@ -141,13 +141,13 @@ def _window(extent: tuple[Range, Range]) -> tuple[np.ndarray, np.ndarray]:
     return (low + high) / 2, (0.5 + FAR) * (high - low)
 
 
-def _path(path: Path, extent: tuple[Range, Range]) -> list[Trace]:
-    at = values(path.at).reshape(-1, 2)
+def _trail(trail: Trail, extent: tuple[Range, Range]) -> list[Trace]:
+    at = values(trail.at).reshape(-1, 2)
     center, reach = _window(extent)
     at = np.where(np.abs(at - center) > reach, np.nan, at)
     last = at[np.flatnonzero(np.isfinite(at).all(axis=1))[-1:]]
     end = last if len(last) else np.full((1, 2), np.nan)
-    style, end_style = _styles(path.name, path.color_index, path.symbol, path.dash)
+    style, end_style = _styles(trail.name, trail.color_index, trail.symbol, trail.dash)
     return [
         {**style, "x": at[:, 0], "y": at[:, 1]},
         {**end_style, "x": end[:, 0], "y": end[:, 1]},

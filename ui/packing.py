@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 PLAIN = {str, int, float, bool}
 
 
@@ -102,13 +102,13 @@ def stacked(scenes: Sequence[dict[str, Any]], pool: Pool) -> dict[str, Any]:
         stands at each position.
     """
     leaves = [
-        {"path": list(path), **_leaf(column, pool)}
-        for path, column in _varying((), list(scenes))
+        {"path": list(place), **_leaf(column, pool)}
+        for place, column in _varying((), list(scenes))
     ]
     return {"scene": pool.refer(scenes[0]), "leaves": leaves}
 
 
-def _varying(path: Path, column: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
+def _varying(place: Place, column: list[Any]) -> Iterator[tuple[Place, list[Any]]]:
     """Walk down to the nodes that are not the same in every scene."""
     first = column[0]
     if len(set(map(id, column))) == 1:  # what charts share needs no second look
@@ -117,14 +117,14 @@ def _varying(path: Path, column: list[Any]) -> Iterator[tuple[Path, list[Any]]]:
     keys = _common_keys(column)
     if keys is not None:
         for key in keys:
-            yield from _varying((*path, key), [node[key] for node in column])
+            yield from _varying((*place, key), [node[key] for node in column])
     elif len(set(map(type, column))) > 1 or kind in (dict, tuple):
-        yield path, column
+        yield place, column
     elif kind is np.ndarray:
         if not all(map(partial(_same, first), column)):
-            yield path, column
+            yield place, column
     elif not _plain(column) or column.count(first) < len(column):
-        yield path, column
+        yield place, column
 
 
 def _common_keys(column: list[Any]) -> Sequence[Any] | None:

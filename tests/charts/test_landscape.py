@@ -1,4 +1,4 @@
-"""Contour lines and paths: data in is data in the figure."""
+"""Contour lines and trails: data in is data in the figure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plotly.graph_objects import Figure
 
-from charts import Path, landscape
+from charts import Trail, landscape
 
 WINDOW = ((-2.0, 2.0), (-1.0, 1.0))
 RING = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
@@ -14,8 +14,10 @@ WALK = np.array([[2.0, 1.0], [1.0, 0.5], [np.nan, np.nan]])
 
 
 def drawn(ground=(RING, 2 * RING), walk=WALK, **more):
-    path = Path("walker", walk, color_index=3)
-    return landscape("A hill", ground, path, extent=WINDOW, x="east", y="north", **more)
+    trail = Trail("walker", walk, color_index=3)
+    return landscape(
+        "A hill", ground, trail, extent=WINDOW, x="east", y="north", **more
+    )
 
 
 def test_the_figure_is_valid_and_says_what_it_shows():
@@ -35,21 +37,21 @@ def test_contour_lines_are_separated_by_lifting_the_pen():
     assert not line["showlegend"]
 
 
-def test_a_path_keeps_its_points_and_marks_the_last():
-    path, last = drawn()["data"][1:]
-    np.testing.assert_array_equal(np.stack([path["x"], path["y"]], axis=1), WALK)
+def test_a_trail_keeps_its_points_and_marks_the_last():
+    trail, last = drawn()["data"][1:]
+    np.testing.assert_array_equal(np.stack([trail["x"], trail["y"]], axis=1), WALK)
     assert (last["x"].item(), last["y"].item()) == (1.0, 0.5)
-    assert path["name"] == "walker"
-    assert path["marker"]["color"] == last["marker"]["color"] == "var(--series-3)"
+    assert trail["name"] == "walker"
+    assert trail["marker"]["color"] == last["marker"]["color"] == "var(--series-3)"
 
 
 def test_points_far_outside_the_window_are_left_out():
-    path, last = drawn(walk=[[0.0, 0.0], [1e9, 0.0]])["data"][1:]
-    np.testing.assert_array_equal(path["x"], [0.0, np.nan])
+    trail, last = drawn(walk=[[0.0, 0.0], [1e9, 0.0]])["data"][1:]
+    np.testing.assert_array_equal(trail["x"], [0.0, np.nan])
     assert last["x"].item() == 0.0
 
 
-def test_a_path_without_points_has_no_last_one():
+def test_a_trail_without_points_has_no_last_one():
     last = drawn(walk=np.full((3, 2), np.nan))["data"][-1]
     assert np.isnan(last["x"]).all()
     assert len(last["x"]) == 1

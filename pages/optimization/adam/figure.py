@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Path, Scene, curves, landscape
+from charts import Axis, Curve, Figure, Scene, Trail, curves, landscape
 from formulas.checks import Array
 from formulas.optimization.adam import AdamPath, adam_scalar
 from formulas.optimization.bowl import bowl_path, level_curves
@@ -73,8 +73,8 @@ def _race(walk: Array, plain_walk: Array, condition: float) -> Figure:
     return landscape(
         "From (1, 1): Adam, and gradient descent with step 1/λmax",
         _contour_lines(condition),
-        Path("gradient descent", padded(plain_walk, MOST + 1), PLAIN_COLOR, 1),
-        Path("Adam", padded(walk, MOST + 1), ADAM_COLOR),
+        Trail("gradient descent", padded(plain_walk, MOST + 1), PLAIN_COLOR, 1),
+        Trail("Adam", padded(walk, MOST + 1), ADAM_COLOR),
         extent=((-1.9, 1.9), (-1.3, 1.3)),
         x="flat direction, curvature 1",
         y="steep direction",

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Path, Scene, curves, landscape
+from charts import Axis, Curve, Figure, Mark, Scene, Trail, curves, landscape
 from formulas.checks import Array
 from formulas.optimization.bowl import level_curves
 from formulas.optimization.gradient_descent import (
@@ -60,7 +60,7 @@ def _over_the_bowl(walk: Array, condition: float) -> Figure:
     return landscape(
         "Path over the contour lines of the loss",
         _contour_lines(condition),
-        Path("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
+        Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
         extent=((-13, 13), (-8, 8)),
         x="flat direction, curvature 1",
         y=f"steep direction, curvature {condition:g}",

@@ -17,7 +17,7 @@ from charts import (
     bars,
     curves,
     fitting,
-    gridworld,
+    grid_map,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.bellman import evaluation_errors
@@ -69,7 +69,7 @@ def draw(
 
 def _map(result: Result, policy: Array) -> Figure:
     top = fitting(np.abs(result.values).max(), SIZES)
-    return gridworld(
+    return grid_map(
         "Guessed value of each cell after k sweeps",
         result.v.reshape(5, 5),
         limits=(-top, top),

@@ -14,7 +14,7 @@ from charts import (
     bars,
     curves,
     fitting,
-    gridworld,
+    grid_map,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
@@ -66,7 +66,7 @@ def draw(
 def _map(run: Run, episodes: int) -> Figure:
     values, arrows = _greedy_map(run.tables[episodes - 1])
     path = run.paths[episodes - 1] or []
-    return gridworld(
+    return grid_map(
         "Q-learning: best value of each cell, best action and greedy path",
         values,
         actions=arrows,

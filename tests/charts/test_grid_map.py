@@ -1,17 +1,17 @@
-"""The gridworld: values, signs, names and the walk stand where they belong."""
+"""The map of a grid: values, signs, names and the walk stand where they belong."""
 
 from __future__ import annotations
 
 import numpy as np
 from plotly.graph_objects import Figure
 
-from charts import gridworld
+from charts import grid_map
 
 GRID = np.array([[1.25, -2.0], [np.nan, 3.0]])
 
 
 def drawn(**more):
-    return gridworld("Values", GRID, limits=(-3, 3), **more)
+    return grid_map("Values", GRID, limits=(-3, 3), **more)
 
 
 def test_cells_hold_the_values_and_the_scale_is_fixed():

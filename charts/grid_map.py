@@ -1,4 +1,4 @@
-"""A gridworld: values as colors, actions as arrows, a walk as a line."""
+"""A map of a grid: values as colors, actions as arrows, a walk as a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from charts.base import TEXT, Figure, Range, color, values
 from charts.heatmap import heatmap
 
 
-def gridworld(
+def grid_map(
     title: str,
     grid: ArrayLike,
     *,
