@@ -101,7 +101,7 @@ class Axis(NamedTuple):
 
     def spec(self) -> dict[str, Any]:
         """Return the axis in Plotly's form."""
-        made: dict[str, Any] = {
+        spec: dict[str, Any] = {
             "title": {"text": self.title},
             "gridcolor": GRID,
             "zerolinecolor": MUTED,
@@ -114,24 +114,24 @@ class Axis(NamedTuple):
         if self.log:
             decades = float(np.ptp(np.log10(self.range))) if self.range else 1.0
             every = max(1, round(decades / 7))
-            made |= {"type": "log", "dtick": every, "exponentformat": "power"}
+            spec |= {"type": "log", "dtick": every, "exponentformat": "power"}
         if self.range is not None:
             low, high = np.log10(self.range).tolist() if self.log else self.range
-            made["range"] = [high, low] if self.reverse else [low, high]
+            spec["range"] = [high, low] if self.reverse else [low, high]
         elif self.reverse:
-            made["autorange"] = "reversed"
+            spec["autorange"] = "reversed"
         if self.labels is not None:
             first, step = self.ticks
-            made |= {
+            spec |= {
                 "tickmode": "array",
                 "tickvals": list(range(len(self.labels)))[first::step],
                 "ticktext": list(self.labels)[first::step],
             }
         if self.labels is not None or not self.ruled:
-            made |= {"zeroline": False, "showgrid": False}
+            spec |= {"zeroline": False, "showgrid": False}
         if self.every is not None:
-            made["dtick"] = self.every
-        return made | HIDDEN if self.hidden else made
+            spec["dtick"] = self.every
+        return spec | HIDDEN if self.hidden else spec
 
 
 def figure(
@@ -176,8 +176,10 @@ def figure(
     dict
         ``data`` and ``layout``.
     """
-    named = sum("name" in t and t.get("showlegend", True) for t in traces)
-    frame = _frame(x or Axis(), y or Axis(), height, square, legend and named > 1)
+    legend_entries = sum("name" in t and t.get("showlegend", True) for t in traces)
+    frame = _frame(
+        x or Axis(), y or Axis(), height, square, legend and legend_entries > 1
+    )
     return {
         "data": list(traces),
         "layout": {

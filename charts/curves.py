@@ -127,13 +127,13 @@ def curves(
 
 
 def _trace(curve: Curve, k: int) -> Trace:
-    joined = {} if curve.reach is None else _joined(curve.y, curve.reach)
+    uprights = {} if curve.reach is None else _uprights(curve.y, curve.reach)
     kind = curve.color_index, curve.dash, curve.points, curve.line, curve.fill
     return {
         **_style(curve.name, *kind, k),
         "x": values(curve.x),
         "y": values(curve.y),
-        **joined,
+        **uprights,
     }
 
 
@@ -159,7 +159,7 @@ def _style(
     }
 
 
-def _joined(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
+def _uprights(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
     line = {"color": MUTED, "thickness": 1, "width": 0}
     down = values(y) - values(reach)
     shape = {"visible": True, "type": "data", "symmetric": False, "arrayminus": down}

@@ -55,7 +55,7 @@ def grid_map(
         A figure.
     """
     z = values(grid)
-    made = heatmap(
+    figure = heatmap(
         title,
         z,
         limits=limits,
@@ -66,11 +66,11 @@ def grid_map(
     )
     aside = 0.32 if numbers else 0.0
     if walk is not None:
-        made["data"].append(_walk(walk, z.size, color_index))
+        figure["data"].append(_walk(walk, z.size, color_index))
     if actions is not None:
-        made["data"].append(_signs(z.shape, list(actions), aside))
+        figure["data"].append(_signs(z.shape, list(actions), aside))
     if marks:
-        made["layout"]["annotations"] = [
+        figure["layout"]["annotations"] = [
             {
                 "x": column,
                 "y": row - aside,
@@ -82,7 +82,7 @@ def grid_map(
             }
             for (row, column), text in marks.items()
         ]
-    return made
+    return figure
 
 
 def _signs(shape: tuple[int, ...], signs: list[str], aside: float) -> dict[str, object]:

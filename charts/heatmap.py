@@ -133,11 +133,11 @@ def cell_text(value: float, digits: int) -> str:
     return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
 
 
-_SEEN = {"color": TEXT, "width": 1.5, "dash": "dash"}  # on every color
+_POINTER = {"color": TEXT, "width": 1.5, "dash": "dash"}  # visible on every color
 
 
 def _upright(column: float) -> dict[str, object]:
-    return reference_line(column, "x") | {"line": _SEEN}
+    return reference_line(column, "x") | {"line": _POINTER}
 
 
 def _frame(row: int, column: int) -> dict[str, object]:

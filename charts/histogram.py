@@ -74,8 +74,8 @@ def histogram(
     dict
         A figure.
     """
-    drawn = [_steps(t) if isinstance(t, Histogram) else t for t in things]
-    return curves(title, *drawn, x=x, y=y, at=at, height=height)
+    layers = [_steps(t) if isinstance(t, Histogram) else t for t in things]
+    return curves(title, *layers, x=x, y=y, at=at, height=height)
 
 
 def _steps(one: Histogram) -> Curve:

@@ -56,7 +56,7 @@ def maps(
     sheet = np.full((corners[-1][0] + n, across * (m + 1) - 1), np.nan)
     for block, (row, column) in zip(blocks, corners, strict=True):
         sheet[row : row + n, column : column + m] = block
-    made = heatmap(
+    figure = heatmap(
         title,
         sheet,
         x=Axis(x, labels=()),
@@ -65,7 +65,7 @@ def maps(
         numbers=k == 1 and n <= MOST_LABELED,
         height=height,
     )
-    layout = made["layout"]
+    layout = figure["layout"]
     layout["annotations"] = [
         {
             "x": column + (m - 1) / 2,
@@ -78,8 +78,8 @@ def maps(
     ]
     if framed is not None:
         layout["shapes"] = [_around(*corners[framed], n, m)]
-    made["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"
-    return made
+    figure["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"
+    return figure
 
 
 def _corner(place: int, across: int, n: int, m: int) -> tuple[int, int]:

@@ -70,19 +70,19 @@ class _Ruler:
         self, axis: dict[str, Any], places: list[np.ndarray], start: float, stop: float
     ) -> None:
         self.log = axis.get("type") == "log"
-        found = np.concatenate([np.ravel(p) for p in places] or [np.zeros(1)])
-        found = found[np.isfinite(found)]
-        low, high = (found.min(), found.max()) if found.size else (0.0, 1.0)
+        numbers = np.concatenate([np.ravel(p) for p in places] or [np.zeros(1)])
+        numbers = numbers[np.isfinite(numbers)]
+        low, high = (numbers.min(), numbers.max()) if numbers.size else (0.0, 1.0)
         if "ticktext" in axis:  # named places: half a step of room at both ends
             low, high = low - 0.5, high + 0.5
         self.low, self.high = axis.get("range", (low, high))
         self.start, self.stop = start, stop
         self.scale = (stop - start) / ((self.high - self.low) or 1.0)
-        self.filled = low, high
+        self.data_range = low, high
 
     def crop(self) -> None:
         """Leave out the part of the range in which nothing is drawn."""
-        low, high = self.filled
+        low, high = self.data_range
         room = 0.12 * (high - low)
         self.low, self.high = max(self.low, low - room), min(self.high, high + room)
         self.scale = (self.stop - self.start) / ((self.high - self.low) or 1.0)
@@ -154,11 +154,11 @@ def _line(trace: Trace, sheet: _Sheet) -> Iterator[str]:
     stroke = line.get("color") or marker.get("color")
     stroke = stroke if isinstance(stroke, str) else color(1)
     mode = trace.get("mode", "lines")
-    filled = trace.get("fill", "none") != "none"
+    has_fill = trace.get("fill", "none") != "none"
     if "lines" in mode and x.size > 1:
         path = _path(x, y)
         inside = 'fill="none"'
-        if filled:
+        if has_fill:
             solid = "fillcolor" in trace
             fill, share = trace.get("fillcolor", stroke), 1.0 if solid else 0.25
             inside = f'fill="{fill}" fill-opacity="{trace.get("opacity", share)}"'

@@ -178,12 +178,12 @@ def _trace(thing: Thing) -> Trace:
     style = _points(
         thing.name, thing.color_index, thing.symbol, thing.texts is not None
     )
-    made = {**style, "x": at[:, 0], "y": at[:, 1]}
+    trace = {**style, "x": at[:, 0], "y": at[:, 1]}
     if thing.texts is not None:
-        made["text"] = list(thing.texts)
+        trace["text"] = list(thing.texts)
     if thing.sizes is not None:
-        made["marker"] = style["marker"] | {"size": values(thing.sizes)}
-    return made
+        trace["marker"] = style["marker"] | {"size": values(thing.sizes)}
+    return trace
 
 
 @shared
@@ -219,12 +219,12 @@ def _outline(name: str, color_index: int, closed: bool, dash: int) -> Trace:
 
 
 @shared
-def _points(name: str, color_index: int, symbol: int, named: bool) -> Trace:
+def _points(name: str, color_index: int, symbol: int, has_texts: bool) -> Trace:
     return {
         "type": "scatter",
         "name": name,
         "cliponaxis": True,
-        "mode": "markers+text" if named else "markers",
+        "mode": "markers+text" if has_texts else "markers",
         "text": "",
         "textposition": "top center",
         "textfont": {"color": TEXT},
@@ -243,20 +243,20 @@ def _squares(thing: Squares) -> Trace:
     right = x if thing.flat else x + np.abs(y - level)
     gap = np.full_like(x, np.nan)
     # The corner on the level beside the point carries the text; NaN lifts the pen.
-    made: Trace = {
+    trace: Trace = {
         **_square(thing.name, thing.color_index),
         "x": np.array([x, x, right, right, x, gap]).T.ravel(),
         "y": np.array([y, level, level, y, y, gap]).T.ravel(),
     }
     if thing.texts is not None:
         sides = ["top center" if up else "bottom center" for up in (y < level).tolist()]
-        made |= {
+        trace |= {
             "mode": "lines+text",
             "text": [t for one in thing.texts for t in ("", one, "", "", "", "")],
             "textposition": [side for side in sides for _ in range(6)],
             "textfont": _ASIDE,
         }
-    return made
+    return trace
 
 
 _ASIDE = {"color": TEXT, "size": 11}

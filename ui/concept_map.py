@@ -90,8 +90,8 @@ def show(path: Sequence[str] = ()) -> Lesson | None:
         js=SCRIPT,
         isolate_styles=False,
     )
-    made: Any = component(data=drawn(path), key="map", on_open_change=lambda: None)
-    return BY_SLUG.get(str(made.open))
+    events: Any = component(data=drawn(path), key="map", on_open_change=lambda: None)
+    return BY_SLUG.get(str(events.open))
 
 
 def drawn(path: Sequence[str] = ()) -> str:
@@ -118,13 +118,13 @@ def rows() -> list[list[str]]:
     row gets a place of its own there, so that it does not run behind a lesson.
     """
     levels = {lesson.slug: level(lesson) for lesson in LESSONS}
-    found: list[list[str]] = [[] for _ in range(max(levels.values()) + 1)]
+    places: list[list[str]] = [[] for _ in range(max(levels.values()) + 1)]
     for lesson in LESSONS:
-        found[levels[lesson.slug]].append(lesson.slug)
+        places[levels[lesson.slug]].append(lesson.slug)
         for other in lesson.text.needs:
             for row in range(levels[other] + 1, levels[lesson.slug]):
-                found[row].append(_passing(other, lesson.slug, row))
-    return found
+                places[row].append(_passing(other, lesson.slug, row))
+    return places
 
 
 def _passing(needed: str, slug: str, row: int) -> str:
@@ -187,16 +187,16 @@ def _link(
 ) -> str:
     half = NODE[1] / 2
     points = [places[place] for place in chain(needed.slug, lesson.slug)]
-    drawn = f"M{points[0][0]:.0f} {points[0][1] + half:.0f}"
+    curve = f"M{points[0][0]:.0f} {points[0][1] + half:.0f}"
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = (y0 + y1) / 2
-        drawn += (
+        curve += (
             f"C{x0:.0f} {middle:.0f} {x1:.0f} {middle:.0f} {x1:.0f} {y1 - half:.0f}"
         )
-        drawn += f"V{y1 + half:.0f}" if (x1, y1) != points[-1] else ""
+        curve += f"V{y1 + half:.0f}" if (x1, y1) != points[-1] else ""
     near = " near" if {needed.slug, lesson.slug} <= set(path) else ""
     return (
-        f'<path class="link{near}" data-of="{needed.slug} {lesson.slug}" d="{drawn}"/>'
+        f'<path class="link{near}" data-of="{needed.slug} {lesson.slug}" d="{curve}"/>'
     )
 
 

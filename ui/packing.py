@@ -162,14 +162,14 @@ def _leaf(column: list[Any], pool: Pool) -> dict[str, Any]:
     if kinds <= {int, float, np.float64}:
         return {"offset": pool.add(np.array(column)), "size": 1, "shape": []}
     texts: list[Any] = []
-    seen: dict[Any, int] = {}
+    text_index: dict[Any, int] = {}
     which = []
     for node in column:
         key = _key(node)
-        if key not in seen:
-            seen[key] = len(texts)
+        if key not in text_index:
+            text_index[key] = len(texts)
             texts.append(pool.refer(node))
-        which.append(seen[key])
+        which.append(text_index[key])
     return {"texts": texts, "which": which}
 
 

@@ -41,19 +41,20 @@ def quantity_colors(statement: Statement) -> dict[str, str]:
 def names() -> dict[str, str]:
     """Return every color that charts name as ``var(--...)``."""
     text, ground = GROUNDS[mode()]
-    found = {"text": text, "ground": ground, "muted": "#8a8f98", "grid": "#8a8f9840"}
+    colors = {"text": text, "ground": ground, "muted": "#8a8f98", "grid": "#8a8f9840"}
     for name, kind in (
         ("series", "Categorical"),
         ("sequential", "Sequential"),
         ("diverging", "Diverging"),
     ):
-        found |= {f"{name}-{k + 1}": c for k, c in enumerate(_colors(kind))}
-    return {f"var(--{name})": color for name, color in found.items()}
+        colors |= {f"{name}-{k + 1}": c for k, c in enumerate(_colors(kind))}
+    return {f"var(--{name})": color for name, color in colors.items()}
 
 
 def painted(text: str) -> str:
     """Put real colors for the names, everywhere in an SVG."""
-    return re.sub(r"var\(--[a-z0-9-]+\)", lambda found: names()[found[0]], text)
+    colors = names()
+    return re.sub(r"var\(--[a-z0-9-]+\)", lambda match: colors[match[0]], text)
 
 
 def colored(node: Any, colors: dict[str, str]) -> Any:
