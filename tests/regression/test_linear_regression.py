@@ -21,9 +21,9 @@ from formulas.regression.linear_regression import (
 )
 from pages.regression.linear_regression.figure import (
     RISES,
+    _dependent_columns,
     _line_text,
     _rings,
-    _two_slopes,
 )
 from pages.regression.linear_regression.statement import (
     SOURCES,
@@ -625,7 +625,7 @@ def test_a_model_of_high_r_squared_predicts_worse_than_the_mean():
 def test_2x_beside_x_leaves_no_single_best_pair_of_slopes():
     x, y = _points("collinear", 3, 0, 0)
     both = np.stack([x, 2 * x], axis=1)
-    reason, slopes = _two_slopes(x, y)
+    reason, slopes = _dependent_columns(x, y)
     with says(reason):
         linear_regression(both, y)
     np.testing.assert_allclose(slopes, [0.4, 0.8])

@@ -119,7 +119,9 @@ def _ellipse(x: tuple[float, ...]) -> Array:
     # The triangle of the design makes an ellipse of a circle.
     design = np.stack([np.ones(len(x)), x], axis=1)
     triangle = np.linalg.qr(design, mode="r")
-    return np.asarray(np.linalg.solve(triangle, CIRCLE).T)
+    ellipse = np.asarray(np.linalg.solve(triangle, CIRCLE).T)
+    ellipse.setflags(write=False)
+    return ellipse
 
 
 def _residuals(result: Result) -> Figure:
@@ -140,7 +142,7 @@ def _residuals(result: Result) -> Figure:
 def sentence(result: Result, x: Array, y: Array, data: str) -> str:
     """Compare the squares of both lines, and say what the best one explains."""
     if data == "collinear":
-        reason, slopes = _two_slopes(x, y)
+        reason, slopes = _dependent_columns(x, y)
         pair = " and ".join(number_text(slope) for slope in slopes)
         return (
             f"With 2x beside x the {reason}. Slopes {pair} are one best pair of many."
@@ -154,16 +156,16 @@ def sentence(result: Result, x: Array, y: Array, data: str) -> str:
     )
 
 
-def _two_slopes(x: Array, y: Array) -> tuple[str, Array]:
+def _dependent_columns(x: Array, y: Array) -> tuple[str, Array]:
     """Fit x and 2x together: why no pair of slopes is the best, and the shortest one."""
     both = np.stack([x, 2 * x], axis=1)
     shortest = linear_regression(both, y, on_singular="minimum_norm")
-    reason = ""
-    try:
-        linear_regression(both, y)
-    except ValueError as error:
-        reason = str(error)
-    return reason, shortest.coef
+    columns = 1 + both.shape[1]  # the intercept has one too
+    reason = (
+        f"design matrix is singular: rank {shortest.rank} of {columns}; "
+        "columns are linearly dependent"
+    )
+    return reason if shortest.rank < columns else "", shortest.coef
 
 
 def _squares_text(result: Result) -> str:

@@ -11,7 +11,11 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.regression.datasets import datasets
-from formulas.regression.linear_regression import linear_regression, sse_surface
+from formulas.regression.linear_regression import (
+    OLSResult,
+    linear_regression,
+    sse_surface,
+)
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
@@ -115,7 +119,7 @@ class Result:
 
 def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
     """Fit the best line and measure the guessed one."""
-    fit = linear_regression(x, y)
+    fit = _best_line(tuple(x.tolist()), tuple(y.tolist()))
     undefined = np.nan
     return Result(
         mean_x=float(x.mean()),
@@ -131,6 +135,12 @@ def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
         residuals=fit.residuals,
         leverage=fit.leverage,
     )
+
+
+@functools.lru_cache(maxsize=8)  # while the guessed line moves
+def _best_line(x: tuple[float, ...], y: tuple[float, ...]) -> OLSResult:
+    """Fit the line with the smallest squares."""
+    return linear_regression(x, y)
 
 
 def equations() -> tuple[Equation, ...]:
