@@ -21,8 +21,11 @@ from formulas.optimization.cross_entropy import (
     softmax_cross_entropy_grad,
 )
 from notation.steps import worked_steps
-from pages.optimization.cross_entropy.figure import _terms
-from pages.optimization.cross_entropy.statement import STATEMENT, _one_against_the_rest
+from pages.optimization.cross_entropy.statement import (
+    STATEMENT,
+    _one_against_the_rest,
+    losses,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
@@ -33,8 +36,9 @@ LESSON = BY_SLUG["cross_entropy"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
-    ("-others * small * np.log", "-small * np.log"),
-    ("-(1 - smoothing + small) * np.log(p)", "-np.log(p)"),
+    ("choosing = (1 - target) * math.log(n_classes - 1)", "choosing = 0.0"),
+    ("float(-y_true[0] * logits[0])", "float(-logits[0])"),
+    ("rest / (n_classes - 1), n_classes)", "rest, n_classes)"),
     ("(target * logs).sum(axis=-1)", "(target * logs).sum(axis=0)"),
     ("return probability - target", "return target - probability"),
     ("(1 - share) * target + share / z.shape[-1]", "(1 - share) * target + share"),
@@ -396,13 +400,17 @@ def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
     values = {"probability": p, "n_classes": n, "smoothing": share}
     inputs, full = of_the_page(**values)
     terms = -inputs["y_true"] * np.log(inputs["y_prob"])
-    true_term, other_terms = _terms(p, n, share)
-    assert true_term == pytest.approx(terms[0], rel=1e-9)
-    assert other_terms == pytest.approx(terms[1:].sum(), rel=1e-9, abs=1e-12)
-    assert true_term + other_terms == pytest.approx(full["loss"], rel=1e-9)
+    loss = cross_entropy(inputs["y_true"], inputs["y_prob"])
+    true_part, other_part = full["true_part"], full["other_part"]
+    assert true_part == pytest.approx(terms[0], rel=1e-9)
+    assert other_part == pytest.approx(terms[1:].sum(), rel=1e-9, abs=1e-12)
+    assert true_part + other_part == pytest.approx(full["loss"], rel=1e-9)
+    assert full["loss"] == pytest.approx(loss, rel=1e-9)
+    gradient = softmax_cross_entropy_grad(inputs["y_true"], inputs["logits"])
+    np.testing.assert_allclose(full["gradient"], gradient, rtol=1e-9, atol=1e-12)
     shown = scene(**values).readouts
-    assert shown["part of the true class"] == true_term
-    assert shown["part of the rest"] == other_terms
+    assert shown["part of the true class"] == true_part
+    assert shown["part of the rest"] == other_part
 
 
 def test_the_bars_stand_for_every_class():
@@ -420,7 +428,7 @@ def test_the_bars_stand_for_every_class():
 
 def test_the_parts_follow_a_whole_curve():
     grid = np.linspace(0.1, 0.9, 5)
-    curve = sum(_terms(grid, 10, 0.1))
+    curve = losses(0.91, grid, 10)
     alone = [of_the_page(probability=p, smoothing=0.1)[1]["loss"] for p in grid]
     np.testing.assert_allclose(curve, alone, rtol=1e-12)
 
@@ -428,7 +436,7 @@ def test_the_parts_follow_a_whole_curve():
 @claims("smoothing_punishes_confidence")
 def test_with_smoothing_too_much_confidence_costs_again():
     grid = np.linspace(0.001, 0.999, 999)
-    curve = sum(_terms(grid, 10, 0.1))
+    curve = losses(0.91, grid, 10)
     assert grid[curve.argmin()] == pytest.approx(0.91, abs=0.001)
     assert curve[-1] > curve.min()
     assert (np.diff(curve[grid > 0.9095]) > 0).all()  # from the preset's 0.91 on

@@ -6,13 +6,12 @@ import functools
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves
 from formulas.checks import Array
 from formulas.optimization.cross_entropy import perplexity
 from notation.numbers import number_text
-from pages.optimization.cross_entropy.statement import STATEMENT, Result
+from pages.optimization.cross_entropy.statement import STATEMENT, Result, losses
 
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
 SURPRISE = -np.log(PROBABILITIES)
@@ -33,17 +32,16 @@ def draw(
 ) -> Scene:
     """Draw the loss of every prediction, and the gradient of the two kinds of class."""
     untrained = math.log(n_classes)
-    losses = _losses(n_classes, smoothing)
-    true_term, other_terms = _terms(probability, n_classes, smoothing)
+    curve = _curve(float(y_true[0]), n_classes)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
     return Scene(
-        _against_probability(losses, result.loss, probability, untrained),
+        _against_probability(curve, result.loss, probability, untrained),
         _distributions(kinds, y_true, y_prob),
         _gradient(kinds, result.gradient),
         readouts={
             "loss": result.loss,
-            "part of the true class": float(true_term),
-            "part of the rest": float(other_terms),
+            "part of the true class": result.true_part,
+            "part of the rest": result.other_part,
             "perplexity e^H": perplexity(result.loss),
             "loss of an untrained network": untrained,
         },
@@ -51,33 +49,20 @@ def draw(
     )
 
 
-def _terms(
-    probability: ArrayLike, n_classes: int, smoothing: float
-) -> tuple[Array, Array]:
-    """Return what the true class adds to the loss, and what all others together add.
-
-    The others are alike, so this costs as much for 50,000 classes as for two.
-    """
-    p = np.asarray(probability, dtype=float)
-    others = n_classes - 1
-    small = smoothing / n_classes
-    true_term: Array = -(1 - smoothing + small) * np.log(p)
-    other_terms: Array = -others * small * np.log((1 - p) / others) + 0.0  # no −0
-    return true_term, other_terms
-
-
 @functools.lru_cache(maxsize=256)
-def _losses(n_classes: int, smoothing: float) -> Array:
-    true_terms, other_terms = _terms(PROBABILITIES, n_classes, smoothing)
-    return true_terms + other_terms
+def _curve(target: float, n_classes: int) -> Array:
+    """Return the loss of every prediction."""
+    curve = np.asarray(losses(target, PROBABILITIES, n_classes))
+    curve.setflags(write=False)
+    return curve
 
 
 def _against_probability(
-    losses: Array, loss: float, probability: float, untrained: float
+    curve: Array, loss: float, probability: float, untrained: float
 ) -> Figure:
     return curves(
         "Loss against the probability of the true class",
-        Curve("loss", PROBABILITIES, losses, LOSS_COLOR),
+        Curve("loss", PROBABILITIES, curve, LOSS_COLOR),
         Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR),
         Mark(probability, loss, f"{loss:.3g}", LOSS_COLOR),
         x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from formulas.checks import Array
 from formulas.optimization.cross_entropy import (
@@ -51,31 +54,72 @@ QUANTITIES = (
 def inputs(probability: float, n_classes: int, smoothing: float) -> dict[str, Any]:
     """Make the first class the true one; the others share what is left."""
     prediction = _one_against_the_rest(probability, n_classes)
+    first, others = np.log(prediction[:2])
+    return {
+        "y_true": _smoothed_target(n_classes, smoothing),
+        "y_prob": prediction,
+        "logits": _one_and_the_rest(first, others, n_classes),
+    }
+
+
+@functools.lru_cache(maxsize=8)  # while the prediction moves
+def _smoothed_target(n_classes: int, smoothing: float) -> Array:
+    """Make the first class the true one, and spread a share over all of them."""
     target = _one_against_the_rest(1 - smoothing + smoothing / n_classes, n_classes)
-    return {"y_true": target, "y_prob": prediction, "logits": np.log(prediction)}
+    target.setflags(write=False)
+    return target
 
 
 def _one_against_the_rest(probability: float, n_classes: int) -> Array:
     """Make a distribution that treats all classes but the first alike."""
-    distribution = np.full(n_classes, (1 - probability) / (n_classes - 1))
-    distribution[0] = probability
-    return distribution
+    others = (1 - probability) / (n_classes - 1)
+    return _one_and_the_rest(probability, others, n_classes)
+
+
+def _one_and_the_rest(first: float, others: float, n_classes: int) -> Array:
+    """Give the first class one number, and all others another."""
+    numbers = np.full(n_classes, others)
+    numbers[0] = first
+    return numbers
 
 
 @dataclass(frozen=True)
 class Result:
-    """The loss in nats, and its derivative by each logit."""
+    """The loss in nats with its two parts, and its derivative by each logit."""
 
     loss: float
     gradient: Array
+    true_part: float
+    other_part: float
 
 
 def compute(y_true: Array, y_prob: Array, logits: Array) -> Result:
     """Score the prediction, and find which way the logits should go."""
-    return Result(
-        loss=float(cross_entropy(y_true, y_prob)),
-        gradient=softmax_cross_entropy_grad(y_true, logits),
+    n_classes = len(y_true)
+    loss = float(losses(y_true[0], y_prob[0], n_classes))
+    true_part = float(-y_true[0] * logits[0])
+    first, rest = softmax_cross_entropy_grad(
+        [y_true[0], 1 - y_true[0]], [logits[0], np.log(1 - y_prob[0])]
     )
+    return Result(
+        loss=loss,
+        gradient=_one_and_the_rest(first, rest / (n_classes - 1), n_classes),
+        true_part=true_part,
+        other_part=loss - true_part,
+    )
+
+
+def losses(target: float, probability: ArrayLike, n_classes: int) -> float | Array:
+    """Score predictions that treat all classes but the true one alike.
+
+    These are scored as one class that then shares its probability evenly, so 50,257
+    classes cost no more than two.
+    """
+    p = np.asarray(probability)
+    predictions = np.stack([p, 1 - p], axis=-1)
+    targets = np.broadcast_to([target, 1 - target], predictions.shape)
+    choosing = (1 - target) * math.log(n_classes - 1)
+    return cross_entropy(targets, predictions, reduction="none") + choosing
 
 
 def equations() -> tuple[Equation, ...]:
