@@ -36,7 +36,10 @@ SYMBOLS = (
     "hexagon",
 )
 PATTERNS = ("", "/", "x", ".", "-", "|", "+", "\\")
-TEXT, MUTED, GRID, GROUND = (f"var(--{k})" for k in ("text", "muted", "grid", "ground"))
+TEXT = "var(--text)"
+MUTED = "var(--muted)"
+GRID = "var(--grid)"
+GROUND = "var(--ground)"
 STEPS = 10
 ALL = (0, 1)
 HIDDEN = {
@@ -116,8 +119,8 @@ class Axis(NamedTuple):
             every = max(1, round(decades / 7))
             spec |= {"type": "log", "dtick": every, "exponentformat": "power"}
         if self.range is not None:
-            low, high = np.log10(self.range).tolist() if self.log else self.range
-            spec["range"] = [high, low] if self.reverse else [low, high]
+            ends = np.log10(self.range).tolist() if self.log else list(self.range)
+            spec["range"] = ends[::-1] if self.reverse else ends
         elif self.reverse:
             spec["autorange"] = "reversed"
         if self.labels is not None:
@@ -177,9 +180,8 @@ def figure(
         ``data`` and ``layout``.
     """
     legend_entries = sum("name" in t and t.get("showlegend", True) for t in traces)
-    frame = _frame(
-        x or Axis(), y or Axis(), height, square, legend and legend_entries > 1
-    )
+    legend = legend and legend_entries > 1
+    frame = _frame(x or Axis(), y or Axis(), height, square, legend)
     return {
         "data": list(traces),
         "layout": {
@@ -201,10 +203,11 @@ _SMALL = {"color": TEXT, "size": 12}
 
 @shared
 def _frame(x: Axis, y: Axis, height: int, square: bool, legend: bool) -> dict[str, Any]:
-    x_axis, y_axis = x.spec(), y.spec()
+    x_axis = x.spec()
+    y_axis = y.spec()
     if square:
-        y_axis |= {"scaleanchor": "x", "scaleratio": 1}
-        x_axis["constrain"] = y_axis["constrain"] = "domain"
+        x_axis |= {"constrain": "domain"}
+        y_axis |= {"constrain": "domain", "scaleanchor": "x", "scaleratio": 1}
     return {
         "meta": {"x": list(x.labels or ()), "y": list(y.labels or ())},
         "height": height,
@@ -212,7 +215,7 @@ def _frame(x: Axis, y: Axis, height: int, square: bool, legend: bool) -> dict[st
             "l": _left_margin(y),
             "r": 4 if y.hidden else 12,
             "t": 28 if legend else 8,
-            "b": 4 if x.hidden else 54 if x.title else 28,
+            "b": _bottom_margin(x),
         },
         "xaxis": x_axis,
         "yaxis": y_axis,
@@ -237,7 +240,14 @@ def _left_margin(axis: Axis) -> int:
     if axis.hidden:
         return 4
     longest = max((len(text) for text in axis.labels or ()), default=5)
-    return 14 + 7 * longest + (24 if axis.title else 0)
+    room_for_title = 24 if axis.title else 0
+    return 14 + 7 * longest + room_for_title
+
+
+def _bottom_margin(axis: Axis) -> int:
+    if axis.hidden:
+        return 4
+    return 54 if axis.title else 28
 
 
 def label(value: float, digits: int) -> str:
@@ -257,7 +267,8 @@ def span(data: ArrayLike, *, pad: float = 0.05) -> Range:
     array = array[np.isfinite(array)]
     if not array.size:
         return (0.0, 1.0)
-    low, high = float(array.min()), float(array.max())
+    low = float(array.min())
+    high = float(array.max())
     room = pad * (high - low) or 0.5
     return (low - room, high + room)
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import (
@@ -128,31 +127,39 @@ def curves(
 
 def _trace(curve: Curve, k: int) -> Trace:
     uprights = {} if curve.reach is None else _uprights(curve.y, curve.reach)
-    kind = curve.color_index, curve.dash, curve.points, curve.line, curve.fill
+    style = _style(
+        curve.name,
+        curve.color_index,
+        DASHES[(k if curve.dash is None else curve.dash) % len(DASHES)],
+        _mode(curve.line, curve.points),
+        curve.fill,
+        k,
+    )
     return {
-        **_style(curve.name, *kind, k),
+        **style,
         "x": values(curve.x),
         "y": values(curve.y),
         **uprights,
     }
 
 
+def _mode(line: bool, points: bool) -> str:
+    if line and points:
+        return "lines+markers"
+    if line:
+        return "lines"
+    return "markers" if points else ""
+
+
 @shared
 def _style(
-    name: str,
-    color_index: int,
-    dash: int | None,
-    points: bool,
-    line: bool,
-    fill: bool,
-    k: int,
+    name: str, color_index: int, dash: str, mode: str, fill: bool, k: int
 ) -> Trace:
-    dashes = DASHES[(k if dash is None else dash) % len(DASHES)]
     return {
         "type": "scatter",
-        "mode": "+".join(["lines"] * line + ["markers"] * points),
+        "mode": mode,
         "name": name,
-        "line": {"color": color(color_index), "dash": dashes, "width": 2.5},
+        "line": {"color": color(color_index), "dash": dash, "width": 2.5},
         "marker": {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 6},
         "fill": "tozeroy" if fill else "none",
         "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + name + "</extra>",
@@ -160,15 +167,26 @@ def _style(
 
 
 def _uprights(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
-    line = {"color": MUTED, "thickness": 1, "width": 0}
-    down = values(y) - values(reach)
-    shape = {"visible": True, "type": "data", "symmetric": False, "arrayminus": down}
-    return {"error_y": shape | line}
+    return {
+        "error_y": {
+            "visible": True,
+            "type": "data",
+            "symmetric": False,
+            "arrayminus": values(y) - values(reach),
+            "color": MUTED,
+            "thickness": 1,
+            "width": 0,
+        }
+    }
 
 
 def _mark(mark: Mark, k: int) -> Trace:
-    x, y = np.array([[mark.x], [mark.y]], dtype=float)
-    return {**_spot(mark.color_index, k), "x": x, "y": y, "text": [mark.text]}
+    return {
+        **_spot(mark.color_index, k),
+        "x": values([mark.x]),
+        "y": values([mark.y]),
+        "text": [mark.text],
+    }
 
 
 @shared

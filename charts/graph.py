@@ -97,7 +97,8 @@ def _skeleton(
     place = layout(names, links)
     at = np.stack(list(place.values()))
     middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
-    (left, low), (right, high) = at.min(axis=0).tolist(), at.max(axis=0).tolist()
+    left, low = at.min(axis=0).tolist()
+    right, high = at.max(axis=0).tolist()
     x = Axis("", (left - 0.5, right + 0.5), hidden=True)
     y = Axis("", (low - 0.7, high + 0.7), hidden=True)
     return at, np.stack(middles), _arrows(links, place), x, y
@@ -109,21 +110,25 @@ def layout(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]
     A node that is made from nothing stands a unit to the left of its first reader; in
     each column what is made stands over what is given.
     """
-    sources = {n: [k.source for k in links if k.target == n] for n in names}
-    readers = {n: [k.target for k in links if k.source == n] for n in names}
+    sources: dict[str, list[str]] = {name: [] for name in names}
+    readers: dict[str, list[str]] = {name: [] for name in names}
+    for link in links:
+        sources[link.target].append(link.source)
+        readers[link.source].append(link.target)
 
     def depth(name: str) -> int:
         return 1 + max((depth(source) for source in sources[name]), default=-1)
 
-    column = {n: depth(n) for n in names}
+    column = {name: depth(name) for name in names}
     for name in names:
         if not sources[name] and readers[name]:
             column[name] = min(column[reader] for reader in readers[name]) - 1
     place = {}
     for x in set(column.values()):
-        stack = sorted(
-            (n for n in names if column[n] == x), key=lambda n: not sources[n]
-        )
+        members = [name for name in names if column[name] == x]
+        results = [name for name in members if sources[name]]
+        inputs = [name for name in members if not sources[name]]
+        stack = results + inputs
         for k, name in enumerate(stack):
             place[name] = np.array([x, (len(stack) - 1) / 2 - k], dtype=float)
     return {name: place[name] for name in names}
@@ -133,7 +138,8 @@ def _arrows(links: Sequence[Link], place: dict[str, np.ndarray]) -> Trace:
     rows = []
     for link in links:
         start, end = place[link.source], place[link.target]
-        stop = end - SHORT * (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+        length = max(float(np.hypot(*(end - start))), 1e-9)
+        stop = end - SHORT * (end - start) / length
         rows += [start, stop, np.full(2, np.nan)]
     points = np.stack(rows)
     return {

@@ -99,6 +99,9 @@ def heatmap(
             "text": [[cell_text(v, digits) for v in row] for row in z.tolist()],
             "texttemplate": "%{text}",
         }
+    frames = [_frame(row, column) for row, column in outlined]
+    uprights = [_upright(column) for column, _ in at]
+    leftovers = _leftovers(z.shape, used) if used else []
     return figure(
         [trace],
         title=title,
@@ -106,9 +109,7 @@ def heatmap(
         y=_fitted(y, z.shape[0])._replace(reverse=True),
         height=height,
         square=square,
-        shapes=[_frame(r, c) for r, c in outlined]
-        + [_upright(column) for column, _ in at]
-        + (_leftovers(z.shape, used) if used else []),
+        shapes=[*frames, *uprights, *leftovers],
         notes=[line_name(column, name, "x", False) for column, name in at],
         legend=False,
         margin=SCALE_ROOM if scale else None,
@@ -154,10 +155,19 @@ def _frame(row: int, column: int) -> dict[str, object]:
 def _leftovers(
     shape: tuple[int, ...], used: tuple[int, int]
 ) -> list[dict[str, object]]:
-    (rows, columns), (row, column) = shape, used
-    veil = {"type": "rect", "line": {"width": 0}, "fillcolor": GROUND, "opacity": 0.75}
-    beyond = ((column, columns, 0, rows), (0, column, row, rows))
-    return [
-        veil | {"x0": x0 - 0.5, "x1": x1 - 0.5, "y0": y0 - 0.5, "y1": y1 - 0.5}
-        for x0, x1, y0, y1 in beyond
-    ]
+    rows, columns = shape
+    row, column = used
+    return [_veil(column, columns, 0, rows), _veil(0, column, row, rows)]
+
+
+def _veil(left: int, right: int, top: int, bottom: int) -> dict[str, object]:
+    return {
+        "type": "rect",
+        "line": {"width": 0},
+        "fillcolor": GROUND,
+        "opacity": 0.75,
+        "x0": left - 0.5,
+        "x1": right - 0.5,
+        "y0": top - 0.5,
+        "y1": bottom - 0.5,
+    }

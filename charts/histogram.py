@@ -39,7 +39,8 @@ def density(samples: ArrayLike, edges: ArrayLike) -> np.ndarray:
     Samples outside the bins count as well, so that a narrow window does not raise
     what it shows.
     """
-    numbers, borders = values(samples).ravel(), values(edges)
+    numbers = values(samples).ravel()
+    borders = values(edges)
     counts = np.histogram(numbers, borders)[0]
     shares: np.ndarray = counts / (max(len(numbers), 1) * np.diff(borders))
     return shares
@@ -79,7 +80,7 @@ def histogram(
 
 
 def _steps(one: Histogram) -> Curve:
-    edges, heights = values(one.edges), values(one.heights)
-    tops = np.zeros(2 * len(edges))
-    tops[1:-1] = heights.repeat(2)
+    edges = values(one.edges)
+    tops = np.zeros(2 * len(edges))  # 0 at both ends
+    tops[1:-1] = values(one.heights).repeat(2)
     return Curve(one.name, edges.repeat(2), tops, one.color_index, fill=True)

@@ -59,7 +59,8 @@ def icons(
         A figure.
     """
     columns = total // rows
-    traces, before = [], 0
+    traces = []
+    before = 0
     for k, group in enumerate(groups):
         traces.append(_block(group, before, rows, k))
         before += group.count
@@ -76,13 +77,20 @@ def icons(
 
 def _block(group: Group, first: int, rows: int, k: int) -> Trace:
     """Outline whole columns with a step at either end: always nine corners."""
-    (left, top), (right, bottom) = (
-        divmod(first, rows),
-        divmod(first + group.count, rows),
-    )
-    corners = [(left, top), (left, rows), (right, rows), (right, bottom)]
-    corners += [(right + 1, bottom), (right + 1, 0), (left + 1, 0), (left + 1, top)]
-    x, y = np.array([*corners, corners[0]], dtype=float).T
+    left, top = divmod(first, rows)
+    right, bottom = divmod(first + group.count, rows)
+    corners = [
+        (left, top),
+        (left, rows),
+        (right, rows),
+        (right, bottom),
+        (right + 1, bottom),
+        (right + 1, 0),
+        (left + 1, 0),
+        (left + 1, top),
+        (left, top),
+    ]
+    x, y = np.array(corners, dtype=float).T
     return {
         **_style(group.color_index, group.faint, k),
         "name": f"{group.name}: {group.count}",

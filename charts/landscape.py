@@ -24,6 +24,7 @@ from charts.base import (
     values,
 )
 
+HOVER = "step %{pointNumber}: %{x:.4g}, %{y:.4g}"
 FAR = 20.0  # windows; what lies farther away is left out
 
 
@@ -145,8 +146,8 @@ def _trail(trail: Trail, extent: tuple[Range, Range]) -> list[Trace]:
     at = values(trail.at).reshape(-1, 2)
     center, reach = _window(extent)
     at = np.where(np.abs(at - center) > reach, np.nan, at)
-    last = at[np.flatnonzero(np.isfinite(at).all(axis=1))[-1:]]
-    end = last if len(last) else np.full((1, 2), np.nan)
+    steps = np.flatnonzero(np.isfinite(at).all(axis=1))
+    end = at[steps[-1:]] if len(steps) else np.full((1, 2), np.nan)
     style, end_style = _styles(trail.name, trail.color_index, trail.symbol, trail.dash)
     return [
         {**style, "x": at[:, 0], "y": at[:, 1]},
@@ -158,18 +159,13 @@ def _trail(trail: Trail, extent: tuple[Range, Range]) -> list[Trace]:
 def _styles(name: str, color_index: int, sign: int, dash: int) -> tuple[Trace, Trace]:
     common = {"type": "scatter", "cliponaxis": True}
     symbol = SYMBOLS[sign % len(SYMBOLS)]
+    tone = color(color_index)
     walk = {
         "name": name,
         "mode": "lines+markers",
-        "line": {
-            "color": color(color_index),
-            "width": 2,
-            "dash": DASHES[dash % len(DASHES)],
-        },
-        "marker": {"symbol": symbol, "size": 5, "color": color(color_index)},
-        "hovertemplate": "step %{pointNumber}: %{x:.4g}, %{y:.4g}<extra>"
-        + name
-        + "</extra>",
+        "line": {"color": tone, "width": 2, "dash": DASHES[dash % len(DASHES)]},
+        "marker": {"symbol": symbol, "size": 5, "color": tone},
+        "hovertemplate": f"{HOVER}<extra>{name}</extra>",
     }
     end = {
         "name": f"{name}, now",
@@ -178,7 +174,7 @@ def _styles(name: str, color_index: int, sign: int, dash: int) -> tuple[Trace, T
         "marker": {
             "symbol": symbol,
             "size": 13,
-            "color": color(color_index),
+            "color": tone,
             "line": {"color": GROUND, "width": 2},
         },
         "hoverinfo": "x+y+name",

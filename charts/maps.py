@@ -84,7 +84,8 @@ def maps(
 
 def _corner(place: int, across: int, n: int, m: int) -> tuple[int, int]:
     """Return the first row and column of a block; a free row above holds its name."""
-    return place // across * (n + 1) + 1, place % across * (m + 1)
+    row, column = divmod(place, across)
+    return row * (n + 1) + 1, column * (m + 1)
 
 
 def _around(row: int, column: int, n: int, m: int) -> dict[str, object]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from charts.base import MUTED, TEXT, Figure, Trace, color
 
-WIDTH, HEIGHT = 240, 120
+WIDTH = 240
+HEIGHT = 120
 MOST_CELLS = 24  # a side; larger matrices are thinned
 
 
@@ -74,17 +75,20 @@ class _Ruler:
         numbers = numbers[np.isfinite(numbers)]
         low, high = (numbers.min(), numbers.max()) if numbers.size else (0.0, 1.0)
         if "ticktext" in axis:  # named places: half a step of room at both ends
-            low, high = low - 0.5, high + 0.5
-        self.low, self.high = axis.get("range", (low, high))
-        self.start, self.stop = start, stop
+            low -= 0.5
+            high += 0.5
+        self.data_range = (low, high)
+        self.low, self.high = axis.get("range", self.data_range)
+        self.start = start
+        self.stop = stop
         self.scale = (stop - start) / ((self.high - self.low) or 1.0)
-        self.data_range = low, high
 
     def crop(self) -> None:
         """Leave out the part of the range in which nothing is drawn."""
         low, high = self.data_range
         room = 0.12 * (high - low)
-        self.low, self.high = max(self.low, low - room), min(self.high, high + room)
+        self.low = max(self.low, low - room)
+        self.high = min(self.high, high + room)
         self.scale = (self.stop - self.start) / ((self.high - self.low) or 1.0)
 
     def rescale(self, scale: float, middle: float) -> None:
@@ -116,95 +120,118 @@ def _bars(trace: Trace, sheet: _Sheet, k: int, count: int) -> Iterator[str]:
     for x, y in zip(trace["x"], trace["y"], strict=True):
         if not np.isfinite(y):
             continue
-        left, right = sheet.x.at([x - 0.375 + k * width, x - 0.375 + (k + 0.9) * width])
+        start = x - 0.375 + k * width
+        left, right = sheet.x.at([start, start + 0.9 * width])
         top, bottom = sorted(sheet.y.at([y, 0.0]))
         yield _rectangle(left, top, right - left, bottom - top, fill)
 
 
 def _cells(trace: Trace, sheet: _Sheet) -> Iterator[str]:
     z = np.asarray(trace["z"], dtype=float)
-    rows, columns = (
-        np.unique(np.linspace(0, n - 1, min(n, MOST_CELLS)).round().astype(int))
-        for n in z.shape
-    )
+    rows = _thinned(z.shape[0])
+    columns = _thinned(z.shape[1])
     x = sheet.x.at(_edges(_places(trace, "x")[columns]))
     y = sheet.y.at(_edges(_places(trace, "y")[rows]))
-    low, high, scale = trace["zmin"], trace["zmax"], trace["colorscale"]
-    share = np.clip((z[np.ix_(rows, columns)] - low) / ((high - low) or 1.0), 0, 1)
+    low = trace["zmin"]
+    extent = (trace["zmax"] - low) or 1.0
+    scale = trace["colorscale"]
+    share = np.clip((z[np.ix_(rows, columns)] - low) / extent, 0, 1)
     paths: dict[str, str] = {}  # one for each color
     for i, j in np.argwhere(np.isfinite(share)):
         fill = scale[round(share[i, j] * (len(scale) - 1))][1]
-        across, down = x[j + 1] - x[j], y[i + 1] - y[i]
+        across = x[j + 1] - x[j]
+        down = y[i + 1] - y[i]
         cell = f"M{x[j]:.1f} {y[i]:.1f}h{across:.1f}v{down:.1f}h{-across:.1f}z"
         paths[fill] = paths.get(fill, "") + cell
     for fill, path in paths.items():
         yield f'<path d="{path}" fill="{fill}"/>'
 
 
+def _thinned(count: int) -> np.ndarray:
+    """Return which of so many rows or columns are drawn: evenly spread ones."""
+    places = np.linspace(0, count - 1, min(count, MOST_CELLS))
+    return np.unique(places.round().astype(int))
+
+
 def _edges(middles: np.ndarray) -> np.ndarray:
     """Return the borders between neighbors, and one beyond each end."""
     steps = np.diff(middles) if middles.size > 1 else np.ones(1)
-    first, last = middles[0] - steps[0] / 2, middles[-1] + steps[-1] / 2
+    first = middles[0] - steps[0] / 2
+    last = middles[-1] + steps[-1] / 2
     return np.concatenate([[first], (middles[1:] + middles[:-1]) / 2, [last]])
 
 
 def _line(trace: Trace, sheet: _Sheet) -> Iterator[str]:
-    x, y = sheet.x.at(trace.get("x", ())), sheet.y.at(trace.get("y", ()))
-    line, marker = trace.get("line", {}), trace.get("marker", {})
+    x = sheet.x.at(trace.get("x", ()))
+    y = sheet.y.at(trace.get("y", ()))
+    line = trace.get("line", {})
+    marker = trace.get("marker", {})
     stroke = line.get("color") or marker.get("color")
-    stroke = stroke if isinstance(stroke, str) else color(1)
+    if not isinstance(stroke, str):
+        stroke = color(1)
     mode = trace.get("mode", "lines")
-    has_fill = trace.get("fill", "none") != "none"
     if "lines" in mode and x.size > 1:
-        path = _path(x, y)
-        inside = 'fill="none"'
-        if has_fill:
-            solid = "fillcolor" in trace
-            fill, share = trace.get("fillcolor", stroke), 1.0 if solid else 0.25
-            inside = f'fill="{fill}" fill-opacity="{trace.get("opacity", share)}"'
-        dash = ' stroke-dasharray="5 3"' if line.get("dash", "solid") != "solid" else ""
         width = min(float(line.get("width", 2)), 2.0)
+        dash = "" if line.get("dash", "solid") == "solid" else ' stroke-dasharray="5 3"'
         yield (
-            f'<path d="{path}" {inside} stroke="{stroke}" stroke-width="{width:g}"'
-            f"{dash}/>"
+            f'<path d="{_path(x, y)}" {_inside(trace, stroke)} stroke="{stroke}" '
+            f'stroke-width="{width:g}"{dash}/>'
         )
     if "markers" in mode:
-        sizes = np.broadcast_to(marker.get("size", 6), x.shape)
-        fill = marker.get("color", stroke)
-        fill = fill if isinstance(fill, str) else stroke
-        for px, py, size in zip(x, y, sizes, strict=True):
-            if np.isfinite(px) and np.isfinite(py) and size > 0:
-                radius = min(float(size), 14.0) / 2.5
-                yield (
-                    f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{radius:.1f}" '
-                    f'fill="{fill}"/>'
-                )
+        yield from _circles(x, y, marker, stroke)
+
+
+def _inside(trace: Trace, stroke: str) -> str:
+    """Return how the area of a line is filled: a color of its own covers more."""
+    if trace.get("fill", "none") == "none":
+        return 'fill="none"'
+    fill = trace.get("fillcolor", stroke)
+    share = trace.get("opacity", 1.0 if "fillcolor" in trace else 0.25)
+    return f'fill="{fill}" fill-opacity="{share}"'
+
+
+def _circles(
+    x: np.ndarray, y: np.ndarray, marker: dict[str, Any], stroke: str
+) -> Iterator[str]:
+    sizes = np.broadcast_to(marker.get("size", 6), x.shape)
+    fill = marker.get("color", stroke)
+    if not isinstance(fill, str):
+        fill = stroke
+    for px, py, size in zip(x, y, sizes, strict=True):
+        if np.isfinite(px) and np.isfinite(py) and size > 0:
+            radius = min(float(size), 14.0) / 2.5
+            yield (
+                f'<circle cx="{px:.1f}" cy="{py:.1f}" r="{radius:.1f}" fill="{fill}"/>'
+            )
 
 
 def _path(x: np.ndarray, y: np.ndarray) -> str:
-    words, down = [], False
+    commands = []
+    pen_is_down = False
     for px, py in zip(x, y, strict=True):
-        if np.isfinite(px) and np.isfinite(py):
-            words.append(f"{'L' if down else 'M'}{px:.1f} {py:.1f}")
-        down = bool(np.isfinite(px) and np.isfinite(py))
-    return "".join(words)
+        is_point = bool(np.isfinite(px) and np.isfinite(py))
+        if is_point:
+            command = "L" if pen_is_down else "M"
+            commands.append(f"{command}{px:.1f} {py:.1f}")
+        pen_is_down = is_point
+    return "".join(commands)
 
 
 def _shape(shape: dict[str, Any], sheet: _Sheet) -> str:
-    corner = []
-    for axis, ruler, size in (("x", sheet.x, WIDTH), ("y", sheet.y, HEIGHT)):
-        for end in "01":
-            place = shape.get(f"{axis}{end}")
-            if place is None:
-                return ""
-            paper = shape.get(f"{axis}ref") == "paper"
-            share = place if axis == "x" else 1 - place
-            corner.append(size * share if paper else float(ruler.at(place)))
-    x0, x1, y0, y1 = corner
-    if not np.isfinite(corner).all():
+    if not {"x0", "x1", "y0", "y1"} <= shape.keys():
         return ""
-    line = shape.get("line", {})
-    stroke = line.get("color", TEXT)
+    x0, x1 = shape["x0"], shape["x1"]
+    y0, y1 = shape["y0"], shape["y1"]
+    if shape.get("xref") == "paper":
+        x0, x1 = WIDTH * x0, WIDTH * x1
+    else:
+        x0, x1 = sheet.x.at([x0, x1]).tolist()
+    if shape.get("yref") == "paper":  # counted from below
+        y0, y1 = HEIGHT * (1 - y0), HEIGHT * (1 - y1)
+    else:
+        y0, y1 = sheet.y.at([y0, y1]).tolist()
+    if not np.isfinite([x0, x1, y0, y1]).all():
+        return ""
     if shape["type"] == "line":
         return (
             f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" '
@@ -212,6 +239,7 @@ def _shape(shape: dict[str, Any], sheet: _Sheet) -> str:
         )
     if shape["type"] != "rect":
         return ""
+    stroke = shape.get("line", {}).get("color", TEXT)
     box = _box(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
     return f'<rect {box} fill="none" stroke="{stroke}" stroke-width="1.5"/>'
 

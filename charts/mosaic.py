@@ -62,16 +62,21 @@ def mosaic(
     dict
         A figure.
     """
-    wide, high = values(widths), values(heights)
-    right, top = wide.cumsum(), high.cumsum(axis=1)
-    left, bottom = right - wide, top - high
+    wide = values(widths)
+    high = values(heights)
+    right = wide.cumsum()
+    left = right - wide
+    top = high.cumsum(axis=1)
+    bottom = top - high
     traces = [
         _row(rows[j], left, right, bottom[:, j], top[:, j], color_indices[j], j)
         for j in range(len(rows))
     ]
-    middle = np.repeat((left + right) / 2, len(rows)), ((bottom + top) / 2).ravel()
+    x_middle = np.repeat((left + right) / 2, len(rows))
+    y_middle = ((bottom + top) / 2).ravel()
+    areas = wide[:, None] * high
     room = (wide[:, None] >= NARROWEST) & (high >= LOWEST)
-    traces.append(_labels(*middle, wide[:, None] * high, room, columns, rows))
+    traces.append(_labels(x_middle, y_middle, areas, room, columns, rows))
     return figure(
         traces,
         title=title,

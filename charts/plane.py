@@ -25,6 +25,8 @@ from charts.base import (
     values,
 )
 
+HOVER = "%{x:.4g}, %{y:.4g}: %{z:.4g}"
+
 
 class Arrow(NamedTuple):
     """An arrow from a tail (the origin by default) to a head."""
@@ -149,12 +151,15 @@ def plane(
     dict
         A figure.
     """
-    spans = extent if isinstance(extent, tuple) else ((-extent, extent),) * 2
+    if isinstance(extent, tuple):
+        x_range, y_range = extent
+    else:
+        x_range = y_range = (-extent, extent)
     return figure(
         [_trace(thing) for thing in things],
         title=title,
-        x=Axis(x, spans[0], hidden=not axes),
-        y=Axis(y, spans[1], hidden=not axes),
+        x=Axis(x, x_range, hidden=not axes),
+        y=Axis(y, y_range, hidden=not axes),
         height=height,
         square=square,
         margin=SCALE_ROOM if any(isinstance(t, Field) for t in things) else None,
@@ -249,17 +254,24 @@ def _squares(thing: Squares) -> Trace:
         "y": np.array([y, level, level, y, y, gap]).T.ravel(),
     }
     if thing.texts is not None:
-        sides = ["top center" if up else "bottom center" for up in (y < level).tolist()]
+        texts: list[str] = []
+        for text in thing.texts:
+            texts += ["", text, "", "", "", ""]  # six points of each square
         trace |= {
             "mode": "lines+text",
-            "text": [t for one in thing.texts for t in ("", one, "", "", "", "")],
-            "textposition": [side for side in sides for _ in range(6)],
+            "text": texts,
+            "textposition": [_beyond(low) for low in (y < level).repeat(6).tolist()],
             "textfont": _ASIDE,
         }
     return trace
 
 
 _ASIDE = {"color": TEXT, "size": 11}
+
+
+def _beyond(low: bool) -> str:
+    """Return where a text stands that belongs to a point below or above the level."""
+    return "top center" if low else "bottom center"
 
 
 @shared
@@ -296,7 +308,5 @@ def _field(thing: Field) -> Trace:
         "line": {"width": 0.5, "color": MUTED},
         "colorscale": colorscale("diverging" if thing.diverging else "sequential"),
         "colorbar": SCALE_BAR,
-        "hovertemplate": "%{x:.4g}, %{y:.4g}: %{z:.4g}<extra>"
-        + thing.name
-        + "</extra>",
+        "hovertemplate": f"{HOVER}<extra>{thing.name}</extra>",
     }

@@ -86,6 +86,7 @@ def _trace(one: Stems, k: int) -> Trace:
 @shared
 def _style(name: str, color_index: int, hollow: bool, k: int) -> Trace:
     tone = color(color_index)
+    symbol = SYMBOLS[k % len(SYMBOLS)]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -99,7 +100,7 @@ def _style(name: str, color_index: int, hollow: bool, k: int) -> Trace:
             "width": 0,
         },
         "marker": {
-            "symbol": SYMBOLS[k % len(SYMBOLS)] + "-open" * hollow,
+            "symbol": f"{symbol}-open" if hollow else symbol,
             "size": 7,
             "color": tone,
         },
