@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import navigation, server
+from ui import server, site
 
 server.before_first_visit()
 
@@ -35,7 +35,7 @@ def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
     st.html(STYLE)
-    page = st.navigation(navigation.all_pages(), expanded=True)
+    page = st.navigation(site.all_pages(), expanded=True)
     title = f"{page.title} · {TITLE}" if page.url_path else TITLE
     st.set_page_config(page_title=title, page_icon="🧮", layout="wide")
     page.run()

@@ -1,6 +1,6 @@
 """The formula with the numbers of the moment, fast enough for every position of a drag.
 
-The tree of the equation that is proved is filled with slots and printed once; each moment
+The tree of the equation that is proved is filled with blanks and printed once; each moment
 puts its numbers into the print. A test holds the result against the worked steps, which
 fill and print the tree anew.
 """
@@ -16,19 +16,19 @@ import numpy as np
 import sympy as sp
 
 from notation.evaluation import entries, environment, evaluate
-from notation.printing import BASE, SLOT, TIGHT, Printer, number_latex
+from notation.printing import BASE, BLANK, TIGHT, Printer, number_latex
 from notation.quantities import Quantity
 from notation.steps import filled, holds, placed
-from notation.trees import Equation, Slot, unevaluated
+from notation.trees import Blank, Equation, unevaluated
 
 Mark = Callable[[str, str], str]
 MOST_TEMPLATES = 256
-PATTERN = f"{SLOT}({TIGHT}?)(\\d+)({re.escape(BASE)}?){SLOT}"
+PATTERN = f"{BLANK}({TIGHT}?)(\\d+)({re.escape(BASE)}?){BLANK}"
 
 
 @dataclass(frozen=True)
 class Place:
-    """What stands in a slot: a number, or an entry of an array."""
+    """What stands in a blank: a number, or an entry of an array."""
 
     name: str
     entry: tuple[int, ...] = ()
@@ -118,8 +118,8 @@ class Line:
         env = environment(self._quantities, numbers)
         template = self._template(numbers, env)
         texts = tuple(
-            _number(slot.place.value(numbers, env), tight=slot.tight, base=slot.base)
-            for slot in template.gaps
+            _number(gap.place.value(numbers, env), tight=gap.tight, base=gap.base)
+            for gap in template.gaps
         )
         return template.pieces, texts
 
@@ -145,9 +145,9 @@ class Line:
         def put(expr: sp.Expr, here: Mapping[str, Any]) -> sp.Expr:
             if isinstance(expr, sp.Symbol) and expr.name not in own:
                 return sp.Integer(here[expr.name])  # an index or the size of an axis
-            slot = Slot(str(len(places)))
-            places[slot.name] = _place(expr, here, self._quantities)
-            return slot
+            blank = Blank(str(len(places)))
+            places[blank.name] = _place(expr, here, self._quantities)
+            return blank
 
         def decide(condition: sp.Expr, here: Mapping[str, Any]) -> bool:
             outcome = holds(condition, here)
@@ -174,7 +174,7 @@ class Line:
     ) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
         """Cut the printed line where numbers go, and end it with the value."""
         start, *groups = re.split(PATTERN, right)
-        slots = [
+        gaps = [
             Gap(places[name], bool(tight), bool(base))
             for tight, name, base in zip(*(groups[k::4] for k in range(3)), strict=True)
         ]
@@ -182,13 +182,13 @@ class Line:
         if between != ["", ""]:  # a definition by a single number says it once
             between[-1] += " = "
             between.append("")
-            slots.append(Gap(_place(self._equation.left, env, self._quantities)))
+            gaps.append(Gap(_place(self._equation.left, env, self._quantities)))
         between[0] = f"{left} = {between[0]}"
-        for k, slot in enumerate(slots):
-            opening, closing = self._mark(slot.place.name, SLOT).split(SLOT)
+        for k, gap in enumerate(gaps):
+            opening, closing = self._mark(gap.place.name, BLANK).split(BLANK)
             between[k] += opening
             between[k + 1] = closing + between[k + 1]
-        return tuple(between), tuple(slots)
+        return tuple(between), tuple(gaps)
 
 
 def _structural(equation: Equation, names: set[str]) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from sympy.printing.latex import LatexPrinter
 from notation.numbers import number_text
 from notation.quantities import Quantity
 from notation.trees import (
+    Blank,
     Complex,
     Equation,
     Identity,
     Maximum,
-    Slot,
     Terms,
     flat,
     is_negative_number,
@@ -24,8 +24,8 @@ from notation.trees import (
 )
 
 MOST_TERMS = 6  # shown of a sum that is written out
-# Around the name of a slot; what it says of brackets is only known with the number.
-SLOT, TIGHT, BASE = "\u27e6", "!", "^"
+# Around the name of a blank; what it says of brackets is only known with the number.
+BLANK, TIGHT, BASE = "\u27e6", "!", "^"
 
 
 def shown_terms(count: int) -> tuple[int, ...]:
@@ -36,7 +36,7 @@ def shown_terms(count: int) -> tuple[int, ...]:
 class Printer(LatexPrinter):
     """Print trees in the author's order, with each quantity's own spelling and color.
 
-    A `Slot` is printed as its name between signs of `SLOT`; ``!`` before the name asks
+    A `Blank` is printed as its name between signs of `BLANK`; ``!`` before the name asks
     for brackets around a negative number, ``^`` behind it also around a power of ten.
     """
 
@@ -67,8 +67,8 @@ class Printer(LatexPrinter):
         color = self._colors.get(name)
         return rf"\textcolor{{{color}}}{{{text}}}" if color else text
 
-    def _print_Slot(self, expr: Slot) -> str:
-        return f"{SLOT}{expr.name}{SLOT}"
+    def _print_Blank(self, expr: Blank) -> str:
+        return f"{BLANK}{expr.name}{BLANK}"
 
     def _print_Symbol(self, expr: sp.Symbol, *_: Any) -> str:
         if expr.name in self._quantities:
@@ -183,8 +183,8 @@ class Printer(LatexPrinter):
             base.is_Atom and base.is_number and not _is_below_zero(base)
         )
         text = self._print(base)
-        if isinstance(base, Slot):
-            text = f"{SLOT}{base.name}{BASE}{SLOT}"
+        if isinstance(base, Blank):
+            text = f"{BLANK}{base.name}{BASE}{BLANK}"
         # An entry needs brackets only where its name has a superscript already.
         simple = simple or (isinstance(base, sp.Indexed) and not set("^'") & set(text))
         if not simple or r"\times" in text:
@@ -257,8 +257,8 @@ def _bracketed(
     printer: LatexPrinter, expr: sp.Expr, *, first: bool = False, brackets: bool = False
 ) -> str:
     text = str(printer._print(expr))
-    if not first and text.startswith(SLOT):
-        text = text.replace(SLOT, SLOT + TIGHT, 1) if TIGHT not in text[:2] else text
+    if not first and text.startswith(BLANK):
+        text = text.replace(BLANK, BLANK + TIGHT, 1) if TIGHT not in text[:2] else text
     negative = text.startswith("-") and not first
     return rf"\left({text}\right)" if brackets or negative else text
 
@@ -266,7 +266,7 @@ def _bracketed(
 def _is_number(expr: sp.Expr) -> bool:
     """Tell whether a factor is a number, or the place of one, perhaps in a power."""
     base = expr.base if isinstance(expr, sp.Pow) else expr
-    return is_value(expr) or isinstance(base, Slot)
+    return is_value(expr) or isinstance(base, Blank)
 
 
 def number_latex(value: float, digits: int = 4) -> str:

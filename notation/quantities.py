@@ -98,6 +98,11 @@ class Control(Quantity):
             return "option"
         return "integer" if isinstance(self.default, int) else "number"
 
+    @property
+    def is_number(self) -> bool:
+        """Whether a number is set, whole or not: the control is a slider."""
+        return self.kind in ("integer", "number")
+
     @cached_property
     def positions(self) -> tuple[Value, ...]:
         """The stops of the slider, at most 201, with both ends and the default."""

@@ -81,7 +81,7 @@ class Terms(sp.Expr):
     is_commutative = True
 
 
-class Slot(sp.Symbol):
+class Blank(sp.Symbol):
     """The place of a number in a tree that is printed once and filled many times."""
 
 

@@ -12,9 +12,9 @@ def app_at(page: str) -> None:
     """Run the app as somebody sees it who comes to a page."""
     import streamlit as st
 
-    from ui import navigation
+    from ui import site
 
-    st.navigation(navigation.all_pages(page)).run()
+    st.navigation(site.all_pages(page)).run()
 
 
 def opened(page: str, **query: str) -> AppTest:

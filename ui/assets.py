@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,6 +66,10 @@ def _place(files: Mapping[str, Path]) -> None:
         target = STATIC / name
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f"{target.name}.partial")
-            shutil.copyfile(source, partial)
-            partial.replace(target)
+            # Another process may be starting too: each writes a file of its own first.
+            with tempfile.NamedTemporaryFile(
+                dir=target.parent, delete=False
+            ) as partial:
+                partial.write(source.read_bytes())
+            Path(partial.name).chmod(0o644)
+            Path(partial.name).replace(target)

@@ -133,8 +133,8 @@ def _passing(needed: str, slug: str, row: int) -> str:
 
 def chain(needed: str, slug: str) -> list[str]:
     """Return the places of a link, from the lesson needed to the one that needs it."""
-    start, stop = level(BY_SLUG[needed]), level(BY_SLUG[slug])
-    between = [_passing(needed, slug, row) for row in range(start + 1, stop)]
+    rows_between = range(level(BY_SLUG[needed]) + 1, level(BY_SLUG[slug]))
+    between = [_passing(needed, slug, row) for row in rows_between]
     return [needed, *between, slug]
 
 
@@ -156,11 +156,11 @@ def layout() -> dict[str, tuple[float, float]]:
                 near[below].append(above)
     for _ in range(SWEEPS):
         for row in (*order, *reversed(order)):
-            means = {
-                place: fmean(x[other] for other in near[place] or [place])
-                for place in row
-            }
-            row.sort(key=means.__getitem__)
+            means = {}
+            for place in row:
+                neighbors = near[place] or [place]
+                means[place] = fmean(x[neighbor] for neighbor in neighbors)
+            row.sort(key=lambda place: means[place])  # noqa: B023 - sorted at once
             _spread(row, x)
     return {
         place: (x[place], PITCH[1] * (k + 0.5))
@@ -187,13 +187,15 @@ def _link(
 ) -> str:
     half = NODE[1] / 2
     points = [places[place] for place in chain(needed.slug, lesson.slug)]
-    curve = f"M{points[0][0]:.0f} {points[0][1] + half:.0f}"
+    left, top = points[0]
+    curve = f"M{left:.0f} {top + half:.0f}"
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = (y0 + y1) / 2
         curve += (
             f"C{x0:.0f} {middle:.0f} {x1:.0f} {middle:.0f} {x1:.0f} {y1 - half:.0f}"
         )
-        curve += f"V{y1 + half:.0f}" if (x1, y1) != points[-1] else ""
+        if (x1, y1) != points[-1]:  # straight through the row that it passes
+            curve += f"V{y1 + half:.0f}"
     near = " near" if {needed.slug, lesson.slug} <= set(path) else ""
     return (
         f'<path class="link{near}" data-of="{needed.slug} {lesson.slug}" d="{curve}"/>'

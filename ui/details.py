@@ -232,8 +232,9 @@ def _code(state: LessonState) -> None:
     st.code(code, language="python")
     st.markdown("The same from a library:")
     st.code("\n".join(statement.equivalents), language="python")
-    st.markdown("The function that just ran, with its documentation and checks:")
-    st.code(inspect.getsource(statement.compute), language="python")
+    st.markdown("What just ran, with its documentation and checks:")
+    sources = map(inspect.getsource, snippet.library_functions(statement.compute))
+    st.code("\n\n".join(sources), language="python")
 
 
 def result_entry(

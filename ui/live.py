@@ -148,7 +148,7 @@ def describe_quantity(quantity: Quantity, number: int) -> dict[str, Any]:
     return {
         "name": quantity.name,
         "macro": macro(number),
-        "slot": number % SERIES + 1,
+        "color": number % SERIES + 1,
         "control": isinstance(quantity, Control),
     }
 
@@ -213,7 +213,7 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
     return {
         "name": control.name,
         "symbol": symbol_parts(control.symbol),
-        "slot": statement.color_index(control.name),
+        "color": statement.color_index(control.name),
         "meaning": control.meaning,
         "unit": control.unit,
         "kind": control.kind,

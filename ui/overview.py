@@ -7,18 +7,16 @@ import functools
 import streamlit as st
 
 from charts.miniature import miniature
-from notation.simulation import finished
-from notation.statement import call_with
-from ui import navigation, theme
+from ui import navigation, simulation, theme
 from ui.catalogue import Lesson
 
 CARD = 280  # pixels
 
 
-def heading(name: str) -> None:
-    """Open an overview page."""
+def heading(name: str, title: str | None = None) -> None:
+    """Open an overview page, under its name in the navigation or another title."""
     st.session_state["page"] = name  # a lesson shown next counts as newly entered
-    st.title(navigation.OVERVIEWS[name], anchor=False)
+    st.title(title or navigation.OVERVIEWS[name], anchor=False)
 
 
 @functools.cache
@@ -26,7 +24,7 @@ def picture(lesson: Lesson) -> str:
     """Return the first chart of a lesson, as it opens, as a small SVG."""
     statement, history = lesson.statement, None
     if statement.simulate:
-        history = finished(call_with(statement.simulate, statement.defaults))
+        history = simulation.whole_history(statement, statement.defaults)
     return miniature(lesson.scene(statement.defaults, history).figures[0])
 
 

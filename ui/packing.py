@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,8 @@ class Pool:
     def copy(self) -> Pool:
         """Return a pool that can grow without changing this one."""
         other = Pool()
-        other.parts, other._size = list(self.parts), self._size
+        other.parts = list(self.parts)
+        other._size = self._size
         return other
 
     def add(self, array: np.ndarray) -> int:
@@ -51,8 +51,9 @@ class Pool:
         if isinstance(node, dict):
             return {str(key): self.refer(value) for key, value in node.items()}
         if isinstance(node, (list, tuple)):
-            plain = set(map(type, node)) <= PLAIN
-            return list(node) if plain else [self.refer(value) for value in node]
+            if _holds_plain(node):
+                return list(node)
+            return [self.refer(value) for value in node]
         return node
 
     def message(self, header: dict[str, Any]) -> bytes:
@@ -101,30 +102,35 @@ def stacked(scenes: Sequence[dict[str, Any]], pool: Pool) -> dict[str, Any]:
         ``offset`` of stacked arrays of one ``shape`` or ``texts`` and ``which`` of them
         stands at each position.
     """
-    leaves = [
-        {"path": list(place), **_leaf(column, pool)}
-        for place, column in _varying((), list(scenes))
-    ]
+    leaves = []
+    for place, column in _varying((), list(scenes)):
+        leaves.append({"path": list(place), **_leaf(column, pool)})
     return {"scene": pool.refer(scenes[0]), "leaves": leaves}
 
 
 def _varying(place: Place, column: list[Any]) -> Iterator[tuple[Place, list[Any]]]:
     """Walk down to the nodes that are not the same in every scene."""
-    first = column[0]
     if len(set(map(id, column))) == 1:  # what charts share needs no second look
         return
-    kind = type(first)
     keys = _common_keys(column)
     if keys is not None:
         for key in keys:
             yield from _varying((*place, key), [node[key] for node in column])
-    elif len(set(map(type, column))) > 1 or kind in (dict, tuple):
+    elif not _all_equal(column):
         yield place, column
-    elif kind is np.ndarray:
-        if not all(map(partial(_same, first), column)):
-            yield place, column
-    elif not _plain(column) or column.count(first) < len(column):
-        yield place, column
+
+
+def _all_equal(column: list[Any]) -> bool:
+    """Tell whether all nodes hold the same; what cannot be compared counts as not."""
+    first = column[0]
+    kinds = set(map(type, column))
+    if len(kinds) > 1 or kinds & {dict, tuple}:
+        return False
+    if kinds == {np.ndarray}:
+        return all(_same(first, node) for node in column)
+    if kinds == {list} and not all(_holds_plain(node) for node in column):
+        return False
+    return column.count(first) == len(column)
 
 
 def _common_keys(column: list[Any]) -> Sequence[Any] | None:
@@ -136,17 +142,16 @@ def _common_keys(column: list[Any]) -> Sequence[Any] | None:
     if set(map(len, column)) != {len(first)}:
         return None
     if kind is dict:
-        alike = all(map(first.keys().__eq__, map(dict.keys, column)))
-        return list(first) if alike else None
-    return None if first and set(map(type, first)) <= PLAIN else range(len(first))
+        keys = first.keys()
+        return list(keys) if all(node.keys() == keys for node in column) else None
+    if first and _holds_plain(first):
+        return None  # compared as a whole
+    return range(len(first))
 
 
-def _plain(column: list[Any]) -> bool:
-    """Tell whether nodes can be compared directly: texts, numbers, lists of them."""
-    first = column[0]
-    return not isinstance(first, list) or all(
-        set(map(type, node)) <= PLAIN for node in column
-    )
+def _holds_plain(node: Sequence[Any]) -> bool:
+    """Tell whether a list holds nothing but texts and numbers."""
+    return set(map(type, node)) <= PLAIN
 
 
 def _same(a: np.ndarray, b: np.ndarray) -> bool:
@@ -154,6 +159,7 @@ def _same(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def _leaf(column: list[Any], pool: Pool) -> dict[str, Any]:
+    """Describe what stands at one place: stacked numbers, or texts and their order."""
     first = column[0]
     kinds = set(map(type, column))
     if kinds == {np.ndarray} and len({node.shape for node in column}) == 1:
@@ -177,5 +183,6 @@ def _key(node: Any) -> Any:
     """Return something equal for equal texts; other things stand for themselves."""
     if isinstance(node, str):
         return node
-    plain = isinstance(node, list) and set(map(type, node)) <= PLAIN
-    return tuple(node) if plain else id(node)
+    if isinstance(node, list) and _holds_plain(node):
+        return tuple(node)
+    return id(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,10 +71,7 @@ def show(state: LessonState) -> None:
         answered = st.session_state.get(key)
         if answered is None:
             return
-        # The answer may be a whole training run: it is computed once per visitor.
-        if f"{key}/truth" not in st.session_state:
-            st.session_state[f"{key}/truth"] = prediction.answer()
-        _grade(prediction, answered, st.session_state[f"{key}/truth"])
+        _grade(prediction, answered, _truth(prediction.answer))
         st.markdown(state.lesson.text.explanation)
         if prediction.show is not None:
             st.button(
@@ -82,6 +80,12 @@ def show(state: LessonState) -> None:
                 on_click=state.set,
                 args=({**state.lesson.statement.defaults, **prediction.show},),
             )
+
+
+@functools.cache
+def _truth(answer: Callable[[], float | str]) -> float | str:
+    """Compute an answer once for everybody: it may be a whole training run."""
+    return answer()
 
 
 def _field(prediction: Prediction, slug: str) -> float | str | None:

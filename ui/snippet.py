@@ -114,6 +114,22 @@ def bare_source(function: Callable[..., Any]) -> str:
     return "\n\n".join(found.values())
 
 
+def library_functions(compute: Callable[..., Any]) -> list[FunctionType]:
+    """Return the functions of ``formulas`` that a lesson's computation calls itself."""
+    scope = vars(inspect.getmodule(compute))
+    names = [
+        node.id
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(compute))))
+        if isinstance(node, ast.Name)
+    ]
+    values = [scope.get(name) for name in dict.fromkeys(names)]
+    return [
+        value
+        for value in values
+        if isinstance(value, FunctionType) and value.__module__.startswith("formulas.")
+    ]
+
+
 def _collect(thing: Any, found: dict[str, str]) -> None:
     tree = _Bare().visit(ast.parse(textwrap.dedent(inspect.getsource(thing))))
     ast.fix_missing_locations(tree)
@@ -205,7 +221,6 @@ def snippet(
         for name in sorted(used, key=list(known).index)
     )
     place = f"[{', '.join(map(str, entry))}]" if entry else ""
-    reach = _reach(statement, inputs, output)
     imports = [line for need, line in _IMPORTS.items() if re.search(need, body)]
     return "\n".join(
         [
@@ -218,7 +233,7 @@ def snippet(
             "# The numbers on the screen.",
             *lines,
             f"result = {statement.compute.__name__}({arguments})",
-            f'print(f"{{result{reach}{place}:.4g}}")',
+            f'print(f"{{result.{output}{place}:.4g}}")',
         ]
     )
 
@@ -230,12 +245,3 @@ _IMPORTS = {
     r"\bsliding_window_view\b": "from numpy.lib.stride_tricks import sliding_window_view",
     r"\bitertools\.": "import itertools",
 }
-
-
-def _reach(statement: Statement, inputs: Mapping[str, Any], output: str) -> str:
-    """Return how the result's field is reached: ``.output``, ``["output"]`` or nothing."""
-    known = inspect.signature(statement.compute).parameters
-    result = statement.compute(**{k: v for k, v in inputs.items() if k in known})
-    if isinstance(result, Mapping):
-        return f"[{output!r}]".replace('"', "'")
-    return f".{output}" if hasattr(result, "__dataclass_fields__") else ""

@@ -10,13 +10,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from notation.numbers import counted
-from notation.quantities import Value
+from notation.quantities import Control, Value
 from notation.statement import Statement
 from ui.catalogue import Lesson
 from ui.simulation import Job
@@ -26,6 +26,8 @@ OTHERS = re.compile(
     "embed|embed_options|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
 )
 MOST_REMEMBERED = 50
+MOST_LETTERS = 64  # of a name that the browser made up
+LARGEST = 1e15  # larger numbers come from nobody's hand
 
 
 @dataclass
@@ -107,7 +109,11 @@ class LessonState:
         self.framed = request.get("framed") is True
         painted = request.get("painted")
         # A value that was clamped is not the one on the screen.
-        same = isinstance(painted, str) and self.values == values
+        same = (
+            isinstance(painted, str)
+            and len(painted) <= MOST_LETTERS
+            and self.values == values
+        )
         self.painted = painted if same else None
         name = request.get("grab")
         if isinstance(name, str) and name in self.values:
@@ -116,7 +122,7 @@ class LessonState:
     def _is_new(self, request: dict[str, Any]) -> bool:
         """Tell whether a message is neither a replay nor out of order."""
         mount, number = request.get("m"), request.get("n")
-        if not isinstance(mount, str) or len(mount) > 64:
+        if not isinstance(mount, str) or len(mount) > MOST_LETTERS:
             return False
         if not isinstance(number, int) or isinstance(number, bool):
             return False
@@ -129,9 +135,9 @@ class LessonState:
         accepted: dict[str, Value] = {}
         for control in self.lesson.statement.controls:
             value = values.get(control.name)
-            if isinstance(value, (bool, int, float, str)) and len(str(value)) <= 64:
+            if _fits(value, control):
                 allowed, notice = control.parse(control.text(value))
-                if notice is None or control.kind in ("integer", "number"):
+                if notice is None or control.is_number:
                     accepted[control.name] = allowed
         return accepted
 
@@ -155,6 +161,14 @@ class LessonState:
             dropped.append(counted(count, "unknown setting"))
         self.set({**self.lesson.statement.defaults, **values})
         self.notices, self.dropped = notices, dropped
+
+
+def _fits(value: Any, control: Control) -> TypeGuard[Value]:
+    """Tell whether a value is of a control's type, so that it may be clamped."""
+    if control.is_number:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return number and abs(value) < LARGEST
+    return isinstance(value, bool if control.kind == "switch" else str)
 
 
 def link_query(statement: Statement, values: Mapping[str, Value]) -> str:

@@ -16,8 +16,7 @@ KEPT: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
 
 def show() -> None:
     """Show the page."""
-    st.session_state["page"] = "home"
-    st.title("Formula explorer", anchor=False)
+    overview.heading("home", "Formula explorer")
     st.markdown(
         "The formulas behind language models, machine learning and reinforcement "
         "learning, to be moved with your own hands."

@@ -232,6 +232,13 @@ def test_the_code_of_every_preset_prints_the_number_on_the_screen(lesson, tmp_pa
 
 
 @every_lesson
+def test_the_code_tab_shows_documented_functions_of_the_library(lesson):
+    functions = snippet.library_functions(lesson.statement.compute)
+    assert functions
+    assert all("Parameters\n" in (function.__doc__ or "") for function in functions)
+
+
+@every_lesson
 def test_the_csv_holds_what_is_plotted(lesson):
     scene = drawing(lesson)(**lesson.statement.defaults)
     lines = details.csv_text(scene.figures).splitlines()

@@ -126,7 +126,7 @@ function buildSlider(control, id, controls) {
   const { actions } = controls;
   const range = make("input", {
     type: "range", id, min: "0", max: String(control.positions.length - 1), step: "1",
-    class: `live-range live-slot-${control.slot}`, "data-control": control.name,
+    class: `live-range live-color-${control.color}`, "data-control": control.name,
   });
   const exact = make("input", {
     type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false",
@@ -146,7 +146,7 @@ function buildSlider(control, id, controls) {
   play.addEventListener("click", () => controls.play(control));
 
   const label = make("label", { for: id, class: "live-label" }, [
-    symbol(control.symbol, control.slot),
+    symbol(control.symbol, control.color),
     ` ${control.meaning}`,
   ]);
   const unit = make("span", { class: "live-unit" }, [control.unit]);
@@ -237,13 +237,13 @@ function noticeFor(id) {
   return make("p", { class: "live-notice", id: `${id}-notice`, role: "alert" });
 }
 
-function symbol([base, below, above], slot) {
+function symbol([base, below, above], color) {
   const children = [base];
   if (below) children.push(make("sub", {}, [below]));
   if (above) children.push(make("sup", {}, [above]));
   return make(
     "span",
-    { class: `live-symbol live-slot-${slot}`, "aria-hidden": "true" },
+    { class: `live-symbol live-color-${color}`, "aria-hidden": "true" },
     children,
   );
 }

@@ -2,8 +2,11 @@
 
 import { make } from "./dom.js";
 
-// Only our own LaTeX gets here, so that it may name quantities.
-const OPTIONS = { trust: true, strict: false, output: "html" };
+// Commands that say whose a symbol is; no other may reach into the document.
+const MARKS = new Set(["\\htmlData", "\\htmlClass"]);
+const OPTIONS = {
+  trust: ({ command }) => MARKS.has(command), strict: false, output: "html",
+};
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Formula {
@@ -23,8 +26,8 @@ export class Formula {
   // Each quantity has a short command that says whose a symbol or number is.
   describe(quantities) {
     this.macros = {};
-    for (const { name, macro, slot, control } of quantities) {
-      const style = `live-slot-${slot}${control ? " live-draggable" : ""}`;
+    for (const { name, macro, color, control } of quantities) {
+      const style = `live-color-${color}${control ? " live-draggable" : ""}`;
       this.macros[macro] = `\\htmlData{quantity=${name}}{\\htmlClass{${style}}{#1}}`;
     }
     this.set();

@@ -19,6 +19,10 @@ export class Links {
     root.addEventListener("pointerdown", (event) => this.begin(event));
   }
 
+  close() {
+    this.drag?.abort();
+  }
+
   // Style rules, because the formula's elements are new in every frame.
   light(element) {
     const name = element?.closest("[data-quantity]")?.dataset.quantity || "";
@@ -35,21 +39,25 @@ export class Links {
     if (!control?.range || event.button !== 0) return;
     event.preventDefault();
     const start = { x: event.clientX, k: nearest(control, control.value) };
+    control.held = { value: control.value };
+    control.ignoring = false;
+    this.drag = new AbortController();
+    const listening = { signal: this.drag.signal };
     const last = control.positions.length - 1;
     this.actions.hold(name);
     this.actions.grab(name);
     const move = ({ clientX }) => {
+      if (control.ignoring) return;
       const k = start.k + Math.round((clientX - start.x) / STEP);
       this.controls().move(control, control.positions[Math.min(last, Math.max(0, k))]);
     };
     const end = () => {
-      document.removeEventListener("pointermove", move);
-      document.removeEventListener("pointerup", end);
-      document.removeEventListener("pointercancel", end);
+      this.drag.abort();
+      control.held = null;
       this.actions.settle(0);
     };
-    document.addEventListener("pointermove", move);
-    document.addEventListener("pointerup", end);
-    document.addEventListener("pointercancel", end);
+    document.addEventListener("pointermove", move, listening);
+    document.addEventListener("pointerup", end, listening);
+    document.addEventListener("pointercancel", end, listening);
   }
 }

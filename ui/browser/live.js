@@ -97,6 +97,7 @@ class Live {
     this.controls?.stop();
     clearTimeout(this.settling); // a play that is stopped settles
     this.requests.close();
+    this.links.close();
     this.pictures.close();
   }
 
@@ -347,11 +348,11 @@ class Live {
       });
       return;
     }
-    const rows = readouts.flatMap(([label, text, slot, quantity]) => {
+    const rows = readouts.flatMap(([label, text, color, quantity]) => {
       const marks = quantity ? { "data-quantity": quantity } : {};
       return [
         make("dt", marks, [label]),
-        make("dd", { ...marks, class: slot ? `live-slot-${slot}` : "" }, [text]),
+        make("dd", { ...marks, class: color ? `live-color-${color}` : "" }, [text]),
       ];
     });
     this.readouts.replaceChildren(...rows);
