@@ -160,7 +160,7 @@ def layout() -> dict[str, tuple[float, float]]:
             for place in row:
                 neighbors = near[place] or [place]
                 means[place] = fmean(x[neighbor] for neighbor in neighbors)
-            row.sort(key=lambda place: means[place])  # noqa: B023 - sorted at once
+            row.sort(key=lambda place: means[place])
             _spread(row, x)
     return {
         place: (x[place], PITCH[1] * (k + 0.5))
@@ -206,7 +206,8 @@ def _node(
     lesson: Lesson, places: dict[str, tuple[float, float]], path: Sequence[str]
 ) -> str:
     x, y = places[lesson.slug]
-    left, top = x - NODE[0] / 2, y - NODE[1] / 2
+    left = x - NODE[0] / 2
+    top = y - NODE[1] / 2
     section = [s.folder for s in SECTIONS].index(lesson.section) + 1
     lines = two_lines(lesson.title)
     first = y + 5 - 8 * (len(lines) - 1)
@@ -217,22 +218,25 @@ def _node(
     others = [other.slug for other in LESSONS if lesson.slug in other.text.needs]
     of = " ".join((lesson.slug, *lesson.text.needs, *others))
     needs = ", ".join(other.title for other in prerequisites(lesson)) or "nothing"
-    step = f"{path.index(lesson.slug) + 1}. " if lesson.slug in path else ""
-    near = " near" if step else ""
+    label = f"{lesson.title}, needs {needs}"
+    near = ""
+    step_text = ""
+    if lesson.slug in path:
+        step = f"{path.index(lesson.slug) + 1}. "
+        label = step + label
+        near = " near"
+        step_text = (
+            f'<text class="step" x="{left + NODE[0] - 12:.0f}" y="{top - 5:.0f}">'
+            f"{step}</text>"
+        )
     return (
         f'<a class="node{near}" href="{lesson.slug}" data-slug="{lesson.slug}" '
-        f'data-of="{of}" aria-label="{escape(f"{step}{lesson.title}, needs {needs}")}">'
+        f'data-of="{of}" aria-label="{escape(label)}">'
         f'<rect x="{left:.0f}" y="{top:.0f}" width="{NODE[0]}" height="{NODE[1]}" rx="8" '
         f'style="stroke:{color(section)}"/>{words}'
         f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="9" style="fill:{color(section)}"/>'
         f'<text class="number" x="{left + 8:.0f}" y="{top + 6:.0f}">{section}</text>'
-        + (
-            f'<text class="step" x="{left + NODE[0] - 12:.0f}" y="{top - 5:.0f}">'
-            f"{step}</text>"
-            if step
-            else ""
-        )
-        + "</a>"
+        f"{step_text}</a>"
     )
 
 
