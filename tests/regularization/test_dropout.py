@@ -56,10 +56,9 @@ def masks_of(n_units, p, n_masks, *, rng=0):
 
 def of_the_page(units, p, *, mode="inverted", training=True, seed=0):
     """Return the page's units and what the next layer sees of them, mask by mask."""
-    solution = STATEMENT.solve({"units": units, "p": p, "seed": seed})
-    x = solution.inputs["x"]
     chosen = {"p": p, "mode": mode, "training": training, "seed": seed}
-    return x, _outputs(solution.result, x, **chosen)
+    solution = STATEMENT.solve({"units": units, **chosen})
+    return solution.inputs["x"], _outputs(solution.result, mode, training)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
@@ -223,7 +222,7 @@ def test_a_run_averages_what_its_masks_leave(mode, training):
     np.testing.assert_array_equal(outputs > 0, result.mask)
     np.testing.assert_allclose(outputs, result.output, rtol=1e-12)
     averages = _averages(outputs)
-    lines = [trace["y"] for trace in _average_outputs(averages, x, 9)["data"]]
+    lines = [trace["y"] for trace in _average_outputs(outputs, x, 9)["data"]]
     for at, k in enumerate(COUNTS):
         mean = outputs[:k].mean(axis=0)
         np.testing.assert_allclose(averages[k - 1], mean)
@@ -247,10 +246,10 @@ def test_the_latest_masks_blank_out_what_is_dropped_and_what_is_yet_to_come():
 @claims("price_of_scaling")
 def test_the_noise_is_the_odds_of_dropping_or_the_variance_of_a_coin():
     rates = np.array([0.0, 0.2, 0.5, 0.8, 0.95])
-    scaled = np.array([_noise(p, "inverted", training=True) for p in rates])
+    scaled = np.array([_noise(p, "inverted") for p in rates])
     np.testing.assert_allclose(scaled, rates / (1 - rates))
     coin = scipy.stats.bernoulli.var(1 - rates)
-    unscaled = [_noise(p, "unscaled", training=True) for p in rates]
+    unscaled = [_noise(p, "unscaled") for p in rates]
     np.testing.assert_allclose(unscaled, coin)
     assert (scaled[1:] > coin[1:]).all()  # what the scaling costs
 

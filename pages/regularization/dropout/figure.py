@@ -8,11 +8,15 @@ import numpy as np
 
 from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
 from formulas.checks import Array
-from formulas.regularization.dropout import dropout, dropout_moments
+from formulas.regularization.dropout import dropout_moments
 from notation.numbers import counted, number_text
-from pages.regularization.dropout.statement import STATEMENT, Result
+from pages.regularization.dropout.statement import (
+    MOST_MASKS,
+    STATEMENT,
+    Result,
+    line_result,
+)
 
-MOST_MASKS = int(STATEMENT.control("masks").high)
 COUNTS = np.unique(np.geomspace(1, MOST_MASKS, 60).round().astype(int))
 RATES = np.array(STATEMENT.control("p").positions[1:])  # the axis is logarithmic
 ROWS, COLUMNS = 12, 24
@@ -28,22 +32,21 @@ def draw(
     masks: int,
     mode: str,
     training: bool,
-    seed: int,
 ) -> Scene:
     """Draw what the next layer sees, its average over the masks, and the noise."""
-    outputs = _outputs(result, x, p=p, mode=mode, training=training, seed=seed)
-    averages = _averages(outputs)
+    outputs = _outputs(result, mode, training)
     units_left = int(np.count_nonzero(outputs[masks - 1]))
-    average = averages[masks - 1].mean()
+    average = outputs[:masks].mean()
+    noise = _noise_now(result, x, p, mode, training)
     return Scene(
         _latest_outputs(outputs, masks),
-        _average_outputs(averages, x, masks),
-        _noise_against_rate(p, mode, training),
+        _average_outputs(outputs, x, masks),
+        _noise_against_rate(p, mode, noise),
         readouts={
             f"units kept by mask {masks}": f"{units_left} of {len(x)}",
             "average input": x.mean(),
             "average output so far": average,
-            "variance of a unit of 1": _noise(p, mode, training),
+            "variance of a unit of 1": noise,
         },
         status=sentence(
             p=p,
@@ -57,23 +60,11 @@ def draw(
     )
 
 
-def _outputs(
-    result: Result, x: Array, *, p: float, mode: str, training: bool, seed: int
-) -> Array:
-    """Return what the next layer sees under each mask, the result's first."""
-    if not training:
-        output = dropout(x, p, training=False, mode=mode).output
-        return np.tile(output, (MOST_MASKS, 1))
-    share = 1.0 if mode == "inverted" else 1 - p  # of the scaled output
-    outputs = _masks(len(x), p, seed) * (share / (1 - p) * x)
-    outputs[0] = share * result.output
-    return outputs
-
-
-@functools.lru_cache(maxsize=4)  # while the number of masks moves
-def _masks(units: int, p: float, seed: int) -> Array:
-    """Draw all masks of the slider; the first is the result's."""
-    return dropout(np.ones((MOST_MASKS, units)), p, rng=seed).mask
+def _outputs(result: Result, mode: str, training: bool) -> Array:
+    """Return what the next layer sees under each mask; the equation states the first."""
+    if line_result(mode, training) != "output":
+        return result.outputs
+    return np.vstack([result.output, result.outputs[1:]])
 
 
 def _averages(outputs: Array) -> Array:
@@ -107,9 +98,9 @@ def _latest(outputs: Array, masks: int, rows: int) -> tuple[int, Array]:
     return first, seen
 
 
-def _average_outputs(averages: Array, x: Array, masks: int) -> Figure:
+def _average_outputs(outputs: Array, x: Array, masks: int) -> Figure:
     chosen = [0, len(x) // 2, len(x) - 1]
-    smallest, middle, largest = averages[COUNTS - 1][:, chosen].T
+    smallest, middle, largest = _averages(outputs[:, chosen])[COUNTS - 1].T
     return curves(
         "Average output over more and more masks",
         Curve("smallest unit", COUNTS, smallest, OUTPUT_COLOR),
@@ -123,8 +114,7 @@ def _average_outputs(averages: Array, x: Array, masks: int) -> Figure:
 
 
 @functools.lru_cache(maxsize=8)
-def _noise_against_rate(p: float, mode: str, training: bool) -> Figure:
-    noise = _noise(p, mode, training)
+def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
     color = VARIANCE_COLOR if mode == "inverted" else OTHER_COLOR
     return curves(
         "Variance of a unit whose input is 1",
@@ -136,17 +126,22 @@ def _noise_against_rate(p: float, mode: str, training: bool) -> Figure:
     )
 
 
+def _noise_now(result: Result, x: Array, p: float, mode: str, training: bool) -> float:
+    """Return the variance of a unit of 1, the equation's where it states it."""
+    if line_result(mode, training) == "output":
+        return float(result.variance[-1] / x[-1] ** 2)
+    return _noise(p, mode) if training else 0.0
+
+
 @functools.lru_cache(maxsize=64)
-def _noise(p: float, mode: str, training: bool) -> float:
-    """Return the variance of a unit of 1."""
-    if not training:
-        return 0.0
+def _noise(p: float, mode: str) -> float:
+    """Return the variance of a unit of 1 in training."""
     _, variance = dropout_moments(1.0, p, mode=mode)
     return float(variance)
 
 
-SCALED_NOISE = [_noise(rate, "inverted", training=True) for rate in RATES]
-UNSCALED_NOISE = [_noise(rate, "unscaled", training=True) for rate in RATES]
+SCALED_NOISE = [_noise(rate, "inverted") for rate in RATES]
+UNSCALED_NOISE = [_noise(rate, "unscaled") for rate in RATES]
 
 
 def sentence(

@@ -15,6 +15,8 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+MOST_MASKS = 500  # all are drawn at once, and a slider moves over them
+
 QUANTITIES = (
     quantity("x", "x", "value of each unit", ("n",)),
     slider(
@@ -25,7 +27,7 @@ QUANTITIES = (
     quantity("mean", r"\mu", "mean of the output over all masks", ("n",)),
     quantity("variance", r"\sigma^2", "variance of the output over all masks", ("n",)),
     slider("units", "n", "number of units", 20, low=4, high=100, step=1),
-    slider("masks", "k", "number of masks drawn", 50, low=1, high=500, step=1),
+    slider("masks", "k", "number of masks drawn", 50, low=1, high=MOST_MASKS, step=1),
     option(
         "mode",
         r"\text{mode}",
@@ -40,26 +42,48 @@ QUANTITIES = (
 )
 
 
-def inputs(p: float, units: int, seed: int) -> dict[str, Any]:
+def inputs(
+    p: float, units: int, mode: str, training: bool, seed: int
+) -> dict[str, Any]:
     """Make units of different size around 1."""
-    return {"x": np.linspace(0.5, 1.5, units), "p": p, "seed": seed}
+    return {
+        "x": np.linspace(0.5, 1.5, units),
+        "p": p,
+        "scaling": mode,
+        "training": training,
+        "seed": seed,
+    }
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the first mask lets through, and its mean and variance over all masks."""
+    """What the first mask lets through, and its mean and variance over all masks.
+
+    Attributes
+    ----------
+    outputs : (masks, n) ndarray
+        What the next layer sees under each mask, scaled as the mode says.
+    """
 
     mask: Array
     output: Array
     mean: Array
     variance: Array
+    outputs: Array
 
 
-def compute(x: Array, p: float, seed: int) -> Result:
+def compute(x: Array, p: float, scaling: str, training: bool, seed: int) -> Result:
     """Drop units at random and scale up those that are left."""
     dropped = dropout(x, p, rng=seed)
     mean, variance = dropout_moments(x, p)
-    return Result(dropped.mask, dropped.output, np.asarray(mean), np.asarray(variance))
+    layers = np.tile(x, (MOST_MASKS, 1))
+    return Result(
+        mask=dropped.mask,
+        output=dropped.output,
+        mean=np.asarray(mean),
+        variance=np.asarray(variance),
+        outputs=dropout(layers, p, training=training, mode=scaling, rng=seed).output,
+    )
 
 
 def equations() -> tuple[Equation, ...]:
@@ -113,6 +137,11 @@ def answer() -> float:
     return float(mean)
 
 
+def line_result(mode: str, training: bool) -> str:
+    """Name the output where the units are dropped and scaled as the equation says."""
+    return "output" if training and mode == "inverted" else ""
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -125,6 +154,7 @@ STATEMENT = Statement(
         r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)"
     ),
     main_result="output",
+    line_result=line_result,
     equivalents=(
         "(numpy.random.default_rng(seed).random(x.shape) >= p) * x / (1 - p)",
         "scipy.stats.bernoulli.var(1 - p) * (x / (1 - p)) ** 2",
