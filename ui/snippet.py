@@ -115,19 +115,25 @@ def bare_source(function: Callable[..., Any]) -> str:
 
 
 def library_functions(compute: Callable[..., Any]) -> list[FunctionType]:
-    """Return the functions of ``formulas`` that a lesson's computation calls itself."""
-    scope = vars(inspect.getmodule(compute))
-    names = [
-        node.id
-        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(compute))))
-        if isinstance(node, ast.Name)
-    ]
-    values = [scope.get(name) for name in dict.fromkeys(names)]
-    return [
-        value
-        for value in values
-        if isinstance(value, FunctionType) and value.__module__.startswith("formulas.")
-    ]
+    """Return the functions of ``formulas`` that a lesson's computation calls.
+
+    Those that it calls through helpers of the lesson are among them.
+    """
+    functions: dict[FunctionType, None] = {}
+    callers = [compute]
+    for caller in callers:
+        scope = vars(inspect.getmodule(caller))
+        tree = ast.parse(textwrap.dedent(inspect.getsource(caller)))
+        for node in ast.walk(tree):
+            value = scope.get(node.id) if isinstance(node, ast.Name) else None
+            value = getattr(value, "__wrapped__", value)  # without its cache
+            if not isinstance(value, FunctionType) or value in callers:
+                continue
+            if value.__module__.startswith("formulas."):
+                functions[value] = None
+            elif value.__module__.startswith("pages."):
+                callers.append(value)
+    return list(functions)
 
 
 def _collect(thing: Any, found: dict[str, str]) -> None:

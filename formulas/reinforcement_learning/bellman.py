@@ -16,7 +16,6 @@ __all__ = [
     "VIResult",
     "bellman_residual",
     "epsilon_greedy_policy",
-    "evaluation_errors",
     "greedy_actions",
     "gridworld",
     "policy_evaluation",
@@ -245,42 +244,6 @@ def policy_evaluation(
     return np.array(path)
 
 
-def evaluation_errors(
-    P_pi: ArrayLike,
-    r_pi: ArrayLike,
-    gamma: float,
-    *,
-    n_sweeps: int,
-    in_place: bool = False,
-) -> Array:
-    """Return the largest error that is left after each sweep from zero.
-
-    Parameters
-    ----------
-    P_pi, r_pi, gamma, n_sweeps, in_place
-        As for `policy_evaluation`.
-
-    Returns
-    -------
-    (n_sweeps + 1,) ndarray
-        Entry k is at most the k-th power of gamma times entry 0.
-
-    Raises
-    ------
-    ValueError
-        As `policy_evaluation` and `policy_evaluation_exact`.
-
-    Examples
-    --------
-    >>> evaluation_errors([[1.0]], [1.0], 0.5, n_sweeps=2)
-    array([2. , 1. , 0.5])
-    """
-    exact = policy_evaluation_exact(P_pi, r_pi, gamma)
-    path = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=n_sweeps, in_place=in_place)
-    errors: Array = np.abs(path - exact).max(axis=1)
-    return errors
-
-
 def value_iteration(
     P: ArrayLike,
     R: ArrayLike,
@@ -408,13 +371,17 @@ def policy_iteration(P: ArrayLike, R: ArrayLike, gamma: float) -> Array:
     return best
 
 
-def greedy_actions(P: ArrayLike, R: ArrayLike, gamma: float) -> NDArray[np.bool_]:
+def greedy_actions(
+    P: ArrayLike, R: ArrayLike, gamma: float, *, optimal: ArrayLike | None = None
+) -> NDArray[np.bool_]:
     """Return the actions of the best policies.
 
     Parameters
     ----------
     P, R, gamma
         As for `policy_iteration`.
+    optimal : (S,) array_like, optional
+        The best values, if they are known.
 
     Returns
     -------
@@ -431,7 +398,7 @@ def greedy_actions(P: ArrayLike, R: ArrayLike, gamma: float) -> NDArray[np.bool_
     >>> greedy_actions([[[1.0], [0.0]]], [[1.0, 1.5]], 0.5)
     array([[ True, False]])
     """
-    v = policy_iteration(P, R, gamma)
+    v = policy_iteration(P, R, gamma) if optimal is None else np.asarray(optimal)
     return _best(_action_values(np.asarray(P, float), np.asarray(R, float), gamma, v))
 
 

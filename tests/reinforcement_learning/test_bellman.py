@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from formulas.reinforcement_learning.bellman import (
     bellman_residual,
     epsilon_greedy_policy,
-    evaluation_errors,
     greedy_actions,
     gridworld,
     policy_evaluation,
@@ -267,6 +266,12 @@ def test_a_sweep_in_place_uses_the_new_values_at_once(process):
 
 
 @claims("error_shrinks")
+def evaluation_errors(P_pi, r_pi, gamma, **sweeps):
+    """Return the largest error that is left after each sweep from zero."""
+    path = policy_evaluation(P_pi, r_pi, gamma, **sweeps)
+    return np.abs(path - policy_evaluation_exact(P_pi, r_pi, gamma)).max(axis=1)
+
+
 @given(processes())
 def test_the_error_shrinks_at_least_by_gamma_per_sweep(process):
     P, R, policy, gamma = process
@@ -387,8 +392,10 @@ def test_arrows_name_the_likeliest_moves():
 @given(st.floats(0, 0.95), st.floats(0, 1), st.integers(0, 20), st.integers(0, 30))
 def test_the_page_shows_what_every_sweep_does(gamma, chance, reward, n):
     chosen = {"gamma": gamma, "randomness": chance, "reward_a": float(reward)}
-    inputs, _ = of_the_page(**chosen)
-    errors, bound = _errors(**chosen)
+    inputs, solved = of_the_page(**chosen)
+    errors, bound = _errors(solved, gamma)
+    known = evaluation_errors(inputs["P_pi"], inputs["r_pi"], gamma, n_sweeps=100)
+    np.testing.assert_allclose(errors, known, atol=1e-12)
     guess = np.zeros(25)
     for sweeps in range(n + 1):
         _, result = of_the_page(**chosen, sweeps=sweeps)

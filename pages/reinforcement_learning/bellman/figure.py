@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from itertools import compress
 
 import numpy as np
@@ -20,19 +19,17 @@ from charts import (
     grid_map,
 )
 from formulas.checks import Array
-from formulas.reinforcement_learning.bellman import evaluation_errors
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
 from pages.reinforcement_learning.bellman.statement import (
     MIDDLE,
+    MOST_SWEEPS,
     STATEMENT,
     A,
     Result,
-    policy_in_the_grid,
 )
 
 SWEEPS = np.array(STATEMENT.control("sweeps").positions, dtype=float)
-MOST_SWEEPS = int(STATEMENT.control("sweeps").high)
 ERROR_COLOR, NEW_COLOR, DISCOUNT_COLOR = STATEMENT.color_indices("v", "v_next", "gamma")
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
 SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
@@ -46,11 +43,9 @@ def draw(
     policy: Array,
     gamma: float,
     sweeps: int,
-    randomness: float,
-    reward_a: float,
 ) -> Scene:
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
-    errors, bound = _errors(gamma, randomness, reward_a)
+    errors, bound = _errors(result, gamma)
     error = float(np.abs(result.v - result.values).max())
     terms = _terms(result.v, rewards, next_state, policy, gamma, cell=MIDDLE)
     return Scene(
@@ -105,14 +100,10 @@ def _positive(numbers: Array) -> Array:
     return np.where(numbers > 0, numbers, np.nan)
 
 
-@functools.lru_cache(maxsize=8)
-def _errors(gamma: float, randomness: float, reward_a: float) -> tuple[Array, Array]:
+def _errors(result: Result, gamma: float) -> tuple[Array, Array]:
     """Return the largest error after each sweep of the slider, and its bound."""
-    chain = policy_in_the_grid(gamma, randomness, reward_a)
-    errors = evaluation_errors(
-        chain["P_pi"], chain["r_pi"], gamma, n_sweeps=MOST_SWEEPS
-    )
-    bound = errors[0] * gamma ** np.arange(MOST_SWEEPS + 1)
+    errors = np.abs(result.guesses[:-1] - result.values).max(axis=1)
+    bound = errors[0] * gamma ** np.arange(len(errors))
     return errors, bound
 
 

@@ -22,6 +22,8 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+MOST_SWEEPS = 100
+
 QUANTITIES = (
     quantity(
         "values",
@@ -68,7 +70,7 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    slider("sweeps", "k", "sweeps made", 5, low=0, high=100, step=1),
+    slider("sweeps", "k", "sweeps made", 5, low=0, high=MOST_SWEEPS, step=1),
     slider(
         "randomness",
         r"\rho",
@@ -95,52 +97,86 @@ def inputs(
     gamma: float, sweeps: int, randomness: float, reward_a: float
 ) -> dict[str, Any]:
     """Follow a policy between the best one and chance through the grid."""
+    grid = _solved_grid(gamma, randomness, reward_a)
     return {
-        **policy_in_the_grid(gamma, randomness, reward_a),
+        "P": grid.P,
+        "rewards": grid.rewards,
+        "next_state": grid.next_state,
+        "policy": grid.policy,
+        "P_pi": grid.P_pi,
+        "r_pi": grid.r_pi,
         "gamma": gamma,
+        "randomness": randomness,
+        "reward_a": reward_a,
         "sweeps": sweeps,
     }
 
 
+@dataclass(frozen=True)
+class _SolvedGrid:
+    """The grid, a policy, the chain that is left of both, and their values."""
+
+    P: Array
+    rewards: Array
+    next_state: Array
+    policy: Array
+    P_pi: Array
+    r_pi: Array
+    values: Array
+    optimal: Array
+    guesses: Array
+
+
 @functools.lru_cache(maxsize=8)  # while the sweeps move
-def policy_in_the_grid(
-    gamma: float, randomness: float, reward_a: float
-) -> dict[str, Array]:
-    """Return the grid, the policy, and the chain that is left of both."""
+def _solved_grid(gamma: float, randomness: float, reward_a: float) -> _SolvedGrid:
+    """Solve the equation for the policy and for the best one, and sweep over it."""
     world = example_3_5(reward_a)
-    greedy = greedy_actions(world.P, world.R, gamma)
+    optimal = policy_iteration(world.P, world.R, gamma)
+    greedy = greedy_actions(world.P, world.R, gamma, optimal=optimal)
     policy = epsilon_greedy_policy(greedy, randomness)
     P_pi, r_pi = policy_matrices(world.P, world.R, policy)
-    return {
-        "P": world.P,
-        "rewards": world.R,
-        "next_state": world.P.argmax(axis=2),
-        "policy": policy,
-        "P_pi": P_pi,
-        "r_pi": r_pi,
-    }
+    grid = _SolvedGrid(
+        P=world.P,
+        rewards=world.R,
+        next_state=world.P.argmax(axis=2),
+        policy=policy,
+        P_pi=P_pi,
+        r_pi=r_pi,
+        values=policy_evaluation_exact(P_pi, r_pi, gamma),
+        optimal=optimal,
+        guesses=policy_evaluation(P_pi, r_pi, gamma, n_sweeps=MOST_SWEEPS + 1),
+    )
+    for array in vars(grid).values():
+        array.setflags(write=False)
+    return grid
 
 
 @dataclass(frozen=True)
 class Result:
-    """The values of the policy and of the best one, and the guess of two sweeps."""
+    """The values of the policy and of the best one, and the guess of two sweeps.
+
+    Attributes
+    ----------
+    guesses : (MOST_SWEEPS + 2, S) ndarray
+        The guess before the first sweep and after each one.
+    """
 
     values: Array
     v: Array
     v_next: Array
     optimal: Array
+    guesses: Array
 
 
-def compute(
-    P: Array, rewards: Array, P_pi: Array, r_pi: Array, gamma: float, sweeps: int
-) -> Result:
+def compute(gamma: float, randomness: float, reward_a: float, sweeps: int) -> Result:
     """Solve the equation, and sweep over it from zero."""
-    guesses = policy_evaluation(P_pi, r_pi, gamma, n_sweeps=sweeps + 1)
+    grid = _solved_grid(gamma, randomness, reward_a)
     return Result(
-        values=policy_evaluation_exact(P_pi, r_pi, gamma),
-        v=guesses[-2],
-        v_next=guesses[-1],
-        optimal=policy_iteration(P, rewards, gamma),
+        values=grid.values,
+        v=grid.guesses[sweeps],
+        v_next=grid.guesses[sweeps + 1],
+        optimal=grid.optimal,
+        guesses=grid.guesses,
     )
 
 
@@ -215,8 +251,7 @@ def answer() -> str:
 
 def _value_of_a(randomness: float) -> float:
     """Return what A is worth with the reward and the discount of the book."""
-    chain = policy_in_the_grid(0.9, randomness, 10.0)
-    return float(policy_evaluation_exact(chain["P_pi"], chain["r_pi"], 0.9)[A])
+    return float(_solved_grid(0.9, randomness, 10.0).values[A])
 
 
 STATEMENT = Statement(
