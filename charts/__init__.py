@@ -8,7 +8,7 @@ from charts.grid_map import grid_map
 from charts.heatmap import heatmap
 from charts.histogram import Histogram, density, histogram
 from charts.icons import Group, icons
-from charts.landscape import Trail, landscape
+from charts.landscape import Trail, landscape, padded
 from charts.maps import maps
 from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
@@ -46,6 +46,7 @@ __all__ = [
     "landscape",
     "maps",
     "mosaic",
+    "padded",
     "plane",
     "span",
     "stems",

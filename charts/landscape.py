@@ -104,6 +104,16 @@ def landscape(
     )
 
 
+def padded(known: np.ndarray, count: int) -> np.ndarray:
+    """Return what is known so far of a walk or a series, then NaN up to ``count`` rows.
+
+    With as many points at every position of a slider a drag swaps numbers alone.
+    """
+    rows = np.full((count, *known.shape[1:]), np.nan)
+    rows[: len(known)] = known
+    return rows
+
+
 def _lines(rings: Sequence[ArrayLike]) -> Trace:
     lines = np.array(rings, dtype=float)
     # One trace; NaN lifts the pen between two lines.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from plotly.graph_objects import Figure
 
-from charts import Trail, landscape
+from charts import Trail, landscape, padded
 
 WINDOW = ((-2.0, 2.0), (-1.0, 1.0))
 RING = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
@@ -60,3 +60,12 @@ def test_a_trail_without_points_has_no_last_one():
 @pytest.mark.parametrize("square", [True, False])
 def test_scales_are_equal_only_if_asked_for(square):
     assert ("scaleanchor" in drawn(square=square)["layout"]["yaxis"]) == square
+
+
+def test_a_walk_is_known_up_to_the_step_and_not_beyond():
+    walk = np.arange(14.0).reshape(7, 2)
+    rows = padded(walk[:5], 7)
+    np.testing.assert_array_equal(rows[:5], walk[:5])
+    assert rows.shape == walk.shape
+    assert np.isnan(rows[5:]).all()
+    np.testing.assert_array_equal(padded(walk[:, 0], 7), walk[:, 0])

@@ -23,7 +23,6 @@ from formulas.optimization.gradient_descent import (
     rosenbrock,
     stability_limit,
 )
-from pages.optimization.gradient_descent.figure import padded
 from pages.optimization.gradient_descent.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -52,7 +51,7 @@ MUTANTS = (
     ("velocity = share * velocity - lr *", "velocity = share * velocity + lr *"),
     ("half = (1 + share - lr * curvature) / 2", "half = (1 - lr * curvature) / 2"),
     ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
-    ("rows[: len(known)] = known", "rows[: len(known) - 1] = known[:-1]"),
+    ("padded(losses, len(STEPS))", "padded(losses[:-1], len(STEPS))"),
     ("np.vstack([path, result.updated])", "np.vstack([path, path[-1]])"),
 )
 
@@ -269,15 +268,6 @@ def test_along_a_contour_line_the_loss_stays_the_same(condition, reach):
     (ring,) = level_curves(condition, [reach])
     losses = quadratic([1.0, condition])[0](ring)
     np.testing.assert_allclose(losses, reach**2 / 2, rtol=1e-9)
-
-
-def test_a_path_is_known_up_to_the_step_and_not_beyond():
-    path = bowl_path(1.0, 10.0, 45.0, n_steps=6)
-    rows = padded(path[:5], 7)
-    np.testing.assert_array_equal(rows[:5], path[:5])
-    assert rows.shape == path.shape
-    assert np.isnan(rows[5:]).all()
-    np.testing.assert_array_equal(padded(path[:, 0], 7), path[:, 0])
 
 
 @pytest.mark.parametrize("n_steps", [1, 2, 57, 100])

@@ -7,14 +7,13 @@ import math
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Scene, Trail, curves, landscape
+from charts import Axis, Curve, Figure, Scene, Trail, curves, landscape, padded
 from formulas.checks import Array
 from formulas.optimization.adam import AdamPath, adam_scalar
 from formulas.optimization.bowl import bowl_path, level_curves
 from formulas.optimization.gradient_descent import quadratic
 from notation.numbers import counted, number_text
 from pages.optimization.adam.statement import STATEMENT, Result
-from pages.optimization.gradient_descent.figure import padded
 
 MOST = int(STATEMENT.control("n_steps").high)
 TIMES = np.arange(1, 61)

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, Trail, curves, landscape
+from charts import Axis, Curve, Figure, Mark, Scene, Trail, curves, landscape, padded
 from formulas.checks import Array
 from formulas.optimization.bowl import level_curves
 from formulas.optimization.gradient_descent import (
@@ -71,13 +71,6 @@ def _over_the_bowl(walk: Array, condition: float) -> Figure:
 @functools.lru_cache(maxsize=8)
 def _contour_lines(condition: float) -> tuple[Array, ...]:
     return level_curves(condition, REACHES)
-
-
-def padded(known: Array, count: int) -> Array:
-    """Return what is known of a path so far, then NaN up to ``count`` rows."""
-    rows = np.full((count, *known.shape[1:]), np.nan)
-    rows[: len(known)] = known
-    return rows
 
 
 def _losses(losses: Array, slowest: float) -> Figure:

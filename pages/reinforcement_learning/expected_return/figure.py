@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, Stems, curves, fitting, stems
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    Stems,
+    curves,
+    fitting,
+    padded,
+    stems,
+)
 from formulas.checks import Array
 from formulas.reinforcement_learning.expected_return import (
     constant_reward_return,
@@ -67,15 +78,15 @@ def _total(result: Result) -> float:
 def _worth_now(result: Result, rewards: Array, time: Axis) -> Figure:
     return stems(
         "Each reward, and what it is worth now",
-        Stems("reward", STEPS, _padded(rewards), REWARD_COLOR, hollow=True),
-        Stems("worth now", STEPS, _padded(result.worth), DISCOUNT_COLOR),
+        Stems("reward", STEPS, padded(rewards, LONGEST), REWARD_COLOR, hollow=True),
+        Stems("worth now", STEPS, padded(result.worth, LONGEST), DISCOUNT_COLOR),
         x=time,
         y=Axis("reward", _room(rewards)),
     )
 
 
 def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Figure:
-    totals = _padded(result.worth.cumsum())
+    totals = padded(result.worth.cumsum(), LONGEST)
     last = len(result.returns) - 1
     return curves(
         "Adding up what the rewards are worth now",
@@ -94,7 +105,7 @@ def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Fig
 
 
 def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
-    to_go = _padded(result.returns)
+    to_go = padded(result.returns, LONGEST)
     return curves(
         "Return still to come, computed from the end backwards",
         Curve("return to go", STEPS, to_go, RETURN_COLOR, dash=0, points=True),
@@ -102,11 +113,6 @@ def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
         x=time,
         y=value,
     )
-
-
-def _padded(series: Array) -> Array:
-    """Fill a series up to the longest episode with what is not drawn."""
-    return np.append(series, np.full(LONGEST - len(series), np.nan))
 
 
 def _room(heights: Array) -> tuple[float, float]:
