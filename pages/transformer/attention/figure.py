@@ -23,11 +23,11 @@ from pages.transformer.attention.statement import (
     Result,
     Saturation,
 )
+from pages.transformer.listening import heard_most
 
 VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
 LAST_COLOR = 2
 SCALED_COLOR, RAW_COLOR = 1, 2
-SAME = 1e-9  # weights closer than that are equal up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
     "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
@@ -122,23 +122,3 @@ def sentence(row: Array, *, causal: bool, roles: str) -> str:
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
     return f"Token {len(row)} listens {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
-
-
-def heard_most(weights: Array) -> str:
-    """Say to which keys a query listens most, counted from 1, and how much.
-
-    Weights that are equal up to rounding share the first place, and a weight below 1 is
-    never rounded up to it.
-    """
-    most, least = float(weights.max()), float(weights.min())
-    first = [str(k + 1) for k in np.flatnonzero(weights > most - SAME)]
-    alone = np.count_nonzero(weights) == 1
-    size = "just under 1" if most > 0.995 and not alone else f"{most:.2f}"
-    if most - least < SAME:
-        return f"to every token alike, with weight {size}"
-    if most - least < 0.005:
-        return f"to every token nearly alike, with weights near {size}"
-    if len(first) == 1:
-        return f"most to token {first[0]}, with weight {size}"
-    names = f"{', '.join(first[:-1])} and {first[-1]}"
-    return f"most to tokens {names} alike, with weight {size} each"

@@ -1,0 +1,29 @@
+"""To whom a token listens: the words that two lessons about attention share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formulas.checks import Array
+
+SAME = 1e-9  # weights closer than that are equal up to rounding
+
+
+def heard_most(weights: Array) -> str:
+    """Say to which keys a query listens most, counted from 1, and how much.
+
+    Weights that are equal up to rounding share the first place, and a weight below 1 is
+    never rounded up to it.
+    """
+    most, least = float(weights.max()), float(weights.min())
+    first = [str(k + 1) for k in np.flatnonzero(weights > most - SAME)]
+    alone = np.count_nonzero(weights) == 1
+    size = "just under 1" if most > 0.995 and not alone else f"{most:.2f}"
+    if most - least < SAME:
+        return f"to every token alike, with weight {size}"
+    if most - least < 0.005:
+        return f"to every token nearly alike, with weights near {size}"
+    if len(first) == 1:
+        return f"most to token {first[0]}, with weight {size}"
+    names = f"{', '.join(first[:-1])} and {first[-1]}"
+    return f"most to tokens {names} alike, with weight {size} each"
