@@ -265,13 +265,13 @@ def test_a_sweep_in_place_uses_the_new_values_at_once(process):
     np.testing.assert_array_equal(path[0], start)
 
 
-@claims("error_shrinks")
 def evaluation_errors(P_pi, r_pi, gamma, **sweeps):
     """Return the largest error that is left after each sweep from zero."""
     path = policy_evaluation(P_pi, r_pi, gamma, **sweeps)
     return np.abs(path - policy_evaluation_exact(P_pi, r_pi, gamma)).max(axis=1)
 
 
+@claims("error_shrinks")
 @given(processes())
 def test_the_error_shrinks_at_least_by_gamma_per_sweep(process):
     P, R, policy, gamma = process
