@@ -59,7 +59,7 @@ def share_text(share: float) -> str:
 
 def counted(count: int, noun: str) -> str:
     """Write how many there are of something: ``1 step``, ``3 steps``."""
-    return f"{count} {noun}{'s' * (count != 1)}"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def matrix_text(matrix: ArrayLike, decimals: int = 3) -> str:

@@ -131,8 +131,9 @@ def markdown() -> str:
 
 def _markdown_row(row: Row) -> str:
     title, purpose = _markdown_text(row.title), _markdown_text(row.purpose)
-    clauses = (rf"\displaystyle {piece}" for piece in row.pieces)
-    math = " ".join(map(_markdown_math, ",\0".join(clauses).split("\0")))
+    clauses = [rf"\displaystyle {piece}" for piece in row.pieces]
+    clauses[:-1] = [f"{clause}," for clause in clauses[:-1]]
+    math = " ".join(_markdown_math(clause) for clause in clauses)
     symbols = "; ".join(
         f"{_markdown_math(q.symbol)} {_markdown_text(q.meaning)}" for q in row.symbols
     )

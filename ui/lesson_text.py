@@ -30,6 +30,7 @@ HEADINGS = (
     "In real systems",
 )
 BLANK = "___"
+FENCE = "+++\n"  # before and after the front matter
 LINK = re.compile(r"\[(?P<name>[^]]+)\]\(\?(?P<query>\S*)\)(?:: (?P<note>.+))?")
 SHOW = "[Show it in the charts]"
 KEYS = re.compile(r" ?\{([a-z0-9_]+(?:, [a-z0-9_]+)*)\}")
@@ -175,25 +176,34 @@ def read_lesson_text(path: Path) -> LessonText:
 
 
 def _parsed(text: str) -> LessonText:
-    empty, front, body = text.split("+++\n", 2) if text.startswith("+++") else 3 * [""]
+    front, body = _front_and_body(text)
     facts = _front_matter(front)
     before, *parts = re.split(r"^## (.+)\n", body, flags=re.MULTILINE)
-    if empty + before.strip() or tuple(parts[::2]) != HEADINGS:
+    if before.strip() or tuple(parts[::2]) != HEADINGS:
         raise ValueError(f"the headings must be {', '.join(HEADINGS)}")
-    written = {h: p.strip() for h, p in zip(parts[::2], parts[1::2], strict=True)}
-    said = {heading: KEYS.sub("", part) for heading, part in written.items()}
+    texts = [part.strip() for part in parts[1::2]]
+    sections = dict(zip(HEADINGS, texts, strict=True))
+    words = {heading: KEYS.sub("", text) for heading, text in sections.items()}
     return LessonText(
         **facts,
-        idea=_line(said["The idea"]),
-        prediction=_prediction(said["Predict"]),
-        explanation=_line(said["After the prediction"]),
-        presets=_items(said["Presets"]),
-        notice=_items(said["Notice"]),
-        try_this=_items(said["Try this"]),
-        pitfalls=_items(said["Careful"]),
-        in_use=_line(said["In real systems"]),
-        claims=tuple(_claims(written)),
+        idea=_line(words["The idea"]),
+        prediction=_prediction(words["Predict"]),
+        explanation=_line(words["After the prediction"]),
+        presets=_items(words["Presets"]),
+        notice=_items(words["Notice"]),
+        try_this=_items(words["Try this"]),
+        pitfalls=_items(words["Careful"]),
+        in_use=_line(words["In real systems"]),
+        claims=tuple(_claims(sections)),
     )
+
+
+def _front_and_body(text: str) -> tuple[str, str]:
+    """Cut a file at its fences; without a first one it has neither part."""
+    if not text.startswith(FENCE):
+        return "", ""
+    front, _, body = text.removeprefix(FENCE).partition(FENCE)
+    return front, body
 
 
 def _front_matter(text: str) -> dict[str, Any]:
@@ -205,13 +215,13 @@ def _front_matter(text: str) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
 
 
-def _claims(written: Mapping[str, str]) -> list[Claim]:
+def _claims(sections: Mapping[str, str]) -> list[Claim]:
     """Collect what claims something; of the uses only sentences with a number."""
-    notes = [item.partition("): ")[2] for item in _items(written["Presets"])]
-    texts = [_line(written["The idea"]), _line(written["After the prediction"])]
-    texts += [*notes, *_items(written["Notice"]), *_items(written["Careful"])]
+    notes = [item.partition("): ")[2] for item in _items(sections["Presets"])]
+    texts = [_line(sections["The idea"]), _line(sections["After the prediction"])]
+    texts += [*notes, *_items(sections["Notice"]), *_items(sections["Careful"])]
     claims = [claim for text in texts for claim in split_claims(text)]
-    uses = split_claims(_line(written["In real systems"]))
+    uses = split_claims(_line(sections["In real systems"]))
     return claims + [use for use in uses if use.keys or re.search(r"\d", use.words)]
 
 
