@@ -1,1 +1,1 @@
-"""The formulas: NumPy functions, the equations they compute and their proofs."""
+"""The formulas as functions of NumPy arrays, which check their input."""
