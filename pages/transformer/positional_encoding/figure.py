@@ -129,7 +129,9 @@ def _hands(encoding: Array, pairs: NDArray[np.int_]) -> Array:
 @functools.cache
 def _centers(count: int) -> Array:
     """Put the clocks side by side."""
-    return np.stack([APART * np.arange(count), np.zeros(count)], axis=1)
+    centers = np.stack([APART * np.arange(count), np.zeros(count)], axis=1)
+    centers.setflags(write=False)
+    return centers
 
 
 @functools.cache
@@ -138,6 +140,7 @@ def _faces(count: int) -> Array:
     angles = np.append(np.linspace(0, 2 * np.pi, 49), np.nan)
     circle = np.stack([np.sin(angles), np.cos(angles)], axis=1)
     faces: Array = _centers(count)[:, None] + circle
+    faces.setflags(write=False)
     return faces
 
 
@@ -165,7 +168,9 @@ def _waves(d_model: int, base: float) -> Array:
     """Return the sine of each clock's hand at all positions."""
     encoding = sinusoidal_positional_encoding(len(PLACES), d_model, base=base)
     sines = [2 * pair for pair in _clock_pairs(d_model)]
-    return encoding[:, sines].T.copy()
+    waves = encoding[:, sines].T.copy()
+    waves.setflags(write=False)
+    return waves
 
 
 def _against_offset(
@@ -183,7 +188,9 @@ def _against_offset(
 
 @functools.lru_cache(maxsize=4)
 def _similarities(d_model: int, base: float) -> Array:
-    return similarity_by_offset(d_model, len(OFFSETS) - 1, base=base)
+    similarities = similarity_by_offset(d_model, len(OFFSETS) - 1, base=base)
+    similarities.setflags(write=False)
+    return similarities
 
 
 def sentence(result: Result, *, position: int, offset: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Few, because each of them is a whole new map.
 WIDTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512)
 BASES = (10.0, 50.0, 100.0, 500.0, 1e3, 5e3, 1e4, 5e4, 1e5, 5e5, 1e6)
+MOST_POSITIONS = 250  # the last one is 199, and the second at most 50 ahead
 
 QUANTITIES = (
     slider(
@@ -88,13 +90,21 @@ def compute(
 ) -> Result:
     """Encode every position that is shown, and compare two of them."""
     rows = max(n_positions, position + offset + 1)
-    encoding = sinusoidal_positional_encoding(rows, d_model, base=base)
+    encoding = _whole_encoding(d_model, base)[:rows]
     return Result(
         half=d_model // 2,
         speed=frequencies(d_model, base=base),
         encoding=encoding,
         similarity=float(encoding[position] @ encoding[position + offset]),
     )
+
+
+@functools.lru_cache(maxsize=8)  # while the positions move
+def _whole_encoding(d_model: int, base: float) -> Array:
+    """Encode every position that the sliders reach."""
+    encoding = sinusoidal_positional_encoding(MOST_POSITIONS, d_model, base=base)
+    encoding.setflags(write=False)
+    return encoding
 
 
 def equations() -> tuple[Equation, ...]:
