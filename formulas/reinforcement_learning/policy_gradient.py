@@ -40,6 +40,7 @@ __all__ = [
     "gradient_estimates",
     "reinforce_corridor",
     "softmax_policy",
+    "sums_of_episode",
     "training_history",
 ]
 
@@ -267,6 +268,40 @@ def corridor_episodes(
     p = checked_probability(p)
     n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
     return EpisodeSums(*_episode_sums(p, n_episodes, checks.generator(rng)))
+
+
+def sums_of_episode(actions: ArrayLike, p: float) -> EpisodeSums:
+    """Sum up what one episode of the corridor contributes to the gradient.
+
+    Parameters
+    ----------
+    actions : (T,) array_like
+        1 for each step to the right, 0 for each to the left.
+    p : float
+        Probability of going right, in (0, 1).
+
+    Returns
+    -------
+    EpisodeSums
+        Of this one episode.
+
+    Raises
+    ------
+    ValueError
+        If p is 0 or 1, or the actions are empty, not 1-D or outside [0, 1].
+
+    Examples
+    --------
+    >>> sums_of_episode([1, 0, 1], 0.5)
+    EpisodeSums(steps=array([3.]), slopes=array([0.5]), late_slopes=array([0.5]))
+    """
+    right = checks.array(actions, "actions", ndim=1)
+    checks.within(right, "actions", 0, 1)
+    slopes = right - checked_probability(p)
+    late = np.arange(len(right)) @ slopes
+    return EpisodeSums(
+        np.array([float(len(right))]), np.array([slopes.sum()]), np.array([late])
+    )
 
 
 def gradient_estimates(

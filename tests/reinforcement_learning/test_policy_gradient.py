@@ -26,6 +26,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     gradient_estimates,
     reinforce_corridor,
     softmax_policy,
+    sums_of_episode,
     training_history,
 )
 from pages.reinforcement_learning.policy_gradient.figure import _tangent
@@ -386,12 +387,24 @@ def test_the_tangent_touches_and_the_slope_is_the_derivative_by_the_logit(p):
 # Bad input
 
 
+@given(st.lists(st.integers(0, 1), min_size=1, max_size=30), probabilities, numbers())
+def test_the_estimate_of_one_episode_adds_up_its_steps(actions, p, baseline):
+    episode = sums_of_episode(actions, p)
+    to_go = -np.arange(len(actions), 0, -1.0)
+    steps = (to_go - baseline) * (np.array(actions) - p)
+    estimate = gradient_estimates(episode, "with_baseline", baseline=baseline)
+    assert estimate.shape == (1,)
+    assert estimate[0] == pytest.approx(steps.sum(), rel=1e-9, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: corridor_value(0), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_value(1), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_gradient(1), "the episode never ends for p = 0 or p = 1"),
+        (lambda: sums_of_episode([], 0.5), "actions must not be empty"),
+        (lambda: sums_of_episode([2], 0.5), "actions must be in [0, 1], got 2"),
         (lambda: corridor_episode(1), "the episode never ends for p = 0 or p = 1"),
         (
             lambda: corridor_estimates(0, "return_to_go"),

@@ -19,6 +19,8 @@ from formulas.reinforcement_learning.expected_return import returns_to_go
 from formulas.reinforcement_learning.policy_gradient import (
     EpisodeSums,
     corridor_episodes,
+    gradient_estimates,
+    sums_of_episode,
     training_history,
 )
 from notation.quantities import quantity, slider
@@ -148,10 +150,10 @@ def compute(
     theta: float,
 ) -> Result:
     """Estimate the gradient from one episode and step along it."""
-    returns = returns_to_go(rewards, 1.0)
-    estimate = float((returns - baseline) @ (actions - p))
+    episode = sums_of_episode(actions, p)
+    estimate = float(gradient_estimates(episode, "with_baseline", baseline=baseline)[0])
     return Result(
-        returns=returns,
+        returns=returns_to_go(rewards, 1.0),
         estimate=estimate,
         updated=theta + alpha * estimate,
         value=corridor_value(p),
