@@ -71,7 +71,7 @@ def draw(
         nodes = _page_circuit(circuit, w, x, b, target)
     sweep = _sweep(nodes, shown_steps)
     first, last = nodes[0], nodes[-1]
-    errors = _errors(circuit, w, x, b, target)
+    errors = _errors(tuple(nodes))
     error = errors[EXPONENTS.index(log10_h)]
     return Scene(
         _graph(nodes, sweep, circuit),
@@ -267,8 +267,11 @@ def _misses(errors: Array, log10_h: int, error: float) -> Figure:
 
 
 @functools.lru_cache(maxsize=128)
-def _errors(circuit: str, w: float, x: float, b: float, target: float) -> Array:
-    return _errors_of_differences(_page_circuit(circuit, w, x, b, target), SIZES)
+def _errors(nodes: tuple[Node, ...]) -> Array:
+    """Return how far central differences of every size miss, for the circuit drawn."""
+    errors = _errors_of_differences(nodes, SIZES)
+    errors.setflags(write=False)
+    return errors
 
 
 def _errors_of_differences(nodes: Sequence[Node], steps: Array) -> Array:

@@ -182,6 +182,11 @@ def answer() -> float:
     return 0.01 * circuit("add_multiply", POINT)[0].gradient
 
 
+def line_result(circuit: str) -> str:
+    """Name the weight's gradient where the graph shows the neuron."""
+    return "dL_dw" if circuit == "neuron" else ""
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -191,6 +196,7 @@ STATEMENT = Statement(
     answer=answer,
     headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
     main_result="dL_dw",
+    line_result=line_result,
     equivalents=(
         "scipy.special.expit(w * x + b)",
         "(scipy.special.expit(w * x + b) - target) * scipy.special.expit(w * x + b) "
