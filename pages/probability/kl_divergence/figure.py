@@ -97,7 +97,9 @@ def _against_belief(result: Result, p: float, q: float) -> Figure:
 @functools.lru_cache(maxsize=8)
 def _over_beliefs(p: float) -> Array:
     """Measure every belief against the true coin."""
-    return _coin_divergences(p, BELIEFS)
+    divergences = _coin_divergences(p, BELIEFS)
+    divergences.setflags(write=False)
+    return divergences
 
 
 def _coin_divergences(p: float, beliefs: Array) -> Array:

@@ -100,7 +100,9 @@ def _over_scales(
     gains = np.full(len(pattern), gamma)
     shifts = np.full(len(pattern), beta)
     tokens = SCALES[:, None] * np.array(pattern)
-    return layer_norm(tokens, gains, shifts, eps=eps).T.copy()
+    lines = layer_norm(tokens, gains, shifts, eps=eps).T.copy()
+    lines.setflags(write=False)
+    return lines
 
 
 def _against_deviation(
