@@ -5,13 +5,29 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import server, site
+from ui.navigation import OVERVIEWS
 
 server.before_first_visit()
 
 TITLE = "Formula explorer"
 
 STYLE = """<style>
-.stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1500px; }
+.stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1800px; }
+/* A lesson's heading is one line beside the button that opens the navigation. */
+.stMainBlockContainer:has(.st-key-heading) { padding-top: 0.5rem; }
+.stMainBlockContainer:has(.st-key-heading) > .stVerticalBlock { gap: 0.5rem; }
+.stAppHeader { background: transparent; }
+.st-key-heading { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
+.st-key-heading h1 { font-size: 1.6rem; padding: 0; }
+.st-key-heading p { font-size: 1.05rem; opacity: 0.8; }
+[class*=st-key-presets] button { min-height: 2rem; padding-block: 0.1rem; }
+@media (max-width: 640px), (max-height: 500px) {
+  .stMainBlockContainer:has(.st-key-heading) > .stVerticalBlock { gap: 0.2rem; }
+  .st-key-heading h1 { font-size: 1.2rem; }
+  .st-key-heading p { font-size: 0.8rem; line-height: 1.2; }
+  [class*=st-key-presets] { flex-wrap: nowrap !important; overflow-x: auto; gap: 0.4rem; }
+  [class*=st-key-presets] button { font-size: 0.85rem; white-space: nowrap; }
+}
 .stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; padding-block: 6px; }
 .katex, .katex-display, pre, code { direction: ltr; unicode-bidi: isolate; }
 @media print {
@@ -37,7 +53,14 @@ def main() -> None:
     st.html(STYLE)
     page = st.navigation(site.all_pages(), expanded=True)
     title = f"{page.title} · {TITLE}" if page.url_path else TITLE
-    st.set_page_config(page_title=title, page_icon="🧮", layout="wide")
+    st.set_page_config(
+        page_title=title,
+        page_icon="🧮",
+        layout="wide",
+        initial_sidebar_state="auto"
+        if page.url_path in ("", *OVERVIEWS)
+        else "collapsed",
+    )
     page.run()
 
 

@@ -84,8 +84,11 @@ def passes(section: str, slug: str, old: str = "", new: str = "") -> bool:
 
 def main(wanted: list[str]) -> int:
     """Print the table and the score; 1 if a mutant survives."""
-    from ui.catalogue import LESSONS
+    from ui.catalogue import BY_SLUG, LESSONS
 
+    unknown = [slug for slug in wanted if slug not in BY_SLUG]
+    if unknown:
+        raise SystemExit(f"unknown lesson: {', '.join(unknown)}")
     jobs = [
         (lesson.section, lesson.slug, old, new)
         for lesson in LESSONS

@@ -13,6 +13,7 @@ wants another axis or margin says so to `figure`.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -116,7 +117,7 @@ class Axis(NamedTuple):
         }
         if self.log:
             decades = float(np.ptp(np.log10(self.range))) if self.range else 1.0
-            every = max(1, round(decades / 7))
+            every = max(1, math.ceil(decades / 6 - 1e-9))
             spec |= {"type": "log", "dtick": every, "exponentformat": "power"}
         if self.range is not None:
             ends = np.log10(self.range).tolist() if self.log else list(self.range)

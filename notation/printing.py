@@ -307,6 +307,7 @@ def headline_latex(
     equations: Sequence[Equation],
     quantities: Sequence[Quantity],
     colors: Mapping[str, str] | None = None,
+    mark: Callable[[str, str], str] | None = None,
 ) -> str:
     """Print the form that the reader sees first.
 
@@ -321,11 +322,16 @@ def headline_latex(
         Their spellings.
     colors : mapping, optional
         A color for each quantity's name.
+    mark : callable, optional
+        Takes a quantity's name and LaTeX of it; returns LaTeX that says whose it is.
     """
+    printer = Printer(quantities, colors, mark)
     if headline is None:
-        lines = [equation_latex(one, quantities, colors) for one in equations]
+        lines = [
+            f"{printer.doprint(one.left)} {one.relation} {printer.doprint(one.right)}"
+            for one in equations
+        ]
         return lines[0] if len(lines) == 1 else aligned(lines)
-    printer = Printer(quantities, colors)
     text = headline.replace("<right>", printer.doprint(equations[0].right))
     for quantity in quantities:
         text = text.replace(f"<{quantity.name}>", printer.spell(quantity.name))

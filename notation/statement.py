@@ -207,11 +207,17 @@ class Statement:
         """The formula as the lesson prints it, without color."""
         return self.headline_latex()
 
-    def headline_latex(self, colors: Mapping[str, str] | None = None) -> str:
-        """Print the formula as the reader sees it first."""
+    def headline_latex(
+        self,
+        colors: Mapping[str, str] | None = None,
+        mark: Callable[[str, str], str] | None = None,
+    ) -> str:
+        """Print the formula as the reader sees it first, colored or marked."""
         from notation.printing import headline_latex
 
-        return headline_latex(self.headline, self.equations, self.quantities, colors)
+        return headline_latex(
+            self.headline, self.equations, self.quantities, colors, mark
+        )
 
 
 def call_with(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:

@@ -86,7 +86,8 @@ def test_every_symbol_of_the_equations_is_explained(lesson):
         if isinstance(equation.left, sp.Indexed):
             indices |= {s.name for k in equation.left.indices for s in k.free_symbols}
         for side in (equation.left, equation.right):
-            assert trees.names_in(side) - indices - sizes <= explained
+            unknown = trees.names_in(side) - indices - sizes - explained
+            assert not unknown, f"equations() names {unknown}: not in QUANTITIES"
 
 
 @every_lesson

@@ -214,4 +214,6 @@ def test_a_promised_function_is_there_and_takes_its_arguments(slug, text):
 
 
 def test_the_table_covers_every_lesson():
-    assert {slug for slug, _ in promised()} == set(BY_SLUG)
+    missing = set(BY_SLUG) - {slug for slug, _ in promised()}
+    assert not missing, f"{sorted(missing)}: add their functions to PROMISED"
+    assert {slug for slug, _ in promised()} <= set(BY_SLUG)

@@ -125,7 +125,8 @@ def test_the_readme_lists_the_lessons_of_the_catalogue():
     text = (ROOT / "README.md").read_text()
     found = re.search(r"<!-- lessons -->\n(.*?)\n?<!-- /lessons -->", text, re.DOTALL)
     assert found is not None
-    assert found.group(1) == lesson_table()
+    command = "paste what python -m tests.test_layers prints between the two comments"
+    assert found.group(1) == lesson_table(), f"README.md is stale: {command}"
 
 
 def test_the_readme_names_commands_that_exist():
@@ -142,7 +143,8 @@ def test_the_readme_names_commands_that_exist():
 def test_the_readme_counts_the_mutants_that_are_listed():
     listed = sum(len(mutants_of(lesson.section, lesson.slug)) for lesson in LESSONS)
     readme = " ".join((ROOT / "README.md").read_text().split())
-    assert f"{listed} of {listed}" in readme
+    counted = f"{listed} of {listed}" in readme
+    assert counted, f"README.md must say '{listed} of {listed}' mutants"
 
 
 def test_run_time_requirements_are_the_four_packages():

@@ -25,7 +25,7 @@ PAGES = Path(__file__).parent.parent / "pages"
 LIST = PAGES / "lessons.toml"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lesson:
     """One formula, taught: its words, its statement and its figure.
 
@@ -42,6 +42,10 @@ class Lesson:
     section: str
     slug: str
     text: LessonText
+
+    def __repr__(self) -> str:
+        """Name the lesson; its words would fill a page of a test's report."""
+        return f"Lesson({self.section}/{self.slug})"
 
     @property
     def title(self) -> str:

@@ -206,6 +206,10 @@ def _derivation(state: LessonState) -> None:
 
     statement = state.lesson.statement
     colors = theme.quantity_colors(statement)
+    lines = entry_lines(statement, colors)
+    if lines:
+        st.markdown("Entry by entry:")
+        st.latex(lines)
     for identity in statement.identities:
         st.markdown(identity.words)
         st.latex(identity_latex(identity, statement.quantities, colors))

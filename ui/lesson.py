@@ -8,15 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui import details, live, navigation, predict, simulation, theme
-from ui.catalogue import (
-    BY_SLUG,
-    LESSONS,
-    Lesson,
-    leads_to,
-    prerequisites,
-    section_of,
-)
+from ui import details, live, navigation, predict, simulation
+from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
 from ui.lesson_text import LessonText
 from ui.live import Progress
 from ui.state import LessonState, lesson_state
@@ -39,15 +32,10 @@ def show(slug: str) -> None:
 
 
 def _heading(lesson: Lesson) -> None:
-    st.caption(section_of(lesson).title)
-    st.title(lesson.title, anchor=False)
-    st.markdown(f"#### {lesson.text.question}", help=None)
-    colors = theme.quantity_colors(lesson.statement)
-    st.latex(details.headline(lesson.statement, colors))
-    lines = details.entry_lines(lesson.statement, colors)
-    if lines:
-        with st.expander("Entry by entry"):
-            st.latex(lines)
+    """Say in one line what the lesson is called and which question it answers."""
+    with st.container(horizontal=True, vertical_alignment="center", key="heading"):
+        st.title(lesson.title, anchor=False, width="content")
+        st.markdown(lesson.text.question, width="content")
 
 
 @st.fragment

@@ -125,12 +125,19 @@ def live_line(statement: Statement, result: str) -> Line:
     """Return the equation of a result as a line that takes the numbers of the moment."""
     from notation.line import Line
 
+    return Line(statement.equation_of(result), statement.quantities, marks(statement))
+
+
+@functools.cache
+def headline(statement: Statement) -> str:
+    """Return the formula as the reader sees it first, its symbols marked."""
+    return statement.headline_latex(mark=marks(statement))
+
+
+def marks(statement: Statement) -> Callable[[str, str], str]:
+    """Return what puts the command of a quantity around LaTeX of it."""
     macros = {q.name: macro(k) for k, q in enumerate(statement.quantities)}
-
-    def mark(name: str, latex: str) -> str:
-        return f"{macros[name]}{{{latex}}}"
-
-    return Line(statement.equation_of(result), statement.quantities, mark)
+    return lambda name, latex: f"{macros[name]}{{{latex}}}"
 
 
 def macro(number: int) -> str:
@@ -272,6 +279,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "query": state.query,
         "controls": [describe(control, statement) for control in controls],
         "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
+        "headline": "" if known else headline(statement),
         "scene": scene,
         "sweep": frames,
         "job": progress.fraction,
@@ -301,6 +309,7 @@ def plain_figure(state: LessonState) -> None:
         "slider.",
         icon=":material/info:",
     )
+    st.latex(state.lesson.statement.headline_latex())
     for control in state.lesson.statement.controls:
         _plain_control(state, control)
     scene = state.lesson.scene(state.values, state.history)

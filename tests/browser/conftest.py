@@ -140,6 +140,13 @@ class Visitor:
         found.scroll_into_view_if_needed()
         return found
 
+    def walk_to(self, title: str) -> None:
+        """Go to another page by the navigation, which is folded beside a lesson."""
+        sidebar = self.page.get_by_test_id("stSidebar")
+        if sidebar.get_attribute("data-collapsed") == "true":
+            self.page.get_by_test_id("stExpandSidebarButton").click()
+        sidebar.get_by_text(title, exact=True).click()
+
     def reset(self) -> None:
         self.page.locator("[class*=st-key-reset] button").click()
 

@@ -45,10 +45,10 @@ def test_state_survives_a_walk_to_another_lesson_and_back(visitor):
     page = visitor.open("/softmax")
     visitor.slider("z1").press("End")
     visitor.rest()
-    page.get_by_test_id("stSidebarNav").get_by_text("Scaled dot-product").click()
+    visitor.walk_to("Scaled dot-product attention")
     page.wait_for_url("**/attention*")
     visitor.wait()
-    page.get_by_test_id("stSidebarNav").get_by_text("Softmax").click()
+    visitor.walk_to("Softmax")
     page.wait_for_url("**/softmax*")
     visitor.wait()
     assert visitor.values()["z1"] == 5
@@ -57,7 +57,7 @@ def test_state_survives_a_walk_to_another_lesson_and_back(visitor):
 
 def test_back_and_forward_restore_lesson_and_values(visitor):
     page = visitor.open("/softmax?temperature=3.0")
-    page.get_by_test_id("stSidebarNav").get_by_text("Scaled dot-product").click()
+    visitor.walk_to("Scaled dot-product attention")
     page.wait_for_url("**/attention*")
     visitor.wait()
     page.go_back()
@@ -187,7 +187,7 @@ def roomy(page) -> bool:
     return bool(
         page.evaluate(
             """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
-            plot._fullLayout._size.h > 100)"""
+            plot._fullLayout._size.h > 60)"""
         )
     )
 
@@ -264,7 +264,7 @@ def test_every_card_has_a_picture_that_loads(visitor):
 
 def test_a_click_on_the_concept_map_opens_the_lesson_and_keeps_the_session(visitor):
     page = visitor.open("/softmax?temperature=2.5")
-    page.get_by_test_id("stSidebarNav").get_by_text("Concept map").click()
+    visitor.walk_to("Concept map")
     page.locator(".concept-map a[data-slug=softmax]").click()
     page.wait_for_url("**/softmax*")
     visitor.wait()

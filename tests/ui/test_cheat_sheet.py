@@ -212,8 +212,8 @@ def read(text: str) -> Reader:
 
 
 def test_the_committed_file_is_what_the_lessons_give():
-    # After a change of a formula: python scripts/cheat_sheet.py
-    assert cheat_sheet.html() == offline.html()
+    fresh = cheat_sheet.html() == offline.html()
+    assert fresh, "ui/cheat_sheet.html is stale: make cheat-sheet"
 
 
 def test_the_html_is_whole_and_needs_neither_network_nor_script():

@@ -7,24 +7,30 @@ const MARKS = new Set(["\\htmlData", "\\htmlClass"]);
 const OPTIONS = {
   trust: ({ command }) => MARKS.has(command), strict: false, output: "html",
 };
-const SVG = "http://www.w3.org/2000/svg";
+const SPACES = {
+  svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML",
+};
 
 export class Formula {
   // `address` is that of Streamlit's module with the public plugin rehype-katex.
   constructor(address) {
-    this.root = make("div", { class: "live-line", "aria-hidden": "true" });
+    this.headline = make("div", { class: "live-headline" });
+    this.line = make("div", { class: "live-line", "aria-hidden": "true" });
+    this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
     this.latex = "";
-    this.ready = import(address).then(
+    import(address).then(
       (module) => {
         this.plugin = module.default;
         this.set();
       },
-      () => this.root.remove(), // the printed formula stands above all the same
+      () => this.line.remove(), // the headline stands there as LaTeX
     );
   }
 
   // Each quantity has a short command that says whose a symbol or number is.
-  describe(quantities) {
+  describe(quantities, headline) {
+    this.title = headline;
+    this.headline.textContent = headline.replace(/\\q[a-z]+\{/g, "{");
     this.macros = {};
     for (const { name, macro, color, control } of quantities) {
       const style = `live-color-${color}${control ? " live-draggable" : ""}`;
@@ -43,27 +49,32 @@ export class Formula {
 
   set() {
     if (!this.plugin || !this.macros) return;
-    if (!this.latex) {
-      this.root.replaceChildren();
-      return;
+    if (!this.typeset) {
+      this.typeset = this.plugin({ ...OPTIONS, macros: this.macros });
+      const spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
+      this.headline.replaceChildren(...typeset(spoken, this.title));
     }
-    this.typeset ||= this.plugin({ ...OPTIONS, macros: this.macros });
+    const elements = this.latex ? typeset(this.typeset, this.latex) : [];
+    this.line.replaceChildren(...elements);
+  }
+}
+
+function typeset(plugin, latex) {
     const tree = {
       type: "root",
       children: [{
         type: "element", tagName: "span", properties: { className: ["math-display"] },
-        children: [{ type: "text", value: this.latex }],
+        children: [{ type: "text", value: latex }],
       }],
     };
-    this.typeset(tree, { message: (text) => console.warn("formula", text) });
-    this.root.replaceChildren(...tree.children.map((node) => elementOf(node)));
-  }
+    plugin(tree, { message: (text) => console.warn("formula", text) });
+    return tree.children.map((node) => elementOf(node));
 }
 
 // Make the document's elements of a tree of plain objects.
 export function elementOf(node, inherited = null) {
   if (node.type === "text") return document.createTextNode(node.value);
-  const space = node.tagName === "svg" ? SVG : inherited;
+  const space = SPACES[node.tagName] || inherited;
   const element = space
     ? document.createElementNS(space, node.tagName)
     : document.createElement(node.tagName);

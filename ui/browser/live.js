@@ -60,6 +60,9 @@ class Live {
       choose: (name, value) => this.choose(name, value),
     };
     this.build(parent);
+    // The stage ends with the window, so it has to know how tall the formula above it is.
+    this.heights = new ResizeObserver(() => this.drawn && this.pictures.fit());
+    this.heights.observe(this.formula.root);
     this.links = new Links(this.root, () => this.controls, this.actions);
     this.watchTheme();
     this.leaving = (event) => this.leave(event);
@@ -98,6 +101,7 @@ class Live {
     clearTimeout(this.settling); // a play that is stopped settles
     this.requests.close();
     this.links.close();
+    this.heights.disconnect();
     this.pictures.close();
   }
 
@@ -161,8 +165,8 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities }) {
-    this.formula.describe(quantities);
+  describe({ controls, quantities, headline }) {
+    this.formula.describe(quantities, headline);
     this.controls = new Controls(controls, this.mount, this.actions);
     this.side.prepend(this.controls.root);
   }
@@ -311,6 +315,7 @@ class Live {
     if (!scene || !window.Plotly) return;
     this.theme ||= this.dress();
     this.pictures.hang(scene.figures.length);
+    this.pictures.arrange();
     scene.figures.forEach((figure, k) => {
       if (this.drawn?.figures[k] === figure) return;
       this.pictures.draw(k, figure, this.theme);
