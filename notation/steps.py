@@ -204,6 +204,15 @@ def _valued(expr: sp.Expr) -> sp.Expr:
     return _float(mpmath.mpmathify(value))
 
 
+def _exact(number: sp.Expr) -> Any:
+    """Return a number of a tree as mpmath takes it; whole numbers stay whole."""
+    if isinstance(number, sp.Integer):
+        return int(number)
+    if number in (sp.oo, -sp.oo):
+        return mpmath.mpf(float(number))
+    return mpmath.mpmathify(number)
+
+
 def _calculated(expr: sp.Expr) -> Any:
     """Evaluate a tree of numbers.
 
@@ -217,8 +226,7 @@ def _calculated(expr: sp.Expr) -> Any:
             return part
         if is_value(part):
             symbol = sp.Symbol(f"number_{len(numbers)}")
-            whole = isinstance(part, sp.Integer)
-            numbers[symbol.name] = int(part) if whole else mpmath.mpmathify(part)
+            numbers[symbol.name] = _exact(part)
             return symbol
         if not part.args:
             return part

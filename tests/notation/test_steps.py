@@ -57,3 +57,14 @@ def test_other_numbers_compile_no_other_functions():
     for k in range(20):
         steps([0.7 * k, 0.1 + k], 1.5 + k)
     assert evaluation._compiled.cache_info().misses == before
+
+
+def test_an_infinite_number_is_worked_with_like_any_other():
+    y, x, scale = symbols("y x scale")
+    with unevaluated():
+        product = Equation(y, scale * sp.exp(x))
+    quantities = (quantity("x", "x", "a number"), *QUANTITIES[1:])
+    numbers = {"x": -float("inf"), "scale": 2.0, "y": 0.0}
+    lines = worked_steps(product, {}, quantities, numbers)
+    assert lines[1] == r"y = 2 e^{-\infty}"
+    assert lines[-1] == "y = 0"
