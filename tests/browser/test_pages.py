@@ -103,6 +103,9 @@ def test_the_first_visitor_of_a_new_server_may_come_by_a_deep_link(browser):
 @every_lesson
 def test_a_page_is_whole_in_every_size(visitor, lesson):
     page = visitor.open(f"/{lesson.slug}")
+    page.set_viewport_size({"width": 1366, "height": 650})  # a laptop with browser bars
+    visitor.rest()
+    page.wait_for_function(IN_SIGHT)
     for width in (1280, 390, 360):
         page.set_viewport_size({"width": width, "height": 900})
         visitor.rest()
@@ -135,6 +138,20 @@ def test_the_tab_is_named_after_the_page(visitor):
     page.goto(visitor.address)
     visitor.settle()
     assert page.title() == "Formula explorer"
+
+
+def test_a_click_on_a_small_picture_makes_it_the_large_one(visitor):
+    page = visitor.open("/softmax")
+    large = page.locator(".live-large figcaption")
+    assert large.inner_text() == "Probabilities"
+    title = "How each probability answers to each score"
+    page.get_by_role("button", name=f"Enlarge: {title}").click()
+    visitor.rest()
+    assert large.inner_text() == title
+    widths = page.locator(".live-plot").evaluate_all(
+        "(plots) => plots.map((plot) => plot.getBoundingClientRect().width)"
+    )
+    assert widths[2] > 1.3 * widths[0]
 
 
 def test_every_tab_opens_and_shows_what_it_promises(visitor):
@@ -177,6 +194,18 @@ def test_no_overview_page_scrolls_sideways_in_any_size(visitor, name):
     assert page.locator("[data-testid=stException]").count() == 0
 
 
+# Formula and numbers, every control, one picture and at least parts of the others.
+IN_SIGHT = """() => {
+  const whole = (element) => {
+    const { width, top, bottom, left, right } = element.getBoundingClientRect();
+    return width > 0 && top >= -1 && left >= -1 && bottom <= innerHeight + 1
+      && right <= innerWidth + 1;
+  };
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const plots = all('.live-plot');
+  return all('.live-headline, .live-line, .live-range').every(whole)
+    && all('.live-headline .katex').length > 0 && plots.every(whole);
+}"""
 # Every chart is as wide as its frame.
 FITS = """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
   Math.abs(plot._fullLayout.width - plot.clientWidth) <= 1)"""

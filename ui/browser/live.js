@@ -60,9 +60,11 @@ class Live {
       choose: (name, value) => this.choose(name, value),
     };
     this.build(parent);
-    // The stage ends with the window, so it has to know how tall the formula above it is.
+    // The stage ends with the window, so it has to know how tall all above it is.
     this.heights = new ResizeObserver(() => this.drawn && this.pictures.fit());
-    this.heights.observe(this.formula.root);
+    for (const above of [this.formula.root, this.status, this.progress]) {
+      this.heights.observe(above);
+    }
     this.links = new Links(this.root, () => this.controls, this.actions);
     this.watchTheme();
     this.leaving = (event) => this.leave(event);
@@ -317,7 +319,7 @@ class Live {
     this.pictures.hang(scene.figures.length);
     this.pictures.arrange();
     scene.figures.forEach((figure, k) => {
-      if (this.drawn?.figures[k] === figure) return;
+      if (this.drawn?.figures[k] === figure && !this.pictures.isStale(k)) return;
       this.pictures.draw(k, figure, this.theme);
     });
     this.drawn = scene;

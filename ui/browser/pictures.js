@@ -112,8 +112,14 @@ export class Pictures {
     });
   }
 
+  // Whether a picture has got more or less room since it was drawn.
+  isStale(k) {
+    return this.plots[k].drawnRoom !== this.plots[k].room;
+  }
+
   draw(k, figure, theme) {
     const plot = this.plots[k];
+    plot.drawnRoom = plot.room;
     const { data, layout } = colored(figure, theme);
     const title = layout.meta?.title || "";
     setText(plot.previousSibling, title);
