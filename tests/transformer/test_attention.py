@@ -17,13 +17,13 @@ from formulas.transformer.attention import (
     scaled_dot_product_attention,
 )
 from notation.simulation import finished
+from notation.wording import heard_most
 from pages.transformer.attention.statement import (
     STATEMENT,
     WIDTHS,
     _on_a_circle,
     simulate,
 )
-from pages.transformer.listening import heard_most
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of

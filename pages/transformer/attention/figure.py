@@ -17,13 +17,13 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
+from notation.wording import heard_most
 from pages.transformer.attention.statement import (
     STATEMENT,
     WIDTHS,
     Result,
     Saturation,
 )
-from pages.transformer.listening import heard_most
 
 VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
 LAST_COLOR = 2

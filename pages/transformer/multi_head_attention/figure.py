@@ -7,7 +7,7 @@ import numpy as np
 from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, maps
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
-from pages.transformer.listening import heard_most
+from notation.wording import heard_most
 from pages.transformer.multi_head_attention.statement import STATEMENT, Result
 
 HEADS = tuple(int(heads) for heads in STATEMENT.control("heads").positions)

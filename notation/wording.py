@@ -1,4 +1,4 @@
-"""To whom a token listens: the words that two lessons about attention share."""
+"""Parts of sentences that several lessons say alike."""
 
 from __future__ import annotations
 
