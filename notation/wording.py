@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-
-from formulas.checks import Array
+from numpy.typing import NDArray
 
 SAME = 1e-9  # weights closer than that are equal up to rounding
 
 
-def heard_most(weights: Array) -> str:
+def heard_most(weights: NDArray[np.float64]) -> str:
     """Say to which keys a query listens most, counted from 1, and how much.
 
     Weights that are equal up to rounding share the first place, and a weight below 1 is
