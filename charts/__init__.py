@@ -14,6 +14,7 @@ from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.scene import Scene
 from charts.stems import Stems, stems
+from charts.touch import Handle, choosing, draggable
 
 __all__ = [
     "Arrow",
@@ -23,6 +24,7 @@ __all__ = [
     "Field",
     "Figure",
     "Group",
+    "Handle",
     "Histogram",
     "Link",
     "Mark",
@@ -34,8 +36,10 @@ __all__ = [
     "Trail",
     "Vertex",
     "bars",
+    "choosing",
     "curves",
     "density",
+    "draggable",
     "figure",
     "fitting",
     "graph",

@@ -25,6 +25,7 @@ Trace = dict[str, Any]
 Range = tuple[float, float]
 
 HEIGHT = 300
+SIZE = 13  # of type, in pixels
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = (
     "circle",
@@ -106,7 +107,7 @@ class Axis(NamedTuple):
     def spec(self) -> dict[str, Any]:
         """Return the axis in Plotly's form."""
         spec: dict[str, Any] = {
-            "title": {"text": self.title},
+            "title": {"text": self.title, "font": {"size": SIZE}},
             "gridcolor": GRID,
             "zerolinecolor": MUTED,
             "linecolor": GRID,
@@ -228,7 +229,7 @@ def _frame(x: Axis, y: Axis, height: int, square: bool, legend: bool) -> dict[st
             "x": 0,
             "bgcolor": "rgba(0,0,0,0)",
         },
-        "font": {"color": TEXT, "size": 13},
+        "font": {"color": TEXT, "size": SIZE},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hovermode": "closest",

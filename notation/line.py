@@ -83,11 +83,13 @@ class Line:
     Parameters
     ----------
     equation : Equation
-        Its left side names a quantity; of an array its first entry is written.
+        Its left side names a quantity; of an array one entry is written.
     quantities : sequence of Quantity
         How the names are spelled.
     mark : callable, optional
         Takes a quantity's name and LaTeX of it; returns LaTeX that says whose it is.
+    entry : tuple of int
+        Which entry of an array, counted from 0; the first if there is no such entry.
     """
 
     def __init__(
@@ -95,7 +97,9 @@ class Line:
         equation: Equation,
         quantities: Sequence[Quantity],
         mark: Mark | None = None,
+        entry: tuple[int, ...] = (),
     ) -> None:
+        self._entry = entry
         self._equation = equation
         self._quantities = quantities
         self._mark = mark or (lambda _name, latex: latex)
@@ -156,7 +160,7 @@ class Line:
             return outcome
 
         equation, quantities = self._equation, self._quantities
-        indices = next(entries(equation, quantities, env))
+        indices = self._indices(env)
         here = {**env, **indices}
         with unevaluated():
             printer = Printer(quantities, mark=self._mark)
@@ -164,6 +168,16 @@ class Line:
             tree = filled(equation.right, here, put, decide, abridged=True)
             text = Printer(quantities).doprint(tree)
         return Template(*self._cut(left, text, places, here), tuple(decisions))
+
+    def _indices(self, env: Mapping[str, Any]) -> dict[str, int]:
+        """Return the formula's own indices of the entry that is written."""
+        known = list(entries(self._equation, self._quantities, env))
+        left = self._equation.left
+        for indices in known if self._entry else ():
+            place = _place(left, {**env, **indices}, self._quantities)
+            if place.entry == self._entry:
+                return indices
+        return known[0]
 
     def _cut(
         self,

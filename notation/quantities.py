@@ -68,6 +68,8 @@ class Control(Quantity):
     choices : tuple
         The only values allowed, in the order of the slider: powers of two, switches,
         names of options.
+    rare : bool
+        Whether it is seldom moved (a seed, a display option) and stands under "More".
 
     Raises
     ------
@@ -81,6 +83,7 @@ class Control(Quantity):
     step: float | None = None
     scale: Literal["linear", "log"] = "linear"
     choices: tuple[Value, ...] = ()
+    rare: bool = False
 
     def __post_init__(self) -> None:
         bounded = math.isfinite(self.low) and math.isfinite(self.high)
@@ -233,6 +236,7 @@ def slider(
     scale: Literal["linear", "log"] = "linear",
     choices: tuple[Value, ...] = (),
     unit: str = "",
+    rare: bool = False,
 ) -> Control:
     """Make a number that the reader sets: a whole one if the default is; see `Control`.
 
@@ -249,16 +253,25 @@ def slider(
         step=step,
         scale=scale,
         choices=choices,
+        rare=rare,
     )
 
 
-def switch(name: str, symbol: str, meaning: str, default: bool = False) -> Control:
+def switch(
+    name: str, symbol: str, meaning: str, default: bool = False, *, rare: bool = False
+) -> Control:
     """Make something that the reader turns on or off."""
-    return Control(name, symbol, meaning, default=default)
+    return Control(name, symbol, meaning, default=default, rare=rare)
 
 
 def option(
-    name: str, symbol: str, meaning: str, default: str, *, choices: tuple[str, ...]
+    name: str,
+    symbol: str,
+    meaning: str,
+    default: str,
+    *,
+    choices: tuple[str, ...],
+    rare: bool = False,
 ) -> Control:
     """Make a choice among named options."""
-    return Control(name, symbol, meaning, default=default, choices=choices)
+    return Control(name, symbol, meaning, default=default, choices=choices, rare=rare)

@@ -69,8 +69,6 @@ class Statement:
         Builds the trees that are printed and proved. Called on first use only.
     build_identities : callable
         Builds the derivatives and identities worth knowing, each proved by a test.
-    answer : callable
-        Computes the answer to the question to predict: a number or one of its choices.
     headline : str, optional
         The compact form that everyone knows, with ``<name>`` for each symbol. Without
         it the equations themselves are the headline.
@@ -96,7 +94,6 @@ class Statement:
     compute: Callable[..., Any]
     build_equations: Callable[[], tuple[Equation, ...]]
     build_identities: Callable[[], tuple[Identity, ...]] = tuple
-    answer: Callable[[], float | str]
     headline: str | None = None
     main_result: str = ""
     line_result: Callable[..., str] | None = None

@@ -35,3 +35,17 @@ def symbol_parts(latex: str) -> tuple[str, str, str]:
     base, _, below = text.partition("_")
     base, _, above = base.partition("^")
     return base, below, above
+
+
+def symbol_text(latex: str) -> str:
+    r"""Write a symbol in one line of plain text.
+
+    Examples
+    --------
+    >>> symbol_text(r"\beta_1"), symbol_text("d_k")
+    ('β₁', 'd_k')
+    """
+    base, below, above = symbol_parts(latex)
+    lowered = below.translate(LOWERED)
+    plain = lowered if not lowered or lowered != below else f"_{below}"
+    return base + plain + (f"^{above}" if above else "")

@@ -14,12 +14,19 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from charts import Scene
 from notation.quantities import Value
 from notation.statement import Solution, Statement, call_with
-from ui.lesson_text import LessonText, Preset, read_lesson_text, read_preset
+from ui.lesson_text import (
+    LessonText,
+    Preset,
+    QuestionText,
+    read_lesson_text,
+    read_preset,
+)
+from ui.questions import FORMS_WITH_HINT, RULES, Form, Question, Setting
 
 PAGES = Path(__file__).parent.parent / "pages"
 LIST = PAGES / "lessons.toml"
@@ -81,6 +88,31 @@ class Lesson:
     def presets(self) -> tuple[Preset, ...]:
         """The named situations, their links read by the controls."""
         return tuple(read_preset(text, self.statement) for text in self.text.presets)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What to predict, the links read by the controls."""
+        return tuple(self._question(text) for text in self.text.questions)
+
+    def _question(self, text: QuestionText) -> Question:
+        settings = [read_preset(link, self.statement) for link in text.settings]
+        if (text.form in FORMS_WITH_HINT) != bool(text.hint):
+            raise ValueError(f"{self.slug}: “{text.title}”: hint for a second try?")
+        if text.form == "choice" and text.rule not in RULES:
+            raise ValueError(f"{self.slug}: “{text.rule}” is no rule: {RULES}")
+        return Question(
+            text.title,
+            cast("Form", text.form),
+            text.watched,
+            tuple(
+                Setting(setting.name, {**self.statement.defaults, **setting.values})
+                for setting in settings
+            ),
+            text.rule,
+            text.tolerance,
+            text.hint,
+            text.reason,
+        )
 
 
 @dataclass(frozen=True)

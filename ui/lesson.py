@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import details, live, navigation, predict, simulation
+from ui import details, live, navigation, plain_figure, predict, simulation
 from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
 from ui.lesson_text import LessonText
 from ui.live import Progress
@@ -41,42 +41,24 @@ def _heading(lesson: Lesson) -> None:
 @st.fragment
 def _body(state: LessonState) -> None:
     """Show all that changes with the controls; this alone runs again at each change."""
-    _presets(state)
-    progress = Progress()
+    predict.reply(state)
+    progress = Progress(epoch_of(state, ""))
     if state.lesson.statement.simulate is not None:
         fraction = _simulate(state, whole=state.fallback)
-        epoch = str(hash(state.history_key))
+        epoch = epoch_of(state, str(hash(state.history_key)))
         progress = Progress(epoch, fraction, ready=state.history is not None)
     if state.dropped:
         st.warning("Left out of the link: " + "; ".join(state.dropped) + ".")
     if state.fallback:
-        live.plain_figure(state)
+        plain_figure.show(state)
     else:
         live.live_figure(state, live.live_message(state, progress))
-    predict.show(state)
     details.show(state, ready=progress.ready)
 
 
-def _presets(state: LessonState) -> None:
-    slug, defaults = state.lesson.slug, state.lesson.statement.defaults
-    with st.container(horizontal=True, key=f"presets/{slug}"):
-        for preset in state.lesson.presets:
-            values = {**defaults, **preset.values}
-            st.button(
-                preset.name,
-                key=f"preset/{slug}/{preset.name}",
-                help=preset.note or None,
-                type="primary" if values == state.values else "secondary",
-                on_click=state.set,
-                args=(values,),
-            )
-        st.button(
-            "Reset",
-            key=f"reset/{slug}",
-            icon=":material/restart_alt:",
-            on_click=state.set,
-            args=(defaults,),
-        )
+def epoch_of(state: LessonState, history: str) -> str:
+    """Name what else a scene depends on besides the values of the controls."""
+    return "/".join([history, *map(str, state.entry)])
 
 
 def _simulate(state: LessonState, *, whole: bool) -> float | None:

@@ -22,17 +22,23 @@ from notation.statement import Statement
 HEADINGS = (
     "The idea",
     "Predict",
-    "After the prediction",
     "Presets",
     "Notice",
     "Try this",
     "Careful",
     "In real systems",
 )
-BLANK = "___"
 FENCE = "+++\n"  # before and after the front matter
 LINK = re.compile(r"\[(?P<name>[^]]+)\]\(\?(?P<query>\S*)\)(?:: (?P<note>.+))?")
-SHOW = "[Show it in the charts]"
+ENDS = re.compile(
+    r"From (\[[^]]+\]\(\?\S*\)) to (\[[^]]+\]\(\?\S*\)): the (direction|number|ratio) of "
+    r"`([^`]+)`(?:, within (\d+) %)?\."
+)
+CHOICE = re.compile(
+    r"From (\[[^]]+\]\(\?\S*\)) to (\[[^]]+\]\(\?\S*\)): the choice of "
+    r"((?:`[^`]+`, )+`[^`]+`): which (.+)\."
+)
+ORDER = re.compile(r"The order of `([^`]+)` at (\[.+\)), (\[.+\)) and (\[.+\))\.")
 KEYS = re.compile(r" ?\{([a-z0-9_]+(?:, [a-z0-9_]+)*)\}")
 
 
@@ -70,25 +76,27 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class PredictionText:
-    """A question to predict, as it is written.
+class QuestionText:
+    """A question to predict, as it is written; see `ui.questions.Question`.
 
     Parameters
     ----------
-    question : str
-        Answerable before anything is moved.
-    choices : tuple of str
-        The possible answers; none for a number.
-    unit : str
-        The unit of a number, or what it counts.
-    show : str or None
-        A preset, as it is written, at which the charts show the answer.
+    title, form, rule, tolerance, hint, reason
+        As of the question.
+    watched : tuple of str
+        Labels of live numbers.
+    settings : tuple of str
+        Where it starts and where it goes, each a link as presets are.
     """
 
-    question: str
-    choices: tuple[str, ...]
-    unit: str
-    show: str | None
+    title: str
+    form: str
+    watched: tuple[str, ...]
+    settings: tuple[str, ...]
+    rule: str
+    tolerance: float
+    hint: str
+    reason: str
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -113,10 +121,8 @@ class LessonText:
         What the equations prove where a tree cannot say the whole formula.
     idea : str
         The one idea to take away.
-    prediction : PredictionText
-        The question to answer before looking.
-    explanation : str
-        Why the answer to the prediction is what it is.
+    questions : tuple of QuestionText
+        What to predict before it is watched, from easy to hard.
     presets : tuple of str
         Named situations, each written as its link.
     notice, try_this, pitfalls : tuple of str
@@ -137,8 +143,7 @@ class LessonText:
     corrections: tuple[str, ...]
     proved: str
     idea: str
-    prediction: PredictionText
-    explanation: str
+    questions: tuple[QuestionText, ...]
     presets: tuple[str, ...]
     notice: tuple[str, ...]
     try_this: tuple[str, ...]
@@ -159,9 +164,10 @@ def read_lesson_text(path: Path) -> LessonText:
     path : Path
         A file with front matter and exactly the `HEADINGS`, in their order. Presets,
         notices, questions and traps are lists. A preset is a link, as one sends it:
-        ``[name](?query)`` and a note. After the question to predict stands the list of
-        the choices or one blank (``___ unit``) for a number, and perhaps a link to where
-        the charts show the answer.
+        ``[name](?query)`` and a note. A question to predict is a heading of the third
+        level, which tells the situation; a sentence that says what is asked,
+        ``From [a](?query) to [b](?query): the direction of `label`.`` (or number, ratio,
+        choice, order); a hint, where there is a second try; and the reason.
 
     Raises
     ------
@@ -187,8 +193,7 @@ def _parsed(text: str) -> LessonText:
     return LessonText(
         **facts,
         idea=_line(words["The idea"]),
-        prediction=_prediction(words["Predict"]),
-        explanation=_line(words["After the prediction"]),
+        questions=_questions(words["Predict"]),
         presets=_items(words["Presets"]),
         notice=_items(words["Notice"]),
         try_this=_items(words["Try this"]),
@@ -218,7 +223,10 @@ def _front_matter(text: str) -> dict[str, Any]:
 def _claims(sections: Mapping[str, str]) -> list[Claim]:
     """Collect what claims something; of the uses only sentences with a number."""
     notes = [item.partition("): ")[2] for item in _items(sections["Presets"])]
-    texts = [_line(sections["The idea"]), _line(sections["After the prediction"])]
+    reasons = [
+        part.partition("\nBecause: ")[2] for part in sections["Predict"].split("### ")
+    ]
+    texts = [_line(sections["The idea"]), *map(_line, filter(None, reasons))]
     texts += [*notes, *_items(sections["Notice"]), *_items(sections["Careful"])]
     claims = [claim for text in texts for claim in split_claims(text)]
     uses = split_claims(_line(sections["In real systems"]))
@@ -242,17 +250,37 @@ def split_claims(text: str) -> list[Claim]:
     return [*claims, Claim(rest, ())] if rest else claims
 
 
-def _prediction(text: str) -> PredictionText:
-    text, _, link = text.partition(SHOW)
-    question, bullet, answers = text.partition("\n- ")
-    choices = _items(bullet.strip() + " " + answers)
-    if choices[0].startswith(BLANK):
-        unit = choices[0].removeprefix(BLANK).strip()
-        choices = ()
-    else:
-        unit = ""
-    show = f"{SHOW}{link}".strip() if link else None
-    return PredictionText(_line(question), choices, unit, show)
+def _questions(text: str) -> tuple[QuestionText, ...]:
+    before, *parts = re.split(r"^### (.+)\n", text, flags=re.MULTILINE)
+    if before.strip() or not parts:
+        raise ValueError("questions to predict are needed, each below a “### heading”")
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return tuple(_question(title.strip(), body) for title, body in pairs)
+
+
+def _question(title: str, body: str) -> QuestionText:
+    asked, _, reason = body.partition("\nBecause: ")
+    asked, _, hint = asked.partition("\nHint: ")
+    asked, hint, reason = _line(asked), _line(hint), _line(reason)
+    if not reason:
+        raise ValueError(f"“{title}” lacks a line that begins with “Because: ”")
+    rest = {"hint": hint, "reason": reason}
+    if found := ENDS.fullmatch(asked):
+        start, end, form, label, percent = found.groups()
+        tolerance = int(percent or 5) / 100
+        return QuestionText(title, form, (label,), (start, end), "", tolerance, **rest)
+    if found := CHOICE.fullmatch(asked):
+        start, end, labels, rule = found.groups()
+        watched = tuple(re.findall("`([^`]+)`", labels))
+        return QuestionText(title, "choice", watched, (start, end), rule, 0, **rest)
+    if found := ORDER.fullmatch(asked):
+        label, *settings = found.groups()
+        return QuestionText(title, "order", (label,), tuple(settings), "", 0, **rest)
+    raise ValueError(
+        f"“{title}” asks nothing: “From [a](?…) to [b](?…): the direction of `label`.” "
+        "(or number, ratio), “…: the choice of `label`, `label`: which rises most.”, or "
+        "“The order of `label` at [a](?…), [b](?…) and [c](?…).”"
+    )
 
 
 def read_preset(text: str, statement: Statement) -> Preset:

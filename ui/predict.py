@@ -1,147 +1,88 @@
-"""Predict, then check: a question, the reader's answer, the computed one, the gap."""
+"""The model's answer to what a visitor predicted, and the way there."""
 
 from __future__ import annotations
 
-import functools
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Mapping
+from typing import Any
 
-import streamlit as st
-
-from notation.numbers import number_text
+from notation.quantities import Value
+from ui import questions, simulation
 from ui.catalogue import Lesson
-from ui.lesson_text import read_preset
-from ui.state import LessonState
+from ui.frames import path_between
+from ui.questions import Answer, Question
+from ui.state import Attempt, LessonState
 
-CLOSE = 0.05  # a number within 5 % counts as right
+WATCHED_STEPS = 36  # from one setting of a question to the next
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """A question about the model, graded by the model itself.
+def reply(state: LessonState) -> None:
+    """Answer what this run's request asks about a question, and go where it leads.
 
-    Parameters
-    ----------
-    question : str
-        Answerable before anything is moved.
-    answer : callable
-        Computes the right answer with the functions of ``formulas``: a number, or one
-        of the choices.
-    choices : tuple of str
-        The possible answers; none for a number.
-    unit : str
-        The unit of a number, or what it counts.
-    show : mapping, optional
-        Values of the controls at which the charts show the answer.
+    Leaves the verdict (or another question) and the path to watch in the state.
     """
-
-    question: str
-    answer: Callable[[], float | str]
-    choices: tuple[str, ...] = ()
-    unit: str = ""
-    show: Mapping[str, float | int | bool | str] | None = None
-
-    def right(self, given: float | str, truth: float | str) -> bool:
-        """Tell whether an answer is right; numbers may be off by 5 %."""
-        if isinstance(truth, str) or isinstance(given, str):
-            return given == truth
-        return math.isclose(given, truth, rel_tol=CLOSE, abs_tol=1e-12)
-
-
-def prediction_of(lesson: Lesson) -> Prediction:
-    """Put a lesson's question and the function that answers it together."""
-    asked = lesson.text.prediction
-    show = read_preset(asked.show, lesson.statement).values if asked.show else None
-    answer = lesson.statement.answer
-    return Prediction(asked.question, answer, asked.choices, asked.unit, show)
-
-
-def show(state: LessonState) -> None:
-    """Ask, wait for an answer, then show the computed one."""
-    prediction = prediction_of(state.lesson)
-    slug = state.lesson.slug
-    key = f"predicted/{slug}"
-    with st.container(border=True):
-        st.markdown(f"**Predict first.** {prediction.question}")
-        with st.form(f"predict/{slug}", border=False):
-            given = _field(prediction, slug)
-            if st.form_submit_button("Check"):
-                st.session_state[key] = given
-        answered = st.session_state.get(key)
-        if answered is None:
-            return
-        _grade(prediction, answered, _truth(prediction.answer))
-        st.markdown(state.lesson.text.explanation)
-        if prediction.show is not None:
-            st.button(
-                "Show it in the charts",
-                key=f"predict/show/{slug}",
-                on_click=state.set,
-                args=({**state.lesson.statement.defaults, **prediction.show},),
-            )
+    attempt = state.attempt
+    if attempt is None or attempt.question >= len(state.lesson.questions):
+        return
+    question = asked(state.lesson, attempt)
+    place = {"question": attempt.question, "seed": attempt.seed}
+    if attempt.given is None:
+        about = questions.described(state.lesson, question)
+        state.verdict = {**place, "asked": about}
+        return
+    if not _answers(question, attempt.given):
+        return
+    read = questions.readings(state.lesson, question, histories(state.lesson))
+    verdict = questions.grade(question, read, attempt.given)
+    final = verdict.right or attempt.again or not question.hint
+    state.verdict = {**place, "right": verdict.right, "final": final}
+    if not final:
+        state.verdict["hint"] = question.hint
+        return
+    state.verdict |= {"says": verdict.says, "reason": question.reason}
+    if isinstance(attempt.given, (int, float)) and question.form in ("number", "ratio"):
+        state.verdict["gap"] = [attempt.given, questions.answer(question, read)]
+    if not attempt.seed:
+        state.answers.setdefault(attempt.question, verdict.right)
+    _walk(state, question)
 
 
-@functools.cache
-def _truth(answer: Callable[[], float | str]) -> float | str:
-    """Compute an answer once for everybody: it may be a whole training run."""
-    return answer()
+def asked(lesson: Lesson, attempt: Attempt) -> Question:
+    """Return the question that an attempt answers: as written, or from its seed."""
+    question = lesson.questions[attempt.question]
+    if not attempt.seed:
+        return question
+    return questions.another(lesson, question, attempt.seed, histories(lesson))
 
 
-def _field(prediction: Prediction, slug: str) -> float | str | None:
-    if prediction.choices:
-        return st.radio(
-            "Your answer",
-            prediction.choices,
-            index=None,
-            key=f"predict/answer/{slug}",
-            horizontal=True,
-        )
-    unit = f" ({prediction.unit})" if prediction.unit else ""
-    return st.number_input(
-        f"Your answer{unit}",
-        value=None,
-        format="%g",
-        key=f"predict/answer/{slug}",
-        width=220,
-    )
+def histories(lesson: Lesson) -> Any:
+    """Return what gives the finished long computation for some values."""
+    statement = lesson.statement
+
+    def history(values: Mapping[str, Value]) -> Any:
+        if statement.simulate is None:
+            return None
+        return simulation.whole_history(statement, values)
+
+    return history
 
 
-def _grade(prediction: Prediction, given: float | str, truth: float | str) -> None:
-    number = truth if isinstance(truth, str) else number_text(truth)
-    computed = f"{number} {prediction.unit}".strip()
-    if prediction.right(given, truth):
-        st.success(f"Right: {computed}.", icon=":material/check:")
-    else:
-        yours = given if isinstance(given, str) else number_text(given)
-        st.error(
-            f"You said {yours}; the model gives {computed}.", icon=":material/close:"
-        )
-    if not isinstance(truth, str) and not isinstance(given, str):
-        st.html(gap(given, float(truth)))
+def _answers(question: Question, given: Answer) -> bool:
+    """Tell whether an answer is of the kind that was asked for."""
+    if question.form == "order":
+        places = range(len(question.settings))
+        return isinstance(given, tuple) and sorted(given) == list(places)
+    if isinstance(given, tuple):
+        return False
+    return question.form in ("number", "ratio") or isinstance(given, int)
 
 
-def gap(given: float, truth: float) -> str:
-    """Draw the guess and the truth on one line, with the distance between them.
-
-    Plain HTML: ``st.html`` drops every SVG.
-    """
-    low, high = min(given, truth, 0.0), max(given, truth, 0.0)
-    room = (high - low) or 1.0
-    mine, real = (5 + 90 * (x - low) / room for x in (given, truth))
-    label = f"Your answer {number_text(given)}, computed {number_text(truth)}"
-    left, width = min(mine, real), abs(mine - real)
-    place = "position:absolute;transform:translate(-50%,-50%)"
-    dot = f"{place};top:50%;width:12px;height:12px;border-radius:50%"
-    return (
-        f'<div role="img" aria-label="{label}" '
-        'style="position:relative;height:3.6rem;max-width:26rem;font-size:.8rem">'
-        '<div style="position:absolute;top:50%;width:100%;height:1px;'
-        'background:currentColor;opacity:.4"></div>'
-        f'<div style="position:absolute;top:calc(50% - 2px);left:{left:.1f}%;'
-        f'width:{width:.1f}%;height:5px;background:currentColor;opacity:.5"></div>'
-        f'<div style="{dot};left:{mine:.1f}%;border:2px solid currentColor"></div>'
-        f'<div style="{dot};left:{real:.1f}%;background:currentColor"></div>'
-        f'<div style="{place};top:12%;left:{mine:.1f}%">you</div>'
-        f'<div style="{place};top:88%;left:{real:.1f}%">computed</div></div>'
-    )
+def _walk(state: LessonState, question: Question) -> None:
+    """Go through the question's settings and stay at the last."""
+    settings = [setting.values for setting in question.settings]
+    for start, end in itertools.pairwise(settings):
+        steps = path_between(state.lesson.statement, start, end, WATCHED_STEPS)
+        state.path += steps[1:] if state.path else steps
+    state.set(settings[-1])
+    if not simulation.same_history(state.lesson.statement, settings):
+        state.path = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -62,6 +62,12 @@ def history_key(statement: Statement, values: Mapping[str, Value]) -> Any:
     """Identify a history by what it depends on and by the code that makes it."""
     simulate: Any = statement.simulate
     return tuple(values[name] for name in statement.slow_controls), simulate.__code__
+
+
+def same_history(statement: Statement, settings: Iterable[Mapping[str, Value]]) -> bool:
+    """Tell whether several settings need the same history, if any."""
+    names = statement.slow_controls
+    return len({tuple(values[name] for name in names) for values in settings}) <= 1
 
 
 def start(statement: Statement, values: Mapping[str, Value]) -> Job:

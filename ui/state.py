@@ -19,15 +19,40 @@ from notation.numbers import counted
 from notation.quantities import Control, Value
 from notation.statement import Statement
 from ui.catalogue import Lesson
+from ui.questions import Answer
 from ui.simulation import Job
 
 # Settings of Streamlit, and what mail programs and social networks add to a link.
 OTHERS = re.compile(
-    "embed|embed_options|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
+    "embed|embed_options|present|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
 )
 MOST_REMEMBERED = 50
+MOST_SEED = 10**6
+MOST_OPTIONS = 8
 MOST_LETTERS = 64  # of a name that the browser made up
 LARGEST = 1e15  # larger numbers come from nobody's hand
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An answer to a question to predict.
+
+    Attributes
+    ----------
+    question : int
+        Its place in the lesson.
+    seed : int
+        0 for the question as it is written, else the seed of its other numbers.
+    given : int, float or tuple of int
+        What was answered; see `ui.questions.answer`. None asks for the question only.
+    again : bool
+        Whether it is the second try.
+    """
+
+    question: int
+    seed: int
+    given: Answer | None
+    again: bool
 
 
 @dataclass
@@ -54,6 +79,20 @@ class LessonState:
         already.
     grab : str or None
         The control whose sweep the live figure asks for in this run.
+    glide_from : dict or None
+        The values before this run, if the figure asks to walk from there to the new ones.
+    path : list of dict
+        The settings that the figure walks through in this run.
+    attempt : Attempt or None
+        The answer that came with this run's request.
+    verdict : dict or None
+        What the model says to it, as the browser gets it.
+    answers : dict
+        Whether each question's answer was right, by the question's place.
+    table : int or None
+        The number of the chart whose data the visitor saves.
+    entry : tuple of int
+        Which entry of an array the live line works out, counted from 0.
     framed : bool
         Whether another page shows the app in a frame, as Community Cloud does.
     fallback : bool
@@ -74,6 +113,13 @@ class LessonState:
     described: bool = False
     painted: str | None = None
     grab: str | None = None
+    glide_from: dict[str, Value] | None = None
+    path: list[dict[str, Value]] = field(default_factory=list)
+    attempt: Attempt | None = None
+    verdict: dict[str, Any] | None = None
+    answers: dict[int, bool] = field(default_factory=dict)
+    table: int | None = None
+    entry: tuple[int, ...] = ()
     framed: bool = False
     fallback: bool = False
     written: list[str] = field(default_factory=list)
@@ -95,7 +141,8 @@ class LessonState:
 
     def receive(self, request: Any) -> None:
         """Take over a message of the live figure, as far as it makes sense."""
-        self.grab = None
+        self.grab, self.glide_from, self.table = None, None, None
+        self.attempt, self.verdict, self.path = None, None, []
         if not isinstance(request, dict) or not self._is_new(request):
             return
         self.fallback = self.fallback or request.get("fallback") is True
@@ -104,6 +151,8 @@ class LessonState:
         # A preset or a reset that came later than these values were set goes first.
         current = request.get("revision", self.revision) == self.revision
         if isinstance(values, dict) and current:
+            if request.get("glide") is True:
+                self.glide_from = dict(self.values)
             self.values |= self._allowed(values)
             self.notices, self.dropped = {}, []
         self.framed = request.get("framed") is True
@@ -118,6 +167,13 @@ class LessonState:
         name = request.get("grab")
         if isinstance(name, str) and name in self.values:
             self.grab = name
+        self.attempt = attempt(request.get("attempt"))
+        table = request.get("table")
+        self.table = table if is_place(table) else None
+        entry = request.get("entry")
+        if isinstance(entry, list) and all(map(is_place, entry)):
+            self.entry = tuple(entry)
+            self.painted = None
 
     def _is_new(self, request: dict[str, Any]) -> bool:
         """Tell whether a message is neither a replay nor out of order."""
@@ -161,6 +217,32 @@ class LessonState:
             dropped.append(counted(count, "unknown setting"))
         self.set({**self.lesson.statement.defaults, **values})
         self.notices, self.dropped = notices, dropped
+
+
+def is_place(value: Any) -> TypeGuard[int]:
+    """Tell whether a value counts things, and not too many."""
+    return (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 <= value < MOST_SEED
+    )
+
+
+def attempt(raw: Any) -> Attempt | None:
+    """Read an answer to a question; None if it is none."""
+    if not isinstance(raw, dict):
+        return None
+    question, seed = raw.get("question"), raw.get("seed", 0)
+    if not is_place(question) or not is_place(seed):
+        return None
+    return Attempt(question, seed, _given(raw.get("given")), raw.get("again") is True)
+
+
+def _given(raw: Any) -> Answer | None:
+    if isinstance(raw, list) and len(raw) <= MOST_OPTIONS and all(map(is_place, raw)):
+        return tuple(raw)
+    number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
+    return raw if number and abs(raw) < LARGEST else None
 
 
 def _fits(value: Any, control: Control) -> TypeGuard[Value]:

@@ -15,13 +15,18 @@ export class Controls {
     this.playing = null;
     this.root = make("div", { class: "live-knobs" });
     this.all = {};
+    const groups = { "": this.root, picture: group("Picture only"), more: fold("More") };
     for (const description of descriptions) {
       const build = description.kind === "switch" || description.kind === "option"
         ? buildChoice
         : buildSlider;
       const control = { ...description, typedNotice: "" };
       this.all[control.name] = control;
-      this.root.append(build(control, `${mount}-${control.name}`, this));
+      control.knob = build(control, `${mount}-${control.name}`, this);
+      groups[control.group].append(control.knob);
+    }
+    for (const name of ["picture", "more"]) {
+      if (groups[name].children.length > 1) this.root.append(groups[name]);
     }
   }
 
@@ -45,6 +50,14 @@ export class Controls {
   move(control, value) {
     this.forget(control.name);
     this.actions.move(control.name, value);
+  }
+
+  // Move a slider some positions further, as by a key.
+  step(control, steps) {
+    this.actions.hold(control.name);
+    this.actions.grab(control.name);
+    this.move(control, stepped(control, steps));
+    this.actions.settle();
   }
 
   // End a drag: the browser goes on dragging the thumb, but nobody listens any more.
@@ -120,6 +133,17 @@ class Play {
     this.control.play.textContent = "▶";
     this.ended();
   }
+}
+
+// Controls that the formula does not know stand apart; those seldom moved are folded.
+function group(title) {
+  return make("div", { class: "live-group", role: "group", "aria-label": title }, [
+    make("p", { class: "live-group-title" }, [title]),
+  ]);
+}
+
+function fold(title) {
+  return make("details", { class: "live-group" }, [make("summary", {}, [title])]);
 }
 
 function buildSlider(control, id, controls) {

@@ -7,6 +7,8 @@ const MARKS = new Set(["\\htmlData", "\\htmlClass"]);
 const OPTIONS = {
   trust: ({ command }) => MARKS.has(command), strict: false, output: "html",
 };
+const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a digit has half
+const NONE = [];
 const SPACES = {
   svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML",
 };
@@ -15,9 +17,10 @@ export class Formula {
   // `address` is that of Streamlit's module with the public plugin rehype-katex.
   constructor(address) {
     this.headline = make("div", { class: "live-headline" });
-    this.line = make("div", { class: "live-line", "aria-hidden": "true" });
+    this.line = make("div", { class: "live-line" });
     this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
     this.latex = "";
+    this.widths = NONE;
     import(address).then(
       (module) => {
         this.plugin = module.default;
@@ -39,11 +42,15 @@ export class Formula {
     this.set();
   }
 
-  // `line`: pieces of LaTeX and the numbers between them.
-  show({ pieces, numbers }) {
-    const latex = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
-    if (latex === this.latex) return;
+  // `line`: pieces of LaTeX and the numbers between them; `widths`: how much room each number
+  // takes at most while a slider is dragged.
+  show({ pieces, numbers }, widths = NONE) {
+    const latex = pieces.reduce(
+      (text, piece, k) => `${text}\\htmlClass{live-number}{${numbers[k - 1]}}${piece}`,
+    );
+    if (latex === this.latex && widths === this.widths) return;
     this.latex = latex;
+    this.widths = widths;
     this.set();
   }
 
@@ -56,19 +63,28 @@ export class Formula {
     }
     const elements = this.latex ? typeset(this.typeset, this.latex) : [];
     this.line.replaceChildren(...elements);
+    this.line.querySelectorAll(".live-number").forEach((number, k) => {
+      if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
+    });
   }
 }
 
 function typeset(plugin, latex) {
-    const tree = {
-      type: "root",
-      children: [{
-        type: "element", tagName: "span", properties: { className: ["math-display"] },
-        children: [{ type: "text", value: latex }],
-      }],
-    };
-    plugin(tree, { message: (text) => console.warn("formula", text) });
-    return tree.children.map((node) => elementOf(node));
+  const tree = {
+    type: "root",
+    children: [{
+      type: "element", tagName: "span", properties: { className: ["math-display"] },
+      children: [{ type: "text", value: latex }],
+    }],
+  };
+  plugin(tree, { message: (text) => console.warn("formula", text) });
+  return tree.children.map((node) => elementOf(node));
+}
+
+// How wide a number is set, in the size of its type; powers of ten keep their own width.
+export function widthOf(text) {
+  if (!/^[-.\d]+$/.test(text)) return 0;
+  return [...text].reduce((width, letter) => width + (NARROW[letter] || 0.5), 0);
 }
 
 // Make the document's elements of a tree of plain objects.

@@ -4,14 +4,21 @@
 // Python computed once (a sweep); everything else is a round trip. Nothing here knows a
 // formula: every number on the screen came from Python.
 
+import { Chips } from "./chips.js";
 import { Controls } from "./controls.js";
+import { lendClipboard } from "./copying.js";
 import { make, setText } from "./dom.js";
 import { Formula } from "./formula.js";
+import { Glide } from "./glide.js";
+import { Handles } from "./handles.js";
 import { Links } from "./links.js";
+import { saveTable } from "./menu.js";
 import { unpack } from "./message.js";
 import { loadPlotly, Pictures } from "./pictures.js";
+import { Predict } from "./predict.js";
+import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
-import { Sweeps } from "./sweeps.js";
+import { frameAt, Sweeps } from "./sweeps.js";
 import { themeOf } from "./theme.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
@@ -50,9 +57,14 @@ class Live {
       this.emit(request);
       this.mark();
     }, (late) => this.root.classList.toggle("live-late", late));
-    this.pictures = new Pictures((k) => this.redraw(k));
+    this.pictures = new Pictures({
+      redraw: (k) => this.redraw(k),
+      figure: (k) => ({ figure: this.drawn.figures[k], theme: this.theme }),
+      table: (k) => this.requests.send({ table: k }),
+      touched: (k, point) => this.touch(k, point),
+    });
     this.actions = {
-      hold: (name) => (this.active = name),
+      hold: (name) => this.hold(name),
       release: () => (this.active = null),
       grab: (name) => this.grab(name),
       move: (name, value) => this.move(name, value),
@@ -61,12 +73,14 @@ class Live {
     };
     this.build(parent);
     // The stage ends with the window, so it has to know how tall all above it is.
-    this.heights = new ResizeObserver(() => this.drawn && this.pictures.fit());
+    this.heights = new ResizeObserver(() => this.fit());
     for (const above of [this.formula.root, this.status, this.progress]) {
       this.heights.observe(above);
     }
     this.links = new Links(this.root, () => this.controls, this.actions);
+    this.handles = new Handles(() => this.controls, this.actions);
     this.watchTheme();
+    lendClipboard();
     this.leaving = (event) => this.leave(event);
     document.addEventListener("click", this.leaving, true);
     window.addEventListener("popstate", this.leaving);
@@ -80,7 +94,8 @@ class Live {
     });
     this.readouts = make("dl", { class: "live-readouts" });
     this.progress = make("div", { class: "live-progress", hidden: true });
-    const main = [this.status, this.progress, this.pictures.root];
+    this.told = make("div", { class: "live-told" }, [this.status]);
+    const main = [this.told, this.progress, this.pictures.root];
     this.side = make("div", { class: "live-side" }, [this.readouts]);
     this.root = make("div", { class: "live", "data-live": "starting" }, [
       this.formula.root,
@@ -99,8 +114,12 @@ class Live {
     clearTimeout(this.telling);
     this.preference.removeEventListener("change", this.recolor);
     cancelAnimationFrame(this.frame);
+    this.gliding?.stop();
     this.controls?.stop();
     clearTimeout(this.settling); // a play that is stopped settles
+    this.presentation?.close();
+    this.handles.close();
+    delete document.documentElement.dataset.liveBusy;
     this.requests.close();
     this.links.close();
     this.heights.disconnect();
@@ -111,7 +130,7 @@ class Live {
 
   receive(message) {
     this.meet(message);
-    this.requests.acknowledge(message.ack);
+    const news = this.requests.acknowledge(message.ack);
     if (message.epoch !== this.epoch) this.sweeps.clear();
     this.epoch = message.epoch;
     if (message.sweep) this.sweeps.keep(message.sweep);
@@ -130,9 +149,10 @@ class Live {
       ? { ...message.scene, values: message.values }
       : this.drawn || this.scene;
     loadPlotly(this.files.plotly).then(
-      () => this.paint(this.current()),
+      () => this.arrive(news ? message : {}),
       () => this.requests.send({ fallback: true }),
     );
+    if (message.scene) this.entries = message.entries;
     this.job = message.job !== null;
     this.goOn();
     this.mark();
@@ -167,10 +187,102 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities, headline }) {
+  describe({ controls, quantities, headline, presets, ...predicted }) {
     this.formula.describe(quantities, headline);
     this.controls = new Controls(controls, this.mount, this.actions);
-    this.side.prepend(this.controls.root);
+    const go = (values) => this.go(values);
+    const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
+    this.chips = new Chips(presets, defaults, { go, link: () => window.location.href });
+    this.predict = new Predict(predicted, {
+      go,
+      ask: (attempt) => this.requests.send({ attempt }),
+      again: () => this.walk(this.watched),
+      resize: () => this.fit(),
+    });
+    this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
+    this.told.append(this.predict.opener);
+    this.told.after(this.predict.lesson, this.predict.card);
+    for (const above of [this.predict.card, this.predict.lesson]) this.heights.observe(above);
+    this.presentation = new Presentation(() => this.controls, () => this.fit());
+  }
+
+  // What came with the answer to a request: a verdict, a walk, a table to save.
+  arrive({ verdict, glide, table }) {
+    if (table) saveTable(table);
+    if (verdict) this.predict.hear(verdict);
+    const watching = this.predict?.watching;
+    if (glide) this.walk(glide, watching);
+    else {
+      if (!this.gliding) this.paint(this.current());
+      if (watching) this.predict.tell();
+    }
+  }
+
+  // Walk along a path; a ghost of the start stays while an answer is watched.
+  walk(glide, watching = true) {
+    this.stopGliding();
+    if (watching) {
+      this.watched = glide;
+      this.predict.watch();
+      this.pictures.keepGhosts(frameAt(glide, 0).figures);
+    }
+    const stops = glide.settings.length;
+    this.gliding = new Glide(stops, glide.time, (k) => {
+      const scene = frameAt(glide, k);
+      this.place(scene.values);
+      this.paint(scene);
+    }, () => {
+      this.gliding = null;
+      this.place(this.values);
+      this.paint(this.current());
+      if (this.predict.watching) this.predict.tell();
+      this.mark();
+    });
+    this.mark();
+  }
+
+  // Whoever takes a control ends the walk at its end.
+  stopGliding() {
+    if (!this.gliding) return;
+    this.gliding.stop();
+    this.gliding.done();
+  }
+
+  // Walk to other values: a preset, the start of a question, the defaults.
+  go(values) {
+    this.stopGliding();
+    this.controls.stop();
+    this.active = null;
+    clearTimeout(this.settling);
+    this.unsent = false;
+    this.pictures.dropGhosts();
+    this.values = { ...values };
+    for (const name of this.controls.names) this.controls.forget(name);
+    this.controls.letGo();
+    this.requests.send({ glide: true });
+  }
+
+  hold(name) {
+    this.stopGliding();
+    this.active = name;
+    this.pictures.dropGhosts();
+  }
+
+  // A click on a point, bar or cell of a picture: it chooses which entry is worked out, or
+  // which of a control's positions is meant.
+  touch(k, point) {
+    const { pick } = this.drawn.figures[k].layout.meta || {};
+    const place = placeOf(point);
+    if (pick) this.pick(pick, place);
+    else if (this.entries[k]?.includes(point.curveNumber)) this.requests.send({ entry: place });
+  }
+
+  pick({ x, y }, place) {
+    const [row, column] = place.length > 1 ? place : [null, place[0]];
+    for (const [name, position] of [[x, column], [y, row]]) {
+      const value = this.controls.all[name]?.positions[position];
+      if (value !== undefined) this.choose(name, value);
+    }
   }
 
   // Take the server's values, unless the visitor's hand is ahead of them.
@@ -186,11 +298,13 @@ class Live {
       this.controls.letGo();
     }
     this.values = { ...message.values };
-    for (const name of this.controls.names) {
-      if (overruled) this.controls.forget(name);
-      this.controls.place(name, this.values[name]);
-    }
+    for (const name of overruled ? this.controls.names : []) this.controls.forget(name);
+    if (!message.glide) this.place(this.values);
     this.controls.stop();
+  }
+
+  place(values) {
+    for (const name of this.controls.names) this.controls.place(name, values[name]);
   }
 
   // Show notices, and how far a long computation is.
@@ -227,7 +341,7 @@ class Live {
     const url = new URL(window.location.href);
     const wanted = new URLSearchParams(query);
     for (const [name, value] of url.searchParams) {
-      if (/^(embed|embed_options)$/.test(name)) wanted.append(name, value);
+      if (/^(embed|embed_options|present)$/.test(name)) wanted.append(name, value);
     }
     const text = wanted.toString();
     if (text !== url.searchParams.toString()) {
@@ -238,8 +352,10 @@ class Live {
 
   // Whether something is still on its way: tests and tools wait for "false".
   mark() {
-    const busy = this.active || this.unsent || this.requests.busy || this.job;
+    const busy = this.active || this.unsent || this.requests.busy || this.job || this.gliding;
     this.root.dataset.busy = String(Boolean(busy));
+    // What stands below the figure follows when the hand lets go.
+    document.documentElement.dataset.liveBusy = String(Boolean(this.active || this.unsent));
   }
 
   // -------------------------------------------------------------------- to the server
@@ -324,7 +440,10 @@ class Live {
     });
     this.drawn = scene;
     this.drawnEpoch = this.epoch;
-    this.formula.show(scene.line);
+    this.formula.show(scene.line, scene.widths);
+    this.chips?.mark(scene.values);
+    const large = this.pictures.main;
+    this.handles.place(this.pictures.plots[large], scene.figures[large]);
     this.status.textContent = scene.status;
     this.tell(scene.status);
     this.tally(scene.readouts);
@@ -334,8 +453,12 @@ class Live {
     this.root.dataset.values = JSON.stringify(scene.values);
   }
 
+  fit() {
+    if (this.drawn) this.pictures.fit();
+  }
+
   redraw(k) {
-    const scene = this.current();
+    const scene = this.drawn || this.current();
     const figure = scene?.figures[k];
     this.theme ||= this.dress();
     if (figure) this.pictures.draw(k, figure, this.theme);
@@ -394,4 +517,9 @@ class Live {
     this.drawn = null;
     this.paint(this.current());
   }
+}
+
+// Which row and column, or which place, was clicked.
+function placeOf({ pointNumber }) {
+  return [].concat(pointNumber);
 }

@@ -8,6 +8,7 @@ export function unpack(bytes) {
   const pool = new Float32Array(whole, start);
   header.scene = header.scene && revive(header.scene, pool);
   if (header.sweep) header.sweep.pool = pool;
+  if (header.glide) header.glide.pool = pool;
   return header;
 }
 

@@ -1,16 +1,23 @@
 // Painting: one Plotly chart a figure, its title above it, kept from scene to scene.
 
 import { make, setText } from "./dom.js";
+import { Menu } from "./menu.js";
 import { colored } from "./theme.js";
 
 // Pixels: from which width controls stand beside the stage (on a phone on its side from a
-// smaller one), how tall the stage is, and how tall a picture must be to be drawn as it is.
-const WIDE = 1000;
+// smaller one) and pictures beside each other, how tall the stage is, and how tall a picture
+// must be to be drawn as it is.
+const WIDE = 820;
 const WIDE_IF_LOW = { width: 640, height: 500 };
+const ABREAST = 1000;
 const STAGE = { low: 220, high: 760 };
-const PHONE = { share: 0.29, low: 150, high: 320, thumbs: 66 };
+const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
+const PHONE = { share: 0.27, low: 150, high: 320, thumbs: 78 };
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
 const CAPTION = 24;
+const SMALL_CAPTION = 15;
+const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
+const LARGER = 1.4; // than elsewhere is the type in a presentation
 const CONFIG = {
   displayModeBar: false,
   doubleClick: false,
@@ -18,8 +25,10 @@ const CONFIG = {
 };
 
 export class Pictures {
-  // `redraw` paints one plot again after its width has changed.
-  constructor(redraw) {
+  // `redraw` paints one plot again after its width has changed, `figure(k)` returns what one
+  // shows and the theme, `table(k)` asks for its data, `touched(k, point)` hears a click.
+  constructor({ redraw, figure, table, touched }) {
+    Object.assign(this, { figure, table, touched });
     this.plots = [];
     this.main = 0; // the large one
     this.redraw = redraw;
@@ -54,7 +63,7 @@ export class Pictures {
       const gone = this.plots.pop();
       this.sizes.unobserve(gone);
       window.Plotly.purge(gone);
-      gone.parentElement.remove();
+      gone.frame.remove();
     }
     while (this.plots.length < count) {
       const plot = make("div", { class: "live-plot" });
@@ -62,8 +71,12 @@ export class Pictures {
       const swap = make("button", { type: "button", class: "live-swap" });
       swap.addEventListener("click", () => this.enlarge(k));
       const caption = make("figcaption");
-      const frame = make("figure", { class: "live-figure" }, [caption, plot, swap]);
+      const menu = new Menu(() => this.figure(k), () => this.table(k));
+      const frame = make("figure", { class: "live-figure" }, [
+        caption, plot, swap, menu.root,
+      ]);
       this.root.append(frame);
+      Object.assign(plot, { frame, caption, swap });
       this.plots.push(plot);
       this.sizes.observe(plot);
     }
@@ -85,31 +98,51 @@ export class Pictures {
   // as a whole where they have little room. On a wide page it ends with the window.
   arrange() {
     const live = this.root.closest(".live");
-    const [width, height] = [live.clientWidth, window.innerHeight];
-    const low = width >= WIDE_IF_LOW.width && height < WIDE_IF_LOW.height;
-    const staged = width >= WIDE || low;
     const others = this.plots.length - 1;
-    live.classList.toggle("live-staged", staged);
-    live.classList.toggle("live-compact", !staged);
-    const end = height - topOf(this.root) - 12;
-    const room = staged
-      ? within(end, STAGE)
-      : within(PHONE.share * height, PHONE) + (others ? 0 : PHONE.thumbs);
-    const small = staged ? (room - 8 * (others - 1)) / others : PHONE.thumbs;
+    const form = this.form(live);
+    for (const name of ["staged", "abreast", "compact"]) {
+      live.classList.toggle(`live-${name}`, form[name]);
+    }
+    const alone = form.presenting || !others;
+    const room = form.staged
+      ? within(window.innerHeight - topOf(this.root) - form.below, STAGE)
+      : within(PHONE.share * window.innerHeight, PHONE) + (others ? PHONE.thumbs + 2 : 0);
+    const row = form.staged ? within(ROW.share * room, ROW) : PHONE.thumbs;
+    const gap = form.staged ? 8 : 2;
+    const large = alone || form.abreast ? room : room - row - gap;
+    const small = form.abreast ? (room - gap * (others - 1)) / others : row;
     this.root.style.setProperty("--stage", `${room}px`);
+    this.root.style.setProperty("--row", `${alone ? 0 : row}px`);
     this.root.style.setProperty("--others", String(Math.max(1, others)));
     this.plots.forEach((plot, k) => {
-      const large = k === this.main;
-      plot.parentElement.classList.toggle("live-large", large);
-      const caption = large || staged ? CAPTION : 0;
-      const available = (large ? room : small) - caption;
-      const width = plot.parentElement.clientWidth;
+      const isLarge = k === this.main;
+      const { frame } = plot;
+      frame.classList.toggle("live-large", isLarge);
+      frame.hidden = form.presenting && !isLarge;
+      const caption = isLarge || form.abreast ? CAPTION : SMALL_CAPTION;
+      const available = (isLarge ? large : small) - caption;
+      const width = frame.clientWidth;
       const fits = Math.min(1, available / THUMB.height, width / THUMB.width);
-      const scale = large ? 1 : fits;
+      const scale = isLarge ? (form.presenting ? LARGER : 1) : fits;
       plot.room = available / scale;
-      plot.bare = !large && !staged;
-      plot.style.setProperty("--scale", String(scale));
+      plot.bare = !isLarge && !form.abreast;
+      frame.style.setProperty("--scale", String(scale));
     });
+  }
+
+  // Which form the page has room for.
+  form(live) {
+    const [width, height] = [live.clientWidth, window.innerHeight];
+    const low = height < WIDE_IF_LOW.height;
+    const staged = width >= WIDE || (low && width >= WIDE_IF_LOW.width);
+    const presenting = document.documentElement.classList.contains("live-presenting");
+    return {
+      staged,
+      compact: !staged,
+      abreast: staged && (low || width >= ABREAST),
+      presenting,
+      below: presenting ? BELOW.presenting : BELOW.staged,
+    };
   }
 
   // Whether a picture has got more or less room since it was drawn.
@@ -120,21 +153,76 @@ export class Pictures {
   draw(k, figure, theme) {
     const plot = this.plots[k];
     plot.drawnRoom = plot.room;
-    const { data, layout } = colored(figure, theme);
-    const title = layout.meta?.title || "";
-    setText(plot.previousSibling, title);
-    plot.nextSibling.setAttribute("aria-label", `Enlarge: ${title}`);
+    const title = figure.layout.meta?.title || "";
+    setText(plot.caption, title);
+    plot.swap.setAttribute("aria-label", `Enlarge: ${title}`);
+    plot.swap.title = title;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", described(title, figure));
+    this.haunt(k, theme);
+    this.react(plot, figure, theme);
+    if (!plot.listens && plot.on) {
+      plot.listens = true;
+      plot.on("plotly_click", ({ points }) => this.touched(k, points[0]));
+    }
+  }
+
+  react(plot, figure, theme) {
+    const { data, layout } = colored(figure, theme);
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
     layout.dragmode = false; // a hand on a chart would zoom it by accident
     layout.height = plot.room;
+    layout.font.family = theme["--font"];
     if (plot.bare) layout.showlegend = false; // too small to be read
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
   }
+
+  // What these figures show stays as a ghost, below what is shown next.
+  keepGhosts(figures) {
+    this.dropGhosts();
+    this.ghosts = figures;
+  }
+
+  // Draw a picture's ghost, again whenever the picture has another size.
+  haunt(k, theme) {
+    const plot = this.plots[k];
+    const size = `${plot.clientWidth} ${plot.room}`;
+    if (!this.ghosts?.[k] || plot.ghostSize === size) return;
+    plot.ghostSize = size;
+    plot.ghost?.remove();
+    this.react(plot, this.ghosts[k], theme);
+    plot.ghost = ghostOf(plot);
+    if (!plot.ghost) return;
+    plot.ghost.style.top = `${plot.offsetTop}px`;
+    plot.frame.append(plot.ghost); // not into the plot: Plotly would take it for its own
+  }
+
+  dropGhosts() {
+    this.ghosts = null;
+    for (const plot of this.plots) {
+      plot.ghostSize = null;
+      plot.ghost?.remove();
+    }
+  }
+}
+
+// A copy of the lines, points and bars of a chart without its axes; maps have none, because
+// one would cover the other.
+function ghostOf(plot) {
+  const drawing = plot.querySelector(".main-svg");
+  if (!drawing || plot.querySelector(".heatmaplayer .hm")) return null;
+  const copy = drawing.cloneNode(true);
+  copy.querySelectorAll(
+    ".bglayer, .layer-below, .draglayer, .gridlayer, .zerolinelayer, .xaxislayer-above, "
+    + ".yaxislayer-above, .xaxislayer-below, .yaxislayer-below, .xlines-above, .ylines-above, "
+    + ".xlines-below, .ylines-below, .infolayer, .layer-above, text",
+  ).forEach((part) => part.remove());
+  copy.setAttribute("class", "live-ghost");
+  copy.setAttribute("aria-hidden", "true");
+  return copy;
 }
 
 function within(value, { low, high }) {

@@ -31,24 +31,30 @@ export class Requests {
   }
 
   flush() {
-    const request = { ...this.waiting, ...this.completion(), n: ++this.sequence };
+    const asked = this.waiting;
+    const request = { ...asked, ...this.completion(), n: ++this.sequence };
     this.waiting = null;
     const timer = setTimeout(() => {
-      if (this.inFlight?.number === request.n) {
-        this.inFlight = null;
-        this.send({});
-      }
+      if (this.inFlight?.number === request.n) this.repeat();
     }, ANSWER_TIME);
     clearTimeout(this.lateTimer);
     this.lateTimer = setTimeout(() => this.late(true), LATE_TIME);
-    this.inFlight = { number: request.n, grab: request.grab, timer };
+    this.inFlight = { number: request.n, grab: request.grab, asked, timer };
     this.emit(request);
   }
 
-  // The server has answered everything up to a number.
-  acknowledge(number) {
-    if (!this.inFlight || number < this.inFlight.number) return;
+  // Ask again for what nobody answered; what is newer goes first.
+  repeat() {
+    const { asked } = this.inFlight;
     this.forget();
+    this.send({ ...asked, ...this.waiting });
+  }
+
+  // The server has answered everything up to a number; tell whether this is news.
+  acknowledge(number) {
+    if (!this.inFlight || number < this.inFlight.number) return false;
+    this.forget();
+    return true;
   }
 
   // Nobody answers what is in flight.

@@ -1,5 +1,6 @@
 // Sweeps: the scene at every position of one control, the others fixed.
 
+import { widthOf } from "./formula.js";
 import { numbers, revive } from "./message.js";
 
 const STORED = 8;
@@ -40,11 +41,13 @@ function keyOf(control, values) {
   return JSON.stringify([control, others.sort()]);
 }
 
-// The scene at one position: the template with the leaves that vary replaced.
+// The scene at one position of a sweep or one stop of a glide: the template with the leaves
+// that vary replaced.
 export function frameAt(sweep, k) {
   if (sweep.shown === k) return sweep.frame;
   const template = (sweep.template ||= revive(sweep.scene, sweep.pool));
-  const values = { ...sweep.others, [sweep.control]: sweep.positions[k] };
+  const values = sweep.settings?.[k]
+    || { ...sweep.others, [sweep.control]: sweep.positions[k] };
   const scene = { ...template, figures: template.figures.slice(), values };
   const copied = new Set();
   for (const leaf of sweep.leaves) {
@@ -63,7 +66,20 @@ export function frameAt(sweep, k) {
       ? revive(leaf.texts[leaf.which[k]], sweep.pool)
       : numbers(sweep.pool, leaf.offset + k * leaf.size, leaf.shape);
   }
+  scene.widths = (sweep.widths ||= widest(sweep));
   sweep.shown = k;
   sweep.frame = scene;
   return scene;
+}
+
+// How much room each number of the live line takes at most, so that it does not jump.
+function widest({ leaves, scene }) {
+  const widths = scene.line.numbers.map(widthOf);
+  const meet = (text, k) => (widths[k] = Math.max(widths[k] || 0, widthOf(text)));
+  for (const { path, texts } of leaves) {
+    if (path[0] !== "line" || path[1] !== "numbers" || !texts) continue;
+    if (path.length > 2) texts.forEach((text) => meet(text, path[2]));
+    else texts.forEach((row) => row.forEach(meet));
+  }
+  return widths;
 }

@@ -8,6 +8,7 @@ export function themeOf(element) {
   const theme = {
     "--text": read("--st-text-color"),
     "--ground": read("--st-background-color"),
+    "--font": read("--st-font"),
   };
   for (const [name, option] of Object.entries(LISTS)) {
     read(`--st-chart-${option}-colors`).split(",").forEach((color, k) => {

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from formulas.chain_rules.backprop_chain_rule import Node, circuit, run_circuit
+from formulas.chain_rules.backprop_chain_rule import Node, run_circuit
 from notation.quantities import Control, option, quantity, slider
 from notation.statement import Statement
 
@@ -177,11 +177,6 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Compute how much (x + y) z changes if x grows by 0.01."""
-    return 0.01 * circuit("add_multiply", POINT)[0].gradient
-
-
 def line_result(circuit: str) -> str:
     """Name the weight's gradient where the graph shows the neuron."""
     return "dL_dw" if circuit == "neuron" else ""
@@ -193,7 +188,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
     main_result="dL_dw",
     line_result=line_result,

@@ -165,18 +165,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compute in which way two aces are more likely."""
-    return max(TWO_ACES, key=lambda way: chain_rule(TWO_ACES[way]).product)
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"<joint> = <p_a_given_b>\, <p_b>, \qquad "
         r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"

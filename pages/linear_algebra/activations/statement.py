@@ -133,18 +133,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Send a gradient back through ten sigmoid layers, all at 0."""
-    return float(gradient_product("sigmoid", 0.0, 10)[-1])
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\mathrm{ReLU}(<x>) = \max(0, <x>), \quad "
         r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "

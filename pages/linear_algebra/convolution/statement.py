@@ -193,15 +193,6 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Slide a kernel over a single 1."""
-    kernel = KERNELS["counting"]
-    echo = conv2d(IMAGES["impulse"], kernel)
-    if np.array_equal(echo, np.rot90(kernel, 2)):
-        return "the kernel turned by 180°"
-    return "the kernel as it is"
-
-
 def line_result(flip: bool) -> str:
     """Name the output that the picture shows."""
     return "convolution" if flip else "correlation"
@@ -213,7 +204,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"(X \star K)(<row>, <column>) = <right>",
     main_result="correlation",
     line_result=line_result,

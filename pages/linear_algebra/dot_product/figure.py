@@ -11,12 +11,14 @@ from charts import (
     Axis,
     Curve,
     Figure,
+    Handle,
     Histogram,
     Mark,
     Outline,
     Scene,
     curves,
     density,
+    draggable,
     histogram,
     plane,
 )
@@ -73,7 +75,7 @@ def _cosine(a: Array, b: Array) -> float | None:
 
 def _arrows(a: Array, b: Array) -> Figure:
     shadow = projection(a, b) if b.any() else np.array([np.nan, np.nan])
-    return plane(
+    picture = plane(
         "Two arrows, and the shadow of one on the other",
         Arrow("b", b, B_COLOR),
         Arrow("a", a, A_COLOR),
@@ -81,6 +83,11 @@ def _arrows(a: Array, b: Array) -> Figure:
         Outline("drop", [a, shadow], DROP_COLOR, dash=1),
         extent=5.3,
         height=380,
+    )
+    return draggable(
+        picture,
+        Handle(at=tuple(b), title="Drag b", x="length_b"),
+        Handle(at=tuple(a), title="Drag a", length="length_a", angle="angle"),
     )
 
 

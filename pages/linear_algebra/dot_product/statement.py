@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.linear_algebra.dot_product import cosine_similarity, dot, random_dots
+from formulas.linear_algebra.dot_product import dot, random_dots
 from notation.quantities import quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
@@ -177,26 +177,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Double the first vector, and see by how much product and cosine grow."""
-    a, b = _two_vectors(2, 3, 50)
-    product_growth = dot(2 * a, b).real / dot(a, b).real
-    cosine_growth = cosine_similarity(2 * a, b) / cosine_similarity(a, b)
-    answers: dict[tuple[float, float], str] = {
-        (2, 1): "the product doubles, the cosine stays",
-        (2, 2): "both double",
-        (1, 1): "both stay",
-    }
-    return answers[round(product_growth, 9), round(cosine_growth, 9)]
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     equivalents=("numpy.dot(a, b)", "numpy.inner(a, b)", "numpy.sum(a * b)"),
     simulate=simulate,
     progress_label="Drawing random vectors",

@@ -136,19 +136,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> int:
-    """Count the directions that a quarter turn keeps."""
-    quarter_turn = np.array([[0.0, -1.0], [1.0, 0.0]])
-    return len(real_pairs(compute(quarter_turn)))
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"<A> v = \lambda v, \qquad v \neq 0",
     equivalents=(
         "numpy.linalg.eigvalsh(A)[::-1]",

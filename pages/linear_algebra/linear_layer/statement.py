@@ -113,19 +113,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Give the neuron with weights (1, −1) and bias 0.5 the input (2, 2)."""
-    W, b = _two_neurons(1.0, -1.0, 0.5)
-    return float(linear(POINT, W, b)[0])
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline="<y> = <W> <x> + <b>",
     main_result="y",
     equivalents=("numpy.dot(W, x) + b", "x @ W.T + b", "n_out * (n_in + 1)"),

@@ -187,18 +187,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Compute the factor of the error for curvature 1 and step size 2.1."""
-    return float(contraction_factors([1.0], 2.1)[0])
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)",
     main_result="updated",
     equivalents=(

@@ -141,18 +141,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Give the probability after one positive mammogram, in percent."""
-    return 100 * bayes_binary(0.01, 0.8, 0.096).posterior
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
     main_result="posterior",
     equivalents=(

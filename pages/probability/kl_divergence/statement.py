@@ -144,21 +144,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compare both directions for a fair and a biased coin."""
-    fair, biased = [0.5, 0.5], [0.9, 0.1]
-    if kl_divergence(fair, biased) > kl_divergence(biased, fair):
-        return "D(fair ‖ biased)"
-    return "D(biased ‖ fair)"
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline="<divergence> = <right>",
     main_result="divergence",
     equivalents=(

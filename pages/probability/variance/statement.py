@@ -189,18 +189,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Average the variance of many pairs, divided by 2."""
-    return float(sampling_distribution(2, ddof=0).mean())
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
         r"\mathbb{E}\left[X^2\right] - \mu^2"

@@ -222,16 +222,6 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compare the lines of Anscombe's four data sets to two decimals."""
-    intercept, slope, r2 = np.ptp(_anscombe_summaries().round(2), axis=0)
-    if intercept or slope:
-        return "all four lines differ"
-    if r2:
-        return "the slopes agree, but not R²"
-    return "the four lines and R² agree to two decimals"
-
-
 def _anscombe_summaries() -> Array:
     """Return intercept, slope and R squared of Anscombe's four data sets."""
     fits = [linear_regression(data.x, data.y) for data in map(datasets, ANSCOMBE)]
@@ -244,7 +234,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \qquad "
         r"X = \begin{pmatrix} 1 & <x> \end{pmatrix}, \quad "

@@ -131,12 +131,6 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Give the mean output of a unit of 1 at p = 0.8, unscaled."""
-    mean, _ = dropout_moments(1.0, 0.8, mode="unscaled")
-    return float(mean)
-
-
 def line_result(mode: str, training: bool) -> str:
     """Name the output where the units are dropped and scaled as the equation says."""
     return "output" if training and mode == "inverted" else ""
@@ -148,7 +142,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"<output> = \frac{<mask> \odot <x>}{1 - <p>}, \qquad "
         r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)"

@@ -169,22 +169,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Send a signal through twenty ReLU layers with Xavier's weights."""
-    rms = propagate("relu", "xavier", n_samples=200).rms
-    growth = rms[20] / rms[0]
-    if growth < 0.05:
-        return "it dies out"
-    return "it explodes" if growth > 20 else "it stays about the same"
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"W_{ij} \sim \mathcal{U}(-<bound>, <bound>), \qquad <bound> = <right>",
     main_result="bound",
     equivalents=(

@@ -242,13 +242,6 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compare the value of A with 10, by chance and at best."""
-    by_chance, at_best = (_value_of_a(randomness) for randomness in (1.0, 0.0))
-    sides = ["above" if value > 10 else "below" for value in (by_chance, at_best)]
-    return f"{sides[0]} by chance, {sides[1]} at best"
-
-
 def _value_of_a(randomness: float) -> float:
     """Return what A is worth with the reward and the discount of the book."""
     return float(_solved_grid(0.9, randomness, 10.0).values[A])
@@ -260,7 +253,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"<values>(s) = \mathbb{E}_\pi\left[R_{t+1} + <gamma> <values>(S_{t+1}) "
         r"\mid S_t = s\right] = \sum_a \pi(a \mid s) \sum_{s', r} p(s', r \mid s, a) "

@@ -9,7 +9,6 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.reinforcement_learning.expected_return import (
-    constant_reward_return,
     discounted_rewards,
     returns_to_go,
 )
@@ -123,18 +122,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Add up 2 now and 7 for ever after, at a discount of 0.9."""
-    return 2.0 + 0.9 * constant_reward_return(7.0, 0.9)
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
         r"<returns>_t = \sum_{k=0}^{\infty} <gamma>^k <rewards>_{t+k+1}"

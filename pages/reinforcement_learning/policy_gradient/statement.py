@@ -221,19 +221,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compare what three probabilities of going right earn."""
-    choices = {"1": 0.99, "0.5": 0.5, "something between": BEST}
-    return max(choices, key=lambda name: corridor_value(choices[name]))
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
         r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.linear_algebra.softmax import softmax
 from formulas.transformer.attention import (
     AttentionResult,
     attention_saturation,
@@ -188,18 +187,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Compute the weight of the first of two keys, with scores of 112 and 96 over 8."""
-    return float(softmax([112 / 8, 96 / 8])[0])
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\mathrm{Attention}(<query>, <key>, <value>) = "
         r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>"

@@ -159,20 +159,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compare the output with and without a factor of 100 and a shift of 5."""
-    before = layer_norm([1, 2, 3, 4])
-    after = layer_norm([105, 205, 305, 405])
-    return "hardly at all" if np.allclose(after, before, rtol=1e-5) else "it changes"
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\mathrm{LN}(<x>)_i = <gains>_i \frac{<x>_i - <mean>}"
         r"{\sqrt{<variance> + <eps>}} + <shifts>_i"

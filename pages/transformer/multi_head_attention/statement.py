@@ -206,21 +206,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Count the parameters of the projections with 1 head and with 8."""
-    one, eight = (
-        sum(W.size for W in init_attention(512, n_heads).values()) for n_heads in (1, 8)
-    )
-    return "they stay the same" if one == eight else "they change"
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"\mathrm{MultiHead}(<tokens>) = "
         r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "

@@ -6,8 +6,6 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from formulas.checks import Array
 from formulas.transformer.positional_encoding import (
     frequencies,
@@ -168,22 +166,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> str:
-    """Compare the products of two pairs of positions, both three steps apart."""
-    rows = sinusoidal_positional_encoding(54, 128)
-    early, late = rows[10] @ rows[13], rows[50] @ rows[53]
-    if np.isclose(early, late):
-        return "equal"
-    return "larger" if early > late else "smaller"
-
-
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=(
         r"<encoding>_{(<position>, 2i)} = "
         r"\sin\left(\frac{<position>}{<base>^{2i / <d_model>}}\right), \qquad "

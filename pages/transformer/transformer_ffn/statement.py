@@ -155,11 +155,6 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def answer() -> float:
-    """Compute the share of the weights with four hidden units per feature."""
-    return ffn_share(4)
-
-
 def line_result(activation: str) -> str:
     """Name the output where the hidden units are those of the equation."""
     return "output" if activation == "relu" else ""
@@ -171,7 +166,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    answer=answer,
     headline=r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>",
     line_result=line_result,
     equivalents=("numpy.maximum(0, X @ W1 + b1) @ W2 + b2",),

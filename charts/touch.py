@@ -1,0 +1,62 @@
+"""What can be taken by the hand on a picture: dragging it is moving its controls."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from charts.base import Figure, Range
+
+
+class Handle(NamedTuple):
+    """A place on a picture that can be dragged.
+
+    Parameters
+    ----------
+    at : (x, y)
+        Where it is now, in the units of the axes.
+    title : str
+        What it is, said on being pointed at.
+    x, y : str
+        The controls that follow its two coordinates; empty if one is fixed.
+    length, angle : str
+        Or the controls that follow its distance from the origin and its direction, in
+        degrees against the clock.
+    base : float
+        The direction at which the angle is 0.
+    """
+
+    at: Range
+    title: str
+    x: str = ""
+    y: str = ""
+    length: str = ""
+    angle: str = ""
+    base: float = 0.0
+
+
+def draggable(figure: Figure, *handles: Handle) -> Figure:
+    """Return the picture with handles laid over it."""
+    return _with(figure, handles=[_plain(handle) for handle in handles])
+
+
+def choosing(figure: Figure, *, x: str = "", y: str = "") -> Figure:
+    """Return the picture with cells or bars whose click chooses a control's position.
+
+    Parameters
+    ----------
+    figure : dict
+        A map, whose columns and rows are counted from 0, or bars.
+    x, y : str
+        The controls whose positions the columns and the rows are.
+    """
+    return _with(figure, pick={"x": x, "y": y})
+
+
+def _plain(handle: Handle) -> dict[str, Any]:
+    return {**handle._asdict(), "at": [float(place) for place in handle.at]}
+
+
+def _with(figure: Figure, **about: Any) -> Figure:
+    layout = figure["layout"]
+    meta = {**layout["meta"], **about}
+    return {**figure, "layout": {**layout, "meta": meta}}

@@ -1,0 +1,84 @@
+"""No text of a chart lies over another or is cut off, at both ends of every control.
+
+The charts are painted as the live figure paints them: the large one of a laptop and of a
+phone, and the small ones, which are drawn at a fixed size and made smaller as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import plotly
+import pytest
+
+from notation.quantities import Value
+from tests.browser.modules import evaluate, modules_page
+from ui import frames, simulation
+from ui.catalogue import LESSONS, Lesson
+from ui.packing import Pool
+
+SIZES = ((640, 400), (480, 240), (366, 180))
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+STYLE = "svg text { font-family: 'Source Sans', 'Source Sans Pro', Arial, sans-serif }"
+MEASURE = """(bytes, { unpack, colored, labelFaults }) => {
+  const { scene: scenes, sizes, theme } = unpack(bytes);
+  const plot = document.querySelector("#plot")
+    || document.body.appendChild(Object.assign(document.createElement("div"), { id: "plot" }));
+  const faults = [];
+  scenes.forEach(({ name, figures }) => figures.forEach((figure, k) => {
+    for (const [width, height] of sizes) {
+      const { data, layout } = colored(figure, theme);
+      Object.assign(plot.style, { width: `${width}px`, height: `${height}px` });
+      window.Plotly.newPlot(plot, data, { ...layout, width, height, autosize: false });
+      for (const fault of labelFaults(plot)) {
+        faults.push(`chart ${k + 1}, ${width} × ${height}, ${name}: ${fault}`);
+      }
+    }
+  }));
+  return faults;
+}"""
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+
+
+@pytest.fixture(scope="module")
+def page(browser) -> Iterator[Any]:
+    opened = modules_page(browser)
+    opened.add_script_tag(path=PLOTLY)
+    opened.add_style_tag(content=STYLE)
+    yield opened
+    opened.context.close()
+
+
+def settings(lesson: Lesson) -> Iterator[tuple[str, dict[str, Value]]]:
+    """Walk over what a lesson opens with, both ends of its controls, and its presets."""
+    defaults = lesson.statement.defaults
+    yield "as it opens", defaults
+    for control in lesson.statement.controls:
+        ends = control.positions[0], control.positions[-1]
+        for value in control.positions if control.kind == "option" else ends:
+            yield f"{control.name} = {value}", {**defaults, control.name: value}
+    for preset in lesson.presets:
+        yield preset.name, {**defaults, **preset.values}
+
+
+@every_lesson
+def test_no_text_of_a_chart_lies_over_another(page, lesson):
+    faults = []
+    for name, values in settings(lesson):
+        history = None
+        if lesson.statement.simulate:
+            history = simulation.whole_history(lesson.statement, values)
+        figures = frames.frame(lesson, values, history)["figures"]
+        pool = Pool()
+        scenes = [{"name": name, "figures": pool.refer(figures)}]
+        header = {"scene": scenes, "sizes": SIZES, "theme": THEME}
+        faults += evaluate(page, MEASURE, pool.message(header))
+    assert faults == []
+
+
+THEME = {"--text": "#000", "--ground": "#fff", "--muted": "#666", "--grid": "#ccc"}
+THEME |= {f"--series-{k}": "#246" for k in range(1, 9)}
+THEME |= {f"--{n}-{k}": "#ace" for n in ("sequential", "diverging") for k in range(1, 11)}

@@ -1,0 +1,255 @@
+// Predict, watch, explain: a question about a change of the model, answered by the model.
+
+import { make, setText } from "./dom.js";
+import { readNumber } from "./numbers.js";
+
+const MARKS = { open: "○", right: "✓", wrong: "✗" };
+const TAKES = "Type a number: 0.67, 67 %, 2/3 or 1e-3.";
+
+export class Predict {
+  // `ask(attempt)` sends an answer, or asks for other numbers; `go(values)` walks to where a
+  // question starts; `again()` repeats what was watched; `resize()` hears that the card is
+  // taller or shorter.
+  constructor({ questions, answers, idea }, { ask, go, again, resize }) {
+    this.actions = { ask, go, again, resize };
+    this.questions = questions;
+    this.answers = { ...answers };
+    this.idea = idea;
+    this.seed = 0;
+    this.marks = make("span", { class: "live-marks" });
+    this.opener = make("button", {
+      type: "button", class: "live-chip live-opener", "aria-expanded": "false",
+    }, ["Predict ", this.marks]);
+    this.opener.addEventListener("click", () => this.fold());
+    this.card = make("section", {
+      class: "live-card", "aria-label": "Predict, watch, explain", hidden: true,
+    });
+    this.lesson = make("p", { class: "live-idea", hidden: true });
+    this.mark();
+  }
+
+  get open() {
+    return !this.card.hidden;
+  }
+
+  fold() {
+    this.card.hidden = this.open;
+    this.opener.setAttribute("aria-expanded", String(this.open));
+    if (this.open && !this.asked) this.start(this.nextOpen());
+    else this.actions.resize();
+  }
+
+  nextOpen() {
+    const k = this.questions.findIndex((_, place) => !(place in this.answers));
+    return Math.max(0, k);
+  }
+
+  start(k, asked = this.questions[k], seed = 0) {
+    this.question = k;
+    this.seed = seed;
+    this.asked = asked;
+    this.again = false;
+    this.pose();
+    this.actions.go(asked.start);
+  }
+
+  // ------------------------------------------------------------------------- the question
+
+  pose() {
+    const { title, changes, ask } = this.asked;
+    const moved = changes.map(({ control, text }) =>
+      make("span", { class: "live-change", "data-quantity": control }, [text]));
+    this.said = make("p", { class: "live-said", role: "status" });
+    this.field = this.build();
+    this.answer = button("Answer", () => this.take(), "live-answer");
+    this.after = make("div", { class: "live-after" });
+    const form = make("form", { class: "live-question" }, [
+      make("div", { class: "live-fields" }, [this.field.root, this.answer]),
+      this.said, this.after,
+    ]);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.take();
+    });
+    const skip = button("Skip", () => this.skip(), "live-skip");
+    const close = button("×", () => this.fold(), "live-close");
+    close.setAttribute("aria-label", "Fold the question");
+    this.card.replaceChildren(
+      make("div", { class: "live-asked" }, [
+        make("p", {}, [make("strong", {}, [title || "With other numbers:"]), " ", ...moved, " ", ask]),
+        skip, close,
+      ]),
+      form,
+    );
+    this.skipping = skip;
+    this.mark();
+    this.actions.resize();
+  }
+
+  build() {
+    const { form } = this.asked;
+    if (form === "number" || form === "ratio") return numberField(this.asked.ask);
+    return form === "order" ? orderField(this.asked) : choiceField(this.asked);
+  }
+
+  take() {
+    if (this.answer.disabled) return;
+    const { value, missing } = this.field.read();
+    setText(this.said, missing || "");
+    if (missing) return;
+    this.answer.disabled = true;
+    this.actions.ask({
+      question: this.question, seed: this.seed, given: value, again: this.again,
+    });
+  }
+
+  skip() {
+    this.skipped = true;
+    this.mark();
+    this.start((this.question + 1) % this.questions.length);
+  }
+
+  // ------------------------------------------------------------------------ the verdict
+
+  // Hear the model. What is final is told only after it was watched.
+  hear(verdict) {
+    if (verdict.asked) {
+      this.start(verdict.question, verdict.asked, verdict.seed);
+      return;
+    }
+    this.verdict = verdict;
+    if (verdict.final) return;
+    this.again = true;
+    this.answer.disabled = false;
+    setText(this.said, `Not yet. ${verdict.hint} Try once more.`);
+  }
+
+  get watching() {
+    return Boolean(this.verdict?.final);
+  }
+
+  watch() {
+    setText(this.said, "Watch …");
+  }
+
+  // Say what the model gave, and why.
+  tell() {
+    const { right, says, reason, gap, question, seed } = this.verdict;
+    this.verdict = null;
+    if (!seed) this.answers[question] ??= right;
+    this.field.lock();
+    this.answer.remove();
+    this.skipping.remove();
+    const verdict = right ? "Right." : "Not so.";
+    this.said.replaceChildren(
+      make("strong", { class: right ? "live-right" : "live-wrong" }, [
+        `${right ? MARKS.right : MARKS.wrong} ${verdict}`,
+      ]), ` ${says} ${reason}`,
+    );
+    if (gap && !right) this.said.after(gapLine(gap));
+    const more = [button("Watch again", this.actions.again)];
+    const next = this.questions.findIndex((_, place) => !(place in this.answers));
+    if (next >= 0) more.push(button("Next question", () => this.start(next)));
+    else more.push(button("Another one", () => this.actions.ask(this.other())));
+    this.after.replaceChildren(...more);
+    this.mark();
+    this.actions.resize();
+  }
+
+  // The same form with other numbers, or the next form in turn.
+  other() {
+    this.draws = (this.draws || 0) + 1;
+    return { question: (this.question + 1) % this.questions.length, seed: this.draws };
+  }
+
+  mark() {
+    const states = this.questions.map((_, k) => {
+      if (!(k in this.answers)) return "open";
+      return this.answers[k] ? "right" : "wrong";
+    });
+    this.marks.replaceChildren(...states.map((state) =>
+      make("span", { role: "img", "aria-label": state }, [MARKS[state]])));
+    this.lesson.hidden = !(this.skipped || Object.keys(this.answers).length);
+    if (!this.lesson.hidden) setText(this.lesson, this.idea);
+  }
+}
+
+function button(text, act, name = "live-chip") {
+  const made = make("button", { type: "button", class: `live-chip ${name}` }, [text]);
+  made.addEventListener("click", act);
+  return made;
+}
+
+// ------------------------------------------------------------------------------ the fields
+
+function choiceField({ ask, options }) {
+  const group = `live-${Math.random()}`;
+  const inputs = options.map((_, k) => make("input", { type: "radio", name: group, value: String(k) }));
+  const root = make("fieldset", { class: "live-options" }, [
+    make("legend", { class: "live-spoken" }, [ask]),
+    ...options.map((text, k) => make("label", {}, [inputs[k], ` ${text}`])),
+  ]);
+  return {
+    root,
+    read: () => {
+      const k = inputs.findIndex((input) => input.checked);
+      return k < 0 ? { missing: "Choose an answer first." } : { value: k };
+    },
+    lock: () => (root.disabled = true),
+  };
+}
+
+// Settings in the order in which they are pressed.
+function orderField({ ask, options }) {
+  let chosen = [];
+  const buttons = options.map((text, k) => {
+    const made = button(text, () => {
+      chosen = chosen.includes(k) ? chosen.filter((other) => other !== k) : [...chosen, k];
+      show();
+    });
+    return made;
+  });
+  const show = () => buttons.forEach((made, k) => {
+    const rank = chosen.indexOf(k) + 1;
+    made.setAttribute("aria-pressed", String(rank > 0));
+    setText(made, rank ? `${rank}. ${options[k]}` : options[k]);
+  });
+  show();
+  const root = make("fieldset", { class: "live-options" }, [
+    make("legend", { class: "live-spoken" }, [ask]), ...buttons,
+  ]);
+  return {
+    root,
+    read: () => (chosen.length < options.length
+      ? { missing: "Press all of them, in order." }
+      : { value: chosen }),
+    lock: () => (root.disabled = true),
+  };
+}
+
+function numberField(ask) {
+  const input = make("input", {
+    type: "text", inputmode: "decimal", autocomplete: "off", class: "live-number-field",
+    "aria-label": ask, placeholder: "0.67",
+  });
+  return {
+    root: input,
+    read: () => {
+      const value = readNumber(input.value);
+      if (Number.isFinite(value)) return { value };
+      return { missing: input.value.trim() ? `“${input.value}” is no number. ${TAKES}` : TAKES };
+    },
+    lock: () => (input.disabled = true),
+  };
+}
+
+// The guess and the truth on one line.
+function gapLine([given, truth]) {
+  const [low, high] = [Math.min(given, truth, 0), Math.max(given, truth, 0)];
+  const at = (value) => `${5 + (90 * (value - low)) / (high - low || 1)}%`;
+  const point = (value, text, name) =>
+    make("span", { class: `live-gap-${name}`, style: `left: ${at(value)}` }, [text]);
+  return make("div", { class: "live-gap", "aria-hidden": "true" }, [
+    point(given, "you", "guess"), point(truth, "model", "truth"),
+  ]);
+}

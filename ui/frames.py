@@ -1,0 +1,285 @@
+"""Frames: what the browser shows at a setting, and on the way from one to another.
+
+A frame is a scene and the live line, as plain data. Nothing here knows of visitors.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from charts import Scene
+from notation.numbers import number_text
+from notation.quantities import Control, Value
+from notation.statement import Solution, Statement, call_with
+from ui.catalogue import Lesson
+from ui.packing import Pool, stacked
+
+if TYPE_CHECKING:
+    from notation.line import Line
+
+MOST_SWEEPS = 256
+MOST_LINES = 1024
+Values = Mapping[str, Value]
+Setting = dict[str, Value]
+Entry = tuple[int, ...]  # of an array, counted from 0
+
+
+class SweepCache:
+    """A bounded cache of sweeps, shared by all visitors."""
+
+    def __init__(self, most: int = MOST_SWEEPS) -> None:
+        self._most = most
+        self._kept: OrderedDict[Any, tuple[dict[str, Any], Pool]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(
+        self, key: Any, make: Callable[[], tuple[dict[str, Any], Pool]]
+    ) -> tuple[dict[str, Any], Pool]:
+        """Return what is kept under a key; make it first if need be."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+SWEEPS = SweepCache()
+_ENTRY_TRACES: dict[tuple[str, str], list[list[int]]] = {}  # by lesson and quantity
+
+
+def frame(
+    lesson: Lesson, values: Values, history: Any = None, entry: Entry = ()
+) -> dict[str, Any]:
+    """Compute and draw a lesson at these values; return it as the browser gets it.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        Which one.
+    values : mapping
+        A value for each control.
+    history : object, optional
+        What its long computation returned.
+    entry : tuple of int
+        Of a result that is an array, the entry that the live line works out; the first
+        if there is no such entry.
+    """
+    solution = lesson.statement.solve(values, history)
+    scene = plain_scene(lesson.drawn(values, solution), lesson.statement)
+    return {"line": _line(lesson.statement, values, solution, entry), **scene}
+
+
+def line_name(statement: Statement, values: Values) -> str:
+    """Return which quantity the live line works out; empty if it shows none."""
+    if statement.line_result is None:
+        return statement.result_name
+    return str(call_with(statement.line_result, values))
+
+
+def _line(
+    statement: Statement, values: Values, solution: Solution, entry: Entry
+) -> dict[str, list[str]]:
+    """Write the equation that the picture shows with its numbers, if it shows one."""
+    name = line_name(statement, values)
+    if not name:
+        return {"pieces": [""], "numbers": []}
+    shape = np.shape(solution.numbers[name])
+    exists = len(entry) == len(shape) and all(map(int.__lt__, entry, shape))
+    line = live_line(statement, name, entry if exists else ())
+    pieces, numbers = line.parts(solution.numbers)
+    return {"pieces": list(pieces), "numbers": list(numbers)}
+
+
+@functools.lru_cache(maxsize=MOST_LINES)
+def live_line(statement: Statement, result: str, entry: Entry = ()) -> Line:
+    """Return the equation of a result as a line that takes the numbers of the moment."""
+    from notation.line import Line
+
+    equation = statement.equation_of(result)
+    return Line(equation, statement.quantities, marks(statement), entry)
+
+
+@functools.cache
+def headline(statement: Statement) -> str:
+    """Return the formula as the reader sees it first, its symbols marked."""
+    return statement.headline_latex(mark=marks(statement))
+
+
+def marks(statement: Statement) -> Callable[[str, str], str]:
+    """Return what puts the command of a quantity around LaTeX of it."""
+    macros = {q.name: macro(k) for k, q in enumerate(statement.quantities)}
+    return lambda name, latex: f"{macros[name]}{{{latex}}}"
+
+
+def macro(number: int) -> str:
+    r"""Return the short LaTeX command of a quantity: ``\qa``, ``\qb``, ... ``\qba``."""
+    letters = ""
+    while True:
+        number, place = divmod(number, 26)
+        letters = chr(ord("a") + place) + letters
+        if not number:
+            return rf"\q{letters}"
+
+
+def plain_scene(scene: Scene, statement: Statement) -> dict[str, Any]:
+    """Return a scene as the browser gets it."""
+    return {
+        "figures": list(scene.figures),
+        "status": scene.status,
+        "readouts": [
+            _readout(label, value, statement) for label, value in scene.readouts.items()
+        ],
+    }
+
+
+def _readout(label: str, value: float | str, statement: Statement) -> list[str | int]:
+    """Write a live number; the name of a quantity is spelled out and has its color."""
+    text = value if isinstance(value, str) else number_text(value)
+    if label in statement.by_name:
+        color = statement.color_index(label)
+        return [statement.quantity(label).meaning, text, color, label]
+    return [label, text, 0, ""]
+
+
+def sweep(
+    lesson: Lesson,
+    control: Control,
+    values: Values,
+    pool: Pool,
+    history: Any = None,
+    entry: Entry = (),
+) -> dict[str, Any]:
+    """Draw a lesson at every position of one control, the others fixed."""
+    frames = [
+        frame(lesson, {**values, control.name: position}, history, entry)
+        for position in control.positions
+    ]
+    others = {name: value for name, value in values.items() if name != control.name}
+    return {
+        "control": control.name,
+        "positions": list(control.positions),
+        "others": others,
+        **stacked(frames, pool),
+    }
+
+
+def cached_sweep(
+    lesson: Lesson,
+    control: Control,
+    values: Values,
+    epoch: str,
+    history: Any = None,
+    entry: Entry = (),
+) -> tuple[dict[str, Any], Pool]:
+    """Return a sweep and its numbers, drawn once for all visitors."""
+
+    def make() -> tuple[dict[str, Any], Pool]:
+        pool = Pool()
+        return sweep(lesson, control, values, pool, history, entry), pool
+
+    others = tuple(v for name, v in values.items() if name != control.name)
+    code: Any = lesson.draw
+    key = lesson.slug, control.name, others, epoch, entry, code.__code__
+    return SWEEPS.get(key, make)
+
+
+def glide(
+    lesson: Lesson,
+    path: Sequence[Values],
+    pool: Pool,
+    history: Any = None,
+    entry: Entry = (),
+) -> dict[str, Any]:
+    """Draw a lesson along a path of settings, as `sweep` does along a slider."""
+    frames = [frame(lesson, values, history, entry) for values in path]
+    return {"settings": [dict(values) for values in path], **stacked(frames, pool)}
+
+
+def path_between(
+    statement: Statement, start: Values, end: Values, steps: int
+) -> list[Setting]:
+    """Lay a path from one setting to another, along the positions of the sliders.
+
+    Parameters
+    ----------
+    statement : Statement
+        Whose controls they are.
+    start, end : mapping
+        A value for each control. Numbers walk along their sliders; switches and options
+        change at once, at the start.
+    steps : int
+        The number of settings after ``start``, at least one; the last is ``end``.
+
+    Returns
+    -------
+    list of dict
+        ``steps + 1`` settings.
+    """
+    path = [dict(start)]
+    for k in range(1, steps):
+        setting = dict(end)
+        for control in statement.controls:
+            if control.is_number and start[control.name] != end[control.name]:
+                setting[control.name] = _between(
+                    control, start[control.name], end[control.name], k / steps
+                )
+        path.append(setting)
+    return [*path, dict(end)]
+
+
+def _between(control: Control, start: Value, end: Value, part: float) -> Value:
+    """Return the position of a slider some part of the way."""
+    stops = np.asarray(control.positions, float)
+    first, last = (int(np.abs(stops - float(v)).argmin()) for v in (start, end))
+    return control.positions[round(first + part * (last - first))]
+
+
+def entry_traces(
+    lesson: Lesson, values: Values, history: Any = None
+) -> list[list[int]]:
+    """Find the traces that show, entry by entry, what the live line works out.
+
+    A click on one of their points, bars or cells chooses the entry. They are looked for
+    once: a picture keeps its traces.
+
+    Returns
+    -------
+    list of list of int
+        The places of such traces, for each figure.
+    """
+    name = line_name(lesson.statement, values)
+    key = lesson.slug, name
+    if key not in _ENTRY_TRACES:
+        _ENTRY_TRACES[key] = _found(lesson, values, history, name)
+    return _ENTRY_TRACES[key]
+
+
+def _found(lesson: Lesson, values: Values, history: Any, name: str) -> list[list[int]]:
+    if not name:
+        return []
+    solution = lesson.statement.solve(values, history)
+    result = np.asarray(solution.numbers[name])
+    figures = lesson.drawn(values, solution).figures
+    return [
+        [k for k, trace in enumerate(figure["data"]) if _shows(trace, result)]
+        for figure in figures
+    ]
+
+
+def _shows(trace: Mapping[str, Any], result: np.ndarray) -> bool:
+    drawn = np.asarray(trace.get("z", trace.get("y", ())))
+    return bool(result.ndim) and np.array_equal(drawn, result)

@@ -1,0 +1,49 @@
+"""The lesson with Streamlit's own slider and chart, for browsers without the live figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from notation.quantities import Control, Value
+from ui import theme
+from ui.state import LessonState
+
+
+def show(state: LessonState) -> None:
+    """Show presets, controls and charts, which move when a slider is let go."""
+    st.info(
+        "The live figure could not be loaded, so the charts follow when you let go of a "
+        "slider.",
+        icon=":material/info:",
+    )
+    st.latex(state.lesson.statement.headline_latex())
+    for control in state.lesson.statement.controls:
+        _plain_control(state, control)
+    scene = state.lesson.scene(state.values, state.history)
+    st.markdown(scene.status)
+    for k, figure in enumerate(scene.figures):
+        title = figure["layout"]["meta"]["title"]
+        st.markdown(f"**{title}**")
+        st.plotly_chart(
+            theme.colored(figure, theme.names()), key=f"plain/{k}", theme=None
+        )
+
+
+def _plain_control(state: LessonState, control: Control) -> None:
+    key = f"plain/{state.lesson.slug}/{control.name}/{state.revision}"
+    value: Any = state.values[control.name]
+    if control.kind == "switch":
+        chosen = st.toggle(control.meaning, value, key=key)
+    else:
+        stops: list[Any] = sorted({*control.positions, value}, key=_order(control))
+        chosen = st.select_slider(control.meaning, stops, value, key=key)
+    state.values = {**state.values, control.name: chosen}
+
+
+def _order(control: Control) -> Callable[[Value], Any]:
+    if control.kind == "option":
+        return control.choices.index
+    return lambda value: value
