@@ -32,7 +32,7 @@ from formulas.transformer.attention import (  # noqa: E402
 from formulas.transformer.layer_norm import layer_norm  # noqa: E402
 from notation.quantities import Control  # noqa: E402
 from tests.lessons import default_history  # noqa: E402
-from ui import live  # noqa: E402
+from ui import frames  # noqa: E402
 from ui.catalogue import LESSONS, Lesson  # noqa: E402
 from ui.packing import Pool  # noqa: E402
 
@@ -128,9 +128,9 @@ def swept(lesson: Lesson, control: Control) -> tuple[float, float]:
     forget(lesson)
     pool = Pool()
     start = time.process_time()
-    frames = live.sweep(lesson, control, lesson.statement.defaults, pool, history)
+    made = frames.sweep(lesson, control, lesson.statement.defaults, pool, history)
     spent = time.process_time() - start
-    return spent * 1e3, len(pool.message({"sweep": frames})) / 1e3
+    return spent * 1e3, len(pool.message({"sweep": made})) / 1e3
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from notation import evaluation, printing, steps, trees
 from notation.statement import Solution, Statement, fields_of
 from tests.lessons import default_history, inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
-from ui import live
+from ui import frames
 from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to, search
 
 ROOT = Path(__file__).parent.parent
@@ -235,11 +235,11 @@ def test_no_option_changes_the_charts_and_leaves_the_live_line_as_it_was(lesson)
             continue
         if control.name in statement.slow_controls:
             continue
-        frames = [
-            live.frame(lesson, {**statement.defaults, control.name: choice}, history)
+        drawn = [
+            frames.frame(lesson, {**statement.defaults, control.name: choice}, history)
             for choice in control.positions
         ]
-        for one, other in itertools.combinations(frames, 2):
+        for one, other in itertools.combinations(drawn, 2):
             if one["line"] == other["line"] != {"pieces": [""], "numbers": []}:
                 assert main_figure(one) == main_figure(other), control.name
 

@@ -22,9 +22,8 @@ def heading(name: str, title: str | None = None) -> None:
 @functools.cache
 def picture(lesson: Lesson) -> str:
     """Return the first chart of a lesson, as it opens, as a small SVG."""
-    statement, history = lesson.statement, None
-    if statement.simulate:
-        history = simulation.whole_history(statement, statement.defaults)
+    statement = lesson.statement
+    history = simulation.whole_history(statement, statement.defaults)
     return miniature(lesson.scene(statement.defaults, history).figures[0])
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
-from notation.quantities import Value
 from ui import questions, simulation
 from ui.catalogue import Lesson
-from ui.frames import path_between
+from ui.frames import Values, path_between
 from ui.questions import Answer, Question
 from ui.state import Attempt, LessonState
 
@@ -55,16 +55,9 @@ def asked(lesson: Lesson, attempt: Attempt) -> Question:
     return questions.another(lesson, question, attempt.seed, histories(lesson))
 
 
-def histories(lesson: Lesson) -> Any:
+def histories(lesson: Lesson) -> Callable[[Values], Any]:
     """Return what gives the finished long computation for some values."""
-    statement = lesson.statement
-
-    def history(values: Mapping[str, Value]) -> Any:
-        if statement.simulate is None:
-            return None
-        return simulation.whole_history(statement, values)
-
-    return history
+    return functools.partial(simulation.whole_history, lesson.statement)
 
 
 def _answers(question: Question, given: Answer) -> bool:

@@ -91,7 +91,12 @@ def advance(job: Job, seconds: float = SLICE) -> Any | None:
 
 
 def whole_history(statement: Statement, values: Mapping[str, Value]) -> Any:
-    """Return a history, computed at once if nobody has computed it yet."""
+    """Return a history, computed at once if nobody has computed it yet.
+
+    None for a statement that has no long computation.
+    """
+    if statement.simulate is None:
+        return None
     history = HISTORIES.get(history_key(statement, values))
     if history is None:
         history = advance(start(statement, values), math.inf)

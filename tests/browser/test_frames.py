@@ -17,7 +17,7 @@ import pytest
 
 from tests.browser.modules import evaluate
 from tests.lessons import default_history
-from ui import live
+from ui import frames
 from ui.catalogue import LESSONS
 from ui.packing import Pool
 
@@ -39,13 +39,13 @@ def test_every_position_of_every_slider_is_rebuilt_as_python_draws_it(modules, l
         if control.kind in ("switch", "option"):
             continue
         pool = Pool()
-        frames = live.sweep(lesson, control, statement.defaults, pool, history)
+        made = frames.sweep(lesson, control, statement.defaults, pool, history)
         rebuilt = evaluate(
-            modules, REBUILD, pool.message({"scene": None, "sweep": frames})
+            modules, REBUILD, pool.message({"scene": None, "sweep": made})
         )
         for position, sum_there in zip(control.positions, rebuilt, strict=True):
             values = {**statement.defaults, control.name: position}
-            scene = live.frame(lesson, values, history)
+            scene = frames.frame(lesson, values, history)
             assert checksum(scene) == sum_there, (control.name, position)
 
 

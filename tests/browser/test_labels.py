@@ -68,9 +68,7 @@ def settings(lesson: Lesson) -> Iterator[tuple[str, dict[str, Value]]]:
 def test_no_text_of_a_chart_lies_over_another(page, lesson):
     faults = []
     for name, values in settings(lesson):
-        history = None
-        if lesson.statement.simulate:
-            history = simulation.whole_history(lesson.statement, values)
+        history = simulation.whole_history(lesson.statement, values)
         figures = frames.frame(lesson, values, history)["figures"]
         pool = Pool()
         scenes = [{"name": name, "figures": pool.refer(figures)}]
@@ -81,4 +79,6 @@ def test_no_text_of_a_chart_lies_over_another(page, lesson):
 
 THEME = {"--text": "#000", "--ground": "#fff", "--muted": "#666", "--grid": "#ccc"}
 THEME |= {f"--series-{k}": "#246" for k in range(1, 9)}
-THEME |= {f"--{n}-{k}": "#ace" for n in ("sequential", "diverging") for k in range(1, 11)}
+THEME |= {
+    f"--{n}-{k}": "#ace" for n in ("sequential", "diverging") for k in range(1, 11)
+}

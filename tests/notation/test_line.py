@@ -14,7 +14,7 @@ from notation.steps import worked_steps
 from tests.lessons import default_history, numbers_of
 from tests.strategies import settings_of
 from ui.catalogue import BY_SLUG, LESSONS
-from ui.live import live_line, macro
+from ui.frames import live_line, macro
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
 relaxed = settings(

@@ -16,9 +16,11 @@ from notation.numbers import number_text
 from tests.lessons import default_history, drawing, simulated
 from tests.strategies import settings_of
 from tests.visits import opened, state_of
-from ui import details, live, predict, simulation, snippet
+from ui import details, frames, live, simulation, snippet
 from ui.catalogue import BY_SLUG, LESSONS
+from ui.live import Progress
 from ui.packing import Pool, resolve, unpack
+from ui.state import LessonState
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
 relaxed = settings(
@@ -70,6 +72,39 @@ def test_presets_are_at_least_three_and_each_button_sets_its_values(lesson):
 
 
 @every_lesson
+def test_presets_are_at_least_three_other_settings(lesson):
+    defaults = lesson.statement.defaults
+    presets = [{**defaults, **preset.values} for preset in lesson.presets]
+    assert len(presets) >= 3
+    assert len({tuple(values.items()) for values in presets}) == len(presets)
+    for values in presets:
+        for name, value in values.items():
+            assert lesson.statement.control(name).clamp(value) == value
+
+
+@every_lesson
+def test_a_preset_is_walked_to_where_no_long_computation_stands_between(lesson):
+    statement, defaults = lesson.statement, lesson.statement.defaults
+    for preset in lesson.presets:
+        state = LessonState(lesson, defaults)
+        wanted = {**defaults, **preset.values}
+        state.receive(
+            {"m": "a", "n": 1, "revision": 0, "values": wanted, "glide": True}
+        )
+        state.history = simulation.whole_history(statement, defaults)
+        header = unpack(live.live_message(state, Progress()))["header"]
+        assert header["values"] == wanted
+        if wanted == defaults or not simulation.same_history(
+            statement, (defaults, wanted)
+        ):
+            assert header["glide"] is None
+            continue
+        settings = header["glide"]["settings"]
+        assert (settings[0], settings[-1]) == (defaults, wanted)
+        assert header["glide"]["time"] == pytest.approx(300, rel=0.1)
+
+
+@every_lesson
 def test_every_tab_opens(lesson):
     at = opened(lesson.slug)
     for name in ("Symbols", "Derivation", "Code", "Data", "Sources", "Worked steps"):
@@ -110,7 +145,7 @@ def test_what_is_drawn_is_a_valid_figure_without_gaps_in_its_words(lesson, data)
     for figure in scene.figures:
         Figure(figure)
         assert figure["layout"]["meta"]["title"]
-    plain = live.plain_scene(scene, lesson.statement)
+    plain = frames.plain_scene(scene, lesson.statement)
     message = unpack(Pool().message({"scene": plain["status"], "r": plain["readouts"]}))
     assert message["header"]["scene"] == scene.status
 
@@ -131,7 +166,7 @@ def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
             continue
         pool = Pool()
         history = default_history(lesson.statement)
-        made = live.sweep(lesson, control, lesson.statement.defaults, pool, history)
+        made = frames.sweep(lesson, control, lesson.statement.defaults, pool, history)
         message = unpack(pool.message({"sweep": made}))
         sent, numbers = message["header"]["sweep"], message["pool"]
         for k in range(0, len(control.positions), max(1, len(control.positions) // 7)):
@@ -139,7 +174,7 @@ def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
             values = {**lesson.statement.defaults, control.name: control.positions[k]}
             single = Pool()
             text = single.message(
-                {"scene": single.refer(live.frame(lesson, values, history))}
+                {"scene": single.refer(frames.frame(lesson, values, history))}
             )
             direct = unpack(text)
             expected = resolve(direct["header"]["scene"], direct["pool"])
@@ -151,7 +186,7 @@ def test_a_scene_stays_as_it_was_while_others_are_drawn(lesson):
     def sent(scene):
         pool = Pool()
         return pool.message(
-            {"scene": pool.refer(live.plain_scene(scene, lesson.statement))}
+            {"scene": pool.refer(frames.plain_scene(scene, lesson.statement))}
         )
 
     scene = drawing(lesson)(**lesson.statement.defaults)
@@ -200,7 +235,7 @@ def test_a_sweep_is_small(lesson):
             continue
         pool = Pool()
         history = default_history(lesson.statement)
-        made = live.sweep(lesson, control, lesson.statement.defaults, pool, history)
+        made = frames.sweep(lesson, control, lesson.statement.defaults, pool, history)
         assert len(pool.message({"sweep": made})) < 300_000, control.name
 
 
@@ -275,34 +310,12 @@ def test_a_simulation_is_the_same_in_slices_and_at_once():
         while sliced is None:
             sliced = simulation.advance(job, 0.001)
         first, second = (
-            live.sweep(
+            frames.sweep(
                 lesson, statement.controls[-1], statement.defaults, Pool(), history
             )
             for history in (sliced, simulated(statement))
         )
         assert first == second
-
-
-@every_lesson
-def test_the_prediction_is_graded_by_the_model(lesson):
-    prediction = predict.prediction_of(lesson)
-    truth = prediction.answer()
-    assert prediction.right(truth, truth)
-    if prediction.choices:
-        assert truth in prediction.choices
-        assert not any(
-            prediction.right(c, truth) for c in prediction.choices if c != truth
-        )
-    else:
-        assert not prediction.right(truth * 1.5 + 1, truth)
-    at = opened(lesson.slug)
-    before = [m.value for m in at.markdown]
-    assert lesson.text.explanation not in before
-    at.session_state[f"predicted/{lesson.slug}"] = truth
-    at.run()
-    assert not at.exception
-    assert at.success
-    assert lesson.text.explanation in [m.value for m in at.markdown]
 
 
 def test_q_learnings_worked_steps_end_at_the_bars_of_the_chart():

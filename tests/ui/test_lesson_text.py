@@ -7,8 +7,8 @@ from ui.catalogue import BY_SLUG
 from ui.lesson_text import (
     HEADINGS,
     Claim,
-    PredictionText,
     Preset,
+    QuestionText,
     read_lesson_text,
     read_preset,
 )
@@ -32,18 +32,27 @@ idea. {one_idea}
 
 ## Predict
 
-Add 1000.
-What happens?
+### Add 1000 to every logit.
+From [c = 0](?shift=0) to
+[c = 1000](?shift=1000): the direction of `p₁`.
+Hint: Look at
+both sides.
+Because: It
+cancels. {proof, convention}
 
-- nothing at
-  all
-- much
+### Heat it.
+From [a](?) to [b](?temperature=2): the ratio of `odds of class 1 to class 2`, within 10 %.
+Because: They shrink. {world}
 
-[Show it in the charts](?shift=1000&temperature=2)
+### Who pays?
+From [a](?) to [b](?z1=4): the choice of `p₁`, `p₂`: which falls most.
+Hint: Odds stay.
+Because: All shrink alike.
 
-## After the prediction
-
-Because. {proof, convention}
+### Rank them.
+The order of `p₁` at [T = 5](?temperature=5), [T = 1](?temperature=1) and [T = 2](?temperature=2).
+Hint: Low is sharp.
+Because: It is sharper. {proof}
 
 ## Presets
 
@@ -95,13 +104,6 @@ def test_front_matter_is_taken_over_and_what_is_optional_may_be_missing(file):
 def test_paragraphs_points_and_links_are_read_whatever_their_line_breaks(file):
     text = read(file, GOOD)
     assert text.idea == "One idea."
-    assert text.prediction == PredictionText(
-        "Add 1000. What happens?",
-        choices=("nothing at all", "much"),
-        unit="",
-        show="[Show it in the charts](?shift=1000&temperature=2)",
-    )
-    assert text.explanation == "Because."
     assert text.presets == (
         "[Usual](?)",
         "[Hot](?temperature=10): it melts: all alike",
@@ -122,7 +124,10 @@ def test_presets_are_read_by_the_controls(file):
 def test_claims_are_what_the_keys_stand_behind(file):
     assert read(file, GOOD).claims == (
         Claim("One idea.", ("one_idea",)),
-        Claim("Because.", ("proof", "convention")),
+        Claim("It cancels.", ("proof", "convention")),
+        Claim("They shrink.", ("world",)),
+        Claim("All shrink alike.", ()),
+        Claim("It is sharper.", ("proof",)),
         Claim("it melts: all alike", ("setting",)),
         Claim("First, over two lines.", ()),
         Claim("Second.", ("second",)),
@@ -131,15 +136,37 @@ def test_claims_are_what_the_keys_stand_behind(file):
     )
 
 
-@pytest.mark.parametrize(("blank", "unit"), [("___", ""), ("___ nats", "nats")])
-def test_a_blank_asks_for_a_number_in_its_unit(file, blank, unit):
-    text = read(file, GOOD.replace("- nothing at\n  all\n- much", f"- {blank}"))
-    assert (text.prediction.choices, text.prediction.unit) == ((), unit)
+def test_a_question_says_what_is_asked_from_where_to_where(file):
+    first, second, third, fourth = read(file, GOOD).questions
+    assert first == QuestionText(
+        title="Add 1000 to every logit.",
+        form="direction",
+        watched=("p₁",),
+        settings=("[c = 0](?shift=0)", "[c = 1000](?shift=1000)"),
+        rule="",
+        tolerance=0.05,
+        hint="Look at both sides.",
+        reason="It cancels.",
+    )
+    assert (second.form, second.tolerance, second.hint) == ("ratio", 0.1, "")
+    assert second.watched == ("odds of class 1 to class 2",)
+    assert (third.form, third.rule) == ("choice", "falls most")
+    assert third.watched == ("p₁", "p₂")
+    assert (fourth.form, len(fourth.settings)) == ("order", 3)
+    assert fourth.settings[1] == "[T = 1](?temperature=1)"
 
 
-def test_a_question_need_not_be_shown_in_the_charts(file):
-    link = "[Show it in the charts](?shift=1000&temperature=2)"
-    assert read(file, GOOD.replace(link, "")).prediction.show is None
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("Because: They shrink.", "They shrink.", "“Heat it.” lacks a line"),
+        ("the ratio of", "the color of", "“Heat it.” asks nothing"),
+        ("### Add 1000", "Add 1000", "questions to predict are needed"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_told(file, old, new, error):
+    with pytest.raises(ValueError, match=error):
+        read(file, GOOD.replace(old, new))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from notation.symbols import symbol_parts
 from ui.catalogue import BY_SLUG, LESSONS
-from ui.live import SweepCache
+from ui.frames import SweepCache
 from ui.packing import Pool, resolve, stacked, unpack
 from ui.state import LessonState, link_query
 
