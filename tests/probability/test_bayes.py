@@ -522,3 +522,40 @@ def test_the_sentence_and_the_names_of_the_groups_hold_at_every_setting(chosen):
     curve = scene.figures[1]["data"][0]["name"]
     number = chosen["n_tests"]
     assert curve == f"after {number} positive test{'s' * (number > 1)}"
+
+
+# What the questions teach
+
+
+@claims("factor_without_prior")
+@given(settings_of(STATEMENT), st.sampled_from(STATEMENT.control("prior").positions))
+def test_the_factor_for_the_odds_does_not_depend_on_the_prior(chosen, prior):
+    assume(chosen["false_positive_rate"] > 0)
+    factor = of_the_page(**chosen)["likelihood_ratio"]
+    assert of_the_page(**chosen | {"prior": prior})["likelihood_ratio"] == factor
+    ratio = chosen["sensitivity"] / chosen["false_positive_rate"]
+    assert factor == pytest.approx(ratio ** chosen["n_tests"])
+
+
+@claims("false_alarms_matter_more")
+def test_sensitivity_can_double_the_factor_and_false_alarms_can_do_more():
+    sensitivity = STATEMENT.control("sensitivity")
+    assert sensitivity.high / sensitivity.low == 2
+    cut = of_the_page(false_positive_rate=0.001)["likelihood_ratio"]
+    assert cut > 90 * of_the_page()["likelihood_ratio"]
+
+
+@claims("healthy_are_more")
+@given(settings_of(STATEMENT))
+def test_the_healthy_are_never_the_smaller_group(chosen):
+    assert 1 - chosen["prior"] >= chosen["prior"]
+
+
+@claims("evidence_not_squared")
+@given(settings_of(STATEMENT))
+def test_tests_are_independent_only_among_the_ill_and_among_the_healthy(chosen):
+    one, n = of_the_page(**chosen | {"n_tests": 1}), chosen["n_tests"]
+    several = of_the_page(**chosen)["evidence"]
+    assert several >= one["evidence"] ** n * (1 - 1e-12)
+    assert n == 1 or several > one["evidence"] ** n
+    assert one["posterior"] > chosen["prior"]
