@@ -277,6 +277,14 @@ def test_the_cosine_is_that_of_the_angle_whatever_the_lengths(x, y, angle):
     assert cosine == pytest.approx(math.cos(math.radians(angle)), abs=1e-15)
 
 
+@claims("cosine_flat_near_zero")
+def test_the_cosine_hardly_falls_near_0_degrees_and_fastest_at_a_right_angle():
+    cosines = [cosine_similarity(*of_the_page(angle=angle)) for angle in range(91)]
+    losses = -np.diff(cosines)
+    assert (np.diff(losses) > 0).all()  # each degree takes more than the one before
+    assert losses[0] < 0.01 * losses[-1]
+
+
 def test_twice_the_length_doubles_the_product_and_keeps_the_cosine():
     (a, b), (longer, _) = _two_vectors(3, 2, 60), _two_vectors(6, 2, 60)
     assert dot(longer, b) == pytest.approx(2 * dot(a, b))

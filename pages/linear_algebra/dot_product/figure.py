@@ -60,7 +60,7 @@ def draw(
         readouts={
             "product": result.product,
             "cosine": "undefined" if cosine is None else cosine,
-            f"spread of q · k at d = {dimension}": random_products.spread,
+            "spread of q · k": random_products.spread,
         },
         status=sentence(result, length_a, length_b, angle, cosine),
     )
