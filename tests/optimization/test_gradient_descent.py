@@ -284,6 +284,18 @@ def test_the_chart_has_the_path_of_the_steps_and_their_losses(n_steps):
     assert np.isnan(walk[n_steps + 1 :]).all()
 
 
+@pytest.mark.parametrize("angle", [0, 45, 130, 360])
+def test_the_start_of_the_path_can_be_dragged_around_the_minimum(angle):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle}).figures[0]
+    (handle,) = figure["layout"]["meta"]["handles"]
+    path = figure["data"][2]
+    assert handle["at"] == [path["x"][0], path["y"][0]]
+    turn = math.radians(angle)
+    expected = 5 * math.sqrt(2) * np.array([math.cos(turn), math.sin(turn)])
+    np.testing.assert_allclose(handle["at"], expected, atol=1e-12)
+    assert (handle["angle"], handle["length"], handle["x"]) == ("angle", "", "")
+
+
 # Bad and extreme input
 
 
@@ -481,6 +493,41 @@ def test_from_two_over_the_curvature_on_no_error_shrinks(relative, curvature):
     path = np.abs(walk(relative / curvature, curvature=curvature).path[:, 0])
     assert (path[1:] >= path[:-1] * (1 - 1e-9)).all()
     assert error_rates([curvature], 2.1 / curvature, 0.3)[0] < 1  # with momentum
+
+
+@claims("small_part")
+@given(st.floats(0.05, 1.0), st.floats(1.0, 40.0))
+def test_a_flatter_direction_loses_a_smaller_part_of_its_error(relative, condition):
+    curvatures, lr, _ = bowl(relative, condition, 45)
+    flat, steep = 1 - error_rates(curvatures, lr)
+    assert steep == pytest.approx(relative)  # however steep: it dictates the step
+    assert flat == pytest.approx(relative / condition)
+
+
+@claims("overshoot")
+@given(st.floats(0.05, 2.2), st.floats(1.0, 50.0))
+def test_a_negative_factor_overshoots_and_its_size_is_what_a_step_leaves(
+    relative, condition
+):
+    curvatures, lr, (_, start) = bowl(relative, condition, 90)
+    after = bowl_path(relative, condition, 90, n_steps=1)[1, 1]
+    assert after == pytest.approx((1 - relative) * start, abs=1e-12)
+    assert (after < -1e-9) == (relative > 1 + 1e-9)
+    assert error_rates(curvatures, lr)[1] == pytest.approx(abs(after / start), abs=1e-9)
+
+
+@claims("momentum_brakes")
+@given(st.floats(2.01, 2.2), st.floats(0.15, 0.95))
+def test_beyond_the_limit_the_previous_step_points_back(relative, share):
+    plain = bowl_path(relative, 10.0, 90, n_steps=20)[:, 1]
+    moves = np.diff(plain)
+    assert (moves[1:] * moves[:-1] < 0).all()  # it turns back at every step
+    (without,) = error_rates([1.0], relative)
+    (with_it,) = error_rates([1.0], relative, share)
+    assert with_it < 1 < without
+    first, second = bowl_path(relative, 10.0, 90, n_steps=2, momentum=share)[1:, 1]
+    assert abs(second) < abs(plain[2])
+    assert first == plain[1]
 
 
 @claims("zigzag_converges")

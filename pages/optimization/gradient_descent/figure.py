@@ -6,7 +6,19 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, Trail, curves, landscape, padded
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Handle,
+    Mark,
+    Scene,
+    Trail,
+    curves,
+    draggable,
+    landscape,
+    padded,
+)
 from formulas.checks import Array
 from formulas.optimization.bowl import level_curves
 from formulas.optimization.gradient_descent import (
@@ -57,15 +69,17 @@ def draw(
 
 
 def _over_the_bowl(walk: Array, condition: float) -> Figure:
-    return landscape(
+    picture = landscape(
         "Path over the contour lines of the loss",
         _contour_lines(condition),
         Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
         extent=((-13, 13), (-8, 8)),
-        x="flat direction, curvature 1",
-        y=f"steep direction, curvature {condition:g}",
+        x="flat direction, λ = 1",
+        y=f"steep, λ = {condition:g}",
         goal=(0.0, 0.0),
     )
+    start = (float(walk[0, 0]), float(walk[0, 1]))
+    return draggable(picture, Handle(at=start, title="Drag the start", angle="angle"))
 
 
 @functools.lru_cache(maxsize=8)
@@ -79,7 +93,7 @@ def _losses(losses: Array, slowest: float) -> Figure:
         "Loss after each step; theory: the slowest direction’s rate",
         Curve("loss", STEPS, padded(losses, len(STEPS)), LOSS_COLOR),
         Curve("theory", STEPS, theory, FACTOR_COLOR),
-        x=Axis("step", (0, MOST)),
+        x=Axis("step", (0, 1.1 * MOST)),
         y=Axis("loss", (1e-8, 1e5), log=True),
         at=[(len(losses) - 1.0, "now")],
     )
@@ -91,15 +105,17 @@ def _by_curvature(
     flat, steep = factor
     factors = contraction_factors(SHARES, relative_lr)
     rates = error_rates(SHARES, relative_lr, momentum)
+    round_bowl = condition == 1  # both marks stand in one place
+    flat_name, steep_name = ("", "both") if round_bowl else ("flat", "steep")
     return curves(
         "What one step leaves of the error, by curvature",
         Curve("factor 1 − ηλ", SHARES, factors, FACTOR_COLOR),
         Curve("rate in the long run", SHARES, rates, RATE_COLOR),
-        Mark(1 / condition, flat, "flat", FACTOR_COLOR),
-        Mark(1.0, steep, "steep", FACTOR_COLOR),
-        x=Axis("curvature λ / λmax", (0, 1.08)),
-        y=Axis("factor", (-1.35, 1.35)),
-        levels=[(1.0, "above: grows"), (-1.0, "below: grows")],
+        Mark(1 / condition, flat, flat_name, FACTOR_COLOR),
+        Mark(1.0, steep, steep_name, FACTOR_COLOR),
+        x=Axis("curvature λ / λmax", (0, 1.12)),
+        y=Axis("factor (grows beyond ±1)", (-1.35, 1.35)),
+        levels=[(1.0, ""), (-1.0, "")],
     )
 
 
