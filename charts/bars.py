@@ -78,16 +78,16 @@ def bars(
     dict
         A figure.
     """
-    places = _places(len(labels))
+    places, heights = _places(len(labels)), y or Axis()
     traces = [_trace(places, one, k) for k, one in enumerate(series)]
     return figure(
         traces,
         title=title,
         x=Axis(x, labels=tuple(labels)),
-        y=y,
+        y=heights,
         height=height,
         shapes=[reference_line(h, "y") for h, _ in levels],
-        notes=[line_name(h, name, "y", False) for h, name in levels],
+        notes=[line_name(h, name, "y", heights) for h, name in levels],
         bargap=0.25,
         bargroupgap=0.08,
     )

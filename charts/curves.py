@@ -109,11 +109,15 @@ def curves(
     lines = [thing for thing in things if isinstance(thing, Curve)]
     marks = [thing for thing in things if isinstance(thing, Mark)]
     traces = [_trace(curve, k) for k, curve in enumerate(lines)]
-    traces += [_mark(mark, k) for k, mark in enumerate(marks)]
+    sides = label_sides(marks, x, y)
+    traces += [
+        _mark(mark, k, side)
+        for k, (mark, side) in enumerate(zip(marks, sides, strict=True))
+    ]
     across = [reference_line(p, "y") for p, _ in levels]
     upright = [reference_line(p, "x") for p, _ in at]
-    notes = [line_name(p, text, "y", y.log) for p, text in levels]
-    notes += [line_name(p, text, "x", x.log) for p, text in at]
+    notes = [line_name(p, text, "y", y) for p, text in levels]
+    notes += [line_name(p, text, "x", x) for p, text in at]
     return figure(
         traces,
         title=title,
@@ -180,9 +184,10 @@ def _uprights(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
     }
 
 
-def _mark(mark: Mark, k: int) -> Trace:
+def _mark(mark: Mark, k: int, side: str) -> Trace:
     return {
         **_spot(mark.color_index, k),
+        "textposition": side,
         "x": values([mark.x]),
         "y": values([mark.y]),
         "text": [mark.text],
@@ -195,7 +200,6 @@ def _spot(color_index: int, k: int) -> Trace:
         "type": "scatter",
         "mode": "markers+text",
         "showlegend": False,
-        "textposition": "top center",
         "textfont": {"color": TEXT},
         "cliponaxis": False,
         "hoverinfo": "x+y+text",
@@ -213,10 +217,100 @@ def reference_line(position: float, axis: str) -> dict[str, Any]:
     return {**_ACROSS[axis], f"{axis}0": position, f"{axis}1": position}
 
 
-def line_name(position: float, text: str, axis: str, log: bool) -> dict[str, Any]:
-    """Return the name that stands at the end of a reference line."""
-    place = math.log10(position) if log and position > 0 else position
-    return {**_AT_THE_END[axis], axis: place, "text": text}
+def line_name(position: float, text: str, axis: str, along: Axis) -> dict[str, Any]:
+    """Return the name that stands at the end of a reference line.
+
+    The name of an upright line stands on that side of it where there is more room.
+    """
+    place = math.log10(position) if along.log and position > 0 else position
+    note = {**_AT_THE_END[axis], axis: place, "text": text}
+    if axis == "x" and _part(position, along) > 0.5:
+        note["xanchor"] = "right"
+    return note
+
+
+# ------------------------------------------------------------------- where labels stand
+
+# A small picture, in pixels: what does not overlap here overlaps nowhere.
+_ROOM = 380, 170
+_LETTER = 7.2, 15
+_SIDES = {
+    "top center": (0, 1),
+    "bottom center": (0, -1),
+    "middle right": (1, 0),
+    "middle left": (-1, 0),
+    "top right": (1, 1),
+    "top left": (-1, 1),
+    "bottom right": (1, -1),
+    "bottom left": (-1, -1),
+}
+_AWAY = 13  # pixels from the middle of a mark to the middle of its label
+
+
+def label_sides(marks: Sequence[Mark], x: Axis, y: Axis) -> list[str]:
+    """Choose on which side of each mark its label stands, so that none hides another.
+
+    Parameters
+    ----------
+    marks : sequence of Mark
+        In order: the first has its choice.
+    x, y : Axis
+        Their axes. Without fixed ranges all labels stand above.
+
+    Returns
+    -------
+    list of str
+        Plotly's ``textposition`` for each.
+    """
+    taken: list[tuple[float, float, float, float]] = []
+    sides = []
+    for mark in marks:
+        here = _part(mark.x, x) * _ROOM[0], _part(mark.y, y) * _ROOM[1]
+        boxes = {side: _box(here, len(mark.text), *_SIDES[side]) for side in _SIDES}
+        free = [side for side, box in boxes.items() if _is_free(box, taken)]
+        side = free[0] if free else "top center"
+        taken.append(boxes[side])
+        sides.append(side)
+    return sides
+
+
+def _part(value: float, axis: Axis) -> float:
+    """Return how far along its axis a value lies, 0 to 1; 0 if nobody knows."""
+    if axis.range is None or not math.isfinite(value):
+        return 0.0
+    low, high = axis.range
+    if axis.log:
+        if value <= 0:
+            return 0.0
+        low, high, value = math.log10(low), math.log10(high), math.log10(value)
+    return (value - low) / (high - low) if high != low else 0.0
+
+
+def _box(
+    here: tuple[float, float], letters: int, right: int, up: int
+) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top of a label beside a mark."""
+    width, height = letters * _LETTER[0], _LETTER[1]
+    middle = here[0] + right * (_AWAY + width / 2), here[1] + up * (_AWAY + 2)
+    return (
+        middle[0] - width / 2,
+        middle[0] + width / 2,
+        middle[1] - height / 2,
+        middle[1] + height / 2,
+    )
+
+
+def _is_free(
+    box: tuple[float, float, float, float],
+    taken: Sequence[tuple[float, float, float, float]],
+) -> bool:
+    """Tell whether a label lies inside the picture and over no other."""
+    left, right, bottom, top = box
+    if left < -_AWAY or right > _ROOM[0] + _AWAY or bottom < 0 or top > _ROOM[1]:
+        return False
+    return all(
+        right <= a or left >= b or top <= c or bottom >= d for a, b, c, d in taken
+    )
 
 
 _DASHED = {"color": MUTED, "width": 1.5, "dash": "dash"}

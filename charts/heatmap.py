@@ -99,18 +99,19 @@ def heatmap(
             "text": [[cell_text(v, digits) for v in row] for row in z.tolist()],
             "texttemplate": "%{text}",
         }
+    columns = _fitted(x, z.shape[1])
     frames = [_frame(row, column) for row, column in outlined]
     uprights = [_upright(column) for column, _ in at]
     leftovers = _leftovers(z.shape, used) if used else []
     return figure(
         [trace],
         title=title,
-        x=_fitted(x, z.shape[1]),
+        x=columns,
         y=_fitted(y, z.shape[0])._replace(reverse=True),
         height=height,
         square=square,
         shapes=[*frames, *uprights, *leftovers],
-        notes=[line_name(column, name, "x", False) for column, name in at],
+        notes=[line_name(column, name, "x", columns) for column, name in at],
         legend=False,
         margin=SCALE_ROOM if scale else None,
     )

@@ -21,15 +21,14 @@ from ui.packing import Pool
 
 SIZES = ((640, 400), (480, 240), (366, 180))
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-STYLE = "svg text { font-family: 'Source Sans', 'Source Sans Pro', Arial, sans-serif }"
-MEASURE = """(bytes, { unpack, colored, labelFaults }) => {
+MEASURE = """(bytes, { unpack, dressed, labelFaults }) => {
   const { scene: scenes, sizes, theme } = unpack(bytes);
   const plot = document.querySelector("#plot")
     || document.body.appendChild(Object.assign(document.createElement("div"), { id: "plot" }));
   const faults = [];
   scenes.forEach(({ name, figures }) => figures.forEach((figure, k) => {
     for (const [width, height] of sizes) {
-      const { data, layout } = colored(figure, theme);
+      const { data, layout } = dressed(figure, theme, width);
       Object.assign(plot.style, { width: `${width}px`, height: `${height}px` });
       window.Plotly.newPlot(plot, data, { ...layout, width, height, autosize: false });
       for (const fault of labelFaults(plot)) {
@@ -47,7 +46,6 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.sl
 def page(browser) -> Iterator[Any]:
     opened = modules_page(browser)
     opened.add_script_tag(path=PLOTLY)
-    opened.add_style_tag(content=STYLE)
     yield opened
     opened.context.close()
 
@@ -77,7 +75,13 @@ def test_no_text_of_a_chart_lies_over_another(page, lesson):
     assert faults == []
 
 
-THEME = {"--text": "#000", "--ground": "#fff", "--muted": "#666", "--grid": "#ccc"}
+THEME = {
+    "--font": "Arial",
+    "--text": "#000",
+    "--ground": "#fff",
+    "--muted": "#666",
+    "--grid": "#ccc",
+}
 THEME |= {f"--series-{k}": "#246" for k in range(1, 9)}
 THEME |= {
     f"--{n}-{k}": "#ace" for n in ("sequential", "diverging") for k in range(1, 11)

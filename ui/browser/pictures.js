@@ -17,6 +17,8 @@ const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on 
 const CAPTION = 24;
 const SMALL_CAPTION = 15;
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
+const NARROW = 420; // from this width down a picture has small type
+const SMALL_TYPE = 11;
 const LARGER = 1.4; // than elsewhere is the type in a presentation
 const CONFIG = {
   displayModeBar: false,
@@ -168,13 +170,11 @@ export class Pictures {
   }
 
   react(plot, figure, theme) {
-    const { data, layout } = colored(figure, theme);
+    const { data, layout } = dressed(figure, theme, plot.clientWidth);
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
-    layout.dragmode = false; // a hand on a chart would zoom it by accident
     layout.height = plot.room;
-    layout.font.family = theme["--font"];
     if (plot.bare) layout.showlegend = false; // too small to be read
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
@@ -207,6 +207,23 @@ export class Pictures {
       plot.ghost?.remove();
     }
   }
+}
+
+// A figure with the page's colors and type; on a narrow picture the type is smaller and an
+// axis of powers of ten names every other one.
+export function dressed(figure, theme, width) {
+  const { data, layout } = colored(figure, theme);
+  layout.dragmode = false; // a hand on a chart would zoom it by accident
+  layout.font.family = theme["--font"];
+  if (width && width < NARROW) {
+    layout.font.size = SMALL_TYPE;
+    for (const axis of [layout.xaxis, layout.yaxis]) {
+      if (axis?.type === "log" && axis.dtick) axis.dtick *= 2;
+      if (axis?.title?.font) axis.title.font.size = SMALL_TYPE;
+    }
+    for (const note of layout.annotations || []) note.font.size = SMALL_TYPE;
+  }
+  return { data, layout };
 }
 
 // A copy of the lines, points and bars of a chart without its axes; maps have none, because
