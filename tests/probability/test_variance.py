@@ -374,6 +374,7 @@ def test_an_offset_of_a_billion_leaves_the_one_pass_formula_no_right_digit():
         assert one_pass[0] >= 1
 
 
+@claims("comes_closer")
 @given(st.integers(2, 50))
 def test_the_standard_deviation_stays_too_small_and_comes_closer(n):
     assert expected_std(n) < expected_std(n + 1) < 1
@@ -495,3 +496,44 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
     spot = [trace["x"][0] for trace in many["data"][2:]]
     assert spot[0] == sampling_distribution(5, ddof=0).mean()
     assert spot[1] == sampling_distribution(5, ddof=1).mean()
+
+
+# What the questions teach
+
+
+@claims("outlier_not_scaled")
+@given(settings_of(STATEMENT), st.sampled_from([0.5, 2.0, 3.0]))
+def test_the_width_of_the_source_scales_every_deviation_but_the_outliers(chosen, c):
+    sigma = chosen["sigma"]
+    still = chosen["outlier"] * np.eye(chosen["n"])[-1]
+    one, other = (
+        inputs_of(STATEMENT, **chosen | {"sigma": width, "offset": 1.0})["x"] - 1
+        for width in (sigma, c * sigma)
+    )
+    np.testing.assert_allclose(other - still, c * (one - still), atol=1e-9)
+
+
+@claims("lowest_for_pairs")
+def test_dividing_by_n_gives_the_smallest_fraction_for_pairs():
+    label = "E[s²] / σ², divided as set"
+    shown = []
+    for n in STATEMENT.control("n").positions:
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"n": n, "ddof": 0})
+        shown.append(scene.readouts[label])
+        assert shown[-1] == pytest.approx((n - 1) / n)
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"n": n})
+        assert scene.readouts[label] == 1
+    assert shown[0] == min(shown) == 0.5
+    assert (np.diff(shown) > 0).all()
+
+
+@claims("root_of_average")
+@given(st.integers(2, 50))
+def test_the_variance_is_right_on_average_and_its_root_is_not(n):
+    # s² (n − 1) / σ² has a chi-squared distribution with n − 1 degrees of freedom.
+    chi = scipy.stats.chi(n - 1)
+    assert chi.moment(2) / (n - 1) == pytest.approx(1)
+    assert chi.mean() / math.sqrt(n - 1) == pytest.approx(expected_std(n), rel=1e-9)
+    assert expected_std(n) < 1
+    large, small = math.sqrt(4.0) - math.sqrt(3.0), math.sqrt(2.0) - math.sqrt(1.0)
+    assert large < small

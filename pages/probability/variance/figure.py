@@ -64,6 +64,7 @@ def draw(
             "mean": result.mean,
             "variance": result.variance,
             "std": result.std,
+            "E[s²] / σ², divided as set": (n - 1) / (n - ddof),
             "E[s] / σ of normal samples, n − 1": expected_std(n),
         },
         status=sentence(result, n, ddof, outlier),

@@ -43,7 +43,14 @@ QUANTITIES = (
         "outlier", "o", "added to the last value on top", 0.0, low=0, high=20, step=0.5
     ),
     slider(
-        "seed", r"\text{seed}", "seed of the random values", 5, low=0, high=50, step=1
+        "seed",
+        r"\text{seed}",
+        "seed of the random values",
+        5,
+        low=0,
+        high=50,
+        step=1,
+        rare=True,
     ),
     quantity("mean", r"\bar{x}", "mean of the sample"),
     quantity("variance", "s^2", "variance of the sample"),
