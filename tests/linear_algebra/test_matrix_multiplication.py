@@ -318,6 +318,34 @@ def test_rotating_90_degrees_and_then_shearing_by_1_is_not_the_swapped_order():
     assert shown == ["[1, −1; 1, 0]", "[0, −1; 1, 1]"]
 
 
+@claims("gap_of_the_orders")
+def test_the_gap_grows_with_the_shear_and_with_the_sine_of_the_angle():
+    draw = drawing(LESSON)
+    for angle, amount in itertools.product((-180, -30, 0, 45, 90, 180), (-2, 0.5, 1)):
+        values = {**STATEMENT.defaults, "angle": angle, "shear": amount}
+        gap = draw(**values).readouts["gap between the two squares"]
+        sine = abs(math.sin(math.radians(angle)))
+        assert gap == pytest.approx(math.sqrt(2) * abs(amount) * sine, abs=1e-12)
+        assert gap == pytest.approx(farthest_apart(angle, amount), abs=1e-12)
+
+
+@claims("slight_turn_strong_shear")
+def test_a_strong_shear_with_a_slight_turn_can_matter_more():
+    assert farthest_apart(30, 2) > 1.9 * farthest_apart(90, 0.5)
+
+
+def test_the_handle_lies_on_the_corner_that_only_the_turn_moves():
+    for angle, amount in itertools.product((-150, 0, 90, 145), (-2, 0, 1)):
+        values = {**STATEMENT.defaults, "angle": angle, "shear": amount}
+        figure = drawing(LESSON)(**values).figures[2]
+        (handle,) = figure["layout"]["meta"]["handles"]
+        drawn = figure["data"][-1]
+        assert handle["at"] == [drawn["x"][1], drawn["y"][1]]
+        turn = math.radians(angle)
+        np.testing.assert_allclose(handle["at"], [math.cos(turn), math.sin(turn)])
+        assert (handle["angle"], handle["base"]) == ("angle", 0)
+
+
 @claims("rotations_commute")
 @given(numbers(180.0), numbers(180.0))
 def test_two_rotations_commute(angle, another):
@@ -372,6 +400,15 @@ def test_every_entry_in_between_is_paid_for_when_computed_and_when_used():
     assert costs["(AB)C"] == AB.size * (1000 + 500)
     # A sum of 5 products makes an entry of BC, which then meets 10 rows of A.
     assert costs["A(BC)"] == BC.size * (5 + 10)
+
+
+@claims("using_costs_the_same")
+@pytest.mark.parametrize("inner", [1, 3, 8])
+def test_multiplying_by_the_inner_product_costs_the_same_for_every_inner_size(inner):
+    costs = chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
+    alone = chain_cost([(1000, inner), (inner, 500)]).costs["AB"]
+    assert alone == inner * 500_000  # only this part has the factor k
+    assert costs["A(BC)"] - alone == 5_000_000
 
 
 @claims("not_entry_by_entry")

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Bars, Figure, Outline, Points, Scene, bars, heatmap, plane
+from charts import (
+    Axis,
+    Bars,
+    Figure,
+    Handle,
+    Outline,
+    Points,
+    Scene,
+    bars,
+    draggable,
+    heatmap,
+    plane,
+)
 from formulas.checks import Array
 from formulas.linear_algebra.matrix_multiplication import (
     matmul,
@@ -54,7 +66,9 @@ def draw(
             f"entry ({row}, {column}) of C": entry,
             "shear · turn (turn first)": matrix_text(turn_first),
             "turn · shear (shear first)": matrix_text(shear_first),
-            "A(BC) costs, in units of (AB)C": costs["A(BC)"] / costs["(AB)C"],
+            "gap between the two squares": _gap(turn_first, shear_first),
+            "multiplications of A(BC)": costs["A(BC)"],
+            "A(BC) per (AB)C": costs["A(BC)"] / costs["(AB)C"],
         },
         status=sentence(result, A, B, row, column, turn_first, shear_first),
     )
@@ -65,6 +79,12 @@ def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
     turn = rotation(angle)
     slide = shear(amount)
     return matmul(slide, turn), matmul(turn, slide)
+
+
+def _gap(turn_first: Array, shear_first: Array) -> float:
+    """Return how far the two orders take a corner of the square apart, at most."""
+    apart = matmul(SQUARE, (turn_first - shear_first).T)
+    return round(float(np.hypot(*apart.T).max()), 12)
 
 
 def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figure:
@@ -103,7 +123,7 @@ def _terms(terms: Array, entry: float, row: int, column: int) -> Figure:
 def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
     turned = matmul(SQUARE, turn_first.T)
     sheared = matmul(SQUARE, shear_first.T)
-    return plane(
+    picture = plane(
         "The unit square under both orders of a turn and a shear",
         Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
         Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
@@ -111,6 +131,10 @@ def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
         Points("where (1, 0) goes", [turned[1], sheared[1]], POINT_COLOR),
         extent=3.3,
         height=380,
+    )
+    # A shear leaves (1, 0) where it is, so the turn alone moves it.
+    return draggable(
+        picture, Handle(at=tuple(sheared[1]), title="Turn (1, 0)", angle="angle")
     )
 
 
