@@ -574,10 +574,64 @@ def test_the_whole_path_follows_the_diagonal_and_that_of_gradient_descent_does_n
 
 
 @claims("first_steps_eta")
+@pytest.mark.parametrize("condition", [1.0, 100.0, 1000.0])
 @pytest.mark.parametrize("lr", [0.01, 0.1])
-def test_at_first_each_step_moves_each_coordinate_by_about_the_learning_rate(lr):
-    moved = np.abs(np.diff(adam_bowl_path(100.0, n_steps=5, lr=lr), axis=0))
+def test_at_first_each_step_moves_each_coordinate_by_about_the_learning_rate(
+    lr, condition
+):
+    moved = np.abs(np.diff(adam_bowl_path(condition, n_steps=5, lr=lr), axis=0))
     np.testing.assert_allclose(moved, lr, rtol=0.05)
+
+
+@claims("eta_needs_tuning")
+def test_a_tiny_learning_rate_does_not_arrive_and_a_large_one_swings():
+    timid, good, wild = (
+        adam_bowl_path(100.0, n_steps=50, lr=lr) for lr in (0.01, 0.1, 1.0)
+    )
+    assert timid.min() > 0.4  # has not even come half the way along either axis
+    loss, _ = quadratic([1.0, 100.0])
+    assert loss(good[-1]) < loss(wild[-1]) < loss(timid[-1])
+
+    def turns(path):
+        return (path[1:, 1] * path[:-1, 1] < 0).sum()
+
+    assert turns(wild) >= 3 > turns(timid) == 0
+
+
+@claims("round_bowl")
+@pytest.mark.parametrize("curvature", [0.3, 1.0, 1000.0])
+def test_a_step_of_one_over_the_curvature_lands_on_the_minimum(curvature):
+    _, grad = quadratic([curvature, curvature])
+    run = gradient_descent(grad, [1, 1], lr=1 / curvature, n_steps=1)
+    np.testing.assert_allclose(run.path[1], 0, atol=1e-12)
+    np.testing.assert_array_equal(_plain_path(1.0)[1:], 0)
+
+
+@claims("adam_overshoots")
+def test_adam_overshoots_on_a_round_bowl_too():
+    path = adam_bowl_path(1.0, n_steps=100, lr=STATEMENT.defaults["lr"])
+    assert path.min() < -0.1
+    assert np.abs(path[:6] - path[5]).max() > 0.4  # η a step
+
+
+@claims("uncorrected_first")
+@given(st.floats(0, 0.99), st.sampled_from(STATEMENT.control("beta2").positions))
+def test_the_uncorrected_first_step_is_a_ratio_of_what_the_means_have_of_it(b1, b2):
+    state = {"grad": [5.0], "lr": 1.0, "bias_correction": False}
+    first = step(beta1=b1, beta2=b2, **state)
+    assert first.m[0] == pytest.approx((1 - b1) * 5)
+    assert math.sqrt(first.v[0]) == pytest.approx(math.sqrt(1 - b2) * 5)
+    size = (1 - b1) / math.sqrt(1 - b2)
+    assert -first.step[0] == pytest.approx(size, rel=1e-5)
+    assert (1 - 0.9) / math.sqrt(1 - 0.999) > 1 > (1 - 0.9) / math.sqrt(1 - 0.9)
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 40])
+def test_the_last_step_along_the_steep_axis_is_read_off_in_learning_rates(n_steps):
+    chosen = STATEMENT.defaults | {"n_steps": n_steps, "lr": 0.2}
+    path = adam_bowl_path(100.0, n_steps=n_steps, lr=0.2)
+    read = drawing(LESSON)(**chosen).readouts["last step / η, steep"]
+    assert read == pytest.approx(abs(path[-1, 1] - path[-2, 1]) / 0.2)
 
 
 @claims("eps_outside_root")

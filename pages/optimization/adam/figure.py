@@ -40,6 +40,7 @@ def draw(
     path: Array,
     condition: float,
     n_steps: int,
+    lr: float,
     signal: str,
     beta1: float,
     beta2: float,
@@ -61,6 +62,7 @@ def draw(
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
+            "last step / η, steep": abs(walk[-1, 1] - walk[-2, 1]) / lr,
             f"first step / η, on {SIGNAL_NAMES[signal]}": first,
             "the same, uncorrected": raw.step_sizes[0],
         },

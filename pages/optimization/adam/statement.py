@@ -53,6 +53,7 @@ QUANTITIES = (
         low=-12,
         high=-1,
         step=1,
+        rare=True,
     ),
     slider(
         "condition",
@@ -77,6 +78,7 @@ QUANTITIES = (
         "sequence of gradients in the two lower charts",
         "constant",
         choices=SIGNALS,
+        rare=True,
     ),
 )
 
