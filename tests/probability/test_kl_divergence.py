@@ -13,7 +13,7 @@ import scipy.optimize
 import scipy.spatial.distance
 import scipy.special
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.optimization.cross_entropy import cross_entropy
@@ -526,3 +526,55 @@ def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
         marks = np.concatenate([trace["y"] for trace in costs["data"][3:]])
         assert marks.max() <= costs["layout"]["yaxis"]["range"][1]
         assert bell["data"][1]["y"].max() <= bell["layout"]["yaxis"]["range"][1]
+
+
+# What the questions teach
+
+
+@claims("ratios_not_differences")
+@given(distributions(2), distributions(2))
+def test_each_outcome_adds_its_log_ratio_weighted_with_the_truth(true, believed):
+    weighted = sum(p * math.log(p / q) for p, q in zip(true, believed, strict=True))
+    assert kl_divergence(true, believed) == pytest.approx(weighted, abs=1e-12)
+
+
+@claims("underrating_costs_more")
+@given(st.floats(0.01, 0.49), st.floats(0.01, 0.49))
+def test_underrating_an_event_costs_more_than_overrating_the_rarer_one(one, other):
+    assume(abs(one - other) > 0.005)
+    often, seldom = max(one, other), min(one, other)
+    underrated, overrated = costs_of(often, seldom)
+    assert underrated > overrated
+
+
+@claims("square_near_equality")
+@pytest.mark.parametrize("q", [0.2, 0.5, 0.9])
+def test_near_equality_three_times_the_distance_costs_nine_times(q):
+    near, far = (costs_of(q + step, q)[0] for step in (0.001, 0.003))
+    assert far / near == pytest.approx(9, rel=0.02)
+    assert costs_of(0.99, 0.5)[0] / costs_of(0.745, 0.5)[0] > 4.5
+
+
+@claims("forward_middle")
+@given(st.floats(-3, 3), st.floats(0.2, 3))
+def test_over_the_peaks_the_cost_grows_with_the_squared_mean_of_the_bell(mu, sigma):
+    middle, moved = (_fit_divergences(at, sigma)[0] for at in (0.0, mu))
+    assert moved - middle == pytest.approx(mu**2 / (2 * sigma**2), rel=1e-6, abs=1e-6)
+
+
+@claims("averages_over_bell")
+def test_far_from_the_bell_a_peak_costs_nothing():
+    x = np.linspace(-8, 8, 3201)
+    step = x[1] - x[0]
+    bell, peaks = _log_normal(x, 2, 0.5), _log_two_peaks(x)
+    paid = np.exp(bell) * (bell - peaks) * step
+    assert abs(paid[x < 0].sum()) < 1e-3
+    assert paid.sum() == pytest.approx(_fit_divergences(2, 0.5)[1], abs=1e-6)
+
+
+@claims("twice_as_high")
+def test_a_bell_equal_to_one_peak_is_twice_as_high_and_costs_ln_2():
+    x = np.linspace(1, 3, 21)
+    ratio = np.exp(_log_normal(x, 2, 0.5) - _log_two_peaks(x))
+    np.testing.assert_allclose(ratio, 2, rtol=1e-3)
+    assert _fit_divergences(2, 0.5)[1] == pytest.approx(math.log(2), abs=1e-3)

@@ -35,7 +35,7 @@ QUANTITIES = (
         "sigma",
         r"\sigma",
         "standard deviation of the fitted bell curve",
-        2.05,
+        1.0,
         low=0.2,
         high=3,
         step=0.05,
