@@ -487,3 +487,56 @@ def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_
             low, high = figure["layout"]["yaxis"]["range"]
             heights = figure["data"][0]["y"][:horizon]
             assert low <= heights.min() <= heights.max() <= high
+
+
+# What the questions teach
+
+
+def read_at(label, **chosen):
+    return drawing(LESSON)(**STATEMENT.defaults | chosen).readouts[label]
+
+
+@claims("patience_weighs_both")
+@given(st.floats(0.01, 0.98), st.floats(0.01, 0.02), st.integers(1, 20))
+def test_more_patience_weighs_later_gains_and_later_costs_more(gamma, more, steps):
+    reward = np.zeros(steps + 1)
+    reward[-1] = 1.0
+    now, later = (discounted_return(reward, g) for g in (gamma, gamma + more))
+    assert 0 < now < later
+    assert discounted_return(-reward, gamma + more) == -later
+    costly = {"step_reward": -1.0}
+    assert read_at("return G₀", gamma=1.0, **costly) == 10 - 20
+    assert read_at("return G₀", **costly) > -6
+
+
+@claims("each_step_a_factor")
+@given(st.integers(0, 30), st.integers(1, 19), st.sampled_from([0.5, 0.9, 0.99, 1.0]))
+def test_each_further_step_multiplies_the_late_reward_by_gamma(delay, more, gamma):
+    label = "what the late reward adds to it"
+    chosen = {"gamma": gamma, "horizon": 50}
+    before = read_at(label, delay=delay, **chosen)
+    after = read_at(label, delay=delay + more, **chosen)
+    assert after == pytest.approx(before * gamma**more)
+
+
+@claims("sum_of_discounted")
+@given(settings_of(STATEMENT))
+def test_the_return_is_the_sum_of_rewards_discounted_by_their_waiting(chosen):
+    rewards = inputs_of(STATEMENT, **chosen)["rewards"]
+    waited = sum(chosen["gamma"] ** k * reward for k, reward in enumerate(rewards))
+    result = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
+    assert result["returns"][0] == pytest.approx(waited, abs=1e-9)
+
+
+@claims("bounded_by_for_ever")
+@given(st.integers(1, 100), st.floats(0, 0.99), st.floats(0.1, 2))
+def test_an_episode_is_never_worth_more_than_the_same_reward_for_ever(n, gamma, r):
+    assert constant_reward_return(r, gamma, n) <= r / (1 - gamma) * (1 + 1e-12)
+
+
+@claims("distance_from_one")
+@pytest.mark.parametrize("distance", [0.2, 0.1, 0.05])
+def test_a_tenth_of_the_distance_from_one_means_ten_times_as_many_steps(distance):
+    label = "steps until a reward counts 1 %"
+    near, far = (read_at(label, gamma=1 - d) for d in (distance / 10, distance))
+    assert near / far == pytest.approx(10, rel=0.12)
