@@ -551,15 +551,51 @@ def test_input_is_left_as_it_was():
 
 
 @claims("falls_four_hundredths")
-def test_if_x_grows_by_a_hundredth_f_falls_by_four_hundredths():
+@pytest.mark.parametrize("start", [-3.0, -2.0, 0.0, 3.0])
+def test_if_x_grows_by_a_hundredth_f_falls_by_four_hundredths(start):
     before, after = (
-        circuit("add_multiply", {"x": x, "y": 5, "z": -4}) for x in (-2, -1.99)
+        circuit("add_multiply", {"x": x, "y": 5, "z": -4})
+        for x in (start, start + 0.01)
     )
     assert after[-1].value - before[-1].value == pytest.approx(-0.04)
     found = gradients(before)
     values = {node.name: node.value for node in before}
-    assert (found["q"], found["z"]) == (values["z"], values["q"]) == (-4, 3)
+    assert (found["q"], found["z"]) == (values["z"], values["q"]) == (-4, start + 5)
     assert found["x"] == found["y"] == found["q"]
+
+
+@claims("input_scales")
+@given(numbers(3.0), numbers(3.0), numbers(3.0), st.floats(0, 1))
+def test_the_weights_gradient_is_the_input_times_what_arrives_at_the_sum(w, x, b, t):
+    found = gradients(neuron_circuit(w, x, b, t))
+    assert found["w"] == pytest.approx(x * found["z"], abs=1e-15)
+    assert gradients(neuron_circuit(w, 0.0, b, t))["w"] == 0
+    half, thrice = (gradients(neuron_circuit(0, k, 0, t))["w"] for k in (0.5, 1.5))
+    assert thrice == pytest.approx(3 * half)
+
+
+@claims("target_pulls")
+@given(numbers(3.0), numbers(3.0), numbers(3.0), st.floats(0, 0.9))
+def test_a_higher_target_lowers_what_arrives_and_a_negative_input_turns_it(w, x, b, t):
+    lower, higher = (gradients(neuron_circuit(w, x, b, k)) for k in (t, t + 0.1))
+    assert higher["a"] == pytest.approx(lower["a"] - 0.1)
+    change = higher["w"] - lower["w"]
+    slope = 0.1 * sigmoid_grad(w * x + b)
+    assert change == pytest.approx(-slope * x, abs=1e-12)
+
+
+@claims("middle_learns")
+def test_the_gradient_needs_both_a_large_error_and_a_steep_sigmoid():
+    right, middle, wrong = (
+        {n.name: n for n in neuron_circuit(1, 1, b, 0)} for b in (-3, 0, 2)
+    )
+    found = [n["w"].gradient for n in (right, middle, wrong)]
+    assert found[0] < found[2] < found[1]
+    assert right["e"].value < middle["e"].value < wrong["e"].value
+    assert wrong["a"].local[0] < middle["a"].local[0]
+    for nodes in (right, middle, wrong):
+        product = nodes["e"].value * nodes["a"].local[0]
+        assert nodes["w"].gradient == pytest.approx(product)
 
 
 @claims("copy_swap_route")

@@ -53,6 +53,7 @@ QUANTITIES = (
         low=-13,
         high=-1,
         step=1,
+        rare=True,
     ),
     option(
         "circuit",
