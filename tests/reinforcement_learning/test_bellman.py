@@ -826,3 +826,37 @@ def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
     bars = scene.figures[2]
     low, high = bars["layout"]["yaxis"]["range"]
     assert low <= min(bars["data"][0]["y"]) <= max(bars["data"][0]["y"]) <= high
+
+
+# What the questions teach
+
+
+@claims("value_without_sweeps")
+@settings(max_examples=25)
+@given(settings_of(STATEMENT), st.sampled_from(STATEMENT.control("sweeps").positions))
+def test_sweeps_change_the_guesses_and_never_the_values(chosen, sweeps):
+    values, others = (
+        outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen | {"sweeps": k}))["values"]
+        for k in (chosen["sweeps"], sweeps)
+    )
+    np.testing.assert_array_equal(values, others)
+
+
+@claims("a_prime_follows")
+@settings(max_examples=25)
+@given(settings_of(STATEMENT))
+def test_a_is_worth_its_reward_and_the_discounted_value_of_a_prime(chosen):
+    values = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["values"]
+    ahead = chosen["reward_a"] + chosen["gamma"] * values[21]
+    assert values[1] == pytest.approx(ahead, abs=1e-9)
+
+
+@claims("little_promised")
+def test_a_hundred_sweeps_at_0_99_promise_less_than_five_at_one_half():
+    assert 0.99**100 > 10 * 0.5**5
+    promised = [
+        drawing(LESSON)(**STATEMENT.defaults | {"gamma": gamma, "sweeps": sweeps})
+        for gamma, sweeps in ((0.5, 5), (0.9, 10), (0.99, 100))
+    ]
+    errors = [scene.readouts["largest error"] for scene in promised]
+    assert errors == sorted(errors)
