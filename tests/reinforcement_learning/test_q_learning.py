@@ -740,3 +740,42 @@ def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_char
         ] == (pytest.approx(means))
         low, _ = scene.figures[1]["layout"]["yaxis"]["range"]
         assert episodes <= 250 or min(means) >= low
+
+
+# What the questions teach
+
+
+def readout(label, **chosen):
+    rates = {name: value for name, value in chosen.items() if name != "episodes"}
+    history = simulated(STATEMENT, **rates)
+    return LESSON.scene(STATEMENT.defaults | chosen, history).readouts[label]
+
+
+@claims("starts_too_high")
+def test_the_value_of_the_start_sinks_from_above_to_what_the_way_costs():
+    history = simulated(STATEMENT)
+    label = "Q-learning’s value of the start"
+    values = [
+        LESSON.scene(STATEMENT.defaults | {"episodes": n}, history).readouts[label]
+        for n in STATEMENT.control("episodes").positions
+    ]
+    assert 0 > values[0] > -13
+    assert (np.diff(values) <= 1e-9).all()
+    assert values[-1] == pytest.approx(-13, abs=1e-9)
+
+
+@claims("discounted_moves")
+@pytest.mark.parametrize("gamma", [0.5, 0.9, 1.0])
+def test_the_target_adds_up_the_discounted_costs_of_the_twelve_moves(gamma):
+    costs = sum(-(gamma**k) for k in range(12))
+    assert readout("target", gamma=gamma) == pytest.approx(costs, rel=1e-6)
+
+
+@claims("same_table")
+def test_how_much_is_explored_changes_what_is_earned_and_not_the_table():
+    label = "Q-learning’s value of the start"
+    values = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
+    np.testing.assert_allclose(values, -13, rtol=1e-9)
+    label = "Q-learning earns per episode, last 20"
+    earned = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
+    assert earned[1] < earned[0] - 50

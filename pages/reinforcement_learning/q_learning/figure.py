@@ -56,11 +56,19 @@ def draw(
             "Q-learning earns per episode, last 20": q_learning_mean,
             "Sarsa earns per episode, last 20": sarsa_mean,
             "Q-learning’s greedy path": way,
+            "Q-learning’s value of the start": _value_of_the_start(
+                history.q_learning, episodes
+            ),
             "target": result.target,
             "error": result.error,
         },
         status=sentence(episodes, way, q_learning_mean, sarsa_mean),
     )
+
+
+def _value_of_the_start(run: Run, episodes: int) -> float:
+    """Return what the table promises, by then, for the whole way to the goal."""
+    return float(run.tables[episodes - 1][CLIFF.start].max())
 
 
 def _map(run: Run, episodes: int) -> Figure:

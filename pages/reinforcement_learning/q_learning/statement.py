@@ -56,7 +56,16 @@ QUANTITIES = (
         high=MOST_EPISODES,
         step=1,
     ),
-    slider("seed", r"\text{seed}", "seed of the random run", 0, low=0, high=20, step=1),
+    slider(
+        "seed",
+        r"\text{seed}",
+        "seed of the random run",
+        0,
+        low=0,
+        high=20,
+        step=1,
+        rare=True,
+    ),
     quantity("target", "y", "what the value is moved towards"),
     quantity("error", r"\delta", "target minus old value"),
     quantity(
