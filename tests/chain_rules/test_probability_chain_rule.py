@@ -393,6 +393,59 @@ def test_dropping_the_condition_is_off_by_what_the_condition_changes(p_b, a, oth
     np.testing.assert_allclose(joint - dropped, [off, -off], atol=1e-15)
 
 
+positive = st.floats(0.01, 1.0)
+
+
+@claims("joint_ignores")
+@given(positive, positive, st.floats(0, 0.9))
+def test_what_happens_outside_b_changes_p_a_and_the_way_back_but_not_the_joint(
+    p_b, then, otherwise
+):
+    before, after = (
+        of_the_page(p_b=0.99 * p_b, p_a_given_b=then, p_a_given_not_b=chance)
+        for chance in (otherwise, otherwise + 0.1)
+    )
+    assert before["joint"] == after["joint"] == pytest.approx(0.99 * p_b * then)
+    assert before["p_a"] < after["p_a"]
+    assert before["joint"] / before["p_a"] > after["joint"] / after["p_a"]
+
+
+@claims("perplexity_even")
+@given(st.floats(0.05, 1), st.integers(1, 2000))
+def test_the_perplexity_of_equally_likely_tokens_is_their_number_at_any_length(q, n):
+    assert chain_rule(np.full(n, q)).perplexity == pytest.approx(1 / q)
+    logs = np.log(np.full(n, q))
+    assert np.exp(-logs.mean()) == pytest.approx(1 / q)
+
+
+@claims("base_rate")
+@given(st.floats(0.01, 0.9), positive, positive)
+def test_the_rarer_b_is_the_more_of_a_comes_from_the_cases_without_it(p_b, a, other):
+    rare, frequent = (
+        of_the_page(p_b=share, p_a_given_b=a, p_a_given_not_b=other)
+        for share in (p_b, p_b + 0.05)
+    )
+    assert rare["joint"] / rare["p_a"] < frequent["joint"] / frequent["p_a"]
+
+
+@claims("many_small_costs")
+def test_a_thousand_nearly_certain_tokens_cost_more_than_a_few_rare_ones():
+    texts = {(1000, 0.9): -105, (100, 0.5): -69, (10, 0.05): -30}
+    found = [chain_rule(np.full(n, q)).log_prob for n, q in texts]
+    assert found == sorted(found)
+    np.testing.assert_allclose(found, list(texts.values()), atol=0.5)
+    chain = chain_rule([0.9, 0.5, 0.05])
+    np.testing.assert_allclose(chain.per_token, [0.1, 0.7, 3], atol=0.02)
+    assert chain.log_prob == pytest.approx(-chain.per_token.sum())
+
+
+@claims("needs_b")
+def test_given_what_never_happens_a_probability_is_undefined():
+    joint = joint_table([0.0, 1.0], [[0.8, 0.2], [0.1, 0.9]])
+    with says("P(B=0) is 0: the conditional probability is undefined"):
+        conditional(joint, 0)
+
+
 def number(text):
     return float(text.replace("−", "-"))
 
@@ -466,7 +519,7 @@ def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
         **STATEMENT.defaults | {"token_probability": q, "length": 2000}
     )
     layout, curve = scene.figures[2]["layout"], scene.figures[2]["data"][1]
-    assert "sticks here or is 0" in str(layout)
+    assert "sticks at the smallest float or is 0" in str(layout)
     last = float(np.asarray(curve["y"])[-1])
     if 2000 * math.log(q) > -708:
         assert last == pytest.approx(2000 * math.log(q), abs=1e-9)

@@ -16,7 +16,7 @@ from pages.chain_rules.probability_chain_rule.statement import STATEMENT, Result
 
 MOST = int(STATEMENT.control("length").high)
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
-TOKENS = [f"x{index}" for index in "₁₂₃₄₅₆"]
+TOKENS = [f"x{index}" for index in "₁₂₃"]
 A_COLOR, TOKEN_COLOR = STATEMENT.color_indices("p_a", "token_probability")
 PRODUCT_COLOR, LOG_COLOR = STATEMENT.color_indices("product", "log_prob")
 NOT_A_COLOR = 8
@@ -62,7 +62,7 @@ def _areas(
         color_indices=(A_COLOR, NOT_A_COLOR),
         x="width: P(B), then P(not B)",
         y="height: P(A | ·)",
-        levels=[(p_a, f"P(A) = {number_text(p_a, 3)}")],
+        levels=[(p_a, "P(A)")],
     )
 
 
@@ -110,13 +110,13 @@ def _beginning(token_probability: float) -> Figure:
 def _logarithms(token_probability: float, length: int, log_prob: float) -> Figure:
     summed, multiplied = _drawn_logarithms(token_probability)
     return curves(
-        "Log-probability of a longer and longer text",
+        "Log-probability by length; a product sticks at the smallest float or is 0",
         Curve("sum of logarithms", LENGTHS, summed, LOG_COLOR),
         Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT_COLOR),
-        Mark(length, log_prob, "now", LOG_COLOR),
+        Mark(length, log_prob, "", LOG_COLOR),
         x=Axis("number of tokens n", (0, MOST)),
         y=Axis("log P (nats)", (-2500, 120)),
-        levels=[(-745.0, "smallest float: the product sticks here or is 0")],
+        levels=[(-745.0, "smallest float")],
         height=260,
     )
 

@@ -54,7 +54,7 @@ QUANTITIES = (
         ("length",),
     ),
     quantity("product", r"P(x_1, \dots, x_n)", "probability of the whole sequence"),
-    quantity("log_prob", r"\log P", "its logarithm", unit="nats"),
+    quantity("log_prob", r"\log P", "log-probability of the sequence", unit="nats"),
     quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
 )
 TWO_ACES = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
