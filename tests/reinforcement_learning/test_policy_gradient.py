@@ -683,3 +683,33 @@ def test_the_sentence_knows_the_better_side_at_every_probability():
                 assert enumerated_value(p + step) > value
         low, _ = scene.figures[0]["layout"]["yaxis"]["range"]
         assert low <= value  # the point on the curve can be seen
+
+
+# What the questions teach
+
+
+@claims("scatter_both_sides")
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.8])
+def test_the_variance_is_a_parabola_in_the_baseline(p):
+    played = corridor_episodes(p, n_episodes=5_000)
+    baselines = np.arange(-80.0, 21.0, 10.0)
+    variances = [
+        gradient_estimates(played, "with_baseline", baseline=b).var() for b in baselines
+    ]
+    bends = np.diff(variances, 2)
+    assert (bends > 0).all()
+    np.testing.assert_allclose(bends, bends[0], rtol=1e-6)
+    lowest = baselines[int(np.argmin(variances))]
+    assert lowest == pytest.approx(corridor_value(p), abs=15)
+
+
+@claims("faster_than_flat")
+@pytest.mark.parametrize("ends", [(0.2, 0.04, 0.01), (0.8, 0.96, 0.99)])
+def test_the_return_falls_faster_than_the_logistic_function_flattens(ends):
+    flat = [p * (1 - p) for p in ends]
+    by_p = [abs(corridor_gradient(p)) for p in ends]
+    assert flat == sorted(flat, reverse=True)
+    assert by_p == sorted(by_p)
+    products = [slope * share for slope, share in zip(by_p, flat, strict=True)]
+    assert products == sorted(products)
+    assert products == pytest.approx([abs(corridor_slope(p)) for p in ends])

@@ -73,7 +73,14 @@ QUANTITIES = (
         step=100,
     ),
     slider(
-        "seed", r"\text{seed}", "seed of the random episodes", 0, low=0, high=20, step=1
+        "seed",
+        r"\text{seed}",
+        "seed of the random episodes",
+        0,
+        low=0,
+        high=20,
+        step=1,
+        rare=True,
     ),
 )
 
