@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.regularization.dropout import (
@@ -488,3 +488,55 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     factor = 1 / (1 - chosen["p"]) if chosen["mode"] == "inverted" else 1.0
     assert float(said[7]) == pytest.approx((1 - chosen["p"]) * factor, rel=6e-3)
     assert ("like the input" in said[8]) == (chosen["mode"] == "inverted")
+
+
+# What the questions teach
+
+LAYER_NOISE = "standard deviation of the layer’s mean"
+
+
+def readout(label, **chosen):
+    return drawing(LESSON)(**STATEMENT.defaults | chosen).readouts[label]
+
+
+@claims("suddenly_more")
+@given(st.sampled_from(STATEMENT.control("p").positions))
+def test_without_scaling_evaluation_sees_more_by_the_factor_that_was_missing(p):
+    label = "average output in the long run"
+    trained = readout(label, mode="unscaled", p=p)
+    evaluated = readout(label, mode="unscaled", p=p, training=False)
+    assert evaluated / trained == pytest.approx(1 / (1 - p))
+    assert readout(label, p=p) == pytest.approx(readout(label, p=p, training=False))
+
+
+@claims("square_times")
+@settings(max_examples=30)
+@given(settings_of(STATEMENT))
+def test_each_unit_adds_its_square_times_p_over_one_minus_p(chosen):
+    assume(chosen["training"])
+    x, p = np.linspace(0.5, 1.5, chosen["units"]), chosen["p"]
+    share = p / (1 - p) if chosen["mode"] == "inverted" else p * (1 - p)
+    found = readout(LAYER_NOISE, **chosen)
+    assert found == pytest.approx(np.sqrt(share * np.mean(x**2) / len(x)))
+
+
+@claims("noise_averages_out")
+def test_the_noise_of_independent_units_averages_out_with_the_root_of_their_number():
+    narrow, wide = (readout(LAYER_NOISE, units=n) for n in (10, 90))
+    assert narrow / wide == pytest.approx(3, rel=0.02)
+    means = dropout(np.tile(np.linspace(0.5, 1.5, 90), (4000, 1)), 0.5).output.mean(1)
+    assert means.std() == pytest.approx(wide, rel=0.05)  # standard error 0.011
+
+
+@claims("wide_layers")
+def test_a_wide_layer_that_drops_more_is_steadier_than_a_narrow_one():
+    wide = readout(LAYER_NOISE, units=90, p=0.8)
+    assert readout(LAYER_NOISE, units=90) < wide < readout(LAYER_NOISE, units=10)
+
+
+def test_in_evaluation_the_layer_has_its_long_run_average_and_no_noise():
+    for mode, average in (("inverted", 1.0), ("unscaled", 1.0), ("classic", 0.3)):
+        chosen = {"mode": mode, "training": False, "p": 0.7}
+        assert readout(LAYER_NOISE, **chosen) == 0
+        found = readout("average output in the long run", **chosen)
+        assert found == pytest.approx(average)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -38,6 +39,7 @@ def draw(
     units_left = int(np.count_nonzero(outputs[masks - 1]))
     average = outputs[:masks].mean()
     noise = _noise_now(result, x, p, mode, training)
+    mean, variance = _moments_now(result, x, p, mode, training)
     return Scene(
         _latest_outputs(outputs, masks),
         _average_outputs(outputs, x, masks),
@@ -46,7 +48,11 @@ def draw(
             f"units kept by mask {masks}": f"{units_left} of {len(x)}",
             "average input": x.mean(),
             "average output so far": average,
+            "average output in the long run": mean.mean(),
             "variance of a unit of 1": noise,
+            # The units are dropped independently of each other.
+            "standard deviation of the layer’s mean": math.sqrt(variance.sum())
+            / len(x),
         },
         status=sentence(
             p=p,
@@ -124,6 +130,18 @@ def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("variance", (0.02, 30), log=True),
     )
+
+
+def _moments_now(
+    result: Result, x: Array, p: float, mode: str, training: bool
+) -> tuple[Array, Array]:
+    """Return mean and variance of each unit, the equation's where it states them."""
+    if line_result(mode, training) == "output":
+        return result.mean, result.variance
+    if not training:
+        return result.outputs[0], np.zeros(len(x))
+    mean, variance = dropout_moments(x, p, mode=mode)
+    return np.asarray(mean), np.asarray(variance)
 
 
 def _noise_now(result: Result, x: Array, p: float, mode: str, training: bool) -> float:

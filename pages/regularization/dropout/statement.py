@@ -37,7 +37,14 @@ QUANTITIES = (
     ),
     switch("training", r"\text{training}", "units are dropped in training only", True),
     slider(
-        "seed", r"\text{seed}", "seed of the random masks", 0, low=0, high=20, step=1
+        "seed",
+        r"\text{seed}",
+        "seed of the random masks",
+        0,
+        low=0,
+        high=20,
+        step=1,
+        rare=True,
     ),
 )
 
