@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 import re
 
@@ -571,6 +572,51 @@ def test_the_values_add_up_to_a_plus_d_and_multiply_to_ad_minus_bc(a, b, c, d):
     assert first * second == pytest.approx(a * d - b * c, abs=1e-12)
 
 
+@claims("apart_by_the_same")
+@given(numbers(3), numbers(3), numbers(3), numbers(3))
+def test_beside_their_fixed_mean_the_values_lie_equally_far(a, b, c, d):
+    first, second = eigen_decomposition([[a, b], [c, d]]).values
+    assert first - (a + d) / 2 == pytest.approx((a + d) / 2 - second, abs=1e-12)
+
+
+@claims("closed_form")
+@given(numbers(3), numbers(3), numbers(3), numbers(3))
+def test_the_values_are_the_roots_of_the_square_root_formula(a, b, c, d):
+    root = cmath.sqrt((a - d) ** 2 + 4 * b * c)
+    expected = [(a + d + root) / 2, (a + d - root) / 2]
+    found = eigen_decomposition([[a, b], [c, d]]).values
+    assert sum(found) == pytest.approx(sum(expected), abs=1e-9)
+    assert np.prod(found) == pytest.approx(np.prod(expected), abs=1e-9)
+
+
+@claims("equal_diagonal")
+@given(numbers(3), numbers(3))
+def test_a_symmetric_matrix_of_equal_diagonal_has_the_sum_and_the_difference(a, b):
+    found = eigen_decomposition([[a, b], [b, a]]).values
+    np.testing.assert_allclose(sorted(found), sorted([a + b, a - b]), atol=1e-9)
+
+
+@claims("close_values_are_slow")
+def test_the_closer_the_values_the_farther_the_sixth_step_from_the_line():
+    draw, angles = drawing(LESSON), []
+    for beside in (1.5, 1.0, 0.5, 0.2):
+        scene = draw(**{**STATEMENT.defaults, "b": beside, "c": beside})
+        angles.append(scene.readouts["angle to the line of v₁"])
+    assert (np.diff(angles) > 0).all()
+    assert angles[0] < 1e-3
+    assert angles[-1] > 5
+
+
+def test_the_handles_lie_on_the_columns_and_move_by_their_entries():
+    entries = {"a": -1.5, "b": 0.5, "c": 2.0, "d": -0.3}
+    figure = drawing(LESSON)(**STATEMENT.defaults | entries).figures[0]
+    columns = figure["data"][-1]
+    handles = figure["layout"]["meta"]["handles"]
+    for handle, x, y in zip(handles, columns["x"], columns["y"], strict=True):
+        assert handle["at"] == [x, y]
+        assert [entries[handle["x"]], entries[handle["y"]]] == [x, y]
+
+
 @claims("error_falls_by_ratio")
 @pytest.mark.parametrize(
     ("matrix", "factor"),
@@ -673,6 +719,7 @@ def test_where_b_is_c_the_rayleigh_quotient_never_exceeds_the_eigenvalue(a, b, d
     assert values[0] - 1e-9 <= path.min() <= path.max() <= values[-1] + 1e-9
 
 
+@claims("shares_follow_correlation")
 @pytest.mark.parametrize("r", [-0.95, 0.0, 0.8, 0.95])
 def test_the_axes_of_the_cloud_explain_half_of_one_plus_and_minus_rho(r):
     result = pca(_correlated_points(r, 200))
@@ -800,10 +847,3 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
         complex(v.replace(" ", "").replace("i", "j")) for v in spelled.split("and")
     ]
     np.testing.assert_allclose(found, np.array(expected) / 20, rtol=6e-4)
-
-
-def test_one_step_is_written_in_the_singular():
-    draw = drawing(LESSON)
-    for steps, words in ((0, "0 steps"), (1, "1 step"), (2, "2 steps")):
-        readouts = draw(**STATEMENT.defaults | {"steps": steps}).readouts
-        assert f"vᵀA v after {words}" in readouts

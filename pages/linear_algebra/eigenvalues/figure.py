@@ -14,11 +14,13 @@ from charts import (
     Axis,
     Curve,
     Figure,
+    Handle,
     Mark,
     Outline,
     Points,
     Scene,
     curves,
+    draggable,
     plane,
 )
 from formulas.checks import Array
@@ -30,7 +32,7 @@ from formulas.linear_algebra.eigenvalues import (
     power_iteration,
 )
 from formulas.linear_algebra.matrix_multiplication import matmul
-from notation.numbers import counted, number_text
+from notation.numbers import number_text
 from pages.linear_algebra.eigenvalues.statement import STATEMENT, Result, real_pairs
 
 STEPS = np.array(STATEMENT.control("steps").positions)
@@ -66,14 +68,20 @@ def draw(result: Result, *, A: Array, correlation: float, steps: int) -> Scene:
         _angles(walk.angles, steps),
         _cloud(correlation),
         readouts={
-            "λ₁": number_text(values[0]),
-            "λ₂": number_text(values[1]),
-            "λ₁ + λ₂ = a + d": round(float(values.sum().real), 9),
-            "λ₁ λ₂ = ad − bc": round(float(values.prod().real), 9),
-            f"vᵀA v after {counted(steps, 'step')}": walk.rayleigh[steps],
+            "λ₁": _number_or_text(values[0]),
+            "λ₂": _number_or_text(values[1]),
+            "λ₁ + λ₂": round(float(values.sum().real), 9),
+            "vᵀA v of the power iteration": walk.rayleigh[steps],
+            "angle to the line of v₁": walk.angles[steps],
+            "share of axis 1": _components(correlation)[1].ratio[0],
         },
         status=sentence(values, len(pairs), A),
     )
+
+
+def _number_or_text(value: complex) -> float | str:
+    """Return a real eigenvalue as a number, and write a complex one out."""
+    return float(value.real) if np.isreal(value) else number_text(value)
 
 
 def _circle(
@@ -82,7 +90,7 @@ def _circle(
     circle, image = _circle_image(A, 91)
     kept_lines = [LINE * direction for direction in _two_rows(directions)]
     first, second = _two_rows(images)
-    return plane(
+    picture = plane(
         "The unit circle, its image, and the lines that are kept",
         Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
         Outline("its image", image, MATRIX_COLOR, closed=True),
@@ -90,8 +98,14 @@ def _circle(
         Arrow("A v₁", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
         Arrow(f"power iteration, step {steps}", walk.vectors[steps], WALK_COLOR),
+        Points("columns of A", A.T, MATRIX_COLOR),
         extent=((-8.0, 8.0), (-4.4, 4.4)),
         height=400,
+    )
+    return draggable(
+        picture,
+        Handle(at=tuple(A[:, 0]), title="Drag column 1", x="a", y="c"),
+        Handle(at=tuple(A[:, 1]), title="Drag column 2", x="b", y="d"),
     )
 
 
