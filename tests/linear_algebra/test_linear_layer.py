@@ -271,21 +271,63 @@ def test_turned_weights_turn_the_line_and_another_bias_slides_it(start, turn, b,
     assert slid == pytest.approx(abs(other - b) / 2, abs=1e-12)
 
 
-@claims("predicted_output")
-def test_the_default_neuron_gives_one_half_at_two_two():
-    W, b = _two_neurons(1, -1, 0.5)
-    assert linear([2, 2], W, b)[0] == 0.5
-    assert W[0, 0] * 2 + W[0, 1] * 2 == 0
-    assert b[0] == 0.5 == of_the_page(w1=1, w2=-1, bias=0.5)
+@claims("doubling_keeps_line")
+@given(st.floats(-3, 3), st.floats(-3, 3), numbers(3.0), st.floats(0.1, 5))
+def test_weights_and_bias_in_the_same_ratio_give_the_same_line(w1, w2, b, factor):
+    assume(math.hypot(w1, w2) > 0.1)
+    w = np.array([w1, w2])
+    one, other = _zero_line(w, b), _zero_line(factor * w, factor * b)
+    np.testing.assert_allclose(one.ends, other.ends, rtol=1e-9, atol=1e-9)
+    points = np.array([[2.0, 2.0], [-1.0, 3.0]])
+    outputs = linear(points, *_two_neurons(factor * w1, factor * w2, factor * b))[:, 0]
+    expected = factor * linear(points, *_two_neurons(w1, w2, b))[:, 0]
+    np.testing.assert_allclose(outputs, expected, atol=1e-9)
 
 
-@claims("predicted_zero_line")
-def test_its_zero_line_is_x2_equals_x1_plus_one_half():
-    ends = _zero_line([1, -1], 0.5).ends
-    np.testing.assert_allclose(ends[:, 1], ends[:, 0] + 0.5, atol=1e-14)
-    points = [[x, x + 0.5] for x in (-4.0, 0.0, 3.0)]
-    np.testing.assert_array_equal(linear(points, *_two_neurons(1, -1, 0.5))[:, 0], 0)
-    assert (ends[1] - ends[0]) @ [1, -1] == pytest.approx(0, abs=1e-14)
+@claims("bias_only_shifts")
+@given(numbers(3.0), numbers(3.0), numbers(3.0), numbers(3.0))
+def test_another_bias_shifts_all_outputs_alike(w1, w2, one, other):
+    square = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+    before, after = (linear(square, *_two_neurons(w1, w2, b)) for b in (one, other))
+    np.testing.assert_allclose(after - before, [[other - one, 0]] * 4, atol=1e-12)
+    settings = {**STATEMENT.defaults, "w1": w1, "w2": w2}
+    areas = [
+        drawing(LESSON)(**settings | {"bias": b}).readouts["output area per input area"]
+        for b in (one, other)
+    ]
+    x, y = (before - before[0]).T  # the shoelace formula
+    area = abs((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) / 2
+    assert areas[0] == areas[1] == pytest.approx(area / 4, abs=1e-9)
+
+
+@claims("grows_along_the_weights")
+@given(st.floats(-3, 3), st.floats(-3, 3), numbers(3.0), st.floats(0, 5))
+def test_along_the_weights_the_output_grows_by_their_length_per_step(w1, w2, b, way):
+    length = math.hypot(w1, w2)
+    assume(length > 0.1)
+    place = way * np.array([w1, w2]) / length
+    output = linear(place, *_two_neurons(w1, w2, b))[0]
+    assert output == pytest.approx(b + way * length, abs=1e-9)
+
+
+@claims("parameters_multiply", "biases_hardly_count")
+@given(st.integers(1, 4096), st.integers(1, 4096))
+def test_a_layer_has_a_weight_for_every_pair_and_a_bias_for_every_output(n_in, n_out):
+    weights = np.broadcast_to(1.0, (n_out, n_in)).size
+    assert count_parameters(n_in, n_out) == weights + n_out == n_in * n_out + n_out
+    if n_in >= 100:
+        assert n_out / count_parameters(n_in, n_out) < 0.01
+
+
+def test_the_handle_lies_on_the_tip_of_the_weights():
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"w1": -2.5, "w2": 0.7}).figures[0]
+    (handle,) = figure["layout"]["meta"]["handles"]
+    assert handle["at"] == [-2.5, 0.7]
+    assert (handle["x"], handle["y"]) == ("w1", "w2")
+    (arrow,) = (trace for trace in figure["data"] if trace.get("name") == "weights")
+    assert [-2.5, 0.7] in [
+        list(tip) for tip in zip(arrow["x"], arrow["y"], strict=True)
+    ]
 
 
 def test_the_line_is_bias_over_length_of_the_weights_from_the_origin():

@@ -15,11 +15,13 @@ from charts import (
     Curve,
     Field,
     Figure,
+    Handle,
     Mark,
     Outline,
     Points,
     Scene,
     curves,
+    draggable,
     plane,
 )
 from formulas.checks import Array
@@ -60,8 +62,9 @@ def draw(
         _size(result.parameters, n_in, n_out),
         readouts={
             "y₁ at (2, 2)": output,
-            "zero line from the origin": "none" if line is None else line.distance,
-            "parameters": f"{result.parameters:,}",
+            "distance of the zero line": "none" if line is None else line.distance,
+            "output area per input area": abs(float(np.linalg.det(W))),
+            "parameters": result.parameters,
         },
         status=sentence(output, line),
     )
@@ -88,7 +91,7 @@ def _neuron(
     heights = linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS))
     ends = NOWHERE if line is None else line.ends
     here = f"y₁ = {number_text(output)}"
-    return plane(
+    picture = plane(
         "Output of neuron 1 for every input",
         Field("y₁", ACROSS, UP, heights, limits=(-12.0, 12.0), step=2.0),
         Outline("zero line", ends, BIAS_COLOR),
@@ -97,6 +100,9 @@ def _neuron(
         extent=((-6.0, 6.0), (-3.4, 3.4)),
         x="first input x₁",
         y="second input x₂",
+    )
+    return draggable(
+        picture, Handle(at=tuple(W[0]), title="Drag the weights", x="w1", y="w2")
     )
 
 
