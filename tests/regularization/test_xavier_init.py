@@ -537,3 +537,52 @@ def test_the_sentence_names_the_growth_of_layers_of_your_sizes(n_in, n_out, gain
     assert 0 < heights.max() <= drawn["layout"]["yaxis"]["range"][1]
     share = scipy.integrate.trapezoid(heights, drawn["data"][0]["x"])
     assert share == pytest.approx(1)
+
+
+# What the questions teach
+
+
+def shown(**chosen):
+    return drawing(LESSON)(**STATEMENT.defaults | chosen).readouts
+
+
+@claims("variances_add")
+@pytest.mark.parametrize(("n_in", "n_out"), [(400, 100), (100, 400)])
+def test_the_variances_of_all_products_that_an_output_adds_up_add(n_in, n_out):
+    random = np.random.default_rng(0)
+    weights = xavier_uniform(n_in, n_out, rng=random)
+    signal = random.standard_normal((2000, n_in))
+    passed = np.mean((signal @ weights.T) ** 2) / np.mean(signal**2)
+    assert passed == pytest.approx(n_in * weights.var(), rel=0.03)
+    gradient = random.standard_normal((2000, n_out))
+    back = np.mean((gradient @ weights) ** 2) / np.mean(gradient**2)
+    assert back == pytest.approx(n_out * weights.var(), rel=0.03)
+
+
+@claims("bound_is_root")
+@given(sizes, sizes)
+def test_the_bound_is_root_3_times_the_deviation_and_falls_with_the_root(n_in, n_out):
+    bound = xavier_bound(n_in, n_out)
+    assert bound == pytest.approx(math.sqrt(3) * xavier_std(n_in, n_out))
+    grown = xavier_bound(16 * n_in, 16 * n_out)
+    assert grown / bound == pytest.approx(1 / math.sqrt(16))
+
+
+@claims("compromise")
+@given(sizes, sizes)
+def test_where_the_sizes_differ_one_of_signal_and_gradient_shrinks(n_in, n_out):
+    variance = xavier_std(n_in, n_out) ** 2
+    assert variance == pytest.approx(xavier_std(n_out, n_in) ** 2)
+    forward, backward = n_in * variance, n_out * variance
+    assert (forward + backward) / 2 == pytest.approx(1)
+    lower, higher = sorted((forward, backward))
+    assert lower == pytest.approx(1) if n_in == n_out else lower < 1 < higher
+    assert shown(n_out=1024)["forward"] == pytest.approx(0.4)
+
+
+@claims("smaller_lose")
+@pytest.mark.parametrize("init", ["xavier", "lecun_uniform", "normal"])
+def test_smaller_weights_than_hes_lose_signal_behind_every_relu(init):
+    rms = propagate("relu", init, n_samples=200).rms
+    assert (rms[1:] < 0.8 * rms[:-1]).all()
+    assert rms[20] < 0.01
