@@ -19,6 +19,7 @@ from formulas.transformer.attention import (
 from notation.simulation import finished
 from notation.wording import heard_most
 from pages.transformer.attention.statement import (
+    KEY_LENGTH,
     STATEMENT,
     WIDTHS,
     _on_a_circle,
@@ -497,6 +498,87 @@ def test_unscaled_scores_of_112_and_96_leave_no_gradient():
     assert slope([112.0, 96.0]) < 2e-7
 
 
+def largest(token, **settings):
+    return of_the_page(**settings)[1].weights[token - 1].max()
+
+
+@claims("more_share")
+@pytest.mark.parametrize("multiplier", [0.1, 1.0, 4.0])
+def test_more_keys_on_the_circle_take_a_part_of_the_largest_weight(multiplier):
+    found = [largest(1, multiplier=multiplier, n_keys=n) for n in range(2, 17)]
+    assert found == sorted(found, reverse=True)
+
+
+@claims("sharp_is_long")
+def test_the_larger_the_factor_the_nearer_is_the_output_to_one_value():
+    lengths = []
+    for multiplier in STATEMENT.control("multiplier").positions:
+        given_, result = of_the_page(multiplier=multiplier)
+        lengths.append(np.linalg.norm(result.output[0]))
+    assert lengths == sorted(lengths)
+    assert lengths[0] == pytest.approx(0, abs=1e-15)
+    np.testing.assert_allclose(result.output[0], given_["value"][0], atol=0.01)
+
+
+@claims("hidden_share_goes_on")
+@pytest.mark.parametrize("token", range(1, 11))
+@pytest.mark.parametrize("multiplier", [0.0, 1.0])
+def test_what_hidden_keys_would_get_goes_to_the_others_in_proportion(token, multiplier):
+    _, seen = of_the_page(multiplier=multiplier)
+    _, hidden = of_the_page(multiplier=multiplier, causal=True)
+    allowed = seen.weights[token - 1, :token]
+    expected = allowed / allowed.sum()
+    np.testing.assert_allclose(hidden.weights[token - 1, :token], expected)
+    if multiplier == 0:
+        np.testing.assert_allclose(expected, 1 / token)
+
+
+@claims("opposite_heard")
+@pytest.mark.parametrize("n", range(2, 17, 2))
+def test_turned_by_180_degrees_the_opposite_token_takes_the_place_of_the_own_one(n):
+    _, own = of_the_page(n_keys=n)
+    _, turned = of_the_page(n_keys=n, angle=180)
+    opposite = np.roll(own.weights, n // 2, axis=1)
+    np.testing.assert_allclose(turned.weights, opposite, atol=1e-12)
+
+
+@pytest.mark.parametrize("roles", ["Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K"])
+@pytest.mark.parametrize(
+    ("token", "n", "angle"), [(1, 10, 0), (4, 10, 65), (9, 3, -90)]
+)
+def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
+    change = {"token": token, "n_keys": n, "angle": angle, "roles": roles}
+    scene = drawing(LESSON)(**STATEMENT.defaults | change)
+    about = scene.figures[2]["layout"]["meta"]
+    if roles == "K, Q, V":
+        assert "handles" not in about
+        return
+    (handle,) = about["handles"]
+    turn = np.radians(handle["base"] + angle)
+    direction = np.array([np.cos(turn), np.sin(turn)])
+    row = min(token, n) - 1
+    query = inputs_of(STATEMENT, **STATEMENT.defaults | change)["query"][row]
+    np.testing.assert_allclose(direction, query / np.linalg.norm(query), atol=1e-12)
+    length = np.linalg.norm(handle["at"])
+    np.testing.assert_allclose(handle["at"], length * direction, atol=1e-12)
+    (arrow,) = (
+        trace for trace in scene.figures[2]["data"] if "query" in trace.get("name", "")
+    )
+    assert handle["at"] == [arrow["x"][1], arrow["y"][1]]
+    assert handle["angle"] == "angle"
+
+
+def test_a_click_on_a_row_of_the_weights_chooses_its_token():
+    positions = STATEMENT.control("token").positions
+    assert positions == tuple(range(1, 17))
+    for token in (1, 6, 10):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"token": token})
+        layout = scene.figures[1]["layout"]
+        assert layout["meta"]["pick"] == {"x": "", "y": "token"}
+        framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
+        assert framed == {(token - 1.5, token - 0.5)}
+
+
 def weights_by_hand(chosen):
     """Return all weights from the angles of queries and keys on the circle."""
     n, letters = (
@@ -548,9 +630,19 @@ def weights_by_hand(chosen):
             "Later tokens are hidden: their weights are exactly 0.",
             lambda a: (np.triu(a, 1) == 0).all() and a[9].min() > 0,
         ),
+        (
+            {"token": 3},
+            "Token 3 listens most to token 3, with weight 0.62.",
+            lambda a: a[2].argmax() == 2 and round(a[2, 2], 2) == 0.62,
+        ),
+        (
+            {"n_keys": 4, "token": 7, "angle": 90},
+            "There is no token 7. Token 4 listens most to token 1,",
+            lambda a: a[3].argmax() == 0,
+        ),
     ],
 )
-def test_the_sentence_says_to_whom_the_last_token_listens(change, words, true):
+def test_the_sentence_says_to_whom_the_chosen_token_listens(change, words, true):
     chosen = STATEMENT.defaults | change
     scene = drawing(LESSON)(**chosen)
     assert words in scene.status
@@ -594,14 +686,28 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
-    status = drawing(LESSON)(**chosen).status
-    row = weights_by_hand(chosen)[-1]
+    scene = drawing(LESSON)(**chosen)
+    status = scene.status
+    n = chosen["n_keys"]
+    if chosen["token"] > n:
+        missing = f"There is no token {chosen['token']}. "
+        assert status.startswith(missing)
+        status = status.removeprefix(missing)
     token, whom = re.match(r"Token (\d+) listens ([^.:]+(?:\.\d\d)?)", status).groups()
-    assert int(token) == chosen["n_keys"] == len(row)
+    assert int(token) == min(chosen["token"], n)
+    row = weights_by_hand(chosen)[int(token) - 1]
+    assert scene.readouts["largest weight"] == pytest.approx(row.max())
+    values = _on_a_circle(n) * (KEY_LENGTH if chosen["roles"] == "Q, V, K" else 1)
+    length = np.linalg.norm(row @ values)
+    if not chosen["roles"].endswith("Q, V"):
+        found = scene.readouts["length of its output"]
+        assert found == pytest.approx(length, abs=1e-9)
     size = re.search(r"0\.\d\d", whom)
     if size:
         assert float(size[0]) == pytest.approx(row.max(), abs=0.0051)
         assert row.max() < 0.9951
+    elif np.count_nonzero(row) == 1:
+        assert whom.endswith("with weight 1.00")
     else:
         assert "just under 1" in whom
         assert 0.9949 < row.max() <= 1
@@ -612,7 +718,8 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
         close = {int(k) + 1 for k in np.flatnonzero(row > row.max() - 1e-6)}
         assert named <= close
         assert np.ptp(row) > 0.0049
-    assert ("all scores are 0" in status) == (np.ptp(row) < 1e-9)
+    alone = chosen["causal"] and int(token) < n  # the hidden ones have weight 0
+    assert ("all scores are 0" in status) == (np.ptp(row) < 1e-9 and not alone)
     assert ("hidden" in status) == chosen["causal"]
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from charts import (
+    Arrow,
     Axis,
     Curve,
     Figure,
+    Handle,
     Mark,
     Outline,
     Points,
     Scene,
+    choosing,
     curves,
+    draggable,
     heatmap,
     plane,
 )
@@ -26,7 +32,9 @@ from pages.transformer.attention.statement import (
 )
 
 VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
-LAST_COLOR = 2
+CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
+MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
+BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
 SCALED_COLOR, RAW_COLOR = 1, 2
 ROLE_NOTES = {
     "Q, K, V": "",
@@ -39,63 +47,93 @@ ROLE_NOTES = {
 def draw(
     result: Result,
     *,
+    query: Array,
     value: Array,
     mask: Array,
     saturation: Saturation,
     d_k: int,
+    token: int,
     causal: bool,
     roles: str,
 ) -> Scene:
     """Draw scores, weights, outputs, and what scaling does to random attention."""
     width = WIDTHS.index(d_k)
-    names = [f"t{k + 1}" for k in range(len(value))]
+    row = min(token, len(value)) - 1
     return Scene(
-        _scores(result.scores, mask, names, roles),
-        _weights(result.weights, names),
-        _outputs(result, value, names, roles),
+        _scores(result.scores, mask, roles),
+        _weights(result.weights, row),
+        _outputs(result, query, value, row, roles),
         _saturation(saturation, d_k, len(value)),
         readouts={
-            "largest weight": result.weights.max(),
+            "largest weight": result.weights[row].max(),
+            "length of its output": float(np.linalg.norm(result.output[row])),
             f"largest weight, random, raw, d = {d_k}": saturation.raw[width],
             f"largest weight, random, scaled, d = {d_k}": saturation.scaled[width],
         },
-        status=sentence(result.weights[-1], causal=causal, roles=roles),
+        status=sentence(result.weights[row], token, causal=causal, roles=roles),
     )
 
 
-def _scores(scores: Array, mask: Array, names: list[str], roles: str) -> Figure:
+def _scores(scores: Array, mask: Array, roles: str) -> Figure:
     first, second, _ = roles.split(", ")
+    tokens = _numbers(len(scores))
     return heatmap(
         f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
         np.where(np.isneginf(mask), np.nan, scores),
-        x=Axis("key of token", labels=names),
-        y=Axis("query of token", labels=names),
+        x=Axis("key of token", labels=tokens),
+        y=Axis("query of token", labels=tokens),
         limits=(-26, 26),
         digits=1,
     )
 
 
-def _weights(weights: Array, names: list[str]) -> Figure:
-    return heatmap(
+def _weights(weights: Array, row: int) -> Figure:
+    tokens = _numbers(len(weights))
+    picture = heatmap(
         "Weights: softmax of each row",
         weights,
-        x=Axis("attended token", labels=names),
-        y=Axis("attending token", labels=names),
+        x=Axis("attended token", labels=tokens),
+        y=Axis("attending token", labels=tokens),
         limits=(0, 1),
+        outlined=[(row, column) for column in range(len(weights))],
     )
+    return choosing(picture, y="token")
 
 
-def _outputs(result: Result, value: Array, names: list[str], roles: str) -> Figure:
-    *_, third = roles.split(", ")
-    last, output = names[-1], result.output
-    sizes = 6 + 30 * result.weights[-1]
-    return plane(
-        f"Outputs, mixed from {third}; sizes: the weights of {last}",
+def _numbers(count: int) -> tuple[str, ...]:
+    """Return the tokens’ numbers, every second one where there are many."""
+    every = 2 if count > MOST_NUMBERED else 1
+    return tuple(str(k + 1) if k % every == 0 else "" for k in range(count))
+
+
+def _outputs(
+    result: Result, query: Array, value: Array, row: int, roles: str
+) -> Figure:
+    first, _, third = roles.split(", ")
+    chosen, output = f"t{row + 1}", result.output
+    reach = float(np.linalg.norm(value[0]))
+    tip = BEYOND * reach * query[row] / np.linalg.norm(query[row])
+    picture = plane(
+        f"Outputs, mixed from {third}; sizes: the weights of {chosen}",
         Outline("hull of the values", value, VALUE_COLOR, closed=True),
-        Points("values", value, VALUE_COLOR, sizes, names),
+        Points(
+            "values",
+            value,
+            VALUE_COLOR,
+            5 + 9 * result.weights[row],
+            _numbers(len(value)),
+        ),
         Points("outputs", output, OUTPUT_COLOR, symbol=1),
-        Points(f"output of {last}", output[-1:], LAST_COLOR, [16.0], symbol=6),
-        extent=1.3 * float(np.linalg.norm(value[0])),
+        Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [16.0], symbol=6),
+        Arrow("its query", tip, QUERY_COLOR),
+        extent=1.3 * reach,
+    )
+    if first == "K":  # its direction does not follow the angle
+        return picture
+    place = math.degrees(2 * math.pi * row / len(value))
+    at = (float(tip[0]), float(tip[1]))
+    return draggable(
+        picture, Handle(at, f"Turn {chosen}’s query", angle="angle", base=place)
     )
 
 
@@ -114,11 +152,15 @@ def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
     )
 
 
-def sentence(row: Array, *, causal: bool, roles: str) -> str:
-    """Say to whom the last token listens, and what masks and roles change."""
+def sentence(row: Array, token: int, *, causal: bool, roles: str) -> str:
+    """Say to whom a token listens, and what masks and roles change."""
     whom = heard_most(row)
+    missing, chosen = "", min(token, len(row))
+    if token > len(row):
+        missing = f"There is no token {token}. "
     why = ": all scores are 0" if "every token alike" in whom else ""
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
-    return f"Token {len(row)} listens {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
+    said = f"Token {chosen} listens {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
+    return missing + said

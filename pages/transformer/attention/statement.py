@@ -61,8 +61,10 @@ QUANTITIES = (
         "width of queries and keys, here of the random ones",
         64,
         choices=WIDTHS,
+        rare=True,
     ),
     slider("n_keys", "m", "number of tokens", 10, low=2, high=16, step=1),
+    slider("token", "t", "token to look at", 10, low=1, high=16, step=1),
     switch("causal", r"\text{causal}", "hide later tokens", False),
     option(
         "roles",
