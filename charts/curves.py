@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from numpy.typing import ArrayLike
@@ -109,7 +109,12 @@ def curves(
     lines = [thing for thing in things if isinstance(thing, Curve)]
     marks = [thing for thing in things if isinstance(thing, Mark)]
     traces = [_trace(curve, k) for k, curve in enumerate(lines)]
-    sides = label_sides(marks, x, y)
+    taken = [
+        _upright_name(position, text, x, side)
+        for (position, text), side in zip(at, name_sides(at, x), strict=True)
+    ]
+    taken += [_level_name(position, text, y) for position, text in levels]
+    sides = label_sides(marks, x, y, taken)
     traces += [
         _mark(mark, k, side)
         for k, (mark, side) in enumerate(zip(marks, sides, strict=True))
@@ -117,7 +122,7 @@ def curves(
     across = [reference_line(p, "y") for p, _ in levels]
     upright = [reference_line(p, "x") for p, _ in at]
     notes = [line_name(p, text, "y", y) for p, text in levels]
-    notes += [line_name(p, text, "x", x) for p, text in at]
+    notes += line_names(at, x)
     return figure(
         traces,
         title=title,
@@ -218,36 +223,85 @@ def reference_line(position: float, axis: str) -> dict[str, Any]:
 
 
 def line_name(position: float, text: str, axis: str, along: Axis) -> dict[str, Any]:
-    """Return the name that stands at the end of a reference line.
-
-    The name of an upright line stands on that side of it where there is more room.
-    """
+    """Return the name that stands at the end of a reference line."""
     place = math.log10(position) if along.log and position > 0 else position
-    note = {**_AT_THE_END[axis], axis: place, "text": text}
-    if axis == "x" and _part(position, along) > 0.5:
-        note["xanchor"] = "right"
-    return note
+    return {**_AT_THE_END[axis], axis: place, "text": text}
+
+
+def line_names(at: Sequence[tuple[float, str]], x: Axis) -> list[dict[str, Any]]:
+    """Return the names of upright lines, each on the side where it has room."""
+    return [
+        {**line_name(position, text, "x", x), "xanchor": side}
+        for (position, text), side in zip(at, name_sides(at, x), strict=True)
+    ]
 
 
 # ------------------------------------------------------------------- where labels stand
 
-# A small picture, in pixels: what does not overlap here overlaps nowhere.
-_ROOM = 380, 170
-_LETTER = 7.2, 15
+# Sizes of a picture between its axes, in pixels: of a phone's, a small and a large one.
+# Labels keep their size while places move apart, so each size is looked at.
+_ROOMS = ((290, 98), (400, 158), (560, 318))
+_LETTER = 6.6, 17
 _SIDES = {
     "top center": (0, 1),
-    "bottom center": (0, -1),
     "middle right": (1, 0),
     "middle left": (-1, 0),
+    "bottom center": (0, -1),
     "top right": (1, 1),
     "top left": (-1, 1),
     "bottom right": (1, -1),
     "bottom left": (-1, -1),
 }
-_AWAY = 13  # pixels from the middle of a mark to the middle of its label
+_BESIDE, _ABOVE = 9, 16  # from the middle of a mark to its label's edge, and middle
+_NOTHING = 15  # square pixels that nobody misses
+_EDGE = 10  # how far a label may stick out: there are margins
 
 
-def label_sides(marks: Sequence[Mark], x: Axis, y: Axis) -> list[str]:
+Box = tuple[float, float, float, float]  # left, right, bottom and top, in pixels
+
+
+class _Label(NamedTuple):
+    """Words at a place: their box is where the place is, moved by some pixels."""
+
+    place: tuple[float, float]  # as parts of the axes
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    def box(self, room: tuple[int, int]) -> Box:
+        """Return left, right, bottom and top in a room, in pixels."""
+        x, y = self.place[0] * room[0], self.place[1] * room[1]
+        return x + self.left, x + self.right, y + self.bottom, y + self.top
+
+
+def name_sides(at: Sequence[tuple[float, str]], x: Axis) -> list[str]:
+    """Choose the sides of the names of upright lines.
+
+    Parameters
+    ----------
+    at : sequence of (position, name)
+        The lines.
+    x : Axis
+        Their axis.
+
+    Returns
+    -------
+    list of str
+        Plotly's ``xanchor``: ``"left"`` for a name on the right of its line.
+    """
+    taken: list[_Label] = []
+    sides = []
+    for position, text in at:
+        order = ("right", "left") if _part(position, x) > 0.5 else ("left", "right")
+        names = ((side, _upright_name(position, text, x, side)) for side in order)
+        sides.append(_freest(names, taken))
+    return sides
+
+
+def label_sides(
+    marks: Sequence[Mark], x: Axis, y: Axis, taken: Sequence[_Label] = ()
+) -> list[str]:
     """Choose on which side of each mark its label stands, so that none hides another.
 
     Parameters
@@ -256,22 +310,35 @@ def label_sides(marks: Sequence[Mark], x: Axis, y: Axis) -> list[str]:
         In order: the first has its choice.
     x, y : Axis
         Their axes. Without fixed ranges all labels stand above.
+    taken : sequence of label
+        Other words on the picture.
 
     Returns
     -------
     list of str
         Plotly's ``textposition`` for each.
     """
-    taken: list[tuple[float, float, float, float]] = []
+    occupied = list(taken)
     sides = []
     for mark in marks:
-        here = _part(mark.x, x) * _ROOM[0], _part(mark.y, y) * _ROOM[1]
-        boxes = {side: _box(here, len(mark.text), *_SIDES[side]) for side in _SIDES}
-        free = [side for side, box in boxes.items() if _is_free(box, taken)]
-        side = free[0] if free else "top center"
-        taken.append(boxes[side])
-        sides.append(side)
+        place = _part(mark.x, x), _part(mark.y, y)
+        labels = ((side, _beside(place, mark.text, side)) for side in _SIDES)
+        sides.append(_freest(labels, occupied))
     return sides
+
+
+def _freest(labels: Iterable[tuple[str, _Label]], taken: list[_Label]) -> str:
+    """Take the first side where nothing is hidden, else that where least is."""
+    least, best, chosen = math.inf, "", None
+    for side, label in labels:
+        hidden = _hidden(label, taken)
+        if hidden < least:
+            least, best, chosen = hidden, side, label
+        if hidden < _NOTHING:
+            break
+    if chosen is not None:
+        taken.append(chosen)
+    return best
 
 
 def _part(value: float, axis: Axis) -> float:
@@ -286,31 +353,37 @@ def _part(value: float, axis: Axis) -> float:
     return (value - low) / (high - low) if high != low else 0.0
 
 
-def _box(
-    here: tuple[float, float], letters: int, right: int, up: int
-) -> tuple[float, float, float, float]:
-    """Return left, right, bottom and top of a label beside a mark."""
-    width, height = letters * _LETTER[0], _LETTER[1]
-    middle = here[0] + right * (_AWAY + width / 2), here[1] + up * (_AWAY + 2)
-    return (
-        middle[0] - width / 2,
-        middle[0] + width / 2,
-        middle[1] - height / 2,
-        middle[1] + height / 2,
-    )
+def _beside(place: tuple[float, float], text: str, side: str) -> _Label:
+    half, height = len(text) * _LETTER[0] / 2, _LETTER[1]
+    right, up = _SIDES[side]
+    x, y = right * (_BESIDE + half), up * _ABOVE
+    return _Label(place, x - half, x + half, y - height / 2, y + height / 2)
 
 
-def _is_free(
-    box: tuple[float, float, float, float],
-    taken: Sequence[tuple[float, float, float, float]],
-) -> bool:
-    """Tell whether a label lies inside the picture and over no other."""
-    left, right, bottom, top = box
-    if left < -_AWAY or right > _ROOM[0] + _AWAY or bottom < 0 or top > _ROOM[1]:
-        return False
-    return all(
-        right <= a or left >= b or top <= c or bottom >= d for a, b, c, d in taken
-    )
+def _upright_name(position: float, text: str, x: Axis, side: str) -> _Label:
+    width = len(text) * _LETTER[0]
+    left = -width if side == "right" else 0
+    return _Label((_part(position, x), 1), left, left + width, -_LETTER[1], 0)
+
+
+def _level_name(position: float, text: str, y: Axis) -> _Label:
+    width = len(text) * _LETTER[0]
+    return _Label((1, _part(position, y)), -width, 0, 0, _LETTER[1])
+
+
+def _hidden(label: _Label, taken: Sequence[_Label]) -> float:
+    """Return how much of a label is cut off or shares its place with another."""
+    lost = 0.0
+    for room in _ROOMS:
+        left, right, bottom, top = label.box(room)
+        across = max(0.0, -_EDGE - left, right - room[0] - _EDGE)
+        down = max(0.0, -_EDGE - bottom, top - room[1] - _EDGE)
+        lost += across * (top - bottom) + down * (right - left)
+        for other in taken:
+            a, b, c, d = other.box(room)
+            if left < b and a < right and bottom < d and c < top:
+                lost += (min(right, b) - max(left, a)) * (min(top, d) - max(bottom, c))
+    return lost
 
 
 _DASHED = {"color": MUTED, "width": 1.5, "dash": "dash"}

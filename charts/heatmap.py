@@ -20,7 +20,7 @@ from charts.base import (
     figure,
     values,
 )
-from charts.curves import line_name, reference_line
+from charts.curves import line_names, reference_line
 
 INDEX = Axis()
 MOST_LABELED = 64
@@ -111,7 +111,7 @@ def heatmap(
         height=height,
         square=square,
         shapes=[*frames, *uprights, *leftovers],
-        notes=[line_name(column, name, "x", columns) for column, name in at],
+        notes=line_names(at, columns),
         legend=False,
         margin=SCALE_ROOM if scale else None,
     )
