@@ -343,6 +343,27 @@ def test_far_from_0_the_sigmoid_and_tanh_are_flat():
         assert (slope(-np.arange(30.0)) == farther).all()
 
 
+@claims("leaky_power")
+@pytest.mark.parametrize("slope", [0.0, 0.1, 0.25])
+@pytest.mark.parametrize("depth", [1, 5, 20])
+def test_negative_leaky_layers_pass_on_their_slope_to_the_power_of_their_number(
+    slope, depth
+):
+    values = {**STATEMENT.defaults, "x": -2.0, "negative_slope": slope, "depth": depth}
+    readouts = drawing(LESSON)(**values).readouts
+    assert readouts["share behind L ReLU layers"] == pytest.approx(slope**depth)
+
+
+@claims("tanh_flatter_far_out")
+def test_far_out_tanh_is_flatter_than_the_sigmoid():
+    far = np.arange(2.0, 12.0)
+    assert (np.asarray(tanh_grad(far)) < np.asarray(sigmoid_grad(far))).all()
+    assert tanh_grad(10.0) == pytest.approx(4 * math.exp(-20), rel=1e-6)
+    assert sigmoid_grad(10.0) == pytest.approx(math.exp(-10), rel=1e-3)
+    readouts = drawing(LESSON)(**STATEMENT.defaults | {"x": 4.0}).readouts
+    assert readouts["share behind L tanh layers"] < readouts["arriving"]
+
+
 @claims("dead_never_recovers")
 @pytest.mark.parametrize(("bias", "learns"), [(-20.0, False), (0.0, True)])
 def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):

@@ -48,13 +48,12 @@ def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scen
         _slopes(x, slopes, negative_slope),
         _shares(depth, shares, arriving),
         readouts={
-            "relu": result.relu,
-            "sigmoid": result.sigmoid,
-            "tanh": result.tanh,
             "relu_slope": result.relu_slope,
             "sigmoid_slope": result.sigmoid_slope,
             "tanh_slope": result.tanh_slope,
             "arriving": result.arriving,
+            "share behind L tanh layers": arriving[2],
+            "share behind L ReLU layers": arriving[0],
         },
         status=sentence(x, depth, slopes, arriving),
     )
