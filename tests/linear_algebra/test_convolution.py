@@ -457,6 +457,35 @@ def test_the_columns_that_no_window_reaches_are_grayed_out():
     assert grayed(stride=3, padding=1) == 1
 
 
+@claims("output_size")
+@pytest.mark.parametrize(("n", "k"), [(5, 3), (6, 3), (7, 2)])
+def test_the_window_stops_once_for_every_place_where_it_fits(n, k):
+    starts = [start for start in range(n) if start + (k - 1) <= n - 1]
+    assert conv2d(np.ones((n, n)), np.ones((k, k))).shape == (len(starts),) * 2
+
+
+@claims("rings_add_two")
+def test_every_ring_of_zeros_adds_two_rows_and_two_columns_of_output():
+    for image_name, rows in (("textbook", 3), ("edge", 4)):
+        counts = [
+            drawn(image_name=image_name, padding=p).readouts["numbers in the output"]
+            for p in range(3)
+        ]
+        assert counts == [rows**2, (rows + 2) ** 2, (rows + 4) ** 2]
+
+
+@claims("stride_counts_twice")
+def test_the_number_of_stops_falls_about_with_the_square_of_the_stride():
+    image = np.ones((302, 302))
+    counts = [conv2d(image, np.ones((3, 3)), stride=s).size for s in (1, 2, 3)]
+    assert counts == [300**2, 150**2, 100**2]
+    values = {"image_name": "edge", "padding": 1}
+    found = [
+        drawn(**values, stride=s).readouts["numbers in the output"] for s in (1, 2)
+    ]
+    assert found == [36, 9]
+
+
 @claims("why_turned_around")
 def test_as_the_window_moves_right_the_1_lies_further_left_in_it():
     inputs = of_the_page(kernel_name="counting", image_name="impulse")

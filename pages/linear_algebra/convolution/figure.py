@@ -8,13 +8,11 @@ from charts import Axis, Figure, Scene, heatmap
 from formulas.checks import Array
 from formulas.linear_algebra.convolution import (
     conv1d,
-    conv_output_size,
     conv_window,
 )
 from notation.numbers import number_text
-from pages.linear_algebra.convolution.statement import STATEMENT, Result
+from pages.linear_algebra.convolution.statement import Result
 
-STRIDES = [int(stride) for stride in STATEMENT.control("stride").positions]
 GAP = np.full((3, 1), np.nan)
 # Three matrices of three columns with a gap between them; each name stands once.
 HEADS = [*["window"] * 4, *["kernel"] * 4, *["products"] * 3]
@@ -35,22 +33,19 @@ def draw(
     """Draw the window, its products, the output, and one row slid by itself."""
     output = result.convolution if flip else result.correlation
     applied = np.rot90(kernel, 2) if flip else kernel
-    sizes = [conv_output_size(len(padded), len(kernel), stride=s) for s in STRIDES]
     return Scene(
         _input(padded, kernel, output, row, column, stride, padding),
         _products(padded, applied, row, column, stride),
         _output(output, row, column, flip),
         _slide(padded, applied, row, column, stride),
         readouts={
-            f"output ({row}, {column})": output[row, column],
-            f"rows at stride {_listed(STRIDES)}": _listed(sizes),
+            "output at the window": output[row, column],
+            "top left output": output[0, 0],
+            "bottom right output": output[-1, -1],
+            "numbers in the output": output.size,
         },
         status=sentence(output, row, column, flip),
     )
-
-
-def _listed(numbers: list[int]) -> str:
-    return ", ".join(str(number) for number in numbers)
 
 
 def _input(

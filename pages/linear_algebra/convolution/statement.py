@@ -67,7 +67,9 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    slider("row", "i", "row of the output, from 0", 0, low=0, high=7, step=1),
+    slider(
+        "row", "i", "row of the output, from 0", 0, low=0, high=7, step=1, rare=True
+    ),
     slider("column", "j", "column of the output, from 0", 0, low=0, high=7, step=1),
     slider("stride", "s", "step of the window", 1, low=1, high=3, step=1),
     slider("padding", "p", "zeros on each side", 0, low=0, high=2, step=1),
