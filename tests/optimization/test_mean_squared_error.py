@@ -339,7 +339,7 @@ def test_predicting_the_median_costs_1883_instead_of_1522_and_20_2_instead_of_31
     np.testing.assert_allclose(absolute, [20.2, 31.2])
     preset = of_the_page(prediction=3, loss="MAE")[1]
     assert (preset["mse"], preset["mae"]) == pytest.approx((1883, 20.2))
-    opened = of_the_page()[1]
+    opened = of_the_page(prediction=22)[1]
     assert (opened["mse"], opened["mae"]) == pytest.approx((1522, 31.2))
 
 
@@ -350,6 +350,51 @@ def test_without_an_outlier_mean_and_median_are_both_three():
     assert grid[squared.argmin()] == grid[absolute.argmin()] == 3
     y, _ = of_the_page(outlier=5, prediction=3)
     assert np.mean(y) == np.median(y) == 3
+
+
+@claims("mean_follows_a_fifth", "median_stays")
+@given(st.floats(3, 100), st.floats(3, 100))
+def test_the_mean_follows_one_of_five_values_a_fifth_of_the_way(before, after):
+    (mean, median), (moved, kept) = (
+        best_constants([1, 2, 3, 4, y]) for y in (before, after)
+    )
+    assert moved - mean == pytest.approx((after - before) / 5, abs=1e-12)
+    assert median == kept == 3
+
+
+@claims("absolute_in_proportion", "others_dilute")
+@given(st.floats(0.1, 50), st.floats(1.1, 5))
+def test_one_absolute_error_grows_in_proportion_and_the_others_stay(error, factor):
+    others = [1.0, 2.0, 3.0, 4.0]
+    before, after = (mae([*others, e], np.zeros(5)) for e in (error, factor * error))
+    assert after - before == pytest.approx((factor - 1) * error / 5)
+    assert 1 < after / before < factor
+
+
+@claims("errors_cancel_at_mean", "far_value_dominates_squares")
+@given(st.integers(5, 100))
+def test_at_the_mean_the_values_above_cause_half_of_the_absolute_loss(outlier):
+    y = np.array([1.0, 2.0, 3.0, 4.0, outlier])
+    mean, _ = best_constants(y)
+    errors = mean - y
+    assert errors.sum() == pytest.approx(0, abs=1e-9)
+    shares = _loss_shares(y, np.full(5, mean), "MAE")
+    assert shares[y > mean].sum() == pytest.approx(0.5)
+    if outlier >= 10:  # it alone is above the mean
+        readouts = scene(outlier=outlier, prediction=mean).readouts
+        assert readouts["share of y₅ in the MAE"] == pytest.approx(0.5)
+        assert _loss_shares(y, np.full(5, mean), "MSE")[-1] > 0.7
+
+
+def test_the_handles_lie_on_the_fifth_value_and_on_the_line_of_the_prediction():
+    figure = scene(outlier=37, prediction=12).figures[0]
+    line, point = figure["layout"]["meta"]["handles"]
+    drawn = {t["name"]: (t["x"], t["y"]) for t in figure["data"] if t.get("name")}
+    x, y = drawn["prediction c"]
+    assert line["at"] == [x[-1], y[-1]] == [x[-1], 12]
+    x, y = drawn["data"]
+    assert point["at"] == [x[-1], y[-1]] == [x[-1], 37]
+    assert (line["y"], point["y"]) == ("prediction", "outlier")
 
 
 @claims("doubling_quadruples")

@@ -12,6 +12,7 @@ from charts import (
     Bars,
     Curve,
     Figure,
+    Handle,
     Mark,
     Outline,
     Points,
@@ -19,6 +20,7 @@ from charts import (
     Squares,
     bars,
     curves,
+    draggable,
     plane,
 )
 from formulas.checks import Array
@@ -32,6 +34,7 @@ from pages.optimization.mean_squared_error.statement import (
 
 NAMES = [f"y{k}" for k in "₁₂₃₄₅"]
 PLACES = 25.0 * np.arange(len(NAMES))
+LEFT, RIGHT = -5.0, 205.0  # of the line of the prediction
 CONSTANTS = np.linspace(0, 100, 101)
 HIGHEST = {"MSE": 10000, "MAE": 100}
 
@@ -60,6 +63,7 @@ def draw(
             "mae": result.mae,
             "mean of the data": mean,
             "median of the data": median,
+            "share of y₅ in the MAE": shares["MAE"][-1],
         },
         status=sentence(result, prediction, loss, shares[loss][-1], mean, median),
     )
@@ -80,9 +84,9 @@ def _loss_shares(y_true: ArrayLike, y_pred: ArrayLike, loss: str) -> Array:
 
 def _errors(y_true: Array, prediction: float, loss: str, shares: Array) -> Figure:
     points = np.stack([PLACES, y_true], axis=1)
-    level = [(-5, prediction), (205, prediction)]
+    level = [(LEFT, prediction), (RIGHT, prediction)]
     texts = [share_text(share) for share in shares]
-    return plane(
+    picture = plane(
         "Errors of the prediction to scale, with their shares of the loss",
         Squares(
             "errors", points, prediction, LOSS_COLOR[loss], texts, flat=loss == "MAE"
@@ -91,6 +95,11 @@ def _errors(y_true: Array, prediction: float, loss: str, shares: Array) -> Figur
         Points("data", points, DATA_COLOR, texts=NAMES),
         extent=((-10, 206), (-12, 114)),
         y="value",
+    )
+    return draggable(
+        picture,
+        Handle(at=(RIGHT, prediction), title="Drag the prediction", y="prediction"),
+        Handle(at=tuple(points[-1]), title="Drag y₅", y="outlier"),
     )
 
 

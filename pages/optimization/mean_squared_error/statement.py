@@ -25,7 +25,7 @@ QUANTITIES = (
         "prediction",
         "c",
         "constant predicted for every example",
-        22.0,
+        10.0,
         low=0,
         high=100,
         step=0.5,
