@@ -420,20 +420,69 @@ def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
         assert heads * sum(W.size for W in own) == count_attention_parameters(16)
 
 
+@claims("four_squares")
+def test_each_of_four_projections_has_d_squared_entries():
+    for d in STATEMENT.control("d_model").positions:
+        made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "d_model": d})
+        assert [made[name].shape for name in NAMES] == [(d, d)] * 4
+        assert count_attention_parameters(d) == 4 * d**2
+
+
+@claims("scores_squared")
+@pytest.mark.parametrize("n", STATEMENT.control("n_tokens").positions)
+def test_the_scores_grow_with_the_square_of_the_tokens_and_with_the_heads(n):
+    for heads in STATEMENT.control("heads").choices:
+        chosen = STATEMENT.defaults | {"heads": heads, "n_tokens": n}
+        read = drawing(LESSON)(**chosen).readouts
+        scores = of_the_page(heads=heads, n_tokens=n)["scores"]
+        assert read["scores of all heads"] == scores.size == heads * n**2
+        multiplied = (
+            of_the_page(heads=heads, n_tokens=n)["query"].shape[2] * scores.size
+        )
+        assert read["multiplications for the scores"] == multiplied
+
+
+@claims("last_columns_alike")
+def test_in_the_last_columns_of_the_position_codes_tokens_look_alike():
+    made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "heads": 8, "n_tokens": 8})
+    steps = np.linalg.norm(np.diff(made["tokens"].reshape(8, 8, 2), axis=0), axis=2)
+    assert (steps[:, -1] < steps[:, 0] / 1000).all()
+    looks_back = {"weights": "previous token", "heads": 8}
+    first, *_, last = of_the_page(**looks_back)["shares"]
+    np.testing.assert_allclose(last, 1 / 5, atol=1e-4)
+    assert first[1:].max(axis=1).min() > 0.99
+
+
+def test_a_click_on_a_row_of_the_weights_of_the_head_chooses_its_token():
+    assert STATEMENT.control("token").positions == tuple(range(1, 9))
+    for token in (1, 3, 5):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"token": token, "head": 2})
+        layout, (map_,) = scene.figures[1]["layout"], scene.figures[1]["data"]
+        assert layout["meta"]["pick"] == {"x": "", "y": "token"}
+        np.testing.assert_array_equal(map_["z"], of_the_page()["shares"][1])
+        framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
+        assert framed == {(token - 1.5, token - 0.5)}
+
+
 def row_by_hand(chosen, head):
-    """Return the last token's weights in one head, computed for that head alone."""
+    """Return a token's weights in one head, computed for that head alone."""
     given_ = inputs_of(STATEMENT, **{k: v for k, v in chosen.items() if k != "head"})
+    place = min(chosen["token"], chosen["n_tokens"]) - 1
     width = chosen["d_model"] // chosen["heads"]
     columns = slice((head - 1) * width, head * width)
     X = given_["tokens"]
-    query = X[-1] @ given_["W_q"][:, columns]
+    query = X[place] @ given_["W_q"][:, columns]
     keys = X @ given_["W_k"][:, columns]
-    return scipy.special.softmax(keys @ query / np.sqrt(width))
+    scores = keys @ query / np.sqrt(width)
+    if chosen["causal"]:
+        scores[place + 1 :] = -np.inf
+    return scipy.special.softmax(scores)
 
 
 SENTENCE = re.compile(
-    r"(?:There is no head (\d)\. )?Head (\d) of (\d) sees tokens through (\d+) of (\d+) "
-    r"columns; its last token listens (.+?)(?:, with weights? (.+))?\."
+    r"(?:There is no head (\d)\. )?(?:There is no token (\d)\. )?"
+    r"Head (\d) of (\d) sees tokens through (\d+) of (\d+) columns; "
+    r"there token (\d) listens (.+?)(?:, with weights? (.+))?\."
 )
 
 
@@ -442,7 +491,7 @@ SENTENCE = re.compile(
     [
         (
             {},
-            "Head 1 of 2 sees tokens through 8 of 16 columns; its last token listens "
+            "Head 1 of 2 sees tokens through 8 of 16 columns; there token 5 listens "
             "most to token 1, with weight 0.37.",
             lambda row: row.argmax() == 0 and round(row[0], 2) == 0.37,
         ),
@@ -452,8 +501,14 @@ SENTENCE = re.compile(
             lambda row: row.argmax() == 4,
         ),
         (
+            {"token": 8, "n_tokens": 3, "causal": True},
+            "There is no token 8. Head 1 of 2 sees tokens through 8 of 16 columns; "
+            "there token 3 listens",
+            lambda row: len(row) == 3,
+        ),
+        (
             {"heads": 1, "weights": "previous token"},
-            "16 of 16 columns; its last token listens most to token 4, with weight 0.99.",
+            "16 of 16 columns; there token 5 listens most to token 4, with weight 0.99.",
             lambda row: row.argmax() == 3 and 0.985 < row[3] < 0.995,
         ),
         (
@@ -489,8 +544,12 @@ def test_the_sentence_says_how_the_chosen_head_looks_and_where(change, words, tr
 @settings(max_examples=30)
 def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     scene = drawing(LESSON)(**chosen)
-    none, head, *counts, whom, size = SENTENCE.fullmatch(scene.status).groups()
+    none, no_token, head, *counts, token, whom, size = SENTENCE.fullmatch(
+        scene.status
+    ).groups()
     heads, d, n = (chosen[name] for name in ("heads", "d_model", "n_tokens"))
+    assert int(token) == min(chosen["token"], n)
+    assert no_token == (str(chosen["token"]) if chosen["token"] > n else None)
     assert [int(count) for count in counts] == [heads, d // heads, d]
     if chosen["head"] > heads:
         assert (int(none), int(head)) == (chosen["head"], heads)
@@ -502,13 +561,16 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     else:
         named = [int(k) - 1 for k in re.findall(r"\d+", whom)]
         np.testing.assert_allclose(row[named], row.max(), atol=1e-8)
-    if "just under 1" in size:
+    if np.count_nonzero(row) == 1:
+        assert "1.00" in scene.status
+    elif "just under 1" in size:
         assert 0.9949 < row.max() <= 1
     else:
         (printed,) = re.findall(r"0\.\d\d", size)
         assert float(printed) == pytest.approx(row.max(), abs=0.0051)
-    width, parameters, scores, largest = scene.readouts.values()
+    width, parameters, scores, multiplied, largest = scene.readouts.values()
     assert (width, parameters, scores) == (d // heads, 4 * d * d, heads * n * n)
+    assert multiplied == width * scores
     assert largest == pytest.approx(row.max(), abs=1e-12)
-    added, rest, output = (bar["y"] for bar in scene.figures[1]["data"])
+    added, rest, output = (bar["y"] for bar in scene.figures[2]["data"])
     np.testing.assert_allclose(np.add(added, rest), output, atol=1e-12)

@@ -4,36 +4,50 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, maps
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    choosing,
+    curves,
+    heatmap,
+    maps,
+)
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
 from notation.wording import heard_most
 from pages.transformer.multi_head_attention.statement import STATEMENT, Result
 
-HEADS = tuple(int(heads) for heads in STATEMENT.control("heads").positions)
-PLACES = np.arange(len(HEADS), dtype=float)
-FEATURES = 4  # of the last token, shown
+COUNTS = np.array(STATEMENT.control("n_tokens").positions)
+FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
 OTHERS_COLOR, PARAMETERS_COLOR = STATEMENT.color_indices("heads", "W_o_split")
 
 
 def draw(
-    result: Result, *, heads: int, d_model: int, n_tokens: int, head: int
+    result: Result, *, heads: int, d_model: int, n_tokens: int, head: int, token: int
 ) -> Scene:
     """Draw what each head looks at, what the chosen one adds, and what heads cost."""
-    chosen = min(head, heads)
-    row = result.shares[chosen - 1, -1]
+    chosen, place = min(head, heads), min(token, n_tokens) - 1
+    row = result.shares[chosen - 1, place]
     return Scene(
         _maps(result.shares, chosen),
-        _sum_of_heads(result, chosen),
+        _weights(result.shares[chosen - 1], chosen, place),
+        _sum_of_heads(result, chosen, place),
         _costs(heads, d_model, n_tokens),
         readouts={
             "width of a head, d/h": d_model // heads,
             "parameters of the projections": count_attention_parameters(d_model),
             "scores of all heads": _score_entries(heads, n_tokens),
-            f"largest weight, head {chosen}, last token": row.max(),
+            "multiplications for the scores": d_model * n_tokens**2,
+            "largest weight": row.max(),
         },
-        status=sentence(row, heads=heads, d_model=d_model, head=head),
+        status=_missing(heads, n_tokens, head, token)
+        + sentence(row, f"Head {chosen} of {heads}", d_model // heads, d_model, place),
     )
 
 
@@ -50,12 +64,25 @@ def _maps(shares: Array, chosen: int) -> Figure:
     )
 
 
-def _sum_of_heads(result: Result, chosen: int) -> Figure:
-    added = result.contributions[:, -1, :FEATURES]
+def _weights(shares: Array, chosen: int, place: int) -> Figure:
+    tokens = tuple(str(k + 1) for k in range(len(shares)))
+    picture = heatmap(
+        f"Weights of head {chosen}: softmax of each row",
+        np.where(shares > 0, shares, np.nan),
+        x=Axis("attended token", labels=tokens),
+        y=Axis("attending token", labels=tokens),
+        limits=(0, 1),
+        outlined=[(place, column) for column in range(len(shares))],
+    )
+    return choosing(picture, y="token")
+
+
+def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
+    added = result.contributions[:, place, :FEATURES]
     others = np.delete(added, chosen - 1, axis=0).sum(axis=0)
-    output = result.output[-1, :FEATURES]
+    output = result.output[place, :FEATURES]
     return bars(
-        "The last token’s output is the sum of what the heads add",
+        f"The output of token {place + 1} is the sum of what the heads add",
         [f"feature {c + 1}" for c in range(FEATURES)],
         Bars(f"head {chosen}", added[chosen - 1], HEAD_COLOR, 2),
         Bars("all other heads", others, OTHERS_COLOR, 2),
@@ -65,16 +92,16 @@ def _sum_of_heads(result: Result, chosen: int) -> Figure:
 
 
 def _costs(heads: int, d_model: int, n_tokens: int) -> Figure:
-    now = HEADS.index(heads)
-    parameters = [count_attention_parameters(d_model) for _ in HEADS]
-    scores = [_score_entries(count, n_tokens) for count in HEADS]
+    parameters = count_attention_parameters(d_model)
+    scores = [_score_entries(heads, int(count)) for count in COUNTS]
+    now = _score_entries(heads, n_tokens)
     return curves(
-        "What more heads cost",
-        Curve("parameters, 4d²", PLACES, parameters, PARAMETERS_COLOR, points=True),
-        Curve("scores, h · n²", PLACES, scores, OTHERS_COLOR, points=True),
-        Mark(now, parameters[now], f"{parameters[now]}", PARAMETERS_COLOR),
-        Mark(now, scores[now], f"{scores[now]}", OTHERS_COLOR),
-        x=Axis("heads h", (-0.3, 3.4), labels=tuple(str(count) for count in HEADS)),
+        "What more tokens cost",
+        Curve("parameters, 4d²", COUNTS, [parameters] * len(COUNTS), PARAMETERS_COLOR),
+        Curve("scores, h · n²", COUNTS, scores, OTHERS_COLOR, points=True),
+        Mark(n_tokens, parameters, f"{parameters}", PARAMETERS_COLOR),
+        Mark(n_tokens, now, f"{now}", OTHERS_COLOR),
+        x=Axis("tokens n", (1.6, 8.6)),
         y=Axis("count", (1, 1e5), log=True),
     )
 
@@ -84,10 +111,14 @@ def _score_entries(n_heads: int, n_tokens: int) -> int:
     return n_heads * n_tokens**2
 
 
-def sentence(row: Array, *, heads: int, d_model: int, head: int) -> str:
-    """Say through how many columns the chosen head sees, and what it listens to."""
-    chosen = min(head, heads)
-    missing = f"There is no head {head}. " if head > heads else ""
-    sees = f"sees tokens through {d_model // heads} of {d_model} columns"
-    whom = f"its last token listens {heard_most(row)}"
-    return f"{missing}Head {chosen} of {heads} {sees}; {whom}."
+def _missing(heads: int, n_tokens: int, head: int, token: int) -> str:
+    """Say which head or token that was asked for does not exist."""
+    no_head = f"There is no head {head}. " if head > heads else ""
+    no_token = f"There is no token {token}. " if token > n_tokens else ""
+    return no_head + no_token
+
+
+def sentence(row: Array, head: str, width: int, d_model: int, place: int) -> str:
+    """Say through how many columns a head sees, and what a token listens to in it."""
+    sees = f"sees tokens through {width} of {d_model} columns"
+    return f"{head} {sees}; there token {place + 1} listens {heard_most(row)}."
