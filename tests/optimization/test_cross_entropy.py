@@ -99,7 +99,7 @@ def test_fair_coin_against_a_biased_one_in_bits_as_scipys_documentation_has_it()
     assert nats == pytest.approx(scipy.stats.entropy([0.5, 0.5]))
 
 
-@claims("untrained_ln_ten")
+@claims("untrained_ln_k")
 def test_an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says():
     loss = cross_entropy(3, np.full(10, 0.1))
     assert loss == pytest.approx(2.302585092994046, rel=1e-12)
@@ -107,6 +107,7 @@ def test_an_untrained_ten_class_network_loses_ln_ten_as_cs231n_says():
     assert perplexity(loss) == pytest.approx(10, rel=1e-12)
 
 
+@claims("untrained_ln_k")
 def test_an_untrained_model_with_50257_tokens_loses_ln_50257():
     nats = cross_entropy_from_logits(7, np.zeros(50257))
     assert nats == pytest.approx(10.82490511970208, rel=1e-12)
@@ -440,6 +441,37 @@ def test_with_smoothing_too_much_confidence_costs_again():
     assert grid[curve.argmin()] == pytest.approx(0.91, abs=0.001)
     assert curve[-1] > curve.min()
     assert (np.diff(curve[grid > 0.9095]) > 0).all()  # from the preset's 0.91 on
+
+
+@claims("rest_costs_more")
+@given(st.floats(0.01, 0.98), st.floats(0.001, 0.01), st.floats(0.01, 0.3))
+def test_the_part_of_the_rest_grows_with_the_confidence(probability, more, smoothing):
+    before, after = (
+        scene(probability=p, smoothing=smoothing).readouts["part of the rest"]
+        for p in (probability, probability + more)
+    )
+    assert after > before
+
+
+@claims("perplexity_is_reciprocal", "loss_adds_logarithms")
+@given(st.floats(0.003, 0.999), st.integers(2, 100))
+def test_with_a_one_hot_target_the_perplexity_is_one_over_the_probability(p, classes):
+    whole, third = (
+        scene(probability=q, n_classes=classes).readouts for q in (p, p / 3)
+    )
+    assert whole["perplexity e^H"] == pytest.approx(1 / p)
+    assert third["perplexity e^H"] == pytest.approx(3 / p)
+    assert third["loss"] - whole["loss"] == pytest.approx(math.log(3))
+
+
+@claims("gradient_bounded")
+@given(st.floats(0.001, 0.999), st.integers(2, 1000), st.floats(0, 0.3))
+def test_the_gradient_of_the_true_logit_is_never_larger_than_1(p, classes, smoothing):
+    readouts = scene(probability=p, n_classes=classes, smoothing=smoothing).readouts
+    target = 1 - smoothing + smoothing / classes
+    found = readouts["gradient of the true logit"]
+    assert found == pytest.approx(p - target, abs=1e-12)
+    assert abs(found) <= 1
 
 
 @claims("perplexity_counts_classes")

@@ -44,6 +44,7 @@ def draw(
             "part of the rest": result.other_part,
             "perplexity e^H": perplexity(result.loss),
             "loss of an untrained network": untrained,
+            "gradient of the true logit": float(result.gradient[0]),
         },
         status=sentence(result, probability, n_classes, smoothing, untrained),
     )
