@@ -96,7 +96,7 @@ def _clocks(encoding: Array) -> Figure:
     names = [f"i = {pair}" for pair in pairs]
     places = now[:, 0] + (0, 1.15)
     return plane(
-        "Each pair of dimensions is a clock hand; k turns it by a fixed angle",
+        "Each pair of dimensions is a clock hand",
         Outline("dial", _faces(len(pairs)), DIAL_COLOR, dash=2),
         Outline("pos", now, POSITION_COLOR),
         Outline("pos + k", ahead, OFFSET_COLOR, dash=1),
@@ -178,7 +178,7 @@ def _against_offset(
 ) -> Figure:
     curve = _similarities(d_model, base)
     return curves(
-        "Dot product of two encodings against their distance",
+        "Dot product of the positions pos and pos + k against k",
         Curve("dot product", OFFSETS, curve, SIMILARITY_COLOR, points=True),
         Mark(offset, similarity, number_text(similarity), OFFSET_COLOR),
         x=Axis("offset k", (OFFSETS[0], OFFSETS[-1])),
@@ -194,10 +194,9 @@ def _similarities(d_model: int, base: float) -> Array:
 
 
 def sentence(result: Result, *, position: int, offset: int) -> str:
-    """Say how alike the two positions are, and that only their distance matters."""
+    """Say how alike the two positions are."""
     most = result.half
     if offset == 0:
         return f"Position {position} has the dot product {most} with itself: the most."
     pair = f"Positions {position} and {position + offset} have the dot product"
-    like = f"like any two positions {offset} apart"
-    return f"{pair} {number_text(result.similarity)} of at most {most}, {like}."
+    return f"{pair} {number_text(result.similarity)} of at most {most}."

@@ -40,7 +40,16 @@ QUANTITIES = (
         10000.0,
         choices=BASES,
     ),
-    slider("n_positions", "n", "positions shown", 100, low=10, high=200, step=10),
+    slider(
+        "n_positions",
+        "n",
+        "positions shown",
+        100,
+        low=10,
+        high=200,
+        step=10,
+        rare=True,
+    ),
     slider(
         "offset", "k", "how far the second position is ahead", 3, low=0, high=50, step=1
     ),
@@ -56,7 +65,7 @@ QUANTITIES = (
     quantity(
         "encoding", "PE", "encoding of each position", ("rows", "width"), origin=0
     ),
-    quantity("similarity", "s", "dot product of the encodings at distance k"),
+    quantity("similarity", "s", "dot product of the encodings of pos and pos + k"),
 )
 
 
