@@ -557,6 +557,79 @@ def test_without_noise_and_outlier_the_line_is_found_exactly():
     assert fit.r2 == pytest.approx(1)
 
 
+@claims("through_the_mean")
+@given(problems())
+def test_the_best_line_passes_through_the_mean_of_the_points(problem):
+    x, y = problem[0][:, 0], problem[1]
+    assume(np.ptp(x) > 1e-2)
+    fit = linear_regression(x, y)
+    assert fit.intercept + fit.coef[0] * x.mean() == pytest.approx(y.mean(), abs=1e-8)
+
+
+@claims("right_end_turns")
+@pytest.mark.parametrize("points", [4, 11, 100])
+@pytest.mark.parametrize("noise", [0.0, 1.0, 3.0])
+def test_lifting_the_last_point_steepens_the_line_and_sinks_it_at_0(points, noise):
+    fits = [
+        linear_regression(*_points("line", points, noise, height))
+        for height in np.arange(-5.0, 15.5, 0.5)
+    ]
+    assert (np.diff([fit.coef[0] for fit in fits]) > 0).all()
+    assert (np.diff([fit.intercept for fit in fits]) < 0).all()
+    assert (np.diff([fit.fitted.mean() for fit in fits]) > 0).all()
+
+
+@claims("squares_grow_with_noise")
+@pytest.mark.parametrize("points", [5, 11, 60])
+def test_residuals_grow_like_the_noise_while_the_last_point_is_on_the_line(points):
+    one, three = (linear_regression(*_points("line", points, s, 10.0)) for s in (1, 3))
+    np.testing.assert_allclose(three.residuals, 3 * one.residuals, atol=1e-12)
+    assert three.sse == pytest.approx(9 * one.sse)
+
+
+@claims("sum_grows_with_points", "stderr_falls_with_points")
+@pytest.mark.parametrize("noise", [0.1, 1.0, 3.0])
+def test_more_points_leave_more_squares_and_a_smaller_standard_error(noise):
+    sums, errors = [], []
+    for points in (5, 20, 80):
+        fits = [
+            linear_regression(*_around_a_line(points, noise, 10.0, seed=seed))
+            for seed in range(40)
+        ]
+        sums.append([fit.sse for fit in fits])
+        errors.append(np.mean([fit.stderr[1] for fit in fits]))
+    assert (np.diff(np.mean(sums, axis=1)) > 0).all()
+    assert (np.diff(errors) < 0).all()
+    assert (np.array(sums[2]) > sums[1]).all()  # for every draw
+
+
+@claims("mistakes_cancel")
+def test_too_high_an_intercept_and_too_low_a_slope_cancel():
+    x = np.linspace(4.0, 14.0, 11)
+    squares = {}
+    for intercept, slope in ((5.0, 0.5), (3.0, 0.2), (5.0, 0.2)):
+        values = {"noise": 0.0, "intercept": intercept, "slope": slope}
+        found = drawing(LESSON)(**STATEMENT.defaults | values).readouts["guess_sse"]
+        off, turn = intercept - 3, slope - 0.5
+        parts = 11 * (off + turn * x.mean()) ** 2 + turn**2 * ((x - 9) ** 2).sum()
+        assert found == pytest.approx(parts)
+        squares[intercept, slope] = found
+    assert 2 * squares[5.0, 0.2] < min(squares[5.0, 0.5], squares[3.0, 0.2])
+
+
+@pytest.mark.parametrize("data", SOURCES)
+def test_the_handles_lie_on_your_line_and_on_the_last_point(data):
+    values = {"intercept": 4.2, "slope": 0.3, "outlier": 12.5, "data": data}
+    lines, bowl, _ = drawing(LESSON)(**STATEMENT.defaults | values).figures
+    line, *last = lines["layout"]["meta"]["handles"]
+    drawn = {t["name"]: (t["x"], t["y"]) for t in lines["data"] if t.get("name")}
+    x, y = drawn["your line"]
+    assert line["at"] == [x[0], y[0]] == [0, 4.2]
+    assert [handle["at"] for handle in last] == [[14.0, 12.5]] * (data == "line")
+    (guess,) = bowl["layout"]["meta"]["handles"]
+    assert (guess["at"], guess["x"], guess["y"]) == ([4.2, 0.3], "intercept", "slope")
+
+
 @claims("residuals_of_the_page")
 def test_the_residuals_add_up_to_0_and_are_unrelated_to_x():
     x, y = _points("line", 11, 1.0, 10.0)

@@ -10,11 +10,13 @@ from charts import (
     Axis,
     Curve,
     Figure,
+    Handle,
     Outline,
     Points,
     Scene,
     Trail,
     curves,
+    draggable,
     landscape,
     plane,
 )
@@ -40,7 +42,7 @@ def draw(
     best = _without_dust(result.fitted_intercept), _without_dust(result.fitted_slope)
     best_sse = _without_dust(result.sse)
     return Scene(
-        _lines(x, y, guess=(intercept, slope), best=best),
+        _lines(x, y, data, guess=(intercept, slope), best=best),
         _bowl(result, x, guess=(intercept, slope), best=best),
         _residuals(result),
         readouts={
@@ -61,9 +63,14 @@ def _without_dust(value: float) -> float:
 
 
 def _lines(
-    x: Array, y: Array, *, guess: tuple[float, float], best: tuple[float, float]
+    x: Array,
+    y: Array,
+    data: str,
+    *,
+    guess: tuple[float, float],
+    best: tuple[float, float],
 ) -> Figure:
-    return curves(
+    picture = curves(
         "Points, your line and the line with the smallest squares",
         Curve(
             "points",
@@ -79,6 +86,11 @@ def _lines(
         x=Axis("predictor x", (0, 20)),
         y=Axis("response y", (-6, 18)),
     )
+    handles = [Handle(at=(0.0, guess[0]), title="Drag your line", y="intercept")]
+    if data == "line":  # the points of the other sets stay
+        last = Handle(at=(x[-1], y[-1]), title="Drag the last point", y="outlier")
+        handles.append(last)
+    return draggable(picture, *handles)
 
 
 def _heights(x: Array, intercept: float, slope: float) -> Array:
@@ -93,7 +105,7 @@ def _bowl(
     guess: tuple[float, float],
     best: tuple[float, float],
 ) -> Figure:
-    return landscape(
+    picture = landscape(
         "Squared errors of all lines: a bowl seen from above",
         list(_rings(x, result.fitted_intercept, result.fitted_slope)),
         Trail("your line", [guess], GUESS_COLOR),
@@ -103,6 +115,9 @@ def _bowl(
         y="slope",
         square=False,
         height=300,
+    )
+    return draggable(
+        picture, Handle(at=guess, title="Drag your line", x="intercept", y="slope")
     )
 
 

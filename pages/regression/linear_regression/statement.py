@@ -214,7 +214,7 @@ def identities() -> tuple[Identity, ...]:
             r"\sum_i (y_i - \hat y_i) = 0",
         ),
         Identity(
-            "... and know nothing more of x.",
+            "... and are uncorrelated with x.",
             sum(a * r for a, r in zip(x, residuals, strict=True)),
             0 * b0,
             r"\sum_i x_i (y_i - \hat y_i) = 0",
