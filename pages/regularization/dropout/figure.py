@@ -115,7 +115,11 @@ def _average_outputs(outputs: Array, x: Array, masks: int) -> Figure:
         x=Axis("masks k", (1, MOST_MASKS), log=True),
         y=Axis("average output", (0, 3.2)),
         at=[(masks, "k")],
-        levels=[(unit, f"input {unit:.3g}") for unit in x[chosen]],
+        levels=[
+            (x[0], f"input {x[0]:.3g}"),
+            (x[chosen[1]], ""),  # too near the largest one for a name
+            (x[-1], f"input {x[-1]:.3g}"),
+        ],
     )
 
 

@@ -82,7 +82,7 @@ def _signals(
     return curves(
         f"Root mean square behind each {activation} layer of 256 units",
         *runs,
-        Curve("theory: linear, your sizes", LAYERS, theory, THEORY_COLOR, dash=4),
+        Curve("linear theory", LAYERS, theory, THEORY_COLOR, dash=4),
         *now,
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
         y=Axis("root mean square", (1e-8, 1e6), log=True),

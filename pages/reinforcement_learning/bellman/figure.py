@@ -89,9 +89,10 @@ def _error_by_sweep(errors: Array, bound: Array, sweeps: int, error: float) -> F
         "Largest error after each sweep",
         Curve("largest error", SWEEPS, _positive(errors), ERROR_COLOR),
         Curve("bound: first error · γᵏ", SWEEPS, _positive(bound), DISCOUNT_COLOR),
-        Mark(sweeps, error or np.nan, "now", ERROR_COLOR),
+        Mark(sweeps, error or np.nan, "", ERROR_COLOR),
         x=Axis("sweeps k", (0, MOST_SWEEPS)),
         y=Axis("error", (1e-6, 1e3), log=True),
+        at=[(float(sweeps), "now")],
     )
 
 

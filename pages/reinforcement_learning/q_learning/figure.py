@@ -73,6 +73,7 @@ def _value_of_the_start(run: Run, episodes: int) -> float:
 
 def _map(run: Run, episodes: int) -> Figure:
     values, arrows = _greedy_map(run.tables[episodes - 1])
+    arrows[CLIFF.start] = ""  # its name stands there, and the path shows the move
     path = run.paths[episodes - 1] or []
     return grid_map(
         "Q-learning: best value of each cell, best action and greedy path",
