@@ -18,7 +18,7 @@ from formulas.transformer.layer_norm import (
     rms_norm,
 )
 from pages.transformer.layer_norm.figure import SCALES, _over_scales, _sizes_left
-from pages.transformer.layer_norm.statement import STATEMENT
+from pages.transformer.layer_norm.statement import PATTERNS, STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -407,6 +407,30 @@ def test_one_outlier_is_at_most_root_three():
     assert 1.73 < of_the_page(pattern="0, 0, 0, 8").max() < np.sqrt(3)
 
 
+@claims("six_over_root_twelve")
+def test_the_outlier_of_the_page_is_6_over_the_root_of_12():
+    mean, variance = layer_norm_stats(PATTERNS["0, 0, 0, 8"])
+    assert (mean, variance) == (2, 12)
+    largest = of_the_page(pattern="0, 0, 0, 8").max()
+    assert largest == pytest.approx(6 / np.sqrt(12), rel=1e-6)
+
+
+@claims("eps_as_large")
+@given(st.integers(-12, -1))
+def test_where_eps_is_the_variance_one_over_root_two_is_left(power):
+    eps = 10.0**power
+    x = np.array([-1.0, 1.0]) * np.sqrt(eps)  # their variance is ε
+    np.testing.assert_allclose(layer_norm(x, eps=eps), [-np.sqrt(0.5), np.sqrt(0.5)])
+    made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "scale": 0.0282})
+    assert np.var(made["x"]) == pytest.approx(0.001, rel=0.01)
+
+
+@claims("three_times_as_far")
+def test_the_outlier_is_three_times_as_far_from_the_mean_as_each_of_the_others():
+    *others, outlier = of_the_page(pattern="0, 0, 0, 8")
+    np.testing.assert_allclose(others, -outlier / 3)
+
+
 @claims("gain_below_zero")
 def test_a_gain_below_zero_turns_the_pattern_upside_down():
     np.testing.assert_array_equal(of_the_page(gamma=-2.0), -2 * of_the_page())
@@ -415,6 +439,7 @@ def test_a_gain_below_zero_turns_the_pattern_upside_down():
     assert (np.diff(of_the_page()) > 0).all()
 
 
+@claims("shift_gone")
 def test_the_shift_of_the_input_changes_nothing_at_any_scale():
     for scale in (1e-4, 1.0, 100.0):
         plain = of_the_page(scale=scale)

@@ -112,7 +112,7 @@ def _against_deviation(
     return curves(
         "What is left of the size, for both places of ε",
         Curve("√(σ² + ε), as computed", SIGMAS, inside, OUTPUT_COLOR),
-        Curve("σ + ε, as in the original list", SIGMAS, outside, EPS_COLOR),
+        Curve("σ + ε", SIGMAS, outside, EPS_COLOR),
         Mark(sigma, left, f"{left:.2f}", OUTPUT_COLOR),
         Mark(sigma, left_outside, f"{left_outside:.2f}", EPS_COLOR),
         x=Axis("deviation σ of the input", (SIGMAS[0], SIGMAS[-1]), log=True),
