@@ -308,6 +308,50 @@ def test_hat_three_units_whatever_the_number_asked_for():
     assert outputs_of(STATEMENT, given_)["output"][0] == 0.5
 
 
+@claims("hat_by_hand")
+def test_the_hat_at_0_7_by_hand():
+    made = inputs_of(
+        STATEMENT, **{**STATEMENT.defaults, "weights": "hat", "token": 0.7}
+    )
+    shown = outputs_of(STATEMENT, made)
+    np.testing.assert_allclose(shown["hidden"], [1.7, 0.7, 0])
+    added = shown["hidden"] * made["W2"][:, 0]
+    np.testing.assert_allclose(added, [1.7, -1.4, 0], atol=1e-12)
+    assert shown["output"][0] == pytest.approx(0.3)
+
+
+@claims("factor_keeps_sides")
+@given(st.integers(1, 64), st.integers(0, 20), st.floats(0.1, 3))
+def test_a_factor_of_the_slopes_leaves_every_unit_on_its_side(units, seed, factor):
+    for token in (-2.7, 0.5, 1.9):
+        chosen = {"units": units, "seed": seed, "token": token}
+        before, after = (
+            inputs_of(STATEMENT, **{**STATEMENT.defaults, **chosen, "weight_scale": a})
+            for a in (1.0, factor)
+        )
+        on, still_on = (
+            outputs_of(STATEMENT, made)["hidden"] > 0 for made in (before, after)
+        )
+        np.testing.assert_array_equal(on, still_on)
+        kinks, same_kinks = (-m["b1"] / m["W1"][0] for m in (before, after))
+        np.testing.assert_allclose(same_kinks, kinks, rtol=1e-9)
+
+
+@claims("factor_passes")
+@given(st.integers(1, 64), st.floats(-3, 3), st.floats(0.1, 3))
+def test_a_factor_of_the_slopes_is_a_factor_of_the_output(units, token, factor):
+    before, after = (drawn([token], units=units, weight_scale=a) for a in (1.0, factor))
+    np.testing.assert_allclose(after, factor * before, rtol=1e-9, atol=1e-12)
+
+
+@claims("hat_collapses")
+@pytest.mark.parametrize("factor", [0.1, 1.0, 3.0])
+def test_without_their_bends_the_three_lines_of_the_hat_add_up_to_0(factor):
+    chosen = {"weights": "hat", "weight_scale": factor}
+    line = drawn(np.linspace(-3, 3, 13), activation="identity", **chosen)
+    np.testing.assert_allclose(line, 0, atol=1e-12)
+
+
 @claims("identity_straight")
 @pytest.mark.parametrize("units", [1, 4, 64])
 def test_identity_activation_is_a_straight_line_whatever_the_width(units):
@@ -443,9 +487,11 @@ def test_a_unit_that_is_off_takes_no_part_in_output_or_gradient():
 @claims("holds_most_parameters")
 @pytest.mark.parametrize("bias", [False, True])
 def test_with_biases_or_without_this_part_has_more_parameters_than_attention(bias):
-    ratio = STATEMENT.defaults["ratio"]
-    here = ffn_parameters(512, ratio * 512, bias=bias)
-    assert here > 1.9 * count_attention_parameters(512, bias=bias)
+    attention = count_attention_parameters(512, bias=bias)
+    for ratio in STATEMENT.control("ratio").positions:
+        here = ffn_parameters(512, ratio * 512, bias=bias)
+        assert here == pytest.approx(ratio / 2 * attention, rel=2e-3)
+        assert (here > 1.4 * attention) == (ratio >= 3)
 
 
 @claims("weights_on_right")
@@ -566,7 +612,12 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
         assert noun == ("unit" if len(hidden) == 1 else "units")
     else:
         assert active == 0 or rest != "each"
-    assert scene.readouts["active units at t"] == f"{active} of {len(hidden)}"
+    assert scene.readouts["active units at t"] == active
+    (handle,) = scene.figures[0]["layout"]["meta"]["handles"]
+    assert (handle["x"], handle["y"]) == ("token", "")
+    mark = scene.figures[0]["data"][2]
+    assert handle["at"] == [mark["x"][0], mark["y"][0]]
+    assert handle["at"] == pytest.approx([chosen["token"], hidden @ weights], abs=1e-9)
     lines = scene.figures[0]["data"]
     total = np.array(lines[1]["y"], dtype=float)
     by_hand = [float(np.dot(*units_by_hand(chosen, t))) for t in lines[1]["x"]]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting, heatmap
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Handle,
+    Mark,
+    Scene,
+    curves,
+    draggable,
+    fitting,
+    heatmap,
+)
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
 from formulas.transformer.transformer_ffn import (
@@ -49,7 +60,7 @@ def draw(
         hidden, output = bent.hidden, bent.output
     tokens = np.concatenate([TOKENS, POINTS])[:, None]
     others = transformer_ffn(tokens, W1, b1, W2, b2, activation=activation)
-    y = round(float(output[0]), 12)  # what cancels leaves −3e-17, not 0
+    y = round(float(output[0]), 12) + 0.0  # what cancels leaves −3e-17, not 0
     active = np.concatenate([hidden[None, :], others.hidden]) > 0
     on, units = int(active[0].sum()), len(hidden)
     return Scene(
@@ -58,7 +69,7 @@ def draw(
         _weights(ratio),
         readouts={
             "output at t": y,
-            "active units at t": f"{on} of {units}",
+            "active units at t": on,
             "active over all inputs shown": f"{active.mean():.0%}",
             "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
             "parameters of attention, d = 512": count_attention_parameters(
@@ -74,7 +85,7 @@ def _block(others: FFNResult, W2: Array, token: float, y: float) -> Figure:
     hidden = others.hidden[len(TOKENS) :]
     lines = _unit_lines(hidden[::2], W2, most=MOST_LINES)
     room = fitting(1.1 * np.abs(total).max(), ROOMS)
-    return curves(
+    picture = curves(
         "The block as a function of one number: the sum of its units",
         Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),
         Curve("their sum", POINTS, total, OUTPUT_COLOR, dash=0),
@@ -83,6 +94,7 @@ def _block(others: FFNResult, W2: Array, token: float, y: float) -> Figure:
         y=Axis("output", (-room, room)),
         height=330,
     )
+    return draggable(picture, Handle(at=(token, y), title="Drag the token", x="token"))
 
 
 def _unit_lines(hidden: Array, W2: Array, *, most: int) -> Array:

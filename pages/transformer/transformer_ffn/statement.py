@@ -47,9 +47,18 @@ QUANTITIES = (
         "relu",
         choices=ACTIVATIONS,
     ),
-    slider("ratio", "r", "hidden units per feature", 4, low=1, high=8, step=1),
     slider(
-        "seed", r"\text{seed}", "seed of the random units", 3, low=0, high=20, step=1
+        "ratio", "r", "hidden units per feature", 4, low=1, high=8, step=1, rare=True
+    ),
+    slider(
+        "seed",
+        r"\text{seed}",
+        "seed of the random units",
+        3,
+        low=0,
+        high=20,
+        step=1,
+        rare=True,
     ),
 )
 
