@@ -49,6 +49,7 @@ WRITTEN = {
 }
 EXPONENTS = STATEMENT.control("log10_h").positions
 SIZES = 10.0 ** np.array(EXPONENTS, dtype=float)
+SECOND_LINE = 15  # pixels below the axis
 SMALLEST = 1e-14  # a log axis has no 0
 FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 
@@ -154,15 +155,28 @@ def _written(nodes: Sequence[Node]) -> str:
 def _bars(nodes: Sequence[Node], circuit: str) -> Figure:
     first = nodes[0].name
     chain = _way_back(nodes, first)
-    return bars(
+    figure = bars(
         f"On the way back to {first}: upstream × local = downstream",
-        [f"{edge.target} → {edge.source}" for edge in chain],
+        [_edge_name(edge) for edge in chain],
         Bars("upstream", [edge.upstream for edge in chain], UPSTREAM_COLOR, 2),
         Bars("× local", [edge.local for edge in chain], LOCAL_COLOR, 2),
         Bars("= downstream", [edge.downstream for edge in chain], DOWNSTREAM_COLOR, 2),
         y=Axis("derivative", RANGES[circuit]),
         height=270,
     )
+    # The local number stands below, and what arrives is what the bar before hands on.
+    *others, downstream = figure["data"]
+    unlabeled = [trace | {"text": [""] * len(chain)} for trace in others]
+    layout = figure["layout"]
+    margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
+    return {
+        "data": [*unlabeled, downstream],
+        "layout": {**layout, "margin": margin},
+    }
+
+
+def _edge_name(edge: _Edge) -> str:
+    return f"{edge.target} → {edge.source}<br>× {number_text(edge.local, 2)}"
 
 
 @dataclass(frozen=True)
