@@ -860,3 +860,10 @@ def test_a_hundred_sweeps_at_0_99_promise_less_than_five_at_one_half():
     ]
     errors = [scene.readouts["largest error"] for scene in promised]
     assert errors == sorted(errors)
+
+
+def test_what_rounding_leaves_of_an_error_is_no_error():
+    label, chosen = "largest error", STATEMENT.defaults | {"gamma": 0.25}
+    for sweeps, some in ((10, True), (60, False)):
+        scene = drawing(LESSON)(**chosen | {"sweeps": sweeps})
+        assert (scene.readouts[label] > 0) is some

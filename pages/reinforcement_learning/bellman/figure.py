@@ -32,6 +32,7 @@ from pages.reinforcement_learning.bellman.statement import (
 SWEEPS = np.array(STATEMENT.control("sweeps").positions, dtype=float)
 ERROR_COLOR, NEW_COLOR, DISCOUNT_COLOR = STATEMENT.color_indices("v", "v_next", "gamma")
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
+ROUNDING = 1e-12  # what is smaller says nothing about the sweeps
 SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
 
 
@@ -47,6 +48,8 @@ def draw(
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
     errors, bound = _errors(result, gamma)
     error = float(np.abs(result.v - result.values).max())
+    if error < ROUNDING:
+        error = 0.0
     terms = _terms(result.v, rewards, next_state, policy, gamma, cell=MIDDLE)
     return Scene(
         _map(result, policy),
