@@ -115,7 +115,7 @@ def _terms(terms: Array, entry: float, row: int, column: int) -> Figure:
         _along(len(terms)),
         Bars("product", terms, INNER_COLOR),
         y=Axis("row entry · column entry", (-21, 21)),
-        levels=[(entry, "their sum")],
+        levels=[(entry, "sum")],
         height=220,
     )
 
