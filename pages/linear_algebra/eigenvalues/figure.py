@@ -97,7 +97,7 @@ def _circle(
         Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
         Arrow("A v₁", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
-        Arrow(f"power iteration, step {steps}", walk.vectors[steps], WALK_COLOR),
+        Arrow("power iteration", walk.vectors[steps], WALK_COLOR),
         Points("columns of A", A.T, MATRIX_COLOR),
         extent=((-8.0, 8.0), (-4.4, 4.4)),
         height=400,
