@@ -18,6 +18,7 @@ SOFTMAX_COLOR, OTHER_COLOR = STATEMENT.color_index("probabilities"), 8
 MOST_ENTROPY = float(np.log(len(CLASSES)))
 PROBABILITY = Axis("probability", (0, 1.12))
 TIE = 1e-9
+FLAT = 0.01  # a curve this low lies on the axis
 SURE = 0.0005  # what is left when a leader's percentage would read as 100
 
 
@@ -58,7 +59,7 @@ def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
         for name, run, color in zip(CLASSES, runs.T, CLASS_COLORS, strict=True)
     ]
     now = [
-        Mark(temperature, probability, number_text(probability, 2), color)
+        Mark(temperature, probability, _number_on_curve(probability), color)
         for probability, color in zip(p, CLASS_COLORS, strict=True)
     ]
     share = entropy(runs) / MOST_ENTROPY
@@ -71,6 +72,11 @@ def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
         y=PROBABILITY,
         at=[(temperature, "T now")],
     )
+
+
+def _number_on_curve(probability: float) -> str:
+    """Write a probability on its curve; on the axis there is no room, nor a need."""
+    return number_text(probability, 2) if probability >= FLAT else ""
 
 
 def _slopes(scaled: Array, temperature: float) -> Figure:
