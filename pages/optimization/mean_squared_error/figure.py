@@ -85,15 +85,15 @@ def _loss_shares(y_true: ArrayLike, y_pred: ArrayLike, loss: str) -> Array:
 def _errors(y_true: Array, prediction: float, loss: str, shares: Array) -> Figure:
     points = np.stack([PLACES, y_true], axis=1)
     level = [(LEFT, prediction), (RIGHT, prediction)]
-    texts = [share_text(share) for share in shares]
+    last = f"{NAMES[-1]}: {share_text(shares[-1])}"
+    texts = [""] * (len(NAMES) - 1) + [last]
     picture = plane(
-        "Errors of the prediction to scale, with their shares of the loss",
-        Squares(
-            "errors", points, prediction, LOSS_COLOR[loss], texts, flat=loss == "MAE"
-        ),
+        "Errors of the prediction to scale, and the share of y₅ in the loss",
+        Squares("errors", points, prediction, LOSS_COLOR[loss], flat=loss == "MAE"),
         Outline("prediction c", level, CONSTANT_COLOR, dash=1),
-        Points("data", points, DATA_COLOR, texts=NAMES),
+        Points("data", points, DATA_COLOR, texts=texts),
         extent=((-10, 206), (-12, 114)),
+        x=f"{NAMES[0]} to {NAMES[-1]}, from left to right",
         y="value",
     )
     return draggable(
@@ -119,12 +119,13 @@ def _valley(
 
 
 def _shares(shares: dict[str, Array]) -> Figure:
+    percent = {loss: np.round(100 * share) for loss, share in shares.items()}
     return bars(
-        "Share of the loss that each example causes",
+        "Share of the loss that each example causes, in percent",
         NAMES,
-        Bars("of the squared loss", shares["MSE"], LOSS_COLOR["MSE"], 2),
-        Bars("of the absolute loss", shares["MAE"], LOSS_COLOR["MAE"], 2),
-        y=Axis("share", (0, 1.15)),
+        Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"]),
+        Bars("of the absolute loss", percent["MAE"], LOSS_COLOR["MAE"]),
+        y=Axis("share (%)", (0, 115)),
         height=240,
     )
 
