@@ -14,24 +14,33 @@ TITLE = "Formula explorer"
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1800px; }
 /* A lesson's heading is one line beside the button that opens the navigation. */
-.stMainBlockContainer:has(.st-key-heading) { padding-top: 0.5rem; }
-.stMainBlockContainer:has(.st-key-heading) > .stVerticalBlock { gap: 0.5rem; }
+.stMainBlockContainer:has([class*=st-key-heading]) { padding-top: 0.5rem; }
+.stMainBlockContainer:has([class*=st-key-heading]) > .stVerticalBlock { gap: 0.5rem; }
 .stAppHeader { background: transparent; }
-.st-key-heading { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
-.st-key-heading h1 { font-size: 1.6rem; padding: 0; }
-.st-key-heading p { font-size: 1.05rem; opacity: 0.8; }
-[class*=st-key-presets] button { min-height: 2rem; padding-block: 0.1rem; }
+[class*=st-key-heading] { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
+[class*=st-key-heading] h1 { font-size: 1.6rem; padding: 0; }
+[class*=st-key-heading] p { font-size: 1.05rem; opacity: 0.8; }
+[class*=st-key-words] h2 { font-size: 1.15rem; padding: 0.4rem 0 0; }
+[class*=st-key-neighbors] h2 { font-size: 0.95rem; padding: 0; }
 @media (max-width: 640px), (max-height: 500px) {
-  .stMainBlockContainer:has(.st-key-heading) > .stVerticalBlock { gap: 0.2rem; }
-  .st-key-heading h1 { font-size: 1.2rem; }
-  .st-key-heading p { font-size: 0.8rem; line-height: 1.2; }
-  [class*=st-key-presets] { flex-wrap: nowrap !important; overflow-x: auto; gap: 0.4rem; }
-  [class*=st-key-presets] button { font-size: 0.85rem; white-space: nowrap; }
+  .stMainBlockContainer:has([class*=st-key-heading]) > .stVerticalBlock { gap: 0.2rem; }
+  [class*=st-key-heading] h1 { font-size: 1.2rem; }
+  [class*=st-key-heading] p { font-size: 0.8rem; line-height: 1.2; }
+}
+@media (max-width: 640px) {
+  /* Title and question together take two lines. */
+  [class*=st-key-heading] { display: block !important; line-height: 1.25; }
+  [class*=st-key-heading] * { display: inline !important; }
+  [class*=st-key-heading] h1 { margin-inline-end: 0.5rem; }
+}
+@media (max-width: 640px), (max-height: 500px) {
 }
 .stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; padding-block: 6px; }
 .katex, .katex-display, pre, code { direction: ltr; unicode-bidi: isolate; }
 @media print {
-  .stSidebar, .stAppHeader, [class*=st-key-presets], .stTabs [role=tablist] { display: none !important; }
+  .stSidebar, .stAppHeader, .stTabs [role=tablist], [data-testid=stExpandSidebarButton], [class*=st-key-neighbors] { display: none !important; }
+  .stApp { color-scheme: light; background: #fff !important; }
+  .stApp :is(h1, h2, p, li, td, th, dt, dd, label, span, summary, strong, code, button):not([class*=live-color-]) { color: #1f2430 !important; background: none !important; }
   .stApp, .stMain, .stMainBlockContainer, .stAppViewContainer { position: static !important; display: block !important; overflow: visible !important; padding: 0 !important; }
 }
 [class*=st-key-card] .katex { font-size: 0.9em; }
@@ -51,7 +60,8 @@ def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
     st.html(STYLE)
-    page = st.navigation(site.all_pages(), expanded=True)
+    position = "hidden" if st.context.is_embedded else "sidebar"
+    page = st.navigation(site.all_pages(), expanded=True, position=position)
     title = f"{page.title} · {TITLE}" if page.url_path else TITLE
     st.set_page_config(
         page_title=title,

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts.base import TEXT, Figure, Range, color, values
+from charts.base import GROUND, TEXT, Figure, Range, color, values
 from charts.heatmap import heatmap
+
+# From which part of a color scale on the background's color is read better than the text's.
+STRONG, STRONG_SIGNED = 0.65, 0.75
 
 
 def grid_map(
@@ -43,7 +46,7 @@ def grid_map(
     color_index : int
         Color of the walk.
     numbers : bool
-        Write the values into the cells; signs then stand below, names above them.
+        Write the values into the cells; names then stand before, signs behind them.
     digits : int
         Decimal places of these numbers.
     height : int
@@ -60,20 +63,21 @@ def grid_map(
         z,
         limits=limits,
         height=height,
-        square=True,
+        square=not numbers,  # a number, a sign and a name want a wide cell
         numbers=numbers,
         digits=digits,
     )
-    aside = 0.32 if numbers else 0.0
+    aside = 0.34 if numbers else 0.0
     if walk is not None:
         figure["data"].append(_walk(walk, z.size, color_index))
     if actions is not None:
-        figure["data"].append(_signs(z.shape, list(actions), aside))
+        colors = on_cells(z, limits)
+        figure["data"].append(_signs(z.shape, list(actions), aside, colors))
     if marks:
         figure["layout"]["annotations"] = [
             {
-                "x": column,
-                "y": row - aside,
+                "x": column - aside,
+                "y": row,
                 "text": text,
                 "showarrow": False,
                 "font": {"color": TEXT, "size": 11 if numbers else 12},
@@ -85,15 +89,31 @@ def grid_map(
     return figure
 
 
-def _signs(shape: tuple[int, ...], signs: list[str], aside: float) -> dict[str, object]:
+def on_cells(grid: ArrayLike, limits: Range) -> list[str]:
+    """Return a color for what stands on each cell, row by row, that is seen on it.
+
+    The ends of a color scale that are far from the background take the background's color.
+    """
+    z = values(grid).ravel()
+    low, high = limits
+    if low == -high:
+        strong = np.abs(z) > STRONG_SIGNED * high
+    else:
+        strong = z > low + STRONG * (high - low)
+    return [GROUND if one else TEXT for one in strong.tolist()]
+
+
+def _signs(
+    shape: tuple[int, ...], signs: list[str], aside: float, colors: list[str]
+) -> dict[str, object]:
     rows, columns = np.divmod(np.arange(shape[0] * shape[1], dtype=float), shape[1])
     return {
         "type": "scatter",
         "mode": "text",
-        "x": columns,
-        "y": rows + aside,
+        "x": columns + aside,
+        "y": rows,
         "text": signs,
-        "textfont": {"size": 14 if aside else 16, "color": TEXT},
+        "textfont": {"size": 11 if aside else 16, "color": colors},
         "hoverinfo": "skip",
         "showlegend": False,
         "name": "best action",

@@ -22,7 +22,8 @@ class Handle(NamedTuple):
         Or the controls that follow its distance from the origin and its direction, in
         degrees against the clock.
     base : float
-        The direction at which the angle is 0.
+        The direction at which the angle is 0, or the coordinate at which the one control
+        that follows it is 0.
     """
 
     at: Range

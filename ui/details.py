@@ -24,6 +24,7 @@ from ui.state import LessonState
 
 MOST_ROWS = 40
 MOST_ENTRIES = 6
+EVERY_STEP = 10**6  # also of a longer formula that is chosen later
 Colors = Mapping[str, str]
 
 
@@ -90,16 +91,10 @@ def _steps(state: LessonState) -> None:
         st.session_state[key] = step
 
     with st.container(horizontal=True):
-        st.button("First", on_click=go, args=(0,), disabled=at == 0, key=f"{key}/first")
-        st.button(
-            "Back", on_click=go, args=(at - 1,), disabled=at == 0, key=f"{key}/back"
-        )
-        st.button(
-            "Next", on_click=go, args=(at + 1,), disabled=at == last, key=f"{key}/next"
-        )
-        st.button(
-            "All", on_click=go, args=(10**6,), disabled=at == last, key=f"{key}/all"
-        )
+        # At an end a button does nothing, and keeps the focus.
+        steps = {"First": 0, "Back": max(at - 1, 0), "Next": at + 1, "All": EVERY_STEP}
+        for name, step in steps.items():
+            st.button(name, on_click=go, args=(step,), key=f"{key}/{name.lower()}")
         st.markdown(f"Step {at + 1} of {last + 1}")
     for line in lines[: at + 1]:
         st.latex(line)

@@ -10,13 +10,14 @@ import streamlit as st
 
 from ui import details, live, navigation, plain_figure, predict, simulation
 from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
-from ui.lesson_text import LessonText
 from ui.live import Progress
 from ui.state import LessonState, lesson_state
 
 
 def show(slug: str) -> None:
     """Show a lesson; the whole page that a visitor sees.
+
+    Inside another page's frame (``?embed=true``) that is the live figure alone.
 
     Parameters
     ----------
@@ -27,13 +28,16 @@ def show(slug: str) -> None:
     state = lesson_state(lesson)
     _heading(lesson)
     _body(state)
-    _words(lesson.text)
-    _neighbors(lesson)
+    if not st.context.is_embedded:
+        _words(lesson)
+        _neighbors(lesson)
 
 
 def _heading(lesson: Lesson) -> None:
     """Say in one line what the lesson is called and which question it answers."""
-    with st.container(horizontal=True, vertical_alignment="center", key="heading"):
+    # A key of its own: where a translator has rewritten the page, nothing old stays.
+    key = f"heading/{lesson.slug}"
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
         st.title(lesson.title, anchor=False, width="content")
         st.markdown(lesson.text.question, width="content")
 
@@ -53,7 +57,8 @@ def _body(state: LessonState) -> None:
         plain_figure.show(state)
     else:
         live.live_figure(state, live.live_message(state, progress))
-    details.show(state, ready=progress.ready)
+    if not st.context.is_embedded:
+        details.show(state, ready=progress.ready)
 
 
 def epoch_of(state: LessonState, history: str) -> str:
@@ -77,19 +82,26 @@ def _simulate(state: LessonState, *, whole: bool) -> float | None:
     return None
 
 
-def _words(text: LessonText) -> None:
-    st.markdown(f"**The idea.** {text.idea}")
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown("##### Try this\n" + _bullets(text.try_this))
-        st.markdown("##### Notice\n" + _bullets(text.notice))
-    with right:
-        st.markdown("##### Careful\n" + _bullets(text.pitfalls))
-        st.markdown(f"##### In real systems\n{text.in_use}")
+def _words(lesson: Lesson) -> None:
+    text = lesson.text
+    with st.container(key=f"words/{lesson.slug}"):
+        st.markdown(f"**The idea.** {text.idea}")
+        left, right = st.columns(2, gap="large")
+        with left:
+            _points("Try this", text.try_this)
+            _points("Notice", text.notice)
+        with right:
+            _points("Careful", text.pitfalls)
+            _words_below("In real systems", text.in_use)
 
 
-def _bullets(points: Sequence[str]) -> str:
-    return "\n".join(f"- {point}" for point in points)
+def _points(title: str, points: Sequence[str]) -> None:
+    _words_below(title, "\n".join(f"- {point}" for point in points))
+
+
+def _words_below(title: str, words: str) -> None:
+    st.header(title, anchor=False)
+    st.markdown(words)
 
 
 def _neighbors(lesson: Lesson) -> None:
@@ -101,9 +113,11 @@ def _neighbors(lesson: Lesson) -> None:
         "Leads to": leads_to(lesson),
         "Next": LESSONS[place + 1 : place + 2],
     }
-    for column, (title, group) in zip(st.columns(4), groups.items(), strict=True):
+    with st.container(key=f"neighbors/{lesson.slug}"):
+        columns = st.columns(4)
+    for column, (title, group) in zip(columns, groups.items(), strict=True):
         with column:
-            st.caption(title)
+            st.header(title, anchor=False)
             for other in group:
                 navigation.lesson_link(other)
             if not group:

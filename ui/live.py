@@ -17,7 +17,7 @@ import streamlit as st
 from notation.quantities import Control, Quantity
 from notation.statement import SERIES, Statement, parameters
 from notation.symbols import symbol_parts
-from ui import details, frames, questions, simulation
+from ui import details, frames, questions, simulation, theme
 from ui.assets import browser_files
 from ui.packing import Pool
 from ui.state import LessonState
@@ -116,6 +116,7 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
         "questions": [questions.described(lesson, q) for q in lesson.questions],
         "answers": {str(k): right for k, right in state.answers.items()},
         "idea": lesson.text.idea,
+        "paper": theme.printed(),
     }
 
 

@@ -12,7 +12,22 @@ import streamlit as st
 
 from notation.statement import Statement
 
+SCALES = (
+    ("series", "Categorical"),
+    ("sequential", "Sequential"),
+    ("diverging", "Diverging"),
+)
 GROUNDS = {"light": ("#1f2430", "#ffffff"), "dark": ("#f2f4f8", "#0e1117")}
+
+
+def printed() -> dict[str, str]:
+    """Return the colors by name for paper, which is light whatever the screen is."""
+    text, ground = GROUNDS["light"]
+    colors = {"text": text, "ground": ground}
+    for name, kind in SCALES:
+        listed = st.get_option(f"theme.light.chart{kind}Colors") or []
+        colors |= {f"{name}-{k + 1}": color for k, color in enumerate(listed)}
+    return {f"--{name}": color for name, color in colors.items()}
 
 
 def mode() -> str:
@@ -42,11 +57,7 @@ def names() -> dict[str, str]:
     """Return every color that charts name as ``var(--...)``."""
     text, ground = GROUNDS[mode()]
     colors = {"text": text, "ground": ground, "muted": "#8a8f98", "grid": "#8a8f9840"}
-    for name, kind in (
-        ("series", "Categorical"),
-        ("sequential", "Sequential"),
-        ("diverging", "Diverging"),
-    ):
+    for name, kind in SCALES:
         colors |= {f"{name}-{k + 1}": c for k, c in enumerate(_colors(kind))}
     return {f"var(--{name})": color for name, color in colors.items()}
 

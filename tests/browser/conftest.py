@@ -135,6 +135,13 @@ class Visitor:
     def painted(self) -> int:
         return int(self.page.locator(".live").get_attribute("data-painted") or 0)
 
+    def unfold(self) -> None:
+        """Open what is folded, so that every control can be reached."""
+        self.page.evaluate(
+            "document.querySelectorAll('details.live-group').forEach((fold) => "
+            "(fold.open = true))"
+        )
+
     def slider(self, name: str) -> Any:
         found = self.page.locator(f"input[type=range][data-control={name}]")
         found.scroll_into_view_if_needed()
@@ -148,7 +155,7 @@ class Visitor:
         sidebar.get_by_text(title, exact=True).click()
 
     def reset(self) -> None:
-        self.page.locator("[class*=st-key-reset] button").click()
+        self.page.locator("[data-reset]").click()
 
     def follows(self, control: Any) -> None:
         """Wait until the picture is the one of the thumb's position."""

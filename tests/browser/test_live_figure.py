@@ -85,6 +85,7 @@ def first_and_last(lesson) -> list[Control]:
 @each_kind
 def test_charts_follow_every_hand_and_show_what_is_computed(visitor, lesson):
     visitor.open(f"/{lesson.slug}")
+    visitor.unfold()
     for control in lesson.statement.controls:
         if control in sliders(lesson):
             visitor.reset()
@@ -145,6 +146,7 @@ def a_preset_sets_and_shows_its_values(visitor, lesson, preset):
 @each_kind
 def test_keys_move_sliders_and_the_charts(visitor, lesson):
     visitor.open(f"/{lesson.slug}")
+    visitor.unfold()
     for control in first_and_last(lesson):
         slider = visitor.slider(control.name)
         slider.focus()

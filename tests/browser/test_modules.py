@@ -168,7 +168,7 @@ SWEEPS = """() => {
   const sweeps = new Sweeps();
   const sweep = (k) => ({
     control: "a", positions: [1, 2], others: { b: k }, pool: new Float32Array([5, 6]),
-    scene: { figures: [] }, leaves: [{ path: ["x"], offset: 0, size: 1, shape: [] }],
+    scene: { figures: [], line: { pieces: [""], numbers: [] } }, leaves: [{ path: ["x"], offset: 0, size: 1, shape: [] }],
   });
   for (let k = 0; k < 9; k += 1) sweeps.keep(sweep(k));
   const x = (values) => sweeps.frame(["b", "a"], values)?.x ?? null;

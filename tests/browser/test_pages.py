@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browser.conftest import Visitor
@@ -103,9 +105,11 @@ def test_the_first_visitor_of_a_new_server_may_come_by_a_deep_link(browser):
 @every_lesson
 def test_a_page_is_whole_in_every_size(visitor, lesson):
     page = visitor.open(f"/{lesson.slug}")
-    page.set_viewport_size({"width": 1366, "height": 650})  # a laptop with browser bars
-    visitor.rest()
-    page.wait_for_function(IN_SIGHT)
+    for width, height in VIEWS:
+        page.set_viewport_size({"width": width, "height": height})
+        visitor.rest()
+        page.wait_for_function(IN_SIGHT)
+        assert sideways(page) <= 0
     for width in (1280, 390, 360):
         page.set_viewport_size({"width": width, "height": 900})
         visitor.rest()
@@ -118,18 +122,45 @@ def test_a_page_is_whole_in_every_size(visitor, lesson):
     assert page.locator(".katex").count() >= 1
 
 
-@pytest.mark.parametrize("width", [700, 1000])
-def test_a_lesson_prints_without_navigation_and_with_every_chart(visitor, width):
-    page = visitor.open("/softmax")
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": width, "height": 1000})
+# What is left between margins of 12 mm, in CSS pixels: A4 and Letter.
+PAPERS = {"A4": 702, "Letter": 725}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("slug", ["softmax", "bellman", "adam"])
+def test_a_lesson_prints_light_with_every_picture_and_without_navigation(
+    visit, slug, paper
+):
+    visitor = visit(color_scheme="dark")
+    page = visitor.open(f"/{slug}")
+    count = page.locator(".live-figure").count()
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": PAPERS[paper], "height": 1000})
     visitor.rest()
     assert not page.get_by_test_id("stSidebar").is_visible()
-    assert not page.get_by_role("button", name="Greedy").is_visible()
+    assert page.locator(".live-chip:visible").count() == 0
+    assert page.locator(".live-figure:visible").count() == count
     for figure in page.locator(".live-figure").all():
         box = figure.bounding_box()
         assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
+        assert box["x"] + box["width"] <= PAPERS[paper]
+        assert box["height"] > 200
+        assert figure.locator("figcaption").inner_text()
+    inks = page.locator(".live-plot .xtick text, .live-headline, .live-status, h1")
+    for ink in inks.all():
+        assert darkness(ink) > 0.7, ink
+    pages = page.pdf(format=paper, print_background=True)
+    assert pages.startswith(b"%PDF")
+
+
+def darkness(element) -> float:
+    """Return how dark an element's ink is: 1 is black."""
+    color = element.evaluate(
+        "(node) => node instanceof SVGElement ? getComputedStyle(node).fill"
+        " : getComputedStyle(node).color"
+    )
+    channels = [int(float(x)) for x in re.findall(r"[\d.]+", color)[:3]]
+    return 1 - sum(channels) / (3 * 255)
 
 
 def test_the_tab_is_named_after_the_page(visitor):
@@ -194,6 +225,8 @@ def test_no_overview_page_scrolls_sideways_in_any_size(visitor, name):
     assert page.locator("[data-testid=stException]").count() == 0
 
 
+# A laptop with browser bars, a phone, and one on its side.
+VIEWS = ((1366, 650), (390, 664), (844, 390))
 # Formula and numbers, every control, one picture and at least parts of the others.
 IN_SIGHT = """() => {
   const whole = (element) => {
@@ -203,8 +236,11 @@ IN_SIGHT = """() => {
   };
   const all = (selector) => [...document.querySelectorAll(selector)];
   const plots = all('.live-plot');
-  return all('.live-headline, .live-line, .live-range').every(whole)
-    && all('.live-headline .katex').length > 0 && plots.every(whole);
+  const numbers = all('.live-line, .live-range').filter(
+    (element) => !element.closest('details:not([open])'));
+  const formulas = all('.live-headline, .live-line').filter((e) => e.offsetParent);
+  return numbers.every(whole) && formulas.some(whole)
+    && all('.live-formula .katex').length > 0 && plots.every(whole);
 }"""
 # Every chart is as wide as its frame.
 FITS = """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
@@ -328,11 +364,176 @@ def test_the_symbols_page_lists_the_lessons_of_a_letter_and_opens_one(visitor):
     visitor.wait()
 
 
-def test_the_gap_between_a_guess_and_the_computed_answer_is_seen(visitor):
-    page = visitor.open("/bayes")
-    page.get_by_label("Your answer (%)").fill("50")
-    page.get_by_role("button", name="Check").click()
-    gap = page.locator("[role=img][aria-label^='Your answer 50, computed 7.764']")
-    gap.wait_for()
-    dots = gap.locator("div").filter(has_not_text="o").all()
-    assert sum((dot.bounding_box() or {}).get("height", 0) > 0 for dot in dots) >= 4
+def test_a_question_is_asked_watched_and_explained(visitor):
+    page = visitor.open("/softmax")
+    card = page.get_by_role("region", name="Predict, watch, explain")
+    assert not card.is_visible()
+    page.get_by_role("button", name="Predict").click()
+    visitor.rest()
+    assert page.locator(".live-idea").is_hidden()
+    card.get_by_role("button", name="Answer").click()
+    assert "Choose an answer first" in card.inner_text()
+    card.get_by_label("falls").check()
+    card.get_by_role("button", name="Answer").click()
+    card.get_by_text("Not yet.").wait_for()
+    assert "temperature=1.0" in page.url
+    card.get_by_label("rises").check()
+    card.get_by_role("button", name="Answer").click()
+    card.get_by_text("Watch …").wait_for()
+    page.locator(".live-ghost").first.wait_for()
+    shown = set()
+    while card.get_by_text("Right.").count() == 0:
+        shown.add(page.locator(".live-exact[data-exact=temperature]").input_value())
+    assert len(shown) > 2  # it glides
+    assert "It rises, from 0.8467 to 1.026." in card.inner_text()
+    assert visitor.values()["temperature"] == 2
+    assert page.locator(".live-idea").is_visible()
+    visitor.rest()
+    assert "temperature=2.0" in page.url
+    visitor.slider("z1").press("ArrowLeft")
+    visitor.rest()
+    assert page.locator(".live-ghost").count() == 0
+
+
+def test_a_number_is_answered_in_a_field_that_says_what_it_takes(visitor):
+    page = visitor.open("/softmax")
+    page.get_by_role("button", name="Predict").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Skip").click()
+    card = page.get_by_role("region", name="Predict, watch, explain")
+    field = card.get_by_role("textbox")
+    field.fill("seven")
+    field.press("Enter")
+    assert "“seven” is no number. Type a number: 0.67" in card.inner_text()
+    field.fill("73,9/10")
+    field.press("Enter")
+    card.get_by_text("Right.").wait_for()
+    assert "The factor is 7.39" in card.inner_text()
+
+
+def test_a_picture_is_saved_as_image_and_as_table(visitor):
+    page = visitor.open("/softmax")
+    name = "probabilities"
+    for item, ending, start in (
+        ("PNG image", f"{name}.png", b"\x89PNG"),
+        ("SVG image", f"{name}.svg", b"<svg"),
+        ("CSV table", "softmax-1.csv", "\ufeffchart,series,x,y,value".encode()),
+    ):
+        page.get_by_role("button", name="Save this picture").first.click()
+        with page.expect_download() as download:
+            page.get_by_role("menuitem", name=item).click()
+        assert download.value.suggested_filename == ending
+        assert download.value.path().read_bytes().startswith(start)
+
+
+def test_a_click_on_a_bar_chooses_the_entry_that_is_worked_out(visitor):
+    page = visitor.open("/softmax")
+    line = page.locator(".live-line")
+    assert "p1" in line.inner_text().replace("\u200b", "").replace("\n", "")
+    bar = page.locator(".live-large .barlayer .trace").first.locator(".point").nth(1)
+    box = bar.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 4)
+    visitor.rest()
+    assert "p2" in line.inner_text().replace("\u200b", "").replace("\n", "")
+    visitor.slider("z1").press("ArrowLeft")
+    visitor.rest()
+    assert "p2" in line.inner_text().replace("\u200b", "").replace("\n", "")
+
+
+def test_an_arrow_is_dragged_by_its_tip(visitor):
+    page = visitor.open("/dot_product")
+    ring = page.get_by_title("Drag a")
+    box = ring.bounding_box()
+    before = visitor.values()
+    page.mouse.move(box["x"] + 14, box["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 20, steps=4)
+    page.mouse.up()
+    visitor.rest()
+    after = visitor.values()
+    assert after["length_a"] != before["length_a"]
+    assert after["angle"] != before["angle"]
+    assert f"angle={after['angle']}" in page.url
+
+
+def test_a_presentation_shows_formula_and_main_picture_and_obeys_keys(visitor):
+    page = visitor.open("/softmax?present=1&temperature=2.0")
+    visitor.rest()
+    assert "present=1" in page.url
+    assert not page.get_by_test_id("stSidebar").is_visible()
+    assert page.locator(".live-figure:visible").count() == 1
+    assert page.locator(".live-knob:visible").count() == 1
+    assert page.locator(".live-status").is_visible()
+    page.keyboard.press("ArrowRight")
+    visitor.rest()
+    assert visitor.values()["z1"] == 2.1
+    page.keyboard.press("h")
+    assert not page.locator(".live-status").is_visible()
+    page.keyboard.press("h")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    visitor.rest()
+    assert visitor.values()["temperature"] < 2
+    page.keyboard.press("p")
+    visitor.rest()
+    assert "present" not in page.url
+    assert page.locator(".live-figure:visible").count() == 3
+
+
+def test_a_copied_formula_is_its_latex(visitor):
+    page = visitor.open("/softmax")
+    copied = """(selector) => {
+      const range = document.createRange();
+      range.selectNodeContents(document.querySelector(selector));
+      const selection = getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+      const data = new DataTransfer();
+      document.dispatchEvent(new ClipboardEvent("copy", { clipboardData: data }));
+      return data.getData("text/plain");
+    }"""
+    headline = page.evaluate(copied, ".live-headline")
+    assert headline.startswith(r"\mathrm{softmax}({z})_i = ")
+    assert r"\frac{e^{" in headline
+    assert page.evaluate(copied, ".live-line").endswith("= {0.659}")
+    below = page.evaluate(copied, "[data-testid=stMarkdownContainer] .katex-display")
+    assert "\\" in below
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_sliders(visitor):
+    page = visitor.open("/softmax")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.control") == "z1"
+
+
+def test_the_pictures_follow_the_theme_of_the_system(visit):
+    visitor = visit(color_scheme="light")
+    page = visitor.open("/softmax")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+        " === 'rgb(14, 17, 23)'"
+    )
+    visitor.rest()
+    tick = page.locator(".live-plot .xtick text").first
+    assert darkness(tick) < 0.3
+    steps = page.locator(
+        "[data-testid=stMarkdownContainer] .katex-display span[style*=color]"
+    )
+    page.wait_for_function(
+        "(node) => !getComputedStyle(node).color.startsWith('rgb(0, 96, 168')",
+        arg=steps.first.element_handle(),
+    )
+
+
+def test_a_frame_shows_no_navigation_and_a_whole_stage(visitor):
+    page = visitor.page
+    page.set_viewport_size({"width": 900, "height": 600})
+    visitor.open("/softmax?embed=true")
+    visitor.rest()
+    page.wait_for_function(IN_SIGHT)
+    assert page.get_by_test_id("stSidebar").count() == 0
+    assert page.get_by_test_id("stExpandSidebarButton").count() == 0
+    assert not page.get_by_text("Try this").is_visible()

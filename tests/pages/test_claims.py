@@ -41,7 +41,8 @@ def test_every_proof_has_its_claim_on_the_page(lesson):
 def test_no_proof_is_called_like_a_reason_and_readers_see_no_key(lesson):
     assert not proved_keys(lesson) & set(REASONS)
     text = lesson.text
-    shown = (text.idea, text.explanation, text.in_use, *text.notice, *text.pitfalls)
+    reasons = [question.reason for question in text.questions]
+    shown = (text.idea, *reasons, text.in_use, *text.notice, *text.pitfalls)
     for words in (*shown, *(preset.note for preset in lesson.presets)):
         assert not re.search(r"\{\w+\}", words), words
 

@@ -32,3 +32,22 @@ export function lendClipboard() {
   };
   Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true });
 }
+
+// A formula that is copied is its LaTeX, not its letters one below the other.
+export function copyLatex(event) {
+  const selection = window.getSelection();
+  if (selection.isCollapsed || !event.clipboardData) return;
+  const holder = make("div");
+  const range = selection.getRangeAt(0);
+  const whole = range.commonAncestorContainer;
+  const inside = (whole.nodeType === Node.TEXT_NODE ? whole.parentElement : whole).closest?.(".katex");
+  holder.append(inside ? inside.cloneNode(true) : range.cloneContents());
+  const formulas = [...holder.querySelectorAll(".katex")];
+  if (!formulas.length) return;
+  for (const formula of formulas) {
+    const latex = formula.dataset.latex || formula.querySelector("annotation")?.textContent;
+    if (latex) formula.replaceWith(latex);
+  }
+  event.clipboardData.setData("text/plain", holder.textContent);
+  event.preventDefault();
+}

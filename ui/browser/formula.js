@@ -8,14 +8,17 @@ const OPTIONS = {
   trust: ({ command }) => MARKS.has(command), strict: false, output: "html",
 };
 const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a digit has half
+const LEAST = 0.6; // of its size is what a headline keeps
 const NONE = [];
 const SPACES = {
   svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML",
 };
 
 export class Formula {
-  // `address` is that of Streamlit's module with the public plugin rehype-katex.
-  constructor(address) {
+  // `address` is that of Streamlit's module with the public plugin rehype-katex; `changed()`
+  // hears that the headline is set.
+  constructor(address, changed) {
+    this.changed = changed;
     this.headline = make("div", { class: "live-headline" });
     this.line = make("div", { class: "live-line" });
     this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
@@ -33,7 +36,7 @@ export class Formula {
   // Each quantity has a short command that says whose a symbol or number is.
   describe(quantities, headline) {
     this.title = headline;
-    this.headline.textContent = headline.replace(/\\q[a-z]+\{/g, "{");
+    this.headline.textContent = unmarked(headline);
     this.macros = {};
     for (const { name, macro, color, control } of quantities) {
       const style = `live-color-${color}${control ? " live-draggable" : ""}`;
@@ -50,8 +53,18 @@ export class Formula {
     );
     if (latex === this.latex && widths === this.widths) return;
     this.latex = latex;
+    this.plain = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
     this.widths = widths;
     this.set();
+  }
+
+  // Make the headline smaller as a whole if it is taller than there is room for.
+  fit(room) {
+    this.headline.style.fontSize = "";
+    const { offsetHeight } = this.headline;
+    if (offsetHeight <= room) return;
+    const size = parseFloat(getComputedStyle(this.headline).fontSize);
+    this.headline.style.fontSize = `${Math.max(LEAST * size, (size * room) / offsetHeight)}px`;
   }
 
   set() {
@@ -60,13 +73,25 @@ export class Formula {
       this.typeset = this.plugin({ ...OPTIONS, macros: this.macros });
       const spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
       this.headline.replaceChildren(...typeset(spoken, this.title));
+      keep(this.headline, this.title);
+      this.changed();
     }
     const elements = this.latex ? typeset(this.typeset, this.latex) : [];
     this.line.replaceChildren(...elements);
+    keep(this.line, this.plain);
     this.line.querySelectorAll(".live-number").forEach((number, k) => {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
     });
   }
+}
+
+// LaTeX as anybody's program reads it.
+export const unmarked = (latex) => latex.replace(/\\q[a-z]+\{/g, "{");
+
+// The LaTeX of what is set, for whoever copies it.
+function keep(place, latex) {
+  const set = place.querySelector(".katex");
+  if (set) set.dataset.latex = unmarked(latex);
 }
 
 function typeset(plugin, latex) {

@@ -6,7 +6,7 @@
 
 import { Chips } from "./chips.js";
 import { Controls } from "./controls.js";
-import { lendClipboard } from "./copying.js";
+import { copyLatex, lendClipboard } from "./copying.js";
 import { make, setText } from "./dom.js";
 import { Formula } from "./formula.js";
 import { Glide } from "./glide.js";
@@ -19,10 +19,11 @@ import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
 import { frameAt, Sweeps } from "./sweeps.js";
-import { themeOf } from "./theme.js";
+import { paperTheme, themeOf } from "./theme.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
 const TELL_PAUSE = 600; // ms of rest before a screen reader hears the sentence
+const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
 const mounted = new WeakMap();
 
 // Called by Streamlit at each message; `files.request` is the name of our state there.
@@ -81,13 +82,14 @@ class Live {
     this.handles = new Handles(() => this.controls, this.actions);
     this.watchTheme();
     lendClipboard();
+    document.addEventListener("copy", copyLatex);
     this.leaving = (event) => this.leave(event);
     document.addEventListener("click", this.leaving, true);
     window.addEventListener("popstate", this.leaving);
   }
 
   build(parent) {
-    this.formula = new Formula(this.files.katex);
+    this.formula = new Formula(this.files.katex, () => this.fit());
     this.status = make("p", { class: "live-status" });
     this.spoken = make("p", {
       class: "live-spoken", role: "status", "aria-live": "polite",
@@ -103,16 +105,24 @@ class Live {
       this.side,
       this.spoken,
     ]);
+    this.skip = make("a", { href: "#", class: "live-skip-link" }, ["Skip to the sliders"]);
+    this.skip.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.root.querySelector(".live-range, .live-knob input, .live-knob select")?.focus();
+    });
+    document.body.prepend(this.skip);
     parent.append(this.root);
   }
 
   close() {
     document.removeEventListener("click", this.leaving, true);
+    document.removeEventListener("copy", copyLatex);
     window.removeEventListener("popstate", this.leaving);
     clearInterval(this.themeTimer);
     clearTimeout(this.settling);
     clearTimeout(this.telling);
     this.preference.removeEventListener("change", this.recolor);
+    this.printing.removeEventListener("change", this.print);
     cancelAnimationFrame(this.frame);
     this.gliding?.stop();
     this.controls?.stop();
@@ -124,6 +134,7 @@ class Live {
     this.links.close();
     this.heights.disconnect();
     this.pictures.close();
+    this.skip.remove();
   }
 
   // ------------------------------------------------------------------ from the server
@@ -187,7 +198,8 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities, headline, presets, ...predicted }) {
+  describe({ controls, quantities, headline, presets, paper, ...predicted }) {
+    this.paper = paper;
     this.formula.describe(quantities, headline);
     this.controls = new Controls(controls, this.mount, this.actions);
     const go = (values) => this.go(values);
@@ -453,8 +465,13 @@ class Live {
     this.root.dataset.values = JSON.stringify(scene.values);
   }
 
+  // Fit formula and pictures into the window again.
   fit() {
-    if (this.drawn) this.pictures.fit();
+    if (!this.drawn) return;
+    this.pictures.arrange();
+    const compact = this.root.classList.contains("live-compact");
+    this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
+    this.pictures.fit();
   }
 
   redraw(k) {
@@ -493,18 +510,28 @@ class Live {
   // Streamlit writes the theme's variables on an element above, which never changes size.
   watchTheme() {
     this.preference = matchMedia("(prefers-color-scheme: dark)");
-    this.recolor = () => setTimeout(() => this.repaint(), 50);
+    // What the server has colored is asked for again.
+    this.recolor = () => setTimeout(() => {
+      this.repaint();
+      this.requests.send({});
+    }, 50);
     this.preference.addEventListener("change", this.recolor);
+    this.printing = matchMedia("print");
+    this.print = () => this.repaint();
+    this.printing.addEventListener("change", this.print);
     this.themeTimer = setInterval(() => {
       const style = getComputedStyle(this.root);
       const ground = style.getPropertyValue("--st-background-color");
       if (this.ground !== undefined && ground !== this.ground) this.repaint();
       this.ground = ground;
+      reachWideFormulas();
     }, 500);
   }
 
   dress() {
-    const theme = themeOf(this.root);
+    const theme = this.printing.matches && this.paper
+      ? paperTheme(this.root, this.paper)
+      : themeOf(this.root);
     for (const [name, color] of Object.entries(theme)) {
       this.root.style.setProperty(name, color);
     }
@@ -516,6 +543,16 @@ class Live {
     this.theme = null;
     this.drawn = null;
     this.paint(this.current());
+  }
+}
+
+// A formula that is wider than its place can be scrolled by keys as well.
+function reachWideFormulas() {
+  for (const formula of document.querySelectorAll(".katex-display")) {
+    const wide = formula.scrollWidth > formula.clientWidth + 1;
+    if (wide === (formula.tabIndex === 0)) continue;
+    if (wide) formula.tabIndex = 0;
+    else formula.removeAttribute("tabindex");
   }
 }
 

@@ -12,8 +12,9 @@ const WIDE_IF_LOW = { width: 640, height: 500 };
 const ABREAST = 1000;
 const STAGE = { low: 220, high: 760 };
 const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
-const PHONE = { share: 0.27, low: 150, high: 320, thumbs: 78 };
+const PHONE = { share: 0.25, low: 150, high: 320, thumbs: 78 };
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
+const PAPER = 250; // the height of a picture in print
 const CAPTION = 24;
 const SMALL_CAPTION = 15;
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
@@ -100,9 +101,13 @@ export class Pictures {
   // as a whole where they have little room. On a wide page it ends with the window.
   arrange() {
     const live = this.root.closest(".live");
+    if (matchMedia("print").matches) {
+      this.spread();
+      return;
+    }
     const others = this.plots.length - 1;
     const form = this.form(live);
-    for (const name of ["staged", "abreast", "compact"]) {
+    for (const name of ["staged", "abreast", "low", "compact"]) {
       live.classList.toggle(`live-${name}`, form[name]);
     }
     const alone = form.presenting || !others;
@@ -132,6 +137,16 @@ export class Pictures {
     });
   }
 
+  // On paper all pictures have the same size, one below the other.
+  spread() {
+    for (const plot of this.plots) {
+      plot.frame.hidden = false;
+      plot.frame.style.setProperty("--scale", "1");
+      plot.room = PAPER;
+      plot.bare = false;
+    }
+  }
+
   // Which form the page has room for.
   form(live) {
     const [width, height] = [live.clientWidth, window.innerHeight];
@@ -141,6 +156,7 @@ export class Pictures {
     return {
       staged,
       compact: !staged,
+      low: staged && low,
       abreast: staged && (low || width >= ABREAST),
       presenting,
       below: presenting ? BELOW.presenting : BELOW.staged,

@@ -15,7 +15,17 @@ export function themeOf(element) {
       theme[`--${name}-${k + 1}`] = color.trim();
     });
   }
-  theme["--muted"] = mixed(theme["--text"], theme["--ground"], 0.62);
+  return completed(theme);
+}
+
+// The colors of paper, with the type of the page.
+export function paperTheme(element, colors) {
+  const font = getComputedStyle(element).getPropertyValue("--st-font").trim();
+  return completed({ ...colors, "--font": font });
+}
+
+function completed(theme) {
+  theme["--muted"] = mixed(theme["--text"], theme["--ground"], 0.7);
   theme["--grid"] = mixed(theme["--text"], theme["--ground"], 0.16);
   return theme;
 }
