@@ -63,8 +63,7 @@ def draw(
             "loss, Adam": own,
             "loss, gradient descent": plain,
             "last step / η, steep": abs(walk[-1, 1] - walk[-2, 1]) / lr,
-            f"first step / η, on {SIGNAL_NAMES[signal]}": first,
-            "the same, uncorrected": raw.step_sizes[0],
+            "first step / η, uncorrected": raw.step_sizes[0],
         },
         status=sentence(n_steps, own, plain, first, signal),
     )
