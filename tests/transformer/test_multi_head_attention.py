@@ -568,9 +568,9 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     else:
         (printed,) = re.findall(r"0\.\d\d", size)
         assert float(printed) == pytest.approx(row.max(), abs=0.0051)
-    width, parameters, scores, multiplied, largest = scene.readouts.values()
-    assert (width, parameters, scores) == (d // heads, 4 * d * d, heads * n * n)
-    assert multiplied == width * scores
+    parameters, scores, multiplied, largest = scene.readouts.values()
+    assert (parameters, scores) == (4 * d * d, heads * n * n)
+    assert multiplied == d // heads * scores
     assert largest == pytest.approx(row.max(), abs=1e-12)
     added, rest, output = (bar["y"] for bar in scene.figures[2]["data"])
     np.testing.assert_allclose(np.add(added, rest), output, atol=1e-12)

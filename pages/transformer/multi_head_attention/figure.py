@@ -40,7 +40,6 @@ def draw(
         _sum_of_heads(result, chosen, place),
         _costs(heads, d_model, n_tokens),
         readouts={
-            "width of a head, d/h": d_model // heads,
             "parameters of the projections": count_attention_parameters(d_model),
             "scores of all heads": _score_entries(heads, n_tokens),
             "multiplications for the scores": d_model * n_tokens**2,
