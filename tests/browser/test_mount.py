@@ -18,12 +18,14 @@ from ui.state import LessonState
 MOUNT = """async () => {
   window.Plotly = {
     react: (plot, data, layout) => { plot.data = data;
+      plot.on ||= (name, hear) => window.listeners.push(hear);
       plot._fullLayout = { width: 600, legend: {}, yaxis: {}, xaxis: {}, _size: {} }; },
     purge: () => {}, Plots: { resize: async () => {} },
   };
   const { default: mount } = await import("/live.js");
   const parentElement = document.body.appendChild(document.createElement("div"));
   window.sent = [];
+  window.listeners = [];
   window.answer = (text) => mount({
     data: Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)), parentElement,
     setStateValue: (_, request) => window.sent.push(request),
@@ -282,8 +284,10 @@ def test_a_click_on_a_link_to_another_page_silences_the_figure(figure):
     figure.hold("z1", 90)
     figure.sent()
     figure.answer()
-    figure.fire(Z1, "change")
-    figure.page.evaluate("document.querySelector('a').click()")
+    figure.page.evaluate(  # at once: a value is committed a moment after the change
+        f"""() => {{ document.querySelector('{Z1}').dispatchEvent(new Event("change"));
+        document.querySelector("a:not(.live-skip-link)").click(); }}"""
+    )
     figure.page.wait_for_timeout(300)  # longer than a pause of keys
     assert figure.sent() == []
     figure.hold("z1", 95)  # whoever did not leave goes on
@@ -299,3 +303,132 @@ def test_charts_of_a_server_that_is_late_are_marked(figure):
     figure.page.wait_for_function(late)
     figure.answer()
     assert not figure.page.evaluate(late)
+
+
+# ------------------------------------------------- presets, questions, clicks, handles
+
+
+def chip(figure: Figure, text: str) -> None:
+    figure.page.get_by_role("button", name=text, exact=True).click()
+
+
+def glided(figure: Figure) -> None:
+    """Wait until a walk has come to its end."""
+    figure.page.wait_for_function(
+        "document.querySelector('.live').dataset.busy === 'false'"
+    )
+
+
+def test_a_preset_is_walked_to_and_marked(figure):
+    chip(figure, "Creative")
+    request = figure.asked()
+    assert request["glide"] is True
+    assert request["values"]["temperature"] == 2
+    header = figure.answer()
+    assert header["glide"]["settings"][-1]["temperature"] == 2
+    figure.page.evaluate(
+        """() => { window.seen = new Set(); const look = () => {
+        window.seen.add(document.querySelector('[data-exact=temperature]').value);
+        window.looking = requestAnimationFrame(look); }; look(); }"""
+    )
+    glided(figure)
+    assert figure.page.evaluate("window.seen.size") > 3
+    assert figure.shown("temperature") == 2
+    pressed = figure.page.locator(".live-chip[aria-pressed=true]")
+    assert pressed.inner_text() == "Creative"
+    assert figure.page.locator(".live-note").inner_text() == "Temperature 2"
+    chip(figure, "↺ Reset")
+    assert figure.asked()["values"] == figure.state.lesson.statement.defaults
+    figure.answer()
+    glided(figure)
+    assert pressed.count() == 0
+
+
+def test_who_asks_for_less_motion_sees_no_walk(figure):
+    figure.page.emulate_media(reduced_motion="reduce")
+    chip(figure, "Creative")
+    figure.asked()
+    before = figure.page.evaluate("document.querySelector('.live').dataset.painted")
+    figure.answer()
+    glided(figure)
+    after = figure.page.evaluate("document.querySelector('.live').dataset.painted")
+    assert int(after) - int(before) <= 2  # the last stop, and where it stays
+    assert figure.shown("temperature") == 2
+
+
+def test_a_hand_that_takes_a_slider_ends_the_walk(figure):
+    chip(figure, "Creative")
+    figure.asked()
+    figure.answer()
+    figure.hold("z1", 90)
+    assert figure.asked()["values"]["temperature"] == 2
+    figure.answer()
+    assert figure.shown("z1") == 4
+    assert figure.value("temperature") == "2"
+
+
+def test_an_unanswered_answer_is_sent_again_with_what_it_said(figure):
+    figure.page.get_by_role("button", name="Predict").click()
+    figure.asked()
+    figure.answer()
+    figure.page.clock.install()
+    figure.page.get_by_label("rises").check()
+    figure.page.get_by_role("button", name="Answer", exact=True).click()
+    first = figure.asked()
+    assert first["attempt"] == {"question": 0, "seed": 0, "given": 0, "again": False}
+    figure.page.clock.run_for(9000)
+    assert figure.asked()["attempt"] == first["attempt"]
+
+
+def test_marks_of_answers_come_back_with_the_lesson(browser):
+    page = modules_page(browser)
+    figure = Figure.__new__(Figure)
+    lesson = BY_SLUG["softmax"]
+    figure.page = page
+    figure.state = LessonState(lesson, lesson.statement.defaults)
+    figure.state.answers = {0: True, 2: False}
+    page.evaluate(MOUNT)
+    figure.answer()
+    marks = page.locator(".live-marks span").evaluate_all(
+        "(marks) => marks.map((mark) => mark.getAttribute('aria-label'))"
+    )
+    assert marks == ["right", "open", "wrong", "open"]
+    assert page.locator(".live-idea").is_visible()
+    page.context.close()
+
+
+def test_a_click_on_a_point_asks_for_its_entry(figure):
+    assert figure.answer()["entries"] == [[0], [], []]
+    figure.page.evaluate(
+        "window.listeners[0]({ points: [{ curveNumber: 0, pointNumber: 2 }] })"
+    )
+    request = figure.asked()
+    assert request["entry"] == [2]
+    assert figure.state.entry == (2,)
+    header = figure.answer(epoch="/2")
+    assert "{3}" in header["scene"]["line"]["pieces"][0]
+
+
+def test_a_table_is_asked_for_and_saved(figure):
+    figure.page.locator(".live-menu-opener").first.click()
+    figure.page.get_by_role("menuitem", name="CSV table").first.click()
+    assert figure.asked()["table"] == 0
+    with figure.page.expect_download() as download:
+        header = figure.answer()
+    assert download.value.suggested_filename == header["table"]["name"]
+    text = download.value.path().read_text(encoding="utf-8")
+    assert text == "\ufeff" + header["table"]["text"]
+
+
+def test_controls_that_only_the_picture_follows_and_rare_ones_stand_apart(browser):
+    page = modules_page(browser)
+    figure = Figure(page, "adam")
+    groups = page.locator(".live-group").evaluate_all(
+        """(groups) => groups.map((group) =>
+        [group.tagName, ...[...group.querySelectorAll('[data-control]')].map(
+          (control) => control.dataset.control)])"""
+    )
+    rare = [c.name for c in figure.state.lesson.statement.controls if c.rare]
+    assert rare
+    assert ["DETAILS", *rare] in groups
+    page.context.close()
