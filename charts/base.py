@@ -43,6 +43,9 @@ MUTED = "var(--muted)"
 GRID = "var(--grid)"
 GROUND = "var(--ground)"
 STEPS = 10
+LONG = 1e6  # from here on numbers are written with a power of ten
+PRECISE = 4  # digits that tell a number from 1
+ROUNDING = 1e-12
 ALL = (0, 1)
 HIDDEN = {
     "showgrid": False,
@@ -253,9 +256,27 @@ def _bottom_margin(axis: Axis) -> int:
 
 
 def label(value: float, digits: int) -> str:
-    """Write a number with a true minus sign, as the readouts do."""
+    """Write a number for a label: a true minus sign, no exponent where none is needed.
+
+    Examples
+    --------
+    >>> [label(x, 3) for x in (-0.12345, 2335.4, 1234567.0, 0.00001234)]
+    ['−0.123', '2335', '1.23e6', '1.23e-5']
+
+    What is not quite 1 is not called 1:
+
+    >>> label(0.9996, 2), label(0.999996, 2), label(1.0, 2)
+    ('0.9996', '≈1', '1')
+    """
     text = f"{value + 0.0:.{digits}g}"  # no sign before 0
-    return text if "e" in text else text.replace("-", "−")
+    if text == "1" and 0 < 1 - value:
+        finer = f"{value:.{PRECISE}g}"
+        text = finer if finer != "1" else "≈1" if 1 - value > ROUNDING else "1"
+    if "e+" in text and abs(value) < LONG:
+        text = f"{value:.0f}"
+    mantissa, _, power = text.partition("e")
+    mantissa = mantissa.replace("-", "−")
+    return f"{mantissa}e{int(power)}" if power else mantissa
 
 
 def values(data: ArrayLike) -> np.ndarray:

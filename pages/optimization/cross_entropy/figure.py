@@ -65,7 +65,7 @@ def _against_probability(
         "Loss against the probability of the true class",
         Curve("loss", PROBABILITIES, curve, LOSS_COLOR),
         Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR),
-        Mark(probability, loss, f"{loss:.3g}", LOSS_COLOR),
+        Mark(probability, loss, number_text(loss, 3), LOSS_COLOR),
         x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
         y=Axis("loss (nats)", (0, 12)),
         levels=[(untrained, "untrained: ln K")],

@@ -26,7 +26,7 @@ from formulas.optimization.gradient_descent import (
     error_rates,
     quadratic,
 )
-from notation.numbers import counted
+from notation.numbers import counted, number_text
 from pages.optimization.gradient_descent.statement import STATEMENT, Result
 
 MOST = int(STATEMENT.control("n_steps").high)
@@ -126,11 +126,11 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
     """
     slowest = rates[met].max()
     steps = counted(len(losses) - 1, "step")
-    now = f"After {steps} the loss is {losses[-1]:.3g}"
+    now = f"After {steps} the loss is {number_text(losses[-1], 3)}"
     if slowest > 1 + 1e-9:
         return f"{now} and grows: the step is too large for the steep direction."
     if slowest > 1 - 1e-9:
         return f"{now}: at exactly 2/λ the path jumps to and fro and never settles."
     how = "zig-zags but converges" if factor[met].min() < 0 else "converges"
     left = f"each step leaves {slowest:.1%} of the error"
-    return f"{now}, from {losses[0]:.3g}: it {how}; {left}."
+    return f"{now}, from {number_text(losses[0], 3)}: it {how}; {left}."

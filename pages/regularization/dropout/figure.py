@@ -116,9 +116,9 @@ def _average_outputs(outputs: Array, x: Array, masks: int) -> Figure:
         y=Axis("average output", (0, 3.2)),
         at=[(masks, "k")],
         levels=[
-            (x[0], f"input {x[0]:.3g}"),
+            (x[0], f"input {number_text(x[0], 3)}"),
             (x[chosen[1]], ""),  # too near the largest one for a name
-            (x[-1], f"input {x[-1]:.3g}"),
+            (x[-1], f"input {number_text(x[-1], 3)}"),
         ],
     )
 
@@ -130,7 +130,7 @@ def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
         "Variance of a unit whose input is 1",
         Curve("scaled by 1/(1 − p)", RATES, SCALED_NOISE, VARIANCE_COLOR),
         Curve("not scaled", RATES, UNSCALED_NOISE, OTHER_COLOR),
-        Mark(p, noise or np.nan, f"{noise:.3g}", color),
+        Mark(p, noise or np.nan, number_text(noise, 3), color),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("variance", (0.02, 30), log=True),
     )
