@@ -60,8 +60,11 @@ def main() -> None:
     """Show the page that the visitor asked for, inside the frame."""
     server.at_first_visit()
     st.html(STYLE)
-    position = "hidden" if st.context.is_embedded else "sidebar"
-    page = st.navigation(site.all_pages(), expanded=True, position=position)
+    page = st.navigation(
+        site.all_pages(),
+        expanded=True,
+        position="hidden" if st.context.is_embedded else "sidebar",
+    )
     title = f"{page.title} · {TITLE}" if page.url_path else TITLE
     st.set_page_config(
         page_title=title,

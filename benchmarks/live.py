@@ -7,6 +7,11 @@ beforehand, in the lesson (also with 80 ms of network delay), and with ``st.slid
 the paint that shows it, and for the lesson the ratio to the bare page.
 
     python benchmarks/live.py [slug:control ...]
+
+With ``--all`` the first slider of every lesson is dragged once on the bare page and in
+the lesson, and once grabbed anew; the table holds the medians against their budgets:
+1.3 times the bare page from input to paint, 150 ms (300 ms for each lesson) from a grab
+to the first picture, 80 ms of the server for a sweep.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ import statistics
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,11 +36,12 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from tests.browser.chromium import chromium  # noqa: E402
-from tests.lessons import drawing  # noqa: E402
+from tests.lessons import default_history, drawing  # noqa: E402
 from tests.server import free_port, running  # noqa: E402
-from ui import theme  # noqa: E402
+from ui import frames, theme  # noqa: E402
 from ui.assets import browser_files  # noqa: E402
 from ui.catalogue import BY_SLUG  # noqa: E402
+from ui.packing import Pool  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
@@ -112,6 +119,22 @@ range.addEventListener("input", () => {
   frame ||= requestAnimationFrame(() => { frame = 0; show(range.valueAsNumber); });
 });
 </script>"""
+
+# From a grab, in the middle of the slider, to the first picture of another position.
+GRAB = """async (name) => {
+  const live = document.querySelector(".live");
+  const range = document.querySelector(`input[data-control=${name}]`);
+  const before = live.dataset.values;
+  const start = performance.now();
+  const painted = new Promise((done) => new MutationObserver(() => {
+    if (live.dataset.values !== before) done(performance.now() - start);
+  }).observe(live, { attributes: true, attributeFilter: ["data-values"] }));
+  range.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  const step = range.valueAsNumber < Number(range.max) ? 1 : -1;
+  range.value = range.valueAsNumber + step;
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+  return painted;
+}"""
 
 PLAIN = """
 import sys
@@ -296,8 +319,73 @@ def row(name: str, rates: list[float], lags: list[float]) -> tuple[float, float,
     return rate, median, high
 
 
+def grabbed(browser: Any, address: str, slug: str, name: str) -> float:
+    """Return the milliseconds from a grab to the first picture, on a page just opened."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(f"{address}/{slug}")
+    page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
+    page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
+    page.wait_for_timeout(1000)
+    waited = float(page.evaluate(GRAB, name))
+    page.close()
+    return waited
+
+
+def sweep_time(slug: str, name: str) -> float:
+    """Return the milliseconds that the server draws at a sweep; the best of three."""
+    lesson = BY_SLUG[slug]
+    history = default_history(lesson.statement)
+    control = lesson.statement.control(name)
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        frames.sweep(lesson, control, lesson.statement.defaults, Pool(), history)
+        times.append(time.perf_counter() - start)
+    return 1e3 * min(times)
+
+
+def first_slider(slug: str) -> str:
+    """Return the name of a lesson's first slider that moves a picture without waiting."""
+    statement = BY_SLUG[slug].statement
+    slow = statement.slow_controls
+    sliders = [c.name for c in statement.controls if c.is_number and not c.rare]
+    return next((name for name in sliders if name not in slow), sliders[0])
+
+
+def every_lesson() -> None:
+    """Print the table of all lessons and how it stands to the budgets."""
+    heads = ("bare p50", "lesson p50", "ratio", "updates /s", "grab ms", "sweep ms")
+    print(f"{'':36}" + "".join(f"{head:>12}" for head in heads))
+    table = []
+    with sync_playwright() as playwright, running() as address:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        for slug in BY_SLUG:
+            name = first_slider(slug)
+            _, bare = in_bare_page(browser, slug, name)
+            rate, lags = in_lesson(browser, address, slug, name)
+            medians = statistics.median(bare), statistics.median(lags)
+            grab, sweep = grabbed(browser, address, slug, name), sweep_time(slug, name)
+            numbers = (*medians, medians[1] / medians[0], rate, grab, sweep)
+            table.append(numbers)
+            print(
+                f"{slug + ', ' + name:36}" + "".join(f"{x:12.2f}" for x in numbers),
+                flush=True,
+            )
+        browser.close()
+    _, _, ratio, _, grab, sweep = np.array(table).T
+    print(
+        f"input to paint, ratio: median {np.median(ratio):.2f}, most {ratio.max():.2f}"
+    )
+    print(f"grab to picture: median {np.median(grab):.0f} ms, most {grab.max():.0f} ms")
+    print(f"sweep: median {np.median(sweep):.0f} ms, most {sweep.max():.0f} ms")
+
+
 def main(wanted: list[str]) -> None:
     """Print the table."""
+    if wanted == ["--all"]:
+        every_lesson()
+        return
     with sync_playwright() as playwright, running() as address:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)

@@ -40,7 +40,9 @@ def draggable(figure: Figure, *handles: Handle) -> Figure:
     return _with(figure, handles=[_plain(handle) for handle in handles])
 
 
-def choosing(figure: Figure, *, x: str = "", y: str = "") -> Figure:
+def choosing(
+    figure: Figure, *, x: str = "", y: str = "", start: tuple[int, int] = (0, 0)
+) -> Figure:
     """Return the picture with cells or bars whose click chooses a control's position.
 
     Parameters
@@ -49,8 +51,10 @@ def choosing(figure: Figure, *, x: str = "", y: str = "") -> Figure:
         A map, whose columns and rows are counted from 0, or bars.
     x, y : str
         The controls whose positions the columns and the rows are.
+    start : (row, column)
+        The cell of their first positions; cells before it choose nothing.
     """
-    return _with(figure, pick={"x": x, "y": y})
+    return _with(figure, pick={"x": x, "y": y, "start": list(start)})
 
 
 def _plain(handle: Handle) -> dict[str, Any]:

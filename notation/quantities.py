@@ -126,7 +126,10 @@ class Control(Quantity):
         step = self.step or (self.high - self.low) / 100
         count = round((self.high - self.low) / step) + 1
         picks = np.linspace(0, count - 1, min(count, MOST_POSITIONS)).round()
-        return np.array([float(f"{self.low + step * k:.10g}") for k in picks])
+        # Counted from the low end, 0 would be missed by a rounding error.
+        stops = self.low + step * picks
+        stops[np.abs(stops) < 1e-9 * step] = 0.0
+        return np.array([float(f"{x:.10g}") for x in stops])
 
     def _log_stops(self) -> np.ndarray:
         """Spread stops evenly in the logarithm; whole decades are hit exactly."""

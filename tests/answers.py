@@ -19,7 +19,7 @@ WORDS = {
     1: r"\b(falls?|fell|shrinks?|decreases?|sinks?)\b",
     2: r"\b(stays?|unchanged|the same)\b",
 }
-TEXT_KEYS = ("text", "name", "hovertemplate", "hovertext", "customdata", "ticktext")
+TEXT_KEYS = ("text", "name", "hovertext", "customdata")
 
 
 def given_away(

@@ -37,6 +37,7 @@ RULES = (
     "ends smallest",
 )
 SAME = 1e-9  # relative: smaller changes are rounding
+NOISE = 1e-12
 CLEAR = 0.02  # relative: a change or a lead that counts as one
 MOST_DRAWS = 40
 FORMS_WITH_HINT = ("direction", "order", "choice")
@@ -192,7 +193,8 @@ def is_clear(question: Question, read: Sequence[Sequence[float]]) -> bool:
 
 
 def _apart(a: float, b: float) -> bool:
-    return abs(a - b) > CLEAR * max(abs(a), abs(b))
+    """Tell whether two numbers differ by more than a glance or rounding would hide."""
+    return abs(a - b) > max(CLEAR * max(abs(a), abs(b)), NOISE)
 
 
 def grade(
@@ -280,7 +282,7 @@ def another(
 
 
 def _drawn(statement: Statement, question: Question, random: Random) -> Question:
-    """Draw other values for what moves and for one control that does not."""
+    """Draw other values for what moves, if that is one control, and for another one."""
     settings = [dict(setting.values) for setting in question.settings]
     moved = moving(statement, question)
     free = [
@@ -289,7 +291,7 @@ def _drawn(statement: Statement, question: Question, random: Random) -> Question
         if c.is_number and c.name not in statement.slow_controls
     ]
     for control in free:
-        if control in moved:
+        if moved == [control]:
             values = [s[control.name] for s in settings]
             for setting, value in zip(
                 settings, _like(control, values, random), strict=True

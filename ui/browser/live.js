@@ -289,9 +289,9 @@ class Live {
     else if (this.entries[k]?.includes(point.curveNumber)) this.requests.send({ entry: place });
   }
 
-  pick({ x, y }, place) {
-    const [row, column] = place.length > 1 ? place : [null, place[0]];
-    for (const [name, position] of [[x, column], [y, row]]) {
+  pick({ x, y, start }, place) {
+    const [row, column] = place.length > 1 ? place : [-1, place[0]];
+    for (const [name, position] of [[x, column - start[1]], [y, row - start[0]]]) {
       const value = this.controls.all[name]?.positions[position];
       if (value !== undefined) this.choose(name, value);
     }
