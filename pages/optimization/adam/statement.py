@@ -65,12 +65,21 @@ QUANTITIES = (
         scale="log",
         step=0.05,
     ),
-    slider("n_steps", "t", "number of steps", 100, low=1, high=MOST_STEPS, step=1),
     switch(
         "bias_correction",
         r"\text{correction}",
         "correct the means for their start at 0",
         True,
+    ),
+    slider(
+        "n_steps",
+        "t",
+        "number of steps",
+        100,
+        low=1,
+        high=MOST_STEPS,
+        step=1,
+        rare=True,
     ),
     option(
         "signal",
