@@ -55,6 +55,13 @@ QUANTITIES = (
         step=1,
         rare=True,
     ),
+    option(
+        "circuit",
+        r"\text{circuit}",
+        "which expression the graph shows",
+        "neuron",
+        choices=("neuron", "add_multiply", "two_paths"),
+    ),
     slider(
         "shown_steps",
         "k",
@@ -63,13 +70,7 @@ QUANTITIES = (
         low=0,
         high=10,
         step=1,
-    ),
-    option(
-        "circuit",
-        r"\text{circuit}",
-        "which expression the graph shows",
-        "neuron",
-        choices=("neuron", "add_multiply", "two_paths"),
+        rare=True,
     ),
     quantity("z", "z", "weighted sum before the sigmoid"),
     quantity("a", "a", "output of the neuron"),
