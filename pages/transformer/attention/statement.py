@@ -64,7 +64,6 @@ QUANTITIES = (
         rare=True,
     ),
     slider("n_keys", "m", "number of tokens", 10, low=2, high=16, step=1),
-    slider("token", "i", "token to look at", 10, low=1, high=16, step=1, rare=True),
     switch("causal", r"\text{causal}", "hide later tokens", False),
     option(
         "roles",
@@ -73,6 +72,7 @@ QUANTITIES = (
         "Q, K, V",
         choices=ROLES,
     ),
+    slider("token", "i", "token to look at", 10, low=1, high=16, step=1, rare=True),
 )
 
 Result = AttentionResult

@@ -68,7 +68,6 @@ QUANTITIES = (
     slider("d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64)),
     slider("n_tokens", "n", "number of tokens", 5, low=2, high=8, step=1),
     slider("head", "r", "head to look at", 1, low=1, high=8, step=1),
-    slider("token", "i", "token to look at", 5, low=1, high=8, step=1, rare=True),
     option(
         "weights",
         "W",
@@ -77,6 +76,7 @@ QUANTITIES = (
         choices=WEIGHTS,
     ),
     switch("causal", r"\text{causal}", "hide later tokens", False),
+    slider("token", "i", "token to look at", 5, low=1, high=8, step=1, rare=True),
 )
 
 
