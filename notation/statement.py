@@ -193,6 +193,14 @@ class Statement:
         """The last equation that computes the main result."""
         return self.equation_of(self.result_name)
 
+    @cached_property
+    def computed_names(self) -> tuple[str, ...]:
+        """The names of the quantities that an equation computes, in their order."""
+        from notation.trees import name_of
+
+        names = (name_of(equation.left) for equation in self.equations)
+        return tuple(dict.fromkeys(str(name) for name in names if name is not None))
+
     def equation_of(self, name: str) -> Equation:
         """Return the last equation that computes a quantity."""
         from notation.trees import name_of

@@ -31,7 +31,8 @@ README = ROOT / "docs" / "softmax.png"
 FILM = ROOT / "docs" / "drag.gif"
 FILM_SIZE = (1180, 620)
 FILM_SHOWN = (826, 434)  # pixels of the file
-FRAMES = 24
+FRAMES = 20
+COLORS = 128
 FRAME_TIME = 90  # milliseconds
 TALLEST = 6000  # pixels
 
@@ -95,7 +96,9 @@ def film(browser: Browser, address: str) -> None:
     visitor.page.mouse.up()
     visitor.context.close()
     small = [
-        frame.convert("RGB").resize(FILM_SHOWN, Image.Resampling.LANCZOS).quantize(64)
+        frame.convert("RGB")
+        .resize(FILM_SHOWN, Image.Resampling.LANCZOS)
+        .quantize(COLORS, method=Image.Quantize.MAXCOVERAGE)
         for frame in frames
     ]
     small[0].save(

@@ -27,7 +27,10 @@ MOST_SWEEPS = 256
 MOST_LINES = 1024
 Values = Mapping[str, Value]
 Setting = dict[str, Value]
-Entry = tuple[int, ...]  # of an array, counted from 0
+# What the live line works out: a quantity and an entry of it, counted from 0. Without a
+# name it is what the lesson is about, and its first entry.
+Worked = tuple[str, tuple[int, ...]]
+USUAL: Worked = ("", ())
 
 
 class SweepCache:
@@ -58,11 +61,11 @@ class SweepCache:
 
 
 SWEEPS = SweepCache()
-_ENTRY_TRACES: dict[tuple[str, str], list[list[int]]] = {}  # by lesson and quantity
+_ENTRY_TRACES: dict[str, list[dict[int, dict[str, Any]]]] = {}  # by lesson
 
 
 def frame(
-    lesson: Lesson, values: Values, history: Any = None, entry: Entry = ()
+    lesson: Lesson, values: Values, history: Any = None, worked: Worked = USUAL
 ) -> dict[str, Any]:
     """Compute and draw a lesson at these values; return it as the browser gets it.
 
@@ -74,27 +77,28 @@ def frame(
         A value for each control.
     history : object, optional
         What its long computation returned.
-    entry : tuple of int
-        Of a result that is an array, the entry that the live line works out; the first
-        if there is no such entry.
+    worked : (str, tuple of int)
+        What the live line works out; the usual if there is no such entry.
     """
     solution = lesson.statement.solve(values, history)
     scene = plain_scene(lesson.drawn(values, solution), lesson.statement)
-    return {"line": _line(lesson.statement, values, solution, entry), **scene}
+    return {"line": _line(lesson.statement, values, solution, worked), **scene}
 
 
 def line_name(statement: Statement, values: Values) -> str:
-    """Return which quantity the live line works out; empty if it shows none."""
+    """Return which quantity the live line usually works out; empty if it shows none."""
     if statement.line_result is None:
         return statement.result_name
     return str(call_with(statement.line_result, values))
 
 
 def _line(
-    statement: Statement, values: Values, solution: Solution, entry: Entry
+    statement: Statement, values: Values, solution: Solution, worked: Worked
 ) -> dict[str, list[str]]:
     """Write the equation that the picture shows with its numbers, if it shows one."""
-    name = line_name(statement, values)
+    name, entry = worked
+    if not name or name not in solution.numbers:
+        name, entry = line_name(statement, values), ()
     if not name:
         return {"pieces": [""], "numbers": []}
     shape = np.shape(solution.numbers[name])
@@ -105,7 +109,7 @@ def _line(
 
 
 @functools.lru_cache(maxsize=MOST_LINES)
-def live_line(statement: Statement, result: str, entry: Entry = ()) -> Line:
+def live_line(statement: Statement, result: str, entry: tuple[int, ...] = ()) -> Line:
     """Return the equation of a result as a line that takes the numbers of the moment."""
     from notation.line import Line
 
@@ -161,11 +165,11 @@ def sweep(
     values: Values,
     pool: Pool,
     history: Any = None,
-    entry: Entry = (),
+    worked: Worked = USUAL,
 ) -> dict[str, Any]:
     """Draw a lesson at every position of one control, the others fixed."""
     frames = [
-        frame(lesson, {**values, control.name: position}, history, entry)
+        frame(lesson, {**values, control.name: position}, history, worked)
         for position in control.positions
     ]
     others = {name: value for name, value in values.items() if name != control.name}
@@ -183,17 +187,17 @@ def cached_sweep(
     values: Values,
     epoch: str,
     history: Any = None,
-    entry: Entry = (),
+    worked: Worked = USUAL,
 ) -> tuple[dict[str, Any], Pool]:
     """Return a sweep and its numbers, drawn once for all visitors."""
 
     def make() -> tuple[dict[str, Any], Pool]:
         pool = Pool()
-        return sweep(lesson, control, values, pool, history, entry), pool
+        return sweep(lesson, control, values, pool, history, worked), pool
 
     others = tuple(v for name, v in values.items() if name != control.name)
     code: Any = lesson.draw
-    key = lesson.slug, control.name, others, epoch, entry, code.__code__
+    key = lesson.slug, control.name, others, epoch, worked, code.__code__
     return SWEEPS.get(key, make)
 
 
@@ -202,10 +206,10 @@ def glide(
     path: Sequence[Values],
     pool: Pool,
     history: Any = None,
-    entry: Entry = (),
+    worked: Worked = USUAL,
 ) -> dict[str, Any]:
     """Draw a lesson along a path of settings, as `sweep` does along a slider."""
-    frames = [frame(lesson, values, history, entry) for values in path]
+    frames = [frame(lesson, values, history, worked) for values in path]
     return {"settings": [dict(values) for values in path], **stacked(frames, pool)}
 
 
@@ -250,36 +254,44 @@ def _between(control: Control, start: Value, end: Value, part: float) -> Value:
 
 def entry_traces(
     lesson: Lesson, values: Values, history: Any = None
-) -> list[list[int]]:
-    """Find the traces that show, entry by entry, what the live line works out.
+) -> list[dict[int, dict[str, Any]]]:
+    """Find the traces that show, entry by entry, what an equation computes.
 
-    A click on one of their points, bars or cells chooses the entry. They are looked for
-    once: a picture keeps its traces.
+    A click on one of their points, bars or cells chooses what the live line works out.
+    They are looked for once: a picture keeps its traces.
 
     Returns
     -------
-    list of list of int
-        The places of such traces, for each figure.
+    list of dict
+        For each figure, by a trace's place: the quantity's ``name``; ``row``, how many
+        entries a row of the trace has where a map shows one long row of them as a grid,
+        else 0; and whether rows and columns are ``turned``.
     """
-    name = line_name(lesson.statement, values)
-    key = lesson.slug, name
-    if key not in _ENTRY_TRACES:
-        _ENTRY_TRACES[key] = _found(lesson, values, history, name)
-    return _ENTRY_TRACES[key]
+    if lesson.slug not in _ENTRY_TRACES:
+        solution = lesson.statement.solve(values, history)
+        figures = lesson.drawn(values, solution).figures
+        _ENTRY_TRACES[lesson.slug] = [
+            _shown(figure["data"], lesson.statement, solution) for figure in figures
+        ]
+    return _ENTRY_TRACES[lesson.slug]
 
 
-def _found(lesson: Lesson, values: Values, history: Any, name: str) -> list[list[int]]:
-    if not name:
-        return []
-    solution = lesson.statement.solve(values, history)
-    result = np.asarray(solution.numbers[name])
-    figures = lesson.drawn(values, solution).figures
-    return [
-        [k for k, trace in enumerate(figure["data"]) if _shows(trace, result)]
-        for figure in figures
-    ]
-
-
-def _shows(trace: Mapping[str, Any], result: np.ndarray) -> bool:
-    drawn = np.asarray(trace.get("z", trace.get("y", ())))
-    return bool(result.ndim) and np.array_equal(drawn, result)
+def _shown(
+    traces: Sequence[Mapping[str, Any]], statement: Statement, solution: Solution
+) -> dict[int, dict[str, Any]]:
+    computed = {
+        name: np.asarray(solution.numbers[name])
+        for name in statement.computed_names
+        if name in solution.numbers and np.ndim(solution.numbers[name])
+    }
+    found = {}
+    for k, trace in enumerate(traces):
+        drawn = np.asarray(trace.get("z", trace.get("y", ())))
+        for name, result in computed.items():
+            if np.array_equal(drawn, result):
+                found[k] = {"name": name, "row": 0, "turned": False}
+            elif drawn.ndim == 2 and np.array_equal(drawn.T, result):
+                found[k] = {"name": name, "row": 0, "turned": True}
+            elif drawn.ndim == 2 and np.array_equal(drawn.ravel(), result):
+                found[k] = {"name": name, "row": drawn.shape[1], "turned": False}
+    return found

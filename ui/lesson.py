@@ -63,7 +63,8 @@ def _body(state: LessonState) -> None:
 
 def epoch_of(state: LessonState, history: str) -> str:
     """Name what else a scene depends on besides the values of the controls."""
-    return "/".join([history, *map(str, state.entry)])
+    name, entry = state.worked
+    return "/".join([history, name, *map(str, entry)])
 
 
 def _simulate(state: LessonState, *, whole: bool) -> float | None:

@@ -147,20 +147,20 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
     """
     lesson, statement = state.lesson, state.lesson.statement
     pool, sweep, scene, glide = Pool(), None, None, None
-    entries: list[list[int]] = []
+    entries: list[dict[int, dict[str, Any]]] = []
     if state.grab is not None and progress.ready:
         control = statement.control(state.grab)
         sweep, kept = frames.cached_sweep(
-            lesson, control, state.values, progress.epoch, state.history, state.entry
+            lesson, control, state.values, progress.epoch, state.history, state.worked
         )
         pool = kept.copy()
     if progress.ready and state.painted != progress.epoch:
-        shown = frames.frame(lesson, state.values, state.history, state.entry)
+        shown = frames.frame(lesson, state.values, state.history, state.worked)
         scene = pool.refer(shown)
         entries = frames.entry_traces(lesson, state.values, state.history)
     path = _path(state) if progress.ready else []
     if path:
-        glide = frames.glide(lesson, path, pool, state.history, state.entry)
+        glide = frames.glide(lesson, path, pool, state.history, state.worked)
         glide["time"] = len(path) * (WATCHED_TIME if state.path else PRESET_TIME)
     header = {
         "ack": state.request[1],

@@ -91,8 +91,8 @@ class LessonState:
         Whether each question's answer was right, by the question's place.
     table : int or None
         The number of the chart whose data the visitor saves.
-    entry : tuple of int
-        Which entry of an array the live line works out, counted from 0.
+    worked : (str, tuple of int)
+        Which quantity, and which entry of it, the live line works out; see `ui.frames`.
     framed : bool
         Whether another page shows the app in a frame, as Community Cloud does.
     fallback : bool
@@ -119,7 +119,7 @@ class LessonState:
     verdict: dict[str, Any] | None = None
     answers: dict[int, bool] = field(default_factory=dict)
     table: int | None = None
-    entry: tuple[int, ...] = ()
+    worked: tuple[str, tuple[int, ...]] = ("", ())
     framed: bool = False
     fallback: bool = False
     written: list[str] = field(default_factory=list)
@@ -170,9 +170,9 @@ class LessonState:
         self.attempt = attempt(request.get("attempt"))
         table = request.get("table")
         self.table = table if is_place(table) else None
-        entry = request.get("entry")
-        if isinstance(entry, list) and all(map(is_place, entry)):
-            self.entry = tuple(entry)
+        worked = self._worked(request.get("worked"))
+        if worked is not None:
+            self.worked = worked
             self.painted = None
 
     def _is_new(self, request: dict[str, Any]) -> bool:
@@ -186,6 +186,16 @@ class LessonState:
             return False
         self.request = (mount, number)
         return True
+
+    def _worked(self, raw: Any) -> tuple[str, tuple[int, ...]] | None:
+        """Read which entry is to be worked out; None if nothing was said about it."""
+        if not isinstance(raw, dict):
+            return None
+        name, entry = raw.get("name"), raw.get("entry")
+        known = name in ("", *self.lesson.statement.computed_names)
+        if known and isinstance(entry, list) and all(map(is_place, entry)):
+            return str(name), tuple(entry[:MOST_OPTIONS])
+        return None
 
     def _allowed(self, values: dict[Any, Any]) -> dict[str, Value]:
         accepted: dict[str, Value] = {}

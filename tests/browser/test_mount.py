@@ -398,14 +398,15 @@ def test_marks_of_answers_come_back_with_the_lesson(browser):
 
 
 def test_a_click_on_a_point_asks_for_its_entry(figure):
-    assert figure.answer()["entries"] == [[0], [], []]
+    (shown,) = figure.answer()["entries"][0].values()
+    assert shown == {"name": "probabilities", "row": 0, "turned": False}
     figure.page.evaluate(
         "window.listeners[0]({ points: [{ curveNumber: 0, pointNumber: 2 }] })"
     )
     request = figure.asked()
-    assert request["entry"] == [2]
-    assert figure.state.entry == (2,)
-    header = figure.answer(epoch="/2")
+    assert request["worked"] == {"name": "probabilities", "entry": [2]}
+    assert figure.state.worked == ("probabilities", (2,))
+    header = figure.answer(epoch="/probabilities/2")
     assert "{3}" in header["scene"]["line"]["pieces"][0]
 
 

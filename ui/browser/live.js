@@ -271,7 +271,7 @@ class Live {
     this.values = { ...values };
     for (const name of this.controls.names) this.controls.forget(name);
     this.controls.letGo();
-    this.requests.send({ glide: true });
+    this.requests.send({ glide: true, worked: { name: "", entry: [] } });
   }
 
   hold(name) {
@@ -284,9 +284,16 @@ class Live {
   // which of a control's positions is meant.
   touch(k, point) {
     const { pick } = this.drawn.figures[k].layout.meta || {};
-    const place = placeOf(point);
+    const place = [].concat(point.pointNumber);
+    const shown = this.entries[k]?.[point.curveNumber];
     if (pick) this.pick(pick, place);
-    else if (this.entries[k]?.includes(point.curveNumber)) this.requests.send({ entry: place });
+    if (shown) {
+      const { name, row, turned } = shown;
+      if (turned) place.reverse();
+      this.requests.send({
+        worked: { name, entry: row ? [place[0] * row + place[1]] : place },
+      });
+    }
   }
 
   pick({ x, y, start }, place) {
@@ -554,9 +561,4 @@ function reachWideFormulas() {
     if (wide) formula.tabIndex = 0;
     else formula.removeAttribute("tabindex");
   }
-}
-
-// Which row and column, or which place, was clicked.
-function placeOf({ pointNumber }) {
-  return [].concat(pointNumber);
 }
