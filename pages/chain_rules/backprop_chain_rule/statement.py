@@ -70,7 +70,6 @@ QUANTITIES = (
         low=0,
         high=10,
         step=1,
-        rare=True,
     ),
     quantity("z", "z", "weighted sum before the sigmoid"),
     quantity("a", "a", "output of the neuron"),

@@ -79,7 +79,6 @@ QUANTITIES = (
         low=1,
         high=MOST_STEPS,
         step=1,
-        rare=True,
     ),
     option(
         "signal",
