@@ -20,6 +20,9 @@ STYLE = """<style>
 [class*=st-key-heading] { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
 [class*=st-key-heading] h1 { font-size: 1.6rem; padding: 0; }
 [class*=st-key-heading] p { font-size: 1.05rem; opacity: 0.8; }
+/* What stands below the figure follows when the hand lets go: until then it is marked. */
+[data-live-busy=true] .stTabs { opacity: 0.4; position: relative; }
+[data-live-busy=true] .stTabs::before { content: "follows when you let go"; position: absolute; right: 0; font-style: italic; }
 [class*=st-key-words] h2 { font-size: 1.15rem; padding: 0.4rem 0 0; }
 [class*=st-key-neighbors] h2 { font-size: 0.95rem; padding: 0; }
 @media (max-width: 640px), (max-height: 500px) {

@@ -20,7 +20,7 @@ export class Formula {
   constructor(address, changed) {
     this.changed = changed;
     this.headline = make("div", { class: "live-headline" });
-    this.line = make("div", { class: "live-line" });
+    this.line = make("div", { class: "live-line", role: "group", tabindex: "0" });
     this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
     this.latex = "";
     this.widths = NONE;
@@ -48,11 +48,14 @@ export class Formula {
   // `line`: pieces of LaTeX and the numbers between them; `widths`: how much room each number
   // takes at most while a slider is dragged.
   show({ pieces, numbers }, widths = NONE) {
-    const latex = pieces.reduce(
-      (text, piece, k) => `${text}\\htmlClass{live-number}{${numbers[k - 1]}}${piece}`,
-    );
+    const before = this.numbers?.length === numbers.length ? this.numbers : numbers;
+    const latex = pieces.reduce((text, piece, k) => {
+      const changed = before[k - 1] === numbers[k - 1] ? "" : " live-changed";
+      return `${text}\\htmlClass{live-number${changed}}{${numbers[k - 1]}}${piece}`;
+    });
     if (latex === this.latex && widths === this.widths) return;
     this.latex = latex;
+    this.numbers = numbers;
     this.plain = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
     this.widths = widths;
     this.set();
@@ -79,6 +82,7 @@ export class Formula {
     const elements = this.latex ? typeset(this.typeset, this.latex) : [];
     this.line.replaceChildren(...elements);
     keep(this.line, this.plain);
+    this.line.hidden = !this.latex;
     this.line.querySelectorAll(".live-number").forEach((number, k) => {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
     });

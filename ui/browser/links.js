@@ -1,22 +1,29 @@
-// Linked representations: point at a symbol, and its slider, numbers and readouts light up;
-// drag a number in the formula, and its slider moves.
+// Linked representations: point at a symbol, and its slider, numbers, readouts and traces
+// light up; drag a number in the formula, or step it by keys, and its slider moves.
 
 import { make } from "./dom.js";
 import { nearest } from "./controls.js";
 
 const STEP = 6; // pixels from one position of a slider to the next
+const KEYS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
 export class Links {
-  // `root` holds everything, `controls()` returns the controls, `actions` are theirs.
-  constructor(root, controls, actions) {
-    this.controls = controls;
-    this.actions = actions;
+  // `root` holds everything, `controls()` returns the controls, `actions` are theirs,
+  // `plots()` the charts.
+  constructor(root, { controls, actions, plots }) {
+    Object.assign(this, { root, controls, actions, plots });
     this.rules = make("style");
+    this.colors = {};
     root.append(this.rules);
-    root.addEventListener("pointerover", (event) => this.light(event.target));
-    root.addEventListener("pointerleave", () => this.light(null));
-    root.addEventListener("focusin", (event) => this.light(event.target));
+    root.addEventListener("pointerover", (event) => this.light(named(event.target)));
+    root.addEventListener("pointerleave", () => this.light(""));
+    root.addEventListener("focusin", (event) => this.light(named(event.target)));
     root.addEventListener("pointerdown", (event) => this.begin(event));
+    root.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  describe(quantities) {
+    for (const { name, color } of quantities) this.colors[name] = color;
   }
 
   close() {
@@ -24,20 +31,42 @@ export class Links {
   }
 
   // Style rules, because the formula's elements are new in every frame.
-  light(element) {
-    const name = element?.closest("[data-quantity]")?.dataset.quantity || "";
+  light(name) {
     if (name === this.name) return;
     this.name = name;
-    this.rules.textContent = name
-      ? `.live [data-quantity]:not([data-quantity="${CSS.escape(name)}"]) { opacity: 0.45; }`
-      : "";
+    const rest = `[data-quantity]:not([data-quantity="${CSS.escape(name)}"])`;
+    this.rules.textContent = name ? `.live ${rest} { opacity: 0.45; }` : "";
+    this.fade(name);
+  }
+
+  // Traces have the color of the quantity that they show.
+  fade(name) {
+    const style = getComputedStyle(this.root);
+    const color = name && style.getPropertyValue(`--series-${this.colors[name]}`).trim();
+    for (const plot of this.plots()) {
+      const traces = [...plot.querySelectorAll(".trace")];
+      const own = traces.map((trace) => color && colorsOf(trace).includes(color));
+      traces.forEach((trace, k) => {
+        trace.style.opacity = own.some(Boolean) && !own[k] ? "0.3" : "";
+      });
+    }
+  }
+
+  // A trace that is pointed at lights up its quantity.
+  point(trace) {
+    const style = getComputedStyle(this.root);
+    const colors = [trace.line?.color, trace.marker?.color];
+    const found = Object.entries(this.colors).find(([, k]) =>
+      colors.includes(style.getPropertyValue(`--series-${k}`).trim()));
+    if (found) this.light(found[0]);
   }
 
   begin(event) {
-    const name = event.target.closest(".live-line [data-quantity]")?.dataset.quantity;
+    const name = named(event.target.closest(".live-line [data-quantity]"));
     const control = this.controls()?.all[name];
     if (!control?.range || event.button !== 0) return;
     event.preventDefault();
+    control.range.focus({ preventScroll: true }); // the arrow keys go on
     const start = { x: event.clientX, k: nearest(control, control.value) };
     control.held = { value: control.value };
     control.ignoring = false;
@@ -60,4 +89,30 @@ export class Links {
     document.addEventListener("pointerup", end, listening);
     document.addEventListener("pointercancel", end, listening);
   }
+
+  // In the line of numbers, left and right choose one that has a slider, up and down step it.
+  key(event) {
+    const line = event.target.closest(".live-line");
+    if (!line) return;
+    const names = [...new Set([...line.querySelectorAll("[data-quantity]")].map(named))]
+      .filter((name) => this.controls().all[name]?.range);
+    if (!names.length) return;
+    const here = names.indexOf(this.name);
+    const side = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (side) this.light(names[(here + side + names.length) % names.length]);
+    else if (KEYS[event.key] && here >= 0) {
+      this.controls().step(this.controls().all[names[here]], KEYS[event.key]);
+    } else return;
+    event.preventDefault();
+    const control = this.controls().all[this.name];
+    line.setAttribute("aria-label", `${control.meaning}: ${control.exact.value}`);
+  }
+}
+
+const named = (element) => element?.closest?.("[data-quantity]")?.dataset.quantity || "";
+
+// The colors of a drawn trace, as Plotly was given them.
+function colorsOf(element) {
+  const trace = element.__data__?.[0]?.trace;
+  return [trace?.line?.color, trace?.marker?.color];
 }

@@ -63,6 +63,7 @@ class Live {
       figure: (k) => ({ figure: this.drawn.figures[k], theme: this.theme }),
       table: (k) => this.requests.send({ table: k }),
       touched: (k, point) => this.touch(k, point),
+      pointed: (trace) => (trace ? this.links.point(trace) : this.links.light("")),
     });
     this.actions = {
       hold: (name) => this.hold(name),
@@ -78,7 +79,11 @@ class Live {
     for (const above of [this.formula.root, this.status, this.progress]) {
       this.heights.observe(above);
     }
-    this.links = new Links(this.root, () => this.controls, this.actions);
+    this.links = new Links(this.root, {
+      controls: () => this.controls,
+      actions: this.actions,
+      plots: () => this.pictures.plots,
+    });
     this.handles = new Handles(() => this.controls, this.actions);
     this.watchTheme();
     lendClipboard();
@@ -201,6 +206,9 @@ class Live {
   describe({ controls, quantities, headline, presets, paper, ...predicted }) {
     this.paper = paper;
     this.formula.describe(quantities, headline);
+    this.formula.line.setAttribute("aria-label", "The formula with its numbers: left and "
+      + "right choose one, up and down change it");
+    this.links.describe(quantities);
     this.controls = new Controls(controls, this.mount, this.actions);
     const go = (values) => this.go(values);
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));

@@ -29,9 +29,10 @@ const CONFIG = {
 
 export class Pictures {
   // `redraw` paints one plot again after its width has changed, `figure(k)` returns what one
-  // shows and the theme, `table(k)` asks for its data, `touched(k, point)` hears a click.
-  constructor({ redraw, figure, table, touched }) {
-    Object.assign(this, { figure, table, touched });
+  // shows and the theme, `table(k)` asks for its data, `touched(k, point)` hears a click,
+  // `pointed(trace)` which trace is pointed at, or none.
+  constructor({ redraw, figure, table, touched, pointed }) {
+    Object.assign(this, { figure, table, touched, pointed });
     this.plots = [];
     this.main = 0; // the large one
     this.redraw = redraw;
@@ -182,6 +183,8 @@ export class Pictures {
     if (!plot.listens && plot.on) {
       plot.listens = true;
       plot.on("plotly_click", ({ points }) => this.touched(k, points[0]));
+      plot.on("plotly_hover", ({ points }) => this.pointed(points[0].data));
+      plot.on("plotly_unhover", () => this.pointed(null));
     }
   }
 
