@@ -574,7 +574,7 @@ def test_a_click_on_a_row_of_the_weights_chooses_its_token():
     for token in (1, 6, 10):
         scene = drawing(LESSON)(**STATEMENT.defaults | {"token": token})
         layout = scene.figures[1]["layout"]
-        assert layout["meta"]["pick"] == {"x": "", "y": "token"}
+        assert layout["meta"]["pick"] == {"x": "", "y": "token", "start": [0, 0]}
         framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
         assert framed == {(token - 1.5, token - 0.5)}
 

@@ -458,10 +458,24 @@ def test_a_click_on_a_row_of_the_weights_of_the_head_chooses_its_token():
     for token in (1, 3, 5):
         scene = drawing(LESSON)(**STATEMENT.defaults | {"token": token, "head": 2})
         layout, (map_,) = scene.figures[1]["layout"], scene.figures[1]["data"]
-        assert layout["meta"]["pick"] == {"x": "", "y": "token"}
+        assert layout["meta"]["pick"] == {"x": "", "y": "token", "start": [0, 0]}
         np.testing.assert_array_equal(map_["z"], of_the_page()["shares"][1])
         framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
         assert framed == {(token - 1.5, token - 0.5)}
+
+
+@pytest.mark.parametrize("heads", [1, 2, 4, 8])
+def test_a_click_on_a_row_of_heads_side_by_side_chooses_the_token_too(heads):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"heads": heads}).figures[0]
+    pick = figure["layout"]["meta"].get("pick")
+    if heads == 8:  # in two rows
+        assert pick is None
+        return
+    assert pick == {"x": "", "y": "token", "start": [1, 0]}
+    first, _ = pick["start"]
+    sheet = np.array(figure["data"][0]["z"], dtype=float)
+    shares = of_the_page(heads=heads)["shares"][0]
+    np.testing.assert_array_equal(sheet[first : first + 5, :5], shares)
 
 
 def row_by_hand(chosen, head):

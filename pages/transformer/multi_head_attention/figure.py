@@ -23,6 +23,7 @@ from notation.wording import heard_most
 from pages.transformer.multi_head_attention.statement import STATEMENT, Result
 
 COUNTS = np.array(STATEMENT.control("n_tokens").positions)
+SIDE_BY_SIDE = 4  # heads in one row of maps
 FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
 OTHERS_COLOR, PARAMETERS_COLOR = STATEMENT.color_indices("heads", "W_o_split")
@@ -51,7 +52,7 @@ def draw(
 
 
 def _maps(shares: Array, chosen: int) -> Figure:
-    return maps(
+    picture = maps(
         "Attention weights of each head: who looks (rows) at whom (columns)",
         np.where(shares > 0, shares, np.nan),
         [f"head {h + 1}" for h in range(len(shares))],
@@ -61,6 +62,9 @@ def _maps(shares: Array, chosen: int) -> Figure:
         y="attending token",
         height=330,
     )
+    if len(shares) > SIDE_BY_SIDE:
+        return picture
+    return choosing(picture, y="token", start=(1, 0))  # below the heads' names
 
 
 def _weights(shares: Array, chosen: int, place: int) -> Figure:
