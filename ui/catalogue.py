@@ -1,4 +1,4 @@
-"""The lessons in teaching order, their sections, the paths through them, and search.
+"""The lessons in teaching order, their sections, and the paths through them.
 
 A lesson's words are read from its ``lesson.md`` when the app starts; its modules are
 imported when it is first needed, and showing nothing, may be imported by anybody.
@@ -6,7 +6,6 @@ imported when it is first needed, and showing nothing, may be imported by anybod
 
 from __future__ import annotations
 
-import functools
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -175,31 +174,3 @@ def leads_to(lesson: Lesson) -> tuple[Lesson, ...]:
 def level(lesson: Lesson) -> int:
     """Return how many lessons stand, one needing the other, before this one."""
     return max((level(other) + 1 for other in prerequisites(lesson)), default=0)
-
-
-def search(text: str) -> tuple[Lesson, ...]:
-    """Find lessons by title, question, symbol meaning or alias.
-
-    Parameters
-    ----------
-    text : str
-        Words; every one must occur. Case does not matter.
-
-    Returns
-    -------
-    tuple of Lesson
-        In teaching order; all of them for an empty text.
-    """
-    words = text.casefold().split()
-    return tuple(
-        lesson for lesson in LESSONS if all(word in _searched(lesson) for word in words)
-    )
-
-
-@functools.cache
-def _searched(lesson: Lesson) -> str:
-    """Return all that a search looks through."""
-    meanings = (quantity.meaning for quantity in lesson.statement.quantities)
-    text = lesson.text
-    parts = (text.title, lesson.slug, text.question, text.purpose)
-    return " ".join((*parts, *text.aliases, *text.topics, *meanings)).casefold()

@@ -18,6 +18,7 @@ SCALES = (
     ("diverging", "Diverging"),
 )
 GROUNDS = {"light": ("#1f2430", "#ffffff"), "dark": ("#f2f4f8", "#0e1117")}
+MUTED = 0.7  # of the text's color, the rest is the ground's: 4.5 : 1 and more
 
 
 def printed() -> dict[str, str]:
@@ -35,8 +36,8 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def _colors(kind: str) -> list[str]:
-    option = f"theme.{mode()}.chart{kind}Colors"
+def _colors(kind: str, shown: str | None = None) -> list[str]:
+    option = f"theme.{shown or mode()}.chart{kind}Colors"
     return list(
         st.get_option(option) or st.get_option(f"theme.chart{kind}Colors") or []
     )
@@ -53,19 +54,58 @@ def quantity_colors(statement: Statement) -> dict[str, str]:
     }
 
 
-def names() -> dict[str, str]:
-    """Return every color that charts name as ``var(--...)``."""
-    text, ground = GROUNDS[mode()]
-    colors = {"text": text, "ground": ground, "muted": "#8a8f98", "grid": "#8a8f9840"}
+def names(shown: str | None = None) -> dict[str, str]:
+    """Return every color that charts name as ``var(--...)``.
+
+    Parameters
+    ----------
+    shown : str, optional
+        ``"light"`` or ``"dark"``; by default what the visitor sees.
+    """
+    text, ground = GROUNDS[shown or mode()]
+    muted = mixed(text, ground, MUTED)
+    colors = {"text": text, "ground": ground, "muted": muted, "grid": "#8a8f9840"}
     for name, kind in SCALES:
-        colors |= {f"{name}-{k + 1}": c for k, c in enumerate(_colors(kind))}
+        listed = _colors(kind, shown)
+        colors |= {f"{name}-{k + 1}": color for k, color in enumerate(listed)}
     return {f"var(--{name})": color for name, color in colors.items()}
 
 
-def painted(text: str) -> str:
-    """Put real colors for the names, everywhere in an SVG."""
-    colors = names()
-    return re.sub(r"var\(--[a-z0-9-]+\)", lambda match: colors[match[0]], text)
+def mixed(color: str, other: str, share: float) -> str:
+    """Mix two colors.
+
+    Parameters
+    ----------
+    color, other : str
+        As ``#rrggbb``.
+    share : float
+        How much of the first.
+
+    Examples
+    --------
+    >>> mixed("#000000", "#ffffff", 0.7)
+    '#4c4c4c'
+    """
+    channels = (
+        int(share * int(color[k : k + 2], 16) + (1 - share) * int(other[k : k + 2], 16))
+        for k in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
+
+
+def adaptive(svg: str) -> str:
+    """Give an SVG the colors that it names, in both themes; the browser chooses."""
+    named = set(re.findall(r"var\(--[a-z0-9-]+\)", svg))
+    light, dark = (
+        "".join(
+            f"{name[4:-1]}:{color};"
+            for name, color in names(shown).items()
+            if name in named
+        )
+        for shown in ("light", "dark")
+    )
+    style = f"svg{{{light}}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}"
+    return svg.replace(">", f"><style>{style}</style>", 1)
 
 
 def colored(node: Any, colors: dict[str, str]) -> Any:

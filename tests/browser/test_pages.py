@@ -110,6 +110,7 @@ def test_a_page_is_whole_in_every_size(visitor, lesson):
         visitor.rest()
         page.wait_for_function(IN_SIGHT)
         assert sideways(page) <= 0
+        assert page.evaluate(UNDER_THE_THUMB) == []
     for width in (1280, 390, 360):
         page.set_viewport_size({"width": width, "height": 900})
         visitor.rest()
@@ -225,6 +226,48 @@ def test_no_overview_page_scrolls_sideways_in_any_size(visitor, name):
     assert page.locator("[data-testid=stException]").count() == 0
 
 
+def test_a_quantity_lights_up_in_formula_slider_and_pictures(visitor):
+    page = visitor.open("/softmax")
+    page.locator(".live-headline [data-quantity=probabilities]").first.hover()
+    faded = "(node) => Number(getComputedStyle(node).opacity) < 0.5"
+    assert page.locator(".live-knob[data-quantity=z2]").evaluate(faded)
+    bars = page.locator(".live-large .barlayer .trace")
+    assert not bars.first.evaluate(faded)
+    assert bars.nth(1).evaluate(faded)
+    page.mouse.move(5, 5)
+    page.wait_for_function("!document.querySelector('.trace[style*=\"0.3\"]')")
+    line = page.locator(".live-plot .scatterlayer .trace .js-line").first
+    box = line.bounding_box()
+    assert box is not None
+
+
+def test_numbers_of_the_formula_are_stepped_by_keys(visitor):
+    page = visitor.open("/dot_product")
+    line = page.locator(".live-line")
+    before = visitor.values()
+    line.focus()
+    line.press("ArrowRight")
+    assert "first vector" in (line.get_attribute("aria-label") or "")
+    line.press("ArrowUp")
+    visitor.rest()
+    after = visitor.values()
+    assert after["length_a"] > before["length_a"]
+    assert page.locator(".live-line .live-changed").count() >= 1
+
+
+def test_a_tablet_with_the_navigation_open_does_not_scroll_sideways(visitor):
+    page = visitor.open("/softmax")
+    for width in (769, 820, 900, 960):
+        page.set_viewport_size({"width": width, "height": 1000})
+        if page.get_by_test_id("stExpandSidebarButton").is_visible():
+            page.get_by_test_id("stExpandSidebarButton").click()
+        visitor.rest()
+        assert page.get_by_test_id("stSidebarNav").is_visible()
+        assert sideways(page) <= 0
+        large = page.locator(".live-large .live-plot").bounding_box()
+        assert large["width"] > 300
+
+
 # A laptop with browser bars, a phone, and one on its side.
 VIEWS = ((1366, 650), (390, 664), (844, 390))
 # Formula and numbers, every control, one picture and at least parts of the others.
@@ -241,6 +284,21 @@ IN_SIGHT = """() => {
   const formulas = all('.live-headline, .live-line').filter((e) => e.offsetParent);
   return numbers.every(whole) && formulas.some(whole)
     && all('.live-formula .katex').length > 0 && plots.every(whole);
+}"""
+# Sliders at which, scrolled to the middle, the main picture is not in sight as a whole.
+UNDER_THE_THUMB = """() => {
+  const sliders = [...document.querySelectorAll('.live-range')].filter((e) => e.offsetParent);
+  const out = sliders.filter((slider) => {
+    slider.scrollIntoView({ block: 'center' });
+    const { top, bottom } = document.querySelector('.live-large .live-plot')
+      .getBoundingClientRect();
+    const place = slider.getBoundingClientRect();
+    const found = document.elementFromPoint(
+      place.left + place.width / 2, place.top + place.height / 2);
+    return top < -1 || bottom > innerHeight + 1 || found !== slider;
+  });
+  document.querySelector('[data-testid=stMain]').scrollTo(0, 0);
+  return out.map((slider) => slider.dataset.control);
 }"""
 # Every chart is as wide as its frame.
 FITS = """() => [...document.querySelectorAll('.live-plot')].every((plot) =>

@@ -23,6 +23,7 @@ export class Formula {
     this.line = make("div", { class: "live-line", role: "group", tabindex: "0" });
     this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
     this.latex = "";
+    this.numbers = NONE;
     this.widths = NONE;
     import(address).then(
       (module) => {
@@ -48,16 +49,14 @@ export class Formula {
   // `line`: pieces of LaTeX and the numbers between them; `widths`: how much room each number
   // takes at most while a slider is dragged.
   show({ pieces, numbers }, widths = NONE) {
-    const before = this.numbers?.length === numbers.length ? this.numbers : numbers;
-    const latex = pieces.reduce((text, piece, k) => {
+    const plain = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
+    if (plain === this.plain && widths === this.widths) return;
+    const before = this.numbers.length === numbers.length ? this.numbers : numbers;
+    this.latex = pieces.reduce((text, piece, k) => {
       const changed = before[k - 1] === numbers[k - 1] ? "" : " live-changed";
       return `${text}\\htmlClass{live-number${changed}}{${numbers[k - 1]}}${piece}`;
     });
-    if (latex === this.latex && widths === this.widths) return;
-    this.latex = latex;
-    this.numbers = numbers;
-    this.plain = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
-    this.widths = widths;
+    Object.assign(this, { plain, numbers, widths });
     this.set();
   }
 

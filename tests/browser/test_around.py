@@ -1,0 +1,322 @@
+"""The pages around the lessons in a real browser: search, cards, map, addresses."""
+
+from __future__ import annotations
+
+import base64
+import re
+import urllib.request
+
+import pytest
+
+from tests.browser.conftest import Visitor
+from ui import navigation
+from ui.catalogue import LESSONS, SECTIONS, level
+
+CARDS = "[class*=st-key-card-]"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+LOSSES = next(one.title for one in SECTIONS if one.folder == "optimization")
+
+
+def home(visitor: Visitor, query: str = ""):
+    visitor.page.goto(f"{visitor.address}/{query}")
+    visitor.settle()
+    return visitor.page
+
+
+def titles(page) -> list[str]:
+    return list(page.locator(f"{CARDS} .stPageLink").all_inner_texts())
+
+
+def test_a_mistyped_word_is_found_while_it_is_typed_and_the_count_is_announced(visitor):
+    page = home(visitor)
+    line = page.get_by_role("status").filter(has_text="lesson")
+    assert line.inner_text() == f"{len(LESSONS)} lessons."
+    element = line.element_handle()
+    page.get_by_label("Search").press_sequentially("belmann", delay=20)
+    page.wait_for_function("(line) => line.textContent.startsWith('1 ')", arg=element)
+    visitor.rest()
+    assert element.evaluate("(line) => line.isConnected")
+    assert line.inner_text() == "1 lesson. “belmann” is read as “bellman”."
+    assert titles(page) == ["Bellman equation"]
+    assert "search=belmann" in page.url
+
+
+def test_what_is_typed_is_never_read_as_html(visitor):
+    page = home(visitor, "?search=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+sotfmax")
+    line = page.get_by_role("status").filter(has_text="softmax")
+    assert line.locator("*").count() == 0
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_a_click_anywhere_on_a_card_opens_its_lesson(visitor):
+    page = home(visitor)
+    card = page.locator(".st-key-card-bellman")
+    assert card.get_by_role("link").count() == 1
+    assert card.get_by_role("button").count() == 0
+    for part in (
+        "img",
+        ".katex-display",
+        "p >> nth=1",
+        "[data-testid=stCaptionContainer]",
+    ):
+        card.locator(part).first.click()
+        page.wait_for_url("**/bellman*")
+        visitor.wait()
+        home(visitor)
+    formula = card.locator(".katex-display")
+    formula.evaluate("(node) => node.scrollIntoView({ block: 'center' })")
+    box = formula.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] / 2)
+    page.mouse.wheel(60, 0)
+    page.wait_for_function(
+        "(node) => node.scrollLeft > 0", arg=formula.element_handle()
+    )
+
+
+def choose(visitor: Visitor):
+    """Search and filter, so that two lessons are left."""
+    page = home(visitor)
+    page.get_by_label("Search").fill("gradient")
+    visitor.settle()
+    page.get_by_role("radio", name="RL", exact=True).click()
+    visitor.settle()
+    page.get_by_role("radio", name=LOSSES).click()
+    visitor.settle()
+    assert titles(page) == ["Gradient descent", "Adam"]
+    page.locator(".st-key-card-adam a").click()
+    page.wait_for_url("**/adam*")
+    visitor.wait()
+    return page
+
+
+@pytest.mark.parametrize("way", ["Back", "side bar"])
+def test_home_is_found_again_as_it_was_left(visitor, way):
+    page = choose(visitor)
+    if way == "Back":
+        page.go_back()
+    else:
+        visitor.walk_to("Home")
+    page.wait_for_function("!location.pathname.includes('adam')")
+    page.locator(CARDS).first.wait_for()
+    visitor.settle()
+    assert page.get_by_label("Search").input_value() == "gradient"
+    chosen = page.locator("[data-testid=stMain] [aria-checked=true]")
+    assert chosen.all_inner_texts() == ["RL", LOSSES]
+    assert titles(page) == ["Gradient descent", "Adam"]
+    assert all(word in page.url for word in ("search=gradient", "topic=RL", "section="))
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "slug"),
+    [("concept_map", "Training", "adam"), ("symbols", "γ", "bellman")],
+)
+def test_map_and_symbols_are_found_again_as_they_were_left(visitor, name, choice, slug):
+    page = home(visitor, name)
+    page.get_by_role("radio", name=choice, exact=True).click()
+    visitor.settle()
+    page.locator(f"[data-testid=stMain] a[href={slug}]:visible").first.click()
+    page.wait_for_url(f"**/{slug}*")
+    visitor.wait()
+    page.go_back()
+    page.wait_for_url(f"**/{name}*")
+    page.locator(
+        "[data-testid=stMain] h1", has_text=navigation.OVERVIEWS[name]
+    ).wait_for()
+    visitor.settle()
+    chosen = page.locator("[data-testid=stMain] [aria-checked=true]")
+    assert chosen.all_inner_texts() == [choice]
+
+
+def test_a_sections_address_opens_the_lesson_and_keeps_the_settings(visitor):
+    page = visitor.open("/linear_algebra/softmax?temperature=2.5")
+    assert re.search(r"//[^/]+/softmax\?.*temperature=2\.5", page.url)
+    assert visitor.values()["temperature"] == 2.5
+    home(visitor, "linear_algebra")
+    assert titles(page) == [lesson.title for lesson in SECTIONS[0].lessons]
+    home(visitor, "home")
+    assert len(titles(page)) == len(LESSONS)
+    assert page.get_by_text("Page not found").count() == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere", "nowhere/at/all", "linear_algebra/nothing"]
+)
+def test_an_unknown_address_is_said_to_be_unknown(visit, path):
+    visitor = visit()
+    page = home(visitor, path)
+    page.get_by_text("Page not found").wait_for()
+    assert len(titles(page)) == len(LESSONS)
+    visitor.errors.clear()  # Streamlit logs that there is no such page
+
+
+def test_what_streamlit_serves_itself_is_left_alone(address):
+    for path in ("_stcore/health", "app/static/nothing.js"):
+        request = urllib.request.Request(f"{address}/{path}", method="GET")
+        try:
+            with urllib.request.urlopen(request) as answer:
+                assert answer.url == f"{address}/{path}"
+        except urllib.error.HTTPError as error:
+            assert error.code == 404
+            assert error.url == f"{address}/{path}"
+
+
+def ink_of(page, picture) -> int:
+    """Return how dark the darkest pixel of a picture is on the screen: 0 to 255."""
+    code = base64.b64encode(picture.screenshot()).decode()
+    return int(
+        page.evaluate(
+            """async (code) => {
+            const image = new Image();
+            image.src = "data:image/png;base64," + code;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            Object.assign(canvas, { width: image.width, height: image.height });
+            const context = canvas.getContext("2d");
+            context.drawImage(image, 0, 0);
+            const { data } = context.getImageData(0, 0, image.width, image.height);
+            const seen = {};
+            for (let k = 0; k < data.length; k += 4) {
+              const color = (data[k] << 16) | (data[k + 1] << 8) | data[k + 2];
+              seen[color] = (seen[color] || 0) + 1;
+            }
+            delete seen[(data[0] << 16) | (data[1] << 8) | data[2]];
+            return Object.keys(seen).sort((a, b) => seen[b] - seen[a])[0]; }""",
+            code,
+        )
+    )
+
+
+def test_pictures_follow_the_system_from_light_to_dark(visit):
+    visitor = visit(color_scheme="light")
+    page = home(visitor)
+    picture = page.locator(".st-key-card-softmax img")
+    assert picture.get_attribute("alt") == ""
+    assert ink_of(page, picture) == 0x0060A8
+    page.emulate_media(color_scheme="dark")
+    darkened(page)
+    visitor.rest()
+    assert ink_of(page, picture) == 0x6CB8F0
+
+
+def darkened(page) -> None:
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+        " === 'rgb(14, 17, 23)'"
+    )
+
+
+def test_the_map_follows_the_system_from_light_to_dark(visit):
+    visitor = visit(color_scheme="light")
+    page = home(visitor, "concept_map")
+    frame = page.locator(".concept-map [data-slug=dot_product] rect")
+    ink = "(node) => getComputedStyle(node).stroke"
+    assert frame.evaluate(ink) == "rgb(0, 96, 168)"
+    page.emulate_media(color_scheme="dark")
+    darkened(page)
+    visitor.rest()
+    assert frame.evaluate(ink) == "rgb(108, 184, 240)"
+
+
+def test_the_map_is_read_from_top_to_bottom_and_can_be_read_on_a_phone(visit):
+    visitor = visit(**PHONE)
+    page = home(visitor, "concept_map")
+    slugs = page.locator(".concept-map a").evaluate_all(
+        "(nodes) => nodes.map((node) => node.dataset.slug)"
+    )
+    levels = {lesson.slug: level(lesson) for lesson in LESSONS}
+    assert [levels[slug] for slug in slugs] == sorted(levels.values())
+    places = page.locator(".concept-map a rect").evaluate_all(
+        "(nodes) => nodes.map((node) => [node.y.baseVal.value, node.x.baseVal.value])"
+    )
+    assert places == sorted(places)
+    sizes = page.locator(".concept-map text").evaluate_all(
+        "(nodes) => nodes.map((node) => parseFloat(getComputedStyle(node).fontSize)"
+        " * node.getScreenCTM().a)"
+    )
+    assert min(sizes) >= 12
+
+
+OUTLINED = """() => {
+  const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(document.activeElement);
+  return [outlineStyle, parseFloat(outlineWidth), outlineColor];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_has_an_outline(visit, scheme):
+    visitor = visit(color_scheme=scheme)
+    page = home(visitor, "?topic=ML")
+    page.get_by_label("Search").focus()
+    expected = {"light": "rgb(11, 92, 173)", "dark": "rgb(108, 184, 240)"}[scheme]
+    kinds = {"radio": "[role=radio]", "card": f"{CARDS} a", "side bar": ".stSidebar a"}
+    for selector in kinds.values():
+        page.locator(selector).last.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches(':focus-visible')"), (
+            selector
+        )
+        style, width, color = page.evaluate(OUTLINED)
+        assert (style, color) == ("solid", expected), selector
+        assert width >= 2
+
+
+# The contrast of every text on the page with what lies behind it, where it is too low.
+PALE = """() => {
+  const parsed = (text) => {
+    const numbers = text.match(/[\\d.]+/g).map(Number);
+    const scale = text.startsWith("color(srgb") ? 255 : 1;
+    return [...numbers.slice(0, 3).map((x) => x * scale), numbers[3] ?? 1];
+  };
+  const over = (a, b) => a.slice(0, 3).map((x, k) => x * a[3] + b[k] * (1 - a[3]));
+  const light = (color) => {
+    const [r, g, b] = color.map((x) => x / 255).map(
+      (x) => (x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const pale = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode.parentElement;
+    const shown = texts.currentNode.data.trim() && node.getClientRects().length
+      && node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (!shown || node.closest(".katex-mathml, style, script, noscript, svg")) continue;
+    let behind = [255, 255, 255];
+    let alpha = 1;
+    const around = [];
+    for (let one = node; one; one = one.parentElement) around.unshift(one);
+    for (const one of around) {
+      const style = getComputedStyle(one);
+      behind = over(parsed(style.backgroundColor), behind);
+      alpha *= parseFloat(style.opacity);
+    }
+    const ink = parsed(getComputedStyle(node).color);
+    ink[3] *= alpha;
+    const [a, b] = [light(over(ink, behind)), light(behind)];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) pale.push([texts.currentNode.data, contrast]);
+  }
+  return pale;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [*navigation.OVERVIEWS, "softmax"])
+def test_every_text_stands_out_from_what_lies_behind_it(visit, name, scheme):
+    visitor = visit(color_scheme=scheme)
+    page = home(visitor, "" if name == "home" else name)
+    assert page.evaluate(PALE) == []
+
+
+@pytest.mark.parametrize("name", navigation.OVERVIEWS)
+def test_nothing_on_a_phone_lies_under_the_header(visit, name):
+    visitor = visit(**PHONE)
+    page = home(visitor, "" if name == "home" else name)
+    bottom, color, top = page.evaluate(
+        """() => {
+        const header = document.querySelector(".stAppHeader");
+        return [header.getBoundingClientRect().bottom,
+          getComputedStyle(header).backgroundColor,
+          document.querySelector("h1").getBoundingClientRect().top]; }"""
+    )
+    assert top >= bottom or color == "rgba(0, 0, 0, 0)"
