@@ -269,7 +269,7 @@ def label(value: float, digits: int) -> str:
     ('0.9996', '≈1', '1')
     """
     text = f"{value + 0.0:.{digits}g}"  # no sign before 0
-    if text == "1" and 0 < 1 - value:
+    if text == "1" and value < 1:
         finer = f"{value:.{PRECISE}g}"
         text = finer if finer != "1" else "≈1" if 1 - value > ROUNDING else "1"
     if "e+" in text and abs(value) < LONG:

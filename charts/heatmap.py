@@ -24,6 +24,7 @@ from charts.curves import line_names, reference_line
 
 INDEX = Axis()
 MOST_LABELED = 64
+MOST_SIGNED = 400
 MOST_COUNTED = 12  # rows or columns whose numbers all have room
 MOST_APART = 40  # rows or columns that a gap of one pixel does not eat up
 
@@ -60,7 +61,8 @@ def heatmap(
     outlined : sequence of (row, column)
         Cells to frame.
     numbers : bool
-        Write the numbers into the cells, up to 64 of them.
+        Write the numbers into the cells, up to 64 of them; where signed values have none,
+        a minus stands on the negative ones.
     digits : int
         Decimal places of these numbers.
     height : int
@@ -99,6 +101,8 @@ def heatmap(
             "text": [[cell_text(v, digits) for v in row] for row in z.tolist()],
             "texttemplate": "%{text}",
         }
+    elif low == -high and z.size <= MOST_SIGNED:
+        trace |= {"text": _signs(z), "texttemplate": "%{text}"}
     columns = _fitted(x, z.shape[1])
     frames = [_frame(row, column) for row, column in outlined]
     uprights = [_upright(column) for column, _ in at]
@@ -115,6 +119,11 @@ def heatmap(
         legend=False,
         margin=SCALE_ROOM if scale else None,
     )
+
+
+def _signs(z: np.ndarray) -> list[list[str]]:
+    """Mark what is negative where there is no room for numbers: color is not enough."""
+    return [["−" if value < 0 else "" for value in row] for row in z.tolist()]
 
 
 def _fitted(axis: Axis, count: int) -> Axis:

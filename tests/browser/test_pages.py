@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -266,6 +267,68 @@ def test_a_tablet_with_the_navigation_open_does_not_scroll_sideways(visitor):
         assert sideways(page) <= 0
         large = page.locator(".live-large .live-plot").bounding_box()
         assert large["width"] > 300
+
+
+def test_headings_go_down_one_level_at_a_time(visitor):
+    page = visitor.open("/softmax")
+    levels = page.locator(
+        "[data-testid=stMain] :is(h1, h2, h3, h4, h5, h6)"
+    ).evaluate_all(
+        "(headings) => headings.map((heading) => Number(heading.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert page.locator("[data-testid=stHeaderActionElements] a").count() == 0
+
+
+def test_a_heading_that_a_translator_has_rewritten_follows_to_the_next_lesson(visitor):
+    page = visitor.open("/softmax")
+    wrap = """() => { const main = document.querySelector("[data-testid=stMain]");
+      const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+      const texts = [];
+      while (walker.nextNode()) texts.push(walker.currentNode);
+      for (const text of texts) {
+        if (text.parentElement.closest(".live, script, style") || !text.data.trim()) continue;
+        const font = document.createElement("font");
+        font.textContent = `übersetzt ${text.data}`;
+        text.replaceWith(font);
+      } }"""
+    for title in ("Convolution", "Bellman equation", "Dropout", "Softmax"):
+        page.evaluate(wrap)
+        visitor.walk_to(title)
+        page.wait_for_function(
+            "(title) => document.querySelector('[data-testid=stMain] h1')?.textContent"
+            " === title",
+            arg=title,
+        )
+        visitor.wait()
+        assert "übersetzt" not in page.locator("[class*=st-key-words]").inner_text()
+
+
+NO_CLIPBOARD = """Object.defineProperty(Navigator.prototype, "clipboard",
+  { get: () => undefined, configurable: true });
+window.copies = [];
+document.addEventListener("copy", () => {
+  const field = document.activeElement;
+  window.copies.push(field.value ? field.value.slice(field.selectionStart, field.selectionEnd)
+    : String(getSelection()));
+}, true);"""
+
+
+def test_links_and_code_are_copied_without_a_trusted_clipboard(visitor):
+    # A page by plain http from another machine has none.
+    visitor.page.add_init_script(NO_CLIPBOARD)
+    page = visitor.open("/softmax?temperature=2.0")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("The link is copied.").wait_for()
+    assert page.evaluate("window.copies") == [page.url]
+    page.get_by_role("tab", name="Code").click()
+    code = page.get_by_test_id("stCode").first
+    code.hover()
+    code.get_by_role("button", name="Copy to clipboard").click()
+    page.wait_for_function("window.copies.length > 1")
+    assert "import numpy as np" in page.evaluate("window.copies[1]")
 
 
 # A laptop with browser bars, a phone, and one on its side.

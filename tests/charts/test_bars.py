@@ -35,7 +35,11 @@ def test_levels_are_dashed_lines_across_at_their_heights():
 @given(st.sampled_from((-1, 1)), st.floats(1e-4, 999))
 def test_numbers_on_bars_are_written_as_in_the_readouts(sign, size):
     (trace,) = bars("T", ("a",), Bars("before", [sign * size]))["data"]
-    assert trace["text"] == [number_text(sign * size, 3)]
+    (text,) = trace["text"]
+    if number_text(sign * size, 3) == "1" and 1 - size > 1e-9:
+        assert text == "≈1" or float(text) < 1  # what is not quite 1 is not called 1
+    else:
+        assert text == number_text(sign * size, 3)
 
 
 def test_zero_has_no_sign():

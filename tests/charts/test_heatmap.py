@@ -83,3 +83,13 @@ def test_a_few_rows_are_all_counted_and_many_are_not():
         layout = heatmap("T", np.zeros(shape))["layout"]
         assert layout[axis]["dtick"] == 1
         assert "dtick" not in layout[other]
+
+
+def test_a_signed_map_without_room_for_numbers_marks_what_is_negative():
+    grid = np.linspace(-1, 1, 100).reshape(10, 10)
+    (cells,) = heatmap("Scores", grid, limits=(-1, 1))["data"]
+    assert [[text == "−" for text in row] for row in cells["text"]] == (
+        grid < 0
+    ).tolist()
+    (unsigned,) = heatmap("Weights", np.abs(grid), limits=(0, 1))["data"]
+    assert "text" not in unsigned

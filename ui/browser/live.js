@@ -469,8 +469,7 @@ class Live {
     this.drawnEpoch = this.epoch;
     this.formula.show(scene.line, scene.widths);
     this.chips?.mark(scene.values);
-    const large = this.pictures.main;
-    this.handles.place(this.pictures.plots[large], scene.figures[large]);
+    this.layHandles(scene);
     this.status.textContent = scene.status;
     this.tell(scene.status);
     this.tally(scene.readouts);
@@ -494,6 +493,12 @@ class Live {
     const figure = scene?.figures[k];
     this.theme ||= this.dress();
     if (figure) this.pictures.draw(k, figure, this.theme);
+    if (k === this.pictures.main && scene) this.layHandles(scene);
+  }
+
+  layHandles({ figures }) {
+    const large = this.pictures.main;
+    this.handles.place(this.pictures.plots[large], figures[large]);
   }
 
   // A screen reader hears the sentence once the picture has settled.
