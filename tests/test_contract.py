@@ -21,7 +21,7 @@ from notation.statement import Solution, Statement, fields_of
 from tests.lessons import default_history, inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
 from ui import frames
-from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to, search
+from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to
 
 ROOT = Path(__file__).parent.parent
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding of ten-line sums in double precision
@@ -324,13 +324,6 @@ def test_prerequisites_have_no_cycle():
     for lesson in LESSONS:
         visit(lesson, ())
         assert all(lesson.slug in other.text.needs for other in leads_to(lesson))
-
-
-def test_search_finds_by_title_alias_and_meaning():
-    assert [lesson.slug for lesson in search("softargmax")] == ["softmax"]
-    assert "q_learning" in [lesson.slug for lesson in search("step size")]
-    assert search("no such formula anywhere") == ()
-    assert search("") == LESSONS
 
 
 def public_functions() -> list[tuple[str, ast.FunctionDef]]:

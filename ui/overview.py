@@ -37,7 +37,9 @@ export default function ({ parentElement, data }) {
 
 def heading(name: str, title: str | None = None) -> None:
     """Open an overview page, under its name in the navigation or another title."""
-    st.session_state["page"] = name  # a lesson shown next counts as newly entered
+    state = st.session_state
+    state["arrived"] = state.get("page") != name
+    state["page"] = name  # a lesson shown next counts as newly entered
     st.title(title or navigation.OVERVIEWS[name], anchor=False)
 
 
@@ -56,9 +58,11 @@ def kept(name: str, *keys: str) -> Iterator[None]:
         Of the fields and buttons that are shown inside.
     """
     state = st.session_state
-    if state.get("choosing") != name and not set(keys) & set(st.query_params):
-        state.update(state.get(f"kept/{name}", {}))
-    state["choosing"] = name
+    choices = state.get(f"kept/{name}", {})
+    is_chosen = bool(set(keys) & set(st.query_params))
+    if state["arrived"] and any(choices.values()) and not is_chosen:
+        state.update(choices)
+        st.rerun()  # in this run an address that the browser went back to would win
     yield
     state[f"kept/{name}"] = {key: state[key] for key in keys}
 

@@ -189,7 +189,7 @@ def _has(form: str, has: _Words) -> bool:
 
 def _mistyped(word: str) -> _Hits:
     """Return the lessons whose subject has the word that looks most like this one."""
-    allowed = (len(word) >= 4) + (len(word) >= 8)
+    allowed = (len(word) >= 4) + (len(word) >= 7)
     near: dict[str, tuple[int, int, int]] = {}
     for other in set().union(*(_subject(lesson).all for lesson in LESSONS)):
         if len(other) >= len(word) - allowed and not other.isdigit():

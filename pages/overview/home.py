@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from ui import navigation, overview
-from ui.catalogue import PATHS, SECTIONS, Lesson, search
+from ui.catalogue import PATHS, SECTIONS, Lesson
+from ui.search import Found, search
 
 TOPICS = ("LLM", "ML", "RL")
 KEPT: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
@@ -21,30 +22,53 @@ def show() -> None:
         "The formulas behind language models, machine learning and reinforcement "
         "learning, to be moved with your own hands."
     )
+    with overview.kept("home", "search", "topic", "section"):
+        text, topic, section = _choices()
+    found = search(text)
+    lessons = _left(found.lessons, topic, section)
+    overview.status(_said(found, len(lessons)))
+    if not (text or topic or section):
+        _paths()
+    _cards(lessons)
+
+
+def _choices() -> tuple[str, str | None, str | None]:
+    """Return what is searched for, and the topic and section that are chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Search",
-            placeholder="entropy, softargmax, advantage ...",
+            placeholder="softargmax, z-score, learning rate ...",
             key="search",
+            type="search",
+            live=True,
             **KEPT,
         )
         topic = st.pills("Topic", TOPICS, key="topic", **KEPT)
     titles = [section.title for section in SECTIONS]
     section = st.pills("Section", titles, key="section", **KEPT)
-    if not (text or topic or section):
-        _paths()
-    _cards(_matching(text or "", topic, section))
+    return text or "", topic, section
 
 
-def _matching(text: str, topic: str | None, section: str | None) -> list[Lesson]:
-    """Return the lessons that a search and two filters leave."""
+def _left(
+    lessons: Sequence[Lesson], topic: str | None, section: str | None
+) -> list[Lesson]:
+    """Return the lessons that two filters leave."""
     folders = {one.title: one.folder for one in SECTIONS}
     return [
         lesson
-        for lesson in search(text)
+        for lesson in lessons
         if topic in (None, *lesson.text.topics)
         and (section is None or folders[section] == lesson.section)
     ]
+
+
+def _said(found: Found, count: int) -> str:
+    """Say how many lessons are shown, and why these."""
+    if not count:
+        return "Nothing found. Try fewer words, or take a filter away."
+    read = [f"“{word}” is read as “{other}”." for word, other in found.read_as.items()]
+    part = [] if found.whole else ["No lesson has all of these words; some are near."]
+    return " ".join(["1 lesson." if count == 1 else f"{count} lessons.", *read, *part])
 
 
 def _paths() -> None:
@@ -64,5 +88,3 @@ def _cards(lessons: Sequence[Lesson]) -> None:
             with st.container(horizontal=True):
                 for lesson in here:
                     overview.card(lesson)
-    if not lessons:
-        st.markdown("Nothing found. Try fewer words, or take a filter away.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +23,12 @@ def opened(name: str, **query: str) -> AppTest:
 def cards(at: AppTest) -> list[str]:
     """Return the formulas on the cards of the home page."""
     return [one.value.strip("$ \n") for one in at.latex]
+
+
+def said(at: AppTest) -> str:
+    """Return the line that tells how a search ended."""
+    (line,) = at.get("bidi_component")
+    return str(json.loads(line.proto.json))
 
 
 def expected(lessons) -> list[str]:
@@ -48,8 +56,29 @@ def test_home_finds_by_alias_and_says_when_nothing_is_found():
     assert cards(at) == [BY_SLUG["softmax"].statement.latex]
     at.text_input[0].input("<script>alert(1)</script>").run()
     assert cards(at) == []
-    assert any("Nothing found" in one.value for one in at.markdown)
+    assert said(at) == "Nothing found. Try fewer words, or take a filter away."
     assert not at.exception
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", f"{len(LESSONS)} lessons."),
+        ("belman", "1 lesson. “belman” is read as “bellman”."),
+        (
+            "dropout volcano",
+            "1 lesson. No lesson has all of these words; some are near.",
+        ),
+    ],
+)
+def test_home_says_how_many_lessons_it_shows_and_why(text, line):
+    assert said(opened("home", search=text)) == line
+
+
+def test_the_pictures_of_the_cards_are_decoration():
+    pictures = [one.value for one in opened("home").get("html")]
+    assert len(pictures) == len(LESSONS)
+    assert all(one.startswith('<img alt="" src="data:image/svg') for one in pictures)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
