@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from ui import server, site
+from ui.addresses import Addresses
 from ui.navigation import OVERVIEWS
 
 server.before_first_visit()
@@ -38,6 +40,13 @@ STYLE = """<style>
 }
 @media (max-width: 640px), (max-height: 500px) {
 }
+/* What has the focus is seen, and pale words can be read: 4.5 : 1 and more. */
+:is(.stSidebar, .stAppHeader, .stMain) :is(a, button, summary, [role=radio], [role=tab]):focus-visible:not(.live *) {
+  outline: 2px solid currentcolor !important; outline-offset: 2px;
+}
+.stSidebar a:focus-visible { outline-offset: -2px !important; }
+[data-testid=stCaptionContainer] { color: inherit; opacity: 0.75; }
+.stApp input::placeholder { color: inherit; opacity: 0.75; }
 .stLatex, .stMarkdown .katex-display { overflow-x: auto; overflow-y: hidden; padding-block: 6px; }
 .katex, .katex-display, pre, code { direction: ltr; unicode-bidi: isolate; }
 @media print {
@@ -47,6 +56,13 @@ STYLE = """<style>
   .stApp, .stMain, .stMainBlockContainer, .stAppViewContainer { position: static !important; display: block !important; overflow: visible !important; padding: 0 !important; }
 }
 [class*=st-key-card] .katex { font-size: 0.9em; }
+/* A card is one link, its title's; its formula lies above, where it can be scrolled. */
+[class*=st-key-card-] { position: relative; }
+[class*=st-key-card-]:hover { border-color: currentcolor; }
+[class*=st-key-card-] .stElementContainer:has(.stPageLink) { position: static; }
+[class*=st-key-card-] .stPageLink a::after { content: ""; position: absolute; inset: 0; }
+[class*=st-key-card-] .katex-display { position: relative; z-index: 1; cursor: pointer; }
+[class*=st-key-card-] img { display: block; width: 100%; }
 @media (max-width: 600px) { .stLatex .katex { font-size: 1em; } }
 /* A formula wider than the page fades where it goes on, until it is scrolled there. */
 @property --hidden { syntax: "\\3c length\\3e"; inherits: false; initial-value: 0px; }
@@ -83,4 +99,5 @@ def main() -> None:
 if __name__ == "__main__":
     main()  # Streamlit runs this file for every visitor
 else:
-    app = st.App(__file__)  # `streamlit run` imports it once, before the first visitor
+    # `streamlit run` imports it once, before the first visitor.
+    app = st.App(__file__, middleware=[Middleware(Addresses)])
