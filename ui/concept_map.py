@@ -7,6 +7,7 @@ session, and a new tab opens the address itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
@@ -24,18 +25,20 @@ GAP = 26  # room for a link that passes by
 WIDTH = 1180
 SWEEPS = 8  # rounds of moving lessons towards what they need and lead to
 LONGEST_LINE = 18
+LETTERS = 15
+NARROWEST = math.ceil(12.1 * WIDTH / LETTERS)  # pixels; letters have 12 and more
 
 # Streamlit sets its theme as variables, which follow when a visitor changes it.
 STYLE = f"""
 .concept-map {{ overflow-x: auto; --muted: #8a8f98;
   --text: var(--st-text-color); --ground: var(--st-background-color); }}
-.concept-map svg {{ min-width: 760px; width: 100%; max-width: 1100px; display: block; }}
-.concept-map text {{ font-size: 15px; fill: {TEXT}; text-anchor: middle; }}
+.concept-map svg {{ min-width: {NARROWEST}px; width: 100%; max-width: 1100px; display: block; }}
+.concept-map text {{ font-size: {LETTERS}px; fill: {TEXT}; text-anchor: middle; }}
 .concept-map .link {{ fill: none; stroke: {MUTED}; stroke-width: 1.5; opacity: .6; }}
 .concept-map .node rect {{ fill: {GROUND}; stroke-width: 2; }}
 .concept-map .node:focus {{ outline: none; }}
 .concept-map .node:is(:hover, :focus-visible) rect {{ stroke-width: 4; }}
-.concept-map .number {{ font-weight: 700; font-size: 11px; fill: {GROUND}; }}
+.concept-map .number {{ font-weight: 700; fill: {GROUND}; }}
 .concept-map .step {{ font-weight: 700; }}
 .concept-map svg.picking :is(.node, .link) {{ opacity: .2; }}
 .concept-map svg.picking :is(.node, .link).near {{ opacity: 1; }}
@@ -103,7 +106,9 @@ def drawn(path: Sequence[str] = ()) -> str:
         for lesson in LESSONS
         for other in prerequisites(lesson)
     ]
-    nodes = [_node(lesson, places, path) for lesson in LESSONS]
+    # From above to below, left to right: so one walks through them by keyboard too.
+    order = sorted(LESSONS, key=lambda lesson: places[lesson.slug][::-1])
+    nodes = [_node(lesson, places, path) for lesson in order]
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="group" '
         f'aria-label="Which lesson needs which" class="{"picking" if path else ""}">'
@@ -234,8 +239,8 @@ def _node(
         f'data-of="{of}" aria-label="{escape(label)}">'
         f'<rect x="{left:.0f}" y="{top:.0f}" width="{NODE[0]}" height="{NODE[1]}" rx="8" '
         f'style="stroke:{color(section)}"/>{words}'
-        f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="9" style="fill:{color(section)}"/>'
-        f'<text class="number" x="{left + 8:.0f}" y="{top + 6:.0f}">{section}</text>'
+        f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="10" style="fill:{color(section)}"/>'
+        f'<text class="number" x="{left + 8:.0f}" y="{top + 7:.0f}">{section}</text>'
         f"{step_text}</a>"
     )
 

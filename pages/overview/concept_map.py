@@ -15,13 +15,14 @@ def show() -> None:
         "Each lesson stands below those it needs. Point at one to see its neighbors; "
         "click to open it."
     )
-    chosen = st.pills(
-        "Suggested path",
-        [path.title for path in PATHS],
-        key="path",
-        bind="query-params",
-        persist_state="session",
-    )
+    with overview.kept("concept_map", "path"):
+        chosen = st.pills(
+            "Suggested path",
+            [path.title for path in PATHS],
+            key="path",
+            bind="query-params",
+            persist_state="session",
+        )
     path = next((path.lessons for path in PATHS if path.title == chosen), ())
     opened = concept_map.show([lesson.slug for lesson in path])
     if opened is not None:

@@ -19,15 +19,16 @@ def show() -> None:
         f"{shared} of these {len(index)} letters and names stand in more than one "
         "lesson, often for different things. Pick one to see what it is where."
     )
-    letter = st.pills(
-        "Letter",
-        list(index),
-        default="Q",
-        required=True,
-        key="letter",
-        bind="query-params",
-        persist_state="session",
-    )
+    with overview.kept("symbols", "letter"):
+        letter = st.pills(
+            "Letter",
+            list(index),
+            default="Q",
+            required=True,
+            key="letter",
+            bind="query-params",
+            persist_state="session",
+        )
     for meaning in index[letter]:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"${meaning.latex}$  {meaning.words}", width=520)
