@@ -82,7 +82,7 @@ def adam_on_signal(signal, **memory):
 def adam_bowl_path(condition, *, n_steps, lr, **memory):
     """Return the page's walk down its bowl."""
     settings = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "bias_correction": True}
-    return _whole_run(condition, lr, **{**settings, **memory})[0][: n_steps + 1]
+    return _whole_run(condition, 45, lr, **{**settings, **memory})[0][: n_steps + 1]
 
 
 def reference(gradients, lr, beta1, beta2, eps):
@@ -255,7 +255,7 @@ def test_the_fast_walk_is_the_run_of_adam(lr, beta1, beta2, eps, condition, corr
     memory = {"beta1": beta1, "beta2": beta2, "eps": eps, "bias_correction": correct}
     _, grad = quadratic([1.0, condition])
     run = adam(grad, [1.0, 1.0], n_steps=12, lr=lr, **memory)
-    path, m, v = _whole_run(condition, lr, **memory)
+    path, m, v = _whole_run(condition, 45, lr, **memory)
     np.testing.assert_allclose(path[:13], run.path, rtol=1e-7, atol=1e-9)
     for means, expected in ((m, run.m), (v, run.v)):
         np.testing.assert_array_equal(means[0], 0)
@@ -568,7 +568,7 @@ def test_the_whole_path_follows_the_diagonal_and_that_of_gradient_descent_does_n
     page = STATEMENT.defaults
     hyper = {"lr": page["lr"], "eps": 10.0 ** page["log10_eps"]}
     own = adam_bowl_path(condition, n_steps=page["n_steps"], **hyper)
-    plain = _plain_path(condition)[: page["n_steps"] + 1]
+    plain = _plain_path(condition, 45)[: page["n_steps"] + 1]
     np.testing.assert_allclose(own[:, 0], own[:, 1], atol=1e-6)
     assert np.abs(plain[:, 0] - plain[:, 1]).max() > 0.5
 
@@ -604,7 +604,7 @@ def test_a_step_of_one_over_the_curvature_lands_on_the_minimum(curvature):
     _, grad = quadratic([curvature, curvature])
     run = gradient_descent(grad, [1, 1], lr=1 / curvature, n_steps=1)
     np.testing.assert_allclose(run.path[1], 0, atol=1e-12)
-    np.testing.assert_array_equal(_plain_path(1.0)[1:], 0)
+    np.testing.assert_array_equal(_plain_path(1.0, 45)[1:], 0)
 
 
 @claims("adam_overshoots")
@@ -723,6 +723,7 @@ def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, 
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
+    chosen = {**chosen, "angle": 45}  # the start (1, 1) of `losses_of`
     scene = drawing(LESSON)(**chosen)
     steps, *losses, signal, first = SENTENCE.fullmatch(scene.status).groups()
     assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"
@@ -741,3 +742,18 @@ def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
     wanted = g / (g + eps) if chosen["bias_correction"] else raw
     assert float(first) == pytest.approx(wanted, rel=6e-3)
     assert scene.readouts["first step / η, uncorrected"] == pytest.approx(raw)
+
+
+def test_the_start_is_dragged_around_the_minimum():
+    for angle in (0, 45, 135, 270):
+        chosen = {**STATEMENT.defaults, "angle": angle, "n_steps": 3}
+        scene = drawing(LESSON)(**chosen)
+        handle = scene.figures[0]["layout"]["meta"]["handles"][0]
+        place = np.array(handle["at"])
+        assert np.hypot(*place) == pytest.approx(np.sqrt(2))
+        turned = np.degrees(np.arctan2(place[1], place[0])) % 360
+        assert turned == pytest.approx(angle, abs=1e-6)
+        for trail in scene.figures[0]["data"]:
+            if trail.get("name") in ("Adam", "gradient descent"):
+                start = trail["x"][0], trail["y"][0]
+                np.testing.assert_allclose(start, place, atol=1e-9)

@@ -7,7 +7,18 @@ import math
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Scene, Trail, curves, landscape, padded
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Handle,
+    Scene,
+    Trail,
+    curves,
+    draggable,
+    landscape,
+    padded,
+)
 from formulas.checks import Array
 from formulas.optimization.adam import AdamPath, adam_scalar
 from formulas.optimization.bowl import bowl_path, level_curves
@@ -46,10 +57,11 @@ def draw(
     beta2: float,
     eps: float,
     bias_correction: bool,
+    angle: float,
 ) -> Scene:
     """Draw the race down a bowl, and what Adam makes of a sequence of gradients."""
     walk = np.vstack([path, result.updated])
-    plain_walk = _plain_path(condition)[: n_steps + 1]
+    plain_walk = _plain_path(condition, angle)[: n_steps + 1]
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1], plain_walk[-1]])).tolist()
     _, corrected, raw = _runs(signal, beta1, beta2, eps)
@@ -70,16 +82,18 @@ def draw(
 
 
 def _race(walk: Array, plain_walk: Array, condition: float) -> Figure:
-    return landscape(
-        "From (1, 1): Adam, and gradient descent with step 1/λmax",
+    picture = landscape(
+        "Adam, and gradient descent with step 1/λmax",
         _contour_lines(condition),
         Trail("gradient descent", padded(plain_walk, MOST + 1), PLAIN_COLOR, 1),
         Trail("Adam", padded(walk, MOST + 1), ADAM_COLOR),
-        extent=((-1.9, 1.9), (-1.3, 1.3)),
+        extent=((-1.9, 1.9), (-1.55, 1.55)),
         x="flat direction, curvature 1",
         y="steep direction",
         goal=(0.0, 0.0),
     )
+    start = float(walk[0, 0]), float(walk[0, 1])
+    return draggable(picture, Handle(at=start, title="Drag the start", angle="angle"))
 
 
 @functools.lru_cache(maxsize=8)
@@ -88,9 +102,9 @@ def _contour_lines(condition: float) -> tuple[Array, ...]:
 
 
 @functools.lru_cache(maxsize=8)
-def _plain_path(condition: float) -> Array:
-    """Walk down the bowl from (1, 1) by gradient descent, with step 1/λmax."""
-    return bowl_path(1.0, condition, 45.0, n_steps=MOST, radius=math.sqrt(2))
+def _plain_path(condition: float, angle: float) -> Array:
+    """Walk down the bowl by gradient descent, with step 1/λmax."""
+    return bowl_path(1.0, condition, angle, n_steps=MOST, radius=math.sqrt(2))
 
 
 @functools.lru_cache(maxsize=8)

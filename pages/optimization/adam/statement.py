@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,17 @@ QUANTITIES = (
         choices=SIGNALS,
         rare=True,
     ),
+    slider(
+        "angle",
+        r"\varphi",
+        "direction of the start, seen from the minimum",
+        45,
+        low=0,
+        high=360,
+        step=5,
+        unit="°",
+        rare=True,
+    ),
 )
 
 
@@ -99,10 +111,11 @@ def inputs(
     log10_eps: int,
     condition: float,
     bias_correction: bool,
+    angle: float,
 ) -> dict[str, Any]:
-    """Stand before the last of the steps down a bowl, started at (1, 1)."""
+    """Stand before the last of the steps down a bowl, from a start that can be turned."""
     eps = 10.0**log10_eps
-    path, m, v = _whole_run(condition, lr, beta1, beta2, eps, bias_correction)
+    path, m, v = _whole_run(condition, angle, lr, beta1, beta2, eps, bias_correction)
     theta = path[n_steps - 1]
     return {
         "theta": theta,
@@ -119,9 +132,18 @@ def inputs(
     }
 
 
+def start_at(angle: float) -> Array:
+    """Return the start in a direction, as far from the minimum as (1, 1), which is 45°."""
+    turn = math.radians(angle - 45)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    # Adam would blow a rounding error up to a whole step.
+    return np.round([cosine - sine, cosine + sine], 12)
+
+
 @functools.lru_cache(maxsize=8)
 def _whole_run(
     condition: float,
+    angle: float,
     lr: float,
     beta1: float,
     beta2: float,
@@ -130,10 +152,10 @@ def _whole_run(
 ) -> tuple[Array, Array, Array]:
     """Run as far as the slider of the steps goes: points and means before each step."""
 
-    def run(curvature: float) -> AdamPath:
+    def run(curvature: float, start: float) -> AdamPath:
         return adam_scalar(
             lambda x: curvature * x,
-            1.0,
+            start,
             n_steps=MOST_STEPS,
             lr=lr,
             beta1=beta1,
@@ -143,8 +165,9 @@ def _whole_run(
         )
 
     path, m, v = np.zeros((3, MOST_STEPS + 1, 2))
+    starts = start_at(angle).tolist()
     for axis, curvature in enumerate((1.0, condition)):
-        walk = run(curvature)
+        walk = run(curvature, starts[axis])
         path[:, axis] = walk.path[:, 0]
         m[1:, axis] = walk.m[:, 0]
         v[1:, axis] = walk.v[:, 0]
