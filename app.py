@@ -57,11 +57,11 @@ STYLE = """<style>
 }
 [class*=st-key-card] .katex { font-size: 0.9em; }
 /* A card is one link, its title's; its formula lies above, where it can be scrolled. */
-[class*=st-key-card-] { position: relative; }
+[class*=st-key-card-] { position: relative; isolation: isolate; }
 [class*=st-key-card-]:hover { border-color: currentcolor; }
 [class*=st-key-card-] .stElementContainer:has(.stPageLink) { position: static; }
-[class*=st-key-card-] .stPageLink a::after { content: ""; position: absolute; inset: 0; }
-[class*=st-key-card-] .katex-display { position: relative; z-index: 1; cursor: pointer; }
+[class*=st-key-card-] .stPageLink a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
+[class*=st-key-card-] .katex-display { position: relative; z-index: 2; cursor: pointer; }
 [class*=st-key-card-] img { display: block; width: 100%; }
 @media (max-width: 600px) { .stLatex .katex { font-size: 1em; } }
 /* A formula wider than the page fades where it goes on, until it is scrolled there. */
