@@ -36,7 +36,8 @@ class Bars(NamedTuple):
     color_index : int
         Its color; the pattern follows the color.
     digits : int
-        Significant digits of the label on each bar.
+        Significant digits of the label on each bar; with 0 it has none, unless it is
+        undefined.
     """
 
     name: str
@@ -99,11 +100,14 @@ def _trace(places: np.ndarray, one: Bars, k: int) -> Trace:
         **_style(one.name, one.color_index, k),
         "x": places,
         "y": heights,
-        "text": [
-            label(height, one.digits) if math.isfinite(height) else "NaN"
-            for height in heights.tolist()
-        ],
+        "text": [_label(height, one.digits) for height in heights.tolist()],
     }
+
+
+def _label(height: float, digits: int) -> str:
+    if not math.isfinite(height):
+        return "NaN"
+    return label(height, digits) if digits else ""
 
 
 @shared

@@ -45,3 +45,8 @@ def test_numbers_on_bars_are_written_as_in_the_readouts(sign, size):
 def test_zero_has_no_sign():
     (trace,) = bars("T", ("a", "b"), Bars("before", [-0.0, 0.0]))["data"]
     assert trace["text"] == ["0", "0"]
+
+
+def test_a_series_without_labels_says_only_what_is_undefined():
+    (trace,) = bars("T", ("a", "b"), Bars("before", [0.5, np.nan], digits=0))["data"]
+    assert trace["text"] == ["", "NaN"]

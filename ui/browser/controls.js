@@ -289,7 +289,8 @@ function take(control, controls) {
   const value = readNumber(text, control.unit);
   if (!isAllowed(control, value)) {
     const kept = written(control.value);
-    control.typedNotice = `${text || "This"} is not possible: ${control.meaning} takes ${control.allowed}. The picture keeps ${kept}.`;
+    control.typedNotice = `${text || "This"} is not possible: ${control.meaning} takes `
+      + `${control.allowed}. The picture keeps ${kept}.`;
     complain(control, control.typedNotice);
     return;
   }

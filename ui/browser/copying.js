@@ -40,7 +40,8 @@ export function copyLatex(event) {
   const holder = make("div");
   const range = selection.getRangeAt(0);
   const whole = range.commonAncestorContainer;
-  const inside = (whole.nodeType === Node.TEXT_NODE ? whole.parentElement : whole).closest?.(".katex");
+  const element = whole.nodeType === Node.TEXT_NODE ? whole.parentElement : whole;
+  const inside = element.closest?.(".katex");
   holder.append(inside ? inside.cloneNode(true) : range.cloneContents());
   const formulas = [...holder.querySelectorAll(".katex")];
   if (!formulas.length) return;

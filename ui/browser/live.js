@@ -6,23 +6,22 @@
 
 import { Chips } from "./chips.js";
 import { Controls } from "./controls.js";
-import { copyLatex, lendClipboard } from "./copying.js";
-import { make, setText } from "./dom.js";
+import { make } from "./dom.js";
 import { Formula } from "./formula.js";
 import { Glide } from "./glide.js";
 import { Handles } from "./handles.js";
 import { Links } from "./links.js";
 import { saveTable } from "./menu.js";
 import { unpack } from "./message.js";
+import { Page } from "./page.js";
 import { loadPlotly, Pictures } from "./pictures.js";
 import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
+import { Said } from "./said.js";
 import { frameAt, Sweeps } from "./sweeps.js";
-import { paperTheme, themeOf } from "./theme.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
-const TELL_PAUSE = 600; // ms of rest before a screen reader hears the sentence
 const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
 const mounted = new WeakMap();
 
@@ -76,7 +75,7 @@ class Live {
     this.build(parent);
     // The stage ends with the window, so it has to know how tall all above it is.
     this.heights = new ResizeObserver(() => this.fit());
-    for (const above of [this.formula.root, this.status, this.progress]) {
+    for (const above of [this.formula.root, this.said.status, this.progress]) {
       this.heights.observe(above);
     }
     this.links = new Links(this.root, {
@@ -85,9 +84,10 @@ class Live {
       plots: () => this.pictures.plots,
     });
     this.handles = new Handles(() => this.controls, this.actions);
-    this.watchTheme();
-    lendClipboard();
-    document.addEventListener("copy", copyLatex);
+    this.page = new Page(this.root, {
+      repaint: () => this.repaint(),
+      recolored: () => this.requests.send({}), // what the server has colored
+    });
     this.leaving = (event) => this.leave(event);
     document.addEventListener("click", this.leaving, true);
     window.addEventListener("popstate", this.leaving);
@@ -95,39 +95,24 @@ class Live {
 
   build(parent) {
     this.formula = new Formula(this.files.katex, () => this.fit());
-    this.status = make("p", { class: "live-status" });
-    this.spoken = make("p", {
-      class: "live-spoken", role: "status", "aria-live": "polite",
-    });
-    this.readouts = make("dl", { class: "live-readouts" });
+    this.said = new Said();
     this.progress = make("div", { class: "live-progress", hidden: true });
-    this.told = make("div", { class: "live-told" }, [this.status]);
+    this.told = make("div", { class: "live-told" }, [this.said.status]);
     const main = [this.told, this.progress, this.pictures.root];
-    this.side = make("div", { class: "live-side" }, [this.readouts]);
+    this.side = make("div", { class: "live-side" }, [this.said.readouts]);
     this.root = make("div", { class: "live", "data-live": "starting" }, [
       this.formula.root,
       make("div", { class: "live-main" }, main),
       this.side,
-      this.spoken,
+      this.said.spoken,
     ]);
-    this.skip = make("a", { href: "#", class: "live-skip-link" }, ["Skip to the sliders"]);
-    this.skip.addEventListener("click", (event) => {
-      event.preventDefault();
-      this.root.querySelector(".live-range, .live-knob input, .live-knob select")?.focus();
-    });
-    document.body.prepend(this.skip);
     parent.append(this.root);
   }
 
   close() {
     document.removeEventListener("click", this.leaving, true);
-    document.removeEventListener("copy", copyLatex);
     window.removeEventListener("popstate", this.leaving);
-    clearInterval(this.themeTimer);
     clearTimeout(this.settling);
-    clearTimeout(this.telling);
-    this.preference.removeEventListener("change", this.recolor);
-    this.printing.removeEventListener("change", this.print);
     cancelAnimationFrame(this.frame);
     this.gliding?.stop();
     this.controls?.stop();
@@ -139,7 +124,8 @@ class Live {
     this.links.close();
     this.heights.disconnect();
     this.pictures.close();
-    this.skip.remove();
+    this.page.close();
+    this.said.close();
   }
 
   // ------------------------------------------------------------------ from the server
@@ -204,7 +190,7 @@ class Live {
   }
 
   describe({ controls, quantities, headline, presets, paper, ...predicted }) {
-    this.paper = paper;
+    this.page.paper = paper;
     this.formula.describe(quantities, headline);
     this.formula.line.setAttribute("aria-label", "The formula with its numbers: left and "
       + "right choose one, up and down change it");
@@ -458,7 +444,7 @@ class Live {
 
   paint(scene) {
     if (!scene || !window.Plotly) return;
-    this.theme ||= this.dress();
+    this.theme ||= this.page.dress();
     this.pictures.hang(scene.figures.length);
     this.pictures.arrange();
     scene.figures.forEach((figure, k) => {
@@ -470,9 +456,7 @@ class Live {
     this.formula.show(scene.line, scene.widths);
     this.chips?.mark(scene.values);
     this.layHandles(scene);
-    this.status.textContent = scene.status;
-    this.tell(scene.status);
-    this.tally(scene.readouts);
+    this.said.show(scene);
     this.painted += 1;
     this.root.dataset.live = "ready";
     this.root.dataset.painted = this.painted;
@@ -491,7 +475,7 @@ class Live {
   redraw(k) {
     const scene = this.drawn || this.current();
     const figure = scene?.figures[k];
-    this.theme ||= this.dress();
+    this.theme ||= this.page.dress();
     if (figure) this.pictures.draw(k, figure, this.theme);
     if (k === this.pictures.main && scene) this.layHandles(scene);
   }
@@ -501,77 +485,10 @@ class Live {
     this.handles.place(this.pictures.plots[large], figures[large]);
   }
 
-  // A screen reader hears the sentence once the picture has settled.
-  tell(sentence) {
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => setText(this.spoken, sentence), TELL_PAUSE);
-  }
-
-  tally(readouts) {
-    if (this.readouts.children.length === 2 * readouts.length) {
-      readouts.forEach(([label, text], k) => {
-        setText(this.readouts.children[2 * k], label);
-        setText(this.readouts.children[2 * k + 1], text);
-      });
-      return;
-    }
-    const rows = readouts.flatMap(([label, text, color, quantity]) => {
-      const marks = quantity ? { "data-quantity": quantity } : {};
-      return [
-        make("dt", marks, [label]),
-        make("dd", { ...marks, class: color ? `live-color-${color}` : "" }, [text]),
-      ];
-    });
-    this.readouts.replaceChildren(...rows);
-  }
-
-  // ---------------------------------------------------------------------------- theme
-
-  // Streamlit writes the theme's variables on an element above, which never changes size.
-  watchTheme() {
-    this.preference = matchMedia("(prefers-color-scheme: dark)");
-    // What the server has colored is asked for again.
-    this.recolor = () => setTimeout(() => {
-      this.repaint();
-      this.requests.send({});
-    }, 50);
-    this.preference.addEventListener("change", this.recolor);
-    this.printing = matchMedia("print");
-    this.print = () => this.repaint();
-    this.printing.addEventListener("change", this.print);
-    this.themeTimer = setInterval(() => {
-      const style = getComputedStyle(this.root);
-      const ground = style.getPropertyValue("--st-background-color");
-      if (this.ground !== undefined && ground !== this.ground) this.repaint();
-      this.ground = ground;
-      reachWideFormulas();
-    }, 500);
-  }
-
-  dress() {
-    const theme = this.printing.matches && this.paper
-      ? paperTheme(this.root, this.paper)
-      : themeOf(this.root);
-    for (const [name, color] of Object.entries(theme)) {
-      this.root.style.setProperty(name, color);
-    }
-    return theme;
-  }
-
   repaint() {
     if (!this.scene || !window.Plotly) return;
     this.theme = null;
     this.drawn = null;
     this.paint(this.current());
-  }
-}
-
-// A formula that is wider than its place can be scrolled by keys as well.
-function reachWideFormulas() {
-  for (const formula of document.querySelectorAll(".katex-display")) {
-    const wide = formula.scrollWidth > formula.clientWidth + 1;
-    if (wide === (formula.tabIndex === 0)) continue;
-    if (wide) formula.tabIndex = 0;
-    else formula.removeAttribute("tabindex");
   }
 }

@@ -76,7 +76,9 @@ export class Predict {
     close.setAttribute("aria-label", "Fold the question");
     this.card.replaceChildren(
       make("div", { class: "live-asked" }, [
-        make("p", {}, [make("strong", {}, [title || "With other numbers:"]), " ", ...moved, " ", ask]),
+        make("p", {}, [
+          make("strong", {}, [title || "With other numbers:"]), " ", ...moved, " ", ask,
+        ]),
         skip, close,
       ]),
       form,
@@ -184,7 +186,8 @@ function button(text, act, name = "live-chip") {
 
 function choiceField({ ask, options }) {
   const group = `live-${Math.random()}`;
-  const inputs = options.map((_, k) => make("input", { type: "radio", name: group, value: String(k) }));
+  const inputs = options.map((_, k) =>
+    make("input", { type: "radio", name: group, value: String(k) }));
   const root = make("fieldset", { class: "live-options" }, [
     make("legend", { class: "live-spoken" }, [ask]),
     ...options.map((text, k) => make("label", {}, [inputs[k], ` ${text}`])),
@@ -237,7 +240,8 @@ function numberField(ask) {
     read: () => {
       const value = readNumber(input.value);
       if (Number.isFinite(value)) return { value };
-      return { missing: input.value.trim() ? `“${input.value}” is no number. ${TAKES}` : TAKES };
+      const typed = input.value.trim();
+      return { missing: typed ? `“${typed}” is no number. ${TAKES}` : TAKES };
     },
     lock: () => (input.disabled = true),
   };

@@ -47,7 +47,7 @@ def _bars(p: Array, naive: Array) -> Figure:
         "Probabilities",
         CLASSES,
         Bars("softmax", p, SOFTMAX_COLOR, 2),
-        Bars("as written, unstable", naive, OTHER_COLOR, 2),
+        Bars("as written, unstable", naive, OTHER_COLOR, 0),
         y=PROBABILITY,
     )
 

@@ -1,0 +1,44 @@
+// What the picture says in words: the sentence, for eyes and ears, and the live numbers.
+
+import { make, setText } from "./dom.js";
+
+const PAUSE = 600; // ms of rest before a screen reader hears the sentence
+
+export class Said {
+  constructor() {
+    this.status = make("p", { class: "live-status" });
+    this.spoken = make("p", {
+      class: "live-spoken", role: "status", "aria-live": "polite",
+    });
+    this.readouts = make("dl", { class: "live-readouts" });
+  }
+
+  close() {
+    clearTimeout(this.telling);
+  }
+
+  show({ status, readouts }) {
+    setText(this.status, status);
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => setText(this.spoken, status), PAUSE);
+    this.tally(readouts);
+  }
+
+  tally(readouts) {
+    if (this.readouts.children.length === 2 * readouts.length) {
+      readouts.forEach(([label, text], k) => {
+        setText(this.readouts.children[2 * k], label);
+        setText(this.readouts.children[2 * k + 1], text);
+      });
+      return;
+    }
+    const rows = readouts.flatMap(([label, text, color, quantity]) => {
+      const marks = quantity ? { "data-quantity": quantity } : {};
+      return [
+        make("dt", marks, [label]),
+        make("dd", { ...marks, class: color ? `live-color-${color}` : "" }, [text]),
+      ];
+    });
+    this.readouts.replaceChildren(...rows);
+  }
+}
