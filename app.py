@@ -14,11 +14,13 @@ server.before_first_visit()
 TITLE = "Formula explorer"
 
 STYLE = """<style>
-.stMainBlockContainer { padding: 2.5rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1800px; }
+.stMainBlockContainer { padding: 2.75rem clamp(0.9rem, 3vw, 3rem) 4rem; max-width: 1800px; }
 /* A lesson's heading is one line beside the button that opens the navigation. */
 .stMainBlockContainer:has([class*=st-key-heading]) { padding-top: 0.5rem; }
 .stMainBlockContainer:has([class*=st-key-heading]) > .stVerticalBlock { gap: 0.5rem; }
-.stAppHeader { background: transparent; }
+/* What scrolls below the header is seen and can be touched; its buttons stand out. */
+.stAppHeader { background: transparent; pointer-events: none; }
+.stAppHeader button { pointer-events: auto; backdrop-filter: blur(6px); }
 [class*=st-key-heading] { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
 [class*=st-key-heading] h1 { font-size: 1.6rem; padding: 0; }
 [class*=st-key-heading] p { font-size: 1.05rem; opacity: 0.8; }
@@ -42,7 +44,7 @@ STYLE = """<style>
 }
 /* What has the focus is seen, and pale words can be read: 4.5 : 1 and more. */
 :is(.stSidebar, .stAppHeader, .stMain) :is(a, button, summary, [role=radio], [role=tab]):focus-visible:not(.live *) {
-  outline: 2px solid currentcolor !important; outline-offset: 2px;
+  outline: 2px solid CanvasText !important; outline-offset: 2px;
 }
 .stSidebar a:focus-visible { outline-offset: -2px !important; }
 [data-testid=stCaptionContainer] { color: inherit; opacity: 0.75; }

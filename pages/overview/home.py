@@ -67,7 +67,7 @@ def _said(found: Found, count: int) -> str:
     if not count:
         return "Nothing found. Try fewer words, or take a filter away."
     read = [f"“{word}” is read as “{other}”." for word, other in found.read_as.items()]
-    part = [] if found.whole else ["No lesson has all of these words; some are near."]
+    part = [] if found.whole else ["No lesson has all of these words; this comes near."]
     return " ".join(["1 lesson." if count == 1 else f"{count} lessons.", *read, *part])
 
 

@@ -67,7 +67,7 @@ def test_home_finds_by_alias_and_says_when_nothing_is_found():
         ("belman", "1 lesson. “belman” is read as “bellman”."),
         (
             "dropout volcano",
-            "1 lesson. No lesson has all of these words; some are near.",
+            "1 lesson. No lesson has all of these words; this comes near.",
         ),
     ],
 )
