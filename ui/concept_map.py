@@ -25,7 +25,8 @@ GAP = 26  # room for a link that passes by
 WIDTH = 1180
 SWEEPS = 8  # rounds of moving lessons towards what they need and lead to
 LONGEST_LINE = 18
-LETTERS = 15
+LETTERS = 16
+LINE = 17
 NARROWEST = math.ceil(12.1 * WIDTH / LETTERS)  # pixels; letters have 12 and more
 
 # Streamlit sets its theme as variables, which follow when a visitor changes it.
@@ -215,9 +216,9 @@ def _node(
     top = y - NODE[1] / 2
     section = [s.folder for s in SECTIONS].index(lesson.section) + 1
     lines = two_lines(lesson.title)
-    first = y + 5 - 8 * (len(lines) - 1)
+    first = y + 5 - LINE / 2 * (len(lines) - 1)
     words = "".join(
-        f'<text x="{x:.0f}" y="{first + 16 * k:.0f}">{escape(line)}</text>'
+        f'<text x="{x:.0f}" y="{first + LINE * k:.0f}">{escape(line)}</text>'
         for k, line in enumerate(lines)
     )
     others = [other.slug for other in LESSONS if lesson.slug in other.text.needs]
