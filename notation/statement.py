@@ -201,6 +201,21 @@ class Statement:
         names = (name_of(equation.left) for equation in self.equations)
         return tuple(dict.fromkeys(str(name) for name in names if name is not None))
 
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The computed arrays that an equation states for every entry of them.
+
+        Not those where controls say which entry is meant.
+        """
+        found = []
+        for name in self.computed_names:
+            left = self.equation_of(name).left
+            indices = getattr(left, "indices", ())
+            used = {symbol.name for index in indices for symbol in index.free_symbols}
+            if indices and not used & self.by_name.keys():
+                found.append(name)
+        return tuple(found)
+
     def equation_of(self, name: str) -> Equation:
         """Return the last equation that computes a quantity."""
         from notation.trees import name_of

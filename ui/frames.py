@@ -281,8 +281,8 @@ def _shown(
 ) -> dict[int, dict[str, Any]]:
     computed = {
         name: np.asarray(solution.numbers[name])
-        for name in statement.computed_names
-        if name in solution.numbers and np.ndim(solution.numbers[name])
+        for name in statement.tables
+        if name in solution.numbers
     }
     found = {}
     for k, trace in enumerate(traces):

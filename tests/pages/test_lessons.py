@@ -318,3 +318,58 @@ def test_q_learnings_worked_steps_end_at_the_bars_of_the_chart():
     assert not at.exception
     shown = " ".join(line.value for line in at.latex)
     assert number_text(new).replace("−", "-") in shown.replace("−", "-")
+
+
+@every_lesson
+def test_what_can_be_touched_on_a_picture_moves_controls_that_are_there(lesson):
+    sliders = {c.name for c in lesson.statement.controls if c.is_number}
+    for values in setting_of_each_end(lesson):
+        for figure in drawing(lesson)(**values).figures:
+            meta = figure["layout"]["meta"]
+            for handle in meta.get("handles", ()):
+                names = {handle[key] for key in ("x", "y", "length", "angle")} - {""}
+                assert names
+                assert names <= sliders
+                assert np.isfinite(handle["at"]).all()
+            if "pick" in meta:
+                names = {meta["pick"]["x"], meta["pick"]["y"]} - {""}
+                assert names
+                assert names <= {c.name for c in lesson.statement.controls}
+
+
+def test_handles_follow_their_controls():
+    moved = 0
+    for lesson in LESSONS:
+        values = lesson.statement.defaults
+        for k, figure in enumerate(drawing(lesson)(**values).figures):
+            for n, handle in enumerate(figure["layout"]["meta"].get("handles", ())):
+                for key in ("x", "y", "length", "angle"):
+                    if not handle[key]:
+                        continue
+                    control = lesson.statement.control(handle[key])
+                    other = {**values, control.name: control.positions[-2]}
+                    there = drawing(lesson)(**other).figures[k]["layout"]["meta"]
+                    assert there["handles"][n]["at"] != handle["at"], control.name
+                    moved += 1
+    assert moved > 10
+
+
+@pytest.mark.parametrize("slug", ["convolution", "matrix_multiplication"])
+def test_a_click_on_a_cell_chooses_its_row_and_column(slug):
+    lesson = BY_SLUG[slug]
+    statement = lesson.statement
+    for row, column in ((0, 1), (2, 0)):
+        values = {**statement.defaults, "row": row, "column": column}
+        chosen = [
+            figure
+            for figure in drawing(lesson)(**values).figures
+            if "pick" in figure["layout"]["meta"]
+        ]
+        assert len(chosen) == 1
+        pick = chosen[0]["layout"]["meta"]["pick"]
+        place = pick["start"][0] + row, pick["start"][1] + column
+        frames_drawn = chosen[0]["layout"]["shapes"]
+        centers = {(s["y0"] + 0.5, s["x0"] + 0.5) for s in frames_drawn}
+        assert place in centers
+        assert statement.control(pick["y"]).positions[row] == row
+        assert statement.control(pick["x"]).positions[column] == column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Figure, Scene, heatmap
+from charts import Axis, Figure, Scene, choosing, heatmap
 from formulas.checks import Array
 from formulas.linear_algebra.convolution import (
     conv1d,
@@ -90,7 +90,7 @@ def _products(
 def _output(output: Array, row: int, column: int, flip: bool) -> Figure:
     name = "convolution" if flip else "cross-correlation"
     largest = max(float(np.abs(output).max()), 1.0)
-    return heatmap(
+    picture = heatmap(
         f"Output: {name} at every stop of the window",
         output,
         x=Axis("column j"),
@@ -99,6 +99,7 @@ def _output(output: Array, row: int, column: int, flip: bool) -> Figure:
         outlined=[(row, column)],
         square=True,
     )
+    return choosing(picture, x="column", y="row")
 
 
 def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) -> Figure:

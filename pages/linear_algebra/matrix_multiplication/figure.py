@@ -13,6 +13,7 @@ from charts import (
     Points,
     Scene,
     bars,
+    choosing,
     draggable,
     heatmap,
     plane,
@@ -93,7 +94,7 @@ def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figur
     row_of_A = [(inner + row, l) for l in range(inner)]
     column_of_B = [(l, inner + column) for l in range(inner)]
     along = _along(inner)
-    return heatmap(
+    picture = heatmap(
         "A on the left, B above: each row of A meets each column of B in C",
         np.block([[blank, B], [A, product]]),
         x=Axis("columns of A, then of B and C", labels=along + COLUMNS),
@@ -103,6 +104,7 @@ def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figur
         scale=False,
         height=360,
     )
+    return choosing(picture, x="column", y="row", start=(inner, inner))
 
 
 def _along(inner: int) -> list[str]:

@@ -1,0 +1,138 @@
+"""Frames: what the browser gets at a setting, along a walk, and at a click."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lessons import default_history
+from ui import frames, live
+from ui.catalogue import BY_SLUG, LESSONS
+from ui.frames import path_between
+from ui.packing import Pool, unpack
+from ui.state import LessonState, attempt
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+SOFTMAX = BY_SLUG["softmax"]
+
+
+def test_a_path_walks_along_the_positions_of_the_sliders():
+    start = SOFTMAX.statement.defaults
+    end = {**start, "temperature": 10.0, "z1": -5.0}
+    path = path_between(SOFTMAX.statement, start, end, 8)
+    assert len(path) == 9
+    assert (path[0], path[-1]) == (start, end)
+    positions = SOFTMAX.statement.control("temperature").positions
+    walked = [setting["temperature"] for setting in path]
+    assert walked == sorted(walked)
+    assert set(walked) <= set(positions)
+    # On a logarithmic slider the middle of the way is the geometric mean.
+    assert walked[4] == pytest.approx(10**0.5, rel=0.05)
+    assert path[4]["z1"] == pytest.approx(-1.5)
+    assert all(setting["shift"] == 0 for setting in path)
+
+
+def test_switches_and_options_change_at_the_start_of_a_walk():
+    statement = BY_SLUG["adam"].statement
+    start = statement.defaults
+    end = {**start, "bias_correction": False, "signal": "alternating", "lr": 1.0}
+    path = path_between(statement, start, end, 5)
+    assert path[0] == start
+    assert all(setting["bias_correction"] is False for setting in path[1:])
+    assert all(setting["signal"] == "alternating" for setting in path[1:])
+
+
+def test_a_walk_from_between_two_positions_begins_and_ends_exactly():
+    start = {**SOFTMAX.statement.defaults, "temperature": 0.123456}
+    end = {**start, "temperature": 3.21}
+    path = path_between(SOFTMAX.statement, start, end, 6)
+    assert path[0]["temperature"] == 0.123456
+    assert path[-1]["temperature"] == 3.21
+
+
+@every_lesson
+def test_the_live_line_works_out_every_entry_that_a_click_can_choose(lesson):
+    values, history = lesson.statement.defaults, default_history(lesson.statement)
+    solution = lesson.statement.solve(values, history)
+    usual = frames.frame(lesson, values, history)["line"]
+    for traces in frames.entry_traces(lesson, values, history):
+        for shown in traces.values():
+            result = solution.numbers[shown["name"]]
+            last = tuple(size - 1 for size in result.shape)
+            worked = frames.frame(lesson, values, history, (shown["name"], last))
+            assert worked["line"]["numbers"] != usual["numbers"]
+
+
+@pytest.mark.parametrize("worked", [("probabilities", (99,)), ("nothing", (0,))])
+def test_an_entry_that_is_not_there_is_the_usual_one(worked):
+    values = SOFTMAX.statement.defaults
+    usual = frames.frame(SOFTMAX, values)
+    assert frames.frame(SOFTMAX, values, None, worked)["line"] == usual["line"]
+
+
+@pytest.mark.parametrize(
+    "request_part",
+    [
+        {"worked": {"name": "no such", "entry": [0]}},
+        {"worked": {"name": "probabilities", "entry": ["0"]}},
+        {"worked": {"name": "probabilities", "entry": [-1]}},
+        {"worked": {"name": ["probabilities"], "entry": [0]}},
+        {"worked": [1, 2]},
+        {"table": -1},
+        {"table": "0"},
+        {"table": True},
+        {"attempt": 3},
+        {"attempt": {"question": -1, "seed": 0, "given": 1}},
+        {"attempt": {"question": 0, "seed": 1e9, "given": 1}},
+        {"attempt": {"question": 0, "seed": True, "given": 1}},
+    ],
+)
+def test_a_hostile_request_asks_for_nothing(request_part):
+    state = LessonState(SOFTMAX, SOFTMAX.statement.defaults)
+    state.receive({"m": "a", "n": 1, "values": {}, "revision": 0, **request_part})
+    assert state.worked == ("", ())
+    assert state.table is None
+    assert state.attempt is None
+
+
+@pytest.mark.parametrize("given", ["1", None, {}, 1e300, [0] * 99, [0, -1], True])
+def test_an_answer_that_is_none_is_not_graded(given):
+    read = attempt({"question": 0, "seed": 0, "given": given})
+    assert read is not None
+    assert read.given is None
+
+
+def test_a_control_stands_where_it_belongs():
+    groups = {
+        control.name: live.group_of(control, BY_SLUG["adam"].statement)
+        for control in BY_SLUG["adam"].statement.controls
+    }
+    assert groups["lr"] == ""
+    assert groups["log10_eps"] == "more"
+    mse = BY_SLUG["mean_squared_error"].statement
+    known = {c.name: live.group_of(c, mse) for c in mse.controls}
+    assert known["prediction"] == ""
+    everywhere = {
+        live.group_of(control, lesson.statement)
+        for lesson in LESSONS
+        for control in lesson.statement.controls
+    }
+    assert everywhere == {"", "picture", "more"}
+
+
+def test_a_chart_that_is_not_there_has_no_table():
+    state = LessonState(SOFTMAX, SOFTMAX.statement.defaults)
+    state.table = 99
+    header = unpack(live.live_message(state, live.Progress()))["header"]
+    assert header["table"]["text"].splitlines() == ["chart,series,x,y,value"]
+
+
+def test_a_glide_is_described_like_a_sweep():
+    path = path_between(
+        SOFTMAX.statement,
+        SOFTMAX.statement.defaults,
+        {**SOFTMAX.statement.defaults, "z1": 4.0},
+        4,
+    )
+    made = frames.glide(SOFTMAX, path, Pool())
+    assert made["settings"] == path
+    assert {leaf["path"][0] for leaf in made["leaves"]} >= {"figures", "line"}
