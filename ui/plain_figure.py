@@ -20,6 +20,7 @@ def show(state: LessonState) -> None:
         icon=":material/info:",
     )
     st.latex(state.lesson.statement.headline_latex())
+    _presets(state)
     for control in state.lesson.statement.controls:
         _plain_control(state, control)
     scene = state.lesson.scene(state.values, state.history)
@@ -30,6 +31,19 @@ def show(state: LessonState) -> None:
         st.plotly_chart(
             theme.colored(figure, theme.names()), key=f"plain/{k}", theme=None
         )
+
+
+def _presets(state: LessonState) -> None:
+    slug, defaults = state.lesson.slug, state.lesson.statement.defaults
+    named = {preset.name: preset.values for preset in state.lesson.presets}
+    with st.container(horizontal=True):
+        for name, values in {**named, "Reset": {}}.items():
+            st.button(
+                name,
+                key=f"plain/preset/{slug}/{name}",
+                on_click=state.set,
+                args=({**defaults, **values},),
+            )
 
 
 def _plain_control(state: LessonState, control: Control) -> None:

@@ -373,3 +373,18 @@ def test_a_click_on_a_cell_chooses_its_row_and_column(slug):
         assert place in centers
         assert statement.control(pick["y"]).positions[row] == row
         assert statement.control(pick["x"]).positions[column] == column
+
+
+def test_without_the_live_figure_presets_sliders_and_charts_are_streamlits_own():
+    lesson = BY_SLUG["softmax"]
+    at = opened("softmax")
+    state_of(at, lesson).fallback = True
+    at.run()
+    assert not at.exception
+    assert "could not be loaded" in at.info[0].value
+    at.button("plain/preset/softmax/Creative").click().run()
+    assert state_of(at, lesson).values["temperature"] == 2
+    at.select_slider("plain/softmax/z1/1").set_value(3.0).run()
+    assert state_of(at, lesson).values["z1"] == 3
+    at.button("plain/preset/softmax/Reset").click().run()
+    assert state_of(at, lesson).values == lesson.statement.defaults
