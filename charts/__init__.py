@@ -14,7 +14,7 @@ from charts.mosaic import mosaic
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.scene import Scene
 from charts.stems import Stems, stems
-from charts.touch import Handle, choosing, draggable
+from charts.touch import Handle, choosing, draggable, working_out
 
 __all__ = [
     "Arrow",
@@ -54,4 +54,5 @@ __all__ = [
     "plane",
     "span",
     "stems",
+    "working_out",
 ]

@@ -24,7 +24,7 @@ from charts.curves import line_names, reference_line
 
 INDEX = Axis()
 MOST_LABELED = 64
-MOST_SIGNED = 400
+MOST_SIGNED = 300
 MOST_COUNTED = 12  # rows or columns whose numbers all have room
 MOST_APART = 40  # rows or columns that a gap of one pixel does not eat up
 

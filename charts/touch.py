@@ -57,6 +57,24 @@ def choosing(
     return _with(figure, pick={"x": x, "y": y, "start": list(start)})
 
 
+def working_out(figure: Figure, name: str, *, row: int = 0) -> Figure:
+    """Return the picture with cells or bars whose click shows an equation's numbers.
+
+    Needed only where the picture shows other numbers than the equation computes: a
+    trace that shows them is found by itself.
+
+    Parameters
+    ----------
+    figure : dict
+        A map or bars; each place stands for an entry of the quantity.
+    name : str
+        The quantity that the live line then works out.
+    row : int
+        How many entries a row of the map has, where a long row is shown as a grid.
+    """
+    return _with(figure, works={"name": name, "row": row, "turned": False})
+
+
 def _plain(handle: Handle) -> dict[str, Any]:
     return {**handle._asdict(), "at": [float(place) for place in handle.at]}
 

@@ -37,7 +37,6 @@ RULES = (
     "ends smallest",
 )
 SAME = 1e-9  # relative: smaller changes are rounding
-NOISE = 1e-12
 CLEAR = 0.02  # relative: a change or a lead that counts as one
 MOST_DRAWS = 40
 FORMS_WITH_HINT = ("direction", "order", "choice")
@@ -193,8 +192,8 @@ def is_clear(question: Question, read: Sequence[Sequence[float]]) -> bool:
 
 
 def _apart(a: float, b: float) -> bool:
-    """Tell whether two numbers differ by more than a glance or rounding would hide."""
-    return abs(a - b) > max(CLEAR * max(abs(a), abs(b)), NOISE)
+    """Tell whether two numbers differ by more than a glance would hide."""
+    return abs(a - b) > CLEAR * max(abs(a), abs(b))
 
 
 def grade(
@@ -282,7 +281,10 @@ def another(
 
 
 def _drawn(statement: Statement, question: Question, random: Random) -> Question:
-    """Draw other values for what moves, if that is one control, and for another one."""
+    """Draw other values for one control that does not move, and for what moves alone.
+
+    Controls that move together belong together and stay, if anything else can change.
+    """
     settings = [dict(setting.values) for setting in question.settings]
     moved = moving(statement, question)
     free = [
@@ -290,14 +292,14 @@ def _drawn(statement: Statement, question: Question, random: Random) -> Question
         for c in statement.controls
         if c.is_number and c.name not in statement.slow_controls
     ]
+    still = [control for control in free if control not in moved]
     for control in free:
-        if moved == [control]:
+        if moved == [control] or (control in moved and not still):
             values = [s[control.name] for s in settings]
             for setting, value in zip(
                 settings, _like(control, values, random), strict=True
             ):
                 setting[control.name] = value
-    still = [control for control in free if control not in moved]
     if still:
         control = random.choice(still)
         value = _near(control, settings[0][control.name], random)

@@ -51,7 +51,7 @@ MUTANTS = (
         "size = math.sqrt(v / v_weight + eps)",
     ),
     ("m_hat = m / m_weights", "m_hat = m"),
-    ("bowl_path(1.0, condition, 45.0,", "bowl_path(0.5, condition, 45.0,"),
+    ("bowl_path(1.0, condition, angle,", "bowl_path(0.5, condition, angle,"),
     ("eps, bias_correction=False)", "eps, bias_correction=True)"),
     ("np.vstack([path, result.updated])", "np.vstack([path, path[-1]])"),
 )

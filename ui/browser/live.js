@@ -277,9 +277,9 @@ class Live {
   // A click on a point, bar or cell of a picture: it chooses which entry is worked out, or
   // which of a control's positions is meant.
   touch(k, point) {
-    const { pick } = this.drawn.figures[k].layout.meta || {};
+    const { pick, works } = this.drawn.figures[k].layout.meta || {};
     const place = [].concat(point.pointNumber);
-    const shown = this.entries[k]?.[point.curveNumber];
+    const shown = works || this.entries[k]?.[point.curveNumber];
     if (pick) this.pick(pick, place);
     if (shown) {
       const { name, row, turned } = shown;

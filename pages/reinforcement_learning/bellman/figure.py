@@ -17,6 +17,7 @@ from charts import (
     curves,
     fitting,
     grid_map,
+    working_out,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
@@ -67,7 +68,7 @@ def draw(
 
 def _map(result: Result, policy: Array) -> Figure:
     top = fitting(np.abs(result.values).max(), SIZES)
-    return grid_map(
+    picture = grid_map(
         "Guessed value of each cell after k sweeps",
         result.v.reshape(5, 5),
         limits=(-top, top),
@@ -77,6 +78,7 @@ def _map(result: Result, policy: Array) -> Figure:
         digits=1,
         height=380,
     )
+    return working_out(picture, "v_next", row=5)  # the next sweep, at a cell
 
 
 def _arrows(policy: Array) -> list[str]:
