@@ -20,7 +20,7 @@ STYLE = """<style>
 .stMainBlockContainer:has([class*=st-key-heading]) > .stVerticalBlock { gap: 0.5rem; }
 /* What scrolls below the header is seen and can be touched; its buttons stand out. */
 .stAppHeader, .stAppHeader :not(button, button *, a) { background: transparent; pointer-events: none; }
-.stAppHeader button { backdrop-filter: blur(6px); }
+.stAppHeader :is(button, a) { pointer-events: auto; backdrop-filter: blur(6px); }
 [class*=st-key-heading] { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
 [class*=st-key-heading] h1 { font-size: 1.6rem; padding: 0; }
 [class*=st-key-heading] p { font-size: 1.05rem; opacity: 0.8; }
