@@ -19,7 +19,7 @@ STYLE = """<style>
 .stMainBlockContainer:has([class*=st-key-heading]) { padding-top: 0.5rem; }
 .stMainBlockContainer:has([class*=st-key-heading]) > .stVerticalBlock { gap: 0.5rem; }
 /* What scrolls below the header is seen and can be touched; its buttons stand out. */
-.stAppHeader, .stAppHeader :not(button, button *, a) { background: transparent; pointer-events: none; }
+.stAppHeader, .stAppHeader :not(button, button *, a) { background: transparent !important; pointer-events: none; }
 .stAppHeader :is(button, a) { pointer-events: auto; backdrop-filter: blur(6px); }
 [class*=st-key-heading] { padding-inline-start: 2.5rem; gap: 0.2rem 1.2rem; }
 [class*=st-key-heading] h1 { font-size: 1.6rem; padding: 0; }
@@ -53,8 +53,8 @@ STYLE = """<style>
 .katex, .katex-display, pre, code { direction: ltr; unicode-bidi: isolate; }
 @media print {
   .stSidebar, .stAppHeader, .stTabs [role=tablist], [data-testid=stExpandSidebarButton], [class*=st-key-neighbors] { display: none !important; }
-  .stApp { color-scheme: light; background: #fff !important; }
-  .stApp :is(h1, h2, p, li, td, th, dt, dd, label, span, summary, strong, code, button):not([class*=live-color-]) { color: #1f2430 !important; background: none !important; }
+  .stApp:has(.live) { color-scheme: light; background: #fff !important; }
+  .stApp:has(.live) :is(h1, h2, p, li, td, th, dt, dd, label, span, summary, strong, code, button):not([class*=live-color-]) { color: #1f2430 !important; background: none !important; }
   .stApp, .stMain, .stMainBlockContainer, .stAppViewContainer { position: static !important; display: block !important; overflow: visible !important; padding: 0 !important; }
 }
 [class*=st-key-card] .katex { font-size: 0.9em; }

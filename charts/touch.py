@@ -76,7 +76,8 @@ def working_out(figure: Figure, name: str, *, row: int = 0) -> Figure:
 
 
 def _plain(handle: Handle) -> dict[str, Any]:
-    return {**handle._asdict(), "at": [float(place) for place in handle.at]}
+    # No sign before 0: a sweep counts both zeros as one.
+    return {**handle._asdict(), "at": [float(place) + 0.0 for place in handle.at]}
 
 
 def _with(figure: Figure, **about: Any) -> Figure:

@@ -26,7 +26,7 @@ every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.sl
 REBUILD = """(bytes, { unpack, frameAt, checksum }) => {
   const { sweep } = unpack(bytes);
   return sweep.positions.map((_, k) => {
-    const { values, ...scene } = frameAt(sweep, k);
+    const { values, widths, ...scene } = frameAt(sweep, k);
     return checksum(scene);
   });
 }"""

@@ -49,8 +49,8 @@ def shows_what_is_computed(visitor, lesson):
 
 
 def backwards(control) -> bool:
-    """Whether a drag has to go to the low end, because the default is the high one."""
-    return control.default == control.positions[-1]
+    """Whether a drag goes to the low end, because that is farther from the default."""
+    return control.positions.index(control.default) >= len(control.positions) / 2
 
 
 def drag(visitor, control, steps=6):
