@@ -167,6 +167,7 @@ def test_a_finger_drags_sliders(visit, lesson):
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
     page = visitor.open(f"/{lesson.slug}")
+    visitor.unfold()
     hand = visitor.context.new_cdp_session(page)
 
     def touch(kind, *points):
