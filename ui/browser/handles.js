@@ -31,7 +31,7 @@ export class Handles {
     this.plot = plot;
     this.handles = handles;
     const layout = plot?._fullLayout;
-    const scale = plot ? scaleOf(plot) : 1;
+    const scale = handles.length ? scaleOf(plot) : 1;
     handles.forEach(({ at, title }, k) => {
       const ring = this.rings[k];
       if (ring.parentElement !== plot.frame) plot.after(ring);

@@ -133,6 +133,7 @@ export class Pictures {
       const fits = Math.min(1, available / THUMB.height, width / THUMB.width);
       const scale = isLarge ? (form.presenting ? LARGER : 1) : fits;
       plot.room = available / scale;
+      plot.wide = width / scale; // measured once a picture: asking again lays out anew
       plot.bare = !isLarge && !form.abreast;
       frame.style.setProperty("--scale", String(scale));
     });
@@ -144,6 +145,7 @@ export class Pictures {
       plot.frame.hidden = false;
       plot.frame.style.setProperty("--scale", "1");
       plot.room = PAPER;
+      plot.wide = plot.frame.clientWidth;
       plot.bare = false;
     }
   }
@@ -189,7 +191,7 @@ export class Pictures {
   }
 
   react(plot, figure, theme) {
-    const { data, layout } = dressed(figure, theme, plot.clientWidth);
+    const { data, layout } = dressed(figure, theme, plot.wide);
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
@@ -208,7 +210,7 @@ export class Pictures {
   // Draw a picture's ghost, again whenever the picture has another size.
   haunt(k, theme) {
     const plot = this.plots[k];
-    const size = `${plot.clientWidth} ${plot.room}`;
+    const size = `${plot.wide} ${plot.room}`;
     if (!this.ghosts?.[k] || plot.ghostSize === size) return;
     plot.ghostSize = size;
     plot.ghost?.remove();
