@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,15 +28,29 @@ PATTERN = f"{BLANK}({TIGHT}?)(\\d+)({re.escape(BASE)}?){BLANK}"
 
 
 @dataclass(frozen=True)
+class Moment:
+    """The numbers of one setting, as they were computed and as trees are evaluated on."""
+
+    quantities: Sequence[Quantity]
+    numbers: Mapping[str, Any]
+
+    @cached_property
+    def env(self) -> dict[str, Any]:
+        """The numbers made exact, and the sizes of axes: seldom needed, and slow."""
+        return environment(self.quantities, self.numbers)
+
+
+@dataclass(frozen=True)
 class Place:
     """What stands in a blank: a number, or an entry of an array."""
 
     name: str
     entry: tuple[int, ...] = ()
 
-    def value(self, numbers: Mapping[str, Any], env: Mapping[str, Any]) -> Any:
-        """Return the number of the moment; sizes of axes are in ``env`` alone."""
-        value = numbers[self.name] if self.name in numbers else env[self.name]
+    def value(self, moment: Moment) -> Any:
+        """Return the number of the moment."""
+        known = moment.numbers
+        value = known[self.name] if self.name in known else moment.env[self.name]
         return np.asarray(value)[self.entry] if self.entry else value
 
 
@@ -119,23 +134,25 @@ class Line:
         self, numbers: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the pieces of the line, which seldom change, and the numbers between."""
-        env = environment(self._quantities, numbers)
-        template = self._template(numbers, env)
+        moment = Moment(self._quantities, numbers)
+        template = self._template(moment)
         texts = tuple(
-            _number(gap.place.value(numbers, env), tight=gap.tight, base=gap.base)
+            _number(gap.place.value(moment), tight=gap.tight, base=gap.base)
             for gap in template.gaps
         )
         return template.pieces, texts
 
-    def _template(self, numbers: Mapping[str, Any], env: Mapping[str, Any]) -> Template:
+    def _template(self, moment: Moment) -> Template:
+        numbers = moment.numbers
         sizes = tuple(np.shape(numbers[n]) for n in self._arrays if n in numbers)
         known_names = [name for name in self._structural if name in numbers]
         key = sizes, tuple(np.asarray(numbers[n]).tobytes() for n in known_names)
         known = self._templates.setdefault(key, [])
         for template in known:
-            if all(holds(c, {**env, **at}) == was for c, at, was in template.decisions):
+            decided = template.decisions
+            if all(holds(c, {**moment.env, **at}) == was for c, at, was in decided):
                 return template
-        template = self._printed(env)
+        template = self._printed(moment.env)
         if len(self._templates) > MOST_TEMPLATES:
             self._templates.clear()
         known.append(template)
@@ -171,13 +188,12 @@ class Line:
 
     def _indices(self, env: Mapping[str, Any]) -> dict[str, int]:
         """Return the formula's own indices of the entry that is written."""
-        known = list(entries(self._equation, self._quantities, env))
         left = self._equation.left
-        for indices in known if self._entry else ():
+        for indices in entries(self._equation, self._quantities, env):
             place = _place(left, {**env, **indices}, self._quantities)
-            if place.entry == self._entry:
+            if self._entry in ((), place.entry):
                 return indices
-        return known[0]
+        return next(entries(self._equation, self._quantities, env))
 
     def _cut(
         self,

@@ -140,6 +140,11 @@ class Control(Quantity):
         inner = [float(f"{x:.4g}") for x in stops[1:-1]]
         return np.array([self.low, *inner, self.high])
 
+    def nearest(self, value: float) -> int:
+        """Return the place of the slider's position that is nearest to a number."""
+        stops = np.asarray(self.positions, float)
+        return int(np.abs(stops - value).argmin())
+
     def clamp(self, value: Value) -> Value:
         """Return the allowed value nearest to ``value``, which has the right type."""
         if self.choices and self.kind in ("integer", "number"):

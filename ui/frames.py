@@ -247,8 +247,7 @@ def path_between(
 
 def _between(control: Control, start: Value, end: Value, part: float) -> Value:
     """Return the position of a slider some part of the way."""
-    stops = np.asarray(control.positions, float)
-    first, last = (int(np.abs(stops - float(v)).argmin()) for v in (start, end))
+    first, last = control.nearest(float(start)), control.nearest(float(end))
     return control.positions[round(first + part * (last - first))]
 
 

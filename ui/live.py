@@ -179,7 +179,6 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "table": _table(state) if progress.ready else None,
         "job": progress.fraction,
         "doing": statement.progress_label,
-        "slow": list(statement.slow_controls),
     }
     return pool.message(header)
 

@@ -21,7 +21,7 @@ def reply(state: LessonState) -> None:
 
     Leaves the verdict (or another question) and the path to watch in the state.
     """
-    attempt = state.attempt
+    attempt, state.attempt = state.attempt, None  # answered once, however often it runs
     if attempt is None or attempt.question >= len(state.lesson.questions):
         return
     question = asked(state.lesson, attempt)
@@ -33,7 +33,7 @@ def reply(state: LessonState) -> None:
     if not _answers(question, attempt.given):
         return
     read = questions.readings(state.lesson, question, histories(state.lesson))
-    verdict = questions.grade(question, read, attempt.given)
+    verdict = questions.grade(state.lesson.statement, question, read, attempt.given)
     final = verdict.right or attempt.again or not question.hint
     state.verdict = {**place, "right": verdict.right, "final": final}
     if not final:

@@ -94,9 +94,6 @@ class Verdict:
     says: str
 
 
-Reading = Callable[[Values], Sequence[float]]
-
-
 def readings(
     lesson: Lesson, question: Question, histories: Callable[[Values], Any]
 ) -> list[tuple[float, ...]]:
@@ -197,12 +194,17 @@ def _apart(a: float, b: float) -> bool:
 
 
 def grade(
-    question: Question, read: Sequence[Sequence[float]], given: Answer
+    statement: Statement,
+    question: Question,
+    read: Sequence[Sequence[float]],
+    given: Answer,
 ) -> Verdict:
     """Hold an answer against the model's.
 
     Parameters
     ----------
+    statement : Statement
+        Of the lesson that asks.
     question : Question
         What was asked.
     read : sequence of sequence of float
@@ -217,10 +219,15 @@ def grade(
         right = math.isclose(given, truth, rel_tol=question.tolerance)
     else:
         right = given == truth
-    return Verdict(right, _finding(question, read, truth))
+    return Verdict(right, _finding(statement, question, read, truth))
 
 
-def _finding(question: Question, read: Sequence[Sequence[float]], truth: Answer) -> str:
+def _finding(
+    statement: Statement,
+    question: Question,
+    read: Sequence[Sequence[float]],
+    truth: Answer,
+) -> str:
     """Say what the model gives."""
     first, last = read[0], read[-1]
     change = f"from {number_text(first[0])} to {number_text(last[0])}"
@@ -238,7 +245,8 @@ def _finding(question: Question, read: Sequence[Sequence[float]], truth: Answer)
             f"{question.settings[k].words} ({number_text(read[k][0])})" for k in truth
         )
         return f"Smallest first: {', then '.join(ranked)}."
-    pairs = zip(question.watched, first, last, strict=True)
+    names = [spelled(statement, label) for label in question.watched]
+    pairs = zip(names, first, last, strict=True)
     moves = (f"{name} {number_text(a)} → {number_text(b)}" for name, a, b in pairs)
     return f"{'; '.join(moves)}."
 
@@ -319,10 +327,7 @@ def _like(control: Control, values: Sequence[Value], random: Random) -> list[Val
 
 def _near(control: Control, value: Value, random: Random) -> Value:
     """Draw a position at most a quarter of the slider away."""
-    last = len(control.positions) - 1
-    here = min(
-        range(last + 1), key=lambda k: abs(float(control.positions[k]) - float(value))
-    )
+    here, last = control.nearest(float(value)), len(control.positions) - 1
     reach = max(1, last // 4)
     return control.positions[
         random.randint(max(0, here - reach), min(last, here + reach))

@@ -72,9 +72,9 @@ def test_the_model_grades_its_own_answer_right_and_others_wrong(lesson, k):
     question = lesson.questions[k]
     read = read_of(lesson, question)
     truth = questions.answer(question, read)
-    assert questions.grade(question, read, truth).right
+    assert questions.grade(lesson.statement, question, read, truth).right
     for wrong in wrong_answers(question, truth):
-        assert not questions.grade(question, read, wrong).right
+        assert not questions.grade(lesson.statement, question, read, wrong).right
 
 
 def wrong_answers(question: Question, truth):
@@ -149,6 +149,33 @@ def test_a_wrong_choice_gets_its_hint_and_one_more_try(lesson, k):
             assert state.verdict["hint"] == question.hint
             assert state.answers == {}
     assert state.answers == {k: False}
+
+
+def test_a_verdict_names_live_numbers_as_the_reader_sees_them():
+    quantity_watched = 0
+    for lesson in LESSONS:
+        for question in lesson.questions:
+            if question.form != "choice":
+                continue
+            read = read_of(lesson, question)
+            says = questions.grade(lesson.statement, question, read, 0).says
+            for label in question.watched:
+                assert questions.spelled(lesson.statement, label) in says
+                quantity_watched += label in lesson.statement.by_name
+    assert quantity_watched
+
+
+def test_an_answer_is_graded_once_however_often_the_page_runs():
+    softmax = next(lesson for lesson in LESSONS if lesson.slug == "softmax")
+    state = LessonState(softmax, dict(softmax.questions[0].settings[0].values))
+    state.attempt = Attempt(0, 0, 0, again=False)
+    predict.reply(state)
+    verdict, revision = state.verdict, state.revision
+    assert verdict is not None
+    state.values["z1"] = 3.0  # the visitor goes on
+    predict.reply(state)
+    assert (state.verdict, state.revision) == (verdict, revision)
+    assert state.values["z1"] == 3
 
 
 def test_an_answer_of_another_kind_is_not_graded():

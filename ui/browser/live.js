@@ -446,7 +446,6 @@ class Live {
     if (!scene || !window.Plotly) return;
     this.theme ||= this.page.dress();
     this.pictures.hang(scene.figures.length);
-    this.pictures.arrange();
     scene.figures.forEach((figure, k) => {
       if (this.drawn?.figures[k] === figure && !this.pictures.isStale(k)) return;
       this.pictures.draw(k, figure, this.theme);
@@ -489,6 +488,7 @@ class Live {
     if (!this.scene || !window.Plotly) return;
     this.theme = null;
     this.drawn = null;
+    this.pictures.arrange(); // paper has another form than the screen
     this.paint(this.current());
   }
 }

@@ -31,6 +31,7 @@ export class Page {
     });
     document.body.prepend(this.skip);
     this.timer = setInterval(() => {
+      if (root.dataset.busy === "true") return; // a look costs a layout
       this.watchTheme(repaint);
       reachWideFormulas();
     }, LOOK);

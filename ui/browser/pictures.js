@@ -63,6 +63,7 @@ export class Pictures {
 
   // All frames hang before the first chart is drawn, so that it finds its final width.
   hang(count) {
+    if (this.plots.length === count) return;
     while (this.plots.length > count) {
       const gone = this.plots.pop();
       this.sizes.unobserve(gone);
@@ -84,6 +85,7 @@ export class Pictures {
       this.plots.push(plot);
       this.sizes.observe(plot);
     }
+    this.arrange();
   }
 
   // Make another picture the large one.

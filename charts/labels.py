@@ -1,0 +1,169 @@
+"""Where labels stand: beside their mark or line, on a side where none hides another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from charts.base import Axis
+
+Named = tuple[float, str]  # a position on an axis and what stands there
+Point = tuple[float, float, str]
+# Sizes of a picture between its axes, in pixels: of a phone's, a small and a large one.
+# Labels keep their size while places move apart, so each size is looked at.
+_ROOMS = ((290, 98), (400, 158), (560, 318))
+_LETTER = 6.6, 17
+_SIDES = {
+    "top center": (0, 1),
+    "middle right": (1, 0),
+    "middle left": (-1, 0),
+    "bottom center": (0, -1),
+    "top right": (1, 1),
+    "top left": (-1, 1),
+    "bottom right": (1, -1),
+    "bottom left": (-1, -1),
+}
+_BESIDE, _ABOVE = 9, 16  # from the middle of a mark to its label's edge, and middle
+_NOTHING = 15  # square pixels that nobody misses
+_EDGE = 10  # how far a label may stick out: there are margins
+
+
+Box = tuple[float, float, float, float]  # left, right, bottom and top, in pixels
+
+
+class _Label(NamedTuple):
+    """Words at a place: their box is where the place is, moved by some pixels."""
+
+    place: tuple[float, float]  # as parts of the axes
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    def box(self, room: tuple[int, int]) -> Box:
+        """Return left, right, bottom and top in a room, in pixels."""
+        x, y = self.place[0] * room[0], self.place[1] * room[1]
+        return x + self.left, x + self.right, y + self.bottom, y + self.top
+
+
+def name_sides(at: Sequence[Named], x: Axis) -> list[str]:
+    """Choose the sides of the names of upright lines.
+
+    Parameters
+    ----------
+    at : sequence of (position, name)
+        The lines.
+    x : Axis
+        Their axis.
+
+    Returns
+    -------
+    list of str
+        Plotly's ``xanchor``: ``"left"`` for a name on the right of its line.
+    """
+    taken: list[_Label] = []
+    sides = []
+    for position, text in at:
+        order = ("right", "left") if _part(position, x) > 0.5 else ("left", "right")
+        names = ((side, _upright_name(position, text, x, side)) for side in order)
+        sides.append(_freest(names, taken))
+    return sides
+
+
+def label_sides(
+    points: Sequence[Point],
+    x: Axis,
+    y: Axis,
+    *,
+    at: Sequence[Named] = (),
+    levels: Sequence[Named] = (),
+) -> list[str]:
+    """Choose on which side of each point its label stands.
+
+    Parameters
+    ----------
+    points : sequence of (x, y, label)
+        In order: the first has its choice.
+    x, y : Axis
+        Their axes. Without fixed ranges all labels stand above.
+    at, levels : sequence of (position, name)
+        Upright lines, named as `name_sides` says, and level ones.
+
+    Returns
+    -------
+    list of str
+        Plotly's ``textposition`` for each.
+    """
+    if not points:
+        return []
+    taken = [
+        _upright_name(position, text, x, side)
+        for (position, text), side in zip(at, name_sides(at, x), strict=True)
+    ]
+    taken += [_level_name(position, text, y) for position, text in levels]
+    sides = []
+    for right, up, text in points:
+        place = _part(right, x), _part(up, y)
+        labels = ((side, _beside(place, text, side)) for side in _SIDES)
+        sides.append(_freest(labels, taken))
+    return sides
+
+
+def _freest(labels: Iterable[tuple[str, _Label]], taken: list[_Label]) -> str:
+    """Take the first side where nothing is hidden, else that where least is."""
+    least, best, chosen = math.inf, "", None
+    for side, label in labels:
+        hidden = _hidden(label, taken)
+        if hidden < least:
+            least, best, chosen = hidden, side, label
+        if hidden < _NOTHING:
+            break
+    if chosen is not None:
+        taken.append(chosen)
+    return best
+
+
+def _part(value: float, axis: Axis) -> float:
+    """Return how far along its axis a value lies, 0 to 1; 0 if nobody knows."""
+    if axis.range is None or not math.isfinite(value):
+        return 0.0
+    low, high = axis.range
+    if axis.log:
+        if value <= 0:
+            return 0.0
+        low, high, value = math.log10(low), math.log10(high), math.log10(value)
+    return (value - low) / (high - low) if high != low else 0.0
+
+
+def _beside(place: tuple[float, float], text: str, side: str) -> _Label:
+    half, height = len(text) * _LETTER[0] / 2, _LETTER[1]
+    right, up = _SIDES[side]
+    x, y = right * (_BESIDE + half), up * _ABOVE
+    return _Label(place, x - half, x + half, y - height / 2, y + height / 2)
+
+
+def _upright_name(position: float, text: str, x: Axis, side: str) -> _Label:
+    width = len(text) * _LETTER[0]
+    left = -width if side == "right" else 0
+    return _Label((_part(position, x), 1), left, left + width, -_LETTER[1], 0)
+
+
+def _level_name(position: float, text: str, y: Axis) -> _Label:
+    width = len(text) * _LETTER[0]
+    return _Label((1, _part(position, y)), -width, 0, 0, _LETTER[1])
+
+
+def _hidden(label: _Label, taken: Sequence[_Label]) -> float:
+    """Return how much of a label is cut off or shares its place with another."""
+    lost = 0.0
+    for room in _ROOMS:
+        left, right, bottom, top = label.box(room)
+        across = max(0.0, -_EDGE - left, right - room[0] - _EDGE)
+        down = max(0.0, -_EDGE - bottom, top - room[1] - _EDGE)
+        lost += across * (top - bottom) + down * (right - left)
+        for other in taken:
+            a, b, c, d = other.box(room)
+            if left < b and a < right and bottom < d and c < top:
+                lost += (min(right, b) - max(left, a)) * (min(top, d) - max(bottom, c))
+    return lost
