@@ -8,8 +8,9 @@ the paint that shows it, and for the lesson the ratio to the bare page.
 
     python benchmarks/live.py [slug:control ...]
 
-With ``--all`` the first slider of every lesson is dragged once on the bare page and in
-the lesson, and once grabbed anew; the table holds the medians against their budgets:
+With ``--all`` (or ``--all slug ...``) the first slider of every lesson is dragged by turns
+on the bare page and in the lesson, and grabbed three times at settings that nobody has
+asked for yet; the table holds the medians against their budgets:
 1.3 times the bare page from input to paint, 150 ms (300 ms for each lesson) from a grab
 to the first picture, 80 ms of the server for a sweep.
 """
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ from ui.packing import Pool  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
+TURN = 1.5  # seconds of each drag, where two pages are dragged by turns
 ROUNDS = 3
 DELAY = 0.08
 
@@ -53,6 +55,8 @@ DELAY = 0.08
 METER = """
 window.meter = { inputs: [], lags: [], pictures: 0, open: false };
 function measure() {
+  if (meter.measures) return;
+  meter.measures = true;
   const react = Plotly.react;
   Plotly.react = function (...args) {
     const result = react.apply(this, args);
@@ -75,6 +79,7 @@ async function drive(range, seconds) {
   range.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
   await new Promise((done) => setTimeout(done, 1500));
   measure();
+  Object.assign(meter, { inputs: [], lags: [], pictures: 0 });
   const last = Number(range.max);
   const start = performance.now();
   let k = -1;
@@ -95,6 +100,8 @@ async function drive(range, seconds) {
     tick();
   });
   await new Promise((done) => setTimeout(done, 300));
+  range.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+  range.dispatchEvent(new Event("change", { bubbles: true }));
   return { rate: meter.pictures / seconds, lags: meter.lags };
 }
 """
@@ -114,11 +121,32 @@ const show = (k) => scenes[k].forEach((figure, i) => {
   Plotly.react(plots[i], figure.data, figure.layout, config);
 });
 show(0);
+// Give every chart the size that it has in the lesson, and shrink it as much.
+function fit(sizes) {
+  sizes.forEach(({ width, height, scale }, i) => {
+    const frame = document.createElement("div");
+    const area = { width: `${width * scale}px`, height: `${height * scale}px` };
+    Object.assign(frame.style, area, { overflow: "hidden" });
+    Object.assign(plots[i].style, {
+      width: `${width}px`, transform: `scale(${scale})`, transformOrigin: "0 0",
+    });
+    plots[i].replaceWith(frame);
+    frame.append(plots[i]);
+    for (const scene of scenes) scene[i].layout.height = height;
+  });
+  show(0);
+}
 let frame = 0;
 range.addEventListener("input", () => {
   frame ||= requestAnimationFrame(() => { frame = 0; show(range.valueAsNumber); });
 });
 </script>"""
+
+# How large each chart of a lesson is drawn, and how much it is shrunk as a whole.
+SIZES = """() => [...document.querySelectorAll(".live-plot")].map((plot) => ({
+  width: plot.offsetWidth, height: plot.offsetHeight,
+  scale: plot.getBoundingClientRect().width / plot.offsetWidth,
+}))"""
 
 # From a grab, in the middle of the slider, to the first picture of another position.
 GRAB = """async (name) => {
@@ -237,38 +265,80 @@ def delayed(address: str, seconds: float) -> Iterator[str]:
     loop.call_soon_threadsafe(loop.stop)
 
 
-def driven(page: Page, selector: str) -> tuple[float, list[float]]:
-    """Move a range input for a while; return updates per second and lags in ms."""
-    page.add_script_tag(content=METER)
+Drag = tuple[float, list[float]]  # updates per second, and lags in ms
+
+
+def driven(page: Page, selector: str, seconds: float = SECONDS) -> Drag:
+    """Move a range input for a while, and let it go."""
+    page.bring_to_front()
     found = page.evaluate(
-        "([s, t]) => drive(document.querySelector(s), t)", [selector, SECONDS]
+        "([s, t]) => drive(document.querySelector(s), t)", [selector, seconds]
     )
     return found["rate"], found["lags"]
 
 
-def in_bare_page(browser: Any, slug: str, name: str) -> tuple[float, list[float]]:
-    """Measure the static page."""
+@contextlib.contextmanager
+def opened_bare(browser: Any, slug: str, name: str) -> Iterator[Page]:
+    """Open the static page."""
     with tempfile.NamedTemporaryFile("w", suffix=".html", delete=False) as file:
         file.write(bare_page(slug, name))
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(Path(file.name).as_uri())
     page.wait_for_timeout(800)
-    result = driven(page, "input[type=range]")
+    page.add_script_tag(content=METER)
+    yield page
     page.close()
     Path(file.name).unlink()
-    return result
 
 
-def in_lesson(browser: Any, address: str, slug: str, name: str) -> Any:
-    """Measure the lesson on a server."""
+@contextlib.contextmanager
+def opened_lesson(browser: Any, address: str, query: str = "") -> Iterator[Page]:
+    """Open a lesson on a server."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.goto(f"{address}/{slug}")
+    page.goto(f"{address}/{query}")
     page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
     page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
-    page.wait_for_timeout(1500)
-    result = driven(page, f"input[data-control={name}]")
+    page.wait_for_timeout(1000)
+    page.add_script_tag(content=METER)
+    yield page
     page.close()
-    return result
+
+
+def in_bare_page(browser: Any, slug: str, name: str) -> Drag:
+    """Measure the static page."""
+    with opened_bare(browser, slug, name) as page:
+        return driven(page, "input[type=range]")
+
+
+def in_lesson(browser: Any, address: str, slug: str, name: str) -> Drag:
+    """Measure the lesson on a server."""
+    with opened_lesson(browser, address, slug) as page:
+        return driven(page, f"input[data-control={name}]")
+
+
+def by_turns(
+    browser: Any, address: str, slug: str, name: str
+) -> tuple[list[float], list[float], float]:
+    """Drag on the bare page and in the lesson, by turns, at charts of one size.
+
+    Returns
+    -------
+    (list of float, list of float, float)
+        The lags of both, in ms, and the lesson's updates per second.
+    """
+    bare_lags: list[float] = []
+    lags: list[float] = []
+    rates = []
+    bare = opened_bare(browser, slug, name)
+    lesson = opened_lesson(browser, address, slug)
+    with bare as bare_page, lesson as lesson_page:
+        bare_page.evaluate("(sizes) => fit(sizes)", lesson_page.evaluate(SIZES))
+        for _ in range(ROUNDS):
+            bare_lags += driven(bare_page, "input[type=range]", TURN)[1]
+            rate, more = driven(lesson_page, f"input[data-control={name}]", TURN)
+            lags += more
+            rates.append(rate)
+    return bare_lags, lags, statistics.median(rates)
 
 
 def with_plain_slider(browser: Any, slug: str, name: str) -> tuple[float, float]:
@@ -319,16 +389,22 @@ def row(name: str, rates: list[float], lags: list[float]) -> tuple[float, float,
     return rate, median, high
 
 
-def grabbed(browser: Any, address: str, slug: str, name: str) -> float:
-    """Return the milliseconds from a grab to the first picture, on a page just opened."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.goto(f"{address}/{slug}")
-    page.wait_for_selector(".live[data-live=ready]", timeout=60_000)
-    page.wait_for_selector(".live[data-busy=false]", timeout=60_000)
-    page.wait_for_timeout(1000)
-    waited = float(page.evaluate(GRAB, name))
-    page.close()
-    return waited
+def grabbed(browser: Any, address: str, slug: str, name: str, turn: int) -> float:
+    """Return the milliseconds from a grab to the first picture, on a page just opened.
+
+    Another slider, if there is one, stands where it has not stood before, so that the
+    server has to draw the sweep.
+    """
+    statement = BY_SLUG[slug].statement
+    others = [c for c in statement.controls if c.is_number and c.name != name]
+    query = ""
+    if others:
+        other = max(others, key=lambda control: len(control.positions))
+        positions = [p for p in other.positions if p != other.default]
+        position = positions[(turn + 1) * len(positions) // (ROUNDS + 1)]
+        query = f"?{other.name}={other.text(position)}"
+    with opened_lesson(browser, address, slug + query) as page:
+        return float(page.evaluate(GRAB, name))
 
 
 def sweep_time(slug: str, name: str) -> float:
@@ -352,20 +428,20 @@ def first_slider(slug: str) -> str:
     return next((name for name in sliders if name not in slow), sliders[0])
 
 
-def every_lesson() -> None:
-    """Print the table of all lessons and how it stands to the budgets."""
+def every_lesson(slugs: Iterable[str]) -> None:
+    """Print the table of the lessons and how it stands to the budgets."""
     heads = ("bare p50", "lesson p50", "ratio", "updates /s", "grab ms", "sweep ms")
     print(f"{'':36}" + "".join(f"{head:>12}" for head in heads))
     table = []
     with sync_playwright() as playwright, running() as address:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
-        for slug in BY_SLUG:
+        for slug in slugs:
             name = first_slider(slug)
-            _, bare = in_bare_page(browser, slug, name)
-            rate, lags = in_lesson(browser, address, slug, name)
+            bare, lags, rate = by_turns(browser, address, slug, name)
             medians = statistics.median(bare), statistics.median(lags)
-            grab, sweep = grabbed(browser, address, slug, name), sweep_time(slug, name)
+            grabs = [grabbed(browser, address, slug, name, k) for k in range(ROUNDS)]
+            grab, sweep = statistics.median(grabs), sweep_time(slug, name)
             numbers = (*medians, medians[1] / medians[0], rate, grab, sweep)
             table.append(numbers)
             print(
@@ -383,8 +459,8 @@ def every_lesson() -> None:
 
 def main(wanted: list[str]) -> None:
     """Print the table."""
-    if wanted == ["--all"]:
-        every_lesson()
+    if wanted[:1] == ["--all"]:
+        every_lesson(wanted[1:] or BY_SLUG)
         return
     with sync_playwright() as playwright, running() as address:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -15,6 +15,7 @@ SOURCES = Path(__file__).parent / "browser"
 STATIC = Path(__file__).parent.parent / "static"
 SERVED = "app/static"  # below the app's address, by Streamlit
 ENTRY, STYLE = "live.js", "live.css"
+SWEEPS = "sweep"  # where the server answers a grabbed slider, see `ui.sweep_route`
 
 
 @functools.cache
@@ -27,7 +28,7 @@ def browser_files() -> dict[str, str | list[str]]:
         Addresses below the app's: ``plotly``; ``entry``, the module that starts;
         ``modules``, the others that it imports; ``style``; ``katex``, Streamlit's own
         module that sets formulas. Each holds a version or a hash, so that browsers may
-        keep the files.
+        keep the files. ``sweeps`` is where a grabbed slider asks.
     """
     import plotly
     import streamlit
@@ -49,6 +50,7 @@ def browser_files() -> dict[str, str | list[str]]:
         "modules": [f"{served}/{name}" for name in others],
         "style": f"{served}/{STYLE}",
         "katex": f"static/js/{katex}",
+        "sweeps": SWEEPS,
     }
 
 

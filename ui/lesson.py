@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,9 @@ from ui import details, live, navigation, plain_figure, predict, simulation
 from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
 from ui.live import Progress
 from ui.state import LessonState, lesson_state
+from ui.sweep_route import epoch_of
+
+STYLE = Path(__file__).parent / "style" / "lesson.css"
 
 
 def show(slug: str) -> None:
@@ -26,6 +30,7 @@ def show(slug: str) -> None:
     """
     lesson = BY_SLUG[slug]
     state = lesson_state(lesson)
+    st.html(STYLE)
     _heading(lesson)
     _body(state)
     if not st.context.is_embedded:
@@ -46,10 +51,10 @@ def _heading(lesson: Lesson) -> None:
 def _body(state: LessonState) -> None:
     """Show all that changes with the controls; this alone runs again at each change."""
     predict.reply(state)
-    progress = Progress(epoch_of(state, ""))
+    progress = Progress(epoch_of(state.worked, None))
     if state.lesson.statement.simulate is not None:
         fraction = _simulate(state, whole=state.fallback)
-        epoch = epoch_of(state, str(hash(state.history_key)))
+        epoch = epoch_of(state.worked, state.history_key)
         progress = Progress(epoch, fraction, ready=state.history is not None)
     if state.dropped:
         st.warning("Left out of the link: " + "; ".join(state.dropped) + ".")
@@ -59,12 +64,6 @@ def _body(state: LessonState) -> None:
         live.live_figure(state, live.live_message(state, progress))
     if not st.context.is_embedded:
         details.show(state, ready=progress.ready)
-
-
-def epoch_of(state: LessonState, history: str) -> str:
-    """Name what else a scene depends on besides the values of the controls."""
-    name, entry = state.worked
-    return "/".join([history, name, *map(str, entry)])
 
 
 def _simulate(state: LessonState, *, whole: bool) -> float | None:

@@ -17,7 +17,7 @@ import streamlit as st
 from notation.quantities import Control, Quantity
 from notation.statement import SERIES, Statement, parameters
 from notation.symbols import symbol_parts
-from ui import details, frames, questions, simulation, theme
+from ui import details, frames, questions, simulation, sweep_route, theme
 from ui.assets import browser_files
 from ui.packing import Pool
 from ui.state import LessonState
@@ -45,8 +45,10 @@ const loaded = import(at(files.entry));
 export default async function (context) {
   try {
     const live = await loaded;
-    const { plotly, katex } = files;
-    return live.default(context, { plotly: at(plotly), katex: at(katex), request: "%s" });
+    const { plotly, katex, sweeps } = files;
+    return live.default(context, {
+      plotly: at(plotly), katex: at(katex), sweeps: sweeps && at(sweeps), request: "%s",
+    });
   } catch (error) {
     console.warn("live figure not loaded", error);
     context.setStateValue("%s", { m: "loader", n: Date.now(), fallback: true });
@@ -167,6 +169,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "session": state.session,
         "revision": state.revision,
         "epoch": progress.epoch,
+        "sweeps": sweep_route.query(state, progress.epoch),
         "values": state.values,
         "notices": state.notices,
         "query": state.query,

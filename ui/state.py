@@ -153,7 +153,7 @@ class LessonState:
         if isinstance(values, dict) and current:
             if request.get("glide") is True:
                 self.glide_from = dict(self.values)
-            self.values |= self._allowed(values)
+            self.values |= allowed_values(self.lesson.statement, values)
             self.notices, self.dropped = {}, []
         self.framed = request.get("framed") is True
         painted = request.get("painted")
@@ -170,7 +170,7 @@ class LessonState:
         self.attempt = attempt(request.get("attempt"))
         table = request.get("table")
         self.table = table if is_place(table) else None
-        worked = self._worked(request.get("worked"))
+        worked = worked_entry(self.lesson.statement, request.get("worked"))
         if worked is not None:
             self.worked = worked
             self.painted = None
@@ -186,26 +186,6 @@ class LessonState:
             return False
         self.request = (mount, number)
         return True
-
-    def _worked(self, raw: Any) -> tuple[str, tuple[int, ...]] | None:
-        """Read which entry is to be worked out; None if nothing was said about it."""
-        if not isinstance(raw, dict):
-            return None
-        name, entry = raw.get("name"), raw.get("entry")
-        known = name in ("", *self.lesson.statement.computed_names)
-        if known and isinstance(entry, list) and all(map(is_place, entry)):
-            return str(name), tuple(entry[:MOST_OPTIONS])
-        return None
-
-    def _allowed(self, values: dict[Any, Any]) -> dict[str, Value]:
-        accepted: dict[str, Value] = {}
-        for control in self.lesson.statement.controls:
-            value = values.get(control.name)
-            if _fits(value, control):
-                allowed, notice = control.parse(control.text(value))
-                if notice is None or control.is_number:
-                    accepted[control.name] = allowed
-        return accepted
 
     def follow(self, query: Mapping[str, list[str]]) -> None:
         """Take over a link; what cannot be read is dropped with a notice."""
@@ -227,6 +207,29 @@ class LessonState:
             dropped.append(counted(count, "unknown setting"))
         self.set({**self.lesson.statement.defaults, **values})
         self.notices, self.dropped = notices, dropped
+
+
+def allowed_values(statement: Statement, raw: Mapping[Any, Any]) -> dict[str, Value]:
+    """Read the values that a figure sent: clamped, and only those that make sense."""
+    accepted: dict[str, Value] = {}
+    for control in statement.controls:
+        value = raw.get(control.name)
+        if _fits(value, control):
+            allowed, notice = control.parse(control.text(value))
+            if notice is None or control.is_number:
+                accepted[control.name] = allowed
+    return accepted
+
+
+def worked_entry(statement: Statement, raw: Any) -> tuple[str, tuple[int, ...]] | None:
+    """Read which entry is to be worked out; None if nothing was said about it."""
+    if not isinstance(raw, dict):
+        return None
+    name, entry = raw.get("name"), raw.get("entry")
+    known = name in ("", *statement.computed_names)
+    if known and isinstance(entry, list) and all(map(is_place, entry)):
+        return str(name), tuple(entry[:MOST_OPTIONS])
+    return None
 
 
 def is_place(value: Any) -> TypeGuard[int]:

@@ -82,6 +82,7 @@ export class Formula {
     this.line.replaceChildren(...elements);
     keep(this.line, this.plain);
     this.line.hidden = !this.latex;
+    this.root.classList.toggle("live-lined", !this.line.hidden);
     this.line.querySelectorAll(".live-number").forEach((number, k) => {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
     });

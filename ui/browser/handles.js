@@ -2,7 +2,6 @@
 
 import { nearest } from "./controls.js";
 import { make } from "./dom.js";
-import { isAllowed } from "./controls.js";
 
 const HALF_TURN = 180; // degrees
 
@@ -31,14 +30,14 @@ export class Handles {
     this.plot = plot;
     this.handles = handles;
     const layout = plot?._fullLayout;
-    const scale = handles.length ? scaleOf(plot) : 1;
+    if (handles.length) plot.origin ||= { left: plot.offsetLeft, top: plot.offsetTop };
     handles.forEach(({ at, title }, k) => {
       const ring = this.rings[k];
       if (ring.parentElement !== plot.frame) plot.after(ring);
       const x = layout.xaxis._offset + layout.xaxis.d2p(at[0]);
       const y = layout.yaxis._offset + layout.yaxis.d2p(at[1]);
-      ring.style.left = `${plot.offsetLeft + x * scale}px`;
-      ring.style.top = `${plot.offsetTop + y * scale}px`;
+      ring.style.left = `${plot.origin.left + x * plot.scale}px`;
+      ring.style.top = `${plot.origin.top + y * plot.scale}px`;
       ring.title = title;
     });
   }
@@ -75,7 +74,7 @@ export class Handles {
   move(k, { clientX, clientY }) {
     const { xaxis, yaxis } = this.plot._fullLayout;
     const box = this.plot.getBoundingClientRect();
-    const scale = scaleOf(this.plot);
+    const { scale } = this.plot;
     const x = xaxis.p2d((clientX - box.left) / scale - xaxis._offset);
     const y = yaxis.p2d((clientY - box.top) / scale - yaxis._offset);
     const handle = this.handles[k];
@@ -104,6 +103,3 @@ export class Handles {
 }
 
 const namesOf = ({ x, y, length, angle }) => [x, y, length, angle].filter(Boolean);
-
-// How much larger than it is laid out a plot is shown.
-const scaleOf = (plot) => plot.getBoundingClientRect().width / plot.offsetWidth || 1;

@@ -19,7 +19,7 @@ import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
 import { Said } from "./said.js";
-import { frameAt, Sweeps } from "./sweeps.js";
+import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
 const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
@@ -143,6 +143,7 @@ class Live {
       }
       this.describe(message);
     }
+    this.asking = message.sweeps;
     this.address(message.query);
     this.follow(message);
     this.report(message);
@@ -164,7 +165,7 @@ class Live {
   goOn() {
     if (this.requests.inFlight) return;
     if (this.requests.waiting) this.requests.flush();
-    else if (this.isBehind()) this.requests.send({ grab: this.active });
+    else if (this.isBehind()) this.grab(this.active);
     else if (this.job) this.requests.send({ more: true });
   }
 
@@ -209,7 +210,9 @@ class Live {
     this.told.append(this.predict.opener);
     this.told.after(this.predict.lesson, this.predict.card);
     for (const above of [this.predict.card, this.predict.lesson]) this.heights.observe(above);
-    this.presentation = new Presentation(() => this.controls, () => this.fit());
+    this.presentation = new Presentation(
+      this.root, () => this.controls, () => this.fit(),
+    );
   }
 
   // What came with the answer to a request: a verdict, a walk, a table to save.
@@ -396,7 +399,21 @@ class Live {
   grab(name) {
     if (!this.controls.isSlider(name)) return;
     if (this.sweeps.has(name, this.values) || this.requests.grabs(name)) return;
-    this.requests.send({ grab: name });
+    const key = keyOf(name, this.values);
+    if (this.fetched === key) return;
+    this.fetched = key;
+    fetchSweep(this.files.sweeps, this.asking, name, this.values).then(
+      ({ epoch, sweep }) => {
+        if (this.fetched === key) this.fetched = null;
+        if (epoch === this.epoch) this.sweeps.keep(sweep);
+        if (this.active) this.schedule();
+        this.goOn();
+      },
+      () => {
+        if (this.fetched === key) this.fetched = null;
+        this.requests.send({ grab: name });
+      },
+    );
   }
 
   move(name, value) {
@@ -438,7 +455,7 @@ class Live {
       this.frame = 0;
       const scene = this.current();
       if (scene !== this.scene || !this.active) this.paint(scene);
-      else if (!this.requests.inFlight) this.requests.send({});
+      else if (!this.requests.inFlight && !this.fetched) this.requests.send({});
     });
   }
 

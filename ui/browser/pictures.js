@@ -134,6 +134,8 @@ export class Pictures {
       const width = frame.clientWidth;
       const fits = Math.min(1, available / THUMB.height, width / THUMB.width);
       const scale = isLarge ? (form.presenting ? LARGER : 1) : fits;
+      plot.scale = scale;
+      plot.origin = null; // where it lies in its frame: measured when asked for
       plot.room = available / scale;
       plot.wide = width / scale; // measured once a picture: asking again lays out anew
       plot.bare = !isLarge && !form.abreast;
@@ -146,6 +148,8 @@ export class Pictures {
     for (const plot of this.plots) {
       plot.frame.hidden = false;
       plot.frame.style.setProperty("--scale", "1");
+      plot.scale = 1;
+      plot.origin = null;
       plot.room = PAPER;
       plot.wide = plot.frame.clientWidth;
       plot.bare = false;

@@ -3,11 +3,13 @@
 
 const SHOWN = "live-presenting";
 const HIDDEN = "live-hiding";
+const PATH = "data-live-path"; // what the figure stands in, up to the page; all else is hidden
 
 export class Presentation {
-  // `controls()` returns the controls, `changed()` hears that the stage has another size.
-  constructor(controls, changed) {
-    Object.assign(this, { controls, changed });
+  // `root` is the figure, `controls()` returns the controls, `changed()` hears that the stage
+  // has another size.
+  constructor(root, controls, changed) {
+    Object.assign(this, { root, controls, changed });
     this.page = document.documentElement;
     this.pressed = (event) => this.key(event);
     document.addEventListener("keydown", this.pressed);
@@ -17,6 +19,13 @@ export class Presentation {
   close() {
     document.removeEventListener("keydown", this.pressed);
     this.page.classList.remove(SHOWN, HIDDEN);
+    this.markPath(false);
+  }
+
+  markPath(on) {
+    for (let place = this.root.parentElement; place; place = place.parentElement) {
+      place.toggleAttribute(PATH, on);
+    }
   }
 
   get shown() {
@@ -26,6 +35,7 @@ export class Presentation {
   show(on) {
     this.page.classList.toggle(SHOWN, on);
     this.page.classList.remove(HIDDEN);
+    this.markPath(on);
     const url = new URL(window.location.href);
     if (on) url.searchParams.set("present", "1");
     else url.searchParams.delete("present");
@@ -65,11 +75,15 @@ export class Presentation {
     const sliders = Object.values(controls.all).filter((control) => control.range);
     const here = sliders.findIndex((control) => control.chosen);
     const k = (Math.max(0, here) + further + sliders.length) % sliders.length;
-    sliders.forEach((control, place) => {
-      control.chosen = place === k;
-      control.knob.classList.toggle("live-chosen", place === k);
-    });
     const control = sliders[k];
+    const group = control?.knob.closest(".live-group");
+    if (group?.tagName === "DETAILS") group.open = true;
+    for (const slider of sliders) {
+      slider.chosen = slider === control;
+      slider.knob.classList.toggle("live-chosen", slider.chosen);
+      const place = slider.knob.closest(".live-group");
+      place?.classList.toggle("live-chosen", place === group);
+    }
     if (further) control?.range.focus({ preventScroll: true });
     this.slider = control && {
       step: (steps) => controls.step(control, steps),

@@ -1,9 +1,10 @@
 // Sweeps: the scene at every position of one control, the others fixed.
 
 import { widthOf } from "./formula.js";
-import { numbers, revive } from "./message.js";
+import { numbers, revive, unpack } from "./message.js";
 
 const STORED = 8;
+const PATIENCE = 5000; // ms that a sweep may take on its way
 
 export class Sweeps {
   constructor() {
@@ -36,7 +37,19 @@ export class Sweeps {
   }
 }
 
-function keyOf(control, values) {
+// Ask the server for a sweep: `address` is where it answers, if it does, `lesson` what it told
+// us to say of the lesson.
+export async function fetchSweep(address, lesson, control, values) {
+  if (!address) throw new Error("no server to ask");
+  const query = new URLSearchParams(lesson);
+  query.set("control", control);
+  query.set("values", JSON.stringify(values));
+  const answer = await fetch(`${address}?${query}`, { signal: AbortSignal.timeout(PATIENCE) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return unpack(new Uint8Array(await answer.arrayBuffer()));
+}
+
+export function keyOf(control, values) {
   const others = Object.entries(values).filter(([name]) => name !== control);
   return JSON.stringify([control, others.sort()]);
 }
