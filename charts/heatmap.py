@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -111,7 +112,7 @@ def heatmap(
         [trace],
         title=title,
         x=columns,
-        y=_fitted(y, z.shape[0])._replace(reverse=True),
+        y=_fitted(y, z.shape[0], reverse=True),
         height=height,
         square=square,
         shapes=[*frames, *uprights, *leftovers],
@@ -126,13 +127,14 @@ def _signs(z: np.ndarray) -> list[list[str]]:
     return [["−" if value < 0 else "" for value in row] for row in z.tolist()]
 
 
-def _fitted(axis: Axis, count: int) -> Axis:
-    if axis.labels is not None:
-        axis = axis._replace(labels=tuple(axis.labels))
-    elif count <= MOST_COUNTED:
-        axis = axis._replace(every=1)
+def _fitted(axis: Axis, count: int, *, reverse: bool = False) -> Axis:
     # No lines, for they would run through blank cells.
-    return axis._replace(range=(-0.5, count - 0.5), ruled=False)
+    own: dict[str, Any] = {"range": (-0.5, count - 0.5), "ruled": False}
+    if axis.labels is not None:
+        own["labels"] = tuple(axis.labels)
+    elif count <= MOST_COUNTED:
+        own["every"] = 1
+    return axis._replace(**own, reverse=reverse or axis.reverse)
 
 
 def cell_text(value: float, digits: int) -> str:

@@ -135,7 +135,7 @@ class Live {
     const news = this.requests.acknowledge(message.ack);
     if (message.epoch !== this.epoch) this.sweeps.clear();
     this.epoch = message.epoch;
-    if (message.sweep) this.sweeps.keep(message.sweep);
+    if (message.sweep) this.keep(message.sweep);
     if (!this.controls) {
       if (!message.controls.length) {
         this.requests.send({}); // the server thinks that we know them
@@ -405,7 +405,7 @@ class Live {
     fetchSweep(this.files.sweeps, this.asking, name, this.values).then(
       ({ epoch, sweep }) => {
         if (this.fetched === key) this.fetched = null;
-        if (epoch === this.epoch) this.sweeps.keep(sweep);
+        if (epoch === this.epoch) this.keep(sweep);
         if (this.active) this.schedule();
         this.goOn();
       },
@@ -414,6 +414,12 @@ class Live {
         this.requests.send({ grab: name });
       },
     );
+  }
+
+  keep(sweep) {
+    this.sweeps.keep(sweep);
+    const said = sweep.leaves.find(({ path }) => path[0] === "status");
+    if (said) this.said.reserve(said.texts);
   }
 
   move(name, value) {
@@ -482,9 +488,14 @@ class Live {
   // Fit formula and pictures into the window again.
   fit() {
     if (!this.drawn) return;
-    this.pictures.arrange();
+    const above = [this.formula.root, this.said.status];
+    const form = this.pictures.arrange();
+    if (form !== this.fitted) for (const part of above) part.style.minHeight = "";
+    this.fitted = form;
     const compact = this.root.classList.contains("live-compact");
     this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
+    // What stands above the stage keeps its height, so that the stage holds still in a drag.
+    for (const part of above) part.style.minHeight = `${part.offsetHeight}px`;
     this.pictures.fit();
   }
 

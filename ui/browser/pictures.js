@@ -97,16 +97,17 @@ export class Pictures {
   // Fit all pictures again and draw those whose size has changed.
   fit() {
     this.arrange();
-    this.plots.forEach((_, k) => this.redraw(k));
+    this.plots.forEach((_, k) => this.isStale(k) && this.redraw(k));
   }
 
   // The pictures are a stage: one is large, the others stand beside or below it, made small
-  // as a whole where they have little room. On a wide page it ends with the window.
+  // as a whole where they have little room. On a wide page it ends with the window. Returns
+  // a name of the form that the page has now.
   arrange() {
     const live = this.root.closest(".live");
     if (matchMedia("print").matches) {
       this.spread();
-      return;
+      return "paper";
     }
     const others = this.plots.length - 1;
     const form = this.form(live);
@@ -141,6 +142,7 @@ export class Pictures {
       plot.bare = !isLarge && !form.abreast;
       frame.style.setProperty("--scale", String(scale));
     });
+    return JSON.stringify([live.clientWidth, window.innerHeight, form]);
   }
 
   // On paper all pictures have the same size, one below the other.
@@ -172,14 +174,14 @@ export class Pictures {
     };
   }
 
-  // Whether a picture has got more or less room since it was drawn.
+  // Whether a picture has got another form since it was drawn.
   isStale(k) {
-    return this.plots[k].drawnRoom !== this.plots[k].room;
+    return this.plots[k].drawnForm !== formOf(this.plots[k]);
   }
 
   draw(k, figure, theme) {
     const plot = this.plots[k];
-    plot.drawnRoom = plot.room;
+    plot.drawnForm = formOf(plot);
     const title = figure.layout.meta?.title || "";
     setText(plot.caption, title);
     plot.swap.setAttribute("aria-label", `Enlarge: ${title}`);
@@ -268,6 +270,8 @@ function ghostOf(plot) {
   copy.setAttribute("aria-hidden", "true");
   return copy;
 }
+
+const formOf = ({ room, wide, bare }) => `${room} ${wide} ${bare}`;
 
 function within(value, { low, high }) {
   return Math.min(high, Math.max(low, value));

@@ -17,6 +17,17 @@ export class Said {
     clearTimeout(this.telling);
   }
 
+  // Keep the height of the longest of some sentences free, so that the stage below holds
+  // still while they change.
+  reserve(sentences) {
+    const shown = this.status.textContent;
+    const [longest] = [...sentences].sort((a, b) => b.length - a.length);
+    this.status.textContent = longest;
+    const { offsetHeight } = this.status;
+    this.status.textContent = shown;
+    this.status.style.minHeight = `${offsetHeight}px`;
+  }
+
   show({ status, readouts }) {
     setText(this.status, status);
     clearTimeout(this.telling);

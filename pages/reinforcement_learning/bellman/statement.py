@@ -15,7 +15,7 @@ from formulas.reinforcement_learning.bellman import (
     policy_iteration,
     policy_matrices,
 )
-from formulas.reinforcement_learning.mdp import example_3_5
+from formulas.reinforcement_learning.mdp import MDP, example_3_5
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -112,6 +112,11 @@ def inputs(
     }
 
 
+@functools.lru_cache(maxsize=32)  # while the other controls move
+def _world(reward_a: float) -> MDP:
+    return example_3_5(reward_a)
+
+
 @dataclass(frozen=True)
 class _SolvedGrid:
     """The grid, a policy, the chain that is left of both, and their values."""
@@ -130,7 +135,7 @@ class _SolvedGrid:
 @functools.lru_cache(maxsize=8)  # while the sweeps move
 def _solved_grid(gamma: float, randomness: float, reward_a: float) -> _SolvedGrid:
     """Solve the equation for the policy and for the best one, and sweep over it."""
-    world = example_3_5(reward_a)
+    world = _world(reward_a)
     optimal = policy_iteration(world.P, world.R, gamma)
     greedy = greedy_actions(world.P, world.R, gamma, optimal=optimal)
     policy = epsilon_greedy_policy(greedy, randomness)
