@@ -46,7 +46,7 @@ from ui.packing import Pool  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
-TURN = 1.5  # seconds of each drag, where two pages are dragged by turns
+TURN = 1.2  # seconds of each drag, where two pages are dragged by turns
 ROUNDS = 3
 DELAY = 0.08
 
@@ -77,7 +77,7 @@ function measure() {
 }
 async function drive(range, seconds) {
   range.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
-  await new Promise((done) => setTimeout(done, 1500));
+  await new Promise((done) => setTimeout(done, 700));
   measure();
   Object.assign(meter, { inputs: [], lags: [], pictures: 0 });
   const last = Number(range.max);
@@ -321,6 +321,8 @@ def by_turns(
 ) -> tuple[list[float], list[float], float]:
     """Drag on the bare page and in the lesson, by turns, at charts of one size.
 
+    The first turn of each warms the browser up and does not count.
+
     Returns
     -------
     (list of float, list of float, float)
@@ -333,11 +335,13 @@ def by_turns(
     lesson = opened_lesson(browser, address, slug)
     with bare as bare_page, lesson as lesson_page:
         bare_page.evaluate("(sizes) => fit(sizes)", lesson_page.evaluate(SIZES))
-        for _ in range(ROUNDS):
-            bare_lags += driven(bare_page, "input[type=range]", TURN)[1]
+        for turn in range(ROUNDS + 1):
+            _, more_bare = driven(bare_page, "input[type=range]", TURN)
             rate, more = driven(lesson_page, f"input[data-control={name}]", TURN)
-            lags += more
-            rates.append(rate)
+            if turn:
+                bare_lags += more_bare
+                lags += more
+                rates.append(rate)
     return bare_lags, lags, statistics.median(rates)
 
 

@@ -146,6 +146,15 @@ class Statement:
         """The controls that the long computation follows."""
         return tuple(parameters(self.simulate)) if self.simulate else ()
 
+    @cached_property
+    def swept_controls(self) -> tuple[Control, ...]:
+        """The sliders whose positions are all drawn when one of them is grabbed.
+
+        The others have a long computation for each position: each is asked for.
+        """
+        slow = self.slow_controls
+        return tuple(c for c in self.controls if c.is_number and c.name not in slow)
+
     def solve(self, values: Mapping[str, Value], history: Any = None) -> Solution:
         """Compute the result at these values of the controls.
 

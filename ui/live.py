@@ -88,6 +88,7 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "choices": bool(control.choices),
         "allowed": control.allowed,
         "group": group_of(control, statement),
+        "swept": control in statement.swept_controls,
     }
 
 
@@ -150,10 +151,11 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
     lesson, statement = state.lesson, state.lesson.statement
     pool, sweep, scene, glide = Pool(), None, None, None
     entries: list[dict[int, dict[str, Any]]] = []
-    if state.grab is not None and progress.ready:
-        control = statement.control(state.grab)
+    sliders = {slider.name: slider for slider in statement.swept_controls}
+    grabbed = sliders.get(state.grab or "")
+    if grabbed is not None and progress.ready:
         sweep, kept = frames.cached_sweep(
-            lesson, control, state.values, progress.epoch, state.history, state.worked
+            lesson, grabbed, state.values, progress.epoch, state.history, state.worked
         )
         pool = kept.copy()
     if progress.ready and state.painted != progress.epoch:

@@ -295,11 +295,7 @@ def _drawn(statement: Statement, question: Question, random: Random) -> Question
     """
     settings = [dict(setting.values) for setting in question.settings]
     moved = moving(statement, question)
-    free = [
-        c
-        for c in statement.controls
-        if c.is_number and c.name not in statement.slow_controls
-    ]
+    free = statement.swept_controls
     still = [control for control in free if control not in moved]
     for control in free:
         if moved == [control] or (control in moved and not still):

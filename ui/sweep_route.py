@@ -125,8 +125,8 @@ def read(given: Mapping[str, str]) -> Asked:
     lesson = BY_SLUG.get(given.get("lesson", ""))
     if lesson is None:
         raise RefusedError("No such lesson.")
-    controls = {c.name: c for c in lesson.statement.controls if c.is_number}
-    control = controls.get(given.get("control", ""))
+    sliders = {slider.name: slider for slider in lesson.statement.swept_controls}
+    control = sliders.get(given.get("control", ""))
     if control is None:
         raise RefusedError("No such slider.")
     raw = _json(given.get("values", ""))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from tests.browser.modules import modules_page
-from ui import live
+from tests.lessons import default_history
+from ui import live, sweep_route
 from ui.catalogue import BY_SLUG
 from ui.live import Progress
 from ui.packing import unpack
@@ -29,7 +31,15 @@ MOUNT = """async () => {
   window.answer = (text) => mount({
     data: Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)), parentElement,
     setStateValue: (_, request) => window.sent.push(request),
-  }, { plotly: "none.js", request: "wish" });
+  }, { plotly: "none.js", request: "wish", sweeps: window.sweeps });
+}"""
+# A server that answers grabbed sliders, as the tests let it.
+SWEEPS = """() => {
+  window.sweeps = "/sweep";
+  window.fetched = [];
+  window.fetch = (address) => new Promise((answer) => {
+    window.fetched.push({ address, answer });
+  });
 }"""
 
 
@@ -116,6 +126,88 @@ def test_a_grab_is_asked_for_once_and_answered_without_what_is_known(figure):
     assert header["sweep"]["control"] == "z1"
     assert figure.shown("z1") == 5
     assert figure.sent() == []
+
+
+class Fetching(Figure):
+    """A figure whose sweeps come over HTTP."""
+
+    def __init__(self, page: Any, slug: str) -> None:
+        page.evaluate(SWEEPS)
+        super().__init__(page, slug)
+        self.answer(epoch="/")  # what the server calls a lesson without a history
+
+    def fetched(self) -> dict[str, str]:
+        """Return what the only open request asks."""
+        (address,) = self.page.evaluate("window.fetched.map((one) => one.address)")
+        path, _, query = address.partition("?")
+        assert path == "/sweep"
+        return dict(parse_qsl(query, keep_blank_values=True))
+
+    def bring(self, body: bytes, status: int = 200) -> None:
+        """Answer that request."""
+        self.page.evaluate(
+            """async ([text, status]) => {
+            const body = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            window.fetched.shift().answer(new Response(body, { status }));
+            for (let k = 0; k < 20; k += 1) await null;
+            await new Promise((done) => setTimeout(done, 50)); }""",
+            [base64.b64encode(body).decode(), status],
+        )
+
+
+@pytest.fixture
+def fetching(browser):
+    page = modules_page(browser)
+    yield Fetching(page, "softmax")
+    page.context.close()
+
+
+def test_a_grab_is_answered_over_http_where_a_server_does(fetching):
+    fetching.hold("z1", 100)
+    given = fetching.fetched()
+    assert (given["lesson"], given["control"]) == ("softmax", "z1")
+    fetching.hold("z1", 80)
+    assert fetching.fetched() == given  # once
+    assert fetching.sent() == []
+    # The server does not mind that the held slider stands elsewhere meanwhile.
+    fetching.bring(sweep_route.answer(given))
+    fetching.page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+    assert fetching.shown("z1") == 3
+    assert fetching.sent() == []
+
+
+def test_a_grab_that_http_does_not_answer_is_a_message(fetching):
+    fetching.hold("z1", 100)
+    fetching.bring(b"Not computed yet.", 409)
+    (request,) = fetching.sent()
+    assert request["grab"] == "z1"
+    fetching.answer()
+    assert fetching.shown("z1") == 5
+
+
+def test_a_sweep_of_another_history_is_not_shown(fetching):
+    fetching.hold("z1", 100)
+    given = fetching.fetched()
+    fetching.answer(epoch="another history")
+    fetching.bring(sweep_route.answer(given))
+    assert fetching.shown("z1") == 2
+    assert fetching.fetched()["epoch"] == "another history"  # asked anew
+
+
+def test_a_slider_with_a_long_computation_for_each_position_asks_for_each(browser):
+    page = modules_page(browser)
+    lesson = BY_SLUG["q_learning"]
+    figure = Figure.__new__(Figure)
+    figure.page, figure.state = page, LessonState(lesson, lesson.statement.defaults)
+    figure.state.history = default_history(lesson.statement)
+    page.evaluate(MOUNT)
+    figure.answer()
+    figure.sent()
+    figure.hold("alpha", 3)
+    (request,) = figure.sent()
+    assert "grab" not in request
+    assert request["values"]["alpha"] == lesson.statement.control("alpha").positions[3]
+    page.context.close()
 
 
 def test_a_scene_that_is_on_the_screen_is_not_sent_again(figure):

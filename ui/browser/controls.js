@@ -34,8 +34,9 @@ export class Controls {
     return Object.keys(this.all);
   }
 
-  isSlider(name) {
-    return Boolean(this.all[name].range);
+  // Whether all positions of a control can be had at once.
+  isSwept(name) {
+    return this.all[name].swept;
   }
 
   // Put a control where its value is.

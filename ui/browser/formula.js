@@ -10,6 +10,8 @@ const OPTIONS = {
 const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a digit has half
 const LEAST = 0.6; // of its size is what a headline keeps
 const NONE = [];
+const BETWEEN = "\0"; // where a number goes in a template
+const PLAIN = /^-?[\d.]+$/; // what KaTeX sets as digits, after a minus of its own
 const SPACES = {
   svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML",
 };
@@ -22,9 +24,11 @@ export class Formula {
     this.headline = make("div", { class: "live-headline" });
     this.line = make("div", { class: "live-line", role: "group", tabindex: "0" });
     this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
-    this.latex = "";
+    this.pieces = [""];
     this.numbers = NONE;
+    this.before = NONE;
     this.widths = NONE;
+    this.shown = [];
     import(address).then(
       (module) => {
         this.plugin = module.default;
@@ -52,12 +56,36 @@ export class Formula {
     const plain = pieces.reduce((text, piece, k) => text + numbers[k - 1] + piece);
     if (plain === this.plain && widths === this.widths) return;
     const before = this.numbers.length === numbers.length ? this.numbers : numbers;
-    this.latex = pieces.reduce((text, piece, k) => {
-      const changed = before[k - 1] === numbers[k - 1] ? "" : " live-changed";
-      return `${text}\\htmlClass{live-number${changed}}{${numbers[k - 1]}}${piece}`;
+    const template = pieces.join(BETWEEN);
+    const patched = template === this.template && widths === this.widths
+      && this.patch(before, numbers);
+    Object.assign(this, { plain, template, pieces, before, numbers, widths });
+    if (patched) keep(this.line, plain);
+    else this.set();
+  }
+
+  // The line with its numbers marked, those that have just changed too.
+  get latex() {
+    return this.pieces.reduce((text, piece, k) => {
+      const number = this.numbers[k - 1];
+      const changed = this.before[k - 1] === number ? "" : " live-changed";
+      const marked = `\\htmlClass{live-number${changed}}{${number}}`;
+      return `${text}\\htmlData{number=${k - 1}}{${marked}}${piece}`;
     });
-    Object.assign(this, { plain, numbers, widths });
-    this.set();
+  }
+
+  // Change the digits alone, which spares setting the whole line anew; tell whether that was
+  // possible. A test holds the result against a line that is set anew.
+  patch(before, numbers) {
+    const { shown } = this;
+    if (shown.length !== numbers.length) return false;
+    const changed = numbers.map((number, k) => number !== before[k]);
+    if (!numbers.every((number, k) => !changed[k] || alike(number, before[k]))) return false;
+    numbers.forEach((number, k) => {
+      if (changed[k]) rewrite(shown[k], number);
+      shown[k].classList.toggle("live-changed", changed[k]);
+    });
+    return true;
   }
 
   // Make the headline smaller as a whole if it is taller than there is room for.
@@ -78,12 +106,17 @@ export class Formula {
       keep(this.headline, this.title);
       this.changed();
     }
-    const elements = this.latex ? typeset(this.typeset, this.latex) : [];
+    const { latex } = this;
+    const elements = latex ? typeset(this.typeset, latex) : [];
     this.line.replaceChildren(...elements);
     keep(this.line, this.plain);
-    this.line.hidden = !this.latex;
+    this.line.hidden = !latex;
     this.root.classList.toggle("live-lined", !this.line.hidden);
-    this.line.querySelectorAll(".live-number").forEach((number, k) => {
+    this.shown = []; // the numbers in their order, which is not that of the document
+    for (const marked of this.line.querySelectorAll("[data-number]")) {
+      this.shown[marked.dataset.number] = marked.querySelector(".live-number");
+    }
+    this.shown.forEach((number, k) => {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
     });
   }
@@ -108,6 +141,17 @@ function typeset(plugin, latex) {
   };
   plugin(tree, { message: (text) => console.warn("formula", text) });
   return tree.children.map((node) => elementOf(node));
+}
+
+// Whether two numbers differ in their digits alone; a minus has a depth of its own.
+function alike(a, b) {
+  return PLAIN.test(a) && PLAIN.test(b) && a.startsWith("-") === b.startsWith("-");
+}
+
+// Write other digits into a number that KaTeX has set, behind its minus.
+function rewrite(number, text) {
+  const runs = [...number.children].filter((part) => part.classList.contains("mord"));
+  runs.at(-1).textContent = text.replace("-", "");
 }
 
 // How wide a number is set, in the size of its type; powers of ten keep their own width.

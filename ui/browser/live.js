@@ -14,7 +14,8 @@ import { Links } from "./links.js";
 import { saveTable } from "./menu.js";
 import { unpack } from "./message.js";
 import { Page } from "./page.js";
-import { loadPlotly, Pictures } from "./pictures.js";
+import { Pictures } from "./pictures.js";
+import { loadPlotly } from "./plotly.js";
 import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
@@ -172,7 +173,8 @@ class Live {
   // Whether a held slider has lost its sweep, because the server drew another history
   // meanwhile: the next answer would never come by itself. Asked once for each value.
   isBehind() {
-    if (!this.active || this.sweeps.has(this.active, this.values)) return false;
+    if (!this.active || !this.controls.isSwept(this.active)) return false;
+    if (this.sweeps.has(this.active, this.values)) return false;
     const wanted = JSON.stringify(this.values);
     if (wanted === this.asked) return false;
     this.asked = wanted;
@@ -397,8 +399,12 @@ class Live {
   }
 
   grab(name) {
-    if (!this.controls.isSlider(name)) return;
+    if (!this.controls.isSwept(name)) return;
     if (this.sweeps.has(name, this.values) || this.requests.grabs(name)) return;
+    if (!this.files.sweeps) {
+      this.requests.send({ grab: name });
+      return;
+    }
     const key = keyOf(name, this.values);
     if (this.fetched === key) return;
     this.fetched = key;
@@ -406,6 +412,7 @@ class Live {
       ({ epoch, sweep }) => {
         if (this.fetched === key) this.fetched = null;
         if (epoch === this.epoch) this.keep(sweep);
+        else this.asked = null; // for another history: ask anew
         if (this.active) this.schedule();
         this.goOn();
       },

@@ -292,14 +292,3 @@ export function described(title, { data, layout }) {
   if (names.length) parts.push(`shown: ${names.join(", ")}`);
   return `${parts.join("; ")}.`;
 }
-
-export function loadPlotly(address) {
-  if (window.Plotly) return Promise.resolve();
-  window.formulaPlotly ||= new Promise((resolve, reject) => {
-    const script = make("script", { src: address });
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
-  return window.formulaPlotly;
-}

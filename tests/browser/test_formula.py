@@ -1,0 +1,78 @@
+"""The live line in a drag: digits that are changed in place look as if set anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.modules import evaluate
+from tests.lessons import default_history
+from ui import assets, frames, live
+from ui.catalogue import BY_SLUG, LESSONS
+from ui.packing import Pool
+from ui.state import LessonState
+
+MOST = 12  # positions of a slider that are looked at
+
+# Moves one formula from position to position, and sets each in a formula of its own.
+DRAG = """async (bytes, { unpack, frameAt, Formula }) => {
+  const { sweep, quantities, headline, address, positions } = unpack(bytes);
+  const made = async () => {
+    const formula = await new Promise((done) => {
+      const one = new Formula(address, () => done(one));
+      one.describe(quantities, headline);
+      document.body.append(one.root);
+    });
+    return formula;
+  };
+  const [moved, anew] = [await made(), await made()];
+  let patched = 0;
+  const set = moved.set.bind(moved);
+  const differences = [];
+  for (const k of positions) {
+    const { line, widths } = frameAt(sweep, k);
+    let whole = false;
+    moved.set = () => { whole = true; set(); };
+    moved.show(line, widths);
+    patched += whole ? 0 : 1;
+    anew.before = anew.numbers;
+    anew.template = null;
+    anew.show(line, widths);
+    const strip = ({ line }) => line.innerHTML.replaceAll(" live-changed", "");
+    if (strip(moved) !== strip(anew)) differences.push([k, strip(moved), strip(anew)]);
+  }
+  moved.root.remove();
+  anew.root.remove();
+  return [patched, differences];
+}"""
+
+
+def dragged(modules, lesson, control):
+    history = default_history(lesson.statement)
+    state = LessonState(lesson, lesson.statement.defaults)
+    pool = Pool()
+    sweep = frames.sweep(lesson, control, state.values, pool, history)
+    about = live.describe_lesson(state)
+    count = len(control.positions)
+    places = sorted({k * (count - 1) // (MOST - 1) for k in range(MOST)})
+    header = {
+        "scene": None,
+        "sweep": sweep,
+        "quantities": about["quantities"],
+        "headline": about["headline"],
+        "address": "/" + str(assets.browser_files()["katex"]).rpartition("/")[2],
+        "positions": places,
+    }
+    return evaluate(modules, DRAG, pool.message(header))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+def test_a_moved_line_is_the_line_that_is_set_anew(modules, lesson):
+    for control in lesson.statement.swept_controls:
+        _, differences = dragged(modules, lesson, control)
+        assert differences == [], control.name
+
+
+def test_most_positions_are_reached_by_changing_digits(modules):
+    lesson = BY_SLUG["softmax"]
+    patched, _ = dragged(modules, lesson, lesson.statement.control("z1"))
+    assert patched >= MOST // 2

@@ -1,0 +1,120 @@
+"""Sweeps over HTTP: the same as by message, and nothing for what makes no sense."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from tests.lessons import default_history
+from tests.server import running
+from ui import frames, simulation, sweep_route
+from ui.catalogue import BY_SLUG
+from ui.packing import Pool, unpack
+from ui.state import LessonState
+from ui.sweep_route import GONE, MOST_LETTERS, RefusedError
+
+SOFTMAX = BY_SLUG["softmax"]
+
+
+def asked(slug: str, control: str, /, **changes: str) -> dict[str, str]:
+    """Return what a figure asks that shows a lesson's defaults."""
+    state = LessonState(BY_SLUG[slug], BY_SLUG[slug].statement.defaults)
+    key = None
+    if state.lesson.statement.simulate is not None:
+        key = simulation.history_key(state.lesson.statement, state.values)
+    query = sweep_route.query(state, sweep_route.epoch_of(state.worked, key))
+    values = json.dumps(state.values)
+    known = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+    return {**known, "control": control, "values": values, **changes}
+
+
+def test_the_answer_is_the_sweep():
+    header = unpack(sweep_route.answer(asked("softmax", "z1")))["header"]
+    control = SOFTMAX.statement.control("z1")
+    drawn = frames.sweep(SOFTMAX, control, SOFTMAX.statement.defaults, Pool())
+    assert header["epoch"] == "/"
+    assert header["sweep"] == json.loads(json.dumps(drawn))
+
+
+def test_the_line_works_out_the_entry_that_was_chosen():
+    entry = {"name": "probabilities", "entry": [2]}
+    lines = []
+    for worked in ({"name": "", "entry": []}, entry):
+        epoch = sweep_route.epoch_of((worked["name"], tuple(worked["entry"])), None)
+        given = asked("softmax", "z1", worked=json.dumps(worked), epoch=epoch)
+        sweep = unpack(sweep_route.answer(given))["header"]["sweep"]
+        lines.append("".join(sweep["scene"]["line"]["pieces"]))
+    assert "p_{1}" in lines[0]
+    assert "p_{3}" in lines[1]
+
+
+def test_a_long_computation_is_taken_from_the_cache_or_not_at_all():
+    lesson = BY_SLUG["q_learning"]
+    simulation.HISTORIES.put(
+        simulation.history_key(lesson.statement, lesson.statement.defaults),
+        default_history(lesson.statement),
+    )
+    given = asked("q_learning", "episodes")
+    assert unpack(sweep_route.answer(given))["header"]["epoch"] == given["epoch"]
+    elsewhere = json.loads(given["values"]) | {"seed": 17}
+    for changes in ({"epoch": "1/"}, {"values": json.dumps(elsewhere)}):
+        with pytest.raises(RefusedError) as refusal:
+            sweep_route.answer({**given, **changes})
+        assert refusal.value.status == GONE
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lesson": "no_such_lesson"},
+        {"control": "p"},
+        {"control": ""},
+        {"values": "not JSON"},
+        {"values": "[" * 3000},
+        {"values": "[1, 2]"},
+        {"values": "{}"},
+        {"values": '{"z1": 2.0}'},
+        {"worked": "not JSON"},
+        {"worked": '{"name": "no such quantity", "entry": []}'},
+        {"worked": '{"name": "probabilities", "entry": [-1]}'},
+    ],
+)
+def test_what_makes_no_sense_is_refused(changes):
+    with pytest.raises(RefusedError) as refusal:
+        sweep_route.answer(asked("softmax", "z1", **changes))
+    assert refusal.value.status == 400
+
+
+@pytest.mark.parametrize("value", [99, "NaN", "2", None, True, "<b>"])
+def test_a_value_that_a_control_cannot_have_is_refused(value):
+    values = {**SOFTMAX.statement.defaults, "z2": value}
+    with pytest.raises(RefusedError, match="possible value"):
+        sweep_route.answer(asked("softmax", "z1", values=json.dumps(values)))
+
+
+def test_a_slider_with_a_long_computation_for_each_position_has_no_sweep():
+    with pytest.raises(RefusedError, match="slider"):
+        sweep_route.answer(asked("q_learning", "alpha"))
+
+
+def test_the_server_answers_and_refuses():
+    def ask(given: dict[str, str]) -> tuple[int, bytes]:
+        address = f"{server}/sweep?{urllib.parse.urlencode(given)}"
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    with running() as server:
+        status, body = ask(asked("softmax", "z1"))
+        assert status == 200
+        assert len(unpack(body)["header"]["sweep"]["positions"]) == 101
+        assert ask(asked("softmax", "p")) == (400, b"No such slider.")
+        assert ask(asked("q_learning", "episodes", epoch="1/"))[0] == GONE
+        assert ask(asked("softmax", "z1", more="x" * MOST_LETTERS))[0] == 414
