@@ -5,7 +5,8 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint unit browser bench cheat-sheet screenshots clean
+.PHONY: run test lint unit browser test-firefox test-pytorch bench cheat-sheet \
+  screenshots clean
 
 run: $(VENV)/run.stamp
 	@echo "Formula explorer: http://localhost:$(PORT)"
@@ -20,11 +21,20 @@ lint: $(VENV)/dev.stamp
 
 unit: $(VENV)/dev.stamp
 	$(BIN)/python tests/pdflatex.py
-	$(BIN)/pytest -n auto --dist worksteal -m "not browser"
+	$(BIN)/pytest -n auto --dist worksteal \
+	  -m "not browser and not firefox and not library"
 
 browser: $(VENV)/dev.stamp
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/pytest -n 2 --dist worksteal -m browser tests/browser
+
+test-firefox: $(VENV)/dev.stamp
+	$(BIN)/python tests/firefox/driver.py
+	$(BIN)/pytest -m firefox tests/firefox
+
+test-pytorch: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-pytorch.txt
+	$(BIN)/pytest -m library tests/libraries
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/backend.py

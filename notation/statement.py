@@ -79,9 +79,6 @@ class Statement:
         Takes the controls that it names; returns the quantity whose equation the live
         line shows, or an empty text where the picture shows none of the equations. Without
         it that is the main result.
-    equivalents : tuple of str
-        The same number from a library, each an expression over the inputs that a test
-        evaluates.
     simulate : callable, optional
         A long computation (training, episodes): a generator of some of the controls
         that yields its progress and returns the history that sliders then move over.
@@ -97,7 +94,6 @@ class Statement:
     headline: str | None = None
     main_result: str = ""
     line_result: Callable[..., str] | None = None
-    equivalents: tuple[str, ...] = ()
     simulate: Simulation | None = None
     progress_label: str = "Computing"
 

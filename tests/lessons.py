@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -50,3 +52,35 @@ def outputs_of(statement: Statement, inputs: Mapping[str, Any]) -> dict[str, Any
 def numbers_of(statement: Statement, **values: Any) -> dict[str, Any]:
     """Return inputs and results at these values of the controls, by name."""
     return statement.solve(values, default_history(statement)).numbers
+
+
+def programs_run(
+    lesson: Lesson, values: Mapping[str, Any], wanted: Callable[[str], bool]
+) -> list[str]:
+    """Run programs of a lesson's Code tab, and hold what they print against the number.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        Which lesson.
+    values : mapping
+        A value for each control.
+    wanted : callable
+        Takes a program's title; tells whether it is run.
+
+    Returns
+    -------
+    list of str
+        The titles of what was run.
+    """
+    solution = lesson.statement.solve(values, default_history(lesson.statement))
+    known = {**values, **solution.numbers}
+    ran = []
+    for program in filter(lambda one: wanted(one.title), lesson.text.programs):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            exec(program.text(known), {"__name__": "program"})  # noqa: S102 - our text
+        printed, number = complex(out.getvalue()), program.number(known)
+        error = abs(printed - number)
+        assert error <= program.within * abs(number) + 1e-9, (program.title, values)
+        ran.append(program.title)
+    return ran

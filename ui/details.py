@@ -19,7 +19,7 @@ import streamlit as st
 from charts import Figure
 from notation.numbers import number_text
 from notation.statement import Solution, Statement
-from ui import snippet, theme
+from ui import programs, theme
 from ui.state import LessonState
 
 MOST_ROWS = 40
@@ -218,30 +218,18 @@ def _derivation(state: LessonState) -> None:
 
 
 def _code(state: LessonState) -> None:
-    statement, solution = state.lesson.statement, _solution(state)
-    name, entry = result_entry(statement, solution)
-    value = np.asarray(solution.numbers[name])[entry].item()  # may be complex
-    st.markdown(
-        f"Copy and run it: with the current values it prints `{value:.4g}`, the "
-        f"first entry of “{statement.quantity(name).meaning}”."
-        if entry
-        else f"Copy and run it: with the current values it prints `{value:.4g}`."
-    )
-    code = snippet.snippet(statement, solution.inputs, name, entry)
-    st.code(code, language="python")
-    st.markdown("The same from a library:")
-    st.code("\n".join(statement.equivalents), language="python")
-    st.markdown("What just ran, with its documentation and checks:")
-    sources = map(inspect.getsource, snippet.library_functions(statement.compute))
+    statement = state.lesson.statement
+    known = {**state.values, **_solution(state).numbers}
+    for program in state.lesson.text.programs:
+        meaning = statement.quantity(program.quantity).meaning
+        place = f", entry {', '.join(program.entry)}" if program.entry else ""
+        number = f"`{program.number(known):.4g}`"
+        about = "about " if program.within > programs.ROUNDING else ""
+        st.markdown(f"**{program.title}.** Prints {about}{number}: {meaning}{place}.")
+        st.code(program.text(known), language="python")
+    st.markdown("**What just ran here**, with its documentation and checks:")
+    sources = map(inspect.getsource, programs.library_functions(statement.compute))
     st.code("\n\n".join(sources), language="python")
-
-
-def result_entry(
-    statement: Statement, solution: Solution
-) -> tuple[str, tuple[int, ...]]:
-    """Return the result's name and its first entry, counted from 0."""
-    name = statement.result_name
-    return name, (0,) * np.ndim(solution.numbers[name])
 
 
 def _data(state: LessonState) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 from notation.quantities import Value
 from notation.statement import Statement
+from ui.programs import Program, read_programs
 
 HEADINGS = (
     "The idea",
@@ -26,6 +27,7 @@ HEADINGS = (
     "Notice",
     "Try this",
     "Careful",
+    "Code",
     "In real systems",
 )
 FENCE = "+++\n"  # before and after the front matter
@@ -127,6 +129,8 @@ class LessonText:
         Named situations, each written as its link.
     notice, try_this, pitfalls : tuple of str
         What is worth seeing, two to four driving questions, and traps.
+    programs : tuple of Program
+        The formula written by hand, and the calls of libraries.
     in_use : str
         Where real systems use the formula.
     claims : tuple of Claim
@@ -148,6 +152,7 @@ class LessonText:
     notice: tuple[str, ...]
     try_this: tuple[str, ...]
     pitfalls: tuple[str, ...]
+    programs: tuple[Program, ...]
     in_use: str
     claims: tuple[Claim, ...]
 
@@ -167,7 +172,8 @@ def read_lesson_text(path: Path) -> LessonText:
         ``[name](?query)`` and a note. A question to predict is a heading of the third
         level, which tells the situation; a sentence that says what is asked,
         ``From [a](?query) to [b](?query): the direction of `label`.`` (or number, ratio,
-        choice, order); a hint, where there is a second try; and the reason.
+        choice, order); a hint, where there is a second try; and the reason. Programs are
+        read by `ui.programs.read_programs`.
 
     Raises
     ------
@@ -198,6 +204,7 @@ def _parsed(text: str) -> LessonText:
         notice=_items(words["Notice"]),
         try_this=_items(words["Try this"]),
         pitfalls=_items(words["Careful"]),
+        programs=read_programs(sections["Code"]),
         in_use=_line(words["In real systems"]),
         claims=tuple(_claims(sections)),
     )

@@ -36,10 +36,10 @@ from pages.chain_rules.backprop_chain_rule.figure import (
 from pages.chain_rules.backprop_chain_rule.statement import STATEMENT, neuron_circuit
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, outputs_of
+from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import numbers, settings_of, vectors
 from ui.catalogue import BY_SLUG
-from ui.snippet import snippet
+from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["backprop_chain_rule"]
 
@@ -660,9 +660,7 @@ def test_worked_steps_are_those_of_the_neuron_whichever_circuit_is_drawn():
         shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
         assert shown["loss"] == neuron["L"].value
         assert shown["dL_dw"] == neuron["w"].gradient
-        code = snippet(STATEMENT, inputs_of(STATEMENT, **chosen), "dL_dw", ())
-        assert "neuron_circuit(w, x, b, target)" in code
-        assert "w = 2.0\nx = 1.5\nb = -1.0\ntarget = 1.0\n" in code
+        programs_run(LESSON, chosen, lambda title: title == BY_HAND)
 
 
 @claims("local_is_enough")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +13,7 @@ from notation.numbers import number_text
 from tests.lessons import default_history, drawing, simulated
 from tests.strategies import settings_of
 from tests.visits import opened, state_of
-from ui import details, frames, live, simulation, snippet
+from ui import details, frames, live, simulation
 from ui.catalogue import BY_SLUG, LESSONS
 from ui.live import Progress
 from ui.packing import Pool, resolve, unpack
@@ -221,40 +218,6 @@ def test_a_sweep_is_small(lesson):
         history = default_history(lesson.statement)
         made = frames.sweep(lesson, control, lesson.statement.defaults, pool, history)
         assert len(pool.message({"sweep": made})) < 300_000, control.name
-
-
-@every_lesson
-def test_the_code_of_every_preset_prints_the_number_on_the_screen(lesson, tmp_path):
-    statement, expected = lesson.statement, []
-    for k, preset in enumerate((None, *lesson.presets)):
-        values = {**statement.defaults, **(preset.values if preset else {})}
-        solution = statement.solve(values, default_history(statement))
-        name, entry = details.result_entry(statement, solution)
-        value = np.asarray(solution.numbers[name])[entry].item()
-        code = snippet.snippet(statement, solution.inputs, name, entry)
-        assert "formulas" not in code
-        assert "checks." not in code
-        (tmp_path / f"{k:02}.py").write_text(code)
-        expected.append(f"{value:.4g}")
-    runner = "import pathlib, sys\n"
-    runner += "for path in sorted(pathlib.Path(sys.argv[1]).glob('*.py')):\n"
-    runner += "    exec(compile(path.read_text(), path, 'exec'), {'__name__': 'code'})"
-    run = subprocess.run(
-        [sys.executable, "-I", "-c", runner, str(tmp_path)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    assert run.stdout.split() == expected
-
-
-@every_lesson
-def test_the_code_tab_shows_documented_functions_of_the_library(lesson):
-    functions = snippet.library_functions(lesson.statement.compute)
-    assert functions
-    assert all("Parameters\n" in (function.__doc__ or "") for function in functions)
 
 
 @every_lesson

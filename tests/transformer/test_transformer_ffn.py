@@ -29,10 +29,10 @@ from pages.transformer.transformer_ffn.figure import _unit_lines
 from pages.transformer.transformer_ffn.statement import STATEMENT, _hinges, ffn_share
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, outputs_of
+from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import settings_of, vectors
 from ui.catalogue import BY_SLUG
-from ui.snippet import snippet
+from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["transformer_ffn"]
 
@@ -441,9 +441,11 @@ def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
         shown = outputs_of(STATEMENT, given)
         np.testing.assert_allclose(shown["hidden"], relu)
         np.testing.assert_allclose(shown["output"], relu @ given["W2"] + given["b2"])
-        code = snippet(STATEMENT, given, "output", (0,))
-        assert "result = compute(X, W1, b1, W2, b2)" in code
-        assert "result = transformer_ffn(X, W1, b1, W2, b2)\n" in code
+        programs_run(
+            LESSON,
+            {**chosen, "activation": activation},
+            lambda title: title == BY_HAND,
+        )
     assert STATEMENT.latex.startswith(r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)}")
 
 

@@ -75,6 +75,14 @@ Because: It is sharper. {proof}
 
 - A trap.
 
+## Code
+
+Prints `p[0]`.
+
+```python
+print(p[0])
+```
+
 ## In real systems
 
 Everywhere.

@@ -192,9 +192,4 @@ STATEMENT = Statement(
     headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
     main_result="dL_dw",
     line_result=line_result,
-    equivalents=(
-        "scipy.special.expit(w * x + b)",
-        "(scipy.special.expit(w * x + b) - target) * scipy.special.expit(w * x + b) "
-        "* scipy.special.expit(-w * x - b) * x",
-    ),
 )

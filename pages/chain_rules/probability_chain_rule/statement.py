@@ -176,10 +176,4 @@ STATEMENT = Statement(
         r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"
     ),
     main_result="product",
-    equivalents=(
-        "numpy.prod(conditionals)",
-        "numpy.sum(numpy.log(conditionals))",
-        "1 / scipy.stats.gmean(conditionals)",
-        "numpy.dot([p_b, 1 - p_b], [p_a_given_b, p_a_given_not_b])",
-    ),
 )

@@ -145,11 +145,4 @@ STATEMENT = Statement(
         r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}"
     ),
     main_result="sigmoid",
-    equivalents=(
-        "numpy.maximum(x, 0)",
-        "scipy.special.expit(x)",
-        "numpy.tanh(x)",
-        "scipy.special.expit(x) * scipy.special.expit(-x)",
-        "1 / numpy.cosh(x) ** 2",
-    ),
 )

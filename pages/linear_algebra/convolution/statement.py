@@ -209,8 +209,4 @@ STATEMENT = Statement(
     headline=r"(X \star K)(<row>, <column>) = <right>",
     main_result="correlation",
     line_result=line_result,
-    equivalents=(
-        "scipy.signal.correlate2d(padded, kernel, 'valid')[::stride, ::stride]",
-        "scipy.signal.convolve2d(padded, kernel, 'valid')[::stride, ::stride]",
-    ),
 )

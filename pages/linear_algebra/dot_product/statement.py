@@ -183,7 +183,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    equivalents=("numpy.dot(a, b)", "numpy.inner(a, b)", "numpy.sum(a * b)"),
     simulate=simulate,
     progress_label="Drawing random vectors",
 )

@@ -143,8 +143,4 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=r"<A> v = \lambda v, \qquad v \neq 0",
-    equivalents=(
-        "numpy.linalg.eigvalsh(A)[::-1]",
-        "scipy.linalg.eigh(A, eigvals_only=True)[::-1]",
-    ),
 )

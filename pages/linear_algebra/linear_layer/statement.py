@@ -121,5 +121,4 @@ STATEMENT = Statement(
     build_identities=identities,
     headline="<y> = <W> <x> + <b>",
     main_result="y",
-    equivalents=("numpy.dot(W, x) + b", "x @ W.T + b", "n_out * (n_in + 1)"),
 )

@@ -130,5 +130,4 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    equivalents=("A @ B", "numpy.einsum('il,lj->ij', A, B)"),
 )

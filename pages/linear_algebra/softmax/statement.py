@@ -110,5 +110,4 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=r"\mathrm{softmax}(<logits>)_i = <probabilities>_i = <right>",
-    equivalents=("scipy.special.softmax(logits / temperature)",),
 )

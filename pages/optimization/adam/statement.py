@@ -303,9 +303,4 @@ STATEMENT = Statement(
         r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>} "
         r"\end{gathered}"
     ),
-    equivalents=(
-        "beta1 * m + (1 - beta1) * grad",
-        "theta - lr * (beta1 * m + (1 - beta1) * grad) / (1 - beta1**n_steps) / "
-        "(numpy.sqrt((beta2 * v + (1 - beta2) * grad**2) / (1 - beta2**n_steps)) + eps)",
-    ),
 )

@@ -195,9 +195,4 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)",
     main_result="updated",
-    equivalents=(
-        "theta + momentum * velocity - lr * curvatures * theta",
-        "theta + momentum * velocity - lr * scipy.optimize.approx_fprime("
-        "theta, lambda x: 0.5 * numpy.sum(curvatures * x ** 2), 1e-9)",
-    ),
 )

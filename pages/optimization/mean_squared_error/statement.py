@@ -150,9 +150,4 @@ STATEMENT = Statement(
     headline="<mse> = <right>",
     main_result="mse",
     line_result=line_result,
-    equivalents=(
-        "numpy.mean((y_pred - y_true) ** 2)",
-        "scipy.spatial.distance.sqeuclidean(y_pred, y_true) / len(y_true)",
-        "numpy.mean(numpy.abs(y_pred - y_true))",
-    ),
 )

@@ -149,8 +149,4 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
     main_result="posterior",
-    equivalents=(
-        "scipy.special.expit(scipy.special.logit(prior) + n_tests * "
-        "numpy.log(sensitivity / false_positive_rate))",
-    ),
 )

@@ -207,11 +207,6 @@ STATEMENT = Statement(
         r"\mathbb{E}\left[X^2\right] - \mu^2"
     ),
     main_result="variance",
-    equivalents=(
-        "numpy.var(x, ddof=ddof)",
-        "numpy.std(x, ddof=ddof)",
-        "scipy.stats.tvar(x) * (len(x) - 1) / (len(x) - ddof)",
-    ),
     simulate=simulate,
     progress_label="Drawing thousands of samples",
 )

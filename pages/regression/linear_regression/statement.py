@@ -240,10 +240,4 @@ STATEMENT = Statement(
         r"\hat\beta = \begin{pmatrix} <fitted_intercept> \\ <fitted_slope> \end{pmatrix}"
     ),
     main_result="fitted_slope",
-    equivalents=(
-        "scipy.stats.linregress(x, y).slope",
-        "scipy.stats.linregress(x, y).stderr",
-        "numpy.polyfit(x, y, 1)[1]",
-        "numpy.corrcoef(x, y)[0, 1] ** 2",
-    ),
 )

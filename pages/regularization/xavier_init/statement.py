@@ -177,10 +177,6 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=r"W_{ij} \sim \mathcal{U}(-<bound>, <bound>), \qquad <bound> = <right>",
     main_result="bound",
-    equivalents=(
-        "gain * numpy.sqrt(6 / (n_in + n_out))",
-        "scipy.stats.uniform(0, 2 * gain * numpy.sqrt(6 / (n_in + n_out))).var()",
-    ),
     simulate=simulate,
     progress_label="Sending signals through deep networks",
 )

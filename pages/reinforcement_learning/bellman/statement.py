@@ -264,5 +264,4 @@ STATEMENT = Statement(
         r"\left[r + <gamma> <values>(s')\right]"
     ),
     main_result="values",
-    equivalents=("numpy.linalg.solve(numpy.eye(25) - gamma * P_pi, r_pi)",),
 )

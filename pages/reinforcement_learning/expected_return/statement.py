@@ -132,8 +132,4 @@ STATEMENT = Statement(
         r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
         r"<returns>_t = \sum_{k=0}^{\infty} <gamma>^k <rewards>_{t+k+1}"
     ),
-    equivalents=(
-        "scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]",
-        "numpy.polynomial.polynomial.polyval(gamma, rewards)",
-    ),
 )

@@ -238,10 +238,6 @@ STATEMENT = Statement(
         r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
         r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]"
     ),
-    equivalents=(
-        "numpy.cumsum(rewards[::-1])[::-1]",
-        "numpy.dot(numpy.cumsum(rewards[::-1])[::-1] - baseline, actions - p)",
-    ),
     simulate=simulate,
     progress_label="Playing and learning",
 )

@@ -249,10 +249,6 @@ STATEMENT = Statement(
         r"\max_{<best_action>} <action_values>(<next_state>, <best_action>) - "
         r"<action_values>(<state>, <action>) \right]"
     ),
-    equivalents=(
-        "action_values[state, action] + alpha * (reward + gamma * "
-        "numpy.max(action_values[next_state]) - action_values[state, action])",
-    ),
     simulate=simulate,
     progress_label="Training Q-learning and Sarsa",
 )

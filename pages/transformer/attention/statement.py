@@ -199,9 +199,6 @@ STATEMENT = Statement(
         r"\mathrm{Attention}(<query>, <key>, <value>) = "
         r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>"
     ),
-    equivalents=(
-        "scipy.special.softmax(scale * query @ key.T + mask, axis=-1) @ value",
-    ),
     simulate=simulate,
     progress_label="Measuring random attention",
 )

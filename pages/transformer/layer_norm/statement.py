@@ -169,5 +169,4 @@ STATEMENT = Statement(
         r"\mathrm{LN}(<x>)_i = <gains>_i \frac{<x>_i - <mean>}"
         r"{\sqrt{<variance> + <eps>}} + <shifts>_i"
     ),
-    equivalents=("gains * (x - x.mean()) / numpy.sqrt(x.var() + eps) + shifts",),
 )

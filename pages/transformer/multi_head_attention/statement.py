@@ -219,12 +219,4 @@ STATEMENT = Statement(
         r"\mathrm{head}_r = \mathrm{Attention}(<tokens> <W_q_split>_r, "
         r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r)"
     ),
-    equivalents=(
-        (
-            "numpy.concatenate([scipy.special.softmax("
-            "tokens @ a @ (tokens @ b).T / numpy.sqrt(a.shape[1]) + mask, axis=-1) "
-            "@ tokens @ c for a, b, c in zip(W_q_split, W_k_split, W_v_split)], axis=1) "
-            "@ W_o"
-        ),
-    ),
 )

@@ -188,8 +188,4 @@ STATEMENT = Statement(
         r"\cos\left(\frac{<position>}{<base>^{2i / <d_model>}}\right)"
     ),
     main_result="encoding",
-    equivalents=(
-        "base ** -(numpy.arange(0, d_model, 2) / d_model)",
-        "numpy.cos(offset * base ** -(numpy.arange(0, d_model, 2) / d_model)).sum()",
-    ),
 )

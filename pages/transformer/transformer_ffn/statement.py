@@ -177,5 +177,4 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>",
     line_result=line_result,
-    equivalents=("numpy.maximum(0, X @ W1 + b1) @ W2 + b2",),
 )
