@@ -14,6 +14,7 @@ from notation.quantities import Quantity
 from notation.trees import (
     Blank,
     Complex,
+    Derivation,
     Equation,
     Identity,
     Maximum,
@@ -341,6 +342,21 @@ def headline_latex(
 def aligned(lines: Sequence[str]) -> str:
     """Set several equations one below the other."""
     return r"\begin{gathered} " + r" \\ ".join(lines) + r" \end{gathered}"
+
+
+def derivation_latex(
+    derivation: Derivation,
+    quantities: Sequence[Quantity],
+    colors: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Print the lines of a derivation, each with its relation to the one above."""
+    printer = Printer(quantities, colors)
+    first = derivation.latex or printer.doprint(derivation.start)
+    lines = (
+        f"{step.relation} {step.latex or printer.doprint(step.expr)}"
+        for step in derivation.steps
+    )
+    return [first, *lines]
 
 
 def identity_latex(

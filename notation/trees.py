@@ -63,6 +63,52 @@ class Identity:
     latex: str | None = None
 
 
+@dataclass(frozen=True)
+class Step:
+    r"""One line of a derivation, and how it follows from the line above.
+
+    Parameters
+    ----------
+    because : str
+        Why it follows: one sentence of Markdown.
+    expr : sympy.Expr
+        What is equal to the line above; unevaluated derivatives and sums are evaluated by
+        the proof.
+    latex : str, optional
+        A hand-set form, where the tree is an instance (three classes, two samples) of
+        what is printed.
+    relation : str
+        How the line above stands to this one: ``"="``, ``r"\ge"`` or ``r"\le"``.
+    """
+
+    because: str
+    expr: sp.Expr
+    latex: str | None = None
+    relation: str = "="
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A claim, led back to the definition line by line; each line is proved by a test.
+
+    Parameters
+    ----------
+    claim : str
+        What is derived: one sentence of Markdown.
+    start : sympy.Expr
+        The first line.
+    steps : tuple of Step
+        Three to eight lines, the last of which says what is claimed.
+    latex : str, optional
+        A hand-set form of the first line.
+    """
+
+    claim: str
+    start: sp.Expr
+    steps: tuple[Step, ...]
+    latex: str | None = None
+
+
 class Maximum(sp.Expr):
     """The largest value of a term over an index: ``Maximum(Q[s, a], (a, 1, n))``."""
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from charts import Scene
 from notation.quantities import Value
@@ -26,6 +26,9 @@ from ui.lesson_text import (
     read_preset,
 )
 from ui.questions import FORMS_WITH_HINT, RULES, Form, Question, Setting
+
+if TYPE_CHECKING:
+    from notation.trees import Derivation
 
 PAGES = Path(__file__).parent.parent / "pages"
 LIST = PAGES / "lessons.toml"
@@ -82,6 +85,15 @@ class Lesson:
         known = {**values, **solution.inputs, "result": solution.result}
         scene: Scene = call_with(self.draw, known)
         return scene
+
+    @cached_property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """What is derived, line by line; imports SymPy."""
+        folder = PAGES / self.section / self.slug
+        if not (folder / "derivation.py").exists():
+            return ()
+        built: tuple[Derivation, ...] = self._module("derivation").derivations()
+        return built
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:

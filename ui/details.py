@@ -83,9 +83,14 @@ def _steps(state: LessonState) -> None:
     colors = theme.quantity_colors(statement)
     numbers = _solution(state).numbers
     lines = worked(statement, equation, indices, numbers, colors)
-    key = f"step/{slug}"
-    last = len(lines) - 1
-    at = min(st.session_state.get(key, last), last)
+    for line in lines[: _step(f"step/{slug}", len(lines)) + 1]:
+        st.latex(line)
+
+
+def _step(key: str, count: int, *, start: int = EVERY_STEP) -> int:
+    """Let the reader go through some lines; return the number of the last one to show."""
+    last = count - 1
+    at = min(int(st.session_state.get(key, start)), last)
 
     def go(step: int) -> None:
         st.session_state[key] = step
@@ -95,9 +100,8 @@ def _steps(state: LessonState) -> None:
         steps = {"First": 0, "Back": max(at - 1, 0), "Next": at + 1, "All": EVERY_STEP}
         for name, step in steps.items():
             st.button(name, on_click=go, args=(step,), key=f"{key}/{name.lower()}")
-        st.markdown(f"Step {at + 1} of {last + 1}")
-    for line in lines[: at + 1]:
-        st.latex(line)
+        st.markdown(f"Line {at + 1} of {count}")
+    return at
 
 
 def worked(
@@ -197,19 +201,27 @@ def short(value: Any) -> str:
 
 
 def _derivation(state: LessonState) -> None:
-    from notation.printing import identity_latex
+    from notation.printing import derivation_latex, identity_latex
 
-    statement = state.lesson.statement
+    lesson, statement = state.lesson, state.lesson.statement
     colors = theme.quantity_colors(statement)
     lines = entry_lines(statement, colors)
     if lines:
         st.markdown("Entry by entry:")
         st.latex(lines)
+    for k, derivation in enumerate(lesson.derivations):
+        st.markdown(f"**{derivation.claim}**")
+        first, *others = derivation_latex(derivation, statement.quantities, colors)
+        at = _step(f"derivation/{lesson.slug}/{k}", len(others) + 1, start=0)
+        st.latex(first)
+        for step, line in zip(derivation.steps[:at], others, strict=False):
+            st.markdown(step.because)
+            st.latex(line)
+    if statement.identities:
+        st.markdown("**Worth knowing.** Identities that follow in the same way:")
     for identity in statement.identities:
         st.markdown(identity.words)
         st.latex(identity_latex(identity, statement.quantities, colors))
-    if not statement.identities:
-        st.markdown("The formula is a definition; there is nothing to derive.")
     if state.lesson.text.proved:
         st.markdown(f"**What is proved here.** {state.lesson.text.proved}")
 
