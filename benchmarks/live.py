@@ -46,6 +46,7 @@ from ui.packing import Pool  # noqa: E402
 
 WANTED = ("softmax:temperature", "attention:angle", "q_learning:episodes")
 SECONDS = 3
+ARRIVING = 200  # ms between a mouse's arrival at a slider and its pressing it
 TURN = 1.2  # seconds of each drag, where two pages are dragged by turns
 ROUNDS = 3
 DELAY = 0.08
@@ -393,11 +394,13 @@ def row(name: str, rates: list[float], lags: list[float]) -> tuple[float, float,
     return rate, median, high
 
 
-def grabbed(browser: Any, address: str, slug: str, name: str, turn: int) -> float:
+def grabbed(
+    browser: Any, address: str, slug: str, name: str, turn: int, *, by_mouse: bool
+) -> float:
     """Return the milliseconds from a grab to the first picture, on a page just opened.
 
     Another slider, if there is one, stands where it has not stood before, so that the
-    server has to draw the sweep.
+    server has to draw the sweep. A mouse arrives before it presses, a finger does not.
     """
     statement = BY_SLUG[slug].statement
     others = [c for c in statement.controls if c.is_number and c.name != name]
@@ -405,9 +408,13 @@ def grabbed(browser: Any, address: str, slug: str, name: str, turn: int) -> floa
     if others:
         other = max(others, key=lambda control: len(control.positions))
         positions = [p for p in other.positions if p != other.default]
-        position = positions[(turn + 1) * len(positions) // (ROUNDS + 1)]
+        place = (2 * turn + by_mouse + 1) * len(positions) // (2 * ROUNDS + 1)
+        position = positions[place]
         query = f"?{other.name}={other.text(position)}"
     with opened_lesson(browser, address, slug + query) as page:
+        if by_mouse:
+            page.hover(f"input[data-control={name}]")
+            page.wait_for_timeout(ARRIVING)
         return float(page.evaluate(GRAB, name))
 
 
@@ -434,7 +441,10 @@ def first_slider(slug: str) -> str:
 
 def every_lesson(slugs: Iterable[str]) -> None:
     """Print the table of the lessons and how it stands to the budgets."""
-    heads = ("bare p50", "lesson p50", "ratio", "updates /s", "grab ms", "sweep ms")
+    heads = (
+        "bare p50", "lesson p50", "ratio", "updates /s", "mouse ms", "finger ms",
+        "sweep ms",
+    )  # fmt: skip
     print(f"{'':36}" + "".join(f"{head:>12}" for head in heads))
     table = []
     with sync_playwright() as playwright, running() as address:
@@ -444,20 +454,30 @@ def every_lesson(slugs: Iterable[str]) -> None:
             name = first_slider(slug)
             bare, lags, rate = by_turns(browser, address, slug, name)
             medians = statistics.median(bare), statistics.median(lags)
-            grabs = [grabbed(browser, address, slug, name, k) for k in range(ROUNDS)]
-            grab, sweep = statistics.median(grabs), sweep_time(slug, name)
-            numbers = (*medians, medians[1] / medians[0], rate, grab, sweep)
+            grabs = [
+                statistics.median(
+                    grabbed(browser, address, slug, name, turn, by_mouse=by_mouse)
+                    for turn in range(ROUNDS)
+                )
+                for by_mouse in (True, False)
+            ]
+            ratio, sweep = medians[1] / medians[0], sweep_time(slug, name)
+            numbers = (*medians, ratio, rate, *grabs, sweep)
             table.append(numbers)
             print(
                 f"{slug + ', ' + name:36}" + "".join(f"{x:12.2f}" for x in numbers),
                 flush=True,
             )
         browser.close()
-    _, _, ratio, _, grab, sweep = np.array(table).T
+    _, _, ratio, _, mouse, finger, sweep = np.array(table).T
     print(
         f"input to paint, ratio: median {np.median(ratio):.2f}, most {ratio.max():.2f}"
     )
-    print(f"grab to picture: median {np.median(grab):.0f} ms, most {grab.max():.0f} ms")
+    for hand, grab in (("mouse", mouse), ("finger", finger)):
+        print(
+            f"grab to picture, {hand}: median {np.median(grab):.0f} ms, "
+            f"most {grab.max():.0f} ms"
+        )
     print(f"sweep: median {np.median(sweep):.0f} ms, most {sweep.max():.0f} ms")
 
 

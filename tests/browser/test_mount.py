@@ -176,6 +176,20 @@ def test_a_grab_is_answered_over_http_where_a_server_does(fetching):
     assert fetching.sent() == []
 
 
+def test_a_mouse_that_rests_on_a_slider_gets_its_sweep_before_it_grabs(fetching):
+    arrive = "dispatchEvent(new PointerEvent('pointerenter', {pointerType: '%s'}))"
+    fetching.page.evaluate(f"document.querySelector('{Z1}').{arrive % 'touch'}")
+    fetching.page.wait_for_timeout(150)
+    assert fetching.page.evaluate("window.fetched.length") == 0
+    fetching.page.evaluate(f"document.querySelector('{Z1}').{arrive % 'mouse'}")
+    fetching.page.wait_for_function("window.fetched.length === 1")
+    fetching.bring(sweep_route.answer(fetching.fetched()))
+    fetching.hold("z1", 100)
+    assert fetching.shown("z1") == 5
+    assert fetching.page.evaluate("window.fetched.length") == 0
+    assert fetching.sent() == []
+
+
 def test_a_grab_that_http_does_not_answer_is_a_message(fetching):
     fetching.hold("z1", 100)
     fetching.bring(b"Not computed yet.", 409)

@@ -6,10 +6,12 @@ import { readNumber, written } from "./numbers.js";
 const PLAY_TIME = 5000; // ms for the play button to cross a control's range
 const CALM_STEPS = 8; // of a play for whoever asks for less motion
 const LEAP = 10; // positions that Page Up and Page Down pass in a field
+const REST = 60; // ms for which a mouse rests on a slider that it is about to grab
 
 export class Controls {
   // `actions`: hold(name) and release() say what is under the thumb, grab(name) asks for
-  // its sweep, move(name, value) and choose(name, value) set it, settle(pause) commits.
+  // its sweep, foresee(name) that this may come, move(name, value) and choose(name, value)
+  // set it, settle(pause) commits.
   constructor(descriptions, mount, actions) {
     this.actions = actions;
     this.playing = null;
@@ -190,6 +192,12 @@ function listenToRange(control, controls) {
     actions.grab(control.name);
   });
   range.addEventListener("focus", () => actions.grab(control.name));
+  let resting;
+  range.addEventListener("pointerenter", ({ pointerType }) => {
+    if (pointerType !== "mouse") return;
+    resting = setTimeout(() => actions.foresee(control.name), REST);
+  });
+  range.addEventListener("pointerleave", () => clearTimeout(resting));
   range.addEventListener("keydown", () => (control.ignoring = false));
   range.addEventListener("input", () => {
     if (control.ignoring) {

@@ -69,6 +69,7 @@ class Live {
       hold: (name) => this.hold(name),
       release: () => (this.active = null),
       grab: (name) => this.grab(name),
+      foresee: (name) => this.foresee(name),
       move: (name, value) => this.move(name, value),
       settle: (pause) => this.settle(pause),
       choose: (name, value) => this.choose(name, value),
@@ -405,22 +406,35 @@ class Live {
       this.requests.send({ grab: name });
       return;
     }
+    this.fetch(name).then((found) => {
+      if (!found) this.requests.send({ grab: name });
+      else if (this.active) this.schedule();
+      this.goOn();
+    });
+  }
+
+  // A mouse that rests on a slider is about to grab it: its sweep may come before it does.
+  foresee(name) {
+    if (!this.files.sweeps || !this.controls.isSwept(name) || this.requests.busy) return;
+    if (!this.sweeps.has(name, this.values)) this.fetch(name);
+  }
+
+  // Get a sweep over HTTP, once for all who want it; tell whether there was an answer.
+  fetch(name) {
     const key = keyOf(name, this.values);
-    if (this.fetched === key) return;
-    this.fetched = key;
-    fetchSweep(this.files.sweeps, this.asking, name, this.values).then(
+    if (this.fetching?.key === key) return this.fetching.answer;
+    const answer = fetchSweep(this.files.sweeps, this.asking, name, this.values).then(
       ({ epoch, sweep }) => {
-        if (this.fetched === key) this.fetched = null;
         if (epoch === this.epoch) this.keep(sweep);
-        else this.asked = null; // for another history: ask anew
-        if (this.active) this.schedule();
-        this.goOn();
+        else this.asked = null; // of another history: whoever holds the slider asks anew
+        return true;
       },
-      () => {
-        if (this.fetched === key) this.fetched = null;
-        this.requests.send({ grab: name });
-      },
-    );
+      () => false,
+    ).finally(() => {
+      if (this.fetching?.key === key) this.fetching = null;
+    });
+    this.fetching = { key, answer };
+    return answer;
   }
 
   keep(sweep) {
@@ -468,7 +482,7 @@ class Live {
       this.frame = 0;
       const scene = this.current();
       if (scene !== this.scene || !this.active) this.paint(scene);
-      else if (!this.requests.inFlight && !this.fetched) this.requests.send({});
+      else if (!this.requests.inFlight && !this.fetching) this.requests.send({});
     });
   }
 
