@@ -1,16 +1,21 @@
-# make run: start the app. make test: prove it. Both install what they need.
+# make run: start the app. make dev: the same, and a change of the code shows at once.
+# make test: prove it. All install what they need.
 
 PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint unit browser test-firefox test-pytorch bench cheat-sheet \
+.PHONY: run dev test lint unit browser test-firefox test-pytorch bench cheat-sheet \
   screenshots clean
 
 run: $(VENV)/run.stamp
 	@echo "Formula explorer: http://localhost:$(PORT)"
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.headless true
+
+dev: $(VENV)/run.stamp
+	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto \
+	  --client.showErrorDetails full
 
 test: lint unit browser
 

@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from ui import server, site, sweep_route
 from ui.addresses import Addresses
+from ui.limits import Limits
 from ui.navigation import OVERVIEWS
 
 server.before_first_visit()
@@ -43,5 +44,7 @@ if __name__ == "__main__":
 else:
     # `streamlit run` imports it once, before the first visitor.
     app = st.App(
-        __file__, middleware=[Middleware(Addresses)], routes=[sweep_route.route()]
+        __file__,
+        middleware=[Middleware(Limits), Middleware(Addresses)],
+        routes=[sweep_route.route()],
     )

@@ -63,7 +63,8 @@ def _body(state: LessonState) -> None:
     else:
         live.live_figure(state, live.live_message(state, progress))
     if not st.context.is_embedded:
-        details.show(state, ready=progress.ready)
+        with st.container(key=f"read/{state.lesson.slug}"):
+            details.show(state, ready=progress.ready)
 
 
 def _simulate(state: LessonState, *, whole: bool) -> float | None:

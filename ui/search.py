@@ -27,6 +27,7 @@ EMPTY = frozenset(
 )
 LONG = 5  # letters; a shorter word must begin a word, a longer one may stand in it
 REMEMBERED = 1024  # words that visitors have typed
+MOST_LETTERS = 100  # of what is searched for; the rest is not read
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def search(text: str) -> Found:
     Found
         The lessons, and how mistyped words were read.
     """
-    typed = [word for chunk in text.split() for word in _read(chunk)]
+    chunks = text[:MOST_LETTERS].split()
+    typed = [word for chunk in chunks for word in _read(chunk)]
     hits = {word: _hits(word) for word in typed if word not in EMPTY}
     hits = hits or {word: _hits(word) for word in typed}
     read_as = {word: one.read_as for word, one in hits.items() if one.read_as}

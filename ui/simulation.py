@@ -12,7 +12,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -25,11 +25,13 @@ MOST_HISTORIES = 64
 
 @dataclass
 class Job:
-    """A computation under way."""
+    """A computation under way; one thread at a time brings it forward."""
 
     key: Any
     steps: Generator[float, None, Any]
     fraction: float = 0.0
+    history: Any = None  # once it is finished
+    lock: Any = field(default_factory=Lock, repr=False)
 
 
 class HistoryCache:
@@ -79,15 +81,17 @@ def start(statement: Statement, values: Mapping[str, Value]) -> Job:
 
 def advance(job: Job, seconds: float = SLICE) -> Any | None:
     """Run a job for a while; return its history once it is finished."""
-    end = time.perf_counter() + seconds
-    while True:
-        try:
-            job.fraction = next(job.steps)
-        except StopIteration as stop:
-            HISTORIES.put(job.key, stop.value)
-            return stop.value
-        if time.perf_counter() >= end:
-            return None
+    with job.lock:
+        end = time.perf_counter() + seconds
+        while job.history is None:
+            try:
+                job.fraction = next(job.steps)
+            except StopIteration as stop:
+                job.history = stop.value
+                HISTORIES.put(job.key, stop.value)
+            if time.perf_counter() >= end:
+                break
+        return job.history
 
 
 def whole_history(statement: Statement, values: Mapping[str, Value]) -> Any:

@@ -30,6 +30,7 @@ MOST_REMEMBERED = 50
 MOST_SEED = 10**6
 MOST_OPTIONS = 8
 MOST_LETTERS = 64  # of a name that the browser made up
+LONGEST_LINK = 2000  # characters of its query
 LARGEST = 1e15  # larger numbers come from nobody's hand
 
 
@@ -291,6 +292,9 @@ def lesson_state(lesson: Lesson) -> LessonState:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     asked = {k: v for k, v in query.items() if not OTHERS.fullmatch(k)}
     text = urlencode([(k, v) for k, vs in asked.items() for v in vs])
+    if len(text) > LONGEST_LINK:
+        state.dropped = [f"all of it, which is over {LONGEST_LINK} characters long"]
+        asked, text = {}, ""
     if asked and text not in state.written and text != state.query:
         state.follow(asked)
     state.written = [*state.written, text, state.query][-MOST_REMEMBERED:]

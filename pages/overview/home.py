@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import navigation, overview
 from ui.catalogue import PATHS, SECTIONS, Lesson
-from ui.search import Found, search
+from ui.search import MOST_LETTERS, Found, search
 
 TOPICS = ("LLM", "ML", "RL")
 KEPT: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
@@ -40,6 +40,7 @@ def _choices() -> tuple[str, str | None, str | None]:
             placeholder="softargmax, z-score, learning rate ...",
             key="search",
             type="search",
+            max_chars=MOST_LETTERS,
             live=True,
             **KEPT,
         )

@@ -177,7 +177,7 @@ def test_a_click_on_a_small_picture_makes_it_the_large_one(visitor):
     page = visitor.open("/softmax")
     large = page.locator(".live-large figcaption")
     assert large.inner_text() == "Probabilities"
-    title = "How each probability answers to each score"
+    title = "Derivative of each probability with respect to each logit"
     page.get_by_role("button", name=f"Enlarge: {title}").click()
     visitor.rest()
     assert large.inner_text() == title
@@ -578,6 +578,51 @@ def test_an_arrow_is_dragged_by_its_tip(visitor):
     assert after["length_a"] != before["length_a"]
     assert after["angle"] != before["angle"]
     assert f"angle={after['angle']}" in page.url
+
+
+BESIDE = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const inside = ({ top, bottom }) => top >= 0 && bottom <= innerHeight;
+  const [line, range] = [box(".live-line"), box("input[data-control=temperature]")];
+  const words = box("[class*=st-key-words] p");
+  return {
+    seen: inside(line) && inside(range),
+    apart: range.right < words.left,
+    at: document.querySelector("[data-testid=stMain]").scrollTop,
+    docked: document.querySelector(".live").classList.contains("live-docked"),
+  };
+}"""
+
+
+def test_formula_and_sliders_stay_beside_what_is_read(visit):
+    visitor = visit(viewport={"width": 1366, "height": 650})
+    page = visitor.open("/softmax")
+    before = page.locator(".live-large").bounding_box()
+    assert not page.evaluate(BESIDE)["docked"]
+    page.mouse.move(1000, 400)
+    for _ in range(8):
+        page.mouse.wheel(0, 150)
+        page.wait_for_timeout(50)
+    page.wait_for_function("document.querySelector('.live').matches('.live-docked')")
+    beside = page.evaluate(BESIDE)
+    assert beside["seen"]
+    assert beside["apart"]
+    line = page.locator(".live-line").inner_text()
+    visitor.page.locator("input[data-control=temperature]").press("ArrowRight")
+    visitor.rest()
+    assert page.locator(".live-line").inner_text() != line
+    assert page.evaluate(BESIDE)["at"] == beside["at"]  # nothing jumped
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    page.wait_for_function("!document.querySelector('.live').matches('.live-docked')")
+    assert page.locator(".live-large").bounding_box() == before
+
+
+def test_on_a_phone_nothing_is_docked(visit):
+    visitor = visit(viewport={"width": 390, "height": 664})
+    page = visitor.open("/softmax")
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 1500)")
+    visitor.rest()
+    assert not page.evaluate(BESIDE)["docked"]
 
 
 def test_a_presentation_shows_formula_and_main_picture_and_obeys_keys(visitor):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -263,6 +266,16 @@ def test_a_simulation_is_the_same_in_slices_and_at_once():
             for history in (sliced, simulated(statement))
         )
         assert first == second
+
+
+def test_a_simulation_is_brought_forward_by_one_thread_at_a_time():
+    # Two tabs of one visitor, or a message that comes twice, ask for the same.
+    statement = BY_SLUG["policy_gradient"].statement
+    job = simulation.start(statement, statement.defaults)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: simulation.advance(job, math.inf), "1234"))
+    assert all(history is found[0] for history in found)
+    assert found[0] is not None
 
 
 def test_q_learnings_worked_steps_end_at_the_bars_of_the_chart():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ui.catalogue import LESSONS
-from ui.search import edits, search, words
+from ui.search import MOST_LETTERS, edits, search, words
 
 
 def found(text: str) -> list[str]:
@@ -132,3 +132,8 @@ def test_any_text_is_taken():
 )
 def test_mistakes_are_counted(typed, word, count):
     assert edits(typed, word) == count
+
+
+def test_only_the_first_letters_of_an_endless_text_are_read():
+    text = "softmax " + "xyzzy " * 100_000
+    assert search(text) == search(text[:MOST_LETTERS])

@@ -6,6 +6,7 @@
 
 import { Chips } from "./chips.js";
 import { Controls } from "./controls.js";
+import { Dock } from "./dock.js";
 import { make } from "./dom.js";
 import { Formula } from "./formula.js";
 import { Glide } from "./glide.js";
@@ -85,6 +86,7 @@ class Live {
       actions: this.actions,
       plots: () => this.pictures.plots,
     });
+    this.dock = new Dock(this.root, { formula: this.formula.root, side: this.side });
     this.handles = new Handles(() => this.controls, this.actions);
     this.page = new Page(this.root, {
       repaint: () => this.repaint(),
@@ -120,6 +122,7 @@ class Live {
     this.controls?.stop();
     clearTimeout(this.settling); // a play that is stopped settles
     this.presentation?.close();
+    this.dock.close();
     this.handles.close();
     delete document.documentElement.dataset.liveBusy;
     this.requests.close();
