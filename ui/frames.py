@@ -92,6 +92,39 @@ def line_name(statement: Statement, values: Values) -> str:
     return str(call_with(statement.line_result, values))
 
 
+def line_following(
+    lesson: Lesson, control: Control, values: Values, history: Any = None
+) -> Worked:
+    """Return what the live line works out while a slider is dragged.
+
+    That is the usual if the slider changes anything in it, else the first equation in
+    which it does.
+    """
+    from notation.trees import names_in
+
+    statement = lesson.statement
+    ends = [
+        statement.solve({**values, control.name: position}, history).numbers
+        for position in (control.positions[0], control.positions[-1])
+    ]
+    changed = {name for name in ends[0] if not _same(*(end.get(name) for end in ends))}
+
+    def moves(name: str) -> bool:
+        return not changed.isdisjoint(names_in(statement.equation_of(name).right))
+
+    usual = line_name(statement, values)
+    if not usual or moves(usual):
+        return USUAL
+    return next(((name, ()) for name in statement.computed_names if moves(name)), USUAL)
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Tell whether two numbers, tables or other inputs of a formula are the same."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b)
+    return bool(a == b)
+
+
 def _line(
     statement: Statement, values: Values, solution: Solution, worked: Worked
 ) -> dict[str, list[str]]:
@@ -167,7 +200,12 @@ def sweep(
     history: Any = None,
     worked: Worked = USUAL,
 ) -> dict[str, Any]:
-    """Draw a lesson at every position of one control, the others fixed."""
+    """Draw a lesson at every position of one control, the others fixed.
+
+    Where the visitor has not chosen what the live line works out, it follows the control.
+    """
+    if worked == USUAL:
+        worked = line_following(lesson, control, values, history)
     frames = [
         frame(lesson, {**values, control.name: position}, history, worked)
         for position in control.positions

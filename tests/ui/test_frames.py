@@ -136,3 +136,37 @@ def test_a_glide_is_described_like_a_sweep():
     made = frames.glide(SOFTMAX, path, Pool())
     assert made["settings"] == path
     assert {leaf["path"][0] for leaf in made["leaves"]} >= {"figures", "line"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "control", "name"),
+    [
+        ("softmax", "z1", ""),
+        ("probability_chain_rule", "token_probability", ""),
+        ("probability_chain_rule", "p_b", "joint"),
+        ("linear_regression", "slope", "guess_sse"),
+        ("bellman", "sweeps", "v_next"),
+        ("linear_layer", "n_in", "parameters"),
+        ("dot_product", "dimension", ""),  # only the picture follows it
+    ],
+)
+def test_the_live_line_follows_the_slider_that_is_held(slug, control, name):
+    lesson = BY_SLUG[slug]
+    slider, values = lesson.statement.control(control), lesson.statement.defaults
+    history = default_history(lesson.statement)
+    assert frames.line_following(lesson, slider, values, history) == (name, ())
+    if name:
+        low, high = (
+            frames.sweep(lesson, slider, values, Pool(), history)["scene"]["line"],
+            frames.frame(lesson, values, history)["line"],
+        )
+        assert low["pieces"] != high["pieces"]
+
+
+def test_a_line_that_was_chosen_stays_whatever_is_held():
+    lesson = BY_SLUG["probability_chain_rule"]
+    slider, values = lesson.statement.control("p_b"), lesson.statement.defaults
+    chosen = ("perplexity", ())
+    sweep = frames.sweep(lesson, slider, values, Pool(), None, chosen)
+    frame = frames.frame(lesson, values, None, chosen)
+    assert sweep["scene"]["line"]["pieces"] == frame["line"]["pieces"]
