@@ -660,6 +660,26 @@ def test_the_sentence_says_what_the_path_does(relative_lr, angle, words):
     assert (np.abs(path[-1]).max() < 1e-3) == ("converges" in words)
 
 
+def test_with_momentum_the_limit_is_higher_and_the_sentence_says_so():
+    # A share of 0.1 moves the limit from 2 to 2 (1 + 0.1).
+    chosen = STATEMENT.defaults | {"relative_lr": 2.2, "momentum": 0.1}
+    assert "at exactly the limit" in drawing(LESSON)(**chosen).status
+    steep = bowl_path(2.2, 10.0, 45, n_steps=1000, momentum=0.1)[:, 1]
+    assert (steep[901:] * steep[900:-1] < 0).all()
+    np.testing.assert_allclose(np.abs(steep[900:]), np.abs(steep[900]), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("condition", "relative", "steps"), [(50.0, 1.95, 69), (10.0, 1.8, 16)]
+)
+def test_steps_to_a_thousandth_of_the_loss_near_the_best_learning_rate(
+    condition, relative, steps
+):
+    path = bowl_path(relative, condition, 45, n_steps=100)
+    losses = quadratic([1.0, condition])[0](path)
+    assert np.flatnonzero(losses < losses[0] / 1000)[0] == steps
+
+
 def test_the_page_starts_at_five_five_and_shows_the_last_step():
     curvatures, lr, start = bowl(1.0, 10.0, 45)
     np.testing.assert_allclose(start, [5, 5], rtol=1e-12)

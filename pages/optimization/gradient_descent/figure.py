@@ -130,7 +130,8 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
     if slowest > 1 + 1e-9:
         return f"{now} and grows: the step is too large for the steep direction."
     if slowest > 1 - 1e-9:
-        return f"{now}: at exactly 2/λ the path jumps to and fro and never settles."
+        limit = "at exactly the limit the path jumps to and fro and never settles"
+        return f"{now}: {limit}."
     how = "zig-zags but converges" if factor[met].min() < 0 else "converges"
     left = f"each step leaves {slowest:.1%} of the error"
     return f"{now}, from {number_text(losses[0], 3)}: it {how}; {left}."

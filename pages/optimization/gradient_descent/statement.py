@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 QUANTITIES = (
     quantity("updated", r"\theta_{t+1}", "parameters after the step", ("d",)),
     quantity("theta", r"\theta_t", "parameters before the step", ("d",)),
-    quantity("lr", r"\eta", "step size, also called learning rate"),
+    quantity("lr", r"\eta", "learning rate, also called step size"),
     quantity("gradient", "g", "gradient of the loss at these parameters", ("d",)),
     quantity("curvatures", r"\lambda", "curvature of the loss along each axis", ("d",)),
     slider(
         "relative_lr",
         r"\eta \lambda_{\max}",
-        "step size times the largest curvature",
+        "learning rate times the largest curvature",
         1.0,
         low=0.05,
         high=2.2,
@@ -49,7 +49,7 @@ QUANTITIES = (
     slider(
         "momentum",
         r"\mu",
-        "share of the previous step that is repeated",
+        "momentum: fraction of the previous step that is repeated",
         0.0,
         low=0,
         high=0.95,
@@ -67,9 +67,7 @@ QUANTITIES = (
     ),
     quantity("velocity", "v_t", "previous step", ("d",)),
     quantity("step", "v_{t+1}", "this step", ("d",)),
-    quantity(
-        "factor", "c", "what one step leaves of the error along each axis", ("d",)
-    ),
+    quantity("factor", "c", "factor of the error along each axis in one step", ("d",)),
 )
 
 
