@@ -38,7 +38,7 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., tuple[Any, ...]]]]
     "add": (lambda a, b: a + b, lambda _a, _b: (1.0, 1.0)),
     "subtract": (lambda a, b: a - b, lambda _a, _b: (1.0, -1.0)),
     "multiply": (lambda a, b: a * b, lambda a, b: (b, a)),
-    "maximum": (max, lambda a, b: (1.0, 0.0) if a >= b else (0.0, 1.0)),
+    "maximum": (np.maximum, lambda a, b: (1.0, 0.0) if a >= b else (0.0, 1.0)),
     "double": (lambda a: 2 * a, lambda _: (2.0,)),
     "square": (lambda a: a * a, lambda a: (2 * a,)),
     "half square": (lambda a: a * a / 2, lambda a: (a,)),

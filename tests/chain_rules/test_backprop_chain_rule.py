@@ -750,6 +750,8 @@ def result_of(chosen, nudge=0.0):
     x = chosen["x"] + nudge
     if chosen["circuit"] == "add_multiply":
         return (x + 5) * -4
+    if chosen["circuit"] == "maximum":
+        return max(x, 1.0) * -4
     if chosen["circuit"] == "two_paths":
         return x**2 * math.sin(x)
     a = logistic((chosen["w"] + nudge) * chosen["x"] + chosen["b"])
@@ -761,6 +763,8 @@ def slope_of(chosen):
     x = chosen["x"]
     if chosen["circuit"] == "add_multiply":
         return -4.0
+    if chosen["circuit"] == "maximum":
+        return -4.0 if x >= 1 else 0.0
     if chosen["circuit"] == "two_paths":
         return 2 * x * math.sin(x) + x**2 * math.cos(x)
     a = logistic(chosen["w"] * x + chosen["b"])
@@ -768,7 +772,12 @@ def slope_of(chosen):
 
 
 # The nodes in the order in which they can be computed; back they go the other way.
-ORDERS = {"neuron": "pzaeL", "add_multiply": "qf", "two_paths": "abf"}
+ORDERS = {
+    "neuron": "pzaeL",
+    "add_multiply": "qf",
+    "maximum": "mf",
+    "two_paths": "abf",
+}
 
 
 @pytest.mark.parametrize("name", STATEMENT.control("circuit").choices)
@@ -799,6 +808,11 @@ def test_the_sentence_names_the_node_of_each_step(name):
         ({}, "raising w a little raises L, with slope 0.006604."),
         ({"x": 0.1}, "raising w a little lowers L, with slope −0.005094."),
         ({"circuit": "add_multiply"}, "raising x a little lowers f, with slope −4."),
+        ({"circuit": "maximum", "x": 2.0}, "raising x a little lowers f, with slope"),
+        (
+            {"circuit": "maximum", "x": 0.9},
+            "the slope of f by x is 0, so to first order x does not change it.",
+        ),
         # Level there, and yet x³ rises on both sides of 0.
         (
             {"circuit": "two_paths", "x": 0.0},

@@ -22,11 +22,12 @@ from charts import (
     curves,
     graph,
 )
-from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node
+from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node, run_circuit
 from formulas.chain_rules.backprop_chain_rule import circuit as run_named_circuit
 from formulas.checks import Array
 from notation.numbers import number_text
 from pages.chain_rules.backprop_chain_rule.statement import (
+    MAXIMUM,
     STATEMENT,
     Result,
     neuron_circuit,
@@ -34,8 +35,18 @@ from pages.chain_rules.backprop_chain_rule.statement import (
 
 UPSTREAM_COLOR, LOCAL_COLOR = STATEMENT.color_indices("dL_da", "da_dz")
 DOWNSTREAM_COLOR, VALUE_COLOR = STATEMENT.color_indices("dL_dw", "a")
-RANGES = {"neuron": (-3.8, 3.8), "add_multiply": (-6, 6), "two_paths": (-11, 11)}
-FIXED = {"neuron": "", "add_multiply": " (y = 5, z = −4)", "two_paths": ""}
+RANGES = {
+    "neuron": (-3.8, 3.8),
+    "add_multiply": (-6, 6),
+    "maximum": (-6, 6),
+    "two_paths": (-11, 11),
+}
+FIXED = {
+    "neuron": "",
+    "add_multiply": " (y = 5, z = −4)",
+    "maximum": " (y = 1, z = −4)",
+    "two_paths": "",
+}
 WRITTEN = {
     "add": "{} + {}",
     "subtract": "{} − {}",
@@ -110,11 +121,13 @@ def _proved_nodes(result: Result) -> list[Node]:
 
 
 def _page_circuit(name: str, w: float, x: float, b: float, target: float) -> list[Node]:
-    """Run the neuron, (x + 5) (−4), or x² sin x; the last two use ``x`` alone."""
+    """Run the neuron, (x + 5) (−4), max(x, 1) (−4) or x² sin x; these use ``x`` alone."""
     if name == "neuron":
         return neuron_circuit(w, x, b, target)
     if name == "add_multiply":
         return run_named_circuit(name, {"x": x, "y": 5.0, "z": -4.0})
+    if name == "maximum":
+        return run_circuit(MAXIMUM, {"x": x, "y": 1.0, "z": -4.0})
     return run_named_circuit(name, {"x": x})
 
 

@@ -26,25 +26,31 @@ NEURON = (
     ("e", "subtract", ("a", "t")),
     ("L", "half square", ("e",)),
 )
-POINT = {"x": -2, "y": 5, "z": -4}
+MAXIMUM = (("m", "maximum", ("x", "y")), ("f", "multiply", ("m", "z")))
 
 QUANTITIES = (
-    quantity("dL_dw", r"\frac{\partial L}{\partial w}", "gradient of the weight"),
+    quantity(
+        "dL_dw",
+        r"\frac{\partial L}{\partial w}",
+        "gradient of the loss with respect to the weight",
+    ),
     quantity(
         "dL_da",
         r"\frac{\partial L}{\partial a}",
-        "what arrives at the output from the loss",
+        "gradient of the loss with respect to the output",
     ),
     quantity(
         "da_dz", r"\frac{\partial a}{\partial z}", "local derivative of the sigmoid"
     ),
     quantity(
-        "dL_dz", r"\frac{\partial L}{\partial z}", "what arrives at the weighted sum"
+        "dL_dz",
+        r"\frac{\partial L}{\partial z}",
+        "gradient of the loss with respect to the weighted sum",
     ),
     _number("w", "w", "weight of the neuron", 2.0),
     _number("x", "x", "input of the neuron", -1.0),
     _number("b", "b", "bias of the neuron", -3.0),
-    slider("target", "t", "what the neuron should give", 1.0, low=0, high=1, step=0.01),
+    slider("target", "t", "target for the output", 1.0, low=0, high=1, step=0.01),
     slider(
         "log10_h",
         r"\lg h",
@@ -60,7 +66,7 @@ QUANTITIES = (
         r"\text{circuit}",
         "which expression the graph shows",
         "neuron",
-        choices=("neuron", "add_multiply", "two_paths"),
+        choices=("neuron", "add_multiply", "maximum", "two_paths"),
     ),
     slider(
         "shown_steps",
@@ -74,8 +80,16 @@ QUANTITIES = (
     quantity("z", "z", "weighted sum before the sigmoid"),
     quantity("a", "a", "output of the neuron"),
     quantity("loss", "L", "half the squared error"),
-    quantity("dL_dx", r"\frac{\partial L}{\partial x}", "gradient of the input"),
-    quantity("dL_db", r"\frac{\partial L}{\partial b}", "gradient of the bias"),
+    quantity(
+        "dL_dx",
+        r"\frac{\partial L}{\partial x}",
+        "gradient of the loss with respect to the input",
+    ),
+    quantity(
+        "dL_db",
+        r"\frac{\partial L}{\partial b}",
+        "gradient of the loss with respect to the bias",
+    ),
 )
 
 
