@@ -98,7 +98,7 @@ def _beginning(token_probability: float) -> Figure:
     text = _even_text(token_probability)
     shown = len(TOKENS)
     return bars(
-        "A chain begins: each token leaves a share of what was left",
+        "The first three tokens: conditional probability and product so far",
         TOKENS,
         Bars("given all before it", text.factors[:shown], TOKEN_COLOR, 2),
         Bars("all up to here", text.products[:shown], PRODUCT_COLOR, 2),
@@ -110,7 +110,7 @@ def _beginning(token_probability: float) -> Figure:
 def _logarithms(token_probability: float, length: int, log_prob: float) -> Figure:
     summed, multiplied = _drawn_logarithms(token_probability)
     return curves(
-        "Log-probability by length; a product sticks at the smallest float or is 0",
+        "Log-probability by length: sum of logarithms, logarithm of the product",
         Curve("sum of logarithms", LENGTHS, summed, LOG_COLOR),
         Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT_COLOR),
         Mark(length, log_prob, "", LOG_COLOR),
