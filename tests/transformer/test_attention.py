@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -488,6 +489,30 @@ def test_v_in_the_place_of_k_gives_other_weights_and_other_outputs():
     assert np.abs(swapped.output - named.output).max() > 0.1
 
 
+@claims("variance_d")
+@pytest.mark.parametrize("d", [1, 2, 3, 6])
+def test_the_variance_of_a_dot_product_is_the_width_and_one_after_scaling(d):
+    # All vectors of ones and minus ones: independent entries of mean 0 and variance 1.
+    vectors = np.array(list(itertools.product([-1.0, 1.0], repeat=d)))
+    scores = attend(vectors, vectors, vectors).scores
+    raw = attend(vectors, vectors, vectors, scale=1).scores
+    assert scores.mean() == pytest.approx(0)
+    assert (scores.var(), raw.var()) == pytest.approx((1, d))
+
+
+def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
+    own = [of_the_page(angle=a)[1].weights[9].argmax() == 9 for a in (0, 15, 20)]
+    assert own == [True, True, False]
+    factors = STATEMENT.control("multiplier").positions
+    reached = [
+        next(m for m in factors if largest(n, multiplier=m, n_keys=n) > 0.9)
+        for n in (10, 5)
+    ]
+    assert reached == sorted(reached, reverse=True)
+    raw = [attention_saturation(d, 10)["raw"]["max_weight"] for d in (256, 1024)]
+    assert raw[1] > 0.9
+
+
 @claims("unscaled_no_gradient")
 def test_unscaled_scores_of_112_and_96_leave_no_gradient():
     def slope(scores):
@@ -602,27 +627,27 @@ def weights_by_hand(chosen):
     [
         (
             {},
-            "Token 10 listens most to token 10, with weight 0.62.",
+            "Token 10 attends most to token 10, with weight 0.62.",
             lambda a: a[9].argmax() == 9 and round(a[9, 9], 2) == 0.62,
         ),
         (  # 20° lie just between two of nine keys
             {"n_keys": 9, "angle": 20},
-            "Token 9 listens most to tokens 1 and 9 alike, with weight 0.47 each.",
+            "Token 9 attends most to tokens 1 and 9 alike, with weight 0.47 each.",
             lambda a: np.allclose(a[8, [0, 8]], 0.47, atol=5e-3),
         ),
         (
             {"n_keys": 2},
-            "listens most to token 2, with weight just under 1.",
+            "attends most to token 2, with weight just under 1.",
             lambda a: 0.995 < a[1, 1] < 1,
         ),
         (
             {"multiplier": 0.0},
-            "listens to every token alike, with weight 0.10: all scores are 0.",
+            "attends to every token alike, with weight 0.10: all scores are 0.",
             lambda a: (a == 1 / 10).all(),
         ),
         (  # at a right angle to both keys
             {"n_keys": 2, "angle": 90},
-            "listens to every token alike, with weight 0.50: all scores are 0.",
+            "attends to every token alike, with weight 0.50: all scores are 0.",
             lambda a: np.allclose(a, 1 / 2),
         ),
         (
@@ -632,17 +657,17 @@ def weights_by_hand(chosen):
         ),
         (
             {"token": 3},
-            "Token 3 listens most to token 3, with weight 0.62.",
+            "Token 3 attends most to token 3, with weight 0.62.",
             lambda a: a[2].argmax() == 2 and round(a[2, 2], 2) == 0.62,
         ),
         (
             {"n_keys": 4, "token": 7, "angle": 90},
-            "There is no token 7. Token 4 listens most to token 1,",
+            "There is no token 7. Token 4 attends most to token 1,",
             lambda a: a[3].argmax() == 0,
         ),
     ],
 )
-def test_the_sentence_says_to_whom_the_chosen_token_listens(change, words, true):
+def test_the_sentence_says_to_whom_the_chosen_token_attends(change, words, true):
     chosen = STATEMENT.defaults | change
     scene = drawing(LESSON)(**chosen)
     assert words in scene.status
@@ -693,7 +718,7 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
         missing = f"There is no token {chosen['token']}. "
         assert status.startswith(missing)
         status = status.removeprefix(missing)
-    token, whom = re.match(r"Token (\d+) listens ([^.:]+(?:\.\d\d)?)", status).groups()
+    token, whom = re.match(r"Token (\d+) attends ([^.:]+(?:\.\d\d)?)", status).groups()
     assert int(token) == min(chosen["token"], n)
     row = weights_by_hand(chosen)[int(token) - 1]
     assert scene.readouts["largest weight"] == pytest.approx(row.max())

@@ -153,7 +153,7 @@ def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
 
 
 def sentence(row: Array, token: int, *, causal: bool, roles: str) -> str:
-    """Say to whom a token listens, and what masks and roles change."""
+    """Say to what a token attends, and what masks and roles change."""
     whom = heard_most(row)
     missing, chosen = "", min(token, len(row))
     if token > len(row):
@@ -162,5 +162,5 @@ def sentence(row: Array, token: int, *, causal: bool, roles: str) -> str:
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
-    said = f"Token {chosen} listens {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
+    said = f"Token {chosen} attends {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
     return missing + said

@@ -33,8 +33,8 @@ QUANTITIES = (
     quantity("value", "V", "what each token passes on", ("m", "d_v")),
     quantity("scale", "c", "factor of the products: multiplier over the root of d"),
     quantity("mask", "M", "0 where attending is allowed, −∞ where not", ("n", "m")),
-    quantity("scores", "S", "scaled products of queries and keys", ("n", "m")),
-    quantity("weights", "A", "share of each key; rows sum to 1", ("n", "m")),
+    quantity("scores", "S", "scores: scaled products of queries and keys", ("n", "m")),
+    quantity("weights", "A", "attention weight of each key; rows sum to 1", ("n", "m")),
     quantity("output", "O", "weighted average of the values", ("n", "d_v")),
     slider(
         "angle",
@@ -154,15 +154,15 @@ def equations() -> tuple[Equation, ...]:
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
-    q, k, v, s, w, o, mask = arrays("query key value scores weights output mask")
-    c, d, m, i, j, l, e = symbols("scale d m i j l e")
+    q, keys, v, s, w, o, mask = arrays("query key value scores weights output mask")
+    c, d, m, i, j, k, r, e = symbols("scale d m i j k r e")
     with unevaluated():
         return (
-            Equation(s[i, j], c * sum_over(q[i, l] * k[j, l], l, 1, d)),
+            Equation(s[i, j], c * sum_over(q[i, r] * keys[j, r], r, 1, d)),
             Equation(
                 w[i, j],
                 exp(s[i, j] + mask[i, j])
-                / sum_over(exp(s[i, l] + mask[i, l]), l, 1, m),
+                / sum_over(exp(s[i, k] + mask[i, k]), k, 1, m),
             ),
             Equation(o[i, e], sum_over(w[i, j] * v[j, e], j, 1, m)),
         )
