@@ -386,10 +386,21 @@ def test_doubling_the_tokens_quadruples_the_scores_and_leaves_the_parameters():
     assert sizes == {count_attention_parameters(16)}
 
 
-@claims("price_of_one")
-def test_two_heads_look_at_different_tokens_for_the_price_of_one():
+@claims("looks_elsewhere")
+def test_two_heads_attend_most_to_different_tokens():
     first, second = of_the_page(heads=2)["shares"].argmax(axis=2)
     assert (first != second).all()
+
+
+def test_the_first_heads_of_the_previous_token_still_look_back():
+    shares = of_the_page(weights="previous token", heads=8)["shares"]
+    looks_back = shares[:, 4, 3] > 0.9
+    assert looks_back[0]
+    assert not looks_back[-1]
+
+
+@claims("price_of_one")
+def test_as_many_parameters_and_multiplications_as_one_head():
     prices = set()
     for heads in STATEMENT.control("heads").choices:
         shown = of_the_page(heads=heads)
@@ -496,7 +507,7 @@ def row_by_hand(chosen, head):
 SENTENCE = re.compile(
     r"(?:There is no head (\d)\. )?(?:There is no token (\d)\. )?"
     r"Head (\d) of (\d) sees tokens through (\d+) of (\d+) columns; "
-    r"there token (\d) listens (.+?)(?:, with weights? (.+))?\."
+    r"there token (\d) attends (.+?)(?:, with weights? (.+))?\."
 )
 
 
@@ -505,7 +516,7 @@ SENTENCE = re.compile(
     [
         (
             {},
-            "Head 1 of 2 sees tokens through 8 of 16 columns; there token 5 listens "
+            "Head 1 of 2 sees tokens through 8 of 16 columns; there token 5 attends "
             "most to token 1, with weight 0.37.",
             lambda row: row.argmax() == 0 and round(row[0], 2) == 0.37,
         ),
@@ -517,12 +528,12 @@ SENTENCE = re.compile(
         (
             {"token": 8, "n_tokens": 3, "causal": True},
             "There is no token 8. Head 1 of 2 sees tokens through 8 of 16 columns; "
-            "there token 3 listens",
+            "there token 3 attends",
             lambda row: len(row) == 3,
         ),
         (
             {"heads": 1, "weights": "previous token"},
-            "16 of 16 columns; there token 5 listens most to token 4, with weight 0.99.",
+            "16 of 16 columns; there token 5 attends most to token 4, with weight 0.99.",
             lambda row: row.argmax() == 3 and 0.985 < row[3] < 0.995,
         ),
         (

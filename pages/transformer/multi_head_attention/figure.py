@@ -122,6 +122,6 @@ def _missing(heads: int, n_tokens: int, head: int, token: int) -> str:
 
 
 def sentence(row: Array, head: str, width: int, d_model: int, place: int) -> str:
-    """Say through how many columns a head sees, and what a token listens to in it."""
+    """Say how many columns a head has, and what a token attends to in it."""
     sees = f"sees tokens through {width} of {d_model} columns"
-    return f"{head} {sees}; there token {place + 1} listens {heard_most(row)}."
+    return f"{head} {sees}; there token {place + 1} attends {heard_most(row)}."

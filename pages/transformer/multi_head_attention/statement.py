@@ -35,19 +35,19 @@ QUANTITIES = (
     quantity(
         "W_q_split",
         "W^Q",
-        "projection of each head to what its tokens look for",
+        "projection of the tokens to the queries of each head",
         ("h", "d", "d_k"),
     ),
     quantity(
         "W_k_split",
         "W^K",
-        "projection of each head to what its tokens are found by",
+        "projection of the tokens to the keys of each head",
         ("h", "d", "d_k"),
     ),
     quantity(
         "W_v_split",
         "W^V",
-        "projection of each head to what its tokens pass on",
+        "projection of the tokens to the values of each head",
         ("h", "d", "d_k"),
     ),
     quantity(
@@ -60,9 +60,14 @@ QUANTITIES = (
     quantity("key", "K", "keys of each head", ("h", "m", "d_k")),
     quantity("value", "V", "values of each head", ("h", "m", "d_k")),
     quantity("mask", "M", "0 where attending is allowed, −∞ where not", ("n", "m")),
-    quantity("scores", "S", "scaled products in each head", ("h", "n", "m")),
+    quantity("scores", "S", "scores of each head: scaled products", ("h", "n", "m")),
     quantity("shares", "A", "attention weights of each head", ("h", "n", "m")),
-    quantity("gathered", "H", "what each head gathers", ("h", "n", "d_k")),
+    quantity(
+        "gathered",
+        "H",
+        "output of each head before the last projection",
+        ("h", "n", "d_k"),
+    ),
     quantity("output", "Y", "sum of the heads' contributions", ("n", "d")),
     slider("heads", "h", "number of heads", 2, choices=(1, 2, 4, 8)),
     slider("d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64)),
@@ -161,14 +166,14 @@ def equations() -> tuple[Equation, ...]:
         "query key value scores shares gathered output mask"
     )
     d, d_k, m, n_heads = symbols("d d_k m h")
-    r, i, j, l, c, e = symbols("r i j l c e")
+    r, i, j, u, c, e = symbols("r i j u c e")
     with unevaluated():
         allowed = exp(s[r, i, j] + mask[i, j])
-        every = sum_over(exp(s[r, i, l] + mask[i, l]), l, 1, m)
+        every = sum_over(exp(s[r, i, u] + mask[i, u]), u, 1, m)
         return (
-            Equation(q[r, i, c], sum_over(X[i, l] * W_q[r, l, c], l, 1, d)),
-            Equation(k[r, j, c], sum_over(X[j, l] * W_k[r, l, c], l, 1, d)),
-            Equation(v[r, j, c], sum_over(X[j, l] * W_v[r, l, c], l, 1, d)),
+            Equation(q[r, i, c], sum_over(X[i, u] * W_q[r, u, c], u, 1, d)),
+            Equation(k[r, j, c], sum_over(X[j, u] * W_k[r, u, c], u, 1, d)),
+            Equation(v[r, j, c], sum_over(X[j, u] * W_v[r, u, c], u, 1, d)),
             Equation(
                 s[r, i, j],
                 1 / sqrt(d_k) * sum_over(q[r, i, c] * k[r, j, c], c, 1, d_k),
