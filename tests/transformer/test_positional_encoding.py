@@ -390,6 +390,14 @@ def test_the_first_dimensions_tell_neighbors_apart_and_the_last_ones_far_from_ne
     assert slow[-1] > 0.99
 
 
+def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
+    alike = similarity_by_offset(4, 50, base=10)[1:]
+    assert alike.argmax() + 1 == 19
+    bases = STATEMENT.control("base").choices
+    shares = [similarity_by_offset(64, 1, base=b)[1] / 32 for b in bases]
+    assert shares[0] < 0.97 < shares[-1]
+
+
 @claims("base_more_alike")
 @pytest.mark.parametrize("d_model", STATEMENT.control("d_model").choices)
 def test_a_larger_base_makes_neighbors_more_alike(d_model):

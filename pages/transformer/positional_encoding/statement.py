@@ -36,7 +36,7 @@ QUANTITIES = (
     slider(
         "base",
         "b",
-        "sets the longest wavelength, 10 000 in the paper",
+        "base of the wavelengths, 10 000 in the paper",
         10000.0,
         choices=BASES,
     ),
