@@ -383,7 +383,6 @@ def of_the_page(**settings):
     return outputs_of(STATEMENT, given_)["output"]
 
 
-@claims("sixth_digit")
 def test_predict_a_hundred_times_plus_five_changes_only_the_sixth_digit():
     before, after = of_the_page(), of_the_page(scale=100.0, shift=5.0)
     change = np.abs(after / before - 1)
@@ -459,6 +458,29 @@ def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
     assert size == pytest.approx(np.abs(of_the_page()).max(), rel=1e-3)
 
 
+def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
+    def left(**settings):
+        read = drawing(LESSON)(**STATEMENT.defaults | settings).readouts
+        return float(read["size left, √(σ² + ε)"])
+
+    scales = STATEMENT.control("scale").positions
+    falls = max(a for a in scales if left(scale=a) < 0.9)
+    # There σ² is 0.81 / 0.19 of ε, so that σ is about twice the root of ε.
+    assert falls * np.sqrt(1.25) / np.sqrt(1e-5) == pytest.approx(2.06, rel=0.15)
+    powers = STATEMENT.control("log_eps").positions
+    assert max(p for p in powers if left(scale=1e-4, log_eps=p) > 0.99) == -10
+    back = of_the_page(gamma=1.1, beta=2.5)
+    np.testing.assert_allclose(back, RAMP, atol=0.05)
+
+
+@claims("rms_keeps_shift")
+def test_rms_norm_does_not_take_out_a_shift():
+    x = np.array(RAMP)
+    expected = (x + 5) / np.sqrt(((x + 5) ** 2).mean() + 1e-5)
+    np.testing.assert_allclose(rms_norm(x + 5, eps=1e-5), expected)
+    assert np.abs(rms_norm(x + 5) - rms_norm(x)).max() > 0.3
+
+
 @claims("only_eps_share")
 def test_all_that_a_factor_of_100_and_a_shift_of_5_change_is_the_share_of_eps():
     x = np.array(RAMP)
@@ -502,8 +524,9 @@ def by_hand(chosen):
 
 
 SENTENCE = re.compile(
-    r"Mean (\S+) and deviation (\S+) are gone(?:; before γ and β the pattern has mean 0 "
-    r"and deviation (just under 1|0\.\d\d\d)|, but ε is so large that before γ and β "
+    r"Mean (\S+) and standard deviation (\S+) are gone(?:; before γ and β the pattern "
+    r"has mean 0 "
+    r"and standard deviation (just under 1|0\.\d\d\d)|, but ε is so large that before γ and β "
     r"only (\S+)% of the pattern is left)\."
 )
 
@@ -511,13 +534,13 @@ SENTENCE = re.compile(
 @pytest.mark.parametrize(
     ("change", "words", "left"),
     [
-        ({}, "Mean 2.5 and deviation 1.12 are gone; before γ", (0.999, 1)),
+        ({}, "Mean 2.5 and standard deviation 1.12 are gone; before γ", (0.999, 1)),
         (
             {"gamma": -3.0, "beta": 2.0},
-            "mean 0 and deviation just under 1.",
+            "mean 0 and standard deviation just under 1.",
             (0.999, 1),
         ),
-        ({"scale": 0.01}, "has mean 0 and deviation 0.962.", (0.9615, 0.9625)),
+        ({"scale": 0.01}, "has mean 0 and standard deviation 0.962.", (0.9615, 0.9625)),
         (
             {"scale": 1e-4, "gamma": 3.0},
             "but ε is so large that before γ and β only 3.5% of the pattern is left.",
@@ -529,7 +552,11 @@ SENTENCE = re.compile(
             (0.000345, 0.000355),
         ),
         # 15.2 · 2.5 − 38 leaves −3e-15 to a machine.
-        ({"scale": 15.2, "shift": -38.0}, "Mean 0 and deviation 17", (0.999, 1)),
+        (
+            {"scale": 15.2, "shift": -38.0},
+            "Mean 0 and standard deviation 17",
+            (0.999, 1),
+        ),
         (
             {"gamma": 0.0, "beta": 2.0},
             "The gain is 0: every feature is the shift β.",

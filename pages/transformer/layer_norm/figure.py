@@ -48,7 +48,7 @@ def draw(
         _against_deviation(sigma, left, left_outside, eps),
         readouts={
             "mean": mean,
-            "deviation σ of the input": sigma,
+            "standard deviation σ of the input": sigma,
             "size left, √(σ² + ε)": f"{left:.6f}",
             "size left, σ + ε": f"{left_outside:.6f}",
             "largest output": result.output.max(),
@@ -115,8 +115,8 @@ def _against_deviation(
         Curve("σ + ε", SIGMAS, outside, EPS_COLOR),
         Mark(sigma, left, f"{left:.2f}", OUTPUT_COLOR),
         Mark(sigma, left_outside, f"{left_outside:.2f}", EPS_COLOR),
-        x=Axis("deviation σ of the input", (SIGMAS[0], SIGMAS[-1]), log=True),
-        y=Axis("deviation of the output", (0, 1.15)),
+        x=Axis("standard deviation σ of the input", (SIGMAS[0], SIGMAS[-1]), log=True),
+        y=Axis("standard deviation of the output", (0, 1.15)),
     )
 
 
@@ -136,10 +136,15 @@ def sentence(mean: float, sigma: float, left: float, gamma: float) -> str:
     """Say what the norm takes from the token, and what it leaves."""
     if gamma == 0:
         return "The gain is 0: every feature is the shift β."
-    gone = f"Mean {number_text(mean, 3)} and deviation {number_text(sigma, 3)} are gone"
+    taken = (
+        f"Mean {number_text(mean, 3)} and standard deviation {number_text(sigma, 3)}"
+    )
+    gone = f"{taken} are gone"
     if left < 0.9:
         percent = number_text(100 * left, 2)
         rest = f"before γ and β only {percent}% of the pattern is left"
         return f"{gone}, but ε is so large that {rest}."
     size = "just under 1" if left > 0.999 else f"{left:.3f}"
-    return f"{gone}; before γ and β the pattern has mean 0 and deviation {size}."
+    return (
+        f"{gone}; before γ and β the pattern has mean 0 and standard deviation {size}."
+    )
