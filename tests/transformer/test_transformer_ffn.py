@@ -496,6 +496,16 @@ def test_with_biases_or_without_this_part_has_more_parameters_than_attention(bia
         assert (here > 1.4 * attention) == (ratio >= 3)
 
 
+@claims("share_shared_keys")
+@pytest.mark.parametrize("shared", [0.125, 0.25, 0.5])
+def test_where_heads_share_keys_and_values_less_width_is_enough_for_most(shared):
+    d = 512
+    # Keys and values of a part of the width, queries and output of all of it.
+    attention = 2 * d * d + 2 * d * int(shared * d)
+    assert ffn_parameters(d, 2 * d, bias=False) > attention
+    assert ffn_parameters(d, 2 * d, bias=False) == count_attention_parameters(d)
+
+
 @claims("weights_on_right")
 @given(blocks())
 def test_weights_stand_on_the_right_of_rows_as_on_the_left_of_columns(block):
@@ -553,15 +563,21 @@ def turns(chosen):
         ({"units": 1}, "becomes 0 as no hidden unit is active there; each unit adds"),
         ({"units": 1, "token": 3.0}, "becomes −9.36 through 1 of 1 hidden unit; each"),
         ({"weights": "hat", "token": 3.0}, "becomes 0 through 3 of 3 hidden units;"),
-        ({"activation": "gelu"}, "gelu bends each unit smoothly, without a corner."),
-        ({"activation": "silu"}, "silu bends each unit smoothly, without a corner."),
+        (
+            {"activation": "gelu"},
+            "gelu makes each unit a smooth curve, without a kink.",
+        ),
+        (
+            {"activation": "silu"},
+            "silu makes each unit a smooth curve, without a kink.",
+        ),
         (
             {"activation": "identity"},
-            "becomes 0.4; without a bend 4 units together are one straight line.",
+            "becomes 0.4; without a nonlinear activation 4 units together are one straight line.",
         ),
         (
             {"activation": "identity", "units": 1},
-            "without a bend the unit is one straight line.",
+            "without a nonlinear activation the unit is one straight line.",
         ),
         (  # −3e-17 to a machine
             {
@@ -570,7 +586,7 @@ def turns(chosen):
                 "token": 3.0,
                 "weight_scale": 0.1,
             },
-            "The token 3 becomes 0; without a bend 3 units together are one straight",
+            "The token 3 becomes 0; without a nonlinear activation 3 units together are one straight",
         ),
     ],
 )

@@ -128,7 +128,7 @@ def _weights(ratio: int) -> Figure:
         Curve("attention", RATIOS, 1 - SHARES, ATTENTION_COLOR, points=True),
         Mark(ratio, share, f"{share:.0%}", RATIO_COLOR),
         x=Axis("hidden units per feature, r", (0.5, 8.5)),
-        y=Axis("share of the weights", (0, 1)),
+        y=Axis("fraction of the weights", (0, 1)),
         height=260,
     )
 
@@ -138,9 +138,9 @@ def sentence(token: float, y: float, *, on: int, units: int, activation: str) ->
     value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
-        return f"{value}; without a bend {lines} one straight line."
+        return f"{value}; without a nonlinear activation {lines} one straight line."
     if activation != "relu":
-        return f"{value}; {activation} bends each unit smoothly, without a corner."
+        return f"{value}; {activation} makes each unit a smooth curve, without a kink."
     through = f"through {on} of {counted(units, 'hidden unit')}"
     how = through if on else "as no hidden unit is active there"
     return f"{value} {how}; each unit adds one kink to the line."

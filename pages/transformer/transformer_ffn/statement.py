@@ -25,8 +25,8 @@ QUANTITIES = (
     quantity("X", "x", "one token, as a row", ("d",)),
     quantity("W1", "W^{(1)}", "weights into the hidden units", ("d", "d_ff")),
     quantity("b1", "b^{(1)}", "bias of each hidden unit", ("d_ff",)),
-    quantity("pre_activation", "z", "hidden units before the bend", ("d_ff",)),
-    quantity("hidden", "h", "hidden units, nothing below 0", ("d_ff",)),
+    quantity("pre_activation", "z", "hidden units before the activation", ("d_ff",)),
+    quantity("hidden", "h", "hidden units after the activation", ("d_ff",)),
     quantity("W2", "W^{(2)}", "weights out of the hidden units", ("d_ff", "d")),
     quantity("b2", "b^{(2)}", "bias of each output", ("d",)),
     quantity("output", "y", "the transformed token", ("d",)),
@@ -43,7 +43,7 @@ QUANTITIES = (
     option(
         "activation",
         r"\text{activation}",
-        "what bends the hidden units",
+        "activation of the hidden units",
         "relu",
         choices=ACTIVATIONS,
     ),
@@ -124,10 +124,10 @@ def equations() -> tuple[Equation, ...]:
 
     x, W1, b1, W2, b2 = arrays("X W1 b1 W2 b2")
     z, h, y = arrays("pre_activation hidden output")
-    d, d_ff, i, l, u = symbols("d d_ff i l u")
+    d, d_ff, i, j, u = symbols("d d_ff i j u")
     with unevaluated():
         return (
-            Equation(z[u], sum_over(x[l] * W1[l, u], l, 1, d) + b1[u]),
+            Equation(z[u], sum_over(x[j] * W1[j, u], j, 1, d) + b1[u]),
             Equation(h[u], Piecewise((z[u], z[u] > 0), (0, True))),
             Equation(y[i], sum_over(h[u] * W2[u, i], u, 1, d_ff) + b2[i]),
         )
