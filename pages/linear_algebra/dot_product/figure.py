@@ -60,7 +60,7 @@ def draw(
         readouts={
             "product": result.product,
             "cosine": "undefined" if cosine is None else cosine,
-            "spread of q · k": random_products.spread,
+            "standard deviation of q · k": random_products.spread,
         },
         status=sentence(result, length_a, length_b, angle, cosine),
     )
@@ -74,13 +74,13 @@ def _cosine(a: Array, b: Array) -> float | None:
 
 
 def _arrows(a: Array, b: Array) -> Figure:
-    shadow = projection(a, b) if b.any() else np.array([np.nan, np.nan])
+    along = projection(a, b) if b.any() else np.array([np.nan, np.nan])
     picture = plane(
-        "Two arrows, and the shadow of one on the other",
+        "Vectors a and b, and the projection of a on b",
         Arrow("b", b, B_COLOR),
         Arrow("a", a, A_COLOR),
-        Arrow("shadow of a on b", shadow, PRODUCT_COLOR, dash=2),
-        Outline("drop", [a, shadow], DROP_COLOR, dash=1),
+        Arrow("projection of a on b", along, PRODUCT_COLOR, dash=2),
+        Outline("drop", [a, along], DROP_COLOR, dash=1),
         extent=5.3,
         height=380,
     )
@@ -119,7 +119,7 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
         Histogram("q · k / √d", SCALED_EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),
         y=Axis("density", (0, 0.85)),
-        at=[(-spread, ""), (spread, "± spread")],
+        at=[(-spread, ""), (spread, "± standard deviation")],
     )
 
 

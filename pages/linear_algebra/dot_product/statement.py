@@ -53,7 +53,7 @@ QUANTITIES = (
     ),
     quantity("theta", r"\theta", "the same angle in radians"),
     quantity("product", r"a \cdot b", "dot product"),
-    slider("dimension", "d", "entries of the random vectors", 64, choices=DIMENSIONS),
+    slider("dimension", "d", "dimension of the random vectors", 64, choices=DIMENSIONS),
 )
 
 
@@ -149,13 +149,14 @@ def identities() -> tuple[Identity, ...]:
     distance = sum((x - y) ** 2 for x, y in zip(a, b, strict=True))
     return (
         Identity(
-            "Pushing one entry changes the product in proportion to its partner.",
+            "The derivative with respect to an entry of a is the entry of b beside it.",
             Derivative(product, a[0]),
             b[0],
             r"\frac{\partial (a \cdot b)}{\partial a_j} = b_j",
         ),
         Identity(
-            "The cosine grows only when a turns towards b, never when a gets longer.",
+            "The gradient of the cosine is orthogonal to a: turning a changes it, and length does "
+            "not.",
             Derivative(cosine, a[0]),
             (b[0] / length_b - cosine * a[0] / length_a) / length_a,
             r"\nabla_a \cos\theta = \frac{1}{\lVert a \rVert} "
@@ -168,7 +169,7 @@ def identities() -> tuple[Identity, ...]:
             r"\left(a - \frac{a \cdot b}{b \cdot b}\, b\right) \cdot b = 0",
         ),
         Identity(
-            "Distance and dot product hold the same information (law of cosines).",
+            "Law of cosines: for known lengths, distance and dot product determine each other.",
             distance,
             squared_a + squared_b - 2 * product,
             r"\lVert a - b \rVert^2 = \lVert a \rVert^2 + \lVert b \rVert^2 "
