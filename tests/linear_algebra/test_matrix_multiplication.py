@@ -57,7 +57,7 @@ def chains(draw, length: int = 2, limit: float = 10.0):
 
 @claims("printed_formula")
 def test_the_printed_formula_is_the_reviewed_one():
-    assert STATEMENT.latex == r"C_{ij} = \sum_{l=0}^{k - 1} A_{il} B_{lj}"
+    assert STATEMENT.latex == r"C_{ij} = \sum_{p=0}^{k - 1} A_{ip} B_{pj}"
 
 
 # Outside numbers

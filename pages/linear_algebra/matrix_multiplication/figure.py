@@ -54,7 +54,7 @@ def draw(
     angle: float,
     shear: float,
 ) -> Scene:
-    """Draw how rows meet columns, both orders of two maps, and the price of brackets."""
+    """Draw how rows meet columns, both orders of two maps, and what brackets cost."""
     entry = float(result.product[row, column])
     turn_first, shear_first = _both_products(angle, shear)
     costs = chain_costs(inner)
@@ -91,8 +91,8 @@ def _gap(turn_first: Array, shear_first: Array) -> float:
 def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figure:
     inner = len(B)
     blank = np.full((inner, inner), np.nan)
-    row_of_A = [(inner + row, l) for l in range(inner)]
-    column_of_B = [(l, inner + column) for l in range(inner)]
+    row_of_A = [(inner + row, p) for p in range(inner)]
+    column_of_B = [(p, inner + column) for p in range(inner)]
     along = _along(inner)
     picture = heatmap(
         "A on the left, B above: each row of A meets each column of B in C",
@@ -108,7 +108,7 @@ def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figur
 
 
 def _along(inner: int) -> list[str]:
-    return [f"l = {l}" for l in range(inner)]
+    return [f"p = {p}" for p in range(inner)]
 
 
 def _terms(terms: Array, entry: float, row: int, column: int) -> Figure:
@@ -142,7 +142,7 @@ def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
 
 def _price(costs: dict[str, int], inner: int) -> Figure:
     return bars(
-        f"Price of a chain 10×1000, 1000×{inner}, {inner}×500",
+        f"Multiplications for the chain 10×1000, 1000×{inner}, {inner}×500",
         tuple(costs),
         Bars("multiplications", list(costs.values()), INNER_COLOR, digits=8),
         y=Axis("multiplications", (1e4, 1e8), log=True),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 QUANTITIES = (
     quantity("A", "A", "left factor, applied second", ("n", "k"), origin=0),
     quantity("B", "B", "right factor, applied first", ("k", "m"), origin=0),
-    quantity("product", "C", "the product AB", ("n", "m"), origin=0),
-    slider("row", "i", "row, from 0", 0, low=0, high=2, step=1),
-    slider("column", "j", "column, from 0", 0, low=0, high=2, step=1),
+    quantity("product", "C", "their product", ("n", "m"), origin=0),
+    slider("row", "i", "row of an entry, from 0", 0, low=0, high=2, step=1),
+    slider("column", "j", "column of an entry, from 0", 0, low=0, high=2, step=1),
     slider("inner", "k", "columns of A, rows of B", 3, low=1, high=8),
     slider(
         "angle",
@@ -68,9 +68,9 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     A, B, product = arrays("A B product")
-    i, j, k, l = symbols("row column inner l")
+    i, j, k, p = symbols("row column inner p")
     with unevaluated():
-        return (Equation(product[i, j], sum_over(A[i, l] * B[l, j], l, 0, k - 1)),)
+        return (Equation(product[i, j], sum_over(A[i, p] * B[p, j], p, 0, k - 1)),)
 
 
 def identities() -> tuple[Identity, ...]:
@@ -87,31 +87,31 @@ def identities() -> tuple[Identity, ...]:
     loss = sum(entry**2 for entry in product) / 2
     return (
         Identity(
-            "An entry feels the left factor through one entry of the right factor.",
+            "The derivative of an entry of C with respect to an entry of A is an entry of B.",
             Derivative(product[0, 1], A[0, 0]),
             B[0, 1],
-            r"\frac{\partial C_{ij}}{\partial A_{il}} = B_{lj}",
+            r"\frac{\partial C_{ij}}{\partial A_{ip}} = B_{pj}",
         ),
         Identity(
-            "A loss passes its gradient back to the left factor ...",
+            "The gradient of a loss with respect to the left factor ...",
             Derivative(loss, A[0, 1]),
             (product * B.T)[0, 1],
             r"\frac{\partial L}{\partial A} = \frac{\partial L}{\partial C} B^\top",
         ),
         Identity(
-            "... and to the right factor.",
+            "... and with respect to the right factor.",
             Derivative(loss, B[1, 0]),
             (A.T * product)[1, 0],
             r"\frac{\partial L}{\partial B} = A^\top \frac{\partial L}{\partial C}",
         ),
         Identity(
-            "Brackets do not change the result, only its price.",
+            "Brackets do not change the result, only the number of multiplications.",
             ((A * B) * C)[0, 1],
             (A * (B * C))[0, 1],
             r"(AB)C = A(BC)",
         ),
         Identity(
-            "Areas multiply: the product scales by the scales of both maps.",
+            "A product multiplies areas by the factors of both maps.",
             product.det(),
             A.det() * B.det(),
             r"\det(AB) = \det A \, \det B",
