@@ -773,32 +773,32 @@ def sentence_at(entries):
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ("2 1 1 2", "Two lines are kept; along them A is just a number: 3 and 1."),
-        ("1 0 0 -1", "Two lines are kept; along them A is just a number: 1 and −1."),
+        ("2 1 1 2", "Two lines are kept; along them A multiplies by 3 and 1."),
+        ("1 0 0 -1", "Two lines are kept; along them A multiplies by 1 and −1."),
         (
             "1 1 1 1",
-            "number: 2 and 0; the eigenvalue 0 shrinks its line to the origin.",
+            "by 2 and 0; the eigenvalue 0 shrinks its line to the origin.",
         ),
-        ("1 1 0 1", "Only one line is kept; along it A is just the number 1."),
+        ("1 1 0 1", "Only one line is kept; along it A multiplies by 1."),
         (
             "0.3 0.2 -0.2 0.7",
-            "Only one line is kept; along it A is just the number 0.5.",
+            "Only one line is kept; along it A multiplies by 0.5.",
         ),
         (
             "3 3 -3 -3",
-            "one line is kept; along it A is just the number 0; the eigenvalue 0",
+            "one line is kept; along it A multiplies by 0; the eigenvalue 0",
         ),
-        ("3 0 0 3", "Every line is kept: A is just the number 3."),
+        ("3 0 0 3", "Every line is kept: A multiplies every vector by 3."),
         (
             "0 0 0 0",
-            "A is just the number 0; the eigenvalue 0 shrinks every line to the",
+            "A multiplies every vector by 0; the eigenvalue 0 shrinks every line to the",
         ),
         ("0 -1 1 0", "Every direction turns: the eigenvalues are i and −i."),
-        ("-3 3 -3 3", "Only one line is kept; along it A is just the number 0;"),
+        ("-3 3 -3 3", "Only one line is kept; along it A multiplies by 0;"),
         ("3 3 -3 -2.9", "Every direction turns: the eigenvalues are 0.05 + 0.5454 i"),
         (
             "1 0 0 1.00001",
-            "Two lines are kept; along them A is just a number: 1.00001 and 1",
+            "Two lines are kept; along them A multiplies by 1.00001 and 1",
         ),
     ],
 )
@@ -842,7 +842,7 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
         assert ("to the origin" in said) == (a * d == b * c)
     assert said.startswith(kind)
     spelled = said.split("; the eigenvalue")[0].replace("−", "-").rstrip(".")
-    spelled = re.sub(r".*?(are|number|number:) (?=[-\di])", "", spelled)
+    spelled = re.sub(r".*?(are|by) (?=[-\di])", "", spelled)
     found = [
         complex(v.replace(" ", "").replace("i", "j")) for v in spelled.split("and")
     ]

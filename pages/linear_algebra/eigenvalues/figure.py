@@ -73,7 +73,7 @@ def draw(result: Result, *, A: Array, correlation: float, steps: int) -> Scene:
             "λ₁ + λ₂": round(float(values.sum().real), 9),
             "vᵀA v of the power iteration": walk.rayleigh[steps],
             "angle to the line of v₁": walk.angles[steps],
-            "share of axis 1": _components(correlation)[1].ratio[0],
+            "explained variance ratio of axis 1": _components(correlation)[1].ratio[0],
         },
         status=sentence(values, len(pairs), A),
     )
@@ -91,7 +91,7 @@ def _circle(
     kept_lines = [LINE * direction for direction in _two_rows(directions)]
     first, second = _two_rows(images)
     picture = plane(
-        "The unit circle, its image, and the lines that are kept",
+        "The unit circle and its image",
         Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
         Outline("its image", image, MATRIX_COLOR, closed=True),
         Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
@@ -186,7 +186,7 @@ def _correlated_points(correlation: float, count: int, seed: int = 0) -> Array:
 
 
 def sentence(values: NDArray[Any], kept: int, A: Array) -> str:
-    """Say how many lines are kept, and which number the matrix is along them."""
+    """Say how many lines are kept, and by which numbers the matrix multiplies along them."""
     digits = 4 if abs(values[0] - values[1]) > 1e-3 else 12
     first, second = number_text(values[0], digits), number_text(values[1], digits)
     if not kept:
@@ -197,8 +197,8 @@ def sentence(values: NDArray[Any], kept: int, A: Array) -> str:
     if second == "0":
         end = f"; the eigenvalue 0 shrinks {lines} to the origin"
     if is_number:
-        return f"Every line is kept: A is just the number {first}{end}."
+        return f"Every line is kept: A multiplies every vector by {first}{end}."
     if kept == 1:
-        return f"Only one line is kept; along it A is just the number {first}{end}."
+        return f"Only one line is kept; along it A multiplies by {first}{end}."
     both = f"{first} and {second}"
-    return f"Two lines are kept; along them A is just a number: {both}{end}."
+    return f"Two lines are kept; along them A multiplies by {both}{end}."

@@ -25,7 +25,9 @@ QUANTITIES = (
     slider("b", "b", "entry in row 1, column 2", 1.0, low=-3, high=3, step=0.1),
     slider("c", "c", "entry in row 2, column 1", 1.0, low=-3, high=3, step=0.1),
     slider("d", "d", "entry in row 2, column 2", 2.0, low=-3, high=3, step=0.1),
-    quantity("values", r"\lambda", "eigenvalues, the largest first", ("n",)),
+    quantity(
+        "values", r"\lambda", "eigenvalues, the largest absolute value first", ("n",)
+    ),
     quantity(
         "vectors",
         "v",
@@ -128,7 +130,7 @@ def identities() -> tuple[Identity, ...]:
             r"\frac{1}{2}\sqrt{(a - d)^2 + 4bc}",
         ),
         Identity(
-            "Nudging a symmetric matrix moves an eigenvalue as its vector says.",
+            "To first order, a small change of a symmetric matrix moves an eigenvalue like this.",
             Derivative(top, a),
             b**2 / (b**2 + (top - a) ** 2),
             r"d\lambda = v^\top (dA)\, v",
