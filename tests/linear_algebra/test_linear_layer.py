@@ -505,4 +505,4 @@ def test_the_sentence_has_the_right_output_and_distance(values):
 def test_one_input_is_written_in_the_singular():
     for count, words in ((1, "with 1 input"), (2, "with 2 inputs")):
         title = scene(n_in=count).figures[2]["layout"]["meta"]["title"]
-        assert title == f"Numbers to learn in a layer {words}"
+        assert title == f"Parameters of a layer {words}"

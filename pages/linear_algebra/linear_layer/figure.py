@@ -124,7 +124,7 @@ def _cloud(W: Array, b: Array) -> Figure:
 
 def _size(parameters: int, n_in: int, n_out: int) -> Figure:
     return curves(
-        f"Numbers to learn in a layer with {counted(n_in, 'input')}",
+        f"Parameters of a layer with {counted(n_in, 'input')}",
         Curve("P", SIZES, _parameters(n_in), PARAMETERS_COLOR, points=True),
         Mark(n_out, parameters, f"{parameters:,}", PARAMETERS_COLOR),
         x=Axis("outputs n_out", (0.8, 5500), log=True),

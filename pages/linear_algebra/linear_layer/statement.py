@@ -29,7 +29,7 @@ QUANTITIES = (
     slider("bias", "b_1", "bias", 0.5, low=-3, high=3, step=0.1),
     slider("n_in", r"n_\text{in}", "inputs of a layer", 512, choices=SIZES),
     slider("n_out", r"n_\text{out}", "outputs of a layer", 2048, choices=SIZES),
-    quantity("parameters", "P", "numbers that such a layer learns"),
+    quantity("parameters", "P", "number of parameters of a layer"),
 )
 POINT = (2.0, 2.0)
 
@@ -86,13 +86,13 @@ def identities() -> tuple[Identity, ...]:
     foot = [-b * weight / squared for weight in w]
     return (
         Identity(
-            "An input acts in proportion to its weight ...",
+            "The derivative with respect to an input is its weight ...",
             Derivative(y, x[1]),
             w[1],
             r"\frac{\partial y_i}{\partial x_j} = W_{ij}",
         ),
         Identity(
-            "... and a weight in proportion to its input.",
+            "... and the derivative with respect to a weight is its input.",
             Derivative(y, w[1]),
             x[1],
             r"\frac{\partial y_i}{\partial W_{ij}} = x_j",
@@ -104,7 +104,7 @@ def identities() -> tuple[Identity, ...]:
             r"W_2 (W_1 x + b_1) + b_2 = (W_2 W_1) x + (W_2 b_1 + b_2)",
         ),
         Identity(
-            "The zero line is this far from the origin.",
+            "The distance of the zero line from the origin.",
             sqrt(foot[0] ** 2 + foot[1] ** 2),
             b / sqrt(squared),
             r"\min_{w \cdot x + b = 0} \lVert x \rVert = "
