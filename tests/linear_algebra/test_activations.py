@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.special
@@ -351,7 +352,7 @@ def test_negative_leaky_layers_pass_on_their_slope_to_the_power_of_their_number(
 ):
     values = {**STATEMENT.defaults, "x": -2.0, "negative_slope": slope, "depth": depth}
     readouts = drawing(LESSON)(**values).readouts
-    assert readouts["share behind L ReLU layers"] == pytest.approx(slope**depth)
+    assert readouts["fraction after L ReLU layers"] == pytest.approx(slope**depth)
 
 
 @claims("tanh_flatter_far_out")
@@ -361,7 +362,7 @@ def test_far_out_tanh_is_flatter_than_the_sigmoid():
     assert tanh_grad(10.0) == pytest.approx(4 * math.exp(-20), rel=1e-6)
     assert sigmoid_grad(10.0) == pytest.approx(math.exp(-10), rel=1e-3)
     readouts = drawing(LESSON)(**STATEMENT.defaults | {"x": 4.0}).readouts
-    assert readouts["share behind L tanh layers"] < readouts["arriving"]
+    assert readouts["fraction after L tanh layers"] < readouts["arriving"]
 
 
 @claims("dead_never_recovers")
@@ -375,6 +376,36 @@ def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):
         w, b = w - 0.1 * (passed * x).mean(), b - 0.1 * passed.mean()
     assert ((w, b) != (3.0, bias)) == learns
     assert (np.maximum(w * x + b, 0) > 0).any() == learns
+
+
+@claims("earlier_layers_revive")
+@pytest.mark.parametrize("w", [3.0, -2.0])
+def test_other_inputs_from_earlier_layers_make_a_dead_unit_active_again(w):
+    x, b = np.linspace(-1, 1, 9), -20.0
+    assert not np.asarray(relu_grad(w * x + b)).any()  # whatever the loss: no gradient
+    earlier = x + 30 * np.sign(w)  # another bias of the layer before
+    assert np.asarray(relu_grad(w * earlier + b)).all()
+
+
+@claims("weights_multiply_too")
+@given(numbers(3.0), numbers(4.0), numbers(4.0))
+def test_each_layer_multiplies_the_gradient_by_its_slope_and_its_weight(x, v, w):
+    def two_layers(z):
+        return scipy.special.expit(w * scipy.special.expit(v * z))
+
+    h = 1e-5
+    found = (two_layers(x + h) - two_layers(x - h)) / (2 * h)
+    hidden = scipy.special.expit(v * x)
+    expected = v * sigmoid_grad(v * x) * w * sigmoid_grad(w * hidden)
+    assert found == pytest.approx(expected, rel=1e-5, abs=1e-8)
+
+
+@claims("digits_kept")
+def test_as_a_product_of_both_sides_the_slope_keeps_its_digits():
+    for x in (0.5, 20.0, 40.0, 300.0):
+        exact = 1 / (2 + mpmath.exp(x) + mpmath.exp(-x))
+        assert sigmoid(x) * sigmoid(-x) == pytest.approx(float(exact), rel=1e-14)
+        assert sigmoid_grad(x) == pytest.approx(float(exact), rel=1e-14)
 
 
 def said(**values):
@@ -392,13 +423,23 @@ def sides(function, x, step=1e-6):
     [
         (1.0, 0.0, "the ReLU is the steepest, with slope 1;", ""),
         (6.0, 0.3, "the ReLU is the steepest, with slope 1;", ""),
-        (-2.0, 0.0, "the sigmoid is the steepest, with slope 0.105;", "off and passes"),
+        (
+            -2.0,
+            0.0,
+            "the sigmoid is the steepest, with slope 0.105;",
+            "inactive and passes",
+        ),
         (-2.0, 0.3, "the ReLU is the steepest, with slope 0.3;", ""),
-        (-0.5, 0.0, "tanh is the steepest, with slope 0.7864;", "off and passes"),
+        (-0.5, 0.0, "tanh is the steepest, with slope 0.7864;", "inactive and passes"),
         (-1.5, 0.18, "tanh is the steepest, with slope 0.1807;", ""),
         (0.0, 0.0, "tanh is the steepest, with slope 1;", "its left side."),
         (0.0, 0.3, "tanh is the steepest, with slope 1;", "its left side."),
-        (-6.0, 0.0, "the sigmoid is the steepest, with slope 0.002467;", "off and"),
+        (
+            -6.0,
+            0.0,
+            "the sigmoid is the steepest, with slope 0.002467;",
+            "inactive and",
+        ),
     ],
 )
 def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
@@ -416,7 +457,7 @@ def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
     assert best.startswith(steepest)
     left, right = slopes["the ReLU"]
     assert ("its left side" in text) == (right - left > 0.1)
-    assert ("off and passes nothing" in text) == (left == right == 0)
+    assert ("inactive and passes on nothing" in text) == (left == right == 0)
 
 
 @settings(max_examples=40)
@@ -426,7 +467,7 @@ def test_the_sentence_has_the_share_behind_the_layers(values):
     text = said(**values).replace("−", "-")
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
     pattern = (
-        rf"At x = {number} .+ is the steepest, with slope {number}; behind (\d+) layers? "
+        rf"At x = {number} .+ is the steepest, with slope {number}; after (\d+) layers? "
         rf"the sigmoid leaves {number} of a gradient, tanh {number}, the ReLU {number}\."
     )
     found = [float(text) for text in re.match(pattern, text).groups()]

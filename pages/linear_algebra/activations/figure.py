@@ -34,7 +34,7 @@ SLOPE_COLORS = STATEMENT.color_indices("relu_slope", "sigmoid_slope", "tanh_slop
 
 
 def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scene:
-    """Draw three activations, their slopes, and what is left behind many layers."""
+    """Draw three activations, their slopes, and what is left after many layers."""
     values = (result.relu, result.sigmoid, result.tanh)
     slopes = (result.relu_slope, result.sigmoid_slope, result.tanh_slope)
     shares = (
@@ -52,8 +52,8 @@ def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scen
             "sigmoid_slope": result.sigmoid_slope,
             "tanh_slope": result.tanh_slope,
             "arriving": result.arriving,
-            "share behind L tanh layers": arriving[2],
-            "share behind L ReLU layers": arriving[0],
+            "fraction after L tanh layers": arriving[2],
+            "fraction after L ReLU layers": arriving[0],
         },
         status=sentence(x, depth, slopes, arriving),
     )
@@ -61,7 +61,7 @@ def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scen
 
 def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
     return curves(
-        "Three activations",
+        "Three activation functions",
         *_lines(X, (relu(X, negative_slope), SIGMOID, TANH), VALUE_COLORS),
         *_marks(x, values, VALUE_COLORS),
         x=PRE_ACTIVATION,
@@ -72,7 +72,7 @@ def _activations(x: float, values: Sequence[float], negative_slope: float) -> Fi
 def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
     lines = (relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE)
     return curves(
-        "Their slopes: what each passes on of a gradient",
+        "Slopes of the three activation functions",
         *_lines(X, lines, SLOPE_COLORS),
         *_marks(x, slopes, SLOPE_COLORS),
         x=PRE_ACTIVATION,
@@ -82,11 +82,11 @@ def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
 
 def _shares(depth: int, shares: Sequence[Array], arriving: Sequence[float]) -> Figure:
     return curves(
-        "Share of the gradient behind many layers, all at the same x",
+        "Fraction of the gradient left after many layers",
         *_lines(LAYERS, shares, SLOPE_COLORS),
         *_marks(depth, arriving, SLOPE_COLORS),
         x=Axis("layers", (-0.3, DEEPEST + 0.3)),
-        y=Axis("share", (1e-16, 10), log=True),
+        y=Axis("fraction", (1e-16, 10), log=True),
     )
 
 
@@ -115,7 +115,7 @@ def sentence(
     relu_share, sigmoid_share, tanh_share = (number_text(share) for share in arriving)
     return (
         f"At x = {number_text(x)} {steepest} is the steepest, with slope "
-        f"{number_text(max(slopes))}; behind {counted(depth, 'layer')} the sigmoid "
+        f"{number_text(max(slopes))}; after {counted(depth, 'layer')} the sigmoid "
         f"leaves {sigmoid_share} of a gradient, tanh {tanh_share}, "
         f"the ReLU {relu_share}.{_about_the_relu(x, slopes[0])}"
     )
@@ -125,5 +125,5 @@ def _about_the_relu(x: float, slope: float) -> str:
     if x == 0:
         return " At its corner, by convention, the ReLU has the slope of its left side."
     if slope == 0:
-        return " The plain ReLU is off and passes nothing."
+        return " The plain ReLU is inactive and passes on nothing."
     return ""

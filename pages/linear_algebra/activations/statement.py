@@ -25,7 +25,7 @@ QUANTITIES = (
     slider(
         "negative_slope",
         "a",
-        "slope of the ReLU for negative inputs, 0 for the plain one",
+        "slope of the ReLU for negative inputs",
         0.0,
         low=0,
         high=0.3,
@@ -38,7 +38,7 @@ QUANTITIES = (
     quantity("relu_slope", r"\mathrm{ReLU}'(x)", "slope of the ReLU"),
     quantity("sigmoid_slope", r"\sigma'(x)", "slope of the sigmoid"),
     quantity("tanh_slope", r"\tanh'(x)", "slope of tanh"),
-    quantity("arriving", "g", "share of the gradient behind L sigmoid layers"),
+    quantity("arriving", "g", "fraction of the gradient left after L sigmoid layers"),
 )
 
 
