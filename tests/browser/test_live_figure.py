@@ -306,7 +306,8 @@ def test_charts_have_text_alternatives_and_the_status_is_spoken(visitor):
         "Probabilities; shown: softmax, as written, unstable.",
         "Probabilities and entropy against temperature; probability against temperature "
         "T; shown: class 1, class 2, class 3, entropy / ln 3.",
-        "How each probability answers to each score; probability against score changed.",
+        "Derivative of each probability with respect to each logit; probability against "
+        "logit.",
     ]
     spoken = page.locator(".live [role=status]")
     spoken.get_by_text("takes 65.9% of the probability").wait_for(state="attached")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import scipy.special
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from formulas.linear_algebra.softmax import (
     log_softmax,
@@ -231,12 +232,33 @@ def test_raising_one_logit_lowers_all_the_others(z):
     assert (softmax(raised)[1:] < softmax(z)[1:]).all()
 
 
+@claims("others_keep_odds")
+@given(vectors((3, 5), 5.0), st.floats(0.1, 3))
+def test_the_others_are_multiplied_by_one_factor_and_the_largest_loses_most(z, more):
+    raised = z.copy()
+    raised[0] += more
+    before, after = softmax(z)[1:], softmax(raised)[1:]
+    np.testing.assert_allclose(after / before, after[0] / before[0], rtol=1e-9)
+    losses = before - after
+    assert losses[before.argmax()] == pytest.approx(losses.max(), rel=1e-9)
+
+
 @claims("largest_exponent")
 def test_computed_as_written_it_overflows_beyond_709():
     assert 709 < np.log(np.finfo(float).max) < 710
     assert np.isfinite(softmax_naive([709.0])).all()
     assert np.isnan(softmax_naive([710.0])).all()
     assert softmax([710.0]) == [1.0]
+    for kind, largest in (
+        (np.float64, 709.78),
+        (np.float32, 88.72),
+        (np.float16, 11.0898),
+    ):
+        assert math.log(np.finfo(kind).max) == pytest.approx(largest, abs=5e-3)
+        with np.errstate(over="ignore"):
+            below, above = np.exp(np.array([largest - 0.05, largest + 0.05], kind))
+        assert np.isfinite(below)
+        assert np.isinf(above)
 
 
 @claims("order_kept")

@@ -81,9 +81,9 @@ def _number_on_curve(probability: float) -> str:
 
 def _slopes(scaled: Array, temperature: float) -> Figure:
     return heatmap(
-        "How each probability answers to each score",
+        "Derivative of each probability with respect to each logit",
         softmax_jacobian(scaled) / temperature,
-        x=Axis("score changed", labels=CLASSES),
+        x=Axis("logit", labels=CLASSES),
         y=Axis("probability", labels=CLASSES),
         limits=(-1, 1),
         digits=3,

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 QUANTITIES = (
-    quantity("logits", "z", "score of each class, shifted", ("K",)),
-    slider("z1", "z_1", "score of class 1", 2.0, low=-5, high=5, step=0.1),
-    slider("z2", "z_2", "score of class 2", 1.0, low=-5, high=5, step=0.1),
-    slider("z3", "z_3", "score of class 3", 0.1, low=-5, high=5, step=0.1),
+    quantity("logits", "z", "logits: a score for each class", ("K",)),
+    slider("z1", "z_1", "logit of class 1", 2.0, low=-5, high=5, step=0.1),
+    slider("z2", "z_2", "logit of class 2", 1.0, low=-5, high=5, step=0.1),
+    slider("z3", "z_3", "logit of class 3", 0.1, low=-5, high=5, step=0.1),
     slider("temperature", "T", "temperature", 1.0, low=0.1, high=10, scale="log"),
-    slider("shift", "c", "added to every score", 0.0, low=-1000, high=1000, step=100),
+    slider("shift", "c", "added to every logit", 0.0, low=-1000, high=1000, step=100),
     quantity("probabilities", "p", "probability of each class", ("K",)),
 )
 
@@ -30,7 +30,7 @@ QUANTITIES = (
 def inputs(
     z1: float, z2: float, z3: float, temperature: float, shift: float
 ) -> dict[str, Any]:
-    """Put the scores together and shift them all."""
+    """Put the logits together and shift them all."""
     return {"logits": np.array([z1, z2, z3]) + shift, "temperature": temperature}
 
 
@@ -43,7 +43,7 @@ class Result:
 
 
 def compute(logits: Array, temperature: float) -> Result:
-    """Turn the scores into probabilities."""
+    """Turn the logits into probabilities."""
     probabilities = softmax(logits, temperature=temperature)
     return Result(probabilities, float(entropy(probabilities)))
 
@@ -81,7 +81,7 @@ def identities() -> tuple[Identity, ...]:
             r"\mathrm{softmax}(z + c)_i = \mathrm{softmax}(z)_i",
         ),
         Identity(
-            "Raising a logit raises its own probability ...",
+            "Raising a logit raises its own probability, ...",
             Derivative(p[0], a),
             p[0] * (1 - p[0]) / T,
             r"\frac{\partial p_i}{\partial z_i} = \frac{p_i (1 - p_i)}{T}",
