@@ -173,21 +173,22 @@ def identities() -> tuple[Identity, ...]:
     loss = sum(a * b for a, b in zip(g, output, strict=True))
     return (
         Identity(
-            "A kernel entry feels the input that it lies on.",
+            "At stride 1 the derivative with respect to a kernel entry is the input that it lies "
+            "on.",
             Derivative(output[1], k[0]),
             x[1],
             r"\frac{\partial S(i, j)}{\partial K(m, n)} = X(i + m, j + n)",
         ),
         Identity(
-            "The gradient for the kernel is again a cross-correlation: of the input with "
-            "the gradient of the output.",
+            "At stride 1 the gradient with respect to the kernel is the cross-correlation of "
+            "the input with the gradient with respect to the output.",
             Derivative(loss, k[1]),
             x[1] * g[0] + x[2] * g[1],
             r"\frac{\partial L}{\partial K} = X \star \frac{\partial L}{\partial S}",
         ),
         Identity(
-            "The gradient for the input is a true convolution with the kernel: here the "
-            "flip comes back.",
+            "At stride 1 the gradient with respect to the input is the true convolution of "
+            "the padded gradient of the output with the kernel.",
             Derivative(loss, x[1]),
             g[0] * k[1] + g[1] * k[0],
             r"\frac{\partial L}{\partial X} = \frac{\partial L}{\partial S} * K",
