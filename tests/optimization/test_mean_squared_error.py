@@ -382,7 +382,7 @@ def test_at_the_mean_the_values_above_cause_half_of_the_absolute_loss(outlier):
     assert shares[y > mean].sum() == pytest.approx(0.5)
     if outlier >= 10:  # it alone is above the mean
         readouts = scene(outlier=outlier, prediction=mean).readouts
-        assert readouts["share of y₅ in the MAE"] == pytest.approx(0.5)
+        assert readouts["fraction of the MAE from y₅"] == pytest.approx(0.5)
         assert _loss_shares(y, np.full(5, mean), "MSE")[-1] > 0.7
 
 
@@ -401,6 +401,17 @@ def test_the_handles_lie_on_the_fifth_value_and_on_the_line_of_the_prediction():
 @given(numbers(100.0))
 def test_doubling_an_error_quadruples_its_square(error):
     assert mse([0.0], [2 * error]) == pytest.approx(4 * mse([0.0], [error]))
+    assert mae([0.0], [2 * error]) == pytest.approx(2 * mae([0.0], [error]))
+
+
+@claims("brier_is_proper")
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_true_probability_has_the_best_mean_square_score(true, other):
+    def score(stated):
+        happens, does_not = mse([1.0], [stated]), mse([0.0], [stated])
+        return true * happens + (1 - true) * does_not
+
+    assert score(other) - score(true) == pytest.approx((other - true) ** 2, abs=1e-12)
 
 
 @claims("slope_zero_at_mean")
@@ -473,15 +484,15 @@ def errors_of(prediction, outlier, loss):
             "MAE",
             "mean absolute error of 31.2, 50% of it from y₅; the best constant is the median, 3.",
         ),
-        (0, 100, "MSE", "costs a mean squared error of 2006, over 99% of it from y₅;"),
-        (8.5, 8, "MSE", "costs a mean squared error of 29.85, under 1% of it from y₅;"),
-        (100, 100, "MSE", "costs a mean squared error of 7606, none of it from y₅;"),
-        (100, 100, "MAE", "costs a mean absolute error of 78, none of it from y₅;"),
+        (0, 100, "MSE", "gives a mean squared error of 2006, over 99% of it from y₅;"),
+        (8.5, 8, "MSE", "gives a mean squared error of 29.85, under 1% of it from y₅;"),
+        (100, 100, "MSE", "gives a mean squared error of 7606, none of it from y₅;"),
+        (100, 100, "MAE", "gives a mean absolute error of 78, none of it from y₅;"),
         (
             100,
             0,
             "MSE",
-            "costs a mean squared error of 9606, 21% of it from y₅; the best constant is the mean, 2.",
+            "gives a mean squared error of 9606, 21% of it from y₅; the best constant is the mean, 2.",
         ),
         (
             2.5,
@@ -495,7 +506,7 @@ def test_the_sentence_follows_the_chosen_loss(prediction, outlier, loss, words):
     values = {"prediction": float(prediction), "outlier": float(outlier), "loss": loss}
     status = scene(**values).status
     assert words in status
-    assert status.startswith(f"Predicting {prediction} costs a mean ")
+    assert status.startswith(f"Predicting {prediction} gives a mean ")
     check_the_sentence(values)
 
 
@@ -509,7 +520,7 @@ def check_the_sentence(values):
     parts = errors_of(**values)
     number = r"(\d+\.?\d*(?:e-?\d+)?)"
     found = re.fullmatch(
-        rf"Predicting {number} costs a mean (squared|absolute) error of {number}, "
+        rf"Predicting {number} gives a mean (squared|absolute) error of {number}, "
         rf"(.+) of it from y₅; the best constant is the (mean|median), {number}\.",
         scene(**values).status,
     )

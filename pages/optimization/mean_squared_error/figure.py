@@ -63,7 +63,7 @@ def draw(
             "mae": result.mae,
             "mean of the data": mean,
             "median of the data": median,
-            "share of y₅ in the MAE": shares["MAE"][-1],
+            "fraction of the MAE from y₅": shares["MAE"][-1],
         },
         status=sentence(result, prediction, loss, shares[loss][-1], mean, median),
     )
@@ -88,7 +88,7 @@ def _errors(y_true: Array, prediction: float, loss: str, shares: Array) -> Figur
     last = f"{NAMES[-1]}: {share_text(shares[-1])}"
     texts = [""] * (len(NAMES) - 1) + [last]
     picture = plane(
-        "Errors of the prediction to scale, and the share of y₅ in the loss",
+        "Errors of the prediction, and the fraction of the loss from y₅",
         Squares("errors", points, prediction, LOSS_COLOR[loss], flat=loss == "MAE"),
         Outline("prediction c", level, CONSTANT_COLOR, dash=1),
         Points("data", points, DATA_COLOR, texts=texts),
@@ -121,11 +121,11 @@ def _valley(
 def _shares(shares: dict[str, Array]) -> Figure:
     percent = {loss: np.round(100 * share) for loss, share in shares.items()}
     return bars(
-        "Share of the loss that each example causes, in percent",
+        "Percent of the loss from each example",
         NAMES,
         Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"]),
         Bars("of the absolute loss", percent["MAE"], LOSS_COLOR["MAE"]),
-        y=Axis("share (%)", (0, 115)),
+        y=Axis("percent", (0, 115)),
         height=240,
     )
 
@@ -144,7 +144,7 @@ def sentence(
     else:
         error, cost, center, best = "absolute", result.mae, "median", median
     return (
-        f"Predicting {number_text(prediction)} costs a mean {error} error of "
+        f"Predicting {number_text(prediction)} gives a mean {error} error of "
         f"{number_text(cost)}, {share_text(share)} of it from y₅; "
         f"the best constant is the {center}, {number_text(best)}."
     )

@@ -98,7 +98,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
-    """Write slope and curvature, and what a constant pays beside the mean."""
+    """Write slope and curvature, and what a constant beside the mean costs."""
     from sympy import Derivative, Rational
 
     from notation.trees import Identity, symbols
@@ -113,21 +113,22 @@ def identities() -> tuple[Identity, ...]:
     spread = third * sum((t - mean) ** 2 for t in y)
     return (
         Identity(
-            "Each prediction is pulled back in proportion to its own error.",
+            "The derivative with respect to a prediction is proportional to its error.",
             Derivative(loss, prediction[0]),
             2 * third * (prediction[0] - y[0]),
             r"\frac{\partial\, \mathrm{MSE}}{\partial \hat{y}_j} = "
             r"\frac{2}{n} (\hat{y}_j - y_j)",
         ),
         Identity(
-            "The curvature is the same everywhere and positive: one valley, no others.",
+            "The second derivative is the same positive number everywhere, so there is only "
+            "one minimum.",
             Derivative(loss, (prediction[0], 2)),
             2 * third,
             r"\frac{\partial^2 \mathrm{MSE}}{\partial \hat{y}_j^2} = \frac{2}{n}",
         ),
         Identity(
-            "A constant c pays its distance from the mean on top of the variance, so "
-            "the mean is the best constant.",
+            "The MSE of a constant c is the variance plus its squared distance from the mean, "
+            "so the mean is the best constant.",
             constant,
             (c - mean) ** 2 + spread,
             r"\frac{1}{n} \sum_i (c - y_i)^2 = (c - \bar y)^2 + "
