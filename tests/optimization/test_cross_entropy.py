@@ -410,8 +410,8 @@ def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
     gradient = softmax_cross_entropy_grad(inputs["y_true"], inputs["logits"])
     np.testing.assert_allclose(full["gradient"], gradient, rtol=1e-9, atol=1e-12)
     shown = scene(**values).readouts
-    assert shown["part of the true class"] == true_part
-    assert shown["part of the rest"] == other_part
+    assert shown["loss from the true class"] == true_part
+    assert shown["loss from the other classes"] == other_part
 
 
 def test_the_bars_stand_for_every_class():
@@ -447,7 +447,9 @@ def test_with_smoothing_too_much_confidence_costs_again():
 @given(st.floats(0.01, 0.98), st.floats(0.001, 0.01), st.floats(0.01, 0.3))
 def test_the_part_of_the_rest_grows_with_the_confidence(probability, more, smoothing):
     before, after = (
-        scene(probability=p, smoothing=smoothing).readouts["part of the rest"]
+        scene(probability=p, smoothing=smoothing).readouts[
+            "loss from the other classes"
+        ]
         for p in (probability, probability + more)
     )
     assert after > before
@@ -482,12 +484,10 @@ def test_perplexity_of_an_untrained_network_is_the_number_of_classes():
         assert perplexity(other) == pytest.approx(math.exp(other))
 
 
-@claims("first_loss_tells")
+@claims("blind_at_least_ln_k", "first_loss_above")
 @given(distributions(10), st.integers(0, 100))
-def test_a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alone(
-    blind, seed
-):
-    # Whatever a network answers that does not see the label: no less than ln 10.
+def test_a_first_loss_is_larger_than_ln_k_by_large_logits_or_by_a_sum(blind, seed):
+    # Whatever a network answers that does not see the input: no less than ln 10.
     labels, untrained = np.arange(10), math.log(10)
     assert cross_entropy(labels, np.tile(blind, (10, 1))) >= untrained - 1e-12
     logits = np.random.default_rng(seed).normal(size=(10, 10))
@@ -497,8 +497,29 @@ def test_a_first_loss_is_larger_by_wild_logits_or_a_sum_and_smaller_by_leaks_alo
     assert cross_entropy_from_logits(labels, 30 * logits) > 3 * untrained
     summed = cross_entropy_from_logits(labels, 0.01 * logits, reduction="sum")
     assert summed > 9 * untrained
-    leaked = 0.01 * logits + 5 * np.eye(10)
-    assert cross_entropy_from_logits(labels, leaked) < 0.1 * untrained
+
+
+@claims("first_loss_below")
+def test_a_first_loss_is_smaller_by_masks_by_fewer_classes_and_by_class_frequencies():
+    labels, logits = np.repeat(np.arange(10), 10), np.zeros((100, 10))
+    each = cross_entropy_from_logits(labels, logits, reduction="none")
+    np.testing.assert_allclose(each, math.log(10))
+    masked = np.where(np.arange(100) < 50, 0, each)  # half counts as 0
+    assert masked.mean() == pytest.approx(math.log(10) / 2)
+    assert cross_entropy_from_logits(0, np.zeros(5)) < 0.75 * math.log(10)
+    frequencies = np.array([0.91, *[0.01] * 9])
+    rare = np.repeat(np.arange(10), (100 * frequencies).astype(int))
+    biased = np.tile(np.log(frequencies), (100, 1))  # the bias alone, weights of 0
+    first = cross_entropy_from_logits(rare, biased)
+    assert first == pytest.approx(scipy.stats.entropy(frequencies))
+    assert first < 0.25 * math.log(10)
+    # A label that leaks into the input changes nothing before the first step.
+    inputs = np.eye(10)[np.arange(1000) % 10]
+    weights = np.random.default_rng(0).normal(size=(200, 10, 10)) * 0.3
+    leaked = [
+        cross_entropy_from_logits(np.arange(1000) % 10, inputs @ w) for w in weights
+    ]
+    assert np.mean(leaked) > math.log(10)
 
 
 @claims("preset_losses")

@@ -40,8 +40,8 @@ def draw(
         _gradient(kinds, result.gradient),
         readouts={
             "loss": result.loss,
-            "part of the true class": result.true_part,
-            "part of the rest": result.other_part,
+            "loss from the true class": result.true_part,
+            "loss from the other classes": result.other_part,
             "perplexity e^H": perplexity(result.loss),
             "loss of an untrained network": untrained,
             "gradient of the true logit": float(result.gradient[0]),
@@ -86,7 +86,7 @@ def _distributions(kinds: tuple[str, str], y_true: Array, y_prob: Array) -> Figu
 def _gradient(kinds: tuple[str, str], gradient: Array) -> Figure:
     both = np.round(gradient[:2], 14)  # rounding must not look like a slope
     return bars(
-        "Gradient by each logit: prediction minus target",
+        "Gradient with respect to each logit",
         kinds,
         Bars("gradient ŷ − y", both, GRADIENT_COLOR),
         y=Axis("gradient", (-1.25, 1.25)),

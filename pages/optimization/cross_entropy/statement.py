@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 QUANTITIES = (
-    quantity("y_true", "y", "target: share of each class", ("n_classes",)),
+    quantity(
+        "y_true", "y", "target: probability that each class should get", ("n_classes",)
+    ),
     quantity(
         "y_prob", r"\hat{y}", "predicted probability of each class", ("n_classes",)
     ),
-    quantity("logits", "z", "scores whose softmax is the prediction", ("n_classes",)),
+    quantity("logits", "z", "logits, whose softmax is the prediction", ("n_classes",)),
     slider(
         "probability",
         r"\hat{y}_1",
@@ -40,14 +42,19 @@ QUANTITIES = (
     slider(
         "smoothing",
         r"\varepsilon",
-        "share of the target spread over all classes",
+        "label smoothing",
         0.0,
         low=0,
         high=0.3,
         step=0.01,
     ),
     quantity("loss", "H", "cross-entropy", unit="nats"),
-    quantity("gradient", "g", "derivative of the loss by each logit", ("n_classes",)),
+    quantity(
+        "gradient",
+        "g",
+        "derivative of the loss with respect to each logit",
+        ("n_classes",),
+    ),
 )
 
 
@@ -85,7 +92,7 @@ def _one_and_the_rest(first: float, others: float, n_classes: int) -> Array:
 
 @dataclass(frozen=True)
 class Result:
-    """The loss in nats with its two parts, and its derivative by each logit."""
+    """The loss in nats with its two parts, and its derivative with respect to each logit."""
 
     loss: float
     gradient: Array
@@ -139,7 +146,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
-    """Write the gradients, the part that is entropy, and what halving costs."""
+    """Write the gradients, the part that is entropy, and what halving adds."""
     from sympy import Derivative, exp, log
 
     from notation.trees import Identity, symbols
@@ -160,14 +167,14 @@ def identities() -> tuple[Identity, ...]:
             r"\frac{\partial H}{\partial z_i} = \hat{y}_i - y_i",
         ),
         Identity(
-            "For two classes the gradient by the probability itself has no bound.",
+            "For two classes the derivative with respect to the probability has no bound.",
             Derivative(binary, q),
             (q - y) / (q * (1 - q)),
             r"\frac{\partial H}{\partial \hat{y}} = "
             r"\frac{\hat{y} - y}{\hat{y} (1 - \hat{y})}",
         ),
         Identity(
-            "It is the entropy of the truth plus the divergence of the prediction.",
+            "Cross-entropy is the entropy of the target plus the divergence of the prediction.",
             binary,
             own + excess,
             r"H(y, \hat{y}) = H(y) + D_{\mathrm{KL}}(y \parallel \hat{y})",

@@ -1,0 +1,90 @@
+"""Cross-entropy: what is derived, line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Derivative, Integer, exp, log, symbols
+
+from notation.trees import Derivation, Step
+
+
+def derivations() -> tuple[Derivation, ...]:
+    """Derive the gradient behind a softmax, and the loss of equal probabilities."""
+    z = symbols("z_1:4")
+    a, b = symbols("a b")
+    target = (a, b, 1 - a - b)
+    return _gradient(z, target), _untrained(target)
+
+
+def _gradient(z: tuple[Any, ...], target: tuple[Any, ...]) -> Derivation:
+    weights = [exp(logit) for logit in z]
+    total = sum(weights)
+    prediction = [weight / total for weight in weights]
+    pairs = list(zip(target, z, strict=True))
+    return Derivation(
+        "Behind a softmax the gradient with respect to the logits is the prediction minus "
+        "the target.",
+        Derivative(
+            -sum(y * log(p) for y, p in zip(target, prediction, strict=True)), z[0]
+        ),
+        (
+            Step(
+                "Insert the softmax. The logarithm of a fraction is a difference, and "
+                "$\\ln e^{z_k} = z_k$.",
+                Derivative(-sum(y * (logit - log(total)) for y, logit in pairs), z[0]),
+                r"\frac{\partial}{\partial z_i} \left(-\sum_k y_k (z_k - \ln S)\right), "
+                r"\qquad S = \sum_{j=1}^{K} e^{z_j}",
+            ),
+            Step(
+                "The target adds up to 1, so $\\ln S$ is counted once.",
+                Derivative(log(total) - sum(y * logit for y, logit in pairs), z[0]),
+                r"\frac{\partial}{\partial z_i} \left(\ln S - \sum_k y_k z_k\right)",
+            ),
+            Step(
+                "The chain rule for $\\ln S$; of the sum only the term with $k = i$ "
+                "contains $z_i$.",
+                Derivative(total, z[0]) / total - target[0],
+                r"\frac{1}{S}\, \frac{\partial S}{\partial z_i} - y_i",
+            ),
+            Step(
+                "Only one exponential in $S$ contains $z_i$, and it is its own "
+                "derivative.",
+                weights[0] / total - target[0],
+                r"\frac{e^{z_i}}{S} - y_i",
+            ),
+            Step(
+                "The fraction is the softmax again.",
+                prediction[0] - target[0],
+                r"\hat y_i - y_i",
+            ),
+        ),
+        r"\frac{\partial H}{\partial z_i} = \frac{\partial}{\partial z_i} "
+        r"\left(-\sum_k y_k \ln \hat y_k\right)",
+    )
+
+
+def _untrained(target: tuple[Any, ...]) -> Derivation:
+    K = Integer(3)
+    return Derivation(
+        "Equal probabilities give the loss $\\ln K$, whatever the target.",
+        -sum(y * log(1 / K) for y in target),
+        (
+            Step(
+                "The logarithm of $1/K$ is $-\\ln K$.",
+                sum(y * log(K) for y in target),
+                r"\sum_{k=1}^{K} y_k \ln K",
+            ),
+            Step(
+                "The factor $\\ln K$ is the same for every class.",
+                log(K) * sum(target),
+                r"\ln K\, \sum_{k=1}^{K} y_k",
+            ),
+            Step(
+                "The target adds up to 1.",
+                log(K),
+                r"\ln K",
+            ),
+        ),
+        r"-\sum_{k=1}^{K} y_k \ln \frac{1}{K}",
+    )
