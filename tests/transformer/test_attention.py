@@ -20,7 +20,10 @@ from formulas.transformer.attention import (
 from notation.simulation import finished
 from notation.wording import heard_most
 from pages.transformer.attention.statement import (
+    FOUND,
     KEY_LENGTH,
+    SENTENCE,
+    SOUGHT,
     STATEMENT,
     WIDTHS,
     _on_a_circle,
@@ -33,6 +36,7 @@ from tests.strategies import distributions, matrices, numbers, settings_of
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["attention"]
+CIRCLE = STATEMENT.defaults | {"tokens": "circle", "n_keys": 10, "token": 10}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -388,7 +392,7 @@ def test_scaling_lowers_the_largest_weight_at_every_width_but_1():
 
 
 def of_the_page(**settings):
-    inputs = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    inputs = inputs_of(STATEMENT, **{**CIRCLE, **settings})
     saturation = inputs.pop("saturation")
     assert len(saturation.raw) == len(WIDTHS)
     return inputs, scaled_dot_product_attention(**inputs)
@@ -501,16 +505,43 @@ def test_the_variance_of_a_dot_product_is_the_width_and_one_after_scaling(d):
 
 
 def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
-    own = [of_the_page(angle=a)[1].weights[9].argmax() == 9 for a in (0, 15, 20)]
-    assert own == [True, True, False]
-    factors = STATEMENT.control("multiplier").positions
-    reached = [
-        next(m for m in factors if largest(n, multiplier=m, n_keys=n) > 0.9)
-        for n in (10, 5)
-    ]
-    assert reached == sorted(reached, reverse=True)
-    raw = [attention_saturation(d, 10)["raw"]["max_weight"] for d in (256, 1024)]
-    assert raw[1] > 0.9
+    def first(reached, name):
+        return next(v for v in STATEMENT.control(name).positions if reached(v))
+
+    def sat(**change):
+        return weights_by_hand(STATEMENT.defaults | change)[2]
+
+    assert first(lambda a: a > 0 and sat(angle=a).argmax() == 3, "angle") == 160
+    assert first(lambda m: sat(multiplier=m)[1] > 0.95, "multiplier") == 1.7
+    assert attention_saturation(1024, 6)["raw"]["max_weight"] > 0.9
+
+
+@claims("who_sat")
+def test_in_the_sentence_sat_attends_to_cat_and_the_others_to_what_they_look_for():
+    shown = np.array(
+        drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"][0]["z"], dtype=float
+    )
+    most = [SENTENCE[k] for k in shown.argmax(axis=1)]
+    assert most[1:4] + most[5:] == ["sat", "cat", "mat", "on"]
+    assert shown[0, [1, 5]].sum() > 0.8  # “the” attends to the nouns
+    status = drawing(LESSON)(**STATEMENT.defaults).status
+    assert status.startswith("“sat” attends most to “cat”, with weight 0.8")
+
+
+@claims("same_word")
+@given(st.integers(1, 16), st.floats(-180, 180), st.floats(0, 4))
+def test_the_same_word_gets_the_same_weight_wherever_it_stands(token, turn, factor):
+    chosen = {"tokens": "sentence", "n_keys": 16, "token": token}
+    _, result = of_the_page(**chosen, angle=turn, multiplier=factor)
+    the = [k for k, word in enumerate(SENTENCE) if word == "the"]
+    weights = result.weights[token - 1, the]
+    np.testing.assert_allclose(weights, weights[0])
+    np.testing.assert_allclose(result.output[the], result.output[[0] * len(the)])
+
+
+def test_every_word_has_a_place_and_looks_for_something():
+    assert set(FOUND) == set(SOUGHT) == set(SENTENCE)
+    assert len(SENTENCE) == STATEMENT.control("n_keys").high
 
 
 @claims("unscaled_no_gradient")
@@ -573,7 +604,7 @@ def test_turned_by_180_degrees_the_opposite_token_takes_the_place_of_the_own_one
 )
 def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     change = {"token": token, "n_keys": n, "angle": angle, "roles": roles}
-    scene = drawing(LESSON)(**STATEMENT.defaults | change)
+    scene = drawing(LESSON)(**CIRCLE | change)
     about = scene.figures[2]["layout"]["meta"]
     if roles == "K, Q, V":
         assert "handles" not in about
@@ -582,7 +613,7 @@ def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     turn = np.radians(handle["base"] + angle)
     direction = np.array([np.cos(turn), np.sin(turn)])
     row = min(token, n) - 1
-    query = inputs_of(STATEMENT, **STATEMENT.defaults | change)["query"][row]
+    query = inputs_of(STATEMENT, **CIRCLE | change)["query"][row]
     np.testing.assert_allclose(direction, query / np.linalg.norm(query), atol=1e-12)
     length = np.linalg.norm(handle["at"])
     np.testing.assert_allclose(handle["at"], length * direction, atol=1e-12)
@@ -597,7 +628,7 @@ def test_a_click_on_a_row_of_the_weights_chooses_its_token():
     positions = STATEMENT.control("token").positions
     assert positions == tuple(range(1, 17))
     for token in (1, 6, 10):
-        scene = drawing(LESSON)(**STATEMENT.defaults | {"token": token})
+        scene = drawing(LESSON)(**CIRCLE | {"token": token})
         layout = scene.figures[1]["layout"]
         assert layout["meta"]["pick"] == {"x": "", "y": "token", "start": [0, 0]}
         framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
@@ -612,6 +643,12 @@ def weights_by_hand(chosen):
     )
     place, turn = 2 * np.pi * np.arange(n) / n, np.deg2rad(chosen["angle"])
     angles = {"Q": place + turn, "K": place, "V": place}
+    if chosen["tokens"] == "sentence":
+        found, sought = (
+            np.deg2rad([table[word] for word in SENTENCE[:n]])
+            for table in (FOUND, SOUGHT)
+        )
+        angles = {"Q": sought + turn, "K": found, "V": found}
     lengths = {"Q": 3.0, "K": 3.0, "V": 1.0}
     first, second = letters[0], letters[3]
     agreement = np.cos(angles[first][:, None] - angles[second])
@@ -668,7 +705,7 @@ def weights_by_hand(chosen):
     ],
 )
 def test_the_sentence_says_to_whom_the_chosen_token_attends(change, words, true):
-    chosen = STATEMENT.defaults | change
+    chosen = CIRCLE | change
     scene = drawing(LESSON)(**chosen)
     assert words in scene.status
     assert true(weights_by_hand(chosen))
@@ -690,7 +727,7 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
     (named, as_named), (given_, found) = (
         of_the_page(**change, roles=r) for r in ("Q, K, V", roles)
     )
-    scene = drawing(LESSON)(**STATEMENT.defaults | change | {"roles": roles})
+    scene = drawing(LESSON)(**CIRCLE | change | {"roles": roles})
     assert words in scene.status
     if "transposed" in words:
         np.testing.assert_allclose(found.scores, as_named.scores.T, atol=1e-12)
@@ -708,6 +745,33 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
     assert titles[2].startswith(f"Outputs, mixed from {third};")
 
 
+def called(chosen, token):
+    """Return what the sentence calls a token."""
+    if chosen["tokens"] == "circle":
+        return f"Token {token}"
+    words = SENTENCE[: chosen["n_keys"]]
+    twice = words.count(words[token - 1]) > 1
+    return f"“{words[token - 1]}”" + f" ({token})" * twice
+
+
+def named_in(chosen, words):
+    """Return the tokens that are named, counted from 1."""
+    if chosen["tokens"] == "circle":
+        return {int(k) for k in re.findall(r"\d+", words)}
+    heard = re.findall(r"“(\w+)”(?: \((\d+)\))?", words)
+    return {int(k or SENTENCE.index(word) + 1) for word, k in heard}
+
+
+def values_by_hand(chosen):
+    """Return the points on the circle whose average is taken."""
+    n = chosen["n_keys"]
+    place = 2 * np.pi * np.arange(n) / n
+    if chosen["tokens"] == "sentence":
+        place = np.deg2rad([FOUND[word] for word in SENTENCE[:n]])
+    longer = KEY_LENGTH if chosen["roles"] == "Q, V, K" else 1
+    return longer * np.stack([np.cos(place), np.sin(place)], axis=1)
+
+
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
@@ -718,12 +782,12 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
         missing = f"There is no token {chosen['token']}. "
         assert status.startswith(missing)
         status = status.removeprefix(missing)
-    token, whom = re.match(r"Token (\d+) attends ([^.:]+(?:\.\d\d)?)", status).groups()
-    assert int(token) == min(chosen["token"], n)
+    who, whom = re.match(r"(.+?) attends ([^.:]+(?:\.\d\d)?)", status).groups()
+    token = min(chosen["token"], n)
+    assert who == called(chosen, token)
     row = weights_by_hand(chosen)[int(token) - 1]
     assert scene.readouts["largest weight"] == pytest.approx(row.max())
-    values = _on_a_circle(n) * (KEY_LENGTH if chosen["roles"] == "Q, V, K" else 1)
-    length = np.linalg.norm(row @ values)
+    length = np.linalg.norm(row @ values_by_hand(chosen))
     if not chosen["roles"].endswith("Q, V"):
         found = scene.readouts["length of its output"]
         assert found == pytest.approx(length, abs=1e-9)
@@ -739,12 +803,13 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
     if "every token" in whom:
         assert np.ptp(row) < 0.0051
     else:
-        named = {int(k) for k in re.findall(r"\d+", whom.split(", with")[0])}
+        named = named_in(chosen, whom.split(", with")[0])
         close = {int(k) + 1 for k in np.flatnonzero(row > row.max() - 1e-6)}
         assert named <= close
         assert np.ptp(row) > 0.0049
     alone = chosen["causal"] and int(token) < n  # the hidden ones have weight 0
-    assert ("all scores are 0" in status) == (np.ptp(row) < 1e-9 and not alone)
+    if "all scores are 0" in status or chosen["tokens"] == "circle":
+        assert ("all scores are 0" in status) == (np.ptp(row) < 1e-9 and not alone)
     assert ("hidden" in status) == chosen["causal"]
 
 
@@ -781,3 +846,10 @@ def test_who_is_heard_most_has_the_largest_weight(row):
 )
 def test_who_is_heard_most_is_told_with_ties_and_without_rounding_up_to_one(row, said):
     assert heard_most(np.asarray(row)) == said
+
+
+def test_who_is_heard_most_is_told_by_name():
+    names = ("a", "b", "c")
+    assert heard_most(np.array([0.1, 0.2, 0.7]), names).startswith("most to c, with")
+    tie = heard_most(np.array([0.4, 0.2, 0.4]), names)
+    assert tie == "most to a and c alike, with weight 0.40 each"

@@ -25,6 +25,7 @@ from charts import (
 from formulas.checks import Array
 from notation.wording import heard_most
 from pages.transformer.attention.statement import (
+    SENTENCE,
     STATEMENT,
     WIDTHS,
     Result,
@@ -36,6 +37,7 @@ CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
 SCALED_COLOR, RAW_COLOR = 1, 2
+NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
     "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
@@ -51,6 +53,9 @@ def draw(
     value: Array,
     mask: Array,
     saturation: Saturation,
+    tokens: str,
+    angle: float,
+    n_keys: int,
     d_k: int,
     token: int,
     causal: bool,
@@ -58,25 +63,46 @@ def draw(
 ) -> Scene:
     """Draw scores, weights, outputs, and what scaling does to random attention."""
     width = WIDTHS.index(d_k)
-    row = min(token, len(value)) - 1
+    row = min(token, n_keys) - 1
+    names = _names(tokens, n_keys)
+    base = _direction(query[row]) - angle
     return Scene(
-        _scores(result.scores, mask, roles),
-        _weights(result.weights, row),
-        _outputs(result, query, value, row, roles),
-        _saturation(saturation, d_k, len(value)),
+        _scores(result.scores, mask, roles, names),
+        _weights(result.weights, row, names),
+        _outputs(result, query, value, row, roles, names, base),
+        _saturation(saturation, d_k, n_keys),
         readouts={
             "largest weight": result.weights[row].max(),
             "length of its output": float(np.linalg.norm(result.output[row])),
             f"largest weight, random, raw, d = {d_k}": saturation.raw[width],
             f"largest weight, random, scaled, d = {d_k}": saturation.scaled[width],
         },
-        status=sentence(result.weights[row], token, causal=causal, roles=roles),
+        status=sentence(
+            result.weights[row],
+            result.scores[row],
+            token,
+            tokens=tokens,
+            causal=causal,
+            roles=roles,
+        ),
     )
 
 
-def _scores(scores: Array, mask: Array, roles: str) -> Figure:
+def _names(tokens: str, count: int) -> tuple[str, ...]:
+    """Return the tokens’ words or numbers."""
+    if tokens == "sentence":
+        return SENTENCE[:count]
+    return tuple(str(k + 1) for k in range(count))
+
+
+def _direction(vector: Array) -> float:
+    """Return the direction of a vector, in degrees."""
+    return math.degrees(math.atan2(vector[1], vector[0]))
+
+
+def _scores(scores: Array, mask: Array, roles: str, names: tuple[str, ...]) -> Figure:
     first, second, _ = roles.split(", ")
-    tokens = _numbers(len(scores))
+    tokens = _shown(names)
     return heatmap(
         f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
         np.where(np.isneginf(mask), np.nan, scores),
@@ -87,8 +113,8 @@ def _scores(scores: Array, mask: Array, roles: str) -> Figure:
     )
 
 
-def _weights(weights: Array, row: int) -> Figure:
-    tokens = _numbers(len(weights))
+def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
+    tokens = _shown(names)
     picture = heatmap(
         "Weights: softmax of each row",
         weights,
@@ -100,28 +126,42 @@ def _weights(weights: Array, row: int) -> Figure:
     return choosing(picture, y="token")
 
 
-def _numbers(count: int) -> tuple[str, ...]:
-    """Return the tokens’ numbers, every second one where there are many."""
-    every = 2 if count > MOST_NUMBERED else 1
-    return tuple(str(k + 1) if k % every == 0 else "" for k in range(count))
+def _shown(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that have room: every second one where there are many."""
+    every = 2 if len(names) > MOST_NUMBERED else 1
+    return tuple(name if k % every == 0 else "" for k, name in enumerate(names))
+
+
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Name a word where it stands first: all of its places are one point."""
+    return tuple(name if name not in names[:k] else "" for k, name in enumerate(names))
 
 
 def _outputs(
-    result: Result, query: Array, value: Array, row: int, roles: str
+    result: Result,
+    query: Array,
+    value: Array,
+    row: int,
+    roles: str,
+    names: tuple[str, ...],
+    base: float,
 ) -> Figure:
     first, _, third = roles.split(", ")
-    chosen, output = f"t{row + 1}", result.output
+    numbered = names[0] == "1"
+    chosen = f"t{row + 1}" if numbered else f"“{names[row]}”"
+    output = result.output
+    around = np.argsort(np.arctan2(value[:, 1], value[:, 0]), kind="stable")
     reach = float(np.linalg.norm(value[0]))
     tip = BEYOND * reach * query[row] / np.linalg.norm(query[row])
     picture = plane(
         f"Outputs, mixed from {third}; sizes: the weights of {chosen}",
-        Outline("hull of the values", value, VALUE_COLOR, closed=True),
+        Outline("hull of the values", value[around], VALUE_COLOR, closed=True),
         Points(
             "values",
             value,
             VALUE_COLOR,
             5 + 9 * result.weights[row],
-            _numbers(len(value)),
+            _shown(names) if numbered else _once(names),
         ),
         Points("outputs", output, OUTPUT_COLOR, symbol=1),
         Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [16.0], symbol=6),
@@ -130,10 +170,10 @@ def _outputs(
     )
     if first == "K":  # its direction does not follow the angle
         return picture
-    place = math.degrees(2 * math.pi * row / len(value))
     at = (float(tip[0]), float(tip[1]))
+    place = round(base, 6) % 360  # what is lost in turning and turning back
     return draggable(
-        picture, Handle(at, f"Turn {chosen}’s query", angle="angle", base=place)
+        picture, Handle(at, f"Turn the query of {chosen}", angle="angle", base=place)
     )
 
 
@@ -152,15 +192,30 @@ def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
     )
 
 
-def sentence(row: Array, token: int, *, causal: bool, roles: str) -> str:
+def sentence(
+    row: Array, scores: Array, token: int, *, tokens: str, causal: bool, roles: str
+) -> str:
     """Say to what a token attends, and what masks and roles change."""
-    whom = heard_most(row)
     missing, chosen = "", min(token, len(row))
     if token > len(row):
         missing = f"There is no token {token}. "
-    why = ": all scores are 0" if "every token alike" in whom else ""
+    who, names = f"Token {chosen}", ()
+    if tokens == "sentence":
+        names = _quoted(SENTENCE[: len(row)])
+        who = names[chosen - 1]
+    whom = heard_most(row, names)
+    alike = "every token alike" in whom and np.abs(scores).max() < NO_SCORE
+    why = ": all scores are 0" if alike else ""
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
-    said = f"Token {chosen} attends {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
+    said = f"{who} attends {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
     return missing + said
+
+
+def _quoted(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Put words into quotation marks, with their place where one stands twice."""
+    return tuple(
+        f"“{word}” ({k})" if words.count(word) > 1 else f"“{word}”"
+        for k, word in enumerate(words, start=1)
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from formulas.checks import Array
 from formulas.transformer.attention import (
@@ -26,6 +27,21 @@ if TYPE_CHECKING:
 WIDTHS = (1, 4, 16, 64, 256, 1024)
 ROLES = ("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K")
 KEY_LENGTH = 3.0
+SENTENCE = (
+    *("the", "cat", "sat", "on", "the", "mat", "and", "the"),
+    *("dog", "lay", "on", "the", "bed", "by", "the", "door"),
+)
+# Made for this page: the direction of a word's key and value, and that of its query, in
+# degrees. A determiner looks for a noun, an animal for what it did, a thing for its
+# preposition, a verb for who did it, and a preposition for its thing.
+FOUND = {
+    "the": 180.0, "cat": 70.0, "dog": 60.0, "mat": 110.0, "bed": 120.0,
+    "door": 130.0, "sat": 0.0, "lay": 350.0, "on": 270.0, "by": 260.0, "and": 220.0,
+}
+SOUGHT = {
+    "the": 90.0, "cat": 0.0, "dog": 350.0, "mat": 270.0, "bed": 270.0,
+    "door": 260.0, "sat": 66.0, "lay": 60.0, "on": 115.0, "by": 125.0, "and": 90.0,
+}
 
 QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
@@ -36,10 +52,17 @@ QUANTITIES = (
     quantity("scores", "S", "scores: scaled products of queries and keys", ("n", "m")),
     quantity("weights", "A", "attention weight of each key; rows sum to 1", ("n", "m")),
     quantity("output", "O", "weighted average of the values", ("n", "d_v")),
+    option(
+        "tokens",
+        r"\text{tokens}",
+        "words of a sentence, or tokens evenly on a circle",
+        "sentence",
+        choices=("sentence", "circle"),
+    ),
     slider(
         "angle",
         r"\varphi",
-        "angle from each token's key to its query",
+        "angle by which every query is turned",
         0,
         low=-180,
         high=180,
@@ -63,7 +86,7 @@ QUANTITIES = (
         choices=WIDTHS,
         rare=True,
     ),
-    slider("n_keys", "m", "number of tokens", 10, low=2, high=16, step=1),
+    slider("n_keys", "m", "number of tokens", 6, low=2, high=16, step=1),
     switch("causal", r"\text{causal}", "hide later tokens", False),
     option(
         "roles",
@@ -72,7 +95,7 @@ QUANTITIES = (
         "Q, K, V",
         choices=ROLES,
     ),
-    slider("token", "i", "token to look at", 10, low=1, high=16, step=1, rare=True),
+    slider("token", "i", "token to look at", 3, low=1, high=16, step=1, rare=True),
 )
 
 Result = AttentionResult
@@ -102,6 +125,7 @@ def _saturation(n_keys: int) -> Saturation:
 
 
 def inputs(
+    tokens: str,
     angle: float,
     multiplier: float,
     n_keys: int,
@@ -109,14 +133,19 @@ def inputs(
     roles: str,
     history: dict[int, Saturation],
 ) -> dict[str, Any]:
-    """Build self-attention of tokens on a circle, the queries turned by ``angle``.
+    """Build self-attention, the queries turned by ``angle``.
 
+    Words have the directions of the tables; on a circle a token looks for itself.
     ``roles`` says which matrix is passed as query, as key and as value; X, Y, Z are
     other names of Q, K, V.
     """
-    value = _on_a_circle(n_keys)
+    value = sought = _on_a_circle(n_keys)
+    if tokens == "sentence":
+        words = SENTENCE[:n_keys]
+        value = _directions([FOUND[word] for word in words])
+        sought = _directions([SOUGHT[word] for word in words])
     key = KEY_LENGTH * value
-    query = KEY_LENGTH * value @ _rotation(math.radians(angle)).T
+    query = KEY_LENGTH * sought @ _rotation(math.radians(angle)).T
     matrices = {"Q": query, "K": key, "V": value, "X": query, "Y": key, "Z": value}
     first, second, third = roles.split(", ")
     allowed = causal_mask(n_keys, n_keys) if causal else np.ones((n_keys, n_keys), bool)
@@ -132,7 +161,12 @@ def inputs(
 
 def _on_a_circle(count: int) -> Array:
     """Spread unit vectors evenly, counter-clockwise, the first at angle 0."""
-    angles = 2 * np.pi * np.arange(count) / count
+    return _directions(360 * np.arange(count) / count)
+
+
+def _directions(degrees: ArrayLike) -> Array:
+    """Return unit vectors in these directions."""
+    angles = np.deg2rad(degrees)
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
