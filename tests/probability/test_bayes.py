@@ -327,7 +327,7 @@ def test_most_positives_come_from_the_healthy_majority():
 
 
 @given(
-    st.floats(0.001, 0.5),
+    st.floats(0.001, 0.99),
     st.floats(0.5, 1),
     st.floats(0, 0.3),
     st.integers(1, 5),
@@ -366,6 +366,8 @@ def test_one_positive_test_is_enough_above_a_prior_of_10_7_percent():
     assert bayes_binary(0.1075, 0.8, 0.096).posterior > 0.5
     assert bayes_binary(0.1065, 0.8, 0.096).posterior < 0.5
     assert of_the_page(prior=0.107)["posterior"] == pytest.approx(0.5, abs=5e-4)
+    half = 1 / (1 + 8.33)  # prior odds of 1 to 8.33
+    assert half == pytest.approx(0.107, abs=5e-4)
     above = [p for p in STATEMENT.control("prior").positions if p > 0.1075]
     assert min(of_the_page(prior=p)["posterior"] for p in above) > 0.5
 
@@ -377,7 +379,7 @@ def test_a_negative_test_lowers_one_percent_to_0_22_percent():
 
 
 @claims("healthy_outnumber_ill")
-@given(st.floats(0.001, 0.2), probabilities, probabilities)
+@given(st.floats(0.001, 0.99), probabilities, probabilities)
 def test_it_stays_unlikely_exactly_where_most_positives_are_healthy(prior, s, f):
     ill, healthy = prior * s, (1 - prior) * f
     assume(abs(ill - healthy) > 1e-9)
@@ -546,9 +548,14 @@ def test_sensitivity_can_double_the_factor_and_false_alarms_can_do_more():
 
 
 @claims("healthy_are_more")
-@given(settings_of(STATEMENT))
-def test_the_healthy_are_never_the_smaller_group(chosen):
-    assert 1 - chosen["prior"] >= chosen["prior"]
+def test_at_one_percent_even_a_hundredth_of_the_healthy_outnumber_the_true_positives():
+    counts = bayes_binary(0.01, 0.8, 0.01).counts
+    ill = counts["true_positive"] + counts["false_negative"]
+    healthy = counts["false_positive"] + counts["true_negative"]
+    assert healthy == pytest.approx(99 * ill)
+    assert 0.01 * healthy == pytest.approx(counts["false_positive"])
+    assert 0.8 * ill == pytest.approx(counts["true_positive"])
+    assert counts["false_positive"] > counts["true_positive"]
 
 
 @claims("evidence_not_squared")

@@ -43,7 +43,7 @@ def draw(
             "posterior": result.posterior,
             "evidence": result.evidence,
             "posterior_if_negative": result.posterior_if_negative,
-            "factor for the odds": result.likelihood_ratio,
+            "likelihood ratio": result.likelihood_ratio,
         },
         status=sentence(
             result, people, n_tests=n_tests, false_positive_rate=false_positive_rate

@@ -14,22 +14,24 @@ if TYPE_CHECKING:
 
 QUANTITIES = (
     quantity(
-        "posterior", r"P(A \mid B)", "probability of the condition after the tests"
+        "posterior",
+        r"P(A \mid B)",
+        "posterior: probability of the condition after the tests",
     ),
-    quantity("evidence", "P(B)", "probability of these results"),
+    quantity("evidence", "P(B)", "evidence: probability of these results"),
     slider(
         "prior",
         "P(A)",
         "prior: probability of the condition before",
         0.01,
         low=0.001,
-        high=0.5,
-        step=0.001,
+        high=0.99,
+        scale="log",
     ),
     slider(
         "sensitivity",
         r"P(B \mid A)",
-        "sensitivity: share of the ill that one test flags",
+        "sensitivity: probability of a positive test with the condition",
         0.8,
         low=0.5,
         high=1,
@@ -38,7 +40,7 @@ QUANTITIES = (
     slider(
         "false_positive_rate",
         r"P(B \mid \neg A)",
-        "false-positive rate: share of the healthy that one test flags",
+        "false-positive rate: probability of a positive test without it",
         0.096,
         low=0,
         high=0.3,
@@ -120,7 +122,7 @@ def identities() -> tuple[Identity, ...]:
             r"\frac{P(A \mid B)}{P(\neg A \mid B)} = \frac{p}{1 - p} \cdot \frac{s}{f}",
         ),
         Identity(
-            "For rare conditions the posterior grows with the prior by the factor s/f.",
+            "For a rare condition the posterior is about s/f times the prior.",
             Derivative(posterior, p),
             s * f / (s * p + f * (1 - p)) ** 2,
             r"\frac{\partial P(A \mid B)}{\partial p} = \frac{s f}{P(B)^2}"
