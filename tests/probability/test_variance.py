@@ -388,6 +388,13 @@ def test_numpy_divides_by_n_and_pandas_by_n_minus_1():
     assert layer_norm_stats(data)[1] == pytest.approx(variance(data))
 
 
+def test_pytorch_divides_by_n_minus_1():
+    torch = pytest.importorskip("torch")
+    data = [2.0, 4.0, 9.0]
+    found = float(torch.var(torch.tensor(data, dtype=torch.float64)))
+    assert found == pytest.approx(variance(data, ddof=1))
+
+
 @claims("too_small_on_average")
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_the_average_over_all_throws_of_n_dice(n):
@@ -414,6 +421,15 @@ def test_from_the_mean_of_two_values_their_squared_distances_are_smallest(a, b, 
     assert variance([a, b]) == pytest.approx(near / 2, abs=1e-12)
 
 
+@claims("deviations_squared")
+@given(vectors((2, 10), 100.0), st.integers(0, 9))
+def test_the_variance_averages_squares_so_twice_the_deviation_counts_four_times(x, k):
+    deviations = x - mean(x)
+    assert variance(x) == pytest.approx(np.mean(deviations**2), abs=1e-9)
+    one = deviations[k % len(x)]
+    assert (2 * one) ** 2 == pytest.approx(4 * one**2)
+
+
 @claims("same_in_theory")
 @given(st.lists(st.fractions(-100, 100), min_size=1, max_size=8))
 def test_in_exact_fractions_both_forms_are_the_same_at_any_offset(x):
@@ -432,16 +448,16 @@ def test_in_exact_fractions_both_forms_are_the_same_at_any_offset(x):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({}, "divided by 4, is 0.948; over all samples, dividing by n gives 0.80 σ²"),
+        ({}, "divided by 4, is 0.948; over all samples, dividing by n gives 4/5 of σ²"),
         ({"ddof": 0}, "divided by 5, is 0.758; over all samples"),
         (
             {"n": 2},
-            "divided by 1, is 0.136; over all samples, dividing by n gives 0.50",
+            "divided by 1, is 0.136; over all samples, dividing by n gives 1/2",
         ),
-        ({"n": 50}, "over all samples, dividing by n gives 0.98 σ² on average"),
+        ({"n": 50}, "over all samples, dividing by n gives 49/50 of σ² on average"),
         (
             {"outlier": 20.0},
-            "over samples without the outlier, dividing by n gives 0.80",
+            "over samples without the outlier, dividing by n gives 4/5",
         ),
         ({"sigma": 0.1, "n": 2, "seed": 40}, "divided by 1, is 2.65e-5; over all"),
         ({"sigma": 5.0, "n": 2, "outlier": 20.0}, "divided by 1, is 151; over samples"),
@@ -453,14 +469,14 @@ def test_the_sentence_says_what_the_squares_give_now_and_on_average(chosen, word
     assert words in status
     values, n = inputs_of(STATEMENT, **chosen)["x"].tolist(), chosen["n"]
     squares = [(v - statistics.fmean(values)) ** 2 for v in values]
-    said = re.search(r"divided by (\d+), is (.+?); .*n gives (.+) σ² on", status)
-    left, now, average = (float(text) for text in said.groups())
+    said = re.search(r"divided by (\d+), is (.+?); .*n gives (.+) of σ² on", status)
+    left, now, average = (float(Fraction(text)) for text in said.groups())
     assert left == n - chosen["ddof"]
     assert now == pytest.approx(sum(squares) / left, rel=5e-3)
     # The mean over all samples, from the covariance matrix of the deviations.
     deviations = np.eye(n) - 1 / n
     squared = np.trace(deviations @ deviations.T)
-    assert average == pytest.approx(squared / n, abs=5e-3)
+    assert average == pytest.approx(squared / n, rel=1e-12)
     assert "by n − 1 exactly σ²." in status
     assert squared / (n - 1) == pytest.approx(1, rel=1e-12)
     # The last value moved by the outlier each time would add to that.

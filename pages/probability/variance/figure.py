@@ -145,8 +145,7 @@ def sentence(result: Result, n: int, ddof: int, outlier: float) -> str:
         f"{number_text(result.variance, 3)}"
     )
     which = "samples without the outlier" if outlier else "all samples"
-    share = f"{(n - 1) / n:.2f}"
     return (
-        f"{start}; over {which}, dividing by n gives {share} σ² on average, "
+        f"{start}; over {which}, dividing by n gives {n - 1}/{n} of σ² on average, "
         "by n − 1 exactly σ²."
     )

@@ -25,7 +25,7 @@ QUANTITIES = (
     slider(
         "sigma",
         r"\sigma",
-        "true standard deviation of the source",
+        "true standard deviation of the distribution",
         1.0,
         low=0.1,
         high=5,
@@ -34,7 +34,7 @@ QUANTITIES = (
     slider(
         "ddof",
         r"\mathrm{ddof}",
-        "subtracted from the number of values",
+        "subtracted from the number of values in the divisor",
         1,
         choices=(0, 1),
     ),
