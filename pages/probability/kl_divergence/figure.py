@@ -34,7 +34,7 @@ def draw(
     mu: float,
     sigma: float,
 ) -> Scene:
-    """Draw two coins and what each costs the other, and a bell curve for two peaks."""
+    """Draw two coins and their divergences, and a normal density for two peaks."""
     forward_fit, reverse_fit = _fit_divergences(mu, sigma)
     return Scene(
         _coins(truth, belief),
@@ -67,7 +67,7 @@ def _coins(truth: Array, belief: Array) -> Figure:
 
 def _terms(result: Result) -> Figure:
     return bars(
-        "Terms P log(P/Q): one may be negative, the sum never is",
+        "Terms P ln(P/Q) and their sum",
         (*SIDES, "sum: D(P ‖ Q)"),
         Bars("term", [*result.terms, result.divergence], DIVERGENCE_COLOR),
         y=Axis("nats", (-1.2, 5.2)),
@@ -113,9 +113,9 @@ def _coin_divergences(p: float, beliefs: Array) -> Array:
 def _bell_and_peaks(mu: float, sigma: float) -> Figure:
     bell = np.exp(_log_normal(PLACES, mu, sigma))
     return curves(
-        "One bell curve for two peaks: cover both, or pick one",
+        "A normal density Q fitted to two peaks P",
         Curve("P: two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),
-        Curve("Q: bell curve", PLACES, bell, BELIEF_COLOR),
+        Curve("Q: normal density", PLACES, bell, BELIEF_COLOR),
         x=Axis("x", (-6, 6)),
         y=Axis("density", (0, fitting(bell.max(), (1, 2)))),
     )
@@ -154,12 +154,12 @@ def _fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
 def sentence(
     result: Result, *, p: float, q: float, forward_fit: float, reverse_fit: float
 ) -> str:
-    """Say what each coin costs the other, and what the bell curve costs."""
+    """Say what each coin costs the other, and how the normal density fits the peaks."""
     return (
         f"{_coin_costs(result, equal=p == q)}. "
-        f"The bell curve costs {number_text(forward_fit, 3)} nats averaged over the "
-        f"peaks (forward) and {number_text(reverse_fit, 3)} averaged over itself "
-        "(reverse)."
+        f"The normal density has D(P ‖ Q) = {number_text(forward_fit, 3)} nats, averaged "
+        f"over the peaks, and D(Q ‖ P) = {number_text(reverse_fit, 3)}, averaged over "
+        "itself."
     )
 
 
@@ -170,4 +170,7 @@ def _coin_costs(result: Result, *, equal: bool) -> str:
     if max(result.divergence, result.reverse) < 1e-9:  # rounding would show
         return "The coins are nearly equal and both divergences below 1e-9 nats"
     forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
-    return f"Believing Q costs {forward} nats a toss, the reverse {reverse}"
+    return (
+        f"Where P is true, Q costs {forward} extra nats a toss; where Q is true, P costs "
+        f"{reverse}"
+    )

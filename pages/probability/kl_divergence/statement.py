@@ -19,7 +19,7 @@ QUANTITIES = (
     quantity(
         "divergence",
         r"D_{\mathrm{KL}}(P \parallel Q)",
-        "cost of believing Q where P is true",
+        "expected extra surprise of using Q where P is true",
         unit="nats",
     ),
     quantity("truth", "P", "true distribution", ("K",), call=True),
@@ -29,12 +29,18 @@ QUANTITIES = (
         "q", "q", "believed probability of heads", 0.9, low=0.01, high=0.99, step=0.01
     ),
     slider(
-        "mu", r"\mu", "mean of the fitted bell curve", 0.0, low=-3, high=3, step=0.05
+        "mu",
+        r"\mu",
+        "mean of the fitted normal density",
+        0.0,
+        low=-3,
+        high=3,
+        step=0.05,
     ),
     slider(
         "sigma",
         r"\sigma",
-        "standard deviation of the fitted bell curve",
+        "standard deviation of the fitted normal density",
         1.0,
         low=0.2,
         high=3,
@@ -43,10 +49,10 @@ QUANTITIES = (
     quantity(
         "reverse",
         r"D_{\mathrm{KL}}(Q \parallel P)",
-        "cost of believing P where Q is true",
+        "expected extra surprise of using P where Q is true",
         unit="nats",
     ),
-    quantity("middle", "M", "mean of both", ("K",), call=True),
+    quantity("middle", "M", "mean of both distributions", ("K",), call=True),
     quantity("js", r"\mathrm{JS}", "Jensen–Shannon divergence", unit="nats"),
 )
 
