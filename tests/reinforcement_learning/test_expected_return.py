@@ -352,7 +352,9 @@ def test_from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now()
 
 
 @claims("seven_for_ever")
-def test_seven_for_ever_is_worth_70_one_step_from_now_and_63_now():
+def test_seven_for_ever_is_worth_70_as_the_page_shows():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"step_reward": 7.0})
+    assert scene.readouts["step reward for ever"] == pytest.approx(70, rel=1e-12)
     assert constant_reward_return(7, 0.9) == pytest.approx(70, rel=1e-12)
     assert discounted_return([0, constant_reward_return(7, 0.9)], 0.9) == (
         pytest.approx(63, rel=1e-12)
@@ -478,7 +480,7 @@ def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
 
 
 @pytest.mark.parametrize("gamma", [0.5, 0.95, 0.99, 1.0])
-@pytest.mark.parametrize("step_reward", [-2.0, -0.9, 0.3, 2.0])
+@pytest.mark.parametrize("step_reward", [-2.0, -0.9, 0.3, 2.0, 7.0, 8.0])
 def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_reward):
     for horizon, late_reward, delay in ((51, 46.0, 50), (51, 50.0, 50), (100, 50.0, 0)):
         chosen = {"horizon": horizon, "late_reward": late_reward, "delay": delay}
@@ -529,7 +531,7 @@ def test_the_return_is_the_sum_of_rewards_discounted_by_their_waiting(chosen):
 
 
 @claims("bounded_by_for_ever")
-@given(st.integers(1, 100), st.floats(0, 0.99), st.floats(0.1, 2))
+@given(st.integers(1, 100), st.floats(0, 0.99), st.floats(0.1, 8))
 def test_an_episode_is_never_worth_more_than_the_same_reward_for_ever(n, gamma, r):
     assert constant_reward_return(r, gamma, n) <= r / (1 - gamma) * (1 + 1e-12)
 

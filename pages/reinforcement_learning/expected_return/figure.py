@@ -32,7 +32,7 @@ REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_
 )
 # Ends of the axes; a drag rarely changes them.
 TIMES = (12, 26, 52, LONGEST + 2)
-HEIGHTS = (2.5, 6, 13, 35, 60, 130, 260)
+HEIGHTS = (2.5, 6, 13, 35, 60, 130, 260, 600, 1200)
 
 
 def draw(
@@ -77,9 +77,9 @@ def _total(result: Result) -> float:
 
 def _worth_now(result: Result, rewards: Array, time: Axis) -> Figure:
     return stems(
-        "Each reward, and what it is worth now",
+        "Each reward, and discounted to now",
         Stems("reward", STEPS, padded(rewards, LONGEST), REWARD_COLOR, hollow=True),
-        Stems("worth now", STEPS, padded(result.worth, LONGEST), DISCOUNT_COLOR),
+        Stems("discounted", STEPS, padded(result.worth, LONGEST), DISCOUNT_COLOR),
         x=time,
         y=Axis("reward", _room(rewards)),
     )
@@ -89,7 +89,7 @@ def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Fig
     totals = padded(result.worth.cumsum(), LONGEST)
     last = len(result.returns) - 1
     return curves(
-        "Adding up what the rewards are worth now",
+        "Running total of the discounted rewards",
         Curve("running total", STEPS, totals, RETURN_COLOR, dash=0, points=True),
         Curve(
             "step reward for ever",
@@ -107,7 +107,7 @@ def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Fig
 def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
     to_go = padded(result.returns, LONGEST)
     return curves(
-        "Return still to come, computed from the end backwards",
+        "Return from each step on, computed from the end backwards",
         Curve("return to go", STEPS, to_go, RETURN_COLOR, dash=0, points=True),
         Mark(0, result.returns[0], "G₀", RETURN_COLOR),
         x=time,

@@ -24,7 +24,7 @@ QUANTITIES = (
     slider(
         "horizon", "T", "number of steps of the episode", 20, low=1, high=100, step=1
     ),
-    slider("step_reward", "r", "reward of every step", 1.0, low=-2, high=2, step=0.1),
+    slider("step_reward", "r", "reward of every step", 1.0, low=-2, high=8, step=0.1),
     slider(
         "late_reward",
         r"r_{\text{late}}",
@@ -114,7 +114,7 @@ def identities() -> tuple[Identity, ...]:
             r"= r + \gamma \, \frac{r}{1 - \gamma}",
         ),
         Identity(
-            "Close to 1 the discount hardly moves, the return does.",
+            "Close to 1 a small change of the discount changes the return much.",
             Derivative(r / (1 - gamma), gamma),
             r / (1 - gamma) ** 2,
             r"\frac{d}{d\gamma} \frac{r}{1 - \gamma} = \frac{r}{(1 - \gamma)^2}",
