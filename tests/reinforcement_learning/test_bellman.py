@@ -565,6 +565,7 @@ def test_input_is_left_as_it_was():
 @claims("value_of_a")
 def test_predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best():
     results = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
+    assert results["values"][21] < 0  # A' lies at the lower edge
     assert results["values"][1] == pytest.approx(8.8, abs=0.05)
     assert results["optimal"][1] == pytest.approx(24.4, abs=0.05)
 
@@ -609,6 +610,14 @@ def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
     }
     assert (first[True, 0.05], first[False, 0.05]) == (17, 14)
     assert (first[True, 1e-6], first[False, 1e-6]) == (77, 111)
+    drawn = drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"]
+    assert [curve["name"] for curve in drawn[::2]][:2] == [
+        "largest error",
+        "values overwritten at once",
+    ]
+    for in_place, curve in ((False, drawn[0]), (True, drawn[2])):
+        assert int((curve["y"] <= 0.05).argmax()) == first[in_place, 0.05]
+    assert int((drawn[2]["y"] <= 1e-6).argmax()) == 77
 
 
 def test_the_chosen_cells_equation_has_four_terms():

@@ -32,6 +32,7 @@ from pages.reinforcement_learning.bellman.statement import (
 
 SWEEPS = np.array(STATEMENT.control("sweeps").positions, dtype=float)
 ERROR_COLOR, NEW_COLOR, DISCOUNT_COLOR = STATEMENT.color_indices("v", "v_next", "gamma")
+OTHER_COLOR = 8
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
 ROUNDING = 1e-12  # what is smaller says nothing about the sweeps
 SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
@@ -48,13 +49,14 @@ def draw(
 ) -> Scene:
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
     errors, bound = _errors(result, gamma)
+    at_once = np.abs(result.in_place - result.values).max(axis=1)
     error = float(np.abs(result.v - result.values).max())
     if error < ROUNDING:
         error = 0.0
     terms = _terms(result.v, rewards, next_state, policy, gamma, cell=MIDDLE)
     return Scene(
         _map(result, policy),
-        _error_by_sweep(errors, bound, sweeps, error),
+        _error_by_sweep(errors, at_once, bound, sweeps, error),
         _one_sweep(result, terms),
         readouts={
             "guess for A now": result.v[A],
@@ -89,11 +91,14 @@ def _arrows(policy: Array) -> list[str]:
     ]
 
 
-def _error_by_sweep(errors: Array, bound: Array, sweeps: int, error: float) -> Figure:
+def _error_by_sweep(
+    errors: Array, at_once: Array, bound: Array, sweeps: int, error: float
+) -> Figure:
     return curves(
         "Largest error after each sweep",
         Curve("largest error", SWEEPS, _positive(errors), ERROR_COLOR),
         Curve("bound: first error · γᵏ", SWEEPS, _positive(bound), DISCOUNT_COLOR),
+        Curve("values overwritten at once", SWEEPS, _positive(at_once), OTHER_COLOR),
         Mark(sweeps, error or np.nan, "", ERROR_COLOR),
         x=Axis("sweeps k", (0, MOST_SWEEPS)),
         y=Axis("error", (1e-6, 1e3), log=True),

@@ -130,6 +130,7 @@ class _SolvedGrid:
     values: Array
     optimal: Array
     guesses: Array
+    in_place: Array
 
 
 @functools.lru_cache(maxsize=8)  # while the sweeps move
@@ -150,6 +151,9 @@ def _solved_grid(gamma: float, randomness: float, reward_a: float) -> _SolvedGri
         values=policy_evaluation_exact(P_pi, r_pi, gamma),
         optimal=optimal,
         guesses=policy_evaluation(P_pi, r_pi, gamma, n_sweeps=MOST_SWEEPS + 1),
+        in_place=policy_evaluation(
+            P_pi, r_pi, gamma, n_sweeps=MOST_SWEEPS, in_place=True
+        ),
     )
     for array in vars(grid).values():
         array.setflags(write=False)
@@ -164,6 +168,8 @@ class Result:
     ----------
     guesses : (MOST_SWEEPS + 2, S) ndarray
         The guess before the first sweep and after each one.
+    in_place : (MOST_SWEEPS + 1, S) ndarray
+        The same where each new value is used at once, cell by cell.
     """
 
     values: Array
@@ -171,6 +177,7 @@ class Result:
     v_next: Array
     optimal: Array
     guesses: Array
+    in_place: Array
 
 
 def compute(gamma: float, randomness: float, reward_a: float, sweeps: int) -> Result:
@@ -182,6 +189,7 @@ def compute(gamma: float, randomness: float, reward_a: float, sweeps: int) -> Re
         v_next=grid.guesses[sweeps + 1],
         optimal=grid.optimal,
         guesses=grid.guesses,
+        in_place=grid.in_place,
     )
 
 
