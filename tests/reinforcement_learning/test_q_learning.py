@@ -683,21 +683,21 @@ def greedy_moves(table, env):
     [
         (
             1,
-            "After 1 episode Q-learning’s greedy path runs in circles; that one brought",
+            "After 1 episode Q-learning’s greedy path runs in circles; its return is",
         ),
         (
             2,
-            "After 2 episodes Q-learning’s greedy path runs in circles; on average the",
+            "After 2 episodes Q-learning’s greedy path runs in circles; the mean return",
         ),
-        (11, "greedy path takes 13 moves; on average the last 11 brought"),
-        (12, "greedy path runs in circles; on average the last 12 brought"),  # again
-        (20, "on average the last 20 brought Q-learning −201 and Sarsa −183."),
-        (21, "on average the last 20 brought"),
+        (11, "greedy path takes 13 moves; the mean return of the last 11 is"),
+        (12, "greedy path runs in circles; the mean return of the last 12 is"),  # again
+        (20, "mean return of the last 20 is −201 for Q-learning and −183 for Sarsa."),
+        (21, "the mean return of the last 20 is"),
         (
             200,
-            "takes 13 moves; on average the last 20 brought Q-learning −75 and Sarsa",
+            "takes 13 moves; the mean return of the last 20 is −75 for Q-learning",
         ),
-        (500, "takes 13 moves; on average the last 20 brought"),
+        (500, "takes 13 moves; the mean return of the last 20 is"),
     ],
 )
 def test_the_sentence_tells_the_greedy_path_and_what_the_last_episodes_brought(
@@ -713,7 +713,7 @@ def test_the_sentence_tells_the_greedy_path_and_what_the_last_episodes_brought(
     moves = greedy_moves(runs[0].Q, cliff_walk())
     way = "runs in circles" if moves is None else f"takes {moves} moves"
     assert f"Q-learning’s greedy path {way};" in status
-    said = re.search(r"brought Q-learning (\S+) and Sarsa (\S+)\.$", status)
+    said = re.search(r"is (\S+) for Q-learning and (\S+) for Sarsa\.$", status)
     for text, run in zip(said.groups(), runs, strict=True):
         mean = run.returns[-20:].mean()
         assert float(text.replace("−", "-")) == pytest.approx(mean, abs=0.5)
@@ -735,9 +735,9 @@ def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_char
         assert f" greedy path {way};" in scene.status
         assert scene.readouts["Q-learning’s greedy path"] == way
         means = [run.returns[max(0, episodes - 20) : episodes].mean() for run in runs]
-        assert [
-            scene.readouts[f"{name} earns per episode, last 20"] for name in NAMES
-        ] == (pytest.approx(means))
+        assert [scene.readouts[f"{name}’s mean return, last 20"] for name in NAMES] == (
+            pytest.approx(means)
+        )
         low, _ = scene.figures[1]["layout"]["yaxis"]["range"]
         assert episodes <= 250 or min(means) >= low
 
@@ -776,6 +776,6 @@ def test_how_much_is_explored_changes_what_is_earned_and_not_the_table():
     label = "Q-learning’s value of the start"
     values = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     np.testing.assert_allclose(values, -13, rtol=1e-9)
-    label = "Q-learning earns per episode, last 20"
+    label = "Q-learning’s mean return, last 20"
     earned = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     assert earned[1] < earned[0] - 50

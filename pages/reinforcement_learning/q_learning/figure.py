@@ -53,8 +53,8 @@ def draw(
         _returns(history, episodes),
         _update(result, action_values, state, action),
         readouts={
-            "Q-learning earns per episode, last 20": q_learning_mean,
-            "Sarsa earns per episode, last 20": sarsa_mean,
+            "Q-learning’s mean return, last 20": q_learning_mean,
+            "Sarsa’s mean return, last 20": sarsa_mean,
             "Q-learning’s greedy path": way,
             "Q-learning’s value of the start": _value_of_the_start(
                 history.q_learning, episodes
@@ -127,10 +127,10 @@ def sentence(episodes: int, way: str, q_learning_mean: float, sarsa_mean: float)
     """Say which way Q-learning would take, and what both methods earned of late."""
     q_learning = number_text(round(q_learning_mean))
     sarsa = number_text(round(sarsa_mean))
-    latest = "that one"
+    latest = "its return"
     if episodes > 1:
-        latest = f"on average the last {min(episodes, WINDOW)}"
+        latest = f"the mean return of the last {min(episodes, WINDOW)}"
     return (
         f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}; "
-        f"{latest} brought Q-learning {q_learning} and Sarsa {sarsa}."
+        f"{latest} is {q_learning} for Q-learning and {sarsa} for Sarsa."
     )

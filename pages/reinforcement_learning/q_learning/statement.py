@@ -41,7 +41,7 @@ QUANTITIES = (
     slider(
         "epsilon",
         r"\varepsilon",
-        "share of random actions",
+        "exploration rate: probability of a random action",
         0.1,
         low=0,
         high=0.5,
@@ -66,8 +66,8 @@ QUANTITIES = (
         step=1,
         rare=True,
     ),
-    quantity("target", "y", "what the value is moved towards"),
-    quantity("error", r"\delta", "target minus old value"),
+    quantity("target", "y", "target that the value is moved toward"),
+    quantity("error", r"\delta", "temporal-difference error: target minus old value"),
     quantity(
         "updated", "Q'", "table after the update", ("S", "A"), origin=0, call=True
     ),
