@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formulas import checks
-from formulas.checks import Seed
+from formulas.checks import Array, Seed
 
 # States 0, 1, 2 and the goal 3; left and right change places in state 1.
 CORRIDOR = ((0, 1), (2, 0), (1, 3))
@@ -74,6 +74,33 @@ def corridor_value(p: float) -> float:
     """
     p = checked_probability(p)
     return float(checks.representable((2 * p - 4) / (p * (1 - p))))
+
+
+def corridor_values(p: float) -> Array:
+    """Return the expected return from each cell of the short corridor.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+
+    Returns
+    -------
+    (3,) ndarray
+        Minus the mean number of steps to the goal; the first is `corridor_value`.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`.
+
+    Examples
+    --------
+    >>> corridor_values(0.5)
+    array([-12., -10.,  -6.])
+    """
+    first, p = corridor_value(p), float(p)
+    return np.array([first, first + 1 / p, -3 / p])
 
 
 def corridor_gradient(p: float) -> float:

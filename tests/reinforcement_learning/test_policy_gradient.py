@@ -11,7 +11,7 @@ import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulas.reinforcement_learning.corridor import CORRIDOR
+from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_values
 from formulas.reinforcement_learning.policy_gradient import (
     KINDS,
     bandit_estimator_variance,
@@ -161,6 +161,28 @@ def test_all_correct_kinds_have_the_true_gradient_as_mean(p):
         drawn = corridor_estimates(p, kind, baseline=-12, n_episodes=20_000, rng=1)
         error = drawn.std() / math.sqrt(len(drawn))
         assert drawn.mean() == pytest.approx(true, abs=4 * error)
+
+
+@given(probabilities)
+def test_the_values_of_the_cells_solve_the_bellman_equations(p):
+    values = [*corridor_values(p), 0.0]
+    assert values[0] == corridor_value(p)
+    for cell, (left, right) in enumerate(CORRIDOR):
+        ahead = -1 + p * values[right] + (1 - p) * values[left]
+        assert values[cell] == pytest.approx(ahead, rel=1e-9)
+
+
+@pytest.mark.parametrize("p", [0.02, 0.3, 0.5, 0.98])
+def test_the_corridor_is_drawn_with_its_values_and_where_right_leads(p):
+    picture = drawing(LESSON)(**STATEMENT.defaults | {"p": p}).figures[0]
+    heat, signs = picture["data"]
+    np.testing.assert_allclose(heat["z"][0], [*corridor_values(p), 0])
+    assert heat["zmin"] <= corridor_value(p)
+    arrows = {1: "→", -1: "←"}
+    leads = [arrows[right - cell] for cell, (_, right) in enumerate(CORRIDOR)]
+    assert list(signs["text"])[:3] == leads
+    names = [note["text"] for note in picture["layout"]["annotations"]]
+    assert names == ["start", "swapped", "goal"]
 
 
 def test_one_episodes_estimate_by_hand():
@@ -593,6 +615,17 @@ def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
     assert up > results["value"] > down
 
 
+@claims("undiscounted")
+def test_the_corridor_is_not_discounted_so_its_weights_are_1():
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
+    result = outputs_of(STATEMENT, given_)
+    plain = np.cumsum(given_["rewards"][::-1])[::-1]
+    np.testing.assert_array_equal(result["returns"], plain)
+    scores = given_["actions"] - given_["p"]
+    weighted = (1.0 ** np.arange(len(plain))) * (plain - given_["baseline"]) * scores
+    assert result["estimate"] == pytest.approx(weighted.sum())
+
+
 # The sentence above the charts
 
 
@@ -681,7 +714,7 @@ def test_the_sentence_knows_the_better_side_at_every_probability():
         for side, step in (("right", 0.001), ("left", -0.001)):
             if f"going {side} more often" in scene.status:
                 assert enumerated_value(p + step) > value
-        low, _ = scene.figures[0]["layout"]["yaxis"]["range"]
+        low, _ = scene.figures[1]["layout"]["yaxis"]["range"]
         assert low <= value  # the point on the curve can be seen
 
 

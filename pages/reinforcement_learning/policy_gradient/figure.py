@@ -14,10 +14,11 @@ from charts import (
     curves,
     density,
     fitting,
+    grid_map,
     histogram,
 )
 from formulas.checks import Array
-from formulas.reinforcement_learning.corridor import corridor_value
+from formulas.reinforcement_learning.corridor import corridor_value, corridor_values
 from formulas.reinforcement_learning.policy_gradient import gradient_estimates
 from notation.numbers import number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
@@ -37,27 +38,30 @@ P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
 )
 VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
 OTHER_COLOR = 8
+RIGHT_LEADS = ("→", "←", "→", "")
+CELLS = {(0, 0): "start", (0, 1): "swapped", (0, 3): "goal"}
 
 
 def draw(
     result: Result, *, history: History, p: float, baseline: float, episodes: int
 ) -> Scene:
-    """Draw the corridor's value, how gradients scatter, and two runs of learning."""
+    """Draw the corridor, its value, how gradients scatter, and two runs of learning."""
     estimates = _estimates(history, baseline)
     now = float(history.plain[episodes])
     noisy = ("return to go", "to go − b")
     return Scene(
+        _corridor(p),
         _value(result, p),
         _gradients(result, estimates),
         _learning(history, episodes),
         readouts={
-            "true gradient by θ": result.slope,
+            "true gradient with respect to θ": result.slope,
             **{
                 f"mean of 2000 estimates, {name}": estimates[name].mean()
                 for name in noisy
             },
             **{
-                f"spread of one estimate, {name}": estimates[name].std()
+                f"standard deviation of one estimate, {name}": estimates[name].std()
                 for name in noisy
             },
             f"p after {episodes} episodes, no baseline": now,
@@ -74,6 +78,20 @@ def _estimates(history: History, baseline: float) -> dict[str, Array]:
         "return to go": gradient_estimates(played, "return_to_go"),
         "to go − b": gradient_estimates(played, "with_baseline", baseline=baseline),
     }
+
+
+def _corridor(p: float) -> Figure:
+    values = corridor_values(p)
+    return grid_map(
+        "The corridor: expected return of each cell, and where the action right leads",
+        [[*values, 0.0]],
+        limits=(-fitting(-values[0], (20, 80, 220)), 0),
+        actions=RIGHT_LEADS,
+        marks=CELLS,
+        numbers=True,
+        digits=1,
+        height=190,
+    )
 
 
 def _value(result: Result, p: float) -> Figure:
@@ -102,7 +120,7 @@ def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
         for (name, gradients), color in zip(estimates.items(), colors, strict=True)
     ]
     return histogram(
-        "Gradients estimated from single episodes: right on average, each noisy",
+        "Gradients estimated from 2,000 single episodes",
         *spreads,
         x=Axis("estimate of the gradient", (-100, 100)),
         y=Axis("density", (0, 0.08)),

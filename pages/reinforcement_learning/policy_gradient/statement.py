@@ -37,21 +37,27 @@ LONGEST_EPISODE = 1000  # steps; a policy that has run away is cut off
 BEST = 2 - 2**0.5  # probability of going right
 
 QUANTITIES = (
-    quantity(
-        "theta", r"\theta", "parameter of the policy, here the logit of going right"
+    quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
+    slider(
+        "p", "p", "probability of the action right", 0.5, low=0.02, high=0.98, step=0.02
     ),
-    slider("p", "p", "probability of going right", 0.5, low=0.02, high=0.98, step=0.02),
-    quantity("actions", "x", "1 for right, 0 for left", ("T",), origin=0),
-    quantity("rewards", "R", "reward of each step, −1 here", ("T",)),
+    quantity("actions", "x", "action taken: 1 for right, 0 for left", ("T",), origin=0),
+    quantity("rewards", "R", "reward of each step", ("T",)),
     quantity("returns", "G", "return from each step on", ("T",), origin=0),
     slider(
-        "baseline", "b", "subtracted from every return", 0.0, low=-40, high=10, step=1
+        "baseline",
+        "b",
+        "baseline, subtracted from every return",
+        -10.0,
+        low=-40,
+        high=10,
+        step=1,
     ),
-    quantity("estimate", r"\hat g", "gradient estimated from this one episode"),
+    quantity("estimate", r"\hat g", "gradient estimated from one episode"),
     slider(
         "log2_alpha",
         r"\log_2 \alpha",
-        "power of two of the step size",
+        "base-2 logarithm of the step size",
         -10,
         low=-14,
         high=-7,
@@ -59,10 +65,8 @@ QUANTITIES = (
     ),
     quantity("alpha", r"\alpha", "step size"),
     quantity("updated", r"\theta'", "parameter after the update"),
-    quantity("value", "J", "expected return, here of the corridor"),
-    quantity(
-        "slope", r"\frac{dJ}{d\theta}", "true gradient, the mean of all estimates"
-    ),
+    quantity("value", "J", "expected return of the policy"),
+    quantity("slope", r"\frac{dJ}{d\theta}", "true gradient with respect to θ"),
     slider(
         "episodes",
         "n",
