@@ -31,7 +31,7 @@ QUANTITIES = (
     option(
         "mode",
         r"\text{mode}",
-        "where the missing signal is made up for",
+        "where the output is scaled",
         "inverted",
         choices=MODES,
     ),
