@@ -203,7 +203,8 @@ def propagate(
         Applied after every layer.
     init : {"xavier", "he", "lecun_uniform", "normal"}
         How each layer's weights are drawn; "lecun_uniform" has the bound
-        ``1 / sqrt(n_in)`` and "normal" the standard deviation 0.01.
+        ``1 / sqrt(n_in)`` (Glorot's eq. (1), PyTorch's default; Keras calls the bound
+        ``sqrt(3 / n_in)`` so) and "normal" the standard deviation 0.01.
     width, depth, n_samples : int
         Units of each layer, layers and inputs, at least 1.
     rng : int or numpy.random.Generator

@@ -370,6 +370,16 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     assert plain[-1] < 0.6 * plain[0]  # without it, it goes on to decay
 
 
+@claims("pytorch_default")
+def test_pytorchs_linear_layer_draws_weights_and_biases_with_the_older_bound():
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(256, 4096)
+    for drawn in (layer.weight.detach().numpy(), layer.bias.detach().numpy()):
+        assert 0.99 / 16 < np.abs(drawn).max() <= 1 / 16
+        assert drawn.var() == pytest.approx(1 / (3 * 256), rel=0.1)
+
+
 @claims("tanh_decays")
 def test_tanh_with_xavier_decays_slowly(runs):
     rms = runs["tanh", "xavier"]
@@ -469,9 +479,9 @@ def said_sizes(status):
     [
         (
             1,
-            "Behind 1 tanh layer of 256 units the root mean square is 0.63 with Xavier’s",
+            "After 1 tanh layer of 256 units the root mean square is 0.63 with Xavier’s",
         ),
-        (20, "Behind 20 tanh layers of 256 units the root mean square is 0.16 with"),
+        (20, "After 20 tanh layers of 256 units the root mean square is 0.16 with"),
         (
             30,
             "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; each linear",
@@ -490,7 +500,7 @@ def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
     [
         (
             "relu",
-            "Behind 20 relu layers of 256 units the root mean square is 0.00078 with",
+            "After 20 relu layers of 256 units the root mean square is 0.00078 with",
         ),
         ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; each linear"),
         ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; each linear"),

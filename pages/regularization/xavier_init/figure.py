@@ -59,7 +59,7 @@ def draw(
             "deviation": result.deviation,
             "forward": result.forward,
             "backward": result.backward,
-            **{f"root mean square, {NAMES[init]}": sizes[init] for init in sizes},
+            **{f"RMS, {NAMES[init]}": sizes[init] for init in sizes},
         },
         status=sentence(result, sizes, depth=depth, activation=activation),
     )
@@ -80,25 +80,25 @@ def _signals(
     now = [Mark(depth, sizes[init], "", INIT_COLORS[init]) for init in NAMES]
     theory = _expected_rms(result.forward)
     return curves(
-        f"Root mean square behind each {activation} layer of 256 units",
+        f"RMS of the signal after each {activation} layer of 256 units",
         *runs,
         Curve("linear theory", LAYERS, theory, THEORY_COLOR, dash=4),
         *now,
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
-        y=Axis("root mean square", (1e-8, 1e6), log=True),
+        y=Axis("RMS", (1e-8, 1e6), log=True),
         at=[(float(depth), "now")],
     )
 
 
 def _expected_rms(forward: float) -> Array:
-    """Return what theory foretells behind each linear layer for an input of 1."""
+    """Return what theory predicts after each linear layer for an input of 1."""
     sizes: Array = np.sqrt(forward) ** LAYERS
     return sizes
 
 
 def _outputs(history: Signals) -> Figure:
     return histogram(
-        "Outputs of some layers with Xavier's weights",
+        "Outputs of some layers with Xavier’s weights",
         *_spreads(history),
         x=Axis("output", (-2.5, 2.5)),
         y=Axis("density", (0, 4)),
@@ -146,7 +146,7 @@ def sentence(
     xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
     growth = number_text(result.forward, 3)
     return (
-        f"Behind {counted(depth, f'{activation} layer')} of 256 units the root mean "
+        f"After {counted(depth, f'{activation} layer')} of 256 units the root mean "
         f"square is {xavier} with Xavier’s weights and {he} with He’s; each linear "
         "layer of your sizes and gain would multiply the mean square by "
         f"{growth} on average."

@@ -31,14 +31,18 @@ QUANTITIES = (
     slider("n_in", r"n_\text{in}", "inputs of the layer", 256, choices=SIZES),
     slider("n_out", r"n_\text{out}", "outputs of the layer", 256, choices=SIZES),
     slider("gain", "g", "gain", 1.0, low=0.1, high=3, step=0.1),
-    quantity("bound", "a", "largest weight"),
+    quantity("bound", "a", "bound: weights lie between −a and a"),
     quantity("variance", r"\mathrm{Var}(W)", "variance of a weight"),
     quantity("deviation", r"\sigma_W", "standard deviation of a weight"),
     quantity(
-        "forward", r"r_\text{forward}", "growth of the signal's mean square a layer"
+        "forward",
+        r"r_\text{forward}",
+        "factor on the mean square of the signal in each layer",
     ),
     quantity(
-        "backward", r"r_\text{back}", "growth of the gradient's mean square a layer"
+        "backward",
+        r"r_\text{back}",
+        "factor on the mean square of the gradient in each layer",
     ),
     slider("depth", "L", "number of layers", 20, low=1, high=DEEPEST, step=1),
     option(
