@@ -536,6 +536,8 @@ def test_the_last_point_lowered_to_0_flattens_the_line():
     assert fit.coef[0] == pytest.approx(0, abs=1e-14)
     assert fit.intercept == pytest.approx(2)
     assert fit.leverage[-1] == pytest.approx(0.6)
+    np.testing.assert_array_equal(y, [1, 2, 3, 4, 0])
+    assert linear_regression(x, [1, 2, 3, 4, 5]).coef[0] == pytest.approx(1)
 
 
 def test_the_middle_point_lowered_as_far_only_shifts_the_line():
@@ -631,7 +633,7 @@ def test_the_handles_lie_on_your_line_and_on_the_last_point(data):
 
 
 @claims("residuals_of_the_page")
-def test_the_residuals_add_up_to_0_and_are_unrelated_to_x():
+def test_the_residuals_add_up_to_0_and_are_uncorrelated_with_x():
     x, y = _points("line", 11, 1.0, 10.0)
     left = linear_regression(x, y).residuals
     assert left.sum() == pytest.approx(0, abs=1e-9)
@@ -769,7 +771,7 @@ def read_line(status):
             {},
             "The squares of your line add up to 27.4, those of the best line to 5.209;",
         ),
-        ({}, "the best line is 3.541 + 0.4485 x and explains 81% of the variation."),
+        ({}, "the best line is 3.541 + 0.4485 x and explains 81% of the variance."),
         (
             {"slope": 0.45, "intercept": 3.5},
             "Your line is nearly the best: its squares add up to 5.217, not 5.209;",
@@ -779,11 +781,11 @@ def read_line(status):
             {"points": 3, "slope": 0.5, "intercept": 3.2},
             "add up to 0.1558, those of the best line to 0.02534;",
         ),
-        ({"points": 3}, "and explains over 99% of the variation."),
+        ({"points": 3}, "and explains over 99% of the variance."),
         (
             {"noise": 0.0},
             "add up to 27.5, those of the best line to 0; the best line is 3 + 0.5 x and "
-            "explains all of the variation.",
+            "explains all of the variance.",
         ),
         (
             {"noise": 0.0, "slope": 0.5, "intercept": 3.0},

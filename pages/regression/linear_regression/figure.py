@@ -106,7 +106,7 @@ def _bowl(
     best: tuple[float, float],
 ) -> Figure:
     picture = landscape(
-        "Squared errors of all lines: a bowl seen from above",
+        "Sum of squared residuals over intercept and slope",
         list(_rings(x, result.fitted_intercept, result.fitted_slope)),
         Trail("your line", [guess], GUESS_COLOR),
         extent=((-5.5, 12.5), (-2.2, 3.2)),
@@ -143,7 +143,7 @@ def _residuals(result: Result) -> Figure:
     residual_points = np.stack([result.fitted, result.residuals], axis=1)
     sizes = 6 + 24 * result.leverage
     return plane(
-        "What the best line leaves over",
+        "Residuals of the best line against fitted values",
         Outline("no miss", [[-10, 0], [30, 0]], OTHER_COLOR, dash=1),
         Points("size: leverage", residual_points, POINTS_COLOR, sizes),
         extent=((-3.0, 16.0), (-16.0, 9.0)),
@@ -167,7 +167,7 @@ def sentence(result: Result, x: Array, y: Array, data: str) -> str:
     share = share_text(_without_dust(result.r2))
     return (
         f"{_squares_text(result)}; the best line is {_line_text(intercept, slope)} "
-        f"and explains {share} of the variation."
+        f"and explains {share} of the variance."
     )
 
 

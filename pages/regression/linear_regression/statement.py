@@ -33,14 +33,16 @@ QUANTITIES = (
     quantity("fitted_intercept", r"\hat\beta_0", "intercept of the fitted line"),
     quantity("fitted_slope", r"\hat\beta_1", "slope of the fitted line"),
     quantity("sse", r"\mathrm{SSE}", "sum of squared residuals"),
-    quantity("r2", "R^2", "explained share of the variation"),
+    quantity("r2", "R^2", "explained fraction of the variance of y"),
     quantity("sigma", "s", "estimated standard deviation of the error"),
     quantity(
         "stderr", r"\mathrm{se}(\hat\beta_1)", "standard error of the fitted slope"
     ),
-    slider("slope", "b_1", "guessed slope", 0.0, low=-2, high=3, step=0.05),
-    slider("intercept", "b_0", "guessed intercept", 7.5, low=-5, high=10, step=0.1),
-    quantity("guess_sse", r"\mathrm{SSE}(b)", "squared errors of the guessed line"),
+    slider("slope", "b_1", "slope of your line", 0.0, low=-2, high=3, step=0.05),
+    slider(
+        "intercept", "b_0", "intercept of your line", 7.5, low=-5, high=10, step=0.1
+    ),
+    quantity("guess_sse", r"\mathrm{SSE}(b)", "sum of squared residuals of your line"),
     slider(
         "noise",
         r"\sigma",
@@ -178,7 +180,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
-    """Write the bowl's slope and curvature, and what the residuals know."""
+    """Write the bowl's slope and curvature, and two sums over the residuals."""
     from sympy import Derivative
 
     from notation.trees import Identity, symbols
@@ -196,7 +198,7 @@ def identities() -> tuple[Identity, ...]:
     residuals = [b - mean_y - slope * (a - mean_x) for a, b in pairs]
     return (
         Identity(
-            "The bowl's slope counts what the line misses, each point by its x.",
+            "The derivative adds up the residuals, each multiplied by its x.",
             Derivative(loss, b1),
             -2 * sum(a * r for a, r in zip(x, guess_residuals, strict=True)),
             r"\nabla_\beta \lVert y - X\beta \rVert^2 = 2 X^\top (X\beta - y)",
