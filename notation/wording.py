@@ -18,7 +18,7 @@ def heard_most(weights: NDArray[np.float64], names: Sequence[str] = ()) -> str:
     """
     most, least = float(weights.max()), float(weights.min())
     places = np.flatnonzero(weights > most - SAME)
-    first = [names[k] if names else str(k + 1) for k in places]
+    first = [names[int(k)] if names else str(k + 1) for k in places]
     one, many = ("", "") if names else ("token ", "tokens ")
     alone = np.count_nonzero(weights) == 1
     size = "just under 1" if most > 0.995 and not alone else f"{most:.2f}"
@@ -30,3 +30,11 @@ def heard_most(weights: NDArray[np.float64], names: Sequence[str] = ()) -> str:
         return f"most to {one}{first[0]}, with weight {size}"
     all_of_them = f"{', '.join(first[:-1])} and {first[-1]}"
     return f"most to {many}{all_of_them} alike, with weight {size} each"
+
+
+def quoted(words: Sequence[str]) -> tuple[str, ...]:
+    """Put words into quotation marks, with their place where one stands twice."""
+    return tuple(
+        f"“{word}” ({k})" if words.count(word) > 1 else f"“{word}”"
+        for k, word in enumerate(words, start=1)
+    )

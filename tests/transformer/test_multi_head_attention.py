@@ -21,7 +21,7 @@ from formulas.transformer.multi_head_attention import (
     split_heads,
 )
 from pages.transformer.multi_head_attention.figure import _score_entries
-from pages.transformer.multi_head_attention.statement import STATEMENT
+from pages.transformer.multi_head_attention.statement import STATEMENT, WORDS
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -29,6 +29,11 @@ from tests.strategies import settings_of
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["multi_head_attention"]
+RANDOM = STATEMENT.defaults | {
+    "weights": "random",
+    "heads": 2,
+    "n_tokens": 5,
+}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -302,9 +307,7 @@ def test_input_is_left_as_it_was():
 
 
 def of_the_page(**settings):
-    return outputs_of(
-        STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
-    )
+    return outputs_of(STATEMENT, inputs_of(STATEMENT, **{**RANDOM, **settings}))
 
 
 @claims("parameters_stay")
@@ -377,13 +380,44 @@ def test_with_causal_everything_right_of_the_diagonal_is_zero_in_every_head():
 def test_doubling_the_tokens_quadruples_the_scores_and_leaves_the_parameters():
     assert _score_entries(2, 8) == 4 * _score_entries(2, 4)
     sizes = {
-        sum(
-            inputs_of(STATEMENT, **{**STATEMENT.defaults, "n_tokens": n})[W].size
-            for W in NAMES
-        )
+        sum(inputs_of(STATEMENT, **{**RANDOM, "n_tokens": n})[W].size for W in NAMES)
         for n in (4, 8)
     }
     assert sizes == {count_attention_parameters(16)}
+
+
+@claims("purposes")
+@pytest.mark.parametrize("d_model", [16, 32, 64])
+@pytest.mark.parametrize("n", [6, 8])
+def test_four_heads_look_for_the_previous_the_same_the_first_and_the_next_word(
+    d_model, n
+):
+    chosen = STATEMENT.defaults | {"d_model": d_model, "n_tokens": n, "heads": 4}
+    maps = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["shares"]
+    previous, same, first, following = maps
+    assert (np.diag(previous, -1) > 0.9).all()
+    assert (np.diag(following, 1) > 0.9).all()
+    assert (first[:, 0] > 0.9).all()
+    words = np.array(WORDS[:n])
+    assert (np.where(words[:, None] == words, same, 0).sum(axis=1) > 0.95).all()
+
+
+@claims("narrow_confuses")
+def test_two_columns_of_position_confuse_words_six_apart():
+    chosen = STATEMENT.defaults | {"heads": 8, "n_tokens": 8}
+    maps = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["shares"]
+    assert maps[0][1, 0] > maps[0][1, 6] > 0.2  # 6 is nearly one turn, 2π
+    assert maps[4][7, 6] > maps[4][7, 0] > 0.2
+    four = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen | {"heads": 4}))
+    assert four["shares"][0][1, 6] < 1e-3
+
+
+def test_tokens_of_heads_with_purposes_are_a_position_and_a_word():
+    X = inputs_of(STATEMENT, **STATEMENT.defaults | {"n_tokens": 8})["tokens"]
+    np.testing.assert_array_equal(X[:, :2], [[np.sin(k), np.cos(k)] for k in range(8)])
+    for k, word in enumerate(WORDS):
+        same = np.isclose(X[:, -2:], X[k, -2:]).all(axis=1)
+        assert same.tolist() == [other == word for other in WORDS]
 
 
 @claims("looks_elsewhere")
@@ -413,11 +447,11 @@ def test_as_many_parameters_and_multiplications_as_one_head():
 
 @claims("one_head_plain")
 def test_preset_one_head_is_plain_attention_over_the_full_width():
-    made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "heads": 1})
+    made = inputs_of(STATEMENT, **{**RANDOM, "heads": 1})
     X, shown = made["tokens"], outputs_of(STATEMENT, made)
     query, key, value = (X @ made[name] for name in NAMES[:3])
     plain = scaled_dot_product_attention(query, key, value)
-    assert query.shape[1] == STATEMENT.defaults["d_model"]
+    assert query.shape[1] == RANDOM["d_model"]
     np.testing.assert_allclose(shown["shares"][0], plain.weights)
     np.testing.assert_allclose(shown["output"], plain.output @ made["W_o"])
 
@@ -425,7 +459,7 @@ def test_preset_one_head_is_plain_attention_over_the_full_width():
 @claims("columns_shared")
 def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
     for heads in STATEMENT.control("heads").choices:
-        made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "heads": heads})
+        made = inputs_of(STATEMENT, **{**RANDOM, "heads": heads})
         own = [made[f"{name}_split"][0] for name in NAMES]
         assert [W.shape for W in own[:3]] == [(16, 16 // heads)] * 3
         assert heads * sum(W.size for W in own) == count_attention_parameters(16)
@@ -434,7 +468,7 @@ def test_a_head_has_one_hth_of_the_parameters_so_h_heads_have_as_many_as_one():
 @claims("four_squares")
 def test_each_of_four_projections_has_d_squared_entries():
     for d in STATEMENT.control("d_model").positions:
-        made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "d_model": d})
+        made = inputs_of(STATEMENT, **{**RANDOM, "d_model": d})
         assert [made[name].shape for name in NAMES] == [(d, d)] * 4
         assert count_attention_parameters(d) == 4 * d**2
 
@@ -443,7 +477,7 @@ def test_each_of_four_projections_has_d_squared_entries():
 @pytest.mark.parametrize("n", STATEMENT.control("n_tokens").positions)
 def test_the_scores_grow_with_the_square_of_the_tokens_and_with_the_heads(n):
     for heads in STATEMENT.control("heads").choices:
-        chosen = STATEMENT.defaults | {"heads": heads, "n_tokens": n}
+        chosen = RANDOM | {"heads": heads, "n_tokens": n}
         read = drawing(LESSON)(**chosen).readouts
         scores = of_the_page(heads=heads, n_tokens=n)["scores"]
         assert read["scores of all heads"] == scores.size == heads * n**2
@@ -455,7 +489,7 @@ def test_the_scores_grow_with_the_square_of_the_tokens_and_with_the_heads(n):
 
 @claims("last_columns_alike")
 def test_in_the_last_columns_of_the_position_codes_tokens_look_alike():
-    made = inputs_of(STATEMENT, **{**STATEMENT.defaults, "heads": 8, "n_tokens": 8})
+    made = inputs_of(STATEMENT, **{**RANDOM, "heads": 8, "n_tokens": 8})
     steps = np.linalg.norm(np.diff(made["tokens"].reshape(8, 8, 2), axis=0), axis=2)
     assert (steps[:, -1] < steps[:, 0] / 1000).all()
     looks_back = {"weights": "previous token", "heads": 8}
@@ -467,7 +501,7 @@ def test_in_the_last_columns_of_the_position_codes_tokens_look_alike():
 def test_a_click_on_a_row_of_the_weights_of_the_head_chooses_its_token():
     assert STATEMENT.control("token").positions == tuple(range(1, 9))
     for token in (1, 3, 5):
-        scene = drawing(LESSON)(**STATEMENT.defaults | {"token": token, "head": 2})
+        scene = drawing(LESSON)(**RANDOM | {"token": token, "head": 2})
         layout, (map_,) = scene.figures[1]["layout"], scene.figures[1]["data"]
         assert layout["meta"]["pick"] == {"x": "", "y": "token", "start": [0, 0]}
         np.testing.assert_array_equal(map_["z"], of_the_page()["shares"][1])
@@ -477,7 +511,7 @@ def test_a_click_on_a_row_of_the_weights_of_the_head_chooses_its_token():
 
 @pytest.mark.parametrize("heads", [1, 2, 4, 8])
 def test_a_click_on_a_row_of_heads_side_by_side_chooses_the_token_too(heads):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"heads": heads}).figures[0]
+    figure = drawing(LESSON)(**RANDOM | {"heads": heads}).figures[0]
     pick = figure["layout"]["meta"].get("pick")
     if heads == 8:  # in two rows
         assert pick is None
@@ -507,7 +541,7 @@ def row_by_hand(chosen, head):
 SENTENCE = re.compile(
     r"(?:There is no head (\d)\. )?(?:There is no token (\d)\. )?"
     r"Head (\d) of (\d) sees tokens through (\d+) of (\d+) columns; "
-    r"there token (\d) attends (.+?)(?:, with weights? (.+))?\."
+    r"there (.+?) attends (.+?)(?:, with weights? (.+))?\."
 )
 
 
@@ -560,7 +594,7 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_says_how_the_chosen_head_looks_and_where(change, words, true):
-    chosen = STATEMENT.defaults | change
+    chosen = RANDOM | change
     assert words in drawing(LESSON)(**chosen).status
     assert true(row_by_hand(chosen, min(chosen["head"], chosen["heads"])))
 
@@ -573,7 +607,12 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
         scene.status
     ).groups()
     heads, d, n = (chosen[name] for name in ("heads", "d_model", "n_tokens"))
-    assert int(token) == min(chosen["token"], n)
+    place, words = min(chosen["token"], n), WORDS[:n]
+    if chosen["weights"] == "purposes":
+        assert token.startswith(f"“{words[place - 1]}”")
+        assert ("(" in token) == (words.count(words[place - 1]) > 1)
+    else:
+        assert token == f"token {place}"
     assert no_token == (str(chosen["token"]) if chosen["token"] > n else None)
     assert [int(count) for count in counts] == [heads, d // heads, d]
     if chosen["head"] > heads:
@@ -585,6 +624,9 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
         assert np.ptp(row) < 0.0051
     else:
         named = [int(k) - 1 for k in re.findall(r"\d+", whom)]
+        if chosen["weights"] == "purposes":
+            heard = re.findall(r"“(\w+)”(?: \((\d)\))?", whom)
+            named = [int(k) - 1 if k else words.index(word) for word, k in heard]
         np.testing.assert_allclose(row[named], row.max(), atol=1e-8)
     if np.count_nonzero(row) == 1:
         assert "1.00" in scene.status

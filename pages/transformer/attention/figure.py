@@ -23,7 +23,7 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
-from notation.wording import heard_most
+from notation.wording import heard_most, quoted
 from pages.transformer.attention.statement import (
     SENTENCE,
     STATEMENT,
@@ -199,9 +199,10 @@ def sentence(
     missing, chosen = "", min(token, len(row))
     if token > len(row):
         missing = f"There is no token {token}. "
-    who, names = f"Token {chosen}", ()
+    who = f"Token {chosen}"
+    names: tuple[str, ...] = ()
     if tokens == "sentence":
-        names = _quoted(SENTENCE[: len(row)])
+        names = quoted(SENTENCE[: len(row)])
         who = names[chosen - 1]
     whom = heard_most(row, names)
     alike = "every token alike" in whom and np.abs(scores).max() < NO_SCORE
@@ -211,11 +212,3 @@ def sentence(
         hidden = " Later tokens are hidden: their weights are exactly 0."
     said = f"{who} attends {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
     return missing + said
-
-
-def _quoted(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Put words into quotation marks, with their place where one stands twice."""
-    return tuple(
-        f"“{word}” ({k})" if words.count(word) > 1 else f"“{word}”"
-        for k, word in enumerate(words, start=1)
-    )

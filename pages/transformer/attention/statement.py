@@ -35,12 +35,30 @@ SENTENCE = (
 # degrees. A determiner looks for a noun, an animal for what it did, a thing for its
 # preposition, a verb for who did it, and a preposition for its thing.
 FOUND = {
-    "the": 180.0, "cat": 70.0, "dog": 60.0, "mat": 110.0, "bed": 120.0,
-    "door": 130.0, "sat": 0.0, "lay": 350.0, "on": 270.0, "by": 260.0, "and": 220.0,
+    "the": 180.0,
+    "cat": 70.0,
+    "dog": 60.0,
+    "mat": 110.0,
+    "bed": 120.0,
+    "door": 130.0,
+    "sat": 0.0,
+    "lay": 350.0,
+    "on": 270.0,
+    "by": 260.0,
+    "and": 220.0,
 }
 SOUGHT = {
-    "the": 90.0, "cat": 0.0, "dog": 350.0, "mat": 270.0, "bed": 270.0,
-    "door": 260.0, "sat": 66.0, "lay": 60.0, "on": 115.0, "by": 125.0, "and": 90.0,
+    "the": 90.0,
+    "cat": 0.0,
+    "dog": 350.0,
+    "mat": 270.0,
+    "bed": 270.0,
+    "door": 260.0,
+    "sat": 66.0,
+    "lay": 60.0,
+    "on": 115.0,
+    "by": 125.0,
+    "and": 90.0,
 }
 
 QUANTITIES = (

@@ -19,8 +19,13 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
-from notation.wording import heard_most
-from pages.transformer.multi_head_attention.statement import STATEMENT, Result
+from notation.wording import heard_most, quoted
+from pages.transformer.multi_head_attention.statement import (
+    PURPOSES,
+    STATEMENT,
+    WORDS,
+    Result,
+)
 
 COUNTS = np.array(STATEMENT.control("n_tokens").positions)
 SIDE_BY_SIDE = 4  # heads in one row of maps
@@ -30,14 +35,28 @@ OTHERS_COLOR, PARAMETERS_COLOR = STATEMENT.color_indices("heads", "W_o_split")
 
 
 def draw(
-    result: Result, *, heads: int, d_model: int, n_tokens: int, head: int, token: int
+    result: Result,
+    *,
+    heads: int,
+    d_model: int,
+    n_tokens: int,
+    head: int,
+    token: int,
+    weights: str,
 ) -> Scene:
     """Draw what each head looks at, what the chosen one adds, and what heads cost."""
     chosen, place = min(head, heads), min(token, n_tokens) - 1
     row = result.shares[chosen - 1, place]
+    words: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ("",) * heads
+    if weights == "purposes":
+        words = WORDS[:n_tokens]
+        purposes = tuple(PURPOSES[h % len(PURPOSES)] for h in range(heads))
+    names = quoted(words)
+    whose = names[place] if names else f"token {place + 1}"
     return Scene(
-        _maps(result.shares, chosen),
-        _weights(result.shares[chosen - 1], chosen, place),
+        _maps(result.shares, chosen, purposes),
+        _weights(result.shares[chosen - 1], chosen, place, words, purposes),
         _sum_of_heads(result, chosen, place),
         _costs(heads, d_model, n_tokens),
         readouts={
@@ -47,15 +66,17 @@ def draw(
             "largest weight": row.max(),
         },
         status=_missing(heads, n_tokens, head, token)
-        + sentence(row, f"Head {chosen} of {heads}", d_model // heads, d_model, place),
+        + sentence(
+            row, f"Head {chosen} of {heads}", d_model // heads, d_model, whose, names
+        ),
     )
 
 
-def _maps(shares: Array, chosen: int) -> Figure:
+def _maps(shares: Array, chosen: int, purposes: tuple[str, ...]) -> Figure:
     picture = maps(
         "Attention weights of each head: who looks (rows) at whom (columns)",
         np.where(shares > 0, shares, np.nan),
-        [f"head {h + 1}" for h in range(len(shares))],
+        [f"{h}: {what}" if what else f"head {h}" for h, what in enumerate(purposes, 1)],
         limits=(0, 1.0 if shares.max() > 0.5 else 0.5),
         framed=chosen - 1,
         x="attended token",
@@ -67,10 +88,17 @@ def _maps(shares: Array, chosen: int) -> Figure:
     return choosing(picture, y="token", start=(1, 0))  # below the heads' names
 
 
-def _weights(shares: Array, chosen: int, place: int) -> Figure:
-    tokens = tuple(str(k + 1) for k in range(len(shares)))
+def _weights(
+    shares: Array,
+    chosen: int,
+    place: int,
+    words: tuple[str, ...],
+    purposes: tuple[str, ...],
+) -> Figure:
+    tokens = words or tuple(str(k + 1) for k in range(len(shares)))
+    purpose = f" ({purposes[chosen - 1]})" if words else ""
     picture = heatmap(
-        f"Weights of head {chosen}: softmax of each row",
+        f"Weights of head {chosen}{purpose}: softmax of each row",
         np.where(shares > 0, shares, np.nan),
         x=Axis("attended token", labels=tokens),
         y=Axis("attending token", labels=tokens),
@@ -121,7 +149,9 @@ def _missing(heads: int, n_tokens: int, head: int, token: int) -> str:
     return no_head + no_token
 
 
-def sentence(row: Array, head: str, width: int, d_model: int, place: int) -> str:
+def sentence(
+    row: Array, head: str, width: int, d_model: int, whose: str, names: tuple[str, ...]
+) -> str:
     """Say how many columns a head has, and what a token attends to in it."""
     sees = f"sees tokens through {width} of {d_model} columns"
-    return f"{head} {sees}; there token {place + 1} attends {heard_most(row)}."
+    return f"{head} {sees}; there {whose} attends {heard_most(row, names)}."

@@ -27,8 +27,11 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-WEIGHTS = ("random", "previous token", "identity")
-SHARPNESS = 40.0  # of the head that looks one token back
+WEIGHTS = ("purposes", "random", "previous token", "identity")
+SHARPNESS = 40.0  # of the heads that look for something
+PURPOSES = ("previous", "same word", "first", "next")
+WORDS = ("the", "cat", "sat", "on", "the", "mat", "and", "the")
+WORD_COLUMNS = 2  # the last ones of a token that is a position and a word
 
 QUANTITIES = (
     quantity("tokens", "X", "one row for each token", ("n", "d")),
@@ -69,15 +72,15 @@ QUANTITIES = (
         ("h", "n", "d_k"),
     ),
     quantity("output", "Y", "sum of the heads' contributions", ("n", "d")),
-    slider("heads", "h", "number of heads", 2, choices=(1, 2, 4, 8)),
+    slider("heads", "h", "number of heads", 4, choices=(1, 2, 4, 8)),
     slider("d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64)),
-    slider("n_tokens", "n", "number of tokens", 5, low=2, high=8, step=1),
+    slider("n_tokens", "n", "number of tokens", 6, low=2, high=8, step=1),
     slider("head", "r", "head to look at", 1, low=1, high=8, step=1),
     option(
         "weights",
         "W",
-        "projections: random, looking one token back, or none",
-        "random",
+        "projections: heads with purposes, random, one token back, or none",
+        "purposes",
         choices=WEIGHTS,
     ),
     switch("causal", r"\text{causal}", "hide later tokens", False),
@@ -90,8 +93,12 @@ def inputs(
 ) -> dict[str, Any]:
     """Take positions for tokens, and the projections whole and cut into heads."""
     projections = _projections(weights, d_model, heads)
+    tokens = sinusoidal_positional_encoding(n_tokens, d_model)
+    if weights == "purposes":
+        places = sinusoidal_positional_encoding(n_tokens, d_model - WORD_COLUMNS)
+        tokens = np.hstack([places, _word_codes()[:n_tokens]])
     return {
-        "tokens": sinusoidal_positional_encoding(n_tokens, d_model),
+        "tokens": tokens,
         **projections,
         "W_q_split": split_heads(projections["W_q"], heads),
         "W_k_split": split_heads(projections["W_k"], heads),
@@ -106,9 +113,49 @@ def _projections(kind: str, d_model: int, n_heads: int) -> dict[str, Array]:
     """Draw projections, turn each position's pattern back by one, or change nothing."""
     if kind == "random":
         return init_attention(d_model, n_heads)
+    if kind == "purposes":
+        return _purposes(d_model, n_heads)
     projections = {name: np.eye(d_model) for name in NAMES}
     if kind == "previous token":
         projections["W_q"] = SHARPNESS * rotation_for_offset(-1, d_model).T
+    return projections
+
+
+def _word_codes() -> Array:
+    """Give each word a direction: the same word is the same point of a circle."""
+    words = list(dict.fromkeys(WORDS))
+    angles = 2 * np.pi * np.array([words.index(word) for word in WORDS]) / len(words)
+    return np.stack([np.sin(angles), np.cos(angles)], axis=1)
+
+
+def _purposes(d_model: int, n_heads: int) -> dict[str, Array]:
+    """Build heads that look for the previous, the same, the first, the next word.
+
+    Positions stand in the first columns of a token, its word in the last ones.
+    """
+    projections = {name: np.eye(d_model) for name in NAMES}
+    W_q = projections["W_q"] = np.zeros((d_model, d_model))
+    W_k = projections["W_k"] = np.zeros((d_model, d_model))
+    width, word = d_model // n_heads, d_model - WORD_COLUMNS
+    place = min(width, word)
+    letters = min(width, WORD_COLUMNS)
+    turns = {
+        "previous": rotation_for_offset(-1, word).T,
+        "next": rotation_for_offset(1, word).T,
+    }
+    for head in range(n_heads):
+        purpose, start = PURPOSES[head % len(PURPOSES)], head * width
+        q, k = W_q[:, start : start + width], W_k[:, start : start + width]
+        if purpose == "same word":
+            q[word : word + letters, :letters] = SHARPNESS * np.eye(letters)
+            k[word : word + letters, :letters] = np.eye(letters)
+            continue
+        k[:place, :place] = np.eye(place)
+        if purpose == "first":  # the slowest cosine is 1 for every token, nearly
+            position = sinusoidal_positional_encoding(1, word)[0, :place]
+            q[word - 1, :place] = SHARPNESS * position
+        else:
+            q[:place, :place] = SHARPNESS * turns[purpose][:place, :place]
     return projections
 
 
