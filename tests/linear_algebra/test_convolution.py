@@ -404,13 +404,13 @@ def test_the_textbook_preset_opens_with_the_window_that_gives_12():
     assert term.value == 12
 
 
-@pytest.mark.parametrize("pattern", ["textbook", "edge", "impulse"])
+@pytest.mark.parametrize("pattern", ["textbook", "edge", "impulse", "house"])
 def test_positions_beyond_the_output_move_to_its_last_entry(pattern):
     far = {
         **STATEMENT.defaults,
         "image_name": pattern,
-        "row": 7,
-        "column": 7,
+        "row": 13,
+        "column": 13,
         "stride": 2,
     }
     inputs = inputs_of(STATEMENT, **far)
@@ -418,7 +418,7 @@ def test_positions_beyond_the_output_move_to_its_last_entry(pattern):
     assert inputs["row"] == inputs["column"] == last
 
 
-def test_the_largest_output_of_the_page_has_8_rows():
+def test_the_largest_output_of_the_page_has_14_rows():
     sizes = [conv_output_size(len(image), 3, padding=2) for image in IMAGES.values()]
     assert max(sizes) == STATEMENT.control("row").high + 1
 
@@ -443,6 +443,31 @@ def test_the_flip_turns_the_row_that_slides():
     kept, turned = (sheet(flip=f, kernel_name="counting")[2, :3] for f in (False, True))
     np.testing.assert_array_equal(kept, [4, 5, 6])
     np.testing.assert_array_equal(turned, [6, 5, 4])
+
+
+@claims("house_edges")
+def test_over_the_house_each_sobel_kernel_answers_to_its_own_edges():
+    image = IMAGES["house"]
+    answers = [conv2d(image, KERNELS[name]) for name in ("sobel_x", "sobel_y")]
+    windows = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
+    counts = {"flat": 0, "level": 0, "upright": 0}
+    for place in np.ndindex(answers[0].shape):
+        window = windows[place]
+        across, down = (answer[place] for answer in answers)
+        even_rows = (window == window[:, :1]).all()
+        even_columns = (window == window[:1]).all()
+        if even_rows and even_columns:
+            counts["flat"] += 1
+            assert across == down == 0
+        elif even_rows:  # an edge from left to right
+            counts["level"] += 1
+            assert across == 0
+            assert (down != 0) == (window[0, 0] != window[2, 0])
+        elif even_columns:
+            counts["upright"] += 1
+            assert down == 0
+            assert (across != 0) == (window[0, 0] != window[0, 2])
+    assert min(counts.values()) >= 4
 
 
 @claims("unreached_grayed_out")
@@ -582,8 +607,8 @@ def check_against_scipy(values):
     output = slide(image, kernel, "valid")[:: values["stride"], :: values["stride"]]
     scene = drawing(LESSON)(**values)
     found = re.fullmatch(
-        r"At row (\d), column (\d) of the output the nine products add up to (\S+?)"
-        r"(; the kernel is turned by 180° first)?\. The output is (\d) × (\d)\.",
+        r"At row (\d+), column (\d+) of the output the nine products add up to (\S+?)"
+        r"(; the kernel is turned by 180° first)?\. The output is (\d+) × (\d+)\.",
         scene.status.replace("−", "-"),
     )
     row, column, total, turned, *shape = found.groups()

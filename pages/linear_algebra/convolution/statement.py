@@ -25,6 +25,21 @@ KERNELS = {
     "counting": np.arange(1.0, 10.0).reshape(3, 3),
     **kernel_library(),
 }
+# 0 is the sky, 1 the wall, 2 the sun and the roof, 3 the windows and the door.
+HOUSE = """
+000000000000
+022002200000
+022022220000
+000222222000
+002222222200
+022222222220
+001111111100
+001331133100
+001331133100
+001111111100
+001113311100
+001113311100
+"""
 IMAGES = {
     "textbook": np.array(
         [
@@ -37,6 +52,7 @@ IMAGES = {
     ),
     "edge": np.tile([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], (6, 1)),
     "impulse": np.pad([[1.0]], 2),
+    "house": np.array([[float(gray) for gray in row] for row in HOUSE.split()]),
 }
 
 QUANTITIES = (
@@ -68,9 +84,9 @@ QUANTITIES = (
         call=True,
     ),
     slider(
-        "row", "i", "row of the output, from 0", 0, low=0, high=7, step=1, rare=True
+        "row", "i", "row of the output, from 0", 0, low=0, high=13, step=1, rare=True
     ),
-    slider("column", "j", "column of the output, from 0", 0, low=0, high=7, step=1),
+    slider("column", "j", "column of the output, from 0", 0, low=0, high=13, step=1),
     slider("stride", "s", "step of the window", 1, low=1, high=3, step=1),
     slider("padding", "p", "zeros on each side", 0, low=0, high=2, step=1),
     switch("flip", r"\text{flip}", "turn the kernel by 180°", False),
