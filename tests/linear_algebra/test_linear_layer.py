@@ -363,6 +363,21 @@ def test_depth_alone_adds_no_power():
         np.testing.assert_allclose(linear(start, merged, bias), deep, rtol=1e-6)
 
 
+@claims("straight_without_bend", "ramp_with_bend")
+@settings(max_examples=30)
+@given(settings_of(STATEMENT))
+def test_only_with_a_relu_the_second_layer_bends(values):
+    bent, straight = drawing(LESSON)(**values).figures[2]["data"][:2]
+    x = np.asarray(bent["x"])
+    first, second = values["w1"] * x + values["bias"], x
+    np.testing.assert_allclose(straight["y"], first - second, atol=1e-12)
+    expected = np.maximum(first, 0) - np.maximum(second, 0)
+    np.testing.assert_allclose(bent["y"], expected, atol=1e-12)
+    ramp = drawing(LESSON)(**values | {"w1": 1.0, "w2": 0.0, "bias": 1.0}).figures[2]
+    rises = np.interp(x, [-1, 0], [0, 1])  # flat, then a slope, then flat
+    np.testing.assert_allclose(ramp["data"][0]["y"], rises, atol=1e-12)
+
+
 @claims("preset_outputs")
 def test_the_presets_give_2_0_and_1_at_two_two():
     for values, output in {(0.5, 0.5, 0): 2, (1, -1, 0): 0, (0, 0, 1): 1}.items():
@@ -504,5 +519,5 @@ def test_the_sentence_has_the_right_output_and_distance(values):
 
 def test_one_input_is_written_in_the_singular():
     for count, words in ((1, "with 1 input"), (2, "with 2 inputs")):
-        title = scene(n_in=count).figures[2]["layout"]["meta"]["title"]
+        title = scene(n_in=count).figures[3]["layout"]["meta"]["title"]
         assert title == f"Parameters of a layer {words}"

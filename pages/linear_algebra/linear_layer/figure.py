@@ -25,6 +25,7 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
+from formulas.linear_algebra.activations import relu
 from formulas.linear_algebra.linear_layer import count_parameters, linear
 from notation.numbers import counted, number_text
 from pages.linear_algebra.linear_layer.statement import STATEMENT, Result
@@ -37,6 +38,9 @@ CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 CLOUD = np.random.default_rng(0).uniform(-1, 1, (60, 2))
 DOT_SIZES = np.full(len(CLOUD), 5.0)
 NOWHERE = np.full((2, 2), np.nan)
+
+ALONG_X1 = np.stack([np.linspace(-4.0, 4.0, 161), np.zeros(161)], axis=1)
+WITHOUT_COLOR = 8
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
     STATEMENT.color_indices("x", "W", "b", "y", "parameters")
@@ -53,12 +57,13 @@ class _ZeroLine(NamedTuple):
 def draw(
     result: Result, *, x: Array, W: Array, b: Array, n_in: int, n_out: int
 ) -> Scene:
-    """Draw where a neuron is zero, what the layer does to a cloud, and its size."""
+    """Draw where a neuron is zero, what one and two layers do, and the layer's size."""
     output = round(float(result.y[0]), 12)
     line = _zero_line(W[0], b[0], reach=14.0)
     return Scene(
         _neuron(x, W, b, output, line),
         _cloud(W, b),
+        _two_layers(W, b),
         _size(result.parameters, n_in, n_out),
         readouts={
             "y₁ at (2, 2)": output,
@@ -119,6 +124,20 @@ def _cloud(W: Array, b: Array) -> Figure:
         x="output of neuron 1, the one you set",
         y="neuron 2: x₁ + x₂",
         height=260,
+    )
+
+
+def _two_layers(W: Array, b: Array) -> Figure:
+    hidden = linear(ALONG_X1, W, b)
+    straight = hidden[:, 0] - hidden[:, 1]
+    rectified = relu(hidden)
+    bent = rectified[:, 0] - rectified[:, 1]
+    return curves(
+        "Two layers: neuron 1 minus neuron 2",
+        Curve("with a ReLU between the layers", ALONG_X1[:, 0], bent, OUTPUT_COLOR),
+        Curve("without", ALONG_X1[:, 0], straight, WITHOUT_COLOR, dash=1),
+        x=Axis("first input x₁, at x₂ = 0", (-4, 4)),
+        y=Axis("output of the second layer", (-8, 8)),
     )
 
 
