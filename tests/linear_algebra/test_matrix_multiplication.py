@@ -329,6 +329,23 @@ def test_the_gap_grows_with_the_shear_and_with_the_sine_of_the_angle():
         assert gap == pytest.approx(farthest_apart(angle, amount), abs=1e-12)
 
 
+@claims("columns_are_images")
+@pytest.mark.parametrize(("angle", "amount"), [(90, 1.0), (-35, 0.7), (180, -2.0)])
+def test_the_points_are_the_columns_of_both_products(angle, amount):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle, "shear": amount})
+    points = scene.figures[2]["data"][-1]
+    landed = np.transpose([points["x"], points["y"]])
+    turn = math.radians(angle)
+    turned = np.array(
+        [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
+    )
+    slide = np.array([[1.0, amount], [0.0, 1.0]])
+    for k, product in enumerate((slide @ turned, turned @ slide)):
+        np.testing.assert_allclose(landed[[k, k + 2]], product.T, atol=1e-14)
+        np.testing.assert_allclose(product @ [1, 0], landed[k], atol=1e-14)
+        np.testing.assert_allclose(product @ [0, 1], landed[k + 2], atol=1e-14)
+
+
 @claims("slight_turn_strong_shear")
 def test_a_strong_shear_with_a_slight_turn_can_matter_more():
     assert farthest_apart(30, 2) > 1.9 * farthest_apart(90, 0.5)

@@ -125,12 +125,13 @@ def _terms(terms: Array, entry: float, row: int, column: int) -> Figure:
 def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
     turned = matmul(SQUARE, turn_first.T)
     sheared = matmul(SQUARE, shear_first.T)
+    landed = [turned[1], sheared[1], turned[3], sheared[3]]
     picture = plane(
         "The unit square under both orders of a turn and a shear",
         Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
         Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
         Outline("sheared, then turned", sheared, SHEAR_COLOR, closed=True, dash=1),
-        Points("where (1, 0) goes", [turned[1], sheared[1]], POINT_COLOR),
+        Points("where (1, 0) and (0, 1) go", landed, POINT_COLOR),
         extent=3.3,
         height=380,
     )
