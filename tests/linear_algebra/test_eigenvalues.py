@@ -33,7 +33,7 @@ from pages.linear_algebra.eigenvalues.statement import STATEMENT, compute, real_
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of
-from tests.strategies import matrices, numbers
+from tests.strategies import matrices, numbers, settings_of
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["eigenvalues"]
@@ -612,9 +612,30 @@ def test_the_handles_lie_on_the_columns_and_move_by_their_entries():
     figure = drawing(LESSON)(**STATEMENT.defaults | entries).figures[0]
     columns = figure["data"][-1]
     handles = figure["layout"]["meta"]["handles"]
-    for handle, x, y in zip(handles, columns["x"], columns["y"], strict=True):
+    assert [handle["angle"] for handle in handles] == ["", "", "probe"]
+    for handle, x, y in zip(handles[:2], columns["x"], columns["y"], strict=True):
         assert handle["at"] == [x, y]
         assert [entries[handle["x"]], entries[handle["y"]]] == [x, y]
+
+
+@claims("probe_lines_up")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_where_x_and_its_image_line_up_x_is_an_eigenvector(values):
+    A = np.array([[values["a"], values["b"]], [values["c"], values["d"]]])
+    scene = drawing(LESSON)(**values)
+    turn, length = (scene.readouts[n] for n in ("angle from x to Ax", "length of Ax"))
+    angle = math.radians(values["probe"])
+    x = np.array([math.cos(angle), math.sin(angle)])
+    assert length == pytest.approx(np.linalg.norm(A @ x), abs=1e-9)
+    if isinstance(turn, float):
+        back = math.radians(-turn)
+        turned = [[math.cos(back), -math.sin(back)], [math.sin(back), math.cos(back)]]
+        np.testing.assert_allclose(turned @ (A @ x), length * x, atol=1e-6)
+    at = {"probe": 45}, {"probe": -45}, {"probe": 0, "a": -2, "c": 0}
+    shown = [drawing(LESSON)(**STATEMENT.defaults | one).readouts for one in at]
+    found = [(s["angle from x to Ax"], s["length of Ax"]) for s in shown]
+    np.testing.assert_allclose(found, [(0, 3), (0, 1), (180, 2)], atol=1e-8)
 
 
 @claims("error_falls_by_ratio")

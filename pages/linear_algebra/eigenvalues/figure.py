@@ -45,6 +45,7 @@ ROUNDING = 1e-12
 MATRIX_COLOR, IMAGE_COLOR, LINE_COLOR, AXIS_COLOR, WALK_COLOR = STATEMENT.color_indices(
     "A", "values", "vectors", "a", "d"
 )
+PROBE_COLOR = STATEMENT.color_index("b")
 CIRCLE_COLOR = DATA_COLOR = 8
 
 
@@ -56,15 +57,18 @@ class _Walk(NamedTuple):
     rayleigh: Array
 
 
-def draw(result: Result, *, A: Array, correlation: float, steps: int) -> Scene:
+def draw(
+    result: Result, *, A: Array, correlation: float, steps: int, probe: float
+) -> Scene:
     """Draw the lines that are kept, the power iteration, and the axes of a cloud."""
     pairs = real_pairs(result)
     directions = result.vectors[:, pairs].real.T
     images = result.image[:, pairs].real.T
     walk = _power_path(A, START, len(STEPS) - 1, directions)
     values = np.round(result.values, 12)
+    x = np.array([math.cos(math.radians(probe)), math.sin(math.radians(probe))])
     return Scene(
-        _circle(A, directions, images, walk, steps),
+        _circle(A, directions, images, walk.vectors[steps], x),
         _angles(walk.angles, steps),
         _cloud(correlation),
         readouts={
@@ -73,6 +77,8 @@ def draw(result: Result, *, A: Array, correlation: float, steps: int) -> Scene:
             "λ₁ + λ₂": round(float(values.sum().real), 9),
             "vᵀA v of the power iteration": walk.rayleigh[steps],
             "angle to the line of v₁": walk.angles[steps],
+            "angle from x to Ax": _turn(x, matmul(A, x)),
+            "length of Ax": float(np.linalg.norm(matmul(A, x))),
             "explained variance ratio of axis 1": _components(correlation)[1].ratio[0],
         },
         status=sentence(values, len(pairs), A),
@@ -84,8 +90,16 @@ def _number_or_text(value: complex) -> float | str:
     return float(value.real) if np.isreal(value) else number_text(value)
 
 
+def _turn(x: Array, image: Array) -> float | str:
+    """Return by how many degrees a vector was turned, counter-clockwise."""
+    if not image.any():
+        return "undefined"
+    cross, dot = x[0] * image[1] - x[1] * image[0], x @ image
+    return round(math.degrees(math.atan2(cross, dot)), 9) + 0.0
+
+
 def _circle(
-    A: Array, directions: Array, images: Array, walk: _Walk, steps: int
+    A: Array, directions: Array, images: Array, step: Array, x: Array
 ) -> Figure:
     circle, image = _circle_image(A, 91)
     kept_lines = [LINE * direction for direction in _two_rows(directions)]
@@ -97,7 +111,9 @@ def _circle(
         Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
         Arrow("A v₁", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
-        Arrow("power iteration", walk.vectors[steps], WALK_COLOR),
+        Arrow("power iteration", step, WALK_COLOR),
+        Arrow("x", x, PROBE_COLOR),
+        Arrow("Ax", matmul(A, x), PROBE_COLOR, dash=1),
         Points("columns of A", A.T, MATRIX_COLOR),
         extent=((-8.0, 8.0), (-4.4, 4.4)),
         height=400,
@@ -106,6 +122,7 @@ def _circle(
         picture,
         Handle(at=tuple(A[:, 0]), title="Drag column 1", x="a", y="c"),
         Handle(at=tuple(A[:, 1]), title="Drag column 2", x="b", y="d"),
+        Handle(at=tuple(x), title="Turn x", angle="probe"),
     )
 
 

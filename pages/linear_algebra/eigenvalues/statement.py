@@ -45,6 +45,16 @@ QUANTITIES = (
         step=0.05,
     ),
     slider("steps", "t", "steps of the power iteration", 6, low=0, high=20, step=1),
+    slider(
+        "probe",
+        r"\alpha^\circ",
+        "angle of the vector x",
+        20,
+        low=-90,
+        high=90,
+        step=1,
+        unit="°",
+    ),
 )
 
 
