@@ -21,7 +21,11 @@ from formulas.chain_rules.probability_chain_rule import (
 )
 from formulas.optimization.cross_entropy import perplexity
 from pages.chain_rules.probability_chain_rule.figure import _even_text
-from pages.chain_rules.probability_chain_rule.statement import STATEMENT
+from pages.chain_rules.probability_chain_rule.statement import (
+    CHANCES,
+    STATEMENT,
+    WORDS,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -458,6 +462,28 @@ def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
     assert read == "undefined: P(A) is 0"
 
 
+@claims("sentence_in_chances")
+def test_the_sentence_has_about_probability_of_a_few_millionths():
+    shown = of_the_page(text="sentence", length=6)
+    product = 0.05 * 0.02 * 0.1 * 0.4 * 0.6 * 0.1
+    assert shown["product"] == pytest.approx(product)
+    assert shown["product"] == pytest.approx(2.4e-6)
+    assert shown["perplexity"] == pytest.approx(product ** (-1 / 6))
+    assert shown["perplexity"] == pytest.approx(8.6, abs=0.05)
+    again = of_the_page(text="sentence", length=60)
+    assert again["perplexity"] == pytest.approx(shown["perplexity"])
+    assert len(WORDS) == len(CHANCES)
+
+
+def test_the_bars_are_the_words_of_the_sentence_and_what_is_left():
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"text": "sentence"}).figures[1]
+    given_, whole = (trace["y"] for trace in figure["data"])
+    np.testing.assert_array_equal(given_, CHANCES)
+    np.testing.assert_allclose(whole, np.cumprod(CHANCES))
+    written = figure["layout"]["xaxis"]["ticktext"]
+    assert list(written) == ["the", "cat", "sat", "on", "the", "mat"]
+
+
 @claims("needs_b")
 def test_given_what_never_happens_a_probability_is_undefined():
     joint = joint_table([0.0, 1.0], [[0.8, 0.2], [0.1, 0.9]])
@@ -512,15 +538,18 @@ def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen
     joint, text, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
     q, n = chosen["token_probability"], chosen["length"]
     both = chosen["p_b"] * chosen["p_a_given_b"]
+    logs = np.full(int(n), math.log(q))
+    if chosen["text"] == "sentence":
+        logs = np.resize(np.log(CHANCES), int(n))
+    total = float(logs.sum())
     assert number(joint) == pytest.approx(both, rel=6e-3, abs=1e-300)
     assert text == f"{n} token{'s' * (n > 1)}"
-    assert number(logarithm) == pytest.approx(n * math.log(q), rel=6e-5, abs=1e-12)
+    assert number(logarithm) == pytest.approx(total, rel=6e-5, abs=1e-12)
     probability, size, wrong, underflowed = ends
-    power = q**n  # of the machine: 0 below the smallest float
-    if n * math.log(q) < -746:
+    if total < -746:
         assert wrong or underflowed
-    elif n * math.log(q) > -708:
-        assert number(probability) == pytest.approx(power, rel=6e-3)
+    elif total > -708:
+        assert number(probability) == pytest.approx(math.exp(total), rel=6e-3)
     if size:
         assert number(size) < 1e-320
     # The other way round: of all who have A, those who have B too.

@@ -12,11 +12,16 @@ from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, mosaic
 from formulas.chain_rules.probability_chain_rule import chain_rule
 from formulas.checks import Array
 from notation.numbers import counted, number_text
-from pages.chain_rules.probability_chain_rule.statement import STATEMENT, Result
+from pages.chain_rules.probability_chain_rule.statement import (
+    CHANCES,
+    STATEMENT,
+    WORDS,
+    Result,
+)
 
 MOST = int(STATEMENT.control("length").high)
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
-TOKENS = [f"x{index}" for index in "₁₂₃"]
+TOKENS = tuple(f"x{index}" for index in "₁₂₃₄₅₆")
 A_COLOR, TOKEN_COLOR = STATEMENT.color_indices("p_a", "token_probability")
 PRODUCT_COLOR, LOG_COLOR = STATEMENT.color_indices("product", "log_prob")
 NOT_A_COLOR = 8
@@ -30,13 +35,14 @@ def draw(
     p_a_given_not_b: float,
     length: int,
     token_probability: float,
+    text: str,
 ) -> Scene:
     """Draw two events as areas, and a text that gets longer and longer."""
     back = result.joint / result.p_a if result.p_a else "undefined: P(A) is 0"
     return Scene(
         _areas(p_b, p_a_given_b, p_a_given_not_b, result.p_a),
-        _beginning(token_probability),
-        _logarithms(token_probability, length, result.log_prob),
+        _beginning(text, token_probability),
+        _logarithms(text, token_probability, length, result.log_prob),
         readouts={
             "joint": result.joint,
             "p_a": result.p_a,
@@ -67,8 +73,8 @@ def _areas(
 
 
 @dataclass(frozen=True)
-class _EvenText:
-    """A text of equally probable tokens, after 1, 2, ..., all of them.
+class _Text:
+    """A text after 1, 2, ..., all of its tokens.
 
     The logarithm is once a sum of logarithms, once that of the product: NaN where the
     product is 0 and nothing is left to take the logarithm of.
@@ -81,11 +87,25 @@ class _EvenText:
 
 
 @functools.lru_cache(maxsize=32)
-def _even_text(token_probability: float) -> _EvenText:
-    factors = np.full(MOST, token_probability)
-    products = np.cumprod(factors)
+def _even_text(token_probability: float) -> _Text:
+    return _chained(np.full(MOST, token_probability))
+
+
+@functools.cache
+def _sentence_again() -> _Text:
+    return _chained(np.resize(CHANCES, MOST))
+
+
+def _chosen(text: str, token_probability: float) -> _Text:
+    if text == "sentence":
+        return _sentence_again()
+    return _even_text(token_probability)
+
+
+def _chained(factors: Array) -> _Text:
+    products = np.asarray(np.cumprod(factors), dtype=np.float64)
     gone = np.full_like(products, np.nan)
-    return _EvenText(
+    return _Text(
         factors=factors,
         products=products,
         summed=chain_rule(factors).cumulative_log,
@@ -94,21 +114,24 @@ def _even_text(token_probability: float) -> _EvenText:
 
 
 @functools.lru_cache(maxsize=32)
-def _beginning(token_probability: float) -> Figure:
-    text = _even_text(token_probability)
-    shown = len(TOKENS)
+def _beginning(text: str, token_probability: float) -> Figure:
+    chain = _chosen(text, token_probability)
+    words = WORDS if text == "sentence" else TOKENS
+    shown = len(words)
     return bars(
-        "The first three tokens: conditional probability and product so far",
-        TOKENS,
-        Bars("given all before it", text.factors[:shown], TOKEN_COLOR, 2),
-        Bars("all up to here", text.products[:shown], PRODUCT_COLOR, 2),
+        "The first six tokens: conditional probability and product so far",
+        words,
+        Bars("given all before it", chain.factors[:shown], TOKEN_COLOR, 2),
+        Bars("all up to here", chain.products[:shown], PRODUCT_COLOR, 2),
         y=Axis("probability", (0, 1.15)),
         height=250,
     )
 
 
-def _logarithms(token_probability: float, length: int, log_prob: float) -> Figure:
-    summed, multiplied = _drawn_logarithms(token_probability)
+def _logarithms(
+    text: str, token_probability: float, length: int, log_prob: float
+) -> Figure:
+    summed, multiplied = _drawn_logarithms(text, token_probability)
     return curves(
         "Log-probability by length: sum of logarithms, logarithm of the product",
         Curve("sum of logarithms", LENGTHS, summed, LOG_COLOR),
@@ -122,9 +145,9 @@ def _logarithms(token_probability: float, length: int, log_prob: float) -> Figur
 
 
 @functools.lru_cache(maxsize=32)
-def _drawn_logarithms(token_probability: float) -> tuple[Array, Array]:
-    text = _even_text(token_probability)
-    return text.summed[LENGTHS - 1], text.multiplied[LENGTHS - 1]
+def _drawn_logarithms(text: str, token_probability: float) -> tuple[Array, Array]:
+    chain = _chosen(text, token_probability)
+    return chain.summed[LENGTHS - 1], chain.multiplied[LENGTHS - 1]
 
 
 def sentence(result: Result, length: int) -> str:

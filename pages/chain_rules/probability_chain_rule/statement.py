@@ -13,7 +13,7 @@ from formulas.chain_rules.probability_chain_rule import (
     marginal,
 )
 from formulas.checks import Array
-from notation.quantities import Control, quantity, slider
+from notation.quantities import Control, option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
@@ -47,6 +47,13 @@ QUANTITIES = (
         high=1,
         step=0.05,
     ),
+    option(
+        "text",
+        r"\text{text}",
+        "elements of equal probability, or a sentence, again and again",
+        "equal tokens",
+        choices=("equal tokens", "sentence"),
+    ),
     quantity(
         "conditionals",
         "p",
@@ -57,7 +64,9 @@ QUANTITIES = (
     quantity("log_prob", r"\log P", "log-probability of the sequence", unit="nats"),
     quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
 )
-TWO_ACES = {"with the first put back": [4 / 52, 4 / 52], "without": [4 / 52, 3 / 51]}
+# Made for this page: how probable each word is after those before it.
+WORDS = ("the", "cat", "sat", "on", "the", "mat")
+CHANCES = (0.05, 0.02, 0.1, 0.4, 0.6, 0.1)
 
 
 def inputs(
@@ -66,14 +75,16 @@ def inputs(
     p_a_given_not_b: float,
     length: int,
     token_probability: float,
+    text: str,
 ) -> dict[str, Any]:
-    """Give every token the same probability."""
+    """Give every token the same probability, or the words of the sentence theirs."""
+    chances = CHANCES if text == "sentence" else (token_probability,)
     return {
         "p_b": p_b,
         "p_a_given_b": p_a_given_b,
         "p_a_given_not_b": p_a_given_not_b,
         "length": length,
-        "conditionals": np.full(length, token_probability),
+        "conditionals": np.resize(chances, length),
     }
 
 
