@@ -365,6 +365,31 @@ def test_far_out_tanh_is_flatter_than_the_sigmoid():
     assert readouts["fraction after L tanh layers"] < readouts["arriving"]
 
 
+@claims("smooth_relatives")
+@pytest.mark.parametrize("x", [-6.0, -1.3, 0.0, 0.7, 6.0])
+def test_silu_and_gelu_are_smooth_and_near_the_relu_far_out(x):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[2]
+    assert figure["layout"]["meta"]["title"] == "Smooth relatives of the ReLU"
+    curves = {trace["name"]: trace for trace in figure["data"][:3]}
+    places = np.asarray(curves["ReLU"]["x"])
+    for name, gate in (
+        ("SiLU: x σ(x)", scipy.special.expit),
+        ("GELU: x Φ(x)", scipy.special.ndtr),
+    ):
+        shown = np.asarray(curves[name]["y"])
+        np.testing.assert_allclose(shown, places * gate(places), atol=1e-12)
+        assert (shown[(places > -3) & (places < -0.01)] < 0).all()
+        far = np.array([-40.0, 40.0])
+        np.testing.assert_allclose(far * gate(far), np.maximum(far, 0), atol=1e-12)
+        h = 1e-6  # the slopes on both sides of 0 are one half
+        for side in (h, -h):
+            assert side * gate(side) / side == pytest.approx(0.5, abs=1e-5)
+    marks = [trace for trace in figure["data"][3:] if len(trace["x"]) == 1]
+    heights = sorted(float(mark["y"][0]) for mark in marks)
+    expected = [max(x, 0), x * scipy.special.expit(x), x * scipy.special.ndtr(x)]
+    np.testing.assert_allclose(heights, sorted(expected), atol=1e-9)
+
+
 @claims("dead_never_recovers")
 @pytest.mark.parametrize(("bias", "learns"), [(-20.0, False), (0.0, True)])
 def test_a_unit_that_is_negative_for_every_input_never_learns(bias, learns):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,14 +22,25 @@ from formulas.linear_algebra.activations import (
 from notation.numbers import counted, number_text
 from pages.linear_algebra.activations.statement import STATEMENT, Result
 
+
+def _normal(x: float) -> float:
+    """Return the distribution function of the standard normal distribution."""
+    return 0.5 * (1 + math.erf(x / math.sqrt(2)))
+
+
 X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
 SIGMOID, TANH = sigmoid(X), tanh(X)
 SIGMOID_SLOPE, TANH_SLOPE = sigmoid_grad(X), tanh_grad(X)
+SILU, GELU = (
+    X * SIGMOID,
+    X * NORMAL,
+)  # Elfwing et al. (2018); Hendrycks and Gimpel (2016)
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
+SILU_COLOR, GELU_COLOR = STATEMENT.color_indices("sigmoid_slope", "tanh_slope")
 VALUE_COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
 SLOPE_COLORS = STATEMENT.color_indices("relu_slope", "sigmoid_slope", "tanh_slope")
 
@@ -46,6 +58,7 @@ def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scen
     return Scene(
         _activations(x, values, negative_slope),
         _slopes(x, slopes, negative_slope),
+        _relatives(x, result.relu, negative_slope),
         _shares(depth, shares, arriving),
         readouts={
             "relu_slope": result.relu_slope,
@@ -77,6 +90,22 @@ def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
         *_marks(x, slopes, SLOPE_COLORS),
         x=PRE_ACTIVATION,
         y=Axis("slope", (-0.05, 1.15)),
+    )
+
+
+def _relatives(x: float, now: float, negative_slope: float) -> Figure:
+    silu = x * float(sigmoid(x))
+    gelu = x * _normal(x)
+    return curves(
+        "Smooth relatives of the ReLU",
+        Curve("ReLU", X, relu(X, negative_slope), VALUE_COLORS[0]),
+        Curve("SiLU: x σ(x)", X, SILU, SILU_COLOR),
+        Curve("GELU: x Φ(x)", X, GELU, GELU_COLOR),
+        Mark(x, now, "", VALUE_COLORS[0]),
+        Mark(x, silu, "", SILU_COLOR),
+        Mark(x, gelu, "", GELU_COLOR),
+        x=PRE_ACTIVATION,
+        y=Axis("output", (-2.1, 6.6)),
     )
 
 
