@@ -130,7 +130,7 @@ def _cloud(W: Array, b: Array) -> Figure:
 def _two_layers(W: Array, b: Array) -> Figure:
     hidden = linear(ALONG_X1, W, b)
     straight = hidden[:, 0] - hidden[:, 1]
-    rectified = relu(hidden)
+    rectified = np.asarray(relu(hidden))
     bent = rectified[:, 0] - rectified[:, 1]
     return curves(
         "Two layers: neuron 1 minus neuron 2",
