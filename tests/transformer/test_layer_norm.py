@@ -479,6 +479,12 @@ def test_rms_norm_does_not_take_out_a_shift():
     expected = (x + 5) / np.sqrt(((x + 5) ** 2).mean() + 1e-5)
     np.testing.assert_allclose(rms_norm(x + 5, eps=1e-5), expected)
     assert np.abs(rms_norm(x + 5) - rms_norm(x)).max() > 0.3
+    for gamma in (-2.0, 1.0):
+        chosen = STATEMENT.defaults | {"shift": 100.0, "gamma": gamma, "beta": 1.0}
+        plain, by_size = drawing(LESSON)(**chosen).figures[1]["data"]
+        np.testing.assert_allclose(by_size["y"], gamma, rtol=0.02)
+        assert plain["name"] == "layer norm"
+        assert np.ptp(plain["y"]) > 2.5 * abs(gamma)
 
 
 @claims("only_eps_share")

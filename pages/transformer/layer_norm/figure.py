@@ -9,7 +9,7 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
 from formulas.checks import Array
-from formulas.transformer.layer_norm import layer_norm
+from formulas.transformer.layer_norm import layer_norm, rms_norm
 from notation.numbers import number_text
 from pages.transformer.layer_norm.statement import PATTERNS, STATEMENT, Result
 
@@ -17,6 +17,7 @@ SCALES = np.array(STATEMENT.control("scale").positions)
 SIGMAS = np.geomspace(1e-5, 1e3, 161)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 FEATURE_COLORS = (1, 2, 3, 4)
+RMS_COLOR = 8
 INPUT_COLOR, OUTPUT_COLOR, EPS_COLOR = STATEMENT.color_indices("x", "output", "eps")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
     step * 10.0**power for power in range(-4, 4) for step in (1, 2.5, 5)
@@ -43,7 +44,9 @@ def draw(
     lines = _over_scales(PATTERNS[pattern], gamma, beta, eps)
     return Scene(
         _before(x, mean, sigma),
-        _after(result.output, output_axis),
+        _after(
+            result.output, rms_norm(x, np.full(len(x), gamma), eps=eps), output_axis
+        ),
         _against_scale(lines, scale, output_axis),
         _against_deviation(sigma, left, left_outside, eps),
         readouts={
@@ -69,11 +72,12 @@ def _before(x: Array, mean: float, sigma: float) -> Figure:
     )
 
 
-def _after(output: Array, output_axis: Axis) -> Figure:
+def _after(output: Array, by_size: Array, output_axis: Axis) -> Figure:
     return bars(
         "The same token after",
         FEATURES,
-        Bars("output", output, OUTPUT_COLOR, 4),
+        Bars("layer norm", output, OUTPUT_COLOR, 2),
+        Bars("RMSNorm, which has no β", by_size, RMS_COLOR, 2),
         y=output_axis,
         height=240,
     )
