@@ -31,10 +31,8 @@ def _normal(x: float) -> float:
 X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
 SIGMOID, TANH = sigmoid(X), tanh(X)
 SIGMOID_SLOPE, TANH_SLOPE = sigmoid_grad(X), tanh_grad(X)
-SILU, GELU = (
-    X * SIGMOID,
-    X * NORMAL,
-)  # Elfwing et al. (2018); Hendrycks and Gimpel (2016)
+SILU = X * SIGMOID  # Elfwing, Uchibe and Doya (2018)
+GELU = X * np.array([_normal(x) for x in X])  # Hendrycks and Gimpel (2016)
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
