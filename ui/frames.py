@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_SWEEPS = 256
 MOST_LINES = 1024
+PLAIN = (bool, int, float, complex, str, np.generic)
 Values = Mapping[str, Value]
 Setting = dict[str, Value]
 # What the live line works out: a quantity and an entry of it, counted from 0. Without a
@@ -122,7 +123,7 @@ def _same(a: Any, b: Any) -> bool:
     """Tell whether two numbers, tables or other inputs of a formula are the same."""
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return np.array_equal(a, b)
-    return bool(a == b)
+    return a is b or (isinstance(a, PLAIN) and bool(a == b))
 
 
 def _line(

@@ -144,7 +144,7 @@ class Visitor:
 
     def slider(self, name: str) -> Any:
         found = self.page.locator(f"input[type=range][data-control={name}]")
-        found.scroll_into_view_if_needed()
+        found.evaluate("(slider) => slider.scrollIntoView({ block: 'nearest' })")
         return found
 
     def walk_to(self, title: str) -> None:

@@ -220,7 +220,16 @@ def test_a_slider_with_a_long_computation_for_each_position_asks_for_each(browse
     figure.hold("alpha", 3)
     (request,) = figure.sent()
     assert "grab" not in request
-    assert request["values"]["alpha"] == lesson.statement.control("alpha").positions[3]
+    positions = lesson.statement.control("alpha").positions
+    assert request["values"]["alpha"] == positions[3]
+    figure.hold("alpha", 5)  # while the answer is on its way
+    assert figure.sent() == []
+    figure.answer()
+    (request,) = figure.sent()
+    assert request["values"]["alpha"] == positions[5]
+    figure.answer()
+    assert figure.sent() == []
+    assert figure.shown("alpha") == positions[5]
     page.context.close()
 
 
@@ -353,7 +362,7 @@ def test_what_cannot_be_read_is_said_and_nothing_changes(figure, typed):
     figure.fire("input[data-exact=z1]", "change")
     notice = figure.page.locator(".live-knob").nth(0).locator(".live-notice")
     text = notice.inner_text()
-    assert text.startswith(f"{typed} is not possible: score of class 1 takes from -5")
+    assert text.startswith(f"{typed} is not possible: logit of class 1 takes from -5")
     assert "keeps 2." in text
     assert figure.value("z1") == typed
     assert figure.sent() == []
@@ -442,7 +451,7 @@ def test_a_preset_is_walked_to_and_marked(figure):
     assert figure.shown("temperature") == 2
     pressed = figure.page.locator(".live-chip[aria-pressed=true]")
     assert pressed.inner_text() == "Creative"
-    assert figure.page.locator(".live-note").inner_text() == "Temperature 2"
+    assert figure.page.locator(".live-note").inner_text() == "T = 2"
     chip(figure, "↺ Reset")
     assert figure.asked()["values"] == figure.state.lesson.statement.defaults
     figure.answer()

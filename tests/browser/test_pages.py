@@ -41,7 +41,7 @@ def test_a_malformed_link_is_mended_with_a_notice(visitor, query):
     notices = page.locator(".live-notice").all_inner_texts()
     assert any(notices)
     assert "onerror" not in page.locator(".live").inner_html()
-    assert "99" not in page.url
+    assert "temperature=99" not in page.url
 
 
 def test_state_survives_a_walk_to_another_lesson_and_back(visitor):
@@ -196,7 +196,7 @@ def test_every_tab_opens_and_shows_what_it_promises(visitor):
         ("Code", "import numpy as np"),
         ("Data", "Download all as CSV"),
         ("Sources", "Bridle (1990)"),
-        ("Worked steps", "Step 6 of 6"),
+        ("Worked steps", "Line 6 of 6"),
     ):
         page.get_by_role("tab", name=name).click()
         page.get_by_role("tabpanel").get_by_text(words).first.wait_for()
@@ -614,7 +614,8 @@ def test_formula_and_sliders_stay_beside_what_is_read(visit):
     assert page.evaluate(BESIDE)["at"] == beside["at"]  # nothing jumped
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
     page.wait_for_function("!document.querySelector('.live').matches('.live-docked')")
-    assert page.locator(".live-large").bounding_box() == before
+    after = page.locator(".live-large").bounding_box()
+    assert after == pytest.approx(before, abs=2)
 
 
 def test_on_a_phone_nothing_is_docked(visit):

@@ -170,3 +170,14 @@ def test_a_line_that_was_chosen_stays_whatever_is_held():
     sweep = frames.sweep(lesson, slider, values, Pool(), None, chosen)
     frame = frames.frame(lesson, values, None, chosen)
     assert sweep["scene"]["line"]["pieces"] == frame["line"]["pieces"]
+
+
+@every_lesson
+def test_every_slider_has_a_line_to_follow(lesson):
+    history = default_history(lesson.statement)
+    for slider in lesson.statement.swept_controls:
+        name, entry = frames.line_following(
+            lesson, slider, lesson.statement.defaults, history
+        )
+        assert name in ("", *lesson.statement.computed_names)
+        assert entry == ()

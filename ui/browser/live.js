@@ -170,19 +170,27 @@ class Live {
   goOn() {
     if (this.requests.inFlight) return;
     if (this.requests.waiting) this.requests.flush();
-    else if (this.isBehind()) this.grab(this.active);
+    else if (this.isBehind()) this.catchUp();
     else if (this.job) this.requests.send({ more: true });
   }
 
-  // Whether a held slider has lost its sweep, because the server drew another history
-  // meanwhile: the next answer would never come by itself. Asked once for each value.
+  // Whether a held slider waits for an answer that would never come by itself: its sweep was
+  // lost, because the server drew another history meanwhile, or it has none, and moved on
+  // while the last answer was on its way. Asked once for each value.
   isBehind() {
-    if (!this.active || !this.controls.isSwept(this.active)) return false;
-    if (this.sweeps.has(this.active, this.values)) return false;
+    if (!this.active) return false;
+    const has = this.controls.isSwept(this.active)
+      ? this.sweeps.has(this.active, this.values)
+      : this.job || isSame(this.scene?.values, this.values);
     const wanted = JSON.stringify(this.values);
-    if (wanted === this.asked) return false;
+    if (has || wanted === this.asked) return false;
     this.asked = wanted;
     return true;
+  }
+
+  catchUp() {
+    if (this.controls.isSwept(this.active)) this.grab(this.active);
+    else this.requests.send({});
   }
 
   // After the server was restarted, or has forgotten an idle visitor, a new session answers
@@ -398,8 +406,7 @@ class Live {
   paintedEpoch() {
     const shown = this.drawn?.values;
     if (!shown || this.drawnEpoch !== this.epoch) return null;
-    const names = Object.keys(this.values);
-    return names.every((name) => shown[name] === this.values[name]) ? this.epoch : null;
+    return isSame(shown, this.values) ? this.epoch : null;
   }
 
   grab(name) {
@@ -543,4 +550,9 @@ class Live {
     this.pictures.arrange(); // paper has another form than the screen
     this.paint(this.current());
   }
+}
+
+// Whether two settings have the same values.
+function isSame(shown, values) {
+  return Boolean(shown) && Object.keys(values).every((name) => shown[name] === values[name]);
 }
