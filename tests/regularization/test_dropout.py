@@ -16,6 +16,13 @@ from formulas.regularization.dropout import (
     dropout_average,
     dropout_moments,
 )
+from formulas.regularization.overfitting import (
+    NOISE,
+    RATES,
+    TEST_ERRORS,
+    TRAINING_ERRORS,
+    fit_with_dropout,
+)
 from pages.regularization.dropout.figure import (
     COUNTS,
     _average_outputs,
@@ -397,6 +404,41 @@ def test_left_on_in_evaluation_it_gives_another_answer_for_each_mask():
         dropout(np.linspace(0.5, 1.5, 20), 0.1, rng=seed).output for seed in range(5)
     ]
     assert len({tuple(y) for y in outputs}) == 5
+
+
+# The experiment: what dropout is for
+
+
+@claims("test_gap")
+@pytest.mark.parametrize("p", [0.0, 0.5, 0.95])
+def test_the_stored_errors_are_those_of_the_networks_trained_again(p):
+    found, k = fit_with_dropout(p), RATES.index(p)
+    assert found.training.mean() == pytest.approx(TRAINING_ERRORS[k], abs=0.02)
+    assert found.test.mean() == pytest.approx(TEST_ERRORS[k], rel=0.05)
+    shown = drawing(LESSON)(**STATEMENT.defaults | {"p": p}).readouts
+    assert shown["training error of the networks"] == TRAINING_ERRORS[k]
+    assert shown["test error of the networks"] == TEST_ERRORS[k]
+    # What the words say of these three rates.
+    words = {0.0: (0.03, 1.41), 0.5: (0.32, 0.75), 0.95: (0.70, 0.91)}[p]
+    assert (TRAINING_ERRORS[k], TEST_ERRORS[k]) == pytest.approx(words, abs=5.1e-3)
+
+
+@claims("noise_fitted")
+def test_without_dropout_networks_fit_the_noise_of_their_examples():
+    without, half = fit_with_dropout(0.0), fit_with_dropout(0.5)
+    assert without.training.mean() < 0.1 * NOISE**2  # below what can be predicted
+    assert without.test.mean() > 2 * NOISE**2
+    better = without.test - half.test  # on the same data and first weights
+    assert better.mean() > 4 * better.std() / np.sqrt(len(better))
+
+
+def test_untrained_networks_and_rates_that_drop_everything():
+    untrained = fit_with_dropout(0.5, n_networks=3, n_steps=0)
+    assert untrained.training.shape == untrained.test.shape == (3,)
+    with says("p must be in [0, 1), got 1.0"):
+        fit_with_dropout(1.0)
+    with says("n_networks must be in [1, inf), got 0"):
+        fit_with_dropout(0.5, n_networks=0)
 
 
 # The sentence above the charts

@@ -10,6 +10,12 @@ import numpy as np
 from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
 from formulas.checks import Array
 from formulas.regularization.dropout import dropout_moments
+from formulas.regularization.overfitting import (
+    NOISE,
+    TEST_ERRORS,
+    TRAINING_ERRORS,
+)
+from formulas.regularization.overfitting import RATES as TRAINED_RATES
 from notation.numbers import counted, number_text
 from pages.regularization.dropout.statement import (
     MOST_MASKS,
@@ -34,7 +40,7 @@ def draw(
     mode: str,
     training: bool,
 ) -> Scene:
-    """Draw what the next layer sees, its average over the masks, and the noise."""
+    """Draw what the next layer sees, its average, the noise, and what dropout is for."""
     outputs = _outputs(result, mode, training)
     units_left = int(np.count_nonzero(outputs[masks - 1]))
     average = outputs[:masks].mean()
@@ -44,6 +50,7 @@ def draw(
         _latest_outputs(outputs, masks),
         _average_outputs(outputs, x, masks),
         _noise_against_rate(p, mode, noise),
+        _errors_against_rate(p),
         readouts={
             f"units kept by mask {masks}": f"{units_left} of {len(x)}",
             "average input": x.mean(),
@@ -53,6 +60,7 @@ def draw(
             # The units are dropped independently of each other.
             "standard deviation of the layer’s mean": math.sqrt(variance.sum())
             / len(x),
+            **_errors_at(p),
         },
         status=sentence(
             p=p,
@@ -133,6 +141,32 @@ def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
         Mark(p, noise or np.nan, number_text(noise, 3), color),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("variance", (0.02, 30), log=True),
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _errors_at(p: float) -> dict[str, float]:
+    """Return what the networks of the experiment miss when trained at this rate."""
+    return {
+        "training error of the networks": float(
+            np.interp(p, TRAINED_RATES, TRAINING_ERRORS)
+        ),
+        "test error of the networks": float(np.interp(p, TRAINED_RATES, TEST_ERRORS)),
+    }
+
+
+@functools.lru_cache(maxsize=32)
+def _errors_against_rate(p: float) -> Figure:
+    training, test = _errors_at(p).values()
+    return curves(
+        "Mean squared error of small networks after training with dropout",
+        Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
+        Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
+        Mark(p, training, number_text(training, 2), OUTPUT_COLOR),
+        Mark(p, test, number_text(test, 3), OTHER_COLOR),
+        x=Axis("probability p of dropping", (0, 1)),
+        y=Axis("mean squared error", (0, 1.6)),
+        levels=[(NOISE**2, "variance of the noise")],
     )
 
 
