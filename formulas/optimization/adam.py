@@ -296,6 +296,81 @@ def _scalar_path(
     )
 
 
+def adam_pair(
+    slope: Callable[[float, float], tuple[float, float]],
+    theta0: tuple[float, float],
+    *,
+    n_steps: int,
+    lr: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    bias_correction: bool = True,
+) -> tuple[Array, Array, Array]:
+    """Minimize over two numbers: `adam` in plain floats, many times as fast.
+
+    Parameters
+    ----------
+    slope : callable
+        Takes two numbers and returns both partial derivatives.
+    theta0 : (float, float)
+        Where to start.
+    n_steps : int
+        Number of steps, at least 0.
+    lr, beta1, beta2, eps, bias_correction
+        As for `adam_step`.
+
+    Returns
+    -------
+    path, m, v : (n_steps + 1, 2) ndarray
+        The points and the means before the first step and after each.
+
+    Raises
+    ------
+    ValueError
+        If an argument lies outside its range, or a derivative is too large to be
+        squared or NaN.
+
+    References
+    ----------
+    Kingma and Ba (2015), Algorithm 1.
+
+    Examples
+    --------
+    >>> adam_pair(lambda x, y: (x, y), (1.0, 1.0), n_steps=1, lr=0.1)[0].round(3)
+    array([[1. , 1. ],
+           [0.9, 0.9]])
+    """
+    x, y = (checks.scalar(start, "theta0") for start in theta0)
+    n_steps = checks.integer(n_steps, "n_steps", low=0)
+    settings = _settings(lr, beta1, beta2, eps, bias_correction, "outside")
+    lr, eps = settings.lr, settings.eps
+    beta1, beta2 = settings.beta1, settings.beta2
+    m_weights = _weights(beta1, n_steps, settings.bias_correction)
+    v_weights = _weights(beta2, n_steps, settings.bias_correction)
+    fresh1, fresh2 = 1 - beta1, 1 - beta2
+    m_x = m_y = v_x = v_y = 0.0
+    visited = [x, y, m_x, m_y, v_x, v_y]
+    for m_weight, v_weight in zip(m_weights.tolist(), v_weights.tolist(), strict=True):
+        g_x, g_y = slope(x, y)
+        m_x = beta1 * m_x + fresh1 * g_x
+        m_y = beta1 * m_y + fresh1 * g_y
+        v_x = beta2 * v_x + fresh2 * g_x * g_x
+        v_y = beta2 * v_y + fresh2 * g_y * g_y
+        size_x = math.sqrt(v_x / v_weight) + eps
+        size_y = math.sqrt(v_y / v_weight) + eps
+        if size_x > 0:
+            x -= lr * (m_x / m_weight / size_x)
+        if size_y > 0:
+            y -= lr * (m_y / m_weight / size_y)
+        visited += (x, y, m_x, m_y, v_x, v_y)
+    table = np.array(visited).reshape(-1, 3, 2)
+    too_large = ~np.isfinite(table[:, 2]).all(axis=1)
+    if too_large.any():
+        raise ValueError(f"gradient too large at step {too_large.argmax()}")
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
 def bias_correction_factor(beta: float, t: int) -> float:
     """Return what a running mean that began at 0 must be multiplied by.
 

@@ -19,7 +19,7 @@ from formulas.optimization.adam import (
 from formulas.optimization.bowl import bowl_path
 from formulas.optimization.gradient_descent import gradient_descent, quadratic
 from pages.optimization.adam.figure import _gradients, _plain_path, _runs
-from pages.optimization.adam.statement import STATEMENT, _whole_run
+from pages.optimization.adam.statement import STATEMENT, _whole_run, start_at
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -51,7 +51,7 @@ MUTANTS = (
         "size = math.sqrt(v / v_weight + eps)",
     ),
     ("m_hat = m / m_weights", "m_hat = m"),
-    ("bowl_path(1.0, condition, angle,", "bowl_path(0.5, condition, angle,"),
+    ("bowl_path(1.0, condition, own,", "bowl_path(0.5, condition, own,"),
     ("eps, bias_correction=False)", "eps, bias_correction=True)"),
     ("np.vstack([path, result.updated])", "np.vstack([path, path[-1]])"),
 )
@@ -666,6 +666,53 @@ def test_turned_by_45_degrees_the_same_bowl_takes_320_steps_instead_of_94():
     assert settled(f(adam(grad, [1, 1], n_steps=600, lr=0.1).path)) == 94
 
 
+@given(st.floats(1, 1000), st.integers(0, 9), st.floats(0, 360), st.booleans())
+def test_on_a_turned_bowl_the_fast_walk_is_the_run_of_adam(k, tens, angle, correct):
+    turn = np.deg2rad(5 * tens)
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    _, grad = quadratic([1.0, k])
+    memory = {"beta1": 0.9, "beta2": 0.99, "eps": 0.1, "bias_correction": correct}
+    start = start_at(angle)
+    run = adam(lambda x: axes @ grad(axes.T @ x), start, n_steps=8, lr=0.1, **memory)
+    path, m, v = _whole_run(k, angle, 0.1, **memory, rotation=5 * tens)
+    # A small ε would blow a rounding error up to a whole step.
+    np.testing.assert_allclose(path[:9], run.path, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(m[1:9], run.m, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(v[1:9], run.v, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("rotation", [0, 20, 45])
+def test_a_turned_bowl_is_drawn_and_raced_down_turned(rotation):
+    turn = np.deg2rad(rotation)
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    chosen = STATEMENT.defaults | {"rotation": rotation, "angle": 80, "n_steps": 30}
+    scene = drawing(LESSON)(**chosen)
+    loss, grad = quadratic([1.0, 100.0])
+    start = start_at(80)
+    plain = gradient_descent(grad, axes.T @ start, lr=0.01, n_steps=30).path
+    losses = list(scene.readouts.values())[:2]
+    assert losses[1] == pytest.approx(loss(plain[-1]), rel=1e-7)
+    bowl = {trace.get("name"): trace for trace in scene.figures[0]["data"]}
+    walk = np.stack([bowl["gradient descent"][axis] for axis in "xy"], axis=1)
+    np.testing.assert_allclose(walk[:31].astype(float), plain @ axes.T, atol=1e-9)
+    own = np.stack([bowl["Adam"][axis] for axis in "xy"], axis=1)[:31].astype(float)
+    assert losses[0] == pytest.approx(loss(own[-1] @ axes), rel=1e-6)
+    last = scene.readouts["last step / η, steep"]
+    assert last == pytest.approx(abs((own[-1] - own[-2]) @ axes[:, 1]) / 0.1, abs=1e-6)
+
+
+@claims("turned_is_slower")
+def test_preset_turned_bowl_leaves_adam_behind_where_it_was_ahead():
+    straight = drawing(LESSON)(**STATEMENT.defaults).readouts
+    turned = drawing(LESSON)(
+        **STATEMENT.defaults | {"rotation": 45, "angle": 90}
+    ).readouts
+    assert straight["loss, gradient descent"] == pytest.approx(
+        turned["loss, gradient descent"]
+    )
+    assert turned["loss, Adam"] > 10 * straight["loss, Adam"]
+
+
 @claims("uncentered")
 def test_the_mean_square_of_a_constant_gradient_is_its_square_and_not_its_variance():
     run = adam_on_gradients(np.full(30, 3.0))
@@ -770,7 +817,7 @@ def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, 
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
-    chosen = {**chosen, "angle": 45}  # the start (1, 1) of `losses_of`
+    chosen = {**chosen, "angle": 45, "rotation": 0}  # the start (1, 1) of `losses_of`
     scene = drawing(LESSON)(**chosen)
     steps, *losses, signal, first = SENTENCE.fullmatch(scene.status).groups()
     assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"

@@ -58,38 +58,51 @@ def draw(
     eps: float,
     bias_correction: bool,
     angle: float,
+    rotation: float,
 ) -> Scene:
     """Draw the race down a bowl, and what Adam makes of a sequence of gradients."""
     walk = np.vstack([path, result.updated])
-    plain_walk = _plain_path(condition, angle)[: n_steps + 1]
+    axes = _axes(rotation)
+    plain_walk = _plain_path(condition, angle, rotation)[: n_steps + 1]
     loss, _ = quadratic([1.0, condition])
-    own, plain = np.asarray(loss([walk[-1], plain_walk[-1]])).tolist()
+    own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
+    last = (walk[-1] - walk[-2]) @ axes[:, 1]
     _, corrected, raw = _runs(signal, beta1, beta2, eps)
     shown = corrected if bias_correction else raw
     first = shown.step_sizes[0]
     return Scene(
-        _race(walk, plain_walk, condition),
+        _race(walk, plain_walk, condition, rotation),
         _step_lengths(signal, beta1, beta2, eps),
         _memories(signal, beta1, beta2, eps, bias_correction),
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
-            "last step / η, steep": abs(walk[-1, 1] - walk[-2, 1]) / lr,
+            "last step / η, steep": abs(float(last)) / lr,
             "first step / η, uncorrected": raw.step_sizes[0],
         },
         status=sentence(n_steps, own, plain, first, signal),
     )
 
 
-def _race(walk: Array, plain_walk: Array, condition: float) -> Figure:
+def _axes(rotation: float) -> Array:
+    """Return the flat and the steep direction of the bowl, one a column."""
+    turn = math.radians(rotation)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    return np.array([[cosine, -sine], [sine, cosine]])
+
+
+def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> Figure:
+    names = ("flat direction, curvature 1", "steep direction")
+    if rotation:
+        names = ("θ₁", "θ₂")
     picture = landscape(
         "Adam, and gradient descent with step 1/λmax",
-        _contour_lines(condition),
+        _contour_lines(condition, rotation),
         Trail("gradient descent", padded(plain_walk, MOST + 1), PLAIN_COLOR, 1),
         Trail("Adam", padded(walk, MOST + 1), ADAM_COLOR),
         extent=((-1.9, 1.9), (-1.55, 1.55)),
-        x="flat direction, curvature 1",
-        y="steep direction",
+        x=names[0],
+        y=names[1],
         goal=(0.0, 0.0),
     )
     start = float(walk[0, 0]), float(walk[0, 1])
@@ -97,14 +110,17 @@ def _race(walk: Array, plain_walk: Array, condition: float) -> Figure:
 
 
 @functools.lru_cache(maxsize=8)
-def _contour_lines(condition: float) -> tuple[Array, ...]:
-    return level_curves(condition, REACHES, n_points=33)
+def _contour_lines(condition: float, rotation: float) -> tuple[Array, ...]:
+    lines = level_curves(condition, REACHES, n_points=33)
+    return tuple(line @ _axes(rotation).T for line in lines)
 
 
 @functools.lru_cache(maxsize=8)
-def _plain_path(condition: float, angle: float) -> Array:
+def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
     """Walk down the bowl by gradient descent, with step 1/λmax."""
-    return bowl_path(1.0, condition, angle, n_steps=MOST, radius=math.sqrt(2))
+    own = angle - rotation  # seen from the bowl's axes
+    path = bowl_path(1.0, condition, own, n_steps=MOST, radius=math.sqrt(2))
+    return path @ _axes(rotation).T
 
 
 @functools.lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.optimization.adam import AdamPath, adam_scalar, adam_step
+from formulas.optimization.adam import adam_pair, adam_step
 from notation.quantities import option, quantity, slider, switch
 from notation.statement import Statement
 
@@ -122,6 +122,17 @@ QUANTITIES = (
         unit="°",
         rare=True,
     ),
+    slider(
+        "rotation",
+        r"\rho",
+        "angle between the bowl's axes and the coordinates",
+        0,
+        low=0,
+        high=45,
+        step=5,
+        unit="°",
+        rare=True,
+    ),
 )
 
 
@@ -134,14 +145,18 @@ def inputs(
     condition: float,
     bias_correction: bool,
     angle: float,
+    rotation: float,
 ) -> dict[str, Any]:
-    """Stand before the last of the steps down a bowl, from a start that can be turned."""
+    """Stand before the last of the steps down a bowl, both of which can be turned."""
     eps = 10.0**log10_eps
-    path, m, v = _whole_run(condition, angle, lr, beta1, beta2, eps, bias_correction)
+    path, m, v = _whole_run(
+        condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
+    )
     theta = path[n_steps - 1]
+    a, b, d = bowl_matrix(condition, rotation)
     return {
         "theta": theta,
-        "grad": np.array([1.0, condition]) * theta,
+        "grad": np.array([[a, b], [b, d]]) @ theta,
         "m": m[n_steps - 1],
         "v": v[n_steps - 1],
         "n_steps": n_steps,
@@ -171,29 +186,32 @@ def _whole_run(
     beta2: float,
     eps: float,
     bias_correction: bool,
+    rotation: float = 0.0,
 ) -> tuple[Array, Array, Array]:
     """Run as far as the slider of the steps goes: points and means before each step."""
+    a, b, d = bowl_matrix(condition, rotation)
+    x, y = start_at(angle).tolist()
+    return adam_pair(
+        lambda x, y: (a * x + b * y, b * x + d * y),
+        (x, y),
+        n_steps=MOST_STEPS,
+        lr=lr,
+        beta1=beta1,
+        beta2=beta2,
+        eps=eps,
+        bias_correction=bias_correction,
+    )
 
-    def run(curvature: float, start: float) -> AdamPath:
-        return adam_scalar(
-            lambda x: curvature * x,
-            start,
-            n_steps=MOST_STEPS,
-            lr=lr,
-            beta1=beta1,
-            beta2=beta2,
-            eps=eps,
-            bias_correction=bias_correction,
-        )
 
-    path, m, v = np.zeros((3, MOST_STEPS + 1, 2))
-    starts = start_at(angle).tolist()
-    for axis, curvature in enumerate((1.0, condition)):
-        walk = run(curvature, starts[axis])
-        path[:, axis] = walk.path[:, 0]
-        m[1:, axis] = walk.m[:, 0]
-        v[1:, axis] = walk.v[:, 0]
-    return path, m, v
+def bowl_matrix(condition: float, rotation: float) -> tuple[float, float, float]:
+    """Return the second derivatives of a turned bowl: by x twice, by both, by y twice."""
+    turn = math.radians(rotation)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    return (
+        cosine**2 + condition * sine**2,
+        (1 - condition) * sine * cosine,
+        sine**2 + condition * cosine**2,
+    )
 
 
 @dataclass(frozen=True)
