@@ -20,7 +20,7 @@ from formulas.linear_algebra.dot_product import (
     random_dots,
 )
 from pages.linear_algebra.dot_product.figure import _dot_by_angle
-from pages.linear_algebra.dot_product.statement import STATEMENT, _two_vectors
+from pages.linear_algebra.dot_product.statement import STATEMENT, WORDS, _two_vectors
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of
@@ -337,6 +337,31 @@ def test_a_larger_product_does_not_mean_more_similar():
     target, near, far = [1.0, 0.0], [1.0, 0.1], [10.0, 30.0]
     assert dot(target, far) > dot(target, near)
     assert cosine_similarity(target, far) < cosine_similarity(target, near)
+
+
+@claims("words_disagree")
+def test_the_product_prefers_long_word_vectors_and_the_cosine_near_ones():
+    for angle in (-180, -20, 20, 40, 60, 135, 150):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
+        cosines, products = (trace["y"] for trace in scene.figures[1]["data"])
+        turn = math.radians(angle)
+        a = [math.cos(turn), math.sin(turn)]
+        for k, (length, at) in enumerate(WORDS.values()):
+            w = length * np.array(
+                [math.cos(math.radians(at)), math.sin(math.radians(at))]
+            )
+            assert cosines[k] == pytest.approx(cosine_similarity(a, w), abs=1e-12)
+            assert products[k] == pytest.approx(dot(a, w), abs=1e-12)
+        names = list(WORDS)
+        near = min(
+            names, key=lambda name: abs((angle - WORDS[name][1] + 180) % 360 - 180)
+        )
+        assert names[np.argmax(cosines)] == near
+        if -20 <= angle <= 60:  # "cat" is nearest up to 26 degrees
+            assert names[np.argmax(products)] == "dog"
+            assert (near == "cat") == (angle < 26)
+        if angle == 135:
+            assert (near, names[np.argmax(products)]) == ("car", "train")
 
 
 @claims("shadow_times_length")

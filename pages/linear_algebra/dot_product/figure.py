@@ -9,13 +9,16 @@ import numpy as np
 from charts import (
     Arrow,
     Axis,
+    Bars,
     Curve,
     Figure,
     Handle,
     Histogram,
     Mark,
     Outline,
+    Points,
     Scene,
+    bars,
     curves,
     density,
     draggable,
@@ -27,6 +30,7 @@ from formulas.linear_algebra.dot_product import cosine_similarity, projection
 from notation.numbers import number_text
 from pages.linear_algebra.dot_product.statement import (
     STATEMENT,
+    WORDS,
     RandomProducts,
     Result,
 )
@@ -38,6 +42,12 @@ SCALED_EDGES = np.arange(-5.0, 5.1, 0.25)
 A_COLOR, B_COLOR, PRODUCT_COLOR = STATEMENT.color_indices("a", "b", "product")
 PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
 DROP_COLOR = 8
+
+WORD_LENGTHS, WORD_ANGLES = np.array(list(WORDS.values())).T
+WORD_VECTORS = WORD_LENGTHS[:, None] * np.stack(
+    [np.cos(np.radians(WORD_ANGLES)), np.sin(np.radians(WORD_ANGLES))], axis=1
+)
+WORD_SIZES = np.full(len(WORDS), 5.0)
 
 
 def draw(
@@ -51,10 +61,11 @@ def draw(
     dimension: int,
     random_products: RandomProducts,
 ) -> Scene:
-    """Draw the two vectors, their product at every angle, and random products."""
+    """Draw the two vectors, their product at every angle, and others."""
     cosine = _cosine(a, b)
     return Scene(
         _arrows(a, b),
+        _words(angle),
         _against_angle(result.product, length_a, length_b, angle),
         _random(random_products, dimension),
         readouts={
@@ -81,6 +92,7 @@ def _arrows(a: Array, b: Array) -> Figure:
         Arrow("a", a, A_COLOR),
         Arrow("projection of a on b", along, PRODUCT_COLOR, dash=2),
         Outline("drop", [a, along], DROP_COLOR, dash=1),
+        Points("words", WORD_VECTORS, DROP_COLOR, WORD_SIZES, texts=tuple(WORDS)),
         extent=5.3,
         height=380,
     )
@@ -88,6 +100,18 @@ def _arrows(a: Array, b: Array) -> Figure:
         picture,
         Handle(at=tuple(b), title="Drag b", x="length_b"),
         Handle(at=tuple(a), title="Drag a", length="length_a", angle="angle"),
+    )
+
+
+def _words(angle: float) -> Figure:
+    cosines = _dot_by_angle(1.0, 1.0, angle - WORD_ANGLES)
+    return bars(
+        "Which word is most like a? Four word vectors w",
+        tuple(WORDS),
+        Bars("cosine of a and w", cosines, A_COLOR),
+        Bars("w · a for a of length 1", WORD_LENGTHS * cosines, PRODUCT_COLOR),
+        y=Axis("similarity", (-4.6, 4.6)),
+        height=260,
     )
 
 

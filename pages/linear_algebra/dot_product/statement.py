@@ -18,6 +18,8 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+# Made-up word vectors in the plane: length, and angle in degrees.
+WORDS = {"cat": (1.2, 12), "dog": (4.0, 40), "car": (2.5, 130), "train": (3.5, 150)}
 DIMENSIONS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 QUANTITIES = (
