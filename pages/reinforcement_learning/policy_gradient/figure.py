@@ -14,7 +14,7 @@ from charts import (
     curves,
     density,
     fitting,
-    grid_map,
+    heatmap,
     histogram,
 )
 from formulas.checks import Array
@@ -38,8 +38,7 @@ P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
 )
 VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
 OTHER_COLOR = 8
-RIGHT_LEADS = ("→", "←", "→", "")
-CELLS = {(0, 0): "start", (0, 1): "swapped", (0, 3): "goal"}
+CELLS = ("start →", "swapped ←", "third →", "goal")
 
 
 def draw(
@@ -82,13 +81,12 @@ def _estimates(history: History, baseline: float) -> dict[str, Array]:
 
 def _corridor(p: float) -> Figure:
     values = corridor_values(p)
-    return grid_map(
-        "The corridor: expected return of each cell, and where the action right leads",
+    return heatmap(
+        "The corridor: expected return from each cell",
         [[*values, 0.0]],
+        x=Axis("cell, and where the action right leads", labels=CELLS),
+        y=Axis("", labels=("",)),
         limits=(-fitting(-values[0], (20, 80, 220)), 0),
-        actions=RIGHT_LEADS,
-        marks=CELLS,
-        numbers=True,
         digits=1,
         height=190,
     )
