@@ -417,7 +417,7 @@ def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
 def test_the_bars_stand_for_every_class():
     for n in (2, 3, 300):
         inputs, full = of_the_page(n_classes=n, smoothing=0.2)
-        _, both, slopes = scene(n_classes=n, smoothing=0.2).figures
+        _, both, slopes, _ = scene(n_classes=n, smoothing=0.2).figures
         target, prediction = (bar["y"] for bar in both["data"])
         for (one, other), whole in (
             (target, inputs["y_true"]),
@@ -474,6 +474,26 @@ def test_the_gradient_of_the_true_logit_is_never_larger_than_1(p, classes, smoot
     found = readouts["gradient of the true logit"]
     assert found == pytest.approx(p - target, abs=1e-12)
     assert abs(found) <= 1
+
+
+@claims("descent_recovers")
+@settings(max_examples=40)
+@given(st.floats(0.001, 0.999), st.integers(2, 300), st.floats(0, 0.3))
+def test_gradient_descent_on_all_logits_leads_to_the_target(p, classes, smoothing):
+    target = np.full(classes, smoothing / classes)
+    target[0] += 1 - smoothing
+    shown = scene(probability=p, n_classes=classes, smoothing=smoothing).figures[3]
+    path = np.asarray(shown["data"][0]["y"])
+    logits, moved = np.log(_one_against_the_rest(p, classes)), []
+    for step in path:
+        prediction = scipy.special.softmax(logits)
+        assert step == pytest.approx(prediction[0], rel=1e-9)
+        moved.append(float(np.abs(prediction - target).max()))
+        logits = logits - (prediction - target)
+    off = np.abs(path - target[0])
+    assert (np.diff(off) <= 1e-12).all()
+    assert off[-1] < 0.5 * off[0] + 0.05
+    np.testing.assert_allclose(moved, off, atol=1e-9)
 
 
 @claims("perplexity_counts_classes")
@@ -700,5 +720,5 @@ def check_the_sentence(values):
 
 def test_one_other_class_is_not_each_other_class():
     for n_classes, name in ((2, "other class"), (3, "each other class")):
-        for figure in scene(n_classes=n_classes).figures[1:]:
+        for figure in scene(n_classes=n_classes).figures[1:3]:
             assert list(figure["layout"]["xaxis"]["ticktext"]) == ["true class", name]

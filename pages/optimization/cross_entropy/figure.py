@@ -15,6 +15,7 @@ from pages.optimization.cross_entropy.statement import STATEMENT, Result, losses
 
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
 SURPRISE = -np.log(PROBABILITIES)
+STEPS = np.arange(21)
 
 TARGET_COLOR, PREDICTION_COLOR, LOSS_COLOR, GRADIENT_COLOR = STATEMENT.color_indices(
     "y_true", "y_prob", "loss", "gradient"
@@ -30,7 +31,7 @@ def draw(
     n_classes: int,
     smoothing: float,
 ) -> Scene:
-    """Draw the loss of every prediction, and the gradient of the two kinds of class."""
+    """Draw the loss of every prediction, its gradient, and where the gradient leads."""
     untrained = math.log(n_classes)
     curve = _curve(float(y_true[0]), n_classes)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
@@ -38,6 +39,7 @@ def draw(
         _against_probability(curve, result.loss, probability, untrained),
         _distributions(kinds, y_true, y_prob),
         _gradient(kinds, result.gradient),
+        _descent(probability, n_classes, float(y_true[0])),
         readouts={
             "loss": result.loss,
             "loss from the true class": result.true_part,
@@ -92,6 +94,38 @@ def _gradient(kinds: tuple[str, str], gradient: Array) -> Figure:
         y=Axis("gradient", (-1.25, 1.25)),
         height=250,
     )
+
+
+def _descent(probability: float, n_classes: int, target: float) -> Figure:
+    return curves(
+        "Gradient descent on the logits, learning rate 1",
+        Curve(
+            "ŷ₁",
+            STEPS,
+            _path(probability, n_classes, target),
+            PREDICTION_COLOR,
+            points=True,
+        ),
+        x=Axis("step", (-0.4, STEPS[-1] + 0.4)),
+        y=Axis("probability ŷ₁", (0, 1.08)),
+        levels=[(target, "target y₁")],
+        height=250,
+    )
+
+
+def _path(probability: float, n_classes: int, target: float) -> Array:
+    """Follow the true class while each logit goes against its derivative.
+
+    All other classes are alike and share the opposite of the true one's derivative, so
+    the gap between the two kinds of logit says all.
+    """
+    others = n_classes - 1
+    gap = math.log(probability) - math.log((1 - probability) / others)
+    path = [probability]
+    for _ in STEPS[1:]:
+        gap -= (path[-1] - target) * (1 + 1 / others)
+        path.append(1 / (1 + others * math.exp(-gap)))
+    return np.array(path)
 
 
 def sentence(
