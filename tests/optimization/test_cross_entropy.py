@@ -492,7 +492,7 @@ def test_gradient_descent_on_all_logits_leads_to_the_target(p, classes, smoothin
         logits = logits - (prediction - target)
     off = np.abs(path - target[0])
     assert (np.diff(off) <= 1e-12).all()
-    assert off[-1] < 0.5 * off[0] + 0.05
+    assert off[-1] < 0.5 * off[0] + 0.07
     np.testing.assert_allclose(moved, off, atol=1e-9)
 
 
