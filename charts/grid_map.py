@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +22,8 @@ def grid_map(
     limits: Range,
     actions: Sequence[str] | None = None,
     walk: Sequence[tuple[int, int]] | None = None,
+    other_walk: Sequence[tuple[int, int]] | None = None,
+    longest: int | None = None,
     marks: Mapping[tuple[int, int], str] | None = None,
     color_index: int = 2,
     numbers: bool = False,
@@ -41,6 +44,10 @@ def grid_map(
         A sign for each cell, row by row ("→", "↑→", "").
     walk : sequence of (row, column), optional
         Cells in the order in which they are visited; may be empty.
+    other_walk : sequence of (row, column), optional
+        The same of a second walk, which is dotted.
+    longest : int, optional
+        Most cells of a walk, all cells of the grid by default; the rest is not drawn.
     marks : mapping of (row, column) to str
         Names of special cells.
     color_index : int
@@ -68,8 +75,13 @@ def grid_map(
         digits=digits,
     )
     aside = 0.34 if numbers else 0.0
+    most = longest or z.size
     if walk is not None:
-        figure["data"].append(_walk(walk, z.size, color_index))
+        figure["data"].append(_walk(walk, most, color_index))
+    if other_walk is not None:
+        second = _walk(other_walk, most, color_index)
+        line = {**second["line"], "dash": "dot", "width": 3}
+        figure["data"].append({**second, "line": line, "name": "other path"})
     if actions is not None:
         colors = on_cells(z, limits)
         figure["data"].append(_signs(z.shape, list(actions), aside, colors))
@@ -122,7 +134,7 @@ def _signs(
 
 def _walk(
     walk: Sequence[tuple[int, int]], most: int, color_index: int
-) -> dict[str, object]:
+) -> dict[str, Any]:
     # Always the same length, so that a drag swaps numbers and nothing else.
     cells = np.full((most, 2), np.nan)
     for k, cell in enumerate(walk[:most]):

@@ -567,6 +567,12 @@ def test_sarsas_greedy_path_keeps_away_from_the_edge():
     for path in found:
         along_the_edge = set(path) & set(range(25, 35))
         assert len(along_the_edge) <= 1
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"episodes": 500})
+    dotted = scene.figures[0]["data"][2]
+    assert dotted["line"]["dash"] == "dot"
+    places = np.stack([dotted["y"], dotted["x"]], axis=1)
+    cells = (places[np.isfinite(places[:, 0])] @ [12, 1]).tolist()
+    assert cells == paths[0] == simulated(STATEMENT).sarsa.paths[499]
 
 
 @claims("stumbles")
@@ -738,6 +744,9 @@ def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_char
         assert [scene.readouts[f"{name}’s mean return, last 20"] for name in NAMES] == (
             pytest.approx(means)
         )
+        for run, walk in zip(runs, scene.figures[0]["data"][1:3], strict=True):
+            path = run.paths[episodes - 1] or []
+            assert np.isfinite(walk["x"]).sum() == len(path)
         low, _ = scene.figures[1]["layout"]["yaxis"]["range"]
         assert episodes <= 250 or min(means) >= low
 

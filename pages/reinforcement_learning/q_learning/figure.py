@@ -32,6 +32,7 @@ EPISODES = np.arange(1, MOST_EPISODES + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
 Q_LEARNING_COLOR, SARSA_COLOR = 1, 2
 WIDTH = CLIFF.shape[1]
+LONGEST_PATH = 32  # cells; greedy paths that end are far shorter
 
 
 def draw(
@@ -43,13 +44,13 @@ def draw(
     action: int,
     episodes: int,
 ) -> Scene:
-    """Draw what Q-learning knows by now, what both methods earn, and one update."""
+    """Draw what both methods know by now, what they earn, and one update."""
     path = history.q_learning.paths[episodes - 1]
     way = f"takes {len(path) - 1} moves" if path else "runs in circles"
     q_learning_mean = history.q_learning.mean_returns[episodes - 1]
     sarsa_mean = history.sarsa.mean_returns[episodes - 1]
     return Scene(
-        _map(history.q_learning, episodes),
+        _map(history, episodes),
         _returns(history, episodes),
         _update(result, action_values, state, action),
         readouts={
@@ -71,15 +72,21 @@ def _value_of_the_start(run: Run, episodes: int) -> float:
     return float(run.tables[episodes - 1][CLIFF.start].max())
 
 
-def _map(run: Run, episodes: int) -> Figure:
+def _map(history: Runs, episodes: int) -> Figure:
+    run = history.q_learning
     values, arrows = _greedy_map(run.tables[episodes - 1])
     arrows[CLIFF.start] = ""  # its name stands there, and the path shows the move
-    path = run.paths[episodes - 1] or []
+    path, other = (
+        [divmod(cell, WIDTH) for cell in one.paths[episodes - 1] or []]
+        for one in (run, history.sarsa)
+    )
     return grid_map(
-        "Q-learning: best value of each cell, best action and greedy path",
+        "Q-learning: best values, best actions and greedy path; dotted: Sarsa’s path",
         values,
         actions=arrows,
-        walk=[divmod(cell, WIDTH) for cell in path],
+        walk=path,
+        other_walk=other,
+        longest=LONGEST_PATH,
         limits=(-14, 0),
         marks=MARKS,
         height=230,
