@@ -283,6 +283,66 @@ def layer_signals(
     return _signals(first, activation, init, depth, random)
 
 
+def gradient_sizes(
+    activation: str,
+    init: str,
+    *,
+    width: int = 256,
+    depth: int = 20,
+    n_samples: int = 200,
+    rng: Seed = 1,
+) -> Array:
+    """Send random gradients back through a deep network and measure them.
+
+    Parameters
+    ----------
+    activation, init, width, depth, n_samples, rng
+        As for `propagate`; the weights and the signals are the same.
+
+    Returns
+    -------
+    (depth + 1,) ndarray
+        Root mean square of the gradient with respect to the input and to each layer's
+        output; the last one is 1, where the gradient starts.
+
+    Raises
+    ------
+    ValueError
+        As `propagate`.
+
+    References
+    ----------
+    Glorot and Bengio (2010), section 4.2, eq. (6).
+
+    Examples
+    --------
+    >>> gradient_sizes("linear", "normal", depth=2)[0] < 0.03
+    np.True_
+    """
+    random = checks.generator(rng)
+    shape = {"width": width, "depth": depth, "n_samples": n_samples}
+    first, *signals = layer_signals(activation, init, rng=rng, **shape)
+    random.standard_normal(first.shape)  # so that the weights are those of the signals
+    weights = [_square_weights(init, first.shape[1], random) for _ in signals]
+    gradient = random.standard_normal(first.shape)
+    sizes = [math.sqrt(np.mean(gradient**2))]
+    for signal, matrix in zip(reversed(signals), reversed(weights), strict=True):
+        gradient = (gradient * _slope(activation, signal)) @ matrix
+        sizes.append(math.sqrt(np.mean(gradient**2)))
+    return np.array(sizes[::-1]) / sizes[0]
+
+
+def _slope(activation: str, output: Array) -> Array:
+    """Return the slope of an activation, from its output."""
+    if activation == "tanh":
+        return np.asarray(1 - output**2)
+    if activation == "sigmoid":
+        return np.asarray(output * (1 - output))
+    if activation == "relu":
+        return np.asarray((output > 0).astype(float))
+    return np.ones_like(output)
+
+
 def fan_in_fan_out(shape: Sequence[int]) -> tuple[int, int]:
     """Count what one unit of a layer receives from and sends to.
 

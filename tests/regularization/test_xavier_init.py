@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from formulas.regularization.xavier_init import (
     fan_in_fan_out,
+    gradient_sizes,
     he_normal,
     layer_signals,
     propagate,
@@ -341,6 +342,46 @@ def behind(activation, signal, depth, gain=1.0):
     return np.array(sizes)
 
 
+@claims("gradients_alike")
+def test_gradients_keep_their_size_where_n_times_the_variance_is_1():
+    theory = {"xavier": 1.0, "he": math.sqrt(2.0), "lecun_uniform": math.sqrt(1 / 3)}
+    for init, factor in theory.items():
+        back = gradient_sizes("linear", init, depth=30)
+        foretold = factor ** np.arange(30, -1, -1)
+        np.testing.assert_allclose(back, foretold, rtol=0.3)
+        shown = drawing(LESSON)(**STATEMENT.defaults).figures[3]["data"]
+        assert shown[4]["y"][[0, 30]].tolist() == [1, 1]  # the theory of equal sizes
+    assert gradient_sizes("tanh", "xavier", depth=30)[0] < 0.5
+    assert gradient_sizes("relu", "he", depth=30)[0] == pytest.approx(1, rel=0.5)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "linear"])
+@pytest.mark.parametrize("init", ["xavier", "lecun_uniform"])
+def test_the_gradient_agrees_with_differences_of_the_signal(activation, init):
+    size = {"width": 6, "depth": 3, "n_samples": 1}
+    random = np.random.default_rng(7)
+    signal = random.standard_normal((1, 6))
+    first, *_, last = layer_signals(activation, init, rng=7, **size)
+    np.testing.assert_array_equal(signal, first)
+    bound = math.sqrt(6 / 12) if init == "xavier" else 1 / math.sqrt(6)
+    weights = [random.uniform(-bound, bound, (6, 6)) for _ in range(3)]
+    back = random.standard_normal((1, 6))
+
+    def end(start):
+        for matrix in weights:
+            start = FUNCTIONS[activation](start @ matrix.T)
+        return start
+
+    np.testing.assert_allclose(end(first), last)
+    h = 1e-6
+    slopes = [(end(first + h * e) - end(first - h * e)) / (2 * h) for e in np.eye(6)]
+    gradient = [float((back * slope).sum()) for slope in slopes]
+    found = gradient_sizes(activation, init, rng=7, **size)
+    expected = math.sqrt(np.mean(np.square(gradient)) / np.mean(back**2))
+    assert found[0] == pytest.approx(expected, rel=1e-5)
+    assert found[-1] == 1
+
+
 @claims("slope_one")
 def test_small_signals_keep_their_size_only_if_the_slope_at_0_is_1():
     small = 1e-3 * np.random.default_rng(0).standard_normal((200, 256))
@@ -510,7 +551,7 @@ def test_the_sentence_says_what_other_activations_leave(activation, words):
     sizes = {init: np.ones(31) for init in ("lecun_uniform", "normal")}
     for init in ("xavier", "he"):
         sizes[init] = propagate(activation, init, n_samples=200).rms  # as on the page
-    history = Signals(sizes, dict.fromkeys((1, 5, 10, 20), np.zeros(100)))
+    history = Signals(sizes, dict.fromkeys((1, 5, 10, 20), np.zeros(100)), sizes)
     chosen = STATEMENT.defaults | {"activation": activation, "depth": 20}
     status = LESSON.scene(chosen, history).status
     assert words in status

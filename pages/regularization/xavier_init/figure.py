@@ -48,12 +48,13 @@ def draw(
     depth: int,
     activation: str,
 ) -> Scene:
-    """Draw how signals fare in deep networks, their outputs, and the weights."""
+    """Draw signals on their way through deep networks, weights, and gradients."""
     sizes = {init: float(rms[depth]) for init, rms in history.rms.items()}
     return Scene(
         _signals(result, history, sizes, depth=depth, activation=activation),
         _outputs(history),
         _weights(result, n_in, n_out),
+        _gradients(result, history, depth),
         readouts={
             "bound": result.bound,
             "deviation": result.deviation,
@@ -90,8 +91,24 @@ def _signals(
     )
 
 
+def _gradients(result: Result, history: Signals, depth: int) -> Figure:
+    runs = [
+        Curve(NAMES[init], LAYERS, history.gradients[init], INIT_COLORS[init])
+        for init in NAMES
+    ]
+    theory = _expected_rms(result.backward)[::-1]
+    return curves(
+        f"RMS of a gradient on its way back from layer {DEEPEST}",
+        *runs,
+        Curve("linear theory", LAYERS, theory, THEORY_COLOR, dash=4),
+        x=Axis("layer", (-0.3, DEEPEST + 1.5)),
+        y=Axis("RMS", (1e-8, 1e6), log=True),
+        at=[(float(depth), "now")],
+    )
+
+
 def _expected_rms(forward: float) -> Array:
-    """Return what theory predicts after each linear layer for an input of 1."""
+    """Return what theory predicts after each linear layer for a signal of 1."""
     sizes: Array = np.sqrt(forward) ** LAYERS
     return sizes
 

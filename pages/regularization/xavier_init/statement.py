@@ -9,6 +9,7 @@ from formulas.checks import Array
 from formulas.regularization.xavier_init import (
     ACTIVATIONS,
     INITS,
+    gradient_sizes,
     layer_signals,
     propagate,
     xavier_bound,
@@ -65,10 +66,13 @@ class Signals:
         Root mean square of the input and behind each layer, by initialization.
     samples : dict of int to ndarray
         Outputs of a few layers with Xavier's weights, by layer.
+    gradients : dict of str to (layers + 1,) ndarray
+        Root mean square of a gradient that comes back from the last layer.
     """
 
     rms: dict[str, Array]
     samples: dict[int, Array]
+    gradients: dict[str, Array]
 
 
 def simulate(activation: str) -> Generator[float, None, Signals]:
@@ -78,7 +82,10 @@ def simulate(activation: str) -> Generator[float, None, Signals]:
         return propagate(activation, init, depth=DEEPEST, n_samples=200).rms
 
     rms = yield from for_each(INITS, sizes)
-    return Signals(rms, _samples(activation))
+    gradients = {
+        init: gradient_sizes(activation, init, depth=DEEPEST) for init in INITS
+    }
+    return Signals(rms, _samples(activation), gradients)
 
 
 def _samples(activation: str) -> dict[int, Array]:
