@@ -603,6 +603,53 @@ def test_too_much_momentum_is_slower_again():
     )
 
 
+def walk_in_the_valleys(**change):
+    """Return the path in the picture of two valleys, and its walk by hand."""
+    chosen = STATEMENT.defaults | {"n_steps": 100} | change
+    figure = drawing(LESSON)(**chosen).figures[3]
+    drawn = {trace.get("name"): trace for trace in figure["data"]}
+    shown = np.array(drawn["path"]["x"], dtype=float)
+    theta, velocity = 1.5 * math.cos(math.radians(chosen["angle"])), 0.0
+    by_hand = [theta]
+    for _ in range(30):
+        slope = float(np.clip(theta, -9, 9)) ** 3 - theta + 0.15  # far outside by then
+        velocity = chosen["momentum"] * velocity - chosen["relative_lr"] / 2.42 * slope
+        theta += velocity
+        by_hand.append(theta)
+    there = np.isfinite(shown)
+    np.testing.assert_allclose(shown[there], np.array(by_hand)[there], atol=1e-9)
+    heights = np.array(drawn["path"]["y"], dtype=float)[there]
+    x = shown[there]
+    np.testing.assert_allclose(heights, (x**2 - 1) ** 2 / 4 + 0.15 * x)
+    return x, heights
+
+
+@claims("two_valleys")
+def test_the_start_decides_in_which_valley_the_path_ends():
+    (right, high), (left, low) = (walk_in_the_valleys(angle=a) for a in (45, 180))
+    lowest = np.sort(np.roots([1, 0, -1, 0.15]).real)[[0, 2]]
+    assert (left[-1], right[-1]) == pytest.approx(tuple(lowest), abs=1e-3)
+    assert low[-1] < high[-1] - 0.2
+    assert 3 * lowest[0] ** 2 - 1 == pytest.approx(2.42, abs=0.01)
+
+
+@claims("momentum_crosses")
+def test_momentum_carries_the_path_over_the_hill():
+    change = {"relative_lr": 0.3, "angle": 0}
+    across, stays = (walk_in_the_valleys(**change, momentum=m)[0] for m in (0.9, 0.0))
+    assert across[-5:].max() < 0 < stays.min()
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.95])
+@pytest.mark.parametrize("relative_lr", [0.05, 1.5, 2.2])
+def test_the_path_in_the_valleys_ends_where_the_picture_does(relative_lr, momentum):
+    for angle in (0, 100, 180):
+        x, _ = walk_in_the_valleys(
+            relative_lr=relative_lr, momentum=momentum, angle=angle
+        )
+        assert (np.abs(x) <= 1.75).all()
+
+
 @claims("right_angle")
 @given(st.floats(1.0, 50.0), st.floats(0.1, 6.2))
 def test_every_step_starts_at_a_right_angle_to_its_contour_line(condition, turn):

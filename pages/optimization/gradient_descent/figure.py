@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from formulas.optimization.bowl import level_curves
 from formulas.optimization.gradient_descent import (
     contraction_factors,
     error_rates,
+    gradient_descent,
     quadratic,
 )
 from notation.numbers import counted, number_text
@@ -32,6 +34,9 @@ from pages.optimization.gradient_descent.statement import STATEMENT, Result
 MOST = int(STATEMENT.control("n_steps").high)
 STEPS = np.arange(MOST + 1)
 REACHES = 64 * 2.0 ** (-np.arange(11) / 2)
+VALLEY_STEPS = 30
+EDGE = 1.75  # of the picture of two valleys
+ROAD = np.linspace(-EDGE, EDGE, 71)
 SHARES = np.linspace(0.01, 1, 60)  # curvatures over the largest
 PATH_COLOR, LOSS_COLOR = STATEMENT.color_indices("theta", "updated")
 FACTOR_COLOR, RATE_COLOR = STATEMENT.color_indices("factor", "momentum")
@@ -47,8 +52,9 @@ def draw(
     condition: float,
     n_steps: int,
     momentum: float,
+    angle: float,
 ) -> Scene:
-    """Draw the path over the bowl, its losses, and what a step leaves of the error."""
+    """Draw the path over the bowl, its losses, its rates, and a loss with two valleys."""
     walk = np.vstack([path, result.updated])
     loss, _ = quadratic(curvatures)
     losses = np.asarray(loss(walk))
@@ -57,6 +63,7 @@ def draw(
         _over_the_bowl(walk, condition),
         _losses(losses, rates.max()),
         _by_curvature(result.factor, relative_lr, condition, momentum),
+        _two_valleys(relative_lr, momentum, angle, n_steps),
         readouts={
             "learning rate η": lr,
             "loss at the start": losses[0],
@@ -117,6 +124,47 @@ def _by_curvature(
         y=Axis("factor (grows beyond ±1)", (-1.35, 1.35)),
         levels=[(1.0, ""), (-1.0, "")],
     )
+
+
+def _two_valleys(
+    relative_lr: float, momentum: float, angle: float, n_steps: int
+) -> Figure:
+    path = _valley_path(relative_lr, momentum, angle)[: n_steps + 1]
+    heights = _valley(path)
+    return curves(
+        "One parameter and two valleys: where the path ends",
+        Curve("loss", ROAD, _valley(ROAD), LOSS_COLOR),
+        Curve(
+            "path",
+            padded(path, VALLEY_STEPS + 1),
+            padded(heights, VALLEY_STEPS + 1),
+            PATH_COLOR,
+            points=True,
+        ),
+        Mark(float(path[-1]), float(heights[-1]), "now", FACTOR_COLOR),
+        x=Axis("parameter θ", (-EDGE, EDGE)),
+        y=Axis("loss", (-0.3, 1.5)),
+    )
+
+
+def _valley(theta: Array) -> Array:
+    """Return (θ² − 1)² / 4 + 0.15 θ, which has a lower valley on the left."""
+    return (theta**2 - 1) ** 2 / 4 + 0.15 * theta
+
+
+@functools.lru_cache(maxsize=32)
+def _valley_path(relative_lr: float, momentum: float, angle: float) -> Array:
+    """Walk down from 1.5 cos φ, as far as the picture goes."""
+    largest = 2.42  # curvature at the bottom of the left valley
+    path = gradient_descent(
+        lambda theta: theta**3 - theta + 0.15,
+        [1.5 * math.cos(math.radians(angle))],
+        lr=relative_lr / largest,
+        n_steps=VALLEY_STEPS,
+        momentum=momentum,
+        clip=EDGE,
+    ).path[:, 0]
+    return path[np.abs(path) <= EDGE]
 
 
 def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
