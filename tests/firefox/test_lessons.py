@@ -53,7 +53,7 @@ def test_a_lesson_moves_and_commits(tab, address, slug):
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_page_has_no_sideways_scroll(tab, address, width, height):
     tab.size(width, height)
-    for slug in ("softmax", "cross_entropy", "multi_head"):
+    for slug in ("softmax", "cross_entropy", "multi_head_attention"):
         tab.open(f"{address}/{slug}")
         tab.wait_for(READY)
         over = tab.evaluate(

@@ -150,16 +150,17 @@ def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
             continue
         pool = Pool()
         history = default_history(lesson.statement)
-        made = frames.sweep(lesson, control, lesson.statement.defaults, pool, history)
+        defaults = lesson.statement.defaults
+        made = frames.sweep(lesson, control, defaults, pool, history)
+        worked = frames.line_following(lesson, control, defaults, history)
         message = unpack(pool.message({"sweep": made}))
         sent, numbers = message["header"]["sweep"], message["pool"]
         for k in range(0, len(control.positions), max(1, len(control.positions) // 7)):
             shown = replayed(sent, numbers, k)
-            values = {**lesson.statement.defaults, control.name: control.positions[k]}
+            values = {**defaults, control.name: control.positions[k]}
             single = Pool()
-            text = single.message(
-                {"scene": single.refer(frames.frame(lesson, values, history))}
-            )
+            drawn = frames.frame(lesson, values, history, worked)
+            text = single.message({"scene": single.refer(drawn)})
             direct = unpack(text)
             expected = resolve(direct["header"]["scene"], direct["pool"])
             same(shown, expected)
