@@ -259,10 +259,10 @@ def told(scene: Scene) -> list[Any]:
 
 
 @every_lesson
-def test_a_lesson_has_its_function_its_three_files_and_its_tests(lesson):
+def test_a_lesson_has_its_function_its_four_files_and_its_tests(lesson):
     folder = ROOT / "pages" / lesson.section / lesson.slug
     files = {path.name for path in folder.iterdir() if path.is_file()}
-    assert files - {"derivation.py"} == {"lesson.md", "statement.py", "figure.py"}
+    assert files == {"lesson.md", "statement.py", "figure.py", "derivation.py"}
     assert (ROOT / "formulas" / lesson.section / f"{lesson.slug}.py").is_file()
     assert (ROOT / "tests" / lesson.section / f"test_{lesson.slug}.py").is_file()
 

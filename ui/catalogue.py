@@ -89,9 +89,6 @@ class Lesson:
     @cached_property
     def derivations(self) -> tuple[Derivation, ...]:
         """What is derived, line by line; imports SymPy."""
-        folder = PAGES / self.section / self.slug
-        if not (folder / "derivation.py").exists():
-            return ()
         built: tuple[Derivation, ...] = self._module("derivation").derivations()
         return built
 

@@ -152,7 +152,7 @@ def _markdown_math(latex: str) -> str:
 # ------------------------------------------------------------------------------- LaTeX
 
 PREAMBLE = r"""\documentclass[10pt]{article}
-\usepackage[a4paper,margin=10mm]{geometry}
+\usepackage[a4paper,margin=8mm]{geometry}
 \usepackage{amsmath,amssymb,array,longtable}
 \pagestyle{empty}
 \setlength{\parindent}{0pt}
@@ -184,7 +184,7 @@ def latex() -> str:
     """Write the sheet as a LaTeX document for pdflatex."""
     lines = [PREAMBLE, r"\begin{document}\footnotesize"]
     lines += [rf"{{\large\bfseries {latex_text(TITLE)}}}", ""]
-    lines += [r"\begin{longtable}{@{}L{44mm}L{74mm}L{66mm}@{}}"]
+    lines += [r"\begin{longtable}{@{}L{44mm}L{74mm}L{70mm}@{}}"]
     for section in SECTIONS:
         lines += [rf"\group{{{latex_text(section.title)}}}"]
         lines += [_latex_row(row(lesson)) for lesson in section.lessons]

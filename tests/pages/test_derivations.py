@@ -46,6 +46,7 @@ def stands(above: complex, here: complex, relation: str) -> bool:
 
 @every_lesson
 def test_every_line_follows(lesson):
+    assert lesson.derivations
     for derivation in lesson.derivations:
         assert 3 <= len(derivation.steps) + 1 <= 8, derivation.claim
         assert wrong_lines(derivation) == [], derivation.claim

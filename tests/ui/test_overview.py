@@ -55,12 +55,16 @@ def test_a_path_is_numbered_in_its_order():
     assert titles == {BY_SLUG[slug].title: k for k, slug in enumerate(path, 1)}
 
 
-def test_what_a_lesson_needs_never_comes_later_on_a_path():
-    for path in PATHS:
-        slugs = [lesson.slug for lesson in path.lessons]
-        assert len(set(slugs)) == len(slugs)
-        for k, lesson in enumerate(path.lessons):
-            assert not set(slugs[k + 1 :]) & set(lesson.text.needs), lesson.slug
+@pytest.mark.parametrize(
+    "lessons",
+    [LESSONS, *(path.lessons for path in PATHS)],
+    ids=["catalogue", *(path.title for path in PATHS)],
+)
+def test_what_a_lesson_needs_comes_before_it(lessons):
+    slugs = [lesson.slug for lesson in lessons]
+    assert len(set(slugs)) == len(slugs)
+    for k, lesson in enumerate(lessons):
+        assert set(lesson.text.needs) <= set(slugs[:k]), lesson.slug
 
 
 def test_levels_count_the_longest_way_of_prerequisites():
