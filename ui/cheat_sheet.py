@@ -164,7 +164,7 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 \setlength{\normallineskiplimit}{0.4mm}
 \renewcommand{\labelitemi}{$\bullet$}
 \newcolumntype{L}[1]{>{\raggedright\arraybackslash\rule{0pt}{3.2mm}}m{#1}<{\rule[-1.4mm]{0pt}{0pt}}}
-\newcommand{\group}[1]{\multicolumn{3}{@{}l}{\rule{0pt}{5mm}\normalsize\textbf{#1}}\\*}
+\newcommand{\group}[1]{\multicolumn{3}{@{}l}{\rule{0pt}{4mm}\normalsize\textbf{#1}}\\*}
 % No line ends after the bar of a condition.
 \let\given\mid
 \renewcommand{\mid}{\given\nobreak}
