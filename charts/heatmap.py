@@ -24,6 +24,7 @@ from charts.base import (
 from charts.curves import line_names, reference_line
 
 INDEX = Axis()
+DUST = 1e-12  # of the scale's end: what rounding leaves of a 0
 MOST_LABELED = 64
 MOST_SIGNED = 300
 MOST_COUNTED = 12  # rows or columns whose numbers all have room
@@ -98,8 +99,9 @@ def heatmap(
         "hovertemplate": "row %{y}, column %{x}: %{z:.6g}<extra></extra>",
     }
     if numbers and np.isfinite(z).sum() <= MOST_LABELED:
+        written = np.where(np.abs(z) < DUST * max(abs(low), abs(high)), 0.0, z)
         trace |= {
-            "text": [[cell_text(v, digits) for v in row] for row in z.tolist()],
+            "text": [[cell_text(v, digits) for v in row] for row in written.tolist()],
             "texttemplate": "%{text}",
         }
     elif low == -high and z.size <= MOST_SIGNED:

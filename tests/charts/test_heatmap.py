@@ -93,3 +93,10 @@ def test_a_signed_map_without_room_for_numbers_marks_what_is_negative():
     ).tolist()
     (unsigned,) = heatmap("Weights", np.abs(grid), limits=(0, 1))["data"]
     assert "text" not in unsigned
+
+
+def test_what_rounding_leaves_of_a_zero_is_written_as_zero():
+    figure = heatmap("Cells", [[6.0, 3.7e-16], [-1.8e-15, 1e-3]], limits=(-6, 6))
+    assert figure["data"][0]["text"] == [["6", "0"], ["0", "1e-3"]]
+    small = heatmap("Cells", [[1e-10, 2e-10]], limits=(0, 2e-10))
+    assert small["data"][0]["text"] == [["1e-10", "2e-10"]]

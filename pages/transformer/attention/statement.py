@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WIDTHS = (1, 4, 16, 64, 256, 1024)
 ROLES = ("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K")
 KEY_LENGTH = 3.0
+EXACT = 15  # digits; what a right angle leaves behind them is no number worth showing
 SENTENCE = (
     *("the", "cat", "sat", "on", "the", "mat", "and", "the"),
     *("dog", "lay", "on", "the", "bed", "by", "the", "door"),
@@ -185,11 +186,11 @@ def _on_a_circle(count: int) -> Array:
 def _directions(degrees: ArrayLike) -> Array:
     """Return unit vectors in these directions."""
     angles = np.deg2rad(degrees)
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1).round(EXACT)
 
 
 def _rotation(angle: float) -> Array:
-    cos, sin = math.cos(angle), math.sin(angle)
+    cos, sin = round(math.cos(angle), EXACT), round(math.sin(angle), EXACT)
     return np.array([[cos, -sin], [sin, cos]])
 
 
