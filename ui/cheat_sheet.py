@@ -229,7 +229,7 @@ def _latex_character(character: str) -> str:
 
 # --------------------------------------------------------------------------- the page
 
-PAPER = "@page { size: A4; margin: 10mm; }"
+PAPER = "@page { size: A4; margin: 7mm; }"
 TABLES = """
 table { width: 100%; margin: 0; table-layout: fixed; border-collapse: collapse; }
 tr { break-inside: avoid; }
@@ -238,7 +238,7 @@ td { border: 0 solid #8888; border-top-width: 0.2mm; padding: 0.3mm 2mm 0.3mm 0;
 td:first-child { width: 22%; }
 td:last-child { width: 31%; padding-right: 0; }
 h1 { font-size: 1.5em; margin: 0; padding: 0; }
-h2 { font-size: 1.12em; margin: 1.5mm 0 0.3mm; padding: 0; break-after: avoid; }
+h2 { font-size: 1.12em; margin: 1mm 0 0.2mm; padding: 0; break-after: avoid; }
 ul { margin: 0; padding-left: 4mm; }
 @media screen and (max-width: 640px) {
   td { display: block; width: auto !important; border: 0; padding: 0.5mm 0; }

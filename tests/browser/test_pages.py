@@ -465,8 +465,8 @@ def test_the_concept_map_is_walked_by_keyboard_and_shows_a_path(visitor):
     names = page.locator(".concept-map .node.near").evaluate_all(
         "(nodes) => nodes.map((node) => node.getAttribute('aria-label'))"
     )
-    assert len(names) == 6
-    assert any(name.startswith("1. Mean squared error") for name in names)
+    assert len(names) == 11
+    assert any(name.startswith("7. Mean squared error") for name in names)
     node = page.locator(".concept-map a[data-slug=dropout]")
     node.focus()
     node.press("Enter")
