@@ -121,7 +121,7 @@ def _beginning(text: str, token_probability: float) -> Figure:
     return bars(
         "The first six tokens: conditional probability and product so far",
         words,
-        Bars("given all before it", chain.factors[:shown], TOKEN_COLOR, 2),
+        Bars("given all before it", chain.factors[:shown], TOKEN_COLOR, 0),
         Bars("all up to here", chain.products[:shown], PRODUCT_COLOR, 2),
         y=Axis("probability", (0, 1.15)),
         height=250,

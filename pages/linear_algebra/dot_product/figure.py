@@ -104,12 +104,12 @@ def _arrows(a: Array, b: Array) -> Figure:
 
 
 def _words(angle: float) -> Figure:
-    cosines = _dot_by_angle(1.0, 1.0, angle - WORD_ANGLES)
+    cosines = _dot_by_angle(1.0, 1.0, angle - WORD_ANGLES).round(15)
     return bars(
         "Which word is most like a? Four word vectors w",
         tuple(WORDS),
-        Bars("cosine of a and w", cosines, A_COLOR),
-        Bars("w · a for a of length 1", WORD_LENGTHS * cosines, PRODUCT_COLOR),
+        Bars("cosine of a and w", cosines, A_COLOR, 2),
+        Bars("w · a for a of length 1", WORD_LENGTHS * cosines, PRODUCT_COLOR, 2),
         y=Axis("similarity", (-4.6, 4.6)),
         height=260,
     )

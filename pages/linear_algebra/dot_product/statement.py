@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 # Made-up word vectors in the plane: length, and angle in degrees.
-WORDS = {"cat": (1.2, 12), "dog": (4.0, 40), "car": (2.5, 130), "train": (3.5, 150)}
+WORDS = {"cat": (1.2, 12), "dog": (4.0, 40), "car": (2.5, 130), "train": (4.2, 165)}
 DIMENSIONS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 QUANTITIES = (

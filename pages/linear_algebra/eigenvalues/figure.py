@@ -57,6 +57,10 @@ class _Walk(NamedTuple):
     rayleigh: Array
 
 
+# In the title, or by the rings that are dragged: a longer legend climbs on a small picture.
+NAMED_ELSEWHERE = ("unit circle", "its image", "columns of A")
+
+
 def draw(
     result: Result, *, A: Array, correlation: float, steps: int, probe: float
 ) -> Scene:
@@ -118,6 +122,8 @@ def _circle(
         extent=((-8.0, 8.0), (-4.4, 4.4)),
         height=400,
     )
+    for trace in picture["data"]:
+        trace["showlegend"] = trace["name"] not in NAMED_ELSEWHERE
     return draggable(
         picture,
         Handle(at=tuple(A[:, 0]), title="Drag column 1", x="a", y="c"),

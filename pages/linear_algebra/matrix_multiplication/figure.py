@@ -34,6 +34,7 @@ from pages.linear_algebra.matrix_multiplication.statement import (
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 ROWS = [f"i = {i}" for i in range(3)]
+MOST_NAMED = 6  # names of the shared index that all have room
 COLUMNS = [f"j = {j}" for j in range(3)]
 SAME_PLACE = 1e-12
 
@@ -94,6 +95,8 @@ def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figur
     row_of_A = [(inner + row, p) for p in range(inner)]
     column_of_B = [(p, inner + column) for p in range(inner)]
     along = _along(inner)
+    if inner > MOST_NAMED:
+        along = [*along[:-1], ""]  # beside the next matrix there is no room
     picture = heatmap(
         "A on the left, B above: each row of A meets each column of B in C",
         np.block([[blank, B], [A, product]]),

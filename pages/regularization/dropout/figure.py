@@ -166,7 +166,7 @@ def _errors_against_rate(p: float) -> Figure:
         Mark(p, test, number_text(test, 3), OTHER_COLOR),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("mean squared error", (0, 1.6)),
-        levels=[(NOISE**2, "variance of the noise")],
+        levels=[(NOISE**2, "noise")],
     )
 
 

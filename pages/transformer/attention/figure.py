@@ -36,6 +36,7 @@ VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
 CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
+MOST_NAMED = 8  # words that have room in the plane
 SCALED_COLOR, RAW_COLOR = 1, 2
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
@@ -133,8 +134,14 @@ def _shown(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _once(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Name a word where it stands first: all of its places are one point."""
-    return tuple(name if name not in names[:k] else "" for k, name in enumerate(names))
+    """Name a word where it stands first: all of its places are one point.
+
+    Of a long text the first words alone are named, for the others lie close to them.
+    """
+    return tuple(
+        name if k < MOST_NAMED and name not in names[:k] else ""
+        for k, name in enumerate(names)
+    )
 
 
 def _outputs(
