@@ -454,20 +454,6 @@ def test_scipys_entropy_rescales_its_arguments_silently():
         kl_divergence(p, q)
 
 
-@claims("batchmean")
-def test_pytorchs_mean_divides_by_the_entries_and_batchmean_by_the_rows():
-    torch = pytest.importorskip("torch")
-    p, q = (np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([[0.9, 0.1], [0.3, 0.7]]))
-    rows = kl_divergence(p, q)
-    first = torch.tensor(np.log(q)), torch.tensor(p)
-    found = torch.nn.functional.kl_div(*first, reduction="batchmean")
-    assert float(found) == pytest.approx(rows.mean())
-    with pytest.warns(UserWarning, match="batchmean"):
-        found = torch.nn.functional.kl_div(*first, reduction="mean")
-    assert float(found) == pytest.approx(rows.sum() / p.size)
-    assert float(found) == pytest.approx(rows.mean() / 2)
-
-
 # The sentence above the charts
 
 

@@ -388,13 +388,6 @@ def test_numpy_divides_by_n_and_pandas_by_n_minus_1():
     assert layer_norm_stats(data)[1] == pytest.approx(variance(data))
 
 
-def test_pytorch_divides_by_n_minus_1():
-    torch = pytest.importorskip("torch")
-    data = [2.0, 4.0, 9.0]
-    found = float(torch.var(torch.tensor(data, dtype=torch.float64)))
-    assert found == pytest.approx(variance(data, ddof=1))
-
-
 @claims("too_small_on_average")
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_the_average_over_all_throws_of_n_dice(n):

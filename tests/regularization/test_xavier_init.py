@@ -411,16 +411,6 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     assert plain[-1] < 0.6 * plain[0]  # without it, it goes on to decay
 
 
-@claims("pytorch_default")
-def test_pytorchs_linear_layer_draws_weights_and_biases_with_the_older_bound():
-    torch = pytest.importorskip("torch")
-    torch.manual_seed(0)
-    layer = torch.nn.Linear(256, 4096)
-    for drawn in (layer.weight.detach().numpy(), layer.bias.detach().numpy()):
-        assert 0.99 / 16 < np.abs(drawn).max() <= 1 / 16
-        assert drawn.var() == pytest.approx(1 / (3 * 256), rel=0.1)
-
-
 @claims("tanh_decays")
 def test_tanh_with_xavier_decays_slowly(runs):
     rms = runs["tanh", "xavier"]
