@@ -19,6 +19,7 @@ Seed = int | np.random.Generator
 
 SUM_TOLERANCE = 1e-6
 LARGE = 10_000  # entries
+EXACT = 2**53  # from here on floats skip whole numbers
 
 
 def numeric(value: ArrayLike, name: str, *, dtype: type = float) -> NDArray[Any]:
@@ -142,6 +143,30 @@ def integer(
     if not low <= number <= high:
         raise ValueError(f"{name} must be in {interval(low, high)}, got {number}")
     return number
+
+
+def integers(
+    value: ArrayLike,
+    name: str,
+    *,
+    entry: str | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
+    ndim: int | Sequence[int] | None = None,
+) -> NDArray[np.int_]:
+    """Check an array of whole numbers; ``entry`` is what a single one is called."""
+    numbers = array(value, name, ndim=ndim)
+    entry = entry or name
+    raw = np.asarray(value)
+    wrong = np.asarray(numbers != np.rint(numbers)) | (raw.dtype == bool)
+    if wrong.any():
+        raise ValueError(f"{entry} must be an integer, got {raw[wrong].flat[0].item()}")
+    for least, most in ((low, high), (-EXACT, EXACT)):
+        outside = (numbers < least) | (numbers > most)
+        if outside.any():
+            first = int(numbers[outside].flat[0])
+            raise ValueError(f"{entry} must be in {interval(least, most)}, got {first}")
+    return numbers.astype(int)
 
 
 def within(

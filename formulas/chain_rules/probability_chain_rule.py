@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
+from formulas.linear_algebra.softmax import log_softmax
 
 VARIABLES = ("B", "A")
+LARGEST = 1e300  # smoothing beside which counts vanish; its multiples stay in range
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,26 @@ class ChainResult:
     product: float
     log_prob: float
     cumulative_log: Array
+    per_token: Array
+    perplexity: float
+
+
+@dataclass(frozen=True)
+class SequenceScore:
+    """How likely a sequence is to a model that predicts it token by token.
+
+    Attributes
+    ----------
+    total : float
+        Logarithm of the probability of the sequence, −inf where it is excluded.
+    per_token : (n,) ndarray
+        Logarithm of the probability of each token given the ones before; they add up
+        to the total.
+    perplexity : float
+        Number of equally likely choices that would surprise as much on average.
+    """
+
+    total: float
     per_token: Array
     perplexity: float
 
@@ -186,6 +208,112 @@ def chain_rule(conditionals: ArrayLike) -> ChainResult:
         per_token=-logs + 0.0,
         perplexity=float(perplexity),
     )
+
+
+def sequence_log_likelihood(tokens: ArrayLike, logits: ArrayLike) -> SequenceScore:
+    """Score a sequence with the logits from which a model predicts each token.
+
+    Parameters
+    ----------
+    tokens : (n,) array_like of int
+        What came, counted from 0.
+    logits : (n, V) array_like
+        Row t holds the unnormalized log-probabilities of token t, given those before
+        it; −inf is allowed beside a finite one.
+
+    Returns
+    -------
+    SequenceScore
+        Logarithms of the probabilities of the sequence and of each token, and the
+        perplexity.
+
+    Raises
+    ------
+    ValueError
+        If there is not one row per token, a token is no whole number below V, or a row
+        of logits has no softmax.
+
+    References
+    ----------
+    Bengio, Ducharme, Vincent and Jauvin (2003).
+
+    Examples
+    --------
+    >>> score = sequence_log_likelihood([1, 0], np.log([[1.0, 1.0], [1.0, 7.0]]))
+    >>> round(np.exp(score.total), 12), round(score.perplexity, 12)
+    (np.float64(0.0625), 4.0)
+    """
+    rows = checks.as_array(logits, "logits", ndim=2)
+    numbers = checks.as_array(tokens, "tokens", ndim=1)
+    rule = "logits needs one row per token"
+    checks.same_shape(
+        len(numbers) == len(rows), "tokens", numbers, "logits", rows, rule
+    )
+    index = checks.integers(tokens, "tokens", low=0, high=rows.shape[1] - 1)
+    with np.errstate(over="ignore"):  # beyond floats: a probability of 0
+        chosen = log_softmax(rows)[np.arange(len(index)), index]
+        total = float(chosen.sum())
+        perplexity = float(np.exp(-total / len(index)))
+    return SequenceScore(total, chosen, perplexity)
+
+
+def ngram_probabilities(
+    tokens: ArrayLike, context: ArrayLike, vocab_size: int, *, smoothing: float = 0.0
+) -> Array:
+    """Predict the next token by how often it has followed the last ones.
+
+    Parameters
+    ----------
+    tokens : (n,) array_like of int
+        The text that is counted, tokens from 0 to ``vocab_size - 1``.
+    context : (k,) array_like of int
+        The last tokens: one for a bigram, two for a trigram, none for the frequencies
+        of single tokens.
+    vocab_size : int
+        Number V of different tokens, at least 1.
+    smoothing : float
+        At least 0, added to each count; 1 is Laplace's rule.
+
+    Returns
+    -------
+    (vocab_size,) ndarray
+        Share of each token among those that follow the context; sums to 1.
+
+    Raises
+    ------
+    ValueError
+        If a token lies outside the vocabulary, an option is out of range, or nothing
+        follows the context and nothing is added.
+
+    References
+    ----------
+    Shannon (1948), section 3.
+
+    Examples
+    --------
+    >>> ngram_probabilities([0, 1, 0, 2, 0, 1, 1], [0], 3, smoothing=1).round(3)
+    array([0.167, 0.5  , 0.333])
+    """
+    numbers = checks.as_array(tokens, "tokens", ndim=1)
+    last = checks.as_array(context, "context", ndim=1, allow_empty=True)
+    checks.finite(tokens=numbers, context=last)
+    vocab_size = checks.integer(vocab_size, "vocab_size", low=1)
+    text = checks.integers(tokens, "tokens", low=0, high=vocab_size - 1)
+    known = last.astype(int)
+    if known.size:
+        known = checks.integers(context, "context", low=0, high=vocab_size - 1)
+    added = min(checks.scalar(smoothing, "smoothing", low=0), LARGEST)
+    starts = max(len(text) - len(known), 0)  # the context may be longer than the text
+    fits = np.ones(starts, dtype=bool)
+    for k, token in enumerate(known.tolist()):
+        fits &= text[k : k + starts] == token
+    following = text[len(known) :][fits]
+    if not (following.size or added):
+        raise ValueError(
+            f"context {tuple(known.tolist())} never occurs: smoothing must be above 0"
+        )
+    counts = np.bincount(following, minlength=vocab_size) + added
+    return np.asarray(counts / counts.sum())
 
 
 def _factors(conditionals: ArrayLike) -> Array:

@@ -104,6 +104,45 @@ def tanh(x: ArrayLike) -> float | Array:
     return _plain(np.tanh(_checked(x)))
 
 
+def softplus(x: ArrayLike, *, beta: float = 1.0) -> float | Array:
+    """Cut off what is negative without a kink.
+
+    Parameters
+    ----------
+    x : (...) array_like
+        Infinities allowed.
+    beta : float
+        Positive; the larger, the closer to `relu`.
+
+    Returns
+    -------
+    float or (...) ndarray
+        ``log(1 + exp(beta * x)) / beta``: above `relu`, by ``log(2) / beta`` at 0. Its
+        slope is the sigmoid of ``beta * x``.
+
+    Raises
+    ------
+    ValueError
+        If the input is empty or contains NaN, beta is not positive or the result
+        overflows.
+
+    References
+    ----------
+    Dugas et al. (2001); Glorot, Bordes and Bengio (2011).
+
+    Examples
+    --------
+    >>> softplus(np.log([3.0, 8.0]), beta=1.0).round(6), np.log([4.0, 9.0]).round(6)
+    (array([1.386294, 2.197225]), array([1.386294, 2.197225]))
+    """
+    x = _checked(x)
+    beta = checks.scalar(beta, "beta", low=0, open_low=True)
+    with np.errstate(over="ignore"):  # an infinite exponent is as good as a large one
+        result = np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(beta * x))) / beta
+    checks.representable(np.where(np.isinf(x), 0.0, result))
+    return _plain(result)
+
+
 def relu_grad(x: ArrayLike, negative_slope: float = 0.0) -> float | Array:
     """Return the slope of `relu`.
 

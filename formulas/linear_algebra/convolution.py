@@ -88,6 +88,74 @@ def conv2d(
     return output
 
 
+def conv2d_channels(
+    X: ArrayLike,
+    K: ArrayLike,
+    b: ArrayLike | None = None,
+    *,
+    stride: int = 1,
+    padding: int | str = 0,
+    dilation: int = 1,
+    groups: int = 1,
+) -> Array:
+    """Slide several kernels over an image of several channels, as layers do.
+
+    Parameters
+    ----------
+    X : (C, h, w) array_like
+        One image, channels first.
+    K : (C', C / groups, kh, kw) array_like
+        One kernel for each output channel, applied as it is (cross-correlation).
+    b : (C',) array_like, optional
+        One bias for each output channel; zeros by default.
+    stride : int
+        Step between neighboring windows, at least 1; what is left over is ignored.
+    padding : int or "same"
+        Zeros around the image; "same" keeps its size.
+    dilation : int
+        Distance of neighboring kernel entries in the image, at least 1.
+    groups : int
+        Split both kinds of channels into so many groups that do not see each other;
+        ``groups = C`` is a depthwise convolution.
+
+    Returns
+    -------
+    (C', rows, columns) ndarray
+        Each output channel adds up what its kernel finds in the channels of its group.
+
+    Raises
+    ------
+    ValueError
+        If the channels do not fit or cannot be grouped, the dilated kernel is larger
+        than the padded image, "same" cannot be kept, an input is not finite or the
+        result overflows.
+
+    References
+    ----------
+    Dumoulin and Visin (2016), chapter 2; dilation: Yu and Koltun (2016), section 2.
+
+    Examples
+    --------
+    >>> conv2d_channels([[[1, 2]], [[3, 4]]], [[[[1]], [[10]]]], [0.5])
+    array([[[31.5, 42.5]]])
+    """
+    x, k, bias, groups = _channels(X, K, b, groups)
+    stride = checks.integer(stride, "stride", low=1)
+    dilation = checks.integer(dilation, "dilation", low=1)
+    reach = tuple(dilation * (size - 1) + 1 for size in k.shape[2:])
+    x = np.pad(x, ((0, 0), *_border(padding, reach, stride)))
+    _kernel_fits(reach, x.shape[1:])
+    patches = np.lib.stride_tricks.sliding_window_view(x, reach, axis=(1, 2))
+    patches = patches[:, ::stride, ::stride, ::dilation, ::dilation]
+    rows, columns = patches.shape[1:3]
+    patches = np.moveaxis(patches, (1, 2), (3, 4)).reshape(groups, -1, rows * columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = k.reshape(groups, len(k) // groups, -1) @ patches
+        output = sums.reshape(len(k), rows, columns) + bias[:, None, None]
+    checks.representable(output)
+    return output
+
+
 def conv1d(
     signal: ArrayLike,
     kernel: ArrayLike,
@@ -261,10 +329,33 @@ def _windows(
     stride = checks.integer(stride, "stride", low=1)
     x = np.pad(x, _border(padding, k.shape, stride))
     checks.choice(mode, "mode", MODES)
-    if k.shape[0] > x.shape[0] or k.shape[1] > x.shape[1]:
-        raise ValueError(f"kernel {k.shape} is larger than the padded input {x.shape}")
+    _kernel_fits(k.shape, x.shape)
     patches = np.lib.stride_tricks.sliding_window_view(x, k.shape)
     return (k[::-1, ::-1] if mode == "convolution" else k), patches[::stride, ::stride]
+
+
+def _kernel_fits(kernel: tuple[int, ...], padded: tuple[int, ...]) -> None:
+    if kernel[0] > padded[0] or kernel[1] > padded[1]:
+        raise ValueError(f"kernel {kernel} is larger than the padded input {padded}")
+
+
+def _channels(
+    X: ArrayLike, K: ArrayLike, b: ArrayLike | None, groups: int
+) -> tuple[Array, Array, Array, int]:
+    """Check an image, its kernels and their biases, and that groups divide them."""
+    x, k = checks.as_array(X, "X", ndim=3), checks.as_array(K, "K", ndim=4)
+    bias = np.zeros(len(k)) if b is None else checks.as_array(b, "b", ndim=1)
+    groups = checks.integer(groups, "groups", low=1)
+    if len(x) % groups or len(k) % groups:
+        raise ValueError(
+            f"groups ({groups}) must divide the channels {len(x)} and {len(k)}"
+        )
+    fits, rule = len(x) == k.shape[1] * groups, "each kernel needs the channels of its"
+    checks.same_shape(fits, "X", x, "K", k, f"{rule} group")
+    rule = "b must have one entry per kernel"
+    checks.same_shape(len(bias) == len(k), "b", bias, "K", k, rule)
+    checks.finite(X=x, K=k, b=bias)
+    return x, k, bias, groups
 
 
 def _border(

@@ -84,6 +84,50 @@ def cosine_similarity(a: ArrayLike, b: ArrayLike) -> float:
     return float(np.clip(cosine, -1.0, 1.0))
 
 
+def cosine_matrix(A: ArrayLike, B: ArrayLike | None = None) -> Array:
+    """Return the cosine of the angle between any row of A and any row of B.
+
+    Parameters
+    ----------
+    A : (n, d) array_like
+        One vector a row, none of them zero.
+    B : (m, d) array_like, optional
+        Likewise; the rows of A among themselves by default.
+
+    Returns
+    -------
+    (n, m) ndarray
+        From −1 to 1; a single product of matrices.
+
+    Raises
+    ------
+    ValueError
+        If the rows differ in length, an entry is not finite or a row is zero.
+
+    References
+    ----------
+    Salton, Wong and Yang (1975).
+
+    Examples
+    --------
+    >>> cosine_matrix([[3, 4], [0, 1]], [[4, 3], [0, -5]]).round(12)
+    array([[ 0.96, -0.8 ],
+           [ 0.6 , -1.  ]])
+    """
+    rows = checks.as_array(A, "A", ndim=2)
+    others = rows if B is None else checks.as_array(B, "B", ndim=2)
+    fits, rule = rows.shape[1] == others.shape[1], "columns of A must equal"
+    checks.same_shape(fits, "A", rows, "B", others, f"{rule} columns of B")
+    checks.finite(A=rows, B=others)
+    left = _unit_rows(rows, "A")
+    right = left if B is None else _unit_rows(others, "B")
+    cosines: Array = left @ right.T
+    np.clip(cosines, -1.0, 1.0, out=cosines)
+    if B is None:
+        np.fill_diagonal(cosines, 1.0)
+    return cosines
+
+
 def projection(a: ArrayLike, b: ArrayLike) -> Array:
     """Return the shadow of one vector on the line of another.
 
@@ -190,6 +234,19 @@ def random_dot_std(
     1
     """
     return float(random_dots(d, n, scaled=scaled, rng=rng).std())
+
+
+def _unit_rows(rows: Array, name: str) -> Array:
+    largest = np.abs(rows).max(axis=1, keepdims=True)
+    if not largest.all():
+        row = int(np.flatnonzero(largest == 0)[0])
+        raise ValueError(
+            f"cosine similarity is undefined for a zero vector: row {row} of {name}"
+        )
+    # Same angle, no overflow: the largest entry of each row is near 1.
+    scaled = np.ldexp(rows, -np.frexp(largest)[1])
+    unit: Array = scaled / np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
+    return unit
 
 
 def _pair(

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
+from formulas.linear_algebra.matrices import SYMMETRIC, square_matrix, turns
 
-SYMMETRIC = 1e-12  # relative asymmetry that counts as rounding
 DEFECTIVE = 1e12  # condition number of the vectors from which they count as dependent
 CONVERGED = 1e-8
 DUST = 1e-17  # far below the rounding of the largest entry, which is 1
@@ -124,7 +124,7 @@ def eigen_decomposition(A: ArrayLike) -> EigenResult:
     >>> eigen_decomposition([[2, 1], [1, 2]]).values
     array([3., 1.])
     """
-    matrix = _square(A)
+    matrix = square_matrix(A)
     scale = float(np.abs(matrix).max()) or 1.0
     unit = matrix / scale  # products of huge entries would overflow
     symmetric = bool(np.abs(unit - unit.conj().T).max() <= SYMMETRIC)
@@ -176,7 +176,7 @@ def power_iteration(
     >>> power_iteration([[4, 1], [2, 3]], [1, 0], 2).rayleigh.round(4)
     array([4.    , 5.    , 5.0769])
     """
-    matrix = _square(A, float)
+    matrix = square_matrix(A, float)
     n_steps = checks.integer(n_steps, "n_steps", low=0)
     if x0 is None:
         start: Array = checks.generator(rng).standard_normal(len(matrix))
@@ -292,14 +292,6 @@ def angle_to_line(vectors: ArrayLike, direction: ArrayLike) -> Array:
     return degrees
 
 
-def _square(A: ArrayLike, dtype: type = complex) -> NDArray[Any]:
-    matrix = checks.as_array(A, "A", ndim=2, dtype=dtype)
-    if matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"A must be square, got shape {matrix.shape}")
-    checks.finite(A=matrix)
-    return matrix
-
-
 def _eig(unit: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Solve for a general matrix; entries that are mere dust must not mislead LAPACK."""
     if unit.shape == (2, 2) and np.isrealobj(unit):
@@ -354,10 +346,7 @@ def _by_size(values: NDArray[Any]) -> NDArray[np.intp]:
 
 def _oriented(vectors: NDArray[Any]) -> NDArray[Any]:
     """Turn each column so that its largest component (the first on ties) is positive."""
-    largest = np.round(np.abs(vectors), 12).argmax(axis=0)
-    pivots = vectors[largest, np.arange(vectors.shape[1])]
-    turned: NDArray[Any] = vectors * (np.conj(pivots) / np.abs(pivots))
-    return turned
+    return np.asarray(vectors * turns(vectors))
 
 
 def _unit(vector: Array) -> Array:

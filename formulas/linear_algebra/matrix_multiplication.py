@@ -179,6 +179,41 @@ def chain_cost(shapes: Sequence[tuple[int, int]]) -> ChainCost:
     return ChainCost(costs, min(costs, key=lambda text: costs[text]))
 
 
+def matmul_flops(m: int, k: int, n: int, *, batch: int = 1) -> int:
+    """Count the floating-point operations of a matrix product.
+
+    Parameters
+    ----------
+    m, k, n : int
+        The left factor is m by k, the right one k by n; at least 1.
+    batch : int
+        How many such products, at least 1.
+
+    Returns
+    -------
+    int
+        Two for each term, a multiplication and an addition, as is the custom; each sum
+        of k terms takes one addition fewer.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or not whole.
+
+    References
+    ----------
+    Golub and Van Loan (2013), section 1.1.
+
+    Examples
+    --------
+    >>> matmul_flops(10, 1000, 5)
+    100000
+    """
+    m, k = checks.integer(m, "m", low=1), checks.integer(k, "k", low=1)
+    n, batch = checks.integer(n, "n", low=1), checks.integer(batch, "batch", low=1)
+    return 2 * m * k * n * batch
+
+
 def _placements(
     names: str, factors: list[tuple[int, int]]
 ) -> Iterator[tuple[str, int]]:

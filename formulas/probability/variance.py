@@ -235,6 +235,77 @@ def sampling_distribution(
     return np.asarray(sigma**2 * variance(draws, ddof=ddof, axis=1))
 
 
+def standard_error(x: ArrayLike) -> float:
+    """Estimate how far the mean of a sample lies from the mean of its source.
+
+    Parameters
+    ----------
+    x : (n,) array_like
+        Independent values, at least two.
+
+    Returns
+    -------
+    float
+        The standard deviation (ddof 1) divided by the root of n.
+
+    Raises
+    ------
+    ValueError
+        If the input is not 1-D or not finite, or has one value only.
+
+    Examples
+    --------
+    >>> standard_error([1.0, 3.0])
+    1.0
+    """
+    values = checks.array(x, "x", ndim=1)
+    return float(std(values, ddof=1)) / math.sqrt(len(values))
+
+
+def pooled_variance(variances: ArrayLike, counts: ArrayLike) -> float:
+    """Estimate the one variance that several groups with means of their own share.
+
+    Parameters
+    ----------
+    variances : (k,) array_like
+        Of each group, with ddof 1; non-negative.
+    counts : (k,) array_like of int
+        Values in each group, at least 1; a single value says nothing.
+
+    Returns
+    -------
+    float
+        Mean of the variances, each weighted by its count minus 1.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, a variance is negative or not finite, a count is below 1
+        or not whole, or no group has two values.
+
+    Examples
+    --------
+    >>> pooled_variance([1.0, 4.0], [2, 3])
+    3.0
+    """
+    spread = checks.as_array(variances, "variances", ndim=1)
+    sizes = checks.as_array(counts, "counts", ndim=1)
+    rule = "every variance needs a count"
+    checks.same_shape(
+        len(spread) == len(sizes), "variances", spread, "counts", sizes, rule
+    )
+    checks.finite(variances=spread, counts=sizes)
+    checks.non_negative(variances=spread)
+    left = checks.integers(counts, "counts", low=1) - 1.0
+    if not left.any():
+        raise ValueError("pooled_variance needs a group with at least 2 values")
+    # The scale is a power of two, which is exact: sums stay in range.
+    _, exponent = np.frexp(spread.max())
+    scaled = np.ldexp(spread, -exponent)
+    pooled = min(scaled @ left / left.sum(), scaled.max())
+    return float(np.ldexp(pooled, exponent))
+
+
 def expected_std(n: int) -> float:
     """Return the mean of the sample standard deviation (ddof 1) of normal numbers.
 

@@ -14,6 +14,7 @@ from formulas.checks import Array
 from formulas.linear_algebra.activations import relu, sigmoid
 
 ACTIVATIONS = ("relu", "gelu", "silu", "identity")
+APPROXIMATIONS = ("none", "tanh")
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def transformer_ffn(
         Weights out of the hidden units, one row for each.
     b2 : (d,) array_like
         Biases of the output.
-    activation : {"relu", "gelu", "silu", "identity"}
-        What bends the hidden units.
+    activation : {"relu", "gelu", "silu", "identity", "gelu_tanh"}
+        What bends the hidden units; the last one is `gelu` approximated with tanh.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def transformer_ffn(
     }
     _shapes_fit(tokens, **layers)
     checks.finite(X=tokens, **layers)
-    checks.choice(activation, "activation", ACTIVATIONS)
+    checks.choice(activation, "activation", (*ACTIVATIONS, "gelu_tanh"))
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         linear = checks.representable(tokens @ layers["W1"] + layers["b1"])
         hidden = _activated(linear, activation)
@@ -114,31 +115,36 @@ def _activated(linear: Array, activation: str) -> Array:
         "gelu": gelu,
         "silu": silu,
         "identity": np.array,
+        "gelu_tanh": lambda z: gelu(z, approximate="tanh"),
     }
     return np.asarray(functions[activation](linear))
 
 
-def gelu(x: ArrayLike) -> float | Array:
+def gelu(x: ArrayLike, *, approximate: str = "none") -> float | Array:
     """Weigh each number by the chance that a standard normal one is smaller.
 
     Parameters
     ----------
     x : (...) array_like
         Any finite numbers.
+    approximate : {"none", "tanh"}
+        The exact chance, or the formula with tanh that GPT-2 uses, at most 4.732e-4
+        off.
 
     Returns
     -------
     float or (...) ndarray
-        The exact form, not the approximation with tanh.
+        Close to 0 far below 0, close to the number far above, in between as low as
+        −0.170.
 
     Raises
     ------
     ValueError
-        If the input is empty or not finite.
+        If the input is empty or not finite, or the approximation is unknown.
 
     References
     ----------
-    Hendrycks and Gimpel (2016).
+    Hendrycks and Gimpel (2016), section 2.
 
     Examples
     --------
@@ -146,19 +152,28 @@ def gelu(x: ArrayLike) -> float | Array:
     0.8413447460685429
     """
     z = checks.array(x, "x")
+    if checks.choice(approximate, "approximate", APPROXIMATIONS) == "tanh":
+        with np.errstate(over="ignore"):  # the sigmoid is 0 or 1 long before
+            inner = math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
+            # Half of 1 plus tanh, without the loss of digits where tanh is near -1.
+            result = z * sigmoid(2 * inner)
+        return result if z.ndim else float(result)
     # The complement keeps its digits far below 0, where the chance is tiny.
     chance = np.array([math.erfc(-v / math.sqrt(2)) / 2 for v in z.ravel().tolist()])
     result = z * chance.reshape(z.shape)
     return result if z.ndim else float(result)
 
 
-def silu(x: ArrayLike) -> float | Array:
+def silu(x: ArrayLike, *, beta: float = 1.0) -> float | Array:
     """Weigh each number by its own sigmoid.
 
     Parameters
     ----------
     x : (...) array_like
         Any finite numbers.
+    beta : float
+        At least 0, the factor inside the sigmoid: swish. 0 gives half the number, 1.702
+        comes near `gelu`, and the larger, the closer to the ReLU.
 
     Returns
     -------
@@ -168,7 +183,7 @@ def silu(x: ArrayLike) -> float | Array:
     Raises
     ------
     ValueError
-        If the input is empty or not finite.
+        If the input is empty or not finite, or beta is negative.
 
     References
     ----------
@@ -180,7 +195,9 @@ def silu(x: ArrayLike) -> float | Array:
     array([   0., 1000.])
     """
     z = checks.array(x, "x")
-    result = z * sigmoid(z)
+    beta = checks.scalar(beta, "beta", low=0)
+    with np.errstate(over="ignore"):  # the sigmoid is 0 or 1 long before
+        result = z * sigmoid(beta * z)
     return result if z.ndim else float(result)
 
 

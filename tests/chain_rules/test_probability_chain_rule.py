@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.special
 import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,8 @@ from formulas.chain_rules.probability_chain_rule import (
     conditional,
     joint_table,
     marginal,
+    ngram_probabilities,
+    sequence_log_likelihood,
 )
 from formulas.optimization.cross_entropy import perplexity
 from pages.chain_rules.probability_chain_rule.figure import _even_text
@@ -47,6 +51,20 @@ MUTANTS = (
     ),
     ("out=gone, where=products > 0", "out=gone, where=products > 1e-300"),
     ("        product = factors.prod()", "        product = np.exp(total / len(logs))"),
+    (
+        "log_softmax(rows)[np.arange(len(index)), index]",
+        "log_softmax(rows).max(axis=1)",
+    ),
+    (
+        "log_softmax(rows)[np.arange(len(index)), index]",
+        "np.roll(log_softmax(rows), -1, axis=0)[np.arange(len(index)), index]",
+    ),
+    ("np.exp(-total / len(index))", "np.exp(-total)"),
+    ("following = text[len(known) :][fits]", "following = text[:starts][fits]"),
+    ("fits &= text[k : k + starts] == token", "fits |= text[k : k + starts] == token"),
+    ("minlength=vocab_size) + added", "minlength=vocab_size) + added / vocab_size"),
+    ("np.asarray(counts / counts.sum())", "np.asarray(counts / len(following))"),
+    ("if not (following.size or added)", "if not following.size"),
 )
 
 factors = st.lists(st.floats(0.01, 1.0), min_size=1, max_size=12)
@@ -294,6 +312,205 @@ def test_input_is_left_as_it_was():
     joint = np.array([[1, 0], [0, 0]])
     marginal(joint, 0)
     np.testing.assert_array_equal(joint, [[1, 0], [0, 0]])
+
+
+# Sequences of tokens
+
+
+ROWS = np.array([[2, 1, 0.1], [0, 0, 0], [-1, 3, 0]])
+TEXT = [0, 1, 0, 2, 0, 1, 1]
+
+
+def test_three_tokens_scored_by_three_rows():
+    score = sequence_log_likelihood([0, 2, 1], ROWS)
+    assert score.total == pytest.approx(-1.581526, abs=5e-7)
+    assert score.perplexity == pytest.approx(1.694140, abs=5e-7)
+    np.testing.assert_allclose(
+        score.per_token, [-0.417030, -1.098612, -0.065884], atol=1e-6
+    )
+
+
+@given(st.integers(1, 6), st.integers(1, 5), st.integers(0, 10**6))
+def test_a_sequence_is_a_chain_of_predictions(n, vocab, seed):
+    random = np.random.default_rng(seed)
+    logits = random.normal(scale=5, size=(n, vocab))
+    tokens = random.integers(vocab, size=n)
+    score = sequence_log_likelihood(tokens, logits)
+    chances = scipy.special.softmax(logits, axis=1)[np.arange(n), tokens]
+    chain = chain_rule(chances)
+    assert score.total == pytest.approx(chain.log_prob, rel=1e-9, abs=1e-12)
+    assert score.perplexity == pytest.approx(chain.perplexity, rel=1e-9)
+    np.testing.assert_allclose(score.per_token, np.log(chances), rtol=1e-9, atol=1e-12)
+    assert score.perplexity == pytest.approx(perplexity(-score.per_token.mean()))
+
+
+@given(st.integers(1, 3), st.integers(2, 3), st.integers(0, 10**6))
+def test_all_sequences_together_have_probability_one(n, vocab, seed):
+    logits = np.random.default_rng(seed).normal(size=(n, vocab))
+    every = itertools.product(range(vocab), repeat=n)
+    total = sum(math.exp(sequence_log_likelihood(t, logits).total) for t in every)
+    assert total == pytest.approx(1)
+
+
+def test_an_excluded_token_makes_the_sequence_impossible():
+    score = sequence_log_likelihood([0, 1], [[0, -np.inf], [0, -np.inf]])
+    assert (score.total, score.perplexity) == (-math.inf, math.inf)
+    np.testing.assert_array_equal(score.per_token, [0, -np.inf])
+
+
+def test_scores_go_on_where_probabilities_end():
+    score = sequence_log_likelihood([1] * 3, [[1000.0, 0.0]] * 3)
+    assert score.total == -3000
+    assert score.perplexity == math.inf
+    assert sequence_log_likelihood([0], [[1e308, -1e308]]).total == 0
+    assert sequence_log_likelihood([1], [[1e308, -1e308]]).total == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("smoothing", "expected"), [(0, (0, 2 / 3, 1 / 3)), (1, (1 / 6, 1 / 2, 1 / 3))]
+)
+def test_what_follows_0(smoothing, expected):
+    found = ngram_probabilities(TEXT, [0], 3, smoothing=smoothing)
+    np.testing.assert_allclose(found, expected, rtol=1e-15)
+
+
+@given(
+    st.lists(st.integers(0, 2), min_size=1, max_size=30),
+    st.lists(st.integers(0, 2), max_size=3),
+    st.integers(3, 5),
+    st.sampled_from([0.0, 0.5, 1.0, 7.0]),
+)
+def test_counts_of_what_follows_agree_with_a_counter(text, context, vocab, smoothing):
+    k = len(context)
+    counts = Counter(
+        t for i, t in enumerate(text) if text[max(i - k, 0) : i] == context
+    )
+    whole = counts.total() + smoothing * vocab
+    if not whole:
+        with says(f"context {tuple(context)} never occurs: smoothing must be above 0"):
+            ngram_probabilities(text, context, vocab)
+        return
+    found = ngram_probabilities(text, context, vocab, smoothing=smoothing)
+    expected = [(counts[token] + smoothing) / whole for token in range(vocab)]
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+    assert found.sum() == pytest.approx(1)
+
+
+def test_without_a_context_tokens_have_their_frequencies():
+    np.testing.assert_allclose(ngram_probabilities(TEXT, [], 3), [3 / 7, 3 / 7, 1 / 7])
+
+
+def test_the_last_token_is_followed_by_nothing():
+    with says("context (2,) never occurs: smoothing must be above 0"):
+        ngram_probabilities([0, 1, 2], [2], 3)
+    with says("context (1, 2) never occurs: smoothing must be above 0"):
+        ngram_probabilities([0, 1, 2], [1, 2], 3)
+    with says("context (0, 0, 0) never occurs: smoothing must be above 0"):
+        ngram_probabilities([0, 0], [0, 0, 0], 3)
+
+
+def test_smoothing_alone_is_even_and_much_of_it_nearly_so():
+    even = [1 / 3] * 3
+    np.testing.assert_allclose(ngram_probabilities([0], [2], 3, smoothing=1e-9), even)
+    for much in (1e6, 1e300, 1.7e308):
+        found = ngram_probabilities(TEXT, [0], 3, smoothing=much)
+        np.testing.assert_allclose(found, even, atol=1e-6)
+
+
+def test_bigrams_are_a_chain_with_a_short_memory():
+    rows = np.array([ngram_probabilities(TEXT, [t], 3, smoothing=1) for t in TEXT[:-1]])
+    chances = rows[np.arange(len(rows)), TEXT[1:]]
+    score = sequence_log_likelihood(TEXT[1:], np.log(rows))
+    assert score.total == pytest.approx(chain_rule(chances).log_prob)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: sequence_log_likelihood([0], ROWS),
+            "shape mismatch: tokens has shape (1,), logits has shape (3, 3); "
+            "logits needs one row per token",
+        ),
+        (
+            lambda: sequence_log_likelihood([0, 1, 3], ROWS),
+            "tokens must be in [0, 2], got 3",
+        ),
+        (
+            lambda: sequence_log_likelihood([0, -1, 2], ROWS),
+            "tokens must be in [0, 2], got -1",
+        ),
+        (
+            lambda: sequence_log_likelihood([0, 1, 0.5], ROWS),
+            "tokens must be an integer, got 0.5",
+        ),
+        (
+            lambda: sequence_log_likelihood([[0]], [[0.0]]),
+            "tokens must be 1-D, got shape (1, 1)",
+        ),
+        (
+            lambda: sequence_log_likelihood([0], [0.0]),
+            "logits must be 2-D, got shape (1,)",
+        ),
+        (lambda: sequence_log_likelihood([], [[0.0]]), "tokens must not be empty"),
+        (lambda: sequence_log_likelihood([0], [[]]), "logits must not be empty"),
+        (lambda: sequence_log_likelihood(["a"], [[0.0]]), "tokens must be numeric"),
+        (lambda: sequence_log_likelihood([0], [["a"]]), "logits must be numeric"),
+        (lambda: sequence_log_likelihood([0], [[np.nan]]), "logits contains NaN"),
+        (
+            lambda: sequence_log_likelihood([0], [[np.inf]]),
+            "logits must not contain +inf",
+        ),
+        (lambda: sequence_log_likelihood([np.nan], [[0.0]]), "tokens contains NaN"),
+        (
+            lambda: sequence_log_likelihood([0], [[-np.inf]]),
+            "softmax is undefined: row 0 has no finite logit",
+        ),
+        (lambda: ngram_probabilities([0, 3], [], 3), "tokens must be in [0, 2], got 3"),
+        (lambda: ngram_probabilities([0], [3], 3), "context must be in [0, 2], got 3"),
+        (
+            lambda: ngram_probabilities([0.5], [], 3),
+            "tokens must be an integer, got 0.5",
+        ),
+        (
+            lambda: ngram_probabilities([0], [0.5], 3),
+            "context must be an integer, got 0.5",
+        ),
+        (lambda: ngram_probabilities([], [], 3), "tokens must not be empty"),
+        (lambda: ngram_probabilities([0], 0, 3), "context must be 1-D, got shape ()"),
+        (
+            lambda: ngram_probabilities([[0]], [], 3),
+            "tokens must be 1-D, got shape (1, 1)",
+        ),
+        (lambda: ngram_probabilities(["a"], [], 3), "tokens must be numeric"),
+        (lambda: ngram_probabilities([0], [np.nan], 3), "context contains NaN"),
+        (lambda: ngram_probabilities([np.inf], [], 3), "tokens must be finite"),
+        (
+            lambda: ngram_probabilities([0], [], 0),
+            "vocab_size must be in [1, inf), got 0",
+        ),
+        (
+            lambda: ngram_probabilities([0], [], 3, smoothing=-1),
+            "smoothing must be in [0, inf), got -1.0",
+        ),
+        (
+            lambda: ngram_probabilities([0], [], 3, smoothing=np.nan),
+            "smoothing contains NaN",
+        ),
+    ],
+)
+def test_bad_sequences_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_sequences_are_left_as_they_were():
+    text, context, rows = np.array(TEXT), np.array([0]), ROWS.copy()
+    ngram_probabilities(text, context, 3, smoothing=1)
+    sequence_log_likelihood([0, 2, 1], rows)
+    np.testing.assert_array_equal(text, TEXT)
+    np.testing.assert_array_equal(context, [0])
+    np.testing.assert_array_equal(rows, ROWS)
 
 
 # What the page claims

@@ -18,6 +18,7 @@ from formulas.linear_algebra.activations import (
     relu_grad,
     sigmoid,
     sigmoid_grad,
+    softplus,
     tanh,
     tanh_grad,
 )
@@ -39,7 +40,17 @@ MUTANTS = (
     ("np.where(x > 0, 1.0, slope)", "np.where(x >= 0, 1.0, slope)"),
     ("slope * np.minimum(x, 0.0) if slope else 0.0", "slope * np.minimum(x, 0.0)"),
     ("np.arange(depth + 1.0)", "np.arange(1.0, depth + 2)"),
+    ("np.log1p(np.exp(-np.abs(beta * x))) / beta", "np.log1p(np.exp(-np.abs(x)))"),
+    (
+        "np.log1p(np.exp(-np.abs(beta * x))) / beta",
+        "np.log1p(np.exp(-np.abs(x))) / beta",
+    ),
+    ("np.log1p(np.exp(-np.abs(beta * x)))", "np.log(1 + np.exp(-np.abs(beta * x)))"),
+    ("np.maximum(x, 0.0) + np.log1p", "np.log1p"),
+    ("np.where(np.isinf(x), 0.0, result)", "result"),
 )
+
+EVERY = (relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad, softplus)
 
 TABLE = (
     (-2, 0.11920292202211755, 0.10499358540350652),
@@ -159,7 +170,7 @@ def test_values_stay_in_their_ranges_and_shape(x, slope):
     assert ((np.asarray(sigmoid(x)) >= 0) & (np.asarray(sigmoid(x)) <= 1)).all()
     assert (np.abs(tanh(x)) <= 1).all()
     assert (np.asarray(relu(x)) >= 0).all()
-    for function in (relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad):
+    for function in EVERY:
         assert function(x).shape == x.shape
     assert (np.asarray(relu(x, slope)) >= np.minimum(x, 0)).all()
 
@@ -229,15 +240,13 @@ def test_the_slope_of_relu_at_zero_is_the_negative_slope():
 
 def test_numbers_stay_numbers_and_inputs_stay():
     x = np.array([-1, 2])
-    for function in (relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad):
+    for function in EVERY:
         assert type(function(1)) is float
         assert function(x).dtype == np.float64
     np.testing.assert_array_equal(x, [-1, 2])
 
 
-@pytest.mark.parametrize(
-    "function", [relu, sigmoid, tanh, relu_grad, sigmoid_grad, tanh_grad]
-)
+@pytest.mark.parametrize("function", EVERY)
 def test_bad_arrays_are_named(function):
     with says("x contains NaN"):
         function([1, np.nan])
@@ -266,6 +275,66 @@ def test_bad_arrays_are_named(function):
     ],
 )
 def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# The smooth ReLU
+
+
+def test_softplus_of_1():
+    assert softplus(1.0) == pytest.approx(1.313262, abs=5e-7)
+    assert softplus(0.0) == math.log(2)
+
+
+@given(st.floats(-800, 800), st.floats(0.01, 100))
+def test_softplus_agrees_with_mpmath_to_the_last_digits(x, beta):
+    with mpmath.workdps(40):
+        expected = float(mpmath.log1p(mpmath.exp(mpmath.mpf(beta) * x)) / beta)
+    # The exponent, up to 745 before exp is 0, is rounded once.
+    assert softplus(x, beta=beta) == pytest.approx(expected, rel=1e-12, abs=1e-320)
+
+
+@given(vectors((1, 8), 30.0), st.floats(0.1, 10))
+def test_softplus_lies_above_relu_by_at_most_its_value_at_0(x, beta):
+    above = np.asarray(softplus(x, beta=beta)) - relu(x)
+    assert (above >= 0).all()
+    assert (above <= math.log(2) / beta * (1 + 1e-12)).all()
+    np.testing.assert_allclose(
+        softplus(x, beta=beta), np.logaddexp(0, beta * x) / beta, rtol=1e-12
+    )
+    both = np.asarray(softplus(x, beta=beta)) - softplus(-x, beta=beta)
+    np.testing.assert_allclose(both, x, atol=1e-12)
+
+
+@given(st.floats(-5, 5), st.floats(0.1, 5))
+def test_the_slope_of_softplus_is_the_sigmoid(x, beta):
+    h = 1e-5
+    slope = (softplus(x + h, beta=beta) - softplus(x - h, beta=beta)) / (2 * h)
+    assert slope == pytest.approx(sigmoid(beta * x), abs=1e-8)
+
+
+def test_softplus_of_extreme_numbers():
+    ends = [-np.inf, -1e308, 1e308, np.inf]
+    for beta in (1e-300, 1.0, 1e300):
+        found = softplus(ends, beta=beta)
+        np.testing.assert_array_equal(found[[0, 2, 3]], [0, 1e308, np.inf])
+        assert found[1] == 0
+    assert softplus(-40.0) == pytest.approx(math.exp(-40), rel=1e-12)
+    np.testing.assert_array_equal(softplus([-3.0, 3.0], beta=1e308), [0, 3])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: softplus(1, beta=0), "beta must be in (0, inf), got 0.0"),
+        (lambda: softplus(1, beta=-1), "beta must be in (0, inf), got -1.0"),
+        (lambda: softplus(1, beta=np.nan), "beta contains NaN"),
+        (lambda: softplus(1, beta=np.inf), "beta must be finite"),
+        (lambda: softplus(0, beta=1e-310), "result must be finite"),
+    ],
+)
+def test_a_bad_sharpness_is_named(call, message):
     with says(message):
         call()
 

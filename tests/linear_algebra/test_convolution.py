@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from formulas.linear_algebra.convolution import (
     conv1d,
     conv2d,
+    conv2d_channels,
     conv_output_size,
     conv_window,
     kernel_library,
@@ -37,6 +38,22 @@ MUTANTS = (
     ("windows, weights) + bias", "windows, weights)"),
     ("n + 2 * checks", "n + checks"),  # padding on one side only
     ("sobel.T.copy()", "-sobel.T"),
+    (
+        "patches[:, ::stride, ::stride, ::dilation, ::dilation]",
+        "patches[:, ::dilation, ::dilation, ::stride, ::stride]",
+    ),
+    (
+        "np.moveaxis(patches, (1, 2), (3, 4)).reshape",
+        "np.moveaxis(patches, (1, 2), (4, 3)).reshape",
+    ),
+    (
+        "k.reshape(groups, len(k) // groups, -1)",
+        "k.reshape(len(k) // groups, groups, -1).swapaxes(0, 1)",
+    ),
+    ("columns) + bias[:, None, None]", "columns)"),
+    ("dilation * (size - 1) + 1", "dilation * size"),
+    ("or len(k) % groups", ""),
+    ("_border(padding, reach, stride)", "_border(padding, k.shape[2:], stride)"),
 )
 
 X = [
@@ -386,6 +403,182 @@ def test_a_table_holds_the_signal_the_kernel_at_each_stop_and_its_sums(data, str
     np.testing.assert_allclose(table[2:, -1], np.nan_to_num(stops) @ signal, atol=1e-9)
     flat = conv2d(signal[None], kernel[None], stride=stride)[0]
     np.testing.assert_allclose(table[2:, -1], flat, atol=1e-9)
+
+
+# Several channels
+
+
+@st.composite
+def stacks(draw):
+    """Draw an image of several channels, kernels, biases and options that fit."""
+    groups, per_group, maps = (draw(st.integers(1, 3)) for _ in range(3))
+    kernel = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    options = {
+        "stride": draw(st.integers(1, 3)),
+        "padding": draw(st.integers(0, 2)),
+        "dilation": draw(st.integers(1, 3)),
+        "groups": groups,
+    }
+    size = [
+        max(options["dilation"] * (k - 1) + 1, 1) + draw(st.integers(0, 4))
+        for k in kernel
+    ]
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    X = random.normal(size=(groups * per_group, *size))
+    K = random.normal(size=(groups * maps, per_group, *kernel))
+    return X, K, random.normal(size=len(K)), options
+
+
+def by_scipy(X, K, b, *, stride, padding, dilation, groups):
+    """Add up SciPy's correlations with kernels that have zeros between their entries."""
+    X = np.pad(X, ((0, 0), (padding, padding), (padding, padding)))
+    maps, per_group = len(K) // groups, K.shape[1]
+    output = []
+    for c, kernels in enumerate(K):
+        channels = X[c // maps * per_group :][:per_group]
+        total = b[c]
+        for channel, kernel in zip(channels, kernels, strict=True):
+            height, width = (dilation * (k - 1) + 1 for k in kernel.shape)
+            spread = np.zeros((height, width))
+            spread[::dilation, ::dilation] = kernel
+            total = total + scipy.signal.correlate2d(channel, spread, mode="valid")
+        output.append(total[::stride, ::stride])
+    return np.array(output)
+
+
+@given(stacks())
+def test_channels_add_up_scipys_correlations(stack):
+    X, K, b, options = stack
+    found = conv2d_channels(X, K, b, **options)
+    expected = by_scipy(X, K, b, **options)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    sizes = [
+        conv_output_size(
+            n, k, **{o: options[o] for o in ("stride", "padding", "dilation")}
+        )
+        for n, k in zip(X.shape[1:], K.shape[2:], strict=True)
+    ]
+    assert found.shape == (len(K), *sizes)
+
+
+@given(matrices((3, 6), (3, 6)), matrices((1, 3), (1, 3)), st.integers(1, 2))
+def test_one_channel_is_the_plain_convolution(image, kernel, stride):
+    found = conv2d_channels(image[None], kernel[None, None], stride=stride)
+    expected = conv2d(image, kernel, stride=stride)
+    np.testing.assert_allclose(found, expected[None], rtol=1e-12, atol=1e-10)
+
+
+def test_every_group_is_a_layer_of_its_own():
+    random = np.random.default_rng(0)
+    X, K = random.normal(size=(4, 5, 6)), random.normal(size=(6, 2, 3, 2))
+    found = conv2d_channels(X, K, padding=1, groups=2)
+    halves = [
+        conv2d_channels(X[2 * g :][:2], K[3 * g :][:3], padding=1) for g in (0, 1)
+    ]
+    np.testing.assert_allclose(found, np.concatenate(halves), rtol=1e-12)
+    depthwise = conv2d_channels(X, K[:4, :1], groups=4)
+    alone = [conv2d(x, k[0]) for x, k in zip(X, K, strict=False)]
+    np.testing.assert_allclose(depthwise, alone, rtol=1e-12)
+
+
+def test_depthwise_then_pointwise_is_a_kernel_of_products():
+    random = np.random.default_rng(1)
+    X = random.normal(size=(3, 6, 5))
+    deep, point = random.normal(size=(3, 1, 3, 3)), random.normal(size=(4, 3, 1, 1))
+    steps = conv2d_channels(conv2d_channels(X, deep, groups=3), point)
+    whole = conv2d_channels(X, point * deep[:, 0])
+    np.testing.assert_allclose(steps, whole, rtol=1e-11)
+
+
+def test_a_separable_layer_from_64_to_128_channels_has_an_eighth_of_the_weights():
+    X = np.ones((64, 3, 3))
+    full = np.ones((128, 64, 3, 3))
+    deep, point = np.ones((64, 1, 3, 3)), np.ones((128, 64, 1, 1))
+    assert conv2d_channels(X, full).shape == (128, 1, 1)
+    steps = conv2d_channels(conv2d_channels(X, deep, groups=64), point)
+    assert steps.shape == (128, 1, 1)
+    assert full.size == 73_728
+    assert deep.size + point.size == 8_768
+
+
+def test_the_same_padding_keeps_the_size_of_dilated_kernels_too():
+    X = np.arange(30.0).reshape(1, 5, 6)
+    for size, dilation in ((3, 1), (3, 2), (2, 2), (5, 1)):
+        K = np.ones((1, 1, size, size))
+        found = conv2d_channels(X, K, padding="same", dilation=dilation)
+        assert found.shape == X.shape
+        width = dilation * (size - 1) // 2
+        np.testing.assert_array_equal(
+            found, conv2d_channels(X, K, padding=width, dilation=dilation)
+        )
+
+
+def channels(**change):
+    good = {"X": np.ones((2, 5, 5)), "K": np.ones((4, 2, 3, 3)), "b": np.ones(4)}
+    return conv2d_channels(**{**good, **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"X": np.ones((3, 5, 5)), "K": np.ones((2, 1, 3, 3)), "groups": 2},
+            "groups (2) must divide the channels 3 and 2",
+        ),
+        (
+            {"K": np.ones((3, 1, 3, 3)), "groups": 2},
+            "groups (2) must divide the channels 2 and 3",
+        ),
+        (
+            {"K": np.ones((4, 3, 3, 3))},
+            "shape mismatch: X has shape (2, 5, 5), K has shape (4, 3, 3, 3); "
+            "each kernel needs the channels of its group",
+        ),
+        (
+            {"groups": 2},
+            "shape mismatch: X has shape (2, 5, 5), K has shape (4, 2, 3, 3); ",
+        ),
+        (
+            {"b": [1]},
+            "shape mismatch: b has shape (1,), K has shape (4, 2, 3, 3); "
+            "b must have one entry per kernel",
+        ),
+        ({"dilation": 3}, "kernel (7, 7) is larger than the padded input (5, 5)"),
+        (
+            {"K": np.ones((4, 2, 2, 6)), "padding": 0},
+            "kernel (2, 6) is larger than the padded input (5, 5)",
+        ),
+        (
+            {"K": np.ones((4, 2, 2, 2)), "padding": "same"},
+            "same padding needs an odd kernel and stride 1",
+        ),
+        ({"stride": 0}, "stride must be in [1, inf), got 0"),
+        ({"padding": -1}, "padding must be in [0, inf), got -1"),
+        ({"dilation": 0}, "dilation must be in [1, inf), got 0"),
+        ({"groups": 0}, "groups must be in [1, inf), got 0"),
+        ({"groups": 1.5}, "groups must be an integer, got 1.5"),
+        ({"X": np.ones((5, 5))}, "X must be 3-D, got shape (5, 5)"),
+        ({"K": np.ones((3, 3))}, "K must be 4-D, got shape (3, 3)"),
+        ({"b": 1}, "b must be 1-D, got shape ()"),
+        ({"X": []}, "X must not be empty"),
+        ({"X": np.full((2, 5, 5), np.nan)}, "X contains NaN"),
+        ({"K": np.full((4, 2, 3, 3), np.inf)}, "K must be finite"),
+        ({"b": [np.nan] * 4}, "b contains NaN"),
+        ({"X": "no"}, "X must be numeric"),
+        ({"X": np.full((2, 5, 5), 1e308)}, "result must be finite"),
+    ],
+)
+def test_bad_layers_are_named(change, message):
+    with says(message):
+        channels(**change)
+
+
+def test_layers_leave_their_input_as_it_was():
+    X, K = np.ones((1, 2, 2)), np.ones((1, 1, 1, 1))
+    conv2d_channels(X, K, padding=1)[:] = 7
+    np.testing.assert_array_equal(X, np.ones((1, 2, 2)))
+    np.testing.assert_array_equal(K, np.ones((1, 1, 1, 1)))
 
 
 # What the page claims

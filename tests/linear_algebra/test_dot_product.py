@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import scipy.spatial.distance
 import scipy.stats
+import sklearn.metrics.pairwise
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.dot_product import (
+    cosine_matrix,
     cosine_similarity,
     dot,
     projection,
@@ -38,6 +40,12 @@ MUTANTS = (
     ("products / math.sqrt(d)", "products / d"),
     ("np.sqrt(random.chisquare(d, n))", "random.chisquare(d, n)"),
     ("np.clip(cosine, -1.0, 1.0)", "np.clip(cosine, 0.0, 1.0)"),
+    ("cosines: Array = left @ right.T", "cosines: Array = left @ left.T"),
+    ("scaled / np.sqrt(np", "rows / np.sqrt(np"),
+    ("np.clip(cosines, -1.0, 1.0, out=cosines)", "np.clip(cosines, 0.0, 1.0)"),
+    ("    if not largest.all():", "    if not largest.any():"),
+    ("        np.fill_diagonal(cosines, 1.0)", "        pass"),
+    ('_unit_rows(others, "B")', "others"),
 )
 
 pairs = matrices(2, (1, 8), 100.0)
@@ -250,6 +258,90 @@ def test_results_are_plain_numbers_and_inputs_stay():
 def test_bad_input_is_named(call, message):
     with says(message):
         call()
+
+
+# Many rows at once
+
+
+def test_three_directions_of_length_5():
+    rows = [[3, 4], [4, 3], [-4, 3]]
+    expected = [[1, 0.96, 0], [0.96, 1, -0.28], [0, -0.28, 1]]
+    np.testing.assert_allclose(cosine_matrix(rows), expected, atol=1e-15)
+
+
+@given(matrices((1, 4), 3, 100.0), matrices((1, 4), 3, 100.0))
+def test_each_cosine_is_that_of_its_pair_and_scikit_learns(A, B):
+    assume(A.any(axis=1).all())
+    assume(B.any(axis=1).all())
+    found = cosine_matrix(A, B)
+    assert found.shape == (len(A), len(B))
+    pairs = [[cosine_similarity(a, b) for b in B] for a in A]
+    np.testing.assert_allclose(found, pairs, atol=1e-14)
+    expected = sklearn.metrics.pairwise.cosine_similarity(A, B)
+    np.testing.assert_allclose(found, expected, atol=1e-14)
+    assert (np.abs(found) <= 1).all()
+    np.testing.assert_allclose(cosine_matrix(B, A), found.T, atol=1e-15)
+    lengths = np.arange(1.0, len(A) + 1)[:, None]
+    np.testing.assert_allclose(cosine_matrix(-lengths * A, B), -found, atol=1e-14)
+
+
+@given(matrices((1, 5), (1, 4), 100.0))
+def test_rows_among_themselves_agree_fully_with_themselves(A):
+    assume(A.any(axis=1).all())
+    found = cosine_matrix(A)
+    np.testing.assert_array_equal(np.diag(found), 1)
+    np.testing.assert_array_equal(found, found.T)
+    np.testing.assert_allclose(found, cosine_matrix(A, A), atol=1e-15)
+    assert np.linalg.eigvalsh(found).min() > -1e-12
+
+
+def test_the_nearest_row_is_found_with_one_product():
+    documents = np.eye(4)[[0, 1, 2]] + 0.1
+    query = [[0.0, 9.0, 0.0, 0.0]]
+    assert cosine_matrix(query, documents).argmax() == 1
+
+
+def test_huge_and_tiny_rows_have_cosines():
+    rows = [[3e200, 4e200], [4e-200, 3e-200], [5e-324, 0.0], [1.7e308, 1.7e308]]
+    root = math.sqrt(0.5)
+    expected = [[1, 0.96, 0.6, 7 / 5 * root], [0.6, 0.8, 1, root]]
+    np.testing.assert_allclose(cosine_matrix(rows)[[0, 2]], expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: cosine_matrix([[1, 2]], [[1, 2, 3]]),
+            "shape mismatch: A has shape (1, 2), B has shape (1, 3); "
+            "columns of A must equal columns of B",
+        ),
+        (
+            lambda: cosine_matrix([[1, 2], [0, 0]]),
+            "cosine similarity is undefined for a zero vector: row 1 of A",
+        ),
+        (
+            lambda: cosine_matrix([[1, 2]], [[0, 0]]),
+            "cosine similarity is undefined for a zero vector: row 0 of B",
+        ),
+        (lambda: cosine_matrix([1, 2]), "A must be 2-D, got shape (2,)"),
+        (lambda: cosine_matrix([[1]], [1]), "B must be 2-D, got shape (1,)"),
+        (lambda: cosine_matrix([[]]), "A must not be empty"),
+        (lambda: cosine_matrix([[np.nan]]), "A contains NaN"),
+        (lambda: cosine_matrix([[1]], [[np.inf]]), "B must be finite"),
+        (lambda: cosine_matrix([["a"]]), "A must be numeric"),
+        (lambda: cosine_matrix([[1j]]), "A must be numeric"),
+    ],
+)
+def test_bad_rows_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_rows_are_left_as_they_were():
+    rows = np.array([[3.0, 4.0]])
+    cosine_matrix(rows, rows)
+    np.testing.assert_array_equal(rows, [[3, 4]])
 
 
 # What the page claims

@@ -16,6 +16,7 @@ from formulas.linear_algebra.matrix_multiplication import (
     chain_cost,
     matmul,
     matmul_entry,
+    matmul_flops,
     rotation,
     shear,
     transform_grid,
@@ -42,6 +43,9 @@ MUTANTS = (
     ("matmul(before, matrix.T)", "matmul(before, matrix)"),  # transposed map
     ("[[c, -s], [s, c]]", "[[c, s], [-s, c]]"),  # turns clockwise
     ("name, allow_empty=True, dtype=complex", "name, dtype=complex"),
+    ("return 2 * m * k * n * batch", "return m * k * n * batch"),
+    ("return 2 * m * k * n * batch", "return (2 * k - 1) * m * n * batch"),
+    ("return 2 * m * k * n * batch", "return 2 * m * k * n"),
 )
 
 
@@ -285,6 +289,45 @@ def test_inputs_stay_as_they_were():
     ],
 )
 def test_bad_input_is_named(call, message):
+    with says(message):
+        call()
+
+
+# What a product costs
+
+
+def test_operations_of_a_product_of_10_by_1000_and_1000_by_5():
+    assert matmul_flops(10, 1000, 5) == 100_000
+
+
+@given(*[st.integers(1, 4)] * 4)
+def test_each_entry_takes_as_many_products_as_sums_and_one_sum_fewer(m, k, n, batch):
+    A, B = np.ones((batch, m, k)), np.ones((batch, k, n))
+    products = sums = 0
+    for b, i, j in np.ndindex(matmul(A, B).shape):
+        terms = matmul_entry(A[b], B[b], i, j).terms
+        products, sums = products + len(terms), sums + len(terms) - 1
+    counted = matmul_flops(m, k, n, batch=batch)
+    assert counted == products + sums + batch * m * n
+    assert counted == 2 * batch * chain_cost([(m, k), (k, n)]).costs["AB"]
+
+
+def test_operations_are_whole_numbers_of_any_size():
+    assert matmul_flops(10**9, 10**9, 10**9, batch=8) == 16 * 10**27
+    assert type(matmul_flops(2.0, 3, 4)) is int
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: matmul_flops(0, 1, 1), "m must be in [1, inf), got 0"),
+        (lambda: matmul_flops(1, -1, 1), "k must be in [1, inf), got -1"),
+        (lambda: matmul_flops(1, 1, 0.5), "n must be an integer, got 0.5"),
+        (lambda: matmul_flops(1, 1, 1, batch=0), "batch must be in [1, inf), got 0"),
+        (lambda: matmul_flops(True, 1, 1), "m must be an integer, got True"),
+    ],
+)
+def test_bad_sizes_are_named(call, message):
     with says(message):
         call()
 

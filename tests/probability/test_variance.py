@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from formulas.probability.variance import (
     expected_std,
     mean,
+    pooled_variance,
     running_variance,
     sampling_distribution,
+    standard_error,
     std,
     variance,
     variance_one_pass,
@@ -55,6 +57,19 @@ MUTANTS = (
         "sigma**2 * variance(draws, axis=1)",
     ),
     ("np.ldexp(values, -exponent), exponent", "values, 0 * exponent"),
+    ("std(values, ddof=1)) / math.sqrt(len(values))", "std(values, ddof=1))"),
+    (
+        "std(values, ddof=1)) / math.sqrt(len(values))",
+        "std(values)) / math.sqrt(len(values))",
+    ),
+    (
+        "std(values, ddof=1)) / math.sqrt(len(values))",
+        "std(values, ddof=1)) / len(values)",
+    ),
+    ("low=1) - 1.0", "low=1) - 0.0"),
+    ("scaled @ left / left.sum()", "scaled.mean()"),
+    ("checks.non_negative(variances=spread)", "pass"),
+    ("scaled = np.ldexp(spread, -exponent)", "scaled, exponent = spread, 0"),
 )
 
 # NIST StRD Michelso: Michelson's speed of light in air, in thousands of km/s.
@@ -318,6 +333,110 @@ def test_input_is_left_as_it_was_and_the_seed_decides():
     np.testing.assert_array_equal(
         sampling_distribution(3, rng=generator), sampling_distribution(3, rng=4)
     )
+
+
+# Several groups, and the error of a mean
+
+
+GROUPS = ([2, 4, 4], [4, 5, 5, 7, 9])
+
+
+def test_two_groups_pooled_and_joined():
+    variances = [variance(g, ddof=1) for g in GROUPS]
+    assert pooled_variance(variances, [3, 5]) == pytest.approx(28 / 9, rel=1e-15)
+    assert variance(GROUPS[0] + GROUPS[1], ddof=1) == pytest.approx(32 / 7, rel=1e-15)
+
+
+def test_the_standard_error_of_the_eight_values():
+    values = GROUPS[0] + GROUPS[1]
+    assert standard_error(values) == pytest.approx(0.755929, abs=5e-7)
+
+
+@given(vectors((2, 9), 1e3))
+def test_the_standard_error_agrees_with_scipy(x):
+    assert standard_error(x) == pytest.approx(scipy.stats.sem(x), rel=1e-9, abs=1e-12)
+
+
+@given(st.lists(vectors((2, 5)), min_size=2, max_size=4))
+def test_pooling_is_the_variance_around_each_groups_own_mean(groups):
+    variances = [variance(g, ddof=1) for g in groups]
+    counts = [len(g) for g in groups]
+    squares = sum(((g - g.mean()) ** 2).sum() for g in groups)
+    expected = squares / (sum(counts) - len(groups))
+    found = pooled_variance(variances, counts)
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-14)
+    assert min(variances) <= found * (1 + 1e-12)
+    assert found <= max(variances)
+
+
+def test_the_t_test_divides_by_the_pooled_variance():
+    first, second = GROUPS
+    pooled = pooled_variance([variance(g, ddof=1) for g in GROUPS], [3, 5])
+    error = math.sqrt(pooled * (1 / 3 + 1 / 5))
+    expected = scipy.stats.ttest_ind(first, second).statistic
+    assert (np.mean(first) - np.mean(second)) / error == pytest.approx(expected)
+
+
+def test_a_single_value_does_not_count():
+    assert pooled_variance([2.0, 99.0], [5, 1]) == 2
+    assert pooled_variance([0.0, 0.0], [2, 3]) == 0
+
+
+def test_means_of_many_samples_spread_as_the_standard_error_says():
+    draws = np.random.default_rng(0).normal(size=(4000, 25))
+    errors = [standard_error(row) for row in draws]
+    assert np.mean(errors) == pytest.approx(draws.mean(axis=1).std(), rel=0.03)
+
+
+def test_groups_and_errors_at_the_ends_of_floats():
+    assert standard_error([1e200, 3e200]) == 1e200
+    largest = np.finfo(float).max
+    assert pooled_variance([largest] * 3, [4, 5, 6]) == largest
+    assert pooled_variance([1e-320, 3e-320], [2, 2]) == pytest.approx(2e-320, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: pooled_variance([1, 2], [1, 1]),
+            "pooled_variance needs a group with at least 2 values",
+        ),
+        (
+            lambda: pooled_variance([1, 2], [3]),
+            "shape mismatch: variances has shape (2,), counts has shape (1,); "
+            "every variance needs a count",
+        ),
+        (lambda: pooled_variance([-1], [3]), "variances must be non-negative"),
+        (lambda: pooled_variance([1], [0]), "counts must be in [1, inf), got 0"),
+        (lambda: pooled_variance([1], [2.5]), "counts must be an integer, got 2.5"),
+        (lambda: pooled_variance([], []), "variances must not be empty"),
+        (lambda: pooled_variance([np.nan], [2]), "variances contains NaN"),
+        (lambda: pooled_variance([1], [np.inf]), "counts must be finite"),
+        (lambda: pooled_variance(1, 2), "variances must be 1-D, got shape ()"),
+        (lambda: pooled_variance(["a"], [2]), "variances must be numeric"),
+        (
+            lambda: standard_error([1.0]),
+            "variance needs more than ddof = 1 values, got 1",
+        ),
+        (lambda: standard_error([]), "x must not be empty"),
+        (lambda: standard_error([[1, 2]]), "x must be 1-D, got shape (1, 2)"),
+        (lambda: standard_error([1, np.nan]), "x contains NaN"),
+        (lambda: standard_error([1, np.inf]), "x must be finite"),
+        (lambda: standard_error(["a"]), "x must be numeric"),
+    ],
+)
+def test_bad_groups_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_groups_are_left_as_they_were():
+    x, counts = np.array([1.0, 2.0]), np.array([2, 3])
+    pooled_variance(x, counts)
+    standard_error(x)
+    np.testing.assert_array_equal(x, [1, 2])
+    np.testing.assert_array_equal(counts, [2, 3])
 
 
 # What the page claims

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import mpmath
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.special
 import scipy.stats
 from hypothesis import given, settings
@@ -51,6 +53,13 @@ MUTANTS = (
     ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
     ("(hidden * W2[:, 0])", "hidden"),
+    ("0.044715 * z**3", "0.044715 * z**2"),
+    ("math.sqrt(2 / math.pi)", "math.sqrt(2 * math.pi)"),
+    ("result = z * sigmoid(2 * inner)", "result = z * sigmoid(inner)"),
+    ("result = z * sigmoid(2 * inner)", "result = z / 2 * (1 + np.tanh(inner))"),
+    ("result = z * sigmoid(beta * z)", "result = beta * z * sigmoid(beta * z)"),
+    ("result = z * sigmoid(beta * z)", "result = z * sigmoid(z)"),
+    ('lambda z: gelu(z, approximate="tanh")', "gelu"),
 )
 
 W1, B1 = [[1, -1, 0], [0, 1, 1]], [0, 0, -1]
@@ -134,6 +143,10 @@ def test_smooth_activations_agree_with_scipy(x):
     np.testing.assert_allclose(silu(x), x * scipy.special.expit(x), rtol=1e-12)
 
 
+def _inner(x):
+    return np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+
+
 @given(blocks())
 def test_activations_bend_the_hidden_units_and_nothing_else(block):
     X, W1, b1, W2, b2 = block
@@ -142,6 +155,7 @@ def test_activations_bend_the_hidden_units_and_nothing_else(block):
         "gelu": before * scipy.stats.norm.cdf(before),
         "silu": before * scipy.special.expit(before),
         "identity": before,
+        "gelu_tanh": before / 2 * (1 + np.tanh(_inner(before))),
     }
     for name, hidden in activations.items():
         result = transformer_ffn(*block, activation=name)
@@ -236,8 +250,8 @@ def call(**change):
         (
             {"activation": "tanh"},
             (
-                "activation must be one of ('relu', 'gelu', 'silu', 'identity'), "
-                "got 'tanh'"
+                "activation must be one of ('relu', 'gelu', 'silu', 'identity', "
+                "'gelu_tanh'), got 'tanh'"
             ),
         ),
         ({"X": [[[1, 2]]]}, "X must be 1-D or 2-D, got shape (1, 1, 2)"),
@@ -275,6 +289,14 @@ def test_bad_input_is_named(change, message):
         (lambda: hinge_function([1e308], [9], [0], [1], 0), "result must be finite"),
         (lambda: gelu([]), "x must not be empty"),
         (lambda: silu([np.nan]), "x contains NaN"),
+        (
+            lambda: gelu(1, approximate="erf"),
+            "approximate must be one of ('none', 'tanh'), got 'erf'",
+        ),
+        (lambda: gelu([], approximate="tanh"), "x must not be empty"),
+        (lambda: gelu([np.inf], approximate="tanh"), "x must be finite"),
+        (lambda: silu(1, beta=-1), "beta must be in [0, inf), got -1.0"),
+        (lambda: silu(1, beta=np.nan), "beta contains NaN"),
     ],
 )
 def test_bad_arguments_are_named(call, message):
@@ -286,6 +308,77 @@ def test_input_is_left_as_it_was():
     x = np.array([-1.0, 0.5])
     call(X=x)
     np.testing.assert_array_equal(x, [-1, 0.5])
+
+
+# The forms that models use
+
+
+def test_values_at_1():
+    assert gelu(1.0) == pytest.approx(0.841345, abs=5e-7)
+    assert gelu(1.0, approximate="tanh") == pytest.approx(0.841192, abs=5e-7)
+    assert silu(1.0) == pytest.approx(0.731059, abs=5e-7)
+
+
+@given(st.floats(-30, 30))
+def test_gelu_with_tanh_agrees_with_mpmath_far_below_0_too(x):
+    with mpmath.workdps(500):  # 1 + tanh loses up to 400 digits
+        z = mpmath.mpf(x)
+        inner = mpmath.sqrt(2 / mpmath.pi) * (z + mpmath.mpf("0.044715") * z**3)
+        expected = float(z / 2 * (1 + mpmath.tanh(inner)))
+    # The exponent, up to 745 before exp is 0, is rounded a few times.
+    found = gelu(x, approximate="tanh")
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-320)
+
+
+def test_both_gelus_differ_by_less_than_half_a_thousandth():
+    x = np.linspace(-10, 10, 200_001)
+    apart = np.abs(np.subtract(gelu(x), gelu(x, approximate="tanh"))).max()
+    assert apart == pytest.approx(4.732e-4, abs=5e-8)
+
+
+@pytest.mark.parametrize(
+    ("function", "place", "lowest"),
+    [(gelu, -0.751792, -0.169971), (silu, -1.278465, -0.278465)],
+)
+def test_both_dip_below_0(function, place, lowest):
+    found = scipy.optimize.minimize_scalar(
+        function, bounds=(-3, 0), method="bounded", options={"xatol": 1e-9}
+    )
+    assert found.x == pytest.approx(place, abs=1e-6)
+    assert found.fun == pytest.approx(lowest, abs=5e-7)
+
+
+@given(vectors((1, 6), 30.0), st.floats(0, 20))
+def test_swish_is_between_half_the_number_and_the_relu(x, beta):
+    found = silu(x, beta=beta)
+    expected = x * scipy.special.expit(beta * x)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_array_equal(silu(x, beta=0), x / 2)
+    np.testing.assert_array_equal(silu(x, beta=1), silu(x))
+    np.testing.assert_allclose(silu(x, beta=1e9), np.maximum(x, 0), atol=1e-8)
+    np.testing.assert_allclose(found - silu(-x, beta=beta), x, atol=1e-12)
+
+
+def test_swish_with_1_702_weighs_nearly_as_gelu_does():
+    x = np.linspace(0.002, 8, 4000)
+
+    def apart(beta):
+        return np.abs(np.subtract(silu(x, beta=beta), gelu(x)) / x).max()
+
+    best = scipy.optimize.minimize_scalar(apart, bounds=(1, 3), method="bounded")
+    assert best.x == pytest.approx(1.702, abs=5e-4)
+    assert best.fun < 0.01
+    assert np.abs(np.subtract(silu(x, beta=1.702), gelu(x))).max() < 0.0204
+
+
+def test_forms_of_extreme_numbers():
+    ends = [-1e308, 1e308]
+    np.testing.assert_array_equal(gelu(ends, approximate="tanh"), [0, 1e308])
+    for beta in (1e-300, 1e308):
+        np.testing.assert_array_equal(silu(ends, beta=beta), [0, 1e308])
+    assert type(gelu(2, approximate="tanh")) is float
+    assert gelu(0.0, approximate="tanh") == 0
+    np.testing.assert_array_equal(silu([5e-324], beta=5e-324), [0])
 
 
 # What the page claims
