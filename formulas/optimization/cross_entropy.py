@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import log_softmax, softmax
-
-REDUCTIONS = ("mean", "sum", "none")
+from formulas.optimization.reduction import reduced
 
 
 def cross_entropy(
@@ -190,6 +189,114 @@ def perplexity(mean_loss: float, *, base: float = math.e) -> float:
     return float(checks.representable(power))
 
 
+def bits_per_byte(
+    mean_loss: float, n_tokens: int, n_bytes: int, *, base: float = math.e
+) -> float:
+    """Turn the loss for a token into bits for a byte of text, whatever the tokenizer.
+
+    Parameters
+    ----------
+    mean_loss : float
+        Mean cross-entropy of the tokens, at least 0.
+    n_tokens, n_bytes : int
+        Length of the same text in tokens and in bytes, at least 1.
+    base : float
+        The base of the loss's logarithm.
+
+    Returns
+    -------
+    float
+        What a byte of the text costs: its length after perfect compression.
+
+    Raises
+    ------
+    ValueError
+        If a number lies outside its range, the base is not usable, or the result
+        overflows.
+
+    References
+    ----------
+    Gao et al. (2020), section 3.1.
+
+    Examples
+    --------
+    >>> bits_per_byte(8.0, 100, 400, base=2)
+    2.0
+    """
+    loss = checks.scalar(mean_loss, "mean_loss", low=0)
+    n_tokens = checks.integer(n_tokens, "n_tokens", low=1)
+    n_bytes = checks.integer(n_bytes, "n_bytes", low=1)
+    bits = loss * math.log2(log_base(base)) + 0.0  # no −0
+    return float(checks.representable(bits * (n_tokens / n_bytes)))
+
+
+def focal_loss(
+    y_true: ArrayLike,
+    logits: ArrayLike,
+    *,
+    gamma: float = 2.0,
+    alpha: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> float | Array:
+    """Return a cross-entropy that all but ignores what is already predicted well.
+
+    Parameters
+    ----------
+    y_true : (...) array_like of int, or (..., K) array_like
+        Classes counted from 0, or a distribution for each row.
+    logits : (..., K) array_like
+        Unnormalized log-probabilities; −inf is allowed beside a finite one.
+    gamma : float
+        At least 0: the power of the missing probability ``1 − p`` that each surprise is
+        multiplied by; 0 gives the cross-entropy.
+    alpha : (K,) array_like, optional
+        Non-negative weight of each class; ones by default. The mean divides by the
+        number of rows, not by their weights.
+    reduction : {"mean", "sum", "none"}
+        How the rows are put together.
+
+    Returns
+    -------
+    float or (...) ndarray
+        At least 0, in nats; +inf where a weighted true class has a logit of −inf.
+
+    Raises
+    ------
+    ValueError
+        As `cross_entropy_from_logits`, and if gamma or a weight is negative, or the
+        weights are not one for each class.
+
+    References
+    ----------
+    Lin et al. (2017), eq. (5).
+
+    Examples
+    --------
+    >>> focal_loss(0, [0.0, 0.0], reduction="sum") == 0.25 * math.log(2)
+    True
+    """
+    target, z = _rows(y_true, "y_true", logits, "logits")
+    share = _class_weights(alpha, z)
+    with np.errstate(over="ignore"):  # so unlikely a class costs +inf
+        probability = softmax(z)
+    checks.finite(y_true=target, alpha=share)
+    gamma = checks.scalar(gamma, "gamma", low=0)
+    checks.non_negative(alpha=share)
+    if target.shape == z.shape:
+        checks.distribution(y_true=target)
+        label = np.broadcast_to(np.arange(z.shape[-1]), z.shape)
+        weight = share * target
+    else:
+        checks.within(target, "label", 0, z.shape[-1] - 1)
+        label = target[..., None].astype(int)
+        weight = share[label]
+    missing, surprise = _misses(probability, z, label)
+    with np.errstate(over="ignore"):
+        terms = missing**gamma * np.where(weight > 0, surprise, 0.0) * weight
+        losses = terms.sum(axis=-1)
+    return reduced(losses, reduction)
+
+
 def log_base(base: float) -> float:
     """Check the base of a logarithm.
 
@@ -249,10 +356,32 @@ def _distribution(target: Any, rows: Array) -> Array:
     return one_hot
 
 
+def _class_weights(alpha: ArrayLike | None, z: Array) -> Array:
+    if alpha is None:
+        return np.ones(z.shape[-1])
+    share: Array = checks.as_array(alpha, "alpha", ndim=1)
+    fits = share.shape == z.shape[-1:]
+    rule = "alpha needs one weight per class"
+    checks.same_shape(fits, "alpha", share, "logits", z, rule)
+    return share
+
+
+def _misses(probability: Array, z: Array, label: Any) -> tuple[Array, Array]:
+    """Return 1 − p and −ln p of the labels, exact where p is close to 1 or to 0."""
+    top = z.argmax(axis=-1)[..., None]
+    others = probability.copy()
+    np.put_along_axis(others, top, 0.0, axis=-1)
+    rest = others.sum(axis=-1, keepdims=True)  # what the likeliest class leaves
+    likeliest = label == top
+    missing = np.where(likeliest, rest, 1 - np.take_along_axis(others, label, axis=-1))
+    with np.errstate(over="ignore"):
+        gap = np.take_along_axis(z, top, axis=-1) - np.take_along_axis(
+            z, label, axis=-1
+        )
+    return missing, gap - np.log1p(-rest)
+
+
 def _loss(target: Array, logs: Array, base: float, reduction: str) -> float | Array:
     scale = math.log(log_base(base))
-    checks.choice(reduction, "reduction", REDUCTIONS)
     losses = -(target * logs).sum(axis=-1) / scale + 0.0  # no −0
-    if reduction != "none":
-        losses = losses.mean() if reduction == "mean" else losses.sum()
-    return losses if np.ndim(losses) else float(losses)
+    return reduced(losses, reduction)

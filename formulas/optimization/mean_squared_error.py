@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
+from formulas.optimization.reduction import reduced
+
+ROUNDED = 20.0  # from here on cosh(r) is exp(r) / 2 to the last digit
 
 
 def mse(
@@ -112,6 +115,130 @@ def mae(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         return float(checks.representable(np.abs(prediction - y).mean()))
 
 
+def huber(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    delta: float = 1.0,
+    reduction: str = "mean",
+) -> float | Array:
+    """Square small errors and count large ones only in proportion.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+    delta : float
+        Positive: where the parabola goes over into straight lines.
+    reduction : {"mean", "sum", "none"}
+        How the entries are put together.
+
+    Returns
+    -------
+    float or (...) ndarray
+        At least 0: half the squared error up to ``delta``, and beyond it
+        ``delta * (error - delta / 2)``, so that no slope exceeds ``delta``.
+
+    Raises
+    ------
+    ValueError
+        As `mse`, or if ``delta`` is not positive or the reduction unknown.
+
+    References
+    ----------
+    Huber (1964).
+
+    Examples
+    --------
+    >>> huber([0.0, 0.0], [1.0, 3.0], delta=2.0, reduction="none")
+    array([0.5, 4. ])
+    """
+    error = _absolute_errors(y_true, y_pred)
+    delta = checks.scalar(delta, "delta", low=0, open_low=True)
+    inner = np.minimum(error, delta)
+    with np.errstate(over="ignore"):
+        return _finite(inner * (error - inner / 2), reduction)
+
+
+def smooth_l1(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    beta: float = 1.0,
+    reduction: str = "mean",
+) -> float | Array:
+    """Count errors in proportion, with a round bottom instead of a kink.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+    beta : float
+        At least 0: half the width of the round bottom; 0 gives the absolute error.
+    reduction : {"mean", "sum", "none"}
+        How the entries are put together.
+
+    Returns
+    -------
+    float or (...) ndarray
+        `huber` with ``delta = beta``, divided by ``beta``: no slope exceeds 1.
+
+    Raises
+    ------
+    ValueError
+        As `mse`, or if ``beta`` is negative or the reduction unknown.
+
+    References
+    ----------
+    Girshick (2015), eq. (3), where ``beta`` is 1.
+
+    Examples
+    --------
+    >>> smooth_l1([0.0, 0.0], [1.0, 3.0], beta=2.0, reduction="none")
+    array([0.25, 2.  ])
+    """
+    error = _absolute_errors(y_true, y_pred)
+    beta = checks.scalar(beta, "beta", low=0)
+    if not beta:
+        return _finite(error, reduction)
+    inner = np.minimum(error, beta)
+    return _finite(inner / beta * (error - inner / 2), reduction)
+
+
+def log_cosh(
+    y_true: ArrayLike, y_pred: ArrayLike, *, reduction: str = "mean"
+) -> float | Array:
+    """Take the logarithm of the hyperbolic cosine of each error.
+
+    Parameters
+    ----------
+    y_true, y_pred : (...) array_like
+        Targets and predictions of the same shape.
+    reduction : {"mean", "sum", "none"}
+        How the entries are put together.
+
+    Returns
+    -------
+    float or (...) ndarray
+        At least 0: about half the squared error where it is small, and the error less
+        ln 2 where it is large; the slope is its hyperbolic tangent.
+
+    Raises
+    ------
+    ValueError
+        As `mse`, or if the reduction is unknown.
+
+    Examples
+    --------
+    >>> round(log_cosh([0.0], [math.log(2)]), 12) == round(math.log(1.25), 12)
+    True
+    """
+    error = _absolute_errors(y_true, y_pred)
+    inner = np.minimum(error, ROUNDED)
+    # cosh(r) - 1 = 2 sinh(r / 2)^2 keeps all digits of a small error.
+    return _finite(np.log1p(2 * np.sinh(inner / 2) ** 2) + (error - inner), reduction)
+
+
 def mse_grad(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
     """Return the derivative of the mean squared error by each prediction.
 
@@ -174,6 +301,18 @@ def constant_predictor_curve(y: ArrayLike, grid: ArrayLike) -> tuple[Array, Arra
         curves = (errors**2).mean(axis=1), np.abs(errors).mean(axis=1)
     checks.representable(curves)
     return curves
+
+
+def _absolute_errors(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
+    y, prediction, _ = _inputs(y_true, y_pred)
+    with np.errstate(over="ignore"):  # reported as not finite
+        errors: Array = checks.representable(np.abs(prediction - y))
+    return errors
+
+
+def _finite(losses: Array, reduction: str) -> float | Array:
+    result: float | Array = checks.representable(reduced(losses, reduction))
+    return result
 
 
 def _inputs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.special
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from formulas.linear_algebra.softmax import softmax
 from formulas.optimization.cross_entropy import (
+    bits_per_byte,
     cross_entropy,
     cross_entropy_from_logits,
+    focal_loss,
     perplexity,
     softmax_cross_entropy_grad,
 )
@@ -48,6 +51,22 @@ MUTANTS = (
     ("(1 - probability) / (n_classes - 1)", "(1 - probability) / n_classes"),
     ('losses.mean() if reduction == "mean"', 'losses.sum() if reduction == "mean"'),
     ("np.where(target > 0, logs, 0.0)", "logs"),
+    ("missing**gamma * np.where", "probability.max()**gamma * np.where"),
+    ("missing**gamma * np.where", "missing ** (gamma - 1) * np.where"),
+    ("np.where(weight > 0, surprise, 0.0) * weight", "surprise * weight"),
+    (
+        "np.where(weight > 0, surprise, 0.0) * weight",
+        "np.where(weight > 0, surprise, 0.0)",
+    ),
+    ("weight = share * target", "weight = target"),
+    ("weight = share[label]", "weight = share[label] / share[label].mean()"),
+    ("likeliest = label == top", "likeliest = label != top"),
+    ("np.where(likeliest, rest, 1 -", "np.where(False, rest, 1 -"),
+    ("return missing, gap - np.log1p(-rest)", "return missing, gap - np.log(1 - rest)"),
+    ("return missing, gap - np.log1p(-rest)", "return missing, gap + 0 * rest"),
+    ("loss * math.log2(log_base(base))", "loss / math.log2(log_base(base))"),
+    ("loss * math.log2(log_base(base))", "loss * math.log(log_base(base))"),
+    ("bits * (n_tokens / n_bytes)", "bits * (n_bytes / n_tokens)"),
 )
 
 RULE = "y_true and y_prob must have the same shape, or y_true must hold class indices"
@@ -386,6 +405,198 @@ def test_input_is_left_as_it_was():
     cross_entropy(y, p, eps=0.1)
     np.testing.assert_array_equal(y, [1, 0])
     np.testing.assert_array_equal(p, [0.5, 0.5])
+
+
+# Focal loss and bits a byte
+
+
+def test_focal_loss_of_the_three_logits():
+    assert focal_loss(0, Z) == pytest.approx(0.048492, abs=5e-7)
+    assert focal_loss(2, Z) == pytest.approx(1.882780, abs=5e-7)
+
+
+def test_focal_loss_of_a_sigmoid():
+    alpha = [0.75, 0.25]
+    right = focal_loss(1, [0.0, 1.0], alpha=alpha)
+    wrong = focal_loss(0, [0.0, 1.0], alpha=alpha)
+    assert right == pytest.approx(0.005665, abs=5e-7)
+    assert wrong == pytest.approx(0.526401, abs=5e-7)
+
+
+@given(vectors((1, 6)), st.floats(0, 5), st.floats(0, 1), st.randoms())
+def test_two_logits_are_the_sigmoid_form_of_libraries(z, gamma, a, random):
+    t = np.array([random.randint(0, 1) for _ in z])
+    p = scipy.special.expit(z)
+    p_t, a_t = np.where(t, p, 1 - p), np.where(t, a, 1 - a)
+    cross = np.logaddexp(0, np.where(t, -z, z))
+    expected = a_t * (1 - p_t) ** gamma * cross
+    logits = np.stack([np.zeros_like(z), z], axis=1)
+    found = focal_loss(t, logits, gamma=gamma, alpha=[1 - a, a], reduction="none")
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+@given(matrices((1, 5), (2, 5)), st.floats(0, 5))
+def test_focal_loss_agrees_with_scipys_log_softmax(z, gamma):
+    labels = np.arange(len(z)) % z.shape[1]
+    weights = 0.5 + np.arange(z.shape[1])
+    logs = scipy.special.log_softmax(z, axis=1)
+    every = -((1 - np.exp(logs)) ** gamma) * logs
+    rows = every[np.arange(len(z)), labels]
+    found = focal_loss(labels, z, gamma=gamma, reduction="none")
+    np.testing.assert_allclose(found, rows, rtol=1e-9, atol=1e-12)
+    weighted = focal_loss(labels, z, gamma=gamma, alpha=weights)
+    expected = (weights[labels] * rows).mean()
+    assert weighted == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    target = scipy.special.softmax(z[::-1], axis=1)
+    soft = focal_loss(target, z, gamma=gamma, alpha=weights, reduction="sum")
+    expected = (target * weights * every).sum()
+    assert soft == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@given(matrices((1, 4), 3))
+def test_with_gamma_zero_it_is_the_cross_entropy(z):
+    labels = np.arange(len(z)) % 3
+    expected = cross_entropy_from_logits(labels, z)
+    found = focal_loss(labels, z, gamma=0)
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@given(vectors(4), st.floats(0, 5), st.floats(0.01, 5))
+def test_the_larger_gamma_the_smaller_the_loss(z, gamma, more):
+    assert focal_loss(1, z, gamma=gamma + more) <= focal_loss(1, z, gamma=gamma)
+
+
+def test_at_nine_tenths_one_percent_of_the_loss_is_left():
+    z = np.log([0.9, 0.06, 0.04])
+    ratio = focal_loss(0, z) / cross_entropy_from_logits(0, z)
+    assert ratio == pytest.approx(0.01, rel=1e-12)
+
+
+def test_focal_reductions_are_consistent_and_the_mean_counts_rows():
+    z, labels = [[2.0, 1.0], [0.0, 3.0]], [0, 0]
+    rows = focal_loss(labels, z, alpha=[0.2, 5.0], reduction="none")
+    assert rows.shape == (2,)
+    total = focal_loss(labels, z, alpha=[0.2, 5.0], reduction="sum")
+    assert total == pytest.approx(rows.sum(), rel=1e-12)
+    assert focal_loss(labels, z, alpha=[0.2, 5.0]) == pytest.approx(total / 2)
+    nested = focal_loss([labels], [z], alpha=[0.2, 5.0], reduction="none")
+    np.testing.assert_array_equal(nested, rows[None])
+    assert isinstance(focal_loss(0, z[0], reduction="none"), float)
+
+
+@pytest.mark.parametrize("gap", [-1000.0, -30.0, 1e-9, 30.0, 45.0, 200.0])
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_confident_predictions_keep_all_digits(gap, gamma):
+    with mpmath.workdps(600):
+        p = 1 / (1 + mpmath.exp(-mpmath.mpf(gap)))
+        expected = float(-((1 - p) ** gamma) * mpmath.log(p))
+    found = focal_loss(0, [gap + 5, 5.0], gamma=gamma)
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_excluded_and_weightless_classes():
+    assert focal_loss(0, [-np.inf, 0.0]) == math.inf
+    assert focal_loss(1, [-np.inf, 0.0]) == 0
+    assert focal_loss(1, [-np.inf, 0.0], gamma=0) == 0
+    assert focal_loss(0, [-np.inf, 0.0], alpha=[0, 1]) == 0
+    assert focal_loss([0.0, 1.0], [-np.inf, 0.0]) == 0
+    assert focal_loss(0, [-1e308, 1e308]) == math.inf
+    assert focal_loss(0, [1e308, -1e308]) == 0
+
+
+def test_the_same_text_costs_the_same_bits_a_byte_with_any_tokenizer():
+    random = np.random.default_rng(0)
+    surprises = random.exponential(size=4200)  # of each byte, in nats
+    expected = surprises.sum() / math.log(2) / 4200
+    for n_tokens in (1, 1000, 4200):
+        cuts = np.sort(random.choice(np.arange(1, 4200), n_tokens - 1, replace=False))
+        tokens = [piece.sum() for piece in np.split(surprises, cuts)]
+        assert bits_per_byte(np.mean(tokens), n_tokens, 4200) == pytest.approx(expected)
+    assert bits_per_byte(3.0, 1000, 4200) == pytest.approx(1.030496, abs=5e-7)
+
+
+@given(st.floats(0, 20), st.integers(1, 10**6), st.integers(1, 10**6))
+def test_bits_a_byte_in_any_base(loss, n_tokens, n_bytes):
+    nats = bits_per_byte(loss, n_tokens, n_bytes)
+    for base in (2, 10, 256):
+        other = bits_per_byte(loss / math.log(base), n_tokens, n_bytes, base=base)
+        assert other == pytest.approx(nats, rel=1e-12)
+    assert nats == pytest.approx(loss / math.log(2) * n_tokens / n_bytes, rel=1e-12)
+
+
+def test_guessing_bytes_costs_eight_bits_and_certainty_none():
+    assert bits_per_byte(math.log(256), 7, 7) == pytest.approx(8, rel=1e-15)
+    assert bits_per_byte(0.0, 7, 7) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: focal_loss(3, Z), "label must be in [0, 2], got 3"),
+        (lambda: focal_loss(-1, Z), "label must be in [0, 2], got -1"),
+        (
+            lambda: focal_loss([0, 1], [Z]),
+            "shape mismatch: y_true has shape (2,), logits has shape (1, 3); y_true and "
+            "logits must have the same shape, or y_true must hold class indices",
+        ),
+        (
+            lambda: focal_loss(0, Z, alpha=[1.0, 2.0]),
+            "shape mismatch: alpha has shape (2,), logits has shape (3,); alpha needs "
+            "one weight per class",
+        ),
+        (lambda: focal_loss(0, Z, alpha=1.0), "alpha must be 1-D, got shape ()"),
+        (lambda: focal_loss(0, Z, alpha=[1, -1, 1]), "alpha must be non-negative"),
+        (lambda: focal_loss(0, Z, alpha=[1, np.nan, 1]), "alpha contains NaN"),
+        (lambda: focal_loss(0, Z, alpha=[1, np.inf, 1]), "alpha must be finite"),
+        (lambda: focal_loss(0, Z, gamma=-1.0), "gamma must be in [0, inf), got -1.0"),
+        (lambda: focal_loss(0, Z, gamma=np.nan), "gamma contains NaN"),
+        (lambda: focal_loss(0, 1.0), "logits must be 1-D, got shape ()"),
+        (lambda: focal_loss(0, []), "logits must not be empty"),
+        (lambda: focal_loss(0, ["a"]), "logits must be numeric"),
+        (lambda: focal_loss(0, [np.nan, 1]), "logits contains NaN"),
+        (lambda: focal_loss(0, [np.inf, 1]), "logits must not contain +inf"),
+        (
+            lambda: focal_loss(0, [-np.inf, -np.inf]),
+            "softmax is undefined: row 0 has no finite logit",
+        ),
+        (
+            lambda: focal_loss([0.5, 0.6], [1.0, 2.0]),
+            "y_true must sum to 1 along the last axis (sum is 1.1)",
+        ),
+        (lambda: focal_loss([-1.0, 2.0], [1.0, 2.0]), "y_true must be non-negative"),
+        (lambda: focal_loss([np.nan, 1.0], [1.0, 2.0]), "y_true contains NaN"),
+        (
+            lambda: focal_loss(0, Z, reduction="max"),
+            "reduction must be one of ('mean', 'sum', 'none'), got 'max'",
+        ),
+        (
+            lambda: bits_per_byte(-1.0, 1, 1),
+            "mean_loss must be in [0, inf), got -1.0",
+        ),
+        (lambda: bits_per_byte(np.nan, 1, 1), "mean_loss contains NaN"),
+        (lambda: bits_per_byte(np.inf, 1, 1), "mean_loss must be finite"),
+        (lambda: bits_per_byte(1.0, 0, 1), "n_tokens must be in [1, inf), got 0"),
+        (lambda: bits_per_byte(1.0, 1, 0), "n_bytes must be in [1, inf), got 0"),
+        (lambda: bits_per_byte(1.0, 1.5, 1), "n_tokens must be an integer, got 1.5"),
+        (
+            lambda: bits_per_byte(1.0, 1, 1, base=1),
+            "base must be positive and different from 1",
+        ),
+        (lambda: bits_per_byte(1e308, 9, 1), "result must be finite"),
+    ],
+)
+def test_bad_input_of_focal_loss_and_bits_is_named(call, message):
+    with says(message):
+        call()
+
+
+def test_focal_loss_leaves_its_input_as_it_was():
+    y, z, alpha = np.array([1, 0]), np.ones((2, 2)), np.array([0.5, 2.0])
+    focal_loss(y, z, alpha=alpha)
+    focal_loss(np.eye(2), z, alpha=alpha)
+    np.testing.assert_array_equal(y, [1, 0])
+    np.testing.assert_array_equal(z, np.ones((2, 2)))
+    np.testing.assert_array_equal(alpha, [0.5, 2])
 
 
 # What the page claims

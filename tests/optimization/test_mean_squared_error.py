@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import statistics
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.optimize
@@ -16,10 +18,13 @@ from hypothesis import strategies as st
 
 from formulas.optimization.mean_squared_error import (
     constant_predictor_curve,
+    huber,
+    log_cosh,
     mae,
     mse,
     mse_grad,
     rmse,
+    smooth_l1,
 )
 from notation.steps import worked_steps
 from pages.optimization.mean_squared_error.figure import _loss_shares
@@ -44,6 +49,24 @@ MUTANTS = (
     ),
     ('y.shape == prediction.shape, "y_true"', 'y.size > 0, "y_true"'),
     ("return math.sqrt(mse(y_true, y_pred))", "return mae(y_true, y_pred)"),
+    ("inner * (error - inner / 2), reduction", "inner * (error - inner), reduction"),
+    (
+        "inner * (error - inner / 2), reduction",
+        "error * (error - inner / 2), reduction",
+    ),
+    ("inner = np.minimum(error, delta)", "inner = np.maximum(error, delta)"),
+    ("inner / beta * (error", "inner * (error"),
+    ("inner / beta * (error - inner / 2)", "inner / beta * (error - beta / 2)"),
+    ("if not beta:", "if False:"),
+    ("2 * np.sinh(inner / 2) ** 2", "2 * np.sinh(inner) ** 2"),
+    ("np.log1p(2 * np.sinh(inner / 2) ** 2)", "np.log(np.cosh(inner))"),
+    (" + (error - inner), reduction", ", reduction"),
+    ("ROUNDED = 20.0", "ROUNDED = 10.0"),
+    ("ROUNDED = 20.0", "ROUNDED = 2000.0"),
+    (
+        "np.abs(prediction - y))\n    return errors",
+        "prediction - y)\n    return errors",
+    ),
 )
 
 PAIRS = st.integers(1, 6).flatmap(
@@ -280,6 +303,175 @@ def test_input_is_left_as_it_was():
     mse(y, [0, 0], sample_weight=weight)
     np.testing.assert_array_equal(y, [1, 2])
     np.testing.assert_array_equal(weight, [2, 4])
+
+
+# Losses that large errors do not rule
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        (lambda r: huber(0, r), 2.5),
+        (lambda r: huber(0, r, delta=2), 4),
+        (lambda r: smooth_l1(0, r, beta=2), 2),
+        (lambda r: log_cosh(0, r), 2.309329),
+    ],
+)
+def test_an_error_of_three(loss, value):
+    for r in (3.0, -3.0):
+        assert loss(r) == pytest.approx(value, abs=5e-7)
+
+
+@given(PAIRS, st.floats(0.01, 100))
+def test_huber_agrees_with_scipy_and_smooth_l1_is_huber_over_beta(pair, delta):
+    y, prediction = pair
+    rows = scipy.special.huber(delta, prediction - y)
+    found = huber(y, prediction, delta=delta, reduction="none")
+    np.testing.assert_allclose(found, rows, rtol=1e-12, atol=1e-15)
+    total = huber(y, prediction, delta=delta, reduction="sum")
+    assert total == pytest.approx(rows.sum(), rel=1e-12, abs=1e-15)
+    assert huber(y, prediction, delta=delta) == pytest.approx(rows.mean(), abs=1e-15)
+    smooth = smooth_l1(y, prediction, beta=delta, reduction="none")
+    np.testing.assert_allclose(smooth, rows / delta, rtol=1e-12, atol=1e-15)
+
+
+@given(PAIRS)
+def test_smooth_l1_without_a_bottom_is_the_absolute_error(pair):
+    assert smooth_l1(*pair, beta=0) == mae(*pair)
+    tiny = smooth_l1(*pair, beta=1e-300)
+    assert tiny == pytest.approx(mae(*pair), rel=1e-12)
+
+
+@given(PAIRS)
+def test_a_wide_huber_is_half_the_squared_error(pair):
+    assert huber(*pair, delta=1e3) == pytest.approx(mse(*pair) / 2, rel=1e-12)
+
+
+@given(st.floats(-30, 30), st.floats(0.1, 5))
+def test_the_slope_of_huber_is_the_error_clipped_and_that_of_smooth_l1_at_one(r, delta):
+    h = 1e-5
+    ends = np.array([r + h, r - h])
+    zero = np.zeros(2)
+    for rows, slope in (
+        (huber(zero, ends, delta=delta, reduction="none"), np.clip(r, -delta, delta)),
+        (
+            smooth_l1(zero, ends, beta=delta, reduction="none"),
+            np.clip(r / delta, -1, 1),
+        ),
+        (log_cosh(zero, ends, reduction="none"), np.tanh(r)),
+    ):
+        # The kink of the slope costs h / 2, divided by delta.
+        assert (rows[0] - rows[1]) / (2 * h) == pytest.approx(slope, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    "r", [0.0, 1e-150, 1e-9, 1e-3, 0.5, 1.0, 3.0, 19.9, 20.1, 40.0, 710.0, 1e5, 1e308]
+)
+def test_log_cosh_keeps_all_digits_near_zero_and_far_out(r):
+    with mpmath.workdps(400):
+        if r < 1e5:
+            expected = float(mpmath.log(mpmath.cosh(mpmath.mpf(r))))
+        else:
+            expected = r - math.log(2)
+    assert log_cosh([r], [0.0]) == pytest.approx(expected, rel=2e-15, abs=0)
+
+
+@given(st.floats(-50, 50))
+def test_log_cosh_lies_below_the_parabola_and_above_the_lines(r):
+    loss = log_cosh(0.0, r)
+    assert 0 <= loss <= r * r / 2 * (1 + 1e-12)
+    assert loss >= abs(r) - math.log(2) - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("loss", "best"),
+    [
+        (lambda y, c: mse(y, c), 22),
+        (lambda y, c: mae(y, c), 3),
+        (lambda y, c: huber(y, c), 3),
+        (lambda y, c: smooth_l1(y, c), 3),
+        (lambda y, c: log_cosh(y, c), 3.0188),
+    ],
+)
+def test_the_best_constant_for_one_two_three_four_and_a_hundred(loss, best):
+    found = scipy.optimize.minimize_scalar(
+        lambda c: loss(FIVE, np.full(5, c)),
+        bounds=(0, 101),
+        method="bounded",
+        options={"xatol": 1e-8},
+    )
+    assert found.x == pytest.approx(best, abs=5e-5)
+
+
+@given(matrices((1, 3), (1, 3)), st.sampled_from([huber, smooth_l1, log_cosh]))
+def test_reductions_put_all_entries_together(y, loss):
+    prediction = y[::-1] + 1
+    rows = loss(y, prediction, reduction="none")
+    assert rows.shape == y.shape
+    total = loss(y, prediction, reduction="sum")
+    assert total == pytest.approx(math.fsum(rows.ravel()), rel=1e-12)
+    assert loss(y, prediction) == pytest.approx(total / y.size, rel=1e-12)
+    assert type(loss(y[0, 0], prediction[0, 0], reduction="none")) is float
+
+
+def test_errors_too_large_to_be_squared_have_a_robust_loss():
+    assert huber([0.0], [1e300], delta=2.0) == 2e300
+    assert smooth_l1([0.0], [1e300], beta=5e-324) == 1e300
+    assert smooth_l1([0.0, 0.0], [1.7e308, 1.7e308]) == 1.7e308
+    assert log_cosh([0.0, 0.0], [-1.7e308, 1.7e308]) == 1.7e308
+    assert huber([0.0], [1e-160], delta=5.0) == 5e-321
+
+
+@pytest.mark.parametrize("loss", [huber, smooth_l1, log_cosh])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ([1.0], [1.0, 2.0]),
+            "shape mismatch: y_true has shape (1,), y_pred has shape (2,); y_true and "
+            "y_pred must have the same shape",
+        ),
+        (([], []), "y_true must not be empty"),
+        ((["a"], [1.0]), "y_true must be numeric"),
+        (([1.0], [math.nan]), "y_pred contains NaN"),
+        (([math.inf], [1.0]), "y_true must be finite"),
+        (([1.7e308], [-1.7e308]), "result must be finite"),
+    ],
+)
+def test_bad_input_of_a_robust_loss_is_named(loss, arguments, message):
+    with says(message):
+        loss(*arguments)
+    with says("reduction must be one of ('mean', 'sum', 'none'), got 'max'"):
+        loss([1.0], [2.0], reduction="max")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: huber(0, 1, delta=0.0), "delta must be in (0, inf), got 0.0"),
+        (lambda: huber(0, 1, delta=-1.0), "delta must be in (0, inf), got -1.0"),
+        (lambda: huber(0, 1, delta=math.nan), "delta contains NaN"),
+        (lambda: huber(0, 1, delta=math.inf), "delta must be finite"),
+        (lambda: huber(0, 1e200, delta=1e200), "result must be finite"),
+        (lambda: smooth_l1(0, 1, beta=-1.0), "beta must be in [0, inf), got -1.0"),
+        (lambda: smooth_l1(0, 1, beta=math.nan), "beta contains NaN"),
+        (
+            lambda: smooth_l1([0, 0], [1.7e308, 1.7e308], reduction="sum"),
+            "result must be finite",
+        ),
+    ],
+)
+def test_bad_widths_are_named(call, message):
+    with says(message):
+        call()
+
+
+@pytest.mark.parametrize("loss", [huber, smooth_l1, log_cosh])
+def test_robust_losses_leave_their_input_as_it_was(loss):
+    y, prediction = np.array([1.0, 2.0]), np.array([3.0, -40.0])
+    loss(y, prediction)
+    np.testing.assert_array_equal(y, [1, 2])
+    np.testing.assert_array_equal(prediction, [3, -40])
 
 
 # What the page claims
