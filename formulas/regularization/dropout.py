@@ -167,6 +167,150 @@ def dropout_average(
     return _running_average(dropout(batch, p, mode=mode, rng=rng).output)
 
 
+def drop_path(
+    x: ArrayLike, p: float = 0.5, *, training: bool = True, rng: Seed = 0
+) -> DropoutResult:
+    """Drop whole rows of a residual branch: those examples skip the layer.
+
+    Parameters
+    ----------
+    x : (n, ...) array_like
+        What the branch adds to each of n examples.
+    p : float
+        Probability of dropping a row, in [0, 1].
+    training : bool
+        Without it no row is dropped.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    DropoutResult
+        Output, mask of shape (n,) and scale: rows that are kept are divided by
+        ``1 - p``. (The paper scales all rows by ``1 - p`` in evaluation instead.)
+
+    Raises
+    ------
+    ValueError
+        If x is empty, a single number or not finite, or p is no probability.
+
+    References
+    ----------
+    Huang et al. (2016), section 3.
+
+    Examples
+    --------
+    >>> drop_path(np.ones((3, 2)), 0.5).output
+    array([[2., 2.],
+           [0., 0.],
+           [0., 0.]])
+    """
+    rows = checks.as_array(x, "x")
+    if not rows.ndim:
+        raise ValueError("x must be 1-D, got shape ()")
+    checks.finite(x=rows)
+    p = _probability(p)
+    random = checks.generator(rng)
+    kept = random.random(len(rows)) >= p if training else np.ones(len(rows), dtype=bool)
+    mask = kept.astype(float)
+    scale = _scale(p, training, "inverted")
+    column = mask.reshape(-1, *[1] * (rows.ndim - 1))
+    return DropoutResult(_times(scale, column * rows), mask, scale)
+
+
+def survival_probabilities(depth: int, *, last: float = 0.5) -> Array:
+    """Return how likely each layer is kept when deeper layers are dropped more often.
+
+    Parameters
+    ----------
+    depth : int
+        Number of layers, at least 1.
+    last : float
+        Probability of keeping the last layer, in [0, 1].
+
+    Returns
+    -------
+    (depth,) ndarray
+        On a straight line from 1, the input, to ``last``.
+
+    Raises
+    ------
+    ValueError
+        If the depth is below 1 or not whole, or ``last`` is no probability.
+
+    References
+    ----------
+    Huang et al. (2016), eq. (4).
+
+    Examples
+    --------
+    >>> survival_probabilities(4, last=0.6).round(12)
+    array([0.9, 0.8, 0.7, 0.6])
+    """
+    depth = checks.integer(depth, "depth", low=1)
+    last = checks.scalar(last, "last", low=0, high=1)
+    share = np.arange(1, depth + 1) / depth
+    return 1 - share * (1 - last)
+
+
+def dropout_ridge(X: ArrayLike, y: ArrayLike, p: float) -> Array:
+    """Fit least squares with dropout on the inputs, averaged over all masks.
+
+    Parameters
+    ----------
+    X : (n, d) array_like
+        Predictors, one a column; there is no intercept.
+    y : (n,) array_like
+        What they should explain.
+    p : float
+        Probability of dropping an entry of X, in [0, 1); the others are divided by
+        ``1 - p``.
+
+    Returns
+    -------
+    (d,) ndarray
+        Coefficients: those of a ridge whose penalty on each is ``p / (1 - p)`` times
+        the sum of squares of its column.
+
+    Raises
+    ------
+    ValueError
+        If the rows differ, an entry is not finite, p lies outside its range, a column
+        is 0, or columns are dependent with ``p=0``.
+
+    References
+    ----------
+    Srivastava et al. (2014), section 9.1; Wager, Wang and Liang (2013).
+
+    Examples
+    --------
+    >>> dropout_ridge([[1.0], [1.0]], [2.0, 4.0], 0.5).round(12)
+    array([1.5])
+    """
+    predictors = checks.as_array(X, "X", ndim=2)
+    response = checks.as_array(y, "y", ndim=1)
+    rule = "X and y must have the same number of rows"
+    fits = len(predictors) == len(response)
+    checks.same_shape(fits, "X", predictors, "y", response, rule)
+    checks.finite(X=predictors, y=response)
+    p = checks.scalar(p, "p", low=0, high=1, open_high=True)
+    largest = np.abs(predictors).max(axis=0)
+    if not largest.all():
+        raise ValueError("design matrix is singular")
+    # With columns of length 1 the penalty is the same for all, and nothing overflows.
+    scaled = predictors / largest
+    lengths = np.sqrt((scaled**2).sum(axis=0))
+    left, singular, right = np.linalg.svd(scaled / lengths, full_matrices=False)
+    small = max(predictors.shape) * np.finfo(float).eps * singular[0]
+    if not p and (len(singular) < len(largest) or singular[-1] <= small):
+        raise ValueError("design matrix is singular")
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        damped = singular / (singular**2 + p / (1 - p))
+        solution: Array = (right.T @ (damped * (left.T @ response))) / lengths / largest
+        checks.representable(solution)
+    return solution
+
+
 def _probability(p: float) -> float:
     number = checks.scalar(p, "p")
     if not 0 <= number <= 1:

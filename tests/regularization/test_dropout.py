@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 
 import numpy as np
@@ -12,9 +13,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.regularization.dropout import (
+    drop_path,
     dropout,
     dropout_average,
     dropout_moments,
+    dropout_ridge,
+    survival_probabilities,
 )
 from formulas.regularization.overfitting import (
     NOISE,
@@ -35,7 +39,7 @@ from pages.regularization.dropout.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
-from tests.strategies import settings_of, vectors
+from tests.strategies import matrices, settings_of, vectors
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["dropout"]
@@ -51,6 +55,28 @@ MUTANTS = (
     ("[0, len(x) // 2, len(x) - 1]", "[0, len(x) // 2, 1]"),
     ("seen[: masks - first] =", "seen[first - masks :] ="),
     ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
+    ("random.random(len(rows)) >= p", "random.random(len(rows)) < p"),
+    ("random.random(len(rows)) >= p", "random.random(rows.shape)[..., 0] >= p"),
+    ('_scale(p, training, "inverted")', '_scale(p, training, "classic")'),
+    ('_scale(p, training, "inverted")', '_scale(p, True, "inverted")'),
+    ("np.arange(1, depth + 1) / depth", "np.arange(depth) / depth"),
+    ("1 - share * (1 - last)", "1 - share * last"),
+    ("singular**2 + p / (1 - p)", "singular**2 + p"),
+    ("singular**2 + p / (1 - p)", "singular**2 + p * (1 - p)"),
+    ("(left.T @ response))) / lengths / largest", "(left.T @ response))) / largest"),
+    (
+        "left, singular, right = np.linalg.svd(scaled / lengths",
+        "lengths = 0 * lengths + 1\n    left, singular, right = np.linalg.svd(scaled",
+    ),
+    (
+        "if not p and (len(singular) < len(largest) or singular[-1] <= small):",
+        "if not p and len(singular) < len(largest):",
+    ),
+    (
+        "if not p and (len(singular) < len(largest) or singular[-1] <= small):",
+        "if not p and singular[-1] <= small:",
+    ),
+    ("if not p and (len(singular)", "if (len(singular)"),
 )
 
 probabilities = st.floats(0, 0.99)
@@ -311,6 +337,215 @@ def test_input_is_left_as_it_was():
     dropout(x, 0.9)
     dropout_average(x, 0.9, 5)
     np.testing.assert_array_equal(x, [1, 2, 3])
+
+
+# Whole rows
+
+
+@given(
+    st.sampled_from([(1,), (5,), (4, 3), (3, 2, 2)]),
+    st.floats(0, 0.99),
+    st.integers(0, 100),
+)
+def test_a_row_is_dropped_or_scaled_as_a_whole(shape, p, seed):
+    x = np.random.default_rng(seed).normal(size=shape)
+    result = drop_path(x, p, rng=seed)
+    draws = np.random.default_rng(seed).random(shape[0])
+    np.testing.assert_array_equal(result.mask, draws >= p)
+    assert result.scale == pytest.approx(1 / (1 - p), rel=1e-12)
+    assert result.output.shape == shape
+    for row, kept, output in zip(x, draws >= p, result.output, strict=True):
+        expected = row / (1 - p) if kept else 0 * row
+        np.testing.assert_allclose(output, expected, rtol=1e-12)
+
+
+def test_the_share_of_dropped_rows_is_p_and_the_mean_stays():
+    result = drop_path(np.ones((20_000, 2)), 0.2, rng=1)
+    # Standard error of a share of 20 000 rows: 0.003.
+    assert result.mask.mean() == pytest.approx(0.8, abs=0.012)
+    assert result.output.mean() == pytest.approx(1, abs=0.015)
+    assert result.output.var() == pytest.approx(0.25, rel=0.06)
+
+
+@given(matrices((1, 4), (1, 3)), st.floats(0, 1))
+def test_in_evaluation_all_rows_are_back(x, p):
+    result = drop_path(x, p, training=False)
+    np.testing.assert_array_equal(result.output, x)
+    np.testing.assert_array_equal(result.mask, np.ones(len(x)))
+    assert result.scale == 1
+
+
+def test_one_number_a_row_is_drawn_and_a_generator_goes_on():
+    random = np.random.default_rng(0)
+    first = drop_path(np.ones((6, 9)), rng=random).mask
+    second = drop_path(np.ones((6, 9)), rng=random).mask
+    draws = np.random.default_rng(0).random(12) >= 0.5
+    np.testing.assert_array_equal(np.concatenate([first, second]), draws)
+    np.testing.assert_array_equal(drop_path(np.ones((6, 9))).mask, first)
+
+
+def test_all_rows_go_at_p_one_and_none_at_zero():
+    x = np.arange(6.0).reshape(3, 2)
+    result = drop_path(x, 1.0)
+    assert not result.output.any()
+    assert result.scale == 0
+    np.testing.assert_array_equal(drop_path(x, 0.0).output, x)
+
+
+def test_of_54_blocks_40_and_a_quarter_survive():
+    assert survival_probabilities(54).sum() == pytest.approx(40.25, rel=1e-12)
+
+
+@given(st.integers(1, 60), st.floats(0, 1))
+def test_survival_falls_on_a_line_to_the_last(depth, last):
+    chances = survival_probabilities(depth, last=last)
+    expected = [1 - l / depth * (1 - last) for l in range(1, depth + 1)]
+    np.testing.assert_allclose(chances, expected, rtol=1e-12, atol=1e-15)
+    assert chances[-1] == pytest.approx(last, abs=1e-15)
+    line = np.diff(chances, prepend=1.0)
+    np.testing.assert_allclose(line, (last - 1) / depth, atol=1e-12)
+
+
+# Dropout on the inputs of least squares
+
+DESIGN, ANSWERS = [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0]], [1.0, 2.0, 3.0]
+
+
+def averaged_over_masks(X, y, p):
+    """Solve for the least mean squared error over all masks, each with its chance."""
+    gram, moment = np.zeros((X.shape[1],) * 2), np.zeros(X.shape[1])
+    for bits in itertools.product((0, 1), repeat=X.size):
+        mask = np.reshape(bits, X.shape)
+        chance = np.prod(np.where(mask, 1 - p, p))
+        noisy = mask * X / (1 - p)
+        gram += chance * noisy.T @ noisy
+        moment += chance * noisy.T @ y
+    return np.linalg.solve(gram, moment)
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"), [(0.0, [0.777778, 1.444444]), (0.5, [0.564103, 0.743590])]
+)
+def test_three_rows_and_two_predictors(p, expected):
+    found = dropout_ridge(DESIGN, ANSWERS, p)
+    np.testing.assert_allclose(found, expected, atol=5e-7)
+
+
+@settings(max_examples=20)
+@given(matrices(3, 2), vectors(3), st.floats(0.01, 0.9))
+def test_it_is_the_average_over_all_masks(X, y, p):
+    assume((np.abs(X).max(axis=0) > 0.1).all())
+    expected = averaged_over_masks(X, y, p)
+    found = dropout_ridge(X, y, p)
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9)
+
+
+@given(matrices((1, 6), (1, 4)), st.floats(0.01, 0.95))
+def test_it_solves_the_normal_equations_with_their_penalty(X, p):
+    assume((np.abs(X).max(axis=0) > 0.1).all())
+    y = np.arange(len(X)) - 1.5
+    gram = X.T @ X
+    penalty = p / (1 - p) * np.diag(np.diag(gram))
+    expected = np.linalg.solve(gram + penalty, X.T @ y)
+    found = dropout_ridge(X, y, p)
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-9)
+
+
+@given(matrices((1, 5), 1), st.floats(0, 0.95))
+def test_a_single_predictor_shrinks_by_the_chance_to_be_kept(X, p):
+    assume(np.abs(X).max() > 0.1)
+    y = np.arange(len(X)) + 1.0
+    full = X[:, 0] @ y / (X[:, 0] @ X[:, 0])
+    assert dropout_ridge(X, y, p)[0] == pytest.approx((1 - p) * full, abs=1e-12)
+
+
+@given(matrices(5, 3), st.floats(-3, 3))
+def test_units_of_a_predictor_do_not_matter(X, power):
+    assume((np.abs(X).max(axis=0) > 0.1).all())
+    y, scale = np.arange(5.0), np.array([10**power, 1.0, 1e200])
+    plain = dropout_ridge(X, y, 0.3)
+    np.testing.assert_allclose(
+        dropout_ridge(X * scale, y, 0.3) * scale, plain, rtol=1e-9, atol=1e-12
+    )
+
+
+def test_dependent_predictors_share_the_weight_once_something_is_dropped():
+    twice = [[1.0, 1.0], [2.0, 2.0]]
+    with says("design matrix is singular"):
+        dropout_ridge(twice, [1.0, 2.0], 0.0)
+    found = dropout_ridge(twice, [1.0, 2.0], 0.25)
+    np.testing.assert_allclose(found, [3 / 7, 3 / 7], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: drop_path(3.0), "x must be 1-D, got shape ()"),
+        (lambda: drop_path([]), "x must not be empty"),
+        (lambda: drop_path(["a"]), "x must be numeric"),
+        (lambda: drop_path([math.nan]), "x contains NaN"),
+        (lambda: drop_path([math.inf]), "x must be finite"),
+        (
+            lambda: drop_path([1.0], 1.5),
+            "dropout probability must be between 0 and 1, got 1.5",
+        ),
+        (
+            lambda: drop_path([1.0], -0.5),
+            "dropout probability must be between 0 and 1, got -0.5",
+        ),
+        (lambda: drop_path([1.0], math.nan), "p contains NaN"),
+        (lambda: drop_path([1.0], rng=-1), "rng must be in [0, inf), got -1"),
+        (lambda: drop_path([1e308] * 9, 0.9), "result must be finite"),
+        (lambda: survival_probabilities(0), "depth must be in [1, inf), got 0"),
+        (lambda: survival_probabilities(1.5), "depth must be an integer, got 1.5"),
+        (
+            lambda: survival_probabilities(3, last=1.5),
+            "last must be in [0, 1], got 1.5",
+        ),
+        (
+            lambda: survival_probabilities(3, last=-0.5),
+            "last must be in [0, 1], got -0.5",
+        ),
+        (lambda: survival_probabilities(3, last=math.nan), "last contains NaN"),
+        (lambda: dropout_ridge(DESIGN, ANSWERS, 1.0), "p must be in [0, 1), got 1.0"),
+        (lambda: dropout_ridge(DESIGN, ANSWERS, -0.1), "p must be in [0, 1), got -0.1"),
+        (lambda: dropout_ridge(DESIGN, ANSWERS, math.nan), "p contains NaN"),
+        (
+            lambda: dropout_ridge(DESIGN, [1.0, 2.0], 0.5),
+            "shape mismatch: X has shape (3, 2), y has shape (2,); X and y must have "
+            "the same number of rows",
+        ),
+        (lambda: dropout_ridge([1.0], [1.0], 0.5), "X must be 2-D, got shape (1,)"),
+        (
+            lambda: dropout_ridge([[1.0]], [[1.0]], 0.5),
+            "y must be 1-D, got shape (1, 1)",
+        ),
+        (lambda: dropout_ridge([[]], [1.0], 0.5), "X must not be empty"),
+        (lambda: dropout_ridge([["a"]], [1.0], 0.5), "X must be numeric"),
+        (lambda: dropout_ridge([[math.nan]], [1.0], 0.5), "X contains NaN"),
+        (lambda: dropout_ridge([[1.0]], [math.inf], 0.5), "y must be finite"),
+        (
+            lambda: dropout_ridge([[1.0, 0.0], [1.0, 0.0]], [1.0, 2.0], 0.5),
+            "design matrix is singular",
+        ),
+        (
+            lambda: dropout_ridge([[1.0, 2.0]], [1.0], 0.0),
+            "design matrix is singular",
+        ),
+        (lambda: dropout_ridge([[1e-300]], [1e300], 0.5), "result must be finite"),
+    ],
+)
+def test_bad_rows_depths_and_designs_are_named(call, message):
+    with says(message):
+        call()
+
+
+def test_rows_and_designs_are_left_as_they_were():
+    X, y = np.array(DESIGN), np.array(ANSWERS)
+    drop_path(X, 0.5)
+    dropout_ridge(X, y, 0.5)
+    np.testing.assert_array_equal(X, DESIGN)
+    np.testing.assert_array_equal(y, ANSWERS)
 
 
 # What the page claims
