@@ -145,7 +145,8 @@ def attend(
         biased = scores if bias is None else scores + bias
     if bias is not None:
         checks.representable(np.where(np.isneginf(bias), 0.0, biased))
-    weights = softmax(biased, empty_row="zero")
+    with np.errstate(over="ignore"):  # next to so large a score the others vanish
+        weights = softmax(biased, empty_row="zero")
     return AttentionResult(weights @ value, weights, scores)
 
 
@@ -178,6 +179,43 @@ def causal_mask(n: int, m: int) -> NDArray[np.bool_]:
     if m < n:
         raise ValueError("causal attention needs at least as many keys as queries")
     return np.tri(n, m, m - n, dtype=bool)
+
+
+def sliding_window_mask(n: int, m: int, window: int) -> NDArray[np.bool_]:
+    """Return which keys each query may attend to if it sees only the latest ones.
+
+    Parameters
+    ----------
+    n, m : int
+        Numbers of queries and keys, aligned as in `causal_mask`.
+    window : int
+        How many keys a query sees, its own included; at least 1.
+
+    Returns
+    -------
+    (n, m) ndarray of bool
+        True = may attend.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1 or there are fewer keys than queries.
+
+    References
+    ----------
+    Jiang et al. (2023), section 2. Libraries that count the keys to the left of a
+    query's own have one more in the same window.
+
+    Examples
+    --------
+    >>> sliding_window_mask(3, 4, 2).astype(int)
+    array([[1, 1, 0, 0],
+           [0, 1, 1, 0],
+           [0, 0, 1, 1]])
+    """
+    allowed = causal_mask(n, m)
+    window = checks.integer(window, "window", low=1)
+    return np.triu(allowed, allowed.shape[1] - allowed.shape[0] - window + 1)
 
 
 def attention_saturation(

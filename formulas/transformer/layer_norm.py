@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -11,6 +13,28 @@ from formulas.checks import Array
 EXTREME = 400  # binary exponents beyond which squares come near the end of floats
 EPS_MODES = ("inside", "outside")
 MATCH = "gamma and beta must match the last axis of x"
+MATCH_RUNNING = "running_mean and running_var must match the last axis of x"
+
+
+@dataclass(frozen=True)
+class BatchNormResult:
+    """What batch normalization returns and remembers.
+
+    Attributes
+    ----------
+    output : (n, d) ndarray
+        The normalized features.
+    mean, var : (d,) ndarray
+        What each column was normalized with; the variance of a batch divides by n.
+    running_mean, running_var : (d,) ndarray
+        For the next call; the variance that enters divides by n − 1.
+    """
+
+    output: Array
+    mean: Array
+    var: Array
+    running_mean: Array
+    running_var: Array
 
 
 def layer_norm(
@@ -89,13 +113,18 @@ def _vectors(
 
 
 def _vector(
-    features: Array, name: str, value: ArrayLike | None, *, default: float
+    features: Array,
+    name: str,
+    value: ArrayLike | None,
+    *,
+    default: float,
+    rule: str = MATCH,
 ) -> Array:
     width = features.shape[-1]
     if value is None:
         return np.full(width, default)
     vector: Array = checks.as_array(value, name, ndim=1)
-    checks.same_shape(vector.shape == (width,), "x", features, name, vector, MATCH)
+    checks.same_shape(vector.shape == (width,), "x", features, name, vector, rule)
     return vector
 
 
@@ -123,9 +152,9 @@ def _divisor(size: Array, exponent: NDArray[np.int_], eps: float, mode: str) -> 
         return np.hypot(size, np.ldexp(np.sqrt(eps), -exponent))
 
 
-def _no_division_by_zero(divisor: Array) -> None:
+def _no_division_by_zero(divisor: Array, name: str = "layer_norm") -> None:
     if (divisor == 0).any():
-        raise ValueError("layer_norm is undefined for a constant vector when eps = 0")
+        raise ValueError(f"{name} is undefined for a constant vector when eps = 0")
 
 
 def layer_norm_stats(
@@ -158,10 +187,18 @@ def layer_norm_stats(
     features = _features(x, axis)
     checks.finite(x=features)
     _, scaled, exponent = _spread(features)
-    mean = np.ldexp(np.ldexp(features, -exponent).mean(axis=-1), exponent[..., 0])
+    mean = _mean(features, exponent)
     with np.errstate(over="ignore"):  # reported as not finite
         var = checks.representable(np.ldexp(scaled, 2 * exponent)[..., 0])
     return (mean, var) if mean.ndim else (float(mean), float(var))
+
+
+def _mean(features: Array, exponent: NDArray[np.int_]) -> Array:
+    """Average rows without overflow; the exponents are those of `_spread`."""
+    if not exponent.any():
+        return np.asarray(features.mean(axis=-1))
+    scaled = np.ldexp(features, -exponent).mean(axis=-1)
+    return np.asarray(np.ldexp(scaled, exponent[..., 0]))
 
 
 def layer_norm_backward(
@@ -262,3 +299,101 @@ def rms_norm(
     _no_division_by_zero(divisor)
     output: Array = gain * (scaled / divisor)
     return output
+
+
+def batch_norm(
+    x: ArrayLike,
+    gamma: ArrayLike | None = None,
+    beta: ArrayLike | None = None,
+    running_mean: ArrayLike | None = None,
+    running_var: ArrayLike | None = None,
+    *,
+    training: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> BatchNormResult:
+    """Bring each feature to mean 0 and variance 1 over a batch, then scale and shift.
+
+    Parameters
+    ----------
+    x : (n, d) array_like
+        One row an example.
+    gamma, beta : (d,) array_like, optional
+        Gain and shift of each feature; ones and zeros by default.
+    running_mean, running_var : (d,) array_like, optional
+        What earlier batches left; zeros and ones by default, variances non-negative.
+    training : bool
+        Normalize with mean and variance of the batch and update the running ones.
+        Otherwise normalize with the running ones, each example on its own.
+    momentum : float
+        Weight of the batch in the running values, in [0, 1] (PyTorch). Keras gives the
+        weight of the old value, remembers the variance that divides by n, and has
+        ``eps=1e-3``.
+    eps : float
+        At least 0, added to the variance.
+
+    Returns
+    -------
+    BatchNormResult
+        Output, what normalized it, and the running mean and variance.
+
+    Raises
+    ------
+    ValueError
+        If x is not 2-D or not finite, a vector has another length, a number lies
+        outside its range, a batch in training has a single row, or a variance is 0 with
+        ``eps=0``.
+
+    References
+    ----------
+    Ioffe and Szegedy (2015), Algorithm 1 and 2.
+
+    Examples
+    --------
+    >>> result = batch_norm([[1.0, 5.0], [3.0, 5.0]])
+    >>> result.output.round(4), result.running_mean, result.running_var
+    (array([[-1.,  0.],
+           [ 1.,  0.]]), array([0.2, 0.5]), array([1.1, 0.9]))
+    """
+    rows: Array = checks.as_array(x, "x", ndim=2)
+    gain, shift = _vectors(rows, gamma, beta)
+    old_mean, old_var = (
+        _vector(rows, name, value, default=default, rule=MATCH_RUNNING)
+        for name, value, default in (
+            ("running_mean", running_mean, 0.0),
+            ("running_var", running_var, 1.0),
+        )
+    )
+    checks.finite(
+        x=rows, gamma=gain, beta=shift, running_mean=old_mean, running_var=old_var
+    )
+    checks.non_negative(running_var=old_var)
+    momentum = checks.scalar(momentum, "momentum", low=0, high=1)
+    eps = checks.scalar(eps, "eps", low=0)
+    if training and len(rows) < 2:
+        raise ValueError("batch_norm needs at least 2 rows in training, got 1")
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        if not training:
+            divisor = np.sqrt(old_var + eps)
+            _no_division_by_zero(divisor, "batch_norm")
+            output = checks.representable((rows - old_mean) / divisor * gain + shift)
+            return BatchNormResult(output, old_mean, old_var, old_mean, old_var)
+        normal, mean, var = _normalized_columns(rows, eps)
+        output = checks.representable(normal * gain + shift)
+        unbiased = checks.representable(var * (len(rows) / (len(rows) - 1)))
+    return BatchNormResult(
+        output=output,
+        mean=mean,
+        var=var,
+        running_mean=(1 - momentum) * old_mean + momentum * mean,
+        running_var=(1 - momentum) * old_var + momentum * unbiased,
+    )
+
+
+def _normalized_columns(rows: Array, eps: float) -> tuple[Array, Array, Array]:
+    """Normalize columns; return them with their means and variances."""
+    centered, scaled, exponent = _spread(rows.T)
+    divisor = _divisor(np.sqrt(scaled), exponent, eps, "inside")
+    _no_division_by_zero(divisor, "batch_norm")
+    var = np.ldexp(scaled, 2 * exponent)[:, 0]
+    return (centered / divisor).T, _mean(rows.T, exponent), var

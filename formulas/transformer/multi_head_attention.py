@@ -85,24 +85,120 @@ def multi_head_attention(
     >>> result.output
     array([[1., 3.]])
     """
-    queries = checks.as_array(X_q, "X_q", ndim=2)
-    keys = checks.as_array(X_kv, "X_kv", ndim=2)
-    projections = zip(NAMES, (W_q, W_k, W_v, W_o), strict=True)
-    weights = {name: checks.as_array(W, name, ndim=2) for name, W in projections}
-    rule = "X_q and X_kv must have the same last axis"
+    queries, keys, weights = _arrays(X_q, X_kv, W_q, W_k, W_v, W_o)
     d_model = queries.shape[1]
-    checks.same_shape(keys.shape[1] == d_model, "X_q", queries, "X_kv", keys, rule)
     for name, W in weights.items():
         rule = f"{name} must be (d_model, d_model)"
         checks.same_shape(W.shape == (d_model, d_model), "X_q", queries, name, W, rule)
     checks.finite(X_q=queries, X_kv=keys, **weights)
     n_heads = _heads(d_model, n_heads)
     bias = _head_bias(mask, len(queries), len(keys), n_heads, causal)
-    q, k, v = _projected(queries, keys, weights, n_heads)
+    q, k, v = _projected(queries, keys, weights, n_heads, n_heads)
     result = attend(q, k, v, bias, 1 / math.sqrt(d_model // n_heads))
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         output = checks.representable(merge_heads(result.output) @ weights["W_o"])
     return MHAResult(output, result.weights, result.output)
+
+
+def grouped_query_attention(
+    X_q: ArrayLike,
+    X_kv: ArrayLike,
+    W_q: ArrayLike,
+    W_k: ArrayLike,
+    W_v: ArrayLike,
+    W_o: ArrayLike,
+    n_heads: int,
+    n_kv_heads: int,
+    *,
+    mask: ArrayLike | None = None,
+    causal: bool = False,
+) -> MHAResult:
+    """Attend with several query heads to each head of keys and values.
+
+    Parameters
+    ----------
+    X_q, X_kv : (n, d) and (m, d) array_like
+        As for `multi_head_attention`.
+    W_q, W_o : (d, d) array_like
+        As for `multi_head_attention`.
+    W_k, W_v : (d, g * d / h) array_like
+        Projections of the g heads of keys and values, as wide as a query head.
+    n_heads : int
+        Number h of query heads; divides d.
+    n_kv_heads : int
+        Number g of heads of keys and values; divides h. Query head i of h reads number
+        ``i * g // h``. With 1 all read the same (multi-query attention), with h this is
+        `multi_head_attention`.
+    mask, causal
+        As for `multi_head_attention`; a mask for each head is one for each query head.
+
+    Returns
+    -------
+    MHAResult
+        Output, and weights and values of each query head.
+
+    Raises
+    ------
+    ValueError
+        As `multi_head_attention`, or if the query heads cannot be shared out evenly.
+
+    References
+    ----------
+    Shazeer (2019); Ainslie et al. (2023), section 2.2.
+
+    Examples
+    --------
+    >>> eye, narrow = np.eye(2), [[1.0], [0.0]]
+    >>> x = [[1.0, 3.0]]
+    >>> grouped_query_attention(x, x, eye, narrow, narrow, eye, 2, 1).output
+    array([[1., 1.]])
+    """
+    queries, keys, weights = _arrays(X_q, X_kv, W_q, W_k, W_v, W_o)
+    d_model = queries.shape[1]
+    n_heads = _heads(d_model, n_heads)
+    groups = _groups(n_heads, n_kv_heads)
+    d_head = d_model // n_heads
+    wide, narrow = (d_model, d_model), (d_model, groups * d_head)
+    for name, W in weights.items():
+        shared = name in ("W_k", "W_v")
+        width = "n_kv_heads * d_head" if shared else "d_model"
+        rule = f"{name} must be (d_model, {width})"
+        fits = W.shape == (narrow if shared else wide)
+        checks.same_shape(fits, "X_q", queries, name, W, rule)
+    checks.finite(X_q=queries, X_kv=keys, **weights)
+    bias = _head_bias(mask, len(queries), len(keys), n_heads, causal)
+    if bias.ndim == 3:
+        bias = bias.reshape(groups, -1, *bias.shape[1:])
+    q, k, v = _projected(queries, keys, weights, n_heads, groups)
+    q = q.reshape(groups, -1, *q.shape[1:])
+    result = attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_head))
+    heads = result.output.reshape(n_heads, len(queries), d_head)
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        output = checks.representable(merge_heads(heads) @ weights["W_o"])
+    return MHAResult(output, result.weights.reshape(n_heads, *bias.shape[-2:]), heads)
+
+
+def _arrays(
+    X_q: ArrayLike, X_kv: ArrayLike, *projections: ArrayLike
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Check types, dimensions and that queries and keys are equally wide."""
+    queries = checks.as_array(X_q, "X_q", ndim=2)
+    keys = checks.as_array(X_kv, "X_kv", ndim=2)
+    named = zip(NAMES, projections, strict=True)
+    weights = {name: checks.as_array(W, name, ndim=2) for name, W in named}
+    rule = "X_q and X_kv must have the same last axis"
+    fits = queries.shape[1] == keys.shape[1]
+    checks.same_shape(fits, "X_q", queries, "X_kv", keys, rule)
+    return queries, keys, weights
+
+
+def _groups(n_heads: int, n_kv_heads: int) -> int:
+    n_kv_heads = checks.integer(n_kv_heads, "n_kv_heads", low=1)
+    if n_heads % n_kv_heads:
+        raise ValueError(
+            f"n_heads ({n_heads}) must be divisible by n_kv_heads ({n_kv_heads})"
+        )
+    return n_kv_heads
 
 
 def _heads(d_model: int, n_heads: int) -> int:
@@ -125,12 +221,17 @@ def _head_bias(
 
 
 def _projected(
-    queries: Array, keys: Array, weights: dict[str, Array], n_heads: int
+    queries: Array,
+    keys: Array,
+    weights: dict[str, Array],
+    n_heads: int,
+    n_kv_heads: int,
 ) -> tuple[Array, Array, Array]:
     pairs = ((queries, "W_q"), (keys, "W_k"), (keys, "W_v"))
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         q, k, v = (checks.representable(X @ weights[name]) for X, name in pairs)
-    return split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
+    shared = split_heads(k, n_kv_heads), split_heads(v, n_kv_heads)
+    return split_heads(q, n_heads), *shared
 
 
 def split_heads(X: ArrayLike, n_heads: int) -> Array:

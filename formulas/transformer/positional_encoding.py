@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
@@ -63,6 +64,44 @@ def sinusoidal_positional_encoding(
     if layout == "concatenated":
         waves = waves.swapaxes(1, 2)
     return waves.reshape(n_positions, -1)
+
+
+def learned_positional_encoding(table: ArrayLike, positions: ArrayLike) -> Array:
+    """Look positions up in a table that was learned.
+
+    Parameters
+    ----------
+    table : (n_positions, d) array_like
+        One row a position; there is none for a position beyond the last.
+    positions : (...) array_like of int
+        Which rows, counted from 0.
+
+    Returns
+    -------
+    (..., d) ndarray
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If the table is not 2-D or not finite, or a position is not whole or has no row.
+
+    References
+    ----------
+    Gehring et al. (2017), section 3.1; Vaswani et al. (2017), section 3.5.
+
+    Examples
+    --------
+    >>> learned_positional_encoding([[1.0, 2.0], [3.0, 4.0]], [1, 0, 1])
+    array([[3., 4.],
+           [1., 2.],
+           [3., 4.]])
+    """
+    rows = checks.array(table, "table", ndim=2)
+    last = len(rows) - 1
+    return rows[
+        checks.integers(positions, "positions", entry="position", low=0, high=last)
+    ]
 
 
 def frequencies(d_model: int, *, base: float = BASE) -> Array:

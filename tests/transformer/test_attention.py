@@ -16,6 +16,7 @@ from formulas.transformer.attention import (
     attention_saturation,
     causal_mask,
     scaled_dot_product_attention,
+    sliding_window_mask,
 )
 from notation.simulation import finished
 from notation.wording import heard_most
@@ -47,6 +48,10 @@ MUTANTS = (
     ('softmax(biased, empty_row="zero")', 'softmax(biased, axis=0, empty_row="zero")'),
     ("_spread(scores / math.sqrt(d_k))", "_spread(scores / d_k)"),
     ("random.chisquare(d_k, size=", "random.chisquare(1, size="),
+    ("allowed.shape[0] - window + 1)", "allowed.shape[0] - window)"),  # own key extra
+    ("allowed.shape[0] - window + 1)", "allowed.shape[0] - window + 2)"),
+    ("np.triu(allowed, allowed.shape[1] - allowed.shape[0]", "np.triu(allowed, 0"),
+    ("np.triu(allowed, allowed.shape[1]", "np.triu(allowed | True, allowed.shape[1]"),
 )
 
 QUERY = [[1.0, 0.0, 2.0], [2.0, 2.0, 2.0], [2.0, 1.0, 3.0]]
@@ -386,6 +391,58 @@ def test_scaling_lowers_the_largest_weight_at_every_width_but_1():
     measured = finished(simulate())[5]
     lower = list(measured.raw > measured.scaled)
     assert lower == [False] + [True] * (len(STATEMENT.control("d_k").positions) - 1)
+
+
+# Sliding windows
+
+
+@given(st.integers(1, 6), st.integers(0, 5), st.integers(1, 12))
+def test_a_window_shows_a_query_its_own_key_and_those_just_before(n, more, window):
+    mask = sliding_window_mask(n, n + more, window)
+    assert mask.dtype == bool
+    assert mask.shape == (n, n + more)
+    for i, j in np.ndindex(n, n + more):
+        own = i + more
+        assert mask[i, j] == (own - window < j <= own)
+    np.testing.assert_array_equal(
+        mask.sum(axis=1), np.minimum(more + 1 + np.arange(n), window)
+    )
+
+
+@given(st.integers(1, 6), st.integers(0, 5))
+def test_a_window_as_long_as_the_text_is_the_causal_mask(n, more):
+    whole = sliding_window_mask(n, n + more, n + more)
+    np.testing.assert_array_equal(whole, causal_mask(n, n + more))
+    np.testing.assert_array_equal(sliding_window_mask(n, n + more, 10**6), whole)
+    own = np.eye(n, n + more, more, dtype=bool)
+    np.testing.assert_array_equal(sliding_window_mask(n, n + more, 1), own)
+
+
+@given(self_attention(), st.integers(1, 4))
+def test_with_a_window_a_query_attends_to_its_latest_keys_alone(tokens, window):
+    query, key, value = tokens
+    mask = sliding_window_mask(len(query), len(key), window)
+    output = attend(*tokens, mask=mask).output
+    for i in range(len(query)):
+        seen = slice(max(i - window + 1, 0), i + 1)
+        alone = attend(query[i : i + 1], key[seen], value[seen]).output
+        np.testing.assert_allclose(output[i : i + 1], alone, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ((3, 2, 1), "causal attention needs at least as many keys as queries"),
+        ((0, 2, 1), "n must be in [1, inf), got 0"),
+        ((1, 0, 1), "m must be in [1, inf), got 0"),
+        ((1, 1, 0), "window must be in [1, inf), got 0"),
+        ((1, 1, 1.5), "window must be an integer, got 1.5"),
+        ((1, 1, np.nan), "window contains NaN"),
+    ],
+)
+def test_bad_windows_are_named(sizes, message):
+    with says(message):
+        sliding_window_mask(*sizes)
 
 
 # What the page claims

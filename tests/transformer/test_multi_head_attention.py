@@ -14,6 +14,7 @@ from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.multi_head_attention import (
     NAMES,
     count_attention_parameters,
+    grouped_query_attention,
     head_contributions,
     init_attention,
     merge_heads,
@@ -56,6 +57,24 @@ MUTANTS = (
         "4 * d_model**2 + (d_model if bias else 0)",
     ),
     ("rotation_for_offset(-1, d_model).T", "rotation_for_offset(-1, d_model)"),
+    (
+        "return split_heads(q, n_heads), *shared",
+        "return split_heads(q, n_kv_heads), *shared",
+    ),
+    (
+        "attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_head))",
+        "attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_model))",
+    ),
+    (
+        "q = q.reshape(groups, -1, *q.shape[1:])",
+        "q = q.reshape(-1, groups, *q.shape[1:]).swapaxes(0, 1)",
+    ),
+    ("bias = bias.reshape(groups, -1, *bias.shape[1:])", "bias = bias[:groups, None]"),
+    ("W.shape == (narrow if shared else wide)", "W.shape == wide"),
+    (
+        "heads = result.output.reshape(n_heads, len(queries), d_head)",
+        "heads = result.output.swapaxes(0, 1).reshape(n_heads, len(queries), d_head)",
+    ),
 )
 
 X = [[1, 0, 0, 1], [0, 1, 1, 0], [1, 1, 0, 0]]
@@ -301,6 +320,169 @@ def test_input_is_left_as_it_was():
     attend(tokens, 2, mask=mask, causal=True)
     np.testing.assert_array_equal(tokens, X)
     np.testing.assert_array_equal(mask, 0)
+
+
+# Grouped queries
+
+
+@st.composite
+def grouped(draw):
+    """Draw tokens, projections and heads of which several share keys and values."""
+    groups, share, width = (draw(st.integers(1, 3)) for _ in range(3))
+    n, m = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    d, narrow = groups * share * width, groups * width
+    random = np.random.default_rng(draw(st.integers(0, 10**6)))
+    shapes = ((n, d), (m, d), (d, d), (d, narrow), (d, narrow), (d, d))
+    arrays = tuple(random.normal(size=shape) for shape in shapes)
+    return *arrays, groups * share, groups
+
+
+def head_by_head(X_q, X_kv, W_q, W_k, W_v, W_o, n_heads, n_groups, bias):
+    """Compute each head on its own, with SciPy's softmax."""
+    width = len(W_q) // n_heads
+    heads, all_weights = [], []
+    for i in range(n_heads):
+        own = slice(i * width, (i + 1) * width)
+        group = i * n_groups // n_heads
+        theirs = slice(group * width, (group + 1) * width)
+        scores = (X_q @ W_q[:, own]) @ (X_kv @ W_k[:, theirs]).T / np.sqrt(width)
+        all_weights.append(scipy.special.softmax(scores + bias[i], axis=1))
+        heads.append(all_weights[-1] @ X_kv @ W_v[:, theirs])
+    return np.hstack(heads) @ W_o, all_weights, heads
+
+
+@given(grouped(), st.booleans())
+def test_each_query_head_reads_the_keys_of_its_group(problem, per_head):
+    n, m, h = len(problem[0]), len(problem[1]), problem[-2]
+    bias = np.random.default_rng(0).normal(size=(h, n, m) if per_head else (n, m))
+    result = grouped_query_attention(*problem, mask=bias)
+    by_hand = head_by_head(*problem, np.broadcast_to(bias, (h, n, m)))
+    found = (result.output, result.weights, result.heads)
+    for ours, expected in zip(found, by_hand, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-9)
+
+
+@given(grouped())
+def test_it_is_multi_head_attention_with_repeated_columns(problem):
+    *tokens, W_q, W_k, W_v, W_o, h, groups = problem
+    tokens = [tokens[1], tokens[1]]
+
+    def repeated(W):
+        blocks = W.reshape(len(W), groups, -1)
+        return np.repeat(blocks, h // groups, axis=1).reshape(len(W), -1)
+
+    few = grouped_query_attention(*tokens, W_q, W_k, W_v, W_o, h, groups, causal=True)
+    many = multi_head_attention(
+        *tokens, W_q, repeated(W_k), repeated(W_v), W_o, h, causal=True
+    )
+    for name in ("output", "weights", "heads"):
+        ours, theirs = getattr(few, name), getattr(many, name)
+        assert ours.shape == theirs.shape
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+@given(problems())
+def test_with_as_many_groups_as_heads_it_is_multi_head_attention(problem):
+    *arrays, n_heads = problem
+    shared = grouped_query_attention(*arrays, n_heads, n_heads)
+    own = multi_head_attention(*arrays, n_heads)
+    np.testing.assert_allclose(shared.output, own.output, rtol=1e-12, atol=1e-12)
+
+
+def test_two_heads_share_the_first_half_of_the_features():
+    result = grouped_query_attention(X, X, EYE, EYE[:, :2], EYE[:, :2], EYE, 2, 1)
+    expected = [0.802224, 0.598888, 0.598888, 0.802224]
+    np.testing.assert_allclose(result.output[0], expected, atol=5e-7)
+    assert result.heads.shape == (2, 3, 2)
+    assert result.weights.shape == (2, 3, 3)
+
+
+def test_a_query_without_any_key_gathers_nothing():
+    mask = np.array([[True, False, True], [False] * 3, [True] * 3])
+    narrow = EYE[:, :2]
+    result = grouped_query_attention(X, X, EYE, narrow, narrow, EYE, 2, 1, mask=mask)
+    np.testing.assert_array_equal(result.output[1], 0)
+    assert not result.weights[:, 0, 1].any()
+
+
+NARROW = EYE[:, :2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            (X, X, EYE, NARROW, NARROW, EYE, 4, 3),
+            "n_heads (4) must be divisible by n_kv_heads (3)",
+        ),
+        (
+            (X, X, EYE, NARROW, NARROW, EYE, 3, 1),
+            "d_model (4) must be divisible by n_heads (3)",
+        ),
+        (
+            (X, X, EYE, NARROW, NARROW, EYE, 2, 4),
+            "n_heads (2) must be divisible by n_kv_heads (4)",
+        ),
+        (
+            (X, X, EYE, NARROW, NARROW, EYE, 2, 0),
+            "n_kv_heads must be in [1, inf), got 0",
+        ),
+        (
+            (X, X, EYE, NARROW, NARROW, EYE, 2, 1.5),
+            "n_kv_heads must be an integer, got 1.5",
+        ),
+        ((X, X, EYE, NARROW, NARROW, EYE, 0, 1), "n_heads must be in [1, inf), got 0"),
+        (
+            (X, X, EYE, EYE, NARROW, EYE, 2, 1),
+            "shape mismatch: X_q has shape (3, 4), W_k has shape (4, 4); W_k must be (d_model, n_kv_heads * d_head)",
+        ),
+        (
+            (X, X, EYE, NARROW, EYE, EYE, 2, 1),
+            "W_v has shape (4, 4); W_v must be (d_model, n_kv_heads * d_head)",
+        ),
+        (
+            (X, X, NARROW, NARROW, NARROW, EYE, 2, 1),
+            "W_q has shape (4, 2); W_q must be (d_model, d_model)",
+        ),
+        (
+            (X, X, EYE, NARROW, NARROW, NARROW, 2, 1),
+            "W_o has shape (4, 2); W_o must be (d_model, d_model)",
+        ),
+        (
+            (X, [[1.0]], EYE, NARROW, NARROW, EYE, 2, 1),
+            "X_q and X_kv must have the same last axis",
+        ),
+        (([], X, EYE, NARROW, NARROW, EYE, 2, 1), "X_q must not be empty"),
+        ((X, X, EYE, NARROW[0], NARROW, EYE, 2, 1), "W_k must be 2-D, got shape (2,)"),
+        ((X, X, EYE, np.nan * NARROW, NARROW, EYE, 2, 1), "W_k contains NaN"),
+        (
+            (X, X, EYE, NARROW, np.where(NARROW, np.inf, 0), EYE, 2, 1),
+            "W_v must be finite",
+        ),
+        (
+            (X, X, EYE, NARROW, NARROW, np.full((4, 4), 1e308), 2, 1),
+            "result must be finite",
+        ),
+    ],
+)
+def test_bad_groups_are_named(arguments, message):
+    with says(message):
+        grouped_query_attention(*arguments)
+
+
+def test_a_mask_for_each_group_is_none_for_each_head():
+    with says("mask must be (n, m) or (n_heads, n, m)"):
+        grouped_query_attention(
+            X, X, EYE, NARROW, NARROW, EYE, 2, 1, mask=np.ones((1, 3, 3))
+        )
+
+
+def test_grouped_queries_leave_their_input_as_it_was():
+    arrays = [np.array(X, dtype=float), EYE.copy(), NARROW.copy()]
+    tokens, wide, narrow = arrays
+    grouped_query_attention(tokens, tokens, wide, narrow, narrow, wide, 2, 1)
+    for array, before in zip(arrays, (X, EYE, NARROW), strict=True):
+        np.testing.assert_array_equal(array, before)
 
 
 # What the page claims

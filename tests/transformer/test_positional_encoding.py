@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from formulas.transformer.positional_encoding import (
     frequencies,
+    learned_positional_encoding,
     rotation_for_offset,
     similarity_by_offset,
     sinusoidal_positional_encoding,
@@ -30,7 +31,7 @@ from pages.transformer.positional_encoding.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing
-from tests.strategies import settings_of
+from tests.strategies import matrices, settings_of
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["positional_encoding"]
@@ -52,6 +53,9 @@ MUTANTS = (
     ("2 * np.pi / frequencies", "1 / frequencies"),
     ("= centers + turns", "= turns"),
     ("2 * pairs[:, None] + np.arange(2)", "2 * pairs[:, None] + [0, 0]"),
+    ("last = len(rows) - 1", "last = len(rows)"),
+    ('entry="position", low=0, high=last', 'entry="position", high=last'),
+    ("return rows[\n", "return rows.T[\n"),
 )
 
 widths = st.integers(1, 20).map(lambda half: 2 * half)
@@ -329,6 +333,65 @@ def test_the_map_has_the_numbers_of_the_entries_it_names(d_model):
 def test_bad_input_is_named(call, message):
     with says(message):
         call()
+
+
+# A table that was learned
+
+
+@given(matrices((1, 6), (1, 4)), st.data())
+def test_positions_are_looked_up_row_by_row(table, data):
+    rows = st.integers(0, len(table) - 1)
+    positions = data.draw(st.lists(rows, min_size=1, max_size=8))
+    found = learned_positional_encoding(table, positions)
+    one_hot = np.array(positions)[:, None] == np.arange(len(table))
+    np.testing.assert_array_equal(found, one_hot.astype(float) @ table)
+
+
+def test_a_single_position_gives_a_row_and_a_batch_a_batch():
+    table = np.arange(12.0).reshape(4, 3)
+    np.testing.assert_array_equal(learned_positional_encoding(table, 2), [6, 7, 8])
+    found = learned_positional_encoding(table, [[0.0, 3.0], [1.0, 1.0]])
+    assert found.shape == (2, 2, 3)
+    np.testing.assert_array_equal(found[0, 1], [9, 10, 11])
+
+
+def test_a_table_may_hold_the_sinusoidal_encoding():
+    table = sinusoidal_positional_encoding(16, 8)
+    positions = np.arange(5, 9)
+    np.testing.assert_array_equal(
+        learned_positional_encoding(table, positions),
+        sinusoidal_positional_encoding(4, 8, start=5),
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "positions", "message"),
+    [
+        (np.zeros((512, 2)), [3, 512], "position must be in [0, 511], got 512"),
+        (np.zeros((512, 2)), 512, "position must be in [0, 511], got 512"),
+        (np.zeros((2, 2)), [-1], "position must be in [0, 1], got -1"),
+        (np.zeros((2, 2)), 1e300, "position must be in [0, 1], got 1000000"),
+        (np.zeros((2, 2)), [0, 0.5], "position must be an integer, got 0.5"),
+        (np.zeros((2, 2)), [False, True], "position must be an integer, got False"),
+        (np.zeros((2, 2)), [], "positions must not be empty"),
+        (np.zeros((2, 2)), [math.nan], "positions contains NaN"),
+        (np.zeros((2, 2)), [math.inf], "positions must be finite"),
+        (np.zeros((2, 2)), ["a"], "positions must be numeric"),
+        (np.zeros(2), [0], "table must be 2-D, got shape (2,)"),
+        ([[]], [0], "table must not be empty"),
+        ([[math.nan]], [0], "table contains NaN"),
+        ([[math.inf]], [0], "table must be finite"),
+    ],
+)
+def test_positions_without_a_row_are_named(table, positions, message):
+    with says(message):
+        learned_positional_encoding(table, positions)
+
+
+def test_the_table_is_left_as_it_was():
+    table = np.ones((2, 2))
+    learned_positional_encoding(table, [0, 1])[:] = 5
+    np.testing.assert_array_equal(table, np.ones((2, 2)))
 
 
 # What the page claims
