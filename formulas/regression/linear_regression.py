@@ -11,6 +11,11 @@ from numpy.typing import ArrayLike
 from formulas import checks
 from formulas.checks import Array
 from formulas.regression.datasets import Dataset, datasets
+from formulas.regression.design import (
+    column_lengths,
+    predictor_columns,
+    regression_data,
+)
 
 __all__ = [
     "Dataset",
@@ -106,7 +111,7 @@ def linear_regression(
     >>> round(fit.intercept, 3), fit.coef.round(3)
     (-0.95, array([1.]))
     """
-    predictors, y = _data(X, y)
+    predictors, y = regression_data(X, y)
     checks.choice(on_singular, "on_singular", ON_SINGULAR)
     ones = int(bool(fit_intercept))
     design = np.hstack([np.ones((len(y), ones)), predictors])
@@ -162,7 +167,7 @@ def predict(result: OLSResult, X_new: ArrayLike) -> Array:
     >>> predict(linear_regression([0, 1, 2], [1, 3, 5]), [10]).round(6)
     array([21.])
     """
-    new = _columns(X_new, "X_new")
+    new = predictor_columns(X_new, "X_new")
     rule = "X_new must have one column per coefficient"
     fits = new.shape[1] == len(result.coef)
     checks.same_shape(fits, "X_new", new, "coef", result.coef, rule)
@@ -216,22 +221,6 @@ def sse_surface(
     return surface
 
 
-def _columns(X: ArrayLike, name: str) -> Array:
-    array = checks.as_array(X, name, ndim=(1, 2))
-    return array[:, None] if array.ndim == 1 else array
-
-
-def _data(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    predictors = _columns(X, "X")
-    response = checks.as_array(y, "y", ndim=1)
-    rule = "X and y must have the same number of rows"
-    checks.same_shape(
-        len(predictors) == len(response), "X", predictors, "y", response, rule
-    )
-    checks.finite(X=predictors, y=response)
-    return predictors, response
-
-
 @dataclass(frozen=True)
 class _Parts:
     """The design matrix with columns of length 1, taken apart."""
@@ -249,7 +238,7 @@ class _Parts:
 
 
 def _decomposed(design: Array) -> _Parts:
-    lengths = _lengths(design)
+    lengths = column_lengths(design)
     # The normal equations would square the condition number; scaled columns lower it.
     left, singular, right = np.linalg.svd(design / lengths, full_matrices=False)
     small = singular[0] * max(design.shape) * np.finfo(float).eps
@@ -263,14 +252,6 @@ def _solved(parts: _Parts, design: Array, y: Array) -> Array:
         return solution / parts.lengths
     # The shortest solution depends on the units, so the design is taken as it is.
     return np.linalg.lstsq(design, y, rcond=None)[0].astype(float)
-
-
-def _lengths(design: Array) -> Array:
-    """Return the length of each column, 1 for a column of zeros."""
-    largest: Array = np.abs(design).max(axis=0)
-    largest[largest == 0] = 1.0
-    lengths = largest * _norms(design / largest)
-    return np.where(lengths == 0, 1.0, lengths)
 
 
 def _norms(columns: Array) -> Array:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array
 
 MOVES = {"up": (-1, 0), "right": (0, 1), "down": (1, 0), "left": (0, -1)}
 ARROWS = ("↑", "→", "↓", "←")
+SHAPES = "P must be (S, A, S), R (S, A), policy (S, A)"
 WORLDS = ("example-3.5", "example-4.1", "student", "student-reward", "aima-4x3")
 
 
@@ -85,6 +86,54 @@ def gridworld(name: str) -> MDP:
         "aima-4x3": _russell_and_norvig,
     }
     return builders[name]()
+
+
+def decision_arrays(P: ArrayLike, R: ArrayLike, *policy: ArrayLike) -> list[Array]:
+    """Read and check a decision process, with a policy if there is one.
+
+    Parameters
+    ----------
+    P : (S, A, S) array_like
+        Probability of each next state; rows sum to 1, or to 0 where the episode ends.
+    R : (S, A) array_like
+        Expected rewards.
+    *policy : (S, A) array_like
+        Probability of each action in each state, if there is a policy.
+
+    Returns
+    -------
+    list of ndarray
+        Copies of P and R, and of the policy if given.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, an entry is not finite or a row is no distribution.
+
+    Examples
+    --------
+    >>> decision_arrays([[[1.0], [0.0]]], [[2, 4]])[1]
+    array([[2., 4.]])
+    """
+    arrays = {
+        "P": checks.as_array(P, "P", ndim=3),
+        "R": checks.as_array(R, "R", ndim=2),
+    }
+    chosen = [checks.as_array(one, "policy", ndim=2) for one in policy]
+    transition_probs, rewards = arrays.values()
+    fits = transition_probs.shape == (*rewards.shape, len(rewards))
+    checks.same_shape(fits, "P", transition_probs, "R", rewards, SHAPES)
+    for one in chosen:
+        fits = one.shape == rewards.shape
+        checks.same_shape(fits, "P", transition_probs, "policy", one, SHAPES)
+        arrays["policy"] = one
+    checks.finite(**arrays)
+    checks.non_negative(P=transition_probs)
+    goes_on = transition_probs.sum(axis=-1) > 0
+    checks.sums_to_one(P=transition_probs[goes_on])
+    for one in chosen:
+        checks.distribution(policy=one)
+    return list(arrays.values())
 
 
 def grid_moves(

@@ -16,6 +16,13 @@ from formulas.reinforcement_learning.environments import (
     shortest_path_length,
     windy_gridworld,
 )
+from formulas.reinforcement_learning.q_updates import (
+    QUpdate,
+    double_q_update,
+    expected_sarsa_update,
+    q_learning_update,
+    sarsa_update,
+)
 
 __all__ = [
     "Environment",
@@ -23,7 +30,9 @@ __all__ = [
     "QUpdate",
     "Training",
     "cliff_walk",
+    "double_q_update",
     "epsilon_greedy",
+    "expected_sarsa_update",
     "greedy_path",
     "q_learning_update",
     "sarsa_update",
@@ -36,25 +45,6 @@ __all__ = [
 METHODS = ("q_learning", "sarsa", "expected_sarsa")
 Episode = tuple[list[list[float]], float, int, bool]
 TABLE = "Q needs one row per state and one column per action"
-
-
-@dataclass(frozen=True)
-class QUpdate:
-    """One update: the whole table after it, its target and its error.
-
-    Attributes
-    ----------
-    Q_new : (S, A) ndarray
-        The table with one entry changed.
-    target : float
-        What the entry was moved towards.
-    td_error : float
-        Target minus the entry's old value.
-    """
-
-    Q_new: Array
-    target: float
-    td_error: float
 
 
 @dataclass(frozen=True)
@@ -77,149 +67,6 @@ class Training:
     returns: Array
     lengths: NDArray[np.int_]
     truncated: NDArray[np.bool_]
-
-
-def q_learning_update(
-    action_values: ArrayLike,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    *,
-    alpha: float,
-    gamma: float,
-    terminal: bool = False,
-) -> QUpdate:
-    """Move one entry of the table towards reward plus discounted best next value.
-
-    Parameters
-    ----------
-    action_values : (S, A) array_like
-        The table Q.
-    state, action : int
-        The entry that is updated, counted from 0.
-    reward : float
-        The reward of the transition.
-    next_state : int
-        Where it led; ignored when ``terminal``.
-    alpha : float
-        Step size in (0, 1].
-    gamma : float
-        Discount in [0, 1].
-    terminal : bool
-        Whether the episode ended, so that no value follows.
-
-    Returns
-    -------
-    QUpdate
-        New table, target and error.
-
-    Raises
-    ------
-    ValueError
-        If the table is not 2-D and finite, an index lies outside it, or a rate lies
-        outside its range.
-
-    References
-    ----------
-    Watkins (1989); Sutton and Barto (2018), eq. (6.8).
-
-    Examples
-    --------
-    >>> update = q_learning_update([[2.0], [5.0]], 0, 0, -1.0, 1, alpha=0.1, gamma=0.9)
-    >>> update.target, update.td_error, update.Q_new[0, 0]
-    (3.5, 1.5, np.float64(2.15))
-    """
-    Q = checks.array(action_values, "action_values", ndim=2)
-    next_value = 0.0
-    if not terminal:
-        next_value = Q[_index(next_state, "next_state", len(Q))].max()
-    return _update(Q, state, action, reward, next_value, alpha, gamma)
-
-
-def sarsa_update(
-    action_values: ArrayLike,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    next_action: int,
-    *,
-    alpha: float,
-    gamma: float,
-    terminal: bool = False,
-) -> QUpdate:
-    """Move one entry towards reward plus discounted value of the action taken next.
-
-    Parameters
-    ----------
-    action_values : (S, A) array_like
-        The table Q.
-    state, action : int
-        The entry that is updated, counted from 0.
-    reward : float
-        The reward of the transition.
-    next_state, next_action : int
-        Where it led and what was done there; ignored when ``terminal``.
-    alpha : float
-        Step size in (0, 1].
-    gamma : float
-        Discount in [0, 1].
-    terminal : bool
-        Whether the episode ended, so that no value follows.
-
-    Returns
-    -------
-    QUpdate
-        New table, target and error.
-
-    Raises
-    ------
-    ValueError
-        As `q_learning_update`.
-
-    References
-    ----------
-    Sutton and Barto (2018), eq. (6.7).
-
-    Examples
-    --------
-    >>> table = [[2.0, 0.0], [5.0, 1.0]]
-    >>> sarsa_update(table, 0, 0, -1.0, 1, 1, alpha=0.5, gamma=1.0).target
-    0.0
-    """
-    Q = checks.array(action_values, "action_values", ndim=2)
-    next_value = 0.0
-    if not terminal:
-        row = Q[_index(next_state, "next_state", len(Q))]
-        next_value = row[_index(next_action, "next_action", len(row))]
-    return _update(Q, state, action, reward, next_value, alpha, gamma)
-
-
-def _update(
-    Q: Array,
-    state: int,
-    action: int,
-    reward: float,
-    next_value: float,
-    alpha: float,
-    gamma: float,
-) -> QUpdate:
-    s = _index(state, "state", Q.shape[0])
-    a = _index(action, "action", Q.shape[1])
-    reward = checks.scalar(reward, "reward")
-    alpha = checks.scalar(alpha, "alpha", low=0, high=1, open_low=True)
-    gamma = checks.scalar(gamma, "gamma", low=0, high=1)
-    target = reward + gamma * float(next_value)
-    error = target - float(Q[s, a])
-    checks.representable([target, error])
-    Q_new = Q.copy()
-    Q_new[s, a] += alpha * error
-    return QUpdate(Q_new, target, error)
-
-
-def _index(value: int, name: str, size: int) -> int:
-    return checks.integer(value, name, low=0, high=size - 1)
 
 
 def epsilon_greedy(q_row: ArrayLike, epsilon: float, *, rng: Seed = 0) -> int:

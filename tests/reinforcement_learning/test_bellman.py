@@ -15,9 +15,9 @@ from formulas.reinforcement_learning.bellman import (
     epsilon_greedy_policy,
     greedy_actions,
     gridworld,
+    optimal_values,
     policy_evaluation,
     policy_evaluation_exact,
-    policy_iteration,
     policy_matrices,
     value_iteration,
 )
@@ -296,7 +296,7 @@ def test_no_policy_is_better_than_the_best_one(process):
 def test_policy_iteration_agrees_with_value_iteration(process):
     P, R, _, gamma = process
     found = value_iteration(P, R, gamma)
-    np.testing.assert_allclose(policy_iteration(P, R, gamma), found.v, atol=1e-8)
+    np.testing.assert_allclose(optimal_values(P, R, gamma), found.v, atol=1e-8)
     np.testing.assert_array_equal(greedy_actions(P, R, gamma), found.greedy)
 
 
@@ -645,7 +645,7 @@ def test_values_leak_to_the_neighbors_one_step_a_sweep():
 @claims("back_in_five_steps")
 def test_from_a_prime_the_best_policy_is_back_in_a_after_five_steps():
     world = gridworld("example-3.5")
-    v = policy_iteration(world.P, world.R, 0.9)
+    v = optimal_values(world.P, world.R, 0.9)
     assert v[1] == pytest.approx(10 + 0.9**5 * v[1], rel=1e-12)
     best = greedy_actions(world.P, world.R, 0.9)
     cells = [1]
@@ -675,7 +675,7 @@ def test_the_equation_holds_for_a_poor_policy_as_well():
     np.testing.assert_allclose(
         bellman_residual(v, *chain("example-3.5"), 0.9), 0, atol=1e-12
     )
-    assert (v < policy_iteration(world.P, world.R, 0.9) - 5).all()
+    assert (v < optimal_values(world.P, world.R, 0.9) - 5).all()
 
 
 @claims("maximum_instead")
@@ -685,7 +685,7 @@ def test_the_policys_average_is_replaced_by_a_maximum_over_the_actions(process):
     v = policy_evaluation_exact(*policy_matrices(P, R, policy), gamma)
     of_actions = R + gamma * np.einsum("sat,t->sa", P, v)
     np.testing.assert_allclose((policy * of_actions).sum(axis=1), v, atol=1e-9)
-    best = policy_iteration(P, R, gamma)
+    best = optimal_values(P, R, gamma)
     of_actions = R + gamma * np.einsum("sat,t->sa", P, best)
     np.testing.assert_allclose(of_actions.max(axis=1), best, atol=1e-9)
 
