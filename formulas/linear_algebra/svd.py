@@ -66,11 +66,8 @@ def svd(A: ArrayLike) -> SVDResult:
     (array([2., 0.]), array([0., 1.]), 1)
     """
     matrix = checks.array(A, "A", ndim=2)
-    _, exponent = np.frexp(np.abs(matrix).max())
-    unit = np.ldexp(matrix, -exponent)  # exact, and no square leaves the range
-    U, s, Vt = np.linalg.svd(unit, full_matrices=False)
-    rank = int((s > s[0] * max(matrix.shape) * EPSILON).sum())
+    U, s, Vt = np.linalg.svd(matrix, full_matrices=False)
+    checks.representable(s)
+    rank = int((s > s[0] * (max(matrix.shape) * EPSILON)).sum())
     signs = turns(Vt.T)
-    with np.errstate(over="ignore"):
-        s = checks.representable(np.ldexp(s, exponent))
     return SVDResult(U * signs, s, Vt * signs[:, None], rank)

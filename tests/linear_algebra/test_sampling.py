@@ -21,7 +21,6 @@ MUTANTS = (
     ("np.partition(z, -k, axis=-1)[..., -k, None]", "np.sort(z)[..., k - 1, None]"),
     ("z >= last", "np.argsort(np.argsort(-z)) < k"),  # drops ties
     ("order, before < share,", "order, before + ranked < share,"),
-    ("order, before < share,", "order, before <= share,"),
     ('axis=-1, kind="stable"', "axis=-1"),
     ("p * (1 - ROUNDING) if p < 1 else math.inf", "p"),
     ("softmax(z, temperature=temperature)", "softmax(z)"),
