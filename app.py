@@ -7,8 +7,10 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import server, site, sweep_route
+from ui import metrics, server, site, sweep_route
 from ui.addresses import Addresses
+from ui.files import Files
+from ui.headers import Headers
 from ui.limits import Limits
 from ui.navigation import OVERVIEWS
 
@@ -45,6 +47,11 @@ else:
     # `streamlit run` imports it once, before the first visitor.
     app = st.App(
         __file__,
-        middleware=[Middleware(Limits), Middleware(Addresses)],
-        routes=[sweep_route.route()],
+        middleware=[
+            Middleware(Headers),
+            Middleware(Limits),
+            Middleware(Files),
+            Middleware(Addresses),
+        ],
+        routes=[sweep_route.route(), *metrics.routes()],
     )

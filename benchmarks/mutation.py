@@ -1,11 +1,11 @@
 """Make the mistakes people make, one at a time, and see whether the tests notice.
 
-Each lesson's test file lists MUTANTS: pairs (text, wrong text) of the lesson's function
-library, statement or figure, or of a module that it shares with its section. For every
-pair that file is changed in a scratch copy, and the lesson's own tests and its contract
-are run there. Prints a row a formula and the score; names every survivor.
+A test file of a section lists MUTANTS: pairs (text, wrong text) of the section's function
+library, or of the statement or the figure of the lesson that it tests. For every pair that
+file is changed in a scratch copy, and the test file and, for a lesson, its contract are run
+there. Prints a row a test file and the score; names every survivor.
 
-    python benchmarks/mutation.py [slug ...]
+    python benchmarks/mutation.py [name ...]     (softmax, layer_norm_rms_norm, sampling)
 """
 
 from __future__ import annotations
@@ -32,48 +32,71 @@ ROOMS = (
 sys.path.insert(0, str(ROOT))
 
 
-def mutants_of(section: str, slug: str) -> list[tuple[str, str]]:
+def subjects() -> list[tuple[str, str]]:
+    """Return section and name of every test file that lists MUTANTS."""
+    files = sorted((ROOT / "tests").glob("*/test_*.py"))
+    found = [(file.parent.name, file.stem) for file in files]
+    return [subject for subject in found if mutants_of(*subject)]
+
+
+def mutants_of(section: str, test: str) -> list[tuple[str, str]]:
     """Read the MUTANTS of a test file without importing it."""
-    tree = ast.parse((ROOT / "tests" / section / f"test_{slug}.py").read_text())
+    tree = ast.parse((ROOT / "tests" / section / f"{test}.py").read_text())
     for node in tree.body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MUTANTS":
             return list(ast.literal_eval(node.value))
     return []
 
 
-def file_of(root: Path, section: str, slug: str, text: str) -> Path:
-    """Find the one file of a lesson in which a text stands, exactly once.
+def lesson_of(test: str) -> str:
+    """Return the key of the lesson or form that a test file tests; empty for none."""
+    from ui.catalogue import SHOWN
+
+    named = {f"test_{lesson.key.replace('/', '_')}": lesson.key for lesson in SHOWN}
+    return named.get(test, "")
+
+
+def file_of(root: Path, section: str, test: str, text: str) -> Path:
+    """Find the one file in which a text stands, exactly once.
+
+    That is one of the subject's own files, else a module of its section.
 
     Raises
     ------
     LookupError
         If it stands nowhere, or more than once.
     """
-    lesson = root / "pages" / section / slug
-    first = [root / "formulas" / section / f"{slug}.py"]
-    first += [lesson / "statement.py", lesson / "figure.py"]
-    slugs = {path.name for path in (root / "pages" / section).iterdir()}
-    modules = sorted((root / "formulas" / section).glob("*.py"))
-    shared = [path for path in modules if path.stem not in slugs]
-    places = [(path, path.read_text().count(text)) for path in (*first, *shared)]
-    found = [path for path, count in places if count]
-    if sum(count for _, count in places) != 1:
-        raise LookupError(f"{slug}: the text {text!r} must occur exactly once")
+    key = lesson_of(test)
+    name = key.partition("/")[0] or test.removeprefix("test_")
+    library = sorted((root / "formulas" / section).glob("*.py"))
+    own = [path for path in library if path.stem == name]
+    if key:
+        folder = root / "pages" / section / key
+        own += [folder / "statement.py", folder / "figure.py"]
+    for files in (own, library):
+        counts = {path: path.read_text().count(text) for path in files}
+        found = [path for path, count in counts.items() if count]
+        if found:
+            break
+    if sum(counts.values()) != 1:
+        raise LookupError(f"{test}: the text {text!r} must occur exactly once")
     return found[0]
 
 
-def passes(section: str, slug: str, old: str = "", new: str = "") -> bool:
-    """Run the tests of one formula on a copy, with one edit if any."""
+def passes(section: str, test: str, old: str = "", new: str = "") -> bool:
+    """Run the tests of one subject on a copy, with one edit if any."""
     with tempfile.TemporaryDirectory() as scratch:
         for folder in ROOMS:
             shutil.copytree(ROOT / folder, Path(scratch) / folder)
         shutil.copy(ROOT / "pyproject.toml", scratch)
         if old:
-            file = file_of(Path(scratch), section, slug, old)
+            file = file_of(Path(scratch), section, test, old)
             file.write_text(file.read_text().replace(old, new))
-        tests = f"tests/{section}/test_{slug}.py"
         command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider"]
-        for selection in ([tests], ["tests/test_contract.py", "-k", f"[{slug}]"]):
+        selections = [[f"tests/{section}/{test}.py"]]
+        if key := lesson_of(test):
+            selections.append(["tests/test_contract.py", "-k", f"[{key}]"])
+        for selection in selections:
             run = subprocess.run(
                 [*command, *selection], cwd=scratch, capture_output=True, check=False
             )
@@ -84,30 +107,29 @@ def passes(section: str, slug: str, old: str = "", new: str = "") -> bool:
 
 def main(wanted: list[str]) -> int:
     """Print the table and the score; 1 if a mutant survives."""
-    from ui.catalogue import BY_SLUG, LESSONS
-
-    unknown = [slug for slug in wanted if slug not in BY_SLUG]
+    known = {
+        test.removeprefix("test_"): (section, test) for section, test in subjects()
+    }
+    unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise SystemExit(f"unknown lesson: {', '.join(unknown)}")
+        raise SystemExit(f"no tests with MUTANTS: {', '.join(unknown)}")
+    chosen = [known[name] for name in wanted or known]
     jobs = [
-        (lesson.section, lesson.slug, old, new)
-        for lesson in LESSONS
-        if not wanted or lesson.slug in wanted
-        for old, new in mutants_of(lesson.section, lesson.slug)
+        (*subject, old, new) for subject in chosen for old, new in mutants_of(*subject)
     ]
-    slugs = dict.fromkeys(job[:2] for job in jobs)
     with ThreadPoolExecutor(2) as pool:
-        sound = pool.map(lambda job: passes(*job), slugs)
-        broken = [slug for (_, slug), ok in zip(slugs, sound, strict=True) if not ok]
+        sound = list(pool.map(lambda subject: passes(*subject), chosen))
+        broken = [test for (_, test), ok in zip(chosen, sound, strict=True) if not ok]
         if broken:
             raise SystemExit(f"fails without a mutant: {', '.join(broken)}")
         alive = list(pool.map(lambda job: passes(*job), jobs))
-    for slug in dict.fromkeys(job[1] for job in jobs):
-        mine = [a for job, a in zip(jobs, alive, strict=True) if job[1] == slug]
-        print(f"{slug:24} {len(mine) - sum(mine)} of {len(mine)} noticed")
-    for (_, slug, old, new), lived in zip(jobs, alive, strict=True):
+    for _, test in chosen:
+        mine = [a for job, a in zip(jobs, alive, strict=True) if job[1] == test]
+        name = test.removeprefix("test_")
+        print(f"{name:36} {len(mine) - sum(mine)} of {len(mine)} noticed")
+    for (_, test, old, new), lived in zip(jobs, alive, strict=True):
         if lived:
-            print(f"survivor in {slug}: {old!r} -> {new!r}")
+            print(f"survivor in {test}: {old!r} -> {new!r}")
     print(f"score: {len(jobs) - sum(alive)} of {len(jobs)} mutants noticed")
     return int(any(alive))
 

@@ -8,7 +8,7 @@ fill and print the tree anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,17 +41,31 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Index:
+    """Where an entry stands along an axis: the sum of a number and of quantities."""
+
+    start: int
+    names: tuple[str, ...] = ()
+
+    def at(self, numbers: Mapping[str, Any]) -> int:
+        """Return the index of the moment, counted from 0."""
+        return self.start + sum(int(numbers[name]) for name in self.names)
+
+
+@dataclass(frozen=True)
 class Place:
     """What stands in a blank: a number, or an entry of an array."""
 
     name: str
-    entry: tuple[int, ...] = ()
+    entry: tuple[Index, ...] = ()
 
     def value(self, moment: Moment) -> Any:
         """Return the number of the moment."""
         known = moment.numbers
         value = known[self.name] if self.name in known else moment.env[self.name]
-        return np.asarray(value)[self.entry] if self.entry else value
+        if not self.entry:
+            return value
+        return np.asarray(value)[tuple(index.at(known) for index in self.entry)]
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,7 @@ class Line:
         self._quantities = quantities
         self._mark = mark or (lambda _name, latex: latex)
         self._arrays = [q.name for q in quantities if q.shape]
-        self._structural = _structural(equation, {q.name for q in quantities})
+        self._structural, self._moving = _structural(equation, quantities)
         self._templates: dict[Any, list[Template]] = {}
 
     def latex(self, numbers: Mapping[str, Any]) -> str:
@@ -167,7 +181,7 @@ class Line:
             if isinstance(expr, sp.Symbol) and expr.name not in own:
                 return sp.Integer(here[expr.name])  # an index or the size of an axis
             blank = Blank(str(len(places)))
-            places[blank.name] = _place(expr, here, self._quantities)
+            places[blank.name] = _place(expr, here, self._quantities, self._moving)
             return blank
 
         def decide(condition: sp.Expr, here: Mapping[str, Any]) -> bool:
@@ -191,7 +205,8 @@ class Line:
         left = self._equation.left
         for indices in entries(self._equation, self._quantities, env):
             place = _place(left, {**env, **indices}, self._quantities)
-            if self._entry in ((), place.entry):
+            entry = tuple(index.start for index in place.entry)
+            if self._entry in ((), entry):
                 return indices
         return next(entries(self._equation, self._quantities, env))
 
@@ -221,27 +236,58 @@ class Line:
         return tuple(between), tuple(gaps)
 
 
-def _structural(equation: Equation, names: set[str]) -> tuple[str, ...]:
-    """Return the names that say which entries and how many terms there are."""
-    entries = equation.right.atoms(sp.Indexed) | equation.left.atoms(sp.Indexed)
-    trees = [index for entry in entries for index in entry.indices]
+def _structural(
+    equation: Equation, quantities: Sequence[Quantity]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the names that say which entries and how many terms there are.
+
+    Returns
+    -------
+    fixed : tuple of str
+        Those that a template is printed for: how many terms a sum has, for example.
+    moving : frozenset of str
+        Those that only say where along an axis the entries are taken.
+    """
+    own = {q.name for q in quantities}
+    fixed = _names(
+        index for e in equation.left.atoms(sp.Indexed) for index in e.indices
+    )
     for term in sp.preorder_traversal(equation.right):
         if len(term.args) == 2 and isinstance(term.args[1], sp.Tuple):
-            trees += list(term.args[1].args[1:])
-    symbols = {s.name for tree in trees for s in sp.sympify(tree).free_symbols}
-    return tuple(sorted(symbols & names))
+            fixed |= _names(term.args[1].args[1:])
+    moving: set[str] = set()
+    for entry in equation.right.atoms(sp.Indexed):
+        for index in entry.indices:
+            added = sp.Add.make_args(index)
+            plain = all(part.is_Symbol or part.is_Integer for part in added)
+            target = moving if plain else fixed
+            target |= _names([index])
+    fixed &= own
+    return tuple(sorted(fixed)), frozenset((moving & own) - fixed)
+
+
+def _names(trees: Iterable[Any]) -> set[str]:
+    return {symbol.name for tree in trees for symbol in sp.sympify(tree).free_symbols}
 
 
 def _place(
-    expr: sp.Expr, env: Mapping[str, Any], quantities: Sequence[Quantity]
+    expr: sp.Expr,
+    env: Mapping[str, Any],
+    quantities: Sequence[Quantity],
+    moving: frozenset[str] = frozenset(),
 ) -> Place:
     """Find where the number of a name or an entry comes from."""
     if isinstance(expr, sp.Symbol):
         return Place(expr.name)
     name = str(expr.base.label)
     origin = next(q.origin for q in quantities if q.name == name)
-    indices = (int(evaluate(sp.sympify(index), env)) for index in expr.indices)
-    return Place(name, tuple(index - origin for index in indices))
+    still = {**env, **dict.fromkeys(moving, 0)}
+    entry = []
+    for index in expr.indices:
+        names = sorted(_names([index]) & moving)
+        start = int(evaluate(sp.sympify(index), still if names else env)) - origin
+        entry.append(Index(start, tuple(names)))
+    return Place(name, tuple(entry))
 
 
 def _number(value: Any, *, tight: bool, base: bool) -> str:

@@ -14,6 +14,11 @@ from notation.statement import Statement, call_with, fields_of
 from ui.catalogue import Lesson
 
 
+def module_of(lesson: Lesson) -> str:
+    """Return the name of the module that holds a lesson's tests."""
+    return f"test_{lesson.key.replace('/', '_')}"
+
+
 @functools.cache
 def default_history(statement: Statement) -> Any:
     """Return what a lesson's simulation gives at the defaults; None without one."""

@@ -28,7 +28,24 @@ def running(
     environment: dict[str, str] | None = None,
 ) -> Iterator[str]:
     """Run the app on a free port; give its address; stop it afterwards."""
-    port = free_port()
+    with server(*options, script=script, environment=environment) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def server(
+    *options: str,
+    script: str | Path = "app.py",
+    environment: dict[str, str] | None = None,
+    port: int | None = None,
+    base: str = "",
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run the app; give its address and its process; stop it afterwards.
+
+    It is below a folder of the address if there is a ``base``.
+    """
+    port = port or free_port()
+    options += ("--server.baseUrlPath", base)
     command = [
         sys.executable, "-m", "streamlit", "run", str(script),
         "--server.port", str(port), "--server.headless", "true",
@@ -41,10 +58,10 @@ def running(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}" + (f"/{base}" if base else "")
     try:
         wait_for(f"{address}/_stcore/health", process)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         process.wait(10)

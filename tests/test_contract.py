@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from charts import Scene
 from notation import evaluation, printing, steps, trees
 from notation.statement import Solution, Statement, fields_of
-from tests.lessons import default_history, numbers_of
+from tests.lessons import default_history, module_of, numbers_of
 from tests.strategies import settings_of
 from ui import frames
-from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, leads_to
+from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, SHOWN, Lesson, leads_to
 
 ROOT = Path(__file__).parent.parent
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding of ten-line sums in double precision
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+every_lesson = pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 relaxed = settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -260,20 +260,22 @@ def told(scene: Scene) -> list[Any]:
 
 @every_lesson
 def test_a_lesson_has_its_function_its_four_files_and_its_tests(lesson):
-    folder = ROOT / "pages" / lesson.section / lesson.slug
+    folder = ROOT / "pages" / lesson.section / lesson.key
     files = {path.name for path in folder.iterdir() if path.is_file()}
-    assert files == {"lesson.md", "statement.py", "figure.py", "derivation.py"}
+    needed = {"lesson.md", "statement.py", "figure.py", "derivation.py"}
+    assert files | ({"derivation.py"} if lesson.form else set()) == needed
     assert (ROOT / "formulas" / lesson.section / f"{lesson.slug}.py").is_file()
-    assert (ROOT / "tests" / lesson.section / f"test_{lesson.slug}.py").is_file()
+    assert (ROOT / "tests" / lesson.section / f"{module_of(lesson)}.py").is_file()
 
 
-def test_every_folder_of_a_lesson_is_in_the_list_once():
-    listed = [f"{lesson.section}/{lesson.slug}" for lesson in LESSONS]
+def test_every_folder_of_a_lesson_or_a_form_is_in_the_list_once():
+    listed = [f"{lesson.section}/{lesson.key}" for lesson in SHOWN]
     folders = {
         path.parent.relative_to(ROOT / "pages").as_posix()
-        for path in (ROOT / "pages").glob("*/*/lesson.md")
+        for path in (ROOT / "pages").rglob("lesson.md")
     }
-    assert len(set(listed)) == len(listed) == len(BY_SLUG)
+    assert len(set(listed)) == len(listed)
+    assert len(BY_SLUG) == len(LESSONS)
     assert set(listed) == folders
     assert len({section.folder for section in SECTIONS}) == len(SECTIONS)
 
@@ -318,8 +320,9 @@ def test_each_listed_mutant_is_an_edit_of_one_file_of_the_lesson(lesson):
     # benchmarks/mutation.py makes the edits; here they only have to be possible.
     from benchmarks.mutation import file_of, mutants_of
 
-    listed = mutants_of(lesson.section, lesson.slug)
+    name = module_of(lesson)
+    listed = mutants_of(lesson.section, name)
     assert len(listed) >= 3
     for old, new in listed:
-        assert file_of(ROOT, lesson.section, lesson.slug, old).is_file()
+        assert file_of(ROOT, lesson.section, name, old).is_file()
         assert old != new

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutation import mutants_of
 from ui.catalogue import LESSONS, SECTIONS
 
 ROOT = Path(__file__).parent.parent
@@ -138,13 +137,6 @@ def test_the_readme_names_commands_that_exist():
         assert (ROOT / script).is_file()
     for image in re.findall(r"\]\((docs/\S+)\)", text):
         assert (ROOT / image).is_file()
-
-
-def test_the_readme_counts_the_mutants_that_are_listed():
-    listed = sum(len(mutants_of(lesson.section, lesson.slug)) for lesson in LESSONS)
-    readme = " ".join((ROOT / "README.md").read_text().split())
-    counted = f"{listed} of {listed}" in readme
-    assert counted, f"README.md must say '{listed} of {listed}' mutants"
 
 
 def test_run_time_requirements_are_the_four_packages():

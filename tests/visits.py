@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from ui.catalogue import Lesson
+from ui.catalogue import FORM, Lesson
 from ui.state import LessonState
 
 
@@ -25,7 +25,13 @@ def opened(page: str, **query: str) -> AppTest:
     return at.run()
 
 
+def visited(lesson: Lesson, **query: str) -> AppTest:
+    """Open a lesson, or a form of its formula, with settings in the address."""
+    form = {FORM: lesson.form} if lesson.form else {}
+    return opened(lesson.slug, **form, **query)
+
+
 def state_of(at: AppTest, lesson: Lesson) -> LessonState:
     """Return what the visitor has set on a lesson."""
-    state: LessonState = at.session_state[f"lesson/{lesson.slug}"]
+    state: LessonState = at.session_state[f"lesson/{lesson.key}"]
     return state

@@ -32,11 +32,15 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).parent.parent / "pages"
 LIST = PAGES / "lessons.toml"
+FORM = "form"  # what a link calls the form of a formula
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Lesson:
     """One formula, taught: its words, its statement and its figure.
+
+    A modern form of a formula is a lesson too, which takes the place of the one that it
+    belongs to when the reader chooses it there.
 
     Parameters
     ----------
@@ -46,15 +50,28 @@ class Lesson:
         The one name of module, folder, test file and link.
     text : LessonText
         Everything in ``lesson.md``.
+    form : str
+        The name of a form, which is that of its folder below the lesson's.
     """
 
     section: str
     slug: str
     text: LessonText
+    form: str = ""
 
     def __repr__(self) -> str:
         """Name the lesson; its words would fill a page of a test's report."""
-        return f"Lesson({self.section}/{self.slug})"
+        return f"Lesson({self.section}/{self.key})"
+
+    @property
+    def key(self) -> str:
+        """A name that no other lesson and no other form has."""
+        return f"{self.slug}/{self.form}" if self.form else self.slug
+
+    @property
+    def file_name(self) -> str:
+        """What a file about it is called, before the dot."""
+        return self.key.replace("/", "-")
 
     @property
     def title(self) -> str:
@@ -74,7 +91,11 @@ class Lesson:
         return draw
 
     def _module(self, name: str) -> ModuleType:
-        return import_module(f"pages.{self.section}.{self.slug}.{name}")
+        place = self.key.replace("/", ".")
+        return import_module(f"pages.{self.section}.{place}.{name}")
+
+    def _file(self, name: str) -> Path:
+        return PAGES / self.section / self.key / name
 
     def scene(self, values: Mapping[str, Value], history: Any = None) -> Scene:
         """Compute and draw the lesson at these values of its controls."""
@@ -88,7 +109,9 @@ class Lesson:
 
     @cached_property
     def derivations(self) -> tuple[Derivation, ...]:
-        """What is derived, line by line; imports SymPy."""
+        """What is derived, line by line; imports SymPy. A form need not have any."""
+        if self.form and not self._file("derivation.py").exists():
+            return ()
         built: tuple[Derivation, ...] = self._module("derivation").derivations()
         return built
 
@@ -105,9 +128,9 @@ class Lesson:
     def _question(self, text: QuestionText) -> Question:
         settings = [read_preset(link, self.statement) for link in text.settings]
         if (text.form in FORMS_WITH_HINT) != bool(text.hint):
-            raise ValueError(f"{self.slug}: “{text.title}”: hint for a second try?")
+            raise ValueError(f"{self.key}: “{text.title}”: hint for a second try?")
         if text.form == "choice" and text.rule not in RULES:
-            raise ValueError(f"{self.slug}: “{text.rule}” is no rule: {RULES}")
+            raise ValueError(f"{self.key}: “{text.rule}” is no rule: {RULES}")
         return Question(
             text.title,
             cast("Form", text.form),
@@ -155,10 +178,23 @@ def _lesson(folder: str, slug: str) -> Lesson:
     return Lesson(folder, slug, read_lesson_text(PAGES / folder / slug / "lesson.md"))
 
 
+def _form(lesson: Lesson, name: str) -> Lesson:
+    path = PAGES / lesson.section / lesson.slug / name / "lesson.md"
+    text = read_lesson_text(path, lesson.text)
+    return Lesson(lesson.section, lesson.slug, text, name)
+
+
 _LISTED = tomllib.loads(LIST.read_text(encoding="utf-8"))
 SECTIONS = _load(_LISTED)
 LESSONS = tuple(lesson for section in SECTIONS for lesson in section.lessons)
 BY_SLUG = {lesson.slug: lesson for lesson in LESSONS}
+FORMS = tuple(
+    _form(BY_SLUG[slug], name)
+    for slug, names in _LISTED["forms"].items()
+    for name in names
+)
+SHOWN = (*LESSONS, *FORMS)
+BY_KEY = {lesson.key: lesson for lesson in SHOWN}
 PATHS = tuple(
     LearningPath(path["title"], tuple(BY_SLUG[slug] for slug in path["lessons"]))
     for path in _LISTED["paths"]
@@ -168,6 +204,12 @@ PATHS = tuple(
 def section_of(lesson: Lesson) -> Section:
     """Return the section that a lesson stands in."""
     return next(s for s in SECTIONS if s.folder == lesson.section)
+
+
+def forms_of(lesson: Lesson) -> tuple[Lesson, ...]:
+    """Return a formula's forms, the lesson's own first; none if it has only that."""
+    forms = tuple(form for form in FORMS if form.slug == lesson.slug)
+    return (BY_SLUG[lesson.slug], *forms) if forms else ()
 
 
 def prerequisites(lesson: Lesson) -> tuple[Lesson, ...]:

@@ -17,7 +17,15 @@ from typing import Any
 import streamlit as st
 
 from charts.base import GROUND, MUTED, TEXT, color
-from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, Lesson, level, prerequisites
+from ui.catalogue import (
+    BY_SLUG,
+    LESSONS,
+    SECTIONS,
+    Lesson,
+    forms_of,
+    level,
+    prerequisites,
+)
 
 NODE = (150, 44)
 PITCH = (166, 92)
@@ -225,6 +233,9 @@ def _node(
     of = " ".join((lesson.slug, *lesson.text.needs, *others))
     needs = ", ".join(other.title for other in prerequisites(lesson)) or "nothing"
     label = f"{lesson.title}, needs {needs}"
+    forms = ", ".join(form.title for form in forms_of(lesson)[1:])
+    hint = f"<title>{escape(f'{lesson.title}: also {forms}')}</title>" if forms else ""
+    label += f"; also {forms}" if forms else ""
     near = ""
     step_text = ""
     if lesson.slug in path:
@@ -237,7 +248,7 @@ def _node(
         )
     return (
         f'<a class="node{near}" href="{lesson.slug}" data-slug="{lesson.slug}" '
-        f'data-of="{of}" aria-label="{escape(label)}">'
+        f'data-of="{of}" aria-label="{escape(label)}">{hint}'
         f'<rect x="{left:.0f}" y="{top:.0f}" width="{NODE[0]}" height="{NODE[1]}" rx="8" '
         f'style="stroke:{color(section)}"/>{words}'
         f'<circle cx="{left + 8:.0f}" cy="{top + 2:.0f}" r="10" style="fill:{color(section)}"/>'

@@ -78,12 +78,12 @@ def _solution(state: LessonState) -> Solution:
 
 
 def _steps(state: LessonState) -> None:
-    statement, slug = state.lesson.statement, state.lesson.slug
+    statement, key = state.lesson.statement, state.lesson.key
     equation, indices = _chosen_entry(state)
     colors = theme.quantity_colors(statement)
     numbers = _solution(state).numbers
     lines = worked(statement, equation, indices, numbers, colors)
-    for line in lines[: _step(f"step/{slug}", len(lines)) + 1]:
+    for line in lines[: _step(f"step/{key}", len(lines)) + 1]:
         st.latex(line)
 
 
@@ -129,7 +129,7 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
     provable = [
         k for k, e in enumerate(statement.equations) if name_of(e.left) is not None
     ]
-    key = f"entry/{state.lesson.slug}"
+    key = f"entry/{state.lesson.key}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = statement.equations.index(statement.main_equation)
         if len(provable) > 1:
@@ -212,7 +212,7 @@ def _derivation(state: LessonState) -> None:
     for k, derivation in enumerate(lesson.derivations):
         st.markdown(f"**{derivation.claim}**")
         first, *others = derivation_latex(derivation, statement.quantities, colors)
-        at = _step(f"derivation/{lesson.slug}/{k}", len(others) + 1, start=0)
+        at = _step(f"derivation/{lesson.key}/{k}", len(others) + 1, start=0)
         st.latex(first)
         for step, line in zip(derivation.steps[:at], others, strict=False):
             st.markdown(step.because)
@@ -249,10 +249,10 @@ def _data(state: LessonState) -> None:
     st.download_button(
         "Download all as CSV",
         csv_text(scene.figures).encode("utf-8-sig"),  # the mark tells Excel what it is
-        file_name=f"{state.lesson.slug}.csv",
+        file_name=f"{state.lesson.file_name}.csv",
         mime="text/csv",
         on_click="ignore",
-        key=f"csv/{state.lesson.slug}",
+        key=f"csv/{state.lesson.key}",
     )
     for figure in scene.figures:
         st.markdown(f"**{figure['layout']['meta']['title']}**")

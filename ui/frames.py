@@ -6,9 +6,7 @@ A frame is a scene and the live line, as plain data. Nothing here knows of visit
 from __future__ import annotations
 
 import functools
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +16,14 @@ from notation.numbers import number_text
 from notation.quantities import Control, Value
 from notation.statement import Solution, Statement, call_with
 from ui.catalogue import Lesson
-from ui.packing import Pool, stacked
+from ui.kept import KeptForAll
+from ui.metrics import METRICS
+from ui.packing import Packed, Pool, packed, stacked
 
 if TYPE_CHECKING:
     from notation.line import Line
 
-MOST_SWEEPS = 256
+MOST_SWEEPS = 64 * 2**20  # bytes of them
 MOST_LINES = 1024
 PLAIN = (bool, int, float, complex, str, np.generic)
 Values = Mapping[str, Value]
@@ -34,34 +34,8 @@ Worked = tuple[str, tuple[int, ...]]
 USUAL: Worked = ("", ())
 
 
-class SweepCache:
-    """A bounded cache of sweeps, shared by all visitors."""
-
-    def __init__(self, most: int = MOST_SWEEPS) -> None:
-        self._most = most
-        self._kept: OrderedDict[Any, tuple[dict[str, Any], Pool]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(
-        self, key: Any, make: Callable[[], tuple[dict[str, Any], Pool]]
-    ) -> tuple[dict[str, Any], Pool]:
-        """Return what is kept under a key; make it first if need be."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-
-SWEEPS = SweepCache()
+SWEEPS: KeptForAll[Packed] = KeptForAll(MOST_SWEEPS, lambda kept: kept.size)
+METRICS.caches["sweeps"] = SWEEPS
 _ENTRY_TRACES: dict[str, list[dict[int, dict[str, Any]]]] = {}  # by lesson
 
 
@@ -227,17 +201,19 @@ def cached_sweep(
     epoch: str,
     history: Any = None,
     worked: Worked = USUAL,
-) -> tuple[dict[str, Any], Pool]:
-    """Return a sweep and its numbers, drawn once for all visitors."""
+) -> Packed:
+    """Return a sweep, drawn once for all visitors."""
 
-    def make() -> tuple[dict[str, Any], Pool]:
+    def make() -> Packed:
         pool = Pool()
-        return sweep(lesson, control, values, pool, history, worked), pool
+        with METRICS.sweep():
+            drawn = sweep(lesson, control, values, pool, history, worked)
+            return packed(drawn, pool)
 
     others = tuple(v for name, v in values.items() if name != control.name)
     code: Any = lesson.draw
-    key = lesson.slug, control.name, others, epoch, worked, code.__code__
-    return SWEEPS.get(key, make)
+    key = lesson.key, control.name, others, epoch, worked, code.__code__
+    return SWEEPS.made(key, make)
 
 
 def glide(
@@ -305,13 +281,13 @@ def entry_traces(
         entries a row of the trace has where a map shows one long row of them as a grid,
         else 0; and whether rows and columns are ``turned``.
     """
-    if lesson.slug not in _ENTRY_TRACES:
+    if lesson.key not in _ENTRY_TRACES:
         solution = lesson.statement.solve(values, history)
         figures = lesson.drawn(values, solution).figures
-        _ENTRY_TRACES[lesson.slug] = [
+        _ENTRY_TRACES[lesson.key] = [
             _shown(figure["data"], lesson.statement, solution) for figure in figures
         ]
-    return _ENTRY_TRACES[lesson.slug]
+    return _ENTRY_TRACES[lesson.key]
 
 
 def _shown(

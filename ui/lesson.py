@@ -11,6 +11,7 @@ import streamlit as st
 
 from ui import details, live, navigation, plain_figure, predict, simulation
 from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
+from ui.limits import BUDGETS, LONG_COMPUTATION
 from ui.live import Progress
 from ui.state import LessonState, lesson_state
 from ui.sweep_route import epoch_of
@@ -31,17 +32,17 @@ def show(slug: str) -> None:
     lesson = BY_SLUG[slug]
     state = lesson_state(lesson)
     st.html(STYLE)
-    _heading(lesson)
+    _heading(state.lesson)
     _body(state)
     if not st.context.is_embedded:
-        _words(lesson)
+        _words(state.lesson)
         _neighbors(lesson)
 
 
 def _heading(lesson: Lesson) -> None:
     """Say in one line what the lesson is called and which question it answers."""
     # A key of its own: where a translator has rewritten the page, nothing old stays.
-    key = f"heading/{lesson.slug}"
+    key = f"heading/{lesson.key}"
     with st.container(horizontal=True, vertical_alignment="center", key=key):
         st.title(lesson.title, anchor=False, width="content")
         st.markdown(lesson.text.question, width="content")
@@ -50,6 +51,9 @@ def _heading(lesson: Lesson) -> None:
 @st.fragment
 def _body(state: LessonState) -> None:
     """Show all that changes with the controls; this alone runs again at each change."""
+    if state.leaving:
+        state.leaving = False
+        st.rerun()
     predict.reply(state)
     progress = Progress(epoch_of(state.worked, None))
     if state.lesson.statement.simulate is not None:
@@ -74,6 +78,9 @@ def _simulate(state: LessonState, *, whole: bool) -> float | None:
     history: Any = simulation.HISTORIES.get(key)
     if history is None and state.grab is None:
         if state.job is None or state.job.key != key:
+            BUDGETS.know(state.visitor)
+            if not BUDGETS.spend(state.visitor, LONG_COMPUTATION):
+                return 0.0  # the browser asks again
             state.job = simulation.start(statement, state.values)
         seconds = math.inf if whole else simulation.SLICE
         history = simulation.advance(state.job, seconds)
@@ -85,15 +92,17 @@ def _simulate(state: LessonState, *, whole: bool) -> float | None:
 
 def _words(lesson: Lesson) -> None:
     text = lesson.text
-    with st.container(key=f"words/{lesson.slug}"):
+    with st.container(key=f"words/{lesson.key}"):
         st.markdown(f"**The idea.** {text.idea}")
         left, right = st.columns(2, gap="large")
         with left:
-            _points("Try this", text.try_this)
+            if text.try_this:
+                _points("Try this", text.try_this)
             _points("Notice", text.notice)
         with right:
             _points("Careful", text.pitfalls)
-            _words_below("In real systems", text.in_use)
+            if text.in_use:
+                _words_below("In real systems", text.in_use)
 
 
 def _points(title: str, points: Sequence[str]) -> None:

@@ -30,6 +30,8 @@ HEADINGS = (
     "Code",
     "In real systems",
 )
+# A modern form of a lesson's formula says less: the lesson around it says the rest.
+OF_FORMS = ("The idea", "Predict", "Presets", "Notice", "Careful", "Code")
 FENCE = "+++\n"  # before and after the front matter
 LINK = re.compile(r"\[(?P<name>[^]]+)\]\(\?(?P<query>\S*)\)(?:: (?P<note>.+))?")
 ENDS = re.compile(
@@ -159,10 +161,11 @@ class LessonText:
 
 REQUIRED = ("title", "question", "purpose", "topics", "aliases", "needs", "sources")
 OPTIONAL: Mapping[str, Any] = {"corrections": [], "proved": ""}
+INHERITED = ("topics", "needs")  # by a form, from its lesson
 
 
-def read_lesson_text(path: Path) -> LessonText:
-    """Read a lesson's words.
+def read_lesson_text(path: Path, lesson: LessonText | None = None) -> LessonText:
+    """Read a lesson's words, or those of a modern form of its formula.
 
     Parameters
     ----------
@@ -174,6 +177,9 @@ def read_lesson_text(path: Path) -> LessonText:
         ``From [a](?query) to [b](?query): the direction of `label`.`` (or number, ratio,
         choice, order); a hint, where there is a second try; and the reason. Programs are
         read by `ui.programs.read_programs`.
+    lesson : LessonText, optional
+        The lesson that a form belongs to: it has its topics and needs, and its question
+        unless the form has one of its own. A form has the headings of `OF_FORMS`.
 
     Raises
     ------
@@ -182,19 +188,22 @@ def read_lesson_text(path: Path) -> LessonText:
         differ, or if a list is not one. Names the folder.
     """
     try:
-        return _parsed(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"), lesson)
     except ValueError as error:
         raise ValueError(f"{path.parent.name}/{path.name}: {error}") from None
 
 
-def _parsed(text: str) -> LessonText:
+def _parsed(text: str, lesson: LessonText | None) -> LessonText:
     front, body = _front_and_body(text)
-    facts = _front_matter(front)
+    known = {name: list(getattr(lesson, name)) for name in INHERITED} if lesson else {}
+    asked = {"question": lesson.question} if lesson else {}
+    facts = _front_matter(front, {**OPTIONAL, **known, **asked})
+    headings = OF_FORMS if lesson else HEADINGS
     before, *parts = re.split(r"^## (.+)\n", body, flags=re.MULTILINE)
-    if before.strip() or tuple(parts[::2]) != HEADINGS:
-        raise ValueError(f"the headings must be {', '.join(HEADINGS)}")
+    if before.strip() or tuple(parts[::2]) != headings:
+        raise ValueError(f"the headings must be {', '.join(headings)}")
     texts = [part.strip() for part in parts[1::2]]
-    sections = dict(zip(HEADINGS, texts, strict=True))
+    sections = dict.fromkeys(HEADINGS, "") | dict(zip(headings, texts, strict=True))
     words = {heading: KEYS.sub("", text) for heading, text in sections.items()}
     return LessonText(
         **facts,
@@ -202,7 +211,7 @@ def _parsed(text: str) -> LessonText:
         questions=_questions(words["Predict"]),
         presets=_items(words["Presets"]),
         notice=_items(words["Notice"]),
-        try_this=_items(words["Try this"]),
+        try_this=() if lesson else _items(words["Try this"]),
         pitfalls=_items(words["Careful"]),
         programs=read_programs(sections["Code"]),
         in_use=_line(words["In real systems"]),
@@ -218,8 +227,8 @@ def _front_and_body(text: str) -> tuple[str, str]:
     return front, body
 
 
-def _front_matter(text: str) -> dict[str, Any]:
-    facts = {**OPTIONAL, **tomllib.loads(text)}
+def _front_matter(text: str, optional: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {**optional, **tomllib.loads(text)}
     missing = [name for name in REQUIRED if name not in facts]
     unknown = [name for name in facts if name not in (*REQUIRED, *OPTIONAL)]
     if missing or unknown:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notation.symbols import symbol_parts
-from ui.catalogue import LESSONS, Lesson
+from ui.catalogue import BY_SLUG, SHOWN, Lesson
 
 DERIVATIVE = "∂"
 PREFIXES = re.compile(r"^(log[₀-₉]*|lg|hat|bar|[\s‖])+")
@@ -42,12 +42,18 @@ def is_letter(latex: str) -> bool:
     return not latex.startswith(r"\text{")
 
 
-def index(lessons: Sequence[Lesson] = LESSONS) -> dict[str, list[Meaning]]:
-    """Return every meaning of every letter, letters in alphabetical order."""
+def index(lessons: Sequence[Lesson] = SHOWN) -> dict[str, list[Meaning]]:
+    """Return every meaning of every letter, letters in alphabetical order.
+
+    What a form of a formula has from its lesson is not said again.
+    """
     meanings: dict[str, list[Meaning]] = {}
     for lesson in lessons:
+        known = BY_SLUG[lesson.slug].statement.quantities if lesson.form else ()
+        same = {(quantity.symbol, quantity.meaning) for quantity in known}
         for quantity in lesson.statement.quantities:
-            if is_letter(quantity.symbol):
+            new = (quantity.symbol, quantity.meaning) not in same
+            if is_letter(quantity.symbol) and new:
                 meaning = Meaning(lesson, quantity.symbol, quantity.meaning)
                 meanings.setdefault(letter_of(quantity.symbol), []).append(meaning)
     return dict(sorted(meanings.items(), key=lambda item: (item[0].lower(), item[0])))

@@ -19,8 +19,10 @@ from notation.statement import SERIES, Statement, parameters
 from notation.symbols import symbol_parts
 from ui import details, frames, questions, simulation, sweep_route, theme
 from ui.assets import browser_files
+from ui.catalogue import forms_of
+from ui.limits import BUDGETS
 from ui.packing import Pool
-from ui.state import LessonState
+from ui.state import LessonState, change_form
 
 PRESET_STEPS = 12  # settings that a preset walks through
 PRESET_TIME = 25  # milliseconds for each of them
@@ -108,6 +110,11 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
         "controls": [describe(control, statement) for control in statement.controls],
         "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
         "headline": frames.headline(statement),
+        "form": lesson.form,
+        "forms": [
+            {"name": form.form, "title": form.title, "note": form.text.purpose}
+            for form in forms_of(lesson)
+        ],
         "presets": [
             {
                 "name": p.name,
@@ -149,15 +156,16 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
     screen, is not sent again.
     """
     lesson, statement = state.lesson, state.lesson.statement
-    pool, sweep, scene, glide = Pool(), None, None, None
+    pool, sweep, scene, glide = Pool(), "null", None, None
     entries: list[dict[int, dict[str, Any]]] = []
     sliders = {slider.name: slider for slider in statement.swept_controls}
     grabbed = sliders.get(state.grab or "")
-    if grabbed is not None and progress.ready:
-        sweep, kept = frames.cached_sweep(
+    sweeps = sweep_route.query(state, progress.epoch)
+    if grabbed is not None and progress.ready and BUDGETS.spend(state.visitor):
+        drawn = frames.cached_sweep(
             lesson, grabbed, state.values, progress.epoch, state.history, state.worked
         )
-        pool = kept.copy()
+        pool, sweep = drawn.pool.copy(), drawn.text
     if progress.ready and state.painted != progress.epoch:
         shown = frames.frame(lesson, state.values, state.history, state.worked)
         scene = pool.refer(shown)
@@ -171,21 +179,20 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "session": state.session,
         "revision": state.revision,
         "epoch": progress.epoch,
-        "sweeps": sweep_route.query(state, progress.epoch),
+        "sweeps": sweeps,
         "values": state.values,
         "notices": state.notices,
         "query": state.query,
         **({"controls": []} if state.described else describe_lesson(state)),
         "scene": scene,
         "entries": entries,
-        "sweep": sweep,
         "glide": glide,
         "verdict": state.verdict,
         "table": _table(state) if progress.ready else None,
         "job": progress.fraction,
         "doing": statement.progress_label,
     }
-    return pool.message(header)
+    return pool.message(header, {"sweep": sweep})
 
 
 def _path(state: LessonState) -> list[frames.Setting]:
@@ -204,16 +211,18 @@ def _table(state: LessonState) -> dict[str, str] | None:
         return None
     figures = state.lesson.scene(state.values, state.history).figures
     chosen = figures[state.table : state.table + 1]
-    name = f"{state.lesson.slug}-{state.table + 1}.csv"
+    name = f"{state.lesson.file_name}-{state.table + 1}.csv"
     return {"name": name, "text": details.csv_text(chosen)}
 
 
 def live_figure(state: LessonState, message: bytes) -> None:
     """Show the live figure and hear what it asks for."""
-    key = f"live/{state.lesson.slug}"
+    key = f"live/{state.lesson.key}"
 
     def receive() -> None:
         state.receive(getattr(st.session_state.get(key), REQUEST, None))
+        if state.wanted_form is not None:
+            change_form(state, state.wanted_form)
         if state.framed:
             # The figure can write into its own frame's address only.
             st.query_params.from_dict(dict(parse_qsl(state.query)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from ui.catalogue import Lesson
+from ui.catalogue import FORM, Lesson
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -29,14 +29,24 @@ def _nothing() -> None:
     """Stand for a page in a link to it."""
 
 
+def form_query(lesson: Lesson) -> dict[str, str]:
+    """Return the setting that opens a form of a formula; none for a lesson's own."""
+    return {FORM: lesson.form} if lesson.form else {}
+
+
 def lesson_link(
     lesson: Lesson,
     label: str | None = None,
     *,
     width: int | Literal["content", "stretch"] = "content",
 ) -> None:
-    """Show a link to a lesson."""
-    st.page_link(lesson_address(lesson), label=label or lesson.title, width=width)
+    """Show a link to a lesson, or to a form of its formula."""
+    st.page_link(
+        lesson_address(lesson),
+        label=label or lesson.title,
+        width=width,
+        query_params=form_query(lesson) or None,
+    )
 
 
 def open_lesson(lesson: Lesson) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from charts.miniature import miniature
 from ui import navigation, simulation, theme
-from ui.catalogue import Lesson
+from ui.catalogue import Lesson, forms_of
 
 CARD = 280  # pixels
 
@@ -99,4 +99,6 @@ def card(lesson: Lesson) -> None:
         navigation.lesson_link(lesson, f"**{lesson.title}**")
         st.latex(lesson.statement.latex)
         st.markdown(lesson.text.question)
-        st.caption(" · ".join(lesson.text.topics))
+        topics = " · ".join(lesson.text.topics)
+        forms = ", ".join(form.title for form in forms_of(lesson)[1:])
+        st.caption(f"{topics}; also {forms}" if forms else topics)

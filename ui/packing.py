@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -56,13 +57,56 @@ class Pool:
             return [self.refer(value) for value in node]
         return node
 
-    def message(self, header: dict[str, Any]) -> bytes:
-        """Put the header, which refers to the pool, in front of the numbers."""
-        # No NaN reaches JSON: numbers that may be NaN are arrays, or text.
-        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    def sealed(self) -> Pool:
+        """Return the same numbers in one piece."""
+        other = Pool()
+        if self.parts:
+            other.add(np.concatenate(self.parts))
+        return other
+
+    def message(
+        self, header: Mapping[str, Any], written: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Put the header, which refers to the pool, in front of the numbers.
+
+        Parameters
+        ----------
+        header : mapping
+            What is said, besides the numbers.
+        written : mapping, optional
+            More of it, which is JSON already.
+        """
+        parts = {name: as_json(value) for name, value in header.items()}
+        parts |= written or {}
+        inner = ",".join(f"{json.dumps(name)}:{part}" for name, part in parts.items())
+        text = f"{{{inner}}}".encode()
         padding = b"\0" * (-len(text) % 4)
         head = struct.pack("<I", len(text)) + text + padding
         return head + b"".join(part.tobytes() for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Scenes that are ready to be sent: JSON, and the numbers that it refers to."""
+
+    text: str
+    pool: Pool
+
+    @property
+    def size(self) -> int:
+        """How many bytes they take."""
+        return len(self.text) + sum(part.nbytes for part in self.pool.parts)
+
+
+def packed(node: Any, pool: Pool) -> Packed:
+    """Write a tree that refers to a pool, so that it can be sent many times."""
+    return Packed(as_json(node), pool.sealed())
+
+
+def as_json(node: Any) -> str:
+    """Write plain data as JSON."""
+    # No NaN reaches JSON: numbers that may be NaN are arrays, or text.
+    return json.dumps(node, separators=(",", ":"), allow_nan=False)
 
 
 def unpack(message: bytes) -> dict[str, Any]:

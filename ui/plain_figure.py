@@ -9,7 +9,8 @@ import streamlit as st
 
 from notation.quantities import Control, Value
 from ui import theme
-from ui.state import LessonState
+from ui.catalogue import forms_of
+from ui.state import LessonState, change_form
 
 
 def show(state: LessonState) -> None:
@@ -19,6 +20,7 @@ def show(state: LessonState) -> None:
         "slider.",
         icon=":material/info:",
     )
+    _forms(state)
     st.latex(state.lesson.statement.headline_latex())
     _presets(state)
     for control in state.lesson.statement.controls:
@@ -33,21 +35,33 @@ def show(state: LessonState) -> None:
         )
 
 
+def _forms(state: LessonState) -> None:
+    with st.container(horizontal=True):
+        for form in forms_of(state.lesson):
+            st.button(
+                form.title,
+                key=f"plain/form/{form.key}",
+                disabled=form is state.lesson,
+                on_click=change_form,
+                args=(state, form.form),
+            )
+
+
 def _presets(state: LessonState) -> None:
-    slug, defaults = state.lesson.slug, state.lesson.statement.defaults
+    key, defaults = state.lesson.key, state.lesson.statement.defaults
     named = {preset.name: preset.values for preset in state.lesson.presets}
     with st.container(horizontal=True):
         for name, values in {**named, "Reset": {}}.items():
             st.button(
                 name,
-                key=f"plain/preset/{slug}/{name}",
+                key=f"plain/preset/{key}/{name}",
                 on_click=state.set,
                 args=({**defaults, **values},),
             )
 
 
 def _plain_control(state: LessonState, control: Control) -> None:
-    key = f"plain/{state.lesson.slug}/{control.name}/{state.revision}"
+    key = f"plain/{state.lesson.key}/{control.name}/{state.revision}"
     value: Any = state.values[control.name]
     if control.kind == "switch":
         chosen = st.toggle(control.meaning, value, key=key)

@@ -280,12 +280,28 @@ def another(
     for _ in range(MOST_DRAWS):
         drawn = _drawn(lesson.statement, question, random)
         try:
-            clear = is_clear(drawn, readings(lesson, drawn, histories))
+            read = readings(lesson, drawn, histories)
         except ArithmeticError:
-            clear = False
-        if clear and drawn.settings[0].values != question.settings[0].values:
-            return drawn
+            continue
+        new = drawn.settings[0].values != question.settings[0].values
+        if new and is_clear(drawn, read):
+            written = readings(lesson, question, histories)
+            return dataclasses.replace(drawn, reason=_reason(question, written, read))
     return question
+
+
+def _reason(question: Question, written: Sequence[Any], drawn: Sequence[Any]) -> str:
+    """Return why it is so, if that holds for other numbers too; else nothing.
+
+    A reason that names a number speaks of the settings that were written, and one for
+    another outcome would be wrong.
+    """
+    if any(letter.isdigit() for letter in question.reason):
+        return ""
+    if question.form in ("number", "ratio"):
+        return question.reason
+    same = answer(question, written) == answer(question, drawn)
+    return question.reason if same else ""
 
 
 def _drawn(statement: Statement, question: Question, random: Random) -> Question:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from operator import eq
 
-from ui.catalogue import LESSONS, Lesson, section_of
+from ui.catalogue import FORMS, LESSONS, Lesson, forms_of, section_of
 
 # Words of a question that say nothing about what is asked for.
 EMPTY = frozenset(
@@ -42,11 +42,14 @@ class Found:
         For each word that no lesson says, the one that it was taken for.
     whole : bool
         Whether these lessons have all the words; else they have the most telling ones.
+    forms : tuple of Lesson
+        Forms of their formulas that are called so.
     """
 
     lessons: tuple[Lesson, ...]
     read_as: dict[str, str]
     whole: bool = True
+    forms: tuple[Lesson, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,21 @@ def search(text: str) -> Found:
         for lesson in LESSONS
         if all(lesson.slug in one.slugs for one in hits.values())
     )
-    found = Found(tuple(whole), read_as)
+    found = Found(tuple(whole), read_as, forms=_forms_called(typed))
     if found.lessons:
         return found
     return Found(_most_telling(list(hits.values())), read_as, whole=False)
+
+
+def _forms_called(typed: Sequence[str]) -> tuple[Lesson, ...]:
+    """Return the forms whose names have every one of these words."""
+    named = [(form, _Words.of((form.title, *form.text.aliases))) for form in FORMS]
+    telling = [word for word in typed if word not in EMPTY]
+    return tuple(
+        form
+        for form, names in named
+        if telling and all(_has(word, names) for word in telling)
+    )
 
 
 def _most_telling(hits: Sequence[_Hits]) -> tuple[Lesson, ...]:
@@ -246,6 +260,8 @@ def _subject(lesson: Lesson) -> _Words:
     meanings = (quantity.meaning for quantity in lesson.statement.quantities)
     parts = (text.title, lesson.slug, text.question, text.purpose)
     names = (*text.aliases, *text.topics, section_of(lesson).title)
+    for form in forms_of(lesson)[1:]:
+        names = (*names, form.title, form.text.purpose, *form.text.aliases)
     return _Words.of((*parts, *names, *meanings))
 
 

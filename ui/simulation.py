@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -18,9 +17,11 @@ from typing import Any
 
 from notation.quantities import Value
 from notation.statement import Statement, call_with
+from ui.kept import KeptForAll, bytes_of
+from ui.metrics import METRICS
 
 SLICE = 0.04  # seconds
-MOST_HISTORIES = 64
+MOST_HISTORIES = 64 * 2**20  # bytes of them
 
 
 @dataclass
@@ -34,30 +35,8 @@ class Job:
     lock: Any = field(default_factory=Lock, repr=False)
 
 
-class HistoryCache:
-    """A bounded cache of finished histories, shared by all visitors."""
-
-    def __init__(self, most: int = MOST_HISTORIES) -> None:
-        self._most = most
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any) -> Any | None:
-        """Return a finished history, or None."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Any, history: Any) -> None:
-        """Keep a finished history; drop the one that was not used for longest."""
-        with self._lock:
-            self._kept[key] = history
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-
-
-HISTORIES = HistoryCache()
+HISTORIES: KeptForAll[Any] = KeptForAll(MOST_HISTORIES, bytes_of)
+METRICS.caches["histories"] = HISTORIES
 
 
 def history_key(statement: Statement, values: Mapping[str, Value]) -> Any:
@@ -75,6 +54,7 @@ def same_history(statement: Statement, settings: Iterable[Mapping[str, Value]]) 
 def start(statement: Statement, values: Mapping[str, Value]) -> Job:
     """Begin a computation; nothing runs yet."""
     assert statement.simulate is not None  # noqa: S101 - narrows the type
+    METRICS.add("computations_total")
     steps = call_with(statement.simulate, values)
     return Job(history_key(statement, values), steps)
 

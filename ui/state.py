@@ -18,7 +18,7 @@ import streamlit as st
 from notation.numbers import counted
 from notation.quantities import Control, Value
 from notation.statement import Statement
-from ui.catalogue import Lesson
+from ui.catalogue import BY_KEY, FORM, Lesson, forms_of
 from ui.questions import Answer
 from ui.simulation import Job
 
@@ -69,6 +69,8 @@ class LessonState:
     session : str
         Tells this visit's state from that of another session of the same tab: after the
         server was restarted the figure hands over what it shows.
+    visitor : str
+        Whose state it is: one name for all lessons of a session.
     revision : int
         Counts changes that did not come from the live figure, which then follows.
     request : tuple
@@ -98,8 +100,10 @@ class LessonState:
         Whether another page shows the app in a frame, as Community Cloud does.
     fallback : bool
         Whether the browser could not load the live figure.
-    written : list of str
-        Links that this lesson wrote into the address bar during this visit.
+    wanted_form : str or None
+        The form of the formula that the visitor asks for in this run.
+    leaving : bool
+        Whether the visitor has just chosen another form.
     history, history_key, job
         The last finished long computation, what it belongs to, and the one under way.
     """
@@ -109,6 +113,7 @@ class LessonState:
     notices: dict[str, str] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
     session: str = field(default_factory=lambda: secrets.token_hex(4))
+    visitor: str = field(default_factory=lambda: secrets.token_hex(8))
     revision: int = 0
     request: tuple[str, int] = ("", 0)
     described: bool = False
@@ -123,7 +128,8 @@ class LessonState:
     worked: tuple[str, tuple[int, ...]] = ("", ())
     framed: bool = False
     fallback: bool = False
-    written: list[str] = field(default_factory=list)
+    wanted_form: str | None = None
+    leaving: bool = False
     history: Any = None
     history_key: Any = None
     job: Job | None = None
@@ -131,7 +137,9 @@ class LessonState:
     @property
     def query(self) -> str:
         """The state as the query of a link."""
-        return link_query(self.lesson.statement, self.values)
+        query = link_query(self.lesson.statement, self.values)
+        form = self.lesson.form
+        return f"{urlencode({FORM: form})}&{query}" if form else query
 
     def set(self, values: Mapping[str, Value]) -> None:
         """Take over values from a preset, a link or a reset."""
@@ -143,6 +151,7 @@ class LessonState:
     def receive(self, request: Any) -> None:
         """Take over a message of the live figure, as far as it makes sense."""
         self.grab, self.glide_from, self.table = None, None, None
+        self.wanted_form = None
         self.attempt, self.verdict, self.path = None, None, []
         if not isinstance(request, dict) or not self._is_new(request):
             return
@@ -169,6 +178,9 @@ class LessonState:
         if isinstance(name, str) and name in self.values:
             self.grab = name
         self.attempt = attempt(request.get("attempt"))
+        form = request.get("form")
+        if isinstance(form, str) and len(form) <= MOST_LETTERS:
+            self.wanted_form = form
         table = request.get("table")
         self.table = table if is_place(table) else None
         worked = worked_entry(self.lesson.statement, request.get("worked"))
@@ -277,25 +289,84 @@ def lesson_state(lesson: Lesson) -> LessonState:
 
     A link counts when the visitor arrives at the page, and later only if the lesson did
     not write it itself: the address bar may lag behind a quick hand.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        The lesson of the page; the state may be that of a modern form of its formula.
     """
-    key = f"lesson/{lesson.slug}"
-    state = st.session_state.get(key)
-    if not isinstance(state, LessonState) or state.lesson.slug != lesson.slug:
-        state = LessonState(lesson, lesson.statement.defaults)
-        st.session_state[key] = state
-    state.lesson = lesson
     arrived = st.session_state.get("page") != lesson.slug
     if arrived:
         st.session_state["page"] = lesson.slug
-        state.written = []
-        state.described, state.painted = False, None
+        st.session_state["written"] = []
+    written: list[str] = st.session_state["written"]
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     asked = {k: v for k, v in query.items() if not OTHERS.fullmatch(k)}
     text = urlencode([(k, v) for k, vs in asked.items() for v in vs])
-    if len(text) > LONGEST_LINK:
-        state.dropped = [f"all of it, which is over {LONGEST_LINK} characters long"]
+    too_long = len(text) > LONGEST_LINK
+    if too_long:
         asked, text = {}, ""
-    if asked and text not in state.written and text != state.query:
+    state = _kept(BY_KEY.get(_form_key(lesson.slug), lesson))
+    if asked and text not in written and text != state.query:
+        forms = asked.pop(FORM, [])
+        form = next((f for f in forms_of(lesson) if [f.form] == forms), lesson)
+        state = _kept(form)
         state.follow(asked)
-    state.written = [*state.written, text, state.query][-MOST_REMEMBERED:]
+        if forms not in ([], [form.form]):
+            state.dropped.append("a form of the formula that there is not")
+        choose(state)
+    if too_long:
+        state.dropped = [f"all of it, which is over {LONGEST_LINK} characters long"]
+    if arrived:
+        state.described, state.painted = False, None
+    st.session_state["written"] = [*written, text, state.query][-MOST_REMEMBERED:]
     return state
+
+
+def _form_key(slug: str) -> str:
+    """Return the key of the form that the visitor has chosen on a lesson."""
+    return str(st.session_state.get(f"form/{slug}", slug))
+
+
+def _kept(lesson: Lesson) -> LessonState:
+    """Return what the visitor has set on a lesson, or on a form of it."""
+    key = f"lesson/{lesson.key}"
+    state = st.session_state.get(key)
+    if not isinstance(state, LessonState) or state.lesson.key != lesson.key:
+        state = LessonState(lesson, lesson.statement.defaults)
+        st.session_state[key] = state
+        state.visitor = st.session_state.setdefault("visitor", state.visitor)
+    state.lesson = lesson
+    return state
+
+
+def choose(state: LessonState) -> None:
+    """Let a form be the one that the visitor sees on its lesson's page."""
+    st.session_state[f"form/{state.lesson.slug}"] = state.lesson.key
+
+
+def change_form(state: LessonState, name: str) -> None:
+    """Go to another form of a formula, with what both have in common as it was set.
+
+    Parameters
+    ----------
+    state : LessonState
+        That of the form which is left.
+    name : str
+        The other form; empty for the lesson's own. If there is none, nothing happens.
+    """
+    form = next((f for f in forms_of(state.lesson) if f.form == name), state.lesson)
+    if form.key == state.lesson.key:
+        return
+    other = _kept(form)
+    old = state.lesson.statement
+    shared = {
+        control.name: control.clamp(state.values[control.name])
+        for control in form.statement.controls
+        if control.name in state.values
+        and old.control(control.name).kind == control.kind
+    }
+    other.set(shared)
+    other.described, other.worked = False, ("", ())
+    choose(other)
+    state.leaving = True

@@ -23,12 +23,13 @@ from starlette.routing import Route
 from notation.quantities import Control
 from ui import frames, simulation
 from ui.assets import SWEEPS
-from ui.catalogue import BY_SLUG, Lesson
+from ui.catalogue import BY_KEY, Lesson
 from ui.frames import Setting, Worked
+from ui.limits import BUDGETS
 from ui.state import LessonState, allowed_values, worked_entry
 
 MOST_LETTERS = 4000  # of what is asked
-GONE = 409
+NOTHING = 204  # to ask by message instead; a browser logs no error for it
 
 
 class RefusedError(Exception):
@@ -74,7 +75,15 @@ def query(state: LessonState, epoch: str) -> str:
     """Return what a figure has to say about a lesson's state, besides its values."""
     name, entry = state.worked
     worked = json.dumps({"name": name, "entry": entry})
-    return urlencode({"lesson": state.lesson.slug, "worked": worked, "epoch": epoch})
+    BUDGETS.know(state.visitor)
+    return urlencode(
+        {
+            "lesson": state.lesson.key,
+            "worked": worked,
+            "epoch": epoch,
+            "visitor": state.visitor,
+        }
+    )
 
 
 async def sweep(request: Request) -> Response:
@@ -84,6 +93,8 @@ async def sweep(request: Request) -> Response:
     try:
         body = await run_in_threadpool(answer, request.query_params)
     except RefusedError as refusal:
+        if refusal.status == NOTHING:
+            return Response(status_code=NOTHING)
         return PlainTextResponse(str(refusal), refusal.status)
     headers = {"Cache-Control": "no-store"}
     return Response(body, media_type="application/octet-stream", headers=headers)
@@ -96,33 +107,36 @@ def answer(given: Mapping[str, str]) -> bytes:
     ----------
     given : mapping
         What stands in the address: ``lesson``, ``control``, ``values`` (JSON),
-        ``worked`` (JSON) and ``epoch``.
+        ``worked`` (JSON), ``epoch`` and ``visitor``.
 
     Raises
     ------
     RefusedError
         For anything but one slider of a lesson and a possible value for each of its
-        controls, and where the long computation behind it is not kept any more.
+        controls; where the long computation behind it is not kept any more, and where
+        this server does not know the visitor, or has computed enough for him.
     """
     asked = read(given)
+    if not BUDGETS.spend(given.get("visitor", "")):
+        raise RefusedError("Not for now.", NOTHING)
     statement = asked.lesson.statement
     history, key = None, None
     if statement.simulate is not None:
         key = simulation.history_key(statement, asked.values)
         history = simulation.HISTORIES.get(key)
         if history is None:
-            raise RefusedError("Not computed yet.", GONE)
+            raise RefusedError("Not computed yet.", NOTHING)
     if epoch_of(asked.worked, key) != asked.epoch:
-        raise RefusedError("Another history.", GONE)
-    drawn, pool = frames.cached_sweep(
+        raise RefusedError("Another history.", NOTHING)
+    drawn = frames.cached_sweep(
         asked.lesson, asked.control, asked.values, asked.epoch, history, asked.worked
     )
-    return pool.message({"epoch": asked.epoch, "sweep": drawn})
+    return drawn.pool.message({"epoch": asked.epoch}, {"sweep": drawn.text})
 
 
 def read(given: Mapping[str, str]) -> Asked:
     """Read what is asked for, or refuse it."""
-    lesson = BY_SLUG.get(given.get("lesson", ""))
+    lesson = BY_KEY.get(given.get("lesson", ""))
     if lesson is None:
         raise RefusedError("No such lesson.")
     sliders = {slider.name: slider for slider in lesson.statement.swept_controls}

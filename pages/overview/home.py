@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ui import navigation, overview
-from ui.catalogue import PATHS, SECTIONS, Lesson
+from ui.catalogue import BY_SLUG, PATHS, SECTIONS, Lesson
 from ui.search import MOST_LETTERS, Found, search
 
 TOPICS = ("LLM", "ML", "RL")
@@ -29,6 +29,8 @@ def show() -> None:
     overview.status(_said(found, len(lessons)))
     if not (text or topic or section):
         _paths()
+    if found.forms:
+        _forms(found.forms)
     _cards(lessons)
 
 
@@ -79,6 +81,14 @@ def _paths() -> None:
                 st.markdown(f"**{path.title}**", width=190)
                 for number, lesson in enumerate(path.lessons, start=1):
                     navigation.lesson_link(lesson, f"{number}. {lesson.title}")
+
+
+def _forms(forms: Sequence[Lesson]) -> None:
+    """Show links to forms of formulas, each with the lesson that it belongs to."""
+    with st.container(horizontal=True, key="forms"):
+        for form in forms:
+            lesson = BY_SLUG[form.slug]
+            navigation.lesson_link(form, f"**{form.title}**, in {lesson.title}")
 
 
 def _cards(lessons: Sequence[Lesson]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from notation.quantities import Value
 from tests.browser.modules import evaluate, modules_page
 from ui import frames, simulation
-from ui.catalogue import LESSONS, Lesson
+from ui.catalogue import SHOWN, Lesson
 from ui.packing import Pool
 
 SIZES = ((640, 400), (480, 240), (366, 180))
@@ -39,7 +39,7 @@ MEASURE = """(bytes, { unpack, dressed, labelFaults }) => {
   return faults;
 }"""
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+every_lesson = pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from notation.steps import worked_steps
 from notation.trees import name_of, symbols
 from tests.lessons import default_history
 from ui import assets, theme
-from ui.catalogue import LESSONS, Lesson
+from ui.catalogue import SHOWN, Lesson
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+every_lesson = pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 
 SET = """async ([address, texts]) => {
   const { default: plugin } = await import(address);

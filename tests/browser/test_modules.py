@@ -128,12 +128,27 @@ REQUESTS = """(steps) => {
   const sent = [];
   const { Requests } = window.modules;
   const requests = new Requests(
-    () => ({ m: "mount" }), (request) => sent.push(request), () => {});
+    () => ({ m: "mount" }), {
+      emit: (request) => sent.push(request), late: () => {},
+      unheard: () => sent.push("unheard"),
+    });
   for (const [step, argument] of steps) requests[step](argument);
   const { busy } = requests;
   requests.close();
   return [sent, busy];
 }"""
+
+
+def test_a_server_that_does_not_answer_twice_is_unheard(modules):
+    again = [["send", {"grab": "z1"}], ["repeat", None], ["repeat", None]]
+    sent, busy = modules.evaluate(REQUESTS, again)
+    assert [one if one == "unheard" else one["n"] for one in sent] == [
+        1, 2, "unheard", 3,
+    ]  # fmt: skip
+    assert sent[-1]["grab"] == "z1"
+    assert busy
+    sent, _ = modules.evaluate(REQUESTS, [*again[:2], ["acknowledge", 2], *again[:2]])
+    assert "unheard" not in sent
 
 
 def test_one_request_is_in_flight_and_those_that_wait_become_one(modules):

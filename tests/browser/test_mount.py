@@ -148,7 +148,8 @@ class Fetching(Figure):
         self.page.evaluate(
             """async ([text, status]) => {
             const body = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-            window.fetched.shift().answer(new Response(body, { status }));
+            const answer = new Response(status === 204 ? null : body, { status });
+            window.fetched.shift().answer(answer);
             for (let k = 0; k < 20; k += 1) await null;
             await new Promise((done) => setTimeout(done, 50)); }""",
             [base64.b64encode(body).decode(), status],
@@ -192,7 +193,7 @@ def test_a_mouse_that_rests_on_a_slider_gets_its_sweep_before_it_grabs(fetching)
 
 def test_a_grab_that_http_does_not_answer_is_a_message(fetching):
     fetching.hold("z1", 100)
-    fetching.bring(b"Not computed yet.", 409)
+    fetching.bring(b"", 204)
     (request,) = fetching.sent()
     assert request["grab"] == "z1"
     fetching.answer()

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.modules import evaluate
 from tests.lessons import default_history
 from ui import frames
-from ui.catalogue import LESSONS
+from ui.catalogue import SHOWN
 from ui.packing import Pool
 
 BUNDLE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -42,7 +42,7 @@ COMPARE = """async (bytes, { unpack, frameAt, rememberArrays }) => {
 }"""
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+@pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 def test_what_holds_arrays_is_remembered_rightly(modules, lesson):
     if not modules.evaluate("Boolean(window.Plotly)"):
         modules.add_script_tag(path=BUNDLE)

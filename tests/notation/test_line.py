@@ -13,10 +13,10 @@ from notation.line import Line
 from notation.steps import worked_steps
 from tests.lessons import default_history, numbers_of
 from tests.strategies import settings_of
-from ui.catalogue import BY_SLUG, LESSONS
+from ui.catalogue import BY_SLUG, SHOWN
 from ui.frames import live_line, macro
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+every_lesson = pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 relaxed = settings(
     max_examples=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -121,3 +121,18 @@ def test_every_lesson_has_a_line_that_ends_in_its_main_result(lesson):
     names = [quantity.name for quantity in statement.quantities]
     command = macro(names.index(statement.result_name))
     assert text.split(" = ")[-1].startswith(f"{command}{{")
+
+
+def test_where_an_entry_stands_is_no_reason_to_print_anew():
+    statement = BY_SLUG["positional_encoding"].statement
+    line = Line(statement.equation_of("similarity"), statement.quantities)
+    settings_ = [
+        statement.defaults | {"position": position, "offset": offset}
+        for position, offset in ((3, 4), (0, 0), (70, 19))
+    ]
+    printed = [line.parts(numbers_of(statement, **chosen)) for chosen in settings_]
+    assert printed[0][0] is printed[1][0] is printed[2][0]
+    for chosen, (pieces, texts) in zip(settings_, printed, strict=True):
+        numbers = numbers_of(statement, **chosen)
+        fresh = Line(statement.equation_of("similarity"), statement.quantities)
+        assert fresh.parts(numbers) == (pieces, texts)

@@ -8,14 +8,15 @@ import re
 import pytest
 
 from tests.claims import REASONS
-from ui.catalogue import LESSONS, Lesson
+from tests.lessons import module_of
+from ui.catalogue import SHOWN, Lesson
 from ui.lesson_text import Claim, split_claims
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+every_lesson = pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 
 
 def proved_keys(lesson: Lesson) -> set[str]:
-    module = importlib.import_module(f"tests.{lesson.section}.test_{lesson.slug}")
+    module = importlib.import_module(f"tests.{lesson.section}.{module_of(lesson)}")
     marked = (getattr(thing, "claims", ()) for thing in vars(module).values())
     return {key for keys in marked if isinstance(keys, tuple) for key in keys}
 

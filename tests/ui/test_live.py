@@ -9,7 +9,6 @@ import pytest
 
 from notation.symbols import symbol_parts
 from ui.catalogue import BY_SLUG, LESSONS
-from ui.frames import SweepCache
 from ui.packing import Pool, resolve, stacked, unpack
 from ui.state import LessonState, link_query
 
@@ -60,15 +59,6 @@ def test_structures_that_differ_travel_whole():
     made = stacked(scenes, pool)
     assert made["leaves"][0]["path"] == ["rows"]
     assert len(made["leaves"][0]["texts"]) == 3
-
-
-def test_the_cache_is_bounded_and_keeps_what_was_used_last():
-    cache = SweepCache(2)
-    made = []
-    for key in ("a", "b", "a", "c", "a", "b"):
-        cache.get(key, lambda k=key: made.append(k) or ({}, Pool()))
-    assert made == ["a", "b", "c", "b"]
-    assert len(cache) == 2
 
 
 def test_a_link_of_any_state_is_read_back_exactly():

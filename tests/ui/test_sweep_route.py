@@ -10,12 +10,14 @@ import urllib.request
 import pytest
 
 from tests.lessons import default_history
+from tests.protocol import session
 from tests.server import running
 from ui import frames, simulation, sweep_route
 from ui.catalogue import BY_SLUG
+from ui.limits import BUDGETS, WORK_AT_ONCE
 from ui.packing import Pool, unpack
 from ui.state import LessonState
-from ui.sweep_route import GONE, MOST_LETTERS, RefusedError
+from ui.sweep_route import MOST_LETTERS, NOTHING, RefusedError
 
 SOFTMAX = BY_SLUG["softmax"]
 
@@ -64,7 +66,17 @@ def test_a_long_computation_is_taken_from_the_cache_or_not_at_all():
     for changes in ({"epoch": "1/"}, {"values": json.dumps(elsewhere)}):
         with pytest.raises(RefusedError) as refusal:
             sweep_route.answer({**given, **changes})
-        assert refusal.value.status == GONE
+        assert refusal.value.status == NOTHING
+
+
+def test_a_stranger_and_a_visitor_who_asked_for_too_much_get_nothing():
+    given = asked("softmax", "z1")
+    sweep_route.answer(given)
+    BUDGETS.spend(given["visitor"], WORK_AT_ONCE - 1)
+    for visitor in ({}, {"visitor": "stranger"}, {"visitor": ""}):
+        with pytest.raises(RefusedError) as refusal:
+            sweep_route.answer(given | visitor)
+        assert refusal.value.status == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -111,10 +123,13 @@ def test_the_server_answers_and_refuses():
             with error:
                 return error.code, error.read()
 
-    with running() as server:
-        status, body = ask(asked("softmax", "z1"))
+    with running() as server, session(server, "softmax") as one:
+        known = dict(urllib.parse.parse_qsl(unpack(one.scene)["header"]["sweeps"]))
+        visitor = {"visitor": known["visitor"]}
+        status, body = ask(asked("softmax", "z1", **visitor))
         assert status == 200
         assert len(unpack(body)["header"]["sweep"]["positions"]) == 101
         assert ask(asked("softmax", "p")) == (400, b"No such slider.")
-        assert ask(asked("q_learning", "episodes", epoch="1/"))[0] == GONE
+        assert ask(asked("q_learning", "episodes", epoch="1/", **visitor))[0] == NOTHING
+        assert ask(asked("softmax", "z1")) == (NOTHING, b"")  # of a stranger
         assert ask(asked("softmax", "z1", more="x" * MOST_LETTERS))[0] == 414

@@ -5,9 +5,11 @@
 // formula: every number on the screen came from Python.
 
 import { Chips } from "./chips.js";
+import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
 import { Dock } from "./dock.js";
 import { make } from "./dom.js";
+import { Forms } from "./forms.js";
 import { Formula } from "./formula.js";
 import { Glide } from "./glide.js";
 import { Handles } from "./handles.js";
@@ -21,10 +23,10 @@ import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
 import { Said } from "./said.js";
+import { Screen } from "./screen.js";
 import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
-const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
 const mounted = new WeakMap();
 
 // Called by Streamlit at each message; `files.request` is the name of our state there.
@@ -49,19 +51,22 @@ class Live {
     this.values = {};
     this.active = null; // the control under the thumb
     this.scene = null; // the last from the server
-    this.drawn = null; // the one on the screen
     this.revision = 0;
     this.frame = 0;
-    this.painted = 0;
     this.sweeps = new Sweeps();
-    this.requests = new Requests(() => this.completion(), (request) => {
-      this.unsent = false;
-      this.emit(request);
-      this.mark();
-    }, (late) => this.root.classList.toggle("live-late", late));
+    this.connection = new Connection();
+    this.requests = new Requests(() => this.completion(), {
+      emit: (request) => {
+        this.unsent = false;
+        this.emit(request);
+        this.mark();
+      },
+      late: (late) => this.root.classList.toggle("live-late", late),
+      unheard: () => this.connection.wake(),
+    });
     this.pictures = new Pictures({
-      redraw: (k) => this.redraw(k),
-      figure: (k) => ({ figure: this.drawn.figures[k], theme: this.theme }),
+      redraw: (k) => this.screen.redraw(k),
+      figure: (k) => this.screen.figure(k),
       table: (k) => this.requests.send({ table: k }),
       touched: (k, point) => this.touch(k, point),
       pointed: (trace) => (trace ? this.links.point(trace) : this.links.light("")),
@@ -77,7 +82,7 @@ class Live {
     };
     this.build(parent);
     // The stage ends with the window, so it has to know how tall all above it is.
-    this.heights = new ResizeObserver(() => this.fit());
+    this.heights = new ResizeObserver(() => this.screen.fit());
     for (const above of [this.formula.root, this.said.status, this.progress]) {
       this.heights.observe(above);
     }
@@ -89,16 +94,19 @@ class Live {
     this.dock = new Dock(this.root, { formula: this.formula.root, side: this.side });
     this.handles = new Handles(() => this.controls, this.actions);
     this.page = new Page(this.root, {
-      repaint: () => this.repaint(),
+      repaint: () => this.screen.repaint(),
       recolored: () => this.requests.send({}), // what the server has colored
     });
+    const { root, side, formula, said, pictures, page, handles } = this;
+    const parts = { root, side, formula, said, pictures, page, handles };
+    this.screen = new Screen(parts, () => this.current());
     this.leaving = (event) => this.leave(event);
     document.addEventListener("click", this.leaving, true);
     window.addEventListener("popstate", this.leaving);
   }
 
   build(parent) {
-    this.formula = new Formula(this.files.katex, () => this.fit());
+    this.formula = new Formula(this.files.katex, () => this.screen.fit());
     this.said = new Said();
     this.progress = make("div", { class: "live-progress", hidden: true });
     this.told = make("div", { class: "live-told" }, [this.said.status]);
@@ -126,6 +134,7 @@ class Live {
     this.handles.close();
     delete document.documentElement.dataset.liveBusy;
     this.requests.close();
+    this.connection.close();
     this.links.close();
     this.heights.disconnect();
     this.pictures.close();
@@ -136,6 +145,7 @@ class Live {
   // ------------------------------------------------------------------ from the server
 
   receive(message) {
+    this.connection.hear();
     this.meet(message);
     const news = this.requests.acknowledge(message.ack);
     if (message.epoch !== this.epoch) this.sweeps.clear();
@@ -155,7 +165,7 @@ class Live {
     // Without a scene the server knew that it is on the screen.
     this.scene = message.scene
       ? { ...message.scene, values: message.values }
-      : this.drawn || this.scene;
+      : this.screen.drawn || this.scene;
     loadPlotly(this.files.plotly).then(
       () => this.arrive(news ? message : {}),
       () => this.requests.send({ fallback: true }),
@@ -204,8 +214,9 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities, headline, presets, paper, ...predicted }) {
+  describe({ controls, quantities, headline, presets, paper, forms, form, ...predicted }) {
     this.page.paper = paper;
+    this.forms = new Forms(forms, form, (name) => this.requests.send({ form: name }));
     this.formula.describe(quantities, headline);
     this.formula.line.setAttribute("aria-label", "The formula with its numbers: left and "
       + "right choose one, up and down change it");
@@ -218,14 +229,15 @@ class Live {
       go,
       ask: (attempt) => this.requests.send({ attempt }),
       again: () => this.walk(this.watched),
-      resize: () => this.fit(),
+      resize: () => this.screen.fit(),
     });
+    this.screen.describe({ chips: this.chips, forms: this.forms });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.told.append(this.predict.opener);
     this.told.after(this.predict.lesson, this.predict.card);
     for (const above of [this.predict.card, this.predict.lesson]) this.heights.observe(above);
     this.presentation = new Presentation(
-      this.root, () => this.controls, () => this.fit(),
+      this.root, () => this.controls, () => this.screen.fit(),
     );
   }
 
@@ -236,7 +248,7 @@ class Live {
     const watching = this.predict?.watching;
     if (glide) this.walk(glide, watching);
     else {
-      if (!this.gliding) this.paint(this.current());
+      if (!this.gliding) this.paint();
       if (watching) this.predict.tell();
     }
   }
@@ -257,7 +269,7 @@ class Live {
     }, () => {
       this.gliding = null;
       this.place(this.values);
-      this.paint(this.current());
+      this.paint();
       if (this.predict.watching) this.predict.tell();
       this.mark();
     });
@@ -294,7 +306,7 @@ class Live {
   // A click on a point, bar or cell of a picture: it chooses which entry is worked out, or
   // which of a control's positions is meant.
   touch(k, point) {
-    const { pick, works } = this.drawn.figures[k].layout.meta || {};
+    const { pick, works } = this.screen.drawn.figures[k].layout.meta || {};
     const place = [].concat(point.pointNumber);
     const shown = works || this.entries[k]?.[point.curveNumber];
     if (pick) this.pick(pick, place);
@@ -355,6 +367,7 @@ class Live {
 
   // On a click on a link to another page nothing more is sent: it would name this page.
   leave(event) {
+    if (this.connection.waking) return;
     const link = event.target?.closest?.("a[href]");
     const elsewhere = link && (link.target === "_blank" || event.ctrlKey || event.metaKey
       || event.shiftKey || new URL(link.href).pathname === window.location.pathname);
@@ -404,8 +417,8 @@ class Live {
 
   // The epoch whose scene of the present values is on the screen already; else null.
   paintedEpoch() {
-    const shown = this.drawn?.values;
-    if (!shown || this.drawnEpoch !== this.epoch) return null;
+    const shown = this.screen.drawn?.values;
+    if (!shown || this.screen.epoch !== this.epoch) return null;
     return isSame(shown, this.values) ? this.epoch : null;
   }
 
@@ -487,6 +500,10 @@ class Live {
     return this.sweeps.frame(names, this.values) || this.scene;
   }
 
+  paint(scene = this.current()) {
+    this.screen.paint(scene, this.epoch);
+  }
+
   schedule() {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
@@ -494,61 +511,6 @@ class Live {
       if (scene !== this.scene || !this.active) this.paint(scene);
       else if (!this.requests.inFlight && !this.fetching) this.requests.send({});
     });
-  }
-
-  paint(scene) {
-    if (!scene || !window.Plotly) return;
-    this.theme ||= this.page.dress();
-    this.pictures.hang(scene.figures.length);
-    scene.figures.forEach((figure, k) => {
-      if (this.drawn?.figures[k] === figure && !this.pictures.isStale(k)) return;
-      this.pictures.draw(k, figure, this.theme);
-    });
-    this.drawn = scene;
-    this.drawnEpoch = this.epoch;
-    this.formula.show(scene.line, scene.widths);
-    this.chips?.mark(scene.values);
-    this.layHandles(scene);
-    this.said.show(scene);
-    this.painted += 1;
-    this.root.dataset.live = "ready";
-    this.root.dataset.painted = this.painted;
-    this.root.dataset.values = JSON.stringify(scene.values);
-  }
-
-  // Fit formula and pictures into the window again.
-  fit() {
-    if (!this.drawn) return;
-    const above = [this.formula.root, this.said.status];
-    const form = this.pictures.arrange();
-    if (form !== this.fitted) for (const part of above) part.style.minHeight = "";
-    this.fitted = form;
-    const compact = this.root.classList.contains("live-compact");
-    this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
-    // What stands above the stage keeps its height, so that the stage holds still in a drag.
-    for (const part of above) part.style.minHeight = `${part.offsetHeight}px`;
-    this.pictures.fit();
-  }
-
-  redraw(k) {
-    const scene = this.drawn || this.current();
-    const figure = scene?.figures[k];
-    this.theme ||= this.page.dress();
-    if (figure) this.pictures.draw(k, figure, this.theme);
-    if (k === this.pictures.main && scene) this.layHandles(scene);
-  }
-
-  layHandles({ figures }) {
-    const large = this.pictures.main;
-    this.handles.place(this.pictures.plots[large], figures[large]);
-  }
-
-  repaint() {
-    if (!this.scene || !window.Plotly) return;
-    this.theme = null;
-    this.drawn = null;
-    this.pictures.arrange(); // paper has another form than the screen
-    this.paint(this.current());
   }
 }
 

@@ -5,9 +5,11 @@ const LATE_TIME = 1000; // ms after which the server is late
 
 export class Requests {
   // `completion` returns what every request says, `emit` sends it, `late` hears whether the
-  // server keeps us waiting.
-  constructor(completion, emit, late) {
+  // server keeps us waiting, `unheard` that it does not answer at all.
+  constructor(completion, { emit, late, unheard }) {
     this.late = late;
+    this.unheard = unheard;
+    this.repeated = 0;
     this.muted = false;
     this.completion = completion;
     this.emit = emit;
@@ -47,6 +49,8 @@ export class Requests {
   repeat() {
     const { asked } = this.inFlight;
     this.forget();
+    this.repeated += 1;
+    if (this.repeated > 1) this.unheard();
     this.send({ ...asked, ...this.waiting });
   }
 
@@ -54,6 +58,7 @@ export class Requests {
   acknowledge(number) {
     if (!this.inFlight || number < this.inFlight.number) return false;
     this.forget();
+    this.repeated = 0;
     return true;
   }
 

@@ -1,0 +1,88 @@
+// What is on the screen: a scene painted into formula, pictures and sentence, and fitted into
+// the window.
+
+const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
+
+export class Screen {
+  // `parts`: root, side, formula, said, pictures, page and handles of the live figure;
+  // `current()` returns the scene that should be on the screen.
+  constructor(parts, current) {
+    Object.assign(this, parts);
+    this.current = current;
+    this.drawn = null; // the scene on the screen
+    this.epoch = null; // and the history that it belongs to
+    this.painted = 0;
+  }
+
+  // What is only there once the lesson has been described.
+  describe({ chips, forms }) {
+    this.chips = chips;
+    this.forms = forms;
+    forms.stand(this.formula.root);
+  }
+
+  paint(scene, epoch = this.epoch) {
+    if (!scene || !window.Plotly) return;
+    this.theme ||= this.page.dress();
+    this.pictures.hang(scene.figures.length);
+    scene.figures.forEach((figure, k) => {
+      if (this.drawn?.figures[k] === figure && !this.pictures.isStale(k)) return;
+      this.pictures.draw(k, figure, this.theme);
+    });
+    this.drawn = scene;
+    this.epoch = epoch;
+    this.formula.show(scene.line, scene.widths);
+    this.chips?.mark(scene.values);
+    this.layHandles(scene);
+    this.said.show(scene);
+    this.painted += 1;
+    this.root.dataset.live = "ready";
+    this.root.dataset.painted = this.painted;
+    this.root.dataset.values = JSON.stringify(scene.values);
+  }
+
+  // Fit formula and pictures into the window again.
+  fit() {
+    if (!this.drawn) return;
+    const above = [this.formula.root, this.said.status];
+    const form = this.pictures.arrange();
+    if (form !== this.fitted) for (const part of above) part.style.minHeight = "";
+    this.fitted = form;
+    const { classList } = this.root;
+    const compact = classList.contains("live-compact");
+    const narrow = compact || classList.contains("live-low");
+    this.forms.stand(narrow ? this.side : this.formula.root);
+    this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
+    // What stands above the stage keeps its height, so that the stage holds still in a drag.
+    for (const part of above) part.style.minHeight = `${part.offsetHeight}px`;
+    this.pictures.fit();
+  }
+
+  // A figure of the scene, and the colors that it is drawn in.
+  figure(k) {
+    return { figure: this.drawn.figures[k], theme: this.theme };
+  }
+
+  redraw(k) {
+    const scene = this.drawn || this.current();
+    const figure = scene?.figures[k];
+    this.theme ||= this.page.dress();
+    if (figure) this.pictures.draw(k, figure, this.theme);
+    if (k === this.pictures.main && scene) this.layHandles(scene);
+  }
+
+  layHandles({ figures }) {
+    const large = this.pictures.main;
+    this.handles.place(this.pictures.plots[large], figures[large]);
+  }
+
+  // Paint all anew: in other colors, or on paper.
+  repaint() {
+    const scene = this.current();
+    if (!scene || !window.Plotly) return;
+    this.theme = null;
+    this.drawn = null;
+    this.pictures.arrange(); // paper has another form than the screen
+    this.paint(scene);
+  }
+}
