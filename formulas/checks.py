@@ -221,6 +221,9 @@ def distribution(**arrays: NDArray[Any]) -> None:
 
 def representable(value: Any) -> Any:
     """Raise if a result overflowed; returns it unchanged otherwise."""
+    floats = isinstance(value, np.ndarray) and value.dtype.kind in "fc"
+    if floats and not _not_finite(value):
+        return value
     if not np.isfinite(value).all():  # inf - inf is NaN, but it is an overflow too
         raise ValueError("result must be finite")
     return value

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.optimization.adam import adam_step, bias_correction_factor
+from formulas.optimization.adam import bias_correction_factor
 
 
 @dataclass(frozen=True)
@@ -95,21 +95,48 @@ def adamw_step(
     >>> state.theta.round(6), state.step.round(6)
     (array([1.88]), array([-0.12]))
     """
-    point = checks.as_array(theta, "theta")
+    arrays = _arrays(theta=theta, grad=grad, m=m, v=v)
+    point, gradient, mean, square = arrays.values()
     largest = None if v_max is None else _largest_before(v_max, point)
+    t = checks.integer(t, "t", low=1)
+    lr = checks.scalar(lr, "lr", low=0, open_low=True)
+    beta1 = checks.scalar(beta1, "beta1", low=0, high=1, open_high=True)
+    beta2 = checks.scalar(beta2, "beta2", low=0, high=1, open_high=True)
+    eps = checks.scalar(eps, "eps", low=0)
     decay = checks.scalar(weight_decay, "weight_decay", low=0)
-    slope = grad if decoupled else _with_penalty(point, grad, decay)
-    state = adam_step(point, slope, m, v, t, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
-    step = state.step
-    with np.errstate(over="ignore"):  # reported as not finite
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        if not decoupled:
+            gradient += decay * point
+        _update(mean, beta1, gradient)
+        _update(square, beta2, gradient**2)
+        if not (math.isfinite(square.sum()) or np.isfinite(square).all()):
+            raise ValueError(f"gradient too large at step {t}")
         if largest is not None:
-            np.maximum(largest, state.v, out=largest)
-            factor = math.sqrt(bias_correction_factor(beta2, t))
-            step = -lr * _ratio(state.m_hat, np.sqrt(largest) * factor + eps)
+            np.maximum(largest, square, out=largest)
+        size = np.sqrt(square if largest is None else largest)
+        size *= math.sqrt(bias_correction_factor(beta2, t))
+        size += eps
+        if not eps:
+            size = np.where(size == 0, np.inf, size)  # 0/0 makes no step
+        step = np.asarray(mean / size)
+        step *= -lr * bias_correction_factor(beta1, t)
         if decoupled:
-            step = step - lr * decay * point
-        moved = checks.representable(point + step)
-    return AdamWState(moved, state.m, state.v, largest, step)
+            step -= lr * decay * point
+        point += step
+    checks.representable(point)
+    return AdamWState(point, mean, square, largest, step)
+
+
+def _arrays(**values: ArrayLike) -> dict[str, Array]:
+    """Check parameters, gradient and running means against each other."""
+    arrays = {name: checks.as_array(value, name) for name, value in values.items()}
+    rule = "theta, grad, m and v must have the same shape"
+    point = arrays["theta"]
+    for name, array in arrays.items():
+        checks.same_shape(array.shape == point.shape, "theta", point, name, array, rule)
+    checks.finite(**arrays)
+    checks.non_negative(v=arrays["v"])
+    return arrays
 
 
 def _largest_before(v_max: ArrayLike, point: Array) -> Array:
@@ -122,18 +149,7 @@ def _largest_before(v_max: ArrayLike, point: Array) -> Array:
     return largest
 
 
-def _with_penalty(point: Array, grad: ArrayLike, decay: float) -> Array:
-    gradient: Array = checks.as_array(grad, "grad")
-    rule = "theta, grad, m and v must have the same shape"
-    fits = gradient.shape == point.shape
-    checks.same_shape(fits, "theta", point, "grad", gradient, rule)
-    checks.finite(theta=point, grad=gradient)
-    with np.errstate(over="ignore"):
-        gradient += decay * point
-    checks.representable(gradient)
-    return gradient
-
-
-def _ratio(mean: Array, size: Array) -> Array:
-    """Divide, with 0/0 = 0: a gradient that was always 0 makes no step."""
-    return np.divide(mean, size, out=np.zeros_like(mean), where=size > 0)
+def _update(mean: Array, memory: float, value: Array) -> None:
+    """Let a running mean take in a value."""
+    mean *= memory
+    mean += (1 - memory) * value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -77,7 +79,8 @@ def sgd_path(
             gradient = _gradient(grad, path[k], k + 1)
             velocity = momentum * velocity + gradient
             move = gradient + momentum * velocity if nesterov else velocity
-            path[k + 1] = checks.representable(path[k] - rate * move)
+            path[k + 1] = path[k] - rate * move
+    checks.representable(path)
     return path
 
 
@@ -91,7 +94,9 @@ def _each_step(rates: Array, n_steps: int) -> Array:
 
 def _gradient(grad: Gradient, theta: Array, step: int) -> Array:
     gradient = gradient_at(grad, theta)
-    if np.isnan(gradient).any():
-        raise ValueError(f"gradient contains NaN at step {step}")
-    checks.finite(gradient=gradient)
+    if not math.isfinite(np.vdot(gradient, gradient)):  # or the square overflows
+        checks.representable(theta)
+        if np.isnan(gradient).any():
+            raise ValueError(f"gradient contains NaN at step {step}")
+        checks.finite(gradient=gradient)
     return gradient

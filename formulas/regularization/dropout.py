@@ -11,6 +11,8 @@ from formulas import checks
 from formulas.checks import Array, Seed
 
 MODES = ("inverted", "classic", "unscaled")
+SINGULAR = "design matrix is singular"
+WELL_CONDITIONED = 1e-3  # from here on a penalty keeps the normal equations exact
 
 
 @dataclass(frozen=True)
@@ -296,19 +298,32 @@ def dropout_ridge(X: ArrayLike, y: ArrayLike, p: float) -> Array:
     p = checks.scalar(p, "p", low=0, high=1, open_high=True)
     largest = np.abs(predictors).max(axis=0)
     if not largest.all():
-        raise ValueError("design matrix is singular")
+        raise ValueError(SINGULAR)
     # With columns of length 1 the penalty is the same for all, and nothing overflows.
-    scaled = predictors / largest
-    lengths = np.sqrt((scaled**2).sum(axis=0))
-    left, singular, right = np.linalg.svd(scaled / lengths, full_matrices=False)
-    small = max(predictors.shape) * np.finfo(float).eps * singular[0]
-    if not p and (len(singular) < len(largest) or singular[-1] <= small):
-        raise ValueError("design matrix is singular")
+    predictors /= largest
+    gram = predictors.T @ predictors
+    lengths = np.sqrt(gram.diagonal())
+    odds = p / (1 - p)
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        damped = singular / (singular**2 + p / (1 - p))
-        solution: Array = (right.T @ (damped * (left.T @ response))) / lengths / largest
-        checks.representable(solution)
-    return solution
+        if p < WELL_CONDITIONED:
+            solution = _damped(predictors / lengths, response, odds)
+        else:
+            gram /= np.outer(lengths, lengths)
+            gram.flat[:: len(gram) + 1] += odds
+            solution = np.linalg.solve(gram, predictors.T @ response / lengths)
+        coefficients: Array = solution / lengths / largest
+        checks.representable(coefficients)
+    return coefficients
+
+
+def _damped(columns: Array, response: Array, penalty: float) -> Array:
+    """Solve a ridge whose normal equations would lose too many digits."""
+    left, singular, right = np.linalg.svd(columns, full_matrices=False)
+    small = max(columns.shape) * np.finfo(float).eps * singular[0]
+    if not penalty and (len(singular) < len(right.T) or singular[-1] <= small):
+        raise ValueError(SINGULAR)
+    damped = singular / (singular**2 + penalty)
+    return np.asarray(right.T @ (damped * (left.T @ response)))
 
 
 def _probability(p: float) -> float:

@@ -90,10 +90,7 @@ def layer_norm(
     divisor = _divisor(np.sqrt(var), exponent, eps, eps_mode)
     _no_division_by_zero(divisor)
     with np.errstate(over="ignore"):  # reported as not finite
-        output = centered / divisor
-        output *= gain
-        output += shift
-    checks.representable(output)
+        output = _scaled(centered / divisor, gain, shift)
     return output if axis == -1 else np.moveaxis(output, -1, axis)
 
 
@@ -155,6 +152,13 @@ def _divisor(size: Array, exponent: NDArray[np.int_], eps: float, mode: str) -> 
 def _no_division_by_zero(divisor: Array, name: str = "layer_norm") -> None:
     if (divisor == 0).any():
         raise ValueError(f"{name} is undefined for a constant vector when eps = 0")
+
+
+def _scaled(normal: Array, gain: Array, shift: Array) -> Array:
+    normal *= gain
+    normal += shift
+    checks.representable(normal)
+    return normal
 
 
 def layer_norm_stats(
@@ -376,10 +380,12 @@ def batch_norm(
         if not training:
             divisor = np.sqrt(old_var + eps)
             _no_division_by_zero(divisor, "batch_norm")
-            output = checks.representable((rows - old_mean) / divisor * gain + shift)
+            rows -= old_mean
+            rows /= divisor
+            output = _scaled(rows, gain, shift)
             return BatchNormResult(output, old_mean, old_var, old_mean, old_var)
         normal, mean, var = _normalized_columns(rows, eps)
-        output = checks.representable(normal * gain + shift)
+        output = _scaled(normal, gain, shift)
         unbiased = checks.representable(var * (len(rows) / (len(rows) - 1)))
     return BatchNormResult(
         output=output,
@@ -395,5 +401,6 @@ def _normalized_columns(rows: Array, eps: float) -> tuple[Array, Array, Array]:
     centered, scaled, exponent = _spread(rows.T)
     divisor = _divisor(np.sqrt(scaled), exponent, eps, "inside")
     _no_division_by_zero(divisor, "batch_norm")
+    centered /= divisor
     var = np.ldexp(scaled, 2 * exponent)[:, 0]
-    return (centered / divisor).T, _mean(rows.T, exponent), var
+    return centered.T, _mean(rows.T, exponent), var

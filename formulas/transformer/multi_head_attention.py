@@ -96,7 +96,7 @@ def multi_head_attention(
     q, k, v = _projected(queries, keys, weights, n_heads, n_heads)
     result = attend(q, k, v, bias, 1 / math.sqrt(d_model // n_heads))
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        output = checks.representable(merge_heads(result.output) @ weights["W_o"])
+        output = checks.representable(_merge(result.output) @ weights["W_o"])
     return MHAResult(output, result.weights, result.output)
 
 
@@ -174,7 +174,7 @@ def grouped_query_attention(
     result = attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_head))
     heads = result.output.reshape(n_heads, len(queries), d_head)
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        output = checks.representable(merge_heads(heads) @ weights["W_o"])
+        output = checks.representable(_merge(heads) @ weights["W_o"])
     return MHAResult(output, result.weights.reshape(n_heads, *bias.shape[-2:]), heads)
 
 
@@ -230,8 +230,15 @@ def _projected(
     pairs = ((queries, "W_q"), (keys, "W_k"), (keys, "W_v"))
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         q, k, v = (checks.representable(X @ weights[name]) for X, name in pairs)
-    shared = split_heads(k, n_kv_heads), split_heads(v, n_kv_heads)
-    return split_heads(q, n_heads), *shared
+    return _split(q, n_heads), _split(k, n_kv_heads), _split(v, n_kv_heads)
+
+
+def _split(rows: Array, n_heads: int) -> Array:
+    return rows.reshape(len(rows), n_heads, -1).swapaxes(0, 1)
+
+
+def _merge(blocks: Array) -> Array:
+    return blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)
 
 
 def split_heads(X: ArrayLike, n_heads: int) -> Array:
@@ -262,8 +269,7 @@ def split_heads(X: ArrayLike, n_heads: int) -> Array:
            [[3., 4.]]])
     """
     rows = checks.array(X, "X", ndim=2)
-    n_heads = _heads(rows.shape[1], n_heads)
-    return rows.reshape(len(rows), n_heads, -1).swapaxes(0, 1)
+    return _split(rows, _heads(rows.shape[1], n_heads))
 
 
 def merge_heads(H: ArrayLike) -> Array:
@@ -289,8 +295,7 @@ def merge_heads(H: ArrayLike) -> Array:
     >>> merge_heads([[[1.0, 2.0]], [[3.0, 4.0]]])
     array([[1., 2., 3., 4.]])
     """
-    blocks = checks.array(H, "H", ndim=3)
-    return blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)
+    return _merge(checks.array(H, "H", ndim=3))
 
 
 def head_contributions(heads: ArrayLike, W_o: ArrayLike) -> Array:

@@ -77,7 +77,7 @@ def rope(
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         np.subtract(first * cosine, second * sine, out=to_first)
         np.add(first * sine, second * cosine, out=to_second)
-    checks.representable(turned)
+    checks.finite(result=turned)
     return turned
 
 

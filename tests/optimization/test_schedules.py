@@ -61,8 +61,9 @@ def test_it_rises_to_the_top_and_falls_to_the_end_and_stays_there(n, share, low)
     options = {"n_steps": n, "lr_max": 1.0, "lr_min": low, "n_warmup": warmup}
     rates = cosine_schedule(np.arange(3 * n), **options)
     assert (np.diff(rates[: warmup + 1]) > 0).all()
-    assert (np.diff(rates[warmup:]) <= 0).all()
-    assert rates[warmup] == rates.max() == 1.0
+    assert (np.diff(rates[warmup:]) <= 1e-15).all()  # rounding
+    assert rates[warmup] == 1.0
+    assert rates.max() <= 1 + 1e-15
     assert (rates[n:] == low).all()
     assert (rates >= 0).all()
 

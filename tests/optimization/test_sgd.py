@@ -22,8 +22,8 @@ MUTANTS = (
     ),
     ("gradient + momentum * velocity if nesterov", "gradient + velocity if nesterov"),
     ("gradient + momentum * velocity if nesterov", "velocity if nesterov"),
-    ("(path[k] - rate * move)", "(path[k] - rates[0] * move)"),
-    ("(path[k] - rate * move)", "(path[k] + rate * move)"),
+    ("path[k] - rate * move", "path[k] - rates[0] * move"),
+    ("path[k] - rate * move", "path[k] + rate * move"),
     (
         "path[0] = theta\n    velocity = np.zeros_like(theta)",
         "path[0] = theta\n    velocity = theta",

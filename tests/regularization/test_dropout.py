@@ -61,22 +61,17 @@ MUTANTS = (
     ('_scale(p, training, "inverted")', '_scale(p, True, "inverted")'),
     ("np.arange(1, depth + 1) / depth", "np.arange(depth) / depth"),
     ("1 - share * (1 - last)", "1 - share * last"),
-    ("singular**2 + p / (1 - p)", "singular**2 + p"),
-    ("singular**2 + p / (1 - p)", "singular**2 + p * (1 - p)"),
-    ("(left.T @ response))) / lengths / largest", "(left.T @ response))) / largest"),
-    (
-        "left, singular, right = np.linalg.svd(scaled / lengths",
-        "lengths = 0 * lengths + 1\n    left, singular, right = np.linalg.svd(scaled",
-    ),
-    (
-        "if not p and (len(singular) < len(largest) or singular[-1] <= small):",
-        "if not p and len(singular) < len(largest):",
-    ),
-    (
-        "if not p and (len(singular) < len(largest) or singular[-1] <= small):",
-        "if not p and singular[-1] <= small:",
-    ),
-    ("if not p and (len(singular)", "if (len(singular)"),
+    ("odds = p / (1 - p)", "odds = p"),
+    ("odds = p / (1 - p)", "odds = p * (1 - p)"),
+    ("gram.flat[:: len(gram) + 1] += odds", "gram += odds"),
+    ("singular / (singular**2 + penalty)", "singular / (singular + penalty)"),
+    ("singular / (singular**2 + penalty)", "1 / singular"),
+    ("predictors.T @ response / lengths", "predictors.T @ response"),
+    ("= solution / lengths / largest", "= solution / largest"),
+    ("= solution / lengths / largest", "= solution / lengths"),
+    ("if not penalty and (len(singular)", "if (len(singular)"),
+    ("or singular[-1] <= small):", "or False):"),
+    ("(len(singular) < len(right.T) or", "(False or"),
 )
 
 probabilities = st.floats(0, 0.99)

@@ -57,8 +57,8 @@ MUTANTS = (
         "features = _features(x)\n    gain",
     ),
     (
-        "output *= gain\n        output += shift",
-        "output += shift\n        output *= gain",
+        "normal *= gain\n    normal += shift",
+        "normal += shift\n    normal *= gain",
     ),
     ("var * (len(rows) / (len(rows) - 1))", "var"),  # Keras remembers the biased one
     (
@@ -70,15 +70,8 @@ MUTANTS = (
         "momentum * old_var + (1 - momentum) * unbiased",
     ),
     ("np.sqrt(old_var + eps)", "np.sqrt(old_var) + eps"),
-    ("(rows - old_mean) / divisor", "rows / divisor"),
-    (
-        "centered, scaled, exponent = _spread(rows.T)",
-        "centered, scaled, exponent = _spread(rows.T.copy() - 1)",
-    ),
-    (
-        "normal * gain + shift)\n        unbiased",
-        "(normal + shift) * gain)\n        unbiased",
-    ),
+    ("rows -= old_mean", "pass"),
+    ("divisor = _divisor(np.sqrt(scaled),", "divisor = _divisor(scaled,"),
     ("        if not training:\n", "        if training:\n"),
     ('("running_var", running_var, 1.0)', '("running_var", running_var, 0.0)'),
     ("checks.non_negative(running_var=old_var)", "pass"),

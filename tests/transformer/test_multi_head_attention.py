@@ -57,10 +57,7 @@ MUTANTS = (
         "4 * d_model**2 + (d_model if bias else 0)",
     ),
     ("rotation_for_offset(-1, d_model).T", "rotation_for_offset(-1, d_model)"),
-    (
-        "return split_heads(q, n_heads), *shared",
-        "return split_heads(q, n_kv_heads), *shared",
-    ),
+    ("_split(k, n_kv_heads), _split(v", "_split(k, n_kv_heads)[::-1], _split(v"),
     (
         "attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_head))",
         "attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_model))",
