@@ -1,15 +1,16 @@
 """Time the functions beside the shortest NumPy that gives the same numbers.
 
-Ratios are medians of rounds in which the two take turns, because the machine may be
-shared. Then every lesson: the processor time to draw all positions of each of its
-sliders, which is what the first drag costs the server, and the size of the message. The
-last line names the sliders that are over the budget.
+Ratios are medians of rounds in which the two take turns, of the processor time of one
+thread, because the machine may be shared. Then every lesson: the processor time to draw
+all positions of each of its sliders, which is what the first drag costs the server, and
+the size of the message. The last line names the sliders that are over the budget.
 
     python benchmarks/backend.py
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
@@ -17,12 +18,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # or waiting would count as work
+
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 
+from benchmarks import short_forms  # noqa: E402
+from benchmarks.short_forms import short_softmax  # noqa: E402
 from formulas.linear_algebra.convolution import conv2d  # noqa: E402
 from formulas.linear_algebra.softmax import softmax  # noqa: E402
 from formulas.reinforcement_learning.bellman import value_iteration  # noqa: E402
@@ -38,12 +43,6 @@ from ui.packing import Pool  # noqa: E402
 
 ROUNDS = 9
 MOST_MS, MOST_KB = 50, 300
-
-
-def short_softmax(z: np.ndarray) -> np.ndarray:
-    """Compute softmax in two lines."""
-    weights = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
 def short_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -103,14 +102,23 @@ def cases() -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
             lambda: value_iteration(P, R, 0.9).v,
             lambda: short_value_iteration(P, R, 0.9),
         ),
+        *short_forms.cases(),
     ]
 
 
 def seconds(function: Callable[[], Any]) -> float:
-    """Time one call."""
-    start = time.perf_counter()
+    """Return the processor time of one call."""
+    start = time.process_time()
     function()
-    return time.perf_counter() - start
+    return time.process_time() - start
+
+
+def agree(ours: Any, short: Any) -> None:
+    """Compare numbers, or lists of arrays."""
+    several = isinstance(ours, (list, tuple))
+    pairs = zip(ours, short, strict=True) if several else [(ours, short)]
+    for one, other in pairs:
+        np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-8)
 
 
 def forget(lesson: Lesson) -> None:
@@ -135,13 +143,13 @@ def swept(lesson: Lesson, control: Control) -> tuple[float, float]:
 
 def main() -> None:
     """Print both tables."""
-    print("function                        ours ms   short ms   ratio")
+    print("function                         ours ms   short ms   ratio")
     for name, ours, short in cases():
-        np.testing.assert_allclose(ours(), short(), rtol=1e-8, atol=1e-8)
+        agree(ours(), short())
         pairs = [(seconds(ours), seconds(short)) for _ in range(ROUNDS)]
         mine, other = (statistics.median(t) * 1e3 for t in zip(*pairs, strict=True))
         ratio = statistics.median(a / b for a, b in pairs)
-        print(f"{name:30} {mine:8.2f}   {other:8.2f}   {ratio:5.2f}")
+        print(f"{name:31} {mine:8.2f}   {other:8.2f}   {ratio:5.2f}")
     print("\nsweep of a slider               positions      ms      kB")
     sliders = [
         (lesson, control)

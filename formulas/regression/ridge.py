@@ -9,9 +9,14 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.regression.design import Centered, centered, regression_data
+from formulas.regression.design import (
+    Centered,
+    centered,
+    regression_data,
+)
 from formulas.regression.linear_regression import linear_regression
 
+NEARLY_SINGULAR = 1e-10  # beyond this `linear_regression` decides
 CERTAIN = 1e-10  # a leverage closer to 1 leaves no digits of what is missing to it
 
 
@@ -143,8 +148,7 @@ def leave_one_out(
     predictors, response = regression_data(X, y)
     alpha = checks.scalar(alpha, "alpha", low=0)
     if alpha == 0:
-        plain = linear_regression(predictors, response, fit_intercept=fit_intercept)
-        residuals, leverage = plain.residuals, plain.leverage
+        residuals, leverage = _least_squares(predictors, response, bool(fit_intercept))
     else:
         data = centered(predictors, response, fit_intercept=bool(fit_intercept))
         parts = _shrunk(data, alpha)
@@ -158,6 +162,19 @@ def leave_one_out(
     with np.errstate(over="ignore"):  # reported as not finite
         mse = float(checks.representable(np.mean(errors**2)))
     return LOOResult(errors, leverage, mse)
+
+
+def _least_squares(X: Array, y: Array, fit_intercept: bool) -> tuple[Array, Array]:
+    """Return residuals and leverages by an orthogonal basis of the columns."""
+    design = np.hstack([np.ones((len(y), int(fit_intercept))), X])
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        basis, triangle = np.linalg.qr(design)
+        residuals = checks.representable(y - basis @ (basis.T @ y))
+    sizes = np.linalg.svd(triangle, compute_uv=False)
+    if len(sizes) < design.shape[1] or sizes[-1] < NEARLY_SINGULAR * sizes[0]:
+        plain = linear_regression(X, y, fit_intercept=fit_intercept)
+        return plain.residuals, plain.leverage
+    return residuals, np.einsum("ij,ij->i", basis, basis)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from formulas import checks
 from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
-from formulas.probability.variance import mean, std
+from formulas.probability.variance import std
+
+SAFE = 1e-280  # a sum of squares below this may have lost digits to underflow
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,21 @@ def ppo_clip(
     arrays = _alike(log_prob=log_prob, log_prob_old=log_prob_old, advantage=advantage)
     new, old, gain = arrays
     clip = checks.scalar(clip, "clip", low=0, high=1, open_low=True, open_high=True)
-    with np.errstate(over="ignore"):  # reported as not finite
-        ratio = np.asarray(checks.representable(np.exp(new - old)))
-        pull = checks.representable(ratio * gain)
-        objective = np.minimum(pull, ratio.clip(1 - clip, 1 + clip) * gain).mean()
-    dead = np.where(gain > 0, ratio > 1 + clip, (gain < 0) & (ratio < 1 - clip))
-    gradient = np.where(dead, 0.0, pull / gain.size)
-    return PPOResult(float(checks.representable(objective)), ratio, gradient, dead)
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        # Our own copies serve as memory for what follows: a new array takes longer to
+        # get than to fill.
+        ratio = np.exp(np.subtract(new, old, out=new), out=new)
+        pull = np.asarray(ratio * gain)  # not finite wherever the ratio is not
+        checks.representable(pull)
+        clipped = np.clip(ratio, 1 - clip, 1 + clip, out=old)
+        clipped *= gain
+        objective = np.minimum(pull, clipped, out=clipped).mean()
+        checks.representable(objective)
+    dead = np.asarray((gain > 0) & (ratio > 1 + clip))
+    dead |= (gain < 0) & (ratio < 1 - clip)
+    pull /= gain.size
+    pull[dead] = 0.0
+    return PPOResult(float(objective), ratio, gradient=pull, dead=dead)
 
 
 def group_advantages(
@@ -156,15 +167,31 @@ def group_advantages(
     checks.finite(rewards=groups)
     ddof = checks.integer(ddof, "ddof", low=0, high=size - 1)
     eps = checks.scalar(eps, "eps", low=0)
-    with np.errstate(over="ignore"):  # reported as not finite
-        rest: Array = groups - np.asarray(mean(groups, axis=-1))[..., None]
-    checks.representable(rest)
+    with np.errstate(over="ignore", invalid="ignore"):  # taken care of below
+        # From the first one on equal rewards differ by exact zeros, and so does their
+        # mean, which rounding would otherwise push away from them.
+        rest: Array = groups - groups[..., :1]
+        rest -= rest.mean(axis=-1, keepdims=True)
+        if not np.isfinite(rest).all():
+            small = group_advantages(groups / 4, ddof=ddof, eps=eps / 4, scale=scale)
+            return small if scale else np.asarray(checks.representable(4 * small))
     if not scale:
         return rest
-    spread = np.asarray(std(groups, ddof=ddof, axis=-1))[..., None] + eps
-    return np.asarray(
-        np.divide(rest, spread, out=np.zeros_like(rest), where=spread > 0)
-    )
+    spread = _spread(groups, rest, ddof) + eps
+    spread[spread == 0] = 1.0
+    rest /= spread
+    return rest
+
+
+def _spread(groups: Array, rest: Array, ddof: int) -> Array:
+    """Return the standard deviation of each group, from what is left of its mean."""
+    with np.errstate(over="ignore", under="ignore"):
+        squares = np.asarray(np.einsum("...i,...i->...", rest, rest))
+    spread = np.asarray(np.sqrt(squares / (groups.shape[-1] - ddof)))
+    lost = ~((squares > SAFE) & (squares < math.inf))
+    if lost.any():
+        spread[lost] = std(groups[lost], ddof=ddof, axis=-1)
+    return spread[..., None]
 
 
 def dpo_loss(
@@ -216,7 +243,9 @@ def dpo_loss(
     )
     beta = checks.scalar(beta, "beta", low=0, open_low=True)
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        margin = beta * ((better - ref_better) - (worse - ref_worse))
+        better -= ref_better
+        worse -= ref_worse
+        margin = beta * (better - worse)
         checks.representable(margin)
         # log(1 + e^−m), exact on both sides.
         loss = checks.representable(np.logaddexp(0.0, -margin).mean())

@@ -35,6 +35,7 @@ MUTANTS = (
     ("+ bool(fit_intercept) / len(response)", ""),
     ("(parts.left**2) @ parts.kept", "(parts.left**2).sum(axis=1)"),
     ("if len(certain):", "if False:"),
+    ("len(sizes) < design.shape[1] or sizes[-1] < NEARLY_SINGULAR * sizes[0]", "False"),
     ("np.mean(errors**2)", "np.mean(residuals**2)"),
     ("self.y_mean - float(self.x_mean @ coef)", "self.y_mean"),
 )
@@ -199,6 +200,15 @@ def test_huge_and_tiny_predictors():
     np.testing.assert_allclose(ridge(1e200 * x, y, 1).coef, [2.5e-200], rtol=1e-12)
     np.testing.assert_allclose(ridge(1e-200 * x, y, 1).coef, [5e-200], rtol=1e-12)
     assert ridge(1e-300 * x, y, 1e300).df == 1
+    for unit in (1e200, 1e-200):
+        errors = leave_one_out(unit * x, y).errors
+        np.testing.assert_allclose(errors, leave_one_out(x, y).errors, rtol=1e-12)
+    two = np.column_stack([1e12 * x, 1e-12 * x])
+    with says("design matrix is singular"):
+        leave_one_out(np.vstack([two, two]), np.append(y, y))
+    mixed = np.column_stack([1e12 * x, 1e-12 * x**2])
+    errors = leave_one_out(np.vstack([mixed, mixed]), [0.0, 1, 5, 1, 3, 2]).errors
+    np.testing.assert_allclose(errors, [-1, -2, 3, 1, 2, -3], rtol=1e-9)
     # 1e8 next to differences of 1 costs half of the digits of a plain sum of squares.
     far = ridge(1e8 + x, y, 2)
     np.testing.assert_allclose(far.coef, ridge(x, y, 2).coef, rtol=1e-12)

@@ -23,29 +23,26 @@ from tests.strategies import matrices, numbers
 
 # Each is one edit of the module that its tests must notice.
 MUTANTS = (
-    ("np.minimum(pull, ratio.clip", "np.maximum(pull, ratio.clip"),
-    ("ratio.clip(1 - clip, 1 + clip) * gain", "ratio.clip(max=1 + clip) * gain"),
-    (
-        "np.where(gain > 0, ratio > 1 + clip, (gain < 0)",
-        "np.where(gain > 0, ratio > 1 + clip, (gain < 9)",
-    ),
-    (
-        "np.where(gain > 0, ratio > 1 + clip,",
-        "np.where(gain > 0, abs(ratio - 1) > clip,",
-    ),
+    ("np.minimum(pull, clipped", "np.maximum(pull, clipped"),
+    ("np.clip(ratio, 1 - clip, 1 + clip", "np.clip(ratio, 0, 1 + clip"),
+    ("(gain > 0) & (ratio > 1 + clip)", "ratio > 1 + clip"),
+    ("(gain > 0) & (ratio > 1 + clip)", "(gain > 0) & (abs(ratio - 1) > clip)"),
     ("(gain < 0) & (ratio < 1 - clip)", "(gain < 0) & (abs(ratio - 1) > clip)"),
-    ("np.where(dead, 0.0, pull / gain.size)", "np.where(dead, 0.0, gain / gain.size)"),
-    ("np.where(dead, 0.0, pull / gain.size)", "np.where(dead, 0.0, pull)"),
-    ("np.exp(new - old)", "np.exp(old - new)"),
-    ("std(groups, ddof=ddof, axis=-1)", "std(groups, ddof=0, axis=-1)"),
-    ("[..., None] + eps\n", "[..., None]\n"),
-    ("mean(groups, axis=-1)", "mean(groups)"),
+    ("pull /= gain.size", "pull = gain / gain.size"),
+    ("pull /= gain.size", "pass"),
+    ("pull[dead] = 0.0", "pass"),
+    ("np.subtract(new, old", "np.subtract(old, new"),
+    ("std(groups[lost], ddof=ddof", "std(groups[lost], ddof=0"),
+    ("(groups.shape[-1] - ddof)", "groups.shape[-1]"),
+    ("_spread(groups, rest, ddof) + eps", "_spread(groups, rest, ddof)"),
+    ("rest.mean(axis=-1, keepdims=True)", "rest.mean()"),
+    ("Array = groups - groups[..., :1]", "Array = 1.0 * groups"),
+    ("(squares > SAFE) &", "(squares >= 0) &"),
+    ("(4 * small)", "(small)"),
+    ("eps=eps / 4,", "eps=eps,"),
     ("if not scale:", "if scale:"),
-    ("(better - ref_better) - (worse - ref_worse)", "better - worse"),
-    (
-        "(better - ref_better) - (worse - ref_worse)",
-        "(better - ref_better) + (worse - ref_worse)",
-    ),
+    ("        better -= ref_better\n        worse -= ref_worse\n", ""),
+    ("margin = beta * (better - worse)", "margin = beta * (better + worse)"),
     ("np.logaddexp(0.0, -margin).mean()", "np.logaddexp(0.0, margin).mean()"),
     ("np.logaddexp(0.0, -margin)", "np.log(1 + np.exp(-margin))"),
     ("np.logaddexp(0.0, -margin).mean()", "np.logaddexp(0.0, -margin).sum()"),
@@ -200,9 +197,17 @@ def test_each_group_is_on_its_own():
 
 
 def test_huge_and_tiny_rewards():
-    for unit in (1e300, 1e-300):
-        found = group_advantages(unit * np.array([1.0, 0, 0, 0]))
-        np.testing.assert_allclose(found, group_advantages([1, 0, 0, 0]), rtol=1e-12)
+    for unit in (1e300, 1e-160, 1e-300):
+        for ddof in (0, 1):
+            found = group_advantages(unit * np.array([1.0, 0, 0, 0]), ddof=ddof)
+            expected = group_advantages([1, 0, 0, 0], ddof=ddof)
+            np.testing.assert_allclose(found, expected, rtol=1e-12)
+    largest = np.array([1.7e308, -1.7e308])
+    np.testing.assert_allclose(group_advantages(largest), [1, -1])
+    np.testing.assert_allclose(group_advantages(largest, eps=1.7e308), [0.5, -0.5])
+    np.testing.assert_allclose(group_advantages(largest, scale=False), largest)
+    mixed = group_advantages([[1e-200, 0], [3, 1], [5, 5], [1e250, 0]])
+    np.testing.assert_allclose(mixed, [[1, -1], [1, -1], [0, 0], [1, -1]])
 
 
 # Pairs
@@ -302,6 +307,10 @@ RULE = "all must have the same shape"
         (lambda: group_advantages([]), "rewards must not be empty"),
         (lambda: group_advantages([1, np.nan]), "rewards contains NaN"),
         (lambda: group_advantages([1, np.inf]), "rewards must be finite"),
+        (
+            lambda: group_advantages([1.7e308, 1.7e308, -1.7e308], scale=False),
+            "result must be finite",
+        ),
         (
             lambda: group_advantages([1, 2], ddof=2),
             "ddof must be in [0, 1], got 2",
