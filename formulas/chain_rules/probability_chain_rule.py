@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.linear_algebra.softmax import log_softmax
+from formulas.linear_algebra.softmax import log_softmax, logsumexp
 
 VARIABLES = ("B", "A")
 LARGEST = 1e300  # smoothing beside which counts vanish; its multiples stay in range
@@ -251,7 +251,10 @@ def sequence_log_likelihood(tokens: ArrayLike, logits: ArrayLike) -> SequenceSco
     )
     index = checks.integers(tokens, "tokens", low=0, high=rows.shape[1] - 1)
     with np.errstate(over="ignore"):  # beyond floats: a probability of 0
-        chosen = log_softmax(rows)[np.arange(len(index)), index]
+        scale = np.asarray(logsumexp(rows))
+        if not np.isfinite(scale).all():
+            log_softmax(rows)  # says which row has none
+        chosen = rows[np.arange(len(index)), index] - scale
         total = float(chosen.sum())
         perplexity = float(np.exp(-total / len(index)))
     return SequenceScore(total, chosen, perplexity)
@@ -294,13 +297,10 @@ def ngram_probabilities(
     >>> ngram_probabilities([0, 1, 0, 2, 0, 1, 1], [0], 3, smoothing=1).round(3)
     array([0.167, 0.5  , 0.333])
     """
-    numbers = checks.as_array(tokens, "tokens", ndim=1)
-    last = checks.as_array(context, "context", ndim=1, allow_empty=True)
-    checks.finite(tokens=numbers, context=last)
     vocab_size = checks.integer(vocab_size, "vocab_size", low=1)
-    text = checks.integers(tokens, "tokens", low=0, high=vocab_size - 1)
-    known = last.astype(int)
-    if known.size:
+    text = checks.integers(tokens, "tokens", low=0, high=vocab_size - 1, ndim=1)
+    known = np.array([], dtype=int)
+    if checks.as_array(context, "context", ndim=1, allow_empty=True).size:
         known = checks.integers(context, "context", low=0, high=vocab_size - 1)
     added = min(checks.scalar(smoothing, "smoothing", low=0), LARGEST)
     starts = max(len(text) - len(known), 0)  # the context may be longer than the text

@@ -72,13 +72,18 @@ def quantize_absmax(x: ArrayLike, *, bits: int = 8, per_row: bool = False) -> Qu
     """
     numbers = checks.array(x, "x", ndim=2 if per_row else None)
     levels = 2 ** (checks.integer(bits, "bits", low=2, high=16) - 1) - 1
-    largest = np.abs(numbers).max(axis=-1 if per_row else None, keepdims=True)
+    axis = -1 if per_row else None
+    high, low = (f(numbers, axis=axis, keepdims=True) for f in (np.max, np.min))
     with np.errstate(over="ignore"):  # by the last bit of the step, times its number
-        scale = _step(largest, levels)
-        codes = np.rint(numbers / np.where(scale == 0, 1.0, scale))
-        values = np.clip(codes * scale, -LARGEST, LARGEST)
+        scale = _step(np.abs(np.maximum(high, -low)), levels)
+        numbers /= np.where(scale == 0, 1.0, scale)
+        np.rint(numbers, out=numbers)
+        codes = numbers.astype(int)
+        numbers *= scale
+        if scale.max() * levels > LARGEST:
+            np.clip(numbers, -LARGEST, LARGEST, out=numbers)
     step: Any = scale[:, 0] if per_row else float(scale.ravel()[0])
-    return Quantized(codes.astype(int), step, values)
+    return Quantized(codes, step, numbers)
 
 
 def _step(largest: Array, levels: int) -> Array:

@@ -45,8 +45,9 @@ def top_k(logits: ArrayLike, k: int, *, temperature: float = 1.0) -> Array:
     >>> top_k(np.log([1.0, 6.0, 3.0]), 2).round(3)
     array([0.   , 0.667, 0.333])
     """
-    z, p = _probabilities(logits, temperature)
-    k = checks.integer(k, "k", low=1, high=z.shape[-1])
+    p = _probabilities(logits, temperature)
+    k = checks.integer(k, "k", low=1, high=p.shape[-1])
+    z = checks.numeric(logits, "logits")
     last = np.partition(z, -k, axis=-1)[..., -k, None]
     return _renormalized(p, z >= last)
 
@@ -83,15 +84,16 @@ def top_p(logits: ArrayLike, p: float, *, temperature: float = 1.0) -> Array:
     >>> top_p(np.log([1.0, 6.0, 3.0]), 0.8).round(3)
     array([0.   , 0.667, 0.333])
     """
-    z, probability = _probabilities(logits, temperature)
+    probability = _probabilities(logits, temperature)
     p = checks.scalar(p, "p", low=0, high=1, open_low=True)
+    z = checks.numeric(logits, "logits")
     order = np.argsort(-z, axis=-1, kind="stable")
     ranked = np.take_along_axis(probability, order, axis=-1)
     before = np.zeros_like(ranked)
     ranked[..., :-1].cumsum(axis=-1, out=before[..., 1:])
     # Ninety times 0.01 must count as 0.9, whichever way the sum was rounded.
     share = p * (1 - ROUNDING) if p < 1 else math.inf
-    kept = np.empty(z.shape, dtype=bool)
+    kept = np.empty(order.shape, dtype=bool)
     np.put_along_axis(kept, order, before < share, axis=-1)
     return _renormalized(probability, kept)
 
@@ -128,23 +130,22 @@ def min_p(logits: ArrayLike, p: float, *, temperature: float = 1.0) -> Array:
     >>> min_p(np.log([1.0, 6.0, 3.0]), 0.25).round(3)
     array([0.   , 0.667, 0.333])
     """
-    z, probability = _probabilities(logits, temperature)
+    probability = _probabilities(logits, temperature)
     p = checks.scalar(p, "p", low=0, high=1)
-    with np.errstate(over="ignore"):  # far below: a ratio of 0
-        log_ratio = (z - z.max(axis=-1, keepdims=True)) / temperature
-    least = math.log(p) if p else -math.inf
-    return _renormalized(probability, log_ratio >= least)
+    # A tenth as likely, up to rounding, is kept at 0.1.
+    ratio = p * (1 - ROUNDING) if p < 1 else 1.0
+    least = ratio * probability.max(axis=-1, keepdims=True)
+    return _renormalized(probability, probability >= least)
 
 
-def _probabilities(logits: ArrayLike, temperature: float) -> tuple[Array, Array]:
-    z = checks.as_array(logits, "logits")
-    if not z.ndim:
+def _probabilities(logits: ArrayLike, temperature: float) -> Array:
+    if not np.ndim(checks.numeric(logits, "logits")):
         raise ValueError("logits must be 1-D, got shape ()")
     with np.errstate(over="ignore"):  # far below: a probability of 0
-        return z, softmax(z, temperature=temperature)
+        return softmax(logits, temperature=temperature)
 
 
 def _renormalized(p: Array, kept: NDArray[np.bool_]) -> Array:
-    shares = np.where(kept, p, 0.0)
-    shares /= shares.sum(axis=-1, keepdims=True)
-    return shares
+    p[~kept] = 0.0
+    p /= p.sum(axis=-1, keepdims=True)
+    return p

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
-from formulas.probability.variance import mean
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,12 @@ def moments(x: ArrayLike) -> Moments:
     Moments(count=3, mean=3.0, m2=14.0)
     """
     values = checks.array(x, "x", ndim=1)
-    center = float(mean(values))
-    with np.errstate(over="ignore"):
-        distances = values - center
-        total = checks.representable(distances @ distances)
-    return Moments(len(values), center, float(total))
+    with np.errstate(over="ignore", invalid="ignore"):
+        # Rounding, or a sum that overflows, must not push the mean of equal values away.
+        center = min(max(values.mean(), values.min()), values.max())
+        values -= center
+        total = checks.representable(values @ values)
+    return Moments(len(values), float(center), float(total))
 
 
 def merge_moments(

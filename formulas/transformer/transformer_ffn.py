@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.linear_algebra.activations import relu, sigmoid
+from formulas.linear_algebra.activations import relu
 
 ACTIVATIONS = ("relu", "gelu", "silu", "identity")
 APPROXIMATIONS = ("none", "tanh")
+DEEP = -700.0  # below, the sigmoid is the exponential function to the last digit
 
 
 @dataclass(frozen=True)
@@ -153,11 +154,10 @@ def gelu(x: ArrayLike, *, approximate: str = "none") -> float | Array:
     """
     z = checks.array(x, "x")
     if checks.choice(approximate, "approximate", APPROXIMATIONS) == "tanh":
+        # Half of 1 plus tanh, without the loss of digits where tanh is near -1.
         with np.errstate(over="ignore"):  # the sigmoid is 0 or 1 long before
-            inner = math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
-            # Half of 1 plus tanh, without the loss of digits where tanh is near -1.
-            result = z * sigmoid(2 * inner)
-        return result if z.ndim else float(result)
+            inner = math.sqrt(2 / math.pi) * z * (1 + 0.044715 * z * z)
+            return _gated(z, 2 * inner)
     # The complement keeps its digits far below 0, where the chance is tiny.
     chance = np.array([math.erfc(-v / math.sqrt(2)) / 2 for v in z.ravel().tolist()])
     result = z * chance.reshape(z.shape)
@@ -197,7 +197,15 @@ def silu(x: ArrayLike, *, beta: float = 1.0) -> float | Array:
     z = checks.array(x, "x")
     beta = checks.scalar(beta, "beta", low=0)
     with np.errstate(over="ignore"):  # the sigmoid is 0 or 1 long before
-        result = z * sigmoid(beta * z)
+        return _gated(z, z if beta == 1 else beta * z)
+
+
+def _gated(z: Array, t: Array) -> float | Array:
+    """Return ``z`` times the sigmoid of ``t``."""
+    deep = t < DEEP
+    result = np.asarray(z / (1 + np.exp(-t)))
+    if deep.any():  # where the denominator overflows before the quotient vanishes
+        result[deep] = z[deep] * np.exp(t[deep])
     return result if z.ndim else float(result)
 
 

@@ -51,14 +51,12 @@ MUTANTS = (
     ),
     ("out=gone, where=products > 0", "out=gone, where=products > 1e-300"),
     ("        product = factors.prod()", "        product = np.exp(total / len(logs))"),
+    ("rows[np.arange(len(index)), index] - scale", "rows.max(axis=1) - scale"),
     (
-        "log_softmax(rows)[np.arange(len(index)), index]",
-        "log_softmax(rows).max(axis=1)",
+        "rows[np.arange(len(index)), index] - scale",
+        "np.roll(rows, -1, axis=0)[np.arange(len(index)), index] - scale",
     ),
-    (
-        "log_softmax(rows)[np.arange(len(index)), index]",
-        "np.roll(log_softmax(rows), -1, axis=0)[np.arange(len(index)), index]",
-    ),
+    ("if not np.isfinite(scale).all():", "if np.isnan(scale).any():"),
     ("np.exp(-total / len(index))", "np.exp(-total)"),
     ("following = text[len(known) :][fits]", "following = text[:starts][fits]"),
     ("fits &= text[k : k + starts] == token", "fits |= text[k : k + starts] == token"),

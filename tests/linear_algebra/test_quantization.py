@@ -19,11 +19,11 @@ MUTANTS = (
     ("np.rint(", "np.floor("),
     ("np.rint(", "np.trunc(0.5 + "),
     ("high=16) - 1) - 1", "high=16) - 1)"),  # a code too many
-    ("axis=-1 if per_row", "axis=0 if per_row"),
-    ("np.clip(codes * scale, -LARGEST, LARGEST)", "codes * scale"),
+    ("axis = -1 if per_row", "axis = 0 if per_row"),
+    ("np.clip(numbers, -LARGEST, LARGEST, out=numbers)", "pass"),
     ("np.nextafter(step, np.inf)", "step"),
     ("np.where(scale == 0, 1.0, scale)", "scale"),
-    ("np.abs(numbers).max(", "numbers.max("),
+    ("np.maximum(high, -low)", "high"),
 )
 
 
@@ -102,6 +102,11 @@ def test_what_was_rounded_once_stays(x, bits):
     once = quantize_absmax(x, bits=bits)
     again = quantize_absmax(once.values, bits=bits)
     np.testing.assert_array_equal(once.codes, again.codes)
+
+
+def test_a_single_number_is_the_largest_code():
+    result = quantize_absmax(-3.0, bits=4)
+    assert (result.codes, result.scale, result.values) == (-7, 3 / 7, -3)
 
 
 def test_codes_are_whole_numbers_and_the_shape_stays():

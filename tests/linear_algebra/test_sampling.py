@@ -23,11 +23,13 @@ MUTANTS = (
     ("order, before < share,", "order, before + ranked < share,"),
     ('axis=-1, kind="stable"', "axis=-1"),
     ("p * (1 - ROUNDING) if p < 1 else math.inf", "p"),
-    ("softmax(z, temperature=temperature)", "softmax(z)"),
-    ("keepdims=True)) / temperature", "keepdims=True))"),
-    ("log_ratio >= least", "log_ratio > least"),
-    ("z.max(axis=-1, keepdims=True)", "z.max()"),
-    ("    shares /= shares.sum(axis=-1, keepdims=True)\n", ""),
+    ("softmax(logits, temperature=temperature)", "softmax(logits)"),
+    ("p * (1 - ROUNDING) if p < 1 else 1.0", "p"),
+    ("p * (1 - ROUNDING) if p < 1 else 1.0", "p * (1 - ROUNDING)"),
+    ("probability >= least", "probability > least"),
+    ("ratio * probability.max(axis=-1, keepdims=True)", "ratio * probability.max()"),
+    ("ratio * probability.max(axis=-1, keepdims=True)", "ratio"),
+    ("    p /= p.sum(axis=-1, keepdims=True)\n", ""),
 )
 
 LOGITS = [2, 1, 0.1, -1]
@@ -163,6 +165,14 @@ def test_rounding_of_a_sum_keeps_no_class_more(n):
     for tenths in range(1, 10):
         kept = kept_by(top_p(np.zeros(n), tenths / 10))
         assert len(kept) == tenths * n // 10
+
+
+def test_rounding_of_a_ratio_drops_no_class():
+    for tenths in range(1, 10):
+        for other in (1.0, 3.0, 7.0):
+            z = np.log([other, other * tenths / 10])
+            assert kept_by(min_p(z, tenths / 10)) == [0, 1]
+    assert kept_by(min_p([0.0, -1e-13], 1)) == [0]
 
 
 def test_rows_are_on_their_own():

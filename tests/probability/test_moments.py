@@ -23,9 +23,11 @@ MUTANTS = (
     ("one.m2 + other.m2 + gap * (gap * weight)", "one.m2 + other.m2"),
     ("weight = one.count * (other.count / count)", "weight = one.count * other.count"),
     ("gap * (gap * weight)", "gap**2 * weight"),
-    ("distances @ distances", "distances @ distances / len(values)"),
+    ("values @ values", "values @ values / len(values)"),
+    ("min(max(values.mean(), values.min()), values.max())", "values.mean()"),
     ("return other if not one.count else one", "return one"),
-    ("distances = values - center", "distances = values"),
+    ("        values -= center\n", ""),
+    ("Moments(len(values), float", "Moments(len(values) - 1, float"),
 )
 
 A, B = [2, 4, 4], [4, 5, 5, 7, 9]
@@ -112,10 +114,16 @@ def test_triples_do_as_well():
 
 def test_numbers_at_the_ends_of_floats():
     assert moments([1.5e308] * 2) == Moments(2, 1.5e308, 0.0)
+    assert moments([0.1] * 3) == Moments(3, 0.1, 0.0)
     merged = merge_moments((1, 0.0, 0.0), (1, 1.6e154, 0.0))
     assert merged.m2 == pytest.approx(1.28e308)  # its double is no float
-    with says("result must be finite"):
-        moments([1e200, -1e200])
+    for far in (
+        [1e200, -1e200],
+        [1.7e308, 1.7e308, 1.6e308],
+        [1.7e308] * 2 + [-1.7e308] * 2,
+    ):
+        with says("result must be finite"):
+            moments(far)
     with says("result must be finite"):
         merge_moments((1, 1.7e308, 0), (1, -1.7e308, 0))
 

@@ -53,13 +53,15 @@ MUTANTS = (
     ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
     ("(hidden * W2[:, 0])", "hidden"),
-    ("0.044715 * z**3", "0.044715 * z**2"),
+    ("0.044715 * z * z", "0.044715 * z"),
     ("math.sqrt(2 / math.pi)", "math.sqrt(2 * math.pi)"),
-    ("result = z * sigmoid(2 * inner)", "result = z * sigmoid(inner)"),
-    ("result = z * sigmoid(2 * inner)", "result = z / 2 * (1 + np.tanh(inner))"),
-    ("result = z * sigmoid(beta * z)", "result = beta * z * sigmoid(beta * z)"),
-    ("result = z * sigmoid(beta * z)", "result = z * sigmoid(z)"),
+    ("_gated(z, 2 * inner)", "_gated(z, inner)"),
+    ("_gated(z, 2 * inner)", "z / 2 * (1 + np.tanh(inner))"),
+    ("_gated(z, z if beta == 1 else beta * z)", "beta * _gated(z, beta * z)"),
+    ("_gated(z, z if beta == 1 else beta * z)", "_gated(z, z)"),
+    ("if deep.any():", "if not deep.size:"),
     ('lambda z: gelu(z, approximate="tanh")', "gelu"),
+    ('checks.scalar(beta, "beta", low=0)', 'checks.scalar(beta, "beta")'),
 )
 
 W1, B1 = [[1, -1, 0], [0, 1, 1]], [0, 0, -1]
@@ -376,6 +378,10 @@ def test_forms_of_extreme_numbers():
     np.testing.assert_array_equal(gelu(ends, approximate="tanh"), [0, 1e308])
     for beta in (1e-300, 1e308):
         np.testing.assert_array_equal(silu(ends, beta=beta), [0, 1e308])
+    for x in (-699.0, -701.0, -705.0, -720.0, -744.0):
+        exact = float(x * mpmath.exp(x))
+        assert silu(x) == pytest.approx(exact, rel=1e-12, abs=1e-320)
+        np.testing.assert_array_equal(silu([x, 2.0]), [silu(x), silu(2.0)])
     assert type(gelu(2, approximate="tanh")) is float
     assert gelu(0.0, approximate="tanh") == 0
     np.testing.assert_array_equal(silu([5e-324], beta=5e-324), [0])
