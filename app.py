@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ui import one_thread  # noqa: F401 - before anything imports NumPy
+
+# isort: split
 from pathlib import Path
 
 import streamlit as st
@@ -47,6 +50,7 @@ else:
     # `streamlit run` imports it once, before the first visitor.
     app = st.App(
         __file__,
+        lifespan=server.lifetime,
         middleware=[
             Middleware(Headers),
             Middleware(Limits),

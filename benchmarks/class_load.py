@@ -39,6 +39,7 @@ from ui.catalogue import BY_SLUG, LESSONS  # noqa: E402
 from ui.packing import unpack  # noqa: E402
 
 HERE = ("127.0.0.1", "localhost")
+AS_DEPLOYED = {"FORMULA_EXPLORER_AHEAD": "1", "FORMULA_EXPLORER_WORKERS": "auto"}
 PACE = 6.0  # seconds from one change to the next
 STAY = 30.0  # seconds on a lesson
 ARRIVAL = 10.0  # seconds within which a class arrives
@@ -245,7 +246,7 @@ def report(waits: Waits) -> None:
 def under_test(given: argparse.Namespace) -> Iterator[tuple[str, int]]:
     """Give address and process of the server: the one that was named, or a new one."""
     if not given.at:
-        with server(*given.options) as (address, process):
+        with server(*given.options, environment=AS_DEPLOYED) as (address, process):
             yield address, process.pid
         return
     if urllib.parse.urlsplit(given.at).hostname not in HERE:

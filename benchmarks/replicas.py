@@ -55,6 +55,7 @@ class Journey:
 @contextlib.contextmanager
 def proxied(count: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Run servers behind nginx; give the address, and the servers."""
+    # A server each, without workers of its own: the servers share the processors.
     secret = {"STREAMLIT_SERVER_COOKIE_SECRET": SECRET}
     with contextlib.ExitStack() as stack:
         started = [

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# Nothing is computed that the test does not ask for.
+IDLE = {"FORMULA_EXPLORER_AHEAD": "0", "FORMULA_EXPLORER_WORKERS": "0"}
 
 
 def free_port() -> int:
@@ -54,7 +56,7 @@ def server(
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **IDLE, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -185,6 +185,7 @@ bellman:
     value_iteration(P, R, gamma, *, tol=1e-10, max_sweeps=10000)
     bellman_residual(v, P_pi, r_pi, gamma)
     optimal_values(P, R, gamma)
+    policy_iteration(P, R, gamma, *, policy0=None, max_iterations=1000)
     asynchronous_value_iteration(P, R, gamma, *, order="sweep", tol=1e-10, max_backups=1000000, rng=0)
     gridworld(name)
 q_learning:

@@ -15,10 +15,11 @@ from charts import Scene
 from notation.numbers import number_text
 from notation.quantities import Control, Value
 from notation.statement import Solution, Statement, call_with
-from ui.catalogue import Lesson
+from ui.catalogue import BY_KEY, Lesson
 from ui.kept import KeptForAll
 from ui.metrics import METRICS
 from ui.packing import Packed, Pool, packed, stacked
+from ui.workers import WORKERS
 
 if TYPE_CHECKING:
     from notation.line import Line
@@ -205,15 +206,37 @@ def cached_sweep(
     """Return a sweep, drawn once for all visitors."""
 
     def make() -> Packed:
-        pool = Pool()
         with METRICS.sweep():
-            drawn = sweep(lesson, control, values, pool, history, worked)
-            return packed(drawn, pool)
+            if history is None:
+                return WORKERS.run(
+                    packed_sweep, lesson.key, control.name, dict(values), worked
+                )
+            return _packed(lesson, control, values, history, worked)
 
     others = tuple(v for name, v in values.items() if name != control.name)
     code: Any = lesson.draw
     key = lesson.key, control.name, others, epoch, worked, code.__code__
     return SWEEPS.made(key, make)
+
+
+def packed_sweep(key: str, control: str, values: Setting, worked: Worked) -> Packed:
+    """Return a sweep of a lesson that has no history, ready to be sent.
+
+    Everything is named, so that another process can draw it.
+    """
+    lesson = BY_KEY[key]
+    return _packed(lesson, lesson.statement.control(control), values, None, worked)
+
+
+def be_ready() -> None:
+    """Do nothing: whoever calls it has imported what frames need."""
+
+
+def _packed(
+    lesson: Lesson, control: Control, values: Values, history: Any, worked: Worked
+) -> Packed:
+    pool = Pool()
+    return packed(sweep(lesson, control, values, pool, history, worked), pool)
 
 
 def glide(

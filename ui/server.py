@@ -6,10 +6,27 @@ import functools
 import os
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from ui import frames
+from ui.ahead import Ahead
 from ui.assets import browser_files
+from ui.workers import WORKERS
+
+
+@asynccontextmanager
+async def lifetime(_app: st.App) -> AsyncIterator[None]:
+    """Accompany the server from its start to its end."""
+    ahead = Ahead()
+    WORKERS.start(frames.be_ready)
+    ahead.start()
+    yield
+    ahead.stop()
+    WORKERS.stop()
 
 
 def before_first_visit() -> None:

@@ -21,7 +21,6 @@ __all__ = [
     "optimal_values",
     "policy_evaluation",
     "policy_evaluation_exact",
-    "policy_iteration",
     "policy_matrices",
     "value_iteration",
 ]
@@ -346,9 +345,6 @@ def optimal_values(P: ArrayLike, R: ArrayLike, gamma: float) -> Array:
         action = np.where(better, q.argmax(axis=1), action)
     best: Array = checks.representable(q.max(axis=1))
     return best
-
-
-policy_iteration = optimal_values  # what the lesson's statement calls it
 
 
 def greedy_actions(

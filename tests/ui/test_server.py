@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import statistics
-from urllib.parse import parse_qs
+import subprocess
+import sys
+from urllib.parse import parse_qs, parse_qsl
 
 from tests.protocol import Session, session
-from tests.server import running
-from ui import server
+from tests.server import ROOT, running
+from ui import ahead, frames, server, sweep_route
 from ui.catalogue import BY_SLUG
 from ui.packing import resolve, unpack
 from ui.state import LessonState
@@ -102,3 +106,32 @@ def test_tracking_words_in_a_link_are_nobodys_business():
     state = LessonState(BY_SLUG["softmax"], SOFTMAX.defaults)
     state.follow(query)
     assert (state.values["z1"], state.dropped, state.notices) == (3, [], {})
+
+
+def test_what_is_computed_ahead_is_what_visitors_ask_for():
+    lesson = BY_SLUG["bayes"]
+    ahead.open_lesson(lesson)
+    ahead.draw_sweeps(lesson)
+    misses = frames.SWEEPS.misses
+    state = LessonState(lesson, lesson.statement.defaults)
+    for control in lesson.statement.swept_controls:
+        query = sweep_route.query(state, sweep_route.epoch_of(state.worked, None))
+        given = dict(parse_qsl(query)) | {
+            "control": control.name,
+            "values": json.dumps(state.values),
+        }
+        sweep_route.answer(given)
+    assert frames.SWEEPS.misses == misses
+
+
+def test_linear_algebra_runs_on_one_thread():
+    code = "import app, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    clean = {k: v for k, v in os.environ.items() if "THREADS" not in k}
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        check=True,
+    )
+    assert run.stdout.decode().split()[-1] == "1"

@@ -10,9 +10,9 @@ from formulas.checks import Array
 from formulas.reinforcement_learning.bellman import (
     epsilon_greedy_policy,
     greedy_actions,
+    optimal_values,
     policy_evaluation,
     policy_evaluation_exact,
-    policy_iteration,
     policy_matrices,
 )
 from formulas.reinforcement_learning.mdp import MDP, example_3_5
@@ -137,7 +137,7 @@ class _SolvedGrid:
 def _solved_grid(gamma: float, randomness: float, reward_a: float) -> _SolvedGrid:
     """Solve the equation for the policy and for the best one, and sweep over it."""
     world = _world(reward_a)
-    optimal = policy_iteration(world.P, world.R, gamma)
+    optimal = optimal_values(world.P, world.R, gamma)
     greedy = greedy_actions(world.P, world.R, gamma, optimal=optimal)
     policy = epsilon_greedy_policy(greedy, randomness)
     P_pi, r_pi = policy_matrices(world.P, world.R, policy)
