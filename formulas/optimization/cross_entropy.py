@@ -216,7 +216,7 @@ def bits_per_byte(
 
     References
     ----------
-    Gao et al. (2020), section 3.1.
+    Gao et al. (2020).
 
     Examples
     --------

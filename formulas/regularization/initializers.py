@@ -155,7 +155,7 @@ def orthogonal(n_in: int, n_out: int, *, gain: float = 1.0, rng: Seed = 0) -> Ar
 
     References
     ----------
-    Saxe, McClelland and Ganguli (2014), section 3; Mezzadri (2007).
+    Saxe, McClelland and Ganguli (2014); uniform draws: Mezzadri (2007).
 
     Examples
     --------

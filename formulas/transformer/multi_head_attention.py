@@ -167,15 +167,16 @@ def grouped_query_attention(
         checks.same_shape(fits, "X_q", queries, name, W, rule)
     checks.finite(X_q=queries, X_kv=keys, **weights)
     bias = _head_bias(mask, len(queries), len(keys), n_heads, causal)
-    if bias.ndim == 3:
+    if bias is not None and bias.ndim == 3:
         bias = bias.reshape(groups, -1, *bias.shape[1:])
     q, k, v = _projected(queries, keys, weights, n_heads, groups)
     q = q.reshape(groups, -1, *q.shape[1:])
     result = attend(q, k[:, None], v[:, None], bias, 1 / math.sqrt(d_head))
     heads = result.output.reshape(n_heads, len(queries), d_head)
+    seen = result.weights.reshape(n_heads, len(queries), len(keys))
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         output = checks.representable(_merge(heads) @ weights["W_o"])
-    return MHAResult(output, result.weights.reshape(n_heads, *bias.shape[-2:]), heads)
+    return MHAResult(output, seen, heads)
 
 
 def _arrays(
@@ -212,7 +213,9 @@ def _heads(d_model: int, n_heads: int) -> int:
 
 def _head_bias(
     mask: ArrayLike | None, n: int, m: int, n_heads: int, causal: bool
-) -> Array:
+) -> Array | None:
+    if mask is None and not causal:
+        return None
     bias = mask_bias(mask, n, m, causal=causal)
     fits = bias.ndim == 2 or len(bias) == n_heads
     rule = "mask must be (n, m) or (n_heads, n, m)"

@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.stats
@@ -468,8 +469,22 @@ def test_dependent_predictors_share_the_weight_once_something_is_dropped():
     twice = [[1.0, 1.0], [2.0, 2.0]]
     with says("design matrix is singular"):
         dropout_ridge(twice, [1.0, 2.0], 0.0)
-    found = dropout_ridge(twice, [1.0, 2.0], 0.25)
-    np.testing.assert_allclose(found, [3 / 7, 3 / 7], rtol=1e-12)
+    for p in (1e-9, 1e-6, 9e-4, 1e-3, 0.25, 0.999):
+        found = dropout_ridge(twice, [1.0, 2.0], p)
+        np.testing.assert_allclose(found, 1 / (2 + p / (1 - p)), rtol=1e-9)
+
+
+@pytest.mark.parametrize("p", [0.0, 1e-12, 1e-6, 9.9e-4, 1e-3, 2e-3, 0.999])
+def test_the_smallest_and_the_largest_rates_lose_no_digits(p):
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(6, 3)) * [1.0, 1e-5, 1e5], random.normal(size=6)
+    with mpmath.workdps(60):
+        A, rows = mpmath.matrix(X.tolist()), range(3)
+        gram, odds = A.T * A, mpmath.mpf(p) / (1 - mpmath.mpf(p))
+        penalty = mpmath.diag([odds * gram[j, j] for j in rows])
+        exact = mpmath.lu_solve(gram + penalty, A.T * mpmath.matrix(y.tolist()))
+        expected = [float(exact[j]) for j in rows]
+    np.testing.assert_allclose(dropout_ridge(X, y, p), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
