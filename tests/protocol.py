@@ -77,7 +77,10 @@ class Tab:
             self.errors.append(element.exception.message)
         elif kind == "markdown" and element.markdown.body.startswith("$$"):
             self.formulas.append(element.markdown.body.strip("$ \n"))
-        elif kind == "bidi_component":
+        elif (
+            kind == "bidi_component"
+            and element.bidi_component.component_name.endswith("live")
+        ):
             self.component = element.bidi_component.id
             self.fragment = delta.fragment_id
             self.scene = element.bidi_component.bytes

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import details, live, navigation, plain_figure, predict, simulation
+from ui import below, details, live, navigation, plain_figure, predict, simulation
 from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
 from ui.limits import BUDGETS, LONG_COMPUTATION
 from ui.live import Progress
@@ -35,6 +35,8 @@ def show(slug: str) -> None:
     _heading(state.lesson)
     _body(state)
     if not st.context.is_embedded:
+        if not state.fallback:
+            below.show(state)
         _words(state.lesson)
         _neighbors(lesson)
 
@@ -50,7 +52,7 @@ def _heading(lesson: Lesson) -> None:
 
 @st.fragment
 def _body(state: LessonState) -> None:
-    """Show all that changes with the controls; this alone runs again at each change."""
+    """Show what changes with the controls; this alone runs again at each change."""
     if state.leaving:
         state.leaving = False
         st.rerun()
@@ -62,13 +64,12 @@ def _body(state: LessonState) -> None:
         progress = Progress(epoch, fraction, ready=state.history is not None)
     if state.dropped:
         st.warning("Left out of the link: " + "; ".join(state.dropped) + ".")
+    state.epoch, state.ready = progress.epoch, progress.ready
     if state.fallback:
         plain_figure.show(state)
+        details.show(state, ready=progress.ready)
     else:
         live.live_figure(state, live.live_message(state, progress))
-    if not st.context.is_embedded:
-        with st.container(key=f"read/{state.lesson.slug}"):
-            details.show(state, ready=progress.ready)
 
 
 def _simulate(state: LessonState, *, whole: bool) -> float | None:

@@ -17,7 +17,7 @@ import streamlit as st
 from notation.quantities import Control, Quantity
 from notation.statement import SERIES, Statement, parameters
 from notation.symbols import symbol_parts
-from ui import details, frames, questions, simulation, sweep_route, theme
+from ui import below, details, frames, questions, simulation, sweep_route, theme
 from ui.assets import browser_files
 from ui.catalogue import forms_of
 from ui.limits import BUDGETS
@@ -183,6 +183,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "values": state.values,
         "notices": state.notices,
         "query": state.query,
+        "stamp": below.stamp(state),
         **({"controls": []} if state.described else describe_lesson(state)),
         "scene": scene,
         "entries": entries,

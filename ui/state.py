@@ -104,6 +104,10 @@ class LessonState:
         The form of the formula that the visitor asks for in this run.
     leaving : bool
         Whether the visitor has just chosen another form.
+    epoch : str
+        What the figure draws besides the values; see `ui.live.Progress`.
+    ready : bool
+        Whether there is anything to draw.
     history, history_key, job
         The last finished long computation, what it belongs to, and the one under way.
     """
@@ -130,6 +134,8 @@ class LessonState:
     fallback: bool = False
     wanted_form: str | None = None
     leaving: bool = False
+    epoch: str = ""
+    ready: bool = True
     history: Any = None
     history_key: Any = None
     job: Job | None = None

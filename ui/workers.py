@@ -11,9 +11,11 @@ import contextlib
 import logging
 import multiprocessing
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from types import ModuleType
 from typing import Any, TypeVar
 
 SWITCH = (
@@ -46,7 +48,8 @@ class Workers:
         if count and self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(count, context)
-            self._ready = [self._pool.submit(prepare) for _ in range(count)]
+            with _no_main():
+                self._ready = [self._pool.submit(prepare) for _ in range(count)]
 
     def wait(self) -> None:
         """Wait until the pool is ready."""
@@ -75,6 +78,17 @@ class Workers:
                 LOG.warning("a worker is gone; the server does its work itself")
                 self.stop()
         return work(*given)
+
+
+@contextlib.contextmanager
+def _no_main() -> Iterator[None]:
+    """Keep a new process from running this one's main script, which is Streamlit's."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def wanted() -> int:

@@ -4,6 +4,7 @@
 // Python computed once (a sweep); everything else is a round trip. Nothing here knows a
 // formula: every number on the screen came from Python.
 
+import { Below } from "./below.js";
 import { Chips } from "./chips.js";
 import { Connection } from "./connection.js";
 import { Controls } from "./controls.js";
@@ -55,6 +56,7 @@ class Live {
     this.frame = 0;
     this.sweeps = new Sweeps();
     this.connection = new Connection();
+    this.below = new Below();
     this.requests = new Requests(() => this.completion(), {
       emit: (request) => {
         this.unsent = false;
@@ -135,6 +137,7 @@ class Live {
     delete document.documentElement.dataset.liveBusy;
     this.requests.close();
     this.connection.close();
+    this.below.close();
     this.links.close();
     this.heights.disconnect();
     this.pictures.close();
@@ -160,6 +163,7 @@ class Live {
     }
     this.asking = message.sweeps;
     this.address(message.query);
+    this.below.want(message.stamp);
     this.follow(message);
     this.report(message);
     // Without a scene the server knew that it is on the screen.

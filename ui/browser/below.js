@@ -1,0 +1,53 @@
+// What stands below the figure, steps and tables, follows when somebody looks at it.
+
+const NEAR = "300px"; // of the window's edge, so that it is there when it is scrolled to
+const REST = 20000; // ms after which it follows even so, for whoever prints or searches
+
+export class Below {
+  constructor() {
+    this.seen = false;
+    this.wanted = null; // the state on the screen
+    this.heard = new AbortController();
+    this.observer = new IntersectionObserver(([{ isIntersecting }]) => {
+      this.seen = isIntersecting;
+      this.follow();
+    }, { rootMargin: NEAR });
+    // The part below says what it shows, and how it is asked; see ui/below.py.
+    document.addEventListener("formula-below", () => this.meet(), {
+      signal: this.heard.signal,
+    });
+    this.meet();
+  }
+
+  meet() {
+    const region = window.formulaBelow?.place?.closest("[class*=st-key-read]");
+    if (region && region !== this.region) {
+      this.observer.disconnect();
+      this.observer.observe(region);
+      this.region = region;
+    }
+    this.follow();
+  }
+
+  // The server has this state now.
+  want(stamp) {
+    this.wanted = stamp;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.follow(true), REST);
+    this.follow();
+  }
+
+  follow(anyway = false) {
+    const part = window.formulaBelow;
+    if (!part || this.wanted === null || part.stamp === this.wanted) return;
+    if (!this.seen && !anyway) return;
+    part.stamp = this.wanted; // asked once
+    part.ask(this.wanted);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.heard.abort();
+    this.observer.disconnect();
+  }
+}
