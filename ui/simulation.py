@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 from notation.quantities import Value
 from notation.statement import Statement, call_with
@@ -24,19 +25,25 @@ SLICE = 0.04  # seconds
 MOST_HISTORIES = 64 * 2**20  # bytes of them
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
-    """A computation under way; one thread at a time brings it forward."""
+    """A computation under way; one thread at a time brings it forward.
+
+    Visitors who wait for the same history share it, and each brings it forward.
+    """
 
     key: Any
     steps: Generator[float, None, Any]
     fraction: float = 0.0
     history: Any = None  # once it is finished
+    failed: bool = False
     lock: Any = field(default_factory=Lock, repr=False)
 
 
 HISTORIES: KeptForAll[Any] = KeptForAll(MOST_HISTORIES, bytes_of)
 METRICS.caches["histories"] = HISTORIES
+_JOBS: WeakValueDictionary[Any, Job] = WeakValueDictionary()  # while somebody waits
+_STARTING = Lock()
 
 
 def history_key(statement: Statement, values: Mapping[str, Value]) -> Any:
@@ -52,11 +59,16 @@ def same_history(statement: Statement, settings: Iterable[Mapping[str, Value]]) 
 
 
 def start(statement: Statement, values: Mapping[str, Value]) -> Job:
-    """Begin a computation; nothing runs yet."""
+    """Begin a computation, or join the one that is under way; nothing runs yet."""
     assert statement.simulate is not None  # noqa: S101 - narrows the type
-    METRICS.add("computations_total")
-    steps = call_with(statement.simulate, values)
-    return Job(history_key(statement, values), steps)
+    key = history_key(statement, values)
+    with _STARTING:
+        job = _JOBS.get(key)
+        if job is None or job.failed:
+            METRICS.add("computations_total")
+            job = Job(key, call_with(statement.simulate, values))
+            _JOBS[key] = job
+    return job
 
 
 def advance(job: Job, seconds: float = SLICE) -> Any | None:
@@ -69,6 +81,9 @@ def advance(job: Job, seconds: float = SLICE) -> Any | None:
             except StopIteration as stop:
                 job.history = stop.value
                 HISTORIES.put(job.key, stop.value)
+            except Exception:
+                job.failed = True  # whoever comes next begins anew
+                raise
             if time.perf_counter() >= end:
                 break
         return job.history

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -275,6 +276,33 @@ def test_a_simulation_is_brought_forward_by_one_thread_at_a_time():
         found = list(threads.map(lambda _: simulation.advance(job, math.inf), "1234"))
     assert all(history is found[0] for history in found)
     assert found[0] is not None
+
+
+def test_visitors_who_wait_for_the_same_history_share_its_computation():
+    statement = BY_SLUG["policy_gradient"].statement
+    values = statement.defaults | {"seed": 12}
+    first, second = (simulation.start(statement, values) for _ in range(2))
+    assert first is second
+    assert simulation.start(statement, values | {"seed": 13}) is not first
+    history = None
+    while history is None:
+        simulation.advance(first, 0.001)
+        history = simulation.advance(second, 0.001)
+    assert simulation.whole_history(statement, values) is history
+
+
+def test_a_computation_that_failed_is_begun_anew():
+    def broken():
+        yield 0.5
+        raise ValueError("no such world")
+
+    statement = dataclasses.replace(
+        BY_SLUG["policy_gradient"].statement, simulate=broken
+    )
+    job = simulation.start(statement, {})
+    with pytest.raises(ValueError, match="no such world"):
+        simulation.advance(job, 1)
+    assert simulation.start(statement, {}) is not job
 
 
 def test_q_learnings_worked_steps_end_at_the_bars_of_the_chart():
