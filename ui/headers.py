@@ -73,7 +73,7 @@ def ahead() -> str:
     files = browser_files()
     links = [f"<{files['plotly']}>; rel=preload; as=script; fetchpriority=low"]
     links += [f"<{files['style']}>; rel=preload; as=style"]
-    modules = [files["entry"], *files["modules"]]
+    modules = [files["entry"], *files["modules"], files["katex"]]
     links += [f"<{name}>; rel=modulepreload" for name in modules]
     return ", ".join(links)
 

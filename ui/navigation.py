@@ -17,6 +17,7 @@ OVERVIEWS = {
     "cheat_sheet": "Cheat sheet",
     "concept_map": "Concept map",
     "symbols": "Symbols",
+    "language_model": "A language model",
 }
 
 

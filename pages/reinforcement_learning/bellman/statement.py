@@ -133,7 +133,7 @@ class _SolvedGrid:
     in_place: Array
 
 
-@functools.lru_cache(maxsize=8)  # while the sweeps move
+@functools.lru_cache(maxsize=256)  # while the sweeps move
 def _solved_grid(gamma: float, randomness: float, reward_a: float) -> _SolvedGrid:
     """Solve the equation for the policy and for the best one, and sweep over it."""
     world = _world(reward_a)
