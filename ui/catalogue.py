@@ -163,6 +163,57 @@ class LearningPath:
     lessons: tuple[Lesson, ...]
 
 
+@dataclass(frozen=True)
+class StoryStep:
+    """A state of a lesson or a form, and what it tells.
+
+    Parameters
+    ----------
+    lesson : Lesson
+        The lesson, or the form of its formula.
+    values : mapping
+        The controls that differ from their defaults.
+    words : str
+        What it tells.
+    """
+
+    lesson: Lesson
+    values: Mapping[str, Value]
+    words: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A path whose steps are states.
+
+    Parameters
+    ----------
+    title : str
+        What it tells of.
+    steps : tuple of str
+        Each ``key?query: words``.
+    end : str
+        The page that puts its parts together.
+    """
+
+    title: str
+    steps: tuple[str, ...]
+    end: str
+
+    @cached_property
+    def states(self) -> tuple[StoryStep, ...]:
+        """The steps, their links read by the controls."""
+        return tuple(map(_story_step, self.steps))
+
+
+def _story_step(text: str) -> StoryStep:
+    link, _, words = text.partition(": ")
+    key, _, query = link.partition("?")
+    lesson = BY_KEY.get(key) or BY_SLUG[key.partition("/")[0]]
+    preset = read_preset(f"[{words}](?{query})", lesson.statement)
+    return StoryStep(lesson, preset.values, words)
+
+
 def _load(listed: Mapping[str, Any]) -> tuple[Section, ...]:
     return tuple(
         Section(
@@ -198,6 +249,12 @@ BY_KEY = {lesson.key: lesson for lesson in SHOWN}
 PATHS = tuple(
     LearningPath(path["title"], tuple(BY_SLUG[slug] for slug in path["lessons"]))
     for path in _LISTED["paths"]
+)
+
+
+STORIES = tuple(
+    Story(story["title"], tuple(story["steps"]), story["end"])
+    for story in _LISTED["stories"]
 )
 
 

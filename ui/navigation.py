@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from notation.quantities import Value
 from ui.catalogue import FORM, Lesson
 
 if TYPE_CHECKING:
@@ -40,14 +42,25 @@ def lesson_link(
     label: str | None = None,
     *,
     width: int | Literal["content", "stretch"] = "content",
+    values: Mapping[str, Value] | None = None,
 ) -> None:
-    """Show a link to a lesson, or to a form of its formula."""
+    """Show a link to a lesson, or to a form of its formula, perhaps to a state of it."""
+    controls = lesson.statement.control
+    chosen = {
+        name: controls(name).text(value) for name, value in (values or {}).items()
+    }
     st.page_link(
         lesson_address(lesson),
         label=label or lesson.title,
         width=width,
-        query_params=form_query(lesson) or None,
+        query_params={**form_query(lesson), **chosen} or None,
     )
+
+
+def overview_link(name: str, label: str | None = None) -> None:
+    """Show a link to a page around the lessons."""
+    page = st.Page(_nothing, title=OVERVIEWS[name], url_path=name)
+    st.page_link(page, label=label or OVERVIEWS[name], width="content")
 
 
 def open_lesson(lesson: Lesson) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ui import navigation, overview
-from ui.catalogue import BY_SLUG, PATHS, SECTIONS, Lesson
+from ui.catalogue import BY_SLUG, PATHS, SECTIONS, STORIES, Lesson
 from ui.search import MOST_LETTERS, Found, search
 
 TOPICS = ("LLM", "ML", "RL")
@@ -29,6 +29,7 @@ def show() -> None:
     overview.status(_said(found, len(lessons)))
     if not (text or topic or section):
         _paths()
+        _stories()
     if found.forms:
         _forms(found.forms)
     _cards(lessons)
@@ -81,6 +82,18 @@ def _paths() -> None:
                 st.markdown(f"**{path.title}**", width=190)
                 for number, lesson in enumerate(path.lessons, start=1):
                     navigation.lesson_link(lesson, f"{number}. {lesson.title}")
+
+
+def _stories() -> None:
+    for story in STORIES:
+        with st.expander(story.title):
+            st.markdown("Each step opens the lesson at the state that shows it.")
+            for number, step in enumerate(story.states, start=1):
+                label = f"{number}. {step.words}: **{step.lesson.title}**"
+                navigation.lesson_link(step.lesson, label, values=step.values)
+            navigation.overview_link(
+                story.end, f"{len(story.steps) + 1}. All of it put together"
+            )
 
 
 def _forms(forms: Sequence[Lesson]) -> None:

@@ -7,7 +7,15 @@ import re
 import pytest
 
 from ui import concept_map, letters, navigation
-from ui.catalogue import BY_SLUG, LESSONS, PAGES, PATHS, level, prerequisites
+from ui.catalogue import (
+    BY_SLUG,
+    LESSONS,
+    PAGES,
+    PATHS,
+    STORIES,
+    level,
+    prerequisites,
+)
 
 
 def test_every_overview_page_is_in_the_navigation():
@@ -103,3 +111,14 @@ def test_every_symbol_of_every_lesson_is_in_the_index():
         for quantity in lesson.statement.quantities:
             spelled_out = quantity.symbol.startswith(r"\text{")
             assert (quantity.meaning in here) != spelled_out
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda one: one.title)
+def test_every_step_of_a_story_is_a_state_that_there_is(story):
+    assert story.end in navigation.OVERVIEWS
+    assert len({step.words for step in story.states}) == len(story.steps)
+    for text, step in zip(story.steps, story.states, strict=True):
+        assert step.lesson.key == text.partition(":")[0].partition("?")[0], text
+        for name, value in step.values.items():
+            control = step.lesson.statement.control(name)
+            assert control.clamp(value) == value != control.default
