@@ -171,7 +171,8 @@ def _read(chunk: str) -> list[str]:
     """Read what was typed without a space: as one word if some lesson has that."""
     pieces = words(chunk)
     joined = "".join(pieces)
-    return [joined] if len(pieces) > 1 and _literal(joined) else pieces
+    whole = len(pieces) > 1 and len(joined) >= LONG and _literal(joined)
+    return [joined] if whole else pieces
 
 
 @functools.lru_cache(REMEMBERED)
