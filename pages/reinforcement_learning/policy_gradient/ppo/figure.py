@@ -45,7 +45,6 @@ def _objective(result: Result, advantage: float, clip: float) -> Figure:
     plain = RATIOS * advantage
     inside = np.clip(RATIOS, 1 - clip, 1 + clip) * advantage
     reach = fitting(result.ratio, (2.0, 3.4))
-    # Seen from far off, a flat line and a steep one are both to be seen.
     room = fitting(1.1 * reach * abs(advantage), (1, 2.5, 5, 12))
     low, high = (-0.2, 1) if advantage >= 0 else (-1, 0.2)
     return curves(
