@@ -23,7 +23,7 @@ import sys
 import time
 import urllib.parse
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ PACE = 6.0  # seconds from one change to the next
 STAY = 30.0  # seconds on a lesson
 ARRIVAL = 10.0  # seconds within which a class arrives
 PATIENCE = 60.0
+READY = 5.0  # seconds from the start of a server to the first visitor
 SAMPLE = 5.0  # seconds from one look at the memory to the next
 
 
@@ -112,7 +113,7 @@ class Visitor:
         """Send a message; wait until the run of the script that it starts is over."""
         await self.socket.send(message)
         async with asyncio.timeout(PATIENCE):
-            while not self.tab.take(bytes(await self.socket.recv())):
+            while not self.tab.take(await self.socket.recv(decode=False)):
                 pass
         self.waits.errors += self.tab.errors
         self.tab.errors = []
@@ -189,8 +190,24 @@ def memory(pid: int) -> float:
 
 def cpu(pid: int) -> float:
     """Return the seconds of a processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    fields = stat(pid)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def workers(pid: int) -> list[int]:
+    """Return the processes that a server has started."""
+    names = [path.name for path in Path("/proc").iterdir() if path.name.isdigit()]
+    found = []
+    for name in names:
+        with suppress(OSError):
+            if int(stat(int(name))[1]) == pid:
+                found.append(int(name))
+    return found
+
+
+def stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process, from its state on."""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
 
 
 async def watch(pid: int, end: float, seen: list[float]) -> None:
@@ -203,17 +220,20 @@ async def watch(pid: int, end: float, seen: list[float]) -> None:
 async def a_class(address: str, pid: int, count: int, seconds: float) -> None:
     """Let a class work; print how it fared."""
     waits, seen = Waits(), [memory(pid)]
-    before, used = seen[0], cpu(pid)
+    pids = [pid, *workers(pid)]
+    before, used = seen[0], sum(map(cpu, pids))
     end = time.monotonic() + seconds
     await asyncio.gather(
         watch(pid, end, seen), *(visit(address, end, waits) for _ in range(count))
     )
-    used = cpu(pid) - used
+    used = sum(map(cpu, pids)) - used
+    beside = sum(map(memory, pids[1:]))
     print(f"{count} visitors for {seconds:.0f} s")
     report(waits)
     half = seen[len(seen) // 2 :]
     print(f"memory {before:.0f} MB before, {max(seen):.0f} MB at most; in the second "
-          f"half from {half[0]:.0f} to {half[-1]:.0f} MB")  # fmt: skip
+          f"half from {half[0]:.0f} to {half[-1]:.0f} MB; {len(pids) - 1} workers: "
+          f"{beside:.0f} MB")  # fmt: skip
     print(f"a visitor: {1e3 * used / seconds / count:.1f} ms of processor a second, "
           f"{(max(seen) - before) / count:.2f} MB")  # fmt: skip
 
@@ -269,6 +289,7 @@ def main() -> None:
         if given.start:
             asyncio.run(a_start(address, given.visitors or 50, given.lesson))
         else:
+            time.sleep(READY)
             asyncio.run(a_class(address, pid, given.visitors or 200, given.seconds))
 
 

@@ -123,7 +123,7 @@ async def said(one: Visitor, message: bytes) -> None:
     """Send something, and see whether an error comes back."""
     await one.socket.send(message)
     async with asyncio.timeout(60):
-        while not one.tab.take(bytes(await one.socket.recv())):
+        while not one.tab.take(await one.socket.recv(decode=False)):
             pass
     one.waits.errors += one.tab.errors
     one.tab.errors = []

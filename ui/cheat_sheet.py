@@ -264,7 +264,7 @@ PAGE_STYLE = f"""
   }}
 }}
 @media print {{
-  .stAppHeader, .stSidebar, .st-key-downloads {{ display: none !important; }}
+  .stAppHeader, .stSidebar, .st-key-downloads, .st-key-forms {{ display: none !important; }}
   .stApp, .stAppViewContainer, .stMain, .stMainBlockContainer
     {{ position: static; display: block; overflow: visible; padding: 0; }}
   html, body, .stApp, .stApp * {{ color: black !important; background: none !important; }}

@@ -22,6 +22,7 @@ SWITCH = (
     "FORMULA_EXPLORER_WORKERS"  # how many, instead of what the machine has room for
 )
 MOST = 3
+POLITENESS = 2
 LOG = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
@@ -47,7 +48,7 @@ class Workers:
         count = wanted() if count is None else count
         if count and self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(count, context)
+            self._pool = ProcessPoolExecutor(count, context, _give_way)
             with _no_main():
                 self._ready = [self._pool.submit(prepare) for _ in range(count)]
 
@@ -80,6 +81,11 @@ class Workers:
         return work(*given)
 
 
+def _give_way() -> None:
+    """Let what answers visitors go first."""
+    os.nice(POLITENESS)
+
+
 @contextlib.contextmanager
 def _no_main() -> Iterator[None]:
     """Keep a new process from running this one's main script, which is Streamlit's."""
@@ -95,7 +101,8 @@ def wanted() -> int:
     """Return how many workers this machine is to have."""
     with contextlib.suppress(KeyError, ValueError):
         return max(0, min(int(os.environ[SWITCH]), 16))
-    return min(MOST, (os.cpu_count() or 1) - 1)
+    processors = os.cpu_count() or 1
+    return min(MOST, processors) if processors > 1 else 0
 
 
 WORKERS = Workers()

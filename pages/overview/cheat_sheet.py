@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import cheat_sheet, overview
+from ui import cheat_sheet, navigation, overview
+from ui.catalogue import BY_SLUG, FORMS
 
 FILES = (
     ("HTML", "html", "text/html", cheat_sheet.html),
@@ -34,3 +35,12 @@ def show() -> None:
     st.html(f"<style>{cheat_sheet.PAGE_STYLE}</style>")
     with st.container(key="cheat_sheet"):
         st.markdown(cheat_sheet.markdown().removeprefix(f"# {cheat_sheet.TITLE}"))
+    with st.container(key="forms"):  # on the screen alone: paper has two pages
+        st.header("Modern forms", anchor=False)
+        for form in FORMS:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                lesson = BY_SLUG[form.slug]
+                label = f"**{form.title}**, in {lesson.title}"
+                navigation.lesson_link(form, label, width=280)
+                st.latex(form.statement.latex, width="content")
+                st.markdown(form.text.purpose, width=320)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import visits
 from ui import letters, navigation
-from ui.catalogue import BY_SLUG, LESSONS, PATHS, SECTIONS
+from ui.catalogue import BY_SLUG, FORMS, LESSONS, PATHS, SECTIONS, STORIES
 
 TOPICS = ("LLM", "ML", "RL")
 
@@ -130,3 +130,22 @@ def test_the_symbols_page_shows_every_letter_with_its_meanings():
         text = " ".join(one.value for one in at.markdown)
         assert all(one.words in text for one in meanings)
     opened("symbols", letter="<script>")
+
+
+def test_the_cheat_sheet_shows_every_modern_form_on_the_screen():
+    at = opened("cheat_sheet")
+    shown = {line.value.strip("$ \n") for line in at.latex}
+    assert {form.statement.latex for form in FORMS} <= shown
+    words = {one.value for one in at.markdown}
+    assert {form.text.purpose for form in FORMS} <= words
+
+
+def test_home_tells_the_story_and_finds_forms():
+    at = opened("home")
+    assert [one.label for one in at.expander] == [
+        "Suggested paths",
+        *(story.title for story in STORIES),
+    ]
+    at.text_input[0].input("nucleus").run()
+    assert cards(at) == [BY_SLUG["softmax"].statement.latex]
+    assert not at.exception

@@ -54,7 +54,7 @@ def test_a_mistake_in_a_lesson_is_no_death_of_a_worker(workers):
 
 @pytest.mark.parametrize(
     ("said", "processors", "count"),
-    [(None, 1, 0), (None, 2, 1), (None, 64, 3), ("0", 8, 0), ("5", 1, 5), ("x", 2, 1)],
+    [(None, 1, 0), (None, 2, 2), (None, 64, 3), ("0", 8, 0), ("5", 1, 5), ("x", 2, 2)],
 )
 def test_there_are_as_many_as_the_machine_has_room_for(
     monkeypatch, said, processors, count
