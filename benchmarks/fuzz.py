@@ -33,6 +33,7 @@ from ui.catalogue import BY_SLUG, SHOWN, Lesson  # noqa: E402
 from ui.navigation import OVERVIEWS  # noqa: E402
 from ui.packing import unpack  # noqa: E402
 
+PATIENCE = 20.0  # seconds for an answer
 HOSTILE = 8  # visitors at once
 REST = 30.0  # seconds after which the memory should be back
 LESSON = "softmax"
@@ -114,15 +115,18 @@ async def messages(address: str, count: int, waits: Waits) -> None:
                 await said(one, one.tab.opening(lesson.slug, f"form={lesson.form}"))
                 for _ in range(25):
                     left -= 1
-                    await said(one, one.tab.wishing(**wish(lesson)))
+                    asked = wish(lesson)
+                    await said(one, one.tab.wishing(**asked))
         except ConnectionClosed:
             pass  # a message that was too large ends the connection, as it should
+        except TimeoutError:
+            waits.errors.append(f"{lesson.key} does not answer {asked}"[:300])
 
 
 async def said(one: Visitor, message: bytes) -> None:
     """Send something, and see whether an error comes back."""
     await one.socket.send(message)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not one.tab.take(await one.socket.recv(decode=False)):
             pass
     one.waits.errors += one.tab.errors
