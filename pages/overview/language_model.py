@@ -159,14 +159,22 @@ def show() -> None:
 def _choices() -> tuple[int, float, float]:
     """Return how many words are read, and how the next one is chosen."""
     kept: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
-    with st.container(horizontal=True):
-        count = st.slider(
-            "words that it has read", 1, len(SENTENCE) - 1, 5, key="read", **kept
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        count = st.pills(
+            "It has read up to",
+            range(1, len(SENTENCE)),
+            format_func=lambda k: f"{k} {WORDS[k - 1]}",
+            default=5,
+            required=True,
+            key="read",
+            **kept,
         )
-        temperature = st.slider(
-            "temperature T", 0.2, 5.0, 1.0, 0.1, key="temperature", **kept
+        temperature = st.number_input(
+            "temperature T", 0.2, 5.0, 1.0, 0.1, key="temperature", width=150, **kept
         )
-        top_p = st.slider("nucleus p", 0.05, 1.0, 1.0, 0.05, key="top_p", **kept)
+        top_p = st.number_input(
+            "nucleus p", 0.05, 1.0, 1.0, 0.05, key="top_p", width=150, **kept
+        )
     return int(count), float(temperature), float(top_p)
 
 
