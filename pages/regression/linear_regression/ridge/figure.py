@@ -20,7 +20,7 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
-from notation.numbers import number_text, share_text
+from notation.numbers import number_text
 from pages.regression.linear_regression.ridge.statement import (
     STATEMENT,
     Result,
@@ -133,8 +133,8 @@ def sentence(plain: Array, best: Array, alpha: float) -> str:
     pair = f"{number_text(best[0], 3)} and {number_text(best[1], 3)}"
     if alpha == 0:
         return f"Without a penalty this is least squares: the slopes are {pair}."
-    share = share_text(math.hypot(*best) / math.hypot(*plain))
+    share = number_text(100 * math.hypot(*best) / math.hypot(*plain), 3)
     return (
-        f"The penalty leaves slopes {pair}: as a vector they are {share} as long as "
+        f"The penalty leaves slopes {pair}: as a vector they are {share}% as long as "
         "those of least squares."
     )
