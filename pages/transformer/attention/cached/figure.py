@@ -1,0 +1,94 @@
+"""Attention with a cache: what is drawn, and the sentence about it."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
+from formulas.checks import Array
+from formulas.transformer.attention import scaled_dot_product_attention
+from formulas.transformer.kv_cache import decode_flops
+from notation.numbers import number_text
+from notation.wording import heard_most, quoted
+from pages.transformer.attention.cached.statement import STATEMENT, Result, text
+from pages.transformer.attention.statement import SENTENCE
+
+COUNTS = np.array(STATEMENT.control("n_keys").positions)
+CACHED_COLOR, AGAIN_COLOR = STATEMENT.color_indices("values", "scale")
+EVERY_SECOND = tuple(w if k % 2 == 0 else "" for k, w in enumerate(SENTENCE))
+
+
+def draw(
+    result: Result, *, n_keys: int, scale: float, angle: float, width: int
+) -> Scene:
+    """Draw the rows of weights so far, and what one more token costs."""
+    rows = np.full((len(SENTENCE), len(SENTENCE)), np.nan)
+    rows[:n_keys] = _all_rows(scale, angle)[:n_keys]
+    rows[n_keys - 1, :n_keys] = result.weights
+    return Scene(
+        _weights(rows, n_keys),
+        _costs(result, n_keys, width),
+        readouts={
+            "weight that “cat” gives to “the”": rows[1, 0],
+            "largest weight of the newest token": result.weights.max(),
+            "operations": result.operations,
+            "again": result.again,
+        },
+        status=sentence(result, n_keys),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _all_rows(scale: float, angle: float) -> Array:
+    """Return the weights of causal attention over the whole sentence; NaN ahead."""
+    whole = scaled_dot_product_attention(*text(angle), scale=scale, causal=True)
+    ahead = np.triu(np.ones(whole.weights.shape, bool), 1)
+    rows: Array = np.where(ahead, np.nan, whole.weights)
+    rows.setflags(write=False)
+    return rows
+
+
+def _weights(rows: Array, n_keys: int) -> Figure:
+    return heatmap(
+        "Weights: the newest row is framed",
+        rows,
+        x=Axis("key in the cache", labels=EVERY_SECOND),
+        y=Axis("", labels=EVERY_SECOND),
+        limits=(0, 1),
+        outlined=[(n_keys - 1, column) for column in range(n_keys)],
+        numbers=False,
+    )
+
+
+def _costs(result: Result, n_keys: int, width: int) -> Figure:
+    cached, again = _counted(width)
+    return curves(
+        "Operations of one layer for one more token",
+        Curve("cached", COUNTS, cached, CACHED_COLOR, points=True),
+        Curve("all again", COUNTS, again, AGAIN_COLOR, points=True),
+        Mark(n_keys, result.operations, "", CACHED_COLOR),
+        Mark(n_keys, result.again, "", AGAIN_COLOR),
+        x=Axis("tokens n", (1.5, 16.5)),
+        y=Axis("operations", (1e5, 2e10), log=True),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _counted(width: int) -> tuple[Array, Array]:
+    counts = [int(n) for n in COUNTS]
+    cached = [decode_flops(n, width) for n in counts]
+    again = [decode_flops(n, width, cached=False) for n in counts]
+    return np.array(cached, float), np.array(again, float)
+
+
+def sentence(result: Result, n_keys: int) -> str:
+    """Say what the newest token attends to, and what is computed for it."""
+    names = quoted(SENTENCE[:n_keys])
+    whom = heard_most(result.weights, names)
+    return (
+        f"Token {n_keys}, “{SENTENCE[n_keys - 1]}”, attends {whom}; for it a layer takes "
+        f"{number_text(float(result.operations), 3)} operations instead of "
+        f"{number_text(float(result.again), 3)}."
+    )
