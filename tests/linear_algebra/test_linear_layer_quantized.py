@@ -24,7 +24,10 @@ MUTANTS = (
     ("(2 ** (b - 1) - 1)", "(2**b - 1)"),
     ("(codes * scale)", "((codes + 1) * scale)"),
     ("result.values[:-1] == 0", "result.values[:-1] > 0"),
-    ("quantize_absmax([*SMALL, o], bits=bits)", "quantize_absmax([*SMALL, o])"),
+    (
+        "quantize_absmax(rows, bits=bits, per_row=True)",
+        "quantize_absmax(rows, bits=bits)",
+    ),
 )
 
 

@@ -14,7 +14,6 @@ from pages.linear_algebra.linear_layer.quantized.statement import (
     SMALL,
     STATEMENT,
     Result,
-    relative_error,
 )
 
 NAMES = tuple(f"w{k + 1}" for k in range(len(SMALL)))
@@ -72,12 +71,9 @@ def _against_outlier(outlier: float, bits: int, lost: float) -> Figure:
 @functools.cache
 def _errors(bits: int) -> Array:
     small = np.array(SMALL)
-    errors = np.array(
-        [
-            relative_error(small, quantize_absmax([*SMALL, o], bits=bits).values[:-1])
-            for o in OUTLIERS.tolist()
-        ]
-    )
+    rows = np.column_stack([np.tile(small, (len(OUTLIERS), 1)), OUTLIERS])
+    values = quantize_absmax(rows, bits=bits, per_row=True).values[:, :-1]
+    errors: Array = np.linalg.norm(values - small, axis=1) / np.linalg.norm(small)
     errors.setflags(write=False)
     return errors
 
