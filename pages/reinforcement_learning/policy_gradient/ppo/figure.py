@@ -9,7 +9,6 @@ import numpy as np
 
 from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting
 from formulas.checks import Array
-from formulas.linear_algebra.activations import sigmoid
 from notation.numbers import number_text
 from pages.reinforcement_learning.policy_gradient.ppo.statement import STATEMENT, Result
 
@@ -87,7 +86,7 @@ def ascent(p_old: float, advantage: float, clip: float) -> Array:
         moved = ratio - 1 if advantage > 0 else 1 - ratio
         if moved <= clip:
             logit += STEP_SIZE * ratio * advantage * (1 - p)
-        path.append(float(sigmoid(logit)))
+        path.append(1 / (1 + math.exp(-logit)))
     line = np.array(path)
     line.setflags(write=False)
     return line
