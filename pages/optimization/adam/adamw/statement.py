@@ -88,19 +88,30 @@ def whole_run(
     lr: float, weight_decay: float, size: float, decoupled: bool
 ) -> tuple[Array, Array, Array]:
     """Run as far as the steps' slider goes: weights and means before each step."""
+    if not decoupled:
+        return _adam(lr, weight_decay, size)
+    # The gradients do not depend on the weights, so Adam's steps grow with lr alone.
+    path, m, v = _unit_run(size)
+    return _decayed(lr * np.diff(path, axis=0), 1 - lr * weight_decay), m, v
+
+
+@functools.lru_cache(maxsize=8)
+def _unit_run(size: float) -> tuple[Array, Array, Array]:
+    """Run Adam without decay, with learning rate 1."""
+    return _adam(1.0, 0.0, size)
+
+
+def _adam(lr: float, inside: float, size: float) -> tuple[Array, Array, Array]:
+    """Run Adam on gradients that change sign, a penalty inside them."""
     sign = itertools.cycle((1.0, -1.0))
-    inside = 0.0 if decoupled else weight_decay
 
     def slope(x: float, y: float) -> tuple[float, float]:
         g = next(sign) * size
         return g + inside * x, g / RATIO + inside * y
 
-    path, m, v = adam_pair(
+    return adam_pair(
         slope, (START, START), n_steps=MOST_STEPS, lr=lr, beta1=BETA1, beta2=BETA2
     )
-    if decoupled:  # the gradients do not depend on the weights, so Adam's steps stay
-        path = _decayed(np.diff(path, axis=0), 1 - lr * weight_decay)
-    return path, m, v
 
 
 def _decayed(steps: Array, kept: float) -> Array:
