@@ -262,7 +262,7 @@ def _subject(lesson: Lesson) -> _Words:
     parts = (text.title, lesson.slug, text.question, text.purpose)
     names = (*text.aliases, *text.topics, section_of(lesson).title)
     for form in forms_of(lesson)[1:]:
-        names = (*names, form.title, form.text.purpose, *form.text.aliases)
+        names = (*names, form.title, *form.text.aliases)
     return _Words.of((*parts, *names, *meanings))
 
 

@@ -90,8 +90,6 @@ def test_what_is_cut_off_is_nearly_as_good():
 @claims("top_k_ties")
 def test_ties_are_all_kept():
     assert np.count_nonzero(top_k([2.0, 1.0, 1.0, 0.0], 2)) == 3
-    torch = pytest.importorskip("torch")
-    assert len(torch.topk(torch.tensor([2.0, 1.0, 1.0, 0.0]), 2).values) == 2
 
 
 SENTENCE = re.compile(

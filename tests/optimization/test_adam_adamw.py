@@ -126,21 +126,6 @@ def test_in_gradient_descent_both_are_one_step(theta, grad, decay):
     assert joined == pytest.approx(beside, abs=1e-12)
 
 
-@claims("adamw_torch")
-def test_the_names_in_pytorch():
-    import torch
-
-    for kind, decoupled in ((torch.optim.AdamW, True), (torch.optim.Adam, False)):
-        theta = torch.tensor([2.0], dtype=torch.float64, requires_grad=True)
-        optimizer = kind([theta], lr=0.1, weight_decay=0.1)
-        gradients = alternating(10.0, 7)
-        for g in gradients:
-            theta.grad = torch.tensor([g], dtype=torch.float64)
-            optimizer.step()
-        expected = by_hand(0.1, 0.1, gradients, decoupled=decoupled)
-        assert theta.item() == pytest.approx(expected)
-
-
 SENTENCE = re.compile(
     r"After (\d+) steps? the weight with large gradients is (\S+) by AdamW and (\S+) by "
     r"L2; the one with small gradients is (\S+) by AdamW and (\S+) by L2\."

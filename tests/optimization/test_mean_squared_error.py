@@ -379,7 +379,8 @@ def test_log_cosh_keeps_all_digits_near_zero_and_far_out(r):
 @given(st.floats(-50, 50))
 def test_log_cosh_lies_below_the_parabola_and_above_the_lines(r):
     loss = log_cosh(0.0, r)
-    assert 0 <= loss <= r * r / 2 * (1 + 1e-12)
+    # The square of the smallest numbers has few digits, or none.
+    assert 0 <= loss <= r * r / 2 * (1 + 1e-12) + 1e-300
     assert loss >= abs(r) - math.log(2) - 1e-12
 
 
