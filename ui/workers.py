@@ -12,6 +12,7 @@ import logging
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -48,7 +49,7 @@ class Workers:
         count = wanted() if count is None else count
         if count and self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(count, context, _give_way)
+            self._pool = ProcessPoolExecutor(count, context, _settle)
             with _no_main():
                 self._ready = [self._pool.submit(prepare) for _ in range(count)]
 
@@ -81,9 +82,17 @@ class Workers:
         return work(*given)
 
 
-def _give_way() -> None:
-    """Let what answers visitors go first."""
+def _settle() -> None:
+    """Let what answers visitors go first, and end with the server, however it ends."""
     os.nice(POLITENESS)
+    threading.Thread(target=_end_with_server, daemon=True).start()
+
+
+def _end_with_server() -> None:
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(0)
 
 
 @contextlib.contextmanager

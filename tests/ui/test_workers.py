@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
+from tests.server import ROOT
 from ui import frames
 from ui.catalogue import BY_SLUG
 from ui.workers import SWITCH, Workers, wanted
@@ -43,6 +48,43 @@ def test_when_a_worker_dies_the_server_draws_itself(workers):
     os.kill(workers.run(os.getpid), signal.SIGKILL)
     assert draw(workers).text == draw(Workers()).text
     assert workers.run(os.getpid) == os.getpid()
+
+
+SERVER = """
+import os, sys, time
+from ui.workers import Workers
+workers = Workers()
+workers.start(os.getpid, 2)
+workers.wait()
+print(*workers._pool._processes, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_their_server_however_it_ends(end):
+    command = [sys.executable, "-c", SERVER]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as server:
+        workers = [
+            Path(f"/proc/{pid.decode()}") for pid in server.stdout.readline().split()
+        ]
+        assert len(workers) == 2
+        assert all(worker.exists() for worker in workers)
+        server.send_signal(end)
+    for _ in range(100):
+        if not any(map(is_alive, workers)):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"still there: {workers}")
+
+
+def is_alive(process: Path) -> bool:
+    """Tell whether a process runs; one that waits to be buried does not."""
+    try:
+        state = (process / "stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def test_a_mistake_in_a_lesson_is_no_death_of_a_worker(workers):
