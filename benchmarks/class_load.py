@@ -232,7 +232,7 @@ async def a_class(address: str, pid: int, count: int, seconds: float) -> None:
     report(waits)
     half = seen[len(seen) // 2 :]
     print(f"memory {before:.0f} MB before, {max(seen):.0f} MB at most; in the second "
-          f"half from {half[0]:.0f} to {half[-1]:.0f} MB; {len(pids) - 1} workers: "
+          f"half from {half[0]:.0f} to {half[-1]:.0f} MB; {len(pids) - 1} processes beside it: "
           f"{beside:.0f} MB")  # fmt: skip
     print(f"a visitor: {1e3 * used / seconds / count:.1f} ms of processor a second, "
           f"{(max(seen) - before) / count:.2f} MB")  # fmt: skip
