@@ -13,10 +13,12 @@ import threading
 
 from ui import frames, live, simulation
 from ui.catalogue import LESSONS, Lesson
+from ui.metrics import METRICS
 from ui.state import LessonState
 from ui.sweep_route import epoch_of
 
 SWITCH = "FORMULA_EXPLORER_AHEAD"  # "0": nothing is computed ahead
+PAUSE = 0.5  # seconds from one look for visitors to the next
 LOG = logging.getLogger(__name__)
 
 
@@ -38,6 +40,9 @@ class Ahead:
     def _work(self) -> None:
         for task in (open_lesson, draw_sweeps):
             for lesson in LESSONS:
+                # Visitors who are there already go first.
+                while METRICS.value("visitors") and not self._ended.wait(PAUSE):
+                    pass
                 if self._ended.is_set():
                     return
                 try:
