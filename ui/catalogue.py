@@ -49,7 +49,7 @@ class Lesson:
     slug : str
         The one name of module, folder, test file and link.
     text : LessonText
-        Everything in ``lesson.md``.
+        Everything in ``lesson.md``, of a form in ``form.md``.
     form : str
         The name of a form, which is that of its folder below the lesson's.
     """
@@ -230,7 +230,7 @@ def _lesson(folder: str, slug: str) -> Lesson:
 
 
 def _form(lesson: Lesson, name: str) -> Lesson:
-    path = PAGES / lesson.section / lesson.slug / name / "lesson.md"
+    path = PAGES / lesson.section / lesson.slug / name / "form.md"
     text = read_lesson_text(path, lesson.text)
     return Lesson(lesson.section, lesson.slug, text, name)
 

@@ -35,7 +35,7 @@ def test_every_proof_has_its_claim_on_the_page(lesson):
     keys = {key for claim in lesson.text.claims for key in claim.keys}
     assert proved_keys(lesson)
     for key in proved_keys(lesson):
-        assert key in keys, f"no sentence of lesson.md ends in {{{key}}}"
+        assert key in keys, f"no sentence of {lesson.key} ends in {{{key}}}"
 
 
 @every_lesson
