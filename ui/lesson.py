@@ -53,8 +53,8 @@ def _heading(lesson: Lesson) -> None:
 @st.fragment
 def _body(state: LessonState) -> None:
     """Show what changes with the controls; this alone runs again at each change."""
-    if state.leaving:
-        state.leaving = False
+    if state.outdated:
+        state.outdated = False
         st.rerun()
     predict.reply(state)
     progress = Progress(epoch_of(state.worked, None))
@@ -67,7 +67,8 @@ def _body(state: LessonState) -> None:
     state.epoch, state.ready = progress.epoch, progress.ready
     if state.fallback:
         plain_figure.show(state)
-        details.show(state, ready=progress.ready)
+        if not st.context.is_embedded:
+            details.show(state, ready=progress.ready)
     else:
         live.live_figure(state, live.live_message(state, progress))
 

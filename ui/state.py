@@ -102,8 +102,9 @@ class LessonState:
         Whether the browser could not load the live figure.
     wanted_form : str or None
         The form of the formula that the visitor asks for in this run.
-    leaving : bool
-        Whether the visitor has just chosen another form.
+    outdated : bool
+        Whether the page is to be shown anew as a whole: the visitor has chosen another
+        form, or the browser has just said that it cannot load the live figure.
     epoch : str
         What the figure draws besides the values; see `ui.live.Progress`.
     ready : bool
@@ -133,7 +134,7 @@ class LessonState:
     framed: bool = False
     fallback: bool = False
     wanted_form: str | None = None
-    leaving: bool = False
+    outdated: bool = False
     epoch: str = ""
     ready: bool = True
     history: Any = None
@@ -161,7 +162,9 @@ class LessonState:
         self.attempt, self.verdict, self.path = None, None, []
         if not isinstance(request, dict) or not self._is_new(request):
             return
-        self.fallback = self.fallback or request.get("fallback") is True
+        fallback = request.get("fallback") is True
+        self.outdated = self.outdated or (fallback and not self.fallback)
+        self.fallback = self.fallback or fallback
         self.described = request.get("described") is True
         values = request.get("values")
         # A preset or a reset that came later than these values were set goes first.
@@ -375,4 +378,4 @@ def change_form(state: LessonState, name: str) -> None:
     other.set(shared)
     other.described, other.worked = False, ("", ())
     choose(other)
-    state.leaving = True
+    state.outdated = True

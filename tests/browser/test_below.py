@@ -49,3 +49,20 @@ def test_steps_in_sight_follow_each_commit(visitor):
         visitor.rest()
         shown.add(steps(page))
     assert len(shown) == 2
+
+
+def test_without_the_live_figure_the_steps_follow_too_and_stand_there_once(visit):
+    visitor = visit()
+    page = visitor.page
+    page.route("**/plotly-*", lambda route: route.abort())
+    page.goto(f"{visitor.address}/softmax")
+    page.get_by_text("The live figure could not be loaded").wait_for()
+    visitor.settle()
+    assert page.get_by_role("tab", name="Worked steps").count() == 1
+    shown = "() => document.querySelector('[role=tabpanel]').innerText"
+    before = page.evaluate(shown)
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"(old) => ({shown})() !== old", arg=before)
+    assert page.get_by_role("tab", name="Worked steps").count() == 1
+    visitor.errors.clear()  # the browser's own words about what was kept from it

@@ -62,7 +62,7 @@ def test_a_form_takes_over_what_both_have_in_common(monkeypatch):
     kept["lesson/layer_norm"] = state
     state.values |= {"scale": 10.0, "beta": 2.0}
     change_form(state, "rms_norm")
-    assert state.leaving
+    assert state.outdated
     other = kept["lesson/layer_norm/rms_norm"]
     assert kept["form/layer_norm"] == "layer_norm/rms_norm"
     assert other.lesson is RMS
@@ -71,9 +71,9 @@ def test_a_form_takes_over_what_both_have_in_common(monkeypatch):
     change_form(other, "")
     assert state.values["shift"] == 7.0
     assert state.values["beta"] == 2.0
-    state.leaving = False
+    state.outdated = False
     change_form(state, "no such form")
-    assert not state.leaving
+    assert not state.outdated
 
 
 def test_a_message_of_the_figure_names_a_form():
@@ -86,6 +86,16 @@ def test_a_message_of_the_figure_names_a_form():
     ):
         state.receive({"m": "a", "n": n, "form": form})
         assert state.wanted_form == wanted
+
+
+def test_a_figure_that_cannot_be_loaded_has_the_page_shown_anew_once():
+    state = LessonState(NORM, NORM.statement.defaults)
+    state.receive({"m": "a", "n": 1, "fallback": True})
+    assert state.outdated
+    state.outdated = False
+    state.receive({"m": "a", "n": 2, "fallback": True})
+    assert state.fallback
+    assert not state.outdated
 
 
 def test_a_form_has_sweeps_of_its_own():
