@@ -1,18 +1,21 @@
 """Where the browser gets Plotly and the live figure's own files from: said here alone.
 
-A build that runs without a server places the same files elsewhere and says so here.
+The static site has placed them when it was built, and says in ``placed.json`` where
+(`site_build`).
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 SOURCES = Path(__file__).parent / "browser"
 STATIC = Path(__file__).parent.parent / "static"
+PLACED = Path(__file__).with_name("placed.json")
 SERVED = "app/static"  # below the app's address, by Streamlit
 ENTRY, STYLE = "live.js", "live.css"
 SWEEPS = "sweep"  # where the server answers a grabbed slider, see `ui.sweep_route`
@@ -30,6 +33,9 @@ def browser_files() -> dict[str, str | list[str]]:
         module that sets formulas. Each holds a version or a hash, so that browsers may
         keep the files. ``sweeps`` is where a grabbed slider asks.
     """
+    if PLACED.exists():
+        placed: dict[str, str | list[str]] = json.loads(PLACED.read_text("utf-8"))
+        return placed
     import plotly
     import streamlit
 

@@ -14,10 +14,12 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Future, wait
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 SWITCH = (
     "FORMULA_EXPLORER_WORKERS"  # how many, instead of what the machine has room for
@@ -46,6 +48,8 @@ class Workers:
         count : int, optional
             How many workers; by default what `wanted` says.
         """
+        from concurrent.futures import ProcessPoolExecutor  # a browser has none
+
         count = wanted() if count is None else count
         if count and self._pool is None:
             context = multiprocessing.get_context("spawn")
@@ -76,7 +80,7 @@ class Workers:
         if self._pool is not None and all(one.done() for one in self._ready):
             try:
                 return self._pool.submit(work, *given).result()
-            except (BrokenProcessPool, RuntimeError):  # killed, or the server is ending
+            except (BrokenExecutor, RuntimeError):  # killed, or the server is ending
                 LOG.warning("a worker is gone; the server does its work itself")
                 self.stop()
         return work(*given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from ui.search import MOST_LETTERS, Found, search
 
 TOPICS = ("LLM", "ML", "RL")
 KEPT: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+# An older Streamlit, that of the static site, hears a search when Enter is pressed.
+HEARS_LETTERS = "live" in inspect.signature(st.text_input).parameters
+SEARCH: dict[str, Any] = {"type": "search", "live": True} if HEARS_LETTERS else {}
 
 
 def show() -> None:
@@ -42,9 +46,8 @@ def _choices() -> tuple[str, str | None, str | None]:
             "Search",
             placeholder="softargmax, z-score, learning rate ...",
             key="search",
-            type="search",
             max_chars=MOST_LETTERS,
-            live=True,
+            **SEARCH,
             **KEPT,
         )
         topic = st.pills("Topic", TOPICS, key="topic", **KEPT)
