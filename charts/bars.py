@@ -119,6 +119,7 @@ def _places(count: int) -> np.ndarray:
 def _style(name: str, color_index: int, k: int) -> Trace:
     return {
         "type": "bar",
+        "offsetgroup": str(k),  # so that a ghost stands where its bar does
         "name": name,
         "textposition": "outside",
         "constraintext": "none",

@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.printing.pycode import MpmathPrinter
 
 from notation.quantities import Quantity
-from notation.trees import Complex, Equation, Maximum, names_in
+from notation.trees import Complex, Equation, Maximum, Struck, names_in
 
 PRECISION = 30  # decimal digits
 
@@ -106,6 +106,9 @@ class _Code(MpmathPrinter):
         code = self._print
         span = f"range({code(low)}, {code(high)} + 1)"
         return f"max({code(term)} for {code(index)} in {span})"
+
+    def _print_Struck(self, expr: Struck) -> str:
+        return str(self._print(expr.args[1]))
 
     def _print_Complex(self, expr: Complex) -> str:
         real, imaginary = map(self._print, expr.args)

@@ -18,6 +18,7 @@ from notation.trees import (
     Equation,
     Identity,
     Maximum,
+    Struck,
     Terms,
     flat,
     is_negative_number,
@@ -213,6 +214,9 @@ class Printer(LatexPrinter):
         if sign == sp.Symbol("max"):
             return rf"\max\left({', '.join(shown)}\right)"
         return (" + " if sign == sp.Symbol("+") else r" \cdot ").join(shown)
+
+    def _print_Struck(self, expr: Struck) -> str:
+        return rf"\cancel{{{self._print(expr.args[0])}}}"
 
     def _print_Complex(self, expr: Complex) -> str:
         real, imaginary = (float(part) for part in expr.args)

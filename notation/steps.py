@@ -15,6 +15,7 @@ from notation.trees import (
     Complex,
     Equation,
     Maximum,
+    Struck,
     Terms,
     flat,
     is_negative_number,
@@ -172,6 +173,8 @@ def _reduced(expr: sp.Expr) -> sp.Expr:
     """Carry out every operation whose operands are all numbers."""
     if is_value(expr):
         return expr
+    if isinstance(expr, Struck):
+        return expr.args[1]
     head = expr.args[:1] if isinstance(expr, Terms) else ()
     nested = isinstance(expr, (sp.Add, sp.Mul))
     operands = flat(expr, expr.func) if nested else expr.args[len(head) :]

@@ -127,6 +127,15 @@ class Terms(sp.Expr):
     is_commutative = True
 
 
+class Struck(sp.Expr):
+    """A part of a formula that is left out: printed struck through, worth what is neutral.
+
+    ``z / struck(sqrt(d), 1)`` shows the root and divides by 1.
+    """
+
+    is_commutative = True
+
+
 class Blank(sp.Symbol):
     """The place of a number in a tree that is printed once and filled many times."""
 
@@ -165,6 +174,19 @@ def untouched(kind: type, term: Any, limits: sp.Tuple) -> sp.Expr:
     made = sp.Expr.__new__(kind, sp.sympify(term), limits)
     made.is_commutative = True
     return made
+
+
+def struck(expr: Any, neutral: Any) -> sp.Expr:
+    """Strike a part of a formula out.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        What is shown, struck through.
+    neutral : sympy.Expr or number
+        What it is worth: 1 for a factor, 0 for a term.
+    """
+    return Struck(sp.sympify(expr), sp.sympify(neutral))
 
 
 def _limits(index: sp.Symbol, low: Any, high: Any) -> sp.Tuple:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from charts import Scene
 from notation.quantities import Value
 from notation.statement import Solution, Statement, call_with
+from ui.broken import beside
 from ui.lesson_text import (
     LessonText,
     Preset,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).parent.parent / "pages"
 LIST = PAGES / "lessons.toml"
 FORM = "form"  # what a link calls the form of a formula
+BROKEN_FORM = "broken"  # and the one that lacks a part
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -99,9 +101,14 @@ class Lesson:
 
     def scene(self, values: Mapping[str, Value], history: Any = None) -> Scene:
         """Compute and draw the lesson at these values of its controls."""
-        return self.drawn(values, self.statement.solve(values, history))
+        return self.drawn(values, self.statement.solve(values, history), history)
 
-    def drawn(self, values: Mapping[str, Value], solution: Solution) -> Scene:
+    def drawn(
+        self,
+        values: Mapping[str, Value],
+        solution: Solution,
+        history: Any = None,  # noqa: ARG002 - who shows the whole formula too needs it
+    ) -> Scene:
         """Draw what was computed."""
         known = {**values, **solution.inputs, "result": solution.result}
         scene: Scene = call_with(self.draw, known)
@@ -144,6 +151,53 @@ class Lesson:
             text.hint,
             text.reason,
         )
+
+
+class BrokenLesson(Lesson):
+    """A lesson whose formula lacks a part that people leave out.
+
+    Its ``broken.py`` holds the statement without the part and the live numbers that are
+    compared; words and pictures are those of the lesson. What the whole formula gives stays
+    beside it as a ghost.
+    """
+
+    @property
+    def whole(self) -> Lesson:
+        """The lesson with the whole formula."""
+        return BY_SLUG[self.slug]
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What is shown, computed and proved without the part."""
+        statement: Statement = self._broken.STATEMENT
+        return statement
+
+    @cached_property
+    def draw(self) -> Callable[..., Scene]:
+        """The ``draw`` of the whole lesson."""
+        return self.whole.draw
+
+    @property
+    def _broken(self) -> ModuleType:
+        return import_module(f"pages.{self.section}.{self.slug}.{BROKEN_FORM}")
+
+    def drawn(
+        self, values: Mapping[str, Value], solution: Solution, history: Any = None
+    ) -> Scene:
+        """Draw what was computed, and what the whole formula gives as a ghost."""
+        scene = super().drawn(values, solution)
+        whole = self.whole.scene(values, history)
+        return beside(scene, whole, self.text.broken, self._broken.COMPARED)
+
+    @cached_property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """What is derived of the whole formula."""
+        return self.whole.derivations
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Nothing is predicted of a broken formula."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -245,7 +299,12 @@ FORMS = tuple(
     for name in names
 )
 SHOWN = (*LESSONS, *FORMS)
-BY_KEY = {lesson.key: lesson for lesson in SHOWN}
+BROKEN = tuple(
+    BrokenLesson(lesson.section, lesson.slug, lesson.text, BROKEN_FORM)
+    for lesson in LESSONS
+    if lesson.text.broken[0]
+)
+BY_KEY = {lesson.key: lesson for lesson in (*SHOWN, *BROKEN)}
 PATHS = tuple(
     LearningPath(path["title"], tuple(BY_SLUG[slug] for slug in path["lessons"]))
     for path in _LISTED["paths"]
@@ -267,6 +326,11 @@ def forms_of(lesson: Lesson) -> tuple[Lesson, ...]:
     """Return a formula's forms, the lesson's own first; none if it has only that."""
     forms = tuple(form for form in FORMS if form.slug == lesson.slug)
     return (BY_SLUG[lesson.slug], *forms) if forms else ()
+
+
+def broken_of(lesson: Lesson) -> BrokenLesson | None:
+    """Return the lesson whose formula lacks a part; None if nothing can be left out."""
+    return next((one for one in BROKEN if one.slug == lesson.slug), None)
 
 
 def prerequisites(lesson: Lesson) -> tuple[Lesson, ...]:

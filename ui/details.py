@@ -20,6 +20,7 @@ from charts import Figure
 from notation.numbers import number_text
 from notation.statement import Solution, Statement
 from ui import programs, theme
+from ui.handout import TABS
 from ui.state import LessonState
 
 MOST_ROWS = 40
@@ -58,8 +59,12 @@ def entry_lines(statement: Statement, colors: Colors) -> str:
 
 def show(state: LessonState, *, ready: bool) -> None:
     """Show the tabs and fill the open one; some wait until there is something to show."""
-    names = ("Worked steps", "Symbols", "Derivation", "Code", "Data", "Sources")
-    tabs = st.tabs(names, key=f"tabs/{state.lesson.slug}", on_change="rerun")
+    tabs = st.tabs(
+        tuple(TABS.values()),
+        default=TABS.get(state.handout.tab),
+        key="/".join(filter(None, ("tabs", state.lesson.slug, state.handout.tab))),
+        on_change="rerun",
+    )
     makers = (_steps, _symbols, _derivation, _code, _data, _sources)
     for tab, make in zip(tabs, makers, strict=True):
         if tab.open:

@@ -57,7 +57,7 @@ def frame(
         What the live line works out; the usual if there is no such entry.
     """
     solution = lesson.statement.solve(values, history)
-    scene = plain_scene(lesson.drawn(values, solution), lesson.statement)
+    scene = plain_scene(lesson.drawn(values, solution, history), lesson.statement)
     return {"line": _line(lesson.statement, values, solution, worked), **scene}
 
 
@@ -306,7 +306,7 @@ def entry_traces(
     """
     if lesson.key not in _ENTRY_TRACES:
         solution = lesson.statement.solve(values, history)
-        figures = lesson.drawn(values, solution).figures
+        figures = lesson.drawn(values, solution, history).figures
         _ENTRY_TRACES[lesson.key] = [
             _shown(figure["data"], lesson.statement, solution) for figure in figures
         ]

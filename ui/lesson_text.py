@@ -26,10 +26,12 @@ HEADINGS = (
     "Presets",
     "Notice",
     "Try this",
+    "Break it",
     "Careful",
     "Code",
     "In real systems",
 )
+SOMETIMES = "Break it"  # where the formula has a part that people leave out
 # A modern form of a lesson's formula says less: the lesson around it says the rest.
 OF_FORMS = ("The idea", "Predict", "Presets", "Notice", "Careful", "Code")
 FENCE = "+++\n"  # before and after the front matter
@@ -131,6 +133,9 @@ class LessonText:
         Named situations, each written as its link.
     notice, try_this, pitfalls : tuple of str
         What is worth seeing, two to four driving questions, and traps.
+    broken : (str, str)
+        Which part of the formula may be struck out, as ``Without …``, and what it is for;
+        two empty texts if there is none.
     programs : tuple of Program
         The formula written by hand, and the calls of libraries.
     in_use : str
@@ -154,6 +159,7 @@ class LessonText:
     notice: tuple[str, ...]
     try_this: tuple[str, ...]
     pitfalls: tuple[str, ...]
+    broken: tuple[str, str]
     programs: tuple[Program, ...]
     in_use: str
     claims: tuple[Claim, ...]
@@ -198,10 +204,12 @@ def _parsed(text: str, lesson: LessonText | None) -> LessonText:
     known = {name: list(getattr(lesson, name)) for name in INHERITED} if lesson else {}
     asked = {"question": lesson.question} if lesson else {}
     facts = _front_matter(front, {**OPTIONAL, **known, **asked})
-    headings = OF_FORMS if lesson else HEADINGS
     before, *parts = re.split(r"^## (.+)\n", body, flags=re.MULTILINE)
+    left_out = () if SOMETIMES in parts[::2] else (SOMETIMES,)
+    whole = OF_FORMS if lesson else HEADINGS
+    headings = tuple(heading for heading in whole if heading not in left_out)
     if before.strip() or tuple(parts[::2]) != headings:
-        raise ValueError(f"the headings must be {', '.join(headings)}")
+        raise ValueError(f"the headings must be {', '.join(whole)}")
     texts = [part.strip() for part in parts[1::2]]
     sections = dict.fromkeys(HEADINGS, "") | dict(zip(headings, texts, strict=True))
     words = {heading: KEYS.sub("", text) for heading, text in sections.items()}
@@ -213,6 +221,7 @@ def _parsed(text: str, lesson: LessonText | None) -> LessonText:
         notice=_items(words["Notice"]),
         try_this=() if lesson else _items(words["Try this"]),
         pitfalls=_items(words["Careful"]),
+        broken=_broken(_line(words[SOMETIMES])),
         programs=read_programs(sections["Code"]),
         in_use=_line(words["In real systems"]),
         claims=tuple(_claims(sections)),
@@ -243,6 +252,7 @@ def _claims(sections: Mapping[str, str]) -> list[Claim]:
         part.partition("\nBecause: ")[2] for part in sections["Predict"].split("### ")
     ]
     texts = [_line(sections["The idea"]), *map(_line, filter(None, reasons))]
+    texts += filter(None, [_line(sections[SOMETIMES])])
     texts += [*notes, *_items(sections["Notice"]), *_items(sections["Careful"])]
     claims = [claim for text in texts for claim in split_claims(text)]
     uses = split_claims(_line(sections["In real systems"]))
@@ -264,6 +274,16 @@ def split_claims(text: str) -> list[Claim]:
         start = found.end()
     rest = text[start:].strip()
     return [*claims, Claim(rest, ())] if rest else claims
+
+
+def _broken(text: str) -> tuple[str, str]:
+    """Read which part may be struck out (``Without the part``) and what it is for."""
+    part, _, reason = text.partition(": ")
+    if text and not (part.startswith("Without ") and reason):
+        raise ValueError(
+            "what breaks it is said as “Without the part: what it is for.”"
+        )
+    return part, reason
 
 
 def _questions(text: str) -> tuple[QuestionText, ...]:

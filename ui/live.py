@@ -8,6 +8,7 @@ stays the only place where anything is computed. See ``ui/browser/`` for the oth
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,16 +18,28 @@ import streamlit as st
 from notation.quantities import Control, Quantity
 from notation.statement import SERIES, Statement, parameters
 from notation.symbols import symbol_parts
-from ui import below, details, frames, questions, simulation, sweep_route, theme
+from ui import (
+    below,
+    details,
+    frames,
+    handout,
+    pins,
+    questions,
+    simulation,
+    sweep_route,
+    theme,
+)
 from ui.assets import browser_files
 from ui.catalogue import forms_of
-from ui.limits import BUDGETS
+from ui.limits import BUDGETS, LONG_COMPUTATION
 from ui.packing import Pool
 from ui.state import LessonState, change_form
 
 PRESET_STEPS = 12  # settings that a preset walks through
 PRESET_TIME = 25  # milliseconds for each of them
 WATCHED_TIME = 45  # the same while the answer to a question is watched
+# Where the same app stands without a server, if somebody has published it.
+STATIC_SITE = os.environ.get("FORMULA_EXPLORER_SITE", "")
 REQUEST = "wish"  # the name on the wire of what the browser asks for
 # The component proper stays tiny, because Streamlit sends it again with every message.
 LOADER = """
@@ -126,6 +139,9 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
         "questions": [questions.described(lesson, q) for q in lesson.questions],
         "answers": {str(k): right for k, right in state.answers.items()},
         "idea": lesson.text.idea,
+        "lesson": lesson.key,
+        "tabs": handout.TABS,
+        "site": STATIC_SITE,
         "paper": theme.printed(),
     }
 
@@ -189,6 +205,8 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "entries": entries,
         "glide": glide,
         "verdict": state.verdict,
+        **_pins(state, pool),
+        "handout": _handout(state.handout),
         "table": _table(state) if progress.ready else None,
         "job": progress.fraction,
         "doing": statement.progress_label,
@@ -204,6 +222,26 @@ def _path(state: LessonState) -> list[frames.Setting]:
     if not simulation.same_history(statement, (state.glide_from, state.values)):
         return []
     return frames.path_between(statement, state.glide_from, state.values, PRESET_STEPS)
+
+
+def _handout(fixed: handout.Handout) -> dict[str, Any]:
+    """Say what a link fixes, as the browser names it."""
+    return {
+        "locked": fixed.locked,
+        "hidden": fixed.hidden,
+        "tab": fixed.tab,
+        "keepsAnswers": fixed.keeps_answers,
+    }
+
+
+def _pins(state: LessonState, pool: Pool) -> dict[str, Any]:
+    """Return what is pinned, unless the browser shows it already."""
+    stamp = pins.stamp(state.lesson, state.pins)
+    cost = LONG_COMPUTATION if state.lesson.statement.simulate else 1
+    if stamp == state.pinned or not BUDGETS.spend(state.visitor, cost):
+        return {"pinned": state.pinned, "pins": None}
+    shown = pool.refer(pins.described(state.lesson, state.pins))
+    return {"pinned": stamp, "pins": shown}
 
 
 def _table(state: LessonState) -> dict[str, str] | None:

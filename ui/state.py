@@ -18,13 +18,15 @@ import streamlit as st
 from notation.numbers import counted
 from notation.quantities import Control, Value
 from notation.statement import Statement
+from ui import handout, pins
 from ui.catalogue import BY_KEY, FORM, Lesson, forms_of
+from ui.handout import NOTHING_FIXED, Handout
 from ui.questions import Answer
 from ui.simulation import Job
 
 # Settings of Streamlit, and what mail programs and social networks add to a link.
 OTHERS = re.compile(
-    "embed|embed_options|present|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
+    "embed|embed_options|present|plan|step|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
 )
 MOST_REMEMBERED = 50
 MOST_SEED = 10**6
@@ -92,6 +94,12 @@ class LessonState:
         What the model says to it, as the browser gets it.
     answers : dict
         Whether each question's answer was right, by the question's place.
+    handout : Handout
+        What the link fixes besides the values.
+    pins : list of dict
+        Settings that stay on the picture as ghosts; see `ui.pins`.
+    pinned : str
+        Which pins the browser shows already, by their stamp.
     table : int or None
         The number of the chart whose data the visitor saves.
     worked : (str, tuple of int)
@@ -129,6 +137,9 @@ class LessonState:
     attempt: Attempt | None = None
     verdict: dict[str, Any] | None = None
     answers: dict[int, bool] = field(default_factory=dict)
+    handout: Handout = NOTHING_FIXED
+    pins: list[dict[str, Value]] = field(default_factory=list)
+    pinned: str = ""
     table: int | None = None
     worked: tuple[str, tuple[int, ...]] = ("", ())
     framed: bool = False
@@ -144,9 +155,12 @@ class LessonState:
     @property
     def query(self) -> str:
         """The state as the query of a link."""
-        query = link_query(self.lesson.statement, self.values)
-        form = self.lesson.form
-        return f"{urlencode({FORM: form})}&{query}" if form else query
+        statement, form = self.lesson.statement, self.lesson.form
+        query = link_query(statement, self.values)
+        kept = [(pins.PIN, text) for text in pins.link_texts(statement, self.pins)]
+        kept += self.handout.pairs
+        parts = urlencode({FORM: form} if form else {}), query, urlencode(kept)
+        return "&".join(filter(None, parts))
 
     def set(self, values: Mapping[str, Value]) -> None:
         """Take over values from a preset, a link or a reset."""
@@ -174,7 +188,10 @@ class LessonState:
                 self.glide_from = dict(self.values)
             self.values |= allowed_values(self.lesson.statement, values)
             self.notices, self.dropped = {}, []
+            self._pin(request.get(pins.PIN))
         self.framed = request.get("framed") is True
+        pinned = request.get("pinned")
+        self.pinned = pinned if isinstance(pinned, str) else ""
         painted = request.get("painted")
         # A value that was clamped is not the one on the screen.
         same = (
@@ -196,6 +213,15 @@ class LessonState:
         if worked is not None:
             self.worked = worked
             self.painted = None
+
+    def _pin(self, raw: Any) -> None:
+        """Take over the pins that a figure shows, as far as they make sense."""
+        statement = self.lesson.statement
+        if isinstance(raw, list) and all(isinstance(pin, dict) for pin in raw):
+            self.pins = [
+                {**statement.defaults, **allowed_values(statement, pin)}
+                for pin in raw[: len(pins.LETTERS)]
+            ]
 
     def _is_new(self, request: dict[str, Any]) -> bool:
         """Tell whether a message is neither a replay nor out of order."""
@@ -222,13 +248,19 @@ class LessonState:
                 values[control.name], notice = control.parse(given[0])
                 if notice:
                     notices[control.name] = notice
+        kept, unread = pins.read_texts(self.lesson.statement, query.get(pins.PIN, []))
+        dropped += unread
+        fixed, unread = handout.read(self.lesson.statement, query)
+        dropped += unread
         known = {control.name for control in self.lesson.statement.controls}
+        known |= {pins.PIN, *handout.NAMES}
         strange = [k for k in query if k not in known and not OTHERS.fullmatch(k)]
         if strange:
             count = len(strange)
             dropped.append(counted(count, "unknown setting"))
         self.set({**self.lesson.statement.defaults, **values})
         self.notices, self.dropped = notices, dropped
+        self.pins, self.handout = kept, fixed
 
 
 def allowed_values(statement: Statement, raw: Mapping[Any, Any]) -> dict[str, Value]:

@@ -196,3 +196,60 @@ SWEEPS = """() => {
 
 def test_the_last_eight_sweeps_are_kept_and_answer_for_their_positions_only(modules):
     assert modules.evaluate(SWEEPS) == [False, True, 5, 6, None, None]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "factor"),
+    [
+        (2, 1, "2"),
+        (1, 24.53, "24.5"),
+        (3, 3, "1"),
+        (-2, -8, "4"),
+        (0, 1, ""),
+        (-1, 1, ""),
+    ],
+)
+def test_a_factor_says_how_many_times_one_number_is_the_other(
+    modules, before, after, factor
+):
+    assert call(modules, "factorOf", before, after) == factor
+
+
+CONTROLS = [{"name": "t", "meaning": "temperature"}, {"name": "on", "meaning": "mask"}]
+
+
+def column(t, mask, *numbers):
+    return {"values": {"t": t, "on": mask}, "readouts": [[k, n] for k, n in numbers]}
+
+
+def test_a_comparison_has_the_settings_that_differ_and_all_live_numbers(modules):
+    columns = [column(1, True, ("H", "0.5")), column(-2, True, ("H", "∞"))]
+    assert call(modules, "rowsOf", CONTROLS, columns) == [
+        {"label": "temperature", "setting": True, "cells": ["1", "−2"]},
+        {"label": "H", "setting": False, "cells": ["0.5", "∞"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("after", "sentence"),
+    [
+        (
+            column(2, False, ("p", "0.4"), ("H", "2")),
+            "Since A: temperature from 1 to 2, mask from on to off. "
+            "What changes most is “H”, from 0.5 to 2 (× 4).",
+        ),
+        (
+            column(2, True, ("p", "−0.1"), ("H", "0.5")),
+            "Since A: temperature from 1 to 2. "
+            "What changes most is “p”, from 0.4 to −0.1.",
+        ),
+        (
+            column(2, True, ("p", "0.4"), ("H", "0.5")),
+            "Since A: temperature from 1 to 2. No live number changes.",
+        ),
+        (column(1, True, ("p", "9"), ("H", "9")), "Now everything is set as in A."),
+    ],
+)
+def test_one_sentence_says_what_changed_and_by_what_factor(modules, after, sentence):
+    before = column(1, True, ("p", "0.4"), ("H", "0.5"))
+    assert call(modules, "changeOf", CONTROLS, before, after, "A") == sentence

@@ -320,8 +320,9 @@ def test_links_and_code_are_copied_without_a_trusted_clipboard(visitor):
     # A page by plain http from another machine has none.
     visitor.page.add_init_script(NO_CLIPBOARD)
     page = visitor.open("/softmax?temperature=2.0")
+    page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Copy link").click()
-    page.get_by_text("The link is copied.").wait_for()
+    page.get_by_text("Copied.").wait_for()
     assert page.evaluate("window.copies") == [page.url]
     page.get_by_role("tab", name="Code").click()
     code = page.get_by_test_id("stCode").first

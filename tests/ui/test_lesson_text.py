@@ -1,11 +1,14 @@
 """A lesson's words: front matter, headings in order, lists as lists, nothing guessed."""
 
+import re
+
 import pytest
 
 from tests.errors import says
 from ui.catalogue import BY_SLUG
 from ui.lesson_text import (
     HEADINGS,
+    SOMETIMES,
     Claim,
     Preset,
     QuestionText,
@@ -70,6 +73,10 @@ Because: It is sharper. {proof}
 ## Try this
 
 - Why?
+
+## Break it
+
+Without the shift of the logits: it keeps the largest exponent at 0. {shift}
 
 ## Careful
 
@@ -136,6 +143,10 @@ def test_claims_are_what_the_keys_stand_behind(file):
         Claim("They shrink.", ("world",)),
         Claim("All shrink alike.", ()),
         Claim("It is sharper.", ("proof",)),
+        Claim(
+            "Without the shift of the logits: it keeps the largest exponent at 0.",
+            ("shift",),
+        ),
         Claim("it melts: all alike", ("setting",)),
         Claim("First, over two lines.", ()),
         Claim("Second.", ("second",)),
@@ -195,9 +206,21 @@ def test_a_link_that_no_control_takes_is_an_error_that_says_why(link, error):
 @pytest.mark.parametrize("heading", HEADINGS)
 def test_a_missing_or_misspelled_heading_is_an_error_that_names_all(file, heading):
     expected = "slug/lesson.md: the headings must be " + ", ".join(HEADINGS)
-    for wrong in (f"## {heading.upper()}", ""):
+    wrongs = [f"## {heading.upper()}", *([] if heading == SOMETIMES else [""])]
+    for wrong in wrongs:
         with says(expected):
             read(file, GOOD.replace(f"## {heading}\n", f"{wrong}\n"))
+
+
+def test_what_breaks_a_formula_may_be_left_out(file):
+    part, reason = read(file, GOOD).broken
+    assert part == "Without the shift of the logits"
+    assert reason == "it keeps the largest exponent at 0."
+    without = re.sub("## Break it.*?## Careful", "## Careful", GOOD, flags=re.DOTALL)
+    assert read(file, without).broken == ("", "")
+    for wrong in ("The shift of the logits.", "Without the shift.", "With it: good."):
+        with says("“Without the part: what it is for.”"):
+            read(file, re.sub("Without the shift.*", wrong, GOOD))
 
 
 def test_words_before_the_first_heading_are_an_error(file):

@@ -1,22 +1,17 @@
 // The row of presets: one click to a situation worth seeing, another back to the start.
 
-import { copied } from "./copying.js";
 import { make, setText } from "./dom.js";
 
 export class Chips {
-  // `go(values)` walks to other values, `controls()` returns the controls, `link()` the
-  // address of what is on the screen.
-  constructor(presets, defaults, { go, link }) {
+  // `go(values)` walks to other values.
+  constructor(presets, defaults, go) {
     this.presets = presets;
     this.note = make("p", { class: "live-note" });
     this.buttons = presets.map(({ name, values }) =>
       chip(name, () => go(values), { "data-preset": name }));
     const reset = chip("↺ Reset", () => go(defaults), { "data-reset": "" });
-    const copy = chip("Copy link", async () => {
-      setText(this.note, await copied(link()) ? "The link is copied." : link());
-    }, { "data-copy-link": "" });
     this.root = make("div", { class: "live-chips", role: "group", "aria-label": "Presets" }, [
-      ...this.buttons, reset, copy,
+      ...this.buttons, reset,
     ]);
   }
 

@@ -81,6 +81,24 @@ export class Controls {
     }
   }
 
+  // Keep to what a link asks for: controls that stay as they are, and some not shown.
+  fix({ locked, hidden }) {
+    for (const [name, control] of Object.entries(this.all)) {
+      control.fixed = locked.includes(name) || hidden.includes(name);
+      control.knob.hidden = hidden.includes(name);
+      control.knob.classList.toggle("live-locked", control.fixed);
+      for (const part of [control.range, control.exact, control.play, control.input]) {
+        if (part) part.disabled = control.fixed;
+      }
+    }
+  }
+
+  // Values to go to, with what is fixed as it is.
+  allowed(values, now) {
+    const kept = this.names.filter((name) => this.all[name].fixed && name in now);
+    return { ...values, ...Object.fromEntries(kept.map((name) => [name, now[name]])) };
+  }
+
   stop() {
     this.playing?.stop();
   }

@@ -4,6 +4,7 @@
 // Python computed once (a sweep); everything else is a round trip. Nothing here knows a
 // formula: every number on the screen came from Python.
 
+import { Answers } from "./answers.js";
 import { Below } from "./below.js";
 import { Chips } from "./chips.js";
 import { Connection } from "./connection.js";
@@ -19,12 +20,14 @@ import { saveTable } from "./menu.js";
 import { unpack } from "./message.js";
 import { Page } from "./page.js";
 import { Pictures } from "./pictures.js";
+import { Pins } from "./pins.js";
 import { loadPlotly } from "./plotly.js";
 import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
 import { Said } from "./said.js";
 import { Screen } from "./screen.js";
+import { Share } from "./share.js";
 import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
@@ -68,6 +71,7 @@ class Live {
     });
     this.pictures = new Pictures({
       redraw: (k) => this.screen.redraw(k),
+      beside: (k, figure) => this.pins?.ghosts(k, figure) || [],
       figure: (k) => this.screen.figure(k),
       table: (k) => this.requests.send({ table: k }),
       touched: (k, point) => this.touch(k, point),
@@ -164,6 +168,9 @@ class Live {
     this.asking = message.sweeps;
     this.address(message.query);
     this.below.want(message.stamp);
+    this.fix(message.handout);
+    const overruled = message.revision > this.revision;
+    const repinned = this.pins.hear(message, this.requests.busy && !overruled);
     this.follow(message);
     this.report(message);
     // Without a scene the server knew that it is on the screen.
@@ -171,7 +178,10 @@ class Live {
       ? { ...message.scene, values: message.values }
       : this.screen.drawn || this.scene;
     loadPlotly(this.files.plotly).then(
-      () => this.arrive(news ? message : {}),
+      () => {
+        if (repinned) this.screen.drawn = null; // all pictures are drawn anew
+        this.arrive(news ? message : {});
+      },
       () => this.requests.send({ fallback: true }),
     );
     if (message.scene) this.entries = message.entries;
@@ -218,7 +228,7 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities, headline, presets, paper, forms, form, ...predicted }) {
+  describe({ controls, quantities, headline, presets, paper, forms, form, ...lesson }) {
     this.page.paper = paper;
     this.forms = new Forms(forms, form, (name) => this.requests.send({ form: name }));
     this.formula.describe(quantities, headline);
@@ -226,23 +236,46 @@ class Live {
       + "right choose one, up and down change it");
     this.links.describe(quantities);
     this.controls = new Controls(controls, this.mount, this.actions);
-    const go = (values) => this.go(values);
+    const go = (values) => this.go(this.controls.allowed(values, this.values));
+    const resize = () => this.screen.fit();
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
-    this.chips = new Chips(presets, defaults, { go, link: () => window.location.href });
-    this.predict = new Predict(predicted, {
-      go,
+    this.chips = new Chips(presets, defaults, go);
+    this.answers = new Answers();
+    this.predict = new Predict(lesson, this.answers, {
+      resize,
+      go: (values) => this.go(values),
       ask: (attempt) => this.requests.send({ attempt }),
       again: () => this.walk(this.watched),
-      resize: () => this.screen.fit(),
     });
-    this.screen.describe({ chips: this.chips, forms: this.forms });
+    this.pins = new Pins(controls, {
+      go,
+      resize,
+      values: () => this.values,
+      send: () => this.requests.send({}),
+    });
+    const { answers } = this;
+    this.share = new Share({ ...lesson, controls, answers, resize });
+    const tools = make("div", { class: "live-tools" }, [this.pins.root, this.share.opener]);
+    this.screen.describe({ chips: this.chips, forms: this.forms, pins: this.pins, tools });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.told.append(this.predict.opener);
-    this.told.after(this.predict.lesson, this.predict.card);
-    for (const above of [this.predict.card, this.predict.lesson]) this.heights.observe(above);
+    const { predict, pins, share } = this;
+    const cards = [predict.lesson, predict.card, pins.card, share.card];
+    this.told.after(...cards);
+    for (const above of cards) this.heights.observe(above);
     this.presentation = new Presentation(
       this.root, () => this.controls, () => this.screen.fit(),
     );
+  }
+
+  // Keep to what the link fixes besides the values.
+  fix(handout) {
+    const text = JSON.stringify(handout);
+    if (text === this.fixed) return;
+    this.fixed = text;
+    this.controls.fix(handout);
+    this.share.fix(handout);
+    this.predict.keeping = handout.keepsAnswers;
   }
 
   // What came with the answer to a request: a verdict, a walk, a table to save.
@@ -388,7 +421,7 @@ class Live {
     const url = new URL(window.location.href);
     const wanted = new URLSearchParams(query);
     for (const [name, value] of url.searchParams) {
-      if (/^(embed|embed_options|present)$/.test(name)) wanted.append(name, value);
+      if (/^(embed|embed_options|present|plan|step)$/.test(name)) wanted.append(name, value);
     }
     const text = wanted.toString();
     if (text !== url.searchParams.toString()) {
@@ -416,6 +449,8 @@ class Live {
       framed: window.self !== window.top,
       described: Boolean(this.controls),
       painted: this.paintedEpoch(),
+      pin: this.pins?.settings ?? null,
+      pinned: this.pins?.stamp ?? "",
     };
   }
 
@@ -471,6 +506,7 @@ class Live {
   }
 
   move(name, value) {
+    if (this.controls.all[name].fixed) return;
     this.unsent = true;
     this.mark();
     this.values = { ...this.values, [name]: value };
@@ -479,6 +515,7 @@ class Live {
   }
 
   choose(name, value) {
+    if (this.controls.all[name].fixed) return;
     this.values = { ...this.values, [name]: value };
     this.active = null;
     this.requests.send({});

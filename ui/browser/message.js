@@ -7,6 +7,7 @@ export function unpack(bytes) {
   const start = 4 + size + ((4 - (size % 4)) % 4);
   const pool = new Float32Array(whole, start);
   header.scene = header.scene && revive(header.scene, pool);
+  header.pins = header.pins && revive(header.pins, pool);
   if (header.sweep) header.sweep.pool = pool;
   if (header.glide) header.glide.pool = pool;
   return header;

@@ -31,8 +31,8 @@ export class Pictures {
   // `redraw` paints one plot again after its width has changed, `figure(k)` returns what one
   // shows and the theme, `table(k)` asks for its data, `touched(k, point)` hears a click,
   // `pointed(trace)` which trace is pointed at, or none.
-  constructor({ redraw, figure, table, touched, pointed }) {
-    Object.assign(this, { figure, table, touched, pointed });
+  constructor({ redraw, beside, figure, table, touched, pointed }) {
+    Object.assign(this, { beside, figure, table, touched, pointed });
     this.plots = [];
     this.main = 0; // the large one
     this.redraw = redraw;
@@ -189,7 +189,9 @@ export class Pictures {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", described(title, figure));
     this.haunt(k, theme);
-    this.react(plot, figure, theme);
+    const ghosts = this.beside(k, figure);
+    const whole = ghosts.length ? { ...figure, data: [...figure.data, ...ghosts] } : figure;
+    this.react(plot, whole, theme);
     if (!plot.listens && plot.on) {
       plot.listens = true;
       plot.on("plotly_click", ({ points }) => this.touched(k, points[0]));

@@ -3,17 +3,20 @@
 import { make, setText } from "./dom.js";
 import { readNumber } from "./numbers.js";
 
-const MARKS = { open: "○", right: "✓", wrong: "✗" };
+const MARKS = { open: "○", right: "✓", wrong: "✗", kept: "●" };
 const TAKES = "Type a number: 0.67, 67 %, 2/3 or 1e-3.";
 
 export class Predict {
   // `ask(attempt)` sends an answer, or asks for other numbers; `go(values)` walks to where a
   // question starts; `again()` repeats what was watched; `resize()` hears that the card is
   // taller or shorter.
-  constructor({ questions, answers, idea }, { ask, go, again, resize }) {
+  constructor({ lesson, questions, answers, idea }, kept, { ask, go, again, resize }) {
     this.actions = { ask, go, again, resize };
+    this.key = lesson;
     this.questions = questions;
-    this.answers = { ...answers };
+    this.kept = kept; // of all lessons
+    this.keeping = false; // whether answers are kept without a word about what is right
+    this.answers = { ...answers, ...kept.of(lesson) };
     this.idea = idea;
     this.seed = 0;
     this.marks = make("span", { class: "live-marks" });
@@ -100,6 +103,12 @@ export class Predict {
     setText(this.said, missing || "");
     if (missing) return;
     this.answer.disabled = true;
+    this.given = value;
+    if (this.keeping) {
+      this.note(null);
+      this.keep();
+      return;
+    }
     this.actions.ask({
       question: this.question, seed: this.seed, given: value, again: this.again,
     });
@@ -109,6 +118,22 @@ export class Predict {
     this.skipped = true;
     this.mark();
     this.start((this.question + 1) % this.questions.length);
+  }
+
+  // Remember an answer for the visit; `right` is null where nobody said.
+  note(right) {
+    const { key: lesson, question, seed, given } = this;
+    if (!seed && !(question in this.answers)) this.answers[question] = right;
+    this.kept.add({ lesson, question, seed, given, right, at: Date.now() });
+  }
+
+  // A link may ask that nothing is said about what is right.
+  keep() {
+    this.field.lock();
+    this.answer.remove();
+    this.skipping.remove();
+    setText(this.said, "Your answer is kept.");
+    this.goOn([]);
   }
 
   // ------------------------------------------------------------------------ the verdict
@@ -136,9 +161,9 @@ export class Predict {
 
   // Say what the model gave, and why.
   tell() {
-    const { right, says, reason, gap, question, seed } = this.verdict;
+    const { right, says, reason, gap } = this.verdict;
     this.verdict = null;
-    if (!seed) this.answers[question] ??= right;
+    this.note(right);
     this.field.lock();
     this.answer.remove();
     this.skipping.remove();
@@ -149,7 +174,11 @@ export class Predict {
       ]), ` ${says} ${reason}`,
     );
     if (gap && !right) this.said.after(gapLine(gap));
-    const more = [button("Watch again", this.actions.again)];
+    this.goOn([button("Watch again", this.actions.again)]);
+  }
+
+  // Offer what comes next.
+  goOn(more) {
     const next = this.questions.findIndex((_, place) => !(place in this.answers));
     if (next >= 0) more.push(button("Next question", () => this.start(next)));
     else more.push(button("Another one", () => this.actions.ask(this.other())));
@@ -167,6 +196,7 @@ export class Predict {
   mark() {
     const states = this.questions.map((_, k) => {
       if (!(k in this.answers)) return "open";
+      if (this.answers[k] === null) return "kept";
       return this.answers[k] ? "right" : "wrong";
     });
     this.marks.replaceChildren(...states.map((state) =>

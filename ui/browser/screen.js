@@ -15,8 +15,8 @@ export class Screen {
   }
 
   // What is only there once the lesson has been described.
-  describe({ chips, forms }) {
-    this.chips = chips;
+  describe({ chips, forms, pins, tools }) {
+    Object.assign(this, { chips, pins, tools });
     this.forms = forms;
     forms.stand(this.formula.root);
   }
@@ -35,6 +35,7 @@ export class Screen {
     this.chips?.mark(scene.values);
     this.layHandles(scene);
     this.said.show(scene);
+    this.pins?.show(scene);
     this.painted += 1;
     this.root.dataset.live = "ready";
     this.root.dataset.painted = this.painted;
@@ -51,6 +52,9 @@ export class Screen {
     const { classList } = this.root;
     const compact = classList.contains("live-compact");
     const narrow = compact || classList.contains("live-low");
+    // Beside the title where the page is wide, else in the row of presets.
+    const row = compact ? this.chips.root : this.root;
+    if (this.tools.parentElement !== row) row.append(this.tools);
     this.forms.stand(narrow ? this.side : this.formula.root);
     this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
     // What stands above the stage keeps its height, so that the stage holds still in a drag.

@@ -1,0 +1,52 @@
+"""A formula without one of its parts, beside the whole one: both drawn, both said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from charts import Figure, Scene
+from charts.ghost import ghosts
+from notation.numbers import number_text
+
+RIGHT = "✓"  # marks what the whole formula gives
+DASH = "dash"
+
+
+def beside(
+    broken: Scene, whole: Scene, part: tuple[str, str], compared: Sequence[str]
+) -> Scene:
+    """Put what the whole formula gives beside what is left without a part.
+
+    Parameters
+    ----------
+    broken, whole : Scene
+        The same lesson at the same setting, without the part and with it.
+    part : (str, str)
+        ``Without …``, and what the part is for.
+    compared : sequence of str
+        Labels of the live numbers that are compared in words.
+
+    Returns
+    -------
+    Scene
+        The pictures of the broken formula with ghosts of the whole one, and a sentence
+        that compares them.
+    """
+    figures = map(_both, broken.figures, whole.figures)
+    says = " ".join([part[1], *(_compared(broken, whole, name) for name in compared)])
+    return Scene(*figures, status=says, readouts=broken.readouts)
+
+
+def _both(broken: Figure, whole: Figure) -> Figure:
+    return {**broken, "data": [*broken["data"], *ghosts(whole, RIGHT, DASH)]}
+
+
+def _compared(broken: Scene, whole: Scene, label: str) -> str:
+    without, right = (_text(scene.readouts[label]) for scene in (broken, whole))
+    if without == right:
+        return f"Here it makes no difference to “{label}”, {right}."
+    return f"Now “{label}” is {without} instead of {right}."
+
+
+def _text(value: float | str) -> str:
+    return value if isinstance(value, str) else number_text(value)
