@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from charts import Figure, Scene
+from charts.base import Trace
 from charts.ghost import ghosts
 from notation.numbers import number_text
 
@@ -38,7 +41,18 @@ def beside(
 
 
 def _both(broken: Figure, whole: Figure) -> Figure:
-    return {**broken, "data": [*broken["data"], *ghosts(whole, RIGHT, DASH)]}
+    kept = [_marked(ghost, broken) for ghost in ghosts(whole, RIGHT, DASH)]
+    return {**broken, "data": [*broken["data"], *kept]}
+
+
+def _marked(ghost: Trace, broken: Figure) -> Trace:
+    """Mark only the cells of a map that the part changes."""
+    if "cells" not in ghost["meta"]:
+        return ghost
+    now = np.ravel(broken["data"][ghost["meta"]["of"]]["z"])
+    same = np.isclose(now, ghost["customdata"], equal_nan=True)
+    texts = ["" if alike else RIGHT for alike in same.tolist()]
+    return {**ghost, "text": texts, "meta": {}}
 
 
 def _compared(broken: Scene, whole: Scene, label: str) -> str:

@@ -328,6 +328,12 @@ def forms_of(lesson: Lesson) -> tuple[Lesson, ...]:
     return (BY_SLUG[lesson.slug], *forms) if forms else ()
 
 
+def variants_of(lesson: Lesson) -> tuple[Lesson, ...]:
+    """Return all that a link may name in a lesson's place: forms, and the broken one."""
+    broken = broken_of(lesson)
+    return (*forms_of(lesson), *((broken,) if broken else ()))
+
+
 def broken_of(lesson: Lesson) -> BrokenLesson | None:
     """Return the lesson whose formula lacks a part; None if nothing can be left out."""
     return next((one for one in BROKEN if one.slug == lesson.slug), None)

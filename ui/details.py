@@ -20,6 +20,7 @@ from charts import Figure
 from notation.numbers import number_text
 from notation.statement import Solution, Statement
 from ui import programs, theme
+from ui.catalogue import BROKEN_FORM
 from ui.handout import TABS
 from ui.state import LessonState
 
@@ -236,6 +237,9 @@ def _derivation(state: LessonState) -> None:
 
 def _code(state: LessonState) -> None:
     statement = state.lesson.statement
+    if state.lesson.form == BROKEN_FORM:
+        st.markdown("The code is that of the whole formula.")
+        return
     known = {**state.values, **_solution(state).numbers}
     for program in state.lesson.text.programs:
         meaning = statement.quantity(program.quantity).meaning

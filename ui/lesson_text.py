@@ -279,7 +279,7 @@ def split_claims(text: str) -> list[Claim]:
 def _broken(text: str) -> tuple[str, str]:
     """Read which part may be struck out (``Without the part``) and what it is for."""
     part, _, reason = text.partition(": ")
-    if text and not (part.startswith("Without ") and reason):
+    if text and not (part.startswith("Without ") and reason[:1].isupper()):
         raise ValueError(
             "what breaks it is said as “Without the part: what it is for.”"
         )

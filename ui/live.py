@@ -30,7 +30,7 @@ from ui import (
     theme,
 )
 from ui.assets import browser_files
-from ui.catalogue import forms_of
+from ui.catalogue import BROKEN_FORM, broken_of, forms_of
 from ui.limits import BUDGETS, LONG_COMPUTATION
 from ui.packing import Pool
 from ui.state import LessonState, change_form
@@ -119,11 +119,18 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
     """Say everything about a lesson that the browser needs once."""
     lesson, statement = state.lesson, state.lesson.statement
     quantities = statement.quantities
+    broken = broken_of(lesson) if lesson.form in ("", BROKEN_FORM) else None
     return {
         "controls": [describe(control, statement) for control in statement.controls],
         "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
         "headline": frames.headline(statement),
-        "form": lesson.form,
+        "form": "" if broken is lesson else lesson.form,
+        "broken": broken
+        and {
+            "name": broken.form,
+            "part": broken.text.broken[0],
+            "on": broken is lesson,
+        },
         "forms": [
             {"name": form.form, "title": form.title, "note": form.text.purpose}
             for form in forms_of(lesson)

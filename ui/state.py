@@ -19,7 +19,7 @@ from notation.numbers import counted
 from notation.quantities import Control, Value
 from notation.statement import Statement
 from ui import handout, pins
-from ui.catalogue import BY_KEY, FORM, Lesson, forms_of
+from ui.catalogue import BY_KEY, BY_SLUG, FORM, Lesson, variants_of
 from ui.handout import NOTHING_FIXED, Handout
 from ui.questions import Answer
 from ui.simulation import Job
@@ -350,7 +350,7 @@ def lesson_state(lesson: Lesson) -> LessonState:
     state = _kept(BY_KEY.get(_form_key(lesson.slug), lesson))
     if asked and text not in written and text != state.query:
         forms = asked.pop(FORM, [])
-        form = next((f for f in forms_of(lesson) if [f.form] == forms), lesson)
+        form = next((f for f in variants_of(lesson) if [f.form] == forms), lesson)
         state = _kept(form)
         state.follow(asked)
         if forms not in ([], [form.form]):
@@ -396,7 +396,9 @@ def change_form(state: LessonState, name: str) -> None:
     name : str
         The other form; empty for the lesson's own. If there is none, nothing happens.
     """
-    form = next((f for f in forms_of(state.lesson) if f.form == name), state.lesson)
+    own = BY_SLUG[state.lesson.slug]
+    forms = {form.form: form for form in (own, *variants_of(own))}
+    form = forms.get(name, state.lesson)
     if form.key == state.lesson.key:
         return
     other = _kept(form)

@@ -76,7 +76,7 @@ Because: It is sharper. {proof}
 
 ## Break it
 
-Without the shift of the logits: it keeps the largest exponent at 0. {shift}
+Without the shift of the logits: It keeps the largest exponent at 0. {shift}
 
 ## Careful
 
@@ -144,7 +144,7 @@ def test_claims_are_what_the_keys_stand_behind(file):
         Claim("All shrink alike.", ()),
         Claim("It is sharper.", ("proof",)),
         Claim(
-            "Without the shift of the logits: it keeps the largest exponent at 0.",
+            "Without the shift of the logits: It keeps the largest exponent at 0.",
             ("shift",),
         ),
         Claim("it melts: all alike", ("setting",)),
@@ -215,11 +215,11 @@ def test_a_missing_or_misspelled_heading_is_an_error_that_names_all(file, headin
 def test_what_breaks_a_formula_may_be_left_out(file):
     part, reason = read(file, GOOD).broken
     assert part == "Without the shift of the logits"
-    assert reason == "it keeps the largest exponent at 0."
+    assert reason == "It keeps the largest exponent at 0."
     without = re.sub("## Break it.*?## Careful", "## Careful", GOOD, flags=re.DOTALL)
     assert read(file, without).broken == ("", "")
-    for wrong in ("The shift of the logits.", "Without the shift.", "With it: good."):
-        with says("“Without the part: what it is for.”"):
+    for wrong in ("The shift of the logits.", "Without the shift.", "With it: Good.", "Without it: small."):
+        with says("“Without the part: What it is for.”"):
             read(file, re.sub("Without the shift.*", wrong, GOOD))
 
 

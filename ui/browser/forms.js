@@ -5,9 +5,9 @@ import { make } from "./dom.js";
 let chosen = false; // by hand, so that the figure that comes next takes the focus over
 
 export class Forms {
-  // `forms`: name, title and note of each; `form` is the present one; `choose(name)` hears
-  // that another is wanted.
-  constructor(forms, form, choose) {
+  // `forms`: name, title and note of each; `form` is the present one; `broken` the part that
+  // may be struck out, if any; `choose(name)` hears that another is wanted.
+  constructor({ forms, form, broken }, choose) {
     const group = `live-form-${Math.random()}`;
     const labels = forms.map(({ name, title, note }) => {
       const input = make("input", { type: "radio", name: group, value: name });
@@ -20,9 +20,23 @@ export class Forms {
       const style = input.checked ? "live-form live-present" : "live-form";
       return make("label", { class: style, title: note }, [input, title]);
     });
-    this.root = make("fieldset", { class: "live-forms", hidden: forms.length < 2 }, [
+    if (broken) labels.push(this.breaking(broken, choose));
+    this.root = make("fieldset", { class: "live-forms", hidden: !labels.length }, [
       make("legend", { class: "live-spoken" }, ["Form of the formula"]), ...labels,
     ]);
+  }
+
+  // Strike a part of the formula out, or put it back.
+  breaking({ name, part, on }, choose) {
+    const input = make("input", { type: "checkbox", "data-break": "" });
+    input.checked = on;
+    if (on) this.present = input;
+    input.addEventListener("change", () => {
+      chosen = true;
+      choose(on ? "" : name);
+    });
+    const style = on ? "live-form live-present" : "live-form";
+    return make("label", { class: style, title: "Break it" }, [input, part]);
   }
 
   // Stand first in a place: beside the formula where there is room, else with the presets.

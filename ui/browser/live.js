@@ -228,9 +228,9 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities, headline, presets, paper, forms, form, ...lesson }) {
+  describe({ controls, quantities, headline, presets, paper, ...lesson }) {
     this.page.paper = paper;
-    this.forms = new Forms(forms, form, (name) => this.requests.send({ form: name }));
+    this.forms = new Forms(lesson, (name) => this.requests.send({ form: name }));
     this.formula.describe(quantities, headline);
     this.formula.line.setAttribute("aria-label", "The formula with its numbers: left and "
       + "right choose one, up and down change it");
@@ -258,6 +258,7 @@ class Live {
     const tools = make("div", { class: "live-tools" }, [this.pins.root, this.share.opener]);
     this.screen.describe({ chips: this.chips, forms: this.forms, pins: this.pins, tools });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
+    this.predict.opener.hidden = !lesson.questions.length;
     this.told.append(this.predict.opener);
     const { predict, pins, share } = this;
     const cards = [predict.lesson, predict.card, pins.card, share.card];

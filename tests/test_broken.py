@@ -1,0 +1,105 @@
+"""Formulas without one of their parts: struck out in print, computed so, both drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notation import evaluation, steps, trees
+from notation.printing import equation_latex
+from notation.trees import Struck
+from tests.lessons import numbers_of
+from tests.strategies import settings_of
+from tests.test_contract import disagreements, relaxed
+from ui import simulation
+from ui.broken import RIGHT
+from ui.catalogue import BROKEN, BrokenLesson
+
+every_broken = pytest.mark.parametrize("lesson", BROKEN, ids=lambda one: one.key)
+
+
+def scene_of(lesson: Any, values: dict[str, Any]) -> Any:
+    return lesson.scene(values, simulation.whole_history(lesson.statement, values))
+
+
+@every_broken
+@relaxed
+@given(data=st.data())
+def test_what_is_struck_out_is_not_computed_over_every_controls_range(lesson, data):
+    values = data.draw(settings_of(lesson.statement))
+    assert disagreements(lesson, values) == []
+
+
+@every_broken
+def test_the_part_is_struck_out_in_print_and_only_there(lesson):
+    statement = lesson.statement
+    assert r"\cancel{" in statement.latex
+    assert r"\cancel" not in lesson.whole.statement.latex
+    printed = [equation_latex(e, statement.quantities) for e in statement.equations]
+    assert any(r"\cancel{" in line for line in printed)
+    line = statement.equation_of(
+        statement.result_name
+        if statement.line_result is None
+        else statement.line_result(**_named(statement.line_result, statement.defaults))
+    )
+    assert line.right.has(Struck), "the live line does not show what is struck out"
+
+
+def _named(function: Any, values: dict[str, Any]) -> dict[str, Any]:
+    from notation.statement import parameters
+
+    return {name: values[name] for name in parameters(function)}
+
+
+@every_broken
+def test_the_worked_steps_drop_the_part_and_end_at_the_broken_value(lesson):
+    statement = lesson.statement
+    numbers = numbers_of(statement, **statement.defaults)
+    env = evaluation.environment(statement.quantities, numbers)
+    for equation in statement.equations:
+        if trees.name_of(equation.left) is None or not equation.right.has(Struck):
+            continue
+        indices = next(iter(evaluation.entries(equation, statement.quantities, env)))
+        lines = steps.worked_steps(equation, indices, statement.quantities, numbers)
+        assert r"\cancel" in lines[1]
+        assert r"\cancel" not in lines[-1]
+
+
+@every_broken
+def test_it_has_the_sliders_of_the_lesson(lesson):
+    assert lesson.statement.controls == lesson.whole.statement.controls
+
+
+@every_broken
+@relaxed
+@given(data=st.data())
+def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
+    values = data.draw(settings_of(lesson.statement))
+    scene, whole = scene_of(lesson, values), scene_of(lesson.whole, values)
+    assert len(scene.figures) == len(whole.figures)
+    for figure in scene.figures:
+        go.Figure(figure["data"])
+    names = [trace.get("name", "") for f in scene.figures for trace in f["data"]]
+    assert any(name.startswith(RIGHT) for name in names)
+    assert scene.status.startswith(lesson.text.broken[1])
+    for label in compared(lesson):
+        assert f"“{label}”" in scene.status
+
+
+@every_broken
+def test_the_part_makes_a_difference_on_the_first_screen_or_at_a_preset(lesson):
+    settings = [lesson.statement.defaults]
+    settings += [{**settings[0], **preset.values} for preset in lesson.whole.presets]
+    said = [scene_of(lesson, values).status for values in settings]
+    assert any(" instead of " in status for status in said)
+
+
+def compared(lesson: BrokenLesson) -> tuple[str, ...]:
+    from importlib import import_module
+
+    place = f"pages.{lesson.section}.{lesson.slug}.broken"
+    return tuple(import_module(place).COMPARED)
