@@ -98,8 +98,6 @@ def _words(lesson: Lesson) -> None:
         st.markdown(f"**The idea.** {text.idea}")
         left, right = st.columns(2, gap="large")
         with left:
-            if text.try_this:
-                _points("Try this", text.try_this)
             _points("Notice", text.notice)
         with right:
             _points("Careful", text.pitfalls)

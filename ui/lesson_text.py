@@ -45,6 +45,11 @@ CHOICE = re.compile(
     r"((?:`[^`]+`, )+`[^`]+`): which (.+)\."
 )
 ORDER = re.compile(r"The order of `([^`]+)` at (\[.+\)), (\[.+\)) and (\[.+\))\.")
+GOAL = re.compile(r"`([^`]+)` (≥|≤|>|<|=|is) ([^`]+?)(?= and `|$)")
+TASK = re.compile(
+    r"(.+?) Reached: ((?:`[^`]+` (?:≥|≤|>|<|=|is) [^`]+?(?: and |(?=\. Hint)))+)\. "
+    r"Hint: (.+) At (\[[^]]+\]\(\?\S*\))\."
+)
 KEYS = re.compile(r" ?\{([a-z0-9_]+(?:, [a-z0-9_]+)*)\}")
 
 
@@ -105,6 +110,47 @@ class QuestionText:
     reason: str
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What has to be so for a task to be done.
+
+    Parameters
+    ----------
+    label : str
+        Of a live number, or the name of a control.
+    relation : str
+        One of ``≥ ≤ > < =``, or ``is`` for a word.
+    wanted : str
+        The number or word.
+    """
+
+    label: str
+    relation: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class TaskText:
+    """Something to reach with the sliders, which the app recognizes.
+
+    Parameters
+    ----------
+    words : str
+        What is to be reached.
+    goals : tuple of Goal
+        All of them hold when it is.
+    hint : str
+        One sentence that helps.
+    solution : str
+        A setting at which it is reached, as a link.
+    """
+
+    words: str
+    goals: tuple[Goal, ...]
+    hint: str
+    solution: str
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LessonText:
     """All that a lesson says which does not change with its controls.
@@ -131,8 +177,10 @@ class LessonText:
         What to predict before it is watched, from easy to hard.
     presets : tuple of str
         Named situations, each written as its link.
-    notice, try_this, pitfalls : tuple of str
-        What is worth seeing, two to four driving questions, and traps.
+    notice, pitfalls : tuple of str
+        What is worth seeing, and traps.
+    tasks : tuple of TaskText
+        Two to four things to reach.
     broken : (str, str)
         Which part of the formula may be struck out, as ``Without …``, and what it is for;
         two empty texts if there is none.
@@ -157,7 +205,7 @@ class LessonText:
     questions: tuple[QuestionText, ...]
     presets: tuple[str, ...]
     notice: tuple[str, ...]
-    try_this: tuple[str, ...]
+    tasks: tuple[TaskText, ...]
     pitfalls: tuple[str, ...]
     broken: tuple[str, str]
     programs: tuple[Program, ...]
@@ -219,7 +267,7 @@ def _parsed(text: str, lesson: LessonText | None) -> LessonText:
         questions=_questions(words["Predict"]),
         presets=_items(words["Presets"]),
         notice=_items(words["Notice"]),
-        try_this=() if lesson else _items(words["Try this"]),
+        tasks=() if lesson else tuple(map(_task, _items(words["Try this"]))),
         pitfalls=_items(words["Careful"]),
         broken=_broken(_line(words[SOMETIMES])),
         programs=read_programs(sections["Code"]),
@@ -281,9 +329,21 @@ def _broken(text: str) -> tuple[str, str]:
     part, _, reason = text.partition(": ")
     if text and not (part.startswith("Without ") and reason[:1].isupper()):
         raise ValueError(
-            "what breaks it is said as “Without the part: what it is for.”"
+            "what breaks it is said as “Without the part: What it is for.”"
         )
     return part, reason
+
+
+def _task(text: str) -> TaskText:
+    found = TASK.fullmatch(text)
+    if found is None:
+        raise ValueError(
+            f"“{text}” is no task: “What to reach. Reached: `label` ≥ 1 and `label` is on. "
+            "Hint: … At [there](?control=value).”"
+        )
+    words, conditions, hint, solution = found.groups()
+    goals = tuple(Goal(*goal) for goal in GOAL.findall(conditions))
+    return TaskText(words, goals, hint, solution)
 
 
 def _questions(text: str) -> tuple[QuestionText, ...]:

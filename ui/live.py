@@ -7,6 +7,7 @@ stays the only place where anything is computed. See ``ui/browser/`` for the oth
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from dataclasses import dataclass
@@ -144,6 +145,7 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
             for p in lesson.presets
         ],
         "questions": [questions.described(lesson, q) for q in lesson.questions],
+        "tasks": [dataclasses.asdict(task) for task in lesson.text.tasks],
         "answers": {str(k): right for k, right in state.answers.items()},
         "idea": lesson.text.idea,
         "lesson": lesson.key,

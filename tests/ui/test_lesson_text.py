@@ -10,6 +10,7 @@ from ui.lesson_text import (
     HEADINGS,
     SOMETIMES,
     Claim,
+    Goal,
     Preset,
     QuestionText,
     read_lesson_text,
@@ -72,7 +73,8 @@ Because: It is sharper. {proof}
 
 ## Try this
 
-- Why?
+- Melt it. Reached: `entropy (nats)` ≥ 1.09 and `causal` is on and `T` < 1e-3. Hint: Heat
+  it. At [there](?temperature=10).
 
 ## Break it
 
@@ -124,7 +126,16 @@ def test_paragraphs_points_and_links_are_read_whatever_their_line_breaks(file):
         "[Hot](?temperature=10): it melts: all alike",
     )
     assert text.notice == ("First, over two lines.", "Second. And more.")
-    assert (text.try_this, text.pitfalls) == (("Why?",), ("A trap.",))
+    assert text.pitfalls == ("A trap.",)
+    (task,) = text.tasks
+    assert task.words == "Melt it."
+    assert task.hint == "Heat it."
+    assert task.solution == "[there](?temperature=10)"
+    assert task.goals == (
+        Goal("entropy (nats)", "≥", "1.09"),
+        Goal("causal", "is", "on"),
+        Goal("T", "<", "1e-3"),
+    )
     assert text.in_use == "Everywhere."
 
 
@@ -212,13 +223,32 @@ def test_a_missing_or_misspelled_heading_is_an_error_that_names_all(file, headin
             read(file, GOOD.replace(f"## {heading}\n", f"{wrong}\n"))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "Melt it.",
+        "Melt it. Reached: T < 1. Hint: Heat it. At [there](?temperature=10).",
+        "Melt it. Reached: `T` < 1. At [there](?temperature=10).",
+        "Melt it. Reached: `T` < 1. Hint: Heat it.",
+    ],
+)
+def test_what_is_no_task_is_an_error_that_shows_one(file, wrong):
+    with says("is no task: “What to reach. Reached: `label` ≥ 1"):
+        read(file, re.sub("- Melt it.*?=10\\)\\.", f"- {wrong}", GOOD, flags=re.DOTALL))
+
+
 def test_what_breaks_a_formula_may_be_left_out(file):
     part, reason = read(file, GOOD).broken
     assert part == "Without the shift of the logits"
     assert reason == "It keeps the largest exponent at 0."
     without = re.sub("## Break it.*?## Careful", "## Careful", GOOD, flags=re.DOTALL)
     assert read(file, without).broken == ("", "")
-    for wrong in ("The shift of the logits.", "Without the shift.", "With it: Good.", "Without it: small."):
+    for wrong in (
+        "The shift of the logits.",
+        "Without the shift.",
+        "With it: Good.",
+        "Without it: small.",
+    ):
         with says("“Without the part: What it is for.”"):
             read(file, re.sub("Without the shift.*", wrong, GOOD))
 
@@ -235,7 +265,7 @@ def test_front_matter_says_what_it_lacks_and_what_is_not_known(file):
         read(file, GOOD.replace("needs =", "need ="))
 
 
-@pytest.mark.parametrize("text", ["Why?", "Because:\n- Why?"])
+@pytest.mark.parametrize("text", ["A trap.", "Because:\n- A trap."])
 def test_a_list_is_nothing_but_points(file, text):
     with says("slug/lesson.md: a list of points is needed, each after “- ”"):
-        read(file, GOOD.replace("- Why?", text))
+        read(file, GOOD.replace("- A trap.", text))

@@ -56,7 +56,7 @@ export function base64(bytes) {
 }
 
 // Storage of a tab; a frame in another page's site may have none.
-function visitStore() {
+export function visitStore() {
   try {
     return window.sessionStorage;
   } catch {

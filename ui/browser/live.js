@@ -4,7 +4,7 @@
 // Python computed once (a sweep); everything else is a round trip. Nothing here knows a
 // formula: every number on the screen came from Python.
 
-import { Answers } from "./answers.js";
+import { Answers, visitStore } from "./answers.js";
 import { Below } from "./below.js";
 import { Chips } from "./chips.js";
 import { Connection } from "./connection.js";
@@ -29,6 +29,7 @@ import { Said } from "./said.js";
 import { Screen } from "./screen.js";
 import { Share } from "./share.js";
 import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
+import { Tasks } from "./tasks.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
 const mounted = new WeakMap();
@@ -240,7 +241,9 @@ class Live {
     const resize = () => this.screen.fit();
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
     this.chips = new Chips(presets, defaults, go);
-    this.answers = new Answers();
+    const store = visitStore();
+    this.answers = new Answers(store);
+    this.tasks = new Tasks(lesson, store, resize);
     this.predict = new Predict(lesson, this.answers, {
       resize,
       go: (values) => this.go(values),
@@ -256,12 +259,13 @@ class Live {
     const { answers } = this;
     this.share = new Share({ ...lesson, controls, answers, resize });
     const tools = make("div", { class: "live-tools" }, [this.pins.root, this.share.opener]);
-    this.screen.describe({ chips: this.chips, forms: this.forms, pins: this.pins, tools });
+    const { chips, forms, tasks } = this;
+    this.screen.describe({ chips, forms, tools, followers: [this.pins, tasks] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
-    this.told.append(this.predict.opener);
+    this.told.append(this.predict.opener, tasks.opener);
     const { predict, pins, share } = this;
-    const cards = [predict.lesson, predict.card, pins.card, share.card];
+    const cards = [predict.lesson, predict.card, tasks.card, pins.card, share.card];
     this.told.after(...cards);
     for (const above of cards) this.heights.observe(above);
     this.presentation = new Presentation(

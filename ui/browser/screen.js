@@ -15,8 +15,8 @@ export class Screen {
   }
 
   // What is only there once the lesson has been described.
-  describe({ chips, forms, pins, tools }) {
-    Object.assign(this, { chips, pins, tools });
+  describe({ chips, forms, tools, followers }) {
+    Object.assign(this, { chips, tools, followers });
     this.forms = forms;
     forms.stand(this.formula.root);
   }
@@ -35,7 +35,7 @@ export class Screen {
     this.chips?.mark(scene.values);
     this.layHandles(scene);
     this.said.show(scene);
-    this.pins?.show(scene);
+    this.followers?.forEach((follower) => follower.show(scene));
     this.painted += 1;
     this.root.dataset.live = "ready";
     this.root.dataset.painted = this.painted;

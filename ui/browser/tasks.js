@@ -1,0 +1,118 @@
+// Tasks: things to reach with the sliders. The app sees when they are reached.
+
+import { make, setText } from "./dom.js";
+import { readNumber } from "./numbers.js";
+
+const OPEN = "○";
+const DONE = "✓";
+const PLACE = "formula-explorer/tasks";
+const RELATIONS = {
+  "≥": (a, b) => a >= b,
+  "≤": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  "<": (a, b) => a < b,
+  "=": (a, b) => a === b,
+};
+
+export class Tasks {
+  // `tasks`: words, goals and hint of each; `resize()` hears that the card is taller.
+  constructor({ lesson, tasks }, store, resize) {
+    Object.assign(this, { lesson, tasks, store, resize });
+    this.done = new Set(kept(store)[lesson] || []);
+    this.marks = make("span", { class: "live-marks" });
+    this.opener = make("button", {
+      type: "button", class: "live-chip live-opener", "aria-expanded": "false",
+      "data-tasks": "", hidden: !tasks.length,
+    }, ["Tasks ", this.marks]);
+    this.opener.addEventListener("click", () => this.fold());
+    this.rows = tasks.map((task) => this.row(task));
+    this.said = make("p", { class: "live-spoken", role: "status" });
+    const close = make("button", {
+      type: "button", class: "live-chip live-close", "aria-label": "Fold the tasks",
+    }, ["×"]);
+    close.addEventListener("click", () => this.fold());
+    this.card = make("section", { class: "live-card live-tasks", "aria-label": "Tasks", hidden: true }, [
+      make("div", { class: "live-asked" }, [
+        make("ul", {}, this.rows.map(({ root }) => root)), close,
+      ]),
+      this.said,
+    ]);
+    this.mark();
+  }
+
+  row({ words, hint }) {
+    const state = make("span", { class: "live-task-state" });
+    const help = make("span", { class: "live-hint", hidden: true }, [` ${hint}`]);
+    const button = make("button", {
+      type: "button", class: "live-chip", "aria-expanded": "false",
+    }, ["Hint"]);
+    button.addEventListener("click", () => {
+      help.hidden = !help.hidden;
+      button.setAttribute("aria-expanded", String(!help.hidden));
+      this.resize();
+    });
+    return { state, root: make("li", {}, [state, ` ${words} `, button, help]) };
+  }
+
+  fold() {
+    this.card.hidden = !this.card.hidden;
+    this.opener.setAttribute("aria-expanded", String(!this.card.hidden));
+    this.resize();
+  }
+
+  // Look at the scene on the screen: a task that it reaches is done.
+  show(scene) {
+    const fresh = this.tasks.findIndex((task, k) =>
+      !this.done.has(k) && isReached(task.goals, scene));
+    if (fresh < 0) return;
+    this.done.add(fresh);
+    this.keep();
+    this.mark();
+    setText(this.said, `Reached: ${this.tasks[fresh].words}`);
+    this.rows[fresh].root.classList.add("live-reached");
+  }
+
+  keep() {
+    const all = { ...kept(this.store), [this.lesson]: [...this.done] };
+    try {
+      this.store?.setItem(PLACE, JSON.stringify(all));
+    } catch (error) {
+      console.warn("tasks are not kept over a reload", error);
+    }
+  }
+
+  mark() {
+    const states = this.tasks.map((_, k) => this.done.has(k));
+    const marks = states.map((done) => make("span", {
+      role: "img", "aria-label": done ? "reached" : "open",
+    }, [done ? DONE : OPEN]));
+    this.marks.replaceChildren(...marks);
+    this.rows.forEach(({ state }, k) => setText(state, states[k] ? DONE : OPEN));
+  }
+}
+
+// Whether all goals hold: each names a live number or a control.
+export function isReached(goals, { readouts, values }) {
+  const shown = new Map(readouts.map(([label, text]) => [label, text]));
+  return goals.every(({ label, relation, wanted }) => {
+    const text = shown.get(label) ?? valueText(values[label]);
+    if (text === undefined) return false;
+    if (relation === "is") return text === wanted;
+    const [now, goal] = [readNumber(text), readNumber(wanted)];
+    return RELATIONS[relation](text === "∞" ? Infinity : now, goal);
+  });
+}
+
+function valueText(value) {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return value === undefined ? undefined : String(value);
+}
+
+function kept(store) {
+  try {
+    const all = JSON.parse(store?.getItem(PLACE) ?? "{}");
+    return typeof all === "object" && all !== null ? all : {};
+  } catch {
+    return {};
+  }
+}
