@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MALLOC_ARENA_MAX := 2
 BIN := $(VENV)/bin
 
-.PHONY: run dev test lint unit browser test-firefox test-pytorch bench cheat-sheet \
+.PHONY: run dev test lint unit browser test-firefox test-pytorch site bench cheat-sheet \
   screenshots clean
 
 run: $(VENV)/run.stamp
@@ -49,6 +49,9 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/live.py
 
+site: $(VENV)/run.stamp
+	$(BIN)/python -m site_build
+
 cheat-sheet: $(VENV)/dev.stamp
 	$(BIN)/python scripts/cheat_sheet.py
 
@@ -70,4 +73,4 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@touch $@
 
 clean:
-	rm -rf $(VENV) static .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
+	rm -rf $(VENV) static site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
