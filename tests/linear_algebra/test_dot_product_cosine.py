@@ -23,7 +23,7 @@ FORM = BY_KEY["dot_product/cosine"]
 
 MUTANTS = (
     ("cosines: Array = left @ right.T", "cosines: Array = rows @ right.T"),
-    ("length_b if k == DOG", "length_b if k != DOG"),
+    ("dog if k == DOG", "dog if k != DOG"),
     ("result.cosines[DOG]", "result.cosines[0]"),
     ("int(result.cosines.argmax())", "int(result.products.argmin())"),
     ("np.vstack([words, query])", "np.vstack([words[::-1], query])"),
@@ -57,15 +57,15 @@ def test_the_cosines_of_three_vectors_of_length_5():
 @settings(max_examples=40)
 def test_only_the_angle_counts(chosen, other):
     shown = of_the_page(**chosen)
-    expected = np.cos(angles(chosen["angle"]))
+    expected = np.cos(angles(chosen["direction"]))
     np.testing.assert_allclose(shown["cosines"], expected, atol=1e-12)
-    longer = of_the_page(**chosen | {"length_b": other})
+    longer = of_the_page(**chosen | {"dog": other})
     np.testing.assert_allclose(longer["cosines"], shown["cosines"], atol=1e-12)
     dog = NAMES.index("dog")
-    ratio = other / chosen["length_b"]
+    ratio = other / chosen["dog"]
     assert longer["products"][dog] == pytest.approx(ratio * shown["products"][dog])
-    assert of_the_page(angle=-140)["cosines"][dog] == pytest.approx(-1)
-    assert of_the_page(angle=100)["cosines"][dog] == pytest.approx(0.5)
+    assert of_the_page(direction=-140)["cosines"][dog] == pytest.approx(-1)
+    assert of_the_page(direction=100)["cosines"][dog] == pytest.approx(0.5)
 
 
 @claims("long_wins", "short_dog")
@@ -73,13 +73,13 @@ def test_a_long_vector_wins_by_the_product_only():
     shown = of_the_page()
     assert NAMES[shown["products"].argmax()] == "dog"
     assert NAMES[shown["cosines"].argmax()] == "cat"
-    assert NAMES[of_the_page(length_b=1.0)["products"].argmax()] != "dog"
+    assert NAMES[of_the_page(dog=1.0)["products"].argmax()] != "dog"
 
 
 @claims("between")
 def test_between_car_and_train_both_come_first():
     for numbers in ("cosines", "products"):
-        order = np.argsort(-of_the_page(angle=150)[numbers])
+        order = np.argsort(-of_the_page(direction=150)[numbers])
         assert {NAMES[k] for k in order[:2]} == {"car", "train"}
 
 
@@ -98,7 +98,7 @@ def test_the_matrix_is_that_of_scipy():
 @claims("same_order")
 @given(st.integers(-180, 180))
 def test_of_unit_vectors_product_cosine_and_distance_give_one_order(angle):
-    shown = of_the_page(angle=angle)
+    shown = of_the_page(direction=angle)
     units = shown["words"] / np.linalg.norm(shown["words"], axis=1, keepdims=True)
     query = shown["query"] / np.linalg.norm(shown["query"])
     apart = np.linalg.norm(units - query, axis=1)
@@ -132,9 +132,9 @@ TWO = re.compile(
 @settings(max_examples=40)
 def test_the_sentence_names_the_first_word_at_every_setting(chosen):
     scene = drawing(FORM)(**chosen)
-    cosines = np.cos(angles(chosen["angle"]))
+    cosines = np.cos(angles(chosen["direction"]))
     lengths = [WORDS[name][0] for name in NAMES]
-    lengths[NAMES.index("dog")] = chosen["length_b"]
+    lengths[NAMES.index("dog")] = chosen["dog"]
     products = chosen["length_a"] * np.array(lengths) * cosines
     if one := ONE.fullmatch(scene.status):
         first, product, cosine = one.groups()

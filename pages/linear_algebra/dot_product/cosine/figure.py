@@ -65,7 +65,10 @@ def _vectors(query: Array, words: Array) -> Figure:
     )
     picture["layout"]["showlegend"] = False
     handle = Handle(
-        (float(query[0]), float(query[1])), "query", length="length_a", angle="angle"
+        (float(query[0]), float(query[1])),
+        "query",
+        length="length_a",
+        angle="direction",
     )
     return draggable(picture, handle)
 

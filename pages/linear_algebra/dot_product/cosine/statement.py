@@ -12,7 +12,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.linear_algebra.dot_product import cosine_matrix
-from notation.quantities import quantity
+from notation.quantities import quantity, slider
 from notation.statement import Statement
 from pages.linear_algebra.dot_product.statement import STATEMENT as DOT
 from pages.linear_algebra.dot_product.statement import WORDS
@@ -35,28 +35,34 @@ QUANTITIES = (
     ),
     quantity("lengths", r"\ell", "length of each word’s vector", ("m",)),
     quantity("cosines", "c", "cosine of the angle between query and word", ("m",)),
-    dataclasses.replace(
-        DOT.control("length_b"),
-        symbol=r"\ell_2",
-        meaning="length of the vector of “dog”",
-        default=4.0,
+    slider(
+        "dog",
+        r"\ell_2",
+        "length of the vector of “dog”",
+        4.0,
         low=0.1,
+        high=5,
+        step=0.1,
     ),
-    dataclasses.replace(
-        DOT.control("angle"),
-        symbol=r"\varphi",
-        meaning="direction of the query in degrees",
-        default=-10,
+    slider(
+        "direction",
+        r"\varphi",
+        "direction of the query in degrees",
+        -10,
+        low=-180,
+        high=180,
+        step=1,
+        unit="°",
     ),
 )
 
 
-def inputs(length_a: float, length_b: float, angle: float) -> dict[str, Any]:
+def inputs(length_a: float, dog: float, direction: float) -> dict[str, Any]:
     """Place the words and the query in the plane."""
-    lengths = [length_b if k == DOG else WORDS[n][0] for k, n in enumerate(NAMES)]
+    lengths = [dog if k == DOG else WORDS[n][0] for k, n in enumerate(NAMES)]
     turns = [WORDS[name][1] for name in NAMES]
     return {
-        "query": length_a * directions([angle])[0],
+        "query": length_a * directions([direction])[0],
         "words": np.array(lengths)[:, None] * directions(turns),
         "length_a": length_a,
     }
