@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from notation.numbers import counted
 from notation.statement import Statement
 
-LOCKED, HIDDEN, TAB, ANSWERS = "lock", "hide", "tab", "answers"
-NAMES = (LOCKED, HIDDEN, TAB, ANSWERS)  # what a link calls them
+LOCKED, HIDDEN, TAB, ANSWERS, ASK = "lock", "hide", "tab", "answers", "ask"
+NAMES = (LOCKED, HIDDEN, TAB, ANSWERS, ASK)  # what a link calls them
+MOST_QUESTIONS = 20
 TABS = {
     "steps": "Worked steps",
     "symbols": "Symbols",
@@ -35,12 +36,15 @@ class Handout:
         The name of the tab that is open, one of `TABS`; empty for the first.
     keeps_answers : bool
         Whether what is predicted is kept without a word about what is right.
+    question : int
+        The number of the question that is asked at once, from 1; 0 for none.
     """
 
     locked: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     tab: str = ""
     keeps_answers: bool = False
+    question: int = 0
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -51,6 +55,8 @@ class Handout:
             pairs.append((TAB, self.tab))
         if self.keeps_answers:
             pairs.append((ANSWERS, "kept"))
+        if self.question:
+            pairs.append((ASK, str(self.question)))
         return pairs
 
 
@@ -80,7 +86,7 @@ def read(
     >>> from ui.catalogue import BY_SLUG
     >>> softmax = BY_SLUG["softmax"].statement
     >>> read(softmax, {"lock": ["z1 z2"], "hide": ["shift color"], "tab": ["code"]})
-    (Handout(locked=('z1', 'z2'), hidden=('shift',), tab='code', keeps_answers=False), \
+    (Handout(locked=('z1', 'z2'), hidden=('shift',), tab='code', keeps_answers=False, question=0), \
 ['1 unknown control to hide'])
     """
     dropped: list[str] = []
@@ -100,4 +106,13 @@ def read(
     if answers not in ([], ["kept"]):
         dropped.append("what is to happen with answers")
     kept = answers == ["kept"]
-    return Handout(found[LOCKED], found[HIDDEN], tab, kept), dropped
+    question = _question("".join(query.get(ASK, [])), dropped)
+    return Handout(found[LOCKED], found[HIDDEN], tab, kept, question), dropped
+
+
+def _question(given: str, dropped: list[str]) -> int:
+    if given.isdecimal() and len(given) < 3 and 1 <= int(given) <= MOST_QUESTIONS:
+        return int(given)
+    if given:
+        dropped.append("a question that there is not")
+    return 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import below, details, live, navigation, plain_figure, predict, simulation
+from ui import below, details, live, navigation, plain_figure, predict, simulation, walk
 from ui.catalogue import BY_SLUG, LESSONS, Lesson, leads_to, prerequisites
 from ui.limits import BUDGETS, LONG_COMPUTATION
 from ui.live import Progress
@@ -32,6 +32,7 @@ def show(slug: str) -> None:
     lesson = BY_SLUG[slug]
     state = lesson_state(lesson)
     st.html(STYLE)
+    walk.show()
     _heading(state.lesson)
     _body(state)
     if not st.context.is_embedded:

@@ -34,7 +34,7 @@ from ui.assets import browser_files
 from ui.catalogue import BROKEN_FORM, broken_of, forms_of
 from ui.limits import BUDGETS, LONG_COMPUTATION
 from ui.packing import Pool
-from ui.state import LessonState, change_form
+from ui.state import OTHERS, LessonState, change_form
 
 PRESET_STEPS = 12  # settings that a preset walks through
 PRESET_TIME = 25  # milliseconds for each of them
@@ -240,6 +240,7 @@ def _handout(fixed: handout.Handout) -> dict[str, Any]:
         "hidden": fixed.hidden,
         "tab": fixed.tab,
         "keepsAnswers": fixed.keeps_answers,
+        "question": fixed.question,
     }
 
 
@@ -263,16 +264,29 @@ def _table(state: LessonState) -> dict[str, str] | None:
     return {"name": name, "text": details.csv_text(chosen)}
 
 
+def _write_address(state: LessonState) -> None:
+    """Write a state into the address bar, and leave what is not the lesson's."""
+    query: dict[str, list[str]] = {
+        name: st.query_params.get_all(name)
+        for name in st.query_params
+        if OTHERS.fullmatch(name)
+    }
+    for name, text in parse_qsl(state.query, keep_blank_values=True):
+        query.setdefault(name, []).append(text)
+    st.query_params.from_dict(query)
+
+
 def live_figure(state: LessonState, message: bytes) -> None:
     """Show the live figure and hear what it asks for."""
     key = f"live/{state.lesson.key}"
 
     def receive() -> None:
         state.receive(getattr(st.session_state.get(key), REQUEST, None))
+        now = state
         if state.wanted_form is not None:
-            change_form(state, state.wanted_form)
+            now = change_form(state, state.wanted_form)
         if state.framed:
             # The figure can write into its own frame's address only.
-            st.query_params.from_dict(dict(parse_qsl(state.query)))
+            _write_address(now)
 
     _component()(data=message, key=key, **{f"on_{REQUEST}_change": receive})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -20,6 +20,9 @@ OVERVIEWS = {
     "concept_map": "Concept map",
     "symbols": "Symbols",
     "language_model": "A language model",
+    "plan": "Lesson plans",
+    "worksheet": "Worksheets",
+    "answers": "Collected answers",
 }
 
 
@@ -57,10 +60,20 @@ def lesson_link(
     )
 
 
-def overview_link(name: str, label: str | None = None) -> None:
-    """Show a link to a page around the lessons."""
+def overview_link(
+    name: str,
+    label: str | None = None,
+    *,
+    query: Sequence[tuple[str, str]] | None = None,
+) -> None:
+    """Show a link to a page around the lessons, perhaps with settings."""
     page = st.Page(_nothing, title=OVERVIEWS[name], url_path=name)
-    st.page_link(page, label=label or OVERVIEWS[name], width="content")
+    st.page_link(
+        page,
+        label=label or OVERVIEWS[name],
+        width="content",
+        query_params=list(query) if query else None,
+    )
 
 
 def open_lesson(lesson: Lesson) -> None:

@@ -42,9 +42,13 @@ def _forms(state: LessonState) -> None:
                 form.title,
                 key=f"plain/form/{form.key}",
                 disabled=form is state.lesson,
-                on_click=change_form,
+                on_click=_choose_form,
                 args=(state, form.form),
             )
+
+
+def _choose_form(state: LessonState, name: str) -> None:
+    change_form(state, name)
 
 
 def _presets(state: LessonState) -> None:

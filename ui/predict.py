@@ -30,7 +30,7 @@ def reply(state: LessonState) -> None:
         about = questions.described(state.lesson, question)
         state.verdict = {**place, "asked": about}
         return
-    if not _answers(question, attempt.given):
+    if not answers(question, attempt.given):
         return
     read = questions.readings(state.lesson, question, histories(state.lesson))
     verdict = questions.grade(state.lesson.statement, question, read, attempt.given)
@@ -60,7 +60,7 @@ def histories(lesson: Lesson) -> Callable[[Values], Any]:
     return functools.partial(simulation.whole_history, lesson.statement)
 
 
-def _answers(question: Question, given: Answer) -> bool:
+def answers(question: Question, given: Answer) -> bool:
     """Tell whether an answer is of the kind that was asked for."""
     if question.form == "order":
         places = range(len(question.settings))

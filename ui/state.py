@@ -336,9 +336,11 @@ def lesson_state(lesson: Lesson) -> LessonState:
     lesson : Lesson
         The lesson of the page; the state may be that of a modern form of its formula.
     """
-    arrived = st.session_state.get("page") != lesson.slug
+    # A step of a lesson plan that leads to the same page is another arrival.
+    place = f"{lesson.slug}#{st.query_params.get('step', '')}"
+    arrived = st.session_state.get("page") != place
     if arrived:
-        st.session_state["page"] = lesson.slug
+        st.session_state["page"] = place
         st.session_state["written"] = []
     written: list[str] = st.session_state["written"]
     query = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -386,7 +388,7 @@ def choose(state: LessonState) -> None:
     st.session_state[f"form/{state.lesson.slug}"] = state.lesson.key
 
 
-def change_form(state: LessonState, name: str) -> None:
+def change_form(state: LessonState, name: str) -> LessonState:
     """Go to another form of a formula, with what both have in common as it was set.
 
     Parameters
@@ -395,12 +397,17 @@ def change_form(state: LessonState, name: str) -> None:
         That of the form which is left.
     name : str
         The other form; empty for the lesson's own. If there is none, nothing happens.
+
+    Returns
+    -------
+    LessonState
+        That of the form which is shown from now on.
     """
     own = BY_SLUG[state.lesson.slug]
     forms = {form.form: form for form in (own, *variants_of(own))}
     form = forms.get(name, state.lesson)
     if form.key == state.lesson.key:
-        return
+        return state
     other = _kept(form)
     old = state.lesson.statement
     shared = {
@@ -413,3 +420,4 @@ def change_form(state: LessonState, name: str) -> None:
     other.described, other.worked = False, ("", ())
     choose(other)
     state.outdated = True
+    return other

@@ -10,17 +10,19 @@ from hypothesis import strategies as st
 
 from ui import handout
 from ui.catalogue import BY_SLUG
-from ui.handout import TABS, Handout
+from ui.handout import MOST_QUESTIONS, TABS, Handout
 from ui.state import LessonState
 
 SOFTMAX = BY_SLUG["softmax"]
 NAMES = st.lists(st.sampled_from(list(SOFTMAX.statement.defaults)), unique=True)
+STRANGE = ("-1", "0", "1.5", "²", "99999999999999999999", "<b>")
 HANDOUTS = st.builds(
     Handout,
     locked=NAMES.map(tuple),
     hidden=NAMES.map(tuple),
     tab=st.sampled_from(["", *TABS]),
     keeps_answers=st.booleans(),
+    question=st.integers(0, MOST_QUESTIONS),
 )
 
 
@@ -42,6 +44,7 @@ def test_what_is_fixed_comes_back_from_the_link(fixed):
         ({"answers": ["shown"]}, ["what is to happen with answers"]),
         ({"answers": ["kept", "kept"]}, ["what is to happen with answers"]),
         ({"lock": ["z1", "z2 z1"]}, []),
+        *(({"ask": [text]}, ["a question that there is not"]) for text in STRANGE),
     ],
 )
 def test_what_makes_no_sense_is_dropped_with_a_word(query, dropped):

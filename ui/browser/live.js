@@ -187,6 +187,8 @@ class Live {
     );
     if (message.scene) this.entries = message.entries;
     this.job = message.job !== null;
+    this.predict.pose(this.wanted);
+    this.wanted = -1;
     this.goOn();
     this.mark();
   }
@@ -263,7 +265,9 @@ class Live {
     this.screen.describe({ chips, forms, tools, followers: [this.pins, tasks] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
-    this.told.append(this.predict.opener, tasks.opener);
+    this.told.append(make("div", { class: "live-openers" }, [
+      this.predict.opener, tasks.opener,
+    ]));
     const { predict, pins, share } = this;
     const cards = [predict.lesson, predict.card, tasks.card, pins.card, share.card];
     this.told.after(...cards);
@@ -281,6 +285,7 @@ class Live {
     this.controls.fix(handout);
     this.share.fix(handout);
     this.predict.keeping = handout.keepsAnswers;
+    this.wanted = handout.question - 1; // asked once the values have come
   }
 
   // What came with the answer to a request: a verdict, a walk, a table to save.

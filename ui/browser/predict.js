@@ -42,6 +42,14 @@ export class Predict {
     else this.actions.resize();
   }
 
+  // Ask a question at once, as a link wants it.
+  pose(k) {
+    if (!this.questions[k] || k in this.answers) return;
+    this.card.hidden = false;
+    this.opener.setAttribute("aria-expanded", "true");
+    this.start(k);
+  }
+
   nextOpen() {
     const k = this.questions.findIndex((_, place) => !(place in this.answers));
     return Math.max(0, k);
@@ -52,13 +60,13 @@ export class Predict {
     this.seed = seed;
     this.asked = asked;
     this.again = false;
-    this.pose();
+    this.show();
     this.actions.go(asked.start);
   }
 
   // ------------------------------------------------------------------------- the question
 
-  pose() {
+  show() {
     const { title, changes, ask } = this.asked;
     const moved = changes.map(({ control, text }) =>
       make("span", { class: "live-change", "data-quantity": control }, [text]));

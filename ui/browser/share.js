@@ -101,7 +101,8 @@ export class Share {
     if (this.card.hidden) return;
     setText(this.said, "");
     const url = new URL(window.location.href);
-    for (const name of ["embed", "embed_options", "present", "lock", "hide", "tab", "answers"]) {
+    for (const name of ["embed", "embed_options", "present", "lock", "hide", "tab", "answers",
+      "ask", "plan", "step"]) {
       url.searchParams.delete(name);
     }
     const chosen = (state) => this.knobs.filter(([, { select }]) => select.value === state)
