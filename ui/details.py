@@ -19,7 +19,7 @@ import streamlit as st
 from charts import Figure
 from notation.numbers import number_text
 from notation.statement import Solution, Statement
-from ui import programs, theme
+from ui import frames, programs, theme
 from ui.catalogue import BROKEN_FORM
 from ui.handout import TABS
 from ui.state import LessonState
@@ -190,6 +190,8 @@ def _symbols(state: LessonState) -> None:
             f"| ${sign}$ | {quantity.meaning} | {shape} | {value} | `{quantity.name}` |"
         )
     st.markdown("\n".join(rows))
+    st.markdown("**In words:**")
+    st.text(frames.in_words(statement))
 
 
 def short(value: Any) -> str:

@@ -132,6 +132,15 @@ def headline(statement: Statement) -> str:
     return statement.headline_latex(mark=marks(statement))
 
 
+@functools.cache
+def in_words(statement: Statement) -> str:
+    """Return the formula in words, for ears."""
+    from notation.spoken import spoken
+
+    said = (spoken(one, statement.quantities) for one in statement.equations)
+    return " ".join(dict.fromkeys(said))
+
+
 def marks(statement: Statement) -> Callable[[str, str], str]:
     """Return what puts the command of a quantity around LaTeX of it."""
     macros = {q.name: macro(k) for k, q in enumerate(statement.quantities)}

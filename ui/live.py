@@ -125,6 +125,7 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
         "controls": [describe(control, statement) for control in statement.controls],
         "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
         "headline": frames.headline(statement),
+        "spoken": frames.in_words(statement),
         "form": "" if broken is lesson else lesson.form,
         "broken": broken
         and {

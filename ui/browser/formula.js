@@ -39,8 +39,10 @@ export class Formula {
   }
 
   // Each quantity has a short command that says whose a symbol or number is.
-  describe(quantities, headline) {
+  describe(quantities, headline, spoken) {
     this.title = headline;
+    this.headline.setAttribute("role", "math");
+    this.headline.setAttribute("aria-label", spoken);
     this.headline.textContent = unmarked(headline);
     this.macros = {};
     for (const { name, macro, color, control } of quantities) {

@@ -231,10 +231,10 @@ class Live {
     this.requests.waiting = { ...this.requests.waiting };
   }
 
-  describe({ controls, quantities, headline, presets, paper, ...lesson }) {
+  describe({ controls, quantities, headline, spoken, presets, paper, ...lesson }) {
     this.page.paper = paper;
     this.forms = new Forms(lesson, (name) => this.requests.send({ form: name }));
-    this.formula.describe(quantities, headline);
+    this.formula.describe(quantities, headline, spoken);
     this.formula.line.setAttribute("aria-label", "The formula with its numbers: left and "
       + "right choose one, up and down change it");
     this.links.describe(quantities);
