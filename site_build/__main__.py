@@ -115,26 +115,29 @@ def _place_python_parts(site: Path, parts: dict[str, Any]) -> dict[str, Any]:
         shutil.copy(assets.STATIC / name.removeprefix(f"{assets.SERVED}/"), target)
     placed["katex"] = parts["katex"]
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        work = Path(folder)
+        made, work = Path(folder, "made"), Path(folder, "work")
+        made.mkdir()
+        work.mkdir()
+        python_parts.write(made, work, {"placed": placed, "prepared": _pictures()})
         names = {
-            name: work / f"{name}.out"
-            for name in ("library", "packages", "rest", "app")
+            path.stem: _hashed(site, path.name, path.read_bytes())
+            for path in sorted(made.iterdir())
         }
-        python_parts.write_library(names["library"], work)
-        python_parts.write_packages(names["packages"], names["rest"], work)
-        python_parts.write_app(names["app"], work, json.dumps(placed))
-        packs = {
-            name: _hashed(site, f"{name}.zip" if name == "library" else f"{name}.pack",
-                          path.read_bytes())
-            for name, path in names.items()
-        }  # fmt: skip
     return {
-        "library": packs["library"],
-        "packs": [packs["packages"], packs["app"]],
-        "rest": packs["rest"],
+        "library": names["library"],
+        "packs": [names["packages"], names["app"]],
+        "rest": names["rest"],
         "sweeps": placed["sweeps"],
         "figure": own,
     }
+
+
+def _pictures() -> dict[str, str]:
+    """Return the pictures of the home page's cards; see `ui.prepared`."""
+    from ui.catalogue import LESSONS
+    from ui.overview import picture
+
+    return {lesson.key: picture(lesson) for lesson in LESSONS}
 
 
 def _hashed(site: Path, name: str, content: bytes, folder: str = "") -> str:

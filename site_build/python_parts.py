@@ -11,10 +11,12 @@ import json
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from site_build import browser_parts
 from site_build.packing import Pack
 from site_build.sources import ROOT, unpacked
 from site_build.used import is_large, used_modules
@@ -26,11 +28,9 @@ PURE = (
     "sympy", "mpmath", "protobuf", "starlette", "anyio", "idna", "typing_extensions",
     "python-multipart", "itsdangerous", "packaging", "blinker",
 )  # fmt: skip
-SELDOM = (
-    "numpy.distutils", "numpy.f2py", "numpy.polynomial", "numpy.testing", "numpy.fft",
-    "numpy.doc", "numpy.core", "numpy.conftest", "numpy._pyinstaller",
-    )  # fmt: skip
 LEFT_OUT = ("streamlit.hello", "streamlit.testing", ".agents", "isympy")
+# Asked for when a page connects, which is more than `_trace` sees.
+AT_VISIT = {"encodings.idna", "gzip", "html", "html.entities", "stringprep"}
 DOCUMENTED = "numpy._core.multiarray"  # needs its docstrings to start
 LEFT_OUT_OF_LIBRARY = (
     "idlelib", "turtle", "turtledemo", "lib2to3", "ensurepip", "tkinter", "pdb",
@@ -67,31 +67,95 @@ class Module:
         return self.file.stem == "__init__"
 
 
-def write_library(target: Path, work: Path) -> None:
-    """Write Python's own modules, compiled, as the zip that Pyodide starts with."""
-    folder = work / "library"
-    with zipfile.ZipFile(unpacked("pyodide") / "package" / "python_stdlib.zip") as old:
-        old.extractall(folder)
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    origin = "/lib/python313.zip"
-    modules = {
-        path: Module("", path, f"{origin}/{path.relative_to(folder)}", 2)
-        for path in files
-        if path.suffix == ".py"
-    }
-    _compile(modules.values(), work)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
-        for path in files:
+def write(folder: Path, work: Path, told: Mapping[str, Any]) -> None:
+    """Write ``library.zip``, and the packs ``packages``, ``rest`` and ``app``.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they go.
+    work : Path
+        A folder for what comes up on the way.
+    told : mapping
+        What the app is told in files below ``ui/`` that a server has not, by their names.
+    """
+    _app(work / "app", told).write(folder / "app.pack")
+    library = _library(work / "library")
+    modules = [*library, *_packages(work / "packages")]
+    _compile(modules, work)
+    first = set(_trace(work))
+    _write_library(
+        folder / "library.zip",
+        work / "library",
+        {one.file for one in library if one.name in first},
+    )
+    files = Pack()
+    _add_files(files, work / "packages")
+    everything = Pack()
+    for module in modules:
+        _add_module(everything, module)
+    everything.write(work / "everything.pack")
+    files.write(work / "files.pack")
+    names = ("everything.pack", "files.pack", "tracer.pack")
+    _tracer(work / "tracer.pack")
+    start = Path(__file__).parent / "web" / "start.py"
+    packs = [work / name for name in names] + [folder / "app.pack"]
+    used = {*_trace(work, start, *packs), *used_modules(), *AT_VISIT}
+    packages, rest = files, Pack()
+    for module in modules:
+        if module.name not in first or module not in library:
+            kept = module.name in used or not (
+                is_large(module.name) or module in library
+            )
+            _add_module(packages if kept else rest, module)
+    packages.write(folder / "packages.pack", elsewhere=rest.modules)
+    rest.write(folder / "rest.pack")
+
+
+def _library(folder: Path) -> list[Module]:
+    """Unpack Python's own modules, but for those that no app has a use for."""
+    with zipfile.ZipFile(browser_parts.pyodide() / "python_stdlib.zip") as archive:
+        archive.extractall(folder)
+    found = _modules(folder, "/lib/python313.zip", level=2, whole=False)
+    return [one for one in found if not _named(one.name, LEFT_OUT_OF_LIBRARY)]
+
+
+def _packages(folder: Path) -> list[Module]:
+    """Unpack what the app stands on."""
+    for name in ("numpy", *PURE):
+        shutil.copytree(unpacked(name), folder, dirs_exist_ok=True)
+    for wheel in sorted((browser_parts.stlite() / "wheels").glob("*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
+    return list(_modules(folder, SITE_PACKAGES, level=2))
+
+
+def _add_files(pack: Pack, folder: Path) -> None:
+    """Add the compiled halves of NumPy, and what Streamlit reads of its own version."""
+    for path in sorted(folder.rglob("*")):
+        streamlits = path.name == "METADATA" and "streamlit" in path.parent.name
+        if (path.suffix == ".so" or streamlits) and not _named(
+            _dotted(path, folder), LEFT_OUT
+        ):
+            name = f"{SITE_PACKAGES}/{path.relative_to(folder)}"
+            pack.add_file(name, path.read_bytes())
+
+
+def _write_library(target: Path, folder: Path, first: set[Path]) -> None:
+    """Write the zip of what Python reads before it knows of packs."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder)
-            if _named(".".join(name.with_suffix("").parts), LEFT_OUT_OF_LIBRARY):
-                continue
-            content = path.read_bytes()
-            if path in modules:
+            if path in first:
                 content = _header() + path.with_suffix(".code").read_bytes()
                 name = name.with_suffix(".pyc")
+            elif path.is_file() and path.suffix not in (".py", ".code"):
+                content = path.read_bytes()
+            else:
+                continue
             entry = zipfile.ZipInfo(str(name))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
+            archive.writestr(entry, content)
 
 
 def _header() -> bytes:
@@ -100,73 +164,46 @@ def _header() -> bytes:
     return magic + bytes(12)
 
 
-def write_packages(target: Path, rest: Path, work: Path) -> None:
-    """Write the packages that the app stands on.
-
-    Parameters
-    ----------
-    target, rest : Path
-        Where the pack goes, and that of the modules which no page asks for.
-    work : Path
-        A folder for what comes up on the way.
-    """
-    folder = work / "packages"
-    used = used_modules()
-    pack, unused = Pack(), Pack()
-    for name in ("numpy", *PURE):
-        shutil.copytree(unpacked(name), folder, dirs_exist_ok=True)
-    for wheel in sorted((unpacked("stlite") / "package/build/wheels").glob("*.whl")):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder)
-    modules = list(_modules(folder, SITE_PACKAGES, level=2))
-    _compile([module for module in modules if module.file.suffix == ".py"], work)
-    for module in modules:
-        kept = module.name in used if is_large(module.name) else True
-        kept = kept and not _named(module.name, SELDOM)
-        _add_module(pack if kept else unused, module)
-    for path in sorted(folder.rglob("*")):
-        kept = path.suffix == ".so" or path.name == "METADATA"
-        if kept and path.is_file() and not _named(_dotted(path, folder), LEFT_OUT):
-            pack.add_file(
-                f"{SITE_PACKAGES}/{path.relative_to(folder)}", path.read_bytes()
-            )
-    pack.write(target, elsewhere=unused.modules)
-    unused.write(rest)
-
-
-def write_app(target: Path, work: Path, placed: str) -> None:
-    """Write the app.
-
-    Parameters
-    ----------
-    target : Path
-        Where the pack goes.
-    work : Path
-        A folder for what comes up on the way.
-    placed : str
-        What ``ui/placed.json`` says there; see `ui.assets`.
-    """
-    folder = work / "app"
+def _app(folder: Path, told: Mapping[str, Any]) -> Pack:
+    """Return the app as a pack: its files, and its modules compiled."""
     ignored = shutil.ignore_patterns("__pycache__", "browser")
     for room in ROOMS:
         shutil.copytree(ROOT / room, folder / room, ignore=ignored)
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit")
     shutil.copy(ROOT / "app.py", folder)
-    (folder / "ui" / "placed.json").write_text(placed)
+    for name, content in told.items():
+        (folder / "ui" / f"{name}.json").write_text(json.dumps(content), "utf-8")
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    pack = Pack()
     modules = list(_modules(folder, HOME, level=0))
-    _compile(modules, work)
+    _compile(modules, folder.parent)
+    pack = Pack()
     for module in modules:
         _add_module(pack, module)
     for path in files:
         pack.add_file(f"{HOME}/{path.relative_to(folder)}", path.read_bytes())
+    return pack
+
+
+def _tracer(target: Path) -> None:
+    """Write a pack with what `_trace` runs there."""
+    pack = Pack()
+    for name in ("__init__", "sources", "used"):
+        path = Path(__file__).with_name(f"{name}.py")
+        pack.add_file(f"{HOME}/site_build/{path.name}", path.read_bytes())
     pack.write(target)
 
 
-def _modules(folder: Path, home: str, level: int) -> Iterator[Module]:
+def _trace(work: Path, *given: Path) -> list[str]:
+    """Return the modules that Python has in the end; see ``trace.mjs``."""
+    names: list[str] = json.loads(_node(work, "trace.mjs", *map(str, given)))
+    return names
+
+
+def _modules(
+    folder: Path, home: str, level: int, *, whole: bool = True
+) -> Iterator[Module]:
     """Return what can be imported; a folder without a file of its own gets an empty one."""
-    for path in list(folder.rglob("*.py")):
+    for path in list(folder.rglob("*.py")) if whole else ():
         for above in path.relative_to(folder).parents[:-1]:
             if not any((folder / above).glob("__init__.py*")):
                 (folder / above / "__init__.py").touch()
@@ -191,10 +228,7 @@ def _named(name: str, listed: Iterable[str]) -> bool:
 
 
 def _add_module(pack: Pack, module: Module) -> None:
-    if module.file.suffix == ".py":
-        code = module.file.with_suffix(".code").read_bytes()
-    else:
-        code = module.file.read_bytes()[len(_header()) :]
+    code = module.file.with_suffix(".code").read_bytes()
     pack.add_module(module.name, code, module.origin, package=module.is_package)
 
 
@@ -206,12 +240,18 @@ def _compile(modules: Iterable[Module], work: Path) -> None:
             [(str(m.file.relative_to(work)), m.origin, m.level) for m in modules]
         )
     )
+    _node(work, "compile.mjs", str(work), str(jobs))
+
+
+def _node(work: Path, script: str, *given: str) -> str:
+    """Run a script of ours in Node, with Pyodide; return what it prints."""
     node = shutil.which("node")
     if node is None:
         raise SystemExit("Node.js is needed to compile Python's files: install it.")
-    script = Path(__file__).with_name("compile.mjs")
-    command = [node, str(script), str(_pyodide_for_node(work)), str(work), str(jobs)]
-    subprocess.run(command, check=True)  # noqa: S603
+    path = Path(__file__).with_name(script)
+    command = [node, str(path), str(_pyodide_for_node(work)), *given]
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    return run.stdout
 
 
 def _pyodide_for_node(work: Path) -> Path:
@@ -221,5 +261,5 @@ def _pyodide_for_node(work: Path) -> Path:
         (folder / "ws").mkdir(parents=True)
         (folder / "ws" / "package.json").write_text('{"type":"module","main":"ws.js"}')
         (folder / "ws" / "ws.js").write_text("export default null;\n")
-        shutil.copytree(unpacked("pyodide") / "package", folder / "pyodide")
+        shutil.copytree(browser_parts.pyodide(), folder / "pyodide")
     return folder / "pyodide"

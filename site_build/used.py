@@ -16,7 +16,7 @@ import warnings
 
 from site_build.sources import ROOT
 
-LARGE = ("sympy", "mpmath")
+LARGE = ("sympy", "mpmath", "numpy")
 
 
 def used_modules() -> set[str]:
@@ -31,23 +31,26 @@ def is_large(name: str) -> bool:
     return name.partition(".")[0] in LARGE
 
 
-def _open_lessons() -> None:
+def open_lessons(count: int | None = None) -> None:
+    """Compute and print what the first lessons show; all of them if no count is given."""
     from ui import details, frames, live, simulation
     from ui.catalogue import SHOWN
     from ui.state import LessonState
 
-    for lesson in SHOWN:
+    for lesson in SHOWN[:count]:
         statement = lesson.statement
         state = LessonState(lesson, statement.defaults)
         state.history = simulation.whole_history(statement, state.values)
         live.describe_lesson(state)
         frames.frame(lesson, state.values, state.history)
+        for control in statement.swept_controls:
+            frames.line_following(lesson, control, state.values, state.history)
         details.show(state, ready=True)
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     logging.disable()
-    _open_lessons()
+    open_lessons()
     names = [name for name in sorted(sys.modules) if is_large(name)]
     sys.stdout.write(json.dumps(names))

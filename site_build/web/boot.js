@@ -9,6 +9,7 @@ const at = (name) => new URL(name, root).href;
 const start = document.getElementById("start");
 const words = start.querySelector("p");
 const bar = start.querySelector("progress");
+const NOWHERE = "stlite.invalid"; // the server that Streamlit believes in
 const STEPS = ["Loading Python", "Starting Streamlit", "Opening the page"];
 
 try {
@@ -64,7 +65,7 @@ function show(mount, worker) {
   history.replaceState(history.state, "", new URL(page + search + hash, root));
   kernel.addEventListener("loadProgress", ({ detail }) => say(STEPS.indexOf(detail)));
   kernel.addEventListener("loadError", ({ detail }) => fail(detail));
-  answerSweeps(kernel);
+  answerRequests(kernel);
   mendLinks();
   const shown = new MutationObserver(() => {
     if (!document.querySelector(".stMain h1")) return;
@@ -75,13 +76,17 @@ function show(mount, worker) {
   shown.observe(document.getElementById("root"), { childList: true, subtree: true });
 }
 
-// What the live figure asks a server for, the worker answers.
-function answerSweeps(kernel) {
+// What is asked of a server, sweeps by the live figure and files to save by Streamlit, the
+// worker answers.
+function answerRequests(kernel) {
   const { fetch } = window;
-  const address = at(parts.sweeps);
+  const sweeps = at(parts.sweeps);
   window.fetch = async (asked, options) => {
-    if (!String(asked).startsWith(`${address}?`)) return fetch(asked, options);
-    const path = `/${parts.sweeps}${new URL(asked).search}`;
+    const { hostname, pathname, search, href } = new URL(asked?.url || asked, document.baseURI);
+    let path;
+    if (href.startsWith(`${sweeps}?`)) path = `/${parts.sweeps}${search}`;
+    else if (hostname === NOWHERE) path = pathname + search;
+    else return fetch(asked, options);
     const request = { method: "GET", path, headers: {}, body: "" };
     const { statusCode: status, headers, body } = await kernel.sendHttpRequest(request);
     return new Response(status === 204 ? null : body, { status, headers });
@@ -92,7 +97,7 @@ function answerSweeps(kernel) {
 // it, gets the page's address.
 function mendLinks() {
   const mend = ({ target }) => {
-    const link = target.closest?.("a[href*='//stlite.invalid/']");
+    const link = target.closest?.(`a[href*="//${NOWHERE}"]`);
     if (!link) return;
     const { pathname, search, hash } = new URL(link.href);
     link.href = new URL(pathname + search + hash, root);
@@ -110,7 +115,7 @@ function say(step) {
 function fail(error) {
   console.error(error);
   start.classList.add("failed");
-  const why = error?.message || "A file could not be loaded.";
+  const [why] = (error?.message || "A file could not be loaded.").trim().split("\n").slice(-1);
   words.textContent = `The app could not be started. ${why}`;
   bar.remove();
 }

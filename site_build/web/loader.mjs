@@ -73,14 +73,14 @@ async function fetchWhole(address) {
 
 // Write the files of the packs, and the code of their modules as one; return the tables of
 // these.
-function install(loaded, packs) {
+export function install(loaded, packs) {
   const { FS } = loaded;
   const modules = {};
   const elsewhere = [];
   const bodies = [];
   let offset = 0;
   for (const bytes of packs) {
-    const size = new DataView(bytes.buffer).getUint32(0, true);
+    const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
     const index = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
     const body = bytes.subarray(4 + size);
     for (const [path, [start, length]] of Object.entries(index.files)) {

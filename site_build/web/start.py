@@ -3,15 +3,17 @@
 Run by ``loader.mjs`` when the packs are there.
 """
 
-import gzip
+import gc
 import io
 import json
 import marshal
 import sys
 import types
+import zlib
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+GZIP = 31  # what zlib is told to read it
 UNUSED = (
     "PIL", "PIL.Image", "PIL.ImageFile", "pandas", "pandas.api", "pandas.api.types",
     "altair", "fastparquet", "pyarrow", "ssl", "_interpqueues", "_interpreters",
@@ -41,8 +43,9 @@ class Packed:
         """Find a module; nothing if it is in no pack."""
         if name in self._elsewhere:
             self._elsewhere = frozenset()
-            sys.meta_path.insert(1, unpacked(self.fetch_rest().to_bytes()))
-            return None
+            others = unpacked(self.fetch_rest().to_bytes())
+            sys.meta_path.append(others)
+            return others.find_spec(name)
         if name not in self._modules:
             return None
         _, _, origin, package = self._modules[name]
@@ -72,7 +75,7 @@ class Packed:
 
 def unpacked(pack):
     """Return the modules of a pack (`site_build.packing`)."""
-    whole = io.BytesIO(gzip.decompress(pack))
+    whole = io.BytesIO(zlib.decompress(pack, GZIP))
     size = int.from_bytes(whole.read(4), "little")
     modules = json.loads(whole.read(size))["modules"]
     return Packed(io.BytesIO(whole.read()), modules)
@@ -103,6 +106,8 @@ def the_app(path):
     from ui import server, sweep_route
 
     server.before_first_visit()
+    gc.freeze()
+    gc.enable()
     return App(path, routes=[sweep_route.route()])
 
 
@@ -118,6 +123,7 @@ def start(packed, modules, elsewhere, fetch_rest):
     fetch_rest : callable
         Returns the pack of the modules that lie elsewhere.
     """
+    gc.disable()  # until the app is there: a third of the start would go there
     file = Path(packed).open("rb", buffering=0)  # noqa: SIM115 - for good
     found = Packed(file, json.loads(modules), json.loads(elsewhere))
     found.fetch_rest = fetch_rest
