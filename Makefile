@@ -9,8 +9,8 @@ export OPENBLAS_NUM_THREADS := 1
 export MALLOC_ARENA_MAX := 2
 BIN := $(VENV)/bin
 
-.PHONY: run dev test lint unit browser test-firefox test-pytorch site bench cheat-sheet \
-  screenshots clean
+.PHONY: run dev test lint unit browser test-firefox test-pytorch site test-site bench \
+  cheat-sheet screenshots clean
 
 run: $(VENV)/run.stamp
 	@echo "Formula explorer: http://localhost:$(PORT)"
@@ -30,7 +30,7 @@ lint: $(VENV)/dev.stamp
 unit: $(VENV)/dev.stamp
 	$(BIN)/python tests/pdflatex.py
 	$(BIN)/pytest -n auto --dist worksteal \
-	  -m "not browser and not firefox and not library"
+	  -m "not browser and not firefox and not library and not site"
 
 browser: $(VENV)/dev.stamp
 	$(BIN)/python tests/browser/chromium.py
@@ -49,8 +49,14 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/mutation.py
 	$(BIN)/python benchmarks/live.py
 
+# Also: python -m site_build --cdn (a small folder), --out FOLDER.
 site: $(VENV)/run.stamp
 	$(BIN)/python -m site_build
+
+test-site: $(VENV)/dev.stamp site
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python tests/firefox/driver.py
+	$(BIN)/pytest -m site tests/site
 
 cheat-sheet: $(VENV)/dev.stamp
 	$(BIN)/python scripts/cheat_sheet.py

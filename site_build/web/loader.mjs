@@ -22,13 +22,13 @@ async function load() {
   packs.catch(() => {}); // heard below
   const start = fetchWhole(parts.start).then((bytes) => new TextDecoder().decode(bytes));
   const { loadPyodide: loadPython } = await import(`${parts.pyodide}pyodide.mjs`);
-  const loaded = await loadPython({
+  const loaded = await Promise.race([broken(), loadPython({
     stdout: console.log,
     stderr: console.error,
     indexURL: parts.pyodide,
     stdLibURL: parts.library,
     lockFileContents: JSON.stringify(NO_PACKAGES),
-  });
+  })]);
   say("Starting Streamlit");
   const tables = install(loaded, await packs);
   loaded.runPython(await start)(MODULES, ...tables, fetchRest);
@@ -44,6 +44,18 @@ const NO_PACKAGES = {
   },
   packages: {},
 };
+
+// Fail where Pyodide would wait for ever: it only warns of a file that is not whole.
+function broken() {
+  const { instantiateStreaming } = WebAssembly;
+  return new Promise((_, reject) => {
+    WebAssembly.instantiateStreaming = (...given) => {
+      const made = instantiateStreaming.apply(WebAssembly, given);
+      made.catch(reject);
+      return made;
+    };
+  });
+}
 
 // The page hears this as stlite's own word on how far it is.
 function say(message) {
