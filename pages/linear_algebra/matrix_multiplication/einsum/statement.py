@@ -1,0 +1,162 @@
+"""Einstein summation: what is shown, computed and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from formulas.checks import Array
+from formulas.linear_algebra.einsum import einsum
+from notation.quantities import option, quantity, slider
+from notation.statement import Statement
+from pages.linear_algebra.matrix_multiplication.statement import STATEMENT as PRODUCT
+
+if TYPE_CHECKING:
+    from notation.trees import Equation, Identity
+
+RESULTS = {
+    "ij,jk->ik": "product",
+    "ij,kj->ik": "rows",
+    "ij,ij->ij": "entrywise",
+    "ij,ij->": "inner",
+    "ij->j": "sums",
+    "ii->": "trace",
+}
+SIDE = 3
+
+QUANTITIES = (
+    quantity("A", "A", "first array", ("n", "m"), origin=0),
+    quantity("B", "B", "second array", ("m", "n"), origin=0),
+    quantity("product", "C", "ij,jk->ik: matrix product", ("n", "n"), origin=0),
+    quantity("rows", "D", "ij,kj->ik: rows of A times rows of B", ("n", "n"), origin=0),
+    quantity(
+        "entrywise", "H", "ij,ij->ij: entries times entries", ("n", "m"), origin=0
+    ),
+    quantity("inner", "f", "ij,ij->: their sum"),
+    quantity("sums", "v", "ij->j: sums of the columns", ("m",), origin=0),
+    quantity("trace", "t", "ii->: sum of the diagonal"),
+    option(
+        "subscripts",
+        r"\text{subscripts}",
+        "letters of the arrays, then of the result",
+        "ij,jk->ik",
+        choices=tuple(RESULTS),
+    ),
+    PRODUCT.control("row"),
+    PRODUCT.control("column"),
+    quantity("letters", r"\ell", "number of different letters"),
+    slider(
+        "size",
+        "s",
+        "size of every axis, where loops are counted",
+        100,
+        low=1,
+        high=1000,
+        scale="log",
+    ),
+    quantity("turns", "T", "how often the innermost loop turns"),
+)
+
+
+def inputs(row: int, column: int, subscripts: str, size: int) -> dict[str, Any]:
+    """Take the lesson's two arrays of three rows and three columns."""
+    arrays = PRODUCT.inputs(inner=SIDE, row=row, column=column)
+    return {
+        "A": arrays["A"],
+        "B": arrays["B"],
+        "row": row,
+        "column": column,
+        "letters": len(set(subscripts) - set(",->")),
+        "size": size,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """The arrays put together in six ways, and the loops of one of them."""
+
+    product: Array
+    rows: Array
+    entrywise: Array
+    inner: float
+    sums: Array
+    trace: float
+    turns: int
+
+
+def compute(A: Array, B: Array, letters: int, size: int) -> Result:
+    """Carry out all six summations."""
+    arrays = {2: (A, B), 1: (A,)}
+    found: dict[str, Any] = {
+        name: einsum(subscripts, *arrays[subscripts.count(",") + 1])
+        for subscripts, name in RESULTS.items()
+    }
+    return Result(**found, turns=size**letters)
+
+
+def equations() -> tuple[Equation, ...]:
+    """Write each summation out."""
+    from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
+
+    A, B, C, D, H, v = arrays("A B product rows entrywise sums")
+    f, trace, turns, size, letters = symbols("inner trace turns size letters")
+    i, k, n, m, p, q = symbols("row column n m p q")
+    with unevaluated():
+        both = sum_over(A[p, q] * B[p, q], q, 0, m - 1)
+        return (
+            Equation(turns, size**letters),
+            Equation(trace, sum_over(A[p, p], p, 0, n - 1)),
+            Equation(v[k], sum_over(A[p, k], p, 0, n - 1)),
+            Equation(f, sum_over(both, p, 0, n - 1)),
+            Equation(H[i, k], A[i, k] * B[i, k]),
+            Equation(D[i, k], sum_over(A[i, p] * B[k, p], p, 0, m - 1)),
+            Equation(C[i, k], sum_over(A[i, p] * B[p, k], p, 0, m - 1)),
+        )
+
+
+def identities() -> tuple[Identity, ...]:
+    """Write what the letters say at once: two traces, and a transpose."""
+    from sympy import Matrix
+
+    from notation.trees import Identity, symbols
+
+    def matrix(name: str) -> Any:
+        return Matrix(2, 2, symbols(f"{name}_11 {name}_12 {name}_21 {name}_22"))
+
+    A, B = matrix("a"), matrix("b")
+    entries = sum(x * y for x, y in zip(A, B, strict=True))
+    return (
+        Identity(
+            "“ij,ij->” is the trace of a product, without the product.",
+            entries,
+            (A * B.T).trace(),
+            r"\sum_{i,j} A_{ij} B_{ij} = \mathrm{tr}(A B^\top)",
+        ),
+        Identity(
+            "“ij,kj->ik” is the product with the transpose, without transposing.",
+            A[0, 0] * B[1, 0] + A[0, 1] * B[1, 1],
+            (A * B.T)[0, 1],
+            r"\sum_j A_{ij} B_{kj} = (A B^\top)_{ik}",
+        ),
+    )
+
+
+def line_result(subscripts: str) -> str:
+    """Name the result whose letters are chosen."""
+    return RESULTS[subscripts]
+
+
+STATEMENT = Statement(
+    quantities=QUANTITIES,
+    inputs=inputs,
+    compute=compute,
+    build_equations=equations,
+    build_identities=identities,
+    headline=(
+        r"\begin{gathered} \text{ij,jk->ik}\!: \ <product>_{ik} = \sum_j "
+        r"<A>_{ij} <B>_{jk} \\ \text{ij,ij->}\!: \ <inner> = \sum_{i,j} <A>_{ij} "
+        r"<B>_{ij} \end{gathered}"
+    ),
+    main_result="product",
+    line_result=line_result,
+)
