@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import metrics, server, site, sweep_route
+from ui import browser_page, metrics, server, site, sweep_route
 from ui.addresses import Addresses
 from ui.files import Files
 from ui.headers import Headers
@@ -42,6 +42,7 @@ def main() -> None:
         else "collapsed",
     )
     page.run()
+    browser_page.mend()
 
 
 if __name__ == "__main__":

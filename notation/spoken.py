@@ -82,7 +82,14 @@ def name_in_words(latex: str) -> str:
         base = base.replace(sign, words)
     raised = RAISED.get(above, above.replace("'", "prime"))
     words = " ".join([base, *accents, raised, below])
-    signs = (("+", " plus "), ("-", " minus "), ("^", " "), ("_", " "), ("*", "star"))
+    signs = (
+        ("+", " plus "),
+        ("-", " minus "),
+        ("/", " over "),
+        ("^", " "),
+        ("_", " "),
+        ("*", "star"),
+    )
     for sign, word in signs:
         words = words.replace(sign, word)
     return " ".join(

@@ -253,3 +253,82 @@ def test_a_comparison_has_the_settings_that_differ_and_all_live_numbers(modules)
 def test_one_sentence_says_what_changed_and_by_what_factor(modules, after, sentence):
     before = column(1, True, ("p", "0.4"), ("H", "0.5"))
     assert call(modules, "changeOf", CONTROLS, before, after, "A") == sentence
+
+
+AXES = {
+    "meta": {"title": "Loss"},
+    "xaxis": {"title": {"text": "step"}},
+    "yaxis": {"title": {"text": "loss"}},
+}
+
+
+def curve(y, name="f", **changes):
+    x = list(range(len(y)))
+    return {"type": "scatter", "mode": "lines", "name": name, "x": x, "y": y, **changes}
+
+
+@pytest.mark.parametrize(
+    ("y", "words"),
+    [
+        ([1, 2, 3], "f: rises from 1 at 0 to 3 at 2."),
+        ([3, 2, 1], "f: falls from 3 at 0 to 1 at 2."),
+        ([2, 2, 2], "f: level at 2."),
+        ([0, 5, 1], "f: goes from 0 at 0 to 1 at 2 with a maximum of 5 at 1."),
+        ([5, -1, 5], "f: goes from 5 at 0 to 5 at 2 with a minimum of −1 at 1."),
+        (
+            [0, 5, 1, 4],
+            "f: goes from 0 at 0 to 4 at 3 with a maximum of 5 at 1 and a minimum of 1 at 2.",
+        ),
+        ([0, 5, 0, 5, 0], "f: swings 3 times between 0 and 5, from 0 at 0 to 0 at 4."),
+        ([1, 1.001, 1, 3], "f: rises from 1 at 0 to 3 at 3."),
+        ([None, 1, 2], "f: rises from 1 at 1 to 2 at 2."),
+    ],
+)
+def test_a_curve_is_described_by_its_shape(modules, y, words):
+    y = [float("nan") if height is None else height for height in y]
+    told = modules.evaluate(
+        """([y, figure]) => {
+        figure.data[0].y = y.map((height) => height ?? NaN);
+        return window.modules.describe(figure); }""",
+        [
+            [None if h != h else h for h in y],
+            {"data": [curve(y and [0] * len(y))], "layout": AXES},
+        ],
+    )
+    assert told == f"Loss. loss against step. {words}"
+
+
+def test_crossings_points_bars_and_maps_are_described(modules):
+    lines = [curve([0, 1, 2]), curve([2, 1.5, 0], "g")]
+    told = call(modules, "describe", {"data": lines, "layout": AXES})
+    assert told.endswith("They cross at 1.2.")
+    mark = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [1],
+        "y": [-2.5],
+        "text": ["now"],
+    }
+    told = call(modules, "describe", {"data": [mark], "layout": AXES})
+    assert told.endswith("now at 1, −2.5.")
+    ghost = {**mark, "meta": {"of": 0}}
+    told = call(modules, "describe", {"data": [ghost], "layout": AXES})
+    assert "now" not in told
+    named = {"title": {"text": "class"}, "tickvals": [0, 1], "ticktext": ["cat", "dog"]}
+    bar = {"type": "bar", "name": "p", "x": [0, 1], "y": [0.25, 0.75]}
+    told = call(
+        modules, "describe", {"data": [bar], "layout": {**AXES, "xaxis": named}}
+    )
+    assert told.endswith("p: cat 0.25, dog 0.75.")
+    cells = {"type": "heatmap", "z": [[1, 2], [3, 0]]}
+    layout = {**AXES, "xaxis": named, "yaxis": named}
+    told = call(modules, "describe", {"data": [cells], "layout": layout})
+    assert told.endswith(
+        "2 by 2 cells; largest 3 at row dog, column cat, smallest 0 at row dog, column dog."
+    )
+
+
+def test_a_tone_rises_with_the_curve_and_is_silent_in_gaps(modules):
+    low, high, gap, middle = modules.evaluate("window.modules.pitches([0, 2, NaN, 1])")
+    assert (low, high, gap) == (220, 880, None)
+    assert middle == 440

@@ -148,6 +148,7 @@ class Live {
     this.pictures.close();
     this.page.close();
     this.said.close();
+    this.screen.close();
   }
 
   // ------------------------------------------------------------------ from the server

@@ -1,7 +1,9 @@
 // What a visitor takes along from a picture: as an image, or as its data.
 
+import { describe } from "./describe.js";
 import { make, setText } from "./dom.js";
 import { colored } from "./theme.js";
+import { curveOf, play } from "./tone.js";
 
 const SIZE = { width: 900, height: 560, top: 56 };
 const PIXELS = 2; // of the image for each of its units
@@ -24,20 +26,30 @@ export class Menu {
       item("SVG image", () => this.save("svg")),
       item("CSV table", table),
       item("Copy as image", () => this.copy()),
+      item("Describe in words", () => this.describe()),
+      item("Listen to the curve", () => this.listen()),
     ]);
+    this.words = make("p", { class: "live-words", hidden: true, tabindex: "0" });
     this.said = make("span", { class: "live-menu-said", role: "status" });
     this.opener.addEventListener("click", () => this.toggle());
-    this.root = make("div", { class: "live-menu-place" }, [this.said, this.opener, this.list]);
+    this.root = make("div", { class: "live-menu-place" }, [
+      this.said, this.opener, this.list, this.words,
+    ]);
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.addEventListener("focusout", (event) => {
-      if (!this.root.contains(event.relatedTarget)) this.toggle(false);
+      if (this.root.contains(event.relatedTarget)) return;
+      this.toggle(false);
+      this.words.hidden = true;
     });
   }
 
   toggle(open = this.list.hidden) {
     this.list.hidden = !open;
     this.opener.setAttribute("aria-expanded", String(open));
-    if (open) this.list.firstChild.focus();
+    if (open) {
+      this.words.hidden = true;
+      this.list.firstChild.focus();
+    }
   }
 
   key(event) {
@@ -46,6 +58,7 @@ export class Menu {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") {
       this.toggle(false);
+      this.words.hidden = true;
       this.opener.focus();
     } else if (step && here >= 0) {
       event.preventDefault();
@@ -63,6 +76,19 @@ export class Menu {
       console.warn("picture", error);
       setText(this.said, "This browser does not allow it.");
     }
+  }
+
+  // What the picture shows, for all to read; it goes with the next click on the menu.
+  describe() {
+    setText(this.words, describe(this.figure().figure));
+    this.words.hidden = false;
+    this.words.focus();
+  }
+
+  listen() {
+    const curve = curveOf(this.figure().figure);
+    if (curve) play(Array.from(curve.y, Number));
+    else setText(this.said, "No curve in this picture.");
   }
 
   // The picture as it is, larger and with its title.

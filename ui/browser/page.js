@@ -33,7 +33,6 @@ export class Page {
     this.timer = setInterval(() => {
       if (root.dataset.busy === "true") return; // a look costs a layout
       this.watchTheme(repaint);
-      reachWideFormulas();
     }, LOOK);
   }
 
@@ -59,15 +58,5 @@ export class Page {
       this.root.style.setProperty(name, color);
     }
     return theme;
-  }
-}
-
-// A formula that is wider than its place can be scrolled by keys as well.
-function reachWideFormulas() {
-  for (const formula of document.querySelectorAll(".katex-display")) {
-    const wide = formula.scrollWidth > formula.clientWidth + 1;
-    if (wide === (formula.tabIndex === 0)) continue;
-    if (wide) formula.tabIndex = 0;
-    else formula.removeAttribute("tabindex");
   }
 }

@@ -1,5 +1,6 @@
 // Painting: one Plotly chart a figure, its title above it, kept from scene to scene.
 
+import { describe } from "./describe.js";
 import { make, setText } from "./dom.js";
 import { Menu } from "./menu.js";
 import { colored } from "./theme.js";
@@ -187,7 +188,7 @@ export class Pictures {
     plot.swap.setAttribute("aria-label", `Enlarge: ${title}`);
     plot.swap.title = title;
     plot.setAttribute("role", "img");
-    plot.setAttribute("aria-label", described(title, figure));
+    if (!plot.ariaLabel) plot.setAttribute("aria-label", title);
     this.haunt(k, theme);
     const ghosts = this.beside(k, figure);
     const whole = ghosts.length ? { ...figure, data: [...figure.data, ...ghosts] } : figure;
@@ -209,6 +210,11 @@ export class Pictures {
     if (plot.bare) layout.showlegend = false; // too small to be read
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
+  }
+
+  // Say what the pictures show, for whoever does not see them.
+  describe(figures) {
+    figures.forEach((figure, k) => this.plots[k]?.setAttribute("aria-label", describe(figure)));
   }
 
   // What these figures show stays as a ghost, below what is shown next.
@@ -283,14 +289,4 @@ function within(value, { low, high }) {
 function topOf(element) {
   const scroller = element.closest("[data-testid=stMain]");
   return element.getBoundingClientRect().top + (scroller?.scrollTop || 0);
-}
-
-// What a chart shows, for whoever does not see it; what it says stands in the sentence.
-export function described(title, { data, layout }) {
-  const names = [...new Set(data.map((trace) => trace.name).filter(Boolean))];
-  const axes = [layout.xaxis, layout.yaxis].map((axis) => axis?.title?.text || "");
-  const parts = [title];
-  if (axes.every(Boolean)) parts.push(`${axes[1]} against ${axes[0]}`);
-  if (names.length) parts.push(`shown: ${names.join(", ")}`);
-  return `${parts.join("; ")}.`;
 }

@@ -1,6 +1,7 @@
 // What is on the screen: a scene painted into formula, pictures and sentence, and fitted into
 // the window.
 
+const REST = 600; // ms without another picture, after which it is described
 const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
 
 export class Screen {
@@ -21,6 +22,10 @@ export class Screen {
     forms.stand(this.formula.root);
   }
 
+  close() {
+    clearTimeout(this.describing);
+  }
+
   paint(scene, epoch = this.epoch) {
     if (!scene || !window.Plotly) return;
     this.theme ||= this.page.dress();
@@ -35,6 +40,8 @@ export class Screen {
     this.chips?.mark(scene.values);
     this.layHandles(scene);
     this.said.show(scene);
+    clearTimeout(this.describing);
+    this.describing = setTimeout(() => this.pictures.describe(scene.figures), REST);
     this.followers?.forEach((follower) => follower.show(scene));
     this.painted += 1;
     this.root.dataset.live = "ready";
