@@ -16,6 +16,9 @@ LOOKS: tuple[dict[str, Any], ...] = (
     {"color_scheme": "dark", "forced_colors": "none"},
     {"color_scheme": "light", "forced_colors": "active"},
 )
+# What `ui.browser_page` mends is mended.
+MENDED = """() => [...document.querySelectorAll("[data-testid=stSidebarNavItems] li")]
+  .every((item) => item.getAttribute("role") === "none")"""
 PAGES = [*(lesson.slug for lesson in LESSONS), *OVERVIEWS]
 
 
@@ -37,6 +40,7 @@ def settled(visitor, path):
         visitor.settle()
     else:
         visitor.wait()
+    page.wait_for_function(MENDED)
     return page
 
 
