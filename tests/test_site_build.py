@@ -18,9 +18,10 @@ from site_build import sources
 from site_build.packing import Pack
 from site_build.pages import WEB, pages, write_pages
 from tests.server import ROOT
-from ui import assets, overview, prepared
+from ui import assets, overview, plain_figure, prepared
 from ui.catalogue import LESSONS
 from ui.navigation import OVERVIEWS
+from ui.state import LessonState
 
 PARTS = {
     "boot": "static/js/boot-1.js",
@@ -162,6 +163,14 @@ def test_a_picture_that_is_prepared_is_not_drawn(tmp_path, monkeypatch):
     monkeypatch.undo()
     prepared.pictures.cache_clear()
     assert overview.picture.__wrapped__(softmax).startswith("data:image/svg+xml")
+
+
+def test_without_plotly_the_page_says_how_to_go_on(monkeypatch):
+    said = []
+    monkeypatch.setattr(plain_figure, "find_spec", lambda _: None)
+    monkeypatch.setattr(plain_figure.st, "warning", lambda text, **_: said.append(text))
+    plain_figure.show(LessonState(LESSONS[0], LESSONS[0].statement.defaults))
+    assert "Load the page anew" in said[0]
 
 
 def test_the_app_is_imported_without_processes():

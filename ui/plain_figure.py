@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,14 @@ from ui.state import LessonState, change_form
 
 def show(state: LessonState) -> None:
     """Show presets, controls and charts, which move when a slider is let go."""
+    if (
+        find_spec("plotly") is None
+    ):  # in the static site, which draws by the figure alone
+        st.warning(
+            "The live figure could not be loaded. Load the page anew to try again.",
+            icon=":material/refresh:",
+        )
+        return
     st.info(
         "The live figure could not be loaded, so the charts follow when you let go of a "
         "slider.",

@@ -4,6 +4,8 @@
 // live figure finds its files by the same way.
 
 const root = new URL("../../", import.meta.url);
+// A relative address would lead elsewhere when the page's own has changed.
+document.querySelector('script[src*="static/js/"]').setAttribute("src", import.meta.url);
 const parts = JSON.parse(document.getElementById("parts").textContent);
 const at = (name) => new URL(name, root).href;
 const start = document.getElementById("start");
