@@ -18,6 +18,7 @@ from tests.test_contract import disagreements, relaxed
 from ui import simulation
 from ui.broken import RIGHT
 from ui.catalogue import BROKEN, BrokenLesson
+from ui.questions import spelled
 
 every_broken = pytest.mark.parametrize("lesson", BROKEN, ids=lambda one: one.key)
 
@@ -87,7 +88,7 @@ def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
     assert any(name.startswith(RIGHT) for name in names)
     assert scene.status.startswith(lesson.text.broken[1])
     for label in compared(lesson):
-        assert f"“{label}”" in scene.status
+        assert f"“{spelled(lesson.statement, label)}”" in scene.status
 
 
 @every_broken

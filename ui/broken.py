@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -16,7 +16,7 @@ DASH = "dash"
 
 
 def beside(
-    broken: Scene, whole: Scene, part: tuple[str, str], compared: Sequence[str]
+    broken: Scene, whole: Scene, part: tuple[str, str], compared: Mapping[str, str]
 ) -> Scene:
     """Put what the whole formula gives beside what is left without a part.
 
@@ -26,8 +26,8 @@ def beside(
         The same lesson at the same setting, without the part and with it.
     part : (str, str)
         ``Without …``, and what the part is for.
-    compared : sequence of str
-        Labels of the live numbers that are compared in words.
+    compared : mapping
+        The live numbers that are compared in words: their labels, and what readers see.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def beside(
         that compares them.
     """
     figures = map(_both, broken.figures, whole.figures)
-    says = " ".join([part[1], *(_compared(broken, whole, name) for name in compared)])
+    says = " ".join([part[1], *_comparisons(broken, whole, compared)])
     return Scene(*figures, status=says, readouts=broken.readouts)
 
 
@@ -55,11 +55,15 @@ def _marked(ghost: Trace, broken: Figure) -> Trace:
     return {**ghost, "text": texts, "meta": {}}
 
 
-def _compared(broken: Scene, whole: Scene, label: str) -> str:
-    without, right = (_text(scene.readouts[label]) for scene in (broken, whole))
-    if without == right:
-        return f"Here it makes no difference to “{label}”, {right}."
-    return f"Now “{label}” is {without} instead of {right}."
+def _comparisons(
+    broken: Scene, whole: Scene, compared: Mapping[str, str]
+) -> Iterator[str]:
+    for label, name in compared.items():
+        without, right = (_text(scene.readouts[label]) for scene in (broken, whole))
+        if without == right:
+            yield f"Here it makes no difference to “{name}”, {right}."
+        else:
+            yield f"Now “{name}” is {without} instead of {right}."
 
 
 def _text(value: float | str) -> str:

@@ -26,7 +26,7 @@ from ui.lesson_text import (
     read_lesson_text,
     read_preset,
 )
-from ui.questions import FORMS_WITH_HINT, RULES, Form, Question, Setting
+from ui.questions import FORMS_WITH_HINT, RULES, Form, Question, Setting, spelled
 
 if TYPE_CHECKING:
     from notation.trees import Derivation
@@ -187,7 +187,8 @@ class BrokenLesson(Lesson):
         """Draw what was computed, and what the whole formula gives as a ghost."""
         scene = super().drawn(values, solution)
         whole = self.whole.scene(values, history)
-        return beside(scene, whole, self.text.broken, self._broken.COMPARED)
+        names = {k: spelled(self.statement, k) for k in self._broken.COMPARED}
+        return beside(scene, whole, self.text.broken, names)
 
     @cached_property
     def derivations(self) -> tuple[Derivation, ...]:

@@ -146,7 +146,11 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
             for p in lesson.presets
         ],
         "questions": [questions.described(lesson, q) for q in lesson.questions],
-        "tasks": [dataclasses.asdict(task) for task in lesson.text.tasks],
+        "tasks": [
+            dataclasses.asdict(task)
+            for task in lesson.text.tasks
+            if broken is not lesson
+        ],
         "answers": {str(k): right for k, right in state.answers.items()},
         "idea": lesson.text.idea,
         "lesson": lesson.key,

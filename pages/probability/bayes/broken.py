@@ -1,0 +1,53 @@
+"""Bayes' theorem without the prior: how people reason who neglect the base rate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pages.probability.bayes import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("posterior",)
+
+
+def compute(
+    sensitivity: float, false_positive_rate: float, n_tests: int
+) -> whole.Result:
+    """Weigh both explanations of the results as if they were equally likely before."""
+    ill, healthy = sensitivity**n_tests, false_positive_rate**n_tests
+    missed, cleared = (1 - sensitivity) ** n_tests, (1 - false_positive_rate) ** n_tests
+    tested = whole.compute(0.5, sensitivity, false_positive_rate, n_tests)
+    return replace(
+        tested,
+        posterior=ill / (ill + healthy),
+        evidence=ill + healthy,
+        posterior_if_negative=missed / (missed + cleared),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the prior out wherever it stands."""
+    from notation.trees import Equation, struck, symbols, unevaluated
+
+    p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
+    posterior, evidence, negative = symbols("posterior evidence posterior_if_negative")
+    with unevaluated():
+        ill, healthy = struck(p, 1), struck(1 - p, 1)
+        overlooked = (1 - s) ** n * ill
+        return (
+            Equation(evidence, s**n * ill + f**n * healthy),
+            Equation(posterior, s**n * ill / evidence),
+            Equation(negative, overlooked / (overlooked + (1 - f) ** n * healthy)),
+        )
+
+
+STATEMENT = replace(
+    whole.STATEMENT,
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
+    headline=r"<posterior> = \frac{<sensitivity>\, \cancel{<prior>}}{<evidence>}",
+)
