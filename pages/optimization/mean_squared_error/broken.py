@@ -1,0 +1,38 @@
+"""The mean of the errors as they are, without squares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from formulas.checks import Array
+from pages.optimization.mean_squared_error import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("mse",)
+
+
+def compute(y_true: Array, y_pred: Array) -> whole.Result:
+    """Average the errors with their signs; there is nothing to take a root of."""
+    error = float((y_pred - y_true).mean())
+    return replace(whole.compute(y_true, y_pred), mse=error, rmse=error)
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the square out."""
+    from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
+
+    y, prediction = arrays("y_true y_pred")
+    mse, rmse, n, i = symbols("mse rmse n i")
+    with unevaluated():
+        error = prediction[i] - y[i]
+        first = Equation(mse, 1 / n * sum_over(error ** struck(2, 1), i, 1, n))
+        return (first, Equation(rmse, mse), whole.equations()[2])
+
+
+STATEMENT = replace(
+    whole.STATEMENT, compute=compute, build_equations=equations, build_identities=tuple,
+    line_result=None,
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""The return without discounting: a late reward counts as much as one that comes now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from formulas.checks import Array
+from pages.reinforcement_learning.expected_return import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("return G₀",)
+
+
+def compute(rewards: Array) -> whole.Result:
+    """Add the rewards up as they are."""
+    return whole.compute(rewards, gamma=1.0)
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the discount out of the recursion and of the sum."""
+    from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
+
+    R, G = arrays("rewards returns")
+    gamma, T, t, k = symbols("gamma T t k")
+    with unevaluated():
+        rest = struck(gamma, 1) * G[t + 1]
+        terms = struck(gamma**k, 1) * R[t + k + 1]
+        return (
+            Equation(G[t], R[t + 1] + rest, ranges=((t, 0, T - 2),)),
+            Equation(G[t], sum_over(terms, k, 0, T - t - 1)),
+        )
+
+
+STATEMENT = replace(
+    whole.STATEMENT,
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
+    headline=(
+        r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
+        r"<returns>_t = \sum_{k=0}^{\infty} \cancel{<gamma>^k} <rewards>_{t+k+1}"
+    ),
+)

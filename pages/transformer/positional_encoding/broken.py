@@ -1,0 +1,57 @@
+"""Positional encoding in which all clock hands turn at the same speed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pages.transformer.positional_encoding import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("similarity",)
+
+
+def compute(position: int, offset: int, n_positions: int, d_model: int) -> whole.Result:
+    """Turn every pair of dimensions by one radian a position."""
+    rows = np.arange(max(n_positions, position + offset + 1))
+    half = d_model // 2
+    encoding = np.tile(np.stack([np.sin(rows), np.cos(rows)], axis=1), half)
+    return whole.Result(
+        half=half,
+        speed=np.ones(half),
+        encoding=encoding,
+        similarity=float(encoding[position] @ encoding[position + offset]),
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the power of the base out of the speeds."""
+    from notation.trees import Equation, arrays, struck, symbols, unevaluated
+
+    (omega,) = arrays("speed")
+    d, base, i = symbols("d_model base i")
+    _, *rest = whole.equations()
+    with unevaluated():
+        pairs = ((i, 0, symbols("half") - 1),)
+        first = Equation(omega[i], 1 / struck(base ** (2 * i / d), 1), pairs)
+    return (first, *rest)
+
+
+STATEMENT = replace(
+    whole.STATEMENT,
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
+    headline=(
+        r"<encoding>_{(<position>, 2i)} = "
+        r"\sin\left(\frac{<position>}{\cancel{<base>^{2i / <d_model>}}}\right), \qquad "
+        r"<encoding>_{(<position>, 2i+1)} = "
+        r"\cos\left(\frac{<position>}{\cancel{<base>^{2i / <d_model>}}}\right)"
+    ),
+    main_result="speed",
+    line_result=None,
+)
