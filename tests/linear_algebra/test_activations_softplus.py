@@ -22,7 +22,10 @@ from ui.catalogue import BY_KEY
 FORM = BY_KEY["activations/softplus"]
 
 MUTANTS = (
-    ("log(1 + exp(beta * x)) / beta", "log(1 + exp(beta * x))"),
+    (
+        "Equation(value, log(1 + exp(beta * x)) / beta)",
+        "Equation(value, log(1 + exp(x)))",
+    ),
     ("float(sigmoid(beta * x))", "float(sigmoid(x))"),
     ("np.asarray(sigmoid(beta * X))", "np.asarray(sigmoid(X))"),
     ("log1p(math.exp(-beta * abs(x)))", "log1p(math.exp(-beta * x))"),
