@@ -81,7 +81,7 @@ def test_a_lesson_opens_by_its_link_and_does_all_it_does_on_a_server(tab, host, 
     )
     mark(slug, tab, "presets")
 
-    tab.wait_for("document.querySelectorAll('[role=tab]').length > 2")
+    tab.wait_for(f"{QUIET} && document.querySelectorAll('[role=tab]').length > 2")
     tab.evaluate("[...document.querySelectorAll('[role=tab]')].at(-1).click()")
     tab.wait_for(
         "document.querySelectorAll('[role=tab]').length && "
