@@ -87,7 +87,10 @@ def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
     names = [trace.get("name", "") for f in scene.figures for trace in f["data"]]
     assert any(name.startswith(RIGHT) for name in names)
     assert scene.status.startswith(lesson.text.broken[1])
-    for label in compared(lesson):
+    assert set(compared(lesson)) & set(
+        scene_of(lesson, lesson.statement.defaults).readouts
+    )
+    for label in set(compared(lesson)) & set(scene.readouts):
         assert f"“{spelled(lesson.statement, label)}”" in scene.status
 
 

@@ -21,7 +21,10 @@ from notation.statement import Solution, Statement, fields_of
 from tests.lessons import default_history, module_of, numbers_of
 from tests.strategies import settings_of
 from ui import frames
-from ui.catalogue import BY_SLUG, LESSONS, SECTIONS, SHOWN, Lesson, leads_to
+from ui.catalogue import BY_SLUG, FORM, LESSONS, SECTIONS, SHOWN, Lesson, leads_to
+from ui.handout import NAMES
+from ui.pins import PIN
+from ui.state import OTHERS
 
 ROOT = Path(__file__).parent.parent
 RELATIVE, ABSOLUTE = 1e-9, 1e-12  # rounding of ten-line sums in double precision
@@ -155,6 +158,13 @@ def test_controls_have_few_positions_and_open_at_their_default(lesson):
             assert ends == (control.low, control.high)
         for position in control.positions:
             assert control.parse(control.text(position)) == (position, None)
+
+
+@every_lesson
+def test_no_control_has_a_name_that_links_need_for_something_else(lesson):
+    for control in lesson.statement.controls:
+        assert control.name not in {FORM, PIN, *NAMES}
+        assert not OTHERS.fullmatch(control.name)
 
 
 @every_lesson

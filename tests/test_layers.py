@@ -149,7 +149,8 @@ def test_no_tracked_file_names_a_machine():
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    machine = re.compile(r"/(home|root|work|Users)/[a-z]")
+    # Pyodide's file system, in a browser, has a home of its own.
+    machine = re.compile(r"/(home|root|work|Users)/(?!pyodide)[a-z]")
     for name in listed.stdout.split():
         path = ROOT / name
         if path.suffix in {".py", ".js", ".md", ".toml", ".txt", ".css"}:

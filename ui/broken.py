@@ -59,6 +59,8 @@ def _comparisons(
     broken: Scene, whole: Scene, compared: Mapping[str, str]
 ) -> Iterator[str]:
     for label, name in compared.items():
+        if label not in broken.readouts:
+            continue  # the picture shows something else just now
         without, right = (_text(scene.readouts[label]) for scene in (broken, whole))
         if without == right:
             yield f"Here it makes no difference to “{name}”, {right}."

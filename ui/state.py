@@ -415,6 +415,8 @@ def change_form(state: LessonState, name: str) -> LessonState:
         for control in form.statement.controls
         if control.name in state.values
         and old.control(control.name).kind == control.kind
+        # What the reader has not touched opens as the form wants it.
+        and state.values[control.name] != old.control(control.name).default
     }
     other.set(shared)
     other.described, other.worked = False, ("", ())

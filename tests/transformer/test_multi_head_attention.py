@@ -820,3 +820,13 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     assert largest == pytest.approx(row.max(), abs=1e-12)
     added, rest, output = (bar["y"] for bar in scene.figures[2]["data"])
     np.testing.assert_allclose(np.add(added, rest), output, atol=1e-12)
+
+
+@claims("scores_spread_alike")
+@pytest.mark.parametrize("width", [2, 16, 64])
+def test_divided_scores_spread_alike_whatever_the_width(width):
+    random = np.random.default_rng(width)
+    query, key = random.standard_normal((2, 20_000, width))
+    products = (query * key).sum(axis=1)
+    assert products.std() == pytest.approx(np.sqrt(width), rel=0.03)
+    assert (products / np.sqrt(width)).std() == pytest.approx(1, rel=0.03)

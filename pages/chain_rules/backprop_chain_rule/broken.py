@@ -1,0 +1,49 @@
+"""Backpropagation through a neuron that forgets the slope of the sigmoid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pages.chain_rules.backprop_chain_rule import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("gradient of w",)
+
+
+def compute(w: float, x: float, b: float, target: float) -> whole.Result:
+    """Pass the error on as if the sigmoid were a straight line."""
+    right = whole.compute(w, x, b, target)
+    delta = right.dL_da
+    return replace(right, dL_dz=delta, dL_dw=delta * x, dL_dx=delta * w, dL_db=delta)
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the slope out of the product."""
+    from notation.trees import Equation, struck, symbols, unevaluated
+
+    upstream, slope, delta = symbols("dL_da da_dz dL_dz")
+    lines = list(whole.equations())
+    with unevaluated():
+        lines[5] = Equation(delta, upstream * struck(slope, 1))
+    return tuple(lines)
+
+
+def line_result(circuit: str) -> str:
+    """Name the gradient before the sigmoid where the graph shows the neuron."""
+    return "dL_dz" if circuit == "neuron" else ""
+
+
+STATEMENT = replace(
+    whole.STATEMENT,
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
+    headline=(
+        r"<dL_dw> = <dL_da> \cdot \cancel{<da_dz>} \cdot \frac{\partial z}{\partial w}"
+    ),
+    main_result="dL_dz",
+    line_result=line_result,
+)

@@ -1,0 +1,50 @@
+"""The feed-forward block without the bend of its units."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from formulas.checks import Array
+from formulas.transformer.transformer_ffn import transformer_ffn
+from pages.transformer.transformer_ffn import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("output at t",)
+
+
+def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> whole.Result:
+    """Transform the token with units that pass everything on."""
+    linear = transformer_ffn(X, W1, b1, W2, b2, activation="identity")
+    return whole.Result(
+        pre_activation=linear.hidden, hidden=linear.hidden, output=linear.output
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the choice between the unit and 0 out."""
+    from sympy import Piecewise
+
+    from notation.trees import Equation, arrays, struck, symbols, unevaluated
+
+    z, h = arrays("pre_activation hidden")
+    u = symbols("u")
+    first, _, last = whole.equations()
+    with unevaluated():
+        bend = Piecewise((z[u], z[u] > 0), (0, True))
+        return (first, Equation(h[u], struck(bend, z[u])), last)
+
+
+STATEMENT = replace(
+    whole.STATEMENT,
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
+    headline=(
+        r"\mathrm{FFN}(<X>) = \cancel{\max}\left(\cancel{0,}\; <X> <W1> + <b1>\right) "
+        r"<W2> + <b2>"
+    ),
+    line_result=lambda: "hidden",
+)
