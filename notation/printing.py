@@ -270,6 +270,8 @@ def _bracketed(
 
 def _is_number(expr: sp.Expr) -> bool:
     """Tell whether a factor is a number, or the place of one, perhaps in a power."""
+    if isinstance(expr, Struck):
+        expr = expr.args[0]
     base = expr.base if isinstance(expr, sp.Pow) else expr
     return is_value(expr) or isinstance(base, Blank)
 
