@@ -272,6 +272,8 @@ def told(scene: Scene) -> list[Any]:
 def test_a_lesson_has_its_function_its_four_files_and_its_tests(lesson):
     folder = ROOT / "pages" / lesson.section / lesson.key
     files = {path.name for path in folder.iterdir() if path.is_file()}
+    assert ("broken.py" in files) == bool(lesson.text.broken[0])
+    files -= {"broken.py"}
     modules = {"statement.py", "figure.py", "derivation.py"}
     if (
         lesson.form

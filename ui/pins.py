@@ -32,7 +32,7 @@ def link_texts(statement: Statement, pins: Sequence[Mapping[str, Value]]) -> lis
     >>> from ui.catalogue import BY_SLUG
     >>> softmax = BY_SLUG["softmax"].statement
     >>> link_texts(softmax, [{**softmax.defaults, "temperature": 2.0}])
-    ['temperature=2']
+    ['temperature=2.0']
     """
     return [
         urlencode(

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.quantization import quantize_absmax
@@ -125,6 +125,8 @@ def test_the_sentence_counts_what_is_lost_at_every_setting(chosen):
     scene = drawing(FORM)(**chosen)
     codes, step = codes_by_hand([*SMALL, chosen["outlier"]], chosen["bits"])
     small = np.array(SMALL)
+    # Halfway between two codes a rounding error of the division decides.
+    assume((np.abs(np.abs(small / step) % 1 - 0.5) > 1e-9).all())
     zeros = codes[:-1].count(0)
     gone = ALL_GONE.fullmatch(scene.status)
     assert bool(gone) == (zeros == 7)
