@@ -252,8 +252,10 @@ def _structural(
     fixed = _names(
         index for e in equation.left.atoms(sp.Indexed) for index in e.indices
     )
+    bound: set[str] = set()  # by a sum or a maximum, which is written out
     for term in sp.preorder_traversal(equation.right):
         if len(term.args) == 2 and isinstance(term.args[1], sp.Tuple):
+            bound |= _names(term.args[1].args[:1])
             fixed |= _names(term.args[1].args[1:])
     moving: set[str] = set()
     for entry in equation.right.atoms(sp.Indexed):
@@ -263,7 +265,7 @@ def _structural(
             target = moving if plain else fixed
             target |= _names([index])
     fixed &= own
-    return tuple(sorted(fixed)), frozenset((moving & own) - fixed)
+    return tuple(sorted(fixed)), frozenset((moving & own) - fixed - bound)
 
 
 def _names(trees: Iterable[Any]) -> set[str]:

@@ -181,3 +181,12 @@ def test_every_slider_has_a_line_to_follow(lesson):
         )
         assert name in ("", *lesson.statement.computed_names)
         assert entry == ()
+
+
+@pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
+def test_every_quantity_that_an_equation_computes_can_be_worked_out(lesson):
+    statement = lesson.statement
+    history = default_history(statement)
+    for name in statement.computed_names:
+        line = frames.frame(lesson, statement.defaults, history, (name, ()))["line"]
+        assert line["numbers"], name

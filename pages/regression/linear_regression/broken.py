@@ -1,0 +1,78 @@
+"""The best line through the origin: a regression without its intercept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulas.checks import Array
+from pages.regression.linear_regression import statement as whole
+
+if TYPE_CHECKING:
+    from notation.trees import Equation
+
+COMPARED = ("sse",)
+
+
+def compute(x: Array, y: Array, slope: float, intercept: float) -> whole.Result:
+    """Fit the slope alone, and measure what it leaves over."""
+    right = whole.compute(x, y, slope, intercept)
+    squares = float((x**2).sum())
+    steepness = float((x * y).sum()) / squares
+    residuals = y - steepness * x
+    sse = float((residuals**2).sum())
+    sigma = float(np.sqrt(sse / (len(x) - 2)))
+    return replace(
+        right,
+        fitted_slope=steepness,
+        fitted_intercept=0.0,
+        sse=sse,
+        r2=1 - sse / float(((y - y.mean()) ** 2).sum()),
+        sigma=sigma,
+        stderr=sigma / float(np.sqrt(squares)),
+        fitted=steepness * x,
+        residuals=residuals,
+        leverage=x**2 / squares,
+    )
+
+
+def equations() -> tuple[Equation, ...]:
+    """Strike the intercept and both means out of the slope."""
+    from sympy import sqrt
+
+    from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
+
+    x, y = arrays("x y")
+    n, i, mean_x, mean_y = symbols("n i mean_x mean_y")
+    beta0, beta1, sigma = symbols("fitted_intercept fitted_slope sigma")
+    _, _, first, second, _, _, sse, r2, spread, _, guessed = whole.equations()
+    with unevaluated():
+        dx, dy = x[i] - struck(mean_x, 0), y[i] - struck(mean_y, 0)
+        squares = sum_over(dx**2, i, 1, n)
+        return (
+            first,
+            second,
+            Equation(beta1, sum_over(dx * dy, i, 1, n) / squares),
+            Equation(beta0, struck(mean_y - beta1 * mean_x, 0)),
+            sse,
+            r2,
+            spread,
+            Equation(symbols("stderr"), sigma / sqrt(squares)),
+            guessed,
+        )
+
+
+STATEMENT = replace(
+    whole.STATEMENT,
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
+    headline=(
+        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \qquad "
+        r"X = \begin{pmatrix} \cancel{1} & <x> \end{pmatrix}, \quad "
+        r"\hat\beta = \begin{pmatrix} \cancel{<fitted_intercept>} \\ <fitted_slope> "
+        r"\end{pmatrix}"
+    ),
+)
