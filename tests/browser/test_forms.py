@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from ui.catalogue import BY_SLUG, FORMS
 
-FORM = ".live-form"
+FORM = ".live-form:not(:has([data-break]))"
 
 
 def test_a_click_changes_formula_sliders_and_words_and_back(visitor):

@@ -16,7 +16,7 @@ export class Share {
     this.opener.dataset.share = "";
     this.link = make("input", { type: "text", readonly: "", "aria-label": "Link" });
     this.frame = make("input", { type: "text", readonly: "", "aria-label": "Code for a page" });
-    this.said = make("p", { class: "live-note", role: "status" });
+    this.said = make("p", { class: "live-shared", role: "status" });
     this.knobs = controls.map((control) => [control.name, chooser(control.meaning, STATES)]);
     this.tab = chooser("Open tab", [["", "Worked steps"], ...Object.entries(tabs).slice(1)]);
     this.kept = make("input", { type: "checkbox" });

@@ -19,7 +19,7 @@ export class Tasks {
   constructor({ lesson, tasks }, store, resize) {
     Object.assign(this, { lesson, tasks, store, resize });
     this.done = new Set(kept(store)[lesson] || []);
-    this.marks = make("span", { class: "live-marks" });
+    this.marks = make("span", { class: "live-task-marks" });
     this.opener = make("button", {
       type: "button", class: "live-chip live-opener", "aria-expanded": "false",
       "data-tasks": "", hidden: !tasks.length,
