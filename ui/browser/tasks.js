@@ -21,7 +21,7 @@ export class Tasks {
     this.done = new Set(kept(store)[lesson] || []);
     this.marks = make("span", { class: "live-task-marks" });
     this.opener = make("button", {
-      type: "button", class: "live-chip live-opener", "aria-expanded": "false",
+      type: "button", class: "live-chip live-task-opener", "aria-expanded": "false",
       "data-tasks": "", hidden: !tasks.length,
     }, ["Tasks ", this.marks]);
     this.opener.addEventListener("click", () => this.fold());
