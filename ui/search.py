@@ -270,11 +270,6 @@ def _subject(lesson: Lesson) -> _Words:
 def _said(lesson: Lesson) -> _Words:
     """Return all words of a lesson's text."""
     text = lesson.text
-    lists = (
-        *text.notice,
-        *(task.words for task in text.tasks),
-        *text.pitfalls,
-        *text.presets,
-    )
+    lists = (*text.notice, *text.pitfalls, *text.presets)
     asked = (part for one in text.questions for part in (one.title, one.reason))
     return _Words.of((text.idea, text.in_use, *lists, *asked))
