@@ -36,8 +36,8 @@ def equations() -> tuple[Equation, ...]:
 
     q, keys, s = arrays("query key scores")
     mu, d, i, j, r = symbols("multiplier d i j r")
-    products = sum_over(q[i, r] * keys[j, r], r, 1, d)
     with unevaluated():
+        products = sum_over(q[i, r] * keys[j, r], r, 1, d)
         scores = Equation(s[i, j], mu / struck(sqrt(d), 1) * products)
     return (scores, *whole.equations()[1:])
 

@@ -47,8 +47,8 @@ def equations() -> tuple[Equation, ...]:
 
     q, k, s = arrays("query key scores")
     d_k, r, i, j, c = symbols("d_k r i j c")
-    products = sum_over(q[r, i, c] * k[r, j, c], c, 1, d_k)
     with unevaluated():
+        products = sum_over(q[r, i, c] * k[r, j, c], c, 1, d_k)
         scores = Equation(s[r, i, j], 1 / struck(sqrt(d_k), 1) * products)
     lines = list(whole.equations())
     lines[3] = scores
