@@ -66,9 +66,10 @@ def bowl_path(
     *,
     n_steps: int,
     momentum: float = 0.0,
+    nesterov: bool = False,
     radius: float = RADIUS,
 ) -> Array:
-    """Walk down the bowl: `gradient_descent` in plain numbers, fast.
+    """Walk down the bowl: `gradient_descent` or Nesterov's, in plain numbers, fast.
 
     Parameters
     ----------
@@ -78,6 +79,8 @@ def bowl_path(
         Number of steps, at least 0; none is left out.
     momentum : float
         Share of the previous step that is repeated, in [0, 1).
+    nesterov : bool
+        Repeat the step of this gradient as well, as `sgd_path` does.
     radius : float
         As for `bowl`.
 
@@ -105,8 +108,10 @@ def bowl_path(
         column = [point]
         velocity = 0.0
         for _ in range(n_steps):
-            velocity = share * velocity - lr * (curvature * column[-1])
-            column.append(column[-1] + velocity)
+            downhill = -lr * (curvature * column[-1])
+            velocity = share * velocity + downhill
+            step = downhill + share * velocity if nesterov else velocity
+            column.append(column[-1] + step)
         columns.append(column)
     return np.array(columns).T
 

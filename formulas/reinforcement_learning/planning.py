@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -102,12 +104,42 @@ def policy_iteration(
     >>> policy_iteration([[[1.0], [0.0]]], [[1.0, 1.5]], 0.5)
     PIResult(v=array([2.]), policy=array([0]), iterations=1, converged=True)
     """
+    most = checks.integer(max_iterations, "max_iterations", low=1)
+    rounds = policy_iterations(P, R, gamma, policy0=policy0)
+    return deque(itertools.islice(rounds, most), maxlen=1).pop()
+
+
+def policy_iterations(
+    P: ArrayLike, R: ArrayLike, gamma: float, *, policy0: ArrayLike | None = None
+) -> Iterator[PIResult]:
+    """Walk through policy iteration, one policy after the other.
+
+    Parameters
+    ----------
+    P, R, gamma, policy0
+        As of `policy_iteration`.
+
+    Yields
+    ------
+    PIResult
+        Each policy that was evaluated; the last one is ``converged``.
+
+    Raises
+    ------
+    ValueError
+        As `policy_iteration`.
+
+    Examples
+    --------
+    >>> P, R = [[[1.0], [0.0]]], [[1.0, 1.5]]
+    >>> [found.policy.tolist() for found in policy_iterations(P, R, 0.0)]
+    [[0], [1]]
+    """
     transition_probs, rewards = decision_arrays(P, R)
     gamma = checks.scalar(gamma, "gamma", low=0, high=1)
     policy = _first_policy(policy0, rewards)
-    most = checks.integer(max_iterations, "max_iterations", low=1)
     every = np.arange(len(rewards))
-    for iterations in range(1, most + 1):
+    for iterations in itertools.count(1):
         v = policy_evaluation_exact(
             transition_probs[every, policy], rewards[every, policy], gamma
         )
@@ -117,11 +149,11 @@ def policy_iteration(
         slack = max(TIE, ROUNDING * float(np.abs(q).max()))
         good = q >= q.max(axis=1, keepdims=True) - slack
         stays = good[every, policy]
-        if stays.all():
-            return PIResult(v, policy, iterations, converged=True)
-        if iterations < most:
-            policy = np.where(stays, policy, good.argmax(axis=1))
-    return PIResult(v, policy, most, converged=False)
+        converged = bool(stays.all())
+        yield PIResult(v, policy, iterations, converged=converged)
+        if converged:
+            return
+        policy = np.where(stays, policy, good.argmax(axis=1))
 
 
 def _first_policy(policy0: ArrayLike | None, rewards: Array) -> NDArray[np.int_]:

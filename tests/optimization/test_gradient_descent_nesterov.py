@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulas.optimization.bowl import bowl, bowl_path
+from formulas.optimization.gradient_descent import quadratic
 from formulas.optimization.sgd import sgd_path
 from pages.optimization.gradient_descent.figure import SHARES
 from pages.optimization.gradient_descent.nesterov.figure import rates
 from pages.optimization.gradient_descent.nesterov.statement import STATEMENT
 from tests.claims import claims
 from tests.lessons import drawing, numbers_of
-from tests.strategies import settings_of
+from tests.strategies import numbers, settings_of
 from ui.catalogue import BY_KEY
 
 FORM = BY_KEY["gradient_descent/nesterov"]
@@ -180,3 +182,19 @@ def test_the_sentence_says_how_far_both_have_come_at_every_setting(chosen):
         )
     drawn = scene.figures[1]["data"][0]["y"][: chosen["n_steps"] + 1]
     np.testing.assert_allclose(drawn, losses[1], rtol=1e-4, atol=1e-9)
+
+
+@given(numbers(2).map(abs), st.floats(1, 50), st.floats(0.01, 0.95))
+def test_the_fast_path_is_the_librarys_path(relative_lr, condition, momentum):
+    curvatures, lr, start = bowl(relative_lr + 0.05, condition, 45.0)
+    _, slope = quadratic(curvatures)
+    usual = sgd_path(slope, start, lr=lr, n_steps=30, momentum=momentum, nesterov=True)
+    fast = bowl_path(
+        relative_lr + 0.05,
+        condition,
+        45.0,
+        n_steps=30,
+        momentum=momentum,
+        nesterov=True,
+    )
+    np.testing.assert_allclose(fast, usual, rtol=1e-9, atol=1e-9 * np.abs(usual).max())

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.optimization.bowl import bowl
-from formulas.optimization.gradient_descent import descent_step, quadratic
-from formulas.optimization.sgd import sgd_path
+from formulas.optimization.bowl import bowl, bowl_path
+from formulas.optimization.gradient_descent import descent_step
 from notation.quantities import quantity
 from notation.statement import Statement
 from pages.optimization.gradient_descent.statement import STATEMENT as GRADIENT_DESCENT
@@ -56,12 +55,15 @@ def whole_path(
     relative_lr: float, condition: float, angle: float, momentum: float
 ) -> tuple[Array, Array]:
     """Walk as far as the slider of the steps goes; velocities are those before a step."""
-    curvatures, lr, start = bowl(relative_lr, condition, angle)
-    _, slope = quadratic(curvatures)
-    path = sgd_path(slope, start, lr=lr, n_steps=MOST, momentum=momentum, nesterov=True)
-    velocities = np.zeros_like(path)
-    for k, theta in enumerate(path[:-1]):
-        velocities[k + 1] = momentum * velocities[k] + curvatures * theta
+    curvatures, _, _ = bowl(relative_lr, condition, angle)
+    path = bowl_path(
+        relative_lr, condition, angle, n_steps=MOST, momentum=momentum, nesterov=True
+    )
+    gathered = [[0.0, 0.0]]
+    for x, y in (path[:-1] * curvatures).tolist():
+        flat, steep = gathered[-1]
+        gathered.append([momentum * flat + x, momentum * steep + y])
+    velocities = np.array(gathered)
     for array in (path, velocities):
         array.setflags(write=False)
     return path, velocities

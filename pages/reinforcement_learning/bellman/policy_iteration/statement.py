@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import MDP, example_3_5
-from formulas.reinforcement_learning.planning import policy_iteration
+from formulas.reinforcement_learning.planning import policy_iterations
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 from pages.reinforcement_learning.bellman.statement import STATEMENT as BELLMAN
@@ -79,17 +80,8 @@ def world(reward_a: float) -> MDP:
 def whole_run(gamma: float, reward_a: float, start: int) -> tuple[Round, ...]:
     """Improve until nothing changes; the last policy is the best one."""
     grid = world(reward_a)
-    policy = np.full(CELLS, start)
-    rounds: list[Round] = []
-    limit = 1
-    while True:
-        found = policy_iteration(
-            grid.P, grid.R, gamma, policy0=policy, max_iterations=limit
-        )
-        if rounds and np.array_equal(found.policy, policy):
-            return tuple(rounds)
-        rounds.append(Round(found.policy, found.v))
-        policy, limit = found.policy, 2
+    rounds = policy_iterations(grid.P, grid.R, gamma, policy0=np.full(CELLS, start))
+    return tuple(Round(found.policy, found.v) for found in rounds)
 
 
 def inputs(gamma: float, reward_a: float, rounds: int, start: int) -> dict[str, Any]:
@@ -116,9 +108,9 @@ class Result:
 
 def compute(P: Array, rewards: Array, policy: NDArray[np.int_], gamma: float) -> Result:
     """Evaluate the policy, and improve it once."""
-    here = policy_iteration(P, rewards, gamma, policy0=policy, max_iterations=1)
-    better = policy_iteration(P, rewards, gamma, policy0=policy, max_iterations=2)
-    return Result(values=here.v, improved=better.policy)
+    rounds = policy_iterations(P, rewards, gamma, policy0=policy)
+    here, *better = itertools.islice(rounds, 2)
+    return Result(values=here.v, improved=(better or [here])[0].policy)
 
 
 def equations() -> tuple[Equation, ...]:
