@@ -60,7 +60,12 @@ def draw(
     losses = np.asarray(loss(walk))
     rates = error_rates(curvatures, lr, momentum)
     return Scene(
-        _over_the_bowl(walk, condition),
+        over_the_bowl(
+            "Path over the contour lines of the loss",
+            walk[0],
+            condition,
+            Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
+        ),
         _losses(losses, rates.max()),
         _by_curvature(result.factor, relative_lr, condition, momentum),
         _two_valleys(relative_lr, momentum, angle, n_steps),
@@ -75,18 +80,19 @@ def draw(
     )
 
 
-def _over_the_bowl(walk: Array, condition: float) -> Figure:
+def over_the_bowl(title: str, start: Array, condition: float, *trails: Trail) -> Figure:
+    """Draw paths over the contour lines of a bowl; their start can be dragged."""
     picture = landscape(
-        "Path over the contour lines of the loss",
+        title,
         _contour_lines(condition),
-        Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
+        *trails,
         extent=((-13, 13), (-8, 8)),
         x="flat direction, λ = 1",
         y=f"steep, λ = {condition:g}",
         goal=(0.0, 0.0),
     )
-    start = (float(walk[0, 0]), float(walk[0, 1]))
-    return draggable(picture, Handle(at=start, title="Drag the start", angle="angle"))
+    at = (float(start[0]), float(start[1]))
+    return draggable(picture, Handle(at=at, title="Drag the start", angle="angle"))
 
 
 @functools.lru_cache(maxsize=8)

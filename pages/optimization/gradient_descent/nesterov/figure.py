@@ -10,20 +10,17 @@ from charts import (
     Axis,
     Curve,
     Figure,
-    Handle,
     Mark,
     Scene,
     Trail,
     curves,
-    draggable,
-    landscape,
     padded,
 )
 from formulas.checks import Array
-from formulas.optimization.bowl import bowl_path, level_curves
+from formulas.optimization.bowl import bowl_path
 from formulas.optimization.gradient_descent import error_rates, quadratic
 from notation.numbers import counted, number_text
-from pages.optimization.gradient_descent.figure import REACHES, SHARES, STEPS
+from pages.optimization.gradient_descent.figure import SHARES, STEPS, over_the_bowl
 from pages.optimization.gradient_descent.nesterov.statement import (
     MOST,
     STATEMENT,
@@ -51,7 +48,7 @@ def draw(
     losses, other_losses = (np.asarray(loss(one)) for one in (walk, other))
     rate = float(rates(np.ones(1), relative_lr, momentum)[0])
     return Scene(
-        _over_the_bowl(walk, other, condition),
+        _both_paths(walk, other, condition),
         _losses(losses, other_losses),
         _rates(relative_lr, momentum, condition),
         readouts={
@@ -94,24 +91,14 @@ def limits(momentum: float) -> tuple[float, float]:
     return (2 + 2 * momentum) / (1 + 2 * momentum), 2 + 2 * momentum
 
 
-def _over_the_bowl(walk: Array, other: Array, condition: float) -> Figure:
-    picture = landscape(
+def _both_paths(walk: Array, other: Array, condition: float) -> Figure:
+    return over_the_bowl(
         "Both paths over the contour lines",
-        _contour_lines(condition),
+        walk[0],
+        condition,
         Trail("heavy ball", padded(other, len(STEPS)), PLAIN_COLOR, 1, 1),
         Trail("Nesterov", padded(walk, len(STEPS)), NESTEROV_COLOR),
-        extent=((-13, 13), (-8, 8)),
-        x="flat direction, λ = 1",
-        y=f"steep, λ = {condition:g}",
-        goal=(0.0, 0.0),
     )
-    start = (float(walk[0, 0]), float(walk[0, 1]))
-    return draggable(picture, Handle(at=start, title="Drag the start", angle="angle"))
-
-
-@functools.lru_cache(maxsize=8)
-def _contour_lines(condition: float) -> tuple[Array, ...]:
-    return level_curves(condition, REACHES)
 
 
 def _losses(losses: Array, other: Array) -> Figure:

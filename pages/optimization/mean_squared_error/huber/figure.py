@@ -33,7 +33,16 @@ def draw(
     best = best_constant(y_true, delta)
     return Scene(
         _slopes(result, delta),
-        _valley(y_true, delta, prediction, result.huber, best),
+        valley(
+            Curve(
+                "Huber",
+                CONSTANTS,
+                loss_of_constants(tuple(y_true.tolist()), delta),
+                LOSS_COLOR,
+            ),
+            Mark(prediction, result.huber, "", LOSS_COLOR),
+            best,
+        ),
         readouts={
             "huber": result.huber,
             "pull of y₅": -result.slopes[-1],
@@ -75,18 +84,15 @@ def _slopes(result: Result, delta: float) -> Figure:
     )
 
 
-def _valley(
-    y: Array, delta: float, prediction: float, now: float, best: float
-) -> Figure:
-    losses = loss_of_constants(tuple(y.tolist()), delta)
+def valley(losses: Curve, now: Mark, best: float) -> Figure:
+    """Draw the mean loss of every constant, with the reader's and the best one."""
+    highest = 1.1 * float(np.max(losses.y))
     return curves(
         "Loss of every constant; dashed: the best one",
-        Curve("Huber", CONSTANTS, losses, LOSS_COLOR),
-        Mark(prediction, now, "", LOSS_COLOR),
+        losses,
+        now,
         x=Axis("constant c", (0, 104)),
-        y=Axis(
-            "mean loss", (0, fitting(1.1 * losses.max(), (60, 200, 600, 2000, 5200)))
-        ),
+        y=Axis("mean loss", (0, fitting(highest, (60, 200, 600, 2000, 5200)))),
         at=[(best, "")],
     )
 

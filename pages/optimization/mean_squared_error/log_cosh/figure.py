@@ -12,7 +12,7 @@ from formulas.checks import Array
 from formulas.optimization.mean_squared_error import log_cosh
 from notation.numbers import number_text
 from pages.optimization.mean_squared_error.figure import CONSTANTS
-from pages.optimization.mean_squared_error.huber.figure import ERRORS, ROOMS
+from pages.optimization.mean_squared_error.huber.figure import ERRORS, ROOMS, valley
 from pages.optimization.mean_squared_error.log_cosh.statement import STATEMENT, Result
 from pages.optimization.mean_squared_error.statement import best_constants
 
@@ -29,7 +29,11 @@ def draw(result: Result, *, y_true: Array, prediction: float, unit: float) -> Sc
     best = best_constant(targets, unit)
     return Scene(
         _slopes(result, unit),
-        _valley(targets, unit, prediction, result.mean_loss, best),
+        valley(
+            Curve("log-cosh", CONSTANTS, loss_of_constants(targets, unit), LOSS_COLOR),
+            Mark(prediction, result.mean_loss, "", LOSS_COLOR),
+            best,
+        ),
         readouts={
             "mean_loss": result.mean_loss,
             "loss of y₅": result.losses[-1],
@@ -70,22 +74,6 @@ def _slopes(result: Result, unit: float) -> Figure:
         x=Axis("error r = c − y", (-101, 101)),
         y=Axis("slope g", (-room, room)),
         levels=[(-unit, ""), (unit, "")],
-    )
-
-
-def _valley(
-    targets: tuple[float, ...], unit: float, prediction: float, now: float, best: float
-) -> Figure:
-    losses = loss_of_constants(targets, unit)
-    return curves(
-        "Loss of every constant; dashed: the best one",
-        Curve("log-cosh", CONSTANTS, losses, LOSS_COLOR),
-        Mark(prediction, now, "", LOSS_COLOR),
-        x=Axis("constant c", (0, 104)),
-        y=Axis(
-            "mean loss", (0, fitting(1.1 * losses.max(), (60, 200, 600, 2000, 5200)))
-        ),
-        at=[(best, "")],
     )
 
 
