@@ -35,7 +35,7 @@ class Pool:
     def add(self, array: np.ndarray) -> int:
         """Append an array; return where it starts, in numbers."""
         start = self._size
-        self.parts.append(np.asarray(array, dtype="<f4").reshape(-1))
+        self.parts.append(_narrow(array).reshape(-1))
         self._size += array.size
         return start
 
@@ -83,6 +83,20 @@ class Pool:
         padding = b"\0" * (-len(text) % 4)
         head = struct.pack("<I", len(text)) + text + padding
         return head + b"".join(part.tobytes() for part in self.parts)
+
+
+def _narrow(array: np.ndarray) -> np.ndarray:
+    """Return the numbers in half as many bytes; what is too large goes to the end of those.
+
+    As an infinity it would leave a gap in a curve that only leaves the picture.
+    """
+    try:
+        with np.errstate(over="raise"):
+            return np.asarray(array, dtype="<f4")
+    except FloatingPointError:
+        most = np.finfo("<f4").max
+        kept = np.where(np.isfinite(array), np.clip(array, -most, most), array)
+        return np.asarray(kept, dtype="<f4")
 
 
 @dataclass(frozen=True)

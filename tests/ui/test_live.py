@@ -46,6 +46,15 @@ def test_a_message_survives_the_way_to_the_browser():
     assert back["c"].size == 0
 
 
+def test_what_the_wire_cannot_hold_stays_finite_and_infinities_stay():
+    pool = Pool()
+    tree = {"a": np.array([1.0, 1e54, -1e300, np.inf, -np.inf, np.nan])}
+    message = unpack(pool.message({"tree": pool.refer(tree)}))
+    found = resolve(message["header"]["tree"], message["pool"])["a"]
+    most = np.finfo(np.float32).max
+    np.testing.assert_array_equal(found, [1, most, -most, np.inf, -np.inf, np.nan])
+
+
 def test_only_what_varies_is_sent():
     scenes = [{"same": "text", "moves": np.array([k, 1.0]), "n": 3} for k in range(4)]
     pool = Pool()
