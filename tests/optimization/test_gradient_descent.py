@@ -48,7 +48,7 @@ MUTANTS = (
         "return 2.0 / float(curvature.min() + curvature.max())",
         "return 2.0 / float(curvature.max())",
     ),
-    ("velocity = share * velocity - lr *", "velocity = share * velocity + lr *"),
+    ("downhill = -lr * (curvature", "downhill = lr * (curvature"),
     ("half = (1 + share - lr * curvature) / 2", "half = (1 - lr * curvature) / 2"),
     ("np.sin(turn) / math.sqrt(condition)", "np.sin(turn) / condition"),
     ("padded(losses, len(STEPS))", "padded(losses[:-1], len(STEPS))"),

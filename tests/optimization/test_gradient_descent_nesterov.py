@@ -26,7 +26,7 @@ MUTANTS = (
     ("gradient[i] + momentum * gathered[i]", "gradient[i] + momentum * velocity[i]"),
     ("half = (1 + momentum) * c / 2", "half = (1 + momentum * c) / 2"),
     ("(2 + 2 * momentum) / (1 + 2 * momentum)", "(2 + 2 * momentum) / (1 + momentum)"),
-    ("momentum * velocities[k] + curvatures", "velocities[k] + curvatures"),
+    ("momentum * flat + x", "flat + x"),
     ("n_steps=MOST, momentum=momentum)", "n_steps=MOST, momentum=0.0)"),
 )
 

@@ -33,7 +33,7 @@ MUTANTS = (
         "int((result.improved == policy).sum())",
     ),
     ("np.full(CELLS, start)", "np.full(CELLS, 3 - start)"),
-    ("policy, limit = found.policy, 2", "policy, limit = found.policy, 3"),
+    ("run[min(rounds, len(run) - 1)]", "run[min(rounds + 1, len(run) - 1)]"),
 )
 DIRECTIONS = ("up", "right", "down", "left")
 GAMMAS = st.floats(0, 0.95)
