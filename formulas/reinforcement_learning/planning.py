@@ -110,7 +110,12 @@ def policy_iteration(
 
 
 def policy_iterations(
-    P: ArrayLike, R: ArrayLike, gamma: float, *, policy0: ArrayLike | None = None
+    P: ArrayLike,
+    R: ArrayLike,
+    gamma: float,
+    *,
+    policy0: ArrayLike | None = None,
+    tie: float = TIE,
 ) -> Iterator[PIResult]:
     """Walk through policy iteration, one policy after the other.
 
@@ -118,6 +123,9 @@ def policy_iterations(
     ----------
     P, R, gamma, policy0
         As of `policy_iteration`.
+    tie : float
+        An action that is this close to the best stays, at least 0. What rounding may make
+        of equal values is always close enough.
 
     Yields
     ------
@@ -137,6 +145,7 @@ def policy_iterations(
     """
     transition_probs, rewards = decision_arrays(P, R)
     gamma = checks.scalar(gamma, "gamma", low=0, high=1)
+    tie = checks.scalar(tie, "tie", low=0)
     policy = _first_policy(policy0, rewards)
     every = np.arange(len(rewards))
     for iterations in itertools.count(1):
@@ -146,7 +155,7 @@ def policy_iterations(
         with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
             q = checks.representable(rewards + gamma * (transition_probs @ v))
         # Equal values differ by rounding: a change for that could go on for ever.
-        slack = max(TIE, ROUNDING * float(np.abs(q).max()))
+        slack = max(tie, ROUNDING * float(np.abs(q).max()))
         good = q >= q.max(axis=1, keepdims=True) - slack
         stays = good[every, policy]
         converged = bool(stays.all())

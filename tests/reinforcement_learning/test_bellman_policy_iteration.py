@@ -185,6 +185,14 @@ def test_the_first_improvement_changes_most(start):
     assert max(changed[1:]) < 10
 
 
+@pytest.mark.parametrize("gamma", [1e-9, 1e-10, 1e-11])
+def test_an_improved_action_is_the_best_one_even_where_all_are_nearly_alike(gamma):
+    page = of_the_page(gamma=gamma)
+    ahead = page["rewards"] + gamma * page["values"][page["next_state"]]
+    taken = ahead[np.arange(25), page["improved"]]
+    np.testing.assert_allclose(taken, ahead.max(axis=1), rtol=1e-12, atol=1e-12)
+
+
 @claims("pi_ties")
 def test_of_equally_good_actions_the_old_one_stays():
     same = [[[1.0], [1.0]]]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 10
 CELLS = 25
+TIE = 1e-12  # of two actions: closer values differ by rounding only
 
 QUANTITIES = (
     BELLMAN.quantity("values"),
@@ -80,7 +81,9 @@ def world(reward_a: float) -> MDP:
 def whole_run(gamma: float, reward_a: float, start: int) -> tuple[Round, ...]:
     """Improve until nothing changes; the last policy is the best one."""
     grid = world(reward_a)
-    rounds = policy_iterations(grid.P, grid.R, gamma, policy0=np.full(CELLS, start))
+    rounds = policy_iterations(
+        grid.P, grid.R, gamma, policy0=np.full(CELLS, start), tie=TIE
+    )
     return tuple(Round(found.policy, found.v) for found in rounds)
 
 
@@ -108,7 +111,7 @@ class Result:
 
 def compute(P: Array, rewards: Array, policy: NDArray[np.int_], gamma: float) -> Result:
     """Evaluate the policy, and improve it once."""
-    rounds = policy_iterations(P, rewards, gamma, policy0=policy)
+    rounds = policy_iterations(P, rewards, gamma, policy0=policy, tie=TIE)
     here, *better = itertools.islice(rounds, 2)
     return Result(values=here.v, improved=(better or [here])[0].policy)
 
