@@ -796,9 +796,11 @@ def test_the_sentence_names_the_node_of_each_step(name):
         )
         assert known[k][0] - known[k - 1][0] == {lit}
     for k, lit in enumerate(order[:0:-1], start=1):
-        assert said[n + k] == f"Backward, step {k} of {n}: {lit} hands its gradient on."
+        assert (
+            said[n + k] == f"Backward, step {k} of {n}: {lit} passes its gradient on."
+        )
         assert lit in known[n + k][1]  # what it hands on is complete
-    assert {s.split(":")[0] for s in said[2 * n :]} == {"All is known"}
+    assert {s.split(":")[0] for s in said[2 * n :]} == {"All gradients are known"}
     assert set.union(*known[2 * n]) == set.intersection(*known[2 * n])
 
 

@@ -24,16 +24,12 @@ def equations() -> tuple[Equation, ...]:
     """Strike the slope out of the product."""
     from notation.trees import Equation, struck, symbols, unevaluated
 
-    upstream, slope, delta = symbols("dL_da da_dz dL_dz")
+    upstream, slope, delta, x, by_w = symbols("dL_da da_dz dL_dz x dL_dw")
     lines = list(whole.equations())
     with unevaluated():
         lines[5] = Equation(delta, upstream * struck(slope, 1))
+        lines[6] = Equation(by_w, upstream * struck(slope, 1) * x)
     return tuple(lines)
-
-
-def line_result(circuit: str) -> str:
-    """Name the gradient before the sigmoid where the graph shows the neuron."""
-    return "dL_dz" if circuit == "neuron" else ""
 
 
 STATEMENT = replace(
@@ -44,6 +40,4 @@ STATEMENT = replace(
     headline=(
         r"<dL_dw> = <dL_da> \cdot \cancel{<da_dz>} \cdot \frac{\partial z}{\partial w}"
     ),
-    main_result="dL_dz",
-    line_result=line_result,
 )

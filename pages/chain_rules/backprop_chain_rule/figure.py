@@ -334,12 +334,15 @@ def sentence(sweep: _Sweep, first: Node, result: str) -> str:
     if step <= half:
         return f"Forward, step {step} of {half}: {at} is computed from its inputs."
     if step < 2 * half:
-        return f"Backward, step {step - half} of {half}: {at} hands its gradient on."
+        return f"Backward, step {step - half} of {half}: {at} passes its gradient on."
     slope, name = first.gradient, first.name
     if abs(slope) < FLAT:
         zero = "0" if slope == 0 else "0 up to rounding"
         none = f"the slope of {result} by {name} is {zero}"
-        return f"All is known: {none}, so to first order {name} does not change it."
+        flat = f"{none}, so to first order {name} does not change it"
+        return f"All gradients are known: {flat}."
     effect = f"{'raises' if slope > 0 else 'lowers'} {result}"
     size = number_text(slope)
-    return f"All is known: raising {name} a little {effect}, with slope {size}."
+    return (
+        f"All gradients are known: raising {name} a little {effect}, with slope {size}."
+    )

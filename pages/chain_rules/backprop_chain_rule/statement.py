@@ -154,7 +154,7 @@ def equations() -> tuple[Equation, ...]:
             Equation(upstream, a - t),
             Equation(slope, a * (1 - a)),
             Equation(delta, upstream * slope),
-            Equation(by_w, delta * x),
+            Equation(by_w, upstream * slope * x),
             Equation(by_x, delta * w),
             Equation(by_b, delta * 1),
         )
@@ -178,13 +178,13 @@ def identities() -> tuple[Identity, ...]:
             r"(a - t) \cdot a (1 - a) \cdot x",
         ),
         Identity(
-            "A multiplication hands each input the other one; an addition copies.",
+            "A multiplication multiplies by the other input; an addition passes on unchanged.",
             Derivative((x + y) * z, x),
             z,
             r"\frac{\partial}{\partial x}\, (x + y) z = 1 \cdot z",
         ),
         Identity(
-            "Where a value takes two paths, what comes back along them adds up.",
+            "Where a value takes two paths, the gradients of both paths are added.",
             Derivative(x**2 * sin(x), x),
             2 * x * sin(x) + x**2 * cos(x),
             r"\frac{d}{dx}\, x^2 \sin x = 2x \cdot \sin x + x^2 \cdot \cos x",
