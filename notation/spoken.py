@@ -13,7 +13,7 @@ from notation.quantities import Quantity
 from notation.symbols import symbol_parts
 from notation.trees import Equation, Maximum, Struck, flat, is_negative_number
 
-SIGNS = {"‖": "", "¬": "not ", "|": " given ", "°": "", "'": " prime"}
+SIGNS = {"¬": "not ", "|": " given ", "°": "", "'": " prime"}
 COMMANDS = {
     r"\cdot": " dot ", r"\parallel": " from ", r"\dots": " and so on to ",
     r"\ldots": " and so on to ", r"\top": " transposed", r"\mid": " given ",
@@ -21,6 +21,7 @@ COMMANDS = {
 ACCENTS = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde"}
 ACCENT = re.compile(r"\\(?:hat|bar|tilde)(?![a-z])")
 SLOPE = re.compile(r"\\frac\{(?:\\partial |d)(.+?)\}\{(?:\\partial |d)(.+?)\}")
+NORM = re.compile(r"\\lVert (.+) \\rVert")
 RAISED = {"2": "squared", "3": "cubed", "*": "star", "(1)": "1", "(2)": "2"}
 FUNCTIONS = {
     "cos": "cosine of", "sin": "sine of", "tanh": "hyperbolic tangent of",
@@ -68,7 +69,12 @@ def name_in_words(latex: str) -> str:
     ('β 1', 'm hat', 'P of A given B')
     >>> name_in_words(r"\frac{\partial L}{\partial w}"), name_in_words(r"\sigma^2")
     ('the derivative of L by w', 'σ squared')
+    >>> name_in_words(r"\lVert a \rVert"), name_in_words("(Av)")
+    ('the length of a', 'Av')
     """
+    norm = NORM.fullmatch(latex)
+    if norm:
+        return f"the length of {name_in_words(norm.group(1))}"
     slope = SLOPE.fullmatch(latex)
     if slope:
         above, below = map(name_in_words, slope.groups())
@@ -78,6 +84,8 @@ def name_in_words(latex: str) -> str:
     accents = [word for mark, word in ACCENTS.items() if mark in latex]
     plain = ACCENT.sub("", latex)
     base, below, above = symbol_parts(plain)
+    if base.startswith("("):  # brackets around the whole are not heard
+        base = base[1:].removesuffix(")")
     for sign, words in SIGNS.items():
         base = base.replace(sign, words)
     raised = RAISED.get(above, above.replace("'", "prime"))

@@ -360,6 +360,7 @@ def test_the_product_is_both_lengths_times_the_cosine_of_the_angle(x, y, angle, 
     b = abs(y) * np.array([math.cos(start), math.sin(start)])
     expected = abs(x) * abs(y) * math.cos(math.radians(angle))
     assert dot(a, b) == pytest.approx(expected, abs=1e-13)
+    assert dot(a, b) == pytest.approx(a[0] * b[0] + a[1] * b[1], abs=1e-13)
 
 
 @claims("cosine_ignores_length")
@@ -433,7 +434,7 @@ def test_a_larger_product_does_not_mean_more_similar():
 
 @claims("words_disagree")
 def test_the_product_prefers_long_word_vectors_and_the_cosine_near_ones():
-    for angle in (-180, -20, 20, 40, 60, 135, 150):
+    for angle in (-180, -20, 20, 25, 40, 60, 135, 150):
         scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
         cosines, products = (trace["y"] for trace in scene.figures[1]["data"])
         turn = math.radians(angle)
@@ -506,7 +507,8 @@ def said(**values):
             3,
             2,
             0,
-            "In the same direction: 3 times 2 times 1, the cosine of 0°, gives 6.",
+            "In the same direction: 3 times 2 times 1, the cosine of 0°, gives 6; so do "
+            "the entries: 3 · 2 + 0 · 0.",
         ),
         (3, 2, 60, "Less than a right angle apart: 3 times 2 times 0.5, the cosine of"),
         (
@@ -568,6 +570,8 @@ def test_the_sentence_multiplies_right(values):
         return
     found = [float(number) for number in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", text)]
     expected = [length_a, length_b, cosine, angle, length_a * length_b * cosine]
+    a, b = _two_vectors(length_a, length_b, angle)
+    expected += [a[0], b[0], a[1], b[1]]
     np.testing.assert_allclose(found, expected, rtol=6e-4, atol=1e-300)
     starts = {"In the same": cosine > 1 - 1e-11, "In opp": cosine < -1 + 1e-11}
     starts |= {"Less": 0 < cosine < 1, "More": -1 < cosine < 0}

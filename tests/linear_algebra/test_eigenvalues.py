@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cmath
+import itertools
 import math
 import re
 
@@ -83,8 +84,8 @@ def test_the_printed_entries_are_the_reviewed_ones():
         r"\sum_{i=1}^{n} \left|{v_{ik}}\right|^{2} = 1",
         r"\lambda_{1} + \lambda_{2} = a + d",
         r"\lambda_{1} \lambda_{2} = a d - b c",
-        r"w_{ik} = \sum_{j=1}^{n} A_{ij} v_{jk}",
-        r"w_{ik} = \lambda_{k} v_{ik}",
+        r"(Av)_{ik} = \sum_{j=1}^{n} A_{ij} v_{jk}",
+        r"(Av)_{ik} = \lambda_{k} v_{ik}",
     ]
 
 
@@ -653,6 +654,24 @@ def test_in_the_long_run_each_step_multiplies_the_angle_by_the_ratio(matrix, fac
     assert angles[-1] / angles[-2] == pytest.approx(factor, rel=1e-3)
 
 
+@claims("step_and_scale")
+def test_a_step_multiplies_by_the_matrix_and_scales_to_length_1():
+    matrix = np.array([[2.0, 1.0], [1.0, 2.0]])
+    vectors, _, _ = _power_path(matrix, START, 6, real_directions(matrix))
+    for before, after in itertools.pairwise(vectors):
+        image = matrix @ before
+        np.testing.assert_allclose(after, image / np.hypot(*image), atol=1e-12)
+
+
+@claims("weaker_line_stays")
+def test_a_start_on_the_line_of_the_weaker_value_stays_there():
+    matrix = [[2, 0], [1.5, -3]]  # values −3 and 2, and START lies on the line of 2
+    np.testing.assert_allclose(np.matmul(matrix, START), 2 * np.array(START))
+    _, angles, _ = _power_path(matrix, START, 6, real_directions(matrix))
+    np.testing.assert_allclose(angles, angles[0], rtol=1e-9)
+    assert angles[0] > 10
+
+
 @claims("rayleigh_closes_in")
 @pytest.mark.parametrize(
     ("matrix", "strongest"),
@@ -775,8 +794,8 @@ def test_the_worked_steps_of_a_quarter_turn_calculate_with_complex_numbers():
     numbers = numbers_of(STATEMENT, **{**STATEMENT.defaults, **turn})
     entry = {"i": 1, "k": 1}
     lines = worked_steps(STATEMENT.equations[-1], entry, STATEMENT.quantities, numbers)
-    assert lines[1] == r"w_{11} = \left(0 + 1 i\right) \cdot 0.7071"
-    assert lines[-1] == r"w_{11} = \left(0 + 0.7071 i\right)"
+    assert lines[1] == r"(Av)_{11} = \left(0 + 1 i\right) \cdot 0.7071"
+    assert lines[-1] == r"(Av)_{11} = \left(0 + 0.7071 i\right)"
 
 
 def test_complex_eigenvalues_are_written_for_people():

@@ -14,6 +14,9 @@ from ui.catalogue import BROKEN, BY_SLUG, SHOWN
 from ui.frames import in_words
 
 REVIEWED = {
+    "dot_product": "a dot b equals the length of a times the length of b times the cosine "
+    "of θ.",
+    "eigenvalues": "Av i k equals λ k times v i k.",
     "softmax": "p i equals e to the power of the quantity z i over T, end of quantity, over "
     "the sum, over j from 1 to K, of e to the power of the quantity z j over T, end of "
     "quantity.",

@@ -73,7 +73,7 @@ def draw(
             "cosine": "undefined" if cosine is None else cosine,
             "standard deviation of q · k": random_products.spread,
         },
-        status=sentence(result, length_a, length_b, angle, cosine),
+        status=sentence(result, length_a, length_b, angle, cosine, a, b),
     )
 
 
@@ -160,8 +160,10 @@ def sentence(
     length_b: float,
     angle: float,
     cosine: float | None,
+    a: Array,
+    b: Array,
 ) -> str:
-    """Say how far the vectors are apart, and what the product is made of."""
+    """Say how far the vectors are apart, and what both forms of the product give."""
     if cosine is None:
         return "A vector of length 0 has no direction; the product is 0 at every angle."
     if cosine == 0:
@@ -169,7 +171,10 @@ def sentence(
     factors = " times ".join(number_text(x) for x in (length_a, length_b, cosine))
     product = number_text(result.product)
     cause = f"the cosine of {number_text(angle, 7)}°"
-    return f"{_direction(cosine)}: {factors}, {cause}, gives {product}."
+    pairs = zip(a, b, strict=True)
+    terms = " + ".join(f"{number_text(x)} · {number_text(y)}" for x, y in pairs)
+    lengths = f"{_direction(cosine)}: {factors}, {cause}, gives {product}"
+    return f"{lengths}; so do the entries: {terms}."
 
 
 def _direction(cosine: float) -> str:

@@ -34,7 +34,7 @@ QUANTITIES = (
         "eigenvectors of length 1, one a column; the sign is a convention",
         ("n", "n"),
     ),
-    quantity("image", "w", "the matrix times each eigenvector", ("n", "n")),
+    quantity("image", "(Av)", "the matrix times each eigenvector", ("n", "n")),
     slider(
         "correlation",
         r"\rho",

@@ -130,7 +130,7 @@ def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
     sheared = matmul(SQUARE, shear_first.T)
     landed = [turned[1], sheared[1], turned[3], sheared[3]]
     picture = plane(
-        "The unit square under both orders of a turn and a shear",
+        "Unit square: turn and shear in both orders",
         Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
         Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
         Outline("sheared, then turned", sheared, SHEAR_COLOR, closed=True, dash=1),
