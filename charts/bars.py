@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import (
+    ALL,
     PATTERNS,
     TEXT,
     Axis,
@@ -54,6 +55,7 @@ def bars(
     y: Axis | None = None,
     levels: Sequence[tuple[float, str]] = (),
     height: int = 300,
+    ticks: tuple[int, int] = ALL,
 ) -> Figure:
     """Draw groups of bars with their numbers on them.
 
@@ -73,6 +75,8 @@ def bars(
         Horizontal reference lines.
     height : int
         In pixels.
+    ticks : (first, step)
+        Which of the names are written below the bars.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def bars(
     return figure(
         traces,
         title=title,
-        x=Axis(x, labels=tuple(labels)),
+        x=Axis(x, labels=tuple(labels), ticks=ticks),
         y=heights,
         height=height,
         shapes=[reference_line(h, "y") for h, _ in levels],

@@ -93,8 +93,8 @@ class Control(Quantity):
             raise ValueError(f"control {self.name} cannot take its own default")
 
     @property
-    def kind(self) -> Literal["switch", "option", "integer", "number"]:
-        """What is set: a switch, a named option, a whole number or any number."""
+    def kind(self) -> Literal["switch", "option", "integer", "number", "numbers"]:
+        """What is set: a switch, a named option, a whole number, any number, or many."""
         if isinstance(self.default, bool):
             return "switch"
         if isinstance(self.default, str):

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from notation.own_numbers import OwnNumbers
 from notation.quantities import Control
 from notation.statement import Statement
 
@@ -45,10 +46,21 @@ def distributions(size: int | tuple[int, int] = (2, 6)) -> Any:
 
 def setting(control: Control) -> st.SearchStrategy[Any]:
     """Draw any value that a control can take: its stops, its ends, or between them."""
+    if isinstance(control, OwnNumbers):
+        return st.one_of(st.just(""), own_numbers_of(control))
     stops = st.sampled_from(control.positions)
     if control.choices or control.kind != "number":
         return stops
     return st.one_of(stops, st.floats(control.low, control.high, allow_subnormal=False))
+
+
+def own_numbers_of(control: OwnNumbers, *, most: int = 8) -> st.SearchStrategy[str]:
+    """Draw numbers that a reader may bring, a few of them, as a link spells them."""
+    number = st.floats(control.low, control.high, allow_subnormal=False)
+    row = st.lists(number, min_size=len(control.columns), max_size=len(control.columns))
+    rows = st.lists(row, min_size=control.least, max_size=max(control.least, most))
+    texts = rows.map(lambda rows: "\n".join("; ".join(map(repr, row)) for row in rows))
+    return texts.map(lambda text: control.parse(text)[0]).filter(bool)
 
 
 def settings_of(statement: Statement) -> st.SearchStrategy[dict[str, Any]]:

@@ -153,7 +153,7 @@ def test_controls_have_few_positions_and_open_at_their_default(lesson):
     for control in lesson.statement.controls:
         assert 2 <= len(control.positions) <= 201
         assert control.default in control.positions
-        if not control.choices and control.kind != "switch":
+        if control.is_number and not control.choices:
             ends = control.positions[0], control.positions[-1]
             assert ends == (control.low, control.high)
         for position in control.positions:
@@ -208,7 +208,7 @@ def test_charts_show_the_very_numbers_that_the_equations_prove(lesson):
 def test_no_option_changes_the_charts_and_leaves_the_live_line_as_it_was(lesson):
     statement, history = lesson.statement, default_history(lesson.statement)
     for control in statement.controls:
-        if control.kind not in ("switch", "option"):
+        if control.is_number:
             continue
         if control.name in statement.slow_controls:
             continue

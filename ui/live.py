@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from notation.own_numbers import OwnNumbers
 from notation.quantities import Control, Quantity
 from notation.statement import SERIES, Statement, parameters
 from notation.symbols import symbol_parts
@@ -105,6 +106,15 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "allowed": control.allowed,
         "group": group_of(control, statement),
         "swept": control in statement.swept_controls,
+        **(_describe_own(control) if isinstance(control, OwnNumbers) else {}),
+    }
+
+
+def _describe_own(control: OwnNumbers) -> dict[str, Any]:
+    return {
+        "example": control.positions[-1],
+        "columns": len(control.columns),
+        "replaces": control.replaces,
     }
 
 

@@ -76,8 +76,14 @@ def _presets(state: LessonState) -> None:
 def _plain_control(state: LessonState, control: Control) -> None:
     key = f"plain/{state.lesson.key}/{control.name}/{state.revision}"
     value: Any = state.values[control.name]
+    chosen: Value
     if control.kind == "switch":
         chosen = st.toggle(control.meaning, value, key=key)
+    elif control.kind == "numbers":
+        typed = st.text_input(control.meaning, value, key=key, help=control.allowed)
+        chosen, notice = control.parse(typed)
+        if notice:
+            st.text(notice)
     else:
         stops: list[Any] = sorted({*control.positions, value}, key=_order(control))
         chosen = st.select_slider(control.meaning, stops, value, key=key)

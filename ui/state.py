@@ -155,11 +155,26 @@ class LessonState:
     @property
     def query(self) -> str:
         """The state as the query of a link."""
+        whole = self._query(self.values, self.pins)
+        if len(whole) <= LONGEST_LINK:
+            return whole
+        controls = self.lesson.statement.controls
+        none = {c.name: c.default for c in controls if c.kind == "numbers"}
+        return self._query(
+            {**self.values, **none}, [{**pin, **none} for pin in self.pins]
+        )
+
+    def _query(
+        self, values: Mapping[str, Value], pinned: list[dict[str, Value]]
+    ) -> str:
         statement, form = self.lesson.statement, self.lesson.form
-        query = link_query(statement, self.values)
-        kept = [(pins.PIN, text) for text in pins.link_texts(statement, self.pins)]
+        kept = [(pins.PIN, text) for text in pins.link_texts(statement, pinned)]
         kept += self.handout.pairs
-        parts = urlencode({FORM: form} if form else {}), query, urlencode(kept)
+        parts = (
+            urlencode({FORM: form} if form else {}),
+            link_query(statement, values),
+            urlencode(kept),
+        )
         return "&".join(filter(None, parts))
 
     def set(self, values: Mapping[str, Value]) -> None:
@@ -187,7 +202,8 @@ class LessonState:
             if request.get("glide") is True:
                 self.glide_from = dict(self.values)
             self.values |= allowed_values(self.lesson.statement, values)
-            self.notices, self.dropped = {}, []
+            self.notices = refusals(self.lesson.statement, values)
+            self.dropped = []
             self._pin(request.get(pins.PIN))
         self.framed = request.get("framed") is True
         pinned = request.get("pinned")
@@ -275,6 +291,18 @@ def allowed_values(statement: Statement, raw: Mapping[Any, Any]) -> dict[str, Va
     return accepted
 
 
+def refusals(statement: Statement, raw: Mapping[Any, Any]) -> dict[str, str]:
+    """Say why numbers that a reader brought cannot be taken, by control."""
+    found: dict[str, str] = {}
+    for control in statement.controls:
+        value = raw.get(control.name)
+        if control.kind == "numbers" and isinstance(value, str):
+            _, notice = control.parse(value)
+            if notice:
+                found[control.name] = notice
+    return found
+
+
 def worked_entry(statement: Statement, raw: Any) -> tuple[str, tuple[int, ...]] | None:
     """Read which entry is to be worked out; None if nothing was said about it."""
     if not isinstance(raw, dict):
@@ -321,8 +349,13 @@ def _fits(value: Any, control: Control) -> TypeGuard[Value]:
 
 
 def link_query(statement: Statement, values: Mapping[str, Value]) -> str:
-    """Write values as the query of a link, every control in reading order."""
-    return urlencode({c.name: c.text(values[c.name]) for c in statement.controls})
+    """Write values as the query of a link, every control in reading order.
+
+    A reader's own numbers stand there only if there are any.
+    """
+    texts = {c.name: c.text(values[c.name]) for c in statement.controls}
+    own = [c.name for c in statement.controls if c.kind == "numbers"]
+    return urlencode({k: text for k, text in texts.items() if text or k not in own})
 
 
 def lesson_state(lesson: Lesson) -> LessonState:

@@ -76,7 +76,7 @@ def drag(visitor, control, steps=6):
 
 
 def sliders(lesson) -> list[Control]:
-    return [c for c in lesson.statement.controls if c.kind not in ("switch", "option")]
+    return [c for c in lesson.statement.controls if c.is_number]
 
 
 def first_and_last(lesson) -> list[Control]:
@@ -94,7 +94,7 @@ def test_charts_follow_every_hand_and_show_what_is_computed(visitor, lesson):
             visitor.shows(**lesson.statement.defaults)
             charts_move_while_the_button_is_down(visitor, lesson, control)
             the_other_end_is_shown_too(visitor, lesson, control)
-        else:
+        elif control.kind != "numbers":
             every_choice_is_shown(visitor, lesson, control)
     for preset in lesson.presets:
         a_preset_sets_and_shows_its_values(visitor, lesson, preset)

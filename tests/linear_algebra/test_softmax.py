@@ -18,11 +18,17 @@ from formulas.linear_algebra.softmax import (
     softmax_jacobian,
     softmax_naive,
 )
-from pages.linear_algebra.softmax.statement import STATEMENT
+from pages.linear_algebra.softmax.statement import OWN, STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing
-from tests.strategies import matrices, numbers, settings_of, vectors
+from tests.strategies import (
+    matrices,
+    numbers,
+    own_numbers_of,
+    settings_of,
+    vectors,
+)
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["softmax"]
@@ -350,36 +356,68 @@ def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
 @settings(max_examples=50)
 @given(settings_of(STATEMENT))
 def test_the_sentence_has_the_share_and_the_entropy(values):
-    z = np.array([values[name] for name in ("z1", "z2", "z3")])
+    z = OWN.numbers(values["own"])
+    if z is None:
+        z = np.array([values[name] for name in ("z1", "z2", "z3")])
     powers = (z + values["shift"]) / values["temperature"]
     gaps = powers.max() - powers
     assume(not ((gaps > 1e-10) & (gaps < 1e-7)).any())
     logs = scipy.special.log_softmax(powers)
     text = said(**values)
     leaders = [str(k + 1) for k in np.flatnonzero(gaps < 1e-8)]
-    start = {1: "Class {} takes", 2: "Classes {} and {} take", 3: "Each class takes"}
-    assert text.startswith(start[len(leaders)].format(*leaders))
+    if len(leaders) == len(z):
+        assert text.startswith("Each class takes")
+    elif len(leaders) == 1:
+        assert text.startswith(f"Class {leaders[0]} takes")
+    else:
+        assert text.startswith(f"Classes {' and '.join(leaders)} take") or len(z) > 6
     number = r"(\d+\.?\d*(?:e-?\d+)?)"
     if "all but" in text:
         rest = np.exp(np.delete(logs, logs.argmax())).sum()
-        assert 0 < rest < 0.0005
-        found = float(re.search(f"all but {number} of the prob", text)[1])
-        assert found == pytest.approx(rest, rel=6e-4)
+        assert rest < 0.0005
+        found = float(
+            re.search(f"all but (?:less than )?{number} of the prob", text)[1]
+        )
+        assert ("less than" in text) == (rest == 0)
+        assert found == pytest.approx(rest, rel=6e-4) or (rest == 0 and found == 1e-320)
     else:
         found = float(re.search(f"takes? {number}% of the prob", text)[1])
         assert found == pytest.approx(100 * np.exp(logs.max()), abs=0.0501)
         assert found < 100
-    entropy, most = scipy.special.entr(np.exp(logs)).sum(), math.log(3)
+    entropy, most = scipy.special.entr(np.exp(logs)).sum(), math.log(len(z))
+    limit = f"{most:.4g}"
     if "fails" in text:
         assert not -700 < powers.max() < 708
     elif "nearly" in text:
         assert np.exp(logs.max()) > 0.99
-    elif "as large as it can be, 1.099 nats" in text or "just below its" in text:
+    elif f"as large as it can be, {limit} nats" in text or "just below its" in text:
         assert most - 1e-3 < entropy <= most + 1e-12
-        assert ("as large as" in text) == (len(leaders) == 3)
+        assert ("as large as" in text) == (len(leaders) == len(z))
     else:
         found = float(
-            re.search(f"the entropy is {number} of at most 1.099 nats", text)[1]
+            re.search(f"the entropy is {number} of at most {limit} nats", text)[1]
         )
         assert found == pytest.approx(entropy, rel=6e-4)
-        assert found < 1.099
+        assert found < float(limit)
+
+
+@given(
+    own_numbers_of(OWN, most=30), st.sampled_from(STATEMENT.control("shift").positions)
+)
+@settings(max_examples=30, deadline=None)
+def test_a_readers_own_logits_are_those_that_are_drawn(own, shift):
+    values = {**STATEMENT.defaults, "own": own, "shift": shift}
+    scene = drawing(LESSON)(**values)
+    bars, curves, slopes = scene.figures
+    logits = [float(text) for text in own.split("_")]
+    expected = scipy.special.softmax(np.array(logits) + shift)
+    np.testing.assert_allclose(bars["data"][0]["y"], expected, atol=1e-12)
+    shown = [
+        int(trace["name"].split()[1]) - 1
+        for trace in curves["data"]
+        if trace.get("name", "").startswith("class")
+    ]
+    hidden = np.delete(logits, shown)
+    assert len(shown) == min(6, len(logits))
+    assert not hidden.size or hidden.max() <= min(logits[k] for k in shown)
+    assert np.shape(slopes["data"][0]["z"])[0] == min(12, len(logits))

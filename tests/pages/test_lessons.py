@@ -143,7 +143,7 @@ def test_no_more_points_than_pixels_and_fixed_axes(lesson):
 @every_lesson
 def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
     for control in lesson.statement.controls:
-        if control.kind in ("switch", "option"):
+        if not control.is_number:
             continue
         pool = Pool()
         history = default_history(lesson.statement)
@@ -213,7 +213,7 @@ def same(a, b):
 @every_lesson
 def test_a_sweep_is_small(lesson):
     for control in lesson.statement.controls:
-        if control.kind in ("switch", "option"):
+        if not control.is_number:
             continue
         pool = Pool()
         history = default_history(lesson.statement)

@@ -1,6 +1,8 @@
 // What somebody has answered: kept in the browser for the visit and over a reload, taken
 // along as a table or as a short code. Nobody's name is in it.
 
+import { keep, kept, visitStore } from "./store.js";
+
 const PLACE = "formula-explorer/answers";
 const MOST = 500;
 const HEAD = "lesson,question,other numbers,answer,right,when";
@@ -9,17 +11,14 @@ export class Answers {
   // `store` is the browser's, or nothing where that is blocked.
   constructor(store = visitStore()) {
     this.store = store;
-    this.all = read(store);
+    const all = kept(store, PLACE);
+    this.all = Array.isArray(all) ? all.filter((one) => typeof one?.lesson === "string") : [];
   }
 
   // An answer: lesson, question and seed say to what, given and right what was said, at when.
   add(answer) {
     this.all = [...this.all, answer].slice(-MOST);
-    try {
-      this.store?.setItem(PLACE, JSON.stringify(this.all));
-    } catch (error) {
-      console.warn("answers are not kept over a reload", error);
-    }
+    keep(this.store, PLACE, this.all);
   }
 
   // Whether the questions of a lesson were answered right at the first time, by their place.
@@ -53,22 +52,4 @@ export class Answers {
 export function base64(bytes) {
   const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-// Storage of a tab; a frame in another page's site may have none.
-export function visitStore() {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return null;
-  }
-}
-
-function read(store) {
-  try {
-    const all = JSON.parse(store?.getItem(PLACE) ?? "[]");
-    return Array.isArray(all) ? all.filter((one) => typeof one?.lesson === "string") : [];
-  } catch {
-    return [];
-  }
 }

@@ -3,6 +3,7 @@
 import { readNumber, written } from "./numbers.js";
 
 const DIGITS = 3; // of a factor
+const LONGEST = 24; // letters of a value in the table
 
 // The settings that are not the same in all columns, then the live numbers.
 // A column: `values` of the controls and `readouts`, [label, text, ...] each.
@@ -54,5 +55,10 @@ export function factorOf(a, b) {
 
 function textOf(value) {
   if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "string") return shortened(value.replace(/[_~]/g, " ")) || "–";
   return written(value).replace("-", "−");
+}
+
+function shortened(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }

@@ -12,18 +12,24 @@ export class Controls {
   // `actions`: hold(name) and release() say what is under the thumb, grab(name) asks for
   // its sweep, foresee(name) that this may come, move(name, value) and choose(name, value)
   // set it, settle(pause) commits.
-  constructor(descriptions, mount, actions) {
+  // `own` is the card for the reader's own numbers, if any.
+  constructor(descriptions, mount, actions, own) {
     this.actions = actions;
+    this.own = own;
     this.playing = null;
     this.root = make("div", { class: "live-knobs" });
     this.all = {};
     const groups = { "": this.root, picture: group("Picture only"), more: fold("More") };
     for (const description of descriptions) {
-      const build = description.kind === "switch" || description.kind === "option"
-        ? buildChoice
-        : buildSlider;
       const control = { ...description, typedNotice: "" };
       this.all[control.name] = control;
+      if (control.kind === "numbers") {
+        Object.assign(control, { input: own.field, notice: own.notice, knob: own.opener });
+        continue;
+      }
+      const build = control.kind === "switch" || control.kind === "option"
+        ? buildChoice
+        : buildSlider;
       control.knob = build(control, `${mount}-${control.name}`, this);
       groups[control.group].append(control.knob);
     }
@@ -44,9 +50,23 @@ export class Controls {
   // Put a control where its value is.
   place(name, value) {
     const control = this.all[name];
-    if (control.kind === "switch") control.input.checked = value;
+    if (control.kind === "numbers") this.placeOwn(control, value);
+    else if (control.kind === "switch") control.input.checked = value;
     else if (control.kind === "option") control.input.value = value;
     else placeSlider(control, value);
+  }
+
+  // With the reader's own numbers some sliders set nothing: they are not shown then.
+  placeOwn(control, value) {
+    this.own.place(value);
+    this.replaced = value ? control.replaces : [];
+    this.veil();
+  }
+
+  veil() {
+    for (const [name, { knob, hidden }] of Object.entries(this.all)) {
+      knob.hidden = Boolean(hidden) || Boolean(this.replaced?.includes(name));
+    }
   }
 
   // Take a value from a slider, a field or the play button.
@@ -71,13 +91,15 @@ export class Controls {
   // What somebody typed in vain no longer counts.
   forget(name) {
     this.all[name].typedNotice = "";
-    complain(this.all[name], "");
+    if (this.all[name].kind !== "numbers") complain(this.all[name], "");
   }
 
   // Show the server's notices; what was typed in vain keeps its own.
   notify(notices) {
     for (const [name, control] of Object.entries(this.all)) {
-      complain(control, notices?.[name] || control.typedNotice);
+      const text = notices?.[name] || control.typedNotice;
+      if (control.kind === "numbers") this.own.complain(text);
+      else complain(control, text);
     }
   }
 
@@ -85,12 +107,13 @@ export class Controls {
   fix({ locked, hidden }) {
     for (const [name, control] of Object.entries(this.all)) {
       control.fixed = locked.includes(name) || hidden.includes(name);
-      control.knob.hidden = hidden.includes(name);
+      control.hidden = hidden.includes(name);
       control.knob.classList.toggle("live-locked", control.fixed);
       for (const part of [control.range, control.exact, control.play, control.input]) {
         if (part) part.disabled = control.fixed;
       }
     }
+    this.veil();
   }
 
   // Values to go to, with what is fixed as it is.

@@ -10,6 +10,13 @@ export function make(tag, properties = {}, children = []) {
   return element;
 }
 
+// A button among others; `marks` are further attributes.
+export function button(text, act, marks = {}) {
+  const made = make("button", { type: "button", class: "live-chip", ...marks }, [text]);
+  made.addEventListener("click", act);
+  return made;
+}
+
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -4,7 +4,7 @@
 // Python computed once (a sweep); everything else is a round trip. Nothing here knows a
 // formula: every number on the screen came from Python.
 
-import { Answers, visitStore } from "./answers.js";
+import { Answers } from "./answers.js";
 import { Below } from "./below.js";
 import { Chips } from "./chips.js";
 import { Connection } from "./connection.js";
@@ -18,6 +18,7 @@ import { Handles } from "./handles.js";
 import { Links } from "./links.js";
 import { saveTable } from "./menu.js";
 import { unpack } from "./message.js";
+import { OwnNumbers } from "./own.js";
 import { Page } from "./page.js";
 import { Pictures } from "./pictures.js";
 import { Pins } from "./pins.js";
@@ -26,8 +27,10 @@ import { Predict } from "./predict.js";
 import { Presentation } from "./present.js";
 import { Requests } from "./requests.js";
 import { Said } from "./said.js";
+import { isSame } from "./same.js";
 import { Screen } from "./screen.js";
 import { Share } from "./share.js";
+import { visitStore } from "./store.js";
 import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
 import { Tasks } from "./tasks.js";
 
@@ -239,12 +242,13 @@ class Live {
     this.formula.line.setAttribute("aria-label", "The formula with its numbers: left and "
       + "right choose one, up and down change it");
     this.links.describe(quantities);
-    this.controls = new Controls(controls, this.mount, this.actions);
+    const store = visitStore();
+    this.own = this.describeOwn(controls, lesson.lesson, store);
+    this.controls = new Controls(controls, this.mount, this.actions, this.own);
     const go = (values) => this.go(this.controls.allowed(values, this.values));
     const resize = () => this.screen.fit();
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
     this.chips = new Chips(presets, defaults, go);
-    const store = visitStore();
     this.answers = new Answers(store);
     this.tasks = new Tasks(lesson, store, resize);
     this.predict = new Predict(lesson, this.answers, {
@@ -266,16 +270,28 @@ class Live {
     this.screen.describe({ chips, forms, tools, followers: [this.pins, tasks] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
+    const own = this.own ? [this.own] : [];
     this.told.append(make("div", { class: "live-openers" }, [
-      this.predict.opener, tasks.opener,
+      this.predict.opener, tasks.opener, ...own.map(({ opener }) => opener),
     ]));
     const { predict, pins, share } = this;
-    const cards = [predict.lesson, predict.card, tasks.card, pins.card, share.card];
+    const folded = [predict, tasks, ...own, pins, share].map(({ card }) => card);
+    const cards = [predict.lesson, ...folded];
     this.told.after(...cards);
     for (const above of cards) this.heights.observe(above);
     this.presentation = new Presentation(
       this.root, () => this.controls, () => this.screen.fit(),
     );
+  }
+
+  // The card for the reader's own numbers, where a lesson takes some.
+  describeOwn(controls, lesson, store) {
+    const control = controls.find(({ kind }) => kind === "numbers");
+    return control && new OwnNumbers(control, lesson, store, {
+      choose: (text) => this.choose(control.name, text),
+      resize: () => this.screen.fit(),
+      travels: () => new URL(window.location.href).searchParams.has(control.name),
+    });
   }
 
   // Keep to what the link fixes besides the values.
@@ -564,9 +580,4 @@ class Live {
       else if (!this.requests.inFlight && !this.fetching) this.requests.send({});
     });
   }
-}
-
-// Whether two settings have the same values.
-function isSame(shown, values) {
-  return Boolean(shown) && Object.keys(values).every((name) => shown[name] === values[name]);
 }

@@ -1,7 +1,8 @@
 // Pins: settings that stay on the pictures as ghosts, to be compared with the present one.
 
 import { changeOf, rowsOf } from "./compare.js";
-import { make, setText } from "./dom.js";
+import { button, make, setText } from "./dom.js";
+import { isSame } from "./same.js";
 
 const MOST = 3;
 
@@ -13,9 +14,9 @@ export class Pins {
     this.settings = []; // that are wanted as pins
     this.pinned = []; // the pins as the server describes them
     this.stamp = "";
-    this.pin = chip("Pin", () => this.add(), { title: "Keep this setting on the pictures" });
+    this.pin = button("Pin", () => this.add(), { title: "Keep this setting on the pictures" });
     this.pin.dataset.pin = "";
-    this.opener = chip("Compare", () => this.fold(), { "aria-expanded": "false" });
+    this.opener = button("Compare", () => this.fold(), { "aria-expanded": "false" });
     this.opener.dataset.compare = "";
     this.list = make("span", { class: "live-pinned" });
     this.root = make("div", {
@@ -47,9 +48,9 @@ export class Pins {
   chips({ letter, texts, values }, k) {
     const said = this.controls.filter(({ name, default: usual }) => values[name] !== usual)
       .map(({ name, meaning }) => `${meaning} ${texts[name]}`).join(", ") || "the defaults";
-    const back = chip(letter, () => this.go(values), { title: `Go back to ${letter}: ${said}` });
+    const back = button(letter, () => this.go(values), { title: `Go back to ${letter}: ${said}` });
     back.classList.add(`live-pin-${k + 1}`);
-    const gone = chip("×", () => this.remove(k), { "aria-label": `Remove pin ${letter}` });
+    const gone = button("×", () => this.remove(k), { "aria-label": `Remove pin ${letter}` });
     gone.classList.add("live-unpin");
     return [back, gone];
   }
@@ -112,12 +113,6 @@ function row(tag, label, cells, scope) {
   return make("tr", {}, [head, ...rest]);
 }
 
-function chip(text, act, marks) {
-  const button = make("button", { type: "button", class: "live-chip", ...marks }, [text]);
-  button.addEventListener("click", act);
-  return button;
-}
-
 // The cells of a map that hold something else now.
 export function changed(ghost, map) {
   const now = map.z.flatMap((row) => [...row]);
@@ -129,10 +124,4 @@ export function changed(ghost, map) {
 // Whether a ghost has the very points of a trace.
 function isDrawn(ghost, trace) {
   return Boolean(trace) && ["x", "y"].every((axis) => isSame(ghost[axis], trace[axis]));
-}
-
-function isSame(a, b) {
-  const names = Object.keys(a ?? {});
-  return names.length === Object.keys(b ?? {}).length
-    && names.every((name) => Object.is(a[name], b[name]));
 }

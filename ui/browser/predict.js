@@ -1,6 +1,6 @@
 // Predict, watch, explain: a question about a change of the model, answered by the model.
 
-import { make, setText } from "./dom.js";
+import { button, make, setText } from "./dom.js";
 import { readNumber } from "./numbers.js";
 
 const MARKS = { open: "○", right: "✓", wrong: "✗", kept: "●" };
@@ -20,10 +20,10 @@ export class Predict {
     this.idea = idea;
     this.seed = 0;
     this.marks = make("span", { class: "live-marks" });
-    this.opener = make("button", {
-      type: "button", class: "live-chip live-opener", "aria-expanded": "false",
-    }, ["Predict ", this.marks]);
-    this.opener.addEventListener("click", () => this.fold());
+    this.opener = button("Predict ", () => this.fold(), {
+      class: "live-chip live-opener", "aria-expanded": "false",
+    });
+    this.opener.append(this.marks);
     this.card = make("section", {
       class: "live-card", "aria-label": "Predict, watch, explain", hidden: true,
     });
@@ -72,7 +72,7 @@ export class Predict {
       make("span", { class: "live-change", "data-quantity": control }, [text]));
     this.said = make("p", { class: "live-said", role: "status" });
     this.field = this.build();
-    this.answer = button("Answer", () => this.take(), "live-answer");
+    this.answer = button("Answer", () => this.take(), { class: "live-chip live-answer" });
     this.after = make("div", { class: "live-after" });
     const form = make("form", { class: "live-question" }, [
       make("div", { class: "live-fields" }, [this.field.root, this.answer]),
@@ -82,8 +82,8 @@ export class Predict {
       event.preventDefault();
       this.take();
     });
-    const skip = button("Skip", () => this.skip(), "live-skip");
-    const close = button("×", () => this.fold(), "live-close");
+    const skip = button("Skip", () => this.skip(), { class: "live-chip live-skip" });
+    const close = button("×", () => this.fold(), { class: "live-chip live-close" });
     close.setAttribute("aria-label", "Fold the question");
     this.card.replaceChildren(
       make("div", { class: "live-asked" }, [
@@ -212,12 +212,6 @@ export class Predict {
     this.lesson.hidden = !(this.skipped || Object.keys(this.answers).length);
     if (!this.lesson.hidden) setText(this.lesson, this.idea);
   }
-}
-
-function button(text, act, name = "live-chip") {
-  const made = make("button", { type: "button", class: `live-chip ${name}` }, [text]);
-  made.addEventListener("click", act);
-  return made;
 }
 
 // ------------------------------------------------------------------------------ the fields

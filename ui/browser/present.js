@@ -72,7 +72,8 @@ export class Presentation {
   choose(further) {
     const controls = this.controls();
     if (!controls) return;
-    const sliders = Object.values(controls.all).filter((control) => control.range && !control.fixed);
+    const sliders = Object.values(controls.all).filter((control) => 
+      control.range && !control.fixed && !control.knob.hidden);
     const here = sliders.findIndex((control) => control.chosen);
     const k = (Math.max(0, here) + further + sliders.length) % sliders.length;
     const control = sliders[k];

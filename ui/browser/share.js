@@ -1,7 +1,7 @@
 // Share: a link to what is on the screen, as a teacher wants it opened, and one's answers.
 
 import { copied } from "./copying.js";
-import { make, setText } from "./dom.js";
+import { button, make, setText } from "./dom.js";
 import { saveTable } from "./menu.js";
 
 const FRAME = { width: 900, height: 650 };
@@ -20,8 +20,9 @@ export class Share {
     this.knobs = controls.map((control) => [control.name, chooser(control.meaning, STATES)]);
     this.tab = chooser("Open tab", [["", "Worked steps"], ...Object.entries(tabs).slice(1)]);
     this.kept = make("input", { type: "checkbox" });
-    const close = button("×", () => this.fold(), { "aria-label": "Fold" });
-    close.classList.add("live-close");
+    const close = button("×", () => this.fold(), {
+      class: "live-chip live-close", "aria-label": "Fold",
+    });
     this.card = make("section", {
       class: "live-card live-share", "aria-label": "Share", hidden: true,
     }, [
@@ -141,10 +142,4 @@ function chooser(text, options) {
   const select = make("select", {}, options.map(([value, name]) =>
     make("option", { value }, [name])));
   return { select, root: make("label", {}, [`${text} `, select]) };
-}
-
-function button(text, act, marks = {}) {
-  const made = make("button", { type: "button", class: "live-chip", ...marks }, [text]);
-  made.addEventListener("click", act);
-  return made;
 }

@@ -1,7 +1,8 @@
 // Tasks: things to reach with the sliders. The app sees when they are reached.
 
-import { make, setText } from "./dom.js";
+import { button, make, setText } from "./dom.js";
 import { readNumber } from "./numbers.js";
+import { keep, kept } from "./store.js";
 
 const OPEN = "○";
 const DONE = "✓";
@@ -18,19 +19,18 @@ export class Tasks {
   // `tasks`: words, goals and hint of each; `resize()` hears that the card is taller.
   constructor({ lesson, tasks }, store, resize) {
     Object.assign(this, { lesson, tasks, store, resize });
-    this.done = new Set(kept(store)[lesson] || []);
+    this.done = new Set(kept(store, PLACE)?.[lesson]);
     this.marks = make("span", { class: "live-task-marks" });
-    this.opener = make("button", {
-      type: "button", class: "live-chip live-task-opener", "aria-expanded": "false",
-      "data-tasks": "", hidden: !tasks.length,
-    }, ["Tasks ", this.marks]);
-    this.opener.addEventListener("click", () => this.fold());
+    this.opener = button("Tasks ", () => this.fold(), {
+      class: "live-chip live-task-opener", "aria-expanded": "false", "data-tasks": "",
+      hidden: !tasks.length,
+    });
+    this.opener.append(this.marks);
     this.rows = tasks.map((task) => this.row(task));
     this.said = make("p", { class: "live-spoken", role: "status" });
-    const close = make("button", {
-      type: "button", class: "live-chip live-close", "aria-label": "Fold the tasks",
-    }, ["×"]);
-    close.addEventListener("click", () => this.fold());
+    const close = button("×", () => this.fold(), {
+      class: "live-chip live-close", "aria-label": "Fold the tasks",
+    });
     this.card = make("section", { class: "live-card live-tasks", "aria-label": "Tasks", hidden: true }, [
       make("div", { class: "live-asked" }, [
         make("ul", {}, this.rows.map(({ root }) => root)), close,
@@ -43,15 +43,12 @@ export class Tasks {
   row({ words, hint }) {
     const state = make("span", { class: "live-task-state" });
     const help = make("span", { class: "live-hint", hidden: true }, [` ${hint}`]);
-    const button = make("button", {
-      type: "button", class: "live-chip", "aria-expanded": "false",
-    }, ["Hint"]);
-    button.addEventListener("click", () => {
+    const hinting = button("Hint", () => {
       help.hidden = !help.hidden;
-      button.setAttribute("aria-expanded", String(!help.hidden));
+      hinting.setAttribute("aria-expanded", String(!help.hidden));
       this.resize();
-    });
-    return { state, root: make("li", {}, [state, ` ${words} `, button, help]) };
+    }, { "aria-expanded": "false" });
+    return { state, root: make("li", {}, [state, ` ${words} `, hinting, help]) };
   }
 
   fold() {
@@ -73,12 +70,7 @@ export class Tasks {
   }
 
   keep() {
-    const all = { ...kept(this.store), [this.lesson]: [...this.done] };
-    try {
-      this.store?.setItem(PLACE, JSON.stringify(all));
-    } catch (error) {
-      console.warn("tasks are not kept over a reload", error);
-    }
+    keep(this.store, PLACE, { ...kept(this.store, PLACE), [this.lesson]: [...this.done] });
   }
 
   mark() {
@@ -106,13 +98,4 @@ export function isReached(goals, { readouts, values }) {
 function valueText(value) {
   if (typeof value === "boolean") return value ? "on" : "off";
   return value === undefined ? undefined : String(value);
-}
-
-function kept(store) {
-  try {
-    const all = JSON.parse(store?.getItem(PLACE) ?? "{}");
-    return typeof all === "object" && all !== null ? all : {};
-  } catch {
-    return {};
-  }
 }

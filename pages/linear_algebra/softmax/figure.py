@@ -12,13 +12,14 @@ from notation.numbers import number_text
 from pages.linear_algebra.softmax.statement import STATEMENT, Result
 
 TEMPERATURES = np.array(STATEMENT.control("temperature").positions)
-CLASSES = ("class 1", "class 2", "class 3")
 CLASS_COLORS = STATEMENT.color_indices("z1", "z2", "z3")
 SOFTMAX_COLOR, OTHER_COLOR = STATEMENT.color_index("probabilities"), 8
-MOST_ENTROPY = float(np.log(len(CLASSES)))
 PROBABILITY = Axis("probability", (0, 1.12))
+TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 TIE = 1e-9
 FLAT = 0.01  # a curve this low lies on the axis
+FEW, MANY = 6, 12  # curves, and cells or named bars, that can be told apart
+UNDERFLOW = 1e-320  # 200 numbers that are rounded to 0 add up to less
 SURE = 0.0005  # what is left when a leader's percentage would read as 100
 
 
@@ -32,9 +33,7 @@ def draw(result: Result, *, logits: Array, temperature: float) -> Scene:
         _against_temperature(logits, p, temperature),
         _slopes(scaled, temperature),
         readouts={
-            "p₁": p[0],
-            "p₂": p[1],
-            "p₃": p[2],
+            **dict(zip(("p₁", "p₂", "p₃"), p, strict=False)),
             "entropy (nats)": result.entropy,
             "odds of class 1 to class 2": p[0] / p[1] if p[1] else np.inf,
         },
@@ -43,30 +42,35 @@ def draw(result: Result, *, logits: Array, temperature: float) -> Scene:
 
 
 def _bars(p: Array, naive: Array) -> Figure:
+    many = len(p) > MANY
+    top = next(top for top in TOPS if p.max() <= top) if many else 1.0
     return bars(
         "Probabilities",
-        CLASSES,
-        Bars("softmax", p, SOFTMAX_COLOR, 2),
+        [f"class {k + 1}" for k in range(len(p))],
+        Bars("softmax", p, SOFTMAX_COLOR, 0 if many else 2),
         Bars("as written, unstable", naive, OTHER_COLOR, 0),
-        y=PROBABILITY,
+        y=Axis("probability", (0, 1.12 * top)),
+        ticks=(0, max(1, len(p) // FEW)) if len(p) > FEW else (0, 1),
     )
 
 
 def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
     runs = softmax(logits / TEMPERATURES[:, None])
+    count = len(logits)
+    largest = _largest(logits, FEW)
     lines = [
-        Curve(name, TEMPERATURES, run, color)
-        for name, run, color in zip(CLASSES, runs.T, CLASS_COLORS, strict=True)
+        Curve(f"class {k + 1}", TEMPERATURES, runs[:, k], _color(place))
+        for place, k in enumerate(largest)
     ]
     now = [
-        Mark(temperature, probability, _number_on_curve(probability), color)
-        for probability, color in zip(p, CLASS_COLORS, strict=True)
+        Mark(temperature, p[k], _number_on_curve(p[k], count), _color(place))
+        for place, k in enumerate(largest)
     ]
-    share = entropy(runs) / MOST_ENTROPY
+    share = entropy(runs) / np.log(count)
     return curves(
-        "Probabilities and entropy against temperature",
+        "Probabilities and entropy against temperature" + _chosen(count, FEW),
         *lines,
-        Curve("entropy / ln 3", TEMPERATURES, share, OTHER_COLOR),
+        Curve(f"entropy / ln {count}", TEMPERATURES, share, OTHER_COLOR),
         *now,
         x=Axis("temperature T", (0.1, 10), log=True),
         y=PROBABILITY,
@@ -74,20 +78,44 @@ def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
     )
 
 
-def _number_on_curve(probability: float) -> str:
+def _number_on_curve(probability: float, count: int) -> str:
     """Write a probability on its curve; on the axis there is no room, nor a need."""
-    return number_text(probability, 2) if probability >= FLAT else ""
+    return number_text(probability, 2) if probability >= FLAT and count <= FEW else ""
 
 
 def _slopes(scaled: Array, temperature: float) -> Figure:
+    count = len(scaled)
+    shown = _largest(scaled, MANY)
+    slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
+    name = "class {}" if count <= FEW else "{}"
+    names = [name.format(k + 1) for k in shown]
+    title = "Derivative of each probability with respect to each logit"
     return heatmap(
-        "Derivative of each probability with respect to each logit",
-        softmax_jacobian(scaled) / temperature,
-        x=Axis("logit", labels=CLASSES),
-        y=Axis("probability", labels=CLASSES),
+        title + _chosen(count, MANY),
+        slopes / temperature,
+        x=Axis("logit", labels=names),
+        y=Axis("probability", labels=names),
         limits=(-1, 1),
         digits=3,
+        numbers=count <= FEW,
     )
+
+
+def _largest(scores: Array, most: int) -> list[int]:
+    """Return the places of the largest scores, in their order."""
+    places = np.argsort(-scores, kind="stable")[:most]
+    return sorted(places.tolist())
+
+
+def _chosen(count: int, most: int) -> str:
+    """Say in a title that not all classes are shown."""
+    return f", the {most} largest of {count}" if count > most else ""
+
+
+def _color(place: int) -> int:
+    """Return the color of a curve: that of its logit's slider, where it has one."""
+    others = [color for color in range(1, OTHER_COLOR) if color not in CLASS_COLORS]
+    return (*CLASS_COLORS, *others)[place]
 
 
 def sentence(result: Result, naive: Array, scaled: Array) -> str:
@@ -103,8 +131,8 @@ def sentence(result: Result, naive: Array, scaled: Array) -> str:
         return f"{leads}; the formula as written fails, because {reason}."
     if p.max() > 0.99:
         return f"{leads}: nearly a hard maximum, but never exactly one."
-    now, most = f"{result.entropy:.4g}", f"{MOST_ENTROPY:.4g}"
-    if len(leaders) == len(CLASSES):
+    now, most = f"{result.entropy:.4g}", f"{np.log(len(p)):.4g}"
+    if len(leaders) == len(p):
         return f"{leads}; the entropy is as large as it can be, {most} nats."
     if now == most:
         return f"{leads}; the entropy is just below its maximum, {most} nats."
@@ -117,9 +145,12 @@ def _leads(p: Array, leaders: np.ndarray) -> str:
     rest = np.sort(p)[:-1].sum()
     share = f"{p.max():.1%} of the probability"
     if rest < SURE:
-        share = f"all but {number_text(rest)} of the probability"
+        left = number_text(rest) if rest else f"less than {UNDERFLOW:g}"
+        share = f"all but {left} of the probability"
     if len(names) == 1:
         return f"Class {names[0]} takes {share}"
-    if len(names) == len(CLASSES):
+    if len(names) == len(p):
         return f"Each class takes {share}"
+    if len(names) > FEW:
+        return f"{len(names)} classes take {share} each"
     return f"Classes {' and '.join(names)} take {share} each"

@@ -10,12 +10,20 @@ import numpy as np
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax
 from formulas.probability.kl_divergence import entropy
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+OWN = own_numbers(
+    "your own logits",
+    "2, 1, 0.5, -1",
+    low=-1000,
+    high=1000,
+    replaces=("z1", "z2", "z3"),
+)
 QUANTITIES = (
     quantity("logits", "z", "logits: a score for each class", ("K",)),
     slider("z1", "z_1", "logit of class 1", 2.0, low=-5, high=5, step=0.1),
@@ -24,14 +32,18 @@ QUANTITIES = (
     slider("temperature", "T", "temperature", 1.0, low=0.1, high=10, scale="log"),
     slider("shift", "c", "added to every logit", 0.0, low=-1000, high=1000, step=100),
     quantity("probabilities", "p", "probability of each class", ("K",)),
+    OWN,
 )
 
 
 def inputs(
-    z1: float, z2: float, z3: float, temperature: float, shift: float
+    z1: float, z2: float, z3: float, temperature: float, shift: float, own: str
 ) -> dict[str, Any]:
-    """Put the logits together and shift them all."""
-    return {"logits": np.array([z1, z2, z3]) + shift, "temperature": temperature}
+    """Put the logits together, or take the reader's, and shift them all."""
+    logits = OWN.numbers(own)
+    if logits is None:
+        logits = np.array([z1, z2, z3])
+    return {"logits": logits + shift, "temperature": temperature}
 
 
 @dataclass(frozen=True)
