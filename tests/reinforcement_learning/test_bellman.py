@@ -562,6 +562,19 @@ def test_input_is_left_as_it_was():
 # What the page claims
 
 
+@claims("rules_of_the_grid")
+@pytest.mark.parametrize("reward_a", [0.0, 10.0, 20.0])
+def test_the_rules_of_the_grid_are_those_that_the_page_tells(reward_a):
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults | {"reward_a": reward_a})
+    for cell, (jump, pays) in {1: (21, reward_a), 3: (13, 5.0)}.items():
+        assert set(given_["next_state"][cell]) == {jump}
+        assert set(given_["rewards"][cell]) == {pays}
+    others = np.delete(np.arange(25), (1, 3))
+    stays = given_["next_state"][others] == others[:, None]
+    np.testing.assert_array_equal(given_["rewards"][others], np.where(stays, -1.0, 0.0))
+    assert stays.sum() == 4 * 5 - 2  # one move for each side of the grid; A and B jump
+
+
 @claims("value_of_a")
 def test_predict_the_value_of_a_is_8_8_under_the_random_policy_and_24_4_at_best():
     results = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))

@@ -615,6 +615,34 @@ def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
     assert up > results["value"] > down
 
 
+@claims("rules_of_the_corridor")
+@pytest.mark.parametrize("p", [0.05, 0.5, 0.95])
+def test_the_action_right_leads_left_in_the_second_cell_alone(p):
+    for cell, (left, right) in enumerate(CORRIDOR):
+        assert (right < cell) is (cell == 1)
+        assert left == (2 if cell == 1 else max(cell - 1, 0))
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults | {"p": p})
+    cell = 0
+    for action in given_["actions"]:
+        cell = CORRIDOR[cell][action]
+    assert cell == len(CORRIDOR)  # the goal
+    assert set(given_["rewards"]) == {-1.0}
+
+
+@claims("all_less_likely")
+@given(st.floats(0.02, 0.98), st.integers(0, 20))
+def test_without_a_baseline_every_action_taken_becomes_less_likely(p, seed):
+    theta = math.log(p / (1 - p))
+    actions = corridor_episode(p, rng=seed)
+    returns = np.arange(-len(actions), 0.0)
+    moved = 1e-6 * returns * (actions - p)
+    shares = 1 / (1 + np.exp(-(theta + moved)))
+    gained = np.where(actions == 1, shares - p, p - shares)
+    assert (gained < 0).all()
+    for action in (0, 1):  # the worse the return, the more
+        assert (np.diff(gained[actions == action]) > 0).all()
+
+
 @claims("undiscounted")
 def test_the_corridor_is_not_discounted_so_its_weights_are_1():
     given_ = inputs_of(STATEMENT, **STATEMENT.defaults)

@@ -246,6 +246,7 @@ def test_the_shortest_path_along_the_cliff_has_13_moves():
     assert shortest_path_length(cliff_walk()) == 13
 
 
+@claims("rules_of_the_cliff")
 def test_stepping_into_the_cliff_costs_100_and_leads_back_to_the_start():
     env = cliff_walk()
     assert walk(env, ["right"]) == ([-100.0], env.start)

@@ -202,6 +202,24 @@ def test_permuting_keys_and_values_together_changes_nothing(tokens, random):
     )
 
 
+@claims("permutation_cancels")
+def test_with_the_causal_mask_the_order_of_keys_and_values_matters():
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
+    query, key, value = (given_[name] for name in ("query", "key", "value"))
+    order = np.arange(len(key))[::-1]
+    plain = attend(query, key, value, causal=True).output
+    turned = attend(query, key[order], value[order], causal=True).output
+    assert np.abs(plain - turned).max() > 0.5
+
+
+@claims("scores_squared")
+@pytest.mark.parametrize("tokens", ["sentence", "circle"])
+def test_twice_as_many_tokens_need_four_times_as_many_scores(tokens):
+    few, many = (of_the_page(tokens=tokens, n_keys=n)[1].scores for n in (3, 6))
+    assert few.shape == (3, 3)
+    assert many.size == 4 * few.size
+
+
 @given(self_attention())
 def test_swapping_query_and_key_transposes_the_scores(tokens):
     query, key, value = tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -674,7 +675,7 @@ def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
 def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
     def left(**settings):
         read = drawing(LESSON)(**STATEMENT.defaults | settings).readouts
-        return float(read["size left, √(σ² + ε)"])
+        return float(read["size left: σ / √(σ² + ε)"])
 
     scales = STATEMENT.control("scale").positions
     falls = max(a for a in scales if left(scale=a) < 0.9)
@@ -692,10 +693,10 @@ def test_rms_norm_does_not_take_out_a_shift():
     expected = (x + 5) / np.sqrt(((x + 5) ** 2).mean() + 1e-5)
     np.testing.assert_allclose(rms_norm(x + 5, eps=1e-5), expected)
     assert np.abs(rms_norm(x + 5) - rms_norm(x)).max() > 0.3
-    for gamma in (-2.0, 1.0):
-        chosen = STATEMENT.defaults | {"shift": 100.0, "gamma": gamma, "beta": 1.0}
+    for gamma, shift in itertools.product((-2.0, 1.0), (-100.0, 100.0)):
+        chosen = STATEMENT.defaults | {"shift": shift, "gamma": gamma, "beta": 1.0}
         plain, by_size = drawing(LESSON)(**chosen).figures[1]["data"]
-        np.testing.assert_allclose(by_size["y"], gamma, rtol=0.02)
+        np.testing.assert_allclose(by_size["y"], np.sign(shift) * gamma, rtol=0.02)
         assert plain["name"] == "layer norm"
         assert np.ptp(plain["y"]) > 2.5 * abs(gamma)
 

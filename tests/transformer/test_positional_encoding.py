@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.positional_encoding import (
     frequencies,
     learned_positional_encoding,
@@ -436,6 +437,20 @@ def test_the_width_of_the_page_is_always_even(d_model):
 def test_predict_at_width_128_both_pairs_have_the_same_product():
     rows = sinusoidal_positional_encoding(54, 128)
     assert rows[10] @ rows[13] == pytest.approx(rows[50] @ rows[53], rel=1e-12)
+
+
+@claims("order_shows")
+def test_attention_ignores_the_order_of_words_until_positions_are_added():
+    words = np.random.default_rng(0).normal(size=(6, 16))
+    order = [1, 0, 5, 2, 4, 3]
+
+    def outputs(tokens):
+        return scaled_dot_product_attention(tokens, tokens, tokens).output
+
+    np.testing.assert_allclose(outputs(words[order]), outputs(words)[order], atol=1e-12)
+    places = sinusoidal_positional_encoding(6, 16)
+    apart = outputs(words[order] + places) - outputs(words + places)[order]
+    assert (np.abs(apart).max(axis=1) > 0.01).all()
 
 
 @claims("near_and_far")

@@ -472,6 +472,16 @@ def test_each_hidden_unit_adds_one_kink():
         assert np.abs(kinks - place).min() < 2e-3
 
 
+@claims("rows_added")
+@given(blocks())
+def test_the_output_adds_up_the_rows_of_the_second_matrix_by_their_units(block):
+    X, W1, b1, W2, b2 = block
+    found = transformer_ffn(X, W1, b1, W2, b2)
+    for hidden, output in zip(found.hidden, found.output, strict=True):
+        added = sum(unit * row for unit, row in zip(hidden, W2, strict=True)) + b2
+        np.testing.assert_allclose(output, added, rtol=1e-9, atol=1e-12)
+
+
 @claims("tokens_do_not_meet")
 def test_changing_token_three_leaves_token_five_unchanged():
     X = np.random.default_rng(0).normal(size=(6, 2))

@@ -103,7 +103,7 @@ def _contour_lines(condition: float) -> tuple[Array, ...]:
 def _losses(losses: Array, slowest: float) -> Figure:
     theory = losses[0] * slowest ** (2 * STEPS)
     return curves(
-        "Loss after each step; theory: the slowest direction’s rate",
+        "Loss after each step; theory: slowest axis",
         Curve("loss", STEPS, padded(losses, len(STEPS)), LOSS_COLOR),
         Curve("theory", STEPS, theory, FACTOR_COLOR),
         x=Axis("step", (0, 1.1 * MOST)),
@@ -187,5 +187,5 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
         limit = "at exactly the limit the path jumps to and fro and never settles"
         return f"{now}: {limit}."
     how = "zig-zags but converges" if factor[met].min() < 0 else "converges"
-    left = f"each step leaves {slowest:.1%} of the error"
+    left = f"in the long run each step leaves {slowest:.1%} of the error"
     return f"{now}, from {number_text(losses[0], 3)}: it {how}; {left}."

@@ -71,7 +71,7 @@ def draw(
 def _map(result: Result, policy: Array) -> Figure:
     top = fitting(np.abs(result.values).max(), SIZES)
     picture = grid_map(
-        "Guessed value of each cell after k sweeps",
+        "Guessed value of each cell; A leads to A′ and B to B′",
         result.v.reshape(5, 5),
         limits=(-top, top),
         actions=_arrows(policy),
@@ -126,7 +126,7 @@ def _one_sweep(result: Result, terms: Array) -> Figure:
     side = fitting(1.2 * np.abs(heights).max(), SIZES)
     low = -side if min(heights) < -0.4 * side else -0.4 * side
     return bars(
-        "One sweep for the middle cell: four terms add up to the new guess",
+        "One sweep for the middle cell: new is the sum",
         ("old", "up", "right", "down", "left", "new", "exact"),
         Bars("value", heights, NEW_COLOR),
         y=Axis("value", (low, side)),

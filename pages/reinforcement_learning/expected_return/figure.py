@@ -107,7 +107,7 @@ def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Fig
 def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
     to_go = padded(result.returns, LONGEST)
     return curves(
-        "Return from each step on, computed from the end backwards",
+        "Return from each step on",
         Curve("return to go", STEPS, to_go, RETURN_COLOR, dash=0, points=True),
         Mark(0, result.returns[0], "G₀", RETURN_COLOR),
         x=time,

@@ -129,7 +129,7 @@ def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
 def _learning(history: History, episodes: int) -> Figure:
     plain, steady = history.plain, history.steady
     return curves(
-        "Learning: the probability of going right, episode by episode",
+        "Learning: probability p by episode",
         Curve("no baseline", EPISODES, plain[EPISODES], RETURN_COLOR),
         Curve("learned baseline", EPISODES, steady[EPISODES], BASELINE_COLOR),
         Mark(episodes, plain[episodes], "", RETURN_COLOR),

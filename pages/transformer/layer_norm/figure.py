@@ -52,8 +52,8 @@ def draw(
         readouts={
             "mean": mean,
             "standard deviation σ of the input": sigma,
-            "size left, √(σ² + ε)": f"{left:.6f}",
-            "size left, σ + ε": f"{left_outside:.6f}",
+            "size left: σ / √(σ² + ε)": f"{left:.6f}",
+            "size left: σ / (σ + ε)": f"{left_outside:.6f}",
             "largest output": result.output.max(),
         },
         status=sentence(mean, sigma, left, gamma),
@@ -85,7 +85,7 @@ def _after(output: Array, by_size: Array, output_axis: Axis) -> Figure:
 
 def _against_scale(lines: Array, scale: float, output_axis: Axis) -> Figure:
     return curves(
-        "Output against the scale of the input: flat until ε takes over",
+        "Output against the scale a of the input",
         *(
             Curve(name, SCALES, line, color)
             for name, line, color in zip(FEATURES, lines, FEATURE_COLORS, strict=True)
