@@ -22,6 +22,7 @@ from formulas.linear_algebra.activations import (
     tanh,
     tanh_grad,
 )
+from formulas.linear_algebra.linear_layer import compose_linear, linear
 from pages.linear_algebra.activations.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -186,6 +187,27 @@ def test_a_sigmoid_passes_at_most_a_quarter_and_tanh_at_most_everything(x):
 def test_a_negative_slope_of_one_is_the_identity(x):
     np.testing.assert_array_equal(relu(x, 1.0), x)
     np.testing.assert_array_equal(relu_grad(x, 1.0), np.ones_like(x))
+
+
+@claims("layers_collapse")
+def test_layers_are_one_linear_layer_unless_an_activation_stands_between():
+    random = np.random.default_rng(0)
+    layers = [(random.normal(size=(3, 3)), random.normal(size=3)) for _ in range(6)]
+    points = random.normal(size=(20, 3))
+
+    def through(x, activation):
+        for W, b in layers[:-1]:
+            x = np.asarray(activation(linear(x, W, b)))
+        return linear(x, *layers[-1])
+
+    W, b = np.eye(3), np.zeros(3)
+    for layer in layers:
+        W, b = compose_linear(W, b, *layer)
+    np.testing.assert_allclose(through(points, lambda v: v), linear(points, W, b))
+    for activation in (relu, sigmoid, tanh):
+        middle = through((points[:-1] + points[1:]) / 2, activation)
+        mean = (through(points[:-1], activation) + through(points[1:], activation)) / 2
+        assert np.abs(middle - mean).max() > 1e-4  # of an affine map they are equal
 
 
 @claims("once_per_layer")
@@ -562,7 +584,7 @@ def test_the_sentence_has_the_share_behind_the_layers(values):
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
     pattern = (
         rf"At x = {number} .+ is the steepest, with slope {number}; after (\d+) layers? "
-        rf"the sigmoid leaves {number} of a gradient, tanh {number}, the ReLU {number}\."
+        rf"at this x the sigmoid leaves {number} of a gradient, tanh {number}, the ReLU {number}\."
     )
     found = [float(text) for text in re.match(pattern, text).groups()]
     slopes = [

@@ -142,7 +142,7 @@ def sentence(
     relu_share, sigmoid_share, tanh_share = (number_text(share) for share in arriving)
     return (
         f"At x = {number_text(x)} {steepest} is the steepest, with slope "
-        f"{number_text(max(slopes))}; after {counted(depth, 'layer')} the sigmoid "
+        f"{number_text(max(slopes))}; after {counted(depth, 'layer')} at this x the sigmoid "
         f"leaves {sigmoid_share} of a gradient, tanh {tanh_share}, "
         f"the ReLU {relu_share}.{_about_the_relu(x, slopes[0])}"
     )
