@@ -177,7 +177,7 @@ def test_a_click_on_a_small_picture_makes_it_the_large_one(visitor):
     page = visitor.open("/softmax")
     large = page.locator(".live-large figcaption")
     assert large.inner_text() == "Probabilities"
-    title = "Derivative of each probability with respect to each logit"
+    title = "Derivatives of probabilities by logits"
     page.get_by_role("button", name=f"Enlarge: {title}").click()
     visitor.rest()
     assert large.inner_text() == title
@@ -195,7 +195,7 @@ def test_every_tab_opens_and_shows_what_it_promises(visitor):
         ("Derivation", "a shift of all logits cancels"),
         ("Code", "import numpy as np"),
         ("Data", "Download all as CSV"),
-        ("Sources", "Bridle (1990)"),
+        ("Sources", "Bridle, Probabilistic interpretation"),
         ("Worked steps", "Line 6 of 6"),
     ):
         page.get_by_role("tab", name=name).click()

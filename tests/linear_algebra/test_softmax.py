@@ -18,6 +18,7 @@ from formulas.linear_algebra.softmax import (
     softmax_jacobian,
     softmax_naive,
 )
+from formulas.probability.kl_divergence import entropy
 from pages.linear_algebra.softmax.statement import OWN, STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -116,6 +117,7 @@ def test_a_shift_of_all_logits_changes_nothing(z, shift):
     np.testing.assert_allclose(softmax_naive(z - z.max()), softmax(z), rtol=1e-9)
 
 
+@claims("positive_and_one")
 @given(vectors((1, 8), 20.0))
 def test_probabilities_are_positive_sum_to_one_and_keep_the_order(z):
     p = softmax(z)
@@ -273,6 +275,23 @@ def test_the_order_never_changes_with_the_temperature(logits, power):
     temperature = 10 ** (power / 10)  # the range of the slider
     probabilities = softmax(logits, temperature=temperature)
     assert (np.diff(probabilities[np.argsort(logits)]) >= 0).all()
+
+
+@claims("entropy_ends")
+def test_the_entropy_is_near_0_for_one_class_and_largest_for_equal_ones():
+    assert entropy(softmax([10.0, 0.0, 0.0])) < 0.002
+    assert entropy(softmax([1.0, 1.0, 1.0])) == pytest.approx(1.099, abs=5e-4)
+    random = np.random.default_rng(0)
+    uneven = [entropy(softmax(z)) for z in random.normal(size=(100, 3))]
+    assert 0 < min(uneven) < max(uneven) < math.log(3)
+
+
+@claims("slopes_balance")
+@given(vectors((2, 5), 5.0))
+def test_what_one_class_gains_the_others_lose(z):
+    slopes = softmax_jacobian(z)
+    np.testing.assert_allclose(slopes.sum(axis=0), 0, atol=1e-14)
+    np.testing.assert_allclose(slopes.sum(axis=1), 0, atol=1e-14)
 
 
 @claims("never_certain")

@@ -89,7 +89,7 @@ def _slopes(scaled: Array, temperature: float) -> Figure:
     slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
     name = "class {}" if count <= FEW else "{}"
     names = [name.format(k + 1) for k in shown]
-    title = "Derivative of each probability with respect to each logit"
+    title = "Derivatives of probabilities by logits"
     return heatmap(
         title + _chosen(count, MANY),
         slopes / temperature,
