@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -68,7 +69,7 @@ K = [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"(X \star K)(i, j) = \sum_{m=0}^{k - 1} \sum_{n=0}^{k - 1} "
+        r"S(i, j) = (X \star K)(i, j) = \sum_{m=0}^{k - 1} \sum_{n=0}^{k - 1} "
         r"X(s i + m, s j + n) K(m, n)"
     )
 
@@ -680,6 +681,13 @@ def test_the_columns_that_no_window_reaches_are_grayed_out():
 def test_the_window_stops_once_for_every_place_where_it_fits(n, k):
     starts = [start for start in range(n) if start + (k - 1) <= n - 1]
     assert conv2d(np.ones((n, n)), np.ones((k, k))).shape == (len(starts),) * 2
+
+
+@claims("size_in_general")
+def test_the_output_has_the_size_of_the_formula_at_every_padding_and_stride():
+    for n, k, p, s in itertools.product(range(3, 8), range(1, 4), range(3), (1, 2, 3)):
+        found = conv2d(np.ones((n, n)), np.ones((k, k)), stride=s, padding=p).shape
+        assert found == ((n + 2 * p - k) // s + 1,) * 2
 
 
 @claims("rings_add_two")

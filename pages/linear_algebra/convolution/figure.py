@@ -108,7 +108,7 @@ def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) ->
     stops = len(table) - 2
     left = column * stride
     return heatmap(
-        "The middle row alone: input above, then the kernel at every stop",
+        "Middle row: input, then the kernel at each stop",
         table,
         x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
         y=Axis(labels=["input", "", *(f"j = {j}" for j in range(stops))]),

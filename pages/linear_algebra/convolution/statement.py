@@ -223,7 +223,7 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"(X \star K)(<row>, <column>) = <right>",
+    headline=r"<correlation>(<row>, <column>) = (X \star K)(<row>, <column>) = <right>",
     main_result="correlation",
     line_result=line_result,
 )
