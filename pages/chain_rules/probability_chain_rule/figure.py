@@ -119,7 +119,7 @@ def _beginning(text: str, token_probability: float) -> Figure:
     words = WORDS if text == "sentence" else TOKENS
     shown = len(words)
     return bars(
-        "The first six tokens: conditional probability and product so far",
+        "First six tokens: probability, and product so far",
         words,
         Bars("given all before it", chain.factors[:shown], TOKEN_COLOR, 0),
         Bars("all up to here", chain.products[:shown], PRODUCT_COLOR, 2),
@@ -133,7 +133,7 @@ def _logarithms(
 ) -> Figure:
     summed, multiplied = _drawn_logarithms(text, token_probability)
     return curves(
-        "Log-probability by length: sum of logarithms, logarithm of the product",
+        "Log-probability by length, computed in two ways",
         Curve("sum of logarithms", LENGTHS, summed, LOG_COLOR),
         Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT_COLOR),
         Mark(length, log_prob, "", LOG_COLOR),

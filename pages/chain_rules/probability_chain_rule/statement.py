@@ -36,12 +36,12 @@ QUANTITIES = (
     ),
     quantity("p_a", "P(A)", "probability of A"),
     slider(
-        "length", "n", "number of elements in the chain", 10, low=1, high=2000, step=1
+        "length", "n", "number of tokens in the text", 10, low=1, high=2000, step=1
     ),
     slider(
         "token_probability",
         "q",
-        "probability of each element given those before",
+        "probability of each token given those before",
         0.5,
         low=0.05,
         high=1,
@@ -50,14 +50,14 @@ QUANTITIES = (
     option(
         "text",
         r"\text{text}",
-        "elements of equal probability, or a sentence, again and again",
+        "tokens of equal probability, or a sentence, repeated",
         "equal tokens",
         choices=("equal tokens", "sentence"),
     ),
     quantity(
         "conditionals",
         "p",
-        "probability of each element given those before it",
+        "probability of each token given those before it",
         ("length",),
     ),
     quantity("product", r"P(x_1, \dots, x_n)", "probability of the whole sequence"),
