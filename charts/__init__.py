@@ -1,7 +1,15 @@
 """Pictures: arrays and labels in, plain Plotly figures out."""
 
 from charts.bars import Bars, bars
-from charts.base import Axis, Figure, figure, fitting, span
+from charts.base import (
+    Axis,
+    Figure,
+    figure,
+    fitting,
+    rounded_span,
+    rounded_up,
+    span,
+)
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
 from charts.grid_map import grid_map
@@ -52,6 +60,8 @@ __all__ = [
     "mosaic",
     "padded",
     "plane",
+    "rounded_span",
+    "rounded_up",
     "span",
     "stems",
     "working_out",

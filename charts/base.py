@@ -296,6 +296,35 @@ def span(data: ArrayLike, *, pad: float = 0.05) -> Range:
     return (low - room, high + room)
 
 
+def rounded_up(need: float) -> float:
+    """Return the first of ..., 1, 2, 5, 10, 20, ... that is at least ``need``; 1 for 0.
+
+    Examples
+    --------
+    >>> [rounded_up(need) for need in (0.03, 1.0, 1.1, 240.0)]
+    [0.05, 1.0, 2.0, 500.0]
+    """
+    if need <= 0:
+        return 1.0
+    power = math.floor(math.log10(need))
+    steps = (float(f"{digit}e{power}") for digit in (1, 2, 5, 10))
+    return next(step for step in steps if step >= need * (1 - ROUNDING))
+
+
+def rounded_span(data: ArrayLike, *, pad: float = 0.05) -> Range:
+    """Return the range of a reader's data, with its ends on a round step.
+
+    Examples
+    --------
+    >>> rounded_span([0.3, 7.9]), rounded_span([-212.0, 95.0])
+    ((-2.0, 10.0), (-300.0, 200.0))
+    """
+    low, high = span(data, pad=pad)
+    step = rounded_up((high - low) / 5)
+    ends = math.floor(low / step + ROUNDING), math.ceil(high / step - ROUNDING)
+    return ends[0] * step + 0.0, ends[1] * step + 0.0
+
+
 def fitting(need: float, sizes: Sequence[float]) -> float:
     """Return the first of the sizes that is at least ``need``, or the last.
 

@@ -348,7 +348,11 @@ def _scaled(values: Array, axis: int | None) -> tuple[Array, NDArray[np.int_]]:
 def _mean(values: Array, axis: int | None) -> Array:
     # Rounding must not push the mean of equal values away from them.
     low, high = (f(values, axis=axis, keepdims=True) for f in (np.min, np.max))
-    return np.asarray(values.mean(axis=axis, keepdims=True).clip(low, high))
+    if axis is None:  # large values of both signs may cancel
+        total = np.full_like(low, math.fsum(values.flat))
+    else:
+        total = values.sum(axis=axis, keepdims=True)
+    return np.asarray((total / (values.size // low.size)).clip(low, high))
 
 
 def _mean_square(

@@ -28,11 +28,11 @@ from formulas.probability.variance import (
 )
 from formulas.transformer.layer_norm import layer_norm_stats
 from pages.probability.variance.figure import _relative_errors
-from pages.probability.variance.statement import STATEMENT, _normal_sample
+from pages.probability.variance.statement import OWN, STATEMENT, _normal_sample
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of
-from tests.strategies import matrices, numbers, settings_of, vectors
+from tests.strategies import matrices, numbers, own_numbers_of, settings_of, vectors
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["variance"]
@@ -47,7 +47,8 @@ MUTANTS = (
         "rows.append((center, total / max(count - 1, 1)))",
     ),
     ("(values - _mean(values, axis)) ** 2", "np.abs(values - _mean(values, axis))"),
-    ("keepdims=True).clip(low, high)", "keepdims=True)"),
+    ("low.size)).clip(low, high)", "low.size))"),
+    ("math.fsum(values.flat)", "values.sum()"),
     (
         "sigma**2 * variance(draws, ddof=ddof, axis=1)",
         "sigma * variance(draws, ddof=ddof, axis=1)",
@@ -632,7 +633,7 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
 @claims("outlier_not_scaled")
 @given(settings_of(STATEMENT), st.sampled_from([0.5, 2.0, 3.0]))
 def test_the_width_of_the_source_scales_every_deviation_but_the_outliers(chosen, c):
-    sigma = chosen["sigma"]
+    chosen, sigma = chosen | {"own": ""}, chosen["sigma"]
     still = chosen["outlier"] * np.eye(chosen["n"])[-1]
     one, other = (
         inputs_of(STATEMENT, **chosen | {"sigma": width, "offset": 1.0})["x"] - 1
@@ -665,3 +666,61 @@ def test_the_variance_is_right_on_average_and_its_root_is_not(n):
     assert expected_std(n) < 1
     large, small = math.sqrt(4.0) - math.sqrt(3.0), math.sqrt(2.0) - math.sqrt(1.0)
     assert large < small
+
+
+# A reader's own sample
+
+
+@settings(max_examples=40, deadline=None)
+@given(own_numbers_of(OWN, most=30), st.sampled_from([0, 1]))
+def test_a_readers_own_sample_is_what_is_drawn_and_measured(own, ddof):
+    values = STATEMENT.defaults | {"own": own, "ddof": ddof, "outlier": 20.0, "n": 7}
+    scene = drawing(LESSON)(**values)
+    sample = np.array([float(text) for text in own.split("_")])
+    squares, many, errors = scene.figures
+    side, middle, points = squares["data"][1:]
+    shown = points["y"][np.isfinite(points["y"])]
+    np.testing.assert_array_equal(shown, sample)
+    # The mean of exact fractions, for NumPy's loses digits where values cancel.
+    center = float(sum(map(Fraction, sample)) / len(sample))
+    np.testing.assert_allclose(middle["y"], center, rtol=1e-12)
+    std = statistics.stdev(sample) if ddof else statistics.pstdev(sample)
+    assert side["y"][0] - side["y"][1] == pytest.approx(std, rel=1e-6, abs=1e-9)
+    low, high = squares["layout"]["yaxis"]["range"]
+    assert low < min(sample.min(), center - std)
+    assert high > max(sample.max(), center + std)
+    low, high = errors["layout"]["yaxis"]["range"]
+    for curve in errors["data"]:
+        assert low <= np.log10(curve["y"]).min()
+        assert np.log10(curve["y"]).max() <= high
+    assert f"normal samples of {len(sample)} values" in many["layout"]["meta"]["title"]
+    assert "over all samples" in scene.status
+
+
+def test_a_large_sample_has_the_variances_of_samples_as_large_and_few_squares():
+    sample = np.random.default_rng(3).exponential(size=120).round(6)
+    own = OWN.parse(" ".join(map(str, sample)))[0]
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"own": own})
+    squares, many, _ = scene.figures
+    tops = squares["data"][0]["y"].reshape(-1, 6)[:, 0]
+    drawn = np.flatnonzero(np.isfinite(tops))
+    gaps = np.abs(sample - sample.mean())
+    assert len(drawn) == 12
+    assert np.delete(gaps, drawn).max() <= gaps[drawn].min()
+    assert squares["layout"]["meta"]["title"].count("the 12 largest") == 1
+    expected = sampling_distribution(120, n_samples=833).mean()
+    assert many["data"][3]["x"][0] == expected
+    title = "Variances of 833 normal samples of 120 values, and their means"
+    assert many["layout"]["meta"]["title"] == title
+    assert scene.readouts["variance"] == pytest.approx(np.var(sample, ddof=1))
+
+
+def test_a_sample_of_equal_numbers_is_refused():
+    words = "the numbers must not all be equal (to within 1e-06)"
+    assert OWN.parse("3, 3, 3") == ("", words)
+
+
+@given(st.permutations([1e6, -1e6, 0.001, 3e5]))
+def test_the_mean_keeps_the_digits_that_large_values_of_both_signs_leave(x):
+    assert mean(x) == pytest.approx(300000.001 / 4, rel=1e-15)
+    assert mean(x[:0] + [v for v in x if v != 3e5]) == pytest.approx(0.001 / 3)

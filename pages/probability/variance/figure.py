@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from charts import (
     fitting,
     histogram,
     plane,
+    rounded_up,
 )
 from formulas.checks import Array
 from formulas.probability.variance import (
@@ -37,6 +39,8 @@ LARGEST_SAMPLE = int(STATEMENT.control("n").high)
 OFFSETS = np.geomspace(1, 1e9, 37)
 EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
+LARGEST_ERROR = 1e7
+FEW = 12  # squares that can be told apart
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")
 BIASED_COLOR, UNBIASED_COLOR = STATEMENT.color_indices("ddof", "variance")
@@ -48,16 +52,22 @@ def draw(
     *,
     sample: Array,
     sample_variances: SampleVariances,
-    n: int,
     sigma: float,
     ddof: int,
     offset: float,
     outlier: float,
+    own: str,
 ) -> Scene:
     """Draw the squared deviations, the variances of many samples, and what cancels."""
     values = tuple(sample.tolist())
+    n = len(values)
+    if own:
+        outlier, window = 0.0, _window(sample)
+    else:
+        # The window doubles with the settings, so that the squares can be seen.
+        window = 0.0, fitting(3 * sigma + outlier, (1, 2, 3, 6, 12, 24, 36))
     return Scene(
-        _squares(values, ddof, sigma, outlier),
+        _squares(values, ddof, window, spread=2.3 if own else 3.0),
         _distribution(sample_variances, n),
         _cancellation(values, offset),
         readouts={
@@ -73,51 +83,69 @@ def draw(
 
 @functools.lru_cache(maxsize=8)
 def _squares(
-    values: tuple[float, ...], ddof: int, sigma: float, outlier: float
+    values: tuple[float, ...],
+    ddof: int,
+    window: tuple[float, float],
+    *,
+    spread: float,
 ) -> Figure:
     """Draw the values before the offset was added, which would round them."""
     n = len(values)
     center, side = float(mean(values)), float(std(values, ddof=ddof))
-    # The window doubles with the settings, so that the squares can be seen.
-    half = fitting(3 * sigma + outlier, (1, 2, 3, 6, 12, 24, 36))
-    points = np.full((LARGEST_SAMPLE, 2), np.nan)
-    points[:n, 0] = np.arange(n) * 3 * half / n
+    middle, half = window
+    points = np.full((max(n, LARGEST_SAMPLE), 2), np.nan)
+    points[:n, 0] = np.arange(n) * spread * half / n
     points[:n, 1] = values
+    corners, which, sizes = points, "", None
+    if n > LARGEST_SAMPLE:  # more squares would hide each other
+        nearest = np.argsort(np.abs(points[:, 1] - center))[:-FEW]
+        corners, which, sizes = points.copy(), f", the {FEW} largest", np.full(n, 6.0)
+        corners[nearest] = np.nan
     level = [(-0.1 * half, center), (4.4 * half, center)]
     return plane(
-        "Deviations from the mean as squares, to scale (offset b taken off)",
-        Squares("squared deviations", points, center, VALUE_COLOR),
+        f"Deviations from the mean as squares{which}, to scale (offset b taken off)",
+        Squares("squared deviations", corners, center, VALUE_COLOR),
         Squares("square of s", [(3.3 * half, center + side)], center, STD_COLOR),
         Outline("mean", level, MEAN_COLOR, dash=1),
-        Points("values", points, VALUE_COLOR),
-        extent=((-0.15 * half, 4.5 * half), (-half, half)),
+        Points("values", points, VALUE_COLOR, sizes),
+        extent=((-0.15 * half, 4.5 * half), (middle - half, middle + half)),
         y="value − b",
     )
+
+
+def _window(sample: Array) -> tuple[float, float]:
+    """Return the middle and half the height of a picture of a reader's sample."""
+    center = float(mean(sample))
+    farthest = max(np.abs(sample - center).max(), float(std(sample, ddof=1)))
+    half = rounded_up(1.15 * farthest)
+    return half / 10 * round(10 * center / half), half
 
 
 @functools.lru_cache(maxsize=128)
 def _distribution(samples: SampleVariances, n: int) -> Figure:
     biased, unbiased = samples.divided_by_n, samples.divided_by_n_minus_1
+    heights = [density(variances, EDGES) for variances in (biased, unbiased)]
     return histogram(
         f"Variances of {len(biased):,} normal samples of {n} values, and their means",
-        Histogram("divided by n", EDGES, density(biased, EDGES), BIASED_COLOR),
-        Histogram("divided by n − 1", EDGES, density(unbiased, EDGES), UNBIASED_COLOR),
+        Histogram("divided by n", EDGES, heights[0], BIASED_COLOR),
+        Histogram("divided by n − 1", EDGES, heights[1], UNBIASED_COLOR),
         Mark(float(biased.mean()), 0, "", BIASED_COLOR),
         Mark(float(unbiased.mean()), 0, "", UNBIASED_COLOR),
         x=Axis("variance of a sample, in units of σ²", (0, 4)),
-        y=Axis("density", (0, 3.7)),
+        y=Axis("density", (0, fitting(np.max(heights), (3.7, 5)))),
         at=[(1.0, "true variance")],
     )
 
 
 def _cancellation(values: tuple[float, ...], offset: float) -> Figure:
     one_pass, two_pass = _visible_errors(values)
+    largest = max(LARGEST_ERROR, 10.0 ** math.ceil(math.log10(one_pass.max())))
     return curves(
         "Relative error of two ways to compute the variance; 0 is drawn at the bottom",
         Curve("mean square − square of the mean", OFFSETS, one_pass, ONE_PASS_COLOR),
         Curve("mean of squared deviations", OFFSETS, two_pass, TWO_PASS_COLOR),
         x=Axis("offset b added to every value", (1, 1e9), log=True),
-        y=Axis("relative error", (SMALLEST_ERROR, 1e7), log=True),
+        y=Axis("relative error", (SMALLEST_ERROR, largest), log=True),
         at=[(offset, "b now")],
         height=260,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.probability.variance import mean, sampling_distribution, std, variance
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
@@ -18,6 +20,24 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 VALUES_IN_ALL = 100_000  # drawn for each size of sample
+NARROWEST = 1e-6  # range of a sample whose digits can be told from rounding
+
+
+def _too_narrow(values: Array) -> str:
+    """Refuse numbers that are all the same."""
+    if np.ptp(values) < NARROWEST:
+        return f"the numbers must not all be equal (to within {NARROWEST:g})"
+    return ""
+
+
+OWN = own_numbers(
+    "your own sample",
+    "4.2, 5.1, 3.8, 6.4, 5.0, 4.7",
+    low=-1e6,
+    high=1e6,
+    replaces=("n", "sigma", "outlier", "seed"),
+    check=_too_narrow,
+)
 
 QUANTITIES = (
     quantity("x", "x", "values of the sample", ("n",)),
@@ -55,6 +75,7 @@ QUANTITIES = (
     quantity("mean", r"\bar{x}", "mean of the sample"),
     quantity("variance", "s^2", "variance of the sample"),
     quantity("std", "s", "standard deviation of the sample"),
+    OWN,
 )
 
 
@@ -86,16 +107,23 @@ def inputs(
     outlier: float,
     ddof: int,
     seed: int,
+    own: str,
     history: dict[int, SampleVariances],
 ) -> dict[str, Any]:
-    """Draw the values, before and after the offset is added."""
-    sample = _normal_sample(n, sigma=sigma, outlier=outlier, seed=seed)
+    """Draw the values, or take the reader's, before and after the offset is added."""
+    sample = OWN.numbers(own)
+    if sample is None:
+        sample = _normal_sample(n, sigma=sigma, outlier=outlier, seed=seed)
+    count = len(sample)
     return {
         "x": sample + offset,
         "ddof": ddof,
         "sample": sample,
-        "sample_variances": history[n],
+        "sample_variances": history.get(count) or _of_a_large_sample(count),
     }
+
+
+_of_a_large_sample = functools.lru_cache(maxsize=32)(_sample_variances)
 
 
 def _normal_sample(
