@@ -35,9 +35,7 @@ QUANTITIES = (
         0.1,
     ),
     quantity("p_a", "P(A)", "probability of A"),
-    slider(
-        "length", "n", "number of tokens in the text", 10, low=1, high=2000, step=1
-    ),
+    slider("length", "n", "number of tokens in the text", 10, low=1, high=2000, step=1),
     slider(
         "token_probability",
         "q",

@@ -49,7 +49,7 @@ QUANTITIES = (
     slider("n_tests", "n", "positive tests in a row", 1, low=1, high=5, step=1),
     quantity(
         "posterior_if_negative",
-        r"P(A \mid \neg B)",
+        r"P(A \mid \text{negative})",
         "probability of the condition after as many negative tests",
     ),
 )
