@@ -210,7 +210,7 @@ def test_it_is_cross_entropy_minus_entropy(p, q):
     assert kl_divergence(p, q) == pytest.approx(p @ believed - p @ known, abs=1e-12)
 
 
-@claims("js_at_most_ln_2")
+@claims("js_at_most_ln_2", "js_from_the_middle")
 @given(distributions(4), distributions(4))
 def test_jensen_shannon_is_symmetric_and_at_most_ln_two(p, q):
     assert math.log(2) == pytest.approx(0.693, abs=5e-4)
