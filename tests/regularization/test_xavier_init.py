@@ -14,6 +14,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formulas.chain_rules.two_layer_gradients import two_layer_gradients
 from formulas.regularization.xavier_init import (
     fan_in_fan_out,
     gradient_sizes,
@@ -431,6 +432,28 @@ def test_the_slope_of_tanh_is_below_1_away_from_0_and_explains_the_first_layer()
         lambda z: np.tanh(z) ** 2 * scipy.stats.norm.pdf(z), -10, 10
     )
     assert math.sqrt(left[0]) == pytest.approx(0.63, abs=0.005)
+
+
+@claims("equal_stay_equal")
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_hidden_units_that_start_equal_stay_equal(activation):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(20, 3)), rng.normal(size=(20, 2))
+
+    def apart(W1, W2):
+        b1, b2 = np.zeros(4), np.zeros(2)
+        for _ in range(200):
+            slopes = two_layer_gradients(X, Y, W1, b1, W2, b2, activation=activation)
+            W1, b1 = W1 - 0.1 * slopes.W1, b1 - 0.1 * slopes.b1
+            W2, b2 = W2 - 0.1 * slopes.W2, b2 - 0.1 * slopes.b2
+        return np.ptp(W1, axis=1).max(), np.abs(slopes.W1).max()
+
+    same = np.full((3, 4), xavier_std(3, 4)), np.full((4, 2), xavier_std(4, 2))
+    spread, slope = apart(*same)
+    assert spread < 1e-12
+    assert slope > 1e-3  # they do learn
+    drawn = xavier_uniform(3, 4, rng=0).T, xavier_uniform(4, 2, rng=1).T
+    assert apart(*drawn)[0] > 0.1
 
 
 @claims("too_small")

@@ -159,7 +159,7 @@ def _errors_at(p: float) -> dict[str, float]:
 def _errors_against_rate(p: float) -> Figure:
     training, test = _errors_at(p).values()
     return curves(
-        "Mean squared error of small networks after training with dropout",
+        "Mean squared error after training with dropout",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
         Mark(p, training, number_text(training, 2), OUTPUT_COLOR),
