@@ -122,6 +122,8 @@ def test_scores_of_the_mean_and_of_the_median(constant, squared, absolute):
 def test_one_large_error_among_three_small_ones():
     assert mse([1, 1, 1, 10], np.zeros(4)) == 25.75
     assert mae([1, 1, 1, 10], np.zeros(4)) == 3.25
+    hundred = np.append(np.ones(100), 10.0)
+    assert _loss_shares(hundred, np.zeros(101), "MSE")[-1] == pytest.approx(0.5)
     errors = np.append(np.ones(50), 10.0)
     assert _loss_shares(errors, np.zeros(51), "MSE")[-1] == pytest.approx(100 / 150)
     assert _loss_shares(errors, np.zeros(51), "MAE")[-1] == pytest.approx(10 / 60)

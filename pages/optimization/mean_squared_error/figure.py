@@ -108,7 +108,7 @@ def _valley(
 ) -> Figure:
     color = LOSS_COLOR[loss]
     return curves(
-        f"{loss} of every constant: lowest at the {center} of the data",
+        f"{loss} of every constant: lowest at the {center}",
         Curve(loss, CONSTANTS, losses, color),
         Mark(prediction, now, "", color),
         x=Axis("constant c", (0, 100)),
