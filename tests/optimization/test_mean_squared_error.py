@@ -759,6 +759,4 @@ def test_the_marks_of_the_prediction_stay_in_their_charts():
                 low, high = figure["layout"]["yaxis"]["range"]
                 assert low <= total < high
                 center = "mean" if loss == "MSE" else "median"
-                assert figure["layout"]["meta"]["title"].endswith(
-                    f"the {center} of the data"
-                )
+                assert figure["layout"]["meta"]["title"].endswith(f"the {center}")
