@@ -100,7 +100,8 @@ def num_acc(base: float) -> np.ndarray:
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
-        r"\mathbb{E}\left[X^2\right] - \mu^2"
+        r"\mathbb{E}\left[X^2\right] - \mu^2, \qquad s^2 = "
+        r"\frac{1}{n - \mathrm{ddof}} \sum_{i=1}^{n} (x_i - \bar{x})^2"
     )
 
 
@@ -621,10 +622,18 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
             assert (np.log10(curve["y"]) <= high).all()
     many = drawing(LESSON)(**STATEMENT.defaults).figures[1]
     title = many["layout"]["meta"]["title"]
-    assert title == "Variances of 20,000 normal samples of 5 values, and their means"
+    assert title == "Variances of 20,000 normal samples of 5 values"
     spot = [trace["x"][0] for trace in many["data"][2:]]
     assert spot[0] == sampling_distribution(5, ddof=0).mean()
     assert spot[1] == sampling_distribution(5, ddof=1).mean()
+
+
+@claims("means_marked")
+def test_the_marks_are_at_four_fifths_and_at_the_true_variance():
+    many = drawing(LESSON)(**STATEMENT.defaults).figures[1]
+    assert many["layout"]["meta"]["title"].startswith("Variances of 20,000 normal")
+    spot = [trace["x"][0] for trace in many["data"][2:]]
+    np.testing.assert_allclose(spot, [0.8, 1], atol=0.02)
 
 
 # What the questions teach
@@ -710,7 +719,7 @@ def test_a_large_sample_has_the_variances_of_samples_as_large_and_few_squares():
     assert squares["layout"]["meta"]["title"].count("the 12 largest") == 1
     expected = sampling_distribution(120, n_samples=833).mean()
     assert many["data"][3]["x"][0] == expected
-    title = "Variances of 833 normal samples of 120 values, and their means"
+    title = "Variances of 833 normal samples of 120 values"
     assert many["layout"]["meta"]["title"] == title
     assert scene.readouts["variance"] == pytest.approx(np.var(sample, ddof=1))
 

@@ -126,7 +126,7 @@ def _distribution(samples: SampleVariances, n: int) -> Figure:
     biased, unbiased = samples.divided_by_n, samples.divided_by_n_minus_1
     heights = [density(variances, EDGES) for variances in (biased, unbiased)]
     return histogram(
-        f"Variances of {len(biased):,} normal samples of {n} values, and their means",
+        f"Variances of {len(biased):,} normal samples of {n} values",
         Histogram("divided by n", EDGES, heights[0], BIASED_COLOR),
         Histogram("divided by n − 1", EDGES, heights[1], UNBIASED_COLOR),
         Mark(float(biased.mean()), 0, "", BIASED_COLOR),
@@ -141,11 +141,11 @@ def _cancellation(values: tuple[float, ...], offset: float) -> Figure:
     one_pass, two_pass = _visible_errors(values)
     largest = max(LARGEST_ERROR, 10.0 ** math.ceil(math.log10(one_pass.max())))
     return curves(
-        "Relative error of two ways to compute the variance; 0 is drawn at the bottom",
+        "Relative error of two ways to compute s²",
         Curve("mean square − square of the mean", OFFSETS, one_pass, ONE_PASS_COLOR),
         Curve("mean of squared deviations", OFFSETS, two_pass, TWO_PASS_COLOR),
         x=Axis("offset b added to every value", (1, 1e9), log=True),
-        y=Axis("relative error", (SMALLEST_ERROR, largest), log=True),
+        y=Axis("error (0 at the bottom)", (SMALLEST_ERROR, largest), log=True),
         at=[(offset, "b now")],
         height=260,
     )
