@@ -317,10 +317,10 @@ def rounded_span(data: ArrayLike, *, pad: float = 0.05) -> Range:
     Examples
     --------
     >>> rounded_span([0.3, 7.9]), rounded_span([-212.0, 95.0])
-    ((-2.0, 10.0), (-300.0, 200.0))
+    ((-1.0, 9.0), (-250.0, 150.0))
     """
     low, high = span(data, pad=pad)
-    step = rounded_up((high - low) / 5)
+    step = rounded_up((high - low) / 10)
     ends = math.floor(low / step + ROUNDING), math.ceil(high / step - ROUNDING)
     return ends[0] * step + 0.0, ends[1] * step + 0.0
 

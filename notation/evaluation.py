@@ -21,12 +21,19 @@ PRECISION = 30  # decimal digits
 
 @dataclass(frozen=True)
 class Comparison:
-    """One entry of one equation, evaluated literally and computed by NumPy."""
+    """One entry of one equation, evaluated literally and computed by NumPy.
+
+    Attributes
+    ----------
+    size : float
+        Of the largest term where the left side is a sum: what rounding is relative to.
+    """
 
     equation: Equation
     entry: tuple[int, ...]
     literal: complex
     computed: complex
+    size: float
 
 
 class _Entries:
@@ -159,7 +166,12 @@ def compare(
             here = {**env, **indices}
             literal = complex(evaluate(equation.right, here))
             result = complex(evaluate(equation.left, here))
-            yield Comparison(equation, tuple(indices.values()), literal, result)
+            terms = sp.Add.make_args(equation.left)
+            size = abs(result)
+            if len(terms) > 1:
+                size = max(abs(complex(evaluate(term, here))) for term in terms)
+            entry = tuple(indices.values())
+            yield Comparison(equation, entry, literal, result, size)
 
 
 def carried_out(expr: sp.Expr) -> sp.Expr:

@@ -20,12 +20,13 @@ from formulas.regression.linear_regression import (
     sse_surface,
 )
 from pages.regression.linear_regression.figure import (
-    RISES,
+    WINDOWS,
     _dependent_columns,
     _line_text,
     _rings,
 )
 from pages.regression.linear_regression.statement import (
+    OWN,
     SOURCES,
     STATEMENT,
     _anscombe_summaries,
@@ -35,9 +36,10 @@ from pages.regression.linear_regression.statement import (
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
-from tests.strategies import numbers, settings_of
+from tests.strategies import numbers, own_numbers_of, settings_of
 from ui.catalogue import BY_SLUG
 
+RISES = WINDOWS.rises
 LESSON = BY_SLUG["linear_regression"]
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -457,7 +459,7 @@ def test_on_an_ellipse_the_squared_errors_rise_as_much_as_asked_for(n, seed):
     random = np.random.default_rng(seed)
     x, y = random.normal(size=(2, n))
     fit = linear_regression(x, y)
-    rings = _rings(x, fit.intercept, fit.coef[0])
+    rings = _rings(x, fit.intercept, fit.coef[0], RISES)
     assert rings.shape == (len(RISES), 27, 2)
     for rise, ring in zip(RISES, rings, strict=True):
         for intercept, slope in ring:
@@ -466,7 +468,7 @@ def test_on_an_ellipse_the_squared_errors_rise_as_much_as_asked_for(n, seed):
 
 
 def test_the_ellipse_closes():
-    ring = _rings(np.array([1.0, 2, 4]), 0.0, 1.0)[0]
+    ring = _rings(np.array([1.0, 2, 4]), 0.0, 1.0, RISES)[0]
     np.testing.assert_allclose(ring[0], ring[-1], rtol=1e-12)
 
 
@@ -508,7 +510,7 @@ def test_the_page_fits_its_points_and_outlines_the_bowl_around_them(source):
     np.testing.assert_allclose(left["x"] + left["y"], y, atol=1e-12)
     bottom = sse_surface(x, y, [line.intercept], [line.slope])[0, 0]
     assert STATEMENT.solve(chosen).result.sse == pytest.approx(bottom, abs=1e-12)
-    rings = _rings(x, line.intercept, line.slope)
+    rings = _rings(x, line.intercept, line.slope, RISES)
     for ring, rise in zip(rings, RISES, strict=True):
         for place in ring[::5]:
             height = sse_surface(x, y, *place[:, None])[0, 0]
@@ -718,7 +720,7 @@ def test_the_collinear_preset_shows_why_there_is_no_single_best_line():
 @claims("tilted_valley")
 def test_intercept_and_slope_trade_off_along_a_tilted_valley():
     x, y = _points("line", 11, 1.0, 10.0)
-    ring = _rings(x, *np.polyfit(x, y, 1)[::-1])[0]
+    ring = _rings(x, *np.polyfit(x, y, 1)[::-1], RISES)[0]
     assert np.corrcoef(ring.T)[0, 1] < -0.9
     long, wide = np.linalg.svd(ring - ring.mean(axis=0), compute_uv=False)
     assert long > 20 * wide
@@ -729,6 +731,27 @@ def test_a_normal_matrix_has_the_square_of_the_condition_number():
     design = np.stack([np.ones(11), _points("line", 11, 1.0, 10.0)[0]], axis=1)
     cond = np.linalg.cond(design)
     assert np.linalg.cond(design.T @ design) == pytest.approx(cond**2)
+
+
+def coverage(sizes):
+    """Return how often slope ± 2.26 standard errors holds the true slope."""
+    x, random = np.linspace(4.0, 14.0, 11), np.random.default_rng(0)
+    held = 0
+    for _ in range(4000):
+        fit = linear_regression(x, 3 + 0.5 * x + sizes * random.normal(size=11))
+        held += abs(fit.coef[0] - 0.5) <= 2.26 * fit.stderr[1]
+    return held / 4000
+
+
+@claims("interval_holds")
+def test_slope_and_2_26_standard_errors_hold_the_true_slope_in_95_percent():
+    assert scipy.stats.t.ppf(0.975, 11 - 2) == pytest.approx(2.26, abs=0.005)
+    assert coverage(1.0) == pytest.approx(0.95, abs=0.012)
+
+
+@claims("errors_of_one_size")
+def test_errors_that_grow_toward_the_ends_make_the_standard_error_too_small():
+    assert coverage(np.abs(np.linspace(-1, 1, 11))) < 0.91
 
 
 @claims("beta_up_to_noise")
@@ -769,39 +792,40 @@ def read_line(status):
     [
         (
             {},
-            "The squares of your line add up to 27.4, those of the best line to 5.209;",
+            "Squared residuals add up to 27.4 for your line, 5.209 for the best one;",
         ),
         ({}, "the best line is 3.541 + 0.4485 x and explains 81% of the variance."),
         (
             {"slope": 0.45, "intercept": 3.5},
-            "Your line is nearly the best: its squares add up to 5.217, not 5.209;",
+            "Your line is nearly the best: its squared residuals add up to 5.217, not "
+            "5.209;",
         ),
         # Six times the smallest sum is not nearly the best, however small both are.
         (
             {"points": 3, "slope": 0.5, "intercept": 3.2},
-            "add up to 0.1558, those of the best line to 0.02534;",
+            "add up to 0.1558 for your line, 0.02534 for the best one;",
         ),
         ({"points": 3}, "and explains over 99% of the variance."),
         (
             {"noise": 0.0},
-            "add up to 27.5, those of the best line to 0; the best line is 3 + 0.5 x and "
-            "explains all of the variance.",
+            "add up to 27.5 for your line, 0 for the best one; the best line is 3 + 0.5 x "
+            "and explains all of the variance.",
         ),
         (
             {"noise": 0.0, "slope": 0.5, "intercept": 3.0},
-            "The squares of your line and of the best one both add up to 0;",
+            "Squared residuals add up to 0 for your line and for the best one;",
         ),
         (
             {"data": "leverage"},
-            "those of the best line to 10; the best line is 2 + 0 x and explains none of",
+            ", 10 for the best one; the best line is 2 + 0 x and explains none of",
         ),
         (
             {"data": "leverage", "slope": 0.0, "intercept": 2.0},
-            "The squares of your line and of the best one both add up to 10;",
+            "Squared residuals add up to 10 for your line and for the best one;",
         ),
         (
             {"data": "anscombe-1", "slope": 0.5, "intercept": 3.0},
-            "your line and of the best one both add up to 13.76; the best line is 3 + 0.5001",
+            "up to 13.76 for your line and for the best one; the best line is 3 + 0.5001",
         ),
         ({"outlier": -5.0}, "the best line is 8.314 − 0.2334 x and explains 4% of the"),
         (
@@ -823,21 +847,21 @@ def test_the_sentence_compares_your_line_with_the_best(chosen, words):
         np.testing.assert_allclose(left, left[0])  # up to the intercept it is perfect
         return
     assert ("nearly the best" in status) == (least * 1.0005 < yours < least * 1.05)
-    assert ("both add up" in status) == (yours - least <= 5e-4 * least + 1e-9)
+    assert ("and for the best one" in status) == (yours - least <= 5e-4 * least + 1e-9)
     assert read_line(status) == pytest.approx((intercept, slope), rel=5e-4, abs=1e-9)
 
 
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
 def test_the_numbers_of_the_sentence_are_those_of_scipys_regression(chosen):
-    assume(chosen["data"] != "collinear")
+    assume(chosen["own"] or chosen["data"] != "collinear")
     scene = drawing(LESSON)(**chosen)
     found = inputs_of(STATEMENT, **chosen)
     x, y = found["x"], found["y"]
     line = scipy.stats.linregress(x, y)
     yours = ((y - chosen["intercept"] - chosen["slope"] * x) ** 2).sum()
     least = ((y - line.intercept - line.slope * x) ** 2).sum()
-    sums = re.findall(r"(?:add up to|best line to|, not) ([\d.e-]+\d|\d)", scene.status)
+    sums = re.findall(r"(?:add up to|your line,|, not) ([\d.e-]+\d|\d)", scene.status)
     close = {"rel": 1e-3, "abs": 1e-11}
     assert read(sums[0]) == pytest.approx(yours, **close)
     assert read(sums[-1]) == pytest.approx(least, **close)
@@ -851,7 +875,8 @@ def test_the_numbers_of_the_sentence_are_those_of_scipys_regression(chosen):
         assert (exact > 0.99) if share[1] == "over " else (0 < exact < 0.01)
     else:
         assert read(share[2].removesuffix("%")) == pytest.approx(100 * exact, abs=0.51)
-    assert scene.readouts["stderr"] == pytest.approx(line.stderr, rel=1e-6, abs=1e-7)
+    close = {"rel": 1e-6, "abs": 1e-7 * np.ptp(y)}
+    assert scene.readouts["stderr"] == pytest.approx(line.stderr, **close)
 
 
 def test_the_best_line_and_what_it_leaves_lie_within_their_charts():
@@ -867,3 +892,65 @@ def test_the_best_line_and_what_it_leaves_lie_within_their_charts():
             for axis, places in (("xaxis", across), ("yaxis", up)):
                 low, high = figure["layout"][axis]["range"]
                 assert low < min(places) <= max(places) < high
+
+
+# A reader's own points
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    own_numbers_of(OWN, most=30),
+    st.sampled_from(["line", "collinear"]),
+    st.sampled_from(STATEMENT.control("slope").positions),
+)
+def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slope):
+    values = STATEMENT.defaults | {"own": own, "data": data, "slope": slope}
+    scene = drawing(LESSON)(**values)
+    rows = [[float(cell) for cell in row.split("_")] for row in own.split("~")]
+    x, y = np.array(rows).T
+    line = scipy.stats.linregress(x, y)
+    points, yours, best = scene.figures[0]["data"]
+    np.testing.assert_array_equal([points["x"], points["y"]], [x, y])
+    large = 1e-9 * np.abs(y).max() * (1 + np.abs(x).max() / np.ptp(x))
+    expected = line.intercept + line.slope * best["x"]
+    np.testing.assert_allclose(best["y"], expected, rtol=1e-6, atol=large)
+    np.testing.assert_allclose(yours["y"], 7.5 + slope * yours["x"], atol=1e-9)
+    assert scene.readouts["fitted_slope"] == pytest.approx(
+        line.slope, rel=1e-6, abs=large
+    )
+    left = ((y - line.intercept - line.slope * x) ** 2).sum()
+    assert scene.readouts["sse"] == pytest.approx(left, rel=1e-6, abs=large**2 + 1e-11)
+    handles = scene.figures[0]["layout"]["meta"]["handles"]
+    assert [handle["y"] for handle in handles] == ["intercept"]
+    at, base = handles[0]["at"], handles[0]["base"]
+    assert at[1] - base == pytest.approx(7.5)
+    for figure, inside in zip(
+        scene.figures,
+        [
+            [(x, y)],
+            [([-5, 10, line.intercept], [-2, 3, line.slope])],
+            [(line.intercept + line.slope * x, y - line.intercept - line.slope * x)],
+        ],
+        strict=True,
+    ):
+        for across, up in inside:
+            for axis, places in (("xaxis", across), ("yaxis", up)):
+                low, high = figure["layout"][axis]["range"]
+                assert low - large <= np.min(places)
+                assert np.max(places) <= high + large
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2 1\n2 3\n2 5", "all x are equal, or nearly so: a line needs different ones"),
+        (
+            "2000 1\n2000.5 3\n2001 5",
+            "all x are equal, or nearly so: a line needs different ones",
+        ),
+        ("1 4\n2 4\n3 4", "all y are equal: there is nothing to explain"),
+        ("1 2\n3 4", "2 rows; 3 to 100 are possible"),
+    ],
+)
+def test_points_without_a_single_best_line_are_refused(text, words):
+    assert OWN.parse(text) == ("", words)

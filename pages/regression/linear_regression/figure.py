@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,32 +20,59 @@ from charts import (
     draggable,
     landscape,
     plane,
+    rounded_span,
+    rounded_up,
 )
 from formulas.checks import Array
 from formulas.regression.linear_regression import linear_regression
 from notation.numbers import number_text, share_text
 from pages.regression.linear_regression.statement import STATEMENT, Result
 
-ENDS = np.array([0.0, 20.0])
 POINTS_COLOR, GUESS_COLOR, BEST_COLOR = STATEMENT.color_indices(
     "y", "slope", "fitted_slope"
 )
 OTHER_COLOR = 8
-RISES = np.array([4.0, 60, 400, 2000])  # of the squares, from ring to ring
 TURNS = np.linspace(0, 2 * np.pi, 27)
 CIRCLE = np.stack([np.cos(TURNS), np.sin(TURNS)])
+Window = tuple[tuple[float, float], tuple[float, float]]
+
+
+class Windows(NamedTuple):
+    """What the pictures show: the ends of their axes, and rises from ring to ring."""
+
+    points: Window
+    valley: Window
+    rises: tuple[float, ...]
+    residuals: Window
+
+
+WINDOWS = Windows(
+    points=((0.0, 20.0), (-6.0, 18.0)),
+    valley=((-5.5, 12.5), (-2.2, 3.2)),
+    rises=(4.0, 60.0, 400.0, 2000.0),
+    residuals=((-3.0, 16.0), (-16.0, 9.0)),
+)
 
 
 def draw(
-    result: Result, *, x: Array, y: Array, slope: float, intercept: float, data: str
+    result: Result,
+    *,
+    x: Array,
+    y: Array,
+    slope: float,
+    intercept: float,
+    data: str,
+    own: str,
 ) -> Scene:
     """Draw the points and both lines, the bowl of squares, and what is left over."""
-    best = _without_dust(result.fitted_intercept), _without_dust(result.fitted_slope)
+    windows = _windows_around(result, x, y) if own else WINDOWS
+    data = "" if own else data
+    best = _best_line(result)
     best_sse = _without_dust(result.sse)
     return Scene(
-        _lines(x, y, data, guess=(intercept, slope), best=best),
-        _bowl(result, x, guess=(intercept, slope), best=best),
-        _residuals(result),
+        _lines(x, y, data, windows, guess=(intercept, slope), best=best),
+        _bowl(result, x, windows, guess=(intercept, slope), best=best),
+        _residuals(result, windows),
         readouts={
             "fitted_intercept": best[0],
             "fitted_slope": best[1],
@@ -62,14 +90,43 @@ def _without_dust(value: float) -> float:
     return round(value, 12) + 0.0
 
 
+def _best_line(result: Result) -> tuple[float, float]:
+    """Return intercept and slope; the one is a difference that may leave dust."""
+    slope = _without_dust(result.fitted_slope)
+    dust = 1e-12 * abs(result.mean_y)
+    above = abs(result.fitted_intercept) > dust
+    return _without_dust(result.fitted_intercept) if above else 0.0, slope
+
+
+def _windows_around(result: Result, x: Array, y: Array) -> Windows:
+    """Return windows that hold a reader's points, and your line wherever it is moved."""
+    rest = np.abs(result.residuals).max() if _without_dust(result.sse) else 1.0
+    half = rounded_up(1.15 * float(rest))
+    valley = (
+        rounded_span([*WINDOWS.valley[0], result.fitted_intercept]),
+        rounded_span([*WINDOWS.valley[1], result.fitted_slope]),
+    )
+    ellipse = np.abs(_ellipse(tuple(x.tolist()))).max(axis=0)
+    widest = float((np.ptp(valley, axis=1) / 2 / ellipse).min())
+    return Windows(
+        points=(rounded_span(x), rounded_span(y)),
+        valley=valley,
+        rises=tuple(widest**2 * np.array(WINDOWS.rises) / WINDOWS.rises[-1]),
+        residuals=(rounded_span([*y, *result.fitted]), (-half, half)),
+    )
+
+
 def _lines(
     x: Array,
     y: Array,
     data: str,
+    windows: Windows,
     *,
     guess: tuple[float, float],
     best: tuple[float, float],
 ) -> Figure:
+    across, upright = windows.points
+    ends = np.array(across)
     picture = curves(
         "Points, your line and the line with the smallest squares",
         Curve(
@@ -81,12 +138,19 @@ def _lines(
             line=False,
             reach=_heights(x, *guess),
         ),
-        Curve("your line", ENDS, _heights(ENDS, *guess), GUESS_COLOR),
-        Curve("best line", ENDS, _heights(ENDS, *best), BEST_COLOR, dash=0),
-        x=Axis("predictor x", (0, 20)),
-        y=Axis("response y", (-6, 18)),
+        Curve("your line", ends, _heights(ends, *guess), GUESS_COLOR),
+        Curve("best line", ends, _heights(ends, *best), BEST_COLOR, dash=0),
+        x=Axis("predictor x", across),
+        y=Axis("response y", upright),
     )
-    handles = [Handle(at=(0.0, guess[0]), title="Drag your line", y="intercept")]
+    left = across[0]
+    first = Handle(
+        at=(left, guess[0] + guess[1] * left),
+        title="Drag your line",
+        y="intercept",
+        base=guess[1] * left,
+    )
+    handles = [first]
     if data == "line":  # the points of the other sets stay
         last = Handle(at=(x[-1], y[-1]), title="Drag the last point", y="outlier")
         handles.append(last)
@@ -101,15 +165,17 @@ def _heights(x: Array, intercept: float, slope: float) -> Array:
 def _bowl(
     result: Result,
     x: Array,
+    windows: Windows,
     *,
     guess: tuple[float, float],
     best: tuple[float, float],
 ) -> Figure:
+    center = result.fitted_intercept, result.fitted_slope
     picture = landscape(
         "Sum of squared residuals over intercept and slope",
-        list(_rings(x, result.fitted_intercept, result.fitted_slope)),
+        list(_rings(x, *center, windows.rises)),
         Trail("your line", [guess], GUESS_COLOR),
-        extent=((-5.5, 12.5), (-2.2, 3.2)),
+        extent=windows.valley,
         goal=best,
         x="intercept",
         y="slope",
@@ -121,10 +187,10 @@ def _bowl(
     )
 
 
-def _rings(x: Array, intercept: float, slope: float) -> Array:
+def _rings(x: Array, intercept: float, slope: float, rises: tuple[float, ...]) -> Array:
     """Return the lines whose squares are larger than the smallest by each rise."""
     ellipse = _ellipse(tuple(x.tolist()))
-    rings: Array = [intercept, slope] + np.sqrt(RISES)[:, None, None] * ellipse
+    rings: Array = [intercept, slope] + np.sqrt(rises)[:, None, None] * ellipse
     return rings
 
 
@@ -139,14 +205,15 @@ def _ellipse(x: tuple[float, ...]) -> Array:
     return ellipse
 
 
-def _residuals(result: Result) -> Figure:
+def _residuals(result: Result, windows: Windows) -> Figure:
     residual_points = np.stack([result.fitted, result.residuals], axis=1)
     sizes = 6 + 24 * result.leverage
+    left, right = windows.residuals[0]
     return plane(
         "Residuals of the best line against fitted values",
-        Outline("no miss", [[-10, 0], [30, 0]], OTHER_COLOR, dash=1),
+        Outline("residual 0", [(left, 0), (right, 0)], OTHER_COLOR, dash=1),
         Points("size: leverage", residual_points, POINTS_COLOR, sizes),
-        extent=((-3.0, 16.0), (-16.0, 9.0)),
+        extent=windows.residuals,
         x="fitted value",
         y="residual",
         square=False,
@@ -162,8 +229,7 @@ def sentence(result: Result, x: Array, y: Array, data: str) -> str:
         return (
             f"With 2x beside x the {reason}. Slopes {pair} are one best pair of many."
         )
-    intercept = _without_dust(result.fitted_intercept)
-    slope = _without_dust(result.fitted_slope)
+    intercept, slope = _best_line(result)
     share = share_text(_without_dust(result.r2))
     return (
         f"{_squares_text(result)}; the best line is {_line_text(intercept, slope)} "
@@ -188,14 +254,11 @@ def _squares_text(result: Result) -> str:
     guess_sse, best_sse = _without_dust(result.guess_sse), _without_dust(result.sse)
     guess, best = number_text(guess_sse), number_text(best_sse)
     if guess == best:
-        return f"The squares of your line and of the best one both add up to {best}"
+        return f"Squared residuals add up to {best} for your line and for the best one"
     if guess_sse < 1.05 * best_sse:
-        return (
-            f"Your line is nearly the best: its squares add up to {guess}, not {best}"
-        )
-    return (
-        f"The squares of your line add up to {guess}, those of the best line to {best}"
-    )
+        sums = f"its squared residuals add up to {guess}, not {best}"
+        return f"Your line is nearly the best: {sums}"
+    return f"Squared residuals add up to {guess} for your line, {best} for the best one"
 
 
 def _line_text(intercept: float, slope: float) -> str:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
+from formulas.probability.variance import mean
 from formulas.regression.datasets import datasets
 from formulas.regression.linear_regression import (
     OLSResult,
     linear_regression,
     sse_surface,
 )
+from notation.own_numbers import own_numbers
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
@@ -24,6 +26,32 @@ if TYPE_CHECKING:
 
 ANSCOMBE = ("anscombe-1", "anscombe-2", "anscombe-3", "anscombe-4")
 SOURCES = ("line", *ANSCOMBE, "leverage", "collinear")
+NARROWEST = 0.01  # range of x
+NEAREST = 0.001  # range of x, as a part of its largest value
+LEVEL = 1e-6  # range of y that is none
+
+
+def _not_a_line(points: Array) -> str:
+    """Refuse points that have no single best line, or nothing to explain."""
+    x, y = points.T
+    if np.ptp(x) < max(NARROWEST, NEAREST * np.abs(x).max()):
+        return "all x are equal, or nearly so: a line needs different ones"
+    if np.ptp(y) < LEVEL:
+        return "all y are equal: there is nothing to explain"
+    return ""
+
+
+OWN = own_numbers(
+    "your own points",
+    "1 2.3\n2 3.1\n4 4.8\n5 6.4\n7 7\n8 9.2",
+    low=-5000,
+    high=5000,
+    columns=("x", "y"),
+    least=3,
+    most=100,
+    replaces=("noise", "points", "outlier", "data"),
+    check=_not_a_line,
+)
 
 QUANTITIES = (
     quantity("x", "x", "predictor of each point", ("n",)),
@@ -57,14 +85,22 @@ QUANTITIES = (
         "outlier", "y_n", "height of the last point", 10.0, low=-5, high=15, step=0.5
     ),
     option("data", r"\text{data}", "which points are fitted", "line", choices=SOURCES),
+    OWN,
 )
 
 
 def inputs(
-    slope: float, intercept: float, noise: float, points: int, outlier: float, data: str
+    slope: float,
+    intercept: float,
+    noise: float,
+    points: int,
+    outlier: float,
+    data: str,
+    own: str,
 ) -> dict[str, Any]:
-    """Take the chosen points and the guessed line."""
-    x, y = _points(data, points, noise, outlier)
+    """Take the chosen points, or the reader's, and the guessed line."""
+    table = OWN.numbers(own)
+    x, y = _points(data, points, noise, outlier) if table is None else table.T
     return {"x": x, "y": y, "slope": slope, "intercept": intercept}
 
 
@@ -121,19 +157,22 @@ class Result:
 
 def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
     """Fit the best line and measure the guessed one."""
-    fit = _best_line(tuple(x.tolist()), tuple(y.tolist()))
+    mean_x, mean_y = float(mean(x)), float(mean(y))
+    # Far from the origin digits would be lost.
+    fit = _best_line(tuple((x - mean_x).tolist()), tuple((y - mean_y).tolist()))
+    fitted_slope = float(fit.coef[0])
     undefined = np.nan
     return Result(
-        mean_x=float(x.mean()),
-        mean_y=float(y.mean()),
-        fitted_slope=float(fit.coef[0]),
-        fitted_intercept=fit.intercept,
+        mean_x=mean_x,
+        mean_y=mean_y,
+        fitted_slope=fitted_slope,
+        fitted_intercept=mean_y - fitted_slope * mean_x,
         sse=fit.sse,
         r2=undefined if fit.r2 is None else fit.r2,
         sigma=undefined if fit.sigma is None else fit.sigma,
         stderr=undefined if fit.stderr is None else float(fit.stderr[1]),
         guess_sse=float(sse_surface(x, y, [intercept], [slope])[0, 0]),
-        fitted=fit.fitted,
+        fitted=mean_y + fit.fitted,
         residuals=fit.residuals,
         leverage=fit.leverage,
     )
