@@ -55,20 +55,12 @@ class Row:
 
 @functools.cache
 def row(lesson: Lesson) -> Row:
-    """Return what the sheet says about a formula.
-
-    A headline that spells none of the quantities is followed by the equations.
-    """
-    from notation.printing import equation_latex
-
+    """Return what the sheet says about a formula."""
     statement, quantities = lesson.statement, lesson.statement.quantities
     # Braces around each quantity keep a spelling from reaching into its neighbor.
     colors = {quantity.name: quantity.name for quantity in quantities}
     marked = re.sub(r"\\textcolor{\w+}", "", statement.headline_latex(colors))
     pieces, symbols = _pieces(statement.latex), _spelled(marked, quantities)
-    if not symbols:
-        lines = tuple(equation_latex(e, quantities) for e in statement.equations)
-        pieces, symbols = pieces + lines, _spelled(" ".join(lines), quantities)
     topics = " · ".join(lesson.text.topics)
     return Row(lesson.title, lesson.text.purpose, topics, pieces, symbols)
 

@@ -101,7 +101,7 @@ def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
         r"\mathbb{E}\left[X^2\right] - \mu^2, \qquad s^2 = "
-        r"\frac{1}{n - \mathrm{ddof}} \sum_{i=1}^{n} (x_i - \bar{x})^2"
+        r"\frac{1}{n - \mathrm{ddof}} \sum_{i=1}^{n} (x_i - \bar{x})^2, \qquad s = \sqrt{s^2}"
     )
 
 

@@ -233,7 +233,7 @@ STATEMENT = Statement(
     headline=(
         r"\mathrm{Var}(X) = \mathbb{E}\left[(X - \mu)^2\right] = "
         r"\mathbb{E}\left[X^2\right] - \mu^2, \qquad <variance> = "
-        r"\frac{1}{<n> - <ddof>} \sum_{i=1}^{<n>} (<x>_i - <mean>)^2"
+        r"\frac{1}{<n> - <ddof>} \sum_{i=1}^{<n>} (<x>_i - <mean>)^2, \qquad <std> = \sqrt{<variance>}"
     ),
     main_result="variance",
     simulate=simulate,
