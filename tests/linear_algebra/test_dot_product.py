@@ -484,6 +484,14 @@ def test_the_numbers_of_the_pitfall():
     assert math.dist([1, 0], [1, 0.1]) < 1 < 30 < math.dist([1, 0], [10, 30])
 
 
+@claims("angle_in_radians")
+def test_the_formula_takes_the_angle_in_radians():
+    shown = inputs_of(STATEMENT, **STATEMENT.defaults)
+    assert STATEMENT.defaults["angle"] == 60
+    assert shown["theta"] == pytest.approx(math.pi / 3)
+    assert shown["theta"] == pytest.approx(1.047, abs=5e-4)
+
+
 @claims("zero_vector_undefined")
 @pytest.mark.parametrize("cosine", [-1.0, 0.0, 0.6, 1.0])
 def test_shorter_and_shorter_vectors_keep_any_cosine_and_at_length_0_none_is_left(
@@ -508,7 +516,7 @@ def said(**values):
             2,
             0,
             "In the same direction: 3 times 2 times 1, the cosine of 0°, gives 6; so do "
-            "the entries: 3 · 2 + 0 · 0.",
+            "the entries: 3\xa0·\xa02 + 0\xa0·\xa00.",
         ),
         (3, 2, 60, "Less than a right angle apart: 3 times 2 times 0.5, the cosine of"),
         (

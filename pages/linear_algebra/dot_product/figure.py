@@ -172,7 +172,11 @@ def sentence(
     product = number_text(result.product)
     cause = f"the cosine of {number_text(angle, 7)}°"
     pairs = zip(a, b, strict=True)
-    terms = " + ".join(f"{number_text(x)} · {number_text(y)}" for x, y in pairs)
+    # No line ends inside a product: its spaces do not break.
+    terms = " + ".join(
+        f"{number_text(x)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{number_text(y)}"
+        for x, y in pairs
+    )
     lengths = f"{_direction(cosine)}: {factors}, {cause}, gives {product}"
     return f"{lengths}; so do the entries: {terms}."
 

@@ -119,7 +119,7 @@ def _circle(
         Arrow("x", x, PROBE_COLOR),
         Arrow("Ax", matmul(A, x), PROBE_COLOR, dash=1),
         Points("columns of A", A.T, MATRIX_COLOR),
-        extent=((-8.0, 8.0), (-4.4, 4.4)),
+        extent=5.3,
         height=400,
     )
     for trace in picture["data"]:

@@ -31,8 +31,8 @@ from notation.numbers import counted, number_text
 from pages.linear_algebra.linear_layer.statement import STATEMENT, Result
 
 SIZES = np.array(STATEMENT.control("n_out").positions)
-ACROSS = np.linspace(-6.0, 6.0, 9)
-UP = np.linspace(-3.4, 3.4, 5)
+ACROSS = np.linspace(-5.0, 5.0, 9)
+UP = np.linspace(-5.0, 5.0, 9)
 PLACES = np.stack(np.meshgrid(ACROSS, UP), axis=-1).reshape(-1, 2)
 CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 CLOUD = np.random.default_rng(0).uniform(-1, 1, (60, 2))
@@ -102,7 +102,7 @@ def _neuron(
         Outline("zero line", ends, BIAS_COLOR),
         Arrow("weights", W[0], WEIGHTS_COLOR),
         Points("input (2, 2)", x, INPUT_COLOR, texts=[here]),
-        extent=((-6.0, 6.0), (-3.4, 3.4)),
+        extent=5.0,
         x="first input x₁",
         y="second input x₂",
     )
@@ -117,9 +117,9 @@ def _cloud(W: Array, b: Array) -> Figure:
     return plane(
         "A cloud of inputs, and where the layer takes it",
         Outline("inputs", CORNERS, INPUT_COLOR, closed=True, dash=1),
-        Points("inputs, single", CLOUD, INPUT_COLOR, DOT_SIZES),
+        Points("input points", CLOUD, INPUT_COLOR, DOT_SIZES),
         Outline("outputs", corners, OUTPUT_COLOR, closed=True),
-        Points("outputs, single", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
+        Points("output points", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
         extent=((-9.5, 9.5), (-2.6, 2.6)),
         x="output of neuron 1, the one you set",
         y="neuron 2: x₁ + x₂",

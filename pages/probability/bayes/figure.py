@@ -90,7 +90,7 @@ def _test_after_test(
     prior: float, sensitivity: float, false_positive_rate: float
 ) -> Figure:
     return bars(
-        "Probability of the condition after one positive test after another",
+        "Posterior after each further positive test",
         TESTS,
         Bars(
             "posterior",
