@@ -28,11 +28,15 @@ from formulas.optimization.mean_squared_error import (
 )
 from notation.steps import worked_steps
 from pages.optimization.mean_squared_error.figure import _loss_shares
-from pages.optimization.mean_squared_error.statement import STATEMENT, best_constants
+from pages.optimization.mean_squared_error.statement import (
+    OWN,
+    STATEMENT,
+    best_constants,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
-from tests.strategies import matrices, numbers, settings_of, vectors
+from tests.strategies import matrices, numbers, own_numbers_of, settings_of, vectors
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["mean_squared_error"]
@@ -708,7 +712,7 @@ def test_the_sentence_follows_the_chosen_loss(prediction, outlier, loss, words):
 @settings(max_examples=30)
 @given(settings_of(STATEMENT))
 def test_the_sentence_has_the_loss_the_share_and_the_best_constant(values):
-    check_the_sentence(values)
+    check_the_sentence({k: v for k, v in values.items() if k != "own"})
 
 
 def check_the_sentence(values):
@@ -760,3 +764,59 @@ def test_the_marks_of_the_prediction_stay_in_their_charts():
                 assert low <= total < high
                 center = "mean" if loss == "MSE" else "median"
                 assert figure["layout"]["meta"]["title"].endswith(f"the {center}")
+
+
+# A reader's own values
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    own_numbers_of(OWN, most=30),
+    st.sampled_from(STATEMENT.control("prediction").positions),
+    st.sampled_from(["MSE", "MAE"]),
+)
+def test_a_readers_own_values_are_those_that_are_drawn_and_scored(own, c, loss):
+    y = np.array([float(text) for text in own.split("_")])
+    shown = scene(own=own, prediction=c, loss=loss, outlier=77.0)
+    errors = np.abs(y - c)
+    terms = errors**2 if loss == "MSE" else errors
+    plane, squares, lines, shares = shown.figures
+    np.testing.assert_array_equal(plane["data"][2]["y"], y)
+    assert [one["y"] for one in plane["layout"]["meta"]["handles"]] == ["prediction"]
+    right = sklearn.metrics.mean_squared_error(y, np.full(len(y), c))
+    assert shown.readouts["mse"] == pytest.approx(right, rel=1e-9, abs=1e-12)
+    assert squares["data"][1]["y"][0] == shown.readouts["mse"]
+    assert shown.readouts["mean of the data"] == pytest.approx(y.mean(), abs=1e-9)
+    for figure, constant in ((squares, y.mean()), (lines, statistics.median(y))):
+        assert figure["layout"]["shapes"][0]["x0"] == pytest.approx(constant, abs=1e-9)
+        low, high = figure["layout"]["xaxis"]["range"]
+        assert low <= min(0, y.min())
+        assert high >= max(100, y.max())
+        assert max(figure["data"][0]["y"]) <= figure["layout"]["yaxis"]["range"][1]
+    percent = shares["data"][0 if loss == "MSE" else 1]["y"]
+    total = terms.sum() or 1
+    np.testing.assert_allclose(percent, 100 * terms / total, atol=0.5001)
+    worst = re.search(r" of it from y([₀-₉]+);", shown.status)[1]
+    place = int(worst.translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"))) - 1
+    assert terms[place] == pytest.approx(terms.max(), rel=1e-9)
+    if len(y) > 12 and loss == "MSE":
+        tops = plane["data"][0]["y"].reshape(-1, 6)[:, 0]
+        hidden = errors[~np.isfinite(tops)]
+        assert np.isfinite(tops).sum() == 12
+        assert hidden.max() <= errors[np.isfinite(tops)].min() * (1 + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ("1_2_4_9", "the best constants are all from 2 to 4, with the median in the"),
+        ("1_3_3_9", "the best constant is the median, 3."),
+        ("1_3_9", "the best constant is the median, 3."),
+    ],
+)
+def test_between_two_middle_values_every_constant_is_best(own, words):
+    assert words in scene(own=own, loss="MAE").status
+    y = np.array([float(text) for text in own.split("_")])
+    losses = [np.abs(y - c).mean() for c in np.arange(0, 10, 0.5)]
+    best = np.arange(0, 10, 0.5)[np.isclose(losses, min(losses))]
+    assert (len(best) > 1) == ("best constants" in words)

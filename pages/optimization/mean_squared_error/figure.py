@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,22 +22,24 @@ from charts import (
     bars,
     curves,
     draggable,
+    fitting,
     plane,
+    rounded_span,
+    rounded_up,
 )
 from formulas.checks import Array
 from formulas.optimization.mean_squared_error import constant_predictor_curve
 from notation.numbers import number_text, share_text
+from notation.symbols import LOWERED
 from pages.optimization.mean_squared_error.statement import (
     STATEMENT,
     Result,
     best_constants,
 )
 
-NAMES = [f"y{k}" for k in "₁₂₃₄₅"]
-PLACES = 25.0 * np.arange(len(NAMES))
-LEFT, RIGHT = -5.0, 205.0  # of the line of the prediction
 CONSTANTS = np.linspace(0, 100, 101)
-HIGHEST = {"MSE": 10000, "MAE": 100}
+MANY = 12  # squares, and bars with numbers, that can be told apart
+PERCENTS = (1.15, 2.3, 5.75, 11.5, 23.0, 57.5, 115.0)  # ends of an axis for many bars
 
 CONSTANT_COLOR, DATA_COLOR = STATEMENT.color_indices("prediction", "y_true")
 LOSS_COLOR = {
@@ -45,33 +48,100 @@ LOSS_COLOR = {
 }
 
 
+class View(NamedTuple):
+    """What the pictures show of the examples.
+
+    Attributes
+    ----------
+    names : tuple of str
+        One for each example.
+    places : (n,) ndarray
+        Where they stand, from left to right.
+    across, up : (float, float)
+        Ends of the axes.
+    constants : (m,) ndarray
+        Where the losses are known.
+    """
+
+    names: tuple[str, ...]
+    places: Array
+    across: tuple[float, float]
+    up: tuple[float, float]
+    constants: Array
+
+
+VIEW = View(
+    names=tuple(f"y{k}" for k in "₁₂₃₄₅"),
+    places=np.arange(0.0, 125, 25),
+    across=(-10.0, 206.0),
+    up=(-12.0, 114.0),
+    constants=CONSTANTS,
+)
+
+
 def draw(
-    result: Result, *, y_true: Array, y_pred: Array, prediction: float, loss: str
+    result: Result,
+    *,
+    y_true: Array,
+    y_pred: Array,
+    prediction: float,
+    loss: str,
+    own: str,
 ) -> Scene:
     """Draw the errors, both losses of every constant, and what each example causes."""
     mean, median = best_constants(y_true)
-    squared, absolute = _curves(tuple(y_true.tolist()))
+    targets = tuple(y_true.tolist())
+    view = _view_of(targets) if own else VIEW
+    squared, absolute = _curves(targets, own=bool(own))
     shares = {name: _loss_shares(y_true, y_pred, name) for name in LOSS_COLOR}
+    worst = int(shares[loss].argmax()) if own else len(y_true) - 1
+    absolute_share, label = shares["MAE"][-1], "fraction of the MAE from y₅"
+    if own:
+        absolute_share, label = shares["MAE"].max(), "largest fraction of the MAE"
     return Scene(
-        _errors(y_true, prediction, loss, shares[loss]),
-        _valley("MSE", squared, prediction, result.mse, "mean", mean),
-        _valley("MAE", absolute, prediction, result.mae, "median", median),
-        _shares(shares),
+        _errors(y_true, prediction, loss, shares[loss], worst, view, own=bool(own)),
+        _valley("MSE", squared, prediction, result.mse, "mean", mean, view),
+        _valley("MAE", absolute, prediction, result.mae, "median", median, view),
+        _shares(shares, view.names),
         readouts={
             "mse": result.mse,
             "rmse": result.rmse,
             "mae": result.mae,
             "mean of the data": mean,
             "median of the data": median,
-            "fraction of the MAE from y₅": shares["MAE"][-1],
+            label: absolute_share,
         },
-        status=sentence(result, prediction, loss, shares[loss][-1], mean, median),
+        status=sentence(
+            result,
+            prediction,
+            loss,
+            f"{share_text(shares[loss][worst])} of it from {view.names[worst]}",
+            _best_text(y_true, mean, median, loss),
+        ),
     )
 
 
 @functools.lru_cache(maxsize=8)
-def _curves(targets: tuple[float, ...]) -> tuple[Array, Array]:
-    return constant_predictor_curve(targets, CONSTANTS)
+def _view_of(targets: tuple[float, ...]) -> View:
+    """Return what holds a reader's values, and every constant that can be chosen."""
+    count = len(targets)
+    up = rounded_span([*targets, CONSTANTS[0], CONSTANTS[-1]], pad=0.08)
+    height = up[1] - up[0]
+    places: Array = 0.75 * height / count * np.arange(count, dtype=float)
+    places.setflags(write=False)
+    return View(
+        names=tuple(f"y{k}".translate(LOWERED) for k in range(1, count + 1)),
+        places=places,
+        across=(-0.08 * height, 1.75 * height),
+        up=up,
+        constants=np.linspace(*up, 201),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _curves(targets: tuple[float, ...], *, own: bool) -> tuple[Array, Array]:
+    view = _view_of(targets) if own else VIEW
+    return constant_predictor_curve(targets, view.constants)
 
 
 def _loss_shares(y_true: ArrayLike, y_pred: ArrayLike, loss: str) -> Array:
@@ -82,51 +152,93 @@ def _loss_shares(y_true: ArrayLike, y_pred: ArrayLike, loss: str) -> Array:
     return shares
 
 
-def _errors(y_true: Array, prediction: float, loss: str, shares: Array) -> Figure:
-    points = np.stack([PLACES, y_true], axis=1)
-    level = [(LEFT, prediction), (RIGHT, prediction)]
-    last = f"{NAMES[-1]}: {share_text(shares[-1])}"
-    texts = [""] * (len(NAMES) - 1) + [last]
+def _errors(
+    y_true: Array,
+    prediction: float,
+    loss: str,
+    shares: Array,
+    worst: int,
+    view: View,
+    *,
+    own: bool,
+) -> Figure:
+    names, flat, count = view.names, loss == "MAE", len(y_true)
+    points = np.stack([view.places, y_true], axis=1)
+    left, right = view.across
+    inset = 0.005 * (right - left)
+    level = [(left / 2, prediction), (right - inset, prediction)]
+    texts = [""] * count
+    if count <= MANY:
+        texts[worst] = f"{names[worst]}: {share_text(shares[worst])}"
+    title = "Errors of the prediction, and the fraction of the loss from y₅"
+    if own:
+        title = "Errors of the prediction, and the largest fraction of the loss"
+    corners, sizes = points, None
+    if count > MANY:
+        title, sizes = "Errors of the prediction", np.full(count, 6.0)
+    if count > MANY and not flat:  # more squares would hide each other
+        title += f", the {MANY} largest of {count} as squares"
+        corners = points.copy()
+        corners[np.argsort(shares)[:-MANY]] = np.nan
     picture = plane(
-        "Errors of the prediction, and the fraction of the loss from y₅",
-        Squares("errors", points, prediction, LOSS_COLOR[loss], flat=loss == "MAE"),
+        title,
+        Squares("errors", corners, prediction, LOSS_COLOR[loss], flat=flat),
         Outline("prediction c", level, CONSTANT_COLOR, dash=1),
-        Points("data", points, DATA_COLOR, texts=texts),
-        extent=((-10, 206), (-12, 114)),
-        x=f"{NAMES[0]} to {NAMES[-1]}, from left to right",
+        Points("data", points, DATA_COLOR, sizes, texts),
+        extent=(view.across, view.up),
+        x=f"{names[0]} to {names[-1]}, from left to right",
         y="value",
     )
-    return draggable(
-        picture,
-        Handle(at=(RIGHT, prediction), title="Drag the prediction", y="prediction"),
-        Handle(at=tuple(points[-1]), title="Drag y₅", y="outlier"),
-    )
+    end = right - inset, prediction
+    handles = [Handle(at=end, title="Drag the prediction", y="prediction")]
+    if not own:
+        last = Handle(at=tuple(points[-1]), title="Drag y₅", y="outlier")
+        handles.append(last)
+    return draggable(picture, *handles)
 
 
 def _valley(
-    loss: str, losses: Array, prediction: float, now: float, center: str, best: float
+    loss: str,
+    losses: Array,
+    prediction: float,
+    now: float,
+    center: str,
+    best: float,
+    view: View,
 ) -> Figure:
     color = LOSS_COLOR[loss]
+    low, high = view.constants[[0, -1]].tolist()
+    highest = {"MSE": 10000.0, "MAE": 100.0}[loss]
+    if view is not VIEW:
+        highest = rounded_up(losses.max())
     return curves(
         f"{loss} of every constant: lowest at the {center}",
-        Curve(loss, CONSTANTS, losses, color),
+        Curve(loss, view.constants, losses, color),
         Mark(prediction, now, "", color),
-        x=Axis("constant c", (0, 100)),
-        y=Axis(loss, (0, HIGHEST[loss])),
+        x=Axis("constant c", (low, high)),
+        y=Axis(loss, (0, highest)),
         at=[(best, center)],
         height=240,
     )
 
 
-def _shares(shares: dict[str, Array]) -> Figure:
-    percent = {loss: np.round(100 * share) for loss, share in shares.items()}
+def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
+    count = len(names)
+    few = count <= MANY
+    percent = {
+        loss: np.round(100 * share) if few else 100 * share
+        for loss, share in shares.items()
+    }
+    largest = max(share.max() for share in percent.values())
+    digits = 3 if few else 0
     return bars(
         "Percent of the loss from each example",
-        NAMES,
-        Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"]),
-        Bars("of the absolute loss", percent["MAE"], LOSS_COLOR["MAE"]),
-        y=Axis("percent", (0, 115)),
+        names,
+        Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"], digits),
+        Bars("of the absolute loss", percent["MAE"], LOSS_COLOR["MAE"], digits),
+        y=Axis("percent", (0, 115 if few else fitting(largest, PERCENTS))),
         height=240,
+        ticks=(0, 1 if few else count // 8),
     )
 
 
@@ -134,17 +246,24 @@ def sentence(
     result: Result,
     prediction: float,
     loss: str,
-    share: float,
-    mean: float,
-    median: float,
+    cause: str,
+    best: str,
 ) -> str:
-    """Say what the constant costs, how much of it y₅ causes, and which one is best."""
-    if loss == "MSE":
-        error, cost, center, best = "squared", result.mse, "mean", mean
-    else:
-        error, cost, center, best = "absolute", result.mae, "median", median
+    """Say what the constant costs, how much of it one example causes, and which is best."""
+    error, cost = ("squared", result.mse) if loss == "MSE" else ("absolute", result.mae)
     return (
         f"Predicting {number_text(prediction)} gives a mean {error} error of "
-        f"{number_text(cost)}, {share_text(share)} of it from y₅; "
-        f"the best constant is the {center}, {number_text(best)}."
+        f"{number_text(cost)}, {cause}; {best}."
     )
+
+
+def _best_text(y_true: Array, mean: float, median: float, loss: str) -> str:
+    """Say which constant has the smallest loss, or between which two every one has."""
+    if loss == "MSE":
+        return f"the best constant is the mean, {number_text(mean)}"
+    half = len(y_true) // 2
+    low, high = np.sort(y_true)[[-half - 1, half]].tolist()
+    if low < high:
+        ends = f"from {number_text(low)} to {number_text(high)}"
+        return f"the best constants are all {ends}, with the median in the middle"
+    return f"the best constant is the median, {number_text(median)}"

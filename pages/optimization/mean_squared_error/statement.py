@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from formulas.checks import Array
 from formulas.optimization.mean_squared_error import mae, mse, rmse
+from notation.own_numbers import own_numbers
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 FIXED_TARGETS = (1.0, 2.0, 3.0, 4.0)
+
+OWN = own_numbers(
+    "your own values",
+    "12, 15, 14, 18, 13, 60",
+    low=-1000,
+    high=1000,
+    replaces=("outlier",),
+)
 
 QUANTITIES = (
     quantity("y_true", "y", "true value of each example", ("n",)),
@@ -43,12 +52,15 @@ QUANTITIES = (
     quantity("mse", r"\mathrm{MSE}", "mean squared error"),
     quantity("rmse", r"\mathrm{RMSE}", "its root, in the unit of the data"),
     quantity("mae", r"\mathrm{MAE}", "mean absolute error"),
+    OWN,
 )
 
 
-def inputs(prediction: float, outlier: float) -> dict[str, Any]:
-    """Predict the same constant for four fixed targets and one that may stray."""
-    y = np.array([*FIXED_TARGETS, outlier])
+def inputs(prediction: float, outlier: float, own: str) -> dict[str, Any]:
+    """Predict one constant for four fixed targets and one that may stray, or the reader's."""
+    y = OWN.numbers(own)
+    if y is None:
+        y = np.array([*FIXED_TARGETS, outlier])
     return {"y_true": y, "y_pred": np.full(len(y), prediction)}
 
 
