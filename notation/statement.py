@@ -79,6 +79,9 @@ class Statement:
         Takes the controls that it names; returns the quantity whose equation the live
         line shows, or an empty text where the picture shows none of the equations. Without
         it that is the main result.
+    line_entry : callable, optional
+        Takes the controls that it names; returns which entry of that quantity the live
+        line works out, counted from 0. Without it that is the first.
     simulate : callable, optional
         A long computation (training, episodes): a generator of some of the controls
         that yields its progress and returns the history that sliders then move over.
@@ -94,6 +97,7 @@ class Statement:
     headline: str | None = None
     main_result: str = ""
     line_result: Callable[..., str] | None = None
+    line_entry: Callable[..., tuple[int, ...]] | None = None
     simulate: Simulation | None = None
     progress_label: str = "Computing"
 

@@ -68,6 +68,13 @@ def line_name(statement: Statement, values: Values) -> str:
     return str(call_with(statement.line_result, values))
 
 
+def _line_entry(statement: Statement, values: Values) -> tuple[int, ...]:
+    """Return which entry of it the live line usually works out; empty for the first."""
+    if statement.line_entry is None:
+        return ()
+    return tuple(call_with(statement.line_entry, values))
+
+
 def line_following(
     lesson: Lesson, control: Control, values: Values, history: Any = None
 ) -> Worked:
@@ -106,13 +113,16 @@ def _line(
 ) -> dict[str, list[str]]:
     """Write the equation that the picture shows with its numbers, if it shows one."""
     name, entry = worked
+    usual = line_name(statement, values)
     if not name or name not in solution.numbers:
-        name, entry = line_name(statement, values), ()
+        name, entry = usual, ()
     if not name:
         return {"pieces": [""], "numbers": []}
     shape = np.shape(solution.numbers[name])
     exists = len(entry) == len(shape) and all(map(int.__lt__, entry, shape))
-    line = live_line(statement, name, entry if exists else ())
+    if not exists:
+        entry = _line_entry(statement, values) if name == usual else ()
+    line = live_line(statement, name, entry)
     pieces, numbers = line.parts(solution.numbers)
     return {"pieces": list(pieces), "numbers": list(numbers)}
 

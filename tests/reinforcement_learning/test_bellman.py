@@ -29,6 +29,7 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of
+from ui import frames
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["bellman"]
@@ -631,6 +632,12 @@ def test_in_place_sweeps_are_slower_at_first_and_faster_in_the_end():
     for in_place, curve in ((False, drawn[0]), (True, drawn[2])):
         assert int((curve["y"] <= 0.05).argmax()) == first[in_place, 0.05]
     assert int((drawn[2]["y"] <= 1e-6).argmax()) == 77
+
+
+def test_the_live_line_works_out_the_cell_of_the_bars_the_middle_one():
+    line = frames.frame(LESSON, STATEMENT.defaults)["line"]
+    assert "(12)" in line["pieces"][0]
+    assert line["numbers"][-1] == "0.6731"
 
 
 def test_the_chosen_cells_equation_has_four_terms():

@@ -32,8 +32,9 @@ from pages.transformer.attention.statement import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of
+from tests.lessons import default_history, drawing, inputs_of
 from tests.strategies import distributions, matrices, numbers, settings_of
+from ui import frames
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["attention"]
@@ -471,6 +472,15 @@ def of_the_page(**settings):
     saturation = inputs.pop("saturation")
     assert len(saturation.raw) == len(WIDTHS)
     return inputs, scaled_dot_product_attention(**inputs)
+
+
+@pytest.mark.parametrize(("token", "n_keys"), [(3, 6), (6, 6), (9, 4)])
+def test_the_live_line_works_out_the_output_of_the_token_that_is_looked_at(
+    token, n_keys
+):
+    chosen = STATEMENT.defaults | {"token": token, "n_keys": n_keys}
+    line = frames.frame(LESSON, chosen, default_history(STATEMENT))["line"]
+    assert f"O_{{{min(token, n_keys)}1}}" in line["pieces"][0]
 
 
 @claims("zero_scale_uniform")

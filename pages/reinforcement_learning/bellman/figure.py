@@ -126,7 +126,7 @@ def _one_sweep(result: Result, terms: Array) -> Figure:
     side = fitting(1.2 * np.abs(heights).max(), SIZES)
     low = -side if min(heights) < -0.4 * side else -0.4 * side
     return bars(
-        "One sweep for the middle cell: new is the sum",
+        "One sweep for cell 12, the middle: new is the sum",
         ("old", "up", "right", "down", "left", "new", "exact"),
         Bars("value", heights, NEW_COLOR),
         y=Axis("value", (low, side)),

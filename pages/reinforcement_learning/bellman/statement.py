@@ -272,4 +272,5 @@ STATEMENT = Statement(
         r"\left[r + <gamma> <values>(s')\right]"
     ),
     main_result="values",
+    line_entry=lambda: (MIDDLE,),
 )

@@ -252,6 +252,7 @@ STATEMENT = Statement(
         r"\mathrm{Attention}(<query>, <key>, <value>) = "
         r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>"
     ),
+    line_entry=lambda token, n_keys: (min(token, n_keys) - 1, 0),
     simulate=simulate,
     progress_label="Measuring random attention",
 )
