@@ -22,6 +22,7 @@ def maps(
     limits: Range,
     x: str = "",
     y: str = "",
+    rows: Sequence[str] = (),
     framed: int | None = None,
     height: int = 300,
 ) -> Figure:
@@ -37,6 +38,8 @@ def maps(
         One for each matrix, above it.
     x, y : str
         Titles of the axes.
+    rows : sequence of str
+        What the rows of every matrix stand for; written beside the first of each line.
     limits : (low, high)
         Values at the ends of the color scale, the same for all.
     framed : int, optional
@@ -56,11 +59,12 @@ def maps(
     sheet = np.full((corners[-1][0] + n, across * (m + 1) - 1), np.nan)
     for block, (row, column) in zip(blocks, corners, strict=True):
         sheet[row : row + n, column : column + m] = block
+    beside = ["", *rows] * (len(sheet) // (n + 1)) if rows else []
     figure = heatmap(
         title,
         sheet,
         x=Axis(x, labels=()),
-        y=Axis(y, labels=()),
+        y=Axis(y, labels=beside),
         limits=limits,
         numbers=k == 1 and n <= MOST_LABELED,
         height=height,

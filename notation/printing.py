@@ -341,7 +341,11 @@ def headline_latex(
         return lines[0] if len(lines) == 1 else aligned(lines)
     text = headline.replace("<right>", printer.doprint(equations[0].right))
     for quantity in quantities:
-        text = text.replace(f"<{quantity.name}>", printer.spell(quantity.name))
+        name = quantity.name
+        if "^" in quantity.symbol:  # its index stands below the exponent, not behind it
+            for index in set(re.findall(rf"<{name}>_(\w)", text)):
+                text = text.replace(f"<{name}>_{index}", printer.spell(name, index))
+        text = text.replace(f"<{name}>", printer.spell(name))
     return text
 
 

@@ -31,6 +31,11 @@ def test_each_has_its_name_above():
     assert [(n["x"], n["y"]) for n in notes[3:5]] == [(13, 0), (1, 3)]
 
 
+def test_rows_are_named_beside_the_first_of_each_line():
+    assert drawn(rows=("a", "b"))["layout"]["meta"]["y"] == ["", "a", "b", "", "a", "b"]
+    assert drawn()["layout"]["meta"]["y"] == []
+
+
 def test_one_may_be_framed():
     (frame,) = drawn(framed=4)["layout"]["shapes"]
     assert [frame[k] for k in ("x0", "x1", "y0", "y1")] == [-0.5, 2.5, 3.5, 5.5]

@@ -27,6 +27,7 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of
+from ui import frames
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["multi_head_attention"]
@@ -97,7 +98,7 @@ def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{MultiHead}(X) = "
         r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
-        r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_r, X W^K_r, X W^V_r)"
+        r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_{r}, X W^K_{r}, X W^V_{r})"
     )
 
 
@@ -624,6 +625,30 @@ def test_as_many_parameters_and_multiplications_as_one_head():
     assert prices == {(4 * 16**2, 5 * 5 * 16, 5 * 16 * 16)}
 
 
+@settings(max_examples=20)
+@given(settings_of(STATEMENT))
+def test_only_the_scores_rise_in_the_picture_of_what_more_heads_cost(chosen):
+    scene = drawing(LESSON)(**chosen)
+    curves = scene.figures[3]["data"]
+    d, n = chosen["d_model"], chosen["n_tokens"]
+    expected = (4 * d * d, n * n * d, np.array([1, 2, 4, 8]) * n * n)
+    for curve, counts in zip(curves, expected, strict=False):
+        np.testing.assert_array_equal(curve["x"], [1, 2, 4, 8])
+        np.testing.assert_array_equal(curve["y"], np.broadcast_to(counts, 4))
+
+
+@pytest.mark.parametrize(
+    ("weights", "heads", "names"),
+    [
+        ("purposes", 4, ["", "the", "cat", "sat"]),
+        ("random", 8, ["", "1", "2", "3", "", "1", "2", "3"]),
+    ],
+)
+def test_the_rows_of_the_heads_maps_are_named(weights, heads, names):
+    chosen = STATEMENT.defaults | {"weights": weights, "heads": heads, "n_tokens": 3}
+    assert drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]["y"] == names
+
+
 @claims("one_head_plain")
 def test_preset_one_head_is_plain_attention_over_the_full_width():
     made = inputs_of(STATEMENT, **{**RANDOM, "heads": 1})
@@ -686,6 +711,15 @@ def test_a_click_on_a_row_of_the_weights_of_the_head_chooses_its_token():
         np.testing.assert_array_equal(map_["z"], of_the_page()["shares"][1])
         framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
         assert framed == {(token - 1.5, token - 0.5)}
+
+
+@pytest.mark.parametrize(("token", "n_tokens"), [(5, 6), (2, 6), (8, 3)])
+def test_the_live_line_works_out_the_output_of_the_token_that_is_looked_at(
+    token, n_tokens
+):
+    chosen = STATEMENT.defaults | {"token": token, "n_tokens": n_tokens}
+    line = frames.frame(LESSON, chosen)["line"]
+    assert f"Y_{{{min(token, n_tokens)}1}}" in line["pieces"][0]
 
 
 @pytest.mark.parametrize("heads", [1, 2, 4, 8])

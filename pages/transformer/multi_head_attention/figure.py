@@ -27,7 +27,7 @@ from pages.transformer.multi_head_attention.statement import (
     Result,
 )
 
-COUNTS = np.array(STATEMENT.control("n_tokens").positions)
+COUNTS = np.array(STATEMENT.control("heads").positions)
 SIDE_BY_SIDE = 4  # heads in one row of maps
 FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
@@ -55,14 +55,14 @@ def draw(
     names = quoted(words)
     whose = names[place] if names else f"token {place + 1}"
     return Scene(
-        _maps(result.shares, chosen, purposes),
+        _maps(result.shares, chosen, words, purposes),
         _weights(result.shares[chosen - 1], chosen, place, words, purposes),
         _sum_of_heads(result, chosen, place),
         _costs(heads, d_model, n_tokens),
         readouts={
             "parameters of the projections": count_attention_parameters(d_model),
             "scores of all heads": _score_entries(heads, n_tokens),
-            "multiplications for the scores": d_model * n_tokens**2,
+            "multiplications for the scores": _products(d_model, n_tokens),
             "largest weight": row.max(),
         },
         status=_missing(heads, n_tokens, head, token)
@@ -72,20 +72,28 @@ def draw(
     )
 
 
-def _maps(shares: Array, chosen: int, purposes: tuple[str, ...]) -> Figure:
+def _maps(
+    shares: Array, chosen: int, words: tuple[str, ...], purposes: tuple[str, ...]
+) -> Figure:
     picture = maps(
-        "Attention weights of each head: who looks (rows) at whom (columns)",
+        "Attention weights of each head: from a row’s token to a column’s",
         np.where(shares > 0, shares, np.nan),
         [f"{h}: {what}" if what else f"head {h}" for h, what in enumerate(purposes, 1)],
         limits=(0, 1.0 if shares.max() > 0.5 else 0.5),
         framed=chosen - 1,
         x="attended token",
         y="attending token",
+        rows=_tokens(words, shares),
         height=330,
     )
     if len(shares) > SIDE_BY_SIDE:
         return picture
     return choosing(picture, y="token", start=(1, 0))  # below the heads' names
+
+
+def _tokens(words: tuple[str, ...], shares: Array) -> tuple[str, ...]:
+    """Return the tokens’ words; numbers where there are none."""
+    return words or tuple(str(k + 1) for k in range(shares.shape[-1]))
 
 
 def _weights(
@@ -95,7 +103,7 @@ def _weights(
     words: tuple[str, ...],
     purposes: tuple[str, ...],
 ) -> Figure:
-    tokens = words or tuple(str(k + 1) for k in range(len(shares)))
+    tokens = _tokens(words, shares)
     purpose = f" ({purposes[chosen - 1]})" if words else ""
     picture = heatmap(
         f"Weights of head {chosen}{purpose}: softmax of each row",
@@ -113,7 +121,7 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
     others = np.delete(added, chosen - 1, axis=0).sum(axis=0)
     output = result.output[place, :FEATURES]
     return bars(
-        f"The output of token {place + 1} is the sum of what the heads add",
+        f"Output of token {place + 1}: the sum over the heads",
         [f"feature {c + 1}" for c in range(FEATURES)],
         Bars(f"head {chosen}", added[chosen - 1], HEAD_COLOR, 2),
         Bars("all other heads", others, OTHERS_COLOR, 2),
@@ -124,17 +132,26 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
 
 def _costs(heads: int, d_model: int, n_tokens: int) -> Figure:
     parameters = count_attention_parameters(d_model)
-    scores = [_score_entries(heads, int(count)) for count in COUNTS]
+    products = _products(d_model, n_tokens)
+    scores = [_score_entries(int(count), n_tokens) for count in COUNTS]
     now = _score_entries(heads, n_tokens)
+    everywhere = np.ones(len(COUNTS))
     return curves(
-        "What more tokens cost",
-        Curve("parameters, 4d²", COUNTS, [parameters] * len(COUNTS), PARAMETERS_COLOR),
+        "What more heads of the same model cost",
+        Curve("parameters, 4d²", COUNTS, parameters * everywhere, PARAMETERS_COLOR),
+        Curve("multiplications, n²d", COUNTS, products * everywhere, HEAD_COLOR),
         Curve("scores, h · n²", COUNTS, scores, OTHERS_COLOR, points=True),
-        Mark(n_tokens, parameters, f"{parameters}", PARAMETERS_COLOR),
-        Mark(n_tokens, now, f"{now}", OTHERS_COLOR),
-        x=Axis("tokens n", (1.6, 8.6)),
+        Mark(heads, parameters, f"{parameters}", PARAMETERS_COLOR),
+        Mark(heads, products, "", HEAD_COLOR),
+        Mark(heads, now, "", OTHERS_COLOR),
+        x=Axis("heads h", (0.6, 8.9)),
         y=Axis("count", (1, 1e5), log=True),
     )
+
+
+def _products(d_model: int, n_tokens: int) -> int:
+    """Count the multiplications for all scores: d/h for each, in h heads."""
+    return d_model * n_tokens**2
 
 
 def _score_entries(n_heads: int, n_tokens: int) -> int:

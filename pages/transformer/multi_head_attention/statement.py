@@ -271,4 +271,5 @@ STATEMENT = Statement(
         r"\mathrm{head}_r = \mathrm{Attention}(<tokens> <W_q_split>_r, "
         r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r)"
     ),
+    line_entry=lambda token, n_tokens: (min(token, n_tokens) - 1, 0),
 )
