@@ -123,7 +123,7 @@ def _returns(history: Runs, episodes: int) -> Figure:
 def _update(result: Result, action_values: Array, state: int, action: int) -> Figure:
     old, new = action_values[state, action], result.updated[state, action]
     return bars(
-        "One update: right from above the start",
+        "One update: from above the start to the right",
         ("old value", "target", "new value"),
         Bars("Q", [old, result.target, new], Q_LEARNING_COLOR),
         y=Axis("value", (-16, 0.5)),
