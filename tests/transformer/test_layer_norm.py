@@ -21,11 +21,11 @@ from formulas.transformer.layer_norm import (
     rms_norm,
 )
 from pages.transformer.layer_norm.figure import SCALES, _over_scales, _sizes_left
-from pages.transformer.layer_norm.statement import PATTERNS, STATEMENT
+from pages.transformer.layer_norm.statement import OWN, PATTERNS, STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
-from tests.strategies import matrices, settings_of, vectors
+from tests.strategies import matrices, own_numbers_of, settings_of, vectors
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["layer_norm"]
@@ -736,7 +736,9 @@ def test_a_larger_and_larger_outlier_comes_close_to_the_root_of_d_minus_one(d):
 
 def by_hand(chosen):
     """Return mean, deviation and what ε leaves of it, from the pattern on."""
-    pattern = np.array([float(k) for k in chosen["pattern"].split(", ")])
+    pattern = OWN.numbers(chosen["own"])
+    if pattern is None:
+        pattern = np.array([float(k) for k in chosen["pattern"].split(", ")])
     x = chosen["scale"] * pattern + chosen["shift"]
     sigma = chosen["scale"] * np.sqrt(((pattern - pattern.mean()) ** 2).mean())
     eps = 10.0 ** chosen["log_eps"]
@@ -821,3 +823,53 @@ def test_the_sentence_gives_mean_deviation_and_what_is_left_at_every_setting(cho
         assert 0.9989 < left <= 1
     else:
         assert float(deviation) == pytest.approx(left, abs=6e-4)
+
+
+# A reader's own features
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    own_numbers_of(OWN, most=30),
+    st.sampled_from(STATEMENT.control("scale").positions),
+    st.sampled_from(STATEMENT.control("shift").positions),
+    st.sampled_from([-2.0, 0.5, 3.0]),
+)
+def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
+    own, scale, shift, gamma
+):
+    features = np.array([float(text) for text in own.split("_")])
+    chosen = {"own": own, "scale": scale, "shift": shift, "gamma": gamma, "beta": 1.0}
+    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    before, after, lines, deviation = scene.figures
+    x = scale * features + shift
+    np.testing.assert_array_equal(before["data"][0]["y"], x)
+    expected = gamma * (x - x.mean()) / np.sqrt(x.var() + 1e-5) + 1
+    # Of tiny features on a large shift rounding leaves a part.
+    close = {"atol": 1e-7 + 1e-12 * (1 + abs(shift)) / np.sqrt(x.var() + 1e-5)}
+    np.testing.assert_allclose(after["data"][0]["y"], expected, **close)
+    assert scene.readouts["largest output"] == after["data"][0]["y"].max()
+    low, high = after["layout"]["yaxis"]["range"]
+    for bars in after["data"]:
+        assert low <= bars["y"].min()
+        assert bars["y"].max() <= high
+    gaps = np.abs(features - features.mean())
+    shown = [trace for trace in lines["data"] if trace["mode"] == "lines"]
+    assert len(shown) == min(6, len(features))
+    places = [int(trace["name"][1:].translate(DIGITS)) - 1 for trace in shown]
+    rest = np.delete(gaps, places)
+    assert not rest.size or rest.max() <= gaps[places].min() * (1 + 1e-12)
+    for trace, k in zip(shown, places, strict=True):
+        away = trace["x"] * (features[k] - features.mean())
+        size = np.sqrt(trace["x"] ** 2 * features.var() + 1e-5)
+        np.testing.assert_allclose(trace["y"], gamma * away / size + 1, atol=1e-9)
+    low, high = deviation["layout"]["xaxis"]["range"]
+    assert low - 1e-9 <= np.log10(scale * features.std()) <= high + 1e-9
+
+
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def test_features_that_are_all_the_same_are_refused():
+    words = "the features must not all be equal (to within 1e-06)"
+    assert OWN.parse("7, 7, 7") == ("", words)

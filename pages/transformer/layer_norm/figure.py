@@ -11,16 +11,18 @@ from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, rms_norm
 from notation.numbers import number_text
-from pages.transformer.layer_norm.statement import PATTERNS, STATEMENT, Result
+from notation.symbols import LOWERED
+from pages.transformer.layer_norm.statement import STATEMENT, Result, features_of
 
 SCALES = np.array(STATEMENT.control("scale").positions)
 SIGMAS = np.geomspace(1e-5, 1e3, 161)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 FEATURE_COLORS = (1, 2, 3, 4)
+FEW, MANY = 6, 12  # curves or bars with numbers, and bars with names, that have room
 RMS_COLOR = 8
 INPUT_COLOR, OUTPUT_COLOR, EPS_COLOR = STATEMENT.color_indices("x", "output", "eps")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
-    step * 10.0**power for power in range(-4, 4) for step in (1, 2.5, 5)
+    step * 10.0**power for power in range(-4, 5) for step in (1, 2.5, 5)
 )
 
 
@@ -33,22 +35,25 @@ def draw(
     scale: float,
     gamma: float,
     beta: float,
+    own: str,
 ) -> Scene:
     """Draw one token before and after, and where ε takes over."""
     mean = round(result.mean, 12)  # −3e-15 is a mean of 0
     sigma = math.sqrt(result.variance)
     inside, outside = _sizes_left(np.array([sigma]), eps)
     left, left_outside = float(inside[0]), float(outside[0])
-    reach = fitting(1.15 * (2 * abs(gamma) + abs(beta)), ROOMS)
+    features = features_of(pattern, own)
+    largest = math.hypot(1, _farthest(features)) if own else 2  # of both norms
+    reach = fitting(1.15 * (largest * abs(gamma) + abs(beta)), ROOMS)
     output_axis = Axis("output", (-reach, reach))
-    lines = _over_scales(PATTERNS[pattern], gamma, beta, eps)
+    lines = _over_scales(features, gamma, beta, eps)
     return Scene(
         _before(x, mean, sigma),
         _after(
             result.output, rms_norm(x, np.full(len(x), gamma), eps=eps), output_axis
         ),
-        _against_scale(lines, scale, output_axis),
-        _against_deviation(sigma, left, left_outside, eps),
+        _against_scale(features, lines, scale, output_axis),
+        _against_deviation(sigma, left, left_outside, eps, _sigmas(features)),
         readouts={
             "mean": mean,
             "standard deviation σ of the input": sigma,
@@ -60,40 +65,79 @@ def draw(
     )
 
 
+@functools.lru_cache(maxsize=8)
+def _farthest(features: tuple[float, ...]) -> float:
+    """Return how many standard deviations the farthest feature is from the mean."""
+    x = np.array(features)
+    return float(np.abs(x - x.mean()).max() / x.std())
+
+
+@functools.lru_cache(maxsize=8)
+def _sigmas(features: tuple[float, ...]) -> tuple[float, float]:
+    """Return ends of an axis for the deviation, at every scale, as powers of ten."""
+    usual = np.log10(SIGMAS[[0, -1]])
+    ends = np.log10(np.std(features) * SCALES[[0, -1]])
+    low, high = min(usual[0], np.floor(ends[0])), max(usual[1], np.ceil(ends[1]))
+    return float(10.0**low), float(10.0**high)
+
+
+def _names(count: int) -> tuple[str, ...]:
+    return tuple(f"x{k}".translate(LOWERED) for k in range(1, count + 1))
+
+
+def _ticks(count: int) -> tuple[int, int]:
+    """Return which of the features are named below their bars."""
+    return (0, max(1, count // FEW)) if count > MANY else (0, 1)
+
+
 def _before(x: Array, mean: float, sigma: float) -> Figure:
     top = fitting(1.15 * np.abs(x).max(), ROOMS)
     return bars(
         "One token before; dashed: its mean μ, and μ ± σ",
-        FEATURES,
-        Bars("input", x, INPUT_COLOR, 4),
+        _names(len(x)),
+        Bars("input", x, INPUT_COLOR, 4 if len(x) <= FEW else 0),
         y=Axis("input", (-top if x.min() < 0 else 0, top)),
         levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
         height=240,
+        ticks=_ticks(len(x)),
     )
 
 
 def _after(output: Array, by_size: Array, output_axis: Axis) -> Figure:
+    digits = 2 if len(output) <= len(FEATURES) else 0
     return bars(
         "The same token after",
-        FEATURES,
-        Bars("layer norm", output, OUTPUT_COLOR, 2),
-        Bars("RMSNorm, which has no β", by_size, RMS_COLOR, 2),
+        _names(len(output)),
+        Bars("layer norm", output, OUTPUT_COLOR, digits),
+        Bars("RMSNorm, which has no β", by_size, RMS_COLOR, digits),
         y=output_axis,
         height=240,
+        ticks=_ticks(len(output)),
     )
 
 
-def _against_scale(lines: Array, scale: float, output_axis: Axis) -> Figure:
+def _against_scale(
+    features: tuple[float, ...], lines: Array, scale: float, output_axis: Axis
+) -> Figure:
+    count, names = len(features), _names(len(features))
+    which = f", the {FEW} farthest from the mean" if count > FEW else ""
     return curves(
-        "Output against the scale a of the input",
+        f"Output against the scale a of the input{which}",
         *(
-            Curve(name, SCALES, line, color)
-            for name, line, color in zip(FEATURES, lines, FEATURE_COLORS, strict=True)
+            Curve(names[k], SCALES, lines[k], color)
+            for color, k in enumerate(_outermost(features), start=1)
         ),
         x=Axis("scale a of the input", (SCALES[0], SCALES[-1]), log=True),
         y=output_axis,
         at=[(scale, "now")],
     )
+
+
+@functools.lru_cache(maxsize=8)
+def _outermost(features: tuple[float, ...]) -> list[int]:
+    """Return the places of the features farthest from the mean, in their order."""
+    distances = np.abs(np.array(features) - np.mean(features))
+    return sorted(np.argsort(-distances, kind="stable")[:FEW].tolist())
 
 
 @functools.lru_cache(maxsize=8)
@@ -110,23 +154,28 @@ def _over_scales(
 
 
 def _against_deviation(
-    sigma: float, left: float, left_outside: float, eps: float
+    sigma: float,
+    left: float,
+    left_outside: float,
+    eps: float,
+    ends: tuple[float, float],
 ) -> Figure:
-    inside, outside = _over_sigmas(eps)
+    sigmas, inside, outside = _over_sigmas(eps, ends)
     return curves(
         "What is left of the size, for both places of ε",
-        Curve("√(σ² + ε), as computed", SIGMAS, inside, OUTPUT_COLOR),
-        Curve("σ + ε", SIGMAS, outside, EPS_COLOR),
+        Curve("√(σ² + ε), as computed", sigmas, inside, OUTPUT_COLOR),
+        Curve("σ + ε", sigmas, outside, EPS_COLOR),
         Mark(sigma, left, f"{left:.2f}", OUTPUT_COLOR),
         Mark(sigma, left_outside, f"{left_outside:.2f}", EPS_COLOR),
-        x=Axis("standard deviation σ of the input", (SIGMAS[0], SIGMAS[-1]), log=True),
+        x=Axis("standard deviation σ of the input", ends, log=True),
         y=Axis("standard deviation of the output", (0, 1.15)),
     )
 
 
 @functools.lru_cache(maxsize=16)
-def _over_sigmas(eps: float) -> tuple[Array, Array]:
-    return _sizes_left(SIGMAS, eps)
+def _over_sigmas(eps: float, ends: tuple[float, float]) -> tuple[Array, Array, Array]:
+    sigmas = np.geomspace(*ends, len(SIGMAS))
+    return sigmas, *_sizes_left(sigmas, eps)
 
 
 def _sizes_left(sigma: Array, eps: float) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, layer_norm_stats
+from notation.own_numbers import own_numbers
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
@@ -17,6 +18,24 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 PATTERNS = {"1, 2, 3, 4": (1.0, 2.0, 3.0, 4.0), "0, 0, 0, 8": (0.0, 0.0, 0.0, 8.0)}
+NARROWEST = 1e-6  # range of the features that rounding leaves alone
+
+
+def _too_narrow(features: Array) -> str:
+    """Refuse features that are all the same: nothing of them would be left."""
+    if np.ptp(features) < NARROWEST:
+        return f"the features must not all be equal (to within {NARROWEST:g})"
+    return ""
+
+
+OWN = own_numbers(
+    "your own features of one token",
+    "0.2, -1.3, 2.5, 0.7, -0.4, 1.1",
+    low=-100,
+    high=100,
+    replaces=("pattern",),
+    check=_too_narrow,
+)
 
 QUANTITIES = (
     quantity("x", "x", "features of one token", ("d",)),
@@ -62,19 +81,33 @@ QUANTITIES = (
     quantity("gains", r"\gamma", "learned gain of each feature", ("d",)),
     quantity("shifts", r"\beta", "learned shift of each feature", ("d",)),
     quantity("output", "y", "normalized features", ("d",)),
+    OWN,
 )
 
 
 def inputs(
-    pattern: str, scale: float, shift: float, gamma: float, beta: float, log_eps: int
+    pattern: str,
+    scale: float,
+    shift: float,
+    gamma: float,
+    beta: float,
+    log_eps: int,
+    own: str,
 ) -> dict[str, Any]:
-    """Scale and shift the pattern; give every feature the same gain and shift."""
+    """Scale and shift the token; give every feature the same gain and shift."""
+    features = features_of(pattern, own)
     return {
-        "x": scale * np.array(PATTERNS[pattern]) + shift,
-        "gains": np.full(4, gamma),
-        "shifts": np.full(4, beta),
+        "x": scale * np.array(features) + shift,
+        "gains": np.full(len(features), gamma),
+        "shifts": np.full(len(features), beta),
         "eps": 10.0**log_eps,
     }
+
+
+def features_of(pattern: str, own: str) -> tuple[float, ...]:
+    """Return the features before scale and shift: the pattern, or the reader's."""
+    features = OWN.numbers(own)
+    return PATTERNS[pattern] if features is None else tuple(features.tolist())
 
 
 @dataclass(frozen=True)
