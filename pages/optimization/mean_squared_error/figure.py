@@ -38,7 +38,7 @@ from pages.optimization.mean_squared_error.statement import (
 )
 
 CONSTANTS = np.linspace(0, 100, 101)
-MANY = 12  # squares, and bars with numbers, that can be told apart
+FEW, MANY = 6, 12  # bars with numbers, and squares, that have room
 PERCENTS = (1.15, 2.3, 5.75, 11.5, 23.0, 57.5, 115.0)  # ends of an axis for many bars
 
 CONSTANT_COLOR, DATA_COLOR = STATEMENT.color_indices("prediction", "y_true")
@@ -230,7 +230,7 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
         for loss, share in shares.items()
     }
     largest = max(share.max() for share in percent.values())
-    digits = 3 if few else 0
+    digits = 3 if count <= FEW else 0
     return bars(
         "Percent of the loss from each example",
         names,
