@@ -813,32 +813,38 @@ def sentence_at(entries):
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ("2 1 1 2", "Two lines are kept; along them A multiplies by 3 and 1."),
-        ("1 0 0 -1", "Two lines are kept; along them A multiplies by 1 and −1."),
+        (
+            "2 1 1 2",
+            "Eigenvectors lie on two lines: along them A multiplies by 3 and 1.",
+        ),
+        (
+            "1 0 0 -1",
+            "Eigenvectors lie on two lines: along them A multiplies by 1 and −1.",
+        ),
         (
             "1 1 1 1",
             "by 2 and 0; the eigenvalue 0 shrinks its line to the origin.",
         ),
-        ("1 1 0 1", "Only one line is kept; along it A multiplies by 1."),
+        ("1 1 0 1", "Eigenvectors lie on one line only: along it A multiplies by 1."),
         (
             "0.3 0.2 -0.2 0.7",
-            "Only one line is kept; along it A multiplies by 0.5.",
+            "Eigenvectors lie on one line only: along it A multiplies by 0.5.",
         ),
         (
             "3 3 -3 -3",
-            "one line is kept; along it A multiplies by 0; the eigenvalue 0",
+            "on one line only: along it A multiplies by 0; the eigenvalue 0",
         ),
-        ("3 0 0 3", "Every line is kept: A multiplies every vector by 3."),
+        ("3 0 0 3", "Every vector except 0 is an eigenvector: A multiplies each by 3."),
         (
             "0 0 0 0",
-            "A multiplies every vector by 0; the eigenvalue 0 shrinks every line to the",
+            "A multiplies each by 0; the eigenvalue 0 shrinks every line to the",
         ),
         ("0 -1 1 0", "Every direction turns: the eigenvalues are i and −i."),
-        ("-3 3 -3 3", "Only one line is kept; along it A multiplies by 0;"),
+        ("-3 3 -3 3", "Eigenvectors lie on one line only: along it A multiplies by 0;"),
         ("3 3 -3 -2.9", "Every direction turns: the eigenvalues are 0.05 + 0.5454 i"),
         (
             "1 0 0 1.00001",
-            "Two lines are kept; along them A multiplies by 1.00001 and 1",
+            "Eigenvectors lie on two lines: along them A multiplies by 1.00001 and 1",
         ),
     ],
 )
@@ -846,10 +852,14 @@ def test_the_sentence_counts_the_lines_that_the_matrix_keeps(entries, words):
     said = sentence_at(entries.split())
     assert words in said
     exact = sp.Matrix(2, 2, [sp.Rational(entry) for entry in entries.split()])
-    kept = {"Two lines": [1, 1], "Only one line": [1], "Every line": [2]}
+    kept = {
+        "Eigenvectors lie on two lines": [1, 1],
+        "Eigenvectors lie on one line only": [1],
+        "Every vector except 0 is an eigenvector": [2],
+    }
     spaces = [len(basis) for v, _, basis in exact.eigenvects() if v.is_real]
-    start = re.split(" are | is | turns", said)[0]
-    assert spaces == (kept | {"Every direction": []})[start]
+    start = said.split(":")[0]
+    assert spaces == (kept | {"Every direction turns": []})[start]
     assert ("eigenvalue 0" in said) == (exact.det() == 0)
 
 
@@ -875,9 +885,10 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
     else:
         roots = [a + d + math.sqrt(square), a + d - math.sqrt(square)]
         expected = sorted(roots, key=lambda v: (-round(abs(v), 9), -v))
-        kind = "Two lines are" if square else "Only one line is"
+        lines = "two lines" if square else "one line only"
+        kind = f"Eigenvectors lie on {lines}:"
         if square == b == c == 0:
-            kind = "Every line is"
+            kind = "Every vector except 0 is an eigenvector"
         expected = expected if square else expected[:1]
         assert ("to the origin" in said) == (a * d == b * c)
     assert said.startswith(kind)

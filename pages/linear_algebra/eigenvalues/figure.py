@@ -220,8 +220,10 @@ def sentence(values: NDArray[Any], kept: int, A: Array) -> str:
     if second == "0":
         end = f"; the eigenvalue 0 shrinks {lines} to the origin"
     if is_number:
-        return f"Every line is kept: A multiplies every vector by {first}{end}."
+        return f"Every vector except 0 is an eigenvector: A multiplies each by {first}{end}."
     if kept == 1:
-        return f"Only one line is kept; along it A multiplies by {first}{end}."
+        return (
+            f"Eigenvectors lie on one line only: along it A multiplies by {first}{end}."
+        )
     both = f"{first} and {second}"
-    return f"Two lines are kept; along them A multiplies by {both}{end}."
+    return f"Eigenvectors lie on two lines: along them A multiplies by {both}{end}."
