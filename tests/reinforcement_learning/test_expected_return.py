@@ -20,11 +20,15 @@ from formulas.reinforcement_learning.expected_return import (
     returns_to_go,
     simulate_returns,
 )
-from pages.reinforcement_learning.expected_return.statement import STATEMENT, _rewards
+from pages.reinforcement_learning.expected_return.statement import (
+    OWN,
+    STATEMENT,
+    _rewards,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
-from tests.strategies import numbers, settings_of, vectors
+from tests.strategies import numbers, own_numbers_of, settings_of, vectors
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["expected_return"]
@@ -452,7 +456,7 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
     chosen = STATEMENT.defaults | chosen
     status = drawing(LESSON)(**chosen).status
     assert words in status
-    total, late = exact_return(**chosen)
+    total, late = exact_return(**{k: v for k, v in chosen.items() if k != "own"})
     said = re.search(r"(\d+ steps? are|The single step is) worth (\S+) now", status)
     assert read(said[2]) == pytest.approx(float(total), rel=5e-3, abs=1e-9)
     assert ("single" in status) == (chosen["horizon"] == 1)
@@ -465,7 +469,8 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
 def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
-    scene = drawing(LESSON)(**chosen)
+    del chosen["own"]
+    scene = drawing(LESSON)(**chosen, own="")
     total, late = exact_return(**chosen)
     paid = chosen | {"step_reward": abs(chosen["step_reward"])}
     rounding = 1e-11 * float(exact_return(**paid)[0])
@@ -484,7 +489,8 @@ def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
 def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_reward):
     for horizon, late_reward, delay in ((51, 46.0, 50), (51, 50.0, 50), (100, 50.0, 0)):
         chosen = {"horizon": horizon, "late_reward": late_reward, "delay": delay}
-        scene = drawing(LESSON)(gamma=gamma, step_reward=step_reward, **chosen)
+        chosen |= {"gamma": gamma, "step_reward": step_reward, "own": ""}
+        scene = drawing(LESSON)(**chosen)
         for figure in scene.figures[1:]:
             low, high = figure["layout"]["yaxis"]["range"]
             heights = figure["data"][0]["y"][:horizon]
@@ -542,3 +548,49 @@ def test_a_tenth_of_the_distance_from_one_means_ten_times_as_many_steps(distance
     label = "steps until a reward counts 1 %"
     near, far = (read_at(label, gamma=1 - d) for d in (distance / 10, distance))
     assert near / far == pytest.approx(10, rel=0.12)
+
+
+# A reader's own rewards
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    own_numbers_of(OWN, most=30),
+    st.sampled_from(STATEMENT.control("gamma").positions),
+)
+def test_a_readers_own_rewards_are_those_that_are_drawn_and_discounted(own, gamma):
+    rewards = np.array([float(text) for text in own.split("_")])
+    chosen = {"own": own, "gamma": gamma, "horizon": 3, "late_reward": 50.0}
+    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    now, totals, to_go = scene.figures
+    count = len(rewards)
+    # A filter with one feedback adds from the end backwards.
+    expected = scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]
+    np.testing.assert_array_equal(now["data"][0]["y"][:count], rewards)
+    assert np.isnan(now["data"][0]["y"][count:]).all()
+    np.testing.assert_allclose(to_go["data"][0]["y"][:count], expected, atol=1e-9)
+    np.testing.assert_allclose(totals["data"][1]["y"], np.cumsum(rewards), atol=1e-9)
+    assert scene.readouts["return G₀"] == pytest.approx(expected[0], abs=1e-9)
+    assert scene.readouts["sum of the rewards"] == pytest.approx(
+        rewards.sum(), abs=1e-9
+    )
+    for figure in scene.figures:
+        low, high = figure["layout"]["yaxis"]["range"]
+        for trace in figure["data"]:
+            assert low <= np.nanmin(trace["y"])
+            assert np.nanmax(trace["y"]) <= high
+        assert figure["layout"]["xaxis"]["range"][1] > count - 1
+    said = re.search(r"worth (\S+) now", scene.status)[1]
+    assert read(said) == pytest.approx(expected[0], rel=6e-3, abs=1e-9)
+    assert ("plain sum" in scene.status) == (gamma == 1)
+    assert ("single step is" in scene.status) == (count == 1)
+
+
+def test_two_hundred_rewards_have_room():
+    own = OWN.parse(" ".join(["-3", "8"] * 100))[0]
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"own": own, "gamma": 1.0})
+    assert scene.readouts["return G₀"] == 500
+    assert scene.figures[2]["layout"]["xaxis"]["range"][1] == 202
+    assert (
+        scene.status == "The 200 steps are worth 500 now, the plain sum of the rewards."
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from charts import (
@@ -14,6 +16,7 @@ from charts import (
     curves,
     fitting,
     padded,
+    rounded_up,
     stems,
 )
 from formulas.checks import Array
@@ -23,10 +26,10 @@ from formulas.reinforcement_learning.expected_return import (
     returns_to_go,
 )
 from notation.numbers import counted, number_text
+from notation.own_numbers import MOST_NUMBERS
 from pages.reinforcement_learning.expected_return.statement import STATEMENT, Result
 
 LONGEST = int(STATEMENT.control("horizon").high)
-STEPS = np.arange(LONGEST, dtype=float)
 REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_indices(
     "rewards", "gamma", "returns", "step_reward"
 )
@@ -44,8 +47,11 @@ def draw(
     step_reward: float,
     late_reward: float,
     delay: int,
+    own: str,
 ) -> Scene:
     """Draw the rewards, their running total, and what is still to come."""
+    if own:
+        return _scene_of_a_reader(result, rewards, gamma)
     time = Axis("steps from now", (-0.7, fitting(horizon + 1, TIMES)))
     sums = np.append(rewards.cumsum(), returns_to_go(rewards, 1.0))
     value = Axis("return", _room(sums))
@@ -53,9 +59,12 @@ def draw(
     limit = constant_reward_return(step_reward, gamma) if has_limit else np.nan
     total = _total(result)
     late_worth = gamma**delay * late_reward if delay < horizon else 0.0
+    for_ever = Curve(
+        "step reward for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
+    )
     return Scene(
-        _worth_now(result, rewards, time),
-        _running_total(result, limit, time, value),
+        _worth_now(result, rewards, time, _room(rewards)),
+        _running_total(result, for_ever, time, value),
         _to_go(result, time, value),
         readouts={
             "return G₀": total,
@@ -69,35 +78,89 @@ def draw(
     )
 
 
+def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
+    """Draw a reader's rewards, their running totals, and what is still to come."""
+    count = len(rewards)
+    time = Axis(
+        "steps from now", (-0.7, fitting(count + 1, (*TIMES, MOST_NUMBERS + 2)))
+    )
+    value = Axis("return", _rounded_room(_extremes(rewards)))
+    total, plain = _total(result), math.fsum(rewards)
+    undiscounted = Curve(
+        "without discount",
+        np.arange(count),
+        rewards.cumsum(),
+        STEP_REWARD_COLOR,
+        dash=1,
+    )
+    return Scene(
+        _worth_now(result, rewards, time, _rounded_room(rewards)),
+        _running_total(result, undiscounted, time, value),
+        _to_go(result, time, value),
+        readouts={
+            "return G₀": total,
+            "sum of the rewards": plain,
+            "steps until a reward counts 1 %": effective_horizon(gamma),
+        },
+        status=_sentence_for_a_reader(total, plain, count, gamma),
+    )
+
+
+def _extremes(rewards: Array) -> Array:
+    """Return the lowest and the highest sum of rewards that follow each other.
+
+    Discounted ones lie between them.
+    """
+    sums = np.append(0.0, rewards.cumsum())
+    later = sums[:0:-1]
+    highest = np.maximum.accumulate(later)[::-1] - sums[:-1]
+    lowest = np.minimum.accumulate(later)[::-1] - sums[:-1]
+    return np.array([lowest.min(), highest.max()])
+
+
+def _rounded_room(heights: Array) -> tuple[float, float]:
+    """Return round ends of an axis that hold a reader's numbers, and 0."""
+    low, high = (
+        rounded_up(1.1 * max(end, 0)) for end in (-heights.min(), heights.max())
+    )
+    if heights.min() >= 0:
+        return -0.1 * high, high
+    return -low, high if heights.max() > 0 else 0.1 * low
+
+
 def _total(result: Result) -> float:
     """Return the whole return; rewards that cancel leave no dust."""
     total = float(result.returns[0])
     return total if abs(total) > 1e-12 * np.abs(result.worth).sum() else 0.0
 
 
-def _worth_now(result: Result, rewards: Array, time: Axis) -> Figure:
+def _worth_now(
+    result: Result, rewards: Array, time: Axis, room: tuple[float, float]
+) -> Figure:
+    steps = _steps(len(rewards))
+    now = padded(rewards, len(steps)), padded(result.worth, len(steps))
     return stems(
         "Each reward, and discounted to now",
-        Stems("reward", STEPS, padded(rewards, LONGEST), REWARD_COLOR, hollow=True),
-        Stems("discounted", STEPS, padded(result.worth, LONGEST), DISCOUNT_COLOR),
+        Stems("reward", steps, now[0], REWARD_COLOR, hollow=True),
+        Stems("discounted", steps, now[1], DISCOUNT_COLOR),
         x=time,
-        y=Axis("reward", _room(rewards)),
+        y=Axis("reward", room),
     )
 
 
-def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Figure:
-    totals = padded(result.worth.cumsum(), LONGEST)
+def _steps(count: int) -> Array:
+    """Count the steps; as many as there can be, so that a picture keeps its points."""
+    return np.arange(max(count, LONGEST), dtype=float)
+
+
+def _running_total(result: Result, compared: Curve, time: Axis, value: Axis) -> Figure:
+    steps = _steps(len(result.returns))
+    totals = padded(result.worth.cumsum(), len(steps))
     last = len(result.returns) - 1
     return curves(
         "Running total of the discounted rewards",
-        Curve("running total", STEPS, totals, RETURN_COLOR, dash=0, points=True),
-        Curve(
-            "step reward for ever",
-            [-0.7, LONGEST],
-            [limit, limit],
-            STEP_REWARD_COLOR,
-            dash=1,
-        ),
+        Curve("running total", steps, totals, RETURN_COLOR, dash=0, points=True),
+        compared,
         Mark(last, result.returns[0], "G₀", RETURN_COLOR),
         x=time,
         y=value,
@@ -105,10 +168,11 @@ def _running_total(result: Result, limit: float, time: Axis, value: Axis) -> Fig
 
 
 def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
-    to_go = padded(result.returns, LONGEST)
+    steps = _steps(len(result.returns))
+    to_go = padded(result.returns, len(steps))
     return curves(
         "Return from each step on",
-        Curve("return to go", STEPS, to_go, RETURN_COLOR, dash=0, points=True),
+        Curve("return to go", steps, to_go, RETURN_COLOR, dash=0, points=True),
         Mark(0, result.returns[0], "G₀", RETURN_COLOR),
         x=time,
         y=value,
@@ -146,3 +210,12 @@ def _late_text(late_worth: float, horizon: int, late_reward: float, delay: int) 
     when = f"{counted(delay, 'step')} late" if delay else "paid at once"
     adds = number_text(late_worth, 3) if late_worth >= 1e-3 else "less than 0.001"
     return f"the reward of {late_reward:g} on top, {when}, adds {adds}"
+
+
+def _sentence_for_a_reader(total: float, plain: float, count: int, gamma: float) -> str:
+    """Say what a reader's episode is worth, and what the discount makes of its rewards."""
+    steps = f"{count} steps are" if count > 1 else "single step is"
+    worth = f"The {steps} worth {number_text(total, 3)} now"
+    if gamma == 1:
+        return f"{worth}, the plain sum of the rewards."
+    return f"{worth}; without discount the rewards add up to {number_text(plain, 3)}."

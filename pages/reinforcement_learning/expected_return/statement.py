@@ -12,12 +12,21 @@ from formulas.reinforcement_learning.expected_return import (
     discounted_rewards,
     returns_to_go,
 )
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+OWN = own_numbers(
+    "your own rewards",
+    "0, 0, 5, -1, -1, 10",
+    low=-1000,
+    high=1000,
+    least=1,
+    replaces=("horizon", "step_reward", "late_reward", "delay"),
+)
 QUANTITIES = (
     quantity("rewards", "R", "reward of each step, the first is R₁", ("T",)),
     slider("gamma", r"\gamma", "discount", 0.9, low=0, high=1, step=0.01),
@@ -44,14 +53,22 @@ QUANTITIES = (
         step=1,
     ),
     quantity("returns", "G", "return after t steps, 0 at the end", ("T",), origin=0),
+    OWN,
 )
 
 
 def inputs(
-    gamma: float, horizon: int, step_reward: float, late_reward: float, delay: int
+    gamma: float,
+    horizon: int,
+    step_reward: float,
+    late_reward: float,
+    delay: int,
+    own: str,
 ) -> dict[str, Any]:
-    """Pay the same reward at every step, and one on top that comes late."""
-    rewards = _rewards(step_reward, late_reward, delay, horizon)
+    """Pay one reward at every step, and one on top that comes late, or the reader's."""
+    rewards = OWN.numbers(own)
+    if rewards is None:
+        rewards = _rewards(step_reward, late_reward, delay, horizon)
     return {"rewards": rewards, "gamma": gamma}
 
 
