@@ -132,7 +132,7 @@ def _view_of(targets: tuple[float, ...]) -> View:
     return View(
         names=tuple(f"y{k}".translate(LOWERED) for k in range(1, count + 1)),
         places=places,
-        across=(-0.08 * height, 1.75 * height),
+        across=(-0.2 * height, 1.75 * height),
         up=up,
         constants=np.linspace(*up, 201),
     )
