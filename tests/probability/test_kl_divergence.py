@@ -31,11 +31,11 @@ from pages.probability.kl_divergence.figure import (
     _log_normal,
     _log_two_peaks,
 )
-from pages.probability.kl_divergence.statement import STATEMENT
+from pages.probability.kl_divergence.statement import OWN, STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
-from tests.strategies import distributions, numbers, settings_of
+from tests.strategies import distributions, numbers, own_numbers_of, settings_of
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["kl_divergence"]
@@ -515,7 +515,7 @@ def test_the_sentence_says_what_each_coin_costs_the_other(p, q, words):
 @given(settings_of(STATEMENT))
 def test_the_sentence_averages_over_the_peaks_and_over_the_bell(chosen):
     mu, sigma = chosen["mu"], chosen["sigma"]
-    scene = drawing(LESSON)(**chosen)
+    scene = drawing(LESSON)(**chosen | {"own": ""})
     *coins, cover, pick = said_numbers(scene.status)
     if "extra" in scene.status:
         costs = costs_of(chosen["p"], chosen["q"])
@@ -596,3 +596,53 @@ def test_a_bell_equal_to_one_peak_is_twice_as_high_and_costs_ln_2():
     ratio = np.exp(_log_normal(x, 2, 0.5) - _log_two_peaks(x))
     np.testing.assert_allclose(ratio, 2, rtol=1e-3)
     assert _fit_divergences(2, 0.5)[1] == pytest.approx(math.log(2), abs=1e-3)
+
+
+# A reader's own distributions
+
+
+@settings(max_examples=40, deadline=None)
+@given(own_numbers_of(OWN, most=30), st.floats(-3, 3))
+def test_a_readers_own_columns_are_those_that_are_drawn_and_measured(own, mu):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"own": own, "mu": mu, "q": 0.01})
+    rows = [[float(cell) for cell in row.split("_")] for row in own.split("~")]
+    p, q = np.array(rows).T
+    columns, terms, mixed, _ = scene.figures
+    close = {"rtol": 1e-9, "atol": 1e-15}
+    for trace, column in zip(columns["data"], (p, q), strict=True):
+        np.testing.assert_allclose(trace["y"], column / column.sum(), **close)
+    # SciPy divides by the sums itself.
+    there, back = scipy.stats.entropy(p, q), scipy.stats.entropy(q, p)
+    assert scene.readouts["divergence"] == pytest.approx(there, rel=1e-9, abs=1e-12)
+    assert scene.readouts["reverse"] == pytest.approx(back, rel=1e-9, abs=1e-12)
+    js = scipy.spatial.distance.jensenshannon(p, q) ** 2
+    assert scene.readouts["js"] == pytest.approx(js, rel=1e-6, abs=1e-12)
+    heights, names = terms["data"][0]["y"], terms["layout"]["meta"]["x"]
+    assert heights[0] == scene.readouts["divergence"]
+    single = scipy.special.rel_entr(p / p.sum(), q / q.sum())
+    places = [int(name) - 1 for name in names[1:]]
+    assert len(places) == min(12, len(p))
+    np.testing.assert_allclose(heights[1:], single[places], rtol=1e-6, atol=1e-12)
+    low, high = terms["layout"]["yaxis"]["range"]
+    assert low < heights.min() <= heights.max() < high
+    ends = [trace["y"][-1] for trace in mixed["data"][:3]]
+    assert ends == pytest.approx([there, back, js], rel=1e-6, abs=1e-12)
+    assert [trace["y"][0] for trace in mixed["data"][:3]] == pytest.approx([0] * 3)
+    costs = said_numbers(scene.status)[:-2]
+    if "extra" in scene.status:
+        assert costs == pytest.approx([there, back], rel=6e-3)
+    else:
+        assert max(there, back) < 2e-9
+        assert "distributions are" in scene.status
+
+
+def test_counts_that_are_proportional_are_equal_distributions():
+    own = OWN.parse("1 10\n2 20\n5 50")[0]
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"own": own})
+    assert "equal and both divergences" in scene.status
+    assert scene.readouts["divergence"] == pytest.approx(0, abs=1e-15)
+
+
+def test_a_count_of_zero_is_refused():
+    words = "row 2, Q: “0” must be from 1e-06 to 1e+06"
+    assert OWN.parse("1 2\n3 0") == ("", words)

@@ -7,7 +7,19 @@ import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    fitting,
+    rounded_span,
+    rounded_up,
+)
 from formulas.checks import Array
 from formulas.probability.kl_divergence import js_divergence, kl_divergence
 from notation.numbers import number_text
@@ -19,6 +31,9 @@ PLACES = np.linspace(-6, 6, 181)
 PEAKS = (-2.0, 2.0)
 PEAK_WIDTH = 0.5
 MEASURES = ("D(P ‖ Q)", "D(Q ‖ P)", "Jensen–Shannon")
+PARTS = np.linspace(0, 1, 101)
+TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
+FEW, MANY = 4, 12  # outcomes whose numbers, and whose terms, have room
 TRUTH_COLOR, BELIEF_COLOR = STATEMENT.color_indices("truth", "belief")
 MEASURE_COLORS = STATEMENT.color_indices("divergence", "reverse", "js")
 DIVERGENCE_COLOR, REVERSE_COLOR, _ = MEASURE_COLORS
@@ -33,13 +48,19 @@ def draw(
     q: float,
     mu: float,
     sigma: float,
+    own: str,
 ) -> Scene:
     """Draw two coins and their divergences, and a normal density for two peaks."""
     forward_fit, reverse_fit = _fit_divergences(mu, sigma)
+    if own:
+        pair = tuple(truth.tolist()), tuple(belief.tolist())
+        figures = _columns(truth, belief), _largest_terms(result), _mixed(result, *pair)
+        costs = _costs(result, "distributions", "per outcome", equal=pair[0] == pair[1])
+    else:
+        figures = _coins(truth, belief), _terms(result), _against_belief(result, p, q)
+        costs = _costs(result, "coins", "a toss", equal=p == q)
     return Scene(
-        _coins(truth, belief),
-        _terms(result),
-        _against_belief(result, p, q),
+        *figures,
         _bell_and_peaks(mu, sigma),
         readouts={
             "divergence": result.divergence,
@@ -48,9 +69,7 @@ def draw(
             "peaks against bell, D(P ‖ Q)": forward_fit,
             "bell against peaks, D(Q ‖ P)": reverse_fit,
         },
-        status=sentence(
-            result, p=p, q=q, forward_fit=forward_fit, reverse_fit=reverse_fit
-        ),
+        status=sentence(costs, forward_fit=forward_fit, reverse_fit=reverse_fit),
     )
 
 
@@ -73,6 +92,72 @@ def _terms(result: Result) -> Figure:
         y=Axis("nats", (-1.2, 5.2)),
         height=220,
     )
+
+
+def _columns(truth: Array, belief: Array) -> Figure:
+    """Draw a reader's two distributions."""
+    count = len(truth)
+    digits = 2 if count <= FEW else 0
+    return bars(
+        "Two distributions",
+        [str(k) for k in range(1, count + 1)],
+        Bars("P, true", truth, TRUTH_COLOR, digits),
+        Bars("Q, believed", belief, BELIEF_COLOR, digits),
+        x="outcome",
+        y=Axis(
+            "probability", (0, 1.15 * fitting(max(truth.max(), belief.max()), TOPS))
+        ),
+        height=220,
+        ticks=(0, max(1, count // MANY)),
+    )
+
+
+def _largest_terms(result: Result) -> Figure:
+    """Draw the sum and its terms, the largest of them where there are many."""
+    count = len(result.terms)
+    which = np.sort(np.argsort(-np.abs(result.terms), kind="stable")[:MANY])
+    heights = np.append(result.divergence, result.terms[which])
+    low, high = rounded_span([0.0, *heights], pad=0.12)
+    largest = f", the {MANY} largest" if count > MANY else ""
+    return bars(
+        f"The sum D(P ‖ Q) and its terms P ln(P/Q){largest}",
+        ("sum", *(str(k + 1) for k in which)),
+        Bars("term", heights, DIVERGENCE_COLOR, 2 if count <= FEW else 0),
+        x="outcome",
+        y=Axis("nats", (low, high)),
+        height=220,
+    )
+
+
+def _mixed(
+    result: Result, truth: tuple[float, ...], belief: tuple[float, ...]
+) -> Figure:
+    """Draw the divergences on the way from a reader's P to Q, with Q at its end."""
+    divergences, highest = _on_the_way(truth, belief)
+    lines = [
+        Curve(name, PARTS, line, color)
+        for name, line, color in zip(MEASURES, divergences, MEASURE_COLORS, strict=True)
+    ]
+    return curves(
+        "Divergences of P from a mixture of P and Q",
+        *lines,
+        Mark(1, result.divergence, "", DIVERGENCE_COLOR),
+        Mark(1, result.reverse, "", REVERSE_COLOR),
+        x=Axis("part of Q in the mixture", (0, 1)),
+        y=Axis("nats", (0, highest)),
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _on_the_way(
+    truth: tuple[float, ...], belief: tuple[float, ...]
+) -> tuple[Array, float]:
+    """Measure mixtures against the true distribution; return an end of the axis too."""
+    ends = np.array([truth, belief])
+    mixtures = np.stack([1 - PARTS, PARTS], axis=1) @ ends
+    divergences = _divergences(np.broadcast_to(ends[0], mixtures.shape), mixtures)
+    divergences.setflags(write=False)
+    return divergences, rounded_up(1.05 * float(divergences.max()))
 
 
 def _against_belief(result: Result, p: float, q: float) -> Figure:
@@ -105,7 +190,11 @@ def _over_beliefs(p: float) -> Array:
 def _coin_divergences(p: float, beliefs: Array) -> Array:
     """Measure coins against the true one: divergence, reverse, Jensen–Shannon."""
     believed = np.stack([beliefs, 1 - beliefs], axis=-1)
-    true = np.broadcast_to([p, 1 - p], believed.shape)
+    return _divergences(np.broadcast_to([p, 1 - p], believed.shape), believed)
+
+
+def _divergences(true: Array, believed: Array) -> Array:
+    """Measure rows against rows: divergence, reverse, Jensen–Shannon."""
     both_ways = kl_divergence(np.stack([true, believed]), np.stack([believed, true]))
     return np.vstack([both_ways, js_divergence(true, believed)])
 
@@ -151,26 +240,24 @@ def _fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
     return float(forward), float(reverse)
 
 
-def sentence(
-    result: Result, *, p: float, q: float, forward_fit: float, reverse_fit: float
-) -> str:
+def sentence(costs: str, *, forward_fit: float, reverse_fit: float) -> str:
     """Say what each coin costs the other, and how the normal density fits the peaks."""
     return (
-        f"{_coin_costs(result, equal=p == q)}. "
+        f"{costs}. "
         f"The normal density has D(P ‖ Q) = {number_text(forward_fit, 3)} nats, averaged "
         f"over the peaks, and D(Q ‖ P) = {number_text(reverse_fit, 3)}, averaged over "
         "itself."
     )
 
 
-def _coin_costs(result: Result, *, equal: bool) -> str:
-    """Say what each coin costs the other."""
+def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
+    """Say what each of both coins or distributions costs the other."""
     if equal:
-        return "The coins are equal and both divergences are 0"
+        return f"The {both} are equal and both divergences are 0"
     if max(result.divergence, result.reverse) < 1e-9:  # rounding would show
-        return "The coins are nearly equal and both divergences below 1e-9 nats"
+        return f"The {both} are nearly equal and both divergences below 1e-9 nats"
     forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
     return (
-        f"Where P is true, Q costs {forward} extra nats a toss; where Q is true, P costs "
+        f"Where P is true, Q costs {forward} extra nats {one}; where Q is true, P costs "
         f"{reverse}"
     )

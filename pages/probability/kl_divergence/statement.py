@@ -9,12 +9,22 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.probability.kl_divergence import js_divergence, kl_divergence, kl_terms
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+OWN = own_numbers(
+    "your own probabilities or counts",
+    "5 0.25\n3 0.25\n1 0.25\n1 0.25",
+    low=1e-6,
+    high=1e6,
+    columns=("P", "Q"),
+    most=100,
+    replaces=("p", "q"),
+)
 QUANTITIES = (
     quantity(
         "divergence",
@@ -54,12 +64,17 @@ QUANTITIES = (
     ),
     quantity("middle", "M", "mean of both distributions", ("K",), call=True),
     quantity("js", r"\mathrm{JS}", "Jensen–Shannon divergence", unit="nats"),
+    OWN,
 )
 
 
-def inputs(p: float, q: float) -> dict[str, Any]:
-    """Give each coin its two probabilities."""
-    return {"truth": np.array([p, 1 - p]), "belief": np.array([q, 1 - q])}
+def inputs(p: float, q: float, own: str) -> dict[str, Any]:
+    """Give each coin its two probabilities, or divide the reader's columns by their sums."""
+    table = OWN.numbers(own)
+    if table is None:
+        return {"truth": np.array([p, 1 - p]), "belief": np.array([q, 1 - q])}
+    truth, belief = (table / table.sum(axis=0)).T.copy()
+    return {"truth": truth, "belief": belief}
 
 
 @dataclass(frozen=True)
