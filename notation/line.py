@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy as sp
 
@@ -20,10 +21,12 @@ from notation.evaluation import entries, environment, evaluate
 from notation.printing import BASE, BLANK, TIGHT, Printer, number_latex
 from notation.quantities import Quantity
 from notation.steps import filled, holds, placed
+from notation.terms import summed
 from notation.trees import Blank, Equation, unevaluated
 
 Mark = Callable[[str, str], str]
 MOST_TEMPLATES = 256
+Cut = tuple[list[str], list["Gap"]]  # pieces of LaTeX, and what goes between them
 PATTERN = f"{BLANK}({TIGHT}?)(\\d+)({re.escape(BASE)}?){BLANK}"
 
 
@@ -69,12 +72,35 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Partial:
+    """What stands in a blank: a part of the equation, worked out.
+
+    Attributes
+    ----------
+    tree : sympy.Expr
+        The part: a term of a sum, or all terms up to one.
+    indices : mapping
+        Which entry of the equation, and which term.
+    name : str
+        Empty: it is no quantity of the lesson.
+    """
+
+    tree: sp.Expr
+    indices: Mapping[str, int]
+    name: str = ""
+
+    def value(self, moment: Moment) -> float:
+        """Return the number of the moment."""
+        return float(mpmath.re(evaluate(self.tree, {**moment.env, **self.indices})))
+
+
+@dataclass(frozen=True)
 class Gap:
     """What goes between two pieces of a template.
 
     Attributes
     ----------
-    place : Place
+    place : Place or Partial
         Where the number comes from.
     tight : bool
         Whether a negative number needs brackets.
@@ -82,7 +108,7 @@ class Gap:
         Whether it is the base of a power, where a power of ten needs them too.
     """
 
-    place: Place
+    place: Place | Partial
     tight: bool = False
     base: bool = False
 
@@ -99,11 +125,14 @@ class Template:
         What goes between them.
     decisions : tuple of (condition, indices, outcome)
         The branches that were followed.
+    terms : int
+        How many terms the equation's sum has; 0 if it has none to walk through.
     """
 
     pieces: tuple[str, ...]
     gaps: tuple[Gap, ...]
     decisions: tuple[tuple[Any, Mapping[str, int], bool], ...]
+    terms: int
 
 
 class Line:
@@ -119,6 +148,9 @@ class Line:
         Takes a quantity's name and LaTeX of it; returns LaTeX that says whose it is.
     entry : tuple of int
         Which entry of an array, counted from 0; the first if there is no such entry.
+    term : int, optional
+        Which term of the equation's sum is marked and worked out in a row below, with
+        what all terms up to it come to; counted from 0, the last if there are fewer.
     """
 
     def __init__(
@@ -127,8 +159,10 @@ class Line:
         quantities: Sequence[Quantity],
         mark: Mark | None = None,
         entry: tuple[int, ...] = (),
+        term: int | None = None,
     ) -> None:
         self._entry = entry
+        self._term = term
         self._equation = equation
         self._quantities = quantities
         self._mark = mark or (lambda _name, latex: latex)
@@ -155,6 +189,10 @@ class Line:
             for gap in template.gaps
         )
         return template.pieces, texts
+
+    def terms(self, numbers: Mapping[str, Any]) -> int:
+        """Return how many terms the equation's sum has; 0 if there is none."""
+        return self._template(Moment(self._quantities, numbers)).terms
 
     def _template(self, moment: Moment) -> Template:
         numbers = moment.numbers
@@ -193,12 +231,29 @@ class Line:
         equation, quantities = self._equation, self._quantities
         indices = self._indices(env)
         here = {**env, **indices}
+        added = summed(equation.right, here, decide)
+        terms = len(added.span) if added else 0
+        marked = None
+        if added and self._term is not None:
+            marked = added.tree, min(self._term, terms - 1)
+
+        def cut(expr: sp.Expr, here: Mapping[str, Any]) -> Cut:
+            tree = filled(expr, here, put, decide, abridged=True, marked=marked)
+            return _cut(Printer(quantities).doprint(tree), places)
+
         with unevaluated():
             printer = Printer(quantities, mark=self._mark)
             left = printer.doprint(placed(equation.left, indices))
-            tree = filled(equation.right, here, put, decide, abridged=True)
-            text = Printer(quantities).doprint(tree)
-        return Template(*self._cut(left, text, places, here), tuple(decisions))
+            line = self._equated(left, *cut(equation.right, here), here)
+            if added and marked:
+                place = {**indices, **added.at(marked[1])}
+                results = (
+                    Partial(added.term, place),
+                    Partial(added.until(marked[1]), indices),
+                )
+                term = cut(added.term, {**here, **place})
+                line = _below(line, term, results, added.so_far)
+        return Template(self._owned(*line), tuple(line[1]), tuple(decisions), terms)
 
     def _indices(self, env: Mapping[str, Any]) -> dict[str, int]:
         """Return the formula's own indices of the entry that is written."""
@@ -210,30 +265,52 @@ class Line:
                 return indices
         return next(entries(self._equation, self._quantities, env))
 
-    def _cut(
-        self,
-        left: str,
-        right: str,
-        places: Mapping[str, Place],
-        env: Mapping[str, Any],
-    ) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
-        """Cut the printed line where numbers go, and end it with the value."""
-        start, *groups = re.split(PATTERN, right)
-        gaps = [
-            Gap(places[name], bool(tight), bool(base))
-            for tight, name, base in zip(*(groups[k::4] for k in range(3)), strict=True)
-        ]
-        between = [start, *groups[3::4]]
-        if between != ["", ""]:  # a definition by a single number says it once
-            between[-1] += " = "
-            between.append("")
-            gaps.append(Gap(_place(self._equation.left, env, self._quantities)))
-        between[0] = f"{left} = {between[0]}"
+    def _equated(
+        self, left: str, pieces: list[str], gaps: list[Gap], env: Mapping[str, Any]
+    ) -> Cut:
+        """Begin a line with what it computes, and end it with the value."""
+        if pieces != ["", ""]:  # a definition by a single number says it once
+            value = Gap(_place(self._equation.left, env, self._quantities))
+            pieces = [*pieces[:-1], f"{pieces[-1]} = ", ""]
+            gaps = [*gaps, value]
+        return [f"{left} = {pieces[0]}", *pieces[1:]], gaps
+
+    def _owned(self, pieces: Sequence[str], gaps: Sequence[Gap]) -> tuple[str, ...]:
+        """Put around each number the command that says whose it is."""
+        owned = list(pieces)
         for k, gap in enumerate(gaps):
-            opening, closing = self._mark(gap.place.name, BLANK).split(BLANK)
-            between[k] += opening
-            between[k + 1] = closing + between[k + 1]
-        return tuple(between), tuple(gaps)
+            if gap.place.name:
+                opening, closing = self._mark(gap.place.name, BLANK).split(BLANK)
+                owned[k] += opening
+                owned[k + 1] = closing + owned[k + 1]
+        return tuple(owned)
+
+
+def _cut(printed: str, places: Mapping[str, Place]) -> Cut:
+    """Cut a printed tree where numbers go."""
+    start, *groups = re.split(PATTERN, printed)
+    gaps = [
+        Gap(places[name], bool(tight), bool(base))
+        for tight, name, base in zip(*(groups[k::4] for k in range(3)), strict=True)
+    ]
+    return [start, *groups[3::4]], gaps
+
+
+def _below(line: Cut, term: Cut, results: Sequence[Partial], so_far: str) -> Cut:
+    """Put a row below a line: a term, its value, and what all terms up to it come to."""
+    (pieces, gaps), (row, row_gaps) = line, term
+    row = [*row[:-1], f"{row[-1]} = ", rf",\quad {so_far} = ", ""]
+    if row[:2] == ["", " = "]:  # a term that is a single number says it once
+        row, row_gaps, results = ["", *row[2:]], row_gaps, results[1:]
+    joint = rf"{pieces[-1]} \\ \htmlClass{{live-term}}{{\small {row[0]}"
+    both = [
+        rf"\begin{{gathered}} {pieces[0]}",
+        *pieces[1:-1],
+        joint,
+        *row[1:-1],
+        rf"{row[-1]}}} \end{{gathered}}",
+    ]
+    return both, [*gaps, *row_gaps, *map(Gap, results)]
 
 
 def _structural(

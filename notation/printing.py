@@ -17,6 +17,7 @@ from notation.trees import (
     Derivation,
     Equation,
     Identity,
+    Marked,
     Maximum,
     Struck,
     Terms,
@@ -208,7 +209,7 @@ class Printer(LatexPrinter):
         """Print terms side by side; the middle is left out where there are many."""
         sign, terms = expr.args[0], expr.args[1:]
         places = shown_terms(len(terms))
-        shown = [_bracketed(self, terms[k], first=k == 0) for k in places]
+        shown = [self._term(terms[k], first=k == 0) for k in places]
         if len(places) < len(terms):
             shown.insert(-1, r"\cdots")
         if sign == sp.Symbol("max"):
@@ -217,6 +218,14 @@ class Printer(LatexPrinter):
 
     def _print_Struck(self, expr: Struck) -> str:
         return rf"\cancel{{{self._print(expr.args[0])}}}"
+
+    def _term(self, term: Any, *, first: bool) -> str:
+        """Print a term of a sum, in brackets where it needs them."""
+        if isinstance(term, Marked):
+            return (
+                rf"\htmlClass{{live-term}}{{{self._term(term.args[0], first=first)}}}"
+            )
+        return str(_bracketed(self, term, first=first))
 
     def _print_Complex(self, expr: Complex) -> str:
         real, imaginary = (float(part) for part in expr.args)

@@ -70,6 +70,8 @@ class Control(Quantity):
         names of options.
     rare : bool
         Whether it is seldom moved (a seed, a display option) and stands under "More".
+    stepwise : bool
+        Whether it counts the steps of one process, which are gone through one by one.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class Control(Quantity):
     scale: Literal["linear", "log"] = "linear"
     choices: tuple[Value, ...] = ()
     rare: bool = False
+    stepwise: bool = False
 
     def __post_init__(self) -> None:
         bounded = math.isfinite(self.low) and math.isfinite(self.high)
@@ -245,6 +248,7 @@ def slider(
     choices: tuple[Value, ...] = (),
     unit: str = "",
     rare: bool = False,
+    stepwise: bool = False,
 ) -> Control:
     """Make a number that the reader sets: a whole one if the default is; see `Control`.
 
@@ -262,6 +266,7 @@ def slider(
         scale=scale,
         choices=choices,
         rare=rare,
+        stepwise=stepwise,
     )
 
 

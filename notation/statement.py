@@ -225,6 +225,15 @@ class Statement:
                 found.append(name)
         return tuple(found)
 
+    @cached_property
+    def summed(self) -> dict[str, Equation]:
+        """The last equation of each quantity that has a sum to go through, by name."""
+        from notation.terms import has_sum
+        from notation.trees import name_of
+
+        named = ((name_of(equation.left), equation) for equation in self.equations)
+        return {str(name): e for name, e in named if name and has_sum(e.right)}
+
     def equation_of(self, name: str) -> Equation:
         """Return the last equation that computes a quantity."""
         from notation.trees import name_of

@@ -14,6 +14,7 @@ from notation.quantities import Quantity
 from notation.trees import (
     Complex,
     Equation,
+    Marked,
     Maximum,
     Struck,
     Terms,
@@ -95,6 +96,7 @@ def filled(
     decide: Callable[[sp.Expr, Mapping[str, Any]], bool],
     *,
     abridged: bool = False,
+    marked: tuple[sp.Expr, int] | None = None,
 ) -> sp.Expr:
     """Write sums out, follow the branch that holds, and put something for all names.
 
@@ -110,22 +112,20 @@ def filled(
         Tells whether a condition holds.
     abridged : bool
         Leave the middle of a long sum empty, which is not printed.
+    marked : (sum, int), optional
+        A sum of the equation and the place of its term that is marked, from 0.
     """
 
     def inside(part: sp.Expr, here: Mapping[str, Any]) -> sp.Expr:
-        return filled(part, here, put, decide, abridged=abridged)
+        return filled(part, here, put, decide, abridged=abridged, marked=marked)
 
     if isinstance(expr, (sp.Sum, sp.Product, Maximum)):
-        term, (index, low, high) = expr.args
-        span = range(int(evaluate(low, env)), int(evaluate(high, env)) + 1)
+        span = _span(expr, env)
         if len(span) > MOST_WRITTEN_OUT and not abridged:
             return put(expr, env)
         places = shown_terms(len(span)) if abridged else range(len(span))
-        terms = [inside(term, {**env, index.name: span[k]}) for k in places]
-        if len(places) < len(span):
-            terms[-1:] = [*EMPTY, terms[-1]]
-        sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
-        return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
+        k = marked[1] if marked and marked[0] == expr else None
+        return _written_out(expr, env, span, places, inside, k)
     if isinstance(expr, (sp.Indexed, sp.Symbol)):
         return put(expr, env)
     if isinstance(expr, sp.Piecewise):
@@ -135,6 +135,32 @@ def filled(
     if not expr.args:
         return expr
     return _rebuilt(expr, [inside(arg, env) for arg in expr.args])
+
+
+def _span(expr: sp.Expr, env: Mapping[str, Any]) -> range:
+    """Return the values of a sum's index."""
+    _, (_, low, high) = expr.args
+    return range(int(evaluate(low, env)), int(evaluate(high, env)) + 1)
+
+
+def _written_out(
+    expr: sp.Expr,
+    env: Mapping[str, Any],
+    span: range,
+    places: Sequence[int],
+    inside: Callable[[sp.Expr, Mapping[str, Any]], sp.Expr],
+    marked: int | None,
+) -> sp.Expr:
+    """Write the terms of a sum side by side, those at some places only."""
+    term, (index, _, _) = expr.args
+    terms = []
+    for k in places:
+        written = inside(term, {**env, index.name: span[k]})
+        terms.append(Marked(written) if k == marked else written)
+    if len(places) < len(span):
+        terms[-1:] = [*EMPTY, terms[-1]]
+    sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
+    return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
 
 
 def _number(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:

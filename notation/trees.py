@@ -136,6 +136,12 @@ class Struck(sp.Expr):
     is_commutative = True
 
 
+class Marked(sp.Expr):
+    """A part of a formula that the reader looks at: printed so that it can be seen."""
+
+    is_commutative = True
+
+
 class Blank(sp.Symbol):
     """The place of a number in a tree that is printed once and filled many times."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,11 +29,27 @@ MOST_LINES = 1024
 PLAIN = (bool, int, float, complex, str, np.generic)
 Values = Mapping[str, Value]
 Setting = dict[str, Value]
-# What the live line works out: a quantity and an entry of it, counted from 0. Without a
-# name it is what the lesson is about, and its first entry.
-Worked = tuple[str, tuple[int, ...]]
-USUAL: Worked = ("", ())
 
+
+class Worked(NamedTuple):
+    """What the live line works out.
+
+    Attributes
+    ----------
+    name : str
+        A computed quantity; empty for what the lesson is about.
+    entry : tuple of int
+        Which entry of it, counted from 0; empty for the first.
+    term : int
+        Which term of its sum is looked at, counted from 0; -1 for none.
+    """
+
+    name: str = ""
+    entry: tuple[int, ...] = ()
+    term: int = -1
+
+
+USUAL = Worked()
 
 SWEEPS: KeptForAll[Packed] = KeptForAll(MOST_SWEEPS, lambda kept: kept.size)
 METRICS.caches["sweeps"] = SWEEPS
@@ -53,7 +69,7 @@ def frame(
         A value for each control.
     history : object, optional
         What its long computation returned.
-    worked : (str, tuple of int)
+    worked : Worked
         What the live line works out; the usual if there is no such entry.
     """
     solution = lesson.statement.solve(values, history)
@@ -98,7 +114,8 @@ def line_following(
     usual = line_name(statement, values)
     if not usual or moves(usual):
         return USUAL
-    return next(((name, ()) for name in statement.computed_names if moves(name)), USUAL)
+    others = (Worked(name) for name in statement.computed_names if moves(name))
+    return next(others, USUAL)
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -110,30 +127,44 @@ def _same(a: Any, b: Any) -> bool:
 
 def _line(
     statement: Statement, values: Values, solution: Solution, worked: Worked
-) -> dict[str, list[str]]:
-    """Write the equation that the picture shows with its numbers, if it shows one."""
-    name, entry = worked
+) -> dict[str, Any]:
+    """Write the equation that the picture shows with its numbers, if it shows one.
+
+    With a term to look at it is one with a sum, and its number of ``terms`` is said.
+    """
+    name, entry, term = worked
     usual = line_name(statement, values)
     if not name or name not in solution.numbers:
         name, entry = usual, ()
+    if term >= 0 and name not in statement.summed:
+        name, entry = next(iter(statement.summed), name), ()
     if not name:
         return {"pieces": [""], "numbers": []}
     shape = np.shape(solution.numbers[name])
     exists = len(entry) == len(shape) and all(map(int.__lt__, entry, shape))
     if not exists:
         entry = _line_entry(statement, values) if name == usual else ()
-    line = live_line(statement, name, entry)
+    line = live_line(statement, name, entry, term)
     pieces, numbers = line.parts(solution.numbers)
-    return {"pieces": list(pieces), "numbers": list(numbers)}
+    written: dict[str, Any] = {"pieces": list(pieces), "numbers": list(numbers)}
+    if term >= 0:
+        written["terms"] = line.terms(solution.numbers)
+    return written
 
 
 @functools.lru_cache(maxsize=MOST_LINES)
-def live_line(statement: Statement, result: str, entry: tuple[int, ...] = ()) -> Line:
+def live_line(
+    statement: Statement, result: str, entry: tuple[int, ...] = (), term: int = -1
+) -> Line:
     """Return the equation of a result as a line that takes the numbers of the moment."""
     from notation.line import Line
 
+    own = marks(statement)
     equation = statement.equation_of(result)
-    return Line(equation, statement.quantities, marks(statement), entry)
+    if term < 0:
+        return Line(equation, statement.quantities, own, entry)
+    equation = statement.summed.get(result, equation)
+    return Line(equation, statement.quantities, own, entry, term)
 
 
 @functools.cache

@@ -106,6 +106,7 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "allowed": control.allowed,
         "group": group_of(control, statement),
         "swept": control in statement.swept_controls,
+        "stepwise": control.stepwise,
         **(_describe_own(control) if isinstance(control, OwnNumbers) else {}),
     }
 
@@ -136,6 +137,7 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
         "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
         "headline": frames.headline(statement),
         "spoken": frames.in_words(statement),
+        "summed": bool(statement.summed),
         "form": "" if broken is lesson else lesson.form,
         "broken": broken
         and {

@@ -20,6 +20,7 @@ from notation.quantities import Control, Value
 from notation.statement import Statement
 from ui import handout, pins
 from ui.catalogue import BY_KEY, BY_SLUG, FORM, Lesson, variants_of
+from ui.frames import USUAL, Worked
 from ui.handout import NOTHING_FIXED, Handout
 from ui.questions import Answer
 from ui.simulation import Job
@@ -30,6 +31,7 @@ OTHERS = re.compile(
 )
 MOST_REMEMBERED = 50
 MOST_SEED = 10**6
+MOST_TERMS = 1000  # of a sum that is walked through
 MOST_OPTIONS = 8
 MOST_LETTERS = 64  # of a name that the browser made up
 LONGEST_LINK = 2000  # characters of its query
@@ -102,8 +104,8 @@ class LessonState:
         Which pins the browser shows already, by their stamp.
     table : int or None
         The number of the chart whose data the visitor saves.
-    worked : (str, tuple of int)
-        Which quantity, and which entry of it, the live line works out; see `ui.frames`.
+    worked : Worked
+        What the live line works out; see `ui.frames`.
     framed : bool
         Whether another page shows the app in a frame, as Community Cloud does.
     fallback : bool
@@ -141,7 +143,7 @@ class LessonState:
     pins: list[dict[str, Value]] = field(default_factory=list)
     pinned: str = ""
     table: int | None = None
-    worked: tuple[str, tuple[int, ...]] = ("", ())
+    worked: Worked = USUAL
     framed: bool = False
     fallback: bool = False
     wanted_form: str | None = None
@@ -303,15 +305,17 @@ def refusals(statement: Statement, raw: Mapping[Any, Any]) -> dict[str, str]:
     return found
 
 
-def worked_entry(statement: Statement, raw: Any) -> tuple[str, tuple[int, ...]] | None:
+def worked_entry(statement: Statement, raw: Any) -> Worked | None:
     """Read which entry is to be worked out; None if nothing was said about it."""
     if not isinstance(raw, dict):
         return None
-    name, entry = raw.get("name"), raw.get("entry")
+    name, entry, term = raw.get("name"), raw.get("entry"), raw.get("term", -1)
     known = name in ("", *statement.computed_names)
-    if known and isinstance(entry, list) and all(map(is_place, entry)):
-        return str(name), tuple(entry[:MOST_OPTIONS])
-    return None
+    if not known or not isinstance(entry, list) or not all(map(is_place, entry)):
+        return None
+    if term != -1 and not (is_place(term) and term < MOST_TERMS):
+        return None
+    return Worked(str(name), tuple(entry[:MOST_OPTIONS]), int(term))
 
 
 def is_place(value: Any) -> TypeGuard[int]:
@@ -452,7 +456,7 @@ def change_form(state: LessonState, name: str) -> LessonState:
         and state.values[control.name] != old.control(control.name).default
     }
     other.set(shared)
-    other.described, other.worked = False, ("", ())
+    other.described, other.worked = False, USUAL
     choose(other)
     state.outdated = True
     return other

@@ -52,7 +52,7 @@ class Asked:
         The slider that was grabbed.
     values : dict
         A value for each control.
-    worked : (str, tuple of int)
+    worked : Worked
         What the live line works out; see `ui.frames`.
     epoch : str
         Which history the figure draws, and what its line works out.
@@ -73,8 +73,7 @@ def route() -> Route:
 
 def query(state: LessonState, epoch: str) -> str:
     """Return what a figure has to say about a lesson's state, besides its values."""
-    name, entry = state.worked
-    worked = json.dumps({"name": name, "entry": entry})
+    worked = json.dumps(state.worked._asdict())
     BUDGETS.know(state.visitor)
     return urlencode(
         {
@@ -165,11 +164,11 @@ def epoch_of(worked: Worked, history: Any) -> str:
 
     Parameters
     ----------
-    worked : (str, tuple of int)
+    worked : Worked
         What the live line works out.
     history : hashable or None
         What the history that is drawn belongs to; see `ui.simulation.history_key`.
     """
-    name, entry = worked
     past = "" if history is None else str(hash(history))
-    return "/".join([past, name, *map(str, entry)])
+    term = [] if worked.term < 0 else [f"term {worked.term}"]
+    return "/".join([past, worked.name, *map(str, worked.entry), *term])

@@ -18,7 +18,9 @@ LOOKS: tuple[dict[str, Any], ...] = (
 )
 # What `ui.browser_page` mends is mended.
 MENDED = """() => [...document.querySelectorAll("[data-testid=stSidebarNavItems] li")]
-  .every((item) => item.getAttribute("role") === "none")"""
+  .every((item) => item.getAttribute("role") === "none")
+  && [...document.querySelectorAll(".katex-display")]
+  .every((formula) => formula.scrollWidth <= formula.clientWidth || formula.tabIndex === 0)"""
 PAGES = [*(lesson.slug for lesson in LESSONS), *OVERVIEWS]
 
 

@@ -521,7 +521,7 @@ def test_a_click_on_a_point_asks_for_its_entry(figure):
     )
     request = figure.asked()
     assert request["worked"] == {"name": "probabilities", "entry": [2]}
-    assert figure.state.worked == ("probabilities", (2,))
+    assert figure.state.worked == ("probabilities", (2,), -1)
     header = figure.answer(epoch="/probabilities/2")
     assert "{3}" in header["scene"]["line"]["pieces"][0]
 

@@ -51,6 +51,87 @@ def test_the_line_is_the_filled_equation_of_the_worked_steps(lesson, data):
     assert same_number(value, last.split(" = ")[-1])
 
 
+SUMMED = [lesson for lesson in SHOWN if lesson.statement.summed]
+
+
+@pytest.mark.parametrize("lesson", SUMMED, ids=lambda one: one.key)
+@settings(relaxed, max_examples=3)
+@given(data=st.data())
+def test_term_by_term_a_sum_comes_to_what_it_is(lesson, data):
+    statement = lesson.statement
+    values = data.draw(settings_of(statement))
+    values |= {name: statement.defaults[name] for name in statement.slow_controls}
+    numbers = numbers_of(statement, **values)
+    name = data.draw(st.sampled_from(sorted(statement.summed)))
+    equation = statement.summed[name]
+    usual = Line(equation, statement.quantities)
+    count = usual.terms(numbers)
+    so_far = None
+    for k in range(min(count, 4)):
+        line = Line(equation, statement.quantities, term=k)
+        first, row = rows(line.latex(numbers))
+        assert bare(unmarked(first)) == bare(usual.latex(numbers))
+        assert not re.search(r"(\+|\\cdot) -", unmarked(first))  # it is in brackets there
+        _, texts = line.parts(numbers)
+        kind = re.search(r"\\text\{(\w+) so far\}", row)[1]
+        value = texts[-2] if " = " in row.split(",")[0] else row.split(",")[0]
+        term, total = read(value).real, read(texts[-1]).real
+        if so_far is not None:
+            expected = {
+                "sum": so_far + term,
+                "product": so_far * term,
+                "largest": max(so_far, term),
+            }[kind]
+            size = max(abs(so_far), abs(term), abs(total))
+            assert total == pytest.approx(expected, abs=2e-3 * size, nan_ok=True)
+        so_far = total
+    assert so_far is not None or count == 0
+
+
+def rows(latex):
+    """Take apart the line and the row below it."""
+    inside = latex.removeprefix(r"\begin{gathered} ").removesuffix(r" \end{gathered}")
+    first, row = inside.rsplit(r" \\ \htmlClass{live-term}{\small ", 1)
+    return first, row.removesuffix("}")
+
+
+def unmarked(latex):
+    """Leave out the mark around a term."""
+    start = latex.find(r"\htmlClass{live-term}{")
+    if start < 0:
+        return latex
+    head, rest = latex[:start], latex[start + len(r"\htmlClass{live-term}{") :]
+    depth = 1
+    for place, letter in enumerate(rest):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if not depth:
+            return unmarked(head + rest[:place] + rest[place + 1 :])
+    raise ValueError("a mark is not closed")
+
+
+def test_the_terms_of_softmax_are_those_of_a_calculator():
+    numbers = numbers_of(
+        SOFTMAX, **{**SOFTMAX.defaults, "z1": 1.0, "z2": 0.0, "z3": -1.0}
+    )
+    found = [
+        Line(SOFTMAX.main_equation, SOFTMAX.quantities, term=k).parts(numbers)[1]
+        for k in range(3)
+    ]
+    assert [texts[-2:] for texts in found] == [
+        ("2.718", "2.718"),
+        ("1", "3.718"),
+        ("0.3679", "4.086"),
+    ]
+
+
+def test_beyond_the_last_term_it_is_the_last():
+    numbers = numbers_of(SOFTMAX, **SOFTMAX.defaults)
+    last, beyond = (
+        Line(SOFTMAX.main_equation, SOFTMAX.quantities, term=k) for k in (2, 99)
+    )
+    assert beyond.latex(numbers) == last.latex(numbers)
+
+
 def same_number(one: str, other: str) -> bool:
     """Tell whether two printed numbers agree to what is printed of them."""
     if one == other:
@@ -63,6 +144,8 @@ def read(latex: str) -> complex:
     """Read a printed number, perhaps a complex one."""
     text = re.sub(r" \\times 10\^\{([^}]+)\}", r"e\1", latex)
     text = re.sub(r"\\left\(|\\right\)|\s", "", text)
+    if r"\infty" in text:
+        return complex(text.replace(r"\infty", "inf"))
     return complex(text.replace("i", "j"))
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.lessons import default_history
 from ui import frames, live
 from ui.catalogue import BY_SLUG, LESSONS, SHOWN
-from ui.frames import path_between
+from ui.frames import Worked, path_between
 from ui.packing import Pool, unpack
 from ui.state import LessonState, attempt
 
@@ -58,11 +58,13 @@ def test_the_live_line_works_out_every_entry_that_a_click_can_choose(lesson):
         for shown in traces.values():
             result = solution.numbers[shown["name"]]
             last = tuple(size - 1 for size in result.shape)
-            worked = frames.frame(lesson, values, history, (shown["name"], last))
+            worked = frames.frame(lesson, values, history, Worked(shown["name"], last))
             assert worked["line"]["numbers"] != usual["numbers"]
 
 
-@pytest.mark.parametrize("worked", [("probabilities", (99,)), ("nothing", (0,))])
+@pytest.mark.parametrize(
+    "worked", [Worked("probabilities", (99,)), Worked("nothing", (0,))]
+)
 def test_an_entry_that_is_not_there_is_the_usual_one(worked):
     values = SOFTMAX.statement.defaults
     usual = frames.frame(SOFTMAX, values)
@@ -76,6 +78,9 @@ def test_an_entry_that_is_not_there_is_the_usual_one(worked):
         {"worked": {"name": "probabilities", "entry": ["0"]}},
         {"worked": {"name": "probabilities", "entry": [-1]}},
         {"worked": {"name": ["probabilities"], "entry": [0]}},
+        {"worked": {"name": "probabilities", "entry": [0], "term": -2}},
+        {"worked": {"name": "probabilities", "entry": [0], "term": 1e9}},
+        {"worked": {"name": "probabilities", "entry": [0], "term": "1"}},
         {"worked": [1, 2]},
         {"table": -1},
         {"table": "0"},
@@ -89,9 +94,36 @@ def test_an_entry_that_is_not_there_is_the_usual_one(worked):
 def test_a_hostile_request_asks_for_nothing(request_part):
     state = LessonState(SOFTMAX, SOFTMAX.statement.defaults)
     state.receive({"m": "a", "n": 1, "values": {}, "revision": 0, **request_part})
-    assert state.worked == ("", ())
+    assert state.worked == frames.USUAL
     assert state.table is None
     assert state.attempt is None
+
+
+def test_a_sum_is_gone_through_term_by_term_at_every_position_of_a_drag():
+    values = {**SOFTMAX.statement.defaults, "z2": 0.0}
+    control = SOFTMAX.statement.control("z1")
+    sweep = frames.sweep(SOFTMAX, control, values, Pool(), None, Worked(term=1))
+    line = frames.frame(SOFTMAX, values, None, Worked(term=1))["line"]
+    assert (line["terms"], line["numbers"][-2:]) == (3, ["1", "8.389"])
+    assert sweep["scene"]["line"]["pieces"] == line["pieces"]
+    usual = frames.frame(SOFTMAX, values)["line"]
+    assert "terms" not in usual
+
+
+def test_where_the_usual_line_has_no_sum_the_first_equation_with_one_is_gone_through():
+    lesson = BY_SLUG["layer_norm"]
+    line = frames.frame(lesson, lesson.statement.defaults, None, Worked(term=3))["line"]
+    assert line["terms"] == 4
+    assert line["numbers"][-2:] == ["4", "10"]  # 1 + 2 + 3 + 4
+
+
+@every_lesson
+def test_the_browser_is_told_whether_there_is_a_sum(lesson):
+    statement, history = lesson.statement, default_history(lesson.statement)
+    state = LessonState(lesson, statement.defaults)
+    line = frames.frame(lesson, statement.defaults, history, Worked(term=0))["line"]
+    told = live.describe_lesson(state)["summed"]
+    assert told == (line.get("terms", 0) > 1) == bool(statement.summed)
 
 
 @pytest.mark.parametrize("given", ["1", None, {}, 1e300, [0] * 99, [0, -1], True])
@@ -154,7 +186,7 @@ def test_the_live_line_follows_the_slider_that_is_held(slug, control, name):
     lesson = BY_SLUG[slug]
     slider, values = lesson.statement.control(control), lesson.statement.defaults
     history = default_history(lesson.statement)
-    assert frames.line_following(lesson, slider, values, history) == (name, ())
+    assert frames.line_following(lesson, slider, values, history) == Worked(name)
     if name:
         low, high = (
             frames.sweep(lesson, slider, values, Pool(), history)["scene"]["line"],
@@ -166,7 +198,7 @@ def test_the_live_line_follows_the_slider_that_is_held(slug, control, name):
 def test_a_line_that_was_chosen_stays_whatever_is_held():
     lesson = BY_SLUG["probability_chain_rule"]
     slider, values = lesson.statement.control("p_b"), lesson.statement.defaults
-    chosen = ("perplexity", ())
+    chosen = Worked("perplexity")
     sweep = frames.sweep(lesson, slider, values, Pool(), None, chosen)
     frame = frames.frame(lesson, values, None, chosen)
     assert sweep["scene"]["line"]["pieces"] == frame["line"]["pieces"]
@@ -176,11 +208,11 @@ def test_a_line_that_was_chosen_stays_whatever_is_held():
 def test_every_slider_has_a_line_to_follow(lesson):
     history = default_history(lesson.statement)
     for slider in lesson.statement.swept_controls:
-        name, entry = frames.line_following(
+        worked = frames.line_following(
             lesson, slider, lesson.statement.defaults, history
         )
-        assert name in ("", *lesson.statement.computed_names)
-        assert entry == ()
+        assert worked.name in ("", *lesson.statement.computed_names)
+        assert worked == Worked(worked.name)
 
 
 @pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
@@ -188,5 +220,5 @@ def test_every_quantity_that_an_equation_computes_can_be_worked_out(lesson):
     statement = lesson.statement
     history = default_history(statement)
     for name in statement.computed_names:
-        line = frames.frame(lesson, statement.defaults, history, (name, ()))["line"]
+        line = frames.frame(lesson, statement.defaults, history, Worked(name))["line"]
         assert line["numbers"], name

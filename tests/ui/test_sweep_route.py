@@ -14,6 +14,7 @@ from tests.protocol import session
 from tests.server import running
 from ui import frames, simulation, sweep_route
 from ui.catalogue import BY_SLUG
+from ui.frames import Worked
 from ui.limits import BUDGETS, WORK_AT_ONCE
 from ui.packing import Pool, unpack
 from ui.state import LessonState
@@ -46,7 +47,9 @@ def test_the_line_works_out_the_entry_that_was_chosen():
     entry = {"name": "probabilities", "entry": [2]}
     lines = []
     for worked in ({"name": "", "entry": []}, entry):
-        epoch = sweep_route.epoch_of((worked["name"], tuple(worked["entry"])), None)
+        epoch = sweep_route.epoch_of(
+            Worked(worked["name"], tuple(worked["entry"])), None
+        )
         given = asked("softmax", "z1", worked=json.dumps(worked), epoch=epoch)
         sweep = unpack(sweep_route.answer(given))["header"]["sweep"]
         lines.append("".join(sweep["scene"]["line"]["pieces"]))

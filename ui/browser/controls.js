@@ -1,6 +1,6 @@
 // Controls: sliders with their exact field and play button, switches, options.
 
-import { calm, make, setText } from "./dom.js";
+import { button, calm, make, setText } from "./dom.js";
 import { readNumber, written } from "./numbers.js";
 
 const PLAY_TIME = 5000; // ms for the play button to cross a control's range
@@ -33,9 +33,8 @@ export class Controls {
       control.knob = build(control, `${mount}-${control.name}`, this);
       groups[control.group].append(control.knob);
     }
-    for (const name of ["picture", "more"]) {
-      if (groups[name].children.length > 1) this.root.append(groups[name]);
-    }
+    this.groups = [groups.picture, groups.more].filter(({ children }) => children.length > 1);
+    this.root.append(...this.groups);
   }
 
   get names() {
@@ -66,6 +65,9 @@ export class Controls {
   veil() {
     for (const [name, { knob, hidden }] of Object.entries(this.all)) {
       knob.hidden = Boolean(hidden) || Boolean(this.replaced?.includes(name));
+    }
+    for (const one of this.groups) {
+      one.hidden = ![...one.querySelectorAll(".live-knob")].some((knob) => !knob.hidden);
     }
   }
 
@@ -109,7 +111,8 @@ export class Controls {
       control.fixed = locked.includes(name) || hidden.includes(name);
       control.hidden = hidden.includes(name);
       control.knob.classList.toggle("live-locked", control.fixed);
-      for (const part of [control.range, control.exact, control.play, control.input]) {
+      for (const part of [control.range, control.exact, control.play, control.input, control.back,
+        control.next]) {
         if (part) part.disabled = control.fixed;
       }
     }
@@ -218,9 +221,21 @@ function buildSlider(control, id, controls) {
     ` ${control.meaning}`,
   ]);
   const unit = make("span", { class: "live-unit" }, [control.unit]);
-  const row = make("div", { class: "live-row" }, [play, range, exact, unit]);
+  const [back, next] = control.stepwise ? steppers(control, controls) : [];
+  const parts = [back, play, next, range, exact, unit].filter(Boolean);
+  Object.assign(control, { back, next });
+  const row = make("div", { class: "live-row" }, parts);
   const knob = { class: "live-knob", "data-quantity": control.name };
   return make("div", knob, [label, row, notice]);
+}
+
+// Buttons for a process that is gone through step by step.
+function steppers(control, controls) {
+  return [["‹", -1, "One step back in"], ["›", 1, "One step on in"]].map(([sign, steps, said]) =>
+    button(sign, () => {
+      controls.stop();
+      controls.step(control, steps);
+    }, { class: "live-play live-step", "aria-label": `${said} ${control.meaning}` }));
 }
 
 function listenToRange(control, controls) {

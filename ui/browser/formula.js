@@ -90,6 +90,15 @@ export class Formula {
     return true;
   }
 
+  // Bring the term that is looked at into sight, where the line is wider than its place.
+  reveal() {
+    const [term] = this.line.querySelectorAll(".live-term");
+    const frame = term?.closest(".katex-display");
+    if (!frame) return;
+    const [inner, outer] = [term, frame].map((part) => part.getBoundingClientRect());
+    frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  }
+
   // Make the headline smaller as a whole if it is taller than there is room for.
   fit(room) {
     this.headline.style.fontSize = "";

@@ -33,8 +33,10 @@ import { Share } from "./share.js";
 import { visitStore } from "./store.js";
 import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
 import { Tasks } from "./tasks.js";
+import { Terms } from "./terms.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
+const USUAL = { name: "", entry: [] }; // what the live line works out by itself
 const mounted = new WeakMap();
 
 // Called by Streamlit at each message; `files.request` is the name of our state there.
@@ -57,6 +59,7 @@ class Live {
     this.files = files;
     this.mount = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
     this.values = {};
+    this.worked = USUAL;
     this.active = null; // the control under the thumb
     this.scene = null; // the last from the server
     this.revision = 0;
@@ -138,6 +141,7 @@ class Live {
     cancelAnimationFrame(this.frame);
     this.gliding?.stop();
     this.controls?.stop();
+    this.terms?.stop();
     clearTimeout(this.settling); // a play that is stopped settles
     this.presentation?.close();
     this.dock.close();
@@ -266,8 +270,11 @@ class Live {
     const { answers } = this;
     this.share = new Share({ ...lesson, controls, answers, resize });
     const tools = make("div", { class: "live-tools" }, [this.pins.root, this.share.opener]);
+    this.terms = new Terms(lesson.summed, (term) => this.work({ ...this.worked, term }));
+    this.formula.root.append(this.terms.root);
     const { chips, forms, tasks } = this;
-    this.screen.describe({ chips, forms, tools, followers: [this.pins, tasks] });
+    const lined = { show: ({ line }) => this.terms.show(line) && this.formula.reveal() };
+    this.screen.describe({ chips, forms, tools, followers: [this.pins, tasks, lined] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
     const own = this.own ? [this.own] : [];
@@ -358,7 +365,9 @@ class Live {
     this.values = { ...values };
     for (const name of this.controls.names) this.controls.forget(name);
     this.controls.letGo();
-    this.requests.send({ glide: true, worked: { name: "", entry: [] } });
+    this.terms?.leave();
+    this.worked = USUAL;
+    this.requests.send({ glide: true, worked: USUAL });
   }
 
   hold(name) {
@@ -377,10 +386,15 @@ class Live {
     if (shown) {
       const { name, row, turned } = shown;
       if (turned) place.reverse();
-      this.requests.send({
-        worked: { name, entry: row ? [place[0] * row + place[1]] : place },
-      });
+      this.terms.leave();
+      this.work({ name, entry: row ? [place[0] * row + place[1]] : place });
     }
+  }
+
+  // Let the live line work something else out.
+  work(worked) {
+    this.worked = worked;
+    this.requests.send({ worked });
   }
 
   pick({ x, y, start }, place) {

@@ -2,6 +2,7 @@
 
 import { describe } from "./describe.js";
 import { make, setText } from "./dom.js";
+import { legendOf } from "./legend.js";
 import { Menu } from "./menu.js";
 import { colored } from "./theme.js";
 
@@ -21,6 +22,8 @@ const SMALL_CAPTION = 15;
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
 const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
+const SLIM = { top: 8, bottom: 42 }; // margins of a picture on a phone, which has its legend above
+const LEGEND = 18;
 const LARGER = 1.4; // than elsewhere is the type in a presentation
 const CONFIG = {
   displayModeBar: false,
@@ -141,6 +144,7 @@ export class Pictures {
       plot.room = available / scale;
       plot.wide = width / scale; // measured once a picture: asking again lays out anew
       plot.bare = !isLarge && !form.abreast;
+      plot.slim = isLarge && form.compact;
       frame.style.setProperty("--scale", String(scale));
     });
     return JSON.stringify([live.clientWidth, window.innerHeight, form]);
@@ -156,6 +160,7 @@ export class Pictures {
       plot.room = PAPER;
       plot.wide = plot.frame.clientWidth;
       plot.bare = false;
+      plot.slim = false;
     }
   }
 
@@ -206,10 +211,26 @@ export class Pictures {
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
-    layout.height = plot.room;
-    if (plot.bare) layout.showlegend = false; // too small to be read
+    layout.height = plot.room - this.legend(plot, { data, layout });
+    if (plot.bare || plot.slim) layout.showlegend = false; // too small to be read
+    if (plot.slim) {
+      const { t, b } = layout.margin;
+      layout.margin = { ...layout.margin, t: Math.min(t, SLIM.top), b: Math.min(b, SLIM.bottom) };
+    }
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
+  }
+
+  // Hang a legend of its own above a picture on a phone; return how tall it is.
+  legend(plot, figure) {
+    const names = plot.slim ? figure.data.map(({ name }) => name).join("\n") : "";
+    if (names !== plot.names) {
+      plot.names = names;
+      plot.legend?.remove();
+      plot.legend = plot.slim ? legendOf(figure) : null;
+      if (plot.legend) plot.before(plot.legend);
+    }
+    return plot.legend ? LEGEND : 0;
   }
 
   // Say what the pictures show, for whoever does not see them.
@@ -279,7 +300,7 @@ function ghostOf(plot) {
   return copy;
 }
 
-const formOf = ({ room, wide, bare }) => `${room} ${wide} ${bare}`;
+const formOf = ({ room, wide, bare, slim }) => `${room} ${wide} ${bare} ${slim}`;
 
 function within(value, { low, high }) {
   return Math.min(high, Math.max(low, value));

@@ -76,6 +76,7 @@ QUANTITIES = (
         low=0,
         high=10,
         step=1,
+        stepwise=True,
     ),
     quantity("z", "z", "weighted sum before the sigmoid"),
     quantity("a", "a", "output of the neuron"),

@@ -102,6 +102,7 @@ QUANTITIES = (
         low=1,
         high=MOST_STEPS,
         step=1,
+        stepwise=True,
     ),
     option(
         "signal",

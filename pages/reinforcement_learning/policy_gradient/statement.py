@@ -75,6 +75,7 @@ QUANTITIES = (
         low=100,
         high=MOST_EPISODES,
         step=100,
+        stepwise=True,
     ),
     slider(
         "seed",

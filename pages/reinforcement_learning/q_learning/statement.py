@@ -55,6 +55,7 @@ QUANTITIES = (
         low=1,
         high=MOST_EPISODES,
         step=1,
+        stepwise=True,
     ),
     slider(
         "seed",

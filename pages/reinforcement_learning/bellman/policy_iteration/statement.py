@@ -41,6 +41,7 @@ QUANTITIES = (
         low=0,
         high=MOST_ROUNDS,
         step=1,
+        stepwise=True,
     ),
     BELLMAN.control("reward_a"),
     slider(

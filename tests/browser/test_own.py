@@ -1,0 +1,73 @@
+"""A reader's own numbers on the page: pasted, refused with a word, in the link, from a file."""
+
+from __future__ import annotations
+
+
+def opened(visitor, path="/softmax"):
+    page = visitor.open(path)
+    page.get_by_role("button", name="Your numbers").click()
+    return page, page.get_by_role("region", name="your own logits")
+
+
+def test_numbers_are_pasted_used_and_in_the_link(visitor):
+    page, card = opened(visitor)
+    card.get_by_role("textbox").fill("3; 1,5; 0")
+    card.get_by_role("button", name="Use them").click()
+    visitor.shows(own="3_1.5_0")
+    assert "own=3_1.5_0" in page.url
+    assert page.get_by_role("button", name="Your numbers: 3").is_visible()
+    assert not card.is_visible()
+    assert not visitor.slider("z1").is_visible()
+    assert visitor.slider("temperature").is_visible()
+    page.reload()
+    visitor.wait()
+    visitor.shows(own="3_1.5_0")
+    page.locator("[data-reset]").click()
+    visitor.shows(own="")
+    assert visitor.slider("z1").is_visible()
+
+
+def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(visitor):
+    _, card = opened(visitor)
+    before = visitor.values()
+    card.get_by_role("textbox").fill("3, <b>x</b>, 1")
+    card.get_by_role("button", name="Use them").click()
+    card.get_by_text("Number 2: “?b?x??b?” is not a number").wait_for()
+    visitor.wait()
+    assert visitor.values() == before
+    assert card.get_by_role("textbox").input_value() == "3, <b>x</b>, 1"
+    assert card.locator("b").count() == 0
+
+
+def test_a_link_whose_numbers_cannot_be_read_says_so(visitor):
+    page = visitor.open("/softmax?own=1_two")
+    card = page.get_by_role("region", name="your own logits")
+    card.get_by_text("Number 2: “two” is not a number").wait_for()
+
+
+def test_a_file_is_read(visitor, tmp_path):
+    file = tmp_path / "logits.csv"
+    file.write_text("logit\n4\n2\n0\n")
+    page, card = opened(visitor)
+    card.locator("input[type=file]").set_input_files(file)
+    visitor.shows(own="4_2_0")
+    page.get_by_role("button", name="Your numbers: 3").click()
+    card.get_by_role("button", name="Back to the lesson's").click()
+    visitor.shows(own="")
+
+
+def test_too_many_for_a_link_are_kept_and_can_be_saved(visitor):
+    page, card = opened(visitor)
+    numbers = [k / 7 for k in range(200)]
+    card.get_by_role("textbox").fill(" ".join(map(str, numbers)))
+    card.get_by_role("button", name="Use them").click()
+    page.get_by_role("button", name="Your numbers: 200").click()
+    visitor.wait()
+    card.get_by_text("too many for a link").wait_for()
+    assert "own" not in page.url
+    with page.expect_download() as download:
+        card.get_by_role("button", name="Save as a file").click()
+    saved = download.value.path().read_text(encoding="utf-8-sig")
+    assert [float(text) for text in saved.split(",")] == [
+        float(f"{x:.10g}") for x in numbers
+    ]

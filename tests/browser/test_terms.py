@@ -1,0 +1,67 @@
+"""Stepping through a sum in the live formula, and through a process by its slider."""
+
+from __future__ import annotations
+
+
+def written(line):
+    """Return what is set in a line, without its spaces."""
+    return "".join(line.inner_text().split())
+
+
+def test_a_sum_is_gone_through_term_by_term(visitor):
+    page = visitor.open("/softmax")
+    line = page.locator(".live-line")
+    assert line.locator(".live-term").count() == 0
+    page.get_by_role("button", name="Step through").click()
+    bar = page.get_by_role("group", name="Terms")
+    bar.get_by_text("term 1 of 3").wait_for()
+    visitor.wait()
+    assert "sumsofar" in written(line)
+    back, on = (
+        bar.get_by_role("button", name=f"One term {way}") for way in ("back", "on")
+    )
+    assert back.is_disabled()
+    on.click()
+    bar.get_by_text("term 2 of 3").wait_for()
+    visitor.wait()
+    # e to the 2 and e to the 1, of a calculator
+    assert "2.718" in written(line)
+    assert "10.11" in written(line)
+    slider = visitor.slider("z2")
+    slider.focus()
+    slider.press("Home")
+    visitor.shows(z2=-5.0)
+    assert "7.396" in written(line)  # e to the 2 and e to the -5
+    bar.get_by_role("button", name="Leave the terms").click()
+    visitor.wait()
+    page.wait_for_function("!document.querySelector('.live-line .live-term')")
+    assert page.get_by_role("button", name="Step through").is_visible()
+
+
+def test_playing_the_terms_ends_with_the_last(visitor):
+    page = visitor.open("/dot_product")
+    page.get_by_role("button", name="Step through").click()
+    bar = page.get_by_role("group", name="Terms")
+    bar.get_by_text("term 1 of 2").wait_for()
+    bar.get_by_role("button", name="Play the terms").click()
+    bar.get_by_text("term 2 of 2").wait_for()
+    bar.get_by_role("button", name="Play the terms").get_by_text("▶").wait_for()
+    assert bar.get_by_role("button", name="One term on").is_disabled()
+
+
+def test_a_preset_leaves_the_terms(visitor):
+    page = visitor.open("/mean_squared_error")
+    page.get_by_role("button", name="Step through").click()
+    page.get_by_role("group", name="Terms").get_by_text("term 1 of 5").wait_for()
+    page.locator("[data-preset]").first.click()
+    page.get_by_role("button", name="Step through").wait_for()
+    visitor.wait()
+    assert page.locator(".live-line .live-term").count() == 0
+
+
+def test_a_process_is_gone_through_step_by_step(visitor):
+    page = visitor.open("/gradient_descent")
+    page.get_by_role("button", name="One step back in number of steps").click()
+    visitor.shows(n_steps=29)
+    page.get_by_role("button", name="One step on in number of steps").click()
+    visitor.shows(n_steps=30)
