@@ -25,6 +25,7 @@ from formulas.optimization.cross_entropy import (
 )
 from notation.steps import worked_steps
 from pages.optimization.cross_entropy.statement import (
+    OWN,
     STATEMENT,
     _one_against_the_rest,
     losses,
@@ -32,7 +33,14 @@ from pages.optimization.cross_entropy.statement import (
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
-from tests.strategies import distributions, matrices, numbers, settings_of, vectors
+from tests.strategies import (
+    distributions,
+    matrices,
+    numbers,
+    own_numbers_of,
+    settings_of,
+    vectors,
+)
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["cross_entropy"]
@@ -907,7 +915,7 @@ def test_the_sentence_compares_with_an_untrained_network(
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
 def test_the_sentence_has_the_loss_of_all_classes(values):
-    check_the_sentence(values)
+    check_the_sentence(values | {"own": ""})
 
 
 def check_the_sentence(values):
@@ -942,3 +950,79 @@ def test_one_other_class_is_not_each_other_class():
     for n_classes, name in ((2, "other class"), (3, "each other class")):
         for figure in scene(n_classes=n_classes).figures[1:3]:
             assert list(figure["layout"]["xaxis"]["ticktext"]) == ["true class", name]
+
+
+# A reader's own target and prediction
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    own_numbers_of(OWN, most=30),
+    st.sampled_from(STATEMENT.control("smoothing").positions),
+)
+def test_a_readers_own_columns_are_those_that_are_drawn_and_scored(own, smoothing):
+    shown = scene(own=own, smoothing=smoothing, probability=0.3, n_classes=1000)
+    rows = [[float(cell) for cell in row.split("_")] for row in own.split("~")]
+    target, prediction = (column / column.sum() for column in np.array(rows).T)
+    count, place = len(target), target.argmax()
+    target = (1 - smoothing) * target + smoothing / count
+    logs = np.log(prediction)
+    loss = scipy.special.entr(target).sum() + scipy.stats.entropy(target, prediction)
+    close = {"rel": 1e-9, "abs": 1e-9}
+    assert shown.readouts["loss"] == pytest.approx(loss, **close)
+    name = f"class {place + 1}"
+    part = -target[place] * logs[place]
+    assert shown.readouts[f"loss from {name}"] == pytest.approx(part, **close)
+    others = shown.readouts["loss from the other classes"]
+    assert others == pytest.approx(loss - part, **close)
+    least = shown.readouts["entropy of the target: the least loss"]
+    assert least == pytest.approx(scipy.stats.entropy(target), **close)
+    assert shown.readouts["loss of an untrained network"] == math.log(count)
+    against, both, gradient, descent = shown.figures
+    np.testing.assert_allclose(both["data"][0]["y"], target, atol=1e-12)
+    np.testing.assert_allclose(both["data"][1]["y"], prediction, atol=1e-12)
+    np.testing.assert_allclose(
+        gradient["data"][0]["y"], scipy.special.softmax(logs) - target, atol=1e-12
+    )
+    logits = logs
+    for found in descent["data"][0]["y"]:
+        now = scipy.special.softmax(logits)
+        assert found == pytest.approx(now[place], abs=1e-9)
+        logits = logits - (now - target)
+    curve = against["data"][0]
+    for k in (0, 80, 159):
+        p = curve["x"][k]
+        rest = np.delete(prediction, place)
+        moved = np.insert(rest / rest.sum() * (1 - p), place, p)
+        assert curve["y"][k] == pytest.approx(-(target * np.log(moved)).sum(), **close)
+    for figure in shown.figures:
+        low, high = figure["layout"]["yaxis"]["range"]
+        for trace in figure["data"]:
+            assert low <= np.min(trace["y"]) <= np.max(trace["y"]) <= high
+    assert f"lass {place + 1}" in shown.status
+    assert ("against the smoothed target" in shown.status) == (smoothing > 0)
+    if " than guessing among " in shown.status:
+        assert ("worse" in shown.status) == (loss > math.log(count))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1 3\n0 1", "The true class 1 gets 75%: a loss of 0.2877 nats, better than"),
+        ("1 3\n2 1", "Class 2, with the largest target, gets 25%: a loss of 1.02 nats"),
+        ("0 1\n1 1", "a loss of 0.6931 nats, what an untrained network with 2 classes"),
+    ],
+)
+def test_the_sentence_names_the_true_class_of_a_reader(text, words):
+    assert words in scene(own=OWN.parse(text)[0]).status
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1 0.5\n0 0", "row 2, prediction: it must be at least 1e-06"),
+        ("0 0.5\n0 0.5", "the target needs a number of at least 1e-06"),
+    ],
+)
+def test_a_prediction_or_a_target_of_nothing_is_refused(text, words):
+    assert OWN.parse(text) == ("", words)

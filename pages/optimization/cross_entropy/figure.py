@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    fitting,
+    rounded_up,
+)
 from formulas.checks import Array
+from formulas.linear_algebra.softmax import softmax
 from formulas.optimization.cross_entropy import perplexity
-from notation.numbers import number_text
+from formulas.probability.kl_divergence import entropy
+from notation.numbers import number_text, share_text
+from notation.symbols import LOWERED
 from pages.optimization.cross_entropy.statement import STATEMENT, Result, losses
 
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
 SURPRISE = -np.log(PROBABILITIES)
 STEPS = np.arange(21)
+TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
+FEW, MANY = 4, 12  # classes whose numbers, and whose names, have room
 
 TARGET_COLOR, PREDICTION_COLOR, LOSS_COLOR, GRADIENT_COLOR = STATEMENT.color_indices(
     "y_true", "y_prob", "loss", "gradient"
@@ -30,8 +47,11 @@ def draw(
     probability: float,
     n_classes: int,
     smoothing: float,
+    own: str,
 ) -> Scene:
     """Draw the loss of every prediction, its gradient, and where the gradient leads."""
+    if own:
+        return _scene_of_a_reader(result, y_true, y_prob, smoothing, own)
     untrained = math.log(n_classes)
     curve = _curve(float(y_true[0]), n_classes)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
@@ -48,8 +68,173 @@ def draw(
             "loss of an untrained network": untrained,
             "gradient of the true logit": float(result.gradient[0]),
         },
-        status=sentence(result, probability, n_classes, smoothing, untrained),
+        status=sentence(
+            result,
+            "The true class",
+            f"{probability:.1%}",
+            n_classes,
+            smoothing,
+            untrained,
+        ),
     )
+
+
+class Reader(NamedTuple):
+    """What stays of a reader's target and prediction while the labels are smoothed.
+
+    Attributes
+    ----------
+    place : int
+        Of the class that the target gives most.
+    sure : bool
+        Whether it gives that class everything.
+    shares : (n,) ndarray
+        How the other classes share their part of the prediction; 1 for the class itself.
+    loss, probability, path, gradient : float
+        Ends of axes.
+    """
+
+    place: int
+    sure: bool
+    shares: Array
+    loss: float
+    probability: float
+    path: float
+    gradient: float
+
+
+@functools.lru_cache(maxsize=8)
+def _reader(own: str) -> Reader:
+    """Find out what the pictures need, at no smoothing and at the most."""
+    most = STATEMENT.control("smoothing").high
+    none, all_of_it = (
+        STATEMENT.inputs(probability=0.5, n_classes=2, smoothing=share, own=own)
+        for share in (0.0, most)
+    )
+    target, prediction, logits = none["y_true"], none["y_prob"], none["logits"]
+    place = int(target.argmax())
+    shares = prediction / np.delete(prediction, place).sum()
+    shares[place] = 1.0
+    shares.setflags(write=False)
+    # In between everything is between these two.
+    ends = (target, all_of_it["y_true"])
+    highest = [math.log(len(target)), SURPRISE.max()]
+    paths = [_path_of(tuple(one.tolist()), tuple(prediction.tolist())) for one in ends]
+    for one in ends:
+        highest += [-one @ logits, _over_probabilities(one, place, shares).max()]
+    steepest = max(np.abs(prediction - one).max() for one in ends)
+    return Reader(
+        place,
+        bool(target.max() == 1),
+        shares,
+        loss=rounded_up(1.05 * float(max(highest))),
+        probability=1.15 * fitting(max(target.max(), prediction.max()), TOPS),
+        path=1.08 * fitting(max(path[:, place].max() for path in paths), TOPS),
+        gradient=1.25 * fitting(steepest, TOPS),
+    )
+
+
+def _over_probabilities(target: Array, place: int, shares: Array) -> Array:
+    """Return the loss of every probability of a class, the others in proportion."""
+    own_part = target[place]
+    others = -(1 - own_part) * np.log1p(-PROBABILITIES)
+    choosing = float(-target @ np.log(shares))
+    return np.asarray(own_part * SURPRISE + others + choosing)
+
+
+def _scene_of_a_reader(
+    result: Result, y_true: Array, y_prob: Array, smoothing: float, own: str
+) -> Scene:
+    """Draw a reader's target and prediction as `draw` does."""
+    reader, count = _reader(own), len(y_true)
+    place, untrained = reader.place, math.log(count)
+    name, probability = f"class {place + 1}", float(y_prob[place])
+    part = float(-y_true[place] * math.log(probability))
+    kinds = [str(k) for k in range(1, count + 1)]
+    ticks, digits = (0, max(1, count // MANY)), 3 if count <= FEW else 0
+    loss_axis = Axis("loss (nats)", (0, reader.loss))
+    number = f"{place + 1}".translate(LOWERED)
+    return Scene(
+        curves(
+            f"Loss against the probability of {name}, the others in proportion",
+            Curve(
+                "loss",
+                PROBABILITIES,
+                _over_probabilities(y_true, place, reader.shares),
+                LOSS_COLOR,
+            ),
+            Curve(f"surprise −ln ŷ{number}", PROBABILITIES, SURPRISE, PREDICTION_COLOR),
+            Mark(probability, result.loss, number_text(result.loss, 3), LOSS_COLOR),
+            x=Axis(f"predicted probability ŷ{number} of {name}", (0, 1)),
+            y=loss_axis,
+            levels=[(untrained, "untrained: ln K")],
+        ),
+        bars(
+            "Target and prediction",
+            kinds,
+            Bars("target y", y_true, TARGET_COLOR, digits),
+            Bars("prediction ŷ", y_prob, PREDICTION_COLOR, digits),
+            x="class",
+            y=Axis("probability", (0, reader.probability)),
+            height=250,
+            ticks=ticks,
+        ),
+        bars(
+            "Gradient with respect to each logit",
+            kinds,
+            Bars(
+                "gradient ŷ − y", np.round(result.gradient, 14), GRADIENT_COLOR, digits
+            ),
+            x="class",
+            y=Axis("gradient", (-reader.gradient, reader.gradient)),
+            height=250,
+            ticks=ticks,
+        ),
+        curves(
+            "Gradient descent on the logits, learning rate 1",
+            Curve(
+                f"ŷ{number}",
+                STEPS,
+                _path_of(tuple(y_true.tolist()), tuple(y_prob.tolist()))[:, place],
+                PREDICTION_COLOR,
+                points=True,
+            ),
+            x=Axis("step", (-0.4, STEPS[-1] + 0.4)),
+            y=Axis(f"probability ŷ{number}", (0, reader.path)),
+            levels=[(float(y_true[place]), f"target y{number}")],
+            height=250,
+        ),
+        readouts={
+            "loss": result.loss,
+            f"loss from {name}": part,
+            "loss from the other classes": result.loss - part,
+            "entropy of the target: the least loss": float(entropy(y_true)),
+            "perplexity e^H": perplexity(result.loss),
+            "loss of an untrained network": untrained,
+            f"gradient of the logit of {name}": float(result.gradient[place]),
+        },
+        status=sentence(
+            result,
+            f"The true {name}"
+            if reader.sure
+            else f"Class {place + 1}, with the largest target,",
+            share_text(probability),
+            count,
+            smoothing,
+            untrained,
+        ),
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _path_of(target: tuple[float, ...], prediction: tuple[float, ...]) -> Array:
+    """Follow all classes while each logit goes against its derivative."""
+    goal, logits = np.array(target), np.log(prediction)
+    path = [np.array(prediction)]
+    for _ in STEPS[1:]:
+        logits = logits - (path[-1] - goal)
+        path.append(softmax(logits))
+    return np.array(path)
 
 
 @functools.lru_cache(maxsize=256)
@@ -130,7 +315,8 @@ def _path(probability: float, n_classes: int, target: float) -> Array:
 
 def sentence(
     result: Result,
-    probability: float,
+    name: str,
+    share: str,
     n_classes: int,
     smoothing: float,
     untrained: float,
@@ -139,7 +325,7 @@ def sentence(
     cost = number_text(result.loss)
     blind = number_text(untrained)
     against = " against the smoothed target" if smoothing else ""
-    start = f"The true class gets {probability:.1%}: a loss of {cost} nats{against}"
+    start = f"{name} gets {share}: a loss of {cost} nats{against}"
     choices = f"{n_classes:,} classes"
     if cost == blind:
         return f"{start}, what an untrained network with {choices} loses."

@@ -15,12 +15,37 @@ from formulas.optimization.cross_entropy import (
     cross_entropy,
     softmax_cross_entropy_grad,
 )
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+LEAST = 1e-6  # a prediction, for the logarithm of 0 is infinite
+
+
+def _without_logarithm(table: Array) -> str:
+    """Refuse predictions of 0, and a target of nothing."""
+    target, prediction = table.T
+    if prediction.min() < LEAST:
+        place = int(prediction.argmin()) + 1
+        return f"row {place}, prediction: it must be at least {LEAST:g}"
+    if target.max() < LEAST:
+        return f"the target needs a number of at least {LEAST:g}"
+    return ""
+
+
+OWN = own_numbers(
+    "your own target and prediction, as probabilities or counts",
+    "0 0.2\n1 0.5\n0 0.2\n0 0.1",
+    low=0,
+    high=1e6,
+    columns=("target", "prediction"),
+    most=100,
+    replaces=("probability", "n_classes"),
+    check=_without_logarithm,
+)
 QUANTITIES = (
     quantity(
         "y_true", "y", "target: probability that each class should get", ("n_classes",)
@@ -55,17 +80,30 @@ QUANTITIES = (
         "derivative of the loss with respect to each logit",
         ("n_classes",),
     ),
+    OWN,
 )
 
 
-def inputs(probability: float, n_classes: int, smoothing: float) -> dict[str, Any]:
-    """Make the first class the true one; the others share what is left."""
+def inputs(
+    probability: float, n_classes: int, smoothing: float, own: str
+) -> dict[str, Any]:
+    """Make the first class the true one, all others alike; or take the reader's."""
+    table = OWN.numbers(own)
+    if table is not None:
+        target, prediction = (table / table.sum(axis=0)).T.copy()
+        return {
+            "y_true": (1 - smoothing) * target + smoothing / len(target),
+            "y_prob": prediction,
+            "logits": np.log(prediction),
+            "alike": False,
+        }
     prediction = _one_against_the_rest(probability, n_classes)
     first, others = np.log(prediction[:2])
     return {
         "y_true": _smoothed_target(n_classes, smoothing),
         "y_prob": prediction,
         "logits": _one_and_the_rest(first, others, n_classes),
+        "alike": True,
     }
 
 
@@ -92,7 +130,7 @@ def _one_and_the_rest(first: float, others: float, n_classes: int) -> Array:
 
 @dataclass(frozen=True)
 class Result:
-    """The loss in nats with its two parts, and its derivative with respect to each logit."""
+    """The loss in nats, that of the first class and of the others, and its derivative."""
 
     loss: float
     gradient: Array
@@ -100,9 +138,11 @@ class Result:
     other_part: float
 
 
-def compute(y_true: Array, y_prob: Array, logits: Array) -> Result:
+def compute(y_true: Array, y_prob: Array, logits: Array, alike: bool) -> Result:
     """Score the prediction, and find which way the logits should go."""
     n_classes = len(y_true)
+    if not alike:
+        return _compute_each(y_true, y_prob, logits)
     loss = float(losses(y_true[0], y_prob[0], n_classes))
     true_part = float(-y_true[0] * logits[0])
     first, rest = softmax_cross_entropy_grad(
@@ -114,6 +154,14 @@ def compute(y_true: Array, y_prob: Array, logits: Array) -> Result:
         true_part=true_part,
         other_part=loss - true_part,
     )
+
+
+def _compute_each(y_true: Array, y_prob: Array, logits: Array) -> Result:
+    """Score a prediction whose classes differ."""
+    loss = float(cross_entropy(y_true, y_prob))
+    true_part = -float(y_true[0]) * float(logits[0])
+    gradient = np.asarray(softmax_cross_entropy_grad(y_true, logits))
+    return Result(loss, gradient, true_part, loss - true_part)
 
 
 def losses(target: float, probability: ArrayLike, n_classes: int) -> float | Array:
