@@ -58,11 +58,13 @@ def test_every_page_in_light_dark_and_forced_colors(visitor, path):
 
 def test_every_card_that_opens_on_a_lesson(visitor):
     page = settled(visitor, "softmax?pin=&pin=temperature%3D2")
-    for opener in (".live-opener", "[data-tasks]", "[data-compare]", "[data-share]"):
+    cards = ("tasks", "own", "compare", "share", "terms")
+    for opener in (".live-opener", *(f"[data-{card}]" for card in cards)):
         page.locator(opener).first.click()
     page.locator(".live-share summary").click()
     page.locator(".live-large .live-menu-opener").click()
     visitor.rest()
+    page.wait_for_function(MENDED)
     assert found(page) == []
 
 
