@@ -42,10 +42,11 @@ def symbol_text(latex: str) -> str:
 
     Examples
     --------
-    >>> symbol_text(r"\beta_1"), symbol_text("d_k")
-    ('β₁', 'd_k')
+    >>> symbol_text(r"\beta_1"), symbol_text("d_k"), symbol_text(r"\theta^\circ")
+    ('β₁', 'd_k', 'θ°')
     """
     base, below, above = symbol_parts(latex)
     lowered = below.translate(LOWERED)
     plain = lowered if not lowered or lowered != below else f"_{below}"
-    return base + plain + (f"^{above}" if above else "")
+    raised = f"^{above}" if above not in ("", "°") else above
+    return base + plain + raised

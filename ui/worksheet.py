@@ -100,7 +100,8 @@ def _situation(lesson: Lesson, question: Question) -> str:
     moved = questions.moving(statement, question)
     first, last = question.settings[0].values, question.settings[-1].values
     still = [c for c in statement.controls if c not in moved and not c.rare]
-    fixed = questions.setting_text(still, first)
+    set_at_all = [c for c in still if first[c.name] != ""]  # no own numbers are none
+    fixed = questions.setting_text(set_at_all, first)
     if question.form == "order":
         return f"With {fixed}." if fixed else ""
     moves = [

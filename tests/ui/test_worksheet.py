@@ -58,6 +58,8 @@ def test_the_sheet_names_all_that_is_set(lesson):
             first = question.settings[0].values[control.name]
             value = questions.value_text(control, first)
             named = value in exercise.situation
+            assert f"{questions.name_text(control)} = :" not in exercise.situation
+            assert f"{questions.name_text(control)} = ," not in exercise.situation
             assert named or control.rare or question.form == "order", (
                 control,
                 exercise,
