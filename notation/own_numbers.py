@@ -116,12 +116,17 @@ class OwnNumbers(Control):
     def allowed(self) -> str:
         """Say in words what the control can take."""
         what = "numbers" if len(self.columns) == 1 else f"rows of {self._names}"
-        span = f"{self.least} to {self.most} {what}"
-        return f"{span}, each from {self.low:g} to {self.high:g}"
+        return f"{self._sizes} {what}, each from {self.low:g} to {self.high:g}"
 
     @property
     def _names(self) -> str:
-        return " and ".join(self.columns)
+        *others, last = self.columns
+        return f"{', '.join(others)} and {last}" if others else last
+
+    @property
+    def _sizes(self) -> str:
+        exact = self.least == self.most
+        return f"{self.most}" if exact else f"{self.least} to {self.most}"
 
     def _read(self, text: str) -> list[list[float]]:
         if len(text) > LONGEST_TEXT:
@@ -162,7 +167,7 @@ class OwnNumbers(Control):
     def _accept(self, rows: list[list[float]]) -> None:
         if not self.least <= len(rows) <= self.most:
             what = "row" if len(self.columns) > 1 else "number"
-            rule = f"{self.least} to {self.most} are possible"
+            rule = f"{self._sizes} are possible"
             raise ValueError(f"{counted(len(rows), what)}; {rule}")
         array = np.array(rows)
         if len(self.columns) == 1:

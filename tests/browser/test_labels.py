@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly
 import pytest
 
+from notation.own_numbers import OwnNumbers
 from notation.quantities import Value
 from tests.browser.modules import evaluate, modules_page
 from ui import frames, simulation
@@ -58,8 +60,23 @@ def settings(lesson: Lesson) -> Iterator[tuple[str, dict[str, Value]]]:
         ends = control.positions[0], control.positions[-1]
         for value in control.positions if control.kind == "option" else ends:
             yield f"{control.name} = {value}", {**defaults, control.name: value}
+        if control.kind == "numbers":
+            for count in sorted({5, 12, control.most}):
+                text = some_numbers(control, count)
+                yield f"{count} numbers", {**defaults, control.name: text}
     for preset in lesson.presets:
         yield preset.name, {**defaults, **preset.values}
+
+
+def some_numbers(control: OwnNumbers, count: int) -> str:
+    """Spell as many rows as are wanted, or may be, like those of the example."""
+    example = np.atleast_2d(control.numbers(control.positions[-1]).T).T
+    rows = np.resize(example, (min(count, control.most), example.shape[1]))
+    drift = 1 + 0.1 * np.arange(len(rows))[:, None] / len(rows)
+    text = "\n".join(" ".join(map(repr, row)) for row in (rows * drift).tolist())
+    value, notice = control.parse(text)
+    assert notice is None, notice
+    return str(value)
 
 
 @every_lesson

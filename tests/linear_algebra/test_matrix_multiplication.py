@@ -23,13 +23,14 @@ from formulas.linear_algebra.matrix_multiplication import (
 )
 from notation.numbers import matrix_text
 from pages.linear_algebra.matrix_multiplication.statement import (
+    OWN,
     STATEMENT,
     _example_factors,
 )
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of
-from tests.strategies import numbers, settings_of
+from tests.strategies import numbers, own_numbers_of, settings_of
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["matrix_multiplication"]
@@ -518,6 +519,29 @@ def test_the_bars_are_the_products_that_add_up_to_the_entry():
         low, high = figure["layout"]["yaxis"]["range"]
         assert low <= figure["data"][0]["y"].min()
         assert max(figure["data"][0]["y"].max(), level["y0"]) <= high
+
+
+@given(own_numbers_of(OWN), st.integers(0, 2), st.integers(0, 2))
+@settings(max_examples=30, deadline=None)
+def test_a_readers_own_matrix_is_the_one_that_is_multiplied(own, row, column):
+    values = {
+        **STATEMENT.defaults,
+        "own": own,
+        "row": row,
+        "column": column,
+        "inner": 8,
+    }
+    scene = drawing(LESSON)(**values)
+    A = np.array([line.split("_") for line in own.split("~")], float)
+    _, B = _example_factors(3)
+    expected = np.einsum("ip,pj->ij", A, B)
+    drawn = np.array(scene.figures[0]["data"][0]["z"], float)
+    np.testing.assert_allclose(drawn[3:, 3:], expected, rtol=1e-12, atol=1e-9)
+    np.testing.assert_array_equal(drawn[3:, :3], A)
+    limit = scene.figures[0]["data"][0]["zmax"]
+    assert limit >= np.abs(drawn[3:]).max()
+    entry = scene.readouts[f"entry ({row}, {column}) of C"]
+    assert entry == pytest.approx(expected[row, column], rel=1e-12, abs=1e-9)
 
 
 @claims("inner_size_disappears")

@@ -71,7 +71,9 @@ def test_term_by_term_a_sum_comes_to_what_it_is(lesson, data):
         line = Line(equation, statement.quantities, term=k)
         first, row = rows(line.latex(numbers))
         assert bare(unmarked(first)) == bare(usual.latex(numbers))
-        assert not re.search(r"(\+|\\cdot) -", unmarked(first))  # it is in brackets there
+        assert not re.search(
+            r"(\+|\\cdot) -", unmarked(first)
+        )  # it is in brackets there
         _, texts = line.parts(numbers)
         kind = re.search(r"\\text\{(\w+) so far\}", row)[1]
         value = texts[-2] if " = " in row.split(",")[0] else row.split(",")[0]

@@ -272,9 +272,9 @@ class Live {
     const tools = make("div", { class: "live-tools" }, [this.pins.root, this.share.opener]);
     this.terms = new Terms(lesson.summed, (term) => this.work({ ...this.worked, term }));
     this.formula.root.append(this.terms.root);
-    const { chips, forms, tasks } = this;
+    const { chips, forms, tasks, terms } = this;
     const lined = { show: ({ line }) => this.terms.show(line) && this.formula.reveal() };
-    this.screen.describe({ chips, forms, tools, followers: [this.pins, tasks, lined] });
+    this.screen.describe({ chips, forms, tools, terms, followers: [this.pins, tasks, lined] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
     const own = this.own ? [this.own] : [];

@@ -16,8 +16,8 @@ export class Screen {
   }
 
   // What is only there once the lesson has been described.
-  describe({ chips, forms, tools, followers }) {
-    Object.assign(this, { chips, tools, followers });
+  describe({ chips, forms, tools, terms, followers }) {
+    Object.assign(this, { chips, tools, terms, followers });
     this.forms = forms;
     forms.stand(this.formula.root);
   }
@@ -62,6 +62,7 @@ export class Screen {
     // Beside the title where the page is wide, else in the row of presets.
     const row = compact ? this.chips.root : this.root;
     if (this.tools.parentElement !== row) row.append(this.tools);
+    this.terms.stand(compact ? row : this.terms.root);
     this.forms.stand(narrow ? this.side : this.formula.root);
     this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
     // What stands above the stage keeps its height, so that the stage holds still in a drag.

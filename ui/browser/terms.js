@@ -24,8 +24,14 @@ export class Terms {
     this.bar = make("div", { class: "live-terms-bar", role: "group", "aria-label": "Terms" }, [
       this.back, this.player, this.next, this.said, close,
     ]);
+    this.summed = summed;
     this.root = make("div", { class: "live-terms", hidden: !summed }, [this.opener, this.bar]);
     this.show({});
+  }
+
+  // The way in stands beside the line, or among the presets where that would cost a row.
+  stand(place) {
+    if (this.opener.parentElement !== place) place.prepend(this.opener);
   }
 
   go(term) {
@@ -66,7 +72,7 @@ export class Terms {
   // one is looked at now.
   show({ terms = 0 }) {
     const on = this.term >= 0;
-    this.opener.hidden = on;
+    this.opener.hidden = on || !this.summed;
     this.bar.hidden = !on;
     if (!on) this.shown = -1;
     if (!on || !terms) return false;

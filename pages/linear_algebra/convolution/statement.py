@@ -86,7 +86,16 @@ QUANTITIES = (
     slider(
         "row", "i", "row of the output, from 0", 0, low=0, high=13, step=1, rare=True
     ),
-    slider("column", "j", "column of the output, from 0", 0, low=0, high=13, step=1, stepwise=True),
+    slider(
+        "column",
+        "j",
+        "column of the output, from 0",
+        0,
+        low=0,
+        high=13,
+        step=1,
+        stepwise=True,
+    ),
     slider("stride", "s", "step of the window", 1, low=1, high=3, step=1),
     slider("padding", "p", "zeros on each side", 0, low=0, high=2, step=1),
     switch("flip", r"\text{flip}", "turn the kernel by 180°", False),

@@ -44,7 +44,16 @@ QUANTITIES = (
         high=0.95,
         step=0.05,
     ),
-    slider("steps", "t", "steps of the power iteration", 6, low=0, high=20, step=1, stepwise=True),
+    slider(
+        "steps",
+        "t",
+        "steps of the power iteration",
+        6,
+        low=0,
+        high=20,
+        step=1,
+        stepwise=True,
+    ),
     slider(
         "probe",
         r"\alpha^\circ",

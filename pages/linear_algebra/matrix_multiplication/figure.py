@@ -17,6 +17,7 @@ from charts import (
     draggable,
     heatmap,
     plane,
+    rounded_up,
 )
 from formulas.checks import Array
 from formulas.linear_algebra.matrix_multiplication import (
@@ -54,14 +55,23 @@ def draw(
     inner: int,
     angle: float,
     shear: float,
+    own: str,
 ) -> Scene:
     """Draw how rows meet columns, both orders of two maps, and what brackets cost."""
     entry = float(result.product[row, column])
     turn_first, shear_first = _both_products(angle, shear)
     costs = chain_costs(inner)
     return Scene(
-        _meeting(result.product, A, B, row, column),
-        _terms(matmul_entry(A, B, row, column).terms, entry, row, column),
+        _meeting(
+            result.product, A, B, row, column, limit=_largest(result.product, A, own)
+        ),
+        _terms(
+            matmul_entry(A, B, row, column).terms,
+            entry,
+            row,
+            column,
+            reach=rounded_up(1.4 * _largest_term(A, B)) if own else 21,
+        ),
         _both_orders(turn_first, shear_first),
         _price(costs, inner),
         readouts={
@@ -89,7 +99,21 @@ def _gap(turn_first: Array, shear_first: Array) -> float:
     return round(float(np.hypot(*apart.T).max()), 12)
 
 
-def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figure:
+def _largest(product: Array, A: Array, own: str) -> float:
+    """Return the end of the color scale, which rests while the sliders move."""
+    if not own:
+        return 14.0
+    return rounded_up(float(max(np.abs(product).max(), np.abs(A).max(), 1)))
+
+
+def _largest_term(A: Array, B: Array) -> float:
+    """Return the size that a sum of the picture can have at most, over all entries."""
+    return float(matmul(np.abs(A), np.abs(B)).max())
+
+
+def _meeting(
+    product: Array, A: Array, B: Array, row: int, column: int, *, limit: float
+) -> Figure:
     inner = len(B)
     blank = np.full((inner, inner), np.nan)
     row_of_A = [(inner + row, p) for p in range(inner)]
@@ -102,7 +126,7 @@ def _meeting(product: Array, A: Array, B: Array, row: int, column: int) -> Figur
         np.block([[blank, B], [A, product]]),
         x=Axis("columns of A, then of B and C", labels=along + COLUMNS),
         y=Axis("rows of B, then of A and C", labels=along + ROWS),
-        limits=(-14, 14),
+        limits=(-limit, limit),
         outlined=[*row_of_A, *column_of_B, (inner + row, inner + column)],
         scale=False,
         height=360,
@@ -114,12 +138,14 @@ def _along(inner: int) -> list[str]:
     return [f"p = {p}" for p in range(inner)]
 
 
-def _terms(terms: Array, entry: float, row: int, column: int) -> Figure:
+def _terms(
+    terms: Array, entry: float, row: int, column: int, *, reach: float
+) -> Figure:
     return bars(
         f"What adds up to entry ({row}, {column}) of C",
         _along(len(terms)),
         Bars("product", terms, INNER_COLOR),
-        y=Axis("row entry · column entry", (-21, 21)),
+        y=Axis("row entry · column entry", (-reach, reach)),
         levels=[(entry, "sum")],
         height=220,
     )

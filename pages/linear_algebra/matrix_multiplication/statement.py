@@ -9,12 +9,24 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.linear_algebra.matrix_multiplication import chain_cost, matmul
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+SIZE = 3  # rows and columns of a reader's matrix
+OWN = own_numbers(
+    "your own matrix A, a row on each line",
+    "1 0 2\n-1 3 1\n0 0.5 -2",
+    low=-1000,
+    high=1000,
+    columns=("column 0", "column 1", "column 2"),
+    least=SIZE,
+    most=SIZE,
+    replaces=("inner",),
+)
 QUANTITIES = (
     quantity("A", "A", "left factor, applied second", ("n", "k"), origin=0),
     quantity("B", "B", "right factor, applied first", ("k", "m"), origin=0),
@@ -33,12 +45,16 @@ QUANTITIES = (
         unit="°",
     ),
     slider("shear", "s", "shear", 1.0, low=-2, high=2, step=0.1),
+    OWN,
 )
 
 
-def inputs(inner: int, row: int, column: int) -> dict[str, Any]:
-    """Make the two factors, and say which entry of their product is looked at."""
+def inputs(inner: int, row: int, column: int, own: str) -> dict[str, Any]:
+    """Make the two factors, the left one perhaps the reader's, and name an entry."""
+    matrix = OWN.numbers(own)
+    inner = inner if matrix is None else SIZE
     A, B = _example_factors(inner)
+    A = A if matrix is None else matrix
     return {"A": A, "B": B, "inner": inner, "row": row, "column": column}
 
 

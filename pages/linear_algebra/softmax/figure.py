@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, heatmap
@@ -18,19 +20,20 @@ PROBABILITY = Axis("probability", (0, 1.12))
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 TIE = 1e-9
 FLAT = 0.01  # a curve this low lies on the axis
+NUMBERED = 4  # bars whose numbers have room
 FEW, MANY = 6, 12  # curves, and cells or named bars, that can be told apart
 UNDERFLOW = 1e-320  # 200 numbers that are rounded to 0 add up to less
 SURE = 0.0005  # what is left when a leader's percentage would read as 100
 
 
-def draw(result: Result, *, logits: Array, temperature: float) -> Scene:
+def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scene:
     """Draw the probabilities, what temperature does to them, and their slopes."""
     p = result.probabilities
     scaled = logits / temperature
     naive = softmax_naive(scaled)
     return Scene(
         _bars(p, naive),
-        _against_temperature(logits, p, temperature),
+        _against_temperature(logits, p, temperature, numbered=not own),
         _slopes(scaled, temperature),
         readouts={
             **dict(zip(("p₁", "p₂", "p₃"), p, strict=False)),
@@ -46,15 +49,18 @@ def _bars(p: Array, naive: Array) -> Figure:
     top = next(top for top in TOPS if p.max() <= top) if many else 1.0
     return bars(
         "Probabilities",
-        [f"class {k + 1}" for k in range(len(p))],
-        Bars("softmax", p, SOFTMAX_COLOR, 0 if many else 2),
+        _names(range(len(p)), len(p)),
+        Bars("softmax", p, SOFTMAX_COLOR, 2 if len(p) <= NUMBERED else 0),
         Bars("as written, unstable", naive, OTHER_COLOR, 0),
+        x="class" if len(p) > FEW else "",
         y=Axis("probability", (0, 1.12 * top)),
         ticks=(0, max(1, len(p) // FEW)) if len(p) > FEW else (0, 1),
     )
 
 
-def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
+def _against_temperature(
+    logits: Array, p: Array, temperature: float, *, numbered: bool
+) -> Figure:
     runs = softmax(logits / TEMPERATURES[:, None])
     count = len(logits)
     largest = _largest(logits, FEW)
@@ -63,7 +69,9 @@ def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
         for place, k in enumerate(largest)
     ]
     now = [
-        Mark(temperature, p[k], _number_on_curve(p[k], count), _color(place))
+        Mark(
+            temperature, p[k], _number_on_curve(p[k]) if numbered else "", _color(place)
+        )
         for place, k in enumerate(largest)
     ]
     share = entropy(runs) / np.log(count)
@@ -78,17 +86,16 @@ def _against_temperature(logits: Array, p: Array, temperature: float) -> Figure:
     )
 
 
-def _number_on_curve(probability: float, count: int) -> str:
+def _number_on_curve(probability: float) -> str:
     """Write a probability on its curve; on the axis there is no room, nor a need."""
-    return number_text(probability, 2) if probability >= FLAT and count <= FEW else ""
+    return number_text(probability, 2) if probability >= FLAT else ""
 
 
 def _slopes(scaled: Array, temperature: float) -> Figure:
     count = len(scaled)
     shown = _largest(scaled, MANY)
     slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
-    name = "class {}" if count <= FEW else "{}"
-    names = [name.format(k + 1) for k in shown]
+    names = _names(shown, count)
     title = "Derivatives of probabilities by logits"
     return heatmap(
         title + _chosen(count, MANY),
@@ -99,6 +106,12 @@ def _slopes(scaled: Array, temperature: float) -> Figure:
         digits=3,
         numbers=count <= FEW,
     )
+
+
+def _names(places: Iterable[int], count: int) -> list[str]:
+    """Name classes; of many the numbers alone."""
+    word = "class " if count <= FEW else ""
+    return [f"{word}{k + 1}" for k in places]
 
 
 def _largest(scores: Array, most: int) -> list[int]:

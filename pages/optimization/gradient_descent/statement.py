@@ -45,7 +45,9 @@ QUANTITIES = (
         high=50,
         step=1,
     ),
-    slider("n_steps", "n", "number of steps", 30, low=1, high=100, step=1, stepwise=True),
+    slider(
+        "n_steps", "n", "number of steps", 30, low=1, high=100, step=1, stepwise=True
+    ),
     slider(
         "momentum",
         r"\mu",

@@ -70,7 +70,9 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    slider("sweeps", "k", "sweeps made", 5, low=0, high=MOST_SWEEPS, step=1, stepwise=True),
+    slider(
+        "sweeps", "k", "sweeps made", 5, low=0, high=MOST_SWEEPS, step=1, stepwise=True
+    ),
     slider(
         "randomness",
         r"\rho",

@@ -60,7 +60,7 @@ QUANTITIES = (
 
 def inputs(row: int, column: int, subscripts: str, size: int) -> dict[str, Any]:
     """Take the lesson's two arrays of three rows and three columns."""
-    arrays = PRODUCT.inputs(inner=SIDE, row=row, column=column)
+    arrays = PRODUCT.inputs(inner=SIDE, row=row, column=column, own="")
     return {
         "A": arrays["A"],
         "B": arrays["B"],

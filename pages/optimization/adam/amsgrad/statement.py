@@ -59,7 +59,16 @@ QUANTITIES = (
         high=40,
         step=1,
     ),
-    slider("steps", "t", "number of steps", 160, low=1, high=MOST_STEPS, step=1, stepwise=True),
+    slider(
+        "steps",
+        "t",
+        "number of steps",
+        160,
+        low=1,
+        high=MOST_STEPS,
+        step=1,
+        stepwise=True,
+    ),
     ADAM.quantity("eps"),
 )
 
