@@ -8,9 +8,12 @@ VENV := .venv
 export OPENBLAS_NUM_THREADS := 1
 export MALLOC_ARENA_MAX := 2
 BIN := $(VENV)/bin
+# The oldest Streamlit that requirements.txt allows, and an environment for it.
+OLDEST := 1.62
+OLD := .venv-oldest
 
-.PHONY: run dev test lint unit browser test-firefox test-pytorch site test-site bench \
-  cheat-sheet screenshots clean
+.PHONY: run dev test lint unit browser test-firefox test-oldest test-pytorch site test-site \
+  bench cheat-sheet screenshots clean
 
 run: $(VENV)/run.stamp
 	@echo "Formula explorer: http://localhost:$(PORT)"
@@ -40,6 +43,11 @@ test-firefox: $(VENV)/dev.stamp
 	$(BIN)/python tests/firefox/driver.py
 	$(BIN)/pytest -m firefox tests/firefox
 
+test-oldest: $(OLD)/dev.stamp
+	$(OLD)/bin/python tests/browser/chromium.py
+	$(OLD)/bin/pytest -n auto --dist worksteal ui tests/ui tests/pages
+	$(OLD)/bin/pytest -n 2 --dist worksteal tests/browser/test_mount.py tests/browser/test_around.py
+
 test-pytorch: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-pytorch.txt
 	$(BIN)/pytest -m library tests/libraries
@@ -64,10 +72,10 @@ cheat-sheet: $(VENV)/dev.stamp
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python scripts/screenshots.py
 
-$(VENV)/python.stamp:
+$(VENV)/python.stamp $(OLD)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@D)
 	@touch $@
 
 $(VENV)/run.stamp: requirements.txt $(VENV)/python.stamp
@@ -78,5 +86,10 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(OLD)/dev.stamp: requirements-dev.txt requirements.txt $(OLD)/python.stamp
+	$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r requirements-dev.txt "streamlit==$(OLDEST).*"
+	@touch $@
+
 clean:
-	rm -rf $(VENV) static site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
+	rm -rf $(VENV) $(OLD) static site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots

@@ -401,7 +401,9 @@ def test_a_click_on_a_cell_of_the_gridworld_works_out_its_next_sweep():
     ]
     assert works["name"] in lesson.statement.tables
     for state in (0, 7, 24):
-        line = frames.frame(lesson, values, None, (works["name"], (state,)))["line"]
+        line = frames.frame(
+            lesson, values, None, frames.Worked(works["name"], (state,))
+        )["line"]
         value = lesson.statement.solve(values).numbers["v_next"][state]
         assert f"({state})" in line["pieces"][0].replace(r"\left", "").replace(
             r"\right", ""

@@ -76,7 +76,7 @@ def test_home_says_how_many_lessons_it_shows_and_why(text, line):
 
 
 def test_the_pictures_of_the_cards_are_decoration():
-    pictures = [one.value for one in opened("home").get("html")]
+    pictures = [one.proto.body for one in opened("home").get("html")]
     assert len(pictures) == len(LESSONS)
     assert all(one.startswith('<img alt="" src="data:image/svg') for one in pictures)
 
