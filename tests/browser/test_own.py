@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 
 def opened(visitor, path="/softmax"):
     page = visitor.open(path)
@@ -71,3 +73,13 @@ def test_too_many_for_a_link_are_kept_and_can_be_saved(visitor):
     assert [float(text) for text in saved.split(",")] == [
         float(f"{x:.10g}") for x in numbers
     ]
+
+
+def test_a_readers_own_numbers_reach_no_task_of_the_lesson(visitor):
+    page = visitor.open("/softmax?own=9_0&temperature=0.5")  # class 1 takes over 99 %
+    expect(page.locator("[data-tasks]")).to_contain_text("○○○")
+    page.locator("[data-reset]").click()
+    visitor.shows(own="")
+    visitor.slider("temperature").press("Home")
+    visitor.shows(temperature=0.1)
+    expect(page.locator("[data-tasks]")).to_contain_text("✓")

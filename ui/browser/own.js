@@ -5,6 +5,8 @@ import { button, make, setText } from "./dom.js";
 import { saveTable } from "./menu.js";
 import { keep, kept } from "./store.js";
 
+export const OWN = "own"; // the control that holds them, in every lesson
+
 const PLACE = "formula-explorer/own";
 const LARGEST = 100_000; // bytes of a file that is worth reading
 const [CELL, ROW] = ["_", "~"]; // what stands between numbers in a link; see own_numbers.py

@@ -2,6 +2,7 @@
 
 import { button, make, setText } from "./dom.js";
 import { readNumber } from "./numbers.js";
+import { OWN } from "./own.js";
 import { keep, kept } from "./store.js";
 
 const OPEN = "○";
@@ -59,6 +60,7 @@ export class Tasks {
 
   // Look at the scene on the screen: a task that it reaches is done.
   show(scene) {
+    if (scene.values[OWN]) return; // it is about the lesson's numbers
     const fresh = this.tasks.findIndex((task, k) =>
       !this.done.has(k) && isReached(task.goals, scene));
     if (fresh < 0) return;
