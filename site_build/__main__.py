@@ -22,6 +22,7 @@ from site_build import browser_parts, licenses, python_parts
 from site_build.pages import WEB, pages, write_pages
 from site_build.sources import CACHE, ROOT, sources
 
+NEAR = 10  # positions on each side of the thumb that are drawn before the others
 STATIC = "static/js"  # where Streamlit's own scripts lie on a server
 
 
@@ -113,7 +114,7 @@ def _place_python_parts(site: Path, parts: dict[str, Any]) -> dict[str, Any]:
         target = site / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(assets.STATIC / name.removeprefix(f"{assets.SERVED}/"), target)
-    placed["katex"] = parts["katex"]
+    placed |= {"katex": parts["katex"], "near": NEAR}
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         made, work = Path(folder, "made"), Path(folder, "work")
         made.mkdir()

@@ -2,7 +2,7 @@
 
 ``library`` holds Python's own modules as a zip, because Python reads that before anything
 of ours runs; ``packages`` what the app stands on, and ``rest`` what of that no page asks
-for; ``app`` is the app itself, whose sources come along: pages show them.
+for; ``app`` is the app itself; sources that pages show come along.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ from site_build.used import is_large, used_modules
 SITE_PACKAGES = "/lib/python3.13/site-packages"
 HOME = "/home/pyodide"
 ROOMS = ("formulas", "notation", "charts", "ui", "pages")
+UNSHOWN = ("notation", "charts", "ui")  # whose sources no page shows or looks into
 PURE = (
     "sympy", "mpmath", "protobuf", "starlette", "anyio", "idna", "typing_extensions",
     "python-multipart", "itsdangerous", "packaging", "blinker",
 )  # fmt: skip
-LEFT_OUT = ("streamlit.hello", "streamlit.testing", ".agents", "isympy")
+LEFT_OUT = (
+    "streamlit.hello", "streamlit.testing", ".agents", "isympy",
+    "numpy.linalg.lapack_lite",
+)  # fmt: skip
 # Asked for when a page connects, which is more than `_trace` sees.
 AT_VISIT = {"encodings.idna", "gzip", "html", "html.entities", "stringprep"}
 DOCUMENTED = "numpy._core.multiarray"  # needs its docstrings to start
@@ -173,7 +177,12 @@ def _app(folder: Path, told: Mapping[str, Any]) -> Pack:
     shutil.copy(ROOT / "app.py", folder)
     for name, content in told.items():
         (folder / "ui" / f"{name}.json").write_text(json.dumps(content), "utf-8")
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not (path.suffix == ".py" and path.relative_to(folder).parts[0] in UNSHOWN)
+    ]
     modules = list(_modules(folder, HOME, level=0))
     _compile(modules, folder.parent)
     pack = Pack()

@@ -12,6 +12,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 SOURCES = Path(__file__).parent / "browser"
 STATIC = Path(__file__).parent.parent / "static"
@@ -22,7 +23,7 @@ SWEEPS = "sweep"  # where the server answers a grabbed slider, see `ui.sweep_rou
 
 
 @functools.cache
-def browser_files() -> dict[str, str | list[str]]:
+def browser_files() -> dict[str, Any]:
     """Place what the browser needs where Streamlit serves it.
 
     Returns
@@ -31,10 +32,11 @@ def browser_files() -> dict[str, str | list[str]]:
         Addresses below the app's: ``plotly``; ``entry``, the module that starts;
         ``modules``, the others that it imports; ``style``; ``katex``, Streamlit's own
         module that sets formulas. Each holds a version or a hash, so that browsers may
-        keep the files. ``sweeps`` is where a grabbed slider asks.
+        keep the files. ``sweeps`` is where a grabbed slider asks, and ``near``, on the
+        static site alone, how many positions beside its thumb are asked for first.
     """
     if PLACED.exists():
-        placed: dict[str, str | list[str]] = json.loads(PLACED.read_text("utf-8"))
+        placed: dict[str, Any] = json.loads(PLACED.read_text("utf-8"))
         return placed
     import plotly
     import streamlit
@@ -57,6 +59,7 @@ def browser_files() -> dict[str, str | list[str]]:
         "style": f"{served}/{STYLE}",
         "katex": f"static/js/{katex}",
         "sweeps": SWEEPS,
+        "near": 0,
     }
 
 

@@ -225,24 +225,33 @@ def sweep(
     pool: Pool,
     history: Any = None,
     worked: Worked = USUAL,
+    near: int = 0,
 ) -> dict[str, Any]:
     """Draw a lesson at every position of one control, the others fixed.
 
     Where the visitor has not chosen what the live line works out, it follows the control.
+    With ``near`` there are only so many positions on each side of the present one.
     """
+    positions = _near(control, values, near) if near else control.positions
     if worked == USUAL:
         worked = line_following(lesson, control, values, history)
     frames = [
         frame(lesson, {**values, control.name: position}, history, worked)
-        for position in control.positions
+        for position in positions
     ]
     others = {name: value for name, value in values.items() if name != control.name}
     return {
         "control": control.name,
-        "positions": list(control.positions),
+        "positions": list(positions),
         "others": others,
         **stacked(frames, pool),
     }
+
+
+def _near(control: Control, values: Values, near: int) -> Sequence[Value]:
+    """Return the positions of a slider that its thumb reaches first."""
+    place = control.nearest(float(values[control.name]))
+    return control.positions[max(0, place - near) : place + near + 1]
 
 
 def cached_sweep(
@@ -252,8 +261,9 @@ def cached_sweep(
     epoch: str,
     history: Any = None,
     worked: Worked = USUAL,
+    near: int = 0,
 ) -> Packed:
-    """Return a sweep, drawn once for all visitors."""
+    """Return a sweep, drawn once for all visitors; a part of it is drawn and not kept."""
 
     def make() -> Packed:
         with METRICS.sweep():
@@ -266,6 +276,8 @@ def cached_sweep(
     others = tuple(v for name, v in values.items() if name != control.name)
     code: Any = lesson.draw
     key = lesson.key, control.name, others, epoch, worked, code.__code__
+    if near and key not in SWEEPS:
+        return _packed(lesson, control, values, history, worked, near)
     return SWEEPS.made(key, make)
 
 
@@ -283,10 +295,15 @@ def be_ready() -> None:
 
 
 def _packed(
-    lesson: Lesson, control: Control, values: Values, history: Any, worked: Worked
+    lesson: Lesson,
+    control: Control,
+    values: Values,
+    history: Any,
+    worked: Worked,
+    near: int = 0,
 ) -> Packed:
     pool = Pool()
-    return packed(sweep(lesson, control, values, pool, history, worked), pool)
+    return packed(sweep(lesson, control, values, pool, history, worked, near), pool)
 
 
 def glide(

@@ -39,6 +39,10 @@ class KeptForAll(Generic[Kept]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, key: Hashable) -> bool:
+        with self._lock:
+            return key in self._kept
+
     def get(self, key: Hashable) -> Kept | None:
         """Return what is kept under a key, or None."""
         with self._lock:

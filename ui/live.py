@@ -62,9 +62,10 @@ const loaded = import(at(files.entry));
 export default async function (context) {
   try {
     const live = await loaded;
-    const { plotly, katex, sweeps } = files;
+    const { plotly, katex, sweeps, near } = files;
     return live.default(context, {
-      plotly: at(plotly), katex: at(katex), sweeps: sweeps && at(sweeps), request: "%s",
+      plotly: at(plotly), katex: at(katex), sweeps: sweeps && at(sweeps), near,
+      request: "%s",
     });
   } catch (error) {
     console.warn("live figure not loaded", error);

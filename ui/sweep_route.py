@@ -9,6 +9,7 @@ its usual message instead.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from ui.limits import BUDGETS
 from ui.state import LessonState, allowed_values, worked_entry
 
 MOST_LETTERS = 4000  # of what is asked
+NEAR = re.compile("[0-9]{1,3}")
 NOTHING = 204  # to ask by message instead; a browser logs no error for it
 
 
@@ -56,6 +58,8 @@ class Asked:
         What the live line works out; see `ui.frames`.
     epoch : str
         Which history the figure draws, and what its line works out.
+    near : int
+        How many positions on each side of the present one; 0 for all.
     """
 
     lesson: Lesson
@@ -63,6 +67,7 @@ class Asked:
     values: Setting
     worked: Worked
     epoch: str
+    near: int = 0
 
 
 def route() -> Route:
@@ -106,7 +111,7 @@ def answer(given: Mapping[str, str]) -> bytes:
     ----------
     given : mapping
         What stands in the address: ``lesson``, ``control``, ``values`` (JSON),
-        ``worked`` (JSON), ``epoch`` and ``visitor``.
+        ``worked`` (JSON), ``epoch`` and ``visitor``; perhaps ``near``.
 
     Raises
     ------
@@ -128,8 +133,9 @@ def answer(given: Mapping[str, str]) -> bytes:
     if epoch_of(asked.worked, key) != asked.epoch:
         raise RefusedError("Another history.", NOTHING)
     drawn = frames.cached_sweep(
-        asked.lesson, asked.control, asked.values, asked.epoch, history, asked.worked
-    )
+        asked.lesson, asked.control, asked.values, asked.epoch, history, asked.worked,
+        asked.near,
+    )  # fmt: skip
     return drawn.pool.message({"epoch": asked.epoch}, {"sweep": drawn.text})
 
 
@@ -149,7 +155,10 @@ def read(given: Mapping[str, str]) -> Asked:
     worked = worked_entry(lesson.statement, _json(given.get("worked", "")))
     if worked is None:
         raise RefusedError("No such entry.")
-    return Asked(lesson, control, values, worked, given.get("epoch", ""))
+    near = given.get("near", "0")
+    if not NEAR.fullmatch(near):
+        raise RefusedError("No such part.")
+    return Asked(lesson, control, values, worked, given.get("epoch", ""), int(near))
 
 
 def _json(text: str) -> Any:

@@ -29,6 +29,18 @@ QUIET = """(() => {
   return window.quiet > 3;
 })()"""
 
+# Note which state the part below the figure shows; the figure itself hears it later.
+LISTEN = """document.addEventListener("formula-below", () => {
+  window.shownBelow = window.formulaBelow.stamp;
+}, { capture: true })"""
+# It shows the state in the address, so that nothing is drawn anew under a click.
+FOLLOWED = """(() => {
+  document.querySelector("[class*=st-key-read]")?.scrollIntoView();
+  const [query, rest] = (window.shownBelow || "?").split("#");
+  const plain = (text) => new URLSearchParams(text).toString();
+  return plain(query) === plain(location.search) && rest?.endsWith("?") === false;
+})()"""
+
 
 def mark(name: str, tab: Any, step: str) -> None:
     DONE.setdefault((name, tab.name), set()).add(step)
@@ -53,6 +65,7 @@ def test_a_lesson_opens_by_its_link_and_does_all_it_does_on_a_server(tab, host, 
     tab.open(f"{host.address}{slug}/?{name}={control.text(start)}")
     tab.wait_for(f"{READY} && {GONE}")
     assert tab.evaluate(HEADING) == lesson.title
+    tab.evaluate(LISTEN)
     mark(slug, tab, "opens")
     assert tab.evaluate(f"{VALUES}.{name}") == start
     mark(slug, tab, "link")
@@ -81,7 +94,7 @@ def test_a_lesson_opens_by_its_link_and_does_all_it_does_on_a_server(tab, host, 
     )
     mark(slug, tab, "presets")
 
-    tab.wait_for(f"{QUIET} && document.querySelectorAll('[role=tab]').length > 2")
+    tab.wait_for(f"{FOLLOWED} && {QUIET}")
     tab.evaluate("[...document.querySelectorAll('[role=tab]')].at(-1).click()")
     tab.wait_for(
         "document.querySelectorAll('[role=tab]').length && "

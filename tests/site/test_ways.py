@@ -15,6 +15,17 @@ KEPT = """caches.keys().then(async ([name]) => {
   return (await kept.keys()).length >= wanted.length;
 })"""
 
+# Note which part of a sweep is asked for.
+SWEEPS = """() => {
+  const { fetch } = window;
+  window.sweeps = [];
+  window.fetch = (asked, ...others) => {
+    const { pathname, searchParams } = new URL(asked, document.baseURI);
+    if (pathname.endsWith("/sweep")) window.sweeps.push(searchParams.get("near"));
+    return fetch(asked, ...others);
+  };
+}"""
+
 
 @pytest.fixture(scope="module")
 def below(folder):
@@ -97,6 +108,17 @@ def test_after_the_first_visit_no_network_is_needed(chrome, folder):
     assert chrome.evaluate(f"{VALUES}.temperature") == 3
     chrome.open(f"{host.address}adam/")  # not visited before
     chrome.wait_for(f"{READY} && {GONE}")
+
+
+def test_what_is_near_the_thumb_is_drawn_before_the_rest(chrome, host):
+    chrome.open(f"{host.address}mean_squared_error/")
+    chrome.wait_for(f"{READY} && {GONE}")
+    chrome.page.evaluate(SWEEPS)
+    chrome.page.evaluate(
+        """document.querySelector("input[data-control=prediction]")
+        .dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }))"""
+    )
+    assert chrome.wait_for("sweeps.length > 1 && sweeps") == ["10", None]
 
 
 def test_a_file_is_saved(chrome, host):

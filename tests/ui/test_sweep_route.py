@@ -15,6 +15,7 @@ from tests.server import running
 from ui import frames, simulation, sweep_route
 from ui.catalogue import BY_SLUG
 from ui.frames import Worked
+from ui.kept import KeptForAll
 from ui.limits import BUDGETS, WORK_AT_ONCE
 from ui.packing import Pool, unpack
 from ui.state import LessonState
@@ -41,6 +42,26 @@ def test_the_answer_is_the_sweep():
     drawn = frames.sweep(SOFTMAX, control, SOFTMAX.statement.defaults, Pool())
     assert header["epoch"] == "/"
     assert header["sweep"] == json.loads(json.dumps(drawn))
+
+
+@pytest.mark.parametrize("value", [0.1, 2.0, 10.0])
+def test_a_part_of_it_is_what_lies_around_the_thumb(value, monkeypatch):
+    sweeps = KeptForAll(2**20, lambda kept: kept.size)
+    monkeypatch.setattr(frames, "SWEEPS", sweeps)
+    control = SOFTMAX.statement.control("temperature")
+    place = control.nearest(value)
+    values = {**SOFTMAX.statement.defaults, "temperature": control.positions[place]}
+    given = asked("softmax", "temperature", values=json.dumps(values))
+    part = unpack(sweep_route.answer({**given, "near": "3"}))["header"]["sweep"]
+    around = slice(max(0, place - 3), place + 4)
+    assert part["positions"] == list(control.positions[around])
+    assert len(sweeps) == 0
+
+
+def test_whoever_asks_for_a_part_gets_the_whole_if_it_is_there():
+    given = asked("softmax", "z1")
+    whole = sweep_route.answer(given)
+    assert sweep_route.answer({**given, "near": "3"}) == whole
 
 
 def test_the_line_works_out_the_entry_that_was_chosen():
@@ -93,6 +114,8 @@ def test_a_stranger_and_a_visitor_who_asked_for_too_much_get_nothing():
         {"values": "[1, 2]"},
         {"values": "{}"},
         {"values": '{"z1": 2.0}'},
+        {"near": "-1"},
+        {"near": "9999"},
         {"worked": "not JSON"},
         {"worked": '{"name": "no such quantity", "entry": []}'},
         {"worked": '{"name": "probabilities", "entry": [-1]}'},

@@ -526,18 +526,33 @@ class Live {
   fetch(name) {
     const key = keyOf(name, this.values);
     if (this.fetching?.key === key) return this.fetching.answer;
-    const answer = fetchSweep(this.files.sweeps, this.asking, name, this.values).then(
-      ({ epoch, sweep }) => {
-        if (epoch === this.epoch) this.keep(sweep);
-        else this.asked = null; // of another history: whoever holds the slider asks anew
-        return true;
-      },
-      () => false,
-    ).finally(() => {
+    const answer = this.bring(name, key).finally(() => {
       if (this.fetching?.key === key) this.fetching = null;
     });
     this.fetching = { key, answer };
     return answer;
+  }
+
+  // Where this browser draws the sweeps itself, what is near the thumb comes first.
+  async bring(name, key) {
+    const { sweeps, near } = this.files;
+    const many = this.controls.all[name].positions.length > 3 * near;
+    for (const part of near && many ? [near, 0] : [0]) {
+      let found;
+      try {
+        found = await fetchSweep(sweeps, this.asking, name, this.values, part);
+      } catch {
+        return false;
+      }
+      if (found.epoch !== this.epoch) {
+        this.asked = null; // of another history: whoever holds the slider asks anew
+        return true;
+      }
+      this.keep({ ...found.sweep, partial: part > 0 });
+      if (part && this.active) this.schedule();
+      if (keyOf(name, this.values) !== key) return true;
+    }
+    return true;
   }
 
   keep(sweep) {

@@ -23,7 +23,8 @@ export class Sweeps {
   }
 
   has(control, values) {
-    return this.kept.has(keyOf(control, values));
+    const kept = this.kept.get(keyOf(control, values));
+    return Boolean(kept && !kept.partial);
   }
 
   // The scene for these values, if one of the sweeps holds it; the first name goes first.
@@ -39,10 +40,12 @@ export class Sweeps {
 
 // Ask the server for a sweep: `address` is where it answers, `lesson` what it told us to say of
 // the lesson. Fails where it has nothing to say (204), so that the asker sends a message.
-export async function fetchSweep(address, lesson, control, values) {
+// With `near`, only so many positions on each side of the present one are asked for.
+export async function fetchSweep(address, lesson, control, values, near = 0) {
   const query = new URLSearchParams(lesson);
   query.set("control", control);
   query.set("values", JSON.stringify(values));
+  if (near) query.set("near", near);
   const answer = await fetch(`${address}?${query}`, { signal: AbortSignal.timeout(PATIENCE) });
   if (answer.status !== 200) throw new Error(await answer.text());
   return unpack(new Uint8Array(await answer.arrayBuffer()));
