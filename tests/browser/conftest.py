@@ -150,8 +150,9 @@ class Visitor:
     def walk_to(self, title: str) -> None:
         """Go to another page by the navigation, which is folded beside a lesson."""
         sidebar = self.page.get_by_test_id("stSidebar")
-        if sidebar.get_attribute("data-collapsed") == "true":
-            self.page.get_by_test_id("stExpandSidebarButton").click()
+        opener = self.page.get_by_test_id("stExpandSidebarButton")
+        if opener.is_visible():
+            opener.click()
         sidebar.get_by_text(title, exact=True).click()
 
     def reset(self) -> None:
