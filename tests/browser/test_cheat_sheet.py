@@ -66,6 +66,19 @@ def test_the_page_shows_every_lesson(visitor):
     assert "$" not in page.locator(".st-key-cheat_sheet").inner_text()
 
 
+def test_its_formulas_are_valid_mathml(visitor):
+    """A maximum set as an operator has no place below a letter: screen readers stumble."""
+    page = opened(visitor)
+    assert page.locator("msub").count() > 100
+    wrong = page.evaluate(
+        """() => Object.entries({ msub: 2, msup: 2, msubsup: 3, mfrac: 2, munderover: 3 })
+        .flatMap(([tag, parts]) => [...document.querySelectorAll(tag)]
+        .filter(({ children }) => children.length !== parts))
+        .map((formula) => formula.textContent)"""
+    )
+    assert wrong == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_prints_on_two_sheets(visitor, theme):
     visitor.page.emulate_media(color_scheme=theme)

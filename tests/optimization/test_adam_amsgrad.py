@@ -50,8 +50,8 @@ def by_hand(keep, size, period, n_steps, *, maximum):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"\begin{gathered} v_t^{\max} = \max(v_{t-1}^{\max},\, v_t) \\ \theta_t = "
-        r"\theta_{t-1} - \eta\, \frac{g_t}{\sqrt{v_t^{\max} / (1 - {\beta_2}^t)} + \epsilon} "
+        r"\begin{gathered} v_t^{\mathrm{max}} = \max(v_{t-1}^{\mathrm{max}},\, v_t) \\ \theta_t = "
+        r"\theta_{t-1} - \eta\, \frac{g_t}{\sqrt{v_t^{\mathrm{max}} / (1 - {\beta_2}^t)} + \epsilon} "
         r"\end{gathered}"
     )
 

@@ -56,7 +56,7 @@ def derivations() -> tuple[Derivation, ...]:
             r"\frac{\lambda}{2}\, \theta^2",
         ),
         Derivation(
-            "At $\\eta = 2 / (\\lambda_{\\min} + \\lambda_{\\max})$ the flattest and the "
+            "At $\\eta = 2 / (\\lambda_{\\mathrm{min}} + \\lambda_{\\mathrm{max}})$ the flattest and the "
             "steepest axis keep the same fraction of their error, which depends on the "
             "condition number $\\kappa$ alone.",
             1 - 2 / (low + high) * low,
@@ -64,31 +64,31 @@ def derivations() -> tuple[Derivation, ...]:
                 Step(
                     "Both terms get the same denominator.",
                     (low + high - 2 * low) / (low + high),
-                    r"\frac{\lambda_{\min} + \lambda_{\max} - 2 \lambda_{\min}}"
-                    r"{\lambda_{\min} + \lambda_{\max}}",
+                    r"\frac{\lambda_{\mathrm{min}} + \lambda_{\mathrm{max}} - 2 \lambda_{\mathrm{min}}}"
+                    r"{\lambda_{\mathrm{min}} + \lambda_{\mathrm{max}}}",
                 ),
                 Step(
                     "One of the two smallest curvatures cancels.",
                     (high - low) / (high + low),
-                    r"\frac{\lambda_{\max} - \lambda_{\min}}"
-                    r"{\lambda_{\max} + \lambda_{\min}}",
+                    r"\frac{\lambda_{\mathrm{max}} - \lambda_{\mathrm{min}}}"
+                    r"{\lambda_{\mathrm{max}} + \lambda_{\mathrm{min}}}",
                 ),
                 Step(
                     "Exchanging the two curvatures changes the sign alone, so the steep "
                     "factor is the opposite of the flat one.",
                     -(1 - 2 / (low + high) * high),
-                    r"-\left(1 - \frac{2}{\lambda_{\min} + \lambda_{\max}}\, "
-                    r"\lambda_{\max}\right)",
+                    r"-\left(1 - \frac{2}{\lambda_{\mathrm{min}} + \lambda_{\mathrm{max}}}\, "
+                    r"\lambda_{\mathrm{max}}\right)",
                 ),
                 Step(
                     "Numerator and denominator of the line before the last are divided by "
-                    "$\\lambda_{\\min}$.",
+                    "$\\lambda_{\\mathrm{min}}$.",
                     (kappa - 1) / (kappa + 1),
                     r"\frac{\kappa - 1}{\kappa + 1}, \qquad "
-                    r"\kappa = \frac{\lambda_{\max}}{\lambda_{\min}}",
+                    r"\kappa = \frac{\lambda_{\mathrm{max}}}{\lambda_{\mathrm{min}}}",
                 ),
             ),
-            r"1 - \eta \lambda_{\min} = 1 - \frac{2}{\lambda_{\min} + \lambda_{\max}}\, "
-            r"\lambda_{\min}",
+            r"1 - \eta \lambda_{\mathrm{min}} = 1 - \frac{2}{\lambda_{\mathrm{min}} + \lambda_{\mathrm{max}}}\, "
+            r"\lambda_{\mathrm{min}}",
         ),
     )

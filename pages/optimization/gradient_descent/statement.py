@@ -29,7 +29,7 @@ QUANTITIES = (
     quantity("curvatures", r"\lambda", "curvature of the loss along each axis", ("d",)),
     slider(
         "relative_lr",
-        r"\eta \lambda_{\max}",
+        r"\eta \lambda_{\mathrm{max}}",
         "learning rate times the largest curvature",
         1.0,
         low=0.05,
@@ -174,7 +174,7 @@ def identities() -> tuple[Identity, ...]:
             "the same rate.",
             1 - best * a,
             (kappa - 1) / (kappa + 1),
-            r"1 - \frac{2 \lambda_{\min}}{\lambda_{\min} + \lambda_{\max}} = "
+            r"1 - \frac{2 \lambda_{\mathrm{min}}}{\lambda_{\mathrm{min}} + \lambda_{\mathrm{max}}} = "
             r"\frac{\kappa - 1}{\kappa + 1}",
         ),
         Identity(

@@ -26,14 +26,14 @@ QUANTITIES = (
     quantity("theta", r"\theta_{t-1}", "weight before the step, AMSGrad"),
     quantity("lr", r"\eta", "learning rate"),
     quantity("grad", "g_t", "gradient"),
-    quantity("largest", r"v_t^{\max}", "largest running mean square so far"),
+    quantity("largest", r"v_t^{\mathrm{max}}", "largest running mean square so far"),
     quantity("mean_square", "v_t", "running mean square, with this gradient"),
     quantity("adam", r"\theta_t^\text{Adam}", "weight after the step, Adam"),
     quantity(
         "adam_before", r"\theta_{t-1}^\text{Adam}", "weight before the step, Adam"
     ),
     quantity("v", "v_{t-1}", "running mean square so far"),
-    quantity("v_max", r"v_{t-1}^{\max}", "largest one before this step"),
+    quantity("v_max", r"v_{t-1}^{\mathrm{max}}", "largest one before this step"),
     slider(
         "keep",
         r"\beta_2",

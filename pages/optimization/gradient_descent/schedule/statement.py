@@ -24,7 +24,7 @@ QUANTITIES = (
     quantity("rate", r"\eta_s", "learning rate of the next step"),
     slider(
         "lr_max",
-        r"\eta_{\max}",
+        r"\eta_{\mathrm{max}}",
         "largest learning rate",
         3e-4,
         low=3e-5,
@@ -34,7 +34,7 @@ QUANTITIES = (
     ),
     slider("done", "s", "steps done so far", 110, low=0, high=TOTAL, step=2),
     slider("warmup", "w", "steps of the warm-up", 20, low=0, high=100, step=2),
-    quantity("lr_min", r"\eta_{\min}", "learning rate at the end of the run"),
+    quantity("lr_min", r"\eta_{\mathrm{min}}", "learning rate at the end of the run"),
     slider(
         "share",
         "q",
