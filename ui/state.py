@@ -399,6 +399,7 @@ def lesson_state(lesson: Lesson) -> LessonState:
         state.dropped = [f"all of it, which is over {LONGEST_LINK} characters long"]
     if arrived:
         state.described, state.painted = False, None
+        state.worked = state.worked._replace(term=-1)  # the figure begins without
     st.session_state["written"] = [*written, text, state.query][-MOST_REMEMBERED:]
     return state
 

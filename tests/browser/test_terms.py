@@ -59,6 +59,20 @@ def test_a_preset_leaves_the_terms(visitor):
     assert page.locator(".live-line .live-term").count() == 0
 
 
+def test_whoever_comes_back_begins_without_a_term(visitor):
+    page = visitor.open("/softmax")
+    page.get_by_role("button", name="Step through").click()
+    page.get_by_role("group", name="Terms").get_by_text("term 1 of 3").wait_for()
+    visitor.walk_to("Dot product")
+    page.get_by_role("heading", name="Dot product", exact=True).wait_for()
+    visitor.wait()
+    visitor.walk_to("Softmax")
+    page.get_by_role("heading", name="Softmax", exact=True).wait_for()
+    visitor.wait()
+    assert page.get_by_role("button", name="Step through").is_visible()
+    assert page.locator(".live-line .live-term").count() == 0
+
+
 def test_a_process_is_gone_through_step_by_step(visitor):
     page = visitor.open("/gradient_descent")
     page.get_by_role("button", name="One step back in number of steps").click()
