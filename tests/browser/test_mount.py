@@ -392,6 +392,19 @@ def test_a_new_session_hears_what_is_on_the_screen(figure):
     assert figure.shown("z1") == 4
 
 
+def test_a_new_session_hears_which_term_is_looked_at(figure):
+    figure.answer()
+    figure.page.locator("[data-terms]").click()
+    figure.asked()
+    figure.answer(epoch="/term 0")
+    lesson = figure.state.lesson
+    figure.state = LessonState(lesson, lesson.statement.defaults)  # restarted
+    figure.answer()
+    request = figure.asked()
+    assert request["worked"] == {"name": "", "entry": [], "term": 0}
+    assert figure.state.worked == ("", (), 0)
+
+
 def test_a_click_on_a_link_to_another_page_silences_the_figure(figure):
     figure.page.evaluate(
         """() => { const link = document.createElement("a");

@@ -236,7 +236,7 @@ class Live {
     if (!stranger) return;
     this.requests.forget();
     this.revision = message.revision;
-    this.requests.waiting = { ...this.requests.waiting };
+    this.requests.waiting = { worked: this.worked, ...this.requests.waiting };
   }
 
   describe({ controls, quantities, headline, spoken, presets, paper, ...lesson }) {
