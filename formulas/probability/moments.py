@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
+from formulas.probability.variance import mean
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,8 @@ def moments(x: ArrayLike) -> Moments:
     Moments(count=3, mean=3.0, m2=14.0)
     """
     values = checks.array(x, "x", ndim=1)
+    center = mean(values)  # never outside of the values, even by rounding
     with np.errstate(over="ignore", invalid="ignore"):
-        # Rounding, or a sum that overflows, must not push the mean of equal values away.
-        center = min(max(values.mean(), values.min()), values.max())
         values -= center
         total = checks.representable(values @ values)
     return Moments(len(values), float(center), float(total))

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import scipy
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.linear_algebra.eigenvalues import pca
@@ -155,6 +155,9 @@ WHOLE = re.compile(
 @given(settings_of(STATEMENT))
 @settings(max_examples=50)
 def test_the_sentence_has_share_and_error_at_every_setting(chosen):
+    assume(
+        not 0 < chosen["noise"] < 1e-8
+    )  # noise as small as rounding has no clear rank
     scene = drawing(FORM)(**chosen)
     noise = np.random.default_rng(chosen["seed"]).standard_normal((12, 12))
     A = PICTURES[chosen["picture"]] + chosen["noise"] * noise

@@ -24,7 +24,7 @@ MUTANTS = (
     ("weight = one.count * (other.count / count)", "weight = one.count * other.count"),
     ("gap * (gap * weight)", "gap**2 * weight"),
     ("values @ values", "values @ values / len(values)"),
-    ("min(max(values.mean(), values.min()), values.max())", "values.mean()"),
+    ("center = mean(values)", "center = float(values.mean())"),
     ("return other if not one.count else one", "return one"),
     ("        values -= center\n", ""),
     ("Moments(len(values), float", "Moments(len(values) - 1, float"),

@@ -52,7 +52,7 @@ def averaged(page, t, lam):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"G^{\lambda}_t = R_{t+1} + \gamma \left((1 - \lambda)\, V_{t+1} + "
+        r"G^{\lambda}_{t} = R_{t+1} + \gamma \left((1 - \lambda)\, V_{t+1} + "
         r"\lambda\, G^{\lambda}_{t+1}\right)"
     )
 
