@@ -38,10 +38,16 @@ def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scen
         readouts={
             **dict(zip(("p₁", "p₂", "p₃"), p, strict=False)),
             "entropy (nats)": result.entropy,
-            "odds of class 1 to class 2": p[0] / p[1] if p[1] else np.inf,
+            "odds of class 1 to class 2": _odds(scaled),
         },
         status=sentence(result, naive, scaled),
     )
+
+
+def _odds(scaled: Array) -> float:
+    """Return the odds of the first two classes, which outlive their probabilities."""
+    with np.errstate(over="ignore"):
+        return float(np.exp(scaled[0] - scaled[1]))
 
 
 def _bars(p: Array, naive: Array) -> Figure:
