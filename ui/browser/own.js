@@ -35,7 +35,7 @@ export class OwnNumbers {
       class: "live-chip live-close", "aria-label": "Fold your numbers",
     });
     const use = button("Use them", () => this.take(), {
-      class: "live-chip live-answer", "data-own-use": "",
+      class: "live-chip live-use", "data-own-use": "",
     });
     this.card = make("section", {
       class: "live-card live-own", "aria-label": meaning, hidden: true,
