@@ -73,7 +73,9 @@ QUANTITIES = (
     ),
     quantity("output", "Y", "sum of the heads' contributions", ("n", "d")),
     slider("heads", "h", "number of heads", 4, choices=(1, 2, 4, 8)),
-    slider("d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64)),
+    slider(
+        "d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64), rare=True
+    ),
     slider("n_tokens", "n", "number of tokens", 6, low=2, high=8, step=1),
     slider("head", "r", "head to look at", 1, low=1, high=8, step=1),
     option(
