@@ -46,12 +46,15 @@ def disagreements(
             numbers_of(statement, **values),
         )
     )
-    return [c for c in compared if not is_close(c)]
+    brought = any(values[c.name] for c in statement.controls if c.kind == "numbers")
+    return [c for c in compared if not is_close(c, brought=brought)]
 
 
-def is_close(one: evaluation.Comparison) -> bool:
+def is_close(one: evaluation.Comparison, *, brought: bool) -> bool:
+    """Tell whether both sides agree; sums of numbers that somebody brought may cancel."""
     error = abs(one.computed - one.literal)
-    allowed = ABSOLUTE + RELATIVE * max(abs(one.literal), one.size)
+    size = max(abs(one.literal), one.size) if brought else abs(one.literal)
+    allowed = ABSOLUTE + RELATIVE * size
     return one.computed == one.literal or error <= allowed  # infinity too
 
 
