@@ -6,9 +6,11 @@ from charts.base import (
     Figure,
     figure,
     fitting,
+    largest,
     rounded_span,
     rounded_up,
     span,
+    thinned,
 )
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
@@ -56,6 +58,7 @@ __all__ = [
     "histogram",
     "icons",
     "landscape",
+    "largest",
     "maps",
     "mosaic",
     "padded",
@@ -64,5 +67,6 @@ __all__ = [
     "rounded_up",
     "span",
     "stems",
+    "thinned",
     "working_out",
 ]

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
@@ -323,6 +323,29 @@ def rounded_span(data: ArrayLike, *, pad: float = 0.05) -> Range:
     step = rounded_up((high - low) / 10)
     ends = math.floor(low / step + ROUNDING), math.ceil(high / step - ROUNDING)
     return ends[0] * step + 0.0, ends[1] * step + 0.0
+
+
+def largest(values: ArrayLike, most: int) -> NDArray[np.int_]:
+    """Return the places of the largest values in their order; of equals the first.
+
+    Examples
+    --------
+    >>> largest([3.0, 9.0, 1.0, 9.0, 3.0], 3)
+    array([0, 1, 3])
+    """
+    places = np.argsort(-np.asarray(values, float), kind="stable")
+    return np.sort(places[:most])
+
+
+def thinned(count: int, most: int) -> tuple[int, int]:
+    """Return which of many names are written: the first and every so many after it.
+
+    Examples
+    --------
+    >>> thinned(5, 12), thinned(50, 12)
+    ((0, 1), (0, 5))
+    """
+    return 0, max(1, math.ceil(count / most))
 
 
 def fitting(need: float, sizes: Sequence[float]) -> float:

@@ -218,6 +218,22 @@ def own_numbers(
     )
 
 
+def differing(what: str, least: float = 1e-6) -> Check:
+    """Make a check that refuses numbers which are all the same, but for rounding.
+
+    Examples
+    --------
+    >>> differing("the values")(np.array([2.0, 2.0]))
+    'the values must not all be equal (to within 1e-06)'
+    """
+
+    def check(numbers: NDArray[np.float64]) -> str:
+        equal = np.ptp(numbers) < least
+        return f"{what} must not all be equal (to within {least:g})" if equal else ""
+
+    return check
+
+
 def _cells(text: str, width: int) -> list[list[str]]:
     """Cut a text into rows and cells, decimals written with a point."""
     text = re.sub("[−–]", "-", text.replace('"', ""))

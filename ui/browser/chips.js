@@ -1,18 +1,19 @@
-// The row of presets: one click to a situation worth seeing, another back to the start.
+// The row of presets: one click to a situation worth seeing, or to the reader's own numbers,
+// another back to the start.
 
 import { button, make, setText } from "./dom.js";
 import { isSame } from "./same.js";
 
 export class Chips {
-  // `go(values)` walks to other values.
-  constructor(presets, defaults, go) {
+  // `go(values)` walks to other values; `own` is what takes the reader's numbers, if anything.
+  constructor(presets, defaults, go, own) {
     this.presets = presets;
     this.note = make("p", { class: "live-note" });
     this.buttons = presets.map(({ name, values }) =>
       button(name, () => go(values), { "data-preset": name }));
     const reset = button("↺ Reset", () => go(defaults), { "data-reset": "" });
     this.root = make("div", { class: "live-chips", role: "group", "aria-label": "Presets" }, [
-      ...this.buttons, reset,
+      ...this.buttons, ...(own ? [own.opener] : []), reset,
     ]);
   }
 

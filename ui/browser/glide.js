@@ -2,6 +2,8 @@
 
 import { calm } from "./dom.js";
 
+const STRIDE = 1 / 12; // of the path in one frame at most, so that a slow machine shows it too
+
 export class Glide {
   // `count` stops in `time` ms; `show(k)` shows one, `done()` follows the last. Whoever asks
   // for less motion sees the last stop at once.
@@ -11,18 +13,17 @@ export class Glide {
     this.last = count - 1;
     this.time = calm() ? 0 : time;
     this.shown = -1;
-    this.timer = requestAnimationFrame((now) => {
-      this.began = now;
-      this.step(now);
-    });
+    this.part = 0;
+    this.timer = requestAnimationFrame((now) => this.step(now, now));
   }
 
-  step(now) {
-    const part = this.time ? Math.min(1, (now - this.began) / this.time) : 1;
-    const k = Math.round(part * this.last);
+  step(before, now) {
+    const stride = this.time ? Math.min(STRIDE, (now - before) / this.time) : 1;
+    this.part = Math.min(1, this.part + stride);
+    const k = Math.round(this.part * this.last);
     if (k !== this.shown) this.show(k);
     this.shown = k;
-    if (part < 1) this.timer = requestAnimationFrame((later) => this.step(later));
+    if (this.part < 1) this.timer = requestAnimationFrame((later) => this.step(now, later));
     else this.done();
   }
 

@@ -252,7 +252,7 @@ class Live {
     const go = (values) => this.go(this.controls.allowed(values, this.values));
     const resize = () => this.screen.fit();
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
-    this.chips = new Chips(presets, defaults, go);
+    this.chips = new Chips(presets, defaults, go, this.own);
     this.answers = new Answers(store);
     this.tasks = new Tasks(lesson, store, resize);
     this.predict = new Predict(lesson, this.answers, {
@@ -277,11 +277,11 @@ class Live {
     this.screen.describe({ chips, forms, tools, terms, followers: [this.pins, tasks, lined] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
-    const own = this.own ? [this.own] : [];
     this.told.append(make("div", { class: "live-openers" }, [
-      this.predict.opener, tasks.opener, ...own.map(({ opener }) => opener),
+      this.predict.opener, tasks.opener,
     ]));
     const { predict, pins, share } = this;
+    const own = this.own ? [this.own] : [];
     const folded = [predict, tasks, ...own, pins, share].map(({ card }) => card);
     const cards = [predict.lesson, ...folded];
     this.told.after(...cards);

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, heatmap
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    heatmap,
+    largest,
+    thinned,
+)
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax, softmax_jacobian, softmax_naive
 from formulas.probability.kl_divergence import entropy
@@ -60,7 +72,7 @@ def _bars(p: Array, naive: Array) -> Figure:
         Bars("as written, unstable", naive, OTHER_COLOR, 0),
         x="class" if len(p) > FEW else "",
         y=Axis("probability", (0, 1.12 * top)),
-        ticks=(0, max(1, len(p) // FEW)) if len(p) > FEW else (0, 1),
+        ticks=thinned(len(p), FEW),
     )
 
 
@@ -69,16 +81,16 @@ def _against_temperature(
 ) -> Figure:
     runs = softmax(logits / TEMPERATURES[:, None])
     count = len(logits)
-    largest = _largest(logits, FEW)
+    shown = largest(logits, FEW)
     lines = [
         Curve(f"class {k + 1}", TEMPERATURES, runs[:, k], _color(place))
-        for place, k in enumerate(largest)
+        for place, k in enumerate(shown)
     ]
     now = [
         Mark(
             temperature, p[k], _number_on_curve(p[k]) if numbered else "", _color(place)
         )
-        for place, k in enumerate(largest)
+        for place, k in enumerate(shown)
     ]
     share = entropy(runs) / np.log(count)
     return curves(
@@ -99,7 +111,7 @@ def _number_on_curve(probability: float) -> str:
 
 def _slopes(scaled: Array, temperature: float) -> Figure:
     count = len(scaled)
-    shown = _largest(scaled, MANY)
+    shown = largest(scaled, MANY)
     slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
     names = _names(shown, count)
     title = "Derivatives of probabilities by logits"
@@ -118,12 +130,6 @@ def _names(places: Iterable[int], count: int) -> list[str]:
     """Name classes; of many the numbers alone."""
     word = "class " if count <= FEW else ""
     return [f"{word}{k + 1}" for k in places]
-
-
-def _largest(scores: Array, most: int) -> list[int]:
-    """Return the places of the largest scores, in their order."""
-    places = np.argsort(-scores, kind="stable")[:most]
-    return sorted(places.tolist())
 
 
 def _chosen(count: int, most: int) -> str:

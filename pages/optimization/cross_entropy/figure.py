@@ -19,6 +19,7 @@ from charts import (
     curves,
     fitting,
     rounded_up,
+    thinned,
 )
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax
@@ -151,7 +152,7 @@ def _scene_of_a_reader(
     name, probability = f"class {place + 1}", float(y_prob[place])
     part = float(-y_true[place] * math.log(probability))
     kinds = [str(k) for k in range(1, count + 1)]
-    ticks, digits = (0, max(1, count // MANY)), 3 if count <= FEW else 0
+    ticks, digits = thinned(count, MANY), 3 if count <= FEW else 0
     loss_axis = Axis("loss (nats)", (0, reader.loss))
     number = f"{place + 1}".translate(LOWERED)
     return Scene(

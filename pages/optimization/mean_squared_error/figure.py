@@ -23,9 +23,11 @@ from charts import (
     curves,
     draggable,
     fitting,
+    largest,
     plane,
     rounded_span,
     rounded_up,
+    thinned,
 )
 from formulas.checks import Array
 from formulas.optimization.mean_squared_error import constant_predictor_curve
@@ -178,8 +180,9 @@ def _errors(
         title, sizes = "Errors of the prediction", np.full(count, 6.0)
     if count > MANY and not flat:  # more squares would hide each other
         title += f", the {MANY} largest of {count} as squares"
-        corners = points.copy()
-        corners[np.argsort(shares)[:-MANY]] = np.nan
+        shown = largest(shares, MANY)
+        corners = np.full_like(points, np.nan)
+        corners[shown] = points[shown]
     picture = plane(
         title,
         Squares("errors", corners, prediction, LOSS_COLOR[loss], flat=flat),
@@ -229,16 +232,16 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
         loss: np.round(100 * share) if few else 100 * share
         for loss, share in shares.items()
     }
-    largest = max(share.max() for share in percent.values())
+    highest = max(share.max() for share in percent.values())
     digits = 3 if count <= FEW else 0
     return bars(
         "Percent of the loss from each example",
         names,
         Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"], digits),
         Bars("of the absolute loss", percent["MAE"], LOSS_COLOR["MAE"], digits),
-        y=Axis("percent", (0, 115 if few else fitting(largest, PERCENTS))),
+        y=Axis("percent", (0, 115 if few else fitting(highest, PERCENTS))),
         height=240,
-        ticks=(0, 1 if few else count // 8),
+        ticks=thinned(count, MANY),
     )
 
 

@@ -17,8 +17,10 @@ from charts import (
     bars,
     curves,
     fitting,
+    largest,
     rounded_span,
     rounded_up,
+    thinned,
 )
 from formulas.checks import Array
 from formulas.probability.kl_divergence import js_divergence, kl_divergence
@@ -108,19 +110,19 @@ def _columns(truth: Array, belief: Array) -> Figure:
             "probability", (0, 1.15 * fitting(max(truth.max(), belief.max()), TOPS))
         ),
         height=220,
-        ticks=(0, max(1, count // MANY)),
+        ticks=thinned(count, MANY),
     )
 
 
 def _largest_terms(result: Result) -> Figure:
     """Draw the sum and its terms, the largest of them where there are many."""
     count = len(result.terms)
-    which = np.sort(np.argsort(-np.abs(result.terms), kind="stable")[:MANY])
+    which = largest(np.abs(result.terms), MANY)
     heights = np.append(result.divergence, result.terms[which])
     low, high = rounded_span([0.0, *heights], pad=0.12)
-    largest = f", the {MANY} largest" if count > MANY else ""
+    chosen = f", the {MANY} largest" if count > MANY else ""
     return bars(
-        f"The sum D(P ‖ Q) and its terms P ln(P/Q){largest}",
+        f"The sum D(P ‖ Q) and its terms P ln(P/Q){chosen}",
         ("sum", *(str(k + 1) for k in which)),
         Bars("term", heights, DIVERGENCE_COLOR, 2 if count <= FEW else 0),
         x="outcome",

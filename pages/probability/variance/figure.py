@@ -21,6 +21,7 @@ from charts import (
     density,
     fitting,
     histogram,
+    largest,
     plane,
     rounded_up,
 )
@@ -98,9 +99,10 @@ def _squares(
     points[:n, 1] = values
     corners, which, sizes = points, "", None
     if n > LARGEST_SAMPLE:  # more squares would hide each other
-        nearest = np.argsort(np.abs(points[:, 1] - center))[:-FEW]
-        corners, which, sizes = points.copy(), f", the {FEW} largest", np.full(n, 6.0)
-        corners[nearest] = np.nan
+        shown = largest(np.abs(points[:, 1] - center), FEW)
+        corners = np.full_like(points, np.nan)
+        corners[shown] = points[shown]
+        which, sizes = f", the {FEW} largest", np.full(n, 6.0)
     level = [(-0.1 * half, center), (4.4 * half, center)]
     return plane(
         f"Deviations from the mean as squares{which}, to scale (offset b taken off)",

@@ -11,7 +11,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.probability.variance import mean, sampling_distribution, std, variance
-from notation.own_numbers import own_numbers
+from notation.own_numbers import differing, own_numbers
 from notation.quantities import quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
@@ -20,23 +20,13 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 VALUES_IN_ALL = 100_000  # drawn for each size of sample
-NARROWEST = 1e-6  # range of a sample whose digits can be told from rounding
-
-
-def _too_narrow(values: Array) -> str:
-    """Refuse numbers that are all the same."""
-    if np.ptp(values) < NARROWEST:
-        return f"the numbers must not all be equal (to within {NARROWEST:g})"
-    return ""
-
-
 OWN = own_numbers(
     "your own sample",
     "4.2, 5.1, 3.8, 6.4, 5.0, 4.7",
     low=-1e6,
     high=1e6,
     replaces=("n", "sigma", "outlier", "seed"),
-    check=_too_narrow,
+    check=differing("the numbers"),
 )
 
 QUANTITIES = (

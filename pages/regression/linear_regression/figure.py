@@ -148,7 +148,7 @@ def _lines(
         at=(left, guess[0] + guess[1] * left),
         title="Drag your line",
         y="intercept",
-        base=guess[1] * left,
+        base=guess[1] * left + 0.0,  # no −0, which a message does not keep
     )
     handles = [first]
     if data == "line":  # the points of the other sets stay

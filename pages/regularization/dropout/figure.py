@@ -7,7 +7,16 @@ import math
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    curves,
+    heatmap,
+    thinned,
+)
 from formulas.checks import Array
 from formulas.regularization.dropout import dropout_moments
 from formulas.regularization.overfitting import (
@@ -96,7 +105,7 @@ def _latest_outputs(outputs: Array, masks: int) -> Figure:
     return heatmap(
         "What the next layer sees, one row a mask (blank: dropped, or still to come)",
         seen[:, :COLUMNS],
-        x=Axis(across, labels=labels, ticks=(0, 1 + len(labels) // 8)),
+        x=Axis(across, labels=labels, ticks=thinned(len(labels), 8)),
         y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
         limits=(0, 4),
         numbers=False,

@@ -7,7 +7,19 @@ import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    fitting,
+    largest,
+    thinned,
+)
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, rms_norm
 from notation.numbers import number_text
@@ -85,11 +97,6 @@ def _names(count: int) -> tuple[str, ...]:
     return tuple(f"x{k}".translate(LOWERED) for k in range(1, count + 1))
 
 
-def _ticks(count: int) -> tuple[int, int]:
-    """Return which of the features are named below their bars."""
-    return (0, max(1, count // FEW)) if count > MANY else (0, 1)
-
-
 def _before(x: Array, mean: float, sigma: float) -> Figure:
     top = fitting(1.15 * np.abs(x).max(), ROOMS)
     return bars(
@@ -99,7 +106,7 @@ def _before(x: Array, mean: float, sigma: float) -> Figure:
         y=Axis("input", (-top if x.min() < 0 else 0, top)),
         levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
         height=240,
-        ticks=_ticks(len(x)),
+        ticks=thinned(len(x), MANY),
     )
 
 
@@ -112,7 +119,7 @@ def _after(output: Array, by_size: Array, output_axis: Axis) -> Figure:
         Bars("RMSNorm, which has no β", by_size, RMS_COLOR, digits),
         y=output_axis,
         height=240,
-        ticks=_ticks(len(output)),
+        ticks=thinned(len(output), MANY),
     )
 
 
@@ -137,7 +144,8 @@ def _against_scale(
 def _outermost(features: tuple[float, ...]) -> list[int]:
     """Return the places of the features farthest from the mean, in their order."""
     distances = np.abs(np.array(features) - np.mean(features))
-    return sorted(np.argsort(-distances, kind="stable")[:FEW].tolist())
+    places: list[int] = largest(distances, FEW).tolist()
+    return places
 
 
 @functools.lru_cache(maxsize=8)

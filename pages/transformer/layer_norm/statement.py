@@ -10,7 +10,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, layer_norm_stats
-from notation.own_numbers import own_numbers
+from notation.own_numbers import differing, own_numbers
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
@@ -18,23 +18,13 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 PATTERNS = {"1, 2, 3, 4": (1.0, 2.0, 3.0, 4.0), "0, 0, 0, 8": (0.0, 0.0, 0.0, 8.0)}
-NARROWEST = 1e-6  # range of the features that rounding leaves alone
-
-
-def _too_narrow(features: Array) -> str:
-    """Refuse features that are all the same: nothing of them would be left."""
-    if np.ptp(features) < NARROWEST:
-        return f"the features must not all be equal (to within {NARROWEST:g})"
-    return ""
-
-
 OWN = own_numbers(
     "your own features of one token",
     "0.2, -1.3, 2.5, 0.7, -0.4, 1.1",
     low=-100,
     high=100,
     replaces=("pattern",),
-    check=_too_narrow,
+    check=differing("the features"),
 )
 
 QUANTITIES = (

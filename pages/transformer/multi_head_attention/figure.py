@@ -75,6 +75,7 @@ def draw(
 def _maps(
     shares: Array, chosen: int, words: tuple[str, ...], purposes: tuple[str, ...]
 ) -> Figure:
+    one_row = len(shares) <= SIDE_BY_SIDE  # maps of two rows have no room for words
     picture = maps(
         "Attention weights of each head: from a row’s token to a column’s",
         np.where(shares > 0, shares, np.nan),
@@ -83,10 +84,10 @@ def _maps(
         framed=chosen - 1,
         x="attended token",
         y="attending token",
-        rows=_tokens(words, shares),
+        rows=_tokens(words, shares) if one_row else (),
         height=330,
     )
-    if len(shares) > SIDE_BY_SIDE:
+    if not one_row:
         return picture
     return choosing(picture, y="token", start=(1, 0))  # below the heads' names
 
