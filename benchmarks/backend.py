@@ -1,9 +1,9 @@
 """Time the functions beside the shortest NumPy that gives the same numbers.
 
 Ratios are medians of rounds in which the two take turns, of the processor time of one
-thread, because the machine may be shared. Then every lesson: the processor time to draw
-all positions of each of its sliders, which is what the first drag costs the server, and
-the size of the message. The last line names the sliders that are over the budget.
+thread, because the machine may be shared. Then every lesson and form: the processor time
+to draw all positions of each of its sliders, which is what the first drag costs the server,
+and the size of the message. The last line names the sliders that are over the budget.
 
     python benchmarks/backend.py
 """
@@ -38,11 +38,11 @@ from formulas.transformer.layer_norm import layer_norm  # noqa: E402
 from notation.quantities import Control  # noqa: E402
 from tests.lessons import default_history  # noqa: E402
 from ui import frames  # noqa: E402
-from ui.catalogue import LESSONS, Lesson  # noqa: E402
+from ui.catalogue import SHOWN, Lesson  # noqa: E402
 from ui.packing import Pool  # noqa: E402
 
 ROUNDS = 9
-MOST_MS, MOST_KB = 50, 300
+MOST_MS, MOST_KB = 80, 300
 
 
 def short_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -150,20 +150,20 @@ def main() -> None:
         mine, other = (statistics.median(t) * 1e3 for t in zip(*pairs, strict=True))
         ratio = statistics.median(a / b for a, b in pairs)
         print(f"{name:31} {mine:8.2f}   {other:8.2f}   {ratio:5.2f}")
-    print("\nsweep of a slider               positions      ms      kB")
+    print("\nsweep of a slider                       positions      ms      kB")
     sliders = [
         (lesson, control)
-        for lesson in LESSONS
+        for lesson in SHOWN
         for control in lesson.statement.controls
-        if control.kind not in ("switch", "option")
+        if control.is_number
     ]
     # Whole rounds, because a shared machine is slow for seconds at a time.
     rounds = [[swept(*slider) for slider in sliders] for _ in range(ROUNDS)]
     over = []
     for (lesson, control), runs in zip(sliders, zip(*rounds, strict=True), strict=True):
         spent, size = min(runs)
-        name = f"{lesson.slug}, {control.name}"
-        print(f"{name:38} {len(control.positions):4}   {spent:7.1f}  {size:6.0f}")
+        name = f"{lesson.key}, {control.name}"
+        print(f"{name:46} {len(control.positions):4}   {spent:7.1f}  {size:6.0f}")
         over += [name] if spent > MOST_MS or size > MOST_KB else []
     budget = f"over the budget of {MOST_MS} ms and {MOST_KB} kB"
     print(f"\n{budget}: {'; '.join(over) or 'none'}")

@@ -7,38 +7,24 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from ui.catalogue import FORMS, LESSONS
-from ui.navigation import OVERVIEWS
+from tests.axe import MENDED, OPTIONS, PAGES, is_overview, serious
+from ui.catalogue import FORMS
 
-SERIOUS = ("serious", "critical")
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color_scheme": "light", "forced_colors": "none"},
     {"color_scheme": "dark", "forced_colors": "none"},
     {"color_scheme": "light", "forced_colors": "active"},
 )
-# What `ui.browser_page` mends is mended.
-MENDED = """() => [...document.querySelectorAll("[data-testid=stSidebarNavItems] li")]
-  .every((item) => item.getAttribute("role") === "none")
-  && [...document.querySelectorAll(".katex-display")]
-  .every((formula) => formula.scrollWidth <= formula.clientWidth || formula.tabIndex === 0)"""
-PAGES = [*(lesson.slug for lesson in LESSONS), *OVERVIEWS]
 
 
 def found(page) -> list[str]:
-    """Return what axe calls serious, and where."""
-    result = Axe().run(page, options={"resultTypes": ["violations"]})
-    return [
-        f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-        for one in result.response["violations"]
-        if one["impact"] in SERIOUS
-        for node in one["nodes"]
-    ]
+    return serious(Axe().run(page, options=OPTIONS).response["violations"])
 
 
 def settled(visitor, path):
     page = visitor.page
     page.goto(f"{visitor.address}/{path}")
-    if path.partition("?")[0] in OVERVIEWS:
+    if is_overview(path):
         visitor.settle()
     else:
         visitor.wait()

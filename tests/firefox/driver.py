@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
@@ -165,9 +166,14 @@ class Tab:
 
 
 @contextlib.contextmanager
-def opened() -> Iterator[Tab]:
-    """Start a Firefox of its own; end it afterwards."""
+def opened(preferences: Mapping[str, Any] | None = None) -> Iterator[Tab]:
+    """Start a Firefox of its own, with some preferences; end it afterwards."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        lines = (
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
+            for name, value in (preferences or {}).items()
+        )
+        Path(profile, "user.js").write_text("".join(lines), encoding="utf-8")
         process = subprocess.Popen(
             [
                 firefox(), "--headless", "--no-remote", "--profile", profile,

@@ -645,7 +645,9 @@ def test_only_the_scores_rise_in_the_picture_of_what_more_heads_cost(chosen):
         ("random", 8, []),  # two rows of maps have no room for names
     ],
 )
-def test_the_rows_of_the_heads_maps_are_named_where_there_is_room(weights, heads, names):
+def test_the_rows_of_the_heads_maps_are_named_where_there_is_room(
+    weights, heads, names
+):
     chosen = STATEMENT.defaults | {"weights": weights, "heads": heads, "n_tokens": 3}
     assert drawing(LESSON)(**chosen).figures[0]["layout"]["meta"].get("y", []) == names
 

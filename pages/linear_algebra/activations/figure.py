@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,23 +18,19 @@ from formulas.linear_algebra.activations import (
     tanh,
     tanh_grad,
 )
+from formulas.transformer.transformer_ffn import gelu, silu
 from notation.numbers import counted, number_text
 from pages.linear_algebra.activations.statement import STATEMENT, Result
-
-
-def _normal(x: float) -> float:
-    """Return the distribution function of the standard normal distribution."""
-    return 0.5 * (1 + math.erf(x / math.sqrt(2)))
-
 
 X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
 SIGMOID, TANH = sigmoid(X), tanh(X)
 SIGMOID_SLOPE, TANH_SLOPE = sigmoid_grad(X), tanh_grad(X)
-SILU = X * SIGMOID  # Elfwing, Uchibe and Doya (2018)
-GELU = X * np.array([_normal(x) for x in X])  # Hendrycks and Gimpel (2016)
+RELU, RELU_SLOPE = np.asarray(relu(X)), np.asarray(relu_grad(X))
+SILU, GELU = np.asarray(silu(X)), np.asarray(gelu(X))
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
+NEAR, FAR = 3.2, 6.3  # how far a form's first picture reaches
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
 SILU_COLOR, GELU_COLOR = STATEMENT.color_indices("sigmoid_slope", "tanh_slope")
@@ -70,6 +65,11 @@ def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scen
     )
 
 
+def reach_around(x: float) -> float:
+    """Return how far a picture reaches: near the bend, unless the point lies farther."""
+    return NEAR if abs(x) < NEAR else FAR
+
+
 def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
     return curves(
         "Three activation functions",
@@ -92,16 +92,14 @@ def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
 
 
 def _relatives(x: float, now: float, negative_slope: float) -> Figure:
-    silu = x * float(sigmoid(x))
-    gelu = x * _normal(x)
     return curves(
         "Smooth relatives of the ReLU",
         Curve("ReLU", X, relu(X, negative_slope), VALUE_COLORS[0]),
         Curve("SiLU: x σ(x)", X, SILU, SILU_COLOR),
         Curve("GELU: x Φ(x)", X, GELU, GELU_COLOR),
         Mark(x, now, "", VALUE_COLORS[0]),
-        Mark(x, silu, "", SILU_COLOR),
-        Mark(x, gelu, "", GELU_COLOR),
+        Mark(x, float(silu(x)), "", SILU_COLOR),
+        Mark(x, float(gelu(x)), "", GELU_COLOR),
         x=PRE_ACTIVATION,
         y=Axis("output", (-2.1, 6.6)),
     )

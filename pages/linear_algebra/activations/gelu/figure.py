@@ -9,16 +9,19 @@ import numpy as np
 
 from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting
 from formulas.checks import Array
-from formulas.linear_algebra.activations import relu, relu_grad
 from formulas.transformer.transformer_ffn import gelu
 from notation.numbers import number_text
-from pages.linear_algebra.activations.figure import PRE_ACTIVATION, X
+from pages.linear_algebra.activations.figure import (
+    PRE_ACTIVATION,
+    RELU,
+    RELU_SLOPE,
+    X,
+    reach_around,
+)
 from pages.linear_algebra.activations.gelu.statement import STATEMENT, Result
 
-RELU, RELU_SLOPE = np.asarray(relu(X)), np.asarray(relu_grad(X))
 UNIT = 1e4  # errors are drawn in ten-thousandths
 ROUNDING = 1e-10
-NEAR, FAR = 3.2, 6.3  # how far the first picture reaches
 RELU_COLOR, EXACT_COLOR, TANH_COLOR, SLOPE_COLOR = STATEMENT.color_indices(
     "relu", "exact", "tanh_form", "slope"
 )
@@ -58,7 +61,7 @@ def _curves(sigma: float) -> tuple[Array, Array, Array]:
 
 
 def _values(exact: Array, by_tanh: Array, x: float, result: Result) -> Figure:
-    reach = NEAR if abs(x) < NEAR else FAR
+    reach = reach_around(x)
     return curves(
         "GELU beside the ReLU",
         Curve("GELU", X, exact, EXACT_COLOR, dash=0),

@@ -8,15 +8,19 @@ import numpy as np
 
 from charts import Axis, Curve, Figure, Mark, Scene, curves
 from formulas.checks import Array
-from formulas.linear_algebra.activations import relu, sigmoid
+from formulas.linear_algebra.activations import sigmoid
 from formulas.transformer.transformer_ffn import gelu, silu
 from notation.numbers import number_text
-from pages.linear_algebra.activations.figure import GELU, PRE_ACTIVATION, X
+from pages.linear_algebra.activations.figure import (
+    GELU,
+    PRE_ACTIVATION,
+    RELU,
+    X,
+    reach_around,
+)
 from pages.linear_algebra.activations.silu.statement import STATEMENT, Result
 
-RELU = np.asarray(relu(X))
 BETAS = np.array(STATEMENT.control("beta").positions)
-NEAR, FAR = 3.2, 6.3  # how far the first picture reaches
 PLACES = np.linspace(0, 12, 601)[1:]  # all distances are even in x
 RELU_COLOR, SILU_COLOR, GATE_COLOR, SLOPE_COLOR = STATEMENT.color_indices(
     "relu", "silu", "gate", "slope"
@@ -44,7 +48,7 @@ def draw(result: Result, *, x: float, beta: float) -> Scene:
 
 
 def _values(line: Array, x: float, result: Result) -> Figure:
-    reach = NEAR if abs(x) < NEAR else FAR
+    reach = reach_around(x)
     return curves(
         "SiLU beside ReLU and GELU",
         Curve("SiLU", X, line, SILU_COLOR, dash=0),

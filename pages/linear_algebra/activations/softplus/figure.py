@@ -8,13 +8,17 @@ import numpy as np
 
 from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting
 from formulas.checks import Array
-from formulas.linear_algebra.activations import relu, relu_grad, sigmoid, softplus
+from formulas.linear_algebra.activations import sigmoid, softplus
 from notation.numbers import number_text
-from pages.linear_algebra.activations.figure import PRE_ACTIVATION, X
+from pages.linear_algebra.activations.figure import (
+    PRE_ACTIVATION,
+    RELU,
+    RELU_SLOPE,
+    X,
+    reach_around,
+)
 from pages.linear_algebra.activations.softplus.statement import STATEMENT, Result
 
-RELU, RELU_SLOPE = np.asarray(relu(X)), np.asarray(relu_grad(X))
-NEAR, FAR = 3.2, 6.3  # how far the first picture reaches
 RELU_COLOR, VALUE_COLOR, SLOPE_COLOR, GAP_COLOR = STATEMENT.color_indices(
     "relu", "value", "slope", "gap"
 )
@@ -47,7 +51,7 @@ def _curves(beta: float) -> tuple[Array, Array]:
 
 
 def _values(values: Array, x: float, result: Result) -> Figure:
-    reach = NEAR if abs(x) < NEAR else FAR
+    reach = reach_around(x)
     return curves(
         "Softplus beside the ReLU",
         Curve("softplus", X, values, VALUE_COLOR, dash=0),
