@@ -301,10 +301,10 @@ def test_without_plotlys_script_the_lesson_falls_back_and_says_so(browser, addre
 
 
 SPOKEN = (
-    "Probabilities. softmax: class 1 0.659, class 2 0.242, class 3 0.0986.",
+    "Probabilities. softmax: mat (1) 0.659, floor (2) 0.242, sofa (3) 0.0986.",
     "Probabilities and entropy against temperature. probability against temperature T. "
-    "class 1: falls from 1 at 0.1",
-    "3 by 3 cells; largest 0.225 at row class 1, column class 1",
+    "mat (1): falls from 1 at 0.1",
+    "3 by 3 cells; largest 0.225 at row mat (1), column mat (1)",
 )
 
 

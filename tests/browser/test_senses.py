@@ -47,11 +47,11 @@ def plain(node):
 def test_the_description_follows_a_slider_and_can_be_read(visitor):
     page = visitor.open("/softmax")
     plot = page.locator(".live-large .live-plot")
-    expect(plot).to_have_attribute("aria-label", re.compile("class 1 0.659"))
+    expect(plot).to_have_attribute("aria-label", re.compile(r"mat \(1\) 0.659"))
     visitor.slider("temperature").focus()
     page.keyboard.press("PageDown")
     visitor.rest()
-    expect(plot).not_to_have_attribute("aria-label", re.compile("class 1 0.659"))
+    expect(plot).not_to_have_attribute("aria-label", re.compile(r"mat \(1\) 0.659"))
     menu = page.locator(".live-large .live-menu-place")
     menu.locator(".live-menu-opener").click()
     menu.get_by_role("menuitem", name="Describe in words").click()

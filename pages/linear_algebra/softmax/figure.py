@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from charts import (
@@ -23,7 +21,7 @@ from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax, softmax_jacobian, softmax_naive
 from formulas.probability.kl_divergence import entropy
 from notation.numbers import number_text
-from pages.linear_algebra.softmax.statement import STATEMENT, Result
+from pages.linear_algebra.softmax.statement import STATEMENT, WORDS, Result
 
 TEMPERATURES = np.array(STATEMENT.control("temperature").positions)
 CLASS_COLORS = STATEMENT.color_indices("z1", "z2", "z3")
@@ -43,10 +41,13 @@ def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scen
     p = result.probabilities
     scaled = logits / temperature
     naive = softmax_naive(scaled)
+    names = [f"{word} ({k})" for k, word in enumerate(WORDS, 1)]
+    if own:
+        names = [f"class {k + 1}" for k in range(len(p))]
     return Scene(
-        _bars(p, naive),
-        _against_temperature(logits, p, temperature, numbered=not own),
-        _slopes(scaled, temperature),
+        _bars(p, naive, names),
+        _against_temperature(logits, p, temperature, names, numbered=not own),
+        _slopes(scaled, temperature, names),
         readouts={
             **dict(zip(("p₁", "p₂", "p₃"), p, strict=False)),
             "entropy (nats)": result.entropy,
@@ -62,12 +63,19 @@ def _odds(scaled: Array) -> float:
         return float(np.exp(scaled[0] - scaled[1]))
 
 
-def _bars(p: Array, naive: Array) -> Figure:
+def _labels(names: list[str]) -> list[str]:
+    """Return the names as an axis has room for them."""
+    if len(names) <= FEW:
+        return names
+    return [name.removeprefix("class ") for name in names]
+
+
+def _bars(p: Array, naive: Array, names: list[str]) -> Figure:
     many = len(p) > MANY
     top = next(top for top in TOPS if p.max() <= top) if many else 1.0
     return bars(
         "Probabilities",
-        _names(range(len(p)), len(p)),
+        _labels(names),
         Bars("softmax", p, SOFTMAX_COLOR, 2 if len(p) <= NUMBERED else 0),
         Bars("as written, unstable", naive, OTHER_COLOR, 0),
         x="class" if len(p) > FEW else "",
@@ -77,13 +85,13 @@ def _bars(p: Array, naive: Array) -> Figure:
 
 
 def _against_temperature(
-    logits: Array, p: Array, temperature: float, *, numbered: bool
+    logits: Array, p: Array, temperature: float, names: list[str], *, numbered: bool
 ) -> Figure:
     runs = softmax(logits / TEMPERATURES[:, None])
     count = len(logits)
     shown = largest(logits, FEW)
     lines = [
-        Curve(f"class {k + 1}", TEMPERATURES, runs[:, k], _color(place))
+        Curve(names[k], TEMPERATURES, runs[:, k], _color(place))
         for place, k in enumerate(shown)
     ]
     now = [
@@ -109,27 +117,21 @@ def _number_on_curve(probability: float) -> str:
     return number_text(probability, 2) if probability >= FLAT else ""
 
 
-def _slopes(scaled: Array, temperature: float) -> Figure:
+def _slopes(scaled: Array, temperature: float, names: list[str]) -> Figure:
     count = len(scaled)
     shown = largest(scaled, MANY)
     slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
-    names = _names(shown, count)
+    labels = [_labels(names)[k] for k in shown]
     title = "Derivatives of probabilities by logits"
     return heatmap(
         title + _chosen(count, MANY),
         slopes / temperature,
-        x=Axis("logit", labels=names),
-        y=Axis("probability", labels=names),
+        x=Axis("logit", labels=labels),
+        y=Axis("probability", labels=labels),
         limits=(-1, 1),
         digits=3,
         numbers=count <= FEW,
     )
-
-
-def _names(places: Iterable[int], count: int) -> list[str]:
-    """Name classes; of many the numbers alone."""
-    word = "class " if count <= FEW else ""
-    return [f"{word}{k + 1}" for k in places]
 
 
 def _chosen(count: int, most: int) -> str:

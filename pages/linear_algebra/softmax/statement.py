@@ -17,6 +17,7 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+WORDS = ("mat", "floor", "sofa")  # the classes: what may follow “the cat sat on the”
 OWN = own_numbers(
     "your own logits",
     "2, 1, 0.5, -1",

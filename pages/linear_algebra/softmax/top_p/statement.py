@@ -13,12 +13,13 @@ from formulas.linear_algebra.softmax import softmax
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 from pages.linear_algebra.softmax.statement import STATEMENT as SOFTMAX
+from pages.linear_algebra.softmax.statement import WORDS
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 # Made for “The cat lay down on the …”, from the most likely token on.
-TOKENS = ("mat", "floor", "sofa", "bed", "roof", "table", "moon", "idea")
+TOKENS = (*WORDS, "bed", "roof", "table", "moon", "idea")
 LOGITS = (2.0, 1.7, 1.3, 1.0, 0.5, 0.0, -1.0, -2.0)
 
 QUANTITIES = (
