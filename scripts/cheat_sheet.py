@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ui.catalogue import SECTIONS
 from ui.cheat_sheet import (
+    FORM_MARK,
     HTML,
     PAPER,
     TABLES,
@@ -27,7 +28,7 @@ from ui.cheat_sheet import (
     TITLE,
     Row,
     rendered,
-    row,
+    rows,
     tokens,
 )
 
@@ -42,7 +43,9 @@ body {{ font: 11pt/1.3 "Helvetica Neue", Arial, "Liberation Sans",
 em {{ white-space: nowrap; opacity: 0.8; }}
 span {{ display: inline-block; margin-right: 3mm; }}
 span math {{ font-size: 1.07em; }}
+.form td {{ border-top-style: dotted; }}
 @media print {{
+  .form {{ display: none; }}
   body {{ font-size: 8pt; line-height: 1.17; max-width: none; margin: 0; padding: 0; }}
 }}
 """
@@ -52,8 +55,8 @@ def html() -> str:
     """Write the sheet as one HTML file that needs no network and no script."""
     body = [f"<h1>{escape(TITLE)}</h1>"]
     for section in SECTIONS:
-        rows = "\n".join(html_row(row(lesson)) for lesson in section.lessons)
-        body += [f"<h2>{escape(section.title)}</h2>", f"<table>\n{rows}\n</table>"]
+        table = "\n".join(map(html_row, rows(section)))
+        body += [f"<h2>{escape(section.title)}</h2>", f"<table>\n{table}\n</table>"]
     items = (f"<li>{rendered(t, escape, mathml)}</li>" for t in TAKEAWAYS)
     body += ["<h2>Key takeaways</h2>", "<ul>", *items, "</ul>"]
     head = f'<meta charset="utf-8"><title>{escape(TITLE)}</title>'
@@ -67,9 +70,12 @@ def html_row(row: Row) -> str:
     """Write one formula as a row of a table."""
     purpose = f"{escape(row.purpose)} <em>{escape(row.topics)}</em>"
     name = f"<b>{escape(row.title)}</b><br>{purpose}"
+    if row.is_form:
+        name = f"{FORM_MARK} {escape(row.title)}<br>{escape(row.purpose)}"
     math = " ".join(f"<span>{html_piece(piece)}</span>" for piece in row.pieces)
     symbols = "; ".join(f"{mathml(q.symbol)} {escape(q.meaning)}" for q in row.symbols)
-    return f"<tr><td>{name}</td><td>{math}</td><td>{symbols}</td></tr>"
+    kind = ' class="form"' if row.is_form else ""
+    return f"<tr{kind}><td>{name}</td><td>{math}</td><td>{symbols}</td></tr>"
 
 
 def html_piece(latex: str) -> str:

@@ -1,4 +1,8 @@
-"""The cheat sheet: all formulas on two pages, as HTML, Markdown and LaTeX."""
+"""The cheat sheet: all formulas as HTML, Markdown and LaTeX; on paper, two pages.
+
+Below a lesson's formula stand its modern forms, on screens alone: paper has room for the
+28, and LaTeX is for paper.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notation.quantities import Quantity
-from ui.catalogue import SECTIONS, Lesson
+from ui.catalogue import BY_SLUG, SECTIONS, Lesson, Section, forms_of
 
 TITLE = "Formulas for language models, machine learning and reinforcement learning"
 # Between dollars is LaTeX, as in Markdown.
@@ -31,6 +35,9 @@ TAKEAWAYS = (
     "is the foundation, not the whole house.",
 )
 
+FORM_MARK = "↳"  # before the title of a form
+ROW_END = "\0"  # of a matrix, while a formula is cut at the ends of its lines
+
 
 @dataclass(frozen=True)
 class Row:
@@ -43,7 +50,10 @@ class Row:
     pieces : tuple of str
         The formula in LaTeX, cut where a line may end.
     symbols : tuple of Quantity
-        The quantities that the formula spells, in reading order.
+        The quantities that the formula spells, in reading order; of a form those that its
+        lesson's formula does not explain.
+    is_form : bool
+        Whether it is a modern form of the formula above it.
     """
 
     title: str
@@ -51,6 +61,16 @@ class Row:
     topics: str
     pieces: tuple[str, ...]
     symbols: tuple[Quantity, ...]
+    is_form: bool = False
+
+
+def rows(section: Section) -> list[Row]:
+    """Return the rows of a section: its lessons, each with its forms below it."""
+    return [
+        row(shown)
+        for lesson in section.lessons
+        for shown in forms_of(lesson) or (lesson,)
+    ]
 
 
 @functools.cache
@@ -61,15 +81,22 @@ def row(lesson: Lesson) -> Row:
     colors = {quantity.name: quantity.name for quantity in quantities}
     marked = re.sub(r"\\textcolor{\w+}", "", statement.headline_latex(colors))
     pieces, symbols = _pieces(statement.latex), _spelled(marked, quantities)
+    if lesson.form:
+        known = {(q.symbol, q.meaning) for q in row(BY_SLUG[lesson.slug]).symbols}
+        new = tuple(q for q in symbols if (q.symbol, q.meaning) not in known)
+        return Row(lesson.title, lesson.text.purpose, "", pieces, new, is_form=True)
     topics = " · ".join(lesson.text.topics)
     return Row(lesson.title, lesson.text.purpose, topics, pieces, symbols)
 
 
 def _pieces(latex: str) -> tuple[str, ...]:
-    """Cut a formula between its clauses and between its lines."""
+    """Cut a formula between its clauses and between its lines, not between matrix rows."""
     inner = latex.removeprefix(r"\begin{gathered}").removesuffix(r"\end{gathered}")
     ends = r"\\q?quad" if inner == latex else r"\\q?quad|\\\\"
-    return tuple(piece.strip(" ,") for piece in re.split(ends, inner))
+    whole = r"\\begin{(\w+)}.*?\\end{\1}"
+    held = re.sub(whole, lambda found: found[0].replace(r"\\", ROW_END), inner)
+    pieces = (piece.strip(" ,") for piece in re.split(ends, held))
+    return tuple(piece.replace(ROW_END, r"\\") for piece in pieces)
 
 
 def tokens(latex: str) -> list[str]:
@@ -104,6 +131,9 @@ IN_A_TABLE = {
     "*": r"\ast ",
     "_": " _",  # with a space before it, it cannot end an emphasis
     r"\,": r"\thinspace ",  # a backslash before punctuation would be taken away
+    r"\;": r"\thickspace ",
+    r"\!": r"\negthinspace ",
+    r"\ ": r"\space ",
     r"\\": r"\cr ",
 }
 
@@ -115,7 +145,7 @@ def markdown() -> str:
     for section in SECTIONS:
         lines += ["", f"## {section.title}", ""]
         lines += ["| Formula | | Symbols |", "|---|---|---|"]
-        lines += [_markdown_row(row(lesson)) for lesson in section.lessons]
+        lines += map(_markdown_row, rows(section))
     lines += ["", "## Key takeaways", ""]
     lines += [f"- {rendered(t, _markdown_text, _markdown_math)}" for t in TAKEAWAYS]
     return "\n".join(lines) + "\n"
@@ -129,7 +159,10 @@ def _markdown_row(row: Row) -> str:
     symbols = "; ".join(
         f"{_markdown_math(q.symbol)} {_markdown_text(q.meaning)}" for q in row.symbols
     )
-    return f"| **{title}** {purpose} *{row.topics}* | {math} | {symbols} |"
+    name = f"**{title}** {purpose} *{row.topics}*"
+    if row.is_form:
+        name = f"{FORM_MARK} {title}: {purpose}"
+    return f"| {name} | {math} | {symbols} |"
 
 
 def _markdown_text(text: str) -> str:
@@ -251,6 +284,7 @@ PAGE_STYLE = f"""
   .katex {{ font-size: 1em; line-height: 1; }}
   td:nth-child(2) .katex {{ display: inline-block; margin-right: 0.5em; font-size: 1.07em; }}
   @media print {{
+    tr:not(:has(strong)) {{ display: none; }}
     p, li, td, th {{ font-size: 8pt; line-height: 1.17; margin: 0; }}
     h2 {{ font-size: 9pt; }}
   }}

@@ -19,8 +19,9 @@ def show() -> None:
     overview.heading("cheat_sheet")
     with st.container(horizontal=True, key="downloads"):
         st.markdown(
-            "Every formula with its purpose and its symbols. The HTML file needs no "
-            "network; printed, it or this page fills two sheets of A4."
+            "Every formula with its purpose and its symbols, and below it the forms that "
+            "today’s models use. The HTML file needs no network; printed, it or this page "
+            "fills two sheets of A4, which have room for the formulas alone."
         )
         for name, suffix, mime, write in FILES:
             st.download_button(
@@ -35,12 +36,10 @@ def show() -> None:
     st.html(f"<style>{cheat_sheet.PAGE_STYLE}</style>")
     with st.container(key="cheat_sheet"):
         st.markdown(cheat_sheet.markdown().removeprefix(f"# {cheat_sheet.TITLE}"))
-    with st.container(key="forms"):  # on the screen alone: paper has two pages
-        st.header("Modern forms", anchor=False)
-        for form in FORMS:
-            with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="forms"):
+        st.subheader("Open a modern form", anchor=False)
+        with st.container(horizontal=True):
+            for form in FORMS:
                 lesson = BY_SLUG[form.slug]
                 label = f"**{form.title}**, in {lesson.title}"
-                navigation.lesson_link(form, label, width=280)
-                st.latex(form.statement.latex, width="content")
-                st.markdown(form.text.purpose, width=320)
+                navigation.lesson_link(form, label, width="content")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from ui import cheat_sheet
-from ui.catalogue import LESSONS
+from ui.catalogue import LESSONS, SHOWN
 
 PAPER = 718  # pixels of 190 mm
 SMALLEST = 8 * 96 / 72  # pixels of 8 pt
@@ -54,13 +54,13 @@ def opened(visitor):
     return page
 
 
-def test_the_page_shows_every_lesson(visitor):
+def test_the_page_shows_every_lesson_and_form(visitor):
     page = opened(visitor)
     rows = page.locator(".st-key-cheat_sheet tbody tr")
-    assert rows.count() == len(LESSONS)
-    for k, lesson in enumerate(LESSONS):
-        assert lesson.title in rows.nth(k).locator("strong").inner_text()
-    pieces = sum(len(cheat_sheet.row(f).pieces) for f in LESSONS)
+    assert rows.count() == len(SHOWN)
+    titles = rows.locator("strong").all_inner_texts()
+    assert titles == [lesson.title for lesson in LESSONS]
+    pieces = sum(len(cheat_sheet.row(f).pieces) for f in SHOWN)
     assert rows.locator("td:nth-child(2) .katex").count() == pieces
     assert page.locator(".katex-error").count() == 0
     assert "$" not in page.locator(".st-key-cheat_sheet").inner_text()
@@ -89,8 +89,10 @@ def test_the_page_prints_on_two_sheets(visitor, theme):
     page.wait_for_timeout(300)
     assert sticking_out(page) == []
     assert smallest_words(page) >= SMALLEST - 0.01
-    for hidden in (".stSidebar", ".stAppHeader", ".st-key-downloads"):
+    for hidden in (".stSidebar", ".stAppHeader", ".st-key-downloads", ".st-key-forms"):
         assert page.locator(hidden).filter(visible=True).count() == 0
+    shown = page.locator(".st-key-cheat_sheet tbody tr").filter(visible=True)
+    assert shown.count() == len(LESSONS)
     ink = page.locator("td").first.evaluate("(e) => getComputedStyle(e).color")
     ground = page.locator(".stApp").evaluate(
         "(e) => getComputedStyle(e).backgroundColor"

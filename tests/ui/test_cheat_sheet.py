@@ -19,7 +19,7 @@ from scripts import cheat_sheet as offline
 from tests.errors import says
 from tests.pdflatex import pdflatex
 from ui import cheat_sheet
-from ui.catalogue import BY_SLUG, LESSONS, SECTIONS
+from ui.catalogue import BY_KEY, BY_SLUG, FORMS, LESSONS, SECTIONS, SHOWN
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
 SOFTMAX = BY_SLUG["softmax"]
@@ -121,6 +121,39 @@ def test_a_sheet_has_the_eight_groups_and_every_lesson_in_order(form):
     assert in_order(body, ["Key takeaways", "are arbitrary", "normalization"])
 
 
+@pytest.mark.parametrize("write", [cheat_sheet.html, cheat_sheet.markdown])
+def test_forms_stand_below_the_formula_they_belong_to(write):
+    words = escape if write is cheat_sheet.html else cheat_sheet._markdown_text
+    marked = cheat_sheet.FORM_MARK + " {}"
+    for section in SECTIONS:
+        for lesson in section.lessons:
+            forms = [f for f in FORMS if f.slug == lesson.slug]
+            titles = [marked.format(words(form.title)) for form in forms]
+            assert in_order(write(), [words(lesson.text.purpose), *titles])
+
+
+def test_the_latex_is_for_paper_and_has_the_formulas_alone():
+    assert not any(
+        cheat_sheet.latex_text(f.text.purpose) in cheat_sheet.latex() for f in FORMS
+    )
+
+
+def test_a_form_explains_what_its_lesson_does_not():
+    form, lesson = BY_KEY["layer_norm/rms_norm"], BY_SLUG["layer_norm"]
+    above = {(q.symbol, q.meaning) for q in cheat_sheet.row(lesson).symbols}
+    below = {(q.symbol, q.meaning) for q in cheat_sheet.row(form).symbols}
+    assert above
+    assert below
+    assert not above & below
+
+
+def test_a_matrix_in_a_formula_is_not_cut_between_its_rows():
+    pieces = cheat_sheet.row(BY_KEY["attention/cached"]).pieces
+    whole = [piece for piece in pieces if r"\begin{pmatrix}" in piece]
+    assert whole
+    assert all(r"\end{pmatrix}" in piece and r"\\" in piece for piece in whole)
+
+
 # Markdown
 
 
@@ -128,7 +161,9 @@ def test_markdown_tables_have_three_cells_and_formulas_that_survive():
     lines = cheat_sheet.markdown().splitlines()
     rows = [line for line in lines if line.startswith("| **")]
     assert len(rows) == len(LESSONS)
-    for line in rows:
+    below = [line for line in lines if line.startswith(f"| {cheat_sheet.FORM_MARK}")]
+    assert len(below) == len(FORMS)
+    for line in rows + below:
         assert len(re.findall(r"(?<!\\)\|", line)) == 4, line
     for line in lines:
         parts = re.split(r"(?<!\\)\$", line)
@@ -223,8 +258,8 @@ def test_the_html_is_whole_and_needs_neither_network_nor_script():
     assert not {"src", "href", "onload"} & reader.attributes
     assert "url(" not in text
     assert "@import" not in text
-    pieces = sum(len(cheat_sheet.row(f).pieces) for f in LESSONS)
-    symbols = sum(len(cheat_sheet.row(f).symbols) for f in LESSONS)
+    pieces = sum(len(cheat_sheet.row(f).pieces) for f in SHOWN)
+    symbols = sum(len(cheat_sheet.row(f).symbols) for f in SHOWN)
     assert reader.tags.count("math") >= pieces + symbols
     assert reader.tags.count("span") == pieces
 
