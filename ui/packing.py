@@ -6,6 +6,7 @@ and, for the leaves that vary, the stacked numbers or the list of texts.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,27 +17,34 @@ import numpy as np
 
 Place = tuple[str | int, ...]
 PLAIN = {str, int, float, bool}
+SHARED = 16  # numbers that are worth looking up
 
 
 class Pool:
-    """The numbers of one message, laid end to end."""
+    """The numbers of one message, laid end to end; the same ones stand there once."""
 
     def __init__(self) -> None:
         self.parts: list[np.ndarray] = []
         self._size = 0
+        self._starts: dict[bytes, int] = {}  # of arrays, by a digest of their bytes
 
     def copy(self) -> Pool:
         """Return a pool that can grow without changing this one."""
         other = Pool()
         other.parts = list(self.parts)
         other._size = self._size
+        other._starts = dict(self._starts)
         return other
 
     def add(self, array: np.ndarray) -> int:
-        """Append an array; return where it starts, in numbers."""
-        start = self._size
-        self.parts.append(_narrow(array).reshape(-1))
-        self._size += array.size
+        """Append an array, unless it is there; return where it starts, in numbers."""
+        part, start = np.ascontiguousarray(_narrow(array).reshape(-1)), self._size
+        if part.size >= SHARED:
+            digest = hashlib.blake2b(part, digest_size=16).digest()
+            start = self._starts.setdefault(digest, start)
+        if start == self._size:
+            self.parts.append(part)
+            self._size += part.size
         return start
 
     def refer(self, node: Any) -> Any:

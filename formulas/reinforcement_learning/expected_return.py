@@ -197,6 +197,50 @@ def effective_horizon(gamma: float, *, threshold: float = 0.01) -> float:
     return math.log(threshold) / math.log(gamma)
 
 
+def interrupted_returns(
+    rewards: ArrayLike, gamma: float, *, n_episodes: int = 1000, rng: Seed = 0
+) -> Array:
+    """Play an episode again and again that may end early; add up its plain rewards.
+
+    Parameters
+    ----------
+    rewards : (T,) array_like
+        The rewards of the episode if it goes on to its end, in order.
+    gamma : float
+        Probability in [0, 1] that it goes on after a step.
+    n_episodes : int
+        At least 1.
+    rng : int or numpy.random.Generator
+        Seed or source of randomness.
+
+    Returns
+    -------
+    (n_episodes,) ndarray
+        Random returns without a discount; their expectation is the discounted return.
+
+    Raises
+    ------
+    ValueError
+        As `discounted_return`, or if there is no episode.
+
+    References
+    ----------
+    Sutton and Barto (2018), section 5.8, where a discount is a degree of termination.
+
+    Examples
+    --------
+    >>> interrupted_returns([1.0, 2.0, 4.0], 0.5, n_episodes=6)
+    array([3., 1., 1., 1., 7., 7.])
+    """
+    R = checks.array(rewards, "rewards", ndim=1)
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    chance = discounted_rewards(np.ones(len(R)), gamma)  # that a step is reached
+    draws = 1 - checks.generator(rng).random(n_episodes)  # above 0
+    steps = np.searchsorted(-chance, -draws, side="right")
+    returns: Array = R.cumsum()[steps - 1]
+    return returns
+
+
 def simulate_returns(
     P: ArrayLike,
     r: ArrayLike,

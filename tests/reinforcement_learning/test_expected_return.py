@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.signal
+import scipy.stats
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from formulas.reinforcement_learning.expected_return import (
     discounted_return,
     discounted_rewards,
     effective_horizon,
+    interrupted_returns,
     returns_to_go,
     simulate_returns,
 )
@@ -43,6 +45,9 @@ MUTANTS = (
     ("        weight *= gamma\n", ""),
     ("(draws >= bounds[state])", "(draws >= transition_probs[state])"),
     ("math.log(threshold) / math.log(gamma)", "1 / (1 - gamma)"),
+    ("R.cumsum()[steps - 1]", "R[steps - 1]"),
+    ('-draws, side="right"', '-draws, side="left"'),
+    ("1 - checks.generator(rng)", "checks.generator(rng)"),
 )
 
 discounts = st.floats(0, 1)
@@ -385,6 +390,56 @@ def test_an_episode_that_may_end_at_each_step_is_worth_what_a_discount_makes_it(
     np.testing.assert_allclose(certain, 10, rtol=1e-12)
 
 
+@claims("may_end")
+@pytest.mark.parametrize("gamma", [0.0, 0.3, 0.9, 0.99, 1.0])
+def test_the_mean_of_episodes_that_may_end_approaches_the_discounted_return(gamma):
+    rewards = [-1.0, 3.0, 2.0, 10.0, 1.0]
+    drawn = interrupted_returns(rewards, gamma, n_episodes=100_000, rng=1)
+    error = drawn.std() / math.sqrt(len(drawn))
+    assert drawn.mean() == pytest.approx(
+        discounted_return(rewards, gamma), abs=4 * error + 1e-12
+    )
+    assert set(drawn) <= set(np.cumsum(rewards))
+
+
+def test_how_long_episodes_last_is_geometric():
+    gamma, count = 0.8, 50_000
+    lasted = interrupted_returns(np.ones(200), gamma, n_episodes=count)
+    for steps in (1, 2, 5, 10):
+        share = np.count_nonzero(lasted == steps) / count
+        expected = scipy.stats.geom.pmf(steps, 1 - gamma)
+        assert share == pytest.approx(expected, abs=4 * math.sqrt(expected / count))
+
+
+class _Draws(np.random.Generator):
+    """A source that draws what it is told."""
+
+    def __init__(self, *draws):
+        super().__init__(np.random.PCG64(0))
+        self.draws = np.array(draws)
+
+    def random(self, size):
+        return self.draws[:size]
+
+
+def test_the_smallest_and_the_largest_draws_are_episodes_too():
+    # Draws come from [0, 1): 0 is the shortest episode, just below 1 the longest.
+    draws = _Draws(0.0, 0.5, np.nextafter(1, 0))
+    returns = interrupted_returns([1.0, 2.0, 4.0], 0.5, n_episodes=3, rng=draws)
+    np.testing.assert_array_equal(returns, [1, 3, 7])
+    only_one = interrupted_returns([1.0, 2.0], 0.0, n_episodes=3, rng=draws)
+    np.testing.assert_array_equal(only_one, 1)
+
+
+def test_interrupted_returns_refuse_what_is_no_episode():
+    with says("gamma must be in [0, 1], got 1.5"):
+        interrupted_returns([1.0], 1.5)
+    with says("n_episodes must be in [1, inf), got 0"):
+        interrupted_returns([1.0], 0.5, n_episodes=0)
+    with says("rewards must not be empty"):
+        interrupted_returns([], 0.5)
+
+
 @claims("no_end")
 def test_without_a_discount_and_an_end_the_sum_grows_beyond_all_bounds():
     for steps in (10, 1000, 100_000):
@@ -562,7 +617,7 @@ def test_a_readers_own_rewards_are_those_that_are_drawn_and_discounted(own, gamm
     rewards = np.array([float(text) for text in own.split("_")])
     chosen = {"own": own, "gamma": gamma, "horizon": 3, "late_reward": 50.0}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    now, totals, to_go = scene.figures
+    now, totals, to_go, episodes = scene.figures
     count = len(rewards)
     # A filter with one feedback adds from the end backwards.
     expected = scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]
@@ -580,11 +635,25 @@ def test_a_readers_own_rewards_are_those_that_are_drawn_and_discounted(own, gamm
         for trace in figure["data"]:
             assert low - hair <= np.nanmin(trace["y"])
             assert np.nanmax(trace["y"]) <= high + hair
-        assert figure["layout"]["xaxis"]["range"][1] > count - 1
+        if figure is not episodes:
+            assert figure["layout"]["xaxis"]["range"][1] > count - 1
     said = re.search(r"worth (\S+) now", scene.status)[1]
     assert read(said) == pytest.approx(expected[0], rel=6e-3, abs=1e-9)
     assert ("plain sum" in scene.status) == (gamma == 1)
     assert ("single step is" in scene.status) == (count == 1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(settings_of(STATEMENT))
+def test_points_and_mean_are_those_of_the_random_episodes(chosen):
+    scene, made = drawing(LESSON)(**chosen), inputs_of(STATEMENT, **chosen)
+    points, mean = scene.figures[3]["data"][:2]
+    played = interrupted_returns(made["rewards"], made["gamma"], n_episodes=2000)
+    np.testing.assert_array_equal(points["y"], played[:60])
+    assert mean["x"][-1] == 2000
+    assert mean["y"][-1] == pytest.approx(played.mean(), abs=1e-9)
+    assert scene.readouts["mean of 2,000 random episodes"] == played.mean()
+    assert mean["y"][0] == played[0]
 
 
 def test_two_hundred_rewards_have_room():

@@ -70,6 +70,22 @@ def test_structures_that_differ_travel_whole():
     assert len(made["leaves"][0]["texts"]) == 3
 
 
+def test_the_same_numbers_travel_once():
+    heights = np.arange(100.0)
+    scene = {"y": heights, "stems": heights.copy(), "grid": heights.reshape(10, 10)}
+    pool = Pool()
+    message = pool.message({"scene": pool.refer(scene)})
+    read = unpack(message)
+    assert read["pool"].size == 100
+    back = resolve(read["header"]["scene"], read["pool"])
+    for name, numbers in scene.items():
+        np.testing.assert_array_equal(back[name], numbers)
+    grown = pool.copy()
+    grown.refer({"more": heights + 1, "again": heights})
+    assert len(unpack(grown.message({}))["pool"]) == 200
+    assert len(unpack(pool.message({}))["pool"]) == 100
+
+
 def test_a_link_of_any_state_is_read_back_exactly():
     for lesson in LESSONS:
         values = {

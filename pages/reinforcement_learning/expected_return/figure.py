@@ -23,6 +23,7 @@ from formulas.checks import Array
 from formulas.reinforcement_learning.expected_return import (
     constant_reward_return,
     effective_horizon,
+    interrupted_returns,
     returns_to_go,
 )
 from notation.numbers import counted, number_text
@@ -33,6 +34,9 @@ LONGEST = int(STATEMENT.control("horizon").high)
 REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_indices(
     "rewards", "gamma", "returns", "step_reward"
 )
+RANDOM_MEAN = "mean of 2,000 random episodes"
+EPISODES, DRAWN = 2000, 60  # that are played, and of which each is a point
+COUNTS = np.unique(np.geomspace(1, EPISODES, 50).astype(int))
 # Ends of the axes; a drag rarely changes them.
 TIMES = (12, 26, 52, LONGEST + 2)
 HEIGHTS = (2.5, 6, 13, 35, 60, 130, 260, 600, 1200)
@@ -58,6 +62,7 @@ def draw(
     has_limit = gamma < 1 or step_reward == 0
     limit = constant_reward_return(step_reward, gamma) if has_limit else np.nan
     total = _total(result)
+    random = interrupted_returns(rewards, gamma, n_episodes=EPISODES)
     late_worth = gamma**delay * late_reward if delay < horizon else 0.0
     for_ever = Curve(
         "step reward for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
@@ -66,8 +71,10 @@ def draw(
         _worth_now(result, rewards, time, _room(rewards)),
         _running_total(result, for_ever, time, value),
         _to_go(result, time, value),
+        _episodes(random, total, value),
         readouts={
             "return G₀": total,
+            RANDOM_MEAN: random.mean(),
             "what the late reward adds to it": late_worth,
             "step reward for ever": limit if has_limit else "no limit",
             "steps until a reward counts 1 %": effective_horizon(gamma),
@@ -86,6 +93,7 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
     )
     value = Axis("return", _rounded_room(_extremes(rewards)))
     total, plain = _total(result), math.fsum(rewards)
+    random = interrupted_returns(rewards, gamma, n_episodes=EPISODES)
     undiscounted = Curve(
         "without discount",
         np.arange(count),
@@ -97,8 +105,10 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
         _worth_now(result, rewards, time, _rounded_room(rewards)),
         _running_total(result, undiscounted, time, value),
         _to_go(result, time, value),
+        _episodes(random, total, value),
         readouts={
             "return G₀": total,
+            RANDOM_MEAN: random.mean(),
             "sum of the rewards": plain,
             "steps until a reward counts 1 %": effective_horizon(gamma),
         },
@@ -176,6 +186,22 @@ def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
         Mark(0, result.returns[0], "G₀", RETURN_COLOR),
         x=time,
         y=value,
+    )
+
+
+def _episodes(returns: Array, total: float, value: Axis) -> Figure:
+    """Draw what single episodes bring that go on with probability γ, and their mean."""
+    means = returns.cumsum()[COUNTS - 1] / COUNTS
+    first = np.arange(1, DRAWN + 1)
+    return curves(
+        "Episodes that go on with probability γ: plain sums and their mean",
+        Curve(
+            "one episode", first, returns[:DRAWN], REWARD_COLOR, line=False, points=True
+        ),
+        Curve("mean so far", COUNTS, means, RETURN_COLOR, dash=0),
+        x=Axis("episodes", (0.8, 2500), log=True),
+        y=value,
+        levels=[(total, "G₀")],
     )
 
 
