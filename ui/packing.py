@@ -40,7 +40,7 @@ class Pool:
         """Append an array, unless it is there; return where it starts, in numbers."""
         part, start = np.ascontiguousarray(_narrow(array).reshape(-1)), self._size
         if part.size >= SHARED:
-            digest = hashlib.blake2b(part, digest_size=16).digest()
+            digest = hashlib.blake2b(part.data, digest_size=16).digest()
             start = self._starts.setdefault(digest, start)
         if start == self._size:
             self.parts.append(part)
