@@ -194,7 +194,7 @@ def _episodes(returns: Array, total: float, value: Axis) -> Figure:
     means = returns.cumsum()[COUNTS - 1] / COUNTS
     first = np.arange(1, DRAWN + 1)
     return curves(
-        "Episodes that go on with probability γ: plain sums and their mean",
+        "Episodes that go on with probability γ",
         Curve(
             "one episode", first, returns[:DRAWN], REWARD_COLOR, line=False, points=True
         ),
