@@ -19,11 +19,17 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 LOSSES = next(one.title for one in SECTIONS if one.folder == "optimization")
 
 
+GROUND = "getComputedStyle(document.querySelector('.stAppHeader')).backgroundColor"
+
+
 def opened(visitor: Visitor, query: str = ""):
     """Open the home page, or another page by its name, and wait until it is whole."""
     visitor.page.goto(f"{visitor.address}/{query}")
     visitor.settle()
     visitor.page.wait_for_load_state("networkidle")
+    visitor.page.wait_for_function(
+        f"{GROUND} === 'rgba(0, 0, 0, 0)'"
+    )  # our style is there
     visitor.rest()
     return visitor.page
 
@@ -339,8 +345,7 @@ def test_nothing_on_a_phone_lies_under_the_header(visit, name):
     )
     assert top >= bottom - 1
     # What is scrolled there is seen through it, and can be touched.
-    ground = "getComputedStyle(document.querySelector('.stAppHeader')).backgroundColor"
-    assert page.evaluate(ground) == "rgba(0, 0, 0, 0)"
+    assert page.evaluate(GROUND) == "rgba(0, 0, 0, 0)"
     page.get_by_test_id("stMain").evaluate("(main) => main.scrollBy(0, 200)")
     touched = "(x) => document.elementFromPoint(x, 30).closest('.stAppHeader') === null"
     assert all(page.evaluate(touched, x) for x in (100, 200, 300, 380))

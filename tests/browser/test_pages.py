@@ -482,7 +482,7 @@ def test_the_symbols_page_lists_the_lessons_of_a_letter_and_opens_one(visitor):
     page.goto(f"{visitor.address}/symbols?letter=%CE%B3")
     visitor.settle()
     main = page.get_by_test_id("stMain")
-    assert main.get_by_text("learned gain of each feature").first.is_visible()
+    main.get_by_text("learned gain of each feature").first.wait_for()
     main.get_by_role("link", name="Bellman equation").first.click()
     page.wait_for_url("**/bellman*")
     visitor.wait()
