@@ -164,6 +164,16 @@ def test_minus_infinity_gets_weight_zero_and_one_logit_everything():
     assert logsumexp([np.inf, 0.0]) == np.inf
 
 
+@claims("classes_are_words")
+def test_the_three_classes_are_words():
+    figures = drawing(LESSON)(**STATEMENT.defaults).figures
+    names = ["mat (1)", "floor (2)", "sofa (3)"]
+    assert list(figures[0]["layout"]["xaxis"]["ticktext"]) == names
+    assert [trace["name"] for trace in figures[1]["data"][:3]] == names
+    text = LESSON.text.idea
+    assert all(word in text for word in ("mat", "floor", "sofa"))
+
+
 def test_masked_classes_get_weight_zero():
     p = softmax([[5.0, 1.0, 1.0], [0.0, 0.0, 9.0]], mask=[[False, True, True]])
     np.testing.assert_allclose(p, [[0, 0.5, 0.5], [0, *softmax([0.0, 9.0])]])

@@ -31,6 +31,14 @@ def test_every_claim_has_a_proof_or_a_reason_why_there_is_none(lesson):
 
 
 @every_lesson
+def test_no_key_is_printed(lesson):
+    text = lesson.text
+    shown = (text.idea, *text.presets, *text.notice, *text.pitfalls, text.in_use)
+    for words in shown:
+        assert not re.search(r"\{[a-z0-9_]+[,}]", words), words
+
+
+@every_lesson
 def test_every_proof_has_its_claim_on_the_page(lesson):
     keys = {key for claim in lesson.text.claims for key in claim.keys}
     assert proved_keys(lesson)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests import visits
 from ui import letters, navigation
 from ui.catalogue import BY_SLUG, FORMS, LESSONS, PATHS, SECTIONS, STORIES
+from ui.cheat_sheet import FORM_MARK, _markdown_text
 
 TOPICS = ("LLM", "ML", "RL")
 
@@ -132,12 +133,13 @@ def test_the_symbols_page_shows_every_letter_with_its_meanings():
     opened("symbols", letter="<script>")
 
 
-def test_the_cheat_sheet_shows_every_modern_form_on_the_screen():
+def test_the_cheat_sheet_shows_every_modern_form_and_leads_to_it():
     at = opened("cheat_sheet")
-    shown = {line.value.strip("$ \n") for line in at.latex}
-    assert {form.statement.latex for form in FORMS} <= shown
-    words = {one.value for one in at.markdown}
-    assert {form.text.purpose for form in FORMS} <= words
+    (sheet,) = (one.value for one in at.markdown if "## Key takeaways" in one.value)
+    links = {link.proto.label for link in at.get("page_link")}
+    for form in FORMS:
+        assert f"{FORM_MARK} {_markdown_text(form.title)}: " in sheet
+        assert f"**{form.title}**, in {BY_SLUG[form.slug].title}" in links
 
 
 def test_home_tells_the_story_and_finds_forms():

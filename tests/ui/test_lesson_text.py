@@ -118,6 +118,15 @@ def test_front_matter_is_taken_over_and_what_is_optional_may_be_missing(file):
     assert (text.corrections, text.proved) == ((), "")
 
 
+def test_keys_may_stand_on_two_lines(file):
+    broken = GOOD.replace("A trap.", "A trap. {trap,\n  convention}")
+    text = read(file, broken)
+    assert text.pitfalls == ("A trap.",)
+    assert ("A trap.", ("trap", "convention")) in {
+        (claim.words, claim.keys) for claim in text.claims
+    }
+
+
 def test_paragraphs_points_and_links_are_read_whatever_their_line_breaks(file):
     text = read(file, GOOD)
     assert text.idea == "One idea."
