@@ -50,7 +50,7 @@ TASK = re.compile(
     r"(.+?) Reached: ((?:`[^`]+` (?:≥|≤|>|<|=|is) [^`]+?(?: and |(?=\. Hint)))+)\. "
     r"Hint: (.+) At (\[[^]]+\]\(\?\S*\))\."
 )
-KEYS = re.compile(r"\s?\{([a-z0-9_]+(?:,\s[a-z0-9_]+)*)\}")  # a line may end in it
+KEYS = re.compile(r"\s?\{([a-z0-9_]+(?:,\s+[a-z0-9_]+)*)\}")  # a line may end in it
 
 
 @dataclass(frozen=True)
@@ -318,7 +318,7 @@ def split_claims(text: str) -> list[Claim]:
     claims, start = [], 0
     for found in KEYS.finditer(text):
         words = text[start : found.start()].strip()
-        claims.append(Claim(words, tuple(re.split(r",\s", found[1]))))
+        claims.append(Claim(words, tuple(re.split(r",\s+", found[1]))))
         start = found.end()
     rest = text[start:].strip()
     return [*claims, Claim(rest, ())] if rest else claims
