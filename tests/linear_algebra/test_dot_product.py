@@ -28,6 +28,7 @@ from tests.errors import says
 from tests.lessons import drawing, inputs_of
 from tests.strategies import matrices, numbers, settings_of
 from ui.catalogue import BY_SLUG
+from ui.simulation import whole_history
 
 LESSON = BY_SLUG["dot_product"]
 
@@ -584,3 +585,28 @@ def test_the_sentence_multiplies_right(values):
     starts = {"In the same": cosine > 1 - 1e-11, "In opp": cosine < -1 + 1e-11}
     starts |= {"Less": 0 < cosine < 1, "More": -1 < cosine < 0}
     assert [fits for start, fits in starts.items() if text.startswith(start)] == [True]
+
+
+def test_negative_factors_of_the_entries_stand_in_brackets():
+    text = said(length_a=4.2, length_b=3.5, angle=-135)
+    assert "(−2.97)\xa0·\xa03.5 + (−2.97)\xa0·\xa00" in text
+
+
+@pytest.mark.parametrize("d", [1, 4, 64, 512])
+def test_both_histograms_have_the_same_bins_in_standard_deviations(d):
+    history = whole_history(STATEMENT, STATEMENT.defaults | {"dimension": d})
+    picture = LESSON.scene(STATEMENT.defaults | {"dimension": d}, history).figures[3]
+    plain, scaled = picture["data"][:2]
+    root = math.sqrt(d)
+    np.testing.assert_allclose(plain["x"], root * np.asarray(scaled["x"]))
+    # A product that lies on an edge may be counted on its other side.
+    np.testing.assert_allclose(
+        root * np.asarray(plain["y"]), scaled["y"], atol=3 / (20000 * 0.25)
+    )
+
+
+@pytest.mark.parametrize(("length", "reach"), [(0.5, 1), (2, 4), (3, 16), (5, 26)])
+def test_the_axis_of_the_product_fits_both_lengths(length, reach):
+    values = STATEMENT.defaults | {"length_a": length, "length_b": length}
+    picture = drawing(LESSON)(**values).figures[2]
+    assert picture["layout"]["yaxis"]["range"][1] == pytest.approx(1.16 * reach)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from charts import (
     curves,
     density,
     draggable,
+    fitting,
     histogram,
     plane,
 )
@@ -36,8 +38,8 @@ from pages.linear_algebra.dot_product.statement import (
 )
 
 ANGLES = np.arange(-180.0, 181.0, 3.0)
-PLAIN_EDGES = np.arange(-60.0, 61.0, 1.5)
-SCALED_EDGES = np.arange(-5.0, 5.1, 0.25)
+EDGES = np.arange(-5.0, 5.1, 0.25)  # in standard deviations
+HEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0, 26.0)  # few, so that the axis rests
 
 A_COLOR, B_COLOR, PRODUCT_COLOR = STATEMENT.color_indices("a", "b", "product")
 PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
@@ -71,7 +73,7 @@ def draw(
         readouts={
             "product": result.product,
             "cosine": "undefined" if cosine is None else cosine,
-            "standard deviation of q · k": random_products.spread,
+            "standard deviation of 20,000 q · k": random_products.spread,
         },
         status=sentence(result, length_a, length_b, angle, cosine, a, b),
     )
@@ -119,12 +121,13 @@ def _against_angle(
     product: float, length_a: float, length_b: float, angle: float
 ) -> Figure:
     by_angle = _dot_by_angle(length_a, length_b, ANGLES)
+    reach = fitting(length_a * length_b, HEIGHTS)
     return curves(
         "The product against the angle",
         Curve("a · b", ANGLES, by_angle, PRODUCT_COLOR),
         Mark(angle, product, number_text(product), PRODUCT_COLOR),
         x=Axis("angle θ (degrees)", (-190, 190)),
-        y=Axis("a · b", (-27, 29)),
+        y=Axis("a · b", (-1.08 * reach, 1.16 * reach)),
         at=[(-90.0, "right angle"), (90.0, "right angle")],
     )
 
@@ -135,12 +138,13 @@ def _dot_by_angle(length_a: float, length_b: float, angles: Array) -> Array:
 
 
 def _random(products: RandomProducts, dimension: int) -> Figure:
-    plain, scaled = _densities(products)
+    width = math.sqrt(dimension)
+    plain, scaled = _densities(products, width)
     spread = products.spread
     return histogram(
         f"Products of random vectors with d = {dimension}",
-        Histogram("q · k", PLAIN_EDGES, plain, PLAIN_COLOR),
-        Histogram("q · k / √d", SCALED_EDGES, scaled, SCALED_COLOR),
+        Histogram("q · k", width * EDGES, plain, PLAIN_COLOR),
+        Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),
         y=Axis("density", (0, 0.85)),
         at=[(-spread, ""), (spread, "± standard deviation")],
@@ -148,9 +152,10 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
 
 
 @functools.lru_cache(maxsize=32)
-def _densities(products: RandomProducts) -> tuple[Array, Array]:
-    plain = density(products.plain, PLAIN_EDGES)
-    scaled = density(products.scaled, SCALED_EDGES)
+def _densities(products: RandomProducts, width: float) -> tuple[Array, Array]:
+    """Sort both into bins of a quarter of what the standard deviation should be."""
+    plain = density(products.plain, width * EDGES)
+    scaled = density(products.scaled, EDGES)
     return plain, scaled
 
 
@@ -174,11 +179,16 @@ def sentence(
     pairs = zip(a, b, strict=True)
     # No line ends inside a product: its spaces do not break.
     terms = " + ".join(
-        f"{number_text(x)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{number_text(y)}"
+        f"{_in_brackets(x)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{_in_brackets(y)}"
         for x, y in pairs
     )
     lengths = f"{_direction(cosine)}: {factors}, {cause}, gives {product}"
     return f"{lengths}; so do the entries: {terms}."
+
+
+def _in_brackets(factor: float) -> str:
+    text = number_text(factor)
+    return text if factor >= 0 else f"({text})"
 
 
 def _direction(cosine: float) -> str:

@@ -93,6 +93,7 @@ def _all_pairs(query: Array, words: Array, with_query: Array) -> Figure:
         y=Axis("", labels=ALL),
         limits=(-1, 1),
         outlined=[(len(words), column) for column in range(len(words))],
+        digits=3,
     )
 
 
