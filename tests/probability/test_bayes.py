@@ -17,9 +17,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["bayes"]
+WITHOUT_PRIOR = next(one for one in BROKEN if one.slug == "bayes")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -370,6 +371,21 @@ def test_one_positive_test_is_enough_above_a_prior_of_10_7_percent():
     assert half == pytest.approx(0.107, abs=5e-4)
     above = [p for p in STATEMENT.control("prior").positions if p > 0.1075]
     assert min(of_the_page(prior=p)["posterior"] for p in above) > 0.5
+
+
+@claims("as_if_even")
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_without_the_prior_all_follows_from_even_chances(chosen):
+    scene = drawing(WITHOUT_PRIOR)(**chosen)
+    rates = chosen["sensitivity"], chosen["false_positive_rate"]
+    even = bayes_binary(0.5, *rates, n_tests=chosen["n_tests"]).posterior
+    assert scene.readouts["posterior"] == pytest.approx(even)
+    _people, curve, bars = (figure["data"] for figure in scene.figures)
+    assert curve[0]["y"] == pytest.approx(even)
+    assert bars[0]["y"][0] == 0.5
+    assert bars[0]["y"][chosen["n_tests"]] == pytest.approx(even)
+    assert "as they are" in str(scene.figures[0])
 
 
 @claims("negative_test")

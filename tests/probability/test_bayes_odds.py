@@ -97,7 +97,20 @@ def test_posterior_odds_are_proportional_to_prior_odds():
     assert high["posterior_odds"] / low["posterior_odds"] == pytest.approx(11)
 
 
-@claims("negative_undoes_less", "negative_factor")
+@claims("negative_factor")
+@given(settings_of(STATEMENT))
+def test_the_negative_factor_is_one_over_the_positive_where_both_errors_are_equal(
+    chosen,
+):
+    shown = of_the_page(**chosen)
+    product = shown["factor_positive"] * shown["factor_negative"]
+    alike = np.isclose(chosen["false_positive_rate"], 1 - chosen["sensitivity"])
+    assert np.isclose(product, 1, rtol=1e-9) == alike
+    nines = of_the_page(sensitivity=0.9, false_positive_rate=0.1)
+    assert nines["factor_negative"] == pytest.approx(1 / nines["factor_positive"])
+
+
+@claims("negative_undoes_less")
 def test_a_negative_result_undoes_less_than_a_positive_one_here():
     shown = of_the_page()
     assert shown["factor_positive"] == pytest.approx(25 / 3)

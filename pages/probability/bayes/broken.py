@@ -25,6 +25,7 @@ def compute(
         posterior=ill / (ill + healthy),
         evidence=ill + healthy,
         posterior_if_negative=missed / (missed + cleared),
+        prior_counts=False,
     )
 
 
@@ -46,8 +47,18 @@ def equations() -> tuple[Equation, ...]:
 
 STATEMENT = replace(
     whole.STATEMENT,
+    quantities=tuple(
+        replace(one, meaning="sum of both rates, which is no probability")
+        if one.name == "evidence"
+        else one
+        for one in whole.QUANTITIES
+    ),
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
-    headline=r"<posterior> = \frac{<sensitivity>\, \cancel{<prior>}}{<evidence>}",
+    headline=(
+        r"<posterior> = \frac{<sensitivity>\, \cancel{<prior>}}{<evidence>}, \quad "
+        r"<evidence> = <sensitivity>\, \cancel{<prior>} + "
+        r"<false_positive_rate>\, \cancel{(1 - <prior>)}"
+    ),
 )

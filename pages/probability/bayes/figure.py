@@ -14,6 +14,7 @@ from notation.numbers import counted
 from pages.probability.bayes.statement import STATEMENT, Result
 
 PEOPLE = 1000
+EVEN = 0.5  # the prior of whoever does not ask for it
 MOST_TESTS = int(STATEMENT.control("n_tests").high)
 TESTS = ("before", *(counted(n, "test") for n in range(1, MOST_TESTS + 1)))
 PRIOR_RANGE = (STATEMENT.control("prior").low, STATEMENT.control("prior").high)
@@ -34,11 +35,14 @@ def draw(
 ) -> Scene:
     """Draw a thousand people, the posterior against the prior and test after test."""
     people = _whole_people(prior, sensitivity, false_positive_rate, n_tests=n_tests)
-    over_priors = _over_priors(sensitivity, false_positive_rate, n_tests)
+    before, over_priors = EVEN, np.full(len(PRIORS), result.posterior)
+    if result.prior_counts:
+        before = prior
+        over_priors = _over_priors(sensitivity, false_positive_rate, n_tests)
     return Scene(
-        _people(people, n_tests),
+        _people(people, n_tests, actual=not result.prior_counts),
         _against_prior(result, over_priors, prior=prior, n_tests=n_tests),
-        _test_after_test(prior, sensitivity, false_positive_rate),
+        _test_after_test(before, sensitivity, false_positive_rate),
         readouts={
             "posterior": result.posterior,
             "evidence": result.evidence,
@@ -51,12 +55,14 @@ def draw(
     )
 
 
-def _people(people: dict[str, int], n_tests: int) -> Figure:
+def _people(people: dict[str, int], n_tests: int, *, actual: bool) -> Figure:
     positive, negative = "always positive", "not always"
     if n_tests == 1:
         positive, negative = "positive", "negative"
     return icons(
-        "1,000 people, one square each",
+        "1,000 people as they are, one square each"
+        if actual
+        else "1,000 people, one square each",
         Group(f"ill, {positive}", people["true_positive"], POSTERIOR_COLOR),
         Group(f"healthy, {positive}", people["false_positive"], FALSE_ALARM_COLOR),
         Group(f"ill, {negative}", people["false_negative"], PRIOR_COLOR),

@@ -69,12 +69,19 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the tests say about the condition, and what they multiply its odds by."""
+    """What the tests say about the condition, and what they multiply its odds by.
+
+    Attributes
+    ----------
+    prior_counts : bool
+        False where both explanations are taken as equally likely before the tests.
+    """
 
     posterior: float
     evidence: float
     posterior_if_negative: float
     likelihood_ratio: float
+    prior_counts: bool = True
 
 
 def compute(
