@@ -35,9 +35,10 @@ from tests.errors import says
 from tests.lessons import default_history, drawing, inputs_of
 from tests.strategies import distributions, matrices, numbers, settings_of
 from ui import frames
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["attention"]
+(WITHOUT_ROOT,) = (one for one in BROKEN if one.slug == "attention")
 CIRCLE = STATEMENT.defaults | {"tokens": "circle", "n_keys": 10, "token": 10}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -604,7 +605,7 @@ def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
 @claims("who_sat")
 def test_in_the_sentence_sat_attends_to_cat_and_the_others_to_what_they_look_for():
     shown = np.array(
-        drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"][0]["z"], dtype=float
+        drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][0]["z"], dtype=float
     )
     most = [SENTENCE[k] for k in shown.argmax(axis=1)]
     assert most[1:4] + most[5:] == ["sat", "cat", "mat", "on"]
@@ -714,7 +715,7 @@ def test_a_click_on_a_row_of_the_weights_chooses_its_token():
     assert positions == tuple(range(1, 17))
     for token in (1, 6, 10):
         scene = drawing(LESSON)(**CIRCLE | {"token": token})
-        layout = scene.figures[1]["layout"]
+        layout = scene.figures[0]["layout"]
         assert layout["meta"]["pick"] == {"x": "", "y": "token", "start": [0, 0]}
         framed = {(shape["y0"], shape["y1"]) for shape in layout["shapes"]}
         assert framed == {(token - 1.5, token - 0.5)}
@@ -794,7 +795,7 @@ def test_the_sentence_says_to_whom_the_chosen_token_attends(change, words, true)
     scene = drawing(LESSON)(**chosen)
     assert words in scene.status
     assert true(weights_by_hand(chosen))
-    shown = np.array(scene.figures[1]["data"][0]["z"], dtype=float)
+    shown = np.array(scene.figures[0]["data"][0]["z"], dtype=float)
     np.testing.assert_allclose(shown, weights_by_hand(chosen), atol=1e-12)
 
 
@@ -826,8 +827,35 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
         assert np.linalg.norm(given_["value"]) > np.linalg.norm(named["value"])
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     first, second, third = roles.split(", ")
-    assert titles[0].startswith(f"Scores: {first}{second}ᵀ")
+    assert titles[1].startswith(f"Scores: {first}{second}ᵀ")
     assert titles[2].startswith(f"Outputs, mixed from {third};")
+
+
+def test_scores_are_called_scaled_where_they_are_divided_by_the_root_alone():
+    for lesson, factor in ((LESSON, 4.5 * np.sqrt(2)), (WITHOUT_ROOT, 9.0)):
+        _, scores, *_ = drawing(lesson)(**CIRCLE | {"multiplier": 1.0}).figures
+        assert np.diag(scores["data"][0]["z"]) == pytest.approx(factor)
+        title = scores["layout"]["meta"]["title"]
+        assert title.endswith(", scaled") == (lesson is LESSON)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_no_score_is_beyond_the_colors(chosen):
+    for lesson in (LESSON, WITHOUT_ROOT):
+        _, scores, *_ = drawing(lesson)(**chosen).figures
+        cells = scores["data"][0]
+        assert np.nanmax(np.abs(np.array(cells["z"], float))) <= cells["zmax"]
+    usual = drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"][0]
+    assert usual["zmax"] == 13
+
+
+@pytest.mark.parametrize("n", [4, 10, 16])
+def test_values_that_cancel_leave_an_output_of_length_0(n):
+    chosen = {**STATEMENT.defaults, "tokens": "circle", "n_keys": n, "multiplier": 0}
+    assert drawing(LESSON)(**chosen).readouts["length of its output"] == 0
+    more = drawing(LESSON)(**chosen | {"multiplier": 0.1})
+    assert more.readouts["length of its output"] > 0.1
 
 
 def called(chosen, token):

@@ -130,8 +130,8 @@ def test_scores_outweigh_projections_beyond_twice_the_width(d):
 
 
 SENTENCE_OF = re.compile(
-    r"Token (\d+), “(\w+)”, attends (.+); for it a layer takes (\S+) operations instead "
-    r"of (\S+)\."
+    r"Token (\d+), “(\w+)”, attends (.+); for it an attention layer takes "
+    r"(\S+)((?: [mb]illion)?) operations instead of (\S+)((?: [mb]illion)?)\."
 )
 
 
@@ -140,12 +140,16 @@ SENTENCE_OF = re.compile(
 def test_the_sentence_names_the_newest_token_at_every_setting(chosen):
     n, d = chosen["n_keys"], chosen["width"]
     status = drawing(FORM)(**chosen).status
-    token, word, whom, cached, again = SENTENCE_OF.fullmatch(status).groups()
+    token, word, whom, *said = SENTENCE_OF.fullmatch(status).groups()
+    cached, again = (
+        float(said[k]) * {"": 1, "million": 1e6, "billion": 1e9}[said[k + 1].strip()]
+        for k in (0, 2)
+    )
     assert (int(token), word) == (n, SENTENCE[n - 1])
     weights, _ = causal(*text(chosen["angle"]), chosen["multiplier"] / np.sqrt(2))
     row = weights[n - 1, :n]
     if np.sort(row)[-1] - np.sort(row)[-2] > 0.02:
         assert f"“{SENTENCE[row.argmax()]}”" in whom
     counted = 8 * d * d + 4 * n * d
-    assert float(cached) == pytest.approx(counted, rel=6e-3)
-    assert float(again) == pytest.approx(n * counted, rel=6e-3)
+    assert cached == pytest.approx(counted, rel=6e-3)
+    assert again == pytest.approx(n * counted, rel=6e-3)

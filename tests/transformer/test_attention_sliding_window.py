@@ -19,6 +19,7 @@ from tests.claims import claims
 from tests.lessons import drawing, numbers_of
 from tests.strategies import settings_of
 from ui.catalogue import BY_KEY
+from ui.frames import frame
 
 FORM = BY_KEY["attention/sliding_window"]
 
@@ -122,6 +123,20 @@ def test_the_last_word_needs_the_keys_of_its_window_only():
         scale=shown["scale"],
     )
     np.testing.assert_allclose(one.output[0], shown["output"][-1])
+
+
+def test_the_line_works_out_the_output_of_the_last_word():
+    for n in (6, 9):
+        line = frame(FORM, {**STATEMENT.defaults, "n_keys": n}, None)["line"]
+        assert f"O_{{{n}1}}" in line["pieces"][0]
+
+
+def test_values_that_cancel_leave_no_dust():
+    _, readouts = drawn(n_keys=6, window=5, multiplier=1.3)
+    assert readouts["first number of the last output"] == 0
+    _, readouts = drawn()
+    shown = of_the_page()["output"][-1, 0]
+    assert readouts["first number of the last output"] == shown != 0
 
 
 SENTENCE_OF = re.compile(

@@ -19,6 +19,7 @@ from charts import (
     choosing,
     curves,
     draggable,
+    fitting,
     heatmap,
     plane,
 )
@@ -38,6 +39,8 @@ MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
 MOST_NAMED = 8  # words that have room in the plane
 SCALED_COLOR, RAW_COLOR = 1, 2
+SCORE_ROOMS = (13.0, 26.0, 39.0)  # ends of the colors; few, so that they rest
+DUST = 1e-12  # of the values' length: what rounding leaves where they cancel
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
@@ -53,28 +56,30 @@ def draw(
     query: Array,
     value: Array,
     mask: Array,
+    scale: float,
     saturation: Saturation,
     tokens: str,
     angle: float,
+    multiplier: float,
     n_keys: int,
     d_k: int,
     token: int,
     causal: bool,
     roles: str,
 ) -> Scene:
-    """Draw scores, weights, outputs, and what scaling does to random attention."""
+    """Draw weights, scores, outputs, and what scaling does to random attention."""
     width = WIDTHS.index(d_k)
     row = min(token, n_keys) - 1
     names = _names(tokens, n_keys)
     base = _direction(query[row]) - angle
     return Scene(
-        _scores(result.scores, mask, roles, names),
         _weights(result.weights, row, names),
+        _scores(result.scores, mask, roles, names, divided=scale < multiplier),
         _outputs(result, query, value, row, roles, names, base),
         _saturation(saturation, d_k, n_keys),
         readouts={
             "largest weight": result.weights[row].max(),
-            "length of its output": float(np.linalg.norm(result.output[row])),
+            "length of its output": _length(result.output[row], value),
             f"largest weight, random, raw, d = {d_k}": saturation.raw[width],
             f"largest weight, random, scaled, d = {d_k}": saturation.scaled[width],
         },
@@ -101,15 +106,24 @@ def _direction(vector: Array) -> float:
     return math.degrees(math.atan2(vector[1], vector[0]))
 
 
-def _scores(scores: Array, mask: Array, roles: str, names: tuple[str, ...]) -> Figure:
+def _length(output: Array, value: Array) -> float:
+    """Return the length of an average of values; where they cancel it is 0."""
+    length = float(np.linalg.norm(output))
+    return length if length > DUST * np.linalg.norm(value, axis=1).max() else 0.0
+
+
+def _scores(
+    scores: Array, mask: Array, roles: str, names: tuple[str, ...], *, divided: bool
+) -> Figure:
     first, second, _ = roles.split(", ")
     tokens = _shown(names)
+    reach = fitting(np.abs(scores).max(), SCORE_ROOMS)
     return heatmap(
-        f"Scores: {first}{second}ᵀ, agreement of query and key, scaled",
+        f"Scores: {first}{second}ᵀ, agreement of query and key" + ", scaled" * divided,
         np.where(np.isneginf(mask), np.nan, scores),
         x=Axis("key of token", labels=tokens),
         y=Axis("query of token", labels=tokens),
-        limits=(-26, 26),
+        limits=(-reach, reach),
         digits=1,
     )
 

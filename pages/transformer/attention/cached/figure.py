@@ -65,7 +65,7 @@ def _weights(rows: Array, n_keys: int) -> Figure:
 def _costs(result: Result, n_keys: int, width: int) -> Figure:
     cached, again = _counted(width)
     return curves(
-        "Operations of one layer for one more token",
+        "Operations of an attention layer for one more token",
         Curve("cached", COUNTS, cached, CACHED_COLOR, points=True),
         Curve("all again", COUNTS, again, AGAIN_COLOR, points=True),
         Mark(n_keys, result.operations, "", CACHED_COLOR),
@@ -83,12 +83,20 @@ def _counted(width: int) -> tuple[Array, Array]:
     return np.array(cached, float), np.array(again, float)
 
 
+def _spoken(count: int) -> str:
+    """Write a large number in three digits and a word."""
+    for size, word in ((1e9, "billion"), (1e6, "million")):
+        if count >= 0.9995 * size:
+            return f"{number_text(float(f'{count / size:.3g}'))} {word}"
+    return number_text(round(count, -3))
+
+
 def sentence(result: Result, n_keys: int) -> str:
     """Say what the newest token attends to, and what is computed for it."""
     names = quoted(SENTENCE[:n_keys])
     whom = heard_most(result.weights, names)
     return (
-        f"Token {n_keys}, “{SENTENCE[n_keys - 1]}”, attends {whom}; for it a layer takes "
-        f"{number_text(float(result.operations), 3)} operations instead of "
-        f"{number_text(float(result.again), 3)}."
+        f"Token {n_keys}, “{SENTENCE[n_keys - 1]}”, attends {whom}; for it an attention "
+        f"layer takes {_spoken(result.operations)} operations instead of "
+        f"{_spoken(result.again)}."
     )

@@ -36,7 +36,9 @@ QUANTITIES = (
     dataclasses.replace(ATTENTION.control("n_keys"), symbol="n"),
     ATTENTION.control("multiplier"),
     ATTENTION.control("angle"),
-    quantity("operations", "F", "operations of a layer for one more token, cached"),
+    quantity(
+        "operations", "F", "operations of an attention layer for one more token, cached"
+    ),
     quantity("again", "F_0", "operations if all is computed again"),
     slider(
         "width",

@@ -148,4 +148,5 @@ STATEMENT = Statement(
         r"{\sum_k <visible>_{ik}\, e^{<scores>_{ik}}}, \quad "
         r"<visible>_{ij} = [\, i - <window> \lt j \le i \,]"
     ),
+    line_entry=lambda n_keys: (n_keys - 1, 0),  # of the last word, as the frame
 )
