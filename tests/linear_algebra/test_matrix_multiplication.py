@@ -29,7 +29,7 @@ from pages.linear_algebra.matrix_multiplication.statement import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of
+from tests.lessons import drawing, inputs_of, numbers_of
 from tests.strategies import numbers, own_numbers_of, settings_of
 from ui.catalogue import BY_SLUG
 
@@ -412,6 +412,10 @@ def test_the_handle_lies_on_the_corner_that_only_the_turn_moves():
 def test_two_rotations_commute(angle, another):
     one, other = rotation(angle), rotation(another)
     np.testing.assert_allclose(matmul(one, other), matmul(other, one), atol=1e-15)
+    # In space: a quarter turn about the first axis, and one about the third.
+    first = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+    third = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    assert not np.allclose(matmul(first, third), matmul(third, first))
 
 
 @claims("order_without_shear")
@@ -658,3 +662,32 @@ def test_the_sum_of_the_products_lies_within_the_chart():
         low, high = figure["layout"]["yaxis"]["range"]
         A, B = _example_factors(inner)
         assert low < (A @ B).min() <= (A @ B).max() < high
+
+
+@claims("other_order_shown")
+@pytest.mark.parametrize("inner", range(1, 9))
+def test_the_same_entry_of_the_other_order_is_another_number_or_there_is_none(inner):
+    for row, column in itertools.product(range(3), repeat=2):
+        values = STATEMENT.defaults | {"inner": inner, "row": row, "column": column}
+        shown = numbers_of(STATEMENT, **values)
+        readouts = drawing(LESSON)(**values).readouts
+        other = readouts[f"entry ({row}, {column}) of BA"]
+        swapped = np.asarray(shown["B"]) @ np.asarray(shown["A"])
+        if inner == 3:
+            assert other == swapped[row, column] != shown["product"][row, column]
+        else:
+            assert other == f"BA is {len(swapped)} × {swapped.shape[1]}"
+
+
+def test_every_value_of_the_shared_index_has_a_label():
+    for inner in range(1, 9):
+        values = STATEMENT.defaults | {"inner": inner}
+        layout = drawing(LESSON)(**values).figures[0]["layout"]
+        for axis in ("xaxis", "yaxis"):
+            labels = layout[axis]["ticktext"][:inner]
+            assert [label[-1] for label in labels] == [str(p) for p in range(inner)]
+
+
+def test_the_chain_does_not_reuse_the_name_of_the_product():
+    readouts = drawing(LESSON)(**STATEMENT.defaults).readouts
+    assert readouts["X(YZ) per (XY)Z"] == readouts["multiplications of X(YZ)"] / 45_000

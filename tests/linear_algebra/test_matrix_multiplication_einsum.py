@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from formulas.linear_algebra.einsum import einsum
 from formulas.linear_algebra.matrix_multiplication import matmul_flops
+from notation.printing import equation_latex
 from pages.linear_algebra.matrix_multiplication.einsum.statement import (
     RESULTS,
     STATEMENT,
@@ -156,3 +157,9 @@ def test_the_sentence_names_the_letters_at_every_setting(chosen):
     assert summed == (" and ".join(others) or "nothing")
     entry = scene.readouts["framed entry of the result"]
     assert float(value.replace("−", "-")) == pytest.approx(entry)
+
+
+def test_the_worked_letters_are_those_of_the_headline():
+    printed = [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations]
+    assert printed[-1].startswith("C_{ik} = ")
+    assert printed[-1].endswith("A_{ij} B_{jk}")

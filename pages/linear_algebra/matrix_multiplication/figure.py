@@ -76,14 +76,23 @@ def draw(
         _price(costs, inner),
         readouts={
             f"entry ({row}, {column}) of C": entry,
+            f"entry ({row}, {column}) of BA": _other_order(A, B, row, column),
             "shear · turn (turn first)": matrix_text(turn_first),
             "turn · shear (shear first)": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
-            "multiplications of A(BC)": costs["A(BC)"],
-            "A(BC) per (AB)C": costs["A(BC)"] / costs["(AB)C"],
+            "multiplications of X(YZ)": costs["X(YZ)"],
+            "X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
         },
         status=sentence(result, A, B, row, column, turn_first, shear_first),
     )
+
+
+def _other_order(A: Array, B: Array, row: int, column: int) -> float | str:
+    """Return the same entry of BA, or the shape of BA if it is another one."""
+    inner = len(B)
+    if inner != len(A):
+        return f"BA is {inner} × {inner}"
+    return float(matmul(B, A)[row, column])
 
 
 def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
@@ -120,7 +129,7 @@ def _meeting(
     column_of_B = [(p, inner + column) for p in range(inner)]
     along = _along(inner)
     if inner > MOST_NAMED:
-        along = [*along[:-1], ""]  # beside the next matrix there is no room
+        along[1:] = [str(p) for p in range(1, inner)]  # names have no room
     picture = heatmap(
         "A on the left, B above: each row of A meets each column of B in C",
         np.block([[blank, B], [A, product]]),
@@ -172,7 +181,7 @@ def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
 
 def _price(costs: dict[str, int], inner: int) -> Figure:
     return bars(
-        f"Multiplications for the chain 10×1000, 1000×{inner}, {inner}×500",
+        f"Multiplications for XYZ: 10×1000, 1000×{inner}, {inner}×500",
         tuple(costs),
         Bars("multiplications", list(costs.values()), INNER_COLOR, digits=8),
         y=Axis("multiplications", (1e4, 1e8), log=True),

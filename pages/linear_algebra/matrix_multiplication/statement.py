@@ -16,6 +16,7 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+CHAIN = str.maketrans("ABC", "XYZ")
 SIZE = 3  # rows and columns of a reader's matrix
 OWN = own_numbers(
     "your own matrix A, a row on each line",
@@ -98,7 +99,7 @@ def identities() -> tuple[Identity, ...]:
     def matrix(name: str) -> Any:
         return Matrix(2, 2, symbols(f"{name}_11 {name}_12 {name}_21 {name}_22"))
 
-    A, B, C = matrix("a"), matrix("b"), matrix("c")
+    A, B, Z = matrix("a"), matrix("b"), matrix("z")
     product = A * B
     loss = sum(entry**2 for entry in product) / 2
     return (
@@ -122,9 +123,9 @@ def identities() -> tuple[Identity, ...]:
         ),
         Identity(
             "Brackets do not change the result, only the number of multiplications.",
-            ((A * B) * C)[0, 1],
-            (A * (B * C))[0, 1],
-            r"(AB)C = A(BC)",
+            ((A * B) * Z)[0, 1],
+            (A * (B * Z))[0, 1],
+            r"(XY)Z = X(YZ)",
         ),
         Identity(
             "A product multiplies areas by the factors of both maps.",
@@ -136,8 +137,10 @@ def identities() -> tuple[Identity, ...]:
 
 
 def chain_costs(inner: int) -> dict[str, int]:
-    """Count the multiplications of a chain that is thin in the middle."""
-    return chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
+    """Count the multiplications of a chain X, Y, Z that is thin in the middle."""
+    costs = chain_cost([(10, 1000), (1000, inner), (inner, 500)]).costs
+    # C is the product of the page, so the factors of the chain have other names.
+    return {name.translate(CHAIN): count for name, count in costs.items()}
 
 
 STATEMENT = Statement(

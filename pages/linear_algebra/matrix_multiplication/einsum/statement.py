@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,9 @@ QUANTITIES = (
         choices=tuple(RESULTS),
     ),
     PRODUCT.control("row"),
-    PRODUCT.control("column"),
+    dataclasses.replace(
+        PRODUCT.control("column"), symbol="k", meaning="column of an entry, from 0"
+    ),
     quantity("letters", r"\ell", "number of different letters"),
     slider(
         "size",
@@ -100,17 +103,17 @@ def equations() -> tuple[Equation, ...]:
 
     A, B, C, D, H, v = arrays("A B product rows entrywise sums")
     f, trace, turns, size, letters = symbols("inner trace turns size letters")
-    i, k, n, m, p, q = symbols("row column n m p q")
+    row, k, n, m, i, j = symbols("row column n m i j")
     with unevaluated():
-        both = sum_over(A[p, q] * B[p, q], q, 0, m - 1)
+        both = sum_over(A[i, j] * B[i, j], j, 0, m - 1)
         return (
             Equation(turns, size**letters),
-            Equation(trace, sum_over(A[p, p], p, 0, n - 1)),
-            Equation(v[k], sum_over(A[p, k], p, 0, n - 1)),
-            Equation(f, sum_over(both, p, 0, n - 1)),
-            Equation(H[i, k], A[i, k] * B[i, k]),
-            Equation(D[i, k], sum_over(A[i, p] * B[k, p], p, 0, m - 1)),
-            Equation(C[i, k], sum_over(A[i, p] * B[p, k], p, 0, m - 1)),
+            Equation(trace, sum_over(A[i, i], i, 0, n - 1)),
+            Equation(v[k], sum_over(A[i, k], i, 0, n - 1)),
+            Equation(f, sum_over(both, i, 0, n - 1)),
+            Equation(H[row, k], A[row, k] * B[row, k]),
+            Equation(D[row, k], sum_over(A[row, j] * B[k, j], j, 0, m - 1)),
+            Equation(C[row, k], sum_over(A[row, j] * B[j, k], j, 0, m - 1)),
         )
 
 
@@ -146,6 +149,24 @@ def line_result(subscripts: str) -> str:
     return RESULTS[subscripts]
 
 
+# The results as their letters write them; the matrix product is the usual headline.
+WRITTEN = {
+    "rows": "<rows>_{ik}",
+    "entrywise": "<entrywise>_{ik}",
+    "inner": "<inner>",
+    "sums": "<sums>_k",
+    "trace": "<trace>",
+}
+
+
+def headline_at(subscripts: str) -> str:
+    """Write the sum of the chosen letters."""
+    result = RESULTS[subscripts]
+    if result not in WRITTEN:
+        return ""
+    return rf"\text{{{subscripts}}}\!: \ {WRITTEN[result]} = <right {result}>"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -157,6 +178,7 @@ STATEMENT = Statement(
         r"<A>_{ij} <B>_{jk} \\ \text{ij,ij->}\!: \ <inner> = \sum_{i,j} <A>_{ij} "
         r"<B>_{ij} \end{gathered}"
     ),
+    headline_at=headline_at,
     main_result="product",
     line_result=line_result,
 )
