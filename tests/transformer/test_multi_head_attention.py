@@ -29,6 +29,7 @@ from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import settings_of
 from ui import frames
 from ui.catalogue import BY_SLUG
+from ui.frames import frame
 
 LESSON = BY_SLUG["multi_head_attention"]
 RANDOM = STATEMENT.defaults | {
@@ -580,6 +581,28 @@ def test_four_heads_look_for_the_previous_the_same_the_first_and_the_next_word(
     assert (first[:, 0] > 0.9).all()
     words = np.array(WORDS[:n])
     assert (np.where(words[:, None] == words, same, 0).sum(axis=1) > 0.95).all()
+
+
+@claims("ends_attend_themselves")
+@pytest.mark.parametrize("causal", [False, True])
+def test_at_its_end_of_the_text_a_head_has_no_neighbor_and_attends_to_the_word_itself(
+    causal,
+):
+    chosen = STATEMENT.defaults | {"causal": causal}
+    maps = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["shares"]
+    assert maps[0][0].argmax() == 0
+    assert maps[3][-1].argmax() == chosen["n_tokens"] - 1
+
+
+def test_the_line_adds_one_term_for_each_head_and_all_of_them_count():
+    for heads in (2, 4, 8):
+        line = frame(LESSON, STATEMENT.defaults | {"heads": heads}, None)["line"]
+        *terms, total = (
+            float(re.sub(r"\\(?:left|right)[()]", "", text)) for text in line["numbers"]
+        )
+        assert len(terms) == heads
+        assert sum(terms) == pytest.approx(total, abs=2e-3)
+        assert np.count_nonzero(np.abs(terms) > 0.01) >= 2
 
 
 @claims("narrow_confuses")

@@ -71,6 +71,9 @@ QUANTITIES = (
         "output of each head before the last projection",
         ("h", "n", "d_k"),
     ),
+    quantity(
+        "contributions", "C", "what each head adds to the output", ("h", "n", "d")
+    ),
     quantity("output", "Y", "sum of the heads' contributions", ("n", "d")),
     slider("heads", "h", "number of heads", 4, choices=(1, 2, 4, 8)),
     slider(
@@ -133,9 +136,11 @@ def _word_codes() -> Array:
 def _purposes(d_model: int, n_heads: int) -> dict[str, Array]:
     """Build heads that look for the previous, the same, the first, the next word.
 
-    Positions stand in the first columns of a token, its word in the last ones.
+    Positions stand in the first columns of a token, its word in the last ones. The last
+    projection is random, so each entry of the output is a sum over all heads.
     """
     projections = {name: np.eye(d_model) for name in NAMES}
+    projections["W_o"] = init_attention(d_model, n_heads)["W_o"]
     W_q = projections["W_q"] = np.zeros((d_model, d_model))
     W_k = projections["W_k"] = np.zeros((d_model, d_model))
     width, word = d_model // n_heads, d_model - WORD_COLUMNS
@@ -211,8 +216,8 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     X, W_q, W_k, W_v, W_o = arrays("tokens W_q_split W_k_split W_v_split W_o_split")
-    q, k, v, s, a, g, y, mask = arrays(
-        "query key value scores shares gathered output mask"
+    q, k, v, s, a, g, added, y, mask = arrays(
+        "query key value scores shares gathered contributions output mask"
     )
     d, d_k, m, n_heads = symbols("d d_k m h")
     r, i, j, u, c, e = symbols("r i j u c e")
@@ -229,10 +234,8 @@ def equations() -> tuple[Equation, ...]:
             ),
             Equation(a[r, i, j], allowed / every),
             Equation(g[r, i, c], sum_over(a[r, i, j] * v[r, j, c], j, 1, m)),
-            Equation(
-                y[i, e],
-                sum_over(sum_over(g[r, i, c] * W_o[r, c, e], c, 1, d_k), r, 1, n_heads),
-            ),
+            Equation(added[r, i, e], sum_over(g[r, i, c] * W_o[r, c, e], c, 1, d_k)),
+            Equation(y[i, e], sum_over(added[r, i, e], r, 1, n_heads)),
         )
 
 
