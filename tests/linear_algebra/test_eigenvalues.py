@@ -33,7 +33,7 @@ from pages.linear_algebra.eigenvalues.figure import (
 from pages.linear_algebra.eigenvalues.statement import STATEMENT, compute, real_pairs
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, numbers_of
+from tests.lessons import drawing, inputs_of, numbers_of, programs_run
 from tests.strategies import matrices, numbers, settings_of
 from ui.catalogue import BY_SLUG
 
@@ -81,11 +81,11 @@ def test_the_printed_entries_are_the_reviewed_ones():
     from notation.printing import equation_latex
 
     assert [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations] == [
-        r"\sum_{i=1}^{n} \left|{v_{ik}}\right|^{2} = 1",
+        r"\sum_{i=1}^{n} \left|{V_{ik}}\right|^{2} = 1",
         r"\lambda_{1} + \lambda_{2} = a + d",
         r"\lambda_{1} \lambda_{2} = a d - b c",
-        r"(Av)_{ik} = \sum_{j=1}^{n} A_{ij} v_{jk}",
-        r"(Av)_{ik} = \lambda_{k} v_{ik}",
+        r"(AV)_{ik} = \sum_{j=1}^{n} A_{ij} V_{jk}",
+        r"(AV)_{ik} = \lambda_{k} V_{ik}",
     ]
 
 
@@ -602,7 +602,7 @@ def test_the_closer_the_values_the_farther_the_sixth_step_from_the_line():
     draw, angles = drawing(LESSON), []
     for beside in (1.5, 1.0, 0.5, 0.2):
         scene = draw(**{**STATEMENT.defaults, "b": beside, "c": beside})
-        angles.append(scene.readouts["angle to the line of v₁"])
+        angles.append(scene.readouts["angle to the line of v₁ (°)"])
     assert (np.diff(angles) > 0).all()
     assert angles[0] < 1e-3
     assert angles[-1] > 5
@@ -625,7 +625,9 @@ def test_the_handles_lie_on_the_columns_and_move_by_their_entries():
 def test_where_x_and_its_image_line_up_x_is_an_eigenvector(values):
     A = np.array([[values["a"], values["b"]], [values["c"], values["d"]]])
     scene = drawing(LESSON)(**values)
-    turn, length = (scene.readouts[n] for n in ("angle from x to Ax", "length of Ax"))
+    turn, length = (
+        scene.readouts[n] for n in ("angle from x to Ax (°)", "length of Ax")
+    )
     angle = math.radians(values["probe"])
     x = np.array([math.cos(angle), math.sin(angle)])
     assert length == pytest.approx(np.linalg.norm(A @ x), abs=1e-9)
@@ -635,7 +637,7 @@ def test_where_x_and_its_image_line_up_x_is_an_eigenvector(values):
         np.testing.assert_allclose(turned @ (A @ x), length * x, atol=1e-6)
     at = {"probe": 45}, {"probe": -45}, {"probe": 0, "a": -2, "c": 0}
     shown = [drawing(LESSON)(**STATEMENT.defaults | one).readouts for one in at]
-    found = [(s["angle from x to Ax"], s["length of Ax"]) for s in shown]
+    found = [(s["angle from x to Ax (°)"], s["length of Ax"]) for s in shown]
     np.testing.assert_allclose(found, [(0, 3), (0, 1), (180, 2)], atol=1e-8)
 
 
@@ -794,8 +796,8 @@ def test_the_worked_steps_of_a_quarter_turn_calculate_with_complex_numbers():
     numbers = numbers_of(STATEMENT, **{**STATEMENT.defaults, **turn})
     entry = {"i": 1, "k": 1}
     lines = worked_steps(STATEMENT.equations[-1], entry, STATEMENT.quantities, numbers)
-    assert lines[1] == r"(Av)_{11} = \left(0 + 1 i\right) \cdot 0.7071"
-    assert lines[-1] == r"(Av)_{11} = \left(0 + 0.7071 i\right)"
+    assert lines[1] == r"(AV)_{11} = \left(0 + 1 i\right) \cdot 0.7071"
+    assert lines[-1] == r"(AV)_{11} = \left(0 + 0.7071 i\right)"
 
 
 def test_complex_eigenvalues_are_written_for_people():
@@ -898,3 +900,30 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
         complex(v.replace(" ", "").replace("i", "j")) for v in spelled.split("and")
     ]
     np.testing.assert_allclose(found, np.array(expected) / 20, rtol=6e-4)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (-2, 1, 1, -2),
+        (-2, 1, 0.5, -1),
+        (1, 0, 0, -3),
+        (0, 1, 1, 0),
+        (0, -1, 1, 0),
+        (-1, -2, 1, -1),
+        (0, 0, 0, 0),
+    ],
+)
+def test_the_code_prints_the_value_of_the_largest_modulus(entries):
+    chosen = dict(zip("abcd", entries, strict=True))
+    ran = programs_run(
+        LESSON, STATEMENT.defaults | chosen, lambda title: title != "PyTorch"
+    )
+    assert {"NumPy", "SciPy"} <= set(ran)
+
+
+def test_what_is_0_up_to_rounding_is_shown_as_0():
+    singular = STATEMENT.defaults | {"a": 1.0, "d": 1.0, "probe": -45}
+    readouts = drawing(LESSON)(**singular).readouts
+    assert readouts["angle to the line of v₁ (°)"] == 0
+    assert readouts["length of Ax"] == 0

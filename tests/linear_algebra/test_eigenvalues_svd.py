@@ -178,3 +178,10 @@ def test_the_sentence_has_share_and_error_at_every_setting(chosen):
     drawn = scene.figures[0]["data"][0]["z"][-12:, :12]
     np.testing.assert_allclose(drawn, A, rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(scene.figures[1]["data"][0]["y"], s, atol=1e-6)
+
+
+def test_an_error_that_is_0_up_to_rounding_is_shown_as_0():
+    assert (
+        drawing(FORM)(**STATEMENT.defaults | {"picture": "stripes"}).readouts["rest"]
+        == 0
+    )

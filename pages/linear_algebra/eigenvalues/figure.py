@@ -79,10 +79,10 @@ def draw(
             "λ₁": _number_or_text(values[0]),
             "λ₂": _number_or_text(values[1]),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
-            "vᵀA v of the power iteration": walk.rayleigh[steps],
-            "angle to the line of v₁": walk.angles[steps],
-            "angle from x to Ax": _turn(x, matmul(A, x)),
-            "length of Ax": float(np.linalg.norm(matmul(A, x))),
+            "uᵀAu of the power iteration": walk.rayleigh[steps],
+            "angle to the line of v₁ (°)": round(float(walk.angles[steps]), 12),
+            "angle from x to Ax (°)": _turn(x, matmul(A, x)),
+            "length of Ax": round(float(np.linalg.norm(matmul(A, x))), 12),
             "explained variance ratio of axis 1": _components(correlation)[1].ratio[0],
         },
         status=sentence(values, len(pairs), A),
@@ -115,7 +115,7 @@ def _circle(
         Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
         Arrow("A v₁", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
-        Arrow("power iteration", step, WALK_COLOR),
+        Arrow("u: power iteration", step, WALK_COLOR),
         Arrow("x", x, PROBE_COLOR),
         Arrow("Ax", matmul(A, x), PROBE_COLOR, dash=1),
         Points("columns of A", A.T, MATRIX_COLOR),
@@ -148,10 +148,14 @@ def _angles(angles: Array, steps: int) -> Figure:
     return curves(
         "Power iteration: angle to the line of v₁",
         Curve("angle", STEPS, angles, WALK_COLOR, points=True),
-        Mark(steps, angles[steps], f"{number_text(angles[steps])}°", WALK_COLOR),
+        Mark(steps, angles[steps], f"{_angle_text(angles[steps])}°", WALK_COLOR),
         x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
         y=Axis("angle (degrees)", (1e-9, 1000), log=True),
     )
+
+
+def _angle_text(angle: float) -> str:
+    return number_text(round(float(angle), 12))
 
 
 def _power_path(

@@ -30,11 +30,21 @@ QUANTITIES = (
     ),
     quantity(
         "vectors",
-        "v",
+        "V",
         "eigenvectors of length 1, one a column; the sign is a convention",
         ("n", "n"),
     ),
-    quantity("image", "(Av)", "the matrix times each eigenvector", ("n", "n")),
+    quantity("image", "(AV)", "the matrix times each eigenvector", ("n", "n")),
+    slider(
+        "probe",
+        r"\alpha^\circ",
+        "angle of the vector x",
+        20,
+        low=-90,
+        high=90,
+        step=1,
+        unit="°",
+    ),
     slider(
         "correlation",
         r"\rho",
@@ -53,16 +63,6 @@ QUANTITIES = (
         high=20,
         step=1,
         stepwise=True,
-    ),
-    slider(
-        "probe",
-        r"\alpha^\circ",
-        "angle of the vector x",
-        20,
-        low=-90,
-        high=90,
-        step=1,
-        unit="°",
     ),
 )
 

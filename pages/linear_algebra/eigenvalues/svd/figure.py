@@ -34,7 +34,7 @@ def draw(result: Result, *, A: Array, layers: int) -> Scene:
         _shares(shares, layers, share),
         readouts={
             "rank of the image": result.rank,
-            "rest": result.rest,
+            "rest": round(result.rest, 12),
             "percent of the squares": share,
             "numbers in these layers": layers * (2 * SIZE + 1),
             "numbers in the image": SIZE * SIZE,
