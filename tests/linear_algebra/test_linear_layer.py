@@ -521,3 +521,24 @@ def test_one_input_is_written_in_the_singular():
     for count, words in ((1, "with 1 input"), (2, "with 2 inputs")):
         title = scene(n_in=count).figures[3]["layout"]["meta"]["title"]
         assert title == f"Parameters of a layer {words}"
+
+
+@claims("weighted_sum")
+@given(layers())
+def test_each_output_is_a_weighted_sum_of_all_inputs_plus_its_own_bias(layer):
+    x, W, b, _ = layer
+    one = np.atleast_2d(x)[0]
+    outputs = linear(one, W, b)
+    for i, output in enumerate(outputs):
+        total = sum(W[i][j] * one[j] for j in range(len(one))) + b[i]
+        assert output == pytest.approx(total, abs=1e-9)
+
+
+def test_both_lines_of_two_layers_fit_the_axis():
+    for w1, bias in ((1.0, 1.0), (-3.0, 3.0), (1.0, 0.0), (3.0, -3.0)):
+        picture = scene(w1=w1, bias=bias).figures[2]
+        low, high = picture["layout"]["yaxis"]["range"]
+        for line in picture["data"][:2]:
+            assert low < min(line["y"]) <= max(line["y"]) < high
+    low, high = scene().figures[2]["layout"]["yaxis"]["range"]
+    assert high - low == 3

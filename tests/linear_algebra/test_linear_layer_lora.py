@@ -49,7 +49,7 @@ def test_values_known_from_elsewhere():
 
 @claims("lora_rank")
 @pytest.mark.parametrize("rank", range(1, 9))
-def test_the_change_has_rank_r(rank):
+def test_the_change_has_rank_r_and_less_where_alpha_is_0(rank):
     change = of_the_page(rank=rank)["merged"] - FROZEN
     assert np.linalg.matrix_rank(change, tol=1e-9) == rank
     assert (
@@ -58,6 +58,8 @@ def test_the_change_has_rank_r(rank):
         ]
         == rank
     )
+    nothing = STATEMENT.defaults | {"rank": rank, "alpha": 0}
+    assert drawing(FORM)(**nothing).readouts["rank of the change"] == 0 < rank
     if rank == 1:
         rows = change / DOWN[0]
         np.testing.assert_allclose(rows, rows[:, :1] * np.ones(8), rtol=1e-9)

@@ -22,6 +22,7 @@ from charts import (
     Scene,
     curves,
     draggable,
+    fitting,
     plane,
 )
 from formulas.checks import Array
@@ -41,6 +42,7 @@ NOWHERE = np.full((2, 2), np.nan)
 
 ALONG_X1 = np.stack([np.linspace(-4.0, 4.0, 161), np.zeros(161)], axis=1)
 WITHOUT_COLOR = 8
+REACHES = (1.5, 3.0, 6.0, 12.0, 21.0)  # few, so that the axis rests
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
     STATEMENT.color_indices("x", "W", "b", "y", "parameters")
@@ -132,12 +134,13 @@ def _two_layers(W: Array, b: Array) -> Figure:
     straight = hidden[:, 0] - hidden[:, 1]
     rectified = np.asarray(relu(hidden))
     bent = rectified[:, 0] - rectified[:, 1]
+    reach = fitting(1.1 * float(np.abs([bent, straight]).max()), REACHES)
     return curves(
         "Two layers: neuron 1 minus neuron 2",
         Curve("with a ReLU between the layers", ALONG_X1[:, 0], bent, OUTPUT_COLOR),
         Curve("without", ALONG_X1[:, 0], straight, WITHOUT_COLOR, dash=1),
         x=Axis("first input x₁, at x₂ = 0", (-4, 4)),
-        y=Axis("output of the second layer", (-8, 8)),
+        y=Axis("output of the second layer", (-reach, reach)),
     )
 
 

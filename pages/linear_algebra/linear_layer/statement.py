@@ -23,10 +23,8 @@ QUANTITIES = (
     quantity("b", "b", "bias of each output", ("m",)),
     quantity("y", "y", "output", ("m",)),
     slider("w1", "W_{11}", "weight of the first input", 1.0, low=-3, high=3, step=0.1),
-    slider(
-        "w2", "W_{12}", "weight of the second input", -1.0, low=-3, high=3, step=0.1
-    ),
-    slider("bias", "b_1", "bias", 0.5, low=-3, high=3, step=0.1),
+    slider("w2", "W_{12}", "weight of the second input", 0.0, low=-3, high=3, step=0.1),
+    slider("bias", "b_1", "bias", 1.0, low=-3, high=3, step=0.1),
     slider("n_in", r"n_\text{in}", "inputs of a layer", 512, choices=SIZES),
     slider("n_out", r"n_\text{out}", "outputs of a layer", 2048, choices=SIZES),
     quantity("parameters", "P", "number of parameters of a layer"),
