@@ -33,9 +33,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of
 from tests.strategies import matrices, numbers, own_numbers_of, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["variance"]
+DIVIDED_BY_N = next(one for one in BROKEN if one.slug == "variance")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -733,3 +734,24 @@ def test_a_sample_of_equal_numbers_is_refused():
 def test_the_mean_keeps_the_digits_that_large_values_of_both_signs_leave(x):
     assert mean(x) == pytest.approx(300000.001 / 4, rel=1e-15)
     assert mean(x[:0] + [v for v in x if v != 3e5]) == pytest.approx(0.001 / 3)
+
+
+# Without the subtraction, and where four digits do not suffice
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=20, deadline=None)
+def test_without_the_subtraction_picture_and_numbers_divide_by_n(chosen):
+    broken, whole = (
+        drawing(lesson)(**chosen | {"ddof": ddof})
+        for lesson, ddof in ((DIVIDED_BY_N, 1), (LESSON, 0))
+    )
+    assert broken.readouts == whole.readouts
+    sides = [scene.figures[0]["data"][1] for scene in (broken, whole)]
+    np.testing.assert_array_equal(sides[0]["y"], sides[1]["y"])
+
+
+def test_the_live_line_shows_the_root_where_the_deviations_would_print_as_0():
+    assert STATEMENT.line_result(offset=1.0) == "variance"
+    assert STATEMENT.line_result(offset=1000.0) == "variance"
+    assert STATEMENT.line_result(offset=1e9) == "std"

@@ -54,14 +54,13 @@ def draw(
     sample: Array,
     sample_variances: SampleVariances,
     sigma: float,
-    ddof: int,
     offset: float,
     outlier: float,
     own: str,
 ) -> Scene:
     """Draw the squared deviations, the variances of many samples, and what cancels."""
     values = tuple(sample.tolist())
-    n = len(values)
+    n, ddof = len(values), result.subtracted
     if own:
         outlier, window = 0.0, _window(sample)
     else:
@@ -134,7 +133,7 @@ def _distribution(samples: SampleVariances, n: int) -> Figure:
         Mark(float(biased.mean()), 0, "", BIASED_COLOR),
         Mark(float(unbiased.mean()), 0, "", UNBIASED_COLOR),
         x=Axis("variance of a sample, in units of σ²", (0, 4)),
-        y=Axis("density", (0, fitting(np.max(heights), (3.7, 5)))),
+        y=Axis("density", (0, fitting(np.max(heights), (1.2, 2.4, 3.7, 5)))),
         at=[(1.0, "true variance")],
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 VALUES_IN_ALL = 100_000  # drawn for each size of sample
+TOLD_APART = 1000  # the largest offset that leaves digits for the deviations
 OWN = own_numbers(
     "your own sample",
     "4.2, 5.1, 3.8, 6.4, 5.0, 4.7",
@@ -127,11 +128,18 @@ def _normal_sample(
 
 @dataclass(frozen=True)
 class Result:
-    """Mean, variance and standard deviation of the values."""
+    """Mean, variance and standard deviation of the values.
+
+    Attributes
+    ----------
+    subtracted : int
+        From the number of values, in the divisor.
+    """
 
     mean: float
     variance: float
     std: float
+    subtracted: int
 
 
 def compute(x: Array, ddof: int) -> Result:
@@ -140,6 +148,7 @@ def compute(x: Array, ddof: int) -> Result:
         mean=float(mean(x)),
         variance=float(variance(x, ddof=ddof)),
         std=float(std(x, ddof=ddof)),
+        subtracted=ddof,
     )
 
 
@@ -189,7 +198,8 @@ def identities() -> tuple[Identity, ...]:
             "A value far from the mean has the most influence.",
             Derivative(spread(x), x[0]),
             2 * third * (x[0] - center(x)),
-            r"\frac{\partial \sigma^2}{\partial x_i} = \frac{2}{n} (x_i - \bar x)",
+            r"\frac{\partial s^2}{\partial x_i} = \frac{2}{n} (x_i - \bar x) \quad "
+            r"(\mathrm{ddof} = 0)",
         ),
         Identity(
             "A shift changes nothing; a factor counts squared.",
@@ -214,6 +224,11 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+def line_result(offset: float) -> str:
+    """Name the root where four digits would not tell the values from their mean."""
+    return "variance" if offset <= TOLD_APART else "std"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -226,6 +241,7 @@ STATEMENT = Statement(
         r"\frac{1}{<n> - <ddof>} \sum_{i=1}^{<n>} (<x>_i - <mean>)^2, \qquad <std> = \sqrt{<variance>}"
     ),
     main_result="variance",
+    line_result=line_result,
     simulate=simulate,
     progress_label="Drawing thousands of samples",
 )
