@@ -36,9 +36,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, numbers, own_numbers_of, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["kl_divergence"]
+UNWEIGHTED = next(one for one in BROKEN if one.slug == "kl_divergence")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -647,3 +648,25 @@ def test_counts_that_are_proportional_are_equal_distributions():
 def test_a_count_of_zero_is_refused():
     words = "row 2, Q: “0” must be from 1e-06 to 1e+06"
     assert OWN.parse("1 2\n3 0") == ("", words)
+
+
+# Without the weights
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=20, deadline=None)
+def test_without_the_weights_the_pictures_show_plain_logarithms(chosen):
+    places = {name: min(max(round(chosen[name], 2), 0.01), 0.99) for name in "pq"}
+    chosen = chosen | places | {"own": ""}
+    scene = drawing(UNWEIGHTED)(**chosen)
+    p, q = chosen["p"], chosen["q"]
+    logs = math.log(p / q) + math.log((1 - p) / (1 - q))
+    terms, against = scene.figures[1], scene.figures[2]
+    assert "Terms ln(P/Q)" in str(terms)
+    assert terms["data"][0]["y"][-1] == pytest.approx(logs)
+    forward, reverse = (np.asarray(line["y"]) for line in against["data"][:2])
+    here = int(round(100 * q)) - 1
+    assert [forward[here], reverse[here]] == pytest.approx([logs, -logs], abs=1e-9)
+    low, high = against["layout"]["yaxis"]["range"]
+    assert low <= -abs(logs) <= abs(logs) <= high
+    assert math.isnan(scene.readouts["peaks against bell, D(P ‖ Q)"])

@@ -10,6 +10,7 @@ import scipy
 from hypothesis import given, settings
 
 from formulas.probability.normal_divergence import fit_normal
+from pages.probability.kl_divergence.figure import _fit_divergences
 from pages.probability.kl_divergence.fit.figure import MEANS, best
 from pages.probability.kl_divergence.fit.statement import STATEMENT, X, peaks
 from tests.claims import claims
@@ -101,6 +102,39 @@ def test_no_bell_curve_is_better_than_those_shown(peak, share):
     for direction, fit in enumerate(best(peak, share)):
         least, *_ = optimum(truth, direction, (-peak, 0.0, peak))
         assert fit.divergence == pytest.approx(least, abs=2e-5)
+
+
+@claims("moments")
+@pytest.mark.parametrize("peak", [0.0, 1.0, 2.0, 3.0])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_the_best_forward_has_mean_and_variance_of_the_truth(peak, share):
+    def moments(distribution):
+        mean = distribution @ X
+        return mean, distribution @ (X - mean) ** 2
+
+    fitted = normal(*best(peak, share)[0].path[-1])
+    expected = moments(peaks(peak, share))
+    assert moments(fitted) == pytest.approx(expected, rel=2e-3, abs=2e-3)
+
+
+@claims("one_place")
+@pytest.mark.parametrize("peak", [0.0, 0.5])
+def test_close_peaks_have_one_best_place_in_the_reverse_direction(peak):
+    truth = peaks(peak, 0.5)
+    for start in (-1.0, 1.0):
+        fit = fit_normal(X, truth, direction="reverse", mu0=start, sigma0=0.5)
+        assert fit.path[-1, 0] == pytest.approx(0, abs=0.02)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30, deadline=None)
+def test_both_forms_of_the_lesson_give_one_number_for_one_pair(chosen):
+    """The lesson integrates finely; what the form adds up over its grid agrees."""
+    same = {"mu": chosen["mu"], "sigma": chosen["sigma"]}
+    shown = of_the_page(**same)
+    forward, reverse = _fit_divergences(**same)
+    assert shown["divergence"] == pytest.approx(forward, rel=2e-3)
+    assert shown["reverse"] == pytest.approx(reverse, rel=4e-3)
 
 
 @claims("misses_a_peak")

@@ -24,6 +24,7 @@ def compute(truth: Array, belief: Array) -> whole.Result:
         divergence=float(terms.sum()),
         reverse=float(-terms.sum()),
         terms=terms,
+        weighted=False,
     )
 
 

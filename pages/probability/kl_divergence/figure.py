@@ -54,6 +54,8 @@ def draw(
 ) -> Scene:
     """Draw two coins and their divergences, and a normal density for two peaks."""
     forward_fit, reverse_fit = _fit_divergences(mu, sigma)
+    if not result.weighted:  # unweighted logarithms of two densities have no integral
+        forward_fit = reverse_fit = math.nan
     if own:
         pair = tuple(truth.tolist()), tuple(belief.tolist())
         figures = _columns(truth, belief), _largest_terms(result), _mixed(result, *pair)
@@ -87,11 +89,12 @@ def _coins(truth: Array, belief: Array) -> Figure:
 
 
 def _terms(result: Result) -> Figure:
+    weight, lowest = ("P ", -1.2) if result.weighted else ("", -5.2)
     return bars(
-        "Terms P ln(P/Q) and their sum",
+        f"Terms {weight}ln(P/Q) and their sum",
         (*SIDES, "sum: D(P ‖ Q)"),
         Bars("term", [*result.terms, result.divergence], DIVERGENCE_COLOR),
-        y=Axis("nats", (-1.2, 5.2)),
+        y=Axis("nats", (lowest, 5.2)),
         height=220,
     )
 
@@ -121,8 +124,9 @@ def _largest_terms(result: Result) -> Figure:
     heights = np.append(result.divergence, result.terms[which])
     low, high = rounded_span([0.0, *heights], pad=0.12)
     chosen = f", the {MANY} largest" if count > MANY else ""
+    weight = "P " if result.weighted else ""
     return bars(
-        f"The sum D(P ‖ Q) and its terms P ln(P/Q){chosen}",
+        f"The sum D(P ‖ Q) and its terms {weight}ln(P/Q){chosen}",
         ("sum", *(str(k + 1) for k in which)),
         Bars("term", heights, DIVERGENCE_COLOR, 2 if count <= FEW else 0),
         x="outcome",
@@ -135,7 +139,7 @@ def _mixed(
     result: Result, truth: tuple[float, ...], belief: tuple[float, ...]
 ) -> Figure:
     """Draw the divergences on the way from a reader's P to Q, with Q at its end."""
-    divergences, highest = _on_the_way(truth, belief)
+    divergences, lowest, highest = _on_the_way(truth, belief, result.weighted)
     lines = [
         Curve(name, PARTS, line, color)
         for name, line, color in zip(MEASURES, divergences, MEASURE_COLORS, strict=True)
@@ -146,57 +150,63 @@ def _mixed(
         Mark(1, result.divergence, "", DIVERGENCE_COLOR),
         Mark(1, result.reverse, "", REVERSE_COLOR),
         x=Axis("part of Q in the mixture", (0, 1)),
-        y=Axis("nats", (0, highest)),
+        y=Axis("nats", (lowest, highest)),
     )
 
 
 @functools.lru_cache(maxsize=8)
 def _on_the_way(
-    truth: tuple[float, ...], belief: tuple[float, ...]
-) -> tuple[Array, float]:
-    """Measure mixtures against the true distribution; return an end of the axis too."""
+    truth: tuple[float, ...], belief: tuple[float, ...], weighted: bool
+) -> tuple[Array, float, float]:
+    """Measure mixtures against the true distribution; return the axis’s ends too."""
     ends = np.array([truth, belief])
     mixtures = np.stack([1 - PARTS, PARTS], axis=1) @ ends
-    divergences = _divergences(np.broadcast_to(ends[0], mixtures.shape), mixtures)
+    true = np.broadcast_to(ends[0], mixtures.shape)
+    divergences = _divergences(true, mixtures, weighted)
     divergences.setflags(write=False)
-    return divergences, rounded_up(1.05 * float(divergences.max()))
+    highest = rounded_up(1.05 * float(np.abs(divergences).max()))
+    return divergences, 0.0 if weighted else -highest, highest
 
 
 def _against_belief(result: Result, p: float, q: float) -> Figure:
     lines = [
         Curve(name, BELIEFS, line, color)
         for name, line, color in zip(
-            MEASURES, _over_beliefs(p), MEASURE_COLORS, strict=True
+            MEASURES, _over_beliefs(p, result.weighted), MEASURE_COLORS, strict=True
         )
     ]
-    highest = max(result.divergence, result.reverse, result.js)
+    highest = fitting(max(result.divergence, result.reverse, result.js), (2.5, 5))
     return curves(
         "Divergences of two coins against q",
         *lines,
         Mark(q, result.divergence, "", DIVERGENCE_COLOR),
         Mark(q, result.reverse, "", REVERSE_COLOR),
         x=Axis("q, believed probability of heads", (0, 1)),
-        y=Axis("nats", (0, fitting(highest, (2.5, 5)))),
+        y=Axis("nats", (0 if result.weighted else -highest, highest)),
         at=[(p, "p")],
     )
 
 
 @functools.lru_cache(maxsize=8)
-def _over_beliefs(p: float) -> Array:
+def _over_beliefs(p: float, weighted: bool) -> Array:
     """Measure every belief against the true coin."""
-    divergences = _coin_divergences(p, BELIEFS)
+    divergences = _coin_divergences(p, BELIEFS, weighted)
     divergences.setflags(write=False)
     return divergences
 
 
-def _coin_divergences(p: float, beliefs: Array) -> Array:
+def _coin_divergences(p: float, beliefs: Array, weighted: bool = True) -> Array:
     """Measure coins against the true one: divergence, reverse, Jensen–Shannon."""
     believed = np.stack([beliefs, 1 - beliefs], axis=-1)
-    return _divergences(np.broadcast_to([p, 1 - p], believed.shape), believed)
+    true = np.broadcast_to([p, 1 - p], believed.shape)
+    return _divergences(true, believed, weighted)
 
 
-def _divergences(true: Array, believed: Array) -> Array:
+def _divergences(true: Array, believed: Array, weighted: bool) -> Array:
     """Measure rows against rows: divergence, reverse, Jensen–Shannon."""
+    if not weighted:
+        logs = np.log(true / believed).sum(axis=-1)
+        return np.vstack([logs, -logs, js_divergence(true, believed)])
     both_ways = kl_divergence(np.stack([true, believed]), np.stack([believed, true]))
     return np.vstack([both_ways, js_divergence(true, believed)])
 

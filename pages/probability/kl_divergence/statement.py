@@ -79,13 +79,20 @@ def inputs(p: float, q: float, own: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Result:
-    """The divergences of two distributions in nats, and what each outcome adds."""
+    """The divergences of two distributions in nats, and what each outcome adds.
+
+    Attributes
+    ----------
+    weighted : bool
+        False where each outcome counts once, however probable it is.
+    """
 
     divergence: float
     reverse: float
     middle: Array
     js: float
     terms: Array
+    weighted: bool = True
 
 
 def compute(truth: Array, belief: Array) -> Result:

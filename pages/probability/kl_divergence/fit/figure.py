@@ -20,6 +20,7 @@ from pages.probability.kl_divergence.fit.statement import (
 
 MEANS = np.array(STATEMENT.control("mu").positions)
 STEP = X[1] - X[0]
+SEEN = np.abs(X) < 6.01
 PLACES = Axis("x", (-6, 6))
 HEIGHT = Axis("density", (0, 1.05))
 PEAKS_COLOR, BELL_COLOR = STATEMENT.color_indices("truth", "belief")
@@ -85,8 +86,8 @@ def _valleys(peak: float, share: float, sigma: float) -> tuple[Array, Array]:
 def _distributions(belief: Array, truth: Array) -> Figure:
     return curves(
         "Two peaks P, and the bell curve Q",
-        Curve("P", X, truth / STEP, PEAKS_COLOR, dash=0, fill=True),
-        Curve("Q", X, belief / STEP, BELL_COLOR, dash=1),
+        Curve("P", X[SEEN], truth[SEEN] / STEP, PEAKS_COLOR, dash=0, fill=True),
+        Curve("Q", X[SEEN], belief[SEEN] / STEP, BELL_COLOR, dash=1),
         x=PLACES,
         y=HEIGHT,
     )
@@ -112,9 +113,9 @@ def _best(truth: Array, forward: KLFit, reverse: KLFit) -> Figure:
     ]
     return curves(
         "The best bell curve in each direction",
-        Curve("P", X, truth / STEP, PEAKS_COLOR, dash=2),
-        Curve("forward", X, lines[0], FORWARD_COLOR, dash=0),
-        Curve("reverse", X, lines[1], REVERSE_COLOR, dash=1),
+        Curve("P", X[SEEN], truth[SEEN] / STEP, PEAKS_COLOR, dash=2),
+        Curve("forward", X[SEEN], lines[0][SEEN], FORWARD_COLOR, dash=0),
+        Curve("reverse", X[SEEN], lines[1][SEEN], REVERSE_COLOR, dash=1),
         x=PLACES,
         y=HEIGHT,
     )

@@ -17,7 +17,7 @@ from pages.probability.kl_divergence.statement import STATEMENT as KL
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-X = np.linspace(-9, 9, 73)
+X = np.linspace(-12, 12, 193)  # as fine as the bend of ln P between the peaks
 WIDTH = 0.5  # standard deviation of each peak
 
 QUANTITIES = (
@@ -35,7 +35,10 @@ QUANTITIES = (
     ),
     dataclasses.replace(KL.control("mu"), meaning="mean of the bell curve Q"),
     dataclasses.replace(
-        KL.control("sigma"), meaning="standard deviation of the bell curve Q", low=0.4
+        KL.control("sigma"),
+        meaning="standard deviation of the bell curve Q",
+        low=0.4,
+        high=2.5,
     ),
     slider(
         "share",
