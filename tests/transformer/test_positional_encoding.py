@@ -33,9 +33,11 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing
 from tests.strategies import matrices, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
+from ui.frames import frame
 
 LESSON = BY_SLUG["positional_encoding"]
+(ONE_SPEED,) = (one for one in BROKEN if one.slug == "positional_encoding")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -249,8 +251,43 @@ def test_a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair(p, d, b
 @given(widths, bases)
 def test_the_waves_are_the_sines_of_the_pairs_on_the_clocks(d, base):
     rows = sinusoidal_positional_encoding(len(PLACES), d, base=base)
-    waves = _waves(d, base)
-    np.testing.assert_array_equal(waves, rows[:, 2 * np.array(_clock_pairs(d))].T)
+    waves = _waves(frequencies(d, base=base).tobytes())
+    np.testing.assert_allclose(waves, rows[:, 2 * np.array(_clock_pairs(d))].T)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_curves_pass_through_what_is_marked_on_them(chosen):
+    for lesson in (LESSON, ONE_SPEED):
+        now = lesson.statement.solve(chosen).numbers
+        _, _, waves, products = drawing(lesson)(**chosen).figures
+        pairs = _clock_pairs(chosen["d_model"])
+        for pair, wave in zip(pairs, waves["data"], strict=False):
+            entry = now["encoding"][chosen["position"], 2 * pair]
+            assert wave["y"][chosen["position"]] == pytest.approx(entry, abs=1e-9)
+        curve = products["data"][0]["y"]
+        assert curve[chosen["offset"]] == pytest.approx(now["similarity"], abs=1e-6)
+        low, high = products["layout"]["yaxis"]["range"]
+        assert low <= curve.min() <= curve.max() <= high
+
+
+def test_the_map_says_how_many_pairs_it_shows():
+    for d_model, said in (
+        (32, ""),
+        (64, " (16 of 32 pairs)"),
+        (512, "16 of 256 pairs)"),
+    ):
+        chosen = STATEMENT.defaults | {"d_model": d_model}
+        title = drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]["title"]
+        assert title.endswith(said or "each position")
+
+
+def test_the_line_is_the_printed_formula_in_numbers():
+    line = frame(LESSON, STATEMENT.defaults, None)["line"]
+    pos, base, i, d, entry = map(float, line["numbers"])
+    assert r"\sin" in line["pieces"][0] + line["pieces"][1]
+    assert (pos, base, i, d) == (10, 10_000, 1, 64)
+    assert entry == pytest.approx(np.sin(10 / 10_000 ** (2 / 64)), abs=1e-4)
 
 
 def test_the_face_of_a_clock_is_where_its_hand_can_be():

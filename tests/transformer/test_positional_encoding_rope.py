@@ -57,7 +57,8 @@ def test_the_printed_formula_is_the_reviewed_one():
         r"\begin{pmatrix} \cos\varphi_i & -\sin\varphi_i \\ "
         r"\sin\varphi_i & \cos\varphi_i \end{pmatrix} "
         r"\begin{pmatrix} q_{2i} \\ q_{2i+1} \end{pmatrix} \\ "
-        r"\varphi_i = (\mathrm{pos} + n)\, \omega_i, \quad "
+        r"\varphi_i = (\mathrm{pos} + n)\, \omega_i \ "
+        r"(\text{for } \tilde k: \varphi_i = \mathrm{pos}\, \omega_i), \quad "
         r"\omega_i = b^{-2i/d} \end{gathered}"
     )
 

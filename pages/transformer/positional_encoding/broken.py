@@ -30,15 +30,24 @@ def compute(position: int, offset: int, n_positions: int, d_model: int) -> whole
 
 def equations() -> tuple[Equation, ...]:
     """Strike the power of the base out of the speeds."""
+    from sympy import cos, sin
+
     from notation.trees import Equation, arrays, struck, symbols, unevaluated
 
-    (omega,) = arrays("speed")
-    d, base, i = symbols("d_model base i")
-    _, *rest = whole.equations()
+    omega, PE = arrays("speed encoding")
+    pos, d, base, i = symbols("position d_model base i")
+    _, to_even, to_odd, _, _, *products = whole.equations()
     with unevaluated():
         pairs = ((i, 0, symbols("half") - 1),)
-        first = Equation(omega[i], 1 / struck(base ** (2 * i / d), 1), pairs)
-    return (first, *rest)
+        power = struck(base ** (2 * i / d), 1)
+        return (
+            Equation(omega[i], 1 / power, pairs),
+            to_even,
+            to_odd,
+            Equation(PE[pos, 2 * i + 1], cos(pos / power), pairs),
+            Equation(PE[pos, 2 * i], sin(pos / power), pairs),
+            *products,
+        )
 
 
 STATEMENT = replace(
@@ -52,6 +61,4 @@ STATEMENT = replace(
         r"<encoding>_{(<position>, 2i+1)} = "
         r"\cos\left(\frac{<position>}{\cancel{<base>^{2i / <d_model>}}}\right)"
     ),
-    main_result="speed",
-    line_result=None,
 )

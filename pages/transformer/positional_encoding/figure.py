@@ -20,10 +20,6 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
-from formulas.transformer.positional_encoding import (
-    similarity_by_offset,
-    sinusoidal_positional_encoding,
-)
 from notation.numbers import number_text
 from pages.transformer.positional_encoding.statement import STATEMENT, Result
 
@@ -42,8 +38,6 @@ def draw(
     result: Result,
     *,
     position: int,
-    d_model: int,
-    base: float,
     n_positions: int,
     offset: int,
 ) -> Scene:
@@ -51,8 +45,8 @@ def draw(
     return Scene(
         _map(result.encoding[:n_positions], position, offset),
         _clocks(result.encoding[[position, position + offset]]),
-        _against_position(d_model, base, n_positions, position, offset),
-        _against_offset(result.similarity, d_model, base, offset),
+        _against_position(result.speed, n_positions, position, offset),
+        _against_offset(result.similarity, result.speed, offset),
         readouts={
             "similarity": result.similarity,
             "length of every encoding, squared": result.half,
@@ -64,8 +58,10 @@ def draw(
 
 def _map(encoding: Array, position: int, offset: int) -> Figure:
     entries = _map_entries(encoding.shape[1], MOST_ENTRIES)
+    shown, pairs = len(entries) // 2, encoding.shape[1] // 2
+    which = f" ({shown} of {pairs} pairs)" if shown < pairs else ""
     return heatmap(
-        "The encoding: one column for each position",
+        f"The encoding: one column for each position{which}",
         encoding.T.take(entries, axis=0),
         x=Axis("position"),
         y=Axis("dimension", labels=_labels(entries), ticks=(0, 4)),
@@ -145,13 +141,13 @@ def _faces(count: int) -> Array:
 
 
 def _against_position(
-    d_model: int, base: float, n_positions: int, position: int, offset: int
+    speed: Array, n_positions: int, position: int, offset: int
 ) -> Figure:
-    names = [f"dimension {2 * pair}" for pair in _clock_pairs(d_model)]
+    names = [f"dimension {2 * pair}" for pair in _clock_pairs(2 * len(speed))]
     lines = [
         Curve(name, PLACES, wave, color)
         for name, wave, color in zip(
-            names, _waves(d_model, base), WAVE_COLORS, strict=False
+            names, _waves(speed.tobytes()), WAVE_COLORS, strict=False
         )
     ]
     return curves(
@@ -164,31 +160,30 @@ def _against_position(
 
 
 @functools.lru_cache(maxsize=4)
-def _waves(d_model: int, base: float) -> Array:
+def _waves(speeds: bytes) -> Array:
     """Return the sine of each clock's hand at all positions."""
-    encoding = sinusoidal_positional_encoding(len(PLACES), d_model, base=base)
-    sines = [2 * pair for pair in _clock_pairs(d_model)]
-    waves = encoding[:, sines].T.copy()
+    speed = np.frombuffer(speeds)
+    turning = speed[list(_clock_pairs(2 * len(speed)))]
+    waves: Array = np.sin(turning[:, None] * PLACES)
     waves.setflags(write=False)
     return waves
 
 
-def _against_offset(
-    similarity: float, d_model: int, base: float, offset: int
-) -> Figure:
-    curve = _similarities(d_model, base)
+def _against_offset(similarity: float, speed: Array, offset: int) -> Figure:
+    curve, d_model = _similarities(speed.tobytes()), 2 * len(speed)
+    low = -0.55 * d_model if curve.min() < 0 else 0.0
     return curves(
         "Dot product of the positions pos and pos + k against k",
         Curve("dot product", OFFSETS, curve, SIMILARITY_COLOR, points=True),
         Mark(offset, similarity, number_text(similarity), OFFSET_COLOR),
         x=Axis("offset k", (OFFSETS[0], OFFSETS[-1])),
-        y=Axis("dot product", (-0.55 * d_model, 0.6 * d_model)),
+        y=Axis("dot product", (low, 0.6 * d_model)),
     )
 
 
 @functools.lru_cache(maxsize=4)
-def _similarities(d_model: int, base: float) -> Array:
-    similarities = similarity_by_offset(d_model, len(OFFSETS) - 1, base=base)
+def _similarities(speeds: bytes) -> Array:
+    similarities: Array = np.cos(OFFSETS[:, None] * np.frombuffer(speeds)).sum(axis=1)
     similarities.setflags(write=False)
     return similarities
 

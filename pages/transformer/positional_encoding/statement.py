@@ -131,10 +131,10 @@ def equations() -> tuple[Equation, ...]:
         products = sum_over(PE[pos, j] * PE[pos + k, j], j, 0, d - 1)
         return (
             Equation(omega[i], 1 / base ** (2 * i / d), pairs),
-            Equation(even, sin(pos * omega[i]), pairs),
-            Equation(odd, cos(pos * omega[i]), pairs),
             Equation(to_even, even * cos(turn) + odd * sin(turn), pairs),
             Equation(to_odd, odd * cos(turn) - even * sin(turn), pairs),
+            Equation(odd, cos(pos / base ** (2 * i / d)), pairs),
+            Equation(even, sin(pos / base ** (2 * i / d)), pairs),
             Equation(similarity, products),
             Equation(similarity, sum_over(cos(k * omega[i]), i, 0, half - 1)),
         )

@@ -27,7 +27,7 @@ QUANTITIES = (
     ),
     slider("head", "k", "head, of 8", 3, low=1, high=HEADS, step=1),
     quantity("heads", "h", "number of heads"),
-    quantity("slope", "m", "what the head subtracts for each word in between"),
+    quantity("slope", "m", "what the head subtracts for each word of distance"),
     quantity("scores", "s", "scores with ALiBi", ("n",)),
     quantity("weights", "a", "attention weights of the last word", ("n",)),
     slider(

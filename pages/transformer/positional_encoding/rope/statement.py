@@ -162,7 +162,8 @@ STATEMENT = Statement(
         r"\begin{pmatrix} \cos\varphi_i & -\sin\varphi_i \\ "
         r"\sin\varphi_i & \cos\varphi_i \end{pmatrix} "
         r"\begin{pmatrix} <query>_{2i} \\ <query>_{2i+1} \end{pmatrix} \\ "
-        r"\varphi_i = (<position> + <offset>)\, <speed>_i, \quad "
+        r"\varphi_i = (<position> + <offset>)\, <speed>_i \ "
+        r"(\text{for } <turned_key>: \varphi_i = <position>\, <speed>_i), \quad "
         r"<speed>_i = <base>^{-2i/d} \end{gathered}"
     ),
 )
