@@ -30,7 +30,7 @@ from tests.strategies import (
     settings_of,
     vectors,
 )
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["softmax"]
 
@@ -452,3 +452,22 @@ def test_a_readers_own_logits_are_those_that_are_drawn(own, shift):
     assert len(shown) == min(6, len(logits))
     assert not hidden.size or hidden.max() <= min(shifted[k] for k in shown)
     assert np.shape(slopes["data"][0]["z"])[0] == min(12, len(logits))
+
+
+@settings(max_examples=30)
+@given(settings_of(STATEMENT))
+def test_without_the_temperature_everything_drawn_follows_the_broken_formula(values):
+    broken = next(one for one in BROKEN if one.slug == "softmax")
+    shown = drawing(broken)(**values)
+    plain = drawing(LESSON)(**values | {"temperature": 1.0})
+    assert shown.readouts == pytest.approx(plain.readouts, rel=1e-9)
+    at_one, ghosts = plain.figures, shown.figures
+    for place, count in ((0, 2), (2, 1)):  # the bars, and the derivatives
+        for one, other in zip(
+            ghosts[place]["data"][:count], at_one[place]["data"][:count], strict=True
+        ):
+            drawn = "z" if place == 2 else "y"
+            np.testing.assert_allclose(one[drawn], other[drawn], atol=1e-12)
+    for name, curve in ((t.get("name", ""), t) for t in ghosts[1]["data"]):
+        if name.startswith("class") and "lines" in curve["mode"]:
+            np.testing.assert_allclose(curve["y"], curve["y"][0], atol=1e-12)

@@ -42,7 +42,8 @@ def raised(peak):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"q_i = \frac{m_i\, p_i}{\sum_j m_j\, p_j}, \quad m_i = \big[z_i \ge z_{k}\big]"
+        r"\begin{gathered} q_i = \frac{m_i\, p_i}{\sum_j m_j\, p_j}, \quad "
+        r"m_i = \big[z_i \ge z_{k}\big] \\ z_1 \ge z_2 \ge \dots \end{gathered}"
     )
 
 

@@ -47,8 +47,8 @@ def by_hand(z, reached):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"q_i = \frac{m_i\, p_i}{\sum_j m_j\, p_j}, \quad m_i = "
-        r"\Big[\sum_{j \lt i} p_j \lt P\Big]"
+        r"\begin{gathered} q_i = \frac{m_i\, p_i}{\sum_j m_j\, p_j}, \quad m_i = "
+        r"\Big[\sum_{j \lt i} p_j \lt P\Big] \\ p_1 \ge p_2 \ge \dots \end{gathered}"
     )
 
 
@@ -105,7 +105,9 @@ def test_a_higher_temperature_keeps_more(reached, peak):
 
 @claims("top_p_flat")
 def test_of_a_hundred_equal_tokens_ninety_are_kept():
-    assert np.count_nonzero(top_p(np.zeros(100), 0.9)) == 90
+    kept = top_p(np.zeros(100), 0.9)
+    assert np.count_nonzero(kept) == 90
+    assert np.count_nonzero(kept == 0) == 10
 
 
 SOME = re.compile(

@@ -39,15 +39,16 @@ SURE = 0.0005  # what is left when a leader's percentage would read as 100
 def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scene:
     """Draw the probabilities, what temperature does to them, and their slopes."""
     p = result.probabilities
-    scaled = logits / temperature
+    divisor = temperature if result.heard else 1.0
+    scaled = logits / divisor
     naive = softmax_naive(scaled)
     names = [f"{word} ({k})" for k, word in enumerate(WORDS, 1)]
     if own:
         names = [f"class {k + 1}" for k in range(len(p))]
     return Scene(
         _bars(p, naive, names),
-        _against_temperature(logits, p, temperature, names, numbered=not own),
-        _slopes(scaled, temperature, names),
+        _against_temperature(logits, result, temperature, names, numbered=not own),
+        _slopes(scaled, divisor, names),
         readouts={
             **dict(zip(("p₁", "p₂", "p₃"), p, strict=False)),
             "entropy (nats)": result.entropy,
@@ -85,9 +86,16 @@ def _bars(p: Array, naive: Array, names: list[str]) -> Figure:
 
 
 def _against_temperature(
-    logits: Array, p: Array, temperature: float, names: list[str], *, numbered: bool
+    logits: Array,
+    result: Result,
+    temperature: float,
+    names: list[str],
+    *,
+    numbered: bool,
 ) -> Figure:
-    runs = softmax(logits / TEMPERATURES[:, None])
+    p = result.probabilities
+    divisors = TEMPERATURES if result.heard else np.ones_like(TEMPERATURES)
+    runs = softmax(logits / divisors[:, None])
     count = len(logits)
     shown = largest(logits, FEW)
     lines = [
@@ -117,7 +125,7 @@ def _number_on_curve(probability: float) -> str:
     return number_text(probability, 2) if probability >= FLAT else ""
 
 
-def _slopes(scaled: Array, temperature: float, names: list[str]) -> Figure:
+def _slopes(scaled: Array, divisor: float, names: list[str]) -> Figure:
     count = len(scaled)
     shown = largest(scaled, MANY)
     slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
@@ -125,7 +133,7 @@ def _slopes(scaled: Array, temperature: float, names: list[str]) -> Figure:
     title = "Derivatives of probabilities by logits"
     return heatmap(
         title + _chosen(count, MANY),
-        slopes / temperature,
+        slopes / divisor,
         x=Axis("logit", labels=labels),
         y=Axis("probability", labels=labels),
         limits=(-1, 1),

@@ -49,10 +49,14 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """The probability of each class, and how undecided they are together, in nats."""
+    """The probability of each class, and how undecided they are together, in nats.
+
+    ``heard`` says whether the temperature counts.
+    """
 
     probabilities: Array
     entropy: float
+    heard: bool = True
 
 
 def compute(logits: Array, temperature: float) -> Result:

@@ -76,8 +76,9 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<output>_i = \frac{<kept>_i\, <probabilities>_i}"
+        r"\begin{gathered} <output>_i = \frac{<kept>_i\, <probabilities>_i}"
         r"{\sum_j <kept>_j\, <probabilities>_j}, \quad "
-        r"<kept>_i = \big[<logits>_i \ge <logits>_{<top_k>}\big]"
+        r"<kept>_i = \big[<logits>_i \ge <logits>_{<top_k>}\big] \\ "
+        r"<logits>_1 \ge <logits>_2 \ge \dots \end{gathered}"
     ),
 )

@@ -117,8 +117,9 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<output>_i = \frac{<kept>_i\, <probabilities>_i}"
+        r"\begin{gathered} <output>_i = \frac{<kept>_i\, <probabilities>_i}"
         r"{\sum_j <kept>_j\, <probabilities>_j}, \quad <kept>_i = "
-        r"\Big[\sum_{j \lt i} <probabilities>_j \lt <top_p>\Big]"
+        r"\Big[\sum_{j \lt i} <probabilities>_j \lt <top_p>\Big] \\ "
+        r"<probabilities>_1 \ge <probabilities>_2 \ge \dots \end{gathered}"
     ),
 )
