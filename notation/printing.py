@@ -24,6 +24,7 @@ from notation.trees import (
     flat,
     is_negative_number,
     is_value,
+    name_of,
 )
 
 MOST_TERMS = 6  # shown of a sum that is written out
@@ -330,8 +331,9 @@ def headline_latex(
     Parameters
     ----------
     headline : str or None
-        LaTeX with ``<name>`` for each quantity and ``<right>`` for the right side of the
-        first equation; without it the equations themselves are printed.
+        LaTeX with ``<name>`` for each quantity, ``<right>`` for the right side of the
+        first equation and ``<right name>`` for that of a quantity's; without it the
+        equations themselves are printed.
     equations : sequence of Equation
         The proved equations.
     quantities : sequence of Quantity
@@ -349,6 +351,10 @@ def headline_latex(
         ]
         return lines[0] if len(lines) == 1 else aligned(lines)
     text = headline.replace("<right>", printer.doprint(equations[0].right))
+    for one in equations:
+        place = f"<right {name_of(one.left)}>"
+        if place in text:
+            text = text.replace(place, printer.doprint(one.right))
     for quantity in quantities:
         name = quantity.name
         if "^" in quantity.symbol:  # its index stands below the exponent, not behind it

@@ -72,6 +72,9 @@ class Statement:
     headline : str, optional
         The compact form that everyone knows, with ``<name>`` for each symbol. Without
         it the equations themselves are the headline.
+    headline_at : callable, optional
+        Takes the controls that it names; returns the headline of a setting that computes
+        another formula, written like ``headline``, or an empty text for the usual one.
     main_result : str, optional
         The computed quantity that the lesson is about, where it is not the left side of
         the last equation: worked steps and the code begin with it.
@@ -95,6 +98,7 @@ class Statement:
     build_equations: Callable[[], tuple[Equation, ...]]
     build_identities: Callable[[], tuple[Identity, ...]] = tuple
     headline: str | None = None
+    headline_at: Callable[..., str] | None = None
     main_result: str = ""
     line_result: Callable[..., str] | None = None
     line_entry: Callable[..., tuple[int, ...]] | None = None
@@ -249,12 +253,13 @@ class Statement:
         self,
         colors: Mapping[str, str] | None = None,
         mark: Callable[[str, str], str] | None = None,
+        headline: str = "",
     ) -> str:
-        """Print the formula as the reader sees it first, colored or marked."""
+        """Print the formula as the reader sees it first, or another, colored or marked."""
         from notation.printing import headline_latex
 
         return headline_latex(
-            self.headline, self.equations, self.quantities, colors, mark
+            headline or self.headline, self.equations, self.quantities, colors, mark
         )
 
 

@@ -74,7 +74,8 @@ def frame(
     """
     solution = lesson.statement.solve(values, history)
     scene = plain_scene(lesson.drawn(values, solution, history), lesson.statement)
-    return {"line": _line(lesson.statement, values, solution, worked), **scene}
+    line = _line(lesson.statement, values, solution, worked)
+    return {"line": line, "headline": headline_at(lesson.statement, values), **scene}
 
 
 def line_name(statement: Statement, values: Values) -> str:
@@ -168,9 +169,17 @@ def live_line(
 
 
 @functools.cache
-def headline(statement: Statement) -> str:
-    """Return the formula as the reader sees it first, its symbols marked."""
-    return statement.headline_latex(mark=marks(statement))
+def headline(statement: Statement, other: str = "") -> str:
+    """Return the formula as the reader sees it first, or another, its symbols marked."""
+    return statement.headline_latex(mark=marks(statement), headline=other)
+
+
+def headline_at(statement: Statement, values: Values) -> str:
+    """Return the formula of a setting that does not compute the usual one, else nothing."""
+    if statement.headline_at is None:
+        return ""
+    other = str(call_with(statement.headline_at, values))
+    return headline(statement, other) if other else ""
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.modules import evaluate
 from tests.lessons import default_history
@@ -76,3 +77,24 @@ def test_most_positions_are_reached_by_changing_digits(modules):
     lesson = BY_SLUG["softmax"]
     patched, _ = dragged(modules, lesson, lesson.statement.control("z1"))
     assert patched >= MOST // 2
+
+
+def test_the_formula_follows_a_setting_that_computes_another_one(visitor):
+    page = visitor.open("/gradient_descent?momentum=0.5")
+    headline = page.locator(".live-headline .katex-html")
+    expect(headline).to_contain_text("μ")
+    visitor.slider("momentum").press("Home")
+    visitor.shows(momentum=0.0)
+    expect(headline).not_to_contain_text("μ")
+    visitor.slider("momentum").press("ArrowRight")
+    expect(headline).to_contain_text("μ")
+    colored = headline.locator("[data-quantity=momentum]")
+    expect(colored).to_have_count(1)
+
+
+def test_the_formula_of_another_setting_is_whole_in_sight(visitor):
+    page = visitor.open("/adam?bias_correction=false")
+    box = page.locator(".live-headline .katex-html").first.bounding_box()
+    assert box["width"] > 100
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= page.viewport_size["width"]

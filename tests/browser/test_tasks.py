@@ -68,6 +68,29 @@ def test_a_goal_may_be_a_control(modules):
         assert not modules.evaluate(REACHED, [goals, changed])
 
 
+def test_what_no_hand_has_reached_does_not_count(visitor):
+    page = visitor.open("/softmax?temperature=0.1")  # reaches the first task
+    tasks = page.locator("[data-tasks]")
+    expect(tasks).to_contain_text("○○○")
+    page.locator("[data-reset]").click()
+    visitor.shows(temperature=1.0)
+    page.locator("[data-preset=Greedy]").click()
+    visitor.shows(temperature=0.1)
+    expect(tasks).to_contain_text("○○○")
+    visitor.slider("temperature").press("ArrowRight")
+    expect(tasks).to_contain_text("✓○○")
+
+
+def test_a_question_that_passes_a_task_does_not_reach_it(visitor):
+    page = visitor.open("/expected_return")
+    page.get_by_role("button", name="Predict").click()
+    visitor.shows(
+        step_reward=-1.0
+    )  # the return is negative there, as the third task asks
+    expect(page.locator(".live-readouts")).to_contain_text("−5.29")
+    expect(page.locator("[data-tasks]")).to_contain_text("○○○")
+
+
 def test_a_task_is_recognized_during_a_drag_and_kept_over_a_reload(visitor):
     page = visitor.open("/softmax")
     opener = page.locator("[data-tasks]")

@@ -40,6 +40,7 @@ export class Formula {
 
   // Each quantity has a short command that says whose a symbol or number is.
   describe(quantities, headline, spoken) {
+    this.usual = headline;
     this.title = headline;
     this.headline.setAttribute("role", "math");
     this.headline.setAttribute("aria-label", spoken);
@@ -50,6 +51,20 @@ export class Formula {
       this.macros[macro] = `\\htmlData{quantity=${name}}{\\htmlClass{${style}}{#1}}`;
     }
     this.set();
+  }
+
+  // Show the formula that a setting computes: the usual one, unless it says another.
+  name(other) {
+    const title = other || this.usual;
+    if (title === this.title) return;
+    this.title = title;
+    if (this.typeset) this.head();
+  }
+
+  head() {
+    this.headline.replaceChildren(...typeset(this.spoken, this.title));
+    keep(this.headline, this.title);
+    this.changed();
   }
 
   // `line`: pieces of LaTeX and the numbers between them; `widths`: how much room each number
@@ -112,10 +127,8 @@ export class Formula {
     if (!this.plugin || !this.macros) return;
     if (!this.typeset) {
       this.typeset = this.plugin({ ...OPTIONS, macros: this.macros });
-      const spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
-      this.headline.replaceChildren(...typeset(spoken, this.title));
-      keep(this.headline, this.title);
-      this.changed();
+      this.spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
+      this.head();
     }
     const { latex } = this;
     const elements = latex ? typeset(this.typeset, latex) : [];

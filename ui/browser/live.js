@@ -61,6 +61,7 @@ class Live {
     this.values = {};
     this.worked = USUAL;
     this.active = null; // the control under the thumb
+    this.byHand = false; // whether the values come from the reader, not from a link or a walk
     this.scene = null; // the last from the server
     this.revision = 0;
     this.frame = 0;
@@ -254,7 +255,7 @@ class Live {
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
     this.chips = new Chips(presets, defaults, go, this.own);
     this.answers = new Answers(store);
-    this.tasks = new Tasks(lesson, store, resize);
+    this.tasks = new Tasks(lesson, store, { resize, byHand: () => this.byHand });
     this.predict = new Predict(lesson, this.answers, {
       resize,
       go: (values) => this.go(values),
@@ -357,6 +358,7 @@ class Live {
   // Walk to other values: a preset, the start of a question, the defaults.
   go(values) {
     this.stopGliding();
+    this.byHand = false;
     this.controls.stop();
     this.active = null;
     clearTimeout(this.settling);
@@ -372,6 +374,7 @@ class Live {
 
   hold(name) {
     this.stopGliding();
+    this.byHand = true;
     this.active = name;
     this.pictures.dropGhosts();
   }
@@ -572,6 +575,7 @@ class Live {
 
   choose(name, value) {
     if (this.controls.all[name].fixed) return;
+    this.byHand = true;
     this.values = { ...this.values, [name]: value };
     this.active = null;
     this.requests.send({});

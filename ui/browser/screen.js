@@ -36,6 +36,7 @@ export class Screen {
     });
     this.drawn = scene;
     this.epoch = epoch;
+    this.formula.name(scene.headline);
     this.formula.show(scene.line, scene.widths);
     this.chips?.mark(scene.values);
     this.layHandles(scene);

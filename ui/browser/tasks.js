@@ -1,4 +1,5 @@
-// Tasks: things to reach with the sliders. The app sees when they are reached.
+// Tasks: things to reach with the sliders. The app sees when they are reached by hand: a
+// preset, a link and the watched answer of a question do not count.
 
 import { button, make, setText } from "./dom.js";
 import { readNumber } from "./numbers.js";
@@ -17,9 +18,10 @@ const RELATIONS = {
 };
 
 export class Tasks {
-  // `tasks`: words, goals and hint of each; `resize()` hears that the card is taller.
-  constructor({ lesson, tasks }, store, resize) {
-    Object.assign(this, { lesson, tasks, store, resize });
+  // `tasks`: words, goals and hint of each; `resize()` hears that the card is taller,
+  // `byHand()` tells whether the values on the screen come from the reader's hand.
+  constructor({ lesson, tasks }, store, { resize, byHand }) {
+    Object.assign(this, { lesson, tasks, store, resize, byHand });
     this.done = new Set(kept(store, PLACE)?.[lesson]);
     this.marks = make("span", { class: "live-task-marks" });
     this.opener = button("Tasks ", () => this.fold(), {
@@ -60,7 +62,7 @@ export class Tasks {
 
   // Look at the scene on the screen: a task that it reaches is done.
   show(scene) {
-    if (scene.values[OWN]) return; // it is about the lesson's numbers
+    if (!this.byHand() || scene.values[OWN]) return; // it is about the lesson's numbers
     const fresh = this.tasks.findIndex((task, k) =>
       !this.done.has(k) && isReached(task.goals, scene));
     if (fresh < 0) return;

@@ -37,6 +37,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"<dL_dw> = <dL_da> \cdot \cancel{<da_dz>} \cdot \frac{\partial z}{\partial w}"
     ),

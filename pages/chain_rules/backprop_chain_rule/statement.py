@@ -198,6 +198,20 @@ def line_result(circuit: str) -> str:
     return "dL_dw" if circuit == "neuron" else ""
 
 
+WAY_BACK = (
+    r"\frac{{\partial f}}{{\partial {0}}} \cdot \frac{{\partial {0}}}{{\partial x}}"
+)
+WAYS = {"add_multiply": "q", "maximum": "m", "two_paths": "ab"}
+
+
+def headline_at(circuit: str) -> str:
+    """Write the gradient of the circuit's first input: a product for each way back."""
+    products = [WAY_BACK.format(name) for name in WAYS.get(circuit, "")]
+    return (
+        r"\frac{\partial f}{\partial x} = " + " + ".join(products) if products else ""
+    )
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -205,6 +219,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
+    headline_at=headline_at,
     main_result="dL_dw",
     line_result=line_result,
 )

@@ -38,6 +38,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"\mathrm{ReLU}(<x>) = \max(0, <x>) + \cancel{<negative_slope>}\, \min(0, <x>)"
     ),

@@ -133,16 +133,27 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+RELU = r"\mathrm{ReLU}(<x>) = \max(0, <x>)"
+HEADLINE = (
+    rf"{RELU}, \quad "
+    r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "
+    r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}"
+)
+
+
+def headline_at(negative_slope: float) -> str:
+    """Write the ReLU with its leak, where it has one."""
+    leaky = rf"{RELU} + <negative_slope> \min(0, <x>)"
+    return HEADLINE.replace(RELU, leaky) if negative_slope else ""
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=(
-        r"\mathrm{ReLU}(<x>) = \max(0, <x>), \quad "
-        r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "
-        r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}"
-    ),
+    headline=HEADLINE,
+    headline_at=headline_at,
     main_result="sigmoid",
 )

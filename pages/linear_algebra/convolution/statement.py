@@ -226,6 +226,12 @@ def line_result(flip: bool) -> str:
     return "convolution" if flip else "correlation"
 
 
+def headline_at(flip: bool) -> str:
+    """Write the convolution, where the kernel is turned."""
+    turned = r"<convolution>(<row>, <column>) = (X * K)(<row>, <column>) = "
+    return f"{turned}<right convolution>" if flip else ""
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -233,6 +239,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=r"<correlation>(<row>, <column>) = (X \star K)(<row>, <column>) = <right>",
+    headline_at=headline_at,
     main_result="correlation",
     line_result=line_result,
 )

@@ -52,6 +52,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"\begin{gathered} "
         r"<mean> = <beta1> <m> + (1 - <beta1>) <grad>, \quad "

@@ -329,19 +329,33 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+MEANS = (
+    r"<mean> = <beta1> <m> + (1 - <beta1>) <grad>, \quad "
+    r"<mean_square> = <beta2> <v> + (1 - <beta2>) <grad>^2"
+)
+CORRECTED = (
+    r"<m_hat> = \frac{<mean>}{1 - <beta1>^{<n_steps>}}, \quad "
+    r"<v_hat> = \frac{<mean_square>}{1 - <beta2>^{<n_steps>}}"
+)
+PLAIN = r"<m_hat> = <mean>, \quad <v_hat> = <mean_square>"
+STEP = r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>}"
+
+
+def _headline(hats: str) -> str:
+    return rf"\begin{{gathered}} {MEANS} \\ {hats} \\ {STEP} \end{{gathered}}"
+
+
+def headline_at(bias_correction: bool) -> str:
+    """Write the means as they are, where their start at 0 is not corrected."""
+    return "" if bias_correction else _headline(PLAIN)
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=(
-        r"\begin{gathered} "
-        r"<mean> = <beta1> <m> + (1 - <beta1>) <grad>, \quad "
-        r"<mean_square> = <beta2> <v> + (1 - <beta2>) <grad>^2 \\ "
-        r"<m_hat> = \frac{<mean>}{1 - <beta1>^{<n_steps>}}, \quad "
-        r"<v_hat> = \frac{<mean_square>}{1 - <beta2>^{<n_steps>}} \\ "
-        r"<updated> = <theta> - <lr>\, \frac{<m_hat>}{\sqrt{<v_hat>} + <eps>} "
-        r"\end{gathered}"
-    ),
+    headline=_headline(CORRECTED),
+    headline_at=headline_at,
 )

@@ -47,6 +47,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"<updated> = <theta> + \cancel{<momentum> <velocity>} - "
         r"<lr>\, \nabla_{\theta} L(<theta>)"

@@ -187,12 +187,22 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+HEADLINE = r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)"
+
+
+def headline_at(momentum: float) -> str:
+    """Write the step with the share of the step before, where it has one."""
+    heavy = "<theta> + <momentum> <velocity> -"
+    return HEADLINE.replace("<theta> -", heavy) if momentum else ""
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"<updated> = <theta> - <lr>\, \nabla_{\theta} L(<theta>)",
+    headline=HEADLINE,
+    headline_at=headline_at,
     main_result="updated",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ COMPARED = ("mse",)
 def compute(y_true: Array, y_pred: Array) -> whole.Result:
     """Average the errors with their signs; there is nothing to take a root of."""
     error = float((y_pred - y_true).mean())
-    return replace(whole.compute(y_true, y_pred), mse=error, rmse=error)
+    whole_one = whole.compute(y_true, y_pred)
+    return replace(whole_one, mse=error, rmse=math.nan, squared=False)
 
 
 def equations() -> tuple[Equation, ...]:
@@ -25,14 +27,14 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
 
     y, prediction = arrays("y_true y_pred")
-    mse, rmse, n, i = symbols("mse rmse n i")
+    mse, n, i = symbols("mse n i")
     with unevaluated():
         error = prediction[i] - y[i]
         first = Equation(mse, 1 / n * sum_over(error ** struck(2, 1), i, 1, n))
-        return (first, Equation(rmse, mse), whole.equations()[2])
+        return (first, whole.equations()[2])
 
 
 STATEMENT = replace(
     whole.STATEMENT, compute=compute, build_equations=equations, build_identities=tuple,
-    line_result=None,
+    headline_at=None, line_result=None,
 )  # fmt: skip

@@ -66,11 +66,18 @@ def inputs(prediction: float, outlier: float, own: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Result:
-    """The mean of the squared errors, its root, and the mean of the absolute errors."""
+    """The mean of the squared errors, its root, and the mean of the absolute errors.
+
+    Attributes
+    ----------
+    squared : bool
+        False where the errors are averaged as they are.
+    """
 
     mse: float
     rmse: float
     mae: float
+    squared: bool = True
 
 
 def compute(y_true: Array, y_pred: Array) -> Result:
@@ -154,6 +161,11 @@ def line_result(loss: str) -> str:
     return "mse" if loss == "MSE" else "mae"
 
 
+def headline_at(loss: str) -> str:
+    """Write the absolute loss, where the picture shows that one."""
+    return "" if loss == "MSE" else "<mae> = <right mae>"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -161,6 +173,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline="<mse> = <right>",
+    headline_at=headline_at,
     main_result="mse",
     line_result=line_result,
 )

@@ -50,6 +50,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"<output> = \frac{<mask> \odot <x>}{\cancel{1 - <p>}}, \qquad "
         r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)"

@@ -35,7 +35,12 @@ QUANTITIES = (
         "inverted",
         choices=MODES,
     ),
-    switch("training", r"\text{training}", "units are dropped in training only", True),
+    switch(
+        "training",
+        r"\text{training}",
+        "on: training, units are dropped; off: evaluation",
+        True,
+    ),
     slider(
         "seed",
         r"\text{seed}",
@@ -143,16 +148,26 @@ def line_result(mode: str, training: bool) -> str:
     return "output" if training and mode == "inverted" else ""
 
 
+MASKED = r"<mask> \odot <x>"
+DRAWN = r"\qquad <mask>_j \sim \mathrm{Bernoulli}(1 - <p>)"
+INVERTED = rf"<output> = \frac{{{MASKED}}}{{1 - <p>}}, {DRAWN}"
+
+
+def headline_at(mode: str, training: bool) -> str:
+    """Write what is computed where no unit is dropped, or none scaled in training."""
+    if not training:
+        return r"<output> = (1 - <p>)\, <x>" if mode == "classic" else "<output> = <x>"
+    return "" if mode == "inverted" else f"<output> = {MASKED}, {DRAWN}"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=(
-        r"<output> = \frac{<mask> \odot <x>}{1 - <p>}, \qquad "
-        r"<mask>_j \sim \mathrm{Bernoulli}(1 - <p>)"
-    ),
+    headline=INVERTED,
+    headline_at=headline_at,
     main_result="output",
     line_result=line_result,
 )

@@ -42,6 +42,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"\mathrm{FFN}(<X>) = \cancel{\max}\left(\cancel{0,}\; <X> <W1> + <b1>\right) "
         r"<W2> + <b2>"

@@ -169,12 +169,24 @@ def line_result(activation: str) -> str:
     return "output" if activation == "relu" else ""
 
 
+HEADLINE = r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>"
+OTHERS = {"gelu": r"\mathrm{GELU}", "silu": r"\mathrm{SiLU}", "identity": ""}
+
+
+def headline_at(activation: str) -> str:
+    """Write the activation that is drawn, where it is not the ReLU of the paper."""
+    if activation not in OTHERS:
+        return ""
+    return HEADLINE.replace(r"\max\left(0, ", rf"{OTHERS[activation]}\left(")
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>",
+    headline=HEADLINE,
+    headline_at=headline_at,
     line_result=line_result,
 )
