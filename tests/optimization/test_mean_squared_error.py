@@ -37,9 +37,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import matrices, numbers, own_numbers_of, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["mean_squared_error"]
+UNSQUARED = next(one for one in BROKEN if one.slug == "mean_squared_error")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -820,3 +821,20 @@ def test_between_two_middle_values_every_constant_is_best(own, words):
     losses = [np.abs(y - c).mean() for c in np.arange(0, 10, 0.5)]
     best = np.arange(0, 10, 0.5)[np.isclose(losses, min(losses))]
     assert (len(best) > 1) == ("best constants" in words)
+
+
+# Without the square
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=20, deadline=None)
+def test_without_the_square_the_valley_is_a_line_and_no_root_is_taken(chosen):
+    scene = drawing(UNSQUARED)(**chosen)
+    assert math.isnan(scene.readouts["rmse"])
+    line = scene.figures[1]["data"][0]
+    np.testing.assert_allclose(
+        line["y"], line["x"] - scene.readouts["mean of the data"], atol=1e-9
+    )
+    now = np.interp(chosen["prediction"], line["x"], line["y"])
+    assert scene.readouts["mse"] == pytest.approx(now, abs=1e-6)
+    assert "with their signs" in str(scene.figures[0])

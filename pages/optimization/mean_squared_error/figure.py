@@ -100,9 +100,16 @@ def draw(
     absolute_share, label = shares["MAE"][-1], "fraction of the MAE from y₅"
     if own:
         absolute_share, label = shares["MAE"].max(), "largest fraction of the MAE"
+    errors = _errors(y_true, prediction, loss, shares[loss], worst, view, own=bool(own))
+    valley = _valley("MSE", squared, prediction, result.mse, "mean", mean, view)
+    if not result.squared:
+        errors = _errors(
+            y_true, prediction, "", shares[loss], worst, view, own=bool(own)
+        )
+        valley = _slant(prediction, result.mse, mean, view)
     return Scene(
-        _errors(y_true, prediction, loss, shares[loss], worst, view, own=bool(own)),
-        _valley("MSE", squared, prediction, result.mse, "mean", mean, view),
+        errors,
+        valley,
         _valley("MAE", absolute, prediction, result.mae, "median", median, view),
         _shares(shares, view.names),
         readouts={
@@ -164,17 +171,21 @@ def _errors(
     *,
     own: bool,
 ) -> Figure:
-    names, flat, count = view.names, loss == "MAE", len(y_true)
+    names, flat, count = view.names, loss != "MSE", len(y_true)
     points = np.stack([view.places, y_true], axis=1)
     left, right = view.across
     inset = 0.005 * (right - left)
     level = [(left / 2, prediction), (right - inset, prediction)]
     texts = [""] * count
     if count <= MANY:
+        texts = list(names)
+    if count <= MANY and loss:
         texts[worst] = f"{names[worst]}: {share_text(shares[worst])}"
     title = "Errors of the prediction, and the fraction of the loss from y₅"
     if own:
         title = "Errors of the prediction, and the largest fraction of the loss"
+    if not loss:
+        title = "Errors of the prediction, with their signs"
     corners, sizes = points, None
     if count > MANY:
         title, sizes = "Errors of the prediction", np.full(count, 6.0)
@@ -185,7 +196,7 @@ def _errors(
         corners[shown] = points[shown]
     picture = plane(
         title,
-        Squares("errors", corners, prediction, LOSS_COLOR[loss], flat=flat),
+        Squares("errors", corners, prediction, LOSS_COLOR[loss or "MSE"], flat=flat),
         Outline("prediction c", level, CONSTANT_COLOR, dash=1),
         Points("data", points, DATA_COLOR, sizes, texts),
         extent=(view.across, view.up),
@@ -221,6 +232,21 @@ def _valley(
         x=Axis("constant c", (low, high)),
         y=Axis(loss, (0, highest)),
         at=[(best, center)],
+        height=240,
+    )
+
+
+def _slant(prediction: float, now: float, mean: float, view: View) -> Figure:
+    """Draw the mean error of every constant, whose signs are kept."""
+    low, high = view.constants[[0, -1]].tolist()
+    reach = 100.0 if view is VIEW else rounded_up(np.abs(view.constants - mean).max())
+    return curves(
+        "Mean error of every constant: 0 at the mean",
+        Curve("mean error", view.constants, view.constants - mean, LOSS_COLOR["MSE"]),
+        Mark(prediction, now, "", LOSS_COLOR["MSE"]),
+        x=Axis("constant c", (low, high)),
+        y=Axis("mean error", (-reach, reach)),
+        at=[(mean, "mean")],
         height=240,
     )
 

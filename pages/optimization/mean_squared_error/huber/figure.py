@@ -116,10 +116,11 @@ def sentence(
     """Say how many errors are clipped, and where the best constant lies."""
     clipped = int((np.abs(result.errors) > delta).sum())
     count = len(result.errors)
-    pull = "pulls" if clipped == 1 else "pull"
+    verb = "is" if clipped == 1 else "are"
+    which = f"{clipped} of {count} errors {verb}" if clipped else "no error is"
     return (
-        f"The mean Huber loss is {number_text(result.huber, 3)}; {clipped} of {count} "
-        f"errors {pull} with no more than δ = {number_text(delta, 3)}. The best "
+        f"The mean Huber loss is {number_text(result.huber, 3)}; {which} "
+        f"clipped to δ = {number_text(delta, 3)}. The best "
         f"constant is {number_text(best, 3)}, between median {number_text(median, 3)} "
         f"and mean {number_text(mean, 3)}."
     )
