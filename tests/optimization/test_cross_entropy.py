@@ -1026,3 +1026,8 @@ def test_the_sentence_names_the_true_class_of_a_reader(text, words):
 )
 def test_a_prediction_or_a_target_of_nothing_is_refused(text, words):
     assert OWN.parse(text) == ("", words)
+
+
+def test_at_the_smoothed_target_the_gradient_is_0_and_not_rounding():
+    chosen = STATEMENT.defaults | {"probability": 0.91, "smoothing": 0.1}
+    assert drawing(LESSON)(**chosen).readouts["gradient of the true logit"] == 0

@@ -100,7 +100,9 @@ def test_the_compressed_size_is_the_whole_loss_in_bytes():
     assert shown["size"] / 4200 == pytest.approx(shown["bits"] / 8)
 
 
-SENTENCE = re.compile(r"Per token (.+) nats; per byte (.+) bits\.")
+SENTENCE = re.compile(
+    r"The text has 4,200 bytes\. Per token (.+) nats; per byte (.+) bits\."
+)
 BOTH = re.compile(r"both models need (\S+)")
 ONE = re.compile(r"model ([AB]) needs less, (\S+) instead of (\S+)")
 

@@ -67,7 +67,7 @@ def draw(
             "loss from the other classes": result.other_part,
             "perplexity e^H": perplexity(result.loss),
             "loss of an untrained network": untrained,
-            "gradient of the true logit": float(result.gradient[0]),
+            "gradient of the true logit": float(_settled(result.gradient)[0]),
         },
         status=sentence(
             result,
@@ -164,7 +164,13 @@ def _scene_of_a_reader(
                 _over_probabilities(y_true, place, reader.shares),
                 LOSS_COLOR,
             ),
-            Curve(f"surprise −ln ŷ{number}", PROBABILITIES, SURPRISE, PREDICTION_COLOR),
+            Curve(
+                f"surprise −ln ŷ{number}",
+                PROBABILITIES,
+                SURPRISE,
+                PREDICTION_COLOR,
+                dash=1,
+            ),
             Mark(probability, result.loss, number_text(result.loss, 3), LOSS_COLOR),
             x=Axis(f"predicted probability ŷ{number} of {name}", (0, 1)),
             y=loss_axis,
@@ -183,9 +189,7 @@ def _scene_of_a_reader(
         bars(
             "Gradient with respect to each logit",
             kinds,
-            Bars(
-                "gradient ŷ − y", np.round(result.gradient, 14), GRADIENT_COLOR, digits
-            ),
+            Bars("gradient ŷ − y", _settled(result.gradient), GRADIENT_COLOR, digits),
             x="class",
             y=Axis("gradient", (-reader.gradient, reader.gradient)),
             height=250,
@@ -212,7 +216,7 @@ def _scene_of_a_reader(
             "entropy of the target: the least loss": float(entropy(y_true)),
             "perplexity e^H": perplexity(result.loss),
             "loss of an untrained network": untrained,
-            f"gradient of the logit of {name}": float(result.gradient[place]),
+            f"gradient of the logit of {name}": float(_settled(result.gradient)[place]),
         },
         status=sentence(
             result,
@@ -252,10 +256,10 @@ def _against_probability(
     return curves(
         "Loss against the probability of the true class",
         Curve("loss", PROBABILITIES, curve, LOSS_COLOR),
-        Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR),
+        Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR, dash=1),
         Mark(probability, loss, number_text(loss, 3), LOSS_COLOR),
         x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
-        y=Axis("loss (nats)", (0, 12)),
+        y=Axis("loss (nats)", (0, fitting(max(curve.max(), untrained), (7.2, 12)))),
         levels=[(untrained, "untrained: ln K")],
     )
 
@@ -271,8 +275,13 @@ def _distributions(kinds: tuple[str, str], y_true: Array, y_prob: Array) -> Figu
     )
 
 
+def _settled(gradient: Array) -> Array:
+    """Round off what is left of two probabilities that are equal: it is no slope."""
+    return np.round(gradient, 14) + 0.0
+
+
 def _gradient(kinds: tuple[str, str], gradient: Array) -> Figure:
-    both = np.round(gradient[:2], 14)  # rounding must not look like a slope
+    both = _settled(gradient[:2])
     return bars(
         "Gradient with respect to each logit",
         kinds,

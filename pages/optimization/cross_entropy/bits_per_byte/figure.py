@@ -39,7 +39,7 @@ def draw(
             "other_perplexity": result.other_perplexity,
             "size": result.size,
         },
-        status=sentence(result, loss, other_loss),
+        status=sentence(result, loss, other_loss, n_bytes),
     )
 
 
@@ -56,7 +56,7 @@ def _models(
         for bits, color in zip(ALIKE, LINE_COLORS, strict=True)
     ]
     return curves(
-        "On a line from 0 a byte takes as many bits",
+        "Every line through 0 has one number of bits per byte",
         *lines,
         Mark(length, loss, "A", FIRST_COLOR),
         Mark(other_length, other_loss, "B", SECOND_COLOR),
@@ -87,10 +87,10 @@ def _perplexities(result: Result) -> Figure:
     )
 
 
-def sentence(result: Result, loss: float, other_loss: float) -> str:
+def sentence(result: Result, loss: float, other_loss: float, n_bytes: int) -> str:
     """Say which model is better by the token and which by the byte."""
     return (
-        f"Per token {_better(loss, other_loss)} nats; per byte "
+        f"The text has {n_bytes:,} bytes. Per token {_better(loss, other_loss)} nats; per byte "
         f"{_better(result.bits, result.other_bits)} bits."
     )
 
