@@ -665,7 +665,7 @@ def test_without_the_weights_the_pictures_show_plain_logarithms(chosen):
     assert "Terms ln(P/Q)" in str(terms)
     assert terms["data"][0]["y"][-1] == pytest.approx(logs)
     forward, reverse = (np.asarray(line["y"]) for line in against["data"][:2])
-    here = int(round(100 * q)) - 1
+    here = round(100 * q) - 1
     assert [forward[here], reverse[here]] == pytest.approx([logs, -logs], abs=1e-9)
     low, high = against["layout"]["yaxis"]["range"]
     assert low <= -abs(logs) <= abs(logs) <= high
