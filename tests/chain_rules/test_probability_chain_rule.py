@@ -29,12 +29,13 @@ from pages.chain_rules.probability_chain_rule.statement import (
     CHANCES,
     STATEMENT,
     WORDS,
+    line_result,
 )
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["probability_chain_rule"]
 
@@ -514,10 +515,11 @@ def test_sequences_are_left_as_they_were():
 # What the page claims
 
 
+EVEN = STATEMENT.defaults | {"text": "equal tokens", "length": 10}
+
+
 def of_the_page(**settings):
-    return outputs_of(
-        STATEMENT, inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
-    )
+    return outputs_of(STATEMENT, inputs_of(STATEMENT, **{**EVEN, **settings}))
 
 
 def test_two_aces_are_more_likely_if_the_first_is_put_back():
@@ -691,7 +693,7 @@ def test_the_sentence_has_about_probability_of_a_few_millionths():
 
 
 def test_the_bars_are_the_words_of_the_sentence_and_what_is_left():
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"text": "sentence"}).figures[1]
+    figure = drawing(LESSON)(**STATEMENT.defaults).figures[0]
     given_, whole = (trace["y"] for trace in figure["data"])
     np.testing.assert_array_equal(given_, CHANCES)
     np.testing.assert_allclose(whole, np.cumprod(CHANCES))
@@ -711,9 +713,10 @@ def number(text):
 
 
 SENTENCE = re.compile(
-    r"A and B together have probability (\S+); a text of (\d+ tokens?) has the "
-    r"log-probability (\S+), (?:a probability of (\S+)\.|but the plain product(?:, "
-    r"(\S+), is (wrong): floats end there| has (underflowed) to 0)\.)"
+    r"A and B together have probability ([^,; ]+)(, because B never happens: P\(A \| B\) "
+    r"is undefined)?; a text of (\d+ tokens?) has the log-probability (\S+), "
+    r"(?:a probability of (\S+?)(?:\.|, but the plain product has (underflowed) to 0\.)|"
+    r"but the plain product, (\S+), is (wrong): floats end there\.)"
 )
 
 
@@ -724,9 +727,12 @@ SENTENCE = re.compile(
         ({}, "log-probability −6.9315, a probability of 0.000977."),
         ({"length": 1}, "a text of 1 token has the log-probability −0.69315,"),
         ({"token_probability": 1.0}, "log-probability 0, a probability of 1."),
-        ({"p_b": 0.0}, "A and B together have probability 0;"),
+        (
+            {"p_b": 0.0},
+            "together have probability 0, because B never happens: P(A | B) is ",
+        ),
         ({"length": 1074}, ", a probability of 4.94e-324."),  # halves stay exact
-        ({"length": 1080}, "but the plain product has underflowed to 0."),
+        ({"length": 1080}, "of 7.72e-326, but the plain product has underflowed to 0."),
         # Six tenths of the smallest float round up to it, again and again.
         (
             {"length": 1610, "token_probability": 0.6},
@@ -735,7 +741,7 @@ SENTENCE = re.compile(
     ],
 )
 def test_the_sentence_says_what_becomes_of_the_product(change, words):
-    chosen = STATEMENT.defaults | change
+    chosen = EVEN | change
     assert words in drawing(LESSON)(**chosen).status
     product = 1.0
     for _ in range(chosen["length"]):
@@ -750,7 +756,7 @@ def test_the_sentence_says_what_becomes_of_the_product(change, words):
 @settings(max_examples=30)
 def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen):
     scene = drawing(LESSON)(**chosen)
-    joint, text, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
+    joint, never, text, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
     q, n = chosen["token_probability"], chosen["length"]
     both = chosen["p_b"] * chosen["p_a_given_b"]
     logs = np.full(int(n), math.log(q))
@@ -760,7 +766,12 @@ def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen
     assert number(joint) == pytest.approx(both, rel=6e-3, abs=1e-300)
     assert text == f"{n} token{'s' * (n > 1)}"
     assert number(logarithm) == pytest.approx(total, rel=6e-5, abs=1e-12)
-    probability, size, wrong, underflowed = ends
+    probability, underflowed, size, wrong = ends
+    assert bool(never) == (chosen["p_b"] == 0)
+    if underflowed:
+        mantissa, power = probability.split("e")
+        exact = math.log(float(mantissa)) + int(power) * math.log(10)
+        assert exact == pytest.approx(total, abs=6e-3)
     if total < -746:
         assert wrong or underflowed
     elif total > -708:
@@ -778,9 +789,7 @@ def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen
 
 @pytest.mark.parametrize("q", STATEMENT.control("token_probability").positions)
 def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
-    scene = drawing(LESSON)(
-        **STATEMENT.defaults | {"token_probability": q, "length": 2000}
-    )
+    scene = drawing(LESSON)(**EVEN | {"token_probability": q, "length": 2000})
     layout, curve = scene.figures[2]["layout"], scene.figures[2]["data"][1]
     assert "smallest float" in str(layout)
     last = float(np.asarray(curve["y"])[-1])
@@ -790,3 +799,51 @@ def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
         assert math.isnan(last)
     else:
         assert -745 < last < -705
+
+
+def test_without_the_condition_the_areas_follow():
+    broken = next(one for one in BROKEN if one.slug == "probability_chain_rule")
+    values = STATEMENT.defaults | {"p_b": 0.3, "p_a_given_b": 0.8}
+    scene = drawing(broken)(**values)
+    joint, p_a = scene.readouts["joint"], scene.readouts["p_a"]
+    inside, outside = areas_of(scene)
+    assert inside == pytest.approx(joint) == pytest.approx(0.3 * p_a)
+    assert inside + outside == pytest.approx(p_a)
+    with_it, without = areas_of(drawing(LESSON)(**values))
+    assert with_it == pytest.approx(0.24)
+    assert with_it + without == pytest.approx(p_a)
+
+
+def areas_of(scene):
+    """Return the areas of A in both columns, as the mosaic has them."""
+    (mosaic,) = [
+        figure
+        for figure in scene.figures
+        if figure["layout"]["meta"]["title"].startswith("Every area")
+    ]
+    row = mosaic["data"][0]
+    x, y = (np.reshape(row[axis], (2, 6)) for axis in "xy")
+    return np.ptp(x[:, :4], axis=1) * np.ptp(y[:, :4], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("length", "written"), [(1100, "7.36e-332"), (1500, "2.85e-452")]
+)
+def test_an_underflow_is_said_with_the_probability_that_no_float_holds(length, written):
+    values = EVEN | {"length": length}
+    text = drawing(LESSON)(**values).status
+    assert f"a probability of {written}, but the plain product has underflowed" in text
+    mantissa, power = written.split("e")
+    assert math.log10(float(mantissa)) + int(power) == pytest.approx(
+        length * math.log10(0.5), abs=2e-3
+    )
+    assert line_result(length, 0.5, "equal tokens") == "log_prob"
+    assert line_result(1000, 0.5, "equal tokens") == "product"
+
+
+def test_where_b_never_happens_the_condition_is_called_undefined():
+    text = drawing(LESSON)(**STATEMENT.defaults | {"p_b": 0.0}).status
+    assert text.startswith(
+        "A and B together have probability 0, because B never happens: P(A | B) is "
+        "undefined; a text of"
+    )

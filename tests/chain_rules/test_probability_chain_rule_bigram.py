@@ -51,7 +51,7 @@ def chance(first, second, smoothing, copies=1):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"\begin{gathered} P(x_1, \dots, x_n) \approx P(x_1) \prod_{t} "
+        r"\begin{gathered} P(x_2, \dots, x_{n+1} \mid x_1) \approx \prod_{t=1}^{n} "
         r"P(x_{t+1} \mid x_t) \\ p_t = \frac{k_t + a}{c_t + a V} \end{gathered}"
     )
 
@@ -172,3 +172,10 @@ def test_the_sentence_counts_the_pair_at_every_setting(chosen):
     frame = scene.figures[0]["layout"]["shapes"][0]
     row, column = frame["y0"] + 0.5, frame["x0"] + 0.5
     assert (VOCABULARY[int(row)], VOCABULARY[int(column)]) == (first, second)
+
+
+def test_the_first_word_is_given_and_not_counted():
+    labels = {q.name: q.meaning for q in STATEMENT.quantities}
+    assert labels["log_prob"] == "log-probability of the words after the first"
+    shown = of_the_page()
+    assert len(shown["conditionals"]) == len(SENTENCES[0].split()) - 1

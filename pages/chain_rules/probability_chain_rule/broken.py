@@ -19,7 +19,8 @@ def compute(
 ) -> whole.Result:
     """Multiply the probabilities of both events, whatever one says about the other."""
     right = whole.compute(p_b, p_a_given_b, p_a_given_not_b, conditionals)
-    return replace(right, joint=right.p_a * p_b)
+    heights = right.p_a, right.p_a
+    return replace(right, joint=right.p_a * p_b, heights=heights)
 
 
 def equations() -> tuple[Equation, ...]:

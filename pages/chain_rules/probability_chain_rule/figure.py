@@ -31,8 +31,6 @@ def draw(
     result: Result,
     *,
     p_b: float,
-    p_a_given_b: float,
-    p_a_given_not_b: float,
     length: int,
     token_probability: float,
     text: str,
@@ -40,8 +38,8 @@ def draw(
     """Draw two events as areas, and a text that gets longer and longer."""
     back = result.joint / result.p_a if result.p_a else "undefined: P(A) is 0"
     return Scene(
-        _areas(p_b, p_a_given_b, p_a_given_not_b, result.p_a),
         _beginning(text, token_probability),
+        _areas(p_b, result.heights, result.p_a),
         _logarithms(text, token_probability, length, result.log_prob),
         readouts={
             "joint": result.joint,
@@ -51,18 +49,16 @@ def draw(
             "perplexity": result.perplexity,
             "P(B | A), the other way round": back,
         },
-        status=sentence(result, length),
+        status=sentence(result, p_b, length),
     )
 
 
 @functools.lru_cache(maxsize=8)
-def _areas(
-    p_b: float, p_a_given_b: float, p_a_given_not_b: float, p_a: float
-) -> Figure:
+def _areas(p_b: float, heights: tuple[float, float], p_a: float) -> Figure:
     return mosaic(
         "Every area is a joint probability: width times height",
         [p_b, 1 - p_b],
-        [[p_a_given_b, 1 - p_a_given_b], [p_a_given_not_b, 1 - p_a_given_not_b]],
+        [[height, 1 - height] for height in heights],
         columns=("B", "not B"),
         rows=("A", "not A"),
         color_indices=(A_COLOR, NOT_A_COLOR),
@@ -123,8 +119,7 @@ def _beginning(text: str, token_probability: float) -> Figure:
         words,
         Bars("given all before it", chain.factors[:shown], TOKEN_COLOR, 0),
         Bars("all up to here", chain.products[:shown], PRODUCT_COLOR, 2),
-        y=Axis("probability", (0, 1.15)),
-        height=250,
+        y=Axis("probability", (1e-8, 10), log=True),
     )
 
 
@@ -150,17 +145,29 @@ def _drawn_logarithms(text: str, token_probability: float) -> tuple[Array, Array
     return chain.summed[LENGTHS - 1], chain.multiplied[LENGTHS - 1]
 
 
-def sentence(result: Result, length: int) -> str:
+def sentence(result: Result, p_b: float, length: int) -> str:
     """Say how probable both events are and the text, and where floats end."""
     joint = number_text(result.joint, 3)
     logarithm = number_text(result.log_prob, 5)
     product = number_text(result.product, 3)
     both = f"A and B together have probability {joint}"
+    if p_b == 0:
+        both = f"{both}, because B never happens: P(A | B) is undefined"
     whole = f"a text of {counted(length, 'token')} has the log-probability {logarithm}"
     if result.product == 0:
-        end = "but the plain product has underflowed to 0."
+        end = (
+            f"a probability of {_beyond_floats(result.log_prob)}, but the plain product "
+            "has underflowed to 0."
+        )
     elif abs(math.log(result.product) - result.log_prob) > 0.005:
         end = f"but the plain product, {product}, is wrong: floats end there."
     else:
         end = f"a probability of {product}."
     return f"{both}; {whole}, {end}"
+
+
+def _beyond_floats(logarithm: float) -> str:
+    """Write e to a power that no float can hold."""
+    power = logarithm / math.log(10)
+    mantissa, exponent = f"{10 ** (power % 1):.2e}".split("e")
+    return f"{mantissa}e{math.floor(power) + int(exponent)}"

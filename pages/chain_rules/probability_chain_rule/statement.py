@@ -35,11 +35,11 @@ QUANTITIES = (
         0.1,
     ),
     quantity("p_a", "P(A)", "probability of A"),
-    slider("length", "n", "number of tokens in the text", 10, low=1, high=2000, step=1),
+    slider("length", "n", "number of tokens in the text", 6, low=1, high=2000, step=1),
     slider(
         "token_probability",
         "q",
-        "probability of each token given those before",
+        "probability of each token, where all are equal",
         0.5,
         low=0.05,
         high=1,
@@ -48,9 +48,9 @@ QUANTITIES = (
     option(
         "text",
         r"\text{text}",
-        "tokens of equal probability, or a sentence, repeated",
-        "equal tokens",
-        choices=("equal tokens", "sentence"),
+        "a sentence, repeated, or tokens of equal probability",
+        "sentence",
+        choices=("sentence", "equal tokens"),
     ),
     quantity(
         "conditionals",
@@ -58,13 +58,16 @@ QUANTITIES = (
         "probability of each token given those before it",
         ("length",),
     ),
-    quantity("product", r"P(x_1, \dots, x_n)", "probability of the whole sequence"),
+    quantity(
+        "product", r"P(x_1, \dots, x_n)", "probability of the whole sequence (float64)"
+    ),
     quantity("log_prob", r"\log P", "log-probability of the sequence", unit="nats"),
     quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
 )
 # Made for this page: how probable each word is after those before it.
 WORDS = ("the", "cat", "sat", "on", "the", "mat")
 CHANCES = (0.05, 0.02, 0.1, 0.4, 0.6, 0.1)
+LEAST = -708.0  # the logarithm of the smallest float with all its digits
 
 
 def inputs(
@@ -76,20 +79,27 @@ def inputs(
     text: str,
 ) -> dict[str, Any]:
     """Give every token the same probability, or the words of the sentence theirs."""
-    chances = CHANCES if text == "sentence" else (token_probability,)
     return {
         "p_b": p_b,
         "p_a_given_b": p_a_given_b,
         "p_a_given_not_b": p_a_given_not_b,
         "length": length,
-        "conditionals": np.resize(chances, length),
+        "conditionals": np.resize(_chances(text, token_probability), length),
     }
+
+
+def _chances(text: str, token_probability: float) -> tuple[float, ...]:
+    return CHANCES if text == "sentence" else (token_probability,)
 
 
 @dataclass(frozen=True)
 class Result:
-    """Two events together, and a whole text: its probability, logarithm and perplexity."""
+    """Two events together, and a whole text: its probability, logarithm and perplexity.
 
+    ``heights`` says how probable A is with B and without it.
+    """
+
+    heights: tuple[float, float]
     joint: float
     p_a: float
     product: float
@@ -105,6 +115,7 @@ def compute(
     joint = joint_table([p_b, 1 - p_b], rows)
     chain = chain_rule(conditionals)
     return Result(
+        heights=(p_a_given_b, p_a_given_not_b),
         joint=float(joint[0, 0]),
         p_a=float(marginal(joint, axis=0)[0]),
         product=chain.product,
@@ -174,6 +185,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+def line_result(length: int, token_probability: float, text: str) -> str:
+    """Name the product, or its logarithm where floats have no room for the product."""
+    chances = np.resize(_chances(text, token_probability), length)
+    return "product" if np.log(chances).sum() > LEAST else "log_prob"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -185,4 +202,5 @@ STATEMENT = Statement(
         r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"
     ),
     main_result="product",
+    line_result=line_result,
 )

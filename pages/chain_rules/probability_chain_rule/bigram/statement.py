@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -62,8 +63,14 @@ QUANTITIES = (
         SENTENCES[0],
         choices=SENTENCES,
     ),
-    CHAIN_RULE.quantity("log_prob"),
-    CHAIN_RULE.quantity("perplexity"),
+    dataclasses.replace(
+        CHAIN_RULE.quantity("log_prob"),
+        meaning="log-probability of the words after the first",
+    ),
+    dataclasses.replace(
+        CHAIN_RULE.quantity("perplexity"),
+        meaning="perplexity of the words after the first",
+    ),
     slider("place", "t", "word to look at, after the first", 1, low=1, high=5, step=1),
 )
 
@@ -149,7 +156,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\begin{gathered} P(x_1, \dots, x_n) \approx P(x_1) \prod_{t} "
+        r"\begin{gathered} P(x_2, \dots, x_{n+1} \mid x_1) \approx \prod_{t=1}^{n} "
         r"P(x_{t+1} \mid x_t) \\ <conditionals>_t = \frac{<pairs>_t + <smoothing>}"
         r"{<contexts>_t + <smoothing> <size>} \end{gathered}"
     ),
