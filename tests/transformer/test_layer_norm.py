@@ -26,9 +26,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, own_numbers_of, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["layer_norm"]
+(WITH_ITS_MEAN,) = (one for one in BROKEN if one.slug == "layer_norm")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -305,6 +306,42 @@ def test_over_scales_the_output_is_flat_until_eps_takes_over():
     lines = _over_scales(tuple(RAMP), 2.0, 0.5, 1e-2)
     np.testing.assert_allclose(lines[:, 0], 0.5, atol=0.01)
     np.testing.assert_allclose(lines[:, -20], lines[:, -1], rtol=1e-4)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_curves_over_the_scale_and_bars_show_the_token_in_both_forms(chosen):
+    for lesson in (LESSON, WITH_ITS_MEAN):
+        now = lesson.statement.solve(chosen).numbers
+        _, after, over, _ = drawing(lesson)(**chosen).figures
+        np.testing.assert_allclose(after["data"][0]["y"], now["output"])
+        low, high = after["layout"]["yaxis"]["range"]
+        assert low <= now["output"].min() <= now["output"].max() <= high
+        at = int(np.abs(np.log(SCALES / chosen["scale"])).argmin())
+        if not np.isclose(SCALES[at], chosen["scale"], rtol=1e-12) or chosen["own"]:
+            continue
+        shown = [line["y"][at] for line in over["data"][: len(now["output"])]]
+        np.testing.assert_allclose(shown, now["output"], rtol=1e-6, atol=1e-6)
+
+
+@claims("steady_sizes")
+def test_through_layers_that_double_numbers_only_normalized_ones_keep_their_size():
+    random = np.random.default_rng(3)
+    plain = steady = random.standard_normal(64)
+    for _ in range(20):
+        doubling = 2 * random.standard_normal((64, 64)) / 8
+        plain = doubling @ plain
+        received = layer_norm(steady)
+        assert received.std() == pytest.approx(1, abs=1e-3)
+        steady = doubling @ received
+    assert plain.std() > 1e5
+
+
+def test_a_size_just_under_1_is_not_said_to_be_1():
+    read = drawing(LESSON)(**STATEMENT.defaults | {"scale": 100.0}).readouts
+    assert read["size left: σ / √(σ² + ε)"] == "over 0.999999"
+    read = drawing(LESSON)(**STATEMENT.defaults).readouts
+    assert read["size left: σ / √(σ² + ε)"] == "0.999996"
 
 
 # Bad and extreme input
@@ -675,7 +712,7 @@ def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
 def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
     def left(**settings):
         read = drawing(LESSON)(**STATEMENT.defaults | settings).readouts
-        return float(read["size left: σ / √(σ² + ε)"])
+        return float(read["size left: σ / √(σ² + ε)"].removeprefix("over "))
 
     scales = STATEMENT.control("scale").positions
     falls = max(a for a in scales if left(scale=a) < 0.9)
@@ -807,8 +844,8 @@ def test_the_sentence_gives_mean_deviation_and_what_is_left_at_every_setting(cho
     shown = list(scene.readouts.values())
     assert shown[:2] == pytest.approx((mean, sigma), abs=1e-9)
     eps = 10.0 ** chosen["log_eps"]
-    kept = [float(text) for text in shown[2:4]]
-    assert kept == pytest.approx((left, sigma / (sigma + eps)), abs=1e-6)
+    kept = [float(text.removeprefix("over ")) for text in shown[2:4]]
+    assert kept == pytest.approx((left, sigma / (sigma + eps)), abs=1.01e-6)
     if chosen["gamma"] == 0:
         assert scene.status == "The gain is 0: every feature is the shift β."
         return

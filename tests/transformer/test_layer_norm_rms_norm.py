@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formulas.transformer.layer_norm import layer_norm, rms_norm
@@ -47,7 +47,8 @@ def test_the_printed_formula_is_the_reviewed_one():
 @claims("rms_scale_cancels")
 @given(vectors((2, 6)), st.floats(0.01, 100))
 def test_a_factor_of_the_input_disappears_without_eps(x, scale):
-    x = x + 10.0  # far from 0, where a quotient would be undefined
+    x = x + 10.0
+    assume(np.abs(x).max() > 1e-3)  # at 0 the quotient is undefined
     np.testing.assert_allclose(
         rms_norm(scale * x, eps=0), rms_norm(x, eps=0), rtol=1e-12
     )

@@ -34,7 +34,7 @@ FEW, MANY = 6, 12  # curves or bars with numbers, and bars with names, that have
 RMS_COLOR = 8
 INPUT_COLOR, OUTPUT_COLOR, EPS_COLOR = STATEMENT.color_indices("x", "output", "eps")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
-    step * 10.0**power for power in range(-4, 5) for step in (1, 2.5, 5)
+    step * 10.0**power for power in range(-4, 8) for step in (1, 2.5, 5)
 )
 
 
@@ -43,8 +43,10 @@ def draw(
     *,
     x: Array,
     eps: float,
+    centered: bool,
     pattern: str,
     scale: float,
+    shift: float,
     gamma: float,
     beta: float,
     own: str,
@@ -56,9 +58,13 @@ def draw(
     left, left_outside = float(inside[0]), float(outside[0])
     features = features_of(pattern, own)
     largest = math.hypot(1, _farthest(features)) if own else 2  # of both norms
-    reach = fitting(1.15 * (largest * abs(gamma) + abs(beta)), ROOMS)
+    farthest = largest * abs(gamma) + abs(beta)
+    if not centered:
+        farthest = max(farthest, float(np.abs(result.output).max()))
+    reach = fitting(1.15 * farthest, ROOMS)
     output_axis = Axis("output", (-reach, reach))
-    lines = _over_scales(features, gamma, beta, eps)
+    left_in = None if centered else shift
+    lines = _over_scales(features, gamma, beta, eps, left_in)
     return Scene(
         _before(x, mean, sigma),
         _after(
@@ -69,12 +75,18 @@ def draw(
         readouts={
             "mean": mean,
             "standard deviation σ of the input": sigma,
-            "size left: σ / √(σ² + ε)": f"{left:.6f}",
-            "size left: σ / (σ + ε)": f"{left_outside:.6f}",
+            "size left: σ / √(σ² + ε)": _six_digits(left),
+            "size left: σ / (σ + ε)": _six_digits(left_outside),
             "largest output": result.output.max(),
         },
         status=sentence(mean, sigma, left, gamma),
     )
+
+
+def _six_digits(size: float) -> str:
+    """Write a part of 1 in six digits, never rounded up to 1."""
+    text = f"{size:.6f}"
+    return "over 0.999999" if text == "1.000000" else text
 
 
 @functools.lru_cache(maxsize=8)
@@ -150,13 +162,23 @@ def _outermost(features: tuple[float, ...]) -> list[int]:
 
 @functools.lru_cache(maxsize=8)
 def _over_scales(
-    pattern: tuple[float, ...], gamma: float, beta: float, eps: float
+    pattern: tuple[float, ...],
+    gamma: float,
+    beta: float,
+    eps: float,
+    left_in: float | None = None,
 ) -> Array:
-    """Normalize one token at all scales: a row for each feature."""
+    """Normalize one token at all scales: a row for each feature.
+
+    With a shift to leave in, the mean is not subtracted.
+    """
     gains = np.full(len(pattern), gamma)
     shifts = np.full(len(pattern), beta)
     tokens = SCALES[:, None] * np.array(pattern)
     lines = layer_norm(tokens, gains, shifts, eps=eps).T.copy()
+    if left_in is not None:
+        mean = tokens.mean(axis=1) + left_in
+        lines += gamma * mean / np.sqrt(tokens.var(axis=1) + eps)
     lines.setflags(write=False)
     return lines
 

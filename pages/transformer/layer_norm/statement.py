@@ -91,6 +91,7 @@ def inputs(
         "gains": np.full(len(features), gamma),
         "shifts": np.full(len(features), beta),
         "eps": 10.0**log_eps,
+        "centered": True,
     }
 
 
