@@ -33,6 +33,17 @@ def number_text(value: complex, digits: int = 4) -> str:
     return f"−{text[1:]}" if value < 0 else text
 
 
+def without_dust(value: float, size: float = 1.0) -> float:
+    """Return 0 in place of what rounding leaves where numbers of that size cancel.
+
+    Examples
+    --------
+    >>> without_dust(0.1 + 0.2 - 0.3), without_dust(1e-9)
+    (0.0, 1e-09)
+    """
+    return value if abs(value) > 1e-13 * size else 0.0
+
+
 def _complex_text(value: complex, digits: int) -> str:
     real, imaginary = value.real, value.imag
     if imaginary == 0:

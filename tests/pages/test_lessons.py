@@ -18,7 +18,7 @@ from tests.lessons import default_history, drawing, simulated
 from tests.strategies import settings_of
 from tests.visits import state_of, visited
 from ui import details, frames, live, simulation
-from ui.catalogue import BY_SLUG, LESSONS, SHOWN
+from ui.catalogue import BY_KEY, BY_SLUG, LESSONS, SHOWN
 from ui.live import Progress
 from ui.packing import Pool, resolve, unpack
 from ui.state import LessonState
@@ -409,3 +409,33 @@ def test_a_click_on_a_cell_of_the_gridworld_works_out_its_next_sweep():
             r"\right", ""
         )
         assert float(line["numbers"][-1]) == pytest.approx(value, rel=1e-3)
+
+
+# Settings at which a number is 0 but for the rounding of what cancels.
+ZEROS = (
+    ("positional_encoding/rope", {"offset": 0, "alpha": 90}, "score"),
+    (
+        "positional_encoding/rope",
+        {"offset": 0, "alpha": 180},
+        "the same with added encodings",
+    ),
+    ("linear_regression/ridge", {"noise": 0.0, "alpha": 0.0}, "sse"),
+    ("linear_regression/lasso", {"noise": 0.0, "penalty": 0.0}, "sse"),
+    (
+        "expected_return/lambda_return",
+        {"lam": 0.0, "critic": 1.05},
+        "advantage of the first step",
+    ),
+    ("kl_divergence/fit", {"peak": 0.0}, "smallest reverse divergence"),
+    ("dot_product/cosine", {"direction": -50}, "cosine with dog"),
+    ("variance/merged", {"shift": -8.0}, "mean"),
+    ("linear_regression", {"data": "leverage"}, "r2"),
+    ("gradient_descent", {"condition": 49.0}, "error kept per step, steep"),
+)
+
+
+@pytest.mark.parametrize(("key", "setting", "label"), ZEROS)
+def test_what_is_zero_is_shown_as_zero(key, setting, label):
+    lesson = BY_KEY[key]
+    scene = drawing(lesson)(**lesson.statement.defaults | setting)
+    assert scene.readouts[label] == 0

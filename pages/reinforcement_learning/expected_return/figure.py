@@ -26,7 +26,7 @@ from formulas.reinforcement_learning.expected_return import (
     interrupted_returns,
     returns_to_go,
 )
-from notation.numbers import counted, number_text
+from notation.numbers import counted, number_text, without_dust
 from notation.own_numbers import MOST_NUMBERS
 from pages.reinforcement_learning.expected_return.statement import STATEMENT, Result
 
@@ -141,7 +141,7 @@ def _rounded_room(heights: Array) -> tuple[float, float]:
 def _total(result: Result) -> float:
     """Return the whole return; rewards that cancel leave no dust."""
     total = float(result.returns[0])
-    return total if abs(total) > 1e-12 * np.abs(result.worth).sum() else 0.0
+    return without_dust(total, 10 * np.abs(result.worth).sum())
 
 
 def _worth_now(

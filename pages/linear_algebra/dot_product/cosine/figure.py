@@ -19,7 +19,7 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.linear_algebra.dot_product import cosine_matrix
-from notation.numbers import number_text
+from notation.numbers import number_text, without_dust
 from pages.linear_algebra.dot_product.cosine.statement import (
     DOG,
     NAMES,
@@ -43,8 +43,8 @@ def draw(result: Result, *, query: Array, words: Array) -> Scene:
         _products(result),
         _all_pairs(query, words, result.cosines),
         readouts={
-            "product with dog": result.products[DOG],
-            "cosine with dog": result.cosines[DOG],
+            "product with dog": without_dust(result.products[DOG], 10),
+            "cosine with dog": without_dust(result.cosines[DOG]),
             "first by product": NAMES[by_product],
             "first by cosine": NAMES[by_cosine],
         },

@@ -6,7 +6,7 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, fitting
 from formulas.checks import Array
-from notation.numbers import number_text
+from notation.numbers import number_text, without_dust
 from pages.probability.variance.merged.statement import (
     FIRST,
     STATEMENT,
@@ -30,7 +30,7 @@ def draw(result: Result, *, first: Array, second: Array) -> Scene:
             "gap": result.gap,
             "variance": result.variance,
             "pooled": result.pooled,
-            "mean": result.mean,
+            "mean": without_dust(result.mean, 10),
             "sum of squares between": between,
         },
         status=sentence(result, between, len(first) + len(second)),

@@ -20,7 +20,7 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
-from notation.numbers import number_text
+from notation.numbers import number_text, without_dust
 from pages.regression.linear_regression.lasso.statement import (
     STATEMENT,
     Result,
@@ -57,7 +57,7 @@ def draw(
             "beta_1": result.beta_1,
             "beta_2": result.beta_2,
             "predictors kept": result.kept,
-            "sse": result.sse,
+            "sse": without_dust(result.sse),
             "sum of the absolute slopes": float(np.abs(best).sum()),
         },
         status=sentence(slopes[0], best, penalty),

@@ -20,7 +20,7 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
-from notation.numbers import number_text
+from notation.numbers import number_text, without_dust
 from pages.regression.linear_regression.ridge.statement import (
     STATEMENT,
     Result,
@@ -56,9 +56,9 @@ def draw(
         readouts={
             "beta_1": result.beta_1,
             "beta_2": result.beta_2,
-            "sse": result.sse,
+            "sse": without_dust(result.sse),
             "df": result.df,
-            "mean squared error, left-out point": result.left_out,
+            "mean squared error, left-out point": without_dust(result.left_out),
         },
         status=sentence(slopes[0], best, alpha),
     )

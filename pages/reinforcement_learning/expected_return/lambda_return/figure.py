@@ -6,7 +6,7 @@ import numpy as np
 
 from charts import Axis, Bars, Curve, Figure, Scene, bars, curves, fitting
 from formulas.checks import Array
-from notation.numbers import number_text, share_text
+from notation.numbers import number_text, share_text, without_dust
 from pages.reinforcement_learning.expected_return.lambda_return.statement import (
     HORIZON,
     STATEMENT,
@@ -33,7 +33,7 @@ def draw(result: Result, *, values: Array, lam: float) -> Scene:
             "λ-return of the first step": result.blended[0],
             "critic's value of the first state": values[0],
             "whole return of the first step": result.whole[0],
-            "advantage of the first step": result.advantages[0],
+            "advantage of the first step": without_dust(result.advantages[0], 10),
         },
         status=sentence(result, weights[-1]),
     )

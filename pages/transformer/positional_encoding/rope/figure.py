@@ -9,7 +9,7 @@ import numpy as np
 from charts import Axis, Curve, Figure, Mark, Outline, Points, Scene, curves, plane
 from formulas.checks import Array
 from formulas.transformer.positional_encoding import sinusoidal_positional_encoding
-from notation.numbers import number_text
+from notation.numbers import number_text, without_dust
 from pages.transformer.positional_encoding.rope.statement import (
     PAIRS,
     STATEMENT,
@@ -46,8 +46,8 @@ def draw(
         _against_offset(_scores(base, alpha), offset, result.score),
         _against_position(result.score, added, position),
         readouts={
-            "score": result.score,
-            "the same with added encodings": added[position],
+            "score": without_dust(result.score),
+            "the same with added encodings": without_dust(added[position]),
             "angle in pair 0 (degrees)": apart[0],
             f"angle in pair {PAIRS - 1} (degrees)": apart[-1],
         },
