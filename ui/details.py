@@ -18,6 +18,7 @@ import streamlit as st
 
 from charts import Figure
 from notation.numbers import number_text
+from notation.quantities import Control, Quantity
 from notation.statement import Solution, Statement
 from ui import frames, programs, theme
 from ui.catalogue import BROKEN_FORM
@@ -179,27 +180,35 @@ def _symbols(state: LessonState) -> None:
     now = {**_solution(state).numbers, **state.values}
     colors = theme.quantity_colors(statement)
     rows = [
-        "| Symbol | Meaning | Shape | Now | Name in code |",
+        "| Symbol | Meaning | Kind | Now | Name in code |",
         "|---|---|---|---|---|",
     ]
     for quantity in statement.quantities:
         sign = latex(symbols(quantity.name), statement.quantities, colors)
-        shape = " × ".join(map(str, quantity.shape)) or "number"
         value = short(now.get(quantity.name)) + quantity.unit
         rows.append(
-            f"| ${sign}$ | {quantity.meaning} | {shape} | {value} | `{quantity.name}` |"
+            f"| ${sign}$ | {quantity.meaning} | {_kind(quantity)} | {value} | `{quantity.name}` |"
         )
     st.markdown("\n".join(rows))
     st.markdown("**In words:**")
     st.text(frames.in_words(statement))
 
 
+def _kind(quantity: Quantity) -> str:
+    """Say what a quantity is: a choice, a number, or the shape of an array."""
+    if isinstance(quantity, Control) and not quantity.is_number:
+        return {"switch": "on or off", "option": "choice"}.get(quantity.kind, "list")
+    return " × ".join(map(str, quantity.shape)) or "number"
+
+
 def short(value: Any) -> str:
     """Write a value in a few characters."""
     if value is None:
         return "–"
-    if isinstance(value, (bool, str)):
-        return str(value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, str):
+        return value or "–"
     array = np.asarray(value)
     if array.ndim == 0:
         return number_text(array.item())

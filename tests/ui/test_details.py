@@ -1,4 +1,4 @@
-"""The data tab: what is drawn, and only that, as a table and as CSV."""
+"""The tabs: data as a table and as CSV, and the table of symbols."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import csv
 import io
 
 import numpy as np
+import pytest
 
 from charts import Axis, Bars, Curve, bars, curves, heatmap
+from ui import details
+from ui.catalogue import BY_SLUG
 from ui.details import csv_text, markdown_table, table_rows
 
 
@@ -43,3 +46,20 @@ def test_a_vertical_bar_in_a_name_stays_inside_its_cell():
     assert row == r"| P(A \| B) | A \| B | 0.5 |  |"
     ((_, *cells),) = list(csv.reader(io.StringIO(csv_text((figure,)))))[1:]
     assert cells == ["P(A | B)", "A | B", "0.5", ""]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name", "kind", "now"),
+    [
+        ("dropout", "mode", "choice", "inverted"),
+        ("dropout", "training", "on or off", "on"),
+        ("softmax", "own", "list", "–"),
+        ("softmax", "temperature", "number", "1"),
+        ("softmax", "logits", "K", "(2, 1, 0.1)"),
+    ],
+)
+def test_the_table_of_symbols_says_what_each_one_is(lesson, name, kind, now):
+    statement = BY_SLUG[lesson].statement
+    values = {**statement.solve(statement.defaults).numbers, **statement.defaults}
+    assert details._kind(statement.quantity(name)) == kind
+    assert details.short(values[name]) == now
