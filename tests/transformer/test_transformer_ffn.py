@@ -33,10 +33,11 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["transformer_ffn"]
+(UNBENT,) = (one for one in BROKEN if one.slug == "transformer_ffn")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -715,6 +716,45 @@ def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
         np.testing.assert_allclose(np.diff(line, 2), 0, atol=1e-12)
 
 
+@pytest.mark.parametrize("activation", ["gelu", "silu", "identity"])
+def test_without_a_relu_no_unit_is_silent_over_half_of_the_line(activation):
+    read = drawing(LESSON)(**STATEMENT.defaults | {"activation": activation}).readouts
+    assert read["active units at t"] == read["active over all inputs shown"] == "all"
+    chosen = STATEMENT.defaults | {"activation": activation, "units": 64}
+    hidden = [units_by_hand(chosen, t)[0] for t in np.linspace(-3, 3, 7)]
+    assert (np.abs(hidden) > 1e-9).mean() > 0.97
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_without_the_relu_all_that_is_drawn_is_straight(chosen):
+    scene = drawing(UNBENT)(**chosen)
+    now = UNBENT.statement.solve(chosen).numbers
+    lines, total, mark = scene.figures[0]["data"][:3]
+    height = np.interp(chosen["token"], total["x"], np.array(total["y"], float))
+    assert mark["y"][0] == pytest.approx(now["output"][0], abs=1e-9)
+    assert height == pytest.approx(now["output"][0], abs=1e-6)
+    np.testing.assert_allclose(np.diff(np.array(total["y"], float), 2), 0, atol=1e-9)
+    pieces = np.array(lines["y"], float).reshape(-1, 62)[:, :-1]
+    np.testing.assert_allclose(np.nan_to_num(np.diff(pieces, 2)), 0, atol=1e-9)
+    assert scene.readouts["active units at t"] == "all"
+
+
+@claims("attention_is_linear")
+def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_not():
+    random = np.random.default_rng(0)
+    query, key, one, two = random.standard_normal((4, 5, 3))
+
+    def gather(values):
+        return scaled_dot_product_attention(query, key, values).output
+
+    np.testing.assert_allclose(gather(one + two), gather(one) + gather(two))
+    made = inputs_of(STATEMENT, **STATEMENT.defaults | {"weights": "hat"})
+    weights = {name: made[name] for name in ("W1", "b1", "W2", "b2")}
+    half, whole = (transformer_ffn([t], **weights).output[0] for t in (0.5, 1.0))
+    assert (half, whole) == (0.5, 0.0)
+
+
 SENTENCE = re.compile(
     r"The token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
     r"hidden unit is active there)?; (each|gelu|silu|without) .+\."
@@ -739,7 +779,8 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
         assert noun == ("unit" if len(hidden) == 1 else "units")
     else:
         assert active == 0 or rest != "each"
-    assert scene.readouts["active units at t"] == active
+    counted = active if chosen["activation"] == "relu" else "all"
+    assert scene.readouts["active units at t"] == counted
     (handle,) = scene.figures[0]["layout"]["meta"]["handles"]
     assert (handle["x"], handle["y"]) == ("token", "")
     mark = scene.figures[0]["data"][2]

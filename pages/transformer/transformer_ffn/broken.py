@@ -19,7 +19,10 @@ def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> whole.Resul
     """Transform the token with units that pass everything on."""
     linear = transformer_ffn(X, W1, b1, W2, b2, activation="identity")
     return whole.Result(
-        pre_activation=linear.hidden, hidden=linear.hidden, output=linear.output
+        pre_activation=linear.hidden,
+        hidden=linear.hidden,
+        output=linear.output,
+        bent=False,
     )
 
 

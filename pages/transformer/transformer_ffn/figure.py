@@ -35,7 +35,7 @@ PLACES = np.tile(np.append(POINTS[::2], np.nan), MOST_LINES)  # a gap after each
 RATIOS = np.array(STATEMENT.control("ratio").positions)
 SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
 D_MODEL = 512  # the paper's width
-ROOMS = (1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
+ROOMS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
 TOKEN_COLOR, HIDDEN_COLOR = STATEMENT.color_indices("token", "hidden")
 OUTPUT_COLOR, RATIO_COLOR = STATEMENT.color_indices("output", "ratio")
 ATTENTION_COLOR = 8
@@ -53,24 +53,30 @@ def draw(
     ratio: int,
 ) -> Scene:
     """Draw the block as a function of one number, its units, and where weights are."""
-    if activation == "relu":
+    if not result.bent:
+        activation = "identity"  # whichever is chosen
+    if activation == "relu" or not result.bent:
         hidden, output = result.hidden, result.output
     else:
-        bent = transformer_ffn([token], W1, b1, W2, b2, activation=activation)
-        hidden, output = bent.hidden, bent.output
+        other = transformer_ffn([token], W1, b1, W2, b2, activation=activation)
+        hidden, output = other.hidden, other.output
     tokens = np.concatenate([TOKENS, POINTS])[:, None]
     others = transformer_ffn(tokens, W1, b1, W2, b2, activation=activation)
     y = round(float(output[0]), 12) + 0.0  # what cancels leaves −3e-17, not 0
     active = np.concatenate([hidden[None, :], others.hidden]) > 0
     on, units = int(active[0].sum()), len(hidden)
+    silent = activation == "relu"  # no other unit is ever at 0 on a whole side
+    counts = {
+        "active units at t": on,
+        "active over all inputs shown": f"{active.mean():.0%}",
+    }
     return Scene(
         _block(others, W2, token, y),
         _units(np.concatenate([hidden[None, :], others.hidden[: len(TOKENS)]]), token),
         _weights(ratio),
         readouts={
             "output at t": y,
-            "active units at t": on,
-            "active over all inputs shown": f"{active.mean():.0%}",
+            **(counts if silent else dict.fromkeys(counts, "all")),
             "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
             "parameters of attention, d = 512": count_attention_parameters(
                 D_MODEL, bias=True

@@ -30,7 +30,9 @@ QUANTITIES = (
     quantity("W2", "W^{(2)}", "weights out of the hidden units", ("d_ff", "d")),
     quantity("b2", "b^{(2)}", "bias of each output", ("d",)),
     quantity("output", "y", "the transformed token", ("d",)),
-    slider("token", "t", "value of the token", 0.5, low=-3, high=3, step=0.1),
+    slider(
+        "token", "t", "the token, here a single number", 0.5, low=-3, high=3, step=0.1
+    ),
     slider("units", "d_{ff}", "number of hidden units", 4, low=1, high=64, step=1),
     slider("weight_scale", "a", "factor of the slopes", 1.0, low=0.1, high=3, step=0.1),
     option(
@@ -100,11 +102,15 @@ def ffn_share(ratio: float) -> float:
 
 @dataclass(frozen=True)
 class Result:
-    """The hidden units before and after the ReLU, and the transformed token."""
+    """The hidden units before and after the ReLU, and the transformed token.
+
+    Without the ReLU the units are not ``bent``.
+    """
 
     pre_activation: Array
     hidden: Array
     output: Array
+    bent: bool = True
 
 
 def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Result:
