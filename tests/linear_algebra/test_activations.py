@@ -28,7 +28,7 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing
 from tests.strategies import matrices, numbers, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["activations"]
 
@@ -255,6 +255,8 @@ def test_slopes_far_out_are_small_but_not_zero():
 def test_the_slope_of_relu_at_zero_is_the_negative_slope():
     assert relu_grad(0.0) == 0
     assert relu_grad(0.0, 0.2) == 0.2
+    leaky = drawing(LESSON)(**STATEMENT.defaults | {"x": 0.0, "negative_slope": 0.3})
+    assert leaky.readouts["relu_slope"] == 0.3
     for h in (1e-3, 1e-9):
         right, left = (relu(h) - relu(0)) / h, (relu(0) - relu(-h)) / h
         assert (left, right) == (0, 1)
@@ -538,14 +540,14 @@ def sides(function, x, step=1e-6):
     ("x", "negative_slope", "best", "end"),
     [
         (1.0, 0.0, "the ReLU is the steepest, with slope 1;", ""),
-        (6.0, 0.3, "the ReLU is the steepest, with slope 1;", ""),
+        (6.0, 0.3, "the leaky ReLU is the steepest, with slope 1;", ""),
         (
             -2.0,
             0.0,
             "the sigmoid is the steepest, with slope 0.105;",
             "inactive and passes",
         ),
-        (-2.0, 0.3, "the ReLU is the steepest, with slope 0.3;", ""),
+        (-2.0, 0.3, "the leaky ReLU is the steepest, with slope 0.3;", ""),
         (-0.5, 0.0, "tanh is the steepest, with slope 0.7864;", "inactive and passes"),
         (-1.5, 0.18, "tanh is the steepest, with slope 0.1807;", ""),
         (0.0, 0.0, "tanh is the steepest, with slope 1;", "its left side."),
@@ -564,14 +566,15 @@ def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
     text = said(x=x, negative_slope=negative_slope)
     assert best in text
     assert end in text
+    relu_ = "the leaky ReLU" if negative_slope else "the ReLU"
     slopes = {
-        "the ReLU": sides(lambda v: max(v, negative_slope * v), x),
+        relu_: sides(lambda v: max(v, negative_slope * v), x),
         "the sigmoid": sides(lambda v: 1 / (1 + math.exp(-v)), x),
         "tanh": sides(math.tanh, x),
     }
     steepest = max(slopes, key=lambda name: slopes[name][0])
     assert best.startswith(steepest)
-    left, right = slopes["the ReLU"]
+    left, right = slopes[relu_]
     assert ("its left side" in text) == (right - left > 0.1)
     assert ("inactive and passes on nothing" in text) == (left == right == 0)
 
@@ -584,7 +587,8 @@ def test_the_sentence_has_the_share_behind_the_layers(values):
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
     pattern = (
         rf"At x = {number} .+ is the steepest, with slope {number}; after (\d+) layers? "
-        rf"at this x the sigmoid leaves {number} of a gradient, tanh {number}, the ReLU {number}\."
+        rf"with weight 1 and this x in each, the sigmoid leaves {number} of a gradient, tanh "
+        rf"{number}, the (?:leaky )?ReLU {number}\."
     )
     found = [float(text) for text in re.match(pattern, text).groups()]
     slopes = [
@@ -596,5 +600,20 @@ def test_the_sentence_has_the_share_behind_the_layers(values):
     np.testing.assert_allclose(found, expected, rtol=6e-4, atol=1e-300)
     assert ("1 layer " in text) == (depth == 1)
     named = re.search(r"(\w+) is the steepest", text)[1]
+    assert ("leaky" in text) == (values["negative_slope"] > 0)
     slope = dict(zip(("sigmoid", "tanh", "ReLU"), slopes, strict=True))[named]
     assert slope == pytest.approx(max(slopes), rel=1e-12)
+
+
+@settings(max_examples=30)
+@given(settings_of(STATEMENT))
+def test_without_the_leak_all_that_is_drawn_is_the_plain_relu(values):
+    broken = next(one for one in BROKEN if one.slug == "activations")
+    shown = drawing(broken)(**values)
+    plain = drawing(LESSON)(**values | {"negative_slope": 0.0})
+    assert shown.readouts == pytest.approx(plain.readouts)
+    for one, other in zip(shown.figures, plain.figures, strict=True):
+        for left, right in zip(one["data"], other["data"], strict=False):
+            np.testing.assert_allclose(
+                np.asarray(left["y"], float), np.asarray(right["y"], float), atol=1e-15
+            )

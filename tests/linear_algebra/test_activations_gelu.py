@@ -50,7 +50,7 @@ def by_tanh(x, sigma=1.0):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{GELU}(x) = x\, \Phi, \quad \Phi = \tfrac{1}{2} "
-        r"\left(1 + \operatorname{erf} \frac{x}{\sigma \sqrt{2}}\right)"
+        r"\left(1 + \operatorname{erf} \frac{x}{s \sqrt{2}}\right)"
     )
 
 
@@ -115,7 +115,7 @@ def test_the_tanh_form_is_nearly_exact():
 
 SENTENCE = re.compile(
     r"At x = (\S+) GELU passes (\S+)% of x, the chance that a normal threshold "
-    r"\(σ = (\S+)\) is lower; the tanh form is (?:off by (\S+)|exact to 10 decimals)\."
+    r"\(s = (\S+)\) is lower; the tanh form is (?:off by (\S+)|exact to 10 decimals)\."
 )
 
 

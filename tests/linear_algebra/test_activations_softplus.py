@@ -44,7 +44,7 @@ def by_hand(x, beta):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"\mathrm{softplus}(x) = \frac{1}{\beta} \ln\left(1 + e^{\beta x}\right)"
+        r"\mathrm{softplus}(x) = \frac{1}{\beta} \log\left(1 + e^{\beta x}\right)"
     )
 
 

@@ -38,20 +38,21 @@ VALUE_COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
 SLOPE_COLORS = STATEMENT.color_indices("relu_slope", "sigmoid_slope", "tanh_slope")
 
 
-def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scene:
+def draw(result: Result, *, x: float, depth: int) -> Scene:
     """Draw three activations, their slopes, and what is left after many layers."""
     values = (result.relu, result.sigmoid, result.tanh)
     slopes = (result.relu_slope, result.sigmoid_slope, result.tanh_slope)
+    leak = result.leak
     shares = (
-        gradient_product("relu", x, DEEPEST, negative_slope=negative_slope),
+        gradient_product("relu", x, DEEPEST, negative_slope=leak),
         gradient_product("sigmoid", x, DEEPEST),
         gradient_product("tanh", x, DEEPEST),
     )
     arriving = (shares[0][depth], result.arriving, shares[2][depth])
     return Scene(
-        _activations(x, values, negative_slope),
-        _slopes(x, slopes, negative_slope),
-        _relatives(x, result.relu, negative_slope),
+        _activations(x, values, leak),
+        _slopes(x, slopes, leak),
+        _relatives(x, result.relu, leak),
         _shares(depth, shares, arriving),
         readouts={
             "relu_slope": result.relu_slope,
@@ -61,7 +62,7 @@ def draw(result: Result, *, x: float, negative_slope: float, depth: int) -> Scen
             "fraction after L tanh layers": arriving[2],
             "fraction after L ReLU layers": arriving[0],
         },
-        status=sentence(x, depth, slopes, arriving),
+        status=sentence(x, depth, slopes, arriving, leak=leak),
     )
 
 
@@ -132,23 +133,29 @@ def _marks(x: float, heights: Sequence[float], colors: Sequence[int]) -> list[Ma
 
 
 def sentence(
-    x: float, depth: int, slopes: Sequence[float], arriving: Sequence[float]
+    x: float,
+    depth: int,
+    slopes: Sequence[float],
+    arriving: Sequence[float],
+    *,
+    leak: float,
 ) -> str:
     """Say which activation is the steepest, and what many layers leave of a gradient."""
-    names = ("the ReLU", "the sigmoid", "tanh")
+    rectifier = "the leaky ReLU" if leak else "the ReLU"
+    names = (rectifier, "the sigmoid", "tanh")
     steepest = names[int(np.argmax(slopes))]
     relu_share, sigmoid_share, tanh_share = (number_text(share) for share in arriving)
     return (
         f"At x = {number_text(x)} {steepest} is the steepest, with slope "
-        f"{number_text(max(slopes))}; after {counted(depth, 'layer')} at this x the sigmoid "
-        f"leaves {sigmoid_share} of a gradient, tanh {tanh_share}, "
-        f"the ReLU {relu_share}.{_about_the_relu(x, slopes[0])}"
+        f"{number_text(max(slopes))}; after {counted(depth, 'layer')} with weight 1 and "
+        f"this x in each, the sigmoid leaves {sigmoid_share} of a gradient, tanh "
+        f"{tanh_share}, {rectifier} {relu_share}.{_about_the_relu(x, slopes[0])}"
     )
 
 
 def _about_the_relu(x: float, slope: float) -> str:
     if x == 0:
-        return " At its corner, by convention, the ReLU has the slope of its left side."
+        return " At its corner, by convention, it has the slope of its left side."
     if slope == 0:
         return " The plain ReLU is inactive and passes on nothing."
     return ""

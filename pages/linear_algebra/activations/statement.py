@@ -49,8 +49,12 @@ def inputs(x: float, negative_slope: float, depth: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Result:
-    """Three activations, their slopes, and what many sigmoids leave of a gradient."""
+    """Three activations, their slopes, and what many sigmoids leave of a gradient.
 
+    ``leak`` is the slope that the ReLU has below 0.
+    """
+
+    leak: float
     relu: float
     sigmoid: float
     tanh: float
@@ -63,6 +67,7 @@ class Result:
 def compute(x: float, negative_slope: float, depth: int) -> Result:
     """Apply the activations and their derivatives to one number."""
     return Result(
+        leak=negative_slope,
         relu=float(relu(x, negative_slope)),
         sigmoid=float(sigmoid(x)),
         tanh=float(tanh(x)),

@@ -103,6 +103,6 @@ def sentence(x: float, sigma: float, chance: float, error: float) -> str:
         off = "exact to 10 decimals"
     return (
         f"At x = {number_text(x)} GELU passes {number_text(100 * chance, 3)}% of x, "
-        f"the chance that a normal threshold (σ = {number_text(sigma)}) is lower; the "
+        f"the chance that a normal threshold (s = {number_text(sigma)}) is lower; the "
         f"tanh form is {off}."
     )

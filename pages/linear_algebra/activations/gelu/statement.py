@@ -22,7 +22,7 @@ QUANTITIES = (
     ACTIVATIONS.quantity("relu"),
     slider(
         "sigma",
-        r"\sigma",
+        "s",
         "standard deviation of the threshold",
         1.0,
         low=0.2,
@@ -88,7 +88,7 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
-    """Write how GELU stands to the ReLU, that σ is a scale, and its slope."""
+    """Write how GELU stands to the ReLU, that s is a scale, and its slope."""
     from sympy import Derivative, erf, exp, pi, sqrt
 
     from notation.trees import Identity, symbols
@@ -106,10 +106,10 @@ def identities() -> tuple[Identity, ...]:
             r"\mathrm{GELU}(x) - \mathrm{GELU}(-x) = x",
         ),
         Identity(
-            "σ is a scale: GELU with σ is the plain one, stretched.",
+            "s is a scale: GELU with s is the plain one, stretched.",
             x * phi(x / sigma),
             sigma * ((x / sigma) * phi(x / sigma)),
-            r"\mathrm{GELU}_\sigma(x) = \sigma\, \mathrm{GELU}_1(x / \sigma)",
+            r"\mathrm{GELU}_s(x) = s\, \mathrm{GELU}_1(x / s)",
         ),
         Identity(
             "The slope is the chance and a term that is negative left of 0.",

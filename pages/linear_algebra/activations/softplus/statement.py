@@ -103,7 +103,7 @@ def identities() -> tuple[Identity, ...]:
             "Softplus of any number is positive, and every positive number is one.",
             log(exp(beta * soft(x)) - 1) / beta,
             x,
-            r"x = \frac{1}{\beta} \ln\left(e^{\beta y} - 1\right), \quad "
+            r"x = \frac{1}{\beta} \log\left(e^{\beta y} - 1\right), \quad "
             r"y = \mathrm{softplus}(x)",
         ),
     )
@@ -116,7 +116,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\mathrm{softplus}(<x>) = \frac{1}{<beta>} \ln\left(1 + e^{<beta> <x>}\right)"
+        r"\mathrm{softplus}(<x>) = \frac{1}{<beta>} \log\left(1 + e^{<beta> <x>}\right)"
     ),
     main_result="value",
 )
