@@ -14,7 +14,7 @@ from typing import Any
 REASONS = {
     "advice": "what to do or to look at",
     "convention": "how the field writes, names or programs something",
-    "history": "who did what, and what the original list says",
+    "history": "who did what, and what short lists of formulas say",
     "setting": "what a preset sets: the values stand in its link",
     "world": "how people or systems behave",
 }

@@ -330,5 +330,5 @@ def _sources(state: LessonState) -> None:
     text = state.lesson.text
     st.markdown(f"**Source.** {'; '.join(text.sources)}")
     if text.corrections:
-        st.markdown("**What the original list got wrong or left open**")
+        st.markdown("**What short lists of formulas get wrong or leave open**")
         st.markdown("\n".join(f"- {correction}" for correction in text.corrections))

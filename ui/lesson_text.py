@@ -168,7 +168,7 @@ class LessonText:
     sources : tuple of str
         Where the formula comes from, with year and equation number.
     corrections : tuple of str
-        What the original document got wrong or left open.
+        What short lists of formulas get wrong or leave open.
     proved : str
         What the equations prove where a tree cannot say the whole formula.
     idea : str
