@@ -130,7 +130,7 @@ class Voice:
             size = expr.name.replace("_", " ").replace("/", " over ")  # of an axis
             return self._names.get(expr.name, size)
         if isinstance(expr, sp.Number):
-            return number_text(float(expr))
+            return number_text(float(expr), 6)
         for kind, way in self._ways.items():
             if isinstance(expr, kind):
                 return way(expr)
