@@ -31,9 +31,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import numbers, own_numbers_of, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["expected_return"]
+(UNDISCOUNTED,) = (one for one in BROKEN if one.slug == "expected_return")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -69,7 +70,7 @@ STUDENT_REWARDS = np.array([-1.0, -2.0, -2.0, -2.0, 1.0, 10.0])
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"v_\pi(s) = \mathbb{E}_\pi\left[G_t \mid S_t = s\right], \qquad "
-        r"G_t = \sum_{k=0}^{\infty} \gamma^k R_{t+k+1}"
+        r"G_t = \sum_{k=0}^{T-t-1} \gamma^k R_{t+k+1}"
     )
 
 
@@ -363,7 +364,9 @@ def test_from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now()
 @claims("seven_for_ever")
 def test_seven_for_ever_is_worth_70_as_the_page_shows():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"step_reward": 7.0})
-    assert scene.readouts["step reward for ever"] == pytest.approx(70, rel=1e-12)
+    assert scene.readouts["step reward for ever, r / (1 − γ)"] == pytest.approx(
+        70, rel=1e-12
+    )
     assert constant_reward_return(7, 0.9) == pytest.approx(70, rel=1e-12)
     assert discounted_return([0, constant_reward_return(7, 0.9)], 0.9) == (
         pytest.approx(63, rel=1e-12)
@@ -485,7 +488,7 @@ def read(text):
         ({"late_reward": 0.0, "delay": 30}, "worth 8.78 now; no late reward is set."),
         (
             {"gamma": 0.0},
-            "worth 1 now; the reward of 10 on top, 10 steps late, adds less",
+            "worth 1 now; the reward of 10 on top, 10 steps late, adds nothing.",
         ),
         ({"gamma": 0.05}, "10 steps late, adds less than 0.001."),
         ({"gamma": 0.39}, "10 steps late, adds less than 0.001."),
@@ -518,7 +521,7 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
     assert ("no late reward is set" in status) == (chosen["late_reward"] == 0)
     never = chosen["delay"] >= chosen["horizon"] and chosen["late_reward"] > 0
     assert ("ends before the late reward is paid" in status) == never
-    assert ("less than" in status) == (" adds " in status and late < 0.001)
+    assert ("less than" in status) == (" adds " in status and 0 < late < 0.001)
 
 
 @settings(max_examples=40)
@@ -534,7 +537,9 @@ def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
     assert scene.readouts["return G₀"] == pytest.approx(float(total), abs=rounding)
     added = scene.readouts["what the late reward adds to it"]
     assert added == pytest.approx(float(late), rel=1e-9, abs=0)
-    if adds := re.search(r"adds (less than )?(\S+)\.$", scene.status):
+    if scene.status.endswith(" adds nothing."):
+        assert late < 1e-300  # 0, or too small for a machine
+    elif adds := re.search(r"adds (less than )?(\S+)\.$", scene.status):
         below = float(late) < float(adds[2])
         assert below if adds[1] else read(adds[2]) == pytest.approx(late, rel=6e-3)
 
@@ -654,6 +659,29 @@ def test_points_and_mean_are_those_of_the_random_episodes(chosen):
     assert mean["y"][-1] == pytest.approx(played.mean(), abs=1e-9)
     assert scene.readouts["mean of 2,000 random episodes"] == played.mean()
     assert mean["y"][0] == played[0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(settings_of(STATEMENT))
+def test_without_the_discount_every_number_and_picture_is_without_it(chosen):
+    scene = drawing(UNDISCOUNTED)(**chosen)
+    made = inputs_of(STATEMENT, **chosen)
+    total = made["rewards"].sum()
+    rounding = 1e-9 * np.abs(made["rewards"]).sum()
+    read = scene.readouts
+    assert read["return G₀"] == pytest.approx(total, abs=rounding)
+    assert read["mean of 2,000 random episodes"] == pytest.approx(total, abs=rounding)
+    assert read["steps until a reward counts 1 %"] == np.inf
+    points = scene.figures[3]["data"][0]["y"]
+    np.testing.assert_allclose(points, total, atol=rounding)
+    if chosen["gamma"] < 1:
+        title = scene.figures[3]["layout"]["meta"]["title"]
+        assert title == "Episodes that all go on to their end"
+    if not chosen["own"]:
+        paid = chosen["delay"] < chosen["horizon"]
+        assert read["what the late reward adds to it"] == paid * chosen["late_reward"]
+        limit = read["step reward for ever, r / (1 − γ)"]
+        assert limit == ("no limit" if chosen["step_reward"] else 0)
 
 
 def test_two_hundred_rewards_have_room():

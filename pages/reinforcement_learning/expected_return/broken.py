@@ -41,6 +41,6 @@ STATEMENT = replace(
     build_identities=tuple,
     headline=(
         r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
-        r"<returns>_t = \sum_{k=0}^{\infty} \cancel{<gamma>^k} <rewards>_{t+k+1}"
+        r"<returns>_t = \sum_{k=0}^{<horizon>-t-1} \cancel{<gamma>^k} <rewards>_{t+k+1}"
     ),
 )

@@ -56,14 +56,15 @@ def draw(
     """Draw the rewards, their running total, and what is still to come."""
     if own:
         return _scene_of_a_reader(result, rewards, gamma)
+    discount = result.discount
     time = Axis("steps from now", (-0.7, fitting(horizon + 1, TIMES)))
     sums = np.append(rewards.cumsum(), returns_to_go(rewards, 1.0))
     value = Axis("return", _room(sums))
-    has_limit = gamma < 1 or step_reward == 0
-    limit = constant_reward_return(step_reward, gamma) if has_limit else np.nan
+    has_limit = discount < 1 or step_reward == 0
+    limit = constant_reward_return(step_reward, discount) if has_limit else np.nan
     total = _total(result)
-    random = interrupted_returns(rewards, gamma, n_episodes=EPISODES)
-    late_worth = gamma**delay * late_reward if delay < horizon else 0.0
+    random = interrupted_returns(rewards, discount, n_episodes=EPISODES)
+    late_worth = discount**delay * late_reward if delay < horizon else 0.0
     for_ever = Curve(
         "step reward for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
     )
@@ -71,13 +72,13 @@ def draw(
         _worth_now(result, rewards, time, _room(rewards)),
         _running_total(result, for_ever, time, value),
         _to_go(result, time, value),
-        _episodes(random, total, value),
+        _episodes(random, total, value, discounted=result.discount == gamma),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
             "what the late reward adds to it": late_worth,
-            "step reward for ever": limit if has_limit else "no limit",
-            "steps until a reward counts 1 %": effective_horizon(gamma),
+            "step reward for ever, r / (1 − γ)": limit if has_limit else "no limit",
+            "steps until a reward counts 1 %": effective_horizon(result.discount),
         },
         status=sentence(
             total, late_worth, horizon=horizon, late_reward=late_reward, delay=delay
@@ -93,7 +94,7 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
     )
     value = Axis("return", _rounded_room(_extremes(rewards)))
     total, plain = _total(result), math.fsum(rewards)
-    random = interrupted_returns(rewards, gamma, n_episodes=EPISODES)
+    random = interrupted_returns(rewards, result.discount, n_episodes=EPISODES)
     undiscounted = Curve(
         "without discount",
         np.arange(count),
@@ -105,12 +106,12 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
         _worth_now(result, rewards, time, _rounded_room(rewards)),
         _running_total(result, undiscounted, time, value),
         _to_go(result, time, value),
-        _episodes(random, total, value),
+        _episodes(random, total, value, discounted=result.discount == gamma),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
             "sum of the rewards": plain,
-            "steps until a reward counts 1 %": effective_horizon(gamma),
+            "steps until a reward counts 1 %": effective_horizon(result.discount),
         },
         status=_sentence_for_a_reader(total, plain, count, gamma),
     )
@@ -189,12 +190,13 @@ def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
     )
 
 
-def _episodes(returns: Array, total: float, value: Axis) -> Figure:
+def _episodes(returns: Array, total: float, value: Axis, *, discounted: bool) -> Figure:
     """Draw what single episodes bring that go on with probability γ, and their mean."""
+    how = "go on with probability γ" if discounted else "all go on to their end"
     means = returns.cumsum()[COUNTS - 1] / COUNTS
     first = np.arange(1, DRAWN + 1)
     return curves(
-        "Episodes that go on with probability γ",
+        f"Episodes that {how}",
         Curve(
             "one episode", first, returns[:DRAWN], REWARD_COLOR, line=False, points=True
         ),
@@ -235,6 +237,8 @@ def _late_text(late_worth: float, horizon: int, late_reward: float, delay: int) 
         return "the episode ends before the late reward is paid"
     when = f"{counted(delay, 'step')} late" if delay else "paid at once"
     adds = number_text(late_worth, 3) if late_worth >= 1e-3 else "less than 0.001"
+    if late_worth == 0:
+        adds = "nothing"
     return f"the reward of {late_reward:g} on top, {when}, adds {adds}"
 
 

@@ -81,16 +81,22 @@ def _rewards(step_reward: float, late_reward: float, delay: int, horizon: int) -
 
 @dataclass(frozen=True)
 class Result:
-    """What is still to come at every step, and what each reward is worth now."""
+    """What is still to come at every step, and what each reward is worth now.
+
+    Both with this ``discount``.
+    """
 
     returns: Array
     worth: Array
+    discount: float
 
 
 def compute(rewards: Array, gamma: float) -> Result:
     """Add the rewards up from the end backwards."""
     return Result(
-        returns=returns_to_go(rewards, gamma), worth=discounted_rewards(rewards, gamma)
+        returns=returns_to_go(rewards, gamma),
+        worth=discounted_rewards(rewards, gamma),
+        discount=gamma,
     )
 
 
@@ -147,6 +153,6 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
-        r"<returns>_t = \sum_{k=0}^{\infty} <gamma>^k <rewards>_{t+k+1}"
+        r"<returns>_t = \sum_{k=0}^{<horizon>-t-1} <gamma>^k <rewards>_{t+k+1}"
     ),
 )
