@@ -28,9 +28,11 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import vectors
-from ui.catalogue import BY_SLUG
+from ui import frames
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["gradient_descent"]
+FORGETFUL = next(one for one in BROKEN if one.slug == "gradient_descent")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -733,3 +735,41 @@ def test_the_page_starts_at_five_five_and_shows_the_last_step():
     run = gradient_descent(quadratic(curvatures)[1], start, lr=lr, n_steps=30)
     shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     np.testing.assert_array_equal(shown["updated"], run.path[-1])
+
+
+def test_the_points_flat_and_steep_stand_on_the_rate_in_the_long_run():
+    chosen = STATEMENT.defaults | {"momentum": 0.5}
+    scene = drawing(LESSON)(**chosen)
+    marks = scene.figures[2]["data"][-2:]
+    assert [float(mark["y"][0]) for mark in marks] == pytest.approx([0.5**0.5] * 2)
+    kept = [
+        scene.readouts[f"error kept per step, {axis}"] for axis in ("flat", "steep")
+    ]
+    assert kept == pytest.approx([0.5**0.5] * 2)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_the_new_place_is_written_out_from_the_gradient(momentum):
+    chosen = STATEMENT.defaults | {"momentum": momentum, "n_steps": 5}
+    line = frames.frame(LESSON, chosen, None)["line"]
+    theta, *carried, lr, gradient, updated = map(read, line["numbers"])
+    factor, velocity = carried or (0, 0)
+    assert factor == momentum
+    expected = theta + factor * velocity - lr * gradient
+    assert updated == pytest.approx(expected, rel=2e-3)
+
+
+def read(text):
+    return float(text.replace(r"\left(", "").replace(r"\right)", ""))
+
+
+def test_without_the_momentum_its_slider_moves_nothing():
+    none, much = (
+        drawing(FORGETFUL)(**STATEMENT.defaults | {"momentum": momentum})
+        for momentum in (0.0, 0.9)
+    )
+    assert none.readouts == much.readouts
+    for figure, other in zip(none.figures, much.figures, strict=True):
+        for one, two in zip(figure["data"], other["data"], strict=True):
+            if not str(one.get("name")).startswith("✓"):
+                np.testing.assert_array_equal(one["y"], two["y"])

@@ -33,12 +33,14 @@ def equations() -> tuple[Equation, ...]:
     """Strike the step before out."""
     from notation.trees import Equation, arrays, struck, symbols, unevaluated
 
-    step, velocity, gradient = arrays("step velocity gradient")
+    theta, updated, step = arrays("theta updated step")
+    velocity, gradient = arrays("velocity gradient")
     lr, momentum, i = symbols("lr momentum i")
-    first, _, *rest = whole.equations()
+    first, _, _, last = whole.equations()
     with unevaluated():
         second = Equation(step[i], struck(momentum * velocity[i], 0) - lr * gradient[i])
-    return (first, second, *rest)
+        third = Equation(updated[i], theta[i] + step[i])
+    return (first, second, third, last)
 
 
 STATEMENT = replace(

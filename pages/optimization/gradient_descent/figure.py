@@ -28,7 +28,7 @@ from formulas.optimization.gradient_descent import (
     gradient_descent,
     quadratic,
 )
-from notation.numbers import counted, number_text
+from notation.numbers import counted, number_text, without_dust
 from pages.optimization.gradient_descent.statement import STATEMENT, Result
 
 MOST = int(STATEMENT.control("n_steps").high)
@@ -51,13 +51,13 @@ def draw(
     relative_lr: float,
     condition: float,
     n_steps: int,
-    momentum: float,
     angle: float,
 ) -> Scene:
     """Draw the path over the bowl, its losses, its rates, and a loss with two valleys."""
     walk = np.vstack([path, result.updated])
     loss, _ = quadratic(curvatures)
     losses = np.asarray(loss(walk))
+    momentum = result.carried
     rates = error_rates(curvatures, lr, momentum)
     return Scene(
         over_the_bowl(
@@ -67,14 +67,14 @@ def draw(
             Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
         ),
         _losses(losses, rates.max()),
-        _by_curvature(result.factor, relative_lr, condition, momentum),
+        _by_curvature(result.factor, rates, relative_lr, condition, momentum),
         _two_valleys(relative_lr, momentum, angle, n_steps),
         readouts={
             "learning rate η": lr,
             "loss at the start": losses[0],
             "loss now": losses[n_steps],
-            "error kept per step, flat": rates[0],
-            "error kept per step, steep": rates[1],
+            "error kept per step, flat": without_dust(rates[0]),
+            "error kept per step, steep": without_dust(rates[1]),
         },
         status=sentence(losses, rates, result.factor, met=path[0] != 0),
     )
@@ -113,7 +113,7 @@ def _losses(losses: Array, slowest: float) -> Figure:
 
 
 def _by_curvature(
-    factor: Array, relative_lr: float, condition: float, momentum: float
+    factor: Array, now: Array, relative_lr: float, condition: float, momentum: float
 ) -> Figure:
     flat, steep = factor
     factors = contraction_factors(SHARES, relative_lr)
@@ -124,8 +124,10 @@ def _by_curvature(
         "What one step leaves of the error, by curvature",
         Curve("factor 1 − ηλ", SHARES, factors, FACTOR_COLOR),
         Curve("rate in the long run", SHARES, rates, RATE_COLOR),
-        Mark(1 / condition, flat, flat_name, FACTOR_COLOR),
-        Mark(1.0, steep, steep_name, FACTOR_COLOR),
+        Mark(1 / condition, flat, "", FACTOR_COLOR),
+        Mark(1.0, steep, "", FACTOR_COLOR),
+        Mark(1 / condition, now[0], flat_name, RATE_COLOR),
+        Mark(1.0, now[1], steep_name, RATE_COLOR),
         x=Axis("curvature λ / λmax", (0, 1.12)),
         y=Axis("factor (grows beyond ±1)", (-1.35, 1.35)),
         levels=[(1.0, ""), (-1.0, "")],

@@ -100,12 +100,19 @@ def _whole_path(
 
 @dataclass(frozen=True)
 class Result:
-    """One step, and what such a step leaves of the error along each axis."""
+    """One step, and what such a step leaves of the error along each axis.
+
+    Attributes
+    ----------
+    carried : float
+        The part of the step before that is repeated.
+    """
 
     gradient: Array
     step: Array
     updated: Array
     factor: Array
+    carried: float
 
 
 def compute(
@@ -120,11 +127,14 @@ def compute(
         step=step,
         updated=updated,
         factor=contraction_factors(curvatures, lr),
+        carried=momentum,
     )
 
 
 def equations() -> tuple[Equation, ...]:
     """Write one coordinate of the step, and its factor without momentum."""
+    from sympy import Piecewise
+
     from notation.trees import Equation, arrays, symbols, unevaluated
 
     theta, updated, step, velocity, gradient, curvature, factor = arrays(
@@ -132,10 +142,13 @@ def equations() -> tuple[Equation, ...]:
     )
     lr, momentum, i = symbols("lr momentum i")
     with unevaluated():
+        down = lr * gradient[i]
+        plain = theta[i] - down
+        heavy = theta[i] + momentum * velocity[i] - down
         return (
             Equation(gradient[i], curvature[i] * theta[i]),
-            Equation(step[i], momentum * velocity[i] - lr * gradient[i]),
-            Equation(updated[i], theta[i] + step[i]),
+            Equation(step[i], momentum * velocity[i] - down),
+            Equation(updated[i], Piecewise((heavy, momentum > 0), (plain, True))),
             Equation(factor[i], 1 - lr * curvature[i]),
         )
 
