@@ -24,9 +24,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, numbers, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["adam"]
+UNDIVIDED = next(one for one in BROKEN if one.slug == "adam")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -851,3 +852,21 @@ def test_the_start_is_dragged_around_the_minimum():
             if trail.get("name") in ("Adam", "gradient descent"):
                 start = trail["x"][0], trail["y"][0]
                 np.testing.assert_allclose(start, place, atol=1e-9)
+
+
+# Without the divisor
+
+
+@pytest.mark.parametrize("signal", ["constant", "alternating", "one large"])
+def test_without_the_divisor_a_step_is_as_long_as_the_mean(signal):
+    chosen = STATEMENT.defaults | {"signal": signal}
+    scene = drawing(UNDIVIDED)(**chosen)
+    corrected, raw = (np.asarray(one["y"]) for one in scene.figures[1]["data"][:2])
+    mean, means = 0.0, []
+    for g in _gradients(signal):
+        mean = 0.9 * mean + 0.1 * g
+        means.append(abs(mean))
+    np.testing.assert_allclose(raw, means)
+    np.testing.assert_allclose(corrected, means / (1 - 0.9 ** np.arange(1, 61)))
+    assert scene.readouts["first step / η, uncorrected"] == pytest.approx(means[0])
+    assert corrected.max() <= scene.figures[1]["layout"]["yaxis"]["range"][1]

@@ -140,6 +140,20 @@ def test_the_maximum_never_falls():
         assert (np.diff(adam) < 0).any()
 
 
+@claims("divisor_falls")
+def test_the_divisor_falls_where_the_largest_mean_square_stays():
+    first, third = (of_the_page(steps=steps) for steps in (1, 3))
+    assert first["largest"] == third["largest"]
+    divisors = [
+        shown["largest"] / (1 - 0.8**steps) for shown, steps in ((first, 1), (third, 3))
+    ]
+    assert divisors == pytest.approx([900, 368.85], rel=1e-4)
+    moved = third["theta"] - third["updated"]
+    assert moved == pytest.approx(
+        0.1 * third["grad"] / math.sqrt(divisors[1]), rel=1e-6
+    )
+
+
 @claims("climbs_back")
 def test_adam_steps_down_once_and_climbs_in_between():
     walk = np.asarray(drawing(FORM)(**STATEMENT.defaults).figures[0]["data"][0]["y"])

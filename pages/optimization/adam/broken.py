@@ -30,7 +30,7 @@ def compute(
     right = whole.compute(
         theta, grad, m, v, n_steps, lr, beta1, beta2, eps, bias_correction
     )
-    return replace(right, updated=theta - lr * right.m_hat)
+    return replace(right, updated=theta - lr * right.m_hat, divided=False)
 
 
 def equations() -> tuple[Equation, ...]:

@@ -67,18 +67,17 @@ def draw(
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
     last = (walk[-1] - walk[-2]) @ axes[:, 1]
-    _, corrected, raw = _runs(signal, beta1, beta2, eps)
-    shown = corrected if bias_correction else raw
-    first = shown.step_sizes[0]
+    with_correction, without = _lengths(signal, beta1, beta2, eps, result.divided)
+    first = (with_correction if bias_correction else without)[0]
     return Scene(
         _race(walk, plain_walk, condition, rotation),
-        _step_lengths(signal, beta1, beta2, eps),
+        _step_lengths(signal, beta1, beta2, eps, result.divided),
         _memories(signal, beta1, beta2, eps, bias_correction),
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
             "last step / η, steep": abs(float(last)) / lr,
-            "first step / η, uncorrected": raw.step_sizes[0],
+            "first step / η, uncorrected": without[0],
         },
         status=sentence(n_steps, own, plain, first, signal),
     )
@@ -123,15 +122,28 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
     return path @ _axes(rotation).T
 
 
-@functools.lru_cache(maxsize=8)
-def _step_lengths(signal: str, beta1: float, beta2: float, eps: float) -> Figure:
+def _lengths(
+    signal: str, beta1: float, beta2: float, eps: float, divided: bool
+) -> tuple[Array, Array]:
+    """Return the length of each step over η, with the correction and without."""
     _, corrected, raw = _runs(signal, beta1, beta2, eps)
+    if divided:
+        return corrected.step_sizes, raw.step_sizes
+    return np.abs(corrected.m_hat[:, 0]), np.abs(raw.m_hat[:, 0])
+
+
+@functools.lru_cache(maxsize=8)
+def _step_lengths(
+    signal: str, beta1: float, beta2: float, eps: float, divided: bool
+) -> Figure:
+    with_correction, without = _lengths(signal, beta1, beta2, eps, divided)
+    highest = 110 if signal == "one large" and not divided else 8
     return curves(
         f"Length of each step over η, gradients: {signal}",
-        Curve("with correction", TIMES, corrected.step_sizes, ADAM_COLOR),
-        Curve("without", TIMES, raw.step_sizes, RAW_COLOR),
+        Curve("with correction", TIMES, with_correction, ADAM_COLOR),
+        Curve("without", TIMES, without, RAW_COLOR),
         x=TIME,
-        y=Axis("|Δθ| / η", (0, 8)),
+        y=Axis("|Δθ| / η", (0, highest)),
         levels=[(1.0, "η")],
         height=250,
     )

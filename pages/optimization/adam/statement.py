@@ -217,13 +217,20 @@ def bowl_matrix(condition: float, rotation: float) -> tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Result:
-    """One step of Adam: the means, corrected too, and where it leads."""
+    """One step of Adam: the means, corrected too, and where it leads.
+
+    Attributes
+    ----------
+    divided : bool
+        False where the mean is not divided by the root mean square.
+    """
 
     mean: Array
     mean_square: Array
     m_hat: Array
     v_hat: Array
     updated: Array
+    divided: bool = True
 
 
 def compute(

@@ -53,7 +53,7 @@ def _walks(path: Array, adam_path: Array, result: Result, steps: int) -> Figure:
 
 def _squares(both: tuple[Array, Array], result: Result, steps: int) -> Figure:
     return curves(
-        "The mean square that each divides by",
+        "Mean squares, before the correction for the start",
         Curve("Adam", STEPS[1:], both[0][1:], ADAM_COLOR, dash=1),
         Curve("AMSGrad", STEPS[1:], both[1][1:], AMSGRAD_COLOR, dash=0),
         Mark(steps, result.mean_square, "", ADAM_COLOR),
