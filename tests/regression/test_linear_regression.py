@@ -37,10 +37,11 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import numbers, own_numbers_of, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 RISES = WINDOWS.rises
 LESSON = BY_SLUG["linear_regression"]
+THROUGH_ORIGIN = next(one for one in BROKEN if one.slug == "linear_regression")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -955,3 +956,24 @@ def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slo
 )
 def test_points_without_a_single_best_line_are_refused(text, words):
     assert OWN.parse(text) == ("", words)
+
+
+def test_where_the_slope_cancels_it_is_0_and_not_rounding():
+    chosen = STATEMENT.defaults | {"data": "leverage"}
+    scene = drawing(LESSON)(**chosen)
+    assert STATEMENT.solve(chosen).result.fitted_slope == 0
+    assert scene.readouts["r2"] == scene.readouts["fitted_slope"] == 0
+
+
+def test_with_collinear_columns_the_sentence_says_what_the_pictures_fit():
+    status = drawing(LESSON)(**STATEMENT.defaults | {"data": "collinear"}).status
+    assert status.startswith("The pictures show the fit by x alone.")
+
+
+def test_without_the_intercept_the_bowl_stays_and_the_minimum_lies_on_its_edge():
+    """The rings are those of both parameters; the best slope alone is marked on 0."""
+    chosen = STATEMENT.defaults
+    bowl = drawing(THROUGH_ORIGIN)(**chosen).figures[1]["data"]
+    whole = drawing(LESSON)(**chosen).figures[1]["data"]
+    np.testing.assert_array_equal(bowl[0]["x"], whole[0]["x"])
+    np.testing.assert_array_equal(bowl[0]["y"], whole[0]["y"])

@@ -170,10 +170,9 @@ def _bowl(
     guess: tuple[float, float],
     best: tuple[float, float],
 ) -> Figure:
-    center = result.fitted_intercept, result.fitted_slope
     picture = landscape(
         "Sum of squared residuals over intercept and slope",
-        list(_rings(x, *center, windows.rises)),
+        list(_rings(x, *result.lowest, windows.rises)),
         Trail("your line", [guess], GUESS_COLOR),
         extent=windows.valley,
         goal=best,
@@ -227,6 +226,7 @@ def sentence(result: Result, x: Array, y: Array, data: str) -> str:
         reason, slopes = _dependent_columns(x, y)
         pair = " and ".join(number_text(slope) for slope in slopes)
         return (
+            "The pictures show the fit by x alone. "
             f"With 2x beside x the {reason}. Slopes {pair} are one best pair of many."
         )
     intercept, slope = _best_line(result)

@@ -139,6 +139,8 @@ class Result:
     ----------
     fitted, residuals, leverage : (n,) ndarray
         Of each point under the best line.
+    lowest : (float, float)
+        Intercept and slope at the lowest point of the bowl.
     """
 
     mean_x: float
@@ -153,6 +155,7 @@ class Result:
     fitted: Array
     residuals: Array
     leverage: Array
+    lowest: tuple[float, float]
 
 
 def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
@@ -160,22 +163,30 @@ def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
     mean_x, mean_y = float(mean(x)), float(mean(y))
     # Far from the origin digits would be lost.
     fit = _best_line(tuple((x - mean_x).tolist()), tuple((y - mean_y).tolist()))
-    fitted_slope = float(fit.coef[0])
+    steep = float(np.abs((x - mean_x) * (y - mean_y)).sum() / ((x - mean_x) ** 2).sum())
+    fitted_slope = _settled(float(fit.coef[0]), steep)
+    fitted_intercept = mean_y - fitted_slope * mean_x
     undefined = np.nan
     return Result(
         mean_x=mean_x,
         mean_y=mean_y,
         fitted_slope=fitted_slope,
-        fitted_intercept=mean_y - fitted_slope * mean_x,
+        fitted_intercept=fitted_intercept,
         sse=fit.sse,
-        r2=undefined if fit.r2 is None else fit.r2,
+        r2=undefined if fit.r2 is None else _settled(fit.r2, 1.0),
         sigma=undefined if fit.sigma is None else fit.sigma,
         stderr=undefined if fit.stderr is None else float(fit.stderr[1]),
         guess_sse=float(sse_surface(x, y, [intercept], [slope])[0, 0]),
         fitted=mean_y + fit.fitted,
         residuals=fit.residuals,
         leverage=fit.leverage,
+        lowest=(fitted_intercept, fitted_slope),
     )
+
+
+def _settled(value: float, size: float) -> float:
+    """Return 0 for what rounding leaves of terms of this size that cancel."""
+    return 0.0 if abs(value) < 1e-14 * size else value
 
 
 @functools.lru_cache(maxsize=8)  # while the guessed line moves
