@@ -650,3 +650,23 @@ def test_smaller_weights_than_hes_lose_signal_behind_every_relu(init):
     rms = propagate("relu", init, n_samples=200).rms
     assert (rms[1:] < 0.8 * rms[:-1]).all()
     assert rms[20] < 0.01
+
+
+@claims("sigmoid_mean", "sigmoid_differences")
+@pytest.mark.parametrize("init", ["xavier", "he", "lecun_uniform", "normal"])
+def test_with_sigmoid_the_size_is_the_mean_and_inputs_become_alike(init):
+    layers = list(layer_signals("sigmoid", init, depth=30, n_samples=200))
+    sizes = [math.sqrt(np.mean(layer**2)) for layer in layers[1:]]
+    assert np.allclose(sizes, 0.5, atol=0.08)
+    between = [float(layer.std(axis=0).mean()) for layer in layers]
+    settled = [one for one in between if one > 1e-12]  # below that it is rounding
+    assert (np.diff(settled) < 0).all()
+    assert between[10] < 1e-3
+
+
+@pytest.mark.parametrize("n", [1, 16, 256, 1024])
+def test_no_bar_of_the_weights_reaches_beyond_the_bound(n):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"n_in": n, "n_out": n})
+    bars = scene.figures[2]["data"][0]
+    far = np.abs(bars["x"]) > scene.readouts["bound"] * (1 + 1e-9)
+    assert (np.asarray(bars["y"])[far] == 0).all()

@@ -83,7 +83,7 @@ def _signals(
     return curves(
         f"RMS of the signal after each {activation} layer of 256 units",
         *runs,
-        Curve("linear theory", LAYERS, theory, THEORY_COLOR, dash=4),
+        Curve("your sizes and gain, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
         *now,
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
         y=Axis("RMS", (1e-8, 1e6), log=True),
@@ -100,7 +100,7 @@ def _gradients(result: Result, history: Signals, depth: int) -> Figure:
     return curves(
         f"RMS of a gradient on its way back from layer {DEEPEST}",
         *runs,
-        Curve("linear theory", LAYERS, theory, THEORY_COLOR, dash=4),
+        Curve("your sizes and gain, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
         y=Axis("RMS", (1e-8, 1e6), log=True),
         at=[(float(depth), "now")],
@@ -139,6 +139,8 @@ def _spreads(history: Signals) -> tuple[Histogram, ...]:
 def _weights(result: Result, n_in: int, n_out: int) -> Figure:
     reach = fitting(result.bound, (0.05, 0.5, 6))  # of the axis, so that a can be seen
     edges = reach * WEIGHT_EDGES
+    last = int(np.abs(edges - result.bound).argmin())  # no bar reaches beyond the bound
+    edges[last], edges[-1 - last] = result.bound, -result.bound
     weights = _some_weights(result.bound, n_in * n_out)
     highest = 26 if n_in * n_out == 1 else 13
     return histogram(
