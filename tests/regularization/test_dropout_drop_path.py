@@ -42,7 +42,7 @@ def paths_again(p, depth, seed):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"y = x + \frac{m}{1 - p}\, f(x), \quad s_k = 1 - \frac{k}{L}\, p"
+        r"y = x + \frac{m}{s_{L}}\, f(x), \quad s_k = 1 - \frac{k}{L}\, p"
     )
 
 
@@ -70,6 +70,19 @@ def test_over_many_masks_the_mean_is_that_without_dropping():
     assert kept.all()
     many = drop_path(np.ones(40_000), 0.3, rng=1).output
     assert many.mean() == pytest.approx(1, abs=0.02)
+
+
+@claims("own_divisor")
+@pytest.mark.parametrize("k", [1, 16, 32])
+def test_each_block_is_divided_by_its_own_probability_of_being_kept(k):
+    kept = of_the_page()["survival"][k - 1]
+    assert kept == pytest.approx(1 - k / 32 * 0.5)
+    row = drop_path(np.ones(2000), 1 - kept, rng=k).output
+    np.testing.assert_allclose(row[row > 0], 1 / kept)
+    shown = of_the_page()
+    runs = shown["mask"] == 1
+    added = (shown["output"] - shown["x"])[runs] / shown["branch"][runs]
+    np.testing.assert_allclose(added, 1 / shown["survival"][-1])
 
 
 @claims("later_more_often")

@@ -49,17 +49,17 @@ def draw(
     mode: str,
     training: bool,
 ) -> Scene:
-    """Draw what the next layer sees, its average, the noise, and what dropout is for."""
+    """Draw what dropout is for, what the next layer sees, its average, and the noise."""
     outputs = _outputs(result, mode, training)
     units_left = int(np.count_nonzero(outputs[masks - 1]))
     average = outputs[:masks].mean()
     noise = _noise_now(result, x, p, mode, training)
     mean, variance = _moments_now(result, x, p, mode, training)
     return Scene(
+        _errors_against_rate(p),
         _latest_outputs(outputs, masks),
         _average_outputs(outputs, x, masks),
         _noise_against_rate(p, mode, noise),
-        _errors_against_rate(p),
         readouts={
             f"units kept by mask {masks}": f"{units_left} of {len(x)}",
             "average input": x.mean(),

@@ -113,7 +113,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<output> = <x> + \frac{<mask>}{1 - <p>}\, f(<x>), \quad "
+        r"<output> = <x> + \frac{<mask>}{<survival>_{<depth>}}\, <branch>(<x>), \quad "
         r"<survival>_k = 1 - \frac{k}{<depth>}\, <p>"
     ),
 )
