@@ -16,7 +16,7 @@ from ui.frames import in_words
 REVIEWED = {
     "dot_product": "a dot b equals the length of a times the length of b times the cosine "
     "of θ.",
-    "eigenvalues": "Av i k equals λ k times v i k.",
+    "eigenvalues": "AV i k equals λ k times V i k.",
     "softmax": "p i equals e to the power of the quantity z i over T, end of quantity, over "
     "the sum, over j from 1 to K, of e to the power of the quantity z j over T, end of "
     "quantity.",
@@ -27,7 +27,7 @@ REVIEWED = {
     "of k times R sub t plus k plus 1, end of sub.",
     "bayes": "P of A given B equals P of B given A to the power of n times P of A over P of "
     "B.",
-    "gradient_descent": "θ t plus 1 i equals θ t i plus v t plus 1 i.",
+    "gradient_descent": "v t plus 1 i equals μ times v t i minus η times g i.",
 }
 
 
