@@ -26,6 +26,7 @@ from tests.errors import says
 from tests.lessons import drawing, inputs_of
 from tests.strategies import matrices, numbers, settings_of, vectors
 from ui.catalogue import BY_SLUG
+from ui.live import group_of
 
 LESSON = BY_SLUG["convolution"]
 
@@ -585,13 +586,21 @@ def test_layers_leave_their_input_as_it_was():
 # What the page claims
 
 
+TEXTBOOK = STATEMENT.defaults | {
+    "kernel_name": "textbook",
+    "image_name": "textbook",
+    "row": 0,
+    "column": 0,
+}
+
+
 def of_the_page(**settings):
-    return inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    return inputs_of(STATEMENT, **{**TEXTBOOK, **settings})
 
 
 @claims("first_window")
 def test_the_textbook_preset_opens_with_the_window_that_gives_12():
-    inputs = inputs_of(STATEMENT, **STATEMENT.defaults)
+    inputs = inputs_of(STATEMENT, **TEXTBOOK)
     term = conv_window(
         inputs["image"], inputs["kernel"], inputs["row"], inputs["column"]
     )
@@ -618,7 +627,7 @@ def test_the_largest_output_of_the_page_has_14_rows():
 
 
 def drawn(**values):
-    return drawing(LESSON)(**{**STATEMENT.defaults, **values})
+    return drawing(LESSON)(**{**TEXTBOOK, **values})
 
 
 def sheet(**values):
@@ -791,7 +800,7 @@ def test_training_finds_the_turned_kernel():
 )
 def test_the_sentence_tells_the_place_the_sum_and_the_size(values, words):
     assert words in drawn(**values).status
-    check_against_scipy(STATEMENT.defaults | values)
+    check_against_scipy(TEXTBOOK | values)
 
 
 @settings(max_examples=30)
@@ -824,3 +833,14 @@ def check_against_scipy(values):
     assert ("border of zeros" in titles[0]) == (values["padding"] > 0)
     name = "convolution" if values["flip"] else "cross-correlation"
     assert titles[2] == f"Output: {name} at every stop of the window"
+
+
+def test_it_opens_where_a_kernel_finds_the_edges_of_a_drawing():
+    first = drawing(LESSON)(**STATEMENT.defaults)
+    found = np.abs(first.figures[2]["data"][0]["z"])
+    assert first.readouts["output at the window"] != 0
+    assert 0.1 < (found > 0).mean() < 0.9  # edges, and flat areas without any
+
+
+def test_the_flip_stands_with_what_the_formula_starts_from():
+    assert group_of(STATEMENT.control("flip"), STATEMENT) == ""

@@ -17,6 +17,7 @@ from tests.claims import claims
 from tests.lessons import drawing, numbers_of
 from tests.strategies import matrices, settings_of
 from ui.catalogue import BY_KEY
+from ui.frames import frame
 
 FORM = BY_KEY["convolution/transposed"]
 
@@ -58,7 +59,8 @@ def unevenness(kernel_size, stride, profile="ones"):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"Y(i, j) = \sum_{a, b} X(a, b)\, w(i - s a)\, w(j - s b)"
+        r"Y(i, j) = \sum_{a, b} X(a, b)\, w(i - s a)\, w(j - s b) = "
+        r"c(i)\, c(j) \quad (X = 1)"
     )
 
 
@@ -174,3 +176,10 @@ def test_the_sentence_tells_even_from_uneven_at_every_setting(chosen):
     total = np.zeros(4 * s + k)
     np.add.at(total, x[drawn].astype(int), y[drawn])
     np.testing.assert_allclose(scene.figures[1]["data"][0]["y"], total, atol=1e-6)
+
+
+def test_the_worked_line_is_an_entry_of_the_large_image():
+    line = frame(FORM, STATEMENT.defaults, None)["line"]
+    assert "Y(0, 0)" in line["pieces"][0]
+    page = of_the_page()
+    np.testing.assert_array_equal(page["Y"], np.outer(page["overlap"], page["overlap"]))

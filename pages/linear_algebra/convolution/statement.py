@@ -84,13 +84,13 @@ QUANTITIES = (
         call=True,
     ),
     slider(
-        "row", "i", "row of the output, from 0", 0, low=0, high=13, step=1, rare=True
+        "row", "i", "row of the output, from 0", 5, low=0, high=13, step=1, rare=True
     ),
     slider(
         "column",
         "j",
         "column of the output, from 0",
-        0,
+        1,
         low=0,
         high=13,
         step=1,
@@ -103,14 +103,14 @@ QUANTITIES = (
         "kernel_name",
         r"\text{kernel}",
         "which kernel is slid",
-        "textbook",
+        "sobel_x",
         choices=tuple(KERNELS),
     ),
     option(
         "image_name",
         r"\text{input}",
         "which input it is slid over",
-        "textbook",
+        "house",
         choices=tuple(IMAGES),
     ),
     quantity("input_size", "n_X", "size of the input before padding"),
@@ -120,7 +120,13 @@ QUANTITIES = (
 
 
 def inputs(
-    image_name: str, kernel_name: str, row: int, column: int, stride: int, padding: int
+    image_name: str,
+    kernel_name: str,
+    row: int,
+    column: int,
+    stride: int,
+    padding: int,
+    flip: bool,
 ) -> dict[str, Any]:
     """Fetch input and kernel, and move a place beyond the output to its last one."""
     image, kernel = IMAGES[image_name], KERNELS[kernel_name]
@@ -136,6 +142,7 @@ def inputs(
         "column": min(column, columns - 1),
         "stride": stride,
         "padding": padding,
+        "flip": flip,
         "input_size": len(image),
         "kernel_size": len(kernel),
     }

@@ -68,8 +68,10 @@ QUANTITIES = (
         "red − blue",
         choices=tuple(FILTERS),
     ),
-    dataclasses.replace(CONVOLUTION.control("row"), high=PLACES - 1, rare=False),
-    dataclasses.replace(CONVOLUTION.control("column"), high=PLACES - 1),
+    dataclasses.replace(
+        CONVOLUTION.control("row"), default=0, high=PLACES - 1, rare=False
+    ),
+    dataclasses.replace(CONVOLUTION.control("column"), default=0, high=PLACES - 1),
     quantity("standard", "N", "weights of a standard layer"),
     quantity("separable", "N_s", "weights of a depthwise and a pointwise layer"),
     slider("n_in", "C", "input channels of a layer", 64, choices=WIDTHS),

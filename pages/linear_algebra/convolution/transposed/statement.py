@@ -81,8 +81,9 @@ def equations() -> tuple[Equation, ...]:
         inner = sum_over(X[a, b] * w[i - s * a] * w[j - s * b], b, 0, n - 1)
         return (
             Equation(size, (n - 1) * s + k),
-            Equation(Y[i, j], sum_over(inner, a, 0, n - 1)),
             Equation(c[i], sum_over(w[i - s * a], a, 0, n - 1)),
+            Equation(Y[i, j], sum_over(inner, a, 0, n - 1)),
+            Equation(Y[i, j], c[i] * c[j]),
         )
 
 
@@ -111,6 +112,8 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<Y>(i, j) = \sum_{a, b} <X>(a, b)\, <w>(i - <stride> a)\, <w>(j - <stride> b)"
+        r"<Y>(i, j) = \sum_{a, b} <X>(a, b)\, <w>(i - <stride> a)\, <w>(j - <stride> b) = "
+        r"<overlap>(i)\, <overlap>(j) \quad (<X> = 1)"
     ),
+    main_result="Y",
 )
