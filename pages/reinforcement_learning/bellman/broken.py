@@ -36,6 +36,8 @@ def compute(
         v_next=guesses[sweeps + 1],
         optimal=rewards.max(axis=1),
         guesses=guesses,
+        in_place=guesses[:-1],
+        ahead=0.0,
     )
 
 

@@ -44,16 +44,15 @@ def draw(
     rewards: Array,
     next_state: Array,
     policy: Array,
-    gamma: float,
     sweeps: int,
 ) -> Scene:
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
-    errors, bound = _errors(result, gamma)
+    errors, bound = _errors(result, result.ahead)
     at_once = np.abs(result.in_place - result.values).max(axis=1)
     error = float(np.abs(result.v - result.values).max())
     if error < ROUNDING:
         error = 0.0
-    terms = _terms(result.v, rewards, next_state, policy, gamma, cell=MIDDLE)
+    terms = _terms(result.v, rewards, next_state, policy, result.ahead, cell=MIDDLE)
     return Scene(
         _map(result, policy),
         _error_by_sweep(errors, at_once, bound, sweeps, error),
@@ -155,7 +154,12 @@ def sentence(result: Result, sweeps: int, error: float) -> str:
         return f"{done} every value is right to a millionth: A is worth {value}."
     comparison = f"the guess for A is {guess} and its value {value}"
     if guess == value:
-        comparison = f"the guess for A agrees with its value {value} in three digits"
+        finer = [number_text(one[A], 4) for one in (result.v, result.values)]
+        comparison = f"the guess for A is {finer[0]} and its value {finer[1]}"
+        if finer[0] == finer[1]:
+            comparison = (
+                f"the guess for A agrees with its value {value} in three digits"
+            )
     return (
         f"{done} {comparison}; the largest error on the map is {number_text(error, 3)}."
     )

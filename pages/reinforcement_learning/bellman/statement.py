@@ -172,6 +172,8 @@ class Result:
         The guess before the first sweep and after each one.
     in_place : (MOST_SWEEPS + 1, S) ndarray
         The same where each new value is used at once, cell by cell.
+    ahead : float
+        The discount of the next state’s value.
     """
 
     values: Array
@@ -180,6 +182,7 @@ class Result:
     optimal: Array
     guesses: Array
     in_place: Array
+    ahead: float
 
 
 def compute(gamma: float, randomness: float, reward_a: float, sweeps: int) -> Result:
@@ -192,6 +195,7 @@ def compute(gamma: float, randomness: float, reward_a: float, sweeps: int) -> Re
         optimal=grid.optimal,
         guesses=grid.guesses,
         in_place=grid.in_place,
+        ahead=gamma,
     )
 
 
