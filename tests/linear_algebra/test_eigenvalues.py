@@ -74,7 +74,9 @@ def squares(sizes=(1, 5), limit: float = 5.0):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert STATEMENT.latex == r"A v = \lambda v, \qquad v \neq 0"
+    assert STATEMENT.latex == (
+        r"A v = \lambda v, \qquad v \neq 0, \qquad V = (v_1, \dots, v_n)"
+    )
 
 
 def test_the_printed_entries_are_the_reviewed_ones():

@@ -163,5 +163,7 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"<A> v = \lambda v, \qquad v \neq 0",
+    headline=(
+        r"<A> v = \lambda v, \qquad v \neq 0, \qquad <vectors> = (v_1, \dots, v_n)"
+    ),
 )
