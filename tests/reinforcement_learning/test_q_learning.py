@@ -25,11 +25,13 @@ from pages.reinforcement_learning.q_learning.figure import _greedy_map
 from pages.reinforcement_learning.q_learning.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, simulated
+from tests.lessons import default_history, drawing, simulated
 from tests.strategies import matrices, numbers
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
+from ui.frames import frame
 
 LESSON = BY_SLUG["q_learning"]
+(NO_NEXT,) = (one for one in BROKEN if one.slug == "q_learning")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -310,6 +312,35 @@ def test_returns_on_the_cliff_of_both_methods():
     # Measured means over 30 runs, as the page tells them; the tolerance is 5.
     assert final_returns("q_learning").mean() == pytest.approx(-50.2, abs=5)
     assert final_returns("sarsa").mean() == pytest.approx(-27.2, abs=5)
+
+
+@claims("one_run_differs")
+def test_the_last_20_episodes_of_one_run_can_say_the_opposite():
+    chosen = STATEMENT.defaults | {"episodes": 500}
+    read = drawing(LESSON)(**chosen).readouts
+    means = [read[f"{name}’s mean return, last 20"] for name in ("Q-learning", "Sarsa")]
+    assert means[0] > means[1] + 20
+    runs = simulated(STATEMENT)
+    assert runs.q_learning.returns[50:].mean() < runs.sarsa.returns[50:].mean() - 10
+
+
+def test_the_line_is_the_printed_formula_in_numbers():
+    line = frame(LESSON, STATEMENT.defaults, default_history(STATEMENT))["line"]
+    value = [float(re.sub(r"\\(?:left|right)[()]", "", n)) for n in line["numbers"]]
+    old, alpha, reward, gamma, *ahead, again, new = value
+    assert (alpha, reward, gamma, again) == (0.5, -1, 1, old)
+    assert new == pytest.approx(old + 0.5 * (-1 + max(ahead) - old), abs=0.01)
+
+
+def test_without_the_next_state_what_the_whole_formula_learned_is_called_so():
+    history = default_history(STATEMENT)
+    scene = NO_NEXT.scene(STATEMENT.defaults, history)
+    assert set(scene.readouts) == {"target", "error"}
+    titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
+    assert [title.startswith("Whole formula: ") for title in titles] == [1, 1, 0]
+    old, target, new = scene.figures[2]["data"][0]["y"]
+    assert target == scene.readouts["target"] == -1
+    assert new == pytest.approx((old - 1) / 2)
 
 
 @claims("shortest_path")
@@ -673,6 +704,10 @@ def test_random_rewards_take_many_visits_and_step_sizes_that_shrink():
     assert constant.std() == pytest.approx(np.sqrt(0.5 / 1.5), rel=0.1)
     shrinking = learned(2000, lambda n: 1 / n)
     np.testing.assert_allclose(shrinking[1000:], 1, atol=0.1)  # 3 standard errors
+    too_fast = learned(2000, lambda n: 1 / (n + 1) ** 2)  # their sum is 0.64
+    assert too_fast[-1] < 0.95 * shrinking[-1]
+    steady = [learned(200, lambda n: 1 / n**2 / 2)[-1] for _ in range(100)]
+    assert np.mean(steady) < 0.75  # the start is not forgotten
     few = [learned(10, lambda n: 1 / n)[-1] for _ in range(100)]
     assert np.abs(np.array(few) - 1).mean() > 0.15
 

@@ -23,13 +23,14 @@ def compute(
     alpha: float,
 ) -> whole.Result:
     """Move the value towards the reward alone."""
-    return whole.compute(
+    update = whole.compute(
         action_values, state, action, reward, next_state, alpha, gamma=0.0
     )
+    return replace(update, looks_ahead=False)
 
 
 def equations() -> tuple[Equation, ...]:
-    """Strike the value of the next state out of the target."""
+    """Strike the value of the next state out of the target and of the update."""
     from notation.trees import (
         Equation,
         arrays,
@@ -39,13 +40,17 @@ def equations() -> tuple[Equation, ...]:
         unevaluated,
     )
 
-    (Q,) = arrays("action_values")
-    next_state, best, n = symbols("next_state best_action A")
-    reward, gamma, y = symbols("reward gamma target")
+    Q, updated = arrays("action_values updated")
+    s, a, next_state, best, n = symbols("state action next_state best_action A")
+    reward, alpha, gamma, y = symbols("reward alpha gamma target")
+    _, error, _ = whole.equations()
     with unevaluated():
-        ahead = gamma * maximum(Q[next_state, best], best, 0, n - 1)
-        first = Equation(y, reward + struck(ahead, 0))
-    return (first, *whole.equations()[1:])
+        ahead = struck(gamma * maximum(Q[next_state, best], best, 0, n - 1), 0)
+        return (
+            Equation(y, reward + ahead),
+            error,
+            Equation(updated[s, a], Q[s, a] + alpha * (reward + ahead - Q[s, a])),
+        )
 
 
 STATEMENT = replace(
@@ -60,6 +65,4 @@ STATEMENT = replace(
         r"<action_values>(<next_state>, <best_action>)} - "
         r"<action_values>(<state>, <action>) \right]"
     ),
-    main_result="target",
-    line_result=None,
 )

@@ -30,6 +30,7 @@ from pages.reinforcement_learning.q_learning.statement import (
 
 EPISODES = np.arange(1, MOST_EPISODES + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
+WHOLE = "Whole formula: "
 Q_LEARNING_COLOR, SARSA_COLOR = 1, 2
 WIDTH = CLIFF.shape[1]
 LONGEST_PATH = 32  # cells; greedy paths that end are far shorter
@@ -49,20 +50,21 @@ def draw(
     way = f"takes {len(path) - 1} moves" if path else "runs in circles"
     q_learning_mean = history.q_learning.mean_returns[episodes - 1]
     sarsa_mean = history.sarsa.mean_returns[episodes - 1]
+    learned = {
+        "Q-learning’s mean return, last 20": q_learning_mean,
+        "Sarsa’s mean return, last 20": sarsa_mean,
+        "Q-learning’s greedy path": way,
+        "Q-learning’s value of the start": _value_of_the_start(
+            history.q_learning, episodes
+        ),
+    }
+    one_update = {"target": result.target, "error": result.error}
+    whole = "" if result.looks_ahead else WHOLE  # the tables are always learned so
     return Scene(
-        _map(history, episodes),
-        _returns(history, episodes),
+        _map(history, episodes, whole),
+        _returns(history, episodes, whole),
         _update(result, action_values, state, action),
-        readouts={
-            "Q-learning’s mean return, last 20": q_learning_mean,
-            "Sarsa’s mean return, last 20": sarsa_mean,
-            "Q-learning’s greedy path": way,
-            "Q-learning’s value of the start": _value_of_the_start(
-                history.q_learning, episodes
-            ),
-            "target": result.target,
-            "error": result.error,
-        },
+        readouts={**learned, **one_update} if result.looks_ahead else one_update,
         status=sentence(episodes, way, q_learning_mean, sarsa_mean),
     )
 
@@ -72,7 +74,7 @@ def _value_of_the_start(run: Run, episodes: int) -> float:
     return float(run.tables[episodes - 1][CLIFF.start].max())
 
 
-def _map(history: Runs, episodes: int) -> Figure:
+def _map(history: Runs, episodes: int, whole: str) -> Figure:
     run = history.q_learning
     values, arrows = _greedy_map(run.tables[episodes - 1])
     arrows[CLIFF.start] = ""  # its name stands there, and the path shows the move
@@ -81,7 +83,8 @@ def _map(history: Runs, episodes: int) -> Figure:
         for one in (run, history.sarsa)
     )
     return grid_map(
-        "Q-learning: best values, best actions and greedy path; dotted: Sarsa’s path",
+        f"{whole or 'Q-learning: '}best values, best actions and greedy path; dotted: "
+        "Sarsa’s path",
         values,
         actions=arrows,
         walk=path,
@@ -103,13 +106,13 @@ def _greedy_map(table: Array) -> tuple[Array, list[str]]:
     return values.reshape(CLIFF.shape), arrows.tolist()
 
 
-def _returns(history: Runs, episodes: int) -> Figure:
+def _returns(history: Runs, episodes: int, whole: str) -> Figure:
     q_learning = history.q_learning.mean_returns
     sarsa = history.sarsa.mean_returns
     settled = MOST_EPISODES // 2
     deepest = -min(q_learning[settled:].min(), sarsa[settled:].min())
     return curves(
-        "Return per episode, mean of the last 20 or fewer",
+        f"{whole}{'r' if whole else 'R'}eturn per episode, mean of the last 20 or fewer",
         Curve("Q-learning", EPISODES, q_learning, Q_LEARNING_COLOR),
         Curve("Sarsa", EPISODES, sarsa, SARSA_COLOR),
         Mark(episodes, q_learning[episodes - 1], "", Q_LEARNING_COLOR),

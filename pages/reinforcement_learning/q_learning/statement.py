@@ -161,11 +161,15 @@ def inputs(alpha: float, gamma: float, episodes: int, history: Runs) -> dict[str
 
 @dataclass(frozen=True)
 class Result:
-    """One update: what the value is moved towards, how far off it was, the table."""
+    """One update: what the value is moved towards, how far off it was, the table.
+
+    It ``looks_ahead`` if the next state counts.
+    """
 
     target: float
     error: float
     updated: Array
+    looks_ahead: bool = True
 
 
 def compute(
@@ -192,10 +196,11 @@ def equations() -> tuple[Equation, ...]:
     s, a, next_state, best, n = symbols("state action next_state best_action A")
     reward, alpha, gamma, y, error = symbols("reward alpha gamma target error")
     with unevaluated():
+        ahead = gamma * maximum(Q[next_state, best], best, 0, n - 1)
         return (
-            Equation(y, reward + gamma * maximum(Q[next_state, best], best, 0, n - 1)),
+            Equation(y, reward + ahead),
             Equation(error, y - Q[s, a]),
-            Equation(updated[s, a], Q[s, a] + alpha * error),
+            Equation(updated[s, a], Q[s, a] + alpha * (reward + ahead - Q[s, a])),
         )
 
 
