@@ -28,17 +28,22 @@ from pages.chain_rules.backprop_chain_rule.figure import (
     _edges,
     _errors_of_differences,
     _page_circuit,
+    _proved_nodes,
     _sweep,
     _swept,
     _way_back,
     _written,
 )
-from pages.chain_rules.backprop_chain_rule.statement import STATEMENT, neuron_circuit
+from pages.chain_rules.backprop_chain_rule.statement import (
+    STATEMENT,
+    Result,
+    neuron_circuit,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import numbers, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["backprop_chain_rule"]
@@ -609,6 +614,8 @@ def test_an_addition_copies_a_multiplication_swaps_and_a_maximum_routes():
     assert routed["m"].gradient == 2
     routed = {n.name: n for n in run_circuit(MAXIMUM, {"x": 1, "y": 1, "z": 9, "w": 2})}
     assert (routed["z"].gradient, routed["w"].gradient) == (2, 0)
+    tie = {n.name: n for n in run_circuit(MAXIMUM, {"x": 1, "y": 1, "z": 4, "w": 4})}
+    assert (tie["z"].gradient, tie["w"].gradient) == (2, 0)
 
 
 def test_preset_saturated_neuron_has_almost_no_gradient():
@@ -771,6 +778,7 @@ def slope_of(chosen):
     return (a - chosen["target"]) * a * (1 - a) * x
 
 
+FLAT_NEURON = {"w": 2.0, "x": -1.0, "b": -3.0, "target": 1.0}
 # The nodes in the order in which they can be computed; back they go the other way.
 ORDERS = {
     "neuron": "pzaeL",
@@ -807,8 +815,9 @@ def test_the_sentence_names_the_node_of_each_step(name):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "raising w a little raises L, with slope 0.006604."),
-        ({"x": 0.1}, "raising w a little lowers L, with slope −0.005094."),
+        ({}, "raising w a little raises L, with slope 0.2875."),
+        (FLAT_NEURON, "raising w a little raises L, with slope 0.006604."),
+        (FLAT_NEURON | {"x": 0.1}, "w a little lowers L, with slope −0.005094."),
         ({"circuit": "add_multiply"}, "raising x a little lowers f, with slope −4."),
         ({"circuit": "maximum", "x": 2.0}, "raising x a little lowers f, with slope"),
         (
@@ -853,7 +862,9 @@ def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
     scene = drawing(LESSON)(**chosen | {"shown_steps": 10})
     slope = slope_of(chosen)
     found = re.search(r"a little (raises|lowers) \w, with slope (.+)\.$", scene.status)
-    if found is None:
+    if chosen["circuit"] == "maximum" and chosen["x"] == 1:
+        assert scene.status.endswith("by convention x gets all of it, −4.")
+    elif found is None:
         assert slope == pytest.approx(0, abs=1e-13)
     else:
         effect, size = found.groups()
@@ -876,3 +887,40 @@ def test_a_numerical_gradient_that_misses_by_nothing_is_said_to_miss_by_nothing(
     missed = drawing(LESSON)(**chosen).readouts["numerical gradient misses by"]
     # A straight line: halves and tenths of 24 are all that is rounded.
     assert missed < 1e-14
+
+
+def test_at_the_corner_of_a_maximum_no_slope_is_claimed():
+    values = STATEMENT.defaults | {"circuit": "maximum", "x": 1.0}
+    assert drawing(LESSON)(**values).status == (
+        "All gradients are known: x is at the corner of the maximum, where f has no "
+        "slope; by convention x gets all of it, −4."
+    )
+    ahead, behind = (
+        result_of(values, nudge) - result_of(values) for nudge in (1e-3, -1e-3)
+    )
+    assert (ahead, behind) == (pytest.approx(-4e-3), 0)
+
+
+@settings(max_examples=30)
+@given(settings_of(STATEMENT))
+def test_without_the_slope_every_node_and_bar_follows(values):
+    broken = next(one for one in BROKEN if one.slug == "backprop_chain_rule")
+    w, x, b, t = (values[name] for name in ("w", "x", "b", "target"))
+    chosen = values | {"circuit": "neuron", "shown_steps": 10}
+    scene = drawing(broken)(**chosen)
+    error = 1 / (1 + math.exp(-(w * x + b))) - t
+    upstream, local, downstream = (bar["y"] for bar in scene.figures[1]["data"][:3])
+    np.testing.assert_allclose(np.multiply(upstream, local), downstream, atol=1e-12)
+    np.testing.assert_allclose(upstream[1:], downstream[:-1], atol=1e-12)
+    assert downstream[-1] == pytest.approx(error * x, abs=1e-12)
+    inputs = inputs_of(broken.statement, **chosen)
+    result = Result(**outputs_of(broken.statement, inputs))
+    nodes = {node.name: node for node in _proved_nodes(result)}
+    assert nodes["p"].gradient == nodes["z"].gradient == pytest.approx(error)
+
+
+def test_it_opens_with_gradients_that_can_be_seen():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    high = scene.figures[1]["layout"]["yaxis"]["range"][1]
+    *_, downstream = (bar["y"] for bar in scene.figures[1]["data"])
+    assert min(np.abs(downstream)) > 0.05 * high

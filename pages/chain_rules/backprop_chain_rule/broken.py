@@ -17,7 +17,14 @@ def compute(w: float, x: float, b: float, target: float) -> whole.Result:
     """Pass the error on as if the sigmoid were a straight line."""
     right = whole.compute(w, x, b, target)
     delta = right.dL_da
-    return replace(right, dL_dz=delta, dL_dw=delta * x, dL_dx=delta * w, dL_db=delta)
+    return replace(
+        right,
+        dL_dz=delta,
+        dL_dw=delta * x,
+        dL_dx=delta * w,
+        dL_db=delta,
+        bent=False,
+    )
 
 
 def equations() -> tuple[Equation, ...]:

@@ -20,6 +20,7 @@ from charts import (
     Vertex,
     bars,
     curves,
+    fitting,
     graph,
 )
 from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node, run_circuit
@@ -35,8 +36,8 @@ from pages.chain_rules.backprop_chain_rule.statement import (
 
 UPSTREAM_COLOR, LOCAL_COLOR = STATEMENT.color_indices("dL_da", "da_dz")
 DOWNSTREAM_COLOR, VALUE_COLOR = STATEMENT.color_indices("dL_dw", "a")
+NEURON_REACHES = (0.6, 1.2, 2.4, 3.8)  # few, so that the axis rests
 RANGES = {
-    "neuron": (-3.8, 3.8),
     "add_multiply": (-6, 6),
     "maximum": (-6, 6),
     "two_paths": (-11, 11),
@@ -94,7 +95,7 @@ def draw(
             f"gradient of {first.name}": first.gradient,
             "numerical gradient misses by": error,
         },
-        status=sentence(sweep, first, last.name),
+        status=sentence(sweep, first, last.name, at_corner=_at_corner(nodes)),
     )
 
 
@@ -106,9 +107,10 @@ def _proved_nodes(result: Result) -> list[Node]:
         "x": result.dL_dx,
         "b": result.dL_db,
         "z": result.dL_dz,
+        "p": result.dL_dz,  # an addition passes it on
         "a": result.dL_da,
     }
-    locals_ = {"a": (result.da_dz,)}
+    locals_ = {"a": (result.da_dz if result.bent else 1.0,)}
     return [
         replace(
             node,
@@ -174,7 +176,7 @@ def _bars(nodes: Sequence[Node], circuit: str) -> Figure:
         Bars("upstream", [edge.upstream for edge in chain], UPSTREAM_COLOR, 2),
         Bars("× local", [edge.local for edge in chain], LOCAL_COLOR, 2),
         Bars("= downstream", [edge.downstream for edge in chain], DOWNSTREAM_COLOR, 2),
-        y=Axis("derivative", RANGES[circuit]),
+        y=Axis("derivative", RANGES.get(circuit) or _reach(chain)),
         height=270,
     )
     # The local number stands below, and what arrives is what the bar before hands on.
@@ -186,6 +188,12 @@ def _bars(nodes: Sequence[Node], circuit: str) -> Figure:
         "data": [*unlabeled, downstream],
         "layout": {**layout, "margin": margin},
     }
+
+
+def _reach(chain: Sequence[_Edge]) -> tuple[float, float]:
+    numbers = [n for e in chain for n in (e.upstream, e.local, e.downstream)]
+    reach = fitting(1.15 * max(map(abs, numbers)), NEURON_REACHES)
+    return -reach, reach
 
 
 def _edge_name(edge: _Edge) -> str:
@@ -326,7 +334,18 @@ def _moved(nodes: Sequence[Node], values: Array) -> Array:
     return np.asarray(numbers[nodes[-1].name])
 
 
-def sentence(sweep: _Sweep, first: Node, result: str) -> str:
+def _at_corner(nodes: Sequence[Node]) -> bool:
+    """Tell whether a maximum has two equal inputs, so that it has no slope."""
+    values = {node.name: node.value for node in nodes}
+    return any(
+        node.operation == "maximum" and len({values[name] for name in node.inputs}) == 1
+        for node in nodes
+    )
+
+
+def sentence(
+    sweep: _Sweep, first: Node, result: str, *, at_corner: bool = False
+) -> str:
     """Say where the sweep is, and at its end what raising the first input does."""
     step, half, at = sweep.steps, sweep.half, sweep.at
     if step == 0:
@@ -341,6 +360,12 @@ def sentence(sweep: _Sweep, first: Node, result: str) -> str:
         none = f"the slope of {result} by {name} is {zero}"
         flat = f"{none}, so to first order {name} does not change it"
         return f"All gradients are known: {flat}."
+    if at_corner:
+        return (
+            f"All gradients are known: {name} is at the corner of the maximum, where "
+            f"{result} has no slope; by convention {name} gets all of it, "
+            f"{number_text(slope)}."
+        )
     effect = f"{'raises' if slope > 0 else 'lowers'} {result}"
     size = number_text(slope)
     return (

@@ -47,10 +47,10 @@ QUANTITIES = (
         r"\frac{\partial L}{\partial z}",
         "gradient of the loss with respect to the weighted sum",
     ),
-    _number("w", "w", "weight of the neuron", 2.0),
-    _number("x", "x", "input of the neuron", -1.0),
-    _number("b", "b", "bias of the neuron", -3.0),
-    slider("target", "t", "target for the output", 1.0, low=0, high=1, step=0.01),
+    _number("w", "w", "weight of the neuron", 1.0),
+    _number("x", "x", "input of the neuron", 2.0),
+    _number("b", "b", "bias of the neuron", -1.0),
+    slider("target", "t", "target for the output", 0.0, low=0, high=1, step=0.01),
     slider(
         "log10_h",
         r"\lg h",
@@ -101,7 +101,10 @@ def inputs(w: float, x: float, b: float, target: float) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Result:
-    """The neuron and its gradients by name, and all of its nodes."""
+    """The neuron and its gradients by name, and all of its nodes.
+
+    ``bent`` says whether the slope of the sigmoid counts on the way back.
+    """
 
     z: float
     a: float
@@ -113,6 +116,7 @@ class Result:
     dL_dx: float
     dL_db: float
     nodes: tuple[Node, ...]
+    bent: bool = True
 
 
 def compute(w: float, x: float, b: float, target: float) -> Result:
