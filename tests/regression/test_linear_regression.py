@@ -461,7 +461,7 @@ def test_on_an_ellipse_the_squared_errors_rise_as_much_as_asked_for(n, seed):
     x, y = random.normal(size=(2, n))
     fit = linear_regression(x, y)
     rings = _rings(x, fit.intercept, fit.coef[0], RISES)
-    assert rings.shape == (len(RISES), 27, 2)
+    assert rings.shape == (len(RISES), 23, 2)
     for rise, ring in zip(RISES, rings, strict=True):
         for intercept, slope in ring:
             found = sse_surface(x, y, [intercept], [slope])[0, 0]
@@ -501,7 +501,7 @@ def test_the_page_fits_its_points_and_outlines_the_bowl_around_them(source):
     chosen = {**STATEMENT.defaults, "data": source, "outlier": 4.0}
     scene = drawing(LESSON)(**chosen)
     x, y = _points(source, 11, 1.0, 4.0)
-    points, _, best_line = scene.figures[0]["data"]
+    points, _, best_line, _ = scene.figures[0]["data"]
     np.testing.assert_array_equal([points["x"], points["y"]], [x, y])
     line = scipy.stats.linregress(x, y)
     drawn = line.intercept + line.slope * best_line["x"]
@@ -910,7 +910,7 @@ def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slo
     rows = [[float(cell) for cell in row.split("_")] for row in own.split("~")]
     x, y = np.array(rows).T
     line = scipy.stats.linregress(x, y)
-    points, yours, best = scene.figures[0]["data"]
+    points, yours, best, _ = scene.figures[0]["data"]
     np.testing.assert_array_equal([points["x"], points["y"]], [x, y])
     large = 1e-9 * np.abs(y).max() * (1 + np.abs(x).max() / np.ptp(x))
     large += 1e-11 * (1 + np.abs(x).max())  # the line is drawn without its dust
@@ -956,6 +956,26 @@ def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slo
 )
 def test_points_without_a_single_best_line_are_refused(text, words):
     assert OWN.parse(text) == ("", words)
+
+
+@claims("band")
+@given(settings_of(STATEMENT))
+@settings(max_examples=20, deadline=None)
+def test_the_band_is_two_standard_errors_of_the_line_and_narrowest_at_the_mean(chosen):
+    chosen = chosen | {"own": ""}
+    found = inputs_of(STATEMENT, **chosen)
+    x, y = found["x"], found["y"]
+    drawn = drawing(LESSON)(**chosen).figures[0]["data"][3]
+    places = np.asarray(drawn["x"])[:11]
+    low, high = np.asarray(drawn["y"])[:11], np.asarray(drawn["y"])[12:]
+    design = np.stack([np.ones(len(x)), x], axis=1)
+    coef, *_ = np.linalg.lstsq(design, y, rcond=None)
+    variance = ((y - design @ coef) ** 2).sum() / (len(x) - 2)
+    covariance = variance * np.linalg.inv(design.T @ design)
+    rows = np.stack([np.ones(11), places], axis=1)
+    error = np.sqrt(np.einsum("ij,jk,ik->i", rows, covariance, rows))
+    np.testing.assert_allclose(high - low, 4 * error, rtol=1e-5, atol=1e-7)
+    assert np.abs(places - x.mean())[error.argmin()] <= 1.01 or variance < 1e-12
 
 
 def test_where_the_slope_cancels_it_is_0_and_not_rounding():

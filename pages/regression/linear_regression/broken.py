@@ -35,6 +35,7 @@ def compute(x: Array, y: Array, slope: float, intercept: float) -> whole.Result:
         fitted=steepness * x,
         residuals=residuals,
         leverage=x**2 / squares,
+        through_mean=False,
     )
 
 

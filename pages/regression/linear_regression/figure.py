@@ -32,7 +32,8 @@ POINTS_COLOR, GUESS_COLOR, BEST_COLOR = STATEMENT.color_indices(
     "y", "slope", "fitted_slope"
 )
 OTHER_COLOR = 8
-TURNS = np.linspace(0, 2 * np.pi, 27)
+PLACES = np.linspace(0, 1, 11)  # of the band, from the left to the right end
+TURNS = np.linspace(0, 2 * np.pi, 23)
 CIRCLE = np.stack([np.cos(TURNS), np.sin(TURNS)])
 Window = tuple[tuple[float, float], tuple[float, float]]
 
@@ -70,7 +71,9 @@ def draw(
     best = _best_line(result)
     best_sse = _without_dust(result.sse)
     return Scene(
-        _lines(x, y, data, windows, guess=(intercept, slope), best=best),
+        _lines(
+            x, y, data, windows, _band(result, x, windows), (intercept, slope), best
+        ),
         _bowl(result, x, windows, guess=(intercept, slope), best=best),
         _residuals(result, windows),
         readouts={
@@ -121,7 +124,7 @@ def _lines(
     y: Array,
     data: str,
     windows: Windows,
-    *,
+    band: Array,
     guess: tuple[float, float],
     best: tuple[float, float],
 ) -> Figure:
@@ -140,6 +143,7 @@ def _lines(
         ),
         Curve("your line", ends, _heights(ends, *guess), GUESS_COLOR),
         Curve("best line", ends, _heights(ends, *best), BEST_COLOR, dash=0),
+        Curve("± 2 standard errors", band[0], band[1], OTHER_COLOR, dash=2),
         x=Axis("predictor x", across),
         y=Axis("response y", upright),
     )
@@ -155,6 +159,16 @@ def _lines(
         last = Handle(at=(x[-1], y[-1]), title="Drag the last point", y="outlier")
         handles.append(last)
     return draggable(picture, *handles)
+
+
+def _band(result: Result, x: Array, windows: Windows) -> Array:
+    """Return two standard errors of the best line above and below it, one after the other."""
+    left, right = windows.points[0]
+    places = left + (right - left) * PLACES
+    away = 2 * result.line_error(x, places)
+    line = _heights(places, *_best_line(result))
+    gap = [np.nan]
+    return np.array([[*places, *gap, *places], [*(line - away), *gap, *(line + away)]])
 
 
 def _heights(x: Array, intercept: float, slope: float) -> Array:

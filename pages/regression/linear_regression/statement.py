@@ -141,6 +141,8 @@ class Result:
         Of each point under the best line.
     lowest : (float, float)
         Intercept and slope at the lowest point of the bowl.
+    through_mean : bool
+        False where the best line has to pass through the origin.
     """
 
     mean_x: float
@@ -156,6 +158,14 @@ class Result:
     residuals: Array
     leverage: Array
     lowest: tuple[float, float]
+    through_mean: bool = True
+
+    def line_error(self, x: Array, places: Array) -> Array:
+        """Return the standard error of the height of the best line at each place."""
+        if not self.through_mean:
+            return np.asarray(self.sigma * np.abs(places) / np.sqrt((x**2).sum()))
+        away = (places - self.mean_x) ** 2 / ((x - self.mean_x) ** 2).sum()
+        return np.asarray(self.sigma * np.sqrt(1 / len(x) + away))
 
 
 def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
