@@ -17,6 +17,7 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import distributions, settings_of
+from ui import frames
 from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["bayes"]
@@ -582,3 +583,17 @@ def test_tests_are_independent_only_among_the_ill_and_among_the_healthy(chosen):
     assert several >= one["evidence"] ** n * (1 - 1e-12)
     assert n == 1 or several > one["evidence"] ** n
     assert one["posterior"] > chosen["prior"]
+
+
+@pytest.mark.parametrize(("n", "count"), [(1, 6), (2, 9)])
+def test_the_live_line_writes_the_evidence_out_and_exponents_only_where_there_are_some(
+    n, count
+):
+    line = frames.frame(LESSON, STATEMENT.defaults | {"n_tests": n}, None)["line"]
+    *terms, posterior = line["numbers"]
+    assert float(posterior) == pytest.approx(
+        of_the_page(n_tests=n)["posterior"], rel=1e-3
+    )
+    assert ("^" in "".join(line["pieces"])) == (n > 1)
+    assert {"0.8", "0.01", "0.096"} <= set(terms)
+    assert len(terms) >= count

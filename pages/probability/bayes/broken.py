@@ -31,6 +31,8 @@ def compute(
 
 def equations() -> tuple[Equation, ...]:
     """Strike the prior out wherever it stands."""
+    from sympy import Piecewise
+
     from notation.trees import Equation, struck, symbols, unevaluated
 
     p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
@@ -38,9 +40,11 @@ def equations() -> tuple[Equation, ...]:
     with unevaluated():
         ill, healthy = struck(p, 1), struck(1 - p, 1)
         overlooked = (1 - s) ** n * ill
+        once = s * ill / (s * ill + f * healthy)
+        several = s**n * ill / (s**n * ill + f**n * healthy)
         return (
             Equation(evidence, s**n * ill + f**n * healthy),
-            Equation(posterior, s**n * ill / evidence),
+            Equation(posterior, Piecewise((once, n <= 1), (several, True))),
             Equation(negative, overlooked / (overlooked + (1 - f) ** n * healthy)),
         )
 

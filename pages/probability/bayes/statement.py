@@ -98,16 +98,20 @@ def compute(
 
 
 def equations() -> tuple[Equation, ...]:
-    """Write the evidence and both posteriors."""
+    """Write the evidence and both posteriors, that of one test without exponents."""
+    from sympy import Piecewise
+
     from notation.trees import Equation, symbols, unevaluated
 
     p, s, f, n = symbols("prior sensitivity false_positive_rate n_tests")
     posterior, evidence, negative = symbols("posterior evidence posterior_if_negative")
     with unevaluated():
         overlooked = (1 - s) ** n * p
+        once = s * p / (s * p + f * (1 - p))
+        several = s**n * p / (s**n * p + f**n * (1 - p))
         return (
             Equation(evidence, s**n * p + f**n * (1 - p)),
-            Equation(posterior, s**n * p / evidence),
+            Equation(posterior, Piecewise((once, n <= 1), (several, True))),
             Equation(negative, overlooked / (overlooked + (1 - f) ** n * (1 - p))),
         )
 
