@@ -608,7 +608,7 @@ def test_a_readers_own_columns_are_those_that_are_drawn_and_measured(own, mu):
     scene = drawing(LESSON)(**STATEMENT.defaults | {"own": own, "mu": mu, "q": 0.01})
     rows = [[float(cell) for cell in row.split("_")] for row in own.split("~")]
     p, q = np.array(rows).T
-    columns, terms, mixed, _ = scene.figures
+    terms, columns, mixed, _ = scene.figures
     close = {"rtol": 1e-9, "atol": 1e-15}
     for trace, column in zip(columns["data"], (p, q), strict=True):
         np.testing.assert_allclose(trace["y"], column / column.sum(), **close)
@@ -661,7 +661,7 @@ def test_without_the_weights_the_pictures_show_plain_logarithms(chosen):
     scene = drawing(UNWEIGHTED)(**chosen)
     p, q = chosen["p"], chosen["q"]
     logs = math.log(p / q) + math.log((1 - p) / (1 - q))
-    terms, against = scene.figures[1], scene.figures[2]
+    terms, against = scene.figures[0], scene.figures[2]
     assert "Terms ln(P/Q)" in str(terms)
     assert terms["data"][0]["y"][-1] == pytest.approx(logs)
     forward, reverse = (np.asarray(line["y"]) for line in against["data"][:2])

@@ -58,10 +58,10 @@ def draw(
         forward_fit = reverse_fit = math.nan
     if own:
         pair = tuple(truth.tolist()), tuple(belief.tolist())
-        figures = _columns(truth, belief), _largest_terms(result), _mixed(result, *pair)
+        figures = _largest_terms(result), _columns(truth, belief), _mixed(result, *pair)
         costs = _costs(result, "distributions", "per outcome", equal=pair[0] == pair[1])
     else:
-        figures = _coins(truth, belief), _terms(result), _against_belief(result, p, q)
+        figures = _terms(result), _coins(truth, belief), _against_belief(result, p, q)
         costs = _costs(result, "coins", "a toss", equal=p == q)
     return Scene(
         *figures,
