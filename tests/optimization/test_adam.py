@@ -429,6 +429,20 @@ def test_steps_that_adam_needs_at_two_learning_rates(lr, steps):
     assert settled(f(adam(grad, [1, 1], n_steps=600, lr=lr).path)) == steps
 
 
+@claims("start_decides")
+def test_who_is_ahead_depends_on_bowl_and_start():
+    for turned, ahead in (({}, True), ({"rotation": 45, "angle": 90}, False)):
+        shown = drawing(LESSON)(**STATEMENT.defaults | turned).readouts
+        assert (shown["loss, Adam"] < shown["loss, gradient descent"]) == ahead
+
+
+@claims("first_gradients")
+def test_the_first_step_has_gradients_of_1_and_100_and_moves_both_by_eta():
+    shown = STATEMENT.solve(STATEMENT.defaults | {"n_steps": 1}).numbers
+    assert shown["grad"] == pytest.approx([1, 100])
+    assert shown["theta"] - shown["updated"] == pytest.approx([0.1, 0.1], rel=1e-6)
+
+
 @claims("steps_of_descent")
 def test_steps_that_plain_gradient_descent_needs():
     f, grad = quadratic([1.0, 100.0])
