@@ -31,7 +31,7 @@ QUANTITIES = (
     option(
         "mode",
         r"\text{mode}",
-        "where the output is scaled",
+        "scaled by 1/(1 − p) in training (inverted), by 1 − p later (classic), or never",
         "inverted",
         choices=MODES,
     ),

@@ -78,7 +78,7 @@ def equations() -> tuple[Equation, ...]:
         return (
             Equation(s[k], 1 - k / depth * p),
             Equation(E, sum_over(s[k], k, 1, L)),
-            Equation(y[i], x[i] + m[i] * f[i] / (1 - p)),
+            Equation(y[i], x[i] + m[i] * f[i] / s[L]),
         )
 
 
