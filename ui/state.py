@@ -400,8 +400,14 @@ def lesson_state(lesson: Lesson) -> LessonState:
     if arrived:
         state.described, state.painted = False, None
         state.worked = state.worked._replace(term=-1)  # the figure begins without
-    st.session_state["written"] = [*written, text, state.query][-MOST_REMEMBERED:]
+    _remember(text, state.query)
     return state
+
+
+def _remember(*queries: str) -> None:
+    """Keep in mind what has stood in the address: it is no wish when it is met again."""
+    written = [*st.session_state.get("written", ()), *queries]
+    st.session_state["written"] = written[-MOST_REMEMBERED:]
 
 
 def _form_key(slug: str) -> str:
@@ -458,6 +464,7 @@ def change_form(state: LessonState, name: str) -> LessonState:
     }
     other.set(shared)
     other.described, other.worked = False, USUAL
+    _remember(state.query)  # which the address still says in the run that follows
     choose(other)
     state.outdated = True
     return other

@@ -34,6 +34,38 @@ def test_a_click_changes_formula_sliders_and_words_and_back(visitor):
     assert "form=" not in page.url
 
 
+def test_a_form_is_chosen_after_a_slider_has_been_moved(visitor):
+    page = visitor.open("/softmax")
+    for name, title in (
+        ("min_p", "Min-p sampling"),
+        ("", "Softmax"),
+        ("top_k", "Top-k"),
+    ):
+        visitor.slider("temperature").press("ArrowRight")
+        visitor.rest()
+        before = visitor.values()["temperature"]
+        page.get_by_role("radio", name=title).check()
+        page.wait_for_url(f"**form={name}*" if name else "**/softmax?z1=*")
+        visitor.rest()
+        assert page.get_by_role("radio", name=title).is_checked()
+        assert visitor.values()["temperature"] == before
+
+
+def test_a_part_is_left_out_after_a_slider_has_been_moved(visitor):
+    page = visitor.open("/softmax")
+    visitor.slider("z1").press("ArrowLeft")
+    visitor.rest()
+    before = visitor.values()
+    page.get_by_role("checkbox", name="Without the temperature").check()
+    page.wait_for_url("**form=broken*")
+    visitor.rest()
+    assert visitor.values() == before
+    visitor.slider("z1").press("ArrowLeft")
+    visitor.rest()
+    page.get_by_role("checkbox", name="Without the temperature").uncheck()
+    page.wait_for_url("**/softmax?z1=1.8*")
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda one: one.key)
 def test_a_form_opens_whole_and_moves(visitor, form):
     page = visitor.open(f"/{form.slug}?form={form.form}")
