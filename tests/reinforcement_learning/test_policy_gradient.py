@@ -30,12 +30,17 @@ from formulas.reinforcement_learning.policy_gradient import (
     training_history,
 )
 from pages.reinforcement_learning.policy_gradient.figure import _tangent
-from pages.reinforcement_learning.policy_gradient.statement import STATEMENT, History
+from pages.reinforcement_learning.policy_gradient.statement import (
+    BEST,
+    STATEMENT,
+    History,
+)
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, outputs_of, simulated
+from tests.lessons import default_history, drawing, inputs_of, outputs_of, simulated
 from tests.strategies import numbers, vectors
 from ui.catalogue import BY_SLUG
+from ui.frames import frame
 
 LESSON = BY_SLUG["policy_gradient"]
 
@@ -103,9 +108,8 @@ def test_at_one_half_the_value_is_minus_twelve_and_the_gradient_eight():
     assert corridor_value(0.5) == -12
     assert corridor_gradient(0.5) == 8
     assert 0.5 * (1 - 0.5) * corridor_gradient(0.5) == 2
-    assert (
-        outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))["slope"] == 2
-    )
+    half = inputs_of(STATEMENT, **STATEMENT.defaults | {"p": 0.5})
+    assert outputs_of(STATEMENT, half)["slope"] == 2
 
 
 @given(probabilities)
@@ -527,6 +531,42 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     # Single runs scatter by 0.05 around it.
     final = np.mean([run.probability[-1] for run in runs])
     assert final == pytest.approx(0.58, abs=0.05)
+
+
+@claims("near_the_start")
+def test_from_one_half_learning_has_less_to_gain_than_its_own_noise():
+    learned = simulated(STATEMENT, p=0.5).plain
+    assert corridor_value(BEST) - corridor_value(0.5) < 0.35
+    assert np.ptp(learned) > BEST - 0.5 > 0
+
+
+def test_on_the_first_screen_learning_leads_from_far_below_to_near_the_best():
+    learned = simulated(STATEMENT).plain
+    assert learned[0] == pytest.approx(0.2)
+    assert learned[1000] == pytest.approx(BEST, abs=0.06)
+
+
+@pytest.mark.parametrize("p", [0.02, 0.04, 0.2, 0.5, 0.9, 0.98])
+def test_most_estimates_and_the_true_gradient_are_within_the_histogram(p):
+    history = simulated(STATEMENT, p=p)
+    chosen = STATEMENT.defaults | {"p": p}
+    picture = LESSON.scene(chosen, history).figures[2]
+    low, high = picture["layout"]["xaxis"]["range"]
+    slope = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["slope"]
+    assert abs(2 * slope) < high == -low
+    played = gradient_estimates(history.episodes, "total_return")
+    assert ((low < played) & (played < high)).mean() > 0.93
+
+
+def test_the_line_adds_up_one_episode_step_by_step():
+    history = default_history(STATEMENT)
+    shown = LESSON.scene(STATEMENT.defaults, history).readouts
+    line = frame(LESSON, STATEMENT.defaults, history)["line"]
+    assert r"\hat g" in line["pieces"][0]
+    total = float(line["numbers"][-1])
+    assert total == pytest.approx(
+        shown["gradient estimated from one episode"], rel=1e-3
+    )
 
 
 @claims("noise_of_baselines")

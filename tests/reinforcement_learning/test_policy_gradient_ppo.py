@@ -78,6 +78,7 @@ def test_what_moved_the_wrong_way_keeps_its_gradient(p, advantage):
     assert found == pytest.approx(p / 0.4 * advantage)
     assert found == pytest.approx(slope(p, 0.4, advantage, 0.2), rel=1e-6)
     assert of_the_page(p=0.5, advantage=2.0)["gradient"] == 0
+    assert of_the_page(p=p, advantage=0.0)["gradient"] == 0
 
 
 @claims("ppo_minimum")

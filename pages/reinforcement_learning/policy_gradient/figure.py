@@ -32,7 +32,8 @@ from pages.reinforcement_learning.policy_gradient.statement import (
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
 PROBABILITIES = np.linspace(STATEMENT.control("p").low, STATEMENT.control("p").high, 97)
 VALUES = np.array([corridor_value(p) for p in PROBABILITIES])
-EDGES = np.linspace(-100, 100, 41)
+REACHES = (100, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
+BINS = 41
 P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
     "p", "returns", "baseline"
 )
@@ -55,6 +56,7 @@ def draw(
         _learning(history, episodes),
         readouts={
             "true gradient with respect to θ": result.slope,
+            "gradient estimated from one episode": result.estimate,
             **{
                 f"mean of 2000 estimates, {name}": estimates[name].mean()
                 for name in noisy
@@ -113,15 +115,17 @@ def _tangent(value: float, slope: float, p: float, at: Array) -> Array:
 
 def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
     colors = (OTHER_COLOR, RETURN_COLOR, BASELINE_COLOR)
+    reach = fitting(2.2 * estimates["total return"].std(), REACHES)
+    edges = np.linspace(-reach, reach, BINS)
     spreads = [
-        Histogram(name, EDGES, density(gradients, EDGES), color)
+        Histogram(name, edges, density(gradients, edges), color)
         for (name, gradients), color in zip(estimates.items(), colors, strict=True)
     ]
     return histogram(
         "Gradients estimated from 2,000 single episodes",
         *spreads,
-        x=Axis("estimate of the gradient", (-100, 100)),
-        y=Axis("density", (0, 0.08)),
+        x=Axis("estimate of the gradient", (-reach, reach)),
+        y=Axis("density", (0, 8 / reach)),
         at=[(result.slope, "true gradient")],
     )
 

@@ -39,7 +39,7 @@ BEST = 2 - 2**0.5  # probability of going right
 QUANTITIES = (
     quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
     slider(
-        "p", "p", "probability of the action right", 0.5, low=0.02, high=0.98, step=0.02
+        "p", "p", "probability of the action right", 0.2, low=0.02, high=0.98, step=0.02
     ),
     quantity("actions", "x", "action taken: 1 for right, 0 for left", ("T",), origin=0),
     quantity("rewards", "R", "reward of each step", ("T",)),
@@ -243,6 +243,7 @@ STATEMENT = Statement(
         r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
         r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]"
     ),
+    main_result="estimate",
     simulate=simulate,
     progress_label="Playing and learning",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ QUANTITIES = (
     option("taken", "A", "action taken", "right", choices=("right", "left")),
     quantity("action", "a", "number of the action: 0 for left, 1 for right"),
     quantity("next_state", "S'", "where the step leads; 3 is the goal"),
-    POLICY_GRADIENT.control("p"),
+    dataclasses.replace(POLICY_GRADIENT.control("p"), default=0.5),
     slider(
         "accuracy",
         "k",

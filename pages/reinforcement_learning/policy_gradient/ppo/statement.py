@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 QUANTITIES = (
-    POLICY_GRADIENT.control("p"),
+    dataclasses.replace(POLICY_GRADIENT.control("p"), default=0.5),
     slider(
         "p_old",
         r"p_{\mathrm{old}}",
