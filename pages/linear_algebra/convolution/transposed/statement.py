@@ -83,7 +83,7 @@ def equations() -> tuple[Equation, ...]:
             Equation(size, (n - 1) * s + k),
             Equation(c[i], sum_over(w[i - s * a], a, 0, n - 1)),
             Equation(Y[i, j], sum_over(inner, a, 0, n - 1)),
-            Equation(Y[i, j], c[i] * c[j]),
+            Equation(Y[i, j], sum_over(w[i - s * a], a, 0, n - 1) * c[j]),
         )
 
 
