@@ -25,8 +25,9 @@ REVIEWED = {
     "expected_return": "G t equals R sub t plus 1, end of sub, plus γ times G sub t plus 1, "
     "end of sub. G t equals the sum, over k from 0 to T minus t minus 1, of γ to the power "
     "of k times R sub t plus k plus 1, end of sub.",
-    "bayes": "P of A given B equals P of B given A to the power of n times P of A over P of "
-    "B.",
+    "bayes": "P of A given B equals P of B given A times P of A over the quantity P of B "
+    "given A times P of A plus P of B given not A times the quantity 1 minus P of A, end of "
+    "quantity, end of quantity, if n is at most 1",
     "gradient_descent": "v t plus 1 i equals μ times v t i minus η times g i.",
 }
 
