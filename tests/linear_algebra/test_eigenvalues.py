@@ -929,3 +929,16 @@ def test_what_is_0_up_to_rounding_is_shown_as_0():
     readouts = drawing(LESSON)(**singular).readouts
     assert readouts["angle to the line of v₁ (°)"] == 0
     assert readouts["length of Ax"] == 0
+
+
+def test_the_eigenvectors_are_written_out_where_they_are_real():
+    def shown(**entries):
+        readouts = drawing(LESSON)(**STATEMENT.defaults | entries).readouts
+        return readouts["v₁"], readouts["v₂"]
+
+    assert shown() == ("(0.707, 0.707)", "(0.707, −0.707)")
+    assert shown(a=1.0, b=1.0, c=0.0, d=1.0) == ("(1, 0)", "no second line")
+    assert shown(a=0.0, b=-1.0, c=1.0, d=0.0) == ("not real", "not real")
+    for text, value in zip(shown(), (3, 1), strict=True):
+        v = np.array([float(t) for t in text.strip("()").replace("−", "-").split(",")])
+        np.testing.assert_allclose([[2, 1], [1, 2]] @ v, value * v)

@@ -78,6 +78,8 @@ def draw(
         readouts={
             "λ₁": _number_or_text(values[0]),
             "λ₂": _number_or_text(values[1]),
+            "v₁": _vector_text(directions, 0),
+            "v₂": _vector_text(directions, 1),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
             "uᵀAu of the power iteration": walk.rayleigh[steps],
             "angle to the line of v₁ (°)": round(float(walk.angles[steps]), 12),
@@ -92,6 +94,14 @@ def draw(
 def _number_or_text(value: complex) -> float | str:
     """Return a real eigenvalue as a number, and write a complex one out."""
     return float(value.real) if np.isreal(value) else number_text(value)
+
+
+def _vector_text(directions: Array, which: int) -> str:
+    """Write out the real eigenvector of one of the lines that are kept."""
+    if which >= len(directions):
+        return "no second line" if len(directions) else "not real"
+    first, second = (number_text(round(entry, 12), 3) for entry in directions[which])
+    return f"({first}, {second})"
 
 
 def _turn(x: Array, image: Array) -> float | str:
