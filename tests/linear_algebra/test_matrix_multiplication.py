@@ -691,3 +691,12 @@ def test_every_value_of_the_shared_index_has_a_label():
 def test_the_chain_does_not_reuse_the_name_of_the_product():
     readouts = drawing(LESSON)(**STATEMENT.defaults).readouts
     assert readouts["X(YZ) per (XY)Z"] == readouts["multiplications of X(YZ)"] / 45_000
+
+
+def test_the_bars_of_the_brackets_start_at_0_and_fit_at_every_inner_size():
+    for inner in range(1, 9):
+        picture = drawing(LESSON)(**STATEMENT.defaults | {"inner": inner}).figures[3]
+        axis = picture["layout"]["yaxis"]
+        assert axis.get("type", "linear") == "linear"
+        assert axis["range"][0] == 0
+        assert max(picture["data"][0]["y"]) < axis["range"][1]
