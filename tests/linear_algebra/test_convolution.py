@@ -844,3 +844,8 @@ def test_it_opens_where_a_kernel_finds_the_edges_of_a_drawing():
 
 def test_the_flip_stands_with_what_the_formula_starts_from():
     assert group_of(STATEMENT.control("flip"), STATEMENT) == ""
+
+
+def test_the_size_of_the_kernel_stands_on_the_screen():
+    title = drawn().figures[1]["layout"]["meta"]["title"]
+    assert title.endswith("(k = 3)")

@@ -77,7 +77,7 @@ def _products(
 ) -> Figure:
     term = conv_window(padded, applied, row, column, stride=stride)
     return heatmap(
-        "Window times kernel, place by place",
+        f"Window times kernel, place by place (k = {len(applied)})",
         np.hstack([term.patch, GAP, applied, GAP, term.products]),
         x=Axis(labels=HEADS, ticks=HEADS_SHOWN),
         y=Axis(labels=("0", "1", "2")),
