@@ -713,30 +713,30 @@ def number(text):
 
 
 SENTENCE = re.compile(
-    r"A and B together have probability ([^,; ]+)(, because B never happens: P\(A \| B\) "
-    r"is undefined)?; a text of (\d+ tokens?) has the log-probability (\S+), "
-    r"(?:a probability of (\S+?)(?:\.|, but the plain product has (underflowed) to 0\.)|"
-    r"but the plain product, (\S+), is (wrong): floats end there\.)"
+    r"A text of (\d+ tokens?) has the log-probability (\S+), (?:a probability of "
+    r"([^;, ]+)(?:, but the plain product has (underflowed) to 0)?|but the plain product, "
+    r"(\S+), is (wrong): floats end there); A and B together have probability "
+    r"(\S+?)(, because B never happens: P\(A \| B\) is undefined)?\."
 )
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "together have probability 0.24; a text of 10 tokens has the log-pro"),
-        ({}, "log-probability −6.9315, a probability of 0.000977."),
-        ({"length": 1}, "a text of 1 token has the log-probability −0.69315,"),
-        ({"token_probability": 1.0}, "log-probability 0, a probability of 1."),
+        ({}, "A text of 10 tokens has the log-probability −6.9315, a pro"),
+        ({}, "a probability of 0.000977; A and B together have probability 0.24."),
+        ({"length": 1}, "A text of 1 token has the log-probability −0.69315,"),
+        ({"token_probability": 1.0}, "log-probability 0, a probability of 1;"),
         (
             {"p_b": 0.0},
             "together have probability 0, because B never happens: P(A | B) is ",
         ),
-        ({"length": 1074}, ", a probability of 4.94e-324."),  # halves stay exact
-        ({"length": 1080}, "of 7.72e-326, but the plain product has underflowed to 0."),
+        ({"length": 1074}, ", a probability of 4.94e-324;"),  # halves stay exact
+        ({"length": 1080}, "of 7.72e-326, but the plain product has underflowed to 0;"),
         # Six tenths of the smallest float round up to it, again and again.
         (
             {"length": 1610, "token_probability": 0.6},
-            "−822.43, but the plain product, 4.94e-324, is wrong: floats end there.",
+            "−822.43, but the plain product, 4.94e-324, is wrong: floats end there;",
         ),
     ],
 )
@@ -756,7 +756,7 @@ def test_the_sentence_says_what_becomes_of_the_product(change, words):
 @settings(max_examples=30)
 def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen):
     scene = drawing(LESSON)(**chosen)
-    joint, never, text, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
+    text, logarithm, *ends, joint, never = SENTENCE.fullmatch(scene.status).groups()
     q, n = chosen["token_probability"], chosen["length"]
     both = chosen["p_b"] * chosen["p_a_given_b"]
     logs = np.full(int(n), math.log(q))
@@ -843,7 +843,7 @@ def test_an_underflow_is_said_with_the_probability_that_no_float_holds(length, w
 
 def test_where_b_never_happens_the_condition_is_called_undefined():
     text = drawing(LESSON)(**STATEMENT.defaults | {"p_b": 0.0}).status
-    assert text.startswith(
-        "A and B together have probability 0, because B never happens: P(A | B) is "
-        "undefined; a text of"
+    assert text.endswith(
+        "; A and B together have probability 0, because B never happens: P(A | B) is "
+        "undefined."
     )

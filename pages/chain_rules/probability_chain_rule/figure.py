@@ -153,17 +153,17 @@ def sentence(result: Result, p_b: float, length: int) -> str:
     both = f"A and B together have probability {joint}"
     if p_b == 0:
         both = f"{both}, because B never happens: P(A | B) is undefined"
-    whole = f"a text of {counted(length, 'token')} has the log-probability {logarithm}"
+    whole = f"A text of {counted(length, 'token')} has the log-probability {logarithm}"
     if result.product == 0:
         end = (
             f"a probability of {_beyond_floats(result.log_prob)}, but the plain product "
-            "has underflowed to 0."
+            "has underflowed to 0"
         )
     elif abs(math.log(result.product) - result.log_prob) > 0.005:
-        end = f"but the plain product, {product}, is wrong: floats end there."
+        end = f"but the plain product, {product}, is wrong: floats end there"
     else:
-        end = f"a probability of {product}."
-    return f"{both}; {whole}, {end}"
+        end = f"a probability of {product}"
+    return f"{whole}, {end}; {both}."
 
 
 def _beyond_floats(logarithm: float) -> str:

@@ -58,9 +58,7 @@ QUANTITIES = (
         "probability of each token given those before it",
         ("length",),
     ),
-    quantity(
-        "product", r"P(x_1, \dots, x_n)", "probability of the text (float64)"
-    ),
+    quantity("product", r"P(x_1, \dots, x_n)", "probability of the text (float64)"),
     quantity("log_prob", r"\log P", "log-probability of the sequence", unit="nats"),
     quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
 )
