@@ -59,10 +59,10 @@ def _areas(p_b: float, heights: tuple[float, float], p_a: float) -> Figure:
         "Every area is a joint probability: width times height",
         [p_b, 1 - p_b],
         [[height, 1 - height] for height in heights],
-        columns=("B", "not B"),
-        rows=("A", "not A"),
+        columns=("B", "¬B"),
+        rows=("A", "¬A"),
         color_indices=(A_COLOR, NOT_A_COLOR),
-        x="width: P(B), then P(not B)",
+        x="width: P(B), then P(¬B)",
         y="height: P(A | ·)",
         levels=[(p_a, "P(A)")],
     )
