@@ -170,3 +170,10 @@ def test_the_sentence_says_what_is_clipped_and_what_is_best_at_every_setting(cho
     valley = scene.figures[1]["data"][0]
     expected = scipy.special.huber(delta, valley["x"][:, None] - y).mean(axis=1)
     np.testing.assert_allclose(valley["y"], expected, rtol=1e-6)
+
+
+def test_an_error_of_0_pulls_with_0_and_not_with_minus_0():
+    pull = drawing(FORM)(**STATEMENT.defaults | {"outlier": 10.0}).readouts[
+        "pull of y₅"
+    ]
+    assert str(float(pull)) == "0.0"

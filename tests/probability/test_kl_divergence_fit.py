@@ -157,6 +157,9 @@ def test_a_single_peak_has_one_best_bell_curve():
     for fit in best(0.0, 0.5):
         np.testing.assert_allclose(fit.path[-1], [0, 0.5], atol=1e-5)
         assert fit.divergence < 1e-9
+    scene = drawing(FORM)(**STATEMENT.defaults | {"peak": 0.0})
+    ways = ("forward", "reverse")
+    assert [scene.readouts[f"smallest {way} divergence"] for way in ways] == [0, 0]
 
 
 @claims("valleys")

@@ -22,7 +22,7 @@ def compute(truth: Array, belief: Array) -> whole.Result:
     return replace(
         whole.compute(truth, belief),
         divergence=float(terms.sum()),
-        reverse=float(-terms.sum()),
+        reverse=float(0.0 - terms.sum()),
         terms=terms,
         weighted=False,
     )

@@ -45,7 +45,7 @@ def draw(
         ),
         readouts={
             "huber": result.huber,
-            "pull of y₅": -result.slopes[-1],
+            "pull of y₅": 0.0 - result.slopes[-1],
             "best constant": best,
             "mean: best for the squared error": mean,
             "median: best for the absolute error": median,

@@ -37,7 +37,7 @@ def draw(result: Result, *, y_true: Array, prediction: float, unit: float) -> Sc
         readouts={
             "mean_loss": result.mean_loss,
             "loss of y₅": result.losses[-1],
-            "pull of y₅": -result.slopes[-1],
+            "pull of y₅": 0.0 - result.slopes[-1],
             "best constant": best,
         },
         status=sentence(result, unit, best, mean, median),

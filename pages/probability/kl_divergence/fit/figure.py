@@ -39,7 +39,8 @@ def draw(
 ) -> Scene:
     """Draw truth and bell curve, both divergences over the mean, and the best fits."""
     forward, reverse = best(peak, share)
-    least = forward.divergence, reverse.divergence
+    # Where Q can be P itself, rounding is all that is left.
+    least = tuple(round(fit.divergence, 12) + 0.0 for fit in (forward, reverse))
     return Scene(
         _distributions(result.belief, truth),
         _over_means(result, _valleys(peak, share, sigma), mu),
@@ -50,7 +51,7 @@ def draw(
             "smallest forward divergence": without_dust(least[0]),
             "smallest reverse divergence": without_dust(least[1]),
         },
-        status=sentence(result, *least),
+        status=sentence(result, least[0], least[1]),
     )
 
 
@@ -131,4 +132,4 @@ def sentence(result: Result, least_forward: float, least_reverse: float) -> str:
 
 def _above(divergence: float, least: float) -> str:
     away = number_text(divergence, 3)
-    return f"{away} nats from P, where the best has {number_text(least + 0.0, 3)}"
+    return f"{away} nats from P, where the best has {number_text(least, 3)}"
