@@ -66,9 +66,9 @@ def draw(
     active = np.concatenate([hidden[None, :], others.hidden]) > 0
     on, units = int(active[0].sum()), len(hidden)
     silent = activation == "relu"  # no other unit is ever at 0 on a whole side
-    counts = {
-        "active units at t": on,
-        "active over all inputs shown": f"{active.mean():.0%}",
+    counts: dict[str, float | str] = {
+        "active units at t": on if silent else "all",
+        "active over all inputs shown": f"{active.mean():.0%}" if silent else "all",
     }
     return Scene(
         _block(others, W2, token, y),
@@ -76,7 +76,7 @@ def draw(
         _weights(ratio),
         readouts={
             "output at t": y,
-            **(counts if silent else dict.fromkeys(counts, "all")),
+            **counts,
             "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
             "parameters of attention, d = 512": count_attention_parameters(
                 D_MODEL, bias=True
