@@ -32,7 +32,7 @@ from pages.transformer.attention.statement import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import default_history, drawing, inputs_of
+from tests.lessons import default_history, drawing, inputs_of, numbers_of
 from tests.strategies import distributions, matrices, numbers, settings_of
 from ui import frames
 from ui.catalogue import BROKEN, BY_SLUG
@@ -854,6 +854,7 @@ def test_no_score_is_beyond_the_colors(chosen):
 def test_values_that_cancel_leave_an_output_of_length_0(n):
     chosen = {**STATEMENT.defaults, "tokens": "circle", "n_keys": n, "multiplier": 0}
     assert drawing(LESSON)(**chosen).readouts["length of its output"] == 0
+    assert (numbers_of(STATEMENT, **chosen)["output"] == 0).all()
     more = drawing(LESSON)(**chosen | {"multiplier": 0.1})
     assert more.readouts["length of its output"] > 0.1
 

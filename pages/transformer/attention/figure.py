@@ -40,7 +40,6 @@ BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
 MOST_NAMED = 8  # words that have room in the plane
 SCALED_COLOR, RAW_COLOR = 1, 2
 SCORE_ROOMS = (13.0, 26.0, 39.0)  # ends of the colors; few, so that they rest
-DUST = 1e-12  # of the values' length: what rounding leaves where they cancel
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
@@ -79,7 +78,7 @@ def draw(
         _saturation(saturation, d_k, n_keys),
         readouts={
             "largest weight": result.weights[row].max(),
-            "length of its output": _length(result.output[row], value),
+            "length of its output": float(np.linalg.norm(result.output[row])),
             f"largest weight, random, raw, d = {d_k}": saturation.raw[width],
             f"largest weight, random, scaled, d = {d_k}": saturation.scaled[width],
         },
@@ -104,12 +103,6 @@ def _names(tokens: str, count: int) -> tuple[str, ...]:
 def _direction(vector: Array) -> float:
     """Return the direction of a vector, in degrees."""
     return math.degrees(math.atan2(vector[1], vector[0]))
-
-
-def _length(output: Array, value: Array) -> float:
-    """Return the length of an average of values; where they cancel it is 0."""
-    length = float(np.linalg.norm(output))
-    return length if length > DUST * np.linalg.norm(value, axis=1).max() else 0.0
 
 
 def _scores(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WIDTHS = (1, 4, 16, 64, 256, 1024)
 ROLES = ("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K")
 KEY_LENGTH = 3.0
+DUST = 1e-13  # of the sum of the terms’ sizes
 EXACT = 15  # digits; what a right angle leaves behind them is no number worth showing
 SENTENCE = (
     *("the", "cat", "sat", "on", "the", "mat", "and", "the"),
@@ -198,7 +199,16 @@ def compute(
     query: Array, key: Array, value: Array, scale: float, mask: Array
 ) -> Result:
     """Attend from each query to all keys."""
-    return scaled_dot_product_attention(query, key, value, scale=scale, mask=mask)
+    attended = scaled_dot_product_attention(query, key, value, scale=scale, mask=mask)
+    output = without_dust(attended.output, attended.weights, value)
+    return replace(attended, output=output)
+
+
+def without_dust(output: Array, weights: Array, value: Array) -> Array:
+    """Return averages of values with a 0 where the terms cancel up to rounding."""
+    terms = weights @ np.abs(value)
+    cleaned: Array = np.where(np.abs(output) > DUST * terms, output, 0.0)
+    return cleaned
 
 
 def equations() -> tuple[Equation, ...]:

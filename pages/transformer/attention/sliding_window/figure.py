@@ -17,13 +17,10 @@ from pages.transformer.attention.statement import SENTENCE
 
 COUNTS = np.arange(1, len(SENTENCE) + 1)
 MOST_LAYERS = int(STATEMENT.control("layers").high)
-DUST = 1e-12  # of the sum of the terms' sizes
 COUNT_COLOR, ALL_COLOR = STATEMENT.color_indices("count", "query")
 
 
-def draw(
-    result: Result, *, value: Array, n_keys: int, window: int, layers: int
-) -> Scene:
+def draw(result: Result, *, n_keys: int, window: int, layers: int) -> Scene:
     """Draw the band of weights, who is heard through the layers, and what it costs."""
     weights = _padded(np.where(result.visible > 0, result.weights, np.nan))
     needed = layers_needed(window)
@@ -37,17 +34,10 @@ def draw(
             "layers until the last word hears the first": last,
             "scores in one layer": result.count,
             "scores without a window": n_keys * (n_keys + 1) // 2,
-            "first number of the last output": _first_number(result, value),
+            "first number of the last output": result.output[-1, 0],
         },
         status=sentence(result, n_keys, window, layers),
     )
-
-
-def _first_number(result: Result, value: Array) -> float:
-    """Return the first number of the last output; values that cancel leave no dust."""
-    terms = result.weights[-1] * value[:, 0]
-    number = float(result.output[-1, 0])
-    return number if abs(number) > DUST * np.abs(terms).sum() else 0.0
 
 
 def _padded(matrix: Array) -> Array:
