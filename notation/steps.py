@@ -153,6 +153,8 @@ def _written_out(
 ) -> sp.Expr:
     """Write the terms of a sum side by side, those at some places only."""
     term, (index, _, _) = expr.args
+    if not places:  # an empty sum
+        return sp.Integer(1 if isinstance(expr, sp.Product) else 0)
     terms = []
     for k in places:
         written = inside(term, {**env, index.name: span[k]})
