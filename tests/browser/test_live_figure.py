@@ -245,7 +245,7 @@ def test_a_switch_changes_the_charts(visitor):
     page = visitor.open("/attention")
     page.locator("[data-control=causal]").check()
     visitor.rest()
-    weights = np.array(visitor.plotted()[1][0]["z"], dtype=float)
+    weights = np.array(visitor.plotted()[0][0]["z"], dtype=float)
     assert (np.triu(weights, 1) == 0).all()
     assert "causal=true" in page.url
 

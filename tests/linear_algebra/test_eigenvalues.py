@@ -75,7 +75,7 @@ def squares(sizes=(1, 5), limit: float = 5.0):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"A v = \lambda v, \qquad v \neq 0, \qquad V = (v_1, \dots, v_n)"
+        r"A v = \lambda v, \quad v \neq 0, \quad V = (v_1, \dots, v_n)"
     )
 
 

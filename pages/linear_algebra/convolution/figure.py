@@ -13,6 +13,7 @@ from formulas.linear_algebra.convolution import (
 from notation.numbers import number_text
 from pages.linear_algebra.convolution.statement import Result
 
+FEW = 8  # rows that all have room for their names
 GAP = np.full((3, 1), np.nan)
 # Three matrices of three columns with a gap between them; each name stands once.
 HEADS = [*["window"] * 4, *["kernel"] * 4, *["products"] * 3]
@@ -107,11 +108,12 @@ def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) ->
     table = _slide_table(signal, weights, stride)
     stops = len(table) - 2
     left = column * stride
+    named = [f"j = {j}" if stops <= FEW or not j % 2 else "" for j in range(stops)]
     return heatmap(
         "Middle row: input, then the kernel at each stop",
         table,
         x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
-        y=Axis(labels=["input", "", *(f"j = {j}" for j in range(stops))]),
+        y=Axis(labels=["input", "", *named]),
         limits=(-9, 9),
         outlined=[(column + 2, left + n) for n in range(len(weights))],
         scale=False,

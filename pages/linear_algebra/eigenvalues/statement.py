@@ -53,6 +53,7 @@ QUANTITIES = (
         low=-0.95,
         high=0.95,
         step=0.05,
+        rare=True,
     ),
     slider(
         "steps",
@@ -164,6 +165,6 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<A> v = \lambda v, \qquad v \neq 0, \qquad <vectors> = (v_1, \dots, v_n)"
+        r"<A> v = \lambda v, \quad v \neq 0, \quad <vectors> = (v_1, \dots, v_n)"
     ),
 )

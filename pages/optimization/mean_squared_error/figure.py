@@ -177,8 +177,6 @@ def _errors(
     inset = 0.005 * (right - left)
     level = [(left / 2, prediction), (right - inset, prediction)]
     texts = [""] * count
-    if count <= MANY:
-        texts = list(names)
     if count <= MANY and loss:
         texts[worst] = f"{names[worst]}: {share_text(shares[worst])}"
     title = "Errors of the prediction, and the fraction of the loss from y₅"

@@ -83,7 +83,7 @@ def _signals(
     return curves(
         f"RMS of the signal after each {activation} layer of 256 units",
         *runs,
-        Curve("your sizes and gain, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
+        Curve("yours, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
         *now,
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
         y=Axis("RMS", (1e-8, 1e6), log=True),
@@ -100,7 +100,7 @@ def _gradients(result: Result, history: Signals, depth: int) -> Figure:
     return curves(
         f"RMS of a gradient on its way back from layer {DEEPEST}",
         *runs,
-        Curve("your sizes and gain, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
+        Curve("yours, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
         y=Axis("RMS", (1e-8, 1e6), log=True),
         at=[(float(depth), "now")],
