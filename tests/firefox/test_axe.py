@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,7 @@ SETTLED = (
 )
 SCRIPT = Axe().axe_script
 FOUND = f"axe.run(document, {json.dumps(OPTIONS)}).then((found) => found.violations)"
+REST = 1.5  # seconds in which what stands below the figure arrives and is mended
 # Settings of Firefox that stand for a choice of the system.
 LOOKS = {
     "light": {"layout.css.prefers-color-scheme.content-override": 1},
@@ -39,6 +41,7 @@ def looking(request) -> Iterator[Tab]:
 
 
 def found(tab: Tab) -> list[str]:
+    time.sleep(REST)
     tab.wait_for(f"({MENDED})()")
     tab.evaluate(f"void eval({json.dumps(SCRIPT)})")
     return serious(tab.evaluate(FOUND))
