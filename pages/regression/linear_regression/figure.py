@@ -25,13 +25,14 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.regression.linear_regression import linear_regression
-from notation.numbers import number_text, share_text
+from notation.numbers import number_text, share_text, without_dust
 from pages.regression.linear_regression.statement import STATEMENT, Result
 
 POINTS_COLOR, GUESS_COLOR, BEST_COLOR = STATEMENT.color_indices(
     "y", "slope", "fitted_slope"
 )
 OTHER_COLOR = 8
+ROUNDING = 10.0  # size of the numbers that cancel in an exact fit
 PLACES = np.linspace(0, 1, 11)  # of the band, from the left to the right end
 TURNS = np.linspace(0, 2 * np.pi, 23)
 CIRCLE = np.stack([np.cos(TURNS), np.sin(TURNS)])
@@ -69,7 +70,7 @@ def draw(
     windows = _windows_around(result, x, y) if own else WINDOWS
     data = "" if own else data
     best = _best_line(result)
-    best_sse = _without_dust(result.sse)
+    best_sse = without_dust(result.sse, ROUNDING)
     return Scene(
         _lines(
             x, y, data, windows, _band(result, x, windows), (intercept, slope), best
@@ -81,29 +82,24 @@ def draw(
             "fitted_slope": best[1],
             "stderr": result.stderr if best_sse else 0.0,
             "sse": best_sse,
-            "guess_sse": _without_dust(result.guess_sse),
+            "guess_sse": without_dust(result.guess_sse, ROUNDING),
             "r2": result.r2,
         },
         status=sentence(result, x, y, data),
     )
 
 
-def _without_dust(value: float) -> float:
-    """Take off the rounding that an exact fit leaves."""
-    return round(value, 12) + 0.0
-
-
 def _best_line(result: Result) -> tuple[float, float]:
     """Return intercept and slope; the one is a difference that may leave dust."""
-    slope = _without_dust(result.fitted_slope)
+    slope = without_dust(result.fitted_slope, ROUNDING)
     dust = 1e-12 * abs(result.mean_y)
     above = abs(result.fitted_intercept) > dust
-    return _without_dust(result.fitted_intercept) if above else 0.0, slope
+    return without_dust(result.fitted_intercept, ROUNDING) if above else 0.0, slope
 
 
 def _windows_around(result: Result, x: Array, y: Array) -> Windows:
     """Return windows that hold a reader's points, and your line wherever it is moved."""
-    rest = np.abs(result.residuals).max() if _without_dust(result.sse) else 1.0
+    rest = np.abs(result.residuals).max() if without_dust(result.sse, ROUNDING) else 1.0
     half = rounded_up(1.15 * float(rest))
     valley = (
         rounded_span([*WINDOWS.valley[0], result.fitted_intercept]),
@@ -244,7 +240,7 @@ def sentence(result: Result, x: Array, y: Array, data: str) -> str:
             f"With 2x beside x the {reason}. Slopes {pair} are one best pair of many."
         )
     intercept, slope = _best_line(result)
-    share = share_text(_without_dust(result.r2))
+    share = share_text(without_dust(result.r2, ROUNDING))
     return (
         f"{_squares_text(result)}; the best line is {_line_text(intercept, slope)} "
         f"and explains {share} of the variance."
@@ -265,7 +261,10 @@ def _dependent_columns(x: Array, y: Array) -> tuple[str, Array]:
 
 def _squares_text(result: Result) -> str:
     """Compare the squares of the guessed line with the smallest."""
-    guess_sse, best_sse = _without_dust(result.guess_sse), _without_dust(result.sse)
+    guess_sse, best_sse = (
+        without_dust(result.guess_sse, ROUNDING),
+        without_dust(result.sse, ROUNDING),
+    )
     guess, best = number_text(guess_sse), number_text(best_sse)
     if guess == best:
         return f"Squared residuals add up to {best} for your line and for the best one"

@@ -200,11 +200,11 @@ def compute(
 ) -> Result:
     """Attend from each query to all keys."""
     attended = scaled_dot_product_attention(query, key, value, scale=scale, mask=mask)
-    output = without_dust(attended.output, attended.weights, value)
+    output = clean_averages(attended.output, attended.weights, value)
     return replace(attended, output=output)
 
 
-def without_dust(output: Array, weights: Array, value: Array) -> Array:
+def clean_averages(output: Array, weights: Array, value: Array) -> Array:
     """Return averages of values with a 0 where the terms cancel up to rounding."""
     terms = weights @ np.abs(value)
     cleaned: Array = np.where(np.abs(output) > DUST * terms, output, 0.0)

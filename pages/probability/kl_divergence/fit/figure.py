@@ -9,7 +9,7 @@ import numpy as np
 from charts import Axis, Curve, Figure, Mark, Scene, curves
 from formulas.checks import Array
 from formulas.probability.normal_divergence import KLFit, fit_normal
-from notation.numbers import number_text, without_dust
+from notation.numbers import number_text
 from pages.probability.kl_divergence.fit.statement import (
     STATEMENT,
     WIDTH,
@@ -48,8 +48,8 @@ def draw(
         readouts={
             "divergence": result.divergence,
             "reverse": result.reverse,
-            "smallest forward divergence": without_dust(least[0]),
-            "smallest reverse divergence": without_dust(least[1]),
+            "smallest forward divergence": least[0],
+            "smallest reverse divergence": least[1],
         },
         status=sentence(result, least[0], least[1]),
     )

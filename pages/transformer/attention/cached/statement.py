@@ -19,7 +19,7 @@ from pages.transformer.attention.statement import (
     KEY_LENGTH,
     SENTENCE,
     SOUGHT,
-    without_dust,
+    clean_averages,
 )
 from pages.transformer.attention.statement import STATEMENT as ATTENTION
 
@@ -95,7 +95,7 @@ def compute(
     return Result(
         scores=scale * (attended.keys @ query),
         weights=attended.weights[0],
-        output=without_dust(attended.output, attended.weights, values)[0],
+        output=clean_averages(attended.output, attended.weights, values)[0],
         operations=decode_flops(n_keys, width),
         again=decode_flops(n_keys, width, cached=False),
     )

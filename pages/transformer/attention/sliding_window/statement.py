@@ -16,7 +16,7 @@ from notation.quantities import quantity, slider
 from notation.statement import Statement
 from pages.transformer.attention.cached.statement import text
 from pages.transformer.attention.statement import STATEMENT as ATTENTION
-from pages.transformer.attention.statement import without_dust
+from pages.transformer.attention.statement import clean_averages
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
@@ -84,7 +84,7 @@ def compute(
         visible=mask.astype(float),
         scores=scale * (query @ key.T),
         weights=attended.weights,
-        output=without_dust(attended.output, attended.weights, value),
+        output=clean_averages(attended.output, attended.weights, value),
         reach=layers * (window - 1) + 1,
         count=int(mask.sum()),
     )
