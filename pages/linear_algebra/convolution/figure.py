@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from charts import Axis, Figure, Scene, choosing, heatmap
+from charts import Axis, Figure, Scene, choosing, heatmap, thinned
 from formulas.checks import Array
 from formulas.linear_algebra.convolution import (
     conv1d,
@@ -13,7 +13,7 @@ from formulas.linear_algebra.convolution import (
 from notation.numbers import number_text
 from pages.linear_algebra.convolution.statement import Result
 
-FEW = 8  # rows that all have room for their names
+FEW = 8  # rows or columns that all have room for their names
 GAP = np.full((3, 1), np.nan)
 # Three matrices of three columns with a gap between them; each name stands once.
 HEADS = [*["window"] * 4, *["kernel"] * 4, *["products"] * 3]
@@ -63,9 +63,13 @@ def _input(
     reached_rows, reached_columns = (
         stride * (stops - 1) + len(kernel) for stops in output.shape
     )
+    names = [str(place) for place in range(padded.shape[0])]
+    places = Axis(labels=names, ticks=thinned(len(names), FEW))
     return heatmap(
         f"{name}; the frame is the window",
         padded,
+        x=places,
+        y=places,
         limits=(0, 3),
         outlined=[(top + m, left + n) for m, n in np.ndindex(kernel.shape)],
         square=True,
