@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulas.chain_rules.two_layer_gradients import two_layer_gradients
+from formulas.regularization.mean_field import expected_sizes
 from formulas.regularization.xavier_init import (
     fan_in_fan_out,
     gradient_sizes,
@@ -26,8 +27,14 @@ from formulas.regularization.xavier_init import (
     xavier_std,
     xavier_uniform,
 )
-from pages.regularization.xavier_init.figure import _expected_rms, _some_weights
-from pages.regularization.xavier_init.statement import STATEMENT, Signals, _samples
+from notation.simulation import finished
+from pages.regularization.xavier_init.figure import _some_weights
+from pages.regularization.xavier_init.statement import (
+    STATEMENT,
+    Signals,
+    _samples,
+    simulate,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing
@@ -290,20 +297,32 @@ def test_some_weights_are_the_first_of_all_weights():
 
 @claims("linear_theory")
 def test_theory_foretells_what_linear_layers_do(runs):
-    theory = _expected_rms(256 * xavier_std(256, 256) ** 2)[:21]
+    theory = expected_sizes("linear", 1.0, 1.0, depth=20).signal
     np.testing.assert_allclose(theory, 1.0)
     np.testing.assert_allclose(runs["linear", "xavier"], theory, rtol=0.15)
     of_the_page = propagate("linear", "xavier", n_samples=200).rms
     np.testing.assert_allclose(of_the_page, theory, rtol=0.15)
 
 
-@given(sizes, sizes, st.floats(0.1, 3))
-def test_theory_multiplies_by_the_same_factor_in_every_layer(n_in, n_out, gain):
-    values = {"n_in": n_in, "n_out": n_out, "gain": gain}
-    path = _expected_rms(STATEMENT.compute(**values).forward)
-    assert path[0] == 1
-    factor = math.sqrt(n_in) * xavier_std(n_in, n_out, gain=gain)
-    np.testing.assert_allclose(path[1:] / path[:-1], factor, rtol=1e-12)
+@claims("theory_follows")
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "linear"])
+def test_the_dashed_curves_are_what_theory_expects_of_the_weights_set_here(activation):
+    def measured_and_theory(scene, index):
+        traces = scene.figures[index]["data"]
+        return traces[0]["y"], traces[4]["y"]
+
+    # With equal sizes and gain 1 they are Xavier's weights, which the page measures.
+    history = finished(simulate(activation))
+    scene = LESSON.scene(STATEMENT.defaults | {"activation": activation}, history)
+    for index, near in ((0, slice(0, 16)), (3, slice(15, None))):
+        measured, theory = measured_and_theory(scene, index)
+        np.testing.assert_allclose(theory[near], measured[near], rtol=0.25)
+    changed = {"activation": activation, "n_in": 512, "n_out": 128, "gain": 1.3}
+    scene = LESSON.scene(STATEMENT.defaults | changed, history)
+    variance = 1.3**2 * 2 / (512 + 128)
+    expected = expected_sizes(activation, 512 * variance, 128 * variance, depth=30)
+    for index, sizes in ((0, expected.signal), (3, expected.gradient)):
+        np.testing.assert_allclose(measured_and_theory(scene, index)[1], sizes)
 
 
 # What the page claims
@@ -350,7 +369,8 @@ def test_gradients_keep_their_size_where_n_times_the_variance_is_1():
         back = gradient_sizes("linear", init, depth=30)
         foretold = factor ** np.arange(30, -1, -1)
         np.testing.assert_allclose(back, foretold, rtol=0.3)
-        shown = drawing(LESSON)(**STATEMENT.defaults).figures[3]["data"]
+        linear = STATEMENT.defaults | {"activation": "linear"}
+        shown = drawing(LESSON)(**linear).figures[3]["data"]
         assert shown[4]["y"][[0, 30]].tolist() == [1, 1]  # the theory of equal sizes
     assert gradient_sizes("tanh", "xavier", depth=30)[0] < 0.5
     assert gradient_sizes("relu", "he", depth=30)[0] == pytest.approx(1, rel=0.5)
@@ -410,6 +430,17 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
     plain = behind(np.tanh, signal, 40)[9:]
     assert plain[0] < 0.25
     assert plain[-1] < 0.6 * plain[0]  # without it, it goes on to decay
+
+
+@claims("gain_1_7")
+def test_weights_1_7_times_as_large_keep_the_rms_of_tanh_at_0_66():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"gain": 1.7, "depth": 30})
+    assert scene.readouts["RMS, yours"] == pytest.approx(0.66, abs=0.005)
+    signal = np.random.default_rng(0).standard_normal((200, 256))
+    assert behind(np.tanh, signal, 30, gain=1.7)[-1] == pytest.approx(0.66, abs=0.02)
+    # The sums that enter a wide layer are normal, whatever the signal is like.
+    signs = np.sign(signal) @ xavier_normal(256, 256).T
+    assert scipy.stats.kstest(signs.ravel()[::17], "norm").pvalue > 0.01
 
 
 @claims("tanh_decays")
@@ -538,7 +569,7 @@ def said_sizes(status):
         (20, "After 20 tanh layers of 256 units the root mean square is 0.16 with"),
         (
             30,
-            "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; each linear",
+            "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; with your",
         ),
     ],
 )
@@ -556,8 +587,8 @@ def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
             "relu",
             "After 20 relu layers of 256 units the root mean square is 0.00078 with",
         ),
-        ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; each linear"),
-        ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; each linear"),
+        ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; with your"),
+        ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; with your"),
     ],
 )
 def test_the_sentence_says_what_other_activations_leave(activation, words):
@@ -578,18 +609,18 @@ SMALLEST, LARGEST = 1, 1024
 @pytest.mark.parametrize("gain", [0.1, 1.0, 5 / 3, 3.0])
 @pytest.mark.parametrize("n_in", [SMALLEST, 2, 256, LARGEST])
 @pytest.mark.parametrize("n_out", [SMALLEST, 256, LARGEST])
-def test_the_sentence_names_the_growth_of_layers_of_your_sizes(n_in, n_out, gain):
+def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
     scene = drawing(LESSON)(**chosen)
     said = re.search(
-        r"; each linear layer of your sizes and gain would multiply the mean square by "
-        r"(\S+) on average\.$",
-        scene.status,
+        r"; with your sizes and gain theory expects (\S+)\.$", scene.status
     )
     # A sum of n_in products, each with the mean square of a weight between −a and a.
     a = gain * math.sqrt(6 / (n_in + n_out))
-    growth = n_in * scipy.stats.uniform(-a, 2 * a).var()
-    assert float(said[1]) == pytest.approx(growth, rel=5e-3)
+    variance = scipy.stats.uniform(-a, 2 * a).var()
+    expected = expected_sizes("tanh", n_in * variance, n_out * variance, depth=20)
+    assert scene.readouts["RMS, yours"] == pytest.approx(expected.signal[20])
+    assert float(said[1]) == pytest.approx(expected.signal[20], rel=0.05)
     drawn = scene.figures[2]
     title = drawn["layout"]["meta"]["title"]
     assert ("for 1 input and" in title) == (n_in == 1)

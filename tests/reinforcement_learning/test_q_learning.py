@@ -53,7 +53,7 @@ MUTANTS = (
         "np.where(into_the_cliff, start, next_state)",
         "next_state",
     ),  # the cliff does not send back
-    ("return ties[int(draws[1] * len(ties))]", "return ties[0]"),
+    ("return ties[int(draws[1] * count)]", "return ties[0]"),
     ("acting[list(CLIFF.terminal)] = False", "pass"),
     (
         "np.array(ARROWS)[table.argmax(axis=1)]",

@@ -19,6 +19,7 @@ from charts import (
     histogram,
 )
 from formulas.checks import Array
+from formulas.regularization.mean_field import expected_sizes
 from formulas.regularization.xavier_init import INITS
 from notation.numbers import counted, number_text
 from pages.regularization.xavier_init.statement import (
@@ -50,67 +51,47 @@ def draw(
 ) -> Scene:
     """Draw signals on their way through deep networks, weights, and gradients."""
     sizes = {init: float(rms[depth]) for init, rms in history.rms.items()}
+    yours = expected_sizes(activation, result.forward, result.backward, depth=DEEPEST)
+    size = float(yours.signal[depth])
     return Scene(
-        _signals(result, history, sizes, depth=depth, activation=activation),
+        _sizes(
+            f"RMS of the signal after each {activation} layer of 256 units",
+            history.rms,
+            yours.signal,
+            depth,
+        ),
         _outputs(history),
         _weights(result, n_in, n_out),
-        _gradients(result, history, depth),
+        _sizes(
+            f"RMS of a gradient on its way back from layer {DEEPEST}",
+            history.gradients,
+            yours.gradient,
+            depth,
+        ),
         readouts={
             "bound": result.bound,
             "deviation": result.deviation,
             "forward": result.forward,
             "backward": result.backward,
             **{f"RMS, {NAMES[init]}": sizes[init] for init in sizes},
+            "RMS, yours": size,
         },
-        status=sentence(result, sizes, depth=depth, activation=activation),
+        status=sentence(sizes, size, depth=depth, activation=activation),
     )
 
 
-def _signals(
-    result: Result,
-    history: Signals,
-    sizes: dict[str, float],
-    *,
-    depth: int,
-    activation: str,
-) -> Figure:
-    runs = [
-        Curve(NAMES[init], LAYERS, history.rms[init], INIT_COLORS[init])
-        for init in NAMES
-    ]
-    now = [Mark(depth, sizes[init], "", INIT_COLORS[init]) for init in NAMES]
-    theory = _expected_rms(result.forward)
+def _sizes(title: str, runs: dict[str, Array], yours: Array, depth: int) -> Figure:
+    """Draw sizes layer by layer: measured for known rules, expected for yours."""
     return curves(
-        f"RMS of the signal after each {activation} layer of 256 units",
-        *runs,
-        Curve("yours, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
-        *now,
+        title,
+        *(Curve(NAMES[init], LAYERS, runs[init], INIT_COLORS[init]) for init in NAMES),
+        Curve("yours, in theory", LAYERS, yours, THEORY_COLOR, dash=4),
+        *(Mark(depth, runs[init][depth], "", INIT_COLORS[init]) for init in NAMES),
+        Mark(depth, yours[depth], "", THEORY_COLOR),
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
         y=Axis("RMS", (1e-8, 1e6), log=True),
         at=[(float(depth), "now")],
     )
-
-
-def _gradients(result: Result, history: Signals, depth: int) -> Figure:
-    runs = [
-        Curve(NAMES[init], LAYERS, history.gradients[init], INIT_COLORS[init])
-        for init in NAMES
-    ]
-    theory = _expected_rms(result.backward)[::-1]
-    return curves(
-        f"RMS of a gradient on its way back from layer {DEEPEST}",
-        *runs,
-        Curve("yours, if linear", LAYERS, theory, THEORY_COLOR, dash=4),
-        x=Axis("layer", (-0.3, DEEPEST + 1.5)),
-        y=Axis("RMS", (1e-8, 1e6), log=True),
-        at=[(float(depth), "now")],
-    )
-
-
-def _expected_rms(forward: float) -> Array:
-    """Return what theory predicts after each linear layer for a signal of 1."""
-    sizes: Array = np.sqrt(forward) ** LAYERS
-    return sizes
 
 
 def _outputs(history: Signals) -> Figure:
@@ -159,14 +140,12 @@ def _some_weights(bound: float, count: int) -> Array:
 
 
 def sentence(
-    result: Result, sizes: dict[str, float], *, depth: int, activation: str
+    sizes: dict[str, float], yours: float, *, depth: int, activation: str
 ) -> str:
-    """Say what is left of the signal, and how layers of these sizes change it."""
+    """Say what is left of the signal with known rules and with the weights set here."""
     xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
-    growth = number_text(result.forward, 3)
     return (
         f"After {counted(depth, f'{activation} layer')} of 256 units the root mean "
-        f"square is {xavier} with Xavier’s weights and {he} with He’s; each linear "
-        "layer of your sizes and gain would multiply the mean square by "
-        f"{growth} on average."
+        f"square is {xavier} with Xavier’s weights and {he} with He’s; with your sizes "
+        f"and gain theory expects {number_text(yours, 2)}."
     )

@@ -132,8 +132,19 @@ def _recorded(episodes: Iterator[Episode]) -> Generator[float, None, Run]:
     for k in range(MOST_EPISODES):
         tables[k], returns[k], _, _ = next(episodes)
         yield (k + 1) / MOST_EPISODES
-    paths = [greedy_path(table, CLIFF) for table in tables]
-    return Run(tables, returns, _trailing_mean(returns), paths)
+    return Run(tables, returns, _trailing_mean(returns), _greedy_paths(tables))
+
+
+def _greedy_paths(tables: Array) -> list[list[int] | None]:
+    """Follow the greedy policy of each table; many tables have the same one."""
+    known: dict[bytes, list[int] | None] = {}
+    paths = []
+    for table in tables:
+        policy = table.argmax(axis=1).tobytes()
+        if policy not in known:
+            known[policy] = greedy_path(table, CLIFF)
+        paths.append(known[policy])
+    return paths
 
 
 def _trailing_mean(values: Array) -> Array:

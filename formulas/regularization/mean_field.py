@@ -1,0 +1,102 @@
+"""What theory expects of random deep networks: signals and gradients, layer by layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulas import checks
+from formulas.checks import Array
+from formulas.linear_algebra.activations import sigmoid
+from formulas.regularization.xavier_init import ACTIVATIONS
+
+# Averages over a standard normal variable: a grid that is as good as exact for smooth
+# functions that change over a tenth of the spread or more.
+NORMAL = np.linspace(-8, 8, 641)
+WEIGHTS = np.exp(-(NORMAL**2) / 2)
+WEIGHTS /= WEIGHTS.sum()
+
+
+@dataclass(frozen=True)
+class ExpectedSizes:
+    """Root mean squares in a network of very many units.
+
+    Attributes
+    ----------
+    signal : (depth + 1,) ndarray
+        Of the input, which is 1, and of each layer's output.
+    gradient : (depth + 1,) ndarray
+        Of a gradient with respect to the same; the last one, where it starts, is 1.
+    """
+
+    signal: Array
+    gradient: Array
+
+
+def expected_sizes(
+    activation: str, forward: float, backward: float, *, depth: int
+) -> ExpectedSizes:
+    """Return the sizes that theory expects in a deep network with random weights.
+
+    In the limit of many units the sums that enter a layer are normal, with mean zero and
+    a mean square of ``forward`` times that of the layer below. A layer's output is the
+    activation of such sums; a gradient is multiplied by the activation's slope there.
+
+    Parameters
+    ----------
+    activation : {"tanh", "relu", "sigmoid", "linear"}
+        Applied after every layer.
+    forward : float
+        Number of inputs times the variance of a weight; positive.
+    backward : float
+        Number of outputs times the variance of a weight; positive.
+    depth : int
+        Layers, at least 1.
+
+    Returns
+    -------
+    ExpectedSizes
+        Sizes for an input whose root mean square is 1.
+
+    Raises
+    ------
+    ValueError
+        If the activation is unknown, a factor is not positive or depth is below 1.
+
+    References
+    ----------
+    Poole et al. (2016), eq. (3); Schoenholz et al. (2017), eq. (10).
+
+    Examples
+    --------
+    >>> expected_sizes("relu", 2.0, 2.0, depth=3).signal.tolist()
+    [1.0, 1.0, 1.0, 1.0]
+    """
+    checks.choice(activation, "activation", ACTIVATIONS)
+    forward = checks.scalar(forward, "forward", low=0, open_low=True)
+    backward = checks.scalar(backward, "backward", low=0, open_low=True)
+    depth = checks.integer(depth, "depth", low=1)
+    square, squares, slopes = 1.0, [1.0], []
+    for _ in range(depth):
+        square, slope = _layer(activation, forward * square)
+        squares.append(square)
+        slopes.append(slope)
+    back = np.cumprod(backward * np.array(slopes[::-1]))[::-1]
+    return ExpectedSizes(np.sqrt(squares), np.sqrt([*back, 1.0]))
+
+
+def _layer(activation: str, square: float) -> tuple[float, float]:
+    """Return the mean squares of an activation and of its slope, for normal sums."""
+    if activation == "linear":
+        return square, 1.0
+    if activation == "relu":  # either half of the sums is cut off
+        return square / 2, 1 / 2
+    sums = np.sqrt(square) * NORMAL
+    if activation == "tanh":
+        output = np.tanh(sums)
+        slope = 1 - output**2
+    else:
+        output = sigmoid(sums)
+        slope = output * (1 - output)
+    return float(WEIGHTS @ output**2), float(WEIGHTS @ slope**2)
