@@ -36,9 +36,9 @@ def _bar(plan: Plan, step: int) -> None:
     count, note = len(plan.items), plan.items[step - 1].note
     with st.container(horizontal=True, vertical_alignment="center", key="walk"):
         if step > 1:
-            _link(plan, step - 1, "← Back")
+            step_link(plan, step - 1, "← Back")
         if step < count:
-            _link(plan, step + 1, "Next →")
+            step_link(plan, step + 1, "Next →")
         else:
             navigation.overview_link("plan", "Done", query=[(PLAN, plan.code)])
         st.text(f"{plan.title or 'Lesson plan'} · {step} of {count}", width="content")
@@ -55,6 +55,7 @@ def _mark(plan: Plan, here: int, step: int) -> str:
     return "✓" if (plan.code, step) in st.session_state[VISITED] else "○"
 
 
-def _link(plan: Plan, step: int, label: str) -> None:
+def step_link(plan: Plan, step: int, label: str) -> None:
+    """Show a link to a step of a plan, counted from 1."""
     page = navigation.lesson_address(plan.items[step - 1].shown)
     st.page_link(page, label=label, width="content", query_params=plan.query(step))

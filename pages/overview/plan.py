@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import navigation, overview, plans, text_file
+from ui import navigation, overview, plans, text_file, walk
 from ui.catalogue import BY_KEY
 from ui.plain import plain
 from ui.plans import LONGEST_CODE, LONGEST_NOTE, LONGEST_TITLE, PLAN, Item, Plan
@@ -49,17 +49,12 @@ def _steps(plan: Plan) -> None:
     )
     for k, item in enumerate(plan.items, 1):
         with st.container(horizontal=True, vertical_alignment="center"):
-            _step_link(plan, k, f"{k}. {item.shown.title}")
+            walk.step_link(plan, k, f"{k}. {item.shown.title}")
             if item.note:
                 st.text(item.note, width="stretch")
-    _step_link(plan, 1, "**Start**")
+    walk.step_link(plan, 1, "**Start**")
     if st.button("Change this plan", key="plan/change"):
         _open(plan)
-
-
-def _step_link(plan: Plan, step: int, label: str) -> None:
-    page = navigation.lesson_address(plan.items[step - 1].shown)
-    st.page_link(page, label=label, width="content", query_params=plan.query(step))
 
 
 def _ready_plans() -> None:

@@ -19,7 +19,12 @@ from formulas.optimization.adam import (
 from formulas.optimization.bowl import bowl_path
 from formulas.optimization.gradient_descent import gradient_descent, quadratic
 from pages.optimization.adam.figure import _gradients, _plain_path, _runs
-from pages.optimization.adam.statement import STATEMENT, _whole_run, start_at
+from pages.optimization.adam.statement import (
+    STATEMENT,
+    bowl_matrix,
+    start_at,
+    whole_run,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -83,7 +88,7 @@ def adam_on_signal(signal, **memory):
 def adam_bowl_path(condition, *, n_steps, lr, **memory):
     """Return the page's walk down its bowl."""
     settings = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "bias_correction": True}
-    return _whole_run(condition, 45, lr, **{**settings, **memory})[0][: n_steps + 1]
+    return whole_run(condition, 45, lr, **{**settings, **memory})[0][: n_steps + 1]
 
 
 def reference(gradients, lr, beta1, beta2, eps):
@@ -239,9 +244,9 @@ def test_the_correction_fades_with_time():
 
 @claims("three_signals")
 def test_sequences_of_gradients_to_try():
-    assert _gradients("constant").tolist() == [1.0] * 60
-    assert _gradients("alternating").tolist() == [1.0, -1.0] * 30
-    assert _gradients("one large").tolist() == [100.0] + [1.0] * 59
+    assert list(_gradients("constant")) == [1.0] * 100
+    assert list(_gradients("alternating")) == [1.0, -1.0] * 50
+    assert list(_gradients("one large")) == [100.0] + [1.0] * 99
 
 
 @given(
@@ -256,7 +261,7 @@ def test_the_fast_walk_is_the_run_of_adam(lr, beta1, beta2, eps, condition, corr
     memory = {"beta1": beta1, "beta2": beta2, "eps": eps, "bias_correction": correct}
     _, grad = quadratic([1.0, condition])
     run = adam(grad, [1.0, 1.0], n_steps=12, lr=lr, **memory)
-    path, m, v = _whole_run(condition, 45, lr, **memory)
+    path, m, v = whole_run(condition, 45, lr, **memory)
     np.testing.assert_allclose(path[:13], run.path, rtol=1e-7, atol=1e-9)
     for means, expected in ((m, run.m), (v, run.v)):
         np.testing.assert_array_equal(means[0], 0)
@@ -305,12 +310,52 @@ def test_a_race_is_run_by_adam_and_by_gradient_descent(condition, n, lr):
 @pytest.mark.parametrize("name", ["constant", "alternating", "one large"])
 def test_a_signal_is_run_with_the_correction_and_without(name):
     memory = {"beta1": 0.8, "beta2": 0.95, "eps": 1e-3}
-    gradients, *runs = _runs(name, **memory)
-    np.testing.assert_array_equal(gradients, _gradients(name))
+    gradients = _gradients(name)
+    runs = _runs(gradients, **memory)
     for run, correct in zip(runs, (True, False), strict=True):
         wanted = adam_on_gradients(gradients, lr=1.0, bias_correction=correct, **memory)
         np.testing.assert_allclose(run.step_sizes, wanted.step_sizes)
         np.testing.assert_allclose(run.v_hat, wanted.v_hat)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"condition": 30.0, "lr": 0.3, "beta1": 0.5, "beta2": 0.95, "log10_eps": -1},
+        {"rotation": 45, "angle": 120, "bias_correction": False},
+    ],
+)
+def test_the_lower_charts_show_what_adam_meets_in_the_race(change):
+    chosen = STATEMENT.defaults | {"n_steps": 40, **change}
+    scene = drawing(LESSON)(**chosen)
+    a, b, d = bowl_matrix(chosen["condition"], chosen["rotation"])
+    matrix = np.array([[a, b], [b, d]])
+    run = adam(
+        lambda theta: matrix @ theta,
+        start_at(chosen["angle"]),
+        n_steps=100,
+        lr=chosen["lr"],
+        beta1=chosen["beta1"],
+        beta2=chosen["beta2"],
+        eps=10.0 ** chosen["log10_eps"],
+        bias_correction=chosen["bias_correction"],
+    )
+    lengths, memories = (figure["data"] for figure in scene.figures[1:])
+    shown = lengths[0 if chosen["bias_correction"] else 1]["y"]
+    steps = np.abs(np.diff(run.path[:, 1])) / chosen["lr"]
+    np.testing.assert_allclose(shown, steps, rtol=1e-5, atol=1e-7)
+    gradients = (run.path[:-1] @ matrix)[:, 1]
+    for trace, expected in zip(
+        memories,
+        (gradients, run.m_hat[:, 1], np.sqrt(run.v_hat[:, 1])),
+        strict=False,
+    ):
+        np.testing.assert_allclose(trace["y"], expected, rtol=1e-5, atol=1e-7)
+    low, high = scene.figures[2]["layout"]["yaxis"]["range"]
+    assert low <= gradients.min() <= gradients.max() <= high
+    turned = "along θ₂" if chosen["rotation"] else "steep direction"
+    assert turned in scene.figures[1]["layout"]["meta"]["title"]
 
 
 # Bad and extreme input
@@ -490,12 +535,13 @@ def test_the_path_starts_along_the_diagonal_whatever_the_curvatures():
 
 @claims("uncorrected_too_large")
 def test_preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth():
-    sizes = adam_on_signal(np.ones(60), bias_correction=False).step_sizes
+    sizes = adam_on_signal(np.ones(100), bias_correction=False).step_sizes
     assert sizes[0] == pytest.approx(3.16, abs=5e-3)
     assert sizes[11] == sizes.max() == pytest.approx(6.57, abs=5e-3)
     page = STATEMENT.defaults
     memory = {"beta1": page["beta1"], "beta2": page["beta2"]}
-    _, _, shown = _runs(page["signal"], eps=10.0 ** page["log10_eps"], **memory)
+    gradients = _gradients("constant")
+    _, shown = _runs(gradients, eps=10.0 ** page["log10_eps"], **memory)
     np.testing.assert_array_equal(shown.step_sizes, sizes)
 
 
@@ -560,7 +606,7 @@ def test_preset_huge_epsilon_lets_the_size_of_the_gradient_back_in():
     eps = 10.0**-1
     assert -1 in STATEMENT.control("log10_eps").positions
     for size, share in ((1.0, 0.91), (0.001, 0.01)):
-        steps = adam_on_signal(np.full(60, size), eps=eps).step_sizes
+        steps = adam_on_signal(np.full(100, size), eps=eps).step_sizes
         np.testing.assert_allclose(steps, share, atol=5e-3)
 
 
@@ -645,7 +691,7 @@ def test_the_uncorrected_first_step_is_a_ratio_of_what_the_means_have_of_it(b1, 
 
 def test_without_the_correction_only_the_shortest_memory_never_exceeds_eta():
     longest = {
-        beta2: adam_on_signal(np.ones(60), beta2=beta2, bias_correction=False)
+        beta2: adam_on_signal(np.ones(100), beta2=beta2, bias_correction=False)
         for beta2 in STATEMENT.control("beta2").positions
     }
     below = [b for b, run in longest.items() if run.step_sizes.max() <= 1]
@@ -689,7 +735,7 @@ def test_on_a_turned_bowl_the_fast_walk_is_the_run_of_adam(k, tens, angle, corre
     memory = {"beta1": 0.9, "beta2": 0.99, "eps": 0.1, "bias_correction": correct}
     start = start_at(angle)
     run = adam(lambda x: axes @ grad(axes.T @ x), start, n_steps=8, lr=0.1, **memory)
-    path, m, v = _whole_run(k, angle, 0.1, **memory, rotation=5 * tens)
+    path, m, v = whole_run(k, angle, 0.1, **memory, rotation=5 * tens)
     # A small ε would blow a rounding error up to a whole step.
     np.testing.assert_allclose(path[:9], run.path, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(m[1:9], run.m, rtol=1e-6, atol=1e-9)
@@ -788,7 +834,7 @@ def losses_of(chosen):
 
 SENTENCE = re.compile(
     r"After (\d+ steps?) Adam’s loss is (\S+), (ahead of|behind|level with) gradient "
-    r"descent(?: with (\S+))?; on (.+ gradients?) its first step is (\S+) times η\."
+    r"descent(?: with (\S+))?; on (.+) its first step is (\S+) times η\."
 )
 
 
@@ -810,7 +856,14 @@ SENTENCE = re.compile(
             "After 67 steps Adam’s loss is 0.293, level with gradient descent;",
         ),
         ({"signal": "alternating"}, "on alternating gradients its first step is 1"),
-        ({"log10_eps": -1}, "on constant gradients its first step is 0.909 times η"),
+        (
+            {"log10_eps": -1, "signal": "constant"},
+            "on constant gradients its first step is 0.909 times η",
+        ),
+        (
+            {"log10_eps": 2},
+            "on the gradients of the race its first step is 0.5 times η",
+        ),
         (
             {"log10_eps": -1, "signal": "one large"},
             "on one large gradient its first step is 0.999 times η",
@@ -843,10 +896,8 @@ def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
     assert float(others or mine) == pytest.approx(plain, rel=6e-3, abs=1e-9)
     if abs(own - plain) > 0.006 * max(own, plain) and max(own, plain) > 1e-9:
         assert order == ("ahead of" if own < plain else "behind")
-    g, eps = (
-        100.0 if chosen["signal"] == "one large" else 1.0,
-        10 ** chosen["log10_eps"],
-    )
+    firsts = {"race": chosen["condition"], "one large": 100.0}
+    g, eps = firsts.get(chosen["signal"], 1.0), 10 ** chosen["log10_eps"]
     raw = (1 - chosen["beta1"]) * g / (math.sqrt(1 - chosen["beta2"]) * g + eps)
     wanted = g / (g + eps) if chosen["bias_correction"] else raw
     assert float(first) == pytest.approx(wanted, rel=6e-3)
@@ -881,6 +932,6 @@ def test_without_the_divisor_a_step_is_as_long_as_the_mean(signal):
         mean = 0.9 * mean + 0.1 * g
         means.append(abs(mean))
     np.testing.assert_allclose(raw, means)
-    np.testing.assert_allclose(corrected, means / (1 - 0.9 ** np.arange(1, 61)))
+    np.testing.assert_allclose(corrected, means / (1 - 0.9 ** np.arange(1, 101)))
     assert scene.readouts["first step / η, uncorrected"] == pytest.approx(means[0])
     assert corrected.max() <= scene.figures[1]["layout"]["yaxis"]["range"][1]

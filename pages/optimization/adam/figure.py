@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from charts import (
     Trail,
     curves,
     draggable,
+    fitting,
     landscape,
     padded,
 )
@@ -24,13 +26,21 @@ from formulas.optimization.adam import AdamPath, adam_scalar
 from formulas.optimization.bowl import bowl_path, level_curves
 from formulas.optimization.gradient_descent import quadratic
 from notation.numbers import counted, number_text
-from pages.optimization.adam.statement import STATEMENT, Result
+from pages.optimization.adam.statement import (
+    STATEMENT,
+    Result,
+    bowl_matrix,
+    whole_run,
+)
 
 MOST = int(STATEMENT.control("n_steps").high)
-TIMES = np.arange(1, 61)
-TIME = Axis("step t", (0, 61))
+TIMES = np.arange(1, MOST + 1)
+TIME = Axis("step t", (0, MOST + 1))
 REACHES = 64 * 2.0 ** -np.arange(10)
+# Ends of an axis; few, so that it rests.
+STEEPNESSES = (3, 12, 40, 120, 400, 1500, 5000)
 SIGNAL_NAMES = {
+    "race": "the gradients of the race",
     "constant": "constant gradients",
     "alternating": "alternating gradients",
     "one large": "one large gradient",
@@ -67,12 +77,29 @@ def draw(
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
     last = (walk[-1] - walk[-2]) @ axes[:, 1]
-    with_correction, without = _lengths(signal, beta1, beta2, eps, result.divided)
+    gradients = _gradients(signal)
+    if signal == "race":
+        run = whole_run(
+            condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
+        )
+        gradients = _slopes_upward(run[0], condition, rotation)
+    name = signal if signal != "race" else _race_name(rotation)
+    now = n_steps if signal == "race" else 0
+    reach = fitting(max(map(abs, gradients)), STEEPNESSES)
+    runs = _runs(gradients, beta1, beta2, eps)
+    with_correction, without = (_lengths(run, result.divided) for run in runs)
     first = (with_correction if bias_correction else without)[0]
+    longest = 8 if result.divided else max(8, reach)
     return Scene(
         _race(walk, plain_walk, condition, rotation),
-        _step_lengths(signal, beta1, beta2, eps, result.divided),
-        _memories(signal, beta1, beta2, eps, bias_correction),
+        _step_lengths(name, with_correction, without, longest, now),
+        _memories(
+            name,
+            gradients,
+            runs[0 if bias_correction else 1],
+            SIGNAL_RANGES.get(signal, (-reach, reach)),
+            now,
+        ),
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
@@ -122,76 +149,85 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
     return path @ _axes(rotation).T
 
 
-def _lengths(
-    signal: str, beta1: float, beta2: float, eps: float, divided: bool
-) -> tuple[Array, Array]:
-    """Return the length of each step over η, with the correction and without."""
-    _, corrected, raw = _runs(signal, beta1, beta2, eps)
-    if divided:
-        return corrected.step_sizes, raw.step_sizes
-    return np.abs(corrected.m_hat[:, 0]), np.abs(raw.m_hat[:, 0])
+def _slopes_upward(path: Array, condition: float, rotation: float) -> tuple[float, ...]:
+    """Return the slopes along θ₂ that Adam meets, from the first step to the last."""
+    _, b, d = bowl_matrix(condition, rotation)
+    slopes: list[float] = (path[:-1] @ [b, d]).tolist()
+    return tuple(slopes)
 
 
-@functools.lru_cache(maxsize=8)
+def _race_name(rotation: float) -> str:
+    return "the race, along θ₂" if rotation else "the race, steep direction"
+
+
 def _step_lengths(
-    signal: str, beta1: float, beta2: float, eps: float, divided: bool
+    name: str, with_correction: Array, without: Array, longest: float, now: int
 ) -> Figure:
-    with_correction, without = _lengths(signal, beta1, beta2, eps, divided)
-    highest = 110 if signal == "one large" and not divided else 8
     return curves(
-        f"Length of each step over η, gradients: {signal}",
+        f"Length of each step over η, gradients: {name}",
         Curve("with correction", TIMES, with_correction, ADAM_COLOR),
         Curve("without", TIMES, without, RAW_COLOR),
         x=TIME,
-        y=Axis("|Δθ| / η", (0, highest)),
+        y=Axis("|Δθ| / η", (0, longest)),
         levels=[(1.0, "η")],
+        at=[(float(now), "now")] if now else [],
         height=250,
     )
 
 
-@functools.lru_cache(maxsize=8)
 def _memories(
-    signal: str, beta1: float, beta2: float, eps: float, bias_correction: bool
+    name: str,
+    gradients: tuple[float, ...],
+    run: AdamPath,
+    limits: tuple[float, float],
+    now: int,
 ) -> Figure:
-    gradients, corrected, raw = _runs(signal, beta1, beta2, eps)
-    shown = corrected if bias_correction else raw
-    root = np.sqrt(shown.v_hat[:, 0])
     return curves(
-        f"What Adam remembers of the gradients: {signal}",
-        Curve("gradient g", TIMES, gradients, GRADIENT_COLOR),
-        Curve("mean m̂", TIMES, shown.m_hat[:, 0], MEAN_COLOR),
-        Curve("root √v̂", TIMES, root, SQUARE_COLOR),
+        f"What Adam remembers of the gradients: {name}",
+        Curve("gradient g", TIMES, np.array(gradients), GRADIENT_COLOR),
+        Curve("mean m̂", TIMES, run.m_hat[:, 0], MEAN_COLOR),
+        Curve("root √v̂", TIMES, np.sqrt(run.v_hat[:, 0]), SQUARE_COLOR),
         x=TIME,
-        y=Axis("gradient", SIGNAL_RANGES[signal]),
+        y=Axis("gradient", limits),
+        at=[(float(now), "now")] if now else [],
         height=250,
     )
+
+
+def _lengths(run: AdamPath, divided: bool) -> Array:
+    """Return the length of each step over η."""
+    return run.step_sizes if divided else np.abs(run.m_hat[:, 0])
 
 
 @functools.lru_cache(maxsize=8)
 def _runs(
-    signal: str, beta1: float, beta2: float, eps: float
-) -> tuple[Array, AdamPath, AdamPath]:
-    """Return a sequence of gradients, and Adam on it with its correction and without."""
-    gradients = _gradients(signal)
+    gradients: tuple[float, ...], beta1: float, beta2: float, eps: float
+) -> tuple[AdamPath, AdamPath]:
+    """Run Adam on a sequence of gradients with its correction and without."""
     corrected = _run(gradients, beta1, beta2, eps, bias_correction=True)
     raw = _run(gradients, beta1, beta2, eps, bias_correction=False)
-    return gradients, corrected, raw
+    return corrected, raw
 
 
-def _gradients(signal: str) -> Array:
+def _gradients(signal: str) -> tuple[float, ...]:
     """Return ones; 1 and −1 in turn; or ones after a first gradient of 100."""
-    gradients = np.ones(len(TIMES))
+    gradients = [1.0] * MOST
     if signal == "alternating":
-        gradients[1::2] = -1
+        gradients[1::2] = [-1.0] * (MOST // 2)
     if signal == "one large":
-        gradients[0] = 100
-    return gradients
+        gradients[0] = 100.0
+    return tuple(gradients)
 
 
 def _run(
-    gradients: Array, beta1: float, beta2: float, eps: float, *, bias_correction: bool
+    gradients: Sequence[float],
+    beta1: float,
+    beta2: float,
+    eps: float,
+    *,
+    bias_correction: bool,
 ) -> AdamPath:
-    source = iter(gradients.tolist())
+    source = iter(gradients)
     return adam_scalar(
         lambda _: next(source),
         0.0,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 MOST_STEPS = 100
-SIGNALS = ("constant", "alternating", "one large")
+SIGNALS = ("race", "constant", "alternating", "one large")
 TENTHS = (0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98)
 HUNDREDTHS = (0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998)
 THOUSANDTHS = (0.999, 0.9992, 0.9995, 0.9998, 0.9999)
@@ -108,7 +108,7 @@ QUANTITIES = (
         "signal",
         r"\text{signal}",
         "sequence of gradients in the two lower charts",
-        "constant",
+        "race",
         choices=SIGNALS,
         rare=True,
     ),
@@ -150,7 +150,7 @@ def inputs(
 ) -> dict[str, Any]:
     """Stand before the last of the steps down a bowl, both of which can be turned."""
     eps = 10.0**log10_eps
-    path, m, v = _whole_run(
+    path, m, v = whole_run(
         condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
     )
     theta = path[n_steps - 1]
@@ -179,7 +179,7 @@ def start_at(angle: float) -> Array:
 
 
 @functools.lru_cache(maxsize=8)
-def _whole_run(
+def whole_run(
     condition: float,
     angle: float,
     lr: float,
