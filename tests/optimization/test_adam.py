@@ -18,7 +18,7 @@ from formulas.optimization.adam import (
 )
 from formulas.optimization.bowl import bowl_path
 from formulas.optimization.gradient_descent import gradient_descent, quadratic
-from pages.optimization.adam.figure import _gradients, _plain_path, _runs
+from pages.optimization.adam.figure import LAST, _gradients, _plain_path, _runs
 from pages.optimization.adam.statement import (
     STATEMENT,
     bowl_matrix,
@@ -244,9 +244,9 @@ def test_the_correction_fades_with_time():
 
 @claims("three_signals")
 def test_sequences_of_gradients_to_try():
-    assert list(_gradients("constant")) == [1.0] * 100
-    assert list(_gradients("alternating")) == [1.0, -1.0] * 50
-    assert list(_gradients("one large")) == [100.0] + [1.0] * 99
+    assert list(_gradients("constant")) == [1.0] * LAST
+    assert list(_gradients("alternating")) == [1.0, -1.0] * (LAST // 2)
+    assert list(_gradients("one large")) == [100.0] + [1.0] * (LAST - 1)
 
 
 @given(
@@ -334,7 +334,7 @@ def test_the_lower_charts_show_what_adam_meets_in_the_race(change):
     run = adam(
         lambda theta: matrix @ theta,
         start_at(chosen["angle"]),
-        n_steps=100,
+        n_steps=LAST,
         lr=chosen["lr"],
         beta1=chosen["beta1"],
         beta2=chosen["beta2"],
@@ -502,7 +502,7 @@ def test_multiplying_the_loss_by_a_thousand_does_not_change_the_first_step(gradi
 
 @claims("alternating_shrinks")
 def test_alternating_gradients_shrink_the_step_although_the_mean_square_stays_one():
-    run = adam_on_gradients([1.0, -1.0] * 50)
+    run = adam_on_gradients([1.0, -1.0] * (LAST // 2))
     np.testing.assert_allclose(run.v_hat, 1, rtol=1e-9)
     assert run.step_sizes[-1] < 0.06
     first, *others = run.step_sizes
@@ -535,7 +535,7 @@ def test_the_path_starts_along_the_diagonal_whatever_the_curvatures():
 
 @claims("uncorrected_too_large")
 def test_preset_no_bias_correction_starts_at_3_16_and_reaches_6_57_at_the_twelfth():
-    sizes = adam_on_signal(np.ones(100), bias_correction=False).step_sizes
+    sizes = adam_on_signal(np.ones(LAST), bias_correction=False).step_sizes
     assert sizes[0] == pytest.approx(3.16, abs=5e-3)
     assert sizes[11] == sizes.max() == pytest.approx(6.57, abs=5e-3)
     page = STATEMENT.defaults
@@ -606,7 +606,7 @@ def test_preset_huge_epsilon_lets_the_size_of_the_gradient_back_in():
     eps = 10.0**-1
     assert -1 in STATEMENT.control("log10_eps").positions
     for size, share in ((1.0, 0.91), (0.001, 0.01)):
-        steps = adam_on_signal(np.full(100, size), eps=eps).step_sizes
+        steps = adam_on_signal(np.full(LAST, size), eps=eps).step_sizes
         np.testing.assert_allclose(steps, share, atol=5e-3)
 
 
@@ -691,7 +691,7 @@ def test_the_uncorrected_first_step_is_a_ratio_of_what_the_means_have_of_it(b1, 
 
 def test_without_the_correction_only_the_shortest_memory_never_exceeds_eta():
     longest = {
-        beta2: adam_on_signal(np.ones(100), beta2=beta2, bias_correction=False)
+        beta2: adam_on_signal(np.ones(LAST), beta2=beta2, bias_correction=False)
         for beta2 in STATEMENT.control("beta2").positions
     }
     below = [b for b, run in longest.items() if run.step_sizes.max() <= 1]
@@ -932,6 +932,6 @@ def test_without_the_divisor_a_step_is_as_long_as_the_mean(signal):
         mean = 0.9 * mean + 0.1 * g
         means.append(abs(mean))
     np.testing.assert_allclose(raw, means)
-    np.testing.assert_allclose(corrected, means / (1 - 0.9 ** np.arange(1, 101)))
+    np.testing.assert_allclose(corrected, means / (1 - 0.9 ** np.arange(1, LAST + 1)))
     assert scene.readouts["first step / η, uncorrected"] == pytest.approx(means[0])
     assert corrected.max() <= scene.figures[1]["layout"]["yaxis"]["range"][1]

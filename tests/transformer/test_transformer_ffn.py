@@ -28,7 +28,12 @@ from formulas.transformer.transformer_ffn import (
     transformer_ffn,
 )
 from pages.transformer.transformer_ffn.figure import _unit_lines
-from pages.transformer.transformer_ffn.statement import STATEMENT, _hinges, ffn_share
+from pages.transformer.transformer_ffn.statement import (
+    STATEMENT,
+    _hinges,
+    curve,
+    ffn_share,
+)
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, programs_run
@@ -37,6 +42,7 @@ from ui.catalogue import BROKEN, BY_SLUG
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["transformer_ffn"]
+RANDOM = STATEMENT.defaults | {"weights": "random", "units": 4}
 (UNBENT,) = (one for one in BROKEN if one.slug == "transformer_ffn")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -54,6 +60,9 @@ MUTANTS = (
     ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
     ("(hidden * W2[:, 0])", "hidden"),
+    ("np.diff(heights) / np.diff(ends), prepend=0.0", "np.diff(heights), prepend=0.0"),
+    ("np.linspace(-3, 3, units + 1)", "np.linspace(-3, 3, units + 2)"),
+    ("np.abs(total - followed).max()", "np.abs(total - followed).mean()"),
     ("0.044715 * z * z", "0.044715 * z"),
     ("math.sqrt(2 / math.pi)", "math.sqrt(2 * math.pi)"),
     ("_gated(z, 2 * inner)", "_gated(z, inner)"),
@@ -424,7 +433,7 @@ def test_the_hat_at_0_7_by_hand():
 @given(st.integers(1, 64), st.integers(0, 20), st.floats(0.1, 3))
 def test_a_factor_of_the_slopes_leaves_every_unit_on_its_side(units, seed, factor):
     for token in (-2.7, 0.5, 1.9):
-        chosen = {"units": units, "seed": seed, "token": token}
+        chosen = {"units": units, "seed": seed, "token": token, "weights": "random"}
         before, after = (
             inputs_of(STATEMENT, **{**STATEMENT.defaults, **chosen, "weight_scale": a})
             for a in (1.0, factor)
@@ -438,10 +447,16 @@ def test_a_factor_of_the_slopes_leaves_every_unit_on_its_side(units, seed, facto
 
 
 @claims("factor_passes")
+@pytest.mark.parametrize("weights", STATEMENT.control("weights").choices)
 @given(st.integers(1, 64), st.floats(-3, 3), st.floats(0.1, 3))
-def test_a_factor_of_the_slopes_is_a_factor_of_the_output(units, token, factor):
-    before, after = (drawn([token], units=units, weight_scale=a) for a in (1.0, factor))
-    np.testing.assert_allclose(after, factor * before, rtol=1e-9, atol=1e-12)
+def test_a_factor_of_the_slopes_is_a_factor_of_the_output(
+    weights, units, token, factor
+):
+    before, after = (
+        drawn([token], weights=weights, units=units, weight_scale=a)
+        for a in (1.0, factor)
+    )
+    np.testing.assert_allclose(after, factor * before, rtol=1e-9, atol=1e-9)
 
 
 @claims("hat_collapses")
@@ -524,13 +539,44 @@ def test_the_hat_is_0_outside_minus_1_to_1():
     assert (y[inside] > 0).all()
 
 
-@claims("sixty_four_kinks")
-def test_64_units_have_64_kinks_between_minus_2_and_2():
-    _, kinks, _ = _hinges("random", 64, 1.0, seed=3)
-    assert len(np.unique(kinks)) == 64
-    assert np.abs(kinks).max() < 2
-    assert STATEMENT.defaults["seed"] == 3
-    assert 0.25 < np.diff(np.sort(kinks)).max() < 0.26
+def distance_from_the_curve(units, activation="relu"):
+    x = np.linspace(-3, 3, 60_001)
+    return np.abs(drawn(x, activation, units=units) - curve(x)).max()
+
+
+@pytest.mark.parametrize("units", [1, 4, 6, 17, 64])
+def test_the_units_of_the_curve_meet_it_at_every_kink(units):
+    kinks = np.linspace(-3, 3, units + 1)
+    heights = 2 * np.sin(np.pi * kinks / 3) + np.sin(np.pi * kinks)
+    np.testing.assert_allclose(curve(kinks), heights, atol=1e-12)
+    x = np.linspace(-3, 3, 1001)
+    straight = np.interp(x, kinks, heights)
+    np.testing.assert_allclose(drawn(x, units=units), straight, atol=1e-9)
+
+
+@claims("quarter_of_the_distance")
+def test_twice_as_many_units_leave_a_quarter_of_the_distance_from_the_curve():
+    distances = [distance_from_the_curve(units) for units in (16, 32, 64, 128)]
+    ratios = np.divide(distances[1:], distances[:-1])
+    np.testing.assert_allclose(ratios, 1 / 4, atol=0.01)
+    # A straight piece of length h misses by the second derivative times h²/8 at most.
+    x = np.linspace(-3, 3, 60_001)
+    bend = np.abs(np.gradient(np.gradient(curve(x), x), x)).max()
+    assert distances[3] == pytest.approx(bend * (6 / 128) ** 2 / 8, rel=0.02)
+    for units in (1, 6, 64):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"units": units})
+        shown = scene.readouts["largest distance from the curve"]
+        assert shown == pytest.approx(distance_from_the_curve(units), rel=0.08)
+        traces = scene.figures[0]["data"]
+        np.testing.assert_allclose(traces[2]["y"], curve(traces[2]["x"]))
+    for weights in ("hat", "random"):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"weights": weights})
+        assert "largest distance from the curve" not in scene.readouts
+
+
+@claims("sixty_four_units")
+def test_64_units_stay_within_0_012_of_the_curve():
+    assert distance_from_the_curve(64) == pytest.approx(0.012, abs=5e-5)
 
 
 @claims("share_by_ratio")
@@ -561,7 +607,7 @@ def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
 
 @claims("single_kink")
 def test_preset_one_unit_bends_the_line_once():
-    y = drawn(np.linspace(-3, 3, 601), units=1)
+    y = drawn(np.linspace(-3, 3, 601), weights="random", units=1)
     bends = np.flatnonzero(np.abs(np.diff(y, 2)) > 1e-9)
     # Between two points of the grid a kink shows in one bend or in two side by side.
     assert len(bends) in (1, 2)
@@ -667,6 +713,10 @@ def turns(chosen):
     ("change", "words"),
     [
         (
+            {"weights": "curve", "units": 6},
+            "The token 0.5 becomes 0.866 through 4 of 6 hidden units; each unit adds",
+        ),
+        (
             {},
             "The token 0.5 becomes −0.395 through 1 of 4 hidden units; each unit adds",
         ),
@@ -701,7 +751,7 @@ def turns(chosen):
     ],
 )
 def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
-    chosen = STATEMENT.defaults | change
+    chosen = RANDOM | change
     scene = drawing(LESSON)(**chosen)
     assert words in scene.status
     if "each unit adds one kink" in scene.status:
@@ -718,9 +768,9 @@ def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
 
 @pytest.mark.parametrize("activation", ["gelu", "silu", "identity"])
 def test_without_a_relu_no_unit_is_silent_over_half_of_the_line(activation):
-    read = drawing(LESSON)(**STATEMENT.defaults | {"activation": activation}).readouts
+    read = drawing(LESSON)(**RANDOM | {"activation": activation}).readouts
     assert read["active units at t"] == read["active over all inputs shown"] == "all"
-    chosen = STATEMENT.defaults | {"activation": activation, "units": 64}
+    chosen = RANDOM | {"activation": activation, "units": 64}
     hidden = [units_by_hand(chosen, t)[0] for t in np.linspace(-3, 3, 7)]
     assert (np.abs(hidden) > 1e-9).mean() > 0.97
 
@@ -730,7 +780,8 @@ def test_without_a_relu_no_unit_is_silent_over_half_of_the_line(activation):
 def test_without_the_relu_all_that_is_drawn_is_straight(chosen):
     scene = drawing(UNBENT)(**chosen)
     now = UNBENT.statement.solve(chosen).numbers
-    lines, total, mark = scene.figures[0]["data"][:3]
+    lines, total, *others = scene.figures[0]["data"]
+    mark = others[chosen["weights"] == "curve"]  # behind the curve to follow
     height = np.interp(chosen["token"], total["x"], np.array(total["y"], float))
     assert mark["y"][0] == pytest.approx(now["output"][0], abs=1e-9)
     assert height == pytest.approx(now["output"][0], abs=1e-6)
@@ -783,7 +834,7 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
     assert scene.readouts["active units at t"] == counted
     (handle,) = scene.figures[0]["layout"]["meta"]["handles"]
     assert (handle["x"], handle["y"]) == ("token", "")
-    mark = scene.figures[0]["data"][2]
+    mark = scene.figures[0]["data"][-1]
     assert handle["at"] == [mark["x"][0], mark["y"][0]]
     assert handle["at"] == pytest.approx([chosen["token"], hidden @ weights], abs=1e-9)
     lines = scene.figures[0]["data"]

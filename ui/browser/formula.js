@@ -9,6 +9,7 @@ const OPTIONS = {
 };
 const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a digit has half
 const LEAST = 0.6; // of its size is what a headline keeps
+const READABLE = 11; // px of type that a line keeps, which KaTeX sets at 1.21 times the size
 const NONE = [];
 const BETWEEN = "\0"; // where a number goes in a template
 const PLAIN = /^-?[\d.]+$/; // what KaTeX sets as digits, after a minus of its own
@@ -116,11 +117,26 @@ export class Formula {
 
   // Make the headline smaller as a whole if it is taller than there is room for.
   fit(room) {
+    this.fitted = null; // the window may have become wider
+    this.narrow();
     this.headline.style.fontSize = "";
     const { offsetHeight } = this.headline;
     if (offsetHeight <= room) return;
     const size = parseFloat(getComputedStyle(this.headline).fontSize);
     this.headline.style.fontSize = `${Math.max(LEAST * size, (size * room) / offsetHeight)}px`;
+  }
+
+  // Make the line smaller if it is wider than its place; while a slider is dragged, which
+  // reserves widths, it keeps its size.
+  narrow() {
+    if (this.widths !== NONE && this.widths === this.fitted) return;
+    this.fitted = this.widths;
+    this.line.style.fontSize = "";
+    const frame = this.line.querySelector(".katex-display");
+    if (!frame || frame.scrollWidth <= frame.clientWidth) return;
+    const size = parseFloat(getComputedStyle(this.line).fontSize);
+    const wanted = (size * frame.clientWidth) / frame.scrollWidth;
+    this.line.style.fontSize = `${Math.min(size, Math.max(READABLE, wanted))}px`;
   }
 
   set() {
@@ -143,6 +159,7 @@ export class Formula {
     this.shown.forEach((number, k) => {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
     });
+    this.narrow();
   }
 }
 

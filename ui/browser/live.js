@@ -148,6 +148,7 @@ class Live {
     this.dock.close();
     this.handles.close();
     delete document.documentElement.dataset.liveBusy;
+    delete document.documentElement.dataset.livePinned;
     this.requests.close();
     this.connection.close();
     this.below.close();

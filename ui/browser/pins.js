@@ -40,6 +40,8 @@ export class Pins {
     this.list.replaceChildren(...pins.flatMap((pin, k) => this.chips(pin, k)));
     this.pin.disabled = pins.length === MOST;
     this.opener.hidden = !pins.length;
+    // The page leaves more room beside its title (ui/style/lesson.css).
+    document.documentElement.toggleAttribute("data-live-pinned", pins.length > 0);
     if (!pins.length && !this.card.hidden) this.fold();
     this.rows = null;
     return true;

@@ -34,8 +34,9 @@ from pages.optimization.adam.statement import (
 )
 
 MOST = int(STATEMENT.control("n_steps").high)
-TIMES = np.arange(1, MOST + 1)
-TIME = Axis("step t", (0, MOST + 1))
+LAST = 40  # step of the two lower charts
+TIMES = np.arange(1, LAST + 1)
+TIME = Axis("step t", (0, LAST + 1))
 REACHES = 64 * 2.0 ** -np.arange(10)
 # Ends of an axis; few, so that it rests.
 STEEPNESSES = (3, 12, 40, 120, 400, 1500, 5000)
@@ -150,9 +151,9 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
 
 
 def _slopes_upward(path: Array, condition: float, rotation: float) -> tuple[float, ...]:
-    """Return the slopes along θ₂ that Adam meets, from the first step to the last."""
+    """Return the slopes along θ₂ that Adam meets in its first steps."""
     _, b, d = bowl_matrix(condition, rotation)
-    slopes: list[float] = (path[:-1] @ [b, d]).tolist()
+    slopes: list[float] = (path[:LAST] @ [b, d]).tolist()
     return tuple(slopes)
 
 
@@ -211,9 +212,9 @@ def _runs(
 
 def _gradients(signal: str) -> tuple[float, ...]:
     """Return ones; 1 and −1 in turn; or ones after a first gradient of 100."""
-    gradients = [1.0] * MOST
+    gradients = [1.0] * LAST
     if signal == "alternating":
-        gradients[1::2] = [-1.0] * (MOST // 2)
+        gradients[1::2] = [-1.0] * (LAST // 2)
     if signal == "one large":
         gradients[0] = 100.0
     return tuple(gradients)

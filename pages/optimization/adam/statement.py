@@ -35,6 +35,7 @@ QUANTITIES = (
         low=0.001,
         high=1,
         scale="log",
+        step=0.025,
     ),
     quantity("grad", "g_t", "gradient at the parameters before the step", ("d",)),
     quantity(

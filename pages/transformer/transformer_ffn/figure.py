@@ -19,12 +19,16 @@ from charts import (
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
 from formulas.transformer.transformer_ffn import (
-    FFNResult,
     ffn_parameters,
     transformer_ffn,
 )
 from notation.numbers import counted, number_text
-from pages.transformer.transformer_ffn.statement import STATEMENT, Result, ffn_share
+from pages.transformer.transformer_ffn.statement import (
+    STATEMENT,
+    Result,
+    curve,
+    ffn_share,
+)
 
 TOKEN = STATEMENT.control("token")
 POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
@@ -38,7 +42,7 @@ D_MODEL = 512  # the paper's width
 ROOMS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
 TOKEN_COLOR, HIDDEN_COLOR = STATEMENT.color_indices("token", "hidden")
 OUTPUT_COLOR, RATIO_COLOR = STATEMENT.color_indices("output", "ratio")
-ATTENTION_COLOR = 8
+ATTENTION_COLOR = CURVE_COLOR = 8
 
 
 def draw(
@@ -50,6 +54,7 @@ def draw(
     b2: Array,
     token: float,
     activation: str,
+    weights: str,
     ratio: int,
 ) -> Scene:
     """Draw the block as a function of one number, its units, and where weights are."""
@@ -70,12 +75,18 @@ def draw(
         "active units at t": on if silent else "all",
         "active over all inputs shown": f"{active.mean():.0%}" if silent else "all",
     }
+    total = others.output[len(TOKENS) :, 0]
+    followed = curve(POINTS) if weights == "curve" else None
+    distance: dict[str, float | str] = {}
+    if followed is not None:
+        distance["largest distance from the curve"] = np.abs(total - followed).max()
     return Scene(
-        _block(others, W2, token, y),
+        _block(others.hidden[len(TOKENS) :], total, followed, W2, token, y),
         _units(np.concatenate([hidden[None, :], others.hidden[: len(TOKENS)]]), token),
         _weights(ratio),
         readouts={
             "output at t": y,
+            **distance,
             **counts,
             "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
             "parameters of attention, d = 512": count_attention_parameters(
@@ -86,16 +97,25 @@ def draw(
     )
 
 
-def _block(others: FFNResult, W2: Array, token: float, y: float) -> Figure:
-    total = others.output[len(TOKENS) :, 0]
-    hidden = others.hidden[len(TOKENS) :]
+def _block(
+    hidden: Array,
+    total: Array,
+    followed: Array | None,
+    W2: Array,
+    token: float,
+    y: float,
+) -> Figure:
     lines = _unit_lines(hidden[::2], W2, most=MOST_LINES)
     room = fitting(1.1 * np.abs(total).max(), ROOMS)
+    to_follow = []
+    if followed is not None:
+        to_follow = [Curve("curve to follow", POINTS, followed, CURVE_COLOR, dash=4)]
     picture = curves(
         "The block as a function of one number: the sum of its units",
         Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),
         Curve("their sum", POINTS, total, OUTPUT_COLOR, dash=0),
         Mark(token, y, number_text(y, 3), TOKEN_COLOR),
+        *to_follow,
         x=Axis("token t", (TOKEN.low, TOKEN.high)),
         y=Axis("output", (-room, room)),
         height=330,

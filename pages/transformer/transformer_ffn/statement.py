@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from formulas.checks import Array
 from formulas.transformer.transformer_ffn import ACTIVATIONS, transformer_ffn
@@ -16,7 +17,7 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-WEIGHTS = ("random", "hat")
+WEIGHTS = ("curve", "hat", "random")
 HAT_SLOPES = (1.0, 1.0, 1.0)
 HAT_KINKS = (-1.0, 0.0, 1.0)
 HAT_WEIGHTS = (1.0, -2.0, 1.0)
@@ -33,13 +34,13 @@ QUANTITIES = (
     slider(
         "token", "t", "the token, here a single number", 0.5, low=-3, high=3, step=0.1
     ),
-    slider("units", "d_{ff}", "number of hidden units", 4, low=1, high=64, step=1),
+    slider("units", "d_{ff}", "number of hidden units", 6, low=1, high=64, step=1),
     slider("weight_scale", "a", "factor of the slopes", 1.0, low=0.1, high=3, step=0.1),
     option(
         "weights",
         r"\text{weights}",
-        "random units, or three that make a hat",
-        "random",
+        "units that follow a curve, three that make a hat, or random ones",
+        "curve",
         choices=WEIGHTS,
     ),
     option(
@@ -82,7 +83,9 @@ def inputs(
 def _hinges(
     kind: str, units: int, weight_scale: float, *, seed: int = 0
 ) -> tuple[Array, Array, Array]:
-    """Draw slopes, kinks and weights, or take the three that make a hat."""
+    """Return slopes, kinks and weights: for the curve, for the hat, or random ones."""
+    if kind == "curve":
+        return weight_scale * np.ones(units), *_following(units)
     if kind == "hat":
         slopes = np.array(HAT_SLOPES)
         return weight_scale * slopes, np.array(HAT_KINKS), np.array(HAT_WEIGHTS)
@@ -90,6 +93,19 @@ def _hinges(
     slopes, weights = random.standard_normal((2, units))
     kinks = random.uniform(-2, 2, units)
     return weight_scale * slopes, kinks, weights / math.sqrt(units)
+
+
+def curve(t: ArrayLike) -> Array:
+    """Return the curve to be followed; it is 0 at both ends of the token's range."""
+    t = np.asarray(t, dtype=float)
+    return np.asarray(2 * np.sin(np.pi * t / 3) + np.sin(np.pi * t))
+
+
+def _following(units: int) -> tuple[Array, Array]:
+    """Return kinks, evenly spaced, and weights that meet the curve at each of them."""
+    ends = np.linspace(-3, 3, units + 1)
+    heights = np.round(curve(ends), 12)  # −2e-16 is 0
+    return ends[:-1], np.diff(np.diff(heights) / np.diff(ends), prepend=0.0)
 
 
 def ffn_share(ratio: float) -> float:
