@@ -354,7 +354,7 @@ def test_the_lower_charts_show_what_adam_meets_in_the_race(change):
         np.testing.assert_allclose(trace["y"], expected, rtol=1e-5, atol=1e-7)
     low, high = scene.figures[2]["layout"]["yaxis"]["range"]
     assert low <= gradients.min() <= gradients.max() <= high
-    turned = "along θ₂" if chosen["rotation"] else "steep direction"
+    turned = "along θ₂" if chosen["rotation"] else "in the steep direction"
     assert turned in scene.figures[1]["layout"]["meta"]["title"]
 
 

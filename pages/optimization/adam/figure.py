@@ -84,7 +84,8 @@ def draw(
             condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
         )
         gradients = _slopes_upward(run[0], condition, rotation)
-    name = signal if signal != "race" else _race_name(rotation)
+    along = " along θ₂" if rotation else " in the steep direction"
+    name = f", gradients: {signal}" if signal != "race" else along
     now = n_steps if signal == "race" else 0
     reach = fitting(max(map(abs, gradients)), STEEPNESSES)
     runs = _runs(gradients, beta1, beta2, eps)
@@ -157,15 +158,11 @@ def _slopes_upward(path: Array, condition: float, rotation: float) -> tuple[floa
     return tuple(slopes)
 
 
-def _race_name(rotation: float) -> str:
-    return "the race, along θ₂" if rotation else "the race, steep direction"
-
-
 def _step_lengths(
     name: str, with_correction: Array, without: Array, longest: float, now: int
 ) -> Figure:
     return curves(
-        f"Length of each step over η, gradients: {name}",
+        f"Length of a step over η{name}",
         Curve("with correction", TIMES, with_correction, ADAM_COLOR),
         Curve("without", TIMES, without, RAW_COLOR),
         x=TIME,
@@ -184,7 +181,7 @@ def _memories(
     now: int,
 ) -> Figure:
     return curves(
-        f"What Adam remembers of the gradients: {name}",
+        f"What Adam remembers{name}",
         Curve("gradient g", TIMES, np.array(gradients), GRADIENT_COLOR),
         Curve("mean m̂", TIMES, run.m_hat[:, 0], MEAN_COLOR),
         Curve("root √v̂", TIMES, np.sqrt(run.v_hat[:, 0]), SQUARE_COLOR),

@@ -59,6 +59,8 @@ def draw(
             history.rms,
             yours.signal,
             depth,
+            # No output of a bounded activation exceeds 1.
+            highest=10 if activation in ("tanh", "sigmoid") else 1e6,
         ),
         _outputs(history),
         _weights(result, n_in, n_out),
@@ -67,6 +69,7 @@ def draw(
             history.gradients,
             yours.gradient,
             depth,
+            highest=1e6,
         ),
         readouts={
             "bound": result.bound,
@@ -80,7 +83,9 @@ def draw(
     )
 
 
-def _sizes(title: str, runs: dict[str, Array], yours: Array, depth: int) -> Figure:
+def _sizes(
+    title: str, runs: dict[str, Array], yours: Array, depth: int, *, highest: float
+) -> Figure:
     """Draw sizes layer by layer: measured for known rules, expected for yours."""
     return curves(
         title,
@@ -89,7 +94,7 @@ def _sizes(title: str, runs: dict[str, Array], yours: Array, depth: int) -> Figu
         *(Mark(depth, runs[init][depth], "", INIT_COLORS[init]) for init in NAMES),
         Mark(depth, yours[depth], "", THEORY_COLOR),
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
-        y=Axis("RMS", (1e-8, 1e6), log=True),
+        y=Axis("RMS", (1e-8, highest), log=True),
         at=[(float(depth), "now")],
     )
 

@@ -106,10 +106,12 @@ def _block(
     y: float,
 ) -> Figure:
     lines = _unit_lines(hidden[::2], W2, most=MOST_LINES)
-    room = fitting(1.1 * np.abs(total).max(), ROOMS)
+    highest = np.abs(total).max()
     to_follow = []
     if followed is not None:
+        highest = max(highest, np.abs(followed).max())
         to_follow = [Curve("curve to follow", POINTS, followed, CURVE_COLOR, dash=4)]
+    room = fitting(1.1 * highest, ROOMS)
     picture = curves(
         "The block as a function of one number: the sum of its units",
         Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),

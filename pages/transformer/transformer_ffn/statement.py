@@ -39,7 +39,7 @@ QUANTITIES = (
     option(
         "weights",
         r"\text{weights}",
-        "units that follow a curve, three that make a hat, or random ones",
+        "which weights the units have",
         "curve",
         choices=WEIGHTS,
     ),
