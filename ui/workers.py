@@ -8,6 +8,7 @@ and meanwhile the others' commits and openings would wait. The pool starts with 
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import multiprocessing
 import os
@@ -79,11 +80,20 @@ class Workers:
         """
         if self._pool is not None and all(one.done() for one in self._ready):
             try:
-                return self._pool.submit(work, *given).result()
+                return self._pool.submit(_undisturbed, work, *given).result()
             except (BrokenExecutor, RuntimeError):  # killed, or the server is ending
                 LOG.warning("a worker is gone; the server does its work itself")
                 self.stop()
         return work(*given)
+
+
+def _undisturbed(work: Callable[..., Made], *given: Any) -> Made:
+    """Work without the garbage collector, which takes a tenth of the time of a sweep."""
+    gc.disable()
+    try:
+        return work(*given)
+    finally:
+        gc.enable()
 
 
 def _settle() -> None:
