@@ -144,7 +144,7 @@ export class Pictures {
       plot.room = available / scale;
       plot.wide = width / scale; // measured once a picture: asking again lays out anew
       plot.bare = !isLarge && !form.abreast;
-      plot.slim = isLarge && form.compact;
+      plot.slim = isLarge && (form.compact || form.low);
       frame.style.setProperty("--scale", String(scale));
     });
     return JSON.stringify([live.clientWidth, window.innerHeight, form]);

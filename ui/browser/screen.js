@@ -54,7 +54,8 @@ export class Screen {
   fit() {
     if (!this.drawn) return;
     const above = [this.formula.root, this.said.status];
-    const form = this.pictures.arrange();
+    const lined = this.formula.root.classList.contains("live-lined");
+    const form = `${this.pictures.arrange()} ${lined}`;
     if (form !== this.fitted) for (const part of above) part.style.minHeight = "";
     this.fitted = form;
     const { classList } = this.root;
@@ -63,7 +64,7 @@ export class Screen {
     // Beside the title where the page is wide, else in the row of presets.
     const row = compact ? this.chips.root : this.root;
     if (this.tools.parentElement !== row) row.append(this.tools);
-    this.terms.stand(compact ? row : this.terms.root);
+    this.terms.stand(narrow ? this.chips.root : this.terms.root);
     this.forms.stand(narrow ? this.side : this.formula.root);
     this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
     // What stands above the stage keeps its height, so that the stage holds still in a drag.
