@@ -171,4 +171,4 @@ def sentence(token: float, y: float, *, on: int, units: int, activation: str) ->
         return f"{value}; {activation} makes each unit a smooth curve, without a kink."
     through = f"through {on} of {counted(units, 'hidden unit')}"
     how = through if on else "as no hidden unit is active there"
-    return f"{value} {how}; each unit adds one kink to the line."
+    return f"{value} {how}; each unit adds at most one kink."

@@ -34,7 +34,7 @@ QUANTITIES = (
     slider(
         "token", "t", "the token, here a single number", 0.5, low=-3, high=3, step=0.1
     ),
-    slider("units", "d_{ff}", "number of hidden units", 6, low=1, high=64, step=1),
+    slider("units", "d_{ff}", "number of hidden units", 12, low=1, high=64, step=1),
     slider("weight_scale", "a", "factor of the slopes", 1.0, low=0.1, high=3, step=0.1),
     option(
         "weights",
