@@ -314,6 +314,23 @@ def test_returns_on_the_cliff_of_both_methods():
     assert final_returns("sarsa").mean() == pytest.approx(-27.2, abs=5)
 
 
+@claims("sarsa_lost")
+@pytest.mark.parametrize("change", [{"alpha": 1.0}, {"gamma": 0.5}])
+def test_with_a_full_step_or_a_strong_discount_sarsa_is_often_lost(change):
+    lost, earned = 0, []
+    for seed in range(4):
+        rates = {**rates_of_the_page(), **change, "rng": seed}
+        runs = [
+            train(cliff_walk(), method, n_episodes=300, **rates)
+            for method in ("q_learning", "sarsa")
+        ]
+        lost += greedy_path(runs[1].Q, cliff_walk()) is None
+        earned.append([run.returns[100:].mean() for run in runs])
+    assert lost >= 2
+    q_learning, sarsa = np.mean(earned, axis=0)
+    assert sarsa < q_learning - 10
+
+
 @claims("one_run_differs")
 def test_the_last_20_episodes_of_one_run_can_say_the_opposite():
     chosen = STATEMENT.defaults | {"episodes": 500}

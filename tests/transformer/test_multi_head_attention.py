@@ -22,7 +22,7 @@ from formulas.transformer.multi_head_attention import (
     split_heads,
 )
 from pages.transformer.multi_head_attention.figure import _score_entries
-from pages.transformer.multi_head_attention.statement import STATEMENT, WORDS
+from pages.transformer.multi_head_attention.statement import PURPOSES, STATEMENT, WORDS
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
@@ -611,6 +611,13 @@ def test_two_columns_of_position_confuse_words_six_apart():
     maps = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["shares"]
     assert maps[0][1, 0] > maps[0][1, 6] > 0.2  # 6 is nearly one turn, 2π
     assert maps[4][7, 6] > maps[4][7, 0] > 0.2
+
+    places = np.arange(8)
+    meant = {"previous": places - 1, "first": 0 * places, "next": places + 1}
+    for k, attention in enumerate(maps):
+        if (purpose := PURPOSES[k % 4]) != "same word":
+            six_away = np.abs(places - meant[purpose][:, None]) == 6
+            assert attention[six_away].max() > 0.2, f"head {k + 1}"
     four = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen | {"heads": 4}))
     assert four["shares"][0][1, 6] < 1e-3
 

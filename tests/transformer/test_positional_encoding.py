@@ -448,6 +448,15 @@ def test_similarity_falls_on_average_but_rises_from_offset_five_to_six():
     assert similarity[:10].mean() > similarity[10:30].mean() > similarity[30:].mean()
 
 
+@claims("small_base_returns")
+def test_with_base_10_similarity_falls_below_0_and_comes_back():
+    rows = sinusoidal_positional_encoding(60, 64, base=10.0)
+    for start in (0, 7):
+        similarity = rows[start:] @ rows[start]
+        assert similarity[16] < -5
+        assert similarity[40] > 1
+
+
 @claims("small_base_repeats")
 def test_with_a_small_base_every_wave_repeats_within_60_positions():
     assert wavelengths(64, base=10)[-1] < 60 < 4.7e4 < wavelengths(64)[-1]
