@@ -118,11 +118,12 @@ class Axis(NamedTuple):
             # Measuring labels anew costs as much as drawing: margins are set instead.
             "automargin": False,
             "fixedrange": False,
+            "exponentformat": "power",  # a μ of a millionth would be read as a mean
         }
         if self.log:
             decades = float(np.ptp(np.log10(self.range))) if self.range else 1.0
             every = max(1, math.ceil(decades / 6 - 1e-9))
-            spec |= {"type": "log", "dtick": every, "exponentformat": "power"}
+            spec |= {"type": "log", "dtick": every}
         if self.range is not None:
             ends = np.log10(self.range).tolist() if self.log else list(self.range)
             spec["range"] = ends[::-1] if self.reverse else ends

@@ -124,12 +124,11 @@ def _neighbors(lesson: Lesson) -> None:
         "Leads to": leads_to(lesson),
         "Next": LESSONS[place + 1 : place + 2],
     }
+    shown = {title: group for title, group in groups.items() if group}
     with st.container(key=f"neighbors/{lesson.slug}"):
-        columns = st.columns(4)
-    for column, (title, group) in zip(columns, groups.items(), strict=True):
+        columns = st.columns(len(shown))
+    for column, (title, group) in zip(columns, shown.items(), strict=True):
         with column:
             st.header(title, anchor=False)
             for other in group:
                 navigation.lesson_link(other)
-            if not group:
-                st.markdown("–")

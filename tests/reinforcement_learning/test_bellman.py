@@ -651,6 +651,22 @@ def test_the_chosen_cells_equation_has_four_terms():
     assert exact == pytest.approx(0.67311326, abs=5e-9)
 
 
+@claims("line_is_exact")
+@pytest.mark.parametrize("sweeps", [1, 5, 100])
+def test_the_line_has_the_exact_values_of_the_middle_and_its_neighbors(sweeps):
+    chosen = STATEMENT.defaults | {"sweeps": sweeps}
+    numbers = frames.frame(LESSON, chosen, None)["line"]["numbers"]
+    exact = policy_evaluation_exact(*chain("example-3.5"), 0.9).reshape(5, 5)
+    said = [float(re.sub(r"\\(?:left|right)[()]", "", text)) for text in numbers]
+    for place in ((1, 2), (2, 3), (3, 2), (2, 1)):  # up, right, down, left
+        assert min(abs(exact[place] - number) for number in said) < 1e-3
+    assert said[-1] == pytest.approx(exact[2, 2], abs=1e-4)
+    row, column = divmod(12, 5)
+    assert (row, column) == (2, 2)
+    map_ = np.array(drawing(LESSON)(**chosen).figures[0]["data"][0]["z"])
+    assert (abs(map_.ravel()[12] - exact[2, 2]) < 1e-3) == (sweeps == 100)
+
+
 @claims("values_leak")
 def test_values_leak_to_the_neighbors_one_step_a_sweep():
     world = gridworld("example-3.5")

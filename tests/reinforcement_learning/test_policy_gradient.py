@@ -77,7 +77,8 @@ def enumerated_value(p):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\nabla_{\theta} J(\theta) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
-        r"\gamma^t G_t \nabla_{\theta} \log \pi_{\theta}(A_t \mid S_t)\right]"
+        r"\gamma^t (G_t - b) \nabla_{\theta} \log \pi_{\theta}(A_t \mid S_t)\right], "
+        r"\qquad \nabla_{\theta} \log \pi_{\theta} = x_t - p"
     )
 
 

@@ -19,7 +19,7 @@ export class Controls {
     this.playing = null;
     this.root = make("div", { class: "live-knobs" });
     this.all = {};
-    const groups = { "": this.root, picture: group("Picture only"), more: fold("More") };
+    const groups = { "": this.root, picture: group("Not in the formula"), more: fold("More") };
     for (const description of descriptions) {
       const control = { ...description, typedNotice: "" };
       this.all[control.name] = control;

@@ -241,7 +241,9 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
-        r"\gamma^t <returns>_t \nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t)\right]"
+        r"\gamma^t (<returns>_t - <baseline>) \nabla_{<theta>} "
+        r"\log \pi_{<theta>}(A_t \mid S_t)\right], \qquad "
+        r"\nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>"
     ),
     main_result="estimate",
     simulate=simulate,

@@ -100,8 +100,8 @@ QUANTITIES = (
     ),
     slider(
         "d_k",
-        "d_k",
-        "width of queries and keys, here of the random ones",
+        "d",
+        "width of the random queries and keys; those of the words have 2 numbers",
         64,
         choices=WIDTHS,
         rare=True,
