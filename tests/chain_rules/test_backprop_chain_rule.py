@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -715,6 +716,46 @@ def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, 
     assert errors[0] > 1000 * errors.min()
 
 
+@claims("central_difference")
+def test_the_numerical_gradient_is_the_central_difference():
+    def loss(w, x, b, t):
+        return (1 / (1 + math.exp(-(w * x + b))) - t) ** 2 / 2
+
+    w, rest, h = 2.0, (-1.0, 0.5, 1.0), 0.1
+    slope = (loss(w + h, *rest) - loss(w - h, *rest)) / (2 * h)
+    error = page_check("neuron", w, *rest, [h])[0]
+    exact = gradients(_page_circuit("neuron", w, *rest))["w"]
+    assert error == pytest.approx(abs(slope / exact - 1))
+    assert error > 1e-4  # no one-sided difference: that is farther off
+    ahead = (loss(w + h, *rest) - loss(w, *rest)) / h
+    assert abs(ahead / exact - 1) > 5 * error
+
+
+@claims("only_rounding")
+@pytest.mark.parametrize("x", [-2.0, 0.3, 1.7, 3.0])
+def test_a_linear_result_has_rounding_as_its_only_error(x):
+    for h in (Fraction(1, 10), Fraction(1, 10**12)):
+        at = Fraction(x)
+        assert ((at + h + 5) * -4 - (at - h + 5) * -4) / (2 * h) == -4
+    steps = [0.1, 1e-2, 1e-5, 1e-9, 1e-12]
+    errors = page_check("add_multiply", 2.0, x, -3.0, 1.0, steps)
+    # Rounding errs by parts in 10¹⁵ of the result, which h divides.
+    assert (errors <= 40 * 2.3e-16 / np.array(steps)).all()
+    assert errors[-1] > 100 * errors[:2].max()
+
+
+@pytest.mark.parametrize("w", [-1.0, 2.0])
+def test_without_the_slope_the_backward_gradient_is_measured_not_the_numerical(w):
+    values = STATEMENT.defaults | {"w": w}
+    broken = next(one for one in BROKEN if one.slug == "backprop_chain_rule")
+    shown = drawing(broken)(**values)
+    wrong = shown.readouts["gradient of w"]
+    right = drawing(LESSON)(**values).readouts["gradient of w"]
+    apart = shown.readouts["numerical against backward gradient"]
+    assert apart == pytest.approx(abs(right / wrong - 1), rel=1e-3)
+    assert not any("misses" in name for name in shown.readouts)
+
+
 @claims("matrix_transposed")
 def test_for_vectors_the_derivative_is_a_matrix_transposed_on_the_way_back():
     network, x = random_network(0, (3, 2)), np.array([0.3, -0.8, 0.5])
@@ -884,7 +925,7 @@ def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
 
 def test_a_numerical_gradient_that_misses_by_nothing_is_said_to_miss_by_nothing():
     chosen = STATEMENT.defaults | {"circuit": "add_multiply", "x": 1.0, "log10_h": -1}
-    missed = drawing(LESSON)(**chosen).readouts["numerical gradient misses by"]
+    missed = drawing(LESSON)(**chosen).readouts["numerical against backward gradient"]
     # A straight line: halves and tenths of 24 are all that is rounded.
     assert missed < 1e-14
 

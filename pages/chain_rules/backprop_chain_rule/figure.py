@@ -93,7 +93,7 @@ def draw(
         readouts={
             f"result {last.name}": last.value,
             f"gradient of {first.name}": first.gradient,
-            "numerical gradient misses by": error,
+            "numerical against backward gradient": error,
         },
         status=sentence(sweep, first, last.name, at_corner=_at_corner(nodes)),
     )
@@ -292,11 +292,11 @@ def _swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
 def _misses(errors: Array, log10_h: int, error: float) -> Figure:
     drawn = np.maximum(errors, SMALLEST)
     return curves(
-        "How far the numerical gradient misses, by step size",
-        Curve("relative error", SIZES, drawn, DOWNSTREAM_COLOR, points=True),
+        "Numerical against backward gradient, by step size",
+        Curve("relative difference", SIZES, drawn, DOWNSTREAM_COLOR, points=True),
         Mark(10.0**log10_h, max(error, SMALLEST), "h now", DOWNSTREAM_COLOR),
         x=Axis("step h", (5e-14, 0.2), log=True),
-        y=Axis("relative error", (SMALLEST, 100), log=True),
+        y=Axis("relative difference", (SMALLEST, 100), log=True),
         height=260,
     )
 
