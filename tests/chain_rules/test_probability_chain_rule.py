@@ -583,6 +583,34 @@ def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
         assert chain_rule(predictions).product == pytest.approx(joint[text])
 
 
+@claims("end_of_text")
+@given(st.floats(0.05, 0.95), st.floats(0.05, 0.95))
+def test_with_an_end_token_texts_of_all_lengths_add_up_to_one(first, later):
+    # Tokens x and y; the chance of the end depends on the token before it.
+    def predictions(text):
+        chances = [0.5 * (1 - first)]
+        for token in text[:-1]:
+            end = later if token else first
+            chances.append(0.5 * (1 - end))
+        return [*chances, later if text[-1] else first]
+
+    total, length = first, 1  # the empty text ends at once
+    of_length = []
+    for length in range(1, 9):
+        texts = list(itertools.product((0, 1), repeat=length))
+        ended = sum(chain_rule(predictions(text)).product for text in texts)
+        going = sum(chain_rule(predictions(text)[:-1]).product for text in texts)
+        total += ended
+        # What is missing from 1 belongs to the longer texts.
+        of_length.append(going - ended)
+        assert total + of_length[-1] == pytest.approx(1)
+    assert of_length == sorted(of_length, reverse=True)
+    # Without an end each length has a sum of 1 of its own.
+    for length in (1, 2, 3):
+        texts = itertools.product((0.3, 0.7), repeat=length)
+        assert sum(chain_rule(t).product for t in texts) == pytest.approx(1)
+
+
 @claims("pairs_of_cards")
 def test_the_rule_gives_the_share_of_all_pairs_of_cards_that_are_two_aces():
     deck = [True] * 4 + [False] * 48
