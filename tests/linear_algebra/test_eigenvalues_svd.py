@@ -88,7 +88,8 @@ def test_stripes_need_one_layer_and_a_diagonal_all():
 @pytest.mark.parametrize("seed", range(21))
 def test_noise_raises_the_rank(seed):
     plain = of_the_page(seed=seed)
-    assert plain["rank"] < of_the_page(noise=0.1, seed=seed)["rank"] == 12
+    for noise in STATEMENT.control("noise").positions[1:]:
+        assert plain["rank"] < of_the_page(noise=noise, seed=seed)["rank"] == 12
     noisy = of_the_page(noise=0.2, seed=seed, layers=5)
     face = PICTURES["face"]
     # The sum of five layers is nearer to the face than the noisy image is.
@@ -121,8 +122,21 @@ def test_singular_values_and_eigenvalues(A):
     absolute = np.sort(np.abs(np.linalg.eigvalsh(both)))[::-1]
     np.testing.assert_allclose(svd(both).s, absolute, atol=1e-9)
     assert (svd(A).s >= 0).all()
-    turn = [[0.0, -1.0], [4.0, 0.0]]
-    assert not np.allclose(svd(turn).s, np.abs(np.linalg.eigvals(turn)))
+    turn, stretch = A - A.T, np.diag(np.abs(A[0]))  # a turn in space, and no other
+    for normal in (turn, turn + 2 * np.eye(3), stretch):
+        np.testing.assert_allclose(normal @ normal.T, normal.T @ normal, atol=1e-9)
+        absolute = np.sort(np.abs(np.linalg.eigvals(normal)))[::-1]
+        np.testing.assert_allclose(svd(normal).s, absolute, atol=1e-5)
+    # The sums of squares are equal for no other matrix: that of a Schur form’s diagonal
+    # lacks what stands above it, which is 0 just for a normal matrix.
+    triangle = scipy.linalg.schur(A, output="complex")[0]
+    above = np.linalg.norm(triangle - np.diag(np.diag(triangle))) ** 2
+    missing = (svd(A).s ** 2).sum() - (np.abs(np.linalg.eigvals(A)) ** 2).sum()
+    assert missing == pytest.approx(above, abs=1e-5)
+    rotation = np.array([[0.0, -1.0], [1.0, 0.0]])
+    np.testing.assert_allclose(svd(rotation).s, np.abs(np.linalg.eigvals(rotation)))
+    for other in ([[0.0, -1.0], [4.0, 0.0]], [[1.0, 1.0], [0.0, 1.0]]):
+        assert not np.allclose(svd(other).s, np.abs(np.linalg.eigvals(other)))
 
 
 @claims("svd_signs")
