@@ -269,6 +269,11 @@ def test_turned_weights_turn_the_line_and_another_bias_slides_it(start, turn, b,
     np.testing.assert_allclose(before, after, atol=1e-12)
     slid = np.linalg.norm(there - here)
     assert slid == pytest.approx(abs(other - b) / 2, abs=1e-12)
+    # Longer weights of the same direction: the same line, nearer to the origin.
+    across = np.array([math.cos(start), math.sin(start)])
+    for length in (0.5, 2.0, 6.0):
+        ends = _zero_line(length * across, b).ends
+        assert np.abs(ends @ across) == pytest.approx(abs(b) / length, abs=1e-12)
 
 
 @claims("doubling_keeps_line")
