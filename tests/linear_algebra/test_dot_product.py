@@ -610,3 +610,10 @@ def test_the_axis_of_the_product_fits_both_lengths(length, reach):
     values = STATEMENT.defaults | {"length_a": length, "length_b": length}
     picture = drawing(LESSON)(**values).figures[2]
     assert picture["layout"]["yaxis"]["range"][1] == pytest.approx(1.16 * reach)
+
+
+def test_the_curve_is_exactly_zero_at_right_angles():
+    curve = drawing(LESSON)(**STATEMENT.defaults).figures[2]["data"][0]
+    at = dict(zip(curve["x"], curve["y"], strict=True))
+    assert at[-90.0] == at[90.0] == 0
+    assert at[0.0] == -at[180.0] == 6

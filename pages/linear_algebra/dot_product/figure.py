@@ -106,7 +106,7 @@ def _arrows(a: Array, b: Array) -> Figure:
 
 
 def _words(angle: float) -> Figure:
-    cosines = _dot_by_angle(1.0, 1.0, angle - WORD_ANGLES).round(15)
+    cosines = _dot_by_angle(1.0, 1.0, angle - WORD_ANGLES)
     return bars(
         "Which word is most like a? Four word vectors w",
         tuple(WORDS),
@@ -134,7 +134,10 @@ def _against_angle(
 
 def _dot_by_angle(length_a: float, length_b: float, angles: Array) -> Array:
     """Return the product of two vectors for many angles, in degrees, between them."""
-    return length_a * length_b * np.cos(np.radians(angles))
+    cosines = np.cos(np.radians(angles))
+    # At right angles π is rounded: the cosine would be 6e-17 instead of 0.
+    exact: Array = np.where(np.abs(cosines) < 1e-15, 0.0, cosines)
+    return length_a * length_b * exact
 
 
 def _random(products: RandomProducts, dimension: int) -> Figure:
