@@ -683,6 +683,11 @@ def test_the_columns_that_no_window_reaches_are_grayed_out():
 
     assert [grayed(stride=s) for s in (1, 2, 3)] == [0, 0, 2]
     assert grayed(stride=3, padding=1) == 1
+    # A veil lets the colors through, and a zero has the palest of them.
+    picture = drawn(stride=3, padding=1).figures[0]
+    assert 0 < picture["layout"]["shapes"][-1]["opacity"] < 1
+    squares = picture["data"][0]
+    assert set(np.asarray(squares["z"])[-1].tolist()) == {squares["zmin"]} == {0}
 
 
 @claims("output_size")
