@@ -505,6 +505,20 @@ def test_the_sentence_counts_whole_people_and_gives_the_probability(change, word
         assert (0 if of_them == "none" else int(of_them)) == pytest.approx(ill, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("change", "mark"),
+    [
+        ({}, "0.078"),
+        ({"prior": 0.5, "false_positive_rate": 0.001, "n_tests": 5}, "≈1"),
+        ({"false_positive_rate": 0.0}, "1.000"),
+    ],
+)
+def test_the_mark_calls_only_1_what_is_1(change, mark):
+    traces = drawing(LESSON)(**STATEMENT.defaults | change).figures[1]["data"]
+    texts = [text for one in traces for text in np.ravel(one.get("text", ""))]
+    assert mark in texts
+
+
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_and_the_names_of_the_groups_hold_at_every_setting(chosen):

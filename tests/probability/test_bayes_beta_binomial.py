@@ -118,6 +118,15 @@ def test_four_times_the_counts_halve_the_deviation():
     assert small["deviation"] / large["deviation"] == pytest.approx(2, rel=0.03)
 
 
+@claims("widened")
+def test_a_success_that_the_prior_did_not_expect_widens_the_posterior():
+    prior = {"prior_a": 1.0, "prior_b": 10.0, "failures": 0}
+    before, after = (of_the_page(**prior, successes=s)["deviation"] for s in (0, 1))
+    assert before == pytest.approx(scipy.stats.beta(1, 10).std())
+    assert after == pytest.approx(scipy.stats.beta(2, 10).std())
+    assert after > 1.2 * before
+
+
 @claims("flat_prior")
 def test_with_a_flat_prior_likelihood_and_posterior_coincide():
     flat = STATEMENT.defaults | {"prior_a": 1.0, "prior_b": 1.0}

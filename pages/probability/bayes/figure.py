@@ -79,11 +79,16 @@ def _against_prior(
         "Posterior against prior",
         Curve(f"after {tests}", PRIORS, over_priors, POSTERIOR_COLOR),
         Curve("no test: prior = posterior", PRIORS, PRIORS, PRIOR_COLOR),
-        Mark(prior, result.posterior, f"{result.posterior:.3f}", POSTERIOR_COLOR),
+        Mark(prior, result.posterior, _height(result.posterior), POSTERIOR_COLOR),
         x=Axis("prior", PRIOR_RANGE, log=True),
         y=Axis("posterior", (0, 1.1)),
         levels=[(0.5, "as likely as not")],
     )
+
+
+def _height(posterior: float) -> str:
+    """Write a posterior; what is not quite 1 is not called 1."""
+    return "≈1" if 0.9995 <= posterior < 1 else f"{posterior:.3f}"
 
 
 @functools.lru_cache(maxsize=8)
