@@ -41,9 +41,10 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, settings_of, vectors
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["dropout"]
+UNDIVIDED = next(one for one in BROKEN if one.slug == "dropout")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -713,7 +714,8 @@ def drawn(p, units, masks, mode, training, seed):
         ({"masks": 1}, "Mask 1 keeps 12 of 20 units; over 1 mask the output averages"),
         (
             {"mode": "classic"},
-            "averages 0.527, in the long run 1 − p = 0.5: nothing is",
+            "averages 0.527, in the long run 1 − p = 0.5: nothing is scaled in training; "
+            "evaluation multiplies by 0.5.",
         ),
         ({"mode": "unscaled", "p": 0.95}, "in the long run 1 − p = 0.05: nothing is"),
         (
@@ -761,7 +763,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     said = re.fullmatch(
         r"Mask (\d+) keeps (\d+) of (\d+) units; over (\d+) (masks?) the output averages "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
-        r"scaled)\.",
+        r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
         scene.status,
     )
     assert (said is None) == (chosen["p"] == 0 or not chosen["training"])
@@ -775,6 +777,26 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     factor = 1 / (1 - chosen["p"]) if chosen["mode"] == "inverted" else 1.0
     assert float(said[7]) == pytest.approx((1 - chosen["p"]) * factor, rel=6e-3)
     assert ("like the input" in said[8]) == (chosen["mode"] == "inverted")
+    assert (said[9] is not None) == (chosen["mode"] == "classic")
+    if said[9]:
+        assert float(said[9]) == pytest.approx(1 - chosen["p"], rel=6e-3)
+
+
+@pytest.mark.parametrize("mode", ["unscaled", "classic", "inverted"])
+@pytest.mark.parametrize("lesson", [LESSON, UNDIVIDED])
+def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mode):
+    scene = drawing(lesson)(**STATEMENT.defaults | {"mode": mode, "p": 0.8})
+    trained = lesson is LESSON and mode == "inverted"
+    title = scene.figures[0]["layout"]["meta"]["title"]
+    assert ("the division by 1 − p" in title) != trained
+    for name in ("training error of the networks", "test error of the networks"):
+        assert math.isnan(scene.readouts[name]) != trained
+
+
+def test_no_mask_is_named_where_nothing_is_masked():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"training": False})
+    assert not any("mask" in name for name in scene.readouts)
+    assert scene.readouts["units that take part"] == "20 of 20"
 
 
 # What the questions teach

@@ -55,13 +55,15 @@ def draw(
     average = outputs[:masks].mean()
     noise = _noise_now(result, x, p, mode, training)
     mean, variance = _moments_now(result, x, p, mode, training)
+    as_trained = result.divided and mode == "inverted"
+    kept = f"units kept by mask {masks}" if training else "units that take part"
     return Scene(
-        _errors_against_rate(p),
+        _errors_against_rate(p, as_trained),
         _latest_outputs(outputs, masks),
         _average_outputs(outputs, x, masks),
         _noise_against_rate(p, mode, noise),
         readouts={
-            f"units kept by mask {masks}": f"{units_left} of {len(x)}",
+            kept: f"{units_left} of {len(x)}",
             "average input": x.mean(),
             "average output so far": average,
             "average output in the long run": mean.mean(),
@@ -69,7 +71,7 @@ def draw(
             # The units are dropped independently of each other.
             "standard deviation of the layer’s mean": math.sqrt(variance.sum())
             / len(x),
-            **_errors_at(p),
+            **_errors_at(p, as_trained),
         },
         status=sentence(
             p=p,
@@ -103,7 +105,7 @@ def _latest_outputs(outputs: Array, masks: int) -> Figure:
     labels = [str(k + 1) for k in range(min(units, COLUMNS))]
     across = f"unit, the first {COLUMNS}" if units > COLUMNS else "unit"
     return heatmap(
-        "What the next layer sees, one row a mask (blank: dropped, or still to come)",
+        "What the next layer sees (blank: dropped or to come)",
         seen[:, :COLUMNS],
         x=Axis(across, labels=labels, ticks=thinned(len(labels), 8)),
         y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
@@ -154,25 +156,31 @@ def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
 
 
 @functools.lru_cache(maxsize=32)
-def _errors_at(p: float) -> dict[str, float]:
-    """Return what the networks of the experiment miss when trained at this rate."""
+def _errors_at(p: float, as_trained: bool) -> dict[str, float]:
+    """Return what the networks of the experiment miss when trained at this rate.
+
+    They were trained with the division by 1 − p, so nothing is known of other modes.
+    """
+    errors = {
+        "training error of the networks": TRAINING_ERRORS,
+        "test error of the networks": TEST_ERRORS,
+    }
     return {
-        "training error of the networks": float(
-            np.interp(p, TRAINED_RATES, TRAINING_ERRORS)
-        ),
-        "test error of the networks": float(np.interp(p, TRAINED_RATES, TEST_ERRORS)),
+        name: float(np.interp(p, TRAINED_RATES, values)) if as_trained else np.nan
+        for name, values in errors.items()
     }
 
 
 @functools.lru_cache(maxsize=32)
-def _errors_against_rate(p: float) -> Figure:
-    training, test = _errors_at(p).values()
+def _errors_against_rate(p: float, as_trained: bool) -> Figure:
+    training, test = _errors_at(p, as_trained).values()
+    how = "dropout" if as_trained else "the division by 1 − p"
     return curves(
-        "Mean squared error after training with dropout",
+        f"Mean squared error after training with {how}",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
-        Mark(p, training, number_text(training, 2), OUTPUT_COLOR),
-        Mark(p, test, number_text(test, 3), OTHER_COLOR),
+        Mark(p, training, number_text(training, 2) if as_trained else "", OUTPUT_COLOR),
+        Mark(p, test, number_text(test, 3) if as_trained else "", OTHER_COLOR),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("mean squared error", (0, 1.6)),
         levels=[(NOISE**2, "noise")],
@@ -226,7 +234,11 @@ def sentence(
         return f"In evaluation every unit takes part{less}; nothing is random."
     if p == 0:
         return "With p = 0 no unit is dropped: the next layer sees the input itself."
-    goal = "1, like the input" if mode == "inverted" else f"{share}: nothing is scaled"
+    goal = f"{share}: nothing is scaled"
+    if mode == "inverted":
+        goal = "1, like the input"
+    elif mode == "classic":
+        goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
     return (
         f"Mask {masks} keeps {units_left} of {units} units; over "
         f"{counted(masks, 'mask')} the output averages {number_text(average, 3)}, "

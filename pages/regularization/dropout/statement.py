@@ -31,7 +31,7 @@ QUANTITIES = (
     option(
         "mode",
         r"\text{mode}",
-        "scaled by 1/(1 − p) in training (inverted), by 1 − p later (classic), or never",
+        "scaled in training (inverted), in evaluation (classic) or never",
         "inverted",
         choices=MODES,
     ),
@@ -75,6 +75,8 @@ class Result:
     ----------
     outputs : (masks, n) ndarray
         What the next layer sees under each mask, scaled as the mode says.
+    divided : bool
+        False where the division by 1 − p is left out.
     """
 
     mask: Array
@@ -82,6 +84,7 @@ class Result:
     mean: Array
     variance: Array
     outputs: Array
+    divided: bool = True
 
 
 def compute(x: Array, p: float, scaling: str, training: bool, seed: int) -> Result:
