@@ -569,7 +569,7 @@ def said_sizes(status):
         (20, "After 20 tanh layers of 256 units the root mean square is 0.16 with"),
         (
             30,
-            "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; with your",
+            "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; if every",
         ),
     ],
 )
@@ -587,8 +587,8 @@ def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
             "relu",
             "After 20 relu layers of 256 units the root mean square is 0.00078 with",
         ),
-        ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; with your"),
-        ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; with your"),
+        ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; if every"),
+        ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; if every"),
     ],
 )
 def test_the_sentence_says_what_other_activations_leave(activation, words):
@@ -613,7 +613,8 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
     scene = drawing(LESSON)(**chosen)
     said = re.search(
-        r"; with your sizes and gain theory expects (\S+)\.$", scene.status
+        r"; if every layer had your nᵢₙ and Var\(W\), theory expects (\S+)\.$",
+        scene.status,
     )
     # A sum of n_in products, each with the mean square of a weight between −a and a.
     a = gain * math.sqrt(6 / (n_in + n_out))
@@ -693,6 +694,29 @@ def test_with_sigmoid_the_size_is_the_mean_and_inputs_become_alike(init):
     settled = [one for one in between if one > 1e-12]  # below that it is rounding
     assert (np.diff(settled) < 0).all()
     assert between[10] < 1e-3
+
+
+@claims("sigmoid_large")
+def test_large_weights_raise_the_size_behind_sigmoid_layers_to_the_root_of_a_half():
+    large = {"activation": "sigmoid", "gain": 3.0, "n_in": 1024, "n_out": 1}
+    rms = drawing(LESSON)(**STATEMENT.defaults | large).readouts["RMS, yours"]
+    assert 0.58 < rms < math.sqrt(0.5)
+    signal = np.random.default_rng(0).standard_normal((200, 256))
+    behind_it = [
+        float(behind(scipy.special.expit, signal, 20, gain=gain)[-1])
+        for gain in (1.0, 10.0, 1000.0)
+    ]
+    assert behind_it == sorted(behind_it)
+    assert behind_it[-1] == pytest.approx(math.sqrt(0.5), abs=0.02)
+
+
+def test_no_factor_is_said_to_hold_with_the_activation():
+    for name in ("forward", "backward"):
+        assert "without the activation" in STATEMENT.quantity(name).meaning
+    # With ReLU half of the linear factor is left.
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"activation": "relu"})
+    assert scene.readouts["forward"] == pytest.approx(1)
+    assert scene.readouts["RMS, yours"] == pytest.approx(2.0**-10)
 
 
 @pytest.mark.parametrize("n", [1, 16, 256, 1024])

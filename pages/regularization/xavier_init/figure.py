@@ -151,6 +151,6 @@ def sentence(
     xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
     return (
         f"After {counted(depth, f'{activation} layer')} of 256 units the root mean "
-        f"square is {xavier} with Xavier’s weights and {he} with He’s; with your sizes "
-        f"and gain theory expects {number_text(yours, 2)}."
+        f"square is {xavier} with Xavier’s weights and {he} with He’s; if every "
+        f"layer had your nᵢₙ and Var(W), theory expects {number_text(yours, 2)}."
     )
