@@ -16,7 +16,7 @@ from formulas.reinforcement_learning.bellman import TIE, policy_evaluation_exact
 from formulas.reinforcement_learning.mdp import decision_arrays
 
 ORDERS = ("sweep", "random", "prioritized")
-ROUNDING = 1e-13  # of the largest value: as much as two equal ones may differ
+ROUNDING = 2e-14  # of the largest value: as much as two equal ones may differ
 
 
 @dataclass(frozen=True)

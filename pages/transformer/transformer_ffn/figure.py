@@ -33,7 +33,7 @@ from pages.transformer.transformer_ffn.statement import (
 TOKEN = STATEMENT.control("token")
 POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
 TOKENS = np.arange(-2.0, 3.0)  # beside the chosen one
-MOST_LINES = 6
+MOST_LINES = 5
 MOST_NAMES = 16  # hidden units that have room for their numbers
 PLACES = np.tile(np.append(POINTS[::2], np.nan), MOST_LINES)  # a gap after each line
 RATIOS = np.array(STATEMENT.control("ratio").positions)
@@ -114,7 +114,7 @@ def _block(
     room = fitting(1.1 * highest, ROOMS)
     picture = curves(
         "The block as a function of one number: the sum of its units",
-        Curve("single units, 6 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),
+        Curve("single units, 5 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),
         Curve("their sum", POINTS, total, OUTPUT_COLOR, dash=0),
         Mark(token, y, number_text(y, 3), TOKEN_COLOR),
         *to_follow,
