@@ -758,8 +758,8 @@ def test_a_turned_bowl_is_drawn_and_raced_down_turned(rotation):
     np.testing.assert_allclose(walk[:31].astype(float), plain @ axes.T, atol=1e-9)
     own = np.stack([bowl["Adam"][axis] for axis in "xy"], axis=1)[:31].astype(float)
     assert losses[0] == pytest.approx(loss(own[-1] @ axes), rel=1e-6)
-    last = scene.readouts["last step / η, steep"]
-    assert last == pytest.approx(abs((own[-1] - own[-2]) @ axes[:, 1]) / 0.1, abs=1e-6)
+    last = scene.readouts[f"last step / η, {'θ₂' if rotation else 'steep'}"]
+    assert last == pytest.approx(abs(own[-1, 1] - own[-2, 1]) / 0.1, abs=1e-6)
 
 
 @claims("turned_is_slower")
@@ -834,7 +834,7 @@ def losses_of(chosen):
 
 SENTENCE = re.compile(
     r"After (\d+ steps?) Adam’s loss is (\S+), (ahead of|behind|level with) gradient "
-    r"descent(?: with (\S+))?; on (.+) its first step is (\S+) times η\."
+    r"descent(?: with (\S+))?; (?:on|in the) (.+) its first step is (\S+) times η\."
 )
 
 
@@ -862,7 +862,7 @@ SENTENCE = re.compile(
         ),
         (
             {"log10_eps": 2},
-            "on the gradients of the race its first step is 0.5 times η",
+            "; in the steep direction its first step is 0.5 times η.",
         ),
         (
             {"log10_eps": -1, "signal": "one large"},
@@ -882,6 +882,26 @@ def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, 
         assert (own < plain) == ("ahead of" in status) != ("behind" in status)
 
 
+@pytest.mark.parametrize("angle", [0, 180, 360])
+def test_a_start_on_the_flat_axis_shows_the_only_direction_that_has_a_slope(angle):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
+    assert scene.status.endswith("; in the flat direction its first step is 1 times η.")
+    for figure in scene.figures[1:]:
+        assert "in the flat direction" in figure["layout"]["meta"]["title"]
+    lengths = scene.figures[1]["data"][0]["y"]
+    np.testing.assert_allclose(lengths[0], 1, rtol=1e-6)
+    assert scene.readouts["first step / η, uncorrected"] == pytest.approx(math.sqrt(10))
+
+
+def test_no_coordinate_of_a_turned_bowl_is_called_steep():
+    turned = STATEMENT.defaults | {"rotation": 45, "angle": 90, "n_steps": 1}
+    scene = drawing(LESSON)(**turned)
+    assert "steep" not in " ".join([scene.status, *scene.readouts])
+    # The first step is η long in each coordinate, and not in the bowl’s directions.
+    assert scene.readouts["last step / η, θ₂"] == pytest.approx(1, abs=1e-6)
+    assert "; along θ₂ its first step is 1 times η." in scene.status
+
+
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
@@ -889,7 +909,7 @@ def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
     scene = drawing(LESSON)(**chosen)
     steps, *losses, signal, first = SENTENCE.fullmatch(scene.status).groups()
     assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"
-    assert chosen["signal"] in signal
+    assert (chosen["signal"] if chosen["signal"] != "race" else "steep") in signal
     mine, order, others = losses
     own, plain = losses_of(chosen)
     assert float(mine) == pytest.approx(own, rel=6e-3, abs=1e-9)

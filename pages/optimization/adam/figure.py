@@ -41,11 +41,11 @@ REACHES = 64 * 2.0 ** -np.arange(10)
 # Ends of an axis; few, so that it rests.
 STEEPNESSES = (3, 12, 40, 120, 400, 1500, 5000)
 SIGNAL_NAMES = {
-    "race": "the gradients of the race",
     "constant": "constant gradients",
     "alternating": "alternating gradients",
     "one large": "one large gradient",
 }
+AXIS_NAMES = ("in the flat direction", "in the steep direction")
 SIGNAL_RANGES = {
     "constant": (0, 1.6),
     "alternating": (-1.3, 1.6),
@@ -77,15 +77,19 @@ def draw(
     plain_walk = _plain_path(condition, angle, rotation)[: n_steps + 1]
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
-    last = (walk[-1] - walk[-2]) @ axes[:, 1]
-    gradients = _gradients(signal)
+    last = walk[-1, 1] - walk[-2, 1]
+    gradients, place = _gradients(signal), f"on {SIGNAL_NAMES.get(signal)} "
+    name = f", gradients: {signal}"
     if signal == "race":
         run = whole_run(
             condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
         )
-        gradients = _slopes_upward(run[0], condition, rotation)
-    along = " along θ₂" if rotation else " in the steep direction"
-    name = f", gradients: {signal}" if signal != "race" else along
+        slopes = _slopes(run[0], condition, rotation)
+        # Whoever starts on the flat axis of an unturned bowl meets no other slope.
+        shown = 1 if slopes[:, 1].any() else 0
+        gradients = tuple(slopes[:, shown].tolist())
+        names = ("along θ₁", "along θ₂") if rotation else AXIS_NAMES
+        name, place = f" {names[shown]}", f"{names[shown]} "
     now = n_steps if signal == "race" else 0
     reach = fitting(max(map(abs, gradients)), STEEPNESSES)
     runs = _runs(gradients, beta1, beta2, eps)
@@ -105,10 +109,10 @@ def draw(
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
-            "last step / η, steep": abs(float(last)) / lr,
+            f"last step / η, {'θ₂' if rotation else 'steep'}": abs(float(last)) / lr,
             "first step / η, uncorrected": without[0],
         },
-        status=sentence(n_steps, own, plain, first, signal),
+        status=sentence(n_steps, own, plain, first, place),
     )
 
 
@@ -151,11 +155,11 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
     return path @ _axes(rotation).T
 
 
-def _slopes_upward(path: Array, condition: float, rotation: float) -> tuple[float, ...]:
-    """Return the slopes along θ₂ that Adam meets in its first steps."""
-    _, b, d = bowl_matrix(condition, rotation)
-    slopes: list[float] = (path[:LAST] @ [b, d]).tolist()
-    return tuple(slopes)
+def _slopes(path: Array, condition: float, rotation: float) -> Array:
+    """Return the slopes along θ₁ and θ₂ that Adam meets in its first steps."""
+    a, b, d = bowl_matrix(condition, rotation)
+    slopes: Array = path[:LAST] @ [[a, b], [b, d]]
+    return slopes
 
 
 def _step_lengths(
@@ -238,8 +242,8 @@ def _run(
     )
 
 
-def sentence(n_steps: int, own: float, plain: float, first: float, signal: str) -> str:
-    """Say who is ahead in the race, and how far Adam's first step on the signal goes."""
+def sentence(n_steps: int, own: float, plain: float, first: float, place: str) -> str:
+    """Say who is ahead in the race, and how far Adam's first step goes there."""
     own_text, plain_text = number_text(own, 3), number_text(plain, 3)
     order = "ahead of" if own < plain else "behind"
     rival = f"{order} gradient descent with {plain_text}"
@@ -247,4 +251,4 @@ def sentence(n_steps: int, own: float, plain: float, first: float, signal: str) 
         rival = "level with gradient descent"
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
     size = f"its first step is {number_text(first, 3)} times η"
-    return f"{race}; on {SIGNAL_NAMES[signal]} {size}."
+    return f"{race}; {place}{size}."
