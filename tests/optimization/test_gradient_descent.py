@@ -773,3 +773,17 @@ def test_without_the_momentum_its_slider_moves_nothing():
         for one, two in zip(figure["data"], other["data"], strict=True):
             if not str(one.get("name")).startswith("✓"):
                 np.testing.assert_array_equal(one["y"], two["y"])
+
+
+@pytest.mark.parametrize("angle", [0, 180])
+@pytest.mark.parametrize("relative_lr", [1.9, 2.1])
+def test_a_start_on_the_flat_axis_is_said_to_be_why_a_large_step_converges(
+    angle, relative_lr
+):
+    chosen = STATEMENT.defaults | {"relative_lr": relative_lr, "angle": angle}
+    status = drawing(LESSON)(**chosen).status
+    assert "converges" in status
+    excuse = "only because the start lies exactly on the flat axis."
+    assert status.endswith(excuse) == (relative_lr > 2)
+    off_the_axis = drawing(LESSON)(**chosen | {"angle": angle + 5}).status
+    assert ("and grows" in off_the_axis) == (relative_lr > 2)

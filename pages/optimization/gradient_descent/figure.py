@@ -190,4 +190,6 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
         return f"{now}: {limit}."
     how = "zig-zags but converges" if factor[met].min() < 0 else "converges"
     left = f"in the long run each step leaves {slowest:.1%} of the error"
+    if rates.max() > 1 + 1e-9:
+        left += ", only because the start lies exactly on the flat axis"
     return f"{now}, from {number_text(losses[0], 3)}: it {how}; {left}."
