@@ -775,7 +775,7 @@ def test_the_formula_finds_the_beta_of_the_assumption_up_to_the_noise():
 
 def test_a_falling_line_has_one_sign_between_its_numbers():
     assert _line_text(8.314, -0.2334) == "8.314 − 0.2334 x"
-    assert _line_text(-1.0, 0.0) == "−1 + 0 x"
+    assert _line_text(-1.0, 0.0) == "−1"
 
 
 def read(text):
@@ -784,6 +784,9 @@ def read(text):
 
 def read_line(status):
     """Return intercept and slope of the best line that a sentence names."""
+    level = re.search(r"the best line is (\S+) and", status)
+    if level:
+        return read(level[1]), 0.0
     said = re.search(r"the best line is (\S+) ([+−]) (\S+) x and", status)
     return read(said[1]), read(said[2] + said[3])
 
@@ -818,7 +821,7 @@ def read_line(status):
         ),
         (
             {"data": "leverage"},
-            ", 10 for the best one; the best line is 2 + 0 x and explains none of",
+            ", 10 for the best one; the best line is 2 and explains none of",
         ),
         (
             {"data": "leverage", "slope": 0.0, "intercept": 2.0},
@@ -956,6 +959,25 @@ def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slo
 )
 def test_points_without_a_single_best_line_are_refused(text, words):
     assert OWN.parse(text) == ("", words)
+
+
+@claims("band_at_origin")
+@pytest.mark.parametrize("noise", [0.5, 3.0])
+def test_without_the_intercept_the_band_is_narrowest_at_0_and_one_number_is_spent(
+    noise,
+):
+    chosen = STATEMENT.defaults | {"noise": noise}
+    scene = drawing(THROUGH_ORIGIN)(**chosen)
+    found = inputs_of(STATEMENT, **chosen)
+    x, y = found["x"], found["y"]
+    slope = (x @ y) / (x @ x)
+    spread = np.sqrt(((y - slope * x) ** 2).sum() / (len(x) - 1))
+    assert scene.readouts["stderr"] == pytest.approx(spread / np.sqrt(x @ x))
+    band = scene.figures[0]["data"][3]
+    places = np.asarray(band["x"])[:11]
+    low, high = np.asarray(band["y"])[:11], np.asarray(band["y"])[12:]
+    assert places[np.argmin(high - low)] == 0
+    assert (high - low).min() == pytest.approx(0, abs=1e-9)
 
 
 @claims("band")

@@ -23,7 +23,7 @@ def compute(x: Array, y: Array, slope: float, intercept: float) -> whole.Result:
     steepness = float((x * y).sum()) / squares
     residuals = y - steepness * x
     sse = float((residuals**2).sum())
-    sigma = float(np.sqrt(sse / (len(x) - 2)))
+    sigma = float(np.sqrt(sse / (len(x) - 1)))  # one number is estimated
     return replace(
         right,
         fitted_slope=steepness,
@@ -48,7 +48,7 @@ def equations() -> tuple[Equation, ...]:
     x, y = arrays("x y")
     n, i, mean_x, mean_y = symbols("n i mean_x mean_y")
     beta0, beta1, sigma = symbols("fitted_intercept fitted_slope sigma")
-    _, _, first, second, _, _, sse, r2, spread, _, guessed = whole.equations()
+    _, _, first, second, _, _, sse, r2, _, _, guessed = whole.equations()
     with unevaluated():
         dx, dy = x[i] - struck(mean_x, 0), y[i] - struck(mean_y, 0)
         squares = sum_over(dx**2, i, 1, n)
@@ -59,7 +59,7 @@ def equations() -> tuple[Equation, ...]:
             Equation(beta0, struck(mean_y - beta1 * mean_x, 0)),
             sse,
             r2,
-            spread,
+            Equation(sigma, sqrt(symbols("sse") / (n - 1))),
             Equation(symbols("stderr"), sigma / sqrt(squares)),
             guessed,
         )
