@@ -667,6 +667,16 @@ def test_a_step_multiplies_by_the_matrix_and_scales_to_length_1():
         np.testing.assert_allclose(after, image / np.hypot(*image), atol=1e-12)
 
 
+@claims("power_start")
+@given(settings_of(STATEMENT))
+def test_the_power_iteration_starts_on_the_line_of_1_and_0_3(chosen):
+    A = inputs_of(STATEMENT, **chosen)["A"]
+    start = _power_path(A, START, 3, real_directions(A)).vectors[0]
+    assume(np.isfinite(start).all())  # A may send it to the zero vector
+    assert start[1] / start[0] == pytest.approx(0.3)
+    assert np.hypot(*start) == pytest.approx(1)
+
+
 @claims("weaker_line_stays")
 def test_a_start_on_the_line_of_the_weaker_value_stays_there():
     matrix = [[2, 0], [1.5, -3]]  # values −3 and 2, and START lies on the line of 2
