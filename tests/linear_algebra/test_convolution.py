@@ -10,6 +10,7 @@ import pytest
 import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from formulas.linear_algebra.convolution import (
     conv1d,
@@ -646,6 +647,17 @@ def test_the_flip_turns_the_row_that_slides():
     kept, turned = (sheet(flip=f, kernel_name="counting")[2, :3] for f in (False, True))
     np.testing.assert_array_equal(kept, [4, 5, 6])
     np.testing.assert_array_equal(turned, [6, 5, 4])
+
+
+@claims("sobel_subtracts")
+@given(arrays(float, (3, 3), elements=st.integers(-9, 9)))
+def test_sobel_x_is_the_right_column_minus_the_left_one(window):
+    weights = [1, 2, 1]
+    found = conv2d(window, KERNELS["sobel_x"])[0, 0]
+    assert found == weights @ window[:, 2] - weights @ window[:, 0]
+    growing = np.cumsum(1 + np.abs(window), axis=1)
+    assert conv2d(growing, KERNELS["sobel_x"])[0, 0] > 0
+    assert conv2d(growing[:, ::-1], KERNELS["sobel_x"])[0, 0] < 0
 
 
 @claims("house_edges")

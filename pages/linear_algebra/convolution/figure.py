@@ -114,7 +114,7 @@ def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) ->
     left = column * stride
     named = [f"j = {j}" if stops <= FEW or not j % 2 else "" for j in range(stops)]
     return heatmap(
-        "Middle row: input, then the kernel at each stop",
+        "Middle row of the window: input, then kernel at each stop",
         table,
         x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
         y=Axis(labels=["input", "", *named]),
