@@ -617,3 +617,14 @@ def test_the_curve_is_exactly_zero_at_right_angles():
     at = dict(zip(curve["x"], curve["y"], strict=True))
     assert at[-90.0] == at[90.0] == 0
     assert at[0.0] == -at[180.0] == 6
+
+
+def test_a_projection_of_length_0_has_no_arrowhead():
+    def tip(**values):
+        traces = drawing(LESSON)(**STATEMENT.defaults | values).figures[0]["data"]
+        arrow = next(one for one in traces if one["name"].startswith("projection"))
+        return arrow["x"][-1]
+
+    assert tip(angle=60) == pytest.approx(1.5)
+    for nothing in ({"angle": 90}, {"angle": -90}, {"length_a": 0}, {"length_b": 0}):
+        assert math.isnan(tip(**nothing))

@@ -87,12 +87,15 @@ def _cosine(a: Array, b: Array) -> float | None:
 
 
 def _arrows(a: Array, b: Array) -> Figure:
-    along = projection(a, b) if b.any() else np.array([np.nan, np.nan])
+    nowhere = np.array([np.nan, np.nan])
+    along = projection(a, b) if b.any() else nowhere
+    # An arrow of length 0 would still have a head.
+    shadow = along if along.any() else nowhere
     picture = plane(
         "Vectors a and b, and the projection of a on b",
         Arrow("b", b, B_COLOR),
         Arrow("a", a, A_COLOR),
-        Arrow("projection of a on b", along, PRODUCT_COLOR, dash=2),
+        Arrow("projection of a on b", shadow, PRODUCT_COLOR, dash=2),
         Outline("drop", [a, along], DROP_COLOR, dash=1),
         Points("words", WORD_VECTORS, DROP_COLOR, WORD_SIZES, texts=tuple(WORDS)),
         extent=5.3,
