@@ -583,6 +583,14 @@ def test_next_token_predictions_give_back_the_probability_of_every_text(joint):
         assert chain_rule(predictions).product == pytest.approx(joint[text])
 
 
+@claims("sentence_repeated")
+@pytest.mark.parametrize("length", [6, 7, 20, 1000])
+def test_longer_texts_repeat_the_sentence(length):
+    used = inputs_of(STATEMENT, **STATEMENT.defaults | {"length": length})
+    wanted = [CHANCES[place % 6] for place in range(length)]
+    np.testing.assert_array_equal(used["conditionals"], wanted)
+
+
 @claims("end_of_text")
 @given(st.floats(0.05, 0.95), st.floats(0.05, 0.95))
 def test_with_an_end_token_texts_of_all_lengths_add_up_to_one(first, later):

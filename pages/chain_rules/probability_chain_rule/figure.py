@@ -115,10 +115,12 @@ def _beginning(text: str, token_probability: float) -> Figure:
     words = WORDS if text == "sentence" else TOKENS
     shown = len(words)
     return bars(
-        "First six tokens: probability, and product so far",
+        "First six tokens: probability of each, and their product",
         words,
-        Bars("given all before it", chain.factors[:shown], TOKEN_COLOR, 0),
-        Bars("all up to here", chain.products[:shown], PRODUCT_COLOR, 2),
+        Bars(
+            "this token, given those before it", chain.factors[:shown], TOKEN_COLOR, 0
+        ),
+        Bars("product so far", chain.products[:shown], PRODUCT_COLOR, 2),
         y=Axis("probability", (1e-8, 10), log=True),
     )
 
