@@ -40,6 +40,9 @@ class Quantity:
         Print entries as ``Q(s, a)`` instead of ``Q_{s a}``.
     unit : str
         The unit, where there is one: ``"nats"``.
+    color_of : str
+        Another quantity whose color it has, because it is the same in other clothes: a
+        vector whose entries a slider sets.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Quantity:
     origin: int = 1
     call: bool = False
     unit: str = ""
+    color_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,9 +234,10 @@ def quantity(
     origin: int = 1,
     call: bool = False,
     unit: str = "",
+    color_of: str = "",
 ) -> Quantity:
     """Name a symbol that the reader does not set; see `Quantity`."""
-    return Quantity(name, symbol, meaning, shape, origin, call, unit)
+    return Quantity(name, symbol, meaning, shape, origin, call, unit, color_of)
 
 
 def slider(

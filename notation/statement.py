@@ -138,7 +138,8 @@ class Statement:
 
     @cached_property
     def _color_indices(self) -> dict[str, int]:
-        return {q.name: k % SERIES + 1 for k, q in enumerate(self.quantities)}
+        own = {q.name: k % SERIES + 1 for k, q in enumerate(self.quantities)}
+        return {q.name: own[q.color_of or q.name] for q in self.quantities}
 
     @cached_property
     def _latest(self) -> dict[str, Any]:

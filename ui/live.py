@@ -18,7 +18,7 @@ import streamlit as st
 
 from notation.own_numbers import OwnNumbers
 from notation.quantities import Control, Quantity
-from notation.statement import SERIES, Statement, parameters
+from notation.statement import Statement, parameters
 from notation.symbols import symbol_parts
 from ui import (
     below,
@@ -80,12 +80,14 @@ def _component() -> Any:
     return st.components.v2.component("live", js=loader, isolate_styles=False)
 
 
-def describe_quantity(quantity: Quantity, number: int) -> dict[str, Any]:
+def describe_quantity(
+    quantity: Quantity, number: int, statement: Statement
+) -> dict[str, Any]:
     """Say what the browser needs to mark a quantity in the live formula."""
     return {
         "name": quantity.name,
         "macro": frames.macro(number),
-        "color": number % SERIES + 1,
+        "color": statement.color_index(quantity.name),
         "control": isinstance(quantity, Control),
     }
 
@@ -135,7 +137,9 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
     broken = broken_of(lesson) if lesson.form in ("", BROKEN_FORM) else None
     return {
         "controls": [describe(control, statement) for control in statement.controls],
-        "quantities": [describe_quantity(q, k) for k, q in enumerate(quantities)],
+        "quantities": [
+            describe_quantity(q, k, statement) for k, q in enumerate(quantities)
+        ],
         "headline": frames.headline(statement),
         "spoken": frames.in_words(statement),
         "summed": bool(statement.summed),

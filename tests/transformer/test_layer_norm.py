@@ -26,7 +26,7 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, own_numbers_of, settings_of, vectors
-from ui.catalogue import BROKEN, BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG, variants_of
 
 LESSON = BY_SLUG["layer_norm"]
 (WITH_ITS_MEAN,) = (one for one in BROKEN if one.slug == "layer_norm")
@@ -910,3 +910,12 @@ DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 def test_features_that_are_all_the_same_are_refused():
     words = "the features must not all be equal (to within 1e-06)"
     assert OWN.parse("7, 7, 7") == ("", words)
+
+
+def test_gain_and_shift_have_one_color_in_the_formula_and_at_their_sliders():
+    for lesson in (LESSON, *variants_of(LESSON)):
+        statement = lesson.statement
+        names = {quantity.name for quantity in statement.quantities}
+        for vector, slider in (("gains", "gamma"), ("shifts", "beta")):
+            if {vector, slider} <= names:
+                assert statement.color_index(vector) == statement.color_index(slider)

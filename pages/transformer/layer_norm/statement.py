@@ -68,8 +68,12 @@ QUANTITIES = (
         high=3,
         step=0.1,
     ),
-    quantity("gains", r"\gamma", "learned gain of each feature", ("d",)),
-    quantity("shifts", r"\beta", "learned shift of each feature", ("d",)),
+    quantity(
+        "gains", r"\gamma", "learned gain of each feature", ("d",), color_of="gamma"
+    ),
+    quantity(
+        "shifts", r"\beta", "learned shift of each feature", ("d",), color_of="beta"
+    ),
     quantity("output", "y", "normalized features", ("d",)),
     OWN,
 )

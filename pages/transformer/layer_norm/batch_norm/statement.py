@@ -29,8 +29,12 @@ QUANTITIES = (
     ),
     quantity("mean", r"\mu", "mean of each feature over the batch", ("d",)),
     quantity("variance", r"\sigma^2", "variance of each feature, divided by n", ("d",)),
-    quantity("gains", r"\gamma", "learned gain of each feature", ("d",)),
-    quantity("shifts", r"\beta", "learned shift of each feature", ("d",)),
+    quantity(
+        "gains", r"\gamma", "learned gain of each feature", ("d",), color_of="gamma"
+    ),
+    quantity(
+        "shifts", r"\beta", "learned shift of each feature", ("d",), color_of="beta"
+    ),
     quantity("output", "y", "normalized features in training", ("n", "d")),
     quantity("running_mean", "r", "mean that is remembered", ("d",)),
     quantity("running_var", "s", "variance that is remembered", ("d",)),
