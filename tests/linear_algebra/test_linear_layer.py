@@ -305,6 +305,21 @@ def test_another_bias_shifts_all_outputs_alike(w1, w2, one, other):
     assert areas[0] == areas[1] == pytest.approx(area / 4, abs=1e-9)
 
 
+@claims("area_is_determinant")
+@given(numbers(3.0), numbers(3.0), numbers(3.0))
+def test_areas_are_multiplied_by_the_size_of_the_determinant(w1, w2, b):
+    W, _ = _two_neurons(w1, w2, b)
+    np.testing.assert_array_equal(W[1], [1, 1])
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    start, first, second = linear(corners, *_two_neurons(w1, w2, b))
+    sides = (first - start, second - start)
+    area = abs(sides[0][0] * sides[1][1] - sides[0][1] * sides[1][0])
+    assert area == pytest.approx(abs(w1 - w2), abs=1e-12)
+    values = STATEMENT.defaults | {"w1": w1, "w2": w2, "bias": b}
+    shown = drawing(LESSON)(**values).readouts["output area per input area"]
+    assert shown == pytest.approx(area, abs=1e-12)
+
+
 @claims("grows_along_the_weights")
 @given(st.floats(-3, 3), st.floats(-3, 3), numbers(3.0), st.floats(0, 5))
 def test_along_the_weights_the_output_grows_by_their_length_per_step(w1, w2, b, way):
