@@ -716,6 +716,24 @@ def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, 
     assert errors[0] > 1000 * errors.min()
 
 
+@claims("only_x_moves")
+@pytest.mark.parametrize("circuit", ["neuron", "add_multiply", "maximum", "two_paths"])
+def test_only_the_neuron_uses_the_weight_the_bias_and_the_target(circuit):
+    def shown(**values):
+        chosen = STATEMENT.defaults | {"circuit": circuit} | values
+        readouts = drawing(LESSON)(**chosen).readouts
+        return [value for name, value in readouts.items() if "numerical" not in name]
+
+    start = shown()
+    for moved in ({"w": -2.0}, {"b": 2.0}, {"target": 0.9}):
+        assert (shown(**moved) == start) == (circuit != "neuron")
+    assert shown(x=0.5) != start
+    fixed = [n.value for n in _page_circuit(circuit, 1, 0.7, 2, 0) if n.name in "yz"]
+    if circuit in ("add_multiply", "maximum"):
+        again = _page_circuit(circuit, 3, -0.4, 1, 1)
+        assert fixed == [n.value for n in again if n.name in "yz"]
+
+
 @claims("central_difference")
 def test_the_numerical_gradient_is_the_central_difference():
     def loss(w, x, b, t):
