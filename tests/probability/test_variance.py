@@ -751,6 +751,21 @@ def test_without_the_subtraction_picture_and_numbers_divide_by_n(chosen):
     np.testing.assert_array_equal(sides[0]["y"], sides[1]["y"])
 
 
+@claims("smaller_around_own_mean")
+@given(settings_of(STATEMENT))
+@settings(max_examples=20, deadline=None)
+def test_the_squares_around_the_own_mean_are_the_smallest_and_the_true_one_is_drawn(
+    chosen,
+):
+    chosen = chosen | {"own": ""}
+    sample = inputs_of(STATEMENT, **chosen)["sample"]
+    own = ((sample - sample.mean()) ** 2).sum()
+    assert own <= (sample**2).sum() * (1 + 1e-12)
+    *_, truth = drawing(LESSON)(**chosen).figures[0]["data"]
+    assert truth["name"] == "true mean"
+    assert set(truth["y"]) == {0.0}
+
+
 def test_the_live_line_shows_the_root_where_the_deviations_would_print_as_0():
     assert STATEMENT.line_result(offset=1.0) == "variance"
     assert STATEMENT.line_result(offset=1000.0) == "variance"

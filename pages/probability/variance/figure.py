@@ -41,6 +41,7 @@ OFFSETS = np.geomspace(1, 1e9, 37)
 EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
+TRUE_COLOR = 8
 FEW = 12  # squares that can be told apart
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")
@@ -67,7 +68,7 @@ def draw(
         # The window doubles with the settings, so that the squares can be seen.
         window = 0.0, fitting(3 * sigma + outlier, (1, 2, 3, 6, 12, 24, 36))
     return Scene(
-        _squares(values, ddof, window, spread=2.3 if own else 3.0),
+        _squares(values, ddof, window, spread=2.3 if own else 3.0, drawn=not own),
         _distribution(sample_variances, n),
         _cancellation(values, offset),
         readouts={
@@ -88,6 +89,7 @@ def _squares(
     window: tuple[float, float],
     *,
     spread: float,
+    drawn: bool,
 ) -> Figure:
     """Draw the values before the offset was added, which would round them."""
     n = len(values)
@@ -103,13 +105,19 @@ def _squares(
         corners[shown] = points[shown]
         which, sizes = f", the {FEW} largest", np.full(n, 6.0)
     level = [(-0.1 * half, center), (4.4 * half, center)]
+    truth = []
+    if drawn:  # the mean of a reader's distribution is not known
+        true_level = [(-0.1 * half, 0.0), (4.4 * half, 0.0)]
+        truth = [Outline("true mean", true_level, TRUE_COLOR, dash=2)]
     return plane(
         f"Deviations from the mean as squares{which}, to scale (offset b taken off)",
         Squares("squared deviations", corners, center, VALUE_COLOR),
         Squares("square of s", [(3.3 * half, center + side)], center, STD_COLOR),
         Outline("mean", level, MEAN_COLOR, dash=1),
         Points("values", points, VALUE_COLOR, sizes),
+        *truth,
         extent=((-0.15 * half, 4.5 * half), (middle - half, middle + half)),
+        x="values side by side (no scale)",
         y="value − b",
     )
 

@@ -45,7 +45,7 @@ QUANTITIES = (
     slider(
         "ddof",
         r"\mathrm{ddof}",
-        "subtracted from the number of values in the divisor",
+        "1 divides by n − 1, 0 by n",
         1,
         choices=(0, 1),
     ),
