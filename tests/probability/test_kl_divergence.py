@@ -532,8 +532,9 @@ def test_the_sentence_averages_over_the_peaks_and_over_the_bell(chosen):
     )
     assert cover == pytest.approx(forward, rel=6e-3)
     assert pick == pytest.approx(reverse, rel=6e-3)
-    assert "nats, averaged over the peaks, and D(Q ‖ P) = " in scene.status
-    assert scene.status.endswith("averaged over itself.")
+    assert "From the two peaks to the normal density the divergence is " in scene.status
+    assert " nats, the other way " in scene.status
+    assert "D(P ‖ Q)" not in scene.status  # that is the coins' number
 
 
 @pytest.mark.parametrize("p", [0.01, 0.5, 0.99])
@@ -542,6 +543,11 @@ def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
     for q in (0.01, 0.5, 0.99):
         chosen = STATEMENT.defaults | {"p": p, "q": q, "sigma": sigma}
         _, _, costs, bell = drawing(LESSON)(**chosen).figures
+        terms = drawing(LESSON)(**chosen).figures[0]
+        low, high = terms["layout"]["yaxis"]["range"]
+        heights = np.asarray(terms["data"][0]["y"])
+        assert low < heights.min()
+        assert heights.max() <= high < 9 * max(heights.max(), 0.15)
         marks = np.concatenate([trace["y"] for trace in costs["data"][3:]])
         assert marks.max() <= costs["layout"]["yaxis"]["range"][1]
         assert bell["data"][1]["y"].max() <= bell["layout"]["yaxis"]["range"][1]

@@ -89,12 +89,15 @@ def _coins(truth: Array, belief: Array) -> Figure:
 
 
 def _terms(result: Result) -> Figure:
-    weight, lowest = ("P ", -1.2) if result.weighted else ("", -5.2)
+    weight, lowest, top = "", -5.2, 5.2
+    if result.weighted:  # no term is below −1/e
+        top = fitting(max(*result.terms, result.divergence), (1.3, 2.6, 5.2))
+        weight, lowest = "P ", -0.5
     return bars(
         f"Terms {weight}ln(P/Q) and their sum",
         (*SIDES, "sum: D(P ‖ Q)"),
         Bars("term", [*result.terms, result.divergence], DIVERGENCE_COLOR),
-        y=Axis("nats", (lowest, 5.2)),
+        y=Axis("nats", (lowest, top)),
         height=220,
     )
 
@@ -256,9 +259,8 @@ def sentence(costs: str, *, forward_fit: float, reverse_fit: float) -> str:
     """Say what each coin costs the other, and how the normal density fits the peaks."""
     return (
         f"{costs}. "
-        f"The normal density has D(P ‖ Q) = {number_text(forward_fit, 3)} nats, averaged "
-        f"over the peaks, and D(Q ‖ P) = {number_text(reverse_fit, 3)}, averaged over "
-        "itself."
+        f"From the two peaks to the normal density the divergence is "
+        f"{number_text(forward_fit, 3)} nats, the other way {number_text(reverse_fit, 3)}."
     )
 
 
