@@ -624,6 +624,14 @@ def test_the_slope_is_zero_exactly_at_the_mean(y, off):
     assert mse_grad(y, np.full(y.shape, y.mean() - off)).sum() < 0
 
 
+@claims("one_square_decides")
+def test_one_square_of_8100_stands_beside_four_of_230():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    squares = (10.0 - FIVE) ** 2
+    assert (squares[4], squares[:4].sum()) == (8100, 230)
+    assert scene.readouts["mse"] == pytest.approx((8100 + 230) / 5)
+
+
 @claims("outlier_shares")
 def test_the_outlier_causes_four_fifths_of_the_squared_and_half_of_the_absolute_loss():
     at_mean = np.full(5, 22.0)

@@ -45,7 +45,7 @@ QUANTITIES = (
     option(
         "loss",
         r"\text{loss}",
-        "which loss the picture shows",
+        "which loss the picture and the sentence show",
         "MSE",
         choices=("MSE", "MAE"),
     ),
