@@ -492,6 +492,21 @@ def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
     assert runs["tanh", "normal"][5] == pytest.approx(1e-4, rel=0.1)
 
 
+@claims("variance_of_each_rule")
+@pytest.mark.parametrize(
+    ("init", "variance"),
+    [
+        ("xavier", 1 / 256),
+        ("he", 2 / 256),
+        ("lecun_uniform", 1 / (3 * 256)),
+        ("normal", 1e-4),
+    ],
+)
+def test_a_linear_layer_multiplies_by_n_times_the_variance_of_each_rule(init, variance):
+    rms = propagate("linear", init, depth=1, n_samples=2000).rms
+    assert (rms[1] / rms[0]) ** 2 == pytest.approx(256 * variance, rel=0.05)
+
+
 @claims("only_a_third")
 def test_the_old_heuristic_keeps_only_a_third_of_the_mean_square(runs):
     rms = runs["linear", "lecun_uniform"]
