@@ -28,6 +28,7 @@ from formulas.regularization.overfitting import (
     TRAINING_ERRORS,
     fit_with_dropout,
 )
+from notation.numbers import number_text
 from pages.regularization.dropout.figure import (
     COUNTS,
     _average_outputs,
@@ -761,6 +762,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
     said = re.fullmatch(
+        r"(?:The networks’ test error is [\d.]+ instead of 1.41 without dropout\. )?"
         r"Mask (\d+) keeps (\d+) of (\d+) units; over (\d+) (masks?) the output averages "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
         r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
@@ -791,6 +793,9 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
     assert ("the division by 1 − p" in title) != trained
     for name in ("training error of the networks", "test error of the networks"):
         assert math.isnan(scene.readouts[name]) != trained
+    now = number_text(scene.readouts["test error of the networks"], 3)
+    said = f"test error is {now} instead of 1.41 without dropout. Mask 50"
+    assert (said in scene.status) == trained
 
 
 def test_no_mask_is_named_where_nothing_is_masked():

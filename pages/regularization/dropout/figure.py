@@ -81,6 +81,7 @@ def draw(
             units=len(x),
             units_left=units_left,
             average=average,
+            test_error=_errors_at(p, as_trained)["test error of the networks"],
         ),
     )
 
@@ -226,8 +227,9 @@ def sentence(
     units: int,
     units_left: int,
     average: float,
+    test_error: float,
 ) -> str:
-    """Say what the latest mask leaves and what the output averages to."""
+    """Say what dropout is worth, what the latest mask leaves and what it averages to."""
     share = f"1 − p = {number_text(1 - p, 3)}"
     if not training:
         less = f", multiplied by {share}" if mode == "classic" else ""
@@ -239,8 +241,12 @@ def sentence(
         goal = "1, like the input"
     elif mode == "classic":
         goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
+    worth = ""
+    if not math.isnan(test_error):
+        plain = f"instead of {number_text(TEST_ERRORS[0], 3)} without dropout"
+        worth = f"The networks’ test error is {number_text(test_error, 3)} {plain}. "
     return (
-        f"Mask {masks} keeps {units_left} of {units} units; over "
+        f"{worth}Mask {masks} keeps {units_left} of {units} units; over "
         f"{counted(masks, 'mask')} the output averages {number_text(average, 3)}, "
         f"in the long run {goal}."
     )
