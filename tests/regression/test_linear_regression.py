@@ -961,6 +961,17 @@ def test_points_without_a_single_best_line_are_refused(text, words):
     assert OWN.parse(text) == ("", words)
 
 
+@given(settings_of(STATEMENT))
+@settings(max_examples=40, deadline=None)
+def test_residuals_fill_their_picture_and_do_not_leave_it(chosen):
+    for lesson in (LESSON, THROUGH_ORIGIN):
+        picture = drawing(lesson)(**chosen | {"own": ""}).figures[2]
+        low, high = picture["layout"]["yaxis"]["range"]
+        farthest = np.abs(picture["data"][1]["y"]).max()
+        assert -low == high > farthest
+        assert high == 2 or high < 2.8 * farthest
+
+
 @claims("band_at_origin")
 @pytest.mark.parametrize("noise", [0.5, 3.0])
 def test_without_the_intercept_the_band_is_narrowest_at_0_and_one_number_is_spent(

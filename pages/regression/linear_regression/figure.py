@@ -18,6 +18,7 @@ from charts import (
     Trail,
     curves,
     draggable,
+    fitting,
     landscape,
     plane,
     rounded_span,
@@ -32,6 +33,7 @@ POINTS_COLOR, GUESS_COLOR, BEST_COLOR = STATEMENT.color_indices(
     "y", "slope", "fitted_slope"
 )
 OTHER_COLOR = 8
+HALVES = (2.0, 4.0, 8.0, 18.0)  # of the axis of the residuals
 ROUNDING = 10.0  # size of the numbers that cancel in an exact fit
 PLACES = np.linspace(0, 1, 11)  # of the band, from the left to the right end
 TURNS = np.linspace(0, 2 * np.pi, 23)
@@ -67,7 +69,7 @@ def draw(
     own: str,
 ) -> Scene:
     """Draw the points and both lines, the bowl of squares, and what is left over."""
-    windows = _windows_around(result, x, y) if own else WINDOWS
+    windows = _windows_around(result, x, y) if own else _windows_of(result)
     data = "" if own else data
     best = _best_line(result)
     best_sse = without_dust(result.sse, ROUNDING)
@@ -95,6 +97,12 @@ def _best_line(result: Result) -> tuple[float, float]:
     dust = 1e-12 * abs(result.mean_y)
     above = abs(result.fitted_intercept) > dust
     return without_dust(result.fitted_intercept, ROUNDING) if above else 0.0, slope
+
+
+def _windows_of(result: Result) -> Windows:
+    """Return the windows of the page's points, as high as the residuals need."""
+    half = fitting(1.15 * float(np.abs(result.residuals).max()), HALVES)
+    return WINDOWS._replace(residuals=(WINDOWS.residuals[0], (-half, half)))
 
 
 def _windows_around(result: Result, x: Array, y: Array) -> Windows:
