@@ -492,6 +492,17 @@ def test_too_small_weights_leave_a_ten_thousandth_after_five_layers(runs):
     assert runs["tanh", "normal"][5] == pytest.approx(1e-4, rel=0.1)
 
 
+@claims("he_bends_tanh")
+def test_hes_larger_weights_bend_tanh_more_than_xaviers():
+    slopes = {}
+    for init in ("xavier", "he"):
+        *_, last = layer_signals("tanh", init, depth=20, n_samples=200)
+        slopes[init] = np.mean(1 - last**2)
+    assert slopes["he"] == pytest.approx(0.69, abs=0.01)
+    assert slopes["xavier"] == pytest.approx(0.97, abs=0.01)
+    assert math.sqrt(1 - slopes["he"]) == pytest.approx(0.56, abs=0.01)
+
+
 @claims("variance_of_each_rule")
 @pytest.mark.parametrize(
     ("init", "variance"),
