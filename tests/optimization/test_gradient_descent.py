@@ -783,7 +783,7 @@ def test_a_start_on_the_flat_axis_is_said_to_be_why_a_large_step_converges(
     chosen = STATEMENT.defaults | {"relative_lr": relative_lr, "angle": angle}
     status = drawing(LESSON)(**chosen).status
     assert "converges" in status
-    excuse = "only because the start lies exactly on the flat axis."
-    assert status.endswith(excuse) == (relative_lr > 2)
+    excuse = "it converges only because the start lies exactly on the flat axis; in"
+    assert (excuse in status) == (relative_lr > 2)
     off_the_axis = drawing(LESSON)(**chosen | {"angle": angle + 5}).status
     assert ("and grows" in off_the_axis) == (relative_lr > 2)

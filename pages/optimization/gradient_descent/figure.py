@@ -189,7 +189,7 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
         limit = "at exactly the limit the path jumps to and fro and never settles"
         return f"{now}: {limit}."
     how = "zig-zags but converges" if factor[met].min() < 0 else "converges"
-    left = f"in the long run each step leaves {slowest:.1%} of the error"
     if rates.max() > 1 + 1e-9:
-        left += ", only because the start lies exactly on the flat axis"
+        how += " only because the start lies exactly on the flat axis"
+    left = f"in the long run each step leaves {slowest:.1%} of the error"
     return f"{now}, from {number_text(losses[0], 3)}: it {how}; {left}."
