@@ -758,7 +758,7 @@ def test_a_turned_bowl_is_drawn_and_raced_down_turned(rotation):
     np.testing.assert_allclose(walk[:31].astype(float), plain @ axes.T, atol=1e-9)
     own = np.stack([bowl["Adam"][axis] for axis in "xy"], axis=1)[:31].astype(float)
     assert losses[0] == pytest.approx(loss(own[-1] @ axes), rel=1e-6)
-    last = scene.readouts[f"last step / η, {'θ₂' if rotation else 'steep'}"]
+    last = scene.readouts["last step / η, θ₂"]
     assert last == pytest.approx(abs(own[-1, 1] - own[-2, 1]) / 0.1, abs=1e-6)
 
 
@@ -785,7 +785,7 @@ def test_the_mean_square_of_a_constant_gradient_is_its_square_and_not_its_varian
 def test_the_last_step_along_the_steep_axis_is_read_off_in_learning_rates(n_steps):
     chosen = STATEMENT.defaults | {"n_steps": n_steps, "lr": 0.2}
     path = adam_bowl_path(100.0, n_steps=n_steps, lr=0.2)
-    read = drawing(LESSON)(**chosen).readouts["last step / η, steep"]
+    read = drawing(LESSON)(**chosen).readouts["last step / η, θ₂"]
     assert read == pytest.approx(abs(path[-1, 1] - path[-2, 1]) / 0.2)
 
 

@@ -109,7 +109,7 @@ def draw(
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
-            f"last step / η, {'θ₂' if rotation else 'steep'}": abs(float(last)) / lr,
+            "last step / η, θ₂": abs(float(last)) / lr,
             "first step / η, uncorrected": without[0],
         },
         status=sentence(n_steps, own, plain, first, place),
@@ -124,7 +124,7 @@ def _axes(rotation: float) -> Array:
 
 
 def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> Figure:
-    names = ("flat direction, curvature 1", "steep direction")
+    names = ("flat direction θ₁, curvature 1", "steep direction θ₂")
     if rotation:
         names = ("θ₁", "θ₂")
     picture = landscape(
