@@ -123,11 +123,16 @@ def _describe_own(control: OwnNumbers) -> dict[str, Any]:
 
 
 def group_of(control: Control, statement: Statement) -> str:
-    """Say where a control stands: ``""``, apart as ``"picture"`` only, or ``"more"``."""
+    """Say where a control stands: ``""``, apart as ``"picture"``, or ``"more"``.
+
+    Apart stands what neither enters the formula nor changes which one is printed.
+    """
     if control.rare:
         return "more"
-    computes = (*parameters(statement.inputs), *statement.slow_controls)
-    return "" if control.name in computes else "picture"
+    enters = {*parameters(statement.inputs), *statement.slow_controls}
+    if statement.headline_at is not None:
+        enters |= parameters(statement.headline_at).keys()
+    return "" if control.name in enters else "picture"
 
 
 def describe_lesson(state: LessonState) -> dict[str, Any]:

@@ -8,7 +8,12 @@ import numpy as np
 
 from formulas import checks
 from formulas.checks import Array
-from formulas.linear_algebra.activations import sigmoid
+from formulas.linear_algebra.activations import (
+    sigmoid,
+    sigmoid_grad,
+    tanh,
+    tanh_grad,
+)
 from formulas.regularization.xavier_init import ACTIVATIONS
 
 # Averages over a standard normal variable: a grid that is as good as exact for smooth
@@ -16,6 +21,7 @@ from formulas.regularization.xavier_init import ACTIVATIONS
 NORMAL = np.linspace(-8, 8, 641)
 WEIGHTS = np.exp(-(NORMAL**2) / 2)
 WEIGHTS /= WEIGHTS.sum()
+SMOOTH = {"tanh": (tanh, tanh_grad), "sigmoid": (sigmoid, sigmoid_grad)}
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,7 @@ def _layer(activation: str, square: float) -> tuple[float, float]:
         return square, 1.0
     if activation == "relu":  # either half of the sums is cut off
         return square / 2, 1 / 2
+    function, slope = SMOOTH[activation]
     sums = np.sqrt(square) * NORMAL
-    if activation == "tanh":
-        output = np.tanh(sums)
-        slope = 1 - output**2
-    else:
-        output = sigmoid(sums)
-        slope = output * (1 - output)
-    return float(WEIGHTS @ output**2), float(WEIGHTS @ slope**2)
+    outputs, slopes = np.square(function(sums)), np.square(slope(sums))
+    return float(WEIGHTS @ outputs), float(WEIGHTS @ slopes)

@@ -792,10 +792,11 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
     title = scene.figures[0]["layout"]["meta"]["title"]
     assert ("the division by 1 − p" in title) != trained
     for name in ("training error of the networks", "test error of the networks"):
-        assert math.isnan(scene.readouts[name]) != trained
-    now = number_text(scene.readouts["test error of the networks"], 3)
-    said = f"test error is {now} instead of 1.41 without dropout. Mask 50"
-    assert (said in scene.status) == trained
+        assert (name in scene.readouts) == trained
+    assert ("without dropout. Mask 50" in scene.status) == trained
+    if trained:
+        now = number_text(scene.readouts["test error of the networks"], 3)
+        assert f"test error is {now} instead of 1.41 without" in scene.status
 
 
 def test_no_mask_is_named_where_nothing_is_masked():

@@ -24,8 +24,8 @@ MUTANTS = (
     ("return square, 1.0", "return square / 2, 1.0"),
     ("return square / 2, 1 / 2", "return square / 2, 1.0"),
     ("sums = np.sqrt(square) * NORMAL", "sums = square * NORMAL"),
-    ("slope = 1 - output**2", "slope = 1 - output"),
-    ("slope = output * (1 - output)", "slope = output"),
+    ('"tanh": (tanh, tanh_grad)', '"tanh": (tanh, sigmoid_grad)'),
+    ("(sigmoid, sigmoid_grad)", "(sigmoid, sigmoid)"),
 )
 
 FUNCTIONS = {

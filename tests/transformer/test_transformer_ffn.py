@@ -61,7 +61,7 @@ MUTANTS = (
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
     ("(hidden * W2[:, 0])", "hidden"),
     ("np.diff(heights) / np.diff(ends), prepend=0.0", "np.diff(heights), prepend=0.0"),
-    ("np.linspace(-3, 3, units + 1)", "np.linspace(-3, 3, units + 2)"),
+    ("np.linspace(LOW, HIGH, units + 1)", "np.linspace(LOW, HIGH, units + 2)"),
     ("np.abs(total - followed).max()", "np.abs(total - followed).mean()"),
     ("0.044715 * z * z", "0.044715 * z"),
     ("math.sqrt(2 / math.pi)", "math.sqrt(2 * math.pi)"),

@@ -143,6 +143,7 @@ def test_a_control_stands_where_it_belongs():
     mse = BY_SLUG["mean_squared_error"].statement
     known = {c.name: live.group_of(c, mse) for c in mse.controls}
     assert known["prediction"] == ""
+    assert known["loss"] == ""  # the printed formula follows it
     everywhere = {
         live.group_of(control, lesson.statement)
         for lesson in LESSONS

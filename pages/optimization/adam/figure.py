@@ -78,19 +78,15 @@ def draw(
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
     last = walk[-1, 1] - walk[-2, 1]
-    gradients, place = _gradients(signal), f"on {SIGNAL_NAMES.get(signal)} "
-    name = f", gradients: {signal}"
     if signal == "race":
-        run = whole_run(
+        whole, _, _ = whole_run(
             condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
         )
-        slopes = _slopes(run[0], condition, rotation)
-        # Whoever starts on the flat axis of an unturned bowl meets no other slope.
-        shown = 1 if slopes[:, 1].any() else 0
-        gradients = tuple(slopes[:, shown].tolist())
-        names = ("along θ₁", "along θ₂") if rotation else AXIS_NAMES
-        name, place = f" {names[shown]}", f"{names[shown]} "
-    now = n_steps if signal == "race" else 0
+        place, gradients = _met(whole, condition, rotation)
+        name, now = f" {place}", n_steps
+    else:
+        place, gradients = f"on {SIGNAL_NAMES[signal]}", _gradients(signal)
+        name, now = f", gradients: {signal}", 0
     reach = fitting(max(map(abs, gradients)), STEEPNESSES)
     runs = _runs(gradients, beta1, beta2, eps)
     with_correction, without = (_lengths(run, result.divided) for run in runs)
@@ -155,11 +151,18 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
     return path @ _axes(rotation).T
 
 
-def _slopes(path: Array, condition: float, rotation: float) -> Array:
-    """Return the slopes along θ₁ and θ₂ that Adam meets in its first steps."""
+def _met(
+    path: Array, condition: float, rotation: float
+) -> tuple[str, tuple[float, ...]]:
+    """Return the slopes that Adam meets along θ₂ in its first steps, and their name.
+
+    Whoever starts on the flat axis of an unturned bowl meets slopes along θ₁ alone.
+    """
     a, b, d = bowl_matrix(condition, rotation)
-    slopes: Array = path[:LAST] @ [[a, b], [b, d]]
-    return slopes
+    slopes = path[:LAST] @ [[a, b], [b, d]]
+    shown = 1 if slopes[:, 1].any() else 0
+    names = ("along θ₁", "along θ₂") if rotation else AXIS_NAMES
+    return names[shown], tuple(slopes[:, shown].tolist())
 
 
 def _step_lengths(
@@ -251,4 +254,4 @@ def sentence(n_steps: int, own: float, plain: float, first: float, place: str) -
         rival = "level with gradient descent"
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
     size = f"its first step is {number_text(first, 3)} times η"
-    return f"{race}; {place}{size}."
+    return f"{race}; {place} {size}."

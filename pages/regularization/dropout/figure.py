@@ -38,6 +38,7 @@ RATES = np.array(STATEMENT.control("p").positions[1:])  # the axis is logarithmi
 ROWS, COLUMNS = 12, 24
 OUTPUT_COLOR, VARIANCE_COLOR = STATEMENT.color_indices("output", "variance")
 MIDDLE_COLOR, OTHER_COLOR = 5, 8
+TRAINING, TEST = "training error of the networks", "test error of the networks"
 
 
 def draw(
@@ -81,7 +82,7 @@ def draw(
             units=len(x),
             units_left=units_left,
             average=average,
-            test_error=_errors_at(p, as_trained)["test error of the networks"],
+            test_error=_errors_at(p, as_trained).get(TEST),
         ),
     )
 
@@ -160,21 +161,20 @@ def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
 def _errors_at(p: float, as_trained: bool) -> dict[str, float]:
     """Return what the networks of the experiment miss when trained at this rate.
 
-    They were trained with the division by 1 − p, so nothing is known of other modes.
+    They were trained with the division by 1 − p: nothing is known of other modes.
     """
-    errors = {
-        "training error of the networks": TRAINING_ERRORS,
-        "test error of the networks": TEST_ERRORS,
-    }
+    if not as_trained:
+        return {}
     return {
-        name: float(np.interp(p, TRAINED_RATES, values)) if as_trained else np.nan
-        for name, values in errors.items()
+        TRAINING: float(np.interp(p, TRAINED_RATES, TRAINING_ERRORS)),
+        TEST: float(np.interp(p, TRAINED_RATES, TEST_ERRORS)),
     }
 
 
 @functools.lru_cache(maxsize=32)
 def _errors_against_rate(p: float, as_trained: bool) -> Figure:
-    training, test = _errors_at(p, as_trained).values()
+    errors = _errors_at(p, as_trained)
+    training, test = errors.get(TRAINING, np.nan), errors.get(TEST, np.nan)
     how = "dropout" if as_trained else "the division by 1 − p"
     return curves(
         f"Mean squared error after training with {how}",
@@ -227,7 +227,7 @@ def sentence(
     units: int,
     units_left: int,
     average: float,
-    test_error: float,
+    test_error: float | None,
 ) -> str:
     """Say what dropout is worth, what the latest mask leaves and what it averages to."""
     share = f"1 − p = {number_text(1 - p, 3)}"
@@ -242,7 +242,7 @@ def sentence(
     elif mode == "classic":
         goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
     worth = ""
-    if not math.isnan(test_error):
+    if test_error is not None:
         plain = f"instead of {number_text(TEST_ERRORS[0], 3)} without dropout"
         worth = f"The networks’ test error is {number_text(test_error, 3)} {plain}. "
     return (

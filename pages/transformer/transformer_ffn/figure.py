@@ -32,6 +32,7 @@ from pages.transformer.transformer_ffn.statement import (
 
 TOKEN = STATEMENT.control("token")
 POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
+FOLLOWED = curve(POINTS)
 TOKENS = np.arange(-2.0, 3.0)  # beside the chosen one
 MOST_LINES = 5
 MOST_NAMES = 16  # hidden units that have room for their numbers
@@ -76,7 +77,7 @@ def draw(
         "active over all inputs shown": f"{active.mean():.0%}" if silent else "all",
     }
     total = others.output[len(TOKENS) :, 0]
-    followed = curve(POINTS) if weights == "curve" else None
+    followed = FOLLOWED if weights == "curve" else None
     distance: dict[str, float | str] = {}
     if followed is not None:
         distance["largest distance from the curve"] = np.abs(total - followed).max()

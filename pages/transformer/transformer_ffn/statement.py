@@ -17,6 +17,7 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+LOW, HIGH = -3.0, 3.0  # of the token
 WEIGHTS = ("curve", "hat", "random")
 HAT_SLOPES = (1.0, 1.0, 1.0)
 HAT_KINKS = (-1.0, 0.0, 1.0)
@@ -32,7 +33,13 @@ QUANTITIES = (
     quantity("b2", "b^{(2)}", "bias of each output", ("d",)),
     quantity("output", "y", "the transformed token", ("d",)),
     slider(
-        "token", "t", "the token, here a single number", 0.5, low=-3, high=3, step=0.1
+        "token",
+        "t",
+        "the token, here a single number",
+        0.5,
+        low=LOW,
+        high=HIGH,
+        step=0.1,
     ),
     slider("units", "d_{ff}", "number of hidden units", 12, low=1, high=64, step=1),
     slider("weight_scale", "a", "factor of the slopes", 1.0, low=0.1, high=3, step=0.1),
@@ -103,7 +110,7 @@ def curve(t: ArrayLike) -> Array:
 
 def _following(units: int) -> tuple[Array, Array]:
     """Return kinks, evenly spaced, and weights that meet the curve at each of them."""
-    ends = np.linspace(-3, 3, units + 1)
+    ends = np.linspace(LOW, HIGH, units + 1)
     heights = np.round(curve(ends), 12)  # −2e-16 is 0
     return ends[:-1], np.diff(np.diff(heights) / np.diff(ends), prepend=0.0)
 
