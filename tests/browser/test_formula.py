@@ -98,3 +98,61 @@ def test_the_formula_of_another_setting_is_whole_in_sight(visitor):
     assert box["width"] > 100
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= page.viewport_size["width"]
+
+
+LINE = """() => {
+  const line = document.querySelector(".live-line");
+  const frame = line.querySelector(".katex-display");
+  return [parseFloat(getComputedStyle(line).fontSize), frame.scrollWidth - frame.clientWidth];
+}"""
+
+
+def test_a_line_that_is_too_wide_becomes_smaller_before_it_is_scrolled(visit):
+    visitor = visit(viewport={"width": 390, "height": 664}, has_touch=True)
+    page = visitor.open("/softmax")
+    usual, _ = page.evaluate(LINE)
+    page = visitor.open("/policy_gradient")
+    size, over = page.evaluate(LINE)
+    assert size == 11  # it cannot be smaller and still be read
+    assert over > 0
+    page = visitor.open("/multi_head_attention")
+    size, over = page.evaluate(LINE)
+    assert 11 <= size <= usual
+    assert over == 0 or size == 11
+    # On a page that has room it has its usual size again.
+    page.set_viewport_size({"width": 1366, "height": 650})
+    page.wait_for_function("document.querySelector('.live-line').style.fontSize === ''")
+
+
+def test_the_size_of_the_line_rests_while_a_slider_is_dragged(visit):
+    visitor = visit(viewport={"width": 390, "height": 664}, has_touch=True)
+    page = visitor.open("/transformer_ffn")
+    slider = visitor.slider("token")
+    slider.focus()
+    slider.dispatch_event("pointerdown")
+    sizes = set()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+        sizes.add(page.evaluate(LINE)[0])
+    assert len(sizes) == 1
+
+
+def test_on_a_phone_on_its_side_the_formula_takes_no_more_room_than_it_needs(visit):
+    visitor = visit(viewport={"width": 844, "height": 390}, has_touch=True)
+    for slug in ("dot_product", "policy_gradient", "bayes"):
+        page = visitor.open(f"/{slug}")
+        held, natural = page.evaluate(
+            """() => {
+              const formula = document.querySelector(".live-formula");
+              const held = formula.offsetHeight;
+              formula.style.minHeight = "";
+              return [held, formula.offsetHeight];
+            }"""
+        )
+        assert held == natural, slug
+        assert page.locator(".live-side [data-terms], .live-side .live-chip").count()
+    page = visitor.open("/dot_product")
+    # Its names stand in one line above the picture, not in the picture.
+    assert page.locator(".live-legend").is_visible()
+    assert page.locator(".live-large .legend").count() == 0

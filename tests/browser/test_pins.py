@@ -104,3 +104,21 @@ def test_on_a_phone_pins_stand_in_the_row_of_presets(visit):
     expect(page.locator(".live-compare")).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+
+
+def test_the_title_leaves_room_for_pins_as_long_as_there_are_some(visitor):
+    page = visitor.open("/softmax")
+    heading = page.locator("[class*=st-key-heading]")
+    room = "(heading) => parseFloat(getComputedStyle(heading).paddingInlineEnd)"
+    before = heading.evaluate(room)
+    page.locator(PIN).click()
+    visitor.rest()
+    assert heading.evaluate(room) > before + 100
+    page.locator(".live-unpin").click()
+    visitor.rest()
+    assert heading.evaluate(room) == before
+    page.locator(PIN).click()
+    visitor.rest()
+    page.locator("[class*=st-key-neighbors] a").first.click()
+    page.wait_for_function("!location.pathname.includes('softmax')")
+    expect(page.locator("[data-live-pinned]")).to_have_count(0)

@@ -141,10 +141,10 @@ export class Formula {
 
   set() {
     if (!this.plugin || !this.macros) return;
-    if (!this.typeset) {
+    const fresh = !this.typeset;
+    if (fresh) {
       this.typeset = this.plugin({ ...OPTIONS, macros: this.macros });
       this.spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
-      this.head();
     }
     const { latex } = this;
     const elements = latex ? typeset(this.typeset, latex) : [];
@@ -160,6 +160,7 @@ export class Formula {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
     });
     this.narrow();
+    if (fresh) this.head(); // whoever hears of it measures both
   }
 }
 
