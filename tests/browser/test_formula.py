@@ -156,3 +156,16 @@ def test_on_a_phone_on_its_side_the_formula_takes_no_more_room_than_it_needs(vis
     # Its names stand in one line above the picture, not in the picture.
     assert page.locator(".live-legend").is_visible()
     assert page.locator(".live-large .legend").count() == 0
+
+
+def test_on_a_phone_on_its_side_no_choice_lies_over_what_follows(visit):
+    visitor = visit(viewport={"width": 844, "height": 390}, has_touch=True)
+    for slug in ("dropout", "mean_squared_error", "convolution"):
+        page = visitor.open(f"/{slug}")
+        choices = page.locator(".live-choice:visible")
+        assert choices.count()
+        for choice in choices.all():
+            held, needed = choice.evaluate(
+                "(one) => [one.offsetHeight, one.scrollHeight]"
+            )
+            assert needed <= held, (slug, choice.inner_text())
