@@ -28,11 +28,11 @@ MUTANTS = (
         "q = checks.representable(rewards + gamma *",
         "q = checks.representable(rewards +",
     ),
-    ("slack = max(TIE, ", "slack = max(0.0, "),
+    ("slack = max(tie, ", "slack = max(0.0, "),
     ("good.argmax(axis=1))", "q.argmax(axis=1))"),  # the best, not the first good one
     ("np.where(stays, policy, good.argmax(axis=1))", "good.argmax(axis=1)"),
     ("return np.zeros(states, int)", "return rewards.argmax(axis=1)"),
-    ("if iterations < most:", "if True:"),
+    ("itertools.islice(rounds, most)", "itertools.islice(rounds, None)"),
     ("step = gamma * transition_probs\n    with", "step = transition_probs\n    with"),
     (
         "v[state] = (reward + ahead.dot(v)).max()",
