@@ -177,17 +177,44 @@ def test_the_values_of_the_cells_solve_the_bellman_equations(p):
         assert values[cell] == pytest.approx(ahead, rel=1e-9)
 
 
-@pytest.mark.parametrize("p", [0.02, 0.3, 0.5, 0.98])
-def test_the_corridor_is_drawn_with_its_values_and_where_right_leads(p):
-    picture = drawing(LESSON)(**STATEMENT.defaults | {"p": p}).figures[0]
-    (heat,) = picture["data"]
-    np.testing.assert_allclose(heat["z"][0], [*corridor_values(p), 0])
-    assert heat["zmin"] <= corridor_value(p)
-    *cells, goal = picture["layout"]["xaxis"]["ticktext"]
-    arrows = {1: "→", -1: "←"}
-    leads = [arrows[right - cell] for cell, (_, right) in enumerate(CORRIDOR)]
-    assert [name.split()[1] for name in cells] == leads
-    assert goal == "goal"
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
+@pytest.mark.parametrize("baseline", [-10, 0])
+def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
+    chosen = STATEMENT.defaults | {"p": p, "baseline": baseline}
+    actions = inputs_of(STATEMENT, **chosen)["actions"]
+    scene = drawing(LESSON)(**chosen)
+    right, left, total, without = scene.figures[0]["data"]
+    added, plain = [], []
+    for t, x in enumerate(actions):
+        to_go = -(len(actions) - t)
+        added.append((to_go - baseline) * (x - p))
+        plain.append(to_go * (x - p))
+    drawn = np.where(actions == 1, right["y"], left["y"])
+    np.testing.assert_allclose(drawn, added, atol=1e-12)
+    assert np.isnan(np.where(actions == 1, left["y"], right["y"])).all()
+    assert total["y"] == pytest.approx([sum(added)])
+    np.testing.assert_allclose(without["y"], [*plain, sum(plain)], atol=1e-9)
+    low, high = scene.figures[0]["layout"]["yaxis"]["range"]
+    assert low <= min(*added, *plain, sum(added), sum(plain))
+    assert high >= max(*added, *plain, sum(added), sum(plain))
+
+
+@pytest.mark.parametrize(("p", "seed"), [(0.2, 0), (0.2, 7), (0.02, 16)])
+def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
+    chosen = STATEMENT.defaults | {"p": p, "seed": seed}
+    actions = inputs_of(STATEMENT, **chosen)["actions"]
+    layout = drawing(LESSON)(**chosen).figures[0]["layout"]
+    *steps, last = layout["meta"]["x"]
+    assert (len(steps), last) == (len(actions), "sum")
+    cell = 1
+    for name, action in zip(steps, actions, strict=True):
+        assert name == f"{cell}{'→' if action else '←'}"
+        forward = bool(action) != (cell == 2)  # swapped in the middle
+        cell = cell + 1 if forward else max(cell - 1, 1)
+    assert cell == 4
+    written = layout["xaxis"]["ticktext"]
+    assert written[-1] == "sum"
+    assert len(written) <= 16
 
 
 def test_one_episodes_estimate_by_hand():
@@ -717,35 +744,52 @@ def played(p, log2_alpha, seed, episodes):
     return 1 / (1 + math.exp(-theta))
 
 
-@pytest.mark.parametrize(
-    ("p", "words"),
-    [
-        (
-            0.02,
-            "probability 0.02 earns −202 an episode, and going right more often would",
-        ),
-        (0.05, "; 100 episodes of learning without a baseline bring it to 0.23."),
-        (
-            0.5,
-            "earns −12 an episode, and going right more often would help; 100 episodes",
-        ),
-        (0.56, "and going right more often would help;"),
-        (0.58, "earns −11.7 an episode, within 0.01 of the best; 100 episodes"),
-        (0.6, "earns −11.7 an episode, within 0.01 of the best;"),
-        (0.62, "and going left more often would help;"),
-        (
-            0.98,
-            "probability 0.98 earns −104 an episode, and going left more often would",
-        ),
-    ],
-)
-def test_the_sentence_says_what_would_help_and_what_learning_leads_to(p, words):
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.58, 0.98])
+@pytest.mark.parametrize("baseline", [-40, -10, 0, 10])
+def test_the_sentence_says_where_this_episode_and_learning_lead(p, baseline):
     history = simulated(STATEMENT, p=p, log2_alpha=-10, seed=0)
-    chosen = STATEMENT.defaults | {"p": p, "episodes": 100}
-    status = LESSON.scene(chosen, history).status
-    assert words in status
-    said = re.search(r"without a baseline bring it to (\S+)\.$", status)[1]
-    assert float(said) == pytest.approx(played(p, -10, 0, 100), abs=5.1e-3)
+    chosen = STATEMENT.defaults | {"p": p, "baseline": baseline, "episodes": 100}
+    scene = LESSON.scene(chosen, history)
+    actions = inputs_of(STATEMENT, **chosen)["actions"]
+
+    def moved(b):
+        to_go = np.arange(-len(actions), 0.0)
+        step = 2.0**-10 * sum((to_go - b) * (actions - p))
+        return 1 / (1 + math.exp(-math.log(p / (1 - p)) - step))
+
+    said = re.search(
+        r"from (\S+) to ([\d.]+\d)(, with b = 0 to (\S+))?; 100", scene.status
+    )
+    assert float(said[1]) == p
+    assert float(said[2]) == pytest.approx(moved(baseline), rel=5.1e-4)
+    assert scene.readouts["p after this episode"] == pytest.approx(moved(baseline))
+    assert (said[4] is None) == (baseline == 0)
+    if said[4]:
+        assert float(said[4]) == pytest.approx(moved(0), rel=5.1e-4)
+    learned = re.search(r"100 episodes with b = 0 bring it to (\S+)\.$", scene.status)
+    assert float(learned[1]) == pytest.approx(played(p, -10, 0, 100), abs=5.1e-3)
+
+
+@given(st.floats(0.02, 0.98), st.integers(0, 20), st.integers(-40, 10))
+def test_an_action_becomes_likelier_if_the_return_after_it_is_above_b(p, seed, b):
+    theta = math.log(p / (1 - p))
+    actions = corridor_episode(p, rng=seed)
+    weights = np.arange(-len(actions), 0.0) - b
+    before = 1 / (1 + np.exp(-theta))
+    shares = 1 / (1 + np.exp(-(theta + 1e-6 * weights * (actions - p))))
+    gained = np.where(actions == 1, shares - before, before - shares)
+    assert ((gained > 0) == (weights > 0)).all()
+    assert ((gained < 0) == (weights < 0)).all()
+
+
+@claims("baseline_decides")
+def test_on_the_first_screen_the_baseline_decides_where_the_episode_moves_p():
+    shown = drawing(LESSON)(**STATEMENT.defaults).readouts
+    name = "gradient estimated from one episode"
+    without = drawing(LESSON)(**STATEMENT.defaults | {"baseline": 0}).readouts
+    assert shown[name] == pytest.approx(6)
+    assert without[name] == pytest.approx(-6)
+    assert shown["true gradient with respect to θ"] > 0
 
 
 @pytest.mark.parametrize(
@@ -768,23 +812,11 @@ def test_the_sentence_never_rounds_a_run_to_certainty(now, words):
     assert scene.readouts["p after 1000 episodes, no baseline"] == now
 
 
-def test_the_sentence_knows_the_better_side_at_every_probability():
-    best = scipy.optimize.minimize_scalar(
-        lambda p: -enumerated_value(p), bounds=(0.5, 0.7), method="bounded"
-    )
-    for p in (*STATEMENT.control("p").positions, 0.57, 0.572, 0.603, 0.605):
-        chosen = STATEMENT.defaults | {"p": p}
-        scene = drawing(LESSON)(**chosen)
-        value = enumerated_value(p)
-        said = re.search(r"probability (\S+) earns −(\S+) an episode", scene.status)
-        assert float(said[1]) == pytest.approx(p, abs=1e-12)
-        assert -float(said[2]) == pytest.approx(value, rel=5e-3)
-        assert ("within 0.01 of the best" in scene.status) == (-best.fun - value < 0.01)
-        for side, step in (("right", 0.001), ("left", -0.001)):
-            if f"going {side} more often" in scene.status:
-                assert enumerated_value(p + step) > value
+def test_the_point_on_the_curve_of_returns_can_be_seen_at_every_probability():
+    for p in STATEMENT.control("p").positions:
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"p": p})
         low, _ = scene.figures[1]["layout"]["yaxis"]["range"]
-        assert low <= value  # the point on the curve can be seen
+        assert low <= enumerated_value(p)
 
 
 # What the questions teach

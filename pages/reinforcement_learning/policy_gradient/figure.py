@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charts import (
     Axis,
@@ -11,14 +12,17 @@ from charts import (
     Histogram,
     Mark,
     Scene,
+    Stems,
     curves,
     density,
     fitting,
-    heatmap,
     histogram,
+    stems,
+    thinned,
 )
 from formulas.checks import Array
-from formulas.reinforcement_learning.corridor import corridor_value, corridor_values
+from formulas.linear_algebra.activations import sigmoid
+from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_value
 from formulas.reinforcement_learning.policy_gradient import gradient_estimates
 from notation.numbers import number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
@@ -37,26 +41,43 @@ BINS = 41
 P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
     "p", "returns", "baseline"
 )
+ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
 OTHER_COLOR = 8
-CELLS = ("start →", "swapped ←", "third →", "goal")
+LENGTHS = (15, 30, 60, 120, 240, 480)  # ends of axes; few, so that they rest
+HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+MOST_NAMES = 16  # of steps below the picture
+ASIDE = 0.3  # of a step: where the terms without a baseline stand
+ARROWS = ("←", "→")
 
 
 def draw(
-    result: Result, *, history: History, p: float, baseline: float, episodes: int
+    result: Result,
+    *,
+    actions: NDArray[np.int_],
+    history: History,
+    p: float,
+    baseline: float,
+    alpha: float,
+    theta: float,
+    episodes: int,
 ) -> Scene:
-    """Draw the corridor, its value, how gradients scatter, and two runs of learning."""
+    """Draw an episode's terms, the value, how gradients scatter, and two runs."""
     estimates = _estimates(history, baseline)
+    plain = result.returns * (actions - p)
+    after = float(sigmoid(result.updated))
+    without = float(sigmoid(theta + alpha * plain.sum()))
     now = float(history.plain[episodes])
     noisy = ("return to go", "to go − b")
     return Scene(
-        _corridor(p),
+        _episode(result, actions, p, baseline, plain),
         _value(result, p),
         _gradients(result, estimates),
         _learning(history, episodes),
         readouts={
             "true gradient with respect to θ": result.slope,
             "gradient estimated from one episode": result.estimate,
+            "p after this episode": after,
             **{
                 f"mean of 2000 estimates, {name}": estimates[name].mean()
                 for name in noisy
@@ -67,7 +88,14 @@ def draw(
             },
             f"p after {episodes} episodes, no baseline": now,
         },
-        status=sentence(result, p=p, episodes=episodes, now=now),
+        status=sentence(
+            p=p,
+            baseline=baseline,
+            after=after,
+            without=without,
+            episodes=episodes,
+            now=now,
+        ),
     )
 
 
@@ -81,17 +109,47 @@ def _estimates(history: History, baseline: float) -> dict[str, Array]:
     }
 
 
-def _corridor(p: float) -> Figure:
-    values = corridor_values(p)
-    return heatmap(
-        "The corridor: expected return from each cell",
-        [[*values, 0.0]],
-        x=Axis("cell, and where the action right leads", labels=CELLS),
-        y=Axis("", labels=("",)),
-        limits=(-fitting(-values[0], (20, 80, 220)), 0),
-        digits=1,
-        height=190,
+def _episode(
+    result: Result, actions: NDArray[np.int_], p: float, baseline: float, plain: Array
+) -> Figure:
+    """Draw what each step adds to the estimate, with and without the baseline."""
+    count = len(actions)
+    steps = np.arange(count + 1.0)
+    terms = (result.returns - baseline) * (actions - p)
+    right, left = (np.where(actions == x, terms, np.nan) for x in (1, 0))
+    others = np.append(plain, plain.sum())
+    drawn = [terms, others, [result.estimate]]
+    reach = fitting(max(float(np.abs(part).max()) for part in drawn), HEIGHTS)
+    names = (*_names(actions), "sum")
+    return stems(
+        "One episode: what each action adds to ĝ",
+        Stems("right →", steps[:-1], right, ACTION_COLOR),
+        Stems("left ←", steps[:-1], left, OTHER_COLOR),
+        Stems("sum ĝ", steps[-1:], [result.estimate], ESTIMATE_COLOR),
+        Stems("with b = 0", steps + ASIDE, others, RETURN_COLOR, hollow=True),
+        x=Axis(
+            "cell and action; in cell 2 the action → leads left",
+            (-0.7, fitting(count, LENGTHS) + 0.7),
+            labels=names,
+            ticks=_written(count),
+        ),
+        y=Axis("term of ĝ", (-1.05 * reach, 1.05 * reach)),
     )
+
+
+def _names(actions: NDArray[np.int_]) -> list[str]:
+    """Name each step by the cell that it starts from and the action taken there."""
+    names, cell = [], 0
+    for action in actions.tolist():
+        names.append(f"{cell + 1}{ARROWS[action]}")
+        cell = CORRIDOR[cell][action]
+    return names
+
+
+def _written(count: int) -> tuple[int, int]:
+    """Return which names are written, counted so that the sum is one of them."""
+    _, step = thinned(count + 1, MOST_NAMES)
+    return count % step, step
 
 
 def _value(result: Result, p: float) -> Figure:
@@ -145,15 +203,22 @@ def _learning(history: History, episodes: int) -> Figure:
     )
 
 
-def sentence(result: Result, *, p: float, episodes: int, now: float) -> str:
-    """Say what going right earns, what would help, and where learning leads."""
-    side = "right" if result.slope > 0 else "left"
-    advice = f"and going {side} more often would help"
-    if corridor_value(BEST) - result.value < 0.01:
-        advice = "within 0.01 of the best"
+def sentence(
+    *,
+    p: float,
+    baseline: float,
+    after: float,
+    without: float,
+    episodes: int,
+    now: float,
+) -> str:
+    """Say what becomes likelier, where this episode moves p, and where learning leads."""
+    moved = f"This episode moves p from {number_text(p, 2)} to {number_text(after, 4)}"
+    if baseline != 0:
+        moved += f", with b = 0 to {number_text(without, 4)}"
     end = "above 0.99" if now > 0.99 else f"to {number_text(now, 2)}"
     return (
-        f"Going right with probability {number_text(p, 3)} earns "
-        f"{number_text(result.value, 3)} an episode, {advice}; {episodes} episodes of "
-        f"learning without a baseline bring it {end}."
+        f"A return above b = {number_text(baseline, 3)} makes the action before it "
+        f"likelier, a lower one rarer. {moved}; {episodes} episodes with b = 0 "
+        f"bring it {end}."
     )
