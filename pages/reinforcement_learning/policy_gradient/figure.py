@@ -46,6 +46,7 @@ VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
 OTHER_COLOR = 8
 LENGTHS = (15, 30, 60, 120, 240, 480)  # ends of axes; few, so that they rest
 HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
 MOST_NAMES = 16  # of steps below the picture
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
@@ -118,8 +119,9 @@ def _episode(
     terms = (result.returns - baseline) * (actions - p)
     right, left = (np.where(actions == x, terms, np.nan) for x in (1, 0))
     others = np.append(plain, plain.sum())
-    drawn = [terms, others, [result.estimate]]
-    reach = fitting(max(float(np.abs(part).max()) for part in drawn), HEIGHTS)
+    highest = float(np.abs([terms, plain]).max())
+    sums = max(abs(result.estimate), abs(others[-1]))
+    reach = fitting(max(highest, min(sums, MOST_ABOVE * highest)), HEIGHTS)
     names = (*_names(actions), "sum")
     return stems(
         "One episode: what each action adds to ĝ",
