@@ -8,10 +8,24 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+KEPT = 2  # decimals of a number below 10,000 that is written in full, not rounded
+LAST_BELOW_ONE = 7  # decimals of the largest number that is told from 1
+
 
 @functools.lru_cache(maxsize=4096, typed=True)
 def number_text(value: complex, digits: int = 4) -> str:
-    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 3 i``."""
+    """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 3 i``.
+
+    A number with two decimals, as a slider gives it, is not rounded, and one below 1
+    does not read as 1.
+
+    Examples
+    --------
+    >>> number_text(1 / 3), number_text(1000.1), number_text(0.99996)
+    ('0.3333', '1000.1', '0.99996')
+    >>> number_text(1 - 3e-7), number_text(1 - 1e-9)
+    ('0.9999997', '1')
+    """
     if isinstance(value, (complex, np.complexfloating)):
         return _complex_text(complex(value), digits)
     if isinstance(value, (bool, np.bool_)):
@@ -24,6 +38,7 @@ def number_text(value: complex, digits: int = 4) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
+    digits = _digits_needed(value, digits)
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     if -4 <= int(power) < 6:
         text = f"{value:.{max(0, digits - 1 - int(power))}f}"
@@ -31,6 +46,16 @@ def number_text(value: complex, digits: int = 4) -> str:
     else:
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
     return f"−{text[1:]}" if value < 0 else text
+
+
+def _digits_needed(value: float, digits: int) -> int:
+    """Return how many digits say a number without saying another one."""
+    if 1000 <= abs(value) < 10_000 and round(value, KEPT) == value:
+        return max(digits, 4 + KEPT)
+    if 1 - 0.5 * 10.0**-digits <= abs(value) < 1:
+        decimals = range(digits + 1, LAST_BELOW_ONE + 1)
+        return next((k for k in decimals if round(abs(value), k) < 1), digits)
+    return digits
 
 
 def without_dust(value: float, size: float = 1.0) -> float:

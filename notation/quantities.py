@@ -76,6 +76,8 @@ class Control(Quantity):
         Whether it is seldom moved (a seed, a display option) and stands under "More".
     stepwise : bool
         Whether it counts the steps of one process, which are gone through one by one.
+    idle : tuple of (choice, names)
+        The controls that set nothing while a choice is taken, which are hidden then.
 
     Raises
     ------
@@ -91,6 +93,7 @@ class Control(Quantity):
     choices: tuple[Value, ...] = ()
     rare: bool = False
     stepwise: bool = False
+    idle: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         bounded = math.isfinite(self.low) and math.isfinite(self.high)
@@ -290,6 +293,15 @@ def option(
     *,
     choices: tuple[str, ...],
     rare: bool = False,
+    idle: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> Control:
-    """Make a choice among named options."""
-    return Control(name, symbol, meaning, default=default, choices=choices, rare=rare)
+    """Make a choice among named options; see `Control`."""
+    return Control(
+        name,
+        symbol,
+        meaning,
+        default=default,
+        choices=choices,
+        rare=rare,
+        idle=idle,
+    )

@@ -85,6 +85,8 @@ class Statement:
     line_entry : callable, optional
         Takes the controls that it names; returns which entry of that quantity the live
         line works out, counted from 0. Without it that is the first.
+    line_written : str, optional
+        That line set by hand, with whole arrays in it; see `notation/arrays_line.py`.
     simulate : callable, optional
         A long computation (training, episodes): a generator of some of the controls
         that yields its progress and returns the history that sliders then move over.
@@ -102,6 +104,7 @@ class Statement:
     main_result: str = ""
     line_result: Callable[..., str] | None = None
     line_entry: Callable[..., tuple[int, ...]] | None = None
+    line_written: str = ""
     simulate: Simulation | None = None
     progress_label: str = "Computing"
 
@@ -145,6 +148,14 @@ class Statement:
     def _latest(self) -> dict[str, Any]:
         """The last solution and what it was computed from; one entry, set at once."""
         return {}
+
+    def idle_controls(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """Return the controls that set nothing while the others are like this."""
+        idle = (
+            dict(control.idle).get(str(values[control.name]), ())
+            for control in self.controls
+        )
+        return frozenset(name for names in idle for name in names)
 
     @cached_property
     def slow_controls(self) -> tuple[str, ...]:

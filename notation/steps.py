@@ -27,6 +27,8 @@ from notation.trees import (
 
 EMPTY = MOST_TERMS * (sp.S.Zero,)  # the middle of a long sum, which is not printed
 MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
+WAVES = (sp.cos, sp.sin)  # whose zeros are at rounded numbers
+DUST = 1e-15
 
 
 def worked_steps(
@@ -230,9 +232,21 @@ def _valued(expr: sp.Expr) -> sp.Expr:
         values = [_calculated(term) for term in expr.args[1:]]
         with mpmath.workdps(PRECISION):
             value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
-    else:
-        value = _calculated(expr)
-    return _float(mpmath.mpmathify(value))
+        return _float(_without_dust(value, values if sign == "+" else ()))
+    terms = [_calculated(term) for term in expr.args] if expr.is_Add else ()
+    return _float(
+        _without_dust(_calculated(expr), (1,) if expr.func in WAVES else terms)
+    )
+
+
+def _without_dust(value: Any, sizes: Sequence[Any]) -> Any:
+    """Return 0 for what only the rounding of numbers of these sizes has left.
+
+    An input is a rounded number: an angle of 90° has a cosine of 6e-17 in it.
+    """
+    value = mpmath.mpmathify(value)
+    dust = abs(value) < DUST * max(map(abs, sizes), default=0)
+    return mpmath.mpf(0) if dust else value
 
 
 def _exact(number: sp.Expr) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -49,6 +50,30 @@ def test_a_long_sum_leaves_its_middle_out():
 @pytest.mark.parametrize("count", [101, 5000])
 def test_a_sum_too_long_to_write_out_is_worked_out_in_one_step(count):
     assert steps([1.0] * count, 1.0)[1] == rf"y = \frac{{\sqrt{{{count}}}}}{{1}}"
+
+
+def last_of_angle(angle: float, size: float) -> str:
+    y, scale, x = symbols("y scale x")
+    with unevaluated():
+        wave = Equation(y, scale * sp.cos(x))
+    numbers = {"x": angle, "scale": size, "y": 0.0}
+    spelled = (quantity("x", "x", "an angle"), *QUANTITIES[1:])
+    return worked_steps(wave, {}, spelled, numbers)[-1]
+
+
+def test_a_cosine_of_a_right_angle_is_zero_though_its_angle_is_rounded():
+    assert last_of_angle(np.pi / 2, 3.0) == "y = 0"
+    assert last_of_angle(np.pi / 2 - 1e-9, 3.0) == r"y = 3 \times 10^{-9}"
+
+
+def test_what_cancels_leaves_nothing_of_the_rounding():
+    y, i, n = symbols("y i n")
+    (x,) = arrays("x")
+    with unevaluated():
+        total = Equation(y, sum_over(x[i], i, 1, n))
+    for left, shown in [(-0.3, "y = 0"), (-0.3 + 1e-9, r"y = 1 \times 10^{-9}")]:
+        numbers = {"x": [0.1, 0.2, left], "y": 0.0}
+        assert worked_steps(total, {}, QUANTITIES, numbers)[-1] == shown
 
 
 def test_other_numbers_compile_no_other_functions():

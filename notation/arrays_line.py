@@ -1,0 +1,101 @@
+"""A live line set by hand, in which whole arrays stand: ``A v₁ = λ₁ v₁`` with its numbers.
+
+Every number in it is an entry of a quantity, and the equations prove the quantities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from notation.line import _number  # the line proper writes its numbers the same way
+from notation.quantities import Quantity
+
+Mark = Callable[[str, str], str]
+PLACE = re.compile(r"\[(\w+)(?: (\d+))?\]|<(\w+)>")
+DUST = 1e-12  # of the largest entry: what rounding leaves of a zero
+
+
+class ArraysLine:
+    """A line into which tables, columns and entries of quantities are put.
+
+    Parameters
+    ----------
+    written : str
+        LaTeX with ``<name>`` for the symbol of a quantity, ``[name]`` for its numbers,
+        all of them, and ``[name 1]`` for column 1 of a table or entry 1 of a row.
+    quantities : sequence of Quantity
+        How the names are spelled.
+    mark : callable, optional
+        Takes a quantity's name and LaTeX of it; returns LaTeX that says whose it is.
+    """
+
+    def __init__(
+        self, written: str, quantities: Sequence[Quantity], mark: Mark | None = None
+    ) -> None:
+        self._written = written
+        self._symbols = {quantity.name: quantity.symbol for quantity in quantities}
+        self._mark = mark or (lambda _name, latex: latex)
+        self._pieces: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+    def latex(self, numbers: Mapping[str, Any]) -> str:
+        """Write the line with its numbers."""
+        pieces, texts = self.parts(numbers)
+        rest = zip(texts, pieces[1:], strict=True)
+        return pieces[0] + "".join(text + piece for text, piece in rest)
+
+    def parts(
+        self, numbers: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the pieces of the line, which seldom change, and the numbers between."""
+        places = [match for match in PLACE.finditer(self._written) if match[1]]
+        tables = [_taken(numbers[match[1]], match[2]) for match in places]
+        shapes = tuple(table.shape for table in tables)
+        if shapes not in self._pieces:
+            self._pieces[shapes] = self._cut(shapes)
+        texts = [
+            _bare(_number(entry, tight=False, base=False))
+            if table.shape
+            else _number(entry, tight=False, base=False)
+            for table in tables
+            for entry in table.ravel().tolist()
+        ]
+        return self._pieces[shapes], tuple(texts)
+
+    def _cut(self, shapes: Sequence[tuple[int, ...]]) -> tuple[str, ...]:
+        """Write all that stands around the numbers of tables of these shapes."""
+        coming = iter(shapes)
+
+        def put(match: re.Match[str]) -> str:
+            if match[3]:
+                return self._mark(match[3], self._symbols[match[3]])
+            blank = self._mark(match[1], "\0")
+            shape = next(coming)
+            if not shape:
+                return blank
+            row = " & ".join([blank] * (shape[1] if len(shape) > 1 else 1))
+            rows = r" \\ ".join([row] * shape[0])
+            return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+        return tuple(PLACE.sub(put, self._written).split("\0"))
+
+
+def _bare(latex: str) -> str:
+    """Leave out the brackets of a complex number, which a table does not need."""
+    return latex.removeprefix(r"\left(").removesuffix(r"\right)")
+
+
+def _taken(array: Any, number: str | None) -> NDArray[Any]:
+    """Return the numbers of a place, without what rounding leaves of a zero."""
+    table = np.asarray(array)
+    if number is not None:
+        table = table[..., int(number) - 1]
+    if np.isreal(table).all():
+        table = table.real
+    dust = DUST * np.abs(table).max(initial=0.0)
+    kept: NDArray[Any] = np.where(np.abs(table) <= dust, 0, table)
+    return kept
