@@ -27,7 +27,6 @@ from formulas.transformer.transformer_ffn import (
     silu,
     transformer_ffn,
 )
-from pages.transformer.transformer_ffn.figure import _unit_lines
 from pages.transformer.transformer_ffn.statement import (
     STATEMENT,
     _hinges,
@@ -59,10 +58,11 @@ MUTANTS = (
     ("weight[:, None] * relu(inner)", "relu(weight[:, None] * inner)"),
     ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
-    ("(hidden * W2[:, 0])", "hidden"),
+    ("(heights * block.W2[:count, 0])", "heights"),
+    ("_units(hidden * W2[:, 0],", "_units(hidden,"),
     ("np.diff(heights) / np.diff(ends), prepend=0.0", "np.diff(heights), prepend=0.0"),
     ("np.linspace(LOW, HIGH, units + 1)", "np.linspace(LOW, HIGH, units + 2)"),
-    ("np.abs(total - followed).max()", "np.abs(total - followed).mean()"),
+    ("= apart.max()", "= apart.mean()"),
     ("0.044715 * z * z", "0.044715 * z"),
     ("math.sqrt(2 / math.pi)", "math.sqrt(2 * math.pi)"),
     ("_gated(z, 2 * inner)", "_gated(z, inner)"),
@@ -191,19 +191,52 @@ def test_hinges_are_the_block_with_one_feature(slopes, kinks, weights, x):
 
 
 @pytest.mark.parametrize("units", [1, 3, 6, 9])
-def test_what_single_units_add_sums_to_the_output(units):
-    slopes, kinks, weights = _hinges("random", units, 1.0, seed=units)
-    x = np.linspace(-3, 3, 7)[:, None]
-    layers = [slopes], -slopes * kinks, weights[:, None], [0.0]
-    result = transformer_ffn(x, *layers)
-    lines = _unit_lines(result.hidden, layers[2], most=9)
-    assert lines.shape == (9, 8)
-    assert np.isnan(lines[units:]).all()
-    assert np.isnan(lines[:, -1]).all()
-    total = lines[:units, :-1].sum(axis=0)
-    np.testing.assert_allclose(total, result.output[:, 0], atol=1e-12)
-    few = _unit_lines(result.hidden, layers[2], most=2)
-    np.testing.assert_array_equal(few, lines[:2])
+@pytest.mark.parametrize("activation", ["relu", "gelu", "identity"])
+def test_what_single_units_add_sums_to_the_output(units, activation):
+    chosen = RANDOM | {"units": units, "activation": activation, "seed": units}
+    lines, total, *_ = drawing(LESSON)(**chosen).figures[0]["data"]
+    ends = np.flatnonzero(np.isnan(lines["x"]))
+    assert (np.isnan(lines["y"]) == np.isnan(lines["x"])).all()
+    pieces = np.split(np.stack([lines["x"], lines["y"]]), ends + 1, axis=1)[:-1]
+    assert len(pieces) == units
+    heights = 0.0
+    for k, (x, y) in enumerate(piece[:, :-1] for piece in pieces):
+        at = np.clip(x, -3, 3)
+        by_hand = [h[k] * w[k] for h, w in (units_by_hand(chosen, t) for t in at)]
+        np.testing.assert_allclose(y, by_hand, atol=1e-12)
+        if activation != "gelu":  # straight between the points
+            heights += np.interp(total["x"], x, y)
+    if activation != "gelu":
+        np.testing.assert_allclose(total["y"], heights, atol=1e-12)
+
+
+def test_at_most_twelve_units_are_drawn():
+    lines, *_ = drawing(LESSON)(**RANDOM | {"units": 40}).figures[0]["data"]
+    assert np.isnan(lines["x"]).sum() == 12
+
+
+@pytest.mark.parametrize("weights", ["curve", "hat", "random"])
+def test_a_kink_is_shown_on_the_sum_where_each_unit_bends(weights):
+    chosen = RANDOM | {"weights": weights, "units": 5, "token": 0.5}
+    *_, shown, _ = drawing(LESSON)(**chosen).figures[0]["data"]
+    bends = _hinges(weights, 5, 1.0, seed=chosen["seed"])[1]
+    np.testing.assert_allclose(shown["x"], np.sort(bends), atol=1e-12)
+    for x, y in zip(shown["x"], shown["y"], strict=True):
+        assert y == pytest.approx(float(np.dot(*units_by_hand(chosen, x))), abs=1e-9)
+    smooth = drawing(LESSON)(**chosen | {"activation": "gelu"}).figures[0]["data"]
+    assert not len(smooth[-2]["x"])
+
+
+@pytest.mark.parametrize("units", [1, 8, 40])
+@pytest.mark.parametrize("activation", ["relu", "silu"])
+def test_the_bars_are_what_each_unit_adds_at_the_token(units, activation):
+    chosen = RANDOM | {"units": units, "activation": activation}
+    picture = drawing(LESSON)(**chosen).figures[1]
+    (added,) = picture["data"]
+    hidden, weights = units_by_hand(chosen, chosen["token"])
+    np.testing.assert_allclose(added["y"], hidden * weights, atol=1e-12)
+    (level,) = picture["layout"]["shapes"]
+    assert level["y0"] == level["y1"] == pytest.approx(hidden @ weights)
 
 
 @claims("token_alone")
@@ -724,11 +757,11 @@ def turns(chosen):
     [
         (
             {"weights": "curve", "units": 12},
-            "The token 0.5 becomes 2 through 7 of 12 hidden units; each unit adds",
+            "The token 0.5, alone, becomes 2 through 7 of 12 hidden units; each unit adds",
         ),
         (
             {},
-            "The token 0.5 becomes −0.395 through 1 of 4 hidden units; each unit adds",
+            "The token 0.5, alone, becomes −0.395 through 1 of 4 hidden units; each unit adds",
         ),
         ({"units": 1}, "becomes 0 as no hidden unit is active there; each unit adds"),
         ({"units": 1, "token": 3.0}, "becomes −9.36 through 1 of 1 hidden unit; each"),
@@ -756,7 +789,7 @@ def turns(chosen):
                 "token": 3.0,
                 "weight_scale": 0.1,
             },
-            "The token 3 becomes 0; without a nonlinear activation 3 units together are one straight",
+            "The token 3, alone, becomes 0; without a nonlinear activation 3 units together are one straight",
         ),
     ],
 )
@@ -791,13 +824,14 @@ def test_without_the_relu_all_that_is_drawn_is_straight(chosen):
     scene = drawing(UNBENT)(**chosen)
     now = UNBENT.statement.solve(chosen).numbers
     lines, total, *others = scene.figures[0]["data"]
-    mark = others[chosen["weights"] == "curve"]  # behind the curve to follow
+    mark = others[1 + (chosen["weights"] == "curve")]  # ghosts follow
     height = np.interp(chosen["token"], total["x"], np.array(total["y"], float))
     assert mark["y"][0] == pytest.approx(now["output"][0], abs=1e-9)
     assert height == pytest.approx(now["output"][0], abs=1e-6)
     np.testing.assert_allclose(np.diff(np.array(total["y"], float), 2), 0, atol=1e-9)
-    pieces = np.array(lines["y"], float).reshape(-1, 62)[:, :-1]
-    np.testing.assert_allclose(np.nan_to_num(np.diff(pieces, 2)), 0, atol=1e-9)
+    ends = np.flatnonzero(np.isnan(lines["y"]))[0] + 1
+    pieces = np.array(lines["y"], float).reshape(-1, ends)[:, :-1]
+    np.testing.assert_allclose(np.diff(pieces, 2), 0, atol=1e-9)
     assert scene.readouts["active units at t"] == "all"
 
 
@@ -817,7 +851,7 @@ def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_no
 
 
 SENTENCE = re.compile(
-    r"The token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
+    r"The token (\S+), alone, becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
     r"hidden unit is active there)?; (each|gelu|silu|without) .+\."
 )
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from charts import (
     Axis,
+    Bars,
     Curve,
     Figure,
     Handle,
     Mark,
     Scene,
+    bars,
     curves,
     draggable,
     fitting,
-    heatmap,
+    thinned,
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
 from formulas.transformer.transformer_ffn import (
+    FFNResult,
     ffn_parameters,
     transformer_ffn,
 )
@@ -33,10 +38,11 @@ from pages.transformer.transformer_ffn.statement import (
 TOKEN = STATEMENT.control("token")
 POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
 FOLLOWED = curve(POINTS)
-TOKENS = np.arange(-2.0, 3.0)  # beside the chosen one
-MOST_LINES = 5
+ENDS = np.array([TOKEN.low, TOKEN.high])
+FEW = POINTS[::6]  # a unit without a kink is a smooth curve
+MOST_LINES = 12
 MOST_NAMES = 16  # hidden units that have room for their numbers
-PLACES = np.tile(np.append(POINTS[::2], np.nan), MOST_LINES)  # a gap after each line
+MOST_NUMBERS = 8  # bars that have room for theirs
 RATIOS = np.array(STATEMENT.control("ratio").positions)
 SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
 D_MODEL = 512  # the paper's width
@@ -44,6 +50,40 @@ ROOMS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes re
 TOKEN_COLOR, HIDDEN_COLOR = STATEMENT.color_indices("token", "hidden")
 OUTPUT_COLOR, RATIO_COLOR = STATEMENT.color_indices("output", "ratio")
 ATTENTION_COLOR = CURVE_COLOR = 8
+
+
+class Block(NamedTuple):
+    """The block that is drawn: weights of tokens of one feature, and an activation."""
+
+    W1: Array
+    b1: Array
+    W2: Array
+    b2: Array
+    activation: str
+
+    def at(self, tokens: Array) -> FFNResult:
+        """Transform tokens, each a single number."""
+        return transformer_ffn(
+            tokens[:, None],
+            self.W1,
+            self.b1,
+            self.W2,
+            self.b2,
+            activation=self.activation,
+        )
+
+    @property
+    def kinks(self) -> Array:
+        """Where each unit bends, or the nearest place that is drawn."""
+        kinks: Array = np.clip(-self.b1 / self.W1[0], TOKEN.low, TOKEN.high)
+        return kinks
+
+    @property
+    def pieces(self) -> Array:
+        """The ends of the straight pieces, in order; many points without a ReLU."""
+        if self.activation != "relu":
+            return POINTS
+        return np.sort(np.concatenate([self.kinks, ENDS]))
 
 
 def draw(
@@ -61,29 +101,30 @@ def draw(
     """Draw the block as a function of one number, its units, and where weights are."""
     if not result.bent:
         activation = "identity"  # whichever is chosen
+    block = Block(W1, b1, W2, b2, activation)
     if activation == "relu" or not result.bent:
         hidden, output = result.hidden, result.output
     else:
-        other = transformer_ffn([token], W1, b1, W2, b2, activation=activation)
-        hidden, output = other.hidden, other.output
-    tokens = np.concatenate([TOKENS, POINTS])[:, None]
-    others = transformer_ffn(tokens, W1, b1, W2, b2, activation=activation)
+        other = block.at(np.array([token]))
+        hidden, output = other.hidden[0], other.output[0]
     y = round(float(output[0]), 12) + 0.0  # what cancels leaves −3e-17, not 0
-    active = np.concatenate([hidden[None, :], others.hidden]) > 0
-    on, units = int(active[0].sum()), len(hidden)
+    on, units = int((hidden > 0).sum()), len(hidden)
     silent = activation == "relu"  # no other unit is ever at 0 on a whole side
+    everywhere = block.at(POINTS)
     counts: dict[str, float | str] = {
         "active units at t": on if silent else "all",
-        "active over all inputs shown": f"{active.mean():.0%}" if silent else "all",
+        "active over all inputs shown": (
+            f"{(everywhere.hidden > 0).mean():.0%}" if silent else "all"
+        ),
     }
-    total = others.output[len(TOKENS) :, 0]
     followed = FOLLOWED if weights == "curve" else None
     distance: dict[str, float | str] = {}
     if followed is not None:
-        distance["largest distance from the curve"] = np.abs(total - followed).max()
+        apart = np.abs(everywhere.output[:, 0] - followed)
+        distance["largest distance from the curve"] = apart.max()
     return Scene(
-        _block(others.hidden[len(TOKENS) :], total, followed, W2, token, y),
-        _units(np.concatenate([hidden[None, :], others.hidden[: len(TOKENS)]]), token),
+        _block(block, followed, token, y),
+        _units(hidden * W2[:, 0], token, y),
         _weights(ratio),
         readouts={
             "output at t": y,
@@ -98,27 +139,31 @@ def draw(
     )
 
 
-def _block(
-    hidden: Array,
-    total: Array,
-    followed: Array | None,
-    W2: Array,
-    token: float,
-    y: float,
-) -> Figure:
-    lines = _unit_lines(hidden[::2], W2, most=MOST_LINES)
-    highest = np.abs(total).max()
+def _block(block: Block, followed: Array | None, token: float, y: float) -> Figure:
+    pieces = block.pieces
+    total = block.at(pieces).output[:, 0]
+    kinks = np.unique(block.kinks) if block.activation == "relu" else np.empty(0)
+    highest = max(2.0, np.abs(total).max())
     to_follow = []
     if followed is not None:
         highest = max(highest, np.abs(followed).max())
         to_follow = [Curve("curve to follow", POINTS, followed, CURVE_COLOR, dash=4)]
     room = fitting(1.1 * highest, ROOMS)
+    places, lines = _unit_lines(block, most=MOST_LINES)
     picture = curves(
         "The block as a function of one number: the sum of its units",
-        Curve("single units, 5 at most", PLACES, lines.ravel(), HIDDEN_COLOR, dash=2),
-        Curve("their sum", POINTS, total, OUTPUT_COLOR, dash=0),
-        Mark(token, y, number_text(y, 3), TOKEN_COLOR),
+        Curve(f"units, {MOST_LINES} at most", places, lines, HIDDEN_COLOR, dash=2),
+        Curve("their sum", pieces, total, OUTPUT_COLOR, dash=0),
         *to_follow,
+        Curve(
+            "kinks",
+            kinks,
+            np.interp(kinks, pieces, total),
+            HIDDEN_COLOR,
+            points=True,
+            line=False,
+        ),
+        Mark(token, y, number_text(y, 3), TOKEN_COLOR),
         x=Axis("token t", (TOKEN.low, TOKEN.high)),
         y=Axis("output", (-room, room)),
         height=330,
@@ -126,26 +171,38 @@ def _block(
     return draggable(picture, Handle(at=(token, y), title="Drag the token", x="token"))
 
 
-def _unit_lines(hidden: Array, W2: Array, *, most: int) -> Array:
-    """Return what each unit adds, a line for each, then NaN, where the pen lifts."""
-    lines = np.full((most, len(hidden) + 1), np.nan)
-    lines[: len(W2), :-1] = (hidden * W2[:, 0]).T[:most]
-    return lines
+def _unit_lines(block: Block, *, most: int) -> tuple[Array, Array]:
+    """Return what each unit adds, a line for each, then NaN, where the pen lifts.
+
+    A unit with a ReLU is drawn by its two ends and its kink, others by more points.
+    """
+    count = min(most, block.W1.shape[1])
+    if block.activation == "relu":
+        bends = block.kinks[:count]
+        hidden = block.at(np.concatenate([ENDS, bends])).hidden[:, :count]
+        at_kinks = hidden[len(ENDS) + np.arange(count), np.arange(count)]
+        places = np.stack([np.full(count, ENDS[0]), bends, np.full(count, ENDS[1])])
+        heights = np.stack([hidden[0], at_kinks, hidden[1]])
+    else:
+        places = np.tile(FEW[:, None], count)
+        heights = block.at(FEW).hidden[:, :count]
+    lines = np.full((2, count, len(heights) + 1), np.nan)
+    lines[0, :, :-1] = places.T
+    lines[1, :, :-1] = (heights * block.W2[:count, 0]).T
+    return lines[0].ravel(), lines[1].ravel()
 
 
-def _units(hidden: Array, token: float) -> Figure:
-    count = hidden.shape[1]
-    labels = None
-    if count <= MOST_NAMES:
-        labels = [f"{unit + 1}" for unit in range(count)]
-    reach = fitting(np.abs(hidden).max(), ROOMS)
-    names = [f"t = {number_text(token, 3)}", *(number_text(int(t)) for t in TOKENS)]
-    return heatmap(
-        "Hidden units of six tokens; units at 0 are blank",
-        np.where(hidden == 0, np.nan, hidden),
-        limits=(-reach, reach),
-        x=Axis("hidden unit", labels=labels),
-        y=Axis("token", labels=names),
+def _units(added: Array, token: float, y: float) -> Figure:
+    count = len(added)
+    reach = fitting(1.2 * np.abs(added).max(), ROOMS)
+    return bars(
+        f"What each unit adds at t = {number_text(token)}",
+        [f"{unit + 1}" for unit in range(count)],
+        Bars("h · w", added, HIDDEN_COLOR, digits=2 if count <= MOST_NUMBERS else 0),
+        x="hidden unit",
+        y=Axis("added to the output", (-reach, reach)),
+        levels=[(y, f"sum: {number_text(y, 3)}")],
+        ticks=thinned(count, MOST_NAMES),
     )
 
 
@@ -164,7 +221,7 @@ def _weights(ratio: int) -> Figure:
 
 def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
     """Say what the units make of the token."""
-    value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
+    value = f"The token {number_text(token)}, alone, becomes {number_text(y, 3)}"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
         return f"{value}; without a nonlinear activation {lines} one straight line."
