@@ -14,6 +14,7 @@ from charts import (
     bars,
     choosing,
     curves,
+    fitting,
     heatmap,
     maps,
 )
@@ -27,6 +28,7 @@ from pages.transformer.multi_head_attention.statement import (
     Result,
 )
 
+REACHES = (1.0, 2.0, 3.0, 5.0)  # ends of the keys' color scale
 COUNTS = np.array(STATEMENT.control("heads").positions)
 SIDE_BY_SIDE = 4  # heads in one row of maps
 FEATURES = 2  # of the chosen token, shown
@@ -56,7 +58,7 @@ def draw(
     whose = names[place] if names else f"token {place + 1}"
     return Scene(
         _maps(result.shares, chosen, words, purposes),
-        _weights(result.shares[chosen - 1], chosen, place, words, purposes),
+        _keys(result.key, chosen, place, words),
         _sum_of_heads(result, chosen, place),
         _costs(heads, d_model, n_tokens),
         readouts={
@@ -67,7 +69,7 @@ def draw(
         },
         status=_missing(heads, n_tokens, head, token)
         + sentence(
-            row, f"Head {chosen} of {heads}", d_model // heads, d_model, whose, names
+            row, heads=heads, d_model=d_model, head=chosen, whose=whose, names=names
         ),
     )
 
@@ -97,22 +99,21 @@ def _tokens(words: tuple[str, ...], shares: Array) -> tuple[str, ...]:
     return words or tuple(str(k + 1) for k in range(shares.shape[-1]))
 
 
-def _weights(
-    shares: Array,
-    chosen: int,
-    place: int,
-    words: tuple[str, ...],
-    purposes: tuple[str, ...],
-) -> Figure:
-    tokens = _tokens(words, shares)
-    purpose = f" ({purposes[chosen - 1]})" if words else ""
+def _keys(key: Array, chosen: int, place: int, words: tuple[str, ...]) -> Figure:
+    """Draw the keys of all heads side by side, as one product makes them."""
+    heads, n_tokens, width = key.shape
+    sheet = key.transpose(1, 0, 2).reshape(n_tokens, -1)
+    reach = fitting(float(np.abs(sheet).max()), REACHES)
+    first = (chosen - 1) * width
     picture = heatmap(
-        f"Weights of head {chosen}{purpose}: softmax of each row",
-        np.where(shares > 0, shares, np.nan),
-        x=Axis("attended token", labels=tokens),
-        y=Axis("attending token", labels=tokens),
-        limits=(0, 1),
-        outlined=[(place, column) for column in range(len(shares))],
+        f"Keys XWᴷ: {heads * width} columns, {width} for each head",
+        sheet,
+        x=Axis("column"),
+        y=Axis("token", labels=words or tuple(str(k + 1) for k in range(n_tokens))),
+        limits=(-reach, reach),
+        outlined=[(place, column) for column in range(first, first + width)],
+        numbers=False,
+        at=[(h * width - 0.5, "") for h in range(heads)],
     )
     return choosing(picture, y="token")
 
@@ -168,8 +169,19 @@ def _missing(heads: int, n_tokens: int, head: int, token: int) -> str:
 
 
 def sentence(
-    row: Array, head: str, width: int, d_model: int, whose: str, names: tuple[str, ...]
+    row: Array,
+    *,
+    heads: int,
+    d_model: int,
+    head: int,
+    whose: str,
+    names: tuple[str, ...],
 ) -> str:
-    """Say how many columns a head has, and what a token attends to in it."""
-    sees = f"sees tokens through {width} of {d_model} columns"
-    return f"{head} {sees}; there {whose} attends {heard_most(row, names)}."
+    """Say what the heads share, and what a token attends to in the chosen one."""
+    shared = f"One head has all {d_model} columns"
+    if heads > 1:
+        shared = (
+            f"{heads} heads share the {d_model} columns, {d_model // heads} each, so "
+            "together they have no more parameters than one"
+        )
+    return f"{shared}; in head {head} {whose} attends {heard_most(row, names)}."

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 WEIGHTS = ("purposes", "random", "previous token", "identity")
-SHARPNESS = 40.0  # of the heads that look for something
+SHARPNESS = 40.0  # of the head that looks one token back
+PURPOSEFUL = 8.0  # of heads with purposes: their weights stay below 1
 PURPOSES = ("previous", "same word", "first", "next")
 WORDS = ("the", "cat", "sat", "on", "the", "mat", "and", "the")
 WORD_COLUMNS = 2  # the last ones of a token that is a position and a word
@@ -154,15 +155,15 @@ def _purposes(d_model: int, n_heads: int) -> dict[str, Array]:
         purpose, start = PURPOSES[head % len(PURPOSES)], head * width
         q, k = W_q[:, start : start + width], W_k[:, start : start + width]
         if purpose == "same word":
-            q[word : word + letters, :letters] = SHARPNESS * np.eye(letters)
+            q[word : word + letters, :letters] = 2 * PURPOSEFUL * np.eye(letters)
             k[word : word + letters, :letters] = np.eye(letters)
             continue
         k[:place, :place] = np.eye(place)
         if purpose == "first":  # the slowest cosine is 1 for every token, nearly
             position = sinusoidal_positional_encoding(1, word)[0, :place]
-            q[word - 1, :place] = SHARPNESS * position
+            q[word - 1, :place] = PURPOSEFUL * position
         else:
-            q[:place, :place] = SHARPNESS * turns[purpose][:place, :place]
+            q[:place, :place] = PURPOSEFUL * turns[purpose][:place, :place]
     return projections
 
 
