@@ -22,6 +22,7 @@ from ui.packing import Packed, Pool, packed, stacked
 from ui.workers import WORKERS
 
 if TYPE_CHECKING:
+    from notation.arrays_line import ArraysLine
     from notation.line import Line
 
 MOST_SWEEPS = 64 * 2**20  # bytes of them
@@ -145,6 +146,9 @@ def _line(
     exists = len(entry) == len(shape) and all(map(int.__lt__, entry, shape))
     if not exists:
         entry = _line_entry(statement, values) if name == usual else ()
+    if statement.line_written and not entry and term < 0 and name == usual:
+        pieces, numbers = written_line(statement).parts(solution.numbers)
+        return {"pieces": list(pieces), "numbers": list(numbers)}
     line = live_line(statement, name, entry, term)
     pieces, numbers = line.parts(solution.numbers)
     written: dict[str, Any] = {"pieces": list(pieces), "numbers": list(numbers)}
@@ -166,6 +170,14 @@ def live_line(
         return Line(equation, statement.quantities, own, entry)
     equation = statement.summed.get(result, equation)
     return Line(equation, statement.quantities, own, entry, term)
+
+
+@functools.cache
+def written_line(statement: Statement) -> ArraysLine:
+    """Return the line of a lesson that sets it by hand."""
+    from notation.arrays_line import ArraysLine
+
+    return ArraysLine(statement.line_written, statement.quantities, marks(statement))
 
 
 @functools.cache

@@ -22,12 +22,15 @@ from formulas.linear_algebra.eigenvalues import (
     pca,
     power_iteration,
 )
+from notation.arrays_line import ArraysLine
 from notation.numbers import number_text
 from pages.linear_algebra.eigenvalues.figure import (
+    PROBES,
     START,
     _axes,
     _circle_image,
     _correlated_points,
+    _line_turns,
     _power_path,
 )
 from pages.linear_algebra.eigenvalues.statement import STATEMENT, compute, real_pairs
@@ -952,3 +955,40 @@ def test_the_eigenvectors_are_written_out_where_they_are_real():
     for text, value in zip(shown(), (3, 1), strict=True):
         v = np.array([float(t) for t in text.strip("()").replace("−", "-").split(",")])
         np.testing.assert_allclose([[2, 1], [1, 2]] @ v, value * v)
+
+
+@claims("turn_is_zero_where_kept")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_turn_of_a_line_is_zero_exactly_where_it_is_kept(values):
+    A = matrix_of_the_page(**{name: values[name] for name in "abcd"})
+    kept = real_directions(A)
+    for line in kept:
+        angle = math.degrees(math.atan2(line[1], line[0]))
+        if np.abs(A @ line).max() > 1e-6:
+            turn = _line_turns(A, np.array([angle]))[0]
+            assert turn == pytest.approx(0, abs=1e-4)
+    turns = _line_turns(A, PROBES)
+    x = np.stack([np.cos(np.radians(PROBES)), np.sin(np.radians(PROBES))])
+    image = A @ x
+    beside = np.abs(x[0] * image[1] - x[1] * image[0])
+    drawn = np.isfinite(turns) & (np.abs(image).max(axis=0) > 1e-6)
+    sines = np.abs(np.sin(np.radians(turns[drawn])))
+    np.testing.assert_allclose(
+        sines * np.linalg.norm(image, axis=0)[drawn], beside[drawn], atol=1e-7
+    )
+    assert (np.abs(_line_turns(np.array([[0.0, -1], [1, 0]]), PROBES)) == 90).all()
+
+
+def test_the_live_line_is_matrix_times_vector_and_number_times_vector():
+    line = ArraysLine(STATEMENT.line_written, STATEMENT.quantities)
+    assert line.latex(numbers_of(STATEMENT, **STATEMENT.defaults)) == (
+        r"A v_1 = \begin{pmatrix} 2 & 1 \\ 1 & 2 \end{pmatrix} "
+        r"\begin{pmatrix} 0.7071 \\ 0.7071 \end{pmatrix} = "
+        r"3 \begin{pmatrix} 0.7071 \\ 0.7071 \end{pmatrix} = \lambda_1 v_1"
+    )
+    flipped = STATEMENT.defaults | {"a": -2.0, "b": 0.0, "c": 0.0, "d": 1.0}
+    text = line.latex(numbers_of(STATEMENT, **flipped))
+    assert r"= -2 \begin{pmatrix} 1 \\ 0 \end{pmatrix}" in text
+    turned = STATEMENT.defaults | QUARTER_TURN
+    assert "0 - 0.7071 i" in line.latex(numbers_of(STATEMENT, **turned))

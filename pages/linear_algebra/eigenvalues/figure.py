@@ -40,6 +40,8 @@ START = (1.0, 0.3)  # of the power iteration
 LINE = np.array([[-20.0], [20.0], [np.nan]])  # NaN lifts the pen
 NO_DIRECTION = np.full((1, 2), np.nan)
 SAMPLES = 200
+LABEL_GAP = 0.5  # from the tip of an arrow to what is written there
+PROBES = np.array(STATEMENT.control("probe").positions, dtype=float)
 ROUNDING = 1e-12
 
 MATRIX_COLOR, IMAGE_COLOR, LINE_COLOR, AXIS_COLOR, WALK_COLOR = STATEMENT.color_indices(
@@ -58,7 +60,7 @@ class _Walk(NamedTuple):
 
 
 # In the title, or by the rings that are dragged: a longer legend climbs on a small picture.
-NAMED_ELSEWHERE = ("unit circle", "its image", "columns of A")
+NAMED_ELSEWHERE = ("unit circle", "its image", "columns of A", "multiples")
 
 
 def draw(
@@ -72,7 +74,10 @@ def draw(
     values = np.round(result.values, 12)
     x = np.array([math.cos(math.radians(probe)), math.sin(math.radians(probe))])
     return Scene(
-        _circle(A, directions, images, walk.vectors[steps], x),
+        _circle(
+            A, directions, images, _multiples(values, pairs), walk.vectors[steps], x
+        ),
+        _turns(A, directions, probe),
         _angles(walk.angles, steps),
         _cloud(correlation),
         readouts={
@@ -112,8 +117,21 @@ def _turn(x: Array, image: Array) -> float | str:
     return round(math.degrees(math.atan2(cross, dot)), 9) + 0.0
 
 
+def _multiples(values: NDArray[Any], pairs: list[int]) -> list[str]:
+    """Write the image of each kept direction as a number times the direction."""
+    names = [
+        f"{number_text(values[k].real, 3)} {'v₁' if k == 0 else 'v₂'}" for k in pairs
+    ]
+    return [*names, "", ""][:2]
+
+
 def _circle(
-    A: Array, directions: Array, images: Array, step: Array, x: Array
+    A: Array,
+    directions: Array,
+    images: Array,
+    multiples: list[str],
+    step: Array,
+    x: Array,
 ) -> Figure:
     circle, image = _circle_image(A, 91)
     kept_lines = [LINE * direction for direction in _two_rows(directions)]
@@ -125,21 +143,70 @@ def _circle(
         Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
         Arrow("A v₁", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
-        Arrow("u: power iteration", step, WALK_COLOR),
         Arrow("x", x, PROBE_COLOR),
         Arrow("Ax", matmul(A, x), PROBE_COLOR, dash=1),
+        Points("u: power iteration", step, WALK_COLOR, symbol=1),
+        Points(
+            "multiples",
+            _two_rows(_past(images, directions)),
+            IMAGE_COLOR,
+            (0.0, 0.0),
+            multiples,
+        ),
         Points("columns of A", A.T, MATRIX_COLOR),
-        extent=5.3,
+        extent=4.4,
         height=400,
     )
     for trace in picture["data"]:
         trace["showlegend"] = trace["name"] not in NAMED_ELSEWHERE
+        if trace["name"] == "multiples":
+            trace["textposition"] = "middle center"
     return draggable(
         picture,
         Handle(at=tuple(A[:, 0]), title="Drag column 1", x="a", y="c"),
         Handle(at=tuple(A[:, 1]), title="Drag column 2", x="b", y="d"),
         Handle(at=tuple(x), title="Turn x", angle="probe"),
     )
+
+
+def _past(images: Array, directions: Array) -> Array:
+    """Return places a little beyond the tips of arrows, for what is written there."""
+    ahead = np.where((images * directions).sum(axis=1) < 0, -1.0, 1.0)
+    places: Array = images + LABEL_GAP * ahead[:, None] * directions
+    return places
+
+
+def _turns(A: Array, directions: Array, probe: float) -> Figure:
+    """Draw by how much each line through the origin is turned; those kept are at 0."""
+    turns = _line_turns(A, PROBES)
+    turns[1:][np.abs(np.diff(turns)) > 90] = (
+        np.nan
+    )  # from one end of the axis to the other
+    now = _line_turns(A, np.array([probe]))[0]
+    places = np.degrees(np.arctan2(directions[:, 1], directions[:, 0]))
+    places = 90 - (90 - places) % 180  # of its two ends the one on the axis
+    first, second = [*places, math.nan, math.nan][:2]
+    return curves(
+        "How far A turns the line of x; where 0, it is kept",
+        Curve("turn", PROBES, turns, PROBE_COLOR),
+        Mark(first, 0.0, "v₁", LINE_COLOR),
+        Mark(second, 0.0, "v₂", LINE_COLOR),
+        Mark(probe, now, "x", PROBE_COLOR),
+        x=Axis("angle of x (degrees)", (-95, 95), every=45),
+        y=Axis("turn (degrees)", (-100, 100), every=45),
+    )
+
+
+def _line_turns(A: Array, angles: Array) -> Array:
+    """Return the angle from the line of each x to the line of Ax, -90 to 90 degrees."""
+    turns = np.radians(angles)
+    x = np.stack([np.cos(turns), np.sin(turns)])
+    image = A @ x
+    cross, dot = x[0] * image[1] - x[1] * image[0], (x * image).sum(axis=0)
+    turned = np.round(np.degrees(np.arctan2(cross, dot)), 9)
+    folded: Array = (turned + 90) % 180 - 90 + 0.0
+    folded[np.abs(image).max(axis=0) <= ROUNDING] = np.nan  # the origin has no line
+    return folded
 
 
 def _two_rows(vectors: Array) -> Array:

@@ -167,4 +167,5 @@ STATEMENT = Statement(
     headline=(
         r"<A> v = \lambda v, \quad v \neq 0, \quad <vectors> = (v_1, \dots, v_n)"
     ),
+    line_written=r"<A> v_1 = [A] [vectors 1] = [values 1] [vectors 1] = <values>_1 v_1",
 )
