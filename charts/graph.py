@@ -9,6 +9,9 @@ import numpy as np
 
 from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure, shared
 
+CIRCLE = 30  # pixels across a node
+UNSEEN = "rgba(0,0,0,0)"
+NOWHERE = np.array([np.nan])
 SHORT = 0.24  # of a unit: where an arrow ends before its node
 
 
@@ -81,6 +84,8 @@ def graph(
             _texts(at, [n.above for n in nodes], *above, "top center"),
             _texts(at, [n.below for n in nodes], *below, "bottom center"),
             _texts(middles, [k.text for k in links], "along a link", below[1]),
+            _named(*above),
+            _named(*below),
         ],
         title=title,
         x=x,
@@ -100,7 +105,7 @@ def _skeleton(
     left, low = at.min(axis=0).tolist()
     right, high = at.max(axis=0).tolist()
     x = Axis("", (left - 0.5, right + 0.5), hidden=True)
-    y = Axis("", (low - 0.7, high + 0.7), hidden=True)
+    y = Axis("", (low - 0.5, high + 0.5), hidden=True)
     return at, np.stack(middles), _arrows(links, place), x, y
 
 
@@ -170,7 +175,7 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
         "text": [f"<b>{node.name}</b>" for node in nodes],
         "textfont": {"color": TEXT, "size": 14},
         "marker": {
-            "size": 30,
+            "size": CIRCLE,
             "color": GROUND,
             "line": {
                 "color": [color(node.color_index) for node in nodes],
@@ -185,11 +190,13 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
 def _texts(
     at: np.ndarray, texts: Sequence[str], name: str, color_index: int, side: str = ""
 ) -> Trace:
-    # Numbers keep off the circles, and a little above the links.
-    gap = {"top center": 0.17, "bottom center": -0.17}.get(side, 0.03)
+    # Behind a number that stands at a node is a marker of the circle's size that is not seen:
+    # so it keeps off the circle however small the picture is.
+    gap = {"top center": 1e-3, "bottom center": -1e-3}.get(side, 0.03)
     return {
         "type": "scatter",
-        "mode": "text",
+        "mode": "markers+text" if side else "text",
+        "marker": {"size": CIRCLE if side else 0, "color": UNSEEN},
         "name": name,
         "x": at[:, 0],
         "y": at[:, 1] + gap,
@@ -197,5 +204,19 @@ def _texts(
         "textposition": side or "top center",
         "textfont": {"color": color(color_index), "size": 13 if side else 12},
         "hoverinfo": "skip",
-        "showlegend": bool(side),
+        "showlegend": False,
+    }
+
+
+@shared
+def _named(name: str, color_index: int) -> Trace:
+    """Name a color in the legend, and draw nothing."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": NOWHERE,
+        "y": NOWHERE,
+        "marker": {"size": 10, "color": color(color_index)},
+        "showlegend": True,
     }

@@ -110,6 +110,7 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "group": group_of(control, statement),
         "swept": control in statement.swept_controls,
         "stepwise": control.stepwise,
+        "idle": {choice: list(names) for choice, names in control.idle},
         **(_describe_own(control) if isinstance(control, OwnNumbers) else {}),
     }
 

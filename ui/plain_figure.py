@@ -32,8 +32,10 @@ def show(state: LessonState) -> None:
     _forms(state)
     st.latex(state.lesson.statement.headline_latex())
     _presets(state)
+    idle = state.lesson.statement.idle_controls(state.values)
     for control in state.lesson.statement.controls:
-        _plain_control(state, control)
+        if control.name not in idle:
+            _plain_control(state, control)
     scene = state.lesson.scene(state.values, state.history)
     st.markdown(scene.status)
     for k, figure in enumerate(scene.figures):

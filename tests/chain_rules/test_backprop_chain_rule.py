@@ -30,6 +30,7 @@ from pages.chain_rules.backprop_chain_rule.figure import (
     _errors_of_differences,
     _page_circuit,
     _proved_nodes,
+    _straightened,
     _sweep,
     _swept,
     _way_back,
@@ -325,7 +326,7 @@ def test_the_check_tells_right_from_wrong_gradients():
 
 @given(numbers(3.0), numbers(3.0), numbers(3.0), st.floats(0, 1))
 def test_what_arrives_along_all_edges_is_the_gradient(w, x, b, t):
-    for name in ("neuron", "add_multiply", "two_paths"):
+    for name in ("neuron", "two_layers", "add_multiply", "two_paths"):
         nodes = _page_circuit(name, w, x, b, t)
         for node in nodes[:-1]:
             arriving = [e.downstream for e in _edges(nodes) if e.source == node.name]
@@ -717,8 +718,8 @@ def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, 
 
 
 @claims("only_x_moves")
-@pytest.mark.parametrize("circuit", ["neuron", "add_multiply", "maximum", "two_paths"])
-def test_only_the_neuron_uses_the_weight_the_bias_and_the_target(circuit):
+@pytest.mark.parametrize("circuit", STATEMENT.control("circuit").choices)
+def test_sliders_that_a_circuit_does_not_use_are_those_that_are_hidden(circuit):
     def shown(**values):
         chosen = STATEMENT.defaults | {"circuit": circuit} | values
         readouts = drawing(LESSON)(**chosen).readouts
@@ -726,12 +727,27 @@ def test_only_the_neuron_uses_the_weight_the_bias_and_the_target(circuit):
 
     start = shown()
     for moved in ({"w": -2.0}, {"b": 2.0}, {"target": 0.9}):
-        assert (shown(**moved) == start) == (circuit != "neuron")
+        hidden = STATEMENT.idle_controls(STATEMENT.defaults | {"circuit": circuit})
+        assert (shown(**moved) == start) == (hidden >= moved.keys())
     assert shown(x=0.5) != start
     fixed = [n.value for n in _page_circuit(circuit, 1, 0.7, 2, 0) if n.name in "yz"]
     if circuit in ("add_multiply", "maximum"):
         again = _page_circuit(circuit, 3, -0.4, 1, 1)
         assert fixed == [n.value for n in again if n.name in "yz"]
+
+
+@claims("two_layers_multiply")
+@given(numbers(3.0), numbers(3.0), st.floats(0, 1))
+def test_two_layers_multiply_four_derivatives(w, x, t):
+    nodes = {n.name: n for n in _page_circuit("two_layers", w, x, 0, t)}
+    h = 1 / (1 + math.exp(-w * x))
+    assert nodes["a"].value == pytest.approx(2 * h)
+    assert gradients(list(nodes.values()))["w"] == pytest.approx(
+        (2 * h - t) * 2 * h * (1 - h) * x
+    )
+    straight = {n.name: n for n in _straightened(list(nodes.values()))}
+    assert straight["w"].gradient == pytest.approx((2 * h - t) * 2 * x)
+    assert straight["L"] == nodes["L"]
 
 
 @claims("central_difference")
@@ -820,7 +836,10 @@ def result_of(chosen, nudge=0.0):
         return max(x, 1.0) * -4
     if chosen["circuit"] == "two_paths":
         return x**2 * math.sin(x)
-    a = logistic((chosen["w"] + nudge) * chosen["x"] + chosen["b"])
+    if chosen["circuit"] == "two_layers":
+        a = 2 * logistic((chosen["w"] + nudge) * chosen["x"])
+    else:
+        a = logistic((chosen["w"] + nudge) * chosen["x"] + chosen["b"])
     return (a - chosen["target"]) ** 2 / 2
 
 
@@ -833,6 +852,9 @@ def slope_of(chosen):
         return -4.0 if x >= 1 else 0.0
     if chosen["circuit"] == "two_paths":
         return 2 * x * math.sin(x) + x**2 * math.cos(x)
+    if chosen["circuit"] == "two_layers":
+        h = logistic(chosen["w"] * x)
+        return (2 * h - chosen["target"]) * 2 * h * (1 - h) * x
     a = logistic(chosen["w"] * x + chosen["b"])
     return (a - chosen["target"]) * a * (1 - a) * x
 
@@ -841,6 +863,7 @@ FLAT_NEURON = {"w": 2.0, "x": -1.0, "b": -3.0, "target": 1.0}
 # The nodes in the order in which they can be computed; back they go the other way.
 ORDERS = {
     "neuron": "pzaeL",
+    "two_layers": "phaeL",
     "add_multiply": "qf",
     "maximum": "mf",
     "two_paths": "abf",
@@ -934,7 +957,7 @@ def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
     upstream, local, downstream = (bar["y"] for bar in scene.figures[1]["data"])
     np.testing.assert_allclose(np.multiply(upstream, local), downstream, atol=1e-12)
     wanted = scene.figures[1]["layout"]["meta"]["title"].split()[5][:-1]
-    assert wanted == ("w" if chosen["circuit"] == "neuron" else "x")
+    assert wanted == ("w" if chosen["circuit"] in ("neuron", "two_layers") else "x")
     if abs(slope) > 1e-3 and chosen["log10_h"] > -4:
         h = 10.0 ** chosen["log10_h"]
         central = (result_of(chosen, h) - result_of(chosen, -h)) / (2 * h)

@@ -32,17 +32,25 @@ def test_the_figure_is_valid_and_says_what_it_shows():
     Figure(made)
     assert made["layout"]["meta"]["title"] == "Two paths"
     names = [trace["name"] for trace in made["data"]]
-    assert names == ["links", "nodes", "value", "gradient", "along a link"]
+    legend = ["value", "gradient"]
+    assert names == ["links", "nodes", *legend, "along a link", *legend]
+    named = [t for t in made["data"] if t["showlegend"]]
+    assert [t["name"] for t in named] == legend
+    assert np.isnan([t["y"] for t in named]).all()
 
 
 def test_numbers_stand_over_and_under_their_nodes():
-    _, circles, above, below, along = drawn()["data"]
+    _, circles, above, below, along, *_ = drawn()["data"]
     assert above["text"] == ["1.5", "2.25", "1", "2.24"]
     assert below["text"] == ["3.15", "", "", "1"]
     assert along["text"] == ["2.99", "0.16", "", ""]
     np.testing.assert_array_equal(above["x"], circles["x"])
     assert (above["y"] > circles["y"]).all()
     assert (below["y"] < circles["y"]).all()
+    # They keep off the circles by a marker that is not seen.
+    sizes = [trace["marker"]["size"] for trace in (circles, above, below)]
+    assert sizes == [30, 30, 30]
+    assert above["marker"]["color"] == below["marker"]["color"] == "rgba(0,0,0,0)"
     assert above["textfont"]["color"] == "var(--series-2)"
     assert below["textfont"]["color"] == along["textfont"]["color"] == "var(--series-3)"
 

@@ -51,7 +51,7 @@ export class Controls {
     const control = this.all[name];
     if (control.kind === "numbers") this.placeOwn(control, value);
     else if (control.kind === "switch") control.input.checked = value;
-    else if (control.kind === "option") control.input.value = value;
+    else if (control.kind === "option") this.placeOption(control, value);
     else placeSlider(control, value);
   }
 
@@ -62,9 +62,18 @@ export class Controls {
     this.veil();
   }
 
+  // Nor are those shown that set nothing while an option is taken.
+  placeOption(control, value) {
+    control.input.value = value;
+    control.resting = control.idle[value] || [];
+    this.veil();
+  }
+
   veil() {
+    const idle = new Set(Object.values(this.all).flatMap(({ resting }) => resting || []));
     for (const [name, { knob, hidden }] of Object.entries(this.all)) {
-      knob.hidden = Boolean(hidden) || Boolean(this.replaced?.includes(name));
+      const unused = idle.has(name) || Boolean(this.replaced?.includes(name));
+      knob.hidden = Boolean(hidden) || unused;
     }
     for (const one of this.groups) {
       one.hidden = ![...one.querySelectorAll(".live-knob")].some((knob) => !knob.hidden);

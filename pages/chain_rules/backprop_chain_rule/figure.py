@@ -30,6 +30,7 @@ from notation.numbers import number_text
 from pages.chain_rules.backprop_chain_rule.statement import (
     MAXIMUM,
     STATEMENT,
+    TWO_LAYERS,
     Result,
     neuron_circuit,
 )
@@ -37,13 +38,16 @@ from pages.chain_rules.backprop_chain_rule.statement import (
 UPSTREAM_COLOR, LOCAL_COLOR = STATEMENT.color_indices("dL_da", "da_dz")
 DOWNSTREAM_COLOR, VALUE_COLOR = STATEMENT.color_indices("dL_dw", "a")
 NEURON_REACHES = (0.6, 1.2, 2.4, 3.8)  # few, so that the axis rests
+SECOND_WEIGHT = 2.0
 RANGES = {
+    "two_layers": (-5, 5),
     "add_multiply": (-6, 6),
     "maximum": (-6, 6),
     "two_paths": (-11, 11),
 }
 FIXED = {
     "neuron": "",
+    "two_layers": f" (v = {SECOND_WEIGHT:g})",
     "add_multiply": " (y = 5, z = −4)",
     "maximum": " (y = 1, z = −4)",
     "two_paths": "",
@@ -82,6 +86,8 @@ def draw(
         nodes = _proved_nodes(result)
     else:
         nodes = _page_circuit(circuit, w, x, b, target)
+        if not result.bent:
+            nodes = _straightened(nodes)
     sweep = _sweep(nodes, shown_steps)
     first, last = nodes[0], nodes[-1]
     errors = _errors(tuple(nodes))
@@ -122,10 +128,29 @@ def _proved_nodes(result: Result) -> list[Node]:
     ]
 
 
+def _straightened(nodes: Sequence[Node]) -> list[Node]:
+    """Go back through a circuit as if its sigmoids had the slope 1."""
+    arrived = {node.name: 0.0 for node in nodes} | {nodes[-1].name: 1.0}
+    straight: list[Node] = []
+    for node in reversed(nodes):
+        local = (1.0,) if node.operation == "sigmoid" else node.local
+        for source, slope in zip(node.inputs, local, strict=True):
+            arrived[source] += arrived[node.name] * slope
+        straight.append(replace(node, gradient=arrived[node.name], local=local))
+    return straight[::-1]
+
+
 def _page_circuit(name: str, w: float, x: float, b: float, target: float) -> list[Node]:
-    """Run the neuron, (x + 5) (−4), max(x, 1) (−4) or x² sin x; these use ``x`` alone."""
+    """Run the neuron, two layers, (x + 5) (−4), max(x, 1) (−4) or x² sin x.
+
+    The last three use ``x`` alone.
+    """
     if name == "neuron":
         return neuron_circuit(w, x, b, target)
+    if name == "two_layers":
+        return run_circuit(
+            TWO_LAYERS, {"w": w, "x": x, "v": SECOND_WEIGHT, "t": target}
+        )
     if name == "add_multiply":
         return run_named_circuit(name, {"x": x, "y": 5.0, "z": -4.0})
     if name == "maximum":

@@ -26,6 +26,13 @@ NEURON = (
     ("e", "subtract", ("a", "t")),
     ("L", "half square", ("e",)),
 )
+TWO_LAYERS = (
+    ("p", "multiply", ("w", "x")),
+    ("h", "sigmoid", ("p",)),
+    ("a", "multiply", ("v", "h")),
+    ("e", "subtract", ("a", "t")),
+    ("L", "half square", ("e",)),
+)
 MAXIMUM = (("m", "maximum", ("x", "y")), ("f", "multiply", ("m", "z")))
 
 QUANTITIES = (
@@ -66,7 +73,12 @@ QUANTITIES = (
         r"\text{circuit}",
         "which expression the graph shows",
         "neuron",
-        choices=("neuron", "add_multiply", "maximum", "two_paths"),
+        choices=("neuron", "two_layers", "add_multiply", "maximum", "two_paths"),
+        idle=(
+            ("two_layers", ("b",)),
+            *((name, ("w", "b", "target")) for name in ("add_multiply", "maximum")),
+            ("two_paths", ("w", "b", "target")),
+        ),
     ),
     slider(
         "shown_steps",
@@ -210,6 +222,11 @@ WAYS = {"add_multiply": "q", "maximum": "m", "two_paths": "ab"}
 
 def headline_at(circuit: str) -> str:
     """Write the gradient of the circuit's first input: a product for each way back."""
+    if circuit == "two_layers":
+        return (
+            r"<dL_dw> = <dL_da> \cdot \frac{\partial a}{\partial h} \cdot "
+            r"\frac{\partial h}{\partial p} \cdot \frac{\partial p}{\partial w}"
+        )
     products = [WAY_BACK.format(name) for name in WAYS.get(circuit, "")]
     return (
         r"\frac{\partial f}{\partial x} = " + " + ".join(products) if products else ""
