@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from charts.base import Figure, Range
@@ -41,7 +42,12 @@ def draggable(figure: Figure, *handles: Handle) -> Figure:
 
 
 def choosing(
-    figure: Figure, *, x: str = "", y: str = "", start: tuple[int, int] = (0, 0)
+    figure: Figure,
+    *,
+    x: str = "",
+    y: str = "",
+    start: tuple[int, int] = (0, 0),
+    rows: Sequence[int] = (),
 ) -> Figure:
     """Return the picture with cells or bars whose click chooses a control's position.
 
@@ -53,8 +59,11 @@ def choosing(
         The controls whose positions the columns and the rows are.
     start : (row, column)
         The cell of their first positions; cells before it choose nothing.
+    rows : sequence of int
+        Which position each row stands for, where the rows do not simply count them.
     """
-    return _with(figure, pick={"x": x, "y": y, "start": list(start)})
+    pick: dict[str, Any] = {"x": x, "y": y, "start": list(start)}
+    return _with(figure, pick=pick | {"rows": list(rows)} if rows else pick)
 
 
 def working_out(figure: Figure, name: str, *, row: int = 0) -> Figure:

@@ -567,6 +567,19 @@ def test_a_click_on_a_bar_chooses_the_entry_that_is_worked_out(visitor):
     assert "p2" in line.inner_text().replace("\u200b", "").replace("\n", "")
 
 
+def test_a_click_on_a_cell_chooses_what_its_row_stands_for(visitor):
+    page = visitor.open("/positional_encoding")
+    box = page.locator(".live-large .nsewdrag").first.bounding_box()
+    row, column = 6, 39  # of a map of 32 rows, two of each second pair, and 100 columns
+    page.mouse.click(
+        box["x"] + box["width"] * (column + 0.5) / 100,
+        box["y"] + box["height"] * (row + 0.5) / 32,
+    )
+    visitor.rest()
+    chosen = visitor.values()
+    assert (chosen["position"], chosen["pair"]) == (39, 6)
+
+
 def test_an_arrow_is_dragged_by_its_tip(visitor):
     page = visitor.open("/dot_product")
     ring = page.get_by_title("Drag a")

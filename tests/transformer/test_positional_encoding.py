@@ -20,13 +20,11 @@ from formulas.transformer.positional_encoding import (
     wavelengths,
 )
 from pages.transformer.positional_encoding.figure import (
-    PLACES,
     _centers,
     _clock_pairs,
     _faces,
     _hands,
     _map_entries,
-    _waves,
 )
 from pages.transformer.positional_encoding.statement import STATEMENT
 from tests.claims import claims
@@ -248,27 +246,79 @@ def test_a_hand_is_one_long_and_turns_clockwise_at_the_speed_of_its_pair(p, d, b
     assert np.isnan(hands[:, :, 2]).all()
 
 
-@given(widths, bases)
-def test_the_waves_are_the_sines_of_the_pairs_on_the_clocks(d, base):
-    rows = sinusoidal_positional_encoding(len(PLACES), d, base=base)
-    waves = _waves(frequencies(d, base=base).tobytes())
-    np.testing.assert_allclose(waves, rows[:, 2 * np.array(_clock_pairs(d))].T)
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_the_bars_are_a_word_and_what_it_becomes_at_two_positions(chosen):
+    for lesson in (LESSON, ONE_SPEED):
+        now = lesson.statement.solve(chosen).numbers
+        picture = drawing(lesson)(**chosen).figures[2]
+        entries = [int(name) for name in picture["layout"]["meta"]["x"]]
+        assert len(entries) == 4
+        pair = min(chosen["pair"], chosen["d_model"] // 2 - 1)
+        assert {2 * pair, 2 * pair + 1} <= set(entries)
+        word, here, there = (bar["y"] for bar in picture["data"][:3])
+        added = now["encoding"][:, entries]
+        position = chosen["position"]
+        np.testing.assert_allclose(here - word, added[position], atol=1e-12)
+        ahead = added[position + chosen["offset"]]
+        np.testing.assert_allclose(there - word, ahead, atol=1e-12)
+        low, high = picture["layout"]["yaxis"]["range"]
+        for heights in (word, here, there):
+            assert low < heights.min() <= heights.max() < high
+
+
+@claims("word_moves")
+def test_a_dimension_of_the_embedding_is_the_same_wherever_the_word_stands():
+    seen = []
+    for position in (0, 10, 150):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"position": position})
+        word, here, _ = (bar["y"] for bar in scene.figures[2]["data"])
+        seen.append((tuple(word), tuple(here)))
+    assert len({word for word, _ in seen}) == 1
+    assert len({here for _, here in seen}) == 3
 
 
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
-def test_curves_pass_through_what_is_marked_on_them(chosen):
+def test_the_curve_of_products_passes_through_its_mark(chosen):
     for lesson in (LESSON, ONE_SPEED):
         now = lesson.statement.solve(chosen).numbers
-        _, _, waves, products = drawing(lesson)(**chosen).figures
-        pairs = _clock_pairs(chosen["d_model"])
-        for pair, wave in zip(pairs, waves["data"], strict=False):
-            entry = now["encoding"][chosen["position"], 2 * pair]
-            assert wave["y"][chosen["position"]] == pytest.approx(entry, abs=1e-9)
+        products = drawing(lesson)(**chosen).figures[3]
         curve = products["data"][0]["y"]
         assert curve[chosen["offset"]] == pytest.approx(now["similarity"], abs=1e-6)
         low, high = products["layout"]["yaxis"]["range"]
         assert low <= curve.min() <= curve.max() <= high
+
+
+@pytest.mark.parametrize(("d_model", "pair"), [(64, 8), (64, 0), (4, 1), (32, 5)])
+def test_a_click_on_the_map_chooses_position_and_pair(d_model, pair):
+    chosen = STATEMENT.defaults | {"d_model": d_model, "pair": pair}
+    picture = drawing(LESSON)(**chosen).figures[0]
+    pick, layout = picture["layout"]["meta"]["pick"], picture["layout"]
+    assert (pick["x"], pick["y"]) == ("position", "pair")
+    for name in ("position", "pair"):  # a place and its position are the same number
+        positions = STATEMENT.control(name).positions
+        assert positions == tuple(range(len(positions)))
+    entries = [int(label) for label in layout["meta"]["y"]]
+    assert pick["rows"] == [entry // 2 for entry in entries]
+    framed = [shape for shape in layout["shapes"] if shape["type"] == "rect"]
+    rows = [entries[round((f["y0"] + f["y1"]) / 2)] for f in framed]
+    assert rows == [2 * pair, 2 * pair + 1]
+    assert {(f["x0"] + f["x1"]) / 2 for f in framed} == {chosen["position"]}
+
+
+@pytest.mark.parametrize(
+    ("d_model", "pair", "worked"), [(64, 2, 2), (64, 31, 31), (8, 9, 3)]
+)
+def test_the_line_works_out_the_pair_that_is_looked_at(d_model, pair, worked):
+    chosen = STATEMENT.defaults | {"d_model": d_model, "pair": pair}
+    line = frame(LESSON, chosen, None)["line"]
+    assert rf"2 \cdot {worked}}}" in line["pieces"][0]
+    assert float(line["numbers"][-1]) == pytest.approx(
+        math.sin(10 / 1e4 ** (2 * worked / d_model)), rel=2e-3
+    )
+    missing = drawing(LESSON)(**chosen).status.startswith(f"There is no pair {pair}. ")
+    assert missing == (pair != worked)
 
 
 def test_the_map_says_how_many_pairs_it_shows():
@@ -287,7 +337,7 @@ def test_the_line_is_the_printed_formula_in_numbers():
     pos, base, d, entry = map(float, line["numbers"])
     assert r"\sin" in line["pieces"][0]
     assert (pos, base, d) == (10, 10_000, 64)
-    assert entry == pytest.approx(np.sin(10), abs=1e-4)  # of the first pair, i = 0
+    assert entry == pytest.approx(np.sin(10 / 10_000 ** (4 / 64)), abs=1e-4)  # i = 2
 
 
 def test_the_face_of_a_clock_is_where_its_hand_can_be():
@@ -302,9 +352,10 @@ def test_the_face_of_a_clock_is_where_its_hand_can_be():
 
 
 def test_a_narrow_encoding_has_no_clock_twice():
-    assert _clock_pairs(4) == (0, 1)
-    assert _clock_pairs(8) == (0, 1, 2)
-    assert _clock_pairs(64) == (0, 4, 8, 16)
+    assert _clock_pairs(4, 1) == (0, 1)
+    assert _clock_pairs(8, 3) == (0, 1, 2, 3)
+    assert _clock_pairs(64, 2) == (0, 2, 8, 16)
+    assert _clock_pairs(64, 16) == (0, 8, 16)
 
 
 @given(widths, st.integers(2, 50))
@@ -575,14 +626,14 @@ def status(**change):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "Positions 10 and 13 have the dot product 25.59 of at most 32."),
-        ({"offset": 1}, "Positions 10 and 11 have the dot product 30.92 of at most 32"),
+        ({}, "token; those of 10 and 13 have the dot product 25.59 of at most 32."),
+        ({"offset": 1}, "those of 10 and 11 have the dot product 30.92 of at most 32"),
         # Just below 0, where one decimal would say −0.0.
         (
             {"d_model": 4, "base": 1e6, "offset": 22},
-            "Positions 10 and 32 have the dot product −0.0002028 of at most 2",
+            "those of 10 and 32 have the dot product −0.0002028 of at most 2",
         ),
-        ({"offset": 0}, "Position 10 has the dot product 32 with itself: the most."),
+        ({"offset": 0}, "token; position 10 has the dot product 32 with itself."),
     ],
 )
 def test_the_sentence_gives_the_product_of_the_two_positions(change, words):
@@ -608,13 +659,14 @@ def test_the_sentence_holds_for_any_two_positions_as_far_apart(chosen, elsewhere
     start = chosen["position"]
     product = hands(elsewhere, d, base) @ hands(elsewhere + k, d, base)
     if k == 0:
-        said = f"Position {start} has the dot product {d // 2} with itself: the most."
-        assert scene.status == said
+        said = f"; position {start} has the dot product {d // 2} with itself."
+        assert scene.status.endswith(said)
         assert product == pytest.approx(d // 2)
     else:
         (printed,) = re.fullmatch(
-            rf"Positions {start} and {start + k} have the dot product (\S+) of at most "
-            rf"{d // 2}\.",
+            rf"(?:There is no pair \d+\. )?Each position adds its own pattern of {d} "
+            rf"numbers to its token; those of {start} and {start + k} have the dot "
+            rf"product (\S+) of at most {d // 2}\.",
             scene.status,
         ).groups()
         assert float(printed.replace("−", "-")) == pytest.approx(

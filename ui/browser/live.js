@@ -401,9 +401,10 @@ class Live {
     this.requests.send({ worked });
   }
 
-  pick({ x, y, start }, place) {
+  pick({ x, y, start, rows }, place) {
     const [row, column] = place.length > 1 ? place : [-1, place[0]];
-    for (const [name, position] of [[x, column - start[1]], [y, row - start[0]]]) {
+    const down = rows ? rows[row] : row - start[0];
+    for (const [name, position] of [[x, column - start[1]], [y, down]]) {
       const value = this.controls.all[name]?.positions[position];
       if (value !== undefined) this.choose(name, value);
     }

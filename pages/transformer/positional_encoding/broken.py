@@ -56,9 +56,9 @@ STATEMENT = replace(
     build_equations=equations,
     build_identities=tuple,
     headline=(
-        r"<encoding>_{(<position>, 2i)} = "
-        r"\sin\left(\frac{<position>}{\cancel{<base>^{2i / <d_model>}}}\right), \qquad "
-        r"<encoding>_{(<position>, 2i+1)} = "
-        r"\cos\left(\frac{<position>}{\cancel{<base>^{2i / <d_model>}}}\right)"
+        r"<encoding>_{(<position>, 2<pair>)} = "
+        r"\sin\left(\frac{<position>}{\cancel{<base>^{2<pair> / <d_model>}}}\right), \qquad "
+        r"<encoding>_{(<position>, 2<pair>+1)} = "
+        r"\cos\left(\frac{<position>}{\cancel{<base>^{2<pair> / <d_model>}}}\right)"
     ),
 )

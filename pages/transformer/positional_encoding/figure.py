@@ -9,28 +9,35 @@ from numpy.typing import NDArray
 
 from charts import (
     Axis,
+    Bars,
     Curve,
     Figure,
     Mark,
     Outline,
     Points,
     Scene,
+    bars,
+    choosing,
     curves,
     heatmap,
     plane,
 )
 from formulas.checks import Array
 from notation.numbers import number_text
-from pages.transformer.positional_encoding.statement import STATEMENT, Result
+from pages.transformer.positional_encoding.statement import (
+    STATEMENT,
+    Result,
+    existing,
+)
 
 OFFSETS = np.array(STATEMENT.control("offset").positions, dtype=float)
-PLACES = np.array(STATEMENT.control("position").positions, dtype=float)
 POSITION_COLOR, OFFSET_COLOR = STATEMENT.color_indices("position", "offset")
 SIMILARITY_COLOR = STATEMENT.color_index("similarity")
 DIAL_COLOR = 8
-WAVE_COLORS = (6, 7, 8, 4)
+EMBEDDING = (0.5, -0.3, 0.8, -0.6)  # of a word, over and over
+SHOWN = len(EMBEDDING)  # dimensions of the word
 MOST_ENTRIES = 32  # rows of the map
-CLOCKS = (0, 1 / 8, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
+CLOCKS = (0, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
 APART = 2.6  # from one clock to the next
 
 
@@ -38,37 +45,49 @@ def draw(
     result: Result,
     *,
     position: int,
+    d_model: int,
     n_positions: int,
     offset: int,
+    pair: int,
 ) -> Scene:
-    """Draw the encoding as a map, as clocks and as waves, and who is like whom."""
+    """Draw the encoding as a map and as clocks, added to a word, and who is like whom."""
+    chosen = existing(pair, d_model)
+    both = result.encoding[[position, position + offset]]
+    missing = f"There is no pair {pair}. " if pair > chosen else ""
     return Scene(
-        _map(result.encoding[:n_positions], position, offset),
-        _clocks(result.encoding[[position, position + offset]]),
-        _against_position(result.speed, n_positions, position, offset),
+        _map(result.encoding[:n_positions], position, offset, chosen),
+        _clocks(both, chosen),
+        _added(both, chosen),
         _against_offset(result.similarity, result.speed, offset),
         readouts={
             "similarity": result.similarity,
             "length of every encoding, squared": result.half,
             "longest wavelength, in positions": 2 * np.pi / result.speed[-1],
         },
-        status=sentence(result, position=position, offset=offset),
+        status=missing + sentence(result, position=position, offset=offset),
     )
 
 
-def _map(encoding: Array, position: int, offset: int) -> Figure:
+def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
     entries = _map_entries(encoding.shape[1], MOST_ENTRIES)
     shown, pairs = len(entries) // 2, encoding.shape[1] // 2
     which = f" ({shown} of {pairs} pairs)" if shown < pairs else ""
-    return heatmap(
+    picture = heatmap(
         f"The encoding: one column for each position{which}",
         encoding.T.take(entries, axis=0),
         x=Axis("position"),
         y=Axis("dimension", labels=_labels(entries), ticks=(0, 4)),
         limits=(-1, 1),
         numbers=False,
+        outlined=[
+            (row, position)
+            for row, entry in enumerate(entries)
+            if entry // 2 == chosen and position < len(encoding)
+        ],
         at=[(position, ""), (position + offset, "")],
     )
+    rows = [entry // 2 for entry in entries]
+    return choosing(picture, x="position", y="pair", rows=rows)
 
 
 @functools.cache
@@ -85,9 +104,9 @@ def _labels(entries: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(str(entry) for entry in entries)
 
 
-def _clocks(encoding: Array) -> Figure:
+def _clocks(encoding: Array, chosen: int) -> Figure:
     """Draw pairs of two positions as hands, which start at the top."""
-    pairs = np.array(_clock_pairs(encoding.shape[1]))
+    pairs = np.array(_clock_pairs(encoding.shape[1], chosen))
     now, ahead = _hands(encoding, pairs)
     names = [f"i = {pair}" for pair in pairs]
     places = now[:, 0] + (0, 1.15)
@@ -106,10 +125,10 @@ def _clocks(encoding: Array) -> Figure:
 
 
 @functools.cache
-def _clock_pairs(d_model: int) -> tuple[int, ...]:
-    """Choose the pairs with a clock; in a narrow encoding there are fewer."""
+def _clock_pairs(d_model: int, chosen: int) -> tuple[int, ...]:
+    """Return the pairs with a clock: some of all speeds, and the one looked at."""
     pairs = {int(d_model // 2 * share) for share in CLOCKS}
-    return tuple(sorted(pairs))
+    return tuple(sorted(pairs | {chosen}))
 
 
 def _hands(encoding: Array, pairs: NDArray[np.int_]) -> Array:
@@ -140,33 +159,21 @@ def _faces(count: int) -> Array:
     return faces
 
 
-def _against_position(
-    speed: Array, n_positions: int, position: int, offset: int
-) -> Figure:
-    names = [f"dimension {2 * pair}" for pair in _clock_pairs(2 * len(speed))]
-    lines = [
-        Curve(name, PLACES, wave, color)
-        for name, wave, color in zip(
-            names, _waves(speed.tobytes()), WAVE_COLORS, strict=False
-        )
-    ]
-    return curves(
-        "The same hands as waves: sin(pos · ω)",
-        *lines,
-        x=Axis("position", (0, n_positions)),
-        y=Axis("entry", (-1.2, 1.2)),
-        at=[(position, "pos"), (position + offset, "")],
+def _added(encoding: Array, chosen: int) -> Figure:
+    """Draw a word's embedding, and what it becomes at two positions."""
+    first = min(2 * chosen, encoding.shape[1] - SHOWN)
+    entries = np.arange(first, first + SHOWN)
+    embedding = np.take(EMBEDDING, entries % SHOWN)
+    now, ahead = embedding + encoding[:, entries]
+    return bars(
+        "One word at two positions: embedding + encoding",
+        [str(entry) for entry in entries],
+        Bars("embedding", embedding, DIAL_COLOR, 1),
+        Bars("at pos", now, POSITION_COLOR, 1),
+        Bars("at pos + k", ahead, OFFSET_COLOR, 1),
+        x="dimension",
+        y=Axis("entry", (-2.3, 2.3)),
     )
-
-
-@functools.lru_cache(maxsize=4)
-def _waves(speeds: bytes) -> Array:
-    """Return the sine of each clock's hand at all positions."""
-    speed = np.frombuffer(speeds)
-    turning = speed[list(_clock_pairs(2 * len(speed)))]
-    waves: Array = np.sin(turning[:, None] * PLACES)
-    waves.setflags(write=False)
-    return waves
 
 
 def _against_offset(similarity: float, speed: Array, offset: int) -> Figure:
@@ -189,9 +196,10 @@ def _similarities(speeds: bytes) -> Array:
 
 
 def sentence(result: Result, *, position: int, offset: int) -> str:
-    """Say how alike the two positions are."""
+    """Say what carries the order, and how alike the two positions are."""
     most = result.half
+    pattern = f"Each position adds its own pattern of {2 * most} numbers to its token"
     if offset == 0:
-        return f"Position {position} has the dot product {most} with itself: the most."
-    pair = f"Positions {position} and {position + offset} have the dot product"
-    return f"{pair} {number_text(result.similarity)} of at most {most}."
+        return f"{pattern}; position {position} has the dot product {most} with itself."
+    pair = f"those of {position} and {position + offset} have the dot product"
+    return f"{pattern}; {pair} {number_text(result.similarity)} of at most {most}."

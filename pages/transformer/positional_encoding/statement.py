@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Few, because each of them is a whole new map.
 WIDTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512)
 BASES = (10.0, 50.0, 100.0, 500.0, 1e3, 5e3, 1e4, 5e4, 1e5, 5e5, 1e6)
+MOST_PAIRS = 32  # to look at; those of width 64
 MOST_POSITIONS = 250  # the last one is 199, and the second at most 50 ahead
 
 QUANTITIES = (
@@ -66,6 +67,15 @@ QUANTITIES = (
         "encoding", "PE", "encoding of each position", ("rows", "width"), origin=0
     ),
     quantity("similarity", "s", "dot product of the encodings of pos and pos + k"),
+    slider(
+        "pair",
+        "i",
+        "pair of dimensions to look at",
+        2,
+        low=0,
+        high=MOST_PAIRS - 1,
+        step=1,
+    ),
 )
 
 
@@ -104,6 +114,11 @@ def compute(
         encoding=encoding,
         similarity=float(encoding[position] @ encoding[position + offset]),
     )
+
+
+def existing(pair: int, d_model: int) -> int:
+    """Return the pair that is looked at, or the last where there is no such pair."""
+    return min(pair, d_model // 2 - 1)
 
 
 @functools.lru_cache(maxsize=8)  # while the positions move
@@ -182,10 +197,11 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<encoding>_{(<position>, 2i)} = "
-        r"\sin\left(\frac{<position>}{<base>^{2i / <d_model>}}\right), \qquad "
-        r"<encoding>_{(<position>, 2i+1)} = "
-        r"\cos\left(\frac{<position>}{<base>^{2i / <d_model>}}\right)"
+        r"<encoding>_{(<position>, 2<pair>)} = "
+        r"\sin\left(\frac{<position>}{<base>^{2<pair> / <d_model>}}\right), \qquad "
+        r"<encoding>_{(<position>, 2<pair>+1)} = "
+        r"\cos\left(\frac{<position>}{<base>^{2<pair> / <d_model>}}\right)"
     ),
     main_result="encoding",
+    line_entry=lambda position, d_model, pair: (position, 2 * existing(pair, d_model)),
 )
