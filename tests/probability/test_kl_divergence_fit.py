@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -199,3 +200,16 @@ def test_the_sentence_gives_both_divergences_at_every_setting(chosen):
     printed = [float(text.replace("−", "-")) for text in found]
     expected = [forward, least[0], reverse, least[1]]
     assert printed == pytest.approx(expected, rel=0.006, abs=1e-9)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=20)
+def test_forward_it_is_cross_entropy_minus_entropy(chosen):
+    page = numbers_of(STATEMENT, **chosen)
+    P, Q = page["truth"], page["belief"]
+    known = scipy.stats.entropy(P), scipy.stats.entropy(P, Q)
+    found = page["entropy"], page["divergence"]
+    np.testing.assert_allclose(found, known, rtol=1e-9, atol=1e-12)
+    surprise = sum(p * -math.log(q) for p, q in zip(P, Q, strict=True))
+    assert page["cross"] == pytest.approx(surprise, rel=1e-9)
+    assert page["divergence"] == pytest.approx(surprise - known[0], abs=1e-9)

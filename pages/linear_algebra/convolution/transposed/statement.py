@@ -112,8 +112,10 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<Y>(i, j) = \sum_{a, b} <X>(a, b)\, <w>(i - <stride> a)\, <w>(j - <stride> b) = "
-        r"<overlap>(i)\, <overlap>(j) \quad (<X> = 1)"
+        r"\begin{gathered} <Y>(i, j) = \sum_{a, b} <X>(a, b)\, <w>(i - <stride> a)\, "
+        r"<w>(j - <stride> b) \\ <X> = 1\!: \ <Y>(i, j) = <overlap>(i)\, <overlap>(j) "
+        r"\end{gathered}"
     ),
     main_result="Y",
+    line_entry=lambda: (2, 2),  # at a corner only one kernel meets
 )

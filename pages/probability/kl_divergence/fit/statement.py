@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.probability.kl_divergence import kl_divergence
+from formulas.optimization.cross_entropy import cross_entropy
+from formulas.probability.kl_divergence import entropy, kl_divergence
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 from pages.probability.kl_divergence.statement import STATEMENT as KL
@@ -48,6 +49,10 @@ QUANTITIES = (
         choices=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
     ),
     quantity("total", "Z", "sum that makes Q a distribution"),
+    quantity(
+        "cross", "H(P, Q)", "cross-entropy: expected surprise at Q where P is true"
+    ),
+    quantity("entropy", "H(P)", "entropy: expected surprise at P itself"),
 )
 
 
@@ -69,6 +74,8 @@ class Result:
 
     total: float
     belief: Array
+    cross: float
+    entropy: float
     divergence: float
     reverse: float
 
@@ -80,6 +87,8 @@ def compute(x: Array, truth: Array, mu: float, sigma: float) -> Result:
     return Result(
         total=float(weights.sum()),
         belief=belief,
+        cross=float(cross_entropy(truth, belief)),
+        entropy=float(entropy(truth)),
         divergence=float(kl_divergence(truth, belief)),
         reverse=float(kl_divergence(belief, truth)),
     )
@@ -93,6 +102,7 @@ def equations() -> tuple[Equation, ...]:
 
     x, P, Q = arrays("x truth belief")
     Z, mu, sigma, forward, reverse = symbols("total mu sigma divergence reverse")
+    crossed, own = symbols("cross entropy")
     K, i, k = symbols("K i k")
     with unevaluated():
 
@@ -104,6 +114,10 @@ def equations() -> tuple[Equation, ...]:
             Equation(Q[i], bell(i) / Z),
             Equation(reverse, sum_over(Q[i] * log(Q[i] / P[i]), i, 1, K)),
             Equation(forward, sum_over(P[i] * log(P[i] / Q[i]), i, 1, K)),
+            Equation(crossed, sum_over(P[i] * -log(Q[i]), i, 1, K)),
+            Equation(own, sum_over(P[i] * -log(P[i]), i, 1, K)),
+            # Worked out, because the first terms of the sum are next to nothing.
+            Equation(forward, crossed - own),
         )
 
 
@@ -151,6 +165,5 @@ STATEMENT = Statement(
         r"\frac{<truth>(i)}{<belief>(i)} \\ \text{reverse: } <reverse> = \sum_i "
         r"<belief>(i) \ln \frac{<belief>(i)}{<truth>(i)} \end{gathered}"
     ),
-    line_result=lambda: "",  # the first terms of such a sum are next to nothing
     main_result="divergence",
 )
