@@ -33,9 +33,9 @@ NAMES = tuple(str(cell) for cell in range(CELLS))
 ROOMS = (1, 2, 5, 10, 20)
 VALUE_COLOR, CHANGE_COLOR = STATEMENT.color_indices("v", "change")
 HOW = {
-    "sweep": "in order",
-    "random": "at random",
-    "prioritized": "where the change is largest",
+    "sweep": " in order",
+    "random": " at random",
+    "prioritized": ", each where the change is largest",
 }
 
 
@@ -112,7 +112,7 @@ def _errors(errors: Array, updates: int, top: float) -> Figure:
 
 def sentence(order: str, updates: int, right: int, cell: int, change: float) -> str:
     """Say how many values are right, and what the next update does."""
-    done = f"After {counted(updates, 'update')} {HOW[order]}"
+    done = f"After {counted(updates, 'update')}{HOW[order]},"
     if right == CELLS:
         return f"{done} all {CELLS} values are right: no cell changes any more."
     start = f"{done} {right} of {CELLS} values are right; cell {cell} is next"

@@ -79,7 +79,7 @@ QUANTITIES = (
     option(
         "order",
         r"\text{order}",
-        "which cell is next: one after the other, any, or the one that would change most",
+        "order of the cells",
         "sweep",
         choices=ORDERS,
     ),
