@@ -17,13 +17,11 @@ to the first picture, 80 ms of the server for a sweep.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,9 +34,10 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
+from benchmarks.network import delayed  # noqa: E402
 from tests.browser.chromium import chromium  # noqa: E402
 from tests.lessons import default_history, drawing  # noqa: E402
-from tests.server import free_port, running  # noqa: E402
+from tests.server import running  # noqa: E402
 from ui import frames, theme  # noqa: E402
 from ui.assets import browser_files  # noqa: E402
 from ui.catalogue import BY_SLUG  # noqa: E402
@@ -224,46 +223,6 @@ def bare_page(slug: str, name: str) -> str:
     ]
     plotly = (ROOT / "static" / Path(str(browser_files()["plotly"])).name).as_uri()
     return BARE % {"plotly": plotly, "scenes": json.dumps(scenes)}
-
-
-@contextlib.contextmanager
-def delayed(address: str, seconds: float) -> Iterator[str]:
-    """Put a proxy in front of a server that delays everything, half each way."""
-    host, _, port = address.removeprefix("http://").partition(":")
-    loop, own = asyncio.new_event_loop(), free_port()
-
-    async def pump(reader: Any, writer: Any) -> None:
-        queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-        async def send() -> None:
-            while True:
-                due, data = await queue.get()
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                writer.write(data)
-                if not data:
-                    writer.close()
-                    return
-
-        sender = loop.create_task(send())
-        while True:
-            data = await reader.read(65536)
-            queue.put_nowait((loop.time() + seconds / 2, data))
-            if not data:
-                await sender
-                return
-
-    async def serve(reader: Any, writer: Any) -> None:
-        up, down = await asyncio.open_connection(host, int(port))
-        with contextlib.suppress(OSError):
-            await asyncio.gather(pump(reader, down), pump(up, writer))
-
-    async def start() -> None:
-        await asyncio.start_server(serve, "127.0.0.1", own)
-
-    threading.Thread(target=loop.run_forever, daemon=True).start()
-    asyncio.run_coroutine_threadsafe(start(), loop).result(10)
-    yield f"http://127.0.0.1:{own}"
-    loop.call_soon_threadsafe(loop.stop)
 
 
 Drag = tuple[float, list[float]]  # updates per second, and lags in ms
