@@ -295,12 +295,11 @@ def test_a_race_is_run_by_adam_and_by_gradient_descent(condition, n, lr):
     bowl = {trace.get("name"): trace for trace in scene.figures[0]["data"]}
     for name, points in (("Adam", own), ("gradient descent", plain)):
         walk = np.stack([bowl[name]["x"], bowl[name]["y"]], axis=1).astype(float)
-        assert walk.shape == (101, 2)
-        # What is too far away to be seen is left out.
+        assert walk.shape == (n + 1, 2)
+        # What is too far away to be seen is left out; gradient descent may stop early.
         near = np.isfinite(walk[: len(points)])
         assert near[0].all()
         np.testing.assert_allclose(walk[: len(points)][near], points[near], atol=1e-9)
-        assert np.isnan(walk[n + 1 :]).all()
     losses = list(scene.readouts.values())[:2]
     assert losses[0] == pytest.approx(loss(own[-1]), rel=1e-7, abs=1e-9)
     # Gradient descent stops where it has converged; the race goes on.
@@ -343,8 +342,10 @@ def test_the_lower_charts_show_what_adam_meets_in_the_race(change):
     )
     lengths, memories = (figure["data"] for figure in scene.figures[1:])
     shown = lengths[0 if chosen["bias_correction"] else 1]["y"]
-    steps = np.abs(np.diff(run.path[:, 1])) / chosen["lr"]
-    np.testing.assert_allclose(shown, steps, rtol=1e-5, atol=1e-7)
+    flat, steep = np.abs(np.diff(run.path, axis=0)).T / chosen["lr"]
+    np.testing.assert_allclose(shown, steep, rtol=1e-5, atol=1e-7)
+    assert lengths[2]["name"] == "θ₁"
+    np.testing.assert_allclose(lengths[2]["y"], flat, rtol=1e-5, atol=1e-7)
     gradients = (run.path[:-1] @ matrix)[:, 1]
     for trace, expected in zip(
         memories,
@@ -356,6 +357,18 @@ def test_the_lower_charts_show_what_adam_meets_in_the_race(change):
     assert low <= gradients.min() <= gradients.max() <= high
     turned = "along θ₂" if chosen["rotation"] else "in the steep direction"
     assert turned in scene.figures[1]["layout"]["meta"]["title"]
+
+
+@claims("squares_on_the_line")
+@pytest.mark.parametrize("condition", [2.0, 100.0, 1000.0])
+def test_both_coordinates_step_alike_although_their_gradients_differ(condition):
+    chosen = STATEMENT.defaults | {"condition": condition}
+    steep, _, flat = (
+        np.array(one["y"]) for one in drawing(LESSON)(**chosen).figures[1]["data"]
+    )
+    np.testing.assert_allclose(steep, flat, rtol=1e-4, atol=1e-6)
+    g = inputs_of(STATEMENT, **chosen)["grad"]
+    assert g[1] / g[0] == pytest.approx(condition, rel=1e-4)
 
 
 # Bad and extreme input
@@ -522,7 +535,7 @@ def test_with_a_huge_epsilon_the_step_grows_with_the_gradient():
 
 def test_the_page_shows_the_last_step_of_the_run():
     _, grad = quadratic([1.0, 100.0])
-    run = adam(grad, [1, 1], n_steps=100, lr=0.1)
+    run = adam(grad, [1, 1], n_steps=10, lr=0.1)
     shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     np.testing.assert_allclose(shown["updated"], run.path[-1], rtol=1e-12)
 
@@ -700,7 +713,7 @@ def test_without_the_correction_only_the_shortest_memory_never_exceeds_eta():
 
 @claims("eps_sgd")
 def test_preset_momentum_sgd_takes_nearly_eta_over_eps_times_the_mean():
-    preset = STATEMENT.defaults | {"log10_eps": 3, "lr": 1.0}
+    preset = STATEMENT.defaults | {"log10_eps": 3, "lr": 1.0, "n_steps": 100}
     assert preset["log10_eps"] in STATEMENT.control("log10_eps").positions
     numbers_ = inputs_of(STATEMENT, **preset)
     path = np.vstack([numbers_["path"], outputs_of(STATEMENT, numbers_)["updated"]])
@@ -764,9 +777,9 @@ def test_a_turned_bowl_is_drawn_and_raced_down_turned(rotation):
 
 @claims("turned_is_slower")
 def test_preset_turned_bowl_leaves_adam_behind_where_it_was_ahead():
-    straight = drawing(LESSON)(**STATEMENT.defaults).readouts
+    straight = drawing(LESSON)(**STATEMENT.defaults | {"n_steps": 100}).readouts
     turned = drawing(LESSON)(
-        **STATEMENT.defaults | {"rotation": 45, "angle": 90}
+        **STATEMENT.defaults | {"rotation": 45, "angle": 90, "n_steps": 100}
     ).readouts
     assert straight["loss, gradient descent"] == pytest.approx(
         turned["loss, gradient descent"]
@@ -810,7 +823,7 @@ def test_where_keras_adds_epsilon_matters_only_for_tiny_gradients_early_on():
 
 
 def algorithm_one(chosen, curvature):
-    """Walk down one axis of the bowl from 1, written out as in the paper."""
+    """Run a coordinate by hand; return where it ends, its last mean and step over η."""
     theta, m, v = 1.0, 0.0, 0.0
     beta1, beta2, correct = (chosen[k] for k in ("beta1", "beta2", "bias_correction"))
     for t in range(1, chosen["n_steps"] + 1):
@@ -820,28 +833,33 @@ def algorithm_one(chosen, curvature):
         mean, square = m, v
         if correct:
             mean, square = m / (1 - beta1**t), v / (1 - beta2**t)
-        theta -= chosen["lr"] * mean / (math.sqrt(square) + 10 ** chosen["log10_eps"])
-    return theta
+        ratio = mean / (math.sqrt(square) + 10 ** chosen["log10_eps"])
+        theta -= chosen["lr"] * ratio
+    return theta, mean, ratio
 
 
 def losses_of(chosen):
     """Return the losses of Adam and of gradient descent without the module's walks."""
     kappa, n = chosen["condition"], chosen["n_steps"]
-    own = algorithm_one(chosen, 1.0) ** 2 + kappa * algorithm_one(chosen, kappa) ** 2
+    flat, steep = (algorithm_one(chosen, curvature)[0] for curvature in (1.0, kappa))
+    own = flat**2 + kappa * steep**2
     # At 1/λmax the steep coordinate is solved at once, the flat one keeps 1 − 1/κ.
     return own / 2, (1 - 1 / kappa) ** (2 * n) / 2
 
 
 SENTENCE = re.compile(
     r"After (\d+ steps?) Adam’s loss is (\S+), (ahead of|behind|level with) gradient "
-    r"descent(?: with (\S+))?; (?:on|in the) (.+) its first step is (\S+) times η\."
+    r"descent(?: with (\S+))?; divided by √v̂ \+ ε, \|m̂\| of (\S+) and (\S+) make steps "
+    r"of (\S+) and (\S+) η\."
 )
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "is 0.000436, ahead of gradient descent with 0.067;"),
+        ({}, "is 0.294, ahead of gradient descent with 0.409;"),
+        ({}, "|m̂| of 0.484 and 48.4 make steps of 0.773 and 0.773 η."),
+        ({"n_steps": 100}, "is 0.000436, ahead of gradient descent with 0.067;"),
         ({"n_steps": 1}, "After 1 step Adam’s loss is 40.9, behind"),
         ({"condition": 1.0}, "behind gradient descent with 0;"),
         (  # to the three digits that are printed
@@ -855,23 +873,20 @@ SENTENCE = re.compile(
             },
             "After 67 steps Adam’s loss is 0.293, level with gradient descent;",
         ),
-        ({"signal": "alternating"}, "on alternating gradients its first step is 1"),
+        ({"n_steps": 1}, "|m̂| of 1 and 100 make steps of 1 and 1 η."),
         (
-            {"log10_eps": -1, "signal": "constant"},
-            "on constant gradients its first step is 0.909 times η",
+            {"n_steps": 1, "bias_correction": False},
+            "|m̂| of 0.1 and 10 make steps of 3.16 and 3.16 η.",
         ),
         (
-            {"log10_eps": 2},
-            "; in the steep direction its first step is 0.5 times η.",
+            {"n_steps": 1, "log10_eps": 2},
+            "|m̂| of 1 and 100 make steps of 0.0099 and 0.5 η.",
         ),
-        (
-            {"log10_eps": -1, "signal": "one large"},
-            "on one large gradient its first step is 0.999 times η",
-        ),
-        ({"bias_correction": False}, "its first step is 3.16 times η"),
     ],
 )
-def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, words):
+def test_the_sentence_says_who_is_ahead_and_how_far_both_coordinates_step(
+    change, words
+):
     chosen = STATEMENT.defaults | change
     status = drawing(LESSON)(**chosen).status
     assert words in status
@@ -885,7 +900,9 @@ def test_the_sentence_says_who_is_ahead_and_on_which_gradients_it_steps(change, 
 @pytest.mark.parametrize("angle", [0, 180, 360])
 def test_a_start_on_the_flat_axis_shows_the_only_direction_that_has_a_slope(angle):
     scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
-    assert scene.status.endswith("; in the flat direction its first step is 1 times η.")
+    assert re.search(r"of \S+ and 0 make steps of \S+ and 0 η\.$", scene.status)
+    assert scene.figures[1]["data"][2]["name"] == "θ₂"
+    np.testing.assert_array_equal(scene.figures[1]["data"][2]["y"], 0)
     for figure in scene.figures[1:]:
         assert "in the flat direction" in figure["layout"]["meta"]["title"]
     lengths = scene.figures[1]["data"][0]["y"]
@@ -899,17 +916,25 @@ def test_no_coordinate_of_a_turned_bowl_is_called_steep():
     assert "steep" not in " ".join([scene.status, *scene.readouts])
     # The first step is η long in each coordinate, and not in the bowl’s directions.
     assert scene.readouts["last step / η, θ₂"] == pytest.approx(1, abs=1e-6)
-    assert "; along θ₂ its first step is 1 times η." in scene.status
+    assert scene.status.endswith(" make steps of 1 and 1 η.")
 
 
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
-def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
+def test_the_sentence_gives_both_losses_both_means_and_both_steps(chosen):
     chosen = {**chosen, "angle": 45, "rotation": 0}  # the start (1, 1) of `losses_of`
     scene = drawing(LESSON)(**chosen)
-    steps, *losses, signal, first = SENTENCE.fullmatch(scene.status).groups()
+    steps, *losses, flat_mean, steep_mean, flat, steep = SENTENCE.fullmatch(
+        scene.status
+    ).groups()
     assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"
-    assert (chosen["signal"] if chosen["signal"] != "race" else "steep") in signal
+    for curvature, shown in (
+        (1.0, (flat_mean, flat)),
+        (chosen["condition"], (steep_mean, steep)),
+    ):
+        _, *by_hand = algorithm_one(chosen, curvature)
+        found = [float(text) for text in shown]
+        assert found == pytest.approx(np.abs(by_hand), rel=6e-3, abs=1e-6)
     mine, order, others = losses
     own, plain = losses_of(chosen)
     assert float(mine) == pytest.approx(own, rel=6e-3, abs=1e-9)
@@ -919,8 +944,6 @@ def test_the_sentence_gives_both_losses_and_the_first_step(chosen):
     firsts = {"race": chosen["condition"], "one large": 100.0}
     g, eps = firsts.get(chosen["signal"], 1.0), 10 ** chosen["log10_eps"]
     raw = (1 - chosen["beta1"]) * g / (math.sqrt(1 - chosen["beta2"]) * g + eps)
-    wanted = g / (g + eps) if chosen["bias_correction"] else raw
-    assert float(first) == pytest.approx(wanted, rel=6e-3)
     assert scene.readouts["first step / η, uncorrected"] == pytest.approx(raw)
 
 
@@ -940,6 +963,16 @@ def test_the_start_is_dragged_around_the_minimum():
 
 
 # Without the divisor
+
+
+def test_without_the_divisor_the_steps_of_the_first_screen_are_a_hundredfold_apart():
+    scene = drawing(UNDIVIDED)(**STATEMENT.defaults)
+    flat, steep = (scene.readouts[f"last step / η, θ{k}"] for k in "₁₂")
+    assert steep / flat == pytest.approx(100, rel=1e-6)
+    whole = drawing(LESSON)(**STATEMENT.defaults).readouts
+    assert whole["last step / η, θ₂"] == pytest.approx(whole["last step / η, θ₁"])
+    steep_steps, _, flat_steps = (one["y"] for one in scene.figures[1]["data"][:3])
+    np.testing.assert_allclose(steep_steps, 100 * np.array(flat_steps), rtol=1e-5)
 
 
 @pytest.mark.parametrize("signal", ["constant", "alternating", "one large"])

@@ -19,7 +19,6 @@ from charts import (
     draggable,
     fitting,
     landscape,
-    padded,
 )
 from formulas.checks import Array
 from formulas.optimization.adam import AdamPath, adam_scalar
@@ -77,24 +76,36 @@ def draw(
     plain_walk = _plain_path(condition, angle, rotation)[: n_steps + 1]
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
-    last = walk[-1, 1] - walk[-2, 1]
+    steps = np.abs(walk[-1] - walk[-2]) / lr
+    others = np.full(LAST, np.nan)
     if signal == "race":
-        whole, _, _ = whole_run(
+        run = whole_run(
             condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
         )
-        place, gradients = _met(whole, condition, rotation)
+        shown, place, gradients = _met(run[0], condition, rotation)
         name, now = f" {place}", n_steps
+        unbiased = 1 - beta1**TIMES if bias_correction else np.ones(LAST)
+        others = np.abs(np.diff(run[0][: LAST + 1, 1 - shown])) / lr
+        if not result.divided:
+            others = np.abs(run[1][1 : LAST + 1, 1 - shown]) / unbiased
+        other_name = "θ₁" if shown else "θ₂"
     else:
-        place, gradients = f"on {SIGNAL_NAMES[signal]}", _gradients(signal)
-        name, now = f", gradients: {signal}", 0
+        gradients = _gradients(signal)
+        name, now, other_name = f", gradients: {signal}", 0, "θ₁"
     reach = fitting(max(map(abs, gradients)), STEEPNESSES)
     runs = _runs(gradients, beta1, beta2, eps)
     with_correction, without = (_lengths(run, result.divided) for run in runs)
-    first = (with_correction if bias_correction else without)[0]
     longest = 8 if result.divided else max(8, reach)
     return Scene(
         _race(walk, plain_walk, condition, rotation),
-        _step_lengths(name, with_correction, without, longest, now),
+        _step_lengths(
+            name,
+            Curve("with correction", TIMES, with_correction, ADAM_COLOR),
+            Curve("without", TIMES, without, RAW_COLOR),
+            Curve(other_name, TIMES, others, PLAIN_COLOR, points=True, line=False),
+            longest=longest,
+            now=now,
+        ),
         _memories(
             name,
             gradients,
@@ -105,10 +116,11 @@ def draw(
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
-            "last step / η, θ₂": abs(float(last)) / lr,
+            "last step / η, θ₁": float(steps[0]),
+            "last step / η, θ₂": float(steps[1]),
             "first step / η, uncorrected": without[0],
         },
-        status=sentence(n_steps, own, plain, first, place),
+        status=sentence(n_steps, own, plain, result=result, steps=steps),
     )
 
 
@@ -126,8 +138,8 @@ def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> 
     picture = landscape(
         "Adam, and gradient descent with step 1/λmax",
         _contour_lines(condition, rotation),
-        Trail("gradient descent", padded(plain_walk, MOST + 1), PLAIN_COLOR, 1),
-        Trail("Adam", padded(walk, MOST + 1), ADAM_COLOR),
+        Trail("gradient descent", plain_walk, PLAIN_COLOR, 1),
+        Trail("Adam", walk, ADAM_COLOR),
         extent=((-1.9, 1.9), (-1.55, 1.55)),
         x=names[0],
         y=names[1],
@@ -153,25 +165,23 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
 
 def _met(
     path: Array, condition: float, rotation: float
-) -> tuple[str, tuple[float, ...]]:
-    """Return the slopes that Adam meets along θ₂ in its first steps, and their name.
+) -> tuple[int, str, tuple[float, ...]]:
+    """Return a coordinate, its name, and the slopes that Adam meets there at first.
 
-    Whoever starts on the flat axis of an unturned bowl meets slopes along θ₁ alone.
+    It is θ₂, but for a start on the flat axis of an unturned bowl, which has slopes
+    along θ₁ alone.
     """
     a, b, d = bowl_matrix(condition, rotation)
     slopes = path[:LAST] @ [[a, b], [b, d]]
     shown = 1 if slopes[:, 1].any() else 0
     names = ("along θ₁", "along θ₂") if rotation else AXIS_NAMES
-    return names[shown], tuple(slopes[:, shown].tolist())
+    return shown, names[shown], tuple(slopes[:, shown].tolist())
 
 
-def _step_lengths(
-    name: str, with_correction: Array, without: Array, longest: float, now: int
-) -> Figure:
+def _step_lengths(name: str, *lengths: Curve, longest: float, now: int) -> Figure:
     return curves(
         f"Length of a step over η{name}",
-        Curve("with correction", TIMES, with_correction, ADAM_COLOR),
-        Curve("without", TIMES, without, RAW_COLOR),
+        *lengths,
         x=TIME,
         y=Axis("|Δθ| / η", (0, longest)),
         levels=[(1.0, "η")],
@@ -245,13 +255,19 @@ def _run(
     )
 
 
-def sentence(n_steps: int, own: float, plain: float, first: float, place: str) -> str:
-    """Say who is ahead in the race, and how far Adam's first step goes there."""
+def sentence(
+    n_steps: int, own: float, plain: float, *, result: Result, steps: Array
+) -> str:
+    """Say who is ahead in the race, and what the means make of both coordinates."""
     own_text, plain_text = number_text(own, 3), number_text(plain, 3)
     order = "ahead of" if own < plain else "behind"
     rival = f"{order} gradient descent with {plain_text}"
     if own_text == plain_text:
         rival = "level with gradient descent"
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
-    size = f"its first step is {number_text(first, 3)} times η"
-    return f"{race}; {place} {size}."
+    means, lengths = (
+        " and ".join(number_text(float(number), 3) for number in pair)
+        for pair in (np.abs(result.m_hat), steps)
+    )
+    how = "divided by √v̂ + ε, " if result.divided else ""
+    return f"{race}; {how}|m̂| of {means} make steps of {lengths} η."

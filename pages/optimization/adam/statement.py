@@ -99,7 +99,7 @@ QUANTITIES = (
         "n_steps",
         "t",
         "number of steps",
-        100,
+        10,
         low=1,
         high=MOST_STEPS,
         step=1,

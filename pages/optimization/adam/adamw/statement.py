@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +42,7 @@ QUANTITIES = (
     ADAM.quantity("mean_square"),
     quantity("beta1", r"\beta_1", "decay of the running mean"),
     quantity("beta2", r"\beta_2", "decay of the running mean square"),
-    ADAM.control("n_steps"),
+    replace(ADAM.control("n_steps"), default=MOST_STEPS),
     slider(
         "size",
         "a",
