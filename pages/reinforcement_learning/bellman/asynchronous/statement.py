@@ -52,7 +52,7 @@ QUANTITIES = (
         "updates",
         "k",
         "updates made",
-        12,
+        10,
         low=0,
         high=MOST_UPDATES,
         step=1,
