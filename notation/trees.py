@@ -6,6 +6,7 @@ imports SymPy; a statement does so inside its functions, when a page first needs
 
 from __future__ import annotations
 
+import functools
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -206,12 +207,13 @@ def name_of(expr: sp.Expr) -> str | None:
     return expr.name if isinstance(expr, sp.Symbol) else None
 
 
-def names_in(expr: sp.Expr) -> set[str]:
+@functools.lru_cache(maxsize=1024)
+def names_in(expr: sp.Expr) -> frozenset[str]:
     """Return the names whose values a tree needs; indices of its sums are its own."""
     bound = {e.args[1][0].name for e in expr.atoms(sp.Sum, sp.Product, Maximum)}
     bases = {str(base.label) for base in expr.atoms(sp.IndexedBase)}
     free = {s.name for s in expr.atoms(sp.Symbol)}
-    return (free | bases) - (bound - {s.name for s in expr.free_symbols})
+    return frozenset((free | bases) - (bound - {s.name for s in expr.free_symbols}))
 
 
 def is_value(expr: sp.Expr) -> bool:

@@ -356,7 +356,7 @@ def _unit(vector: Array) -> Array:
             "power iteration reached the zero vector; choose another start"
         )
     scaled = vector / largest
-    unit: Array = scaled / np.linalg.norm(scaled)
+    unit: Array = scaled / math.sqrt(scaled @ scaled)
     return unit
 
 
