@@ -545,12 +545,30 @@ def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
         _, _, costs, bell = drawing(LESSON)(**chosen).figures
         terms = drawing(LESSON)(**chosen).figures[0]
         low, high = terms["layout"]["yaxis"]["range"]
-        heights = np.asarray(terms["data"][0]["y"])
+        heights = np.concatenate([trace["y"] for trace in terms["data"]])
         assert low < heights.min()
         assert heights.max() <= high < 9 * max(heights.max(), 0.15)
         marks = np.concatenate([trace["y"] for trace in costs["data"][3:]])
         assert marks.max() <= costs["layout"]["yaxis"]["range"][1]
         assert bell["data"][1]["y"].max() <= bell["layout"]["yaxis"]["range"][1]
+
+
+@claims("areas_are_terms")
+@settings(max_examples=30, deadline=None)
+@given(settings_of(STATEMENT))
+def test_the_areas_are_the_terms_and_their_mean_height_the_divergence(chosen):
+    chosen = chosen | {"own": ""}
+    scene = drawing(LESSON)(**chosen)
+    bars, areas = (figure["data"] for figure in scene.figures[:2])
+    terms = np.asarray(bars[2]["y"])
+    for trace, term, width in zip(areas[:2], terms[:2], bars[0]["y"][:2], strict=True):
+        x, y = np.asarray(trace["x"]), np.asarray(trace["y"])
+        signed = (y[:-1] * np.diff(x)).sum() + (np.diff(y) * np.diff(x)).sum() / 2
+        assert signed == pytest.approx(term, abs=1e-9)
+        assert np.ptp(x) == pytest.approx(width)
+    np.testing.assert_allclose(areas[2]["y"], terms[2], atol=1e-12)
+    np.testing.assert_allclose([bars[0]["y"][2], bars[1]["y"][2]], 1)
+    assert terms[2] == pytest.approx(terms[:2].sum())
 
 
 # What the questions teach
@@ -668,8 +686,10 @@ def test_without_the_weights_the_pictures_show_plain_logarithms(chosen):
     p, q = chosen["p"], chosen["q"]
     logs = math.log(p / q) + math.log((1 - p) / (1 - q))
     terms, against = scene.figures[0], scene.figures[2]
-    assert "Terms ln(P/Q)" in str(terms)
-    assert terms["data"][0]["y"][-1] == pytest.approx(logs)
+    assert "the terms ln(P/Q)" in str(terms)
+    assert terms["data"][2]["y"][-1] == pytest.approx(logs)
+    areas = scene.figures[1]["data"]
+    assert [areas[k]["x"].max() - areas[k]["x"].min() for k in (0, 1)] == [1, 1]
     forward, reverse = (np.asarray(line["y"]) for line in against["data"][:2])
     here = round(100 * q) - 1
     assert [forward[here], reverse[here]] == pytest.approx([logs, -logs], abs=1e-9)

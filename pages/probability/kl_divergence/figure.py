@@ -13,11 +13,13 @@ from charts import (
     Curve,
     Figure,
     Mark,
+    Outline,
     Scene,
     bars,
     curves,
     fitting,
     largest,
+    plane,
     rounded_span,
     rounded_up,
     thinned,
@@ -39,6 +41,7 @@ FEW, MANY = 4, 12  # outcomes whose numbers, and whose terms, have room
 TRUTH_COLOR, BELIEF_COLOR = STATEMENT.color_indices("truth", "belief")
 MEASURE_COLORS = STATEMENT.color_indices("divergence", "reverse", "js")
 DIVERGENCE_COLOR, REVERSE_COLOR, _ = MEASURE_COLORS
+HEADS_COLOR, TAILS_COLOR = STATEMENT.color_indices("p", "mu")
 
 
 def draw(
@@ -61,7 +64,8 @@ def draw(
         figures = _largest_terms(result), _columns(truth, belief), _mixed(result, *pair)
         costs = _costs(result, "distributions", "per outcome", equal=pair[0] == pair[1])
     else:
-        figures = _terms(result), _coins(truth, belief), _against_belief(result, p, q)
+        terms, areas = _terms(result, truth, belief), _areas(result, truth, belief)
+        figures = terms, areas, _against_belief(result, p, q)
         costs = _costs(result, "coins", "a toss", equal=p == q)
     return Scene(
         *figures,
@@ -77,27 +81,49 @@ def draw(
     )
 
 
-def _coins(truth: Array, belief: Array) -> Figure:
-    return bars(
-        "Two coins",
-        SIDES,
-        Bars("P, true", truth, TRUTH_COLOR),
-        Bars("Q, believed", belief, BELIEF_COLOR),
-        y=Axis("probability", (0, 1.2)),
-        height=220,
-    )
-
-
-def _terms(result: Result) -> Figure:
+def _terms(result: Result, truth: Array, belief: Array) -> Figure:
+    """Draw both coins, the term of each side, and what all of them sum to."""
     weight, lowest, top = "", -5.2, 5.2
     if result.weighted:  # no term is below −1/e
         top = fitting(max(*result.terms, result.divergence), (1.3, 2.6, 5.2))
         weight, lowest = "P ", -0.5
     return bars(
-        f"Terms {weight}ln(P/Q) and their sum",
-        (*SIDES, "sum: D(P ‖ Q)"),
-        Bars("term", [*result.terms, result.divergence], DIVERGENCE_COLOR),
-        y=Axis("nats", (lowest, top)),
+        f"P, Q and the terms {weight}ln(P/Q)",
+        (*SIDES, "sum"),
+        Bars("P, true", [*truth, truth.sum()], TRUTH_COLOR),
+        Bars("Q, believed", [*belief, belief.sum()], BELIEF_COLOR),
+        Bars(
+            f"{weight}ln(P/Q), in nats",
+            [*result.terms, result.divergence],
+            DIVERGENCE_COLOR,
+        ),
+        y=Axis("probability, or nats", (lowest, top)),
+        height=220,
+    )
+
+
+def _areas(result: Result, truth: Array, belief: Array) -> Figure:
+    """Draw each term as an area, as wide as its weight and as high as its logarithm."""
+    logs = np.log(truth / belief)
+    widths = truth if result.weighted else np.ones_like(truth)
+    ends = np.concatenate([[0.0], np.cumsum(widths)])
+    corners = [
+        [[left, 0], [left, high], [right, high], [right, 0]]
+        for left, right, high in zip(ends[:-1], ends[1:], logs, strict=True)
+    ]
+    heads, tails = corners
+    reach = fitting(1.2 * float(np.abs(logs).max()), (1, 2.5, 5.6))
+    mean = result.divergence / ends[-1]
+    width = "P" if result.weighted else "1"
+    return plane(
+        f"Each term as an area: width {width}, height ln(P/Q)",
+        Outline("heads", heads, HEADS_COLOR, closed=True),
+        Outline("tails", tails, TAILS_COLOR, closed=True),
+        Outline("mean height", [[0, mean], [ends[-1], mean]], DIVERGENCE_COLOR, dash=1),
+        extent=((0, 1 if result.weighted else 2), (-reach, reach)),
+        x="weights, side by side",
+        y="ln(P/Q)",
+        square=False,
         height=220,
     )
 
