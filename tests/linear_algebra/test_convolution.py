@@ -632,7 +632,7 @@ def drawn(**values):
 
 
 def sheet(**values):
-    return drawn(**values).figures[3]["data"][0]["z"]
+    return drawn(**values).figures[2]["data"][0]["z"]
 
 
 def test_the_slide_adds_the_kernels_middle_row_to_the_sums_of_a_row_of_the_input():
@@ -849,12 +849,22 @@ def check_against_scipy(values):
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     assert ("border of zeros" in titles[0]) == (values["padding"] > 0)
     name = "convolution" if values["flip"] else "cross-correlation"
-    assert titles[2] == f"Output: {name} at every stop of the window"
+    assert titles[0].endswith(f", and the output: {name}")
+    made = scene.figures[0]["data"][1]
+    start = made["z"].shape[1] - output.shape[1]
+    np.testing.assert_allclose(made["z"][:, start:], output, atol=1e-12)
+    assert np.isnan(made["z"][:, :start]).all()
+    # Its frame stands on the cell that the window makes, and a line joins both.
+    way, cell = scene.figures[0]["layout"]["shapes"][:2]
+    place = start + int(column), int(row)
+    assert place == ((cell["x0"] + cell["x1"]) / 2, (cell["y0"] + cell["y1"]) / 2)
+    assert (way["x1"], way["y1"]) == (cell["x0"], place[1])
 
 
 def test_it_opens_where_a_kernel_finds_the_edges_of_a_drawing():
     first = drawing(LESSON)(**STATEMENT.defaults)
-    found = np.abs(first.figures[2]["data"][0]["z"])
+    found = np.abs(first.figures[0]["data"][1]["z"])
+    found = found[np.isfinite(found)]
     assert first.readouts["output at the window"] != 0
     assert 0.1 < (found > 0).mean() < 0.9  # edges, and flat areas without any
 

@@ -404,10 +404,11 @@ class Live {
   pick({ x, y, start, rows }, place) {
     const [row, column] = place.length > 1 ? place : [-1, place[0]];
     const down = rows ? rows[row] : row - start[0];
-    for (const [name, position] of [[x, column - start[1]], [y, down]]) {
-      const value = this.controls.all[name]?.positions[position];
-      if (value !== undefined) this.choose(name, value);
-    }
+    const chosen = [[x, column - start[1]], [y, down]]
+      .filter(([name]) => this.controls.all[name])
+      .map(([name, position]) => [name, this.controls.all[name].positions[position]]);
+    if (chosen.some(([, value]) => value === undefined)) return; // beside all that can be chosen
+    for (const [name, value] of chosen) this.choose(name, value);
   }
 
   // Take the server's values, unless the visitor's hand is ahead of them.

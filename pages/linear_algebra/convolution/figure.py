@@ -35,9 +35,8 @@ def draw(
     output = result.convolution if flip else result.correlation
     applied = np.rot90(kernel, 2) if flip else kernel
     return Scene(
-        _input(padded, kernel, output, row, column, stride, padding),
+        _input_and_output(padded, kernel, output, row, column, stride, padding, flip),
         _products(padded, applied, row, column, stride),
-        _output(output, row, column, flip),
         _slide(padded, applied, row, column, stride),
         readouts={
             "output at the window": output[row, column],
@@ -49,7 +48,7 @@ def draw(
     )
 
 
-def _input(
+def _input_and_output(
     padded: Array,
     kernel: Array,
     output: Array,
@@ -57,24 +56,60 @@ def _input(
     column: int,
     stride: int,
     padding: int,
+    flip: bool,
 ) -> Figure:
-    name = "Input with its border of zeros" if padding else "Input"
+    """Draw the input with the window on it, and beside it the output with its cell."""
+    before = "Input with its border of zeros" if padding else "Input"
+    name = "convolution" if flip else "cross-correlation"
     top, left = row * stride, column * stride
     reached_rows, reached_columns = (
         stride * (stops - 1) + len(kernel) for stops in output.shape
     )
     names = [str(place) for place in range(padded.shape[0])]
-    places = Axis(labels=names, ticks=thinned(len(names), FEW))
-    return heatmap(
-        f"{name}; the frame is the window",
+    start = len(names) + 1  # a free column stands between both
+    across = [*names, "", *(str(place) for place in range(output.shape[1]))]
+    picture = heatmap(
+        f"{before}, and the output: {name}",
         padded,
-        x=places,
-        y=places,
+        x=Axis(labels=across, ticks=thinned(len(across), 2 * FEW)),
+        y=Axis(labels=names, ticks=thinned(len(names), FEW)),
         limits=(0, 3),
         outlined=[(top + m, left + n) for m, n in np.ndindex(kernel.shape)],
         square=True,
+        scale=False,
         used=(reached_rows, reached_columns),
     )
+    largest = max(float(np.abs(output).max()), 1.0)
+    made = heatmap(
+        "",
+        np.hstack([np.full((len(output), start), np.nan), output]),
+        limits=(-largest, largest),
+        outlined=[(row, start + column)],
+        scale=False,
+    )
+    (cell,) = made["layout"]["shapes"]
+    window_end = left + len(kernel) - 0.5
+    way = {
+        "type": "line",
+        "x0": window_end,
+        "y0": top + (len(kernel) - 1) / 2,
+        "x1": cell["x0"],
+        "y1": row,
+        "line": cell["line"] | {"width": 1.5, "dash": "dot"},
+    }
+    layout = picture["layout"]
+    both = {
+        "data": [
+            picture["data"][0] | {"name": "input"},
+            made["data"][0] | {"name": "output"},
+        ],
+        "layout": {
+            **layout,
+            "xaxis": {**layout["xaxis"], "range": [-0.5, len(across) - 0.5]},
+            "shapes": [way, cell, *layout["shapes"]],
+        },
+    }
+    return choosing(both, x="column", y="row", start=(0, start))
 
 
 def _products(
@@ -90,21 +125,6 @@ def _products(
         scale=False,
         height=190,
     )
-
-
-def _output(output: Array, row: int, column: int, flip: bool) -> Figure:
-    name = "convolution" if flip else "cross-correlation"
-    largest = max(float(np.abs(output).max()), 1.0)
-    picture = heatmap(
-        f"Output: {name} at every stop of the window",
-        output,
-        x=Axis("column j"),
-        y=Axis("row i"),
-        limits=(-largest, largest),
-        outlined=[(row, column)],
-        square=True,
-    )
-    return choosing(picture, x="column", y="row")
 
 
 def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) -> Figure:
