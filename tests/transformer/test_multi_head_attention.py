@@ -751,6 +751,8 @@ def test_the_keys_of_all_heads_are_one_product_cut_into_columns(heads, head):
         frames_ = [shape for shape in layout["shapes"] if shape["type"] == "rect"]
         assert {(f["y0"], f["y1"]) for f in frames_} == {(token - 1.5, token - 0.5)}
         width = 16 // heads
+        share = f"{width} for each head" if heads > 1 else "all for one head"
+        assert layout["meta"]["title"] == f"Keys XWᴷ: 16 columns, {share}"
         assert [f["x0"] for f in frames_] == [
             (head - 1) * width + c - 0.5 for c in range(width)
         ]

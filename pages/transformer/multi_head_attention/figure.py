@@ -105,8 +105,9 @@ def _keys(key: Array, chosen: int, place: int, words: tuple[str, ...]) -> Figure
     sheet = key.transpose(1, 0, 2).reshape(n_tokens, -1)
     reach = fitting(float(np.abs(sheet).max()), REACHES)
     first = (chosen - 1) * width
+    share = f"{width} for each head" if heads > 1 else "all for one head"
     picture = heatmap(
-        f"Keys XWᴷ: {heads * width} columns, {width} for each head",
+        f"Keys XWᴷ: {heads * width} columns, {share}",
         sheet,
         x=Axis("column"),
         y=Axis("token", labels=words or tuple(str(k + 1) for k in range(n_tokens))),
