@@ -38,6 +38,7 @@ from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import settings_of, vectors
 from ui.catalogue import BROKEN, BY_SLUG
+from ui.frames import frame
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["transformer_ffn"]
@@ -208,6 +209,12 @@ def test_what_single_units_add_sums_to_the_output(units, activation):
             heights += np.interp(total["x"], x, y)
     if activation != "gelu":
         np.testing.assert_allclose(total["y"], heights, atol=1e-12)
+
+
+@pytest.mark.parametrize("token", [-3.0, 0.0, 3.0])
+def test_where_the_curve_is_0_the_line_ends_in_0(token):
+    line = frame(LESSON, STATEMENT.defaults | {"token": token})["line"]
+    assert line["numbers"][-1] == "0"
 
 
 def test_at_most_twelve_units_are_drawn():

@@ -21,7 +21,7 @@ def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> whole.Resul
     return whole.Result(
         pre_activation=linear.hidden,
         hidden=linear.hidden,
-        output=linear.output,
+        output=whole.without_dust(linear.output),
         bent=False,
     )
 
