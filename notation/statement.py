@@ -12,7 +12,7 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,22 @@ class Statement:
     def defaults(self) -> dict[str, Value]:
         """The values a lesson opens with."""
         return {control.name: control.default for control in self.controls}
+
+    def opening_at(self, **defaults: Value) -> Statement:
+        """Return the same statement, some of whose controls open at other values.
+
+        Raises
+        ------
+        KeyError
+            If there is no such control.
+        """
+        opened = {
+            name: replace(self.control(name), default=value)
+            for name, value in defaults.items()
+        }
+        return replace(
+            self, quantities=tuple(opened.get(q.name, q) for q in self.quantities)
+        )
 
     @cached_property
     def by_name(self) -> dict[str, Quantity]:

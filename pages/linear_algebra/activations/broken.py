@@ -33,8 +33,9 @@ def equations() -> tuple[Equation, ...]:
     return tuple(lines)
 
 
+# Where the ReLU is not cut off the leak changes nothing: who has set nothing sees it.
 STATEMENT = replace(
-    whole.STATEMENT,
+    whole.STATEMENT.opening_at(x=-1.0, negative_slope=0.1),
     compute=compute,
     build_equations=equations,
     build_identities=tuple,

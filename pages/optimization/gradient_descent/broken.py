@@ -43,8 +43,9 @@ def equations() -> tuple[Equation, ...]:
     return (first, second, third, last)
 
 
+# Without any momentum it changes nothing: who has not set it sees one that does.
 STATEMENT = replace(
-    whole.STATEMENT,
+    whole.STATEMENT.opening_at(momentum=0.8),
     inputs=inputs,
     compute=compute,
     build_equations=equations,
