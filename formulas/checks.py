@@ -22,15 +22,21 @@ LARGE = 10_000  # entries
 EXACT = 2**53  # from here on floats skip whole numbers
 
 
-def numeric(value: ArrayLike, name: str, *, dtype: type = float) -> NDArray[Any]:
-    """Copy into a new array of floats; with ``dtype=complex`` complex input stays so."""
+def numeric(
+    value: ArrayLike, name: str, *, dtype: type = float, copy: bool = True
+) -> NDArray[Any]:
+    """Copy into a new array of floats; with ``dtype=complex`` complex input stays so.
+
+    Without ``copy`` an array of floats is returned itself: for large ones that are only
+    read.
+    """
     try:
         raw = np.asarray(value)
     except ValueError:  # a ragged list
         raise ValueError(f"{name} must be numeric") from None
     if raw.dtype.kind not in ("biufc" if dtype is complex else "biuf"):
         raise ValueError(f"{name} must be numeric")
-    return raw.astype(complex if raw.dtype.kind == "c" else float)
+    return raw.astype(complex if raw.dtype.kind == "c" else float, copy=copy)
 
 
 def as_array(
@@ -40,16 +46,21 @@ def as_array(
     ndim: int | Sequence[int] | None = None,
     allow_empty: bool = False,
     dtype: type = float,
+    copy: bool = True,
 ) -> NDArray[Any]:
     """Check type, emptiness and dimensions; ``finite`` follows once shapes agree."""
-    array = numeric(value, name, dtype=dtype)
+    array = numeric(value, name, dtype=dtype, copy=copy)
     if array.size == 0 and not allow_empty:
         raise ValueError(f"{name} must not be empty")
-    allowed = (ndim,) if isinstance(ndim, int) else ndim
+    allowed = _allowed(ndim)
     if allowed is not None and array.ndim not in allowed:
         text = " or ".join(f"{k}-D" for k in allowed)
         raise ValueError(f"{name} must be {text}, got shape {array.shape}")
     return array
+
+
+def _allowed(ndim: int | Sequence[int] | None) -> Sequence[int] | None:
+    return (ndim,) if isinstance(ndim, int) else ndim
 
 
 def same_shape(
@@ -153,8 +164,15 @@ def integers(
     low: float = -math.inf,
     high: float = math.inf,
     ndim: int | Sequence[int] | None = None,
+    copy: bool = True,
 ) -> NDArray[np.int_]:
     """Check an array of whole numbers; ``entry`` is what a single one is called."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
+        # Most arrays are faultless, which two passes over whole numbers tell.
+        least, most = max(low, -EXACT), min(high, EXACT)
+        inside = least <= int(value.min()) and int(value.max()) <= most
+        if inside and value.ndim in (_allowed(ndim) or (value.ndim,)):
+            return value.astype(int, copy=copy)
     numbers = array(value, name, ndim=ndim)
     entry = entry or name
     raw = np.asarray(value)

@@ -298,7 +298,9 @@ def ngram_probabilities(
     array([0.167, 0.5  , 0.333])
     """
     vocab_size = checks.integer(vocab_size, "vocab_size", low=1)
-    text = checks.integers(tokens, "tokens", low=0, high=vocab_size - 1, ndim=1)
+    text = checks.integers(
+        tokens, "tokens", low=0, high=vocab_size - 1, ndim=1, copy=False
+    )
     known = np.array([], dtype=int)
     if checks.as_array(context, "context", ndim=1, allow_empty=True).size:
         known = checks.integers(context, "context", low=0, high=vocab_size - 1)

@@ -62,7 +62,7 @@ def vjp_chain(jacobians: Sequence[ArrayLike], v: ArrayLike) -> VJPChain:
     VJPChain(gradient=array([23., 34.]), reverse_cost=6, forward_cost=6)
     """
     matrices = {
-        f"J{k}": checks.as_array(jacobian, f"J{k}", ndim=2)
+        f"J{k}": checks.as_array(jacobian, f"J{k}", ndim=2, copy=False)
         for k, jacobian in enumerate(jacobians, start=1)
     }
     if not matrices:

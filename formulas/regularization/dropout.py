@@ -13,6 +13,9 @@ from formulas.checks import Array, Seed
 MODES = ("inverted", "classic", "unscaled")
 SINGULAR = "design matrix is singular"
 WELL_CONDITIONED = 1e-3  # from here on a penalty keeps the normal equations exact
+MODERATE = (
+    1e200  # sums of squares up to here, and down to its inverse, are exact enough
+)
 
 
 @dataclass(frozen=True)
@@ -289,22 +292,18 @@ def dropout_ridge(X: ArrayLike, y: ArrayLike, p: float) -> Array:
     >>> dropout_ridge([[1.0], [1.0]], [2.0, 4.0], 0.5).round(12)
     array([1.5])
     """
-    predictors = checks.as_array(X, "X", ndim=2)
+    predictors = checks.as_array(X, "X", ndim=2, copy=False)
     response = checks.as_array(y, "y", ndim=1)
     rule = "X and y must have the same number of rows"
     fits = len(predictors) == len(response)
     checks.same_shape(fits, "X", predictors, "y", response, rule)
     checks.finite(X=predictors, y=response)
     p = checks.scalar(p, "p", low=0, high=1, open_high=True)
-    largest = np.abs(predictors).max(axis=0)
-    if not largest.all():
-        raise ValueError(SINGULAR)
-    # With columns of length 1 the penalty is the same for all, and nothing overflows.
-    predictors /= largest
-    gram = predictors.T @ predictors
+    predictors, gram, largest = _products(predictors)
     lengths = np.sqrt(gram.diagonal())
     odds = p / (1 - p)
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        # With columns of length 1 the penalty is the same for all.
         if p < WELL_CONDITIONED:
             solution = _damped(predictors / lengths, response, odds)
         else:
@@ -314,6 +313,20 @@ def dropout_ridge(X: ArrayLike, y: ArrayLike, p: float) -> Array:
         coefficients: Array = solution / lengths / largest
         checks.representable(coefficients)
     return coefficients
+
+
+def _products(predictors: Array) -> tuple[Array, Array, Array | float]:
+    """Multiply columns with each other; if they are extreme, divided by their largest."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        gram = predictors.T @ predictors
+        squares = gram.diagonal()
+        if squares.min() > 1 / MODERATE and squares.max() < MODERATE:
+            return predictors, gram, 1.0
+    largest = np.abs(predictors).max(axis=0)
+    if not largest.all():
+        raise ValueError(SINGULAR)
+    predictors = predictors / largest
+    return predictors, predictors.T @ predictors, largest
 
 
 def _damped(columns: Array, response: Array, penalty: float) -> Array:

@@ -89,8 +89,12 @@ def attend_cached(
     v = checks.as_array(value, "value", ndim=2)
     if (keys is None) != (values is None):
         raise ValueError("keys and values must be given together")
-    old_k = k[:0] if keys is None else checks.as_array(keys, "keys", ndim=2)
-    old_v = v[:0] if values is None else checks.as_array(values, "values", ndim=2)
+    old_k = k[:0] if keys is None else checks.as_array(keys, "keys", ndim=2, copy=False)
+    old_v = (
+        v[:0]
+        if values is None
+        else checks.as_array(values, "values", ndim=2, copy=False)
+    )
     _agree(q, k, v, old_k, old_v)
     checks.finite(query=q, key=k, value=v, keys=old_k, values=old_v)
     width_factor = 1.0 / math.sqrt(q.shape[-1])

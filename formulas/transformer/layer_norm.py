@@ -359,8 +359,9 @@ def batch_norm(
     (array([[-1.,  0.],
            [ 1.,  0.]]), array([0.2, 0.5]), array([1.1, 0.9]))
     """
-    rows: Array = checks.as_array(x, "x", ndim=2)
+    rows: Array = checks.as_array(x, "x", ndim=2, copy=False)
     gain, shift = _vectors(rows, gamma, beta)
+    plain = gamma is None and beta is None
     old_mean, old_var = (
         _vector(rows, name, value, default=default, rule=MATCH_RUNNING)
         for name, value, default in (
@@ -380,12 +381,12 @@ def batch_norm(
         if not training:
             divisor = np.sqrt(old_var + eps)
             _no_division_by_zero(divisor, "batch_norm")
-            rows -= old_mean
-            rows /= divisor
-            output = _scaled(rows, gain, shift)
+            normal = rows - old_mean
+            normal /= divisor
+            output = _scaled(normal, gain, shift)
             return BatchNormResult(output, old_mean, old_var, old_mean, old_var)
         normal, mean, var = _normalized_columns(rows, eps)
-        output = _scaled(normal, gain, shift)
+        output = checks.representable(normal) if plain else _scaled(normal, gain, shift)
         unbiased = checks.representable(var * (len(rows) / (len(rows) - 1)))
     return BatchNormResult(
         output=output,

@@ -15,6 +15,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulas import checks
 from formulas.chain_rules.probability_chain_rule import (
     chain_rule,
     conditional,
@@ -883,3 +884,28 @@ def test_where_b_never_happens_the_condition_is_called_undefined():
         "; A and B together have probability 0, because B never happens: P(A | B) is "
         "undefined."
     )
+
+
+@pytest.mark.parametrize(
+    ("tokens", "message"),
+    [
+        (np.array([0, 5]), "tokens must be in [0, 2], got 5"),
+        (np.array([-1, 5]), "tokens must be in [0, 2], got -1"),
+        (np.array([[0, 1]]), "tokens must be 1-D, got shape (1, 2)"),
+        (np.array([], dtype=int), "tokens must not be empty"),
+        (np.array([True, False]), "tokens must be an integer, got True"),
+    ],
+)
+def test_arrays_of_whole_numbers_are_checked_like_lists(tokens, message):
+    for given_ in (tokens, tokens.tolist()):
+        with says(message):
+            ngram_probabilities(given_, [], 3, smoothing=1)
+
+
+def test_arrays_of_whole_numbers_are_left_as_they_were():
+    tokens = np.array([0, 1, 0, 2, 0, 1, 1])
+    before = tokens.copy()
+    found = ngram_probabilities(tokens, [0], 3)
+    np.testing.assert_allclose(found, [0, 2 / 3, 1 / 3])
+    np.testing.assert_array_equal(tokens, before)
+    assert not np.shares_memory(checks.integers(tokens, "tokens"), tokens)
