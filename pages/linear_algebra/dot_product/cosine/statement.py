@@ -146,4 +146,5 @@ STATEMENT = Statement(
         r"\lVert b_k \rVert} = \frac{<query>}{\lVert <query> \rVert} \cdot "
         r"\frac{b_k}{\lVert b_k \rVert}"
     ),
+    line_entry=lambda: (1,),  # “dog”, whose length a slider sets
 )
