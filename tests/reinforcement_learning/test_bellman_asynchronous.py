@@ -188,7 +188,7 @@ def test_a_cell_that_is_never_taken_keeps_its_value():
 
 SENTENCE = re.compile(
     r"After (\d+) updates?(?: in order| at random|, each where the change is largest), "
-    r"(?:all 6 values are right: no cell changes any more|(\d) of 6 values are right; "
+    r"(?:all 6 values are right: no cell changes any more|(\d) of 6 values (?:is|are) right; "
     r"cell (\d) is next and (?:stays as it is, because its neighbors have nothing new|"
     r"rises by (\S+)))\."
 )

@@ -20,7 +20,7 @@ from pages.regularization.dropout.input_noise.statement import (
 COPIES = np.unique(np.geomspace(1, MOST_COPIES, 60).round().astype(int))
 RATES = np.array(STATEMENT.control("p").positions)
 FIRST_COLOR, SECOND_COLOR = STATEMENT.color_indices("beta_1", "beta_2")
-SLOPES = Axis("slope × standard deviation", (-1.5, 3))
+SLOPES = Axis("scaled slope", (-1.5, 3))
 
 
 def draw(
@@ -81,7 +81,7 @@ def noisy_fits(p: float, correlation: float, seed: int) -> Array:
 
 def _copies(fits: Array, slopes: Array, copies: int) -> Figure:
     return curves(
-        "Least squares fitted to more and more noisy copies",
+        "Fits to more and more noisy copies",
         Curve("first", COPIES, fits[COPIES - 1, 0], FIRST_COLOR),
         Curve("second", COPIES, fits[COPIES - 1, 1], SECOND_COLOR),
         Mark(copies, fits[copies - 1, 0], "", FIRST_COLOR),

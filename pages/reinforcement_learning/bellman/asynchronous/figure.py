@@ -115,7 +115,8 @@ def sentence(order: str, updates: int, right: int, cell: int, change: float) -> 
     done = f"After {counted(updates, 'update')}{HOW[order]},"
     if right == CELLS:
         return f"{done} all {CELLS} values are right: no cell changes any more."
-    start = f"{done} {right} of {CELLS} values are right; cell {cell} is next"
+    verb = "is" if right == 1 else "are"
+    start = f"{done} {right} of {CELLS} values {verb} right; cell {cell} is next"
     if change <= RIGHT:
         return f"{start} and stays as it is, because its neighbors have nothing new."
     return f"{start} and rises by {number_text(change, 3)}."
