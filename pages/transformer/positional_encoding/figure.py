@@ -35,7 +35,6 @@ POSITION_COLOR, OFFSET_COLOR = STATEMENT.color_indices("position", "offset")
 SIMILARITY_COLOR = STATEMENT.color_index("similarity")
 DIAL_COLOR = 8
 EMBEDDING = (0.5, -0.3, 0.8, -0.6)  # of a word, over and over
-SHOWN = len(EMBEDDING)  # dimensions of the word
 MOST_ENTRIES = 32  # rows of the map
 CLOCKS = (0, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
 APART = 2.6  # from one clock to the next
@@ -160,17 +159,16 @@ def _faces(count: int) -> Array:
 
 
 def _added(encoding: Array, chosen: int) -> Figure:
-    """Draw a word's embedding, and what it becomes at two positions."""
-    first = min(2 * chosen, encoding.shape[1] - SHOWN)
-    entries = np.arange(first, first + SHOWN)
-    embedding = np.take(EMBEDDING, entries % SHOWN)
+    """Draw a pair of a word's embedding, and what it becomes at two positions."""
+    entries = 2 * chosen + np.arange(2)
+    embedding = np.take(EMBEDDING, entries % len(EMBEDDING))
     now, ahead = embedding + encoding[:, entries]
     return bars(
         "One word at two positions: embedding + encoding",
         [str(entry) for entry in entries],
-        Bars("embedding", embedding, DIAL_COLOR, 1),
-        Bars("at pos", now, POSITION_COLOR, 1),
-        Bars("at pos + k", ahead, OFFSET_COLOR, 1),
+        Bars("embedding", embedding, DIAL_COLOR, 2),
+        Bars("at pos", now, POSITION_COLOR, 2),
+        Bars("at pos + k", ahead, OFFSET_COLOR, 2),
         x="dimension",
         y=Axis("entry", (-2.3, 2.3)),
     )

@@ -42,7 +42,6 @@ ENDS = np.array([TOKEN.low, TOKEN.high])
 FEW = POINTS[::6]  # a unit without a kink is a smooth curve
 MOST_LINES = 12
 MOST_NAMES = 16  # hidden units that have room for their numbers
-MOST_NUMBERS = 8  # bars that have room for theirs
 RATIOS = np.array(STATEMENT.control("ratio").positions)
 SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
 D_MODEL = 512  # the paper's width
@@ -198,7 +197,7 @@ def _units(added: Array, token: float, y: float) -> Figure:
     return bars(
         f"What each unit adds at t = {number_text(token)}",
         [f"{unit + 1}" for unit in range(count)],
-        Bars("h · w", added, HIDDEN_COLOR, digits=2 if count <= MOST_NUMBERS else 0),
+        Bars("h · w", added, HIDDEN_COLOR, digits=0),
         x="hidden unit",
         y=Axis("added to the output", (-reach, reach)),
         levels=[(y, f"sum: {number_text(y, 3)}")],
