@@ -161,4 +161,5 @@ STATEMENT = Statement(
         r"{<contexts>_t + <smoothing> <size>} \end{gathered}"
     ),
     main_result="conditionals",
+    line_entry=lambda place: (place - 1,),
 )
