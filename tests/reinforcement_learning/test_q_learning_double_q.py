@@ -147,3 +147,18 @@ def test_the_sentence_says_who_chooses_and_who_judges_at_every_setting(chosen):
     truth[0] = chosen["gap"]
     scatter = (first - truth) / chosen["noise"]
     assert np.abs(scatter).max() < 5
+
+
+@pytest.mark.parametrize("gamma", [0.5, 1.0])
+def test_the_histogram_is_that_of_both_targets(gamma):
+    scene = drawing(FORM)(**{**STATEMENT.defaults, "gamma": gamma})
+    random = np.random.default_rng(0).standard_normal((2000, 2, 10))
+    best = random[:, 0].argmax(axis=1)
+    for k, trace in enumerate(scene.figures[1]["data"][:2]):
+        targets = gamma * random[np.arange(2000), k, best]
+        known = np.histogram(targets, np.linspace(-4.5, 6, 43), density=True)[0]
+        shown = np.asarray(trace["y"], dtype=float)
+        assert np.nanmax(shown) == pytest.approx(known.max(), rel=1e-6)
+    alpha = STATEMENT.defaults["alpha"]
+    after = alpha * scene.readouts["target"]
+    assert scene.readouts["value after the update"] == pytest.approx(after)

@@ -42,6 +42,8 @@ def draw(
     *,
     action_values: Array,
     other_values: Array,
+    state: int,
+    action: int,
     next_state: int,
     best_action: int,
     noise: float,
@@ -53,12 +55,13 @@ def draw(
     first, second = action_values[next_state], other_values[next_state]
     return Scene(
         _tables(first, second, best_action, noise, gap),
-        _spread(best, read, gap),
+        _spread(gamma * best, gamma * read, gamma * gap),
         _by_count(noise, gap, best.mean()),
         readouts={
             "plain": result.plain,
             "target": result.target,
             "true target": gamma * gap,
+            "value after the update": result.updated[state, action],
             "mean next value, Q-learning": best.mean(),
             "mean next value, double": read.mean(),
         },
@@ -93,16 +96,16 @@ def _tables(
     )
 
 
-def _spread(best: Array, read: Array, gap: float) -> Figure:
+def _spread(best: Array, read: Array, true: float) -> Figure:
     heights = [density(one, EDGES) for one in (best, read)]
     top = fitting(1.15 * max(one.max() for one in heights), (0.8, 1.6, 3, 4.7))
     return histogram(
-        f"Next value in {DRAWS} draws",
+        f"Target in {DRAWS} draws",
         Histogram("Q-learning", EDGES, heights[0], FIRST_COLOR),
         Histogram("double", EDGES, heights[1], SECOND_COLOR),
-        x=Axis("next value", (EDGES[0], EDGES[-1])),
+        x=Axis("target", (EDGES[0], EDGES[-1])),
         y=Axis("density", (0, top)),
-        at=[(gap, "true")],
+        at=[(true, "true")],
     )
 
 
