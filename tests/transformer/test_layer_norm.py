@@ -782,6 +782,13 @@ def by_hand(chosen):
     return x.mean(), sigma, sigma / np.sqrt(sigma**2 + eps)
 
 
+def first_by_hand(chosen):
+    """Return the first feature of the token."""
+    own = OWN.numbers(chosen["own"])
+    first = own[0] if own is not None else float(chosen["pattern"].split(", ")[0])
+    return chosen["scale"] * first + chosen["shift"]
+
+
 SENTENCE = re.compile(
     r"Mean (\S+) and standard deviation (\S+) are gone(?:; before γ and β the pattern "
     r"has mean 0 "
@@ -844,12 +851,16 @@ def test_the_sentence_gives_mean_deviation_and_what_is_left_at_every_setting(cho
     shown = list(scene.readouts.values())
     assert shown[:2] == pytest.approx((mean, sigma), abs=1e-9)
     eps = 10.0 ** chosen["log_eps"]
-    kept = [float(text.removeprefix("over ")) for text in shown[2:4]]
+    kept = [float(text.removeprefix("over ")) for text in shown[3:5]]
     assert kept == pytest.approx((left, sigma / (sigma + eps)), abs=1.01e-6)
     if chosen["gamma"] == 0:
         assert scene.status == "The gain is 0: every feature is the shift β."
         return
-    gone = SENTENCE.fullmatch(scene.status).groups()
+    said, _, alike = scene.status.partition(" x₁ and μ agree")
+    if alike:
+        assert 0 < abs(shown[2]) < 1e-3 * abs(mean)
+    assert shown[2] == pytest.approx(first_by_hand(chosen) - mean, rel=1e-8, abs=1e-9)
+    gone = SENTENCE.fullmatch(said).groups()
     printed = [float(text.replace("−", "-")) for text in gone[:2]]
     assert printed == pytest.approx((mean, sigma), rel=6e-3, abs=1e-11)
     _, _, deviation, percent = gone
@@ -880,6 +891,10 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
     before, after, lines, deviation = scene.figures
     x = scale * features + shift
+    low, high = before["layout"]["yaxis"]["range"]
+    for trace in before["data"]:
+        assert low <= trace["y"].min() <= trace["y"].max() <= high
+    np.testing.assert_array_equal(before["data"][1]["y"], after["data"][0]["y"])
     np.testing.assert_array_equal(before["data"][0]["y"], x)
     expected = gamma * (x - x.mean()) / np.sqrt(x.var() + 1e-5) + 1
     # Of tiny features on a large shift rounding leaves a part.
@@ -905,6 +920,14 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
 
 
 DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
+
+def test_where_a_feature_and_the_mean_print_alike_their_difference_is_said():
+    chosen = STATEMENT.defaults | {"scale": 0.0001, "shift": 100}
+    scene = drawing(LESSON)(**chosen)
+    assert scene.readouts["x₁ − μ"] == pytest.approx(-0.00015)
+    assert scene.status.endswith("x₁ − μ is −0.00015.")
+    assert "x₁ − μ" not in drawing(LESSON)(**STATEMENT.defaults).status
 
 
 def test_features_that_are_all_the_same_are_refused():

@@ -66,7 +66,7 @@ def draw(
     left_in = None if centered else shift
     lines = _over_scales(features, gamma, beta, eps, left_in)
     return Scene(
-        _before(x, mean, sigma),
+        _before_and_after(x, result.output, mean, sigma),
         _after(
             result.output, rms_norm(x, np.full(len(x), gamma), eps=eps), output_axis
         ),
@@ -75,12 +75,22 @@ def draw(
         readouts={
             "mean": mean,
             "standard deviation σ of the input": sigma,
+            "x₁ − μ": float(f"{x[0] - result.mean:.9g}"),
             "size left: σ / √(σ² + ε)": _six_digits(left),
             "size left: σ / (σ + ε)": _six_digits(left_outside),
             "largest output": result.output.max(),
         },
-        status=sentence(mean, sigma, left, gamma),
+        status=sentence(mean, sigma, left, gamma)
+        + (_alike(float(x[0]), mean) if gamma else ""),
     )
+
+
+def _alike(first: float, mean: float) -> str:
+    """Say what is left of a difference whose two numbers print alike."""
+    if first == mean or number_text(first) != number_text(mean):
+        return ""
+    gap = number_text(float(f"{first - mean:.9g}"), 3)
+    return f" x₁ and μ agree in all digits that are printed; x₁ − μ is {gap}."
 
 
 def _six_digits(size: float) -> str:
@@ -109,13 +119,18 @@ def _names(count: int) -> tuple[str, ...]:
     return tuple(f"x{k}".translate(LOWERED) for k in range(1, count + 1))
 
 
-def _before(x: Array, mean: float, sigma: float) -> Figure:
-    top = fitting(1.15 * np.abs(x).max(), ROOMS)
+def _before_and_after(x: Array, output: Array, mean: float, sigma: float) -> Figure:
+    """Draw both on one axis: what is far from 0, or wide, comes back to the same place."""
+    both = np.concatenate([x, output])
+    low = -fitting(1.15 * max(0.0, -both.min()), ROOMS) if both.min() < 0 else 0.0
+    top = fitting(1.15 * max(0.0, both.max()), ROOMS) if both.max() > 0 else 0.0
+    few = len(x) <= FEW
     return bars(
-        "One token before; dashed: its mean μ, and μ ± σ",
+        "One token before and after, on one axis; dashed: μ and μ ± σ",
         _names(len(x)),
-        Bars("input", x, INPUT_COLOR, 4 if len(x) <= FEW else 0),
-        y=Axis("input", (-top if x.min() < 0 else 0, top)),
+        Bars("before: x", x, INPUT_COLOR, 4 if few else 0),
+        Bars("after: y", output, OUTPUT_COLOR, 3 if few else 0),
+        y=Axis("feature", (low, top)),
         levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
         height=240,
         ticks=thinned(len(x), MANY),
@@ -125,7 +140,7 @@ def _before(x: Array, mean: float, sigma: float) -> Figure:
 def _after(output: Array, by_size: Array, output_axis: Axis) -> Figure:
     digits = 2 if len(output) <= len(FEATURES) else 0
     return bars(
-        "The same token after",
+        "After, beside RMSNorm",
         _names(len(output)),
         Bars("layer norm", output, OUTPUT_COLOR, digits),
         Bars("RMSNorm, which has no β", by_size, RMS_COLOR, digits),
