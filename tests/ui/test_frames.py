@@ -178,7 +178,7 @@ def test_a_glide_is_described_like_a_sweep():
         ("probability_chain_rule", "token_probability", ""),
         ("probability_chain_rule", "p_b", "joint"),
         ("linear_regression", "slope", "guess_sse"),
-        ("bellman", "sweeps", "v_next"),
+        ("bellman", "sweeps", ""),
         ("linear_layer", "n_in", "parameters"),
         ("dot_product", "dimension", ""),  # only the picture follows it
     ],

@@ -19,6 +19,7 @@ from charts import (
     grid_map,
     working_out,
 )
+from charts.base import TEXT
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
@@ -70,7 +71,7 @@ def draw(
 def _map(result: Result, policy: Array) -> Figure:
     top = fitting(np.abs(result.values).max(), SIZES)
     picture = grid_map(
-        "Guessed value of each cell; A leads to A′ and B to B′",
+        "Guesses; A leads to A′, B to B′; framed: cell 12",
         result.v.reshape(5, 5),
         limits=(-top, top),
         actions=_arrows(policy),
@@ -79,6 +80,18 @@ def _map(result: Result, policy: Array) -> Figure:
         digits=1,
         height=380,
     )
+    row, column = divmod(MIDDLE, 5)
+    frame = {
+        "type": "rect",
+        "x0": column - 0.5,
+        "x1": column + 0.5,
+        "y0": row - 0.5,
+        "y1": row + 0.5,
+        "line": {"color": TEXT, "width": 3},
+    }
+    layout = picture["layout"]
+    framed = {**layout, "shapes": [*layout.get("shapes", ()), frame]}
+    picture = {**picture, "layout": framed}
     return working_out(picture, "v_next", row=5)  # the next sweep, at a cell
 
 

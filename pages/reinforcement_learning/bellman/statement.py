@@ -278,5 +278,6 @@ STATEMENT = Statement(
         r"\left[r + <gamma> <values>(s')\right]"
     ),
     main_result="values",
+    line_result=lambda: "v_next",  # of the guesses on the map, which the reader sees
     line_entry=lambda: (MIDDLE,),
 )
