@@ -78,6 +78,8 @@ class Control(Quantity):
         Whether it counts the steps of one process, which are gone through one by one.
     idle : tuple of (choice, names)
         The controls that set nothing while a choice is taken, which are hidden then.
+    heading : str
+        What it belongs to, where a lesson has several things that are set.
 
     Raises
     ------
@@ -94,6 +96,7 @@ class Control(Quantity):
     rare: bool = False
     stepwise: bool = False
     idle: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    heading: str = ""
 
     def __post_init__(self) -> None:
         bounded = math.isfinite(self.low) and math.isfinite(self.high)
@@ -257,6 +260,7 @@ def slider(
     unit: str = "",
     rare: bool = False,
     stepwise: bool = False,
+    heading: str = "",
 ) -> Control:
     """Make a number that the reader sets: a whole one if the default is; see `Control`.
 
@@ -275,6 +279,7 @@ def slider(
         choices=choices,
         rare=rare,
         stepwise=stepwise,
+        heading=heading,
     )
 
 
@@ -294,6 +299,7 @@ def option(
     choices: tuple[str, ...],
     rare: bool = False,
     idle: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    heading: str = "",
 ) -> Control:
     """Make a choice among named options; see `Control`."""
     return Control(
@@ -304,4 +310,5 @@ def option(
         choices=choices,
         rare=rare,
         idle=idle,
+        heading=heading,
     )

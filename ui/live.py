@@ -108,6 +108,7 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "choices": bool(control.choices),
         "allowed": control.allowed,
         "group": group_of(control, statement),
+        "heading": control.heading,
         "swept": control in statement.swept_controls,
         "stepwise": control.stepwise,
         "idle": {choice: list(names) for choice, names in control.idle},

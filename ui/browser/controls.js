@@ -19,6 +19,7 @@ export class Controls {
     this.playing = null;
     this.root = make("div", { class: "live-knobs" });
     this.all = {};
+    const headed = {}; // by what they belong to
     const groups = { "": this.root, picture: group("Not in the formula"), more: fold("More") };
     for (const description of descriptions) {
       const control = { ...description, typedNotice: "" };
@@ -31,10 +32,16 @@ export class Controls {
         ? buildChoice
         : buildSlider;
       control.knob = build(control, `${mount}-${control.name}`, this);
-      groups[control.group].append(control.knob);
+      let place = groups[control.group];
+      if (place === this.root && control.heading) {
+        place = headed[control.heading] ||= group(control.heading);
+        this.root.append(place);
+      }
+      place.append(control.knob);
     }
-    this.groups = [groups.picture, groups.more].filter(({ children }) => children.length > 1);
-    this.root.append(...this.groups);
+    const apart = [groups.picture, groups.more].filter(({ children }) => children.length > 1);
+    this.groups = [...Object.values(headed), ...apart];
+    this.root.append(...apart);
   }
 
   get names() {

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 
+EVENTS = "Two events: P(A, B) = P(A | B) P(B)"
+TEXT = "A text: one factor for each token, given those before it"
+
+
 def _probability(name: str, symbol: str, meaning: str, default: float) -> Control:
-    return slider(name, symbol, meaning, default, low=0, high=1, step=0.01)
+    return slider(
+        name, symbol, meaning, default, low=0, high=1, step=0.01, heading=EVENTS
+    )
 
 
 QUANTITIES = (
@@ -35,7 +41,16 @@ QUANTITIES = (
         0.1,
     ),
     quantity("p_a", "P(A)", "probability of A"),
-    slider("length", "n", "number of tokens in the text", 6, low=1, high=2000, step=1),
+    slider(
+        "length",
+        "n",
+        "number of tokens in the text",
+        6,
+        low=1,
+        high=2000,
+        step=1,
+        heading=TEXT,
+    ),
     slider(
         "token_probability",
         "q",
@@ -44,6 +59,7 @@ QUANTITIES = (
         low=0.05,
         high=1,
         step=0.05,
+        heading=TEXT,
     ),
     option(
         "text",
@@ -51,6 +67,8 @@ QUANTITIES = (
         "a sentence, repeated, or tokens of equal probability",
         "sentence",
         choices=("sentence", "equal tokens"),
+        idle=(("sentence", ("token_probability",)),),
+        heading=TEXT,
     ),
     quantity(
         "conditionals",
