@@ -78,8 +78,8 @@ def test_a_preset_sets_the_values_and_reset_restores_them(visitor):
     visitor.rest()
     assert visitor.values()["shift"] == 1000
     assert "shift=1000.0" in page.url
-    naive = visitor.plotted()[0][1]["y"]
-    assert naive == ["NaN"] * 3
+    powers = visitor.plotted()[1][0]["y"]
+    assert powers == ["NaN"] * 4
     visitor.reset()
     visitor.rest()
     assert visitor.values()["shift"] == 0

@@ -169,7 +169,7 @@ def test_the_three_classes_are_words():
     figures = drawing(LESSON)(**STATEMENT.defaults).figures
     names = ["mat (1)", "floor (2)", "sofa (3)"]
     assert list(figures[0]["layout"]["xaxis"]["ticktext"]) == names
-    assert [trace["name"] for trace in figures[1]["data"][:3]] == names
+    assert [trace["name"] for trace in figures[2]["data"][:3]] == names
     text = LESSON.text.idea
     assert all(word in text for word in ("mat", "floor", "sofa"))
 
@@ -438,10 +438,15 @@ def test_the_sentence_has_the_share_and_the_entropy(values):
 def test_a_readers_own_logits_are_those_that_are_drawn(own, shift):
     values = {**STATEMENT.defaults, "own": own, "shift": shift}
     scene = drawing(LESSON)(**values)
-    bars, curves, slopes = scene.figures
+    bars, powers, curves, slopes = scene.figures
     logits = [float(text) for text in own.split("_")]
     expected = scipy.special.softmax(np.array(logits) + shift)
     np.testing.assert_allclose(bars["data"][0]["y"], expected, atol=1e-12)
+    (steps,) = powers["data"]
+    *each, total = np.asarray(steps["y"])
+    if 1e-300 < total < 1e299:
+        np.testing.assert_allclose(np.array(each) / total, expected, atol=1e-12)
+        assert total <= powers["layout"]["yaxis"]["range"][1]
     shown = [
         int(trace["name"].split()[1]) - 1
         for trace in curves["data"]
@@ -462,12 +467,37 @@ def test_without_the_temperature_everything_drawn_follows_the_broken_formula(val
     plain = drawing(LESSON)(**values | {"temperature": 1.0})
     assert shown.readouts == pytest.approx(plain.readouts, rel=1e-9)
     at_one, ghosts = plain.figures, shown.figures
-    for place, count in ((0, 2), (2, 1)):  # the bars, and the derivatives
+    for place, count in ((0, 1), (1, 1), (3, 1)):  # bars, and the derivatives
         for one, other in zip(
             ghosts[place]["data"][:count], at_one[place]["data"][:count], strict=True
         ):
-            drawn = "z" if place == 2 else "y"
+            drawn = "z" if place == 3 else "y"
             np.testing.assert_allclose(one[drawn], other[drawn], atol=1e-12)
-    for name, curve in ((t.get("name", ""), t) for t in ghosts[1]["data"]):
+    for name, curve in ((t.get("name", ""), t) for t in ghosts[2]["data"]):
         if name.startswith("class") and "lines" in curve["mode"]:
             np.testing.assert_allclose(curve["y"], curve["y"][0], atol=1e-12)
+
+
+@claims("powers_then_divide")
+def test_the_powers_divided_by_their_sum_are_the_probabilities():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    *each, total = scene.figures[1]["data"][0]["y"]
+    np.testing.assert_allclose(each, [math.e**2, math.e, math.exp(0.1)])
+    assert total == pytest.approx(sum(each))
+    shares = scene.figures[0]["data"][0]["y"]
+    np.testing.assert_allclose(np.array(each) / total, shares)
+
+
+def test_powers_that_no_float_can_hold_are_said_to_be_too_large():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"shift": 1000.0})
+    powers = scene.figures[1]
+    assert np.isnan(powers["data"][0]["y"]).all()
+    assert powers["layout"]["meta"]["title"] == "First e^(z/T): too large for floats"
+
+
+def test_without_the_temperature_it_opens_where_that_matters():
+    broken = next(one for one in BROKEN if one.slug == "softmax")
+    opened = drawing(broken)(**broken.statement.defaults)
+    whole = drawing(LESSON)(**broken.statement.defaults)
+    gap = opened.readouts["entropy (nats)"] - whole.readouts["entropy (nats)"]
+    assert gap > 0.2

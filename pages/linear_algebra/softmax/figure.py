@@ -15,6 +15,7 @@ from charts import (
     curves,
     heatmap,
     largest,
+    rounded_up,
     thinned,
 )
 from formulas.checks import Array
@@ -26,6 +27,8 @@ from pages.linear_algebra.softmax.statement import STATEMENT, WORDS, Result
 TEMPERATURES = np.array(STATEMENT.control("temperature").positions)
 CLASS_COLORS = STATEMENT.color_indices("z1", "z2", "z3")
 SOFTMAX_COLOR, OTHER_COLOR = STATEMENT.color_index("probabilities"), 8
+MOST_DRAWN = 1e300  # an axis goes beyond it by a factor
+POWER_COLOR = STATEMENT.color_index("logits")
 PROBABILITY = Axis("probability", (0, 1.12))
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 TIE = 1e-9
@@ -46,7 +49,8 @@ def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scen
     if own:
         names = [f"class {k + 1}" for k in range(len(p))]
     return Scene(
-        _bars(p, naive, names),
+        _bars(p, names),
+        _powers(scaled, logits / temperature, names),
         _against_temperature(logits, result, temperature, names, numbered=not own),
         _slopes(scaled, divisor, names),
         readouts={
@@ -71,18 +75,45 @@ def _labels(names: list[str]) -> list[str]:
     return [name.removeprefix("class ") for name in names]
 
 
-def _bars(p: Array, naive: Array, names: list[str]) -> Figure:
+def _bars(p: Array, names: list[str]) -> Figure:
     many = len(p) > MANY
     top = next(top for top in TOPS if p.max() <= top) if many else 1.0
     return bars(
-        "Probabilities",
+        "Then each is divided by the sum: probabilities",
         _labels(names),
         Bars("softmax", p, SOFTMAX_COLOR, 2 if len(p) <= NUMBERED else 0),
-        Bars("as written, unstable", naive, OTHER_COLOR, 0),
         x="class" if len(p) > FEW else "",
         y=Axis("probability", (0, 1.12 * top)),
         ticks=thinned(len(p), FEW),
     )
+
+
+def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
+    """Draw what the logits become first, and their sum; nothing where floats end.
+
+    The axis has room for the ``whole`` formula's powers too.
+    """
+    powers, height = _with_sum(scaled), _with_sum(whole)
+    overflows = not np.isfinite(powers).all()
+    if overflows:
+        powers = np.full_like(powers, np.nan)
+    top = max([*powers[np.isfinite(powers)], *height[np.isfinite(height)], 0.0])
+    digits = 3 if len(scaled) <= NUMBERED else 0
+    name = "too large for floats" if overflows else "positive, and their sum"
+    return bars(
+        f"First e^(z/T): {name}",
+        [*_labels(names), "sum"],
+        Bars("e^(z/T)", powers, POWER_COLOR, digits),
+        x="class" if len(scaled) > FEW else "",
+        y=Axis("e^(z/T)", (0, rounded_up(1.15 * min(top, MOST_DRAWN)))),
+        ticks=thinned(len(scaled) + 1, FEW),
+    )
+
+
+def _with_sum(scaled: Array) -> Array:
+    with np.errstate(over="ignore", under="ignore"):
+        powers = np.exp(scaled)
+        return np.append(powers, powers.sum())
 
 
 def _against_temperature(
