@@ -290,10 +290,8 @@ PAGE_STYLE = f"""
   }}
 }}
 @media print {{
-  .stAppHeader, .stSidebar, .st-key-downloads, .st-key-forms {{ display: none !important; }}
-  .stApp, .stAppViewContainer, .stMain, .stMainBlockContainer
-    {{ position: static; display: block; overflow: visible; padding: 0; }}
-  html, body, .stApp, .stApp * {{ color: black !important; background: none !important; }}
+  .st-key-downloads, .st-key-forms {{ display: none !important; }}
+  html, body, .stApp, .stApp * {{ background: none !important; }}
   h1 {{ font-size: 12pt !important; padding: 0 !important; }}
 }}
 """

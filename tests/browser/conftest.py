@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from tests.browser.chromium import chromium
 from tests.browser.modules import modules_page
@@ -57,6 +63,21 @@ def modules(browser: Browser) -> Iterator[Page]:
     page = modules_page(browser)
     yield page
     page.context.close()
+
+
+def sheets(pdf: bytes) -> int:
+    """Count the pages of a printed file."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+def darkness(element: Locator) -> float:
+    """Return how dark an element's ink is: 1 is black."""
+    color = element.evaluate(
+        "(node) => node instanceof SVGElement ? getComputedStyle(node).fill"
+        " : getComputedStyle(node).color"
+    )
+    channels = [int(float(x)) for x in re.findall(r"[\d.]+", color)[:3]]
+    return 1 - sum(channels) / (3 * 255)
 
 
 class Visitor:

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import expect
 
 from pages.overview.home import HEARS_LETTERS
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, darkness
 from ui import navigation, theme
 from ui.catalogue import LESSONS, SECTIONS, level
 
@@ -357,3 +357,19 @@ def test_the_whole_map_is_in_sight_on_a_laptop(visit, width):
     assert page.locator(".concept-map").evaluate(
         "(box) => box.scrollWidth <= box.clientWidth"
     )
+
+
+@pytest.mark.parametrize("name", navigation.OVERVIEWS)
+def test_a_page_prints_light_and_without_navigation(visit, name):
+    visitor = visit(color_scheme="dark")
+    page = opened(visitor, "" if name == "home" else name)
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator(".stSidebar")).to_be_hidden()
+    expect(page.locator(".stAppHeader")).to_be_hidden()
+    ground = page.evaluate(
+        "getComputedStyle(document.querySelector('.stApp')).background"
+    )
+    assert "rgb(255, 255, 255)" in ground or "rgba(0, 0, 0, 0)" in ground
+    main = page.locator(".stMain p:visible").first
+    if main.count():
+        assert darkness(main) > 0.7

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sheets
+from ui.catalogue import BY_SLUG
 from ui.plans import PLAN, Item, Plan
 
 PERIOD = Plan(
@@ -168,3 +170,26 @@ def test_a_worksheet_is_printed_without_its_fields(visitor):
     expect(page.get_by_text("Softmax: worksheet 2")).to_be_visible()
     expect(page.get_by_label("Lesson")).to_be_hidden()
     assert PLAN not in page.url
+
+
+@pytest.mark.parametrize("slug", ["xavier_init", "transformer_ffn", "softmax"])
+def test_a_worksheet_and_its_key_take_two_pages_at_most(visitor, slug):
+    page = visitor.page
+    title = urlencode({"lesson": BY_SLUG[slug].title, "sheet": 3})
+    page.goto(f"{visitor.address}/worksheet?{title}")
+    visitor.settle()
+    expect(page.get_by_text("worksheet 3")).to_be_visible()
+    assert all(sheets(page.pdf(format=paper)) <= 2 for paper in ("A4", "Letter"))
+    page.get_by_text("Key", exact=True).click()
+    expect(page.get_by_text("key 3")).to_be_visible()
+    visitor.rest()
+    assert all(sheets(page.pdf(format=paper)) <= 2 for paper in ("A4", "Letter"))
+
+
+def test_each_lesson_of_a_plan_begins_a_page(visitor):
+    page = visitor.page
+    page.goto(f"{visitor.address}/worksheet?{urlencode({PLAN: PERIOD.code})}")
+    visitor.settle()
+    expect(page.get_by_text("Cross-entropy loss: worksheet 1")).to_be_visible()
+    visitor.rest()
+    assert sheets(page.pdf(format="A4")) == len(PERIOD.items)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 
 import pytest
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, darkness
 from tests.server import running
 from ui import navigation
 from ui.catalogue import LESSONS, PATHS
@@ -153,16 +152,6 @@ def test_a_lesson_prints_light_with_every_picture_and_without_navigation(
         assert darkness(ink) > 0.7, ink
     pages = page.pdf(format=paper, print_background=True)
     assert pages.startswith(b"%PDF")
-
-
-def darkness(element) -> float:
-    """Return how dark an element's ink is: 1 is black."""
-    color = element.evaluate(
-        "(node) => node instanceof SVGElement ? getComputedStyle(node).fill"
-        " : getComputedStyle(node).color"
-    )
-    channels = [int(float(x)) for x in re.findall(r"[\d.]+", color)[:3]]
-    return 1 - sum(channels) / (3 * 255)
 
 
 def test_the_tab_is_named_after_the_page(visitor):
