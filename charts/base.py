@@ -266,13 +266,13 @@ def label(value: float, digits: int) -> str:
 
     What is not quite 1 is not called 1:
 
-    >>> label(0.9996, 2), label(0.999996, 2), label(1.0, 2)
-    ('0.9996', '≈1', '1')
+    >>> label(0.9996, 2), label(0.999996, 2), label(-0.999996, 2), label(1.0, 2)
+    ('0.9996', '≈1', '≈−1', '1')
     """
     text = f"{value + 0.0:.{digits}g}"  # no sign before 0
-    if text == "1" and value < 1:
+    if text in ("1", "-1") and 1 - abs(value) > ROUNDING:
         finer = f"{value:.{PRECISE}g}"
-        text = finer if finer != "1" else "≈1" if 1 - value > ROUNDING else "1"
+        text = finer if finer != text else f"≈{text}"
     if "e+" in text and abs(value) < LONG:
         text = f"{value:.0f}"
     mantissa, _, power = text.partition("e")

@@ -165,7 +165,7 @@ def test_the_tab_is_named_after_the_page(visitor):
 def test_a_click_on_a_small_picture_makes_it_the_large_one(visitor):
     page = visitor.open("/softmax")
     large = page.locator(".live-large figcaption")
-    assert large.inner_text() == "Probabilities"
+    assert large.inner_text() == "Then each is divided by the sum: probabilities"
     title = "Derivatives of probabilities by logits"
     page.get_by_role("button", name=f"Enlarge: {title}").click()
     visitor.rest()

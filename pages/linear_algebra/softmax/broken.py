@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from formulas.checks import Array
-from notation.quantities import Control
 from pages.linear_algebra.softmax import statement as whole
 
 if TYPE_CHECKING:
@@ -34,16 +33,8 @@ def equations() -> tuple[Equation, ...]:
 
 
 # At T = 1 the temperature changes nothing: who has not set it sees one that does.
-TEMPERATURE = 0.5
-
 STATEMENT = replace(
-    whole.STATEMENT,
-    quantities=tuple(
-        replace(one, default=TEMPERATURE)
-        if isinstance(one, Control) and one.name == "temperature"
-        else one
-        for one in whole.QUANTITIES
-    ),
+    whole.STATEMENT.opening_at(temperature=0.5),
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
