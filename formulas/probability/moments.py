@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from formulas import checks
+from formulas.checks import Array
 from formulas.probability.variance import mean
+
+FEW = 10_000  # up to so many values are added without rounding, which takes its time
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,19 @@ def moments(x: ArrayLike) -> Moments:
     Moments(count=3, mean=3.0, m2=14.0)
     """
     values = checks.array(x, "x", ndim=1)
-    center = mean(values)  # never outside of the values, even by rounding
+    center = _center(values)
     with np.errstate(over="ignore", invalid="ignore"):
         values -= center
         total = checks.representable(values @ values)
     return Moments(len(values), float(center), float(total))
+
+
+def _center(values: Array) -> float:
+    """Average values; neither rounding nor overflow puts the mean outside of them."""
+    if len(values) <= FEW:
+        return float(mean(values))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(min(max(values.mean(), values.min()), values.max()))
 
 
 def merge_moments(

@@ -210,7 +210,7 @@ def drop_path(
            [0., 0.],
            [0., 0.]])
     """
-    rows = checks.as_array(x, "x")
+    rows = checks.as_array(x, "x", copy=False)
     if not rows.ndim:
         raise ValueError("x must be 1-D, got shape ()")
     checks.finite(x=rows)
@@ -219,8 +219,8 @@ def drop_path(
     kept = random.random(len(rows)) >= p if training else np.ones(len(rows), dtype=bool)
     mask = kept.astype(float)
     scale = _scale(p, training, "inverted")
-    column = mask.reshape(-1, *[1] * (rows.ndim - 1))
-    return DropoutResult(_times(scale, column * rows), mask, scale)
+    factors = (scale * mask).reshape(-1, *[1] * (rows.ndim - 1))
+    return DropoutResult(_times(factors, rows), mask, scale)
 
 
 def survival_probabilities(depth: int, *, last: float = 0.5) -> Array:
@@ -352,7 +352,7 @@ def _scale(p: float, training: bool, mode: str) -> float:
     return 1 - p if mode == "classic" and not training else 1.0
 
 
-def _times(scale: float, values: Array) -> Array:
+def _times(scale: float | Array, values: Array) -> Array:
     with np.errstate(over="ignore"):  # reported as not finite
         product: Array = checks.representable(scale * values)
     return product

@@ -24,7 +24,8 @@ MUTANTS = (
     ("weight = one.count * (other.count / count)", "weight = one.count * other.count"),
     ("gap * (gap * weight)", "gap**2 * weight"),
     ("values @ values", "values @ values / len(values)"),
-    ("center = mean(values)", "center = float(values.mean())"),
+    ("return float(mean(values))", "return float(values.mean())"),
+    ("min(max(values.mean(), values.min()), values.max())", "values.mean()"),
     ("return other if not one.count else one", "return one"),
     ("        values -= center\n", ""),
     ("Moments(len(values), float", "Moments(len(values) - 1, float"),
@@ -176,3 +177,18 @@ def test_input_is_left_as_it_was():
     x = np.array([1.0, 4.0])
     moments(x)
     np.testing.assert_array_equal(x, [1, 4])
+
+
+@pytest.mark.parametrize("value", [0.1, -0.7, 1e308])
+def test_many_equal_values_have_that_mean_and_no_squares(value):
+    found = moments(np.full(30_000, value))
+    assert found.mean == value
+    assert found.m2 == 0
+
+
+def test_many_values_have_numpys_mean_and_variance():
+    values = np.random.default_rng(1).normal(3, 2, size=30_000)
+    found = moments(values)
+    assert found.count == 30_000
+    assert found.mean == pytest.approx(values.mean(), rel=1e-12)
+    assert found.m2 == pytest.approx(values.var() * 30_000, rel=1e-12)
