@@ -1,7 +1,7 @@
 """The modern forms of the formulas beside the shortest NumPy that gives the same numbers.
 
 `benchmarks/backend.py` times both on the same input. At these sizes the functions stay
-within 1.5 times the short one, with an exception: a vector's product with Jacobians reads
+near 1.5 times the short one or below, with an exception: a vector’s product with Jacobians reads
 each of their numbers once, and so does the check that all are finite, which makes 2 to 2.5.
 On tiny inputs the checks alone take some hundredths of a millisecond, whatever is computed.
 """
