@@ -72,7 +72,7 @@ MUTANTS = (
         "momentum * old_var + (1 - momentum) * unbiased",
     ),
     ("np.sqrt(old_var + eps)", "np.sqrt(old_var) + eps"),
-    ("rows -= old_mean", "pass"),
+    ("normal = rows - old_mean", "normal = 1.0 * rows"),
     ("divisor = _divisor(np.sqrt(scaled),", "divisor = _divisor(scaled,"),
     ("        if not training:\n", "        if training:\n"),
     ('("running_var", running_var, 1.0)', '("running_var", running_var, 0.0)'),
