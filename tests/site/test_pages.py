@@ -30,9 +30,12 @@ QUIET = """(() => {
 })()"""
 
 # Note which state the part below the figure shows; the figure itself hears it later.
-LISTEN = """document.addEventListener("formula-below", () => {
-  window.shownBelow = window.formulaBelow.stamp;
-}, { capture: true })"""
+LISTEN = """(() => {
+  window.shownBelow = window.formulaBelow?.stamp;
+  document.addEventListener("formula-below", () => {
+    window.shownBelow = window.formulaBelow.stamp;
+  }, { capture: true });
+})()"""
 # It shows the state in the address, so that nothing is drawn anew under a click.
 FOLLOWED = """(() => {
   document.querySelector("[class*=st-key-read]")?.scrollIntoView();
