@@ -195,6 +195,12 @@ class Printer(LatexPrinter):
             text = rf"\left({text}\right)"
         return f"{text}^{{{self._exponent(exponent)}}}"
 
+    def _print_log(self, expr: sp.Expr, exp: str | None = None) -> str:
+        """Print the logarithm of a constant as one that cannot be taken for binary."""
+        if isinstance(expr.args[0], sp.Integer) and exp is None:
+            return rf"\ln {expr.args[0]}"
+        return str(super()._print_log(expr, exp))
+
     def _print_Sum(self, expr: sp.Sum) -> str:
         return self._big(r"\sum", expr)
 

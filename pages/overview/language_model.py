@@ -271,7 +271,7 @@ def _surprise(seen: ForwardPass, count: int) -> None:
             f"{number_text(np.exp(mean), 3)}.",
             width=520,
         )
-        st.latex(r"L_t = -\ln p_t(w_{t+1})", width="content")
+        st.latex(r"L_t = -\log p_t(w_{t+1})", width="content")
     cells = table("nats", losses[:, None], [f"{w} →" for w in WORDS[:count]], address)
     title = escape(BY_KEY["cross_entropy"].title)
     link = f'<a href="{escape(address)}" target="_self">{title}</a>'

@@ -39,7 +39,7 @@ def by_hand(p, gamma, alpha=1.0):
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert STATEMENT.latex == r"L = -\alpha\, (1 - p)^{\gamma} \ln p"
+    assert STATEMENT.latex == r"L = -\alpha\, (1 - p)^{\gamma} \log p"
 
 
 def test_values_known_from_elsewhere():

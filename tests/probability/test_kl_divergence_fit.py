@@ -61,8 +61,8 @@ def optimum(truth, direction, starts):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\begin{gathered} \text{forward: } D_{\mathrm{KL}}(P \parallel Q) = \sum_i P(i) "
-        r"\ln \frac{P(i)}{Q(i)} \\ \text{reverse: } D_{\mathrm{KL}}(Q \parallel P) = "
-        r"\sum_i Q(i) \ln \frac{Q(i)}{P(i)} \end{gathered}"
+        r"\log \frac{P(i)}{Q(i)} \\ \text{reverse: } D_{\mathrm{KL}}(Q \parallel P) = "
+        r"\sum_i Q(i) \log \frac{Q(i)}{P(i)} \end{gathered}"
     )
 
 

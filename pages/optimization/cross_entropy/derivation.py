@@ -31,18 +31,18 @@ def _gradient(z: tuple[Any, ...], target: tuple[Any, ...]) -> Derivation:
         (
             Step(
                 "Insert the softmax. The logarithm of a fraction is a difference, and "
-                "$\\ln e^{z_k} = z_k$.",
+                "$\\log e^{z_k} = z_k$.",
                 Derivative(-sum(y * (logit - log(total)) for y, logit in pairs), z[0]),
-                r"\frac{\partial}{\partial z_i} \left(-\sum_k y_k (z_k - \ln S)\right), "
+                r"\frac{\partial}{\partial z_i} \left(-\sum_k y_k (z_k - \log S)\right), "
                 r"\qquad S = \sum_{j=1}^{K} e^{z_j}",
             ),
             Step(
-                "The target adds up to 1, so $\\ln S$ is counted once.",
+                "The target adds up to 1, so $\\log S$ is counted once.",
                 Derivative(log(total) - sum(y * logit for y, logit in pairs), z[0]),
-                r"\frac{\partial}{\partial z_i} \left(\ln S - \sum_k y_k z_k\right)",
+                r"\frac{\partial}{\partial z_i} \left(\log S - \sum_k y_k z_k\right)",
             ),
             Step(
-                "The chain rule for $\\ln S$; of the sum only the term with $k = i$ "
+                "The chain rule for $\\log S$; of the sum only the term with $k = i$ "
                 "contains $z_i$.",
                 Derivative(total, z[0]) / total - target[0],
                 r"\frac{1}{S}\, \frac{\partial S}{\partial z_i} - y_i",
@@ -60,31 +60,31 @@ def _gradient(z: tuple[Any, ...], target: tuple[Any, ...]) -> Derivation:
             ),
         ),
         r"\frac{\partial H}{\partial z_i} = \frac{\partial}{\partial z_i} "
-        r"\left(-\sum_k y_k \ln \hat y_k\right)",
+        r"\left(-\sum_k y_k \log \hat y_k\right)",
     )
 
 
 def _untrained(target: tuple[Any, ...]) -> Derivation:
     K = Integer(3)
     return Derivation(
-        "Equal probabilities give the loss $\\ln K$, whatever the target.",
+        "Equal probabilities give the loss $\\log K$, whatever the target.",
         -sum(y * log(1 / K) for y in target),
         (
             Step(
-                "The logarithm of $1/K$ is $-\\ln K$.",
+                "The logarithm of $1/K$ is $-\\log K$.",
                 sum(y * log(K) for y in target),
-                r"\sum_{k=1}^{K} y_k \ln K",
+                r"\sum_{k=1}^{K} y_k \log K",
             ),
             Step(
-                "The factor $\\ln K$ is the same for every class.",
+                "The factor $\\log K$ is the same for every class.",
                 log(K) * sum(target),
-                r"\ln K\, \sum_{k=1}^{K} y_k",
+                r"\log K\, \sum_{k=1}^{K} y_k",
             ),
             Step(
                 "The target adds up to 1.",
                 log(K),
-                r"\ln K",
+                r"\log K",
             ),
         ),
-        r"-\sum_{k=1}^{K} y_k \ln \frac{1}{K}",
+        r"-\sum_{k=1}^{K} y_k \log \frac{1}{K}",
     )

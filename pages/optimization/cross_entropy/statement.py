@@ -239,7 +239,7 @@ def identities() -> tuple[Identity, ...]:
             "Halving the probability of what happened always adds ln 2.",
             -log(q / 2),
             -log(q) + log(2),
-            r"-\ln \frac{\hat{y}}{2} = -\ln \hat{y} + \ln 2",
+            r"-\log \frac{\hat{y}}{2} = -\log \hat{y} + \log 2",
         ),
     )
 

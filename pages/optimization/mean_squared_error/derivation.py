@@ -71,24 +71,24 @@ def _gaussian(y: tuple[Any, ...]) -> Derivation:
                 "The logarithm of a product is the sum of the logarithms.",
                 -THIRD
                 * sum(log(factor) + log(exp(-s / (2 * sigma**2))) for s in squares),
-                r"-\frac{1}{n} \sum_i \left(\ln \frac{1}{\sigma \sqrt{2 \pi}} "
-                r"+ \ln e^{-(y_i - \hat y_i)^2 / (2 \sigma^2)}\right)",
+                r"-\frac{1}{n} \sum_i \left(\log \frac{1}{\sigma \sqrt{2 \pi}} "
+                r"+ \log e^{-(y_i - \hat y_i)^2 / (2 \sigma^2)}\right)",
             ),
             Step(
                 "The logarithm takes the exponential away, and the first term is the same "
                 "for every $i$.",
                 log(sigma * sqrt(2 * pi))
                 + THIRD * sum(s / (2 * sigma**2) for s in squares),
-                r"\ln\left(\sigma \sqrt{2 \pi}\right) + \frac{1}{n} \sum_i "
+                r"\log\left(\sigma \sqrt{2 \pi}\right) + \frac{1}{n} \sum_i "
                 r"\frac{(y_i - \hat y_i)^2}{2 \sigma^2}",
             ),
             Step(
                 "Only the MSE contains the predictions, and its factor is positive.",
                 log(sigma * sqrt(2 * pi)) + THIRD * sum(squares) / (2 * sigma**2),
-                r"\ln\left(\sigma \sqrt{2 \pi}\right) + "
+                r"\log\left(\sigma \sqrt{2 \pi}\right) + "
                 r"\frac{1}{2 \sigma^2}\, \mathrm{MSE}",
             ),
         ),
-        r"-\frac{1}{n} \ln \prod_i \frac{1}{\sigma \sqrt{2 \pi}}\, "
+        r"-\frac{1}{n} \log \prod_i \frac{1}{\sigma \sqrt{2 \pi}}\, "
         r"e^{-(y_i - \hat y_i)^2 / (2 \sigma^2)}",
     )

@@ -21,10 +21,10 @@ def derivations() -> tuple[Derivation, ...]:
                 Step(
                     "Turning a fraction over changes the sign of its logarithm.",
                     -sum(p * log(q / p) for p, q in pairs),
-                    r"-\sum_i P_i \ln \frac{Q_i}{P_i}",
+                    r"-\sum_i P_i \log \frac{Q_i}{P_i}",
                 ),
                 Step(
-                    "The logarithm lies below its tangent at 1, $\\ln x \\le x - 1$, and "
+                    "The logarithm lies below its tangent at 1, $\\log x \\le x - 1$, and "
                     "the minus sign turns the inequality over.",
                     -sum(p * (q / p - 1) for p, q in pairs),
                     r"-\sum_i P_i \left(\frac{Q_i}{P_i} - 1\right)",
@@ -37,7 +37,7 @@ def derivations() -> tuple[Derivation, ...]:
                 ),
                 Step("Both distributions sum to 1.", 0 * u[0], "1 - 1 = 0"),
             ),
-            r"D_{\mathrm{KL}}(P \parallel Q) = \sum_i P_i \ln \frac{P_i}{Q_i}",
+            r"D_{\mathrm{KL}}(P \parallel Q) = \sum_i P_i \log \frac{P_i}{Q_i}",
         ),
         Derivation(
             "It is the cross-entropy minus the entropy.",
@@ -46,12 +46,12 @@ def derivations() -> tuple[Derivation, ...]:
                 Step(
                     "The logarithm of a fraction is a difference.",
                     sum(p * (log(p) - log(q)) for p, q in pairs),
-                    r"\sum_i P_i \left(\ln P_i - \ln Q_i\right)",
+                    r"\sum_i P_i \left(\log P_i - \log Q_i\right)",
                 ),
                 Step(
                     "The sum is split, and both parts get the sign of a surprise.",
                     -sum(p * log(q) for p, q in pairs) - (-sum(p * log(p) for p in P)),
-                    r"-\sum_i P_i \ln Q_i - \left(-\sum_i P_i \ln P_i\right)",
+                    r"-\sum_i P_i \log Q_i - \left(-\sum_i P_i \log P_i\right)",
                 ),
                 Step(
                     "The first part is the cross-entropy, the second the entropy of $P$.",
@@ -59,6 +59,6 @@ def derivations() -> tuple[Derivation, ...]:
                     r"H(P, Q) - H(P)",
                 ),
             ),
-            r"D_{\mathrm{KL}}(P \parallel Q) = \sum_i P_i \ln \frac{P_i}{Q_i}",
+            r"D_{\mathrm{KL}}(P \parallel Q) = \sum_i P_i \log \frac{P_i}{Q_i}",
         ),
     )

@@ -165,7 +165,7 @@ def identities() -> tuple[Identity, ...]:
             "the squared distance of the means.",
             Derivative(normal, s2),
             (s2**2 - s1**2 - (m1 - m2) ** 2) / s2**3,
-            r"\frac{\partial}{\partial \sigma_2} \left[ \ln \frac{\sigma_2}{\sigma_1} + "
+            r"\frac{\partial}{\partial \sigma_2} \left[ \log \frac{\sigma_2}{\sigma_1} + "
             r"\frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2 \sigma_2^2} - \frac{1}{2} \right] "
             r"= \frac{\sigma_2^2 - \sigma_1^2 - (\mu_1 - \mu_2)^2}{\sigma_2^3}",
         ),

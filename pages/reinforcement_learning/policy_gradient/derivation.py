@@ -38,10 +38,10 @@ def derivations() -> tuple[Derivation, ...]:
                     r"\frac{\nabla_\theta\, \pi_\theta(a)}{\pi_\theta(a)}",
                 ),
                 Step(
-                    "The derivative of $\\ln \\pi$ is the derivative of $\\pi$ divided by "
+                    "The derivative of $\\log \\pi$ is the derivative of $\\pi$ divided by "
                     "$\\pi$.",
                     sum(p * G * s for p, s, G in zip(pi, scores, returns, strict=True)),
-                    r"\sum_a \pi_\theta(a)\, G(a)\, \nabla_\theta \ln \pi_\theta(a)",
+                    r"\sum_a \pi_\theta(a)\, G(a)\, \nabla_\theta \log \pi_\theta(a)",
                 ),
                 Step(
                     "A sum weighted with the probabilities of the policy is an expectation.",
@@ -49,7 +49,7 @@ def derivations() -> tuple[Derivation, ...]:
                         p * (G * s) for p, s, G in zip(pi, scores, returns, strict=True)
                     ),
                     r"\mathbb{E}_{a \sim \pi}\left[G(a)\, "
-                    r"\nabla_\theta \ln \pi_\theta(a)\right]",
+                    r"\nabla_\theta \log \pi_\theta(a)\right]",
                 ),
             ),
             r"\nabla_\theta J(\theta) = \nabla_\theta \sum_a \pi_\theta(a)\, G(a)",
@@ -77,7 +77,7 @@ def derivations() -> tuple[Derivation, ...]:
                     r"b\, \nabla_\theta\, 1 = 0",
                 ),
             ),
-            r"\mathbb{E}_{a \sim \pi}\left[b\, \nabla_\theta \ln \pi_\theta(a)\right] = "
-            r"\sum_a \pi_\theta(a)\, b\, \nabla_\theta \ln \pi_\theta(a)",
+            r"\mathbb{E}_{a \sim \pi}\left[b\, \nabla_\theta \log \pi_\theta(a)\right] = "
+            r"\sum_a \pi_\theta(a)\, b\, \nabla_\theta \log \pi_\theta(a)",
         ),
     )

@@ -108,13 +108,13 @@ def identities() -> tuple[Identity, ...]:
             "The derivative by the logit has a part of its own from the factor.",
             Derivative(-((1 - share) ** gamma) * log(share), z),
             (1 - share) ** gamma * (gamma * share * log(share) - (1 - share)),
-            r"\frac{dL}{dz} = (1 - p)^\gamma \left(\gamma p \ln p - (1 - p)\right)",
+            r"\frac{dL}{dz} = (1 - p)^\gamma \left(\gamma p \log p - (1 - p)\right)",
         ),
         Identity(
             "With γ = 0 the cross-entropy is left.",
             -((1 - p) ** 0) * log(p),
             -log(p),
-            r"L_{\gamma = 0} = -\ln p",
+            r"L_{\gamma = 0} = -\log p",
         ),
         Identity(
             "At p = 0.9 and γ = 2 a hundredth of the cross-entropy is left.",
@@ -131,6 +131,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"<focal> = -<alpha>\, (1 - <probability>)^{<gamma>} \ln <probability>",
+    headline=r"<focal> = -<alpha>\, (1 - <probability>)^{<gamma>} \log <probability>",
     main_result="focal",
 )

@@ -149,7 +149,7 @@ def identities() -> tuple[Identity, ...]:
             "there, so the divergence is − ln w.",
             w * (w / w) * log(w / (w * w)) / w,
             -log(w),
-            r"Q \ln \frac{Q}{w Q} = -Q \ln w",
+            r"Q \log \frac{Q}{w Q} = -Q \log w",
         ),
     )
 
@@ -161,9 +161,9 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\begin{gathered} \text{forward: } <divergence> = \sum_i <truth>(i) \ln "
+        r"\begin{gathered} \text{forward: } <divergence> = \sum_i <truth>(i) \log "
         r"\frac{<truth>(i)}{<belief>(i)} \\ \text{reverse: } <reverse> = \sum_i "
-        r"<belief>(i) \ln \frac{<belief>(i)}{<truth>(i)} \end{gathered}"
+        r"<belief>(i) \log \frac{<belief>(i)}{<truth>(i)} \end{gathered}"
     ),
     main_result="divergence",
 )
