@@ -407,7 +407,7 @@ def _shown(
     computed = {
         name: np.asarray(solution.numbers[name])
         for name in statement.tables
-        if np.size(solution.numbers.get(name)) > 1  # of one entry none can be chosen
+        if np.size(solution.numbers.get(name, 0)) > 1  # of one none is chosen
     }
     found = {}
     for k, trace in enumerate(traces):
