@@ -45,7 +45,7 @@ def equations() -> tuple[Equation, ...]:
 
 # Without any momentum it changes nothing: who has not set it sees one that does.
 STATEMENT = replace(
-    whole.STATEMENT.opening_at(momentum=0.8),
+    whole.STATEMENT.opening_at(momentum=0.5),
     inputs=inputs,
     compute=compute,
     build_equations=equations,
