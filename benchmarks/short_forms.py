@@ -1,10 +1,8 @@
 """The modern forms of the formulas beside the shortest NumPy that gives the same numbers.
 
 `benchmarks/backend.py` times both on the same input. At these sizes the functions take
-about 1.5 times as long as the short one, or less. A vector’s product with Jacobians takes 2
-to 2.5 times as long: it reads each of their numbers once, and so does the check that all
-are finite. On tiny inputs the checks alone take some hundredths of a millisecond,
-whatever is computed.
+about 1.5 times as long as the short one, or less. On tiny inputs the checks alone take
+some hundredths of a millisecond, whatever is computed.
 """
 
 from __future__ import annotations

@@ -77,12 +77,16 @@ def vjp_chain(jacobians: Sequence[ArrayLike], v: ArrayLike) -> VJPChain:
     rule = f"v must have one entry per row of {names[-1]}"
     fits = len(vector) == len(chain[-1])
     checks.same_shape(fits, "v", vector, names[-1], chain[-1], rule)
-    checks.finite(**matrices, v=vector)
-    gradient = vector
+    gradient, every_entry_counts = vector, True
     with np.errstate(over="ignore", invalid="ignore"):
         for jacobian in reversed(chain):
+            every_entry_counts &= bool(gradient.all())
             gradient = gradient @ jacobian
-    checks.representable(gradient)
+    # What is not finite anywhere leaves nothing finite behind it, unless a factor 0 spares
+    # a product from looking at it. To look again at every entry would take as long.
+    if not (every_entry_counts and np.isfinite(gradient).all()):
+        checks.finite(**matrices, v=vector)
+        checks.representable(gradient)
     inputs = chain[0].shape[1]
     reverse = sum(jacobian.size for jacobian in chain)
     forward = sum(jacobian.size for jacobian in chain[1:]) * inputs

@@ -23,6 +23,7 @@ MUTANTS = (
     ("forward + len(vector) * inputs", "forward"),
     ("reverse = sum(jacobian.size", "reverse = sum(len(jacobian)"),
     ("second.shape[1] == len(first)", "second.shape[0] == first.shape[1]"),
+    ("if not (every_entry_counts and np.isfinite(gradient).all())", "if False"),
 )
 
 
@@ -47,6 +48,23 @@ def test_a_thousand_units_cost_500_times_as_much_from_the_input():
     result = vjp_chain([square, square, np.ones((1, 1000))], [2])
     assert (result.reverse_cost, result.forward_cost) == (2_001_000, 1_001_001_000)
     np.testing.assert_array_equal(result.gradient, np.full(1000, 2.0))
+
+
+@given(chains(), st.data())
+def test_what_is_not_finite_is_found_wherever_it_stands(chain, data):
+    jacobians, v = chain
+    if data.draw(st.booleans(), "a factor 0 before it"):
+        v = v * 0
+    k = data.draw(st.integers(0, len(jacobians) - 1))
+    place = np.unravel_index(
+        data.draw(st.integers(0, jacobians[k].size - 1)), jacobians[k].shape
+    )
+    value, words = data.draw(
+        st.sampled_from([(np.nan, "contains NaN"), (-np.inf, "must be finite")])
+    )
+    jacobians[k][place] = value
+    with says(f"J{k + 1} {words}"):
+        vjp_chain(jacobians, v)
 
 
 def multiplied(left, right):
