@@ -470,36 +470,39 @@ def read(text):
     [
         (
             {},
-            "The 20 steps are worth 12.3 now; the reward of 10 on top, 10 steps late,",
+            "worth 12.3 now, the reward of 10 on top included: 10 steps late, it adds",
         ),
         (
             {"delay": 1},
-            "are worth 17.8 now; the reward of 10 on top, 1 step late, adds 9.",
+            "are worth 17.8 now, the reward of 10 on top included: 1 step late, it adds 9.",
         ),
-        ({"delay": 0}, "the reward of 10 on top, paid at once, adds 10."),
+        ({"delay": 0}, "the reward of 10 on top included: paid at once, it adds 10."),
         (
             {"horizon": 1, "delay": 0},
-            "The single step is worth 11 now; the reward of 10",
+            "The single step is worth 11 now, the reward of 10",
         ),
         ({"horizon": 1}, "The single step is worth 1 now; the episode ends before the"),
         ({"delay": 20}, "8.78 now; the episode ends before the late reward is paid."),
-        ({"delay": 19}, "the reward of 10 on top, 19 steps late, adds 1.35."),
+        (
+            {"delay": 19},
+            "the reward of 10 on top included: 19 steps late, it adds 1.35.",
+        ),
         ({"late_reward": 0.0}, "worth 8.78 now; no late reward is set."),
         ({"late_reward": 0.0, "delay": 30}, "worth 8.78 now; no late reward is set."),
         (
             {"gamma": 0.0},
-            "worth 1 now; the reward of 10 on top, 10 steps late, adds nothing.",
+            "worth 1 now, the reward of 10 on top included: 10 steps late, it adds nothing.",
         ),
-        ({"gamma": 0.05}, "10 steps late, adds less than 0.001."),
-        ({"gamma": 0.39}, "10 steps late, adds less than 0.001."),
-        ({"gamma": 0.4}, "10 steps late, adds 0.00105."),
+        ({"gamma": 0.05}, "10 steps late, it adds less than 0.001."),
+        ({"gamma": 0.39}, "10 steps late, it adds less than 0.001."),
+        ({"gamma": 0.4}, "10 steps late, it adds 0.00105."),
         (
             {"gamma": 1.0},
-            "worth 30 now; the reward of 10 on top, 10 steps late, adds 10.",
+            "worth 30 now, the reward of 10 on top included: 10 steps late, it adds 10.",
         ),
         (
             {"step_reward": -2.0},
-            "worth −14.1 now; the reward of 10 on top, 10 steps late",
+            "worth −14.1 now, the reward of 10 on top included: 10 steps late",
         ),
         # A hundred times −0.1 and once 10 cancel.
         (
@@ -515,6 +518,9 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
     status = drawing(LESSON)(**chosen).status
     assert words in status
     total, late = exact_return(**{k: v for k, v in chosen.items() if k != "own"})
+    assert ("on top included" in status) == (
+        chosen["delay"] < chosen["horizon"] and chosen["late_reward"] > 0
+    )
     said = re.search(r"(\d+ steps? are|The single step is) worth (\S+) now", status)
     assert read(said[2]) == pytest.approx(float(total), rel=5e-3, abs=1e-9)
     assert ("single" in status) == (chosen["horizon"] == 1)

@@ -223,23 +223,23 @@ def sentence(
     late_reward: float,
     delay: int,
 ) -> str:
-    """Say what the episode is worth, and what the late reward adds."""
+    """Say what the episode is worth, and what of it is the late reward."""
     steps = f"{horizon} steps are" if horizon > 1 else "single step is"
     late = _late_text(late_worth, horizon, late_reward, delay)
-    return f"The {steps} worth {number_text(total, 3)} now; {late}."
+    return f"The {steps} worth {number_text(total, 3)} now{late}."
 
 
 def _late_text(late_worth: float, horizon: int, late_reward: float, delay: int) -> str:
     """Say what the late reward adds, or why it adds nothing."""
     if not late_reward:
-        return "no late reward is set"
+        return "; no late reward is set"
     if delay >= horizon:
-        return "the episode ends before the late reward is paid"
+        return "; the episode ends before the late reward is paid"
     when = f"{counted(delay, 'step')} late" if delay else "paid at once"
     adds = number_text(late_worth, 3) if late_worth >= 1e-3 else "less than 0.001"
     if late_worth == 0:
         adds = "nothing"
-    return f"the reward of {late_reward:g} on top, {when}, adds {adds}"
+    return f", the reward of {late_reward:g} on top included: {when}, it adds {adds}"
 
 
 def _sentence_for_a_reader(total: float, plain: float, count: int, gamma: float) -> str:
