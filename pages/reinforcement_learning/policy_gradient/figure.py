@@ -38,6 +38,8 @@ PROBABILITIES = np.linspace(STATEMENT.control("p").low, STATEMENT.control("p").h
 VALUES = np.array([corridor_value(p) for p in PROBABILITIES])
 REACHES = (100, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
 BINS = 41
+PEAKS = (8, 12, 16, 25)  # ends of the axis of densities, over one reach; few as well
+HEADROOM = 1.25  # above the highest bar, where the name of the line stands
 P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
     "p", "returns", "baseline"
 )
@@ -68,7 +70,6 @@ def draw(
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
-    now = float(history.plain[episodes])
     noisy = ("return to go", "to go − b")
     return Scene(
         _episode(result, actions, p, baseline, plain),
@@ -87,16 +88,10 @@ def draw(
                 f"standard deviation of one estimate, {name}": estimates[name].std()
                 for name in noisy
             },
-            f"p after {episodes} episodes, no baseline": now,
+            f"p after {episodes} episodes, no baseline": history.plain[episodes],
+            f"p after {episodes} episodes, learned baseline": history.steady[episodes],
         },
-        status=sentence(
-            p=p,
-            baseline=baseline,
-            after=after,
-            without=without,
-            episodes=episodes,
-            now=now,
-        ),
+        status=sentence(p=p, baseline=baseline, after=after, without=without),
     )
 
 
@@ -177,15 +172,17 @@ def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
     colors = (OTHER_COLOR, RETURN_COLOR, BASELINE_COLOR)
     reach = fitting(2.2 * estimates["total return"].std(), REACHES)
     edges = np.linspace(-reach, reach, BINS)
+    heights = {name: density(sample, edges) for name, sample in estimates.items()}
+    highest = max(float(bars.max()) for bars in heights.values())
     spreads = [
-        Histogram(name, edges, density(gradients, edges), color)
-        for (name, gradients), color in zip(estimates.items(), colors, strict=True)
+        Histogram(name, edges, bars, color)
+        for (name, bars), color in zip(heights.items(), colors, strict=True)
     ]
     return histogram(
         "Gradients estimated from 2,000 single episodes",
         *spreads,
         x=Axis("estimate of the gradient", (-reach, reach)),
-        y=Axis("density", (0, 8 / reach)),
+        y=Axis("density", (0, fitting(HEADROOM * highest * reach, PEAKS) / reach)),
         at=[(result.slope, "true gradient")],
     )
 
@@ -205,22 +202,13 @@ def _learning(history: History, episodes: int) -> Figure:
     )
 
 
-def sentence(
-    *,
-    p: float,
-    baseline: float,
-    after: float,
-    without: float,
-    episodes: int,
-    now: float,
-) -> str:
-    """Say what becomes likelier, where this episode moves p, and where learning leads."""
-    moved = f"This episode moves p from {number_text(p, 2)} to {number_text(after, 4)}"
+def sentence(*, p: float, baseline: float, after: float, without: float) -> str:
+    """Say what a walk costs, what becomes likelier, and where this episode moves p."""
+    moved = f"this episode moves p from {number_text(p, 2)} to {number_text(after, 4)}"
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
-    end = "above 0.99" if now > 0.99 else f"to {number_text(now, 2)}"
     return (
-        f"A return above b = {number_text(baseline, 3)} makes the action before it "
-        f"likelier, a lower one rarer. {moved}; {episodes} episodes with b = 0 "
-        f"bring it {end}."
+        "An agent crosses a corridor of three cells; each step costs 1. A return above "
+        f"b = {number_text(baseline, 3)} makes the action before it likelier, "
+        f"a lower one rarer: {moved}."
     )
