@@ -598,11 +598,17 @@ def test_momentum_helps_the_flat_direction():
     assert error_rates(curvatures, lr, 0.3)[0] < error_rates(curvatures, lr)[0] - 0.03
 
 
-def test_too_much_momentum_is_slower_again():
+@claims("too_much_momentum")
+def test_too_much_momentum_swings_and_is_slower_again():
     curvatures, lr, _ = bowl(1.0, 10.0, 45)
     assert (
         error_rates(curvatures, lr, 0.95).max() > error_rates(curvatures, lr, 0.5).max()
     )
+    small, large = (
+        bowl_path(1.0, 10.0, 45, n_steps=30, momentum=share) for share in (0.3, 0.95)
+    )
+    assert (small[:, 0] > 0).all()
+    assert large[:, 0].min() < -1
 
 
 def walk_in_the_valleys(**change):
