@@ -140,11 +140,22 @@ def _fitted(axis: Axis, count: int, *, reverse: bool = False) -> Axis:
 
 
 def cell_text(value: float, digits: int) -> str:
-    """Write a number so that it fits into a cell."""
+    """Write a number so that it fits into a cell.
+
+    A small one keeps a digit; it has a power of ten where that is shorter.
+
+    Examples
+    --------
+    >>> [cell_text(x, 1) for x in (-0.25, -0.092, 0.004, -3e-7)]
+    ['−0.2', '−0.09', '4e-3', '−3e-7']
+    """
     if not math.isfinite(value):
         return ""
     if value != 0 and abs(value) < 10.0**-digits:
-        return f"{value:.0e}".replace("e-0", "e-")
+        power = f"{value:.0e}".replace("e-0", "e-")
+        plain = f"{float(power):g}"
+        text = plain if len(plain) <= len(power) else power
+        return f"−{text[1:]}" if value < 0 else text
     return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from plotly.graph_objects import Figure
 
 from charts import Axis, heatmap
+from charts.heatmap import cell_text
 
 MATRIX = np.array([[1.0, -2.0, 0.5], [np.nan, 0.25, 3.0]])
 
@@ -100,3 +102,22 @@ def test_what_rounding_leaves_of_a_zero_is_written_as_zero():
     assert figure["data"][0]["text"] == [["6", "0"], ["0", "1e-3"]]
     small = heatmap("Cells", [[1e-10, 2e-10]], limits=(0, 2e-10))
     assert small["data"][0]["text"] == [["1e-10", "2e-10"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (-0.092, 1, "−0.09"),
+        (0.04, 1, "0.04"),
+        (0.0096, 2, "0.01"),
+        (0.004, 2, "4e-3"),
+        (-0.004, 1, "−4e-3"),
+        (-2.55e-7, 1, "−3e-7"),
+        (0.0, 1, "0"),
+        (-0.25, 2, "−0.25"),
+    ],
+)
+def test_a_small_number_keeps_a_digit_and_has_a_power_only_where_it_is_shorter(
+    value, digits, text
+):
+    assert cell_text(value, digits) == text
