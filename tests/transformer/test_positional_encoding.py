@@ -368,6 +368,25 @@ def test_entries_are_chosen_in_pairs_from_the_first_to_the_last(d_model, most):
         assert list(entries[[0, -1]]) == [0, d_model - 1]
 
 
+@pytest.mark.parametrize(
+    ("n_positions", "position", "offset", "shown"),
+    [(100, 96, 3, 100), (100, 97, 3, 150), (10, 199, 50, 250), (10, 10, 3, 50)],
+)
+def test_both_positions_stand_on_the_map(n_positions, position, offset, shown):
+    chosen = STATEMENT.defaults | {
+        "n_positions": n_positions,
+        "position": position,
+        "offset": offset,
+    }
+    for lesson in (LESSON, ONE_SPEED):
+        chart = drawing(lesson)(**chosen).figures[0]
+        assert chart["data"][0]["z"].shape[1] == shown
+        _, end = chart["layout"]["xaxis"]["range"]
+        lines = [s for s in chart["layout"]["shapes"] if s["type"] == "line"]
+        assert [line["x0"] for line in lines] == [position, position + offset]
+        assert position + offset < end
+
+
 @pytest.mark.parametrize("d_model", STATEMENT.control("d_model").choices)
 def test_the_map_has_the_numbers_of_the_entries_it_names(d_model):
     chosen = STATEMENT.defaults | {"d_model": d_model}

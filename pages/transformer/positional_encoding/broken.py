@@ -17,7 +17,7 @@ COMPARED = ("similarity",)
 
 def compute(position: int, offset: int, n_positions: int, d_model: int) -> whole.Result:
     """Turn every pair of dimensions by one radian a position."""
-    rows = np.arange(max(n_positions, position + offset + 1))
+    rows = np.arange(whole.rows_shown(n_positions, position + offset))
     half = d_model // 2
     encoding = np.tile(np.stack([np.sin(rows), np.cos(rows)], axis=1), half)
     return whole.Result(

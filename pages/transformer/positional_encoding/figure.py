@@ -45,7 +45,6 @@ def draw(
     *,
     position: int,
     d_model: int,
-    n_positions: int,
     offset: int,
     pair: int,
 ) -> Scene:
@@ -54,7 +53,7 @@ def draw(
     both = result.encoding[[position, position + offset]]
     missing = f"There is no pair {pair}. " if pair > chosen else ""
     return Scene(
-        _map(result.encoding[:n_positions], position, offset, chosen),
+        _map(result.encoding, position, offset, chosen),
         _clocks(both, chosen),
         _added(both, chosen),
         _against_offset(result.similarity, result.speed, offset),
@@ -79,9 +78,7 @@ def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
         limits=(-1, 1),
         numbers=False,
         outlined=[
-            (row, position)
-            for row, entry in enumerate(entries)
-            if entry // 2 == chosen and position < len(encoding)
+            (row, position) for row, entry in enumerate(entries) if entry // 2 == chosen
         ],
         at=[(position, ""), (position + offset, "")],
     )

@@ -22,6 +22,7 @@ WIDTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512)
 BASES = (10.0, 50.0, 100.0, 500.0, 1e3, 5e3, 1e4, 5e4, 1e5, 5e5, 1e6)
 MOST_PAIRS = 32  # to look at; those of width 64
 MOST_POSITIONS = 250  # the last one is 199, and the second at most 50 ahead
+PAGE = 50  # positions by which the map grows, few times, so that it rests
 
 QUANTITIES = (
     slider(
@@ -106,7 +107,7 @@ def compute(
     position: int, offset: int, n_positions: int, d_model: int, base: float
 ) -> Result:
     """Encode every position that is shown, and compare two of them."""
-    rows = max(n_positions, position + offset + 1)
+    rows = rows_shown(n_positions, position + offset)
     encoding = _whole_encoding(d_model, base)[:rows]
     return Result(
         half=d_model // 2,
@@ -114,6 +115,11 @@ def compute(
         encoding=encoding,
         similarity=float(encoding[position] @ encoding[position + offset]),
     )
+
+
+def rows_shown(n_positions: int, last: int) -> int:
+    """Return how many positions are shown: more, where the last one lies beyond."""
+    return n_positions if last < n_positions else (last // PAGE + 1) * PAGE
 
 
 def existing(pair: int, d_model: int) -> int:
