@@ -59,7 +59,8 @@ MUTANTS = (
     ("weight[:, None] * relu(inner)", "relu(weight[:, None] * inner)"),
     ("parts.sum(axis=0) + bias", "parts.sum(axis=0)"),
     ("ratio / (2 + ratio)", "ratio / (4 + ratio)"),
-    ("(heights * block.W2[:count, 0])", "heights"),
+    ("(heights * block.W2[which, 0])", "heights"),
+    ("np.linspace(0, units - 1, count)", "np.linspace(0, count - 1, count)"),
     ("_units(hidden * W2[:, 0],", "_units(hidden,"),
     ("np.diff(heights) / np.diff(ends), prepend=0.0", "np.diff(heights), prepend=0.0"),
     ("np.linspace(LOW, HIGH, units + 1)", "np.linspace(LOW, HIGH, units + 2)"),
@@ -593,6 +594,29 @@ def test_the_units_of_the_curve_meet_it_at_every_kink(units):
     x = np.linspace(-3, 3, 1001)
     straight = np.interp(x, kinks, heights)
     np.testing.assert_allclose(drawn(x, units=units), straight, atol=1e-9)
+
+
+@pytest.mark.parametrize(("units", "lines"), [(5, 5), (12, 12), (64, 12)])
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_the_units_that_are_drawn_are_taken_from_all(units, lines, activation):
+    chosen = STATEMENT.defaults | {"units": units, "activation": activation}
+    given_ = inputs_of(STATEMENT, **chosen)
+    slopes, shifts = given_["W1"][0], given_["b1"]
+    trace = next(
+        t for t in drawing(LESSON)(**chosen).figures[0]["data"] if "units" in t["name"]
+    )
+    each = np.array(trace["y"], float).reshape(lines, -1)[:, :-1]
+    ends = np.array([-3.0, 3.0])
+    bent = np.maximum(0, np.outer(ends, slopes) + shifts)
+    if activation == "gelu":
+        z = np.outer(ends, slopes) + shifts
+        bent = z * scipy.special.ndtr(z)
+    added = (bent * given_["W2"][:, 0]).T
+    places = [int(np.abs(added - line[[0, -1]]).sum(axis=1).argmin()) for line in each]
+    np.testing.assert_allclose(each[:, [0, -1]], added[places], atol=1e-12)
+    assert places[0] == 0
+    assert places[-1] == units - 1
+    assert np.ptp(np.diff(places)) <= 1
 
 
 @claims("quarter_of_the_distance")

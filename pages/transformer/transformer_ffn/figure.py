@@ -171,23 +171,25 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
 
 
 def _unit_lines(block: Block, *, most: int) -> tuple[Array, Array]:
-    """Return what each unit adds, a line for each, then NaN, where the pen lifts.
+    """Return what some units add, a line for each, then NaN, where the pen lifts.
 
     A unit with a ReLU is drawn by its two ends and its kink, others by more points.
     """
-    count = min(most, block.W1.shape[1])
+    units = block.W1.shape[1]
+    count = min(most, units)
+    which = np.linspace(0, units - 1, count).round().astype(int)  # from all of them
     if block.activation == "relu":
-        bends = block.kinks[:count]
-        hidden = block.at(np.concatenate([ENDS, bends])).hidden[:, :count]
+        bends = block.kinks[which]
+        hidden = block.at(np.concatenate([ENDS, bends])).hidden[:, which]
         at_kinks = hidden[len(ENDS) + np.arange(count), np.arange(count)]
         places = np.stack([np.full(count, ENDS[0]), bends, np.full(count, ENDS[1])])
         heights = np.stack([hidden[0], at_kinks, hidden[1]])
     else:
         places = np.tile(FEW[:, None], count)
-        heights = block.at(FEW).hidden[:, :count]
+        heights = block.at(FEW).hidden[:, which]
     lines = np.full((2, count, len(heights) + 1), np.nan)
     lines[0, :, :-1] = places.T
-    lines[1, :, :-1] = (heights * block.W2[:count, 0]).T
+    lines[1, :, :-1] = (heights * block.W2[which, 0]).T
     return lines[0].ravel(), lines[1].ravel()
 
 
