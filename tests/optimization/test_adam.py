@@ -325,15 +325,16 @@ def test_a_signal_is_run_with_the_correction_and_without(name):
         {"rotation": 45, "angle": 120, "bias_correction": False},
     ],
 )
-def test_the_lower_charts_show_what_adam_meets_in_the_race(change):
-    chosen = STATEMENT.defaults | {"n_steps": 40, **change}
+@pytest.mark.parametrize(("n_steps", "last"), [(10, LAST), (40, LAST), (41, 100)])
+def test_the_lower_charts_show_what_adam_meets_in_the_race(change, n_steps, last):
+    chosen = STATEMENT.defaults | {"n_steps": n_steps, **change}
     scene = drawing(LESSON)(**chosen)
     a, b, d = bowl_matrix(chosen["condition"], chosen["rotation"])
     matrix = np.array([[a, b], [b, d]])
     run = adam(
         lambda theta: matrix @ theta,
         start_at(chosen["angle"]),
-        n_steps=LAST,
+        n_steps=last,
         lr=chosen["lr"],
         beta1=chosen["beta1"],
         beta2=chosen["beta2"],

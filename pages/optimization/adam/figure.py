@@ -33,9 +33,7 @@ from pages.optimization.adam.statement import (
 )
 
 MOST = int(STATEMENT.control("n_steps").high)
-LAST = 40  # step of the two lower charts
-TIMES = np.arange(1, LAST + 1)
-TIME = Axis("step t", (0, LAST + 1))
+LAST = 40  # step of the two lower charts, unless the race has gone on farther
 REACHES = 64 * 2.0 ** -np.arange(10)
 # Ends of an axis; few, so that it rests.
 STEEPNESSES = (3, 12, 40, 120, 400, 1500, 5000)
@@ -77,17 +75,19 @@ def draw(
     loss, _ = quadratic([1.0, condition])
     own, plain = np.asarray(loss([walk[-1] @ axes, plain_walk[-1] @ axes])).tolist()
     steps = np.abs(walk[-1] - walk[-2]) / lr
-    others = np.full(LAST, np.nan)
+    last = LAST if signal != "race" or n_steps <= LAST else MOST
+    times = np.arange(1, last + 1)
+    others = np.full(last, np.nan)
     if signal == "race":
         run = whole_run(
             condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
         )
-        shown, place, gradients = _met(run[0], condition, rotation)
+        shown, place, gradients = _met(run[0][:last], condition, rotation)
         name, now = f" {place}", n_steps
-        unbiased = 1 - beta1**TIMES if bias_correction else np.ones(LAST)
-        others = np.abs(np.diff(run[0][: LAST + 1, 1 - shown])) / lr
+        unbiased = 1 - beta1**times if bias_correction else np.ones(last)
+        others = np.abs(np.diff(run[0][: last + 1, 1 - shown])) / lr
         if not result.divided:
-            others = np.abs(run[1][1 : LAST + 1, 1 - shown]) / unbiased
+            others = np.abs(run[1][1 : last + 1, 1 - shown]) / unbiased
         other_name = "θ₁" if shown else "θ₂"
     else:
         gradients = _gradients(signal)
@@ -100,9 +100,10 @@ def draw(
         _race(walk, plain_walk, condition, rotation),
         _step_lengths(
             name,
-            Curve("with correction", TIMES, with_correction, ADAM_COLOR),
-            Curve("without", TIMES, without, RAW_COLOR),
-            Curve(other_name, TIMES, others, PLAIN_COLOR, points=True, line=False),
+            Curve("with correction", times, with_correction, ADAM_COLOR),
+            Curve("without", times, without, RAW_COLOR),
+            Curve(other_name, times, others, PLAIN_COLOR, points=True, line=False),
+            last=last,
             longest=longest,
             now=now,
         ),
@@ -166,23 +167,25 @@ def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
 def _met(
     path: Array, condition: float, rotation: float
 ) -> tuple[int, str, tuple[float, ...]]:
-    """Return a coordinate, its name, and the slopes that Adam meets there at first.
+    """Return a coordinate, its name, and the slopes that Adam meets there on its path.
 
     It is θ₂, but for a start on the flat axis of an unturned bowl, which has slopes
     along θ₁ alone.
     """
     a, b, d = bowl_matrix(condition, rotation)
-    slopes = path[:LAST] @ [[a, b], [b, d]]
+    slopes = path @ [[a, b], [b, d]]
     shown = 1 if slopes[:, 1].any() else 0
     names = ("along θ₁", "along θ₂") if rotation else AXIS_NAMES
     return shown, names[shown], tuple(slopes[:, shown].tolist())
 
 
-def _step_lengths(name: str, *lengths: Curve, longest: float, now: int) -> Figure:
+def _step_lengths(
+    name: str, *lengths: Curve, last: int, longest: float, now: int
+) -> Figure:
     return curves(
         f"Length of a step over η{name}",
         *lengths,
-        x=TIME,
+        x=_time(last),
         y=Axis("|Δθ| / η", (0, longest)),
         levels=[(1.0, "η")],
         at=[(float(now), "now")] if now else [],
@@ -197,16 +200,21 @@ def _memories(
     limits: tuple[float, float],
     now: int,
 ) -> Figure:
+    times = np.arange(1, len(gradients) + 1)
     return curves(
         f"What Adam remembers{name}",
-        Curve("gradient g", TIMES, np.array(gradients), GRADIENT_COLOR),
-        Curve("mean m̂", TIMES, run.m_hat[:, 0], MEAN_COLOR),
-        Curve("root √v̂", TIMES, np.sqrt(run.v_hat[:, 0]), SQUARE_COLOR),
-        x=TIME,
+        Curve("gradient g", times, np.array(gradients), GRADIENT_COLOR),
+        Curve("mean m̂", times, run.m_hat[:, 0], MEAN_COLOR),
+        Curve("root √v̂", times, np.sqrt(run.v_hat[:, 0]), SQUARE_COLOR),
+        x=_time(len(times)),
         y=Axis("gradient", limits),
         at=[(float(now), "now")] if now else [],
         height=250,
     )
+
+
+def _time(last: int) -> Axis:
+    return Axis("step t", (0, last + 1))
 
 
 def _lengths(run: AdamPath, divided: bool) -> Array:
