@@ -9,10 +9,11 @@ import numpy as np
 
 from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure, shared
 
-CIRCLE = 30  # pixels across a node
+CIRCLE = 24  # pixels across a node, with numbers over and under it on a phone too
 UNSEEN = "rgba(0,0,0,0)"
 NOWHERE = np.array([np.nan])
 SHORT = 0.24  # of a unit: where an arrow ends before its node
+LEVEL = 0.3  # an arrow that rises less has its text above it
 
 
 class Vertex(NamedTuple):
@@ -76,14 +77,14 @@ def graph(
         A figure.
     """
     bones = tuple(Link(link.source, link.target) for link in links)
-    at, middles, arrows, x, y = _skeleton(tuple(node.name for node in nodes), bones)
+    at, middles, sides, arrows, x, y = _skeleton(tuple(n.name for n in nodes), bones)
     return figure(
         [
             arrows,
             _circles(nodes, at),
             _texts(at, [n.above for n in nodes], *above, "top center"),
             _texts(at, [n.below for n in nodes], *below, "bottom center"),
-            _texts(middles, [k.text for k in links], "along a link", below[1]),
+            _along(middles, sides, [link.text for link in links], below[1]),
             _named(*above),
             _named(*below),
         ],
@@ -97,16 +98,24 @@ def graph(
 @shared
 def _skeleton(
     names: tuple[str, ...], links: tuple[Link, ...]
-) -> tuple[np.ndarray, np.ndarray, Trace, Axis, Axis]:
-    """Place nodes, the middles of links and arrows, in a window that holds them all."""
+) -> tuple[np.ndarray, np.ndarray, list[str], Trace, Axis, Axis]:
+    """Place nodes, what is written on links, and arrows, in a window that holds all."""
     place = layout(names, links)
     at = np.stack(list(place.values()))
     middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
+    sides = [_side(*(place[link.target] - place[link.source])) for link in links]
     left, low = at.min(axis=0).tolist()
     right, high = at.max(axis=0).tolist()
     x = Axis("", (left - 0.5, right + 0.5), hidden=True)
     y = Axis("", (low - 0.5, high + 0.5), hidden=True)
-    return at, np.stack(middles), _arrows(links, place), x, y
+    return at, np.stack(middles), sides, _arrows(links, place), x, y
+
+
+def _side(across: float, up: float) -> str:
+    """Return on which side of an arrow's middle a text keeps off it."""
+    if abs(up) < LEVEL * abs(across):
+        return "top center"
+    return "top left" if up > 0 else "top right"
 
 
 def layout(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]:
@@ -173,7 +182,7 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
         "x": at[:, 0],
         "y": at[:, 1],
         "text": [f"<b>{node.name}</b>" for node in nodes],
-        "textfont": {"color": TEXT, "size": 14},
+        "textfont": {"color": TEXT, "size": 13},
         "marker": {
             "size": CIRCLE,
             "color": GROUND,
@@ -188,21 +197,39 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
 
 
 def _texts(
-    at: np.ndarray, texts: Sequence[str], name: str, color_index: int, side: str = ""
+    at: np.ndarray, texts: Sequence[str], name: str, color_index: int, side: str
 ) -> Trace:
     # Behind a number that stands at a node is a marker of the circle's size that is not seen:
     # so it keeps off the circle however small the picture is.
-    gap = {"top center": 1e-3, "bottom center": -1e-3}.get(side, 0.03)
+    gap = {"top center": 1e-3, "bottom center": -1e-3}[side]
     return {
         "type": "scatter",
-        "mode": "markers+text" if side else "text",
-        "marker": {"size": CIRCLE if side else 0, "color": UNSEEN},
+        "mode": "markers+text",
+        "cliponaxis": False,  # the highest may reach into the margin
+        "marker": {"size": CIRCLE, "color": UNSEEN},
         "name": name,
         "x": at[:, 0],
         "y": at[:, 1] + gap,
         "text": list(texts),
-        "textposition": side or "top center",
-        "textfont": {"color": color(color_index), "size": 13 if side else 12},
+        "textposition": side,
+        "textfont": {"color": color(color_index), "size": 12},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _along(
+    middles: np.ndarray, sides: Sequence[str], texts: Sequence[str], color_index: int
+) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "along a link",
+        "x": middles[:, 0],
+        "y": middles[:, 1],
+        "text": list(texts),
+        "textposition": list(sides),
+        "textfont": {"color": color(color_index), "size": 12},
         "hoverinfo": "skip",
         "showlegend": False,
     }

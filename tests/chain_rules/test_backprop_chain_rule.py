@@ -368,6 +368,39 @@ def test_a_sweep_tells_where_it_is_and_what_is_known_there():
             assert stopped.gradients[node.name] == known
 
 
+@claims("on_the_arrows")
+@pytest.mark.parametrize(
+    ("step", "texts"),
+    [
+        (0, {}),
+        (5, {}),
+        (6, {("e", "L"): "× 0.73"}),  # e²/2
+        (7, {("a", "e"): "× 1", ("t", "e"): "× −1"}),
+        (8, {("z", "a"): "× 0.2"}),  # 0.7311 (1 − 0.7311)
+        (9, {("p", "z"): "× 1", ("b", "z"): "× 1"}),
+        (10, {("w", "p"): "× 2", ("x", "p"): "× 1"}),
+    ],
+)
+def test_on_the_arrows_of_the_moment_stand_the_local_derivatives(step, texts):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"shown_steps": step})
+    along = next(t for t in scene.figures[0]["data"] if t["name"] == "along a link")
+    nodes = _page_circuit("neuron", 1.0, 2.0, -1.0, 0.0)
+    ends = [(edge.source, edge.target) for edge in _edges(nodes)]
+    written = dict(zip(ends, along["text"], strict=True))
+    assert {link: text for link, text in written.items() if text} == texts
+
+
+def test_a_part_of_a_sum_stands_behind_its_local_derivative():
+    chosen = STATEMENT.defaults | {"circuit": "two_paths", "x": 1.5, "shown_steps": 10}
+    scene = drawing(LESSON)(**chosen)
+    along = next(t for t in scene.figures[0]["data"] if t["name"] == "along a link")
+    square = 3 * np.sin(1.5)
+    assert sorted(filter(None, along["text"])) == [
+        f"{1.5**2 * np.cos(1.5):.3g}",
+        f"× 3 = {square:.3g}",
+    ]
+
+
 def test_only_a_gradient_that_is_a_sum_shows_its_parts_and_only_once_complete():
     nodes = circuit("two_paths", {"x": 1.5})
     assert all(part is None for *_, part in _sweep(nodes, 5).parts)

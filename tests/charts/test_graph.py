@@ -49,10 +49,18 @@ def test_numbers_stand_over_and_under_their_nodes():
     assert (below["y"] < circles["y"]).all()
     # They keep off the circles by a marker that is not seen.
     sizes = [trace["marker"]["size"] for trace in (circles, above, below)]
-    assert sizes == [30, 30, 30]
+    assert sizes == [24, 24, 24]
     assert above["marker"]["color"] == below["marker"]["color"] == "rgba(0,0,0,0)"
     assert above["textfont"]["color"] == "var(--series-2)"
     assert below["textfont"]["color"] == along["textfont"]["color"] == "var(--series-3)"
+
+
+def test_texts_on_arrows_keep_off_them():
+    along = drawn()["data"][4]
+    # x stands between the rows of a and b, and f too: up to a, down to b, and back.
+    assert along["textposition"] == ["top left", "top right", "top right", "top left"]
+    level = graph("One", NODES[:2], LINKS[:1], above=("v", 2), below=("g", 3))["data"]
+    assert level[4]["textposition"] == ["top center"]
 
 
 def test_the_node_of_the_moment_is_framed_thickly():

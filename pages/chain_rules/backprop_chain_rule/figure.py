@@ -169,7 +169,10 @@ def _graph(nodes: Sequence[Node], sweep: _Sweep, circuit: str) -> Figure:
         )
         for node in nodes
     ]
-    links = [Link(source, target, _text(part)) for source, target, part in sweep.parts]
+    links = [
+        Link(edge.source, edge.target, _on_arrow(edge, part, sweep))
+        for edge, (*_, part) in zip(_edges(nodes), sweep.parts, strict=True)
+    ]
     return graph(
         f"Computation graph: {_written(nodes)}{FIXED[circuit]}",
         vertices,
@@ -177,6 +180,13 @@ def _graph(nodes: Sequence[Node], sweep: _Sweep, circuit: str) -> Figure:
         above=("forward: value", VALUE_COLOR),
         below=("backward: gradient", DOWNSTREAM_COLOR),
     )
+
+
+def _on_arrow(edge: _Edge, part: float | None, sweep: _Sweep) -> str:
+    """Write by what the node of the moment multiplies, and the parts of a sum."""
+    passes = edge.target == sweep.at and sweep.steps > sweep.half
+    local = f"× {number_text(edge.local, 2)}" if passes else ""
+    return " = ".join(text for text in (local, _text(part)) if text)
 
 
 def _text(number: float | None) -> str:
