@@ -792,6 +792,9 @@ def test_training_finds_the_turned_kernel():
     np.testing.assert_allclose(learned, np.rot90(kernel, 2), atol=1e-12)
 
 
+END = r"( \((?:the last|the only one)\))?"
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
@@ -802,11 +805,12 @@ def test_training_finds_the_turned_kernel():
         ({"flip": True}, "add up to 18; the kernel is turned by 180° first. The"),
         (
             {"row": 7, "column": 7},
-            "At row 2, column 2 of the output the nine products add up to 14.",
+            "At row 2 (the last), column 2 (the last) of the output the nine products add "
+            "up to 14.",
         ),
         ({"stride": 3}, "The output is 1 × 1."),
-        ({"stride": 3, "row": 5}, "At row 0, column 0 of the output the nine products"),
-        ({"padding": 2, "row": 7, "column": 1}, "At row 6, column 1 of the output the"),
+        ({"stride": 3, "row": 5}, "At row 0 (the only one), column 0 (the only"),
+        ({"padding": 2, "row": 7, "column": 1}, "At row 6 (the last), column 1 of the"),
         ({"kernel_name": "box"}, "add up to 1.667."),
         ({"kernel_name": "sobel_x", "image_name": "edge", "column": 1}, "add up to 4."),
         (
@@ -834,12 +838,16 @@ def check_against_scipy(values):
     output = slide(image, kernel, "valid")[:: values["stride"], :: values["stride"]]
     scene = drawing(LESSON)(**values)
     found = re.fullmatch(
-        r"At row (\d+), column (\d+) of the output the nine products add up to (\S+?)"
-        r"(; the kernel is turned by 180° first)?\. The output is (\d+) × (\d+)\.",
+        rf"At row (\d+){END}, column (\d+){END} of the output the nine products add up to "
+        r"(\S+?)(; the kernel is turned by 180° first)?\. The output is (\d+) × (\d+)\.",
         scene.status.replace("−", "-"),
     )
-    row, column, total, turned, *shape = found.groups()
+    row, row_end, column, column_end, total, turned, *shape = found.groups()
     assert tuple(map(int, shape)) == output.shape
+    ends = [end and end.strip(" ()") for end in (row_end, column_end)]
+    for end, place, count in zip(ends, (row, column), output.shape, strict=True):
+        last = "the only one" if count == 1 else "the last"
+        assert end == (last if int(place) == count - 1 else None)
     assert int(row) == min(values["row"], output.shape[0] - 1)
     assert int(column) == min(values["column"], output.shape[1] - 1)
     expected = output[int(row), int(column)]

@@ -134,7 +134,7 @@ def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) ->
     left = column * stride
     named = [f"j = {j}" if stops <= FEW or not j % 2 else "" for j in range(stops)]
     return heatmap(
-        "Middle row of the window: input, then kernel at each stop",
+        "Middle row: input, then kernel at each stop",
         table,
         x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
         y=Axis(labels=["input", "", *named]),
@@ -162,11 +162,18 @@ def _slide_table(signal: Array, kernel: Array, stride: int) -> Array:
 
 def sentence(output: Array, row: int, column: int, flip: bool) -> str:
     """Say what the products add up to, and how large the output is."""
-    place = f"At row {row}, column {column} of the output"
+    rows, columns = output.shape
+    at_row, at_column = _counted("row", row, rows), _counted("column", column, columns)
+    place = f"At {at_row}, {at_column} of the output"
     total = number_text(output[row, column])
     note = "; the kernel is turned by 180° first" if flip else ""
-    rows, columns = output.shape
     return (
         f"{place} the nine products add up to {total}{note}. "
         f"The output is {rows} × {columns}."
     )
+
+
+def _counted(name: str, index: int, count: int) -> str:
+    """Name a row or column, and say where there is none beyond it."""
+    end = "the only one" if count == 1 else "the last"
+    return f"{name} {index} ({end})" if index == count - 1 else f"{name} {index}"
