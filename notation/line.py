@@ -18,16 +18,17 @@ import numpy as np
 import sympy as sp
 
 from notation.evaluation import entries, environment, evaluate
-from notation.printing import BASE, BLANK, TIGHT, Printer, number_latex
+from notation.numbers import DIGITS, digits_apart
+from notation.printing import APART, BASE, BLANK, TIGHT, Printer, number_latex
 from notation.quantities import Quantity
-from notation.steps import filled, holds, placed
+from notation.steps import filled, holds, placed, told_term
 from notation.terms import summed
 from notation.trees import Blank, Equation, unevaluated
 
 Mark = Callable[[str, str], str]
 MOST_TEMPLATES = 256
 Cut = tuple[list[str], list["Gap"]]  # pieces of LaTeX, and what goes between them
-PATTERN = f"{BLANK}({TIGHT}?)(\\d+)({re.escape(BASE)}?){BLANK}"
+PATTERN = f"{BLANK}({TIGHT}?)(\\d+)({re.escape(BASE)}?)({APART}?){BLANK}"
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,15 @@ class Gap:
         Whether a negative number needs brackets.
     base : bool
         Whether it is the base of a power, where a power of ten needs them too.
+    apart : bool
+        Whether it is one of two numbers, in gaps that follow each other, whose difference
+        is printed.
     """
 
     place: Place | Partial
     tight: bool = False
     base: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,9 +189,11 @@ class Line:
         """Return the pieces of the line, which seldom change, and the numbers between."""
         moment = Moment(self._quantities, numbers)
         template = self._template(moment)
+        values = [gap.place.value(moment) for gap in template.gaps]
+        digits = _digits(template.gaps, values)
         texts = tuple(
-            _number(gap.place.value(moment), tight=gap.tight, base=gap.base)
-            for gap in template.gaps
+            _number(value, count, tight=gap.tight, base=gap.base)
+            for gap, value, count in zip(template.gaps, values, digits, strict=True)
         )
         return template.pieces, texts
 
@@ -237,9 +244,13 @@ class Line:
         if added and self._term is not None:
             marked = added.tree, min(self._term, terms - 1)
 
+        told = told_term(equation, here)
+
         def cut(expr: sp.Expr, here: Mapping[str, Any]) -> Cut:
-            tree = filled(expr, here, put, decide, abridged=True, marked=marked)
-            return _cut(Printer(quantities).doprint(tree), places)
+            tree = filled(
+                expr, here, put, decide, abridged=True, marked=marked, told=told
+            )
+            return _cut(Printer(quantities, told=told).doprint(tree), places)
 
         with unevaluated():
             printer = Printer(quantities, mark=self._mark)
@@ -290,10 +301,12 @@ def _cut(printed: str, places: Mapping[str, Place]) -> Cut:
     """Cut a printed tree where numbers go."""
     start, *groups = re.split(PATTERN, printed)
     gaps = [
-        Gap(places[name], bool(tight), bool(base))
-        for tight, name, base in zip(*(groups[k::4] for k in range(3)), strict=True)
+        Gap(places[name], bool(tight), bool(base), bool(apart))
+        for tight, name, base, apart in zip(
+            *(groups[k::5] for k in range(4)), strict=True
+        )
     ]
-    return [start, *groups[3::4]], gaps
+    return [start, *groups[4::5]], gaps
 
 
 def _below(line: Cut, term: Cut, results: Sequence[Partial], so_far: str) -> Cut:
@@ -329,6 +342,7 @@ def _structural(
     fixed = _names(
         index for e in equation.left.atoms(sp.Indexed) for index in e.indices
     )
+    fixed |= _names([equation.told] if equation.told is not None else [])
     bound: set[str] = set()  # by a sum or a maximum, which is written out
     for term in sp.preorder_traversal(equation.right):
         if len(term.args) == 2 and isinstance(term.args[1], sp.Tuple):
@@ -369,7 +383,18 @@ def _place(
     return Place(name, tuple(entry))
 
 
-def _number(value: Any, *, tight: bool, base: bool) -> str:
+def _digits(gaps: Sequence[Gap], values: Sequence[Any]) -> list[int]:
+    """Return how many digits each number needs: more where two hardly differ."""
+    digits = [DIGITS] * len(gaps)
+    pairs = [k for k, gap in enumerate(gaps) if gap.apart][::2]
+    for k in pairs:
+        pair = values[k : k + 2]
+        if all(isinstance(value, (float, np.floating)) for value in pair):
+            digits[k : k + 2] = [digits_apart(*map(float, pair))] * 2
+    return digits
+
+
+def _number(value: Any, digits: int = DIGITS, *, tight: bool, base: bool) -> str:
     """Write a number as LaTeX, in brackets where its sign or power would mislead."""
     if isinstance(value, (complex, np.complexfloating)) and value.imag == 0:
         value = value.real
@@ -379,7 +404,7 @@ def _number(value: Any, *, tight: bool, base: bool) -> str:
         sign = "-" if value.imag < 0 else "+"
         size = number_latex(abs(value.imag))
         return rf"\left({number_latex(value.real)} {sign} {size} i\right)"
-    latex = number_latex(value)
+    latex = number_latex(value, digits)
     negative = latex.startswith("-") and (tight or base)
     return (
         rf"\left({latex}\right)" if negative or (base and r"\times" in latex) else latex

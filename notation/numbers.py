@@ -8,12 +8,15 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+DIGITS = 4  # of a number that is rounded
+MOST_DIGITS = 10  # of numbers that hardly differ
+LOST = 0.002  # of a difference, that the rounding of its two numbers may change
 KEPT = 2  # decimals of a number below 10,000 that is written in full, not rounded
 LAST_BELOW_ONE = 7  # decimals of the largest number that is told from 1
 
 
 @functools.lru_cache(maxsize=4096, typed=True)
-def number_text(value: complex, digits: int = 4) -> str:
+def number_text(value: complex, digits: int = DIGITS) -> str:
     """Write a number for people: ``0.2424``, ``1.2e-7``, ``∞``, ``2 − 3 i``.
 
     A number with two decimals, as a slider gives it, is not rounded, and one below 1
@@ -56,6 +59,32 @@ def _digits_needed(value: float, digits: int) -> int:
         decimals = range(digits + 1, LAST_BELOW_ONE + 1)
         return next((k for k in decimals if round(abs(value), k) < 1), digits)
     return digits
+
+
+@functools.lru_cache(maxsize=4096)
+def digits_apart(first: float, second: float) -> int:
+    """Return how many digits of two numbers let their difference be read off them.
+
+    The usual number where they are equal, or differ only beyond `MOST_DIGITS`.
+
+    Examples
+    --------
+    >>> digits_apart(2.5, 1 / 3), digits_apart(999.1981, 999.8364)
+    (4, 6)
+    >>> [number_text(x, digits_apart(100.001, 100.0025)) for x in (100.001, 100.0025)]
+    ['100.001', '100.0025']
+    """
+    gap = first - second
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        read = _as_printed(first, digits) - _as_printed(second, digits)
+        if abs(read - gap) <= LOST * abs(gap):
+            return digits
+    return DIGITS
+
+
+def _as_printed(value: float, digits: int) -> float:
+    text = number_text(value, digits).replace("−", "-").replace("∞", "inf")
+    return float(text) if text != "undefined" else math.nan
 
 
 def without_dust(value: float, size: float = 1.0) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from notation.numbers import number_text
+from notation.numbers import DIGITS, digits_apart, number_text
 from notation.quantities import Quantity
 from notation.trees import (
     Blank,
@@ -30,18 +30,29 @@ from notation.trees import (
 MOST_TERMS = 6  # shown of a sum that is written out
 # Around the name of a blank; what it says of brackets is only known with the number.
 BLANK, TIGHT, BASE = "\u27e6", "!", "^"
+APART = "-"  # behind the names of two blanks whose difference is printed
 
 
-def shown_terms(count: int) -> tuple[int, ...]:
-    """Return which terms of a sum are printed: all, or the first three and the last."""
-    return tuple(range(count)) if count <= MOST_TERMS else (0, 1, 2, count - 1)
+def shown_terms(count: int, told: int | None = None) -> tuple[int, ...]:
+    """Return which terms of a sum are printed: all, or the first three and the last.
+
+    Of many terms one more is printed if it is to be told.
+    """
+    if count <= MOST_TERMS:
+        return tuple(range(count))
+    places = {0, 1, 2, count - 1}
+    if told is not None and 0 <= told < count:
+        places.add(told)
+    return tuple(sorted(places))
 
 
 class Printer(LatexPrinter):
     """Print trees in the author's order, with each quantity's own spelling and color.
 
     A `Blank` is printed as its name between signs of `BLANK`; ``!`` before the name asks
-    for brackets around a negative number, ``^`` behind it also around a power of ten.
+    for brackets around a negative number, ``^`` behind it also around a power of ten,
+    and ``-`` behind two names for digits enough to read their difference off. The term
+    ``told`` of a sum is printed where others are left out.
     """
 
     def __init__(
@@ -49,12 +60,16 @@ class Printer(LatexPrinter):
         quantities: Sequence[Quantity] = (),
         colors: Mapping[str, str] | None = None,
         mark: Callable[[str, str], str] | None = None,
+        told: int | None = None,
     ) -> None:
         super().__init__({"order": "none"})
         self._quantities = {quantity.name: quantity for quantity in quantities}
         self._colors = colors or {}
         self._mark = mark
         self._in_exponent = False
+        self._told = told
+        self._digits = DIGITS
+        self._apart = ""
 
     def spell(self, name: str, inside: str = "") -> str:
         """Spell a quantity, with its indices, in its color."""
@@ -72,7 +87,7 @@ class Printer(LatexPrinter):
         return rf"\textcolor{{{color}}}{{{text}}}" if color else text
 
     def _print_Blank(self, expr: Blank) -> str:
-        return f"{BLANK}{expr.name}{BLANK}"
+        return f"{BLANK}{expr.name}{self._apart}{BLANK}"
 
     def _print_Symbol(self, expr: sp.Symbol, *_: Any) -> str:
         if expr.name in self._quantities:
@@ -90,9 +105,21 @@ class Printer(LatexPrinter):
         return f"{name}_{{{inside}}}"
 
     def _print_Float(self, expr: sp.Float) -> str:
-        return number_latex(float(expr))
+        return number_latex(float(expr), self._digits)
 
     def _print_Add(self, expr: sp.Add, *_: Any) -> str:
+        """Print a sum; of a difference of two numbers as many digits as it needs."""
+        pair = _difference(expr)
+        if isinstance(pair[0], Blank):
+            self._apart = APART
+        elif pair[0] is not None:
+            self._digits = digits_apart(*map(float, pair))
+        text = self._sum(expr)
+        if pair[0] is not None:
+            self._apart, self._digits = "", DIGITS
+        return text
+
+    def _sum(self, expr: sp.Add) -> str:
         out = ""
         for term in flat(expr, sp.Add):
             positive = _negated(term)
@@ -215,10 +242,13 @@ class Printer(LatexPrinter):
     def _print_Terms(self, expr: Terms) -> str:
         """Print terms side by side; the middle is left out where there are many."""
         sign, terms = expr.args[0], expr.args[1:]
-        places = shown_terms(len(terms))
-        shown = [self._term(terms[k], first=k == 0) for k in places]
-        if len(places) < len(terms):
-            shown.insert(-1, r"\cdots")
+        shown: list[str] = []
+        before = -1
+        for k in shown_terms(len(terms), self._told):
+            if k > before + 1:
+                shown.append(r"\cdots")
+            shown.append(self._term(terms[k], first=k == 0))
+            before = k
         if sign == sp.Symbol("max"):
             return rf"\max\left({', '.join(shown)}\right)"
         return (" + " if sign == sp.Symbol("+") else r" \cdot ").join(shown)
@@ -261,6 +291,17 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     return base if exponent == 1 else sp.Pow(base, exponent, evaluate=False)
 
 
+def _difference(expr: sp.Add) -> tuple[Any, Any]:
+    """Return the two rounded numbers, or blanks, that a sum subtracts, if it does."""
+    terms = flat(expr, sp.Add)
+    if len(terms) == 2:
+        first, second = terms[0], _negated(terms[1])
+        for kind in (Blank, sp.Float):
+            if isinstance(first, kind) and isinstance(second, kind):
+                return first, second
+    return None, None
+
+
 def _negated(term: sp.Expr) -> sp.Expr | None:
     """Return what a term subtracts, or None if it adds."""
     if isinstance(term, sp.Integer) and term < 0:
@@ -292,7 +333,7 @@ def _is_number(expr: sp.Expr) -> bool:
     return is_value(expr) or isinstance(base, Blank)
 
 
-def number_latex(value: float, digits: int = 4) -> str:
+def number_latex(value: float, digits: int = DIGITS) -> str:
     """Write a number as LaTeX, rounded exactly as ``number_text`` rounds it."""
     text = number_text(value, digits).replace("−", "-")
     if text.endswith("∞"):

@@ -9,7 +9,7 @@ import mpmath
 import sympy as sp
 
 from notation.evaluation import PRECISION, environment, evaluate
-from notation.printing import MOST_TERMS, Printer, shown_terms
+from notation.printing import Printer, shown_terms
 from notation.quantities import Quantity
 from notation.trees import (
     Complex,
@@ -25,7 +25,6 @@ from notation.trees import (
     untouched,
 )
 
-EMPTY = MOST_TERMS * (sp.S.Zero,)  # the middle of a long sum, which is not printed
 MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
 WAVES = (sp.cos, sp.sin)  # whose zeros are at rounded numbers
 DUST = 1e-15
@@ -60,7 +59,7 @@ def worked_steps(
         for each layer of operations, down to the value.
     """
     env = {**environment(quantities, numbers), **indices}
-    printer = Printer(quantities, colors)
+    printer = Printer(quantities, colors, told=told_term(equation, env))
     with unevaluated():
         left = printer.doprint(placed(equation.left, indices))
         right = placed(equation.right, indices)
@@ -71,6 +70,17 @@ def worked_steps(
             tree = _reduced(tree)
     lines.append(f"{left} = {printer.doprint(tree)}")
     return list(dict.fromkeys(lines))
+
+
+def told_term(equation: Equation, env: Mapping[str, Any]) -> int | None:
+    """Return which term of a long sum is printed though it stands in the middle.
+
+    None where a name that says which has no number.
+    """
+    told = equation.told
+    if told is None or any(symbol.name not in env for symbol in told.free_symbols):
+        return None
+    return int(evaluate(told, env))
 
 
 def placed(expr: sp.Expr, indices: Mapping[str, int]) -> sp.Expr:
@@ -99,6 +109,7 @@ def filled(
     *,
     abridged: bool = False,
     marked: tuple[sp.Expr, int] | None = None,
+    told: int | None = None,
 ) -> sp.Expr:
     """Write sums out, follow the branch that holds, and put something for all names.
 
@@ -116,16 +127,20 @@ def filled(
         Leave the middle of a long sum empty, which is not printed.
     marked : (sum, int), optional
         A sum of the equation and the place of its term that is marked, from 0.
+    told : int, optional
+        The place of a term that is printed even in the middle of a long sum.
     """
 
     def inside(part: sp.Expr, here: Mapping[str, Any]) -> sp.Expr:
-        return filled(part, here, put, decide, abridged=abridged, marked=marked)
+        return filled(
+            part, here, put, decide, abridged=abridged, marked=marked, told=told
+        )
 
     if isinstance(expr, (sp.Sum, sp.Product, Maximum)):
         span = _span(expr, env)
         if len(span) > MOST_WRITTEN_OUT and not abridged:
             return put(expr, env)
-        places = shown_terms(len(span)) if abridged else range(len(span))
+        places = shown_terms(len(span), told) if abridged else range(len(span))
         k = marked[1] if marked and marked[0] == expr else None
         return _written_out(expr, env, span, places, inside, k)
     if isinstance(expr, (sp.Indexed, sp.Symbol)):
@@ -153,16 +168,14 @@ def _written_out(
     inside: Callable[[sp.Expr, Mapping[str, Any]], sp.Expr],
     marked: int | None,
 ) -> sp.Expr:
-    """Write the terms of a sum side by side, those at some places only."""
+    """Write the terms of a sum side by side; only those at some places are filled in."""
     term, (index, _, _) = expr.args
     if not places:  # an empty sum
         return sp.Integer(1 if isinstance(expr, sp.Product) else 0)
-    terms = []
+    terms: list[sp.Expr] = [sp.S.Zero] * len(span)  # zeros are not printed
     for k in places:
         written = inside(term, {**env, index.name: span[k]})
-        terms.append(Marked(written) if k == marked else written)
-    if len(places) < len(span):
-        terms[-1:] = [*EMPTY, terms[-1]]
+        terms[k] = Marked(written) if k == marked else written
     sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
     return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
 

@@ -36,12 +36,17 @@ class Equation:
         Ranges of free indices that the shape of the left side does not tell.
     relation : str
         How the sides are joined in print.
+    told : sympy.Expr, optional
+        Which term of the sum, counted from 0, is printed with the first ones and the last
+        where the sum is long: one that is not like the others. None where a name in it
+        has no number.
     """
 
     left: sp.Expr
     right: sp.Expr
     ranges: tuple[tuple[sp.Symbol, Any, Any], ...] = ()
     relation: str = "="
+    told: sp.Expr | None = None
 
 
 @dataclass(frozen=True)

@@ -221,3 +221,40 @@ def test_where_an_entry_stands_is_no_reason_to_print_anew():
         numbers = numbers_of(statement, **chosen)
         fresh = Line(statement.equation_of("similarity"), statement.quantities)
         assert fresh.parts(numbers) == (pieces, texts)
+
+
+RETURN = BY_SLUG["expected_return"].statement
+
+
+@pytest.mark.parametrize(
+    ("change", "middle"),
+    [
+        ({}, r"\cdots + 0.9^{10} \cdot 11 + \cdots"),
+        ({"delay": 3}, r"0.9^{2} \cdot 1 + 0.9^{3} \cdot 11 + \cdots"),
+        ({"delay": 18}, r"\cdots + 0.9^{18} \cdot 11"),
+        ({"delay": 1}, r"0.9^{1} \cdot 11 + 0.9^{2} \cdot 1 + \cdots"),
+        # There is none to be told: past the end, or no late reward.
+        ({"delay": 30}, r"0.9^{2} \cdot 1 + \cdots"),
+        ({"late_reward": 0.0}, r"0.9^{2} \cdot 1 + \cdots"),
+    ],
+)
+def test_a_term_unlike_the_others_is_printed_in_a_long_sum(change, middle):
+    numbers = numbers_of(RETURN, **RETURN.defaults | change)
+    line = Line(RETURN.main_equation, RETURN.quantities).latex(numbers)
+    assert f"{middle} + 0.9^{{19}} \\cdot 1 = " in line
+    assert steps_of(RETURN, numbers)[1] in line
+
+
+def test_of_a_readers_own_rewards_none_is_told():
+    own = numbers_of(RETURN, **RETURN.defaults | {"own": "1_2_3_4_5_6_7_8"})
+    line = Line(RETURN.main_equation, RETURN.quantities).latex(own)
+    assert line.count(r"\cdots") == 1
+    assert r"0.9^{2} \cdot 3 + \cdots + 0.9^{7} \cdot 8" in line
+
+
+def test_a_term_that_is_told_can_be_looked_at():
+    numbers = numbers_of(RETURN, **RETURN.defaults)
+    line = Line(RETURN.main_equation, RETURN.quantities, term=10).latex(numbers)
+    assert r"\htmlClass{live-term}{0.9^{10} \cdot 11}" in line
+    # 1 + 0.9 + … + 0.9¹⁰ is (1 − 0.9¹¹) / 0.1 = 6.862, and ten times 0.9¹⁰ is 3.487.
+    assert r"\text{sum so far} = 10.35" in line

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from notation.numbers import counted, matrix_text, number_text, share_text
+from notation.numbers import (
+    counted,
+    digits_apart,
+    matrix_text,
+    number_text,
+    share_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +49,35 @@ def test_numbers_have_four_digits_and_a_true_minus(value, text):
 def test_what_is_written_is_the_number_to_four_digits(value):
     read = float(number_text(value).replace("−", "-"))
     assert read == pytest.approx(value, rel=5e-4)
+
+
+def read(text):
+    return float(text.replace("−", "-"))
+
+
+@given(st.floats(-1e4, 1e4), st.floats(1e-4, 1e4), st.sampled_from([-1, 1]))
+def test_the_difference_of_two_numbers_can_be_read_off_their_digits(first, gap, sign):
+    second = first + sign * gap
+    digits = digits_apart(first, second)
+    printed = read(number_text(first, digits)) - read(number_text(second, digits))
+    assert printed == pytest.approx(first - second, rel=0.00201)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "digits"),
+    [
+        (0.1981, 0.8364, 4),
+        (999.1981, 999.8364, 6),  # 999.2 − 999.8 would be −0.6, not −0.638
+        (100.0001, 100.00025, 8),
+        (7.0, 7.0, 4),
+        (0.1 + 0.2, 0.3, 4),  # what rounding leaves is not told
+        (1e9 + 0.25, 1e9, 4),  # nor what more digits than there is room for would tell
+        (float("inf"), 1.0, 4),
+        (float("nan"), 1.0, 4),
+    ],
+)
+def test_numbers_that_hardly_differ_have_more_digits(first, second, digits):
+    assert digits_apart(first, second) == digits
 
 
 def test_a_matrix_is_written_row_by_row_and_rounded():

@@ -20,11 +20,12 @@ from formulas.transformer.layer_norm import (
     layer_norm_stats,
     rms_norm,
 )
+from notation.line import Line
 from pages.transformer.layer_norm.figure import SCALES, _over_scales, _sizes_left
 from pages.transformer.layer_norm.statement import OWN, PATTERNS, STATEMENT
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, outputs_of
+from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import matrices, own_numbers_of, settings_of, vectors
 from ui.catalogue import BROKEN, BY_SLUG, variants_of
 
@@ -806,6 +807,7 @@ SENTENCE = re.compile(
             "mean 0 and standard deviation just under 1.",
             (0.999, 1),
         ),
+        ({"shift": 100.0}, "Mean 102.5 and standard deviation 1.12 are", (0.999, 1)),
         ({"scale": 0.01}, "has mean 0 and standard deviation 0.962.", (0.9615, 0.9625)),
         (
             {"scale": 1e-4, "gamma": 3.0},
@@ -922,12 +924,37 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
 DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
-def test_where_a_feature_and_the_mean_print_alike_their_difference_is_said():
-    chosen = STATEMENT.defaults | {"scale": 0.0001, "shift": 100}
-    scene = drawing(LESSON)(**chosen)
-    assert scene.readouts["x₁ − μ"] == pytest.approx(-0.00015)
-    assert scene.status.endswith("x₁ − μ is −0.00015.")
-    assert "x₁ − μ" not in drawing(LESSON)(**STATEMENT.defaults).status
+def line_of(**change):
+    chosen = STATEMENT.defaults | change
+    line = Line(STATEMENT.equation_of("output"), STATEMENT.quantities)
+    return line.latex(numbers_of(STATEMENT, **chosen))
+
+
+def test_a_feature_and_the_mean_have_digits_enough_for_their_difference():
+    # (100.0001 − 100.00025) / √(1.25e-8 + 1e-5) is −0.0474.
+    chosen = {"scale": 0.0001, "shift": 100.0}
+    assert r"\left(100.0001 - 100.00025\right)" in line_of(**chosen)
+    assert "x₁ − μ" not in drawing(LESSON)(**STATEMENT.defaults | chosen).status
+    assert r"\left(1 - 2.5\right)" in line_of()
+
+
+def test_where_they_print_alike_all_the_same_their_difference_is_said():
+    # Their mean is 1.000001 before the factor, so the gap is 1e-6 times 1e-4.
+    chosen = {"own": "1_1.000002", "scale": 0.0001, "shift": 100.0}
+    assert r"\left(100 - 100\right)" in line_of(**chosen)
+    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    assert scene.readouts["x₁ − μ"] == pytest.approx(-1e-10, rel=1e-3)
+    assert " x₁ and μ agree in all digits that are printed; x₁ − μ is " in scene.status
+
+
+@pytest.mark.parametrize("shift", [-100.0, -50.0, 50.0, 100.0])
+def test_the_numbers_at_short_bars_stay_clear_of_the_ends_of_the_axis(shift):
+    before = drawing(LESSON)(**STATEMENT.defaults | {"shift": shift}).figures[0]
+    low, high = before["layout"]["yaxis"]["range"]
+    height = 240 - 60  # pixels, without what stands above and below
+    heights = np.concatenate([trace["y"] for trace in before["data"]])
+    room = min(heights.min() - low, high - heights.max())
+    assert room * height / (high - low) > 12
 
 
 def test_features_that_are_all_the_same_are_refused():

@@ -24,13 +24,13 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
 
     R, G = arrays("rewards returns")
-    gamma, T, t, k = symbols("gamma T t k")
+    gamma, T, t, k, delay = symbols("gamma T t k delay")
     with unevaluated():
         rest = struck(gamma, 1) * G[t + 1]
         terms = struck(gamma**k, 1) * R[t + k + 1]
         return (
             Equation(G[t], R[t + 1] + rest, ranges=((t, 0, T - 2),)),
-            Equation(G[t], sum_over(terms, k, 0, T - t - 1)),
+            Equation(G[t], sum_over(terms, k, 0, T - t - 1), told=delay - t),
         )
 
 

@@ -67,9 +67,11 @@ def inputs(
 ) -> dict[str, Any]:
     """Pay one reward at every step, and one on top that comes late, or the reader's."""
     rewards = OWN.numbers(own)
-    if rewards is None:
-        rewards = _rewards(step_reward, late_reward, delay, horizon)
-    return {"rewards": rewards, "gamma": gamma}
+    if rewards is not None:
+        return {"rewards": rewards, "gamma": gamma}
+    rewards = _rewards(step_reward, late_reward, delay, horizon)
+    late = {"delay": delay} if late_reward else {}  # its term is told in a long sum
+    return {"rewards": rewards, "gamma": gamma, **late}
 
 
 def _rewards(step_reward: float, late_reward: float, delay: int, horizon: int) -> Array:
@@ -105,11 +107,15 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     R, G = arrays("rewards returns")
-    gamma, T, t, k = symbols("gamma T t k")
+    gamma, T, t, k, delay = symbols("gamma T t k delay")
     with unevaluated():
         return (
             Equation(G[t], R[t + 1] + gamma * G[t + 1], ranges=((t, 0, T - 2),)),
-            Equation(G[t], sum_over(gamma**k * R[t + k + 1], k, 0, T - t - 1)),
+            Equation(
+                G[t],
+                sum_over(gamma**k * R[t + k + 1], k, 0, T - t - 1),
+                told=delay - t,
+            ),
         )
 
 

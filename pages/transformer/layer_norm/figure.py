@@ -22,7 +22,7 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, rms_norm
-from notation.numbers import number_text
+from notation.numbers import digits_apart, number_text
 from notation.symbols import LOWERED
 from pages.transformer.layer_norm.statement import STATEMENT, Result, features_of
 
@@ -34,8 +34,9 @@ FEW, MANY = 6, 12  # curves or bars with numbers, and bars with names, that have
 RMS_COLOR = 8
 INPUT_COLOR, OUTPUT_COLOR, EPS_COLOR = STATEMENT.color_indices("x", "output", "eps")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
-    step * 10.0**power for power in range(-4, 8) for step in (1, 2.5, 5)
+    step * 10.0**power for power in range(-4, 8) for step in (1, 1.5, 2.5, 5)
 )
+LABEL_ROOM = 0.12  # of the longer side of an axis, for the numbers at short bars
 
 
 def draw(
@@ -87,7 +88,8 @@ def draw(
 
 def _alike(first: float, mean: float) -> str:
     """Say what is left of a difference whose two numbers print alike."""
-    if first == mean or number_text(first) != number_text(mean):
+    digits = digits_apart(first, mean)
+    if first == mean or number_text(first, digits) != number_text(mean, digits):
         return ""
     gap = number_text(float(f"{first - mean:.9g}"), 3)
     return f" x₁ and μ agree in all digits that are printed; x₁ − μ is {gap}."
@@ -122,8 +124,10 @@ def _names(count: int) -> tuple[str, ...]:
 def _before_and_after(x: Array, output: Array, mean: float, sigma: float) -> Figure:
     """Draw both on one axis: what is far from 0, or wide, comes back to the same place."""
     both = np.concatenate([x, output])
-    low = -fitting(1.15 * max(0.0, -both.min()), ROOMS) if both.min() < 0 else 0.0
-    top = fitting(1.15 * max(0.0, both.max()), ROOMS) if both.max() > 0 else 0.0
+    below = fitting(-1.15 * both.min(), ROOMS) if both.min() < 0 else 0.0
+    above = fitting(1.15 * both.max(), ROOMS) if both.max() > 0 else 0.0
+    low = -max(below, LABEL_ROOM * above) if below else 0.0
+    top = max(above, LABEL_ROOM * below) if above else 0.0
     few = len(x) <= FEW
     return bars(
         "One token before and after, on one axis; dashed: μ and μ ± σ",
@@ -234,9 +238,7 @@ def sentence(mean: float, sigma: float, left: float, gamma: float) -> str:
     """Say what the norm takes from the token, and what it leaves."""
     if gamma == 0:
         return "The gain is 0: every feature is the shift β."
-    taken = (
-        f"Mean {number_text(mean, 3)} and standard deviation {number_text(sigma, 3)}"
-    )
+    taken = f"Mean {number_text(mean)} and standard deviation {number_text(sigma, 3)}"
     gone = f"{taken} are gone"
     if left < 0.9:
         percent = number_text(100 * left, 2)
