@@ -41,6 +41,7 @@ ACT = """(chance) => {
   const presets = [...document.querySelectorAll(".live-chip")];
   if (chance < 0.2 && presets.length) return pick(presets).click();
   const range = pick([...document.querySelectorAll(".live input[type=range]")]);
+  if (!range) return; // the next lesson is on its way
   range.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
   range.valueAsNumber = Math.floor(chance * 97 % 1 * Number(range.max));
   range.dispatchEvent(new Event("input", { bubbles: true }));

@@ -38,6 +38,7 @@ export class Predict {
   fold() {
     this.card.hidden = this.open;
     this.opener.setAttribute("aria-expanded", String(this.open));
+    this.mark();
     if (this.open && !this.asked) this.start(this.nextOpen());
     else this.actions.resize();
   }
@@ -60,6 +61,7 @@ export class Predict {
     this.seed = seed;
     this.asked = asked;
     this.again = false;
+    this.verdict = null; // one that was to be watched is left
     this.show();
     this.actions.go(asked.start);
   }
@@ -74,9 +76,10 @@ export class Predict {
     this.field = this.build();
     this.answer = button("Answer", () => this.take(), { class: "live-chip live-answer" });
     this.after = make("div", { class: "live-after" });
+    this.fields = make("div", { class: "live-fields" }, [this.field.root, this.answer]);
     const form = make("form", { class: "live-question" }, [
-      make("div", { class: "live-fields" }, [this.field.root, this.answer]),
-      this.said, this.after,
+      this.fields,
+      make("div", { class: "live-verdict" }, [this.said, this.after]),
     ]);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -152,6 +155,8 @@ export class Predict {
       this.start(verdict.question, verdict.asked, verdict.seed);
       return;
     }
+    const { question, seed } = verdict;
+    if (question !== this.question || seed !== this.seed) return; // skipped meanwhile
     this.verdict = verdict;
     if (verdict.final) return;
     this.again = true;
@@ -172,10 +177,9 @@ export class Predict {
     const { right, says, reason, gap } = this.verdict;
     this.verdict = null;
     this.note(right);
-    this.field.lock();
-    this.answer.remove();
+    this.fields.remove();
     this.skipping.remove();
-    const verdict = right ? "Right." : "Not so.";
+    const verdict = right ? "Right." : `Not so (you said: ${this.field.given()}).`;
     this.said.replaceChildren(
       make("strong", { class: right ? "live-right" : "live-wrong" }, [
         `${right ? MARKS.right : MARKS.wrong} ${verdict}`,
@@ -209,7 +213,9 @@ export class Predict {
     });
     this.marks.replaceChildren(...states.map((state) =>
       make("span", { role: "img", "aria-label": state }, [MARKS[state]])));
-    this.lesson.hidden = !(this.skipped || Object.keys(this.answers).length);
+    // An open question has its own words, and the picture needs the room.
+    const earned = this.skipped || Object.keys(this.answers).length;
+    this.lesson.hidden = this.open || !earned;
     if (!this.lesson.hidden) setText(this.lesson, this.idea);
   }
 }
@@ -230,6 +236,7 @@ function choiceField({ ask, options }) {
       const k = inputs.findIndex((input) => input.checked);
       return k < 0 ? { missing: "Choose an answer first." } : { value: k };
     },
+    given: () => options[inputs.findIndex((input) => input.checked)],
     lock: () => (root.disabled = true),
   };
 }
@@ -258,6 +265,7 @@ function orderField({ ask, options }) {
     read: () => (chosen.length < options.length
       ? { missing: "Press all of them, in order." }
       : { value: chosen }),
+    given: () => chosen.map((k) => options[k]).join(", "),
     lock: () => (root.disabled = true),
   };
 }
@@ -275,6 +283,7 @@ function numberField(ask) {
       const typed = input.value.trim();
       return { missing: typed ? `“${typed}” is no number. ${TAKES}` : TAKES };
     },
+    given: () => input.value.trim(),
     lock: () => (input.disabled = true),
   };
 }
