@@ -11,6 +11,8 @@ from charts.base import TEXT, Axis, Figure, Range, values
 from charts.heatmap import heatmap
 
 ACROSS = 4
+UPRIGHT = 44  # pixels below, for short names that stand upright
+MOST_NAMED = 28  # columns with room for a short upright name on a phone
 MOST_LABELED = 6  # rows of a single matrix whose numbers are readable on a phone
 
 
@@ -23,6 +25,7 @@ def maps(
     x: str = "",
     y: str = "",
     rows: Sequence[str] = (),
+    columns: Sequence[str] = (),
     framed: int | None = None,
     height: int = 300,
 ) -> Figure:
@@ -40,6 +43,10 @@ def maps(
         Titles of the axes.
     rows : sequence of str
         What the rows of every matrix stand for; written beside the first of each line.
+    columns : sequence of str
+        What the columns of every matrix stand for; written below a single line of
+        matrices, unless they have no room there. Below several they stand upright, in
+        the place of the axis' title.
     limits : (low, high)
         Values at the ends of the color scale, the same for all.
     framed : int, optional
@@ -60,10 +67,14 @@ def maps(
     for block, (row, column) in zip(blocks, corners, strict=True):
         sheet[row : row + n, column : column + m] = block
     beside = ["", *rows] * (len(sheet) // (n + 1)) if rows else []
+    below = [*columns, ""] * across if columns and k == across else []
+    if len(below) > MOST_NAMED:
+        below = []
+    upright = bool(below) and k > 1
     figure = heatmap(
         title,
         sheet,
-        x=Axis(x, labels=()),
+        x=Axis("" if upright else x, labels=below[:-1]),
         y=Axis(y, labels=beside),
         limits=limits,
         numbers=k == 1 and n <= MOST_LABELED,
@@ -80,6 +91,8 @@ def maps(
         }
         for name, (row, column) in zip(names, corners, strict=True)
     ]
+    if upright:
+        layout["margin"] = layout["margin"] | {"b": UPRIGHT}
     if framed is not None:
         layout["shapes"] = [_around(*corners[framed], n, m)]
     figure["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"

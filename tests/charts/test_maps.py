@@ -36,6 +36,22 @@ def test_rows_are_named_beside_the_first_of_each_line():
     assert drawn()["layout"]["meta"]["y"] == []
 
 
+def test_columns_are_named_below_a_single_line_where_they_have_room():
+    three = drawn(SIX[:3], columns="abc")["layout"]
+    assert three["meta"]["x"] == [*"abc", "", *"abc", "", *"abc"]
+    assert three["xaxis"]["title"]["text"] == ""  # upright names stand in its place
+    assert three["margin"]["b"] == 44
+    one = drawn(SIX[:1], columns="abc")["layout"]
+    assert one["meta"]["x"] == [*"abc"]
+    assert one["xaxis"]["title"]["text"] == "to"
+    wide = np.zeros((4, 2, 7))
+    for figure in (drawn(columns="abc"), drawn(wide, columns="abcdefg"), drawn()):
+        assert figure["layout"]["meta"]["x"] == []
+        assert figure["layout"]["xaxis"]["title"]["text"] == "to"
+    most = drawn(np.zeros((4, 2, 6)), columns="abcdef")["layout"]["meta"]["x"]
+    assert len(most) == 27
+
+
 def test_one_may_be_framed():
     (frame,) = drawn(framed=4)["layout"]["shapes"]
     assert [frame[k] for k in ("x0", "x1", "y0", "y1")] == [-0.5, 2.5, 3.5, 5.5]

@@ -676,11 +676,20 @@ def test_only_the_scores_rise_in_the_picture_of_what_more_heads_cost(chosen):
         ("random", 8, []),  # two rows of maps have no room for names
     ],
 )
-def test_the_rows_of_the_heads_maps_are_named_where_there_is_room(
+def test_the_tokens_of_the_heads_maps_are_named_where_there_is_room(
     weights, heads, names
 ):
     chosen = STATEMENT.defaults | {"weights": weights, "heads": heads, "n_tokens": 3}
-    assert drawing(LESSON)(**chosen).figures[0]["layout"]["meta"].get("y", []) == names
+    named = drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]
+    assert named.get("y", []) == names
+    columns = [*names[1:], ""] * heads
+    assert named.get("x", []) == (columns[:-1] if names else [])
+
+
+def test_on_the_first_screen_words_stand_on_both_axes_of_the_heads_maps():
+    named = drawing(LESSON)(**STATEMENT.defaults).figures[0]["layout"]["meta"]
+    assert named["y"] == ["", *WORDS[:6]]
+    assert named["x"] == [*WORDS[:6], "", *WORDS[:6], "", *WORDS[:6], "", *WORDS[:6]]
 
 
 @claims("one_head_plain")

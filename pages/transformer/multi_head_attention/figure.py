@@ -87,6 +87,7 @@ def _maps(
         x="attended token",
         y="attending token",
         rows=_tokens(words, shares) if one_row else (),
+        columns=_tokens(words, shares),
         height=330,
     )
     if not one_row:
