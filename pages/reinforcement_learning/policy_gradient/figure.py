@@ -208,7 +208,7 @@ def sentence(*, p: float, baseline: float, after: float, without: float) -> str:
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "An agent crosses a corridor of three cells; each step costs 1. A return above "
+        "Each step through the three cells costs 1. A return above "
         f"b = {number_text(baseline, 3)} makes the action before it likelier, "
         f"a lower one rarer: {moved}."
     )
