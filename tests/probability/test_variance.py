@@ -770,3 +770,17 @@ def test_the_live_line_shows_the_root_where_the_deviations_would_print_as_0():
     assert STATEMENT.line_result(offset=1.0) == "variance"
     assert STATEMENT.line_result(offset=1000.0) == "variance"
     assert STATEMENT.line_result(offset=1e9) == "std"
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_squares_fill_their_picture_and_stay_inside(chosen):
+    scene = drawing(LESSON)(**chosen)
+    squares = scene.figures[0]
+    low, high = squares["layout"]["yaxis"]["range"]
+    (values,) = (t["y"] for t in squares["data"] if t["name"] == "values")
+    values = values[np.isfinite(values)]
+    assert low < values.min() <= values.max() < high
+    assert scene.readouts["std"] < (high - low) / 2
+    if not chosen["own"] and chosen["sigma"] >= 0.5:
+        assert np.abs(values).max() > 0.2 * high

@@ -42,6 +42,7 @@ EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
+HEIGHTS = (0.5, 1, 2, 3, 6, 12, 24, 45)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")
@@ -54,7 +55,6 @@ def draw(
     *,
     sample: Array,
     sample_variances: SampleVariances,
-    sigma: float,
     offset: float,
     outlier: float,
     own: str,
@@ -65,8 +65,9 @@ def draw(
     if own:
         outlier, window = 0.0, _window(sample)
     else:
-        # The window doubles with the settings, so that the squares can be seen.
-        window = 0.0, fitting(3 * sigma + outlier, (1, 2, 3, 6, 12, 24, 36))
+        # The window doubles with the values, so that the squares can be seen.
+        farthest = max(np.abs(sample).max(), float(std(sample, ddof=ddof)))
+        window = 0.0, fitting(1.15 * farthest, HEIGHTS)
     return Scene(
         _squares(values, ddof, window, spread=2.3 if own else 3.0, drawn=not own),
         _distribution(sample_variances, n),
