@@ -992,3 +992,28 @@ def test_the_live_line_is_matrix_times_vector_and_number_times_vector():
     assert r"= -2 \begin{pmatrix} 1 \\ 0 \end{pmatrix}" in text
     turned = STATEMENT.defaults | QUARTER_TURN
     assert "0 - 0.7071 i" in line.latex(numbers_of(STATEMENT, **turned))
+
+
+@pytest.mark.parametrize(
+    ("change", "goal"),
+    [
+        ({}, "angle to the line of v₁"),
+        ({"a": 1, "b": 1, "c": 0, "d": 1}, "angle to the line of v₁"),  # a shear
+        ({"b": -3}, "no line is kept, u keeps turning"),
+        ({"a": 0, "b": -1, "c": 1, "d": 0}, "no line is kept, u keeps turning"),
+    ],
+)
+def test_the_picture_of_the_power_iteration_says_why_it_is_empty(change, goal):
+    chosen = STATEMENT.defaults | change
+    figure = drawing(LESSON)(**chosen).figures[2]
+    assert figure["layout"]["meta"]["title"] == f"Power iteration: {goal}"
+    A = np.array([[chosen["a"], chosen["b"]], [chosen["c"], chosen["d"]]], float)
+    u = np.array([1.0, 0.3])
+    turns = []
+    for _ in range(20):
+        ahead = A @ u / np.linalg.norm(A @ u)
+        turns.append(abs(u[0] * ahead[1] - u[1] * ahead[0]) / np.linalg.norm(u))
+        u = ahead
+    settled = max(turns[-6:]) < 0.01
+    assert settled == ("keeps turning" not in goal)
+    assert np.isnan(np.array(figure["data"][0]["y"], float)).all() != settled

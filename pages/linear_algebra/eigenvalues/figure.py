@@ -78,7 +78,7 @@ def draw(
             A, directions, images, _multiples(values, pairs), walk.vectors[steps], x
         ),
         _turns(A, directions, probe),
-        _angles(walk.angles, steps),
+        _angles(walk.angles, steps, kept=len(directions) > 0),
         _cloud(correlation),
         readouts={
             "λ₁": _number_or_text(values[0]),
@@ -221,9 +221,10 @@ def _circle_image(A: ArrayLike, count: int) -> tuple[Array, Array]:
     return circle, matmul(circle, np.transpose(A))
 
 
-def _angles(angles: Array, steps: int) -> Figure:
+def _angles(angles: Array, steps: int, *, kept: bool) -> Figure:
+    goal = "angle to the line of v₁" if kept else "no line is kept, u keeps turning"
     return curves(
-        "Power iteration: angle to the line of v₁",
+        f"Power iteration: {goal}",
         Curve("angle", STEPS, angles, WALK_COLOR, points=True),
         Mark(steps, angles[steps], f"{_angle_text(angles[steps])}°", WALK_COLOR),
         x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
