@@ -788,11 +788,11 @@ def turns(chosen):
     [
         (
             {"weights": "curve", "units": 12},
-            "The token 0.5, alone, becomes 2 through 7 of 12 hidden units; each unit adds",
+            "Whatever stands beside it, the token 0.5 becomes 2 through 7 of 12 hidden units; each unit adds",
         ),
         (
             {},
-            "The token 0.5, alone, becomes −0.395 through 1 of 4 hidden units; each unit adds",
+            "Whatever stands beside it, the token 0.5 becomes −0.395 through 1 of 4 hidden units; each unit adds",
         ),
         ({"units": 1}, "becomes 0 as no hidden unit is active there; each unit adds"),
         ({"units": 1, "token": 3.0}, "becomes −9.36 through 1 of 1 hidden unit; each"),
@@ -820,7 +820,7 @@ def turns(chosen):
                 "token": 3.0,
                 "weight_scale": 0.1,
             },
-            "The token 3, alone, becomes 0; without a nonlinear activation 3 units together are one straight",
+            "Whatever stands beside it, the token 3 becomes 0; without a nonlinear activation 3 units together are one straight",
         ),
     ],
 )
@@ -882,7 +882,7 @@ def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_no
 
 
 SENTENCE = re.compile(
-    r"The token (\S+), alone, becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
+    r"Whatever stands beside it, the token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
     r"hidden unit is active there)?; (each|gelu|silu|without) .+\."
 )
 

@@ -222,7 +222,8 @@ def _weights(ratio: int) -> Figure:
 
 def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
     """Say what the units make of the token."""
-    value = f"The token {number_text(token)}, alone, becomes {number_text(y, 3)}"
+    now = f"the token {number_text(token)} becomes {number_text(y, 3)}"
+    value = f"Whatever stands beside it, {now}"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
         return f"{value}; without a nonlinear activation {lines} one straight line."
