@@ -695,4 +695,4 @@ def test_without_the_weights_the_pictures_show_plain_logarithms(chosen):
     assert [forward[here], reverse[here]] == pytest.approx([logs, -logs], abs=1e-9)
     low, high = against["layout"]["yaxis"]["range"]
     assert low <= -abs(logs) <= abs(logs) <= high
-    assert math.isnan(scene.readouts["peaks against bell, D(P ‖ Q)"])
+    assert math.isnan(scene.readouts["two peaks to normal density, D(P ‖ Q)"])

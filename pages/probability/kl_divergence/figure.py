@@ -74,8 +74,8 @@ def draw(
             "divergence": result.divergence,
             "reverse": result.reverse,
             "js": result.js,
-            "peaks against bell, D(P ‖ Q)": forward_fit,
-            "bell against peaks, D(Q ‖ P)": reverse_fit,
+            "two peaks to normal density, D(P ‖ Q)": forward_fit,
+            "normal density to two peaks, D(Q ‖ P)": reverse_fit,
         },
         status=sentence(costs, forward_fit=forward_fit, reverse_fit=reverse_fit),
     )
