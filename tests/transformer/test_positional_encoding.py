@@ -368,6 +368,16 @@ def test_entries_are_chosen_in_pairs_from_the_first_to_the_last(d_model, most):
         assert list(entries[[0, -1]]) == [0, d_model - 1]
 
 
+@pytest.mark.parametrize(("pair", "bold"), [(2, "i = 2"), (0, "i = 0"), (31, "i = 31")])
+def test_the_clock_of_the_chosen_pair_has_its_name_in_bold(pair, bold):
+    clocks = drawing(LESSON)(**STATEMENT.defaults | {"pair": pair}).figures[1]["data"]
+    (names,) = (trace["text"] for trace in clocks if trace["name"] == "pair i")
+    assert [name for name in names if "<b>" in name] == [f"<b>{bold}</b>"]
+    listed = {t["name"] for t in clocks if t.get("showlegend", True)}
+    assert not listed & {"dial", "pair i"}
+    assert {"pos", "pos + k"} <= listed
+
+
 @pytest.mark.parametrize(
     ("n_positions", "position", "offset", "shown"),
     [(100, 96, 3, 100), (100, 97, 3, 150), (10, 199, 50, 250), (10, 10, 3, 50)],

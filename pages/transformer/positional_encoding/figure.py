@@ -38,6 +38,7 @@ EMBEDDING = (0.5, -0.3, 0.8, -0.6)  # of a word, over and over
 MOST_ENTRIES = 32  # rows of the map
 CLOCKS = (0, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
 APART = 2.6  # from one clock to the next
+SELF_EVIDENT = ("dial", "pair i")  # no line of the legend: circles, and their names
 
 
 def draw(
@@ -104,9 +105,9 @@ def _clocks(encoding: Array, chosen: int) -> Figure:
     """Draw pairs of two positions as hands, which start at the top."""
     pairs = np.array(_clock_pairs(encoding.shape[1], chosen))
     now, ahead = _hands(encoding, pairs)
-    names = [f"i = {pair}" for pair in pairs]
+    names = [f"<b>i = {k}</b>" if k == chosen else f"i = {k}" for k in pairs.tolist()]
     places = now[:, 0] + (0, 1.15)
-    return plane(
+    picture = plane(
         "Each pair of dimensions is a clock hand",
         Outline("dial", _faces(len(pairs)), DIAL_COLOR, dash=2),
         Outline("pos", now, POSITION_COLOR),
@@ -118,6 +119,10 @@ def _clocks(encoding: Array, chosen: int) -> Figure:
         height=190,
         axes=False,
     )
+    for trace in picture["data"]:
+        if trace["name"] in SELF_EVIDENT:
+            trace["showlegend"] = False
+    return picture
 
 
 @functools.cache
