@@ -111,7 +111,7 @@ def _squares(
         true_level = [(-0.1 * half, 0.0), (4.4 * half, 0.0)]
         truth = [Outline("true mean", true_level, TRUE_COLOR, dash=2)]
     return plane(
-        f"Deviations from the mean as squares{which}, to scale (offset b taken off)",
+        f"Deviations from the mean as squares{which}, to scale",
         Squares("squared deviations", corners, center, VALUE_COLOR),
         Squares("square of s", [(3.3 * half, center + side)], center, STD_COLOR),
         Outline("mean", level, MEAN_COLOR, dash=1),
