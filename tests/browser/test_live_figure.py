@@ -302,6 +302,8 @@ def test_without_plotlys_script_the_lesson_falls_back_and_says_so(browser, addre
 
 SPOKEN = (
     "Probabilities. softmax: mat (1) 0.659, floor (2) 0.242, sofa (3) 0.0986.",
+    "First e^(z/T): positive, and their sum. e^(z/T): mat (1) 7.39, floor (2) 2.72, "
+    "sofa (3) 1.11, sum 11.2.",
     "Probabilities and entropy against temperature. probability against temperature T. "
     "mat (1): falls from 1 at 0.1",
     "3 by 3 cells; largest 0.225 at row mat (1), column mat (1)",

@@ -165,7 +165,7 @@ def test_the_tab_is_named_after_the_page(visitor):
 def test_a_click_on_a_small_picture_makes_it_the_large_one(visitor):
     page = visitor.open("/softmax")
     large = page.locator(".live-large figcaption")
-    assert large.inner_text() == "Then each is divided by the sum: probabilities"
+    assert large.inner_text() == "Probabilities"
     title = "Derivatives of probabilities by logits"
     page.get_by_role("button", name=f"Enlarge: {title}").click()
     visitor.rest()
@@ -173,7 +173,7 @@ def test_a_click_on_a_small_picture_makes_it_the_large_one(visitor):
     widths = page.locator(".live-plot").evaluate_all(
         "(plots) => plots.map((plot) => plot.getBoundingClientRect().width)"
     )
-    assert widths[2] > 1.3 * widths[0]
+    assert widths[3] > 1.3 * widths[0]
 
 
 def test_every_tab_opens_and_shows_what_it_promises(visitor):
@@ -218,12 +218,15 @@ def test_no_overview_page_scrolls_sideways_in_any_size(visitor, name):
 
 def test_a_quantity_lights_up_in_formula_slider_and_pictures(visitor):
     page = visitor.open("/softmax")
+    title = "Probabilities and entropy against temperature"
+    page.get_by_role("button", name=f"Enlarge: {title}").click()
+    visitor.rest()
     page.locator(".live-headline [data-quantity=probabilities]").first.hover()
     faded = "(node) => Number(getComputedStyle(node).opacity) < 0.5"
     assert page.locator(".live-knob[data-quantity=z2]").evaluate(faded)
-    bars = page.locator(".live-large .barlayer .trace")
-    assert not bars.first.evaluate(faded)
-    assert bars.nth(1).evaluate(faded)
+    page.locator(".live-knob[data-quantity=z1]").hover()
+    curves = page.locator(".live-large .scatterlayer .trace").all()
+    assert {curve.evaluate(faded) for curve in curves} == {True, False}
     page.mouse.move(5, 5)
     page.wait_for_function("!document.querySelector('.trace[style*=\"0.3\"]')")
     line = page.locator(".live-plot .scatterlayer .trace .js-line").first
@@ -333,7 +336,7 @@ IN_SIGHT = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const plots = all('.live-plot');
   const numbers = all('.live-line, .live-range').filter(
-    (element) => !element.closest('details:not([open])'));
+    (element) => !element.closest('details:not([open]), [hidden]'));
   const formulas = all('.live-headline, .live-line').filter((e) => e.offsetParent);
   return numbers.every(whole) && formulas.some(whole)
     && all('.live-formula .katex').length > 0 && plots.every(whole);
@@ -690,7 +693,7 @@ def test_a_presentation_shows_formula_and_main_picture_and_obeys_keys(visitor):
     page.keyboard.press("p")
     visitor.rest()
     assert "present" not in page.url
-    assert page.locator(".live-figure:visible").count() == 3
+    assert page.locator(".live-figure:visible").count() == 4
 
 
 def test_a_copied_formula_is_its_latex(visitor):

@@ -79,7 +79,7 @@ def _bars(p: Array, names: list[str]) -> Figure:
     many = len(p) > MANY
     top = next(top for top in TOPS if p.max() <= top) if many else 1.0
     return bars(
-        "Then each is divided by the sum: probabilities",
+        "Probabilities",
         _labels(names),
         Bars("softmax", p, SOFTMAX_COLOR, 2 if len(p) <= NUMBERED else 0),
         x="class" if len(p) > FEW else "",
