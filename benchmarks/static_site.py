@@ -70,6 +70,7 @@ def act(page: Page, chance: random.Random) -> None:
         page.evaluate(ACT, chance.random())
         page.wait_for_timeout(PAUSE)
     links = page.locator(NEXT)
+    links.first.wait_for(state="attached", timeout=PATIENCE)
     links.nth(chance.randrange(links.count())).click()
     page.wait_for_timeout(PAUSE)
     page.wait_for_selector(LIVE, timeout=PATIENCE)
