@@ -13,6 +13,7 @@ CIRCLE = 24  # pixels across a node, with numbers over and under it on a phone t
 UNSEEN = "rgba(0,0,0,0)"
 NOWHERE = np.array([np.nan])
 SHORT = 0.24  # of a unit: where an arrow ends before its node
+WIDE = {"wide": True}  # a phone's picture has no room for these texts
 LEVEL = 0.3  # an arrow that rises less has its text above it
 
 
@@ -225,8 +226,9 @@ def _along(
         "type": "scatter",
         "mode": "text",
         "name": "along a link",
+        "meta": WIDE,
         "x": middles[:, 0],
-        "y": middles[:, 1],
+        "y": middles[:, 1] + 0.03,  # off the arrow's line
         "text": list(texts),
         "textposition": list(sides),
         "textfont": {"color": color(color_index), "size": 12},

@@ -12,7 +12,7 @@ from charts.heatmap import heatmap
 
 ACROSS = 4
 UPRIGHT = 44  # pixels below, for short names that stand upright
-MOST_NAMED = 28  # columns with room for a short upright name on a phone
+MOST_NAMED = 28  # columns with room for a short upright name
 MOST_LABELED = 6  # rows of a single matrix whose numbers are readable on a phone
 
 
@@ -93,6 +93,7 @@ def maps(
     ]
     if upright:
         layout["margin"] = layout["margin"] | {"b": UPRIGHT}
+        layout["meta"] = layout["meta"] | {"upright": True}  # left away on a phone
     if framed is not None:
         layout["shapes"] = [_around(*corners[framed], n, m)]
     figure["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"

@@ -57,6 +57,7 @@ def test_numbers_stand_over_and_under_their_nodes():
 
 def test_texts_on_arrows_keep_off_them():
     along = drawn()["data"][4]
+    assert along["meta"] == {"wide": True}  # a narrow picture leaves them away
     # x stands between the rows of a and b, and f too: up to a, down to b, and back.
     assert along["textposition"] == ["top left", "top right", "top right", "top left"]
     level = graph("One", NODES[:2], LINKS[:1], above=("v", 2), below=("g", 3))["data"]

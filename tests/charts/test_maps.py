@@ -41,6 +41,8 @@ def test_columns_are_named_below_a_single_line_where_they_have_room():
     assert three["meta"]["x"] == [*"abc", "", *"abc", "", *"abc"]
     assert three["xaxis"]["title"]["text"] == ""  # upright names stand in its place
     assert three["margin"]["b"] == 44
+    assert three["meta"]["upright"]
+    Figure(drawn(SIX[:3], columns="abc"))
     one = drawn(SIX[:1], columns="abc")["layout"]
     assert one["meta"]["x"] == [*"abc"]
     assert one["xaxis"]["title"]["text"] == "to"

@@ -280,6 +280,10 @@ export function dressed(figure, theme, width) {
       if (axis?.title?.font) axis.title.font.size = SMALL_TYPE;
     }
     for (const note of layout.annotations || []) note.font.size = SMALL_TYPE;
+    if (layout.meta?.upright) layout.xaxis.showticklabels = false; // they have no room there
+    for (const trace of data) {
+      if (trace.meta?.wide) trace.text = trace.text.map(() => "");
+    }
   }
   return { data, layout };
 }
