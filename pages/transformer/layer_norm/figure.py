@@ -30,7 +30,7 @@ SCALES = np.array(STATEMENT.control("scale").positions)
 SIGMAS = np.geomspace(1e-5, 1e3, 161)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 FEATURE_COLORS = (1, 2, 3, 4)
-FEW, MANY = 6, 12  # curves or bars with numbers, and bars with names, that have room
+FEW, MANY = 6, 12  # curves, and bars with names, that have room
 RMS_COLOR = 8
 INPUT_COLOR, OUTPUT_COLOR, EPS_COLOR = STATEMENT.color_indices("x", "output", "eps")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
@@ -128,12 +128,12 @@ def _before_and_after(x: Array, output: Array, mean: float, sigma: float) -> Fig
     above = fitting(1.15 * both.max(), ROOMS) if both.max() > 0 else 0.0
     low = -max(below, LABEL_ROOM * above) if below else 0.0
     top = max(above, LABEL_ROOM * below) if above else 0.0
-    few = len(x) <= FEW
+    few = len(x) <= len(FEATURES)  # numbers at more bars would lie on each other
     return bars(
         "One token before and after, on one axis; dashed: μ and μ ± σ",
         _names(len(x)),
         Bars("before: x", x, INPUT_COLOR, 4 if few else 0),
-        Bars("after: y", output, OUTPUT_COLOR, 3 if few else 0),
+        Bars("after: y", output, OUTPUT_COLOR, 2 if few else 0),
         y=Axis("feature", (low, top)),
         levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
         height=240,
