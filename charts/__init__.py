@@ -10,6 +10,7 @@ from charts.base import (
     rounded_span,
     rounded_up,
     span,
+    texts_when_wide,
     thinned,
 )
 from charts.curves import Curve, Mark, curves
@@ -67,6 +68,7 @@ __all__ = [
     "rounded_up",
     "span",
     "stems",
+    "texts_when_wide",
     "thinned",
     "working_out",
 ]

@@ -7,13 +7,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure, shared
+from charts.base import (
+    GROUND,
+    MUTED,
+    TEXT,
+    WIDE,
+    Axis,
+    Figure,
+    Trace,
+    color,
+    figure,
+    shared,
+)
 
 CIRCLE = 24  # pixels across a node, with numbers over and under it on a phone too
 UNSEEN = "rgba(0,0,0,0)"
 NOWHERE = np.array([np.nan])
 SHORT = 0.24  # of a unit: where an arrow ends before its node
-WIDE = {"wide": True}  # a phone's picture has no room for these texts
 LEVEL = 0.3  # an arrow that rises less has its text above it
 
 

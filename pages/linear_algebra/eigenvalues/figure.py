@@ -22,6 +22,7 @@ from charts import (
     curves,
     draggable,
     plane,
+    texts_when_wide,
 )
 from formulas.checks import Array
 from formulas.linear_algebra.eigenvalues import (
@@ -41,6 +42,7 @@ LINE = np.array([[-20.0], [20.0], [np.nan]])  # NaN lifts the pen
 NO_DIRECTION = np.full((1, 2), np.nan)
 SAMPLES = 200
 LABEL_GAP = 0.5  # from the tip of an arrow to what is written there
+LABELS_END = (3.3, 3.9)  # beyond, a text would leave the picture
 PROBES = np.array(STATEMENT.control("probe").positions, dtype=float)
 ROUNDING = 1e-12
 
@@ -157,6 +159,7 @@ def _circle(
         extent=4.4,
         height=400,
     )
+    texts_when_wide(picture, "multiples")
     for trace in picture["data"]:
         trace["showlegend"] = trace["name"] not in NAMED_ELSEWHERE
         if trace["name"] == "multiples":
@@ -171,8 +174,12 @@ def _circle(
 
 def _past(images: Array, directions: Array) -> Array:
     """Return places a little beyond the tips of arrows, for what is written there."""
-    ahead = np.where((images * directions).sum(axis=1) < 0, -1.0, 1.0)
-    places: Array = images + LABEL_GAP * ahead[:, None] * directions
+    multiples = (images * directions).sum(axis=1)
+    ahead = np.where(multiples < 0, -1.0, 1.0)
+    with np.errstate(divide="ignore"):
+        edge = (LABELS_END / np.abs(directions)).min(axis=1)
+    along = np.clip(multiples + LABEL_GAP * ahead, -edge, edge)
+    places: Array = along[:, None] * directions
     return places
 
 

@@ -18,6 +18,7 @@ from charts import (
     curves,
     fitting,
     largest,
+    texts_when_wide,
     thinned,
 )
 from formulas.checks import Array
@@ -129,7 +130,7 @@ def _before_and_after(x: Array, output: Array, mean: float, sigma: float) -> Fig
     low = -max(below, LABEL_ROOM * above) if below else 0.0
     top = max(above, LABEL_ROOM * below) if above else 0.0
     few = len(x) <= len(FEATURES)  # numbers at more bars would lie on each other
-    return bars(
+    picture = bars(
         "One token before and after, on one axis; dashed: μ and μ ± σ",
         _names(len(x)),
         Bars("before: x", x, INPUT_COLOR, 4 if few else 0),
@@ -139,6 +140,7 @@ def _before_and_after(x: Array, output: Array, mean: float, sigma: float) -> Fig
         height=240,
         ticks=thinned(len(x), MANY),
     )
+    return texts_when_wide(picture, "before: x")
 
 
 def _after(output: Array, by_size: Array, output_axis: Axis) -> Figure:
