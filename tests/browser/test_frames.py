@@ -101,11 +101,15 @@ def written_numbers(array: np.ndarray) -> Iterator[bytes]:
         return
     tagged = np.empty((len(array), 5), np.uint8)
     tagged[:, 0] = ord("n")
-    tagged[:, 1:] = single(array).view(np.uint8).reshape(-1, 4)
+    # What is too large for single precision is sent as its end; infinity stays infinite.
+    most = np.finfo("<f4").max
+    sent = np.where(np.isinf(array), array, np.clip(array, -most, most))
+    tagged[:, 1:] = single(sent).view(np.uint8).reshape(-1, 4)
     yield tagged.tobytes()
 
 
 def single(numbers: Any) -> np.ndarray:
     """Round to single precision; there is one way to write what is undefined."""
-    rounded = np.asarray(numbers, "<f4").reshape(-1)
+    with np.errstate(over="ignore"):
+        rounded = np.asarray(numbers, "<f4").reshape(-1)
     return np.where(np.isnan(rounded), np.float32(np.nan), rounded)
