@@ -25,6 +25,7 @@ def grid_map(
     other_walk: Sequence[tuple[int, int]] | None = None,
     longest: int | None = None,
     marks: Mapping[tuple[int, int], str] | None = None,
+    outlined: Sequence[tuple[int, int]] = (),
     color_index: int = 2,
     numbers: bool = False,
     digits: int = 2,
@@ -50,6 +51,8 @@ def grid_map(
         Most cells of a walk, all cells of the grid by default; the rest is not drawn.
     marks : mapping of (row, column) to str
         Names of special cells.
+    outlined : sequence of (row, column)
+        Cells that get a frame.
     color_index : int
         Color of the walk.
     numbers : bool
@@ -69,6 +72,7 @@ def grid_map(
         title,
         z,
         limits=limits,
+        outlined=outlined,
         height=height,
         square=not numbers,  # a number, a sign and a name want a wide cell
         numbers=numbers,

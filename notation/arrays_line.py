@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from notation.line import _number  # the line proper writes its numbers the same way
+from notation.line import number_in_line
+from notation.numbers import without_dust
 from notation.quantities import Quantity
 
 Mark = Callable[[str, str], str]
 PLACE = re.compile(r"\[(\w+)(?: (\d+))?\]|<(\w+)>")
-DUST = 1e-12  # of the largest entry: what rounding leaves of a zero
 
 
 class ArraysLine:
@@ -57,14 +57,9 @@ class ArraysLine:
         shapes = tuple(table.shape for table in tables)
         if shapes not in self._pieces:
             self._pieces[shapes] = self._cut(shapes)
-        texts = [
-            _bare(_number(entry, tight=False, base=False))
-            if table.shape
-            else _number(entry, tight=False, base=False)
-            for table in tables
-            for entry in table.ravel().tolist()
-        ]
-        return self._pieces[shapes], tuple(texts)
+        return self._pieces[shapes], tuple(
+            text for table in tables for text in _texts(table)
+        )
 
     def _cut(self, shapes: Sequence[tuple[int, ...]]) -> tuple[str, ...]:
         """Write all that stands around the numbers of tables of these shapes."""
@@ -84,18 +79,22 @@ class ArraysLine:
         return tuple(PLACE.sub(put, self._written).split("\0"))
 
 
+def _texts(table: NDArray[Any]) -> list[str]:
+    """Write the entries of a table, without what rounding leaves of a zero."""
+    size = np.abs(table).max(initial=0.0)
+    entries = [without_dust(entry, size) for entry in table.ravel().tolist()]
+    texts = [number_in_line(entry, tight=False, base=False) for entry in entries]
+    return [_bare(text) for text in texts] if table.shape else texts
+
+
 def _bare(latex: str) -> str:
     """Leave out the brackets of a complex number, which a table does not need."""
     return latex.removeprefix(r"\left(").removesuffix(r"\right)")
 
 
 def _taken(array: Any, number: str | None) -> NDArray[Any]:
-    """Return the numbers of a place, without what rounding leaves of a zero."""
+    """Return the numbers of a place: all of a quantity's, or a column."""
     table = np.asarray(array)
     if number is not None:
         table = table[..., int(number) - 1]
-    if np.isreal(table).all():
-        table = table.real
-    dust = DUST * np.abs(table).max(initial=0.0)
-    kept: NDArray[Any] = np.where(np.abs(table) <= dust, 0, table)
-    return kept
+    return table.real if np.isreal(table).all() else table

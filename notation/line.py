@@ -192,7 +192,7 @@ class Line:
         values = [gap.place.value(moment) for gap in template.gaps]
         digits = _digits(template.gaps, values)
         texts = tuple(
-            _number(value, count, tight=gap.tight, base=gap.base)
+            number_in_line(value, count, tight=gap.tight, base=gap.base)
             for gap, value, count in zip(template.gaps, values, digits, strict=True)
         )
         return template.pieces, texts
@@ -394,7 +394,7 @@ def _digits(gaps: Sequence[Gap], values: Sequence[Any]) -> list[int]:
     return digits
 
 
-def _number(value: Any, digits: int = DIGITS, *, tight: bool, base: bool) -> str:
+def number_in_line(value: Any, digits: int = DIGITS, *, tight: bool, base: bool) -> str:
     """Write a number as LaTeX, in brackets where its sign or power would mislead."""
     if isinstance(value, (complex, np.complexfloating)) and value.imag == 0:
         value = value.real

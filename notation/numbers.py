@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+Number = TypeVar("Number", bound=Any)
 
 DIGITS = 4  # of a number that is rounded
 MOST_DIGITS = 10  # of numbers that hardly differ
@@ -87,15 +90,17 @@ def _as_printed(value: float, digits: int) -> float:
     return float(text) if text != "undefined" else math.nan
 
 
-def without_dust(value: float, size: float = 1.0) -> float:
+def without_dust(value: Number, size: Any = 1.0) -> Number:
     """Return 0 in place of what rounding leaves where numbers of that size cancel.
+
+    Takes numbers of any kind, those of 30 digits too.
 
     Examples
     --------
     >>> without_dust(0.1 + 0.2 - 0.3), without_dust(1e-9)
     (0.0, 1e-09)
     """
-    return value if abs(value) > 1e-13 * size else 0.0
+    return value if abs(value) > 1e-13 * size else type(value)(0)
 
 
 def _complex_text(value: complex, digits: int) -> str:

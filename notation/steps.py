@@ -9,6 +9,7 @@ import mpmath
 import sympy as sp
 
 from notation.evaluation import PRECISION, environment, evaluate
+from notation.numbers import without_dust
 from notation.printing import Printer, shown_terms
 from notation.quantities import Quantity
 from notation.trees import (
@@ -27,7 +28,6 @@ from notation.trees import (
 
 MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
 WAVES = (sp.cos, sp.sin)  # whose zeros are at rounded numbers
-DUST = 1e-15
 
 
 def worked_steps(
@@ -245,21 +245,14 @@ def _valued(expr: sp.Expr) -> sp.Expr:
         values = [_calculated(term) for term in expr.args[1:]]
         with mpmath.workdps(PRECISION):
             value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
-        return _float(_without_dust(value, values if sign == "+" else ()))
-    terms = [_calculated(term) for term in expr.args] if expr.is_Add else ()
-    return _float(
-        _without_dust(_calculated(expr), (1,) if expr.func in WAVES else terms)
-    )
-
-
-def _without_dust(value: Any, sizes: Sequence[Any]) -> Any:
-    """Return 0 for what only the rounding of numbers of these sizes has left.
-
-    An input is a rounded number: an angle of 90° has a cosine of 6e-17 in it.
-    """
-    value = mpmath.mpmathify(value)
-    dust = abs(value) < DUST * max(map(abs, sizes), default=0)
-    return mpmath.mpf(0) if dust else value
+        sizes = values if sign == "+" else [0]
+    else:
+        value = _calculated(expr)
+        # An input is a rounded number: an angle of 90° has a cosine of 6e-17 in it.
+        sizes = [1] if expr.func in WAVES else [0]
+        if expr.is_Add:
+            sizes = [_calculated(term) for term in expr.args]
+    return _float(mpmath.mpmathify(without_dust(value, max(map(abs, sizes)))))
 
 
 def _exact(number: sp.Expr) -> Any:

@@ -125,7 +125,7 @@ def test_with_the_part_put_back_it_is_the_formula_of_the_lesson(lesson):
 @every_broken
 def test_who_has_set_nothing_sees_a_difference(lesson):
     status = scene_of(lesson, lesson.statement.defaults).status
-    assert " instead of " in status
+    assert "Now “" in status
 
 
 def first_of(part: Any, _neutral: Any) -> Any:

@@ -13,9 +13,8 @@ from formulas.checks import Array, Seed
 MODES = ("inverted", "classic", "unscaled")
 SINGULAR = "design matrix is singular"
 WELL_CONDITIONED = 1e-3  # from here on a penalty keeps the normal equations exact
-MODERATE = (
-    1e200  # sums of squares up to here, and down to its inverse, are exact enough
-)
+# Sums of squares up to here, and down to its inverse, are exact enough.
+MODERATE = 1e200
 
 
 @dataclass(frozen=True)

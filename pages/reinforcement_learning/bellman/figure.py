@@ -19,7 +19,6 @@ from charts import (
     grid_map,
     working_out,
 )
-from charts.base import TEXT
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
@@ -76,22 +75,11 @@ def _map(result: Result, policy: Array) -> Figure:
         limits=(-top, top),
         actions=_arrows(policy),
         marks=MARKS,
+        outlined=[divmod(MIDDLE, 5)],
         numbers=True,
         digits=1,
         height=380,
     )
-    row, column = divmod(MIDDLE, 5)
-    frame = {
-        "type": "rect",
-        "x0": column - 0.5,
-        "x1": column + 0.5,
-        "y0": row - 0.5,
-        "y1": row + 0.5,
-        "line": {"color": TEXT, "width": 3},
-    }
-    layout = picture["layout"]
-    framed = {**layout, "shapes": [*layout.get("shapes", ()), frame]}
-    picture = {**picture, "layout": framed}
     return working_out(picture, "v_next", row=5)  # the next sweep, at a cell
 
 
