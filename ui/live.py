@@ -127,13 +127,15 @@ def _describe_own(control: OwnNumbers) -> dict[str, Any]:
 def group_of(control: Control, statement: Statement) -> str:
     """Say where a control stands: ``""``, apart as ``"picture"``, or ``"more"``.
 
-    Apart stands what neither enters the formula nor changes which one is printed.
+    Apart stands what neither enters the formula nor changes which one is printed, or
+    which entry of it is worked out.
     """
     if control.rare:
         return "more"
     enters = {*parameters(statement.inputs), *statement.slow_controls}
-    if statement.headline_at is not None:
-        enters |= parameters(statement.headline_at).keys()
+    for chosen in (statement.headline_at, statement.line_entry):
+        if chosen is not None:
+            enters |= parameters(chosen).keys()
     return "" if control.name in enters else "picture"
 
 

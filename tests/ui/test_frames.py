@@ -151,6 +151,8 @@ def test_a_control_stands_where_it_belongs():
     known = {c.name: live.group_of(c, mse) for c in mse.controls}
     assert known["prediction"] == ""
     assert known["loss"] == ""  # the printed formula follows it
+    positions = BY_SLUG["positional_encoding"].statement
+    assert live.group_of(positions.control("pair"), positions) == ""  # an index in it
     everywhere = {
         live.group_of(control, lesson.statement)
         for lesson in LESSONS
