@@ -2,6 +2,11 @@
 #   docker build -t formula-explorer .
 #   docker run --rm --read-only --tmpfs /tmp -p 8501:8501 formula-explorer
 
+FROM node:22-slim AS plotly
+WORKDIR /bundle
+COPY ui/bundle .
+RUN npm ci --ignore-scripts --no-audit --no-fund && npm run --silent build
+
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 HOME=/tmp MALLOC_ARENA_MAX=2
@@ -17,6 +22,7 @@ COPY notation notation
 COPY charts charts
 COPY ui ui
 COPY pages pages
+COPY --from=plotly /bundle/plotly.min.js ui/bundle/
 # What the server would place and compile at its start, which it may not write later.
 RUN python -c "from ui.assets import browser_files; browser_files()" \
     && python -m compileall -q app.py formulas notation charts ui pages

@@ -12,7 +12,11 @@ BIN := $(VENV)/bin
 OLDEST := 1.62
 OLD := .venv-oldest
 
-.PHONY: run dev test lint unit browser test-firefox test-oldest test-pytorch site test-site \
+# Plotly with the kinds of traces that are drawn here alone: a quarter of the whole.
+SMALL_PLOTLY := ui/bundle/plotly.min.js
+BUNDLER := .cache/bundle
+
+.PHONY: run dev plotly test lint unit browser test-firefox test-oldest test-pytorch site test-site \
   bench cheat-sheet screenshots clean
 
 run: $(VENV)/run.stamp
@@ -22,6 +26,15 @@ run: $(VENV)/run.stamp
 dev: $(VENV)/run.stamp
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto \
 	  --client.showErrorDetails full
+
+# Optional, needs Node: lessons open faster. Without it the Python package's Plotly is served.
+plotly: $(SMALL_PLOTLY)
+
+$(SMALL_PLOTLY): ui/bundle/entry.js ui/bundle/build.mjs ui/bundle/package-lock.json
+	mkdir -p $(BUNDLER)
+	cp $^ ui/bundle/package.json $(BUNDLER)
+	cd $(BUNDLER) && npm ci --ignore-scripts --no-audit --no-fund && npm run --silent build
+	cp $(BUNDLER)/plotly.min.js $@
 
 test: lint unit browser
 
@@ -58,7 +71,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/live.py
 
 # Also: python -m site_build --cdn (a small folder), --out FOLDER.
-site: $(VENV)/run.stamp
+site: $(VENV)/run.stamp $(SMALL_PLOTLY)
 	$(BIN)/python -m site_build
 
 test-site: $(VENV)/dev.stamp site
@@ -92,4 +105,4 @@ $(OLD)/dev.stamp: requirements-dev.txt requirements.txt $(OLD)/python.stamp
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(OLD) static site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
+	rm -rf $(VENV) $(OLD) $(SMALL_PLOTLY) static site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from ui import browser_page, metrics, server, site, sweep_route
 from ui.addresses import Addresses
+from ui.early import Early
 from ui.files import Files
 from ui.headers import Headers
 from ui.limits import Limits
@@ -57,6 +58,7 @@ else:
             Middleware(Limits),
             Middleware(Files),
             Middleware(Addresses),
+            Middleware(Early),
         ],
         routes=[sweep_route.route(), *metrics.routes()],
     )

@@ -17,6 +17,7 @@ from typing import Any
 SOURCES = Path(__file__).parent / "browser"
 STATIC = Path(__file__).parent.parent / "static"
 PLACED = Path(__file__).with_name("placed.json")
+BUNDLE = Path(__file__).with_name("bundle")
 SERVED = "app/static"  # below the app's address, by Streamlit
 ENTRY, STYLE = "live.js", "live.css"
 SWEEPS = "sweep"  # where the server answers a grabbed slider, see `ui.sweep_route`
@@ -38,11 +39,9 @@ def browser_files() -> dict[str, Any]:
     if PLACED.exists():
         placed: dict[str, Any] = json.loads(PLACED.read_text("utf-8"))
         return placed
-    import plotly
     import streamlit
 
-    bundle = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    plotly_name = f"plotly-{plotly.__version__}.min.js"
+    plotly_name, bundle = plotly_script()
     own = {path.name: path for path in sorted(SOURCES.iterdir()) if path.is_file()}
     folder = f"live-{_digest(own)}"
     _place({plotly_name: bundle, **{f"{folder}/{n}": p for n, p in own.items()}})
@@ -61,6 +60,28 @@ def browser_files() -> dict[str, Any]:
         "sweeps": SWEEPS,
         "near": 0,
     }
+
+
+def plotly_script(folder: Path = BUNDLE) -> tuple[str, Path]:
+    """Return what Plotly's script is called, and where it is.
+
+    That is the small one that ``make plotly`` has made of a few kinds of traces, unless
+    there is none, or it was made of others than ``folder`` names today; else the whole one
+    of the Python package.
+    """
+    import plotly
+
+    digest = hashlib.sha256()
+    for part in ("entry.js", "package-lock.json"):
+        digest.update((folder / part).read_bytes())
+    small = folder / "plotly.min.js"
+    if small.exists():
+        with small.open(encoding="utf-8") as lines:
+            made_of = lines.readline()
+        if digest.hexdigest() in made_of:
+            return f"plotly-{digest.hexdigest()[:12]}.min.js", small
+    whole = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return f"plotly-{plotly.__version__}.min.js", whole
 
 
 def _digest(files: Mapping[str, Path]) -> str:

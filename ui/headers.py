@@ -71,8 +71,7 @@ def headers() -> dict[str, str]:
 def ahead() -> str:
     """Return what a browser may load while the page is still being built."""
     files = browser_files()
-    links = [f"<{files['plotly']}>; rel=preload; as=script; fetchpriority=low"]
-    links += [f"<{files['style']}>; rel=preload; as=style"]
+    links = [f"<{files['style']}>; rel=preload; as=style"]
     modules = [files["entry"], *files["modules"], files["katex"]]
     links += [f"<{name}>; rel=modulepreload" for name in modules]
     return ", ".join(links)

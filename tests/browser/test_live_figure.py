@@ -300,6 +300,35 @@ def test_without_plotlys_script_the_lesson_falls_back_and_says_so(browser, addre
     visitor.context.close()
 
 
+def test_a_script_in_the_head_that_did_not_come_is_asked_for_again(browser, address):
+    from tests.browser.conftest import Visitor
+
+    visitor, asked = Visitor(browser, address), []
+
+    def answer(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    visitor.page.route("**/app/static/plotly-*.js", answer)
+    visitor.open("/softmax")
+    assert len(asked) == 2
+    shows_what_is_computed(visitor, BY_SLUG["softmax"])
+    visitor.context.close()
+
+
+def test_plotly_runs_once_and_before_the_figure_asks_for_it(visitor):
+    page = visitor.open("/softmax")
+    scripts = "document.querySelectorAll('script[src*=\"static/plotly-\"]')"
+    assert page.evaluate(f"{scripts}.length") == 1
+    assert page.evaluate(f"{scripts}[0].defer")
+    timing = "performance.getEntriesByType('resource')"
+    early = f"{timing}.find((one) => one.name.includes('static/plotly-')).initiatorType"
+    assert page.evaluate(early) == "script"
+
+
 SPOKEN = (
     "Probabilities. softmax: mat (1) 0.659, floor (2) 0.242, sofa (3) 0.0986.",
     "First e^(z/T): positive, and their sum. e^(z/T): mat (1) 7.39, floor (2) 2.72, "

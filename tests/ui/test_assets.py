@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
+import pytest
 import streamlit
 
+from tests.lessons import drawing
 from ui import assets
+from ui.catalogue import SHOWN
 
 
 def test_every_file_of_ours_is_placed_where_it_is_said_to_be():
@@ -51,3 +55,39 @@ def test_the_folders_name_changes_with_any_file(tmp_path):
         assets._digest({"a": one, "b": other}),
     }
     assert len(names) == 4
+
+
+@pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
+def test_the_small_plotly_knows_all_kinds_of_traces_that_are_drawn(lesson):
+    text = (assets.BUNDLE / "entry.js").read_text(encoding="utf-8")
+    known = {"scatter", *re.findall(r'require\("plotly\.js/lib/(\w+)"\)', text)}
+    assert known == {"scatter", "core", "bar", "contour", "heatmap"}
+    draw = drawing(lesson)
+    for values in ({}, *(preset.values for preset in lesson.presets)):
+        scene = draw(**{**lesson.statement.defaults, **values})
+        drawn = {trace["type"] for figure in scene.figures for trace in figure["data"]}
+        assert drawn <= known - {"core"}
+
+
+def test_a_small_plotly_is_served_if_it_was_made_of_what_is_wanted(tmp_path):
+    for part in ("entry.js", "package-lock.json"):
+        (tmp_path / part).write_bytes((assets.BUNDLE / part).read_bytes())
+    whole = assets.plotly_script(tmp_path)[1]
+    assert whole.name == "plotly.min.js"
+    assert whole.stat().st_size > 4e6
+    made_of = hashlib.sha256()
+    for part in ("entry.js", "package-lock.json"):
+        made_of.update((tmp_path / part).read_bytes())
+    small = tmp_path / "plotly.min.js"
+    small.write_text(f"/* {made_of.hexdigest()} */\nvar Plotly={{}};")
+    name, script = assets.plotly_script(tmp_path)
+    assert script == small
+    assert made_of.hexdigest().startswith(name[len("plotly-") : -len(".min.js")])
+    (tmp_path / "entry.js").write_text("// other kinds of traces")
+    assert assets.plotly_script(tmp_path)[1] == whole
+
+
+def test_what_the_small_plotly_is_made_of_is_fixed_and_comes_from_nowhere_by_name():
+    lock = (assets.BUNDLE / "package-lock.json").read_text(encoding="utf-8")
+    assert lock.count('"integrity": "sha512-') > 200
+    assert '"resolved"' not in lock

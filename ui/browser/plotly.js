@@ -3,14 +3,30 @@
 import { make } from "./dom.js";
 
 export function loadPlotly(address) {
-  if (window.Plotly) return Promise.resolve();
-  window.formulaPlotly ||= new Promise((resolve, reject) => {
+  window.formulaPlotly ||= coming(address)
+    .then(() => window.Plotly || run(address))
+    .then(() => rememberArrays(window.Plotly.PlotSchema));
+  return window.formulaPlotly;
+}
+
+// The page may have the script in its head, where it runs before the page is complete.
+function coming(address) {
+  const early = [...document.scripts].find(({ src }) => src === address);
+  const over = window.Plotly || document.readyState === "complete";
+  if (!early || over) return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const end of ["load", "error"]) early.addEventListener(end, resolve);
+    window.addEventListener("load", resolve);
+  });
+}
+
+function run(address) {
+  return new Promise((resolve, reject) => {
     const script = make("script", { src: address });
     script.onload = resolve;
     script.onerror = reject;
     document.head.append(script);
-  }).then(() => rememberArrays(window.Plotly.PlotSchema));
-  return window.formulaPlotly;
+  });
 }
 
 // For each trace of each drawing Plotly goes through all that a trace of its type may say,
