@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from fractions import Fraction
 
 import numpy as np
@@ -364,7 +365,7 @@ def test_from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now()
 @claims("seven_for_ever")
 def test_seven_for_ever_is_worth_70_as_the_page_shows():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"step_reward": 7.0})
-    assert scene.readouts["step reward for ever, r / (1 − γ)"] == pytest.approx(
+    assert scene.readouts["r at every step for ever, r / (1 − γ)"] == pytest.approx(
         70, rel=1e-12
     )
     assert constant_reward_return(7, 0.9) == pytest.approx(70, rel=1e-12)
@@ -470,40 +471,33 @@ def read(text):
     [
         (
             {},
-            "worth 12.3 now, the reward of 10 on top included: 10 steps late, it adds",
+            "The 20 steps are worth 12.3 now; in this sum the late reward of 10 counts",
         ),
+        ({}, "the late reward of 10 counts 0.9¹⁰\u00a0·\u00a010 = 3.49."),
+        ({"delay": 1}, "are worth 17.8 now; in this sum the late reward of 10 counts"),
+        ({"delay": 1}, "counts 0.9¹\u00a0·\u00a010 = 9."),
         (
-            {"delay": 1},
-            "are worth 17.8 now, the reward of 10 on top included: 1 step late, it adds 9.",
+            {"delay": 0},
+            "in this sum the reward of 10 on top, paid at once, counts in full.",
         ),
-        ({"delay": 0}, "the reward of 10 on top included: paid at once, it adds 10."),
-        (
-            {"horizon": 1, "delay": 0},
-            "The single step is worth 11 now, the reward of 10",
-        ),
+        ({"horizon": 1, "delay": 0}, "The single step is worth 11 now; in this sum"),
         ({"horizon": 1}, "The single step is worth 1 now; the episode ends before the"),
         ({"delay": 20}, "8.78 now; the episode ends before the late reward is paid."),
-        (
-            {"delay": 19},
-            "the reward of 10 on top included: 19 steps late, it adds 1.35.",
-        ),
+        ({"delay": 19}, "counts 0.9¹⁹\u00a0·\u00a010 = 1.35."),
         ({"late_reward": 0.0}, "worth 8.78 now; no late reward is set."),
         ({"late_reward": 0.0, "delay": 30}, "worth 8.78 now; no late reward is set."),
         (
             {"gamma": 0.0},
-            "worth 1 now, the reward of 10 on top included: 10 steps late, it adds nothing.",
+            "worth 1 now; in this sum the late reward of 10 counts nothing.",
         ),
-        ({"gamma": 0.05}, "10 steps late, it adds less than 0.001."),
-        ({"gamma": 0.39}, "10 steps late, it adds less than 0.001."),
-        ({"gamma": 0.4}, "10 steps late, it adds 0.00105."),
+        ({"gamma": 0.05}, "the late reward of 10 counts less than 0.001."),
+        ({"gamma": 0.39}, "the late reward of 10 counts less than 0.001."),
+        ({"gamma": 0.4}, "counts 0.4¹⁰\u00a0·\u00a010 = 0.00105."),
         (
             {"gamma": 1.0},
-            "worth 30 now, the reward of 10 on top included: 10 steps late, it adds 10.",
+            "worth 30 now; in this sum the late reward of 10 counts in full.",
         ),
-        (
-            {"step_reward": -2.0},
-            "worth −14.1 now, the reward of 10 on top included: 10 steps late",
-        ),
+        ({"step_reward": -2.0}, "worth −14.1 now; in this sum the late reward of 10"),
         # A hundred times −0.1 and once 10 cancel.
         (
             {"gamma": 1.0, "step_reward": -0.1, "horizon": 100},
@@ -518,7 +512,7 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
     status = drawing(LESSON)(**chosen).status
     assert words in status
     total, late = exact_return(**{k: v for k, v in chosen.items() if k != "own"})
-    assert ("on top included" in status) == (
+    assert ("in this sum the" in status) == (
         chosen["delay"] < chosen["horizon"] and chosen["late_reward"] > 0
     )
     said = re.search(r"(\d+ steps? are|The single step is) worth (\S+) now", status)
@@ -527,7 +521,7 @@ def test_the_sentence_says_what_the_steps_are_worth_and_what_the_late_reward_add
     assert ("no late reward is set" in status) == (chosen["late_reward"] == 0)
     never = chosen["delay"] >= chosen["horizon"] and chosen["late_reward"] > 0
     assert ("ends before the late reward is paid" in status) == never
-    assert ("less than" in status) == (" adds " in status and 0 < late < 0.001)
+    assert ("less than" in status) == (" counts " in status and 0 < late < 0.001)
 
 
 @settings(max_examples=40)
@@ -541,13 +535,24 @@ def test_the_sentence_and_the_readouts_add_up_exactly(chosen):
     said = re.search(r"worth (\S+) now", scene.status)[1]
     assert read(said) == pytest.approx(float(total), rel=6e-3, abs=rounding)
     assert scene.readouts["return G₀"] == pytest.approx(float(total), abs=rounding)
-    added = scene.readouts["what the late reward adds to it"]
+    added = scene.readouts["what the late reward adds to G₀"]
     assert added == pytest.approx(float(late), rel=1e-9, abs=0)
-    if scene.status.endswith(" adds nothing."):
+    if scene.status.endswith(" counts nothing."):
         assert late < 1e-300  # 0, or too small for a machine
-    elif adds := re.search(r"adds (less than )?(\S+)\.$", scene.status):
-        below = float(late) < float(adds[2])
-        assert below if adds[1] else read(adds[2]) == pytest.approx(late, rel=6e-3)
+    elif scene.status.endswith(" counts in full."):
+        assert late == Fraction(chosen["late_reward"])
+    elif scene.status.endswith(" counts less than 0.001."):
+        assert late < 0.001
+    elif counts := re.search(
+        r"counts (\S+?)([⁰¹²³⁴-⁹]+)\u00a0·\u00a0(\S+) = (\S+)\.$", scene.status
+    ):
+        assert read(counts[1]) == pytest.approx(chosen["gamma"], rel=6e-3)
+        assert int(unicodedata.normalize("NFKC", counts[2])) == chosen["delay"]
+        assert read(counts[3]) == pytest.approx(chosen["late_reward"], rel=1e-5)
+        assert read(counts[4]) == pytest.approx(late, rel=6e-3)
+    else:
+        assert late == 0
+        assert "in this sum" not in scene.status
 
 
 @pytest.mark.parametrize("gamma", [0.5, 0.95, 0.99, 1.0])
@@ -561,6 +566,20 @@ def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_
             low, high = figure["layout"]["yaxis"]["range"]
             heights = figure["data"][0]["y"][:horizon]
             assert low <= heights.min() <= heights.max() <= high
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_returns_fill_their_charts(chosen):
+    scene = drawing(LESSON)(**chosen | {"own": ""})
+    _, totals, to_go, episodes = scene.figures
+    heights = [figure["data"][0]["y"] for figure in (totals, to_go)]
+    points = episodes["data"][0]["y"]
+    for drawn, figure in ((np.concatenate(heights), to_go), (points, episodes)):
+        low, high = figure["layout"]["yaxis"]["range"]
+        largest = np.nanmax(np.abs(drawn))
+        assert max(-low, high) <= max(3 * 1.1 * largest, 2.75)
+    assert totals["layout"]["yaxis"]["range"] == to_go["layout"]["yaxis"]["range"]
 
 
 # What the questions teach
@@ -586,7 +605,7 @@ def test_more_patience_weighs_later_gains_and_later_costs_more(gamma, more, step
 @claims("each_step_a_factor")
 @given(st.integers(0, 30), st.integers(1, 19), st.sampled_from([0.5, 0.9, 0.99, 1.0]))
 def test_each_further_step_multiplies_the_late_reward_by_gamma(delay, more, gamma):
-    label = "what the late reward adds to it"
+    label = "what the late reward adds to G₀"
     chosen = {"gamma": gamma, "horizon": 50}
     before = read_at(label, delay=delay, **chosen)
     after = read_at(label, delay=delay + more, **chosen)
@@ -685,8 +704,8 @@ def test_without_the_discount_every_number_and_picture_is_without_it(chosen):
         assert title == "Episodes that all go on to their end"
     if not chosen["own"]:
         paid = chosen["delay"] < chosen["horizon"]
-        assert read["what the late reward adds to it"] == paid * chosen["late_reward"]
-        limit = read["step reward for ever, r / (1 − γ)"]
+        assert read["what the late reward adds to G₀"] == paid * chosen["late_reward"]
+        limit = read["r at every step for ever, r / (1 − γ)"]
         assert limit == ("no limit" if chosen["step_reward"] else 0)
 
 

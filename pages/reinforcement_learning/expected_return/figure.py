@@ -24,9 +24,8 @@ from formulas.reinforcement_learning.expected_return import (
     constant_reward_return,
     effective_horizon,
     interrupted_returns,
-    returns_to_go,
 )
-from notation.numbers import counted, number_text, without_dust
+from notation.numbers import number_text, without_dust
 from notation.own_numbers import MOST_NUMBERS
 from pages.reinforcement_learning.expected_return.statement import STATEMENT, Result
 
@@ -37,9 +36,10 @@ REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_
 RANDOM_MEAN = "mean of 2,000 random episodes"
 EPISODES, DRAWN = 2000, 60  # that are played, and of which each is a point
 COUNTS = np.unique(np.geomspace(1, EPISODES, 50).astype(int))
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Ends of the axes; a drag rarely changes them.
 TIMES = (12, 26, 52, LONGEST + 2)
-HEIGHTS = (2.5, 6, 13, 35, 60, 130, 260, 600, 1200)
+HEIGHTS = (2.5, 6, 13, 35, 60, 90, 130, 260, 600, 1200)
 
 
 def draw(
@@ -58,30 +58,39 @@ def draw(
         return _scene_of_a_reader(result, rewards, gamma)
     discount = result.discount
     time = Axis("steps from now", (-0.7, fitting(horizon + 1, TIMES)))
-    sums = np.append(rewards.cumsum(), returns_to_go(rewards, 1.0))
-    value = Axis("return", _room(sums))
+    value = Axis("return", _room(np.append(result.worth.cumsum(), result.returns)))
     has_limit = discount < 1 or step_reward == 0
     limit = constant_reward_return(step_reward, discount) if has_limit else np.nan
     total = _total(result)
     random = interrupted_returns(rewards, discount, n_episodes=EPISODES)
     late_worth = discount**delay * late_reward if delay < horizon else 0.0
     for_ever = Curve(
-        "step reward for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
+        "r for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
     )
     return Scene(
         _worth_now(result, rewards, time, _room(rewards)),
         _running_total(result, for_ever, time, value),
         _to_go(result, time, value),
-        _episodes(random, total, value, discounted=result.discount == gamma),
+        _episodes(
+            random,
+            total,
+            Axis("return", _room(random[:DRAWN])),
+            discounted=result.discount == gamma,
+        ),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
-            "what the late reward adds to it": late_worth,
-            "step reward for ever, r / (1 − γ)": limit if has_limit else "no limit",
+            "what the late reward adds to G₀": late_worth,
+            "r at every step for ever, r / (1 − γ)": limit if has_limit else "no limit",
             "steps until a reward counts 1 %": effective_horizon(result.discount),
         },
         status=sentence(
-            total, late_worth, horizon=horizon, late_reward=late_reward, delay=delay
+            total,
+            late_worth,
+            discount=discount,
+            horizon=horizon,
+            late_reward=late_reward,
+            delay=delay,
         ),
     )
 
@@ -208,38 +217,49 @@ def _episodes(returns: Array, total: float, value: Axis, *, discounted: bool) ->
 
 
 def _room(heights: Array) -> tuple[float, float]:
-    """Return ends of an axis that hold all heights."""
-    low, high = heights.min(), heights.max()
-    need = 1.1 * max(-low, high)
-    top = fitting(need, (*HEIGHTS, need))
-    return (-top if low < 0 else -0.1 * top, top if high > 0 else 0.1 * top)
+    """Return ends of an axis that hold all heights, and 0."""
+    ends = max(-heights.min(), 0.0), max(heights.max(), 0.0)
+    bottom, top = (fitting(1.1 * end, (*HEIGHTS, 1.1 * end)) for end in ends)
+    if heights.min() >= 0:
+        return -0.1 * top, top
+    return -bottom, top if heights.max() > 0 else 0.1 * bottom
 
 
 def sentence(
     total: float,
     late_worth: float,
     *,
+    discount: float,
     horizon: int,
     late_reward: float,
     delay: int,
 ) -> str:
     """Say what the episode is worth, and what of it is the late reward."""
     steps = f"{horizon} steps are" if horizon > 1 else "single step is"
-    late = _late_text(late_worth, horizon, late_reward, delay)
-    return f"The {steps} worth {number_text(total, 3)} now{late}."
-
-
-def _late_text(late_worth: float, horizon: int, late_reward: float, delay: int) -> str:
-    """Say what the late reward adds, or why it adds nothing."""
+    worth = f"The {steps} worth {number_text(total, 3)} now"
     if not late_reward:
-        return "; no late reward is set"
+        return f"{worth}; no late reward is set."
     if delay >= horizon:
-        return "; the episode ends before the late reward is paid"
-    when = f"{counted(delay, 'step')} late" if delay else "paid at once"
-    adds = number_text(late_worth, 3) if late_worth >= 1e-3 else "less than 0.001"
+        return f"{worth}; the episode ends before the late reward is paid."
+    counts = _late_text(late_worth, discount, late_reward, delay)
+    late = f"late reward of {late_reward:g}"
+    if not delay:
+        late = f"reward of {late_reward:g} on top, paid at once,"
+    return f"{worth}; in this sum the {late} counts {counts}."
+
+
+def _late_text(
+    late_worth: float, discount: float, late_reward: float, delay: int
+) -> str:
+    """Say what of the late reward counts, and by which factor it got there."""
     if late_worth == 0:
-        adds = "nothing"
-    return f", the reward of {late_reward:g} on top included: {when}, it adds {adds}"
+        return "nothing"
+    if late_worth == late_reward:
+        return "in full"
+    if late_worth < 1e-3:
+        return "less than 0.001"
+    factor = f"{number_text(discount, 3)}{str(delay).translate(RAISED)}"
+    return f"{factor}\u00a0·\u00a0{late_reward:g} = {number_text(late_worth, 3)}"
 
 
 def _sentence_for_a_reader(total: float, plain: float, count: int, gamma: float) -> str:

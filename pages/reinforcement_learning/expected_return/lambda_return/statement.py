@@ -107,8 +107,8 @@ def equations() -> tuple[Equation, ...]:
             ),
             Equation(
                 G[t],
-                sum_over((gamma * lam) ** k * term, k, 0, T - t - 1)
-                + (gamma * lam) ** (T - t) * V[T],
+                # The end is worth nothing, so no term of the last state follows.
+                sum_over((gamma * lam) ** k * term, k, 0, T - t - 1),
             ),
         )
 
