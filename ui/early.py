@@ -1,15 +1,19 @@
-"""Plotly runs early: while the server still works on the page, not after it has come.
+"""What a lesson needs comes early: while Streamlit starts, not after the page has come.
 
-Reading and running Plotly's script keeps a browser busy for half a second or more.
-Streamlit knows of it only once the lesson's figure is there, so the page that it sends gets
-the script in its head: deferred, so that Streamlit itself starts first, and then waits for
-its server.
+Streamlit learns step by step what a page is made of, and fetches each part then. The page
+that it sends at first therefore gets the figure's files and those parts in its head; and
+Plotly's script, which keeps a browser busy for a while, deferred, so that Streamlit itself
+starts first and Plotly runs while both wait for the server.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import streamlit
 
 from ui.assets import browser_files
 
@@ -17,12 +21,17 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 END = b"</head>"
-# Of the page as Streamlit made it: a browser that kept it would keep an old script's name.
+# Of the page as Streamlit made it: a browser that kept it would keep old files' names.
 OUTDATED = (b"etag", b"last-modified", b"accept-ranges")
+STREAMLITS = Path(streamlit.__file__).parent / "static"
+MODULES = "static/js"
+# What Streamlit imports for a style, for a component, and for a formula in a text.
+IMPORTED_LATER = ("Html", "BidiComponent", "rehype-katex")
+IMPORT = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
 
 
 class Early:
-    """Add the script to every page that is answered.
+    """Add to the head of every page that is answered.
 
     Parameters
     ----------
@@ -32,7 +41,7 @@ class Early:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._script = script().encode()
+        self._head = "\n".join(head()).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, and add to the page that is answered."""
@@ -53,22 +62,41 @@ class Early:
             body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            page = body.replace(END, self._script + END, 1)
+            page = body.replace(END, self._head + END, 1)
             await send({**start, "headers": _headers(start, len(page))})
             await send({"type": "http.response.body", "body": page})
 
         await self._app(_uncompressed(scope), receive, add)
 
 
-def script() -> str:
-    """Return the element that loads Plotly.
+def head() -> list[str]:
+    """Return the elements; their addresses hold for pages at the app's top level."""
+    files = browser_files()
+    modules = [files["entry"], *files["modules"], *streamlit_modules()]
+    return [
+        f'<link rel="preload" as="style" href="{escape(files["style"])}">',
+        *(f'<link rel="modulepreload" href="{escape(name)}">' for name in modules),
+        f'<script defer src="{escape(files["plotly"])}"></script>',
+    ]
 
-    Examples
-    --------
-    >>> script()  # doctest: +ELLIPSIS
-    '<script defer src="app/static/plotly-...min.js"></script>'
+
+def streamlit_modules() -> list[str]:
+    """Return Streamlit's modules that it imports late, and what they import themselves.
+
+    Those that its own page names are left out.
     """
-    return f'<script defer src="{escape(browser_files()["plotly"])}"></script>'
+    page = (STREAMLITS / "index.html").read_text("utf-8")
+    folder = STREAMLITS / MODULES
+    found: list[str] = []
+    wanted = [
+        path.name for name in IMPORTED_LATER for path in folder.glob(f"{name}.*.js")
+    ]
+    while wanted:
+        name = wanted.pop()
+        if name not in found and f"/{name}" not in page:
+            found.append(name)
+            wanted += IMPORT.findall((folder / name).read_text("utf-8"))
+    return [f"{MODULES}/{name}" for name in sorted(found)]
 
 
 def _asks_for_page(scope: Scope) -> bool:
@@ -78,7 +106,7 @@ def _asks_for_page(scope: Scope) -> bool:
 
 
 def _uncompressed(scope: Scope) -> Scope:
-    """Ask for the page as text; it is 8 kB."""
+    """Ask for the page as text; it is small."""
     others = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
     return {**scope, "headers": others}
 

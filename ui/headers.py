@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 
 import streamlit
 
-from ui.assets import browser_files
-
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,7 +39,6 @@ class Headers:
         self._headers = [
             (name.lower().encode(), value.encode()) for name, value in headers().items()
         ]
-        self._ahead = ahead().encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, and add to what is answered."""
@@ -50,8 +47,6 @@ class Headers:
             if message["type"] == "http.response.start":
                 there = dict(message["headers"])
                 new = [pair for pair in self._headers if pair[0] not in there]
-                if there.get(b"content-type", b"").startswith(b"text/html"):
-                    new.append((b"link", self._ahead))
                 message = {**message, "headers": [*message["headers"], *new]}
             await send(message)
 
@@ -66,15 +61,6 @@ def headers() -> dict[str, str]:
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
     }
-
-
-def ahead() -> str:
-    """Return what a browser may load while the page is still being built."""
-    files = browser_files()
-    links = [f"<{files['style']}>; rel=preload; as=style"]
-    modules = [files["entry"], *files["modules"], files["katex"]]
-    links += [f"<{name}>; rel=modulepreload" for name in modules]
-    return ", ".join(links)
 
 
 def policy(frames: str = "") -> str:
