@@ -97,21 +97,37 @@ def test_the_printed_entries_are_the_reviewed_ones():
         r"\sum_{i=1}^{n} y_{i}",
         r"\hat\beta_0 \sum_{i=1}^{n} x_{i} + \hat\beta_1 \sum_{i=1}^{n} x_{i}^{2} = "
         r"\sum_{i=1}^{n} x_{i} y_{i}",
+        r"\hat\beta_1 = \frac{S_{xy}}{S_{xx}}",
+        r"S_{xy} = "
+        r"\sum_{i=1}^{n} \left(x_{i} - \bar x\right) \left(y_{i} - \bar y\right)",
+        r"S_{xx} = \sum_{i=1}^{n} \left(x_{i} - \bar x\right)^{2}",
         r"\bar x = \frac{\sum_{i=1}^{n} x_{i}}{n}",
         r"\bar y = \frac{\sum_{i=1}^{n} y_{i}}{n}",
-        r"\hat\beta_1 = "
-        r"\frac{\sum_{i=1}^{n} \left(x_{i} - \bar x\right) \left(y_{i} - \bar y\right)}{\sum_{i=1}^{n} \left(x_{i} - \bar x\right)^{2}}",
         r"\hat\beta_0 = \bar y - \hat\beta_1 \bar x",
         r"\mathrm{SSE} = "
         r"\sum_{i=1}^{n} \left(y_{i} - \left(\hat\beta_0 + \hat\beta_1 x_{i}\right)\right)^{2}",
         r"R^2 = "
         r"1 - \frac{\mathrm{SSE}}{\sum_{i=1}^{n} \left(y_{i} - \bar y\right)^{2}}",
         r"s = \sqrt{\frac{\mathrm{SSE}}{n - 2}}",
-        r"\mathrm{se}(\hat\beta_1) = "
-        r"\frac{s}{\sqrt{\sum_{i=1}^{n} \left(x_{i} - \bar x\right)^{2}}}",
-        r"\mathrm{SSE}(b) = "
-        r"\sum_{i=1}^{n} \left(y_{i} - \left(b_0 + b_1 x_{i}\right)\right)^{2}",
+        r"\mathrm{se}(\hat\beta_1) = \frac{s}{\sqrt{S_{xx}}}",
+        r"\mathrm{SSE}(b) = \sum_{i=1}^{n} e_{i}^{2}",
+        r"e_{i} = y_{i} - \left(b_0 + b_1 x_{i}\right)",
     ]
+
+
+@pytest.mark.parametrize("data", SOURCES)
+def test_sliders_that_the_points_do_not_follow_are_hidden(data):
+    values = STATEMENT.defaults | {"data": data}
+    hidden = STATEMENT.idle_controls(values)
+    for name in ("noise", "points", "outlier"):
+        ends = [
+            inputs_of(STATEMENT, **values | {name: position})["y"].tolist()
+            for position in STATEMENT.control(name).positions[
+                :: 40 if name == "points" else 15
+            ]
+        ]
+        still = all(end == ends[0] for end in ends)
+        assert (name in hidden) == still
 
 
 # Outside numbers

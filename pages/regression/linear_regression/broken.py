@@ -26,6 +26,8 @@ def compute(x: Array, y: Array, slope: float, intercept: float) -> whole.Result:
     sigma = float(np.sqrt(sse / (len(x) - 1)))  # one number is estimated
     return replace(
         right,
+        sxx=squares,
+        sxy=float((x * y).sum()),
         fitted_slope=steepness,
         fitted_intercept=0.0,
         sse=sse,
@@ -48,20 +50,23 @@ def equations() -> tuple[Equation, ...]:
     x, y = arrays("x y")
     n, i, mean_x, mean_y = symbols("n i mean_x mean_y")
     beta0, beta1, sigma = symbols("fitted_intercept fitted_slope sigma")
-    _, _, first, second, _, _, sse, r2, _, _, guessed = whole.equations()
+    sxy, sxx = symbols("sxy sxx")
+    _, _, _, _, _, *means, _, sse, r2, _, stderr, guess_sse, e = whole.equations()
     with unevaluated():
         dx, dy = x[i] - struck(mean_x, 0), y[i] - struck(mean_y, 0)
-        squares = sum_over(dx**2, i, 1, n)
+        products, squares = sum_over(dx * dy, i, 1, n), sum_over(dx**2, i, 1, n)
         return (
-            first,
-            second,
-            Equation(beta1, sum_over(dx * dy, i, 1, n) / squares),
+            Equation(beta1, products / squares),
+            Equation(sxy, products),
+            Equation(sxx, squares),
+            *means,
             Equation(beta0, struck(mean_y - beta1 * mean_x, 0)),
             sse,
             r2,
             Equation(sigma, sqrt(symbols("sse") / (n - 1))),
-            Equation(symbols("stderr"), sigma / sqrt(squares)),
-            guessed,
+            stderr,
+            guess_sse,
+            e,
         )
 
 

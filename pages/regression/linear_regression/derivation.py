@@ -71,8 +71,9 @@ def _slope() -> Derivation:
     b1 = s_xy / s_xx
     b0 = mean_y - b1 * mean_x
     return Derivation(
-        "With $\\hat\\beta_1 = S_{xy} / S_{xx}$ and $\\hat\\beta_0 = \\bar y - "
-        "\\hat\\beta_1 \\bar x$ the residuals are orthogonal to $x$, as the normal "
+        "With $\\hat\\beta_1 = S_{xy} / S_{xx}$, where $S_{xy} = \\sum_i (x_i - \\bar x)"
+        "(y_i - \\bar y)$ and $S_{xx} = \\sum_i (x_i - \\bar x)^2$, and with "
+        "$\\hat\\beta_0 = \\bar y - \\hat\\beta_1 \\bar x$ the residuals are orthogonal to $x$, as the normal "
         "equations demand.",
         sum(u * (v - b0 - b1 * u) for u, v in zip(x, y, strict=True)),
         (

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ANSCOMBE = ("anscombe-1", "anscombe-2", "anscombe-3", "anscombe-4")
 SOURCES = ("line", *ANSCOMBE, "leverage", "collinear")
+LINE_ONLY = ("noise", "points", "outlier")  # what only points around a line follow
 NARROWEST = 0.01  # range of x
 NEAREST = 0.001  # range of x, as a part of its largest value
 LEVEL = 1e-6  # range of y that is none
@@ -49,7 +50,7 @@ OWN = own_numbers(
     columns=("x", "y"),
     least=3,
     most=100,
-    replaces=("noise", "points", "outlier", "data"),
+    replaces=(*LINE_ONLY, "data"),
     check=_not_a_line,
 )
 
@@ -84,7 +85,17 @@ QUANTITIES = (
     slider(
         "outlier", "y_n", "height of the last point", 10.0, low=-5, high=15, step=0.5
     ),
-    option("data", r"\text{data}", "which points are fitted", "line", choices=SOURCES),
+    option(
+        "data",
+        r"\text{data}",
+        "which points are fitted",
+        "line",
+        choices=SOURCES,
+        idle=tuple((source, LINE_ONLY) for source in SOURCES if source != "line"),
+    ),
+    quantity("sxy", "S_{xy}", "sum of the products of the deviations of x and y"),
+    quantity("sxx", "S_{xx}", "sum of the squared deviations of x"),
+    quantity("guess_residuals", "e", "residual of each point from your line", ("n",)),
     OWN,
 )
 
@@ -147,12 +158,15 @@ class Result:
 
     mean_x: float
     mean_y: float
+    sxx: float
+    sxy: float
     fitted_slope: float
     fitted_intercept: float
     sse: float
     r2: float
     sigma: float
     stderr: float
+    guess_residuals: Array
     guess_sse: float
     fitted: Array
     residuals: Array
@@ -163,8 +177,8 @@ class Result:
     def line_error(self, x: Array, places: Array) -> Array:
         """Return the standard error of the height of the best line at each place."""
         if not self.through_mean:
-            return np.asarray(self.sigma * np.abs(places) / np.sqrt((x**2).sum()))
-        away = (places - self.mean_x) ** 2 / ((x - self.mean_x) ** 2).sum()
+            return np.asarray(self.sigma * np.abs(places) / np.sqrt(self.sxx))
+        away = (places - self.mean_x) ** 2 / self.sxx
         return np.asarray(self.sigma * np.sqrt(1 / len(x) + away))
 
 
@@ -173,19 +187,23 @@ def compute(x: Array, y: Array, slope: float, intercept: float) -> Result:
     mean_x, mean_y = float(mean(x)), float(mean(y))
     # Far from the origin digits would be lost.
     fit = _best_line(tuple((x - mean_x).tolist()), tuple((y - mean_y).tolist()))
-    steep = float(np.abs((x - mean_x) * (y - mean_y)).sum() / ((x - mean_x) ** 2).sum())
-    fitted_slope = _settled(float(fit.coef[0]), steep)
+    products, sxx = (x - mean_x) * (y - mean_y), float(((x - mean_x) ** 2).sum())
+    size = float(np.abs(products).sum())
+    fitted_slope = _settled(float(fit.coef[0]), size / sxx)
     fitted_intercept = mean_y - fitted_slope * mean_x
     undefined = np.nan
     return Result(
         mean_x=mean_x,
         mean_y=mean_y,
+        sxx=sxx,
+        sxy=_settled(float(products.sum()), size),
         fitted_slope=fitted_slope,
         fitted_intercept=fitted_intercept,
         sse=fit.sse,
         r2=undefined if fit.r2 is None else _settled(fit.r2, 1.0),
         sigma=undefined if fit.sigma is None else fit.sigma,
         stderr=undefined if fit.stderr is None else float(fit.stderr[1]),
+        guess_residuals=y - (intercept + slope * x),
         guess_sse=float(sse_surface(x, y, [intercept], [slope])[0, 0]),
         fitted=mean_y + fit.fitted,
         residuals=fit.residuals,
@@ -211,10 +229,11 @@ def equations() -> tuple[Equation, ...]:
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
-    x, y = arrays("x y")
+    x, y, e = arrays("x y guess_residuals")
     n, i, mean_x, mean_y = symbols("n i mean_x mean_y")
     beta0, beta1 = symbols("fitted_intercept fitted_slope")
     b0, b1, sse, sigma = symbols("intercept slope sse sigma")
+    sxy, sxx = symbols("sxy sxx")
 
     def over_points(term: Any) -> Any:
         return sum_over(term, i, 1, n)
@@ -227,15 +246,18 @@ def equations() -> tuple[Equation, ...]:
                 beta0 * over_points(x[i]) + beta1 * over_points(x[i] ** 2),
                 over_points(x[i] * y[i]),
             ),
+            Equation(beta1, sxy / sxx),
+            Equation(sxy, over_points(dx * dy)),
+            Equation(sxx, over_points(dx**2)),
             Equation(mean_x, over_points(x[i]) / n),
             Equation(mean_y, over_points(y[i]) / n),
-            Equation(beta1, over_points(dx * dy) / over_points(dx**2)),
             Equation(beta0, mean_y - beta1 * mean_x),
             Equation(sse, over_points((y[i] - (beta0 + beta1 * x[i])) ** 2)),
             Equation(symbols("r2"), 1 - sse / over_points(dy**2)),
             Equation(sigma, sqrt(sse / (n - 2))),
-            Equation(symbols("stderr"), sigma / sqrt(over_points(dx**2))),
-            Equation(symbols("guess_sse"), over_points((y[i] - (b0 + b1 * x[i])) ** 2)),
+            Equation(symbols("stderr"), sigma / sqrt(sxx)),
+            Equation(symbols("guess_sse"), over_points(e[i] ** 2)),
+            Equation(e[i], y[i] - (b0 + b1 * x[i])),
         )
 
 
