@@ -189,9 +189,8 @@ class Printer(LatexPrinter):
             return "-" + _bracketed(self, factors[1], brackets=loose)
         out = ""
         for k, factor in enumerate(factors):
-            loose = isinstance(factor, (sp.Add, sp.Piecewise)) or _is_written_sum(
-                factor
-            )
+            kept = factor.args[0] if isinstance(factor, Struck) else factor
+            loose = isinstance(kept, (sp.Add, sp.Piecewise)) or _is_written_sum(kept)
             last = k == len(factors) - 1
             open_sum = isinstance(factor, (sp.Sum, sp.Product, Maximum)) and not last
             text = _bracketed(

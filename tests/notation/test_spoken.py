@@ -27,7 +27,7 @@ REVIEWED = {
     "of k times R sub t plus k plus 1, end of sub.",
     "bayes": "P of A given B equals P of B given A times P of A over the quantity P of B "
     "given A times P of A plus P of B given not A times the quantity 1 minus P of A, end of "
-    "quantity, end of quantity, if n is at most 1",
+    "quantity, end of quantity, if n equals 1",
     "gradient_descent": "v t plus 1 i equals μ times v t i minus η times g i.",
 }
 

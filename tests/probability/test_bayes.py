@@ -53,7 +53,19 @@ MAMMOGRAPHY = (0.01, 0.8, 0.096)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
-    assert STATEMENT.latex == r"P(A \mid B) = \frac{P(B \mid A)\, P(A)}{P(B)}"
+    assert STATEMENT.latex == (
+        r"P(A \mid B) = \frac{P(B \mid A)\, P(A)}{P(B)} = "
+        r"\frac{P(B \mid A)\, P(A)}"
+        r"{P(B \mid A)\, P(A) + P(B \mid \neg A)\, (1 - P(A))}"
+    )
+
+
+def test_a_factor_that_is_struck_out_keeps_its_brackets():
+    from notation.printing import equation_latex
+
+    statement = WITHOUT_PRIOR.statement
+    evidence = equation_latex(statement.equations[0], statement.quantities)
+    assert r"P(B \mid \neg A)^{n} \left(\cancel{1 - P(A)}\right)" in evidence
 
 
 # Outside numbers

@@ -31,7 +31,7 @@ def compute(
 
 def equations() -> tuple[Equation, ...]:
     """Strike the prior out wherever it stands."""
-    from sympy import Piecewise
+    from sympy import Eq, Piecewise
 
     from notation.trees import Equation, struck, symbols, unevaluated
 
@@ -44,7 +44,7 @@ def equations() -> tuple[Equation, ...]:
         several = s**n * ill / (s**n * ill + f**n * healthy)
         return (
             Equation(evidence, s**n * ill + f**n * healthy),
-            Equation(posterior, Piecewise((once, n <= 1), (several, True))),
+            Equation(posterior, Piecewise((once, Eq(n, 1)), (several, True))),
             Equation(negative, overlooked / (overlooked + (1 - f) ** n * healthy)),
         )
 
@@ -61,8 +61,8 @@ STATEMENT = replace(
     build_equations=equations,
     build_identities=tuple,
     headline=(
-        r"<posterior> = \frac{<sensitivity>\, \cancel{<prior>}}{<evidence>}, \quad "
-        r"<evidence> = <sensitivity>\, \cancel{<prior>} + "
-        r"<false_positive_rate>\, \cancel{(1 - <prior>)}"
+        r"<posterior> = \frac{<sensitivity>\, \cancel{<prior>}}{<evidence>} = "
+        r"\frac{<sensitivity>\, \cancel{<prior>}}{<sensitivity>\, \cancel{<prior>} + "
+        r"<false_positive_rate>\, \cancel{(1 - <prior>)}}"
     ),
 )

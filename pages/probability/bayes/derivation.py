@@ -46,7 +46,8 @@ def derivations() -> tuple[Derivation, ...]:
             r"P(A \mid B) = \frac{P(A \cap B)}{P(B)}",
         ),
         Derivation(
-            "A positive test multiplies the odds by the likelihood ratio $s / f$.",
+            "With $p = P(A)$, $s = P(B \\mid A)$ and $f = P(B \\mid \\neg A)$: a positive "
+            "test multiplies the odds by the likelihood ratio $s / f$.",
             posterior / (1 - posterior),
             (
                 Step(

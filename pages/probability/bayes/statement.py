@@ -99,7 +99,7 @@ def compute(
 
 def equations() -> tuple[Equation, ...]:
     """Write the evidence and both posteriors, that of one test without exponents."""
-    from sympy import Piecewise
+    from sympy import Eq, Piecewise
 
     from notation.trees import Equation, symbols, unevaluated
 
@@ -111,7 +111,7 @@ def equations() -> tuple[Equation, ...]:
         several = s**n * p / (s**n * p + f**n * (1 - p))
         return (
             Equation(evidence, s**n * p + f**n * (1 - p)),
-            Equation(posterior, Piecewise((once, n <= 1), (several, True))),
+            Equation(posterior, Piecewise((once, Eq(n, 1)), (several, True))),
             Equation(negative, overlooked / (overlooked + (1 - f) ** n * (1 - p))),
         )
 
@@ -160,6 +160,10 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>}",
+    headline=(
+        r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>} = "
+        r"\frac{<sensitivity>\, <prior>}"
+        r"{<sensitivity>\, <prior> + <false_positive_rate>\, (1 - <prior>)}"
+    ),
     main_result="posterior",
 )
