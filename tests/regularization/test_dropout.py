@@ -28,12 +28,11 @@ from formulas.regularization.overfitting import (
     TRAINING_ERRORS,
     fit_with_dropout,
 )
-from notation.numbers import number_text
 from pages.regularization.dropout.figure import (
     COUNTS,
     _average_outputs,
     _averages,
-    _latest,
+    _layer,
     _noise,
     _outputs,
 )
@@ -56,7 +55,7 @@ MUTANTS = (
     ("    if training:\n", "    if True:\n"),
     ("cumsum(axis=0)", "cumsum(axis=1)"),
     ("[0, len(x) // 2, len(x) - 1]", "[0, len(x) // 2, 1]"),
-    ("seen[: masks - first] =", "seen[first - masks :] ="),
+    ("padded(outputs[masks - 1]", "padded(outputs[0]"),
     ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
     ("random.random(len(rows)) >= p", "random.random(len(rows)) < p"),
     ("random.random(len(rows)) >= p", "random.random(rows.shape)[..., 0] >= p"),
@@ -261,17 +260,42 @@ def test_a_run_averages_what_its_masks_leave(mode, training):
         np.testing.assert_allclose(drawn, [mean[0], mean[2], mean[4]])
 
 
-def test_the_latest_masks_blank_out_what_is_dropped_and_what_is_yet_to_come():
-    _, outputs = of_the_page(6, 0.5, seed=1)
-    drawn = masks_of(6, 0.5, 9, rng=1)
-    for masks in range(1, 10):
-        first, seen = _latest(outputs, masks, 4)
-        assert first == max(0, masks - 4)
-        assert seen.shape == (4, 6)
-        for row, numbers in enumerate(seen, start=first):
-            kept = drawn[row] == 1 if row < masks else np.zeros(6, dtype=bool)
-            np.testing.assert_array_equal(np.isfinite(numbers), kept)
-            np.testing.assert_array_equal(numbers[kept], outputs[row][kept])
+@claims("kept_or_zero")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT), st.sampled_from([False, True]))
+def test_the_first_picture_shows_every_unit_before_and_after_the_latest_mask(
+    chosen, divided
+):
+    lesson = LESSON if divided else UNDIVIDED
+    figure = drawing(lesson)(**chosen).figures[0]
+    before, after = figure["data"][:2]
+    units, latest = chosen["units"], chosen["masks"] - 1
+    kept, passed = drawn(**chosen)
+    if not divided:
+        passed = kept * np.linspace(0.5, 1.5, units)
+    np.testing.assert_allclose(before["y"][:units], np.linspace(0.5, 1.5, units))
+    np.testing.assert_allclose(after["y"][:units], passed[latest])
+    np.testing.assert_array_equal(after["y"][:units] > 0, kept[latest])
+    for trace in (before, after):
+        np.testing.assert_array_equal(trace["x"][:units], np.arange(1, units + 1))
+        assert np.isnan(trace["y"][units:]).all()
+        assert np.isnan(trace["x"][units:]).all()
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low <= 0
+    for trace in figure["data"]:  # also the ghost of the whole formula
+        assert np.nanmax(trace["y"]) <= high
+    assert max(passed.max(), 1.5) <= high <= max(2.3 * 1.5 / (1 - chosen["p"]), 1.8)
+    assert figure["layout"]["xaxis"]["range"][1] > units
+
+
+def test_at_one_half_a_kept_unit_is_twice_as_high():
+    x, outputs = of_the_page(20, 0.5)
+    figure = _layer(outputs, x, 7, training=True, top=3.3)
+    heights = figure["data"][1]["y"][:20]
+    assert set(np.round(heights / x, 12)) == {0, 2}
+    assert "after mask 7" in figure["layout"]["meta"]["title"]
+    evaluated = _layer(outputs, x, 7, training=False, top=3.3)
+    assert "in evaluation" in evaluated["layout"]["meta"]["title"]
 
 
 @claims("price_of_scaling")
@@ -707,12 +731,11 @@ def drawn(p, units, masks, mode, training, seed):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        (
-            {},
-            "Mask 50 keeps 10 of 20 units; over 50 masks the output averages 1.05, in",
-        ),
+        ({}, "Mask 50 keeps 10 of 20 units and divides them by 1 − p = 0.5; over 50"),
+        ({}, "over 50 masks the output averages 1.05, in the long run 1"),
         ({}, "in the long run 1, like the input."),
-        ({"masks": 1}, "Mask 1 keeps 12 of 20 units; over 1 mask the output averages"),
+        ({"masks": 1}, "Mask 1 keeps 12 of 20 units and divides"),
+        ({"masks": 1}, "over 1 mask the output averages"),
         (
             {"mode": "classic"},
             "averages 0.527, in the long run 1 − p = 0.5: nothing is scaled in training; "
@@ -721,7 +744,7 @@ def drawn(p, units, masks, mode, training, seed):
         ({"mode": "unscaled", "p": 0.95}, "in the long run 1 − p = 0.05: nothing is"),
         (
             {"p": 0.95, "units": 4, "masks": 1},
-            "Mask 1 keeps 0 of 4 units; over 1 mask the",
+            "Mask 1 keeps 0 of 4 units and divides them by 1 − p = 0.05; over 1 mask",
         ),
         (
             {"p": 0.0},
@@ -762,8 +785,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
     said = re.fullmatch(
-        r"(?:The networks’ test error is [\d.]+ instead of 1.41 without dropout\. )?"
-        r"Mask (\d+) keeps (\d+) of (\d+) units; over (\d+) (masks?) the output averages "
+        r"Mask (\d+) keeps (\d+) of (\d+) units(?: and divides them by 1 − p = [\d.]+)?; over (\d+) (masks?) the output averages "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
         r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
         scene.status,
@@ -789,14 +811,12 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
 def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mode):
     scene = drawing(lesson)(**STATEMENT.defaults | {"mode": mode, "p": 0.8})
     trained = lesson is LESSON and mode == "inverted"
-    title = scene.figures[0]["layout"]["meta"]["title"]
-    assert ("the division by 1 − p" in title) != trained
+    title = scene.figures[1]["layout"]["meta"]["title"]
+    assert ("with the division" in title) != trained
     for name in ("training error of the networks", "test error of the networks"):
         assert (name in scene.readouts) == trained
-    assert ("without dropout. Mask 50" in scene.status) == trained
-    if trained:
-        now = number_text(scene.readouts["test error of the networks"], 3)
-        assert f"test error is {now} instead of 1.41 without" in scene.status
+    divided = " and divides them by 1 − p = 0.2; over" in scene.status
+    assert divided == trained
 
 
 def test_no_mask_is_named_where_nothing_is_masked():

@@ -13,9 +13,11 @@ from charts import (
     Figure,
     Mark,
     Scene,
+    Stems,
     curves,
-    heatmap,
-    thinned,
+    fitting,
+    padded,
+    stems,
 )
 from formulas.checks import Array
 from formulas.regularization.dropout import dropout_moments
@@ -34,9 +36,11 @@ from pages.regularization.dropout.statement import (
 )
 
 COUNTS = np.unique(np.geomspace(1, MOST_MASKS, 60).round().astype(int))
-RATES = np.array(STATEMENT.control("p").positions[1:])  # the axis is logarithmic
-ROWS, COLUMNS = 12, 24
-OUTPUT_COLOR, VARIANCE_COLOR = STATEMENT.color_indices("output", "variance")
+MOST_UNITS = int(STATEMENT.control("units").high)
+# Ends of the axes; a drag rarely changes them.
+WIDTHS = (11, 21, 41, 61, MOST_UNITS + 1)
+HEIGHTS = (1.8, 3.3, 6.5, 13, 32)
+INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
 MIDDLE_COLOR, OTHER_COLOR = 5, 8
 TRAINING, TEST = "training error of the networks", "test error of the networks"
 
@@ -50,7 +54,7 @@ def draw(
     mode: str,
     training: bool,
 ) -> Scene:
-    """Draw what dropout is for, what the next layer sees, its average, and the noise."""
+    """Draw what the next layer sees, what that is good for, and its average."""
     outputs = _outputs(result, mode, training)
     units_left = int(np.count_nonzero(outputs[masks - 1]))
     average = outputs[:masks].mean()
@@ -58,14 +62,15 @@ def draw(
     mean, variance = _moments_now(result, x, p, mode, training)
     as_trained = result.divided and mode == "inverted"
     kept = f"units kept by mask {masks}" if training else "units that take part"
+    # Without the division the units keep the room of those that are divided.
+    largest = outputs.max() if result.divided or not training else x[-1] / (1 - p)
+    top = fitting(1.05 * max(largest, x[-1]), HEIGHTS)
     return Scene(
+        _layer(outputs, x, masks, training=training, top=top),
         _errors_against_rate(p, as_trained),
-        _latest_outputs(outputs, masks),
         _average_outputs(outputs, x, masks),
-        _noise_against_rate(p, mode, noise),
         readouts={
             kept: f"{units_left} of {len(x)}",
-            "average input": x.mean(),
             "average output so far": average,
             "average output in the long run": mean.mean(),
             "variance of a unit of 1": noise,
@@ -82,7 +87,6 @@ def draw(
             units=len(x),
             units_left=units_left,
             average=average,
-            test_error=_errors_at(p, as_trained).get(TEST),
         ),
     )
 
@@ -101,28 +105,24 @@ def _averages(outputs: Array) -> Array:
     return averages
 
 
-def _latest_outputs(outputs: Array, masks: int) -> Figure:
-    units = outputs.shape[1]
-    first, seen = _latest(outputs, masks, ROWS)
-    labels = [str(k + 1) for k in range(min(units, COLUMNS))]
-    across = f"unit, the first {COLUMNS}" if units > COLUMNS else "unit"
-    return heatmap(
-        "What the next layer sees (blank: dropped or to come)",
-        seen[:, :COLUMNS],
-        x=Axis(across, labels=labels, ticks=thinned(len(labels), 8)),
-        y=Axis("mask", labels=[str(first + k + 1) for k in range(ROWS)]),
-        limits=(0, 4),
-        numbers=False,
+def _layer(
+    outputs: Array, x: Array, masks: int, *, training: bool, top: float
+) -> Figure:
+    """Draw every unit as it comes in, and what the next layer sees of it."""
+    when = f"after mask {masks}" if training else "in evaluation"
+    units = padded(np.arange(1.0, len(x) + 1), MOST_UNITS)
+    return stems(
+        f"Every unit before, and {when}",
+        Stems("input x", units, padded(x, MOST_UNITS), INPUT_COLOR, hollow=True),
+        Stems(
+            "what the next layer sees, y",
+            units,
+            padded(outputs[masks - 1], MOST_UNITS),
+            OUTPUT_COLOR,
+        ),
+        x=Axis("unit", (0, fitting(len(x) + 1, WIDTHS))),
+        y=Axis("value", (-0.02 * top, top)),
     )
-
-
-def _latest(outputs: Array, masks: int, rows: int) -> tuple[int, Array]:
-    """Return the latest outputs and how many came before; NaN for what is missing."""
-    first = max(0, masks - rows)
-    latest = outputs[first:masks]
-    seen = np.full((rows, outputs.shape[1]), np.nan)
-    seen[: masks - first] = np.where(latest > 0, latest, np.nan)
-    return first, seen
 
 
 def _average_outputs(outputs: Array, x: Array, masks: int) -> Figure:
@@ -144,19 +144,6 @@ def _average_outputs(outputs: Array, x: Array, masks: int) -> Figure:
     )
 
 
-@functools.lru_cache(maxsize=8)
-def _noise_against_rate(p: float, mode: str, noise: float) -> Figure:
-    color = VARIANCE_COLOR if mode == "inverted" else OTHER_COLOR
-    return curves(
-        "Variance of a unit whose input is 1",
-        Curve("scaled by 1/(1 − p)", RATES, SCALED_NOISE, VARIANCE_COLOR),
-        Curve("not scaled", RATES, UNSCALED_NOISE, OTHER_COLOR),
-        Mark(p, noise or np.nan, number_text(noise, 3), color),
-        x=Axis("probability p of dropping", (0, 1)),
-        y=Axis("variance", (0.02, 30), log=True),
-    )
-
-
 @functools.lru_cache(maxsize=32)
 def _errors_at(p: float, as_trained: bool) -> dict[str, float]:
     """Return what the networks of the experiment miss when trained at this rate.
@@ -175,7 +162,7 @@ def _errors_at(p: float, as_trained: bool) -> dict[str, float]:
 def _errors_against_rate(p: float, as_trained: bool) -> Figure:
     errors = _errors_at(p, as_trained)
     training, test = errors.get(TRAINING, np.nan), errors.get(TEST, np.nan)
-    how = "dropout" if as_trained else "the division by 1 − p"
+    how = "dropout" if as_trained else "the division"
     return curves(
         f"Mean squared error after training with {how}",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
@@ -214,10 +201,6 @@ def _noise(p: float, mode: str) -> float:
     return float(variance)
 
 
-SCALED_NOISE = [_noise(rate, "inverted") for rate in RATES]
-UNSCALED_NOISE = [_noise(rate, "unscaled") for rate in RATES]
-
-
 def sentence(
     *,
     p: float,
@@ -227,26 +210,21 @@ def sentence(
     units: int,
     units_left: int,
     average: float,
-    test_error: float | None,
 ) -> str:
-    """Say what dropout is worth, what the latest mask leaves and what it averages to."""
+    """Say what the latest mask leaves, and what the masks average to."""
     share = f"1 − p = {number_text(1 - p, 3)}"
     if not training:
         less = f", multiplied by {share}" if mode == "classic" else ""
         return f"In evaluation every unit takes part{less}; nothing is random."
     if p == 0:
         return "With p = 0 no unit is dropped: the next layer sees the input itself."
-    goal = f"{share}: nothing is scaled"
+    goal, divided = f"{share}: nothing is scaled", ""
     if mode == "inverted":
-        goal = "1, like the input"
+        goal, divided = "1, like the input", f" and divides them by {share}"
     elif mode == "classic":
         goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
-    worth = ""
-    if test_error is not None:
-        plain = f"instead of {number_text(TEST_ERRORS[0], 3)} without dropout"
-        worth = f"The networks’ test error is {number_text(test_error, 3)} {plain}. "
     return (
-        f"{worth}Mask {masks} keeps {units_left} of {units} units; over "
+        f"Mask {masks} keeps {units_left} of {units} units{divided}; over "
         f"{counted(masks, 'mask')} the output averages {number_text(average, 3)}, "
         f"in the long run {goal}."
     )

@@ -31,7 +31,7 @@ QUANTITIES = (
     option(
         "mode",
         r"\text{mode}",
-        "scaled in training (inverted), in evaluation (classic) or never",
+        "way of scaling",
         "inverted",
         choices=MODES,
     ),
