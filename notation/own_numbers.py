@@ -24,6 +24,7 @@ from notation.quantities import Control, Value
 MOST_NUMBERS = 200
 LONGEST_TEXT = 8000  # characters; longer ones are refused unread
 LONGEST_QUOTE = 12  # characters of what was typed that a message repeats
+HEADING = re.compile(r"[^\W\d]")  # how the name of a column begins
 CELL, ROW = "_", "~"  # what stands between numbers, and rows of them, in a link
 
 Check = Callable[[NDArray[np.float64]], str]
@@ -252,7 +253,8 @@ def _cells(text: str, width: int) -> list[list[str]]:
 
 def _has_decimal_commas(lines: list[str], width: int) -> bool:
     """Tell whether commas belong to the numbers: ``0,5 1,5``, but not ``1,2,3``."""
-    rows = [line.split() for line in lines]
+    numbers = lines[1:] if lines and HEADING.match(lines[0]) else lines
+    rows = [line.split() for line in numbers]
     words = [word for row in rows for word in row]
     plain = all(re.fullmatch(r"[+-]?\d*(,\d+)?", word) for word in words)
     several = len(words) > 1 if width == 1 else all(len(row) >= width for row in rows)
@@ -261,7 +263,7 @@ def _has_decimal_commas(lines: list[str], width: int) -> bool:
 
 def _without_heading(cells: list[list[str]]) -> list[list[str]]:
     """Leave out a first row of names."""
-    if len(cells) > 1 and all(re.fullmatch(r"[^\W\d].*", cell) for cell in cells[0]):
+    if len(cells) > 1 and all(map(HEADING.match, cells[0])):
         return cells[1:]
     return cells
 

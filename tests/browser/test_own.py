@@ -83,3 +83,16 @@ def test_a_readers_own_numbers_reach_no_task_of_the_lesson(visitor):
     visitor.slider("temperature").press("Home")
     visitor.shows(temperature=0.1)
     expect(page.locator("[data-tasks]")).to_contain_text("✓")
+
+
+def test_a_form_takes_returns(visitor):
+    page = visitor.open("/policy_gradient?form=grpo")
+    page.get_by_role("button", name="Your numbers").click()
+    name = "your own returns, one for each answer or episode"
+    card = page.get_by_role("region", name=name)
+    card.get_by_role("textbox").fill("episode\n12\n7,5\n-3")
+    card.get_by_role("button", name="Use them").click()
+    visitor.shows(own="12_7.5_-3")
+    page.get_by_text("3 answers, mean reward 5.5").first.wait_for()
+    assert "form=grpo" in page.url
+    assert "own=12_7.5_-3" in page.url

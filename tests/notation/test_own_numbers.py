@@ -39,6 +39,7 @@ EVERY = [
         ("1e2, 2.5E-1, .5, 3.", [100, 0.25, 0.5, 3]),
         ('"1","2"', [1, 2]),
         ("score\n1\n2", [1, 2]),  # a file with a heading
+        ("score\n12\n7,5\n-3", [12, 7.5, -3]),  # and a comma before the decimals
         ("+1, -0", [1, 0]),
     ],
 )

@@ -25,6 +25,8 @@ MUTANTS = (
     ("divisor=spread if scaled and spread else 1.0", "divisor=spread or 1.0"),
     ("for scale in (True, False)", "for scale in (True, True)"),
     ("result.advantages.max(), result.advantages.min()", "1.0, -1.0"),
+    ("order = np.sort(rewards)", "order = rewards"),
+    ("plain / result.spread if", "plain / result.mean if"),
 )
 
 
@@ -32,13 +34,16 @@ def of_the_page(**chosen):
     return numbers_of(STATEMENT, **{**STATEMENT.defaults, **chosen})
 
 
-def by_hand(right, worth, partial, scaled):
+def by_hand(right, worth, partial, scaled, own=""):
     """Return rewards and advantages in plain Python."""
-    rewards = [worth] * right
-    for k in range(8 - right):
-        rewards.append(partial if k % 2 == 0 else 0.0)
+    if own:
+        rewards = [float(one) for one in own.split("_")]
+    else:
+        rewards = [worth] * right
+        for k in range(8 - right):
+            rewards.append(partial if k % 2 == 0 else 0.0)
     mean, s = statistics.fmean(rewards), statistics.pstdev(rewards)
-    divisor = s if scaled and s > 1e-12 else 1.0
+    divisor = s if scaled and len(set(rewards)) > 1 else 1.0
     return rewards, [(one - mean) / divisor for one in rewards]
 
 
@@ -63,7 +68,7 @@ def test_the_groups_mean_is_the_baseline(chosen):
     np.testing.assert_array_equal(page["rewards"], rewards)
     np.testing.assert_allclose(page["advantages"], advantages, rtol=1e-9, atol=1e-12)
     assert page["advantages"].sum() == pytest.approx(0, abs=1e-9)
-    assert page["mean"] == pytest.approx(sum(rewards) / 8)
+    assert page["mean"] == pytest.approx(statistics.fmean(rewards), abs=1e-9)
 
 
 @claims("grpo_rare_success")
@@ -96,7 +101,7 @@ def test_a_factor_and_a_shift_of_the_rewards_disappear(a, b, k):
 @given(settings_of(STATEMENT))
 def test_equal_rewards_teach_nothing(chosen):
     for right, partial in ((8, chosen["partial"]), (0, 0.0)):
-        page = of_the_page(**chosen | {"right": right, "partial": partial})
+        page = of_the_page(**chosen | {"right": right, "partial": partial, "own": ""})
         assert not page["advantages"].any()
         assert page["weight"] == 0
 
@@ -132,36 +137,91 @@ def test_trl_divides_by_a_larger_number():
 
 
 SENTENCE = re.compile(
-    r"(\d) answers? of 8 right, mean reward (\S+), standard deviation (\S+): the best "
-    r"answers get an advantage of (\S+), the worst of (\S+)\."
+    r"(\d+) answers?(?: of (\d+) right)?, mean reward (\S+), standard deviation (\S+): "
+    r"the best answers get an advantage of (\S+), the worst of (\S+)\."
 )
 ALIKE = re.compile(
-    r"All 8 answers got one reward, (\S+): every advantage is 0, and nothing is learned "
-    r"from this question\."
+    r"All (\d+) answers got one reward, (\S+): every advantage is 0, and nothing is "
+    r"learned from this question\."
 )
 
 
 @given(settings_of(STATEMENT))
-@settings(max_examples=60)
+@settings(max_examples=100)
 def test_the_sentence_says_what_the_best_and_the_worst_get_at_every_setting(chosen):
     scene = drawing(FORM)(**chosen)
     rewards, advantages = by_hand(**chosen)
-    for k, scaled in enumerate((True, False)):
-        drawn = scene.figures[1]["data"][k]["y"]
-        groups = [by_hand(**chosen | {"right": n, "scaled": scaled}) for n in range(9)]
-        expected = [np.abs(group).mean() for _, group in groups]
-        np.testing.assert_allclose(drawn, expected, rtol=1e-6, atol=1e-12)
     if len(set(rewards)) == 1:
-        (printed,) = ALIKE.fullmatch(scene.status).groups()
-        assert float(printed) == rewards[0]
+        count, printed = ALIKE.fullmatch(scene.status).groups()
+        assert int(count) == len(rewards)
+        assert read(printed) == pytest.approx(rewards[0], rel=6e-3)
         return
-    right, *printed = SENTENCE.fullmatch(scene.status).groups()
-    assert int(right) == chosen["right"]
+    first, second, *printed = SENTENCE.fullmatch(scene.status).groups()
+    counts = (len(rewards), None) if chosen["own"] else (chosen["right"], 8)
+    assert (int(first), second and int(second)) == counts
     expected = [
         statistics.fmean(rewards),
         statistics.pstdev(rewards),
         max(advantages),
         min(advantages),
     ]
-    found = [float(text.replace("−", "-")) for text in printed]
-    assert found == pytest.approx(expected, rel=6e-3)
+    found = [read(text) for text in printed]
+    assert found == pytest.approx(expected, rel=6e-3, abs=1e-9)
+
+
+def read(text):
+    """Read a number as the page prints it."""
+    mantissa, _, power = text.replace("−", "-").rstrip(",:.").partition(" × 10")
+    digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    return float(mantissa) * 10.0 ** int(power.translate(digits) or 0)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=60)
+def test_the_weights_are_those_of_every_number_of_right_answers(chosen):
+    chosen["own"] = ""
+    figure = drawing(FORM)(**chosen).figures[1]
+    for k, scaled in enumerate((True, False)):
+        groups = [by_hand(**chosen | {"right": n, "scaled": scaled}) for n in range(9)]
+        expected = [np.abs(group).mean() for _, group in groups]
+        np.testing.assert_allclose(
+            figure["data"][k]["y"], expected, rtol=1e-6, atol=1e-12
+        )
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=32), st.booleans())
+def test_a_readers_returns_are_compared_with_their_mean(returns, scaled):
+    own, notice = STATEMENT.control("own").parse("; ".join(map(str, returns)))
+    assert notice is None
+    answers, by_reward = drawing(FORM)(
+        **{**STATEMENT.defaults, "own": own, "scaled": scaled}
+    ).figures
+    advantages = group_advantages(returns, scale=scaled)
+    np.testing.assert_allclose(answers["data"][0]["y"], returns)
+    np.testing.assert_allclose(answers["data"][1]["y"], advantages, rtol=1e-6)
+    for k, divided in enumerate((True, False)):
+        drawn = by_reward["data"][k]
+        np.testing.assert_array_equal(drawn["x"], sorted(returns))
+        expected = group_advantages(sorted(returns), scale=divided)
+        np.testing.assert_allclose(drawn["y"], expected, rtol=1e-6, atol=1e-12)
+    (low, high), (bottom, top) = (
+        answers["layout"]["yaxis"]["range"],
+        by_reward["layout"]["yaxis"]["range"],
+    )
+    assert low < min(0, *returns, *advantages)
+    assert high > max(0, *returns, *advantages)
+    assert bottom <= min(by_reward["data"][1]["y"])
+    assert top >= max(by_reward["data"][1]["y"])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("5", "1 number; 2 to 32 are possible"),
+        ("1, 2000", "number 2: “2000” must be from -1000 to 1000"),
+        ("1, 1.0000001", "returns that differ must do so by 1e-06"),
+        ("1, two", "number 2: “two” is not a number"),
+    ],
+)
+def test_what_is_no_group_is_refused_with_its_place(text, problem):
+    assert STATEMENT.control("own").parse(text) == ("", problem)

@@ -9,6 +9,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.reinforcement_learning.policy_optimization import group_advantages
+from notation.own_numbers import own_numbers
 from notation.quantities import quantity, slider, switch
 from notation.statement import Statement
 
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 GROUP = 8  # answers to one question
+LEAST_RANGE = 1e-6  # of returns that are not all equal
+
+
+def _comparable(returns: Array) -> str:
+    nearly = 0 < np.ptp(returns) < LEAST_RANGE
+    return f"returns that differ must do so by {LEAST_RANGE:g}" if nearly else ""
+
+
+OWN = own_numbers(
+    "your own returns, one for each answer or episode",
+    "12, 7.5, 7.5, -3, 0, 21",
+    low=-1000,
+    high=1000,
+    least=2,
+    most=32,
+    replaces=("right", "worth", "partial"),
+    check=_comparable,
+)
 
 QUANTITIES = (
     quantity("advantages", r"\hat A", "advantage of each answer", ("G",)),
@@ -53,12 +72,18 @@ QUANTITIES = (
         True,
     ),
     quantity("weight", "w", "mean size of an advantage: weight of the question"),
+    OWN,
 )
 
 
-def inputs(right: int, worth: float, partial: float, scaled: bool) -> dict[str, Any]:
-    """Reward one group of answers: the right ones come first."""
-    return {"rewards": rewards_of(right, worth, partial), "scaled": scaled}
+def inputs(
+    right: int, worth: float, partial: float, scaled: bool, own: str
+) -> dict[str, Any]:
+    """Reward one group of answers: the right ones come first; or take the reader's."""
+    rewards = OWN.numbers(own)
+    if rewards is None:
+        rewards = rewards_of(right, worth, partial)
+    return {"rewards": rewards, "scaled": scaled}
 
 
 def rewards_of(right: int, worth: float, partial: float) -> Array:
