@@ -483,22 +483,37 @@ def scene(**values):
             1,
             -1,
             0.5,
-            "gives 0.5; its zero line is at a right angle to w, 0.3536 from the",
+            "gives 0.5; its zero line is orthogonal to its weights, 0.3536 from the",
         ),
-        (0.1, 0, 3, "gives 3.2; its zero line is at a right angle to w, 30 from the"),
-        (0.1, 0.2, -0.6, "gives 0; its zero line is at a right angle to w, 2.683 from"),
-        (0.7, 0.6, -2.6, "gives 0; its zero line is at a right angle to w, 2.82 from"),
+        (
+            0.1,
+            0,
+            3,
+            "gives 3.2; its zero line is orthogonal to its weights, 30 from the",
+        ),
+        (
+            0.1,
+            0.2,
+            -0.6,
+            "gives 0; its zero line is orthogonal to its weights, 2.683 from",
+        ),
+        (
+            0.7,
+            0.6,
+            -2.6,
+            "gives 0; its zero line is orthogonal to its weights, 2.82 from",
+        ),
         (
             1,
             1,
             0,
-            "gives 4; its zero line is at a right angle to w, through the origin.",
+            "gives 4; its zero line is orthogonal to its weights, through the origin.",
         ),
         (
             3,
             0,
             0.1,
-            "gives 6.1; its zero line is at a right angle to w, 0.03333 from the",
+            "gives 6.1; its zero line is orthogonal to its weights, 0.03333 from the",
         ),
         (0, 0, -1, "gives −1, as everywhere: without weights only the bias is left."),
         (0, 0, 0, "gives 0, as everywhere: without weights only the bias is left."),
@@ -521,10 +536,27 @@ def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
 
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
+def test_no_output_of_the_picture_leaves_the_scale_of_colors(values):
+    w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
+    field = scene(**values).figures[0]["data"][0]
+    farthest = 5 * abs(w1) + 5 * abs(w2) + abs(bias)  # in a corner of the picture
+    assert -field["zmin"] == field["zmax"] >= farthest
+    assert field["zmax"] == 12 or field["zmax"] < 2.4 * farthest
+
+
+@pytest.mark.parametrize(("w2", "drawn"), [(0.0, False), (1.0, True)])
+def test_weights_of_0_have_no_arrow(w2, drawn):
+    traces = scene(w1=0.0, w2=w2).figures[0]["data"]
+    (arrow,) = (trace for trace in traces if trace.get("name") == "weights")
+    assert np.isfinite(arrow["y"][-1]) == drawn
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
 def test_the_sentence_has_the_right_output_and_distance(values):
     w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
     text = scene(**values).status.replace("−", "-")
-    assert text.startswith("At the input (2, 2) neuron 1 gives ")
+    assert text.startswith("At (2, 2) neuron 1 gives ")
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
     output = float(re.search(f"gives {number}[;,]", text)[1])
     assert output == pytest.approx(2 * w1 + 2 * w2 + bias, rel=6e-4, abs=1e-12)
@@ -533,7 +565,7 @@ def test_the_sentence_has_the_right_output_and_distance(values):
     if "from the origin" in text and max(abs(w1), abs(w2)) > 1e-100:
         # The shortest input that the neuron maps to zero.
         nearest = np.linalg.lstsq([[w1, w2]], [-bias])[0]
-        distance = float(re.search(f"w, {number} from", text)[1])
+        distance = float(re.search(f"weights, {number} from", text)[1])
         assert distance == pytest.approx(math.hypot(*nearest), rel=6e-4)
 
 

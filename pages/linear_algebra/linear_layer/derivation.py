@@ -53,8 +53,8 @@ def _along_the_weights() -> Derivation:
     length = sqrt(w[0] ** 2 + w[1] ** 2)
     place = [t * weight / length for weight in w]
     return Derivation(
-        "At the distance $t$ from the origin along $w$ the output is "
-        "$t \\lVert w \\rVert + b$, so it is zero at the distance "
+        "With the weights $w$ and the bias $b$ of one neuron: at the distance $t$ from the "
+        "origin along $w$ the output is $t \\lVert w \\rVert + b$, so it is zero at the distance "
         "$|b| / \\lVert w \\rVert$.",
         w[0] * place[0] + w[1] * place[1] + b,
         (

@@ -42,6 +42,7 @@ NOWHERE = np.full((2, 2), np.nan)
 
 ALONG_X1 = np.stack([np.linspace(-4.0, 4.0, 161), np.zeros(161)], axis=1)
 WITHOUT_COLOR = 8
+HEIGHTS = (12.0, 24.0, 36.0)  # few, so that the colors rest
 REACHES = (1.5, 3.0, 6.0, 12.0, 21.0)  # few, so that the axis rests
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
@@ -96,13 +97,16 @@ def _neuron(
     x: Array, W: Array, b: Array, output: float, line: _ZeroLine | None
 ) -> Figure:
     heights = linear(PLACES, W, b)[:, 0].reshape(len(UP), len(ACROSS))
+    limit = fitting(float(np.abs(heights).max()), HEIGHTS)
     ends = NOWHERE if line is None else line.ends
+    # An arrow of length 0 would still have a head.
+    weights = W[0] if W[0].any() else NOWHERE[0]
     here = f"y₁ = {number_text(output)}"
     picture = plane(
         "Output of neuron 1 for every input",
-        Field("y₁", ACROSS, UP, heights, limits=(-12.0, 12.0), step=2.0),
+        Field("y₁", ACROSS, UP, heights, limits=(-limit, limit), step=limit / 6),
         Outline("zero line", ends, BIAS_COLOR),
-        Arrow("weights", W[0], WEIGHTS_COLOR),
+        Arrow("weights", weights, WEIGHTS_COLOR),
         Points("input (2, 2)", x, INPUT_COLOR, texts=[here]),
         extent=5.0,
         x="first input x₁",
@@ -161,10 +165,10 @@ def _parameters(n_in: int) -> Array:
 
 def sentence(output: float, line: _ZeroLine | None) -> str:
     """Say what the neuron gives at the input, and where it is zero."""
-    start = f"At the input (2, 2) neuron 1 gives {number_text(output)}"
+    start = f"At (2, 2) neuron 1 gives {number_text(output)}"
     if line is None:
         return f"{start}, as everywhere: without weights only the bias is left."
     way = "through"
     if line.distance:
         way = f"{number_text(line.distance)} from"
-    return f"{start}; its zero line is at a right angle to w, {way} the origin."
+    return f"{start}; its zero line is orthogonal to its weights, {way} the origin."

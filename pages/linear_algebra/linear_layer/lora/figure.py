@@ -35,7 +35,7 @@ def draw(
     reach = fitting(float(np.abs(result.merged).max()), ROOMS)
     return Scene(
         maps(
-            "Weights, their change, and the sum",
+            "Weights, their change, and the sum; “−” marks negative ones",
             np.stack([W, change, result.merged]),
             NAMES,
             limits=(-reach, reach),

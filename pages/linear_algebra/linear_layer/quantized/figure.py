@@ -10,13 +10,14 @@ from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves
 from formulas.checks import Array
 from formulas.linear_algebra.quantization import quantize_absmax
 from notation.numbers import number_text
+from notation.symbols import LOWERED
 from pages.linear_algebra.linear_layer.quantized.statement import (
     SMALL,
     STATEMENT,
     Result,
 )
 
-NAMES = tuple(f"w{k + 1}" for k in range(len(SMALL)))
+NAMES = tuple(f"w{k + 1}".translate(LOWERED) for k in range(len(SMALL)))
 OUTLIERS = np.geomspace(0.5, 200, 81)
 OTHER_BITS = 4
 W_COLOR, VALUES_COLOR, LOST_COLOR = STATEMENT.color_indices("w", "values", "lost")
