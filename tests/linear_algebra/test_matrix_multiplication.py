@@ -544,8 +544,25 @@ def test_a_readers_own_matrix_is_the_one_that_is_multiplied(own, row, column):
     np.testing.assert_array_equal(drawn[3:, :3], A)
     limit = scene.figures[0]["data"][0]["zmax"]
     assert limit >= np.abs(drawn[3:]).max()
-    entry = scene.readouts[f"entry ({row}, {column}) of C"]
+    entry = scene.readouts["entry (i, j) of C"]
     assert entry == pytest.approx(expected[row, column], rel=1e-12, abs=1e-9)
+
+
+@claims("one_more_product")
+def test_one_more_inner_index_adds_one_product_to_every_entry():
+    entry = {"row": 1, "column": 1}
+    one, two = (
+        inputs_of(STATEMENT, **STATEMENT.defaults | {"inner": inner})
+        for inner in (5, 6)
+    )
+    assert (two["A"][1, 5], two["B"][5, 1]) == (-3, 2)
+    added = np.outer(two["A"][:, 5], two["B"][5])
+    np.testing.assert_array_equal(two["A"] @ two["B"], one["A"] @ one["B"] + added)
+    shown = [
+        drawing(LESSON)(**STATEMENT.defaults | entry | {"inner": inner}).readouts
+        for inner in (5, 6)
+    ]
+    assert [scene["entry (i, j) of C"] for scene in shown] == [-8, -14]
 
 
 @claims("inner_size_disappears")
@@ -649,8 +666,11 @@ def test_the_sentence_adds_up_the_products_of_row_and_column():
         A, B = _example_factors(inner)
         start, terms, total = re.match(r"(.+?): (.+) = (\S+)\. ", text).groups()
         assert start == f"Row {row} of A meets column {column} of B"
-        pairs = re.findall(r"\((-?\d) · (-?\d)\)", terms)
-        assert terms == " + ".join(f"({a} · {b})" for a, b in pairs)
+        pairs = re.findall(r"\(?(-?\d)\)?\xa0·\xa0\(?(-?\d)\)?", terms)
+        assert terms == " + ".join(
+            "\xa0·\xa0".join(f"({x})" if "-" in x else x for x in pair)
+            for pair in pairs
+        )
         np.testing.assert_array_equal([int(a) for a, _ in pairs], A[row])
         np.testing.assert_array_equal([int(b) for _, b in pairs], B[:, column])
         assert sum(int(a) * int(b) for a, b in pairs) == int(total)
@@ -671,7 +691,7 @@ def test_the_same_entry_of_the_other_order_is_another_number_or_there_is_none(in
         values = STATEMENT.defaults | {"inner": inner, "row": row, "column": column}
         shown = numbers_of(STATEMENT, **values)
         readouts = drawing(LESSON)(**values).readouts
-        other = readouts[f"entry ({row}, {column}) of BA"]
+        other = readouts["entry (i, j) of BA"]
         swapped = np.asarray(shown["B"]) @ np.asarray(shown["A"])
         if inner == 3:
             assert other == swapped[row, column] != shown["product"][row, column]

@@ -15,6 +15,7 @@ from charts import (
     bars,
     choosing,
     draggable,
+    fitting,
     heatmap,
     plane,
     rounded_up,
@@ -38,6 +39,7 @@ ROWS = [f"i = {i}" for i in range(3)]
 MOST_NAMED = 6  # names of the shared index that all have room
 COLUMNS = [f"j = {j}" for j in range(3)]
 SAME_PLACE = 1e-12
+LIMITS = (14.0, 21.0)  # few, so that the colors rest
 
 INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
     "inner", "angle", "shear"
@@ -75,8 +77,8 @@ def draw(
         _both_orders(turn_first, shear_first),
         _price(costs, inner),
         readouts={
-            f"entry ({row}, {column}) of C": entry,
-            f"entry ({row}, {column}) of BA": _other_order(A, B, row, column),
+            "entry (i, j) of C": entry,
+            "entry (i, j) of BA": _other_order(A, B, row, column),
             "shear · turn (turn first)": matrix_text(turn_first),
             "turn · shear (shear first)": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
@@ -111,7 +113,7 @@ def _gap(turn_first: Array, shear_first: Array) -> float:
 def _largest(product: Array, A: Array, own: str) -> float:
     """Return the end of the color scale, which rests while the sliders move."""
     if not own:
-        return 14.0
+        return fitting(float(np.abs(product).max()), LIMITS)
     return rounded_up(float(max(np.abs(product).max(), np.abs(A).max(), 1)))
 
 
@@ -131,10 +133,10 @@ def _meeting(
     if inner > MOST_NAMED:
         along[1:] = [str(p) for p in range(1, inner)]  # names have no room
     picture = heatmap(
-        "A on the left, B above: each row of A meets each column of B in C",
+        "Rows of A (left) meet columns of B (above) in C",
         np.block([[blank, B], [A, product]]),
-        x=Axis("columns of A, then of B and C", labels=along + COLUMNS),
-        y=Axis("rows of B, then of A and C", labels=along + ROWS),
+        x=Axis("columns of A | of B and C", labels=along + COLUMNS),
+        y=Axis("rows of A and C | of B", labels=along + ROWS),
         limits=(-limit, limit),
         outlined=[*row_of_A, *column_of_B, (inner + row, inner + column)],
         scale=False,
@@ -180,11 +182,12 @@ def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
 
 
 def _price(costs: dict[str, int], inner: int) -> Figure:
+    millions = [cost / 1e6 for cost in costs.values()]
     return bars(
         f"Multiplications for XYZ: 10×1000, 1000×{inner}, {inner}×500",
         tuple(costs),
-        Bars("multiplications", list(costs.values()), INNER_COLOR, digits=8),
-        y=Axis("multiplications", (0, 1.05e7)),
+        Bars("millions of multiplications", millions, INNER_COLOR),
+        y=Axis("millions", (0, 10.5)),
         height=260,
     )
 
@@ -200,10 +203,19 @@ def sentence(
 ) -> str:
     """Write the entry out, and say whether the order of turn and shear matters."""
     pairs = zip(A[row], B[:, column], strict=True)
-    terms = " + ".join(f"({number_text(a)} · {number_text(b)})" for a, b in pairs)
+    # No line ends inside a product: its spaces do not break.
+    terms = " + ".join(
+        f"{_in_brackets(a)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{_in_brackets(b)}"
+        for a, b in pairs
+    )
     entry = number_text(result.product[row, column])
     start = f"Row {row} of A meets column {column} of B: {terms} = {entry}"
     end = "a different place in each order"
     if np.abs(turn_first - shear_first).max() < SAME_PLACE:
         end = "the same place in both orders"
     return f"{start}. Turn and shear take the square to {end}."
+
+
+def _in_brackets(factor: float) -> str:
+    text = number_text(factor)
+    return text if factor >= 0 else f"({text})"
