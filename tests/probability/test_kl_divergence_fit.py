@@ -61,7 +61,7 @@ def optimum(truth, direction, starts):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\begin{gathered} \text{forward: } D_{\mathrm{KL}}(P \parallel Q) = \sum_i P(i) "
-        r"\log \frac{P(i)}{Q(i)} \\ \text{reverse: } D_{\mathrm{KL}}(Q \parallel P) = "
+        r"\log \frac{P(i)}{Q(i)} = H(P, Q) - H(P) \\ \text{reverse: } D_{\mathrm{KL}}(Q \parallel P) = "
         r"\sum_i Q(i) \log \frac{Q(i)}{P(i)} \end{gathered}"
     )
 

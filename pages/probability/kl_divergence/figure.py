@@ -55,10 +55,7 @@ def draw(
     sigma: float,
     own: str,
 ) -> Scene:
-    """Draw two coins and their divergences, and a normal density for two peaks."""
-    forward_fit, reverse_fit = _fit_divergences(mu, sigma)
-    if not result.weighted:  # unweighted logarithms of two densities have no integral
-        forward_fit = reverse_fit = math.nan
+    """Draw two coins and their divergences, and a bell curve for two peaks."""
     if own:
         pair = tuple(truth.tolist()), tuple(belief.tolist())
         figures = _largest_terms(result), _columns(truth, belief), _mixed(result, *pair)
@@ -74,10 +71,9 @@ def draw(
             "divergence": result.divergence,
             "reverse": result.reverse,
             "js": result.js,
-            "two peaks to normal density, D(P ‖ Q)": forward_fit,
-            "normal density to two peaks, D(Q ‖ P)": reverse_fit,
+            **(_fits(mu, sigma) if result.weighted else {}),
         },
-        status=sentence(costs, forward_fit=forward_fit, reverse_fit=reverse_fit),
+        status=f"{costs}.",
     )
 
 
@@ -243,9 +239,9 @@ def _divergences(true: Array, believed: Array, weighted: bool) -> Array:
 def _bell_and_peaks(mu: float, sigma: float) -> Figure:
     bell = np.exp(_log_normal(PLACES, mu, sigma))
     return curves(
-        "A normal density Q fitted to two peaks P",
+        "A bell curve Q for two peaks P",
         Curve("P: two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),
-        Curve("Q: normal density", PLACES, bell, BELIEF_COLOR),
+        Curve("Q: bell curve", PLACES, bell, BELIEF_COLOR),
         x=Axis("x", (-6, 6)),
         y=Axis("density", (0, fitting(bell.max(), (1, 2)))),
     )
@@ -281,13 +277,13 @@ def _fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
     return float(forward), float(reverse)
 
 
-def sentence(costs: str, *, forward_fit: float, reverse_fit: float) -> str:
-    """Say what each coin costs the other, and how the normal density fits the peaks."""
-    return (
-        f"{costs}. "
-        f"From the two peaks to the normal density the divergence is "
-        f"{number_text(forward_fit, 3)} nats, the other way {number_text(reverse_fit, 3)}."
-    )
+def _fits(mu: float, sigma: float) -> dict[str, float]:
+    """Name both divergences of peaks and bell curve; without weights there are none."""
+    forward, reverse = _fit_divergences(mu, sigma)
+    return {
+        "D(P ‖ Q) of peaks and bell": forward,
+        "D(Q ‖ P) of peaks and bell": reverse,
+    }
 
 
 def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
@@ -298,6 +294,6 @@ def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
         return f"The {both} are nearly equal and both divergences below 1e-9 nats"
     forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
     return (
-        f"Where P is true, Q costs {forward} extra nats {one}; where Q is true, P costs "
-        f"{reverse}"
+        f"Where P is true, believing Q costs {forward} extra nats {one}; where Q is true, "
+        f"believing P costs {reverse}"
     )

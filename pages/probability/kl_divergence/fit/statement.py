@@ -34,13 +34,8 @@ QUANTITIES = (
         2.0,
         choices=(0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0),
     ),
-    dataclasses.replace(KL.control("mu"), meaning="mean of the bell curve Q"),
-    dataclasses.replace(
-        KL.control("sigma"),
-        meaning="standard deviation of the bell curve Q",
-        low=0.4,
-        high=2.5,
-    ),
+    dataclasses.replace(KL.control("mu"), rare=False),
+    dataclasses.replace(KL.control("sigma"), rare=False, low=0.4, high=2.5),
     slider(
         "share",
         "w",
@@ -162,7 +157,7 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"\begin{gathered} \text{forward: } <divergence> = \sum_i <truth>(i) \log "
-        r"\frac{<truth>(i)}{<belief>(i)} \\ \text{reverse: } <reverse> = \sum_i "
+        r"\frac{<truth>(i)}{<belief>(i)} = <cross> - <entropy> \\ \text{reverse: } <reverse> = \sum_i "
         r"<belief>(i) \log \frac{<belief>(i)}{<truth>(i)} \end{gathered}"
     ),
     main_result="divergence",
