@@ -405,6 +405,23 @@ def test_the_best_case_has_slopes_one_quarter_and_one():
     assert (sigmoid_grad(0.0), tanh_grad(0.0)) == (0.25, 1.0)
 
 
+@claims("values_at_zero")
+def test_at_zero_the_sigmoid_is_one_half_and_tanh_nothing():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"x": 0.0})
+    marks = [float(t["y"][0]) for t in scene.figures[0]["data"] if len(t["x"]) == 1]
+    assert marks == [0.0, 0.5, 0.0]
+    assert relu_grad(-1e-9) == 0 < 1 == relu_grad(1e-9)
+
+
+@pytest.mark.parametrize("x", STATEMENT.control("x").positions)
+def test_the_first_picture_is_as_near_as_its_marks_allow(x):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[0]
+    (left, right), (low, high) = (figure["layout"][f"{a}axis"]["range"] for a in "xy")
+    assert left < x < right
+    assert low < -1 < max(0.0, x) < high
+    assert (high < 3.5) == (abs(x) < 3.2)
+
+
 def test_relu_keeps_the_gradient_at_3_and_loses_it_at_minus_3():
     assert gradient_product("relu", 3, 20)[-1] == 1
     assert gradient_product("relu", -3, 20)[-1] == 0

@@ -30,7 +30,8 @@ SILU, GELU = np.asarray(silu(X)), np.asarray(gelu(X))
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
-NEAR, FAR = 3.2, 6.3  # how far a form's first picture reaches
+NEAR, FAR = 3.2, 6.3  # how far a first picture reaches
+LOWEST = {NEAR: -1.35, FAR: -2.1}  # what it shows below 0, where tanh ends at −1
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
 SILU_COLOR, GELU_COLOR = STATEMENT.color_indices("sigmoid_slope", "tanh_slope")
@@ -72,12 +73,13 @@ def reach_around(x: float) -> float:
 
 
 def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
+    reach = reach_around(x)
     return curves(
         "Three activation functions",
         *_lines(X, (relu(X, negative_slope), SIGMOID, TANH), VALUE_COLORS),
         *_marks(x, values, VALUE_COLORS),
-        x=PRE_ACTIVATION,
-        y=Axis("output", (-2.1, 6.6)),
+        x=Axis(PRE_ACTIVATION.title, (-reach, reach)),
+        y=Axis("output", (LOWEST[reach], reach)),
     )
 
 
