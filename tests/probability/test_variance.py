@@ -725,6 +725,32 @@ def test_a_large_sample_has_the_variances_of_samples_as_large_and_few_squares():
     assert scene.readouts["variance"] == pytest.approx(np.var(sample, ddof=1))
 
 
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_no_square_lies_on_another_and_all_are_in_the_picture(chosen):
+    figure = drawing(LESSON)(**chosen).figures[0]
+    squares, side, middle = figure["data"][:3]
+    x, y = (np.reshape(squares[axis], (-1, 6)) for axis in "xy")
+    drawn = np.isfinite(x[:, 0])
+    left, right = x[drawn, 0], x[drawn, 2]
+    above = y[drawn, 0] > middle["y"][0]
+    for row in (above, ~above):
+        ends = np.stack([left[row], right[row]], axis=1)
+        assert (ends[1:, 0] >= ends[:-1, 1]).all()
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert low < left.min()
+    assert right.max() < side["x"][0]
+    assert side["x"][2] < high
+
+
+def test_without_an_offset_the_picture_shows_the_values_of_the_line():
+    chosen = inputs_of(STATEMENT, **STATEMENT.defaults)
+    points = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][3]
+    np.testing.assert_array_equal(points["y"][:5], chosen["x"])
+    own = STATEMENT.defaults | {"own": "4.2_5.1_3.8"}
+    assert drawing(LESSON)(**own).readouts["mean"] == pytest.approx(13.1 / 3)
+
+
 def test_a_sample_of_equal_numbers_is_refused():
     words = "the numbers must not all be equal (to within 1e-06)"
     assert OWN.parse("3, 3, 3") == ("", words)

@@ -38,12 +38,30 @@ from pages.probability.variance.statement import STATEMENT, Result, SampleVarian
 
 LARGEST_SAMPLE = int(STATEMENT.control("n").high)
 OFFSETS = np.geomspace(1, 1e9, 37)
+NO_OFFSET = 0.5  # where a log axis, which has no 0, shows the offset 0
 EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
 HEIGHTS = (0.5, 1, 2, 3, 6, 12, 24, 45)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
+ROOM = 3.0  # for the values, in halves of the height; more where they are many
+ROOMS = (
+    ROOM,
+    3.6,
+    4.4,
+    5.2,
+    6.2,
+    7.4,
+    9,
+    11,
+    13,
+    16,
+    20,
+    25,
+    30,
+)  # few, so that the axis rests
+GAP = 0.08  # between neighboring squares
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")
 BIASED_COLOR, UNBIASED_COLOR = STATEMENT.color_indices("ddof", "variance")
@@ -69,7 +87,7 @@ def draw(
         farthest = max(np.abs(sample).max(), float(std(sample, ddof=ddof)))
         window = 0.0, fitting(1.15 * farthest, HEIGHTS)
     return Scene(
-        _squares(values, ddof, window, spread=2.3 if own else 3.0, drawn=not own),
+        _squares(values, ddof, window, drawn=not own),
         _distribution(sample_variances, n),
         _cancellation(values, offset),
         readouts={
@@ -85,42 +103,61 @@ def draw(
 
 @functools.lru_cache(maxsize=8)
 def _squares(
-    values: tuple[float, ...],
-    ddof: int,
-    window: tuple[float, float],
-    *,
-    spread: float,
-    drawn: bool,
+    values: tuple[float, ...], ddof: int, window: tuple[float, float], *, drawn: bool
 ) -> Figure:
     """Draw the values before the offset was added, which would round them."""
     n = len(values)
     center, side = float(mean(values)), float(std(values, ddof=ddof))
     middle, half = window
     points = np.full((max(n, LARGEST_SAMPLE), 2), np.nan)
-    points[:n, 0] = np.arange(n) * spread * half / n
     points[:n, 1] = values
-    corners, which, sizes = points, "", None
-    if n > LARGEST_SAMPLE:  # more squares would hide each other
-        shown = largest(np.abs(points[:, 1] - center), FEW)
-        corners = np.full_like(points, np.nan)
-        corners[shown] = points[shown]
-        which, sizes = f", the {FEW} largest", np.full(n, 6.0)
-    level = [(-0.1 * half, center), (4.4 * half, center)]
+    widths = np.abs(points[:n, 1] - center)
+    which = ""
+    if n > LARGEST_SAMPLE:  # more squares would be too small
+        shown = largest(widths, FEW)
+        widths = np.where(np.isin(np.arange(n), shown), widths, 0.0)
+        which = f", the {FEW} largest"
+    points[:n, 0] = _places(points[:n, 1] - center, widths, half)
+    corners = np.where(points[:, :1] >= 0, points, np.nan)
+    corners[:n][widths == 0] = np.nan
+    sizes = np.full(len(points), 10.0 if n <= FEW else 6.0)
+    end = float((points[:n, 0] + widths).max())
+    room = half * fitting(end / half, ROOMS)
+    level = [(-0.1 * half, center), (room + 1.4 * half, center)]
     truth = []
     if drawn:  # the mean of a reader's distribution is not known
-        true_level = [(-0.1 * half, 0.0), (4.4 * half, 0.0)]
+        true_level = [(x, 0.0) for x, _ in level]
         truth = [Outline("true mean", true_level, TRUE_COLOR, dash=2)]
-    return plane(
+    picture = plane(
         f"Deviations from the mean as squares{which}, to scale",
         Squares("squared deviations", corners, center, VALUE_COLOR),
-        Squares("square of s", [(3.3 * half, center + side)], center, STD_COLOR),
+        Squares("square of s", [(room + 0.3 * half, center + side)], center, STD_COLOR),
         Outline("mean", level, MEAN_COLOR, dash=1),
         Points("values", points, VALUE_COLOR, sizes),
         *truth,
-        extent=((-0.15 * half, 4.5 * half), (middle - half, middle + half)),
-        x="values side by side (no scale)",
+        extent=((-0.15 * half, room + 1.5 * half), (middle - half, middle + half)),
+        x="values side by side",
         y="value − b",
     )
+    layout = picture["layout"]
+    unscaled = {**layout["xaxis"], "showticklabels": False, "showgrid": False}
+    return {**picture, "layout": {**layout, "xaxis": unscaled}}
+
+
+def _places(deviations: Array, widths: Array, half: float) -> Array:
+    """Place squares from left to right, so that none lies on another.
+
+    Those above the mean and those below it cannot meet: each side is filled by itself.
+    """
+    left = np.arange(len(deviations)) * ROOM * half / len(deviations)
+    ends = {True: 0.0, False: 0.0}
+    for k, (up, width) in enumerate(
+        zip((deviations > 0).tolist(), widths.tolist(), strict=True)
+    ):
+        if width:
+            left[k] = max(left[k], ends[up])
+            ends[up] = left[k] + width + GAP * half
+    return left
 
 
 def _window(sample: Array) -> tuple[float, float]:
@@ -154,9 +191,9 @@ def _cancellation(values: tuple[float, ...], offset: float) -> Figure:
         "Relative error of two ways to compute s²",
         Curve("mean square − square of the mean", OFFSETS, one_pass, ONE_PASS_COLOR),
         Curve("mean of squared deviations", OFFSETS, two_pass, TWO_PASS_COLOR),
-        x=Axis("offset b added to every value", (1, 1e9), log=True),
+        x=Axis("offset b (0 at the left)", (NO_OFFSET, 1e9), log=True),
         y=Axis("error (0 at the bottom)", (SMALLEST_ERROR, largest), log=True),
-        at=[(offset, "b now")],
+        at=[(max(offset, NO_OFFSET), "b now")],
         height=260,
     )
 

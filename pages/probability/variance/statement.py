@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 VALUES_IN_ALL = 100_000  # drawn for each size of sample
+OFFSETS = (0.0, *(m * 10.0**k for k in range(9) for m in (1, 2, 5)), 1e9)
 TOLD_APART = 1000  # the largest offset that leaves digits for the deviations
 OWN = own_numbers(
     "your own sample",
@@ -49,7 +50,7 @@ QUANTITIES = (
         1,
         choices=(0, 1),
     ),
-    slider("offset", "b", "added to every value", 1.0, low=1, high=1e9, scale="log"),
+    slider("offset", "b", "added to every value", 0.0, choices=OFFSETS),
     slider(
         "outlier", "o", "added to the last value on top", 0.0, low=0, high=20, step=0.5
     ),
