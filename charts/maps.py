@@ -27,6 +27,7 @@ def maps(
     rows: Sequence[str] = (),
     columns: Sequence[str] = (),
     framed: int | None = None,
+    framed_row: int | None = None,
     height: int = 300,
 ) -> Figure:
     """Draw matrices side by side, at most four in a row.
@@ -42,15 +43,18 @@ def maps(
     x, y : str
         Titles of the axes.
     rows : sequence of str
-        What the rows of every matrix stand for; written beside the first of each line.
+        What the rows of every matrix stand for; written beside the first of each line,
+        of several lines not on a phone.
     columns : sequence of str
-        What the columns of every matrix stand for; written below a single line of
+        What the columns of every matrix stand for; written below the last line of
         matrices, unless they have no room there. Below several they stand upright, in
         the place of the axis' title.
     limits : (low, high)
         Values at the ends of the color scale, the same for all.
     framed : int, optional
         Which of the matrices to frame.
+    framed_row : int, optional
+        Which row of that matrix to frame too.
     height : int
         In pixels.
 
@@ -67,7 +71,7 @@ def maps(
     for block, (row, column) in zip(blocks, corners, strict=True):
         sheet[row : row + n, column : column + m] = block
     beside = ["", *rows] * (len(sheet) // (n + 1)) if rows else []
-    below = [*columns, ""] * across if columns and k == across else []
+    below = [*columns, ""] * across if columns and k % across == 0 else []
     if len(below) > MOST_NAMED:
         below = []
     upright = bool(below) and k > 1
@@ -94,8 +98,13 @@ def maps(
     if upright:
         layout["margin"] = layout["margin"] | {"b": UPRIGHT}
         layout["meta"] = layout["meta"] | {"upright": True}  # left away on a phone
+    if beside and k > across:
+        layout["meta"] = layout["meta"] | {"lines": True}  # their rows as well
     if framed is not None:
-        layout["shapes"] = [_around(*corners[framed], n, m)]
+        top, left = corners[framed]
+        layout["shapes"] = [_around(top, left, n, m)]
+        if framed_row is not None:
+            layout["shapes"].append(_around(top + framed_row, left, 1, m))
     figure["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"
     return figure
 

@@ -54,10 +54,22 @@ def test_columns_are_named_below_a_single_line_where_they_have_room():
     assert len(most) == 27
 
 
+def test_columns_of_two_full_lines_are_named_below_the_last():
+    eight = drawn(np.zeros((8, 2, 3)), rows=("a", "b"), columns="cde")["layout"]
+    assert eight["meta"]["x"] == [*"cde", "", *"cde", "", *"cde", "", *"cde"]
+    assert eight["meta"]["upright"]
+    assert eight["meta"]["lines"]  # on a phone they have no room
+    assert "lines" not in drawn(SIX[:3], rows=("a", "b"))["layout"]["meta"]
+    assert "lines" not in drawn()["layout"]["meta"]
+
+
 def test_one_may_be_framed():
     (frame,) = drawn(framed=4)["layout"]["shapes"]
     assert [frame[k] for k in ("x0", "x1", "y0", "y1")] == [-0.5, 2.5, 3.5, 5.5]
     assert drawn()["layout"]["shapes"] == []
+    whole, row = drawn(framed=4, framed_row=1)["layout"]["shapes"]
+    assert whole == frame
+    assert [row[k] for k in ("x0", "x1", "y0", "y1")] == [-0.5, 2.5, 4.5, 5.5]
 
 
 def test_a_single_matrix_shows_its_numbers():

@@ -281,6 +281,7 @@ export function dressed(figure, theme, width) {
     }
     for (const note of layout.annotations || []) note.font.size = SMALL_TYPE;
     if (layout.meta?.upright) layout.xaxis.showticklabels = false; // they have no room there
+    if (layout.meta?.lines) layout.yaxis.showticklabels = false;
     for (const trace of data) {
       if (trace.meta?.wide) trace.text = trace.text.map(() => "");
     }
