@@ -673,7 +673,7 @@ def test_only_the_scores_rise_in_the_picture_of_what_more_heads_cost(chosen):
     [
         ("purposes", 4, ["", "the", "cat", "sat"]),
         ("random", 4, ["", "1", "2", "3"]),
-        ("random", 8, []),  # two rows of maps have no room for names
+        ("random", 8, ["", "1", "2", "3"]),
     ],
 )
 def test_the_tokens_of_the_heads_maps_are_named_where_there_is_room(
@@ -681,9 +681,32 @@ def test_the_tokens_of_the_heads_maps_are_named_where_there_is_room(
 ):
     chosen = STATEMENT.defaults | {"weights": weights, "heads": heads, "n_tokens": 3}
     named = drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]
-    assert named.get("y", []) == names
-    columns = [*names[1:], ""] * heads
-    assert named.get("x", []) == (columns[:-1] if names else [])
+    assert named["y"] == names * (-(-heads // 4))
+    columns = [*names[1:], ""] * min(heads, 4)
+    assert named["x"] == columns[:-1]
+
+
+@pytest.mark.parametrize(("heads", "head", "token"), [(4, 2, 3), (8, 6, 1), (1, 1, 6)])
+def test_the_row_of_the_token_looked_at_is_framed_in_its_head(heads, head, token):
+    chosen = STATEMENT.defaults | {"heads": heads, "head": head, "token": token}
+    whole, row = drawing(LESSON)(**chosen).figures[0]["layout"]["shapes"]
+    assert (row["x0"], row["x1"]) == (whole["x0"], whole["x1"])
+    assert row["y0"] - whole["y0"] == token - 1
+    assert row["y1"] - row["y0"] == 1
+    line, left = divmod(head - 1, 4)
+    assert (whole["x0"], whole["y0"]) == (7 * left - 0.5, 7 * line + 0.5)
+
+
+def test_the_weights_of_one_head_are_written_with_the_same_digits():
+    for causal in (False, True):
+        chosen = STATEMENT.defaults | {"heads": 1, "causal": causal}
+        cells = drawing(LESSON)(**chosen).figures[0]["data"][0]
+        written = np.array(cells["text"])[1:]  # below the head's name
+        known = np.isfinite(np.asarray(cells["z"], float)[1:])
+        assert ((written == "") == ~known).all()
+        numbers = written[known].astype(float)
+        np.testing.assert_allclose(numbers, cells["z"][1:][known], atol=5e-4)
+        assert {len(text) for text in written[known]} == {len("0.640")}
 
 
 def test_on_the_first_screen_words_stand_on_both_axes_of_the_heads_maps():
@@ -815,7 +838,8 @@ def row_by_hand(chosen, head):
 
 
 SENTENCE = re.compile(
-    r"(?:There is no head (\d)\. )?(?:There is no token (\d)\. )?"
+    r"(?:There is no head (\d), so \d is shown\. )?"
+    r"(?:There is no token (\d), so \d is shown\. )?"
     r"(?:One head has all (\d+) columns|(\d) heads share the (\d+) columns, (\d+) each, "
     r"so together they have no more parameters than one); "
     r"in head (\d) (.+?) attends (.+?)(?:, with weights? (.+))?\."
@@ -834,7 +858,7 @@ SENTENCE = re.compile(
         ),
         (
             {"head": 7},
-            "There is no head 7. 2 heads share",
+            "There is no head 7, so 2 is shown. 2 heads share",
             lambda row: row.argmax() == 4,
         ),
         (

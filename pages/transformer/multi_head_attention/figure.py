@@ -57,7 +57,7 @@ def draw(
     names = quoted(words)
     whose = names[place] if names else f"token {place + 1}"
     return Scene(
-        _maps(result.shares, chosen, words, purposes),
+        _maps(result.shares, chosen, place, words, purposes),
         _keys(result.key, chosen, place, words),
         _sum_of_heads(result, chosen, place),
         _costs(heads, d_model, n_tokens),
@@ -75,22 +75,31 @@ def draw(
 
 
 def _maps(
-    shares: Array, chosen: int, words: tuple[str, ...], purposes: tuple[str, ...]
+    shares: Array,
+    chosen: int,
+    place: int,
+    words: tuple[str, ...],
+    purposes: tuple[str, ...],
 ) -> Figure:
-    one_row = len(shares) <= SIDE_BY_SIDE  # maps of two rows have no room for words
     picture = maps(
-        "Attention weights of each head: from a row’s token to a column’s",
+        "Attention weights: from a row’s token to a column’s",
         np.where(shares > 0, shares, np.nan),
         [f"{h}: {what}" if what else f"head {h}" for h, what in enumerate(purposes, 1)],
         limits=(0, 1.0 if shares.max() > 0.5 else 0.5),
         framed=chosen - 1,
+        framed_row=place,
         x="attended token",
         y="attending token",
-        rows=_tokens(words, shares) if one_row else (),
+        rows=_tokens(words, shares),
         columns=_tokens(words, shares),
         height=330,
     )
-    if not one_row:
+    cells = picture["data"][0]
+    if "text" in cells:  # of one head: weights with the same digits, none as a power
+        written = [[f"{w:.3f}" if w > 0 else "" for w in row] for row in shares[0]]
+        name = [""] * len(written)  # stands above the first row
+        picture["data"][0] = cells | {"text": [name, *written]}
+    if len(shares) > SIDE_BY_SIDE:
         return picture
     return choosing(picture, y="token", start=(1, 0))  # below the heads' names
 
@@ -165,8 +174,9 @@ def _score_entries(n_heads: int, n_tokens: int) -> int:
 
 def _missing(heads: int, n_tokens: int, head: int, token: int) -> str:
     """Say which head or token that was asked for does not exist."""
-    no_head = f"There is no head {head}. " if head > heads else ""
-    no_token = f"There is no token {token}. " if token > n_tokens else ""
+    no_head = f"There is no head {head}, so {heads} is shown. " if head > heads else ""
+    last = f"There is no token {token}, so {n_tokens} is shown. "
+    no_token = last if token > n_tokens else ""
     return no_head + no_token
 
 
