@@ -35,13 +35,13 @@ function bars({ name, x, y, text }, layout) {
   return `${lead(name)}${told}.`;
 }
 
-function map({ z }, layout) {
+function map({ z, y0 = 0 }, layout) {
   const rows = Array.from(z, (row) => numbers(row));
   const flat = rows.flatMap((row, i) => row.map((value, j) => ({ value, i, j })))
     .filter(({ value }) => Number.isFinite(value));
   if (!flat.length) return "";
   const place = ({ i, j }) =>
-    `row ${tick(layout.yaxis, i) || i + 1}, column ${tick(layout.xaxis, j) || j + 1}`;
+    `row ${tick(layout.yaxis, y0 + i) || y0 + i + 1}, column ${tick(layout.xaxis, j) || j + 1}`;
   const sorted = [...flat].sort((a, b) => b.value - a.value);
   const [most, least] = [sorted[0], sorted.at(-1)];
   const size = `${rows.length} by ${rows[0].length} cells`;

@@ -21,6 +21,7 @@ from charts import (
     curves,
     heatmap,
     plane,
+    thinned,
 )
 from formulas.checks import Array
 from notation.numbers import number_text
@@ -35,7 +36,8 @@ POSITION_COLOR, OFFSET_COLOR = STATEMENT.color_indices("position", "offset")
 SIMILARITY_COLOR = STATEMENT.color_index("similarity")
 DIAL_COLOR = 8
 EMBEDDING = (0.5, -0.3, 0.8, -0.6)  # of a word, over and over
-MOST_ENTRIES = 32  # rows of the map
+MOST_PAIRS = 16  # of the map, with two rows each
+FEW_ENTRIES = 8  # rows that all have room for their names
 CLOCKS = (0, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
 APART = 2.6  # from one clock to the next
 SELF_EVIDENT = ("dial", "pair i")  # no line of the legend: circles, and their names
@@ -52,7 +54,9 @@ def draw(
     """Draw the encoding as a map and as clocks, added to a word, and who is like whom."""
     chosen = existing(pair, d_model)
     both = result.encoding[[position, position + offset]]
-    missing = f"There is no pair {pair}. " if pair > chosen else ""
+    missing = (
+        f"There is no pair {pair}, so {chosen} is shown. " if pair > chosen else ""
+    )
     return Scene(
         _map(result.encoding, position, offset, chosen),
         _clocks(both, chosen),
@@ -68,30 +72,47 @@ def draw(
 
 
 def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
-    entries = _map_entries(encoding.shape[1], MOST_ENTRIES)
+    """Draw some pairs of rows from the fastest on, and below them the pair looked at."""
+    entries = _map_entries(encoding.shape[1])
+    own = (2 * chosen, 2 * chosen + 1)
+    below = len(entries) + 1  # a free row stands between both
     shown, pairs = len(entries) // 2, encoding.shape[1] // 2
     which = f" ({shown} of {pairs} pairs)" if shown < pairs else ""
+    framed = [row for row, entry in enumerate(entries) if entry in own]
+    step = 4 if len(entries) > FEW_ENTRIES else 1
+    labels = (*_labels(entries), "", *_labels(own))
     picture = heatmap(
-        f"The encoding: one column for each position{which}",
+        f"The encoding: one column for each position{which}; below, pair {chosen}",
         encoding.T.take(entries, axis=0),
         x=Axis("position"),
-        y=Axis("dimension", labels=_labels(entries), ticks=(0, 4)),
+        y=Axis("dimension", labels=labels),
         limits=(-1, 1),
         numbers=False,
-        outlined=[
-            (row, position) for row, entry in enumerate(entries) if entry // 2 == chosen
-        ],
+        outlined=[(row, position) for row in (*framed, below, below + 1)],
         at=[(position, ""), (position + offset, "")],
     )
-    rows = [entry // 2 for entry in entries]
-    return choosing(picture, x="position", y="pair", rows=rows)
+    (cells,) = picture["data"]
+    pair = cells | {"z": encoding.T.take(own, axis=0), "y0": below, "showscale": False}
+    layout = picture["layout"]
+    named = [*range(0, len(entries), step), below]
+    rows = {
+        "range": [below + 1.5, -0.5],
+        "tickvals": named,
+        "ticktext": [labels[row] for row in named],
+    }
+    both = {
+        "data": [cells, pair | {"name": "pair i"}],
+        "layout": {**layout, "yaxis": layout["yaxis"] | rows},
+    }
+    places = [*(entry // 2 for entry in entries), chosen, chosen, chosen]
+    return choosing(both, x="position", y="pair", rows=places)
 
 
 @functools.cache
-def _map_entries(d_model: int, most: int) -> tuple[int, ...]:
-    """Choose pairs of a sine and a cosine, evenly from the fastest to the slowest."""
-    half = d_model // 2
-    pairs = np.linspace(0, half - 1, min(half, most // 2)).round().astype(int)
+def _map_entries(d_model: int, most: int = MOST_PAIRS) -> tuple[int, ...]:
+    """Choose pairs of a sine and a cosine at even distances, the fastest first."""
+    _, step = thinned(d_model // 2, most)
+    pairs = np.arange(0, d_model // 2, step)
     entries = (2 * pairs[:, None] + np.arange(2)).ravel()
     return tuple(int(entry) for entry in entries)
 
