@@ -478,6 +478,7 @@ def training_history(
     alpha: float,
     n_episodes: int,
     baseline: bool = False,
+    constant: float = 0.0,
     theta0: float = 0.0,
     max_steps: int = MOST_STEPS,
     rng: Seed = 0,
@@ -488,6 +489,8 @@ def training_history(
     ----------
     alpha, n_episodes, baseline, theta0, rng
         As for `reinforce_corridor`, which runs this to its end.
+    constant : float
+        A constant baseline; of a learned one the first value.
     max_steps : int
         Where episodes of a policy that has run away are cut off.
 
@@ -511,7 +514,7 @@ def training_history(
     max_steps = checks.integer(max_steps, "max_steps", low=1)
     theta = checks.scalar(theta0, "theta0")
     draws = uniform_draws(rng)
-    value = 0.0
+    value = checks.scalar(constant, "constant")
     path = [theta]
     lengths: list[int] = []
     truncated: list[bool] = []

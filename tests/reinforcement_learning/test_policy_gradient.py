@@ -58,7 +58,8 @@ MUTANTS = (
     ("CORRIDOR = ((0, 1), (2, 0), (1, 3))", "CORRIDOR = ((0, 1), (0, 2), (1, 3))"),
     ("to_go = np.arange(-len(actions), 0.0)", "to_go = -np.ones(len(actions))"),
     ("theta0=math.log(p / (1 - p))", "theta0=math.log(p)"),
-    ("for baseline in (False, True)", "for baseline in (False, False)"),
+    ("runs, run(baseline=True)", "runs, run(baseline=False)"),
+    ("[run(constant=b) for b", "[run(constant=-b) for b"),
 )
 
 probabilities = st.floats(0.02, 0.98)
@@ -207,12 +208,12 @@ def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
     layout = drawing(LESSON)(**chosen).figures[0]["layout"]
     *steps, last = layout["meta"]["x"]
     assert (len(steps), last) == (len(actions), "sum")
-    cell = 1
+    cell = 0
     for name, action in zip(steps, actions, strict=True):
         assert name == f"{cell}{'→' if action else '←'}"
-        forward = bool(action) != (cell == 2)  # swapped in the middle
-        cell = cell + 1 if forward else max(cell - 1, 1)
-    assert cell == 4
+        forward = bool(action) != (cell == 1)  # swapped in the middle
+        cell = cell + 1 if forward else max(cell - 1, 0)
+    assert cell == 3
     written = layout["xaxis"]["ticktext"]
     assert written[-1] == "sum"
     assert len(written) <= 16
@@ -417,6 +418,52 @@ def test_both_runs_of_the_page_differ_in_the_baseline_alone():
         np.testing.assert_allclose(run, alone.probability, rtol=1e-12)
     played = corridor_episodes(0.2, rng=3)
     np.testing.assert_array_equal(history.episodes.steps, played.steps)
+
+
+@claims("runs_rougher")
+@pytest.mark.parametrize("seed", [0, 7, 14, 20])
+def test_the_farther_the_baseline_from_the_return_the_rougher_the_run(seed):
+    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=seed)
+    for b, change in ((-10, 0.002), (0, 0.003), (-40, 0.008)):
+        moved = np.abs(np.diff(history.constant[b])).mean()
+        assert moved == pytest.approx(change, rel=0.2)
+
+
+@claims("nearest_run")
+def test_the_run_that_is_drawn_is_that_of_the_nearest_fifth_baseline():
+    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=0)
+    for baseline in STATEMENT.control("baseline").positions:
+        b = 5 * round(baseline / 5)
+        chosen = STATEMENT.defaults | {"baseline": baseline}
+        scene = LESSON.scene(chosen, history)
+        name = f"b = {b}".replace("-", "−")
+        (run,) = (t for t in scene.figures[3]["data"][1:2])
+        assert run["name"] == name
+        last = history.constant[b][1000]
+        assert scene.readouts[f"p after 1000 episodes, {name}"] == last
+        at_1000 = list(run["x"]).index(1000)
+        assert run["y"][at_1000] == last
+    _, alone = finished(
+        training_history(
+            alpha=2**-10,
+            n_episodes=2000,
+            constant=-25.0,
+            theta0=math.log(0.2 / 0.8),
+            max_steps=1000,
+            rng=0,
+        )
+    )
+    np.testing.assert_array_equal(history.constant[-25], alone.probability)
+
+
+def test_a_constant_baseline_is_subtracted_from_every_return():
+    options = {"alpha": 2**-8, "n_episodes": 1, "rng": 7}
+    _, run = finished(training_history(**options, constant=-3.0))
+    moves = int(run.lengths[0])
+    actions = corridor_episode(0.5, rng=7)
+    assert len(actions) == moves
+    weights = np.arange(-moves, 0.0) + 3
+    assert run.theta[1] == pytest.approx(2**-8 * weights @ (actions - 0.5))
 
 
 def test_estimates_of_played_episodes_are_those_of_the_seed():

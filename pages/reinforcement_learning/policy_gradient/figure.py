@@ -31,6 +31,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
     STATEMENT,
     History,
     Result,
+    nearest_run,
 )
 
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
@@ -71,11 +72,17 @@ def draw(
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
     noisy = ("return to go", "to go − b")
+    chosen = nearest_run(baseline)
+    learned = {
+        "no baseline": history.plain,
+        f"b = {number_text(chosen)}": history.constant[chosen],
+        "learned baseline": history.steady,
+    }
     return Scene(
         _episode(result, actions, p, baseline, plain),
         _value(result, p),
         _gradients(result, estimates),
-        _learning(history, episodes),
+        _learning(learned, episodes),
         readouts={
             "true gradient with respect to θ": result.slope,
             "gradient estimated from one episode": result.estimate,
@@ -88,8 +95,10 @@ def draw(
                 f"standard deviation of one estimate, {name}": estimates[name].std()
                 for name in noisy
             },
-            f"p after {episodes} episodes, no baseline": history.plain[episodes],
-            f"p after {episodes} episodes, learned baseline": history.steady[episodes],
+            **{
+                f"p after {episodes} episodes, {name}": run[episodes]
+                for name, run in learned.items()
+            },
         },
         status=sentence(p=p, baseline=baseline, after=after, without=without),
     )
@@ -125,7 +134,7 @@ def _episode(
         Stems("sum ĝ", steps[-1:], [result.estimate], ESTIMATE_COLOR),
         Stems("with b = 0", steps + ASIDE, others, RETURN_COLOR, hollow=True),
         x=Axis(
-            "cell and action; in cell 2 the action → leads left",
+            "cell (0, 1, 2, then the goal) and action",
             (-0.7, fitting(count, LENGTHS) + 0.7),
             labels=names,
             ticks=_written(count),
@@ -138,7 +147,7 @@ def _names(actions: NDArray[np.int_]) -> list[str]:
     """Name each step by the cell that it starts from and the action taken there."""
     names, cell = [], 0
     for action in actions.tolist():
-        names.append(f"{cell + 1}{ARROWS[action]}")
+        names.append(f"{cell}{ARROWS[action]}")
         cell = CORRIDOR[cell][action]
     return names
 
@@ -187,14 +196,13 @@ def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
     )
 
 
-def _learning(history: History, episodes: int) -> Figure:
-    plain, steady = history.plain, history.steady
+def _learning(learned: dict[str, Array], episodes: int) -> Figure:
+    colors = (RETURN_COLOR, BASELINE_COLOR, OTHER_COLOR)
+    runs = [*zip(learned.items(), colors, strict=True)]
     return curves(
         "Learning: probability p by episode",
-        Curve("no baseline", EPISODES, plain[EPISODES], RETURN_COLOR),
-        Curve("learned baseline", EPISODES, steady[EPISODES], BASELINE_COLOR),
-        Mark(episodes, plain[episodes], "", RETURN_COLOR),
-        Mark(episodes, steady[episodes], "", BASELINE_COLOR),
+        *(Curve(name, EPISODES, run[EPISODES], color) for (name, run), color in runs),
+        *(Mark(episodes, run[episodes], "", color) for (_, run), color in runs),
         x=Axis("episode", (0, MOST_EPISODES)),
         y=Axis("probability p", (0, 1)),
         levels=[(BEST, "best")],
@@ -203,12 +211,12 @@ def _learning(history: History, episodes: int) -> Figure:
 
 
 def sentence(*, p: float, baseline: float, after: float, without: float) -> str:
-    """Say what a walk costs, what becomes likelier, and where this episode moves p."""
+    """Say what a step does, what becomes likelier, and where the episode moves p."""
     moved = f"this episode moves p from {number_text(p, 2)} to {number_text(after, 4)}"
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "Each step through the three cells costs 1. A return above "
+        "A step costs 1; cell 1 swaps left and right. A return above "
         f"b = {number_text(baseline, 3)} makes the action before it likelier, "
         f"a lower one rarer: {moved}."
     )

@@ -17,6 +17,7 @@ from formulas.reinforcement_learning.corridor import (
 )
 from formulas.reinforcement_learning.expected_return import returns_to_go
 from formulas.reinforcement_learning.policy_gradient import (
+    CorridorRun,
     EpisodeSums,
     corridor_episodes,
     gradient_estimates,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 MOST_EPISODES = 2000
 LONGEST_EPISODE = 1000  # steps; a policy that has run away is cut off
 BEST = 2 - 2**0.5  # probability of going right
+LEARNED_WITH = range(-40, 11, 5)  # baselines of the training runs
 
 QUANTITIES = (
     quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
@@ -92,37 +94,52 @@ QUANTITIES = (
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Two training runs from the same policy, and episodes of that policy.
+    """Training runs from the same policy, and episodes of that policy.
 
     Attributes
     ----------
-    plain, steady : (n_episodes + 1,) ndarray
-        Probability of going right, learned without a baseline and with a learned one.
+    constant : dict of int to (n_episodes + 1,) ndarray
+        Probability of going right, learned with each of some baselines.
+    steady : (n_episodes + 1,) ndarray
+        The same with a learned baseline.
     episodes : EpisodeSums
         What single episodes of the first policy contribute to the gradient.
     """
 
-    plain: Array
+    constant: dict[int, Array]
     steady: Array
     episodes: EpisodeSums
 
+    @property
+    def plain(self) -> Array:
+        """What is learned without a baseline."""
+        return self.constant[0]
+
+
+def nearest_run(baseline: float) -> int:
+    """Return the baseline of the training run that is nearest to a baseline."""
+    return min(LEARNED_WITH, key=lambda b: abs(b - baseline))
+
 
 def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, History]:
-    """Train without and with a learned baseline; play episodes of the first policy."""
-    runs = [
-        training_history(
+    """Train with constant baselines and a learned one; play episodes of the policy."""
+
+    def run(**baseline: Any) -> Generator[float, None, CorridorRun]:
+        return training_history(
             alpha=2.0**log2_alpha,
             n_episodes=MOST_EPISODES,
-            baseline=baseline,
             theta0=math.log(p / (1 - p)),
             max_steps=LONGEST_EPISODE,
             rng=seed,
+            **baseline,
         )
-        for baseline in (False, True)
-    ]
-    plain, steady = yield from one_after_the_other(*runs)
+
+    runs = [run(constant=b) for b in LEARNED_WITH]
+    *constant, steady = yield from one_after_the_other(*runs, run(baseline=True))
     return History(
-        plain.probability, steady.probability, corridor_episodes(p, rng=seed)
+        {b: one.probability for b, one in zip(LEARNED_WITH, constant, strict=True)},
+        steady.probability,
+        corridor_episodes(p, rng=seed),
     )
 
 
