@@ -185,13 +185,18 @@ def _symbols(state: LessonState) -> None:
     ]
     for quantity in statement.quantities:
         sign = latex(symbols(quantity.name), statement.quantities, colors)
-        value = short(now.get(quantity.name)) + quantity.unit
+        value = with_unit(short(now.get(quantity.name)), quantity.unit)
         rows.append(
             f"| ${sign}$ | {quantity.meaning} | {_kind(quantity)} | {value} | `{quantity.name}` |"
         )
     st.markdown("\n".join(rows))
     st.markdown("**In words:**")
     st.text(frames.in_words(statement))
+
+
+def with_unit(value: str, unit: str) -> str:
+    """Write a unit behind a value: a word stands apart, a sign of degrees does not."""
+    return f"{value} {unit}" if unit.isalpha() else value + unit
 
 
 def _kind(quantity: Quantity) -> str:

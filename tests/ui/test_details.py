@@ -49,6 +49,13 @@ def test_a_vertical_bar_in_a_name_stays_inside_its_cell():
 
 
 @pytest.mark.parametrize(
+    ("unit", "written"), [("nats", "0.36 nats"), ("°", "0.36°"), ("", "0.36")]
+)
+def test_only_a_unit_that_is_a_word_stands_apart(unit, written):
+    assert details.with_unit("0.36", unit) == written
+
+
+@pytest.mark.parametrize(
     ("lesson", "name", "kind", "now"),
     [
         ("dropout", "mode", "choice", "inverted"),
