@@ -27,9 +27,9 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import matrices, own_numbers_of, settings_of, vectors
-from ui.catalogue import BROKEN, BY_SLUG, variants_of
+from ui.catalogue import BROKEN, BY_KEY, BY_SLUG, variants_of
 
-LESSON = BY_SLUG["layer_norm"]
+LESSON, BY_SIZE = BY_SLUG["layer_norm"], BY_KEY["layer_norm/rms_norm"]
 (WITH_ITS_MEAN,) = (one for one in BROKEN if one.slug == "layer_norm")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -314,7 +314,7 @@ def test_over_scales_the_output_is_flat_until_eps_takes_over():
 def test_curves_over_the_scale_and_bars_show_the_token_in_both_forms(chosen):
     for lesson in (LESSON, WITH_ITS_MEAN):
         now = lesson.statement.solve(chosen).numbers
-        _, after, over, _ = drawing(lesson)(**chosen).figures
+        after, _, over = drawing(lesson)(**chosen).figures
         np.testing.assert_allclose(after["data"][0]["y"], now["output"])
         low, high = after["layout"]["yaxis"]["range"]
         assert low <= now["output"].min() <= now["output"].max() <= high
@@ -733,9 +733,10 @@ def test_rms_norm_does_not_take_out_a_shift():
     assert np.abs(rms_norm(x + 5) - rms_norm(x)).max() > 0.3
     for gamma, shift in itertools.product((-2.0, 1.0), (-100.0, 100.0)):
         chosen = STATEMENT.defaults | {"shift": shift, "gamma": gamma, "beta": 1.0}
-        plain, by_size = drawing(LESSON)(**chosen).figures[1]["data"]
+        del chosen["beta"], chosen["own"]
+        by_size, plain = drawing(BY_SIZE)(**chosen).figures[0]["data"]
         np.testing.assert_allclose(by_size["y"], np.sign(shift) * gamma, rtol=0.02)
-        assert plain["name"] == "layer norm"
+        assert plain["name"] == "layer norm without β"
         assert np.ptp(plain["y"]) > 2.5 * abs(gamma)
 
 
@@ -791,88 +792,91 @@ def first_by_hand(chosen):
 
 
 SENTENCE = re.compile(
-    r"Mean (\S+) and standard deviation (\S+) are gone(?:; before γ and β the pattern "
-    r"has mean 0 "
-    r"and standard deviation (just under 1|0\.\d\d\d)|, but ε is so large that before γ and β "
-    r"only (\S+)% of the pattern is left)\."
+    r"Subtracting the mean (\S+) and dividing by √\(σ² \+ ε\) = (\S+) leaves mean 0 and "
+    r"standard deviation (just under 1|[^\s,;]+?)(, because ε is large beside σ²)?"
+    r"(?:; γ and β turn these into (\S+) and (\S+))?\."
 )
 
 
 @pytest.mark.parametrize(
-    ("change", "words", "left"),
+    ("change", "words"),
     [
-        ({}, "Mean 2.5 and standard deviation 1.12 are gone; before γ", (0.999, 1)),
+        ({}, "Subtracting the mean 2.5 and dividing by √(σ² + ε) = 1.12 leaves mean 0"),
+        ({}, "leaves mean 0 and standard deviation just under 1."),
         (
             {"gamma": -3.0, "beta": 2.0},
-            "mean 0 and standard deviation just under 1.",
-            (0.999, 1),
+            "just under 1; γ and β turn these into 2 and 3.",
         ),
-        ({"shift": 100.0}, "Mean 102.5 and standard deviation 1.12 are", (0.999, 1)),
-        ({"scale": 0.01}, "has mean 0 and standard deviation 0.962.", (0.9615, 0.9625)),
+        (
+            {"shift": 100.0},
+            "Subtracting the mean 102.5 and dividing by √(σ² + ε) = 1.12",
+        ),
+        ({"scale": 0.01}, "leaves mean 0 and standard deviation 0.962."),
         (
             {"scale": 1e-4, "gamma": 3.0},
-            "but ε is so large that before γ and β only 3.5% of the pattern is left.",
-            (0.0345, 0.0355),
+            "deviation 0.0353, because ε is large beside σ²; γ and β turn these into 0 "
+            "and 0.106.",
         ),
-        (
-            {"scale": 1e-4, "log_eps": -1},
-            "only 0.035% of the pattern is left.",
-            (0.000345, 0.000355),
-        ),
+        ({"scale": 1e-4, "log_eps": -1}, "0.000354, because ε is large beside σ²."),
         # 15.2 · 2.5 − 38 leaves −3e-15 to a machine.
-        (
-            {"scale": 15.2, "shift": -38.0},
-            "Mean 0 and standard deviation 17",
-            (0.999, 1),
-        ),
-        (
-            {"gamma": 0.0, "beta": 2.0},
-            "The gain is 0: every feature is the shift β.",
-            (),
-        ),
+        ({"scale": 15.2, "shift": -38.0}, "the mean 0 and dividing by √(σ² + ε) = 17"),
+        ({"gamma": 0.0, "beta": 2.0}, "The gain is 0: every feature is the shift β."),
     ],
 )
-def test_the_sentence_says_what_the_norm_takes_and_what_it_leaves(change, words, left):
-    chosen = STATEMENT.defaults | change
-    assert words in drawing(LESSON)(**chosen).status
-    output = of_the_page(**change)
-    if not left:
-        np.testing.assert_array_equal(output, chosen["beta"])
-        return
-    plain = (output - chosen["beta"]) / chosen["gamma"]
-    assert left[0] < by_hand(chosen)[2] < left[1]
-    assert plain.std() == pytest.approx(by_hand(chosen)[2], rel=1e-9)
-    assert plain.mean() == pytest.approx(0, abs=1e-12)
+def test_the_sentence_says_what_the_norm_takes_and_what_it_leaves(change, words):
+    assert words in drawing(LESSON)(**STATEMENT.defaults | change).status
 
 
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
-def test_the_sentence_gives_mean_deviation_and_what_is_left_at_every_setting(chosen):
+def test_the_sentence_gives_mean_root_and_what_is_left_at_every_setting(chosen):
     scene = drawing(LESSON)(**chosen)
     mean, sigma, left = by_hand(chosen)
-    shown = list(scene.readouts.values())
-    assert shown[:2] == pytest.approx((mean, sigma), abs=1e-9)
-    eps = 10.0 ** chosen["log_eps"]
-    kept = [float(text.removeprefix("over ")) for text in shown[3:5]]
-    assert kept == pytest.approx((left, sigma / (sigma + eps)), abs=1.01e-6)
+    shown = scene.readouts
+    assert shown["mean"] == pytest.approx(mean, abs=1e-9)
+    assert shown["standard deviation σ of the input"] == pytest.approx(sigma, abs=1e-9)
+    kept = float(shown["size left: σ / √(σ² + ε)"].removeprefix("over "))
+    assert kept == pytest.approx(left, abs=1.01e-6)
     if chosen["gamma"] == 0:
         assert scene.status == "The gain is 0: every feature is the shift β."
         return
     said, _, alike = scene.status.partition(" x₁ and μ agree")
+    gap = shown["x₁ − μ"]
     if alike:
-        assert 0 < abs(shown[2]) < 1e-3 * abs(mean)
-    assert shown[2] == pytest.approx(first_by_hand(chosen) - mean, rel=1e-8, abs=1e-9)
-    gone = SENTENCE.fullmatch(said).groups()
-    printed = [float(text.replace("−", "-")) for text in gone[:2]]
-    assert printed == pytest.approx((mean, sigma), rel=6e-3, abs=1e-11)
-    _, _, deviation, percent = gone
-    if percent:
-        assert float(percent) == pytest.approx(100 * left, rel=0.06)
-        assert left < 0.901
-    elif deviation == "just under 1":
+        assert 0 < abs(gap) < 1e-3 * abs(mean)
+    assert gap == pytest.approx(first_by_hand(chosen) - mean, rel=1e-8, abs=1e-9)
+    taken = [
+        text and text.replace("−", "-") for text in SENTENCE.fullmatch(said).groups()
+    ]
+    root = math.hypot(sigma, math.sqrt(10.0 ** chosen["log_eps"]))
+    assert [float(text) for text in taken[:2]] == pytest.approx(
+        (mean, root), rel=6e-3, abs=1e-11
+    )
+    if taken[2] == "just under 1":
         assert 0.9989 < left <= 1
     else:
-        assert float(deviation) == pytest.approx(left, abs=6e-4)
+        assert float(taken[2]) == pytest.approx(left, rel=6e-3)
+    assert (taken[3] is not None) == (left < 0.9)
+    plain = (chosen["gamma"], chosen["beta"]) == (1, 0)
+    assert (taken[4] is None) == plain
+    if not plain:
+        output = scene.figures[0]["data"][0]["y"]
+        measured = output.mean(), output.std()
+        assert [float(text) for text in taken[4:]] == pytest.approx(
+            measured, rel=6e-3, abs=1e-6
+        )
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_the_dashed_lines_are_mean_and_deviation_of_what_is_drawn(chosen):
+    for lesson, k in itertools.product((LESSON, WITH_ITS_MEAN), (0, 1)):
+        figure = drawing(lesson)(**chosen).figures[k]
+        drawn = figure["data"][0]["y"]
+        low, middle, high = (shape["y0"] for shape in figure["layout"]["shapes"][:3])
+        close = {"rel": 1e-6, "abs": 1e-6 * max(1, np.abs(drawn).max())}
+        assert middle == pytest.approx(drawn.mean(), **close)
+        assert abs(high - low) / 2 == pytest.approx(drawn.std(), **close)
 
 
 # A reader's own features
@@ -891,12 +895,11 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
     features = np.array([float(text) for text in own.split("_")])
     chosen = {"own": own, "scale": scale, "shift": shift, "gamma": gamma, "beta": 1.0}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    before, after, lines, deviation = scene.figures
+    after, before, lines = scene.figures
     x = scale * features + shift
     low, high = before["layout"]["yaxis"]["range"]
     for trace in before["data"]:
         assert low <= trace["y"].min() <= trace["y"].max() <= high
-    np.testing.assert_array_equal(before["data"][1]["y"], after["data"][0]["y"])
     np.testing.assert_array_equal(before["data"][0]["y"], x)
     expected = gamma * (x - x.mean()) / np.sqrt(x.var() + 1e-5) + 1
     # Of tiny features on a large shift rounding leaves a part.
@@ -917,8 +920,6 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
         away = trace["x"] * (features[k] - features.mean())
         size = np.sqrt(trace["x"] ** 2 * features.var() + 1e-5)
         np.testing.assert_allclose(trace["y"], gamma * away / size + 1, atol=1e-9)
-    low, high = deviation["layout"]["xaxis"]["range"]
-    assert low - 1e-9 <= np.log10(scale * features.std()) <= high + 1e-9
 
 
 DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -945,16 +946,6 @@ def test_where_they_print_alike_all_the_same_their_difference_is_said():
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
     assert scene.readouts["x₁ − μ"] == pytest.approx(-1e-10, rel=1e-3)
     assert " x₁ and μ agree in all digits that are printed; x₁ − μ is " in scene.status
-
-
-@pytest.mark.parametrize("shift", [-100.0, -50.0, 50.0, 100.0])
-def test_the_numbers_at_short_bars_stay_clear_of_the_ends_of_the_axis(shift):
-    before = drawing(LESSON)(**STATEMENT.defaults | {"shift": shift}).figures[0]
-    low, high = before["layout"]["yaxis"]["range"]
-    height = 240 - 60  # pixels, without what stands above and below
-    heights = np.concatenate([trace["y"] for trace in before["data"]])
-    room = min(heights.min() - low, high - heights.max())
-    assert room * height / (high - low) > 12
 
 
 def test_features_that_are_all_the_same_are_refused():
