@@ -26,6 +26,7 @@ from formulas.optimization.mean_squared_error import (
     rmse,
     smooth_l1,
 )
+from notation.numbers import share_text
 from notation.steps import worked_steps
 from pages.optimization.mean_squared_error.figure import _loss_shares
 from pages.optimization.mean_squared_error.statement import (
@@ -771,8 +772,32 @@ def test_the_marks_of_the_prediction_stay_in_their_charts():
                 total = sum(errors_of(prediction, outlier, loss)) / 5
                 low, high = figure["layout"]["yaxis"]["range"]
                 assert low <= total < high
-                center = "mean" if loss == "MSE" else "median"
-                assert figure["layout"]["meta"]["title"].endswith(f"the {center}")
+                assert figure["layout"]["meta"]["title"] == f"{loss} of every constant"
+
+
+@pytest.mark.parametrize("prediction", [0.0, 10.0, 100.0])
+@pytest.mark.parametrize("outlier", [0.0, 5.0, 100.0])
+@pytest.mark.parametrize("loss", ["MSE", "MAE"])
+def test_the_label_of_the_fifth_example_stands_in_the_picture_and_beside_its_handle(
+    prediction, outlier, loss
+):
+    picture = scene(prediction=prediction, outlier=outlier, loss=loss).figures[0]
+    (label,) = picture["layout"]["annotations"]
+    share = _loss_shares([1, 2, 3, 4, outlier], [prediction] * 5, loss)[-1]
+    assert label["text"] == f"y₅: {share_text(share)}"
+    axes = [picture["layout"][axis]["range"] for axis in ("xaxis", "yaxis")]
+    (left, right), (low, high) = axes
+    assert left < label["x"] < right - 0.1 * (right - left)
+    assert low < label["y"] < high - 0.15 * (high - low)
+    assert label["y"] == max(prediction, outlier)
+    assert label["x"] - 100 > 0.09 * (right - left)  # y₅ itself can be dragged
+
+
+def test_the_axis_below_the_squares_names_the_examples_and_counts_nothing():
+    axis = scene().figures[0]["layout"]["xaxis"]
+    assert axis["ticktext"] == ["y₁", "y₂", "y₃", "y₄", "y₅"]
+    (points,) = (t for t in scene().figures[0]["data"] if t["name"] == "data")
+    np.testing.assert_array_equal(points["x"], axis["tickvals"])
 
 
 # A reader's own values

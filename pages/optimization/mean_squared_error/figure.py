@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -40,6 +40,7 @@ from pages.optimization.mean_squared_error.statement import (
 )
 
 CONSTANTS = np.linspace(0, 100, 101)
+BESIDE = 0.1  # of the width of the picture, from a point to its label
 FEW, MANY = 6, 12  # bars with numbers, and squares, that have room
 PERCENTS = (1.15, 2.3, 5.75, 11.5, 23.0, 57.5, 115.0)  # ends of an axis for many bars
 
@@ -76,7 +77,7 @@ VIEW = View(
     names=tuple(f"y{k}" for k in "₁₂₃₄₅"),
     places=np.arange(0.0, 125, 25),
     across=(-10.0, 206.0),
-    up=(-12.0, 114.0),
+    up=(-12.0, 126.0),
     constants=CONSTANTS,
 )
 
@@ -176,9 +177,9 @@ def _errors(
     left, right = view.across
     inset = 0.005 * (right - left)
     level = [(left / 2, prediction), (right - inset, prediction)]
-    texts = [""] * count
-    if count <= MANY and loss:
-        texts[worst] = f"{names[worst]}: {share_text(shares[worst])}"
+    text = f"{names[worst]}: {share_text(shares[worst])}"
+    if count > MANY or not loss:
+        text = ""
     title = "Errors of the prediction, and the fraction of the loss from y₅"
     if own:
         title = "Errors of the prediction, and the largest fraction of the loss"
@@ -196,17 +197,47 @@ def _errors(
         title,
         Squares("errors", corners, prediction, LOSS_COLOR[loss or "MSE"], flat=flat),
         Outline("prediction c", level, CONSTANT_COLOR, dash=1),
-        Points("data", points, DATA_COLOR, sizes, texts),
+        Points("data", points, DATA_COLOR, sizes),
         extent=(view.across, view.up),
-        x=f"{names[0]} to {names[-1]}, from left to right",
+        x="example",
         y="value",
     )
+    picture["layout"]["xaxis"] |= _named_places(view)
+    side = 0.0 if flat else abs(y_true[worst] - prediction)
+    # Beside what is dragged, and above the middle of a large square.
+    middle = view.places[worst] + max(side / 2, BESIDE * (right - left))
+    top = max(float(y_true[worst]), prediction)
+    picture["layout"]["annotations"] = [_label(text, float(middle), top)]
     end = right - inset, prediction
     handles = [Handle(at=end, title="Drag the prediction", y="prediction")]
     if not own:
         last = Handle(at=tuple(points[-1]), title="Drag y₅", y="outlier")
         handles.append(last)
     return draggable(picture, *handles)
+
+
+def _label(text: str, middle: float, bottom: float) -> dict[str, Any]:
+    """Write a text above a place of the picture."""
+    return {
+        "text": text,
+        "x": middle,
+        "y": bottom,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 14},
+    }
+
+
+def _named_places(view: View) -> dict[str, Any]:
+    """Name the examples below the picture; where they stand is no number."""
+    first, step = thinned(len(view.names), MANY)
+    return {
+        "tickmode": "array",
+        "tickvals": view.places[first::step].tolist(),
+        "ticktext": list(view.names[first::step]),
+        "showgrid": False,
+        "zeroline": False,
+    }
 
 
 def _valley(
@@ -224,7 +255,7 @@ def _valley(
     if view is not VIEW:
         highest = rounded_up(losses.max())
     return curves(
-        f"{loss} of every constant: lowest at the {center}",
+        f"{loss} of every constant",
         Curve(loss, view.constants, losses, color),
         Mark(prediction, now, "", color),
         x=Axis("constant c", (low, high)),
@@ -239,7 +270,7 @@ def _slant(prediction: float, now: float, mean: float, view: View) -> Figure:
     low, high = view.constants[[0, -1]].tolist()
     reach = 100.0 if view is VIEW else rounded_up(np.abs(view.constants - mean).max())
     return curves(
-        "Mean error of every constant: 0 at the mean",
+        "Mean error of every constant",
         Curve("mean error", view.constants, view.constants - mean, LOSS_COLOR["MSE"]),
         Mark(prediction, now, "", LOSS_COLOR["MSE"]),
         x=Axis("constant c", (low, high)),

@@ -124,7 +124,8 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"<losses>_i = <unit>^2 \log \cosh \frac{<errors>_i}{<unit>}, \quad "
-        r"<errors> = <y_pred> - <y_true>"
+        r"<errors>_i = <y_pred>_i - <y_true>_i, \quad "
+        r"<mean_loss> = \frac{1}{n} \sum_i <losses>_i"
     ),
     main_result="mean_loss",
 )
