@@ -689,8 +689,8 @@ def test_with_a_one_hot_target_the_perplexity_is_one_over_the_probability(p, cla
     whole, third = (
         scene(probability=q, n_classes=classes).readouts for q in (p, p / 3)
     )
-    assert whole["perplexity e^H"] == pytest.approx(1 / p)
-    assert third["perplexity e^H"] == pytest.approx(3 / p)
+    assert whole["perplexity exp(H)"] == pytest.approx(1 / p)
+    assert third["perplexity exp(H)"] == pytest.approx(3 / p)
     assert third["loss"] - whole["loss"] == pytest.approx(math.log(3))
 
 

@@ -89,8 +89,8 @@ def test_who_causes_the_loss_of_the_batch():
         many, hard = 100 * by_hand(0.9, gamma), by_hand(0.1, gamma)
         assert many / (many + hard) == pytest.approx(share, abs=0.005)
     shown = drawing(FORM)(**STATEMENT.defaults).readouts
-    assert shown["share of the N, cross-entropy"] == pytest.approx(0.82, abs=0.005)
-    assert shown["share of the N, focal"] == pytest.approx(0.05, abs=0.005)
+    assert shown["fraction from the N, cross-entropy"] == pytest.approx(0.82, abs=0.005)
+    assert shown["fraction from the N, focal loss"] == pytest.approx(0.05, abs=0.005)
 
 
 @claims("focal_order")

@@ -75,7 +75,7 @@ QUANTITIES = (
     slider(
         "smoothing",
         r"\varepsilon",
-        "label smoothing: y₁ = 1 − ε + ε/K",
+        "label smoothing: y₁\u00a0=\u00a01\u00a0−\u00a0ε\u00a0+\u00a0ε/K",
         0.0,
         low=0,
         high=0.3,

@@ -34,9 +34,9 @@ def draw(
         readouts={
             "focal": result.focal,
             "cross": result.cross,
-            "size of the derivative by the logit": abs(result.slope),
-            "share of the N, cross-entropy": shares[0],
-            "share of the N, focal": shares[1],
+            "size of the derivative with respect to the logit": abs(result.slope),
+            "fraction from the N, cross-entropy": shares[0],
+            "fraction from the N, focal loss": shares[1],
         },
         status=sentence(result, probability, many, shares),
     )

@@ -105,7 +105,7 @@ def identities() -> tuple[Identity, ...]:
     nine = Rational(9, 10)
     return (
         Identity(
-            "The derivative by the logit has a part of its own from the factor.",
+            "The derivative with respect to the logit has a part of its own from the factor.",
             Derivative(-((1 - share) ** gamma) * log(share), z),
             (1 - share) ** gamma * (gamma * share * log(share) - (1 - share)),
             r"\frac{dL}{dz} = (1 - p)^\gamma \left(\gamma p \log p - (1 - p)\right)",
