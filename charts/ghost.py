@@ -17,6 +17,8 @@ FEW = 6  # points that are lettered one by one
 MOST_CELLS = 150  # of a map that are lettered where they differ
 # Where a letter stands in a cell: how far from its middle, in cells, and on which side.
 IN_CELL = {"A": (-0.36, "middle center"), "B": (0.36, "middle center")}
+# Where it stands in a bar: not where the bar that is shown has its number, if it can be.
+IN_BAR = {"A": "middle", "B": "start"}
 KEPT = ("type", "x", "y", "name", "xaxis", "yaxis", "offsetgroup")
 
 
@@ -113,7 +115,7 @@ def _bar(trace: Mapping[str, Any], letter: str) -> Trace:
         "marker": {"color": "rgba(0,0,0,0)", "line": {"color": color, "width": 2}},
         "text": [letter] * len(values(trace["y"])),
         "textposition": "inside",
-        "insidetextanchor": "end",
+        "insidetextanchor": IN_BAR.get(letter, "end"),
         "constraintext": "none",
         "textangle": 0,
     }

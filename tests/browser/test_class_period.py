@@ -59,7 +59,14 @@ def test_a_student_walks_through_a_period_on_a_phone_inside_a_frame(visit):
     page = visitor.page
     rest(page, frame)
     expect(frame.get_by_text("Monday · 1 of 3")).to_be_visible()
-    # The question of the plan is open; its answer is watched and graded.
+    # The question of the plan is open and in sight below the pictures, which the sliders
+    # scroll away under; its answer is watched and graded.
+    card = frame.locator(".live-answer").bounding_box()
+    frame_box = page.locator("iframe").bounding_box()
+    assert card["y"] + card["height"] <= frame_box["y"] + frame_box["height"]
+    stage = frame.locator(".live-pictures").bounding_box()
+    assert 0 <= stage["y"] < stage["y"] + stage["height"] <= card["y"]
+    assert page.evaluate("window.scrollY") == 0
     answer(frame)
     frame.locator(".live-right, .live-wrong").wait_for(timeout=30_000)
     marks = frame.locator(".live-opener .live-marks").first

@@ -51,6 +51,12 @@ def test_only_a_few_points_are_lettered(count, letters):
     assert ghosts(points, "A", "dash")[0]["text"] == [letters] * count
 
 
+def test_letters_of_bars_stand_at_heights_of_their_own():
+    chart = bars("Bars", "ab", Bars("p", [1, 2], 2), y=Axis())
+    anchors = [ghosts(chart, one, "dash")[0]["insidetextanchor"] for one in "ABC"]
+    assert anchors == ["middle", "start", "end"]
+
+
 def test_a_bar_is_an_outline_in_its_own_place():
     chart = bars("Bars", "ab", Bars("p", [1, 2], 2), Bars("q", [3, 4], 4), y=Axis())
     first, second = ghosts(chart, "A", "dash")

@@ -192,6 +192,7 @@ class Live {
       () => {
         if (repinned) this.screen.drawn = null; // all pictures are drawn anew
         this.arrive(news ? message : {});
+        this.predict.reveal();
       },
       () => this.requests.send({ fallback: true }),
     );

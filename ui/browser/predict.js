@@ -49,6 +49,16 @@ export class Predict {
     this.card.hidden = false;
     this.opener.setAttribute("aria-expanded", "true");
     this.start(k);
+    this.posed = true;
+  }
+
+  // On a phone a question that a link asks is below the sliders: show it, once all has its
+  // place. A page that has us in a frame is not scrolled.
+  reveal() {
+    const hidden = this.card.getBoundingClientRect().bottom - window.innerHeight;
+    const scroller = this.card.closest("[data-testid=stMain]");
+    if (this.posed && hidden > 0 && scroller) scroller.scrollTop += hidden;
+    this.posed = false;
   }
 
   nextOpen() {
