@@ -729,13 +729,54 @@ def test_the_sentence_has_about_probability_of_a_few_millionths():
     assert len(WORDS) == len(CHANCES)
 
 
-def test_the_bars_are_the_words_of_the_sentence_and_what_is_left():
-    figure = drawing(LESSON)(**STATEMENT.defaults).figures[0]
+@pytest.mark.parametrize(
+    ("length", "title", "shown"),
+    [
+        (1, "1 token:", 1),
+        (6, "6 tokens:", 6),
+        (9, "9 tokens:", 9),
+        (12, "12 tokens:", 12),
+        (100, "First 12 of 100 tokens:", 12),
+    ],
+)
+def test_the_bars_are_the_tokens_of_the_text_and_their_product(length, title, shown):
+    chosen = STATEMENT.defaults | {"length": length}
+    figure = drawing(LESSON)(**chosen).figures[0]
+    layout = figure["layout"]
     given_, whole = (trace["y"] for trace in figure["data"])
-    np.testing.assert_array_equal(given_, CHANCES)
-    np.testing.assert_allclose(whole, np.cumprod(CHANCES))
-    written = figure["layout"]["xaxis"]["ticktext"]
-    assert list(written) == ["the", "cat", "sat", "on", "the", "mat"]
+    np.testing.assert_array_equal(given_, np.resize(CHANCES, shown))
+    np.testing.assert_allclose(whole, np.cumprod(given_))
+    assert layout["meta"]["title"].startswith(title)
+    words, *products = zip(*(t.split("<br>") for t in layout["meta"]["x"]), strict=True)
+    assert words == tuple(np.resize(WORDS, shown))
+    if products:
+        numbers = [float(text) for text in products[0]]
+        np.testing.assert_allclose(numbers, whole, rtol=0.05)
+    assert bool(products) == (length <= 6)
+    low, high = layout["xaxis"]["range"]
+    assert low < 0 <= shown - 1 < high
+    written = set(figure["data"][1]["text"])
+    assert written == {""}  # they would stand on the bars beside them
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_bars_and_the_mark_of_the_logarithm_stay_in_their_pictures(chosen):
+    scene = drawing(LESSON)(**chosen)
+    low, high = scene.figures[0]["layout"]["yaxis"]["range"]
+    for trace in scene.figures[0]["data"]:
+        assert low < np.log10(trace["y"]).min()
+        assert np.log10(trace["y"]).max() < high
+    low, high = scene.figures[2]["layout"]["yaxis"]["range"]
+    assert low < scene.readouts["log_prob"] < high
+
+
+@claims("text_of_two")
+@given(settings_of(STATEMENT))
+def test_the_rule_for_two_events_is_that_for_a_text_of_two(chosen):
+    b, a = chosen["p_b"], chosen["p_a_given_b"]
+    joint = drawing(LESSON)(**chosen).readouts["joint"]
+    assert joint == pytest.approx(chain_rule([b, a]).product, abs=1e-300)
 
 
 @claims("needs_b")

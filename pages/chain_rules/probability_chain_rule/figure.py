@@ -21,8 +21,14 @@ from pages.chain_rules.probability_chain_rule.statement import (
 
 MOST = int(STATEMENT.control("length").high)
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
-TOKENS = tuple(f"x{index}" for index in "₁₂₃₄₅₆")
-A_COLOR, TOKEN_COLOR = STATEMENT.color_indices("p_a", "token_probability")
+# Tokens that the first picture has room for, with their numbers and without.
+FEW, MANY = 6, 12
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+TOKENS = tuple(f"x{k}".translate(SUBSCRIPTS) for k in range(1, MANY + 1))
+LEAST = {FEW: 1e-8, MANY: 1e-16}  # below the product of so many tokens of either text
+SECOND_LINE = 15  # pixels below the axis
+LOWEST = -6300.0  # below the logarithm of the longest text of the rarest tokens
+A_COLOR, TOKEN_COLOR = STATEMENT.color_indices("p_a_given_b", "conditionals")
 PRODUCT_COLOR, LOG_COLOR = STATEMENT.color_indices("product", "log_prob")
 NOT_A_COLOR = 8
 
@@ -38,7 +44,7 @@ def draw(
     """Draw two events as areas, and a text that gets longer and longer."""
     back = result.joint / result.p_a if result.p_a else "undefined: P(A) is 0"
     return Scene(
-        _beginning(text, token_probability),
+        _beginning(text, token_probability, length),
         _areas(p_b, result.heights, result.p_a),
         _logarithms(text, token_probability, length, result.log_prob),
         readouts={
@@ -110,19 +116,35 @@ def _chained(factors: Array) -> _Text:
 
 
 @functools.lru_cache(maxsize=32)
-def _beginning(text: str, token_probability: float) -> Figure:
+def _beginning(text: str, token_probability: float, length: int) -> Figure:
+    """Draw the first tokens of a text, and what their probabilities multiply to."""
     chain = _chosen(text, token_probability)
-    words = WORDS if text == "sentence" else TOKENS
-    shown = len(words)
-    return bars(
-        "First six tokens: probability of each, and their product",
-        words,
+    shown, room = min(length, MANY), FEW if length <= FEW else MANY
+    words = (2 * WORDS if text == "sentence" else TOKENS)[:shown]
+    factors, products = chain.factors[:shown], chain.products[:shown]
+    numbered = room == FEW
+    written = [number_text(product, 2) for product in products.tolist()]
+    figure = bars(
+        f"{_told(length)}: probability of each, and their product",
+        [f"{w}<br>{p}" for w, p in zip(words, written, strict=True)]
+        if numbered
+        else words,
+        Bars("token, given those before it", factors, TOKEN_COLOR, 2 * numbered),
         Bars(
-            "this token, given those before it", chain.factors[:shown], TOKEN_COLOR, 0
+            "product so far" + ", number below" * numbered, products, PRODUCT_COLOR, 0
         ),
-        Bars("product so far", chain.products[:shown], PRODUCT_COLOR, 2),
-        y=Axis("probability", (1e-8, 10), log=True),
+        y=Axis("probability", (LEAST[room], 10), log=True),
     )
+    layout = figure["layout"]
+    margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
+    places = layout["xaxis"] | {"range": [-0.5, room - 0.5]}
+    return {**figure, "layout": {**layout, "margin": margin, "xaxis": places}}
+
+
+def _told(length: int) -> str:
+    """Say how many tokens there are, and how many of them are drawn."""
+    start = f"First {MANY} of " if length > MANY else ""
+    return start + counted(length, "token")
 
 
 def _logarithms(
@@ -135,7 +157,7 @@ def _logarithms(
         Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT_COLOR),
         Mark(length, log_prob, "", LOG_COLOR),
         x=Axis("number of tokens n", (0, MOST)),
-        y=Axis("log P (nats)", (-2500, 120)),
+        y=Axis("log P (nats)", (LOWEST, 250)),
         levels=[(-745.0, "smallest float")],
         height=260,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 
-EVENTS = "Two events: P(A, B) = P(A | B) P(B)"
+EVENTS = "Two events, say B: it rains, and A: the bus is late"
 TEXT = "A text: one factor for each token, given those before it"
 
 
@@ -31,16 +31,6 @@ def _probability(name: str, symbol: str, meaning: str, default: float) -> Contro
 
 
 QUANTITIES = (
-    quantity("joint", "P(A, B)", "probability that A and B both happen"),
-    _probability("p_b", "P(B)", "probability of B", 0.3),
-    _probability("p_a_given_b", r"P(A \mid B)", "probability of A if B happens", 0.8),
-    _probability(
-        "p_a_given_not_b",
-        r"P(A \mid \neg B)",
-        "probability of A if B does not happen",
-        0.1,
-    ),
-    quantity("p_a", "P(A)", "probability of A"),
     slider(
         "length",
         "n",
@@ -48,7 +38,7 @@ QUANTITIES = (
         6,
         low=1,
         high=2000,
-        step=1,
+        scale="log",
         heading=TEXT,
     ),
     slider(
@@ -70,6 +60,16 @@ QUANTITIES = (
         idle=(("sentence", ("token_probability",)),),
         heading=TEXT,
     ),
+    quantity("joint", "P(A, B)", "probability that A and B both happen"),
+    _probability("p_b", "P(B)", "probability of B", 0.3),
+    _probability("p_a_given_b", r"P(A \mid B)", "probability of A if B happens", 0.8),
+    _probability(
+        "p_a_given_not_b",
+        r"P(A \mid \neg B)",
+        "probability of A if B does not happen",
+        0.1,
+    ),
+    quantity("p_a", "P(A)", "probability of A"),
     quantity(
         "conditionals",
         "p",
