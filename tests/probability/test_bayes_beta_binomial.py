@@ -146,7 +146,7 @@ def test_the_mean_is_the_chance_of_the_next_success():
 
 
 BETWEEN = re.compile(
-    r"(\d+) of (\d+) succeeded: the posterior mean (\S+) lies between the prior's (\S+) "
+    r"(\d+) of (\d+) succeeded: the posterior mean (\S+) lies between the prior’s (\S+) "
     r"and the observed (\S+)\."
 )
 

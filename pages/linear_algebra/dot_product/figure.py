@@ -95,8 +95,8 @@ def _arrows(a: Array, b: Array) -> Figure:
         "Vectors a and b, and the projection of a on b",
         Arrow("b", b, B_COLOR),
         Arrow("a", a, A_COLOR),
-        Arrow("projection of a on b", shadow, PRODUCT_COLOR, dash=2),
-        Outline("drop", [a, along], DROP_COLOR, dash=1),
+        Arrow("projection", shadow, PRODUCT_COLOR, dash=2),
+        Outline("perpendicular", [a, along], DROP_COLOR, dash=1),
         Points("words", WORD_VECTORS, DROP_COLOR, WORD_SIZES, texts=tuple(WORDS)),
         extent=5.3,
         height=380,
@@ -153,7 +153,7 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
         Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),
         y=Axis("density", (0, 0.85)),
-        at=[(-spread, ""), (spread, "± standard deviation")],
+        at=[(-spread, ""), (spread, "± SD")],
     )
 
 

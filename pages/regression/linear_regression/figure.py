@@ -135,7 +135,7 @@ def _lines(
     across, upright = windows.points
     ends = np.array(across)
     picture = curves(
-        "Points, your line and the line with the smallest squares",
+        "Points, your line and the best line",
         Curve(
             "points",
             x,

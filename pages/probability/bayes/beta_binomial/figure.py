@@ -89,6 +89,6 @@ def sentence(mean: float, before: float, successes: int, failures: int) -> str:
     if math.isclose(successes / trials, before):
         return f"{counts}: prior and data agree, and the mean stays {prior}."
     return (
-        f"{counts}: the posterior mean {number_text(mean, 3)} lies between the prior's "
+        f"{counts}: the posterior mean {number_text(mean, 3)} lies between the prior’s "
         f"{prior} and the observed {observed}."
     )

@@ -101,7 +101,7 @@ def identities() -> tuple[Identity, ...]:
     weight = (a + b) / (a + b + s + f)
     return (
         Identity(
-            "Likelihood times prior has the prior's form: the exponents are added.",
+            "Likelihood times prior has the prior’s form: the exponents are added.",
             x**s * (1 - x) ** f * (x ** (a - 1) * (1 - x) ** (b - 1)),
             x ** (a + s - 1) * (1 - x) ** (b + f - 1),
             r"\theta^s (1 - \theta)^f \cdot \theta^{a - 1} (1 - \theta)^{b - 1} "
