@@ -241,14 +241,15 @@ class Printer(LatexPrinter):
     def _print_Terms(self, expr: Terms) -> str:
         """Print terms side by side; the middle is left out where there are many."""
         sign, terms = expr.args[0], expr.args[1:]
+        listed = sign == sp.Symbol("max")  # after a comma a minus needs no brackets
         shown: list[str] = []
         before = -1
         for k in shown_terms(len(terms), self._told):
             if k > before + 1:
                 shown.append(r"\cdots")
-            shown.append(self._term(terms[k], first=k == 0))
+            shown.append(self._term(terms[k], first=listed or k == 0))
             before = k
-        if sign == sp.Symbol("max"):
+        if listed:
             return rf"\max\left({', '.join(shown)}\right)"
         return (" + " if sign == sp.Symbol("+") else r" \cdot ").join(shown)
 
