@@ -335,7 +335,9 @@ def test_with_a_full_step_or_a_strong_discount_sarsa_is_often_lost(change):
 def test_the_last_20_episodes_of_one_run_can_say_the_opposite():
     chosen = STATEMENT.defaults | {"episodes": 500}
     read = drawing(LESSON)(**chosen).readouts
-    means = [read[f"{name}’s mean return, last 20"] for name in ("Q-learning", "Sarsa")]
+    means = [
+        read[f"{name}’s mean return, up to 20"] for name in ("Q-learning", "Sarsa")
+    ]
     assert means[0] > means[1] + 20
     runs = simulated(STATEMENT)
     assert runs.q_learning.returns[50:].mean() < runs.sarsa.returns[50:].mean() - 10
@@ -355,9 +357,30 @@ def test_without_the_next_state_what_the_whole_formula_learned_is_called_so():
     assert set(scene.readouts) == {"target", "error"}
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     assert [title.startswith("Whole formula: ") for title in titles] == [1, 1, 0]
-    old, target, new = scene.figures[2]["data"][0]["y"]
-    assert target == scene.readouts["target"] == -1
-    assert new == pytest.approx((old - 1) / 2)
+    old = STATEMENT.solve(STATEMENT.defaults, history).inputs["action_values"][0, 1]
+    error, step = scene.figures[2]["data"][0]["y"]
+    assert scene.readouts["target"] == -1
+    assert error == pytest.approx(-1 - old)
+    assert step == pytest.approx((-1 - old) / 2)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.5, 1.0])
+def test_the_framed_cells_and_the_last_picture_are_of_one_update(alpha):
+    history = simulated(STATEMENT, alpha=alpha)
+    for episodes in (1, 5, 12, 50, 200, 500):
+        chosen = STATEMENT.defaults | {"episodes": episodes, "alpha": alpha}
+        scene = LESSON.scene(chosen, history)
+        frames = scene.figures[0]["layout"]["shapes"]
+        middles = {
+            ((one["y0"] + one["y1"]) / 2, (one["x0"] + one["x1"]) / 2) for one in frames
+        }
+        assert middles == {(2, 0), (2, 1)}  # above the start, and one to the right
+        table = history.q_learning.tables[episodes - 1]
+        change = -1 + table[25].max() - table[24, 1]
+        drawn = scene.figures[2]["data"][0]["y"]
+        assert drawn == pytest.approx([change, alpha * change], abs=1e-9)
+        low, high = scene.figures[2]["layout"]["yaxis"]["range"]
+        assert abs(change) < high == -low
 
 
 @claims("shortest_path")
@@ -801,9 +824,9 @@ def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_char
         assert f" greedy path {way};" in scene.status
         assert scene.readouts["Q-learning’s greedy path"] == way
         means = [run.returns[max(0, episodes - 20) : episodes].mean() for run in runs]
-        assert [scene.readouts[f"{name}’s mean return, last 20"] for name in NAMES] == (
-            pytest.approx(means)
-        )
+        assert [
+            scene.readouts[f"{name}’s mean return, up to 20"] for name in NAMES
+        ] == (pytest.approx(means))
         for run, walk in zip(runs, scene.figures[0]["data"][1:3], strict=True):
             path = run.paths[episodes - 1] or []
             assert np.isfinite(walk["x"]).sum() == len(path)
@@ -853,6 +876,6 @@ def test_how_much_is_explored_changes_what_is_earned_and_not_the_table():
     label = "Q-learning’s value of the start"
     values = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     np.testing.assert_allclose(values, -13, rtol=1e-9)
-    label = "Q-learning’s mean return, last 20"
+    label = "Q-learning’s mean return, up to 20"
     earned = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     assert earned[1] < earned[0] - 50

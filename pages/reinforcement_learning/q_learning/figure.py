@@ -20,7 +20,9 @@ from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
 from pages.reinforcement_learning.q_learning.statement import (
+    AFTER_EDGE,
     CLIFF,
+    EDGE,
     MOST_EPISODES,
     WINDOW,
     Result,
@@ -30,6 +32,7 @@ from pages.reinforcement_learning.q_learning.statement import (
 
 EPISODES = np.arange(1, MOST_EPISODES + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
+UPDATED = [divmod(cell, CLIFF.shape[1]) for cell in (EDGE, AFTER_EDGE)]
 WHOLE = "Whole formula: "
 Q_LEARNING_COLOR, SARSA_COLOR = 1, 2
 WIDTH = CLIFF.shape[1]
@@ -51,8 +54,8 @@ def draw(
     q_learning_mean = history.q_learning.mean_returns[episodes - 1]
     sarsa_mean = history.sarsa.mean_returns[episodes - 1]
     learned = {
-        "Q-learning’s mean return, last 20": q_learning_mean,
-        "Sarsa’s mean return, last 20": sarsa_mean,
+        "Q-learning’s mean return, up to 20": q_learning_mean,
+        "Sarsa’s mean return, up to 20": sarsa_mean,
         "Q-learning’s greedy path": way,
         "Q-learning’s value of the start": _value_of_the_start(
             history.q_learning, episodes
@@ -83,8 +86,8 @@ def _map(history: Runs, episodes: int, whole: str) -> Figure:
         for one in (run, history.sarsa)
     )
     return grid_map(
-        f"{whole or 'Q-learning: '}best values, best actions and greedy path; dotted: "
-        "Sarsa’s path",
+        f"{whole or 'Q-learning: '}values and greedy path; dotted: Sarsa’s; framed: "
+        "Sₜ and Sₜ₊₁",
         values,
         actions=arrows,
         walk=path,
@@ -92,6 +95,7 @@ def _map(history: Runs, episodes: int, whole: str) -> Figure:
         longest=LONGEST_PATH,
         limits=(-14, 0),
         marks=MARKS,
+        outlined=UPDATED,
         height=230,
     )
 
@@ -112,7 +116,7 @@ def _returns(history: Runs, episodes: int, whole: str) -> Figure:
     settled = MOST_EPISODES // 2
     deepest = -min(q_learning[settled:].min(), sarsa[settled:].min())
     return curves(
-        f"{whole}{'r' if whole else 'R'}eturn per episode, mean of the last 20 or fewer",
+        f"{whole}{'r' if whole else 'R'}eturn, mean of up to 20 episodes",
         Curve("Q-learning", EPISODES, q_learning, Q_LEARNING_COLOR),
         Curve("Sarsa", EPISODES, sarsa, SARSA_COLOR),
         Mark(episodes, q_learning[episodes - 1], "", Q_LEARNING_COLOR),
@@ -124,12 +128,14 @@ def _returns(history: Runs, episodes: int, whole: str) -> Figure:
 
 
 def _update(result: Result, action_values: Array, state: int, action: int) -> Figure:
-    old, new = action_values[state, action], result.updated[state, action]
+    """Draw how far the target is from the old value, and how far the value moves."""
+    moved = result.updated[state, action] - action_values[state, action]
+    reach = fitting(1.3 * abs(result.error), (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60))
     return bars(
-        "One update: from above the start to the right",
-        ("old value", "target", "new value"),
-        Bars("Q", [old, result.target, new], Q_LEARNING_COLOR),
-        y=Axis("value", (-16, 0.5)),
+        "One update, from above the start to the right",
+        ("error δ = target − old value", "step α δ = new − old value"),
+        Bars("change of Q", [result.error, moved], Q_LEARNING_COLOR),
+        y=Axis("above the old value", (-reach, reach)),
     )
 
 
