@@ -378,7 +378,19 @@ def test_a_sweep_tells_where_it_is_and_what_is_known_there():
         (7, {("a", "e"): "× 1", ("t", "e"): "× −1"}),
         (8, {("z", "a"): "× 0.2"}),  # 0.7311 (1 − 0.7311)
         (9, {("p", "z"): "× 1", ("b", "z"): "× 1"}),
-        (10, {("w", "p"): "× 2", ("x", "p"): "× 1"}),
+        (
+            10,
+            {
+                ("e", "L"): "× 0.73",
+                ("a", "e"): "× 1",
+                ("t", "e"): "× −1",
+                ("z", "a"): "× 0.2",
+                ("p", "z"): "× 1",
+                ("b", "z"): "× 1",
+                ("w", "p"): "× 2",
+                ("x", "p"): "× 1",
+            },
+        ),
     ],
 )
 def test_on_the_arrows_of_the_moment_stand_the_local_derivatives(step, texts):
@@ -396,7 +408,9 @@ def test_a_part_of_a_sum_stands_behind_its_local_derivative():
     along = next(t for t in scene.figures[0]["data"] if t["name"] == "along a link")
     square = 3 * np.sin(1.5)
     assert sorted(filter(None, along["text"])) == [
-        f"{1.5**2 * np.cos(1.5):.3g}",
+        f"× 0.071 = {1.5**2 * np.cos(1.5):.3g}",  # cos 1.5
+        "× 0.997",  # sin 1.5, not quite 1
+        "× 2.2",  # 1.5²
         f"× 3 = {square:.3g}",
     ]
 
@@ -416,6 +430,7 @@ def test_only_a_gradient_that_is_a_sum_shows_its_parts_and_only_once_complete():
     ]
 
 
+@claims("only_way_back")
 @pytest.mark.parametrize(("name", "factors"), [("w", 5), ("b", 4), ("t", 2), ("L", 0)])
 def test_along_the_only_way_back_the_local_derivatives_multiply(name, factors):
     nodes = neuron_circuit(2, -1, -3, 0.3)
@@ -995,6 +1010,40 @@ def test_the_sentence_and_the_bars_hold_the_slope_by_hand(chosen):
         h = 10.0 ** chosen["log10_h"]
         central = (result_of(chosen, h) - result_of(chosen, -h)) / (2 * h)
         assert missed == pytest.approx(abs(central / slope - 1), abs=1e-8)
+
+
+@claims("product_in_the_sentence")
+@given(settings_of(STATEMENT))
+@settings(max_examples=40)
+def test_the_sentence_has_the_product_of_the_circuits_without_a_line(chosen):
+    chosen = chosen | {"shown_steps": 10}
+    text = drawing(LESSON)(**chosen).status
+    found = re.search(r": ∂(\w)/∂(\w) = ([^,]+), so raising", text)
+    if chosen["circuit"] == "neuron" or "raising" not in text:
+        assert found is None
+        return
+    total = 0.0
+    for product in found[3].replace("−", "-").split(" + "):
+        total += math.prod(float(factor) for factor in product.split(" · "))
+    slope = slope_of(chosen)
+    size = sum(abs(part) for part in (slope, total))
+    assert total == pytest.approx(slope, abs=0.02 * size + 0.02 * (abs(slope) < 1))
+    inner = {"two_layers": "w"}.get(chosen["circuit"], "x")
+    assert found[2] == inner
+
+
+def test_the_products_of_the_presets_are_those_by_hand():
+    def said(**change):
+        return drawing(LESSON)(**STATEMENT.defaults | change).status
+
+    h = 1 / (1 + math.exp(-2))
+    error, bend = 2 * h - 1, h * (1 - h)
+    assert f"∂L/∂w = {error:.3g} · 2 · {bend:.3g} · 2, so" in said(
+        circuit="two_layers", target=1.0
+    )
+    assert "∂f/∂x = −4 · 1, so" in said(circuit="add_multiply", x=-2.0)
+    assert "∂f/∂x = −4 · 1, so" in said(circuit="maximum", x=2.0)
+    assert "∂f/∂x = 0.997 · 3 + 2.25 · 0.0707, so" in said(circuit="two_paths", x=1.5)
 
 
 def test_a_numerical_gradient_that_misses_by_nothing_is_said_to_miss_by_nothing():

@@ -101,7 +101,13 @@ def draw(
             f"gradient of {first.name}": first.gradient,
             "numerical against backward gradient": error,
         },
-        status=sentence(sweep, first, last.name, at_corner=_at_corner(nodes)),
+        status=sentence(
+            sweep,
+            first,
+            last.name,
+            product="" if circuit == "neuron" else _product(nodes),
+            at_corner=_at_corner(nodes),
+        ),
     )
 
 
@@ -183,8 +189,12 @@ def _graph(nodes: Sequence[Node], sweep: _Sweep, circuit: str) -> Figure:
 
 
 def _on_arrow(edge: _Edge, part: float | None, sweep: _Sweep) -> str:
-    """Write by what the node of the moment multiplies, and the parts of a sum."""
-    passes = edge.target == sweep.at and sweep.steps > sweep.half
+    """Write by what the node of the moment multiplies, and the parts of a sum.
+
+    At the end every node has multiplied.
+    """
+    ended = sweep.steps == 2 * sweep.half
+    passes = ended or (edge.target == sweep.at and sweep.steps > sweep.half)
     local = f"× {number_text(edge.local, 2)}" if passes else ""
     return " = ".join(text for text in (local, _text(part)) if text)
 
@@ -268,6 +278,27 @@ def _way_back(nodes: Sequence[Node], name: str) -> list[_Edge]:
         if depend.intersection(node.inputs):
             depend.add(node.name)
     return [edge for edge in _edges(nodes) if edge.source in depend]
+
+
+def _product(nodes: Sequence[Node]) -> str:
+    """Write the gradient of the first node as a product for each way back to it."""
+    ways = _ways_back(nodes, nodes[0].name)
+    if nodes[-1].operation == "half square":  # the error and its square in one factor
+        ways = [[error * square, *others] for square, error, *others in ways]
+    return " + ".join(" · ".join(number_text(n, 3) for n in way) for way in ways)
+
+
+def _ways_back(nodes: Sequence[Node], name: str) -> list[list[float]]:
+    """List the local derivatives on each way from the last node back to one node."""
+    if name == nodes[-1].name:
+        return [[]]
+    return [
+        [*way, slope]
+        for node in nodes
+        for source, slope in zip(node.inputs, node.local, strict=True)
+        if source == name
+        for way in _ways_back(nodes, node.name)
+    ]
 
 
 @dataclass(frozen=True)
@@ -379,9 +410,17 @@ def _at_corner(nodes: Sequence[Node]) -> bool:
 
 
 def sentence(
-    sweep: _Sweep, first: Node, result: str, *, at_corner: bool = False
+    sweep: _Sweep,
+    first: Node,
+    result: str,
+    *,
+    product: str = "",
+    at_corner: bool = False,
 ) -> str:
-    """Say where the sweep is, and at its end what raising the first input does."""
+    """Say where the sweep is, and at its end what raising the first input does.
+
+    The product is what the slope is made of, where no line above says so.
+    """
     step, half, at = sweep.steps, sweep.half, sweep.at
     if step == 0:
         return "In the graph only the inputs are known so far."
@@ -403,6 +442,8 @@ def sentence(
         )
     effect = f"{'raises' if slope > 0 else 'lowers'} {result}"
     size = number_text(slope)
+    made = f"∂{result}/∂{name} = {product}, so " if product else ""
     return (
-        f"All gradients are known: raising {name} a little {effect}, with slope {size}."
+        f"All gradients are known: {made}raising {name} a little {effect}, with slope "
+        f"{size}."
     )

@@ -55,7 +55,7 @@ QUANTITIES = (
         "gradient of the loss with respect to the weighted sum",
     ),
     _number("w", "w", "weight of the neuron", 1.0),
-    _number("x", "x", "input of the neuron", 2.0),
+    _number("x", "x", "input", 2.0),
     _number("b", "b", "bias of the neuron", -1.0),
     slider("target", "t", "target for the output", 0.0, low=0, high=1, step=0.01),
     slider(
