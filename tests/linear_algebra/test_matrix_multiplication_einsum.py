@@ -163,3 +163,13 @@ def test_the_worked_letters_are_those_of_the_headline():
     printed = [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations]
     assert printed[-1].startswith("C_{ik} = ")
     assert printed[-1].endswith("A_{ij} B_{jk}")
+
+
+@pytest.mark.parametrize("subscripts", STATEMENT.control("subscripts").choices)
+def test_the_sliders_of_an_entry_are_hidden_where_they_frame_no_other(subscripts):
+    values = STATEMENT.defaults | {"subscripts": subscripts}
+    hidden = STATEMENT.idle_controls(values)
+    for name in ("row", "column"):
+        scenes = [drawn(**values | {name: place}) for place in (0, 1, 2)]
+        framed = {repr(scene.figures[0]["layout"]["shapes"]) for scene in scenes}
+        assert (name in hidden) == (len(framed) == 1)

@@ -51,7 +51,6 @@ def draw(
             "letters that are kept": ", ".join(kept) or "none",
             "letters that are summed over": ", ".join(summed) or "none",
             "turns": result.turns,
-            "entry of the matrix product": result.product[row, column],
         },
         status=sentence(subscripts, kept, summed, entry),
     )

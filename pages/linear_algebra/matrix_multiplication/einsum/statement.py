@@ -42,6 +42,12 @@ QUANTITIES = (
         "letters of the arrays, then of the result",
         "ij,jk->ik",
         choices=tuple(RESULTS),
+        # Which entry is framed: only letters that are kept say so.
+        idle=(
+            ("ij,ij->", ("row", "column")),
+            ("ij->j", ("row",)),
+            ("ii->", ("row", "column")),
+        ),
     ),
     PRODUCT.control("row"),
     dataclasses.replace(
