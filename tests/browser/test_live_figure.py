@@ -399,3 +399,40 @@ def test_without_streamlits_katex_the_lesson_does_without_the_line(visit):
     visitor.page.wait_for_selector(".live[data-live=ready]")
     visitor.page.wait_for_selector(".live-line", state="detached")
     visitor.errors.clear()  # the page itself misses it too
+
+
+WORDS = """(plot) => [...plot.querySelectorAll('text')]
+  .filter((one) => one.textContent.trim() && getComputedStyle(one).display !== 'none').length"""
+
+
+def test_pictures_too_small_to_be_read_have_no_words_until_they_are_large(visit):
+    visitor = visit(viewport={"width": 1366, "height": 650})
+    page = visitor.open("/softmax")
+    counts = [plot.evaluate(WORDS) for plot in page.locator(".live-plot").all()]
+    assert counts[0] > 5
+    assert counts[1:] == [0, 0, 0]
+    page.locator(".live-swap").nth(1).click()
+    visitor.rest()
+    counts = [plot.evaluate(WORDS) for plot in page.locator(".live-plot").all()]
+    assert counts[1] > 5
+    assert [counts[0], *counts[2:]] == [0, 0, 0]
+    page.set_viewport_size({"width": 1920, "height": 1200})
+    page.wait_for_timeout(800)
+    counts = [plot.evaluate(WORDS) for plot in page.locator(".live-plot").all()]
+    assert min(counts) > 5
+
+
+def test_the_next_question_is_the_next_open_one(visitor):
+    page = visitor.open("/softmax?ask=1")
+    titles = [question.title for question in BY_SLUG["softmax"].questions]
+    asked = page.locator(".live-asked strong")
+    for k in range(2):
+        expect(asked).to_have_text(titles[k])
+        page.locator(".live-skip").click()
+        visitor.rest()
+    expect(asked).to_have_text(titles[2])
+    page.locator(".live-question input").first.fill("1")
+    page.locator(".live-answer").click()
+    visitor.rest()
+    page.get_by_role("button", name="Next question").click()
+    expect(asked).to_have_text(titles[3])

@@ -16,6 +16,8 @@ const STAGE = { low: 220, high: 760 };
 const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
 const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 78 };
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
+const SKETCH = 0.6; // of its size: a smaller picture could not be read, and has no words
+const EDGE = 4; // pixels around it then
 const PAPER = 250; // the height of a picture in print
 const CAPTION = 24;
 const SMALL_CAPTION = 15;
@@ -125,7 +127,7 @@ export class Pictures {
     const row = form.staged ? within(ROW.share * room, ROW) : PHONE.thumbs;
     const gap = form.staged ? 8 : 2;
     const large = alone || form.abreast ? room : room - row - gap;
-    const small = form.abreast ? (room - gap * (others - 1)) / others : row;
+    const side = form.abreast ? (room - gap * (others - 1)) / others : row;
     this.root.style.setProperty("--stage", `${room}px`);
     this.root.style.setProperty("--row", `${alone ? 0 : row}px`);
     this.root.style.setProperty("--others", String(Math.max(1, others)));
@@ -135,10 +137,12 @@ export class Pictures {
       frame.classList.toggle("live-large", isLarge);
       frame.hidden = form.presenting && !isLarge;
       const caption = isLarge || form.abreast ? CAPTION : SMALL_CAPTION;
-      const available = (isLarge ? large : small) - caption;
+      const available = (isLarge ? large : side) - caption;
       const width = frame.clientWidth;
       const fits = Math.min(1, available / THUMB.height, width / THUMB.width);
-      const scale = isLarge ? (form.presenting ? LARGER : 1) : fits;
+      plot.sketch = !isLarge && fits < SKETCH;
+      const small = plot.sketch ? 1 : fits;
+      const scale = isLarge ? (form.presenting ? LARGER : 1) : small;
       plot.scale = scale;
       plot.origin = null; // where it lies in its frame: measured when asked for
       plot.room = available / scale;
@@ -161,6 +165,7 @@ export class Pictures {
       plot.wide = plot.frame.clientWidth;
       plot.bare = false;
       plot.slim = false;
+      plot.sketch = false;
     }
   }
 
@@ -217,6 +222,7 @@ export class Pictures {
       const { t, b } = layout.margin;
       layout.margin = { ...layout.margin, t: Math.min(t, SLIM.top), b: Math.min(b, SLIM.bottom) };
     }
+    if (plot.sketch) leaveOutWords({ data, layout });
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
   }
@@ -305,7 +311,25 @@ function ghostOf(plot) {
   return copy;
 }
 
-const formOf = ({ room, wide, bare, slim }) => `${room} ${wide} ${bare} ${slim}`;
+// A picture that is there to be recognized and chosen: its lines, points, bars and cells.
+export function leaveOutWords({ data, layout }) {
+  layout.showlegend = false;
+  layout.margin = { l: EDGE, r: EDGE, t: EDGE, b: EDGE };
+  const arrows = (layout.annotations || []).filter(({ showarrow }) => showarrow);
+  layout.annotations = arrows.map((arrow) => ({ ...arrow, text: "" }));
+  for (const [name, part] of Object.entries(layout)) {
+    if (/^[xy]axis/.test(name)) Object.assign(part, { showticklabels: false, title: "" });
+    if (name.startsWith("coloraxis")) part.showscale = false;
+  }
+  for (const trace of data) {
+    if (trace.mode) trace.mode = trace.mode.replace(/\+?text\+?/, "") || "none";
+    if (trace.type === "bar") trace.textposition = "none";
+    else delete trace.texttemplate;
+    if ("showscale" in trace) trace.showscale = false;
+  }
+}
+
+const formOf = ({ room, wide, bare, slim, sketch }) => `${room} ${wide} ${bare} ${slim} ${sketch}`;
 
 function within(value, { low, high }) {
   return Math.min(high, Math.max(low, value));

@@ -39,7 +39,7 @@ export class Predict {
     this.card.hidden = this.open;
     this.opener.setAttribute("aria-expanded", String(this.open));
     this.mark();
-    if (this.open && !this.asked) this.start(this.nextOpen());
+    if (this.open && !this.asked) this.start(this.nextOpen() ?? 0);
     else this.actions.resize();
   }
 
@@ -61,9 +61,12 @@ export class Predict {
     this.posed = false;
   }
 
+  // The next question that nobody has answered: behind this one, else from the first on;
+  // undefined where all are.
   nextOpen() {
-    const k = this.questions.findIndex((_, place) => !(place in this.answers));
-    return Math.max(0, k);
+    const from = this.asked ? this.question + 1 : 0;
+    const places = this.questions.map((_, k) => (from + k) % this.questions.length);
+    return places.find((k) => !(k in this.answers));
   }
 
   start(k, asked = this.questions[k], seed = 0) {
@@ -201,8 +204,8 @@ export class Predict {
 
   // Offer what comes next.
   goOn(more) {
-    const next = this.questions.findIndex((_, place) => !(place in this.answers));
-    if (next >= 0) more.push(button("Next question", () => this.start(next)));
+    const next = this.nextOpen();
+    if (next !== undefined) more.push(button("Next question", () => this.start(next)));
     else more.push(button("Another one", () => this.actions.ask(this.other())));
     this.after.replaceChildren(...more);
     this.mark();
