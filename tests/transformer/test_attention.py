@@ -750,7 +750,8 @@ def weights_by_hand(chosen):
     [
         (
             {},
-            "Token 10 attends most to token 10, with weight 0.62.",
+            "Token 10 attends most to token 10, with weight 0.62: its query agrees best with "
+            "that key, score 6.4.",
             lambda a: a[9].argmax() == 9 and round(a[9, 9], 2) == 0.62,
         ),
         (  # 20° lie just between two of nine keys
@@ -760,7 +761,7 @@ def weights_by_hand(chosen):
         ),
         (
             {"n_keys": 2},
-            "attends most to token 2, with weight just under 1.",
+            "attends most to token 2, with weight just under 1: its query agrees",
             lambda a: 0.995 < a[1, 1] < 1,
         ),
         (
@@ -780,7 +781,7 @@ def weights_by_hand(chosen):
         ),
         (
             {"token": 3},
-            "Token 3 attends most to token 3, with weight 0.62.",
+            "Token 3 attends most to token 3, with weight 0.62: its query",
             lambda a: a[2].argmax() == 2 and round(a[2, 2], 2) == 0.62,
         ),
         (
@@ -925,6 +926,21 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
     if "all scores are 0" in status or chosen["tokens"] == "circle":
         assert ("all scores are 0" in status) == (np.ptp(row) < 1e-9 and not alone)
     assert ("hidden" in status) == chosen["causal"]
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
+    scene = drawing(LESSON)(**chosen)
+    best = re.search(r"agrees best with that key, score (−?[\d.]+)\.", scene.status)
+    row = weights_by_hand(chosen)[min(chosen["token"], chosen["n_keys"]) - 1]
+    leads = "attends most" in scene.status and " alike" not in scene.status
+    assert (best is not None) == (leads and np.count_nonzero(row) > 1)
+    if best:
+        place = min(chosen["token"], chosen["n_keys"]) - 1
+        scores = np.asarray(scene.figures[1]["data"][0]["z"], float)[place]
+        said = float(best[1].replace("−", "-"))
+        assert said == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
 
 
 @given(distributions((1, 6)))

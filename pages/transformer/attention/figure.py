@@ -24,6 +24,7 @@ from charts import (
     plane,
 )
 from formulas.checks import Array
+from notation.numbers import number_text
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.statement import (
     SENTENCE,
@@ -221,6 +222,9 @@ def sentence(
     whom = heard_most(row, names)
     alike = "every token alike" in whom and np.abs(scores).max() < NO_SCORE
     why = ": all scores are 0" if alike else ""
+    if "most to" in whom and "alike" not in whom and np.count_nonzero(row) > 1:
+        best = number_text(float(scores[row.argmax()]), 2)
+        why = f": its query agrees best with that key, score {best}"
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."

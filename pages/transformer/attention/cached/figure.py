@@ -17,7 +17,7 @@ from pages.transformer.attention.statement import SENTENCE
 
 COUNTS = np.array(STATEMENT.control("n_keys").positions)
 CACHED_COLOR, AGAIN_COLOR = STATEMENT.color_indices("values", "scale")
-EVERY_SECOND = tuple(w if k % 2 == 0 else "" for k, w in enumerate(SENTENCE))
+MOST_NAMED = 10  # words that all have room beside a map
 
 
 def draw(
@@ -28,7 +28,7 @@ def draw(
     rows[:n_keys] = _all_rows(scale, angle)[:n_keys]
     rows[n_keys - 1, :n_keys] = result.weights
     return Scene(
-        _weights(rows, n_keys),
+        _weights(rows[:n_keys, :n_keys]),
         _costs(result, n_keys, width),
         readouts={
             "weight that “cat” gives to “the”": rows[1, 0],
@@ -50,15 +50,22 @@ def _all_rows(scale: float, angle: float) -> Array:
     return rows
 
 
-def _weights(rows: Array, n_keys: int) -> Figure:
+def named(count: int) -> tuple[str, ...]:
+    """Name the first words; of many every second one, and the last."""
+    every = 1 if count <= MOST_NAMED else 2
+    words = enumerate(SENTENCE[:count], start=1)
+    return tuple(word if (count - k) % every == 0 else "" for k, word in words)
+
+
+def _weights(rows: Array) -> Figure:
+    count = len(rows)
     return heatmap(
         "Weights: the newest row is framed",
         rows,
-        x=Axis("key in the cache", labels=EVERY_SECOND),
-        y=Axis("", labels=EVERY_SECOND),
+        x=Axis("key in the cache", labels=named(count)),
+        y=Axis("query", labels=named(count)),
         limits=(0, 1),
-        outlined=[(n_keys - 1, column) for column in range(n_keys)],
-        numbers=False,
+        outlined=[(count - 1, column) for column in range(count)],
     )
 
 

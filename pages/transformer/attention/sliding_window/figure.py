@@ -11,7 +11,7 @@ from formulas.checks import Array
 from formulas.transformer.attention import sliding_window_mask
 from notation.numbers import counted
 from notation.wording import heard_most, quoted
-from pages.transformer.attention.cached.figure import EVERY_SECOND
+from pages.transformer.attention.cached.figure import named
 from pages.transformer.attention.sliding_window.statement import STATEMENT, Result
 from pages.transformer.attention.statement import SENTENCE
 
@@ -22,7 +22,7 @@ COUNT_COLOR, ALL_COLOR = STATEMENT.color_indices("count", "query")
 
 def draw(result: Result, *, n_keys: int, window: int, layers: int) -> Scene:
     """Draw the band of weights, who is heard through the layers, and what it costs."""
-    weights = _padded(np.where(result.visible > 0, result.weights, np.nan))
+    weights = np.where(result.visible > 0, result.weights, np.nan)
     needed = layers_needed(window)
     last = needed[n_keys - 1, 0]
     return Scene(
@@ -38,14 +38,6 @@ def draw(result: Result, *, n_keys: int, window: int, layers: int) -> Scene:
         },
         status=sentence(result, n_keys, window, layers),
     )
-
-
-def _padded(matrix: Array) -> Array:
-    """Fill up to the whole sentence, so that a picture keeps its size."""
-    n = len(matrix)
-    sheet = np.full((len(SENTENCE), len(SENTENCE)), np.nan)
-    sheet[:n, :n] = matrix
-    return sheet
 
 
 @functools.cache
@@ -65,22 +57,21 @@ def _weights(weights: Array, n_keys: int, window: int) -> Figure:
     return heatmap(
         "Weights: the last word’s window is framed",
         weights,
-        x=Axis("key", labels=EVERY_SECOND),
-        y=Axis("", labels=EVERY_SECOND),
+        x=Axis("key", labels=named(n_keys)),
+        y=Axis("query", labels=named(n_keys)),
         limits=(0, 1),
         outlined=[(n_keys - 1, column) for column in range(first, n_keys)],
-        numbers=False,
     )
 
 
 def _heard(needed: Array, n_keys: int, layers: int) -> Figure:
     shown = np.where(needed <= layers, needed, np.nan)
-    shown[n_keys:] = np.nan
+    shown = shown[:n_keys, :n_keys]
     return heatmap(
         "Layers until a row hears a column",
         shown,
-        x=Axis("", labels=EVERY_SECOND, hidden=True),
-        y=Axis("", labels=EVERY_SECOND, hidden=True),
+        x=Axis("", labels=named(n_keys), hidden=True),
+        y=Axis("", labels=named(n_keys), hidden=True),
         limits=(0, MOST_LAYERS),
         numbers=False,
     )
