@@ -805,8 +805,12 @@ END = r"( \((?:the last|the only one)\))?"
         ({"flip": True}, "add up to 18; the kernel is turned by 180° first. The"),
         (
             {"row": 7, "column": 7},
-            "At row 2 (the last), column 2 (the last) of the output the nine products add "
-            "up to 14.",
+            "There is no row 7 and no column 7, so the last is shown. At row 2 (the last), "
+            "column 2 (the last) of the output the nine products add up to 14.",
+        ),
+        (
+            {"column": 3},
+            "There is no column 3, so the last is shown. At row 0, column 2",
         ),
         ({"stride": 3}, "The output is 1 × 1."),
         ({"stride": 3, "row": 5}, "At row 0 (the only one), column 0 (the only"),
@@ -838,11 +842,17 @@ def check_against_scipy(values):
     output = slide(image, kernel, "valid")[:: values["stride"], :: values["stride"]]
     scene = drawing(LESSON)(**values)
     found = re.fullmatch(
-        rf"At row (\d+){END}, column (\d+){END} of the output the nine products add up to "
+        rf"(There is .+ is shown\. )?At row (\d+){END}, column (\d+){END} of the output the nine products add up to "
         r"(\S+?)(; the kernel is turned by 180° first)?\. The output is (\d+) × (\d+)\.",
         scene.status.replace("−", "-"),
     )
-    row, row_end, column, column_end, total, turned, *shape = found.groups()
+    missing, row, row_end, column, column_end, total, turned, *shape = found.groups()
+    beyond = [
+        f"no {name} {values[name]}"
+        for name, count in zip(("row", "column"), output.shape, strict=True)
+        if values[name] >= count
+    ]
+    assert re.findall(r"no \w+ \d+", missing or "") == beyond
     assert tuple(map(int, shape)) == output.shape
     ends = [end and end.strip(" ()") for end in (row_end, column_end)]
     for end, place, count in zip(ends, (row, column), output.shape, strict=True):
@@ -857,11 +867,19 @@ def check_against_scipy(values):
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     assert ("border of zeros" in titles[0]) == (values["padding"] > 0)
     name = "convolution" if values["flip"] else "cross-correlation"
-    assert titles[0].endswith(f", and the output: {name}")
+    signs = ", − below 0" if output.size > 64 and output.min() < 0 else ""
+    assert titles[0].endswith(f", and the output: {name}{signs}")
     made = scene.figures[0]["data"][1]
     start = made["z"].shape[1] - output.shape[1]
     np.testing.assert_allclose(made["z"][:, start:], output, atol=1e-12)
     assert np.isnan(made["z"][:, :start]).all()
+    assert ("−" in str(made.get("text")) and output.size > 64) == bool(signs)
+    # The places of the output are counted anew, and the gap has no tick.
+    axis = scene.figures[0]["layout"]["xaxis"]
+    for place, text in zip(axis["tickvals"], axis["ticktext"], strict=True):
+        assert int(text) == (place if place < start else place - start)
+    assert start in axis["tickvals"]
+    assert start - 1 not in axis["tickvals"]
     # Its frame stands on the cell that the window makes, and a line joins both.
     way, cell = scene.figures[0]["layout"]["shapes"][:2]
     place = start + int(column), int(row)

@@ -13,6 +13,7 @@ from formulas.linear_algebra.convolution import (
 from notation.numbers import number_text
 from pages.linear_algebra.convolution.statement import Result
 
+MOST_LABELED = 64  # numbers that have room in the output
 FEW = 8  # rows or columns that all have room for their names
 GAP = np.full((3, 1), np.nan)
 # Three matrices of three columns with a gap between them; each name stands once.
@@ -27,6 +28,7 @@ def draw(
     kernel: Array,
     row: int,
     column: int,
+    asked: tuple[int, int],
     stride: int,
     padding: int,
     flip: bool,
@@ -44,7 +46,7 @@ def draw(
             "bottom right output": output[-1, -1],
             "numbers in the output": output.size,
         },
-        status=sentence(output, row, column, flip),
+        status=_missing(asked, output.shape) + sentence(output, row, column, flip),
     )
 
 
@@ -68,10 +70,14 @@ def _input_and_output(
     names = [str(place) for place in range(padded.shape[0])]
     start = len(names) + 1  # a free column stands between both
     across = [*names, "", *(str(place) for place in range(output.shape[1]))]
+    _, step = thinned(len(across), 2 * FEW)
+    written = [*range(0, start - 1, step), *range(start, len(across), step)]
+    signed = output.size > MOST_LABELED and output.min() < 0
+    signs = ", − below 0" if signed else ""  # where there is no room for numbers
     picture = heatmap(
-        f"{before}, and the output: {name}",
+        f"{before}, and the output: {name}{signs}",
         padded,
-        x=Axis(labels=across, ticks=thinned(len(across), 2 * FEW)),
+        x=Axis(labels=across),
         y=Axis(labels=names, ticks=thinned(len(names), FEW)),
         limits=(0, 3),
         outlined=[(top + m, left + n) for m, n in np.ndindex(kernel.shape)],
@@ -105,7 +111,12 @@ def _input_and_output(
         ],
         "layout": {
             **layout,
-            "xaxis": {**layout["xaxis"], "range": [-0.5, len(across) - 0.5]},
+            "xaxis": {
+                **layout["xaxis"],
+                "range": [-0.5, len(across) - 0.5],
+                "tickvals": written,  # counted anew from where the output starts
+                "ticktext": [across[place] for place in written],
+            },
             "shapes": [way, cell, *layout["shapes"]],
         },
     }
@@ -134,7 +145,7 @@ def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) ->
     left = column * stride
     named = [f"j = {j}" if stops <= FEW or not j % 2 else "" for j in range(stops)]
     return heatmap(
-        "Middle row: input, then kernel at each stop",
+        "Middle row alone: input, kernel at each stop, sum",
         table,
         x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
         y=Axis(labels=["input", "", *named]),
@@ -158,6 +169,13 @@ def _slide_table(signal: Array, kernel: Array, stride: int) -> Array:
         start = stop * stride
         row[start : start + len(kernel)] = kernel
     return table
+
+
+def _missing(asked: tuple[int, int], shape: tuple[int, ...]) -> str:
+    """Say which row or column that was asked for the output does not have."""
+    wanted = zip(("row", "column"), asked, shape, strict=True)
+    beyond = [f"no {name} {index}" for name, index, count in wanted if index >= count]
+    return f"There is {' and '.join(beyond)}, so the last is shown. " if beyond else ""
 
 
 def sentence(output: Array, row: int, column: int, flip: bool) -> str:

@@ -83,9 +83,7 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    slider(
-        "row", "i", "row of the output, from 0", 5, low=0, high=13, step=1, rare=True
-    ),
+    slider("row", "i", "row of the output, from 0", 5, low=0, high=13, step=1),
     slider(
         "column",
         "j",
@@ -140,6 +138,7 @@ def inputs(
         "kernel": kernel,
         "row": min(row, rows - 1),
         "column": min(column, columns - 1),
+        "asked": (row, column),
         "stride": stride,
         "padding": padding,
         "flip": flip,
