@@ -60,6 +60,21 @@ def test_the_printed_formula_is_the_reviewed_one():
     )
 
 
+def test_the_formula_of_several_tests_has_their_number_in_its_exponents():
+    one, three = (
+        frames.headline_at(STATEMENT, STATEMENT.defaults | {"n_tests": n})
+        for n in (1, 3)
+    )
+    assert one == ""
+    plain = STATEMENT.headline_latex(headline=STATEMENT.headline_at(3))
+    assert plain == (
+        r"P(A \mid B) = \frac{P(B \mid A)^{n}\, P(A)}{P(B)} = "
+        r"\frac{P(B \mid A)^{n}\, P(A)}"
+        r"{P(B \mid A)^{n}\, P(A) + P(B \mid \neg A)^{n}\, (1 - P(A))}"
+    )
+    assert three.count("^") == 4
+
+
 def test_a_factor_that_is_struck_out_keeps_its_brackets():
     from notation.printing import equation_latex
 

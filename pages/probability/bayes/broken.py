@@ -60,6 +60,7 @@ STATEMENT = replace(
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"<posterior> = \frac{<sensitivity>\, \cancel{<prior>}}{<evidence>} = "
         r"\frac{<sensitivity>\, \cancel{<prior>}}{<sensitivity>\, \cancel{<prior>} + "

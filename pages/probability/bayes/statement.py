@@ -154,16 +154,28 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+def headline_at(n_tests: int) -> str:
+    """Write the theorem for several tests that are all positive."""
+    return _theorem("^{<n_tests>}") if n_tests > 1 else ""
+
+
+def _theorem(power: str = "") -> str:
+    """Write the theorem and where its evidence comes from."""
+    hit = rf"<sensitivity>{power}\, <prior>"
+    false_alarm = rf"<false_positive_rate>{power}\, (1 - <prior>)"
+    return (
+        rf"<posterior> = \frac{{{hit}}}{{<evidence>}} = "
+        rf"\frac{{{hit}}}{{{hit} + {false_alarm}}}"
+    )
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=(
-        r"<posterior> = \frac{<sensitivity>\, <prior>}{<evidence>} = "
-        r"\frac{<sensitivity>\, <prior>}"
-        r"{<sensitivity>\, <prior> + <false_positive_rate>\, (1 - <prior>)}"
-    ),
+    headline=_theorem(),
+    headline_at=headline_at,
     main_result="posterior",
 )
