@@ -18,7 +18,7 @@ from tests.lessons import numbers_of
 from tests.strategies import settings_of
 from tests.test_contract import disagreements, relaxed
 from ui import frames, simulation
-from ui.broken import RIGHT
+from ui.broken import MARKED, RIGHT
 from ui.catalogue import BROKEN, BrokenLesson
 from ui.questions import spelled
 
@@ -167,6 +167,10 @@ def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
         go.Figure(figure["data"])
     names = [trace.get("name", "") for f in scene.figures for trace in f["data"]]
     assert any(name.startswith(RIGHT) for name in names)
+    texts = [
+        text for one in scene.figures for t in one["data"] for text in t.get("text", ())
+    ]
+    assert scene.status.endswith(MARKED) == (RIGHT in texts)
     assert scene.status.startswith(lesson.text.broken[1])
     assert set(compared(lesson)) & set(
         scene_of(lesson, lesson.statement.defaults).readouts

@@ -12,6 +12,7 @@ from charts.ghost import ghosts
 from notation.numbers import number_text
 
 RIGHT = "✓"  # marks what the whole formula gives
+MARKED = f"{RIGHT} in the pictures: with it."
 DASH = "dash"
 
 
@@ -35,9 +36,11 @@ def beside(
         The pictures of the broken formula with ghosts of the whole one, and a sentence
         that compares them.
     """
-    figures = map(_both, broken.figures, whole.figures)
-    says = " ".join([part[1], *_comparisons(broken, whole, compared)])
-    return Scene(*figures, status=says, readouts=broken.readouts)
+    figures = [*map(_both, broken.figures, whole.figures)]
+    says = [part[1], *_comparisons(broken, whole, compared)]
+    if any(RIGHT in trace.get("text", ()) for one in figures for trace in one["data"]):
+        says.append(MARKED)
+    return Scene(*figures, status=" ".join(says), readouts=broken.readouts)
 
 
 def _both(broken: Figure, whole: Figure) -> Figure:

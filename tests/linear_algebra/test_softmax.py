@@ -322,7 +322,7 @@ def said(**values):
             (2, 1, 0.1),
             1,
             0,
-            "Class 1 takes 65.9% of the probability; the entropy is 0.8467",
+            "“mat” (class 1) takes 65.9% of the probability; the entropy is 0.8467",
         ),
         ((2, 1, 0.1), 10, 0, "the entropy is 1.096 of at most 1.099 nats."),
         ((0.1, 0, 0), 10, 0, "the entropy is just below its maximum, 1.099 nats."),
@@ -332,26 +332,36 @@ def said(**values):
             0,
             "Each class takes 33.3% of the probability; the entropy is as",
         ),
-        ((1, 1, -5), 1, 0, "Classes 1 and 2 take 49.9% of the probability each; the"),
+        (
+            (1, 1, -5),
+            1,
+            0,
+            "“mat” (class 1) and “floor” (class 2) take 49.9% of the probability each; the",
+        ),
         (
             (-5, 0.3, 0.3),
             0.1,
             -100,
-            "Classes 2 and 3 take 50.0% of the probability each",
+            "“floor” (class 2) and “sofa” (class 3) take 50.0% of the probability each",
         ),
         (
             (2, 1, 0.1),
             0.1,
             0,
-            "Class 1 takes all but 4.54e-5 of the probability: nearly",
+            "“mat” (class 1) takes all but 4.54e-5 of the probability: nearly",
         ),
         (
             (-5, -5, 5),
             0.1,
             0,
-            "Class 3 takes all but 7.44e-44 of the probability: nearly",
+            "“sofa” (class 3) takes all but 7.44e-44 of the probability: nearly",
         ),
-        ((5, -5, -5), 1.3, 0, "Class 1 takes 99.9% of the probability: nearly a hard"),
+        (
+            (5, -5, -5),
+            1.3,
+            0,
+            "“mat” (class 1) takes 99.9% of the probability: nearly a hard",
+        ),
         ((2, 1, 0.1), 1, 1000, "fails, because the sum of e^(z/T) overflows."),
         ((0.9, 0.9, 0.9), 1, 708.8, "fails, because the sum of e^(z/T) overflows."),
         ((2, 1, 0.1), 1, -1000, "fails, because every e^(z/T) underflows."),
@@ -396,10 +406,14 @@ def test_the_sentence_has_the_share_and_the_entropy(values):
     leaders = [str(k + 1) for k in np.flatnonzero(gaps < 1e-8)]
     if len(leaders) == len(z):
         assert text.startswith("Each class takes")
-    elif len(leaders) == 1:
-        assert text.startswith(f"Class {leaders[0]} takes")
+    elif values["own"]:
+        kind = "Class" if len(leaders) == 1 else "Classes"
+        start = f"{kind} {' and '.join(leaders)} take"
+        assert text.startswith(start) or len(leaders) > 6
     else:
-        assert text.startswith(f"Classes {' and '.join(leaders)} take") or len(z) > 6
+        words = {"1": "mat", "2": "floor", "3": "sofa"}
+        named = [f"“{words[one]}” (class {one})" for one in leaders]
+        assert text.startswith(f"{' and '.join(named)} take")
     number = r"(\d+\.?\d*(?:e-?\d+)?)"
     if "all but" in text:
         rest = np.exp(np.delete(logs, logs.argmax())).sum()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from charts import (
@@ -58,7 +60,7 @@ def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scen
             "entropy (nats)": result.entropy,
             "odds of class 1 to class 2": _odds(scaled),
         },
-        status=sentence(result, naive, scaled),
+        status=sentence(result, naive, scaled, () if own else WORDS),
     )
 
 
@@ -184,11 +186,14 @@ def _color(place: int) -> int:
     return (*CLASS_COLORS, *others)[place]
 
 
-def sentence(result: Result, naive: Array, scaled: Array) -> str:
-    """Say who leads, and what the entropy is or why the formula as written fails."""
+def sentence(result: Result, naive: Array, scaled: Array, words: Sequence[str]) -> str:
+    """Say who leads, and what the entropy is or why the formula as written fails.
+
+    Classes that stand for words are named by them.
+    """
     p = result.probabilities
     leaders = np.flatnonzero(p.max() - p < TIE)
-    leads = _leads(p, leaders)
+    leads = _leads(p, leaders, words)
     # So written that NaN fails too.
     if not np.abs(naive - p).max() < 0.001:
         reason = "every e^(z/T) underflows"
@@ -205,18 +210,21 @@ def sentence(result: Result, naive: Array, scaled: Array) -> str:
     return f"{leads}; the entropy is {now} of at most {most} nats."
 
 
-def _leads(p: Array, leaders: np.ndarray) -> str:
+def _leads(p: Array, leaders: np.ndarray, words: Sequence[str]) -> str:
     """Name the classes of the largest probability, and how large it is."""
     names = [str(k + 1) for k in leaders]
+    if words:
+        names = [f"“{words[k]}” (class {k + 1})" for k in leaders]
     rest = np.sort(p)[:-1].sum()
     share = f"{p.max():.1%} of the probability"
     if rest < SURE:
         left = number_text(rest) if rest else f"less than {UNDERFLOW:g}"
         share = f"all but {left} of the probability"
     if len(names) == 1:
-        return f"Class {names[0]} takes {share}"
+        return f"{names[0] if words else f'Class {names[0]}'} takes {share}"
     if len(names) == len(p):
         return f"Each class takes {share}"
     if len(names) > FEW:
         return f"{len(names)} classes take {share} each"
-    return f"Classes {' and '.join(names)} take {share} each"
+    which = " and ".join(names)
+    return f"{which if words else f'Classes {which}'} take {share} each"
