@@ -580,7 +580,7 @@ def through(activation, init, depth=20):
 
 def said_sizes(status):
     said = re.search(
-        r"square is (\S+) with Xavier’s weights and (\S+) with He’s", status
+        r"\. With 256 units Xavier’s weights leave (\S+), He’s (\S+)\.$", status
     )
     return [float(text) for text in said.groups()]
 
@@ -588,15 +588,10 @@ def said_sizes(status):
 @pytest.mark.parametrize(
     ("depth", "words"),
     [
-        (
-            1,
-            "After 1 tanh layer of 256 units the root mean square is 0.63 with Xavier’s",
-        ),
-        (20, "After 20 tanh layers of 256 units the root mean square is 0.16 with"),
-        (
-            30,
-            "mean square is 0.13 with Xavier’s weights and 0.56 with He’s; if every",
-        ),
+        (1, "nᵢₙ · Var(W) = 1 before its tanh; after 1 such layer theory expects"),
+        (1, "With 256 units Xavier’s weights leave 0.63, He’s 0.72."),
+        (20, "after 20 such layers theory expects an RMS of 0.16. With 256 units"),
+        (30, "With 256 units Xavier’s weights leave 0.13, He’s 0.56."),
     ],
 )
 def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
@@ -609,12 +604,14 @@ def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
 @pytest.mark.parametrize(
     ("activation", "words"),
     [
+        ("relu", " before its ReLU; after 20 such layers theory expects"),
+        ("relu", "With 256 units Xavier’s weights leave 0.00078, He’s"),
+        ("sigmoid", "With 256 units Xavier’s weights leave 0.51, He’s 0.54."),
         (
-            "relu",
-            "After 20 relu layers of 256 units the root mean square is 0.00078 with",
+            "linear",
+            "nᵢₙ · Var(W) = 1; after 20 such layers theory expects an RMS of 1.",
         ),
-        ("sigmoid", "is 0.51 with Xavier’s weights and 0.54 with He’s; if every"),
-        ("linear", "is 1.1 with Xavier’s weights and 965 with He’s; if every"),
+        ("linear", "With 256 units Xavier’s weights leave 1.1, He’s 965."),
     ],
 )
 def test_the_sentence_says_what_other_activations_leave(activation, words):
@@ -639,7 +636,7 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
     scene = drawing(LESSON)(**chosen)
     said = re.search(
-        r"; if every layer had your nᵢₙ and Var\(W\), theory expects (\S+)\.$",
+        r"= (\S+) before its tanh; after 20 such layers theory expects an RMS of (\S+)\. ",
         scene.status,
     )
     # A sum of n_in products, each with the mean square of a weight between −a and a.
@@ -647,7 +644,8 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     variance = scipy.stats.uniform(-a, 2 * a).var()
     expected = expected_sizes("tanh", n_in * variance, n_out * variance, depth=20)
     assert scene.readouts["RMS, yours"] == pytest.approx(expected.signal[20])
-    assert float(said[1]) == pytest.approx(expected.signal[20], rel=0.05)
+    assert float(said[1]) == pytest.approx(n_in * variance, rel=6e-3)
+    assert float(said[2]) == pytest.approx(expected.signal[20], rel=0.05)
     drawn = scene.figures[2]
     title = drawn["layout"]["meta"]["title"]
     assert ("for 1 input and" in title) == (n_in == 1)
@@ -738,7 +736,7 @@ def test_large_weights_raise_the_size_behind_sigmoid_layers_to_the_root_of_a_hal
 
 def test_no_factor_is_said_to_hold_with_the_activation():
     for name in ("forward", "backward"):
-        assert "without the activation" in STATEMENT.quantity(name).meaning
+        assert "linear layer’s factor" in STATEMENT.quantity(name).meaning
     # With ReLU half of the linear factor is left.
     scene = drawing(LESSON)(**STATEMENT.defaults | {"activation": "relu"})
     assert scene.readouts["forward"] == pytest.approx(1)

@@ -38,6 +38,7 @@ LAYERS = np.arange(DEEPEST + 1)
 WEIGHT_EDGES = np.linspace(-1, 1, 51)  # in units of the axis's end
 OUTPUT_EDGES = np.linspace(-2.5, 2.5, 101)
 MOST_WEIGHTS = 4000
+SPELLED = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "linear": "linear"}
 
 
 def draw(
@@ -55,7 +56,7 @@ def draw(
     size = float(yours.signal[depth])
     return Scene(
         _sizes(
-            f"RMS of the signal after each {activation} layer of 256 units",
+            f"RMS of the signal after each {SPELLED[activation]} layer",
             history.rms,
             yours.signal,
             depth,
@@ -76,10 +77,12 @@ def draw(
             "deviation": result.deviation,
             "forward": result.forward,
             "backward": result.backward,
-            **{f"RMS, {NAMES[init]}": sizes[init] for init in sizes},
             "RMS, yours": size,
+            **{f"RMS, {NAMES[init]}": sizes[init] for init in sizes},
         },
-        status=sentence(sizes, size, depth=depth, activation=activation),
+        status=sentence(
+            sizes, size, result.forward, depth=depth, activation=activation
+        ),
     )
 
 
@@ -90,7 +93,7 @@ def _sizes(
     return curves(
         title,
         *(Curve(NAMES[init], LAYERS, runs[init], INIT_COLORS[init]) for init in NAMES),
-        Curve("yours, in theory", LAYERS, yours, THEORY_COLOR, dash=4),
+        Curve("yours", LAYERS, yours, THEORY_COLOR, dash=4),
         *(Mark(depth, runs[init][depth], "", INIT_COLORS[init]) for init in NAMES),
         Mark(depth, yours[depth], "", THEORY_COLOR),
         x=Axis("layer", (-0.3, DEEPEST + 1.5)),
@@ -145,12 +148,19 @@ def _some_weights(bound: float, count: int) -> Array:
 
 
 def sentence(
-    sizes: dict[str, float], yours: float, *, depth: int, activation: str
+    sizes: dict[str, float],
+    yours: float,
+    forward: float,
+    *,
+    depth: int,
+    activation: str,
 ) -> str:
-    """Say what is left of the signal with known rules and with the weights set here."""
+    """Say what your layer does to a signal, and what is left with known rules."""
     xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
+    then = "" if activation == "linear" else f" before its {SPELLED[activation]}"
     return (
-        f"After {counted(depth, f'{activation} layer')} of 256 units the root mean "
-        f"square is {xavier} with Xavier’s weights and {he} with He’s; if every "
-        f"layer had your nᵢₙ and Var(W), theory expects {number_text(yours, 2)}."
+        f"Your layer multiplies the signal’s mean square by nᵢₙ · Var(W) = "
+        f"{number_text(forward, 3)}{then}; after {counted(depth, 'such layer')} theory "
+        f"expects an RMS of {number_text(yours, 2)}. With 256 units Xavier’s weights "
+        f"leave {xavier}, He’s {he}."
     )

@@ -38,12 +38,12 @@ QUANTITIES = (
     quantity(
         "forward",
         r"r_\text{forward}",
-        "factor on the signal’s mean square, without the activation",
+        "linear layer’s factor on the signal’s mean square",
     ),
     quantity(
         "backward",
         r"r_\text{back}",
-        "factor on the gradient’s mean square, without the activation",
+        "linear layer’s factor on the gradient’s mean square",
     ),
     slider("depth", "L", "number of layers", 20, low=1, high=DEEPEST, step=1),
     option(
