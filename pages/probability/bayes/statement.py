@@ -16,13 +16,13 @@ QUANTITIES = (
     quantity(
         "posterior",
         r"P(A \mid B)",
-        "posterior: probability of the condition after the tests",
+        "posterior: probability after the tests",
     ),
     quantity("evidence", "P(B)", "evidence: probability of these results"),
     slider(
         "prior",
         "P(A)",
-        "prior: probability of the condition before",
+        "prior: probability before the tests",
         0.01,
         low=0.001,
         high=0.99,
@@ -31,7 +31,7 @@ QUANTITIES = (
     slider(
         "sensitivity",
         r"P(B \mid A)",
-        "sensitivity: probability of a positive test with the condition",
+        "sensitivity: fraction of the ill who test positive",
         0.8,
         low=0.5,
         high=1,
@@ -40,7 +40,7 @@ QUANTITIES = (
     slider(
         "false_positive_rate",
         r"P(B \mid \neg A)",
-        "false-positive rate: probability of a positive test without it",
+        "false-positive rate: fraction of the healthy who do",
         0.096,
         low=0,
         high=0.3,
@@ -50,7 +50,7 @@ QUANTITIES = (
     quantity(
         "posterior_if_negative",
         r"P(A \mid \text{negative})",
-        "probability of the condition after as many negative tests",
+        "probability after as many negative tests",
     ),
 )
 
