@@ -51,8 +51,7 @@ def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\ell_i = \begin{cases} \frac12 r_i^2 & |r_i| \le \delta \\ "
         r"\delta \left(|r_i| - \frac12 \delta\right) & \text{beyond} "
-        r"\end{cases}, \quad r_i = \hat{y}_i - y_i, \quad "
-        r"L = \frac{1}{n} \sum_i \ell_i"
+        r"\end{cases}, \quad r_i = \hat{y}_i - y_i"
     )
 
 

@@ -42,6 +42,7 @@ from pages.optimization.mean_squared_error.statement import (
 CONSTANTS = np.linspace(0, 100, 101)
 BESIDE = 0.1  # of the width of the picture, from a point to its label
 FEW, MANY = 6, 12  # bars with numbers, and squares, that have room
+NAMED = 5  # names below the squares that have room
 PERCENTS = (1.15, 2.3, 5.75, 11.5, 23.0, 57.5, 115.0)  # ends of an axis for many bars
 
 CONSTANT_COLOR, DATA_COLOR = STATEMENT.color_indices("prediction", "y_true")
@@ -230,7 +231,7 @@ def _label(text: str, middle: float, bottom: float) -> dict[str, Any]:
 
 def _named_places(view: View) -> dict[str, Any]:
     """Name the examples below the picture; where they stand is no number."""
-    first, step = thinned(len(view.names), MANY)
+    first, step = thinned(len(view.names), NAMED)
     return {
         "tickmode": "array",
         "tickvals": view.places[first::step].tolist(),

@@ -50,7 +50,9 @@ QUANTITIES = (
         choices=("MSE", "MAE"),
     ),
     quantity("mse", r"\mathrm{MSE}", "mean squared error"),
-    quantity("rmse", r"\mathrm{RMSE}", "its root, in the unit of the data"),
+    quantity(
+        "rmse", r"\mathrm{RMSE}", "root mean squared error, in the unit of the data"
+    ),
     quantity("mae", r"\mathrm{MAE}", "mean absolute error"),
     OWN,
 )

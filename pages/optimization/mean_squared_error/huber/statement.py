@@ -131,8 +131,7 @@ STATEMENT = Statement(
     headline=(
         r"<losses>_i = \begin{cases} \frac12 <errors>_i^2 & |<errors>_i| \le <delta> \\ "
         r"<delta> \left(|<errors>_i| - \frac12 <delta>\right) & \text{beyond} "
-        r"\end{cases}, \quad <errors>_i = <y_pred>_i - <y_true>_i, \quad "
-        r"<huber> = \frac{1}{n} \sum_i <losses>_i"
+        r"\end{cases}, \quad <errors>_i = <y_pred>_i - <y_true>_i"
     ),
     main_result="huber",
 )

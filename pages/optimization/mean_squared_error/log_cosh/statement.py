@@ -124,8 +124,7 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"<losses>_i = <unit>^2 \log \cosh \frac{<errors>_i}{<unit>}, \quad "
-        r"<errors>_i = <y_pred>_i - <y_true>_i, \quad "
-        r"<mean_loss> = \frac{1}{n} \sum_i <losses>_i"
+        r"<errors>_i = <y_pred>_i - <y_true>_i"
     ),
     main_result="mean_loss",
 )
