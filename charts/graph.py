@@ -113,13 +113,21 @@ def _skeleton(
     """Place nodes, what is written on links, and arrows, in a window that holds all."""
     place = layout(names, links)
     at = np.stack(list(place.values()))
-    middles = [0.45 * place[link.target] + 0.55 * place[link.source] for link in links]
-    sides = [_side(*(place[link.target] - place[link.source])) for link in links]
+    ways = [(place[link.source], place[link.target]) for link in links]
+    middles = [_middle(start, end) for start, end in ways]
+    sides = [_side(*(end - start)) for start, end in ways]
     left, low = at.min(axis=0).tolist()
     right, high = at.max(axis=0).tolist()
     x = Axis("", (left - 0.5, right + 0.5), hidden=True)
     y = Axis("", (low - 0.5, high + 0.5), hidden=True)
     return at, np.stack(middles), sides, _arrows(links, place), x, y
+
+
+def _middle(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return where a text stands: on a rising arrow clear of the number over its start."""
+    share = 0.56 if end[1] > start[1] else 0.45
+    middle: np.ndarray = share * end + (1 - share) * start
+    return middle
 
 
 def _side(across: float, up: float) -> str:

@@ -23,6 +23,7 @@ from charts import (
     fitting,
     graph,
 )
+from charts.heatmap import cell_text
 from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node, run_circuit
 from formulas.chain_rules.backprop_chain_rule import circuit as run_named_circuit
 from formulas.checks import Array
@@ -195,8 +196,13 @@ def _on_arrow(edge: _Edge, part: float | None, sweep: _Sweep) -> str:
     """
     ended = sweep.steps == 2 * sweep.half
     passes = ended or (edge.target == sweep.at and sweep.steps > sweep.half)
-    local = f"× {number_text(edge.local, 2)}" if passes else ""
+    local = f"× {_short(edge.local)}" if passes else ""
     return " = ".join(text for text in (local, _text(part)) if text)
+
+
+def _short(number: float) -> str:
+    """Write a number so that it has room on an arrow: a small one as a power of ten."""
+    return number_text(number, 2) if abs(number) >= 0.01 else cell_text(number, 2)
 
 
 def _text(number: float | None) -> str:
