@@ -34,7 +34,7 @@ QUANTITIES = (
     slider(
         "length",
         "n",
-        "number of tokens in the text",
+        "number of tokens",
         6,
         low=1,
         high=2000,
@@ -54,7 +54,7 @@ QUANTITIES = (
     option(
         "text",
         r"\text{text}",
-        "a sentence, repeated, or tokens of equal probability",
+        "which text",
         "sentence",
         choices=("sentence", "equal tokens"),
         idle=(("sentence", ("token_probability",)),),
