@@ -32,8 +32,8 @@ QUANTITIES = (
     quantity("A", "A", "left factor, applied second", ("n", "k"), origin=0),
     quantity("B", "B", "right factor, applied first", ("k", "m"), origin=0),
     quantity("product", "C", "their product", ("n", "m"), origin=0),
-    slider("row", "i", "row of an entry, from 0", 1, low=0, high=2, step=1),
-    slider("column", "j", "column of an entry, from 0", 1, low=0, high=2, step=1),
+    slider("row", "i", "row index, from 0", 1, low=0, high=2, step=1),
+    slider("column", "j", "column index, from 0", 1, low=0, high=2, step=1),
     slider("inner", "k", "columns of A, rows of B", 3, low=1, high=8),
     slider(
         "angle",

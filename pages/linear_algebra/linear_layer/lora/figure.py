@@ -98,6 +98,6 @@ def sentence(alpha: float, rank: int, sizes: tuple[int, int], trained: int) -> s
     if alpha == 0:
         start = "With α = 0 nothing is added, and W stays as it was"
     return (
-        f"{start}; a layer of {n_out} × {n_in} trains {trained} numbers, {share}% as "
-        "many as W has."
+        f"{start}; a layer of {n_out} × {n_in} trains {trained:,} numbers, {share}% "
+        "of the number that W has."
     )

@@ -51,7 +51,7 @@ QUANTITIES = (
     ),
     PRODUCT.control("row"),
     dataclasses.replace(
-        PRODUCT.control("column"), symbol="k", meaning="column of an entry, from 0"
+        PRODUCT.control("column"), symbol="k", meaning="column index, from 0"
     ),
     quantity("letters", r"\ell", "number of different letters"),
     slider(
