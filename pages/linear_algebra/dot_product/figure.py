@@ -153,7 +153,7 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
         Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),
         y=Axis("density", (0, 0.85)),
-        at=[(-spread, ""), (spread, "± SD")],
+        at=[(-spread, ""), (spread, "± standard deviation")],
     )
 
 
