@@ -673,7 +673,8 @@ def test_only_the_scores_rise_in_the_picture_of_what_more_heads_cost(chosen):
     [
         ("purposes", 4, ["", "the", "cat", "sat"]),
         ("random", 4, ["", "1", "2", "3"]),
-        ("random", 8, ["", "1", "2", "3"]),
+        ("random", 8, ["", "", "", "3"]),  # the row of the token looked at
+        ("purposes", 8, ["", "", "", "sat"]),
     ],
 )
 def test_the_tokens_of_the_heads_maps_are_named_where_there_is_room(
@@ -682,7 +683,8 @@ def test_the_tokens_of_the_heads_maps_are_named_where_there_is_room(
     chosen = STATEMENT.defaults | {"weights": weights, "heads": heads, "n_tokens": 3}
     named = drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]
     assert named["y"] == names * (-(-heads // 4))
-    columns = [*names[1:], ""] * min(heads, 4)
+    words = ["the", "cat", "sat"] if weights == "purposes" else ["1", "2", "3"]
+    columns = [*words, ""] * min(heads, 4)
     assert named["x"] == columns[:-1]
 
 

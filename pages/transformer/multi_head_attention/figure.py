@@ -81,6 +81,10 @@ def _maps(
     words: tuple[str, ...],
     purposes: tuple[str, ...],
 ) -> Figure:
+    names = _tokens(words, shares)
+    rows = names
+    if len(shares) > SIDE_BY_SIDE:  # two lines of maps have room for one name each
+        rows = tuple(name if k == place else "" for k, name in enumerate(names))
     picture = maps(
         "Attention weights: from a row’s token to a column’s",
         np.where(shares > 0, shares, np.nan),
@@ -90,8 +94,8 @@ def _maps(
         framed_row=place,
         x="attended token",
         y="attending token",
-        rows=_tokens(words, shares),
-        columns=_tokens(words, shares),
+        rows=rows,
+        columns=names,
         height=330,
     )
     cells = picture["data"][0]
