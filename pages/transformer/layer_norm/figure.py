@@ -17,6 +17,7 @@ from charts import (
     curves,
     fitting,
     largest,
+    texts_when_wide,
     thinned,
 )
 from formulas.checks import Array
@@ -107,8 +108,8 @@ def _names(count: int) -> tuple[str, ...]:
 def _after(output: Array, output_axis: Axis) -> Figure:
     """Draw what comes out, on an axis that rests while the input moves."""
     mean, deviation = output.mean(), output.std()
-    return bars(
-        "The token after: y; dashed: its mean ± standard deviation",
+    picture = bars(
+        "The token after: y; dashed: mean ± deviation",
         _names(len(output)),
         Bars("y", output, OUTPUT_COLOR, 3 if len(output) <= len(FEATURES) else 0),
         y=output_axis,
@@ -116,6 +117,7 @@ def _after(output: Array, output_axis: Axis) -> Figure:
         height=240,
         ticks=thinned(len(output), MANY),
     )
+    return texts_when_wide(picture, "y")  # on a phone the lines would strike them
 
 
 def _before(x: Array, mean: float, sigma: float) -> Figure:
