@@ -8,7 +8,8 @@ empty, dimensions, shape agreement, NaN, infinity, range. The first failure rais
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,20 @@ def finite(**arrays: NDArray[Any]) -> None:
     for name, array in suspects.items():
         if not np.isfinite(array).all():
             raise ValueError(f"{name} must be finite")
+
+
+@contextmanager
+def finite_first(**arrays: NDArray[Any]) -> Iterator[None]:
+    """Run what fails if an array is not finite, and then say so before all else.
+
+    Large arrays are read once more by `finite`. Where a result that is checked anyway
+    cannot be finite unless they are, that is spared: on a failure they are looked at.
+    """
+    try:
+        yield
+    except ValueError:
+        finite(**arrays)
+        raise
 
 
 def _not_finite(array: NDArray[Any]) -> bool:
@@ -168,10 +183,11 @@ def integers(
 ) -> NDArray[np.int_]:
     """Check an array of whole numbers; ``entry`` is what a single one is called."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
-        # Most arrays are faultless, which two passes over whole numbers tell.
+        # Most arrays are faultless, which a pass or two over whole numbers tell.
         least, most = max(low, -EXACT), min(high, EXACT)
-        inside = least <= int(value.min()) and int(value.max()) <= most
-        if inside and value.ndim in (_allowed(ndim) or (value.ndim,)):
+        if _inside(value, least, most) and value.ndim in (
+            _allowed(ndim) or (value.ndim,)
+        ):
             return value.astype(int, copy=copy)
     numbers = array(value, name, ndim=ndim)
     entry = entry or name
@@ -185,6 +201,12 @@ def integers(
             first = int(numbers[outside].flat[0])
             raise ValueError(f"{entry} must be in {interval(least, most)}, got {first}")
     return numbers.astype(int)
+
+
+def _inside(whole: NDArray[Any], least: float, most: float) -> bool:
+    if not least:  # read as unsigned, a number below 0 is too large
+        return int(whole.view(f"u{whole.itemsize}").max()) <= most
+    return least <= int(whole.min()) and int(whole.max()) <= most
 
 
 def within(

@@ -70,10 +70,12 @@ def quantize_absmax(x: ArrayLike, *, bits: int = 8, per_row: bool = False) -> Qu
     >>> quantize_absmax([[3, 7], [0, 0]], bits=4, per_row=True).scale
     array([1., 0.])
     """
-    numbers = checks.array(x, "x", ndim=2 if per_row else None)
-    levels = 2 ** (checks.integer(bits, "bits", low=2, high=16) - 1) - 1
+    numbers = checks.as_array(x, "x", ndim=2 if per_row else None)
     axis = -1 if per_row else None
     high, low = (f(numbers, axis=axis, keepdims=True) for f in (np.max, np.min))
+    if not (np.isfinite(high).all() and np.isfinite(low).all()):  # as all others are
+        checks.finite(x=numbers)
+    levels = 2 ** (checks.integer(bits, "bits", low=2, high=16) - 1) - 1
     with np.errstate(over="ignore"):  # by the last bit of the step, times its number
         scale = _step(np.abs(np.maximum(high, -low)), levels)
         numbers /= np.where(scale == 0, 1.0, scale)

@@ -95,47 +95,55 @@ def adamw_step(
     >>> state.theta.round(6), state.step.round(6)
     (array([1.88]), array([-0.12]))
     """
-    arrays = _arrays(theta=theta, grad=grad, m=m, v=v)
-    point, gradient, mean, square = arrays.values()
-    largest = None if v_max is None else _largest_before(v_max, point)
-    t = checks.integer(t, "t", low=1)
-    lr = checks.scalar(lr, "lr", low=0, open_low=True)
-    beta1 = checks.scalar(beta1, "beta1", low=0, high=1, open_high=True)
-    beta2 = checks.scalar(beta2, "beta2", low=0, high=1, open_high=True)
-    eps = checks.scalar(eps, "eps", low=0)
-    decay = checks.scalar(weight_decay, "weight_decay", low=0)
-    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+    given = _arrays(theta=theta, grad=grad, m=m, v=v)
+    # Each of them enters a number that is checked below.
+    with (
+        checks.finite_first(**given),
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
+        checks.non_negative(v=given["v"])
+        largest = None if v_max is None else _largest_before(v_max, given["theta"])
+        t = checks.integer(t, "t", low=1)
+        lr = checks.scalar(lr, "lr", low=0, open_low=True)
+        beta1 = checks.scalar(beta1, "beta1", low=0, high=1, open_high=True)
+        beta2 = checks.scalar(beta2, "beta2", low=0, high=1, open_high=True)
+        eps = checks.scalar(eps, "eps", low=0)
+        decay = checks.scalar(weight_decay, "weight_decay", low=0)
+        point, gradient = given["theta"], given["grad"]
         if not decoupled:
-            gradient += decay * point
-        _update(mean, beta1, gradient)
-        _update(square, beta2, gradient**2)
+            gradient = gradient + decay * point
+        mean = _updated(given["m"], beta1, gradient)
+        square = _updated(given["v"], beta2, gradient * gradient)
         if not (math.isfinite(square.sum()) or np.isfinite(square).all()):
             raise ValueError(f"gradient too large at step {t}")
         if largest is not None:
             np.maximum(largest, square, out=largest)
-        size = np.sqrt(square if largest is None else largest)
+        size = np.asarray(np.sqrt(square if largest is None else largest))
         size *= math.sqrt(bias_correction_factor(beta2, t))
         size += eps
         if not eps:
             size = np.where(size == 0, np.inf, size)  # 0/0 makes no step
-        step = np.asarray(mean / size)
+        step = np.divide(mean, size, out=size)
         step *= -lr * bias_correction_factor(beta1, t)
         if decoupled:
             step -= lr * decay * point
-        point += step
-    checks.representable(point)
+        point = np.asarray(point + step)
+        checks.representable(point)
     return AdamWState(point, mean, square, largest, step)
 
 
 def _arrays(**values: ArrayLike) -> dict[str, Array]:
-    """Check parameters, gradient and running means against each other."""
-    arrays = {name: checks.as_array(value, name) for name, value in values.items()}
+    """Check parameters, gradient and running means against each other.
+
+    They are not copied.
+    """
+    arrays = {
+        name: checks.as_array(value, name, copy=False) for name, value in values.items()
+    }
     rule = "theta, grad, m and v must have the same shape"
     point = arrays["theta"]
     for name, array in arrays.items():
         checks.same_shape(array.shape == point.shape, "theta", point, name, array, rule)
-    checks.finite(**arrays)
-    checks.non_negative(v=arrays["v"])
     return arrays
 
 
@@ -149,7 +157,8 @@ def _largest_before(v_max: ArrayLike, point: Array) -> Array:
     return largest
 
 
-def _update(mean: Array, memory: float, value: Array) -> None:
-    """Let a running mean take in a value."""
-    mean *= memory
-    mean += (1 - memory) * value
+def _updated(mean: Array, memory: float, value: Array) -> Array:
+    """Return a running mean that has taken in a value."""
+    new = np.asarray(memory * mean)
+    new += (1 - memory) * value
+    return new

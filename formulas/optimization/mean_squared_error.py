@@ -234,9 +234,16 @@ def log_cosh(
     True
     """
     error = _absolute_errors(y_true, y_pred)
-    inner = np.minimum(error, ROUNDED)
+    inner = np.asarray(np.minimum(error, ROUNDED))
+    error -= inner
     # cosh(r) - 1 = 2 sinh(r / 2)^2 keeps all digits of a small error.
-    return _finite(np.log1p(2 * np.sinh(inner / 2) ** 2) + (error - inner), reduction)
+    inner /= 2
+    loss = np.sinh(inner, out=inner)
+    loss *= loss
+    loss *= 2
+    np.log1p(loss, out=loss)
+    loss += error
+    return _finite(loss, reduction)
 
 
 def mse_grad(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
@@ -304,10 +311,26 @@ def constant_predictor_curve(y: ArrayLike, grid: ArrayLike) -> tuple[Array, Arra
 
 
 def _absolute_errors(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-    y, prediction, _ = _inputs(y_true, y_pred)
-    with np.errstate(over="ignore"):  # reported as not finite
-        errors: Array = checks.representable(np.abs(prediction - y))
+    y, prediction = _pair(y_true, y_pred)
+    # A difference is not finite if either number is not.
+    with (
+        checks.finite_first(y_true=y, y_pred=prediction),
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
+        errors = np.asarray(prediction - y)
+        checks.representable(np.abs(errors, out=errors))
     return errors
+
+
+def _pair(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[Array, Array]:
+    """Check targets and predictions against each other; they are not copied."""
+    y = checks.as_array(y_true, "y_true", copy=False)
+    prediction = checks.as_array(y_pred, "y_pred", copy=False)
+    rule = "y_true and y_pred must have the same shape"
+    checks.same_shape(
+        y.shape == prediction.shape, "y_true", y, "y_pred", prediction, rule
+    )
+    return y, prediction
 
 
 def _finite(losses: Array, reduction: str) -> float | Array:
@@ -321,11 +344,7 @@ def _inputs(
     sample_weight: ArrayLike | None = None,
     axis: int | None = None,
 ) -> tuple[Array, Array, Array | None]:
-    y, prediction = checks.as_array(y_true, "y_true"), checks.as_array(y_pred, "y_pred")
-    rule = "y_true and y_pred must have the same shape"
-    checks.same_shape(
-        y.shape == prediction.shape, "y_true", y, "y_pred", prediction, rule
-    )
+    y, prediction = _pair(y_true, y_pred)
     if sample_weight is None:
         checks.finite(y_true=y, y_pred=prediction)
         return y, prediction, None

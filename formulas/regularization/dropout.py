@@ -212,14 +212,16 @@ def drop_path(
     rows = checks.as_array(x, "x", copy=False)
     if not rows.ndim:
         raise ValueError("x must be 1-D, got shape ()")
-    checks.finite(x=rows)
-    p = _probability(p)
-    random = checks.generator(rng)
-    kept = random.random(len(rows)) >= p if training else np.ones(len(rows), dtype=bool)
-    mask = kept.astype(float)
-    scale = _scale(p, training, "inverted")
-    factors = (scale * mask).reshape(-1, *[1] * (rows.ndim - 1))
-    return DropoutResult(_times(factors, rows), mask, scale)
+    with checks.finite_first(x=rows):  # 0 times what is not finite is not, either
+        p = _probability(p)
+        random = checks.generator(rng)
+        count = len(rows)
+        kept = random.random(count) >= p if training else np.ones(count, dtype=bool)
+        mask = kept.astype(float)
+        scale = _scale(p, training, "inverted")
+        factors = (scale * mask).reshape(-1, *[1] * (rows.ndim - 1))
+        output = _times(factors, rows)
+    return DropoutResult(output, mask, scale)
 
 
 def survival_probabilities(depth: int, *, last: float = 0.5) -> Array:
@@ -352,7 +354,7 @@ def _scale(p: float, training: bool, mode: str) -> float:
 
 
 def _times(scale: float | Array, values: Array) -> Array:
-    with np.errstate(over="ignore"):  # reported as not finite
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         product: Array = checks.representable(scale * values)
     return product
 

@@ -96,14 +96,17 @@ def attend_cached(
         else checks.as_array(values, "values", ndim=2, copy=False)
     )
     _agree(q, k, v, old_k, old_v)
-    checks.finite(query=q, key=k, value=v, keys=old_k, values=old_v)
-    width_factor = 1.0 / math.sqrt(q.shape[-1])
-    factor = checks.scalar(width_factor if scale is None else scale, "scale", low=0)
-    k, v = np.concatenate([old_k, k]), np.concatenate([old_v, v])
-    # A single query at the end sees everything.
-    bias = mask_bias(None, len(q), len(k), causal=True) if len(q) > 1 else None
-    result = attend(q, k, v, bias, factor)
-    return CachedAttention(result.output, result.weights, k, v)
+    all_k, all_v = np.concatenate([old_k, k]), np.concatenate([old_v, v])
+    # Each key enters a score, and each value an output, if only times 0.
+    with checks.finite_first(query=q, key=k, value=v, keys=old_k, values=old_v):
+        width_factor = 1.0 / math.sqrt(q.shape[-1])
+        factor = checks.scalar(width_factor if scale is None else scale, "scale", low=0)
+        # A single query at the end sees everything.
+        bias = mask_bias(None, len(q), len(all_k), causal=True) if len(q) > 1 else None
+        with np.errstate(invalid="ignore"):
+            result = attend(q, all_k, all_v, bias, factor)
+        checks.representable(result.output)
+    return CachedAttention(result.output, result.weights, all_k, all_v)
 
 
 def _agree(q: Array, k: Array, v: Array, old_k: Array, old_v: Array) -> None:

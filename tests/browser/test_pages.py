@@ -366,7 +366,7 @@ def roomy(page) -> bool:
     return bool(
         page.evaluate(
             """() => [...document.querySelectorAll('.live-plot')].every((plot) =>
-            plot._fullLayout._size.h > 60)"""
+            plot._fullLayout._size.h > Math.min(60, 0.7 * plot._fullLayout.height))"""
         )
     )
 

@@ -21,7 +21,7 @@ MUTANTS = (
     ("step -= lr * decay * point", "step -= lr * decay * (point + step)"),
     ("        if not decoupled:\n", "        if decoupled:\n"),
     ("        if decoupled:\n", "        if True:\n"),
-    ("gradient += decay * point", "gradient += 2 * decay * point"),
+    ("gradient + decay * point", "gradient + 2 * decay * point"),
     (
         "np.maximum(largest, square, out=largest)",
         "np.maximum(largest, square / (1 - beta2**t), out=largest)",
@@ -37,8 +37,8 @@ MUTANTS = (
     ),
     ("step *= -lr * bias_correction_factor(beta1, t)", "step *= -lr"),
     ("size = np.where(size == 0, np.inf, size)", "pass"),
-    ("mean += (1 - memory) * value", "mean += value"),
-    ("_update(square, beta2, gradient**2)", "_update(square, beta2, abs(gradient))"),
+    ("new += (1 - memory) * value", "new += value"),
+    ("beta2, gradient * gradient)", "beta2, abs(gradient))"),
 )
 
 ZERO = [0.0]
