@@ -392,6 +392,17 @@ def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
     assert ("underflows" in text) == (total < np.finfo(float).tiny)
 
 
+def named(leaders, count, own):
+    """Return how a sentence about these classes begins."""
+    if len(leaders) == count:
+        return "Each class takes"
+    if own:
+        kind = "Class" if len(leaders) == 1 else "Classes"
+        return f"{kind} {' and '.join(leaders)} take"
+    words = {"1": "mat", "2": "floor", "3": "sofa"}
+    return " and ".join(f"“{words[k]}” (class {k})" for k in leaders) + " take"
+
+
 @settings(max_examples=50)
 @given(settings_of(STATEMENT))
 def test_the_sentence_has_the_share_and_the_entropy(values):
@@ -404,16 +415,7 @@ def test_the_sentence_has_the_share_and_the_entropy(values):
     logs = scipy.special.log_softmax(powers)
     text = said(**values)
     leaders = [str(k + 1) for k in np.flatnonzero(gaps < 1e-8)]
-    if len(leaders) == len(z):
-        assert text.startswith("Each class takes")
-    elif values["own"]:
-        kind = "Class" if len(leaders) == 1 else "Classes"
-        start = f"{kind} {' and '.join(leaders)} take"
-        assert text.startswith(start) or len(leaders) > 6
-    else:
-        words = {"1": "mat", "2": "floor", "3": "sofa"}
-        named = [f"“{words[one]}” (class {one})" for one in leaders]
-        assert text.startswith(f"{' and '.join(named)} take")
+    assert text.startswith(named(leaders, len(z), values["own"])) or len(leaders) > 6
     number = r"(\d+\.?\d*(?:e-?\d+)?)"
     if "all but" in text:
         rest = np.exp(np.delete(logs, logs.argmax())).sum()
