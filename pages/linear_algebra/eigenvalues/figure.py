@@ -176,7 +176,7 @@ def _past(images: Array, directions: Array) -> Array:
     """Return places a little beyond the tips of arrows, for what is written there."""
     multiples = (images * directions).sum(axis=1)
     ahead = np.where(multiples < 0, -1.0, 1.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # the other axis counts
         edge = (LABELS_END / np.abs(directions)).min(axis=1)
     along = np.clip(multiples + LABEL_GAP * ahead, -edge, edge)
     places: Array = along[:, None] * directions
