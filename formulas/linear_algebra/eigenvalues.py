@@ -18,6 +18,7 @@ DEFECTIVE = 1e12  # condition number of the vectors from which they count as dep
 CONVERGED = 1e-8
 DUST = 1e-17  # far below the rounding of the largest entry, which is 1
 MISLED = 1e-13  # residual beyond what rounding explains
+SAFE = 1e-140  # a length whose square loses no digits, nor that of its inverse
 ROUNDING = 8 * float(np.finfo(float).eps)
 
 
@@ -350,6 +351,9 @@ def _oriented(vectors: NDArray[Any]) -> NDArray[Any]:
 
 
 def _unit(vector: Array) -> Array:
+    length = math.sqrt(vector @ vector)
+    if SAFE < length < 1 / SAFE:  # its square has lost nothing
+        return np.asarray(vector / length)
     largest = np.abs(vector).max()
     if largest == 0:
         raise ZeroVectorError(

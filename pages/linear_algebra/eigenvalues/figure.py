@@ -72,7 +72,7 @@ def draw(
     pairs = real_pairs(result)
     directions = result.vectors[:, pairs].real.T
     images = result.image[:, pairs].real.T
-    walk = _power_path(A, START, len(STEPS) - 1, directions)
+    walk = _walk(_entries(A), _entries(directions))
     values = np.round(result.values, 12)
     x = np.array([math.cos(math.radians(probe)), math.sin(math.radians(probe))])
     return Scene(
@@ -185,23 +185,33 @@ def _past(images: Array, directions: Array) -> Array:
 
 def _turns(A: Array, directions: Array, probe: float) -> Figure:
     """Draw by how much each line through the origin is turned; those kept are at 0."""
-    turns = _line_turns(A, PROBES)
-    turns[1:][np.abs(np.diff(turns)) > 90] = (
-        np.nan
-    )  # from one end of the axis to the other
     now = _line_turns(A, np.array([probe]))[0]
     places = np.degrees(np.arctan2(directions[:, 1], directions[:, 0]))
     places = 90 - (90 - places) % 180  # of its two ends the one on the axis
     first, second = [*places, math.nan, math.nan][:2]
     return curves(
         "How far A turns the line of x; where 0, it is kept",
-        Curve("turn", PROBES, turns, PROBE_COLOR),
+        Curve("turn", PROBES, _all_turns(_entries(A)), PROBE_COLOR),
         Mark(first, 0.0, "v₁", LINE_COLOR),
         Mark(second, 0.0, "v₂", LINE_COLOR),
         Mark(probe, now, "x", PROBE_COLOR),
         x=Axis("angle of x (degrees)", (-95, 95), every=45),
         y=Axis("turn (degrees)", (-100, 100), every=45),
     )
+
+
+def _entries(matrix: Array) -> tuple[float, ...]:
+    """Return a matrix of two columns as what a result can be kept by."""
+    return tuple(matrix.ravel().tolist())
+
+
+@functools.lru_cache(maxsize=8)  # while x is turned
+def _all_turns(entries: tuple[float, ...]) -> Array:
+    turns = _line_turns(np.reshape(entries, (2, 2)), PROBES)
+    jumps = np.abs(np.diff(turns)) > 90  # from one end of the axis to the other
+    turns[1:][jumps] = np.nan
+    turns.setflags(write=False)
+    return turns
 
 
 def _line_turns(A: Array, angles: Array) -> Array:
@@ -241,6 +251,12 @@ def _angles(angles: Array, steps: int, *, kept: bool) -> Figure:
 
 def _angle_text(angle: float) -> str:
     return number_text(round(float(angle), 12))
+
+
+@functools.lru_cache(maxsize=8)  # while x is turned, or steps are made
+def _walk(matrix: tuple[float, ...], directions: tuple[float, ...]) -> _Walk:
+    kept = np.reshape(directions, (-1, 2))
+    return _power_path(np.reshape(matrix, (2, 2)), START, len(STEPS) - 1, kept)
 
 
 def _power_path(
