@@ -311,6 +311,9 @@ def test_only_rounding_gives_exactly_0_or_1():
     assert softmax([1000.0, 0.0])[1] == 0
 
 
+WORDS = ("mat", "floor", "sofa")
+
+
 def said(**values):
     return drawing(LESSON)(**STATEMENT.defaults | values).status
 
@@ -322,7 +325,7 @@ def said(**values):
             (2, 1, 0.1),
             1,
             0,
-            "“mat” (class 1) takes 65.9% of the probability; the entropy is 0.8467",
+            "“mat” takes 65.9% of the probability; the entropy is 0.8467",
         ),
         ((2, 1, 0.1), 10, 0, "the entropy is 1.096 of at most 1.099 nats."),
         ((0.1, 0, 0), 10, 0, "the entropy is just below its maximum, 1.099 nats."),
@@ -336,31 +339,31 @@ def said(**values):
             (1, 1, -5),
             1,
             0,
-            "“mat” (class 1) and “floor” (class 2) take 49.9% of the probability each; the",
+            "“mat” and “floor” take 49.9% of the probability each; the",
         ),
         (
             (-5, 0.3, 0.3),
             0.1,
             -100,
-            "“floor” (class 2) and “sofa” (class 3) take 50.0% of the probability each",
+            "“floor” and “sofa” take 50.0% of the probability each",
         ),
         (
             (2, 1, 0.1),
             0.1,
             0,
-            "“mat” (class 1) takes all but 4.54e-5 of the probability: nearly",
+            "“mat” takes all but 4.54e-5 of the probability: nearly",
         ),
         (
             (-5, -5, 5),
             0.1,
             0,
-            "“sofa” (class 3) takes all but 7.44e-44 of the probability: nearly",
+            "“sofa” takes all but 7.44e-44 of the probability: nearly",
         ),
         (
             (5, -5, -5),
             1.3,
             0,
-            "“mat” (class 1) takes 99.9% of the probability: nearly a hard",
+            "“mat” takes 99.9% of the probability: nearly a hard",
         ),
         ((2, 1, 0.1), 1, 1000, "fails, because the sum of e^(z/T) overflows."),
         ((0.9, 0.9, 0.9), 1, 708.8, "fails, because the sum of e^(z/T) overflows."),
@@ -380,8 +383,8 @@ def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
     values = dict(zip(("z1", "z2", "z3"), map(float, scores), strict=True))
     text = said(**values, temperature=float(temperature), shift=float(shift))
     assert words in text
-    leaders = [str(k + 1) for k in range(3) if scores[k] == max(scores)]
-    named = re.findall(r"[123]", text.split(" take")[0])
+    leaders = [WORDS[k] for k in range(3) if scores[k] == max(scores)]
+    named = re.findall(r"“(\w+)”", text.split(" take")[0])
     assert named == leaders or (text.startswith("Each") and len(leaders) == 3)
     powers = [np.float64((score + shift) / temperature) for score in scores]
     with np.errstate(over="ignore", under="ignore"):
@@ -392,15 +395,14 @@ def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
     assert ("underflows" in text) == (total < np.finfo(float).tiny)
 
 
-def named(leaders, count, own):
+def opening(leaders, count, own):
     """Return how a sentence about these classes begins."""
     if len(leaders) == count:
         return "Each class takes"
     if own:
         kind = "Class" if len(leaders) == 1 else "Classes"
         return f"{kind} {' and '.join(leaders)} take"
-    words = {"1": "mat", "2": "floor", "3": "sofa"}
-    return " and ".join(f"“{words[k]}” (class {k})" for k in leaders) + " take"
+    return " and ".join(f"“{WORDS[int(k) - 1]}”" for k in leaders) + " take"
 
 
 @settings(max_examples=50)
@@ -415,7 +417,7 @@ def test_the_sentence_has_the_share_and_the_entropy(values):
     logs = scipy.special.log_softmax(powers)
     text = said(**values)
     leaders = [str(k + 1) for k in np.flatnonzero(gaps < 1e-8)]
-    assert text.startswith(named(leaders, len(z), values["own"])) or len(leaders) > 6
+    assert text.startswith(opening(leaders, len(z), values["own"])) or len(leaders) > 6
     number = r"(\d+\.?\d*(?:e-?\d+)?)"
     if "all but" in text:
         rest = np.exp(np.delete(logs, logs.argmax())).sum()

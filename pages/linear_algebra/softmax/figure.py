@@ -214,7 +214,7 @@ def _leads(p: Array, leaders: np.ndarray, words: Sequence[str]) -> str:
     """Name the classes of the largest probability, and how large it is."""
     names = [str(k + 1) for k in leaders]
     if words:
-        names = [f"“{words[k]}” (class {k + 1})" for k in leaders]
+        names = [f"“{words[k]}”" for k in leaders]
     rest = np.sort(p)[:-1].sum()
     share = f"{p.max():.1%} of the probability"
     if rest < SURE:

@@ -16,13 +16,13 @@ QUANTITIES = (
     quantity(
         "posterior",
         r"P(A \mid B)",
-        "posterior: probability after the tests",
+        "posterior: probability after testing",
     ),
-    quantity("evidence", "P(B)", "evidence: probability of these results"),
+    quantity("evidence", "P(B)", "evidence: probability of the result"),
     slider(
         "prior",
         "P(A)",
-        "prior: probability before the tests",
+        "prior: probability before testing",
         0.01,
         low=0.001,
         high=0.99,
@@ -31,7 +31,7 @@ QUANTITIES = (
     slider(
         "sensitivity",
         r"P(B \mid A)",
-        "sensitivity: fraction of the ill who test positive",
+        "sensitivity: positive if ill",
         0.8,
         low=0.5,
         high=1,
@@ -40,7 +40,7 @@ QUANTITIES = (
     slider(
         "false_positive_rate",
         r"P(B \mid \neg A)",
-        "false-positive rate: fraction of the healthy who do",
+        "false-positive rate: positive if healthy",
         0.096,
         low=0,
         high=0.3,
@@ -164,8 +164,8 @@ def _theorem(power: str = "") -> str:
     hit = rf"<sensitivity>{power}\, <prior>"
     false_alarm = rf"<false_positive_rate>{power}\, (1 - <prior>)"
     return (
-        rf"<posterior> = \frac{{{hit}}}{{<evidence>}} = "
-        rf"\frac{{{hit}}}{{{hit} + {false_alarm}}}"
+        rf"<posterior> = \frac{{{hit}}}{{<evidence>}}, \quad "
+        rf"<evidence> = {hit} + {false_alarm}"
     )
 
 
