@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from charts.base import Axis
 
@@ -32,19 +31,7 @@ _EDGE = 10  # how far a label may stick out: there are margins
 Box = tuple[float, float, float, float]  # left, right, bottom and top, in pixels
 
 
-class _Label(NamedTuple):
-    """Words at a place: their box is where the place is, moved by some pixels."""
-
-    place: tuple[float, float]  # as parts of the axes
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-    def box(self, room: tuple[int, int]) -> Box:
-        """Return left, right, bottom and top in a room, in pixels."""
-        x, y = self.place[0] * room[0], self.place[1] * room[1]
-        return x + self.left, x + self.right, y + self.bottom, y + self.top
+_Label = tuple[Box, ...]  # where words lie in each of the rooms
 
 
 def name_sides(at: Sequence[Named], x: Axis) -> list[str]:
@@ -140,30 +127,38 @@ def _beside(place: tuple[float, float], text: str, side: str) -> _Label:
     half, height = len(text) * _LETTER[0] / 2, _LETTER[1]
     right, up = _SIDES[side]
     x, y = right * (_BESIDE + half), up * _ABOVE
-    return _Label(place, x - half, x + half, y - height / 2, y + height / 2)
+    return _label(place, x - half, x + half, y - height / 2, y + height / 2)
+
+
+def _label(
+    place: tuple[float, float], left: float, right: float, bottom: float, top: float
+) -> _Label:
+    """Put words at a place, as parts of the axes; their edges are so many pixels away."""
+    at = [(place[0] * width, place[1] * height) for width, height in _ROOMS]
+    return tuple((x + left, x + right, y + bottom, y + top) for x, y in at)
 
 
 def _upright_name(position: float, text: str, x: Axis, side: str) -> _Label:
     width = len(text) * _LETTER[0]
     left = -width if side == "right" else 0
-    return _Label((_part(position, x), 1), left, left + width, -_LETTER[1], 0)
+    return _label((_part(position, x), 1), left, left + width, -_LETTER[1], 0)
 
 
 def _level_name(position: float, text: str, y: Axis) -> _Label:
     width = len(text) * _LETTER[0]
-    return _Label((1, _part(position, y)), -width, 0, 0, _LETTER[1])
+    return _label((1, _part(position, y)), -width, 0, 0, _LETTER[1])
 
 
 def _hidden(label: _Label, taken: Sequence[_Label]) -> float:
     """Return how much of a label is cut off or shares its place with another."""
     lost = 0.0
-    for room in _ROOMS:
-        left, right, bottom, top = label.box(room)
-        across = max(0.0, -_EDGE - left, right - room[0] - _EDGE)
-        down = max(0.0, -_EDGE - bottom, top - room[1] - _EDGE)
+    for k, (width, height) in enumerate(_ROOMS):
+        left, right, bottom, top = label[k]
+        across = max(0.0, -_EDGE - left, right - width - _EDGE)
+        down = max(0.0, -_EDGE - bottom, top - height - _EDGE)
         lost += across * (top - bottom) + down * (right - left)
         for other in taken:
-            a, b, c, d = other.box(room)
+            a, b, c, d = other[k]
             if left < b and a < right and bottom < d and c < top:
                 lost += (min(right, b) - max(left, a)) * (min(top, d) - max(bottom, c))
     return lost
