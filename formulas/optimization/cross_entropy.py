@@ -330,7 +330,8 @@ def _rows(
     y_true: ArrayLike, first: str, rows: ArrayLike, second: str
 ) -> tuple[Any, Array]:
     """Check types and shapes; labels stay whole numbers, distributions become floats."""
-    y, values = checks.as_array(y_true, first), checks.as_array(rows, second)
+    y = checks.as_array(y_true, first, copy=False)
+    values = checks.as_array(rows, second, copy=False)
     if values.ndim == 0:
         checks.as_array(rows, second, ndim=1)
     raw = np.asarray(y_true)
