@@ -5,7 +5,9 @@ import re
 import pytest
 
 from tests.errors import says
-from ui.catalogue import BY_SLUG
+from ui import simulation
+from ui.catalogue import BY_SLUG, LESSONS
+from ui.frames import plain_scene
 from ui.lesson_text import (
     HEADINGS,
     SOMETIMES,
@@ -278,3 +280,15 @@ def test_front_matter_says_what_it_lacks_and_what_is_not_known(file):
 def test_a_list_is_nothing_but_points(file, text):
     with says("slug/lesson.md: a list of points is needed, each after “- ”"):
         read(file, GOOD.replace("- A trap.", text))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+def test_goals_name_what_is_on_the_screen_where_they_are_reached(lesson):
+    statement = lesson.statement
+    for task in lesson.text.tasks:
+        there = read_preset(task.solution, statement).values
+        values = {**statement.defaults, **there}
+        history = simulation.whole_history(statement, values)
+        scene = plain_scene(lesson.scene(values, history), statement)
+        shown = {label for label, *_ in scene["readouts"]} | values.keys()
+        assert {goal.label for goal in task.goals} <= shown
