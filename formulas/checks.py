@@ -204,7 +204,7 @@ def integers(
 
 
 def _inside(whole: NDArray[Any], least: float, most: float) -> bool:
-    if not least:  # read as unsigned, a number below 0 is too large
+    if not least and whole.dtype.isnative:  # as unsigned, a number below 0 is too large
         return int(whole.view(f"u{whole.itemsize}").max()) <= most
     return least <= int(whole.min()) and int(whole.max()) <= most
 

@@ -116,10 +116,10 @@ def test_another_fault_of_finite_arrays_is_passed_on():
         raise ValueError("something else")
 
 
-@pytest.mark.parametrize("kind", [np.int8, np.int32, np.int64, np.uint16])
+@pytest.mark.parametrize("kind", [np.int8, np.int32, np.int64, np.uint16, ">i8"])
 def test_whole_numbers_are_held_against_their_bounds(kind):
     for low, high in ((0, 100), (1, 100), (-3, 100)):
-        least = max(low, np.iinfo(kind).min)
+        least = max(low, int(np.iinfo(kind).min))
         inside = np.array([least, 100, max(low, 0)], dtype=kind)
         found = checks.integers(inside[::2], "x", low=low, high=high)
         np.testing.assert_array_equal(found, inside[::2])
@@ -128,3 +128,9 @@ def test_whole_numbers_are_held_against_their_bounds(kind):
                 checks.integers(
                     np.array([5, outside], dtype=kind), "x", low=low, high=high
                 )
+
+
+def test_whole_numbers_of_a_foreign_byte_order_are_not_misread():
+    # Read the other way round, this one is 1.
+    with pytest.raises(ValueError, match=f"got {2**56}$"):
+        checks.integers(np.array([2**56], dtype=">i8"), "x", low=0, high=100)
