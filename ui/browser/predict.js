@@ -55,10 +55,11 @@ export class Predict {
   // On a phone a question that a link asks is below the sliders: show it, once all has its
   // place. A page that has us in a frame is not scrolled.
   reveal() {
+    if (!this.posed) return;
+    this.posed = false;
     const hidden = this.card.getBoundingClientRect().bottom - window.innerHeight;
     const scroller = this.card.closest("[data-testid=stMain]");
-    if (this.posed && hidden > 0 && scroller) scroller.scrollTop += hidden;
-    this.posed = false;
+    if (hidden > 0 && scroller) scroller.scrollTop += hidden;
   }
 
   // The next question that nobody has answered: behind this one, else from the first on;
