@@ -16,7 +16,7 @@ from charts.base import (
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
 from charts.grid_map import grid_map
-from charts.heatmap import heatmap
+from charts.heatmap import cell_text, heatmap
 from charts.histogram import Histogram, density, histogram
 from charts.icons import Group, icons
 from charts.landscape import Trail, landscape, padded
@@ -47,6 +47,7 @@ __all__ = [
     "Trail",
     "Vertex",
     "bars",
+    "cell_text",
     "choosing",
     "curves",
     "density",

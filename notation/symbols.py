@@ -12,6 +12,7 @@ GREEK = {
     "mid": "|", "neg": "¬",
 }  # fmt: skip
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def symbol_parts(latex: str) -> tuple[str, str, str]:

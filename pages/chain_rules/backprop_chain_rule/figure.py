@@ -19,11 +19,11 @@ from charts import (
     Scene,
     Vertex,
     bars,
+    cell_text,
     curves,
     fitting,
     graph,
 )
-from charts.heatmap import cell_text
 from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node, run_circuit
 from formulas.chain_rules.backprop_chain_rule import circuit as run_named_circuit
 from formulas.checks import Array

@@ -12,6 +12,7 @@ from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, mosaic
 from formulas.chain_rules.probability_chain_rule import chain_rule
 from formulas.checks import Array
 from notation.numbers import counted, number_text
+from notation.symbols import LOWERED
 from pages.chain_rules.probability_chain_rule.statement import (
     CHANCES,
     STATEMENT,
@@ -23,8 +24,7 @@ MOST = int(STATEMENT.control("length").high)
 LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
 # Tokens that the first picture has room for, with their numbers and without.
 FEW, MANY = 6, 12
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-TOKENS = tuple(f"x{k}".translate(SUBSCRIPTS) for k in range(1, MANY + 1))
+TOKENS = tuple(f"x{k}".translate(LOWERED) for k in range(1, MANY + 1))
 LEAST = {FEW: 1e-8, MANY: 1e-16}  # below the product of so many tokens of either text
 SECOND_LINE = 15  # pixels below the axis
 LOWEST = -6300.0  # below the logarithm of the longest text of the rarest tokens

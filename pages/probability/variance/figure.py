@@ -46,21 +46,8 @@ TRUE_COLOR = 8
 HEIGHTS = (0.5, 1, 2, 3, 6, 12, 24, 45)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
 ROOM = 3.0  # for the values, in halves of the height; more where they are many
-ROOMS = (
-    ROOM,
-    3.6,
-    4.4,
-    5.2,
-    6.2,
-    7.4,
-    9,
-    11,
-    13,
-    16,
-    20,
-    25,
-    30,
-)  # few, so that the axis rests
+# Few, so that the axis rests.
+ROOMS = (ROOM, 3.6, 4.4, 5.2, 6.2, 7.4, 9, 11, 13, 16, 20, 25, 30)
 GAP = 0.08  # between neighboring squares
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")

@@ -27,6 +27,7 @@ from formulas.reinforcement_learning.expected_return import (
 )
 from notation.numbers import number_text, without_dust
 from notation.own_numbers import MOST_NUMBERS
+from notation.symbols import RAISED
 from pages.reinforcement_learning.expected_return.statement import STATEMENT, Result
 
 LONGEST = int(STATEMENT.control("horizon").high)
@@ -36,7 +37,6 @@ REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_
 RANDOM_MEAN = "mean of 2,000 random episodes"
 EPISODES, DRAWN = 2000, 60  # that are played, and of which each is a point
 COUNTS = np.unique(np.geomspace(1, EPISODES, 50).astype(int))
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Ends of the axes; a drag rarely changes them.
 TIMES = (12, 26, 52, LONGEST + 2)
 HEIGHTS = (2.5, 6, 13, 35, 60, 90, 130, 260, 600, 1200)
