@@ -16,7 +16,7 @@ OLD := .venv-oldest
 SMALL_PLOTLY := ui/bundle/plotly.min.js
 BUNDLER := .cache/bundle
 
-.PHONY: run dev plotly test lint unit browser test-firefox test-oldest test-pytorch site test-site \
+.PHONY: run dev plotly test lint unit search browser test-firefox test-oldest test-pytorch site test-site \
   bench cheat-sheet screenshots clean
 
 run: $(VENV)/run.stamp
@@ -47,6 +47,13 @@ unit: $(VENV)/dev.stamp
 	$(BIN)/python tests/pdflatex.py
 	$(BIN)/pytest -n auto --dist worksteal \
 	  -m "not browser and not firefox and not library and not site"
+
+# Optional: the tests on drawn examples, ten times, each time with others.
+search: $(VENV)/dev.stamp
+	for round in 1 2 3 4 5 6 7 8 9 10; do \
+	  $(BIN)/pytest -n auto --dist worksteal -m "hypothesis and not browser" \
+	    --hypothesis-profile=search || exit 1; \
+	done
 
 browser: $(VENV)/dev.stamp
 	$(BIN)/python tests/browser/chromium.py

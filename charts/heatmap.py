@@ -98,13 +98,14 @@ def heatmap(
         "hoverongaps": False,
         "hovertemplate": "row %{y}, column %{x}: %{z:.6g}<extra></extra>",
     }
-    if numbers and np.isfinite(z).sum() <= MOST_LABELED:
+    filled = np.isfinite(z).sum()  # blank cells need no room
+    if numbers and filled <= MOST_LABELED:
         written = np.where(np.abs(z) < DUST * max(abs(low), abs(high)), 0.0, z)
         trace |= {
             "text": [[cell_text(v, digits) for v in row] for row in written.tolist()],
             "texttemplate": "%{text}",
         }
-    elif low == -high and z.size <= MOST_SIGNED:
+    elif low == -high and filled <= MOST_SIGNED:
         trace |= {"text": _signs(z), "texttemplate": "%{text}"}
     columns = _fitted(x, z.shape[1])
     frames = [_frame(row, column) for row, column in outlined]

@@ -95,6 +95,9 @@ def test_a_signed_map_without_room_for_numbers_marks_what_is_negative():
     ).tolist()
     (unsigned,) = heatmap("Weights", np.abs(grid), limits=(0, 1))["data"]
     assert "text" not in unsigned
+    beside = np.hstack([np.full((10, 30), np.nan), grid])  # blank cells need no room
+    (cells,) = heatmap("Scores", beside, limits=(-1, 1))["data"]
+    assert "−" in cells["text"][0]
 
 
 def test_what_rounding_leaves_of_a_zero_is_written_as_zero():

@@ -821,6 +821,10 @@ END = r"( \((?:the last|the only one)\))?"
             {"kernel_name": "laplacian", "image_name": "edge"},
             "up to 0. The output is 4 × 4.",
         ),
+        (
+            {"kernel_name": "sharpen", "image_name": "house", "padding": 1},
+            "The output is 12 × 12.",
+        ),
     ],
 )
 def test_the_sentence_tells_the_place_the_sum_and_the_size(values, words):
