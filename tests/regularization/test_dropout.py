@@ -284,7 +284,7 @@ def test_the_first_picture_shows_every_unit_before_and_after_the_latest_mask(
     assert low <= 0
     for trace in figure["data"]:  # also the ghost of the whole formula
         assert np.nanmax(trace["y"]) <= high
-    assert max(passed.max(), 1.5) <= high <= max(2.3 * 1.5 / (1 - chosen["p"]), 1.8)
+    assert max(passed.max(), 1.5) <= high <= max(2.2 * 1.5 / (1 - chosen["p"]), 1.8)
     assert figure["layout"]["xaxis"]["range"][1] > units
 
 

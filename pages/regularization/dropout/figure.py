@@ -39,7 +39,7 @@ COUNTS = np.unique(np.geomspace(1, MOST_MASKS, 60).round().astype(int))
 MOST_UNITS = int(STATEMENT.control("units").high)
 # Ends of the axes; a drag rarely changes them.
 WIDTHS = (11, 21, 41, 61, MOST_UNITS + 1)
-HEIGHTS = (1.8, 3.3, 6.5, 13, 32)
+HEIGHTS = (1.8, 3.3, 6.5, 13, 20, 32)
 INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
 MIDDLE_COLOR, OTHER_COLOR = 5, 8
 TRAINING, TEST = "training error of the networks", "test error of the networks"
