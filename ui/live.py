@@ -222,11 +222,13 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
             lesson, grabbed, state.values, progress.epoch, state.history, state.worked
         )
         pool, sweep = drawn.pool.copy(), drawn.text
-    if progress.ready and state.painted != progress.epoch:
+    # Meanwhile the last finished picture stays: old training at new settings is nothing.
+    finished = progress.ready and progress.fraction is None
+    if finished and state.painted != progress.epoch:
         shown = frames.frame(lesson, state.values, state.history, state.worked)
         scene = pool.refer(shown)
         entries = frames.entry_traces(lesson, state.values, state.history)
-    path = _path(state) if progress.ready else []
+    path = _path(state) if finished else []
     if path:
         glide = frames.glide(lesson, path, pool, state.history, state.worked)
         glide["time"] = len(path) * (WATCHED_TIME if state.path else PRESET_TIME)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 
 import numpy as np
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 
 from notation.quantities import Control
 from tests.lessons import simulated
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BY_SLUG, LESSONS
 
 # A lesson of each kind: sliders alone; options, switches and a simulation; a simulation that
 # sliders change; paths over a landscape. All positions of all sliders: test_frames.py.
@@ -120,6 +121,43 @@ def charts_move_while_the_button_is_down(visitor, lesson, control):
         shows_what_is_computed(visitor, lesson)
     texts = {f"{control.name}={control.text(v)}" for v in (value, float(value))}
     assert any(text in visitor.page.url for text in texts)
+
+
+TRAINED = [
+    (lesson, name)
+    for lesson in LESSONS
+    for name in lesson.statement.slow_controls
+    if lesson.statement.control(name).is_number
+]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name"), TRAINED, ids=lambda one: getattr(one, "slug", one)
+)
+def test_a_hand_that_never_rests_sees_what_was_trained_on_its_way(
+    visitor, lesson, name
+):
+    page = visitor.open(f"/{lesson.slug}")
+    visitor.unfold()
+    box = visitor.slider(name).bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    seen = set()
+    for k in range(300):
+        share = (1 + math.sin(k / 12)) / 2
+        page.mouse.move(box["x"] + share * box["width"], y)
+        page.wait_for_timeout(20)
+        seen.add(visitor.values()[name])
+        if len(seen) > 4:
+            break
+    assert len(seen) > 4, f"{name}: the pictures stood still"
+    page.mouse.up()
+    visitor.rest()
+    value = visitor.slider(name).evaluate("(range) => range.valueAsNumber")
+    positions = lesson.statement.control(name).positions
+    assert visitor.values()[name] == pytest.approx(positions[value])
+    shows_what_is_computed(visitor, lesson)
 
 
 def the_other_end_is_shown_too(visitor, lesson, control):

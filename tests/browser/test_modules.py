@@ -170,6 +170,38 @@ def test_one_request_is_in_flight_and_those_that_wait_become_one(modules):
     assert not busy
 
 
+# Streamlit sends what was asked for within a task as one message, for the first who asked.
+TURNS = """(order) => new Promise((resolve) => {
+  const { inTurn } = window.modules;
+  const sent = [];
+  let first = null;
+  const send = () => {
+    sent.push(first);
+    first = null;
+  };
+  const ask = (name) => {
+    if (!first) setTimeout(send);
+    first ||= name;
+  };
+  for (const name of order) inTurn(name, () => ask(name));
+  setTimeout(() => resolve(sent), 200);
+})"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("a", "a"),
+        ("ab", "ab"),
+        ("ba", "ba"),
+        ("aab", "ab"),
+        ("abc", "abc"),
+    ],
+)
+def test_parts_that_ask_at_once_are_heard_one_after_the_other(modules, asked, sent):
+    assert modules.evaluate(TURNS, list(asked)) == list(sent)
+
+
 def test_an_old_answer_leaves_the_newer_request_in_flight(modules):
     sent, busy = modules.evaluate(
         REQUESTS, [["send", {}], ["acknowledge", 1], ["send", {}], ["acknowledge", 1]]

@@ -1,4 +1,7 @@
-// What stands below the figure, steps and tables, follows when somebody looks at it.
+// What stands below the figure, steps and tables, follows when somebody looks at it and the
+// figure rests.
+
+import { inTurn } from "./turns.js";
 
 const NEAR = "300px"; // of the window's edge, so that it is there when it is scrolled to
 const REST = 20000; // ms after which it follows even so, for whoever prints or searches
@@ -6,7 +9,9 @@ const REST = 20000; // ms after which it follows even so, for whoever prints or 
 export class Below {
   constructor() {
     this.seen = false;
+    this.resting = false; // whether the figure waits for nobody, and nobody for it
     this.wanted = null; // the state on the screen
+    this.overdue = false; // whether it follows even if nobody looks
     this.heard = new AbortController();
     this.observer = new IntersectionObserver(([{ isIntersecting }]) => {
       this.seen = isIntersecting;
@@ -32,17 +37,26 @@ export class Below {
   // The server has this state now.
   want(stamp) {
     this.wanted = stamp;
+    this.overdue = false;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.follow(true), REST);
+    this.timer = setTimeout(() => {
+      this.overdue = true;
+      this.follow();
+    }, REST);
     this.follow();
   }
 
-  follow(anyway = false) {
+  rest(resting) {
+    this.resting = resting;
+    if (resting) this.follow();
+  }
+
+  follow() {
     const part = window.formulaBelow;
     if (!part || this.wanted === null || part.stamp === this.wanted) return;
-    if (!this.seen && !anyway) return;
+    if (!this.resting || !(this.seen || this.overdue)) return;
     part.stamp = this.wanted; // asked once
-    part.ask(this.wanted);
+    inTurn("below", () => part.ask(part.stamp));
   }
 
   close() {

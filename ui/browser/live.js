@@ -34,8 +34,10 @@ import { visitStore } from "./store.js";
 import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
 import { Tasks } from "./tasks.js";
 import { Terms } from "./terms.js";
+import { inTurn } from "./turns.js";
 
 const KEY_PAUSE = 250; // ms without a key press before a value is committed
+const TOLD_AFTER = 500; // ms of a long computation before a moving hand is told of it
 const USUAL = { name: "", entry: [] }; // what the live line works out by itself
 const mounted = new WeakMap();
 
@@ -46,7 +48,7 @@ export default function mount({ data, parentElement, setStateValue }, files) {
     live = new Live(parentElement, files);
     mounted.set(parentElement, live);
   }
-  live.emit = (request) => setStateValue(files.request, request);
+  live.emit = (request) => inTurn("live", () => setStateValue(files.request, request));
   live.receive(unpack(data));
   return () => {
     live.close();
@@ -168,6 +170,7 @@ class Live {
     const news = this.requests.acknowledge(message.ack);
     if (message.epoch !== this.epoch) this.sweeps.clear();
     this.epoch = message.epoch;
+    this.job = message.job === null ? null : this.jobOf(message.values);
     if (message.sweep) this.keep(message.sweep);
     if (!this.controls) {
       if (!message.controls.length) {
@@ -197,11 +200,17 @@ class Live {
       () => this.requests.send({ fallback: true }),
     );
     if (message.scene) this.entries = message.entries;
-    this.job = message.job !== null;
     this.predict.pose(this.wanted);
     this.wanted = -1;
     this.goOn();
     this.mark();
+  }
+
+  // The long computation under way: the values that it is for, and since when it runs.
+  jobOf(values) {
+    return this.job && isSame(this.job.values, values)
+      ? this.job
+      : { values, since: performance.now() };
   }
 
   // Send what waits, ask for what the hand needs, or for the rest of a computation.
@@ -436,7 +445,9 @@ class Live {
 
   // Show notices, and how far a long computation is.
   report(message) {
-    const computing = message.job !== null;
+    // A moving hand sees pictures follow; it is told only of a computation that takes long.
+    const briefly = this.active && performance.now() - this.job?.since < TOLD_AFTER;
+    const computing = Boolean(this.job) && !briefly;
     this.progress.hidden = !computing;
     if (computing) {
       const percent = Math.round(100 * message.job);
@@ -482,31 +493,35 @@ class Live {
   mark() {
     const busy = this.active || this.unsent || this.requests.busy || this.job || this.gliding;
     this.root.dataset.busy = String(Boolean(busy));
+    this.below.rest(!busy);
     // What stands below the figure follows when the hand lets go.
     document.documentElement.dataset.liveBusy = String(Boolean(this.active || this.unsent));
   }
 
   // -------------------------------------------------------------------- to the server
 
-  // What every request says.
+  // What every request says. While a slider is held whose positions need a long computation
+  // each, the one under way is finished and drawn first: a hand that moves on without rest
+  // would otherwise see none.
   completion() {
+    const values = (this.active && this.job?.values) || this.values;
     return {
-      values: this.values,
+      values,
       m: this.mount,
       revision: this.revision,
       framed: window.self !== window.top,
       described: Boolean(this.controls),
-      painted: this.paintedEpoch(),
+      painted: this.paintedEpoch(values),
       pin: this.pins?.settings ?? null,
       pinned: this.pins?.stamp ?? "",
     };
   }
 
-  // The epoch whose scene of the present values is on the screen already; else null.
-  paintedEpoch() {
+  // The epoch whose scene of these values is on the screen already; else null.
+  paintedEpoch(values) {
     const shown = this.screen.drawn?.values;
     if (!shown || this.screen.epoch !== this.epoch) return null;
-    return isSame(shown, this.values) ? this.epoch : null;
+    return isSame(shown, values) ? this.epoch : null;
   }
 
   grab(name) {
