@@ -265,6 +265,12 @@ def texts_when_wide(picture: Figure, *names: str) -> Figure:
     return picture
 
 
+def rows_when_wide(picture: Figure) -> Figure:
+    """Leave the names of many rows away where the picture is as small as on a phone."""
+    layout = picture["layout"]
+    return {**picture, "layout": {**layout, "meta": {**layout["meta"], "lines": True}}}
+
+
 def label(value: float, digits: int) -> str:
     """Write a number for a label: a true minus sign, no exponent where none is needed.
 

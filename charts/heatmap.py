@@ -41,6 +41,7 @@ def heatmap(
     outlined: Sequence[tuple[int, int]] = (),
     numbers: bool = True,
     digits: int = 2,
+    texts: Sequence[Sequence[str]] | None = None,
     height: int = 300,
     square: bool = False,
     scale: bool = True,
@@ -67,6 +68,8 @@ def heatmap(
         a minus stands on the negative ones.
     digits : int
         Decimal places of these numbers.
+    texts : sequence of sequence of str, optional
+        What is written in their place, where rounding would hide something.
     height : int
         In pixels.
     square : bool
@@ -100,11 +103,10 @@ def heatmap(
     }
     filled = np.isfinite(z).sum()  # blank cells need no room
     if numbers and filled <= MOST_LABELED:
-        written = np.where(np.abs(z) < DUST * max(abs(low), abs(high)), 0.0, z)
-        trace |= {
-            "text": [[cell_text(v, digits) for v in row] for row in written.tolist()],
-            "texttemplate": "%{text}",
-        }
+        if texts is None:
+            clean = np.where(np.abs(z) < DUST * max(abs(low), abs(high)), 0.0, z)
+            texts = [[cell_text(v, digits) for v in row] for row in clean.tolist()]
+        trace |= {"text": [list(row) for row in texts], "texttemplate": "%{text}"}
     elif low == -high and filled <= MOST_SIGNED:
         trace |= {"text": _signs(z), "texttemplate": "%{text}"}
     columns = _fitted(x, z.shape[1])

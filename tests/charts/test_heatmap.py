@@ -30,6 +30,12 @@ def test_numbers_stand_in_the_cells_and_blank_cells_stay_blank():
     assert drawn()["data"][0]["text"] == [["1", "−2", "0.5"], ["", "0.25", "3"]]
 
 
+def test_other_texts_stand_in_the_place_of_the_numbers():
+    texts = [["0", "3e-16"]]
+    assert drawn([[0.0, 3e-16]], texts=texts)["data"][0]["text"] == texts
+    assert drawn([[0.0, 3e-16]], limits=(0, 1))["data"][0]["text"] == [["0", "0"]]
+
+
 def test_zero_has_no_sign():
     assert drawn([[-0.0, 0.0]])["data"][0]["text"] == [["0", "0"]]
 

@@ -39,6 +39,7 @@ from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["attention"]
 (WITHOUT_ROOT,) = (one for one in BROKEN if one.slug == "attention")
+LENGTH = "length of the framed token’s output"
 CIRCLE = STATEMENT.defaults | {"tokens": "circle", "n_keys": 10, "token": 10}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -614,6 +615,45 @@ def test_in_the_sentence_sat_attends_to_cat_and_the_others_to_what_they_look_for
     assert status.startswith("“sat” attends most to “cat”, with weight 0.8")
 
 
+@claims("arrow_points")
+@given(st.integers(2, 16), st.integers(1, 16), st.integers(-36, 36))
+def test_the_value_nearest_to_the_direction_of_the_query_has_the_largest_weight(
+    n, token, turn
+):
+    chosen = {"tokens": "sentence", "n_keys": n, "token": token, "angle": 5 * turn}
+    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    traces = {trace.get("name"): trace for trace in scene.figures[2]["data"]}
+    values = np.stack([traces["values"]["x"], traces["values"]["y"]], axis=1)
+    query = np.array([traces["its query"]["x"][1], traces["its query"]["y"][1]])
+    weights = np.array(scene.figures[0]["data"][0]["z"])[min(token, n) - 1]
+    assert weights[(values @ query).argmax()] == pytest.approx(weights.max())
+
+
+@claims("exact_cells")
+@pytest.mark.parametrize(
+    ("change", "zeros"),
+    [({"multiplier": 4.0}, 0), ({"multiplier": 4.0, "causal": True}, 15), ({}, 0)],
+)
+def test_only_weights_that_are_0_or_1_are_written_so(change, zeros):
+    (cells,) = drawing(LESSON)(**STATEMENT.defaults | change).figures[0]["data"]
+    written, weights = np.array(cells["text"]), np.array(cells["z"])
+    assert (written == "0").sum() == zeros
+    np.testing.assert_array_equal(written == "0", weights == 0)
+    np.testing.assert_array_equal(written == "1", weights == 1)
+    np.testing.assert_array_equal(written == "≈1", (weights >= 0.995) & (weights < 1))
+    if "multiplier" in change:
+        assert "≈1" in written
+        assert "3e-16" in written
+
+
+@pytest.mark.parametrize("n", [6, 16])
+def test_every_row_of_the_maps_has_its_word(n):
+    for figure in drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[:2]:
+        assert figure["layout"]["yaxis"]["ticktext"] == list(SENTENCE[:n])
+    left_away = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[0]
+    assert ("lines" in left_away["layout"]["meta"]) == (n == 16)  # on a phone
+
+
 @claims("same_word")
 @given(st.integers(1, 16), st.floats(-180, 180), st.floats(0, 4))
 def test_the_same_word_gets_the_same_weight_wherever_it_stands(token, turn, factor):
@@ -854,10 +894,10 @@ def test_no_score_is_beyond_the_colors(chosen):
 @pytest.mark.parametrize("n", [4, 10, 16])
 def test_values_that_cancel_leave_an_output_of_length_0(n):
     chosen = {**STATEMENT.defaults, "tokens": "circle", "n_keys": n, "multiplier": 0}
-    assert drawing(LESSON)(**chosen).readouts["length of its output"] == 0
+    assert drawing(LESSON)(**chosen).readouts[LENGTH] == 0
     assert (numbers_of(STATEMENT, **chosen)["output"] == 0).all()
     more = drawing(LESSON)(**chosen | {"multiplier": 0.1})
-    assert more.readouts["length of its output"] > 0.1
+    assert more.readouts[LENGTH] > 0.1
 
 
 def called(chosen, token):
@@ -904,7 +944,7 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
     assert scene.readouts["largest weight"] == pytest.approx(row.max())
     length = np.linalg.norm(row @ values_by_hand(chosen))
     if not chosen["roles"].endswith("Q, V"):
-        found = scene.readouts["length of its output"]
+        found = scene.readouts[LENGTH]
         assert found == pytest.approx(length, abs=1e-9)
     size = re.search(r"0\.\d\d", whom)
     if size:

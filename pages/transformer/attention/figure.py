@@ -16,12 +16,14 @@ from charts import (
     Outline,
     Points,
     Scene,
+    cell_text,
     choosing,
     curves,
     draggable,
     fitting,
     heatmap,
     plane,
+    rows_when_wide,
 )
 from formulas.checks import Array
 from notation.numbers import number_text
@@ -37,6 +39,7 @@ from pages.transformer.attention.statement import (
 VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
 CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
+SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
 BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
 MOST_NAMED = 8  # words that have room in the plane
 SCALED_COLOR, RAW_COLOR = 1, 2
@@ -79,7 +82,9 @@ def draw(
         _saturation(saturation, d_k, n_keys),
         readouts={
             "largest weight": result.weights[row].max(),
-            "length of its output": float(np.linalg.norm(result.output[row])),
+            "length of the framed token’s output": float(
+                np.linalg.norm(result.output[row])
+            ),
             f"largest weight, random, raw, d = {d_k}": saturation.raw[width],
             f"largest weight, random, scaled, d = {d_k}": saturation.scaled[width],
         },
@@ -110,29 +115,35 @@ def _scores(
     scores: Array, mask: Array, roles: str, names: tuple[str, ...], *, divided: bool
 ) -> Figure:
     first, second, _ = roles.split(", ")
-    tokens = _shown(names)
     reach = fitting(np.abs(scores).max(), SCORE_ROOMS)
     return heatmap(
         f"Scores: {first}{second}ᵀ, agreement of query and key" + ", scaled" * divided,
         np.where(np.isneginf(mask), np.nan, scores),
-        x=Axis("key of token", labels=tokens),
-        y=Axis("query of token", labels=tokens),
+        x=Axis("key of token", labels=_shown(names)),
+        y=Axis("query of token", labels=names),
         limits=(-reach, reach),
         digits=1,
     )
 
 
 def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
-    tokens = _shown(names)
     picture = heatmap(
         "Weights: softmax of each row",
         weights,
-        x=Axis("attended token", labels=tokens),
-        y=Axis("attending token", labels=tokens),
+        x=Axis("attended token", labels=_shown(names)),
+        y=Axis("attending token", labels=names),
         limits=(0, 1),
+        texts=[[_weight_text(weight) for weight in one] for one in weights.tolist()],
         outlined=[(row, column) for column in range(len(weights))],
     )
+    if len(names) > MOST_NUMBERED:
+        picture = rows_when_wide(picture)
     return choosing(picture, y="token")
+
+
+def _weight_text(weight: float) -> str:
+    """Write a weight; only what is exactly 0 or 1 is written so."""
+    return "≈1" if 0.995 <= weight < 1 else cell_text(weight, 2)
 
 
 def _shown(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -175,11 +186,11 @@ def _outputs(
             "values",
             value,
             VALUE_COLOR,
-            5 + 9 * result.weights[row],
+            4 + 10 * result.weights[row],
             _shown(names) if numbered else _once(names),
         ),
-        Points("outputs", output, OUTPUT_COLOR, symbol=1),
-        Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [16.0], symbol=6),
+        Points("outputs", output, OUTPUT_COLOR, np.full(len(output), SMALL), symbol=1),
+        Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [14.0], symbol=6),
         Arrow("its query", tip, QUERY_COLOR),
         extent=1.3 * reach,
     )

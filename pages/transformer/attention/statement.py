@@ -92,7 +92,7 @@ QUANTITIES = (
     slider(
         "multiplier",
         r"\mu",
-        "scale, in units of one over the root of d",
+        "factor of all scores, in units of 1/√d",
         1.0,
         low=0,
         high=4,
@@ -106,7 +106,15 @@ QUANTITIES = (
         choices=WIDTHS,
         rare=True,
     ),
-    slider("n_keys", "m", "number of tokens", 6, low=2, high=16, step=1),
+    slider(
+        "n_keys",
+        "m",
+        "number of tokens, the rows of Q, K and V",
+        6,
+        low=2,
+        high=16,
+        step=1,
+    ),
     switch("causal", r"\text{causal}", "hide later tokens", False),
     option(
         "roles",
@@ -114,6 +122,7 @@ QUANTITIES = (
         "what is passed as query, key and value",
         "Q, K, V",
         choices=ROLES,
+        rare=True,
     ),
     slider("token", "i", "token to look at", 3, low=1, high=16, step=1, rare=True),
 )
