@@ -29,7 +29,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     sums_of_episode,
     training_history,
 )
-from pages.reinforcement_learning.policy_gradient.figure import _tangent
+from pages.reinforcement_learning.policy_gradient.figure import _names, _tangent
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
     STATEMENT,
@@ -177,46 +177,79 @@ def test_the_values_of_the_cells_solve_the_bellman_equations(p):
         assert values[cell] == pytest.approx(ahead, rel=1e-9)
 
 
+@claims("largest_terms")
 @pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
 @pytest.mark.parametrize("baseline", [-10, 0])
 def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
     chosen = STATEMENT.defaults | {"p": p, "baseline": baseline}
     actions = inputs_of(STATEMENT, **chosen)["actions"]
     scene = drawing(LESSON)(**chosen)
-    right, left, total, without = scene.figures[0]["data"]
+    right, left, total, without = scene.figures[0]["data"][:4]
+    names = scene.figures[0]["layout"]["meta"]["x"]
     added, plain = [], []
     for t, x in enumerate(actions):
         to_go = -(len(actions) - t)
         added.append((to_go - baseline) * (x - p))
         plain.append(to_go * (x - p))
-    drawn = np.where(actions == 1, right["y"], left["y"])
-    np.testing.assert_allclose(drawn, added, atol=1e-12)
-    assert np.isnan(np.where(actions == 1, left["y"], right["y"])).all()
-    assert total["y"] == pytest.approx([sum(added)])
-    np.testing.assert_allclose(without["y"], [*plain, sum(plain)], atol=1e-9)
+    is_long = len(actions) > 14
+    size = np.maximum(np.abs(added), np.abs(plain))
+    shown = np.sort(np.argsort(-size, kind="stable")[: 13 if is_long else 14])
+    heights = np.array(added)[shown]
+    drawn = np.where(actions[shown] == 1, right["y"], left["y"])
+    np.testing.assert_allclose(drawn, heights, atol=1e-12)
+    assert np.isnan(np.where(actions[shown] == 1, left["y"], right["y"])).all()
+    assert total["y"][-1] == pytest.approx(sum(added))
+    others = np.array(plain)[shown]
+    rest = [sum(plain) - sum(others)] if is_long else []
+    np.testing.assert_allclose(without["y"], [*others, *rest, sum(plain)], atol=1e-9)
+    assert names[len(shown) :] == (["rest", "sum"] if is_long else ["sum"])
+    if is_long:
+        assert heights.sum() + total["y"][0] == pytest.approx(sum(added))
+    else:
+        assert np.isnan(total["y"][0])
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
-    assert low <= min(*added, *plain)
-    assert high >= max(*added, *plain)
+    reach = high / 1.9
+    assert low <= min(*heights, *others)
+    assert reach >= max(*heights, *others)  # the corridor is above
     if len(actions) < 20:  # the sum of many terms leaves the picture
-        assert low <= sum(added) <= high
+        assert low <= sum(added) <= reach
 
 
 @pytest.mark.parametrize(("p", "seed"), [(0.2, 0), (0.2, 7), (0.02, 16)])
 def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
-    chosen = STATEMENT.defaults | {"p": p, "seed": seed}
-    actions = inputs_of(STATEMENT, **chosen)["actions"]
-    layout = drawing(LESSON)(**chosen).figures[0]["layout"]
-    *steps, last = layout["meta"]["x"]
-    assert (len(steps), last) == (len(actions), "sum")
+    actions = corridor_episode(p, rng=seed)
+    names = _names(actions)
+    assert len(names) == len(actions)
     cell = 0
-    for name, action in zip(steps, actions, strict=True):
+    for name, action in zip(names, actions, strict=True):
         assert name == f"{cell}{'→' if action else '←'}"
         forward = bool(action) != (cell == 1)  # swapped in the middle
         cell = cell + 1 if forward else max(cell - 1, 0)
     assert cell == 3
-    written = layout["xaxis"]["ticktext"]
+    layout = drawing(LESSON)(**STATEMENT.defaults | {"p": p, "seed": seed}).figures[0]
+    written = layout["layout"]["xaxis"]["ticktext"]
     assert written[-1] == "sum"
-    assert len(written) <= 16
+    assert len(written) <= 15
+    if len(actions) <= 14:
+        assert written[:-1] == names
+
+
+@claims("rules_of_the_corridor")
+def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
+    cells, _, *ways = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][4:]
+    middles = np.nanmean(cells["x"].reshape(4, 6)[:, [0, 2]], axis=1)
+    nearest = {-1: "left", 1: "right"}
+    assert [way["name"] for way in ways] == [
+        f"where {nearest[side]} leads" for side in (-1, 1)
+    ]
+    for action, way in enumerate(ways):
+        for cell, (start, end, _) in enumerate(way["x"].reshape(3, 3)):
+            leads = CORRIDOR[cell][action]
+            assert np.argmin(np.abs(middles - start)) == cell
+            if leads == cell:  # against the wall
+                assert end < start < middles[cell]
+            else:
+                assert np.argmin(np.abs(middles - end)) == leads
 
 
 def test_one_episodes_estimate_by_hand():
@@ -424,9 +457,15 @@ def test_both_runs_of_the_page_differ_in_the_baseline_alone():
 @pytest.mark.parametrize("seed", [0, 7, 14, 20])
 def test_the_farther_the_baseline_from_the_return_the_rougher_the_run(seed):
     history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=seed)
+    moved = {b: np.abs(np.diff(run)).mean() for b, run in history.constant.items()}
     for b, change in ((-10, 0.002), (0, 0.003), (-40, 0.008)):
-        moved = np.abs(np.diff(history.constant[b])).mean()
-        assert moved == pytest.approx(change, rel=0.2)
+        assert moved[b] == pytest.approx(change, rel=0.2)
+    learned = corridor_value(np.mean(history.plain[1000:]))
+    assert learned == pytest.approx(-12, abs=0.5)
+    below = [moved[b] for b in (-40, -35, -30, -25, -20, -15)]
+    above = [moved[b] for b in (10, 5, 0, -5)]
+    assert below == sorted(below, reverse=True)
+    assert above == sorted(above, reverse=True)
 
 
 @claims("nearest_run")
@@ -440,7 +479,7 @@ def test_the_run_that_is_drawn_is_that_of_the_nearest_fifth_baseline():
         (run,) = (t for t in scene.figures[3]["data"][1:2])
         assert run["name"] == name
         last = history.constant[b][1000]
-        assert scene.readouts[f"p after 1000 episodes, {name}"] == last
+        assert scene.readouts["p after 1000 episodes of training"] == last
         at_1000 = list(run["x"]).index(1000)
         assert run["y"][at_1000] == last
     _, alone = finished(
@@ -649,13 +688,11 @@ def test_no_bar_of_the_histogram_is_cut_and_the_line_has_its_name_above_them(
 
 def test_the_line_adds_up_one_episode_step_by_step():
     history = default_history(STATEMENT)
-    shown = LESSON.scene(STATEMENT.defaults, history).readouts
+    shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
     line = frame(LESSON, STATEMENT.defaults, history)["line"]
     assert r"\hat g" in line["pieces"][0]
     total = float(line["numbers"][-1])
-    assert total == pytest.approx(
-        shown["gradient estimated from one episode"], rel=1e-3
-    )
+    assert total == pytest.approx(shown["estimate"], rel=1e-3)
 
 
 @claims("noise_of_baselines")
@@ -818,16 +855,17 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         step = 2.0**-10 * sum((to_go - b) * (actions - p))
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - step))
 
+    assert "with α = 1/1024 this" in scene.status
     said = re.search(
         r"from (\S+) to ([\d.]+\d)(, with b = 0 to (\S+))?\.$", scene.status
     )
     assert float(said[1]) == p
     assert float(said[2]) == pytest.approx(moved(baseline), rel=5.1e-4)
-    assert scene.readouts["p after this episode"] == pytest.approx(moved(baseline))
     assert (said[4] is None) == (baseline == 0)
     if said[4]:
         assert float(said[4]) == pytest.approx(moved(0), rel=5.1e-4)
-    learned = scene.readouts["p after 100 episodes, no baseline"]
+    learned = scene.figures[3]["data"][0]
+    learned = learned["y"][list(learned["x"]).index(100)]
     assert learned == pytest.approx(played(p, -10, 0, 100))
 
 
@@ -845,19 +883,22 @@ def test_an_action_becomes_likelier_if_the_return_after_it_is_above_b(p, seed, b
 
 @claims("baseline_decides")
 def test_on_the_first_screen_the_baseline_decides_where_the_episode_moves_p():
-    shown = drawing(LESSON)(**STATEMENT.defaults).readouts
-    name = "gradient estimated from one episode"
-    without = drawing(LESSON)(**STATEMENT.defaults | {"baseline": 0}).readouts
-    assert shown[name] == pytest.approx(6)
-    assert without[name] == pytest.approx(-6)
-    assert shown["true gradient with respect to θ"] > 0
+    shown, without = (
+        outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults | given_))
+        for given_ in ({}, {"baseline": 0})
+    )
+    assert shown["estimate"] == pytest.approx(6)
+    assert without["estimate"] == pytest.approx(-6)
+    assert shown["slope"] > 0
 
 
-def test_the_numbers_of_learning_are_where_both_curves_are_marked():
+def test_the_marks_of_learning_are_on_the_runs():
     history = default_history(STATEMENT)
-    shown = LESSON.scene(STATEMENT.defaults | {"episodes": 700}, history).readouts
-    assert shown["p after 700 episodes, no baseline"] == history.plain[700]
-    assert shown["p after 700 episodes, learned baseline"] == history.steady[700]
+    scene = LESSON.scene(STATEMENT.defaults | {"episodes": 700}, history)
+    runs = (history.plain, history.constant[-10], history.steady)
+    for mark, run in zip(scene.figures[3]["data"][3:], runs, strict=True):
+        assert (mark["x"], mark["y"]) == ([700], [run[700]])
+    assert scene.readouts["p after 700 episodes of training"] == runs[1][700]
 
 
 def test_the_point_on_the_curve_of_returns_can_be_seen_at_every_probability():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,9 +19,10 @@ from charts import (
     density,
     fitting,
     histogram,
+    largest,
     stems,
-    thinned,
 )
+from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
 from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_value
@@ -47,12 +50,16 @@ P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
 ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
 OTHER_COLOR = 8
-LENGTHS = (15, 30, 60, 120, 240, 480)  # ends of axes; few, so that they rest
-HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # ends of axes
 MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
-MOST_NAMES = 16  # of steps below the picture
+MOST_TERMS = 14  # of an episode; a longer one has its largest ones and the rest
+CELL = 1.0  # half the width of a cell of the corridor, in steps
+CELLS = (2.0, 6.0, 10.0, 14.0)  # the middles of its three cells and of the goal
+STRIP = (1.15, 1.85)  # in which it is drawn, over the reach of the terms
+LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
+TOTAL, TO_GO, WITH_BASELINE = "weights G₀", "weights Gₜ", "weights Gₜ − b"
 
 
 def draw(
@@ -71,11 +78,10 @@ def draw(
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
-    noisy = ("return to go", "to go − b")
     chosen = nearest_run(baseline)
     learned = {
         "no baseline": history.plain,
-        f"b = {number_text(chosen)}": history.constant[chosen],
+        name_of(chosen): history.constant[chosen],
         "learned baseline": history.steady,
     }
     return Scene(
@@ -85,22 +91,20 @@ def draw(
         _learning(learned, episodes),
         readouts={
             "true gradient with respect to θ": result.slope,
-            "gradient estimated from one episode": result.estimate,
-            "p after this episode": after,
-            **{
-                f"mean of 2000 estimates, {name}": estimates[name].mean()
-                for name in noisy
-            },
+            f"mean of 2,000 estimates, {WITH_BASELINE}": estimates[
+                WITH_BASELINE
+            ].mean(),
             **{
                 f"standard deviation of one estimate, {name}": estimates[name].std()
-                for name in noisy
+                for name in (TO_GO, WITH_BASELINE)
             },
-            **{
-                f"p after {episodes} episodes, {name}": run[episodes]
-                for name, run in learned.items()
-            },
+            f"p after {episodes} episodes of training": history.constant[chosen][
+                episodes
+            ],
         },
-        status=sentence(p=p, baseline=baseline, after=after, without=without),
+        status=sentence(
+            p=p, baseline=baseline, alpha=alpha, after=after, without=without
+        ),
     )
 
 
@@ -108,39 +112,71 @@ def _estimates(history: History, baseline: float) -> dict[str, Array]:
     """Estimate the gradient from each episode, in three ways."""
     played = history.episodes
     return {
-        "total return": gradient_estimates(played, "total_return"),
-        "return to go": gradient_estimates(played, "return_to_go"),
-        "to go − b": gradient_estimates(played, "with_baseline", baseline=baseline),
+        TOTAL: gradient_estimates(played, "total_return"),
+        TO_GO: gradient_estimates(played, "return_to_go"),
+        WITH_BASELINE: gradient_estimates(played, "with_baseline", baseline=baseline),
     }
+
+
+def name_of(baseline: float) -> str:
+    """Name the training run of a baseline."""
+    return f"b = {number_text(baseline)}"
 
 
 def _episode(
     result: Result, actions: NDArray[np.int_], p: float, baseline: float, plain: Array
 ) -> Figure:
-    """Draw what each step adds to the estimate, with and without the baseline."""
-    count = len(actions)
-    steps = np.arange(count + 1.0)
+    """Draw the corridor, and what each step adds, with and without the baseline."""
     terms = (result.returns - baseline) * (actions - p)
-    right, left = (np.where(actions == x, terms, np.nan) for x in (1, 0))
-    others = np.append(plain, plain.sum())
-    highest = float(np.abs([terms, plain]).max())
-    sums = max(abs(result.estimate), abs(others[-1]))
-    reach = fitting(max(highest, min(sums, MOST_ABOVE * highest)), HEIGHTS)
-    names = (*_names(actions), "sum")
-    return stems(
-        "One episode: what each action adds to ĝ",
-        Stems("right →", steps[:-1], right, ACTION_COLOR),
-        Stems("left ←", steps[:-1], left, OTHER_COLOR),
-        Stems("sum ĝ", steps[-1:], [result.estimate], ESTIMATE_COLOR),
-        Stems("with b = 0", steps + ASIDE, others, RETURN_COLOR, hollow=True),
-        x=Axis(
-            "cell (0, 1, 2, then the goal) and action",
-            (-0.7, fitting(count, LENGTHS) + 0.7),
-            labels=names,
-            ticks=_written(count),
-        ),
-        y=Axis("term of ĝ", (-1.05 * reach, 1.05 * reach)),
+    shown, rest = _chosen(terms, plain)
+    names = [name for k, name in enumerate(_names(actions)) if k in shown]
+    heights, others = terms[shown], plain[shown]
+    right, left = (np.where(actions[shown] == x, heights, np.nan) for x in (1, 0))
+    if rest:
+        names.append("rest")
+        others = np.append(others, plain.sum() - others.sum())
+    others = np.append(others, plain.sum())
+    total = float(len(names))
+    remainder = result.estimate - heights.sum() if rest else np.nan
+    ends = [result.estimate, remainder, *others[len(heights) :]]
+    highest = float(np.abs([heights, others[: len(heights)]]).max())
+    reach = fitting(
+        max(highest, min(np.nanmax(np.abs(ends)), MOST_ABOVE * highest)), HEIGHTS
     )
+    steps = np.arange(len(heights), dtype=float)
+    picture = stems(
+        "One episode: what each action adds to ĝ",
+        Stems("right →", steps, right, ACTION_COLOR),
+        Stems("left ←", steps, left, OTHER_COLOR),
+        Stems(
+            "sum ĝ", [total - 1, total], [remainder, result.estimate], ESTIMATE_COLOR
+        ),
+        Stems(
+            "with b = 0",
+            np.arange(total + 1) + ASIDE,
+            others,
+            RETURN_COLOR,
+            hollow=True,
+        ),
+        x=Axis(
+            "cell (0 is the start) and action",
+            (-0.7, MOST_TERMS + 1.7),
+            labels=(*names, "sum"),
+        ),
+        y=Axis("term of ĝ", (-1.05 * reach, 1.9 * reach), every=reach / 2),
+    )
+    picture["data"] += _corridor(reach)
+    ticks = np.linspace(-reach, reach, 5).tolist()  # none beside the corridor
+    picture["layout"]["yaxis"] |= {"tickmode": "array", "tickvals": ticks}
+    return picture
+
+
+def _chosen(terms: Array, plain: Array) -> tuple[NDArray[np.int_], int]:
+    """Return which steps are drawn one by one, and how many are drawn as one sum."""
+    if len(terms) <= MOST_TERMS:
+        return np.arange(len(terms)), 0
+    shown = largest(np.maximum(np.abs(terms), np.abs(plain)), MOST_TERMS - 1)
+    return shown, len(terms) - len(shown)
 
 
 def _names(actions: NDArray[np.int_]) -> list[str]:
@@ -152,10 +188,76 @@ def _names(actions: NDArray[np.int_]) -> list[str]:
     return names
 
 
-def _written(count: int) -> tuple[int, int]:
-    """Return which names are written, counted so that the sum is one of them."""
-    _, step = thinned(count + 1, MOST_NAMES)
-    return count % step, step
+def _corridor(reach: float) -> list[dict[str, Any]]:
+    """Draw the cells over the terms, and where each action leads, in its color."""
+    low, high = (end * reach for end in STRIP)
+    boxes = [
+        (x, y)
+        for middle in CELLS
+        for x, y in (
+            (middle - CELL, low),
+            (middle - CELL, high),
+            (middle + CELL, high),
+            (middle + CELL, low),
+            (middle - CELL, low),
+            (np.nan, np.nan),
+        )
+    ]
+    x, y = np.array(boxes).T
+    hidden: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
+    frames = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "cells",
+        "x": x,
+        "y": y,
+        "line": {"color": MUTED, "width": 1.5},
+        **hidden,
+    }
+    texts = {
+        "type": "scatter",
+        "mode": "text",
+        "name": "names of the cells",
+        "x": values(CELLS),
+        "y": values([(low + high) / 2] * len(CELLS)),
+        "text": ["0", "1", "2", "goal"],
+        "textfont": {"color": TEXT, "size": 12},
+        **hidden,
+    }
+    ways = [
+        {**_ways(action, low, high), **hidden, "name": f"where {name} leads"}
+        for action, name in enumerate(("left", "right"))
+    ]
+    return [frames, texts, *ways]
+
+
+def _ways(action: int, low: float, high: float) -> dict[str, Any]:
+    """Draw an arrow from each cell to where an action leads."""
+    points = []
+    for cell, leads in enumerate(CORRIDOR):
+        to = leads[action]
+        side = 1 if to > cell else -1  # at the wall of the first cell too
+        y = low + LANES[side < 0] * (high - low)
+        start = CELLS[cell] + side * CELL
+        end = start + side * (CELLS[1] - CELLS[0] - 2 * CELL)
+        if to == cell:
+            end = start - 0.8 * CELL
+        points += [(start, y), (end, y), (np.nan, np.nan)]
+    x, y = np.array(points).T
+    tone = color(ACTION_COLOR if action else OTHER_COLOR)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": x,
+        "y": y,
+        "line": {"color": tone, "width": 2.5},
+        "marker": {
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": values([0, 11, 0] * len(CORRIDOR)),
+            "color": tone,
+        },
+    }
 
 
 def _value(result: Result, p: float) -> Figure:
@@ -179,7 +281,7 @@ def _tangent(value: float, slope: float, p: float, at: Array) -> Array:
 
 def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
     colors = (OTHER_COLOR, RETURN_COLOR, BASELINE_COLOR)
-    reach = fitting(2.2 * estimates["total return"].std(), REACHES)
+    reach = fitting(2.2 * estimates[TOTAL].std(), REACHES)
     edges = np.linspace(-reach, reach, BINS)
     heights = {name: density(sample, edges) for name, sample in estimates.items()}
     highest = max(float(bars.max()) for bars in heights.values())
@@ -210,13 +312,15 @@ def _learning(learned: dict[str, Array], episodes: int) -> Figure:
     )
 
 
-def sentence(*, p: float, baseline: float, after: float, without: float) -> str:
+def sentence(
+    *, p: float, baseline: float, alpha: float, after: float, without: float
+) -> str:
     """Say what a step does, what becomes likelier, and where the episode moves p."""
     moved = f"this episode moves p from {number_text(p, 2)} to {number_text(after, 4)}"
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "A step costs 1; cell 1 swaps left and right. A return above "
+        "Each step costs 1. A return above "
         f"b = {number_text(baseline, 3)} makes the action before it likelier, "
-        f"a lower one rarer: {moved}."
+        f"a lower one rarer: with α = 1/{round(1 / alpha)} {moved}."
     )
