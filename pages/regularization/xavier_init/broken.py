@@ -22,7 +22,6 @@ def compute(n_in: int, n_out: int, gain: float) -> whole.Result:
     return whole.Result(
         bound=float(bound),
         variance=float(variance),
-        deviation=float(np.sqrt(variance)),
         forward=float(n_in * variance),
         backward=float(n_out * variance),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import math
 
 import numpy as np
 
@@ -24,20 +24,19 @@ from formulas.regularization.xavier_init import INITS
 from notation.numbers import counted, number_text
 from pages.regularization.xavier_init.statement import (
     DEEPEST,
-    SAMPLED_LAYERS,
     STATEMENT,
     Result,
     Signals,
+    left_at_the_input,
 )
 
-NAMES = dict(zip(INITS, ("Xavier", "He", "1/√n", "σ = 0.01"), strict=True))
+NAMES = dict(zip(INITS, ("Xavier", "He", "bound 1/√n", "σ = 0.01"), strict=True))
 INIT_COLORS = {init: color for color, init in enumerate(INITS, start=1)}
-SAMPLE_COLORS = {layer: color for color, layer in enumerate(SAMPLED_LAYERS, start=1)}
 WEIGHT_COLOR, THEORY_COLOR = STATEMENT.color_index("n_in"), 7
 LAYERS = np.arange(DEEPEST + 1)
 WEIGHT_EDGES = np.linspace(-1, 1, 51)  # in units of the axis's end
-OUTPUT_EDGES = np.linspace(-2.5, 2.5, 101)
 MOST_WEIGHTS = 4000
+FLOOR = 1e-8  # of the pictures of sizes
 SPELLED = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "linear": "linear"}
 
 
@@ -50,7 +49,7 @@ def draw(
     depth: int,
     activation: str,
 ) -> Scene:
-    """Draw signals on their way through deep networks, weights, and gradients."""
+    """Draw signals on their way through deep networks, gradients, and weights."""
     sizes = {init: float(rms[depth]) for init, rms in history.rms.items()}
     yours = expected_sizes(activation, result.forward, result.backward, depth=DEEPEST)
     size = float(yours.signal[depth])
@@ -63,22 +62,21 @@ def draw(
             # No output of a bounded activation exceeds 1.
             highest=10 if activation in ("tanh", "sigmoid") else 1e6,
         ),
-        _outputs(history),
-        _weights(result, n_in, n_out),
         _sizes(
-            f"RMS of a gradient on its way back from layer {DEEPEST}",
+            "RMS of a gradient after L layers back",
             history.gradients,
-            yours.gradient,
+            left_at_the_input(yours.gradient),
             depth,
             highest=1e6,
         ),
+        _weights(result, n_in, n_out),
         readouts={
             "bound": result.bound,
-            "deviation": result.deviation,
             "forward": result.forward,
             "backward": result.backward,
             "RMS, yours": size,
-            **{f"RMS, {NAMES[init]}": sizes[init] for init in sizes},
+            "RMS, Xavier": sizes["xavier"],
+            "RMS, He": sizes["he"],
         },
         status=sentence(
             sizes, size, result.forward, depth=depth, activation=activation
@@ -93,36 +91,18 @@ def _sizes(
     return curves(
         title,
         *(Curve(NAMES[init], LAYERS, runs[init], INIT_COLORS[init]) for init in NAMES),
-        Curve("yours", LAYERS, yours, THEORY_COLOR, dash=4),
-        *(Mark(depth, runs[init][depth], "", INIT_COLORS[init]) for init in NAMES),
-        Mark(depth, yours[depth], "", THEORY_COLOR),
-        x=Axis("layer", (-0.3, DEEPEST + 1.5)),
-        y=Axis("RMS", (1e-8, highest), log=True),
+        Curve("yours", LAYERS, yours, THEORY_COLOR, dash=2, points=True),
+        *(_mark(depth, runs[init][depth], INIT_COLORS[init]) for init in NAMES),
+        _mark(depth, yours[depth], THEORY_COLOR),
+        x=Axis("layers L", (-0.3, DEEPEST + 1.5)),
+        y=Axis("RMS", (FLOOR, highest), log=True),
         at=[(float(depth), "now")],
     )
 
 
-def _outputs(history: Signals) -> Figure:
-    return histogram(
-        "Outputs of some layers with Xavier’s weights",
-        *_spreads(history),
-        x=Axis("output", (-2.5, 2.5)),
-        y=Axis("density", (0, 4)),
-    )
-
-
-@functools.lru_cache(maxsize=4)
-def _spreads(history: Signals) -> tuple[Histogram, ...]:
-    """Count how the outputs of the sampled layers spread."""
-    return tuple(
-        Histogram(
-            f"layer {layer}",
-            OUTPUT_EDGES,
-            density(history.samples[layer], OUTPUT_EDGES),
-            color,
-        )
-        for layer, color in SAMPLE_COLORS.items()
-    )
+def _mark(depth: int, size: float, color: int) -> Mark:
+    """Mark a size, unless it lies below the picture."""
+    return Mark(depth, size if size >= FLOOR else math.nan, "", color)
 
 
 def _weights(result: Result, n_in: int, n_out: int) -> Figure:
@@ -155,12 +135,21 @@ def sentence(
     depth: int,
     activation: str,
 ) -> str:
-    """Say what your layer does to a signal, and what is left with known rules."""
+    """Say what becomes of a signal with your weights, and with known rules."""
     xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
     then = "" if activation == "linear" else f" before its {SPELLED[activation]}"
     return (
-        f"Your layer multiplies the signal’s mean square by nᵢₙ · Var(W) = "
-        f"{number_text(forward, 3)}{then}; after {counted(depth, 'such layer')} theory "
-        f"expects an RMS of {number_text(yours, 2)}. With 256 units Xavier’s weights "
-        f"leave {xavier}, He’s {he}."
+        f"{_verdict(yours, activation)}: each layer multiplies its mean square by "
+        f"nᵢₙ · Var(W) = {number_text(forward, 3)}{then}, and after "
+        f"{counted(depth, 'layer')} theory expects an RMS of {number_text(yours, 2)}. "
+        f"With 256 units Xavier’s weights leave {xavier}, He’s {he}."
     )
+
+
+def _verdict(size: float, activation: str) -> str:
+    """Say in a word what becomes of a signal whose RMS was 1."""
+    if activation == "sigmoid":  # whatever comes in
+        return "Your signal becomes 0.5 on average, the sigmoid’s mean"
+    bounds = (0.01, "vanishes"), (0.5, "fades"), (2, "keeps its size"), (100, "grows")
+    word = next((word for bound, word in bounds if size < bound), "explodes")
+    return f"Your signal {word}"

@@ -10,7 +10,6 @@ from formulas.regularization.xavier_init import (
     ACTIVATIONS,
     INITS,
     gradient_sizes,
-    layer_signals,
     propagate,
     xavier_bound,
     xavier_std,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 SIZES = tuple(2**k for k in range(11))
 DEEPEST = 30  # layers
-SAMPLED_LAYERS = (1, 5, 10, 20)
 
 QUANTITIES = (
     slider("n_in", r"n_\text{in}", "inputs of the layer", 256, choices=SIZES),
@@ -34,7 +32,6 @@ QUANTITIES = (
     slider("gain", "g", "gain", 1.0, low=0.1, high=3, step=0.1),
     quantity("bound", "a", "bound: weights lie between −a and a"),
     quantity("variance", r"\mathrm{Var}(W)", "variance of a weight"),
-    quantity("deviation", r"\sigma_W", "standard deviation of a weight"),
     quantity(
         "forward",
         r"r_\text{forward}",
@@ -64,14 +61,11 @@ class Signals:
     ----------
     rms : dict of str to (layers + 1,) ndarray
         Root mean square of the input and behind each layer, by initialization.
-    samples : dict of int to ndarray
-        Outputs of a few layers with Xavier's weights, by layer.
     gradients : dict of str to (layers + 1,) ndarray
-        Root mean square of a gradient that comes back from the last layer.
+        Root mean square at the input of a gradient that is 1 behind layer 0, 1, 2, ...
     """
 
     rms: dict[str, Array]
-    samples: dict[int, Array]
     gradients: dict[str, Array]
 
 
@@ -83,21 +77,16 @@ def simulate(activation: str) -> Generator[float, None, Signals]:
 
     rms = yield from for_each(INITS, sizes)
     gradients = {
-        init: gradient_sizes(activation, init, depth=DEEPEST) for init in INITS
+        init: left_at_the_input(gradient_sizes(activation, init, depth=DEEPEST))
+        for init in INITS
     }
-    return Signals(rms, _samples(activation), gradients)
+    return Signals(rms, gradients)
 
 
-def _samples(activation: str) -> dict[int, Array]:
-    """Collect the outputs of a few layers with Xavier's weights."""
-    signals = layer_signals(
-        activation, "xavier", depth=max(SAMPLED_LAYERS), n_samples=20
-    )
-    return {
-        layer: signal.ravel()
-        for layer, signal in enumerate(signals)
-        if layer in SAMPLED_LAYERS
-    }
+def left_at_the_input(gradient: Array) -> Array:
+    """Return what is left of a gradient at the input, for each layer where it is 1."""
+    left: Array = gradient[0] / gradient
+    return left
 
 
 def inputs(n_in: int, n_out: int, gain: float, history: Signals) -> dict[str, Any]:
@@ -111,7 +100,6 @@ class Result:
 
     bound: float
     variance: float
-    deviation: float
     forward: float
     backward: float
 
@@ -122,7 +110,6 @@ def compute(n_in: int, n_out: int, gain: float) -> Result:
     return Result(
         bound=xavier_bound(n_in, n_out, gain=gain),
         variance=variance,
-        deviation=xavier_std(n_in, n_out, gain=gain),
         forward=n_in * variance,
         backward=n_out * variance,
     )
@@ -135,12 +122,11 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, symbols, unevaluated
 
     n_in, n_out, gain = symbols("n_in n_out gain")
-    bound, variance, deviation = symbols("bound variance deviation")
+    bound, variance = symbols("bound variance")
     with unevaluated():
         return (
             Equation(bound, gain * sqrt(6 / (n_in + n_out))),
             Equation(variance, bound**2 / 3),
-            Equation(deviation, sqrt(variance)),
             Equation(symbols("forward"), n_in * variance),
             Equation(symbols("backward"), n_out * variance),
         )
