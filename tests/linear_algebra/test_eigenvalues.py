@@ -616,7 +616,7 @@ def test_the_closer_the_values_the_farther_the_sixth_step_from_the_line():
 def test_the_handles_lie_on_the_columns_and_move_by_their_entries():
     entries = {"a": -1.5, "b": 0.5, "c": 2.0, "d": -0.3}
     figure = drawing(LESSON)(**STATEMENT.defaults | entries).figures[0]
-    columns = figure["data"][-1]
+    (columns,) = (t for t in figure["data"] if t["name"] == "columns of A")
     handles = figure["layout"]["meta"]["handles"]
     assert [handle["angle"] for handle in handles] == ["", "", "probe"]
     for handle, x, y in zip(handles[:2], columns["x"], columns["y"], strict=True):
@@ -644,6 +644,44 @@ def test_where_x_and_its_image_line_up_x_is_an_eigenvector(values):
     shown = [drawing(LESSON)(**STATEMENT.defaults | one).readouts for one in at]
     found = [(s["angle from x to Ax (°)"], s["length of Ax"]) for s in shown]
     np.testing.assert_allclose(found, [(0, 3), (0, 1), (180, 2)], atol=1e-8)
+
+
+@claims("probe_lines_up")
+@pytest.mark.parametrize("probe", [-45, 0])
+def test_where_the_image_is_0_x_has_no_angle_to_it(probe):
+    flat = {"a": 1, "b": 1, "c": 1, "d": 1} if probe else {"a": 0, "c": 0}
+    shown = drawing(LESSON)(**STATEMENT.defaults | flat | {"probe": probe}).readouts
+    assert shown["angle from x to Ax (°)"] == "undefined"
+    assert shown["length of Ax"] == 0
+
+
+@pytest.mark.parametrize("number", [-1.0, 0.0, 2.0])
+def test_a_matrix_that_keeps_every_line_has_no_angle_to_a_single_one(number):
+    chosen = STATEMENT.defaults | {"a": number, "b": 0, "c": 0, "d": number}
+    scene = drawing(LESSON)(**chosen)
+    assert scene.readouts["angle to the line of v₁ (°)"] == "every line is kept"
+    picture = scene.figures[2]
+    assert "every line is kept" in picture["layout"]["meta"]["title"]
+    assert np.isnan(picture["data"][0]["y"]).all()
+
+
+@settings(max_examples=60)
+@given(settings_of(STATEMENT))
+def test_what_is_written_at_an_arrow_lies_beside_its_line(values):
+    A = matrix_of_the_page(**{name: values[name] for name in "abcd"})
+    (texts,) = (
+        t
+        for t in drawing(LESSON)(**values).figures[0]["data"]
+        if t["name"] == "multiples"
+    )
+    places = np.stack([texts["x"], texts["y"]], axis=1)
+    assert np.nanmax(np.abs([*places.ravel(), 0.0])) <= 4.0
+    for place, line in zip(places, real_directions(A), strict=False):
+        along = A @ line
+        if np.abs(along).max() < 2.8:  # within the picture
+            assert np.abs(place - along).max() > 0.2
+            off = abs(place[0] * line[1] - place[1] * line[0])
+            assert off > 0.5 * abs(line[1]) + 0.2 * abs(line[0])
 
 
 @claims("error_falls_by_ratio")
@@ -856,9 +894,12 @@ def sentence_at(entries):
             "0 0 0 0",
             "A multiplies each by 0; the eigenvalue 0 shrinks every line to the",
         ),
-        ("0 -1 1 0", "Every direction turns: the eigenvalues are i and −i."),
+        (
+            "0 -1 1 0",
+            "No real eigenvector, every direction turns: the eigenvalues are i and −i.",
+        ),
         ("-3 3 -3 3", "Eigenvectors lie on one line only: along it A multiplies by 0;"),
-        ("3 3 -3 -2.9", "Every direction turns: the eigenvalues are 0.05 + 0.5454 i"),
+        ("3 3 -3 -2.9", "every direction turns: the eigenvalues are 0.05 + 0.5454 i"),
         (
             "1 0 0 1.00001",
             "Eigenvectors lie on two lines: along them A multiplies by 1.00001 and 1",
@@ -876,7 +917,7 @@ def test_the_sentence_counts_the_lines_that_the_matrix_keeps(entries, words):
     }
     spaces = [len(basis) for v, _, basis in exact.eigenvects() if v.is_real]
     start = said.split(":")[0]
-    assert spaces == (kept | {"Every direction turns": []})[start]
+    assert spaces == (kept | {"No real eigenvector, every direction turns": []})[start]
     assert ("eigenvalue 0" in said) == (exact.det() == 0)
 
 
@@ -898,7 +939,7 @@ def test_the_sentence_names_the_roots_of_the_characteristic_polynomial(entries):
     if square < 0:
         height = math.sqrt(-square)
         expected = [complex(a + d, height), complex(a + d, -height)]
-        kind = "Every direction turns"
+        kind = "No real eigenvector"
     else:
         roots = [a + d + math.sqrt(square), a + d - math.sqrt(square)]
         expected = sorted(roots, key=lambda v: (-round(abs(v), 9), -v))
@@ -944,19 +985,6 @@ def test_what_is_0_up_to_rounding_is_shown_as_0():
     assert readouts["length of Ax"] == 0
 
 
-def test_the_eigenvectors_are_written_out_where_they_are_real():
-    def shown(**entries):
-        readouts = drawing(LESSON)(**STATEMENT.defaults | entries).readouts
-        return readouts["v₁"], readouts["v₂"]
-
-    assert shown() == ("(0.707, 0.707)", "(0.707, −0.707)")
-    assert shown(a=1.0, b=1.0, c=0.0, d=1.0) == ("(1, 0)", "no second line")
-    assert shown(a=0.0, b=-1.0, c=1.0, d=0.0) == ("not real", "not real")
-    for text, value in zip(shown(), (3, 1), strict=True):
-        v = np.array([float(t) for t in text.strip("()").replace("−", "-").split(",")])
-        np.testing.assert_allclose([[2, 1], [1, 2]] @ v, value * v)
-
-
 @claims("turn_is_zero_where_kept")
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
@@ -977,7 +1005,10 @@ def test_the_turn_of_a_line_is_zero_exactly_where_it_is_kept(values):
     np.testing.assert_allclose(
         sines * np.linalg.norm(image, axis=0)[drawn], beside[drawn], atol=1e-7
     )
-    assert (np.abs(_line_turns(np.array([[0.0, -1], [1, 0]]), PROBES)) == 90).all()
+    for angle in (1, 45, 90, 179):
+        c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        assert np.abs(_line_turns(np.array([[c, -s], [s, c]]), PROBES)).min() > 0.9
+    assert (_line_turns(-np.eye(2), PROBES) == 0).all()
 
 
 def test_the_live_line_is_matrix_times_vector_and_number_times_vector():

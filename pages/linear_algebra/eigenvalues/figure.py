@@ -41,15 +41,16 @@ START = (1.0, 0.3)  # of the power iteration
 LINE = np.array([[-20.0], [20.0], [np.nan]])  # NaN lifts the pen
 NO_DIRECTION = np.full((1, 2), np.nan)
 SAMPLES = 200
-LABEL_GAP = 0.5  # from the tip of an arrow to what is written there
-LABELS_END = (3.3, 3.9)  # beyond, a text would leave the picture
+LABEL = np.array([0.62, 0.24])  # half of the size of what is written beside a tip
+LABEL_GAP = 0.12  # between it and the line that the arrow lies on
+LABELS_END = np.array([3.6, 4.0])  # beyond, a text would leave the picture
 PROBES = np.array(STATEMENT.control("probe").positions, dtype=float)
 ROUNDING = 1e-12
 
 MATRIX_COLOR, IMAGE_COLOR, LINE_COLOR, AXIS_COLOR, WALK_COLOR = STATEMENT.color_indices(
     "A", "values", "vectors", "a", "d"
 )
-PROBE_COLOR = STATEMENT.color_index("b")
+PROBE_COLOR = STATEMENT.color_index("a")
 CIRCLE_COLOR = DATA_COLOR = 8
 
 
@@ -61,8 +62,8 @@ class _Walk(NamedTuple):
     rayleigh: Array
 
 
-# In the title, or by the rings that are dragged: a longer legend climbs on a small picture.
-NAMED_ELSEWHERE = ("unit circle", "its image", "columns of A", "multiples")
+# In the title or on the spot: a longer legend climbs on a small picture.
+NAMED_ELSEWHERE = ("unit circle", "its image", "multiples", "A v₂")
 
 
 def draw(
@@ -72,7 +73,8 @@ def draw(
     pairs = real_pairs(result)
     directions = result.vectors[:, pairs].real.T
     images = result.image[:, pairs].real.T
-    walk = _walk(_entries(A), _entries(directions))
+    is_number = _is_number(A)
+    walk = _walk(_entries(A), _entries(directions), is_number)
     values = np.round(result.values, 12)
     x = np.array([math.cos(math.radians(probe)), math.sin(math.radians(probe))])
     return Scene(
@@ -80,18 +82,19 @@ def draw(
             A, directions, images, _multiples(values, pairs), walk.vectors[steps], x
         ),
         _turns(A, directions, probe),
-        _angles(walk.angles, steps, kept=len(directions) > 0),
+        _angles(walk.angles, steps, kept=len(directions) > 0, is_number=is_number),
         _cloud(correlation),
         readouts={
             "λ₁": _number_or_text(values[0]),
-            "λ₂": _number_or_text(values[1]),
-            "v₁": _vector_text(directions, 0),
-            "v₂": _vector_text(directions, 1),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
-            "uᵀAu of the power iteration": walk.rayleigh[steps],
-            "angle to the line of v₁ (°)": round(float(walk.angles[steps]), 12),
             "angle from x to Ax (°)": _turn(x, matmul(A, x)),
             "length of Ax": round(float(np.linalg.norm(matmul(A, x))), 12),
+            "angle to the line of v₁ (°)": (
+                "every line is kept"
+                if is_number
+                else round(float(walk.angles[steps]), 12)
+            ),
+            "uᵀAu of the power iteration": walk.rayleigh[steps],
             "explained variance ratio of axis 1": _components(correlation)[1].ratio[0],
         },
         status=sentence(values, len(pairs), A),
@@ -103,17 +106,14 @@ def _number_or_text(value: complex) -> float | str:
     return float(value.real) if np.isreal(value) else number_text(value)
 
 
-def _vector_text(directions: Array, which: int) -> str:
-    """Write out the real eigenvector of one of the lines that are kept."""
-    if which >= len(directions):
-        return "no second line" if len(directions) else "not real"
-    first, second = (number_text(round(entry, 12), 3) for entry in directions[which])
-    return f"({first}, {second})"
+def _is_number(A: Array) -> bool:
+    """Tell whether a matrix multiplies every vector by the same number."""
+    return bool(np.abs(A - A[0, 0] * np.eye(2)).max() <= ROUNDING)
 
 
 def _turn(x: Array, image: Array) -> float | str:
     """Return by how many degrees a vector was turned, counter-clockwise."""
-    if not image.any():
+    if np.abs(image).max() <= ROUNDING:  # the zero vector has no direction
         return "undefined"
     cross, dot = x[0] * image[1] - x[1] * image[0], x @ image
     return round(math.degrees(math.atan2(cross, dot)), 9) + 0.0
@@ -142,15 +142,15 @@ def _circle(
         "The unit circle and its image",
         Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
         Outline("its image", image, MATRIX_COLOR, closed=True),
-        Outline("lines kept", np.concatenate(kept_lines), LINE_COLOR, dash=1),
-        Arrow("A v₁", first, IMAGE_COLOR),
+        Outline("eigenvector lines", np.concatenate(kept_lines), LINE_COLOR, dash=1),
+        Arrow("A v₁, dotted A v₂", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
         Arrow("x", x, PROBE_COLOR),
         Arrow("Ax", matmul(A, x), PROBE_COLOR, dash=1),
         Points("u: power iteration", step, WALK_COLOR, symbol=1),
         Points(
             "multiples",
-            _two_rows(_past(images, directions)),
+            _two_rows(_beside(images, directions, np.stack([*A.T, x, A @ x]))),
             IMAGE_COLOR,
             (0.0, 0.0),
             multiples,
@@ -172,15 +172,20 @@ def _circle(
     )
 
 
-def _past(images: Array, directions: Array) -> Array:
-    """Return places a little beyond the tips of arrows, for what is written there."""
-    multiples = (images * directions).sum(axis=1)
-    ahead = np.where(multiples < 0, -1.0, 1.0)
-    with np.errstate(divide="ignore", over="ignore"):  # the other axis counts
-        edge = (LABELS_END / np.abs(directions)).min(axis=1)
-    along = np.clip(multiples + LABEL_GAP * ahead, -edge, edge)
-    places: Array = along[:, None] * directions
-    return places
+def _beside(images: Array, directions: Array, taken: Array) -> Array:
+    """Return places beside the tips of arrows, clear of the lines that these lie on.
+
+    Of the two sides of a line the one that is farther from what else stands there.
+    """
+    places: list[Array] = []
+    for k, (tip, direction) in enumerate(zip(images, directions, strict=True)):
+        normal = np.array([-direction[1], direction[0]])
+        away = (np.abs(normal) @ LABEL + LABEL_GAP) * normal
+        sides = np.clip([tip + away, tip - away], -LABELS_END, LABELS_END)
+        others = np.concatenate([taken, np.delete(images, k, axis=0), *places])
+        gaps = np.abs(sides[:, None] - others) / LABEL
+        places.append(sides[gaps.max(axis=2).min(axis=1).argmax()][None])
+    return np.concatenate(places) if places else images
 
 
 def _turns(A: Array, directions: Array, probe: float) -> Figure:
@@ -238,8 +243,10 @@ def _circle_image(A: ArrayLike, count: int) -> tuple[Array, Array]:
     return circle, matmul(circle, np.transpose(A))
 
 
-def _angles(angles: Array, steps: int, *, kept: bool) -> Figure:
+def _angles(angles: Array, steps: int, *, kept: bool, is_number: bool) -> Figure:
     goal = "angle to the line of v₁" if kept else "no line is kept, u keeps turning"
+    if is_number:
+        goal = "every line is kept, also that of u"
     return curves(
         f"Power iteration: {goal}",
         Curve("angle", STEPS, angles, WALK_COLOR, points=True),
@@ -254,8 +261,10 @@ def _angle_text(angle: float) -> str:
 
 
 @functools.lru_cache(maxsize=8)  # while x is turned, or steps are made
-def _walk(matrix: tuple[float, ...], directions: tuple[float, ...]) -> _Walk:
-    kept = np.reshape(directions, (-1, 2))
+def _walk(
+    matrix: tuple[float, ...], directions: tuple[float, ...], is_number: bool
+) -> _Walk:
+    kept = np.reshape(() if is_number else directions, (-1, 2))
     return _power_path(np.reshape(matrix, (2, 2)), START, len(STEPS) - 1, kept)
 
 
@@ -318,8 +327,11 @@ def sentence(values: NDArray[Any], kept: int, A: Array) -> str:
     digits = 4 if abs(values[0] - values[1]) > 1e-3 else 12
     first, second = number_text(values[0], digits), number_text(values[1], digits)
     if not kept:
-        return f"Every direction turns: the eigenvalues are {first} and {second}."
-    is_number = np.abs(A - A[0, 0] * np.eye(2)).max() <= ROUNDING
+        return (
+            "No real eigenvector, every direction turns: "
+            f"the eigenvalues are {first} and {second}."
+        )
+    is_number = _is_number(A)
     lines = "every line" if is_number else "its line"
     end = ""
     if second == "0":
