@@ -12,7 +12,7 @@ from charts.ghost import ghosts
 from notation.numbers import number_text
 
 RIGHT = "✓"  # marks what the whole formula gives
-MARKED = f"{RIGHT} in the pictures: with it."
+MARKED = f"In the pictures {RIGHT} marks the whole formula."
 DASH = "dash"
 
 

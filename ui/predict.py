@@ -34,7 +34,9 @@ def reply(state: LessonState) -> None:
         return
     read = questions.readings(state.lesson, question, histories(state.lesson))
     verdict = questions.grade(state.lesson.statement, question, read, attempt.given)
-    final = verdict.right or attempt.again or not question.hint
+    # Of two options a second try would be no question any more.
+    two = len(questions.options(state.lesson.statement, question)) == 2
+    final = verdict.right or attempt.again or two or not question.hint
     state.verdict = {**place, "right": verdict.right, "final": final}
     if not final:
         state.verdict["hint"] = question.hint

@@ -389,21 +389,27 @@ def described(lesson: Lesson, question: Question) -> dict[str, Any]:
         }
         for c in moved
     ]
-    options: list[str] = []
-    if question.form == "direction":
-        options = list(DIRECTIONS)
-    elif question.form == "order":
-        options, changes = [setting.words for setting in question.settings], []
-    elif question.form == "choice":
-        options = [spelled(lesson.statement, label) for label in question.watched]
+    if question.form == "order":
+        changes = []
     return {
         "title": question.title,
         "form": question.form,
         "ask": ask(lesson.statement, question),
         "changes": changes,
-        "options": options,
+        "options": options(lesson.statement, question),
         "start": dict(start),
     }
+
+
+def options(statement: Statement, question: Question) -> list[str]:
+    """Return what a reader chooses from, or puts in order; nothing for a number."""
+    if question.form == "direction":
+        return list(DIRECTIONS)
+    if question.form == "order":
+        return [setting.words for setting in question.settings]
+    if question.form == "choice":
+        return [spelled(statement, label) for label in question.watched]
+    return []
 
 
 def ask(statement: Statement, question: Question) -> str:

@@ -135,12 +135,15 @@ def test_an_answer_is_watched_along_the_way_and_stays_at_its_end(lesson, k):
 
 
 @every_question
-def test_a_wrong_choice_gets_its_hint_and_one_more_try(lesson, k):
+def test_a_wrong_choice_gets_its_hint_and_one_more_try_if_more_than_one_is_left(
+    lesson, k
+):
     question = lesson.questions[k]
+    two = len(questions.options(lesson.statement, question)) == 2
     truth = questions.answer(question, read_of(lesson, question))
     wrong = wrong_answers(question, truth)[0]
     state = LessonState(lesson, dict(question.settings[0].values))
-    for again, final in ((False, not question.hint), (True, True)):
+    for again, final in ((False, two or not question.hint), (True, True)):
         state.attempt = Attempt(k, 0, wrong, again=again)
         predict.reply(state)
         assert state.verdict is not None

@@ -24,7 +24,8 @@ export class Formula {
     this.changed = changed;
     this.headline = make("div", { class: "live-headline" });
     this.line = make("div", { class: "live-line", role: "group", tabindex: "0" });
-    this.root = make("div", { class: "live-formula" }, [this.headline, this.line]);
+    const equations = make("div", { class: "live-equations" }, [this.headline, this.line]);
+    this.root = make("div", { class: "live-formula" }, [equations]);
     this.pieces = [""];
     this.numbers = NONE;
     this.before = NONE;
@@ -115,15 +116,19 @@ export class Formula {
     frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
   }
 
-  // Make the headline smaller as a whole if it is taller than there is room for.
+  // Make the headline smaller as a whole if there is no room for it.
   fit(room) {
     this.fitted = null; // the window may have become wider
     this.narrow();
     this.headline.style.fontSize = "";
-    const { offsetHeight } = this.headline;
-    if (offsetHeight <= room) return;
+    const rows = [...this.headline.querySelectorAll(".katex-display")];
+    const share = Math.min(
+      room / this.headline.offsetHeight,
+      ...rows.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth),
+    );
+    if (!(share < 1)) return;
     const size = parseFloat(getComputedStyle(this.headline).fontSize);
-    this.headline.style.fontSize = `${Math.max(LEAST * size, (size * room) / offsetHeight)}px`;
+    this.headline.style.fontSize = `${Math.max(LEAST, share) * size}px`;
   }
 
   // Make the line smaller if it is wider than its place; while a slider is dragged, which

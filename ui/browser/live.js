@@ -289,15 +289,14 @@ class Live {
     this.screen.describe({ chips, forms, tools, terms, followers: [this.pins, tasks, lined] });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
-    this.told.append(make("div", { class: "live-openers" }, [
+    this.told.append(this.predict.card, make("div", { class: "live-openers" }, [
       this.predict.opener, tasks.opener,
     ]));
     const { predict, pins, share } = this;
     const own = this.own ? [this.own] : [];
-    const folded = [predict, tasks, ...own, pins, share].map(({ card }) => card);
-    const cards = [predict.lesson, ...folded];
+    const cards = [predict.lesson, ...[tasks, ...own, pins, share].map(({ card }) => card)];
     this.told.after(...cards);
-    for (const above of cards) this.heights.observe(above);
+    for (const above of [predict.card, ...cards]) this.heights.observe(above);
     this.presentation = new Presentation(
       this.root, () => this.controls, () => this.screen.fit(),
     );

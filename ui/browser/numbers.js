@@ -2,6 +2,7 @@
 
 const MINUS = /[−–‒]/g; // a true minus and the dashes that stand for it
 const SPACES = /[\s\u00a0\u2009\u202f]+/g;
+const FIELD = 7; // characters that a field has room for
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 // Read what somebody typed: "0.67", "0,67", "−1.5", "67 %", "2/3", "1e-3", "60°". NaN if it is
@@ -33,7 +34,10 @@ function withoutCommas(text) {
   return count > 1 || ambiguous || text.includes(".") ? text : text.replace(",", ".");
 }
 
+// A number too long for its field is written with a power of ten if that is shorter: 1e9.
 export function written(value) {
   if (typeof value !== "number") return String(value);
-  return String(Number(value.toPrecision(10)));
+  const number = Number(value.toPrecision(10));
+  const [plain, power] = [String(number), number.toExponential().replace("e+", "e")];
+  return plain.length > FIELD && power.length < plain.length ? power : plain;
 }

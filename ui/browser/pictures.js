@@ -4,6 +4,7 @@ import { describe } from "./describe.js";
 import { make, setText } from "./dom.js";
 import { legendOf } from "./legend.js";
 import { Menu } from "./menu.js";
+import { sketch } from "./sketch.js";
 import { colored } from "./theme.js";
 
 // Pixels: from which width controls stand beside the stage (on a phone on its side from a
@@ -14,13 +15,12 @@ const WIDE_IF_LOW = { width: 640, height: 500 };
 const ABREAST = 1000;
 const STAGE = { low: 220, high: 760 };
 const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
-const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 78 };
+const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 86 };
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
-const SKETCH = 0.6; // of its size: a smaller picture could not be read, and has no words
-const EDGE = 4; // pixels around it then
+const SKETCH = 0.6; // of its size: a smaller picture could not be read, and is a sketch
 const PAPER = 250; // the height of a picture in print
-const CAPTION = 24;
-const SMALL_CAPTION = 15;
+const CAPTION = { large: 24, abreast: 24, below: 15 }; // heights, as in live.css
+const PHONE_CAPTION = { large: 28, below: 24 };
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
 const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
@@ -131,13 +131,14 @@ export class Pictures {
     this.root.style.setProperty("--stage", `${room}px`);
     this.root.style.setProperty("--row", `${alone ? 0 : row}px`);
     this.root.style.setProperty("--others", String(Math.max(1, others)));
+    const where = form.abreast ? "abreast" : "below";
     this.plots.forEach((plot, k) => {
       const isLarge = k === this.main;
       const { frame } = plot;
       frame.classList.toggle("live-large", isLarge);
       frame.hidden = form.presenting && !isLarge;
-      const caption = isLarge || form.abreast ? CAPTION : SMALL_CAPTION;
-      const available = (isLarge ? large : side) - caption;
+      const captions = form.compact ? PHONE_CAPTION : CAPTION;
+      const available = (isLarge ? large : side) - captions[isLarge ? "large" : where];
       const width = frame.clientWidth;
       const fits = Math.min(1, available / THUMB.height, width / THUMB.width);
       plot.sketch = !isLarge && fits < SKETCH;
@@ -222,7 +223,7 @@ export class Pictures {
       const { t, b } = layout.margin;
       layout.margin = { ...layout.margin, t: Math.min(t, SLIM.top), b: Math.min(b, SLIM.bottom) };
     }
-    if (plot.sketch) leaveOutWords({ data, layout });
+    if (plot.sketch) sketch({ data, layout }, plot.wide, layout.height, !plot.bare);
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
   }
@@ -309,24 +310,6 @@ function ghostOf(plot) {
   copy.setAttribute("class", "live-ghost");
   copy.setAttribute("aria-hidden", "true");
   return copy;
-}
-
-// A picture that is there to be recognized and chosen: its lines, points, bars and cells.
-export function leaveOutWords({ data, layout }) {
-  layout.showlegend = false;
-  layout.margin = { l: EDGE, r: EDGE, t: EDGE, b: EDGE };
-  const arrows = (layout.annotations || []).filter(({ showarrow }) => showarrow);
-  layout.annotations = arrows.map((arrow) => ({ ...arrow, text: "" }));
-  for (const [name, part] of Object.entries(layout)) {
-    if (/^[xy]axis/.test(name)) Object.assign(part, { showticklabels: false, title: "" });
-    if (name.startsWith("coloraxis")) part.showscale = false;
-  }
-  for (const trace of data) {
-    if (trace.mode) trace.mode = trace.mode.replace(/\+?text\+?/, "") || "none";
-    if (trace.type === "bar") trace.textposition = "none";
-    else delete trace.texttemplate;
-    if ("showscale" in trace) trace.showscale = false;
-  }
 }
 
 const formOf = ({ room, wide, bare, slim, sketch }) => `${room} ${wide} ${bare} ${slim} ${sketch}`;

@@ -287,7 +287,7 @@ function orderField({ ask, options }) {
 function numberField(ask) {
   const input = make("input", {
     type: "text", inputmode: "decimal", autocomplete: "off", class: "live-number-field",
-    "aria-label": ask, placeholder: "0.67",
+    "aria-label": ask, placeholder: "12 or 0.67",
   });
   return {
     root: input,
