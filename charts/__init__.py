@@ -16,7 +16,7 @@ from charts.base import (
 )
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
-from charts.grid_map import grid_map
+from charts.grid_map import Jump, grid_map
 from charts.heatmap import cell_text, heatmap
 from charts.histogram import Histogram, density, histogram
 from charts.icons import Group, icons
@@ -38,6 +38,7 @@ __all__ = [
     "Group",
     "Handle",
     "Histogram",
+    "Jump",
     "Link",
     "Mark",
     "Outline",

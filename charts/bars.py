@@ -39,12 +39,16 @@ class Bars(NamedTuple):
     digits : int
         Significant digits of the label on each bar; with 0 it has none, unless it is
         undefined.
+    places : sequence of int, optional
+        Its groups, where it has them for itself: the series then stand in one row, each
+        in its color, and the names below it say what they are.
     """
 
     name: str
     heights: ArrayLike
     color_index: int = 1
     digits: int = 3
+    places: Sequence[int] | None = None
 
 
 def bars(
@@ -66,7 +70,7 @@ def bars(
     labels : sequence of str
         Names of the groups.
     *series : Bars
-        Drawn side by side in each group.
+        Drawn side by side in each group, or in groups of their own.
     x : str
         Title of the axis of names.
     y : Axis
@@ -93,6 +97,7 @@ def bars(
         height=height,
         shapes=[reference_line(h, "y") for h, _ in levels],
         notes=[line_name(h, name, "y", heights) for h, name in levels],
+        legend=any(one.places is None for one in series),
         bargap=0.25,
         bargroupgap=0.08,
     )
@@ -100,9 +105,10 @@ def bars(
 
 def _trace(places: np.ndarray, one: Bars, k: int) -> Trace:
     heights = values(one.heights)
+    alone = one.places is not None
     return {
-        **_style(one.name, one.color_index, k),
-        "x": places,
+        **_style(one.name, one.color_index, 0 if alone else k),
+        "x": places if one.places is None else values(one.places),
         "y": heights,
         "text": [_label(height, one.digits) for height in heights.tolist()],
     }

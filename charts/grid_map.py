@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +13,25 @@ from charts.heatmap import heatmap
 
 # From which part of a color scale on the background's color is read better than the text's.
 STRONG, STRONG_SIGNED = 0.65, 0.75
+
+
+class Jump(NamedTuple):
+    """A move from one cell to another that is not its neighbor.
+
+    Parameters
+    ----------
+    start, end : (row, column)
+        The cells, one above the other.
+    text : str
+        What stands on the way.
+    color_index : int
+        Its color.
+    """
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+    color_index: int = 2
 
 
 def grid_map(
@@ -25,6 +44,7 @@ def grid_map(
     other_walk: Sequence[tuple[int, int]] | None = None,
     longest: int | None = None,
     marks: Mapping[tuple[int, int], str] | None = None,
+    jumps: Sequence[Jump] = (),
     outlined: Sequence[tuple[int, int]] = (),
     color_index: int = 2,
     numbers: bool = False,
@@ -51,6 +71,8 @@ def grid_map(
         Most cells of a walk, all cells of the grid by default; the rest is not drawn.
     marks : mapping of (row, column) to str
         Names of special cells.
+    jumps : sequence of Jump
+        Moves that are drawn as arrows, beside what stands in the cells.
     outlined : sequence of (row, column)
         Cells that get a frame.
     color_index : int
@@ -89,20 +111,59 @@ def grid_map(
     if actions is not None:
         colors = on_cells(z, limits)
         figure["data"].append(_signs(z.shape, list(actions), aside, colors))
-    if marks:
-        figure["layout"]["annotations"] = [
-            {
-                "x": column - aside,
-                "y": row,
-                "text": text,
-                "showarrow": False,
-                "font": {"color": TEXT, "size": 11 if numbers else 12},
-                "bgcolor": "var(--ground)",
-                "borderpad": 1,
-            }
-            for (row, column), text in marks.items()
-        ]
+    figure["data"] += [_jump(jump, aside) for jump in jumps]
+    size = 11 if numbers else 12
+    notes = [
+        _note(column - aside, row, text, size)
+        for (row, column), text in (marks or {}).items()
+    ]
+    notes += [
+        _note(jump.start[1] - aside, _on_the_way(jump), jump.text, size)
+        for jump in jumps
+    ]
+    if notes:
+        figure["layout"]["annotations"] = notes
     return figure
+
+
+def _note(x: float, y: float, text: str, size: int) -> dict[str, Any]:
+    return {
+        "x": x,
+        "y": y,
+        "text": text,
+        "showarrow": False,
+        "font": {"color": TEXT, "size": size},
+        "bgcolor": "var(--ground)",
+        "borderpad": 1,
+    }
+
+
+def _on_the_way(jump: Jump) -> float:
+    """Return where a text stands: rather between two rows than beside a cell's number."""
+    top, bottom = jump.start[0], jump.end[0]
+    return top + 0.375 * (bottom - top)
+
+
+def _jump(jump: Jump, aside: float) -> dict[str, Any]:
+    (top, column), (bottom, _) = jump.start, jump.end
+    away = 0.3 if bottom > top else -0.3  # from the names of both cells
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": np.full(2, column - aside),
+        "y": np.array([top + away, bottom - away]),
+        "line": {"color": color(jump.color_index), "width": 2},
+        "marker": {
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": [0, 11],
+            "opacity": 1.0,
+            "color": color(jump.color_index),
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "name": f"jump: {jump.text}",
+    }
 
 
 def on_cells(grid: ArrayLike, limits: Range) -> list[str]:

@@ -33,11 +33,12 @@ def miniature(figure: Figure) -> str:
     """
     data, layout = figure["data"], figure["layout"]
     sheet = _Sheet(layout, data)
-    bars = [trace for trace in data if trace["type"] == "bar"]
+    rows = {t["offsetgroup"]: None for t in data if t["type"] == "bar"}
+    bars = list(rows)  # those of one row stand side by side with the others'
     marks: list[str] = []
     for trace in data:
         if trace["type"] == "bar":
-            marks += _bars(trace, sheet, bars.index(trace), len(bars))
+            marks += _bars(trace, sheet, bars.index(trace["offsetgroup"]), len(bars))
         elif "z" in trace:
             marks += _cells(trace, sheet)
         else:

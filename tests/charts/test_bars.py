@@ -23,6 +23,20 @@ def test_bars_hold_the_heights_with_names_and_numbers():
     Figure(figure)
 
 
+def test_series_with_groups_of_their_own_stand_in_one_row_and_need_no_legend():
+    series = [
+        Bars("parts", [1.0, 2.0], 3, places=(0, 1)),
+        Bars("sum", [3.0], 4, 3, (2,)),
+    ]
+    figure = bars("T", ("a", "b", "sum"), *series)
+    parts, total = figure["data"]
+    assert (list(parts["x"]), list(total["x"])) == ([0, 1], [2])
+    assert parts["offsetgroup"] == total["offsetgroup"]
+    assert parts["marker"]["color"] != total["marker"]["color"]
+    assert not figure["layout"]["showlegend"]
+    Figure(figure)
+
+
 def test_levels_are_dashed_lines_across_at_their_heights():
     one = [Bars("before", [1.0])]
     layout = bars("T", ("a",), *one, levels=[(2.0, "mean")])["layout"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from plotly.graph_objects import Figure
 
-from charts import grid_map
+from charts import Jump, grid_map
 from charts.grid_map import on_cells
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
@@ -42,6 +42,17 @@ def test_names_stand_before_numbers():
     (name,) = drawn(marks={(1, 1): "goal"}, numbers=True)["layout"]["annotations"]
     assert (name["y"], name["text"]) == (1, "goal")
     assert 0.5 < name["x"] < 1
+
+
+def test_a_jump_is_an_arrow_from_cell_to_cell_with_its_text_on_the_way():
+    figure = drawn(jumps=[Jump((0, 1), (1, 1), "+3", 4)], numbers=True)
+    arrow, (text,) = figure["data"][-1], figure["layout"]["annotations"]
+    assert arrow["marker"]["symbol"] == "arrow"
+    assert list(arrow["y"].round()) == [0, 1]
+    assert text["text"] == "+3"
+    assert arrow["y"][0] < text["y"] < arrow["y"][1]
+    assert 0.5 < arrow["x"][0] == arrow["x"][1] == text["x"] < 1
+    Figure(figure)
 
 
 def test_a_walk_has_the_same_length_however_long_it_is():

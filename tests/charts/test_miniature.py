@@ -28,6 +28,16 @@ def test_bars_are_as_high_as_their_data():
     assert heights == pytest.approx([0.25 * HEIGHT, 0.75 * HEIGHT])
 
 
+def test_bars_of_one_row_are_as_wide_as_those_of_one_series():
+    whole = bars("Shares", ("a", "b"), Bars("share", [0.25, 0.75]))
+    split = [Bars("a", [0.25], places=(0,)), Bars("b", [0.75], places=(1,))]
+    widths = [
+        {bar.get("width") for bar in parts(figure, "rect")}
+        for figure in (whole, bars("Shares", ("a", "b"), *split))
+    ]
+    assert widths[0] == widths[1]
+
+
 def test_a_curve_runs_from_corner_to_corner_of_its_axes_also_on_a_log_axis():
     figure = curves(
         "Line",

@@ -641,9 +641,36 @@ def test_the_live_line_works_out_the_cell_of_the_bars_the_middle_one():
     assert line["numbers"][-1] == "0.5681"
 
 
+def swept_bars(figure):
+    """Return the four terms, the new guess, the old one and the value."""
+    shown = figure["data"][:4]  # behind them may be ghosts
+    terms, *others = (trace["y"] for trace in shown)
+    names = [trace["name"] for trace in shown]
+    assert names == ["terms", "new", "old", "exact"]
+    assert figure["layout"]["xaxis"]["ticktext"][4:] == names[1:]
+    return terms, *(float(one) for (one,) in others)
+
+
+@pytest.mark.parametrize("reward_a", [0.0, 10.0, 20.0])
+def test_the_map_draws_where_a_and_b_lead_and_what_they_pay(reward_a):
+    chosen = STATEMENT.defaults | {"reward_a": reward_a}
+    figure = drawing(LESSON)(**chosen).figures[0]
+    given_ = inputs_of(STATEMENT, **chosen)
+    arrows = [one for one in figure["data"] if "jump" in one.get("name", "")]
+    for cell, arrow in zip((1, 3), arrows, strict=True):
+        top, bottom = arrow["y"].round().astype(int)
+        column = int(arrow["x"][0].round())
+        assert np.ptp(arrow["x"]) == 0
+        assert 5 * top + column == cell
+        assert (given_["next_state"][cell] == 5 * bottom + column).all()
+        pay = {f"+{reward:g}" for reward in given_["rewards"][cell]}
+        assert pay == {arrow["name"].removeprefix("jump: ")}
+        assert pay <= {note["text"] for note in figure["layout"]["annotations"]}
+
+
 def test_the_chosen_cells_equation_has_four_terms():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"sweeps": 100})
-    old, *terms, new, exact = scene.figures[2]["data"][0]["y"]
+    terms, new, old, exact = swept_bars(scene.figures[2])
     assert len(terms) == 4
     assert sum(terms) == pytest.approx(new, rel=1e-12)
     for value in (old, new, exact):
@@ -877,7 +904,8 @@ def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
         assert error < 1.001e-6
     bars = scene.figures[2]
     low, high = bars["layout"]["yaxis"]["range"]
-    assert low <= min(bars["data"][0]["y"]) <= max(bars["data"][0]["y"]) <= high
+    heights = np.concatenate([trace["y"] for trace in bars["data"]])
+    assert low <= heights.min() <= heights.max() <= high
 
 
 @settings(max_examples=25)
@@ -886,7 +914,7 @@ def test_without_the_next_states_value_one_sweep_is_all_in_every_picture(chosen)
     scene = drawing(NO_NEXT)(**chosen)
     now = NO_NEXT.statement.solve(chosen).numbers
     _, errors, one_sweep = scene.figures
-    old, *terms, new, exact = one_sweep["data"][0]["y"]
+    terms, new, old, exact = swept_bars(one_sweep)
     assert sum(terms) == pytest.approx(new, abs=1e-12)
     assert new == pytest.approx(now["r_pi"][12], abs=1e-12) == exact
     assert old == (exact if chosen["sweeps"] else 0)

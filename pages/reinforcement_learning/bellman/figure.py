@@ -11,6 +11,7 @@ from charts import (
     Bars,
     Curve,
     Figure,
+    Jump,
     Mark,
     Scene,
     bars,
@@ -32,8 +33,10 @@ from pages.reinforcement_learning.bellman.statement import (
 
 SWEEPS = np.array(STATEMENT.control("sweeps").positions, dtype=float)
 ERROR_COLOR, NEW_COLOR, DISCOUNT_COLOR = STATEMENT.color_indices("v", "v_next", "gamma")
+EXACT_COLOR, REWARD_COLOR = STATEMENT.color_indices("values", "rewards")
 OTHER_COLOR = 8
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
+REWARD_B = 5
 ROUNDING = 1e-12  # what is smaller says nothing about the sweeps
 SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
 
@@ -45,6 +48,7 @@ def draw(
     next_state: Array,
     policy: Array,
     sweeps: int,
+    reward_a: float,
 ) -> Scene:
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
     errors, bound = _errors(result, result.ahead)
@@ -54,7 +58,7 @@ def draw(
         error = 0.0
     terms = _terms(result.v, rewards, next_state, policy, result.ahead, cell=MIDDLE)
     return Scene(
-        _map(result, policy),
+        _map(result, policy, reward_a),
         _error_by_sweep(errors, at_once, bound, sweeps, error),
         _one_sweep(result, terms),
         readouts={
@@ -67,20 +71,30 @@ def draw(
     )
 
 
-def _map(result: Result, policy: Array) -> Figure:
+def _map(result: Result, policy: Array, reward_a: float) -> Figure:
     top = fitting(np.abs(result.values).max(), SIZES)
     picture = grid_map(
-        "Guesses; A leads to A′, B to B′; framed: cell 12",
+        "Guesses; jumps pay what is on them, walls −1, other moves 0",
         result.v.reshape(5, 5),
         limits=(-top, top),
         actions=_arrows(policy),
         marks=MARKS,
+        jumps=jumps(reward_a),
         outlined=[divmod(MIDDLE, 5)],
         numbers=True,
         digits=1,
         height=380,
     )
     return working_out(picture, "v_next", row=5)  # the next sweep, at a cell
+
+
+def jumps(reward_a: float) -> tuple[Jump, Jump]:
+    """Return what every move from A and from B does, and what it pays."""
+    a, a_after, b, b_after = MARKS
+    return (
+        Jump(a, a_after, f"+{reward_a:g}", REWARD_COLOR),
+        Jump(b, b_after, f"+{REWARD_B}", REWARD_COLOR),
+    )
 
 
 def _arrows(policy: Array) -> list[str]:
@@ -122,13 +136,16 @@ def _one_sweep(result: Result, terms: Array) -> Figure:
     old, new, exact = (
         guess[MIDDLE] for guess in (result.v, result.v_next, result.values)
     )
-    heights = [old, *terms, new, exact]
+    heights = [*terms, new, old, exact]
     side = fitting(1.2 * np.abs(heights).max(), SIZES)
     low = -side if min(heights) < -0.4 * side else -0.4 * side
     return bars(
-        "One sweep for cell 12, the middle: new is the sum",
-        ("old", "up", "right", "down", "left", "new", "exact"),
-        Bars("value", heights, NEW_COLOR),
+        "One sweep for cell 12, framed: new is the sum",
+        ("up", "right", "down", "left", "new", "old", "exact"),
+        Bars("terms", terms, OTHER_COLOR, places=range(4)),
+        Bars("new", [new], NEW_COLOR, places=[4]),
+        Bars("old", [old], ERROR_COLOR, places=[5]),
+        Bars("exact", [exact], EXACT_COLOR, places=[6]),
         y=Axis("value", (low, side)),
     )
 

@@ -76,7 +76,7 @@ QUANTITIES = (
     slider(
         "randomness",
         r"\rho",
-        "from the best policy, 0, to the random one, 1",
+        "probability of a random move in place of the best",
         1.0,
         low=0,
         high=1,

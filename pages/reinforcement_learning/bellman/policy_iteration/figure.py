@@ -11,7 +11,7 @@ from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting, grid_map, 
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
-from pages.reinforcement_learning.bellman.figure import MARKS, SIZES
+from pages.reinforcement_learning.bellman.figure import MARKS, SIZES, jumps
 from pages.reinforcement_learning.bellman.policy_iteration.statement import (
     CELLS,
     MOST_ROUNDS,
@@ -42,7 +42,7 @@ def draw(
     changed = int((result.improved != policy).sum())
     swept = sweep_errors(gamma, reward_a, tuple(best.tolist()))
     return Scene(
-        _map(result.values, policy),
+        _map(result.values, policy, reward_a),
         _errors(errors, swept, min(rounds, len(run) - 1)),
         readouts={
             "value of A": result.values[A],
@@ -70,7 +70,7 @@ def sweep_errors(gamma: float, reward_a: float, best: tuple[float, ...]) -> Arra
     return found
 
 
-def _map(values: Array, policy: NDArray[np.int_]) -> Figure:
+def _map(values: Array, policy: NDArray[np.int_], reward_a: float) -> Figure:
     largest = np.abs(values).max()
     top = fitting(largest, SIZES)
     return grid_map(
@@ -79,6 +79,7 @@ def _map(values: Array, policy: NDArray[np.int_]) -> Figure:
         limits=(-top, top),
         actions=[ARROWS[action] for action in policy.tolist()],
         marks=MARKS,
+        jumps=jumps(reward_a),
         numbers=True,
         digits=int(largest < 100),
         height=380,
