@@ -117,6 +117,27 @@ def test_numbers_are_read_as_people_type_them(modules, typed, number):
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e9, "1e9"),
+        (2e7, "2e7"),
+        (1000000, "1000000"),
+        (-0.25, "-0.25"),
+        (1e-8, "1e-8"),
+        (0.1 + 0.2, "0.3"),
+        (123456789, "123456789"),
+        ("random", "random"),
+    ],
+)
+def test_a_field_shows_all_digits_of_its_number(modules, value, text):
+    shown = modules.evaluate("(value) => window.modules.written(value)", value)
+    assert shown == text
+    if isinstance(value, float):
+        read = modules.evaluate("(text) => window.modules.readNumber(text)", shown)
+        assert read == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
     ("value", "steps", "position"),
     [(1, 1, 10), (1, -1, 0.1), (10, 1, 10), (0.1, -10, 0.1), (2, 1, 10), (2, -1, 1)],
 )

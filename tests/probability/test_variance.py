@@ -563,19 +563,29 @@ def test_in_exact_fractions_both_forms_are_the_same_at_any_offset(x):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({}, "divided by 4, is 0.948; over all samples, dividing by n gives 4/5 of σ²"),
-        ({"ddof": 0}, "divided by 5, is 0.758; over all samples"),
+        (
+            {},
+            "is 0.948, the sum of the squares divided by 4. Over all samples, dividing",
+        ),
+        ({"ddof": 0}, "is 0.758, the sum of the squares divided by 5. Over all"),
         (
             {"n": 2},
-            "divided by 1, is 0.136; over all samples, dividing by n gives 1/2",
+            "is 0.136, the sum of the squares divided by 1. Over all samples, dividing "
+            "by n gives 1/2",
         ),
-        ({"n": 50}, "over all samples, dividing by n gives 49/50 of σ² on average"),
+        ({"n": 50}, "Over all samples, dividing by n gives 49/50 of σ² on average"),
         (
             {"outlier": 20.0},
-            "over samples without the outlier, dividing by n gives 4/5",
+            "Over samples without the outlier, dividing by n gives 4/5",
         ),
-        ({"sigma": 0.1, "n": 2, "seed": 40}, "divided by 1, is 2.65e-5; over all"),
-        ({"sigma": 5.0, "n": 2, "outlier": 20.0}, "divided by 1, is 151; over samples"),
+        (
+            {"sigma": 0.1, "n": 2, "seed": 40},
+            "is 2.65e-5, the sum of the squares divided by 1",
+        ),
+        (
+            {"sigma": 5.0, "n": 2, "outlier": 20.0},
+            "is 151, the sum of the squares divided by 1",
+        ),
     ],
 )
 def test_the_sentence_says_what_the_squares_give_now_and_on_average(chosen, words):
@@ -584,8 +594,8 @@ def test_the_sentence_says_what_the_squares_give_now_and_on_average(chosen, word
     assert words in status
     values, n = inputs_of(STATEMENT, **chosen)["x"].tolist(), chosen["n"]
     squares = [(v - statistics.fmean(values)) ** 2 for v in values]
-    said = re.search(r"divided by (\d+), is (.+?); .*n gives (.+) of σ² on", status)
-    left, now, average = (float(Fraction(text)) for text in said.groups())
+    said = re.search(r"is (\S+), .* divided by (\d+)\. .*n gives (.+) of σ² on", status)
+    now, left, average = (float(Fraction(text)) for text in said.groups())
     assert left == n - chosen["ddof"]
     assert now == pytest.approx(sum(squares) / left, rel=5e-3)
     # The mean over all samples, from the covariance matrix of the deviations.
@@ -606,7 +616,7 @@ def test_the_sentence_and_the_readouts_give_the_variance_of_the_values_shown(cho
     exact = [Fraction(v) for v in inputs_of(STATEMENT, **chosen)["x"].tolist()]
     squares = sum((v - sum(exact) / len(exact)) ** 2 for v in exact)
     true = float(squares / (len(exact) - chosen["ddof"]))
-    said = re.search(r"divided by \d+, is (.+?);", scene.status)[1]
+    said = re.search(r"variance is (\S+),", scene.status)[1]
     assert float(said) == pytest.approx(true, rel=6e-3)
     assert scene.readouts["variance"] == pytest.approx(true, rel=1e-6)
     assert scene.readouts["std"] == pytest.approx(math.sqrt(true), rel=1e-6)
@@ -654,7 +664,7 @@ def test_the_width_of_the_source_scales_every_deviation_but_the_outliers(chosen,
 
 @claims("lowest_for_pairs")
 def test_dividing_by_n_gives_the_smallest_fraction_for_pairs():
-    label = "E[s²] / σ², divided as set"
+    label = "average of s² over all samples, in σ²"
     shown = []
     for n in STATEMENT.control("n").positions:
         scene = drawing(LESSON)(**STATEMENT.defaults | {"n": n, "ddof": 0})
@@ -704,7 +714,7 @@ def test_a_readers_own_sample_is_what_is_drawn_and_measured(own, ddof):
         assert low <= np.log10(curve["y"]).min()
         assert np.log10(curve["y"]).max() <= high
     assert f"normal samples of {len(sample)} values" in many["layout"]["meta"]["title"]
-    assert "over all samples" in scene.status
+    assert "Over all samples" in scene.status
 
 
 def test_a_large_sample_has_the_variances_of_samples_as_large_and_few_squares():
@@ -787,8 +797,13 @@ def test_the_squares_around_the_own_mean_are_the_smallest_and_the_true_one_is_dr
     sample = inputs_of(STATEMENT, **chosen)["sample"]
     own = ((sample - sample.mean()) ** 2).sum()
     assert own <= (sample**2).sum() * (1 + 1e-12)
-    *_, truth = drawing(LESSON)(**chosen).figures[0]["data"]
-    assert truth["name"] == "true mean"
+    scene = drawing(LESSON)(**chosen | {"ddof": 0})
+    *_, around, truth = scene.figures[0]["data"]
+    assert around["name"] == "square around μ"
+    for corners in (around["x"], around["y"]):
+        assert np.ptp(corners) ** 2 == pytest.approx(np.mean(sample**2), rel=1e-9)
+        assert scene.readouts["std"] <= np.ptp(corners) * (1 + 1e-6)
+    assert truth["name"] == "true mean μ"
     assert set(truth["y"]) == {0.0}
 
 

@@ -43,7 +43,7 @@ EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
-HEIGHTS = (0.5, 1, 2, 3, 6, 12, 24, 45)  # of the picture above the true mean
+HEIGHTS = (1, 3, 9, 24, 45)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
 ROOM = 3.0  # for the values, in halves of the height; more where they are many
 # Few, so that the axis rests.
@@ -58,6 +58,7 @@ ONE_PASS_COLOR, TWO_PASS_COLOR = STATEMENT.color_indices("offset", "variance")
 def draw(
     result: Result,
     *,
+    x: Array,
     sample: Array,
     sample_variances: SampleVariances,
     offset: float,
@@ -70,7 +71,7 @@ def draw(
     if own:
         outlier, window = 0.0, _window(sample)
     else:
-        # The window doubles with the values, so that the squares can be seen.
+        # The window grows with the values, so that the squares can be seen.
         farthest = max(np.abs(sample).max(), float(std(sample, ddof=ddof)))
         window = 0.0, fitting(1.15 * farthest, HEIGHTS)
     return Scene(
@@ -81,8 +82,11 @@ def draw(
             "mean": result.mean,
             "variance": result.variance,
             "std": result.std,
-            "E[s²] / σ², divided as set": (n - 1) / (n - ddof),
-            "E[s] / σ of normal samples, n − 1": expected_std(n),
+            "average of s² over all samples, in σ²": (n - 1) / (n - ddof),
+            "average of s, normal samples, n − 1, in σ": expected_std(n),
+            "s² as mean square − square of the mean": float(
+                variance_one_pass(x, ddof=ddof)
+            ),
         },
         status=sentence(result, n, ddof, outlier),
     )
@@ -100,7 +104,7 @@ def _squares(
     points[:n, 1] = values
     widths = np.abs(points[:n, 1] - center)
     which = ""
-    if n > LARGEST_SAMPLE:  # more squares would be too small
+    if n > FEW:  # more squares would be too small
         shown = largest(widths, FEW)
         widths = np.where(np.isin(np.arange(n), shown), widths, 0.0)
         which = f", the {FEW} largest"
@@ -114,7 +118,16 @@ def _squares(
     truth = []
     if drawn:  # the mean of a reader's distribution is not known
         true_level = [(x, 0.0) for x, _ in level]
-        truth = [Outline("true mean", true_level, TRUE_COLOR, dash=2)]
+        apart = math.sqrt(sum(v * v for v in values) / n)  # from the true mean, 0
+        truth = [
+            Outline(
+                "square around μ",
+                _square(room + 0.3 * half, apart),
+                TRUE_COLOR,
+                dash=2,
+            ),
+            Outline("true mean μ", true_level, TRUE_COLOR, dash=2),
+        ]
     picture = plane(
         f"Deviations from the mean as squares{which}, to scale",
         Squares("squared deviations", corners, center, VALUE_COLOR),
@@ -129,6 +142,12 @@ def _squares(
     layout = picture["layout"]
     unscaled = {**layout["xaxis"], "showticklabels": False, "showgrid": False}
     return {**picture, "layout": {**layout, "xaxis": unscaled}}
+
+
+def _square(left: float, side: float) -> list[tuple[float, float]]:
+    """Return the outline of a square on the true mean."""
+    right = left + side
+    return [(left, 0.0), (left, side), (right, side), (right, 0.0), (left, 0.0)]
 
 
 def _places(deviations: Array, widths: Array, half: float) -> Array:
@@ -202,12 +221,9 @@ def _relative_errors(sample: Array, offsets: Array) -> tuple[Array, Array]:
 
 def sentence(result: Result, n: int, ddof: int, outlier: float) -> str:
     """Say what the squares give now, and what they give on average."""
-    start = (
-        f"The sum of the squares, divided by {n - ddof}, is "
-        f"{number_text(result.variance, 3)}"
-    )
     which = "samples without the outlier" if outlier else "all samples"
     return (
-        f"{start}; over {which}, dividing by n gives {n - 1}/{n} of σ² on average, "
-        "by n − 1 exactly σ²."
+        f"The variance is {number_text(result.variance, 3)}, the sum of the squares "
+        f"divided by {n - ddof}. Over {which}, dividing by n gives {n - 1}/{n} of σ² "
+        "on average, by n − 1 exactly σ²."
     )
