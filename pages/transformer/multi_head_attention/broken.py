@@ -13,7 +13,7 @@ from pages.transformer.multi_head_attention import statement as whole
 if TYPE_CHECKING:
     from notation.trees import Equation
 
-COMPARED = ("largest weight",)
+COMPARED = ("largest weight in the framed row",)
 
 
 def compute(

@@ -65,7 +65,7 @@ def draw(
             "parameters of the projections": count_attention_parameters(d_model),
             "scores of all heads": _score_entries(heads, n_tokens),
             "multiplications for the scores": _products(d_model, n_tokens),
-            "largest weight": row.max(),
+            "largest weight in the framed row": row.max(),
         },
         status=_missing(heads, n_tokens, head, token)
         + sentence(
@@ -82,9 +82,6 @@ def _maps(
     purposes: tuple[str, ...],
 ) -> Figure:
     names = _tokens(words, shares)
-    rows = names
-    if len(shares) > SIDE_BY_SIDE:  # two lines of maps have room for one name each
-        rows = tuple(name if k == place else "" for k, name in enumerate(names))
     picture = maps(
         "Attention weights: from a row’s token to a column’s",
         np.where(shares > 0, shares, np.nan),
@@ -94,7 +91,7 @@ def _maps(
         framed_row=place,
         x="attended token",
         y="attending token",
-        rows=rows,
+        rows=names,
         columns=names,
         height=330,
     )

@@ -81,16 +81,18 @@ QUANTITIES = (
         "d_model", "d", "width of the model", 16, choices=(8, 16, 32, 64), rare=True
     ),
     slider("n_tokens", "n", "number of tokens", 6, low=2, high=8, step=1),
-    slider("head", "r", "head to look at", 1, low=1, high=8, step=1),
+    slider("head", "r", "head to look at, up to h", 1, low=1, high=8, step=1),
     option(
         "weights",
         "W",
-        "projections: heads with purposes, random, one token back, or none",
+        "projections: with purposes, random, one token back, or identity",
         "purposes",
         choices=WEIGHTS,
     ),
     switch("causal", r"\text{causal}", "hide later tokens", False),
-    slider("token", "i", "token to look at", 5, low=1, high=8, step=1, rare=True),
+    slider(
+        "token", "i", "token to look at, up to n", 5, low=1, high=8, step=1, rare=True
+    ),
 )
 
 
