@@ -14,6 +14,7 @@ from notation.numbers import counted
 from pages.probability.bayes.statement import STATEMENT, Result
 
 PEOPLE = 1000
+CROWDS = tuple(10**k for k in range(3, 10))  # people that the sentence may speak of
 EVEN = 0.5  # the prior of whoever does not ask for it
 MOST_TESTS = int(STATEMENT.control("n_tests").high)
 TESTS = ("before", *(counted(n, "test") for n in range(1, MOST_TESTS + 1)))
@@ -50,7 +51,12 @@ def draw(
             "likelihood ratio": result.likelihood_ratio,
         },
         status=sentence(
-            result, people, n_tests=n_tests, false_positive_rate=false_positive_rate
+            result,
+            _telling(result, prior, sensitivity, false_positive_rate, n_tests)
+            if result.prior_counts
+            else people,
+            n_tests=n_tests,
+            false_positive_rate=false_positive_rate,
         ),
     )
 
@@ -82,7 +88,7 @@ def _against_prior(
         Mark(prior, result.posterior, _height(result.posterior), POSTERIOR_COLOR),
         x=Axis("prior", PRIOR_RANGE, log=True),
         y=Axis("posterior", (0, 1.1)),
-        levels=[(0.5, "as likely as not")],
+        levels=[(0.5, "")],
     )
 
 
@@ -139,6 +145,25 @@ def _whole_people(
     return counts
 
 
+def _telling(
+    result: Result,
+    prior: float,
+    sensitivity: float,
+    false_positive_rate: float,
+    n_tests: int,
+) -> dict[str, int]:
+    """Count as many whole people as it takes for their fraction to be the posterior."""
+    for total in CROWDS:
+        people = _whole_people(
+            prior, sensitivity, false_positive_rate, n_tests=n_tests, total=total
+        )
+        ill = people["true_positive"]
+        positive = ill + people["false_positive"]
+        if ill and f"{ill / positive:.1%}" == f"{result.posterior:.1%}":
+            break
+    return people
+
+
 def sentence(
     result: Result,
     people: dict[str, int],
@@ -159,17 +184,18 @@ def sentence(
 
 
 def _positives(people: dict[str, int], n_tests: int) -> str:
-    """Say how many of a thousand test positive and how many of them are ill."""
+    """Say how many people test positive and how many of them are ill."""
     ill = people["true_positive"]
     positive = ill + people["false_positive"]
+    of_all = f"of {sum(people.values()):,}"
     often = f" {n_tests} times" if n_tests > 1 else ""
     if positive == 0:
-        return f"none of 1,000 tests positive{often}"
+        return f"none {of_all} tests positive{often}"
     if positive == 1:
         health = "is ill" if ill else "is not ill"
-        return f"1 of 1,000 tests positive{often} and {health}"
+        return f"1 {of_all} tests positive{often} and {health}"
     verb = "is" if ill < 2 else "are"
     return (
-        f"{positive} of 1,000 test positive{often}, "
-        f"and {ill or 'none'} of them {verb} ill"
+        f"{positive:,} {of_all} test positive{often}, "
+        f"and {f'{ill:,}' if ill else 'none'} of them {verb} ill"
     )

@@ -18,7 +18,7 @@ QUANTITIES = (
         r"P(A \mid B)",
         "posterior: probability after testing",
     ),
-    quantity("evidence", "P(B)", "evidence: probability of the result"),
+    quantity("evidence", "P(B)", "evidence: probability that all n tests are positive"),
     slider(
         "prior",
         "P(A)",
@@ -40,7 +40,7 @@ QUANTITIES = (
     slider(
         "false_positive_rate",
         r"P(B \mid \neg A)",
-        "false-positive rate: positive if healthy",
+        "false-positive rate (healthy)",
         0.096,
         low=0,
         high=0.3,
@@ -50,7 +50,7 @@ QUANTITIES = (
     quantity(
         "posterior_if_negative",
         r"P(A \mid \text{negative})",
-        "probability after as many negative tests",
+        "probability after n negative tests",
     ),
 )
 
