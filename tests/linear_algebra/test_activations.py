@@ -23,6 +23,7 @@ from formulas.linear_algebra.activations import (
     tanh_grad,
 )
 from formulas.linear_algebra.linear_layer import compose_linear, linear
+from formulas.transformer.transformer_ffn import gelu, silu
 from pages.linear_algebra.activations.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -476,28 +477,79 @@ def test_far_out_tanh_is_flatter_than_the_sigmoid():
 
 
 @claims("smooth_relatives")
-@pytest.mark.parametrize("x", [-6.0, -1.3, 0.0, 0.7, 6.0])
-def test_silu_and_gelu_are_smooth_and_near_the_relu_far_out(x):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[2]
-    assert figure["layout"]["meta"]["title"] == "Smooth relatives of the ReLU"
-    curves = {trace["name"]: trace for trace in figure["data"][:3]}
-    places = np.asarray(curves["ReLU"]["x"])
-    for name, gate in (
-        ("SiLU: x σ(x)", scipy.special.expit),
-        ("GELU: x Φ(x)", scipy.special.ndtr),
-    ):
-        shown = np.asarray(curves[name]["y"])
-        np.testing.assert_allclose(shown, places * gate(places), atol=1e-12)
-        assert (shown[(places > -3) & (places < -0.01)] < 0).all()
-        far = np.array([-40.0, 40.0])
-        np.testing.assert_allclose(far * gate(far), np.maximum(far, 0), atol=1e-12)
-        h = 1e-6  # the slopes on both sides of 0 are one half
-        for side in (h, -h):
-            assert side * gate(side) / side == pytest.approx(0.5, abs=1e-5)
-    marks = [trace for trace in figure["data"][3:] if len(trace["x"]) == 1]
-    heights = sorted(float(mark["y"][0]) for mark in marks)
-    expected = [max(x, 0), x * scipy.special.expit(x), x * scipy.special.ndtr(x)]
-    np.testing.assert_allclose(heights, sorted(expected), atol=1e-9)
+@pytest.mark.parametrize(
+    ("smooth", "gate"), [(silu, scipy.special.expit), (gelu, scipy.special.ndtr)]
+)
+def test_silu_and_gelu_are_smooth_and_near_the_relu_far_out(smooth, gate):
+    places = np.linspace(-6, 6, 121)
+    shown = np.asarray(smooth(places))
+    np.testing.assert_allclose(shown, places * gate(places), atol=1e-12)
+    assert (shown[(places > -3) & (places < -0.01)] < 0).all()
+    far = np.array([-40.0, 40.0])
+    np.testing.assert_allclose(smooth(far), np.maximum(far, 0), atol=1e-12)
+    h = 1e-6  # the slopes on both sides of 0 are one half
+    for side in (h, -h):
+        assert smooth(side) / side == pytest.approx(0.5, abs=1e-5)
+
+
+@claims("two_layers_bend")
+@pytest.mark.parametrize("negative_slope", [0.0, 0.3])
+def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slope):
+    values = STATEMENT.defaults | {"negative_slope": negative_slope, "x": 2.0}
+    figure = drawing(LESSON)(**values).figures[1]
+    lines = {trace["name"]: trace for trace in figure["data"] if "name" in trace}
+    x = np.asarray(lines["none"]["x"])
+
+    def added_up(function):
+        units = [function(x + shift) for shift in (3, 1, -1, -3)]
+        return units[0] - 2 * units[1] + 2 * units[2] - units[3] / 2
+
+    by_hand = {
+        "none": (x + 1) / 2,
+        "ReLU": added_up(lambda z: np.where(z > 0, z, negative_slope * z)),
+        "sigmoid": added_up(scipy.special.expit),
+        "tanh": added_up(np.tanh),
+    }
+    even = np.linspace(-6, 6, 121)
+    low, high = figure["layout"]["yaxis"]["range"]
+    for name, expected in by_hand.items():
+        shown = np.asarray(lines[name]["y"])
+        np.testing.assert_allclose(shown, expected, atol=1e-12)
+        assert low < shown.min() < shown.max() < high
+        bends = np.abs(np.diff(np.interp(even, x, shown), 2)) > 1e-6
+        if name == "none":
+            assert not bends.any()
+        elif name == "ReLU":  # corners where a hidden unit passes 0, and lines between
+            assert 4 <= bends.sum() <= 8
+        else:
+            assert bends.sum() > 100
+    marks = [trace for trace in figure["data"] if len(trace["x"]) == 1]
+    np.testing.assert_allclose(
+        [float(mark["y"][0]) for mark in marks],
+        [np.interp(2.0, x, line) for line in by_hand.values()],
+        atol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("x", [-6.0, -2.0, 0.0, 1.0, 6.0])
+@pytest.mark.parametrize("negative_slope", [0.0, 0.01, 0.3])
+def test_no_fraction_that_is_left_leaves_its_picture(x, negative_slope):
+    values = STATEMENT.defaults | {"x": x, "negative_slope": negative_slope}
+    figure = drawing(LESSON)(**values | {"depth": 20}).figures[2]
+    low, high = figure["layout"]["yaxis"]["range"]
+    slopes = (relu_grad(x, negative_slope), sigmoid_grad(x), tanh_grad(x))
+    *curves, _, _, _ = figure["data"]
+    marks = figure["data"][3:]
+    for slope, curve, mark in zip(slopes, curves, marks, strict=True):
+        drawn = np.asarray(curve["y"], float)
+        assert drawn[0] == 0
+        if slope:
+            np.testing.assert_allclose(drawn, np.arange(21) * math.log10(slope))
+            assert low < drawn.min() <= drawn.max() < high
+            assert float(mark["y"][0]) == pytest.approx(drawn[20])
+        else:
+            assert (drawn[1:] < low).all()
+            assert math.isnan(float(mark["y"][0]))
 
 
 @claims("dead_never_recovers")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts import Axis, Curve, Figure, Mark, Scene, curves
+from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting
 from formulas.checks import Array
 from formulas.linear_algebra.activations import (
     gradient_product,
@@ -18,7 +18,8 @@ from formulas.linear_algebra.activations import (
     tanh,
     tanh_grad,
 )
-from formulas.transformer.transformer_ffn import gelu, silu
+from formulas.linear_algebra.linear_layer import linear
+from formulas.transformer.transformer_ffn import gelu
 from notation.numbers import counted, number_text
 from pages.linear_algebra.activations.statement import STATEMENT, Result
 
@@ -26,7 +27,7 @@ X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
 SIGMOID, TANH = sigmoid(X), tanh(X)
 SIGMOID_SLOPE, TANH_SLOPE = sigmoid_grad(X), tanh_grad(X)
 RELU, RELU_SLOPE = np.asarray(relu(X)), np.asarray(relu_grad(X))
-SILU, GELU = np.asarray(silu(X)), np.asarray(gelu(X))
+GELU = np.asarray(gelu(X))
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
@@ -34,9 +35,15 @@ NEAR, FAR = 3.2, 6.3  # how far a first picture reaches
 LOWEST = {NEAR: -1.35, FAR: -2.1}  # what it shows below 0, where tanh ends at −1
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
-SILU_COLOR, GELU_COLOR = STATEMENT.color_indices("sigmoid_slope", "tanh_slope")
+NONE_COLOR = STATEMENT.color_index("x")
 VALUE_COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
 SLOPE_COLORS = STATEMENT.color_indices("relu_slope", "sigmoid_slope", "tanh_slope")
+
+# Two small layers: four hidden units, and one unit that adds them up.
+HIDDEN_W, HIDDEN_B = np.ones((4, 1)), np.array([3.0, 1.0, -1.0, -3.0])
+OUTPUT_W, OUTPUT_B = np.array([[1.0, -2.0, 2.0, -0.5]]), np.zeros(1)
+DEPTHS = (16.0, 40.0, 100.0)  # how far down a picture of fractions reaches, in decades
+NOTHING = -300.0  # drawn in place of the logarithm of 0, far below the picture
 
 
 def draw(result: Result, *, x: float, depth: int) -> Scene:
@@ -52,9 +59,9 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
     arriving = (shares[0][depth], result.arriving, shares[2][depth])
     return Scene(
         _activations(x, values, leak),
-        _slopes(x, slopes, leak),
-        _relatives(x, result.relu, leak),
+        _two_layers(x, leak),
         _shares(depth, shares, arriving),
+        _slopes(x, slopes, leak),
         readouts={
             "relu_slope": result.relu_slope,
             "sigmoid_slope": result.sigmoid_slope,
@@ -86,7 +93,7 @@ def _activations(x: float, values: Sequence[float], negative_slope: float) -> Fi
 def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
     lines = (relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE)
     return curves(
-        "Slopes of the three activation functions",
+        "Slopes",
         *_lines(X, lines, SLOPE_COLORS),
         *_marks(x, slopes, SLOPE_COLORS),
         x=PRE_ACTIVATION,
@@ -94,28 +101,53 @@ def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
     )
 
 
-def _relatives(x: float, now: float, negative_slope: float) -> Figure:
+def _two_layers(x: float, negative_slope: float) -> Figure:
+    heights = through_two_layers(X, negative_slope)
+    now = through_two_layers(np.array([x]), negative_slope)
+    colors = (NONE_COLOR, *VALUE_COLORS)
     return curves(
-        "Smooth relatives of the ReLU",
-        Curve("ReLU", X, relu(X, negative_slope), VALUE_COLORS[0]),
-        Curve("SiLU: x σ(x)", X, SILU, SILU_COLOR),
-        Curve("GELU: x Φ(x)", X, GELU, GELU_COLOR),
-        Mark(x, now, "", VALUE_COLORS[0]),
-        Mark(x, float(silu(x)), "", SILU_COLOR),
-        Mark(x, float(gelu(x)), "", GELU_COLOR),
-        x=PRE_ACTIVATION,
-        y=Axis("output", (-2.1, 6.6)),
+        "Two layers, with activation and without",
+        Curve("none", X, heights[0], NONE_COLOR, dash=3),
+        *(
+            Curve(name, X, line, color, dash=k)
+            for k, (name, line, color) in enumerate(
+                zip(LEGEND, heights[1:], VALUE_COLORS, strict=True)
+            )
+        ),
+        *_marks(x, [float(height[0]) for height in now], colors),
+        x=Axis("input x", (-6.2, 6.2)),
+        y=Axis("output", (-2.8, 4.4)),
     )
+
+
+def through_two_layers(x: Array, negative_slope: float) -> list[Array]:
+    """Return what two layers make of inputs, without an activation and with each."""
+    hidden = linear(x[:, None], HIDDEN_W, HIDDEN_B)
+    activated = (hidden, relu(hidden, negative_slope), sigmoid(hidden), tanh(hidden))
+    return [linear(values, OUTPUT_W, OUTPUT_B)[:, 0] for values in activated]
 
 
 def _shares(depth: int, shares: Sequence[Array], arriving: Sequence[float]) -> Figure:
     return curves(
-        "Fraction of the gradient left after many layers",
-        *_lines(LAYERS, shares, SLOPE_COLORS),
-        *_marks(depth, arriving, SLOPE_COLORS),
+        "Gradient left after many layers",
+        *_lines(LAYERS, [_powers(share, NOTHING) for share in shares], SLOPE_COLORS),
+        *_marks(depth, _powers(arriving, np.nan).tolist(), SLOPE_COLORS),
         x=Axis("layers", (-0.3, DEEPEST + 0.3)),
-        y=Axis("fraction", (1e-16, 10), log=True),
+        y=Axis("log₁₀ of the fraction", (-_decades(shares), 0.05 * _decades(shares))),
     )
+
+
+def _powers(fractions: ArrayLike, of_nothing: float) -> Array:
+    """Return the logarithms to base 10, which the screen holds where numbers are tiny."""
+    parts = np.asarray(fractions, dtype=float)
+    known = np.full(parts.shape, of_nothing)
+    return np.asarray(np.log10(parts, out=known, where=parts > 0))
+
+
+def _decades(shares: Sequence[Array]) -> float:
+    """Return how many decades there are down to the smallest fraction that is not 0."""
+    ends = [float(share[-1]) for share in shares]
+    return fitting(max(-np.log10(end) for end in ends if end > 0) * 1.05, DEPTHS)
 
 
 def _lines(
