@@ -33,7 +33,7 @@ class Bars(NamedTuple):
     name : str
         Its name in the legend.
     heights : (n,) array_like
-        NaN leaves a gap, labeled as undefined.
+        Of the first groups, where there are more; NaN leaves a gap, labeled as undefined.
     color_index : int
         Its color; the pattern follows the color.
     digits : int
@@ -108,7 +108,7 @@ def _trace(places: np.ndarray, one: Bars, k: int) -> Trace:
     alone = one.places is not None
     return {
         **_style(one.name, one.color_index, 0 if alone else k),
-        "x": places if one.places is None else values(one.places),
+        "x": places[: len(heights)] if one.places is None else values(one.places),
         "y": heights,
         "text": [_label(height, one.digits) for height in heights.tolist()],
     }

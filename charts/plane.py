@@ -39,7 +39,7 @@ class Arrow(NamedTuple):
 
 
 class Points(NamedTuple):
-    """A set of points; ``sizes`` in pixels, ``texts`` on the spot."""
+    """A set of points; ``sizes`` in pixels, ``texts`` on the spot, above or on ``sides``."""
 
     name: str
     at: ArrayLike
@@ -47,6 +47,7 @@ class Points(NamedTuple):
     sizes: ArrayLike | None = None
     texts: Sequence[str] | None = None
     symbol: int = 0
+    sides: Sequence[str] | None = None
 
 
 class Outline(NamedTuple):
@@ -186,6 +187,8 @@ def _trace(thing: Thing) -> Trace:
     trace = {**style, "x": at[:, 0], "y": at[:, 1]}
     if thing.texts is not None:
         trace["text"] = list(thing.texts)
+    if thing.sides is not None:
+        trace["textposition"] = list(thing.sides)
     if thing.sizes is not None:
         trace["marker"] = style["marker"] | {"size": values(thing.sizes)}
     return trace

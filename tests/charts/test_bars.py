@@ -64,3 +64,9 @@ def test_zero_has_no_sign():
 def test_a_series_without_labels_says_only_what_is_undefined():
     (trace,) = bars("T", ("a", "b"), Bars("before", [0.5, np.nan], digits=0))["data"]
     assert trace["text"] == ["", "NaN"]
+
+
+def test_a_series_may_have_the_first_groups_alone():
+    figure = bars("T", ("a", "sum"), Bars("p", [1.0]), Bars("q", [2.0, 3.0]))
+    assert [list(trace["x"]) for trace in figure["data"]] == [[0], [0, 1]]
+    Figure(figure)

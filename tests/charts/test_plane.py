@@ -80,3 +80,10 @@ def test_axes_may_be_left_out():
         assert "showticklabels" not in shown[axis]
         assert hidden[axis]["range"] == shown[axis]["range"] == [-2.0, 2.0]
     assert hidden["margin"]["l"] < shown["margin"]["l"]
+
+
+def test_texts_may_stand_on_other_sides_than_above():
+    sides = ("middle left", "top center")
+    points = Points("words", [[0, 0], [1, 1]], texts=("a", "b"), sides=sides)
+    (trace,) = plane("T", points, extent=2)["data"]
+    assert trace["textposition"] == list(sides)

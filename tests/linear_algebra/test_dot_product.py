@@ -517,7 +517,7 @@ def said(**values):
             2,
             0,
             "In the same direction: 3 times 2 times 1, the cosine of 0°, gives 6; so do "
-            "the entries: 3\xa0·\xa02 + 0\xa0·\xa00.",
+            "the entries: 3\xa0·\xa02\xa0+\xa00\xa0·\xa00.",
         ),
         (3, 2, 60, "Less than a right angle apart: 3 times 2 times 0.5, the cosine of"),
         (
@@ -589,7 +589,7 @@ def test_the_sentence_multiplies_right(values):
 
 def test_negative_factors_of_the_entries_stand_in_brackets():
     text = said(length_a=4.2, length_b=3.5, angle=-135)
-    assert "(−2.97)\xa0·\xa03.5 + (−2.97)\xa0·\xa00" in text
+    assert "(−2.97)\xa0·\xa03.5\xa0+\xa0(−2.97)\xa0·\xa00" in text
 
 
 @pytest.mark.parametrize("d", [1, 4, 64, 512])

@@ -481,17 +481,17 @@ def said_numbers(status):
         (
             0.5,
             0.9,
-            "Where P is true, believing Q costs 0.511 extra nats a toss; where Q is true, believing P costs 0.368.",
+            "Where P is true, believing Q costs 0.511 extra nats a toss; if Q were true, believing P would cost 0.368.",
         ),
         (
             0.01,
             0.99,
-            "Where P is true, believing Q costs 4.5 extra nats a toss; where Q is true, believing P costs 4.5.",
+            "Where P is true, believing Q costs 4.5 extra nats a toss; if Q were true, believing P would cost 4.5.",
         ),
         (
             0.5,
             0.51,
-            "Where P is true, believing Q costs 0.0002 extra nats a toss; where Q is true, believing P costs 0.0002.",
+            "Where P is true, believing Q costs 0.0002 extra nats a toss; if Q were true, believing P would cost 0.0002.",
         ),
         (0.5, 0.5, "The coins are equal and both divergences are 0."),
         (0.99, 0.99, "The coins are equal and both divergences are 0."),
@@ -500,7 +500,7 @@ def said_numbers(status):
         (
             0.5,
             0.5001,
-            "Where P is true, believing Q costs 2e-8 extra nats a toss; where Q is true, believing P costs 2e-8.",
+            "Where P is true, believing Q costs 2e-8 extra nats a toss; if Q were true, believing P would cost 2e-8.",
         ),
     ],
 )
@@ -547,8 +547,8 @@ def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
         heights = np.concatenate([trace["y"] for trace in terms["data"]])
         assert low < heights.min()
         assert heights.max() <= high < 9 * max(heights.max(), 0.15)
-        marks = np.concatenate([trace["y"] for trace in costs["data"][3:]])
-        assert marks.max() <= costs["layout"]["yaxis"]["range"][1]
+        drawn = np.concatenate([trace["y"] for trace in costs["data"]])
+        assert drawn.max() <= costs["layout"]["yaxis"]["range"][1]
         assert bell["data"][1]["y"].max() <= bell["layout"]["yaxis"]["range"][1]
 
 
@@ -566,7 +566,7 @@ def test_the_areas_are_the_terms_and_their_mean_height_the_divergence(chosen):
         assert signed == pytest.approx(term, abs=1e-9)
         assert np.ptp(x) == pytest.approx(width)
     np.testing.assert_allclose(areas[2]["y"], terms[2], atol=1e-12)
-    np.testing.assert_allclose([bars[0]["y"][2], bars[1]["y"][2]], 1)
+    assert [len(bars[k]["y"]) for k in range(3)] == [2, 2, 3]  # only terms are added
     assert terms[2] == pytest.approx(terms[:2].sum())
 
 
@@ -674,6 +674,16 @@ def test_a_count_of_zero_is_refused():
 
 
 # Without the weights
+
+
+@claims("below_without_weights")
+def test_without_the_weights_the_sum_is_below_0_at_the_exchanged_coins():
+    chosen = STATEMENT.defaults | {"p": 0.9, "q": 0.5}
+    weighted, plain = (
+        drawing(one)(**chosen).readouts["divergence"] for one in (LESSON, UNWEIGHTED)
+    )
+    assert plain == pytest.approx(-1.02, abs=5e-3)
+    assert weighted > 0
 
 
 @given(settings_of(STATEMENT))

@@ -50,6 +50,8 @@ WORD_VECTORS = WORD_LENGTHS[:, None] * np.stack(
     [np.cos(np.radians(WORD_ANGLES)), np.sin(np.radians(WORD_ANGLES))], axis=1
 )
 WORD_SIZES = np.full(len(WORDS), 5.0)
+# “cat” is close to both arrows: between them its name is free at the usual angle.
+WORD_SIDES = tuple("middle left" if word == "cat" else "top center" for word in WORDS)
 
 
 def draw(
@@ -97,7 +99,14 @@ def _arrows(a: Array, b: Array) -> Figure:
         Arrow("a", a, A_COLOR),
         Arrow("projection", shadow, PRODUCT_COLOR, dash=2),
         Outline("perpendicular", [a, along], DROP_COLOR, dash=1),
-        Points("words", WORD_VECTORS, DROP_COLOR, WORD_SIZES, texts=tuple(WORDS)),
+        Points(
+            "words",
+            WORD_VECTORS,
+            DROP_COLOR,
+            WORD_SIZES,
+            texts=tuple(WORDS),
+            sides=WORD_SIDES,
+        ),
         extent=5.3,
         height=380,
     )
@@ -148,7 +157,7 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
     plain, scaled = _densities(products, width)
     spread = products.spread
     return histogram(
-        f"Products of random vectors with d = {dimension}",
+        f"Products q · k of random vectors, d = {dimension}",
         Histogram("q · k", width * EDGES, plain, PLAIN_COLOR),
         Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),
@@ -183,8 +192,8 @@ def sentence(
     product = number_text(result.product)
     cause = f"the cosine of {number_text(angle, 7)}°"
     pairs = zip(a, b, strict=True)
-    # No line ends inside a product: its spaces do not break.
-    terms = " + ".join(
+    # No line ends inside the sum: its spaces do not break.
+    terms = "\N{NO-BREAK SPACE}+\N{NO-BREAK SPACE}".join(
         f"{_in_brackets(x)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{_in_brackets(y)}"
         for x, y in pairs
     )

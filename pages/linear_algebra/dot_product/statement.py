@@ -55,7 +55,13 @@ QUANTITIES = (
     ),
     quantity("theta", r"\theta", "the same angle in radians"),
     quantity("product", r"a \cdot b", "dot product"),
-    slider("dimension", "d", "dimension of the random vectors", 64, choices=DIMENSIONS),
+    slider(
+        "dimension",
+        "d",
+        "entries of each of two random vectors, q and k",
+        64,
+        choices=DIMENSIONS,
+    ),
 )
 
 

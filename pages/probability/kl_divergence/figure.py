@@ -86,8 +86,8 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
     return bars(
         f"P, Q and the terms {weight}ln(P/Q)",
         (*SIDES, "sum"),
-        Bars("P, true", [*truth, truth.sum()], TRUTH_COLOR),
-        Bars("Q, believed", [*belief, belief.sum()], BELIEF_COLOR),
+        Bars("P, true", truth, TRUTH_COLOR),
+        Bars("Q, believed", belief, BELIEF_COLOR),
         Bars(
             f"{weight}ln(P/Q), in nats",
             [*result.terms, result.divergence],
@@ -194,13 +194,12 @@ def _on_the_way(
 
 
 def _against_belief(result: Result, p: float, q: float) -> Figure:
+    over = _over_beliefs(p, result.weighted)
     lines = [
         Curve(name, BELIEFS, line, color)
-        for name, line, color in zip(
-            MEASURES, _over_beliefs(p, result.weighted), MEASURE_COLORS, strict=True
-        )
+        for name, line, color in zip(MEASURES, over, MEASURE_COLORS, strict=True)
     ]
-    highest = fitting(max(result.divergence, result.reverse, result.js), (2.5, 5))
+    highest = fitting(float(np.abs(over).max()), (2.5, 5))
     return curves(
         "Divergences of two coins against q",
         *lines,
@@ -294,6 +293,6 @@ def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
         return f"The {both} are nearly equal and both divergences below 1e-9 nats"
     forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
     return (
-        f"Where P is true, believing Q costs {forward} extra nats {one}; where Q is true, "
-        f"believing P costs {reverse}"
+        f"Where P is true, believing Q costs {forward} extra nats {one}; if Q were true, "
+        f"believing P would cost {reverse}"
     )

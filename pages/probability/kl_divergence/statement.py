@@ -29,7 +29,7 @@ QUANTITIES = (
     quantity(
         "divergence",
         r"D_{\mathrm{KL}}(P \parallel Q)",
-        "expected extra surprise of using Q where P is true",
+        "D(P ‖ Q): expected extra surprise of believing Q",
         unit="nats",
     ),
     quantity("truth", "P", "true distribution", ("K",), call=True),
@@ -46,7 +46,6 @@ QUANTITIES = (
         low=-3,
         high=3,
         step=0.05,
-        rare=True,
     ),
     slider(
         "sigma",
@@ -56,12 +55,11 @@ QUANTITIES = (
         low=0.2,
         high=3,
         step=0.05,
-        rare=True,
     ),
     quantity(
         "reverse",
         r"D_{\mathrm{KL}}(Q \parallel P)",
-        "expected extra surprise of using P where Q is true",
+        "D(Q ‖ P): P and Q exchanged",
         unit="nats",
     ),
     quantity("middle", "M", "mean of both distributions", ("K",), call=True),
