@@ -687,8 +687,8 @@ def test_the_stored_errors_are_those_of_the_networks_trained_again(p):
     assert found.training.mean() == pytest.approx(TRAINING_ERRORS[k], abs=0.02)
     assert found.test.mean() == pytest.approx(TEST_ERRORS[k], rel=0.05)
     shown = drawing(LESSON)(**STATEMENT.defaults | {"p": p}).readouts
-    assert shown["training error of the networks"] == TRAINING_ERRORS[k]
-    assert shown["test error of the networks"] == TEST_ERRORS[k]
+    assert shown["training error of 20 trained networks"] == TRAINING_ERRORS[k]
+    assert shown["test error of 20 trained networks"] == TEST_ERRORS[k]
     # What the words say of these three rates.
     words = {0.0: (0.03, 1.41), 0.5: (0.32, 0.75), 0.95: (0.70, 0.91)}[p]
     assert (TRAINING_ERRORS[k], TEST_ERRORS[k]) == pytest.approx(words, abs=5.1e-3)
@@ -744,7 +744,7 @@ def drawn(p, units, masks, mode, training, seed):
         ({"mode": "unscaled", "p": 0.95}, "in the long run 1 − p = 0.05: nothing is"),
         (
             {"p": 0.95, "units": 4, "masks": 1},
-            "Mask 1 keeps 0 of 4 units and divides them by 1 − p = 0.05; over 1 mask",
+            "Mask 1 drops all 4 units; over 1 mask",
         ),
         (
             {"p": 0.0},
@@ -785,7 +785,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
     said = re.fullmatch(
-        r"Mask (\d+) keeps (\d+) of (\d+) units(?: and divides them by 1 − p = [\d.]+)?; over (\d+) (masks?) the output averages "
+        r"Mask (\d+) (?:keeps (\d+) of|drops all) (\d+) units(?: and divides them by 1 − p = [\d.]+)?; over (\d+) (masks?) the output averages "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
         r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
         scene.status,
@@ -793,7 +793,8 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     assert (said is None) == (chosen["p"] == 0 or not chosen["training"])
     if said is None:
         return
-    latest, left, units, masks = map(int, said.groups()[:4])
+    latest, left, units, masks = (int(text or 0) for text in said.groups()[:4])
+    assert ("drops all" in said[0]) == (left == 0)
     assert (latest, left, units) == (len(kept), kept[-1].sum(), kept.shape[1])
     assert (masks, said[5]) == (len(kept), "mask" if len(kept) == 1 else "masks")
     assert float(said[6]) == pytest.approx(passed.mean(), rel=6e-3, abs=1e-12)
@@ -813,7 +814,10 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
     trained = lesson is LESSON and mode == "inverted"
     title = scene.figures[1]["layout"]["meta"]["title"]
     assert ("with the division" in title) != trained
-    for name in ("training error of the networks", "test error of the networks"):
+    for name in (
+        "training error of 20 trained networks",
+        "test error of 20 trained networks",
+    ):
         assert (name in scene.readouts) == trained
     divided = " and divides them by 1 − p = 0.2; over" in scene.status
     assert divided == trained
@@ -822,7 +826,20 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
 def test_no_mask_is_named_where_nothing_is_masked():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"training": False})
     assert not any("mask" in name for name in scene.readouts)
-    assert scene.readouts["units that take part"] == "20 of 20"
+    assert "every unit takes part" in scene.status
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT), st.sampled_from([LESSON, UNDIVIDED]))
+def test_the_averages_over_masks_stay_in_their_picture(chosen, lesson):
+    picture = drawing(lesson)(**chosen).figures[2]
+    low, high = picture["layout"]["yaxis"]["range"]
+    for curve in picture["data"]:
+        assert low <= np.min(curve["y"])
+        assert np.max(curve["y"]) < high
+    names = [note["text"] for note in picture["layout"]["annotations"]]
+    assert "input 1.5" in names
+    assert ("input 0.5" in names) == (high < 4)
 
 
 # What the questions teach

@@ -42,7 +42,8 @@ WIDTHS = (11, 21, 41, 61, MOST_UNITS + 1)
 HEIGHTS = (1.8, 3.3, 6.5, 13, 20, 32)
 INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
 MIDDLE_COLOR, OTHER_COLOR = 5, 8
-TRAINING, TEST = "training error of the networks", "test error of the networks"
+TRAINING = "training error of 20 trained networks"
+TEST = "test error of 20 trained networks"
 
 
 def draw(
@@ -61,19 +62,18 @@ def draw(
     noise = _noise_now(result, x, p, mode, training)
     mean, variance = _moments_now(result, x, p, mode, training)
     as_trained = result.divided and mode == "inverted"
-    kept = f"units kept by mask {masks}" if training else "units that take part"
     # Without the division the units keep the room of those that are divided.
-    largest = outputs.max() if result.divided or not training else x[-1] / (1 - p)
+    raised = 1.0 if result.divided or not training else 1 / (1 - p)
+    largest = outputs.max() if raised == 1 else x[-1] * raised
     top = fitting(1.05 * max(largest, x[-1]), HEIGHTS)
     return Scene(
         _layer(outputs, x, masks, training=training, top=top),
         _errors_against_rate(p, as_trained),
-        _average_outputs(outputs, x, masks),
+        _average_outputs(outputs, x, masks, raised),
         readouts={
-            kept: f"{units_left} of {len(x)}",
             "average output so far": average,
             "average output in the long run": mean.mean(),
-            "variance of a unit of 1": noise,
+            "variance of a unit with input 1": noise,
             # The units are dropped independently of each other.
             "standard deviation of the layer’s mean": math.sqrt(variance.sum())
             / len(x),
@@ -125,20 +125,25 @@ def _layer(
     )
 
 
-def _average_outputs(outputs: Array, x: Array, masks: int) -> Figure:
+def _average_outputs(
+    outputs: Array, x: Array, masks: int, raised: float = 1.0
+) -> Figure:
     chosen = [0, len(x) // 2, len(x) - 1]
-    smallest, middle, largest = _averages(outputs[:, chosen])[COUNTS - 1].T
+    averages = _averages(outputs[:, chosen])[COUNTS - 1]
+    smallest, middle, largest = averages.T
+    top = fitting(1.05 * raised * float(averages.max()), HEIGHTS[1:])
     return curves(
         "Average output over more and more masks",
         Curve("smallest unit", COUNTS, smallest, OUTPUT_COLOR),
         Curve("middle unit", COUNTS, middle, MIDDLE_COLOR),
         Curve("largest unit", COUNTS, largest, OTHER_COLOR),
         x=Axis("masks k", (1, MOST_MASKS), log=True),
-        y=Axis("average output", (0, 3.2)),
+        y=Axis("average output", (0, top)),
         at=[(masks, "k")],
         levels=[
-            (x[0], f"input {number_text(x[0], 3)}"),
-            (x[chosen[1]], ""),  # too near the largest one for a name
+            # Lines too near the largest one have no room for a name.
+            (x[0], f"input {number_text(x[0], 3)}" if top == HEIGHTS[1] else ""),
+            (x[chosen[1]], ""),
             (x[-1], f"input {number_text(x[-1], 3)}"),
         ],
     )
@@ -167,8 +172,8 @@ def _errors_against_rate(p: float, as_trained: bool) -> Figure:
         f"Mean squared error after training with {how}",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
-        Mark(p, training, number_text(training, 2) if as_trained else "", OUTPUT_COLOR),
-        Mark(p, test, number_text(test, 3) if as_trained else "", OTHER_COLOR),
+        Mark(p, training, "", OUTPUT_COLOR),
+        Mark(p, test, "", OTHER_COLOR),
         x=Axis("probability p of dropping", (0, 1)),
         y=Axis("mean squared error", (0, 1.6)),
         levels=[(NOISE**2, "noise")],
@@ -223,8 +228,11 @@ def sentence(
         goal, divided = "1, like the input", f" and divides them by {share}"
     elif mode == "classic":
         goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
+    left = f"keeps {units_left} of {units} units{divided}"
+    if units_left == 0:
+        left = f"drops all {units} units"
     return (
-        f"Mask {masks} keeps {units_left} of {units} units{divided}; over "
+        f"Mask {masks} {left}; over "
         f"{counted(masks, 'mask')} the output averages {number_text(average, 3)}, "
         f"in the long run {goal}."
     )
