@@ -517,6 +517,7 @@ def test_sequences_are_left_as_they_were():
 
 
 EVEN = STATEMENT.defaults | {"text": "equal tokens", "length": 10}
+EVENTS = STATEMENT.defaults | {"text": "two events"}
 
 
 def of_the_page(**settings):
@@ -709,9 +710,7 @@ def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
         of_the_page(token_probability=0.05, length=n)["product"] for n in (248, 249)
     ]
     assert products[0] > 0 == products[1]
-    scene = drawing(LESSON)(
-        **STATEMENT.defaults | {"p_a_given_b": 0.0, "p_a_given_not_b": 0.0}
-    )
+    scene = drawing(LESSON)(**EVENTS | {"p_a_given_b": 0.0, "p_a_given_not_b": 0.0})
     read = scene.readouts["P(B | A), the other way round"]
     assert read == "undefined: P(A) is 0"
 
@@ -759,23 +758,51 @@ def test_the_bars_are_the_tokens_of_the_text_and_their_product(length, title, sh
     assert written == {""}  # they would stand on the bars beside them
 
 
-@given(settings_of(STATEMENT))
+@given(settings_of(STATEMENT), st.sampled_from(["sentence", "equal tokens"]))
 @settings(max_examples=30)
-def test_bars_and_the_mark_of_the_logarithm_stay_in_their_pictures(chosen):
-    scene = drawing(LESSON)(**chosen)
+def test_bars_and_the_mark_of_the_logarithm_stay_in_their_pictures(chosen, text):
+    scene = drawing(LESSON)(**chosen | {"text": text})
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
     for trace in scene.figures[0]["data"]:
         assert low < np.log10(trace["y"]).min()
         assert np.log10(trace["y"]).max() < high
-    low, high = scene.figures[2]["layout"]["yaxis"]["range"]
+    layout, (summed, _, mark) = scene.figures[1]["layout"], scene.figures[1]["data"]
+    low, high = layout["yaxis"]["range"]
+    assert low < np.min(summed["y"])
     assert low < scene.readouts["log_prob"] < high
+    # The picture is at most ten times as long as the text, or 20 tokens.
+    left, right = layout["xaxis"]["range"]
+    length = float(mark["x"][0])
+    assert left < length <= right < 1.03 * max(20, 10 * length)
+    assert np.max(summed["x"]) <= right
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_both_mosaics_have_the_four_joint_probabilities(chosen):
+    scene = drawing(LESSON)(**chosen | {"text": "two events"})
+    b, a, other = (chosen[name] for name in ("p_b", "p_a_given_b", "p_a_given_not_b"))
+    expected = {
+        ("A", "B"): b * a,
+        ("A", "¬B"): (1 - b) * other,
+        ("¬A", "B"): b * (1 - a),
+        ("¬A", "¬B"): (1 - b) * (1 - other),
+    }
+    for figure, columns in zip(scene.figures, ("B", "A"), strict=True):
+        for trace in figure["data"][:2]:
+            x, y = (np.reshape(trace[axis], (2, 6))[:, :4] for axis in "xy")
+            areas = np.ptp(x, axis=1) * np.ptp(y, axis=1)
+            for column, area in zip((columns, f"¬{columns}"), areas, strict=True):
+                pair = tuple(sorted((trace["name"], column), key=lambda n: n[-1]))
+                assert area == pytest.approx(expected[pair], abs=1e-12)
 
 
 @claims("text_of_two")
 @given(settings_of(STATEMENT))
 def test_the_rule_for_two_events_is_that_for_a_text_of_two(chosen):
     b, a = chosen["p_b"], chosen["p_a_given_b"]
-    joint = drawing(LESSON)(**chosen).readouts["joint"]
+    scene = drawing(LESSON)(**chosen | {"text": "two events"})
+    joint = scene.readouts["joint"]
     assert joint == pytest.approx(chain_rule([b, a]).product, abs=1e-300)
 
 
@@ -783,6 +810,9 @@ def test_the_rule_for_two_events_is_that_for_a_text_of_two(chosen):
 def test_given_what_never_happens_a_probability_is_undefined():
     joint = joint_table([0.0, 1.0], [[0.8, 0.2], [0.1, 0.9]])
     with says("P(B=0) is 0: the conditional probability is undefined"):
+        conditional(joint, 0)
+    joint = joint_table([1.0, 0.0], [[0.8, 0.2], [0.1, 0.9]])
+    with says("P(B=1) is 0: the conditional probability is undefined"):
         conditional(joint, 0)
 
 
@@ -792,9 +822,8 @@ def number(text):
 
 SENTENCE = re.compile(
     r"A text of (\d+ tokens?) has the log-probability (\S+), (?:a probability of "
-    r"([^;, ]+)(?:, but the plain product has (underflowed) to 0)?|but the plain product, "
-    r"(\S+), is (wrong): floats end there); A and B together have probability "
-    r"(\S+?)(, because B never happens: P\(A \| B\) is undefined)?\."
+    r"([^, ]+?)(?:, but the plain product has (underflowed) to 0)?|but the plain product, "
+    r"(\S+), is (wrong): floats end there)\."
 )
 
 
@@ -802,19 +831,15 @@ SENTENCE = re.compile(
     ("change", "words"),
     [
         ({}, "A text of 10 tokens has the log-probability −6.9315, a pro"),
-        ({}, "a probability of 0.000977; A and B together have probability 0.24."),
+        ({}, "a probability of 0.000977."),
         ({"length": 1}, "A text of 1 token has the log-probability −0.69315,"),
-        ({"token_probability": 1.0}, "log-probability 0, a probability of 1;"),
-        (
-            {"p_b": 0.0},
-            "together have probability 0, because B never happens: P(A | B) is ",
-        ),
-        ({"length": 1074}, ", a probability of 4.94e-324;"),  # halves stay exact
-        ({"length": 1080}, "of 7.72e-326, but the plain product has underflowed to 0;"),
+        ({"token_probability": 1.0}, "log-probability 0, a probability of 1."),
+        ({"length": 1074}, ", a probability of 4.94e-324."),  # halves stay exact
+        ({"length": 1080}, "of 7.72e-326, but the plain product has underflowed to 0."),
         # Six tenths of the smallest float round up to it, again and again.
         (
             {"length": 1610, "token_probability": 0.6},
-            "−822.43, but the plain product, 4.94e-324, is wrong: floats end there;",
+            "−822.43, but the plain product, 4.94e-324, is wrong: floats end there.",
         ),
     ],
 )
@@ -830,22 +855,20 @@ def test_the_sentence_says_what_becomes_of_the_product(change, words):
     assert (product == 0) == ("underflowed" in words)
 
 
-@given(settings_of(STATEMENT))
+@given(settings_of(STATEMENT), st.sampled_from(["sentence", "equal tokens"]))
 @settings(max_examples=30)
-def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen):
+def test_the_sentence_gives_the_probability_and_warns_where_floats_end(chosen, text):
+    chosen = chosen | {"text": text}
     scene = drawing(LESSON)(**chosen)
-    text, logarithm, *ends, joint, never = SENTENCE.fullmatch(scene.status).groups()
+    tokens, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
     q, n = chosen["token_probability"], chosen["length"]
-    both = chosen["p_b"] * chosen["p_a_given_b"]
     logs = np.full(int(n), math.log(q))
-    if chosen["text"] == "sentence":
+    if text == "sentence":
         logs = np.resize(np.log(CHANCES), int(n))
     total = float(logs.sum())
-    assert number(joint) == pytest.approx(both, rel=6e-3, abs=1e-300)
-    assert text == f"{n} token{'s' * (n > 1)}"
+    assert tokens == f"{n} token{'s' * (n > 1)}"
     assert number(logarithm) == pytest.approx(total, rel=6e-5, abs=1e-12)
     probability, underflowed, size, wrong = ends
-    assert bool(never) == (chosen["p_b"] == 0)
     if underflowed:
         mantissa, power = probability.split("e")
         exact = math.log(float(mantissa)) + int(power) * math.log(10)
@@ -856,9 +879,28 @@ def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen
         assert number(probability) == pytest.approx(math.exp(total), rel=6e-3)
     if size:
         assert number(size) < 1e-320
+
+
+OF_EVENTS = re.compile(
+    r"A and B happen together with probability ([^\s,;:]+)(?:: the area A, B is the same in "
+    r"both pictures|, because B never happens: P\(A \| B\) is (undefined)|; because B "
+    r"always happens, P\(A \| ¬B\) is (undefined))\."
+)
+
+
+@given(settings_of(STATEMENT), st.sampled_from([None, 0.0, 1.0]))
+@settings(max_examples=40)
+def test_the_sentence_of_two_events_gives_both_together(chosen, end):
+    p_b = chosen["p_b"] if end is None else end
+    chosen = chosen | {"text": "two events", "p_b": p_b}
+    scene = drawing(LESSON)(**chosen)
+    joint, never, always = OF_EVENTS.fullmatch(scene.status).groups()
+    both = p_b * chosen["p_a_given_b"]
+    assert number(joint) == pytest.approx(both, rel=6e-3, abs=1e-300)
+    assert (bool(never), bool(always)) == (p_b == 0, p_b == 1)
     # The other way round: of all who have A, those who have B too.
     back = scene.readouts["P(B | A), the other way round"]
-    every = both + (1 - chosen["p_b"]) * chosen["p_a_given_not_b"]
+    every = both + (1 - p_b) * chosen["p_a_given_not_b"]
     if every > 1e-300:
         assert back == pytest.approx(both / every)
     else:
@@ -868,7 +910,7 @@ def test_the_sentence_gives_both_probabilities_and_warns_where_floats_end(chosen
 @pytest.mark.parametrize("q", STATEMENT.control("token_probability").positions)
 def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
     scene = drawing(LESSON)(**EVEN | {"token_probability": q, "length": 2000})
-    layout, curve = scene.figures[2]["layout"], scene.figures[2]["data"][1]
+    layout, curve = scene.figures[1]["layout"], scene.figures[1]["data"][1]
     assert "smallest float" in str(layout)
     last = float(np.asarray(curve["y"])[-1])
     if 2000 * math.log(q) > -708:
@@ -881,7 +923,7 @@ def test_no_product_above_0_leads_below_the_line_of_the_smallest_float(q):
 
 def test_without_the_condition_the_areas_follow():
     broken = next(one for one in BROKEN if one.slug == "probability_chain_rule")
-    values = STATEMENT.defaults | {"p_b": 0.3, "p_a_given_b": 0.8}
+    values = EVENTS | {"p_b": 0.3, "p_a_given_b": 0.8}
     scene = drawing(broken)(**values)
     joint, p_a = scene.readouts["joint"], scene.readouts["p_a"]
     inside, outside = areas_of(scene)
@@ -920,11 +962,11 @@ def test_an_underflow_is_said_with_the_probability_that_no_float_holds(length, w
 
 
 def test_where_b_never_happens_the_condition_is_called_undefined():
-    text = drawing(LESSON)(**STATEMENT.defaults | {"p_b": 0.0}).status
+    text = drawing(LESSON)(**EVENTS | {"p_b": 0.0}).status
     assert text.endswith(
-        "; A and B together have probability 0, because B never happens: P(A | B) is "
-        "undefined."
+        "with probability 0, because B never happens: P(A | B) is undefined."
     )
+    assert line_result(6, 0.5, "two events") == "joint"
 
 
 @pytest.mark.parametrize(

@@ -144,8 +144,8 @@ def test_where_a_pair_was_read_memory_lowers_the_surprise():
 
 
 SENTENCE = re.compile(
-    r"“(\w+)” was followed (.+), by “(\w+)” (.+); with what is added, “(\w+)” gets the "
-    r"probability (\S+)\."
+    r"“(\w+)” was followed (.+), by “(\w+)” (.+); with a = (\S+) added to every count, "
+    r"“(\w+)” gets the probability (\S+)\."
 )
 COUNTS = {"never": 0, "once": 1, "twice": 2}
 
@@ -161,14 +161,15 @@ def test_the_sentence_counts_the_pair_at_every_setting(chosen):
     )
     first, second = words[place - 1], words[place]
     found = SENTENCE.fullmatch(scene.status).groups()
-    assert (found[0], found[2], found[4]) == (first, second, second)
+    assert (found[0], found[2], found[5]) == (first, second, second)
+    assert float(found[4]) == pytest.approx(chosen["smoothing"], rel=6e-4)
     counts = [
         COUNTS[text] if text in COUNTS else int(text.split()[0])
         for text in (found[1], found[3])
     ]
     assert counts == [copies * BEFORE[first], copies * PAIRS[first, second]]
     expected = chance(first, second, chosen["smoothing"], copies)
-    assert float(found[5]) == pytest.approx(expected, rel=0.006)
+    assert float(found[6]) == pytest.approx(expected, rel=0.006)
     frame = scene.figures[0]["layout"]["shapes"][0]
     row, column = frame["y0"] + 0.5, frame["x0"] + 0.5
     assert (VOCABULARY[int(row)], VOCABULARY[int(column)]) == (first, second)

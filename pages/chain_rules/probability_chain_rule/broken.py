@@ -38,10 +38,11 @@ def equations() -> tuple[Equation, ...]:
 
 
 STATEMENT = replace(
-    whole.STATEMENT,
+    whole.STATEMENT.opening_at(text="two events"),
     compute=compute,
     build_equations=equations,
     build_identities=tuple,
+    headline_at=None,
     headline=(
         r"<joint> = \cancel{<p_a_given_b>}\, <p_a>\, <p_b>, \qquad "
         r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"

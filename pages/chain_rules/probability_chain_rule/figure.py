@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Mark, Scene, bars, curves, mosaic
+from charts import (
+    Axis,
+    Bars,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    bars,
+    curves,
+    fitting,
+    mosaic,
+)
 from formulas.chain_rules.probability_chain_rule import chain_rule
 from formulas.checks import Array
 from notation.numbers import counted, number_text
@@ -21,16 +32,17 @@ from pages.chain_rules.probability_chain_rule.statement import (
 )
 
 MOST = int(STATEMENT.control("length").high)
-LENGTHS = np.linspace(1, MOST, 160).round().astype(int)
+REACHES = (20, 200, MOST)  # tokens that the picture of logarithms has room for
+PER_TOKEN = 3.15  # its height for each of them: the rarest token has log 0.05 = −3
 # Tokens that the first picture has room for, with their numbers and without.
 FEW, MANY = 6, 12
 TOKENS = tuple(f"x{k}".translate(LOWERED) for k in range(1, MANY + 1))
 LEAST = {FEW: 1e-8, MANY: 1e-16}  # below the product of so many tokens of either text
 SECOND_LINE = 15  # pixels below the axis
-LOWEST = -6300.0  # below the logarithm of the longest text of the rarest tokens
-A_COLOR, TOKEN_COLOR = STATEMENT.color_indices("p_a_given_b", "conditionals")
+A_COLOR, B_COLOR = STATEMENT.color_indices("p_a_given_b", "p_b")
+TOKEN_COLOR = STATEMENT.color_index("conditionals")
 PRODUCT_COLOR, LOG_COLOR = STATEMENT.color_indices("product", "log_prob")
-NOT_A_COLOR = 8
+OTHER_COLOR = 8
 
 
 def draw(
@@ -41,36 +53,70 @@ def draw(
     token_probability: float,
     text: str,
 ) -> Scene:
-    """Draw two events as areas, and a text that gets longer and longer."""
-    back = result.joint / result.p_a if result.p_a else "undefined: P(A) is 0"
+    """Draw a text that gets longer and longer, or two events as areas."""
+    if text == "two events":
+        return _two_events(result, p_b)
     return Scene(
         _beginning(text, token_probability, length),
-        _areas(p_b, result.heights, result.p_a),
         _logarithms(text, token_probability, length, result.log_prob),
         readouts={
-            "joint": result.joint,
-            "p_a": result.p_a,
             "product": result.product,
             "log_prob": result.log_prob,
             "perplexity": result.perplexity,
+        },
+        status=sentence(result, length),
+    )
+
+
+def _two_events(result: Result, p_b: float) -> Scene:
+    """Draw the four joint probabilities, cut by B first and by A first."""
+    back = result.joint / result.p_a if result.p_a else "undefined: P(A) is 0"
+    return Scene(
+        _areas(p_b, result.heights, result.p_a),
+        _other_way_round(p_b, result),
+        readouts={
+            "joint": result.joint,
+            "p_a": result.p_a,
             "P(B | A), the other way round": back,
         },
-        status=sentence(result, p_b, length),
+        status=sentence_of_events(result, p_b),
     )
 
 
 @functools.lru_cache(maxsize=8)
 def _areas(p_b: float, heights: tuple[float, float], p_a: float) -> Figure:
     return mosaic(
-        "Every area is a joint probability: width times height",
+        "Every area is a joint probability",
         [p_b, 1 - p_b],
         [[height, 1 - height] for height in heights],
         columns=("B", "¬B"),
         rows=("A", "¬A"),
-        color_indices=(A_COLOR, NOT_A_COLOR),
+        color_indices=(A_COLOR, OTHER_COLOR),
         x="width: P(B), then P(¬B)",
-        y="height: P(A | ·)",
+        y="height: P(A | B), P(A | ¬B)",
         levels=[(p_a, "P(A)")],
+    )
+
+
+def _other_way_round(p_b: float, result: Result) -> Figure:
+    """Draw the same areas with the columns A and ¬A; one without width has no height."""
+    widths = (result.p_a, 1 - result.p_a)
+    both = (result.joint, p_b - result.joint)
+    heights = [
+        part / whole if whole > 0 else 0.0
+        for part, whole in zip(both, widths, strict=True)
+    ]
+    heights = [min(max(height, 0.0), 1.0) for height in heights]  # rounding
+    return mosaic(
+        "The same areas the other way round",
+        widths,
+        [[height, 1 - height] for height in heights],
+        columns=("A", "¬A"),
+        rows=("B", "¬B"),
+        color_indices=(B_COLOR, OTHER_COLOR),
+        x="width: P(A), then P(¬A)",
+        y="height: P(B | ·)",
+        levels=[(p_b, "P(B)")],
     )
 
 
@@ -150,33 +196,44 @@ def _told(length: int) -> str:
 def _logarithms(
     text: str, token_probability: float, length: int, log_prob: float
 ) -> Figure:
-    summed, multiplied = _drawn_logarithms(text, token_probability)
+    reach = int(fitting(length, REACHES))
+    lengths, summed, multiplied = _drawn_logarithms(text, token_probability, reach)
+    lowest = -PER_TOKEN * reach
     return curves(
-        "Log-probability by length, computed in two ways",
-        Curve("sum of logarithms", LENGTHS, summed, LOG_COLOR),
-        Curve("logarithm of the product", LENGTHS, multiplied, PRODUCT_COLOR),
+        "Log-probability, in two ways",
+        Curve("sum of logarithms", lengths, summed, LOG_COLOR),
+        Curve("logarithm of the product", lengths, multiplied, PRODUCT_COLOR),
         Mark(length, log_prob, "", LOG_COLOR),
-        x=Axis("number of tokens n", (0, MOST)),
-        y=Axis("log P (nats)", (LOWEST, 250)),
+        x=Axis("number of tokens n", (0, 1.02 * reach)),
+        y=Axis("log P (nats)", (lowest, -0.04 * lowest)),
         levels=[(-745.0, "smallest float")],
         height=260,
     )
 
 
 @functools.lru_cache(maxsize=32)
-def _drawn_logarithms(text: str, token_probability: float) -> tuple[Array, Array]:
+def _drawn_logarithms(
+    text: str, token_probability: float, reach: int
+) -> tuple[Array, Array, Array]:
     chain = _chosen(text, token_probability)
-    return chain.summed[LENGTHS - 1], chain.multiplied[LENGTHS - 1]
+    lengths = np.unique(np.linspace(1, reach, 160).round().astype(int))
+    return lengths, chain.summed[lengths - 1], chain.multiplied[lengths - 1]
 
 
-def sentence(result: Result, p_b: float, length: int) -> str:
-    """Say how probable both events are and the text, and where floats end."""
-    joint = number_text(result.joint, 3)
+def sentence_of_events(result: Result, p_b: float) -> str:
+    """Say how probable both events are together, and what is undefined."""
+    both = f"A and B happen together with probability {number_text(result.joint, 3)}"
+    if p_b == 0:
+        return f"{both}, because B never happens: P(A | B) is undefined."
+    if p_b == 1:
+        return f"{both}; because B always happens, P(A | ¬B) is undefined."
+    return f"{both}: the area A, B is the same in both pictures."
+
+
+def sentence(result: Result, length: int) -> str:
+    """Say how probable the text is, and where floats end."""
     logarithm = number_text(result.log_prob, 5)
     product = number_text(result.product, 3)
-    both = f"A and B together have probability {joint}"
-    if p_b == 0:
-        both = f"{both}, because B never happens: P(A | B) is undefined"
     whole = f"A text of {counted(length, 'token')} has the log-probability {logarithm}"
     if result.product == 0:
         end = (
@@ -187,7 +244,7 @@ def sentence(result: Result, p_b: float, length: int) -> str:
         end = f"but the plain product, {product}, is wrong: floats end there"
     else:
         end = f"a probability of {product}"
-    return f"{whole}, {end}; {both}."
+    return f"{whole}, {end}."
 
 
 def _beyond_floats(logarithm: float) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EVENTS = "Two events, say B: it rains, and A: the bus is late"
 TEXT = "A text: one factor for each token, given those before it"
+OF_EVENTS = ("p_b", "p_a_given_b", "p_a_given_not_b")
 
 
 def _probability(name: str, symbol: str, meaning: str, default: float) -> Control:
@@ -31,6 +32,18 @@ def _probability(name: str, symbol: str, meaning: str, default: float) -> Contro
 
 
 QUANTITIES = (
+    option(
+        "text",
+        r"\text{text}",
+        "what is multiplied",
+        "sentence",
+        choices=("sentence", "equal tokens", "two events"),
+        idle=(
+            ("sentence", ("token_probability", *OF_EVENTS)),
+            ("equal tokens", OF_EVENTS),
+            ("two events", ("length", "token_probability")),
+        ),
+    ),
     slider(
         "length",
         "n",
@@ -49,15 +62,6 @@ QUANTITIES = (
         low=0.05,
         high=1,
         step=0.05,
-        heading=TEXT,
-    ),
-    option(
-        "text",
-        r"\text{text}",
-        "which text",
-        "sentence",
-        choices=("sentence", "equal tokens"),
-        idle=(("sentence", ("token_probability",)),),
         heading=TEXT,
     ),
     quantity("joint", "P(A, B)", "probability that A and B both happen"),
@@ -202,9 +206,20 @@ def identities() -> tuple[Identity, ...]:
 
 
 def line_result(length: int, token_probability: float, text: str) -> str:
-    """Name the product, or its logarithm where floats have no room for the product."""
+    """Name what is multiplied, or its logarithm where floats have no room for it."""
+    if text == "two events":
+        return "joint"
     chances = np.resize(_chances(text, token_probability), length)
     return "product" if np.log(chances).sum() > LEAST else "log_prob"
+
+
+OF_TWO = r"<joint> = <p_a_given_b>\, <p_b>"
+OF_A_TEXT = r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"
+
+
+def headline_at(text: str) -> str:
+    """Write the rule for two events alone, where a text is not drawn."""
+    return OF_TWO if text == "two events" else ""
 
 
 STATEMENT = Statement(
@@ -213,10 +228,8 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=(
-        r"<joint> = <p_a_given_b>\, <p_b>, \qquad "
-        r"<product> = \prod_{t=1}^{<length>} P(x_t \mid x_1, \dots, x_{t-1})"
-    ),
+    headline=rf"{OF_TWO}, \qquad {OF_A_TEXT}",
+    headline_at=headline_at,
     main_result="product",
     line_result=line_result,
 )

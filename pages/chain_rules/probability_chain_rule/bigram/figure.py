@@ -51,6 +51,7 @@ def draw(
             int(pairs[place - 1]),
             int(contexts[place - 1]),
             float(result.conditionals[place - 1]),
+            smoothing,
         ),
     )
 
@@ -103,11 +104,14 @@ def _surprises(conditionals: Array, unigram: Array, place: int) -> Figure:
     )
 
 
-def sentence(first: str, second: str, pair: int, context: int, chance: float) -> str:
+def sentence(
+    first: str, second: str, pair: int, context: int, chance: float, smoothing: float
+) -> str:
     """Say how often a pair was read, and what probability it gets."""
     return (
         f"“{first}” was followed {_times(context)}, by “{second}” {_times(pair)}; with "
-        f"what is added, “{second}” gets the probability {number_text(chance, 3)}."
+        f"a = {number_text(smoothing)} added to every count, “{second}” gets the "
+        f"probability {number_text(chance, 3)}."
     )
 
 
