@@ -49,6 +49,7 @@ def grid_map(
     color_index: int = 2,
     numbers: bool = False,
     digits: int = 2,
+    square: bool | None = None,
     height: int = 300,
 ) -> Figure:
     """Draw the cells of a grid.
@@ -81,6 +82,8 @@ def grid_map(
         Write the values into the cells; names then stand before, signs behind them.
     digits : int
         Decimal places of these numbers.
+    square : bool, optional
+        Make cells square; where it is not said, they are unless they have numbers.
     height : int
         In pixels.
 
@@ -96,7 +99,8 @@ def grid_map(
         limits=limits,
         outlined=outlined,
         height=height,
-        square=not numbers,  # a number, a sign and a name want a wide cell
+        # A number, a sign and a name want a wide cell.
+        square=not numbers if square is None else square,
         numbers=numbers,
         digits=digits,
     )

@@ -282,6 +282,7 @@ def test_the_greedy_path_follows_the_first_maximum_and_sees_loops():
     assert greedy_path(optimal_values(env), env, max_steps=13) == path
 
 
+@claims("map_of_the_best")
 def test_the_map_of_the_best_policy_points_along_the_edge_to_the_goal():
     best = optimal_values(cliff_walk())
     values, arrows = _greedy_map(best)
@@ -293,6 +294,21 @@ def test_the_map_of_the_best_policy_points_along_the_edge_to_the_goal():
     assert values[3, 0] == -13
     np.testing.assert_array_equal(values[2], np.arange(-12, 0))
     assert np.isfinite(values[:3]).all()
+
+
+def test_a_mean_below_the_picture_stands_at_its_end_with_its_number():
+    for episodes, below in ((1, True), (50, False)):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"episodes": episodes})
+        figure = scene.figures[1]
+        low, high = figure["layout"]["yaxis"]["range"]
+        marks = [trace for trace in figure["data"] if len(trace["x"]) == 1]
+        for name, mark in zip(("Q-learning", "Sarsa"), marks, strict=True):
+            mean = scene.readouts[f"{name}’s mean return, last 20 episodes"]
+            text, height = mark["text"][0], float(mark["y"][0])
+            assert low <= height <= high
+            assert (mean < low) == below
+            assert text == (f"↓ {mean:.0f}".replace("-", "−") if below else "")
+            assert height == (low if below else pytest.approx(mean))
 
 
 def test_a_map_has_arrows_only_where_something_was_learned():
@@ -336,7 +352,8 @@ def test_the_last_20_episodes_of_one_run_can_say_the_opposite():
     chosen = STATEMENT.defaults | {"episodes": 500}
     read = drawing(LESSON)(**chosen).readouts
     means = [
-        read[f"{name}’s mean return, up to 20"] for name in ("Q-learning", "Sarsa")
+        read[f"{name}’s mean return, last 20 episodes"]
+        for name in ("Q-learning", "Sarsa")
     ]
     assert means[0] > means[1] + 20
     runs = simulated(STATEMENT)
@@ -825,7 +842,7 @@ def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_char
         assert scene.readouts["Q-learning’s greedy path"] == way
         means = [run.returns[max(0, episodes - 20) : episodes].mean() for run in runs]
         assert [
-            scene.readouts[f"{name}’s mean return, up to 20"] for name in NAMES
+            scene.readouts[f"{name}’s mean return, last 20 episodes"] for name in NAMES
         ] == (pytest.approx(means))
         for run, walk in zip(runs, scene.figures[0]["data"][1:3], strict=True):
             path = run.paths[episodes - 1] or []
@@ -876,6 +893,6 @@ def test_how_much_is_explored_changes_what_is_earned_and_not_the_table():
     label = "Q-learning’s value of the start"
     values = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     np.testing.assert_allclose(values, -13, rtol=1e-9)
-    label = "Q-learning’s mean return, up to 20"
+    label = "Q-learning’s mean return, last 20 episodes"
     earned = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     assert earned[1] < earned[0] - 50

@@ -61,7 +61,8 @@ def _contraction() -> Derivation:
     best, other_best = Max(*table), Max(*other)
     return Derivation(
         "The targets of two tables differ by at most $\\gamma$ times the largest "
-        "difference of the tables, so errors shrink from update to update.",
+        "difference of the tables: smaller where $\\gamma$ is below 1, and at $\\gamma$ = 1 "
+        "not larger.",
         Abs((reward + gamma * best) - (reward + gamma * other_best)),
         (
             Step(

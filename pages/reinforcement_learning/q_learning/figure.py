@@ -54,8 +54,8 @@ def draw(
     q_learning_mean = history.q_learning.mean_returns[episodes - 1]
     sarsa_mean = history.sarsa.mean_returns[episodes - 1]
     learned = {
-        "Q-learning’s mean return, up to 20": q_learning_mean,
-        "Sarsa’s mean return, up to 20": sarsa_mean,
+        "Q-learning’s mean return, last 20 episodes": q_learning_mean,
+        "Sarsa’s mean return, last 20 episodes": sarsa_mean,
         "Q-learning’s greedy path": way,
         "Q-learning’s value of the start": _value_of_the_start(
             history.q_learning, episodes
@@ -86,8 +86,7 @@ def _map(history: Runs, episodes: int, whole: str) -> Figure:
         for one in (run, history.sarsa)
     )
     return grid_map(
-        f"{whole or 'Q-learning: '}values and greedy path; dotted: Sarsa’s; framed: "
-        "Sₜ and Sₜ₊₁",
+        f"{whole}{'g' if whole else 'G'}reedy paths: Q-learning, dotted Sarsa",
         values,
         actions=arrows,
         walk=path,
@@ -96,7 +95,7 @@ def _map(history: Runs, episodes: int, whole: str) -> Figure:
         limits=(-14, 0),
         marks=MARKS,
         outlined=UPDATED,
-        height=230,
+        square=False,  # four rows of twelve would leave most of the height empty
     )
 
 
@@ -115,16 +114,24 @@ def _returns(history: Runs, episodes: int, whole: str) -> Figure:
     sarsa = history.sarsa.mean_returns
     settled = MOST_EPISODES // 2
     deepest = -min(q_learning[settled:].min(), sarsa[settled:].min())
+    low = -fitting(deepest, (150, 600, 2500, 1e4, 1e5))
     return curves(
         f"{whole}{'r' if whole else 'R'}eturn, mean of up to 20 episodes",
         Curve("Q-learning", EPISODES, q_learning, Q_LEARNING_COLOR),
         Curve("Sarsa", EPISODES, sarsa, SARSA_COLOR),
-        Mark(episodes, q_learning[episodes - 1], "", Q_LEARNING_COLOR),
-        Mark(episodes, sarsa[episodes - 1], "", SARSA_COLOR),
+        _mark(episodes, q_learning[episodes - 1], low, Q_LEARNING_COLOR),
+        _mark(episodes, sarsa[episodes - 1], low, SARSA_COLOR),
         x=Axis("episode", (0, MOST_EPISODES)),
-        y=Axis("return", (-fitting(deepest, (150, 600, 2500, 1e4, 1e5)), 0)),
+        y=Axis("return", (low, 0)),
         at=[(float(episodes), "now")],
     )
+
+
+def _mark(episodes: int, mean: float, low: float, color: int) -> Mark:
+    """Mark a mean return; one below the picture stands at its end, with its number."""
+    if mean >= low:
+        return Mark(episodes, mean, "", color)
+    return Mark(episodes, low, f"↓ {number_text(round(mean))}", color)
 
 
 def _update(result: Result, action_values: Array, state: int, action: int) -> Figure:
