@@ -620,7 +620,7 @@ def through(activation, init, depth=20):
 )
 def test_the_sentence_begins_with_what_becomes_of_the_signal(chosen, verdict, sizes):
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    assert scene.status.startswith(f"Your signal {verdict}: each layer multiplies")
+    assert scene.status.startswith(f"Your signal {verdict}: ")
     low, high = sizes
     assert low <= scene.readouts["RMS, yours"] < high
 
@@ -639,19 +639,17 @@ def test_a_sigmoid_makes_every_signal_one_half_on_average(gain):
 
 
 def said_sizes(status):
-    said = re.search(
-        r" With 256 units Xavier’s weights leave (\S+), He’s (\S+)\.$", status
-    )
+    said = re.search(r" At width 256 Xavier leaves (\S+), He (\S+)\.$", status)
     return [float(text) for text in said.groups()]
 
 
 @pytest.mark.parametrize(
     ("depth", "words"),
     [
-        (1, "nᵢₙ · Var(W) = 1 before its tanh, and after 1 layer theory expects"),
-        (1, "With 256 units Xavier’s weights leave 0.63, He’s 0.72."),
-        (20, "after 20 layers theory expects an RMS of 0.16. With 256 units"),
-        (30, "With 256 units Xavier’s weights leave 0.13, He’s 0.56."),
+        (1, "before each tanh nᵢₙ · Var(W) = 1 multiplies its mean square, and theory"),
+        (1, "RMS of 0.63 after 1 layer. At width 256 Xavier leaves 0.63, He 0.72."),
+        (20, "expects an RMS of 0.16 after 20 layers. At width 256"),
+        (30, "At width 256 Xavier leaves 0.13, He 0.56."),
     ],
 )
 def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
@@ -664,14 +662,14 @@ def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
 @pytest.mark.parametrize(
     ("activation", "words"),
     [
-        ("relu", " before its ReLU, and after 20 layers theory expects"),
-        ("relu", "With 256 units Xavier’s weights leave 0.00078, He’s"),
-        ("sigmoid", "With 256 units Xavier’s weights leave 0.51, He’s 0.54."),
+        ("relu", ": before each ReLU nᵢₙ · Var(W) = 1 multiplies"),
+        ("relu", "At width 256 Xavier leaves 0.00078, He "),
+        ("sigmoid", "At width 256 Xavier leaves 0.51, He 0.54."),
         (
             "linear",
-            "nᵢₙ · Var(W) = 1, and after 20 layers theory expects an RMS of 1.",
+            ": in each layer nᵢₙ · Var(W) = 1 multiplies its mean square, and theory",
         ),
-        ("linear", "With 256 units Xavier’s weights leave 1.1, He’s 965."),
+        ("linear", "RMS of 1 after 20 layers. At width 256 Xavier leaves 1.1, He 965."),
     ],
 )
 def test_the_sentence_says_what_other_activations_leave(activation, words):
@@ -696,7 +694,7 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
     scene = drawing(LESSON)(**chosen)
     said = re.search(
-        r"= (\S+) before its tanh, and after 20 layers theory expects an RMS of (\S+)\. ",
+        r" = (\S+) multiplies its mean square, and theory expects an RMS of (\S+) after ",
         scene.status,
     )
     # A sum of n_in products, each with the mean square of a weight between −a and a.

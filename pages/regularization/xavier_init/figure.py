@@ -137,12 +137,13 @@ def sentence(
 ) -> str:
     """Say what becomes of a signal with your weights, and with known rules."""
     xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
-    then = "" if activation == "linear" else f" before its {SPELLED[activation]}"
+    linear = activation == "linear"
+    where = "in each layer" if linear else f"before each {SPELLED[activation]}"
     return (
-        f"{_verdict(yours, activation)}: each layer multiplies its mean square by "
-        f"nᵢₙ · Var(W) = {number_text(forward, 3)}{then}, and after "
-        f"{counted(depth, 'layer')} theory expects an RMS of {number_text(yours, 2)}. "
-        f"With 256 units Xavier’s weights leave {xavier}, He’s {he}."
+        f"{_verdict(yours, activation)}: {where} nᵢₙ · Var(W) = "
+        f"{number_text(forward, 3)} multiplies its mean square, and theory expects an "
+        f"RMS of {number_text(yours, 2)} after {counted(depth, 'layer')}. At width 256 "
+        f"Xavier leaves {xavier}, He {he}."
     )
 
 
