@@ -154,3 +154,6 @@ def test_the_sentence_says_where_the_weights_are_at_every_setting(chosen):
         chosen["lr"], 0.0, alternating(1.0, chosen["n_steps"]), decoupled=True
     )
     assert scene.figures[1]["data"][2]["y"][0] == pytest.approx(none, abs=1e-4)
+    large, small = scene.figures[0]["data"][1:3]
+    assert small["name"] == "AdamW, small (on it)"
+    np.testing.assert_allclose(small["y"], large["y"], atol=1e-3)

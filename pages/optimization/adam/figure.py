@@ -43,6 +43,9 @@ SIGNAL_NAMES = {
     "one large": "one large gradient",
 }
 AXIS_NAMES = ("in the flat direction", "in the steep direction")
+# Of the coordinate that is drawn beside one: on the bowl as it is, and turned.
+OTHER_NAMES = (("θ₂ (steep)", "θ₁ (flat)"), ("θ₂", "θ₁"))
+LONGEST = (8, 12, 36, 110)  # ends of the axis of steps; few, so that it rests
 SIGNAL_RANGES = {
     "constant": (0, 1.6),
     "alternating": (-1.3, 1.6),
@@ -88,14 +91,16 @@ def draw(
         others = np.abs(np.diff(run[0][: last + 1, 1 - shown])) / lr
         if not result.divided:
             others = np.abs(run[1][1 : last + 1, 1 - shown]) / unbiased
-        other_name = "θ₁" if shown else "θ₂"
+        other_name = OTHER_NAMES[bool(rotation)][shown]
     else:
         gradients = _gradients(signal)
         name, now, other_name = f", gradients: {signal}", 0, "θ₁"
     reach = fitting(max(map(abs, gradients)), STEEPNESSES)
     runs = _runs(gradients, beta1, beta2, eps)
     with_correction, without = (_lengths(run, result.divided) for run in runs)
-    longest = 8 if result.divided else max(8, reach)
+    longest = max(LONGEST[0], reach)
+    if result.divided:
+        longest = fitting(1.05 * max(with_correction.max(), without.max()), LONGEST)
     return Scene(
         _race(walk, plain_walk, condition, rotation),
         _step_lengths(
@@ -117,7 +122,6 @@ def draw(
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
-            "last step / η, θ₁": float(steps[0]),
             "last step / η, θ₂": float(steps[1]),
             "first step / η, uncorrected": without[0],
         },
@@ -273,9 +277,10 @@ def sentence(
     if own_text == plain_text:
         rival = "level with gradient descent"
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
-    means, lengths = (
-        " and ".join(number_text(float(number), 3) for number in pair)
-        for pair in (np.abs(result.m_hat), steps)
+    means = [number_text(float(mean), 3) for mean in np.abs(result.m_hat)]
+    lengths = " and ".join(f"{number_text(float(step), 3)} η" for step in steps)
+    how = "divided by √v̂ + ε, they make" if result.divided else "they make"
+    return (
+        f"{race}. |m̂| is {means[0]} along θ₁ and {means[1]} along θ₂; "
+        f"{how} steps of {lengths}."
     )
-    how = "divided by √v̂ + ε, " if result.divided else ""
-    return f"{race}; {how}|m̂| of {means} make steps of {lengths} η."

@@ -56,7 +56,7 @@ def _walks(beside: Array, inside: Array, n_steps: int) -> Figure:
         "Two weights whose gradients only change sign",
         Curve("L2, large gradients", STEPS, inside[:, 0], L2_COLOR, 0),
         Curve("AdamW, large", STEPS, beside[:, 0], ADAMW_COLOR, 0),
-        Curve("AdamW, small", STEPS, beside[:, 1], PLAIN_COLOR, 2),
+        Curve("AdamW, small (on it)", STEPS, beside[:, 1], PLAIN_COLOR, 2),
         Curve("L2, small gradients", STEPS, inside[:, 1], L2_COLOR, 1),
         x=Axis("step t", (0, MOST_STEPS)),
         y=WEIGHTS,
