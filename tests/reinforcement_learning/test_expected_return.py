@@ -356,6 +356,22 @@ def test_a_reward_beyond_the_horizon_is_never_paid():
     np.testing.assert_array_equal(_rewards(1, 10, 3, 4), [1, 1, 1, 11])
 
 
+@claims("never_paid")
+@given(settings_of(STATEMENT))
+def test_a_late_reward_that_is_never_paid_is_drawn_beyond_the_end(chosen):
+    chosen = chosen | {"own": ""}
+    picture = drawing(LESSON)(**chosen).figures[0]
+    *_, late = picture["data"]
+    assert late["name"] == "after the end: not paid"
+    drawn = np.isfinite(late["y"]).any()
+    assert drawn == (chosen["delay"] >= chosen["horizon"] and chosen["late_reward"] > 0)
+    if drawn:
+        (place,), (height,) = late["x"], late["y"]
+        assert (place, height) == (chosen["delay"], chosen["late_reward"])
+        assert place < picture["layout"]["xaxis"]["range"][1]
+        assert height < picture["layout"]["yaxis"]["range"][1]
+
+
 @claims("looks_ahead")
 def test_from_a_discount_of_0_8_on_ten_in_ten_steps_is_worth_more_than_one_now():
     worth = [discounted_return(_rewards(0, 10, 10, 20), g) for g in (0.79, 0.8)]

@@ -34,6 +34,7 @@ LONGEST = int(STATEMENT.control("horizon").high)
 REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_indices(
     "rewards", "gamma", "returns", "step_reward"
 )
+LATE_COLOR = STATEMENT.color_index("late_reward")
 RANDOM_MEAN = "mean of 2,000 random episodes"
 EPISODES, DRAWN = 2000, 60  # that are played, and of which each is a point
 COUNTS = np.unique(np.geomspace(1, EPISODES, 50).astype(int))
@@ -57,7 +58,9 @@ def draw(
     if own:
         return _scene_of_a_reader(result, rewards, gamma)
     discount = result.discount
-    time = Axis("steps from now", (-0.7, fitting(horizon + 1, TIMES)))
+    unpaid = late_reward if late_reward and delay >= horizon else math.nan
+    last = max(horizon, delay + 1 if late_reward else 0)
+    time = Axis("steps from now", (-0.7, fitting(last + 1, TIMES)))
     value = Axis("return", _room(np.append(result.worth.cumsum(), result.returns)))
     has_limit = discount < 1 or step_reward == 0
     limit = constant_reward_return(step_reward, discount) if has_limit else np.nan
@@ -68,7 +71,15 @@ def draw(
         "r for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
     )
     return Scene(
-        _worth_now(result, rewards, time, _room(rewards)),
+        _worth_now(
+            result,
+            rewards,
+            time,
+            _room(np.append(rewards, np.nan_to_num(unpaid))),
+            Stems(
+                "after the end: not paid", [delay], [unpaid], LATE_COLOR, hollow=True
+            ),
+        ),
         _running_total(result, for_ever, time, value),
         _to_go(result, time, value),
         _episodes(
@@ -155,14 +166,19 @@ def _total(result: Result) -> float:
 
 
 def _worth_now(
-    result: Result, rewards: Array, time: Axis, room: tuple[float, float]
+    result: Result,
+    rewards: Array,
+    time: Axis,
+    room: tuple[float, float],
+    *others: Stems,
 ) -> Figure:
     steps = _steps(len(rewards))
     now = padded(rewards, len(steps)), padded(result.worth, len(steps))
     return stems(
-        "Each reward, and discounted to now",
+        "One episode: each reward, and discounted to now",
         Stems("reward", steps, now[0], REWARD_COLOR, hollow=True),
         Stems("discounted", steps, now[1], DISCOUNT_COLOR),
+        *others,
         x=time,
         y=Axis("reward", room),
     )
@@ -201,11 +217,11 @@ def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
 
 def _episodes(returns: Array, total: float, value: Axis, *, discounted: bool) -> Figure:
     """Draw what single episodes bring that go on with probability γ, and their mean."""
-    how = "go on with probability γ" if discounted else "all go on to their end"
+    title = "Random episodes, going on with probability γ"
     means = returns.cumsum()[COUNTS - 1] / COUNTS
     first = np.arange(1, DRAWN + 1)
     return curves(
-        f"Episodes that {how}",
+        title if discounted else "Episodes that all go on to their end",
         Curve(
             "one episode", first, returns[:DRAWN], REWARD_COLOR, line=False, points=True
         ),

@@ -52,7 +52,13 @@ QUANTITIES = (
         high=50,
         step=1,
     ),
-    quantity("returns", "G", "return after t steps, 0 at the end", ("T",), origin=0),
+    quantity(
+        "returns",
+        "G",
+        "return after t steps: random where the episode is",
+        ("T",),
+        origin=0,
+    ),
     OWN,
 )
 
