@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import NamedTuple
 
@@ -12,26 +11,23 @@ from numpy.typing import ArrayLike
 from charts import (
     Arrow,
     Axis,
-    Curve,
+    Bars,
     Field,
     Figure,
     Handle,
-    Mark,
     Outline,
     Points,
     Scene,
-    curves,
+    bars,
     draggable,
     fitting,
     plane,
 )
 from formulas.checks import Array
-from formulas.linear_algebra.activations import relu
-from formulas.linear_algebra.linear_layer import count_parameters, linear
+from formulas.linear_algebra.linear_layer import linear
 from notation.numbers import counted, number_text
 from pages.linear_algebra.linear_layer.statement import STATEMENT, Result
 
-SIZES = np.array(STATEMENT.control("n_out").positions)
 ACROSS = np.linspace(-5.0, 5.0, 9)
 UP = np.linspace(-5.0, 5.0, 9)
 PLACES = np.stack(np.meshgrid(ACROSS, UP), axis=-1).reshape(-1, 2)
@@ -40,10 +36,7 @@ CLOUD = np.random.default_rng(0).uniform(-1, 1, (60, 2))
 DOT_SIZES = np.full(len(CLOUD), 5.0)
 NOWHERE = np.full((2, 2), np.nan)
 
-ALONG_X1 = np.stack([np.linspace(-4.0, 4.0, 161), np.zeros(161)], axis=1)
-WITHOUT_COLOR = 8
-HEIGHTS = (12.0, 24.0, 36.0)  # few, so that the colors rest
-REACHES = (1.5, 3.0, 6.0, 12.0, 21.0)  # few, so that the axis rests
+HEIGHTS = (3.0, 12.0, 24.0, 36.0)  # few, so that the colors rest
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
     STATEMENT.color_indices("x", "W", "b", "y", "parameters")
@@ -60,13 +53,12 @@ class _ZeroLine(NamedTuple):
 def draw(
     result: Result, *, x: Array, W: Array, b: Array, n_in: int, n_out: int
 ) -> Scene:
-    """Draw where a neuron is zero, what one and two layers do, and the layer's size."""
+    """Draw where a neuron is zero, what the layer does, and how many numbers it learns."""
     output = round(float(result.y[0]), 12)
     line = _zero_line(W[0], b[0], reach=14.0)
     return Scene(
         _neuron(x, W, b, output, line),
         _cloud(W, b),
-        _two_layers(W, b),
         _size(result.parameters, n_in, n_out),
         readouts={
             "y₁ at (2, 2)": output,
@@ -74,7 +66,7 @@ def draw(
             "output area per input area": abs(float(np.linalg.det(W))),
             "parameters": result.parameters,
         },
-        status=sentence(output, line),
+        status=f"{sentence(output, line)} {_told(result.parameters, n_in, n_out)}",
     )
 
 
@@ -133,34 +125,21 @@ def _cloud(W: Array, b: Array) -> Figure:
     )
 
 
-def _two_layers(W: Array, b: Array) -> Figure:
-    hidden = linear(ALONG_X1, W, b)
-    straight = hidden[:, 0] - hidden[:, 1]
-    rectified = np.asarray(relu(hidden))
-    bent = rectified[:, 0] - rectified[:, 1]
-    reach = fitting(1.1 * float(np.abs([bent, straight]).max()), REACHES)
-    return curves(
-        "Two layers: neuron 1 minus neuron 2",
-        Curve("with a ReLU between the layers", ALONG_X1[:, 0], bent, OUTPUT_COLOR),
-        Curve("without", ALONG_X1[:, 0], straight, WITHOUT_COLOR, dash=1),
-        x=Axis("first input x₁, at x₂ = 0", (-4, 4)),
-        y=Axis("output of the second layer", (-reach, reach)),
-    )
-
-
 def _size(parameters: int, n_in: int, n_out: int) -> Figure:
-    return curves(
-        f"Parameters of a layer with {counted(n_in, 'input')}",
-        Curve("P", SIZES, _parameters(n_in), PARAMETERS_COLOR, points=True),
-        Mark(n_out, parameters, f"{parameters:,}", PARAMETERS_COLOR),
-        x=Axis("outputs n_out", (0.8, 5500), log=True),
-        y=Axis("parameters", (1, 1e8), log=True),
+    return bars(
+        "Parameters of a layer of any size",
+        (f"weights<br>{n_in} · {n_out}", f"biases<br>{n_out}", "together"),
+        Bars(
+            "parameters", [parameters - n_out, n_out, parameters], PARAMETERS_COLOR, 3
+        ),
+        y=Axis("parameters", (0.5, 1e9), log=True),
     )
 
 
-@functools.cache
-def _parameters(n_in: int) -> Array:
-    return np.array([float(count_parameters(n_in, n_out)) for n_out in SIZES])
+def _told(parameters: int, n_in: int, n_out: int) -> str:
+    """Say how many numbers a layer of the chosen size learns."""
+    sizes = f"{counted(n_in, 'input')} and {counted(n_out, 'output')}"
+    return f"A layer with {sizes} has {parameters:,} parameters."
 
 
 def sentence(output: float, line: _ZeroLine | None) -> str:

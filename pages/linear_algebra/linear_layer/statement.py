@@ -9,24 +9,47 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.linear_algebra.linear_layer import count_parameters, linear
-from notation.quantities import quantity, slider
+from notation.quantities import Control, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 SIZES = tuple(2**k for k in range(13))
+TWO_INPUTS = "Neuron 1 of a layer with two inputs"
+ANY_SIZE = "A layer of any size: how many parameters it has"
+
+
+def _of_neuron_1(name: str, symbol: str, meaning: str, default: float) -> Control:
+    return slider(
+        name, symbol, meaning, default, low=-3, high=3, step=0.1, heading=TWO_INPUTS
+    )
+
 
 QUANTITIES = (
     quantity("x", "x", "input", ("n",)),
     quantity("W", "W", "weights, a row for each output", ("m", "n")),
     quantity("b", "b", "bias of each output", ("m",)),
     quantity("y", "y", "output", ("m",)),
-    slider("w1", "W_{11}", "weight of the first input", 1.0, low=-3, high=3, step=0.1),
-    slider("w2", "W_{12}", "weight of the second input", 0.0, low=-3, high=3, step=0.1),
-    slider("bias", "b_1", "bias", 1.0, low=-3, high=3, step=0.1),
-    slider("n_in", r"n_\text{in}", "inputs of a layer", 512, choices=SIZES),
-    slider("n_out", r"n_\text{out}", "outputs of a layer", 2048, choices=SIZES),
+    _of_neuron_1("w1", "W_{11}", "weight of the first input", 1.0),
+    _of_neuron_1("w2", "W_{12}", "weight of the second input", 0.0),
+    _of_neuron_1("bias", "b_1", "bias", 1.0),
+    slider(
+        "n_in",
+        r"n_\text{in}",
+        "inputs of a layer",
+        512,
+        choices=SIZES,
+        heading=ANY_SIZE,
+    ),
+    slider(
+        "n_out",
+        r"n_\text{out}",
+        "outputs of a layer",
+        2048,
+        choices=SIZES,
+        heading=ANY_SIZE,
+    ),
     quantity("parameters", "P", "number of parameters of a layer"),
 )
 POINT = (2.0, 2.0)

@@ -48,7 +48,7 @@ def draw(
             "rank of the change": svd(change).rank,
             "factor of B A": alpha / rank,
             "trained": result.trained,
-            "as many as W has, in percent": 100 * share,
+            "trained numbers, in % of those of W": 100 * share,
         },
         status=sentence(alpha, rank, (n_in, n_out), result.trained),
     )
