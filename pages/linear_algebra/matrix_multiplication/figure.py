@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from charts import (
@@ -23,7 +25,6 @@ from charts import (
 from formulas.checks import Array
 from formulas.linear_algebra.matrix_multiplication import (
     matmul,
-    matmul_entry,
     rotation,
     shear,
 )
@@ -38,7 +39,7 @@ SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 ROWS = [f"i = {i}" for i in range(3)]
 MOST_NAMED = 6  # names of the shared index that all have room
 COLUMNS = [f"j = {j}" for j in range(3)]
-SAME_PLACE = 1e-12
+EXTENTS = (1.6, 2.4, 3.3)  # of the turned squares, few, so that the axes rest
 LIMITS = (14.0, 21.0)  # few, so that the colors rest
 
 INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
@@ -67,34 +68,28 @@ def draw(
         _meeting(
             result.product, A, B, row, column, limit=_largest(result.product, A, own)
         ),
-        _terms(
-            matmul_entry(A, B, row, column).terms,
-            entry,
-            row,
-            column,
-            reach=rounded_up(1.4 * _largest_term(A, B)) if own else 21,
-        ),
-        _both_orders(turn_first, shear_first),
+        _both_orders(turn_first, shear_first, shear),
         _price(costs, inner),
         readouts={
             "entry (i, j) of C": entry,
-            "entry (i, j) of BA": _other_order(A, B, row, column),
             "shear · turn (turn first)": matrix_text(turn_first),
             "turn · shear (shear first)": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
-            "multiplications of X(YZ)": costs["X(YZ)"],
+            "millions of multiplications, X(YZ)": costs["X(YZ)"] / 1e6,
             "X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
         },
-        status=sentence(result, A, B, row, column, turn_first, shear_first),
+        status=sentence(result, A, B, row, column),
     )
 
 
-def _other_order(A: Array, B: Array, row: int, column: int) -> float | str:
-    """Return the same entry of BA, or the shape of BA if it is another one."""
+def _other_order(A: Array, B: Array, row: int, column: int) -> str:
+    """Say what stands at the same place of BA, or that BA has another shape."""
     inner = len(B)
     if inner != len(A):
-        return f"BA is {inner} × {inner}"
-    return float(matmul(B, A)[row, column])
+        return f"BA has another shape, {inner} × {inner}"
+    return (
+        f"In BA the entry at the same place is {number_text(matmul(B, A)[row, column])}"
+    )
 
 
 def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
@@ -117,11 +112,6 @@ def _largest(product: Array, A: Array, own: str) -> float:
     return rounded_up(float(max(np.abs(product).max(), np.abs(A).max(), 1)))
 
 
-def _largest_term(A: Array, B: Array) -> float:
-    """Return the size that a sum of the picture can have at most, over all entries."""
-    return float(matmul(np.abs(A), np.abs(B)).max())
-
-
 def _meeting(
     product: Array, A: Array, B: Array, row: int, column: int, *, limit: float
 ) -> Figure:
@@ -136,7 +126,7 @@ def _meeting(
         "Rows of A (left) meet columns of B (above) in C",
         np.block([[blank, B], [A, product]]),
         x=Axis("columns of A | of B and C", labels=along + COLUMNS),
-        y=Axis("rows of A and C | of B", labels=along + ROWS),
+        y=Axis(labels=along + ROWS),
         limits=(-limit, limit),
         outlined=[*row_of_A, *column_of_B, (inner + row, inner + column)],
         scale=False,
@@ -149,20 +139,7 @@ def _along(inner: int) -> list[str]:
     return [f"p = {p}" for p in range(inner)]
 
 
-def _terms(
-    terms: Array, entry: float, row: int, column: int, *, reach: float
-) -> Figure:
-    return bars(
-        f"What adds up to entry ({row}, {column}) of C",
-        _along(len(terms)),
-        Bars("product", terms, INNER_COLOR),
-        y=Axis("row entry · column entry", (-reach, reach)),
-        levels=[(entry, "sum")],
-        height=220,
-    )
-
-
-def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
+def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:
     turned = matmul(SQUARE, turn_first.T)
     sheared = matmul(SQUARE, shear_first.T)
     landed = [turned[1], sheared[1], turned[3], sheared[3]]
@@ -172,7 +149,7 @@ def _both_orders(turn_first: Array, shear_first: Array) -> Figure:
         Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
         Outline("sheared, then turned", sheared, SHEAR_COLOR, closed=True, dash=1),
         Points("where (1, 0) and (0, 1) go", landed, POINT_COLOR),
-        extent=3.3,
+        extent=fitting(1.02 * math.hypot(1 + abs(amount), 1), EXTENTS),
         height=380,
     )
     # A shear leaves (1, 0) where it is, so the turn alone moves it.
@@ -192,16 +169,8 @@ def _price(costs: dict[str, int], inner: int) -> Figure:
     )
 
 
-def sentence(
-    result: Result,
-    A: Array,
-    B: Array,
-    row: int,
-    column: int,
-    turn_first: Array,
-    shear_first: Array,
-) -> str:
-    """Write the entry out, and say whether the order of turn and shear matters."""
+def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
+    """Write the entry out, and say what stands there in the other order."""
     pairs = zip(A[row], B[:, column], strict=True)
     # No line ends inside a product: its spaces do not break.
     terms = " + ".join(
@@ -210,10 +179,7 @@ def sentence(
     )
     entry = number_text(result.product[row, column])
     start = f"Row {row} of A meets column {column} of B: {terms} = {entry}"
-    end = "a different place in each order"
-    if np.abs(turn_first - shear_first).max() < SAME_PLACE:
-        end = "the same place in both orders"
-    return f"{start}. Turn and shear take the square to {end}."
+    return f"{start}. {_other_order(A, B, row, column)}."
 
 
 def _in_brackets(factor: float) -> str:
