@@ -193,7 +193,11 @@ def _all_equal(column: list[Any]) -> bool:
     if len(kinds) > 1 or kinds & {dict, tuple}:
         return False
     if kinds == {np.ndarray}:
-        return all(_same(first, node) for node in column)
+        shape, numbers = first.shape, first.tobytes()
+        return all(
+            node is first or (node.shape == shape and node.tobytes() == numbers)
+            for node in column
+        )
     if kinds == {list} and not all(_holds_plain(node) for node in column):
         return False
     return column.count(first) == len(column)
@@ -218,10 +222,6 @@ def _common_keys(column: list[Any]) -> Sequence[Any] | None:
 def _holds_plain(node: Sequence[Any]) -> bool:
     """Tell whether a list holds nothing but texts and numbers."""
     return set(map(type, node)) <= PLAIN
-
-
-def _same(a: np.ndarray, b: np.ndarray) -> bool:
-    return a is b or (a.shape == b.shape and a.tobytes() == b.tobytes())
 
 
 def _leaf(column: list[Any], pool: Pool) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def share_of_many(one: float, hard: float, many: int) -> float:
     return many * one / (many * one + hard)
 
 
+@functools.lru_cache(maxsize=128)
 def hard_loss(gamma: float, alpha: float) -> float:
     """Return the focal loss of the one example that is predicted badly."""
     logit = math.log(HARD / (1 - HARD))

@@ -25,7 +25,9 @@ QUANTITIES = (
         LAYER_NORM.control("scale"), meaning="factor of feature 1, in every example"
     ),
     dataclasses.replace(
-        LAYER_NORM.control("shift"), meaning="added to every feature of example 1"
+        LAYER_NORM.control("shift"),
+        meaning="added to every feature of example 1",
+        step=2,
     ),
     quantity("mean", r"\mu", "mean of each feature over the batch", ("d",)),
     quantity("variance", r"\sigma^2", "variance of each feature, divided by n", ("d",)),
