@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import statistics
@@ -773,6 +774,27 @@ def test_the_marks_of_the_prediction_stay_in_their_charts():
                 low, high = figure["layout"]["yaxis"]["range"]
                 assert low <= total < high
                 assert figure["layout"]["meta"]["title"] == f"{loss} of every constant"
+
+
+@pytest.mark.parametrize("prediction", [0, 2, 3, 10, 22, 50, 99, 100])
+@pytest.mark.parametrize("outlier", [0, 3, 50, 100])
+def test_no_square_lies_on_another_and_all_are_in_the_picture(prediction, outlier):
+    picture = scene(prediction=prediction, outlier=outlier).figures[0]
+    squares = picture["data"][0]
+    boxes = [
+        (x[:5].min(), x[:5].max(), y[:5].min(), y[:5].max())
+        for x, y in zip(
+            squares["x"].reshape(-1, 6), squares["y"].reshape(-1, 6), strict=True
+        )
+    ]
+    right = picture["layout"]["xaxis"]["range"][1]
+    assert max(box[1] for box in boxes) < right
+    for one, other in itertools.combinations(boxes, 2):
+        apart_across = one[1] < other[0] or other[1] < one[0]
+        apart_up = one[3] <= other[2] or other[3] <= one[2]
+        assert apart_across or apart_up
+    for box, value in zip(boxes, (1, 2, 3, 4, outlier), strict=True):
+        assert box[1] - box[0] == box[3] - box[2] == abs(value - prediction)
 
 
 @pytest.mark.parametrize("prediction", [0.0, 10.0, 100.0])

@@ -40,7 +40,10 @@ from pages.optimization.mean_squared_error.statement import (
 )
 
 CONSTANTS = np.linspace(0, 100, 101)
+EDGE = 0.06  # of an axis, for half of a mark
 BESIDE = 0.1  # of the width of the picture, from a point to its label
+SPACING, GAP = 25.0, 4.0  # at least, from point to point and between squares
+ENDS = (206.0, 260.0, 320.0, 420.0, 520.0)  # of the axis below the squares
 FEW, MANY = 6, 12  # bars with numbers, and squares, that have room
 NAMED = 5  # names below the squares that have room
 PERCENTS = (1.15, 2.3, 5.75, 11.5, 23.0, 57.5, 115.0)  # ends of an axis for many bars
@@ -76,8 +79,8 @@ class View(NamedTuple):
 
 VIEW = View(
     names=tuple(f"y{k}" for k in "₁₂₃₄₅"),
-    places=np.arange(0.0, 125, 25),
-    across=(-10.0, 206.0),
+    places=np.arange(0.0, 5 * SPACING, SPACING),
+    across=(-10.0, ENDS[0]),
     up=(-12.0, 126.0),
     constants=CONSTANTS,
 )
@@ -102,7 +105,12 @@ def draw(
     absolute_share, label = shares["MAE"][-1], "fraction of the MAE from y₅"
     if own:
         absolute_share, label = shares["MAE"].max(), "largest fraction of the MAE"
-    errors = _errors(y_true, prediction, loss, shares[loss], worst, view, own=bool(own))
+    beside = view
+    if not own and loss == "MSE" and result.squared:
+        beside = _apart(y_true, prediction)
+    errors = _errors(
+        y_true, prediction, loss, shares[loss], worst, beside, own=bool(own)
+    )
     valley = _valley("MSE", squared, prediction, result.mse, "mean", mean, view)
     if not result.squared:
         errors = _errors(
@@ -129,6 +137,24 @@ def draw(
             f"{share_text(shares[loss][worst])} of it from {view.names[worst]}",
             _best_text(y_true, mean, median, loss),
         ),
+    )
+
+
+def _apart(y_true: Array, prediction: float) -> View:
+    """Return the view with the examples so far apart that no square lies on another.
+
+    Squares above the prediction and those below it cannot meet.
+    """
+    places: list[float] = []
+    ends = {True: 0.0, False: 0.0}
+    for value in y_true.tolist():
+        first = places[-1] + SPACING if places else 0.0
+        is_above, width = value > prediction, abs(value - prediction)
+        places.append(max(first, ends[is_above]))
+        ends[is_above] = places[-1] + width + GAP
+    end = fitting(max(*ends.values(), 1.27 * places[-1]), ENDS)  # room for a label
+    return VIEW._replace(
+        places=np.array(places, dtype=float), across=(VIEW.across[0], end)
     )
 
 
@@ -259,11 +285,17 @@ def _valley(
         f"{loss} of every constant",
         Curve(loss, view.constants, losses, color),
         Mark(prediction, now, "", color),
-        x=Axis("constant c", (low, high)),
-        y=Axis(loss, (0, highest)),
+        x=_constants(low, high),
+        y=Axis(loss, (-EDGE * highest, (1 + EDGE) * highest)),
         at=[(best, center)],
         height=240,
     )
+
+
+def _constants(low: float, high: float) -> Axis:
+    """Return the axis of all constants, with room for a whole mark at its ends."""
+    room = EDGE * (high - low)
+    return Axis("constant c", (low - room, high + room))
 
 
 def _slant(prediction: float, now: float, mean: float, view: View) -> Figure:
@@ -274,7 +306,7 @@ def _slant(prediction: float, now: float, mean: float, view: View) -> Figure:
         "Mean error of every constant",
         Curve("mean error", view.constants, view.constants - mean, LOSS_COLOR["MSE"]),
         Mark(prediction, now, "", LOSS_COLOR["MSE"]),
-        x=Axis("constant c", (low, high)),
+        x=_constants(low, high),
         y=Axis("mean error", (-reach, reach)),
         at=[(mean, "mean")],
         height=240,

@@ -45,7 +45,7 @@ QUANTITIES = (
     option(
         "loss",
         r"\text{loss}",
-        "which loss the picture and the sentence show",
+        "loss that formula, picture and sentence show",
         "MSE",
         choices=("MSE", "MAE"),
     ),
