@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from charts.base import (
     ALL,
+    GROUND,
     PATTERNS,
     TEXT,
     Axis,
@@ -58,6 +59,7 @@ def bars(
     x: str = "",
     y: Axis | None = None,
     levels: Sequence[tuple[float, str]] = (),
+    over: bool = False,
     height: int = 300,
     ticks: tuple[int, int] = ALL,
 ) -> Figure:
@@ -77,6 +79,8 @@ def bars(
         The axis of heights.
     levels : sequence of (height, name)
         Horizontal reference lines.
+    over : bool
+        Write the numbers of a single series over these lines, which end beside them.
     height : int
         In pixels.
     ticks : (first, step)
@@ -88,6 +92,10 @@ def bars(
         A figure.
     """
     places, heights = _places(len(labels)), y or Axis()
+    notes = [line_name(h, name, "y", heights) for h, name in levels]
+    if over:
+        notes += _numbers(series[0])
+        series = tuple(one._replace(digits=0) for one in series)
     traces = [_trace(places, one, k) for k, one in enumerate(series)]
     return figure(
         traces,
@@ -96,7 +104,7 @@ def bars(
         y=heights,
         height=height,
         shapes=[reference_line(h, "y") for h, _ in levels],
-        notes=[line_name(h, name, "y", heights) for h, name in levels],
+        notes=notes,
         legend=any(one.places is None for one in series),
         bargap=0.25,
         bargroupgap=0.08,
@@ -112,6 +120,21 @@ def _trace(places: np.ndarray, one: Bars, k: int) -> Trace:
         "y": heights,
         "text": [_label(height, one.digits) for height in heights.tolist()],
     }
+
+
+def _numbers(one: Bars) -> list[dict[str, Any]]:
+    """Write the numbers at the ends of bars, each on a ground of its own."""
+    return [
+        {
+            "x": float(k),
+            "y": height,
+            "text": _label(height, one.digits),
+            "yanchor": "top" if height < 0 else "bottom",
+            "bgcolor": GROUND,
+            "borderpad": 0,
+        }
+        for k, height in enumerate(values(one.heights).tolist())
+    ]
 
 
 def _label(height: float, digits: int) -> str:

@@ -46,6 +46,17 @@ def test_levels_are_dashed_lines_across_at_their_heights():
     assert bars("T", ("a",), *one)["layout"]["shapes"] == []
 
 
+def test_numbers_may_stand_over_the_lines_at_the_ends_of_their_bars():
+    one, lines = Bars("y", [2.0, -1.0]), [(1.5, "")]
+    figure = bars("T", ("a", "b"), one, levels=lines, over=True)
+    assert figure["data"][0]["text"] == ["", ""]
+    _, *notes = figure["layout"]["annotations"]
+    places = [(n["x"], n["y"], n["text"], n["yanchor"]) for n in notes]
+    assert places == [(0, 2, "2", "bottom"), (1, -1, "−1", "top")]
+    assert all(note["bgcolor"] == "var(--ground)" for note in notes)
+    Figure(figure)
+
+
 @given(st.sampled_from((-1, 1)), st.floats(1e-4, 999))
 def test_numbers_on_bars_are_written_as_in_the_readouts(sign, size):
     (trace,) = bars("T", ("a",), Bars("before", [sign * size]))["data"]

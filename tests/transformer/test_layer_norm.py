@@ -725,6 +725,15 @@ def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
     np.testing.assert_allclose(back, RAMP, atol=0.05)
 
 
+@claims("struck_is_not_rms")
+def test_without_the_mean_the_token_is_still_divided_by_the_standard_deviation():
+    x, chosen = np.array(RAMP), STATEMENT.defaults
+    struck = drawing(WITH_ITS_MEAN)(**chosen).readouts["largest output"]
+    by_size = rms_norm(x, eps=1e-5).max()
+    assert struck == pytest.approx(x.max() / np.sqrt(x.var() + 1e-5))
+    assert (struck, by_size) == pytest.approx((3.58, 1.46), abs=5e-3)
+
+
 @claims("rms_keeps_shift")
 def test_rms_norm_does_not_take_out_a_shift():
     x = np.array(RAMP)
@@ -793,7 +802,7 @@ def first_by_hand(chosen):
 
 SENTENCE = re.compile(
     r"Subtracting the mean (\S+) and dividing by √\(σ² \+ ε\) = (\S+) leaves mean 0 and "
-    r"standard deviation (just under 1|[^\s,;]+?)(, because ε is large beside σ²)?"
+    r"standard deviation (just under 1|[^\s,;]+?)(, because ε is not small beside σ²)?"
     r"(?:; γ and β turn these into (\S+) and (\S+))?\."
 )
 
@@ -814,10 +823,10 @@ SENTENCE = re.compile(
         ({"scale": 0.01}, "leaves mean 0 and standard deviation 0.962."),
         (
             {"scale": 1e-4, "gamma": 3.0},
-            "deviation 0.0353, because ε is large beside σ²; γ and β turn these into 0 "
+            "deviation 0.0353, because ε is not small beside σ²; γ and β turn these into 0 "
             "and 0.106.",
         ),
-        ({"scale": 1e-4, "log_eps": -1}, "0.000354, because ε is large beside σ²."),
+        ({"scale": 1e-4, "log_eps": -1}, "0.000354, because ε is not small beside σ²."),
         # 15.2 · 2.5 − 38 leaves −3e-15 to a machine.
         ({"scale": 15.2, "shift": -38.0}, "the mean 0 and dividing by √(σ² + ε) = 17"),
         ({"gamma": 0.0, "beta": 2.0}, "The gain is 0: every feature is the shift β."),

@@ -99,7 +99,8 @@ def test_equal_features_are_no_problem():
 
 
 SENTENCE = re.compile(
-    r"Every feature is divided by (\S+), the root of mean square plus ε; the outputs differ "
+    r"Every feature is divided by (\S+), the root of mean square plus ε; largest and smallest "
+    r"output differ "
     r"by (\S+), (\S+)% of what layer norm gives\."
 )
 

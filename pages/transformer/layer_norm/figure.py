@@ -17,7 +17,6 @@ from charts import (
     curves,
     fitting,
     largest,
-    texts_when_wide,
     thinned,
 )
 from formulas.checks import Array
@@ -108,16 +107,17 @@ def _names(count: int) -> tuple[str, ...]:
 def _after(output: Array, output_axis: Axis) -> Figure:
     """Draw what comes out, on an axis that rests while the input moves."""
     mean, deviation = output.mean(), output.std()
-    picture = bars(
+    few = len(output) <= len(FEATURES)
+    return bars(
         "The token after: y; dashed: mean ± deviation",
         _names(len(output)),
-        Bars("y", output, OUTPUT_COLOR, 3 if len(output) <= len(FEATURES) else 0),
+        Bars("y", output, OUTPUT_COLOR, 3 if few else 0),
         y=output_axis,
         levels=[(mean - deviation, ""), (mean, ""), (mean + deviation, "")],
+        over=few,
         height=240,
         ticks=thinned(len(output), MANY),
     )
-    return texts_when_wide(picture, "y")  # on a phone the lines would strike them
 
 
 def _before(x: Array, mean: float, sigma: float) -> Figure:
@@ -200,7 +200,7 @@ def sentence(mean: float, root: float, left: float, gamma: float, beta: float) -
         f"{number_text(root, 3)} leaves mean 0 and standard deviation {size}"
     )
     if left < 0.9:
-        done += ", because ε is large beside σ²"
+        done += ", because ε is not small beside σ²"
     if (gamma, beta) != (1, 0):
         stretched = number_text(abs(gamma) * left, 3)
         done += f"; γ and β turn these into {number_text(beta, 3)} and {stretched}"

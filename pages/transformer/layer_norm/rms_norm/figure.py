@@ -111,6 +111,6 @@ def sentence(divisor: float, spread: float, centered: float, gamma: float) -> st
     )
     share = number_text(100 * spread / centered, 2)
     return (
-        f"{divided}; the outputs differ by {number_text(spread, 3)}, {share}% of what "
+        f"{divided}; largest and smallest output differ by {number_text(spread, 3)}, {share}% of what "
         "layer norm gives."
     )
