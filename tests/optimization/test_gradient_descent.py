@@ -715,6 +715,22 @@ def test_the_sentence_says_what_the_path_does(relative_lr, angle, words):
     assert (np.abs(path[-1]).max() < 1e-3) == ("converges" in words)
 
 
+def test_on_a_round_bowl_no_direction_is_steeper_than_the_other():
+    chosen = STATEMENT.defaults | {"relative_lr": 2.2, "condition": 1.0}
+    for angle in (0, 45):
+        said = drawing(LESSON)(**chosen | {"angle": angle}).status
+        assert said.endswith("and grows: the step is too large for every direction.")
+
+
+@pytest.mark.parametrize("relative_lr", [1.0, 2.05, 2.1, 2.2])
+@pytest.mark.parametrize("n_steps", [30, 100])
+def test_losses_that_grow_stay_within_their_picture(relative_lr, n_steps):
+    chosen = STATEMENT.defaults | {"relative_lr": relative_lr, "n_steps": n_steps}
+    picture = drawing(LESSON)(**chosen).figures[1]
+    highest = max(np.nanmax(curve["y"]) for curve in picture["data"])
+    assert np.log10(highest) <= picture["layout"]["yaxis"]["range"][1]
+
+
 def test_with_momentum_the_limit_is_higher_and_the_sentence_says_so():
     # A share of 0.1 moves the limit from 2 to 2 (1 + 0.1).
     chosen = STATEMENT.defaults | {"relative_lr": 2.2, "momentum": 0.1}

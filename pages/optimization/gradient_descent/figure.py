@@ -17,6 +17,7 @@ from charts import (
     Trail,
     curves,
     draggable,
+    fitting,
     landscape,
     padded,
 )
@@ -38,6 +39,7 @@ VALLEY_STEPS = 30
 EDGE = 1.75  # of the picture of two valleys
 ROAD = np.linspace(-EDGE, EDGE, 71)
 SHARES = np.linspace(0.01, 1, 60)  # curvatures over the largest
+HIGHEST = (1e5, 1e10, 1e20)  # ends of the axis of losses
 PATH_COLOR, LOSS_COLOR = STATEMENT.color_indices("theta", "updated")
 FACTOR_COLOR, RATE_COLOR = STATEMENT.color_indices("factor", "momentum")
 
@@ -107,7 +109,9 @@ def _losses(losses: Array, slowest: float) -> Figure:
         Curve("loss", STEPS, padded(losses, len(STEPS)), LOSS_COLOR),
         Curve("theory", STEPS, theory, FACTOR_COLOR),
         x=Axis("step", (0, 1.1 * MOST)),
-        y=Axis("loss", (1e-8, 1e5), log=True),
+        y=Axis(
+            "loss", (1e-8, fitting(max(losses.max(), theory.max()), HIGHEST)), log=True
+        ),
         at=[(len(losses) - 1.0, "now")],
     )
 
@@ -184,7 +188,8 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
     steps = counted(len(losses) - 1, "step")
     now = f"After {steps} the loss is {number_text(losses[-1], 3)}"
     if slowest > 1 + 1e-9:
-        return f"{now} and grows: the step is too large for the steep direction."
+        where = "every direction" if rates.min() > 1 + 1e-9 else "the steep direction"
+        return f"{now} and grows: the step is too large for {where}."
     if slowest > 1 - 1e-9:
         limit = "at exactly the limit the path jumps to and fro and never settles"
         return f"{now}: {limit}."
