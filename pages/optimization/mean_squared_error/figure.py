@@ -229,7 +229,8 @@ def _errors(
         x="example",
         y="value",
     )
-    picture["layout"]["xaxis"] |= _named_places(view)
+    layout = picture["layout"]
+    layout["xaxis"] = layout["xaxis"] | _named_places(view)
     side = 0.0 if flat else abs(y_true[worst] - prediction)
     # Beside what is dragged, and above the middle of a large square.
     middle = view.places[worst] + max(side / 2, BESIDE * (right - left))

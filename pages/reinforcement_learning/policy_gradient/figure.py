@@ -167,7 +167,8 @@ def _episode(
     )
     picture["data"] += _corridor(reach)
     ticks = np.linspace(-reach, reach, 5).tolist()  # none beside the corridor
-    picture["layout"]["yaxis"] |= {"tickmode": "array", "tickvals": ticks}
+    layout = picture["layout"]
+    layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
     return picture
 
 
