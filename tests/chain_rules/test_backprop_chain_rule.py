@@ -833,7 +833,7 @@ def test_without_the_slope_the_backward_gradient_is_measured_not_the_numerical(w
     shown = drawing(broken)(**values)
     wrong = shown.readouts["gradient of w"]
     right = drawing(LESSON)(**values).readouts["gradient of w"]
-    apart = shown.readouts["numerical against backward gradient"]
+    apart = shown.readouts["relative difference of the numerical gradient"]
     assert apart == pytest.approx(abs(right / wrong - 1), rel=1e-3)
     assert not any("misses" in name for name in shown.readouts)
 
@@ -1048,7 +1048,9 @@ def test_the_products_of_the_presets_are_those_by_hand():
 
 def test_a_numerical_gradient_that_misses_by_nothing_is_said_to_miss_by_nothing():
     chosen = STATEMENT.defaults | {"circuit": "add_multiply", "x": 1.0, "log10_h": -1}
-    missed = drawing(LESSON)(**chosen).readouts["numerical against backward gradient"]
+    missed = drawing(LESSON)(**chosen).readouts[
+        "relative difference of the numerical gradient"
+    ]
     # A straight line: halves and tenths of 24 are all that is rounded.
     assert missed < 1e-14
 
@@ -1088,3 +1090,32 @@ def test_it_opens_with_gradients_that_can_be_seen():
     high = scene.figures[1]["layout"]["yaxis"]["range"][1]
     *_, downstream = (bar["y"] for bar in scene.figures[1]["data"])
     assert min(np.abs(downstream)) > 0.05 * high
+
+
+@pytest.mark.parametrize("steps", [0, 5, 6, 8, 10])
+def test_the_bars_of_the_way_back_are_drawn_as_far_as_the_sweep_has_come(steps):
+    shown = drawing(LESSON)(**STATEMENT.defaults | {"shown_steps": steps})
+    whole = drawing(LESSON)(**STATEMENT.defaults | {"shown_steps": 10})
+    passed = max(0, steps - 5)
+    for now, at_the_end in zip(
+        shown.figures[1]["data"], whole.figures[1]["data"], strict=True
+    ):
+        np.testing.assert_array_equal(now["y"][:passed], at_the_end["y"][:passed])
+        assert np.isnan(now["y"][passed:]).all()
+        assert set(now["text"][passed:]) <= {""}
+    factors = [
+        name.split("<br>")[1:] for name in shown.figures[1]["layout"]["meta"]["x"]
+    ]
+    assert [len(factor) for factor in factors] == [1] * passed + [0] * (5 - passed)
+
+
+def test_no_number_beside_a_node_is_longer_than_its_room():
+    saturated = STATEMENT.defaults | {"w": 4.0, "x": 3.0, "b": 0.0}
+    texts = [
+        str(text)
+        for trace in drawing(LESSON)(**saturated).figures[0]["data"]
+        for text in np.ravel(trace.get("text", []))
+    ]
+    assert "≈1" in texts
+    numbers = [text for text in texts if any(sign.isdigit() for sign in text)]
+    assert max(len(text.removeprefix("× ")) for text in numbers) <= 7

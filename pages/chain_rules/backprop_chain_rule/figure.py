@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,8 +67,9 @@ WRITTEN = {
 }
 EXPONENTS = STATEMENT.control("log10_h").positions
 SIZES = 10.0 ** np.array(EXPONENTS, dtype=float)
+MOST_SIGNS = 6  # of a number beside a node
 SECOND_LINE = 15  # pixels below the axis
-SMALLEST = 1e-14  # a log axis has no 0
+SMALLEST = 1e-16  # drawn in place of what is smaller: a log axis has no 0
 FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 
 
@@ -95,12 +97,12 @@ def draw(
     error = errors[EXPONENTS.index(log10_h)]
     return Scene(
         _graph(nodes, sweep, circuit),
-        _bars(nodes, circuit),
+        _bars(nodes, circuit, sweep),
         _misses(errors, log10_h, error),
         readouts={
             f"result {last.name}": last.value,
             f"gradient of {first.name}": first.gradient,
-            "numerical against backward gradient": error,
+            "relative difference of the numerical gradient": error,
         },
         status=sentence(
             sweep,
@@ -206,7 +208,11 @@ def _short(number: float) -> str:
 
 
 def _text(number: float | None) -> str:
-    return "" if number is None else number_text(number, 3)
+    """Write a number so that it has room beside a node."""
+    text = "" if number is None else number_text(number, 3)
+    if number is None or len(text) <= MOST_SIGNS:
+        return text
+    return f"≈{cell_text(number, 2)}"
 
 
 def _written(nodes: Sequence[Node]) -> str:
@@ -218,21 +224,31 @@ def _written(nodes: Sequence[Node]) -> str:
     )
 
 
-def _bars(nodes: Sequence[Node], circuit: str) -> Figure:
+def _bars(nodes: Sequence[Node], circuit: str, sweep: _Sweep) -> Figure:
+    """Draw the factors of the way back, as far as the sweep has come."""
     first = nodes[0].name
     chain = _way_back(nodes, first)
+    unknown = [math.nan if edge.target not in sweep.passed else 0.0 for edge in chain]
     figure = bars(
         f"On the way back to {first}: upstream × local = downstream",
-        [_edge_name(edge) for edge in chain],
-        Bars("upstream", [edge.upstream for edge in chain], UPSTREAM_COLOR, 2),
-        Bars("× local", [edge.local for edge in chain], LOCAL_COLOR, 2),
-        Bars("= downstream", [edge.downstream for edge in chain], DOWNSTREAM_COLOR, 2),
+        [edge.name if edge.target in sweep.passed else edge.places for edge in chain],
+        *(
+            Bars(name, np.add(heights, unknown), color, 2)
+            for name, heights, color in (
+                ("upstream", [edge.upstream for edge in chain], UPSTREAM_COLOR),
+                ("× local", [edge.local for edge in chain], LOCAL_COLOR),
+                ("= downstream", [edge.downstream for edge in chain], DOWNSTREAM_COLOR),
+            )
+        ),
         y=Axis("derivative", RANGES.get(circuit) or _reach(chain)),
         height=270,
     )
     # The local number stands below, and what arrives is what the bar before hands on.
     *others, downstream = figure["data"]
     unlabeled = [trace | {"text": [""] * len(chain)} for trace in others]
+    downstream["text"] = [
+        _short(edge.downstream) if edge.target in sweep.passed else "" for edge in chain
+    ]
     layout = figure["layout"]
     margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
     return {
@@ -247,10 +263,6 @@ def _reach(chain: Sequence[_Edge]) -> tuple[float, float]:
     return -reach, reach
 
 
-def _edge_name(edge: _Edge) -> str:
-    return f"{edge.target} → {edge.source}<br>× {number_text(edge.local, 2)}"
-
-
 @dataclass(frozen=True)
 class _Edge:
     """The way back from a node to one of its inputs: upstream × local = downstream."""
@@ -260,6 +272,16 @@ class _Edge:
     upstream: float
     local: float
     downstream: float
+
+    @property
+    def places(self) -> str:
+        """Name both ends."""
+        return f"{self.target} → {self.source}"
+
+    @property
+    def name(self) -> str:
+        """Name both ends and the factor."""
+        return f"{self.places}<br>× {number_text(self.local, 2)}"
 
 
 def _edges(nodes: Sequence[Node]) -> list[_Edge]:
@@ -314,6 +336,7 @@ class _Sweep:
     ``half`` is the number of steps in one direction, ``at`` the node of the last step.
     A value or gradient is None while it is not complete. A part (source, target,
     number) is what a connection brings to a complete gradient; None if it is all of it.
+    The nodes that ``passed`` have handed their gradient on.
     """
 
     steps: int
@@ -321,6 +344,7 @@ class _Sweep:
     at: str
     values: dict[str, float | None]
     gradients: dict[str, float | None]
+    passed: set[str]
     parts: list[tuple[str, str, float | None]]
 
 
@@ -337,6 +361,7 @@ def _sweep(nodes: Sequence[Node], steps: int) -> _Sweep:
         at=["", *computed, *reversed(computed)][taken],
         values={n.name: n.value if n.name in values else None for n in nodes},
         gradients={n.name: n.gradient if n.name in gradients else None for n in nodes},
+        passed=set(computed[::-1][: max(0, taken - len(computed))]),
         parts=[
             (
                 edge.source,
@@ -364,11 +389,11 @@ def _swept(nodes: Sequence[Node], steps: int) -> tuple[set[str], set[str]]:
 def _misses(errors: Array, log10_h: int, error: float) -> Figure:
     drawn = np.maximum(errors, SMALLEST)
     return curves(
-        "Numerical against backward gradient, by step size",
+        "Numerical against backward gradient",
         Curve("relative difference", SIZES, drawn, DOWNSTREAM_COLOR, points=True),
         Mark(10.0**log10_h, max(error, SMALLEST), "h now", DOWNSTREAM_COLOR),
         x=Axis("step h", (5e-14, 0.2), log=True),
-        y=Axis("relative difference", (SMALLEST, 100), log=True),
+        y=Axis("relative difference", (SMALLEST / 10, 100), log=True),
         height=260,
     )
 
