@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from charts import (
     Axis,
-    Bars,
     Curve,
     Figure,
     Mark,
     Outline,
     Points,
     Scene,
-    bars,
     choosing,
     curves,
     heatmap,
@@ -35,7 +33,6 @@ OFFSETS = np.array(STATEMENT.control("offset").positions, dtype=float)
 POSITION_COLOR, OFFSET_COLOR = STATEMENT.color_indices("position", "offset")
 SIMILARITY_COLOR = STATEMENT.color_index("similarity")
 DIAL_COLOR = 8
-EMBEDDING = (0.5, -0.3, 0.8, -0.6)  # of a word, over and over
 MOST_PAIRS = 16  # of the map, with two rows each
 FEW_ENTRIES = 8  # rows that all have room for their names
 CLOCKS = (0, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
@@ -51,7 +48,7 @@ def draw(
     offset: int,
     pair: int,
 ) -> Scene:
-    """Draw the encoding as a map and as clocks, added to a word, and who is like whom."""
+    """Draw the encoding as a map and as clocks, and which positions are alike."""
     chosen = existing(pair, d_model)
     both = result.encoding[[position, position + offset]]
     missing = (
@@ -60,7 +57,6 @@ def draw(
     return Scene(
         _map(result.encoding, position, offset, chosen),
         _clocks(both, chosen),
-        _added(both, chosen),
         _against_offset(result.similarity, result.speed, offset),
         readouts={
             "similarity": result.similarity,
@@ -82,7 +78,7 @@ def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
     step = 4 if len(entries) > FEW_ENTRIES else 1
     labels = (*_labels(entries), "", *_labels(own))
     picture = heatmap(
-        f"The encoding: one column for each position{which}; below, pair {chosen}",
+        f"Encoding of each position{which}; below, pair {chosen}",
         encoding.T.take(entries, axis=0),
         x=Axis("position"),
         y=Axis("dimension", labels=labels),
@@ -98,7 +94,7 @@ def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
     rows = {
         "range": [below + 1.5, -0.5],
         "tickvals": named,
-        "ticktext": [labels[row] for row in named],
+        "ticktext": [*(labels[row] for row in named[:-1]), f"i = {chosen}"],
     }
     both = {
         "data": [cells, pair | {"name": "pair i"}],
@@ -129,7 +125,7 @@ def _clocks(encoding: Array, chosen: int) -> Figure:
     names = [f"<b>i = {k}</b>" if k == chosen else f"i = {k}" for k in pairs.tolist()]
     places = now[:, 0] + (0, 1.15)
     picture = plane(
-        "Each pair of dimensions is a clock hand",
+        "Pairs of dimensions as clock hands",
         Outline("dial", _faces(len(pairs)), DIAL_COLOR, dash=2),
         Outline("pos", now, POSITION_COLOR),
         Outline("pos + k", ahead, OFFSET_COLOR, dash=1),
@@ -181,27 +177,11 @@ def _faces(count: int) -> Array:
     return faces
 
 
-def _added(encoding: Array, chosen: int) -> Figure:
-    """Draw a pair of a word's embedding, and what it becomes at two positions."""
-    entries = 2 * chosen + np.arange(2)
-    embedding = np.take(EMBEDDING, entries % len(EMBEDDING))
-    now, ahead = embedding + encoding[:, entries]
-    return bars(
-        "One word at two positions: embedding + encoding",
-        [str(entry) for entry in entries],
-        Bars("embedding", embedding, DIAL_COLOR, 2),
-        Bars("at pos", now, POSITION_COLOR, 2),
-        Bars("at pos + k", ahead, OFFSET_COLOR, 2),
-        x="dimension",
-        y=Axis("entry", (-2.3, 2.3)),
-    )
-
-
 def _against_offset(similarity: float, speed: Array, offset: int) -> Figure:
     curve, d_model = _similarities(speed.tobytes()), 2 * len(speed)
     low = -0.55 * d_model if curve.min() < 0 else 0.0
     return curves(
-        "Dot product of the positions pos and pos + k against k",
+        "Dot product of pos and pos + k",
         Curve("dot product", OFFSETS, curve, SIMILARITY_COLOR, points=True),
         Mark(offset, similarity, number_text(similarity), OFFSET_COLOR),
         x=Axis("offset k", (OFFSETS[0], OFFSETS[-1])),
