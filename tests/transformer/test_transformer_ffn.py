@@ -192,7 +192,7 @@ def test_hinges_are_the_block_with_one_feature(slopes, kinks, weights, x):
 # Laws
 
 
-@pytest.mark.parametrize("units", [1, 3, 6, 9])
+@pytest.mark.parametrize("units", [1, 3, 6])
 @pytest.mark.parametrize("activation", ["relu", "gelu", "identity"])
 def test_what_single_units_add_sums_to_the_output(units, activation):
     chosen = RANDOM | {"units": units, "activation": activation, "seed": units}
@@ -218,9 +218,9 @@ def test_where_the_curve_is_0_the_line_ends_in_0(token):
     assert line["numbers"][-1] == "0"
 
 
-def test_at_most_twelve_units_are_drawn():
+def test_at_most_six_units_are_drawn():
     lines, *_ = drawing(LESSON)(**RANDOM | {"units": 40}).figures[0]["data"]
-    assert np.isnan(lines["x"]).sum() == 12
+    assert np.isnan(lines["x"]).sum() == 6
 
 
 @pytest.mark.parametrize("weights", ["curve", "hat", "random"])
@@ -596,7 +596,7 @@ def test_the_units_of_the_curve_meet_it_at_every_kink(units):
     np.testing.assert_allclose(drawn(x, units=units), straight, atol=1e-9)
 
 
-@pytest.mark.parametrize(("units", "lines"), [(5, 5), (12, 12), (64, 12)])
+@pytest.mark.parametrize(("units", "lines"), [(5, 5), (12, 6), (64, 6)])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_the_units_that_are_drawn_are_taken_from_all(units, lines, activation):
     chosen = STATEMENT.defaults | {"units": units, "activation": activation}
@@ -788,11 +788,11 @@ def turns(chosen):
     [
         (
             {"weights": "curve", "units": 12},
-            "Whatever stands beside it, the token 0.5 becomes 2 through 7 of 12 hidden units; each unit adds",
+            "Its neighbors do not matter: the token 0.5 becomes 2 through 7 of 12 hidden units; each unit adds",
         ),
         (
             {},
-            "Whatever stands beside it, the token 0.5 becomes −0.395 through 1 of 4 hidden units; each unit adds",
+            "Its neighbors do not matter: the token 0.5 becomes −0.395 through 1 of 4 hidden units; each unit adds",
         ),
         ({"units": 1}, "becomes 0 as no hidden unit is active there; each unit adds"),
         ({"units": 1, "token": 3.0}, "becomes −9.36 through 1 of 1 hidden unit; each"),
@@ -820,7 +820,7 @@ def turns(chosen):
                 "token": 3.0,
                 "weight_scale": 0.1,
             },
-            "Whatever stands beside it, the token 3 becomes 0; without a nonlinear activation 3 units together are one straight",
+            "Its neighbors do not matter: the token 3 becomes 0; without a nonlinear activation 3 units together are one straight",
         ),
     ],
 )
@@ -882,7 +882,7 @@ def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_no
 
 
 SENTENCE = re.compile(
-    r"Whatever stands beside it, the token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
+    r"Its neighbors do not matter: the token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
     r"hidden unit is active there)?; (each|gelu|silu|without) .+\."
 )
 

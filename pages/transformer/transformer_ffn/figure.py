@@ -40,7 +40,7 @@ POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
 FOLLOWED = curve(POINTS)
 ENDS = np.array([TOKEN.low, TOKEN.high])
 FEW = POINTS[::6]  # a unit without a kink is a smooth curve
-MOST_LINES = 12
+MOST_LINES = 6
 MOST_NAMES = 16  # hidden units that have room for their numbers
 RATIOS = np.array(STATEMENT.control("ratio").positions)
 SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
@@ -150,7 +150,7 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
     room = fitting(1.1 * highest, ROOMS)
     places, lines = _unit_lines(block, most=MOST_LINES)
     picture = curves(
-        "The block as a function of one number: the sum of its units",
+        "The block: the sum of its units",
         Curve(f"units, {MOST_LINES} at most", places, lines, HIDDEN_COLOR, dash=2),
         Curve("their sum", pieces, total, OUTPUT_COLOR, dash=0),
         *to_follow,
@@ -210,7 +210,7 @@ def _units(added: Array, token: float, y: float) -> Figure:
 def _weights(ratio: int) -> Figure:
     share = ffn_share(ratio)
     return curves(
-        "Where the weights of a transformer block are",
+        "Fraction of a transformer block’s weights",
         Curve("feed-forward block", RATIOS, SHARES, RATIO_COLOR, points=True),
         Curve("attention", RATIOS, 1 - SHARES, ATTENTION_COLOR, points=True),
         Mark(ratio, share, f"{share:.0%}", RATIO_COLOR),
@@ -223,7 +223,7 @@ def _weights(ratio: int) -> Figure:
 def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
     """Say what the units make of the token."""
     now = f"the token {number_text(token)} becomes {number_text(y, 3)}"
-    value = f"Whatever stands beside it, {now}"
+    value = f"Its neighbors do not matter: {now}"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
         return f"{value}; without a nonlinear activation {lines} one straight line."

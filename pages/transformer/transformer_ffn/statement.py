@@ -49,6 +49,7 @@ QUANTITIES = (
         "which weights the units have",
         "curve",
         choices=WEIGHTS,
+        idle=(("curve", ("seed",)), ("hat", ("units", "seed"))),
     ),
     option(
         "activation",
