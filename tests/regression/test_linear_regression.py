@@ -763,6 +763,7 @@ def coverage(sizes):
 @claims("interval_holds")
 def test_slope_and_2_26_standard_errors_hold_the_true_slope_in_95_percent():
     assert scipy.stats.t.ppf(0.975, 11 - 2) == pytest.approx(2.26, abs=0.005)
+    assert scipy.stats.t.ppf(0.975, 11 - 1) == pytest.approx(2.23, abs=0.005)
     assert coverage(1.0) == pytest.approx(0.95, abs=0.012)
 
 
@@ -986,6 +987,30 @@ def test_residuals_fill_their_picture_and_do_not_leave_it(chosen):
         farthest = np.abs(picture["data"][1]["y"]).max()
         assert -low == high > farthest
         assert high == 2 or high < 2.8 * farthest
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=60, deadline=None)
+def test_your_line_and_all_points_lie_in_the_first_picture(chosen):
+    for lesson in (LESSON, THROUGH_ORIGIN):
+        picture = drawing(lesson)(**chosen | {"own": ""}).figures[0]
+        low, high = picture["layout"]["yaxis"]["range"]
+        points = picture["data"][0]
+        at_points = chosen["intercept"] + chosen["slope"] * np.asarray(points["x"])
+        for heights in (points["y"], at_points, [chosen["intercept"]]):
+            assert low <= np.min(heights) <= np.max(heights) <= high
+
+
+@claims("against_the_mean")
+@pytest.mark.parametrize("noise", [0.5, 1.0])
+def test_without_the_intercept_the_explained_fraction_compares_with_the_mean(noise):
+    chosen = STATEMENT.defaults | {"noise": noise}
+    found = inputs_of(STATEMENT, **chosen)
+    x, y = found["x"], found["y"]
+    left = y - (x @ y) / (x @ x) * x
+    expected = 1 - (left @ left) / ((y - y.mean()) ** 2).sum()
+    shown = drawing(THROUGH_ORIGIN)(**chosen).readouts
+    assert shown["r2"] == pytest.approx(expected)
 
 
 @claims("band_at_origin")

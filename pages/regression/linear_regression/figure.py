@@ -41,6 +41,10 @@ CIRCLE = np.stack([np.cos(TURNS), np.sin(TURNS)])
 Window = tuple[tuple[float, float], tuple[float, float]]
 
 
+# Ends of the upright axis of the points: few, so that it rests while a line is moved.
+LOWS, HIGHS = (0.0, 6.0, 24.0, 48.0), (18.0, 36.0, 72.0)
+
+
 class Windows(NamedTuple):
     """What the pictures show: the ends of their axes, and rises from ring to ring."""
 
@@ -51,7 +55,7 @@ class Windows(NamedTuple):
 
 
 WINDOWS = Windows(
-    points=((0.0, 20.0), (-6.0, 18.0)),
+    points=((0.0, 20.0), (-LOWS[1], HIGHS[0])),
     valley=((-5.5, 12.5), (-2.2, 3.2)),
     rises=(4.0, 60.0, 400.0, 2000.0),
     residuals=((-3.0, 16.0), (-16.0, 9.0)),
@@ -69,7 +73,10 @@ def draw(
     own: str,
 ) -> Scene:
     """Draw the points and both lines, the bowl of squares, and what is left over."""
-    windows = _windows_around(result, x, y) if own else _windows_of(result)
+    if own:
+        windows = _windows_around(result, x, y)
+    else:
+        windows = _windows_of(result, [*y, *_heights(x, intercept, slope), intercept])
     data = "" if own else data
     best = _best_line(result)
     best_sse = without_dust(result.sse, ROUNDING)
@@ -99,10 +106,17 @@ def _best_line(result: Result) -> tuple[float, float]:
     return without_dust(result.fitted_intercept, ROUNDING) if above else 0.0, slope
 
 
-def _windows_of(result: Result) -> Windows:
-    """Return the windows of the page's points, as high as the residuals need."""
+def _windows_of(result: Result, heights: list[float]) -> Windows:
+    """Return windows of the page's points, as high as residuals and your line need.
+
+    ``heights`` are those of the points, of your line at each, and where it starts.
+    """
     half = fitting(1.15 * float(np.abs(result.residuals).max()), HALVES)
-    return WINDOWS._replace(residuals=(WINDOWS.residuals[0], (-half, half)))
+    upright = -fitting(-min(heights), LOWS) + 0.0, fitting(max(heights), HIGHS)
+    return WINDOWS._replace(
+        points=(WINDOWS.points[0], upright),
+        residuals=(WINDOWS.residuals[0], (-half, half)),
+    )
 
 
 def _windows_around(result: Result, x: Array, y: Array) -> Windows:
@@ -147,7 +161,7 @@ def _lines(
         ),
         Curve("your line", ends, _heights(ends, *guess), GUESS_COLOR),
         Curve("best line", ends, _heights(ends, *best), BEST_COLOR, dash=0),
-        Curve("± 2 standard errors of the line", band[0], band[1], OTHER_COLOR, dash=2),
+        Curve("± 2 standard errors", band[0], band[1], OTHER_COLOR, dash=2),
         x=Axis("predictor x", across),
         y=Axis("response y", upright),
     )
@@ -189,7 +203,7 @@ def _bowl(
     best: tuple[float, float],
 ) -> Figure:
     picture = landscape(
-        "Sum of squared residuals over intercept and slope",
+        "Squared residuals by intercept and slope",
         list(_rings(x, *result.lowest, windows.rises)),
         Trail("your line", [guess], GUESS_COLOR),
         extent=windows.valley,
@@ -227,7 +241,7 @@ def _residuals(result: Result, windows: Windows) -> Figure:
     sizes = 6 + 24 * result.leverage
     left, right = windows.residuals[0]
     return plane(
-        "Residuals of the best line against fitted values",
+        "Residuals against fitted values",
         Outline("residual 0", [(left, 0), (right, 0)], OTHER_COLOR, dash=1),
         Points("size: leverage", residual_points, POINTS_COLOR, sizes),
         extent=windows.residuals,
