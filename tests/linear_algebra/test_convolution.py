@@ -635,6 +635,21 @@ def sheet(**values):
     return drawn(**values).figures[2]["data"][0]["z"]
 
 
+@pytest.mark.parametrize("column", [0, 3, 7, 13])
+@pytest.mark.parametrize("padding", [0, 2])
+def test_at_most_six_stops_are_slid_and_the_chosen_one_is_among_them(column, padding):
+    chosen = STATEMENT.defaults | {"column": column, "padding": padding}
+    figure = drawing(LESSON)(**chosen).figures[2]
+    table, names = figure["data"][0]["z"], figure["layout"]["meta"]["y"]
+    stop = min(column, 9 + 2 * padding)
+    assert len(table) == len(names) == 8
+    row = names.index(f"j = {stop}")
+    frames = figure["layout"]["shapes"]
+    assert {(frame["y0"] + frame["y1"]) / 2 for frame in frames} == {row}
+    assert min(frame["x0"] for frame in frames) == stop - 0.5
+    np.testing.assert_array_equal(table[row, stop : stop + 3], [-2, 0, 2])
+
+
 def test_the_slide_adds_the_kernels_middle_row_to_the_sums_of_a_row_of_the_input():
     found = sheet(stride=2, padding=1, kernel_name="counting", row=1)
     np.testing.assert_array_equal(found[0, :7], [0, *X[2], 0])
@@ -869,10 +884,10 @@ def check_against_scipy(values):
     assert (turned is not None) == values["flip"]
     # Titles: a border only where there is one, and a stop is not always a place.
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
-    assert ("border of zeros" in titles[0]) == (values["padding"] > 0)
+    assert ("zeros around it" in titles[0]) == (values["padding"] > 0)
     name = "convolution" if values["flip"] else "cross-correlation"
     signs = ", − below 0" if output.size > 64 and output.min() < 0 else ""
-    assert titles[0].endswith(f", and the output: {name}{signs}")
+    assert titles[0].endswith(f", and output: {name}{signs}")
     made = scene.figures[0]["data"][1]
     start = made["z"].shape[1] - output.shape[1]
     np.testing.assert_allclose(made["z"][:, start:], output, atol=1e-12)

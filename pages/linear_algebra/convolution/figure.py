@@ -15,6 +15,7 @@ from pages.linear_algebra.convolution.statement import Result
 
 MOST_LABELED = 64  # numbers that have room in the output
 FEW = 8  # rows or columns that all have room for their names
+MOST_STOPS = 6  # of the row that is slid alone, so that its numbers can be read
 GAP = np.full((3, 1), np.nan)
 # Three matrices of three columns with a gap between them; each name stands once.
 HEADS = [*["window"] * 4, *["kernel"] * 4, *["products"] * 3]
@@ -61,7 +62,7 @@ def _input_and_output(
     flip: bool,
 ) -> Figure:
     """Draw the input with the window on it, and beside it the output with its cell."""
-    before = "Input with its border of zeros" if padding else "Input"
+    before = "Input with zeros around it" if padding else "Input"
     name = "convolution" if flip else "cross-correlation"
     top, left = row * stride, column * stride
     reached_rows, reached_columns = (
@@ -75,7 +76,7 @@ def _input_and_output(
     signed = output.size > MOST_LABELED and output.min() < 0
     signs = ", − below 0" if signed else ""  # where there is no room for numbers
     picture = heatmap(
-        f"{before}, and the output: {name}{signs}",
+        f"{before}, and output: {name}{signs}",
         padded,
         x=Axis(labels=across),
         y=Axis(labels=names, ticks=thinned(len(names), FEW)),
@@ -128,7 +129,7 @@ def _products(
 ) -> Figure:
     term = conv_window(padded, applied, row, column, stride=stride)
     return heatmap(
-        f"Window times kernel, place by place (k = {len(applied)})",
+        f"Window times kernel (k = {len(applied)})",
         np.hstack([term.patch, GAP, applied, GAP, term.products]),
         x=Axis(labels=HEADS, ticks=HEADS_SHOWN),
         y=Axis(labels=("0", "1", "2")),
@@ -140,17 +141,20 @@ def _products(
 
 def _slide(padded: Array, applied: Array, row: int, column: int, stride: int) -> Figure:
     signal, weights = padded[row * stride + 1], applied[1]
-    table = _slide_table(signal, weights, stride)
-    stops = len(table) - 2
+    whole = _slide_table(signal, weights, stride)
+    stops = len(whole) - 2
+    first = max(0, min(column - MOST_STOPS // 2, stops - MOST_STOPS))
+    shown = range(first, min(first + MOST_STOPS, stops))
+    table = whole[[0, 1, *(2 + j for j in shown)]]
     left = column * stride
-    named = [f"j = {j}" if stops <= FEW or not j % 2 else "" for j in range(stops)]
+    named = [f"j = {j}" for j in shown]
     return heatmap(
-        "Middle row alone: input, kernel at each stop, sum",
+        "Middle row alone, stop by stop",
         table,
         x=Axis(labels=[*(str(k) for k in range(len(signal))), "", "sum"]),
         y=Axis(labels=["input", "", *named]),
         limits=(-9, 9),
-        outlined=[(column + 2, left + n) for n in range(len(weights))],
+        outlined=[(column - first + 2, left + n) for n in range(len(weights))],
         scale=False,
     )
 
