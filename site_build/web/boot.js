@@ -19,6 +19,7 @@ try {
   const missing = lacks();
   if (missing) throw new Error(missing);
   const worker = startPython();
+  prepareFigure();
   const { mount } = await import(at(parts.stlite));
   show(mount, worker);
 } catch (error) {
@@ -42,6 +43,16 @@ function startPython() {
   const worker = new Worker(at(parts.worker), { name: JSON.stringify(given) });
   worker.addEventListener("error", (event) => fail(event));
   return worker;
+}
+
+// The live figure's files come, and the charts' script runs, while Python starts: until then
+// the page itself has nothing to do.
+function prepareFigure() {
+  const [plotly, ...others] = parts.figure.map(at);
+  const script = Object.assign(document.createElement("script"), { src: plotly, async: true });
+  const links = others.filter((name) => name.endsWith(".js")).map((href) =>
+    Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  document.head.append(script, ...links);
 }
 
 // stlite makes a worker of its own when it is mounted: it gets ours, which is on its way.
