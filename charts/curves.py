@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 
 from charts.base import (
     DASHES,
+    GROUND,
     MUTED,
+    SIZE,
     SYMBOLS,
     TEXT,
     Axis,
@@ -69,12 +71,16 @@ class Mark(NamedTuple):
         What it is.
     color_index : int
         Its color.
+    over : bool
+        Write the text above it on a ground of its own, where curves and lines would strike
+        it on every side.
     """
 
     x: float
     y: float
     text: str
     color_index: int = 1
+    over: bool = False
 
 
 def curves(
@@ -110,15 +116,18 @@ def curves(
     lines = [thing for thing in things if isinstance(thing, Curve)]
     marks = [thing for thing in things if isinstance(thing, Mark)]
     traces = [_trace(curve, k) for k, curve in enumerate(lines)]
-    sides = label_sides([mark[:3] for mark in marks], x, y, at=at, levels=levels)
+    texts = ["" if mark.over else mark.text for mark in marks]
+    points = [(*mark[:2], text) for mark, text in zip(marks, texts, strict=True)]
+    sides = label_sides(points, x, y, at=at, levels=levels)
     traces += [
-        _mark(mark, k, side)
-        for k, (mark, side) in enumerate(zip(marks, sides, strict=True))
+        _mark(mark._replace(text=text), k, side)
+        for k, (mark, text, side) in enumerate(zip(marks, texts, sides, strict=True))
     ]
     across = [reference_line(p, "y") for p, _ in levels]
     upright = [reference_line(p, "x") for p, _ in at]
     notes = [line_name(p, text, "y", y) for p, text in levels]
     notes += line_names(at, x)
+    notes += [_written(mark, x, y) for mark in marks if mark.over]
     return figure(
         traces,
         title=title,
@@ -192,6 +201,22 @@ def _mark(mark: Mark, k: int, side: str) -> Trace:
         "x": values([mark.x]),
         "y": values([mark.y]),
         "text": [mark.text],
+    }
+
+
+def _written(mark: Mark, x: Axis, y: Axis) -> dict[str, Any]:
+    """Write a mark's text above it, towards the middle of the picture."""
+    (side,) = name_sides([(mark.x, mark.text)], x)
+    return {
+        **line_name(mark.x, mark.text, "x", x),
+        "y": line_name(mark.y, "", "y", y)["y"],
+        "yref": "y",
+        "xanchor": side,
+        "yanchor": "bottom",
+        "yshift": 8,
+        "font": {"color": TEXT, "size": SIZE},
+        "bgcolor": GROUND,
+        "borderpad": 1,
     }
 
 

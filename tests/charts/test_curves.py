@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from plotly.graph_objects import Figure
 
 from charts import Axis, Curve, Mark, curves
@@ -49,3 +50,14 @@ def test_marks_and_lines_of_reference_stand_where_they_should():
     assert [s.get("y0") for s in layout["layout"]["shapes"]] == [0.5, 0]
     assert made["data"][1]["x"].item() == 1.0
     assert made["data"][1]["text"] == ["here"]
+
+
+@pytest.mark.parametrize(("x", "side"), [(0.1, "left"), (2.9, "right")])
+def test_a_text_may_stand_above_its_mark_on_a_ground_of_its_own(x, side):
+    made = drawn(Curve("a", [0, 3], [0, 1]), Mark(x, 0.5, "here", over=True))
+    (note,) = made["layout"]["annotations"]
+    assert made["data"][-1]["text"] == [""]
+    assert (note["x"], note["y"], note["text"]) == (x, 0.5, "here")
+    assert (note["xanchor"], note["yanchor"]) == (side, "bottom")
+    assert note["bgcolor"] == "var(--ground)"
+    Figure(made)

@@ -513,6 +513,13 @@ def test_powers_that_no_float_can_hold_are_said_to_be_too_large():
     assert powers["layout"]["meta"]["title"] == "First e^(z/T): too large for floats"
 
 
+def test_powers_that_are_rounded_to_0_are_not_called_positive():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"shift": -1000.0})
+    assert not np.any(scene.figures[1]["data"][0]["y"])
+    title = scene.figures[1]["layout"]["meta"]["title"]
+    assert title == "First e^(z/T): rounded to 0 where too small for floats"
+
+
 def test_without_the_temperature_it_opens_where_that_matters():
     broken = next(one for one in BROKEN if one.slug == "softmax")
     opened = drawing(broken)(**broken.statement.defaults)

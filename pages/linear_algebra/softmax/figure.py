@@ -101,7 +101,11 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
         powers = np.full_like(powers, np.nan)
     top = max([*powers[np.isfinite(powers)], *height[np.isfinite(height)], 0.0])
     digits = 3 if len(scaled) <= NUMBERED else 0
-    name = "too large for floats" if overflows else "positive, and their sum"
+    name = "positive, and their sum"
+    if overflows:
+        name = "too large for floats"
+    elif not powers.all():
+        name = "rounded to 0 where too small for floats"
     return bars(
         f"First e^(z/T): {name}",
         [*_labels(names), "sum"],
