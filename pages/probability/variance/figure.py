@@ -43,7 +43,7 @@ EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
-HEIGHTS = (1, 3, 9, 24, 45)  # of the picture above the true mean
+HEIGHTS = (1, 2, 5, 12, 24, 45)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
 ROOM = 3.0  # for the values, in halves of the height; more where they are many
 # Few, so that the axis rests.

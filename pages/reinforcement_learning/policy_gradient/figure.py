@@ -25,7 +25,7 @@ from charts import (
 from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
-from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_value
+from formulas.reinforcement_learning.corridor import CORRIDOR
 from formulas.reinforcement_learning.policy_gradient import gradient_estimates
 from notation.numbers import number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
@@ -38,17 +38,12 @@ from pages.reinforcement_learning.policy_gradient.statement import (
 )
 
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
-PROBABILITIES = np.linspace(STATEMENT.control("p").low, STATEMENT.control("p").high, 97)
-VALUES = np.array([corridor_value(p) for p in PROBABILITIES])
 REACHES = (100, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
 BINS = 41
 PEAKS = (8, 12, 16, 25)  # ends of the axis of densities, over one reach; few as well
 HEADROOM = 1.25  # above the highest bar, where the name of the line stands
-P_COLOR, RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices(
-    "p", "returns", "baseline"
-)
+RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices("returns", "baseline")
 ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
-VALUE_COLOR, SLOPE_COLOR = STATEMENT.color_indices("value", "slope")
 OTHER_COLOR = 8
 HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # ends of axes
 MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
@@ -73,7 +68,7 @@ def draw(
     theta: float,
     episodes: int,
 ) -> Scene:
-    """Draw an episode's terms, the value, how gradients scatter, and two runs."""
+    """Draw the corridor, an episode's terms, how gradients scatter, and three runs."""
     estimates = _estimates(history, baseline)
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
@@ -86,10 +81,10 @@ def draw(
     }
     return Scene(
         _episode(result, actions, p, baseline, plain),
-        _value(result, p),
         _gradients(result, estimates),
         _learning(learned, episodes),
         readouts={
+            "value": result.value,
             "true gradient with respect to θ": result.slope,
             f"mean of 2,000 estimates, {WITH_BASELINE}": estimates[
                 WITH_BASELINE
@@ -259,25 +254,6 @@ def _ways(action: int, low: float, high: float) -> dict[str, Any]:
             "color": tone,
         },
     }
-
-
-def _value(result: Result, p: float) -> Figure:
-    near = np.array([p - 0.12, p, p + 0.12])
-    tangent = _tangent(result.value, result.slope, p, near)
-    return curves(
-        "Expected return of the corridor",
-        Curve("expected return J", PROBABILITIES, VALUES, VALUE_COLOR),
-        Curve("tangent", near, tangent, SLOPE_COLOR),
-        Mark(p, result.value, number_text(result.value, 3), P_COLOR),
-        x=Axis("probability p of going right", (0, 1)),
-        y=Axis("expected return", (-fitting(-result.value, (80, 220)), 0)),
-        at=[(BEST, "best")],
-    )
-
-
-def _tangent(value: float, slope: float, p: float, at: Array) -> Array:
-    """Return the tangent of the value at p; the slope is that by the logit."""
-    return value + slope / (p * (1 - p)) * (at - p)
 
 
 def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:

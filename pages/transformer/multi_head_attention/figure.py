@@ -7,13 +7,10 @@ import numpy as np
 from charts import (
     Axis,
     Bars,
-    Curve,
     Figure,
-    Mark,
     Scene,
     bars,
     choosing,
-    curves,
     fitting,
     heatmap,
     maps,
@@ -29,11 +26,10 @@ from pages.transformer.multi_head_attention.statement import (
 )
 
 REACHES = (1.0, 2.0, 3.0, 5.0)  # ends of the keys' color scale
-COUNTS = np.array(STATEMENT.control("heads").positions)
 SIDE_BY_SIDE = 4  # heads in one row of maps
 FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
-OTHERS_COLOR, PARAMETERS_COLOR = STATEMENT.color_indices("heads", "W_o_split")
+OTHERS_COLOR = STATEMENT.color_index("heads")
 
 
 def draw(
@@ -46,7 +42,7 @@ def draw(
     token: int,
     weights: str,
 ) -> Scene:
-    """Draw what each head looks at, what the chosen one adds, and what heads cost."""
+    """Draw what each head looks at, and what the chosen one adds."""
     chosen, place = min(head, heads), min(token, n_tokens) - 1
     row = result.shares[chosen - 1, place]
     words: tuple[str, ...] = ()
@@ -60,7 +56,6 @@ def draw(
         _maps(result.shares, chosen, place, words, purposes),
         _keys(result.key, chosen, place, words),
         _sum_of_heads(result, chosen, place),
-        _costs(heads, d_model, n_tokens),
         readouts={
             "parameters of the projections": count_attention_parameters(d_model),
             "scores of all heads": _score_entries(heads, n_tokens),
@@ -141,25 +136,6 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
         Bars("all other heads", others, OTHERS_COLOR, 2),
         Bars("output, their sum", output, OUTPUT_COLOR, 2),
         y=Axis("value", (-2.4, 2.4)),
-    )
-
-
-def _costs(heads: int, d_model: int, n_tokens: int) -> Figure:
-    parameters = count_attention_parameters(d_model)
-    products = _products(d_model, n_tokens)
-    scores = [_score_entries(int(count), n_tokens) for count in COUNTS]
-    now = _score_entries(heads, n_tokens)
-    everywhere = np.ones(len(COUNTS))
-    return curves(
-        "What more heads of the same model cost",
-        Curve("parameters, 4d²", COUNTS, parameters * everywhere, PARAMETERS_COLOR),
-        Curve("multiplications, n²d", COUNTS, products * everywhere, HEAD_COLOR),
-        Curve("scores, h · n²", COUNTS, scores, OTHERS_COLOR, points=True),
-        Mark(heads, parameters, f"{parameters}", PARAMETERS_COLOR),
-        Mark(heads, products, "", HEAD_COLOR),
-        Mark(heads, now, "", OTHERS_COLOR),
-        x=Axis("heads h", (0.6, 8.9)),
-        y=Axis("count", (1, 1e5), log=True),
     )
 
 
