@@ -176,9 +176,7 @@ def _beginning(text: str, token_probability: float, length: int) -> Figure:
         if numbered
         else words,
         Bars("token, given those before it", factors, TOKEN_COLOR, 2 * numbered),
-        Bars(
-            "product so far" + ", number below" * numbered, products, PRODUCT_COLOR, 0
-        ),
+        Bars("product so far" + " (below)" * numbered, products, PRODUCT_COLOR, 0),
         y=Axis("probability", (LEAST[room], 10), log=True),
     )
     layout = figure["layout"]

@@ -30,7 +30,7 @@ from pages.regularization.xavier_init.statement import (
     left_at_the_input,
 )
 
-NAMES = dict(zip(INITS, ("Xavier", "He", "bound 1/√n", "σ = 0.01"), strict=True))
+NAMES = dict(zip(INITS, ("Xavier", "He", "a = 1/√n", "σ = 0.01"), strict=True))
 INIT_COLORS = {init: color for color, init in enumerate(INITS, start=1)}
 WEIGHT_COLOR, THEORY_COLOR = STATEMENT.color_index("n_in"), 7
 LAYERS = np.arange(DEEPEST + 1)
