@@ -31,7 +31,7 @@ FEATURE_COLORS = (1, 2, 3, 4)
 FEW, MANY = 6, 12  # curves, and bars with names, that have room
 INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
-    step * 10.0**power for power in range(-4, 8) for step in (1, 1.5, 2.5, 5)
+    step * 10.0**power for power in range(-4, 8) for step in (1, 1.5, 2.5, 5, 7.5)
 )
 
 
