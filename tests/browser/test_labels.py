@@ -1,7 +1,8 @@
 """No text of a chart lies over another or is cut off, at both ends of every control.
 
 The charts are painted as the live figure paints them: the large one of a laptop and of a
-phone, and the small ones, which are drawn at a fixed size and made smaller as a whole.
+phone, the small ones, which are drawn at a fixed size and made smaller as a whole, and the
+sketches beside a large one where three have to share its height.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ from ui import frames, simulation
 from ui.catalogue import SHOWN, Lesson
 from ui.packing import Pool
 
-SIZES = ((640, 400), (480, 240), (366, 180))
+SKETCHES = ((330, 85), (380, 120))
+SIZES = ((640, 400), (480, 240), (366, 180), *SKETCHES)
+LEAST = 150  # pixels of height: a smaller picture is a sketch
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-MEASURE = """(bytes, { unpack, dressed, labelFaults }) => {
-  const { scene: scenes, sizes, theme } = unpack(bytes);
+MEASURE = """(bytes, { unpack, dressed, sketch, labelFaults }) => {
+  const { scene: scenes, sizes, least, theme } = unpack(bytes);
   const plot = document.querySelector("#plot")
     || document.body.appendChild(Object.assign(document.createElement("div"), { id: "plot" }));
   const faults = [];
   scenes.forEach(({ name, figures }) => figures.forEach((figure, k) => {
     for (const [width, height] of sizes) {
-      const { data, layout } = dressed(figure, theme, width);
+      const { data, layout } = dressed(figure, theme, width, height);
+      if (height < least) sketch({ data, layout }, width, height, true);
       Object.assign(plot.style, { width: `${width}px`, height: `${height}px` });
       window.Plotly.newPlot(plot, data, { ...layout, width, height, autosize: false });
       for (const fault of labelFaults(plot)) {
@@ -87,7 +91,7 @@ def test_no_text_of_a_chart_lies_over_another(page, lesson):
         figures = frames.frame(lesson, values, history)["figures"]
         pool = Pool()
         scenes = [{"name": name, "figures": pool.refer(figures)}]
-        header = {"scene": scenes, "sizes": SIZES, "theme": THEME}
+        header = {"scene": scenes, "sizes": SIZES, "least": LEAST, "theme": THEME}
         faults += evaluate(page, MEASURE, pool.message(header))
     assert faults == []
 

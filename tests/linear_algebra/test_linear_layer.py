@@ -572,8 +572,8 @@ def test_the_size_of_a_layer_is_told_and_drawn(n_in, n_out, words):
     assert 10.0**low < 1
     assert max(expected) < 10.0**high
     assert shown.figures[2]["layout"]["meta"]["x"] == [
-        f"weights<br>{n_in} · {n_out}",
-        f"biases<br>{n_out}",
+        f"weights {n_in} · {n_out}",
+        f"biases {n_out}",
         "together",
     ]
 

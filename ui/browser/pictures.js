@@ -24,6 +24,7 @@ const PHONE_CAPTION = { large: 28, below: 22 };
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
 const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
+const LOW = 300; // a picture of this height has room for the names of sixteen rows
 const SLIM = { top: 8, bottom: 42 }; // margins of a picture on a phone, which has its legend above
 const LEGEND = 18;
 const LARGER = 1.4; // than elsewhere is the type in a presentation
@@ -213,7 +214,7 @@ export class Pictures {
   }
 
   react(plot, figure, theme) {
-    const { data, layout } = dressed(figure, theme, plot.wide);
+    const { data, layout } = dressed(figure, theme, plot.wide, plot.room);
     this.revision += 1;
     layout.datarevision = this.revision;
     layout.autosize = true;
@@ -275,8 +276,8 @@ export class Pictures {
 }
 
 // A figure with the page's colors and type; on a narrow picture the type is smaller and an
-// axis of powers of ten names every other one.
-export function dressed(figure, theme, width) {
+// axis of powers of ten names every other one. Where a picture is low, many rows have no names.
+export function dressed(figure, theme, width, height) {
   const { data, layout } = colored(figure, theme);
   layout.dragmode = false; // a hand on a chart would zoom it by accident
   layout.font.family = theme["--font"];
@@ -288,11 +289,11 @@ export function dressed(figure, theme, width) {
     }
     for (const note of layout.annotations || []) note.font.size = SMALL_TYPE;
     if (layout.meta?.upright) layout.xaxis.showticklabels = false; // they have no room there
-    if (layout.meta?.lines) layout.yaxis.showticklabels = false;
     for (const trace of data) {
       if (trace.meta?.wide) trace.text = trace.text.map(() => "");
     }
   }
+  if (layout.meta?.lines && (width < NARROW || height < LOW)) layout.yaxis.showticklabels = false;
   return { data, layout };
 }
 

@@ -128,7 +128,7 @@ def _cloud(W: Array, b: Array) -> Figure:
 def _size(parameters: int, n_in: int, n_out: int) -> Figure:
     return bars(
         "Parameters of a layer of any size",
-        (f"weights<br>{n_in} · {n_out}", f"biases<br>{n_out}", "together"),
+        (f"weights {n_in} · {n_out}", f"biases {n_out}", "together"),
         Bars(
             "parameters", [parameters - n_out, n_out, parameters], PARAMETERS_COLOR, 3
         ),

@@ -116,7 +116,7 @@ def _scores(
 ) -> Figure:
     first, second, _ = roles.split(", ")
     reach = fitting(np.abs(scores).max(), SCORE_ROOMS)
-    return heatmap(
+    picture = heatmap(
         f"Scores: {first}{second}ᵀ, agreement of query and key" + ", scaled" * divided,
         np.where(np.isneginf(mask), np.nan, scores),
         x=Axis("key of token", labels=_shown(names)),
@@ -124,6 +124,7 @@ def _scores(
         limits=(-reach, reach),
         digits=1,
     )
+    return _readable(picture, names)
 
 
 def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
@@ -136,9 +137,12 @@ def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
         texts=[[_weight_text(weight) for weight in one] for one in weights.tolist()],
         outlined=[(row, column) for column in range(len(weights))],
     )
-    if len(names) > MOST_NUMBERED:
-        picture = rows_when_wide(picture)
-    return choosing(picture, y="token")
+    return choosing(_readable(picture, names), y="token")
+
+
+def _readable(picture: Figure, names: tuple[str, ...]) -> Figure:
+    """Name many rows only where the picture is tall enough for them."""
+    return rows_when_wide(picture) if len(names) > MOST_NUMBERED else picture
 
 
 def _weight_text(weight: float) -> str:
