@@ -522,6 +522,7 @@ def test_a_question_is_asked_watched_and_explained(visitor):
     page.get_by_role("button", name="Predict").click()
     visitor.rest()
     assert page.locator(".live-idea").is_hidden()
+    assert page.locator(".live-status").is_hidden()  # it stands in its place
     card.get_by_role("button", name="Answer").click()
     assert "Choose an answer first" in card.inner_text()
     card.get_by_label("falls").check()
@@ -546,6 +547,7 @@ def test_a_question_is_asked_watched_and_explained(visitor):
     assert "temperature=2.0" in page.url
     card.get_by_role("button", name="Fold the question").click()
     assert page.locator(".live-idea").is_visible()
+    assert page.locator(".live-status").is_visible()
     visitor.slider("z1").press("ArrowLeft")
     visitor.rest()
     assert page.locator(".live-ghost").count() == 0

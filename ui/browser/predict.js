@@ -199,7 +199,10 @@ export class Predict {
         `${right ? MARKS.right : MARKS.wrong} ${verdict}`,
       ]), ` ${says} ${reason}`,
     );
-    if (gap && !right) this.said.after(gapLine(gap));
+    if (gap && !right) {
+      this.said.classList.add("live-measured");
+      this.said.after(gapLine(gap));
+    }
     this.goOn([button("Watch again", this.actions.again)]);
   }
 
@@ -225,6 +228,7 @@ export class Predict {
       if (this.answers[k] === null) return "kept";
       return this.answers[k] ? "right" : "wrong";
     });
+    this.card.parentElement?.classList.toggle("live-asking", this.open);
     this.marks.replaceChildren(...states.map((state) =>
       make("span", { role: "img", "aria-label": state }, [MARKS[state]])));
     // An open question has its own words, and the picture needs the room.
