@@ -292,7 +292,7 @@ def _cloud(correlation: float) -> Figure:
     first, second = _axes(components)
     first_share, second_share = components.ratio
     return plane(
-        "Data, and the eigenvectors of their covariance matrix",
+        "Data, and their covariance’s eigenvectors",
         Points("data", points, DATA_COLOR, np.full(len(points), 3.0)),
         Arrow(f"axis 1: {first_share:.1%} of the variance", first, MATRIX_COLOR),
         Arrow(f"axis 2: {second_share:.1%} of the variance", second, AXIS_COLOR),

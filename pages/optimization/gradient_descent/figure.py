@@ -144,7 +144,7 @@ def _two_valleys(
     path = _valley_path(relative_lr, momentum, angle)[: n_steps + 1]
     heights = _valley(path)
     return curves(
-        "One parameter and two valleys: where the path ends",
+        "Two valleys: where the path ends",
         Curve("loss", ROAD, _valley(ROAD), LOSS_COLOR),
         Curve(
             "path",

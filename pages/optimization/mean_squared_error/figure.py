@@ -324,7 +324,7 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
     highest = max(share.max() for share in percent.values())
     digits = 3 if count <= FEW else 0
     return bars(
-        "Percent of MSE (solid) and MAE (hatched) by example",
+        "Percent of MSE (solid), MAE (hatched)",
         names,
         Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"], digits),
         Bars("of the absolute loss", percent["MAE"], LOSS_COLOR["MAE"], digits),
