@@ -74,21 +74,22 @@ def draw(
     directions = result.vectors[:, pairs].real.T
     images = result.image[:, pairs].real.T
     is_number = _is_number(A)
-    walk = _walk(_entries(A), _entries(directions), is_number)
+    matrix, kept = _entries(A), _entries(directions)
+    walk = _walk(matrix, kept, is_number)
     values = np.round(result.values, 12)
     x = np.array([math.cos(math.radians(probe)), math.sin(math.radians(probe))])
+    image = matmul(A, x)
+    multiples = _multiples(values, pairs)
     return Scene(
-        _circle(
-            A, directions, images, _multiples(values, pairs), walk.vectors[steps], x
-        ),
+        _circle(A, directions, images, multiples, walk.vectors[steps], x, image),
         _turns(A, directions, probe),
-        _angles(walk.angles, steps, kept=len(directions) > 0, is_number=is_number),
+        _angles(matrix, kept, is_number, steps),
         _cloud(correlation),
         readouts={
             "λ₁": _number_or_text(values[0]),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
-            "angle from x to Ax (°)": _turn(x, matmul(A, x)),
-            "length of Ax": round(float(np.linalg.norm(matmul(A, x))), 12),
+            "angle from x to Ax (°)": _turn(x, image),
+            "length of Ax": round(math.hypot(*image.tolist()), 12),
             "angle to the line of v₁ (°)": (
                 "every line is kept"
                 if is_number
@@ -134,23 +135,24 @@ def _circle(
     multiples: list[str],
     step: Array,
     x: Array,
+    image: Array,
 ) -> Figure:
-    circle, image = _circle_image(A, 91)
+    circle, ellipse = _outlines(_entries(A))
     kept_lines = [LINE * direction for direction in _two_rows(directions)]
     first, second = _two_rows(images)
     picture = plane(
         "The unit circle and its image",
         Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
-        Outline("its image", image, MATRIX_COLOR, closed=True),
+        Outline("its image", ellipse, MATRIX_COLOR, closed=True),
         Outline("eigenvector lines", np.concatenate(kept_lines), LINE_COLOR, dash=1),
         Arrow("A v₁, dotted A v₂", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
         Arrow("x", x, PROBE_COLOR),
-        Arrow("Ax", matmul(A, x), PROBE_COLOR, dash=1),
+        Arrow("Ax", image, PROBE_COLOR, dash=1),
         Points("u: power iteration", step, WALK_COLOR, symbol=1),
         Points(
             "multiples",
-            _two_rows(_beside(images, directions, np.stack([*A.T, x, A @ x]))),
+            _two_rows(_beside(images, directions, np.stack([*A.T, x, image]))),
             IMAGE_COLOR,
             (0.0, 0.0),
             multiples,
@@ -236,6 +238,11 @@ def _two_rows(vectors: Array) -> Array:
     return np.vstack([vectors, NO_DIRECTION, NO_DIRECTION])[:2]
 
 
+@functools.lru_cache(maxsize=8)  # while x is turned
+def _outlines(entries: tuple[float, ...]) -> tuple[Array, Array]:
+    return _circle_image(np.reshape(entries, (2, 2)), 91)
+
+
 def _circle_image(A: ArrayLike, count: int) -> tuple[Array, Array]:
     """Return points of the unit circle, counter-clockwise, and their images."""
     turns = np.linspace(0, 2 * np.pi, count)
@@ -243,7 +250,11 @@ def _circle_image(A: ArrayLike, count: int) -> tuple[Array, Array]:
     return circle, matmul(circle, np.transpose(A))
 
 
-def _angles(angles: Array, steps: int, *, kept: bool, is_number: bool) -> Figure:
+@functools.lru_cache(maxsize=8)  # while x is turned
+def _angles(
+    matrix: tuple[float, ...], kept: tuple[float, ...], is_number: bool, steps: int
+) -> Figure:
+    angles = _walk(matrix, kept, is_number).angles
     goal = "angle to the line of v₁" if kept else "no line is kept, u keeps turning"
     if is_number:
         goal = "every line is kept, also that of u"
@@ -287,6 +298,7 @@ def _power_path(
     return _Walk(walk.vectors, angles, walk.rayleigh)
 
 
+@functools.lru_cache(maxsize=8)  # while all but the correlation is moved
 def _cloud(correlation: float) -> Figure:
     points, components = _components(correlation)
     first, second = _axes(components)
