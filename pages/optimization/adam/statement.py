@@ -35,7 +35,7 @@ QUANTITIES = (
         low=0.001,
         high=1,
         scale="log",
-        step=0.025,
+        step=0.04,
     ),
     quantity("grad", "g_t", "gradient at the parameters before the step", ("d",)),
     quantity(

@@ -96,8 +96,8 @@ def draw(
     own: str,
 ) -> Scene:
     """Draw the errors, both losses of every constant, and what each example causes."""
-    mean, median = best_constants(y_true)
     targets = tuple(y_true.tolist())
+    mean, median = _best_constants(targets)
     view = _view_of(targets) if own else VIEW
     squared, absolute = _curves(targets, own=bool(own))
     shares = {name: _loss_shares(y_true, y_pred, name) for name in LOSS_COLOR}
@@ -173,6 +173,11 @@ def _view_of(targets: tuple[float, ...]) -> View:
         up=up,
         constants=np.linspace(*up, 201),
     )
+
+
+@functools.lru_cache(maxsize=8)  # while the prediction is moved
+def _best_constants(targets: tuple[float, ...]) -> tuple[float, float]:
+    return best_constants(targets)
 
 
 @functools.lru_cache(maxsize=8)
