@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Sequence
 
-from charts.base import Axis
+from charts.base import Axis, Range
 
 Named = tuple[float, str]  # a position on an axis and what stands there
 Point = tuple[float, float, str]
@@ -13,8 +14,9 @@ Point = tuple[float, float, str]
 # Labels keep their size while places move apart, so each size is looked at.
 _ROOMS = ((290, 98), (400, 158), (560, 318))
 _LETTER = 6.6, 17
+ABOVE = "top center"
 _SIDES = {
-    "top center": (0, 1),
+    ABOVE: (0, 1),
     "middle right": (1, 0),
     "middle left": (-1, 0),
     "bottom center": (0, -1),
@@ -49,13 +51,21 @@ def name_sides(at: Sequence[Named], x: Axis) -> list[str]:
     list of str
         Plotly's ``xanchor``: ``"left"`` for a name on the right of its line.
     """
+    return list(_name_sides(tuple(at), x.range, x.log)) if at else []
+
+
+@functools.lru_cache(maxsize=64)  # most lines stand where they stood
+def _name_sides(
+    at: tuple[Named, ...], ends: Range | None, log: bool
+) -> tuple[str, ...]:
+    x = Axis(range=ends, log=log)
     taken: list[_Label] = []
     sides = []
     for position, text in at:
         order = ("right", "left") if _part(position, x) > 0.5 else ("left", "right")
         names = ((side, _upright_name(position, text, x, side)) for side in order)
         sides.append(_freest(names, taken))
-    return sides
+    return tuple(sides)
 
 
 def label_sides(
@@ -80,10 +90,10 @@ def label_sides(
     Returns
     -------
     list of str
-        Plotly's ``textposition`` for each.
+        Plotly's ``textposition`` for each; above for those without a label.
     """
-    if not points:
-        return []
+    if not any(text for _, _, text in points):
+        return [ABOVE] * len(points)
     taken = [
         _upright_name(position, text, x, side)
         for (position, text), side in zip(at, name_sides(at, x), strict=True)
@@ -91,6 +101,9 @@ def label_sides(
     taken += [_level_name(position, text, y) for position, text in levels]
     sides = []
     for right, up, text in points:
+        if not text:
+            sides.append(ABOVE)
+            continue
         place = _part(right, x), _part(up, y)
         labels = ((side, _beside(place, text, side)) for side in _SIDES)
         sides.append(_freest(labels, taken))

@@ -183,8 +183,8 @@ def _beside(images: Array, directions: Array, taken: Array) -> Array:
     for k, (tip, direction) in enumerate(zip(images, directions, strict=True)):
         normal = np.array([-direction[1], direction[0]])
         away = (np.abs(normal) @ LABEL + LABEL_GAP) * normal
-        sides = np.clip([tip + away, tip - away], -LABELS_END, LABELS_END)
-        others = np.concatenate([taken, np.delete(images, k, axis=0), *places])
+        sides = np.array([tip + away, tip - away]).clip(-LABELS_END, LABELS_END)
+        others = np.concatenate([taken, images[:k], images[k + 1 :], *places])
         gaps = np.abs(sides[:, None] - others) / LABEL
         places.append(sides[gaps.max(axis=2).min(axis=1).argmax()][None])
     return np.concatenate(places) if places else images
