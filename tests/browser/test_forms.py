@@ -93,4 +93,5 @@ def test_a_phone_has_the_forms_below_its_sliders(visit):
     assert forms.bounding_box()["y"] > sliders.bounding_box()["y"]
     page.locator(FORM, has_text="RMSNorm").tap()
     expect(page.locator("[data-testid=stMain] h1")).to_have_text("RMSNorm")
-    assert BY_SLUG["layer_norm"].title in page.locator(".live-forms").inner_text()
+    expect(forms).to_have_count(1)
+    assert BY_SLUG["layer_norm"].title in forms.inner_text()

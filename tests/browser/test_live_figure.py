@@ -439,25 +439,35 @@ def test_without_streamlits_katex_the_lesson_does_without_the_line(visit):
     visitor.errors.clear()  # the page itself misses it too
 
 
-WORDS = """(plot) => [...plot.querySelectorAll('text')]
-  .filter((one) => one.textContent.trim() && getComputedStyle(one).display !== 'none').length"""
+# The texts of a plot, without the ticks of its axes; and their sizes.
+WORDS = """(plot) => [...plot.querySelectorAll('text')].filter((one) =>
+  one.textContent.trim() && getComputedStyle(one).display !== 'none'
+  && !one.closest('.xtick, .ytick')).length"""
+TICKS = """(plot) => [...plot.querySelectorAll('.xtick text, .ytick text')].map((one) =>
+  parseFloat(getComputedStyle(one).fontSize))"""
 
 
-def test_pictures_too_small_to_be_read_have_no_words_until_they_are_large(visit):
+def test_pictures_too_small_to_be_read_have_ticks_alone_until_they_are_large(visit):
     visitor = visit(viewport={"width": 1366, "height": 650})
     page = visitor.open("/softmax")
-    counts = [plot.evaluate(WORDS) for plot in page.locator(".live-plot").all()]
-    assert counts[0] > 5
-    assert counts[1:] == [0, 0, 0]
+
+    def counted(script):
+        return [plot.evaluate(script) for plot in page.locator(".live-plot").all()]
+
+    words, ticks = counted(WORDS), counted(TICKS)
+    assert words[0] > 1
+    assert words[1:] == [0, 0, 0]
+    for sizes in ticks[1:]:
+        assert 3 <= len(sizes) <= 12
+        assert min(sizes) >= 10
     page.locator(".live-swap").nth(1).click()
     visitor.rest()
-    counts = [plot.evaluate(WORDS) for plot in page.locator(".live-plot").all()]
-    assert counts[1] > 5
-    assert [counts[0], *counts[2:]] == [0, 0, 0]
+    words = counted(WORDS)
+    assert words[1] > 1
+    assert [words[0], *words[2:]] == [0, 0, 0]
     page.set_viewport_size({"width": 1920, "height": 1200})
     page.wait_for_timeout(800)
-    counts = [plot.evaluate(WORDS) for plot in page.locator(".live-plot").all()]
-    assert min(counts) > 5
+    assert min(counted(WORDS)) >= 1
 
 
 def test_the_next_question_is_the_next_open_one(visitor):
