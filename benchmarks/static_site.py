@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import TimeoutError as PatienceError  # noqa: E402
 
 from benchmarks.opening import AS_SERVED, LIVE, PATIENCE, table  # noqa: E402
 from tests.browser.chromium import chromium  # noqa: E402
@@ -31,6 +32,7 @@ from tests.server import running  # noqa: E402
 from tests.site.server import hosting  # noqa: E402
 
 SITE = ROOT / "site"
+STOPPED = ROOT / "screenshots" / "stopped.png"  # the tab's last picture
 REPORT = 300  # seconds from one look at the memory to the next
 PAUSE = 700  # ms between two actions
 ACTIONS = 20  # in a lesson
@@ -77,9 +79,13 @@ def act(page: Page, chance: random.Random) -> None:
 
 
 def use(browser: Browser, minutes: float) -> None:
-    """Use the site in one tab for a while."""
+    """Use the site in one tab for a while; say what was wrong if it comes to a stop."""
     with hosting(SITE) as host:
         page = browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text[:300]))
+        page.on("pageerror", lambda error: said.append(str(error)[:300]))
+        page.on("crash", lambda _: said.append("the page has crashed"))
         page.goto(f"{host.address}softmax/")
         page.wait_for_selector(LIVE, timeout=PATIENCE)
         began, chance = time.monotonic(), random.Random(0)
@@ -94,7 +100,13 @@ def use(browser: Browser, minutes: float) -> None:
                 report = next(due)
             if passed > 60 * minutes:
                 return
-            act(page, chance)
+            try:
+                act(page, chance)
+            except PatienceError:
+                print(f"stopped at {page.url}, {memory(browser):.0f} MB")
+                print(*said[-20:], sep="\n")
+                page.screenshot(path=STOPPED)
+                raise
 
 
 def main() -> None:
