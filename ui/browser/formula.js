@@ -116,19 +116,19 @@ export class Formula {
     frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
   }
 
-  // Make the headline smaller as a whole if there is no room for it.
+  // Make the headline smaller as a whole if there is no room for it: much if it is too tall,
+  // but not below readable type if it is too wide, for then it can be scrolled.
   fit(room) {
     this.fitted = null; // the window may have become wider
     this.narrow();
     this.headline.style.fontSize = "";
-    const rows = [...this.headline.querySelectorAll(".katex-display")];
-    const share = Math.min(
-      room / this.headline.offsetHeight,
-      ...rows.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth),
-    );
-    if (!(share < 1)) return;
     const size = parseFloat(getComputedStyle(this.headline).fontSize);
-    this.headline.style.fontSize = `${Math.max(LEAST, share) * size}px`;
+    const rows = [...this.headline.querySelectorAll(".katex-display")];
+    const shares = rows.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
+    const low = Math.max(LEAST, room / this.headline.offsetHeight) * size;
+    const narrow = Math.max(READABLE, Math.min(...shares) * size);
+    const wanted = Math.min(low, narrow);
+    if (wanted < size) this.headline.style.fontSize = `${wanted}px`;
   }
 
   // Make the line smaller if it is wider than its place; while a slider is dragged, which
