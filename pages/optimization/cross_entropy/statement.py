@@ -70,6 +70,7 @@ QUANTITIES = (
         10,
         low=2,
         high=50257,
+        step=0.03,
         scale="log",
     ),
     slider(
