@@ -59,7 +59,7 @@ QUANTITIES = (
     quantity(
         "reverse",
         r"D_{\mathrm{KL}}(Q \parallel P)",
-        "D(Q ‖ P): P and Q exchanged",
+        "D(Q ‖ P): that of believing P where Q is true",
         unit="nats",
     ),
     quantity("middle", "M", "mean of both distributions", ("K",), call=True),

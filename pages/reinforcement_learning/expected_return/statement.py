@@ -55,7 +55,7 @@ QUANTITIES = (
     quantity(
         "returns",
         "G",
-        "return after t steps: random where the episode is",
+        "return: sum of the discounted rewards after t steps",
         ("T",),
         origin=0,
     ),
