@@ -439,6 +439,18 @@ def test_without_streamlits_katex_the_lesson_does_without_the_line(visit):
     visitor.errors.clear()  # the page itself misses it too
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_numbers_in_cells_are_black_or_white(visit, scheme):
+    visitor = visit(viewport={"width": 1366, "height": 650}, color_scheme=scheme)
+    page = visitor.open("/attention")
+    inks = page.evaluate(
+        """() => [...document.querySelectorAll(".live-large .heatmap-label text")].map(
+        (one) => getComputedStyle(one).fill)"""
+    )
+    assert len(inks) == 36
+    assert set(inks) == {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+
+
 # The texts of a plot, without the ticks of its axes; and their sizes.
 WORDS = """(plot) => [...plot.querySelectorAll('text')].filter((one) =>
   one.textContent.trim() && getComputedStyle(one).display !== 'none'
