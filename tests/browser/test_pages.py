@@ -229,6 +229,10 @@ def test_a_quantity_lights_up_in_formula_slider_and_pictures(visitor):
     page.locator(".live-knob[data-quantity=z1]").hover()
     curves = page.locator(".live-large .scatterlayer .trace").all()
     assert {curve.evaluate(faded) for curve in curves} == {True, False}
+    page.set_viewport_size({"width": 1200, "height": 760})  # drawn again: it stays lit
+    visitor.rest()
+    curves = page.locator(".live-large .scatterlayer .trace").all()
+    assert {curve.evaluate(faded) for curve in curves} == {True, False}
     page.mouse.move(5, 5)
     page.wait_for_function("!document.querySelector('.trace[style*=\"0.3\"]')")
     line = page.locator(".live-plot .scatterlayer .trace .js-line").first

@@ -3,6 +3,7 @@
 
 import { make } from "./dom.js";
 import { nearest } from "./controls.js";
+import { isSame } from "./same.js";
 
 const STEP = 6; // pixels from one position of a slider to the next
 const KEYS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
@@ -36,29 +37,45 @@ export class Links {
     this.name = name;
     const rest = `[data-quantity]:not([data-quantity="${CSS.escape(name)}"])`;
     this.rules.textContent = name ? `.live ${rest} { opacity: 0.45; }` : "";
-    this.fade(name);
+    this.fade();
+  }
+
+  // A picture that is drawn again has new traces. Those of another setting keep their colors:
+  // what moves is all to be seen.
+  show({ values }) {
+    if (isSame(values, this.values)) this.fade();
+    this.values = values;
   }
 
   // Traces have the color of the quantity that they show.
-  fade(name) {
+  fade() {
     const style = getComputedStyle(this.root);
-    const color = name && style.getPropertyValue(`--series-${this.colors[name]}`).trim();
+    const color = this.name && style.getPropertyValue(`--series-${this.colors[this.name]}`).trim();
     for (const plot of this.plots()) {
       const traces = [...plot.querySelectorAll(".trace")];
       const own = traces.map((trace) => color && colorsOf(trace).includes(color));
       traces.forEach((trace, k) => {
-        trace.style.opacity = own.some(Boolean) && !own[k] ? "0.3" : "";
+        const isOther = own.some(Boolean) && !own[k];
+        trace.style.opacity = isOther ? "0.3" : traceOf(trace)?.opacity ?? "";
       });
     }
   }
 
-  // A trace that is pointed at lights up its quantity.
+  // A trace that is pointed at lights up its quantity, until it is no longer pointed at.
   point(trace) {
+    const lit = this.pointed;
+    this.pointed = null;
+    if (!trace) {
+      if (lit && lit === this.name) this.light("");
+      return;
+    }
     const style = getComputedStyle(this.root);
     const colors = [trace.line?.color, trace.marker?.color];
     const found = Object.entries(this.colors).find(([, k]) =>
       colors.includes(style.getPropertyValue(`--series-${k}`).trim()));
-    if (found) this.light(found[0]);
+    if (!found) return;
+    [this.pointed] = found;
+    this.light(found[0]);
   }
 
   begin(event) {
@@ -111,8 +128,10 @@ export class Links {
 
 const named = (element) => element?.closest?.("[data-quantity]")?.dataset.quantity || "";
 
-// The colors of a drawn trace, as Plotly was given them.
+// A drawn trace and its colors, as Plotly was given them.
+const traceOf = (element) => element.__data__?.[0]?.trace;
+
 function colorsOf(element) {
-  const trace = element.__data__?.[0]?.trace;
+  const trace = traceOf(element);
   return [trace?.line?.color, trace?.marker?.color];
 }

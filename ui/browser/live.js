@@ -80,12 +80,15 @@ class Live {
       unheard: () => this.connection.wake(),
     });
     this.pictures = new Pictures({
-      redraw: (k) => this.screen.redraw(k),
+      redraw: (k) => {
+        this.screen.redraw(k);
+        this.links.fade();
+      },
       beside: (k, figure) => this.pins?.ghosts(k, figure) || [],
       figure: (k) => this.screen.figure(k),
       table: (k) => this.requests.send({ table: k }),
       touched: (k, point) => this.touch(k, point),
-      pointed: (trace) => (trace ? this.links.point(trace) : this.links.light("")),
+      pointed: (trace) => this.links.point(trace),
     });
     this.actions = {
       hold: (name) => this.hold(name),
@@ -286,7 +289,8 @@ class Live {
     this.formula.root.append(this.terms.root);
     const { chips, forms, tasks, terms } = this;
     const lined = { show: ({ line }) => this.terms.show(line) && this.formula.reveal() };
-    this.screen.describe({ chips, forms, tools, terms, followers: [this.pins, tasks, lined] });
+    const followers = [this.pins, tasks, lined, this.links];
+    this.screen.describe({ chips, forms, tools, terms, followers });
     this.side.prepend(this.chips.root, this.chips.note, this.controls.root);
     this.predict.opener.hidden = !lesson.questions.length;
     this.told.append(this.predict.card, make("div", { class: "live-openers" }, [
