@@ -85,6 +85,9 @@ gradient_descent:
     sgd_path(grad, theta0, *, lr, n_steps, momentum=0.0, nesterov=False)
     cosine_schedule(step, *, n_steps, lr_max, lr_min=0.0, n_warmup=0)
     clip_by_global_norm(grads, max_norm, *, eps=1e-6)
+    draw_batches(n_examples, size, n_steps, *, rng=0)
+    minibatch_path(examples, theta0, batches, *, lr)
+    expected_excess(start, variance, *, lr, n_steps)
 adam:
     adam_step(theta, grad, m, v, t, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, bias_correction=True, eps_mode="outside")
     adam(grad, theta0, *, n_steps, **hyper)
