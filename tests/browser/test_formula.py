@@ -124,6 +124,24 @@ def test_a_line_that_is_too_wide_becomes_smaller_before_it_is_scrolled(visit):
     page.wait_for_function("document.querySelector('.live-line').style.fontSize === ''")
 
 
+@pytest.mark.parametrize("slug", ["attention", "bellman"])
+def test_the_value_of_a_line_wider_than_a_phone_stays_in_sight(visit, slug):
+    visitor = visit(viewport={"width": 390, "height": 664}, has_touch=True)
+    page = visitor.open(f"/{slug}")
+    frame = page.locator(".live-line .katex-display")
+    value = frame.locator(".base").last
+    for place in (0, 150, 10_000):
+        frame.evaluate("(node, left) => { node.scrollLeft = left; }", place)
+        inner, outer = value.bounding_box(), frame.bounding_box()
+        assert outer["x"] < inner["x"]
+        right = outer["x"] + outer["width"]
+        assert inner["x"] + inner["width"] == pytest.approx(right, abs=1)
+    last = frame.locator(".base:nth-last-child(2) .mclose").last.bounding_box()
+    assert last["x"] + last["width"] <= value.bounding_box()["x"]
+    visitor.open("/softmax")  # a line that fits holds still
+    expect(page.locator(".live-scrolled")).to_have_count(0)
+
+
 def test_the_size_of_the_line_rests_while_a_slider_is_dragged(visit):
     visitor = visit(viewport={"width": 390, "height": 664}, has_touch=True)
     page = visitor.open("/transformer_ffn")

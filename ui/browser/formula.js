@@ -137,11 +137,16 @@ export class Formula {
     if (this.widths !== NONE && this.widths === this.fitted) return;
     this.fitted = this.widths;
     this.line.style.fontSize = "";
+    this.line.classList.remove("live-scrolled");
     const frame = this.line.querySelector(".katex-display");
     if (!frame || frame.scrollWidth <= frame.clientWidth) return;
     const size = parseFloat(getComputedStyle(this.line).fontSize);
     const wanted = (size * frame.clientWidth) / frame.scrollWidth;
     this.line.style.fontSize = `${Math.min(size, Math.max(READABLE, wanted))}px`;
+    // Still too wide, it is scrolled below its value, which stays in sight.
+    const parts = [...this.line.querySelectorAll(".katex-html > .base")];
+    const ends = parts.length > 2 && parts.at(-2).textContent.trim().endsWith("=");
+    this.line.classList.toggle("live-scrolled", ends && wanted < READABLE);
   }
 
   set() {
