@@ -75,7 +75,7 @@ def act(page: Page, chance: random.Random) -> None:
     links.first.wait_for(state="attached", timeout=PATIENCE)
     links.nth(chance.randrange(links.count())).click()
     page.wait_for_timeout(PAUSE)
-    page.wait_for_selector(LIVE, timeout=PATIENCE)
+    page.locator(LIVE).first.wait_for(timeout=PATIENCE)
 
 
 def use(browser: Browser, minutes: float) -> None:
@@ -87,7 +87,7 @@ def use(browser: Browser, minutes: float) -> None:
         page.on("pageerror", lambda error: said.append(str(error)[:300]))
         page.on("crash", lambda _: said.append("the page has crashed"))
         page.goto(f"{host.address}softmax/")
-        page.wait_for_selector(LIVE, timeout=PATIENCE)
+        page.locator(LIVE).first.wait_for(timeout=PATIENCE)
         began, chance = time.monotonic(), random.Random(0)
         print("| minutes | lessons opened | MB |\n|---|---|---|")
         due = itertools.count(0, REPORT)

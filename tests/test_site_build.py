@@ -176,3 +176,18 @@ def test_without_plotly_the_page_says_how_to_go_on(monkeypatch):
 def test_the_app_is_imported_without_processes():
     program = "import sys; sys.modules['_multiprocessing'] = None; import app"
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_the_browsers_python_keeps_sweeps_for_one_visitor():
+    program = (
+        f"scope = {{'__name__': 'start'}}; exec(open({str(WEB / 'start.py')!r}).read(), scope);"
+        "scope['the_app']('app.py'); from ui import frames; print(frames.SWEEPS.most)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert int(found.stdout) <= 16 * 2**20

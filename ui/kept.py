@@ -21,13 +21,13 @@ class KeptForAll(Generic[Kept]):
     Parameters
     ----------
     most : int
-        How many bytes are kept.
+        How many bytes are kept; may be changed.
     size : callable
         Returns the bytes of what is kept.
     """
 
     def __init__(self, most: int, size: Callable[[Kept], int]) -> None:
-        self._most = most
+        self.most = most
         self._size = size
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._making: dict[Hashable, Future[Kept]] = {}
@@ -54,7 +54,7 @@ class KeptForAll(Generic[Kept]):
             old = self._kept.pop(key, None)
             self.bytes += self._size(value) - (0 if old is None else self._size(old))
             self._kept[key] = value
-            while self.bytes > self._most and len(self._kept) > 1:
+            while self.bytes > self.most and len(self._kept) > 1:
                 _, dropped = self._kept.popitem(last=False)
                 self.bytes -= self._size(dropped)
 

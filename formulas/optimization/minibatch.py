@@ -106,9 +106,7 @@ def minibatch_path(
     return path
 
 
-def expected_excess(
-    start: float, variance: float, *, lr: float, n_steps: int
-) -> Array:
+def expected_excess(start: float, variance: float, *, lr: float, n_steps: int) -> Array:
     """Return how far above the least the loss of `minibatch_path` is on average.
 
     A step keeps ``(1 - lr)²`` of the squared distance and adds ``lr² variance``.

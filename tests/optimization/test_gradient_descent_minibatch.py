@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from formulas.optimization.minibatch import draw_batches, expected_excess, minibatch_path
+from formulas.optimization.minibatch import (
+    draw_batches,
+    expected_excess,
+    minibatch_path,
+)
 from pages.optimization.gradient_descent.minibatch.figure import FIRST, LEAST, SCATTER
 from pages.optimization.gradient_descent.minibatch.statement import (
     EXAMPLES,

@@ -18,7 +18,10 @@ from tests.strategies import matrices
 
 # Each is one edit of the module that its tests must notice.
 MUTANTS = (
-    ("size=(size, n_steps)\n    )\n    return drawn.T", "size=(n_steps, size)\n    )\n    return drawn"),
+    (
+        "size=(size, n_steps)\n    )\n    return drawn.T",
+        "size=(n_steps, size)\n    )\n    return drawn",
+    ),
     ("integers(\n        n_examples,", "integers(\n        n_examples + 1,"),
     ("mean(axis=1)", "sum(axis=1)"),
     ("path[k] - lr * gradient", "path[k] + lr * gradient"),
@@ -41,14 +44,19 @@ def test_a_batch_is_drawn_from_all_examples_with_replacement():
 @given(st.integers(1, 30), st.integers(1, 20), st.integers(1, 20), st.integers(1, 9))
 def test_a_smaller_batch_is_the_beginning_of_a_larger_one(n, size, more, n_steps):
     large = draw_batches(n, size + more, n_steps, rng=1)
-    np.testing.assert_array_equal(draw_batches(n, size, n_steps, rng=1), large[:, :size])
+    np.testing.assert_array_equal(
+        draw_batches(n, size, n_steps, rng=1), large[:, :size]
+    )
     assert 0 <= large.min() <= large.max() < n
 
 
 @given(matrices((1, 6), (1, 3)), rates, st.integers(1, 12), st.data())
 def test_a_path_is_that_of_the_batches_own_gradients(examples, lr, n_steps, data):
     batches = draw_batches(
-        len(examples), data.draw(st.integers(1, 5)), n_steps, rng=data.draw(st.integers(0, 99))
+        len(examples),
+        data.draw(st.integers(1, 5)),
+        n_steps,
+        rng=data.draw(st.integers(0, 99)),
     )
     start = np.full(examples.shape[1], 3.0)
     path = minibatch_path(examples, start, batches, lr=lr)

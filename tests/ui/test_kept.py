@@ -19,6 +19,9 @@ def test_it_is_bounded_and_keeps_what_was_used_last():
         assert cache.made(key, lambda k=key: made.append(k) or k) == key
     assert made == ["a", "b", "c", "b"]
     assert (len(cache), cache.bytes) == (2, 2)
+    cache.most = 1
+    cache.put("d", "d")
+    assert (len(cache), cache.bytes) == (1, 1)
 
 
 def test_what_is_larger_than_all_pushes_out_the_rest_and_stays():

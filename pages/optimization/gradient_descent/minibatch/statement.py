@@ -76,7 +76,9 @@ def inputs(rate: float, size: int, n_steps: int, seed: int) -> dict[str, Any]:
     path = whole_path(rate, size, seed)[:n_steps]
     return {
         "theta": path[-1],
-        "batch": EXAMPLES[draw_batches(len(EXAMPLES), size, MOST, rng=seed)[n_steps - 1]],
+        "batch": EXAMPLES[
+            draw_batches(len(EXAMPLES), size, MOST, rng=seed)[n_steps - 1]
+        ],
         "rate": rate,
         "size": size,
         "path": path,
