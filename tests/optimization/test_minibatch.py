@@ -73,7 +73,7 @@ def test_the_mean_of_many_runs_is_the_expected_one():
     random = np.random.default_rng(0)
     examples = random.normal(size=(9, 2)) * 2
     center, size, lr, runs = examples.mean(axis=0), 3, 0.4, 40_000
-    start = center + [3.0, 0.0]
+    start = center + np.array([3.0, 0.0])
     # All runs at once: each is two columns of the points.
     batches = random.integers(9, size=(runs, 6, size))
     theta = np.tile(start, (runs, 1))

@@ -48,7 +48,6 @@ def draw(
     *,
     path: Array,
     batch: Array,
-    theta: Array,
     rate: float,
     size: int,
     n_steps: int,
