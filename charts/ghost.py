@@ -1,6 +1,7 @@
 """Ghosts: what one picture shows, drawn faintly into another with the same axes.
 
-A ghost keeps the colors of what it shows and is told from it by its dash and its letter.
+A ghost keeps the colors of what it shows and is told from it by its dash and its letter; a
+bar, which would vanish in a taller one of its color, has the outline of the text's.
 """
 
 from __future__ import annotations
@@ -109,11 +110,11 @@ def _points(trace: Mapping[str, Any], letter: str) -> Trace:
 
 
 def _bar(trace: Mapping[str, Any], letter: str) -> Trace:
-    color = trace.get("marker", {}).get("color", TEXT)
     return {
         **_common(trace, letter),
-        "marker": {"color": "rgba(0,0,0,0)", "line": {"color": color, "width": 2}},
+        "marker": {"color": "rgba(0,0,0,0)", "line": {"color": TEXT, "width": 2}},
         "text": [letter] * len(values(trace["y"])),
+        "textfont": {"color": TEXT, "size": 11, "shadow": "auto"},
         "textposition": "inside",
         "insidetextanchor": IN_BAR.get(letter, "end"),
         "constraintext": "none",

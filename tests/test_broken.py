@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charts import Axis, Bars, Scene, bars, heatmap
 from notation import evaluation, steps, trees
 from notation.printing import equation_latex
 from notation.trees import Struck
@@ -18,7 +19,7 @@ from tests.lessons import numbers_of
 from tests.strategies import settings_of
 from tests.test_contract import disagreements, relaxed
 from ui import frames, simulation
-from ui.broken import MARKED, RIGHT
+from ui.broken import MARKED, POINTED_AT, RIGHT, UNMARKED, beside
 from ui.catalogue import BROKEN, BrokenLesson
 from ui.questions import spelled
 
@@ -166,17 +167,52 @@ def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
     for figure in scene.figures:
         go.Figure(figure["data"])
     names = [trace.get("name", "") for f in scene.figures for trace in f["data"]]
-    assert any(name.startswith(RIGHT) for name in names)
+    assert any(name.startswith(RIGHT) or name == UNMARKED for name in names)
     texts = [
         text for one in scene.figures for t in one["data"] for text in t.get("text", ())
     ]
     assert scene.status.endswith(MARKED) == (RIGHT in texts)
+    hidden = RIGHT not in texts and UNMARKED in names
+    assert scene.status.endswith(POINTED_AT) == hidden
     assert scene.status.startswith(lesson.text.broken[1])
     assert set(compared(lesson)) & set(
         scene_of(lesson, lesson.statement.defaults).readouts
     )
     for label in set(compared(lesson)) & set(scene.readouts):
         assert f"“{spelled(lesson.statement, label)}”" in scene.status
+
+
+def both(broken, whole):
+    """Draw one picture of a formula without a part and with it."""
+    scenes = (Scene(one, status="", readouts={}) for one in (broken, whole))
+    scene = beside(*scenes, ("Without it", "It helps."), {})
+    return scene.figures[0]["data"][-1], scene.status
+
+
+def test_what_the_part_does_not_change_is_not_marked():
+    def drawn(heights):
+        return bars("Bars", ("a", "b"), Bars("bar", heights), y=Axis("height", (0, 3)))
+
+    ghost, said = both(drawn([1.0, 2.0]), drawn([1.0, 2.0]))
+    assert (ghost["opacity"], list(ghost["text"])) == (0, ["", ""])
+    assert said == "It helps."
+    ghost, said = both(drawn([1.0, 2.0]), drawn([1.0, 2.5]))
+    assert ghost["opacity"] > 0
+    assert RIGHT in ghost["text"]
+    assert said == f"It helps. {MARKED}"
+
+
+def test_a_map_of_which_most_cells_change_is_read_by_pointing_at_it():
+    def drawn(cells):
+        return heatmap("Map", np.reshape(cells, (2, 2)), limits=(0, 9))
+
+    ghost, said = both(drawn([1.0, 2.0, 3.0, 4.0]), drawn([1.0, 2.0, 3.0, 5.0]))
+    assert list(ghost["text"]) == ["", "", "", RIGHT]
+    assert said == f"It helps. {MARKED}"
+    ghost, said = both(drawn([1.0, 2.0, 3.0, 4.0]), drawn([1.0, 6.0, 7.0, 8.0]))
+    assert list(ghost["text"]) == [""] * 4
+    assert list(ghost["customdata"]) == [1, 6, 7, 8]
+    assert said == f"It helps. {POINTED_AT}"
 
 
 @every_broken

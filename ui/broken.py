@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,10 @@ from notation.numbers import number_text
 
 RIGHT = "✓"  # marks what the whole formula gives
 MARKED = f"In the pictures {RIGHT} marks the whole formula."
+POINTED_AT = "A cell that is pointed at says what it holds with the whole formula."
+UNMARKED = "whole formula"  # the name of a map's numbers that stand nowhere
 DASH = "dash"
+MOST_MARKED = 0.5  # of a map's cells: a mark in nearly all of them would say nothing
 
 
 def beside(
@@ -37,9 +41,12 @@ def beside(
         that compares them.
     """
     figures = [*map(_both, broken.figures, whole.figures)]
+    drawn = [trace for one in figures for trace in one["data"]]
     says = [part[1], *_comparisons(broken, whole, compared)]
-    if any(RIGHT in trace.get("text", ()) for one in figures for trace in one["data"]):
+    if any(RIGHT in trace.get("text", ()) for trace in drawn):
         says.append(MARKED)
+    elif any(trace.get("name") == UNMARKED for trace in drawn):
+        says.append(POINTED_AT)
     return Scene(*figures, status=" ".join(says), readouts=broken.readouts)
 
 
@@ -49,13 +56,34 @@ def _both(broken: Figure, whole: Figure) -> Figure:
 
 
 def _marked(ghost: Trace, broken: Figure) -> Trace:
-    """Mark only the cells of a map that the part changes."""
-    if "cells" not in ghost["meta"]:
-        return ghost
-    now = np.ravel(broken["data"][ghost["meta"]["of"]]["z"])
+    """Mark only what the part changes."""
+    shown = broken["data"][ghost["meta"]["of"]]
+    if "cells" in ghost["meta"]:
+        return _cells(ghost, np.ravel(shown["z"]))
+    if all(_alike(ghost.get(axis), shown.get(axis)) for axis in ("x", "y")):
+        return {**ghost, "opacity": 0, "text": [""] * len(ghost.get("text", ()))}
+    return ghost
+
+
+def _cells(ghost: Trace, now: np.ndarray) -> Trace:
+    """Mark the cells of a map that the part changes, unless those are most of them."""
     same = np.isclose(now, ghost["customdata"], equal_nan=True)
+    if np.count_nonzero(~same) > MOST_MARKED * same.size:
+        return {**ghost, "name": UNMARKED, "text": [""] * same.size, "meta": {}}
     texts = ["" if alike else RIGHT for alike in same.tolist()]
     return {**ghost, "text": texts, "meta": {}}
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Tell whether two axes of a trace have the same places, numbers or names."""
+    if one is None or other is None:
+        return one is other
+    first, second = np.asarray(one), np.asarray(other)
+    if first.shape != second.shape:
+        return False
+    if first.dtype.kind in "fiu" and second.dtype.kind in "fiu":
+        return bool(np.allclose(first, second, rtol=1e-9, atol=1e-12, equal_nan=True))
+    return bool((first == second).all())
 
 
 def _comparisons(

@@ -150,6 +150,4 @@ def expected_excess(start: float, variance: float, *, lr: float, n_steps: int) -
     n_steps = checks.integer(n_steps, "n_steps", low=0)
     floor = lr * variance / (2 * (2 - lr))
     kept = (1 - lr) ** (2 * np.arange(n_steps + 1))
-    excess: Array = floor + (start - floor) * kept
-    checks.representable(excess)
-    return excess
+    return np.asarray(checks.representable(floor + (start - floor) * kept))
