@@ -97,6 +97,9 @@ def test_named_colors_are_painted_in_a_copy(modules):
         ("1,234,567", 1234567),
         ("1 000", 1000),
         ("0,125", 0.125),
+        ("2.4 × 10⁻⁶", 2.4e-6),
+        ("−2*10^3", -2000),
+        ("10⁻³", 1e-3),
         ("1,000", None),
         ("1.000,5", None),
         ("1/0", None),
@@ -114,6 +117,20 @@ def test_numbers_are_read_as_people_type_them(modules, typed, number):
     read = "(typed) => { const x = window.modules.readNumber(typed, '°');"
     value = modules.evaluate(read + " return Number.isNaN(x) ? null : x; }", typed)
     assert value == (None if number is None else pytest.approx(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The loss is 2.4e-06.", "The loss is 2.4 × 10⁻⁶."),
+        ("−7.36e-332 nats", "−7.36 × 10⁻³³² nats"),
+        ("from 1e+9 to 3e12", "from 10⁹ to 3 × 10¹²"),
+        ("e1, 2e1x, x2e4 and 0x1e5", "e1, 2e1x, x2e4 and 0x1e5"),
+        ("1.503", "1.503"),
+    ],
+)
+def test_powers_of_ten_are_printed_as_people_write_them(modules, text, shown):
+    assert modules.evaluate("(text) => window.modules.printed(text)", text) == shown
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ const MINUS = /[−–‒]/g; // a true minus and the dashes that stand for it
 const SPACES = /[\s\u00a0\u2009\u202f]+/g;
 const FIELD = 7; // characters that a field has room for
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const RAISED = Object.fromEntries([..."-0123456789"].map((letter, k) => [letter, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[k]]));
+const LOWERED = Object.fromEntries(Object.entries(RAISED).map(([low, high]) => [high, low]));
+const EXPONENT = /(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)/g;
 
-// Read what somebody typed: "0.67", "0,67", "−1.5", "67 %", "2/3", "1e-3", "60°". NaN if it is
-// no number, or could be two ("1,000").
+// Read what somebody typed: "0.67", "0,67", "−1.5", "67 %", "2/3", "1e-3", "2 × 10⁻³", "60°". NaN
+// if it is no number, or could be two ("1,000").
 export function readNumber(typed, unit = "") {
-  let text = typed.replace(SPACES, "").replace(MINUS, "-");
+  let text = withPlainPower(typed.replace(SPACES, "").replace(MINUS, "-"));
   if (unit && text.endsWith(unit.trim())) text = text.slice(0, -unit.trim().length);
   const percent = text.endsWith("%");
   if (percent) text = text.slice(0, -1);
@@ -17,6 +20,15 @@ export function readNumber(typed, unit = "") {
   const value = below === undefined ? decimal(above) : decimal(above) / decimal(below);
   const number = percent ? value / 100 : value;
   return Number.isFinite(number) ? number : NaN;
+}
+
+// "2×10⁻³" and "2*10^-3" as 2e-3.
+function withPlainPower(text) {
+  const lowered = text.replace(/10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, raised) =>
+    `10^${[...raised].map((letter) => LOWERED[letter]).join("")}`);
+  return lowered
+    .replace(/(\d)[×x*·]10\^([+-]?\d+)$/i, "$1e$2")
+    .replace(/^([+-]?)10\^([+-]?\d+)$/, (_, sign, power) => `${sign}1e${power}`);
 }
 
 function decimal(text) {
@@ -32,6 +44,14 @@ function withoutCommas(text) {
   if (grouped && (count > 1 || text.includes("."))) return text.replaceAll(",", "");
   const ambiguous = grouped && !/^[+-]?0,/.test(text);
   return count > 1 || ambiguous || text.includes(".") ? text : text.replace(",", ".");
+}
+
+// A text with its powers of ten as they are printed: "2.4 × 10⁻⁶" where a program writes 2.4e-6.
+export function printed(text) {
+  return String(text).replace(EXPONENT, (_, digits, exponent) => {
+    const power = [...String(Number(exponent))].map((letter) => RAISED[letter]).join("");
+    return digits === "1" ? `10${power}` : `${digits} × 10${power}`;
+  });
 }
 
 // A number too long for its field is written with a power of ten if that is shorter: 1e9.

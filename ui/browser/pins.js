@@ -2,6 +2,7 @@
 
 import { changeOf, rowsOf } from "./compare.js";
 import { button, make, setText } from "./dom.js";
+import { printed } from "./numbers.js";
 import { isSame } from "./same.js";
 
 const MOST = 3;
@@ -93,10 +94,11 @@ export class Pins {
     const columns = [...this.pinned, { letter: "now", values, readouts }];
     const rows = rowsOf(this.controls, columns);
     const [first] = columns;
-    setText(this.sentence, changeOf(this.controls, first, columns.at(-1), first.letter));
+    const says = changeOf(this.controls, first, columns.at(-1), first.letter);
+    setText(this.sentence, printed(says));
     const wanted = JSON.stringify(rows.map(({ label }) => label));
     if (this.rows === wanted) {
-      rows.forEach(({ cells }, k) => setText(this.table.rows[k + 1].lastChild, cells.at(-1)));
+      rows.forEach(({ cells }, k) => setText(this.table.rows[k + 1].lastChild, printed(cells.at(-1))));
       return;
     }
     this.rows = wanted;
@@ -111,7 +113,7 @@ export class Pins {
 
 function row(tag, label, cells, scope) {
   const head = make(scope ? "td" : "th", scope ? {} : { scope: "row" }, [label]);
-  const rest = cells.map((cell) => make(tag, scope ? { scope } : {}, [cell]));
+  const rest = cells.map((cell) => make(tag, scope ? { scope } : {}, [printed(cell)]));
   return make("tr", {}, [head, ...rest]);
 }
 

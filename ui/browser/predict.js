@@ -1,7 +1,7 @@
 // Predict, watch, explain: a question about a change of the model, answered by the model.
 
 import { button, make, setText } from "./dom.js";
-import { readNumber } from "./numbers.js";
+import { printed, readNumber } from "./numbers.js";
 
 const MARKS = { open: "○", right: "✓", wrong: "✗", kept: "●" };
 const TAKES = "Type a number: 0.67, 67 %, 2/3 or 1e-3.";
@@ -197,7 +197,7 @@ export class Predict {
     this.said.replaceChildren(
       make("strong", { class: right ? "live-right" : "live-wrong" }, [
         `${right ? MARKS.right : MARKS.wrong} ${verdict}`,
-      ]), ` ${says} ${reason}`,
+      ]), printed(` ${says} ${reason}`),
     );
     if (gap && !right) {
       this.said.classList.add("live-measured");

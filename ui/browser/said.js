@@ -1,6 +1,7 @@
 // What the picture says in words: the sentence, for eyes and ears, and the live numbers.
 
 import { make, setText } from "./dom.js";
+import { printed } from "./numbers.js";
 
 const PAUSE = 600; // ms of rest before a screen reader hears the sentence
 
@@ -21,7 +22,7 @@ export class Said {
   // still while they change.
   reserve(sentences) {
     const shown = this.status.textContent;
-    const [longest] = [...sentences].sort((a, b) => b.length - a.length);
+    const [longest] = sentences.map(printed).sort((a, b) => b.length - a.length);
     this.status.textContent = longest;
     const { offsetHeight } = this.status;
     this.status.textContent = shown;
@@ -29,9 +30,10 @@ export class Said {
   }
 
   show({ status, readouts }) {
-    setText(this.status, status);
+    const sentence = printed(status);
+    setText(this.status, sentence);
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => setText(this.spoken, status), PAUSE);
+    this.telling = setTimeout(() => setText(this.spoken, sentence), PAUSE);
     this.tally(readouts);
   }
 
@@ -39,7 +41,7 @@ export class Said {
     if (this.readouts.children.length === 2 * readouts.length) {
       readouts.forEach(([label, text], k) => {
         setText(this.readouts.children[2 * k], label);
-        setText(this.readouts.children[2 * k + 1], text);
+        setText(this.readouts.children[2 * k + 1], printed(text));
       });
       return;
     }
@@ -47,7 +49,7 @@ export class Said {
       const marks = quantity ? { "data-quantity": quantity } : {};
       return [
         make("dt", marks, [label]),
-        make("dd", { ...marks, class: color ? `live-color-${color}` : "" }, [text]),
+        make("dd", { ...marks, class: color ? `live-color-${color}` : "" }, [printed(text)]),
       ];
     });
     this.readouts.replaceChildren(...rows);
