@@ -96,6 +96,9 @@ class Axis(NamedTuple):
         Draw grid lines and the line at zero.
     every : float, optional
         The distance of ticks.
+    powers : bool
+        The data are logarithms to base 10: write its ticks as powers of ten. For numbers
+        too small for the screen's, which a log axis could not hold.
     """
 
     title: str = ""
@@ -107,6 +110,7 @@ class Axis(NamedTuple):
     hidden: bool = False
     ruled: bool = True
     every: float | None = None
+    powers: bool = False
 
     def spec(self) -> dict[str, Any]:
         """Return the axis in Plotly's form."""
@@ -141,6 +145,8 @@ class Axis(NamedTuple):
             spec |= {"zeroline": False, "showgrid": False}
         if self.every is not None:
             spec["dtick"] = self.every
+        if self.powers:
+            spec |= {"tickprefix": "10<sup>", "ticksuffix": "</sup>"}
         return spec | HIDDEN if self.hidden else spec
 
 
@@ -216,7 +222,11 @@ def _frame(x: Axis, y: Axis, height: int, square: bool, legend: bool) -> dict[st
         x_axis |= {"constrain": "domain"}
         y_axis |= {"constrain": "domain", "scaleanchor": "x", "scaleratio": 1}
     return {
-        "meta": {"x": list(x.labels or ()), "y": list(y.labels or ())},
+        "meta": {
+            "x": list(x.labels or ()),
+            "y": list(y.labels or ()),
+            **({"powers": True} if y.powers else {}),
+        },
         "height": height,
         "margin": {
             "l": _left_margin(y),

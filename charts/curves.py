@@ -25,6 +25,9 @@ from charts.base import (
 )
 from charts.labels import label_sides, name_sides
 
+NUMBER = "%{y:.4g}"  # how a height is told on being pointed at
+POWER = "10<sup>%{y:.4g}</sup>"
+
 
 class Curve(NamedTuple):
     """One curve.
@@ -115,7 +118,9 @@ def curves(
     """
     lines = [thing for thing in things if isinstance(thing, Curve)]
     marks = [thing for thing in things if isinstance(thing, Mark)]
-    traces = [_trace(curve, k) for k, curve in enumerate(lines)]
+    traces = [
+        _trace(curve, k, POWER if y.powers else NUMBER) for k, curve in enumerate(lines)
+    ]
     texts = ["" if mark.over else mark.text for mark in marks]
     points = [(*mark[:2], text) for mark, text in zip(marks, texts, strict=True)]
     sides = label_sides(points, x, y, at=at, levels=levels)
@@ -139,7 +144,7 @@ def curves(
     )
 
 
-def _trace(curve: Curve, k: int) -> Trace:
+def _trace(curve: Curve, k: int, height: str) -> Trace:
     uprights = {} if curve.reach is None else _uprights(curve.y, curve.reach)
     style = _style(
         curve.name,
@@ -147,6 +152,7 @@ def _trace(curve: Curve, k: int) -> Trace:
         DASHES[(k if curve.dash is None else curve.dash) % len(DASHES)],
         _mode(curve.line, curve.points),
         curve.fill,
+        height,
         k,
     )
     return {
@@ -167,7 +173,7 @@ def _mode(line: bool, points: bool) -> str:
 
 @shared
 def _style(
-    name: str, color_index: int, dash: str, mode: str, fill: bool, k: int
+    name: str, color_index: int, dash: str, mode: str, fill: bool, height: str, k: int
 ) -> Trace:
     return {
         "type": "scatter",
@@ -176,7 +182,7 @@ def _style(
         "line": {"color": color(color_index), "dash": dash, "width": 2.5},
         "marker": {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 6},
         "fill": "tozeroy" if fill else "none",
-        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra>" + name + "</extra>",
+        "hovertemplate": "%{x:.4g}, " + height + "<extra>" + name + "</extra>",
     }
 
 

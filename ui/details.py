@@ -322,6 +322,7 @@ def table_rows(figure: Figure, digits: int = 6) -> Iterator[tuple[str, ...]]:
         for x, y in zip(trace.get("x", ()), trace.get("y", ()), strict=True):
             bar = trace["type"] == "bar"
             place = _name(x, about["x"]) if bar else f"{x:.{digits}g}"
+            y = 10.0**y if about.get("powers") else y
             if np.isfinite(x) and np.isfinite(y):
                 yield about["title"], name, place, f"{y:.{digits}g}", ""
 

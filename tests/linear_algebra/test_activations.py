@@ -409,14 +409,14 @@ def test_the_best_case_has_slopes_one_quarter_and_one():
 @claims("values_at_zero")
 def test_at_zero_the_sigmoid_is_one_half_and_tanh_nothing():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"x": 0.0})
-    marks = [float(t["y"][0]) for t in scene.figures[0]["data"] if len(t["x"]) == 1]
+    marks = [float(t["y"][0]) for t in scene.figures[1]["data"] if len(t["x"]) == 1]
     assert marks == [0.0, 0.5, 0.0]
     assert relu_grad(-1e-9) == 0 < 1 == relu_grad(1e-9)
 
 
 @pytest.mark.parametrize("x", STATEMENT.control("x").positions)
-def test_the_first_picture_is_as_near_as_its_marks_allow(x):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[0]
+def test_the_picture_of_the_functions_is_as_near_as_its_marks_allow(x):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[1]
     (left, right), (low, high) = (figure["layout"][f"{a}axis"]["range"] for a in "xy")
     assert left < x < right
     assert low < -1 < max(0.0, x) < high
@@ -496,16 +496,16 @@ def test_silu_and_gelu_are_smooth_and_near_the_relu_far_out(smooth, gate):
 @pytest.mark.parametrize("negative_slope", [0.0, 0.3])
 def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slope):
     values = STATEMENT.defaults | {"negative_slope": negative_slope, "x": 2.0}
-    figure = drawing(LESSON)(**values).figures[1]
+    figure = drawing(LESSON)(**values).figures[0]
     lines = {trace["name"]: trace for trace in figure["data"] if "name" in trace}
-    x = np.asarray(lines["none"]["x"])
+    x = np.asarray(lines["no activation"]["x"])
 
     def added_up(function):
         units = [function(x + shift) for shift in (3, 1, -1, -3)]
         return units[0] - 2 * units[1] + 2 * units[2] - units[3] / 2
 
     by_hand = {
-        "none": (x + 1) / 2,
+        "no activation": (x + 1) / 2,
         "ReLU": added_up(lambda z: np.where(z > 0, z, negative_slope * z)),
         "sigmoid": added_up(scipy.special.expit),
         "tanh": added_up(np.tanh),
@@ -517,7 +517,7 @@ def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slop
         np.testing.assert_allclose(shown, expected, atol=1e-12)
         assert low < shown.min() < shown.max() < high
         bends = np.abs(np.diff(np.interp(even, x, shown), 2)) > 1e-6
-        if name == "none":
+        if name == "no activation":
             assert not bends.any()
         elif name == "ReLU":  # corners where a hidden unit passes 0, and lines between
             assert 4 <= bends.sum() <= 8
@@ -585,6 +585,28 @@ def test_each_layer_multiplies_the_gradient_by_its_slope_and_its_weight(x, v, w)
     hidden = scipy.special.expit(v * x)
     expected = v * sigmoid_grad(v * x) * w * sigmoid_grad(w * hidden)
     assert found == pytest.approx(expected, rel=1e-5, abs=1e-8)
+
+
+@claims("tanh_shrinks")
+@given(st.floats(0.01, 6.0))
+def test_through_layers_of_tanh_a_number_shrinks(x):
+    for _ in range(20):
+        following = tanh(x)
+        assert 0 < following < x
+        assert tanh(-x) == -following
+        x = following
+
+
+@pytest.mark.parametrize("x", [-2.0, 1.0])
+def test_each_function_has_one_color_in_all_pictures(x):
+    figures = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures
+    colors = [
+        {t["name"]: t["line"]["color"] for t in figure["data"] if "name" in t}
+        for figure in figures
+    ]
+    assert colors[0].pop("no activation") not in colors[0].values()
+    assert all(names == colors[0] for names in colors)
+    assert len(set(colors[0].values())) == 3
 
 
 @claims("digits_kept")

@@ -70,3 +70,13 @@ def test_the_table_of_symbols_says_what_each_one_is(lesson, name, kind, now):
     values = {**statement.solve(statement.defaults).numbers, **statement.defaults}
     assert details._kind(statement.quantity(name)) == kind
     assert details.short(values[name]) == now
+
+
+def test_the_logarithms_of_a_picture_with_powers_are_written_as_their_numbers():
+    line = Curve("left", [0.0, 1.0], [0.0, -7.0])
+    figure = curves("T", line, x=Axis("x"), y=Axis("y", powers=True))
+    assert [row[3] for row in table_rows(figure)] == ["1", "1e-07"]
+    assert figure["layout"]["yaxis"]["tickprefix"] == "10<sup>"
+    assert figure["data"][0]["hovertemplate"].startswith(
+        "%{x:.4g}, 10<sup>%{y:.4g}</sup>"
+    )

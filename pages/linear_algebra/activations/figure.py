@@ -31,13 +31,12 @@ GELU = np.asarray(gelu(X))
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
-NEAR, FAR = 3.2, 6.3  # how far a first picture reaches
+NEAR, FAR = 3.2, 6.3  # how far a picture of the functions reaches
 LOWEST = {NEAR: -1.35, FAR: -2.1}  # what it shows below 0, where tanh ends at −1
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
-NONE_COLOR = STATEMENT.color_index("x")
-VALUE_COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
-SLOPE_COLORS = STATEMENT.color_indices("relu_slope", "sigmoid_slope", "tanh_slope")
+COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
+NONE_COLOR = 8
 
 # Two small layers: four hidden units, and one unit that adds them up.
 HIDDEN_W, HIDDEN_B = np.ones((4, 1)), np.array([3.0, 1.0, -1.0, -3.0])
@@ -58,8 +57,8 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
     )
     arriving = (shares[0][depth], result.arriving, shares[2][depth])
     return Scene(
-        _activations(x, values, leak),
         _two_layers(x, leak),
+        _activations(x, values, leak),
         _shares(depth, shares, arriving),
         _slopes(x, slopes, leak),
         readouts={
@@ -74,44 +73,17 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
     )
 
 
-def reach_around(x: float) -> float:
-    """Return how far a picture reaches: near the bend, unless the point lies farther."""
-    return NEAR if abs(x) < NEAR else FAR
-
-
-def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
-    reach = reach_around(x)
-    return curves(
-        "Three activation functions",
-        *_lines(X, (relu(X, negative_slope), SIGMOID, TANH), VALUE_COLORS),
-        *_marks(x, values, VALUE_COLORS),
-        x=Axis(PRE_ACTIVATION.title, (-reach, reach)),
-        y=Axis("output", (LOWEST[reach], reach)),
-    )
-
-
-def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
-    lines = (relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE)
-    return curves(
-        "Slopes",
-        *_lines(X, lines, SLOPE_COLORS),
-        *_marks(x, slopes, SLOPE_COLORS),
-        x=PRE_ACTIVATION,
-        y=Axis("slope", (-0.05, 1.15)),
-    )
-
-
 def _two_layers(x: float, negative_slope: float) -> Figure:
     heights = through_two_layers(X, negative_slope)
     now = through_two_layers(np.array([x]), negative_slope)
-    colors = (NONE_COLOR, *VALUE_COLORS)
+    colors = (NONE_COLOR, *COLORS)
     return curves(
         "Two layers, with activation and without",
-        Curve("none", X, heights[0], NONE_COLOR, dash=3),
+        Curve("no activation", X, heights[0], NONE_COLOR, dash=3),
         *(
             Curve(name, X, line, color, dash=k)
             for k, (name, line, color) in enumerate(
-                zip(LEGEND, heights[1:], VALUE_COLORS, strict=True)
+                zip(LEGEND, heights[1:], COLORS, strict=True)
             )
         ),
         *_marks(x, [float(height[0]) for height in now], colors),
@@ -127,13 +99,44 @@ def through_two_layers(x: Array, negative_slope: float) -> list[Array]:
     return [linear(values, OUTPUT_W, OUTPUT_B)[:, 0] for values in activated]
 
 
+def reach_around(x: float) -> float:
+    """Return how far a picture reaches: near the bend, unless the point lies farther."""
+    return NEAR if abs(x) < NEAR else FAR
+
+
+def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
+    reach = reach_around(x)
+    return curves(
+        "Three activation functions",
+        *_lines(X, (relu(X, negative_slope), SIGMOID, TANH), COLORS),
+        *_marks(x, values, COLORS),
+        x=Axis(PRE_ACTIVATION.title, (-reach, reach)),
+        y=Axis("output", (LOWEST[reach], reach)),
+    )
+
+
+def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
+    lines = (relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE)
+    return curves(
+        "Slopes",
+        *_lines(X, lines, COLORS),
+        *_marks(x, slopes, COLORS),
+        x=PRE_ACTIVATION,
+        y=Axis("slope", (-0.05, 1.15)),
+    )
+
+
 def _shares(depth: int, shares: Sequence[Array], arriving: Sequence[float]) -> Figure:
     return curves(
-        "Gradient left after many layers",
-        *_lines(LAYERS, [_powers(share, NOTHING) for share in shares], SLOPE_COLORS),
-        *_marks(depth, _powers(arriving, np.nan).tolist(), SLOPE_COLORS),
-        x=Axis("layers", (-0.3, DEEPEST + 0.3)),
-        y=Axis("log₁₀ of the fraction", (-_decades(shares), 0.05 * _decades(shares))),
+        "Fraction of the gradient left after L layers",
+        *_lines(LAYERS, [_powers(share, NOTHING) for share in shares], COLORS),
+        *_marks(depth, _powers(arriving, np.nan).tolist(), COLORS),
+        x=Axis("layers L", (-0.3, DEEPEST + 0.3)),
+        y=Axis(
+            "fraction left",
+            (-_decades(shares), 0.05 * _decades(shares)),
+            powers=True,
+        ),
     )
 
 

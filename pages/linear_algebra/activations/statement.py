@@ -35,10 +35,17 @@ QUANTITIES = (
     quantity("relu", r"\mathrm{ReLU}(x)", "rectified linear unit"),
     quantity("sigmoid", r"\sigma(x)", "sigmoid"),
     quantity("tanh", r"\tanh(x)", "hyperbolic tangent"),
-    quantity("relu_slope", r"\mathrm{ReLU}'(x)", "slope of the ReLU"),
-    quantity("sigmoid_slope", r"\sigma'(x)", "slope of the sigmoid"),
-    quantity("tanh_slope", r"\tanh'(x)", "slope of tanh"),
-    quantity("arriving", "g", "fraction of the gradient left after L sigmoid layers"),
+    quantity("relu_slope", r"\mathrm{ReLU}'(x)", "slope of the ReLU", color_of="relu"),
+    quantity(
+        "sigmoid_slope", r"\sigma'(x)", "slope of the sigmoid", color_of="sigmoid"
+    ),
+    quantity("tanh_slope", r"\tanh'(x)", "slope of tanh", color_of="tanh"),
+    quantity(
+        "arriving",
+        "g",
+        "fraction of the gradient left after L sigmoid layers",
+        color_of="sigmoid",
+    ),
 )
 
 
