@@ -22,6 +22,7 @@ def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> whole.Resul
         pre_activation=linear.hidden,
         hidden=linear.hidden,
         output=whole.without_dust(linear.output),
+        straight=whole.without_dust(linear.output),
         bent=False,
     )
 
@@ -34,7 +35,7 @@ def equations() -> tuple[Equation, ...]:
 
     z, h = arrays("pre_activation hidden")
     u = symbols("u")
-    first, _, last = whole.equations()
+    first, _, _, last = whole.equations()
     with unevaluated():
         bend = Piecewise((z[u], z[u] > 0), (0, True))
         return (first, Equation(h[u], struck(bend, z[u])), last)

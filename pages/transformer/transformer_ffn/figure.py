@@ -39,6 +39,8 @@ TOKEN = STATEMENT.control("token")
 POINTS = np.linspace(TOKEN.low, TOKEN.high, 121)
 FOLLOWED = curve(POINTS)
 ENDS = np.array([TOKEN.low, TOKEN.high])
+CLOSE = np.linspace(TOKEN.low, TOKEN.high, 6001)
+FOLLOWED_CLOSE = curve(CLOSE)
 FEW = POINTS[::6]  # a unit without a kink is a smooth curve
 MOST_LINES = 6
 MOST_NAMES = 16  # hidden units that have room for their numbers
@@ -48,7 +50,8 @@ D_MODEL = 512  # the paper's width
 ROOMS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
 TOKEN_COLOR, HIDDEN_COLOR = STATEMENT.color_indices("token", "hidden")
 OUTPUT_COLOR, RATIO_COLOR = STATEMENT.color_indices("output", "ratio")
-ATTENTION_COLOR = CURVE_COLOR = 8
+CURVE_COLOR = STATEMENT.color_index("weights")
+ATTENTION_COLOR = 8
 
 
 class Block(NamedTuple):
@@ -119,8 +122,9 @@ def draw(
     followed = FOLLOWED if weights == "curve" else None
     distance: dict[str, float | str] = {}
     if followed is not None:
-        apart = np.abs(everywhere.output[:, 0] - followed)
-        distance["largest distance from the curve"] = apart.max()
+        distance["largest distance from the curve"] = _largest_distance(
+            block, everywhere.output[:, 0]
+        )
     return Scene(
         _block(block, followed, token, y),
         _units(hidden * W2[:, 0], token, y),
@@ -129,6 +133,7 @@ def draw(
             "output at t": y,
             **distance,
             **counts,
+            "a token, d = 512": f"{D_MODEL} → {ratio * D_MODEL} → {D_MODEL} numbers",
             "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
             "parameters of attention, d = 512": count_attention_parameters(
                 D_MODEL, bias=True
@@ -136,6 +141,29 @@ def draw(
         },
         status=sentence(token, y, on=on, units=units, activation=activation),
     )
+
+
+def _largest_distance(block: Block, output: Array) -> float:
+    """Return how far the block is from the curve anywhere, from its outputs at POINTS."""
+    if block.activation != "relu":
+        return _peak(np.abs(output - FOLLOWED))
+    places = block.pieces
+    heights = block.at(places).output[:, 0]
+    apart = np.abs(np.interp(CLOSE, places, heights) - FOLLOWED_CLOSE)
+    return float(max(apart.max(), np.abs(heights - curve(places)).max()))
+
+
+def _peak(heights: Array) -> float:
+    """Return the largest height of a smooth curve, between its points too.
+
+    A parabola through three neighbors, the middle one of which is the highest, has its
+    vertex there.
+    """
+    before, middle, after = heights[:-2], heights[1:-1], heights[2:]
+    bend = 2 * middle - before - after
+    inside = (middle >= before) & (middle >= after) & (bend > 0)
+    vertices = middle[inside] + (after - before)[inside] ** 2 / (8 * bend[inside])
+    return float(max(heights[0], heights[-1], vertices.max(initial=0.0)))
 
 
 def _block(block: Block, followed: Array | None, token: float, y: float) -> Figure:
@@ -151,7 +179,7 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
     places, lines = _unit_lines(block, most=MOST_LINES)
     picture = curves(
         "The block: the sum of its units",
-        Curve(f"units, {MOST_LINES} at most", places, lines, HIDDEN_COLOR, dash=2),
+        Curve(_units_text(block.W1.shape[1]), places, lines, HIDDEN_COLOR, dash=2),
         Curve("their sum", pieces, total, OUTPUT_COLOR, dash=0),
         *to_follow,
         Curve(
@@ -162,12 +190,19 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
             points=True,
             line=False,
         ),
-        Mark(token, y, number_text(y, 3), TOKEN_COLOR),
+        Mark(token, y, number_text(y, 3), TOKEN_COLOR, over=True),
         x=Axis("token t", (TOKEN.low, TOKEN.high)),
         y=Axis("output", (-room, room)),
         height=330,
     )
     return draggable(picture, Handle(at=(token, y), title="Drag the token", x="token"))
+
+
+def _units_text(units: int) -> str:
+    """Say how many of the units are drawn."""
+    if units <= MOST_LINES:
+        return counted(units, "unit")
+    return f"{MOST_LINES} of the {units} units"
 
 
 def _unit_lines(block: Block, *, most: int) -> tuple[Array, Array]:
@@ -222,13 +257,15 @@ def _weights(ratio: int) -> Figure:
 
 def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
     """Say what the units make of the token."""
-    now = f"the token {number_text(token)} becomes {number_text(y, 3)}"
-    value = f"Its neighbors do not matter: {now}"
+    value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
+    whatever = ", whatever its neighbors are"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
-        return f"{value}; without a nonlinear activation {lines} one straight line."
+        straight = f"without a nonlinear activation {lines} one straight line"
+        return f"{value}{whatever}; {straight}."
     if activation != "relu":
-        return f"{value}; {activation} makes each unit a smooth curve, without a kink."
+        smooth = f"{activation} makes each unit a smooth curve, without a kink"
+        return f"{value}{whatever}; {smooth}."
     through = f"through {on} of {counted(units, 'hidden unit')}"
     how = through if on else "as no hidden unit is active there"
-    return f"{value} {how}; each unit adds at most one kink."
+    return f"{value} {how}{whatever}; each unit adds at most one kink."

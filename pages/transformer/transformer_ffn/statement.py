@@ -59,7 +59,14 @@ QUANTITIES = (
         choices=ACTIVATIONS,
     ),
     slider(
-        "ratio", "r", "hidden units per feature", 4, low=1, high=8, step=1, rare=True
+        "ratio",
+        "r",
+        "hidden units per feature, d = 512",
+        4,
+        low=1,
+        high=8,
+        step=1,
+        rare=True,
     ),
     slider(
         "seed",
@@ -70,6 +77,13 @@ QUANTITIES = (
         high=20,
         step=1,
         rare=True,
+    ),
+    quantity(
+        "straight",
+        r"y^{\text{linear}}",
+        "the transformed token, without an activation",
+        ("d",),
+        color_of="output",
     ),
 )
 
@@ -128,12 +142,14 @@ def ffn_share(ratio: float) -> float:
 class Result:
     """The hidden units before and after the ReLU, and the transformed token.
 
-    Without the ReLU the units are not ``bent``.
+    ``straight`` is the token that an identity in place of the ReLU gives. Without the
+    ReLU the units are not ``bent``.
     """
 
     pre_activation: Array
     hidden: Array
     output: Array
+    straight: Array
     bent: bool = True
 
 
@@ -145,6 +161,7 @@ def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Result:
         pre_activation=linear.hidden,
         hidden=result.hidden,
         output=without_dust(result.output),
+        straight=without_dust(linear.output),
     )
 
 
@@ -160,11 +177,12 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     x, W1, b1, W2, b2 = arrays("X W1 b1 W2 b2")
-    z, h, y = arrays("pre_activation hidden output")
+    z, h, y, straight = arrays("pre_activation hidden output straight")
     d, d_ff, i, j, u = symbols("d d_ff i j u")
     with unevaluated():
         return (
             Equation(z[u], sum_over(x[j] * W1[j, u], j, 1, d) + b1[u]),
+            Equation(straight[i], sum_over(z[u] * W2[u, i], u, 1, d_ff) + b2[i]),
             Equation(h[u], Piecewise((z[u], z[u] > 0), (0, True))),
             Equation(y[i], sum_over(h[u] * W2[u, i], u, 1, d_ff) + b2[i]),
         )
@@ -203,7 +221,7 @@ def identities() -> tuple[Identity, ...]:
 
 def line_result(activation: str) -> str:
     """Name the output where the hidden units are those of the equation."""
-    return "output" if activation == "relu" else ""
+    return {"relu": "output", "identity": "straight"}.get(activation, "")
 
 
 HEADLINE = r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>"
