@@ -24,7 +24,7 @@ class Handle(NamedTuple):
         degrees against the clock.
     base : float
         The direction at which the angle is 0, or the coordinate at which the one control
-        that follows it is 0.
+        that follows it is 0; of two controls, where that of x is.
     """
 
     at: Range

@@ -297,7 +297,9 @@ def test_another_bias_shifts_all_outputs_alike(w1, w2, one, other):
     np.testing.assert_allclose(after - before, [[other - one, 0]] * 4, atol=1e-12)
     settings = {**STATEMENT.defaults, "w1": w1, "w2": w2}
     areas = [
-        drawing(LESSON)(**settings | {"bias": b}).readouts["output area per input area"]
+        drawing(LESSON)(**settings | {"bias": b}).readouts[
+            "output area per input area, |det W|"
+        ]
         for b in (one, other)
     ]
     x, y = (before - before[0]).T  # the shoelace formula
@@ -306,18 +308,62 @@ def test_another_bias_shifts_all_outputs_alike(w1, w2, one, other):
 
 
 @claims("area_is_determinant")
-@given(numbers(3.0), numbers(3.0), numbers(3.0))
-def test_areas_are_multiplied_by_the_size_of_the_determinant(w1, w2, b):
-    W, _ = _two_neurons(w1, w2, b)
-    np.testing.assert_array_equal(W[1], [1, 1])
+@given(numbers(3.0), numbers(3.0), numbers(3.0), numbers(3.0), numbers(3.0))
+def test_areas_are_multiplied_by_the_size_of_the_determinant(w1, w2, b, w21, w22):
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    start, first, second = linear(corners, *_two_neurons(w1, w2, b))
+    start, first, second = linear(corners, *_two_neurons(w1, w2, b, w21, w22))
     sides = (first - start, second - start)
-    area = abs(sides[0][0] * sides[1][1] - sides[0][1] * sides[1][0])
-    assert area == pytest.approx(abs(w1 - w2), abs=1e-12)
+    signed = sides[0][0] * sides[1][1] - sides[0][1] * sides[1][0]
     values = STATEMENT.defaults | {"w1": w1, "w2": w2, "bias": b}
-    shown = drawing(LESSON)(**values).readouts["output area per input area"]
-    assert shown == pytest.approx(area, abs=1e-12)
+    shown = drawing(LESSON)(**values | {"w21": w21, "w22": w22})
+    area = shown.readouts["output area per input area, |det W|"]
+    assert area == pytest.approx(abs(signed), abs=1e-11)
+    assert shown.readouts["det W"] == pytest.approx(signed, abs=1e-11)
+    # Against the clock the corners of the square go on as such, unless it is mirrored.
+    if abs(signed) > 1e-6:
+        assert ("mirrors" in shown.status) == (signed < 0)
+
+
+@claims("columns_are_images")
+@given(numbers(3.0), numbers(3.0), numbers(3.0), numbers(3.0), numbers(3.0))
+def test_the_arrows_end_where_the_unit_vectors_go(w1, w2, b, w21, w22):
+    values = STATEMENT.defaults | {"w1": w1, "w2": w2, "bias": b}
+    figure = drawing(LESSON)(**values | {"w21": w21, "w22": w22}).figures[0]
+    places = linear(
+        [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [[w1, w2], [w21, w22]], [b, 0]
+    )
+    for k, place in enumerate(places[1:]):
+        name = f"column {k + 1}"
+        (arrow,) = (trace for trace in figure["data"] if trace["name"] == name)
+        drawn = np.transpose([arrow["x"], arrow["y"]]).astype(float)
+        if np.isfinite(drawn).all():
+            np.testing.assert_allclose(drawn, [places[0], place], atol=1e-12)
+        else:
+            assert (w1, w21) == (0, 0) if k == 0 else (w2, w22) == (0, 0)
+        handle = figure["layout"]["meta"]["handles"][k]
+        np.testing.assert_allclose(handle["at"], place, atol=1e-12)
+        assert handle["base"] == b
+
+
+@claims("rotation_and_mirror")
+def test_the_presets_rotate_and_mirror():
+    turn, _ = _two_neurons(0.8, -0.6, 0, 0.6, 0.8)
+    np.testing.assert_allclose(turn @ turn.T, np.eye(2), atol=1e-15)
+    assert np.linalg.det(turn) == pytest.approx(1)
+    assert linear([3.0, 5.0], *_two_neurons(0, 1, 0, 1, 0)).tolist() == [5, 3]
+    shown = scene(w1=0.0, w2=1.0, w21=1.0, w22=0.0, bias=0.0)
+    assert "|det W| = 1, and mirrors them." in shown.status
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_no_corner_of_the_square_leaves_its_picture(values):
+    figure = scene(**values).figures[0]
+    (outputs,) = (t for t in figure["data"] if t["name"] == "outputs")
+    for axis in "xy":
+        low, high = figure["layout"][f"{axis}axis"]["range"]
+        assert low < min(outputs[axis])
+        assert max(outputs[axis]) < high
 
 
 @claims("grows_along_the_weights")
@@ -340,7 +386,7 @@ def test_a_layer_has_a_weight_for_every_pair_and_a_bias_for_every_output(n_in, n
 
 
 def test_the_handle_lies_on_the_tip_of_the_weights():
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"w1": -2.5, "w2": 0.7}).figures[0]
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"w1": -2.5, "w2": 0.7}).figures[1]
     (handle,) = figure["layout"]["meta"]["handles"]
     assert handle["at"] == [-2.5, 0.7]
     assert (handle["x"], handle["y"]) == ("w1", "w2")
@@ -403,14 +449,22 @@ def test_the_zero_line_is_at_a_right_angle_to_the_weights():
     assert (ends[1] - ends[0]) @ [2, -3] == pytest.approx(0, abs=1e-12)
 
 
-@claims("equal_weights_collapse")
-def test_with_equal_weights_the_whole_cloud_falls_on_one_line():
+@claims("parallel_rows_collapse")
+@pytest.mark.parametrize("row", [(1.0, 1.0), (0.5, -2.0), (0.0, 0.0)])
+def test_with_parallel_rows_the_whole_square_falls_on_one_line(row):
     cloud = np.random.default_rng(0).uniform(-1, 1, (20, 2))
-    moved = linear(cloud, *_two_neurons(0.7, 0.7, 0.2))
-    assert np.linalg.matrix_rank(moved - moved[0], tol=1e-12) == 1
-    np.testing.assert_allclose(moved[:, 0], 0.7 * moved[:, 1] + 0.2, atol=1e-14)
-    other = linear(cloud, *_two_neurons(0.7, 0.6, 0.2))
-    assert np.linalg.matrix_rank(other - other[0], tol=1e-12) == 2
+
+    def rank(*weights):
+        moved = linear(cloud, *_two_neurons(*weights[:2], 0.2, *weights[2:]))
+        return np.linalg.matrix_rank(moved - moved[0], tol=1e-12)
+
+    assert rank(0.7 * row[0], 0.7 * row[1], *row) == int(any(row))
+    assert rank(0.7, 0.6, 1.0, 1.0) == 2
+    values = dict(zip(("w21", "w22"), row, strict=True))
+    shown = scene(w1=0.5 * row[0], w2=0.5 * row[1], **values)
+    flat = "to a line." if any(row) else "to a point."
+    assert shown.status.endswith(f"As det W = 0, the layer flattens the square {flat}")
+    assert "flattens" not in scene().status
 
 
 @claims("edges_stay_straight")
@@ -507,7 +561,7 @@ def scene(**values):
 def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
     shown = scene(w1=w1, w2=w2, bias=bias)
     assert words in shown.status
-    (drawn,) = (t for t in shown.figures[0]["data"] if t.get("name") == "zero line")
+    (drawn,) = (t for t in shown.figures[1]["data"] if t.get("name") == "zero line")
     x, y = (np.array(drawn[axis], dtype=float) for axis in "xy")
     if "as everywhere" in words:
         assert np.isnan(x).all()
@@ -523,7 +577,7 @@ def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
 @given(settings_of(STATEMENT))
 def test_no_output_of_the_picture_leaves_the_scale_of_colors(values):
     w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
-    field = scene(**values).figures[0]["data"][0]
+    field = scene(**values).figures[1]["data"][0]
     farthest = 5 * abs(w1) + 5 * abs(w2) + abs(bias)  # in a corner of the picture
     assert -field["zmin"] == field["zmax"] >= farthest
     assert field["zmax"] == 3 or field["zmax"] < 4.1 * farthest
@@ -531,7 +585,7 @@ def test_no_output_of_the_picture_leaves_the_scale_of_colors(values):
 
 @pytest.mark.parametrize(("w2", "drawn"), [(0.0, False), (1.0, True)])
 def test_weights_of_0_have_no_arrow(w2, drawn):
-    traces = scene(w1=0.0, w2=w2).figures[0]["data"]
+    traces = scene(w1=0.0, w2=w2).figures[1]["data"]
     (arrow,) = (trace for trace in traces if trace.get("name") == "weights")
     assert np.isfinite(arrow["y"][-1]) == drawn
 
@@ -555,16 +609,13 @@ def test_the_sentence_has_the_right_output_and_distance(values):
 
 
 @pytest.mark.parametrize(
-    ("n_in", "n_out", "words"),
-    [
-        (1, 1, "A layer with 1 input and 1 output has 2 parameters."),
-        (512, 2048, "with 512 inputs and 2048 outputs has 1,050,624 parameters."),
-        (4096, 4096, "with 4096 inputs and 4096 outputs has 16,781,312 parameters."),
-    ],
+    ("n_in", "n_out", "count"),
+    [(1, 1, 2), (512, 2048, 1050624), (4096, 4096, 16781312)],
 )
-def test_the_size_of_a_layer_is_told_and_drawn(n_in, n_out, words):
+def test_the_size_of_a_layer_is_told_and_drawn_in_one_notation(n_in, n_out, count):
     shown = scene(n_in=n_in, n_out=n_out)
-    assert shown.status.endswith(words)
+    assert shown.readouts["parameters"] == count
+    assert shown.figures[2]["data"][0]["text"][2] == str(count)
     (drawn,) = shown.figures[2]["data"]
     expected = [n_in * n_out, n_out, n_in * n_out + n_out]
     np.testing.assert_array_equal(drawn["y"], expected)

@@ -78,7 +78,7 @@ export class Handles {
     const x = xaxis.p2d((clientX - box.left) / scale - xaxis._offset);
     const y = yaxis.p2d((clientY - box.top) / scale - yaxis._offset);
     const handle = this.handles[k];
-    if (handle.x) this.take(handle.x, x - (handle.y ? 0 : handle.base));
+    if (handle.x) this.take(handle.x, x - handle.base);
     if (handle.y) this.take(handle.y, y - (handle.x ? 0 : handle.base));
     if (handle.length) this.take(handle.length, Math.hypot(x, y));
     if (handle.angle) {

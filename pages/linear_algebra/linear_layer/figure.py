@@ -25,7 +25,7 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.linear_algebra.linear_layer import linear
-from notation.numbers import counted, number_text
+from notation.numbers import number_text, without_dust
 from pages.linear_algebra.linear_layer.statement import STATEMENT, Result
 
 ACROSS = np.linspace(-5.0, 5.0, 9)
@@ -37,6 +37,7 @@ DOT_SIZES = np.full(len(CLOUD), 5.0)
 NOWHERE = np.full((2, 2), np.nan)
 
 HEIGHTS = (3.0, 12.0, 24.0, 36.0)  # few, so that the colors rest
+WIDTHS = (3.2, 5.2, 9.5)  # few as well, so that the axes rest
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
     STATEMENT.color_indices("x", "W", "b", "y", "parameters")
@@ -56,17 +57,19 @@ def draw(
     """Draw where a neuron is zero, what the layer does, and how many numbers it learns."""
     output = round(float(result.y[0]), 12)
     line = _zero_line(W[0], b[0], reach=14.0)
+    determinant = without_dust(float(W[0, 0] * W[1, 1] - W[0, 1] * W[1, 0]), size=9.0)
     return Scene(
-        _neuron(x, W, b, output, line),
         _cloud(W, b),
+        _neuron(x, W, b, output, line),
         _size(result.parameters, n_in, n_out),
         readouts={
             "y₁ at (2, 2)": output,
             "distance of the zero line": "none" if line is None else line.distance,
-            "output area per input area": abs(float(np.linalg.det(W))),
+            "det W": determinant,
+            "output area per input area, |det W|": abs(determinant),
             "parameters": result.parameters,
         },
-        status=f"{sentence(output, line)} {_told(result.parameters, n_in, n_out)}",
+        status=f"{sentence(output, line)} {_about_areas(W, determinant)}",
     )
 
 
@@ -112,17 +115,42 @@ def _neuron(
 def _cloud(W: Array, b: Array) -> Figure:
     corners = linear(CORNERS, W, b)
     outputs = linear(CLOUD, W, b)
-    return plane(
-        "A cloud of inputs, and where the layer takes it",
+    farthest = np.abs(corners).max(axis=0)
+    wide, tall = (fitting(float(reach), WIDTHS) for reach in farthest)
+    picture = plane(
+        "A square of inputs, and where the layer takes it",
         Outline("inputs", CORNERS, INPUT_COLOR, closed=True, dash=1),
         Points("input points", CLOUD, INPUT_COLOR, DOT_SIZES),
         Outline("outputs", corners, OUTPUT_COLOR, closed=True),
         Points("output points", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
-        extent=((-9.5, 9.5), (-2.6, 2.6)),
-        x="output of neuron 1, the one you set",
-        y="neuron 2: x₁ + x₂",
-        height=260,
+        *_columns(W, b),
+        extent=((-wide, wide), (-tall, tall)),
+        x="x₁, or y₁ of the outputs",
+        y="x₂, or y₂",
+        height=300,
     )
+    for trace in picture["data"]:
+        trace["showlegend"] = not trace["name"].endswith("points")
+    return draggable(
+        picture,
+        Handle((W[0, 0] + b[0], W[1, 0]), "Drag column 1", x="w1", y="w21", base=b[0]),
+        Handle((W[0, 1] + b[0], W[1, 1]), "Drag column 2", x="w2", y="w22", base=b[0]),
+    )
+
+
+def _columns(W: Array, b: Array) -> list[Arrow]:
+    """Draw where (1, 0) and (0, 1) go, seen from where the origin goes."""
+    return [
+        # An arrow of length 0 would still have a head.
+        Arrow(
+            f"column {k + 1}",
+            b + column if column.any() else NOWHERE[0],
+            WEIGHTS_COLOR,
+            tail=b,
+            dash=2 * k,
+        )
+        for k, column in enumerate(W.T)
+    ]
 
 
 def _size(parameters: int, n_in: int, n_out: int) -> Figure:
@@ -130,16 +158,23 @@ def _size(parameters: int, n_in: int, n_out: int) -> Figure:
         "Parameters of a layer of any size",
         (f"weights {n_in} · {n_out}", f"biases {n_out}", "together"),
         Bars(
-            "parameters", [parameters - n_out, n_out, parameters], PARAMETERS_COLOR, 3
+            "parameters",
+            [parameters - n_out, n_out, parameters],
+            PARAMETERS_COLOR,
+            digits=8,
         ),
         y=Axis("parameters", (0.5, 1e9), log=True),
     )
 
 
-def _told(parameters: int, n_in: int, n_out: int) -> str:
-    """Say how many numbers a layer of the chosen size learns."""
-    sizes = f"{counted(n_in, 'input')} and {counted(n_out, 'output')}"
-    return f"A layer with {sizes} has {parameters:,} parameters."
+def _about_areas(W: Array, determinant: float) -> str:
+    """Say what the layer does to areas."""
+    if determinant == 0:
+        shape = "line" if W.any() else "point"
+        return f"As det W = 0, the layer flattens the square to a {shape}."
+    mirrored = ", and mirrors them" if determinant < 0 else ""
+    size = number_text(abs(determinant))
+    return f"The layer multiplies areas by |det W| = {size}{mirrored}."
 
 
 def sentence(output: float, line: _ZeroLine | None) -> str:

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 SIZES = tuple(2**k for k in range(13))
-TWO_INPUTS = "Neuron 1 of a layer with two inputs"
-ANY_SIZE = "A layer of any size: how many parameters it has"
 
 
-def _of_neuron_1(name: str, symbol: str, meaning: str, default: float) -> Control:
+def _of_neuron(
+    number: int, name: str, symbol: str, meaning: str, default: float
+) -> Control:
+    heading = f"Neuron {number}"
     return slider(
-        name, symbol, meaning, default, low=-3, high=3, step=0.1, heading=TWO_INPUTS
+        name, symbol, meaning, default, low=-3, high=3, step=0.1, heading=heading
     )
 
 
@@ -31,39 +32,47 @@ QUANTITIES = (
     quantity("W", "W", "weights, a row for each output", ("m", "n")),
     quantity("b", "b", "bias of each output", ("m",)),
     quantity("y", "y", "output", ("m",)),
-    _of_neuron_1("w1", "W_{11}", "weight of the first input", 1.0),
-    _of_neuron_1("w2", "W_{12}", "weight of the second input", 0.0),
-    _of_neuron_1("bias", "b_1", "bias", 1.0),
+    _of_neuron(1, "w1", "W_{11}", "weight of input 1", 1.0),
+    _of_neuron(1, "w2", "W_{12}", "weight of input 2", 0.0),
+    _of_neuron(1, "bias", "b_1", "bias", 1.0),
+    _of_neuron(2, "w21", "W_{21}", "weight of input 1", 1.0),
+    _of_neuron(2, "w22", "W_{22}", "weight of input 2", 1.0),
     slider(
         "n_in",
         r"n_\text{in}",
-        "inputs of a layer",
+        "inputs of another layer, of any size",
         512,
         choices=SIZES,
-        heading=ANY_SIZE,
+        rare=True,
     ),
     slider(
         "n_out",
         r"n_\text{out}",
-        "outputs of a layer",
+        "outputs of that layer",
         2048,
         choices=SIZES,
-        heading=ANY_SIZE,
+        rare=True,
     ),
-    quantity("parameters", "P", "number of parameters of a layer"),
+    quantity(
+        "parameters", "P", "number of parameters of a layer of any size", color_of="W"
+    ),
 )
 POINT = (2.0, 2.0)
 
 
-def inputs(w1: float, w2: float, bias: float, n_in: int, n_out: int) -> dict[str, Any]:
+def inputs(
+    w1: float, w2: float, bias: float, w21: float, w22: float, n_in: int, n_out: int
+) -> dict[str, Any]:
     """Set up the layer and the input that it is given."""
-    W, b = _two_neurons(w1, w2, bias)
+    W, b = _two_neurons(w1, w2, bias, w21, w22)
     return {"x": np.array(POINT), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
 
 
-def _two_neurons(w1: float, w2: float, bias: float) -> tuple[Array, Array]:
-    """Make weights and biases of a neuron to set and of one that adds its inputs."""
-    return np.array([[w1, w2], [1.0, 1.0]]), np.array([bias, 0.0])
+def _two_neurons(
+    w1: float, w2: float, bias: float, w21: float = 1.0, w22: float = 1.0
+) -> tuple[Array, Array]:
+    """Make weights and biases of two neurons; the second has the bias 0."""
+    return np.array([[w1, w2], [w21, w22]]), np.array([bias, 0.0])
 
 
 @dataclass(frozen=True)

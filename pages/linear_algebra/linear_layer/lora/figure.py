@@ -76,7 +76,7 @@ def _counts(trained: int, rank: int, n_in: int, n_out: int) -> Figure:
         Curve(
             "A and B", SIZES, _trained(rank, n_in), TRAINED_COLOR, dash=0, points=True
         ),
-        Mark(n_out, trained, f"{trained:,}", TRAINED_COLOR),
+        Mark(n_out, trained, str(trained), TRAINED_COLOR),
         x=Axis("outputs n_out", (0.8, 5500), log=True),
         y=Axis("numbers", (1, 1e8), log=True),
     )
@@ -90,14 +90,16 @@ def _trained(rank: int, n_in: int) -> Array:
 
 
 def sentence(alpha: float, rank: int, sizes: tuple[int, int], trained: int) -> str:
-    """Say what the change is, and how much less is trained."""
+    """Say what the drawn change is, and how much less a layer of any size trains."""
     n_in, n_out = sizes
     share = number_text(100 * trained / (n_in * n_out), 3)
-    start = f"The change has rank {rank}, because all of it passes through {rank} "
+    start = (
+        f"The drawn change has rank {rank}, because all of it passes through {rank} "
+    )
     start += "number" if rank == 1 else "numbers"
     if alpha == 0:
-        start = "With α = 0 nothing is added, and W stays as it was"
+        start = "With α = 0 nothing is added, and the drawn W stays as it was"
     return (
-        f"{start}; a layer of {n_out} × {n_in} trains {trained:,} numbers, {share}% "
-        "of the number that W has."
+        f"{start}. For a layer of {n_out} × {n_in}, A and B would have {trained} numbers, "
+        f"{share}% of those of W."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +29,8 @@ QUANTITIES = (
     quantity("B", "B", "takes them up to the output", ("m", "rank")),
     slider("alpha", r"\alpha", "strength of the change", 4.0, low=0, high=16, step=0.5),
     slider("rank", "r", "rank of the change", 2, low=1, high=SIZE, step=1),
-    LINEAR.control("n_in"),
-    LINEAR.control("n_out"),
+    replace(LINEAR.control("n_in"), rare=False, meaning="inputs of a layer"),
+    replace(LINEAR.control("n_out"), rare=False, meaning="outputs of a layer"),
     quantity("trained", "P", "numbers to be trained in a layer of full size"),
 )
 
