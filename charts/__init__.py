@@ -1,5 +1,6 @@
 """Pictures: arrays and labels in, plain Plotly figures out."""
 
+from charts.bands import band
 from charts.bars import Bars, bars
 from charts.base import (
     Axis,
@@ -48,6 +49,7 @@ __all__ = [
     "Stems",
     "Trail",
     "Vertex",
+    "band",
     "bars",
     "cell_text",
     "choosing",

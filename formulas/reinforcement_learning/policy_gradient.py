@@ -42,6 +42,7 @@ __all__ = [
     "softmax_policy",
     "sums_of_episode",
     "training_history",
+    "training_runs",
 ]
 
 KINDS = ("total_return", "return_to_go", "with_baseline", "one_step_reward")
@@ -345,9 +346,13 @@ def gradient_estimates(
         return -slopes
     if kind == "total_return":
         return -steps * slopes
+    return _with_baseline(episodes, baseline if kind == "with_baseline" else 0.0)
+
+
+def _with_baseline(episodes: EpisodeSums, baseline: float | Array) -> Array:
     # The return after t of T steps is t - T: every step costs 1.
-    to_go: Array = episodes.late_slopes - steps * slopes
-    return to_go - baseline * slopes if kind == "with_baseline" else to_go
+    to_go: Array = episodes.late_slopes - episodes.steps * episodes.slopes
+    return to_go - baseline * episodes.slopes
 
 
 def corridor_estimates(
@@ -538,3 +543,88 @@ def training_history(
         lengths=steps,
         truncated=np.array(truncated),
     )
+
+
+def training_runs(
+    *,
+    alpha: float,
+    baselines: ArrayLike,
+    n_runs: int,
+    n_episodes: int,
+    theta0: float = 0.0,
+    max_steps: int = MOST_STEPS,
+    most_moves: int = 100_000,
+    rng: Seed = 0,
+) -> Generator[float, None, Array]:
+    """Learn the corridor many times, side by side, each with a constant baseline.
+
+    All agents move at once; one that reaches the goal updates its policy and starts its
+    next episode while the others walk on. A single one learns exactly as
+    `training_history` does.
+
+    Parameters
+    ----------
+    alpha, n_episodes, theta0, max_steps, rng
+        As for `training_history`.
+    baselines : (k,) array_like
+        Constant baselines.
+    n_runs : int
+        Runs with each of them, at least 1.
+    most_moves : int
+        A run that needs more moves in all has run away; its policy stays as it is.
+
+    Yields
+    ------
+    float
+        Share of the episodes that the slowest run has done, after every 100 moves.
+
+    Returns
+    -------
+    (n_episodes + 1, k, n_runs) ndarray
+        Probability of going right, before the first and after each episode.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range or a baseline is not finite.
+    """
+    alpha = checks.scalar(alpha, "alpha", low=0, open_low=True)
+    each = checks.as_array(baselines, "baselines", ndim=1)
+    checks.finite(baselines=each)
+    n_runs = checks.integer(n_runs, "n_runs", low=1)
+    n_episodes = checks.integer(n_episodes, "n_episodes", low=1)
+    max_steps = checks.integer(max_steps, "max_steps", low=1)
+    most_moves = checks.integer(most_moves, "most_moves", low=1)
+    random = checks.generator(rng)
+    next_states = np.array([*CORRIDOR, (0, 0)])  # a run that is done walks on
+    baseline = np.repeat(each, n_runs)
+    theta = np.full(len(baseline), checks.scalar(theta0, "theta0"))
+    p = np.asarray(sigmoid(theta))
+    path = np.full((n_episodes + 1, len(baseline)), p)
+    state, done = np.zeros((2, len(baseline)), int)
+    steps, slopes, late = np.zeros((3, len(baseline)))
+    for move in range(most_moves):
+        right = random.random(len(theta)) < p
+        slope = right - p
+        slopes += slope
+        late += steps * slope
+        steps += 1
+        state = next_states[state, right.astype(int)]
+        (ended,) = np.nonzero((state == GOAL) | (steps >= max_steps))
+        ended = ended[done[ended] < n_episodes]
+        if len(ended):
+            played = EpisodeSums(steps[ended], slopes[ended], late[ended])
+            theta[ended] += alpha * _with_baseline(played, baseline[ended])
+            p[ended] = sigmoid(theta[ended])
+            done[ended] += 1
+            path[done[ended], ended] = p[ended]
+            steps[ended] = slopes[ended] = late[ended] = 0
+            state[ended] = 0
+            if done.min() == n_episodes:
+                break
+        if move % 100 == 99:
+            yield float(done.min() / n_episodes)
+    for run in np.flatnonzero(done < n_episodes):
+        path[done[run] :, run] = p[run]
+    checks.representable(theta)
+    return path.reshape(n_episodes + 1, len(each), n_runs)

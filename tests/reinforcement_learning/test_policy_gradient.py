@@ -28,10 +28,14 @@ from formulas.reinforcement_learning.policy_gradient import (
     softmax_policy,
     sums_of_episode,
     training_history,
+    training_runs,
 )
 from pages.reinforcement_learning.policy_gradient.figure import _names
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
+    LEARNED_WITH,
+    LONGEST_EPISODE,
+    MOST_EPISODES,
     STATEMENT,
 )
 from tests.claims import claims
@@ -48,9 +52,9 @@ MUTANTS = (
     ("gradient = -softmax_policy(theta)", "gradient = softmax_policy(theta)"),
     ("gradient: Array = policy * (r - policy @ r)", "gradient: Array = policy * r"),
     ("(r - baseline) ** 2 * lengths", "r**2 * lengths"),
-    ("late_slopes - steps * slopes", "-late_slopes - steps * slopes"),
+    ("late_slopes - episodes", "late_slopes + episodes"),
     ("return -steps * slopes", "return steps * slopes"),  # descent
-    ("to_go - baseline * slopes if", "to_go + baseline * slopes if"),
+    ("to_go - baseline * episodes", "to_go + baseline * episodes"),
     (
         "theta += alpha * float((to_go - value)",
         "theta -= alpha * float((to_go - value)",
@@ -58,8 +62,10 @@ MUTANTS = (
     ("CORRIDOR = ((0, 1), (2, 0), (1, 3))", "CORRIDOR = ((0, 1), (0, 2), (1, 3))"),
     ("to_go = np.arange(-len(actions), 0.0)", "to_go = -np.ones(len(actions))"),
     ("theta0=math.log(p / (1 - p))", "theta0=math.log(p)"),
-    ("runs, run(baseline=True)", "runs, run(baseline=False)"),
-    ("[run(constant=b) for b", "[run(constant=-b) for b"),
+    ("np.repeat(each, n_runs)", "np.tile(each, n_runs)"),
+    ("late += steps * slope", "late += (steps + 1) * slope"),
+    ("path[done[run] :, run] = p[run]", "path[done[run] :, run] = 0"),
+    ("[tenth, N_RUNS // 2, -1 - tenth]", "[0, N_RUNS // 2, -1]"),
 )
 
 probabilities = st.floats(0.02, 0.98)
@@ -437,62 +443,120 @@ def test_a_run_cuts_its_episodes_off_where_it_is_told_to():
     assert run.truncated.any()
 
 
-def test_both_runs_of_the_page_differ_in_the_baseline_alone():
-    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=3)
-    options = {"alpha": 2**-10, "n_episodes": 2000, "max_steps": 1000, "rng": 3}
-    assert history.plain[0] == history.steady[0] == pytest.approx(0.2)
-    # The value of the baseline starts at 0.
-    assert history.plain[1] == history.steady[1]
-    assert history.plain[2] != history.steady[2]
-    for run, baseline in ((history.plain, False), (history.steady, True)):
-        _, alone = finished(
-            training_history(baseline=baseline, theta0=math.log(0.2 / 0.8), **options)
+@pytest.mark.parametrize(
+    ("baseline", "theta0", "alpha"), [(-10, -1.4, 2**-10), (0, 1, 2**-8)]
+)
+def test_one_run_alone_learns_as_the_plain_loop_does(baseline, theta0, alpha):
+    options = {"alpha": alpha, "n_episodes": 150, "theta0": theta0, "max_steps": 1000}
+    _, alone = finished(training_history(**options, constant=baseline, rng=3))
+    _, side_by_side = finished(
+        training_runs(**options, baselines=[baseline], n_runs=1, rng=3)
+    )
+    assert side_by_side.shape == (151, 1, 1)
+    if not baseline:
+        by_hand = played(1 / (1 + math.exp(-theta0)), math.log2(alpha), 3, 150)
+        assert side_by_side[-1, 0, 0] == pytest.approx(by_hand)
+    np.testing.assert_allclose(side_by_side[:, 0, 0], alone.probability, rtol=1e-6)
+
+
+def test_runs_side_by_side_have_their_own_baseline_and_their_own_chance():
+    options = {"alpha": 2**-10, "n_episodes": 30, "theta0": -1.0, "rng": 1}
+    shares, runs = finished(
+        training_runs(**options, baselines=[-200, 0, 200], n_runs=4)
+    )
+    assert runs.shape == (31, 3, 4)
+    np.testing.assert_allclose(runs[0], 1 / (1 + math.exp(1)))
+    assert len(np.unique(runs[-1])) == 12
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] < 1
+    # The plain loop, whose draws are others, spreads as these do.
+    _, many = finished(training_runs(**options, baselines=[-200], n_runs=200))
+    loops = [
+        finished(training_history(**options | {"rng": seed}, constant=-200))[1]
+        for seed in range(200)
+    ]
+    last = np.array([run.probability[-1] for run in loops])
+    error = math.hypot(last.std(), many[-1].std()) / math.sqrt(200)
+    assert many[-1].mean() == pytest.approx(last.mean(), abs=4 * error)
+    assert many[-1].std() == pytest.approx(last.std(), rel=0.25)
+
+
+@claims("cut_off")
+def test_a_run_that_needs_too_many_moves_stays_as_it_is():
+    options = {"alpha": 2**-10, "n_episodes": 50, "baselines": [0.0], "n_runs": 2}
+    _, short = finished(training_runs(**options, most_moves=200, rng=2))
+    _, whole = finished(training_runs(**options, rng=2))
+    for run in range(2):
+        (still,) = np.nonzero(short[:, 0, run] != whole[:, 0, run])
+        assert 3 < still[0] < 40
+        np.testing.assert_array_equal(
+            short[: still[0], 0, run], whole[: still[0], 0, run]
         )
-        np.testing.assert_allclose(run, alone.probability, rtol=1e-12)
+        assert len(np.unique(short[still[0] - 1 :, 0, run])) == 1
+    assert (LONGEST_EPISODE, MOST_EPISODES) == (1000, 2000)
+    _, away = finished(
+        training_runs(**options | {"n_episodes": 500}, theta0=800, max_steps=1000)
+    )
+    np.testing.assert_array_equal(away, 1)
+
+
+@claims("runs_in_order")
+def test_the_band_leaves_out_the_two_lowest_and_the_two_highest_runs():
+    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=3)
+    _, learned = finished(
+        training_runs(
+            alpha=2**-10,
+            baselines=LEARNED_WITH,
+            n_runs=21,
+            n_episodes=2000,
+            theta0=math.log(0.2 / 0.8),
+            max_steps=1000,
+            rng=3,
+        )
+    )
+    for k, b in enumerate(LEARNED_WITH):
+        low, middle, high = history.runs[b]
+        np.testing.assert_allclose(middle, np.median(learned[:, k], axis=1))
+        for episode in (100, 1000, 2000):
+            now = learned[episode, k]
+            assert (now < low[episode]).sum() == (now > high[episode]).sum() == 2
     played = corridor_episodes(0.2, rng=3)
     np.testing.assert_array_equal(history.episodes.steps, played.steps)
 
 
-@claims("runs_rougher")
+@claims("bands_widen")
 @pytest.mark.parametrize("seed", [0, 7, 14, 20])
-def test_the_farther_the_baseline_from_the_return_the_rougher_the_run(seed):
+def test_the_farther_the_baseline_from_the_return_the_wider_the_band(seed):
     history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=seed)
-    moved = {b: np.abs(np.diff(run)).mean() for b, run in history.constant.items()}
-    for b, change in ((-10, 0.002), (0, 0.003), (-40, 0.008)):
-        assert moved[b] == pytest.approx(change, rel=0.2)
-    learned = corridor_value(np.mean(history.plain[1000:]))
+    width = {b: (runs.high - runs.low)[500:].mean() for b, runs in history.runs.items()}
+    for b, wide in ((-10, 0.08), (0, 0.14), (-40, 0.23)):
+        assert width[b] == pytest.approx(wide, rel=0.15)
+    learned = corridor_value(np.mean(history.runs[-10].middle[1000:]))
     assert learned == pytest.approx(-12, abs=0.5)
-    below = [moved[b] for b in (-40, -35, -30, -25, -20, -15)]
-    above = [moved[b] for b in (10, 5, 0, -5)]
+    below = [width[b] for b in (-40, -30, -20, -10)]
+    above = [width[b] for b in (10, 0, -10)]
     assert below == sorted(below, reverse=True)
     assert above == sorted(above, reverse=True)
 
 
-@claims("nearest_run")
-def test_the_run_that_is_drawn_is_that_of_the_nearest_fifth_baseline():
+@claims("nearest_runs")
+def test_the_runs_that_are_drawn_are_those_of_the_nearest_fifth_baseline():
     history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=0)
     for baseline in STATEMENT.control("baseline").positions:
         b = 5 * round(baseline / 5)
-        chosen = STATEMENT.defaults | {"baseline": baseline}
-        scene = LESSON.scene(chosen, history)
+        scene = LESSON.scene(STATEMENT.defaults | {"baseline": baseline}, history)
         name = f"b = {b}".replace("-", "−")
-        (run,) = (t for t in scene.figures[2]["data"][1:2])
-        assert run["name"] == name
-        last = history.constant[b][1000]
-        assert scene.readouts["p after 1000 episodes of training"] == last
+        plain, band, none, run = scene.figures[2]["data"][:4]
+        assert [none["name"], run["name"]] == ["no baseline", name]
+        for shade, b_shown in ((plain, 0), (band, b)):
+            edges = np.array(shade["y"]).reshape(2, -1)
+            runs = history.runs[b_shown]
+            np.testing.assert_array_equal(edges[0], runs.low[::10])
+            np.testing.assert_array_equal(edges[1][::-1], runs.high[::10])
+        last = history.runs[b].middle[1000]
+        assert scene.readouts[f"median p after 1000 episodes with {name}"] == last
         at_1000 = list(run["x"]).index(1000)
         assert run["y"][at_1000] == last
-    _, alone = finished(
-        training_history(
-            alpha=2**-10,
-            n_episodes=2000,
-            constant=-25.0,
-            theta0=math.log(0.2 / 0.8),
-            max_steps=1000,
-            rng=0,
-        )
-    )
-    np.testing.assert_array_equal(history.constant[-25], alone.probability)
 
 
 def test_a_constant_baseline_is_subtracted_from_every_return():
@@ -575,6 +639,18 @@ def test_the_estimate_of_one_episode_adds_up_its_steps(actions, p, baseline):
             lambda: reinforce_corridor(alpha=1, n_episodes=0),
             "n_episodes must be in [1, inf), got 0",
         ),
+        (
+            lambda: finished(
+                training_runs(alpha=1, baselines=[np.inf], n_runs=1, n_episodes=1)
+            ),
+            "baselines must be finite",
+        ),
+        (
+            lambda: finished(
+                training_runs(alpha=1, baselines=[0], n_runs=0, n_episodes=1)
+            ),
+            "n_runs must be in [1, inf), got 0",
+        ),
         (lambda: grad_log_softmax([0, 0], 2), "a must be in [0, 1], got 2"),
         (lambda: grad_log_softmax([0, 0], -1), "a must be in [0, 1], got -1"),
         (lambda: grad_log_softmax([0, 0], 0.5), "a must be an integer, got 0.5"),
@@ -647,13 +723,13 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
 
 @claims("near_the_start")
 def test_from_one_half_learning_has_less_to_gain_than_its_own_noise():
-    learned = simulated(STATEMENT, p=0.5).plain
+    low, _, high = simulated(STATEMENT, p=0.5).runs[STATEMENT.defaults["baseline"]]
     assert corridor_value(BEST) - corridor_value(0.5) < 0.35
-    assert np.ptp(learned) > BEST - 0.5 > 0
+    assert (high - low)[500:].mean() == pytest.approx(BEST - 0.5, rel=0.25)
 
 
 def test_on_the_first_screen_learning_leads_from_far_below_to_near_the_best():
-    learned = simulated(STATEMENT).plain
+    learned = simulated(STATEMENT).runs[-10].middle
     assert learned[0] == pytest.approx(0.2)
     assert learned[1000] == pytest.approx(BEST, abs=0.06)
 
@@ -666,7 +742,7 @@ def test_most_estimates_and_the_true_gradient_are_within_the_histogram(p):
     low, high = picture["layout"]["xaxis"]["range"]
     slope = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["slope"]
     assert abs(2 * slope) < high == -low
-    played = gradient_estimates(history.episodes, "total_return")
+    played = gradient_estimates(history.episodes, "return_to_go")
     assert ((low < played) & (played < high)).mean() > 0.93
 
 
@@ -861,9 +937,6 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
     assert (said[4] is None) == (baseline == 0)
     if said[4]:
         assert float(said[4]) == pytest.approx(moved(0), rel=5.1e-4)
-    learned = scene.figures[2]["data"][0]
-    learned = learned["y"][list(learned["x"]).index(100)]
-    assert learned == pytest.approx(played(p, -10, 0, 100))
 
 
 @given(st.floats(0.02, 0.98), st.integers(0, 20), st.integers(-40, 10))
@@ -892,10 +965,10 @@ def test_on_the_first_screen_the_baseline_decides_where_the_episode_moves_p():
 def test_the_marks_of_learning_are_on_the_runs():
     history = default_history(STATEMENT)
     scene = LESSON.scene(STATEMENT.defaults | {"episodes": 700}, history)
-    runs = (history.plain, history.constant[-10], history.steady)
-    for mark, run in zip(scene.figures[2]["data"][3:], runs, strict=True):
+    runs = [history.runs[b].middle for b in (0, -10)]
+    for mark, run in zip(scene.figures[2]["data"][4:], runs, strict=True):
         assert (mark["x"], mark["y"]) == ([700], [run[700]])
-    assert scene.readouts["p after 700 episodes of training"] == runs[1][700]
+    assert scene.readouts["median p after 700 episodes with b = −10"] == runs[1][700]
 
 
 # What the questions teach

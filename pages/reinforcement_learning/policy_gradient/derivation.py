@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
-from sympy import Derivative, exp, log, symbols
+from typing import NamedTuple
+
+from sympy import Derivative, Expr, exp, log, symbols
 
 from notation.trees import Derivation, Step
 
 
+class _Episode(NamedTuple):
+    """The gradient of an episode's return, in four ways of writing it."""
+
+    slope: Expr
+    whole: Expr
+    by_steps: Expr
+    to_go: Expr
+
+
+def _episode() -> _Episode:
+    """Write an episode of two steps with two actions, whose rewards may be any."""
+    u, *_ = theta = symbols("theta_1:3", positive=True)
+    pi = [exp(value) / sum(exp(one) for one in theta) for value in theta]
+    first = symbols("r_1:3", positive=True)  # after the first action
+    second = symbols("s_1:5", positive=True)  # after both
+    scores = [Derivative(log(p), u) for p in pi]
+    both = [(a, b, pi[a] * pi[b]) for a in range(2) for b in range(2)]
+    later = {(a, b): second[2 * a + b] for a, b, _ in both}
+    return _Episode(
+        Derivative(sum(w * (first[a] + later[a, b]) for a, b, w in both), u),
+        sum(w * (first[a] + later[a, b]) * (scores[a] + scores[b]) for a, b, w in both),
+        sum(
+            w * (first[a] + later[a, b]) * scores[a]
+            + w * first[a] * scores[b]
+            + w * later[a, b] * scores[b]
+            for a, b, w in both
+        ),
+        sum(
+            w * (first[a] + later[a, b]) * scores[a] + w * later[a, b] * scores[b]
+            for a, b, w in both
+        ),
+    )
+
+
 def derivations() -> tuple[Derivation, ...]:
-    """Derive the log-derivative trick, and why a baseline adds nothing on average."""
+    """Derive the log-derivative trick, its sum over steps, and why a baseline adds nothing on average."""
     theta = symbols("theta_1:4", positive=True)
     returns = symbols("G_1:4", positive=True)
     b = symbols("b", positive=True)
     weights = [exp(value) for value in theta]
     pi = [weight / sum(weights) for weight in weights]
     slopes = [Derivative(p, theta[0]) for p in pi]
+    episode = _episode()
     scores = [Derivative(log(p), theta[0]) for p in pi]
     return (
         Derivation(
@@ -53,6 +90,37 @@ def derivations() -> tuple[Derivation, ...]:
                 ),
             ),
             r"\nabla_\theta J(\theta) = \nabla_\theta \sum_a \pi_\theta(a)\, G(a)",
+        ),
+        Derivation(
+            "Over an episode the terms of its steps are added, and each action is weighted "
+            "with the return after it; here for two steps.",
+            episode.slope,
+            (
+                Step(
+                    "The probability of an episode is the product of those of its actions, "
+                    "so its logarithm is a sum; how the world answers does not contain "
+                    "$\\theta$.",
+                    episode.whole,
+                    r"\mathbb{E}_\pi\left[(R_1 + R_2) \left(\nabla_\theta "
+                    r"\log \pi_\theta(A_0) + \nabla_\theta \log \pi_\theta(A_1)\right)"
+                    r"\right]",
+                ),
+                Step(
+                    "The products are written out by steps: $R_1 + R_2$ is $G_0$.",
+                    episode.by_steps,
+                    r"\mathbb{E}_\pi\left[G_0 \nabla_\theta \log \pi_\theta(A_0) + "
+                    r"R_1 \nabla_\theta \log \pi_\theta(A_1) + "
+                    r"R_2 \nabla_\theta \log \pi_\theta(A_1)\right]",
+                ),
+                Step(
+                    "The reward $R_1$ is there before $A_1$ is chosen, so it acts like a "
+                    "baseline: its term is 0 on average. What is left of it is $G_1 = R_2$.",
+                    episode.to_go,
+                    r"\mathbb{E}_\pi\left[G_0 \nabla_\theta \log \pi_\theta(A_0) + "
+                    r"G_1 \nabla_\theta \log \pi_\theta(A_1)\right]",
+                ),
+            ),
+            r"\nabla_\theta J(\theta) = \nabla_\theta\, \mathbb{E}_\pi[R_1 + R_2]",
         ),
         Derivation(
             "A baseline that does not depend on the action leaves the mean unchanged.",

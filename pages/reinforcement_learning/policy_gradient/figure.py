@@ -15,6 +15,7 @@ from charts import (
     Mark,
     Scene,
     Stems,
+    band,
     curves,
     density,
     fitting,
@@ -31,14 +32,16 @@ from notation.numbers import number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
     MOST_EPISODES,
+    N_RUNS,
     STATEMENT,
     History,
     Result,
-    nearest_run,
+    Runs,
+    nearest_runs,
 )
 
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
-REACHES = (100, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
+REACHES = (60, 100, 150, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
 BINS = 41
 PEAKS = (8, 12, 16, 25)  # ends of the axis of densities, over one reach; few as well
 HEADROOM = 1.25  # above the highest bar, where the name of the line stands
@@ -54,7 +57,7 @@ STRIP = (1.15, 1.85)  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
-TOTAL, TO_GO, WITH_BASELINE = "weights G₀", "weights Gₜ", "weights Gₜ − b"
+TO_GO, WITH_BASELINE = "weights Gₜ", "weights Gₜ − b"
 
 
 def draw(
@@ -68,17 +71,13 @@ def draw(
     theta: float,
     episodes: int,
 ) -> Scene:
-    """Draw the corridor, an episode's terms, how gradients scatter, and three runs."""
+    """Draw the corridor, an episode's terms, how gradients scatter, and learning."""
     estimates = _estimates(history, baseline)
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
-    chosen = nearest_run(baseline)
-    learned = {
-        "no baseline": history.plain,
-        name_of(chosen): history.constant[chosen],
-        "learned baseline": history.steady,
-    }
+    chosen = nearest_runs(baseline)
+    learned = {"no baseline": history.runs[0], name_of(chosen): history.runs[chosen]}
     return Scene(
         _episode(result, actions, p, baseline, plain),
         _gradients(result, estimates),
@@ -93,9 +92,9 @@ def draw(
                 f"standard deviation of one estimate, {name}": estimates[name].std()
                 for name in (TO_GO, WITH_BASELINE)
             },
-            f"p after {episodes} episodes of training": history.constant[chosen][
-                episodes
-            ],
+            f"median p after {episodes} episodes with {name_of(chosen)}": (
+                history.runs[chosen].middle[episodes]
+            ),
         },
         status=sentence(
             p=p, baseline=baseline, alpha=alpha, after=after, without=without
@@ -104,17 +103,16 @@ def draw(
 
 
 def _estimates(history: History, baseline: float) -> dict[str, Array]:
-    """Estimate the gradient from each episode, in three ways."""
+    """Estimate the gradient from each episode, without and with the baseline."""
     played = history.episodes
     return {
-        TOTAL: gradient_estimates(played, "total_return"),
         TO_GO: gradient_estimates(played, "return_to_go"),
         WITH_BASELINE: gradient_estimates(played, "with_baseline", baseline=baseline),
     }
 
 
 def name_of(baseline: float) -> str:
-    """Name the training run of a baseline."""
+    """Name the training runs of a baseline."""
     return f"b = {number_text(baseline)}"
 
 
@@ -257,8 +255,9 @@ def _ways(action: int, low: float, high: float) -> dict[str, Any]:
 
 
 def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
-    colors = (OTHER_COLOR, RETURN_COLOR, BASELINE_COLOR)
-    reach = fitting(2.2 * estimates[TOTAL].std(), REACHES)
+    colors = (RETURN_COLOR, BASELINE_COLOR)
+    widest = max(sample.std() for sample in estimates.values())
+    reach = fitting(2.2 * widest, REACHES)
     edges = np.linspace(-reach, reach, BINS)
     heights = {name: density(sample, edges) for name, sample in estimates.items()}
     highest = max(float(bars.max()) for bars in heights.values())
@@ -275,18 +274,34 @@ def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
     )
 
 
-def _learning(learned: dict[str, Array], episodes: int) -> Figure:
-    colors = (RETURN_COLOR, BASELINE_COLOR, OTHER_COLOR)
-    runs = [*zip(learned.items(), colors, strict=True)]
-    return curves(
-        "Learning: probability p by episode",
-        *(Curve(name, EPISODES, run[EPISODES], color) for (name, run), color in runs),
-        *(Mark(episodes, run[episodes], "", color) for (_, run), color in runs),
+def _learning(learned: dict[str, Runs], episodes: int) -> Figure:
+    colors = (RETURN_COLOR, BASELINE_COLOR)
+    named = [*zip(learned.items(), colors, strict=True)]
+    bands = [
+        band(
+            f"{name}, 8 of 10 runs",
+            EPISODES,
+            runs.low[EPISODES],
+            runs.high[EPISODES],
+            c,
+        )
+        for (name, runs), c in named
+    ]
+    middles = [
+        Curve(name, EPISODES, runs.middle[EPISODES], c) for (name, runs), c in named
+    ]
+    now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
+    picture = curves(
+        f"Learning: median of {N_RUNS} runs, 8 of 10 in the band",
+        *middles,
+        *now,
         x=Axis("episode", (0, MOST_EPISODES)),
         y=Axis("probability p", (0, 1)),
         levels=[(BEST, "best")],
         at=[(episodes, "now")],
     )
+    picture["data"] = bands + picture["data"]
+    return picture
 
 
 def sentence(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,13 @@ from formulas.reinforcement_learning.corridor import (
 )
 from formulas.reinforcement_learning.expected_return import returns_to_go
 from formulas.reinforcement_learning.policy_gradient import (
-    CorridorRun,
     EpisodeSums,
     corridor_episodes,
     gradient_estimates,
     sums_of_episode,
-    training_history,
+    training_runs,
 )
 from notation.quantities import quantity, slider
-from notation.simulation import one_after_the_other
 from notation.statement import Statement
 
 if TYPE_CHECKING:
@@ -37,6 +35,7 @@ MOST_EPISODES = 2000
 LONGEST_EPISODE = 1000  # steps; a policy that has run away is cut off
 BEST = 2 - 2**0.5  # probability of going right
 LEARNED_WITH = range(-40, 11, 5)  # baselines of the training runs
+N_RUNS = 21  # with each of them; odd, so that one is in the middle
 
 QUANTITIES = (
     quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
@@ -92,53 +91,59 @@ QUANTITIES = (
 )
 
 
+class Runs(NamedTuple):
+    """Many training runs with one baseline: where most of them are after each episode.
+
+    Parameters
+    ----------
+    low, middle, high : (n_episodes + 1,) ndarray
+        Probability of going right: of all runs a tenth is below, half, and nine tenths.
+    """
+
+    low: Array
+    middle: Array
+    high: Array
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """Training runs from the same policy, and episodes of that policy.
 
     Attributes
     ----------
-    constant : dict of int to (n_episodes + 1,) ndarray
-        Probability of going right, learned with each of some baselines.
-    steady : (n_episodes + 1,) ndarray
-        The same with a learned baseline.
+    runs : dict of int to Runs
+        What is learned with each of some baselines; 0 is learning without one.
     episodes : EpisodeSums
         What single episodes of the first policy contribute to the gradient.
     """
 
-    constant: dict[int, Array]
-    steady: Array
+    runs: dict[int, Runs]
     episodes: EpisodeSums
 
-    @property
-    def plain(self) -> Array:
-        """What is learned without a baseline."""
-        return self.constant[0]
 
-
-def nearest_run(baseline: float) -> int:
-    """Return the baseline of the training run that is nearest to a baseline."""
+def nearest_runs(baseline: float) -> int:
+    """Return the baseline of the training runs that is nearest to a baseline."""
     return min(LEARNED_WITH, key=lambda b: abs(b - baseline))
 
 
 def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, History]:
-    """Train with constant baselines and a learned one; play episodes of the policy."""
-
-    def run(**baseline: Any) -> Generator[float, None, CorridorRun]:
-        return training_history(
-            alpha=2.0**log2_alpha,
-            n_episodes=MOST_EPISODES,
-            theta0=math.log(p / (1 - p)),
-            max_steps=LONGEST_EPISODE,
-            rng=seed,
-            **baseline,
-        )
-
-    runs = [run(constant=b) for b in LEARNED_WITH]
-    *constant, steady = yield from one_after_the_other(*runs, run(baseline=True))
+    """Train many times with each of some baselines; play episodes of the policy."""
+    learned = yield from training_runs(
+        alpha=2.0**log2_alpha,
+        baselines=LEARNED_WITH,
+        n_runs=N_RUNS,
+        n_episodes=MOST_EPISODES,
+        theta0=math.log(p / (1 - p)),
+        max_steps=LONGEST_EPISODE,
+        rng=seed,
+    )
+    ordered = np.sort(learned, axis=2)
+    tenth = N_RUNS // 10
     return History(
-        {b: one.probability for b, one in zip(LEARNED_WITH, constant, strict=True)},
-        steady.probability,
+        {
+            b: Runs(*ordered[:, k, [tenth, N_RUNS // 2, -1 - tenth]].T.copy())
+            for k, b in enumerate(LEARNED_WITH)
+        },
         corridor_episodes(p, rng=seed),
     )
 
