@@ -13,13 +13,11 @@ from charts import (
     Curve,
     Figure,
     Mark,
-    Outline,
     Scene,
     bars,
     curves,
     fitting,
     largest,
-    plane,
     rounded_span,
     rounded_up,
     thinned,
@@ -41,7 +39,6 @@ FEW, MANY = 4, 12  # outcomes whose numbers, and whose terms, have room
 TRUTH_COLOR, BELIEF_COLOR = STATEMENT.color_indices("truth", "belief")
 MEASURE_COLORS = STATEMENT.color_indices("divergence", "reverse", "js")
 DIVERGENCE_COLOR, REVERSE_COLOR, _ = MEASURE_COLORS
-HEADS_COLOR, TAILS_COLOR = STATEMENT.color_indices("p", "mu")
 
 
 def draw(
@@ -61,17 +58,19 @@ def draw(
         figures = _largest_terms(result), _columns(truth, belief), _mixed(result, *pair)
         costs = _costs(result, "distributions", "per outcome", equal=pair[0] == pair[1])
     else:
-        terms, areas = _terms(result, truth, belief), _areas(result, truth, belief)
-        figures = terms, areas, _against_belief(result, p, q)
+        figures = (
+            _terms(result, truth, belief),
+            _against_belief(result, p, q),
+            _bell_and_peaks(mu, sigma),
+        )
         costs = _costs(result, "coins", "a toss", equal=p == q)
     return Scene(
         *figures,
-        _bell_and_peaks(mu, sigma),
         readouts={
             "divergence": result.divergence,
             "reverse": result.reverse,
             "js": result.js,
-            **(_fits(mu, sigma) if result.weighted else {}),
+            **(_fits(mu, sigma) if result.weighted and not own else {}),
         },
         status=f"{costs}.",
     )
@@ -84,42 +83,16 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
         top = fitting(max(*result.terms, result.divergence), (1.3, 2.6, 5.2))
         weight, lowest = "P ", -0.5
     return bars(
-        f"P, Q and the terms {weight}ln(P/Q)",
+        f"P, Q and the terms {weight}log(P/Q)",
         (*SIDES, "sum"),
         Bars("P, true", truth, TRUTH_COLOR),
         Bars("Q, believed", belief, BELIEF_COLOR),
         Bars(
-            f"{weight}ln(P/Q), in nats",
+            f"{weight}log(P/Q), in nats",
             [*result.terms, result.divergence],
             DIVERGENCE_COLOR,
         ),
         y=Axis("probability, or nats", (lowest, top)),
-        height=220,
-    )
-
-
-def _areas(result: Result, truth: Array, belief: Array) -> Figure:
-    """Draw each term as an area, as wide as its weight and as high as its logarithm."""
-    logs = np.log(truth / belief)
-    widths = truth if result.weighted else np.ones_like(truth)
-    ends = np.concatenate([[0.0], np.cumsum(widths)])
-    corners = [
-        [[left, 0], [left, high], [right, high], [right, 0]]
-        for left, right, high in zip(ends[:-1], ends[1:], logs, strict=True)
-    ]
-    heads, tails = corners
-    reach = fitting(1.2 * float(np.abs(logs).max()), (1, 2.5, 5.6))
-    mean = result.divergence / ends[-1]
-    width = "P" if result.weighted else "1"
-    return plane(
-        f"Each term as an area: width {width}, height ln(P/Q)",
-        Outline("heads", heads, HEADS_COLOR, closed=True),
-        Outline("tails", tails, TAILS_COLOR, closed=True),
-        Outline("mean height", [[0, mean], [ends[-1], mean]], DIVERGENCE_COLOR, dash=1),
-        extent=((0, 1 if result.weighted else 2), (-reach, reach)),
-        x="weights, side by side",
-        y="ln(P/Q)",
-        square=False,
         height=220,
     )
 
@@ -151,7 +124,7 @@ def _largest_terms(result: Result) -> Figure:
     chosen = f", the {MANY} largest" if count > MANY else ""
     weight = "P " if result.weighted else ""
     return bars(
-        f"The sum D(P ‖ Q) and its terms {weight}ln(P/Q){chosen}",
+        f"The sum D(P ‖ Q) and its terms {weight}log(P/Q){chosen}",
         ("sum", *(str(k + 1) for k in which)),
         Bars("term", heights, DIVERGENCE_COLOR, 2 if count <= FEW else 0),
         x="outcome",
@@ -238,9 +211,9 @@ def _divergences(true: Array, believed: Array, weighted: bool) -> Array:
 def _bell_and_peaks(mu: float, sigma: float) -> Figure:
     bell = np.exp(_log_normal(PLACES, mu, sigma))
     return curves(
-        "A bell curve Q for two peaks P",
-        Curve("P: two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),
-        Curve("Q: bell curve", PLACES, bell, BELIEF_COLOR),
+        "Another pair: two peaks, and a bell curve",
+        Curve("two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),
+        Curve("bell curve", PLACES, bell, BELIEF_COLOR),
         x=Axis("x", (-6, 6)),
         y=Axis("density", (0, fitting(bell.max(), (1, 2)))),
     )
@@ -263,7 +236,7 @@ TWO_PEAKS = np.exp(_log_two_peaks(PLACES))
 
 @functools.lru_cache(maxsize=8)
 def _fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
-    """Integrate D(P ‖ Q) and D(Q ‖ P) of the two peaks P and a normal density Q."""
+    """Integrate the divergences of two peaks and a normal density, both ways."""
     widest, finest = max(sigma, PEAK_WIDTH), min(sigma, PEAK_WIDTH)
     reach = 10 * widest + max(abs(mu), PEAKS[1])
     # For smooth densities a plain sum is as good as any quadrature, once it is fine.
@@ -280,8 +253,8 @@ def _fits(mu: float, sigma: float) -> dict[str, float]:
     """Name both divergences of peaks and bell curve; without weights there are none."""
     forward, reverse = _fit_divergences(mu, sigma)
     return {
-        "D(P ‖ Q) of peaks and bell": forward,
-        "D(Q ‖ P) of peaks and bell": reverse,
+        "D(peaks ‖ bell curve)": forward,
+        "D(bell curve ‖ peaks)": reverse,
     }
 
 
@@ -293,6 +266,6 @@ def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
         return f"The {both} are nearly equal and both divergences below 1e-9 nats"
     forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
     return (
-        f"Where P is true, believing Q costs {forward} extra nats {one}; if Q were true, "
-        f"believing P would cost {reverse}"
+        f"Where P is true, believing Q adds {forward} nats {one} to the surprise, −log of "
+        f"the probability; if Q were true, believing P would add {reverse}"
     )

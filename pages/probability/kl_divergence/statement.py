@@ -23,7 +23,7 @@ OWN = own_numbers(
     high=1e6,
     columns=("P", "Q"),
     most=100,
-    replaces=("p", "q"),
+    replaces=("p", "q", "mu", "sigma"),
 )
 QUANTITIES = (
     quantity(
@@ -41,20 +41,22 @@ QUANTITIES = (
     slider(
         "mu",
         r"\mu",
-        "mean of the bell curve Q",
+        "mean of the bell curve",
         0.0,
         low=-3,
         high=3,
         step=0.05,
+        rare=True,
     ),
     slider(
         "sigma",
         r"\sigma",
-        "standard deviation of the bell curve Q",
+        "standard deviation of the bell curve",
         1.0,
         low=0.2,
         high=3,
         step=0.05,
+        rare=True,
     ),
     quantity(
         "reverse",

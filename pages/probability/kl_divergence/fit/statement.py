@@ -18,7 +18,7 @@ from pages.probability.kl_divergence.statement import STATEMENT as KL
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-X = np.linspace(-12, 12, 193)  # as fine as the bend of ln P between the peaks
+X = np.linspace(-12, 12, 193)  # as fine as the bend of log P between the peaks
 WIDTH = 0.5  # standard deviation of each peak
 
 QUANTITIES = (
@@ -141,7 +141,7 @@ def identities() -> tuple[Identity, ...]:
         ),
         Identity(
             "Reverse, on a peak of its own that has the probability w of P: P is w times Q "
-            "there, so the divergence is − ln w.",
+            "there, so the divergence is − log w.",
             w * (w / w) * log(w / (w * w)) / w,
             -log(w),
             r"Q \log \frac{Q}{w Q} = -Q \log w",
