@@ -122,6 +122,15 @@ def test_with_a_perfect_critic_lambda_changes_nothing():
         )
 
 
+@claims("blend_one_error")
+@given(settings_of(STATEMENT))
+def test_the_error_of_a_step_is_what_the_critic_misses_of_its_reward(chosen):
+    page = of_the_page(**chosen)
+    missed = (1 - chosen["critic"]) * page["rewards"]
+    np.testing.assert_allclose(page["errors"], missed, rtol=1e-9, atol=1e-9)
+    assert not page["rewards"][:-1].any()
+
+
 @claims("blend_errors")
 @given(settings_of(STATEMENT))
 def test_advantages_are_summed_errors(chosen):

@@ -21,14 +21,20 @@ def compute(rewards: Array) -> whole.Result:
 
 def equations() -> tuple[Equation, ...]:
     """Strike the discount out of the recursion and of the sum."""
+    from sympy import Rational
+
     from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
 
     R, G = arrays("rewards returns")
-    gamma, T, t, k, delay = symbols("gamma T t k delay")
+    gamma, T, t, k, delay, value = symbols("gamma T t k delay value")
+    half = Rational(1, 2)
     with unevaluated():
+        mean = half * (2 * R[k + 1]) + half * 0
+        expected = sum_over(struck(gamma**k, 1) * mean, k, 0, T - 1)
         rest = struck(gamma, 1) * G[t + 1]
         terms = struck(gamma**k, 1) * R[t + k + 1]
         return (
+            Equation(value, expected),
             Equation(G[t], R[t + 1] + rest, ranges=((t, 0, T - 2),)),
             Equation(G[t], sum_over(terms, k, 0, T - t - 1), told=delay - t),
         )
@@ -40,7 +46,7 @@ STATEMENT = replace(
     build_equations=equations,
     build_identities=tuple,
     headline=(
-        r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
+        r"<value> = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
         r"<returns>_t = \sum_{k=0}^{<horizon>-t-1} \cancel{<gamma>^k} <rewards>_{t+k+1}"
     ),
 )

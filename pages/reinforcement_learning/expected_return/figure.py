@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,7 +25,6 @@ from formulas.checks import Array
 from formulas.reinforcement_learning.expected_return import (
     constant_reward_return,
     effective_horizon,
-    interrupted_returns,
 )
 from notation.numbers import number_text, without_dust
 from notation.own_numbers import MOST_NUMBERS
@@ -65,7 +66,7 @@ def draw(
     has_limit = discount < 1 or step_reward == 0
     limit = constant_reward_return(step_reward, discount) if has_limit else np.nan
     total = _total(result)
-    random = interrupted_returns(rewards, discount, n_episodes=EPISODES)
+    random = _episodes_of_the_policy(result.worth)
     late_worth = discount**delay * late_reward if delay < horizon else 0.0
     for_ever = Curve(
         "r for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
@@ -82,12 +83,7 @@ def draw(
         ),
         _running_total(result, for_ever, time, value),
         _to_go(result, time, value),
-        _episodes(
-            random,
-            total,
-            Axis("return", _room(random[:DRAWN])),
-            discounted=result.discount == gamma,
-        ),
+        _episodes(random, total, _room),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
@@ -114,7 +110,7 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
     )
     value = Axis("return", _rounded_room(_extremes(rewards)))
     total, plain = _total(result), math.fsum(rewards)
-    random = interrupted_returns(rewards, result.discount, n_episodes=EPISODES)
+    random = _episodes_of_the_policy(result.worth)
     undiscounted = Curve(
         "without discount",
         np.arange(count),
@@ -126,7 +122,7 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
         _worth_now(result, rewards, time, _rounded_room(rewards)),
         _running_total(result, undiscounted, time, value),
         _to_go(result, time, value),
-        _episodes(random, total, value, discounted=result.discount == gamma),
+        _episodes(random, total, _rounded_room),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
@@ -215,20 +211,41 @@ def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
     )
 
 
-def _episodes(returns: Array, total: float, value: Axis, *, discounted: bool) -> Figure:
-    """Draw what single episodes bring that go on with probability γ, and their mean."""
-    title = "Random episodes, going on with probability γ"
+@functools.cache
+def _actions() -> Array:
+    """Return by what the reward of each step is multiplied: 2 or 0, an episode a row.
+
+    The policy takes each of two actions with probability 1/2: one pays twice the reward,
+    the other nothing.
+    """
+    longest = max(LONGEST, MOST_NUMBERS)
+    coins = np.random.default_rng(0).integers(0, 2, (EPISODES, longest))
+    actions = 2 * coins.astype(np.float64)
+    actions.setflags(write=False)
+    return actions
+
+
+def _episodes_of_the_policy(worth: Array) -> Array:
+    """Return the returns of random episodes, from what each reward is worth now."""
+    returns: Array = _actions()[:, : len(worth)] @ worth
+    return returns
+
+
+def _episodes(
+    returns: Array, total: float, room: Callable[[Array], tuple[float, float]]
+) -> Figure:
+    """Draw the returns of single episodes of the policy, and their mean."""
     means = returns.cumsum()[COUNTS - 1] / COUNTS
     first = np.arange(1, DRAWN + 1)
     return curves(
-        title if discounted else "Episodes that all go on to their end",
+        "A random policy π: each reward doubled or lost",
         Curve(
             "one episode", first, returns[:DRAWN], REWARD_COLOR, line=False, points=True
         ),
         Curve("mean so far", COUNTS, means, RETURN_COLOR, dash=0),
         x=Axis("episodes", (0.8, 2500), log=True),
-        y=value,
-        levels=[(total, "G₀")],
+        y=Axis("return", room(np.append(returns[:DRAWN], means))),
+        levels=[(total, "v(s) = G₀")],
     )
 
 

@@ -55,9 +55,15 @@ QUANTITIES = (
     quantity(
         "returns",
         "G",
-        "return: sum of the discounted rewards after t steps",
+        "return: sum of the discounted rewards after t steps, k steps further each",
         ("T",),
         origin=0,
+    ),
+    quantity(
+        "value",
+        r"v_\pi(s)",
+        "expected return: mean of Gₜ over the actions of policy π, given the state Sₜ = s; "
+        "here of the first one",
     ),
     OWN,
 )
@@ -91,9 +97,12 @@ def _rewards(step_reward: float, late_reward: float, delay: int, horizon: int) -
 class Result:
     """What is still to come at every step, and what each reward is worth now.
 
-    Both with this ``discount``.
+    Both with this ``discount``. The ``value`` is the expected return of the start under a
+    policy that takes two actions with equal chances: one pays twice the reward, the other
+    nothing.
     """
 
+    value: float
     returns: Array
     worth: Array
     discount: float
@@ -101,21 +110,28 @@ class Result:
 
 def compute(rewards: Array, gamma: float) -> Result:
     """Add the rewards up from the end backwards."""
+    returns = returns_to_go(rewards, gamma)
     return Result(
-        returns=returns_to_go(rewards, gamma),
+        value=float(returns[0]),
+        returns=returns,
         worth=discounted_rewards(rewards, gamma),
         discount=gamma,
     )
 
 
 def equations() -> tuple[Equation, ...]:
-    """Write the return as one reward and the rest, and as a sum."""
+    """Write the expected return, and the return as one reward and the rest, and as a sum."""
+    from sympy import Rational
+
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     R, G = arrays("rewards returns")
-    gamma, T, t, k, delay = symbols("gamma T t k delay")
+    gamma, T, t, k, delay, value = symbols("gamma T t k delay value")
+    half = Rational(1, 2)
     with unevaluated():
+        mean = half * (2 * R[k + 1]) + half * 0
         return (
+            Equation(value, sum_over(gamma**k * mean, k, 0, T - 1)),
             Equation(G[t], R[t + 1] + gamma * G[t + 1], ranges=((t, 0, T - 2),)),
             Equation(
                 G[t],
@@ -164,7 +180,7 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"v_\pi(s) = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
+        r"<value> = \mathbb{E}_\pi\left[<returns>_t \mid S_t = s\right], \qquad "
         r"<returns>_t = \sum_{k=0}^{<horizon>-t-1} <gamma>^k <rewards>_{t+k+1}"
     ),
 )

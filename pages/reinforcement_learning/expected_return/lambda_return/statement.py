@@ -102,13 +102,13 @@ def equations() -> tuple[Equation, ...]:
             Equation(A[t], G[t] - V[t]),
             Equation(
                 G[t],
-                R[t + 1] + gamma * ((1 - lam) * V[t + 1] + lam * G[t + 1]),
-                ranges=((t, 0, T - 2),),
+                # The end is worth nothing, so no term of the last state follows.
+                sum_over((gamma * lam) ** k * term, k, 0, T - t - 1),
             ),
             Equation(
                 G[t],
-                # The end is worth nothing, so no term of the last state follows.
-                sum_over((gamma * lam) ** k * term, k, 0, T - t - 1),
+                R[t + 1] + gamma * ((1 - lam) * V[t + 1] + lam * G[t + 1]),
+                ranges=((t, 0, T - 2),),
             ),
         )
 
