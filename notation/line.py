@@ -21,7 +21,7 @@ from notation.evaluation import entries, environment, evaluate
 from notation.numbers import DIGITS, digits_apart
 from notation.printing import APART, BASE, BLANK, TIGHT, Printer, number_latex
 from notation.quantities import Quantity
-from notation.steps import filled, holds, placed, told_term
+from notation.steps import entry_named, filled, holds, placed, told_term
 from notation.terms import summed
 from notation.trees import Blank, Equation, unevaluated
 
@@ -254,7 +254,8 @@ class Line:
 
         with unevaluated():
             printer = Printer(quantities, mark=self._mark)
-            left = printer.doprint(placed(equation.left, indices))
+            entry = placed(equation.left, indices)
+            left = printer.doprint(entry_named(entry, quantities, here))
             line = self._equated(left, *cut(equation.right, here), here)
             if added and marked:
                 place = {**indices, **added.at(marked[1])}

@@ -11,7 +11,7 @@ import sympy as sp
 from notation.evaluation import PRECISION, environment, evaluate
 from notation.numbers import without_dust
 from notation.printing import Printer, shown_terms
-from notation.quantities import Quantity
+from notation.quantities import Control, Quantity
 from notation.trees import (
     Complex,
     Equation,
@@ -61,9 +61,13 @@ def worked_steps(
     env = {**environment(quantities, numbers), **indices}
     printer = Printer(quantities, colors, told=told_term(equation, env))
     with unevaluated():
-        left = printer.doprint(placed(equation.left, indices))
+        entry = placed(equation.left, indices)
         right = placed(equation.right, indices)
-        lines = [f"{left} {equation.relation} {printer.doprint(right)}"]
+        formula = (
+            f"{printer.doprint(entry)} {equation.relation} {printer.doprint(right)}"
+        )
+        lines = [formula]
+        left = printer.doprint(entry_named(entry, quantities, env))
         tree = filled(equation.right, env, _number, holds)
         while not is_value(tree):
             lines.append(rf"{left} = {printer.doprint(tree)}")
@@ -90,6 +94,25 @@ def placed(expr: sp.Expr, indices: Mapping[str, int]) -> sp.Expr:
     if not expr.args or isinstance(expr, sp.IndexedBase):
         return expr
     return _rebuilt(expr, [placed(arg, indices) for arg in expr.args])
+
+
+def entry_named(
+    left: sp.Expr, quantities: Sequence[Quantity], env: Mapping[str, Any]
+) -> sp.Expr:
+    """Name the entry of the moment: numbers for indices that the reader sets.
+
+    Other indices stay as they are; what is reckoned with numbers, as 2 · 2, is worked out.
+    """
+    if not isinstance(left, sp.Indexed):
+        return left
+    controls = {q.name for q in quantities if isinstance(q, Control)}
+    named = [
+        sp.Integer(int(evaluate(index, env)))
+        if {symbol.name for symbol in index.free_symbols} <= controls
+        else index
+        for index in left.indices
+    ]
+    return left.func(left.base, *named)
 
 
 def _rebuilt(expr: sp.Expr, args: Sequence[sp.Expr]) -> sp.Expr:
