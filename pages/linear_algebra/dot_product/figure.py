@@ -44,14 +44,15 @@ HEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0, 26.0)  # few, so that the axis rests
 A_COLOR, B_COLOR, PRODUCT_COLOR = STATEMENT.color_indices("a", "b", "product")
 PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
 DROP_COLOR = 8
+NOWHERE = np.array([np.nan, np.nan])
 
 WORD_LENGTHS, WORD_ANGLES = np.array(list(WORDS.values())).T
 WORD_VECTORS = WORD_LENGTHS[:, None] * np.stack(
     [np.cos(np.radians(WORD_ANGLES)), np.sin(np.radians(WORD_ANGLES))], axis=1
 )
 WORD_SIZES = np.full(len(WORDS), 5.0)
-# “cat” is close to both arrows: between them its name is free at the usual angle.
-WORD_SIDES = tuple("middle left" if word == "cat" else "top center" for word in WORDS)
+# “cat” is close to both arrows: below it its name is free at the usual angle.
+WORD_SIDES = tuple("bottom center" if word == "cat" else "top center" for word in WORDS)
 
 
 def draw(
@@ -62,14 +63,15 @@ def draw(
     length_a: float,
     length_b: float,
     angle: float,
+    direction_b: float,
     dimension: int,
     random_products: RandomProducts,
 ) -> Scene:
     """Draw the two vectors, their product at every angle, and others."""
     cosine = _cosine(a, b)
     return Scene(
-        _arrows(a, b),
-        _words(angle),
+        _arrows(a, b, result.product, direction_b),
+        _words(length_a, direction_b + angle),
         _against_angle(result.product, length_a, length_b, angle),
         _random(random_products, dimension),
         readouts={
@@ -88,15 +90,13 @@ def _cosine(a: Array, b: Array) -> float | None:
     return round(cosine_similarity(a, b), 12)
 
 
-def _arrows(a: Array, b: Array) -> Figure:
-    nowhere = np.array([np.nan, np.nan])
-    along = projection(a, b) if b.any() else nowhere
-    # An arrow of length 0 would still have a head.
-    shadow = along if along.any() else nowhere
+def _arrows(a: Array, b: Array, product: float, direction_b: float) -> Figure:
+    along = projection(a, b) if b.any() else NOWHERE
+    shadow = along if product else NOWHERE
     picture = plane(
         "Vectors a and b, and the projection of a on b",
-        Arrow("b", b, B_COLOR),
-        Arrow("a", a, A_COLOR),
+        Arrow("b", _with_length(b), B_COLOR),
+        Arrow("a", _with_length(a), A_COLOR),
         Arrow("projection", shadow, PRODUCT_COLOR, dash=2),
         Outline("perpendicular", [a, along], DROP_COLOR, dash=1),
         Points(
@@ -112,19 +112,31 @@ def _arrows(a: Array, b: Array) -> Figure:
     )
     return draggable(
         picture,
-        Handle(at=tuple(b), title="Drag b", x="length_b"),
-        Handle(at=tuple(a), title="Drag a", length="length_a", angle="angle"),
+        Handle(at=tuple(b), title="Drag b", length="length_b", angle="direction_b"),
+        Handle(
+            at=tuple(a),
+            title="Drag a",
+            length="length_a",
+            angle="angle",
+            base=direction_b,
+        ),
     )
 
 
-def _words(angle: float) -> Figure:
-    cosines = _dot_by_angle(1.0, 1.0, angle - WORD_ANGLES)
+def _with_length(arrow: Array) -> Array:
+    """Return an arrow, or nothing in place of one of length 0, which would have a head."""
+    return arrow if arrow.any() else NOWHERE
+
+
+def _words(length_a: float, direction_a: float) -> Figure:
+    cosines = _dot_by_angle(1.0, 1.0, direction_a - WORD_ANGLES)
+    told = [number_text(cosine, 2) if length_a else "undefined" for cosine in cosines]
+    reach = fitting(length_a * WORD_LENGTHS.max(), HEIGHTS)
     return bars(
-        "Which word is most like a? Four word vectors w",
-        tuple(WORDS),
-        Bars("cosine of a and w", cosines, A_COLOR, 2),
-        Bars("w · a for a of length 1", WORD_LENGTHS * cosines, PRODUCT_COLOR, 2),
-        y=Axis("similarity", (-4.6, 4.6)),
+        "Words w: bars w · a, below the cosines",
+        tuple(f"{word} {cosine}" for word, cosine in zip(WORDS, told, strict=True)),
+        Bars("w · a", length_a * WORD_LENGTHS * cosines, PRODUCT_COLOR, 2),
+        y=Axis("w · a", (-1.15 * reach, 1.15 * reach)),
         height=260,
     )
 

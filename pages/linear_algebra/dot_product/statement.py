@@ -46,15 +46,25 @@ QUANTITIES = (
     slider(
         "angle",
         r"\theta^\circ",
-        "angle between them in degrees",
+        "angle from b to a in degrees",
         60,
         low=-180,
         high=180,
         step=1,
         unit="°",
     ),
-    quantity("theta", r"\theta", "the same angle in radians"),
+    quantity("theta", r"\theta", "the angle from b to a in radians"),
     quantity("product", r"a \cdot b", "dot product"),
+    slider(
+        "direction_b",
+        r"\varphi_b",
+        "direction of b, which a follows",
+        -30,
+        low=-180,
+        high=180,
+        step=1,
+        unit="°",
+    ),
     slider(
         "dimension",
         "d",
@@ -89,11 +99,12 @@ def inputs(
     length_a: float,
     length_b: float,
     angle: float,
+    direction_b: float,
     dimension: int,
     history: dict[int, RandomProducts],
 ) -> dict[str, Any]:
     """Place the two vectors, and pick the random ones of one dimension."""
-    a, b = _two_vectors(length_a, length_b, angle)
+    a, b = _two_vectors(length_a, length_b, angle, direction_b)
     return {
         "a": a,
         "b": b,
@@ -104,13 +115,21 @@ def inputs(
     }
 
 
-def _two_vectors(length_a: float, length_b: float, angle: float) -> tuple[Array, Array]:
-    """Place two vectors in the plane, the second one along the first axis."""
-    turn = math.radians(angle)
+def _two_vectors(
+    length_a: float, length_b: float, angle: float, direction_b: float = 0
+) -> tuple[Array, Array]:
+    """Place two vectors in the plane: b in its direction, a by the angle beyond it."""
+    return length_a * _direction(direction_b + angle), length_b * _direction(
+        direction_b
+    )
+
+
+def _direction(degrees: float) -> Array:
+    turn = math.radians(degrees)
     direction = np.array([math.cos(turn), math.sin(turn)])
     # At right angles π is rounded: the cosine would be 6e-17 instead of 0.
     direction[np.abs(direction) < 1e-15] = 0.0
-    return length_a * direction, np.array([length_b, 0.0])
+    return direction
 
 
 @dataclass(frozen=True)
@@ -122,7 +141,10 @@ class Result:
 
 def compute(a: Array, b: Array) -> Result:
     """Multiply the two vectors."""
-    return Result(dot(a, b).real)
+    product = dot(a, b).real
+    # Of vectors at a right angle the entries are rounded, and so would be the 0.
+    size = float(np.abs(a) @ np.abs(b))
+    return Result(product if abs(product) > 1e-15 * size else 0.0)
 
 
 def equations() -> tuple[Equation, ...]:
