@@ -151,16 +151,29 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
         equation = statement.equations[number]
         env = environment(statement.quantities, _solution(state).numbers)
         places = list(entries(equation, statement.quantities, env))
-        chosen = 0
+        chosen = _first_entry(state, str(name_of(equation.left)), places)
         if len(places) > 1:
             labels = [", ".join(f"{k} = {v}" for k, v in p.items()) for p in places]
             chosen = st.selectbox(
-                "Entry", range(len(places)), format_func=labels.__getitem__,
-                key=f"{key}/{number}/{len(places)}", width=160,
+                "Entry", range(len(places)), chosen, format_func=labels.__getitem__,
+                key=f"{key}/{number}/{len(places)}/{chosen}", width=160,
             )  # fmt: skip
     colors = theme.quantity_colors(statement)
     st.latex(equation_latex(equation, statement.quantities, colors))
     return number, places[chosen]
+
+
+def _first_entry(
+    state: LessonState, name: str, places: Sequence[Mapping[str, int]]
+) -> int:
+    """Return the place of the entry that the live line works out; else of the first."""
+    statement = state.lesson.statement
+    if name != frames.line_name(statement, state.values):
+        return 0
+    origin = statement.quantity(name).origin
+    entry = [k + origin for k in frames.line_entry(statement, state.values)]
+    found = (k for k, place in enumerate(places) if list(place.values()) == entry)
+    return next(found, 0)
 
 
 def _plain_name(statement: Statement, equation: int) -> str:

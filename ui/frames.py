@@ -86,7 +86,7 @@ def line_name(statement: Statement, values: Values) -> str:
     return str(call_with(statement.line_result, values))
 
 
-def _line_entry(statement: Statement, values: Values) -> tuple[int, ...]:
+def line_entry(statement: Statement, values: Values) -> tuple[int, ...]:
     """Return which entry of it the live line usually works out; empty for the first."""
     if statement.line_entry is None:
         return ()
@@ -145,7 +145,7 @@ def _line(
     shape = np.shape(solution.numbers[name])
     exists = len(entry) == len(shape) and all(map(int.__lt__, entry, shape))
     if not exists:
-        entry = _line_entry(statement, values) if name == usual else ()
+        entry = line_entry(statement, values) if name == usual else ()
     if statement.line_written and not entry and term < 0 and name == usual:
         pieces, numbers = written_line(statement).parts(solution.numbers)
         return {"pieces": list(pieces), "numbers": list(numbers)}

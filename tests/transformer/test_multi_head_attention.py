@@ -626,6 +626,52 @@ def test_two_columns_of_position_confuse_words_six_apart():
     assert four["shares"][0][1, 6] < 0.02
 
 
+@claims("narrow_confuses")
+def test_two_columns_of_a_model_of_width_8_confuse_words_six_apart_as_well():
+    chosen = STATEMENT.defaults | {"heads": 4, "d_model": 8, "n_tokens": 6}
+    maps = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["shares"]
+    assert maps[0][0].argmax() == 5  # the last stands for the one before the first
+    assert maps[3][5].argmax() == 0
+
+
+def titles(**chosen):
+    figure = drawing(LESSON)(**STATEMENT.defaults | chosen).figures[0]
+    return [note["text"] for note in figure["layout"]["annotations"]]
+
+
+@claims("one_column_lost")
+def test_heads_of_one_column_do_not_do_what_they_are_built_for_and_are_not_called_so():
+    narrow = {"heads": 8, "d_model": 8}
+    made = inputs_of(STATEMENT, **STATEMENT.defaults | narrow)
+    maps = outputs_of(STATEMENT, made)["shares"]
+    np.testing.assert_allclose(maps[0], maps[3], atol=1e-12)  # previous and next
+    np.testing.assert_allclose(maps[2], 1 / 6, atol=1e-12)  # first
+    assert maps[1][0, 4] == pytest.approx(1 / 6)  # the same word gets no more
+    assert titles(**narrow) == [f"head {h}" for h in range(1, 9)]
+    assert titles(heads=4, d_model=8)[0] == "1: previous"
+
+
+@claims("next_is_hidden")
+@pytest.mark.parametrize("n", [4, 6])
+def test_with_causal_the_head_that_looks_for_the_next_word_sees_itself_at_most(n):
+    chosen = {"causal": True, "n_tokens": n}
+    made = inputs_of(STATEMENT, **STATEMENT.defaults | chosen)
+    (*_, following) = outputs_of(STATEMENT, made)["shares"]
+    assert (np.diag(following) > 0.5).all()
+    assert titles(**chosen)[3] == "4: next, hidden"
+    assert titles()[3] == "4: next"
+
+
+@pytest.mark.parametrize(("head", "token", "n"), [(1, 5, 6), (3, 1, 6), (8, 8, 4)])
+def test_without_the_division_the_line_shows_a_score_of_the_framed_row(head, token, n):
+    (broken,) = (one for one in BROKEN if one.slug == LESSON.slug)
+    chosen = STATEMENT.defaults | {"head": head, "token": token, "n_tokens": n}
+    line = frame(broken, chosen, None)["line"]
+    row = min(token, n)
+    found = f"S_{{{min(head, 4)} {row} {max(row - 1, 1)}}}"
+    assert found.replace(" ", "") in "".join(line["pieces"]).replace(" ", "")
+
+
 def test_tokens_of_heads_with_purposes_are_a_position_and_a_word():
     X = inputs_of(STATEMENT, **STATEMENT.defaults | {"n_tokens": 8})["tokens"]
     np.testing.assert_array_equal(X[:, :2], [[np.sin(k), np.cos(k)] for k in range(8)])

@@ -55,6 +55,14 @@ def equations() -> tuple[Equation, ...]:
     return tuple(lines)
 
 
+def line_entry(
+    heads: int, head: int, n_tokens: int, token: int
+) -> tuple[int, int, int]:
+    """Take the score of the framed row for the token before it, which is never hidden."""
+    place = min(token, n_tokens) - 1
+    return min(head, heads) - 1, place, max(place - 1, 0)
+
+
 STATEMENT = replace(
     whole.STATEMENT,
     compute=compute,
@@ -67,4 +75,5 @@ STATEMENT = replace(
         r"\frac{<query>_r <key>_r^\top}{\cancel{\sqrt{d_k}}}\right) <value>_r"
     ),
     line_result=lambda: "scores",
+    line_entry=line_entry,
 )

@@ -27,6 +27,7 @@ from pages.transformer.multi_head_attention.statement import (
 
 REACHES = (1.0, 2.0, 3.0, 5.0)  # ends of the keys' color scale
 SIDE_BY_SIDE = 4  # heads in one row of maps
+NARROWEST = 2  # columns of a head that can look for something
 FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
 OTHERS_COLOR = STATEMENT.color_index("heads")
@@ -41,6 +42,7 @@ def draw(
     head: int,
     token: int,
     weights: str,
+    causal: bool,
 ) -> Scene:
     """Draw what each head looks at, and what the chosen one adds."""
     chosen, place = min(head, heads), min(token, n_tokens) - 1
@@ -49,7 +51,7 @@ def draw(
     purposes: tuple[str, ...] = ("",) * heads
     if weights == "purposes":
         words = WORDS[:n_tokens]
-        purposes = tuple(PURPOSES[h % len(PURPOSES)] for h in range(heads))
+        purposes = _purposes(heads, d_model, causal=causal)
     names = quoted(words)
     whose = names[place] if names else f"token {place + 1}"
     return Scene(
@@ -67,6 +69,15 @@ def draw(
             row, heads=heads, d_model=d_model, head=chosen, whose=whose, names=names
         ),
     )
+
+
+def _purposes(heads: int, d_model: int, *, causal: bool) -> tuple[str, ...]:
+    """Say what each head looks for; a single column can hold neither place nor word."""
+    if d_model // heads < NARROWEST:
+        return ("",) * heads
+    names = [PURPOSES[h % len(PURPOSES)] for h in range(heads)]
+    hidden = {"next": "next, hidden"} if causal else {}
+    return tuple(hidden.get(name, name) for name in names)
 
 
 def _maps(

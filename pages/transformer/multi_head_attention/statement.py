@@ -97,9 +97,12 @@ QUANTITIES = (
 
 
 def inputs(
-    heads: int, d_model: int, n_tokens: int, weights: str, causal: bool
+    heads: int, d_model: int, n_tokens: int, weights: str, causal: bool, token: int
 ) -> dict[str, Any]:
-    """Take positions for tokens, and the projections whole and cut into heads."""
+    """Take positions for tokens, and the projections whole and cut into heads.
+
+    The place of the token that is looked at counts from 0, as code does.
+    """
     projections = _projections(weights, d_model, heads)
     tokens = sinusoidal_positional_encoding(n_tokens, d_model)
     if weights == "purposes":
@@ -114,6 +117,7 @@ def inputs(
         "W_o_split": projections["W_o"].reshape(heads, -1, d_model),
         "n_heads": heads,
         "mask": mask_bias(None, n_tokens, n_tokens, causal=causal),
+        "place": min(token, n_tokens) - 1,
     }
 
 
