@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -30,15 +31,16 @@ from formulas.linear_algebra.matrix_multiplication import (
 )
 from notation.numbers import matrix_text, number_text
 from pages.linear_algebra.matrix_multiplication.statement import (
+    SIZE,
     STATEMENT,
     Result,
     chain_costs,
 )
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-ROWS = [f"i = {i}" for i in range(3)]
+ROWS = [f"i = {i}" for i in range(1, SIZE + 1)]
 MOST_NAMED = 6  # names of the shared index that all have room
-COLUMNS = [f"j = {j}" for j in range(3)]
+COLUMNS = [f"j = {j}" for j in range(1, SIZE + 1)]
 EXTENTS = (1.6, 2.4, 3.3)  # of the turned squares, few, so that the axes rest
 LIMITS = (14.0, 21.0)  # few, so that the colors rest
 
@@ -61,7 +63,7 @@ def draw(
     own: str,
 ) -> Scene:
     """Draw how rows meet columns, both orders of two maps, and what brackets cost."""
-    entry = float(result.product[row, column])
+    entry = float(result.product[row - 1, column - 1])
     turn_first, shear_first = _both_products(angle, shear)
     costs = chain_costs(inner)
     return Scene(
@@ -75,8 +77,8 @@ def draw(
             "shear · turn (turn first)": matrix_text(turn_first),
             "turn · shear (shear first)": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
-            "millions of multiplications, X(YZ)": costs["X(YZ)"] / 1e6,
-            "X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
+            "chain XYZ: X(YZ), millions of multiplications": costs["X(YZ)"] / 1e6,
+            "chain XYZ: X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
         },
         status=sentence(result, A, B, row, column),
     )
@@ -87,9 +89,7 @@ def _other_order(A: Array, B: Array, row: int, column: int) -> str:
     inner = len(B)
     if inner != len(A):
         return f"BA has another shape, {inner} × {inner}"
-    return (
-        f"In BA the entry at the same place is {number_text(matmul(B, A)[row, column])}"
-    )
+    return f"In BA the entry at the same place is {number_text(matmul(B, A)[row - 1, column - 1])}"
 
 
 def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
@@ -116,27 +116,45 @@ def _meeting(
     product: Array, A: Array, B: Array, row: int, column: int, *, limit: float
 ) -> Figure:
     inner = len(B)
-    blank = np.full((inner, inner), np.nan)
     row_of_A = [(inner + row, p) for p in range(inner)]
     column_of_B = [(p, inner + column) for p in range(inner)]
     along = _along(inner)
     if inner > MOST_NAMED:
-        along[1:] = [str(p) for p in range(1, inner)]  # names have no room
+        along[1:] = [str(p) for p in range(2, inner + 1)]  # names have no room
+    sheet = np.full((inner + 1 + SIZE,) * 2, np.nan)  # a gap stands between the blocks
+    sheet[:inner, inner + 1 :] = B
+    sheet[inner + 1 :, :inner] = A
+    sheet[inner + 1 :, inner + 1 :] = product
     picture = heatmap(
         "Rows of A (left) meet columns of B (above) in C",
-        np.block([[blank, B], [A, product]]),
-        x=Axis("columns of A | of B and C", labels=along + COLUMNS),
-        y=Axis(labels=along + ROWS),
+        sheet,
+        x=Axis("columns of A | of B and C", labels=[*along, "", *COLUMNS]),
+        y=Axis(labels=[*along, "", *ROWS]),
         limits=(-limit, limit),
         outlined=[*row_of_A, *column_of_B, (inner + row, inner + column)],
         scale=False,
         height=360,
     )
-    return choosing(picture, x="column", y="row", start=(inner, inner))
+    middle = (inner - 1) / 2
+    layout = picture["layout"]
+    names = [
+        _name("A", middle, inner),
+        _name("B", inner, middle),
+        _name("C", inner, inner),
+    ]
+    named = picture | {
+        "layout": layout | {"annotations": [*layout["annotations"], *names]}
+    }
+    return choosing(named, x="column", y="row", start=(inner + 1, inner + 1))
+
+
+def _name(text: str, x: float, y: float) -> dict[str, Any]:
+    """Write a matrix's name into the gap beside its block."""
+    return {"x": x, "y": y, "text": f"<b>{text}</b>", "showarrow": False}
 
 
 def _along(inner: int) -> list[str]:
-    return [f"p = {p}" for p in range(inner)]
+    return [f"p = {p}" for p in range(1, inner + 1)]
 
 
 def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:
@@ -171,13 +189,13 @@ def _price(costs: dict[str, int], inner: int) -> Figure:
 
 def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
     """Write the entry out, and say what stands there in the other order."""
-    pairs = zip(A[row], B[:, column], strict=True)
+    pairs = zip(A[row - 1], B[:, column - 1], strict=True)
     # No line ends inside a product: its spaces do not break.
     terms = " + ".join(
         f"{_in_brackets(a)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{_in_brackets(b)}"
         for a, b in pairs
     )
-    entry = number_text(result.product[row, column])
+    entry = number_text(result.product[row - 1, column - 1])
     start = f"Row {row} of A meets column {column} of B: {terms} = {entry}"
     return f"{start}. {_other_order(A, B, row, column)}."
 

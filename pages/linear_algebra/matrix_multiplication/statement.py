@@ -17,35 +17,35 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 CHAIN = str.maketrans("ABC", "XYZ")
-SIZE = 3  # rows and columns of a reader's matrix
+SIZE = 3  # rows of A and columns of B; a reader's matrix has as many of both
 OWN = own_numbers(
     "your own matrix A, a row on each line",
     "1 0 2\n-1 3 1\n0 0.5 -2",
     low=-1000,
     high=1000,
-    columns=("column 0", "column 1", "column 2"),
+    columns=("column 1", "column 2", "column 3"),
     least=SIZE,
     most=SIZE,
     replaces=("inner",),
 )
 QUANTITIES = (
-    quantity("A", "A", "left factor, applied second", ("n", "k"), origin=0),
-    quantity("B", "B", "right factor, applied first", ("k", "m"), origin=0),
-    quantity("product", "C", "their product", ("n", "m"), origin=0),
-    slider("row", "i", "row index, from 0", 1, low=0, high=2, step=1),
-    slider("column", "j", "column index, from 0", 1, low=0, high=2, step=1),
+    quantity("A", "A", "left factor, applied second", ("n", "k")),
+    quantity("B", "B", "right factor, applied first", ("k", "m")),
+    quantity("product", "C", "their product", ("n", "m")),
+    slider("row", "i", "row of A and of C", 2, low=1, high=SIZE, step=1),
+    slider("column", "j", "column of B and of C", 2, low=1, high=SIZE, step=1),
     slider("inner", "k", "columns of A, rows of B", 3, low=1, high=8),
     slider(
         "angle",
         r"\varphi",
-        "angle of the rotation",
+        "angle of the square’s turn",
         90,
         low=-180,
         high=180,
         step=5,
         unit="°",
     ),
-    slider("shear", "s", "shear", 1.0, low=-2, high=2, step=0.1),
+    slider("shear", "s", "shear of the square", 1.0, low=-2, high=2, step=0.1),
     OWN,
 )
 
@@ -87,7 +87,7 @@ def equations() -> tuple[Equation, ...]:
     A, B, product = arrays("A B product")
     i, j, k, p = symbols("row column inner p")
     with unevaluated():
-        return (Equation(product[i, j], sum_over(A[i, p] * B[p, j], p, 0, k - 1)),)
+        return (Equation(product[i, j], sum_over(A[i, p] * B[p, j], p, 1, k)),)
 
 
 def identities() -> tuple[Identity, ...]:

@@ -26,15 +26,13 @@ RESULTS = {
 SIDE = 3
 
 QUANTITIES = (
-    quantity("A", "A", "first array", ("n", "m"), origin=0),
-    quantity("B", "B", "second array", ("m", "n"), origin=0),
-    quantity("product", "C", "ij,jk->ik: matrix product", ("n", "n"), origin=0),
-    quantity("rows", "D", "ij,kj->ik: rows of A times rows of B", ("n", "n"), origin=0),
-    quantity(
-        "entrywise", "H", "ij,ij->ij: entries times entries", ("n", "m"), origin=0
-    ),
+    quantity("A", "A", "first array", ("n", "m")),
+    quantity("B", "B", "second array", ("m", "n")),
+    quantity("product", "C", "ij,jk->ik: matrix product", ("n", "n")),
+    quantity("rows", "D", "ij,kj->ik: rows of A times rows of B", ("n", "n")),
+    quantity("entrywise", "H", "ij,ij->ij: entries times entries", ("n", "m")),
     quantity("inner", "f", "ij,ij->: their sum"),
-    quantity("sums", "v", "ij->j: sums of the columns", ("m",), origin=0),
+    quantity("sums", "v", "ij->j: sums of the columns", ("m",)),
     quantity("trace", "t", "ii->: sum of the diagonal"),
     option(
         "subscripts",
@@ -49,9 +47,9 @@ QUANTITIES = (
             ("ii->", ("row", "column")),
         ),
     ),
-    PRODUCT.control("row"),
+    dataclasses.replace(PRODUCT.control("row"), meaning="row of the result"),
     dataclasses.replace(
-        PRODUCT.control("column"), symbol="k", meaning="column index, from 0"
+        PRODUCT.control("column"), symbol="k", meaning="column of the result"
     ),
     quantity("letters", r"\ell", "number of different letters"),
     slider(
@@ -111,15 +109,15 @@ def equations() -> tuple[Equation, ...]:
     f, trace, turns, size, letters = symbols("inner trace turns size letters")
     row, k, n, m, i, j = symbols("row column n m i j")
     with unevaluated():
-        both = sum_over(A[i, j] * B[i, j], j, 0, m - 1)
+        both = sum_over(A[i, j] * B[i, j], j, 1, m)
         return (
             Equation(turns, size**letters),
-            Equation(trace, sum_over(A[i, i], i, 0, n - 1)),
-            Equation(v[k], sum_over(A[i, k], i, 0, n - 1)),
-            Equation(f, sum_over(both, i, 0, n - 1)),
+            Equation(trace, sum_over(A[i, i], i, 1, n)),
+            Equation(v[k], sum_over(A[i, k], i, 1, n)),
+            Equation(f, sum_over(both, i, 1, n)),
             Equation(H[row, k], A[row, k] * B[row, k]),
-            Equation(D[row, k], sum_over(A[row, j] * B[k, j], j, 0, m - 1)),
-            Equation(C[row, k], sum_over(A[row, j] * B[j, k], j, 0, m - 1)),
+            Equation(D[row, k], sum_over(A[row, j] * B[k, j], j, 1, m)),
+            Equation(C[row, k], sum_over(A[row, j] * B[j, k], j, 1, m)),
         )
 
 
