@@ -429,7 +429,9 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
 @claims("gain_1_7")
 def test_weights_1_7_times_as_large_keep_the_rms_of_tanh_at_0_66():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"gain": 1.7, "depth": 30})
-    assert scene.readouts["RMS, yours"] == pytest.approx(0.66, abs=0.005)
+    assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
+        0.66, abs=0.005
+    )
     signal = np.random.default_rng(0).standard_normal((200, 256))
     assert behind(np.tanh, signal, 30, gain=1.7)[-1] == pytest.approx(0.66, abs=0.02)
     # The sums that enter a wide layer are normal, whatever the signal is like.
@@ -440,7 +442,9 @@ def test_weights_1_7_times_as_large_keep_the_rms_of_tanh_at_0_66():
 @claims("gain_a_fifth")
 def test_a_fifth_of_xaviers_weights_leaves_little_behind_five_layers():
     left = drawing(LESSON)(**STATEMENT.defaults | {"gain": 0.2, "depth": 5})
-    assert left.readouts["RMS, yours"] == pytest.approx(3e-4, rel=0.05)
+    assert left.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
+        3e-4, rel=0.05
+    )
     signal = np.random.default_rng(0).standard_normal((200, 256))
     assert behind(np.tanh, signal, 5, gain=0.2)[-1] == pytest.approx(3e-4, rel=0.15)
     assert 0.01 / xavier_std(256, 256) == pytest.approx(1 / 6, rel=0.05)
@@ -606,30 +610,53 @@ def through(activation, init, depth=20):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "verdict", "sizes"),
+    ("chosen", "signal", "grows"),
     [
-        ({}, "fades", (0.01, 0.5)),
-        ({"activation": "relu"}, "vanishes", (0, 0.01)),
-        ({"activation": "linear"}, "keeps its size", (0.5, 2)),
-        ({"activation": "linear", "gain": 1.2}, "grows", (2, 100)),
-        ({"activation": "linear", "gain": 1.3}, "explodes", (100, 1000)),
-        ({"gain": 0.1}, "vanishes", (0, 0.01)),
-        ({"gain": 3.0}, "keeps its size", (0.5, 1)),  # no output of tanh exceeds 1
-        ({"activation": "relu", "gain": 1.4}, "keeps its size", (0.5, 2)),
+        ({}, "0.16", False),
+        ({"activation": "linear"}, "1", False),
+        ({"activation": "linear", "gain": 1.2}, "38", True),
+        ({"gain": 3.0}, "0.84", True),  # tanh keeps the signal, not the gradient
+        ({"activation": "relu", "gain": 1.4}, "0.82", False),
     ],
 )
-def test_the_sentence_begins_with_what_becomes_of_the_signal(chosen, verdict, sizes):
+def test_the_sentence_begins_with_what_becomes_of_signal_and_gradient(
+    chosen, signal, grows
+):
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    assert scene.status.startswith(f"Your signal {verdict}: ")
-    low, high = sizes
-    assert low <= scene.readouts["RMS, yours"] < high
+    said = re.match(
+        r"In theory your signal goes from an RMS of 1 to (\S+) in 20 layers, and a "
+        r"gradient from 1 to (\S+) on its way back: ",
+        scene.status,
+    )
+    assert said[1] == signal
+    left = scene.readouts["gradient after L layers back: yours, in theory"]
+    assert float(said[2]) == pytest.approx(left, rel=0.06)
+    assert (left > 1) == grows
+
+
+@pytest.mark.parametrize("gain", [1.0, 3.0])
+def test_a_gradient_through_tanh_layers_is_what_theory_expects(gain):
+    """Tanh keeps a large signal below 1, while its gradient explodes."""
+    random = np.random.default_rng(3)
+    signal, slopes, matrices = random.standard_normal((50, 256)), [], []
+    for _ in range(10):
+        matrices.append(xavier_normal(256, 256, gain=gain, rng=random))
+        signal = np.tanh(signal @ matrices[-1].T)
+        slopes.append(1 - signal**2)
+    back = start = random.standard_normal((50, 256))
+    for matrix, slope in zip(matrices[::-1], slopes[::-1], strict=True):
+        back = (back * slope) @ matrix
+    measured = math.sqrt(np.mean(back**2) / np.mean(start**2))
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"gain": gain, "depth": 10})
+    left = scene.readouts["gradient after L layers back: yours, in theory"]
+    assert left == pytest.approx(measured, rel=0.2)
 
 
 @pytest.mark.parametrize("gain", [0.1, 1.0, 3.0])
 def test_a_sigmoid_makes_every_signal_one_half_on_average(gain):
     chosen = STATEMENT.defaults | {"activation": "sigmoid", "gain": gain}
     status = drawing(LESSON)(**chosen).status
-    assert status.startswith("Your signal becomes 0.5 on average, the sigmoid’s mean: ")
+    assert "A sigmoid’s mean is near 0.5, whatever comes in." in status
     random = np.random.default_rng(0)
     signal = random.standard_normal((200, 256))
     for _ in range(3):
@@ -638,18 +665,41 @@ def test_a_sigmoid_makes_every_signal_one_half_on_average(gain):
     assert signal.mean() == pytest.approx(0.5, abs=0.08)
 
 
+def test_with_sigmoids_what_is_left_of_signals_and_gradients_lies_in_the_pictures():
+    history = finished(simulate("sigmoid"))
+    chosen = STATEMENT.defaults | {"activation": "sigmoid"}
+    for depth in (1, 12, 20, 30):
+        pictures = LESSON.scene(chosen | {"depth": depth}, history).figures[:2]
+        for picture, is_log, lost in zip(pictures, (False, True), (0, 1), strict=True):
+            axis = picture["layout"]["yaxis"]
+            assert (axis.get("type") == "log") == is_log
+            low, high = 10.0 ** np.array(axis["range"]) if is_log else axis["range"]
+            curves = [trace["y"] for trace in picture["data"] if len(trace["x"]) > 1]
+            outside = [line for line in curves if line.min() < low or line.max() > high]
+            assert len(outside) == lost  # σ = 0.01 leaves less than 10⁻³⁰ of a gradient
+    marks = [trace for trace in pictures[1]["data"] if len(trace["x"]) == 1]
+    assert sum(np.isfinite(mark["y"][0]) for mark in marks) == 4
+
+
+def test_a_stack_that_cannot_be_built_is_called_so():
+    words = "As nᵢₙ ≠ nₒᵤₜ, no such stack can be built"
+    for n_out in (128, 256, 512):
+        status = drawing(LESSON)(**STATEMENT.defaults | {"n_out": n_out}).status
+        assert (words in status) == (n_out != 256)
+
+
 def said_sizes(status):
-    said = re.search(r" At width 256 Xavier leaves (\S+), He (\S+)\.$", status)
+    said = re.search(r"weights leave an RMS of (\S+), He’s (\S+)\.$", status)
     return [float(text) for text in said.groups()]
 
 
 @pytest.mark.parametrize(
     ("depth", "words"),
     [
-        (1, "before each tanh nᵢₙ · Var(W) = 1 multiplies its mean square, and theory"),
-        (1, "RMS of 0.63 after 1 layer. At width 256 Xavier leaves 0.63, He 0.72."),
-        (20, "expects an RMS of 0.16 after 20 layers. At width 256"),
-        (30, "At width 256 Xavier leaves 0.13, He 0.56."),
+        (1, "from an RMS of 1 to 0.63 in 1 layer,"),
+        (1, "Measured at width 256, Xavier’s weights leave an RMS of 0.63, He’s 0.72."),
+        (20, "from an RMS of 1 to 0.16 in 20 layers"),
+        (30, "Xavier’s weights leave an RMS of 0.13, He’s 0.56."),
     ],
 )
 def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
@@ -662,14 +712,9 @@ def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
 @pytest.mark.parametrize(
     ("activation", "words"),
     [
-        ("relu", ": before each ReLU nᵢₙ · Var(W) = 1 multiplies"),
-        ("relu", "At width 256 Xavier leaves 0.00078, He "),
-        ("sigmoid", "At width 256 Xavier leaves 0.51, He 0.54."),
-        (
-            "linear",
-            ": in each layer nᵢₙ · Var(W) = 1 multiplies its mean square, and theory",
-        ),
-        ("linear", "RMS of 1 after 20 layers. At width 256 Xavier leaves 1.1, He 965."),
+        ("relu", "weights leave an RMS of 0.00078, He’s "),
+        ("sigmoid", "weights leave an RMS of 0.51, He’s 0.54."),
+        ("linear", "weights leave an RMS of 1.1, He’s 965."),
     ],
 )
 def test_the_sentence_says_what_other_activations_leave(activation, words):
@@ -694,16 +739,17 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
     scene = drawing(LESSON)(**chosen)
     said = re.search(
-        r" = (\S+) multiplies its mean square, and theory expects an RMS of (\S+) after ",
-        scene.status,
+        r"nᵢₙ · Var\(W\) = (\S+) and nₒᵤₜ · Var\(W\) = (\S+)\.", scene.status
     )
     # A sum of n_in products, each with the mean square of a weight between −a and a.
     a = gain * math.sqrt(6 / (n_in + n_out))
     variance = scipy.stats.uniform(-a, 2 * a).var()
     expected = expected_sizes("tanh", n_in * variance, n_out * variance, depth=20)
-    assert scene.readouts["RMS, yours"] == pytest.approx(expected.signal[20])
+    assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
+        expected.signal[20]
+    )
     assert float(said[1]) == pytest.approx(n_in * variance, rel=6e-3)
-    assert float(said[2]) == pytest.approx(expected.signal[20], rel=0.05)
+    assert float(said[2]) == pytest.approx(n_out * variance, rel=6e-3)
     drawn = scene.figures[2]
     title = drawn["layout"]["meta"]["title"]
     assert ("for 1 input and" in title) == (n_in == 1)
@@ -781,7 +827,9 @@ def test_with_sigmoid_the_size_is_the_mean_and_inputs_become_alike(init):
 @claims("sigmoid_large")
 def test_large_weights_raise_the_size_behind_sigmoid_layers_to_the_root_of_a_half():
     large = {"activation": "sigmoid", "gain": 3.0, "n_in": 1024, "n_out": 1}
-    rms = drawing(LESSON)(**STATEMENT.defaults | large).readouts["RMS, yours"]
+    rms = drawing(LESSON)(**STATEMENT.defaults | large).readouts[
+        "RMS after L layers: yours, in theory"
+    ]
     assert 0.58 < rms < math.sqrt(0.5)
     signal = np.random.default_rng(0).standard_normal((200, 256))
     behind_it = [
@@ -798,7 +846,9 @@ def test_no_factor_is_said_to_hold_with_the_activation():
     # With ReLU half of the linear factor is left.
     scene = drawing(LESSON)(**STATEMENT.defaults | {"activation": "relu"})
     assert scene.readouts["forward"] == pytest.approx(1)
-    assert scene.readouts["RMS, yours"] == pytest.approx(2.0**-10)
+    assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
+        2.0**-10
+    )
 
 
 @pytest.mark.parametrize("n", [1, 16, 256, 1024])

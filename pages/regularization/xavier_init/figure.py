@@ -37,6 +37,13 @@ LAYERS = np.arange(DEEPEST + 1)
 WEIGHT_EDGES = np.linspace(-1, 1, 51)  # in units of the axis's end
 MOST_WEIGHTS = 4000
 FLOOR = 1e-8  # of the pictures of sizes
+# Sigmoids keep every signal between 0.5 and 1, and hardly anything of a gradient.
+SIGNALS = {
+    "tanh": Axis("RMS", (FLOOR, 10), log=True),
+    "sigmoid": Axis("RMS", (0.4, 1.05)),
+}
+GRADIENTS = {"sigmoid": Axis("RMS", (1e-30, 100), log=True)}
+SIZES = Axis("RMS", (FLOOR, 1e6), log=True)  # no output of tanh exceeds 1
 SPELLED = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "linear": "linear"}
 
 
@@ -52,57 +59,59 @@ def draw(
     """Draw signals on their way through deep networks, gradients, and weights."""
     sizes = {init: float(rms[depth]) for init, rms in history.rms.items()}
     yours = expected_sizes(activation, result.forward, result.backward, depth=DEEPEST)
-    size = float(yours.signal[depth])
+    size, back = float(yours.signal[depth]), left_at_the_input(yours.gradient)
+    left = float(back[depth])
     return Scene(
         _sizes(
             f"RMS of the signal after each {SPELLED[activation]} layer",
             history.rms,
             yours.signal,
             depth,
-            # No output of a bounded activation exceeds 1.
-            highest=10 if activation in ("tanh", "sigmoid") else 1e6,
+            SIGNALS.get(activation, SIZES),
         ),
         _sizes(
             "RMS of a gradient after L layers back",
             history.gradients,
-            left_at_the_input(yours.gradient),
+            back,
             depth,
-            highest=1e6,
+            GRADIENTS.get(activation, SIZES),
         ),
         _weights(result, n_in, n_out),
         readouts={
             "bound": result.bound,
             "forward": result.forward,
             "backward": result.backward,
-            "RMS, yours": size,
-            "RMS, Xavier": sizes["xavier"],
-            "RMS, He": sizes["he"],
+            "RMS after L layers: yours, in theory": size,
+            "gradient after L layers back: yours, in theory": left,
+            "RMS after L layers: Xavier, width 256": sizes["xavier"],
+            "RMS after L layers: He, width 256": sizes["he"],
         },
-        status=sentence(
-            sizes, size, result.forward, depth=depth, activation=activation
-        ),
+        status=_in_theory(result, size, left, depth)
+        + _about_layers(activation, stacked=n_in == n_out)
+        + _at_width_256(sizes),
     )
 
 
 def _sizes(
-    title: str, runs: dict[str, Array], yours: Array, depth: int, *, highest: float
+    title: str, runs: dict[str, Array], yours: Array, depth: int, rms: Axis
 ) -> Figure:
     """Draw sizes layer by layer: measured for known rules, expected for yours."""
+    lowest = (rms.range or (FLOOR, 1.0))[0]
     return curves(
         title,
         *(Curve(NAMES[init], LAYERS, runs[init], INIT_COLORS[init]) for init in NAMES),
         Curve("yours", LAYERS, yours, THEORY_COLOR, dash=2, points=True),
-        *(_mark(depth, runs[init][depth], INIT_COLORS[init]) for init in NAMES),
-        _mark(depth, yours[depth], THEORY_COLOR),
+        *(_mark(depth, runs[init][depth], INIT_COLORS[init], lowest) for init in NAMES),
+        _mark(depth, yours[depth], THEORY_COLOR, lowest),
         x=Axis("layers L", (-0.3, DEEPEST + 1.5)),
-        y=Axis("RMS", (FLOOR, highest), log=True),
+        y=rms,
         at=[(float(depth), "now")],
     )
 
 
-def _mark(depth: int, size: float, color: int) -> Mark:
+def _mark(depth: int, size: float, color: int, lowest: float) -> Mark:
     """Mark a size, unless it lies below the picture."""
-    return Mark(depth, size if size >= FLOOR else math.nan, "", color)
+    return Mark(depth, size if size >= lowest else math.nan, "", color)
 
 
 def _weights(result: Result, n_in: int, n_out: int) -> Figure:
@@ -127,30 +136,29 @@ def _some_weights(bound: float, count: int) -> Array:
     return np.random.default_rng(0).uniform(-bound, bound, min(count, MOST_WEIGHTS))
 
 
-def sentence(
-    sizes: dict[str, float],
-    yours: float,
-    forward: float,
-    *,
-    depth: int,
-    activation: str,
-) -> str:
-    """Say what becomes of a signal with your weights, and with known rules."""
-    xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
-    linear = activation == "linear"
-    where = "in each layer" if linear else f"before each {SPELLED[activation]}"
+def _in_theory(result: Result, signal: float, gradient: float, depth: int) -> str:
+    """Say what becomes of a signal and of a gradient with your weights."""
+    forward, backward = (number_text(r, 3) for r in (result.forward, result.backward))
     return (
-        f"{_verdict(yours, activation)}: {where} nᵢₙ · Var(W) = "
-        f"{number_text(forward, 3)} multiplies its mean square, and theory expects an "
-        f"RMS of {number_text(yours, 2)} after {counted(depth, 'layer')}. At width 256 "
-        f"Xavier leaves {xavier}, He {he}."
+        f"In theory your signal goes from an RMS of 1 to {number_text(signal, 2)} in "
+        f"{counted(depth, 'layer')}, and a gradient from 1 to {number_text(gradient, 2)} "
+        "on its way back: the linear part of each layer multiplies their mean squares by "
+        f"nᵢₙ · Var(W) = {forward} and nₒᵤₜ · Var(W) = {backward}."
     )
 
 
-def _verdict(size: float, activation: str) -> str:
-    """Say in a word what becomes of a signal whose RMS was 1."""
-    if activation == "sigmoid":  # whatever comes in
-        return "Your signal becomes 0.5 on average, the sigmoid’s mean"
-    bounds = (0.01, "vanishes"), (0.5, "fades"), (2, "keeps its size"), (100, "grows")
-    word = next((word for bound, word in bounds if size < bound), "explodes")
-    return f"Your signal {word}"
+def _about_layers(activation: str, *, stacked: bool) -> str:
+    """Say what is special about layers of this kind and of these sizes."""
+    mean = " A sigmoid’s mean is near 0.5, whatever comes in."
+    sizes = (
+        " As nᵢₙ ≠ nₒᵤₜ, no such stack can be built; “yours” shows what its factors do."
+    )
+    return (mean if activation == "sigmoid" else "") + ("" if stacked else sizes)
+
+
+def _at_width_256(sizes: dict[str, float]) -> str:
+    """Say what is left of a signal that was sent through real layers."""
+    xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
+    return (
+        f" Measured at width 256, Xavier’s weights leave an RMS of {xavier}, He’s {he}."
+    )

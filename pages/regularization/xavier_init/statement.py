@@ -156,7 +156,7 @@ def identities() -> tuple[Identity, ...]:
         ),
         Identity(
             "It is a compromise: the harmonic mean of the variance that keeps the signal, "
-            "1/n_in, and of the one that keeps the gradient, 1/n_out.",
+            "1/nᵢₙ, and of the one that keeps the gradient, 1/nₒᵤₜ.",
             2 / (n_in * n_out) / (1 / n_in + 1 / n_out),
             2 / (n_in + n_out),
             r"\frac{2 \cdot \frac{1}{n_\text{in}} \cdot \frac{1}{n_\text{out}}}"
