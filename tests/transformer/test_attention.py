@@ -471,7 +471,7 @@ def test_bad_windows_are_named(sizes, message):
 
 def of_the_page(**settings):
     inputs = inputs_of(STATEMENT, **{**CIRCLE, **settings})
-    saturation = inputs.pop("saturation")
+    saturation, _ = inputs.pop("saturation"), inputs.pop("row")
     assert len(saturation.raw) == len(WIDTHS)
     return inputs, scaled_dot_product_attention(**inputs)
 
@@ -641,9 +641,12 @@ def test_only_weights_that_are_0_or_1_are_written_so(change, zeros):
     np.testing.assert_array_equal(written == "0", weights == 0)
     np.testing.assert_array_equal(written == "1", weights == 1)
     np.testing.assert_array_equal(written == "≈1", (weights >= 0.995) & (weights < 1))
-    if "multiplier" in change:
-        assert "≈1" in written
-        assert "3e-16" in written
+    np.testing.assert_array_equal(written == "≈0", (weights > 0) & (weights < 0.005))
+    assert "≈0" in written
+    assert "multiplier" not in change or "≈1" in written
+    plain = ~np.isin(written, ["≈0", "≈1"])
+    shown = written[plain].astype(float)
+    np.testing.assert_allclose(shown, weights[plain], atol=0.00501)
 
 
 @pytest.mark.parametrize("n", [6, 16])

@@ -21,10 +21,13 @@ def inputs(
     n_keys: int,
     causal: bool,
     roles: str,
+    token: int,
     history: dict[int, Saturation],
 ) -> dict[str, Any]:
     """Multiply the products by the multiplier alone."""
-    given = whole.inputs(tokens, angle, multiplier, n_keys, causal, roles, history)
+    given = whole.inputs(
+        tokens, angle, multiplier, n_keys, causal, roles, token, history
+    )
     return {**given, "scale": multiplier, "multiplier": multiplier}
 
 

@@ -61,6 +61,7 @@ def draw(
     mask: Array,
     scale: float,
     saturation: Saturation,
+    row: int,
     tokens: str,
     angle: float,
     multiplier: float,
@@ -72,7 +73,6 @@ def draw(
 ) -> Scene:
     """Draw weights, scores, outputs, and what scaling does to random attention."""
     width = WIDTHS.index(d_k)
-    row = min(token, n_keys) - 1
     names = _names(tokens, n_keys)
     base = _direction(query[row]) - angle
     return Scene(
@@ -85,8 +85,8 @@ def draw(
             "length of the framed token’s output": float(
                 np.linalg.norm(result.output[row])
             ),
-            f"largest weight, random, raw, d = {d_k}": saturation.raw[width],
-            f"largest weight, random, scaled, d = {d_k}": saturation.scaled[width],
+            f"largest weight, random, raw, D = {d_k}": saturation.raw[width],
+            f"largest weight, random, scaled, D = {d_k}": saturation.scaled[width],
         },
         status=sentence(
             result.weights[row],
@@ -134,7 +134,7 @@ def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
         x=Axis("attended token", labels=_shown(names)),
         y=Axis("attending token", labels=names),
         limits=(0, 1),
-        texts=[[_weight_text(weight) for weight in one] for one in weights.tolist()],
+        texts=weight_texts(weights),
         outlined=[(row, column) for column in range(len(weights))],
     )
     return choosing(_readable(picture, names), y="token")
@@ -145,8 +145,14 @@ def _readable(picture: Figure, names: tuple[str, ...]) -> Figure:
     return rows_when_wide(picture) if len(names) > MOST_NUMBERED else picture
 
 
+def weight_texts(weights: Array) -> list[list[str]]:
+    """Write weights into cells; only what is exactly 0 or 1 is written so."""
+    return [[_weight_text(weight) for weight in row] for row in weights.tolist()]
+
+
 def _weight_text(weight: float) -> str:
-    """Write a weight; only what is exactly 0 or 1 is written so."""
+    if 0 < weight < 0.005:
+        return "≈0"
     return "≈1" if 0.995 <= weight < 1 else cell_text(weight, 2)
 
 
@@ -213,10 +219,10 @@ def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
     return curves(
         "Mean largest weight for random queries and keys",
         Curve("raw", WIDTHS, raw, RAW_COLOR, points=True),
-        Curve("divided by √d", WIDTHS, scaled, SCALED_COLOR, points=True),
+        Curve("divided by √D", WIDTHS, scaled, SCALED_COLOR, points=True),
         Mark(d_k, raw[width], f"{raw[width]:.2f}", RAW_COLOR),
         Mark(d_k, scaled[width], f"{scaled[width]:.2f}", SCALED_COLOR),
-        x=Axis("width d of queries and keys", (0.8, 1300), log=True),
+        x=Axis("width D of random queries and keys", (0.8, 1300), log=True),
         y=Axis("largest weight", (0, 1.05)),
         levels=[(1 / n_keys, "uniform")],
     )

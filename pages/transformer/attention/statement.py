@@ -67,7 +67,11 @@ QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
     quantity("key", "K", "what each token offers to be found by", ("m", "d")),
     quantity("value", "V", "what each token passes on", ("m", "d_v")),
-    quantity("scale", "c", "factor of the products: multiplier over the root of d"),
+    quantity(
+        "scale",
+        "c",
+        "factor of the products: multiplier over the root of d, the width of a query",
+    ),
     quantity("mask", "M", "0 where attending is allowed, −∞ where not", ("n", "m")),
     quantity("scores", "S", "scores: scaled products of queries and keys", ("n", "m")),
     quantity("weights", "A", "attention weight of each key; rows sum to 1", ("n", "m")),
@@ -100,8 +104,8 @@ QUANTITIES = (
     ),
     slider(
         "d_k",
-        "d",
-        "width of the random queries and keys; those of the words have 2 numbers",
+        "D",
+        "width of other queries and keys, drawn at random; those of the words have 2 numbers",
         64,
         choices=WIDTHS,
         rare=True,
@@ -160,6 +164,7 @@ def inputs(
     n_keys: int,
     causal: bool,
     roles: str,
+    token: int,
     history: dict[int, Saturation],
 ) -> dict[str, Any]:
     """Build self-attention, the queries turned by ``angle``.
@@ -185,7 +190,13 @@ def inputs(
         "scale": multiplier / math.sqrt(2),
         "mask": np.where(allowed, 0.0, -np.inf),
         "saturation": history[n_keys],
+        "row": framed_row(token, n_keys),
     }
+
+
+def framed_row(token: int, n_keys: int) -> int:
+    """Return the row of the token that is looked at, or the last, counted from 0."""
+    return min(token, n_keys) - 1
 
 
 def _on_a_circle(count: int) -> Array:
@@ -246,16 +257,18 @@ def identities() -> tuple[Identity, ...]:
 
     from notation.trees import Identity, symbols
 
-    a, b, x, y = symbols("s_1 s_2 v_1 v_2", positive=True)
-    weight = exp(a) / (exp(a) + exp(b))
-    output = weight * x + (1 - weight) * y
+    s = symbols("s_1:4", positive=True)
+    v = symbols("v_1:4", positive=True)
+    total = sum(exp(score) for score in s)
+    weights = [exp(score) / total for score in s]
+    output = sum(w * x for w, x in zip(weights, v, strict=True))
     return (
         Identity(
-            "With two keys: the output moves towards a value in proportion to its weight "
-            "and to how far it is. Where one weight is 1, nothing moves: the gradient "
-            "has vanished.",
-            Derivative(output, a),
-            weight * (x - output),
+            "As a score grows, the output moves toward its value in proportion to its "
+            "weight and to how far it is. Where one weight is 1, nothing moves: the "
+            "gradient has vanished.",
+            Derivative(output, s[0]),
+            weights[0] * (v[0] - output),
             r"\frac{\partial o}{\partial s_i} = w_i (v_i - o)",
         ),
     )
@@ -271,7 +284,7 @@ STATEMENT = Statement(
         r"\mathrm{Attention}(<query>, <key>, <value>) = "
         r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>"
     ),
-    line_entry=lambda token, n_keys: (min(token, n_keys) - 1, 0),
+    line_entry=lambda token, n_keys: (framed_row(token, n_keys), 0),
     simulate=simulate,
     progress_label="Measuring random attention",
 )

@@ -13,6 +13,7 @@ from formulas.transformer.kv_cache import decode_flops
 from notation.numbers import number_text
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.cached.statement import STATEMENT, Result, text
+from pages.transformer.attention.figure import weight_texts
 from pages.transformer.attention.statement import SENTENCE
 
 COUNTS = np.array(STATEMENT.control("n_keys").positions)
@@ -65,6 +66,7 @@ def _weights(rows: Array) -> Figure:
         x=Axis("key in the cache", labels=named(count)),
         y=Axis("query", labels=named(count)),
         limits=(0, 1),
+        texts=weight_texts(rows),
         outlined=[(count - 1, column) for column in range(count)],
     )
 

@@ -12,6 +12,7 @@ from formulas.transformer.attention import sliding_window_mask
 from notation.numbers import counted
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.cached.figure import named
+from pages.transformer.attention.figure import weight_texts
 from pages.transformer.attention.sliding_window.statement import STATEMENT, Result
 from pages.transformer.attention.statement import SENTENCE
 
@@ -60,6 +61,7 @@ def _weights(weights: Array, n_keys: int, window: int) -> Figure:
         x=Axis("key", labels=named(n_keys)),
         y=Axis("query", labels=named(n_keys)),
         limits=(0, 1),
+        texts=weight_texts(weights),
         outlined=[(n_keys - 1, column) for column in range(first, n_keys)],
     )
 
