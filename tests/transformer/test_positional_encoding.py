@@ -254,6 +254,14 @@ def test_a_word_is_another_vector_at_each_position():
     assert apart.min() > 0.5
 
 
+@claims("word_added")
+def test_what_is_added_to_a_word_of_four_numbers():
+    encoding = sinusoidal_positional_encoding(2, 4, base=10_000)
+    added = np.array([0.2, -0.5, 0.1, 0.3]) + encoding
+    np.testing.assert_allclose(added[0], [0.2, 0.5, 0.1, 1.3], atol=1e-12)
+    np.testing.assert_allclose(added[1], [1.04, 0.04, 0.11, 1.3], atol=5e-3)
+
+
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_curve_of_products_passes_through_its_mark(chosen):
@@ -289,7 +297,8 @@ def test_a_click_on_the_map_chooses_position_and_pair(d_model, pair):
 def test_the_line_works_out_the_pair_that_is_looked_at(d_model, pair, worked):
     chosen = STATEMENT.defaults | {"d_model": d_model, "pair": pair}
     line = frame(LESSON, chosen, None)["line"]
-    assert rf"2 \cdot {worked}}}" in line["pieces"][0]
+    assert f"PE_{{10, {2 * worked}}}" in line["pieces"][0]
+    assert any(rf"2 \cdot {worked} /" in piece for piece in line["pieces"])
     assert float(line["numbers"][-1]) == pytest.approx(
         math.sin(10 / 1e4 ** (2 * worked / d_model)), rel=2e-3
     )
@@ -298,11 +307,11 @@ def test_the_line_works_out_the_pair_that_is_looked_at(d_model, pair, worked):
     assert missing == (pair != worked)
 
 
-def test_the_map_says_how_many_pairs_it_shows():
+def test_the_map_says_which_pairs_it_shows():
     for d_model, said in (
         (32, ""),
-        (64, " (16 of 32 pairs)"),
-        (512, "16 of 256 pairs)"),
+        (64, " (every 2nd pair)"),
+        (512, "(every 16th pair)"),
     ):
         chosen = STATEMENT.defaults | {"d_model": d_model}
         title = drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]["title"]

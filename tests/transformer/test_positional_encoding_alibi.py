@@ -16,6 +16,7 @@ from tests.claims import claims
 from tests.lessons import drawing, numbers_of
 from tests.strategies import settings_of
 from ui.catalogue import BY_KEY
+from ui.frames import frame
 
 FORM = BY_KEY["positional_encoding/alibi"]
 
@@ -44,7 +45,7 @@ def weights(head, match, offset, length):
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"s_{ij} = \frac{q_i^\top k_j}{\sqrt{d}} - m\, (i - j), \quad m = 2^{-8 k / h}"
+        r"s_{ij} = \frac{q_i^\top k_j}{\sqrt{d}} - m\, (i - j), \quad m = 2^{-8 h / H}"
     )
 
 
@@ -136,7 +137,14 @@ def test_the_sentence_and_the_pictures_are_those_of_every_setting(chosen):
         np.testing.assert_allclose(curve, weights(k, match, offset, length))
     assert np.isnan(scene.figures[0]["data"][0]["y"][length:]).all()
     sheet = scene.figures[1]["data"][0]["z"]
-    every = [weights(k, match, offset, length)[:32] for k in range(1, 9)]
-    np.testing.assert_allclose(sheet, every)
+    every = [weights(k, match, offset, length) for k in range(1, 9)]
+    np.testing.assert_allclose(sheet[:, :length], every)
+    assert np.isnan(sheet[:, length:]).all()
+    shown = scene.readouts["weight of the match"]
+    assert shown == pytest.approx(own[offset])
+    worked = frame(FORM, chosen)["line"]["numbers"][-1].replace("−", "-")
+    assert float(re.sub(r" ?\\times 10\^\{(.+)\}", r"e\1", worked)) == pytest.approx(
+        shown, rel=1e-3
+    )
     mean = own @ np.arange(length)
     assert scene.readouts["mean distance of this head"] == pytest.approx(mean)

@@ -37,6 +37,7 @@ MOST_PAIRS = 16  # of the map, with two rows each
 FEW_ENTRIES = 8  # rows that all have room for their names
 CLOCKS = (0, 1 / 4, 1 / 2)  # which pairs: shares of all, the fastest first
 APART = 2.6  # from one clock to the next
+ENDINGS = {2: "nd", 3: "rd"}
 SELF_EVIDENT = ("dial", "pair i")  # no line of the legend: circles, and their names
 
 
@@ -72,8 +73,8 @@ def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
     entries = _map_entries(encoding.shape[1])
     own = (2 * chosen, 2 * chosen + 1)
     below = len(entries) + 1  # a free row stands between both
-    shown, pairs = len(entries) // 2, encoding.shape[1] // 2
-    which = f" ({shown} of {pairs} pairs)" if shown < pairs else ""
+    apart = int(entries[2] - entries[0]) // 2
+    which = f" (every {_ordinal(apart)} pair)" if apart > 1 else ""
     framed = [row for row, entry in enumerate(entries) if entry in own]
     step = 4 if len(entries) > FEW_ENTRIES else 1
     labels = (*_labels(entries), "", *_labels(own))
@@ -102,6 +103,10 @@ def _map(encoding: Array, position: int, offset: int, chosen: int) -> Figure:
     }
     places = [*(entry // 2 for entry in entries), chosen, chosen, chosen]
     return choosing(both, x="position", y="pair", rows=places)
+
+
+def _ordinal(count: int) -> str:
+    return f"{count}{ENDINGS.get(count, 'th')}"
 
 
 @functools.cache
@@ -183,7 +188,7 @@ def _against_offset(similarity: float, speed: Array, offset: int) -> Figure:
     return curves(
         "Dot product of pos and pos + k",
         Curve("dot product", OFFSETS, curve, SIMILARITY_COLOR, points=True),
-        Mark(offset, similarity, number_text(similarity), OFFSET_COLOR),
+        Mark(offset, similarity, number_text(similarity), OFFSET_COLOR, over=True),
         x=Axis("offset k", (OFFSETS[0], OFFSETS[-1])),
         y=Axis("dot product", (low, 0.6 * d_model)),
     )

@@ -70,7 +70,7 @@ def _weights(by_distance: Array, chosen: Array, offset: int) -> Figure:
 def _all_heads(by_distance: Array, head: int, offset: int) -> Figure:
     return heatmap(
         "All heads; framed: the match in this one",
-        by_distance[:, :32],
+        by_distance,
         x=Axis("words back"),
         y=Axis("", labels=NAMES),
         limits=(0, 0.5),

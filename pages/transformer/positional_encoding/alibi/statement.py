@@ -25,8 +25,8 @@ QUANTITIES = (
     quantity(
         "content", "c", "score of the last word for each word, without ALiBi", ("n",)
     ),
-    slider("head", "k", "head, of 8", 3, low=1, high=HEADS, step=1),
-    quantity("heads", "h", "number of heads"),
+    slider("head", "h", "head, of 8", 3, low=1, high=HEADS, step=1),
+    quantity("heads", "H", "number of heads"),
     quantity("slope", "m", "what the head subtracts for each word of distance"),
     quantity("scores", "s", "scores with ALiBi", ("n",)),
     quantity("weights", "a", "attention weights of the last word", ("n",)),
@@ -78,10 +78,10 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     c, s, a = arrays("content scores weights")
-    m, k, h, n, i, j = symbols("slope head heads n i j")
+    m, h, H, n, i, j = symbols("slope head heads n i j")
     with unevaluated():
         return (
-            Equation(m, 2 ** (-8 * k / h)),
+            Equation(m, 2 ** (-8 * h / H)),
             Equation(s[j], c[j] - m * (n - j)),
             Equation(a[j], exp(s[j]) / sum_over(exp(s[i]), i, 1, n)),
         )
@@ -121,4 +121,5 @@ STATEMENT = Statement(
         r"<scores>_{ij} = \frac{q_i^\top k_j}{\sqrt{d}} - <slope>\, (i - j), \quad "
         r"<slope> = 2^{-8 <head> / <heads>}"
     ),
+    line_entry=lambda length, offset: (length - 1 - offset,),  # the match
 )

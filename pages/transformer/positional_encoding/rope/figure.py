@@ -65,7 +65,7 @@ def angles_between(query: Array, key: Array) -> Array:
 
 def _clocks(query: Array, key: Array) -> Figure:
     of_query, of_key = _hands(query), _hands(key)
-    return plane(
+    picture = plane(
         "Each pair of features is a clock with two hands",
         Outline("dial", _faces(), DIAL_COLOR, dash=2),
         Outline("key", of_key, KEY_COLOR),
@@ -77,6 +77,10 @@ def _clocks(query: Array, key: Array) -> Figure:
         height=230,
         axes=False,
     )
+    for trace in picture["data"]:  # circles, and their names
+        if trace["name"] in ("dial", "pair"):
+            trace["showlegend"] = False
+    return picture
 
 
 def _hands(features: Array) -> Array:
