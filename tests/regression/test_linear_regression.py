@@ -83,9 +83,10 @@ def longley():
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top y, \qquad "
-        r"X = \begin{pmatrix} 1 & x \end{pmatrix}, \quad "
-        r"\hat\beta = \begin{pmatrix} \hat\beta_0 \\ \hat\beta_1 \end{pmatrix}"
+        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top y, \quad "
+        r"X = \begin{pmatrix} 1 & x \end{pmatrix} \;\Rightarrow\; "
+        r"\hat\beta_1 = \frac{S_{xy}}{S_{xx}} = \frac{\sum_i (x_i - \bar x)(y_i - "
+        r"\bar y)}{\sum_i (x_i - \bar x)^2}"
     )
 
 
@@ -792,7 +793,7 @@ def test_the_formula_finds_the_beta_of_the_assumption_up_to_the_noise():
 
 def test_a_falling_line_has_one_sign_between_its_numbers():
     assert _line_text(8.314, -0.2334) == "8.314 − 0.2334 x"
-    assert _line_text(-1.0, 0.0) == "−1"
+    assert _line_text(-1.0, 0.0) == "−1 + 0 x"
 
 
 def read(text):
@@ -801,9 +802,6 @@ def read(text):
 
 def read_line(status):
     """Return intercept and slope of the best line that a sentence names."""
-    level = re.search(r"the best line is (\S+) and", status)
-    if level:
-        return read(level[1]), 0.0
     said = re.search(r"the best line is (\S+) ([+−]) (\S+) x and", status)
     return read(said[1]), read(said[2] + said[3])
 
@@ -838,7 +836,7 @@ def read_line(status):
         ),
         (
             {"data": "leverage"},
-            ", 10 for the best one; the best line is 2 and explains none of",
+            ", 10 for the best one; the best line is 2 + 0 x and explains none of",
         ),
         (
             {"data": "leverage", "slope": 0.0, "intercept": 2.0},
@@ -1030,6 +1028,32 @@ def test_without_the_intercept_the_band_is_narrowest_at_0_and_one_number_is_spen
     low, high = np.asarray(band["y"])[:11], np.asarray(band["y"])[12:]
     assert places[np.argmin(high - low)] == 0
     assert (high - low).min() == pytest.approx(0, abs=1e-9)
+
+
+@claims("band_of_the_mean")
+def test_the_band_holds_the_line_and_far_fewer_new_points():
+    x, random = np.linspace(4.0, 14.0, 11), np.random.default_rng(0)
+    places = np.array([5.0, 9.0, 13.0])
+    holds = {"line": 0, "point": 0}
+    for _ in range(1000):
+        y = 3 + x / 2 + random.standard_normal(11)
+        result = STATEMENT.compute(x, y, 0.0, 0.0)
+        best = result.fitted_intercept + result.fitted_slope * places
+        reach = 2 * result.line_error(x, places)
+        true = 3 + places / 2
+        new = true + random.standard_normal(3)
+        holds["line"] += (np.abs(best - true) < reach).sum()
+        holds["point"] += (np.abs(best - new) < reach).sum()
+    assert holds["line"] / 3000 == pytest.approx(0.92, abs=0.03)  # t with 9 degrees
+    assert holds["point"] / 3000 < 0.65
+
+
+def test_the_headline_s_sums_are_the_slope_of_the_normal_equations():
+    x, y = _points("line", 11, 1.0, 10.0)
+    design = np.stack([np.ones(11), x], axis=1)
+    solved = np.linalg.solve(design.T @ design, design.T @ y)[1]
+    dx, dy = x - x.mean(), y - y.mean()
+    assert (dx * dy).sum() / (dx**2).sum() == pytest.approx(solved, rel=1e-12)
 
 
 @claims("band")

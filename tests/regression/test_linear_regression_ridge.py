@@ -230,3 +230,10 @@ def test_the_paths_are_those_of_the_function(correlation, noise):
         np.testing.assert_allclose(slopes[k], expected, rtol=1e-7)
         right = without_each(X, y, ALPHAS[k])
         assert missed[k] == pytest.approx(right, rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize("noise", STATEMENT.control("noise").positions)
+def test_uncorrelated_predictors_have_the_product_0_and_not_rounding(noise):
+    chosen = STATEMENT.defaults | {"correlation": 0.0, "noise": noise}
+    assert STATEMENT.solve(chosen).result.gram[0, 1] == 0
+    assert STATEMENT.solve(chosen | {"correlation": 0.05}).result.gram[0, 1] > 0.5

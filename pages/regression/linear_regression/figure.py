@@ -149,7 +149,7 @@ def _lines(
     across, upright = windows.points
     ends = np.array(across)
     picture = curves(
-        "Points, your line and the best line",
+        "Points, your line with its residuals, and the best line",
         Curve(
             "points",
             x,
@@ -161,7 +161,7 @@ def _lines(
         ),
         Curve("your line", ends, _heights(ends, *guess), GUESS_COLOR),
         Curve("best line", ends, _heights(ends, *best), BEST_COLOR, dash=0),
-        Curve("± 2 standard errors", band[0], band[1], OTHER_COLOR, dash=2),
+        Curve("best line ± 2 se", band[0], band[1], OTHER_COLOR, dash=2),
         x=Axis("predictor x", across),
         y=Axis("response y", upright),
     )
@@ -298,7 +298,5 @@ def _squares_text(result: Result) -> str:
 
 def _line_text(intercept: float, slope: float) -> str:
     """Write a line with the sign of its slope between its numbers."""
-    if slope == 0:
-        return number_text(intercept)
     sign = "−" if slope < 0 else "+"
     return f"{number_text(intercept)} {sign} {number_text(abs(slope))} x"

@@ -61,7 +61,7 @@ QUANTITIES = (
     quantity("mean_y", r"\bar y", "mean of the response"),
     quantity("fitted_intercept", r"\hat\beta_0", "intercept of the fitted line"),
     quantity("fitted_slope", r"\hat\beta_1", "slope of the fitted line"),
-    quantity("sse", r"\mathrm{SSE}", "sum of squared residuals"),
+    quantity("sse", r"\mathrm{SSE}", "sum of squared residuals of the fitted line"),
     quantity("r2", "R^2", "explained fraction of the variance of y"),
     quantity("sigma", "s", "estimated standard deviation of the error"),
     quantity(
@@ -319,9 +319,10 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \qquad "
-        r"X = \begin{pmatrix} 1 & <x> \end{pmatrix}, \quad "
-        r"\hat\beta = \begin{pmatrix} <fitted_intercept> \\ <fitted_slope> \end{pmatrix}"
+        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \quad "
+        r"X = \begin{pmatrix} 1 & <x> \end{pmatrix} \;\Rightarrow\; "
+        r"<fitted_slope> = \frac{<sxy>}{<sxx>} = \frac{\sum_i (<x>_i - \bar x)(<y>_i - "
+        r"\bar y)}{\sum_i (<x>_i - \bar x)^2}"
     ),
     main_result="fitted_slope",
 )

@@ -13,7 +13,7 @@ from formulas.regression.lasso import lasso
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 from pages.regression.linear_regression.ridge.statement import STATEMENT as RIDGE
-from pages.regression.linear_regression.ridge.statement import points
+from pages.regression.linear_regression.ridge.statement import points, products
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
@@ -69,7 +69,7 @@ def compute(X: Array, y: Array, penalty: float) -> Result:
     fit = lasso(X, y, penalty, tol=TOLERANCE)
     residuals = y - X @ fit.coef
     sse = float(residuals @ residuals)
-    gram, moments = X.T @ X / len(y), X.T @ y / len(y)
+    gram, moments = products(X) / len(y), X.T @ y / len(y)
     return Result(
         gram=gram,
         moments=moments,
