@@ -745,6 +745,10 @@ def test_preset_momentum_sgd_takes_nearly_eta_over_eps_times_the_mean():
         np.testing.assert_allclose(path[t] - path[t - 1], step, rtol=0.1, atol=1e-9)
         theta = path[t]
     assert largest == pytest.approx(100)
+    plain = _plain_path(100.0, 45)
+    np.testing.assert_allclose(
+        plain[1], plain[0] - 0.01 * np.array([1, 100]) * plain[0]
+    )
 
 
 @claims("rotated_bowl")
@@ -788,7 +792,7 @@ def test_a_turned_bowl_is_drawn_and_raced_down_turned(rotation):
     np.testing.assert_allclose(walk[:31].astype(float), plain @ axes.T, atol=1e-9)
     own = np.stack([bowl["Adam"][axis] for axis in "xy"], axis=1)[:31].astype(float)
     assert losses[0] == pytest.approx(loss(own[-1] @ axes), rel=1e-6)
-    last = scene.readouts["last step / η, θ₂"]
+    last = scene.readouts["last step along θ₂, in η"]
     assert last == pytest.approx(abs(own[-1, 1] - own[-2, 1]) / 0.1, abs=1e-6)
 
 
@@ -815,7 +819,7 @@ def test_the_mean_square_of_a_constant_gradient_is_its_square_and_not_its_varian
 def test_the_last_step_along_the_steep_axis_is_read_off_in_learning_rates(n_steps):
     chosen = STATEMENT.defaults | {"n_steps": n_steps, "lr": 0.2}
     path = adam_bowl_path(100.0, n_steps=n_steps, lr=0.2)
-    read = drawing(LESSON)(**chosen).readouts["last step / η, θ₂"]
+    read = drawing(LESSON)(**chosen).readouts["last step along θ₂, in η"]
     assert read == pytest.approx(abs(path[-1, 1] - path[-2, 1]) / 0.2)
 
 
@@ -865,9 +869,9 @@ def losses_of(chosen):
 
 
 SENTENCE = re.compile(
-    r"After (\d+ steps?) Adam’s loss is (\S+), (ahead of|behind|level with) gradient "
-    r"descent(?: with (\S+))?\. \|m̂\| is (\S+) along θ₁ and (\S+) along θ₂; divided by "
-    r"√v̂ \+ ε, they make steps of (\S+) η and (\S+) η\."
+    r"The last steps along θ₁ and θ₂ are (\S+) η and (\S+) η: \|m̂\|, (\S+) and (\S+), "
+    r"divided by √v̂ \+ ε\. After (\d+ steps?) Adam’s loss is (\S+), "
+    r"(ahead of|behind|level with) gradient descent(?: with (\S+))?\."
 )
 
 
@@ -875,7 +879,7 @@ SENTENCE = re.compile(
     ("change", "words"),
     [
         ({}, "is 0.294, ahead of gradient descent with 0.409."),
-        ({}, "they make steps of 0.773 η and 0.773 η."),
+        ({}, "steps along θ₁ and θ₂ are 0.773 η and 0.773 η: |m̂|, 0.484"),
         ({"n_steps": 100}, "is 0.000436, ahead of gradient descent with 0.067."),
         ({"n_steps": 1}, "After 1 step Adam’s loss is 40.9, behind"),
         ({"condition": 1.0}, "behind gradient descent with 0."),
@@ -890,14 +894,14 @@ SENTENCE = re.compile(
             },
             "After 67 steps Adam’s loss is 0.293, level with gradient descent.",
         ),
-        ({"n_steps": 1}, "|m̂| is 1 along θ₁ and 100 along θ₂; divided by"),
+        ({"n_steps": 1}, ": |m̂|, 1 and 100, divided by √v̂ + ε. After 1 step"),
         (
             {"n_steps": 1, "bias_correction": False},
-            "they make steps of 3.16 η and 3.16 η.",
+            "are 3.16 η and 3.16 η:",
         ),
         (
             {"n_steps": 1, "log10_eps": 2},
-            "they make steps of 0.0099 η and 0.5 η.",
+            "are 0.0099 η and 0.5 η:",
         ),
     ],
 )
@@ -917,14 +921,16 @@ def test_the_sentence_says_who_is_ahead_and_how_far_both_coordinates_step(
 @pytest.mark.parametrize("angle", [0, 180, 360])
 def test_a_start_on_the_flat_axis_shows_the_only_direction_that_has_a_slope(angle):
     scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
-    assert re.search(r"and 0 along θ₂; .* steps of \S+ η and 0 η\.$", scene.status)
+    assert re.search(r"are \S+ η and 0 η: \|m̂\|, \S+ and 0, ", scene.status)
     assert scene.figures[1]["data"][2]["name"] == "θ₂ (steep)"
     np.testing.assert_array_equal(scene.figures[1]["data"][2]["y"], 0)
     for figure in scene.figures[1:]:
         assert "in the flat direction" in figure["layout"]["meta"]["title"]
     lengths = scene.figures[1]["data"][0]["y"]
     np.testing.assert_allclose(lengths[0], 1, rtol=1e-6)
-    assert scene.readouts["first step / η, uncorrected"] == pytest.approx(math.sqrt(10))
+    assert scene.readouts["first step without correction, in η"] == pytest.approx(
+        math.sqrt(10)
+    )
 
 
 def test_no_coordinate_of_a_turned_bowl_is_called_steep():
@@ -932,8 +938,8 @@ def test_no_coordinate_of_a_turned_bowl_is_called_steep():
     scene = drawing(LESSON)(**turned)
     assert "steep" not in " ".join([scene.status, *scene.readouts])
     # The first step is η long in each coordinate, and not in the bowl’s directions.
-    assert scene.readouts["last step / η, θ₂"] == pytest.approx(1, abs=1e-6)
-    assert scene.status.endswith(" make steps of 1 η and 1 η.")
+    assert scene.readouts["last step along θ₂, in η"] == pytest.approx(1, abs=1e-6)
+    assert "are 1 η and 1 η:" in scene.status
 
 
 @given(settings_of(STATEMENT))
@@ -941,7 +947,7 @@ def test_no_coordinate_of_a_turned_bowl_is_called_steep():
 def test_the_sentence_gives_both_losses_both_means_and_both_steps(chosen):
     chosen = {**chosen, "angle": 45, "rotation": 0}  # the start (1, 1) of `losses_of`
     scene = drawing(LESSON)(**chosen)
-    steps, *losses, flat_mean, steep_mean, flat, steep = SENTENCE.fullmatch(
+    flat, steep, flat_mean, steep_mean, steps, *losses = SENTENCE.fullmatch(
         scene.status
     ).groups()
     assert steps == f"{chosen['n_steps']} step{'s' * (chosen['n_steps'] > 1)}"
@@ -961,7 +967,7 @@ def test_the_sentence_gives_both_losses_both_means_and_both_steps(chosen):
     firsts = {"race": chosen["condition"], "one large": 100.0}
     g, eps = firsts.get(chosen["signal"], 1.0), 10 ** chosen["log10_eps"]
     raw = (1 - chosen["beta1"]) * g / (math.sqrt(1 - chosen["beta2"]) * g + eps)
-    assert scene.readouts["first step / η, uncorrected"] == pytest.approx(raw)
+    assert scene.readouts["first step without correction, in η"] == pytest.approx(raw)
 
 
 def test_the_start_is_dragged_around_the_minimum():
@@ -984,10 +990,10 @@ def test_the_start_is_dragged_around_the_minimum():
 
 def test_without_the_divisor_the_steps_of_the_first_screen_are_a_hundredfold_apart():
     scene = drawing(UNDIVIDED)(**STATEMENT.defaults)
-    assert scene.readouts["last step / η, θ₂"] == pytest.approx(48.4, abs=0.05)
+    assert scene.readouts["last step along θ₂, in η"] == pytest.approx(48.4, abs=0.05)
     whole = drawing(LESSON)(**STATEMENT.defaults)
-    assert whole.status.endswith(" make steps of 0.773 η and 0.773 η.")
-    assert whole.readouts["last step / η, θ₂"] == pytest.approx(0.773, abs=5e-4)
+    assert "are 0.773 η and 0.773 η:" in whole.status
+    assert whole.readouts["last step along θ₂, in η"] == pytest.approx(0.773, abs=5e-4)
     steep_steps, _, flat_steps = (one["y"] for one in scene.figures[1]["data"][:3])
     np.testing.assert_allclose(steep_steps, 100 * np.array(flat_steps), rtol=1e-5)
 
@@ -1003,5 +1009,7 @@ def test_without_the_divisor_a_step_is_as_long_as_the_mean(signal):
         means.append(abs(mean))
     np.testing.assert_allclose(raw, means)
     np.testing.assert_allclose(corrected, means / (1 - 0.9 ** np.arange(1, LAST + 1)))
-    assert scene.readouts["first step / η, uncorrected"] == pytest.approx(means[0])
+    assert scene.readouts["first step without correction, in η"] == pytest.approx(
+        means[0]
+    )
     assert corrected.max() <= scene.figures[1]["layout"]["yaxis"]["range"][1]

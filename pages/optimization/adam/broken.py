@@ -11,7 +11,7 @@ from pages.optimization.adam import statement as whole
 if TYPE_CHECKING:
     from notation.trees import Equation
 
-COMPARED = ("last step / η, θ₂",)
+COMPARED = ("last step along θ₂, in η",)
 
 
 def compute(

@@ -51,7 +51,7 @@ SIGNAL_RANGES = {
     "alternating": (-1.3, 1.6),
     "one large": (-5, 110),
 }
-ADAM_COLOR, PLAIN_COLOR = STATEMENT.color_indices("updated", "theta")
+ADAM_COLOR, PLAIN_COLOR = STATEMENT.color_index("updated"), 2
 GRADIENT_COLOR, MEAN_COLOR = STATEMENT.color_indices("grad", "m_hat")
 SQUARE_COLOR, RAW_COLOR = STATEMENT.color_indices("v_hat", "bias_correction")
 
@@ -122,8 +122,9 @@ def draw(
         readouts={
             "loss, Adam": own,
             "loss, gradient descent": plain,
-            "last step / η, θ₂": float(steps[1]),
-            "first step / η, uncorrected": without[0],
+            "last step along θ₁, in η": float(steps[0]),
+            "last step along θ₂, in η": float(steps[1]),
+            "first step without correction, in η": without[0],
         },
         status=sentence(n_steps, own, plain, result=result, steps=steps),
     )
@@ -270,7 +271,7 @@ def _run(
 def sentence(
     n_steps: int, own: float, plain: float, *, result: Result, steps: Array
 ) -> str:
-    """Say who is ahead in the race, and what the means make of both coordinates."""
+    """Say what the means make of both coordinates, and who is ahead in the race."""
     own_text, plain_text = number_text(own, 3), number_text(plain, 3)
     order = "ahead of" if own < plain else "behind"
     rival = f"{order} gradient descent with {plain_text}"
@@ -279,8 +280,8 @@ def sentence(
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
     means = [number_text(float(mean), 3) for mean in np.abs(result.m_hat)]
     lengths = " and ".join(f"{number_text(float(step), 3)} η" for step in steps)
-    how = "divided by √v̂ + ε, they make" if result.divided else "they make"
+    how = "divided by √v̂ + ε" if result.divided else "not divided"
     return (
-        f"{race}. |m̂| is {means[0]} along θ₁ and {means[1]} along θ₂; "
-        f"{how} steps of {lengths}."
+        f"The last steps along θ₁ and θ₂ are {lengths}: |m̂|, {means[0]} and {means[1]}, "
+        f"{how}. {race}."
     )

@@ -24,9 +24,15 @@ HUNDREDTHS = (0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998)
 THOUSANDTHS = (0.999, 0.9992, 0.9995, 0.9998, 0.9999)
 BETA2 = TENTHS + HUNDREDTHS + THOUSANDTHS
 
-QUANTITIES = (
+QUANTITIES = (  # three symbols of one running mean have one color
     quantity("updated", r"\theta_t", "parameters after the step", ("d",)),
-    quantity("theta", r"\theta_{t-1}", "parameters before the step", ("d",)),
+    quantity(
+        "theta",
+        r"\theta_{t-1}",
+        "parameters before the step",
+        ("d",),
+        color_of="updated",
+    ),
     slider(
         "lr",
         r"\eta",
@@ -51,12 +57,6 @@ QUANTITIES = (
         ("d",),
     ),
     quantity("eps", r"\epsilon", "keeps the division finite"),
-    quantity("m", "m_{t-1}", "running mean of the gradients so far", ("d",)),
-    quantity("v", "v_{t-1}", "running mean of their squares so far", ("d",)),
-    quantity("mean", "m_t", "running mean of the gradients, with this one", ("d",)),
-    quantity(
-        "mean_square", "v_t", "running mean of their squares, with this one", ("d",)
-    ),
     slider(
         "beta1",
         r"\beta_1",
@@ -66,8 +66,28 @@ QUANTITIES = (
         high=0.99,
         step=0.01,
     ),
+    quantity(
+        "mean",
+        "m_t",
+        "running mean of the gradients, with this one",
+        ("d",),
+        color_of="m_hat",
+    ),
     slider(
         "beta2", r"\beta_2", "decay of the running mean square", 0.999, choices=BETA2
+    ),
+    quantity(
+        "m", "m_{t-1}", "running mean of the gradients so far", ("d",), color_of="m_hat"
+    ),
+    quantity(
+        "v", "v_{t-1}", "running mean of their squares so far", ("d",), color_of="v_hat"
+    ),
+    quantity(
+        "mean_square",
+        "v_t",
+        "running mean of their squares, with this one",
+        ("d",),
+        color_of="v_hat",
     ),
     slider(
         "log10_eps",
