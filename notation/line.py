@@ -402,11 +402,17 @@ def number_in_line(value: Any, digits: int = DIGITS, *, tight: bool, base: bool)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, complex):
-        sign = "-" if value.imag < 0 else "+"
-        size = number_latex(abs(value.imag))
-        return rf"\left({number_latex(value.real)} {sign} {size} i\right)"
+        return rf"\left({_complex_latex(value)}\right)"
     latex = number_latex(value, digits)
     negative = latex.startswith("-") and (tight or base)
     return (
         rf"\left({latex}\right)" if negative or (base and r"\times" in latex) else latex
     )
+
+
+def _complex_latex(value: complex) -> str:
+    """Write a complex number as people do, without a part that is 0 or a factor 1."""
+    size = "" if abs(value.imag) == 1 else f"{number_latex(abs(value.imag))} "
+    if value.real == 0:
+        return f"{'-' if value.imag < 0 else ''}{size}i"
+    return f"{number_latex(value.real)} {'-' if value.imag < 0 else '+'} {size}i"

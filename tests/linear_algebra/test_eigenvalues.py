@@ -665,6 +665,44 @@ def test_a_matrix_that_keeps_every_line_has_no_angle_to_a_single_one(number):
     assert np.isnan(picture["data"][0]["y"]).all()
 
 
+@claims("fan_of_lines")
+@pytest.mark.parametrize("number", [-1.0, 0.0, 2.0])
+def test_where_all_lines_are_kept_a_fan_of_them_is_drawn_and_none_is_named(number):
+    chosen = STATEMENT.defaults | {"a": number, "b": 0, "c": 0, "d": number}
+    for entries, count in ((chosen, 12), (STATEMENT.defaults, 2)):
+        circle, turns = drawing(LESSON)(**entries).figures[:2]
+        (lines,) = (t for t in circle["data"] if t["name"] == "eigenvector lines")
+        x, y = lines["x"], lines["y"]
+        angles = np.degrees(np.arctan2(y, x)) % 180
+        drawn = np.unique(angles[np.isfinite(angles)].round(6) % 180)
+        assert len(drawn) == count
+        marks = [t for t in turns["data"] if t.get("text") in (["v₁"], ["v₂"])]
+        assert np.isnan([mark["x"][0] for mark in marks]).all() == (count == 12)
+
+
+@pytest.mark.parametrize("entries", ["2 1 1 2", "1 1 0 1", "2 0 0 -2", "1 0 0 1"])
+def test_the_multiples_of_common_matrices_cover_neither_axis_nor_handle(entries):
+    matrix = dict(zip("abcd", map(float, entries.split()), strict=True))
+    data = drawing(LESSON)(**STATEMENT.defaults | matrix).figures[0]["data"]
+    (texts,) = (t for t in data if t["name"] == "multiples")
+    places = np.stack([texts["x"], texts["y"]], axis=1)
+    A = matrix_of_the_page(**matrix)
+    x = [math.cos(math.radians(20)), math.sin(math.radians(20))]
+    handles = np.array([*A.T, x])
+    for place in places[np.isfinite(places).all(axis=1)]:
+        assert (np.abs(place) >= [0.6, 0.2]).all()
+        gaps = np.abs(place - handles) - [0.6, 0.2]
+        assert (gaps.max(axis=1) > 0.4).all()
+
+
+def test_values_and_their_product_are_read_beside_the_picture():
+    shown = drawing(LESSON)(**STATEMENT.defaults).readouts
+    assert (shown["λ₁"], shown["λ₂"], shown["determinant λ₁ λ₂"]) == (3, 1, 3)
+    turned = drawing(LESSON)(**STATEMENT.defaults | QUARTER_TURN).readouts
+    assert (turned["λ₁"], turned["λ₂"]) == ("i", "−i")
+    assert turned["determinant λ₁ λ₂"] == 1
+
+
 @settings(max_examples=60)
 @given(settings_of(STATEMENT))
 def test_what_is_written_at_an_arrow_lies_beside_its_line(values):
@@ -1022,7 +1060,7 @@ def test_the_live_line_is_matrix_times_vector_and_number_times_vector():
     text = line.latex(numbers_of(STATEMENT, **flipped))
     assert r"= -2 \begin{pmatrix} 1 \\ 0 \end{pmatrix}" in text
     turned = STATEMENT.defaults | QUARTER_TURN
-    assert "0 - 0.7071 i" in line.latex(numbers_of(STATEMENT, **turned))
+    assert r"\\ -0.7071 i \end" in line.latex(numbers_of(STATEMENT, **turned))
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,15 @@ from pages.linear_algebra.eigenvalues.statement import STATEMENT, Result, real_p
 STEPS = np.array(STATEMENT.control("steps").positions)
 START = (1.0, 0.3)  # of the power iteration
 LINE = np.array([[-20.0], [20.0], [np.nan]])  # NaN lifts the pen
+FAN = np.stack(  # a few of all lines
+    [np.cos(np.radians(range(0, 180, 15))), np.sin(np.radians(range(0, 180, 15)))], 1
+)
 NO_DIRECTION = np.full((1, 2), np.nan)
 SAMPLES = 200
 LABEL = np.array([0.62, 0.24])  # half of the size of what is written beside a tip
 LABEL_GAP = 0.12  # between it and the line that the arrow lies on
+RING = 0.45  # around what can be taken by the hand
+ASIDE = (0.0, 0.4, 0.8, 1.2, 1.6)  # how far it may move along that line, or from it
 LABELS_END = np.array([3.6, 4.0])  # beyond, a text would leave the picture
 PROBES = np.array(STATEMENT.control("probe").positions, dtype=float)
 ROUNDING = 1e-12
@@ -79,15 +84,20 @@ def draw(
     values = np.round(result.values, 12)
     x = np.array([math.cos(math.radians(probe)), math.sin(math.radians(probe))])
     image = matmul(A, x)
+    lines = FAN if is_number else directions
+    if is_number:  # no direction stands out
+        pairs, directions, images = [], directions[:0], images[:0]
     multiples = _multiples(values, pairs)
     return Scene(
-        _circle(A, directions, images, multiples, walk.vectors[steps], x, image),
+        _circle(A, lines, images, multiples, walk.vectors[steps], x, image),
         _turns(A, directions, probe),
         _angles(matrix, kept, is_number, steps),
         _cloud(correlation),
         readouts={
             "λ₁": _number_or_text(values[0]),
+            "λ₂": _number_or_text(values[1]),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
+            "determinant λ₁ λ₂": round(float(values.prod().real), 9) + 0.0,
             "angle from x to Ax (°)": _turn(x, image),
             "length of Ax": round(math.hypot(*image.tolist()), 12),
             "angle to the line of v₁ (°)": (
@@ -95,10 +105,9 @@ def draw(
                 if is_number
                 else round(float(walk.angles[steps]), 12)
             ),
-            "uᵀAu of the power iteration": walk.rayleigh[steps],
             "explained variance ratio of axis 1": _components(correlation)[1].ratio[0],
         },
-        status=sentence(values, len(pairs), A),
+        status=sentence(values, len(lines), A),
     )
 
 
@@ -138,8 +147,8 @@ def _circle(
     image: Array,
 ) -> Figure:
     circle, ellipse = _outlines(_entries(A))
-    kept_lines = [LINE * direction for direction in _two_rows(directions)]
-    first, second = _two_rows(images)
+    kept_lines = [LINE * direction for direction in _filled(directions, len(FAN))]
+    first, second = _filled(images)
     picture = plane(
         "The unit circle and its image",
         Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
@@ -152,7 +161,7 @@ def _circle(
         Points("u: power iteration", step, WALK_COLOR, symbol=1),
         Points(
             "multiples",
-            _two_rows(_beside(images, directions, np.stack([*A.T, x, image]))),
+            _filled(_beside(images, directions, np.stack([*A.T, x]), image)),
             IMAGE_COLOR,
             (0.0, 0.0),
             multiples,
@@ -174,20 +183,53 @@ def _circle(
     )
 
 
-def _beside(images: Array, directions: Array, taken: Array) -> Array:
-    """Return places beside the tips of arrows, clear of the lines that these lie on.
+def _beside(images: Array, directions: Array, handles: Array, image: Array) -> Array:
+    """Return places beside the tips of arrows, clear of what else stands there.
 
-    Of the two sides of a line the one that is farther from what else stands there.
+    That are the lines of the arrows, the axes, all tips, the rings around handles and the
+    other text. Of the places that are clear the nearest is taken, else the clearest.
     """
     places: list[Array] = []
-    for k, (tip, direction) in enumerate(zip(images, directions, strict=True)):
-        normal = np.array([-direction[1], direction[0]])
-        away = (np.abs(normal) @ LABEL + LABEL_GAP) * normal
-        sides = np.array([tip + away, tip - away]).clip(-LABELS_END, LABELS_END)
-        others = np.concatenate([taken, images[:k], images[k + 1 :], *places])
-        gaps = np.abs(sides[:, None] - others) / LABEL
-        places.append(sides[gaps.max(axis=2).min(axis=1).argmax()][None])
+    for k, tip in enumerate(images):
+        around = _places_around(tip, directions[k])
+        others = np.array([image, *np.delete(images, k, axis=0)])
+        room = np.concatenate(
+            [
+                _apart(around, handles, LABEL + RING),
+                _apart(around, others, LABEL),
+                np.abs(around) / LABEL,
+                *[_apart(around, place, 2 * LABEL) for place in places],
+            ],
+            axis=1,
+        ).min(axis=1)
+        is_clear = room >= 1
+        best = int(is_clear.argmax()) if is_clear.any() else int(room.argmax())
+        places.append(around[[best]])
     return np.concatenate(places) if places else images
+
+
+def _places_around(tip: Array, direction: Array) -> Array:
+    """Return places on both sides of the line of an arrow, the nearest ones first."""
+    outward = direction if tip @ direction >= 0 else -direction
+    normal = np.array([-outward[1], outward[0]])
+    off = np.abs(normal) @ LABEL + LABEL_GAP
+    moved = [(a + b, a, b) for a in ASIDE for b in ASIDE]
+    steps = [(along, beyond) for _, along, beyond in sorted(moved)]
+    found = np.array(
+        [
+            tip + along * outward + side * (off + beyond) * normal
+            for along, beyond in steps
+            for side in (1, -1)
+        ]
+    )
+    inside = (np.abs(found) <= LABELS_END).all(axis=1)
+    return found[inside] if inside.any() else found[:2].clip(-LABELS_END, LABELS_END)
+
+
+def _apart(places: Array, others: Array, size: Array) -> Array:
+    """Return how far texts are from points, in sizes: from 1 on they are clear."""
+    gaps: Array = (np.abs(places[:, None] - others) / size).max(axis=2)
+    return gaps
 
 
 def _turns(A: Array, directions: Array, probe: float) -> Figure:
@@ -233,9 +275,9 @@ def _line_turns(A: Array, angles: Array) -> Array:
     return folded
 
 
-def _two_rows(vectors: Array) -> Array:
-    """Fill up with NaN, which is not drawn, to two vectors."""
-    return np.vstack([vectors, NO_DIRECTION, NO_DIRECTION])[:2]
+def _filled(vectors: Array, count: int = 2) -> Array:
+    """Fill up with NaN, which is not drawn, to so many vectors."""
+    return np.vstack([vectors, *[NO_DIRECTION] * count])[:count]
 
 
 @functools.lru_cache(maxsize=8)  # while x is turned
