@@ -46,6 +46,12 @@ SPACING, GAP = 25.0, 4.0  # at least, from point to point and between squares
 ENDS = (206.0, 260.0, 320.0, 420.0, 520.0)  # of the axis below the squares
 FEW, MANY = 6, 12  # bars with numbers, and squares, that have room
 NAMED = 5  # names below the squares that have room
+REACHES = (
+    10.0,
+    20.0,
+    50.0,
+    100.0,
+)  # of the axis of the constants, few so that it rests
 PERCENTS = (1.15, 2.3, 5.75, 11.5, 23.0, 57.5, 115.0)  # ends of an axis for many bars
 
 CONSTANT_COLOR, DATA_COLOR = STATEMENT.color_indices("prediction", "y_true")
@@ -95,23 +101,36 @@ def draw(
     loss: str,
     own: str,
 ) -> Scene:
-    """Draw the errors, both losses of every constant, and what each example causes."""
+    """Draw the errors, the loss of every constant, and what each example causes."""
     targets = tuple(y_true.tolist())
     mean, median = _best_constants(targets)
     view = _view_of(targets) if own else VIEW
     squared, absolute = _curves(targets, own=bool(own))
     shares = {name: _loss_shares(y_true, y_pred, name) for name in LOSS_COLOR}
     worst = int(shares[loss].argmax()) if own else len(y_true) - 1
-    absolute_share, label = shares["MAE"][-1], "fraction of the MAE from y₅"
-    if own:
-        absolute_share, label = shares["MAE"].max(), "largest fraction of the MAE"
+    fractions = {
+        f"largest fraction of the {name}"
+        if own
+        else f"fraction of the {name} from y₅": (
+            float(share.max() if own else share[-1])
+        )
+        for name, share in shares.items()
+    }
     beside = view
     if not own and loss == "MSE" and result.squared:
         beside = _apart(y_true, prediction)
     errors = _errors(
         y_true, prediction, loss, shares[loss], worst, beside, own=bool(own)
     )
-    valley = _valley("MSE", squared, prediction, result.mse, "mean", mean, view)
+    reach = fitting(1.02 * max(prediction, *targets), REACHES)
+    if loss == "MSE":
+        valley = _valley(
+            "MSE", squared, prediction, result.mse, ("mean", mean), view, reach
+        )
+    else:
+        valley = _valley(
+            "MAE", absolute, prediction, result.mae, ("median", median), view, reach
+        )
     if not result.squared:
         errors = _errors(
             y_true, prediction, "", shares[loss], worst, view, own=bool(own)
@@ -120,7 +139,6 @@ def draw(
     return Scene(
         errors,
         valley,
-        _valley("MAE", absolute, prediction, result.mae, "median", median, view),
         _shares(shares, view.names),
         readouts={
             "mse": result.mse,
@@ -128,7 +146,7 @@ def draw(
             "mae": result.mae,
             "mean of the data": mean,
             "median of the data": median,
-            label: absolute_share,
+            **fractions,
         },
         status=sentence(
             result,
@@ -278,22 +296,23 @@ def _valley(
     losses: Array,
     prediction: float,
     now: float,
-    center: str,
-    best: float,
+    best: tuple[str, float],
     view: View,
+    reach: float,
 ) -> Figure:
-    color = LOSS_COLOR[loss]
+    """Draw the loss of every constant, as far as the data and the prediction reach."""
+    color, (center, place) = LOSS_COLOR[loss], best
     low, high = view.constants[[0, -1]].tolist()
-    highest = {"MSE": 10000.0, "MAE": 100.0}[loss]
-    if view is not VIEW:
-        highest = rounded_up(losses.max())
+    if view is VIEW:
+        high = reach
+    highest = rounded_up(float(losses[view.constants <= high].max()))
     return curves(
         f"{loss} of every constant",
         Curve(loss, view.constants, losses, color),
         Mark(prediction, now, "", color),
         x=_constants(low, high),
         y=Axis(loss, (-EDGE * highest, (1 + EDGE) * highest)),
-        at=[(best, center)],
+        at=[(place, center)],
         height=240,
     )
 

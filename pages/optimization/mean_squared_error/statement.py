@@ -33,7 +33,7 @@ QUANTITIES = (
     slider(
         "prediction",
         "c",
-        "constant predicted for every example",
+        "constant predicted for every example, ŷᵢ = c",
         10.0,
         low=0,
         high=100,

@@ -121,6 +121,13 @@ def sentence(
     return (
         f"The mean Huber loss is {number_text(result.huber, 3)}; {which} "
         f"clipped to δ = {number_text(delta, 3)}. The best "
-        f"constant is {number_text(best, 3)}, between median {number_text(median, 3)} "
-        f"and mean {number_text(mean, 3)}."
+        f"constant is {number_text(best, 3)}, {between(median, mean)}."
     )
+
+
+def between(median: float, mean: float) -> str:
+    """Say which numbers the best constant lies between, or that there is only one."""
+    ends = number_text(median, 3), number_text(mean, 3)
+    if ends[0] == ends[1]:
+        return "as are median and mean"
+    return "between median {} and mean {}".format(*ends)

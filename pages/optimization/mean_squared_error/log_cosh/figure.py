@@ -12,7 +12,12 @@ from formulas.checks import Array
 from formulas.optimization.mean_squared_error import log_cosh
 from notation.numbers import number_text
 from pages.optimization.mean_squared_error.figure import CONSTANTS
-from pages.optimization.mean_squared_error.huber.figure import ERRORS, ROOMS, valley
+from pages.optimization.mean_squared_error.huber.figure import (
+    ERRORS,
+    ROOMS,
+    between,
+    valley,
+)
 from pages.optimization.mean_squared_error.log_cosh.statement import STATEMENT, Result
 from pages.optimization.mean_squared_error.statement import best_constants
 
@@ -97,6 +102,5 @@ def sentence(
         f"The mean log-cosh loss is {number_text(result.mean_loss, 3)}; the error of y₅, "
         f"{number_text(result.errors[-1], 3)}, has a slope of "
         f"{number_text(result.slopes[-1], 3)}, within ±{number_text(unit, 3)}. The best "
-        f"constant is {number_text(best, 3)}, between median {number_text(median, 3)} and "
-        f"mean {number_text(mean, 3)}."
+        f"constant is {number_text(best, 3)}, {between(median, mean)}."
     )
