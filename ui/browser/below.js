@@ -10,6 +10,7 @@ export class Below {
   constructor() {
     this.seen = false;
     this.resting = false; // whether the figure waits for nobody, and nobody for it
+    this.muted = false; // while the page is left
     this.wanted = null; // the state on the screen
     this.overdue = false; // whether it follows even if nobody looks
     this.heard = new AbortController();
@@ -51,7 +52,15 @@ export class Below {
     if (resting) this.follow();
   }
 
+  // What stands there is Streamlit's, which would answer a touch with the page that is left.
+  mute(on) {
+    this.muted = on;
+    if (this.region) this.region.inert = on;
+    if (!on) this.follow();
+  }
+
   follow() {
+    if (this.muted) return;
     const part = window.formulaBelow;
     if (!part || this.wanted === null || part.stamp === this.wanted) return;
     if (!this.resting || !(this.seen || this.overdue)) return;
@@ -60,6 +69,8 @@ export class Below {
   }
 
   close() {
+    this.muted = true;
+    if (this.region) this.region.inert = false; // whoever comes next finds it as it was
     clearTimeout(this.timer);
     this.heard.abort();
     this.observer.disconnect();

@@ -15,6 +15,7 @@ import { Forms } from "./forms.js";
 import { Formula } from "./formula.js";
 import { Glide } from "./glide.js";
 import { Handles } from "./handles.js";
+import { Leaving } from "./leaving.js";
 import { Links } from "./links.js";
 import { saveTable } from "./menu.js";
 import { unpack } from "./message.js";
@@ -31,7 +32,7 @@ import { isSame } from "./same.js";
 import { Screen } from "./screen.js";
 import { Share } from "./share.js";
 import { visitStore } from "./store.js";
-import { fetchSweep, frameAt, keyOf, Sweeps } from "./sweeps.js";
+import { fetchSweep, frameAt, keyOf, picturesMoved, Sweeps } from "./sweeps.js";
 import { Tasks } from "./tasks.js";
 import { Terms } from "./terms.js";
 import { inTurn } from "./turns.js";
@@ -119,9 +120,7 @@ class Live {
     const { root, side, formula, said, pictures, page, handles } = this;
     const parts = { root, side, formula, said, pictures, page, handles };
     this.screen = new Screen(parts, () => this.current());
-    this.leaving = (event) => this.leave(event);
-    document.addEventListener("click", this.leaving, true);
-    window.addEventListener("popstate", this.leaving);
+    this.leaving = new Leaving((event) => this.leave(event), () => this.stay());
   }
 
   build(parent) {
@@ -141,8 +140,7 @@ class Live {
   }
 
   close() {
-    document.removeEventListener("click", this.leaving, true);
-    window.removeEventListener("popstate", this.leaving);
+    this.leaving.close();
     clearTimeout(this.settling);
     cancelAnimationFrame(this.frame);
     this.gliding?.stop();
@@ -345,6 +343,7 @@ class Live {
     if (watching) {
       this.watched = glide;
       this.predict.watch();
+      this.lookAt(glide);
       this.pictures.keepGhosts(frameAt(glide, 0).figures);
     }
     const stops = glide.settings.length;
@@ -360,6 +359,12 @@ class Live {
       this.mark();
     });
     this.mark();
+  }
+
+  // Make a picture large that moves on the way, where the large one does not.
+  lookAt(glide) {
+    const moved = picturesMoved(glide);
+    if (moved.size && !moved.has(this.pictures.main)) this.pictures.enlarge([...moved][0]);
   }
 
   // Whoever takes a control ends the walk at its end.
@@ -473,10 +478,15 @@ class Live {
     if (event.type === "click" && (!link || elsewhere)) return;
     clearTimeout(this.settling);
     this.requests.muted = true;
-    // Whoever did not leave after all moves a control again.
-    this.root.addEventListener("pointerdown", () => (this.requests.muted = false), {
-      once: true, capture: true,
-    });
+    this.below.mute(true);
+    this.leaving.begin();
+  }
+
+  // Nobody has left after all: what waited is sent.
+  stay() {
+    this.requests.muted = false;
+    this.below.mute(false);
+    this.goOn();
   }
 
   address(query) {

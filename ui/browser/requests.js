@@ -10,7 +10,7 @@ export class Requests {
     this.late = late;
     this.unheard = unheard;
     this.repeated = 0;
-    this.muted = false;
+    this.muted = false; // while the page is left
     this.completion = completion;
     this.emit = emit;
     this.sequence = 0;
@@ -29,10 +29,11 @@ export class Requests {
 
   send(request) {
     this.waiting = { ...this.waiting, ...request };
-    if (!this.inFlight && !this.muted) this.flush();
+    if (!this.inFlight) this.flush();
   }
 
   flush() {
+    if (this.muted) return;
     const asked = this.waiting;
     const request = { ...asked, ...this.completion(), n: ++this.sequence };
     this.waiting = null;

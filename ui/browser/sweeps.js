@@ -87,6 +87,13 @@ export function frameAt(sweep, k) {
   return scene;
 }
 
+// The numbers of the pictures that a sweep or a glide moves.
+export function picturesMoved({ leaves }) {
+  const places = leaves.map(({ path }) => path);
+  const inPictures = places.filter(([part, k]) => part === "figures" && k !== undefined);
+  return new Set(inPictures.map(([, k]) => Number(k)));
+}
+
 // How much room each number of the live line takes at most, so that it does not jump.
 function widest({ leaves, scene }) {
   const widths = scene.line.numbers.map(widthOf);
