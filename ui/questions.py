@@ -395,6 +395,7 @@ def described(lesson: Lesson, question: Question) -> dict[str, Any]:
         "title": question.title,
         "form": question.form,
         "ask": ask(lesson.statement, question),
+        "rule": rule(question),
         "changes": changes,
         "options": options(lesson.statement, question),
         "start": dict(start),
@@ -415,15 +416,22 @@ def options(statement: Statement, question: Question) -> list[str]:
 def ask(statement: Statement, question: Question) -> str:
     """Write the question itself, after the situation."""
     name = spelled(statement, question.watched[0])
-    percent = round(100 * question.tolerance)
     return {
         "direction": f"What happens to “{name}”?",
-        "number": f"What does “{name}” become? (Within {percent} % counts.)",
-        "ratio": f"By what factor does “{name}” change? 2 is twice as much, 0.5 half as "
-        f"much. (Within {percent} % counts.)",
+        "number": f"What does “{name}” become?",
+        "ratio": f"By what factor does “{name}” change?",
         "order": f"Order by “{name}”, the smallest first.",
         "choice": f"Which of these {question.rule}?",
     }[question.form]
+
+
+def rule(question: Question) -> str:
+    """Say how an answer is written, and how near it has to be; nothing for a choice."""
+    if question.form not in ("number", "ratio"):
+        return ""
+    near = f"(Within {round(100 * question.tolerance)} % counts.)"
+    factor = "2 is twice as much, 0.5 half as much. "
+    return factor + near if question.form == "ratio" else near
 
 
 def spelled(statement: Statement, label: str) -> str:

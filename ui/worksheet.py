@@ -78,7 +78,7 @@ def _exercise(lesson: Lesson, question: Question) -> Exercise:
     verdict = questions.grade(lesson.statement, question, read, given)
     return Exercise(
         _situation(lesson, question),
-        about["ask"],
+        f"{about['ask']} {about['rule']}".rstrip(),
         tuple(about["options"]),
         question.form == "order",
         _right(about["options"], given, verdict.says),

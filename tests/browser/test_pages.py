@@ -495,6 +495,7 @@ def test_a_question_that_is_skipped_while_its_answer_is_watched_is_left(visitor)
     card.get_by_label("rises").check()
     card.get_by_role("button", name="Answer").click()
     card.get_by_text("Watch …").wait_for()
+    assert card.get_by_label("falls").is_disabled()  # what was said is said
     card.get_by_role("button", name="Skip").click()
     visitor.rest()
     page.wait_for_timeout(1500)  # longer than the answer is watched
@@ -534,6 +535,7 @@ def test_a_question_is_asked_watched_and_explained(visitor):
     card.get_by_label("falls").check()
     card.get_by_role("button", name="Answer").click()
     card.get_by_text("Not yet.").wait_for()
+    assert card.get_by_label("falls").evaluate("(node) => node === document.activeElement")
     assert "temperature=1.0" in page.url
     card.get_by_label("rises").check()
     page.evaluate(

@@ -241,7 +241,8 @@ function buildSlider(control, id, controls) {
   const parts = [back, play, next, range, exact, unit].filter(Boolean);
   Object.assign(control, { back, next });
   const row = make("div", { class: "live-row" }, parts);
-  const knob = { class: "live-knob", "data-quantity": control.name };
+  const kind = control.stepwise ? "live-knob live-stepwise" : "live-knob";
+  const knob = { class: kind, "data-quantity": control.name };
   return make("div", knob, [label, row, notice]);
 }
 

@@ -2,6 +2,8 @@
 
 import { make } from "./dom.js";
 
+const COLUMN = 4; // more of them stand in two columns, or the strip would push the stage down
+
 let chosen = false; // by hand, so that the figure that comes next takes the focus over
 
 export class Forms {
@@ -21,7 +23,8 @@ export class Forms {
       return make("label", { class: style, title: note }, [input, title]);
     });
     if (broken) labels.push(this.breaking(broken, choose));
-    this.root = make("fieldset", { class: "live-forms", hidden: !labels.length }, [
+    const style = labels.length > COLUMN ? "live-forms live-many" : "live-forms";
+    this.root = make("fieldset", { class: style, hidden: !labels.length }, [
       make("legend", { class: "live-spoken" }, ["Form of the formula"]), ...labels,
     ]);
   }

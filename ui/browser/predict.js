@@ -83,13 +83,14 @@ export class Predict {
   // ------------------------------------------------------------------------- the question
 
   show() {
-    const { title, changes, ask } = this.asked;
+    const { title, changes, ask, rule } = this.asked;
     const moved = changes.map(({ control, text }) =>
       make("span", { class: "live-change", "data-quantity": control }, [text]));
     this.said = make("p", { class: "live-said", role: "status" });
     this.field = this.build();
     this.answer = button("Answer", () => this.take(), { class: "live-chip live-answer" });
     this.after = make("div", { class: "live-after" });
+    this.rule = make("span", {}, [rule]);
     this.fields = make("div", { class: "live-fields" }, [this.field.root, this.answer]);
     const form = make("form", { class: "live-question" }, [
       this.fields,
@@ -105,7 +106,7 @@ export class Predict {
     this.card.replaceChildren(
       make("div", { class: "live-asked" }, [
         make("p", {}, [
-          make("strong", {}, [title || "With other numbers:"]), " ", ...moved, " ", ask,
+          make("strong", {}, [title || "With other numbers:"]), " ", ...moved, " ", ask, " ", this.rule,
         ]),
         skip, close,
       ]),
@@ -128,6 +129,7 @@ export class Predict {
     setText(this.said, missing || "");
     if (missing) return;
     this.answer.disabled = true;
+    this.field.lock(true);
     this.given = value;
     if (this.keeping) {
       this.note(null);
@@ -154,7 +156,6 @@ export class Predict {
 
   // A link may ask that nothing is said about what is right.
   keep() {
-    this.field.lock();
     this.answer.remove();
     this.skipping.remove();
     setText(this.said, "Your answer is kept.");
@@ -175,6 +176,8 @@ export class Predict {
     if (verdict.final) return;
     this.again = true;
     this.answer.disabled = false;
+    this.field.lock(false);
+    if (document.activeElement === document.body) this.field.focus(); // as before it was locked
     setText(this.said, `Not yet. ${verdict.hint} Try once more.`);
   }
 
@@ -191,8 +194,7 @@ export class Predict {
     const { right, says, reason, gap } = this.verdict;
     this.verdict = null;
     this.note(right);
-    this.fields.remove();
-    this.skipping.remove();
+    for (const part of [this.fields, this.rule, this.skipping]) part.remove();
     const verdict = right ? "Right." : `Not so (you said: ${this.field.given()}).`;
     this.said.replaceChildren(
       make("strong", { class: right ? "live-right" : "live-wrong" }, [
@@ -255,7 +257,8 @@ function choiceField({ ask, options }) {
       return k < 0 ? { missing: "Choose an answer first." } : { value: k };
     },
     given: () => options[inputs.findIndex((input) => input.checked)],
-    lock: () => (root.disabled = true),
+    focus: () => inputs.find((input) => input.checked)?.focus({ preventScroll: true }),
+    lock: (on) => (root.disabled = on),
   };
 }
 
@@ -284,7 +287,8 @@ function orderField({ ask, options }) {
       ? { missing: "Press all of them, in order." }
       : { value: chosen }),
     given: () => chosen.map((k) => options[k]).join(", "),
-    lock: () => (root.disabled = true),
+    focus: () => buttons[0].focus({ preventScroll: true }),
+    lock: (on) => (root.disabled = on),
   };
 }
 
@@ -302,7 +306,8 @@ function numberField(ask) {
       return { missing: typed ? `“${typed}” is no number. ${TAKES}` : TAKES };
     },
     given: () => input.value.trim(),
-    lock: () => (input.disabled = true),
+    focus: () => input.focus({ preventScroll: true }),
+    lock: (on) => (input.disabled = on),
   };
 }
 
