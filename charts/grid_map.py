@@ -49,6 +49,7 @@ def grid_map(
     color_index: int = 2,
     numbers: bool = False,
     digits: int = 2,
+    texts: Sequence[Sequence[str]] | None = None,
     square: bool | None = None,
     height: int = 300,
 ) -> Figure:
@@ -82,6 +83,8 @@ def grid_map(
         Write the values into the cells; names then stand before, signs behind them.
     digits : int
         Decimal places of these numbers.
+    texts : sequence of sequence of str, optional
+        What is written in their place.
     square : bool, optional
         Make cells square; where it is not said, they are unless they have numbers.
     height : int
@@ -103,6 +106,7 @@ def grid_map(
         square=not numbers if square is None else square,
         numbers=numbers,
         digits=digits,
+        texts=texts,
     )
     aside = 0.34 if numbers else 0.0
     most = longest or z.size
@@ -194,11 +198,16 @@ def _signs(
         "x": columns + aside,
         "y": rows,
         "text": signs,
-        "textfont": {"size": 11 if aside else 16, "color": colors},
+        "textfont": {"size": _sign_sizes(signs, aside), "color": colors},
         "hoverinfo": "skip",
         "showlegend": False,
         "name": "best action",
     }
+
+
+def _sign_sizes(signs: list[str], aside: float) -> int | list[int]:
+    """Return how large signs are: beside a number there is room for one that is large."""
+    return [16 if len(sign) == 1 else 12 for sign in signs] if aside else 16
 
 
 def _walk(

@@ -696,6 +696,37 @@ def test_the_line_takes_the_guesses_on_the_map_and_gives_the_next_one(sweeps):
     assert (abs(said[-1] - exact) < 1e-3) == (sweeps == 100)
 
 
+@claims("row_by_row")
+@pytest.mark.parametrize("sweeps", [0, 5, 100])
+def test_the_framed_cell_is_state_12_and_the_pictures_say_which_guess_they_show(sweeps):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"sweeps": sweeps})
+    map_, _, one_sweep = scene.figures
+    frame = map_["layout"]["shapes"][-1]
+    row, column = frame["y0"] + 0.5, frame["x0"] + 0.5
+    assert 5 * row + column == 12
+    named = [(n["text"], n["y"]) for n in map_["layout"]["annotations"]]
+    assert ("12", row) in named
+    lowered = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    before, after = (f"v{k}".translate(lowered) for k in (sweeps, sweeps + 1))
+    assert map_["layout"]["meta"]["title"].startswith(f"Guesses {before};")
+    assert one_sweep["layout"]["meta"]["title"].endswith(f"add up to {after}")
+    guess, _ = swept_by_hand(**STATEMENT.defaults | {"sweeps": sweeps})
+    np.testing.assert_allclose(map_["data"][0]["z"].ravel(), guess, atol=1e-9)
+
+
+@settings(max_examples=25)
+@given(settings_of(STATEMENT))
+def test_no_guess_is_written_as_a_power_and_the_largest_has_a_strong_color(chosen):
+    cells = drawing(LESSON)(**chosen).figures[0]["data"][0]
+    written = np.array([[read(text) for text in row] for row in cells["text"]])
+    assert "e" not in str(cells["text"])
+    np.testing.assert_allclose(written, cells["z"], atol=0.0501)
+    largest = np.abs(cells["z"]).max()
+    assert cells["zmax"] >= largest
+    if largest > 1:
+        assert largest > 0.3 * cells["zmax"]
+
+
 @claims("values_leak")
 def test_values_leak_to_the_neighbors_one_step_a_sweep():
     world = gridworld("example-3.5")

@@ -23,6 +23,7 @@ from charts import (
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
+from notation.symbols import LOWERED
 from pages.reinforcement_learning.bellman.statement import (
     MIDDLE,
     MOST_SWEEPS,
@@ -38,7 +39,20 @@ OTHER_COLOR = 8
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
 REWARD_B = 5
 ROUNDING = 1e-12  # what is smaller says nothing about the sweeps
-SIZES = (0.1, 1, 3, 6, 10, 25, 50, 100, 200, 450)  # of scales; few, so that they rest
+SIZES = (
+    0.1,
+    1,
+    3,
+    6,
+    10,
+    25,
+    50,
+    100,
+    150,
+    250,
+    450,
+    600,
+)  # of scales; few, so that they rest
 
 
 def draw(
@@ -58,9 +72,9 @@ def draw(
         error = 0.0
     terms = _terms(result.v, rewards, next_state, policy, result.ahead, cell=MIDDLE)
     return Scene(
-        _map(result, policy, reward_a),
+        _map(result, policy, reward_a, sweeps),
         _error_by_sweep(errors, at_once, bound, sweeps, error),
-        _one_sweep(result, terms),
+        _one_sweep(result, terms, sweeps),
         readouts={
             "guess for A now": result.v[A],
             "value of A": result.values[A],
@@ -71,21 +85,34 @@ def draw(
     )
 
 
-def _map(result: Result, policy: Array, reward_a: float) -> Figure:
-    top = fitting(np.abs(result.values).max(), SIZES)
+def _map(result: Result, policy: Array, reward_a: float, sweeps: int) -> Figure:
+    top = fitting(np.abs(result.v).max(), SIZES)
+    guesses = result.v.reshape(5, 5)
+    middle = divmod(MIDDLE, 5)
     picture = grid_map(
-        "Guesses; jumps pay what is on them, walls −1, other moves 0",
-        result.v.reshape(5, 5),
+        f"Guesses {_guess(sweeps)}; jumps pay what is on them, walls −1, other moves 0",
+        guesses,
         limits=(-top, top),
         actions=_arrows(policy),
-        marks=MARKS,
+        marks={**MARKS, middle: f"{MIDDLE}"},
         jumps=jumps(reward_a),
-        outlined=[divmod(MIDDLE, 5)],
+        outlined=[middle],
         numbers=True,
-        digits=1,
+        texts=[[_short(guess) for guess in row] for row in guesses.tolist()],
         height=380,
     )
     return working_out(picture, "v_next", row=5)  # the next sweep, at a cell
+
+
+def _guess(sweeps: int) -> str:
+    """Write the guess after so many sweeps: ``v₅``."""
+    return f"v{sweeps}".translate(LOWERED)
+
+
+def _short(guess: float) -> str:
+    """Write a guess with one decimal, or with two where it is below a tenth."""
+    places = 1 if abs(guess) >= 0.1 else 2
+    return f"{round(guess, places) + 0.0:g}".replace("-", "−")
 
 
 def jumps(reward_a: float) -> tuple[Jump, Jump]:
@@ -132,7 +159,7 @@ def _errors(result: Result, gamma: float) -> tuple[Array, Array]:
     return errors, bound
 
 
-def _one_sweep(result: Result, terms: Array) -> Figure:
+def _one_sweep(result: Result, terms: Array, sweeps: int) -> Figure:
     old, new, exact = (
         guess[MIDDLE] for guess in (result.v, result.v_next, result.values)
     )
@@ -140,7 +167,7 @@ def _one_sweep(result: Result, terms: Array) -> Figure:
     side = fitting(1.2 * np.abs(heights).max(), SIZES)
     low = -side if min(heights) < -0.4 * side else -0.4 * side
     return bars(
-        "One sweep for cell 12, framed: new is the sum",
+        f"State {MIDDLE}, framed: moves add up to {_guess(sweeps + 1)}",
         ("up", "right", "down", "left", "new", "old", "exact"),
         Bars("terms", terms, OTHER_COLOR, places=range(4)),
         Bars("new", [new], NEW_COLOR, places=[4]),
