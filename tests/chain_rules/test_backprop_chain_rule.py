@@ -46,6 +46,7 @@ from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import numbers, settings_of, vectors
 from ui.catalogue import BROKEN, BY_SLUG
+from ui.frames import frame
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["backprop_chain_rule"]
@@ -114,7 +115,7 @@ def random_network(seed, widths=(3, 4, 2)):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a} \cdot "
-        r"\frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}"
+        r"\frac{\partial a}{\partial z} \cdot \underbrace{\frac{\partial z}{\partial w}}_{x}"
     )
 
 
@@ -374,17 +375,17 @@ def test_a_sweep_tells_where_it_is_and_what_is_known_there():
     [
         (0, {}),
         (5, {}),
-        (6, {("e", "L"): "× 0.73"}),  # e²/2
+        (6, {("e", "L"): "× 0.731"}),  # e²/2
         (7, {("a", "e"): "× 1", ("t", "e"): "× −1"}),
-        (8, {("z", "a"): "× 0.2"}),  # 0.7311 (1 − 0.7311)
+        (8, {("z", "a"): "× 0.197"}),  # 0.7311 (1 − 0.7311)
         (9, {("p", "z"): "× 1", ("b", "z"): "× 1"}),
         (
             10,
             {
-                ("e", "L"): "× 0.73",
+                ("e", "L"): "× 0.731",
                 ("a", "e"): "× 1",
                 ("t", "e"): "× −1",
-                ("z", "a"): "× 0.2",
+                ("z", "a"): "× 0.197",
                 ("p", "z"): "× 1",
                 ("b", "z"): "× 1",
                 ("w", "p"): "× 2",
@@ -408,9 +409,9 @@ def test_a_part_of_a_sum_stands_behind_its_local_derivative():
     along = next(t for t in scene.figures[0]["data"] if t["name"] == "along a link")
     square = 3 * np.sin(1.5)
     assert sorted(filter(None, along["text"])) == [
-        f"× 0.071 = {1.5**2 * np.cos(1.5):.3g}",  # cos 1.5
+        f"× 0.0707 = {1.5**2 * np.cos(1.5):.3g}",  # cos 1.5
         "× 0.997",  # sin 1.5, not quite 1
-        "× 2.2",  # 1.5²
+        "× 2.25",  # 1.5²
         f"× 3 = {square:.3g}",
     ]
 
@@ -428,6 +429,62 @@ def test_only_a_gradient_that_is_a_sum_shows_its_parts_and_only_once_complete():
     assert [ends for *ends, _ in neuron.parts] == [
         [e.source, e.target] for e in _edges(neuron_circuit(2, -1, -3, 1))
     ]
+
+
+def line_at(lesson=LESSON, **chosen):
+    return frame(lesson, lesson.statement.defaults | chosen)["line"]
+
+
+def value_of(line):
+    text = line["numbers"][-1].replace(r" \times 10^{", "e").rstrip("}")
+    return float(text)
+
+
+@pytest.mark.parametrize(
+    ("steps", "begin", "value"),
+    [
+        (2, "z", 1.0),
+        (3, "a", 0.7311),
+        (5, "L", 0.2672),
+        (7, r"\frac{\partial L}{\partial a}", 0.7311),
+        (8, r"\frac{\partial L}{\partial z}", 0.1437),
+        (10, r"\frac{\partial L}{\partial w}", 0.2875),
+    ],
+)
+def test_the_line_works_out_what_the_sweep_has_come_to(steps, begin, value):
+    line = line_at(shown_steps=steps)
+    assert begin in line["pieces"][0]
+    assert value_of(line) == pytest.approx(value, abs=6e-5)
+
+
+def test_nothing_tells_a_gradient_before_the_sweep_has_come_to_it():
+    for name in STATEMENT.control("circuit").choices:
+        for steps in range(11):
+            chosen = STATEMENT.defaults | {"circuit": name, "shown_steps": steps}
+            chosen |= {"x": 1.3}
+            scene = drawing(LESSON)(**chosen)
+            _, gradient, missed = scene.readouts.values()
+            ended = "All gradients are known" in scene.status
+            assert (gradient != "not yet") == ended == (missed != "not yet")
+            line = frame(LESSON, chosen)["line"]
+            if not ended and line["numbers"]:
+                whole = drawing(LESSON)(**chosen | {"shown_steps": 10}).readouts
+                slope = next(v for k, v in whole.items() if k.startswith("gradient"))
+                assert value_of(line) != pytest.approx(slope, rel=1e-3)
+    assert drawing(LESSON)(**STATEMENT.defaults | {"shown_steps": 4}).readouts[
+        "result L"
+    ] == "not yet"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "circuit", ["two_layers", "add_multiply", "maximum", "two_paths"]
+)
+@pytest.mark.parametrize("x", [-2.0, 0.7, 2.0])
+def test_each_circuit_has_a_line_with_its_gradient(circuit, x):
+    chosen = {"circuit": circuit, "x": x, "target": 1.0}
+    shown = drawing(LESSON)(**STATEMENT.defaults | chosen).readouts
+    slope = next(value for name, value in shown.items() if name.startswith("gradient"))
+    assert value_of(line_at(**chosen)) == pytest.approx(slope, rel=1e-3, abs=1e-12)
 
 
 @claims("only_way_back")

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 COMPARED = ("gradient of w",)
 
 
-def compute(w: float, x: float, b: float, target: float) -> whole.Result:
+def compute(w: float, x: float, b: float, target: float, second: float) -> whole.Result:
     """Pass the error on as if the sigmoid were a straight line."""
-    right = whole.compute(w, x, b, target)
+    right = whole.compute(w, x, b, target, second)
     delta = right.dL_da
     return replace(
         right,
@@ -23,6 +23,7 @@ def compute(w: float, x: float, b: float, target: float) -> whole.Result:
         dL_dw=delta * x,
         dL_dx=delta * w,
         dL_db=delta,
+        dL2_dw=(second * right.h - target) * second * x,
         bent=False,
     )
 
@@ -32,10 +33,13 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, struck, symbols, unevaluated
 
     upstream, slope, delta, x, by_w = symbols("dL_da da_dz dL_dz x dL_dw")
+    v, h, t, two_layers = symbols("second h target dL2_dw")
     lines = list(whole.equations())
     with unevaluated():
         lines[5] = Equation(delta, upstream * struck(slope, 1))
         lines[6] = Equation(by_w, upstream * struck(slope, 1) * x)
+        own = (v * h - t) * v * struck(h * (1 - h), 1) * x
+        lines[10] = Equation(two_layers, own)
     return tuple(lines)
 
 
@@ -46,6 +50,7 @@ STATEMENT = replace(
     build_identities=tuple,
     headline_at=None,
     headline=(
-        r"<dL_dw> = <dL_da> \cdot \cancel{<da_dz>} \cdot \frac{\partial z}{\partial w}"
+        r"<dL_dw> = <dL_da> \cdot \cancel{<da_dz>} \cdot "
+        r"\underbrace{\frac{\partial z}{\partial w}}_{<x>}"
     ),
 )

@@ -29,18 +29,20 @@ from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node, run_circu
 from formulas.chain_rules.backprop_chain_rule import circuit as run_named_circuit
 from formulas.checks import Array
 from notation.numbers import number_text
+from notation.symbols import RAISED
 from pages.chain_rules.backprop_chain_rule.statement import (
-    MAXIMUM,
+    SECOND_WEIGHT,
     STATEMENT,
     TWO_LAYERS,
     Result,
+    add_multiply,
+    larger_of_two,
     neuron_circuit,
 )
 
 UPSTREAM_COLOR, LOCAL_COLOR = STATEMENT.color_indices("dL_da", "da_dz")
 DOWNSTREAM_COLOR, VALUE_COLOR = STATEMENT.color_indices("dL_dw", "a")
 NEURON_REACHES = (0.6, 1.2, 2.4, 3.8)  # few, so that the axis rests
-SECOND_WEIGHT = 2.0
 RANGES = {
     "two_layers": (-5, 5),
     "add_multiply": (-6, 6),
@@ -95,14 +97,20 @@ def draw(
     first, last = nodes[0], nodes[-1]
     errors = _errors(tuple(nodes))
     error = errors[EXPONENTS.index(log10_h)]
+
+    def known(number: float, step: int) -> float | str:
+        return number if sweep.steps >= step else "not yet"
+
     return Scene(
         _graph(nodes, sweep, circuit),
         _bars(nodes, circuit, sweep),
         _misses(errors, log10_h, error),
         readouts={
-            f"result {last.name}": last.value,
-            f"gradient of {first.name}": first.gradient,
-            "relative difference of the numerical gradient": error,
+            f"result {last.name}": known(last.value, sweep.half),
+            f"gradient of {first.name}": known(first.gradient, 2 * sweep.half),
+            "relative difference of the numerical gradient": known(
+                error, 2 * sweep.half
+            ),
         },
         status=sentence(
             sweep,
@@ -161,9 +169,9 @@ def _page_circuit(name: str, w: float, x: float, b: float, target: float) -> lis
             TWO_LAYERS, {"w": w, "x": x, "v": SECOND_WEIGHT, "t": target}
         )
     if name == "add_multiply":
-        return run_named_circuit(name, {"x": x, "y": 5.0, "z": -4.0})
+        return add_multiply(x)
     if name == "maximum":
-        return run_circuit(MAXIMUM, {"x": x, "y": 1.0, "z": -4.0})
+        return larger_of_two(x)
     return run_named_circuit(name, {"x": x})
 
 
@@ -204,7 +212,21 @@ def _on_arrow(edge: _Edge, part: float | None, sweep: _Sweep) -> str:
 
 def _short(number: float) -> str:
     """Write a number so that it has room on an arrow: a small one as a power of ten."""
-    return number_text(number, 2) if abs(number) >= 0.01 else cell_text(number, 2)
+    return _text(number) if abs(number) >= 0.01 else _rough(number)
+
+
+def _two_digits(number: float) -> str:
+    """Write a number so that it has room above a bar beside others."""
+    text = number_text(number, 2)
+    return text if abs(number) >= 0.01 and len(text) <= MOST_SIGNS else _rough(number)
+
+
+def _rough(number: float) -> str:
+    """Write a number with one digit or two: 0.29, −1, 6·10⁻⁶."""
+    mantissa, _, power = cell_text(number, 2).partition("e")
+    if not power:
+        return mantissa
+    return f"{mantissa}·10⁻{power.lstrip('-').translate(RAISED)}"
 
 
 def _text(number: float | None) -> str:
@@ -212,7 +234,7 @@ def _text(number: float | None) -> str:
     text = "" if number is None else number_text(number, 3)
     if number is None or len(text) <= MOST_SIGNS:
         return text
-    return f"≈{cell_text(number, 2)}"
+    return f"≈{_rough(number)}"
 
 
 def _written(nodes: Sequence[Node]) -> str:
@@ -247,7 +269,8 @@ def _bars(nodes: Sequence[Node], circuit: str, sweep: _Sweep) -> Figure:
     *others, downstream = figure["data"]
     unlabeled = [trace | {"text": [""] * len(chain)} for trace in others]
     downstream["text"] = [
-        _short(edge.downstream) if edge.target in sweep.passed else "" for edge in chain
+        _two_digits(edge.downstream) if edge.target in sweep.passed else ""
+        for edge in chain
     ]
     layout = figure["layout"]
     margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
@@ -281,7 +304,7 @@ class _Edge:
     @property
     def name(self) -> str:
         """Name both ends and the factor."""
-        return f"{self.places}<br>× {number_text(self.local, 2)}"
+        return f"{self.places}<br>× {_short(self.local)}"
 
 
 def _edges(nodes: Sequence[Node]) -> list[_Edge]:

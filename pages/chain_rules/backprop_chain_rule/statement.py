@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from formulas.chain_rules.backprop_chain_rule import Node, run_circuit
+from formulas.chain_rules.backprop_chain_rule import Node, circuit, run_circuit
 from notation.quantities import Control, option, quantity, slider
 from notation.statement import Statement
 
@@ -103,12 +103,39 @@ QUANTITIES = (
         r"\frac{\partial L}{\partial b}",
         "gradient of the loss with respect to the bias",
     ),
+    quantity("second", "v", "weight of the second layer, in “two layers”"),
+    quantity("h", "h", "output of the first layer, in “two layers”"),
+    quantity(
+        "dL2_dw",
+        r"\frac{\partial L_\text{two layers}}{\partial w}",
+        "gradient with respect to w, in “two layers”",
+        color_of="dL_dw",
+    ),
+    quantity(
+        "sum_slope",
+        r"\frac{\partial (x + y) z}{\partial x}",
+        "gradient with respect to x, in “add_multiply”",
+        color_of="dL_dw",
+    ),
+    quantity(
+        "maximum_slope",
+        r"\frac{\partial \max(x, y) z}{\partial x}",
+        "gradient with respect to x, in “maximum”",
+        color_of="dL_dw",
+    ),
+    quantity(
+        "paths_slope",
+        r"\frac{\partial x^2 \sin x}{\partial x}",
+        "gradient with respect to x, in “two_paths”",
+        color_of="dL_dw",
+    ),
 )
+SECOND_WEIGHT = 2.0
 
 
 def inputs(w: float, x: float, b: float, target: float) -> dict[str, Any]:
     """Pass on what belongs to the neuron."""
-    return {"w": w, "x": x, "b": b, "target": target}
+    return {"w": w, "x": x, "b": b, "target": target, "second": SECOND_WEIGHT}
 
 
 @dataclass(frozen=True)
@@ -127,12 +154,21 @@ class Result:
     dL_dw: float
     dL_dx: float
     dL_db: float
+    h: float
+    dL2_dw: float
+    sum_slope: float
+    maximum_slope: float
+    paths_slope: float
     nodes: tuple[Node, ...]
     bent: bool = True
 
 
-def compute(w: float, x: float, b: float, target: float) -> Result:
-    """Run the neuron forward and backward."""
+def compute(w: float, x: float, b: float, target: float, second: float) -> Result:
+    """Run the neuron forward and backward, and the other circuits too."""
+    two_layers = {
+        node.name: node
+        for node in run_circuit(TWO_LAYERS, {"w": w, "x": x, "v": second, "t": target})
+    }
     neuron = neuron_circuit(w, x, b, target)
     nodes = {node.name: node for node in neuron}
     return Result(
@@ -145,8 +181,23 @@ def compute(w: float, x: float, b: float, target: float) -> Result:
         dL_dw=nodes["w"].gradient,
         dL_dx=nodes["x"].gradient,
         dL_db=nodes["b"].gradient,
+        h=two_layers["h"].value,
+        dL2_dw=two_layers["w"].gradient,
+        sum_slope=add_multiply(x)[0].gradient,
+        maximum_slope=larger_of_two(x)[0].gradient,
+        paths_slope=circuit("two_paths", {"x": x})[0].gradient,
         nodes=tuple(neuron),
     )
+
+
+def add_multiply(x: float) -> list[Node]:
+    """Work (x + 5) (−4) out forward and backward."""
+    return circuit("add_multiply", {"x": x, "y": 5.0, "z": -4.0})
+
+
+def larger_of_two(x: float) -> list[Node]:
+    """Work max(x, 1) (−4) out forward and backward."""
+    return run_circuit(MAXIMUM, {"x": x, "y": 1.0, "z": -4.0})
 
 
 def neuron_circuit(w: float, x: float, b: float, target: float) -> list[Node]:
@@ -156,11 +207,13 @@ def neuron_circuit(w: float, x: float, b: float, target: float) -> list[Node]:
 
 def equations() -> tuple[Equation, ...]:
     """Write the neuron forward, then backward."""
-    from sympy import Rational, exp
+    from sympy import Integer, Piecewise, Rational, cos, exp, sin
 
     from notation.trees import Equation, symbols, unevaluated
 
     w, x, b, t, z, a, loss = symbols("w x b target z a loss")
+    v, h, two_layers = symbols("second h dL2_dw")
+    of_sum, of_maximum, of_paths = symbols("sum_slope maximum_slope paths_slope")
     upstream, slope, delta = symbols("dL_da da_dz dL_dz")
     by_w, by_x, by_b = symbols("dL_dw dL_dx dL_db")
     with unevaluated():
@@ -174,6 +227,14 @@ def equations() -> tuple[Equation, ...]:
             Equation(by_w, upstream * slope * x),
             Equation(by_x, delta * w),
             Equation(by_b, delta * 1),
+            Equation(h, 1 / (1 + exp(-(w * x)))),
+            Equation(two_layers, (v * h - t) * v * (h * (1 - h)) * x),
+            Equation(of_sum, Integer(-4) * 1),
+            Equation(
+                of_maximum,
+                Piecewise((Integer(-4) * 1, x >= 1), (Integer(-4) * 0, True)),
+            ),
+            Equation(of_paths, 2 * x * sin(x) + x**2 * cos(x)),
         )
 
 
@@ -209,9 +270,23 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def line_result(circuit: str) -> str:
-    """Name the weight's gradient where the graph shows the neuron."""
-    return "dL_dw" if circuit == "neuron" else ""
+# What the last step computed: forward p, z, a, e, L, then what L, e, a, z, p hand on.
+LINES = ("", "", "z", "a", "a", "loss", "loss", "dL_da", "dL_dz", "dL_dz", "dL_dw")
+# The gradients of the other circuits, and the step that completes them.
+GRADIENTS = {
+    "two_layers": ("dL2_dw", 2 * len(TWO_LAYERS)),
+    "add_multiply": ("sum_slope", 4),
+    "maximum": ("maximum_slope", 4),
+    "two_paths": ("paths_slope", 6),
+}
+
+
+def line_result(circuit: str, shown_steps: int) -> str:
+    """Name what the last step of the sweep computed, or the gradient at its end."""
+    if circuit == "neuron":
+        return LINES[shown_steps]
+    name, last = GRADIENTS[circuit]
+    return name if shown_steps >= last else ""
 
 
 WAY_BACK = (
@@ -239,7 +314,10 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}",
+    headline=(
+        r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot "
+        r"\underbrace{\frac{\partial z}{\partial w}}_{<x>}"
+    ),
     headline_at=headline_at,
     main_result="dL_dw",
     line_result=line_result,

@@ -34,7 +34,7 @@ QUANTITIES = (
     slider("n_in", "N", "inputs of a large network", 1000, choices=SIZES),
     slider("width", "W", "width of its hidden layers", 1000, choices=SIZES[:5]),
     slider("n_out", "M", "its outputs", 1, choices=SIZES[:5]),
-    slider("layers", "L", "its layers", 3, low=2, high=40, step=1),
+    slider("layers", "D", "number of its layers", 3, low=2, high=40, step=1),
     quantity("forward", "F", "multiplications from the input on"),
 )
 
