@@ -27,10 +27,10 @@ from formulas.chain_rules.probability_chain_rule import (
 from formulas.optimization.cross_entropy import perplexity
 from pages.chain_rules.probability_chain_rule.figure import _even_text
 from pages.chain_rules.probability_chain_rule.statement import (
-    CHANCES,
     STATEMENT,
-    WORDS,
+    chances,
     line_result,
+    words,
 )
 from tests.claims import claims
 from tests.errors import says
@@ -39,6 +39,7 @@ from tests.strategies import distributions, settings_of
 from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["probability_chain_rule"]
+WORDS, CHANCES = words("on"), chances("on")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -742,14 +743,20 @@ def test_the_bars_are_the_tokens_of_the_text_and_their_product(length, title, sh
     chosen = STATEMENT.defaults | {"length": length}
     figure = drawing(LESSON)(**chosen).figures[0]
     layout = figure["layout"]
-    given_, whole = (trace["y"] for trace in figure["data"])
-    np.testing.assert_array_equal(given_, np.resize(CHANCES, shown))
+    given_, whole = (10.0 ** trace["y"] for trace in figure["data"])
+    np.testing.assert_allclose(given_, np.resize(CHANCES, shown))
     np.testing.assert_allclose(whole, np.cumprod(given_))
+    told = figure["data"][0]["text"]
+    if length <= 6:
+        np.testing.assert_allclose([float(text) for text in told], given_)
     assert layout["meta"]["title"].startswith(title)
     words, *products = zip(*(t.split("<br>") for t in layout["meta"]["x"]), strict=True)
     assert words == tuple(np.resize(WORDS, shown))
     if products:
-        numbers = [float(text) for text in products[0]]
+        plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+        numbers = [
+            float(text.replace("·10", "e").translate(plain)) for text in products[0]
+        ]
         np.testing.assert_allclose(numbers, whole, rtol=0.05)
     assert bool(products) == (length <= 6)
     low, high = layout["xaxis"]["range"]
@@ -764,8 +771,8 @@ def test_bars_and_the_mark_of_the_logarithm_stay_in_their_pictures(chosen, text)
     scene = drawing(LESSON)(**chosen | {"text": text})
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
     for trace in scene.figures[0]["data"]:
-        assert low < np.log10(trace["y"]).min()
-        assert np.log10(trace["y"]).max() < high
+        assert low + 0.3 < np.min(trace["y"])  # with room for a number
+        assert np.max(trace["y"]) <= high == 0
     layout, (summed, _, mark) = scene.figures[1]["layout"], scene.figures[1]["data"]
     low, high = layout["yaxis"]["range"]
     assert low < np.min(summed["y"])
@@ -821,25 +828,32 @@ def number(text):
 
 
 SENTENCE = re.compile(
-    r"A text of (\d+ tokens?) has the log-probability (\S+), (?:a probability of "
-    r"([^, ]+?)(?:, but the plain product has (underflowed) to 0)?|but the plain product, "
-    r"(\S+), is (wrong): floats end there)\."
+    r"(.+)\. (?:As floats the|The) (one factor|\d+ factors) (?:is|multiply to) ([^\s,;]+?)"
+    r"(?:, which is (wrong): floats end there|, but as floats they (underflow) to 0)?"
+    r"(?:;|,) (?:its logarithm|their logarithms add up to) (\S+) nats\."
 )
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "A text of 10 tokens has the log-probability −6.9315, a pro"),
-        ({}, "a probability of 0.000977."),
-        ({"length": 1}, "A text of 1 token has the log-probability −0.69315,"),
-        ({"token_probability": 1.0}, "log-probability 0, a probability of 1."),
-        ({"length": 1074}, ", a probability of 4.94e-324."),  # halves stay exact
-        ({"length": 1080}, "of 7.72e-326, but the plain product has underflowed to 0."),
+        (
+            {},
+            "Each token has the probability 0.5. The 10 factors multiply to 0.000977; ",
+        ),
+        ({}, "; their logarithms add up to −6.9315 nats."),
+        ({"length": 1}, "The one factor is 0.5, its logarithm −0.69315 nats."),
+        (
+            {"token_probability": 1.0},
+            "multiply to 1; their logarithms add up to 0 nats",
+        ),
+        ({"length": 1074}, "multiply to 4.94e-324; "),  # halves stay exact
+        ({"length": 1080}, "to 7.72e-326, but as floats they underflow to 0; their"),
         # Six tenths of the smallest float round up to it, again and again.
         (
             {"length": 1610, "token_probability": 0.6},
-            "−822.43, but the plain product, 4.94e-324, is wrong: floats end there.",
+            "multiply to 4.94e-324, which is wrong: floats end there; their logarithms add "
+            "up to −822.43 nats.",
         ),
     ],
 )
@@ -851,8 +865,8 @@ def test_the_sentence_says_what_becomes_of_the_product(change, words):
         product *= chosen["token_probability"]
     exact = Fraction(chosen["token_probability"]) ** chosen["length"]
     right = abs(Fraction(product) - exact) <= exact / 200
-    assert right == ("wrong" not in words and "underflowed" not in words)
-    assert (product == 0) == ("underflowed" in words)
+    assert right == ("wrong" not in words and "underflow" not in words)
+    assert (product == 0) == ("underflow" in words)
 
 
 @given(settings_of(STATEMENT), st.sampled_from(["sentence", "equal tokens"]))
@@ -860,31 +874,85 @@ def test_the_sentence_says_what_becomes_of_the_product(change, words):
 def test_the_sentence_gives_the_probability_and_warns_where_floats_end(chosen, text):
     chosen = chosen | {"text": text}
     scene = drawing(LESSON)(**chosen)
-    tokens, logarithm, *ends = SENTENCE.fullmatch(scene.status).groups()
-    q, n = chosen["token_probability"], chosen["length"]
-    logs = np.full(int(n), math.log(q))
+    start, count, probability, wrong, underflow, logarithm = SENTENCE.fullmatch(
+        scene.status
+    ).groups()
+    q, n = chosen["token_probability"], int(chosen["length"])
+    factors = np.full(n, q)
     if text == "sentence":
-        logs = np.resize(np.log(CHANCES), int(n))
-    total = float(logs.sum())
-    assert tokens == f"{n} token{'s' * (n > 1)}"
+        factors = np.resize(chances(chosen["fourth"]), n)
+    total = float(np.log(factors).sum())
+    assert count == ("one factor" if n == 1 else f"{n} factors")
     assert number(logarithm) == pytest.approx(total, rel=6e-5, abs=1e-12)
-    probability, underflowed, size, wrong = ends
-    if underflowed:
+    if text == "sentence" and 1 < n < 5:
+        assert start.endswith(f"has the probability {factors[-1]}")
+    if underflow:
         mantissa, power = probability.split("e")
         exact = math.log(float(mantissa)) + int(power) * math.log(10)
         assert exact == pytest.approx(total, abs=6e-3)
     if total < -746:
-        assert wrong or underflowed
+        assert wrong or underflow
     elif total > -708:
         assert number(probability) == pytest.approx(math.exp(total), rel=6e-3)
-    if size:
-        assert number(size) < 1e-320
+    if wrong:
+        assert number(probability) < 1e-320
+
+
+@pytest.mark.parametrize(
+    ("change", "start"),
+    [
+        ({"length": 1}, "The first word is “the” with probability 0.05."),
+        ({"length": 3}, "Given “the cat”, “sat” has the probability 0.1."),
+        (
+            {"length": 4, "fourth": "in"},
+            "Given “the cat sat”, “in” has the probability 0.1",
+        ),
+        (
+            {},
+            "“the” has the probability 0.05 as the first word, but 0.6 given “the cat sat on”.",
+        ),
+        ({"fourth": "and"}, "0.05 as the first word, but 0.2 given “the cat sat and”."),
+        ({"length": 7}, "The six words come again and again, always with the same"),
+    ],
+)
+def test_the_sentence_says_what_a_word_is_given(change, start):
+    scene = drawing(LESSON)(**STATEMENT.defaults | change)
+    assert start in scene.status
+
+
+@claims("given_the_fourth")
+def test_the_fourth_word_changes_the_factors_after_it_alone():
+    factors = {
+        word: inputs_of(STATEMENT, **STATEMENT.defaults | {"fourth": word})[
+            "conditionals"
+        ]
+        for word in STATEMENT.control("fourth").choices
+    }
+    assert set(factors) == {"on", "in", "and"}
+    for one, other in itertools.combinations(factors.values(), 2):
+        np.testing.assert_array_equal(one[:3], other[:3])
+        assert (one[3:] != other[3:]).all()
+    assert sum(used[3] for used in factors.values()) <= 1  # after the same words
+    for word in factors:
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"fourth": word})
+        names = [t.split("<br>")[0] for t in scene.figures[0]["layout"]["meta"]["x"]]
+        assert names == ["the", "cat", "sat", word, "the", "mat"]
+
+
+@claims("lengths_add_up")
+@settings(max_examples=20)
+@given(settings_of(STATEMENT), st.sampled_from(["sentence", "equal tokens"]))
+def test_the_bar_of_the_product_is_as_long_as_those_of_its_factors(chosen, text):
+    picture = drawing(LESSON)(**chosen | {"text": text}).figures[0]
+    factors, products = (trace["y"] for trace in picture["data"])
+    np.testing.assert_allclose(np.cumsum(factors), products, atol=1e-12)
 
 
 OF_EVENTS = re.compile(
-    r"A and B happen together with probability ([^\s,;:]+)(?:: the area A, B is the same in "
-    r"both pictures|, because B never happens: P\(A \| B\) is (undefined)|; because B "
-    r"always happens, P\(A \| ¬B\) is (undefined))\."
+    r"(?:B has the probability \S+, and in \S+ of these cases A happens too: A and B happen "
+    r"together with probability (\S+), the area A, B in both pictures|B (never) happens, so "
+    r"A and B together do not either: P\(A \| B\) is undefined|B (always) happens, so A and "
+    r"B happen together with probability (\S+), that of A; P\(A \| ¬B\) is undefined)\."
 )
 
 
@@ -894,9 +962,9 @@ def test_the_sentence_of_two_events_gives_both_together(chosen, end):
     p_b = chosen["p_b"] if end is None else end
     chosen = chosen | {"text": "two events", "p_b": p_b}
     scene = drawing(LESSON)(**chosen)
-    joint, never, always = OF_EVENTS.fullmatch(scene.status).groups()
+    inside, never, always, alone = OF_EVENTS.fullmatch(scene.status).groups()
     both = p_b * chosen["p_a_given_b"]
-    assert number(joint) == pytest.approx(both, rel=6e-3, abs=1e-300)
+    assert number(inside or alone or "0") == pytest.approx(both, rel=6e-3, abs=1e-300)
     assert (bool(never), bool(always)) == (p_b == 0, p_b == 1)
     # The other way round: of all who have A, those who have B too.
     back = scene.readouts["P(B | A), the other way round"]
@@ -952,21 +1020,20 @@ def areas_of(scene):
 def test_an_underflow_is_said_with_the_probability_that_no_float_holds(length, written):
     values = EVEN | {"length": length}
     text = drawing(LESSON)(**values).status
-    assert f"a probability of {written}, but the plain product has underflowed" in text
+    assert f"multiply to {written}, but as floats they underflow to 0" in text
     mantissa, power = written.split("e")
     assert math.log10(float(mantissa)) + int(power) == pytest.approx(
         length * math.log10(0.5), abs=2e-3
     )
-    assert line_result(length, 0.5, "equal tokens") == "log_prob"
-    assert line_result(1000, 0.5, "equal tokens") == "product"
+    assert line_result(length, 0.5, "equal tokens", "on") == "log_prob"
+    assert line_result(1000, 0.5, "equal tokens", "on") == "product"
 
 
 def test_where_b_never_happens_the_condition_is_called_undefined():
     text = drawing(LESSON)(**EVENTS | {"p_b": 0.0}).status
-    assert text.endswith(
-        "with probability 0, because B never happens: P(A | B) is undefined."
-    )
-    assert line_result(6, 0.5, "two events") == "joint"
+    assert text.startswith("B never happens")
+    assert text.endswith("P(A | B) is undefined.")
+    assert line_result(6, 0.5, "two events", "on") == "joint"
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,10 @@ from formulas.checks import Array
 from notation.numbers import counted, number_text
 from notation.symbols import LOWERED
 from pages.chain_rules.probability_chain_rule.statement import (
-    CHANCES,
     STATEMENT,
-    WORDS,
     Result,
+    chances,
+    words,
 )
 
 MOST = int(STATEMENT.control("length").high)
@@ -37,7 +37,8 @@ PER_TOKEN = 3.15  # its height for each of them: the rarest token has log 0.05 =
 # Tokens that the first picture has room for, with their numbers and without.
 FEW, MANY = 6, 12
 TOKENS = tuple(f"x{k}".translate(LOWERED) for k in range(1, MANY + 1))
-LEAST = {FEW: 1e-8, MANY: 1e-16}  # below the product of so many tokens of either text
+LOWEST = {FEW: -8.8, MANY: -17.0}  # below the log10 of so many tokens of either text
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SECOND_LINE = 15  # pixels below the axis
 A_COLOR, B_COLOR = STATEMENT.color_indices("p_a_given_b", "p_b")
 TOKEN_COLOR = STATEMENT.color_index("conditionals")
@@ -52,19 +53,20 @@ def draw(
     length: int,
     token_probability: float,
     text: str,
+    fourth: str,
 ) -> Scene:
     """Draw a text that gets longer and longer, or two events as areas."""
     if text == "two events":
         return _two_events(result, p_b)
     return Scene(
-        _beginning(text, token_probability, length),
-        _logarithms(text, token_probability, length, result.log_prob),
+        _beginning(text, token_probability, fourth, length),
+        _logarithms(text, token_probability, fourth, length, result.log_prob),
         readouts={
             "product": result.product,
             "log_prob": result.log_prob,
             "perplexity": result.perplexity,
         },
-        status=sentence(result, length),
+        status=sentence(result, length, text, token_probability, fourth),
     )
 
 
@@ -140,13 +142,13 @@ def _even_text(token_probability: float) -> _Text:
 
 
 @functools.cache
-def _sentence_again() -> _Text:
-    return _chained(np.resize(CHANCES, MOST))
+def _sentence_again(fourth: str) -> _Text:
+    return _chained(np.resize(chances(fourth), MOST))
 
 
-def _chosen(text: str, token_probability: float) -> _Text:
+def _chosen(text: str, token_probability: float, fourth: str) -> _Text:
     if text == "sentence":
-        return _sentence_again()
+        return _sentence_again(fourth)
     return _even_text(token_probability)
 
 
@@ -162,27 +164,50 @@ def _chained(factors: Array) -> _Text:
 
 
 @functools.lru_cache(maxsize=32)
-def _beginning(text: str, token_probability: float, length: int) -> Figure:
-    """Draw the first tokens of a text, and what their probabilities multiply to."""
-    chain = _chosen(text, token_probability)
+def _beginning(text: str, token_probability: float, fourth: str, length: int) -> Figure:
+    """Draw the first tokens of a text, and what their probabilities multiply to.
+
+    Bars hang from 1 and are as long as minus the logarithm, so that the bar of a product
+    is as long as those of its factors together.
+    """
+    chain = _chosen(text, token_probability, fourth)
     shown, room = min(length, MANY), FEW if length <= FEW else MANY
-    words = (2 * WORDS if text == "sentence" else TOKENS)[:shown]
+    names = (2 * words(fourth) if text == "sentence" else TOKENS)[:shown]
     factors, products = chain.factors[:shown], chain.products[:shown]
     numbered = room == FEW
-    written = [number_text(product, 2) for product in products.tolist()]
+    written = [_short(number_text(product, 2)) for product in products.tolist()]
     figure = bars(
         f"{_told(length)}: probability of each, and their product",
-        [f"{w}<br>{p}" for w, p in zip(words, written, strict=True)]
+        [f"{w}<br>{p}" for w, p in zip(names, written, strict=True)]
         if numbered
-        else words,
-        Bars("token, given those before it", factors, TOKEN_COLOR, 2 * numbered),
-        Bars("product so far" + " (below)" * numbered, products, PRODUCT_COLOR, 0),
-        y=Axis("probability", (LEAST[room], 10), log=True),
+        else names,
+        Bars("token, given those before it", np.log10(factors), TOKEN_COLOR, 0),
+        Bars(
+            "product so far" + " (below)" * numbered,
+            np.log10(products),
+            PRODUCT_COLOR,
+            0,
+        ),
+        y=Axis("probability", (LOWEST[room], 0.0), every=2, powers=True),
     )
     layout = figure["layout"]
     margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
     places = layout["xaxis"] | {"range": [-0.5, room - 0.5]}
-    return {**figure, "layout": {**layout, "margin": margin, "xaxis": places}}
+    tokens, product = figure["data"]
+    if numbered:
+        told = [number_text(factor, 2) for factor in factors.tolist()]
+        tokens = {**tokens, "text": told}
+    return {
+        **figure,
+        "data": [tokens, product],
+        "layout": {**layout, "margin": margin, "xaxis": places},
+    }
+
+
+def _short(number: str) -> str:
+    """Write a power of ten as people do, in little room."""
+    mantissa, _, power = number.partition("e")
+    return f"{mantissa}·10{power.translate(RAISED)}" if power else number
 
 
 def _told(length: int) -> str:
@@ -192,10 +217,12 @@ def _told(length: int) -> str:
 
 
 def _logarithms(
-    text: str, token_probability: float, length: int, log_prob: float
+    text: str, token_probability: float, fourth: str, length: int, log_prob: float
 ) -> Figure:
     reach = int(fitting(length, REACHES))
-    lengths, summed, multiplied = _drawn_logarithms(text, token_probability, reach)
+    lengths, summed, multiplied = _drawn_logarithms(
+        text, token_probability, fourth, reach
+    )
     lowest = -PER_TOKEN * reach
     return curves(
         "Log-probability, in two ways",
@@ -211,38 +238,77 @@ def _logarithms(
 
 @functools.lru_cache(maxsize=32)
 def _drawn_logarithms(
-    text: str, token_probability: float, reach: int
+    text: str, token_probability: float, fourth: str, reach: int
 ) -> tuple[Array, Array, Array]:
-    chain = _chosen(text, token_probability)
+    chain = _chosen(text, token_probability, fourth)
     lengths = np.unique(np.linspace(1, reach, 160).round().astype(int))
     return lengths, chain.summed[lengths - 1], chain.multiplied[lengths - 1]
 
 
 def sentence_of_events(result: Result, p_b: float) -> str:
-    """Say how probable both events are together, and what is undefined."""
-    both = f"A and B happen together with probability {number_text(result.joint, 3)}"
+    """Say how probable both events are together and why, and what is undefined."""
     if p_b == 0:
-        return f"{both}, because B never happens: P(A | B) is undefined."
-    if p_b == 1:
-        return f"{both}; because B always happens, P(A | ¬B) is undefined."
-    return f"{both}: the area A, B is the same in both pictures."
-
-
-def sentence(result: Result, length: int) -> str:
-    """Say how probable the text is, and where floats end."""
-    logarithm = number_text(result.log_prob, 5)
-    product = number_text(result.product, 3)
-    whole = f"A text of {counted(length, 'token')} has the log-probability {logarithm}"
-    if result.product == 0:
-        end = (
-            f"a probability of {_beyond_floats(result.log_prob)}, but the plain product "
-            "has underflowed to 0"
+        return (
+            "B never happens, so A and B together do not either: P(A | B) is undefined."
         )
-    elif abs(math.log(result.product) - result.log_prob) > 0.005:
-        end = f"but the plain product, {product}, is wrong: floats end there"
-    else:
-        end = f"a probability of {product}"
-    return f"{whole}, {end}."
+    joint, with_b = number_text(result.joint, 3), number_text(result.heights[0], 3)
+    if p_b == 1:
+        return (
+            f"B always happens, so A and B happen together with probability {joint}, that of "
+            "A; P(A | ¬B) is undefined."
+        )
+    return (
+        f"B has the probability {number_text(p_b, 3)}, and in {with_b} of these cases A "
+        f"happens too: A and B happen together with probability {joint}, the area A, B in "
+        "both pictures."
+    )
+
+
+def sentence(
+    result: Result, length: int, text: str, token_probability: float, fourth: str
+) -> str:
+    """Say what a token is given, what all factors give, and where floats end."""
+    start = f"Each token has the probability {number_text(token_probability)}"
+    if text == "sentence":
+        start = _given(length, fourth)
+    return f"{start}. {_multiplied(result, length)}"
+
+
+def _given(length: int, fourth: str) -> str:
+    """Say how probable the last word is after those before it."""
+    names, factors = words(fourth), chances(fourth)
+    if length > len(names):
+        return "The six words come again and again, always with the same probabilities"
+    if length == 1:
+        return f"The first word is “the” with probability {factors[0]}"
+    if length >= 5:
+        before = " ".join(names[:4])
+        return (
+            f"“the” has the probability {factors[0]} as the first word, but {factors[4]} "
+            f"given “{before}”"
+        )
+    before = " ".join(names[: length - 1])
+    return f"Given “{before}”, “{names[length - 1]}” has the probability {factors[length - 1]}"
+
+
+def _multiplied(result: Result, length: int) -> str:
+    """Say what the factors multiply to, and where floats have no room for it."""
+    logarithm, product = number_text(result.log_prob, 5), number_text(result.product, 3)
+    if length == 1:
+        return f"The one factor is {product}, its logarithm {logarithm} nats."
+    logarithms = f"their logarithms add up to {logarithm} nats."
+    if result.product == 0:
+        exact = _beyond_floats(result.log_prob)
+        return (
+            f"The {length} factors multiply to {exact}, but as floats they underflow to 0; "
+            f"{logarithms}"
+        )
+    if abs(math.log(result.product) - result.log_prob) > 0.005:
+        return (
+            f"As floats the {length} factors multiply to {product}, which is wrong: floats "
+            f"end there; {logarithms}"
+        )
+    return f"The {length} factors multiply to {product}; {logarithms}"
 
 
 def _beyond_floats(logarithm: float) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 
-EVENTS = "Two events, say B: it rains, and A: the bus is late"
+EVENTS = "Two events, such as B: it rains, A: the bus is late; or two cards drawn"
 TEXT = "A text: one factor for each token, given those before it"
 OF_EVENTS = ("p_b", "p_a_given_b", "p_a_given_not_b")
 
@@ -40,8 +40,8 @@ QUANTITIES = (
         choices=("sentence", "equal tokens", "two events"),
         idle=(
             ("sentence", ("token_probability", *OF_EVENTS)),
-            ("equal tokens", OF_EVENTS),
-            ("two events", ("length", "token_probability")),
+            ("equal tokens", ("fourth", *OF_EVENTS)),
+            ("two events", ("length", "token_probability", "fourth")),
         ),
     ),
     slider(
@@ -83,10 +83,19 @@ QUANTITIES = (
     quantity("product", r"P(x_1, \dots, x_n)", "probability of the text (float64)"),
     quantity("log_prob", r"\log P", "log-probability of the sequence", unit="nats"),
     quantity("perplexity", r"\mathrm{PPL}", "perplexity of the sequence"),
+    option(
+        "fourth",
+        "x_4",
+        "fourth word, which those after it are given",
+        "on",
+        choices=("on", "in", "and"),
+        heading=TEXT,
+    ),
 )
 # Made for this page: how probable each word is after those before it.
-WORDS = ("the", "cat", "sat", "on", "the", "mat")
-CHANCES = (0.05, 0.02, 0.1, 0.4, 0.6, 0.1)
+FIRST = {"the": 0.05, "cat": 0.02, "sat": 0.1}
+FOURTH = {"on": 0.4, "in": 0.1, "and": 0.2}
+LATER = {"on": (0.6, 0.1), "in": (0.5, 0.005), "and": (0.2, 0.01)}  # “the”, then “mat”
 LEAST = -708.0  # the logarithm of the smallest float with all its digits
 
 
@@ -97,6 +106,7 @@ def inputs(
     length: int,
     token_probability: float,
     text: str,
+    fourth: str,
 ) -> dict[str, Any]:
     """Give every token the same probability, or the words of the sentence theirs."""
     return {
@@ -104,12 +114,23 @@ def inputs(
         "p_a_given_b": p_a_given_b,
         "p_a_given_not_b": p_a_given_not_b,
         "length": length,
-        "conditionals": np.resize(_chances(text, token_probability), length),
+        "conditionals": np.resize(factors_of(text, token_probability, fourth), length),
     }
 
 
-def _chances(text: str, token_probability: float) -> tuple[float, ...]:
-    return CHANCES if text == "sentence" else (token_probability,)
+def words(fourth: str) -> tuple[str, ...]:
+    """Return the six words of the sentence, whose fourth one can be chosen."""
+    return (*FIRST, fourth, "the", "mat")
+
+
+def chances(fourth: str) -> tuple[float, ...]:
+    """Return the probability of each of the six words, given those before it."""
+    return (*FIRST.values(), FOURTH[fourth], *LATER[fourth])
+
+
+def factors_of(text: str, token_probability: float, fourth: str) -> tuple[float, ...]:
+    """Return the probabilities that a text repeats."""
+    return chances(fourth) if text == "sentence" else (token_probability,)
 
 
 @dataclass(frozen=True)
@@ -205,12 +226,12 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def line_result(length: int, token_probability: float, text: str) -> str:
+def line_result(length: int, token_probability: float, text: str, fourth: str) -> str:
     """Name what is multiplied, or its logarithm where floats have no room for it."""
     if text == "two events":
         return "joint"
-    chances = np.resize(_chances(text, token_probability), length)
-    return "product" if np.log(chances).sum() > LEAST else "log_prob"
+    factors = np.resize(factors_of(text, token_probability, fourth), length)
+    return "product" if np.log(factors).sum() > LEAST else "log_prob"
 
 
 OF_TWO = r"<joint> = <p_a_given_b>\, <p_b>"
