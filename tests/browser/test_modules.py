@@ -127,9 +127,11 @@ def test_numbers_are_read_as_people_type_them(modules, typed, number):
         ("from 1e+9 to 3e12", "from 10⁹ to 3 × 10¹²"),
         ("e1, 2e1x, x2e4 and 0x1e5", "e1, 2e1x, x2e4 and 0x1e5"),
         ("1.503", "1.503"),
+        ("1050624 weights, 50257.", "1,050,624 weights, 50,257."),
+        ("2048, 0.123456 and 12345.5", "2048, 0.123456 and 12345.5"),
     ],
 )
-def test_powers_of_ten_are_printed_as_people_write_them(modules, text, shown):
+def test_numbers_are_printed_as_people_write_them(modules, text, shown):
     assert modules.evaluate("(text) => window.modules.printed(text)", text) == shown
 
 

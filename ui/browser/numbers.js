@@ -6,6 +6,7 @@ const FIELD = 7; // characters that a field has room for
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const RAISED = Object.fromEntries([..."-0123456789"].map((letter, k) => [letter, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[k]]));
 const LOWERED = Object.fromEntries(Object.entries(RAISED).map(([low, high]) => [high, low]));
+const LARGE = /(?<![\w.,])\d{5,}(?!\w|[.,]\d)/g;
 const EXPONENT = /(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)/g;
 
 // Read what somebody typed: "0.67", "0,67", "−1.5", "67 %", "2/3", "1e-3", "2 × 10⁻³", "60°". NaN
@@ -46,9 +47,12 @@ function withoutCommas(text) {
   return count > 1 || ambiguous || text.includes(".") ? text : text.replace(",", ".");
 }
 
-// A text with its powers of ten as they are printed: "2.4 × 10⁻⁶" where a program writes 2.4e-6.
+// A text with its numbers as they are printed: "2.4 × 10⁻⁶" where a program writes 2.4e-6, and
+// "1,050,624".
 export function printed(text) {
-  return String(text).replace(EXPONENT, (_, digits, exponent) => {
+  const grouped = String(text).replace(LARGE, (digits) =>
+    digits.replace(/\B(?=(\d{3})+$)/g, ","));
+  return grouped.replace(EXPONENT, (_, digits, exponent) => {
     const power = [...String(Number(exponent))].map((letter) => RAISED[letter]).join("");
     return digits === "1" ? `10${power}` : `${digits} × 10${power}`;
   });
