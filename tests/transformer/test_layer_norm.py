@@ -340,9 +340,11 @@ def test_through_layers_that_double_numbers_only_normalized_ones_keep_their_size
 
 def test_a_size_just_under_1_is_not_said_to_be_1():
     read = drawing(LESSON)(**STATEMENT.defaults | {"scale": 100.0}).readouts
-    assert read["size left: σ / √(σ² + ε)"] == "over 0.999999"
-    read = drawing(LESSON)(**STATEMENT.defaults).readouts
-    assert read["size left: σ / √(σ² + ε)"] == "0.999996"
+    assert read["size left: σ / √(σ² + ε)"] == "just under 1"
+    read = drawing(LESSON)(**STATEMENT.defaults | {"scale": 0.01}).readouts
+    assert read["size left: σ / √(σ² + ε)"] == "0.962"
+    turned = drawing(LESSON)(**STATEMENT.defaults | {"beta": -3.0}).status
+    assert turned.endswith("; γ and β turn these into −3 and just under 1.")
 
 
 # Bad and extreme input
@@ -710,10 +712,32 @@ def test_an_eps_far_below_the_variance_lets_a_signal_of_size_1e_4_through():
     assert size == pytest.approx(np.abs(of_the_page()).max(), rel=1e-3)
 
 
+def size_said(text):
+    """Read a part of 1; one just under it as 1."""
+    return 1.0 if text == "just under 1" else float(text)
+
+
+def test_gain_0_leaves_the_axis_where_the_outputs_before_can_be_compared():
+    after = drawing(LESSON)(**STATEMENT.defaults | {"gamma": 0.0}).figures[0]
+    before = drawing(LESSON)(**STATEMENT.defaults).figures[0]
+    assert after["layout"]["yaxis"]["range"] == before["layout"]["yaxis"]["range"]
+
+
+def test_without_the_mean_the_feature_itself_is_read():
+    read = drawing(WITH_ITS_MEAN)(**STATEMENT.defaults | {"shift": 7.0}).readouts
+    assert read["x₁"] == 8
+    assert "x₁ − μ" not in read
+
+
+def test_no_two_symbols_of_the_formula_share_a_color():
+    names = ("x", "mean", "variance", "eps", "gains", "shifts", "output", "scale")
+    assert len(set(STATEMENT.color_indices(*names))) == len(names)
+
+
 def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
     def left(**settings):
         read = drawing(LESSON)(**STATEMENT.defaults | settings).readouts
-        return float(read["size left: σ / √(σ² + ε)"].removeprefix("over "))
+        return size_said(read["size left: σ / √(σ² + ε)"])
 
     scales = STATEMENT.control("scale").positions
     falls = max(a for a in scales if left(scale=a) < 0.9)
@@ -728,7 +752,7 @@ def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
 @claims("struck_is_not_rms")
 def test_without_the_mean_the_token_is_still_divided_by_the_standard_deviation():
     x, chosen = np.array(RAMP), STATEMENT.defaults
-    struck = drawing(WITH_ITS_MEAN)(**chosen).readouts["largest output"]
+    struck = drawing(WITH_ITS_MEAN)(**chosen).readouts["highest output"]
     by_size = rms_norm(x, eps=1e-5).max()
     assert struck == pytest.approx(x.max() / np.sqrt(x.var() + 1e-5))
     assert (struck, by_size) == pytest.approx((3.58, 1.46), abs=5e-3)
@@ -803,7 +827,7 @@ def first_by_hand(chosen):
 SENTENCE = re.compile(
     r"Subtracting the mean (\S+) and dividing by √\(σ² \+ ε\) = (\S+) leaves mean 0 and "
     r"standard deviation (just under 1|[^\s,;]+?)(, because ε is not small beside σ²)?"
-    r"(?:; γ and β turn these into (\S+) and (\S+))?\."
+    r"(?:; γ and β turn these into (\S+) and (just under 1|\S+))?\."
 )
 
 
@@ -844,8 +868,8 @@ def test_the_sentence_gives_mean_root_and_what_is_left_at_every_setting(chosen):
     shown = scene.readouts
     assert shown["mean"] == pytest.approx(mean, abs=1e-9)
     assert shown["standard deviation σ of the input"] == pytest.approx(sigma, abs=1e-9)
-    kept = float(shown["size left: σ / √(σ² + ε)"].removeprefix("over "))
-    assert kept == pytest.approx(left, abs=1.01e-6)
+    kept = size_said(shown["size left: σ / √(σ² + ε)"])
+    assert kept == pytest.approx(left, rel=6e-3)
     if chosen["gamma"] == 0:
         assert scene.status == "The gain is 0: every feature is the shift β."
         return
@@ -871,7 +895,7 @@ def test_the_sentence_gives_mean_root_and_what_is_left_at_every_setting(chosen):
     if not plain:
         output = scene.figures[0]["data"][0]["y"]
         measured = output.mean(), output.std()
-        assert [float(text) for text in taken[4:]] == pytest.approx(
+        assert [size_said(text) for text in taken[4:]] == pytest.approx(
             measured, rel=6e-3, abs=1e-6
         )
 
@@ -914,7 +938,7 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
     # Of tiny features on a large shift rounding leaves a part.
     close = {"atol": 1e-7 + 1e-12 * (1 + abs(shift)) / np.sqrt(x.var() + 1e-5)}
     np.testing.assert_allclose(after["data"][0]["y"], expected, **close)
-    assert scene.readouts["largest output"] == after["data"][0]["y"].max()
+    assert scene.readouts["highest output"] == after["data"][0]["y"].max()
     low, high = after["layout"]["yaxis"]["range"]
     for bars in after["data"]:
         assert low <= bars["y"].min()

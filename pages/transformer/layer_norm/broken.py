@@ -13,7 +13,7 @@ from pages.transformer.layer_norm import statement as whole
 if TYPE_CHECKING:
     from notation.trees import Equation
 
-COMPARED = ("largest output",)
+COMPARED = ("highest output",)
 
 
 def inputs(

@@ -28,6 +28,7 @@ from pages.transformer.layer_norm.statement import STATEMENT, Result, features_o
 SCALES = np.array(STATEMENT.control("scale").positions)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 FEATURE_COLORS = (1, 2, 3, 4)
+NEAR, ALMOST = 0.999, "just under 1"  # of a size that is a part of 1
 FEW, MANY = 6, 12  # curves, and bars with names, that have room
 INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
 ROOMS = tuple(  # ends of the axes, few, so that they rest
@@ -55,7 +56,7 @@ def draw(
     left = float(inside[0])
     features = features_of(pattern, own)
     largest = math.hypot(1, _farthest(features)) if own else 2  # of both norms
-    farthest = largest * abs(gamma) + abs(beta)
+    farthest = largest * (abs(gamma) or 1.0) + abs(beta)  # of γ = 0, as of γ = 1
     if not centered:
         farthest = max(farthest, float(np.abs(result.output).max()))
     reach = fitting(1.15 * farthest, ROOMS)
@@ -69,9 +70,9 @@ def draw(
         readouts={
             "mean": mean,
             "standard deviation σ of the input": sigma,
-            "largest output": result.output.max(),
-            "x₁ − μ": float(f"{x[0] - result.mean:.9g}"),
-            "size left: σ / √(σ² + ε)": _six_digits(left),
+            "highest output": result.output.max(),
+            **_numerator(float(x[0]), result.mean, centered),
+            "size left: σ / √(σ² + ε)": _part_of_one(left),
         },
         status=sentence(mean, math.hypot(sigma, math.sqrt(eps)), left, gamma, beta)
         + (_alike(float(x[0]), mean) if gamma else ""),
@@ -87,10 +88,14 @@ def _alike(first: float, mean: float) -> str:
     return f" x₁ and μ agree in all digits that are printed; x₁ − μ is {gap}."
 
 
-def _six_digits(size: float) -> str:
-    """Write a part of 1 in six digits, never rounded up to 1."""
-    text = f"{size:.6f}"
-    return "over 0.999999" if text == "1.000000" else text
+def _numerator(first: float, mean: float, centered: bool) -> dict[str, float]:
+    """Return what is divided: the first feature less the mean, unless that is left in."""
+    return {"x₁ − μ": float(f"{first - mean:.9g}")} if centered else {"x₁": first}
+
+
+def _part_of_one(size: float) -> str:
+    """Write a part of 1 in three digits, never rounded up to 1."""
+    return ALMOST if size > NEAR else number_text(size, 3)
 
 
 @functools.lru_cache(maxsize=8)
@@ -194,7 +199,7 @@ def sentence(mean: float, root: float, left: float, gamma: float, beta: float) -
     """Say what the norm takes from the token, and what mean and deviation it leaves."""
     if gamma == 0:
         return "The gain is 0: every feature is the shift β."
-    size = "just under 1" if left > 0.999 else number_text(left, 3)
+    size = _part_of_one(left)
     done = (
         f"Subtracting the mean {number_text(mean)} and dividing by √(σ² + ε) = "
         f"{number_text(root, 3)} leaves mean 0 and standard deviation {size}"
@@ -202,6 +207,6 @@ def sentence(mean: float, root: float, left: float, gamma: float, beta: float) -
     if left < 0.9:
         done += ", because ε is not small beside σ²"
     if (gamma, beta) != (1, 0):
-        stretched = number_text(abs(gamma) * left, 3)
+        stretched = size if abs(gamma) == 1 else number_text(abs(gamma) * left, 3)
         done += f"; γ and β turn these into {number_text(beta, 3)} and {stretched}"
     return f"{done}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +46,10 @@ QUANTITIES = (
         step=0.05,
         scale="log",
     ),
-    slider("shift", "b", "added to every input", 0.0, low=-100, high=100, step=1),
+    replace(
+        slider("shift", "b", "added to every input", 0.0, low=-100, high=100, step=1),
+        color_of="scale",  # both change the input
+    ),
     quantity("mean", r"\mu", "mean of the features"),
     quantity("variance", r"\sigma^2", "variance of the features, divided by d"),
     slider(
@@ -58,7 +61,10 @@ QUANTITIES = (
         high=-1,
         step=1,
     ),
-    quantity("eps", r"\epsilon", "small number that keeps a division finite"),
+    quantity("output", "y", "normalized features", ("d",)),
+    quantity(
+        "gains", r"\gamma", "learned gain of each feature", ("d",), color_of="gamma"
+    ),
     slider(
         "gamma",
         r"\gamma_i",
@@ -67,6 +73,9 @@ QUANTITIES = (
         low=-3,
         high=3,
         step=0.1,
+    ),
+    quantity(
+        "shifts", r"\beta", "learned shift of each feature", ("d",), color_of="beta"
     ),
     slider(
         "beta",
@@ -78,12 +87,11 @@ QUANTITIES = (
         step=0.1,
     ),
     quantity(
-        "gains", r"\gamma", "learned gain of each feature", ("d",), color_of="gamma"
+        "eps",
+        r"\epsilon",
+        "small number that keeps a division finite",
+        color_of="log_eps",
     ),
-    quantity(
-        "shifts", r"\beta", "learned shift of each feature", ("d",), color_of="beta"
-    ),
-    quantity("output", "y", "normalized features", ("d",)),
     OWN,
 )
 

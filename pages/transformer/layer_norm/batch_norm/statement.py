@@ -50,10 +50,10 @@ QUANTITIES = (
         high=1,
         step=0.01,
     ),
+    LAYER_NORM.quantity("eps"),
     LAYER_NORM.control("gamma"),
     LAYER_NORM.control("beta"),
     dataclasses.replace(LAYER_NORM.control("log_eps"), rare=True),
-    LAYER_NORM.quantity("eps"),
 )
 
 

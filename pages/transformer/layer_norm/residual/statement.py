@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +42,7 @@ QUANTITIES = (
     quantity("total_mean", "m", "mean of the features of h"),
     quantity("total_variance", "v", "variance of the features of h"),
     quantity("post", "p", "stream after block L, post-norm", ("d",)),
-    LAYER_NORM.quantity("eps"),
+    replace(LAYER_NORM.quantity("eps"), color_of=""),
     slider(
         "seed", r"\text{seed}", "random weights", 0, low=0, high=5, step=1, rare=True
     ),
