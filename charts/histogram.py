@@ -25,12 +25,15 @@ class Histogram(NamedTuple):
         One for each bin, for example from `density`.
     color_index : int
         Its color.
+    fill: bool
+        Shade it; of two that lie over each other only one can be.
     """
 
     name: str
     edges: ArrayLike
     heights: ArrayLike
     color_index: int = 1
+    fill: bool = True
 
 
 def density(samples: ArrayLike, edges: ArrayLike) -> np.ndarray:
@@ -83,4 +86,4 @@ def _steps(one: Histogram) -> Curve:
     edges = values(one.edges)
     tops = np.zeros(2 * len(edges))  # 0 at both ends
     tops[1:-1] = values(one.heights).repeat(2)
-    return Curve(one.name, edges.repeat(2), tops, one.color_index, fill=True)
+    return Curve(one.name, edges.repeat(2), tops, one.color_index, fill=one.fill)

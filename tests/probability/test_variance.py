@@ -625,7 +625,12 @@ def test_the_sentence_and_the_readouts_give_the_variance_of_the_values_shown(cho
 def test_the_charts_have_room_for_every_error_and_name_their_samples():
     low, high = 0.0, 0.0
     for seed in STATEMENT.control("seed").positions:
-        chosen = STATEMENT.defaults | {"sigma": 0.1, "n": 2, "seed": seed}
+        chosen = STATEMENT.defaults | {
+            "sigma": 0.1,
+            "n": 2,
+            "seed": seed,
+            "offset": 1.0,
+        }
         errors = drawing(LESSON)(**chosen).figures[2]
         low, high = errors["layout"]["yaxis"]["range"]
         for curve in errors["data"]:
@@ -633,7 +638,9 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
             assert (np.log10(curve["y"]) <= high).all()
     many = drawing(LESSON)(**STATEMENT.defaults).figures[1]
     title = many["layout"]["meta"]["title"]
-    assert title == "Variances of 20,000 normal samples of 5 values"
+    assert title == "Variances of many normal samples of n values"
+    below = many["layout"]["xaxis"]["title"]["text"]
+    assert below == "variance in σ² of 20,000 samples, n = 5"
     spot = [trace["x"][0] for trace in many["data"][2:]]
     assert spot[0] == sampling_distribution(5, ddof=0).mean()
     assert spot[1] == sampling_distribution(5, ddof=1).mean()
@@ -642,9 +649,37 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
 @claims("means_marked")
 def test_the_marks_are_at_four_fifths_and_at_the_true_variance():
     many = drawing(LESSON)(**STATEMENT.defaults).figures[1]
-    assert many["layout"]["meta"]["title"].startswith("Variances of 20,000 normal")
     spot = [trace["x"][0] for trace in many["data"][2:]]
     np.testing.assert_allclose(spot, [0.8, 1], atol=0.02)
+
+
+@claims("s_is_a_length")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_standard_deviation_is_a_length_on_the_line_of_values(chosen):
+    chosen = chosen | {"own": "", "offset": 0.0}
+    squares, _, line = drawing(LESSON)(**chosen).figures
+    values = inputs_of(STATEMENT, **chosen)["x"]
+    points, bar = line["data"]
+    drawn = np.asarray(points["x"])
+    np.testing.assert_array_equal(drawn[np.isfinite(drawn)], values)
+    s = statistics.stdev(values) if chosen["ddof"] else statistics.pstdev(values)
+    left, right = bar["x"]
+    assert right - left == pytest.approx(2 * s)
+    assert (left + right) / 2 == pytest.approx(values.mean(), abs=1e-12)
+    side = squares["data"][1]["y"]
+    assert abs(side[0] - side[1]) == pytest.approx(s)
+    low, high = line["layout"]["xaxis"]["range"]
+    assert low < min(left, values.min()) <= max(right, values.max()) < high
+
+
+def test_what_cancels_is_shown_only_where_something_is_added():
+    label = "s² as mean square − square of the mean"
+    for offset in (0.0, 1.0, 1e9):
+        scene = drawing(LESSON)(**STATEMENT.defaults | {"offset": offset})
+        title = scene.figures[2]["layout"]["meta"]["title"]
+        assert (label in scene.readouts) == (offset > 0)
+        assert ("Relative error" in title) == (offset > 0)
 
 
 # What the questions teach
@@ -695,6 +730,7 @@ def test_the_variance_is_right_on_average_and_its_root_is_not(n):
 @given(own_numbers_of(OWN, most=30), st.sampled_from([0, 1]))
 def test_a_readers_own_sample_is_what_is_drawn_and_measured(own, ddof):
     values = STATEMENT.defaults | {"own": own, "ddof": ddof, "outlier": 20.0, "n": 7}
+    values |= {"offset": 1.0}
     scene = drawing(LESSON)(**values)
     sample = np.array([float(text) for text in own.split("_")])
     squares, many, errors = scene.figures
@@ -713,7 +749,14 @@ def test_a_readers_own_sample_is_what_is_drawn_and_measured(own, ddof):
     for curve in errors["data"]:
         assert low <= np.log10(curve["y"]).min()
         assert np.log10(curve["y"]).max() <= high
-    assert f"normal samples of {len(sample)} values" in many["layout"]["meta"]["title"]
+    below = many["layout"]["xaxis"]["title"]["text"]
+    assert below.endswith(f" samples, n = {len(sample)}")
+    line = drawing(LESSON)(**values | {"offset": 0.0}).figures[2]
+    drawn = np.asarray(line["data"][0]["x"])
+    np.testing.assert_array_equal(drawn[np.isfinite(drawn)], sample)
+    low, high = line["layout"]["xaxis"]["range"]
+    assert low < min(sample.min(), center - std)
+    assert high > max(sample.max(), center + std)
     assert "Over all samples" in scene.status
 
 
@@ -730,8 +773,8 @@ def test_a_large_sample_has_the_variances_of_samples_as_large_and_few_squares():
     assert squares["layout"]["meta"]["title"].count("the 12 largest") == 1
     expected = sampling_distribution(120, n_samples=833).mean()
     assert many["data"][3]["x"][0] == expected
-    title = "Variances of 833 normal samples of 120 values"
-    assert many["layout"]["meta"]["title"] == title
+    below = many["layout"]["xaxis"]["title"]["text"]
+    assert below == "variance in σ² of 833 samples, n = 120"
     assert scene.readouts["variance"] == pytest.approx(np.var(sample, ddof=1))
 
 

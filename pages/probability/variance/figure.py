@@ -74,19 +74,25 @@ def draw(
         # The window grows with the values, so that the squares can be seen.
         farthest = max(np.abs(sample).max(), float(std(sample, ddof=ddof)))
         window = 0.0, fitting(1.15 * farthest, HEIGHTS)
+    one_pass = {
+        "s² as mean square − square of the mean": float(
+            variance_one_pass(x, ddof=ddof)
+        ),
+    }
     return Scene(
         _squares(values, ddof, window, drawn=not own),
         _distribution(sample_variances, n),
-        _cancellation(values, offset),
+        # Without an offset nothing cancels.
+        _cancellation(values, offset)
+        if offset
+        else _number_line(values, result.std, window),
         readouts={
             "mean": result.mean,
             "variance": result.variance,
             "std": result.std,
             "average of s² over all samples, in σ²": (n - 1) / (n - ddof),
             "average of s, normal samples, n − 1, in σ": expected_std(n),
-            "s² as mean square − square of the mean": float(
-                variance_one_pass(x, ddof=ddof)
-            ),
+            **(one_pass if offset else {}),
         },
         status=sentence(result, n, ddof, outlier),
     )
@@ -179,14 +185,35 @@ def _distribution(samples: SampleVariances, n: int) -> Figure:
     biased, unbiased = samples.divided_by_n, samples.divided_by_n_minus_1
     heights = [density(variances, EDGES) for variances in (biased, unbiased)]
     return histogram(
-        f"Variances of {len(biased):,} normal samples of {n} values",
+        "Variances of many normal samples of n values",
         Histogram("divided by n", EDGES, heights[0], BIASED_COLOR),
-        Histogram("divided by n − 1", EDGES, heights[1], UNBIASED_COLOR),
+        Histogram("divided by n − 1", EDGES, heights[1], UNBIASED_COLOR, fill=False),
         Mark(float(biased.mean()), 0, "", BIASED_COLOR),
         Mark(float(unbiased.mean()), 0, "", UNBIASED_COLOR),
-        x=Axis("variance of a sample, in units of σ²", (0, 4)),
+        x=Axis(f"variance in σ² of {len(biased):,} samples, n = {n}", (0, 4)),
         y=Axis("density", (0, fitting(np.max(heights), (1.2, 2.4, 3.7, 5)))),
         at=[(1.0, "true variance")],
+    )
+
+
+def _number_line(
+    values: tuple[float, ...], side: float, window: tuple[float, float]
+) -> Figure:
+    """Draw the values on a line, and how far one standard deviation reaches."""
+    center, (middle, half) = float(mean(values)), window
+    ends = np.array([center - side, center + side])
+    places = np.full(max(len(values), LARGEST_SAMPLE), np.nan)
+    places[: len(values)] = values
+    return curves(
+        "The values, and their mean ± s",
+        Curve(
+            "values", places, 0 * places, VALUE_COLOR, dash=0, points=True, line=False
+        ),
+        Curve("x̄ ± s", ends, np.full(2, -0.5), STD_COLOR, dash=0, points=True),
+        x=Axis("value", (middle - half, middle + half)),
+        y=Axis("", (-1, 1), hidden=True),
+        at=[(center, "x̄")],
+        height=260,
     )
 
 
