@@ -42,6 +42,7 @@ from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, settings_of, vectors
 from ui.catalogue import BROKEN, BY_SLUG
+from ui.frames import frame
 
 LESSON = BY_SLUG["dropout"]
 UNDIVIDED = next(one for one in BROKEN if one.slug == "dropout")
@@ -732,13 +733,13 @@ def drawn(p, units, masks, mode, training, seed):
     ("chosen", "words"),
     [
         ({}, "Mask 50 keeps 10 of 20 units and divides them by 1 − p = 0.5; over 50"),
-        ({}, "over 50 masks the output averages 1.05, in the long run 1"),
+        ({}, "over 50 masks all units average 1.05, in the long run 1"),
         ({}, "in the long run 1, like the input."),
         ({"masks": 1}, "Mask 1 keeps 12 of 20 units and divides"),
-        ({"masks": 1}, "over 1 mask the output averages"),
+        ({"masks": 1}, "over 1 mask all units average"),
         (
             {"mode": "classic"},
-            "averages 0.527, in the long run 1 − p = 0.5: nothing is scaled in training; "
+            "average 0.527, in the long run 1 − p = 0.5: nothing is scaled in training; "
             "evaluation multiplies by 0.5.",
         ),
         ({"mode": "unscaled", "p": 0.95}, "in the long run 1 − p = 0.05: nothing is"),
@@ -778,6 +779,28 @@ def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words
         assert not kept.all()
 
 
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("mode", ["inverted", "classic", "unscaled"])
+def test_every_mode_has_a_line_with_what_the_next_layer_sees(mode, training):
+    chosen = STATEMENT.defaults | {"mode": mode, "training": training, "masks": 1}
+    line = frame(LESSON, chosen)["line"]
+    seen = drawing(LESSON)(**chosen).figures[0]["data"][1]["y"][0]
+    assert float(line["numbers"][-1]) == pytest.approx(seen, abs=1e-12)
+
+
+def test_where_all_units_are_dropped_the_inputs_are_still_seen():
+    chosen = STATEMENT.defaults | {"p": 0.95, "masks": 50}
+    picture = drawing(LESSON)(**chosen).figures[0]
+    assert not np.nanmax(picture["data"][1]["y"])
+    assert picture["layout"]["yaxis"]["range"][1] < 2
+
+
+def test_the_average_of_all_units_is_the_one_in_the_sentence():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"masks": 500})
+    curve = next(t for t in scene.figures[2]["data"] if t["name"] == "all units")
+    assert curve["y"][-1] == pytest.approx(scene.readouts["average output so far"])
+
+
 @settings(max_examples=30)
 @given(settings_of(STATEMENT))
 def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
@@ -785,7 +808,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
     said = re.fullmatch(
-        r"Mask (\d+) (?:keeps (\d+) of|drops all) (\d+) units(?: and divides them by 1 − p = [\d.]+)?; over (\d+) (masks?) the output averages "
+        r"Mask (\d+) (?:keeps (\d+) of|drops all) (\d+) units(?: and divides them by 1 − p = [\d.]+)?; over (\d+) (masks?) all units average "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
         r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
         scene.status,

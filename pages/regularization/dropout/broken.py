@@ -27,6 +27,9 @@ def compute(x: Array, p: float, training: bool, seed: int) -> whole.Result:
         output=dropped.output,
         mean=(1 - p) * x,
         variance=p * (1 - p) * x**2,
+        unscaled=dropped.output,
+        evaluated=x,
+        weakened=(1 - p) * x,
         outputs=outputs,
         divided=False,
     )
@@ -43,6 +46,7 @@ def equations() -> tuple[Equation, ...]:
             Equation(y[j], m[j] * x[j] / struck(1 - p, 1)),
             Equation(mean[j], (1 - p) * (x[j] / struck(1 - p, 1)) + p * 0),
             Equation(var[j], p * (1 - p) * (x[j] / struck(1 - p, 1)) ** 2),
+            *whole.equations()[3:],
         )
 
 

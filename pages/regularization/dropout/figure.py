@@ -64,7 +64,7 @@ def draw(
     as_trained = result.divided and mode == "inverted"
     # Without the division the units keep the room of those that are divided.
     raised = 1.0 if result.divided or not training else 1 / (1 - p)
-    largest = outputs.max() if raised == 1 else x[-1] * raised
+    largest = outputs[masks - 1].max() * raised
     top = fitting(1.05 * max(largest, x[-1]), HEIGHTS)
     return Scene(
         _layer(outputs, x, masks, training=training, top=top),
@@ -131,12 +131,14 @@ def _average_outputs(
     chosen = [0, len(x) // 2, len(x) - 1]
     averages = _averages(outputs[:, chosen])[COUNTS - 1]
     smallest, middle, largest = averages.T
+    whole = _averages(outputs.mean(axis=1, keepdims=True))[COUNTS - 1, 0]
     top = fitting(1.05 * raised * float(averages.max()), HEIGHTS[1:])
     return curves(
         "Average output over more and more masks",
         Curve("smallest unit", COUNTS, smallest, OUTPUT_COLOR),
         Curve("middle unit", COUNTS, middle, MIDDLE_COLOR),
         Curve("largest unit", COUNTS, largest, OTHER_COLOR),
+        Curve("all units", COUNTS, whole, INPUT_COLOR, dash=0),
         x=Axis("masks k", (1, MOST_MASKS), log=True),
         y=Axis("average output", (0, top)),
         at=[(masks, "k")],
@@ -169,7 +171,7 @@ def _errors_against_rate(p: float, as_trained: bool) -> Figure:
     training, test = errors.get(TRAINING, np.nan), errors.get(TEST, np.nan)
     how = "dropout" if as_trained else "the division"
     return curves(
-        f"Mean squared error after training with {how}",
+        f"Error of 100 hidden units, trained with {how}",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
         Mark(p, training, "", OUTPUT_COLOR),
@@ -233,6 +235,6 @@ def sentence(
         left = f"drops all {units} units"
     return (
         f"Mask {masks} {left}; over "
-        f"{counted(masks, 'mask')} the output averages {number_text(average, 3)}, "
+        f"{counted(masks, 'mask')} all units average {number_text(average, 3)}, "
         f"in the long run {goal}."
     )

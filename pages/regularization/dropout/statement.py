@@ -51,6 +51,27 @@ QUANTITIES = (
         step=1,
         rare=True,
     ),
+    quantity(
+        "unscaled",
+        r"y^{\text{unscaled}}",
+        "what the next layer sees where training does not divide",
+        ("n",),
+        color_of="output",
+    ),
+    quantity(
+        "evaluated",
+        r"y^{\text{evaluation}}",
+        "what the next layer sees in evaluation",
+        ("n",),
+        color_of="output",
+    ),
+    quantity(
+        "weakened",
+        r"y^{\text{classic}}",
+        "the same in mode classic, which multiplies there",
+        ("n",),
+        color_of="output",
+    ),
 )
 
 
@@ -83,6 +104,9 @@ class Result:
     output: Array
     mean: Array
     variance: Array
+    unscaled: Array
+    evaluated: Array
+    weakened: Array
     outputs: Array
     divided: bool = True
 
@@ -97,6 +121,9 @@ def compute(x: Array, p: float, scaling: str, training: bool, seed: int) -> Resu
         output=dropped.output,
         mean=np.asarray(mean),
         variance=np.asarray(variance),
+        unscaled=dropout(x, p, mode="unscaled", rng=seed).output,
+        evaluated=dropout(x, p, training=False, rng=seed).output,
+        weakened=dropout(x, p, training=False, mode="classic", rng=seed).output,
         outputs=dropout(layers, p, training=training, mode=scaling, rng=seed).output,
     )
 
@@ -106,12 +133,16 @@ def equations() -> tuple[Equation, ...]:
     from notation.trees import Equation, arrays, symbols, unevaluated
 
     x, m, y, mean, var = arrays("x mask output mean variance")
+    unscaled, evaluated, weakened = arrays("unscaled evaluated weakened")
     p, j = symbols("p j")
     with unevaluated():
         return (
             Equation(y[j], m[j] * x[j] / (1 - p)),
             Equation(mean[j], (1 - p) * (x[j] / (1 - p)) + p * 0),
             Equation(var[j], p / (1 - p) * x[j] ** 2),
+            Equation(unscaled[j], m[j] * x[j]),
+            Equation(evaluated[j], x[j]),
+            Equation(weakened[j], (1 - p) * x[j]),
         )
 
 
@@ -147,8 +178,10 @@ def identities() -> tuple[Identity, ...]:
 
 
 def line_result(mode: str, training: bool) -> str:
-    """Name the output where the units are dropped and scaled as the equation says."""
-    return "output" if training and mode == "inverted" else ""
+    """Name what the next layer sees: divided or not, in training or in evaluation."""
+    if not training:
+        return "weakened" if mode == "classic" else "evaluated"
+    return "output" if mode == "inverted" else "unscaled"
 
 
 MASKED = r"<mask> \odot <x>"
