@@ -207,7 +207,7 @@ def _signs(
 
 def _sign_sizes(signs: list[str], aside: float) -> int | list[int]:
     """Return how large signs are: beside a number there is room for one that is large."""
-    return [16 if len(sign) == 1 else 12 for sign in signs] if aside else 16
+    return [16 if len(sign) == 1 else 11 for sign in signs] if aside else 16
 
 
 def _walk(
