@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,68 @@ from formulas.checks import Array, Seed
 CORRIDOR = ((0, 1), (2, 0), (1, 3))
 GOAL = 3
 MOST_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class Strides:
+    """What several moves in a row come to, by the state before them and their number.
+
+    The number of a sequence of moves has a bit for each, 1 for going right, that of the
+    first move the lowest. Moves after the goal do not count.
+
+    Attributes
+    ----------
+    states : (3, 2**length) ndarray of int
+        The state after them; the goal if it was reached on the way.
+    steps : (3, 2**length) ndarray of int
+        How many of the moves were made.
+    rights : (3, 2**length) ndarray of int
+        How many of these went right.
+    places : (3, 2**length) ndarray of int
+        The sum of the places of those that went right, counted from 0.
+    """
+
+    states: NDArray[np.int_]
+    steps: NDArray[np.int_]
+    rights: NDArray[np.int_]
+    places: NDArray[np.int_]
+
+
+@functools.cache
+def strides(length: int) -> Strides:
+    """Walk the corridor along every sequence of moves of a length.
+
+    Parameters
+    ----------
+    length : int
+        Number of moves, at least 1; there are two to the power of it sequences.
+
+    Returns
+    -------
+    Strides
+        Where each of them leads from each state but the goal.
+
+    Examples
+    --------
+    >>> two = strides(2)
+    >>> two.states[2].tolist()  # LL, R and the goal, LR, R and the goal
+    [2, 3, 0, 3]
+    """
+    length = checks.integer(length, "length", low=1)
+    numbers = np.arange(2**length)
+    following = np.array([*CORRIDOR, (GOAL, GOAL)])
+    states = np.repeat(np.arange(GOAL)[:, None], len(numbers), axis=1)
+    steps, rights, places = np.zeros((3, *states.shape), int)
+    for place in range(length):
+        right = numbers >> place & 1
+        walking = states != GOAL
+        steps += walking
+        rights += walking & right
+        places += place * (walking & right)
+        states = following[states, right]
+    for array in (states, steps, rights, places):
+        array.setflags(write=False)
+    return Strides(states, steps, rights, places)
 
 
 def checked_probability(p: float) -> float:

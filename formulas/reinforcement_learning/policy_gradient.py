@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from formulas.reinforcement_learning.corridor import (
     corridor_gradient,
     corridor_slope,
     corridor_value,
+    strides,
     uniform_draws,
     walk_corridor,
 )
@@ -47,6 +49,8 @@ __all__ = [
 
 KINDS = ("total_return", "return_to_go", "with_baseline", "one_step_reward")
 BASELINE_RATE = 1 / 16
+STRIDE = 12  # moves that are drawn at once: about an episode of the best policy
+STRIDES_TOLD = 20  # from one word on the progress to the next
 
 
 @dataclass(frozen=True)
@@ -558,9 +562,9 @@ def training_runs(
 ) -> Generator[float, None, Array]:
     """Learn the corridor many times, side by side, each with a constant baseline.
 
-    All agents move at once; one that reaches the goal updates its policy and starts its
-    next episode while the others walk on. A single one learns exactly as
-    `training_history` does.
+    All agents move at once, a stride of moves at a time, whose chances are drawn together;
+    what is left of a stride at an episode's end is thrown away. One that reaches the goal
+    updates its policy and starts its next episode while the others walk on.
 
     Parameters
     ----------
@@ -576,7 +580,7 @@ def training_runs(
     Yields
     ------
     float
-        Share of the episodes that the slowest run has done, after every 100 moves.
+        Share of the episodes that the slowest run has done, after every few strides.
 
     Returns
     -------
@@ -596,22 +600,24 @@ def training_runs(
     max_steps = checks.integer(max_steps, "max_steps", low=1)
     most_moves = checks.integer(most_moves, "most_moves", low=1)
     random = checks.generator(rng)
-    next_states = np.array([*CORRIDOR, (0, 0)])  # a run that is done walks on
     baseline = np.repeat(each, n_runs)
     theta = np.full(len(baseline), checks.scalar(theta0, "theta0"))
     p = np.asarray(sigmoid(theta))
     path = np.full((n_episodes + 1, len(baseline)), p)
-    state, done = np.zeros((2, len(baseline)), int)
+    state, done, moved = np.zeros((3, len(baseline)), int)
     steps, slopes, late = np.zeros((3, len(baseline)))
-    for move in range(most_moves):
-        right = random.random(len(theta)) < p
-        slope = right - p
+    running = np.full(len(baseline), True)
+    for stride in itertools.count(1):
+        right = random.random((len(theta), STRIDE)) < p[:, None]
+        state, count, rights, places = _stride(state, right, max_steps - steps)
+        slope = rights - p * count
         slopes += slope
-        late += steps * slope
-        steps += 1
-        state = next_states[state, right.astype(int)]
-        (ended,) = np.nonzero((state == GOAL) | (steps >= max_steps))
-        ended = ended[done[ended] < n_episodes]
+        late += steps * slope + places - p * count * (count - 1) / 2
+        steps += count
+        moved += count
+        ended = (state == GOAL) | (steps >= max_steps)
+        state[ended] = 0
+        (ended,) = np.nonzero(ended & running)
         if len(ended):
             played = EpisodeSums(steps[ended], slopes[ended], late[ended])
             theta[ended] += alpha * _with_baseline(played, baseline[ended])
@@ -619,12 +625,33 @@ def training_runs(
             done[ended] += 1
             path[done[ended], ended] = p[ended]
             steps[ended] = slopes[ended] = late[ended] = 0
-            state[ended] = 0
-            if done.min() == n_episodes:
-                break
-        if move % 100 == 99:
-            yield float(done.min() / n_episodes)
+        running = (done < n_episodes) & (moved < most_moves)
+        if not running.any():
+            break
+        if stride % STRIDES_TOLD == 0:
+            yield float(done[running].min() / n_episodes)
     for run in np.flatnonzero(done < n_episodes):
         path[done[run] :, run] = p[run]
     checks.representable(theta)
     return path.reshape(n_episodes + 1, len(each), n_runs)
+
+
+def _stride(
+    state: NDArray[np.int_], right: NDArray[np.bool_], most: Array
+) -> tuple[NDArray[np.int_], ...]:
+    """Return the states after some moves, how many were made, and what they say of p.
+
+    That is how many went right, and the sum of their places. No more than ``most`` moves
+    are made.
+    """
+    table = strides(right.shape[1])
+    places = np.arange(right.shape[1])
+    made = (state, right @ (1 << places))
+    found = [table.steps[made], table.rights[made], table.places[made]]
+    (cut,) = np.nonzero(found[0] > most)
+    if len(cut):
+        left = most[cut].astype(int)
+        kept = right[cut] & (places < left[:, None])
+        for array, value in zip(found, (left, kept.sum(1), kept @ places), strict=True):
+            array[cut] = value
+    return (table.states[made], *found)

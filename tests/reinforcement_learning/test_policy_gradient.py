@@ -11,7 +11,11 @@ import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_values
+from formulas.reinforcement_learning.corridor import (
+    CORRIDOR,
+    corridor_values,
+    strides,
+)
 from formulas.reinforcement_learning.policy_gradient import (
     KINDS,
     bandit_estimator_variance,
@@ -64,6 +68,10 @@ MUTANTS = (
     ("theta0=math.log(p / (1 - p))", "theta0=math.log(p)"),
     ("np.repeat(each, n_runs)", "np.tile(each, n_runs)"),
     ("late += steps * slope", "late += (steps + 1) * slope"),
+    ("p * count * (count - 1) / 2", "p * count * count / 2"),
+    ("places < left[:, None]", "places <= left[:, None]"),
+    ("rights += walking & right", "rights += right"),
+    ("places += place *", "places += (place + 1) *"),
     ("path[done[run] :, run] = p[run]", "path[done[run] :, run] = 0"),
     ("[tenth, N_RUNS // 2, -1 - tenth]", "[0, N_RUNS // 2, -1]"),
 )
@@ -446,17 +454,51 @@ def test_a_run_cuts_its_episodes_off_where_it_is_told_to():
 @pytest.mark.parametrize(
     ("baseline", "theta0", "alpha"), [(-10, -1.4, 2**-10), (0, 1, 2**-8)]
 )
-def test_one_run_alone_learns_as_the_plain_loop_does(baseline, theta0, alpha):
-    options = {"alpha": alpha, "n_episodes": 150, "theta0": theta0, "max_steps": 1000}
-    _, alone = finished(training_history(**options, constant=baseline, rng=3))
-    _, side_by_side = finished(
-        training_runs(**options, baselines=[baseline], n_runs=1, rng=3)
-    )
-    assert side_by_side.shape == (151, 1, 1)
-    if not baseline:
-        by_hand = played(1 / (1 + math.exp(-theta0)), math.log2(alpha), 3, 150)
-        assert side_by_side[-1, 0, 0] == pytest.approx(by_hand)
-    np.testing.assert_allclose(side_by_side[:, 0, 0], alone.probability, rtol=1e-6)
+def test_one_run_alone_learns_as_a_plain_loop_with_the_same_chances_does(
+    baseline, theta0, alpha
+):
+    options = {"alpha": alpha, "n_episodes": 150, "theta0": theta0, "max_steps": 40}
+    _, found = finished(training_runs(**options, baselines=[baseline], n_runs=1, rng=3))
+    assert found.shape == (151, 1, 1)
+    expected = in_strides(baseline=baseline, **options)
+    np.testing.assert_allclose(found[:, 0, 0], expected, rtol=1e-6)
+
+
+def in_strides(*, baseline, theta0, alpha, n_episodes, max_steps):
+    """Learn the corridor move by move; an episode draws twelve chances when it needs one."""
+    random = np.random.default_rng(3)
+    theta = theta0
+    path = []
+    for _ in range(n_episodes + 1):
+        right = 1 / (1 + math.exp(-theta))
+        path.append(right)
+        state, moves, chances = 0, [], []
+        while state != 3 and len(moves) < max_steps:
+            chances = chances or list(random.random(12))
+            moves.append(chances.pop(0) < right)
+            ahead = moves[-1] != (state == 1)  # in the middle they change places
+            state = state + 1 if ahead else max(state - 1, 0)
+        to_go = range(-len(moves), 0)
+        theta += alpha * sum(
+            (g - baseline) * (x - right) for g, x in zip(to_go, moves, strict=True)
+        )
+    return path
+
+
+@pytest.mark.parametrize("length", [1, 2, 5, 12])
+def test_a_stride_is_what_its_moves_come_to_one_by_one(length):
+    table = strides(length)
+    for start in range(3):
+        for number in range(2**length):
+            state, rights = start, []
+            moves = [number >> place & 1 for place in range(length)]
+            while moves and state != 3:
+                rights.append(moves.pop(0))
+                state = ((0, 1), (2, 0), (1, 3))[state][rights[-1]]
+            found = (table.states, table.steps, table.rights, table.places)
+            places = sum(k for k, right in enumerate(rights) if right)
+            expected = [state, len(rights), sum(rights), places]
+            assert [array[start, number] for array in found] == expected
 
 
 def test_runs_side_by_side_have_their_own_baseline_and_their_own_chance():
