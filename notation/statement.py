@@ -85,8 +85,9 @@ class Statement:
     line_entry : callable, optional
         Takes the controls that it names; returns which entry of that quantity the live
         line works out, counted from 0. Without it that is the first.
-    line_written : str, optional
-        That line set by hand, with whole arrays in it; see `notation/arrays_line.py`.
+    line_written : str or callable, optional
+        That line set by hand, with whole arrays in it; see `notation/arrays_line.py`. A
+        callable takes the controls that it names.
     simulate : callable, optional
         A long computation (training, episodes): a generator of some of the controls
         that yields its progress and returns the history that sliders then move over.
@@ -104,7 +105,7 @@ class Statement:
     main_result: str = ""
     line_result: Callable[..., str] | None = None
     line_entry: Callable[..., tuple[int, ...]] | None = None
-    line_written: str = ""
+    line_written: str | Callable[..., str] = ""
     simulate: Simulation | None = None
     progress_label: str = "Computing"
 

@@ -62,7 +62,7 @@ def worked_steps(
     printer = Printer(quantities, colors, told=told_term(equation, env))
     with unevaluated():
         entry = placed(equation.left, indices)
-        right = placed(equation.right, indices)
+        right = placed(holding(equation.right, env), indices)
         formula = (
             f"{printer.doprint(entry)} {equation.relation} {printer.doprint(right)}"
         )
@@ -85,6 +85,20 @@ def told_term(equation: Equation, env: Mapping[str, Any]) -> int | None:
     if told is None or any(symbol.name not in env for symbol in told.free_symbols):
         return None
     return int(evaluate(told, env))
+
+
+def holding(expr: sp.Expr, env: Mapping[str, Any]) -> sp.Expr:
+    """Put the branch that holds in the place of cases that these values decide."""
+    if isinstance(expr, sp.Piecewise):
+        names = {symbol.name for _, test in expr.args for symbol in test.free_symbols}
+        if names <= env.keys():
+            branches = (
+                b for b, test in expr.args if test == sp.true or holds(test, env)
+            )
+            return holding(next(branches), env)
+    if not expr.args or isinstance(expr, (sp.Indexed, sp.IndexedBase)):
+        return expr
+    return _rebuilt(expr, [holding(arg, env) for arg in expr.args])
 
 
 def placed(expr: sp.Expr, indices: Mapping[str, int]) -> sp.Expr:

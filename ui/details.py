@@ -11,6 +11,7 @@ import functools
 import inspect
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -130,7 +131,8 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
     """Let the reader pick an equation and an entry of it."""
     from notation.evaluation import entries, environment
     from notation.printing import equation_latex
-    from notation.trees import name_of
+    from notation.steps import holding
+    from notation.trees import name_of, unevaluated
 
     statement = state.lesson.statement
     provable = [
@@ -159,7 +161,9 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
                 key=f"{key}/{number}/{len(places)}/{chosen}", width=160,
             )  # fmt: skip
     colors = theme.quantity_colors(statement)
-    st.latex(equation_latex(equation, statement.quantities, colors))
+    with unevaluated():  # cases that the sliders decide are not asked of the reader
+        now = replace(equation, right=holding(equation.right, env))
+    st.latex(equation_latex(now, statement.quantities, colors))
     return number, places[chosen]
 
 

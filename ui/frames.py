@@ -147,7 +147,9 @@ def _line(
     if not exists:
         entry = line_entry(statement, values) if name == usual else ()
     if statement.line_written and not entry and term < 0 and name == usual:
-        pieces, numbers = written_line(statement).parts(solution.numbers)
+        by_hand = statement.line_written
+        text = by_hand if isinstance(by_hand, str) else call_with(by_hand, values)
+        pieces, numbers = written_line(statement, text).parts(solution.numbers)
         return {"pieces": list(pieces), "numbers": list(numbers)}
     line = live_line(statement, name, entry, term)
     pieces, numbers = line.parts(solution.numbers)
@@ -173,11 +175,11 @@ def live_line(
 
 
 @functools.cache
-def written_line(statement: Statement) -> ArraysLine:
+def written_line(statement: Statement, written: str) -> ArraysLine:
     """Return the line of a lesson that sets it by hand."""
     from notation.arrays_line import ArraysLine
 
-    return ArraysLine(statement.line_written, statement.quantities, marks(statement))
+    return ArraysLine(written, statement.quantities, marks(statement))
 
 
 @functools.cache

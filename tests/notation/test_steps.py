@@ -8,7 +8,7 @@ import sympy as sp
 
 from notation import evaluation
 from notation.quantities import quantity
-from notation.steps import worked_steps
+from notation.steps import holding, worked_steps
 from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
 QUANTITIES = (
@@ -93,3 +93,18 @@ def test_an_infinite_number_is_worked_with_like_any_other():
     lines = worked_steps(product, {}, quantities, numbers)
     assert lines[1] == r"y = 2 e^{-\infty}"
     assert lines[-1] == "y = 0"
+
+
+def test_cases_that_the_numbers_decide_are_worked_out_in_the_one_that_holds():
+    n, x = sp.symbols("n x")
+    quantities = (quantity("y", "y", "result"), quantity("x", "x", "base"))
+    quantities += (quantity("n", "n", "power"),)
+    with unevaluated():
+        cases = sp.Piecewise((x, sp.Eq(n, 1)), (x**n, True))
+        equation = Equation(sp.Symbol("y"), cases)
+    once = worked_steps(equation, {}, quantities, {"x": 3.0, "n": 1, "y": 3.0})
+    twice = worked_steps(equation, {}, quantities, {"x": 3.0, "n": 2, "y": 9.0})
+    assert once == ["y = x", "y = 3"]
+    assert twice[0] == "y = x^{n}"
+    assert twice[-1] == "y = 9"
+    assert holding(cases, {"x": 3.0}) == cases  # nothing says which

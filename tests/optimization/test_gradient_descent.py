@@ -774,11 +774,58 @@ def test_the_points_flat_and_steep_stand_on_the_rate_in_the_long_run():
 def test_the_new_place_is_written_out_from_the_gradient(momentum):
     chosen = STATEMENT.defaults | {"momentum": momentum, "n_steps": 5}
     line = frames.frame(LESSON, chosen, None)["line"]
-    theta, *carried, lr, gradient, updated = map(read, line["numbers"])
-    factor, velocity = carried or (0, 0)
-    assert factor == momentum
-    expected = theta + factor * velocity - lr * gradient
-    assert updated == pytest.approx(expected, rel=2e-3)
+    numbers = [read(text) for text in line["numbers"]]
+    theta, numbers = np.array(numbers[:2]), numbers[2:]
+    expected = theta
+    if momentum:
+        factor, *velocity = numbers[:3]
+        assert factor == momentum
+        expected, numbers = theta + factor * np.array(velocity), numbers[3:]
+    lr, gradient, updated = numbers[0], np.array(numbers[1:3]), numbers[3:]
+    np.testing.assert_allclose(updated, expected - lr * gradient, rtol=2e-3, atol=1e-3)
+    assert len(updated) == 2
+
+
+@claims("slope_is_curvature")
+@given(st.floats(1, 50), st.floats(-9, 9), st.floats(-9, 9))
+def test_the_slope_of_a_bowl_is_curvature_times_distance(condition, x, y):
+    value, _ = quadratic([1.0, condition])
+    h = 1e-4
+    for axis, (curvature, place) in enumerate(((1.0, x), (condition, y))):
+        step = h * np.eye(2)[axis]
+        point = np.array([x, y])
+        slope = (value(point + step) - value(point - step)) / (2 * h)
+        assert slope == pytest.approx(curvature * place, abs=1e-5)
+
+
+@claims("kappa_sets_eta")
+@pytest.mark.parametrize("relative_lr", [0.3, 1.0, 2.1])
+def test_a_larger_condition_number_lowers_eta_and_raises_the_first_loss(relative_lr):
+    shown = [
+        drawing(LESSON)(
+            **STATEMENT.defaults | {"condition": kappa, "relative_lr": relative_lr}
+        ).readouts
+        for kappa in (1, 10, 50)
+    ]
+    for kappa, read_out in zip((1, 10, 50), shown, strict=True):
+        assert read_out["learning rate η"] == pytest.approx(relative_lr / kappa)
+        assert read_out["loss at the start"] == pytest.approx((1 + kappa) * 25 / 2)
+
+
+@claims("valley_start")
+@pytest.mark.parametrize("angle", [0, 45, 90, 180, 270])
+def test_the_angle_sets_the_start_of_the_walk_in_two_valleys(angle):
+    picture = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle}).figures[3]
+    start = 1.5 * math.cos(math.radians(angle))
+    assert picture["data"][1]["x"][0] == pytest.approx(start, abs=1e-11)
+    assert picture["layout"]["meta"]["title"].endswith("from θ = 1.5 cos φ")
+
+
+def test_on_a_round_bowl_at_the_best_rate_one_step_is_said_to_be_enough():
+    chosen = STATEMENT.defaults | {"condition": 1.0, "relative_lr": 1.0}
+    assert drawing(LESSON)(**chosen).status.endswith(
+        "it converges; one step is enough, because it leaves nothing of the error."
+    )
 
 
 def read(text):

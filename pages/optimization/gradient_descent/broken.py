@@ -56,5 +56,6 @@ STATEMENT = replace(
         r"<lr>\, \nabla_{\theta} L(<theta>)"
     ),
     main_result="step",
+    line_written="",
     line_result=None,
 )

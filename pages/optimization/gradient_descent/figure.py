@@ -144,7 +144,7 @@ def _two_valleys(
     path = _valley_path(relative_lr, momentum, angle)[: n_steps + 1]
     heights = _valley(path)
     return curves(
-        "Two valleys: where the path ends",
+        "Two valleys: the path from θ = 1.5 cos φ",
         Curve("loss", ROAD, _valley(ROAD), LOSS_COLOR),
         Curve(
             "path",
@@ -164,13 +164,18 @@ def _valley(theta: Array) -> Array:
     return (theta**2 - 1) ** 2 / 4 + 0.15 * theta
 
 
+def _start(angle: float) -> float:
+    """Return where the walk in one dimension starts: on the side of the angle."""
+    return 1.5 * round(math.cos(math.radians(angle)), 12) + 0.0
+
+
 @functools.lru_cache(maxsize=32)
 def _valley_path(relative_lr: float, momentum: float, angle: float) -> Array:
     """Walk down from 1.5 cos φ, as far as the picture goes."""
     largest = 2.42  # curvature at the bottom of the left valley
     path = gradient_descent(
         lambda theta: theta**3 - theta + 0.15,
-        [1.5 * math.cos(math.radians(angle))],
+        [_start(angle)],
         lr=relative_lr / largest,
         n_steps=VALLEY_STEPS,
         momentum=momentum,
@@ -197,4 +202,6 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
     if rates.max() > 1 + 1e-9:
         how += " only because the start lies exactly on the flat axis"
     left = f"in the long run each step leaves {slowest:.1%} of the error"
+    if slowest < 1e-9:
+        left = "one step is enough, because it leaves nothing of the error"
     return f"{now}, from {number_text(losses[0], 3)}: it {how}; {left}."

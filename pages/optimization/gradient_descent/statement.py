@@ -26,11 +26,16 @@ QUANTITIES = (
     quantity("theta", r"\theta_t", "parameters before the step", ("d",)),
     quantity("lr", r"\eta", "learning rate, also called step size"),
     quantity("gradient", "g", "gradient of the loss at these parameters", ("d",)),
-    quantity("curvatures", r"\lambda", "curvature of the loss along each axis", ("d",)),
+    quantity(
+        "curvatures",
+        r"\lambda",
+        "curvature of the loss along each axis: how fast its slope grows",
+        ("d",),
+    ),
     slider(
         "relative_lr",
         r"\eta \lambda_{\mathrm{max}}",
-        "learning rate times the largest curvature",
+        "learning rate times the largest curvature, λmax",
         1.0,
         low=0.05,
         high=2.2,
@@ -209,6 +214,12 @@ def headline_at(momentum: float) -> str:
     return HEADLINE.replace("<theta> -", heavy) if momentum else ""
 
 
+def line_written(momentum: float) -> str:
+    """Write both coordinates of the step with their numbers."""
+    heavy = "+ [momentum] [velocity]" if momentum else ""
+    return f"<updated> = [theta] {heavy} - [lr] [gradient] = [updated]"
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
@@ -218,4 +229,5 @@ STATEMENT = Statement(
     headline=HEADLINE,
     headline_at=headline_at,
     main_result="updated",
+    line_written=line_written,
 )
