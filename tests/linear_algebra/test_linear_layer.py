@@ -609,13 +609,17 @@ def test_the_sentence_has_the_right_output_and_distance(values):
 
 
 @pytest.mark.parametrize(
-    ("n_in", "n_out", "count"),
-    [(1, 1, 2), (512, 2048, 1050624), (4096, 4096, 16781312)],
+    ("n_in", "n_out", "written"),
+    [
+        (1, 1, ["1", "1", "2"]),
+        (512, 2048, ["1,048,576", "2048", "1,050,624"]),
+        (4096, 4096, ["16,777,216", "4096", "16,781,312"]),
+    ],
 )
-def test_the_size_of_a_layer_is_told_and_drawn_in_one_notation(n_in, n_out, count):
+def test_the_size_of_a_layer_is_told_and_drawn_in_one_notation(n_in, n_out, written):
     shown = scene(n_in=n_in, n_out=n_out)
-    assert shown.readouts["parameters"] == count
-    assert shown.figures[2]["data"][0]["text"][2] == str(count)
+    assert shown.readouts["parameters"] == int(written[2].replace(",", ""))
+    assert shown.figures[2]["data"][0]["text"] == written
     (drawn,) = shown.figures[2]["data"]
     expected = [n_in * n_out, n_out, n_in * n_out + n_out]
     np.testing.assert_array_equal(drawn["y"], expected)

@@ -154,17 +154,20 @@ def _columns(W: Array, b: Array) -> list[Arrow]:
 
 
 def _size(parameters: int, n_in: int, n_out: int) -> Figure:
-    return bars(
+    counts = [parameters - n_out, n_out, parameters]
+    picture = bars(
         "Parameters of a layer of any size",
         (f"weights {n_in} · {n_out}", f"biases {n_out}", "together"),
-        Bars(
-            "parameters",
-            [parameters - n_out, n_out, parameters],
-            PARAMETERS_COLOR,
-            digits=8,
-        ),
+        Bars("parameters", counts, PARAMETERS_COLOR),
         y=Axis("parameters", (0.5, 1e9), log=True),
     )
+    picture["data"][0]["text"] = [in_thousands(count) for count in counts]
+    return picture
+
+
+def in_thousands(count: int) -> str:
+    """Write a whole number as the screen does: from five digits on with commas."""
+    return f"{count:,}" if count >= 10_000 else str(count)
 
 
 def _about_areas(W: Array, determinant: float) -> str:

@@ -10,6 +10,7 @@ from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting, heatmap, m
 from formulas.checks import Array
 from formulas.linear_algebra.svd import svd
 from notation.numbers import number_text
+from pages.linear_algebra.linear_layer.figure import in_thousands
 from pages.linear_algebra.linear_layer.lora.statement import STATEMENT, Result
 
 SIZES = np.array(STATEMENT.control("n_out").positions)
@@ -76,7 +77,7 @@ def _counts(trained: int, rank: int, n_in: int, n_out: int) -> Figure:
         Curve(
             "A and B", SIZES, _trained(rank, n_in), TRAINED_COLOR, dash=0, points=True
         ),
-        Mark(n_out, trained, str(trained), TRAINED_COLOR),
+        Mark(n_out, trained, in_thousands(trained), TRAINED_COLOR),
         x=Axis("outputs n_out", (0.8, 5500), log=True),
         y=Axis("numbers", (1, 1e8), log=True),
     )
