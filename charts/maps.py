@@ -95,6 +95,9 @@ def maps(
         }
         for name, (row, column) in zip(names, corners, strict=True)
     ]
+    # For the table of the data.
+    cells = {"names": list(names), "size": [n + 1, m + 1], "across": across}
+    layout["meta"] = layout["meta"] | {"blocks": cells}
     if upright:
         layout["margin"] = layout["margin"] | {"b": UPRIGHT}
         layout["meta"] = layout["meta"] | {"upright": True}  # left away on a phone

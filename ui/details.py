@@ -332,9 +332,9 @@ def table_rows(figure: Figure, digits: int = 6) -> Iterator[tuple[str, ...]]:
         name = str(trace.get("name", f"series {k + 1}"))
         if "z" in trace:
             for (row, column), value in np.ndenumerate(np.asarray(trace["z"], float)):
-                where = _name(column, about["x"]), _name(row, about["y"])
                 if np.isfinite(value):
-                    yield about["title"], name, *where, f"{value:.{digits}g}"
+                    cell = _cell(name, row, column, about)
+                    yield about["title"], *cell, f"{value:.{digits}g}"
             continue
         for x, y in zip(trace.get("x", ()), trace.get("y", ()), strict=True):
             bar = trace["type"] == "bar"
@@ -342,6 +342,29 @@ def table_rows(figure: Figure, digits: int = 6) -> Iterator[tuple[str, ...]]:
             y = 10.0**y if about.get("powers") else y
             if np.isfinite(x) and np.isfinite(y):
                 yield about["title"], name, place, f"{y:.{digits}g}", ""
+
+
+def _cell(
+    name: str, row: int, column: int, about: Mapping[str, Any]
+) -> tuple[str, str, str]:
+    """Return what a cell is called: its series, column and row.
+
+    Of several maps in one picture each is a series, whose columns and rows are counted.
+    """
+    if "blocks" not in about:
+        return name, _name(column, about["x"]), _name(row, about["y"])
+    blocks = about["blocks"]
+    high, wide = blocks["size"]
+    block = row // high * blocks["across"] + column // wide
+    x = _numbered(column % wide + 1, column, about["x"])
+    y = _numbered(row % high, row, about["y"])  # the first row is that of the names
+    return blocks["names"][block], x, y
+
+
+def _numbered(number: int, place: int, names: Sequence[str]) -> str:
+    """Put a number before the name of a place, if it has another one: ``5: the``."""
+    own = names[place] if place < len(names) else ""
+    return f"{number}: {own}" if own not in ("", str(number)) else str(number)
 
 
 def _name(position: float, names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import io
 import numpy as np
 import pytest
 
-from charts import Axis, Bars, Curve, bars, curves, heatmap
+from charts import Axis, Bars, Curve, bars, curves, heatmap, maps
 from ui import details
 from ui.catalogue import BY_SLUG
 from ui.details import csv_text, markdown_table, table_rows
@@ -32,6 +32,19 @@ def test_blank_cells_are_left_out_and_the_others_have_the_names_of_their_places(
         ("a", "key", "0.25"),
         ("1", "key", "2"),
     ]
+
+
+def test_of_several_maps_each_is_a_series_with_rows_and_columns_of_its_own():
+    matrices = np.arange(12.0).reshape(3, 2, 2)
+    words = ("the", "the")  # a word may stand twice
+    named = maps("T", matrices, "abc", limits=(0, 12), rows=words, columns=words)
+    rows = [row[1:] for row in table_rows(named)]
+    assert ("a", "1: the", "1: the", "0") in rows
+    assert ("b", "2: the", "1: the", "5") in rows
+    assert ("c", "1: the", "2: the", "10") in rows
+    assert len(rows) == 12
+    plain = maps("T", matrices, "abc", limits=(0, 12))
+    assert ("c", "1", "2", "10") in [row[1:] for row in table_rows(plain)]
 
 
 def test_bars_are_called_by_their_names_and_an_undefined_one_is_left_out():
