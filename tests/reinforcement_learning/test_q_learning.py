@@ -22,7 +22,7 @@ from formulas.reinforcement_learning.q_learning import (
     windy_gridworld,
 )
 from pages.reinforcement_learning.q_learning.figure import _greedy_map
-from pages.reinforcement_learning.q_learning.statement import STATEMENT
+from pages.reinforcement_learning.q_learning.statement import CLIFF, STATEMENT
 from tests.claims import claims
 from tests.errors import says
 from tests.lessons import default_history, drawing, simulated
@@ -303,7 +303,7 @@ def test_a_mean_below_the_picture_stands_at_its_end_with_its_number():
         low, high = figure["layout"]["yaxis"]["range"]
         marks = [trace for trace in figure["data"] if len(trace["x"]) == 1]
         for name, mark in zip(("Q-learning", "Sarsa"), marks, strict=True):
-            mean = scene.readouts[f"{name}’s mean return, last 20 episodes"]
+            mean = scene.readouts[f"{name}’s mean return, up to 20 episodes"]
             text, height = mark["text"][0], float(mark["y"][0])
             assert low <= height <= high
             assert (mean < low) == below
@@ -347,16 +347,27 @@ def test_with_a_full_step_or_a_strong_discount_sarsa_is_often_lost(change):
     assert sarsa < q_learning - 10
 
 
+@pytest.mark.parametrize("episodes", [50, 100, 200, 500])
+def test_the_run_that_is_shown_first_says_what_many_runs_say(episodes):
+    chosen = STATEMENT.defaults | {"episodes": episodes}
+    scene = drawing(LESSON)(**chosen)
+    read = scene.readouts
+    means = [read[f"{name}’s mean return, up to 20 episodes"] for name in NAMES]
+    assert means[0] < means[1]
+    assert read["Q-learning’s greedy path"] == "takes 13 moves"
+    assert read["Sarsa’s greedy path"] in ("takes 17 moves", "takes 19 moves")
+
+
 @claims("one_run_differs")
 def test_the_last_20_episodes_of_one_run_can_say_the_opposite():
-    chosen = STATEMENT.defaults | {"episodes": 500}
-    read = drawing(LESSON)(**chosen).readouts
+    chosen = STATEMENT.defaults | {"episodes": 500, "seed": 0}
+    runs = simulated(STATEMENT, seed=0)
+    read = LESSON.scene(chosen, runs).readouts
     means = [
-        read[f"{name}’s mean return, last 20 episodes"]
+        read[f"{name}’s mean return, up to 20 episodes"]
         for name in ("Q-learning", "Sarsa")
     ]
     assert means[0] > means[1] + 20
-    runs = simulated(STATEMENT)
     assert runs.q_learning.returns[50:].mean() < runs.sarsa.returns[50:].mean() - 10
 
 
@@ -368,17 +379,44 @@ def test_the_line_is_the_printed_formula_in_numbers():
     assert new == pytest.approx(old + 0.5 * (-1 + max(ahead) - old), abs=0.01)
 
 
-def test_without_the_next_state_what_the_whole_formula_learned_is_called_so():
-    history = default_history(STATEMENT)
-    scene = NO_NEXT.scene(STATEMENT.defaults, history)
-    assert set(scene.readouts) == {"target", "error"}
-    titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
-    assert [title.startswith("Whole formula: ") for title in titles] == [1, 1, 0]
-    old = STATEMENT.solve(STATEMENT.defaults, history).inputs["action_values"][0, 1]
-    error, step = scene.figures[2]["data"][0]["y"]
+@pytest.mark.parametrize("episodes", [5, 50, 500])
+def test_without_the_next_state_no_table_learns_of_the_goal(episodes):
+    history = simulated(NO_NEXT.statement)
+    chosen = STATEMENT.defaults | {"episodes": episodes}
+    scene = NO_NEXT.scene(chosen, history)
+    table = history.blind.tables[episodes - 1]
+    for value in table.ravel():  # never more than the one reward that follows
+        assert -100 <= value <= 0
+    safe = CLIFF.R == -1
+    assert table[safe].min() >= -1
     assert scene.readouts["target"] == -1
-    assert error == pytest.approx(-1 - old)
-    assert step == pytest.approx((-1 - old) / 2)
+    assert -1 <= scene.readouts["Q-learning’s value of the start"] <= -0.99
+    assert scene.readouts["Q-learning’s greedy path"] == "runs in circles"
+    whole = LESSON.scene(chosen, history).readouts
+    assert whole == LESSON.scene(chosen, default_history(STATEMENT)).readouts
+
+
+@claims("circles_not_drawn")
+def test_a_path_that_runs_in_circles_is_not_drawn_and_said():
+    history = simulated(STATEMENT, alpha=1.0, gamma=0.5)
+    lost = 0
+    for episodes in (1, 13, 100):
+        chosen = STATEMENT.defaults | {"alpha": 1.0, "gamma": 0.5, "episodes": episodes}
+        scene = LESSON.scene(chosen, history)
+        for name, run in (("Q-learning", history.q_learning), ("Sarsa", history.sarsa)):
+            path = run.paths[episodes - 1]
+            said = scene.readouts[f"{name}’s greedy path"]
+            lost += path is None
+            assert said == (
+                f"takes {len(path) - 1} moves" if path else "runs in circles"
+            )
+    assert lost
+
+
+def test_an_error_that_is_only_left_on_the_way_to_0_reads_as_0():
+    history = default_history(STATEMENT)
+    read = LESSON.scene(STATEMENT.defaults | {"episodes": 500}, history).readouts
+    assert read["error"] == 0
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.5, 1.0])
@@ -387,7 +425,8 @@ def test_the_framed_cells_and_the_last_picture_are_of_one_update(alpha):
     for episodes in (1, 5, 12, 50, 200, 500):
         chosen = STATEMENT.defaults | {"episodes": episodes, "alpha": alpha}
         scene = LESSON.scene(chosen, history)
-        frames = scene.figures[0]["layout"]["shapes"]
+        cliff, *frames = scene.figures[0]["layout"]["shapes"]
+        assert (cliff["x0"], cliff["x1"], cliff["y0"]) == (0.5, 10.5, 2.5)
         middles = {
             ((one["y0"] + one["y1"]) / 2, (one["x0"] + one["x1"]) / 2) for one in frames
         }
@@ -667,7 +706,10 @@ def test_sarsas_greedy_path_keeps_away_from_the_edge():
     assert dotted["line"]["dash"] == "dot"
     places = np.stack([dotted["y"], dotted["x"]], axis=1)
     cells = (places[np.isfinite(places[:, 0])] @ [12, 1]).tolist()
-    assert cells == paths[0] == simulated(STATEMENT).sarsa.paths[499]
+    own = {**rates_of_the_page(), "rng": STATEMENT.defaults["seed"]}
+    run = train(cliff_walk(), "sarsa", n_episodes=500, **own)
+    assert cells == greedy_path(run.Q, cliff_walk())
+    assert cells == simulated(STATEMENT).sarsa.paths[499]
 
 
 @claims("stumbles")
@@ -809,7 +851,8 @@ def greedy_moves(table, env):
 def test_the_sentence_tells_the_greedy_path_and_what_the_last_episodes_brought(
     episodes, words
 ):
-    status = drawing(LESSON)(**STATEMENT.defaults | {"episodes": episodes}).status
+    chosen = STATEMENT.defaults | {"episodes": episodes, "seed": 0}
+    status = LESSON.scene(chosen, simulated(STATEMENT, seed=0)).status
     assert words in status
     rates = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.1, "rng": 0}
     runs = [
@@ -842,7 +885,7 @@ def test_the_sentence_is_right_after_every_episode_and_its_means_are_on_the_char
         assert scene.readouts["Q-learning’s greedy path"] == way
         means = [run.returns[max(0, episodes - 20) : episodes].mean() for run in runs]
         assert [
-            scene.readouts[f"{name}’s mean return, last 20 episodes"] for name in NAMES
+            scene.readouts[f"{name}’s mean return, up to 20 episodes"] for name in NAMES
         ] == (pytest.approx(means))
         for run, walk in zip(runs, scene.figures[0]["data"][1:3], strict=True):
             path = run.paths[episodes - 1] or []
@@ -893,6 +936,6 @@ def test_how_much_is_explored_changes_what_is_earned_and_not_the_table():
     label = "Q-learning’s value of the start"
     values = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     np.testing.assert_allclose(values, -13, rtol=1e-9)
-    label = "Q-learning’s mean return, last 20 episodes"
+    label = "Q-learning’s mean return, up to 20 episodes"
     earned = [readout(label, epsilon=e, episodes=500) for e in (0.1, 0.3)]
     assert earned[1] < earned[0] - 50

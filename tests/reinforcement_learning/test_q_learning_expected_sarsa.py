@@ -51,7 +51,7 @@ def by_hand(epsilon, gamma, fall):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\begin{gathered} Q(S_t, A_t) \leftarrow Q(S_t, A_t) + \alpha \left[ y - "
-        r"Q(S_t, A_t) \right] \\ y = R_{t+1} + \gamma \textstyle\sum_a \pi(a)\, "
+        r"Q(S_t, A_t) \right] \\ y = R_{t+1} + \gamma \textstyle\sum_a \pi(a \mid S_{t+1})\, "
         r"Q(S_{t+1}, a) \end{gathered}"
     )
 

@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from formulas.checks import Array
+from formulas.reinforcement_learning.q_learning import train_episodes
+from notation.simulation import one_after_the_other
 from pages.reinforcement_learning.q_learning import statement as whole
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from notation.trees import Equation
 
-COMPARED = ("target",)
+COMPARED = ("Q-learning’s value of the start",)
+LONGEST = 1000  # steps of an episode: without news of the goal it may never end
+
+
+def simulate(
+    alpha: float, gamma: float, epsilon: float, seed: int
+) -> Generator[float, None, whole.Runs]:
+    """Train both methods as they are, and Q-learning that forgets the next state."""
+    rates: dict[str, Any] = {"alpha": alpha, "epsilon": epsilon, "rng": seed}
+    training = [
+        *(
+            train_episodes(whole.CLIFF, method, gamma=gamma, **rates)
+            for method in whole.METHODS.values()
+        ),
+        train_episodes(
+            whole.CLIFF, "q_learning", gamma=0.0, max_steps=LONGEST, **rates
+        ),
+    ]
+    runs = yield from one_after_the_other(*map(whole.recorded, training))
+    return whole.Runs(*runs)
+
+
+def inputs(
+    alpha: float, gamma: float, episodes: int, history: whole.Runs
+) -> dict[str, Any]:
+    """Step right along the edge, with what this rule has learned by then."""
+    blind = history.blind or history.q_learning
+    own = replace(history, q_learning=blind)
+    return {**whole.inputs(alpha, gamma, episodes, own), "history": history}
 
 
 def compute(
@@ -55,6 +87,8 @@ def equations() -> tuple[Equation, ...]:
 
 STATEMENT = replace(
     whole.STATEMENT,
+    inputs=inputs,
+    simulate=simulate,
     compute=compute,
     build_equations=equations,
     build_identities=tuple,

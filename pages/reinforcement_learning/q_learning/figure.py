@@ -18,7 +18,7 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
-from notation.numbers import counted, number_text
+from notation.numbers import counted, number_text, without_dust
 from pages.reinforcement_learning.q_learning.statement import (
     AFTER_EDGE,
     CLIFF,
@@ -33,9 +33,19 @@ from pages.reinforcement_learning.q_learning.statement import (
 EPISODES = np.arange(1, MOST_EPISODES + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
 UPDATED = [divmod(cell, CLIFF.shape[1]) for cell in (EDGE, AFTER_EDGE)]
-WHOLE = "Whole formula: "
 Q_LEARNING_COLOR, SARSA_COLOR = 1, 2
 WIDTH = CLIFF.shape[1]
+SETTLED = 1e4  # an error of less than a billionth is what is left on the way to 0
+HAZARD = {  # behind the cells, which are blank where the cliff is
+    "type": "rect",
+    "x0": 0.5,
+    "x1": WIDTH - 1.5,
+    "y0": 2.5,
+    "y1": 3.5,
+    "fillcolor": "rgba(200, 70, 40, 0.25)",
+    "line": {"width": 0},
+    "layer": "below",
+}
 LONGEST_PATH = 32  # cells; greedy paths that end are far shorter
 
 
@@ -49,27 +59,33 @@ def draw(
     episodes: int,
 ) -> Scene:
     """Draw what both methods know by now, what they earn, and one update."""
-    path = history.q_learning.paths[episodes - 1]
-    way = f"takes {len(path) - 1} moves" if path else "runs in circles"
-    q_learning_mean = history.q_learning.mean_returns[episodes - 1]
-    sarsa_mean = history.sarsa.mean_returns[episodes - 1]
-    learned = {
-        "Q-learning’s mean return, last 20 episodes": q_learning_mean,
-        "Sarsa’s mean return, last 20 episodes": sarsa_mean,
-        "Q-learning’s greedy path": way,
-        "Q-learning’s value of the start": _value_of_the_start(
-            history.q_learning, episodes
-        ),
-    }
-    one_update = {"target": result.target, "error": result.error}
-    whole = "" if result.looks_ahead else WHOLE  # the tables are always learned so
+    run, sarsa = history.q_learning, history.sarsa
+    if history.blind and not result.looks_ahead:
+        run = history.blind
+    way = _way(run, episodes)
+    q_learning_mean = run.mean_returns[episodes - 1]
+    sarsa_mean = sarsa.mean_returns[episodes - 1]
     return Scene(
-        _map(history, episodes, whole),
-        _returns(history, episodes, whole),
+        _map(run, sarsa, episodes),
+        _returns(run, sarsa, episodes),
         _update(result, action_values, state, action),
-        readouts={**learned, **one_update} if result.looks_ahead else one_update,
+        readouts={
+            "Q-learning’s mean return, up to 20 episodes": q_learning_mean,
+            "Sarsa’s mean return, up to 20 episodes": sarsa_mean,
+            "Q-learning’s greedy path": way,
+            "Sarsa’s greedy path": _way(sarsa, episodes),
+            "Q-learning’s value of the start": _value_of_the_start(run, episodes),
+            "target": result.target,
+            "error": without_dust(result.error, SETTLED),
+        },
         status=sentence(episodes, way, q_learning_mean, sarsa_mean),
     )
+
+
+def _way(run: Run, episodes: int) -> str:
+    """Say how long the greedy path is by then, or that it never arrives."""
+    path = run.paths[episodes - 1]
+    return f"takes {len(path) - 1} moves" if path else "runs in circles"
 
 
 def _value_of_the_start(run: Run, episodes: int) -> float:
@@ -77,16 +93,15 @@ def _value_of_the_start(run: Run, episodes: int) -> float:
     return float(run.tables[episodes - 1][CLIFF.start].max())
 
 
-def _map(history: Runs, episodes: int, whole: str) -> Figure:
-    run = history.q_learning
+def _map(run: Run, sarsa: Run, episodes: int) -> Figure:
     values, arrows = _greedy_map(run.tables[episodes - 1])
     arrows[CLIFF.start] = ""  # its name stands there, and the path shows the move
     path, other = (
         [divmod(cell, WIDTH) for cell in one.paths[episodes - 1] or []]
-        for one in (run, history.sarsa)
+        for one in (run, sarsa)
     )
-    return grid_map(
-        f"{whole}{'g' if whole else 'G'}reedy paths: Q-learning, dotted Sarsa",
+    picture = grid_map(
+        "Greedy paths: Q-learning, dotted Sarsa",
         values,
         actions=arrows,
         walk=path,
@@ -97,6 +112,9 @@ def _map(history: Runs, episodes: int, whole: str) -> Figure:
         outlined=UPDATED,
         square=False,  # four rows of twelve would leave most of the height empty
     )
+    layout = picture["layout"]
+    layout = layout | {"shapes": [HAZARD, *layout["shapes"]]}
+    return {**picture, "layout": layout}
 
 
 def _greedy_map(table: Array) -> tuple[Array, list[str]]:
@@ -109,14 +127,13 @@ def _greedy_map(table: Array) -> tuple[Array, list[str]]:
     return values.reshape(CLIFF.shape), arrows.tolist()
 
 
-def _returns(history: Runs, episodes: int, whole: str) -> Figure:
-    q_learning = history.q_learning.mean_returns
-    sarsa = history.sarsa.mean_returns
+def _returns(run: Run, other: Run, episodes: int) -> Figure:
+    q_learning, sarsa = run.mean_returns, other.mean_returns
     settled = MOST_EPISODES // 2
     deepest = -min(q_learning[settled:].min(), sarsa[settled:].min())
     low = -fitting(deepest, (150, 600, 2500, 1e4, 1e5))
     return curves(
-        f"{whole}{'r' if whole else 'R'}eturn, mean of up to 20 episodes",
+        "Return, mean of up to 20 episodes",
         Curve("Q-learning", EPISODES, q_learning, Q_LEARNING_COLOR),
         Curve("Sarsa", EPISODES, sarsa, SARSA_COLOR),
         _mark(episodes, q_learning[episodes - 1], low, Q_LEARNING_COLOR),

@@ -171,7 +171,7 @@ STATEMENT = Statement(
         r"\begin{gathered} <action_values>(<state>, <action>) \leftarrow "
         r"<action_values>(<state>, <action>) + <alpha> \left[ <target> - "
         r"<action_values>(<state>, <action>) \right] \\ "
-        r"<target> = <reward> + <gamma> \textstyle\sum_a <policy>(a)\, "
+        r"<target> = <reward> + <gamma> \textstyle\sum_a <policy>(a \mid <next_state>)\, "
         r"<action_values>(<next_state>, a) \end{gathered}"
     ),
     main_result="target",
