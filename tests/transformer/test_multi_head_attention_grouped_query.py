@@ -118,7 +118,7 @@ def test_the_cache_overtakes_the_projections():
 
 SENTENCE = re.compile(
     r"(?:Each query head has its own keys|(\d+) query heads share each key head): the "
-    r"cache takes (\S+) GiB, (as much as|more than|less than) attention's projections with "
+    r"cache takes (\S+) GiB, (as much as|more than|less than) attention’s projections with "
     r"(\S+) GiB\."
 )
 

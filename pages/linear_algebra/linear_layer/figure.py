@@ -37,7 +37,7 @@ DOT_SIZES = np.full(len(CLOUD), 5.0)
 NOWHERE = np.full((2, 2), np.nan)
 
 HEIGHTS = (3.0, 12.0, 24.0, 36.0)  # few, so that the colors rest
-WIDTHS = (3.2, 5.2, 9.5)  # few as well, so that the axes rest
+WIDTHS, TALLS = (3.2, 5.2, 9.5), (2.3, 4.2, 6.4)  # few as well, so that the axes rest
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
     STATEMENT.color_indices("x", "W", "b", "y", "parameters")
@@ -116,7 +116,7 @@ def _cloud(W: Array, b: Array) -> Figure:
     corners = linear(CORNERS, W, b)
     outputs = linear(CLOUD, W, b)
     farthest = np.abs(corners).max(axis=0)
-    wide, tall = (fitting(float(reach), WIDTHS) for reach in farthest)
+    wide, tall = fitting(farthest[0], WIDTHS), fitting(farthest[1], TALLS)
     picture = plane(
         "A square of inputs, and where the layer takes it",
         Outline("inputs", CORNERS, INPUT_COLOR, closed=True, dash=1),

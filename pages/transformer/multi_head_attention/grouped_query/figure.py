@@ -80,5 +80,5 @@ def sentence(cache: float, weights: float, kv_heads: int) -> str:
         order = "more than" if cache > weights else "less than"
     return (
         f"{reading}: the cache takes {number_text(cache, 3)} GiB, "
-        f"{order} attention's projections with {number_text(weights, 3)} GiB."
+        f"{order} attention’s projections with {number_text(weights, 3)} GiB."
     )
