@@ -820,18 +820,23 @@ END = r"( \((?:the last|the only one)\))?"
         ({"flip": True}, "add up to 18; the kernel is turned by 180° first. The"),
         (
             {"row": 7, "column": 7},
-            "There is no row 7 and no column 7, so the last is shown. At row 2 (the last), "
+            "There is no row 7 and no column 7, so the last is shown: they are counted from 0 "
+            "to 2. At row 2 (the last), "
             "column 2 (the last) of the output the nine products add up to 14.",
         ),
         (
             {"column": 3},
-            "There is no column 3, so the last is shown. At row 0, column 2",
+            "There is no column 3, so the last is shown: they are counted from 0 to 2. At row 0, "
+            "column 2",
         ),
         ({"stride": 3}, "The output is 1 × 1."),
         ({"stride": 3, "row": 5}, "At row 0 (the only one), column 0 (the only"),
         ({"padding": 2, "row": 7, "column": 1}, "At row 6 (the last), column 1 of the"),
-        ({"kernel_name": "box"}, "add up to 1.667."),
-        ({"kernel_name": "sobel_x", "image_name": "edge", "column": 1}, "add up to 4."),
+        ({"kernel_name": "box"}, "add up to 1.667, the mean of the window."),
+        (
+            {"kernel_name": "sobel_x", "image_name": "edge", "column": 1},
+            "add up to 4: the window’s right column outweighs its left column.",
+        ),
         (
             {"kernel_name": "laplacian", "image_name": "edge"},
             "up to 0. The output is 4 × 4.",
@@ -861,11 +866,13 @@ def check_against_scipy(values):
     output = slide(image, kernel, "valid")[:: values["stride"], :: values["stride"]]
     scene = drawing(LESSON)(**values)
     found = re.fullmatch(
-        rf"(There is .+ is shown\. )?At row (\d+){END}, column (\d+){END} of the output the nine products add up to "
-        r"(\S+?)(; the kernel is turned by 180° first)?\. The output is (\d+) × (\d+)\.",
+        rf"(There is .+ is shown: they are counted from 0 to [\d and]+\. )?At row (\d+){END}, column (\d+){END} of the output the nine products add up to "
+        r"([\d.e-]+?)((?:,|: )[^.;]+)?(; the kernel is turned by 180° first)?\. The output is (\d+) × (\d+)\.",
         scene.status.replace("−", "-"),
     )
-    missing, row, row_end, column, column_end, total, turned, *shape = found.groups()
+    missing, row, row_end, column, column_end, total, meaning, turned, *shape = (
+        found.groups()
+    )
     beyond = [
         f"no {name} {values[name]}"
         for name, count in zip(("row", "column"), output.shape, strict=True)
@@ -882,11 +889,14 @@ def check_against_scipy(values):
     expected = output[int(row), int(column)]
     assert float(total) == pytest.approx(expected, rel=6e-4, abs=1e-12)
     assert (turned is not None) == values["flip"]
+    top, left = int(row) * values["stride"], int(column) * values["stride"]
+    window = image[top : top + 3, left : left + 3]
+    check_meaning(values["kernel_name"], window, meaning or "")
     # Titles: a border only where there is one, and a stop is not always a place.
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     assert ("zeros around it" in titles[0]) == (values["padding"] > 0)
     name = "convolution" if values["flip"] else "cross-correlation"
-    signs = ", − below 0" if output.size > 64 and output.min() < 0 else ""
+    signs = " (− marks negative)" if output.size > 64 and output.min() < 0 else ""
     assert titles[0].endswith(f", and output: {name}{signs}")
     made = scene.figures[0]["data"][1]
     start = made["z"].shape[1] - output.shape[1]
@@ -904,6 +914,40 @@ def check_against_scipy(values):
     place = start + int(column), int(row)
     assert place == ((cell["x0"] + cell["x1"]) / 2, (cell["y0"] + cell["y1"]) / 2)
     assert (way["x1"], way["y1"]) == (cell["x0"], place[1])
+
+
+def check_meaning(kernel, window, words):
+    """Hold what a sum is said to mean against the numbers under the window."""
+    if kernel == "box":
+        assert words == ", the mean of the window"
+        return
+    assert bool(words) == (kernel in ("sobel_x", "sobel_y"))
+    if words:
+        lines = window.T if kernel == "sobel_x" else window
+        names = (
+            ("left column", "right column")
+            if kernel == "sobel_x"
+            else ("top", "bottom")
+        )
+        before, _, after = lines @ [1.0, 2.0, 1.0]
+        if before == after:
+            assert "weigh the same" in words
+        else:
+            more = names[int(after > before)]
+            assert words.startswith(f": the window’s {more}")
+
+
+@claims("framed_input")
+@pytest.mark.parametrize("padding", [0, 1, 2])
+def test_a_dashed_frame_shows_where_the_input_ends_inside_the_zeros(padding):
+    shapes = drawn(padding=padding).figures[0]["layout"]["shapes"]
+    frames = [
+        s for s in shapes if s["type"] == "rect" and s["line"].get("dash") == "dash"
+    ]
+    assert len(frames) == (padding > 0)
+    for frame in frames:
+        ends = [frame[end] for end in ("x0", "y0", "x1", "y1")]
+        assert ends == [padding - 0.5] * 2 + [padding + 4.5] * 2
 
 
 def test_it_opens_where_a_kernel_finds_the_edges_of_a_drawing():

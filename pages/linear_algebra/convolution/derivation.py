@@ -4,14 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Derivative, Integer, symbols
+from sympy import Derivative, Integer, Piecewise, floor, symbols
 
 from notation.trees import Derivation, Step
 
 
 def derivations() -> tuple[Derivation, ...]:
-    """Derive that a shift carries over, and the gradient for the input."""
-    return _shift(), _input_gradient()
+    """Derive the size of the output, that a shift carries over, and a gradient."""
+    return _size(), _shift(), _input_gradient()
+
+
+def _size() -> Derivation:
+    # At most six places: the room for steps of the window, room / s, is below 5.
+    s, k, v = symbols("s k v", positive=True)
+    room = s * 5 * v / (1 + v)  # n + 2p - k
+    padded = k + room
+    starts = range(6)
+    return Derivation(
+        "The output has one row for each place at which the window fits.",
+        sum(Piecewise((1, s * i + k <= padded), (0, True)) for i in starts),
+        (
+            Step(
+                "The window number $i$ starts at $s i$ and ends before $s i + k$. It fits if "
+                "that is at most the padded size $n + 2p$: solved for $i$.",
+                sum(Piecewise((1, i <= room / s), (0, True)) for i in starts),
+                r"\sum_{i = 0, 1, \dots} \left[\, i \le \frac{n + 2p - k}{s} \,\right]",
+            ),
+            Step(
+                "Whole numbers up to a bound end at the bound rounded down, and 0 is one of "
+                "them.",
+                floor(room / s) + 1,
+                r"\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1",
+            ),
+        ),
+        r"n_S = \sum_{i = 0, 1, \dots} \left[\, s i + k \le n + 2p \,\right]",
+    )
 
 
 def _shift() -> Derivation:

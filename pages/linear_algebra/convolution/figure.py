@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from charts import Axis, Figure, Scene, choosing, heatmap, thinned
+from charts.base import MUTED
 from formulas.checks import Array
 from formulas.linear_algebra.convolution import (
     conv1d,
@@ -16,6 +19,12 @@ from pages.linear_algebra.convolution.statement import Result
 MOST_LABELED = 64  # numbers that have room in the output
 FEW = 8  # rows or columns that all have room for their names
 MOST_STOPS = 6  # of the row that is slid alone, so that its numbers can be read
+# What the Sobel kernels take the difference of; half a turn changes its sign.
+SIDES = {
+    "sobel_x": ("right column", "left column"),
+    "sobel_y": ("bottom row", "top row"),
+}
+ROUNDING = 1e-12
 GAP = np.full((3, 1), np.nan)
 # Three matrices of three columns with a gap between them; each name stands once.
 HEADS = [*["window"] * 4, *["kernel"] * 4, *["products"] * 3]
@@ -33,6 +42,7 @@ def draw(
     stride: int,
     padding: int,
     flip: bool,
+    kernel_name: str,
 ) -> Scene:
     """Draw the window, its products, the output, and one row slid by itself."""
     output = result.convolution if flip else result.correlation
@@ -47,7 +57,8 @@ def draw(
             "bottom right output": output[-1, -1],
             "numbers in the output": output.size,
         },
-        status=_missing(asked, output.shape) + sentence(output, row, column, flip),
+        status=_missing(asked, output.shape)
+        + sentence(output, row, column, flip, kernel_name),
     )
 
 
@@ -74,7 +85,9 @@ def _input_and_output(
     _, step = thinned(len(across), 2 * FEW)
     written = [*range(0, start - 1, step), *range(start, len(across), step)]
     signed = output.size > MOST_LABELED and output.min() < 0
-    signs = ", − below 0" if signed else ""  # where there is no room for numbers
+    signs = (
+        " (− marks negative)" if signed else ""
+    )  # where there is no room for numbers
     picture = heatmap(
         f"{before}, and output: {name}{signs}",
         padded,
@@ -105,6 +118,7 @@ def _input_and_output(
         "line": cell["line"] | {"width": 1.5, "dash": "dot"},
     }
     layout = picture["layout"]
+    frame = [_frame(padded, padding)] if padding else []
     both = {
         "data": [
             picture["data"][0] | {"name": "input"},
@@ -118,10 +132,23 @@ def _input_and_output(
                 "tickvals": written,  # counted anew from where the output starts
                 "ticktext": [across[place] for place in written],
             },
-            "shapes": [way, cell, *layout["shapes"]],
+            "shapes": [way, cell, *frame, *layout["shapes"]],
         },
     }
     return choosing(both, x="column", y="row", start=(0, start))
+
+
+def _frame(padded: Array, padding: int) -> dict[str, Any]:
+    """Draw the border of the input inside the zeros that are put around it."""
+    rows, columns = padded.shape
+    return {
+        "type": "rect",
+        "x0": padding - 0.5,
+        "y0": padding - 0.5,
+        "x1": columns - padding - 0.5,
+        "y1": rows - padding - 0.5,
+        "line": {"color": MUTED, "width": 2, "dash": "dash"},
+    }
 
 
 def _products(
@@ -179,20 +206,40 @@ def _missing(asked: tuple[int, int], shape: tuple[int, ...]) -> str:
     """Say which row or column that was asked for the output does not have."""
     wanted = zip(("row", "column"), asked, shape, strict=True)
     beyond = [f"no {name} {index}" for name, index, count in wanted if index >= count]
-    return f"There is {' and '.join(beyond)}, so the last is shown. " if beyond else ""
+    if not beyond:
+        return ""
+    last = " and ".join(str(count - 1) for count in dict.fromkeys(shape))
+    return (
+        f"There is {' and '.join(beyond)}, so the last is shown: they are counted from 0 to "
+        f"{last}. "
+    )
 
 
-def sentence(output: Array, row: int, column: int, flip: bool) -> str:
-    """Say what the products add up to, and how large the output is."""
+def sentence(output: Array, row: int, column: int, flip: bool, kernel_name: str) -> str:
+    """Say what the products add up to and what that means, and how large the output is."""
     rows, columns = output.shape
     at_row, at_column = _counted("row", row, rows), _counted("column", column, columns)
     place = f"At {at_row}, {at_column} of the output"
     total = number_text(output[row, column])
-    note = "; the kernel is turned by 180° first" if flip else ""
+    note = _meaning(kernel_name, float(output[row, column]) * (-1 if flip else 1))
+    note += "; the kernel is turned by 180° first" if flip else ""
     return (
         f"{place} the nine products add up to {total}{note}. "
         f"The output is {rows} × {columns}."
     )
+
+
+def _meaning(kernel_name: str, total: float) -> str:
+    """Say what a sum tells of the numbers under the window, where the kernel is known."""
+    if kernel_name == "box":
+        return ", the mean of the window"
+    if kernel_name not in SIDES:
+        return ""
+    far, near = SIDES[kernel_name]
+    if abs(total) < ROUNDING:
+        return f": the window’s {far} and its {near} weigh the same"
+    more, less = (far, near) if total > 0 else (near, far)
+    return f": the window’s {more} outweighs its {less}"
 
 
 def _counted(name: str, index: int, count: int) -> str:

@@ -83,11 +83,13 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    slider("row", "i", "row of the output, from 0", 5, low=0, high=13, step=1),
+    slider(
+        "row", "i", "row of the output, from 0 to its last", 5, low=0, high=13, step=1
+    ),
     slider(
         "column",
         "j",
-        "column of the output, from 0",
+        "column of the output, from 0 to its last",
         1,
         low=0,
         high=13,
