@@ -333,7 +333,7 @@ def said(**values):
             (5, 5, 5),
             0.1,
             0,
-            "Each class takes 33.3% of the probability; the entropy is as",
+            "After “the cat sat on the”, each class takes 33.3% of the probability; the entropy is as",
         ),
         (
             (1, 1, -5),
@@ -373,7 +373,7 @@ def said(**values):
             (0, 0, 0),
             1,
             700,
-            "Each class takes 33.3% of the probability; the entropy is as",
+            "After “the cat sat on the”, each class takes 33.3% of the probability; the entropy is as",
         ),
     ],
 )
@@ -385,7 +385,7 @@ def test_the_sentence_names_the_leaders_and_why_the_written_formula_fails(
     assert words in text
     leaders = [WORDS[k] for k in range(3) if scores[k] == max(scores)]
     named = re.findall(r"“(\w+)”", text.split(" take")[0])
-    assert named == leaders or (text.startswith("Each") and len(leaders) == 3)
+    assert named == leaders or ("each class takes" in text and len(leaders) == 3)
     powers = [np.float64((score + shift) / temperature) for score in scores]
     with np.errstate(over="ignore", under="ignore"):
         weights = np.exp(powers)
@@ -417,7 +417,10 @@ def test_the_sentence_has_the_share_and_the_entropy(values):
     logs = scipy.special.log_softmax(powers)
     text = said(**values)
     leaders = [str(k + 1) for k in np.flatnonzero(gaps < 1e-8)]
-    assert text.startswith(opening(leaders, len(z), values["own"])) or len(leaders) > 6
+    start = opening(leaders, len(z), values["own"])
+    if not values["own"]:
+        start = "After “the cat sat on the”, " + start.replace("Each", "each")
+    assert text.startswith(start) or len(leaders) > 6
     number = r"(\d+\.?\d*(?:e-?\d+)?)"
     if "all but" in text:
         rest = np.exp(np.delete(logs, logs.argmax())).sum()
@@ -526,3 +529,25 @@ def test_without_the_temperature_it_opens_where_that_matters():
     whole = drawing(LESSON)(**broken.statement.defaults)
     gap = opened.readouts["entropy (nats)"] - whole.readouts["entropy (nats)"]
     assert gap > 0.2
+
+
+def test_a_bar_has_the_color_of_its_logits_slider():
+    (bars_,) = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"]
+    places = STATEMENT.color_indices("z1", "z2", "z3")
+    assert bars_["marker"]["color"] == [f"var(--series-{k})" for k in places]
+    (own,) = drawing(LESSON)(**STATEMENT.defaults | {"own": "1_2_3_4"}).figures[0][
+        "data"
+    ]
+    assert isinstance(own["marker"]["color"], str)
+
+
+@pytest.mark.parametrize("temperature", [0.1, 1.0, 10.0])
+def test_the_colors_of_the_derivatives_reach_as_far_as_they_can(temperature):
+    chosen = STATEMENT.defaults | {"z1": 0, "z2": 0, "z3": -5}
+    chosen |= {"temperature": temperature}
+    (cells,) = drawing(LESSON)(**chosen).figures[3]["data"]
+    assert cells["zmax"] == -cells["zmin"] == pytest.approx(0.25 / temperature)
+    largest = np.abs(cells["z"]).max()
+    assert largest <= cells["zmax"]
+    if temperature < 10:
+        assert largest > 0.95 * cells["zmax"]

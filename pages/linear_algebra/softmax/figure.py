@@ -20,6 +20,7 @@ from charts import (
     rounded_up,
     thinned,
 )
+from charts.base import color
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax, softmax_jacobian, softmax_naive
 from formulas.probability.kl_divergence import entropy
@@ -29,6 +30,7 @@ from pages.linear_algebra.softmax.statement import STATEMENT, WORDS, Result
 TEMPERATURES = np.array(STATEMENT.control("temperature").positions)
 CLASS_COLORS = STATEMENT.color_indices("z1", "z2", "z3")
 SOFTMAX_COLOR, OTHER_COLOR = STATEMENT.color_index("probabilities"), 8
+STEEPEST = 0.25  # p (1 - p) is never larger
 MOST_DRAWN = 1e300  # an axis goes beyond it by a factor
 POWER_COLOR = STATEMENT.color_index("logits")
 PROBABILITY = Axis("probability", (0, 1.12))
@@ -51,7 +53,7 @@ def draw(result: Result, *, logits: Array, temperature: float, own: str) -> Scen
     if own:
         names = [f"class {k + 1}" for k in range(len(p))]
     return Scene(
-        _bars(p, names),
+        _bars(p, names, own=bool(own)),
         _powers(scaled, logits / temperature, names),
         _against_temperature(logits, result, temperature, names, numbered=not own),
         _slopes(scaled, divisor, names),
@@ -77,10 +79,10 @@ def _labels(names: list[str]) -> list[str]:
     return [name.removeprefix("class ") for name in names]
 
 
-def _bars(p: Array, names: list[str]) -> Figure:
+def _bars(p: Array, names: list[str], *, own: bool) -> Figure:
     many = len(p) > MANY
     top = next(top for top in TOPS if p.max() <= top) if many else 1.0
-    return bars(
+    picture = bars(
         "Probabilities",
         _labels(names),
         Bars("softmax", p, SOFTMAX_COLOR, 2 if len(p) <= NUMBERED else 0),
@@ -88,6 +90,14 @@ def _bars(p: Array, names: list[str]) -> Figure:
         y=Axis("probability", (0, 1.12 * top)),
         ticks=thinned(len(p), FEW),
     )
+    if own:
+        return picture
+    (trace,) = picture["data"]
+    colors = [color(index) for index in CLASS_COLORS]  # those of their sliders
+    return {
+        **picture,
+        "data": [{**trace, "marker": {**trace["marker"], "color": colors}}],
+    }
 
 
 def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
@@ -168,12 +178,13 @@ def _slopes(scaled: Array, divisor: float, names: list[str]) -> Figure:
     slopes = softmax_jacobian(scaled)[np.ix_(shown, shown)]
     labels = [_labels(names)[k] for k in shown]
     title = "Derivatives of probabilities by logits"
+    reach = STEEPEST / divisor  # at p = 1/2, so that colors tell slopes at every T
     return heatmap(
         title + _chosen(count, MANY),
         slopes / divisor,
         x=Axis("logit", labels=labels),
         y=Axis("probability", labels=labels),
-        limits=(-1, 1),
+        limits=(-reach, reach),
         digits=3,
         numbers=count <= FEW,
     )
@@ -186,7 +197,7 @@ def _chosen(count: int, most: int) -> str:
 
 def _color(place: int) -> int:
     """Return the color of a curve: that of its logit's slider, where it has one."""
-    others = [color for color in range(1, OTHER_COLOR) if color not in CLASS_COLORS]
+    others = [k for k in range(1, OTHER_COLOR) if k not in CLASS_COLORS]
     return (*CLASS_COLORS, *others)[place]
 
 
@@ -198,6 +209,8 @@ def sentence(result: Result, naive: Array, scaled: Array, words: Sequence[str]) 
     p = result.probabilities
     leaders = np.flatnonzero(p.max() - p < TIE)
     leads = _leads(p, leaders, words)
+    if words:
+        leads = f"After “the cat sat on the”, {leads.replace('Each', 'each')}"
     # So written that NaN fails too.
     if not np.abs(naive - p).max() < 0.001:
         reason = "every e^(z/T) underflows"
