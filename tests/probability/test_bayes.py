@@ -578,7 +578,9 @@ def test_the_sentence_and_the_names_of_the_groups_hold_at_every_setting(chosen):
         n_tests=chosen["n_tests"],
     )
     assert names[0].endswith(f": {drawn['true_positive']}")
-    assert names[1].endswith(f": {drawn['false_positive']}")
+    assert names[1].startswith("ill")  # who is ill is one block
+    assert names[1].endswith(f": {drawn['false_negative']}")
+    assert names[2].endswith(f": {drawn['false_positive']}")
     curve = scene.figures[1]["data"][0]["name"]
     number = chosen["n_tests"]
     assert curve == f"after {number} positive test{'s' * (number > 1)}"

@@ -70,10 +70,11 @@ def _people(people: dict[str, int], n_tests: int, *, actual: bool) -> Figure:
         if actual
         else "1,000 people, one square each",
         Group(f"ill, {positive}", people["true_positive"], POSTERIOR_COLOR),
-        Group(f"healthy, {positive}", people["false_positive"], FALSE_ALARM_COLOR),
         Group(f"ill, {negative}", people["false_negative"], PRIOR_COLOR),
+        Group(f"healthy, {positive}", people["false_positive"], FALSE_ALARM_COLOR),
         Group(f"healthy, {negative}", people["true_negative"], OTHER_COLOR, faint=True),
         total=PEOPLE,
+        rows=25,
     )
 
 
