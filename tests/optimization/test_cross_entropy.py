@@ -85,7 +85,7 @@ Z = [2, 1, 0.1]
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"H(y, \hat{y}) = "
-        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)}"
+        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)} \quad (\log = \ln)"
     )
     assert STATEMENT.control("n_classes").symbol == "K"
     example = inputs_of(STATEMENT, **{**STATEMENT.defaults, "n_classes": 7})
@@ -784,6 +784,24 @@ def test_presets_untrained_confident_and_right_confident_and_wrong():
     assert shown[0.1]["loss"] == pytest.approx(2.303, abs=5e-4)
     assert shown[0.99]["loss"] == pytest.approx(0.01005, abs=5e-6)
     assert shown[0.01]["loss"] == pytest.approx(4.605, abs=5e-4)
+
+
+@claims("others_share")
+def test_of_50257_classes_each_other_one_gets_next_to_nothing():
+    made = inputs_of(STATEMENT, **STATEMENT.defaults | {"n_classes": 50257})
+    assert made["y_prob"][1:].sum() == pytest.approx(0.3)
+    assert made["y_prob"][1:].max() < 1e-5
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_two_curves_have_two_names_only_where_they_are_two(smoothing):
+    picture = drawing(LESSON)(**STATEMENT.defaults | {"smoothing": smoothing}).figures[
+        0
+    ]
+    loss, surprise = picture["data"][:2]
+    alike = np.allclose(loss["y"], surprise["y"])
+    assert alike == (smoothing == 0) == (not surprise["showlegend"])
+    assert ("surprise" in loss["name"]) == alike
 
 
 @claims("surprise_without_limit")

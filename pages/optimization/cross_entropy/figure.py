@@ -57,7 +57,9 @@ def draw(
     curve = _curve(float(y_true[0]), n_classes)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
     return Scene(
-        _against_probability(curve, result.loss, probability, untrained),
+        _against_probability(
+            curve, result.loss, probability, untrained, smoothed=smoothing > 0
+        ),
         _distributions(kinds, y_true, y_prob),
         _gradient(kinds, result.gradient),
         _descent(probability, n_classes, float(y_true[0])),
@@ -257,17 +259,25 @@ def _curve(target: float, n_classes: int) -> Array:
 
 
 def _against_probability(
-    curve: Array, loss: float, probability: float, untrained: float
+    curve: Array, loss: float, probability: float, untrained: float, *, smoothed: bool
 ) -> Figure:
-    return curves(
+    picture = curves(
         "Loss against the probability of the true class",
-        Curve("loss", PROBABILITIES, curve, LOSS_COLOR),
+        Curve(
+            "loss" if smoothed else "loss: the surprise −ln ŷ₁",
+            PROBABILITIES,
+            curve,
+            LOSS_COLOR,
+        ),
         Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR, dash=1),
         Mark(probability, loss, number_text(loss, 3), LOSS_COLOR, over=True),
         x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
         y=Axis("loss (nats)", (0, fitting(max(curve.max(), untrained), (7.2, 12)))),
         levels=[(untrained, "untrained: ln K")],
     )
+    # Without smoothing both curves are one, which has one name.
+    picture["data"][1]["showlegend"] = smoothed
+    return picture
 
 
 def _distributions(kinds: tuple[str, str], y_true: Array, y_prob: Array) -> Figure:

@@ -251,6 +251,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline="H(<y_true>, <y_prob>) = <right>",
+    headline=r"H(<y_true>, <y_prob>) = <right> \quad (\log = \ln)",
     main_result="loss",
 )

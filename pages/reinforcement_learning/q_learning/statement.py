@@ -61,7 +61,7 @@ QUANTITIES = (
         "seed",
         r"\text{seed}",
         "seed of the random run",
-        12,
+        15,
         low=0,
         high=20,
         step=1,
