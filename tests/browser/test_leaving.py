@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 # A slow line: each of the server's messages comes 1.5 s later.
 SLOW = """
@@ -52,6 +53,25 @@ def test_the_next_page_comes_whatever_is_done_to_the_old_one(visitor, touch):
     visitor.slider(next(iter(visitor.values()))).press("ArrowRight")
     visitor.rest()
     assert broken == []
+
+
+def test_what_was_asked_just_before_is_sent_before(visitor):
+    sent: list[bytes] = []
+    visitor.page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame)))
+    page = visitor.open("/softmax")
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    sent.clear()
+    # The preset asks, and the link is clicked before the browser comes to send it.
+    page.evaluate(
+        """() => { document.querySelector(".live-chip").click();
+        document.querySelector("[class*=st-key-neighbors] a").click(); }"""
+    )
+    page.wait_for_url(lambda address: "/softmax" not in address)
+    visitor.wait()
+    assert broken == []
+    asked = [BackMsg.FromString(frame).rerun_script for frame in sent]
+    assert [bool(one.fragment_id) for one in asked][:2] == [True, False]
 
 
 def test_what_stands_below_the_figure_is_left_too(visitor):

@@ -120,7 +120,7 @@ class Live {
     const { root, side, formula, said, pictures, page, handles } = this;
     const parts = { root, side, formula, said, pictures, page, handles };
     this.screen = new Screen(parts, () => this.current());
-    this.leaving = new Leaving((event) => this.leave(event), () => this.stay());
+    this.leaving = new Leaving(() => this.leave(), () => this.stay());
   }
 
   build(parent) {
@@ -469,13 +469,9 @@ class Live {
     this.controls.notify(message.notices);
   }
 
-  // On a click on a link to another page nothing more is sent: it would name this page.
-  leave(event) {
+  // The page is left: nothing more is sent, for it would name this page.
+  leave() {
     if (this.connection.waking) return;
-    const link = event.target?.closest?.("a[href]");
-    const elsewhere = link && (link.target === "_blank" || event.ctrlKey || event.metaKey
-      || event.shiftKey || new URL(link.href).pathname === window.location.pathname);
-    if (event.type === "click" && (!link || elsewhere)) return;
     clearTimeout(this.settling);
     this.requests.muted = true;
     this.below.mute(true);

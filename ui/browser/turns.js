@@ -3,6 +3,9 @@
 
 let part = null; // whose question Streamlit has not sent yet
 
+// Whether somebody has asked what Streamlit has not sent yet.
+export const isAsking = () => part !== null;
+
 // Ask for a part, as soon as nobody else's question waits to be sent.
 export function inTurn(name, ask) {
   if (part && part !== name) {
