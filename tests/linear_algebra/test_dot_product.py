@@ -468,7 +468,7 @@ def test_the_product_prefers_long_word_vectors_and_the_cosine_near_ones(directio
 
 def test_without_a_length_no_word_has_a_cosine():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"length_a": 0})
-    assert scene.figures[1]["layout"]["meta"]["x"] == [f"{w} undefined" for w in WORDS]
+    assert scene.figures[1]["layout"]["meta"]["x"] == [f"{w} –" for w in WORDS]
 
 
 @claims("turned_together")

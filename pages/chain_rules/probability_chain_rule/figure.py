@@ -188,7 +188,7 @@ def _beginning(text: str, token_probability: float, fourth: str, length: int) ->
             PRODUCT_COLOR,
             0,
         ),
-        y=Axis("probability", (LOWEST[room], 0.0), every=2, powers=True),
+        y=Axis("probability", (LOWEST[room], 0.0), every=room // 3, powers=True),
     )
     layout = figure["layout"]
     margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}

@@ -130,7 +130,7 @@ def _with_length(arrow: Array) -> Array:
 
 def _words(length_a: float, direction_a: float) -> Figure:
     cosines = _dot_by_angle(1.0, 1.0, direction_a - WORD_ANGLES)
-    told = [number_text(cosine, 2) if length_a else "undefined" for cosine in cosines]
+    told = [number_text(cosine, 2) if length_a else "–" for cosine in cosines]
     reach = fitting(length_a * WORD_LENGTHS.max(), HEIGHTS)
     return bars(
         "Words w: bars w · a, below the cosines",
