@@ -638,6 +638,17 @@ def test_the_same_entry_of_the_other_order_is_another_number_or_there_is_none(in
             assert said_of_ba == f"BA has another shape, {shape}."
 
 
+def test_each_block_has_its_name_in_a_gap_of_the_picture():
+    for inner in (1, 3, 8):
+        picture = drawing(LESSON)(**STATEMENT.defaults | {"inner": inner}).figures[0]
+        (cells,) = picture["data"]
+        for note in picture["layout"]["annotations"]:
+            assert np.isnan(cells["z"][math.floor(note["y"]), math.floor(note["x"])])
+            assert note["font"]["size"] == 12  # which a narrow picture makes smaller
+        texts = [note["text"] for note in picture["layout"]["annotations"]]
+        assert texts == ["<b>A</b>", "<b>B</b>", "<b>C</b>"]
+
+
 def test_every_value_of_the_shared_index_has_a_label():
     for inner in range(1, 9):
         values = STATEMENT.defaults | {"inner": inner}

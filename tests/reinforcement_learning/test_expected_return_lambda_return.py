@@ -22,7 +22,7 @@ FORM = BY_KEY["expected_return/lambda_return"]
 
 MUTANTS = (
     ("weights[-1] = lam ** (HORIZON - 1)", "weights[-1] = lam**HORIZON"),
-    ("lam * G[t + 1])", "lam * V[t + 1])"),
+    ("((G[t + 1], t < T - 1)", "((V[t + 1], t < T - 1)"),
     (
         "errors=gae(rewards, values, gamma, 0.0)",
         "errors=gae(rewards, values, 0.0, lam)",

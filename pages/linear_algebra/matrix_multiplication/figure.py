@@ -23,6 +23,7 @@ from charts import (
     plane,
     rounded_up,
 )
+from charts.base import TEXT
 from formulas.checks import Array
 from formulas.linear_algebra.matrix_multiplication import (
     matmul,
@@ -150,7 +151,8 @@ def _meeting(
 
 def _name(text: str, x: float, y: float) -> dict[str, Any]:
     """Write a matrix's name into the gap beside its block."""
-    return {"x": x, "y": y, "text": f"<b>{text}</b>", "showarrow": False}
+    font = {"color": TEXT, "size": 12}
+    return {"x": x, "y": y, "text": f"<b>{text}</b>", "showarrow": False, "font": font}
 
 
 def _along(inner: int) -> list[str]:

@@ -90,12 +90,16 @@ def compute(rewards: Array, values: Array, gamma: float, lam: float) -> Result:
 
 def equations() -> tuple[Equation, ...]:
     """Write the λ-return step by step and as a sum, and the advantages."""
+    from sympy import Piecewise
+
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     R, V, G, A = arrays("rewards values blended advantages")
     gamma, lam, T, t, k = symbols("gamma lam T t k")
     with unevaluated():
         error = R[t + k + 1] + gamma * V[t + k + 1] - V[t + k]
+        # Nothing follows the last reward.
+        later = Piecewise((G[t + 1], t < T - 1), (0, True))
         term = R[t + k + 1] + gamma * (1 - lam) * V[t + k + 1]
         return (
             Equation(A[t], sum_over((gamma * lam) ** k * error, k, 0, T - t - 1)),
@@ -107,8 +111,7 @@ def equations() -> tuple[Equation, ...]:
             ),
             Equation(
                 G[t],
-                R[t + 1] + gamma * ((1 - lam) * V[t + 1] + lam * G[t + 1]),
-                ranges=((t, 0, T - 2),),
+                R[t + 1] + gamma * ((1 - lam) * V[t + 1] + lam * later),
             ),
         )
 
