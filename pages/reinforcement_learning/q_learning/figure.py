@@ -132,7 +132,7 @@ def _returns(run: Run, other: Run, episodes: int) -> Figure:
     settled = MOST_EPISODES // 2
     deepest = -min(q_learning[settled:].min(), sarsa[settled:].min())
     low = -fitting(deepest, (150, 600, 2500, 1e4, 1e5))
-    return curves(
+    picture = curves(
         "Return, mean of up to 20 episodes",
         Curve("Q-learning", EPISODES, q_learning, Q_LEARNING_COLOR),
         Curve("Sarsa", EPISODES, sarsa, SARSA_COLOR),
@@ -142,6 +142,8 @@ def _returns(run: Run, other: Run, episodes: int) -> Figure:
         y=Axis("return", (low, 0)),
         at=[(float(episodes), "now")],
     )
+    picture["layout"]["yaxis"]["tickformat"] = "~s"  # −5k has room, −0.5 × 10⁴ has none
+    return picture
 
 
 def _mark(episodes: int, mean: float, low: float, color: int) -> Mark:
