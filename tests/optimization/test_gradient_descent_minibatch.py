@@ -30,7 +30,8 @@ FORM = BY_KEY["gradient_descent/minibatch"]
 
 MUTANTS = (
     ("(theta - batch).mean(axis=0)", "(theta - batch).sum(axis=0)"),
-    ("1 / size * sum_over", "sum_over"),
+    ("1 / size * sum_over(theta[i]", "sum_over(theta[i]"),
+    ("1 / size * sum_over(x", "sum_over(x"),
     ("half * rate**2 * variance", "rate**2 * variance"),
     ("math.sqrt(SCATTER / size)", "SCATTER / size"),
     ("rate * noise**2 / (2 * (2 - rate))", "rate * noise**2 / 2"),
