@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 BY_HAND = "By hand"
-PRINTS = re.compile(r"Prints `(\w+)(?:\[([\w, -]+)\])?`(?:, within (\d+) %)?\.")
+PRINTS = re.compile(r"Prints `(\w+)(?:\[([\w, ]+)\])?`(?:, within (\d+) %)?\.")
 BLOCK = re.compile(r"```python\n(.+?)\n```", re.DOTALL)
 ROUNDING = 5e-4  # of four digits
 
@@ -34,8 +34,7 @@ class Program:
     quantity : str
         The name of what is printed.
     entry : tuple of str
-        Which entry of it: numbers, or names of integers on the screen, perhaps
-        ``less one``: ``row - 1`` where the screen counts rows from 1.
+        Which entry of it: numbers, or names of integers on the screen.
     within : float
         How far off the printed number may be, as a part of it.
     lines : str
@@ -50,7 +49,7 @@ class Program:
 
     def number(self, known: Mapping[str, Any]) -> Any:
         """Return the number that it should print."""
-        place = tuple(_index(name, known) for name in self.entry)
+        place = tuple(int(known.get(name, name)) for name in self.entry)
         return np.asarray(known[self.quantity])[place].item()
 
     def text(self, known: Mapping[str, Any]) -> str:
@@ -100,12 +99,6 @@ def _program(title: str, text: str, usual: Program | None) -> Program:
     place = tuple(re.split(r", *", entry)) if entry else ()
     within = int(percent) / 100 if percent else ROUNDING
     return Program(title, quantity, place, within, block[1])
-
-
-def _index(text: str, known: Mapping[str, Any]) -> int:
-    """Return the number that an index is: ``0``, ``row`` or ``row - 1``."""
-    name, _, less = text.partition(" - ")
-    return int(known.get(name, name)) - int(less or 0)
 
 
 def split_imports(code: str) -> tuple[list[str], str]:

@@ -62,7 +62,7 @@ def chains(draw, length: int = 2, limit: float = 10.0):
 
 @claims("printed_formula")
 def test_the_printed_formula_is_the_reviewed_one():
-    assert STATEMENT.latex == r"C_{ij} = \sum_{p=1}^{k} A_{ip} B_{pj}"
+    assert STATEMENT.latex == r"C_{ij} = \sum_{p=0}^{k - 1} A_{ip} B_{pj}"
 
 
 # Outside numbers
@@ -512,7 +512,7 @@ def test_the_factors_of_the_rank_one_preset_have_proportional_rows():
     np.testing.assert_array_equal(product, [a * row for (a,) in inputs["A"]])
 
 
-@given(own_numbers_of(OWN), st.integers(1, 3), st.integers(1, 3))
+@given(own_numbers_of(OWN), st.integers(0, 2), st.integers(0, 2))
 @settings(max_examples=30, deadline=None)
 def test_a_readers_own_matrix_is_the_one_that_is_multiplied(own, row, column):
     values = {
@@ -532,12 +532,12 @@ def test_a_readers_own_matrix_is_the_one_that_is_multiplied(own, row, column):
     limit = scene.figures[0]["data"][0]["zmax"]
     assert limit >= np.nanmax(np.abs(drawn[4:]))
     entry = scene.readouts["entry (i, j) of C"]
-    assert entry == pytest.approx(expected[row - 1, column - 1], rel=1e-12, abs=1e-9)
+    assert entry == pytest.approx(expected[row, column], rel=1e-12, abs=1e-9)
 
 
 @claims("one_more_product")
 def test_one_more_inner_index_adds_one_product_to_every_entry():
-    entry = {"row": 2, "column": 2}
+    entry = {"row": 1, "column": 1}
     one, two = (
         inputs_of(STATEMENT, **STATEMENT.defaults | {"inner": inner})
         for inner in (5, 6)
@@ -606,7 +606,7 @@ def farthest_apart(angle, amount):
 
 
 def test_the_sentence_adds_up_the_products_of_row_and_column():
-    for inner, row, column in itertools.product(range(1, 9), (1, 2, 3), (1, 2, 3)):
+    for inner, row, column in itertools.product(range(1, 9), range(3), range(3)):
         text = said(inner=inner, row=row, column=column).replace("−", "-")
         A, B = _example_factors(inner)
         start, terms, total = re.match(r"(.+?): (.+) = (\S+)\. ", text).groups()
@@ -616,22 +616,22 @@ def test_the_sentence_adds_up_the_products_of_row_and_column():
             "\xa0·\xa0".join(f"({x})" if "-" in x else x for x in pair)
             for pair in pairs
         )
-        np.testing.assert_array_equal([int(a) for a, _ in pairs], A[row - 1])
-        np.testing.assert_array_equal([int(b) for _, b in pairs], B[:, column - 1])
+        np.testing.assert_array_equal([int(a) for a, _ in pairs], A[row])
+        np.testing.assert_array_equal([int(b) for _, b in pairs], B[:, column])
         assert sum(int(a) * int(b) for a, b in pairs) == int(total)
 
 
 @claims("other_order_shown")
 @pytest.mark.parametrize("inner", range(1, 9))
 def test_the_same_entry_of_the_other_order_is_another_number_or_there_is_none(inner):
-    for row, column in itertools.product((1, 2, 3), repeat=2):
+    for row, column in itertools.product(range(3), repeat=2):
         values = STATEMENT.defaults | {"inner": inner, "row": row, "column": column}
         shown = numbers_of(STATEMENT, **values)
         said_of_ba = drawing(LESSON)(**values).status.split(". ")[1]
         swapped = np.asarray(shown["B"]) @ np.asarray(shown["A"])
         if inner == 3:
             other = float(said_of_ba.rstrip(".").replace("−", "-").split(" is ")[1])
-            place = row - 1, column - 1
+            place = row, column
             assert other == swapped[place] != shown["product"][place]
         else:
             shape = f"{len(swapped)} × {swapped.shape[1]}"
@@ -655,9 +655,7 @@ def test_every_value_of_the_shared_index_has_a_label():
         layout = drawing(LESSON)(**values).figures[0]["layout"]
         for axis in ("xaxis", "yaxis"):
             labels = layout[axis]["ticktext"][:inner]
-            assert [label[-1] for label in labels] == [
-                str(p) for p in range(1, inner + 1)
-            ]
+            assert [label[-1] for label in labels] == [str(p) for p in range(inner)]
 
 
 def test_the_chain_does_not_reuse_the_name_of_the_product():

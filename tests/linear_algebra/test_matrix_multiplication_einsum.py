@@ -86,11 +86,7 @@ def test_results_and_frames_are_those_of_loops(chosen):
     for entry, total in totals.items():
         assert found[entry] == pytest.approx(total)
     right = subscripts.split("->")[1]
-    places = {
-        "i": chosen["row"] - 1,
-        "j": chosen["column"] - 1,
-        "k": chosen["column"] - 1,
-    }
+    places = {"i": chosen["row"], "j": chosen["column"], "k": chosen["column"]}
     entry = tuple(places[letter] for letter in right)
     scene = drawing(FORM)(**chosen)
     frames = scene.figures[0]["layout"]["shapes"]
@@ -174,6 +170,6 @@ def test_the_sliders_of_an_entry_are_hidden_where_they_frame_no_other(subscripts
     values = STATEMENT.defaults | {"subscripts": subscripts}
     hidden = STATEMENT.idle_controls(values)
     for name in ("row", "column"):
-        scenes = [drawn(**values | {name: place}) for place in (1, 2, 3)]
+        scenes = [drawn(**values | {name: place}) for place in (0, 1, 2)]
         framed = {repr(scene.figures[0]["layout"]["shapes"]) for scene in scenes}
         assert (name in hidden) == (len(framed) == 1)

@@ -14,8 +14,6 @@ from ui.state import LessonState, link_query
 
 # Two links a lesson, as the app wrote them when lessons were single files.
 OLD_LINKS = Path(__file__).with_name("old_links.txt").read_text().split()
-# Rows and columns have counted from 1 since; where an old link says 0, a notice says so.
-RENUMBERED = {"matrix_multiplication": {"row", "column"}}
 SOFTMAX = BY_SLUG["softmax"]
 MALFORMED = (
     "temperature=99", "temperature=-1", "temperature=0", "temperature=abc",
@@ -46,13 +44,9 @@ def test_there_are_two_old_links_of_each_lesson_of_that_time():
 def test_an_old_link_still_opens_exactly_its_state(link):
     slug, _, query = link.strip("/").partition("?")
     state = followed(slug, query)
-    renumbered = RENUMBERED.get(slug, set())
-    assert state.notices.keys() <= renumbered
-    assert state.dropped == []
+    assert (state.notices, state.dropped) == ({}, [])
     now = parse_qs(link_query(state.lesson.statement, state.values))
     then = parse_qs(query, keep_blank_values=True)
-    for name in renumbered:
-        then[name] = [str(max(1, int(then[name][0])))]
     assert now | then == now
     # A control that came later is where the lesson stood without it.
     for name in now.keys() - then.keys():

@@ -21,12 +21,14 @@ REVIEWED = {
     },
     "matrix_multiplication/einsum": {
         (("subscripts", "ij,kj->ik"),): r"\text{ij,kj->ik}\!: \ "
-        r"D_{ik} = \sum_{j=1}^{m} A_{ij} B_{kj}",
+        r"D_{ik} = \sum_{j=0}^{m - 1} A_{ij} B_{kj}",
         (("subscripts", "ij,ij->ij"),): r"\text{ij,ij->ij}\!: \ H_{ik} = A_{ik} B_{ik}",
         (("subscripts", "ij,ij->"),): r"\text{ij,ij->}\!: \ "
-        r"f = \sum_{i=1}^{n} \sum_{j=1}^{m} A_{ij} B_{ij}",
-        (("subscripts", "ij->j"),): r"\text{ij->j}\!: \ v_k = \sum_{i=1}^{n} A_{ik}",
-        (("subscripts", "ii->"),): r"\text{ii->}\!: \ t = \sum_{i=1}^{n} A_{ii}",
+        r"f = \sum_{i=0}^{n - 1} \sum_{j=0}^{m - 1} A_{ij} B_{ij}",
+        (
+            ("subscripts", "ij->j"),
+        ): r"\text{ij->j}\!: \ v_k = \sum_{i=0}^{n - 1} A_{ik}",
+        (("subscripts", "ii->"),): r"\text{ii->}\!: \ t = \sum_{i=0}^{n - 1} A_{ii}",
     },
     "activations": {
         (

@@ -39,9 +39,9 @@ from pages.linear_algebra.matrix_multiplication.statement import (
 )
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-ROWS = [f"i = {i}" for i in range(1, SIZE + 1)]
+ROWS = [f"i = {i}" for i in range(SIZE)]
 MOST_NAMED = 6  # names of the shared index that all have room
-COLUMNS = [f"j = {j}" for j in range(1, SIZE + 1)]
+COLUMNS = [f"j = {j}" for j in range(SIZE)]
 EXTENTS = (1.6, 2.4, 3.3)  # of the turned squares, few, so that the axes rest
 LIMITS = (14.0, 21.0)  # few, so that the colors rest
 
@@ -64,7 +64,7 @@ def draw(
     own: str,
 ) -> Scene:
     """Draw how rows meet columns, both orders of two maps, and what brackets cost."""
-    entry = float(result.product[row - 1, column - 1])
+    entry = float(result.product[row, column])
     turn_first, shear_first = _both_products(angle, shear)
     costs = chain_costs(inner)
     return Scene(
@@ -90,7 +90,9 @@ def _other_order(A: Array, B: Array, row: int, column: int) -> str:
     inner = len(B)
     if inner != len(A):
         return f"BA has another shape, {inner} × {inner}"
-    return f"In BA the entry at the same place is {number_text(matmul(B, A)[row - 1, column - 1])}"
+    return (
+        f"In BA the entry at the same place is {number_text(matmul(B, A)[row, column])}"
+    )
 
 
 def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
@@ -117,22 +119,23 @@ def _meeting(
     product: Array, A: Array, B: Array, row: int, column: int, *, limit: float
 ) -> Figure:
     inner = len(B)
-    row_of_A = [(inner + row, p) for p in range(inner)]
-    column_of_B = [(p, inner + column) for p in range(inner)]
+    first = inner + 1  # row of A and column of B on the sheet: after a gap
+    row_of_A = [(first + row, p) for p in range(inner)]
+    column_of_B = [(p, first + column) for p in range(inner)]
     along = _along(inner)
     if inner > MOST_NAMED:
-        along[1:] = [str(p) for p in range(2, inner + 1)]  # names have no room
-    sheet = np.full((inner + 1 + SIZE,) * 2, np.nan)  # a gap stands between the blocks
-    sheet[:inner, inner + 1 :] = B
-    sheet[inner + 1 :, :inner] = A
-    sheet[inner + 1 :, inner + 1 :] = product
+        along[1:] = [str(p) for p in range(1, inner)]  # names have no room
+    sheet = np.full((first + SIZE,) * 2, np.nan)
+    sheet[:inner, first:] = B
+    sheet[first:, :inner] = A
+    sheet[first:, first:] = product
     picture = heatmap(
         "Rows of A (left) meet columns of B (above) in C",
         sheet,
         x=Axis("columns of A | of B and C", labels=[*along, "", *COLUMNS]),
         y=Axis(labels=[*along, "", *ROWS]),
         limits=(-limit, limit),
-        outlined=[*row_of_A, *column_of_B, (inner + row, inner + column)],
+        outlined=[*row_of_A, *column_of_B, (first + row, first + column)],
         scale=False,
         height=360,
     )
@@ -146,7 +149,7 @@ def _meeting(
     named = picture | {
         "layout": layout | {"annotations": [*layout["annotations"], *names]}
     }
-    return choosing(named, x="column", y="row", start=(inner + 1, inner + 1))
+    return choosing(named, x="column", y="row", start=(first, first))
 
 
 def _name(text: str, x: float, y: float) -> dict[str, Any]:
@@ -156,7 +159,7 @@ def _name(text: str, x: float, y: float) -> dict[str, Any]:
 
 
 def _along(inner: int) -> list[str]:
-    return [f"p = {p}" for p in range(1, inner + 1)]
+    return [f"p = {p}" for p in range(inner)]
 
 
 def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:
@@ -191,13 +194,13 @@ def _price(costs: dict[str, int], inner: int) -> Figure:
 
 def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
     """Write the entry out, and say what stands there in the other order."""
-    pairs = zip(A[row - 1], B[:, column - 1], strict=True)
+    pairs = zip(A[row], B[:, column], strict=True)
     # No line ends inside a product: its spaces do not break.
     terms = " + ".join(
         f"{_in_brackets(a)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{_in_brackets(b)}"
         for a, b in pairs
     )
-    entry = number_text(result.product[row - 1, column - 1])
+    entry = number_text(result.product[row, column])
     start = f"Row {row} of A meets column {column} of B: {terms} = {entry}"
     return f"{start}. {_other_order(A, B, row, column)}."
 

@@ -23,17 +23,19 @@ OWN = own_numbers(
     "1 0 2\n-1 3 1\n0 0.5 -2",
     low=-1000,
     high=1000,
-    columns=("column 1", "column 2", "column 3"),
+    columns=("column 0", "column 1", "column 2"),
     least=SIZE,
     most=SIZE,
     replaces=("inner",),
 )
 QUANTITIES = (
-    quantity("A", "A", "left factor, applied second", ("n", "k")),
-    quantity("B", "B", "right factor, applied first", ("k", "m")),
-    quantity("product", "C", "their product", ("n", "m")),
-    slider("row", "i", "row of A and of C", 2, low=1, high=SIZE, step=1),
-    slider("column", "j", "column of B and of C", 2, low=1, high=SIZE, step=1),
+    quantity("A", "A", "left factor, applied second", ("n", "k"), origin=0),
+    quantity("B", "B", "right factor, applied first", ("k", "m"), origin=0),
+    quantity("product", "C", "their product", ("n", "m"), origin=0),
+    slider("row", "i", "row of A and of C, from 0", 1, low=0, high=SIZE - 1, step=1),
+    slider(
+        "column", "j", "column of B and of C, from 0", 1, low=0, high=SIZE - 1, step=1
+    ),
     slider("inner", "k", "columns of A, rows of B", 3, low=1, high=8),
     slider(
         "angle",
@@ -87,7 +89,7 @@ def equations() -> tuple[Equation, ...]:
     A, B, product = arrays("A B product")
     i, j, k, p = symbols("row column inner p")
     with unevaluated():
-        return (Equation(product[i, j], sum_over(A[i, p] * B[p, j], p, 1, k)),)
+        return (Equation(product[i, j], sum_over(A[i, p] * B[p, j], p, 0, k - 1)),)
 
 
 def identities() -> tuple[Identity, ...]:

@@ -40,9 +40,8 @@ def draw(
     """Draw the arrays with all that enters one entry, and how often loops turn."""
     found = np.asarray(getattr(result, RESULTS[subscripts]), float)
     kept, summed = letters_of(subscripts)
-    places = {"i": row - 1, "j": column - 1, "k": column - 1}
-    framed = cells_of(subscripts, row - 1, column - 1)
-    entry = float(found[tuple(places[letter] for letter in kept)])
+    framed = cells_of(subscripts, row, column)
+    entry = float(found[tuple({"i": row, "j": column, "k": column}[c] for c in kept)])
     two = "," in subscripts
     return Scene(
         _arrays(A, B if two else np.full_like(B, np.nan), found, framed),
@@ -66,10 +65,7 @@ def letters_of(subscripts: str) -> tuple[str, str]:
 
 @functools.cache
 def cells_of(subscripts: str, row: int, column: int) -> tuple[Cell, ...]:
-    """Return the cells of the sheet that enter one entry of the result, and that entry.
-
-    All are counted from 0.
-    """
+    """Return the cells of the sheet that enter one entry of the result, and that entry."""
     left, _, right = subscripts.partition("->")
     kept, summed = letters_of(subscripts)
     places = {"i": row, "j": column, "k": column}
@@ -95,7 +91,7 @@ def _arrays(A: Array, B: Array, found: Array, framed: tuple[Cell, ...]) -> Figur
         "Framed: an entry, and all that enters it",
         sheet,
         x=Axis("", labels=LABELS),
-        y=Axis("row", labels=[str(row + 1) for row in range(SIDE)]),
+        y=Axis("row"),
         limits=(-20, 20),
         outlined=framed,
     )

@@ -26,13 +26,15 @@ RESULTS = {
 SIDE = 3
 
 QUANTITIES = (
-    quantity("A", "A", "first array", ("n", "m")),
-    quantity("B", "B", "second array", ("m", "n")),
-    quantity("product", "C", "ij,jk->ik: matrix product", ("n", "n")),
-    quantity("rows", "D", "ij,kj->ik: rows of A times rows of B", ("n", "n")),
-    quantity("entrywise", "H", "ij,ij->ij: entries times entries", ("n", "m")),
+    quantity("A", "A", "first array", ("n", "m"), origin=0),
+    quantity("B", "B", "second array", ("m", "n"), origin=0),
+    quantity("product", "C", "ij,jk->ik: matrix product", ("n", "n"), origin=0),
+    quantity("rows", "D", "ij,kj->ik: rows of A times rows of B", ("n", "n"), origin=0),
+    quantity(
+        "entrywise", "H", "ij,ij->ij: entries times entries", ("n", "m"), origin=0
+    ),
     quantity("inner", "f", "ij,ij->: their sum"),
-    quantity("sums", "v", "ij->j: sums of the columns", ("m",)),
+    quantity("sums", "v", "ij->j: sums of the columns", ("m",), origin=0),
     quantity("trace", "t", "ii->: sum of the diagonal"),
     option(
         "subscripts",
@@ -47,9 +49,9 @@ QUANTITIES = (
             ("ii->", ("row", "column")),
         ),
     ),
-    dataclasses.replace(PRODUCT.control("row"), meaning="row of the result"),
+    dataclasses.replace(PRODUCT.control("row"), meaning="row of the result, from 0"),
     dataclasses.replace(
-        PRODUCT.control("column"), symbol="k", meaning="column of the result"
+        PRODUCT.control("column"), symbol="k", meaning="column of the result, from 0"
     ),
     quantity("letters", r"\ell", "number of different letters"),
     slider(
@@ -109,15 +111,15 @@ def equations() -> tuple[Equation, ...]:
     f, trace, turns, size, letters = symbols("inner trace turns size letters")
     row, k, n, m, i, j = symbols("row column n m i j")
     with unevaluated():
-        both = sum_over(A[i, j] * B[i, j], j, 1, m)
+        both = sum_over(A[i, j] * B[i, j], j, 0, m - 1)
         return (
             Equation(turns, size**letters),
-            Equation(trace, sum_over(A[i, i], i, 1, n)),
-            Equation(v[k], sum_over(A[i, k], i, 1, n)),
-            Equation(f, sum_over(both, i, 1, n)),
+            Equation(trace, sum_over(A[i, i], i, 0, n - 1)),
+            Equation(v[k], sum_over(A[i, k], i, 0, n - 1)),
+            Equation(f, sum_over(both, i, 0, n - 1)),
             Equation(H[row, k], A[row, k] * B[row, k]),
-            Equation(D[row, k], sum_over(A[row, j] * B[k, j], j, 1, m)),
-            Equation(C[row, k], sum_over(A[row, j] * B[j, k], j, 1, m)),
+            Equation(D[row, k], sum_over(A[row, j] * B[k, j], j, 0, m - 1)),
+            Equation(C[row, k], sum_over(A[row, j] * B[j, k], j, 0, m - 1)),
         )
 
 
