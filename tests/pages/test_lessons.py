@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -246,7 +247,8 @@ def test_worked_steps_follow_the_controls(lesson):
         env = evaluation.environment(statement.quantities, numbers)
         place = next(iter(evaluation.entries(named[-1], statement.quantities, env)))
         lines = details.worked(statement, number, place, numbers, {})
-        assert len(lines) >= 2
+        # The case that holds may be a number, as that of a ReLU below 0.
+        assert len(lines) >= 2 or re.search(r"= -?\d+$", lines[0])
 
 
 def test_a_simulation_is_the_same_in_slices_and_at_once():

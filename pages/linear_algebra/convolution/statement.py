@@ -83,13 +83,11 @@ QUANTITIES = (
         origin=0,
         call=True,
     ),
-    slider(
-        "row", "i", "row of the output, from 0 to its last", 5, low=0, high=13, step=1
-    ),
+    slider("row", "i", "row of the output, from 0", 5, low=0, high=13, step=1),
     slider(
         "column",
         "j",
-        "column of the output, from 0 to its last",
+        "column of the output, from 0",
         1,
         low=0,
         high=13,

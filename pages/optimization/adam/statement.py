@@ -36,7 +36,7 @@ QUANTITIES = (  # three symbols of one running mean have one color
     slider(
         "lr",
         r"\eta",
-        "learning rate, also called step size",
+        "learning rate",
         0.1,
         low=0.001,
         high=1,

@@ -66,7 +66,7 @@ QUANTITIES = (
     slider(
         "n_classes",
         "K",
-        "number of classes, all but the first alike",
+        "number of classes",
         10,
         low=2,
         high=50257,

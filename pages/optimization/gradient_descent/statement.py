@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 QUANTITIES = (
     quantity("updated", r"\theta_{t+1}", "parameters after the step", ("d",)),
     quantity("theta", r"\theta_t", "parameters before the step", ("d",)),
-    quantity("lr", r"\eta", "learning rate, also called step size"),
+    quantity("lr", r"\eta", "learning rate"),
     quantity("gradient", "g", "gradient of the loss at these parameters", ("d",)),
     quantity(
         "curvatures",

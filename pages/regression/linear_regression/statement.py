@@ -55,8 +55,8 @@ OWN = own_numbers(
 )
 
 QUANTITIES = (
-    quantity("x", "x", "predictor of each point", ("n",)),
-    quantity("y", "y", "response of each point", ("n",)),
+    quantity("x", "x", "predictor", ("n",)),
+    quantity("y", "y", "response", ("n",)),
     quantity("mean_x", r"\bar x", "mean of the predictor"),
     quantity("mean_y", r"\bar y", "mean of the response"),
     quantity("fitted_intercept", r"\hat\beta_0", "intercept of the fitted line"),
@@ -93,8 +93,8 @@ QUANTITIES = (
         choices=SOURCES,
         idle=tuple((source, LINE_ONLY) for source in SOURCES if source != "line"),
     ),
-    quantity("sxy", "S_{xy}", "sum of the products of the deviations of x and y"),
-    quantity("sxx", "S_{xx}", "sum of the squared deviations of x"),
+    quantity("sxy", "S_{xy}", "sum of products of deviations"),
+    quantity("sxx", "S_{xx}", "sum of squared deviations"),
     quantity("guess_residuals", "e", "residual of each point from your line", ("n",)),
     OWN,
 )
@@ -321,8 +321,7 @@ STATEMENT = Statement(
     headline=(
         r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \quad "
         r"X = \begin{pmatrix} 1 & <x> \end{pmatrix} \;\Rightarrow\; "
-        r"<fitted_slope> = \frac{<sxy>}{<sxx>} = \frac{\sum_i (<x>_i - \bar x)(<y>_i - "
-        r"\bar y)}{\sum_i (<x>_i - \bar x)^2}"
+        r"<fitted_slope> = \frac{<sxy>}{<sxx>}"
     ),
     main_result="fitted_slope",
 )

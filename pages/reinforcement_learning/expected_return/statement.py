@@ -28,7 +28,7 @@ OWN = own_numbers(
     replaces=("horizon", "step_reward", "late_reward", "delay"),
 )
 QUANTITIES = (
-    quantity("rewards", "R", "reward of each step, the first is R₁", ("T",)),
+    quantity("rewards", "R", "rewards, the first is R₁", ("T",)),
     slider("gamma", r"\gamma", "discount", 0.9, low=0, high=1, step=0.01),
     slider(
         "horizon", "T", "number of steps of the episode", 20, low=1, high=100, step=1
@@ -55,15 +55,14 @@ QUANTITIES = (
     quantity(
         "returns",
         "G",
-        "return: sum of the discounted rewards after t steps, k steps further each",
+        "return: sum of the discounted rewards after t steps",
         ("T",),
         origin=0,
     ),
     quantity(
         "value",
         r"v_\pi(s)",
-        "expected return: mean of Gₜ over the actions of policy π, given the state Sₜ = s; "
-        "here of the first one",
+        "mean return from s under π",
     ),
     OWN,
 )
