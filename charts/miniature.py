@@ -116,9 +116,10 @@ def _places(trace: Trace, axis: str) -> np.ndarray:
 
 
 def _bars(trace: Trace, sheet: _Sheet, k: int, count: int) -> Iterator[str]:
-    fill = trace["marker"]["color"]
+    color = trace["marker"]["color"]
+    fills = [color] * len(trace["x"]) if isinstance(color, str) else color
     width = 0.75 / count
-    for x, y in zip(trace["x"], trace["y"], strict=True):
+    for x, y, fill in zip(trace["x"], trace["y"], fills, strict=True):
         if not np.isfinite(y):
             continue
         start = x - 0.375 + k * width

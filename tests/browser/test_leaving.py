@@ -57,7 +57,9 @@ def test_the_next_page_comes_whatever_is_done_to_the_old_one(visitor, touch):
 
 def test_what_was_asked_just_before_is_sent_before(visitor):
     sent: list[bytes] = []
-    visitor.page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame)))
+    visitor.page.on(
+        "websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(frame))
+    )
     page = visitor.open("/softmax")
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))

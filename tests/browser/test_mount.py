@@ -419,8 +419,11 @@ def test_a_click_on_a_link_to_another_page_silences_the_figure(figure):
     )
     figure.page.wait_for_timeout(300)  # longer than a pause of keys
     assert figure.sent() == []
-    figure.hold("z1", 95)  # whoever did not leave goes on
+    figure.hold("z1", 95)
     figure.fire(Z1, "pointerup")
+    figure.page.wait_for_timeout(1000)
+    assert figure.sent() == []
+    figure.page.wait_for_timeout(10_000)  # whoever has not left after that goes on
     assert figure.asked()["values"]["z1"] == 4.5
 
 

@@ -535,7 +535,9 @@ def test_a_question_is_asked_watched_and_explained(visitor):
     card.get_by_label("falls").check()
     card.get_by_role("button", name="Answer").click()
     card.get_by_text("Not yet.").wait_for()
-    assert card.get_by_label("falls").evaluate("(node) => node === document.activeElement")
+    assert card.get_by_label("falls").evaluate(
+        "(node) => node === document.activeElement"
+    )
     assert "temperature=1.0" in page.url
     card.get_by_label("rises").check()
     page.evaluate(

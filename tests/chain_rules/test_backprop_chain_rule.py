@@ -115,7 +115,8 @@ def random_network(seed, widths=(3, 4, 2)):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a} \cdot "
-        r"\frac{\partial a}{\partial z} \cdot \underbrace{\frac{\partial z}{\partial w}}_{x}"
+        r"\frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}, \quad "
+        r"\frac{\partial z}{\partial w} = x"
     )
 
 

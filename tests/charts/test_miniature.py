@@ -28,6 +28,14 @@ def test_bars_are_as_high_as_their_data():
     assert heights == pytest.approx([0.25 * HEIGHT, 0.75 * HEIGHT])
 
 
+def test_bars_may_have_a_color_each():
+    chart = bars("Bars", "ab", Bars("p", [1, 2]), y=Axis("height", (0, 2)))
+    chart["data"][0] = {**chart["data"][0], "marker": {"color": ["#123456", "#654321"]}}
+    assert [bar.get("fill") for bar in parts(chart, "rect")] == chart["data"][0][
+        "marker"
+    ]["color"]
+
+
 def test_bars_of_one_row_are_as_wide_as_those_of_one_series():
     whole = bars("Shares", ("a", "b"), Bars("share", [0.25, 0.75]))
     split = [Bars("a", [0.25], places=(0,)), Bars("b", [0.75], places=(1,))]

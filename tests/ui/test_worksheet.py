@@ -18,7 +18,9 @@ def test_without_a_seed_it_asks_what_the_lesson_asks(lesson):
     exercises = worksheet.exercises(lesson, 0)
     assert len(exercises) == min(len(lesson.questions), worksheet.MOST_QUESTIONS)
     for exercise, question in zip(exercises, lesson.questions, strict=False):
-        asked = f"{questions.ask(lesson.statement, question)} {questions.rule(question)}"
+        asked = (
+            f"{questions.ask(lesson.statement, question)} {questions.rule(question)}"
+        )
         assert exercise.ask == asked.rstrip()
         assert exercise.reason == question.reason
 

@@ -36,7 +36,7 @@ export class Leaving {
     let most = LONGEST; // the server may take its time
     this.looking = setInterval(() => {
       const app = document.querySelector("[data-testid=stApp]");
-      const rests = app?.dataset.testScriptState === "notRunning";
+      const rests = !app || app.dataset.testScriptState === "notRunning";
       quiet = rests ? quiet + 1 : 0;
       if (!rests) most = QUIET;
       if (quiet < most) return;

@@ -83,7 +83,7 @@ QUANTITIES = (
     slider(
         "shown_steps",
         "k",
-        "steps shown: forward first, then backward",
+        "steps: forward, then backward",
         10,
         low=0,
         high=10,
@@ -315,8 +315,8 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot "
-        r"\underbrace{\frac{\partial z}{\partial w}}_{<x>}"
+        r"<dL_dw> = <dL_da> \cdot <da_dz> \cdot \frac{\partial z}{\partial w}, \quad "
+        r"\frac{\partial z}{\partial w} = <x>"
     ),
     headline_at=headline_at,
     main_result="dL_dw",
