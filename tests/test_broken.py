@@ -196,6 +196,8 @@ def test_what_the_part_does_not_change_is_not_marked():
     ghost, said = both(drawn([1.0, 2.0]), drawn([1.0, 2.0]))
     assert (ghost["opacity"], list(ghost["text"])) == (0, ["", ""])
     assert said == "It helps."
+    ghost, _ = both(drawn([1.0, 2.0]), drawn([1.0, 2.0 + 1e-13]))  # by a rounding error
+    assert ghost["opacity"] == 0
     ghost, said = both(drawn([1.0, 2.0]), drawn([1.0, 2.5]))
     assert ghost["opacity"] > 0
     assert RIGHT in ghost["text"]
