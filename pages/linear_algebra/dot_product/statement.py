@@ -11,6 +11,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.linear_algebra.dot_product import dot, random_dots
+from notation.numbers import without_dust
 from notation.quantities import quantity, slider
 from notation.simulation import for_each
 from notation.statement import Statement
@@ -119,9 +120,8 @@ def _two_vectors(
     length_a: float, length_b: float, angle: float, direction_b: float = 0
 ) -> tuple[Array, Array]:
     """Place two vectors in the plane: b in its direction, a by the angle beyond it."""
-    return length_a * _direction(direction_b + angle), length_b * _direction(
-        direction_b
-    )
+    a = length_a * _direction(direction_b + angle)
+    return a, length_b * _direction(direction_b)
 
 
 def _direction(degrees: float) -> Array:
@@ -141,10 +141,8 @@ class Result:
 
 def compute(a: Array, b: Array) -> Result:
     """Multiply the two vectors."""
-    product = dot(a, b).real
     # Of vectors at a right angle the entries are rounded, and so would be the 0.
-    size = float(np.abs(a) @ np.abs(b))
-    return Result(product if abs(product) > 1e-15 * size else 0.0)
+    return Result(without_dust(dot(a, b).real, float(np.abs(a) @ np.abs(b))))
 
 
 def equations() -> tuple[Equation, ...]:
