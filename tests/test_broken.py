@@ -182,6 +182,19 @@ def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
         assert f"“{spelled(lesson.statement, label)}”" in scene.status
 
 
+@every_broken
+def test_both_are_in_sight_on_the_first_screen(lesson):
+    scene = scene_of(lesson, lesson.statement.defaults)
+    ghosts = [
+        trace
+        for figure in scene.figures
+        for trace in figure["data"]
+        if trace.get("name", "").startswith(RIGHT) and trace.get("opacity", 1) > 0
+    ]
+    marked = [g for g in ghosts if g.get("mode") != "text" or RIGHT in g["text"]]
+    assert marked
+
+
 def both(broken, whole):
     """Draw one picture of a formula without a part and with it."""
     scenes = (Scene(one, status="", readouts={}) for one in (broken, whole))
