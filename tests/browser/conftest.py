@@ -33,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+# Each of the server's messages is heard so many milliseconds later.
+SLOW_LINE = """
+const { addEventListener } = WebSocket.prototype;
+const later = (hear) => (event) =>
+  setTimeout(() => hear.call(event.target, event), MILLISECONDS);
+WebSocket.prototype.addEventListener = function (kind, hear, ...more) {
+  return addEventListener.call(this, kind, kind === "message" ? later(hear) : hear, ...more);
+};
+Object.defineProperty(WebSocket.prototype, "onmessage", {
+  set(hear) { addEventListener.call(this, "message", later(hear)); },
+});
+"""
+
 FRAMES = 12
 QUIET = f"""() => {{
   const busy = document.querySelector(".live")?.dataset.busy === "true"
@@ -96,6 +109,11 @@ class Visitor:
         url = message.location.get("url", "")
         if message.type == "error" and not STREAMLITS_OWN.search(url):
             self.errors.append(f"{message.text} {url}")
+
+    def slow_line(self, milliseconds: int) -> None:
+        """Let the server's messages come late on all pages opened from now on."""
+        script = SLOW_LINE.replace("MILLISECONDS", str(milliseconds))
+        self.page.add_init_script(script)
 
     def open(self, path: str) -> Page:
         """Open a lesson and wait until it is whole."""

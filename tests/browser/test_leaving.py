@@ -5,18 +5,6 @@ from __future__ import annotations
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-# A slow line: each of the server's messages comes 1.5 s later.
-SLOW = """
-const { addEventListener } = WebSocket.prototype;
-const later = (hear) => (event) => setTimeout(() => hear.call(event.target, event), 1500);
-WebSocket.prototype.addEventListener = function (kind, hear, ...more) {
-  return addEventListener.call(this, kind, kind === "message" ? later(hear) : hear, ...more);
-};
-Object.defineProperty(WebSocket.prototype, "onmessage", {
-  set(hear) { addEventListener.call(this, "message", later(hear)); },
-});
-"""
-
 # Click a link to another lesson, and touch the old page before the new one is there.
 LEAVE = """async (touch) => {
   const pause = (time) => new Promise((done) => setTimeout(done, time));
@@ -40,7 +28,7 @@ LEAVE = """async (touch) => {
 
 @pytest.mark.parametrize("touch", ["slider", "preset"])
 def test_the_next_page_comes_whatever_is_done_to_the_old_one(visitor, touch):
-    visitor.page.add_init_script(SLOW)
+    visitor.slow_line(1500)
     page = visitor.open("/softmax")
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
@@ -77,7 +65,7 @@ def test_what_was_asked_just_before_is_sent_before(visitor):
 
 
 def test_what_stands_below_the_figure_is_left_too(visitor):
-    visitor.page.add_init_script(SLOW)
+    visitor.slow_line(1500)
     page = visitor.open("/softmax")
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))

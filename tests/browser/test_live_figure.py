@@ -313,6 +313,7 @@ def test_the_node_of_a_chart_is_kept(visitor):
 
 
 def test_training_can_be_abandoned_by_changing_a_control(visitor):
+    visitor.slow_line(200)  # each slice of it is asked for: it takes seconds
     page = visitor.open("/q_learning")
     page.locator("[data-exact=epsilon]").fill("0.43")
     page.locator("[data-exact=epsilon]").press("Enter")
