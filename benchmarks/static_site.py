@@ -5,8 +5,8 @@
 
 The first prints the seconds to the live picture on a browser's first visit and on its
 second, of the built site and of the served app, by turns; the second goes from lesson to
-lesson in one tab, moves sliders and presses presets, and prints the memory of the
-browser's processes every five minutes.
+lesson in one tab, moves sliders and presses presets, and prints every five minutes the
+memory of the browser's processes, and what JavaScript and Python have of it.
 """
 
 from __future__ import annotations
@@ -51,6 +51,10 @@ ACT = """(chance) => {
   range.dispatchEvent(new Event("change", { bubbles: true }));
 }"""
 
+# How much memory the browser's Python has, which never becomes less.
+PYTHON = """import(JSON.parse(self.name).loader).then((loader) => loader.loadPyodide())
+  .then((python) => python._module.HEAP8.length)"""
+
 
 def memory(browser: Browser) -> float:
     """Return the megabytes that the pages' processes keep in memory."""
@@ -64,6 +68,15 @@ def memory(browser: Browser) -> float:
             found = re.search(r"VmRSS:\s+(\d+)", status)
             total += int(found[1]) if found else 0
     return total / 1e3
+
+
+def heaps(page: Page) -> tuple[float, float]:
+    """Return the megabytes of the page's JavaScript, without garbage, and of its Python."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    script = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return script / 1e6, page.workers[0].evaluate(PYTHON) / 1e6
 
 
 def act(page: Page, chance: random.Random) -> None:
@@ -89,14 +102,16 @@ def use(browser: Browser, minutes: float) -> None:
         page.goto(f"{host.address}softmax/")
         page.locator(LIVE).first.wait_for(timeout=PATIENCE)
         began, chance = time.monotonic(), random.Random(0)
-        print("| minutes | lessons opened | MB |\n|---|---|---|")
+        print("| minutes | lessons opened | MB | JavaScript | Python |")
+        print("|---|---|---|---|---|")
         due = itertools.count(0, REPORT)
         report = next(due)
         for lessons in itertools.count(1):
             passed = time.monotonic() - began
             if passed >= report:
-                row = f"| {passed / 60:.0f} | {lessons} | {memory(browser):.0f} |"
-                print(row, flush=True)
+                sizes = memory(browser), *heaps(page)
+                cells = [f"{x:.0f}" for x in (passed / 60, lessons, *sizes)]
+                print(f"| {' | '.join(cells)} |", flush=True)
                 report = next(due)
             if passed > 60 * minutes:
                 return

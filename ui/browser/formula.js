@@ -8,7 +8,7 @@ const OPTIONS = {
   trust: ({ command }) => MARKS.has(command), strict: false, output: "html",
 };
 const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a digit has half
-const LEAST = 0.6; // of its size is what a headline keeps
+const LEAST = 10; // px of type that a headline keeps however many rows it has
 const READABLE = 11; // px of type that a line keeps, which KaTeX sets at 1.21 times the size
 const NONE = [];
 const BETWEEN = "\0"; // where a number goes in a template
@@ -125,10 +125,11 @@ export class Formula {
     const size = parseFloat(getComputedStyle(this.headline).fontSize);
     const rows = [...this.headline.querySelectorAll(".katex-display")];
     const shares = rows.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
-    const low = Math.max(LEAST, room / this.headline.offsetHeight) * size;
+    const low = Math.max(LEAST, (room / this.headline.offsetHeight) * size);
     const narrow = Math.max(READABLE, Math.min(...shares) * size);
     const wanted = Math.min(low, narrow);
     if (wanted < size) this.headline.style.fontSize = `${wanted}px`;
+    return Math.max(0, this.headline.offsetHeight - room);
   }
 
   // Make the line smaller if it is wider than its place; while a slider is dragged, which

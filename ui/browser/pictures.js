@@ -15,7 +15,10 @@ const WIDE_IF_LOW = { width: 640, height: 500 };
 const ABREAST = 1000;
 const STAGE = { low: 220, high: 760 };
 const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
-const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 79 };
+// Of a phone's height the large picture has at least a share; it has more where little else
+// is to be seen. The small ones stand below it.
+const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 79, most: 0.5 };
+const SQUARE = 1.8; // times as wide as high may a plane be that stands beside others on a phone
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
 const SKETCH = 0.6; // of its size: a smaller picture could not be read, and is a sketch
 const PAPER = 250; // the height of a picture in print
@@ -26,7 +29,6 @@ const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
 const LOW = 300; // a picture of this height has room for the names of sixteen rows
 const SLIM = { top: 8, bottom: 42 }; // margins of a picture on a phone, which has its legend above
-const LEGEND = 18;
 const LARGER = 1.4; // than elsewhere is the type in a presentation
 const CONFIG = {
   displayModeBar: false,
@@ -42,6 +44,7 @@ export class Pictures {
     Object.assign(this, { beside, figure, table, touched, pointed });
     this.plots = [];
     this.main = 0; // the large one
+    this.phone = { left: 0, given: 0 }; // pixels: what all else leaves, and what it must have
     this.redraw = redraw;
     this.revision = 0;
     this.resized = () => this.fit();
@@ -69,8 +72,11 @@ export class Pictures {
   }
 
   // All frames hang before the first chart is drawn, so that it finds its final width.
-  hang(count) {
-    if (this.plots.length === count) return;
+  hang(figures) {
+    const count = figures.length;
+    const squares = figures.map(isSquare);
+    if (String(squares) === String(this.squares)) return;
+    this.squares = squares;
     while (this.plots.length > count) {
       const gone = this.plots.pop();
       this.sizes.unobserve(gone);
@@ -118,17 +124,18 @@ export class Pictures {
     }
     const others = this.plots.length - 1;
     const form = this.form(live);
-    for (const name of ["staged", "abreast", "low", "compact"]) {
+    for (const name of ["staged", "abreast", "low", "compact", "sideways"]) {
       live.classList.toggle(`live-${name}`, form[name]);
     }
     const alone = form.presenting || !others;
     const room = form.staged
       ? within(window.innerHeight - topOf(this.root) - form.below, STAGE)
-      : within(PHONE.share * window.innerHeight, PHONE) + (others ? PHONE.thumbs + 2 : 0);
+      : this.roomOnPhone(others > 0);
     const row = form.staged ? within(ROW.share * room, ROW) : PHONE.thumbs;
     const gap = form.staged ? 8 : 2;
-    const large = alone || form.abreast ? room : room - row - gap;
-    const side = form.abreast ? (room - gap * (others - 1)) / others : row;
+    const beside = form.abreast || form.sideways;
+    const large = alone || beside ? room : room - row - gap;
+    const side = beside ? (room - gap * (others - 1)) / others : row;
     this.root.style.setProperty("--stage", `${room}px`);
     this.root.style.setProperty("--row", `${alone ? 0 : row}px`);
     this.root.style.setProperty("--others", String(Math.max(1, others)));
@@ -149,11 +156,19 @@ export class Pictures {
       plot.origin = null; // where it lies in its frame: measured when asked for
       plot.room = available / scale;
       plot.wide = width / scale; // measured once a picture: asking again lays out anew
-      plot.bare = !isLarge && !form.abreast;
+      plot.bare = !isLarge && !beside;
       plot.slim = isLarge && (form.compact || form.low);
       frame.style.setProperty("--scale", String(scale));
     });
     return JSON.stringify([live.clientWidth, window.innerHeight, form]);
+  }
+
+  // How tall the stage is on a phone: formula and sliders are in sight with it.
+  roomOnPhone(several) {
+    const height = heightOfPhone();
+    const least = within(PHONE.share * height, PHONE) + (several ? PHONE.thumbs + 2 : 0);
+    const low = least - this.phone.given;
+    return within(this.phone.left, { low, high: Math.max(low, PHONE.most * height) });
   }
 
   // On paper all pictures have the same size, one below the other.
@@ -180,6 +195,7 @@ export class Pictures {
     return {
       staged,
       compact: !staged,
+      sideways: !staged && this.plots.length > 1 && Boolean(this.squares[this.main]),
       low: staged && low,
       abreast: staged && (low || width >= ABREAST),
       presenting,
@@ -231,14 +247,16 @@ export class Pictures {
 
   // Hang a legend of its own above a picture on a phone; return how tall it is.
   legend(plot, figure) {
-    const names = plot.slim ? figure.data.map(({ name }) => name).join("\n") : "";
-    if (names !== plot.names) {
-      plot.names = names;
+    const names = figure.data.map(({ name }) => name).join("\n");
+    const drawn = plot.slim ? `${plot.wide}\n${names}` : "";
+    if (drawn !== plot.names) {
+      plot.names = drawn;
       plot.legend?.remove();
       plot.legend = plot.slim ? legendOf(figure) : null;
       if (plot.legend) plot.before(plot.legend);
+      plot.above = plot.legend?.offsetHeight || 0;
     }
-    return plot.legend ? LEGEND : 0;
+    return plot.above;
   }
 
   // Say what the pictures show, for whoever does not see them.
@@ -313,14 +331,24 @@ function ghostOf(plot) {
   return copy;
 }
 
+// Whether both axes of a figure have one scale, and its plane is about as wide as high.
+function isSquare({ layout: { xaxis, yaxis } }) {
+  if (!yaxis?.scaleanchor || !xaxis.range || !yaxis.range) return false;
+  const [wide, high] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
+  return wide < SQUARE * high;
+}
+
 const formOf = ({ room, wide, bare, slim, sketch }) => `${room} ${wide} ${bare} ${slim} ${sketch}`;
 
 function within(value, { low, high }) {
   return Math.min(high, Math.max(low, value));
 }
 
+// The window's height, which stays when a phone's address bar comes and goes.
+export const heightOfPhone = () => document.documentElement.clientHeight;
+
 // How far an element lies below the window's top while the page is not scrolled.
-function topOf(element) {
+export function topOf(element) {
   const scroller = element.closest("[data-testid=stMain]");
   return element.getBoundingClientRect().top + (scroller?.scrollTop || 0);
 }

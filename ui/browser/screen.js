@@ -1,7 +1,10 @@
 // What is on the screen: a scene painted into formula, pictures and sentence, and fitted into
 // the window.
 
+import { heightOfPhone, topOf } from "./pictures.js";
+
 const REST = 600; // ms without another picture, after which it is described
+const GAPS = 16; // pixels between the parts of a phone's screen
 const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may take
 
 export class Screen {
@@ -29,7 +32,7 @@ export class Screen {
   paint(scene, epoch = this.epoch) {
     if (!scene || !window.Plotly) return;
     this.theme ||= this.page.dress();
-    this.pictures.hang(scene.figures.length);
+    this.pictures.hang(scene.figures);
     scene.figures.forEach((figure, k) => {
       if (this.drawn?.figures[k] === figure && !this.pictures.isStale(k)) return;
       this.pictures.draw(k, figure, this.theme);
@@ -66,10 +69,24 @@ export class Screen {
     if (this.tools.parentElement !== row) row.append(this.tools);
     this.terms.stand(narrow ? this.chips.root : this.terms.root);
     this.forms.stand(narrow ? this.side : this.formula.root);
-    this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
+    const given = this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
+    if (compact) this.pictures.phone = { left: this.left(), given };
     // What stands above the stage keeps its height, so that the stage holds still in a drag.
     for (const part of above) part.style.minHeight = `${part.offsetHeight}px`;
     this.pictures.fit();
+  }
+
+  // How many pixels of a phone's height are left when formula, sliders and sentence are in
+  // sight. What is opened below them takes nothing away.
+  left() {
+    const { status } = this.said;
+    if (status.offsetHeight) this.words = status.parentElement.offsetHeight;
+    const knobs = this.side.querySelector(".live-knobs");
+    const more = knobs.querySelector("details[open]");
+    const opened = more ? more.offsetHeight - more.firstElementChild.offsetHeight : 0;
+    const sliders = knobs.offsetHeight - opened;
+    const below = this.formula.root.offsetHeight + sliders + this.words + GAPS;
+    return heightOfPhone() - topOf(this.root) - below;
   }
 
   // A figure of the scene, and the colors that it is drawn in.
