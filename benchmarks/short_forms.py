@@ -353,7 +353,7 @@ def grouped(X: Array, W: list[Array], heads: int, groups: int) -> Array:
 def cached(q: Array, k: Array, v: Array, keys: Array, values: Array) -> Array:
     """Attend from one new token in three lines."""
     K, V = np.concatenate([keys, k]), np.concatenate([values, v])
-    return short_softmax(q @ K.T / np.sqrt(q.shape[1])) @ V
+    return np.asarray(short_softmax(q @ K.T / np.sqrt(q.shape[1])) @ V)
 
 
 def gated(x: Array, G: Array, U: Array, D: Array) -> Array:
@@ -611,7 +611,7 @@ def transformer_cases(random: np.random.Generator) -> list[Case]:
     """Return name, our function and the short one, on the same input."""
     heads = random.normal(size=(8, 1024, 64))
     X = random.normal(size=(512, 256))
-    W = [random.normal(size=(256, n)) for n in (256, 64, 64, 256)]
+    W_Q, W_K, W_V, W_O = (random.normal(size=(256, n)) for n in (256, 64, 64, 256))
     q, k, v = random.normal(size=(3, 1, 64))
     keys, values = random.normal(size=(2, 4096, 64))
     G, U = random.normal(size=(2, 256, 512)) / 16
@@ -622,8 +622,8 @@ def transformer_cases(random: np.random.Generator) -> list[Case]:
         ("ALiBi, 8 x 512 x 512", lambda: alibi_bias(8, 512), lambda: biases(8, 512)),
         (
             "grouped queries, 512 x 256",
-            lambda: grouped_query_attention(X, X, *W, 8, 2).output,
-            lambda: grouped(X, W, 8, 2),
+            lambda: grouped_query_attention(X, X, W_Q, W_K, W_V, W_O, 8, 2).output,
+            lambda: grouped(X, [W_Q, W_K, W_V, W_O], 8, 2),
         ),
         (
             "one token, 4096 cached",
