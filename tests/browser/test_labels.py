@@ -24,17 +24,23 @@ from ui.packing import Pool
 
 SKETCHES = ((330, 85), (380, 120))
 SIZES = ((640, 400), (480, 240), (366, 180), *SKETCHES)
+PHONE = ((362, 113), (236, 180))  # above the others; beside them if it is square
+OPENING = "as it opens"
 LEAST = 150  # pixels of height: a smaller picture is a sketch
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-MEASURE = """(bytes, { unpack, dressed, sketch, labelFaults }) => {
-  const { scene: scenes, sizes, least, theme } = unpack(bytes);
+MEASURE = """(bytes, { unpack, dressed, sketch, slim, isSquare, labelFaults }) => {
+  const { scene: scenes, opening, sizes, phone, least, theme } = unpack(bytes);
   const plot = document.querySelector("#plot")
     || document.body.appendChild(Object.assign(document.createElement("div"), { id: "plot" }));
   const faults = [];
+  const [above, beside] = phone;
+  if (opening) window.squares = scenes[0].figures.map(isSquare);
   scenes.forEach(({ name, figures }) => figures.forEach((figure, k) => {
-    for (const [width, height] of sizes) {
+    const onPhone = window.squares[k] ? beside : above;
+    for (const [width, height] of [...sizes, onPhone]) {
       const { data, layout } = dressed(figure, theme, width, height);
-      if (height < least) sketch({ data, layout }, width, height, true);
+      if (height === onPhone[1]) slim({ data, layout }, height);
+      else if (height < least) sketch({ data, layout }, width, height, true);
       Object.assign(plot.style, { width: `${width}px`, height: `${height}px` });
       window.Plotly.newPlot(plot, data, { ...layout, width, height, autosize: false });
       for (const fault of labelFaults(plot)) {
@@ -59,7 +65,7 @@ def page(browser) -> Iterator[Any]:
 def settings(lesson: Lesson) -> Iterator[tuple[str, dict[str, Value]]]:
     """Walk over what a lesson opens with, both ends of its controls, and its presets."""
     defaults = lesson.statement.defaults
-    yield "as it opens", defaults
+    yield OPENING, defaults
     for control in lesson.statement.controls:
         ends = control.positions[0], control.positions[-1]
         for value in control.positions if control.kind == "option" else ends:
@@ -91,7 +97,14 @@ def test_no_text_of_a_chart_lies_over_another(page, lesson):
         figures = frames.frame(lesson, values, history)["figures"]
         pool = Pool()
         scenes = [{"name": name, "figures": pool.refer(figures)}]
-        header = {"scene": scenes, "sizes": SIZES, "least": LEAST, "theme": THEME}
+        header = {
+            "scene": scenes,
+            "opening": name == OPENING,
+            "sizes": SIZES,
+            "phone": PHONE,
+            "least": LEAST,
+            "theme": THEME,
+        }
         faults += evaluate(page, MEASURE, pool.message(header))
     assert faults == []
 

@@ -5,6 +5,7 @@ import { make, setText } from "./dom.js";
 import { legendOf } from "./legend.js";
 import { Menu } from "./menu.js";
 import { sketch } from "./sketch.js";
+import { slim } from "./slim.js";
 import { colored } from "./theme.js";
 
 // Pixels: from which width controls stand beside the stage (on a phone on its side from a
@@ -28,7 +29,6 @@ const BELOW = { staged: 12, presenting: 84 }; // room that is left under the sta
 const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
 const LOW = 300; // a picture of this height has room for the names of sixteen rows
-const SLIM = { top: 8, bottom: 42 }; // margins of a picture on a phone, which has its legend above
 const LARGER = 1.4; // than elsewhere is the type in a presentation
 const CONFIG = {
   displayModeBar: false,
@@ -74,9 +74,8 @@ export class Pictures {
   // All frames hang before the first chart is drawn, so that it finds its final width.
   hang(figures) {
     const count = figures.length;
-    const squares = figures.map(isSquare);
-    if (String(squares) === String(this.squares)) return;
-    this.squares = squares;
+    if (this.plots.length === count) return;
+    this.squares = figures.map(isSquare); // for good: the stage holds still in a drag
     while (this.plots.length > count) {
       const gone = this.plots.pop();
       this.sizes.unobserve(gone);
@@ -235,11 +234,8 @@ export class Pictures {
     layout.datarevision = this.revision;
     layout.autosize = true;
     layout.height = plot.room - this.legend(plot, { data, layout });
-    if (plot.bare || plot.slim) layout.showlegend = false; // too small to be read
-    if (plot.slim) {
-      const { t, b } = layout.margin;
-      layout.margin = { ...layout.margin, t: Math.min(t, SLIM.top), b: Math.min(b, SLIM.bottom) };
-    }
+    if (plot.bare) layout.showlegend = false; // too small to be read
+    if (plot.slim) slim({ data, layout }, layout.height);
     if (plot.sketch) sketch({ data, layout }, plot.wide, layout.height, !plot.bare);
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);
@@ -332,7 +328,7 @@ function ghostOf(plot) {
 }
 
 // Whether both axes of a figure have one scale, and its plane is about as wide as high.
-function isSquare({ layout: { xaxis, yaxis } }) {
+export function isSquare({ layout: { xaxis, yaxis } }) {
   if (!yaxis?.scaleanchor || !xaxis.range || !yaxis.range) return false;
   const [wide, high] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
   return wide < SQUARE * high;

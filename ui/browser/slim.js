@@ -1,0 +1,47 @@
+// A picture on a phone, which has its legend above it and little height: what is beside its
+// axes fits into that.
+
+// Pixels: at the top half a name or a number above a point, at the bottom ticks and a title.
+const MARGIN = { top: 14, told: 24, bottom: 42 };
+const TYPE = 11; // pixels
+const LETTER = 0.52 * TYPE; // the width of one, on the average
+const LINE = 1.2 * TYPE;
+
+// Fit a dressed figure into the height.
+export function slim({ data, layout }, height) {
+  const { t, b } = layout.margin;
+  const told = data.some(({ mode, textposition }) => mode?.includes("text") && /top/.test(textposition));
+  const top = told ? MARGIN.told : MARGIN.top;
+  layout.showlegend = false; // too small to be read
+  layout.margin = { ...layout.margin, t: Math.min(t, top), b: Math.min(b, MARGIN.bottom) };
+  const room = height - layout.margin.t - layout.margin.b;
+  fold(layout, 2 * Math.min(layout.margin.t, layout.margin.b) + room);
+  thin(layout.yaxis, room);
+}
+
+// The title of y stands in two lines if one is longer than there is room around the middle.
+function fold({ yaxis, margin }, room) {
+  const text = yaxis?.title?.text || "";
+  if (text.length * LETTER <= room) return;
+  const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
+  if (!spaces.length) return;
+  const middle = text.length / 2;
+  const at = spaces.reduce((a, c) => (Math.abs(c - middle) < Math.abs(a - middle) ? c : a));
+  yaxis.title.text = `${text.slice(0, at)}<br>${text.slice(at + 1)}`;
+  margin.l += LINE;
+}
+
+// Of many names or numbers along y every second, third, ... is left.
+function thin(axis, room) {
+  const { tickvals, range, dtick } = axis || {};
+  const span = range ? Math.abs(range[1] - range[0]) : 0;
+  const count = tickvals?.length || (typeof dtick === "number" ? span / dtick : 0);
+  const every = Math.ceil((count * LINE) / room);
+  if (every < 2) return;
+  if (!tickvals) {
+    axis.dtick = dtick * every;
+    return;
+  }
+  axis.tickvals = tickvals.filter((_, k) => k % every === 0);
+  axis.ticktext = axis.ticktext?.filter((_, k) => k % every === 0);
+}
