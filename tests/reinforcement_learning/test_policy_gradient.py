@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 import scipy.optimize
+import scipy.special
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,8 +92,8 @@ def enumerated_value(p):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\nabla_{\theta} J(\theta) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
-        r"\gamma^t (G_t - b) \nabla_{\theta} \log \pi_{\theta}(A_t \mid S_t)\right], "
-        r"\qquad \nabla_{\theta} \log \pi_{\theta} = x_t - p"
+        r"(G_t - b) \nabla_{\theta} \log \pi_{\theta}(A_t \mid S_t)\right], "
+        r"\quad \nabla_{\theta} \log \pi_{\theta} = x_t - p, \quad p = \sigma(\theta)"
     )
 
 
@@ -924,6 +925,22 @@ def test_without_a_baseline_every_action_taken_becomes_less_likely(p, seed):
         assert (np.diff(gained[actions == action]) > 0).all()
 
 
+@claims("score_is_action_minus_p")
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
+def test_the_slope_of_the_log_probability_is_action_minus_p(p):
+    theta = inputs_of(STATEMENT, **STATEMENT.defaults | {"p": p})["theta"]
+    assert scipy.special.expit(theta) == pytest.approx(p)
+
+    def log_probability(action, at):
+        right = scipy.special.expit(at)
+        return math.log(right if action else 1 - right)
+
+    h = 1e-5
+    for action in (0, 1):
+        up, down = (log_probability(action, theta + side * h) for side in (1, -1))
+        assert (up - down) / (2 * h) == pytest.approx(action - p, abs=1e-8)
+
+
 @claims("undiscounted")
 def test_the_corridor_is_not_discounted_so_its_weights_are_1():
     given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
@@ -999,8 +1016,9 @@ def test_on_the_first_screen_the_baseline_decides_where_the_episode_moves_p():
         outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults | given_))
         for given_ in ({}, {"baseline": 0})
     )
-    assert shown["estimate"] == pytest.approx(6)
-    assert without["estimate"] == pytest.approx(-6)
+    assert shown["estimate"] == pytest.approx(7)
+    assert without["estimate"] == pytest.approx(-3)
+    assert len(shown["returns"]) == 5
     assert shown["slope"] > 0
 
 

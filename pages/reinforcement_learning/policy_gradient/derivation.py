@@ -43,8 +43,53 @@ def _episode() -> _Episode:
     )
 
 
+def _of_a_trajectory() -> Derivation:
+    """Derive that the score of an episode is the sum of those of its actions."""
+    u, v = symbols("theta_1:3", positive=True)
+    start, *answers = symbols("p_0:3", positive=True)  # of the world: without θ
+    actions = [exp(one) / (exp(u) + exp(v)) for one in (u, v)]  # two different ones
+    log_actions = [log(pi) for pi in actions]
+    product = start
+    for pi, answer in zip(actions, answers, strict=True):
+        product = product * pi * answer
+    return Derivation(
+        "The gradient of the log-probability of an episode $\\tau$ is the sum over its "
+        "actions: how the world answers need not be known.",
+        Derivative(log(product), u),
+        (
+            Step(
+                "An episode is as probable as its start, times each action under the policy, "
+                "times each answer of the world; the logarithm makes a sum of the product.",
+                Derivative(
+                    log(start) + sum(log_actions) + sum(log(one) for one in answers), u
+                ),
+                r"\nabla_\theta \left[\log p(s_0) + \sum_{t=0}^{T-1} \left("
+                r"\log \pi_\theta(a_t \mid s_t) + \log p(s_{t+1} \mid s_t, a_t)\right)"
+                r"\right]",
+            ),
+            Step(
+                "The gradient of a sum is taken term by term.",
+                Derivative(log(start), u)
+                + sum(Derivative(one, u) for one in log_actions)
+                + sum(Derivative(log(one), u) for one in answers),
+                r"\nabla_\theta \log p(s_0) + \sum_{t=0}^{T-1} \left(\nabla_\theta "
+                r"\log \pi_\theta(a_t \mid s_t) + \nabla_\theta "
+                r"\log p(s_{t+1} \mid s_t, a_t)\right)",
+            ),
+            Step(
+                "Neither the start nor the answers of the world contain $\\theta$, so their "
+                "gradients are 0.",
+                sum(Derivative(one, u) for one in log_actions),
+                r"\sum_{t=0}^{T-1} \nabla_\theta \log \pi_\theta(a_t \mid s_t)",
+            ),
+        ),
+        r"\nabla_\theta \log p_\theta(\tau) = \nabla_\theta \log \left[p(s_0) "
+        r"\prod_{t=0}^{T-1} \pi_\theta(a_t \mid s_t)\, p(s_{t+1} \mid s_t, a_t)\right]",
+    )
+
+
 def derivations() -> tuple[Derivation, ...]:
-    """Derive the log-derivative trick, its sum over steps, and why a baseline adds nothing on average."""
+    """Derive the log-derivative trick, its sum over steps, and what a baseline adds."""
     theta = symbols("theta_1:4", positive=True)
     returns = symbols("G_1:4", positive=True)
     b = symbols("b", positive=True)
@@ -91,15 +136,16 @@ def derivations() -> tuple[Derivation, ...]:
             ),
             r"\nabla_\theta J(\theta) = \nabla_\theta \sum_a \pi_\theta(a)\, G(a)",
         ),
+        _of_a_trajectory(),
         Derivation(
             "Over an episode the terms of its steps are added, and each action is weighted "
             "with the return after it; here for two steps.",
             episode.slope,
             (
                 Step(
-                    "The probability of an episode is the product of those of its actions, "
-                    "so its logarithm is a sum; how the world answers does not contain "
-                    "$\\theta$.",
+                    "The log-derivative trick holds for whole episodes too, and the "
+                    "derivative of the log-probability of an episode is the sum over its "
+                    "actions, as derived above.",
                     episode.whole,
                     r"\mathbb{E}_\pi\left[(R_1 + R_2) \left(\nabla_\theta "
                     r"\log \pi_\theta(A_0) + \nabla_\theta \log \pi_\theta(A_1)\right)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
 
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
 REACHES = (60, 100, 150, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
+BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
 BINS = 41
 PEAKS = (8, 12, 16, 25)  # ends of the axis of densities, over one reach; few as well
 HEADROOM = 1.25  # above the highest bar, where the name of the line stands
@@ -51,8 +53,12 @@ OTHER_COLOR = 8
 HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # ends of axes
 MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
 MOST_TERMS = 14  # of an episode; a longer one has its largest ones and the rest
-CELL = 1.0  # half the width of a cell of the corridor, in steps
-CELLS = (2.0, 6.0, 10.0, 14.0)  # the middles of its three cells and of the goal
+PLACES = (
+    7,
+    MOST_TERMS + 1,
+)  # of terms and their sum; two, so that a drag seldom changes them
+CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the picture
+CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
 STRIP = (1.15, 1.85)  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
@@ -130,6 +136,7 @@ def _episode(
         others = np.append(others, plain.sum() - others.sum())
     others = np.append(others, plain.sum())
     total = float(len(names))
+    across = (-0.7, next(n for n in PLACES if total < n) + 0.1)
     remainder = result.estimate - heights.sum() if rest else np.nan
     ends = [result.estimate, remainder, *others[len(heights) :]]
     highest = float(np.abs([heights, others[: len(heights)]]).max())
@@ -153,12 +160,12 @@ def _episode(
         ),
         x=Axis(
             "cell (0 is the start) and action",
-            (-0.7, MOST_TERMS + 1.7),
+            across,
             labels=(*names, "sum"),
         ),
         y=Axis("term of ĝ", (-1.05 * reach, 1.9 * reach), every=reach / 2),
     )
-    picture["data"] += _corridor(reach)
+    picture["data"] += _corridor(across, reach)
     ticks = np.linspace(-reach, reach, 5).tolist()  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
@@ -182,18 +189,21 @@ def _names(actions: NDArray[np.int_]) -> list[str]:
     return names
 
 
-def _corridor(reach: float) -> list[dict[str, Any]]:
+def _corridor(across: tuple[float, float], reach: float) -> list[dict[str, Any]]:
     """Draw the cells over the terms, and where each action leads, in its color."""
     low, high = (end * reach for end in STRIP)
+    width = across[1] - across[0]
+    middles = [across[0] + width * middle for middle in CELLS]
+    half = CELL * width
     boxes = [
         (x, y)
-        for middle in CELLS
+        for middle in middles
         for x, y in (
-            (middle - CELL, low),
-            (middle - CELL, high),
-            (middle + CELL, high),
-            (middle + CELL, low),
-            (middle - CELL, low),
+            (middle - half, low),
+            (middle - half, high),
+            (middle + half, high),
+            (middle + half, low),
+            (middle - half, low),
             (np.nan, np.nan),
         )
     ]
@@ -212,30 +222,38 @@ def _corridor(reach: float) -> list[dict[str, Any]]:
         "type": "scatter",
         "mode": "text",
         "name": "names of the cells",
-        "x": values(CELLS),
-        "y": values([(low + high) / 2] * len(CELLS)),
+        "x": values(middles),
+        "y": values([(low + high) / 2] * len(middles)),
         "text": ["0", "1", "2", "goal"],
         "textfont": {"color": TEXT, "size": 12},
         **hidden,
     }
     ways = [
-        {**_ways(action, low, high), **hidden, "name": f"where {name} leads"}
+        {
+            **_ways(action, middles, half, (low, high)),
+            **hidden,
+            "name": f"where {name} leads",
+        }
         for action, name in enumerate(("left", "right"))
     ]
     return [frames, texts, *ways]
 
 
-def _ways(action: int, low: float, high: float) -> dict[str, Any]:
+def _ways(
+    action: int, middles: Sequence[float], half: float, strip: tuple[float, float]
+) -> dict[str, Any]:
     """Draw an arrow from each cell to where an action leads."""
+    low, high = strip
+    gap = middles[1] - middles[0] - 2 * half
     points = []
     for cell, leads in enumerate(CORRIDOR):
         to = leads[action]
         side = 1 if to > cell else -1  # at the wall of the first cell too
         y = low + LANES[side < 0] * (high - low)
-        start = CELLS[cell] + side * CELL
-        end = start + side * (CELLS[1] - CELLS[0] - 2 * CELL)
+        start = middles[cell] + side * half
+        end = start + side * gap
         if to == cell:
-            end = start - 0.8 * CELL
+            end = start - 0.8 * half
         points += [(start, y), (end, y), (np.nan, np.nan)]
     x, y = np.array(points).T
     tone = color(ACTION_COLOR if action else OTHER_COLOR)
@@ -298,7 +316,7 @@ def _learning(learned: dict[str, Runs], episodes: int) -> Figure:
         x=Axis("episode", (0, MOST_EPISODES)),
         y=Axis("probability p", (0, 1)),
         levels=[(BEST, "best")],
-        at=[(episodes, "now")],
+        at=[(episodes, "now" if episodes < BESIDE_BEST else "")],
     )
     picture["data"] = bands + picture["data"]
     return picture
@@ -308,11 +326,11 @@ def sentence(
     *, p: float, baseline: float, alpha: float, after: float, without: float
 ) -> str:
     """Say what a step does, what becomes likelier, and where the episode moves p."""
-    moved = f"this episode moves p from {number_text(p, 2)} to {number_text(after, 4)}"
+    moved = f"this moves p from {number_text(p, 2)} to {number_text(after, 4)}"
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "Each step costs 1. A return above "
+        "Cell 1 swaps left and right; each step costs 1. A return above "
         f"b = {number_text(baseline, 3)} makes the action before it likelier, "
         f"a lower one rarer: with α = 1/{round(1 / alpha)} {moved}."
     )

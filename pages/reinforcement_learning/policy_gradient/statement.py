@@ -58,7 +58,7 @@ QUANTITIES = (
     slider(
         "log2_alpha",
         r"\log_2 \alpha",
-        "base-2 logarithm of the step size",
+        "step size α; −10 is 1/1024",
         -10,
         low=-14,
         high=-7,
@@ -82,7 +82,7 @@ QUANTITIES = (
         "seed",
         r"\text{seed}",
         "seed of the random episodes",
-        0,
+        3,
         low=0,
         high=20,
         step=1,
@@ -263,9 +263,10 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
-        r"\gamma^t (<returns>_t - <baseline>) \nabla_{<theta>} "
-        r"\log \pi_{<theta>}(A_t \mid S_t)\right], \qquad "
-        r"\nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>"
+        r"(<returns>_t - <baseline>) \nabla_{<theta>} "
+        r"\log \pi_{<theta>}(A_t \mid S_t)\right], \quad "
+        r"\nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>, \quad "
+        r"<p> = \sigma(<theta>)"
     ),
     main_result="estimate",
     simulate=simulate,
