@@ -32,6 +32,7 @@ from ui import frames
 from ui.catalogue import BROKEN, BY_SLUG
 
 LESSON = BY_SLUG["gradient_descent"]
+THIRTY = STATEMENT.defaults | {"relative_lr": 1.0, "n_steps": 30}
 FORGETFUL = next(one for one in BROKEN if one.slug == "gradient_descent")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -274,7 +275,7 @@ def test_along_a_contour_line_the_loss_stays_the_same(condition, reach):
 
 @pytest.mark.parametrize("n_steps", [1, 2, 57, 100])
 def test_the_chart_has_the_path_of_the_steps_and_their_losses(n_steps):
-    chosen = STATEMENT.defaults | {"n_steps": n_steps, "momentum": 0.3}
+    chosen = THIRTY | {"n_steps": n_steps, "momentum": 0.3}
     path = bowl_path(1.0, 10.0, 45.0, n_steps=n_steps, momentum=0.3)
     scene = drawing(LESSON)(**chosen)
     walk = np.array(scene.figures[0]["data"][2]["x"], dtype=float)
@@ -288,7 +289,7 @@ def test_the_chart_has_the_path_of_the_steps_and_their_losses(n_steps):
 
 @pytest.mark.parametrize("angle", [0, 45, 130, 360])
 def test_the_start_of_the_path_can_be_dragged_around_the_minimum(angle):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle}).figures[0]
+    figure = drawing(LESSON)(**THIRTY | {"angle": angle}).figures[0]
     (handle,) = figure["layout"]["meta"]["handles"]
     path = figure["data"][2]
     assert handle["at"] == [path["x"][0], path["y"][0]]
@@ -449,7 +450,7 @@ def test_input_is_left_as_it_was():
 
 def losses_of_the_page(**settings):
     """Return the loss before and after each step, as shares of the first one."""
-    chosen = {**STATEMENT.defaults, **settings}
+    chosen = {**THIRTY, **settings}
     start = (chosen[name] for name in ("relative_lr", "condition", "angle"))
     path = bowl_path(*start, n_steps=chosen["n_steps"], momentum=chosen["momentum"])
     losses = quadratic([1.0, chosen["condition"]])[0](path)
@@ -504,6 +505,19 @@ def test_a_flatter_direction_loses_a_smaller_part_of_its_error(relative, conditi
     flat, steep = 1 - error_rates(curvatures, lr)
     assert steep == pytest.approx(relative)  # however steep: it dictates the step
     assert flat == pytest.approx(relative / condition)
+
+
+@claims("uphill")
+@given(st.floats(1.0, 50.0), st.floats(0.1, 6.2))
+def test_the_gradient_points_where_the_loss_grows_fastest(condition, turn):
+    loss, grad = quadratic([1.0, condition])
+    point = 3 * np.array([np.cos(turn), np.sin(turn)])
+    gradient = grad(point)
+    directions = np.linspace(0, 2 * math.pi, 721)
+    ways = 1e-5 * np.stack([np.cos(directions), np.sin(directions)], axis=1)
+    steepest = ways[np.argmax(loss(point + ways))] / 1e-5
+    assert steepest @ gradient / np.linalg.norm(gradient) > math.cos(math.radians(0.6))
+    assert loss(point - 0.01 * gradient / condition) < loss(point)
 
 
 @claims("overshoot")
@@ -613,7 +627,7 @@ def test_too_much_momentum_swings_and_is_slower_again():
 
 def walk_in_the_valleys(**change):
     """Return the path in the picture of two valleys, and its walk by hand."""
-    chosen = STATEMENT.defaults | {"n_steps": 100} | change
+    chosen = THIRTY | {"n_steps": 100} | change
     figure = drawing(LESSON)(**chosen).figures[3]
     drawn = {trace.get("name"): trace for trace in figure["data"]}
     shown = np.array(drawn["path"]["x"], dtype=float)
@@ -707,16 +721,14 @@ def test_the_gradients_of_all_batches_average_to_the_whole_gradient():
     ],
 )
 def test_the_sentence_says_what_the_path_does(relative_lr, angle, words):
-    scene = drawing(LESSON)(
-        **STATEMENT.defaults | {"relative_lr": relative_lr, "angle": angle}
-    )
+    scene = drawing(LESSON)(**THIRTY | {"relative_lr": relative_lr, "angle": angle})
     assert words in scene.status
     path = bowl_path(relative_lr, 10.0, angle, n_steps=500)
     assert (np.abs(path[-1]).max() < 1e-3) == ("converges" in words)
 
 
 def test_on_a_round_bowl_no_direction_is_steeper_than_the_other():
-    chosen = STATEMENT.defaults | {"relative_lr": 2.2, "condition": 1.0}
+    chosen = THIRTY | {"relative_lr": 2.2, "condition": 1.0}
     for angle in (0, 45):
         said = drawing(LESSON)(**chosen | {"angle": angle}).status
         assert said.endswith("and grows: the step is too large for every direction.")
@@ -725,7 +737,7 @@ def test_on_a_round_bowl_no_direction_is_steeper_than_the_other():
 @pytest.mark.parametrize("relative_lr", [1.0, 2.05, 2.1, 2.2])
 @pytest.mark.parametrize("n_steps", [30, 100])
 def test_losses_that_grow_stay_within_their_picture(relative_lr, n_steps):
-    chosen = STATEMENT.defaults | {"relative_lr": relative_lr, "n_steps": n_steps}
+    chosen = THIRTY | {"relative_lr": relative_lr, "n_steps": n_steps}
     picture = drawing(LESSON)(**chosen).figures[1]
     highest = max(np.nanmax(curve["y"]) for curve in picture["data"])
     assert np.log10(highest) <= picture["layout"]["yaxis"]["range"][1]
@@ -733,7 +745,7 @@ def test_losses_that_grow_stay_within_their_picture(relative_lr, n_steps):
 
 def test_with_momentum_the_limit_is_higher_and_the_sentence_says_so():
     # A share of 0.1 moves the limit from 2 to 2 (1 + 0.1).
-    chosen = STATEMENT.defaults | {"relative_lr": 2.2, "momentum": 0.1}
+    chosen = THIRTY | {"relative_lr": 2.2, "momentum": 0.1}
     assert "at exactly the limit" in drawing(LESSON)(**chosen).status
     steep = bowl_path(2.2, 10.0, 45, n_steps=1000, momentum=0.1)[:, 1]
     assert (steep[901:] * steep[900:-1] < 0).all()
@@ -752,15 +764,18 @@ def test_steps_to_a_thousandth_of_the_loss_near_the_best_learning_rate(
 
 
 def test_the_page_starts_at_five_five_and_shows_the_last_step():
-    curvatures, lr, start = bowl(1.0, 10.0, 45)
+    curvatures, lr, start = bowl(1.5, 10.0, 45)
     np.testing.assert_allclose(start, [5, 5], rtol=1e-12)
-    run = gradient_descent(quadratic(curvatures)[1], start, lr=lr, n_steps=30)
+    run = gradient_descent(quadratic(curvatures)[1], start, lr=lr, n_steps=3)
     shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **STATEMENT.defaults))
+    # Both coordinates are alive, and the steep one's slope is ten times its place.
+    assert np.abs(shown["gradient"]).min() > 1
+    np.testing.assert_allclose(shown["gradient"], run.path[-2] * [1, 10])
     np.testing.assert_array_equal(shown["updated"], run.path[-1])
 
 
 def test_the_points_flat_and_steep_stand_on_the_rate_in_the_long_run():
-    chosen = STATEMENT.defaults | {"momentum": 0.5}
+    chosen = THIRTY | {"momentum": 0.5}
     scene = drawing(LESSON)(**chosen)
     marks = scene.figures[2]["data"][-2:]
     assert [float(mark["y"][0]) for mark in marks] == pytest.approx([0.5**0.5] * 2)
@@ -772,7 +787,7 @@ def test_the_points_flat_and_steep_stand_on_the_rate_in_the_long_run():
 
 @pytest.mark.parametrize("momentum", [0.0, 0.5])
 def test_the_new_place_is_written_out_from_the_gradient(momentum):
-    chosen = STATEMENT.defaults | {"momentum": momentum, "n_steps": 5}
+    chosen = THIRTY | {"momentum": momentum, "n_steps": 5}
     line = frames.frame(LESSON, chosen, None)["line"]
     numbers = [read(text) for text in line["numbers"]]
     theta, numbers = np.array(numbers[:2]), numbers[2:]
@@ -803,7 +818,7 @@ def test_the_slope_of_a_bowl_is_curvature_times_distance(condition, x, y):
 def test_a_larger_condition_number_lowers_eta_and_raises_the_first_loss(relative_lr):
     shown = [
         drawing(LESSON)(
-            **STATEMENT.defaults | {"condition": kappa, "relative_lr": relative_lr}
+            **THIRTY | {"condition": kappa, "relative_lr": relative_lr}
         ).readouts
         for kappa in (1, 10, 50)
     ]
@@ -815,14 +830,14 @@ def test_a_larger_condition_number_lowers_eta_and_raises_the_first_loss(relative
 @claims("valley_start")
 @pytest.mark.parametrize("angle", [0, 45, 90, 180, 270])
 def test_the_angle_sets_the_start_of_the_walk_in_two_valleys(angle):
-    picture = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle}).figures[3]
+    picture = drawing(LESSON)(**THIRTY | {"angle": angle}).figures[3]
     start = 1.5 * math.cos(math.radians(angle))
     assert picture["data"][1]["x"][0] == pytest.approx(start, abs=1e-11)
-    assert picture["layout"]["meta"]["title"].endswith("from θ = 1.5 cos φ")
+    assert picture["layout"]["meta"]["title"].endswith("start at θ = 1.5 cos φ")
 
 
 def test_on_a_round_bowl_at_the_best_rate_one_step_is_said_to_be_enough():
-    chosen = STATEMENT.defaults | {"condition": 1.0, "relative_lr": 1.0}
+    chosen = THIRTY | {"condition": 1.0, "relative_lr": 1.0}
     assert drawing(LESSON)(**chosen).status.endswith(
         "it converges; one step is enough, because it leaves nothing of the error."
     )
@@ -834,8 +849,7 @@ def read(text):
 
 def test_without_the_momentum_its_slider_moves_nothing():
     none, much = (
-        drawing(FORGETFUL)(**STATEMENT.defaults | {"momentum": momentum})
-        for momentum in (0.0, 0.9)
+        drawing(FORGETFUL)(**THIRTY | {"momentum": momentum}) for momentum in (0.0, 0.9)
     )
     assert none.readouts == much.readouts
     for figure, other in zip(none.figures, much.figures, strict=True):
@@ -849,7 +863,7 @@ def test_without_the_momentum_its_slider_moves_nothing():
 def test_a_start_on_the_flat_axis_is_said_to_be_why_a_large_step_converges(
     angle, relative_lr
 ):
-    chosen = STATEMENT.defaults | {"relative_lr": relative_lr, "angle": angle}
+    chosen = THIRTY | {"relative_lr": relative_lr, "angle": angle}
     status = drawing(LESSON)(**chosen).status
     assert "converges" in status
     excuse = "it converges only because the start lies exactly on the flat axis; in"

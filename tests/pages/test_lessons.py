@@ -434,7 +434,11 @@ ZEROS = (
     ("dot_product/cosine", {"direction": -50}, "cosine with dog"),
     ("variance/merged", {"shift": -8.0}, "mean"),
     ("linear_regression", {"data": "leverage"}, "r2"),
-    ("gradient_descent", {"condition": 49.0}, "error kept per step, steep"),
+    (
+        "gradient_descent",
+        {"condition": 49.0, "relative_lr": 1.0},
+        "error kept per step, steep",
+    ),
 )
 
 

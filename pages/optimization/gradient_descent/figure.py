@@ -144,7 +144,7 @@ def _two_valleys(
     path = _valley_path(relative_lr, momentum, angle)[: n_steps + 1]
     heights = _valley(path)
     return curves(
-        "Two valleys: the path from θ = 1.5 cos φ",
+        "Another loss, with two valleys: start at θ = 1.5 cos φ",
         Curve("loss", ROAD, _valley(ROAD), LOSS_COLOR),
         Curve(
             "path",

@@ -35,8 +35,8 @@ QUANTITIES = (
     slider(
         "relative_lr",
         r"\eta \lambda_{\mathrm{max}}",
-        "learning rate times the largest curvature, λmax",
-        1.0,
+        "learning rate η, in multiples of 1/λmax",
+        1.5,
         low=0.05,
         high=2.2,
         step=0.05,
@@ -44,14 +44,14 @@ QUANTITIES = (
     slider(
         "condition",
         r"\kappa",
-        "largest curvature over the smallest",
+        "condition number: largest curvature λmax over the smallest",
         10.0,
         low=1,
         high=50,
         step=1,
     ),
     slider(
-        "n_steps", "n", "number of steps", 30, low=1, high=100, step=1, stepwise=True
+        "n_steps", "n", "number of steps", 3, low=1, high=100, step=1, stepwise=True
     ),
     slider(
         "momentum",
@@ -170,7 +170,6 @@ def identities() -> tuple[Identity, ...]:
     for _ in range(n):
         point = point - lr * a * point
     bowl_ = Rational(1, 2) * (a * x**2 + b * y**2)
-    valley = 100 * (y - x**2) ** 2 + (1 - x) ** 2
     best = 2 / (a + b)
     kappa = b / a
     return (
@@ -194,13 +193,6 @@ def identities() -> tuple[Identity, ...]:
             (kappa - 1) / (kappa + 1),
             r"1 - \frac{2 \lambda_{\mathrm{min}}}{\lambda_{\mathrm{min}} + \lambda_{\mathrm{max}}} = "
             r"\frac{\kappa - 1}{\kappa + 1}",
-        ),
-        Identity(
-            "Rosenbrock's valley: steep across, almost flat along.",
-            Derivative(valley, x),
-            -400 * x * (y - x**2) - 2 * (1 - x),
-            r"\frac{\partial}{\partial x} \left[100 (y - x^2)^2 + (1 - x)^2\right] = "
-            r"-400 x (y - x^2) - 2 (1 - x)",
         ),
     )
 

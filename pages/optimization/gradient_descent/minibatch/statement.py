@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ QUANTITIES = (
     slider("size", "B", "examples in a batch", 4, low=1, high=64, step=1),
     quantity("batch", "x", "examples of this step’s batch", ("B", "d")),
     quantity("gradient", r"\hat g", "gradient of the batch’s loss", ("d",)),
-    GRADIENT_DESCENT.control("n_steps"),
+    dataclasses.replace(GRADIENT_DESCENT.control("n_steps"), default=30),
     slider(
         "seed",
         r"\text{seed}",

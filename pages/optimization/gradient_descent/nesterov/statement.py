@@ -30,7 +30,10 @@ QUANTITIES = (
     quantity("velocity", "v_t", "gradients gathered before the step", ("d",)),
     quantity("gathered", "v_{t+1}", "gradients gathered, this one included", ("d",)),
     GRADIENT_DESCENT.quantity("curvatures"),
-    *map(GRADIENT_DESCENT.control, ("relative_lr", "condition", "n_steps", "angle")),
+    dataclasses.replace(GRADIENT_DESCENT.control("relative_lr"), default=1.0),
+    GRADIENT_DESCENT.control("condition"),
+    dataclasses.replace(GRADIENT_DESCENT.control("n_steps"), default=30),
+    GRADIENT_DESCENT.control("angle"),
 )
 
 
