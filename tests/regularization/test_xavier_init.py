@@ -31,16 +31,18 @@ from notation.simulation import finished
 from pages.regularization.xavier_init.figure import _some_weights
 from pages.regularization.xavier_init.statement import (
     STATEMENT,
-    Signals,
     left_at_the_input,
     simulate,
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing
+from tests.lessons import drawing, numbers_of
+from ui.catalogue import BROKEN as EVERY_BROKEN
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["xavier_init"]
+BROKEN = next(one for one in EVERY_BROKEN if one.slug == "xavier_init")
+TANH = STATEMENT.defaults | {"activation": "tanh"}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -428,7 +430,7 @@ def test_with_the_gain_5_3_the_size_behind_tanh_layers_settles_near_0_65():
 
 @claims("gain_1_7")
 def test_weights_1_7_times_as_large_keep_the_rms_of_tanh_at_0_66():
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"gain": 1.7, "depth": 30})
+    scene = drawing(LESSON)(**TANH | {"gain": 1.7, "depth": 30})
     assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
         0.66, abs=0.005
     )
@@ -441,7 +443,7 @@ def test_weights_1_7_times_as_large_keep_the_rms_of_tanh_at_0_66():
 
 @claims("gain_a_fifth")
 def test_a_fifth_of_xaviers_weights_leaves_little_behind_five_layers():
-    left = drawing(LESSON)(**STATEMENT.defaults | {"gain": 0.2, "depth": 5})
+    left = drawing(LESSON)(**TANH | {"gain": 0.2, "depth": 5})
     assert left.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
         3e-4, rel=0.05
     )
@@ -454,7 +456,7 @@ def test_a_fifth_of_xaviers_weights_leaves_little_behind_five_layers():
 @pytest.mark.parametrize("layer", [1, 10, 30])
 def test_what_is_left_at_the_input_is_that_of_a_network_of_so_many_layers(layer):
     history = finished(simulate("tanh"))
-    shown = drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"]
+    shown = LESSON.scene(TANH, history).figures[1]["data"]
     for init, curve in zip(history.gradients, shown, strict=False):
         np.testing.assert_array_equal(curve["y"], history.gradients[init])
         alone = gradient_sizes("tanh", init, depth=layer)
@@ -465,7 +467,7 @@ def test_what_is_left_at_the_input_is_that_of_a_network_of_so_many_layers(layer)
 
 
 def test_no_point_is_drawn_below_the_pictures_of_sizes():
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"depth": 30})
+    scene = LESSON.scene(TANH | {"depth": 30}, finished(simulate("tanh")))
     for picture in scene.figures[:2]:
         low = picture["layout"]["yaxis"]["range"][0]
         marks = [trace for trace in picture["data"] if len(trace["x"]) == 1]
@@ -609,29 +611,41 @@ def through(activation, init, depth=20):
     return np.array(left)
 
 
+SAID = re.compile(
+    r"After (\d+) (\S+) layers? your signal’s RMS is, in theory, (\S+) times what it was, "
+    r"and a gradient’s (\S+) times\."
+)
+
+
 @pytest.mark.parametrize(
     ("chosen", "signal", "grows"),
     [
-        ({}, "0.16", False),
-        ({"activation": "linear"}, "1", False),
-        ({"activation": "linear", "gain": 1.2}, "38", True),
-        ({"gain": 3.0}, "0.84", True),  # tanh keeps the signal, not the gradient
+        ({}, "1", False),
+        ({"gain": 1.2}, "38", True),
+        ({"activation": "tanh"}, "0.16", False),
+        ({"activation": "tanh", "depth": 1}, "0.63", False),
+        ({"activation": "tanh", "depth": 30}, "0.13", False),
+        ({"activation": "tanh", "gain": 3.0}, "0.84", True),  # the gradient explodes
         ({"activation": "relu", "gain": 1.4}, "0.82", False),
+        ({"activation": "relu"}, "0.00098", False),
     ],
 )
-def test_the_sentence_begins_with_what_becomes_of_signal_and_gradient(
-    chosen, signal, grows
-):
-    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    said = re.match(
-        r"In theory your signal goes from an RMS of 1 to (\S+) in 20 layers, and a "
-        r"gradient from 1 to (\S+) on its way back: ",
-        scene.status,
-    )
-    assert said[1] == signal
+def test_the_sentence_says_what_becomes_of_signal_and_gradient(chosen, signal, grows):
+    values = STATEMENT.defaults | chosen
+    scene = drawing(LESSON)(**values)
+    depth, _, said, back = SAID.fullmatch(scene.status).groups()
+    assert (int(depth), said) == (values["depth"], signal)
     left = scene.readouts["gradient after L layers back: yours, in theory"]
-    assert float(said[2]) == pytest.approx(left, rel=0.06)
+    assert float(back) == pytest.approx(left, rel=0.06)
     assert (left > 1) == grows
+
+
+@pytest.mark.parametrize(("activation", "rel"), [("tanh", 0.05), ("sigmoid", 0.05)])
+@pytest.mark.parametrize("depth", [1, 10, 20])
+def test_what_is_said_of_xaviers_weights_is_what_a_network_does(activation, rel, depth):
+    chosen = STATEMENT.defaults | {"activation": activation, "depth": depth}
+    said = float(SAID.match(drawing(LESSON)(**chosen).status)[3])
+    assert said == pytest.approx(through(activation, "xavier")[depth], rel=rel)
 
 
 @pytest.mark.parametrize("gain", [1.0, 3.0])
@@ -647,7 +661,7 @@ def test_a_gradient_through_tanh_layers_is_what_theory_expects(gain):
     for matrix, slope in zip(matrices[::-1], slopes[::-1], strict=True):
         back = (back * slope) @ matrix
     measured = math.sqrt(np.mean(back**2) / np.mean(start**2))
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"gain": gain, "depth": 10})
+    scene = drawing(LESSON)(**TANH | {"gain": gain, "depth": 10})
     left = scene.readouts["gradient after L layers back: yours, in theory"]
     assert left == pytest.approx(measured, rel=0.2)
 
@@ -682,51 +696,10 @@ def test_with_sigmoids_what_is_left_of_signals_and_gradients_lies_in_the_picture
 
 
 def test_a_stack_that_cannot_be_built_is_called_so():
-    words = "As nᵢₙ ≠ nₒᵤₜ, no such stack can be built"
+    words = "With nᵢₙ ≠ nₒᵤₜ this holds on paper only: no such stack can be built."
     for n_out in (128, 256, 512):
         status = drawing(LESSON)(**STATEMENT.defaults | {"n_out": n_out}).status
         assert (words in status) == (n_out != 256)
-
-
-def said_sizes(status):
-    said = re.search(r"weights leave an RMS of (\S+), He’s (\S+)\.$", status)
-    return [float(text) for text in said.groups()]
-
-
-@pytest.mark.parametrize(
-    ("depth", "words"),
-    [
-        (1, "from an RMS of 1 to 0.63 in 1 layer,"),
-        (1, "Measured at width 256, Xavier’s weights leave an RMS of 0.63, He’s 0.72."),
-        (20, "from an RMS of 1 to 0.16 in 20 layers"),
-        (30, "Xavier’s weights leave an RMS of 0.13, He’s 0.56."),
-    ],
-)
-def test_the_sentence_says_what_is_left_behind_so_many_layers(depth, words):
-    status = drawing(LESSON)(**STATEMENT.defaults | {"depth": depth}).status
-    assert words in status
-    left = [through("tanh", init, 30)[depth] for init in ("xavier", "he")]
-    assert said_sizes(status) == pytest.approx(left, rel=0.05)
-
-
-@pytest.mark.parametrize(
-    ("activation", "words"),
-    [
-        ("relu", "weights leave an RMS of 0.00078, He’s "),
-        ("sigmoid", "weights leave an RMS of 0.51, He’s 0.54."),
-        ("linear", "weights leave an RMS of 1.1, He’s 965."),
-    ],
-)
-def test_the_sentence_says_what_other_activations_leave(activation, words):
-    sizes = {init: np.ones(31) for init in ("lecun_uniform", "normal")}
-    for init in ("xavier", "he"):
-        sizes[init] = propagate(activation, init, n_samples=200).rms  # as on the page
-    history = Signals(sizes, sizes)
-    chosen = STATEMENT.defaults | {"activation": activation, "depth": 20}
-    status = LESSON.scene(chosen, history).status
-    assert words in status
-    left = [through(activation, init)[20] for init in ("xavier", "he")]
-    assert said_sizes(status) == pytest.approx(left, rel=0.05)
 
 
 SMALLEST, LARGEST = 1, 1024
@@ -736,11 +709,8 @@ SMALLEST, LARGEST = 1, 1024
 @pytest.mark.parametrize("n_in", [SMALLEST, 2, 256, LARGEST])
 @pytest.mark.parametrize("n_out", [SMALLEST, 256, LARGEST])
 def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
-    chosen = STATEMENT.defaults | {"n_in": n_in, "n_out": n_out, "gain": gain}
+    chosen = TANH | {"n_in": n_in, "n_out": n_out, "gain": gain}
     scene = drawing(LESSON)(**chosen)
-    said = re.search(
-        r"nᵢₙ · Var\(W\) = (\S+) and nₒᵤₜ · Var\(W\) = (\S+)\.", scene.status
-    )
     # A sum of n_in products, each with the mean square of a weight between −a and a.
     a = gain * math.sqrt(6 / (n_in + n_out))
     variance = scipy.stats.uniform(-a, 2 * a).var()
@@ -748,8 +718,8 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
     assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
         expected.signal[20]
     )
-    assert float(said[1]) == pytest.approx(n_in * variance, rel=6e-3)
-    assert float(said[2]) == pytest.approx(n_out * variance, rel=6e-3)
+    assert scene.readouts["forward"] == pytest.approx(n_in * variance)
+    assert scene.readouts["backward"] == pytest.approx(n_out * variance)
     drawn = scene.figures[2]
     title = drawn["layout"]["meta"]["title"]
     assert ("for 1 input and" in title) == (n_in == 1)
@@ -790,6 +760,33 @@ def test_the_bound_is_root_3_times_the_deviation_and_falls_with_the_root(n_in, n
     assert bound == pytest.approx(math.sqrt(3) * xavier_std(n_in, n_out))
     grown = xavier_bound(16 * n_in, 16 * n_out)
     assert grown / bound == pytest.approx(1 / math.sqrt(16))
+
+
+@claims("six_under_the_root")
+@given(sizes, sizes)
+def test_three_times_the_variance_is_the_square_of_the_bound(n_in, n_out):
+    variance = 2 / (n_in + n_out)
+    half_width = math.sqrt(variance / scipy.stats.uniform(-1, 2).var())
+    assert half_width == pytest.approx(math.sqrt(6 / (n_in + n_out)))
+    assert xavier_bound(n_in, n_out) == pytest.approx(half_width)
+
+
+@claims("inputs_alone")
+@pytest.mark.parametrize(("n_in", "n_out"), [(256, 256), (512, 128), (64, 1024)])
+def test_of_inputs_alone_3_keeps_the_signal_and_6_is_hes_rule(n_in, n_out):
+    left = numbers_of(BROKEN.statement, **STATEMENT.defaults | sized(n_in, n_out))
+    he = he_normal(n_in, n_out).var()
+    assert left["variance"] == pytest.approx(2 / n_in)
+    assert left["variance"] == pytest.approx(he, rel=0.05)
+    assert left["forward"] == pytest.approx(2)
+    three = math.sqrt(3 / n_in)
+    kept = scipy.stats.uniform(-three, 2 * three).var()
+    assert n_in * kept == pytest.approx(1)
+    assert (n_out * kept == pytest.approx(1)) == (n_in == n_out)
+
+
+def sized(n_in, n_out):
+    return {"n_in": n_in, "n_out": n_out}
 
 
 @claims("compromise")

@@ -11,51 +11,80 @@ from notation.trees import Derivation, Step
 
 def derivations() -> tuple[Derivation, ...]:
     """Derive how a layer changes the size of a signal, and the variance of its weights."""
-    return _mean_square(), _bound()
+    return _signal(), _gradient(), _bound()
 
 
-def _mean_square() -> Derivation:
-    """Take three inputs, and weights that are −s or s."""
+def _signal() -> Derivation:
+    """Follow a signal on its way forward: an output adds up over the inputs."""
+    return _mean_square(
+        "A linear layer multiplies the mean square of a signal by "
+        "$n_\\text{in}\\, \\mathrm{Var}(W)$, which is 1 for "
+        "$\\mathrm{Var}(W) = 1 / n_\\text{in}$.",
+        value="x",
+        indices=("i", "j"),
+        size=r"n_\text{in}",
+        claim=r"\mathbb{E}\left[z^2\right] = "
+        r"\mathbb{E}\left[\left(\sum_{i=1}^{n_\text{in}} W_i x_i\right)^2\right]",
+    )
+
+
+def _gradient() -> Derivation:
+    """Follow a gradient on its way back: an input’s adds up over the outputs."""
+    return _mean_square(
+        "On its way back a linear layer multiplies the mean square of a gradient by "
+        "$n_\\text{out}\\, \\mathrm{Var}(W)$, which is 1 for "
+        "$\\mathrm{Var}(W) = 1 / n_\\text{out}$.",
+        value="g",
+        indices=("k", "m"),
+        size=r"n_\text{out}",
+        claim=r"\mathbb{E}\left[\left(\frac{\partial L}{\partial x}\right)^2\right] = "
+        r"\mathbb{E}\left[\left(\sum_{k=1}^{n_\text{out}} W_k g_k\right)^2\right], \quad "
+        r"g_k = \frac{\partial L}{\partial z_k}",
+    )
+
+
+def _mean_square(
+    title: str, *, value: str, indices: tuple[str, str], size: str, claim: str
+) -> Derivation:
+    """Take three summands, and weights that are −s or s."""
     s = symbols("s", positive=True)
-    x = symbols("x_1:4", positive=True)
+    x = symbols(f"{value}_1:4", positive=True)
     n = len(x)
     draws = [
         tuple(Mul(sign, s) for sign in signs)
         for signs in itertools.product((-1, 1), repeat=n)
     ]
     chance = Rational(1, len(draws))
-    outputs = [sum(w * v for w, v in zip(draw, x, strict=True)) for draw in draws]
+    sums = [sum(w * v for w, v in zip(draw, x, strict=True)) for draw in draws]
     crossed = sum(
-        chance * sum(draw[i] * draw[j] for draw in draws) * x[i] * x[j]
-        for i, j in itertools.product(range(n), repeat=2)
+        chance * sum(draw[a] * draw[b] for draw in draws) * x[a] * x[b]
+        for a, b in itertools.product(range(n), repeat=2)
     )
     mean_square = Rational(1, n) * sum(v**2 for v in x)
+    i, j = indices
     return Derivation(
-        "A linear layer multiplies the mean square of a signal by "
-        "$n_\\text{in}\\, \\mathrm{Var}(W)$, which is 1 for "
-        "$\\mathrm{Var}(W) = 1 / n_\\text{in}$.",
-        sum(chance * output**2 for output in outputs),
+        title,
+        sum(chance * total**2 for total in sums),
         (
             Step(
                 "The square of the sum is multiplied out; only the weights are random.",
                 crossed,
-                r"\sum_i \sum_j \mathbb{E}[W_i W_j]\, x_i x_j",
+                rf"\sum_{i} \sum_{j} \mathbb{{E}}[W_{i} W_{j}]\, {value}_{i} {value}_{j}",
             ),
             Step(
-                "For $i \\ne j$ the weights are independent with mean 0, so only the "
+                f"For ${i} \\ne {j}$ the weights are independent with mean 0, so only the "
                 "squares remain.",
                 sum(s**2 * v**2 for v in x),
-                r"\sum_i \mathrm{Var}(W)\, x_i^2",
+                rf"\sum_{i} \mathrm{{Var}}(W)\, {value}_{i}^2",
             ),
             Step(
-                "The sum of the squares is $n_\\text{in}$ times their mean.",
+                f"The sum of the squares is ${size}$ times their mean.",
                 n * s**2 * mean_square,
-                r"n_\text{in}\, \mathrm{Var}(W) \cdot "
-                r"\frac{1}{n_\text{in}} \sum_i x_i^2",
+                rf"{size}\, \mathrm{{Var}}(W) \cdot "
+                rf"\frac{{1}}{{{size}}} \sum_{i} {value}_{i}^2",
             ),
         ),
-        r"\mathbb{E}\left[z^2\right] = "
-        r"\mathbb{E}\left[\left(\sum_{i=1}^{n_\text{in}} W_i x_i\right)^2\right]",
+        claim,
     )
 
 

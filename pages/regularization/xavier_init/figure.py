@@ -86,9 +86,8 @@ def draw(
             "RMS after L layers: Xavier, width 256": sizes["xavier"],
             "RMS after L layers: He, width 256": sizes["he"],
         },
-        status=_in_theory(result, size, left, depth)
-        + _about_layers(activation, stacked=n_in == n_out)
-        + _at_width_256(sizes),
+        status=_in_theory(activation, size, left, depth)
+        + _about_layers(activation, stacked=n_in == n_out),
     )
 
 
@@ -136,29 +135,18 @@ def _some_weights(bound: float, count: int) -> Array:
     return np.random.default_rng(0).uniform(-bound, bound, min(count, MOST_WEIGHTS))
 
 
-def _in_theory(result: Result, signal: float, gradient: float, depth: int) -> str:
+def _in_theory(activation: str, signal: float, gradient: float, depth: int) -> str:
     """Say what becomes of a signal and of a gradient with your weights."""
-    forward, backward = (number_text(r, 3) for r in (result.forward, result.backward))
+    layers = counted(depth, f"{SPELLED[activation]} layer")
     return (
-        f"In theory your signal goes from an RMS of 1 to {number_text(signal, 2)} in "
-        f"{counted(depth, 'layer')}, and a gradient from 1 to {number_text(gradient, 2)} "
-        "on its way back: the linear part of each layer multiplies their mean squares by "
-        f"nᵢₙ · Var(W) = {forward} and nₒᵤₜ · Var(W) = {backward}."
+        f"After {layers} your signal’s RMS is, in theory, "
+        f"{number_text(signal, 2)} times what it was, and a gradient’s "
+        f"{number_text(gradient, 2)} times."
     )
 
 
 def _about_layers(activation: str, *, stacked: bool) -> str:
     """Say what is special about layers of this kind and of these sizes."""
     mean = " A sigmoid’s mean is near 0.5, whatever comes in."
-    sizes = (
-        " As nᵢₙ ≠ nₒᵤₜ, no such stack can be built; “yours” shows what its factors do."
-    )
+    sizes = " With nᵢₙ ≠ nₒᵤₜ this holds on paper only: no such stack can be built."
     return (mean if activation == "sigmoid" else "") + ("" if stacked else sizes)
-
-
-def _at_width_256(sizes: dict[str, float]) -> str:
-    """Say what is left of a signal that was sent through real layers."""
-    xavier, he = number_text(sizes["xavier"], 2), number_text(sizes["he"], 2)
-    return (
-        f" Measured at width 256, Xavier’s weights leave an RMS of {xavier}, He’s {he}."
-    )

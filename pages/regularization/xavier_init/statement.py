@@ -47,7 +47,7 @@ QUANTITIES = (
         "activation",
         r"\text{activation}",
         "activation of every layer",
-        "tanh",
+        "linear",
         choices=ACTIVATIONS,
     ),
 )
