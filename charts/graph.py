@@ -20,10 +20,19 @@ from charts.base import (
     shared,
 )
 
-CIRCLE = 24  # pixels across a node, with numbers over and under it on a phone too
+CIRCLE = 22  # pixels across a node, with numbers over and under it on a phone too
+EDGE = (
+    0.12  # of a unit: how far the drawing reaches beyond its highest and lowest nodes
+)
+# Pixels around that: room for the numbers over the highest nodes and under the lowest.
+AROUND = {"t": 44, "b": 22}
 UNSEEN = "rgba(0,0,0,0)"
 NOWHERE = np.array([np.nan])
 SHORT = 0.24  # of a unit: where an arrow ends before its node
+LEAN = (
+    0.1  # of a unit: how far a number stands to the left of an arrow that leaves there
+)
+OFF = 0.015  # of a unit: what is written along an arrow keeps off its line
 LEVEL = 0.3  # an arrow that rises less has its text above it
 
 
@@ -88,13 +97,14 @@ def graph(
         A figure.
     """
     bones = tuple(Link(link.source, link.target) for link in links)
-    at, middles, sides, arrows, x, y = _skeleton(tuple(n.name for n in nodes), bones)
-    return figure(
+    names = tuple(node.name for node in nodes)
+    at, over, under, middles, sides, arrows, x, y = _skeleton(names, bones)
+    picture = figure(
         [
             arrows,
             _circles(nodes, at),
-            _texts(at, [n.above for n in nodes], *above, "top center"),
-            _texts(at, [n.below for n in nodes], *below, "bottom center"),
+            _texts(over, [n.above for n in nodes], *above, "top center"),
+            _texts(under, [n.below for n in nodes], *below, "bottom center"),
             _along(middles, sides, [link.text for link in links], below[1]),
             _named(*above),
             _named(*below),
@@ -103,15 +113,21 @@ def graph(
         x=x,
         y=y,
         height=height,
+        margin=AROUND,
     )
+    layout = picture["layout"]
+    above_all = layout["legend"] | {"yref": "container", "y": 1, "yanchor": "top"}
+    return {**picture, "layout": {**layout, "legend": above_all}}
 
 
 @shared
 def _skeleton(
     names: tuple[str, ...], links: tuple[Link, ...]
-) -> tuple[np.ndarray, np.ndarray, list[str], Trace, Axis, Axis]:
-    """Place nodes, what is written on links, and arrows, in a window that holds all."""
-    place = layout(names, links)
+) -> tuple[
+    np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str], Trace, Axis, Axis
+]:
+    """Place nodes, numbers over and under them, what is written on links, and arrows."""
+    place = places(names, links)
     at = np.stack(list(place.values()))
     ways = [(place[link.source], place[link.target]) for link in links]
     middles = [_middle(start, end) for start, end in ways]
@@ -119,8 +135,30 @@ def _skeleton(
     left, low = at.min(axis=0).tolist()
     right, high = at.max(axis=0).tolist()
     x = Axis("", (left - 0.5, right + 0.5), hidden=True)
-    y = Axis("", (low - 0.5, high + 0.5), hidden=True)
-    return at, np.stack(middles), sides, _arrows(links, place), x, y
+    y = Axis("", (low - EDGE, high + EDGE), hidden=True)
+    over, under = (
+        _beside(names, links, place, up=1),
+        _beside(names, links, place, up=-1),
+    )
+    return at, over, under, np.stack(middles), sides, _arrows(links, place), x, y
+
+
+def _beside(
+    names: tuple[str, ...],
+    links: tuple[Link, ...],
+    place: dict[str, np.ndarray],
+    *,
+    up: int,
+) -> np.ndarray:
+    """Return where the numbers of one side stand: left of an arrow that leaves there."""
+    leaving = {
+        link.source
+        for link in links
+        if up * (place[link.target] - place[link.source])[1] > 0
+    }
+    lean = [[LEAN * (name in leaving), 0.0] for name in names]
+    beside: np.ndarray = np.stack([place[name] for name in names]) - lean
+    return beside
 
 
 def _middle(start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -137,7 +175,7 @@ def _side(across: float, up: float) -> str:
     return "top left" if up > 0 else "top right"
 
 
-def layout(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]:
+def places(names: Sequence[str], links: Sequence[Link]) -> dict[str, np.ndarray]:
     """Put every node a unit to the right of all that it is made from.
 
     A node that is made from nothing stands a unit to the left of its first reader; in
@@ -197,6 +235,7 @@ def _circles(nodes: Sequence[Vertex], at: np.ndarray) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers+text",
+        "cliponaxis": False,
         "name": "nodes",
         "x": at[:, 0],
         "y": at[:, 1],
@@ -224,7 +263,7 @@ def _texts(
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "cliponaxis": False,  # the highest may reach into the margin
+        "cliponaxis": False,  # the outermost reach into the margin
         "marker": {"size": CIRCLE, "color": UNSEEN},
         "name": name,
         "x": at[:, 0],
@@ -246,7 +285,7 @@ def _along(
         "name": "along a link",
         "meta": WIDE,
         "x": middles[:, 0],
-        "y": middles[:, 1] + 0.03,  # off the arrow's line
+        "y": middles[:, 1] + OFF,
         "text": list(texts),
         "textposition": list(sides),
         "textfont": {"color": color(color_index), "size": 12},

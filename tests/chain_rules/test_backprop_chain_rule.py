@@ -803,12 +803,19 @@ def test_local_derivatives_and_what_arrives_are_enough_for_every_gradient(name):
 
 
 @claims("rounding_dominates")
-@pytest.mark.parametrize(("name", "x"), [("neuron", -1.0), ("two_paths", 1.5)])
-def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, x):
+@pytest.mark.parametrize(
+    ("name", "w", "x", "b", "t", "best"),
+    [
+        ("neuron", 1.0, 2.0, -1.0, 0.0, -5),  # the defaults
+        ("two_paths", 1.0, 1.5, -1.0, 0.0, -5),
+        ("neuron", 3.0, 3.0, 3.0, 0.0, -4),  # saturated
+    ],
+)
+def test_below_the_best_step_rounding_dominates_the_error(name, w, x, b, t, best):
     v = sympy.Symbol("v")
-    loss = (1 / (1 + sympy.exp(-(v * sympy.Float(x, 60) - 3))) - 1) ** 2 / 2
+    loss = (1 / (1 + sympy.exp(-(v * sympy.Float(x, 60) + b))) - t) ** 2 / 2
     result = loss if name == "neuron" else v**2 * sympy.sin(v)
-    at = sympy.Float(2 if name == "neuron" else x, 60)
+    at = sympy.Float(w if name == "neuron" else x, 60)
 
     def exactly(h):  # the same differences without rounding
         ahead, behind = (result.subs(v, at + step).evalf(60) for step in (h, -h))
@@ -816,10 +823,11 @@ def test_below_about_1e_5_rounding_dominates_the_error_and_above_the_step(name, 
         return float(abs((ahead - behind) / (2 * h) / slope - 1))
 
     steps = 10.0 ** np.arange(-12, 0)
-    errors = page_check(name, 2.0, x, -3.0, 1.0, steps)
+    errors = page_check(name, w, x, b, t, steps)
     exact = np.array([exactly(sympy.Float(h, 60)) for h in steps.tolist()])
-    assert (errors[steps < 5e-6] > 2 * exact[steps < 5e-6]).all()
-    np.testing.assert_allclose(errors[steps > 5e-5], exact[steps > 5e-5], rtol=0.1)
+    below, above = steps < 0.5 * 10.0**best, steps > 5 * 10.0**best
+    assert (errors[below] > 2 * exact[below]).all()
+    np.testing.assert_allclose(errors[above], exact[above], rtol=0.1)
     assert errors[0] > 1000 * errors.min()
 
 
@@ -1165,6 +1173,17 @@ def test_the_bars_of_the_way_back_are_drawn_as_far_as_the_sweep_has_come(steps):
         name.split("<br>")[1:] for name in shown.figures[1]["layout"]["meta"]["x"]
     ]
     assert [len(factor) for factor in factors] == [1] * passed + [0] * (5 - passed)
+    numbers = [note["text"] for note in shown.figures[1]["layout"]["annotations"]]
+    assert numbers == ["0.73", "0.73", "0.14", "0.14", "0.29"][:passed]
+
+
+def test_the_axis_of_the_way_back_has_room_only_where_bars_go():
+    draw = drawing(LESSON)
+    positive = draw(**STATEMENT.defaults).figures[1]["layout"]["yaxis"]["range"]
+    assert positive == [-0.1 * positive[1], positive[1]]
+    negative = STATEMENT.defaults | {"circuit": "add_multiply"}
+    low, high = draw(**negative).figures[1]["layout"]["yaxis"]["range"]
+    assert low < -4 < 1 < high  # z = −4 is a factor of the way back
 
 
 def test_no_number_beside_a_node_is_longer_than_its_room():

@@ -25,6 +25,7 @@ from charts import (
     fitting,
     graph,
 )
+from charts.base import GROUND, TEXT
 from formulas.chain_rules.backprop_chain_rule import OPERATIONS, Node, run_circuit
 from formulas.chain_rules.backprop_chain_rule import circuit as run_named_circuit
 from formulas.checks import Array
@@ -42,13 +43,7 @@ from pages.chain_rules.backprop_chain_rule.statement import (
 
 UPSTREAM_COLOR, LOCAL_COLOR = STATEMENT.color_indices("dL_da", "da_dz")
 DOWNSTREAM_COLOR, VALUE_COLOR = STATEMENT.color_indices("dL_dw", "a")
-NEURON_REACHES = (0.6, 1.2, 2.4, 3.8)  # few, so that the axis rests
-RANGES = {
-    "two_layers": (-5, 5),
-    "add_multiply": (-6, 6),
-    "maximum": (-6, 6),
-    "two_paths": (-11, 11),
-}
+REACHES = (0.6, 1.2, 2.4, 3.8, 6.0, 11.0)  # few, so that the axis rests
 FIXED = {
     "neuron": "",
     "two_layers": f" (v = {SECOND_WEIGHT:g})",
@@ -67,10 +62,12 @@ WRITTEN = {
     "sine": "sin {}",
     "sigmoid": "σ({})",
 }
+NEAR_ZERO = 0.1  # of the reach: how far an axis goes where there are no bars
 EXPONENTS = STATEMENT.control("log10_h").positions
 SIZES = 10.0 ** np.array(EXPONENTS, dtype=float)
 MOST_SIGNS = 6  # of a number beside a node
 SECOND_LINE = 15  # pixels below the axis
+LAST_BAR = 0.25  # of a group: from its middle to the middle of its last bar
 SMALLEST = 1e-16  # drawn in place of what is smaller: a log axis has no 0
 FLAT = 1e-14  # a slope below is 0 up to rounding: no result here is larger than 40
 
@@ -103,7 +100,7 @@ def draw(
 
     return Scene(
         _graph(nodes, sweep, circuit),
-        _bars(nodes, circuit, sweep),
+        _bars(nodes, sweep),
         _misses(errors, log10_h, error),
         readouts={
             f"result {last.name}": known(last.value, sweep.half),
@@ -246,7 +243,7 @@ def _written(nodes: Sequence[Node]) -> str:
     )
 
 
-def _bars(nodes: Sequence[Node], circuit: str, sweep: _Sweep) -> Figure:
+def _bars(nodes: Sequence[Node], sweep: _Sweep) -> Figure:
     """Draw the factors of the way back, as far as the sweep has come."""
     first = nodes[0].name
     chain = _way_back(nodes, first)
@@ -255,35 +252,53 @@ def _bars(nodes: Sequence[Node], circuit: str, sweep: _Sweep) -> Figure:
         f"On the way back to {first}: upstream × local = downstream",
         [edge.name if edge.target in sweep.passed else edge.places for edge in chain],
         *(
-            Bars(name, np.add(heights, unknown), color, 2)
+            Bars(name, np.add(heights, unknown), color, 0)
             for name, heights, color in (
                 ("upstream", [edge.upstream for edge in chain], UPSTREAM_COLOR),
                 ("× local", [edge.local for edge in chain], LOCAL_COLOR),
                 ("= downstream", [edge.downstream for edge in chain], DOWNSTREAM_COLOR),
             )
         ),
-        y=Axis("derivative", RANGES.get(circuit) or _reach(chain)),
+        y=Axis("derivative", _reach(chain)),
         height=270,
     )
     # The local number stands below, and what arrives is what the bar before hands on.
-    *others, downstream = figure["data"]
-    unlabeled = [trace | {"text": [""] * len(chain)} for trace in others]
-    downstream["text"] = [
-        _two_digits(edge.downstream) if edge.target in sweep.passed else ""
-        for edge in chain
-    ]
     layout = figure["layout"]
     margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
+    handed_on = [
+        _handed_on(k, edge)
+        for k, edge in enumerate(chain)
+        if edge.target in sweep.passed
+    ]
     return {
-        "data": [*unlabeled, downstream],
-        "layout": {**layout, "margin": margin},
+        "data": [trace | {"text": [""] * len(chain)} for trace in figure["data"]],
+        "layout": {**layout, "margin": margin, "annotations": handed_on},
+    }
+
+
+def _handed_on(k: int, edge: _Edge) -> dict[str, Any]:
+    """Write a number at its bar, on a ground of its own: neighboring bars may be higher."""
+    return {
+        "x": k + LAST_BAR,
+        "y": edge.downstream,
+        "text": _two_digits(edge.downstream),
+        "yanchor": "top" if edge.downstream < 0 else "bottom",
+        "bgcolor": GROUND,
+        "borderpad": 0,
+        "showarrow": False,
+        "font": {"color": TEXT, "size": 14},
     }
 
 
 def _reach(chain: Sequence[_Edge]) -> tuple[float, float]:
+    """Return the ends of the axis, of which one is near 0 where no bar goes there."""
     numbers = [n for e in chain for n in (e.upstream, e.local, e.downstream)]
-    reach = fitting(1.15 * max(map(abs, numbers)), NEURON_REACHES)
-    return -reach, reach
+    reach = fitting(1.15 * max(map(abs, numbers)), REACHES)
+    below, above = min(numbers) < 0, max(numbers) > 0
+    return (
+        -reach if below else -NEAR_ZERO * reach,
+        reach if above else NEAR_ZERO * reach,
+    )
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ QUANTITIES = (
     quantity(
         "sum_slope",
         r"\frac{\partial (x + y) z}{\partial x}",
-        "gradient with respect to x, in “add_multiply”",
+        "gradient with respect to x, in “add multiply”",
         color_of="dL_dw",
     ),
     quantity(
@@ -126,7 +126,7 @@ QUANTITIES = (
     quantity(
         "paths_slope",
         r"\frac{\partial x^2 \sin x}{\partial x}",
-        "gradient with respect to x, in “two_paths”",
+        "gradient with respect to x, in “two paths”",
         color_of="dL_dw",
     ),
 )
