@@ -21,7 +21,7 @@ from formulas.reinforcement_learning.q_learning import (
     train_episodes,
     windy_gridworld,
 )
-from pages.reinforcement_learning.q_learning.figure import _greedy_map
+from pages.reinforcement_learning.q_learning.figure import BEST_NEXT, _greedy_map
 from pages.reinforcement_learning.q_learning.statement import CLIFF, STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -452,8 +452,8 @@ def test_q_learning_finds_the_shortest_path_along_the_edge():
 
 
 @claims("shortest_path")
-def test_the_path_on_the_first_screen_runs_along_the_edge():
-    path = simulated(STATEMENT).q_learning.paths[STATEMENT.defaults["episodes"] - 1]
+def test_the_path_after_50_episodes_runs_along_the_edge():
+    path = simulated(STATEMENT).q_learning.paths[50 - 1]
     assert path == [36, *range(24, 36), 47]
 
 
@@ -901,6 +901,32 @@ def readout(label, **chosen):
     rates = {name: value for name, value in chosen.items() if name != "episodes"}
     history = simulated(STATEMENT, **rates)
     return LESSON.scene(STATEMENT.defaults | chosen, history).readouts[label]
+
+
+def test_the_first_update_that_is_seen_moves_its_value():
+    error = readout("error", episodes=STATEMENT.defaults["episodes"])
+    assert abs(error) > 0.5
+
+
+def test_the_action_that_the_maximum_takes_is_named():
+    history = simulated(STATEMENT)
+    for episodes in (1, 8, 50, 500):
+        chosen = STATEMENT.defaults | {"episodes": episodes}
+        named = LESSON.scene(chosen, history).readouts[BEST_NEXT]
+        up, right, down, left = history.q_learning.tables[episodes - 1][25]
+        values = {"up": up, "right": right, "down": down, "left": left}
+        assert values[named] == max(values.values())
+
+
+@claims("leaves_circles")
+def test_a_greedy_agent_ends_its_episodes_where_its_greedy_path_never_would():
+    options = {"alpha": 0.5, "gamma": 1.0, "epsilon": 0.0, "rng": 15}
+    circles = 0
+    for n_episodes in (5, 10, 20, 40):
+        run = train(cliff_walk(), "q_learning", n_episodes=n_episodes, **options)
+        assert not run.truncated.any()
+        circles += greedy_path(run.Q, cliff_walk()) is None
+    assert circles
 
 
 @claims("settled")

@@ -46,6 +46,7 @@ HAZARD = {  # behind the cells, which are blank where the cliff is
     "line": {"width": 0},
     "layer": "below",
 }
+BEST_NEXT = "a′ of max over up, right, down, left"
 LONGEST_PATH = 32  # cells; greedy paths that end are far shorter
 
 
@@ -56,6 +57,7 @@ def draw(
     action_values: Array,
     state: int,
     action: int,
+    next_state: int,
     episodes: int,
 ) -> Scene:
     """Draw what both methods know by now, what they earn, and one update."""
@@ -75,11 +77,17 @@ def draw(
             "Q-learning’s greedy path": way,
             "Sarsa’s greedy path": _way(sarsa, episodes),
             "Q-learning’s value of the start": _value_of_the_start(run, episodes),
+            BEST_NEXT: _best_next(action_values[next_state]),
             "target": result.target,
             "error": without_dust(result.error, SETTLED),
         },
         status=sentence(episodes, way, q_learning_mean, sarsa_mean),
     )
+
+
+def _best_next(values: Array) -> str:
+    """Name the action that the maximum over the next state’s values takes."""
+    return CLIFF.actions[int(values.argmax())]
 
 
 def _way(run: Run, episodes: int) -> str:
