@@ -44,7 +44,8 @@ from ui.frames import frame
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["transformer_ffn"]
-RANDOM = STATEMENT.defaults | {"weights": "random", "units": 4}
+CURVE = STATEMENT.defaults | {"weights": "curve"}
+RANDOM = CURVE | {"weights": "random", "units": 4}
 (UNBENT,) = (one for one in BROKEN if one.slug == "transformer_ffn")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
@@ -218,7 +219,7 @@ def test_what_single_units_add_sums_to_the_output(units, activation):
 
 @pytest.mark.parametrize("token", [-3.0, 0.0, 3.0])
 def test_where_the_curve_is_0_the_line_ends_in_0(token):
-    line = frame(LESSON, STATEMENT.defaults | {"token": token})["line"]
+    line = frame(LESSON, CURVE | {"token": token})["line"]
     assert line["numbers"][-1] == "0"
 
 
@@ -446,7 +447,7 @@ def test_forms_of_extreme_numbers():
 
 
 def drawn(x, activation="relu", **settings):
-    layers = inputs_of(STATEMENT, **{**STATEMENT.defaults, **settings})
+    layers = inputs_of(STATEMENT, **{**CURVE, **settings})
     layers["X"] = np.asarray(x)[:, None]
     return transformer_ffn(**layers, activation=activation).output[:, 0]
 
@@ -457,16 +458,14 @@ def test_predict_two_thirds_of_the_weights_sit_in_the_feed_forward_part():
 
 @claims("hat_three_units")
 def test_hat_three_units_whatever_the_number_asked_for():
-    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "weights": "hat"})
+    given_ = inputs_of(STATEMENT, **{**CURVE, "weights": "hat"})
     assert given_["W1"].shape == (1, 3)
     assert outputs_of(STATEMENT, given_)["output"][0] == 0.5
 
 
 @claims("hat_by_hand")
 def test_the_hat_at_0_7_by_hand():
-    made = inputs_of(
-        STATEMENT, **{**STATEMENT.defaults, "weights": "hat", "token": 0.7}
-    )
+    made = inputs_of(STATEMENT, **{**CURVE, "weights": "hat", "token": 0.7})
     shown = outputs_of(STATEMENT, made)
     np.testing.assert_allclose(shown["hidden"], [1.7, 0.7, 0])
     added = shown["hidden"] * made["W2"][:, 0]
@@ -480,7 +479,7 @@ def test_a_factor_of_the_slopes_leaves_every_unit_on_its_side(units, seed, facto
     for token in (-2.7, 0.5, 1.9):
         chosen = {"units": units, "seed": seed, "token": token, "weights": "random"}
         before, after = (
-            inputs_of(STATEMENT, **{**STATEMENT.defaults, **chosen, "weight_scale": a})
+            inputs_of(STATEMENT, **{**CURVE, **chosen, "weight_scale": a})
             for a in (1.0, factor)
         )
         on, still_on = (
@@ -515,7 +514,7 @@ def test_without_their_bends_the_three_lines_of_the_hat_add_up_to_0(factor):
 @claims("identity_straight")
 @pytest.mark.parametrize("units", [1, 4, 64])
 def test_identity_activation_is_a_straight_line_whatever_the_width(units):
-    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "units": units})
+    given_ = inputs_of(STATEMENT, **{**CURVE, "units": units})
     given_["X"] = np.linspace(-3, 3, 13)[:, None]
     y = transformer_ffn(**given_, activation="identity").output[:, 0]
     np.testing.assert_allclose(np.diff(y, 2), 0, atol=1e-12)
@@ -603,7 +602,7 @@ def test_the_units_of_the_curve_meet_it_at_every_kink(units):
 @pytest.mark.parametrize(("units", "lines"), [(5, 5), (12, 6), (64, 6)])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
 def test_the_units_that_are_drawn_are_taken_from_all(units, lines, activation):
-    chosen = STATEMENT.defaults | {"units": units, "activation": activation}
+    chosen = CURVE | {"units": units, "activation": activation}
     given_ = inputs_of(STATEMENT, **chosen)
     slopes, shifts = given_["W1"][0], given_["b1"]
     trace = next(
@@ -633,11 +632,11 @@ def test_twice_as_many_units_leave_a_quarter_of_the_distance_from_the_curve():
     bend = np.abs(np.gradient(np.gradient(curve(x), x), x)).max()
     assert distances[3] == pytest.approx(bend * (6 / 128) ** 2 / 8, rel=0.02)
     for units in (1, 6, 64):
-        scene = drawing(LESSON)(**STATEMENT.defaults | {"units": units})
+        scene = drawing(LESSON)(**CURVE | {"units": units})
         traces = scene.figures[0]["data"]
         np.testing.assert_allclose(traces[2]["y"], curve(traces[2]["x"]))
     for weights in ("hat", "random"):
-        scene = drawing(LESSON)(**STATEMENT.defaults | {"weights": weights})
+        scene = drawing(LESSON)(**CURVE | {"weights": weights})
         assert "largest distance from the curve" not in scene.readouts
 
 
@@ -647,7 +646,7 @@ def test_twice_as_many_units_leave_a_quarter_of_the_distance_from_the_curve():
 def test_nowhere_is_the_block_further_from_the_curve_than_it_says(
     units, factor, activation
 ):
-    chosen = STATEMENT.defaults | {
+    chosen = CURVE | {
         "units": units, "weight_scale": factor, "activation": activation,
     }  # fmt: skip
     hinges = _hinges("curve", units, factor)
@@ -674,7 +673,7 @@ def test_the_distance_that_scipy_finds_piece_by_piece(units, distance):
         ).fun
         for piece in itertools.pairwise(ends)
     )  # fmt: skip
-    shown = drawing(LESSON)(**STATEMENT.defaults | {"units": units}).readouts
+    shown = drawing(LESSON)(**CURVE | {"units": units}).readouts
     shown = shown["largest distance from the curve"]
     assert shown == pytest.approx(found, abs=2e-6)
     assert number_text(shown) == distance
@@ -688,13 +687,13 @@ def test_a_token_of_512_numbers_becomes_wider_and_is_512_numbers_again(ratio):
     into, out = random.normal(size=(512, wide)), random.normal(size=(wide, 512))
     result = transformer_ffn(random.normal(size=512), into, np.zeros(wide), out, np.zeros(512))  # fmt: skip
     assert (result.hidden.size, result.output.size) == (wide, 512)
-    read = drawing(LESSON)(**STATEMENT.defaults | {"ratio": ratio}).readouts
+    read = drawing(LESSON)(**CURVE | {"ratio": ratio}).readouts
     assert read["a token, d = 512"] == f"512 → {wide} → 512 numbers"
 
 
 @claims("large_terms")
 def test_twelve_units_make_a_2_out_of_terms_of_22():
-    made = inputs_of(STATEMENT, **STATEMENT.defaults | {"token": 2.5})
+    made = inputs_of(STATEMENT, **CURVE | {"token": 2.5})
     added = outputs_of(STATEMENT, made)["hidden"] * made["W2"][:, 0]
     np.testing.assert_allclose(added[:2], [-22, 22.68], atol=5e-3)
     assert added.sum() == pytest.approx(2)
@@ -702,7 +701,7 @@ def test_twelve_units_make_a_2_out_of_terms_of_22():
 
 @pytest.mark.parametrize("weights", STATEMENT.control("weights").choices)
 def test_without_an_activation_the_line_works_the_straight_output(weights):
-    chosen = STATEMENT.defaults | {"activation": "identity", "weights": weights}
+    chosen = CURVE | {"activation": "identity", "weights": weights}
     line = frame(LESSON, chosen)["line"]
     shown = drawing(LESSON)(**chosen).readouts["output at t"]
     printed = line["numbers"][-1].replace("−", "-")
@@ -740,7 +739,7 @@ def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, wi
 
 @claims("steps_have_relu")
 def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
-    chosen = {**STATEMENT.defaults, "token": 2.0}
+    chosen = {**CURVE, "token": 2.0}
     for activation in STATEMENT.control("activation").choices:
         given = inputs_of(STATEMENT, **{**chosen, "activation": activation})
         relu = np.maximum(0, given["X"] @ given["W1"] + given["b1"])
@@ -864,23 +863,23 @@ def turns(chosen):
     [
         (
             {"weights": "curve", "units": 12},
-            "The token 0.5 becomes 2 through 7 of 12 hidden units, whatever its neighbors are; each unit adds",
+            "The token 0.5 becomes 2: 7 of 12 hidden units are active.",
         ),
         (
             {},
-            "The token 0.5 becomes −0.395 through 1 of 4 hidden units, whatever its neighbors are; each unit adds",
+            "The token 0.5 becomes −0.395: 1 of 4 hidden units is active.",
         ),
         (
             {"units": 1},
-            "becomes 0 as no hidden unit is active there, whatever its neighbors are; each unit adds",
+            "becomes 0: no hidden unit is active.",
         ),
         (
             {"units": 1, "token": 3.0},
-            "becomes −9.36 through 1 of 1 hidden unit, whatever its",
+            "becomes −9.36: 1 of 1 hidden unit is active.",
         ),
         (
             {"weights": "hat", "token": 3.0},
-            "becomes 0 through 3 of 3 hidden units, whatever",
+            "becomes 0: 3 of 3 hidden units are active.",
         ),
         (
             {"activation": "gelu"},
@@ -892,7 +891,7 @@ def turns(chosen):
         ),
         (
             {"activation": "identity"},
-            "becomes 0.4, whatever its neighbors are; without a nonlinear activation 4 units together are one straight line.",
+            "becomes 0.4: without a nonlinear activation 4 units together are one straight line.",
         ),
         (
             {"activation": "identity", "units": 1},
@@ -905,7 +904,7 @@ def turns(chosen):
                 "token": 3.0,
                 "weight_scale": 0.1,
             },
-            "The token 3 becomes 0, whatever its neighbors are; without a nonlinear activation 3 units together are one straight",
+            "The token 3 becomes 0: without a nonlinear activation 3 units together are one straight",
         ),
     ],
 )
@@ -913,7 +912,7 @@ def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
     chosen = RANDOM | change
     scene = drawing(LESSON)(**chosen)
     assert words in scene.status
-    if "each unit adds at most one kink" in scene.status:
+    if chosen["activation"] == "relu":
         slopes = _hinges(chosen["weights"], chosen["units"], 1.0, seed=chosen["seed"])[
             0
         ]
@@ -960,15 +959,15 @@ def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_no
         return scaled_dot_product_attention(query, key, values).output
 
     np.testing.assert_allclose(gather(one + two), gather(one) + gather(two))
-    made = inputs_of(STATEMENT, **STATEMENT.defaults | {"weights": "hat"})
+    made = inputs_of(STATEMENT, **CURVE | {"weights": "hat"})
     weights = {name: made[name] for name in ("W1", "b1", "W2", "b2")}
     half, whole = (transformer_ffn([t], **weights).output[0] for t in (0.5, 1.0))
     assert (half, whole) == (0.5, 0.0)
 
 
 SENTENCE = re.compile(
-    r"The token (\S+) becomes (\S+?)(?: through (\d+) of (\d+) hidden (units?)| as no "
-    r"hidden unit is active there)?, whatever its neighbors are; (each|gelu|silu|without) .+\."
+    r"The token (\S+) becomes (\S+): (?:(\d+) of (\d+) hidden (units?) (?:is|are) active|"
+    r"no hidden unit is active|(gelu|silu|without) .+)\."
 )
 
 
@@ -981,7 +980,7 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
     printed = [float(text.replace("−", "-")) for text in (token, y)]
     assert printed[0] == pytest.approx(chosen["token"], rel=6e-4)
     assert printed[1] == pytest.approx(hidden @ weights, rel=6e-3, abs=1e-11)
-    assert rest == {"relu": "each", "identity": "without"}.get(
+    assert rest == {"relu": None, "identity": "without"}.get(
         chosen["activation"], chosen["activation"]
     )
     active = int((hidden > 0).sum())
@@ -989,7 +988,7 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
         assert (int(on), int(units)) == (active, len(hidden))
         assert noun == ("unit" if len(hidden) == 1 else "units")
     else:
-        assert active == 0 or rest != "each"
+        assert active == 0 or rest
     counted = active if chosen["activation"] == "relu" else "all"
     assert scene.readouts["active units at t"] == counted
     (handle,) = scene.figures[0]["layout"]["meta"]["handles"]

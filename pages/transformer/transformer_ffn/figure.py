@@ -135,9 +135,7 @@ def draw(
             **counts,
             "a token, d = 512": f"{D_MODEL} → {ratio * D_MODEL} → {D_MODEL} numbers",
             "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
-            "parameters of attention, d = 512": count_attention_parameters(
-                D_MODEL, bias=True
-            ),
+            "parameters of attention, no biases": (count_attention_parameters(D_MODEL)),
         },
         status=sentence(token, y, on=on, units=units, activation=activation),
     )
@@ -258,14 +256,14 @@ def _weights(ratio: int) -> Figure:
 def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
     """Say what the units make of the token."""
     value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
-    whatever = ", whatever its neighbors are"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
         straight = f"without a nonlinear activation {lines} one straight line"
-        return f"{value}{whatever}; {straight}."
+        return f"{value}: {straight}."
     if activation != "relu":
         smooth = f"{activation} makes each unit a smooth curve, without a kink"
-        return f"{value}{whatever}; {smooth}."
-    through = f"through {on} of {counted(units, 'hidden unit')}"
-    how = through if on else "as no hidden unit is active there"
-    return f"{value} {how}{whatever}; each unit adds at most one kink."
+        return f"{value}: {smooth}."
+    if not on:
+        return f"{value}: no hidden unit is active."
+    active = "is" if on == 1 else "are"
+    return f"{value}: {on} of {counted(units, 'hidden unit')} {active} active."

@@ -47,7 +47,7 @@ QUANTITIES = (
         "weights",
         r"\text{weights}",
         "which weights the units have",
-        "curve",
+        "hat",
         choices=WEIGHTS,
         idle=(("curve", ("seed",)), ("hat", ("units", "seed"))),
     ),
