@@ -312,6 +312,25 @@ def test_the_node_of_a_chart_is_kept(visitor):
     assert page.locator(".live-plot").first.get_attribute("data-mine") == "yes"
 
 
+def test_a_slider_moved_while_a_preset_is_walked_to_keeps_its_place(visitor):
+    page = visitor.open("/eigenvalues?a=1&b=0.5&d=1")
+    page.evaluate(
+        """() => {
+        const live = document.querySelector(".live");
+        const range = live.querySelector("input[data-control=b]");
+        new MutationObserver((_, observer) => {
+          if (JSON.parse(live.dataset.values).a === 1) return; // the walk has not begun
+          observer.disconnect();
+          range.valueAsNumber = 0; // as the key Home does
+          range.dispatchEvent(new Event("input", { bubbles: true }));
+          range.dispatchEvent(new Event("change", { bubbles: true }));
+        }).observe(live, { attributeFilter: ["data-values"] });
+        }"""
+    )
+    page.get_by_role("button", name="Reset", exact=False).click()
+    visitor.shows(a=2, b=-3)
+
+
 def test_training_can_be_abandoned_by_changing_a_control(visitor):
     visitor.slow_line(200)  # each slice of it is asked for: it takes seconds
     page = visitor.open("/q_learning")

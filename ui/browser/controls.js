@@ -277,9 +277,10 @@ function listenToRange(control, controls) {
       placeSlider(control, control.value);
       return;
     }
+    const value = control.positions[range.valueAsNumber]; // a walk that ends here moves it
     controls.stop();
     actions.hold(control.name);
-    controls.move(control, control.positions[range.valueAsNumber]);
+    controls.move(control, value);
   });
   range.addEventListener("change", () => actions.settle());
   range.addEventListener("keyup", () => actions.settle()); // Firefox: no change by keys
