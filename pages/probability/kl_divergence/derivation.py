@@ -24,8 +24,8 @@ def derivations() -> tuple[Derivation, ...]:
                     r"-\sum_i P_i \log \frac{Q_i}{P_i}",
                 ),
                 Step(
-                    "The logarithm lies below its tangent at 1, $\\log x \\le x - 1$, and "
-                    "the minus sign turns the inequality over.",
+                    "The logarithm lies below its tangent at 1: $\\log x \\le x - 1$, equal "
+                    "only at $x = 1$; the minus sign turns the inequality over.",
                     -sum(p * (q / p - 1) for p, q in pairs),
                     r"-\sum_i P_i \left(\frac{Q_i}{P_i} - 1\right)",
                     r"\ge",
@@ -35,7 +35,13 @@ def derivations() -> tuple[Derivation, ...]:
                     sum(P) - sum(Q),
                     r"\sum_i P_i - \sum_i Q_i",
                 ),
-                Step("Both distributions sum to 1.", 0 * u[0], "1 - 1 = 0"),
+                Step(
+                    "Both distributions sum to 1. (Where some $P_i$ are 0, the others’ "
+                    "$Q_i$ sum to at most 1.) It is 0 only if every $Q_i / P_i$ is 1, so "
+                    "only for $P = Q$.",
+                    0 * u[0],
+                    "1 - 1 = 0",
+                ),
             ),
             r"D_{\mathrm{KL}}(P \parallel Q) = \sum_i P_i \log \frac{P_i}{Q_i}",
         ),

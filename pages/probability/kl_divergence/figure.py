@@ -61,7 +61,7 @@ def draw(
         figures = (
             _terms(result, truth, belief),
             _against_belief(result, p, q),
-            _bell_and_peaks(mu, sigma),
+            _bell_and_peaks(mu, sigma, weighted=result.weighted),
         )
         costs = _costs(result, "coins", "a toss", equal=p == q)
     return Scene(
@@ -70,7 +70,6 @@ def draw(
             "divergence": result.divergence,
             "reverse": result.reverse,
             "js": result.js,
-            **(_fits(mu, sigma) if result.weighted and not own else {}),
         },
         status=f"{costs}.",
     )
@@ -78,9 +77,10 @@ def draw(
 
 def _terms(result: Result, truth: Array, belief: Array) -> Figure:
     """Draw both coins, the term of each side, and what all of them sum to."""
-    weight, lowest, top = "", -5.2, 5.2
+    heights = np.abs([*result.terms, result.divergence])
+    top = fitting(float(heights.max()), (1.3, 2.6, 5.2))
+    weight, lowest = "", -top
     if result.weighted:  # no term is below −1/e
-        top = fitting(max(*result.terms, result.divergence), (1.3, 2.6, 5.2))
         weight, lowest = "P ", -0.5
     return bars(
         f"P, Q and the terms {weight}log(P/Q)",
@@ -92,7 +92,7 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
             [*result.terms, result.divergence],
             DIVERGENCE_COLOR,
         ),
-        y=Axis("probability, or nats", (lowest, top)),
+        y=Axis("P, Q: probability; terms: nats", (lowest, top)),
         height=220,
     )
 
@@ -208,10 +208,15 @@ def _divergences(true: Array, believed: Array, weighted: bool) -> Array:
     return np.vstack([both_ways, js_divergence(true, believed)])
 
 
-def _bell_and_peaks(mu: float, sigma: float) -> Figure:
+def _bell_and_peaks(mu: float, sigma: float, *, weighted: bool) -> Figure:
+    """Draw another pair, with its divergences; without weights it has none."""
     bell = np.exp(_log_normal(PLACES, mu, sigma))
+    measured = "two peaks, and a bell curve"
+    if weighted:
+        forward, back = (number_text(d, 3) for d in _fit_divergences(mu, sigma))
+        measured = f"D(peaks ‖ bell) {forward}, back {back}"
     return curves(
-        "Another pair: two peaks, and a bell curve",
+        f"Another pair: {measured}",
         Curve("two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),
         Curve("bell curve", PLACES, bell, BELIEF_COLOR),
         x=Axis("x", (-6, 6)),
@@ -249,15 +254,6 @@ def _fit_divergences(mu: float, sigma: float) -> tuple[float, float]:
     return float(forward), float(reverse)
 
 
-def _fits(mu: float, sigma: float) -> dict[str, float]:
-    """Name both divergences of peaks and bell curve; without weights there are none."""
-    forward, reverse = _fit_divergences(mu, sigma)
-    return {
-        "D(peaks ‖ bell curve)": forward,
-        "D(bell curve ‖ peaks)": reverse,
-    }
-
-
 def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
     """Say what each of both coins or distributions costs the other."""
     if equal:
@@ -266,6 +262,6 @@ def _costs(result: Result, both: str, one: str, *, equal: bool) -> str:
         return f"The {both} are nearly equal and both divergences below 1e-9 nats"
     forward, reverse = number_text(result.divergence, 3), number_text(result.reverse, 3)
     return (
-        f"Where P is true, believing Q adds {forward} nats {one} to the surprise, −log of "
-        f"the probability; if Q were true, believing P would add {reverse}"
+        f"If P is true, believing Q costs {forward} extra nats {one}. "
+        f"If Q is true, believing P costs {reverse}"
     )

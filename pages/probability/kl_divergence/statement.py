@@ -157,7 +157,7 @@ def identities() -> tuple[Identity, ...]:
             r"\frac{\partial D_{\mathrm{KL}}}{\partial q} = \frac{q - p}{q (1 - q)}",
         ),
         Identity(
-            "It is convex: curved upward everywhere.",
+            "For coins it is convex in p: curved upward everywhere.",
             Derivative(coins, (p, 2)),
             1 / (p * (1 - p)),
             r"\frac{\partial^2 D_{\mathrm{KL}}}{\partial p^2} = \frac{1}{p (1 - p)}",
