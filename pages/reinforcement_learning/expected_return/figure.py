@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from charts import (
     Axis,
@@ -17,7 +17,6 @@ from charts import (
     Stems,
     curves,
     fitting,
-    padded,
     rounded_up,
     stems,
 )
@@ -36,9 +35,11 @@ REWARD_COLOR, DISCOUNT_COLOR, RETURN_COLOR, STEP_REWARD_COLOR = STATEMENT.color_
     "rewards", "gamma", "returns", "step_reward"
 )
 LATE_COLOR = STATEMENT.color_index("late_reward")
+CORNERS = 21  # of each line: every step of a short episode, some of a long one
+SINGLE = "single episodes"
 RANDOM_MEAN = "mean of 2,000 random episodes"
-EPISODES, DRAWN = 2000, 60  # that are played, and of which each is a point
-COUNTS = np.unique(np.geomspace(1, EPISODES, 50).astype(int))
+EPISODES, DRAWN = 2000, 8  # that are played, and of which each is a line
+ABOVE = 1.2  # room for the name over the first point
 # Ends of the axes; a drag rarely changes them.
 TIMES = (12, 26, 52, LONGEST + 2)
 HEIGHTS = (2.5, 6, 13, 35, 60, 90, 130, 260, 600, 1200)
@@ -55,23 +56,29 @@ def draw(
     delay: int,
     own: str,
 ) -> Scene:
-    """Draw the rewards, their running total, and what is still to come."""
+    """Draw random episodes and their mean, one of rewards, and what is still to come."""
     if own:
         return _scene_of_a_reader(result, rewards, gamma)
     discount = result.discount
     unpaid = late_reward if late_reward and delay >= horizon else math.nan
     last = max(horizon, delay + 1 if late_reward else 0)
     time = Axis("steps from now", (-0.7, fitting(last + 1, TIMES)))
-    value = Axis("return", _room(np.append(result.worth.cumsum(), result.returns)))
+    bundle = _running_totals_of_the_policy(result.worth)
     has_limit = discount < 1 or step_reward == 0
     limit = constant_reward_return(step_reward, discount) if has_limit else np.nan
     total = _total(result)
     random = _episodes_of_the_policy(result.worth)
     late_worth = discount**delay * late_reward if delay < horizon else 0.0
     for_ever = Curve(
-        "r for ever", [-0.7, LONGEST], [limit] * 2, STEP_REWARD_COLOR, dash=1
+        "r for ever, no late reward",
+        [-0.7, LONGEST],
+        [limit] * 2,
+        STEP_REWARD_COLOR,
+        dash=1,
     )
+    shown = np.append(bundle, result.worth.cumsum())
     return Scene(
+        _episodes(result, bundle, for_ever, time, Axis("running total", _room(shown))),
         _worth_now(
             result,
             rewards,
@@ -81,9 +88,7 @@ def draw(
                 "after the end: not paid", [delay], [unpaid], LATE_COLOR, hollow=True
             ),
         ),
-        _running_total(result, for_ever, time, value),
-        _to_go(result, time, value),
-        _episodes(random, total, _room),
+        _to_go(result, time, Axis("return", _room(ABOVE * result.returns))),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
@@ -103,12 +108,13 @@ def draw(
 
 
 def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
-    """Draw a reader's rewards, their running totals, and what is still to come."""
+    """Draw random episodes, a reader's rewards, and what is still to come."""
     count = len(rewards)
     time = Axis(
         "steps from now", (-0.7, fitting(count + 1, (*TIMES, MOST_NUMBERS + 2)))
     )
     value = Axis("return", _rounded_room(_extremes(rewards)))
+    widest = np.append(_running_totals_of_the_policy(rewards), rewards.cumsum())
     total, plain = _total(result), math.fsum(rewards)
     random = _episodes_of_the_policy(result.worth)
     undiscounted = Curve(
@@ -119,10 +125,15 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
         dash=1,
     )
     return Scene(
+        _episodes(
+            result,
+            _running_totals_of_the_policy(result.worth),
+            undiscounted,
+            time,
+            Axis("running total", _rounded_room(widest)),
+        ),
         _worth_now(result, rewards, time, _rounded_room(rewards)),
-        _running_total(result, undiscounted, time, value),
         _to_go(result, time, value),
-        _episodes(random, total, _rounded_room),
         readouts={
             "return G₀": total,
             RANDOM_MEAN: random.mean(),
@@ -169,42 +180,29 @@ def _worth_now(
     *others: Stems,
 ) -> Figure:
     steps = _steps(len(rewards))
-    now = padded(rewards, len(steps)), padded(result.worth, len(steps))
     return stems(
         "One episode: each reward, and discounted to now",
-        Stems("reward", steps, now[0], REWARD_COLOR, hollow=True),
-        Stems("discounted", steps, now[1], DISCOUNT_COLOR),
+        Stems("reward", steps, rewards, REWARD_COLOR, hollow=True),
+        Stems("discounted", steps, result.worth, DISCOUNT_COLOR),
         *others,
         x=time,
         y=Axis("reward", room),
     )
 
 
+@functools.lru_cache(maxsize=256)
 def _steps(count: int) -> Array:
-    """Count the steps; as many as there can be, so that a picture keeps its points."""
-    return np.arange(max(count, LONGEST), dtype=float)
-
-
-def _running_total(result: Result, compared: Curve, time: Axis, value: Axis) -> Figure:
-    steps = _steps(len(result.returns))
-    totals = padded(result.worth.cumsum(), len(steps))
-    last = len(result.returns) - 1
-    return curves(
-        "Running total of the discounted rewards",
-        Curve("running total", steps, totals, RETURN_COLOR, dash=0, points=True),
-        compared,
-        Mark(last, result.returns[0], "G₀", RETURN_COLOR),
-        x=time,
-        y=value,
-    )
+    """Count the steps of an episode."""
+    steps = np.arange(count, dtype=float)
+    steps.setflags(write=False)
+    return steps
 
 
 def _to_go(result: Result, time: Axis, value: Axis) -> Figure:
     steps = _steps(len(result.returns))
-    to_go = padded(result.returns, len(steps))
     return curves(
         "Return from each step on",
-        Curve("return to go", steps, to_go, RETURN_COLOR, dash=0, points=True),
+        Curve("return to go", steps, result.returns, RETURN_COLOR, dash=0, points=True),
         Mark(0, result.returns[0], "G₀", RETURN_COLOR),
         x=time,
         y=value,
@@ -231,22 +229,43 @@ def _episodes_of_the_policy(worth: Array) -> Array:
     return returns
 
 
+@functools.lru_cache(maxsize=256)
+def _corners(count: int) -> NDArray[np.int_]:
+    """Return the steps at which the line of an episode is drawn, both ends included."""
+    return np.linspace(0, count - 1, CORNERS).round().astype(int)
+
+
+def _running_totals_of_the_policy(worth: Array) -> Array:
+    """Return the discounted rewards of a few random episodes, added up step by step."""
+    totals: Array = (_actions()[:DRAWN, : len(worth)] * worth).cumsum(axis=1)
+    return totals
+
+
 def _episodes(
-    returns: Array, total: float, room: Callable[[Array], tuple[float, float]]
+    result: Result, bundle: Array, compared: Curve, time: Axis, value: Axis
 ) -> Figure:
-    """Draw the returns of single episodes of the policy, and their mean."""
-    means = returns.cumsum()[COUNTS - 1] / COUNTS
-    first = np.arange(1, DRAWN + 1)
-    return curves(
-        "A random policy π: each reward doubled or lost",
-        Curve(
-            "one episode", first, returns[:DRAWN], REWARD_COLOR, line=False, points=True
-        ),
-        Curve("mean so far", COUNTS, means, RETURN_COLOR, dash=0),
-        x=Axis("episodes", (0.8, 2500), log=True),
-        y=Axis("return", room(np.append(returns[:DRAWN], means))),
-        levels=[(total, "v(s) = G₀")],
+    """Draw running totals of random episodes of the policy, and the mean of all."""
+    steps = _steps(len(result.returns))
+    last = len(result.returns) - 1
+    at = _corners(last + 1)
+    lines = (
+        Curve(SINGLE, steps[at], totals[at], REWARD_COLOR, dash=0) for totals in bundle
     )
+    mean = result.worth.cumsum()
+    picture = curves(
+        "Random episodes of a policy π, and their mean",
+        *lines,
+        Curve("mean of all", steps, mean, RETURN_COLOR, dash=0, points=True),
+        compared,
+        Mark(last, result.returns[0], "v(s) = G₀", RETURN_COLOR, over=True),
+        x=time,
+        y=value,
+    )
+    thin = [
+        trace | {"line": trace["line"] | {"width": 1}, "showlegend": k == 0}
+        for k, trace in enumerate(picture["data"][:DRAWN])
+    ]
+    return {**picture, "data": [*thin, *picture["data"][DRAWN:]]}
 
 
 def _room(heights: Array) -> tuple[float, float]:
@@ -269,7 +288,7 @@ def sentence(
 ) -> str:
     """Say what the episode is worth, and what of it is the late reward."""
     steps = f"{horizon} steps are" if horizon > 1 else "single step is"
-    worth = f"The {steps} worth {number_text(total, 3)} now"
+    worth = f"The {steps} worth {number_text(total, 3)} now on average"
     if not late_reward:
         return f"{worth}; no late reward is set."
     if delay >= horizon:
