@@ -29,9 +29,8 @@ AROUND = {"t": 44, "b": 22}
 UNSEEN = "rgba(0,0,0,0)"
 NOWHERE = np.array([np.nan])
 SHORT = 0.24  # of a unit: where an arrow ends before its node
-LEAN = (
-    0.1  # of a unit: how far a number stands to the left of an arrow that leaves there
-)
+# Of a unit: how far a number stands to the left where an arrow leaves on its side.
+LEAN = 0.14
 OFF = 0.015  # of a unit: what is written along an arrow keeps off its line
 LEVEL = 0.3  # an arrow that rises less has its text above it
 

@@ -94,7 +94,7 @@ def symmetric(outer, inner):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{LN}(x)_i = \gamma_i \frac{x_i - \mu}"
-        r"{\sqrt{\sigma^2 + \epsilon}} + \beta_i"
+        r"{\sqrt{\sigma^2 + \varepsilon}} + \beta_i"
     )
 
 
@@ -314,7 +314,7 @@ def test_over_scales_the_output_is_flat_until_eps_takes_over():
 def test_curves_over_the_scale_and_bars_show_the_token_in_both_forms(chosen):
     for lesson in (LESSON, WITH_ITS_MEAN):
         now = lesson.statement.solve(chosen).numbers
-        after, _, over = drawing(lesson)(**chosen).figures
+        _, after, over = drawing(lesson)(**chosen).figures
         np.testing.assert_allclose(after["data"][0]["y"], now["output"])
         low, high = after["layout"]["yaxis"]["range"]
         assert low <= now["output"].min() <= now["output"].max() <= high
@@ -340,11 +340,13 @@ def test_through_layers_that_double_numbers_only_normalized_ones_keep_their_size
 
 def test_a_size_just_under_1_is_not_said_to_be_1():
     read = drawing(LESSON)(**STATEMENT.defaults | {"scale": 100.0}).readouts
-    assert read["size left: σ / √(σ² + ε)"] == "just under 1"
+    assert read["fraction of σ left: σ / √(σ² + ε)"] == "just under 1"
+    read = drawing(LESSON)(**STATEMENT.defaults).readouts  # √(1.25 / 1.25001)
+    assert read["fraction of σ left: σ / √(σ² + ε)"] == "0.999996"
     read = drawing(LESSON)(**STATEMENT.defaults | {"scale": 0.01}).readouts
-    assert read["size left: σ / √(σ² + ε)"] == "0.962"
+    assert read["fraction of σ left: σ / √(σ² + ε)"] == "0.962"
     turned = drawing(LESSON)(**STATEMENT.defaults | {"beta": -3.0}).status
-    assert turned.endswith("; γ and β turn these into −3 and just under 1.")
+    assert turned.endswith("; γ and β turn these into −3 and 0.999996.")
 
 
 # Bad and extreme input
@@ -718,8 +720,8 @@ def size_said(text):
 
 
 def test_gain_0_leaves_the_axis_where_the_outputs_before_can_be_compared():
-    after = drawing(LESSON)(**STATEMENT.defaults | {"gamma": 0.0}).figures[0]
-    before = drawing(LESSON)(**STATEMENT.defaults).figures[0]
+    after = drawing(LESSON)(**STATEMENT.defaults | {"gamma": 0.0}).figures[1]
+    before = drawing(LESSON)(**STATEMENT.defaults).figures[1]
     assert after["layout"]["yaxis"]["range"] == before["layout"]["yaxis"]["range"]
 
 
@@ -737,7 +739,7 @@ def test_no_two_symbols_of_the_formula_share_a_color():
 def test_the_tasks_of_the_page_have_an_end_on_the_sliders():
     def left(**settings):
         read = drawing(LESSON)(**STATEMENT.defaults | settings).readouts
-        return size_said(read["size left: σ / √(σ² + ε)"])
+        return size_said(read["fraction of σ left: σ / √(σ² + ε)"])
 
     scales = STATEMENT.control("scale").positions
     falls = max(a for a in scales if left(scale=a) < 0.9)
@@ -835,10 +837,10 @@ SENTENCE = re.compile(
     ("change", "words"),
     [
         ({}, "Subtracting the mean 2.5 and dividing by √(σ² + ε) = 1.12 leaves mean 0"),
-        ({}, "leaves mean 0 and standard deviation just under 1."),
+        ({}, "leaves mean 0 and standard deviation 0.999996."),
         (
             {"gamma": -3.0, "beta": 2.0},
-            "just under 1; γ and β turn these into 2 and 3.",
+            "0.999996; γ and β turn these into 2 and 3.",
         ),
         (
             {"shift": 100.0},
@@ -868,7 +870,7 @@ def test_the_sentence_gives_mean_root_and_what_is_left_at_every_setting(chosen):
     shown = scene.readouts
     assert shown["mean"] == pytest.approx(mean, abs=1e-9)
     assert shown["standard deviation σ of the input"] == pytest.approx(sigma, abs=1e-9)
-    kept = size_said(shown["size left: σ / √(σ² + ε)"])
+    kept = size_said(shown["fraction of σ left: σ / √(σ² + ε)"])
     assert kept == pytest.approx(left, rel=6e-3)
     if chosen["gamma"] == 0:
         assert scene.status == "The gain is 0: every feature is the shift β."
@@ -893,7 +895,7 @@ def test_the_sentence_gives_mean_root_and_what_is_left_at_every_setting(chosen):
     plain = (chosen["gamma"], chosen["beta"]) == (1, 0)
     assert (taken[4] is None) == plain
     if not plain:
-        output = scene.figures[0]["data"][0]["y"]
+        output = scene.figures[1]["data"][0]["y"]
         measured = output.mean(), output.std()
         assert [size_said(text) for text in taken[4:]] == pytest.approx(
             measured, rel=6e-3, abs=1e-6
@@ -903,13 +905,42 @@ def test_the_sentence_gives_mean_root_and_what_is_left_at_every_setting(chosen):
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_the_dashed_lines_are_mean_and_deviation_of_what_is_drawn(chosen):
-    for lesson, k in itertools.product((LESSON, WITH_ITS_MEAN), (0, 1)):
-        figure = drawing(lesson)(**chosen).figures[k]
+    for lesson in (LESSON, WITH_ITS_MEAN):
+        figure = drawing(lesson)(**chosen).figures[1]
         drawn = figure["data"][0]["y"]
         low, middle, high = (shape["y0"] for shape in figure["layout"]["shapes"][:3])
         close = {"rel": 1e-6, "abs": 1e-6 * max(1, np.abs(drawn).max())}
         assert middle == pytest.approx(drawn.mean(), **close)
         assert abs(high - low) / 2 == pytest.approx(drawn.std(), **close)
+
+
+@claims("steps_take_away")
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_step_by_step_the_mean_goes_then_the_deviation_and_gain_and_shift_come(chosen):
+    steps, after, _ = drawing(LESSON)(**chosen).figures
+    *_, reaches = (t for t in steps["data"] if t["name"] == "mean ± σ")
+    low, middle, high = np.reshape(reaches["y"], (4, 4))[:, :3].T
+    mean, sigma, left = by_hand(chosen)
+    close = {"rtol": 1e-6, "atol": 1e-9 * (1 + abs(mean)) / min(1, sigma)}
+    output = after["data"][0]["y"]
+    np.testing.assert_allclose(middle, [mean, 0, 0, output.mean()], **close)
+    deviations = [sigma, sigma, left, output.std()]
+    np.testing.assert_allclose((high - low) / 2, deviations, **close)
+
+
+@pytest.mark.parametrize("count", [2, 6, 20])
+def test_all_features_are_drawn_step_by_step_few_of_them_named(count):
+    features = np.arange(count) ** 2 / 10
+    own = "_".join(f"{number:g}" for number in features)
+    steps = drawing(LESSON)(**STATEMENT.defaults | {"own": own}).figures[0]
+    drawn = [trace for trace in steps["data"] if "mean" not in trace["name"]]
+    heights = np.concatenate([trace["y"] for trace in drawn])
+    before = heights[~np.isnan(heights)].reshape(-1, 4)[:, 0]
+    np.testing.assert_allclose(np.sort(before), features)
+    assert len(drawn) == min(count, 6) + (count > 6)
+    low, high = steps["layout"]["yaxis"]["range"]
+    assert low <= np.nanmin(heights) <= np.nanmax(heights) <= high
 
 
 # A reader's own features
@@ -928,12 +959,8 @@ def test_a_readers_own_features_are_those_that_are_drawn_and_normalized(
     features = np.array([float(text) for text in own.split("_")])
     chosen = {"own": own, "scale": scale, "shift": shift, "gamma": gamma, "beta": 1.0}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    after, before, lines = scene.figures
+    _, after, lines = scene.figures
     x = scale * features + shift
-    low, high = before["layout"]["yaxis"]["range"]
-    for trace in before["data"]:
-        assert low <= trace["y"].min() <= trace["y"].max() <= high
-    np.testing.assert_array_equal(before["data"][0]["y"], x)
     expected = gamma * (x - x.mean()) / np.sqrt(x.var() + 1e-5) + 1
     # Of tiny features on a large shift rounding leaves a part.
     close = {"atol": 1e-7 + 1e-12 * (1 + abs(shift)) / np.sqrt(x.var() + 1e-5)}

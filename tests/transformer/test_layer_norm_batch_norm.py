@@ -40,7 +40,7 @@ def drawn(**chosen):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{BN}(x)_{ij} = \gamma_j \frac{x_{ij} - \mu_j}"
-        r"{\sqrt{\sigma^2_{j} + \epsilon}} + \beta_j, \quad "
+        r"{\sqrt{\sigma^2_{j} + \varepsilon}} + \beta_j, \quad "
         r"\mu_j = \frac{1}{n} \sum_{i=1}^{n} x_{ij}"
     )
 

@@ -40,7 +40,7 @@ def of_the_page(**chosen):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{RMSNorm}(x)_i = \gamma_i \frac{x_i}"
-        r"{\sqrt{\mathrm{ms} + \epsilon}}"
+        r"{\sqrt{\mathrm{ms} + \varepsilon}}"
     )
 
 

@@ -25,7 +25,7 @@ def derivations() -> tuple[Derivation, ...]:
     return (
         Derivation(
             "Before gain and shift the output has mean 0 and the variance "
-            "$\\sigma^2 / (\\sigma^2 + \\epsilon)$.",
+            "$\\sigma^2 / (\\sigma^2 + \\varepsilon)$.",
             sum((v - center) ** 2 for v in hats) / COUNT,
             (
                 Step(
@@ -38,25 +38,25 @@ def derivations() -> tuple[Derivation, ...]:
                     "This is the definition of the output.",
                     sum((v - mean) ** 2 / (variance + eps) for v in x) / COUNT,
                     r"\frac{1}{d} \sum_{i=1}^{d} \frac{(x_i - \mu)^2}"
-                    r"{\sigma^2 + \epsilon}",
+                    r"{\sigma^2 + \varepsilon}",
                 ),
                 Step(
                     "The denominator is the same for all features.",
                     (sum((v - mean) ** 2 for v in x) / COUNT) / (variance + eps),
-                    r"\frac{1}{\sigma^2 + \epsilon} \cdot "
+                    r"\frac{1}{\sigma^2 + \varepsilon} \cdot "
                     r"\frac{1}{d} \sum_{i=1}^{d} (x_i - \mu)^2",
                 ),
                 Step(
                     "The mean squared distance is the variance.",
                     variance / (variance + eps),
-                    r"\frac{\sigma^2}{\sigma^2 + \epsilon}",
+                    r"\frac{\sigma^2}{\sigma^2 + \varepsilon}",
                 ),
             ),
             r"\mathrm{Var}(\hat x) = \frac{1}{d} \sum_{i=1}^{d} \left(\hat x_i - "
             r"\frac{1}{d} \sum_{j=1}^{d} \hat x_j\right)^2",
         ),
         Derivation(
-            "For $\\epsilon = 0$ a positive factor $a$ and a shift $b$ of all features "
+            "For $\\varepsilon = 0$ a positive factor $a$ and a shift $b$ of all features "
             "change nothing.",
             (a * x[0] + b - moved_mean) / sqrt(moved_variance),
             (

@@ -29,8 +29,16 @@ SCALES = np.array(STATEMENT.control("scale").positions)
 FEATURES = ("x₁", "x₂", "x₃", "x₄")
 FEATURE_COLORS = (1, 2, 3, 4)
 NEAR, ALMOST = 0.999, "just under 1"  # of a size that is a part of 1
+FINEST = 1e-6  # the least difference from 1 that is written out
+LEFT = "fraction of σ left: σ / √(σ² + ε)"
 FEW, MANY = 6, 12  # curves, and bars with names, that have room
-INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
+OUTPUT_COLOR = STATEMENT.color_index("output")
+STEPS = ("x", "x − μ", "÷ √(σ² + ε)", "· γ + β = y")
+STEPS_WITH_MEAN = (STEPS[0], "x, with its μ", *STEPS[2:])
+STEPS_SHOWN = (-0.25, len(STEPS) - 0.75)
+PLACES = np.arange(float(len(STEPS)))
+BESIDE = 0.1  # of the way from step to step: where mean and deviation stand
+REACH_COLOR, OTHER_COLOR = 7, 8
 ROOMS = tuple(  # ends of the axes, few, so that they rest
     step * 10.0**power for power in range(-4, 8) for step in (1, 1.5, 2.5, 5, 7.5)
 )
@@ -49,7 +57,7 @@ def draw(
     beta: float,
     own: str,
 ) -> Scene:
-    """Draw one token after and before, and where ε takes over."""
+    """Draw what is taken from one token, what is left, and where ε takes over."""
     mean = round(result.mean, 12)  # −3e-15 is a mean of 0
     sigma = math.sqrt(result.variance)
     inside, _ = _sizes_left(np.array([sigma]), eps)
@@ -64,15 +72,15 @@ def draw(
     left_in = None if centered else shift
     lines = _over_scales(features, gamma, beta, eps, left_in)
     return Scene(
+        _steps(x, result, eps, centered=centered),
         _after(result.output, output_axis),
-        _before(x, mean, sigma),
         _against_scale(features, lines, scale, output_axis),
         readouts={
             "mean": mean,
             "standard deviation σ of the input": sigma,
             "highest output": result.output.max(),
             **_numerator(float(x[0]), result.mean, centered),
-            "size left: σ / √(σ² + ε)": _part_of_one(left),
+            LEFT: _part_of_one(left),
         },
         status=sentence(mean, math.hypot(sigma, math.sqrt(eps)), left, gamma, beta)
         + (_alike(float(x[0]), mean) if gamma else ""),
@@ -94,8 +102,11 @@ def _numerator(first: float, mean: float, centered: bool) -> dict[str, float]:
 
 
 def _part_of_one(size: float) -> str:
-    """Write a part of 1 in three digits, never rounded up to 1."""
-    return ALMOST if size > NEAR else number_text(size, 3)
+    """Write a part of 1 in three digits, or in as many as tell it from 1."""
+    gap = 1 - size
+    if size <= NEAR:
+        return number_text(size, 3)
+    return f"{size:.{-math.floor(math.log10(gap))}f}" if gap >= FINEST else ALMOST
 
 
 @functools.lru_cache(maxsize=8)
@@ -125,19 +136,51 @@ def _after(output: Array, output_axis: Axis) -> Figure:
     )
 
 
-def _before(x: Array, mean: float, sigma: float) -> Figure:
-    """Draw what comes in, on an axis from 0, with its mean and deviation."""
-    below = fitting(-1.05 * x.min(), ROOMS) if x.min() < 0 else 0.0
-    above = fitting(1.05 * x.max(), ROOMS) if x.max() > 0 else 0.0
-    return bars(
-        "The token before: x; dashed: μ and μ ± σ",
-        _names(len(x)),
-        Bars("x", x, INPUT_COLOR, 0),  # the lines would strike numbers through
-        y=Axis("feature", (-below, above)),
-        levels=[(mean - sigma, ""), (mean, ""), (mean + sigma, "")],
-        height=240,
-        ticks=thinned(len(x), MANY),
+def _steps(x: Array, result: Result, eps: float, *, centered: bool) -> Figure:
+    """Follow the features through the three steps, and what is taken from them."""
+    distances = x - result.mean if centered else x
+    steps = np.array(
+        [
+            x,
+            distances,
+            distances / math.hypot(math.sqrt(result.variance), math.sqrt(eps)),
+        ]
     )
+    steps = np.vstack([steps, result.output])
+    names, shown = _names(len(x)), _outermost(tuple(x.tolist()))
+    others = np.delete(steps, shown, axis=1)
+    which = f", the {FEW} farthest from the mean named" if others.size else ""
+    below = fitting(-1.08 * steps.min(), ROOMS) if steps.min() < 0 else 0.0
+    above = fitting(1.08 * steps.max(), ROOMS) if steps.max() > 0 else 0.0
+    return curves(
+        f"The features of the token, step by step{which}",
+        *(
+            Curve(names[k], PLACES, steps[:, k], color, dash=0, points=True)
+            for color, k in enumerate(shown, start=1)
+        ),
+        *_unnamed(others),
+        Curve("mean ± σ", *_reaches(steps), REACH_COLOR, 0, points=True),
+        x=Axis("", STEPS_SHOWN, labels=STEPS if centered else STEPS_WITH_MEAN),
+        y=Axis("feature", (-below, above)),
+    )
+
+
+def _unnamed(others: Array) -> list[Curve]:
+    """Draw the features that have no room for a name as one interrupted curve."""
+    if not others.size:
+        return []
+    count = others.shape[1]
+    gaps = np.full((1, count), np.nan)
+    heights = np.vstack([others, gaps]).T.ravel()
+    return [Curve("others", np.tile([*PLACES, np.nan], count), heights, OTHER_COLOR, 0)]
+
+
+def _reaches(steps: Array) -> tuple[Array, Array]:
+    """Return an upright line a step, beside it: mean − deviation, mean, mean + deviation."""
+    middles, deviations = steps.mean(axis=1), steps.std(axis=1)
+    gap = np.full(len(steps), np.nan)
+    heights = np.stack([middles - deviations, middles, middles + deviations, gap])
+    return np.repeat(PLACES + BESIDE, 4), heights.T.ravel()
 
 
 def _against_scale(

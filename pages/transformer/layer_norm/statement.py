@@ -54,7 +54,7 @@ QUANTITIES = (
     quantity("variance", r"\sigma^2", "variance of the features, divided by d"),
     slider(
         "log_eps",
-        r"\log_{10} \epsilon",
+        r"\log_{10} \varepsilon",
         "power of ten of ε",
         -5,
         low=-12,
@@ -88,7 +88,7 @@ QUANTITIES = (
     ),
     quantity(
         "eps",
-        r"\epsilon",
+        r"\varepsilon",
         "small number that keeps a division finite",
         color_of="log_eps",
     ),
@@ -177,7 +177,7 @@ def identities() -> tuple[Identity, ...]:
             "Without ε, scale and shift of the input disappear.",
             moved[0],
             plain[0],
-            r"\mathrm{LN}(a x + b) = \mathrm{LN}(x) \quad (a > 0,\ \epsilon = 0)",
+            r"\mathrm{LN}(a x + b) = \mathrm{LN}(x) \quad (a > 0,\ \varepsilon = 0)",
         ),
         Identity(
             "The variance is the mean square minus the squared mean; computed that way it "
@@ -191,14 +191,14 @@ def identities() -> tuple[Identity, ...]:
             Derivative(hats[0], x[0]),
             (1 - (1 + hats[0] ** 2) / 3) / root,
             r"\frac{\partial \hat x_i}{\partial x_i} = "
-            r"\frac{1 - (1 + \hat x_i^2) / d}{\sqrt{\sigma^2 + \epsilon}}",
+            r"\frac{1 - (1 + \hat x_i^2) / d}{\sqrt{\sigma^2 + \varepsilon}}",
         ),
         Identity(
             "... and, through mean and variance, every other one.",
             Derivative(hats[0], x[1]),
             -(1 + hats[0] * hats[1]) / (3 * root),
             r"\frac{\partial \hat x_i}{\partial x_j} = "
-            r"-\frac{1 + \hat x_i \hat x_j}{d \sqrt{\sigma^2 + \epsilon}}"
+            r"-\frac{1 + \hat x_i \hat x_j}{d \sqrt{\sigma^2 + \varepsilon}}"
             r"\quad (i \neq j)",
         ),
     )

@@ -149,14 +149,14 @@ def identities() -> tuple[Identity, ...]:
             normal([a * v + b for v in x], 0)[0][0],
             normal(x, 0)[0][0],
             r"\mathrm{BN}(a x_{\cdot j} + b) = \mathrm{BN}(x_{\cdot j}) "
-            r"\quad (a > 0,\ \epsilon = 0)",
+            r"\quad (a > 0,\ \varepsilon = 0)",
         ),
         Identity(
             "An example moves every other one through mean and variance of the batch.",
             Derivative(hats[0], x[1]),
             -(1 + hats[0] * hats[1]) / (3 * root),
             r"\frac{\partial \hat x_{ij}}{\partial x_{kj}} = "
-            r"-\frac{1 + \hat x_{ij} \hat x_{kj}}{n \sqrt{\sigma_j^2 + \epsilon}}"
+            r"-\frac{1 + \hat x_{ij} \hat x_{kj}}{n \sqrt{\sigma_j^2 + \varepsilon}}"
             r"\quad (i \neq k)",
         ),
     )

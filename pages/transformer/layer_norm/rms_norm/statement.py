@@ -86,7 +86,7 @@ def identities() -> tuple[Identity, ...]:
             "Without ε, a factor of the input disappears.",
             a * x[0] / sqrt(sum((a * v) ** 2 for v in x) / 3),
             x[0] / plain,
-            r"\mathrm{RMSNorm}(a x) = \mathrm{RMSNorm}(x) \quad (a > 0,\ \epsilon = 0)",
+            r"\mathrm{RMSNorm}(a x) = \mathrm{RMSNorm}(x) \quad (a > 0,\ \varepsilon = 0)",
         ),
         Identity(
             "Layer normalization is RMSNorm of the features without their mean.",
@@ -99,7 +99,7 @@ def identities() -> tuple[Identity, ...]:
             Derivative(x[0] / root, x[1]),
             -x[0] * x[1] / (3 * root**3),
             r"\frac{\partial \hat x_i}{\partial x_j} = -\frac{\hat x_i \hat x_j}"
-            r"{d \sqrt{\mathrm{ms} + \epsilon}} \quad (i \neq j)",
+            r"{d \sqrt{\mathrm{ms} + \varepsilon}} \quad (i \neq j)",
         ),
     )
 
