@@ -28,9 +28,11 @@ def maps(
     columns: Sequence[str] = (),
     framed: int | None = None,
     framed_row: int | None = None,
+    square: bool = False,
+    across: int = ACROSS,
     height: int = 300,
 ) -> Figure:
-    """Draw matrices side by side, at most four in a row.
+    """Draw matrices side by side, by default at most four in a row.
 
     Parameters
     ----------
@@ -55,6 +57,10 @@ def maps(
         Which of the matrices to frame.
     framed_row : int, optional
         Which row of that matrix to frame too.
+    square : bool
+        Make cells square, as the pixels of an image are.
+    across : int
+        How many matrices stand side by side, at most.
     height : int
         In pixels.
 
@@ -65,7 +71,7 @@ def maps(
     """
     blocks = values(matrices)
     k, n, m = blocks.shape
-    across = min(k, ACROSS)
+    across = min(k, across)
     corners = [_corner(place, across, n, m) for place in range(k)]
     sheet = np.full((corners[-1][0] + n, across * (m + 1) - 1), np.nan)
     for block, (row, column) in zip(blocks, corners, strict=True):
@@ -82,6 +88,7 @@ def maps(
         y=Axis(y, labels=beside),
         limits=limits,
         numbers=k == 1 and n <= MOST_LABELED,
+        square=square,
         height=height,
     )
     layout = figure["layout"]

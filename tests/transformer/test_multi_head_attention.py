@@ -99,7 +99,8 @@ def problems(draw):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{MultiHead}(X) = "
-        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O = "
+        r"\sum_{r=1}^{h} \mathrm{head}_r \, W^O_r, \qquad "
         r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_{r}, X W^K_{r}, X W^V_{r})"
     )
 
@@ -745,6 +746,38 @@ def test_the_row_of_the_token_looked_at_is_framed_in_its_head(heads, head, token
     assert row["y1"] - row["y0"] == 1
     line, left = divmod(head - 1, 4)
     assert (whole["x0"], whole["y0"]) == (7 * left - 0.5, 7 * line + 0.5)
+
+
+@pytest.mark.parametrize(("n_tokens", "lines"), [(6, 1), (7, 2), (8, 2)])
+def test_the_words_below_four_heads_have_room_at_every_length(n_tokens, lines):
+    chosen = STATEMENT.defaults | {"n_tokens": n_tokens}
+    layout = drawing(LESSON)(**chosen).figures[0]["layout"]
+    per_line = 4 // lines
+    below = [*WORDS[:n_tokens], ""] * per_line
+    assert list(layout["xaxis"]["ticktext"]) == below[:-1]
+
+
+@claims("one_row_is_shared")
+@pytest.mark.parametrize("n_tokens", [5, 6])
+def test_a_head_that_finds_two_words_gives_each_about_half(n_tokens):
+    X = inputs_of(STATEMENT, **STATEMENT.defaults | {"n_tokens": n_tokens})
+    shares = outputs_of(STATEMENT, X)["shares"]
+    np.testing.assert_allclose(shares.sum(axis=2), 1)
+    previous, same = shares[:2, 4]
+    assert previous.max() > 0.75
+    np.testing.assert_allclose(same[[0, 4]], 0.5, atol=0.02)
+
+
+@claims("identity_last")
+@pytest.mark.parametrize("heads", [2, 4, 8])
+def test_with_identity_projections_each_head_adds_to_its_own_columns(heads):
+    chosen = STATEMENT.defaults | {"weights": "identity", "heads": heads}
+    added = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["contributions"]
+    width = 16 // heads
+    for head, own in enumerate(added):
+        others = np.delete(own, slice(head * width, (head + 1) * width), axis=1)
+        assert (others == 0).all()
+    assert width >= 2  # the features that are drawn are the first head's
 
 
 def test_the_weights_of_one_head_are_written_with_the_same_digits():

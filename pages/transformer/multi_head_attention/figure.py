@@ -27,6 +27,8 @@ from pages.transformer.multi_head_attention.statement import (
 
 REACHES = (1.0, 2.0, 3.0, 5.0)  # ends of the keys' color scale
 SIDE_BY_SIDE = 4  # heads in one row of maps
+ROOM = 6  # tokens whose names have room below four heads side by side
+STACKED = 2  # of four heads with more tokens
 NARROWEST = 2  # columns of a head that can look for something
 FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
@@ -87,7 +89,9 @@ def _maps(
     words: tuple[str, ...],
     purposes: tuple[str, ...],
 ) -> Figure:
+    heads, n_tokens, _ = shares.shape
     names = _tokens(words, shares)
+    across = STACKED if heads == SIDE_BY_SIDE and n_tokens > ROOM else SIDE_BY_SIDE
     picture = maps(
         "Attention weights: from a row’s token to a column’s",
         np.where(shares > 0, shares, np.nan),
@@ -99,6 +103,7 @@ def _maps(
         y="attending token",
         rows=names,
         columns=names,
+        across=across,
         height=330,
     )
     cells = picture["data"][0]
@@ -106,7 +111,7 @@ def _maps(
         written = [[f"{w:.3f}" if w > 0 else "" for w in row] for row in shares[0]]
         name = [""] * len(written)  # stands above the first row
         picture["data"][0] = cells | {"text": [name, *written]}
-    if len(shares) > SIDE_BY_SIDE:
+    if heads > across:
         return picture
     return choosing(picture, y="token", start=(1, 0))  # below the heads' names
 

@@ -279,9 +279,12 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"\mathrm{MultiHead}(<tokens>) = "
-        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \qquad "
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O = "
+        r"\sum_{r=1}^{h} \mathrm{head}_r \, W^O_r, \qquad "
         r"\mathrm{head}_r = \mathrm{Attention}(<tokens> <W_q_split>_r, "
         r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r)"
     ),
+    main_result="shares",
+    line_result=lambda: "output",
     line_entry=lambda token, n_tokens: (min(token, n_tokens) - 1, 0),
 )
