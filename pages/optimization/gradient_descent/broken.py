@@ -43,9 +43,10 @@ def equations() -> tuple[Equation, ...]:
     return (first, second, third, last)
 
 
-# Without any momentum it changes nothing: who has not set it sees one that does.
+# Without any momentum it changes nothing, and in three steps little: who has set nothing
+# sees a setting where it does.
 STATEMENT = replace(
-    whole.STATEMENT.opening_at(momentum=0.5),
+    whole.STATEMENT.opening_at(momentum=0.5, relative_lr=1.0, n_steps=30),
     inputs=inputs,
     compute=compute,
     build_equations=equations,
