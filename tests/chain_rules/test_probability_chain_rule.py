@@ -950,7 +950,7 @@ def test_the_bar_of_the_product_is_as_long_as_those_of_its_factors(chosen, text)
 
 OF_EVENTS = re.compile(
     r"(?:B has the probability \S+, and in \S+ of these cases A happens too: A and B happen "
-    r"together with probability (\S+), the area A, B in both pictures|B (never) happens, so "
+    r"together with probability (\S+), the area of A with B in both pictures|B (never) happens, so "
     r"A and B together do not either: P\(A \| B\) is undefined|B (always) happens, so A and "
     r"B happen together with probability (\S+), that of A; P\(A \| ¬B\) is undefined)\."
 )

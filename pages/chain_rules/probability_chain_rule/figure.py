@@ -37,7 +37,11 @@ PER_TOKEN = 3.15  # its height for each of them: the rarest token has log 0.05 =
 # Tokens that the first picture has room for, with their numbers and without.
 FEW, MANY = 6, 12
 TOKENS = tuple(f"x{k}".translate(LOWERED) for k in range(1, MANY + 1))
-LOWEST = {FEW: -8.8, MANY: -17.0}  # below the log10 of so many tokens of either text
+DEPTHS = {
+    4.4: 1,
+    8.8: 2,
+    17.0: 4,
+}  # of the first picture in powers of 10, and its ticks
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SECOND_LINE = 15  # pixels below the axis
 A_COLOR, B_COLOR = STATEMENT.color_indices("p_a_given_b", "p_b")
@@ -175,6 +179,7 @@ def _beginning(text: str, token_probability: float, fourth: str, length: int) ->
     names = (2 * words(fourth) if text == "sentence" else TOKENS)[:shown]
     factors, products = chain.factors[:shown], chain.products[:shown]
     numbered = room == FEW
+    depth = fitting(0.4 - math.log10(products[-1]), tuple(DEPTHS))
     written = [_short(number_text(product, 2)) for product in products.tolist()]
     figure = bars(
         f"{_told(length)}: probability of each, and their product",
@@ -188,11 +193,11 @@ def _beginning(text: str, token_probability: float, fourth: str, length: int) ->
             PRODUCT_COLOR,
             0,
         ),
-        y=Axis("probability", (LOWEST[room], 0.0), every=room // 3, powers=True),
+        y=Axis("probability", (-depth, 0.0), every=DEPTHS[depth], powers=True),
     )
     layout = figure["layout"]
     margin = layout["margin"] | {"b": layout["margin"]["b"] + SECOND_LINE}
-    places = layout["xaxis"] | {"range": [-0.5, room - 0.5]}
+    places = layout["xaxis"] | {"range": [-0.5, room - 0.5], "tickangle": 0}
     tokens, product = figure["data"]
     if numbered:
         told = [number_text(factor, 2) for factor in factors.tolist()]
@@ -259,8 +264,8 @@ def sentence_of_events(result: Result, p_b: float) -> str:
         )
     return (
         f"B has the probability {number_text(p_b, 3)}, and in {with_b} of these cases A "
-        f"happens too: A and B happen together with probability {joint}, the area A, B in "
-        "both pictures."
+        f"happens too: A and B happen together with probability {joint}, the area of A with B "
+        "in both pictures."
     )
 
 
