@@ -10,8 +10,10 @@ const OPTIONS = {
 const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a digit has half
 const LEAST = 10; // px of type that a headline keeps however many rows it has
 const READABLE = 11; // px of type that a line keeps, which KaTeX sets at 1.21 times the size
+const SPARE = 0.99; // of a width is used: type is rounded
 const NONE = [];
 const BETWEEN = "\0"; // where a number goes in a template
+const PRODUCT = /[·×⋅⊙∣]/; // a term goes on after it
 const PLAIN = /^-?[\d.]+$/; // what KaTeX sets as digits, after a minus of its own
 const SPACES = {
   svg: "http://www.w3.org/2000/svg", math: "http://www.w3.org/1998/Math/MathML",
@@ -30,6 +32,7 @@ export class Formula {
     this.numbers = NONE;
     this.before = NONE;
     this.widths = NONE;
+    this.rows = 0;
     this.shown = [];
     import(address).then(
       (module) => {
@@ -64,7 +67,8 @@ export class Formula {
   }
 
   head() {
-    this.headline.replaceChildren(...typeset(this.spoken, this.title));
+    const breakable = this.title.replace(/\\q?quad(?![a-z])/g, "$&\\allowbreak ");
+    this.headline.replaceChildren(...typeset(this.spoken, breakable));
     keep(this.headline, this.title);
     this.changed();
   }
@@ -81,6 +85,11 @@ export class Formula {
     Object.assign(this, { plain, template, pieces, before, numbers, widths });
     if (patched) keep(this.line, plain);
     else this.set();
+  }
+
+  // Nobody moves a slider any more: the numbers stand as close as they are wide.
+  loosen() {
+    if (this.widths !== NONE) this.show(this);
   }
 
   // The line with its numbers marked, those that have just changed too.
@@ -117,37 +126,53 @@ export class Formula {
   }
 
   // Make the headline smaller as a whole if there is no room for it: much if it is too tall,
-  // but not below readable type if it is too wide, for then it can be scrolled.
+  // but not below readable type if it is too wide, for then it is wrapped, or can be scrolled.
+  // Returns how many pixels more than the room the formula needs.
   fit(room) {
     this.fitted = null; // the window may have become wider
     this.narrow();
-    this.headline.style.fontSize = "";
-    const size = parseFloat(getComputedStyle(this.headline).fontSize);
-    const rows = [...this.headline.querySelectorAll(".katex-display")];
-    const shares = rows.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth);
-    const low = Math.max(LEAST, (room / this.headline.offsetHeight) * size);
-    const narrow = Math.max(READABLE, Math.min(...shares) * size);
-    const wanted = Math.min(low, narrow);
-    if (wanted < size) this.headline.style.fontSize = `${wanted}px`;
-    return Math.max(0, this.headline.offsetHeight - room);
+    const { headline } = this;
+    headline.style.fontSize = "";
+    unwrap(headline);
+    const size = sizeOf(headline);
+    const rows = [...headline.querySelectorAll(".katex-display")];
+    const share = Math.min(...rows.map(({ clientWidth, scrollWidth }) => clientWidth / scrollWidth));
+    resize(headline, size, Math.max(READABLE, SPARE * share * size));
+    if (SPARE * share * size < READABLE) wrap(headline);
+    const low = Math.max(LEAST, (room / headline.offsetHeight) * sizeOf(headline));
+    resize(headline, sizeOf(headline), low);
+    return Math.max(0, headline.offsetHeight - room) + this.rows;
   }
 
-  // Make the line smaller if it is wider than its place; while a slider is dragged, which
-  // reserves widths, it keeps its size.
+  // Make the line smaller if it is wider than its place, and wrap it if it cannot be read
+  // then. While a slider is dragged, which reserves widths, it keeps its size and its rows.
   narrow() {
-    if (this.widths !== NONE && this.widths === this.fitted) return;
+    const { line } = this;
+    const wrapped = line.classList.contains("live-wrapped");
+    if (this.widths !== NONE && this.widths === this.fitted) {
+      if (wrapped) wrap(line);
+      return;
+    }
     this.fitted = this.widths;
-    this.line.style.fontSize = "";
-    this.line.classList.remove("live-scrolled");
-    const frame = this.line.querySelector(".katex-display");
+    this.rows = 0; // pixels that more than one of them take
+    line.style.fontSize = "";
+    line.classList.remove("live-scrolled");
+    unwrap(line);
+    const frame = line.querySelector(".katex-display");
     if (!frame || frame.scrollWidth <= frame.clientWidth) return;
-    const size = parseFloat(getComputedStyle(this.line).fontSize);
-    const wanted = (size * frame.clientWidth) / frame.scrollWidth;
-    this.line.style.fontSize = `${Math.min(size, Math.max(READABLE, wanted))}px`;
-    // Still too wide, it is scrolled below its value, which stays in sight.
-    const parts = [...this.line.querySelectorAll(".katex-html > .base")];
+    const size = sizeOf(line);
+    const wanted = (SPARE * size * frame.clientWidth) / frame.scrollWidth;
+    resize(line, size, Math.max(READABLE, wanted));
+    if (wanted >= READABLE) return;
+    const height = line.offsetHeight;
+    if ((wrapped || this.widths === NONE) && wrap(line)) {
+      this.rows = line.offsetHeight - height;
+      return;
+    }
+    // Else it is scrolled below its value, which stays in sight.
+    const parts = [...line.querySelectorAll(".katex-html > .base")];
     const ends = parts.length > 2 && parts.at(-2).textContent.trim().endsWith("=");
-    this.line.classList.toggle("live-scrolled", ends && wanted < READABLE);
+    line.classList.toggle("live-scrolled", ends);
   }
 
   set() {
@@ -173,6 +198,71 @@ export class Formula {
     this.narrow();
     if (fresh) this.head(); // whoever hears of it measures both
   }
+}
+
+const sizeOf = (element) => parseFloat(getComputedStyle(element).fontSize);
+
+// Make type smaller, never larger.
+function resize(element, size, wanted) {
+  if (wanted < size) element.style.fontSize = `${wanted}px`;
+}
+
+// Break what is too wide into rows: between equations, or else after signs that stand between
+// terms. Tells whether every part fits into a row.
+function wrap(place) {
+  let fits = true;
+  for (const html of place.querySelectorAll(".katex-html")) {
+    const room = html.closest(".katex-display").clientWidth;
+    const parts = split([...html.querySelectorAll(":scope > .base")], endsEquation).flatMap(
+      (equation) => (wide(equation) > room ? terms(equation, room) : [equation]),
+    );
+    if (parts.some((part) => wide(part) > room)) fits = false;
+    else for (const part of parts) join(part);
+  }
+  place.classList.toggle("live-wrapped", fits);
+  return fits;
+}
+
+function unwrap(place) {
+  place.classList.remove("live-wrapped");
+  for (const whole of place.querySelectorAll(".live-whole")) whole.replaceWith(...whole.children);
+}
+
+// Where KaTeX allows a break, the parts of a formula end.
+function split(bases, ends) {
+  const parts = [[]];
+  bases.forEach((base, k) => {
+    parts.at(-1).push(base);
+    if (ends(base) && k < bases.length - 1) parts.push([]);
+  });
+  return parts;
+}
+
+// The terms of an equation; what it comes to stays with the last of them if there is room.
+function terms(equation, room) {
+  const parts = split(equation, endsTerm);
+  const [last, value = []] = parts.slice(-2);
+  const equal = last.at(-1).textContent.trim().endsWith("=");
+  if (equal && wide([...last, ...value]) <= room) last.push(...parts.splice(-1).flat());
+  return parts;
+}
+
+const wide = (bases) => bases.reduce((sum, { offsetWidth }) => sum + offsetWidth, 0);
+
+const endsEquation = (base) => [...base.children].slice(-3).some(isQuad);
+
+const isQuad = ({ style }) => parseFloat(style.marginRight) >= 1;
+
+const endsTerm = (base) => {
+  const [sign] = [...base.querySelectorAll(":scope > :is(.mrel, .mbin)")].slice(-1);
+  return Boolean(sign) && !PRODUCT.test(sign.textContent);
+};
+
+function join(bases) {
+  if (bases[0].parentElement.classList.contains("live-whole")) return;
+  const whole = make("span", { class: "live-whole" });
+  bases[0].before(whole);
+  whole.append(...bases);
 }
 
 // LaTeX as anybody's program reads it.

@@ -119,7 +119,8 @@ class Live {
     });
     const { root, side, formula, said, pictures, page, handles } = this;
     const parts = { root, side, formula, said, pictures, page, handles };
-    this.screen = new Screen(parts, () => this.current());
+    const ask = { current: () => this.current(), held: () => Boolean(this.active) };
+    this.screen = new Screen(parts, ask);
     this.leaving = new Leaving(() => this.leave(), () => this.stay());
   }
 

@@ -9,10 +9,10 @@ const HEADLINE = { compact: 64, staged: 110 }; // pixels that the formula may ta
 
 export class Screen {
   // `parts`: root, side, formula, said, pictures, page and handles of the live figure;
-  // `current()` returns the scene that should be on the screen.
-  constructor(parts, current) {
-    Object.assign(this, parts);
-    this.current = current;
+  // `current()` returns the scene that should be on the screen, `held()` whether a hand is on
+  // a control.
+  constructor(parts, { current, held }) {
+    Object.assign(this, parts, { current, held });
     this.drawn = null; // the scene on the screen
     this.epoch = null; // and the history that it belongs to
     this.painted = 0;
@@ -45,12 +45,18 @@ export class Screen {
     this.layHandles(scene);
     this.said.show(scene);
     clearTimeout(this.describing);
-    this.describing = setTimeout(() => this.pictures.describe(scene.figures), REST);
+    this.describing = setTimeout(() => this.rest(scene), REST);
     this.followers?.forEach((follower) => follower.show(scene));
     this.painted += 1;
     this.root.dataset.live = "ready";
     this.root.dataset.painted = this.painted;
     this.root.dataset.values = JSON.stringify(scene.values);
+  }
+
+  // Nothing has moved for a while: say what is seen, and let the numbers close up.
+  rest(scene) {
+    this.pictures.describe(scene.figures);
+    if (!this.held()) this.formula.loosen();
   }
 
   // Fit formula and pictures into the window again.
