@@ -93,6 +93,8 @@ def test_the_printed_entries_are_the_reviewed_ones():
         r"\sigma'(x) = \sigma(x) \left(1 - \sigma(x)\right)",
         r"\tanh'(x) = 1 - \tanh(x)^{2}",
         r"g = \sigma'(x)^{L}",
+        r"g_{\tanh} = \tanh'(x)^{L}",
+        r"g_\mathrm{ReLU} = \mathrm{ReLU}'(x)^{L}",
     ]
 
 
@@ -409,14 +411,14 @@ def test_the_best_case_has_slopes_one_quarter_and_one():
 @claims("values_at_zero")
 def test_at_zero_the_sigmoid_is_one_half_and_tanh_nothing():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"x": 0.0})
-    marks = [float(t["y"][0]) for t in scene.figures[1]["data"] if len(t["x"]) == 1]
+    marks = [float(t["y"][0]) for t in scene.figures[0]["data"] if len(t["x"]) == 1]
     assert marks == [0.0, 0.5, 0.0]
     assert relu_grad(-1e-9) == 0 < 1 == relu_grad(1e-9)
 
 
 @pytest.mark.parametrize("x", STATEMENT.control("x").positions)
 def test_the_picture_of_the_functions_is_as_near_as_its_marks_allow(x):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[1]
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[0]
     (left, right), (low, high) = (figure["layout"][f"{a}axis"]["range"] for a in "xy")
     assert left < x < right
     assert low < -1 < max(0.0, x) < high
@@ -463,7 +465,7 @@ def test_negative_leaky_layers_pass_on_their_slope_to_the_power_of_their_number(
 ):
     values = {**STATEMENT.defaults, "x": -2.0, "negative_slope": slope, "depth": depth}
     readouts = drawing(LESSON)(**values).readouts
-    assert readouts["fraction after L ReLU layers"] == pytest.approx(slope**depth)
+    assert readouts["arriving_relu"] == pytest.approx(slope**depth)
 
 
 @claims("tanh_flatter_far_out")
@@ -473,7 +475,7 @@ def test_far_out_tanh_is_flatter_than_the_sigmoid():
     assert tanh_grad(10.0) == pytest.approx(4 * math.exp(-20), rel=1e-6)
     assert sigmoid_grad(10.0) == pytest.approx(math.exp(-10), rel=1e-3)
     readouts = drawing(LESSON)(**STATEMENT.defaults | {"x": 4.0}).readouts
-    assert readouts["fraction after L tanh layers"] < readouts["arriving"]
+    assert readouts["arriving_tanh"] < readouts["arriving"]
 
 
 @claims("smooth_relatives")
@@ -496,16 +498,18 @@ def test_silu_and_gelu_are_smooth_and_near_the_relu_far_out(smooth, gate):
 @pytest.mark.parametrize("negative_slope", [0.0, 0.3])
 def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slope):
     values = STATEMENT.defaults | {"negative_slope": negative_slope, "x": 2.0}
-    figure = drawing(LESSON)(**values).figures[0]
+    figure = drawing(LESSON)(**values).figures[3]
     lines = {trace["name"]: trace for trace in figure["data"] if "name" in trace}
-    x = np.asarray(lines["no activation"]["x"])
+    x = np.asarray(lines["f(x) = x"]["x"])
+    written = "f(x+3) − 2f(x+1) + 2f(x−1) − ½f(x−3)"
+    assert written in figure["layout"]["meta"]["title"]
 
     def added_up(function):
         units = [function(x + shift) for shift in (3, 1, -1, -3)]
         return units[0] - 2 * units[1] + 2 * units[2] - units[3] / 2
 
     by_hand = {
-        "no activation": (x + 1) / 2,
+        "f(x) = x": (x + 1) / 2,
         "ReLU": added_up(lambda z: np.where(z > 0, z, negative_slope * z)),
         "sigmoid": added_up(scipy.special.expit),
         "tanh": added_up(np.tanh),
@@ -517,10 +521,11 @@ def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slop
         np.testing.assert_allclose(shown, expected, atol=1e-12)
         assert low < shown.min() < shown.max() < high
         bends = np.abs(np.diff(np.interp(even, x, shown), 2)) > 1e-6
-        if name == "no activation":
+        if name == "f(x) = x":
             assert not bends.any()
         elif name == "ReLU":  # corners where a hidden unit passes 0, and lines between
-            assert 4 <= bends.sum() <= 8
+            corners = even[1:-1][bends]
+            np.testing.assert_allclose(corners, [-3, -1, 1, 3], atol=1e-9)
         else:
             assert bends.sum() > 100
     marks = [trace for trace in figure["data"] if len(trace["x"]) == 1]
@@ -535,7 +540,7 @@ def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slop
 @pytest.mark.parametrize("negative_slope", [0.0, 0.01, 0.3])
 def test_no_fraction_that_is_left_leaves_its_picture(x, negative_slope):
     values = STATEMENT.defaults | {"x": x, "negative_slope": negative_slope}
-    figure = drawing(LESSON)(**values | {"depth": 20}).figures[2]
+    figure = drawing(LESSON)(**values | {"depth": 20}).figures[1]
     low, high = figure["layout"]["yaxis"]["range"]
     slopes = (relu_grad(x, negative_slope), sigmoid_grad(x), tanh_grad(x))
     *curves, _, _, _ = figure["data"]
@@ -604,7 +609,7 @@ def test_each_function_has_one_color_in_all_pictures(x):
         {t["name"]: t["line"]["color"] for t in figure["data"] if "name" in t}
         for figure in figures
     ]
-    assert colors[0].pop("no activation") not in colors[0].values()
+    assert colors[3].pop("f(x) = x") not in colors[3].values()
     assert all(names == colors[0] for names in colors)
     assert len(set(colors[0].values())) == 3
 

@@ -794,7 +794,7 @@ def weights_by_hand(chosen):
         (
             {},
             "Token 10 attends most to token 10, with weight 0.62: its query agrees best with "
-            "that key, score 6.4.",
+            "that key, score 0.707 · (2.43 · 2.43 + (−1.76) · (−1.76)) = 6.4.",
             lambda a: a[9].argmax() == 9 and round(a[9, 9], 2) == 0.62,
         ),
         (  # 20° lie just between two of nine keys
@@ -829,7 +829,7 @@ def weights_by_hand(chosen):
         ),
         (
             {"n_keys": 4, "token": 7, "angle": 90},
-            "There is no token 7. Token 4 attends most to token 1,",
+            "There are only 4 tokens: the last is framed. Token 4 attends most to token 1,",
             lambda a: a[3].argmax() == 0,
         ),
     ],
@@ -937,14 +937,16 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
     status = scene.status
     n = chosen["n_keys"]
     if chosen["token"] > n:
-        missing = f"There is no token {chosen['token']}. "
+        missing = f"There are only {n} tokens: the last is framed. "
         assert status.startswith(missing)
         status = status.removeprefix(missing)
     who, whom = re.match(r"(.+?) attends ([^.:]+(?:\.\d\d)?)", status).groups()
     token = min(chosen["token"], n)
     assert who == called(chosen, token)
     row = weights_by_hand(chosen)[int(token) - 1]
-    assert scene.readouts["largest weight"] == pytest.approx(row.max())
+    assert scene.readouts["largest weight in the framed row"] == pytest.approx(
+        row.max()
+    )
     length = np.linalg.norm(row @ values_by_hand(chosen))
     if not chosen["roles"].endswith("Q, V"):
         found = scene.readouts[LENGTH]
@@ -975,15 +977,18 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
 @settings(max_examples=30)
 def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     scene = drawing(LESSON)(**chosen)
-    best = re.search(r"agrees best with that key, score (−?[\d.]+)\.", scene.status)
+    best = re.search(r"best with that key, score (.+) = (−?[\d.]+)\.", scene.status)
     row = weights_by_hand(chosen)[min(chosen["token"], chosen["n_keys"]) - 1]
     leads = "attends most" in scene.status and " alike" not in scene.status
     assert (best is not None) == (leads and np.count_nonzero(row) > 1)
     if best:
         place = min(chosen["token"], chosen["n_keys"]) - 1
         scores = np.asarray(scene.figures[1]["data"][0]["z"], float)[place]
-        said = float(best[1].replace("−", "-"))
-        assert said == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
+        product, said = (text.replace("−", "-") for text in best.groups())
+        assert float(said) == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
+        factor, *pairs = map(float, re.findall(r"-?\d+(?:\.\d+)?", product))
+        by_hand = factor * np.dot(pairs[::2], pairs[1::2])
+        assert by_hand == pytest.approx(np.nanmax(scores), rel=0.01, abs=0.03)
 
 
 @given(distributions((1, 6)))

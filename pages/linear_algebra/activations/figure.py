@@ -55,19 +55,19 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
         gradient_product("sigmoid", x, DEEPEST),
         gradient_product("tanh", x, DEEPEST),
     )
-    arriving = (shares[0][depth], result.arriving, shares[2][depth])
+    arriving = (result.arriving_relu, result.arriving, result.arriving_tanh)
     return Scene(
-        _two_layers(x, leak),
         _activations(x, values, leak),
         _shares(depth, shares, arriving),
         _slopes(x, slopes, leak),
+        _two_layers(x, leak),
         readouts={
             "relu_slope": result.relu_slope,
             "sigmoid_slope": result.sigmoid_slope,
             "tanh_slope": result.tanh_slope,
             "arriving": result.arriving,
-            "fraction after L tanh layers": arriving[2],
-            "fraction after L ReLU layers": arriving[0],
+            "arriving_tanh": result.arriving_tanh,
+            "arriving_relu": result.arriving_relu,
         },
         status=sentence(x, depth, slopes, arriving, leak=leak),
     )
@@ -78,8 +78,8 @@ def _two_layers(x: float, negative_slope: float) -> Figure:
     now = through_two_layers(np.array([x]), negative_slope)
     colors = (NONE_COLOR, *COLORS)
     return curves(
-        "Two layers, with activation and without",
-        Curve("no activation", X, heights[0], NONE_COLOR, dash=3),
+        "Two layers: f(x+3) − 2f(x+1) + 2f(x−1) − ½f(x−3)",
+        Curve("f(x) = x", X, heights[0], NONE_COLOR, dash=3),
         *(
             Curve(name, X, line, color, dash=k)
             for k, (name, line, color) in enumerate(
@@ -128,7 +128,7 @@ def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
 
 def _shares(depth: int, shares: Sequence[Array], arriving: Sequence[float]) -> Figure:
     return curves(
-        "Fraction of the gradient left after L layers",
+        "Gradient left after L layers, the same x in each",
         *_lines(LAYERS, [_powers(share, NOTHING) for share in shares], COLORS),
         *_marks(depth, _powers(arriving, np.nan).tolist(), COLORS),
         x=Axis("layers L", (-0.3, DEEPEST + 0.3)),

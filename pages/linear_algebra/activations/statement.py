@@ -46,6 +46,18 @@ QUANTITIES = (
         "fraction of the gradient left after L sigmoid layers",
         color_of="sigmoid",
     ),
+    quantity(
+        "arriving_tanh",
+        r"g_{\tanh}",
+        "fraction left after L tanh layers",
+        color_of="tanh",
+    ),
+    quantity(
+        "arriving_relu",
+        r"g_\mathrm{ReLU}",
+        "fraction left after L ReLU layers",
+        color_of="relu",
+    ),
 )
 
 
@@ -56,7 +68,7 @@ def inputs(x: float, negative_slope: float, depth: int) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Result:
-    """Three activations, their slopes, and what many sigmoids leave of a gradient.
+    """Three activations, their slopes, and what many layers leave of a gradient.
 
     ``leak`` is the slope that the ReLU has below 0.
     """
@@ -69,6 +81,8 @@ class Result:
     sigmoid_slope: float
     tanh_slope: float
     arriving: float
+    arriving_tanh: float
+    arriving_relu: float
 
 
 def compute(x: float, negative_slope: float, depth: int) -> Result:
@@ -82,6 +96,10 @@ def compute(x: float, negative_slope: float, depth: int) -> Result:
         sigmoid_slope=float(sigmoid_grad(x)),
         tanh_slope=float(tanh_grad(x)),
         arriving=float(gradient_product("sigmoid", x, depth)[-1]),
+        arriving_tanh=float(gradient_product("tanh", x, depth)[-1]),
+        arriving_relu=float(
+            gradient_product("relu", x, depth, negative_slope=negative_slope)[-1]
+        ),
     )
 
 
@@ -102,6 +120,8 @@ def equations() -> tuple[Equation, ...]:
             Equation(symbols("sigmoid_slope"), sigmoid * (1 - sigmoid)),
             Equation(symbols("tanh_slope"), 1 - tanh**2),
             Equation(symbols("arriving"), symbols("sigmoid_slope") ** depth),
+            Equation(symbols("arriving_tanh"), symbols("tanh_slope") ** depth),
+            Equation(symbols("arriving_relu"), symbols("relu_slope") ** depth),
         )
 
 

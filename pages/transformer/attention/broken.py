@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation
     from pages.transformer.attention.statement import Saturation
 
-COMPARED = ("largest weight",)
+COMPARED = ("largest weight in the framed row",)
 
 
 def inputs(

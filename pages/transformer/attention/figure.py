@@ -41,6 +41,7 @@ CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
 BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
+LARGEST = "largest weight in the framed row"
 MOST_NAMED = 8  # words that have room in the plane
 SCALED_COLOR, RAW_COLOR = 1, 2
 SCORE_ROOMS = (13.0, 26.0, 39.0)  # ends of the colors; few, so that they rest
@@ -57,6 +58,7 @@ def draw(
     result: Result,
     *,
     query: Array,
+    key: Array,
     value: Array,
     mask: Array,
     scale: float,
@@ -81,7 +83,7 @@ def draw(
         _outputs(result, query, value, row, roles, names, base),
         _saturation(saturation, d_k, n_keys),
         readouts={
-            "largest weight": result.weights[row].max(),
+            LARGEST: result.weights[row].max(),
             "length of the framed token’s output": float(
                 np.linalg.norm(result.output[row])
             ),
@@ -95,8 +97,23 @@ def draw(
             tokens=tokens,
             causal=causal,
             roles=roles,
+            product=_product(query[row], key[result.weights[row].argmax()], scale),
         ),
     )
+
+
+def _product(query: Array, key: Array, scale: float) -> str:
+    """Write how a score is made from a query and a key."""
+    terms = " + ".join(
+        f"{_factor(q)} · {_factor(k)}"
+        for q, k in zip(query.tolist(), key.tolist(), strict=True)
+    )
+    return f"{number_text(scale, 3)} · ({terms})"
+
+
+def _factor(number: float) -> str:
+    text = number_text(round(number, 3), 3)
+    return text if number >= 0 else f"({text})"
 
 
 def _names(tokens: str, count: int) -> tuple[str, ...]:
@@ -153,6 +170,8 @@ def weight_texts(weights: Array) -> list[list[str]]:
 def _weight_text(weight: float) -> str:
     if 0 < weight < 0.005:
         return "≈0"
+    if 0.005 <= weight < 0.01:
+        return "0.01"
     return "≈1" if 0.995 <= weight < 1 else cell_text(weight, 2)
 
 
@@ -229,12 +248,19 @@ def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
 
 
 def sentence(
-    row: Array, scores: Array, token: int, *, tokens: str, causal: bool, roles: str
+    row: Array,
+    scores: Array,
+    token: int,
+    *,
+    tokens: str,
+    causal: bool,
+    roles: str,
+    product: str,
 ) -> str:
     """Say to what a token attends, and what masks and roles change."""
     missing, chosen = "", min(token, len(row))
     if token > len(row):
-        missing = f"There is no token {token}. "
+        missing = f"There are only {len(row)} tokens: the last is framed. "
     who = f"Token {chosen}"
     names: tuple[str, ...] = ()
     if tokens == "sentence":
@@ -245,7 +271,7 @@ def sentence(
     why = ": all scores are 0" if alike else ""
     if "most to" in whom and "alike" not in whom and np.count_nonzero(row) > 1:
         best = number_text(float(scores[row.argmax()]), 2)
-        why = f": its query agrees best with that key, score {best}"
+        why = f": its query agrees best with that key, score {product} = {best}"
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
