@@ -86,11 +86,12 @@ def test_the_printed_entries_are_the_reviewed_ones():
     from notation.printing import equation_latex
 
     assert [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations] == [
-        r"\sum_{i=1}^{n} \left|{V_{ik}}\right|^{2} = 1",
-        r"\lambda_{1} + \lambda_{2} = a + d",
-        r"\lambda_{1} \lambda_{2} = a d - b c",
         r"(AV)_{ik} = \sum_{j=1}^{n} A_{ij} V_{jk}",
         r"(AV)_{ik} = \lambda_{k} V_{ik}",
+        r"\lambda_{k}^{2} - \left(a + d\right) \lambda_{k} + a d - b c = 0",
+        r"\lambda_{1} + \lambda_{2} = a + d",
+        r"\lambda_{1} \lambda_{2} = a d - b c",
+        r"\sum_{i=1}^{n} \left|{V_{ik}}\right|^{2} = 1",
     ]
 
 
@@ -695,12 +696,28 @@ def test_the_multiples_of_common_matrices_cover_neither_axis_nor_handle(entries)
         assert (gaps.max(axis=1) > 0.4).all()
 
 
-def test_values_and_their_product_are_read_beside_the_picture():
+@claims("area_of_image")
+@pytest.mark.parametrize(
+    ("entries", "area"),
+    [({}, "3"), (QUARTER_TURN, "1"), ({"a": -3.0, "d": 0.5}, "2.5"), ({"d": 0.5}, "0")],
+)
+def test_the_image_of_the_unit_circle_has_as_many_times_its_area(entries, area):
+    picture = drawing(LESSON)(**STATEMENT.defaults | entries).figures[0]
+    title = picture["layout"]["meta"]["title"]
+    assert title == f"The unit circle and its image, |det A| = {area}"
+    drawn = {trace["name"]: trace for trace in picture["data"]}
+    areas = []
+    for name in ("unit circle", "its image"):
+        x, y = (np.array(drawn[name][axis], dtype=float)[:91] for axis in "xy")
+        areas.append(abs(np.trapezoid(y, x)))
+    assert areas[1] / areas[0] == pytest.approx(float(area), abs=1e-9)
+
+
+def test_values_are_read_beside_the_picture():
     shown = drawing(LESSON)(**STATEMENT.defaults).readouts
-    assert (shown["λ₁"], shown["λ₂"], shown["determinant λ₁ λ₂"]) == (3, 1, 3)
+    assert (shown["λ₁"], shown["λ₂"]) == (3, 1)
     turned = drawing(LESSON)(**STATEMENT.defaults | QUARTER_TURN).readouts
     assert (turned["λ₁"], turned["λ₂"]) == ("i", "−i")
-    assert turned["determinant λ₁ λ₂"] == 1
 
 
 @settings(max_examples=60)
@@ -868,6 +885,31 @@ def test_the_circle_becomes_an_ellipse_with_the_eigenvalues_as_half_axes():
     assert lengths.min() == pytest.approx(1)
 
 
+@claims("by_hand")
+def test_the_values_and_directions_of_the_first_matrix_by_hand():
+    A = matrix_of_the_page()
+    np.testing.assert_allclose(np.poly(A), [1, -4, 3])  # the characteristic polynomial
+    np.testing.assert_allclose(np.roots([1, -4, 3]), [3, 1])
+    np.testing.assert_allclose((A - 3 * np.eye(2)) @ [1, 1], 0)
+    np.testing.assert_allclose((A - np.eye(2)) @ [1, -1], 0)
+    for value in (3, 1):  # no other line
+        assert np.linalg.matrix_rank(A - value * np.eye(2)) == 1
+
+
+@claims("diagonalized")
+@pytest.mark.parametrize(
+    "A", [[[4.0, 1.0], [2.0, 3.0]], [[2.0, 1.0], [1.0, 2.0]], [[2.0, 0.7], [0.7, -1.0]]]
+)
+def test_a_matrix_of_independent_eigenvectors_is_diagonalized(A):
+    found = eigen_decomposition(A)
+    V, back = found.vectors, np.linalg.inv(found.vectors)
+    np.testing.assert_allclose(V @ np.diag(found.values) @ back, A, atol=1e-12)
+    fifth = V @ np.diag(found.values**5) @ back
+    np.testing.assert_allclose(fifth, np.linalg.matrix_power(np.array(A), 5))
+    if A[0][1] == A[1][0]:
+        np.testing.assert_allclose(back, V.T, atol=1e-12)
+
+
 @claims("error_falls_to_third")
 def test_each_step_multiplies_the_error_of_the_symmetric_matrix_by_a_third():
     path = power_iteration(matrix_of_the_page(), START, 20)
@@ -886,7 +928,7 @@ def test_the_worked_steps_of_a_quarter_turn_calculate_with_complex_numbers():
     turn = {"a": 0.0, "b": -1.0, "c": 1.0, "d": 0.0}
     numbers = numbers_of(STATEMENT, **{**STATEMENT.defaults, **turn})
     entry = {"i": 1, "k": 1}
-    lines = worked_steps(STATEMENT.equations[-1], entry, STATEMENT.quantities, numbers)
+    lines = worked_steps(STATEMENT.main_equation, entry, STATEMENT.quantities, numbers)
     assert lines[1] == r"(AV)_{11} = \left(0 + 1 i\right) \cdot 0.7071"
     assert lines[-1] == r"(AV)_{11} = \left(0 + 0.7071 i\right)"
 

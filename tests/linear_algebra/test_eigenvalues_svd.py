@@ -189,7 +189,7 @@ def test_the_sentence_has_share_and_error_at_every_setting(chosen):
         assert float(share) == pytest.approx(100 * kept, rel=6e-3)
         left = np.sqrt((s[layers:] ** 2).sum())
         assert float(error) == pytest.approx(left, rel=6e-3)
-    drawn = scene.figures[0]["data"][0]["z"][-12:, :12]
+    drawn = scene.figures[0]["data"][0]["z"][1:13, :12]  # below its name
     np.testing.assert_allclose(drawn, A, rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(scene.figures[1]["data"][0]["y"], s, atol=1e-6)
 

@@ -47,7 +47,14 @@ SAMPLES = 200
 LABEL = np.array([0.62, 0.24])  # half of the size of what is written beside a tip
 LABEL_GAP = 0.12  # between it and the line that the arrow lies on
 RING = 0.45  # around what can be taken by the hand
-ASIDE = (0.0, 0.4, 0.8, 1.2, 1.6)  # how far it may move along that line, or from it
+ASIDE = (
+    0.0,
+    0.2,
+    0.4,
+    0.8,
+    1.2,
+    1.6,
+)  # how far it may move along that line, or from it
 LABELS_END = np.array([3.6, 4.0])  # beyond, a text would leave the picture
 PROBES = np.array(STATEMENT.control("probe").positions, dtype=float)
 ROUNDING = 1e-12
@@ -68,7 +75,7 @@ class _Walk(NamedTuple):
 
 
 # In the title or on the spot: a longer legend climbs on a small picture.
-NAMED_ELSEWHERE = ("unit circle", "its image", "multiples", "A v₂")
+NAMED_ELSEWHERE = ("unit circle", "its image", "multiples", "A v₂", "columns of A")
 
 
 def draw(
@@ -97,7 +104,6 @@ def draw(
             "λ₁": _number_or_text(values[0]),
             "λ₂": _number_or_text(values[1]),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
-            "determinant λ₁ λ₂": round(float(values.prod().real), 9) + 0.0,
             "angle from x to Ax (°)": _turn(x, image),
             "length of Ax": round(math.hypot(*image.tolist()), 12),
             "angle to the line of v₁ (°)": (
@@ -150,7 +156,7 @@ def _circle(
     kept_lines = [LINE * direction for direction in _filled(directions, len(FAN))]
     first, second = _filled(images)
     picture = plane(
-        "The unit circle and its image",
+        f"The unit circle and its image, |det A| = {_area(A)}",
         Outline("unit circle", circle, CIRCLE_COLOR, dash=2),
         Outline("its image", ellipse, MATRIX_COLOR, closed=True),
         Outline("eigenvector lines", np.concatenate(kept_lines), LINE_COLOR, dash=1),
@@ -183,6 +189,11 @@ def _circle(
     )
 
 
+def _area(A: Array) -> str:
+    """Write how many times as large as the circle its image is."""
+    return number_text(round(abs(float(np.linalg.det(A))), 9), 3)
+
+
 def _beside(images: Array, directions: Array, handles: Array, image: Array) -> Array:
     """Return places beside the tips of arrows, clear of what else stands there.
 
@@ -213,8 +224,8 @@ def _places_around(tip: Array, direction: Array) -> Array:
     outward = direction if tip @ direction >= 0 else -direction
     normal = np.array([-outward[1], outward[0]])
     off = np.abs(normal) @ LABEL + LABEL_GAP
-    moved = [(a + b, a, b) for a in ASIDE for b in ASIDE]
-    steps = [(along, beyond) for _, along, beyond in sorted(moved)]
+    moved = [(a + b, b, a) for a in ASIDE for b in ASIDE]  # rather along than off
+    steps = [(along, beyond) for _, beyond, along in sorted(moved)]
     found = np.array(
         [
             tip + along * outward + side * (off + beyond) * normal
@@ -305,7 +316,7 @@ def _angles(
         Curve("angle", STEPS, angles, WALK_COLOR, points=True),
         Mark(steps, angles[steps], f"{_angle_text(angles[steps])}°", WALK_COLOR),
         x=Axis("step t", (-0.4, STEPS[-1] + 0.4)),
-        y=Axis("angle (degrees)", (1e-9, 1000), log=True),
+        y=Axis("angle (degrees)", (1e-9, 1e5), log=True),
     )
 
 

@@ -103,7 +103,7 @@ def real_pairs(result: Result) -> list[int]:
 
 
 def equations() -> tuple[Equation, ...]:
-    """Write what defines the pairs: A v = λ v, length 1, and both sums of the values."""
+    """Write what defines the pairs: A v = λ v, whose λ are roots, and length 1."""
     from sympy import Abs, Integer
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
@@ -113,11 +113,16 @@ def equations() -> tuple[Equation, ...]:
     n, i, j, k = symbols("n i j k")
     with unevaluated():
         return (
-            Equation(sum_over(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), ((k, 1, n),)),
-            Equation(lam[1] + lam[2], a + d),
-            Equation(lam[1] * lam[2], a * d - b * c),
             Equation(image[i, k], sum_over(A[i, j] * v[j, k], j, 1, n)),
             Equation(image[i, k], lam[k] * v[i, k]),
+            Equation(
+                lam[k] ** 2 - (a + d) * lam[k] + (a * d - b * c),
+                Integer(0),
+                ((k, 1, n),),
+            ),
+            Equation(lam[1] + lam[2], a + d),
+            Equation(lam[1] * lam[2], a * d - b * c),
+            Equation(sum_over(Abs(v[i, k]) ** 2, i, 1, n), Integer(1), ((k, 1, n),)),
         )
 
 
@@ -167,5 +172,6 @@ STATEMENT = Statement(
     headline=(
         r"<A> v = \lambda v, \quad v \neq 0, \quad <vectors> = (v_1, \dots, v_n)"
     ),
+    main_result="image",
     line_written=r"<A> v_1 = [A] [vectors 1] = [values 1] [vectors 1] = <values>_1 v_1",
 )

@@ -29,6 +29,8 @@ def draw(result: Result, *, A: Array, layers: int) -> Scene:
             np.stack([A, result.approximation, last]),
             ("A", "layers 1 to r", "layer r"),
             limits=(-1.0, 1.0),
+            square=True,
+            across=2,
         ),
         _values(result.s, layers),
         _shares(shares, layers, share),
@@ -59,7 +61,7 @@ def _shares(shares: Array, layers: int, now: float) -> Figure:
         Curve("first layers", COUNTS, shares, NEAR_COLOR, points=True),
         Mark(layers, now, number_text(now, 3), NEAR_COLOR),
         x=LAYERS._replace(title="number of layers"),
-        y=Axis("percent", (0, 118)),
+        y=Axis("percent", (0, 145), every=50),
     )
 
 

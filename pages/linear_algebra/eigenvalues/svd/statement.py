@@ -47,7 +47,15 @@ QUANTITIES = (
     slider("layers", "r", "layers that are added up", 2, low=1, high=SIZE, step=1),
     quantity("approximation", "A^{(r)}", "sum of the first r layers", ("m", "n")),
     quantity("rest", "e", "error: root of the sum of squares of what is missing"),
-    slider("noise", r"\sigma", "noise on the image", 0.0, low=0, high=0.5, step=0.05),
+    slider(
+        "noise",
+        r"\varepsilon",
+        "standard deviation of the noise on the image",
+        0.0,
+        low=0,
+        high=0.5,
+        step=0.05,
+    ),
     slider("seed", r"\text{seed}", "seed of the noise", 0, low=0, high=20, rare=True),
 )
 
