@@ -23,6 +23,7 @@ from formulas.optimization.gradient_descent import (
     rosenbrock,
     stability_limit,
 )
+from pages.optimization.gradient_descent.figure import LIMIT
 from pages.optimization.gradient_descent.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
@@ -825,6 +826,16 @@ def test_a_larger_condition_number_lowers_eta_and_raises_the_first_loss(relative
     for kappa, read_out in zip((1, 10, 50), shown, strict=True):
         assert read_out["learning rate η"] == pytest.approx(relative_lr / kappa)
         assert read_out["loss at the start"] == pytest.approx((1 + kappa) * 25 / 2)
+
+
+@pytest.mark.parametrize("condition", [1.0, 10.0, 50.0])
+def test_the_limit_that_is_read_parts_paths_that_grow_from_paths_that_shrink(condition):
+    chosen = THIRTY | {"condition": condition}
+    limit = drawing(LESSON)(**chosen).readouts[LIMIT]
+    loss, grad = quadratic([1.0, condition])
+    for part, grows in ((0.99, False), (1.01, True)):
+        run = gradient_descent(grad, [0.0, 1.0], lr=part * limit, n_steps=50)
+        assert (loss(run.path[-1]) > loss(run.path[0])) == grows
 
 
 @claims("valley_start")

@@ -28,10 +28,12 @@ from formulas.optimization.gradient_descent import (
     error_rates,
     gradient_descent,
     quadratic,
+    stability_limit,
 )
 from notation.numbers import counted, number_text, without_dust
 from pages.optimization.gradient_descent.statement import STATEMENT, Result
 
+LIMIT = "limit of η without momentum, 2/λmax"
 MOST = int(STATEMENT.control("n_steps").high)
 STEPS = np.arange(MOST + 1)
 REACHES = 64 * 2.0 ** (-np.arange(11) / 2)
@@ -73,6 +75,7 @@ def draw(
         _two_valleys(relative_lr, momentum, angle, n_steps),
         readouts={
             "learning rate η": lr,
+            LIMIT: stability_limit(curvatures),
             "loss at the start": losses[0],
             "loss now": losses[n_steps],
             "error kept per step, flat": without_dust(rates[0]),
