@@ -297,7 +297,7 @@ def test_a_click_on_the_map_chooses_position_and_pair(d_model, pair):
 def test_the_line_works_out_the_pair_that_is_looked_at(d_model, pair, worked):
     chosen = STATEMENT.defaults | {"d_model": d_model, "pair": pair}
     line = frame(LESSON, chosen, None)["line"]
-    assert f"PE_{{10, {2 * worked}}}" in line["pieces"][0]
+    assert f"PE(10, {2 * worked})" in line["pieces"][0]
     assert any(rf"2 \cdot {worked} /" in piece for piece in line["pieces"])
     assert float(line["numbers"][-1]) == pytest.approx(
         math.sin(10 / 1e4 ** (2 * worked / d_model)), rel=2e-3
@@ -532,8 +532,9 @@ def test_with_base_10_similarity_falls_below_0_and_comes_back():
     rows = sinusoidal_positional_encoding(60, 64, base=10.0)
     for start in (0, 7):
         similarity = rows[start:] @ rows[start]
-        assert similarity[16] < -5
-        assert similarity[40] > 1
+        assert (similarity[:5] > 0).all()
+        assert (similarity[5:32] < 0).all()
+        assert (similarity[32:51] > 0).all()  # as far as the slider of k goes
 
 
 @claims("small_base_repeats")

@@ -190,7 +190,7 @@ def _against_offset(similarity: float, speed: Array, offset: int) -> Figure:
         Curve("dot product", OFFSETS, curve, SIMILARITY_COLOR, points=True),
         Mark(offset, similarity, number_text(similarity), OFFSET_COLOR, over=True),
         x=Axis("offset k", (OFFSETS[0], OFFSETS[-1])),
-        y=Axis("dot product", (low, 0.6 * d_model)),
+        y=Axis("dot product", (low, 0.72 * d_model)),
     )
 
 

@@ -38,24 +38,13 @@ QUANTITIES = (
     slider(
         "base",
         "b",
-        "base of the wavelengths, 10 000 in the paper",
+        "base of the wavelengths, 10,000 in the paper",
         10000.0,
         choices=BASES,
     ),
     slider(
-        "n_positions",
-        "n",
-        "positions shown",
-        100,
-        low=10,
-        high=200,
-        step=10,
-        rare=True,
-    ),
-    slider(
         "offset", "k", "how far the second position is ahead", 3, low=0, high=50, step=1
     ),
-    quantity("half", "d/2", "number of pairs of a sine and a cosine"),
     quantity(
         "speed",
         r"\omega",
@@ -65,7 +54,12 @@ QUANTITIES = (
         unit="radians",
     ),
     quantity(
-        "encoding", "PE", "encoding of each position", ("rows", "width"), origin=0
+        "encoding",
+        "PE",
+        "encoding of each position",
+        ("rows", "width"),
+        origin=0,
+        call=True,
     ),
     quantity("similarity", "s", "dot product of the encodings of pos and pos + k"),
     slider(
@@ -77,6 +71,17 @@ QUANTITIES = (
         high=MOST_PAIRS - 1,
         step=1,
     ),
+    slider(
+        "n_positions",
+        "n",
+        "positions shown",
+        100,
+        low=10,
+        high=200,
+        step=10,
+        rare=True,
+    ),
+    quantity("half", "d/2", "number of pairs of a sine and a cosine", color_of="d_model"),
 )
 
 

@@ -46,7 +46,7 @@ QUANTITIES = (
     quantity("score", "s", "dot product of the turned query and the turned key"),
     dataclasses.replace(
         SINUSOIDAL.control("base"),
-        meaning="base of the wavelengths, 10 000 in the paper",
+        meaning="base of the wavelengths, 10,000 in the paper",
         default=100.0,
     ),
     slider(
