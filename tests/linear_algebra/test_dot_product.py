@@ -27,10 +27,11 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of
 from tests.strategies import matrices, numbers, settings_of
-from ui.catalogue import BY_SLUG
+from ui.catalogue import BROKEN, BY_SLUG
 from ui.simulation import whole_history
 
 LESSON = BY_SLUG["dot_product"]
+(WITHOUT_COSINE,) = (one for one in BROKEN if one.slug == "dot_product")
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -687,3 +688,15 @@ def test_a_projection_of_length_0_has_no_arrowhead():
     assert tip(angle=60) == pytest.approx(1.5)
     for nothing in ({"angle": 90}, {"angle": -90}, {"length_a": 0}, {"length_b": 0}):
         assert math.isnan(tip(**nothing))
+
+
+@pytest.mark.parametrize("angle", [-90, 0, 60, 180])
+def test_without_the_cosine_the_pictures_do_not_follow_the_angle(angle):
+    scene = drawing(WITHOUT_COSINE)(**STATEMENT.defaults | {"angle": angle})
+    curve = scene.figures[2]["data"][0]
+    np.testing.assert_array_equal(curve["y"], 6)
+    laid = next(t for t in scene.figures[0]["data"] if t["name"] == "a turned onto b")
+    length = math.hypot(laid["x"][-1], laid["y"][-1])
+    assert length == pytest.approx(3)  # a with its whole length
+    b = np.array([math.cos(math.radians(-30)), math.sin(math.radians(-30))])
+    assert (laid["x"][-1], laid["y"][-1]) == pytest.approx(3 * b)

@@ -15,7 +15,7 @@ COMPARED = ("product",)
 
 def compute(length_a: float, length_b: float) -> whole.Result:
     """Multiply the lengths alone."""
-    return whole.Result(length_a * length_b)
+    return whole.Result(length_a * length_b, directed=False)
 
 
 def equations() -> tuple[Equation, ...]:

@@ -44,6 +44,7 @@ HEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0, 26.0)  # few, so that the axis rests
 A_COLOR, B_COLOR, PRODUCT_COLOR = STATEMENT.color_indices("a", "b", "product")
 PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
 DROP_COLOR = 8
+LAID, TURNED = ("projection", "perpendicular"), ("a turned onto b", "turned by θ")
 NOWHERE = np.array([np.nan, np.nan])
 
 WORD_LENGTHS, WORD_ANGLES = np.array(list(WORDS.values())).T
@@ -70,9 +71,9 @@ def draw(
     """Draw the two vectors, their product at every angle, and others."""
     cosine = _cosine(a, b)
     return Scene(
-        _arrows(a, b, result.product, direction_b),
+        _arrows(a, b, result, direction_b),
         _words(length_a, direction_b + angle),
-        _against_angle(result.product, length_a, length_b, angle),
+        _against_angle(result, length_a, length_b, angle),
         _random(random_products, dimension),
         readouts={
             "product": result.product,
@@ -90,15 +91,20 @@ def _cosine(a: Array, b: Array) -> float | None:
     return round(cosine_similarity(a, b), 12)
 
 
-def _arrows(a: Array, b: Array, product: float, direction_b: float) -> Figure:
-    along = projection(a, b) if b.any() else NOWHERE
-    shadow = along if product else NOWHERE
+def _arrows(a: Array, b: Array, result: Result, direction_b: float) -> Figure:
+    along = NOWHERE
+    if b.any():
+        # Where direction does not count, a lies on b with its whole length.
+        turned = math.hypot(*a) * (b / math.hypot(*b))
+        along = projection(a, b) if result.directed else turned
+    shadow = along if result.product else NOWHERE
+    names = LAID if result.directed else TURNED
     picture = plane(
         "Vectors a and b, and the projection of a on b",
         Arrow("b", _with_length(b), B_COLOR),
         Arrow("a", _with_length(a), A_COLOR),
-        Arrow("projection", shadow, PRODUCT_COLOR, dash=2),
-        Outline("perpendicular", [a, along], DROP_COLOR, dash=1),
+        Arrow(names[0], shadow, PRODUCT_COLOR, dash=2),
+        Outline(names[1], [a, along], DROP_COLOR, dash=1),
         Points(
             "words",
             WORD_VECTORS,
@@ -133,25 +139,28 @@ def _words(length_a: float, direction_a: float) -> Figure:
     told = [number_text(cosine, 2) if length_a else "–" for cosine in cosines]
     reach = fitting(length_a * WORD_LENGTHS.max(), HEIGHTS)
     return bars(
-        "Words w: bars w · a, below the cosines",
+        "w · a for four words w, with each cosine",
         tuple(f"{word} {cosine}" for word, cosine in zip(WORDS, told, strict=True)),
         Bars("w · a", length_a * WORD_LENGTHS * cosines, PRODUCT_COLOR, 2),
-        y=Axis("w · a", (-1.15 * reach, 1.15 * reach)),
+        y=Axis("w · a", (-1.15 * reach, 1.15 * reach), every=reach),
         height=260,
     )
 
 
 def _against_angle(
-    product: float, length_a: float, length_b: float, angle: float
+    result: Result, length_a: float, length_b: float, angle: float
 ) -> Figure:
-    by_angle = _dot_by_angle(length_a, length_b, ANGLES)
+    product = result.product
+    by_angle = np.full(len(ANGLES), product)
+    if result.directed:
+        by_angle = _dot_by_angle(length_a, length_b, ANGLES)
     reach = fitting(length_a * length_b, HEIGHTS)
     return curves(
         "The product against the angle",
         Curve("a · b", ANGLES, by_angle, PRODUCT_COLOR),
         Mark(angle, product, number_text(product), PRODUCT_COLOR),
-        x=Axis("angle θ (degrees)", (-190, 190)),
-        y=Axis("a · b", (-1.08 * reach, 1.16 * reach)),
+        x=Axis("angle θ (degrees)", (-190, 190), every=90),
+        y=Axis("a · b", (-1.08 * reach, 1.16 * reach), every=reach),
         at=[(-90.0, "right angle"), (90.0, "right angle")],
     )
 
@@ -169,7 +178,8 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
     plain, scaled = _densities(products, width)
     spread = products.spread
     return histogram(
-        f"Products q · k of random vectors, d = {dimension}",
+        f"Random vectors, d = {dimension}: q · k"
+        + ", and narrower q · k / √d" * (width > 1),
         Histogram("q · k", width * EDGES, plain, PLAIN_COLOR),
         Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),

@@ -54,7 +54,6 @@ QUANTITIES = (
         step=1,
         unit="°",
     ),
-    quantity("theta", r"\theta", "the angle from b to a in radians"),
     quantity("product", r"a \cdot b", "dot product"),
     slider(
         "direction_b",
@@ -73,6 +72,7 @@ QUANTITIES = (
         64,
         choices=DIMENSIONS,
     ),
+    quantity("theta", r"\theta", "the angle from b to a in radians", color_of="angle"),
 )
 
 
@@ -134,9 +134,16 @@ def _direction(degrees: float) -> Array:
 
 @dataclass(frozen=True)
 class Result:
-    """The dot product of the two vectors."""
+    """The dot product of the two vectors.
+
+    Attributes
+    ----------
+    directed : bool
+        False where the angle between them does not count.
+    """
 
     product: float
+    directed: bool = True
 
 
 def compute(a: Array, b: Array) -> Result:
