@@ -76,9 +76,10 @@ STATEMENT = replace(
     build_equations=equations,
     build_identities=tuple,
     headline=(
-        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \qquad "
-        r"X = \begin{pmatrix} \cancel{1} & <x> \end{pmatrix}, \quad "
-        r"\hat\beta = \begin{pmatrix} \cancel{<fitted_intercept>} \\ <fitted_slope> "
-        r"\end{pmatrix}"
+        r"<fitted_slope> = \arg\min_b \sum_{i=1}^{n} "
+        r"(<y>_i - \cancel{<intercept>} - <slope> <x>_i)^2 "
+        r"\;\Rightarrow\; <fitted_slope> = "
+        r"\frac{\sum_i (<x>_i - \cancel{<mean_x>})(<y>_i - \cancel{<mean_y>})}"
+        r"{\sum_i (<x>_i - \cancel{<mean_x>})^2}"
     ),
 )

@@ -319,9 +319,11 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \quad "
-        r"X = \begin{pmatrix} 1 & <x> \end{pmatrix} \;\Rightarrow\; "
-        r"<fitted_slope> = \frac{<sxy>}{<sxx>}"
+        r"\hat\beta = \arg\min_b \sum_{i=1}^{n} "
+        r"(<y>_i - <intercept> - <slope> <x>_i)^2 "
+        r"= \left(X^\top X\right)^{-1} X^\top <y> \;\Rightarrow\; "
+        r"<fitted_slope> = \frac{<sxy>}{<sxx>} = \frac{\sum_i "
+        r"(<x>_i - <mean_x>)(<y>_i - <mean_y>)}{\sum_i (<x>_i - <mean_x>)^2}"
     ),
     main_result="fitted_slope",
 )
