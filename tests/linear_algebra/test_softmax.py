@@ -500,6 +500,42 @@ def test_without_the_temperature_everything_drawn_follows_the_broken_formula(val
 
 
 @claims("powers_then_divide")
+@claims("two_classes")
+@given(st.floats(-20, 20), st.floats(-20, 20), st.floats(0.2, 5))
+def test_of_two_classes_the_first_has_the_sigmoid_of_the_gap(first, second, T):
+    found = softmax([first, second], temperature=T)[0]
+    assert found == pytest.approx(scipy.special.expit((first - second) / T), abs=1e-12)
+
+
+@claims("log_softmax")
+@pytest.mark.parametrize("logits", [[2.0, 1.0, 0.1], [1002.0, 1001.0, 1000.1]])
+def test_the_log_is_the_logit_minus_log_sum_exp_whose_powers_are_at_most_1(logits):
+    z = np.array(logits)
+    powers = np.exp(z - z.max())
+    assert powers.max() == 1
+    log_sum_exp = z.max() + np.log(powers.sum())
+    assert log_sum_exp == pytest.approx(scipy.special.logsumexp(z))
+    np.testing.assert_allclose(np.log(softmax(z)), z - log_sum_exp, atol=1e-9)
+
+
+@claims("p_minus_y")
+@pytest.mark.parametrize("true", [0, 1, 2])
+def test_the_gradient_of_the_loss_is_the_probabilities_minus_the_true_class(true):
+    z, h = np.array([2.0, 1.0, 0.1]), 1e-6
+    slopes = [
+        (np.log(softmax(z - h * e)[true]) - np.log(softmax(z + h * e)[true])) / (2 * h)
+        for e in np.eye(3)
+    ]
+    np.testing.assert_allclose(slopes, softmax(z) - np.eye(3)[true], atol=1e-8)
+
+
+@claims("saturates")
+def test_at_a_low_temperature_no_logit_moves_a_probability():
+    chosen = STATEMENT.defaults | {"temperature": 0.1}
+    (cells,) = drawing(LESSON)(**chosen).figures[3]["data"]
+    assert np.abs(cells["z"]).max() < 1e-3
+
+
 def test_the_powers_divided_by_their_sum_are_the_probabilities():
     scene = drawing(LESSON)(**STATEMENT.defaults)
     *each, total = scene.figures[1]["data"][0]["y"]
@@ -513,7 +549,13 @@ def test_powers_that_no_float_can_hold_are_said_to_be_too_large():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"shift": 1000.0})
     powers = scene.figures[1]
     assert np.isnan(powers["data"][0]["y"]).all()
-    assert powers["layout"]["meta"]["title"] == "First e^(z/T): too large for floats"
+    assert powers["layout"]["meta"]["title"] == (
+        "First e^(z/T): inf, too large for floats; inf / inf is nan"
+    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        as_written = np.exp([1002.0, 1001.0, 1000.1])
+        assert np.isinf(as_written).all()
+        assert np.isnan(as_written / as_written.sum()).all()
 
 
 def test_powers_that_are_rounded_to_0_are_not_called_positive():

@@ -36,7 +36,6 @@ POWER_COLOR = STATEMENT.color_index("logits")
 PROBABILITY = Axis("probability", (0, 1.12))
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 TIE = 1e-9
-FLAT = 0.01  # a curve this low lies on the axis
 NUMBERED = 4  # bars whose numbers have room
 FEW, MANY = 6, 12  # curves, and cells or named bars, that can be told apart
 UNDERFLOW = 1e-320  # 200 numbers that are rounded to 0 add up to less
@@ -113,7 +112,7 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
     digits = 3 if len(scaled) <= NUMBERED else 0
     name = "positive, and their sum"
     if overflows:
-        name = "too large for floats"
+        name = "inf, too large for floats; inf / inf is nan"
     elif not powers.all():
         name = "rounded to 0 where too small for floats"
     return bars(
@@ -145,13 +144,17 @@ def _against_temperature(
     runs = softmax(logits / divisors[:, None])
     count = len(logits)
     shown = largest(logits, FEW)
+    leader = p.argmax()  # the only one whose number has room
     lines = [
         Curve(names[k], TEMPERATURES, runs[:, k], _color(place))
         for place, k in enumerate(shown)
     ]
     now = [
         Mark(
-            temperature, p[k], _number_on_curve(p[k]) if numbered else "", _color(place)
+            temperature,
+            p[k],
+            number_text(p[k], 2) if numbered and k == leader else "",
+            _color(place),
         )
         for place, k in enumerate(shown)
     ]
@@ -163,13 +166,8 @@ def _against_temperature(
         *now,
         x=Axis("temperature T", (0.1, 10), log=True),
         y=PROBABILITY,
-        at=[(temperature, "T now")],
+        at=[(temperature, "")],
     )
-
-
-def _number_on_curve(probability: float) -> str:
-    """Write a probability on its curve; on the axis there is no room, nor a need."""
-    return number_text(probability, 2) if probability >= FLAT else ""
 
 
 def _slopes(scaled: Array, divisor: float, names: list[str]) -> Figure:

@@ -53,7 +53,7 @@ def _ratios(ratios: Array, count: int, least: float) -> Figure:
         Curve("ratio", PLACES, ratios, RATIO_COLOR, points=True),
         Mark(count, ratios[count - 1], "last kept", KEPT_COLOR),
         x=Axis("token", (0.3, 8.9)),
-        y=Axis("ratio", (-0.06, 1.2)),
+        y=Axis("ratio", (-0.06, 1.45), every=0.5),
         levels=[(least, "")],
     )
 

@@ -62,7 +62,7 @@ def _sums(result: Result, count: int, reached: float) -> Figure:
         Curve("sum", RANKS, sums, ALL_COLOR, points=True),
         Mark(count, result.mass, number_text(result.mass, 3), KEPT_COLOR),
         x=Axis("number of tokens", (-0.3, 8.8)),
-        y=Axis("sum of probabilities", (0, 1.15)),
+        y=Axis("sum of probabilities", (0, 1.45), every=0.5),
         levels=[(reached, "P")],
     )
 
