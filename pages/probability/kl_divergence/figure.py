@@ -120,7 +120,7 @@ def _largest_terms(result: Result) -> Figure:
     count = len(result.terms)
     which = largest(np.abs(result.terms), MANY)
     heights = np.append(result.divergence, result.terms[which])
-    low, high = rounded_span([0.0, *heights], pad=0.12)
+    low, high = rounded_span([0.0, *heights], pad=0.3)
     chosen = f", the {MANY} largest" if count > MANY else ""
     weight = "P " if result.weighted else ""
     return bars(
