@@ -14,6 +14,7 @@ import numpy as np
 from charts.base import TEXT, Figure, Trace, values
 
 FAINT = 0.6
+OUTLINED = 0.9  # a bar that covers nothing
 FEW = 6  # points that are lettered one by one
 MOST_CELLS = 150  # of a map that are lettered where they differ
 # Where a letter stands in a cell: how far from its middle, in cells, and on which side.
@@ -112,6 +113,7 @@ def _points(trace: Mapping[str, Any], letter: str) -> Trace:
 def _bar(trace: Mapping[str, Any], letter: str) -> Trace:
     return {
         **_common(trace, letter),
+        "opacity": OUTLINED,
         "marker": {"color": "rgba(0,0,0,0)", "line": {"color": TEXT, "width": 2}},
         "text": [letter] * len(values(trace["y"])),
         "textfont": {"color": TEXT, "size": 11, "shadow": "auto"},

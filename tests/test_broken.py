@@ -19,7 +19,7 @@ from tests.lessons import numbers_of
 from tests.strategies import settings_of
 from tests.test_contract import disagreements, relaxed
 from ui import frames, simulation
-from ui.broken import MARKED, POINTED_AT, RIGHT, UNMARKED, beside
+from ui.broken import MARKED, MARKED_BESIDE, POINTED_AT, RIGHT, UNMARKED, beside
 from ui.catalogue import BROKEN, BrokenLesson
 from ui.questions import spelled
 
@@ -168,11 +168,14 @@ def test_both_are_drawn_and_compared_at_any_setting(lesson: BrokenLesson, data):
         go.Figure(figure["data"])
     names = [trace.get("name", "") for f in scene.figures for trace in f["data"]]
     assert any(name.startswith(RIGHT) or name == UNMARKED for name in names)
-    texts = [
-        text for one in scene.figures for t in one["data"] for text in t.get("text", ())
-    ]
-    assert scene.status.endswith(MARKED) == (RIGHT in texts)
-    hidden = RIGHT not in texts and UNMARKED in names
+    large, *small = (
+        [text for trace in figure["data"] for text in trace.get("text", ())]
+        for figure in scene.figures
+    )
+    beside_it = RIGHT not in large and any(RIGHT in texts for texts in small)
+    assert scene.status.endswith(MARKED) == (RIGHT in large)
+    assert scene.status.endswith(MARKED_BESIDE) == beside_it
+    hidden = RIGHT not in large and not beside_it and UNMARKED in names
     assert scene.status.endswith(POINTED_AT) == hidden
     assert scene.status.startswith(lesson.text.broken[1])
     assert set(compared(lesson)) & set(

@@ -14,6 +14,7 @@ from notation.numbers import number_text
 
 RIGHT = "✓"  # marks what the whole formula gives
 MARKED = f"In the pictures {RIGHT} marks the whole formula."
+MARKED_BESIDE = f"In a small picture {RIGHT} marks the whole formula."
 POINTED_AT = "A cell that is pointed at says what it holds with the whole formula."
 UNMARKED = "whole formula"  # the name of a map's numbers that stand nowhere
 DASH = "dash"
@@ -42,13 +43,18 @@ def beside(
         that compares them.
     """
     figures = [*map(_both, broken.figures, whole.figures)]
+    marked = [any(map(_is_marked, figure["data"])) for figure in figures]
     drawn = [trace for one in figures for trace in one["data"]]
     says = [part[1], *_comparisons(broken, whole, compared)]
-    if any(RIGHT in trace.get("text", ()) for trace in drawn):
-        says.append(MARKED)
+    if any(marked):
+        says.append(MARKED if marked[0] else MARKED_BESIDE)
     elif any(trace.get("name") == UNMARKED for trace in drawn):
         says.append(POINTED_AT)
     return Scene(*figures, status=" ".join(says), readouts=broken.readouts)
+
+
+def _is_marked(trace: Trace) -> bool:
+    return RIGHT in trace.get("text", ())
 
 
 def _both(broken: Figure, whole: Figure) -> Figure:
