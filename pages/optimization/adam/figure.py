@@ -34,6 +34,7 @@ from pages.optimization.adam.statement import (
 
 MOST = int(STATEMENT.control("n_steps").high)
 LAST = 40  # step of the two lower charts, unless the race has gone on farther
+NOISE = 2.0  # its standard deviation, where the mean of the gradients is 1
 REACHES = 64 * 2.0 ** -np.arange(10)
 # Ends of an axis; few, so that it rests.
 STEEPNESSES = (3, 12, 40, 120, 400, 1500, 5000)
@@ -41,6 +42,7 @@ SIGNAL_NAMES = {
     "constant": "constant gradients",
     "alternating": "alternating gradients",
     "one large": "one large gradient",
+    "noisy": "noisy gradients",
 }
 AXIS_NAMES = ("in the flat direction", "in the steep direction")
 # Of the coordinate that is drawn beside one: on the bowl as it is, and turned.
@@ -50,6 +52,7 @@ SIGNAL_RANGES = {
     "constant": (0, 1.6),
     "alternating": (-1.3, 1.6),
     "one large": (-5, 110),
+    "noisy": (-6, 8),
 }
 ADAM_COLOR, PLAIN_COLOR = STATEMENT.color_index("updated"), 2
 GRADIENT_COLOR, MEAN_COLOR = STATEMENT.color_indices("grad", "m_hat")
@@ -138,11 +141,12 @@ def _axes(rotation: float) -> Array:
 
 
 def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> Figure:
-    names = ("flat direction θ₁, curvature 1", "steep direction θ₂")
+    names = ("flat direction θ₁, curvature 1", "steep direction θ₂, curvature κ")
+    loss = "L = (θ₁² + κ θ₂²)/2"
     if rotation:
-        names = ("θ₁", "θ₂")
+        names, loss = ("θ₁", "θ₂"), "L turned"
     picture = landscape(
-        "Adam, and gradient descent with step 1/λmax",
+        f"{loss}: Adam, and gradient descent with step 1/λmax",
         _contour_lines(condition, rotation),
         Trail("gradient descent", plain_walk, PLAIN_COLOR, 1),
         Trail("Adam", walk, ADAM_COLOR),
@@ -238,13 +242,23 @@ def _runs(
 
 
 def _gradients(signal: str) -> tuple[float, ...]:
-    """Return ones; 1 and −1 in turn; or ones after a first gradient of 100."""
+    """Return ones; 1 and −1 in turn; ones after a first gradient of 100; or with noise."""
+    if signal == "noisy":
+        return _noisy()
     gradients = [1.0] * LAST
     if signal == "alternating":
         gradients[1::2] = [-1.0] * (LAST // 2)
     if signal == "one large":
         gradients[0] = 100.0
     return tuple(gradients)
+
+
+@functools.cache
+def _noisy() -> tuple[float, ...]:
+    """Return gradients as minibatches give them: ones, and normal noise on top."""
+    noise = np.random.default_rng(0).standard_normal(LAST)
+    noise = (noise - noise.mean()) / noise.std()
+    return tuple((1 + NOISE * noise).tolist())
 
 
 def _run(

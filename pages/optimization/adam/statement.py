@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 MOST_STEPS = 100
-SIGNALS = ("race", "constant", "alternating", "one large")
+SIGNALS = ("race", "constant", "alternating", "one large", "noisy")
 TENTHS = (0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98)
 HUNDREDTHS = (0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998)
 THOUSANDTHS = (0.999, 0.9992, 0.9995, 0.9998, 0.9999)
