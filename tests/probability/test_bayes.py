@@ -466,7 +466,7 @@ def expected(chosen):
 
 SENTENCE = re.compile(
     r"Rounded to whole people, ([\d,]+) of (1[0,]+) (tests?) positive(?: (\d) times)?"
-    r"(?: and is ill|, and ([\d,]+) of them (is|are) ill); after that the "
+    r"(?: and is ill|, and ([\d,]+) of them (is|are) ill); given this result the "
     r"probability of the condition is (just under 100|100|\d\d?\.\d)%\."
 )
 
@@ -480,26 +480,26 @@ def counted(text):
     [
         (
             {},
-            "103 of 1,000 test positive, and 8 of them are ill; after that the "
+            "103 of 1,000 test positive, and 8 of them are ill; given this result the "
             "probability of the condition is 7.8%.",
         ),
         (
             {"prior": 0.001},
-            "967 of 10,000 test positive, and 8 of them are ill; after that the "
+            "967 of 10,000 test positive, and 8 of them are ill; given this result the "
             "probability of the condition is 0.8%.",
         ),
         (
             {"prior": 0.001, "n_tests": 3},
-            "139 of 100,000 test positive 3 times, and 51 of them are ill; after",
+            "139 of 100,000 test positive 3 times, and 51 of them are ill; given",
         ),
         (
             {"prior": 0.001, "n_tests": 5},
-            "times, and 328 of them are ill; after that the probability of the "
+            "times, and 328 of them are ill; given this result the probability of the "
             "condition is 97.6%.",
         ),
         (
             {"prior": 0.001, "false_positive_rate": 0.0},
-            "1 of 1,000 tests positive and is ill; after",
+            "1 of 1,000 tests positive and is ill; given",
         ),
         (
             {
@@ -508,7 +508,7 @@ def counted(text):
                 "false_positive_rate": 0.0,
                 "n_tests": 3,
             },
-            "positive 3 times and is ill; after that the probability of the "
+            "positive 3 times and is ill; given this result the probability of the "
             "condition is 100%.",
         ),
         ({"prior": 0.5, "n_tests": 5}, "of the condition is just under 100%."),

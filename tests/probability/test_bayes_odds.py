@@ -53,7 +53,8 @@ def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\begin{gathered} O' = O \cdot {F_+}^{n_+} \cdot {F_-}^{n_-} \\ "
         r"O = \frac{P(A)}{1 - P(A)}, \quad F_+ = "
-        r"\frac{P(B \mid A)}{P(B \mid \neg A)} \end{gathered}"
+        r"\frac{P(B \mid A)}{P(B \mid \neg A)}, \quad F_- = "
+        r"\frac{1 - P(B \mid A)}{1 - P(B \mid \neg A)} \end{gathered}"
     )
 
 
@@ -104,8 +105,11 @@ def test_the_negative_factor_is_one_over_the_positive_where_both_errors_are_equa
 ):
     shown = of_the_page(**chosen)
     product = shown["factor_positive"] * shown["factor_negative"]
-    alike = np.isclose(chosen["false_positive_rate"], 1 - chosen["sensitivity"])
+    sensitivity, false = chosen["sensitivity"], chosen["false_positive_rate"]
+    alike = np.isclose(false, 1 - sensitivity) or np.isclose(false, sensitivity)
     assert np.isclose(product, 1, rtol=1e-9) == alike
+    none = of_the_page(sensitivity=0.5, false_positive_rate=0.5)
+    assert (none["factor_positive"], none["factor_negative"]) == (1, 1)
     nines = of_the_page(sensitivity=0.9, false_positive_rate=0.1)
     assert nines["factor_negative"] == pytest.approx(1 / nines["factor_positive"])
 

@@ -179,7 +179,7 @@ def sentence(
     elif result.posterior < 0.9995:
         probability = f"{result.posterior:.1%}"
     return (
-        f"Rounded to whole people, {_positives(people, n_tests)}; after that the "
+        f"Rounded to whole people, {_positives(people, n_tests)}; given this result the "
         f"probability of the condition is {probability}."
     )
 

@@ -137,6 +137,7 @@ STATEMENT = Statement(
         r"\begin{gathered} <posterior_odds> = <prior_odds> \cdot "
         r"{<factor_positive>}^{<n_tests>} \cdot {<factor_negative>}^{<n_negative>} \\ "
         r"<prior_odds> = \frac{<prior>}{1 - <prior>}, \quad <factor_positive> = "
-        r"\frac{<sensitivity>}{<false_positive_rate>} \end{gathered}"
+        r"\frac{<sensitivity>}{<false_positive_rate>}, \quad <factor_negative> = "
+        r"\frac{1 - <sensitivity>}{1 - <false_positive_rate>} \end{gathered}"
     ),
 )
