@@ -28,8 +28,14 @@ OWN = own_numbers(
 )
 
 QUANTITIES = (
-    quantity("y_true", "y", "true value of each example", ("n",)),
-    quantity("y_pred", r"\hat{y}", "prediction for each example", ("n",)),
+    quantity("y_true", "y", "true value of each example", ("n",), color_of="outlier"),
+    quantity(
+        "y_pred",
+        r"\hat{y}",
+        "prediction for each example",
+        ("n",),
+        color_of="prediction",
+    ),
     slider(
         "prediction",
         "c",
@@ -40,7 +46,13 @@ QUANTITIES = (
         step=0.5,
     ),
     slider(
-        "outlier", "y_5", "value of the fifth example", 100.0, low=0, high=100, step=1
+        "outlier",
+        "y_5",
+        "value of the fifth example",
+        100.0,
+        low=0,
+        high=100,
+        step=1,
     ),
     option(
         "loss",
