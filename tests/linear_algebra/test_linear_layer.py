@@ -642,3 +642,23 @@ def test_each_output_is_a_weighted_sum_of_all_inputs_plus_its_own_bias(layer):
     for i, output in enumerate(outputs):
         total = sum(W[i][j] * one[j] for j in range(len(one))) + b[i]
         assert output == pytest.approx(total, abs=1e-9)
+
+
+@claims("zero_line_in_both")
+@given(settings_of(STATEMENT))
+def test_the_zero_line_is_the_same_in_both_pictures(chosen):
+    scene = drawing(LESSON)(**chosen)
+    lines = [
+        next(t for t in figure["data"] if t["name"] == name)
+        for figure, name in zip(scene.figures, ("y₁ = 0", "zero line"), strict=False)
+    ]
+    for axis in ("x", "y"):
+        np.testing.assert_array_equal(lines[0][axis], lines[1][axis])
+    made = inputs_of(STATEMENT, **chosen)
+    zeros = (
+        np.stack([lines[0]["x"], lines[0]["y"]], axis=1) @ made["W"][0] + made["b"][0]
+    )
+    assert np.isnan(zeros).all() == (not made["W"][0].any())
+    np.testing.assert_allclose(np.nan_to_num(zeros), 0, atol=1e-9)
+    second = made["W"][1].sum() * 2 + made["b"][1]
+    assert scene.readouts["y₂ at (2, 2)"] == pytest.approx(second, abs=1e-9)

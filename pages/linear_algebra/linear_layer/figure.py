@@ -59,11 +59,12 @@ def draw(
     line = _zero_line(W[0], b[0], reach=14.0)
     determinant = without_dust(float(W[0, 0] * W[1, 1] - W[0, 1] * W[1, 0]), size=9.0)
     return Scene(
-        _cloud(W, b),
+        _cloud(W, b, line),
         _neuron(x, W, b, output, line),
         _size(result.parameters, n_in, n_out),
         readouts={
             "y₁ at (2, 2)": output,
+            "y₂ at (2, 2)": round(float(result.y[1]), 12),
             "distance of the zero line": "none" if line is None else line.distance,
             "det W": determinant,
             "output area per input area, |det W|": abs(determinant),
@@ -112,7 +113,7 @@ def _neuron(
     )
 
 
-def _cloud(W: Array, b: Array) -> Figure:
+def _cloud(W: Array, b: Array, line: _ZeroLine | None) -> Figure:
     corners = linear(CORNERS, W, b)
     outputs = linear(CLOUD, W, b)
     farthest = np.abs(corners).max(axis=0)
@@ -124,6 +125,7 @@ def _cloud(W: Array, b: Array) -> Figure:
         Outline("outputs", corners, OUTPUT_COLOR, closed=True),
         Points("output points", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
         *_columns(W, b),
+        Outline("y₁ = 0", NOWHERE if line is None else line.ends, BIAS_COLOR, dash=2),
         extent=((-wide, wide), (-tall, tall)),
         x="x₁, or y₁ of the outputs",
         y="x₂, or y₂",
