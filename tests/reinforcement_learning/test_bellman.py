@@ -647,7 +647,7 @@ def swept_bars(figure):
     terms, *others = (trace["y"] for trace in shown)
     names = [trace["name"] for trace in shown]
     assert names == ["terms", "new", "old", "exact"]
-    assert figure["layout"]["xaxis"]["ticktext"][4:] == names[1:]
+    assert figure["layout"]["xaxis"]["ticktext"][4:] == ["= new", "old", "exact"]
     return terms, *(float(one) for (one,) in others)
 
 
@@ -694,6 +694,32 @@ def test_the_line_takes_the_guesses_on_the_map_and_gives_the_next_one(sweeps):
     assert [frame[end] for end in ("x0", "x1", "y0", "y1")] == [1.5, 2.5, 1.5, 2.5]
     exact = policy_evaluation_exact(*chain("example-3.5"), 0.9)[12]
     assert (abs(said[-1] - exact) < 1e-3) == (sweeps == 100)
+
+
+@claims("rho_mixes")
+@pytest.mark.parametrize("rho", [0.0, 0.3, 1.0])
+def test_the_policy_mixes_best_actions_under_the_optimal_values_with_all(rho):
+    given_ = inputs_of(STATEMENT, **{**STATEMENT.defaults, "randomness": rho})
+    optimal = policy_evaluation_exact(*chain_of_best(given_), 0.9)
+    ahead = given_["rewards"] + 0.9 * optimal[given_["next_state"]]
+    best = np.isclose(ahead, ahead.max(axis=1, keepdims=True))
+    np.testing.assert_allclose(given_["policy"][~best], rho / 4)
+    chance = (given_["policy"] * best).sum(axis=1)
+    np.testing.assert_allclose(chance, 1 - rho + rho * best.mean(axis=1))
+
+
+def chain_of_best(given_):
+    """Return transitions and rewards of a policy that no single change improves."""
+    every, actions = np.arange(25), np.zeros(25, dtype=int)
+    while True:
+        P = np.eye(25)[given_["next_state"][every, actions]]
+        r = given_["rewards"][every, actions]
+        values = np.linalg.solve(np.eye(25) - 0.9 * P, r)
+        ahead = given_["rewards"] + 0.9 * values[given_["next_state"]]
+        better = ahead.max(axis=1) > ahead[every, actions] + 1e-9
+        if not better.any():
+            return P, r
+        actions = np.where(better, ahead.argmax(axis=1), actions)
 
 
 @claims("row_by_row")

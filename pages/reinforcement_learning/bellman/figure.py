@@ -168,7 +168,7 @@ def _one_sweep(result: Result, terms: Array, sweeps: int) -> Figure:
     low = -side if min(heights) < -0.4 * side else -0.4 * side
     return bars(
         f"State {MIDDLE}, framed: moves add up to {_guess(sweeps + 1)}",
-        ("up", "right", "down", "left", "new", "old", "exact"),
+        ("up", "+ right", "+ down", "+ left", "= new", "old", "exact"),
         Bars("terms", terms, OTHER_COLOR, places=range(4)),
         Bars("new", [new], NEW_COLOR, places=[4]),
         Bars("old", [old], ERROR_COLOR, places=[5]),

@@ -76,7 +76,7 @@ QUANTITIES = (
     slider(
         "randomness",
         r"\rho",
-        "probability of a random move in place of the best",
+        "probability of a random move, else a best one under v∗",
         1.0,
         low=0,
         high=1,
@@ -277,7 +277,7 @@ STATEMENT = Statement(
         r"\mid S_t = s\right] = \sum_a \pi(a \mid s) \sum_{s', r} p(s', r \mid s, a) "
         r"\left[r + <gamma> <values>(s')\right]"
     ),
-    main_result="values",
+    main_result="v_next",  # where the worked steps open, at the framed cell
     line_result=lambda: "v_next",  # of the guesses on the map, which the reader sees
     line_entry=lambda: (MIDDLE,),
 )

@@ -79,7 +79,8 @@ def _map(values: Array, policy: NDArray[np.int_], reward_a: float) -> Figure:
         limits=(-top, top),
         actions=[ARROWS[action] for action in policy.tolist()],
         marks=MARKS,
-        jumps=jumps(reward_a),
+        # Without a sign a reward keeps off the numbers of its column on a phone, too.
+        jumps=[one._replace(text=one.text.lstrip("+")) for one in jumps(reward_a)],
         numbers=True,
         digits=int(largest < 100),
         height=380,
