@@ -799,8 +799,9 @@ def test_two_curves_have_two_names_only_where_they_are_two(smoothing):
         0
     ]
     loss, surprise = picture["data"][:2]
-    alike = np.allclose(loss["y"], surprise["y"])
+    alike = np.isnan(surprise["y"]).all()  # drawn once
     assert alike == (smoothing == 0) == (not surprise["showlegend"])
+    assert np.allclose(loss["y"], -np.log(loss["x"])) == alike
     assert ("surprise" in loss["name"]) == alike
 
 
@@ -873,7 +874,7 @@ def scene(**values):
             0,
             "gets 70.0%: a loss of 0.3567 nats, better than guessing among 10",
         ),
-        (0.1, 10, 0, "a loss of 2.303 nats, what an untrained network with 10 classes"),
+        (0.1, 10, 0, "a loss of 2.303 nats, what a uniform guess among 10 classes"),
         (
             0.101,
             10,
@@ -890,7 +891,7 @@ def scene(**values):
             0.5,
             2,
             0.3,
-            "0.6931 nats against the smoothed target, what an untrained network",
+            "0.6931 nats against the smoothed target, what a uniform guess",
         ),
         (
             0.001,
@@ -954,7 +955,7 @@ def check_the_sentence(values):
     assert float(cost) == pytest.approx(loss, rel=6e-4)
     assert (smoothed is not None) == (share > 0)
     rest = text[found.end() :]
-    if rest == f"what an untrained network with {n:,} classes loses.":
+    if rest == f"what a uniform guess among {n:,} classes loses.":
         assert loss == pytest.approx(math.log(n), rel=1e-3)
     else:
         comparison = rf"(better|worse) than guessing among {n:,} classes \((\S+)\)\."
@@ -995,7 +996,7 @@ def test_a_readers_own_columns_are_those_that_are_drawn_and_scored(own, smoothin
     assert others == pytest.approx(loss - part, **close)
     least = shown.readouts["entropy of the target: the least loss"]
     assert least == pytest.approx(scipy.stats.entropy(target), **close)
-    assert shown.readouts["loss of an untrained network"] == math.log(count)
+    assert shown.readouts["loss of a uniform guess, ln K"] == math.log(count)
     against, both, gradient, descent = shown.figures
     np.testing.assert_allclose(both["data"][0]["y"], target, atol=1e-12)
     np.testing.assert_allclose(both["data"][1]["y"], prediction, atol=1e-12)
@@ -1028,7 +1029,7 @@ def test_a_readers_own_columns_are_those_that_are_drawn_and_scored(own, smoothin
     [
         ("1 3\n0 1", "The true class 1 gets 75%: a loss of 0.2877 nats, better than"),
         ("1 3\n2 1", "Class 2, with the largest target, gets 25%: a loss of 1.02 nats"),
-        ("0 1\n1 1", "a loss of 0.6931 nats, what an untrained network with 2 classes"),
+        ("0 1\n1 1", "a loss of 0.6931 nats, what a uniform guess among 2 classes"),
     ],
 )
 def test_the_sentence_names_the_true_class_of_a_reader(text, words):

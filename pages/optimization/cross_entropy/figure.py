@@ -30,7 +30,9 @@ from notation.symbols import LOWERED
 from pages.optimization.cross_entropy.statement import STATEMENT, Result, losses
 
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
+GUESS_COLOR = 8
 SURPRISE = -np.log(PROBABILITIES)
+NOTHING = np.full_like(PROBABILITIES, np.nan)
 STEPS = np.arange(21)
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 FEW, MANY = 4, 12  # classes whose numbers, and whose names, have room
@@ -68,7 +70,7 @@ def draw(
             "loss from the true class": result.true_part,
             "loss from the other classes": result.other_part,
             "perplexity exp(H)": perplexity(result.loss),
-            "loss of an untrained network": untrained,
+            "loss of a uniform guess, ln K": untrained,
             "gradient of the true logit": float(_settled(result.gradient)[0]),
         },
         status=sentence(
@@ -173,6 +175,7 @@ def _scene_of_a_reader(
                 PREDICTION_COLOR,
                 dash=1,
             ),
+            _uniform_guess(untrained),
             Mark(
                 probability,
                 result.loss,
@@ -182,7 +185,6 @@ def _scene_of_a_reader(
             ),
             x=Axis(f"predicted probability ŷ{number} of {name}", (0, 1)),
             y=loss_axis,
-            levels=[(untrained, "untrained: ln K")],
         ),
         bars(
             "Target and prediction",
@@ -223,7 +225,7 @@ def _scene_of_a_reader(
             "loss from the other classes": result.loss - part,
             "entropy of the target: the least loss": float(entropy(y_true)),
             "perplexity exp(H)": perplexity(result.loss),
-            "loss of an untrained network": untrained,
+            "loss of a uniform guess, ln K": untrained,
             f"gradient of the logit of {name}": float(_settled(result.gradient)[place]),
         },
         status=sentence(
@@ -269,15 +271,26 @@ def _against_probability(
             curve,
             LOSS_COLOR,
         ),
-        Curve("surprise −ln ŷ₁", PROBABILITIES, SURPRISE, PREDICTION_COLOR, dash=1),
+        Curve(
+            "surprise −ln ŷ₁",
+            PROBABILITIES,
+            SURPRISE if smoothed else NOTHING,
+            PREDICTION_COLOR,
+            dash=1,
+        ),
+        _uniform_guess(untrained),
         Mark(probability, loss, number_text(loss, 3), LOSS_COLOR, over=True),
         x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
         y=Axis("loss (nats)", (0, fitting(max(curve.max(), untrained), (7.2, 12)))),
-        levels=[(untrained, "untrained: ln K")],
     )
-    # Without smoothing both curves are one, which has one name.
+    # Without smoothing both curves are one, which is drawn and named once.
     picture["data"][1]["showlegend"] = smoothed
     return picture
+
+
+def _uniform_guess(loss: float) -> Curve:
+    """Draw the level of a uniform guess, which the legend names on a phone too."""
+    return Curve("uniform guess: ln K", [0, 1], [loss, loss], GUESS_COLOR, dash=2)
 
 
 def _distributions(kinds: tuple[str, str], y_true: Array, y_prob: Array) -> Figure:
@@ -354,6 +367,6 @@ def sentence(
     start = f"{name} gets {share}: a loss of {cost} nats{against}"
     choices = f"{n_classes:,} classes"
     if cost == blind:
-        return f"{start}, what an untrained network with {choices} loses."
+        return f"{start}, what a uniform guess among {choices} loses."
     comparison = "worse" if result.loss > untrained else "better"
     return f"{start}, {comparison} than guessing among {choices} ({blind})."
