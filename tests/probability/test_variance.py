@@ -699,7 +699,7 @@ def test_the_width_of_the_source_scales_every_deviation_but_the_outliers(chosen,
 
 @claims("lowest_for_pairs")
 def test_dividing_by_n_gives_the_smallest_fraction_for_pairs():
-    label = "average of s² over all samples, in σ²"
+    label = "average of s² over samples without o, in σ²"
     shown = []
     for n in STATEMENT.control("n").positions:
         scene = drawing(LESSON)(**STATEMENT.defaults | {"n": n, "ddof": 0})

@@ -43,7 +43,7 @@ EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
-HEIGHTS = (1, 2, 5, 12, 24, 45)  # of the picture above the true mean
+HEIGHTS = (0.15, 0.3, 0.6, 1, 2, 5, 12, 24, 45)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
 ROOM = 3.0  # for the values, in halves of the height; more where they are many
 # Few, so that the axis rests.
@@ -90,7 +90,7 @@ def draw(
             "mean": result.mean,
             "variance": result.variance,
             "std": result.std,
-            "average of s² over all samples, in σ²": (n - 1) / (n - ddof),
+            "average of s² over samples without o, in σ²": (n - 1) / (n - ddof),
             "average of s, normal samples, n − 1, in σ": expected_std(n),
             **(one_pass if offset else {}),
         },
