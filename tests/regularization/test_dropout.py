@@ -695,6 +695,28 @@ def test_the_stored_errors_are_those_of_the_networks_trained_again(p):
     assert (TRAINING_ERRORS[k], TEST_ERRORS[k]) == pytest.approx(words, abs=5.1e-3)
 
 
+@claims("noise_floor")
+def test_no_error_on_new_examples_is_below_the_variance_of_the_noise():
+    figure = drawing(LESSON)(**STATEMENT.defaults).figures[1]
+    (line,) = {shape["y0"] for shape in figure["layout"]["shapes"]}
+    assert line == pytest.approx(0.7**2)
+    assert min(TEST_ERRORS) > line > TRAINING_ERRORS[0]
+
+
+@claims("weight_scaling")
+def test_one_pass_is_the_average_of_all_masks_exactly_only_without_a_nonlinearity():
+    x, weights, p = (
+        np.array([0.5, -1.0, 2.0, 1.5]),
+        np.array([1.0, 2.0, 1.0, -1.0]),
+        0.5,
+    )
+    masks = np.array(list(itertools.product([0, 1], repeat=4)))
+    sums = (masks * x / (1 - p)) @ weights  # p = 0.5: all 16 are equally likely
+    one_pass = x @ weights
+    assert sums.mean() == pytest.approx(one_pass)
+    assert abs(np.tanh(sums).mean() - np.tanh(one_pass)) > 0.1
+
+
 @claims("noise_fitted")
 def test_without_dropout_networks_fit_the_noise_of_their_examples():
     without, half = fit_with_dropout(0.0), fit_with_dropout(0.5)
@@ -732,10 +754,13 @@ def drawn(p, units, masks, mode, training, seed):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({}, "Mask 50 keeps 10 of 20 units and divides them by 1 − p = 0.5; over 50"),
+        (
+            {},
+            "Mask 50 drops 10 of 20 units; divided by 1 − p = 0.5, the others count 2 times as ",
+        ),
         ({}, "over 50 masks all units average 1.05, in the long run 1"),
         ({}, "in the long run 1, like the input."),
-        ({"masks": 1}, "Mask 1 keeps 12 of 20 units and divides"),
+        ({"masks": 1}, "Mask 1 drops 8 of 20 units; divided by"),
         ({"masks": 1}, "over 1 mask all units average"),
         (
             {"mode": "classic"},
@@ -808,7 +833,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
     said = re.fullmatch(
-        r"Mask (\d+) (?:keeps (\d+) of|drops all) (\d+) units(?: and divides them by 1 − p = [\d.]+)?; over (\d+) (masks?) all units average "
+        r"Mask (\d+) drops (?:(\d+) of|all) (\d+) units(?:; divided by 1 − p = [\d.]+, the others count [\d.]+ times as much)?; over (\d+) (masks?) all units average "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
         r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
         scene.status,
@@ -817,6 +842,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     if said is None:
         return
     latest, left, units, masks = (int(text or 0) for text in said.groups()[:4])
+    left = 0 if "drops all" in said[0] else units - left
     assert ("drops all" in said[0]) == (left == 0)
     assert (latest, left, units) == (len(kept), kept[-1].sum(), kept.shape[1])
     assert (masks, said[5]) == (len(kept), "mask" if len(kept) == 1 else "masks")
@@ -842,7 +868,10 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
         "test error of 20 trained networks",
     ):
         assert (name in scene.readouts) == trained
-    divided = " and divides them by 1 − p = 0.2; over" in scene.status
+    divided = (
+        "; divided by 1 − p = 0.2, the others count 5 times as much; over"
+        in scene.status
+    )
     assert divided == trained
 
 

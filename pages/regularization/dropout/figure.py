@@ -171,7 +171,7 @@ def _errors_against_rate(p: float, as_trained: bool) -> Figure:
     training, test = errors.get(TRAINING, np.nan), errors.get(TEST, np.nan)
     how = "dropout" if as_trained else "the division"
     return curves(
-        f"Error of 100 hidden units, trained with {how}",
+        f"Other networks (100 units), trained with {how}",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
         Mark(p, training, "", OUTPUT_COLOR),
@@ -225,16 +225,18 @@ def sentence(
         return f"In evaluation every unit takes part{less}; nothing is random."
     if p == 0:
         return "With p = 0 no unit is dropped: the next layer sees the input itself."
-    goal, divided = f"{share}: nothing is scaled", ""
+    goal, counting = f"{share}: nothing is scaled", ""
     if mode == "inverted":
-        goal, divided = "1, like the input", f" and divides them by {share}"
+        times = number_text(1 / (1 - p), 3)
+        goal = "1, like the input"
+        counting = f"; divided by {share}, the others count {times} times as much"
     elif mode == "classic":
         goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
-    left = f"keeps {units_left} of {units} units{divided}"
+    dropped = f"{units - units_left} of {units} units{counting}"
     if units_left == 0:
-        left = f"drops all {units} units"
+        dropped = f"all {units} units"
     return (
-        f"Mask {masks} {left}; over "
+        f"Mask {masks} drops {dropped}; over "
         f"{counted(masks, 'mask')} all units average {number_text(average, 3)}, "
         f"in the long run {goal}."
     )
