@@ -133,6 +133,6 @@ def counted(count: int, noun: str) -> str:
 
 
 def matrix_text(matrix: ArrayLike, decimals: int = 3) -> str:
-    """Write a small matrix in one line: ``[1, −1; 1, 0]``."""
+    """Write the rows of a small matrix in one line: ``(1, −1), (1, 0)``."""
     rows = np.round(np.asarray(matrix), decimals).tolist()
-    return "[" + "; ".join(", ".join(map(number_text, row)) for row in rows) + "]"
+    return ", ".join(f"({', '.join(map(number_text, row))})" for row in rows)

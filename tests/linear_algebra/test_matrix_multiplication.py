@@ -359,7 +359,7 @@ def test_rotating_90_degrees_and_then_shearing_by_1_is_not_the_swapped_order():
     np.testing.assert_allclose(first_shear, [[0, -1], [1, 1]], atol=1e-15)
     assert (STATEMENT.defaults["shear"], STATEMENT.defaults["angle"]) == (1, 90)
     shown = [matrix_text(product) for product in (first_rotate, first_shear)]
-    assert shown == ["[1, −1; 1, 0]", "[0, −1; 1, 1]"]
+    assert shown == ["(1, −1), (1, 0)", "(0, −1), (1, 1)"]
 
 
 @claims("gap_of_the_orders")
@@ -501,6 +501,21 @@ def test_turning_and_shearing_in_either_order_keep_the_area(angle):
             # The shoelace formula; the first corner stands at the end again.
             area = (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2
             assert area == pytest.approx(1)
+
+
+@claims("three_readings")
+@pytest.mark.parametrize("inner", STATEMENT.control("inner").positions)
+def test_entries_columns_and_outer_products_are_three_readings_of_one_product(inner):
+    A, B = (
+        inputs_of(STATEMENT, **STATEMENT.defaults | {"inner": inner})[n] for n in "AB"
+    )
+    C = drawing(LESSON)(**STATEMENT.defaults | {"inner": inner}).figures[0]["data"][0]
+    shown = np.array(C["z"], float)[inner + 1 :, inner + 1 :]
+    columns = [sum(B[p, j] * A[:, p] for p in range(inner)) for j in range(3)]
+    np.testing.assert_allclose(shown, np.stack(columns, axis=1))
+    np.testing.assert_allclose(
+        shown, sum(np.outer(A[:, p], B[p]) for p in range(inner))
+    )
 
 
 @claims("rank_one_rows")

@@ -81,8 +81,8 @@ def test_numbers_that_hardly_differ_have_more_digits(first, second, digits):
 
 
 def test_a_matrix_is_written_row_by_row_and_rounded():
-    assert matrix_text([[1, -1.00004], [0, 2 / 3]]) == "[1, −1; 0, 0.667]"
-    assert matrix_text(np.array([[5]])) == "[5]"
+    assert matrix_text([[1, -1.00004], [0, 2 / 3]]) == "(1, −1), (0, 0.667)"
+    assert matrix_text(np.array([[5]])) == "(5)"
 
 
 @pytest.mark.parametrize("text", ["0 steps", "1 step", "2 steps"])

@@ -49,6 +49,8 @@ INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
     "inner", "angle", "shear"
 )
 POINT_COLOR = 8
+FRAME = 0.05  # of a cell: the frame's line, which the picture's edge would cut
+SMALL = 6.0  # pixels of a point, which leaves the squares to be seen
 
 
 def draw(
@@ -75,8 +77,8 @@ def draw(
         _price(costs, inner),
         readouts={
             "entry (i, j) of C": entry,
-            "shear · turn (turn first)": matrix_text(turn_first),
-            "turn · shear (shear first)": matrix_text(shear_first),
+            "rows of shear · turn (turn first)": matrix_text(turn_first),
+            "rows of turn · shear (shear first)": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
             "chain XYZ: X(YZ), millions of multiplications": costs["X(YZ)"] / 1e6,
             "chain XYZ: X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
@@ -147,7 +149,14 @@ def _meeting(
         _name("C", inner, inner),
     ]
     named = picture | {
-        "layout": layout | {"annotations": [*layout["annotations"], *names]}
+        "layout": layout
+        | {
+            "annotations": [*layout["annotations"], *names],
+            "xaxis": layout["xaxis"]
+            | {"range": [-0.5 - FRAME, first + SIZE - 0.5 + FRAME]},
+            "yaxis": layout["yaxis"]
+            | {"range": [first + SIZE - 0.5 + FRAME, -0.5 - FRAME]},
+        }
     }
     return choosing(named, x="column", y="row", start=(first, first))
 
@@ -171,7 +180,7 @@ def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure
         Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
         Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
         Outline("sheared, then turned", sheared, SHEAR_COLOR, closed=True, dash=1),
-        Points("where (1, 0) and (0, 1) go", landed, POINT_COLOR),
+        Points("where (1, 0) and (0, 1) go", landed, POINT_COLOR, np.full(4, SMALL)),
         extent=fitting(1.02 * math.hypot(1 + abs(amount), 1), EXTENTS),
         height=380,
     )
