@@ -141,7 +141,7 @@ def _axes(rotation: float) -> Array:
 
 
 def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> Figure:
-    names = ("flat direction θ₁, curvature 1", "steep direction θ₂, curvature κ")
+    names = ("flat direction θ₁, curvature 1", "steep direction θ₂")
     loss = "L = (θ₁² + κ θ₂²)/2"
     if rotation:
         names, loss = ("θ₁", "θ₂"), "L turned"
