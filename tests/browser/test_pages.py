@@ -191,9 +191,9 @@ def test_every_tab_opens_and_shows_what_it_promises(visitor):
         page.get_by_role("tabpanel").get_by_text(words).first.wait_for()
 
 
-def test_a_formula_wider_than_a_phone_fades_where_it_goes_on(visit):
-    visitor = visit(viewport={"width": 390, "height": 844})
-    page = visitor.open("/bellman")
+def test_a_formula_whose_parts_are_wider_than_a_phone_fades_where_it_goes_on(visit):
+    visitor = visit(viewport={"width": 320, "height": 844})
+    page = visitor.open("/positional_encoding?form=rope")
     headline = page.locator(".katex-display").first
     fading = "(node) => parseFloat(getComputedStyle(node).getPropertyValue('--hidden'))"
     assert headline.evaluate(fading) > 0
