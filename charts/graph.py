@@ -21,9 +21,7 @@ from charts.base import (
 )
 
 CIRCLE = 22  # pixels across a node, with numbers over and under it on a phone too
-EDGE = (
-    0.12  # of a unit: how far the drawing reaches beyond its highest and lowest nodes
-)
+EDGE = 0.12  # of a unit: how far the drawing reaches beyond its outermost nodes
 # Pixels around that: room for the numbers over the highest nodes and under the lowest.
 AROUND = {"t": 44, "b": 22}
 UNSEEN = "rgba(0,0,0,0)"
