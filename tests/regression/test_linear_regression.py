@@ -1095,3 +1095,16 @@ def test_without_the_intercept_the_bowl_stays_and_the_minimum_lies_on_its_edge()
     whole = drawing(LESSON)(**chosen).figures[1]["data"]
     np.testing.assert_array_equal(bowl[0]["x"], whole[0]["x"])
     np.testing.assert_array_equal(bowl[0]["y"], whole[0]["y"])
+
+
+@pytest.mark.parametrize("data", ["leverage", "collinear"])
+def test_few_points_near_the_origin_fill_their_picture(data):
+    picture = drawing(LESSON)(**STATEMENT.defaults | {"data": data}).figures[0]
+    points = picture["data"][0]
+    for axis in ("x", "y"):
+        low, high = picture["layout"][f"{axis}axis"]["range"]
+        assert low < points[axis].min()
+        assert points[axis].max() < high
+        assert high - low < 5 * np.ptp(points[axis])
+    band = next(t for t in picture["data"] if t["name"].endswith("2 se"))
+    assert picture["layout"]["yaxis"]["range"][0] < np.nanmin(band["y"])

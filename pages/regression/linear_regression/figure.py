@@ -43,6 +43,8 @@ Window = tuple[tuple[float, float], tuple[float, float]]
 
 # Ends of the upright axis of the points: few, so that it rests while a line is moved.
 LOWS, HIGHS = (0.0, 6.0, 24.0, 48.0), (18.0, 36.0, 72.0)
+NEAR = 0.0, 6.0  # where all points are close to the origin
+NEAR_LOWS, NEAR_HIGHS = (2.5, *LOWS[1:]), (9.0, *HIGHS)
 
 
 class Windows(NamedTuple):
@@ -76,7 +78,8 @@ def draw(
     if own:
         windows = _windows_around(result, x, y)
     else:
-        windows = _windows_of(result, [*y, *_heights(x, intercept, slope), intercept])
+        heights = [*y, *_heights(x, intercept, slope), intercept]
+        windows = _windows_of(result, x, heights)
     data = "" if own else data
     best = _best_line(result)
     best_sse = without_dust(result.sse, ROUNDING)
@@ -106,15 +109,17 @@ def _best_line(result: Result) -> tuple[float, float]:
     return without_dust(result.fitted_intercept, ROUNDING) if above else 0.0, slope
 
 
-def _windows_of(result: Result, heights: list[float]) -> Windows:
+def _windows_of(result: Result, x: Array, heights: list[float]) -> Windows:
     """Return windows of the page's points, as high as residuals and your line need.
 
     ``heights`` are those of the points, of your line at each, and where it starts.
     """
     half = fitting(1.15 * float(np.abs(result.residuals).max()), HALVES)
-    upright = -fitting(-min(heights), LOWS) + 0.0, fitting(max(heights), HIGHS)
+    is_near = x.max() <= NEAR[1]
+    lows, highs = (NEAR_LOWS, NEAR_HIGHS) if is_near else (LOWS, HIGHS)
+    upright = -fitting(-min(heights), lows) + 0.0, fitting(max(heights), highs)
     return WINDOWS._replace(
-        points=(WINDOWS.points[0], upright),
+        points=(NEAR if is_near else WINDOWS.points[0], upright),
         residuals=(WINDOWS.residuals[0], (-half, half)),
     )
 
