@@ -72,7 +72,7 @@ def draw(
     left_in = None if centered else shift
     lines = _over_scales(features, gamma, beta, eps, left_in)
     return Scene(
-        _steps(x, result, eps, centered=centered),
+        _steps(x, result, eps, features, centered=centered),
         _after(result.output, output_axis),
         _against_scale(features, lines, scale, output_axis),
         readouts={
@@ -136,7 +136,14 @@ def _after(output: Array, output_axis: Axis) -> Figure:
     )
 
 
-def _steps(x: Array, result: Result, eps: float, *, centered: bool) -> Figure:
+def _steps(
+    x: Array,
+    result: Result,
+    eps: float,
+    features: tuple[float, ...],
+    *,
+    centered: bool,
+) -> Figure:
     """Follow the features through the three steps, and what is taken from them."""
     distances = x - result.mean if centered else x
     steps = np.array(
@@ -147,7 +154,7 @@ def _steps(x: Array, result: Result, eps: float, *, centered: bool) -> Figure:
         ]
     )
     steps = np.vstack([steps, result.output])
-    names, shown = _names(len(x)), _outermost(tuple(x.tolist()))
+    names, shown = _names(len(x)), _outermost(features)
     others = np.delete(steps, shown, axis=1)
     which = f", the {FEW} farthest from the mean named" if others.size else ""
     below = fitting(-1.08 * steps.min(), ROOMS) if steps.min() < 0 else 0.0
