@@ -99,8 +99,14 @@ def without_dust(value: Number, size: Any = 1.0) -> Number:
     --------
     >>> without_dust(0.1 + 0.2 - 0.3), without_dust(1e-9)
     (0.0, 1e-09)
+
+    What is infinite or no number is no dust.
+
+    >>> without_dust(0.5 - math.inf, math.inf)
+    -inf
     """
-    return value if abs(value) > 1e-13 * size else type(value)(0)
+    dust = abs(value) <= 1e-13 * size and size < math.inf
+    return type(value)(0) if dust else value
 
 
 def _complex_text(value: complex, digits: int) -> str:
