@@ -27,6 +27,7 @@ from notation.trees import (
 )
 
 MOST_WRITTEN_OUT = 100  # longer sums are worked out in one step
+NEAR_WHOLE = 1e-12  # of a quotient: its division is rounded too
 WAVES = (sp.cos, sp.sin)  # whose zeros are at rounded numbers
 
 
@@ -283,6 +284,9 @@ def _valued(expr: sp.Expr) -> sp.Expr:
         with mpmath.workdps(PRECISION):
             value = {"+": mpmath.fsum, "*": mpmath.fprod, "max": max}[sign](values)
         sizes = values if sign == "+" else [0]
+    elif expr.func in (sp.floor, sp.ceiling):
+        value = _calculated(expr.func(_whole(expr.args[0]), evaluate=False))
+        sizes = [0]
     else:
         value = _calculated(expr)
         # An input is a rounded number: an angle of 90° has a cosine of 6e-17 in it.
@@ -290,6 +294,14 @@ def _valued(expr: sp.Expr) -> sp.Expr:
         if expr.is_Add:
             sizes = [_calculated(term) for term in expr.args]
     return _float(mpmath.mpmathify(without_dust(value, max(map(abs, sizes)))))
+
+
+def _whole(number: sp.Expr) -> sp.Expr:
+    """Return the whole number that a quotient is but for rounding; else what it is."""
+    value = _exact(number)
+    nearest = mpmath.nint(value)
+    near = abs(value - nearest) <= NEAR_WHOLE * max(1, abs(value))
+    return sp.Integer(int(nearest)) if near else number
 
 
 def _exact(number: sp.Expr) -> Any:

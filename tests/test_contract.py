@@ -20,6 +20,7 @@ from charts import Scene
 from notation import evaluation, printing, steps, trees
 from notation.statement import Solution, Statement, fields_of
 from tests.lessons import default_history, module_of, numbers_of
+from tests.printed import same_number
 from tests.strategies import settings_of
 from ui import frames
 from ui.catalogue import BY_SLUG, FORM, LESSONS, SECTIONS, SHOWN, Lesson, leads_to
@@ -142,18 +143,35 @@ def test_identities_hold_at_random_points(lesson):
             assert np.isclose(*values, rtol=1e-9, atol=1e-12), identity.words
 
 
+def corners(statement):
+    """Yield what a lesson opens with, and it with each control at its other end."""
+    yield statement.defaults
+    for control in statement.controls:
+        if control.name not in statement.slow_controls and control.kind != "numbers":
+            for value in (control.positions[0], control.positions[-1]):
+                if value != control.default:
+                    yield {**statement.defaults, control.name: value}
+
+
 @every_lesson
 def test_worked_steps_end_at_the_computed_value(lesson):
     statement = lesson.statement
-    numbers = numbers_of(statement, **statement.defaults)
-    env = evaluation.environment(statement.quantities, numbers)
-    for equation in statement.equations:
-        if trees.name_of(equation.left) is None:
-            continue
-        indices = next(iter(evaluation.entries(equation, statement.quantities, env)))
-        lines = steps.worked_steps(equation, indices, statement.quantities, numbers)
-        value = complex(evaluation.evaluate(equation.left, {**env, **indices})).real
-        assert lines[-1].endswith(f" {printing.number_latex(value)}"), lines
+    for values in corners(statement):
+        numbers = numbers_of(statement, **values)
+        env = evaluation.environment(statement.quantities, numbers)
+        for equation in statement.equations:
+            if trees.name_of(equation.left) is None:
+                continue
+            every = list(evaluation.entries(equation, statement.quantities, env))
+            for entry in every[:1] + every[-1:]:
+                lines = steps.worked_steps(
+                    equation, entry, statement.quantities, numbers
+                )
+                there = {**env, **entry}
+                value = complex(evaluation.evaluate(equation.left, there))
+                wanted = value.real if value.imag == 0 else value
+                said = lines[-1].split(" = ")[-1]
+                assert same_number(said, printing.number_latex(wanted)), (values, lines)
 
 
 @every_lesson

@@ -12,6 +12,7 @@ from notation.evaluation import entries, environment
 from notation.line import Line
 from notation.steps import worked_steps
 from tests.lessons import default_history, numbers_of
+from tests.printed import read, same_number
 from tests.strategies import settings_of
 from ui.catalogue import BY_SLUG, SHOWN
 from ui.frames import live_line, macro
@@ -132,23 +133,6 @@ def test_beyond_the_last_term_it_is_the_last():
         Line(SOFTMAX.main_equation, SOFTMAX.quantities, term=k) for k in (2, 99)
     )
     assert beyond.latex(numbers) == last.latex(numbers)
-
-
-def same_number(one: str, other: str) -> bool:
-    """Tell whether two printed numbers agree to what is printed of them."""
-    if one == other:
-        return True
-    values = [read(text) for text in (one, other)]
-    return abs(values[0] - values[1]) <= 2e-3 * abs(values[1]) + 1e-12
-
-
-def read(latex: str) -> complex:
-    """Read a printed number, perhaps a complex one."""
-    text = re.sub(r" \\times 10\^\{([^}]+)\}", r"e\1", latex)
-    text = re.sub(r"\\left\(|\\right\)|\s", "", text)
-    if r"\infty" in text:
-        return complex(text.replace(r"\infty", "inf"))
-    return complex(text.replace("i", "j"))
 
 
 def test_numbers_are_put_into_a_template_that_is_printed_once():

@@ -95,6 +95,26 @@ def test_an_infinite_number_is_worked_with_like_any_other():
     assert lines[-1] == "y = 0"
 
 
+def test_what_is_masked_weighs_nothing():
+    y, x, scale = symbols("y x scale")
+    with unevaluated():
+        masked = Equation(y, sp.exp(scale + x))
+    quantities = (quantity("x", "x", "a mask"), *QUANTITIES[1:])
+    numbers = {"x": -float("inf"), "scale": 0.5, "y": 0.0}
+    lines = worked_steps(masked, {}, quantities, numbers)
+    assert lines[-2:] == [r"y = e^{-\infty}", "y = 0"]
+
+
+@pytest.mark.parametrize(("x", "whole"), [(9, 3), (10, 3), (11, 3), (12, 4)])
+def test_a_quotient_that_is_whole_is_not_rounded_down(x, whole):
+    y, scale, name = symbols("y scale x")
+    with unevaluated():
+        floor = Equation(y, sp.floor(name / scale))
+    quantities = (quantity("x", "x", "a number"), *QUANTITIES[1:])
+    numbers = {"x": x, "scale": 3, "y": float(whole)}
+    assert worked_steps(floor, {}, quantities, numbers)[-1] == f"y = {whole}"
+
+
 def test_cases_that_the_numbers_decide_are_worked_out_in_the_one_that_holds():
     n, x = sp.symbols("n x")
     quantities = (quantity("y", "y", "result"), quantity("x", "x", "base"))
