@@ -83,8 +83,8 @@ def longley():
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"\hat\beta = \arg\min_b \sum_{i=1}^{n} (y_i - b_0 - b_1 x_i)^2 "
-        r"= \left(X^\top X\right)^{-1} X^\top y \;\Rightarrow\; "
+        r"\hat\beta = \arg\min_b \sum_{i=1}^{n} (y_i - b_0 - b_1 x_i)^2, \quad "
+        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top y, \quad "
         r"\hat\beta_1 = \frac{S_{xy}}{S_{xx}} = \frac{\sum_i "
         r"(x_i - \bar x)(y_i - \bar y)}{\sum_i (x_i - \bar x)^2}"
     )

@@ -99,9 +99,9 @@ def problems(draw):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\mathrm{MultiHead}(X) = "
-        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O = "
-        r"\sum_{r=1}^{h} \mathrm{head}_r \, W^O_r, \qquad "
-        r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_{r}, X W^K_{r}, X W^V_{r})"
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \quad "
+        r"\mathrm{head}_r = \mathrm{Attention}(X W^Q_{r}, X W^K_{r}, X W^V_{r}), \quad "
+        r"Y = \textstyle\sum_{r} \mathrm{head}_r \, W^O_r"
     )
 
 

@@ -57,8 +57,8 @@ OWN = own_numbers(
 QUANTITIES = (
     quantity("x", "x", "predictor", ("n",)),
     quantity("y", "y", "response", ("n",)),
-    quantity("mean_x", r"\bar x", "mean of the predictor"),
-    quantity("mean_y", r"\bar y", "mean of the response"),
+    quantity("mean_x", r"\bar x", "mean of x"),
+    quantity("mean_y", r"\bar y", "mean of y"),
     quantity("fitted_intercept", r"\hat\beta_0", "intercept of the fitted line"),
     quantity("fitted_slope", r"\hat\beta_1", "slope of the fitted line"),
     quantity("sse", r"\mathrm{SSE}", "sum of squared residuals of the fitted line"),
@@ -320,8 +320,8 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"\hat\beta = \arg\min_b \sum_{i=1}^{n} "
-        r"(<y>_i - <intercept> - <slope> <x>_i)^2 "
-        r"= \left(X^\top X\right)^{-1} X^\top <y> \;\Rightarrow\; "
+        r"(<y>_i - <intercept> - <slope> <x>_i)^2, \quad "
+        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \quad "
         r"<fitted_slope> = \frac{<sxy>}{<sxx>} = \frac{\sum_i "
         r"(<x>_i - <mean_x>)(<y>_i - <mean_y>)}{\sum_i (<x>_i - <mean_x>)^2}"
     ),

@@ -39,25 +39,25 @@ QUANTITIES = (
     quantity(
         "W_q_split",
         "W^Q",
-        "projection of the tokens to the queries of each head",
+        "projection to each head’s queries",
         ("h", "d", "d_k"),
     ),
     quantity(
         "W_k_split",
         "W^K",
-        "projection of the tokens to the keys of each head",
+        "projection to each head’s keys",
         ("h", "d", "d_k"),
     ),
     quantity(
         "W_v_split",
         "W^V",
-        "projection of the tokens to the values of each head",
+        "projection to each head’s values",
         ("h", "d", "d_k"),
     ),
     quantity(
         "W_o_split",
         "W^O",
-        "rows of the last projection that belong to each head",
+        "each head’s rows of the output projection",
         ("h", "d_k", "d"),
     ),
     quantity("query", "Q", "queries of each head", ("h", "n", "d_k")),
@@ -279,10 +279,10 @@ STATEMENT = Statement(
     build_identities=identities,
     headline=(
         r"\mathrm{MultiHead}(<tokens>) = "
-        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O = "
-        r"\sum_{r=1}^{h} \mathrm{head}_r \, W^O_r, \qquad "
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_h) \, W^O, \quad "
         r"\mathrm{head}_r = \mathrm{Attention}(<tokens> <W_q_split>_r, "
-        r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r)"
+        r"<tokens> <W_k_split>_r, <tokens> <W_v_split>_r), \quad "
+        r"<output> = \textstyle\sum_{r} \mathrm{head}_r \, W^O_r"
     ),
     main_result="shares",
     line_result=lambda: "output",

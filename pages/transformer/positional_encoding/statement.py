@@ -81,7 +81,9 @@ QUANTITIES = (
         step=10,
         rare=True,
     ),
-    quantity("half", "d/2", "number of pairs of a sine and a cosine", color_of="d_model"),
+    quantity(
+        "half", "d/2", "number of pairs of a sine and a cosine", color_of="d_model"
+    ),
 )
 
 
