@@ -60,7 +60,7 @@ def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"\eta_s = \begin{cases} \eta_{\mathrm{max}} \frac{s}{w} & s \lt w \\ "
         r"\eta_{\mathrm{min}} + \frac{\eta_{\mathrm{max}} - \eta_{\mathrm{min}}}{2} \left(1 + \cos \pi "
-        r"\frac{s - w}{n - w}\right) & \text{then} \end{cases}"
+        r"\frac{s - w}{n - w}\right) & \text{otherwise} \end{cases}"
     )
 
 

@@ -620,7 +620,6 @@ SAID = re.compile(
 @pytest.mark.parametrize(
     ("chosen", "signal", "grows"),
     [
-        ({}, "1", False),
         ({"gain": 1.2}, "38", True),
         ({"activation": "tanh"}, "0.16", False),
         ({"activation": "tanh", "depth": 1}, "0.63", False),
@@ -638,6 +637,15 @@ def test_the_sentence_says_what_becomes_of_signal_and_gradient(chosen, signal, g
     left = scene.readouts["gradient after L layers back: yours, in theory"]
     assert float(back) == pytest.approx(left, rel=0.06)
     assert (left > 1) == grows
+
+
+def test_where_nothing_changes_the_sentence_says_so():
+    kept = "In theory 20 linear layers keep the RMS of your signal and of its gradient."
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    assert scene.status == kept
+    assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(1)
+    back = "gradient after L layers back: yours, in theory"
+    assert scene.readouts[back] == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("activation", "rel"), [("tanh", 0.05), ("sigmoid", 0.05)])

@@ -182,7 +182,7 @@ export class Formula {
       this.typeset = this.plugin({ ...OPTIONS, macros: this.macros });
       this.spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
     }
-    const { latex } = this;
+    const latex = loose(this.latex);
     const elements = latex ? typeset(this.typeset, latex) : [];
     this.line.replaceChildren(...elements);
     keep(this.line, this.plain);
@@ -198,6 +198,16 @@ export class Formula {
     this.narrow();
     if (fresh) this.head(); // whoever hears of it measures both
   }
+}
+
+// LaTeX whose brackets keep the size of the type where nothing in them is taller: between
+// brackets that grow a line cannot be broken.
+const GROWING = /\\left\(((?:(?!\\left\(|\\right\)).)*)\\right\)/g;
+const TALL = /\\(frac|sum|prod|begin|sqrt|left)/;
+
+function loose(latex) {
+  const without = latex.replace(GROWING, (all, inner) => (TALL.test(inner) ? all : `(${inner})`));
+  return without === latex ? latex : loose(without);
 }
 
 const sizeOf = (element) => parseFloat(getComputedStyle(element).fontSize);

@@ -3,6 +3,7 @@
 
 import { button, make, setText } from "./dom.js";
 import { saveTable } from "./menu.js";
+import { printed } from "./numbers.js";
 import { keep, kept } from "./store.js";
 
 export const OWN = "own"; // the control that holds them, in every lesson
@@ -41,7 +42,7 @@ export class OwnNumbers {
       class: "live-card live-own", "aria-label": meaning, hidden: true,
     }, [
       make("div", { class: "live-asked" }, [
-        make("label", { for: id }, [`${capital(meaning)}: ${allowed}, with commas, spaces or line `
+        make("label", { for: id }, [`${capital(meaning)}: ${printed(allowed)}, with commas, spaces or line `
           + "breaks between them"]),
         close,
       ]),

@@ -44,7 +44,7 @@ export class Pictures {
     Object.assign(this, { beside, figure, table, touched, pointed });
     this.plots = [];
     this.main = 0; // the large one
-    this.phone = { left: 0, given: 0 }; // pixels: what all else leaves, and what it must have
+    this.phone = { left: 0, told: 0, given: 0 }; // pixels, see Screen.left and Formula.fit
     this.redraw = redraw;
     this.revision = 0;
     this.resized = () => this.fit();
@@ -166,8 +166,9 @@ export class Pictures {
   roomOnPhone(several) {
     const height = heightOfPhone();
     const least = within(PHONE.share * height, PHONE) + (several ? PHONE.thumbs + 2 : 0);
-    const low = least - this.phone.given;
-    return within(this.phone.left, { low, high: Math.max(low, PHONE.most * height) });
+    const { left, told, given } = this.phone;
+    const low = within(left, { low: least - given, high: least });
+    return within(told, { low, high: Math.max(low, PHONE.most * height) });
   }
 
   // On paper all pictures have the same size, one below the other.

@@ -76,14 +76,14 @@ export class Screen {
     this.terms.stand(narrow ? this.chips.root : this.terms.root);
     this.forms.stand(narrow ? this.side : this.formula.root);
     const given = this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
-    if (compact) this.pictures.phone = { left: this.left(), given };
+    if (compact) this.pictures.phone = { ...this.left(), given };
     // What stands above the stage keeps its height, so that the stage holds still in a drag.
     for (const part of above) part.style.minHeight = `${part.offsetHeight}px`;
     this.pictures.fit();
   }
 
-  // How many pixels of a phone's height are left when formula, sliders and sentence are in
-  // sight. What is opened below them takes nothing away.
+  // How many pixels of a phone's height formula and sliders leave, and with the sentence in
+  // sight too. What is opened below them takes nothing away.
   left() {
     const { status } = this.said;
     if (status.offsetHeight) this.words = status.parentElement.offsetHeight;
@@ -91,8 +91,9 @@ export class Screen {
     const more = knobs.querySelector("details[open]");
     const opened = more ? more.offsetHeight - more.firstElementChild.offsetHeight : 0;
     const sliders = knobs.offsetHeight - opened;
-    const below = this.formula.root.offsetHeight + sliders + this.words + GAPS;
-    return heightOfPhone() - topOf(this.root) - below;
+    const below = this.formula.root.offsetHeight + sliders + GAPS;
+    const left = heightOfPhone() - topOf(this.root) - below;
+    return { left, told: left - this.words };
   }
 
   // A figure of the scene, and the colors that it is drawn in.

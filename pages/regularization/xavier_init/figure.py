@@ -138,10 +138,12 @@ def _some_weights(bound: float, count: int) -> Array:
 def _in_theory(activation: str, signal: float, gradient: float, depth: int) -> str:
     """Say what becomes of a signal and of a gradient with your weights."""
     layers = counted(depth, f"{SPELLED[activation]} layer")
+    forth, back = number_text(signal, 2), number_text(gradient, 2)
+    if forth == back == "1":
+        return f"In theory {layers} keep the RMS of your signal and of its gradient."
     return (
-        f"After {layers} your signal’s RMS is, in theory, "
-        f"{number_text(signal, 2)} times what it was, and a gradient’s "
-        f"{number_text(gradient, 2)} times."
+        f"After {layers} your signal’s RMS is, in theory, {forth} times what it was, "
+        f"and a gradient’s {back} times."
     )
 
 

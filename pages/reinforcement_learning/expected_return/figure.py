@@ -257,7 +257,7 @@ def _episodes(
         *lines,
         Curve("mean of all", steps, mean, RETURN_COLOR, dash=0, points=True),
         compared,
-        Mark(last, result.returns[0], "v(s) = G₀", RETURN_COLOR, over=True),
+        Mark(last, result.returns[0], "v(s)", RETURN_COLOR, over=True),
         x=time,
         y=value,
     )

@@ -203,7 +203,7 @@ STATEMENT = Statement(
     headline=(
         r"<rate> = \begin{cases} <lr_max> \frac{<done>}{<warmup>} & <done> \lt <warmup> \\ "
         r"<lr_min> + \frac{<lr_max> - <lr_min>}{2} \left(1 + \cos \pi "
-        r"\frac{<done> - <warmup>}{<total> - <warmup>}\right) & \text{then} \end{cases}"
+        r"\frac{<done> - <warmup>}{<total> - <warmup>}\right) & \text{otherwise} \end{cases}"
     ),
     main_result="rate",
 )

@@ -134,7 +134,7 @@ def sentence(
 ) -> str:
     """Say which action is chosen, what both tables say of it, and what both targets are."""
     return (
-        f"Q₁ holds action {best_action} for the best, with "
+        f"Q₁ takes action {best_action} for the best, with "
         f"{number_text(first[best_action], 3)}; Q₂ gives it "
         f"{number_text(second[best_action], 3)}. Q-learning’s target is "
         f"{number_text(result.plain, 3)}, double Q-learning’s "
