@@ -139,6 +139,10 @@ def test_what_is_too_wide_for_a_phone_stands_in_rows(visit):
     terms, rows, right = page.evaluate(ROWS, "live-line")
     assert rows > 1
     assert right < 390
+    for slug in ("q_learning", "variance"):  # where the terms stand in brackets
+        page = visitor.open(f"/{slug}")
+        assert page.evaluate(ROWS, "live-line")[2] < 390
+        assert page.evaluate(LINE)[1] == 0
     assert all(term.endswith("+") for term in terms[1:-1])
     assert "=" in terms[-1]  # what it comes to stands beside the last term
     page = visitor.open("/bayes")
@@ -162,10 +166,9 @@ def test_numbers_close_up_when_the_hand_has_left(visitor):
     page.wait_for_function(f"!({reserved})")
 
 
-@pytest.mark.parametrize("slug", ["mean_squared_error", "variance"])
-def test_the_value_of_a_line_wider_than_a_phone_stays_in_sight(visit, slug):
-    visitor = visit(viewport={"width": 390, "height": 664}, has_touch=True)
-    page = visitor.open(f"/{slug}")
+def test_the_value_of_a_fraction_wider_than_a_phone_stays_in_sight(visit):
+    visitor = visit(viewport={"width": 240, "height": 664}, has_touch=True)
+    page = visitor.open("/positional_encoding?form=alibi")
     frame = page.locator(".live-line .katex-display")
     value = frame.locator(".base").last
     for place in (0, 150, 10_000):
@@ -174,7 +177,7 @@ def test_the_value_of_a_line_wider_than_a_phone_stays_in_sight(visit, slug):
         assert outer["x"] < inner["x"]
         right = outer["x"] + outer["width"]
         assert inner["x"] + inner["width"] == pytest.approx(right, abs=1)
-    last = frame.locator(".base:nth-last-child(2) .mclose").last.bounding_box()
+    last = frame.locator(".base:nth-last-child(2) .mfrac").last.bounding_box()
     assert last["x"] + last["width"] <= value.bounding_box()["x"]
     visitor.open("/softmax")  # a line that fits holds still
     expect(page.locator(".live-scrolled")).to_have_count(0)
