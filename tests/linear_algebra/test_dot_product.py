@@ -700,3 +700,19 @@ def test_without_the_cosine_the_pictures_do_not_follow_the_angle(angle):
     assert length == pytest.approx(3)  # a with its whole length
     b = np.array([math.cos(math.radians(-30)), math.sin(math.radians(-30))])
     assert (laid["x"][-1], laid["y"][-1]) == pytest.approx(3 * b)
+
+
+@pytest.mark.parametrize("angle", [-180.0, -140.0, 0.0, 60.0, 180.0])
+def test_the_arc_leads_from_b_to_a(angle):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
+    (arc,) = (t for t in scene.figures[0]["data"] if t["name"] == "angle θ")
+    directions = np.degrees(np.unwrap(np.arctan2(arc["y"], arc["x"])))
+    assert directions[0] == pytest.approx(STATEMENT.defaults["direction_b"])
+    assert directions[-1] - directions[0] == pytest.approx(angle)
+    assert len(set(np.hypot(arc["x"], arc["y"]).round(9))) == 1
+
+
+def test_without_a_vector_there_is_no_arc():
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"length_a": 0.0})
+    (arc,) = (t for t in scene.figures[0]["data"] if t["name"] == "angle θ")
+    assert np.isnan(arc["x"]).all()

@@ -43,7 +43,10 @@ HEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0, 26.0)  # few, so that the axis rests
 
 A_COLOR, B_COLOR, PRODUCT_COLOR = STATEMENT.color_indices("a", "b", "product")
 PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
+(ANGLE_COLOR,) = STATEMENT.color_indices("angle")
 DROP_COLOR = 8
+ARC = 0.8  # of the shorter arrow, but of 1 at most: the radius of the arc between them
+ARC_POINTS = 31
 LAID, TURNED = ("projection", "perpendicular"), ("a turned onto b", "turned by θ")
 NOWHERE = np.array([np.nan, np.nan])
 
@@ -71,7 +74,7 @@ def draw(
     """Draw the two vectors, their product at every angle, and others."""
     cosine = _cosine(a, b)
     return Scene(
-        _arrows(a, b, result, direction_b),
+        _arrows(a, b, result, angle, direction_b),
         _words(length_a, direction_b + angle),
         _against_angle(result, length_a, length_b, angle),
         _random(random_products, dimension),
@@ -91,7 +94,9 @@ def _cosine(a: Array, b: Array) -> float | None:
     return round(cosine_similarity(a, b), 12)
 
 
-def _arrows(a: Array, b: Array, result: Result, direction_b: float) -> Figure:
+def _arrows(
+    a: Array, b: Array, result: Result, angle: float, direction_b: float
+) -> Figure:
     along = NOWHERE
     if b.any():
         # Where direction does not count, a lies on b with its whole length.
@@ -105,6 +110,7 @@ def _arrows(a: Array, b: Array, result: Result, direction_b: float) -> Figure:
         Arrow("a", _with_length(a), A_COLOR),
         Arrow(names[0], shadow, PRODUCT_COLOR, dash=2),
         Outline(names[1], [a, along], DROP_COLOR, dash=1),
+        Outline("angle θ", _arc(a, b, angle, direction_b), ANGLE_COLOR),
         Points(
             "words",
             WORD_VECTORS,
@@ -127,6 +133,15 @@ def _arrows(a: Array, b: Array, result: Result, direction_b: float) -> Figure:
             base=direction_b,
         ),
     )
+
+
+def _arc(a: Array, b: Array, angle: float, direction_b: float) -> Array:
+    """Return the way from the direction of b to that of a, if both have one."""
+    if not (a.any() and b.any()):
+        return NOWHERE[None]
+    radius = ARC * min(1.0, math.hypot(*a), math.hypot(*b))
+    turned = np.radians(direction_b + np.linspace(0, angle, ARC_POINTS))
+    return radius * np.stack([np.cos(turned), np.sin(turned)], axis=1)
 
 
 def _with_length(arrow: Array) -> Array:
