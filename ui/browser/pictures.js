@@ -18,13 +18,13 @@ const STAGE = { low: 220, high: 760 };
 const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
 // Of a phone's height the large picture has at least a share; it has more where little else
 // is to be seen. The small ones stand below it.
-const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 79, most: 0.5 };
+const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 81, most: 0.5 };
 const SQUARE = 1.8; // times as wide as high may a plane be that stands beside others on a phone
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
 const SKETCH = 0.6; // of its size: a smaller picture could not be read, and is a sketch
 const PAPER = 250; // the height of a picture in print
 const CAPTION = { large: 24, abreast: 24, below: 15 }; // heights, as in live.css
-const PHONE_CAPTION = { large: 28, below: 22 };
+const PHONE_CAPTION = { large: 28, below: 20 };
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
 const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
@@ -129,7 +129,7 @@ export class Pictures {
     const alone = form.presenting || !others;
     const room = form.staged
       ? within(window.innerHeight - topOf(this.root) - form.below, STAGE)
-      : this.roomOnPhone(others > 0);
+      : this.roomOnPhone(others, form.sideways);
     const row = form.staged ? within(ROW.share * room, ROW) : PHONE.thumbs;
     const gap = form.staged ? 8 : 2;
     const beside = form.abreast || form.sideways;
@@ -163,9 +163,10 @@ export class Pictures {
   }
 
   // How tall the stage is on a phone: formula and sliders are in sight with it.
-  roomOnPhone(several) {
+  roomOnPhone(others, sideways) {
     const height = heightOfPhone();
-    const least = within(PHONE.share * height, PHONE) + (several ? PHONE.thumbs + 2 : 0);
+    const above = within(PHONE.share * height, PHONE) + (others ? PHONE.thumbs + 2 : 0);
+    const least = Math.max(above, sideways ? others * (PHONE.thumbs + 2) - 2 : 0);
     const { left, told, given } = this.phone;
     const low = within(left, { low: least - given, high: least });
     return within(told, { low, high: Math.max(low, PHONE.most * height) });
