@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -74,7 +75,7 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
 
 
 def _two_layers(x: float, negative_slope: float) -> Figure:
-    heights = through_two_layers(X, negative_slope)
+    heights = _two_layer_curves(negative_slope)
     now = through_two_layers(np.array([x]), negative_slope)
     colors = (NONE_COLOR, *COLORS)
     return curves(
@@ -97,6 +98,11 @@ def through_two_layers(x: Array, negative_slope: float) -> list[Array]:
     hidden = linear(x[:, None], HIDDEN_W, HIDDEN_B)
     activated = (hidden, relu(hidden, negative_slope), sigmoid(hidden), tanh(hidden))
     return [linear(values, OUTPUT_W, OUTPUT_B)[:, 0] for values in activated]
+
+
+@functools.lru_cache(maxsize=64)  # while x moves
+def _two_layer_curves(negative_slope: float) -> list[Array]:
+    return through_two_layers(X, negative_slope)
 
 
 def reach_around(x: float) -> float:
