@@ -95,20 +95,20 @@ def graph(
     """
     bones = tuple(Link(link.source, link.target) for link in links)
     names = tuple(node.name for node in nodes)
-    at, over, under, middles, sides, arrows, x, y = _skeleton(names, bones)
+    bare = _skeleton(names, bones)
     picture = figure(
         [
-            arrows,
-            _circles(nodes, at),
-            _texts(over, [n.above for n in nodes], *above, "top center"),
-            _texts(under, [n.below for n in nodes], *below, "bottom center"),
-            _along(middles, sides, [link.text for link in links], below[1]),
+            bare.arrows,
+            _circles(nodes, bare.nodes),
+            _texts(bare.over, [n.above for n in nodes], *above, "top center"),
+            _texts(bare.under, [n.below for n in nodes], *below, "bottom center"),
+            _along(bare.middles, bare.sides, [link.text for link in links], below[1]),
             _named(*above),
             _named(*below),
         ],
         title=title,
-        x=x,
-        y=y,
+        x=bare.x,
+        y=bare.y,
         height=height,
         margin=AROUND,
     )
@@ -117,12 +117,21 @@ def graph(
     return {**picture, "layout": {**layout, "legend": above_all}}
 
 
+class _Skeleton(NamedTuple):
+    """What does not change with the numbers: where everything stands."""
+
+    nodes: np.ndarray
+    over: np.ndarray  # where the numbers over the nodes stand
+    under: np.ndarray
+    middles: np.ndarray  # of the links
+    sides: list[str]  # of the middles, on which texts stand
+    arrows: Trace
+    x: Axis
+    y: Axis
+
+
 @shared
-def _skeleton(
-    names: tuple[str, ...], links: tuple[Link, ...]
-) -> tuple[
-    np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str], Trace, Axis, Axis
-]:
+def _skeleton(names: tuple[str, ...], links: tuple[Link, ...]) -> _Skeleton:
     """Place nodes, numbers over and under them, what is written on links, and arrows."""
     place = places(names, links)
     at = np.stack(list(place.values()))
@@ -133,11 +142,9 @@ def _skeleton(
     right, high = at.max(axis=0).tolist()
     x = Axis("", (left - 0.5, right + 0.5), hidden=True)
     y = Axis("", (low - EDGE, high + EDGE), hidden=True)
-    over, under = (
-        _beside(names, links, place, up=1),
-        _beside(names, links, place, up=-1),
-    )
-    return at, over, under, np.stack(middles), sides, _arrows(links, place), x, y
+    over, under = (_beside(names, links, place, up=up) for up in (1, -1))
+    arrows = _arrows(links, place)
+    return _Skeleton(at, over, under, np.stack(middles), sides, arrows, x, y)
 
 
 def _beside(

@@ -16,6 +16,7 @@ export class Screen {
     this.drawn = null; // the scene on the screen
     this.epoch = null; // and the history that it belongs to
     this.painted = 0;
+    this.words = 0; // pixels that the sentence takes, while a question stands in its place too
   }
 
   // What is only there once the lesson has been described.

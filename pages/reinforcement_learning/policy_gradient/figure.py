@@ -53,10 +53,8 @@ OTHER_COLOR = 8
 HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # ends of axes
 MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
 MOST_TERMS = 14  # of an episode; a longer one has its largest ones and the rest
-PLACES = (
-    7,
-    MOST_TERMS + 1,
-)  # of terms and their sum; two, so that a drag seldom changes them
+# Places for terms and their sum: two numbers of them, so that a drag seldom changes it.
+PLACES = (7, MOST_TERMS + 1)
 CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the picture
 CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
 STRIP = (1.15, 1.85)  # in which it is drawn, over the reach of the terms
