@@ -46,7 +46,7 @@ PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
 (ANGLE_COLOR,) = STATEMENT.color_indices("angle")
 DROP_COLOR = 8
 ARC = 0.8  # of the shorter arrow, but of 1 at most: the radius of the arc between them
-ARC_POINTS = 31
+ARC_POINTS = 19
 LAID, TURNED = ("projection", "perpendicular"), ("a turned onto b", "turned by θ")
 NOWHERE = np.array([np.nan, np.nan])
 

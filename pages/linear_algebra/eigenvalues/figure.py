@@ -47,14 +47,16 @@ SAMPLES = 200
 LABEL = np.array([0.62, 0.24])  # half of the size of what is written beside a tip
 LABEL_GAP = 0.12  # between it and the line that the arrow lies on
 RING = 0.45  # around what can be taken by the hand
-ASIDE = (
-    0.0,
-    0.2,
-    0.4,
-    0.8,
-    1.2,
-    1.6,
-)  # how far it may move along that line, or from it
+ASIDE = (0.0, 0.2, 0.4, 0.8, 1.2, 1.6)  # how far it may move along that line, or off it
+# Every such move, the shortest first and rather along than off: how far along, how far
+# off, and to which side.
+MOVES = np.array(
+    [
+        (along, off, side)
+        for _, off, along in sorted((a + b, b, a) for a in ASIDE for b in ASIDE)
+        for side in (1, -1)
+    ]
+)
 LABELS_END = np.array([3.6, 4.0])  # beyond, a text would leave the picture
 PROBES = np.array(STATEMENT.control("probe").positions, dtype=float)
 ROUNDING = 1e-12
@@ -224,15 +226,8 @@ def _places_around(tip: Array, direction: Array) -> Array:
     outward = direction if tip @ direction >= 0 else -direction
     normal = np.array([-outward[1], outward[0]])
     off = np.abs(normal) @ LABEL + LABEL_GAP
-    moved = [(a + b, b, a) for a in ASIDE for b in ASIDE]  # rather along than off
-    steps = [(along, beyond) for _, beyond, along in sorted(moved)]
-    found = np.array(
-        [
-            tip + along * outward + side * (off + beyond) * normal
-            for along, beyond in steps
-            for side in (1, -1)
-        ]
-    )
+    along, beyond, side = MOVES.T[:, :, None]
+    found: Array = tip + along * outward + side * (off + beyond) * normal
     inside = (np.abs(found) <= LABELS_END).all(axis=1)
     return found[inside] if inside.any() else found[:2].clip(-LABELS_END, LABELS_END)
 
