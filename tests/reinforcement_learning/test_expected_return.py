@@ -602,7 +602,7 @@ def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_
         drawn = [(trace, episodes) for trace in (*episodes["data"][:8], mean)]
         for trace, figure in (*drawn, (to_go["data"][0], to_go)):
             low, high = figure["layout"]["yaxis"]["range"]
-            assert trace["x"][-1] == horizon - 1
+            assert trace["x"][-1] == horizon - (figure is to_go)
             assert low <= np.nanmin(trace["y"]) <= np.nanmax(trace["y"]) <= high
 
 
@@ -689,7 +689,8 @@ def test_a_readers_own_rewards_are_those_that_are_drawn_and_discounted(own, gamm
     expected = scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]
     np.testing.assert_array_equal(now["data"][0]["y"], rewards)
     np.testing.assert_allclose(to_go["data"][0]["y"][:count], expected, atol=1e-9)
-    np.testing.assert_allclose(episodes["data"][9]["y"], np.cumsum(rewards), atol=1e-9)
+    undiscounted = [0, *np.cumsum(rewards)]
+    np.testing.assert_allclose(episodes["data"][9]["y"], undiscounted, atol=1e-9)
     assert scene.readouts["return G₀"] == pytest.approx(expected[0], abs=1e-9)
     assert scene.readouts["sum of the rewards"] == pytest.approx(
         rewards.sum(), abs=1e-9
@@ -737,20 +738,20 @@ def test_lines_and_mean_are_those_of_episodes_of_the_policy(chosen):
     *singles, mean = scene.figures[0]["data"][:9]
     count = len(made["rewards"])
     worth = made["gamma"] ** np.arange(count) * made["rewards"]
-    np.testing.assert_allclose(mean["y"], worth.cumsum(), atol=1e-9)
+    np.testing.assert_allclose(mean["y"], [0, *worth.cumsum()], atol=1e-9)
     total, spread = worth.sum(), np.sqrt((worth**2).sum())  # of one episode
     assert scene.readouts["mean of 2,000 random episodes"] == pytest.approx(
         total, abs=5 * spread / np.sqrt(2000) + 1e-9
     )
-    np.testing.assert_array_equal(mean["x"], np.arange(count))
+    np.testing.assert_array_equal(mean["x"], np.arange(count + 1))
     near = 1e-9 * (1 + np.abs(worth).sum())
     for single in singles:
         at = single["x"].astype(int)
-        assert (at[0], at[-1]) == (0, count - 1)
+        assert (at[0], at[-1], single["y"][0]) == (0, count, 0)  # all begin in s
         gaps = np.diff(at)
-        assert gaps.max() <= (1 if count <= 21 else np.ceil(count / 20))
+        assert gaps.max() <= (1 if count <= 20 else np.ceil(count / 20))
         added = np.diff(single["y"])[gaps == 1]  # at one step of the episode
-        there = worth[at[1:][gaps == 1]]
+        there = worth[at[:-1][gaps == 1]]  # the step that leads to the next point
         doubled, lost = np.abs(added - 2 * there) < near, np.abs(added) < near
         assert (doubled | lost).all()
 
@@ -764,7 +765,7 @@ def test_the_dashed_line_is_what_the_step_rewards_add_up_to_alone(gamma, late_re
     dashed = next(t for t in picture["data"] if t["name"].startswith("r for ever"))
     alone = (gamma ** np.arange(5000.0)).sum()  # r = 1
     np.testing.assert_allclose(dashed["y"], alone)
-    mean = picture["data"][8]["y"][19]
+    mean = picture["data"][8]["y"][20]
     assert (mean > alone) == (gamma >= 0.5 and late_reward > 0 and gamma < 0.95)
 
 

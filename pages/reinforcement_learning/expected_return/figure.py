@@ -42,6 +42,7 @@ EPISODES, DRAWN = 2000, 8  # that are played, and of which each is a line
 ABOVE = 1.2  # room for the name over the first point
 # Ends of the axes; a drag rarely changes them.
 TIMES = (12, 26, 52, LONGEST + 2)
+LENGTHS = (3, 6, *TIMES, MOST_NUMBERS + 2)
 HEIGHTS = (2.5, 6, 13, 35, 60, 90, 130, 260, 600, 1200)
 
 
@@ -70,7 +71,7 @@ def draw(
     random = _episodes_of_the_policy(result.worth)
     late_worth = discount**delay * late_reward if delay < horizon else 0.0
     for_ever = Curve(
-        "r for ever, no late reward",
+        "r for ever",
         [-0.7, LONGEST],
         [limit] * 2,
         STEP_REWARD_COLOR,
@@ -78,7 +79,7 @@ def draw(
     )
     shown = np.append(bundle, result.worth.cumsum())
     return Scene(
-        _episodes(result, bundle, for_ever, time, Axis("running total", _room(shown))),
+        _episodes(result, bundle, for_ever, Axis("running total", _room(shown))),
         _worth_now(
             result,
             rewards,
@@ -119,8 +120,8 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
     random = _episodes_of_the_policy(result.worth)
     undiscounted = Curve(
         "without discount",
-        np.arange(count),
-        rewards.cumsum(),
+        np.arange(count + 1),
+        np.append(0.0, rewards.cumsum()),
         STEP_REWARD_COLOR,
         dash=1,
     )
@@ -129,7 +130,6 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
             result,
             _running_totals_of_the_policy(result.worth),
             undiscounted,
-            time,
             Axis("running total", _rounded_room(widest)),
         ),
         _worth_now(result, rewards, time, _rounded_room(rewards)),
@@ -236,29 +236,34 @@ def _corners(count: int) -> NDArray[np.int_]:
 
 
 def _running_totals_of_the_policy(worth: Array) -> Array:
-    """Return the discounted rewards of a few random episodes, added up step by step."""
-    totals: Array = (_actions()[:DRAWN, : len(worth)] * worth).cumsum(axis=1)
+    """Return the discounted rewards of a few random episodes, added up from 0 on."""
+    totals = np.zeros((DRAWN, len(worth) + 1))
+    np.cumsum(_actions()[:DRAWN, : len(worth)] * worth, axis=1, out=totals[:, 1:])
     return totals
 
 
-def _episodes(
-    result: Result, bundle: Array, compared: Curve, time: Axis, value: Axis
-) -> Figure:
+def _episodes(result: Result, bundle: Array, compared: Curve, value: Axis) -> Figure:
     """Draw running totals of random episodes of the policy, and the mean of all."""
-    steps = _steps(len(result.returns))
-    last = len(result.returns) - 1
+    last = len(result.returns)
+    steps = _steps(last + 1)
     at = _corners(last + 1)
     lines = (
         Curve(SINGLE, steps[at], totals[at], REWARD_COLOR, dash=0) for totals in bundle
     )
-    mean = result.worth.cumsum()
+    mean = np.append(0.0, result.worth.cumsum())
     picture = curves(
-        "Random episodes of a policy π, and their mean",
+        "From s, π tosses a coin: twice the reward or nothing",
         *lines,
         Curve("mean of all", steps, mean, RETURN_COLOR, dash=0, points=True),
         compared,
-        Mark(last, result.returns[0], "v(s)", RETURN_COLOR, over=True),
-        x=time,
+        Mark(
+            last,
+            result.returns[0],
+            f"v(s) = {number_text(result.value)}",
+            RETURN_COLOR,
+            over=True,
+        ),
+        x=Axis("steps made (0: state s)", (-0.7, fitting(last + 1, LENGTHS))),
         y=value,
     )
     thin = [

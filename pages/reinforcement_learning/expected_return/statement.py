@@ -46,7 +46,7 @@ QUANTITIES = (
     slider(
         "delay",
         r"k_{\text{late}}",
-        "further steps until it is paid",
+        "steps after the first reward",
         10,
         low=0,
         high=50,
