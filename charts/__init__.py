@@ -24,10 +24,11 @@ from charts.icons import Group, icons
 from charts.landscape import Trail, landscape, padded
 from charts.maps import maps
 from charts.mosaic import mosaic
+from charts.network import Strand, Unit, network
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.scene import Scene
 from charts.stems import Stems, stems
-from charts.touch import Handle, choosing, draggable, working_out
+from charts.touch import Handle, choosing, draggable, reshaping, working_out
 
 __all__ = [
     "Arrow",
@@ -47,7 +48,9 @@ __all__ = [
     "Scene",
     "Squares",
     "Stems",
+    "Strand",
     "Trail",
+    "Unit",
     "Vertex",
     "band",
     "bars",
@@ -67,8 +70,10 @@ __all__ = [
     "largest",
     "maps",
     "mosaic",
+    "network",
     "padded",
     "plane",
+    "reshaping",
     "rounded_span",
     "rounded_up",
     "rows_when_wide",

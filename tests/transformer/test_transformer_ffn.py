@@ -44,7 +44,7 @@ from ui.frames import frame
 from ui.programs import BY_HAND
 
 LESSON = BY_SLUG["transformer_ffn"]
-CURVE = STATEMENT.defaults | {"weights": "curve"}
+CURVE = STATEMENT.defaults | {"weights": "curve", "token": 0.5}
 RANDOM = CURVE | {"weights": "random", "units": 4}
 (UNBENT,) = (one for one in BROKEN if one.slug == "transformer_ffn")
 
@@ -446,8 +446,14 @@ def test_forms_of_extreme_numbers():
 # What the page claims
 
 
+def weights_of(**settings):
+    """Return a block's token and weights, without its activation."""
+    made = inputs_of(STATEMENT, **{**CURVE, **settings})
+    return {name: made[name] for name in ("X", "W1", "b1", "W2", "b2")}
+
+
 def drawn(x, activation="relu", **settings):
-    layers = inputs_of(STATEMENT, **{**CURVE, **settings})
+    layers = weights_of(**settings)
     layers["X"] = np.asarray(x)[:, None]
     return transformer_ffn(**layers, activation=activation).output[:, 0]
 
@@ -514,7 +520,7 @@ def test_without_their_bends_the_three_lines_of_the_hat_add_up_to_0(factor):
 @claims("identity_straight")
 @pytest.mark.parametrize("units", [1, 4, 64])
 def test_identity_activation_is_a_straight_line_whatever_the_width(units):
-    given_ = inputs_of(STATEMENT, **{**CURVE, "units": units})
+    given_ = weights_of(units=units)
     given_["X"] = np.linspace(-3, 3, 13)[:, None]
     y = transformer_ffn(**given_, activation="identity").output[:, 0]
     np.testing.assert_allclose(np.diff(y, 2), 0, atol=1e-12)
@@ -737,21 +743,19 @@ def test_with_r_hidden_units_per_feature_this_part_holds_r_of_2_plus_r(ratio, wi
     assert ffn_share(ratio) == pytest.approx(share)
 
 
-@claims("steps_have_relu")
-def test_worked_steps_have_the_relu_whichever_activation_is_drawn():
-    chosen = {**CURVE, "token": 2.0}
-    for activation in STATEMENT.control("activation").choices:
-        given = inputs_of(STATEMENT, **{**chosen, "activation": activation})
-        relu = np.maximum(0, given["X"] @ given["W1"] + given["b1"])
-        shown = outputs_of(STATEMENT, given)
-        np.testing.assert_allclose(shown["hidden"], relu)
-        np.testing.assert_allclose(shown["output"], relu @ given["W2"] + given["b2"])
-        programs_run(
-            LESSON,
-            {**chosen, "activation": activation},
-            lambda title: title == BY_HAND,
-        )
-    assert STATEMENT.latex.startswith(r"\mathrm{FFN}(x) = \max\left(0, x W^{(1)}")
+@pytest.mark.parametrize("activation", ["relu", "gelu", "silu", "identity"])
+@pytest.mark.parametrize("weights", STATEMENT.control("weights").choices)
+def test_line_and_code_follow_the_activation(activation, weights):
+    for token in (-1.3, 0.2, 2.0):
+        chosen = {**CURVE, "token": token, "weights": weights, "activation": activation}
+        expected = float(np.dot(*units_by_hand(chosen, token)))
+        shown = drawing(LESSON)(**chosen).readouts["output at t"]
+        assert shown == pytest.approx(expected, abs=1e-9)
+        line = frame(LESSON, chosen)["line"]["numbers"][-1].replace("−", "-")
+        assert float(line) == pytest.approx(expected, rel=1e-3, abs=1e-9)
+        made = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
+        assert made["shown"][0] == pytest.approx(expected, abs=1e-9)
+        programs_run(LESSON, chosen, lambda title: title == BY_HAND)
 
 
 @claims("single_kink")
@@ -927,7 +931,7 @@ def test_the_sentence_says_what_the_units_make_of_the_token(change, words):
 @pytest.mark.parametrize("activation", ["gelu", "silu", "identity"])
 def test_without_a_relu_no_unit_is_silent_over_half_of_the_line(activation):
     read = drawing(LESSON)(**RANDOM | {"activation": activation}).readouts
-    assert read["active units at t"] == read["active over all inputs shown"] == "all"
+    assert not any("active" in name for name in read)
     chosen = RANDOM | {"activation": activation, "units": 64}
     hidden = [units_by_hand(chosen, t)[0] for t in np.linspace(-3, 3, 7)]
     assert (np.abs(hidden) > 1e-9).mean() > 0.97
@@ -947,7 +951,7 @@ def test_without_the_relu_all_that_is_drawn_is_straight(chosen):
     ends = np.flatnonzero(np.isnan(lines["y"]))[0] + 1
     pieces = np.array(lines["y"], float).reshape(-1, ends)[:, :-1]
     np.testing.assert_allclose(np.diff(pieces, 2), 0, atol=1e-9)
-    assert scene.readouts["active units at t"] == "all"
+    assert "active units at t" not in scene.readouts
 
 
 @claims("attention_is_linear")
@@ -989,8 +993,8 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
         assert noun == ("unit" if len(hidden) == 1 else "units")
     else:
         assert active == 0 or rest
-    counted = active if chosen["activation"] == "relu" else "all"
-    assert scene.readouts["active units at t"] == counted
+    counted = active if chosen["activation"] == "relu" else None
+    assert scene.readouts.get("active units at t") == counted
     (handle,) = scene.figures[0]["layout"]["meta"]["handles"]
     assert (handle["x"], handle["y"]) == ("token", "")
     mark = scene.figures[0]["data"][-1]

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 COMPARED = ("output at t",)
 
 
-def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> whole.Result:
+def compute(
+    X: Array, W1: Array, b1: Array, W2: Array, b2: Array, bend: str
+) -> whole.Result:
     """Transform the token with units that pass everything on."""
     linear = transformer_ffn(X, W1, b1, W2, b2, activation="identity")
-    return whole.Result(
-        pre_activation=linear.hidden,
+    output = whole.without_dust(linear.output)
+    return replace(
+        whole.compute(X, W1, b1, W2, b2, bend),
         hidden=linear.hidden,
-        output=whole.without_dust(linear.output),
-        straight=whole.without_dust(linear.output),
+        output=output,
+        shown=output,
         bent=False,
     )
 
@@ -35,7 +38,7 @@ def equations() -> tuple[Equation, ...]:
 
     z, h = arrays("pre_activation hidden")
     u = symbols("u")
-    first, _, _, last = whole.equations()
+    first, *_, last = whole.equations()
     with unevaluated():
         bend = Piecewise((z[u], z[u] > 0), (0, True))
         return (first, Equation(h[u], struck(bend, z[u])), last)

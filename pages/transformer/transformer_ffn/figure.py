@@ -104,21 +104,16 @@ def draw(
     if not result.bent:
         activation = "identity"  # whichever is chosen
     block = Block(W1, b1, W2, b2, activation)
-    if activation == "relu" or not result.bent:
-        hidden, output = result.hidden, result.output
-    else:
-        other = block.at(np.array([token]))
-        hidden, output = other.hidden[0], other.output[0]
+    hidden, output = _now(result, activation)
     y = round(float(output[0]), 12) + 0.0  # what cancels leaves −3e-17, not 0
     on, units = int((hidden > 0).sum()), len(hidden)
-    silent = activation == "relu"  # no other unit is ever at 0 on a whole side
     everywhere = block.at(POINTS)
-    counts: dict[str, float | str] = {
-        "active units at t": on if silent else "all",
-        "active over all inputs shown": (
-            f"{(everywhere.hidden > 0).mean():.0%}" if silent else "all"
-        ),
-    }
+    counts: dict[str, float | str] = {}
+    if activation == "relu":  # no other unit is ever at 0 on a whole side
+        counts = {
+            "active units at t": on,
+            "active over all inputs shown": f"{(everywhere.hidden > 0).mean():.0%}",
+        }
     followed = FOLLOWED if weights == "curve" else None
     distance: dict[str, float | str] = {}
     if followed is not None:
@@ -139,6 +134,17 @@ def draw(
         },
         status=sentence(token, y, on=on, units=units, activation=activation),
     )
+
+
+def _now(result: Result, activation: str) -> tuple[Array, Array]:
+    """Return hidden units and output with the activation that is drawn."""
+    if activation == "gelu":
+        return result.gelu_hidden, result.gelu_output
+    if activation == "silu":
+        return result.silu_hidden, result.silu_output
+    if activation == "identity":
+        return result.pre_activation, result.straight
+    return result.hidden, result.output
 
 
 def _largest_distance(block: Block, output: Array) -> float:
@@ -168,7 +174,7 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
     pieces = block.pieces
     total = block.at(pieces).output[:, 0]
     kinks = np.unique(block.kinks) if block.activation == "relu" else np.empty(0)
-    highest = max(2.0, np.abs(total).max())
+    highest = max(1.6, np.abs(total).max())
     to_follow = []
     if followed is not None:
         highest = max(highest, np.abs(followed).max())
@@ -176,7 +182,7 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
     room = fitting(1.1 * highest, ROOMS)
     places, lines = _unit_lines(block, most=MOST_LINES)
     picture = curves(
-        "The block: the sum of its units",
+        "The block: the sum of its units, for every token t",
         Curve(_units_text(block.W1.shape[1]), places, lines, HIDDEN_COLOR, dash=2),
         Curve("their sum", pieces, total, OUTPUT_COLOR, dash=0),
         *to_follow,
@@ -189,7 +195,7 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
             line=False,
         ),
         Mark(token, y, number_text(y, 3), TOKEN_COLOR, over=True),
-        x=Axis("token t", (TOKEN.low, TOKEN.high)),
+        x=Axis("", (TOKEN.low, TOKEN.high)),
         y=Axis("output", (-room, room)),
         height=330,
     )

@@ -36,7 +36,7 @@ QUANTITIES = (
         "token",
         "t",
         "the token, here a single number",
-        0.5,
+        -0.5,
         low=LOW,
         high=HIGH,
         step=0.1,
@@ -61,7 +61,7 @@ QUANTITIES = (
     slider(
         "ratio",
         "r",
-        "hidden units per feature, d = 512",
+        "for the weights of a whole model, d = 512: hidden units per feature",
         4,
         low=1,
         high=8,
@@ -85,11 +85,41 @@ QUANTITIES = (
         ("d",),
         color_of="output",
     ),
+    quantity(
+        "shown",
+        r"y^{\text{shown}}",
+        "the transformed token, with the activation that is chosen",
+        ("d",),
+        color_of="output",
+    ),
+    *(
+        quantity(f"{name}_{what}", symbol, meaning, shape, color_of=what)
+        for name, short in (("gelu", "GELU"), ("silu", "SiLU"))
+        for what, symbol, meaning, shape in (
+            (
+                "hidden",
+                rf"h^{{\mathrm{{{short}}}}}",
+                f"hidden units with {short}",
+                ("d_ff",),
+            ),
+            (
+                "output",
+                rf"y^{{\mathrm{{{short}}}}}",
+                f"the transformed token with {short}",
+                ("d",),
+            ),
+        )
+    ),
 )
 
 
 def inputs(
-    token: float, units: int, weight_scale: float, weights: str, seed: int
+    token: float,
+    units: int,
+    weight_scale: float,
+    weights: str,
+    seed: int,
+    activation: str,
 ) -> dict[str, Any]:
     """Build a block for tokens of one feature out of hinges."""
     slopes, kinks, out = _hinges(weights, units, weight_scale, seed=seed)
@@ -99,6 +129,7 @@ def inputs(
         "b1": -slopes * kinks,
         "W2": out[:, None],
         "b2": np.zeros(1),
+        "bend": activation,
     }
 
 
@@ -140,28 +171,42 @@ def ffn_share(ratio: float) -> float:
 
 @dataclass(frozen=True)
 class Result:
-    """The hidden units before and after the ReLU, and the transformed token.
+    """The hidden units before and after an activation, and the transformed token.
 
-    ``straight`` is the token that an identity in place of the ReLU gives. Without the
-    ReLU the units are not ``bent``.
+    ``hidden`` and ``output`` have the ReLU of the paper, others the activation that they
+    are named for; ``straight`` is the token that an identity gives. ``shown`` is the token
+    with the activation that was chosen. Without the ReLU the units are not ``bent``.
     """
 
     pre_activation: Array
     hidden: Array
     output: Array
     straight: Array
+    gelu_hidden: Array
+    gelu_output: Array
+    silu_hidden: Array
+    silu_output: Array
+    shown: Array
     bent: bool = True
 
 
-def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Result:
-    """Transform the token, with the ReLU of the paper."""
-    linear = transformer_ffn(X, W1, b1, W2, b2, activation="identity")
-    result = transformer_ffn(X, W1, b1, W2, b2)
+def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array, bend: str) -> Result:
+    """Transform the token, with the ReLU of the paper and with the others."""
+    blocks = {
+        name: transformer_ffn(X, W1, b1, W2, b2, activation=name)
+        for name in ACTIVATIONS
+    }
+    outputs = {name: without_dust(block.output) for name, block in blocks.items()}
     return Result(
-        pre_activation=linear.hidden,
-        hidden=result.hidden,
-        output=without_dust(result.output),
-        straight=without_dust(linear.output),
+        pre_activation=blocks["identity"].hidden,
+        hidden=blocks["relu"].hidden,
+        output=outputs["relu"],
+        straight=outputs["identity"],
+        gelu_hidden=blocks["gelu"].hidden,
+        gelu_output=outputs["gelu"],
+        silu_hidden=blocks["silu"].hidden,
+        silu_output=outputs["silu"],
+        shown=outputs[bend],
     )
 
 
@@ -171,20 +216,30 @@ def without_dust(output: Array) -> Array:
 
 
 def equations() -> tuple[Equation, ...]:
-    """Write one hidden unit, before and after the ReLU, and one output."""
-    from sympy import Piecewise
+    """Write one hidden unit, before and after each activation, and one output."""
+    from sympy import Piecewise, erf, exp, sqrt
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
     x, W1, b1, W2, b2 = arrays("X W1 b1 W2 b2")
     z, h, y, straight = arrays("pre_activation hidden output straight")
+    gelu, with_gelu = arrays("gelu_hidden gelu_output")
+    silu, with_silu = arrays("silu_hidden silu_output")
     d, d_ff, i, j, u = symbols("d d_ff i j u")
+
+    def added(units: Any) -> Any:
+        return sum_over(units[u] * W2[u, i], u, 1, d_ff) + b2[i]
+
     with unevaluated():
         return (
             Equation(z[u], sum_over(x[j] * W1[j, u], j, 1, d) + b1[u]),
-            Equation(straight[i], sum_over(z[u] * W2[u, i], u, 1, d_ff) + b2[i]),
+            Equation(straight[i], added(z)),
+            Equation(gelu[u], z[u] * ((1 + erf(z[u] / sqrt(2))) / 2)),
+            Equation(with_gelu[i], added(gelu)),
+            Equation(silu[u], z[u] / (1 + exp(-z[u]))),
+            Equation(with_silu[i], added(silu)),
             Equation(h[u], Piecewise((z[u], z[u] > 0), (0, True))),
-            Equation(y[i], sum_over(h[u] * W2[u, i], u, 1, d_ff) + b2[i]),
+            Equation(y[i], added(h)),
         )
 
 
@@ -220,8 +275,12 @@ def identities() -> tuple[Identity, ...]:
 
 
 def line_result(activation: str) -> str:
-    """Name the output where the hidden units are those of the equation."""
-    return {"relu": "output", "identity": "straight"}.get(activation, "")
+    """Name the output of the activation that is drawn."""
+    return {
+        "gelu": "gelu_output",
+        "silu": "silu_output",
+        "identity": "straight",
+    }.get(activation, "output")
 
 
 HEADLINE = r"\mathrm{FFN}(<X>) = \max\left(0, <X> <W1> + <b1>\right) <W2> + <b2>"

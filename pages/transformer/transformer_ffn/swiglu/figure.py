@@ -19,7 +19,7 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.linear_algebra.activations import relu
-from formulas.transformer.glu import glu_ffn
+from formulas.transformer.glu import glu_ffn, glu_width
 from formulas.transformer.transformer_ffn import ffn_parameters, silu
 from notation.numbers import number_text
 from pages.transformer.transformer_ffn.swiglu.statement import STATEMENT, Result
@@ -30,6 +30,7 @@ TOKENS = np.stack([POINTS, np.ones_like(POINTS)], axis=1)
 ROOMS = (2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)  # few, so that the axes rest
 NEARLY_SHUT = 0.05
 MILLION = 1e6
+LLAMA = 256  # a multiple of it is Llama's width
 BLOCKS = ("FFN, 4 d", "SwiGLU, 4 d", "SwiGLU, 8/3 d")
 TOKEN_COLOR, GATE_COLOR, VALUE_COLOR, HIDDEN_COLOR, COUNT_COLOR = (
     STATEMENT.color_indices("token", "gate", "value", "hidden", "weights")
@@ -61,6 +62,9 @@ def draw(
             "hidden unit": hidden,
             "a ReLU unit instead": plain,
             "width": result.width,
+            f"rounded up to {LLAMA}s, as in Llama": glu_width(
+                d_model, multiple_of=LLAMA
+            ),
         },
         status=sentence(token, gate, value, hidden),
     )
