@@ -21,7 +21,7 @@ from ui.catalogue import BY_KEY
 FORM = BY_KEY["eigenvalues/svd"]
 
 MUTANTS = (
-    ("rest = float(np.linalg.norm(A - approximation))", "rest = float(parts.s[-1])"),
+    ("rest = float(np.linalg.norm(A - added))", "rest = float(s[-1])"),
     ("kept = slice(layers)", "kept = slice(layers - 1)"),
     ("np.cumsum(squares) / squares.sum()", "np.cumsum(result.s) / result.s.sum()"),
     ("layers * (2 * SIZE + 1)", "layers * 2 * SIZE"),
@@ -199,3 +199,11 @@ def test_an_error_that_is_0_up_to_rounding_is_shown_as_0():
         drawing(FORM)(**STATEMENT.defaults | {"picture": "stripes"}).readouts["rest"]
         == 0
     )
+
+
+def test_what_is_0_is_no_rounding_dust():
+    whole = of_the_page(layers=12)
+    assert (whole["s"][6:] == 0).all()  # the face has rank 6
+    white = whole["A"] == 0
+    assert white.any()
+    assert (whole["approximation"][white] == 0).all()

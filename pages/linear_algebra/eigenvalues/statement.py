@@ -39,10 +39,10 @@ QUANTITIES = (
         "probe",
         r"\alpha^\circ",
         "angle of the vector x",
-        20,
+        21.0,
         low=-90,
         high=90,
-        step=1,
+        step=1.5,
         unit="°",
     ),
     slider(

@@ -47,7 +47,7 @@ QUANTITIES = (
         scale="log",
     ),
     replace(
-        slider("shift", "b", "added to every input", 0.0, low=-100, high=100, step=1),
+        slider("shift", "b", "added to every input", 0.0, low=-100, high=100, step=2),
         color_of="scale",  # both change the input
     ),
     quantity("mean", r"\mu", "mean of the features"),

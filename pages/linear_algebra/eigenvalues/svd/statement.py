@@ -81,10 +81,13 @@ class Result:
 def compute(A: Array, layers: int) -> Result:
     """Take the image apart, and add up its first layers."""
     parts = svd(A)
+    # Beyond the rank a layer is 0, and so is a white pixel: not what rounding leaves.
+    s = np.where(np.arange(len(parts.s)) < parts.rank, parts.s, 0.0)
     kept = slice(layers)
-    approximation = (parts.U[:, kept] * parts.s[kept]) @ parts.Vt[kept]
-    rest = float(np.linalg.norm(A - approximation))
-    return Result(parts.U, parts.s, parts.Vt, parts.rank, approximation, rest)
+    added = (parts.U[:, kept] * s[kept]) @ parts.Vt[kept]
+    rest = float(np.linalg.norm(A - added))
+    approximation = added.round(12) + 0.0
+    return Result(parts.U, s, parts.Vt, parts.rank, approximation, rest)
 
 
 def equations() -> tuple[Equation, ...]:

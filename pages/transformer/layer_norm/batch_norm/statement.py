@@ -27,7 +27,6 @@ QUANTITIES = (
     dataclasses.replace(
         LAYER_NORM.control("shift"),
         meaning="added to every feature of example 1",
-        step=2,
     ),
     quantity("mean", r"\mu", "mean of each feature over the batch", ("d",)),
     quantity("variance", r"\sigma^2", "variance of each feature, divided by n", ("d",)),
@@ -51,8 +50,8 @@ QUANTITIES = (
         step=0.01,
     ),
     LAYER_NORM.quantity("eps"),
-    LAYER_NORM.control("gamma"),
-    LAYER_NORM.control("beta"),
+    dataclasses.replace(LAYER_NORM.control("gamma"), symbol=r"\gamma_j"),
+    dataclasses.replace(LAYER_NORM.control("beta"), symbol=r"\beta_j"),
     dataclasses.replace(LAYER_NORM.control("log_eps"), rare=True),
 )
 
