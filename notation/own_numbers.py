@@ -117,7 +117,9 @@ class OwnNumbers(Control):
     def allowed(self) -> str:
         """Say in words what the control can take."""
         what = "numbers" if len(self.columns) == 1 else f"rows of {self._names}"
-        return f"{self._sizes} {what}, each from {self.low:g} to {self.high:g}"
+        return (
+            f"{self._sizes} {what}, each from {plain(self.low)} to {plain(self.high)}"
+        )
 
     @property
     def _names(self) -> str:
@@ -161,7 +163,7 @@ class OwnNumbers(Control):
         if math.isnan(value):
             raise ValueError(f"{place}: {_quoted(cell)} is not a number")
         if not self.low <= value <= self.high:
-            rule = f"must be from {self.low:g} to {self.high:g}"
+            rule = f"must be from {plain(self.low)} to {plain(self.high)}"
             raise ValueError(f"{place}: {_quoted(cell)} {rule}")
         return value + 0.0  # no negative zero
 
@@ -219,18 +221,35 @@ def own_numbers(
     )
 
 
+def plain(limit: float) -> str:
+    """Write a limit without a power of ten, and without a comma that may be a point.
+
+    Examples
+    --------
+    >>> plain(1e-6), plain(-1000)
+    ('0.000001', '−1000')
+    >>> plain(1e6).replace("\N{NARROW NO-BREAK SPACE}", "_")
+    '1_000_000'
+    """
+    apart = "\N{NARROW NO-BREAK SPACE}" if abs(limit) >= 10_000 else ""
+    digits = f"{limit:,.6f}".rstrip("0").rstrip(".")
+    return digits.replace(",", apart).replace("-", "−")
+
+
 def differing(what: str, least: float = 1e-6) -> Check:
     """Make a check that refuses numbers which are all the same, but for rounding.
 
     Examples
     --------
     >>> differing("the values")(np.array([2.0, 2.0]))
-    'the values must not all be equal (to within 1e-06)'
+    'the values must not all be equal (to within 0.000001)'
     """
 
     def check(numbers: NDArray[np.float64]) -> str:
         equal = np.ptp(numbers) < least
-        return f"{what} must not all be equal (to within {least:g})" if equal else ""
+        return (
+            f"{what} must not all be equal (to within {plain(least)})" if equal else ""
+        )
 
     return check
 

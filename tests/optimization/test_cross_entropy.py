@@ -1039,8 +1039,8 @@ def test_the_sentence_names_the_true_class_of_a_reader(text, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1 0.5\n0 0", "row 2, prediction: it must be at least 1e-06"),
-        ("0 0.5\n0 0.5", "the target needs a number of at least 1e-06"),
+        ("1 0.5\n0 0", "row 2, prediction: it must be at least 0.000001"),
+        ("0 0.5\n0 0.5", "the target needs a number of at least 0.000001"),
     ],
 )
 def test_a_prediction_or_a_target_of_nothing_is_refused(text, words):

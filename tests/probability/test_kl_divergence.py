@@ -669,7 +669,7 @@ def test_counts_that_are_proportional_are_equal_distributions():
 
 
 def test_a_count_of_zero_is_refused():
-    words = "row 2, Q: “0” must be from 1e-06 to 1e+06"
+    words = "row 2, Q: “0” must be from 0.000001 to 1 000 000"
     assert OWN.parse("1 2\n3 0") == ("", words)
 
 

@@ -805,7 +805,7 @@ def test_without_an_offset_the_picture_shows_the_values_of_the_line():
 
 
 def test_a_sample_of_equal_numbers_is_refused():
-    words = "the numbers must not all be equal (to within 1e-06)"
+    words = "the numbers must not all be equal (to within 0.000001)"
     assert OWN.parse("3, 3, 3") == ("", words)
 
 

@@ -218,8 +218,8 @@ def test_a_readers_returns_are_compared_with_their_mean(returns, scaled):
     ("text", "problem"),
     [
         ("5", "1 number; 2 to 32 are possible"),
-        ("1, 2000", "number 2: “2000” must be from -1000 to 1000"),
-        ("1, 1.0000001", "returns that differ must do so by 1e-06"),
+        ("1, 2000", "number 2: “2000” must be from −1000 to 1000"),
+        ("1, 1.0000001", "returns that differ must do so by 0.000001"),
         ("1, two", "number 2: “two” is not a number"),
     ],
 )

@@ -1010,7 +1010,7 @@ def test_where_they_print_alike_all_the_same_their_difference_is_said():
 
 
 def test_features_that_are_all_the_same_are_refused():
-    words = "the features must not all be equal (to within 1e-06)"
+    words = "the features must not all be equal (to within 0.000001)"
     assert OWN.parse("7, 7, 7") == ("", words)
 
 

@@ -15,7 +15,7 @@ from formulas.optimization.cross_entropy import (
     cross_entropy,
     softmax_cross_entropy_grad,
 )
-from notation.own_numbers import own_numbers
+from notation.own_numbers import own_numbers, plain
 from notation.quantities import quantity, slider
 from notation.statement import Statement
 
@@ -30,9 +30,9 @@ def _without_logarithm(table: Array) -> str:
     target, prediction = table.T
     if prediction.min() < LEAST:
         place = int(prediction.argmin()) + 1
-        return f"row {place}, prediction: it must be at least {LEAST:g}"
+        return f"row {place}, prediction: it must be at least {plain(LEAST)}"
     if target.max() < LEAST:
-        return f"the target needs a number of at least {LEAST:g}"
+        return f"the target needs a number of at least {plain(LEAST)}"
     return ""
 
 

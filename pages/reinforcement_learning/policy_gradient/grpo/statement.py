@@ -9,7 +9,7 @@ import numpy as np
 
 from formulas.checks import Array
 from formulas.reinforcement_learning.policy_optimization import group_advantages
-from notation.own_numbers import own_numbers
+from notation.own_numbers import own_numbers, plain
 from notation.quantities import quantity, slider, switch
 from notation.statement import Statement
 
@@ -22,7 +22,7 @@ LEAST_RANGE = 1e-6  # of returns that are not all equal
 
 def _comparable(returns: Array) -> str:
     nearly = 0 < np.ptp(returns) < LEAST_RANGE
-    return f"returns that differ must do so by {LEAST_RANGE:g}" if nearly else ""
+    return f"returns that differ must do so by {plain(LEAST_RANGE)}" if nearly else ""
 
 
 OWN = own_numbers(
