@@ -118,6 +118,25 @@ def test_the_best_forward_has_mean_and_variance_of_the_truth(peak, share):
     assert moments(fitted) == pytest.approx(expected, rel=2e-3, abs=2e-3)
 
 
+@claims("grid_entropy")
+@pytest.mark.parametrize(("mu", "sigma"), [(0.0, 1.0), (2.0, 0.5), (-1.0, 2.5)])
+def test_entropies_of_the_grid_are_log_8_above_those_of_the_densities(mu, sigma):
+    peaks_of = [scipy.stats.norm(at, 0.5) for at in (2, -2)]
+    bell = scipy.stats.norm(mu, sigma)
+
+    def density(x):
+        return 0.3 * peaks_of[0].pdf(x) + 0.7 * peaks_of[1].pdf(x)
+
+    def integral(function):
+        return scipy.integrate.quad(function, -8, 8, limit=400)[0]
+
+    shown = of_the_page(peak=2, share=0.3, mu=mu, sigma=sigma)
+    own = integral(lambda x: -density(x) * np.log(density(x)))
+    crossed = integral(lambda x: -density(x) * bell.logpdf(x))
+    assert shown["entropy"] - own == pytest.approx(np.log(8), abs=1e-4)
+    assert shown["cross"] - crossed == pytest.approx(np.log(8), abs=1e-4)
+
+
 @claims("one_place")
 @pytest.mark.parametrize("peak", [0.0, 0.5])
 def test_close_peaks_have_one_best_place_in_the_reverse_direction(peak):
