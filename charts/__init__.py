@@ -20,6 +20,7 @@ from charts.graph import Link, Vertex, graph
 from charts.grid_map import Jump, grid_map
 from charts.heatmap import cell_text, heatmap
 from charts.histogram import Histogram, density, histogram
+from charts.histograms import histograms
 from charts.icons import Group, icons
 from charts.landscape import Trail, landscape, padded
 from charts.maps import maps
@@ -65,6 +66,7 @@ __all__ = [
     "grid_map",
     "heatmap",
     "histogram",
+    "histograms",
     "icons",
     "landscape",
     "largest",

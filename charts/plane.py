@@ -39,7 +39,10 @@ class Arrow(NamedTuple):
 
 
 class Points(NamedTuple):
-    """A set of points; ``sizes`` in pixels, ``texts`` on the spot, above or on ``sides``."""
+    """A set of points; ``sizes`` in pixels, one or each, ``texts`` on the spot, above or on ``sides``.
+
+    ``listed`` says whether the legend names them.
+    """
 
     name: str
     at: ArrayLike
@@ -48,6 +51,7 @@ class Points(NamedTuple):
     texts: Sequence[str] | None = None
     symbol: int = 0
     sides: Sequence[str] | None = None
+    listed: bool = True
 
 
 class Outline(NamedTuple):
@@ -69,22 +73,28 @@ class Squares(NamedTuple):
         Its name in the legend.
     at : (n, 2) array_like
         The points.
-    level : float
-        Where the distances are measured from.
+    level : float or (n,) array_like
+        Where the distances are measured from, for all or for each.
     color_index : int
         Its color.
     texts : sequence of str, optional
         One for each square, beyond the level.
     flat : bool
         Draw the distances alone.
+    left : (n,) array_like of bool
+        Which squares stand to the left of their point instead.
+    faint : bool
+        Draw them lightly, where many cover each other.
     """
 
     name: str
     at: ArrayLike
-    level: float
+    level: ArrayLike
     color_index: int = 1
     texts: Sequence[str] | None = None
     flat: bool = False
+    left: ArrayLike = False
+    faint: bool = False
 
 
 class Field(NamedTuple):
@@ -187,10 +197,14 @@ def _trace(thing: Thing) -> Trace:
     trace = {**style, "x": at[:, 0], "y": at[:, 1]}
     if thing.texts is not None:
         trace["text"] = list(thing.texts)
+    if not thing.listed:
+        trace["showlegend"] = False
     if thing.sides is not None:
         trace["textposition"] = list(thing.sides)
     if thing.sizes is not None:
-        trace["marker"] = style["marker"] | {"size": values(thing.sizes)}
+        alike = isinstance(thing.sizes, float)
+        size = thing.sizes if alike else values(thing.sizes)
+        trace["marker"] = style["marker"] | {"size": size}
     return trace
 
 
@@ -247,12 +261,13 @@ def _points(name: str, color_index: int, symbol: int, has_texts: bool) -> Trace:
 
 def _squares(thing: Squares) -> Trace:
     x, y = values(thing.at).reshape(-1, 2).T
-    level = np.full_like(x, thing.level)
-    right = x if thing.flat else x + np.abs(y - level)
+    level = np.broadcast_to(values(thing.level), x.shape)
+    sides = np.where(thing.left, -1.0, 1.0) * np.abs(y - level)
+    right = x if thing.flat else x + sides
     gap = np.full_like(x, np.nan)
     # The corner on the level beside the point carries the text; NaN lifts the pen.
     trace: Trace = {
-        **_square(thing.name, thing.color_index),
+        **_square(thing.name, thing.color_index, thing.faint),
         "x": np.array([x, x, right, right, x, gap]).T.ravel(),
         "y": np.array([y, level, level, y, y, gap]).T.ravel(),
     }
@@ -278,15 +293,16 @@ def _beyond(low: bool) -> str:
 
 
 @shared
-def _square(name: str, color_index: int) -> Trace:
+def _square(name: str, color_index: int, faint: bool) -> Trace:
     return {
         "type": "scatter",
         "name": name,
         "cliponaxis": True,
         "mode": "lines",
-        "line": {"color": color(color_index), "width": 2},
+        "line": {"color": color(color_index), "width": 1 if faint else 2},
         "fill": "toself",
         "hoverinfo": "skip",
+        **({"opacity": 0.7} if faint else {}),
     }
 
 

@@ -41,6 +41,24 @@ def draggable(figure: Figure, *handles: Handle) -> Figure:
     return _with(figure, handles=[_plain(handle) for handle in handles])
 
 
+def reshaping(figure: Figure, name: str, points: str) -> Figure:
+    """Return the picture with points that can be dragged, each by itself.
+
+    The points as they stand then are the reader's own numbers.
+
+    Parameters
+    ----------
+    figure : dict
+        The picture.
+    name : str
+        The control that takes the reader's own numbers, in rows of x and y.
+    points : str
+        The name of the trace that they are.
+    """
+    traces = [trace.get("name") for trace in figure["data"]]
+    return _with(figure, rows={"name": name, "trace": traces.index(points)})
+
+
 def choosing(
     figure: Figure,
     *,

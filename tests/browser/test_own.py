@@ -96,3 +96,26 @@ def test_a_form_takes_returns(visitor):
     page.get_by_text("3 answers, mean reward 5.5").first.wait_for()
     assert "form=grpo" in page.url
     assert "own=12_7.5_-3" in page.url
+
+
+def test_a_point_that_is_dragged_makes_the_points_ones_own(visitor):
+    page = visitor.open("/linear_regression?data=anscombe-1")
+    third = page.get_by_title("Drag point 3", exact=True)
+    box = third.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x + 4 * step, y + 8 * step)
+    page.mouse.up()
+    visitor.wait()
+    rows = [row.split("_") for row in visitor.values()["own"].split("~")]
+    assert len(rows) == 11
+    assert rows[1] == ["8", "6.95"]  # the others stay
+    across, up = map(float, rows[2])
+    assert across > 13.5
+    assert up < 7
+    assert page.get_by_role("button", name="Your numbers: 11").is_visible()
+    box = third.bounding_box()  # the point is where the hand let it go
+    assert abs(box["x"] + box["width"] / 2 - x - 20) < 2
+    assert abs(box["y"] + box["height"] / 2 - y - 40) < 2

@@ -87,3 +87,10 @@ def test_texts_may_stand_on_other_sides_than_above():
     points = Points("words", [[0, 0], [1, 1]], texts=("a", "b"), sides=sides)
     (trace,) = plane("T", points, extent=2)["data"]
     assert trace["textposition"] == list(sides)
+
+
+def test_points_of_one_size_may_stay_out_of_the_legend():
+    points = Points("values", [[0.0, 1.0], [1.0, 2.0]], 1, 7.0, listed=False)
+    trace = plane("Points", points, extent=3.0)["data"][0]
+    assert trace["marker"]["size"] == 7
+    assert trace["showlegend"] is False

@@ -49,3 +49,14 @@ def test_flat_ones_are_distances_alone():
     first, second = corners(flat=True)
     assert np.nanmax(first[:, 0]) == 0
     assert np.nanmin(second[:, 0]) == np.nanmax(second[:, 0]) == 10
+
+
+def test_each_has_its_own_level_and_side_if_it_is_told():
+    squares = Squares("errors", POINTS, [1.0, -6.0], left=[True, False], faint=True)
+    trace = plane("Squares", squares, extent=10.0)["data"][0]
+    first, second = np.stack([trace["x"], trace["y"]], axis=1).reshape(2, 6, 2)
+    assert (np.nanmin(first, axis=0) == [-4, 1]).all()
+    assert (np.nanmax(first, axis=0) == [0, 5]).all()
+    assert (np.nanmin(second, axis=0) == [10, -6]).all()
+    assert (np.nanmax(second, axis=0) == [14, -2]).all()
+    assert trace["line"]["width"] < drawn()["data"][0]["line"]["width"]

@@ -83,7 +83,7 @@ def longley():
 
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
-        r"\hat\beta = \arg\min_b \sum_{i=1}^{n} (y_i - b_0 - b_1 x_i)^2, \quad "
+        r"\hat\beta = \arg\min_{b} \sum_{i=1}^{n} (y_i - b_0 - b_1 x_i)^2, \quad "
         r"\hat\beta = \left(X^\top X\right)^{-1} X^\top y, \quad "
         r"\hat\beta_1 = \frac{S_{xy}}{S_{xx}} = \frac{\sum_i "
         r"(x_i - \bar x)(y_i - \bar y)}{\sum_i (x_i - \bar x)^2}"
@@ -518,11 +518,12 @@ def test_the_page_fits_its_points_and_outlines_the_bowl_around_them(source):
     chosen = {**STATEMENT.defaults, "data": source, "outlier": 4.0}
     scene = drawing(LESSON)(**chosen)
     x, y = _points(source, 11, 1.0, 4.0)
-    points, _, best_line, _ = scene.figures[0]["data"]
+    drawn = {trace["name"]: trace for trace in scene.figures[0]["data"]}
+    points, best_line = drawn["points"], drawn["best line"]
     np.testing.assert_array_equal([points["x"], points["y"]], [x, y])
     line = scipy.stats.linregress(x, y)
-    drawn = line.intercept + line.slope * best_line["x"]
-    np.testing.assert_allclose(best_line["y"], drawn, atol=1e-9)
+    expected = line.intercept + line.slope * best_line["x"]
+    np.testing.assert_allclose(best_line["y"], expected, atol=1e-9)
     left = scene.figures[2]["data"][1]
     np.testing.assert_allclose(left["x"], line.intercept + line.slope * x, atol=1e-9)
     np.testing.assert_allclose(left["x"] + left["y"], y, atol=1e-12)
@@ -646,10 +647,65 @@ def test_the_handles_lie_on_your_line_and_on_the_last_point(data):
     line, *last = lines["layout"]["meta"]["handles"]
     drawn = {t["name"]: (t["x"], t["y"]) for t in lines["data"] if t.get("name")}
     x, y = drawn["your line"]
-    assert line["at"] == [x[0], y[0]] == [0, 4.2]
+    assert line["at"] == [0, 4.2]
+    assert np.interp(0, x, y) == pytest.approx(4.2)
     assert [handle["at"] for handle in last] == [[14.0, 12.5]] * (data == "line")
     (guess,) = bowl["layout"]["meta"]["handles"]
     assert (guess["at"], guess["x"], guess["y"]) == ([4.2, 0.3], "intercept", "slope")
+
+
+@claims("squares_drawn")
+@given(settings_of(STATEMENT))
+@settings(max_examples=40, deadline=None)
+def test_the_squares_drawn_have_the_areas_of_the_squared_residuals(chosen):
+    scene = drawing(LESSON)(**chosen)
+    squares = scene.figures[0]["data"][0]
+    assert squares["name"] == "squares"
+    found = inputs_of(STATEMENT, **chosen)
+    residuals = found["y"] - chosen["intercept"] - chosen["slope"] * found["x"]
+    corners = np.stack([squares["x"], squares["y"]], axis=1).reshape(-1, 6, 2)
+    wide = np.ptp(corners[:, :5, 0], axis=1)
+    high = np.ptp(corners[:, :5, 1], axis=1)
+    size = np.abs(found["x"]).max() + np.abs(residuals).max()
+    np.testing.assert_allclose(wide, high, atol=1e-12 * size)
+    largest = np.sort(np.abs(residuals))[-6:] if len(residuals) > 20 else residuals
+    np.testing.assert_allclose(
+        np.sort(high), np.sort(np.abs(largest)), atol=1e-12 * size
+    )
+    named = "6 largest" in scene.figures[0]["layout"]["meta"]["title"]
+    assert named == (len(residuals) > 20)
+    if not named:
+        assert (wide * high).sum() == pytest.approx(
+            scene.readouts["guess_sse"], rel=1e-6, abs=1e-9
+        )
+
+
+@pytest.mark.parametrize("slope", [-2.0, 0.0, 3.0])
+@pytest.mark.parametrize("intercept", [-5.0, 7.5, 10.0])
+def test_the_squares_of_the_page_s_points_have_room(slope, intercept):
+    chosen = STATEMENT.defaults | {"slope": slope, "intercept": intercept}
+    picture = drawing(LESSON)(**chosen).figures[0]
+    low, high = picture["layout"]["xaxis"]["range"]
+    assert low <= np.nanmin(picture["data"][0]["x"])
+    assert np.nanmax(picture["data"][0]["x"]) <= high
+
+
+@claims("any_point_dragged")
+@pytest.mark.parametrize("data", SOURCES)
+def test_a_point_that_is_dragged_is_one_of_the_reader_s_own_numbers(data):
+    chosen = STATEMENT.defaults | {"data": data}
+    before = drawing(LESSON)(**chosen).figures[0]
+    rows = before["layout"]["meta"]["rows"]
+    assert rows["name"] == OWN.name
+    points = before["data"][rows["trace"]]
+    moved = np.stack([points["x"], points["y"]], axis=1).round(3)
+    moved[1] += [0.5, 0.25]
+    own = "~".join("_".join(str(cell) for cell in row) for row in moved.tolist())
+    after = drawing(LESSON)(**chosen | {"own": OWN.parse(own)[0]}).figures[0]
+    points = after["data"][after["layout"]["meta"]["rows"]["trace"]]
+    np.testing.assert_allclose(np.stack([points["x"], points["y"]], axis=1), moved)
+    for axis in ("xaxis", "yaxis"):  # so that it is still where the hand is
+        assert after["layout"][axis]["range"] == before["layout"][axis]["range"]
 
 
 @claims("residuals_of_the_page")
@@ -928,7 +984,8 @@ def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slo
     rows = [[float(cell) for cell in row.split("_")] for row in own.split("~")]
     x, y = np.array(rows).T
     line = scipy.stats.linregress(x, y)
-    points, yours, best, _ = scene.figures[0]["data"]
+    drawn = {trace["name"]: trace for trace in scene.figures[0]["data"]}
+    points, yours, best = (drawn[k] for k in ("points", "your line", "best line"))
     np.testing.assert_array_equal([points["x"], points["y"]], [x, y])
     large = 1e-9 * np.abs(y).max() * (1 + np.abs(x).max() / np.ptp(x))
     large += 1e-11 * (1 + np.abs(x).max())  # the line is drawn without its dust
@@ -993,7 +1050,7 @@ def test_your_line_and_all_points_lie_in_the_first_picture(chosen):
     for lesson in (LESSON, THROUGH_ORIGIN):
         picture = drawing(lesson)(**chosen | {"own": ""}).figures[0]
         low, high = picture["layout"]["yaxis"]["range"]
-        points = picture["data"][0]
+        points = picture["data"][-1]
         at_points = chosen["intercept"] + chosen["slope"] * np.asarray(points["x"])
         for heights in (points["y"], at_points, [chosen["intercept"]]):
             assert low <= np.min(heights) <= np.max(heights) <= high
@@ -1023,11 +1080,21 @@ def test_without_the_intercept_the_band_is_narrowest_at_0_and_one_number_is_spen
     slope = (x @ y) / (x @ x)
     spread = np.sqrt(((y - slope * x) ** 2).sum() / (len(x) - 1))
     assert scene.readouts["stderr"] == pytest.approx(spread / np.sqrt(x @ x))
-    band = scene.figures[0]["data"][3]
+    band = scene.figures[0]["data"][1]
     places = np.asarray(band["x"])[:11]
     low, high = np.asarray(band["y"])[:11], np.asarray(band["y"])[12:]
     assert places[np.argmin(high - low)] == 0
     assert (high - low).min() == pytest.approx(0, abs=1e-9)
+
+
+@claims("few_points_need_more")
+def test_95_percent_takes_12_7_standard_errors_of_3_points_and_about_2_of_many():
+    def reach(points):
+        return scipy.stats.t.ppf(0.975, points - 2)
+
+    assert reach(3) == pytest.approx(12.7, abs=0.05)
+    assert reach(11) == pytest.approx(2.26, abs=0.005)
+    assert reach(100) == pytest.approx(1.98, abs=0.01)
 
 
 @claims("band_of_the_mean")
@@ -1063,7 +1130,7 @@ def test_the_band_is_two_standard_errors_of_the_line_and_narrowest_at_the_mean(c
     chosen = chosen | {"own": ""}
     found = inputs_of(STATEMENT, **chosen)
     x, y = found["x"], found["y"]
-    drawn = drawing(LESSON)(**chosen).figures[0]["data"][3]
+    drawn = drawing(LESSON)(**chosen).figures[0]["data"][1]
     places = np.asarray(drawn["x"])[:11]
     low, high = np.asarray(drawn["y"])[:11], np.asarray(drawn["y"])[12:]
     design = np.stack([np.ones(len(x)), x], axis=1)
@@ -1100,7 +1167,7 @@ def test_without_the_intercept_the_bowl_stays_and_the_minimum_lies_on_its_edge()
 @pytest.mark.parametrize("data", ["leverage", "collinear"])
 def test_few_points_near_the_origin_fill_their_picture(data):
     picture = drawing(LESSON)(**STATEMENT.defaults | {"data": data}).figures[0]
-    points = picture["data"][0]
+    points = picture["data"][-1]
     for axis in ("x", "y"):
         low, high = picture["layout"][f"{axis}axis"]["range"]
         assert low < points[axis].min()

@@ -4,6 +4,9 @@ import { nearest } from "./controls.js";
 import { make } from "./dom.js";
 
 const HALF_TURN = 180; // degrees
+const STOPS = 200; // of a point that is dragged across a picture
+const KEPT = 6; // digits of the points that stay, which came in half as many bytes
+const [CELL, ROW] = ["_", "~"]; // what stands between numbers in a link; see own_numbers.py
 
 export class Handles {
   // `controls()` returns the controls, `actions` are theirs.
@@ -19,11 +22,14 @@ export class Handles {
 
   // Lay a ring on every handle of the large picture. A handle names its place (`at`, in the
   // units of the axes) and its controls: `x` and `y`, or `length` and `angle` (in degrees,
-  // from `base`).
+  // from `base`). A point without controls is a `row` of the reader's own numbers.
   place(plot, figure) {
-    const handles = plot && plot.frame.matches(".live-large")
-      ? figure.layout.meta?.handles || []
-      : [];
+    const { handles: named = [], rows } = figure?.layout.meta || {};
+    const { x = [], y } = rows ? figure.data[rows.trace] : {};
+    const points = Array.from(x, (place, k) => (
+      { at: [place, y[k]], title: `Drag point ${k + 1}`, row: rows.name }
+    ));
+    const handles = plot && plot.frame.matches(".live-large") ? [...points, ...named] : [];
     if (this.drag && !this.drag.signal.aborted && handles.length !== this.rings.length) return;
     while (this.rings.length > handles.length) this.rings.pop().remove();
     while (this.rings.length < handles.length) this.rings.push(this.ring(this.rings.length));
@@ -31,8 +37,9 @@ export class Handles {
     this.handles = handles;
     const layout = plot?._fullLayout;
     if (handles.length) plot.origin ||= { left: plot.offsetLeft, top: plot.offsetTop };
-    handles.forEach(({ at, title }, k) => {
+    handles.forEach(({ at, title, row }, k) => {
       const ring = this.rings[k];
+      ring.classList.toggle("live-handle-point", Boolean(row));
       if (ring.parentElement !== plot.frame) plot.after(ring);
       const x = layout.xaxis._offset + layout.xaxis.d2p(at[0]);
       const y = layout.yaxis._offset + layout.yaxis.d2p(at[1]);
@@ -55,7 +62,9 @@ export class Handles {
     this.drag = new AbortController();
     const names = namesOf(this.handles[k]);
     const [first] = names;
-    const before = names.map((name) => [name, this.controls().all[name].value]);
+    const { own } = this.controls();
+    const before = names.map((name) => [name, this.handles[k].row
+      ? own.value : this.controls().all[name].value]);
     this.actions.hold(first);
     if (names.length === 1) this.actions.grab(first);
     const listening = { signal: this.drag.signal };
@@ -66,7 +75,10 @@ export class Handles {
     document.addEventListener("pointermove", (move) => this.move(k, move), listening);
     document.addEventListener("pointerup", end, listening);
     document.addEventListener("pointercancel", () => {
-      for (const [name, value] of before) this.take(name, value);
+      for (const [name, value] of before) {
+        if (this.handles[k].row) this.actions.move(name, value);
+        else this.take(name, value);
+      }
       end();
     }, listening);
   }
@@ -78,6 +90,7 @@ export class Handles {
     const x = xaxis.p2d((clientX - box.left) / scale - xaxis._offset);
     const y = yaxis.p2d((clientY - box.top) / scale - yaxis._offset);
     const handle = this.handles[k];
+    if (handle.row) this.reshape(k, [rounded(x, xaxis), rounded(y, yaxis)]);
     if (handle.x) this.take(handle.x, x - handle.base);
     if (handle.y) this.take(handle.y, y - (handle.x ? 0 : handle.base));
     if (handle.length) this.take(handle.length, Math.hypot(x, y));
@@ -85,6 +98,15 @@ export class Handles {
       const turned = (Math.atan2(y, x) * HALF_TURN) / Math.PI - (handle.base || 0);
       this.take(handle.angle, this.turned(handle.angle, turned));
     }
+  }
+
+  // Make the points the reader's own numbers, one of them where the hand is.
+  reshape(k, place) {
+    const rows = this.handles.filter(({ row }) => row).map(({ at }, j) => (
+      j === k ? place : at.map((number) => Number(number.toPrecision(KEPT)))
+    ));
+    const text = rows.map((row) => row.join(CELL)).join(ROW);
+    if (text !== this.controls().own.value) this.actions.move(this.handles[k].row, text);
   }
 
   // The same direction within the range of its control.
@@ -102,4 +124,12 @@ export class Handles {
   }
 }
 
-const namesOf = ({ x, y, length, angle }) => [x, y, length, angle].filter(Boolean);
+const namesOf = ({ row, x, y, length, angle }) => [row, x, y, length, angle].filter(Boolean);
+
+// The place on an axis where the hand is, inside the picture, on a step as fine as it shows.
+function rounded(place, { range }) {
+  const [low, high] = [Math.min(...range), Math.max(...range)];
+  const power = 10 ** Math.ceil(-Math.log10((high - low) / STOPS));
+  const inside = Math.min(Math.max(place, low), high);
+  return Number((Math.round(inside * power) / power).toPrecision(KEPT)) + 0;
+}

@@ -76,10 +76,10 @@ STATEMENT = replace(
     build_equations=equations,
     build_identities=tuple,
     headline=(
-        r"<fitted_slope> = \arg\min_b \sum_{i=1}^{n} "
+        r"<fitted_slope> = \arg\min_b \textstyle\sum_i "
         r"(<y>_i - \cancel{<intercept>} - <slope> <x>_i)^2 "
         r"\;\Rightarrow\; <fitted_slope> = "
-        r"\frac{\sum_i (<x>_i - \cancel{<mean_x>})(<y>_i - \cancel{<mean_y>})}"
+        r"\dfrac{\sum_i (<x>_i - \cancel{<mean_x>})(<y>_i - \cancel{<mean_y>})}"
         r"{\sum_i (<x>_i - \cancel{<mean_x>})^2}"
     ),
 )

@@ -8,49 +8,62 @@ from typing import NamedTuple
 import numpy as np
 
 from charts import (
-    Axis,
-    Curve,
     Figure,
     Handle,
     Outline,
     Points,
     Scene,
+    Squares,
     Trail,
-    curves,
     draggable,
     fitting,
     landscape,
+    largest,
     plane,
+    reshaping,
     rounded_span,
     rounded_up,
 )
 from formulas.checks import Array
 from formulas.regression.linear_regression import linear_regression
 from notation.numbers import number_text, share_text, without_dust
-from pages.regression.linear_regression.statement import STATEMENT, Result
+from pages.regression.linear_regression.statement import OWN, STATEMENT, Result
 
 POINTS_COLOR, GUESS_COLOR, BEST_COLOR = STATEMENT.color_indices(
     "y", "slope", "fitted_slope"
 )
+(SQUARES_COLOR,) = STATEMENT.color_indices("guess_sse")
 OTHER_COLOR = 8
+MANY = 20  # points whose squares can be told apart; of more the largest are drawn
+FEW = 6
 HALVES = (2.0, 4.0, 8.0, 18.0)  # of the axis of the residuals
 ROUNDING = 10.0  # size of the numbers that cancel in an exact fit
 PLACES = np.linspace(0, 1, 11)  # of the band, from the left to the right end
 TURNS = np.linspace(0, 2 * np.pi, 23)
 CIRCLE = np.stack([np.cos(TURNS), np.sin(TURNS)])
+DOT = 7.0  # pixels of a point
 Window = tuple[tuple[float, float], tuple[float, float]]
 
 
 # Ends of the upright axis of the points: few, so that it rests while a line is moved.
-LOWS, HIGHS = (0.0, 6.0, 24.0, 48.0), (18.0, 36.0, 72.0)
+LOWS, HIGHS = (0.0, 6.0, 24.0, 48.0), (14.0, 18.0, 36.0, 72.0)
 NEAR = 0.0, 6.0  # where all points are close to the origin
+# Half widths of the picture, few as well: so that the squares of a far line have room.
+HALF_WIDTHS, NEAR_HALF_WIDTHS = (10.0, 20.0, 40.0, 60.0), (3.0, 6.0, 12.0, 24.0)
+# How far a reader's points must be spread to be seen on these axes: a part of that of x,
+# and in y.
+LEAST_SPREAD, LEAST_RISE = 0.2, 2.0
 NEAR_LOWS, NEAR_HIGHS = (2.5, *LOWS[1:]), (9.0, *HIGHS)
 
 
 class Windows(NamedTuple):
-    """What the pictures show: the ends of their axes, and rises from ring to ring."""
+    """What the pictures show: the ends of their axes, and rises from ring to ring.
+
+    ``band`` are the ends of the band around the best line.
+    """
 
     points: Window
+    band: tuple[float, float]
     valley: Window
     rises: tuple[float, ...]
     residuals: Window
@@ -58,6 +71,7 @@ class Windows(NamedTuple):
 
 WINDOWS = Windows(
     points=((0.0, 20.0), (-LOWS[1], HIGHS[0])),
+    band=(0.0, 20.0),
     valley=((-5.5, 12.5), (-2.2, 3.2)),
     rises=(4.0, 60.0, 400.0, 2000.0),
     residuals=((-3.0, 16.0), (-16.0, 9.0)),
@@ -75,17 +89,23 @@ def draw(
     own: str,
 ) -> Scene:
     """Draw the points and both lines, the bowl of squares, and what is left over."""
-    if own:
+    squares = _residual_squares(result, x, y)
+    heights = [*y, *_heights(x, intercept, slope), intercept]
+    windows = _windows_of(result, x, heights, _reach(squares))
+    if own and not _fit_in(result, x, y):
         windows = _windows_around(result, x, y)
-    else:
-        heights = [*y, *_heights(x, intercept, slope), intercept]
-        windows = _windows_of(result, x, heights)
     data = "" if own else data
     best = _best_line(result)
     best_sse = without_dust(result.sse, ROUNDING)
     return Scene(
         _lines(
-            x, y, data, windows, _band(result, x, windows), (intercept, slope), best
+            np.stack([x, y], axis=1),
+            squares,
+            data,
+            windows,
+            _band(result, x, windows),
+            (intercept, slope),
+            best,
         ),
         _bowl(result, x, windows, guess=(intercept, slope), best=best),
         _residuals(result, windows),
@@ -109,17 +129,68 @@ def _best_line(result: Result) -> tuple[float, float]:
     return without_dust(result.fitted_intercept, ROUNDING) if above else 0.0, slope
 
 
-def _windows_of(result: Result, x: Array, heights: list[float]) -> Windows:
-    """Return windows of the page's points, as high as residuals and your line need.
+def _residual_squares(result: Result, x: Array, y: Array) -> Squares:
+    """Return the squares of your line's residuals, or of the largest if they are many.
 
-    ``heights`` are those of the points, of your line at each, and where it starts.
+    They stand away from the mean of x, where they cover less of the best line, but for
+    points near the origin, whose picture is narrow.
+    """
+    residuals, is_near = result.guess_residuals, x.max() <= NEAR[1]
+    if len(x) > MANY:
+        shown = largest(np.abs(residuals), FEW)
+        x, y, residuals = x[shown], y[shown], residuals[shown]
+    return Squares(
+        "squares",
+        np.stack([x, y], axis=1),
+        y - residuals,
+        SQUARES_COLOR,
+        left=(x < result.mean_x) != is_near,
+        faint=True,
+    )
+
+
+def _reach(squares: Squares) -> Array:
+    """Return the outer end of each square."""
+    x, y = np.asarray(squares.at).T
+    sides = np.abs(y - squares.level)
+    return np.asarray(np.where(squares.left, x - sides, x + sides))
+
+
+def _fit_in(result: Result, x: Array, y: Array) -> bool:
+    """Tell whether a reader's points can be seen on the axes of the page's own."""
+    across = NEAR if x.max() <= NEAR[1] else WINDOWS.points[0]
+    upright = -LOWS[1], HIGHS[1]
+    is_spread = np.ptp(x) >= LEAST_SPREAD * np.ptp(across) and np.ptp(y) >= LEAST_RISE
+    places = (
+        (across, x),
+        (upright, y),
+        (WINDOWS.valley[0], [result.fitted_intercept]),
+        (WINDOWS.valley[1], [result.fitted_slope]),
+        (WINDOWS.residuals[0], result.fitted),
+    )
+    inside = (low <= min(at) and max(at) <= high for (low, high), at in places)
+    return bool(is_spread) and all(inside)
+
+
+def _windows_of(
+    result: Result, x: Array, heights: list[float], reach: Array
+) -> Windows:
+    """Return windows of the page's points, as large as residuals and your line need.
+
+    ``heights`` are those of the points, of your line at each, and where it starts;
+    ``reach`` are the outer ends of the squares.
     """
     half = fitting(1.15 * float(np.abs(result.residuals).max()), HALVES)
     is_near = x.max() <= NEAR[1]
     lows, highs = (NEAR_LOWS, NEAR_HIGHS) if is_near else (LOWS, HIGHS)
     upright = -fitting(-min(heights), lows) + 0.0, fitting(max(heights), highs)
+    base = NEAR if is_near else WINDOWS.points[0]
+    middle = sum(base) / 2
+    widths = NEAR_HALF_WIDTHS if is_near else HALF_WIDTHS
+    width = fitting(float(np.abs(reach - middle).max()), widths)
     return WINDOWS._replace(
-        points=(NEAR if is_near else WINDOWS.points[0], upright),
+        points=((middle - width, middle + width), upright),
+        band=base,
         residuals=(WINDOWS.residuals[0], (-half, half)),
     )
 
@@ -136,6 +207,7 @@ def _windows_around(result: Result, x: Array, y: Array) -> Windows:
     widest = float((np.ptp(valley, axis=1) / 2 / ellipse).min())
     return Windows(
         points=(rounded_span(x), rounded_span(y)),
+        band=rounded_span(x),
         valley=valley,
         rises=tuple(widest**2 * np.array(WINDOWS.rises) / WINDOWS.rises[-1]),
         residuals=(rounded_span([*y, *result.fitted]), (-half, half)),
@@ -143,34 +215,31 @@ def _windows_around(result: Result, x: Array, y: Array) -> Windows:
 
 
 def _lines(
-    x: Array,
-    y: Array,
+    points: Array,
+    squares: Squares,
     data: str,
     windows: Windows,
     band: Array,
     guess: tuple[float, float],
     best: tuple[float, float],
 ) -> Figure:
-    across, upright = windows.points
+    across, _ = windows.points
     ends = np.array(across)
-    picture = curves(
-        "Points, your line with its residuals, and the best line",
-        Curve(
-            "points",
-            x,
-            y,
-            POINTS_COLOR,
-            points=True,
-            line=False,
-            reach=_heights(x, *guess),
-        ),
-        Curve("your line", ends, _heights(ends, *guess), GUESS_COLOR),
-        Curve("best line", ends, _heights(ends, *best), BEST_COLOR, dash=0),
-        Curve("best line ± 2 se", band[0], band[1], OTHER_COLOR, dash=2),
-        x=Axis("predictor x", across),
-        y=Axis("response y", upright),
+    which = f"{FEW} largest " if len(points) > MANY else ""
+    picture = plane(
+        f"Points, best line, and the {which}squares of your line’s residuals",
+        squares,
+        Outline("± 2 se", band.T, OTHER_COLOR, dash=2),
+        Outline("best line", _line(ends, best), BEST_COLOR),
+        Outline("your line", _line(ends, guess), GUESS_COLOR, dash=1),
+        Points("points", points, POINTS_COLOR, DOT, listed=False),
+        extent=windows.points,
+        x="predictor x",
+        y="response y",
+        square=False,
+        height=300,
     )
-    left = across[0]
+    left = max(across[0], 0.0) if across[1] > 0 else across[0]
     first = Handle(
         at=(left, guess[0] + guess[1] * left),
         title="Drag your line",
@@ -178,15 +247,19 @@ def _lines(
         base=guess[1] * left + 0.0,  # no −0, which a message does not keep
     )
     handles = [first]
-    if data == "line":  # the points of the other sets stay
-        last = Handle(at=(x[-1], y[-1]), title="Drag the last point", y="outlier")
+    if data == "line":  # a slider sets the height of its last point
+        last = Handle(tuple(points[-1]), title="Drag the last point", y="outlier")
         handles.append(last)
-    return draggable(picture, *handles)
+    return reshaping(draggable(picture, *handles), OWN.name, "points")
+
+
+def _line(ends: Array, line: tuple[float, float]) -> Array:
+    return np.stack([ends, _heights(ends, *line)], axis=1)
 
 
 def _band(result: Result, x: Array, windows: Windows) -> Array:
     """Return two standard errors of the best line above and below it, one after the other."""
-    left, right = windows.points[0]
+    left, right = windows.band
     places = left + (right - left) * PLACES
     away = 2 * result.line_error(x, places)
     line = _heights(places, *_best_line(result))

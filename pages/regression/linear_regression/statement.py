@@ -96,6 +96,9 @@ QUANTITIES = (
     quantity("sxy", "S_{xy}", "sum of products of deviations"),
     quantity("sxx", "S_{xx}", "sum of squared deviations"),
     quantity("guess_residuals", "e", "residual of each point from your line", ("n",)),
+    quantity("design", "X", "a column of ones and the column x", ("n", 2)),
+    quantity("best_line", r"\hat\beta", "intercept and slope of the fitted line", (2,)),
+    quantity("guess", "b", "intercept and slope of any line, such as yours", (2,)),
     OWN,
 )
 
@@ -319,9 +322,9 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\hat\beta = \arg\min_b \sum_{i=1}^{n} "
+        r"<best_line> = \arg\min_{<guess>} \sum_{i=1}^{n} "
         r"(<y>_i - <intercept> - <slope> <x>_i)^2, \quad "
-        r"\hat\beta = \left(X^\top X\right)^{-1} X^\top <y>, \quad "
+        r"<best_line> = \left(<design>^\top <design>\right)^{-1} <design>^\top <y>, \quad "
         r"<fitted_slope> = \frac{<sxy>}{<sxx>} = \frac{\sum_i "
         r"(<x>_i - <mean_x>)(<y>_i - <mean_y>)}{\sum_i (<x>_i - <mean_x>)^2}"
     ),
