@@ -368,13 +368,16 @@ def _class_weights(alpha: ArrayLike | None, z: Array) -> Array:
 
 
 def _misses(probability: Array, z: Array, label: Any) -> tuple[Array, Array]:
-    """Return 1 − p and −ln p of the labels, exact where p is close to 1 or to 0."""
+    """Return 1 − p and −ln p of the labels, exact where p is close to 1 or to 0.
+
+    The probabilities of the likeliest classes are overwritten.
+    """
     top = z.argmax(axis=-1)[..., None]
-    others = probability.copy()
-    np.put_along_axis(others, top, 0.0, axis=-1)
-    rest = others.sum(axis=-1, keepdims=True)  # what the likeliest class leaves
+    np.put_along_axis(probability, top, 0.0, axis=-1)
+    rest = probability.sum(axis=-1, keepdims=True)  # what the likeliest class leaves
     likeliest = label == top
-    missing = np.where(likeliest, rest, 1 - np.take_along_axis(others, label, axis=-1))
+    other = 1 - np.take_along_axis(probability, label, axis=-1)
+    missing = np.where(likeliest, rest, other)
     with np.errstate(over="ignore"):
         gap = np.take_along_axis(z, top, axis=-1) - np.take_along_axis(
             z, label, axis=-1
