@@ -75,11 +75,12 @@ def sgd_path(
     path[0] = theta
     velocity = np.zeros_like(theta)
     with np.errstate(over="ignore", invalid="ignore"):  # checked below
-        for k, rate in enumerate(rates):
+        for k, rate in enumerate(rates.tolist()):
             gradient = _gradient(grad, path[k], k + 1)
-            velocity = momentum * velocity + gradient
+            velocity *= momentum
+            velocity += gradient
             move = gradient + momentum * velocity if nesterov else velocity
-            path[k + 1] = path[k] - rate * move
+            np.subtract(path[k], rate * move, out=path[k + 1])
     checks.representable(path)
     return path
 
