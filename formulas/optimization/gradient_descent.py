@@ -190,7 +190,8 @@ def gradient_at(grad: Gradient, theta: Array) -> Array:
     >>> gradient_at(lambda x: 2 * x, np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    gradient: Array = np.atleast_1d(checks.numeric(grad(theta.copy()), "gradient", copy=False))
+    found = checks.numeric(grad(theta.copy()), "gradient", copy=False)
+    gradient: Array = np.atleast_1d(found)
     rule = "grad must return the shape of theta"
     fits = gradient.shape == theta.shape
     checks.same_shape(fits, "gradient", gradient, "theta", theta, rule)
