@@ -80,6 +80,9 @@ class Control(Quantity):
         The controls that set nothing while a choice is taken, which are hidden then.
     heading : str
         What it belongs to, where a lesson has several things that are set.
+    base : int
+        Where a logarithm is set, its base: the number that is meant is written beside
+        the slider. 0 for what is no logarithm.
 
     Raises
     ------
@@ -97,6 +100,7 @@ class Control(Quantity):
     stepwise: bool = False
     idle: tuple[tuple[str, tuple[str, ...]], ...] = ()
     heading: str = ""
+    base: int = 0
 
     def __post_init__(self) -> None:
         bounded = math.isfinite(self.low) and math.isfinite(self.high)
@@ -261,6 +265,7 @@ def slider(
     rare: bool = False,
     stepwise: bool = False,
     heading: str = "",
+    base: int = 0,
 ) -> Control:
     """Make a number that the reader sets: a whole one if the default is; see `Control`.
 
@@ -280,6 +285,7 @@ def slider(
         rare=rare,
         stepwise=stepwise,
         heading=heading,
+        base=base,
     )
 
 

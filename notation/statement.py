@@ -91,6 +91,10 @@ class Statement:
     simulate : callable, optional
         A long computation (training, episodes): a generator of some of the controls
         that yields its progress and returns the history that sliders then move over.
+    outline : callable, optional
+        What of that history is there at once: takes controls that ``simulate`` takes too
+        and returns a history whose long part is missing. The picture is drawn with it
+        until the computation has ended, and while a slider that this follows is dragged.
     progress_label : str
         What the long computation does, for its progress bar.
     """
@@ -107,6 +111,7 @@ class Statement:
     line_entry: Callable[..., tuple[int, ...]] | None = None
     line_written: str | Callable[..., str] = ""
     simulate: Simulation | None = None
+    outline: Callable[..., Any] | None = None
     progress_label: str = "Computing"
 
     @cached_property
@@ -183,10 +188,17 @@ class Statement:
     def swept_controls(self) -> tuple[Control, ...]:
         """The sliders whose positions are all drawn when one of them is grabbed.
 
-        The others have a long computation for each position: each is asked for.
+        The others have a long computation for each position: each is asked for, unless
+        there is an outline of it.
         """
-        slow = self.slow_controls
+        slow = () if self.outline else self.slow_controls
         return tuple(c for c in self.controls if c.is_number and c.name not in slow)
+
+    @cached_property
+    def outlined_controls(self) -> tuple[Control, ...]:
+        """Those sliders of which each position is drawn with an outline of its history."""
+        slow = self.slow_controls
+        return tuple(c for c in self.swept_controls if c.name in slow)
 
     def solve(self, values: Mapping[str, Value], history: Any = None) -> Solution:
         """Compute the result at these values of the controls.

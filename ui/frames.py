@@ -104,10 +104,11 @@ def line_following(
     from notation.trees import names_in
 
     statement = lesson.statement
-    ends = [
-        statement.solve({**values, control.name: position}, history).numbers
-        for position in (control.positions[0], control.positions[-1])
-    ]
+    ends = []
+    for position in (control.positions[0], control.positions[-1]):
+        setting = {**values, control.name: position}
+        past = _history_at(lesson, control, setting, history)
+        ends.append(statement.solve(setting, past).numbers)
     changed = {name for name in ends[0] if not _same(*(end.get(name) for end in ends))}
 
     def moves(name: str) -> bool:
@@ -258,10 +259,11 @@ def sweep(
     positions = _near(control, values, near) if near else control.positions
     if worked == USUAL:
         worked = line_following(lesson, control, values, history)
-    frames = [
-        frame(lesson, {**values, control.name: position}, history, worked)
-        for position in positions
-    ]
+    frames = []
+    for position in positions:
+        setting = {**values, control.name: position}
+        past = _history_at(lesson, control, setting, history)
+        frames.append(frame(lesson, setting, past, worked))
     others = {name: value for name, value in values.items() if name != control.name}
     return {
         "control": control.name,
@@ -269,6 +271,16 @@ def sweep(
         "others": others,
         **stacked(frames, pool),
     }
+
+
+def _history_at(
+    lesson: Lesson, control: Control, setting: Setting, history: Any
+) -> Any:
+    """Return the history of a slider's position: an outline of it, if it follows that."""
+    statement = lesson.statement
+    if statement.outline is None or control.name not in statement.slow_controls:
+        return history
+    return call_with(statement.outline, setting)
 
 
 def _near(control: Control, values: Values, near: int) -> Sequence[Value]:

@@ -62,7 +62,10 @@ def _body(state: LessonState) -> None:
     if state.lesson.statement.simulate is not None:
         fraction = _simulate(state, whole=state.fallback)
         epoch = epoch_of(state.worked, state.history_key)
-        progress = Progress(epoch, fraction, ready=state.history is not None)
+        outlined = state.lesson.statement.outline is not None and fraction is not None
+        progress = Progress(
+            epoch, fraction, ready=state.history is not None, outlined=outlined
+        )
     if state.dropped:
         st.warning("Left out of the link: " + "; ".join(state.dropped) + ".")
     state.epoch, state.ready = progress.epoch, progress.ready
@@ -82,12 +85,18 @@ def _simulate(state: LessonState, *, whole: bool) -> float | None:
     if history is None and state.grab is None:
         if state.job is None or state.job.key != key:
             BUDGETS.know(state.visitor)
-            if not BUDGETS.spend(state.visitor, LONG_COMPUTATION):
-                return 0.0  # the browser asks again
-            state.job = simulation.start(statement, state.values)
-        seconds = math.inf if whole else simulation.SLICE
-        history = simulation.advance(state.job, seconds)
+            if BUDGETS.spend(state.visitor, LONG_COMPUTATION):
+                state.job = simulation.start(statement, state.values)
+            else:
+                state.job = None  # the browser asks again
+        if state.job is not None:
+            seconds = math.inf if whole else simulation.SLICE
+            history = simulation.advance(state.job, seconds)
     if history is None:
+        if statement.outline is not None and state.history_key != ("outline", key):
+            state.history, state.history_key = simulation.known_history(
+                statement, state.values
+            )
         return state.job.fraction if state.job else 0.0
     state.history, state.history_key, state.job = history, key, None
     return None

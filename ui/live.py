@@ -110,7 +110,9 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "group": group_of(control, statement),
         "heading": control.heading,
         "swept": control in statement.swept_controls,
+        "outlined": control in statement.outlined_controls,
         "stepwise": control.stepwise,
+        "base": control.base,
         "idle": {choice: list(names) for choice, names in control.idle},
         **(_describe_own(control) if isinstance(control, OwnNumbers) else {}),
     }
@@ -198,11 +200,14 @@ class Progress:
         Progress of a computation under way.
     ready : bool
         Whether there is any history to draw.
+    outlined : bool
+        Whether that is an outline of the history under way.
     """
 
     epoch: str = ""
     fraction: float | None = None
     ready: bool = True
+    outlined: bool = False
 
 
 def live_message(state: LessonState, progress: Progress) -> bytes:
@@ -223,7 +228,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         )
         pool, sweep = drawn.pool.copy(), drawn.text
     # Meanwhile the last finished picture stays: old training at new settings is nothing.
-    finished = progress.ready and progress.fraction is None
+    finished = progress.ready and (progress.fraction is None or progress.outlined)
     if finished and state.painted != progress.epoch:
         shown = frames.frame(lesson, state.values, state.history, state.worked)
         scene = pool.refer(shown)
@@ -251,6 +256,7 @@ def live_message(state: LessonState, progress: Progress) -> bytes:
         "handout": _handout(state.handout),
         "table": _table(state) if progress.ready else None,
         "job": progress.fraction,
+        "outlined": progress.outlined,
         "doing": statement.progress_label,
     }
     return pool.message(header, {"sweep": sweep})

@@ -311,7 +311,8 @@ def _drawn(statement: Statement, question: Question, random: Random) -> Question
     """
     settings = [dict(setting.values) for setting in question.settings]
     moved = moving(statement, question)
-    free = statement.swept_controls
+    slow = statement.slow_controls
+    free = [c for c in statement.swept_controls if c.name not in slow]
     still = [control for control in free if control not in moved]
     for control in free:
         if moved == [control] or (control in moved and not still):

@@ -58,6 +58,23 @@ def same_history(statement: Statement, settings: Iterable[Mapping[str, Value]]) 
     return len({tuple(values[name] for name in names) for values in settings}) <= 1
 
 
+def known_history(statement: Statement, values: Mapping[str, Value]) -> tuple[Any, Any]:
+    """Return the history if it is kept, else its outline, and which of both it is.
+
+    Returns
+    -------
+    history : object
+        None where there is not even an outline.
+    key : hashable
+        What it belongs to; see `history_key`.
+    """
+    key = history_key(statement, values)
+    history = HISTORIES.get(key)
+    if history is None and statement.outline is not None:
+        return call_with(statement.outline, values), ("outline", key)
+    return history, key
+
+
 def start(statement: Statement, values: Mapping[str, Value]) -> Job:
     """Begin a computation, or join the one that is under way; nothing runs yet."""
     assert statement.simulate is not None  # noqa: S101 - narrows the type

@@ -55,6 +55,22 @@ def test_values_are_written_without_the_dust_of_binary_fractions(modules, value,
 
 
 @pytest.mark.parametrize(
+    ("base", "exponent", "text"),
+    [
+        (2, -8, "1/256"),
+        (2, -14, "1/16384"),
+        (2, 5, "32"),
+        (2, 0, "1"),
+        (10, -3, "1/1000"),
+    ],
+)
+def test_beside_a_logarithm_stands_the_number_that_is_meant(
+    modules, base, exponent, text
+):
+    assert call(modules, "powerOf", base, exponent) == text
+
+
+@pytest.mark.parametrize(
     ("above", "below", "share", "color"),
     [
         ("#ffffff", "#000000", 0.5, "rgb(128,128,128)"),

@@ -15,6 +15,7 @@ from plotly.graph_objects import Figure
 
 from notation import evaluation, trees
 from notation.numbers import number_text
+from notation.statement import call_with
 from tests.lessons import default_history, drawing, simulated
 from tests.strategies import settings_of
 from tests.visits import state_of, visited
@@ -156,8 +157,10 @@ def test_a_sweep_shows_exactly_what_each_position_draws(lesson):
         for k in range(0, len(control.positions), max(1, len(control.positions) // 7)):
             shown = replayed(sent, numbers, k)
             values = {**defaults, control.name: control.positions[k]}
-            single = Pool()
-            drawn = frames.frame(lesson, values, history, worked)
+            single, past = Pool(), history
+            if control in lesson.statement.outlined_controls:
+                past = call_with(lesson.statement.outline, values)
+            drawn = frames.frame(lesson, values, past, worked)
             text = single.message({"scene": single.refer(drawn)})
             direct = unpack(text)
             expected = resolve(direct["header"]["scene"], direct["pool"])

@@ -159,3 +159,60 @@ def test_the_server_answers_and_refuses():
         assert ask(asked("q_learning", "episodes", epoch="1/", **visitor))[0] == NOTHING
         assert ask(asked("softmax", "z1")) == (NOTHING, b"")  # of a stranger
         assert ask(asked("softmax", "z1", more="x" * MOST_LETTERS))[0] == 414
+
+
+def test_a_slider_that_the_history_follows_has_a_sweep_where_there_is_an_outline():
+    lesson = BY_SLUG["policy_gradient"]
+    statement = lesson.statement
+    values = statement.defaults | {"seed": 11}  # of which no history is kept
+    written = json.dumps(values)
+    given = asked("policy_gradient", "p", values=written)
+    message = unpack(sweep_route.answer(given))["header"]
+    assert message["epoch"] == given["epoch"]
+    control = statement.control("p")
+    assert message["sweep"]["positions"] == list(control.positions)
+    drawn = frames.sweep(lesson, control, values, Pool())
+    assert message["sweep"] == json.loads(json.dumps(drawn))
+    with pytest.raises(
+        RefusedError
+    ) as refusal:  # one that does not follow it, moves over it
+        sweep_route.answer({**given, "control": "episodes"})
+    assert refusal.value.status == NOTHING
+
+
+def test_where_a_history_is_kept_it_is_known_and_else_its_outline():
+    statement = BY_SLUG["policy_gradient"].statement
+    values = statement.defaults
+    history = default_history(statement)
+    simulation.HISTORIES.put(simulation.history_key(statement, values), history)
+    kept, key = simulation.known_history(statement, values)
+    assert kept is history
+    assert key == simulation.history_key(statement, values)
+    other, key = simulation.known_history(statement, values | {"p": 0.98, "seed": 11})
+    assert other.runs is None
+    assert key == (
+        "outline",
+        simulation.history_key(statement, values | {"p": 0.98, "seed": 11}),
+    )
+    without = BY_SLUG["q_learning"].statement
+    assert simulation.known_history(without, without.defaults | {"seed": 19})[0] is None
+
+
+def test_while_a_history_is_computed_the_scene_of_its_outline_is_shown():
+    with running() as address, session(address, "policy_gradient") as visitor:
+        statement = BY_SLUG["policy_gradient"].statement
+        values = statement.defaults | {"p": 0.34, "seed": 17}
+        visitor.wish(values=values, revision=0)
+        header = unpack(visitor.scene)["header"]
+        assert header["job"] is not None
+        assert header["outlined"]
+        assert f"from {values['p']} to" in header["scene"]["status"]
+        said = header["scene"]["readouts"]
+        assert said[-1][1] == "…"
+        while header["job"] is not None:
+            visitor.wish(values=values, revision=0, more=True)
+            header = unpack(visitor.scene)["header"]
+        assert not header["outlined"]
+        assert header["scene"]["status"].endswith(".")
+        assert header["scene"]["readouts"][:-1] == said[:-1]
+        assert 0 < float(header["scene"]["readouts"][-1][1]) < 1

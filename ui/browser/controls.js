@@ -232,14 +232,16 @@ function buildSlider(control, id, controls) {
   listenToField(control, controls);
   play.addEventListener("click", () => controls.play(control));
 
+  const power = make("span", { class: "live-power" }); // the number whose logarithm is set
   const label = make("label", { for: id, class: "live-label" }, [
     symbol(control.symbol, control.color),
     ` ${control.meaning}`,
+    ...(control.base ? [" ", power] : []),
   ]);
   const unit = make("span", { class: "live-unit" }, [control.unit]);
   const [back, next] = control.stepwise ? steppers(control, controls) : [];
   const parts = [back, play, next, range, exact, unit].filter(Boolean);
-  Object.assign(control, { back, next });
+  Object.assign(control, { back, next, power });
   const row = make("div", { class: "live-row" }, parts);
   const kind = control.stepwise ? "live-knob live-stepwise" : "live-knob";
   const knob = { class: kind, "data-quantity": control.name };
@@ -361,9 +363,17 @@ function placeSlider(control, value) {
   control.range.value = String(k);
   const filled = String(k / (control.positions.length - 1));
   control.range.style.setProperty("--filled", filled);
-  control.range.setAttribute("aria-valuetext", `${written(value)}${control.unit}`);
+  const power = control.base ? powerOf(control.base, value) : "";
+  setText(control.power, power);
+  const meant = power && `, ${power}`;
+  control.range.setAttribute("aria-valuetext", `${written(value)}${control.unit}${meant}`);
   // What somebody is typing, or typed in vain, stays in the field.
   if (!control.editing && !control.typedNotice) control.exact.value = written(value);
+}
+
+// The number whose logarithm is set: "1/256", or "64".
+export function powerOf(base, exponent) {
+  return exponent < 0 ? `1/${written(base ** -exponent)}` : written(base ** exponent);
 }
 
 // Take what somebody typed, or say why it cannot be taken.

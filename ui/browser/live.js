@@ -466,7 +466,8 @@ class Live {
         make("span", {}, [`${message.doing}: ${percent} %`]),
       );
     }
-    this.root.classList.toggle("live-stale", computing);
+    this.root.classList.toggle("live-stale", computing && !message.outlined);
+    this.progress.classList.toggle("live-aside", message.outlined);
     this.controls.notify(message.notices);
   }
 
@@ -627,7 +628,12 @@ class Live {
     const names = this.active
       ? [this.active, ...this.controls.names]
       : this.controls.names;
-    return this.sweeps.frame(names, this.values) || this.scene;
+    const found = this.sweeps.frame(names, this.values);
+    // A sweep may hold outlines: what the server drew for these very values knows more.
+    if (!found || !this.controls.all[this.active]?.outlined) return found || this.scene;
+    if (!isSame(this.scene.values, this.values)) return found;
+    this.scene.widths = found.widths;
+    return this.scene;
   }
 
   paint(scene = this.current()) {
