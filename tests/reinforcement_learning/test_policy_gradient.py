@@ -192,7 +192,7 @@ def test_the_values_of_the_cells_solve_the_bellman_equations(p):
         assert values[cell] == pytest.approx(ahead, rel=1e-9)
 
 
-@claims("largest_terms")
+@claims("gap_between")
 @pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
 @pytest.mark.parametrize("baseline", [-10, 0])
 def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
@@ -207,23 +207,31 @@ def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
         added.append((to_go - baseline) * (x - p))
         plain.append(to_go * (x - p))
     is_long = len(actions) > 14
-    size = np.maximum(np.abs(added), np.abs(plain))
-    shown = np.sort(np.argsort(-size, kind="stable")[: 13 if is_long else 14])
+    steps = np.arange(len(actions))
+    shown = np.append(steps[:9], steps[-4:]) if is_long else steps
     heights = np.array(added)[shown]
     drawn = np.where(actions[shown] == 1, right["y"], left["y"])
     np.testing.assert_allclose(drawn, heights, atol=1e-12)
     assert np.isnan(np.where(actions[shown] == 1, left["y"], right["y"])).all()
     assert total["y"][-1] == pytest.approx(sum(added))
     others = np.array(plain)[shown]
-    rest = [sum(plain) - sum(others)] if is_long else []
-    np.testing.assert_allclose(without["y"], [*others, *rest, sum(plain)], atol=1e-9)
-    assert names[len(shown) :] == (["rest", "sum"] if is_long else ["sum"])
+    rest = sum(plain[9:-4]) if is_long else np.nan
+    np.testing.assert_allclose(without["y"], [*others, rest, sum(plain)], atol=1e-9)
+    walked = _names(actions)
+    if is_long:
+        assert names == [*walked[:9], "…", *walked[-4:], "sum"]
+        assert total["y"][0] == pytest.approx(sum(added[9:-4]))
+        assert total["x"][0] == 9 == without["x"][-2] - 0.3
+        title = scene.figures[0]["layout"]["xaxis"]["title"]["text"]
+        assert f"…: {len(actions) - 13} step" in title
+    else:
+        assert names == [*walked, "sum"]
     if is_long:
         assert heights.sum() + total["y"][0] == pytest.approx(sum(added))
     else:
         assert np.isnan(total["y"][0])
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
-    reach = high / 1.9
+    reach = high / 2.4
     assert low <= min(*heights, *others)
     assert reach >= max(*heights, *others)  # the corridor is above
     if len(actions) < 20:  # the sum of many terms leaves the picture
@@ -570,9 +578,9 @@ def test_the_band_leaves_out_the_two_lowest_and_the_two_highest_runs():
 @claims("bands_widen")
 @pytest.mark.parametrize("seed", [0, 7, 14, 20])
 def test_the_farther_the_baseline_from_the_return_the_wider_the_band(seed):
-    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=seed)
+    history = simulated(STATEMENT, p=0.2, log2_alpha=-8, seed=seed)
     width = {b: (runs.high - runs.low)[500:].mean() for b, runs in history.runs.items()}
-    for b, wide in ((-10, 0.08), (0, 0.14), (-40, 0.23)):
+    for b, wide in ((-10, 0.16), (0, 0.25), (-40, 0.42)):
         assert width[b] == pytest.approx(wide, rel=0.15)
     learned = corridor_value(np.mean(history.runs[-10].middle[1000:]))
     assert learned == pytest.approx(-12, abs=0.5)
@@ -587,11 +595,12 @@ def test_the_runs_that_are_drawn_are_those_of_the_nearest_fifth_baseline():
     history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=0)
     for baseline in STATEMENT.control("baseline").positions:
         b = 5 * round(baseline / 5)
+        beside = b or -10
         scene = LESSON.scene(STATEMENT.defaults | {"baseline": baseline}, history)
-        name = f"b = {b}".replace("-", "−")
+        name, other = (f"b = {one}".replace("-", "−") for one in (b, beside))
         plain, band, none, run = scene.figures[2]["data"][:4]
-        assert [none["name"], run["name"]] == ["no baseline", name]
-        for shade, b_shown in ((plain, 0), (band, b)):
+        assert [none["name"], run["name"]] == ["no baseline", other]
+        for shade, b_shown in ((plain, 0), (band, beside)):
             edges = np.array(shade["y"]).reshape(2, -1)
             runs = history.runs[b_shown]
             np.testing.assert_array_equal(edges[0], runs.low[::10])
@@ -599,7 +608,7 @@ def test_the_runs_that_are_drawn_are_those_of_the_nearest_fifth_baseline():
         last = history.runs[b].middle[1000]
         assert scene.readouts[f"median p after 1000 episodes with {name}"] == last
         at_1000 = list(run["x"]).index(1000)
-        assert run["y"][at_1000] == last
+        assert run["y"][at_1000] == history.runs[beside].middle[1000]
 
 
 def test_a_constant_baseline_is_subtracted_from_every_return():
@@ -764,11 +773,38 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
     assert final == pytest.approx(0.58, abs=0.05)
 
 
+def test_what_needs_no_training_is_drawn_without_it():
+    outlined = STATEMENT.outline(p=0.3, seed=3)
+    chosen = STATEMENT.defaults | {"p": 0.3}
+    whole = LESSON.scene(chosen, simulated(STATEMENT, p=0.3))
+    early = LESSON.scene(chosen, outlined)
+    waits = "median p after 1000 episodes with b = −10"
+    assert early.readouts == {**whole.readouts, waits: "…"}
+    assert early.status == whole.status
+    for k in (0, 1):
+        for one, other in zip(
+            early.figures[k]["data"], whole.figures[k]["data"], strict=True
+        ):
+            for axis in ("x", "y"):
+                np.testing.assert_array_equal(one[axis], other[axis])
+    curves = early.figures[2]["data"]
+    assert [len(one["y"]) for one in curves] == [
+        len(one["y"]) for one in whole.figures[2]["data"]
+    ]
+    assert all(np.isnan(np.array(one["y"], float)).all() for one in curves[:4])
+
+
+def test_on_the_first_screen_the_band_is_narrower_with_the_baseline():
+    runs = simulated(STATEMENT).runs
+    with_b, without = (runs[b].high - runs[b].low for b in (-10, 0))
+    assert with_b[100:].mean() < 0.7 * without[100:].mean()
+
+
 @claims("near_the_start")
 def test_from_one_half_learning_has_less_to_gain_than_its_own_noise():
     low, _, high = simulated(STATEMENT, p=0.5).runs[STATEMENT.defaults["baseline"]]
     assert corridor_value(BEST) - corridor_value(0.5) < 0.35
-    assert (high - low)[500:].mean() == pytest.approx(BEST - 0.5, rel=0.25)
+    assert (high - low)[500:].mean() > 1.2 * (BEST - 0.5)
 
 
 def test_on_the_first_screen_learning_leads_from_far_below_to_near_the_best():
@@ -889,7 +925,7 @@ def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
     chosen = {**STATEMENT.defaults, "p": p}
     results = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
     theta = math.log(p / (1 - p))
-    assert results["updated"] == pytest.approx(theta + 2**-10 * results["estimate"])
+    assert results["updated"] == pytest.approx(theta + 2**-8 * results["estimate"])
     up, down = (
         corridor_value(1 / (1 + math.exp(-(theta + sign * 2**-10 * results["slope"]))))
         for sign in (1, -1)
@@ -979,6 +1015,7 @@ def played(p, log2_alpha, seed, episodes):
 def test_the_sentence_says_where_this_episode_leads(p, baseline):
     history = simulated(STATEMENT, p=p, log2_alpha=-10, seed=0)
     chosen = STATEMENT.defaults | {"p": p, "baseline": baseline, "episodes": 100}
+    chosen["log2_alpha"] = -10
     scene = LESSON.scene(chosen, history)
     actions = inputs_of(STATEMENT, **chosen)["actions"]
 
@@ -987,7 +1024,7 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         step = 2.0**-10 * sum((to_go - b) * (actions - p))
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - step))
 
-    assert "with α = 1/1024 this" in scene.status
+    assert "α = 1/1024 moves" in scene.status
     said = re.search(
         r"from (\S+) to ([\d.]+\d)(, with b = 0 to (\S+))?\.$", scene.status
     )

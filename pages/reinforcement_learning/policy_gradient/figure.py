@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from charts import (
     density,
     fitting,
     histogram,
-    largest,
     stems,
 )
 from charts.base import MUTED, TEXT, color, values
@@ -29,7 +28,7 @@ from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
 from formulas.reinforcement_learning.corridor import CORRIDOR
 from formulas.reinforcement_learning.policy_gradient import gradient_estimates
-from notation.numbers import number_text
+from notation.numbers import counted, number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
     MOST_EPISODES,
@@ -41,6 +40,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
     nearest_runs,
 )
 
+UNKNOWN = Runs(*np.full((3, MOST_EPISODES + 1), np.nan))
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
 REACHES = (60, 100, 150, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
 BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
@@ -52,12 +52,14 @@ ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 OTHER_COLOR = 8
 HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # ends of axes
 MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
-MOST_TERMS = 14  # of an episode; a longer one has its largest ones and the rest
+# Of a longer episode the first and the last terms are drawn, and one for all between.
+MOST_TERMS, FIRST = 14, 9
+COMPARED = -10  # the runs beside those without a baseline where b = 0 is chosen
 # Places for terms and their sum: two numbers of them, so that a drag seldom changes it.
 PLACES = (7, MOST_TERMS + 1)
 CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the picture
 CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
-STRIP = (1.15, 1.85)  # in which it is drawn, over the reach of the terms
+STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
@@ -81,7 +83,11 @@ def draw(
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
     chosen = nearest_runs(baseline)
-    learned = {"no baseline": history.runs[0], name_of(chosen): history.runs[chosen]}
+    runs = history.runs or {}
+    learned = {
+        "no baseline": runs.get(0),
+        name_of(chosen or COMPARED): runs.get(chosen or COMPARED),
+    }
     return Scene(
         _episode(result, actions, p, baseline, plain),
         _gradients(result, estimates),
@@ -97,7 +103,7 @@ def draw(
                 for name in (TO_GO, WITH_BASELINE)
             },
             f"median p after {episodes} episodes with {name_of(chosen)}": (
-                history.runs[chosen].middle[episodes]
+                float(runs[chosen].middle[episodes]) if runs else "…"
             ),
         },
         status=sentence(
@@ -125,57 +131,61 @@ def _episode(
 ) -> Figure:
     """Draw the corridor, and what each step adds, with and without the baseline."""
     terms = (result.returns - baseline) * (actions - p)
-    shown, rest = _chosen(terms, plain)
-    names = [name for k, name in enumerate(_names(actions)) if k in shown]
+    shown, places, between = _chosen(len(terms))
+    named = _names(actions)
+    names = [named[k] for k in shown]
     heights, others = terms[shown], plain[shown]
     right, left = (np.where(actions[shown] == x, heights, np.nan) for x in (1, 0))
-    if rest:
-        names.append("rest")
-        others = np.append(others, plain.sum() - others.sum())
-    others = np.append(others, plain.sum())
-    total = float(len(names))
+    total = places[-1] + 1
+    sums = [np.nan, result.estimate]
+    without = [np.nan, plain.sum()]
+    if between:
+        names.insert(FIRST, "…")
+        sums[0] = terms.sum() - heights.sum()
+        without[0] = plain.sum() - others.sum()
     across = (-0.7, next(n for n in PLACES if total < n) + 0.1)
-    remainder = result.estimate - heights.sum() if rest else np.nan
-    ends = [result.estimate, remainder, *others[len(heights) :]]
-    highest = float(np.abs([heights, others[: len(heights)]]).max())
-    reach = fitting(
-        max(highest, min(np.nanmax(np.abs(ends)), MOST_ABOVE * highest)), HEIGHTS
-    )
-    steps = np.arange(len(heights), dtype=float)
+    highest = float(np.abs([heights, others]).max())
+    ends = float(np.nanmax(np.abs([*sums, *without])))
+    reach = fitting(max(highest, min(ends, MOST_ABOVE * highest)), HEIGHTS)
     picture = stems(
         "One episode: what each action adds to ĝ",
-        Stems("right →", steps, right, ACTION_COLOR),
-        Stems("left ←", steps, left, OTHER_COLOR),
-        Stems(
-            "sum ĝ", [total - 1, total], [remainder, result.estimate], ESTIMATE_COLOR
-        ),
+        Stems("right →", places, right, ACTION_COLOR),
+        Stems("left ←", places, left, OTHER_COLOR),
+        Stems("sum ĝ", [float(FIRST), total], sums, ESTIMATE_COLOR),
         Stems(
             "with b = 0",
-            np.arange(total + 1) + ASIDE,
-            others,
+            np.array([*places, FIRST, total]) + ASIDE,
+            [*others, *without],
             RETURN_COLOR,
             hollow=True,
         ),
         x=Axis(
-            "cell (0 is the start) and action",
+            f"cell and action; …: {counted(between, 'step')} added up"
+            if between
+            else "cell (0 is the start) and action",
             across,
             labels=(*names, "sum"),
         ),
-        y=Axis("term of ĝ", (-1.05 * reach, 1.9 * reach), every=reach / 2),
+        y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
     )
     picture["data"] += _corridor(across, reach)
-    ticks = np.linspace(-reach, reach, 5).tolist()  # none beside the corridor
+    ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
     return picture
 
 
-def _chosen(terms: Array, plain: Array) -> tuple[NDArray[np.int_], int]:
-    """Return which steps are drawn one by one, and how many are drawn as one sum."""
-    if len(terms) <= MOST_TERMS:
-        return np.arange(len(terms)), 0
-    shown = largest(np.maximum(np.abs(terms), np.abs(plain)), MOST_TERMS - 1)
-    return shown, len(terms) - len(shown)
+def _chosen(count: int) -> tuple[NDArray[np.int_], Array, int]:
+    """Return which steps are drawn one by one, and where, and how many as one sum.
+
+    The place of that sum, between the first and the last steps, is left free.
+    """
+    places = np.arange(min(count, MOST_TERMS))
+    if count <= MOST_TERMS:
+        return places, places.astype(float), 0
+    places = np.delete(places, FIRST)
+    shown = np.where(places < FIRST, places, places + count - MOST_TERMS)
+    return shown, places.astype(float), count - len(shown)
 
 
 def _names(actions: NDArray[np.int_]) -> list[str]:
@@ -290,9 +300,14 @@ def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
     )
 
 
-def _learning(learned: dict[str, Runs], episodes: int) -> Figure:
+def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
+    """Draw what is learned; nothing of it as long as that is being computed."""
     colors = (RETURN_COLOR, BASELINE_COLOR)
-    named = [*zip(learned.items(), colors, strict=True)]
+    named = [
+        ((name, runs or UNKNOWN), color)
+        for (name, runs), color in zip(learned.items(), colors, strict=True)
+    ]
+    known = None not in learned.values()
     bands = [
         band(
             f"{name}, 8 of 10 runs",
@@ -308,7 +323,9 @@ def _learning(learned: dict[str, Runs], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     picture = curves(
-        f"Learning: median of {N_RUNS} runs, 8 of 10 in the band",
+        f"Learning: median of {N_RUNS} runs, 8 of 10 in the band"
+        if known
+        else f"Learning: {N_RUNS} runs, computed when you let go",
         *middles,
         *now,
         x=Axis("episode", (0, MOST_EPISODES)),
@@ -324,11 +341,11 @@ def sentence(
     *, p: float, baseline: float, alpha: float, after: float, without: float
 ) -> str:
     """Say what a step does, what becomes likelier, and where the episode moves p."""
-    moved = f"this moves p from {number_text(p, 2)} to {number_text(after, 4)}"
+    moved = f"moves p from {number_text(p, 2)} to {number_text(after, 4)}"
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "Cell 1 swaps left and right; each step costs 1. A return above "
-        f"b = {number_text(baseline, 3)} makes the action before it likelier, "
-        f"a lower one rarer: with α = 1/{round(1 / alpha)} {moved}."
+        "The cells look alike, but 1 swaps left and right; each step costs 1. Returns "
+        f"above b = {number_text(baseline, 3)} make their action likelier, lower "
+        f"ones rarer: α = 1/{round(1 / alpha)} {moved}."
     )

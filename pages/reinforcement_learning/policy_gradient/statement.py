@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,7 +41,13 @@ N_RUNS = 21  # with each of them; odd, so that one is in the middle
 QUANTITIES = (
     quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
     slider(
-        "p", "p", "probability of the action right", 0.2, low=0.02, high=0.98, step=0.02
+        "p",
+        "p",
+        "probability of right, the same in all cells",
+        0.2,
+        low=0.02,
+        high=0.98,
+        step=0.02,
     ),
     quantity("actions", "x", "action taken: 1 for right, 0 for left", ("T",), origin=0),
     quantity("rewards", "R", "reward of each step", ("T",)),
@@ -58,11 +65,12 @@ QUANTITIES = (
     slider(
         "log2_alpha",
         r"\log_2 \alpha",
-        "step size α; −10 is 1/1024",
-        -10,
+        "step size, α =",
+        -8,
         low=-14,
         high=-7,
         step=1,
+        base=2,
     ),
     quantity("alpha", r"\alpha", "step size"),
     quantity("updated", r"\theta'", "parameter after the update"),
@@ -111,13 +119,14 @@ class History:
 
     Attributes
     ----------
-    runs : dict of int to Runs
-        What is learned with each of some baselines; 0 is learning without one.
+    runs : dict of int to Runs, or None
+        What is learned with each of some baselines; 0 is learning without one. None as
+        long as that is being computed.
     episodes : EpisodeSums
         What single episodes of the first policy contribute to the gradient.
     """
 
-    runs: dict[int, Runs]
+    runs: dict[int, Runs] | None
     episodes: EpisodeSums
 
 
@@ -144,8 +153,18 @@ def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, His
             b: Runs(*ordered[:, k, [tenth, N_RUNS // 2, -1 - tenth]].T.copy())
             for k, b in enumerate(LEARNED_WITH)
         },
-        corridor_episodes(p, rng=seed),
+        _episodes(p, seed),
     )
+
+
+def outline(p: float, seed: int) -> History:
+    """Play episodes of the policy, without training it."""
+    return History(None, _episodes(p, seed))
+
+
+@functools.lru_cache(maxsize=256)
+def _episodes(p: float, seed: int) -> EpisodeSums:
+    return corridor_episodes(p, rng=seed)
 
 
 def inputs(
@@ -270,5 +289,6 @@ STATEMENT = Statement(
     ),
     main_result="estimate",
     simulate=simulate,
+    outline=outline,
     progress_label="Playing and learning",
 )
