@@ -881,3 +881,43 @@ def test_a_start_on_the_flat_axis_is_said_to_be_why_a_large_step_converges(
     assert (excuse in status) == (relative_lr > 2)
     off_the_axis = drawing(LESSON)(**chosen | {"angle": angle + 5}).status
     assert ("and grows" in off_the_axis) == (relative_lr > 2)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.6])
+@pytest.mark.parametrize("angle", [0, 45, 130])
+def test_the_arrow_is_the_part_of_the_last_step_that_goes_down_the_gradient(
+    momentum, angle
+):
+    chosen = STATEMENT.defaults | {"momentum": momentum, "angle": angle}
+    traces = {t["name"]: t for t in drawing(LESSON)(**chosen).figures[0]["data"]}
+    arrow = traces["−η∇L, last step"]
+    ray = traces["direction of −∇L"]
+    walk = traces["gradient descent"]
+    known = np.stack([walk["x"], walk["y"]], axis=1)[
+        : STATEMENT.defaults["n_steps"] + 1
+    ]
+    tail, head = np.stack([arrow["x"], arrow["y"]], axis=1)
+    given_ = inputs_of(STATEMENT, **chosen)
+    np.testing.assert_allclose(tail, known[-2])
+    np.testing.assert_allclose(head - tail, -given_["lr"] * np.array([1, 10]) * tail)
+    carried = momentum * (known[-2] - known[-3])
+    np.testing.assert_allclose(head + carried, known[-1], atol=1e-12)
+    start, end = np.stack([ray["x"], ray["y"]], axis=1)
+    np.testing.assert_allclose(start, tail)
+    (a, b), (c, d) = end - start, head - tail
+    assert a * d == pytest.approx(b * c, abs=1e-9)
+    assert (end - start) @ (head - tail) > 0
+
+
+def test_an_arrow_that_nobody_would_see_is_left_out():
+    chosen = STATEMENT.defaults | {"relative_lr": 2.2, "n_steps": 60}
+    traces = {t["name"]: t for t in drawing(LESSON)(**chosen).figures[0]["data"]}
+    assert np.isnan(traces["−η∇L, last step"]["x"][1])
+
+
+@pytest.mark.parametrize("n_steps", [1, 3, 9, 30, 100])
+def test_the_losses_fill_a_good_part_of_their_axis(n_steps):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"n_steps": n_steps}).figures[1]
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert low == 0
+    assert n_steps <= high <= max(10, 3 * n_steps)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from charts import (
     landscape,
     padded,
 )
+from charts.base import DASHES, color, values
 from formulas.checks import Array
 from formulas.optimization.bowl import level_curves
 from formulas.optimization.gradient_descent import (
@@ -43,6 +46,9 @@ ROAD = np.linspace(-EDGE, EDGE, 71)
 SHARES = np.linspace(0.01, 1, 60)  # curvatures over the largest
 HIGHEST = (1e5, 1e10, 1e20)  # ends of the axis of losses
 PATH_COLOR, LOSS_COLOR = STATEMENT.color_indices("theta", "updated")
+(GRADIENT_COLOR,) = STATEMENT.color_indices("gradient")
+RAY, FAR = 9.0, 60.0  # lengths on the bowl: of a direction, and where nobody sees it
+SPANS = (10, 25, 55, 1.1 * MOST)  # of the axis of steps
 FACTOR_COLOR, RATE_COLOR = STATEMENT.color_indices("factor", "momentum")
 
 
@@ -69,6 +75,7 @@ def draw(
             walk[0],
             condition,
             Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
+            arrows=_downhill(path[-1], result.gradient, lr),
         ),
         _losses(losses, rates.max()),
         _by_curvature(result.factor, rates, relative_lr, condition, momentum),
@@ -85,7 +92,13 @@ def draw(
     )
 
 
-def over_the_bowl(title: str, start: Array, condition: float, *trails: Trail) -> Figure:
+def over_the_bowl(
+    title: str,
+    start: Array,
+    condition: float,
+    *trails: Trail,
+    arrows: Sequence[dict[str, Any]] = (),
+) -> Figure:
     """Draw paths over the contour lines of a bowl; their start can be dragged."""
     picture = landscape(
         title,
@@ -96,8 +109,45 @@ def over_the_bowl(title: str, start: Array, condition: float, *trails: Trail) ->
         y=f"steep, λ = {condition:g}",
         goal=(0.0, 0.0),
     )
+    picture["data"] += arrows
     at = (float(start[0]), float(start[1]))
     return draggable(picture, Handle(at=at, title="Drag the start", angle="angle"))
+
+
+def _downhill(theta: Array, gradient: Array, lr: float) -> list[dict[str, Any]]:
+    """Draw the direction of −∇L where the last step began, and how far −η∇L goes in it."""
+    size = float(np.linalg.norm(gradient))
+    near = size > 0 and float(np.abs(theta).max()) < FAR
+    direction = -gradient / size if near else np.full(2, np.nan)
+    ray = np.array([theta, theta + RAY * direction]).T
+    x, y = np.array([theta, theta + lr * size * direction]).T
+    common = {"type": "scatter", "hoverinfo": "name", "cliponaxis": True}
+    tone = color(GRADIENT_COLOR)
+    return [
+        {
+            **common,
+            "mode": "lines",
+            "name": "direction of −∇L",
+            "x": ray[0],
+            "y": ray[1],
+            "line": {"color": tone, "width": 1.5, "dash": DASHES[2]},
+        },
+        {
+            **common,
+            "mode": "lines+markers",
+            "name": "−η∇L, last step",
+            "x": x,
+            "y": y,
+            "line": {"color": tone, "width": 3},
+            "marker": {
+                "symbol": "arrow",
+                "angleref": "previous",
+                "size": values([0, 15]),
+                "opacity": 1.0,
+                "color": tone,
+            },
+        },
+    ]
 
 
 @functools.lru_cache(maxsize=8)
@@ -108,10 +158,10 @@ def _contour_lines(condition: float) -> tuple[Array, ...]:
 def _losses(losses: Array, slowest: float) -> Figure:
     theory = losses[0] * slowest ** (2 * STEPS)
     return curves(
-        "Loss after each step; theory: slowest axis",
+        "Loss (log) over steps; dashed: slowest axis",
         Curve("loss", STEPS, padded(losses, len(STEPS)), LOSS_COLOR),
         Curve("theory", STEPS, theory, FACTOR_COLOR),
-        x=Axis("step", (0, 1.1 * MOST)),
+        x=Axis("step", (0, fitting(1.1 * (len(losses) - 1), SPANS))),
         y=Axis(
             "loss", (1e-8, fitting(max(losses.max(), theory.max()), HIGHEST)), log=True
         ),
@@ -128,7 +178,7 @@ def _by_curvature(
     round_bowl = condition == 1  # both marks stand in one place
     flat_name, steep_name = ("", "both") if round_bowl else ("flat", "steep")
     return curves(
-        "What one step leaves of the error, by curvature",
+        "Error factor over λ/λmax: ■ flat, ◆ steep",
         Curve("factor 1 − ηλ", SHARES, factors, FACTOR_COLOR),
         Curve("rate in the long run", SHARES, rates, RATE_COLOR),
         Mark(1 / condition, flat, "", FACTOR_COLOR),
@@ -194,7 +244,7 @@ def sentence(losses: Array, rates: Array, factor: Array, *, met: Array) -> str:
     """
     slowest = rates[met].max()
     steps = counted(len(losses) - 1, "step")
-    now = f"After {steps} the loss is {number_text(losses[-1], 3)}"
+    now = f"After {steps} (above: the last) the loss is {number_text(losses[-1], 3)}"
     if slowest > 1 + 1e-9:
         where = "every direction" if rates.min() > 1 + 1e-9 else "the steep direction"
         return f"{now} and grows: the step is too large for {where}."

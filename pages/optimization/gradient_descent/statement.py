@@ -35,7 +35,7 @@ QUANTITIES = (
     slider(
         "relative_lr",
         r"\eta \lambda_{\mathrm{max}}",
-        "learning rate η, in multiples of 1/λmax",
+        "learning rate η times λmax, the steep curvature",
         1.5,
         low=0.05,
         high=2.2,
@@ -44,7 +44,7 @@ QUANTITIES = (
     slider(
         "condition",
         r"\kappa",
-        "condition number: largest curvature λmax over the smallest",
+        "condition number: steep curvature λmax over the flat one",
         10.0,
         low=1,
         high=50,

@@ -38,7 +38,7 @@ QUANTITIES = (
     slider(
         "share",
         "q",
-        "last learning rate over the largest; 1: constant",
+        "ηmin/ηmax: last learning rate over the largest",
         0.0,
         low=0,
         high=1,
