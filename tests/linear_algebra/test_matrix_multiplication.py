@@ -390,6 +390,44 @@ def test_the_points_are_the_columns_of_both_products(angle, amount):
         np.testing.assert_allclose(product @ [0, 1], landed[k + 2], atol=1e-14)
 
 
+@claims("products_of_the_square")
+@pytest.mark.parametrize(("angle", "amount"), [(90, 1.0), (30, -0.5), (180, 2.0)])
+def test_the_readouts_write_both_maps_and_both_products(angle, amount):
+    values = STATEMENT.defaults | {"angle": angle, "shear": amount}
+    shown = drawing(LESSON)(**values).readouts
+    turn = math.radians(angle)
+    R = [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
+    S = [[1, amount], [0, 1]]
+
+    def times(left, right):
+        pairs = [
+            [zip(row, c, strict=True) for c in zip(*right, strict=True)] for row in left
+        ]
+        return [[sum(a * b for a, b in pair) for pair in row] for row in pairs]
+
+    written = {
+        "turn R, its two rows": R,
+        "shear S, its two rows": S,
+        "SR, turn first: its two rows": times(S, R),
+        "RS, shear first: its two rows": times(R, S),
+    }
+    for name, matrix in written.items():
+        assert shown[name] == matrix_text(np.round(matrix, 12) + 0.0)
+
+
+def test_the_gap_is_drawn_between_the_places_of_one_corner():
+    for angle, amount in itertools.product((-150, 45, 90, 180), (-2, 0.5, 1)):
+        values = STATEMENT.defaults | {"angle": angle, "shear": amount}
+        scene = drawing(LESSON)(**values)
+        (line,) = (t for t in scene.figures[1]["data"] if t["name"] == "gap")
+        ends = np.array([line["x"], line["y"]])
+        length = np.hypot(*(ends[:, 1] - ends[:, 0]))
+        assert length == pytest.approx(farthest_apart(angle, amount), abs=1e-9)
+        corners = squares_of_the_page(angle=angle, shear=amount)
+        for end, corner in zip(ends.T, corners, strict=True):
+            assert np.abs(corner.T - end).sum(axis=1).min() == pytest.approx(0)
+
+
 @claims("slight_turn_strong_shear")
 def test_a_strong_shear_with_a_slight_turn_can_matter_more():
     assert farthest_apart(30, 2) > 1.9 * farthest_apart(90, 0.5)
@@ -625,7 +663,11 @@ def test_the_sentence_adds_up_the_products_of_row_and_column():
         text = said(inner=inner, row=row, column=column).replace("−", "-")
         A, B = _example_factors(inner)
         start, terms, total = re.match(r"(.+?): (.+) = (\S+)\. ", text).groups()
-        assert start == f"Row {row} of A meets column {column} of B"
+        nth = ("first", "second", "third")
+        assert start == (
+            f"Row i = {row} of A (the {nth[row]}) meets column j = {column} of B "
+            f"(the {nth[column]})"
+        )
         pairs = re.findall(r"\(?(-?\d)\)?\xa0·\xa0\(?(-?\d)\)?", terms)
         assert terms == " + ".join(
             "\xa0·\xa0".join(f"({x})" if "-" in x else x for x in pair)

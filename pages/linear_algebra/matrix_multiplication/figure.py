@@ -25,11 +25,8 @@ from charts import (
 )
 from charts.base import TEXT
 from formulas.checks import Array
-from formulas.linear_algebra.matrix_multiplication import (
-    matmul,
-    rotation,
-    shear,
-)
+from formulas.linear_algebra import matrix_multiplication
+from formulas.linear_algebra.matrix_multiplication import matmul, rotation
 from notation.numbers import matrix_text, number_text
 from pages.linear_algebra.matrix_multiplication.statement import (
     SIZE,
@@ -50,6 +47,7 @@ INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
 )
 POINT_COLOR = 8
 FRAME = 0.05  # of a cell: the frame's line, which the picture's edge would cut
+COUNTED = ("first", "second", "third")  # i and j count from 0
 SMALL = 6.0  # pixels of a point, which leaves the squares to be seen
 
 
@@ -67,7 +65,8 @@ def draw(
 ) -> Scene:
     """Draw how rows meet columns, both orders of two maps, and what brackets cost."""
     entry = float(result.product[row, column])
-    turn_first, shear_first = _both_products(angle, shear)
+    turn, slide = rotation(angle), matrix_multiplication.shear(shear)
+    turn_first, shear_first = matmul(slide, turn), matmul(turn, slide)
     costs = chain_costs(inner)
     return Scene(
         _meeting(
@@ -77,8 +76,10 @@ def draw(
         _price(costs, inner),
         readouts={
             "entry (i, j) of C": entry,
-            "rows of shear · turn (turn first)": matrix_text(turn_first),
-            "rows of turn · shear (shear first)": matrix_text(shear_first),
+            "turn R, its two rows": matrix_text(turn),
+            "shear S, its two rows": matrix_text(slide),
+            "SR, turn first: its two rows": matrix_text(turn_first),
+            "RS, shear first: its two rows": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
             "chain XYZ: X(YZ), millions of multiplications": costs["X(YZ)"] / 1e6,
             "chain XYZ: X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
@@ -97,17 +98,14 @@ def _other_order(A: Array, B: Array, row: int, column: int) -> str:
     )
 
 
-def _both_products(angle: float, amount: float) -> tuple[Array, Array]:
-    """Return the map that turns first, and the one that shears first."""
-    turn = rotation(angle)
-    slide = shear(amount)
-    return matmul(slide, turn), matmul(turn, slide)
-
-
 def _gap(turn_first: Array, shear_first: Array) -> float:
     """Return how far the two orders take a corner of the square apart, at most."""
-    apart = matmul(SQUARE, (turn_first - shear_first).T)
-    return round(float(np.hypot(*apart.T).max()), 12)
+    return round(float(_apart(turn_first, shear_first).max()), 12)
+
+
+def _apart(turn_first: Array, shear_first: Array) -> Array:
+    """Return how far apart both orders take each corner of the square."""
+    return np.asarray(np.hypot(*matmul(SQUARE, (turn_first - shear_first).T).T))
 
 
 def _largest(product: Array, A: Array, own: str) -> float:
@@ -134,7 +132,7 @@ def _meeting(
     picture = heatmap(
         "Rows of A (left) meet columns of B (above) in C",
         sheet,
-        x=Axis("columns of A | of B and C", labels=[*along, "", *COLUMNS]),
+        x=Axis(labels=[*along, "", *COLUMNS]),
         y=Axis(labels=[*along, "", *ROWS]),
         limits=(-limit, limit),
         outlined=[*row_of_A, *column_of_B, (first + row, first + column)],
@@ -175,12 +173,14 @@ def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure
     turned = matmul(SQUARE, turn_first.T)
     sheared = matmul(SQUARE, shear_first.T)
     landed = [turned[1], sheared[1], turned[3], sheared[3]]
+    corner = int(_apart(turn_first, shear_first).argmax())
     picture = plane(
-        "Unit square: turn and shear in both orders",
-        Outline("unit square", [*SQUARE, SQUARE[0]], dash=2),
-        Outline("turned, then sheared", turned, ANGLE_COLOR, closed=True),
-        Outline("sheared, then turned", sheared, SHEAR_COLOR, closed=True, dash=1),
-        Points("where (1, 0) and (0, 1) go", landed, POINT_COLOR, np.full(4, SMALL)),
+        "Unit square: SR turns first, RS shears first",
+        Outline("before", [*SQUARE, SQUARE[0]], dash=2),
+        Outline("SR", turned, ANGLE_COLOR, closed=True),
+        Outline("RS", sheared, SHEAR_COLOR, closed=True, dash=1),
+        Outline("gap", [turned[corner], sheared[corner]], POINT_COLOR),
+        Points("where (1, 0) and (0, 1) go", landed, POINT_COLOR, SMALL, listed=False),
         extent=fitting(1.02 * math.hypot(1 + abs(amount), 1), EXTENTS),
         height=380,
     )
@@ -210,7 +210,10 @@ def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
         for a, b in pairs
     )
     entry = number_text(result.product[row, column])
-    start = f"Row {row} of A meets column {column} of B: {terms} = {entry}"
+    start = (
+        f"Row i = {row} of A (the {COUNTED[row]}) meets column j = {column} of B "
+        f"(the {COUNTED[column]}): {terms} = {entry}"
+    )
     return f"{start}. {_other_order(A, B, row, column)}."
 
 
