@@ -1,9 +1,12 @@
-"""Adam's last step without the division by the root mean square."""
+"""Adam without the division by the root mean square, from the first step on."""
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from formulas.checks import Array
 from pages.optimization.adam import statement as whole
@@ -12,6 +15,72 @@ if TYPE_CHECKING:
     from notation.trees import Equation
 
 COMPARED = ("last step along θ₂, in η",)
+FARTHEST = 1e6  # from the minimum: a run that has got there is not followed any more
+
+
+def inputs(
+    n_steps: int,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    log10_eps: int,
+    condition: float,
+    bias_correction: bool,
+    angle: float,
+    rotation: float,
+) -> dict[str, Any]:
+    """Stand before the last of the steps, none of which is divided."""
+    given = whole.inputs(
+        n_steps,
+        lr,
+        beta1,
+        beta2,
+        log10_eps,
+        condition,
+        bias_correction,
+        angle,
+        rotation,
+    )
+    run = undivided_run(condition, angle, lr, beta1, beta2, bias_correction, rotation)
+    path, m, v = run
+    a, b, d = whole.bowl_matrix(condition, rotation)
+    theta = path[n_steps - 1]
+    return {
+        **given,
+        "theta": theta,
+        "grad": np.array([[a, b], [b, d]]) @ theta,
+        "m": m[n_steps - 1],
+        "v": v[n_steps - 1],
+        "path": path[:n_steps],
+        "run": run,
+    }
+
+
+@functools.lru_cache(maxsize=8)
+def undivided_run(
+    condition: float,
+    angle: float,
+    lr: float,
+    beta1: float,
+    beta2: float,
+    bias_correction: bool,
+    rotation: float,
+) -> tuple[Array, Array, Array]:
+    """Run without the divisor: points and means before each step, as `whole_run`."""
+    a, b, d = whole.bowl_matrix(condition, rotation)
+    matrix = np.array([[a, b], [b, d]])
+    path, m, v = np.zeros((3, whole.MOST_STEPS + 1, 2))
+    path[0] = whole.start_at(angle)
+    for k in range(whole.MOST_STEPS):
+        gradient = matrix @ path[k]
+        if np.abs(path[k]).max() > FARTHEST:
+            path[k + 1 :], m[k + 1 :], v[k + 1 :] = path[k], m[k], v[k]
+            break
+        m[k + 1] = beta1 * m[k] + (1 - beta1) * gradient
+        v[k + 1] = beta2 * v[k] + (1 - beta2) * gradient**2
+        unbiased = 1 - beta1 ** (k + 1) if bias_correction else 1.0
+        path[k + 1] = path[k] - lr * m[k + 1] / unbiased
+    return path, m, v
 
 
 def compute(
@@ -49,6 +118,7 @@ def equations() -> tuple[Equation, ...]:
 
 STATEMENT = replace(
     whole.STATEMENT,
+    inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=tuple,

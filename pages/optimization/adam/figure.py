@@ -19,6 +19,7 @@ from charts import (
     draggable,
     fitting,
     landscape,
+    rounded_up,
 )
 from formulas.checks import Array
 from formulas.optimization.adam import AdamPath, adam_scalar
@@ -29,14 +30,15 @@ from pages.optimization.adam.statement import (
     STATEMENT,
     Result,
     bowl_matrix,
-    whole_run,
 )
 
 MOST = int(STATEMENT.control("n_steps").high)
 LAST = 40  # step of the two lower charts, unless the race has gone on farther
+PLAIN_RATE = 1.8  # step of gradient descent over 1/λmax: it zigzags and converges
 NOISE = 2.0  # its standard deviation, where the mean of the gradients is 1
 REACHES = 64 * 2.0 ** -np.arange(10)
 # Ends of an axis; few, so that it rests.
+ON_AN_AXIS = 1e-9
 STEEPNESSES = (3, 12, 40, 120, 400, 1500, 5000)
 SIGNAL_NAMES = {
     "constant": "constant gradients",
@@ -63,6 +65,7 @@ def draw(
     result: Result,
     *,
     path: Array,
+    run: tuple[Array, Array, Array],
     condition: float,
     n_steps: int,
     lr: float,
@@ -85,9 +88,6 @@ def draw(
     times = np.arange(1, last + 1)
     others = np.full(last, np.nan)
     if signal == "race":
-        run = whole_run(
-            condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
-        )
         shown, place, gradients = _met(run[0][:last], condition, rotation)
         name, now = f" {place}", n_steps
         unbiased = 1 - beta1**times if bias_correction else np.ones(last)
@@ -98,7 +98,8 @@ def draw(
     else:
         gradients = _gradients(signal)
         name, now, other_name = f", gradients: {signal}", 0, "θ₁"
-    reach = fitting(max(map(abs, gradients)), STEEPNESSES)
+    steepest = max(map(abs, gradients))
+    reach = fitting(steepest, (*STEEPNESSES, rounded_up(steepest)))
     runs = _runs(gradients, beta1, beta2, eps)
     with_correction, without = (_lengths(run, result.divided) for run in runs)
     longest = max(LONGEST[0], reach)
@@ -129,7 +130,16 @@ def draw(
             "last step along θ₂, in η": float(steps[1]),
             "first step without correction, in η": without[0],
         },
-        status=sentence(n_steps, own, plain, result=result, steps=steps),
+        status=sentence(
+            n_steps,
+            own,
+            plain,
+            result=result,
+            steps=steps,
+            eps=eps,
+            on_the_flat_axis=bool(rotation)
+            and abs(float(walk[0] @ axes[:, 1])) < ON_AN_AXIS,
+        ),
     )
 
 
@@ -142,11 +152,11 @@ def _axes(rotation: float) -> Array:
 
 def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> Figure:
     names = ("flat direction θ₁, curvature 1", "steep direction θ₂")
-    loss = "L = (θ₁² + κ θ₂²)/2"
+    loss = "(θ₁² + κ θ₂²)/2"
     if rotation:
-        names, loss = ("θ₁", "θ₂"), "L turned"
+        names, loss = ("θ₁", "θ₂"), "Turned bowl"
     picture = landscape(
-        f"{loss}: Adam, and gradient descent with step 1/λmax",
+        f"{loss}; gradient descent: step 1.8/λmax",
         _contour_lines(condition, rotation),
         Trail("gradient descent", plain_walk, PLAIN_COLOR, 1),
         Trail("Adam", walk, ADAM_COLOR),
@@ -167,9 +177,9 @@ def _contour_lines(condition: float, rotation: float) -> tuple[Array, ...]:
 
 @functools.lru_cache(maxsize=8)
 def _plain_path(condition: float, angle: float, rotation: float = 0.0) -> Array:
-    """Walk down the bowl by gradient descent, with step 1/λmax."""
+    """Walk down the bowl by gradient descent, with step 1.8/λmax."""
     own = angle - rotation  # seen from the bowl's axes
-    path = bowl_path(1.0, condition, own, n_steps=MOST, radius=math.sqrt(2))
+    path = bowl_path(PLAIN_RATE, condition, own, n_steps=MOST, radius=math.sqrt(2))
     return path @ _axes(rotation).T
 
 
@@ -283,7 +293,14 @@ def _run(
 
 
 def sentence(
-    n_steps: int, own: float, plain: float, *, result: Result, steps: Array
+    n_steps: int,
+    own: float,
+    plain: float,
+    *,
+    result: Result,
+    steps: Array,
+    eps: float,
+    on_the_flat_axis: bool,
 ) -> str:
     """Say what the means make of both coordinates, and who is ahead in the race."""
     own_text, plain_text = number_text(own, 3), number_text(plain, 3)
@@ -294,7 +311,12 @@ def sentence(
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
     means = [number_text(float(mean), 3) for mean in np.abs(result.m_hat)]
     lengths = " and ".join(f"{number_text(float(step), 3)} η" for step in steps)
-    how = "divided by √v̂ + ε" if result.divided else "not divided"
+    sizes = [number_text(float(root), 3) for root in np.sqrt(result.v_hat) + eps]
+    how = "not divided"
+    if result.divided:
+        how = f"over √v̂ + ε, {sizes[0]} and {sizes[1]}"
+    if on_the_flat_axis:
+        race += "; the start lies on the flat axis"
     return (
         f"The last steps along θ₁ and θ₂ are {lengths}: |m̂|, {means[0]} and {means[1]}, "
         f"{how}. {race}."

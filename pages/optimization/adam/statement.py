@@ -188,6 +188,7 @@ def inputs(
         "beta2": beta2,
         "eps": eps,
         "path": path[:n_steps],
+        "run": (path, m, v),
     }
 
 
