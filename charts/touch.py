@@ -66,6 +66,7 @@ def choosing(
     y: str = "",
     start: tuple[int, int] = (0, 0),
     rows: Sequence[int] = (),
+    row: int = 0,
 ) -> Figure:
     """Return the picture with cells or bars whose click chooses a control's position.
 
@@ -79,8 +80,13 @@ def choosing(
         The cell of their first positions; cells before it choose nothing.
     rows : sequence of int
         Which position each row stands for, where the rows do not simply count them.
+    row : int
+        How many cells a row of the map has, where they stand, row by row, for the
+        positions of y.
     """
     pick: dict[str, Any] = {"x": x, "y": y, "start": list(start)}
+    if row:
+        pick["row"] = row
     return _with(figure, pick=pick | {"rows": list(rows)} if rows else pick)
 
 

@@ -432,11 +432,71 @@ def test_the_framed_cells_and_the_last_picture_are_of_one_update(alpha):
         }
         assert middles == {(2, 0), (2, 1)}  # above the start, and one to the right
         table = history.q_learning.tables[episodes - 1]
-        change = -1 + table[25].max() - table[24, 1]
-        drawn = scene.figures[2]["data"][0]["y"]
-        assert drawn == pytest.approx([change, alpha * change], abs=1e-9)
+        old, new = (np.array(bars["y"]) for bars in scene.figures[2]["data"])
+        np.testing.assert_array_equal(old, table[24])
+        target = -1 + table[25].max()
+        changed = np.array([0, alpha * (target - old[1]), 0, 0])
+        np.testing.assert_allclose(new, old + changed, atol=1e-9)
         low, high = scene.figures[2]["layout"]["yaxis"]["range"]
-        assert abs(change) < high == -low
+        assert low < min(target, new[1], old[1])
+        assert high > 0
+
+
+@claims("chosen_update")
+@pytest.mark.parametrize("move", CLIFF.actions)
+@pytest.mark.parametrize("cell", [0, 11, 24, 25, 35, 36])
+def test_a_click_chooses_the_cell_and_the_action_of_the_update(cell, move):
+    history = simulated(STATEMENT)
+    chosen = STATEMENT.defaults | {"episodes": 20, "cell": cell, "move": move}
+    scene = LESSON.scene(chosen, history)
+    row, column = divmod(cell, 12)
+    ahead = {"up": (-1, 0), "right": (0, 1), "down": (1, 0), "left": (0, -1)}[move]
+    to_row, to_column = min(max(row + ahead[0], 0), 3), column + ahead[1]
+    to_column = min(max(to_column, 0), 11)
+    falls = to_row == 3 and 0 < to_column < 11
+    reward, to = (-100, 36) if falls else (-1, 12 * to_row + to_column)
+    table = history.q_learning.tables[19]
+    target = reward + (0 if to == 47 else table[to].max())
+    assert scene.readouts["target"] == pytest.approx(target)
+    frames_ = scene.figures[0]["layout"]["shapes"][1:]
+    middles = [
+        ((one["y0"] + one["y1"]) / 2, (one["x0"] + one["x1"]) / 2) for one in frames_
+    ]
+    assert middles == [(row, column), divmod(to, 12)]
+    old, new = (np.array(bars["y"]) for bars in scene.figures[2]["data"])
+    k = CLIFF.actions.index(move)
+    np.testing.assert_array_equal(old, table[cell])
+    assert new[k] == pytest.approx(old[k] + 0.5 * (target - old[k]))
+    low, _ = scene.figures[2]["layout"]["yaxis"]["range"]
+    assert low < min(old[k], new[k], target)
+    picks = [one["layout"]["meta"].get("pick") for one in scene.figures]
+    assert (picks[0]["y"], picks[0]["row"], picks[2]["x"]) == ("cell", 12, "move")
+    line = frame(LESSON, chosen, history)["line"]
+    assert float(line["numbers"][-1]) == pytest.approx(new[k], rel=1e-3)
+
+
+@claims("cut_bars")
+@pytest.mark.parametrize("episodes", [8, 50, 500])
+def test_a_bar_is_cut_off_only_where_the_action_falls_into_the_cliff(episodes):
+    history = simulated(STATEMENT)
+    for cell in STATEMENT.control("cell").positions:
+        chosen = STATEMENT.defaults | {"episodes": episodes, "cell": cell}
+        picture = LESSON.scene(chosen, history).figures[2]
+        low, _ = picture["layout"]["yaxis"]["range"]
+        told = [one["text"] for one in picture["layout"]["annotations"][-4:]]
+        for k, value in enumerate(picture["data"][0]["y"]):
+            assert (value < low) == told[k].startswith("↓")
+            assert value >= low or CLIFF.R[cell, k] == -100
+
+
+@pytest.mark.parametrize("gamma", [0.5, 0.8, 1.0])
+def test_the_color_scale_holds_the_values_and_no_more_than_it_needs(gamma):
+    history = simulated(STATEMENT, gamma=gamma)
+    chosen = STATEMENT.defaults | {"gamma": gamma, "episodes": 500}
+    cells = LESSON.scene(chosen, history).figures[0]["data"][0]
+    deepest = float(np.nanmin(cells["z"]))
+    assert cells["zmin"] <= deepest < cells["zmin"] / 3
+    assert cells["colorbar"]["title"]["text"] == "max Q"
 
 
 @claims("shortest_path")

@@ -115,7 +115,7 @@ def test_the_more_actions_the_larger_the_bias():
 
 
 SENTENCE = re.compile(
-    r"Q₁ takes action (\d) for the best, with (\S+); Q₂ gives it (\S+)\. Q-learning’s "
+    r"By Q₁ action (\d) is the best, with (\S+); Q₂ gives it (\S+)\. Q-learning’s "
     r"target is (\S+), double Q-learning’s (\S+), the true one (\S+)\."
 )
 

@@ -420,9 +420,10 @@ class Live {
     this.requests.send({ worked });
   }
 
-  pick({ x, y, start, rows }, place) {
+  pick({ x, y, start, rows, row: length }, place) {
     const [row, column] = place.length > 1 ? place : [-1, place[0]];
-    const down = rows ? rows[row] : row - start[0];
+    const below = length ? row * length + column : row - start[0];
+    const down = rows ? rows[row] : below;
     const chosen = [[x, column - start[1]], [y, down]]
       .filter(([name]) => this.controls.all[name])
       .map(([name, position]) => [name, this.controls.all[name].positions[position]]);

@@ -38,12 +38,18 @@ def simulate(
 
 
 def inputs(
-    alpha: float, gamma: float, episodes: int, history: whole.Runs
+    alpha: float,
+    gamma: float,
+    episodes: int,
+    cell: int,
+    move: str,
+    history: whole.Runs,
 ) -> dict[str, Any]:
     """Step right along the edge, with what this rule has learned by then."""
     blind = history.blind or history.q_learning
     own = replace(history, q_learning=blind)
-    return {**whole.inputs(alpha, gamma, episodes, own), "history": history}
+    given = whole.inputs(alpha, gamma, episodes, cell, move, own)
+    return {**given, "history": history}
 
 
 def compute(

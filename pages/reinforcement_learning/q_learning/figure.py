@@ -12,18 +12,19 @@ from charts import (
     Mark,
     Scene,
     bars,
+    choosing,
     curves,
     fitting,
     grid_map,
 )
+from charts.base import GROUND
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text, without_dust
 from pages.reinforcement_learning.q_learning.statement import (
-    AFTER_EDGE,
     CLIFF,
-    EDGE,
     MOST_EPISODES,
+    STATEMENT,
     WINDOW,
     Result,
     Run,
@@ -32,8 +33,9 @@ from pages.reinforcement_learning.q_learning.statement import (
 
 EPISODES = np.arange(1, MOST_EPISODES + 1)
 MARKS = {(3, 0): "start", (3, 11): "goal", (3, 5): "cliff: −100"}
-UPDATED = [divmod(cell, CLIFF.shape[1]) for cell in (EDGE, AFTER_EDGE)]
 Q_LEARNING_COLOR, SARSA_COLOR = 1, 2
+NEW_COLOR = STATEMENT.color_index("updated")
+DEEP = 30  # of an action value that falls into the cliff: its bar may be cut off
 WIDTH = CLIFF.shape[1]
 SETTLED = 1e4  # an error of less than a billionth is what is left on the way to 0
 HAZARD = {  # behind the cells, which are blank where the cliff is
@@ -59,6 +61,7 @@ def draw(
     action: int,
     next_state: int,
     episodes: int,
+    cell: int,
 ) -> Scene:
     """Draw what both methods know by now, what they earn, and one update."""
     run, sarsa = history.q_learning, history.sarsa
@@ -68,9 +71,9 @@ def draw(
     q_learning_mean = run.mean_returns[episodes - 1]
     sarsa_mean = sarsa.mean_returns[episodes - 1]
     return Scene(
-        _map(run, sarsa, episodes),
+        _map(run, sarsa, episodes, (cell, int(CLIFF.P[cell, action]))),
         _returns(run, sarsa, episodes),
-        _update(result, action_values, state, action),
+        _update(result, action_values[state], result.updated[state], cell, action),
         readouts={
             "Q-learning’s mean return, up to 20 episodes": q_learning_mean,
             "Sarsa’s mean return, up to 20 episodes": sarsa_mean,
@@ -101,7 +104,8 @@ def _value_of_the_start(run: Run, episodes: int) -> float:
     return float(run.tables[episodes - 1][CLIFF.start].max())
 
 
-def _map(run: Run, sarsa: Run, episodes: int) -> Figure:
+def _map(run: Run, sarsa: Run, episodes: int, updated: tuple[int, int]) -> Figure:
+    """Draw what Q-learning knows, with both greedy paths and the cells of the update."""
     values, arrows = _greedy_map(run.tables[episodes - 1])
     arrows[CLIFF.start] = ""  # its name stands there, and the path shows the move
     path, other = (
@@ -109,20 +113,29 @@ def _map(run: Run, sarsa: Run, episodes: int) -> Figure:
         for one in (run, sarsa)
     )
     picture = grid_map(
-        "Greedy paths: Q-learning, dotted Sarsa",
+        "Q-learning’s map and path; dotted: Sarsa’s path",
         values,
         actions=arrows,
         walk=path,
         other_walk=other,
         longest=LONGEST_PATH,
-        limits=(-14, 0),
+        limits=(-_depth(run), 0),
         marks=MARKS,
-        outlined=UPDATED,
+        outlined=[divmod(one, WIDTH) for one in updated],
         square=False,  # four rows of twelve would leave most of the height empty
     )
     layout = picture["layout"]
     layout = layout | {"shapes": [HAZARD, *layout["shapes"]]}
-    return {**picture, "layout": layout}
+    values_drawn = picture["data"][0]
+    bar = {**values_drawn["colorbar"], "title": {"text": "max Q"}}
+    picture["data"][0] = {**values_drawn, "colorbar": bar}
+    return choosing({**picture, "layout": layout}, y="cell", row=WIDTH)
+
+
+def _depth(run: Run) -> float:
+    """Return the end of the color scale, which holds the best values of the whole run."""
+    values, _ = _greedy_map(run.tables[-1])
+    return fitting(-float(np.nanmin(values)), (2.5, 5.0, 8.0, 14.0))
 
 
 def _greedy_map(table: Array) -> tuple[Array, list[str]]:
@@ -161,16 +174,33 @@ def _mark(episodes: int, mean: float, low: float, color: int) -> Mark:
     return Mark(episodes, low, f"↓ {number_text(round(mean))}", color)
 
 
-def _update(result: Result, action_values: Array, state: int, action: int) -> Figure:
-    """Draw how far the target is from the old value, and how far the value moves."""
-    moved = result.updated[state, action] - action_values[state, action]
-    reach = fitting(1.3 * abs(result.error), (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60))
-    return bars(
-        "One update, from above the start to the right",
-        ("error δ = target − old value", "step α δ = new − old value"),
-        Bars("change of Q", [result.error, moved], Q_LEARNING_COLOR),
-        y=Axis("above the old value", (-reach, reach)),
+def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> Figure:
+    """Draw the action values of the cell, before and after, and the target of one."""
+    row, column = divmod(cell, WIDTH)
+    shown = [old[action], new[action], result.target, *old[np.abs(old) < DEEP]]
+    low = -fitting(1.3 * float(np.abs(shown).max()), (1.5, 3, 6, 12, 20, 50, 150))
+    picture = bars(
+        f"Click a cell and an action: here ({row}, {column}), {CLIFF.actions[action]}",
+        CLIFF.actions,
+        Bars("Q before", old, Q_LEARNING_COLOR, 2),
+        Bars("after", new, NEW_COLOR, 2),
+        x="action",
+        y=Axis("action value", (low, -0.12 * low)),
+        levels=[(result.target, "target")],
     )
+    cut = [
+        {
+            "x": float(k),
+            "y": low,
+            "text": f"↓ {number_text(round(value))}" if value < low else "",
+            "yanchor": "bottom",
+            "showarrow": False,
+            "bgcolor": GROUND,
+        }
+        for k, value in enumerate(old.tolist())
+    ]
+    picture["layout"]["annotations"] = [*picture["layout"]["annotations"], *cut]
+    return choosing(picture, x="move")
 
 
 def sentence(episodes: int, way: str, q_learning_mean: float, sarsa_mean: float) -> str:

@@ -16,7 +16,7 @@ from formulas.reinforcement_learning.q_learning import (
     train,
     train_episodes,
 )
-from notation.quantities import quantity, slider
+from notation.quantities import option, quantity, slider
 from notation.simulation import one_after_the_other
 from notation.statement import Statement
 
@@ -72,11 +72,27 @@ QUANTITIES = (
     quantity(
         "updated", "Q'", "table after the update", ("S", "A"), origin=0, call=True
     ),
+    slider(
+        "cell",
+        r"\text{cell}",
+        "cell of the update, row by row",
+        24,  # above the start
+        low=0,
+        high=36,
+        step=1,
+        rare=True,
+    ),
+    option(
+        "move",
+        r"\text{move}",
+        "action of the update",
+        "right",
+        choices=("up", "right", "down", "left"),
+        rare=True,
+    ),
 )
 
 CLIFF = cliff_walk()
-EDGE, RIGHT = 24, 1  # from the cell above the start along the edge
-AFTER_EDGE = int(CLIFF.P[EDGE, RIGHT])
 METHODS = {"Q-learning": "q_learning", "Sarsa": "sarsa"}
 WINDOW = 20  # episodes that returns are averaged over
 
@@ -159,14 +175,17 @@ def _trailing_mean(values: Array) -> Array:
     return means
 
 
-def inputs(alpha: float, gamma: float, episodes: int, history: Runs) -> dict[str, Any]:
-    """Step right along the edge, with what Q-learning knows by then."""
+def inputs(
+    alpha: float, gamma: float, episodes: int, cell: int, move: str, history: Runs
+) -> dict[str, Any]:
+    """Step from a cell to the next one, with what Q-learning knows by then."""
     table = history.q_learning.tables[episodes - 1]
+    action = CLIFF.actions.index(move)
     return {
-        "action_values": table[[EDGE, AFTER_EDGE]],
+        "action_values": table[[cell, CLIFF.P[cell, action]]],
         "state": 0,
-        "action": RIGHT,
-        "reward": float(CLIFF.R[EDGE, RIGHT]),
+        "action": action,
+        "reward": float(CLIFF.R[cell, action]),
         "next_state": 1,
         "alpha": alpha,
         "gamma": gamma,

@@ -87,7 +87,7 @@ def _tables(
 ) -> Figure:
     reach = fitting(gap + 3.3 * noise, (1.0, 2.5, 4.0, 6.5))
     return bars(
-        f"Next action values in two tables; Q₁ chooses {best_action}",
+        f"Next action values in two tables; best by Q₁: {best_action}",
         NAMES,
         Bars("Q₁ chooses", first, FIRST_COLOR, 0),
         Bars("Q₂ says what it is worth", second, SECOND_COLOR, 0),
@@ -134,7 +134,7 @@ def sentence(
 ) -> str:
     """Say which action is chosen, what both tables say of it, and what both targets are."""
     return (
-        f"Q₁ takes action {best_action} for the best, with "
+        f"By Q₁ action {best_action} is the best, with "
         f"{number_text(first[best_action], 3)}; Q₂ gives it "
         f"{number_text(second[best_action], 3)}. Q-learning’s target is "
         f"{number_text(result.plain, 3)}, double Q-learning’s "
