@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from formulas import checks
 from formulas.checks import Array
@@ -41,7 +42,7 @@ class ExpectedSizes:
 
 
 def expected_sizes(
-    activation: str, forward: float, backward: float, *, depth: int
+    activation: str, forward: ArrayLike, backward: ArrayLike, *, depth: int
 ) -> ExpectedSizes:
     """Return the sizes that theory expects in a deep network with random weights.
 
@@ -53,9 +54,10 @@ def expected_sizes(
     ----------
     activation : {"tanh", "relu", "sigmoid", "linear"}
         Applied after every layer.
-    forward : float
-        Number of inputs times the variance of a weight; positive.
-    backward : float
+    forward : float or (depth,) array_like
+        Number of inputs times the variance of a weight, the same for all layers or one
+        for each; positive.
+    backward : float or (depth,) array_like
         Number of outputs times the variance of a weight; positive.
     depth : int
         Layers, at least 1.
@@ -80,16 +82,32 @@ def expected_sizes(
     [1.0, 1.0, 1.0, 1.0]
     """
     checks.choice(activation, "activation", ACTIVATIONS)
-    forward = checks.scalar(forward, "forward", low=0, open_low=True)
-    backward = checks.scalar(backward, "backward", low=0, open_low=True)
     depth = checks.integer(depth, "depth", low=1)
+    forth, back = (
+        _factors(factor, name, depth)
+        for factor, name in ((forward, "forward"), (backward, "backward"))
+    )
     square, squares, slopes = 1.0, [1.0], []
-    for _ in range(depth):
-        square, slope = _layer(activation, forward * square)
+    for factor in forth:
+        square, slope = _layer(activation, factor * square)
         squares.append(square)
         slopes.append(slope)
-    back = np.cumprod(backward * np.array(slopes[::-1]))[::-1]
-    return ExpectedSizes(np.sqrt(squares), np.sqrt([*back, 1.0]))
+    passed = np.cumprod((np.array(back) * slopes)[::-1])[::-1]
+    return ExpectedSizes(np.sqrt(squares), np.sqrt([*passed, 1.0]))
+
+
+def _factors(factor: ArrayLike, name: str, depth: int) -> list[float]:
+    """Return the factor of each layer."""
+    if np.ndim(factor) == 0:
+        return [checks.scalar(factor, name, low=0, open_low=True)] * depth
+    each = checks.as_array(factor, name, ndim=1)
+    checks.finite(**{name: each})
+    if len(each) != depth:
+        raise ValueError(f"{name} must have one number for each of {depth} layers")
+    if not (each > 0).all():
+        raise ValueError(f"{name} must be positive")
+    found: list[float] = each.tolist()
+    return found
 
 
 def _layer(activation: str, square: float) -> tuple[float, float]:

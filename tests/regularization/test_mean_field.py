@@ -18,9 +18,9 @@ from tests.errors import says
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
-    ("_layer(activation, forward * square)", "_layer(activation, square)"),
-    ("np.cumprod(backward * np.array", "np.cumprod(forward * np.array"),
-    ("slopes[::-1]))[::-1]", "slopes))[::-1]"),
+    ("_layer(activation, factor * square)", "_layer(activation, square)"),
+    ("np.cumprod((np.array(back) * slopes)", "np.cumprod((np.array(forth) * slopes)"),
+    ("* slopes)[::-1])[::-1]", "* slopes))[::-1]"),
     ("return square, 1.0", "return square / 2, 1.0"),
     ("return square / 2, 1 / 2", "return square / 2, 1.0"),
     ("sums = np.sqrt(square) * NORMAL", "sums = square * NORMAL"),
@@ -122,6 +122,12 @@ def test_extreme_factors_give_no_warning_and_no_nan(activation, factor):
         assert (path >= 0).all()
 
 
+def test_each_layer_may_have_its_own_factors():
+    sizes = expected_sizes("linear", [2, 3, 5], [7, 11, 13], depth=3)
+    np.testing.assert_allclose(sizes.signal**2, [1, 2, 6, 30])
+    np.testing.assert_allclose(sizes.gradient**2, [1001, 143, 13, 1])
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -138,6 +144,18 @@ def test_extreme_factors_give_no_warning_and_no_nan(activation, factor):
             "backward must be in (0, inf), got -1.0",
         ),
         (lambda: expected_sizes("tanh", np.nan, 1, depth=1), "forward contains NaN"),
+        (
+            lambda: expected_sizes("tanh", [1, 1], 1, depth=3),
+            "forward must have one number for each of 3 layers",
+        ),
+        (
+            lambda: expected_sizes("tanh", 1, [1, 0, 1], depth=3),
+            "backward must be positive",
+        ),
+        (
+            lambda: expected_sizes("tanh", 1, [1, np.nan, 1], depth=3),
+            "backward contains NaN",
+        ),
         (
             lambda: expected_sizes("tanh", 1, 1, depth=0),
             "depth must be in [1, inf), got 0",

@@ -24,6 +24,8 @@ def compute(n_in: int, n_out: int, gain: float) -> whole.Result:
         variance=float(variance),
         forward=float(n_in * variance),
         backward=float(n_out * variance),
+        forward_then=float(n_in * variance),  # its weights follow its own n_out inputs
+        backward_then=float(n_in / n_out * n_in * variance),
     )
 
 

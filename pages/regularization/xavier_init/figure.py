@@ -17,6 +17,7 @@ from charts import (
     density,
     fitting,
     histogram,
+    histograms,
 )
 from formulas.checks import Array
 from formulas.regularization.mean_field import expected_sizes
@@ -24,13 +25,17 @@ from formulas.regularization.xavier_init import INITS
 from notation.numbers import counted, number_text
 from pages.regularization.xavier_init.statement import (
     DEEPEST,
+    SHOWN,
     STATEMENT,
     Result,
     Signals,
+    bins_of,
     left_at_the_input,
 )
 
-NAMES = dict(zip(INITS, ("Xavier", "He", "a = 1/√n", "σ = 0.01"), strict=True))
+NAMES = dict(
+    zip(INITS, ("Xavier", "He (for ReLU)", "a = 1/√n", "σ = 0.01"), strict=True)
+)
 INIT_COLORS = {init: color for color, init in enumerate(INITS, start=1)}
 WEIGHT_COLOR, THEORY_COLOR = STATEMENT.color_index("n_in"), 7
 LAYERS = np.arange(DEEPEST + 1)
@@ -58,12 +63,13 @@ def draw(
 ) -> Scene:
     """Draw signals on their way through deep networks, gradients, and weights."""
     sizes = {init: float(rms[depth]) for init, rms in history.rms.items()}
-    yours = expected_sizes(activation, result.forward, result.backward, depth=DEEPEST)
+    yours = expected_sizes(activation, *_factors(result), depth=DEEPEST)
     size, back = float(yours.signal[depth]), left_at_the_input(yours.gradient)
     left = float(back[depth])
     return Scene(
+        _outputs(activation, history.spread, yours.signal, _factors(result)[0]),
         _sizes(
-            f"RMS of the signal after each {SPELLED[activation]} layer",
+            f"Root mean square (RMS) after each {SPELLED[activation]} layer",
             history.rms,
             yours.signal,
             depth,
@@ -87,8 +93,58 @@ def draw(
             "RMS after L layers: He, width 256": sizes["he"],
         },
         status=_in_theory(activation, size, left, depth)
-        + _about_layers(activation, stacked=n_in == n_out),
+        + _about_layers(activation, n_in, n_out),
     )
+
+
+def _factors(result: Result) -> tuple[Array, Array]:
+    """Return the factors of all layers; every second one leads back to n_in units."""
+    turns = (
+        (result.forward, result.forward_then),
+        (result.backward, result.backward_then),
+    )
+    forward, backward = (np.resize(pair, DEEPEST) for pair in turns)
+    return forward, backward
+
+
+def _outputs(
+    activation: str, spread: dict[str, Array], sizes: Array, forward: Array
+) -> Figure:
+    """Draw how the outputs of some layers spread, for every rule and for yours."""
+    edges = bins_of(activation)
+    low, high = (number_text(float(end)) for end in edges[[0, -1]])
+    yours = [
+        expected_spread(activation, math.sqrt(forward[k - 1]) * sizes[k - 1], edges)
+        for k in SHOWN
+    ]
+    return histograms(
+        f"Outputs of {SPELLED[activation]} layers: histograms from {low} to {high}",
+        np.array([*(spread[init] for init in NAMES), yours]),
+        rows=(*NAMES.values(), "yours"),
+        columns=[f"layer {k}" for k in SHOWN],
+        colors=(*(INIT_COLORS[init] for init in NAMES), THEORY_COLOR),
+        zero=-edges[0] / (edges[-1] - edges[0]),
+    )
+
+
+def expected_spread(activation: str, deviation: float, edges: Array) -> Array:
+    """Return the fraction of outputs in each bin, where the sums that enter are normal."""
+    sums = _inverse(activation, edges)
+    below = np.array([math.erf(z / (deviation * math.sqrt(2))) for z in sums.tolist()])
+    below[0], below[-1] = -1.0, 1.0  # what lies beyond is counted at the ends
+    return np.asarray(np.diff(below) / 2)
+
+
+def _inverse(activation: str, edges: Array) -> Array:
+    """Return the sums of which an activation makes the borders of the bins."""
+    if activation == "relu":  # zeros are counted in the first bin above 0
+        return np.where(edges < 1e-12, -np.inf, edges)
+    with np.errstate(divide="ignore"):  # the ends belong to infinite sums
+        if activation == "tanh":
+            return np.asarray(np.arctanh(edges))
+        if activation == "sigmoid":
+            return np.asarray(np.log(edges) - np.log1p(-edges))
+    return edges
 
 
 def _sizes(
@@ -140,15 +196,20 @@ def _in_theory(activation: str, signal: float, gradient: float, depth: int) -> s
     layers = counted(depth, f"{SPELLED[activation]} layer")
     forth, back = number_text(signal, 2), number_text(gradient, 2)
     if forth == back == "1":
-        return f"In theory {layers} keep the RMS of your signal and of its gradient."
+        return f"In theory {layers} keep the size of your signal and of its gradient."
     return (
-        f"After {layers} your signal’s RMS is, in theory, {forth} times what it was, "
-        f"and a gradient’s {back} times."
+        f"After {layers}, in theory, your signal {_becomes(forth)}, "
+        f"and a gradient {_becomes(back)}."
     )
 
 
-def _about_layers(activation: str, *, stacked: bool) -> str:
+def _becomes(times: str) -> str:
+    """Say what a factor does to a size."""
+    return "keeps its size" if times == "1" else f"has {times} times its size"
+
+
+def _about_layers(activation: str, n_in: int, n_out: int) -> str:
     """Say what is special about layers of this kind and of these sizes."""
     mean = " A sigmoid’s mean is near 0.5, whatever comes in."
-    sizes = " With nᵢₙ ≠ nₒᵤₜ this holds on paper only: no such stack can be built."
-    return (mean if activation == "sigmoid" else "") + ("" if stacked else sizes)
+    sizes = f" Layers of {n_out} and of {n_in} units take turns."
+    return (mean if activation == "sigmoid" else "") + ("" if n_in == n_out else sizes)

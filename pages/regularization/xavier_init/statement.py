@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from formulas.checks import Array
 from formulas.regularization.xavier_init import (
     ACTIVATIONS,
     INITS,
     gradient_sizes,
-    propagate,
+    layer_signals,
     xavier_bound,
     xavier_std,
 )
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 SIZES = tuple(2**k for k in range(11))
 DEEPEST = 30  # layers
+SHOWN = (1, 5, 10, 20, 30)  # layers whose outputs are drawn
+BINS = 24
+# Ends of the histograms of outputs; what lies beyond is counted in the last bin.
+SPANS = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0)}
+WIDE = (-3.0, 3.0)
 
 QUANTITIES = (
     slider("n_in", r"n_\text{in}", "inputs of the layer", 256, choices=SIZES),
@@ -63,24 +70,43 @@ class Signals:
         Root mean square of the input and behind each layer, by initialization.
     gradients : dict of str to (layers + 1,) ndarray
         Root mean square at the input of a gradient that is 1 behind layer 0, 1, 2, ...
+    spread : dict of str to (layers shown, bins) ndarray
+        Fraction of the outputs in each bin of their histograms.
     """
 
     rms: dict[str, Array]
     gradients: dict[str, Array]
+    spread: dict[str, Array]
 
 
 def simulate(activation: str) -> Generator[float, None, Signals]:
     """Send signals through networks that start with different weights."""
+    edges = bins_of(activation)
 
-    def sizes(init: str) -> Array:
-        return propagate(activation, init, depth=DEEPEST, n_samples=200).rms
+    def measured(init: str) -> tuple[Array, Array]:
+        sizes, spread = [], []
+        signals = layer_signals(activation, init, depth=DEEPEST, n_samples=200)
+        for layer, signal in enumerate(signals):
+            sizes.append(np.sqrt(np.mean(signal**2)))
+            if layer in SHOWN:
+                inside = np.clip(signal, edges[0], edges[-1])
+                spread.append(np.histogram(inside, edges)[0] / signal.size)
+        return np.array(sizes), np.array(spread)
 
-    rms = yield from for_each(INITS, sizes)
-    gradients = {
-        init: left_at_the_input(gradient_sizes(activation, init, depth=DEEPEST))
-        for init in INITS
-    }
-    return Signals(rms, gradients)
+    found = yield from for_each(INITS, measured)
+    return Signals(
+        rms={init: rms for init, (rms, _) in found.items()},
+        gradients={
+            init: left_at_the_input(gradient_sizes(activation, init, depth=DEEPEST))
+            for init in INITS
+        },
+        spread={init: spread for init, (_, spread) in found.items()},
+    )
+
+
+def bins_of(activation: str) -> Array:
+    """Return the borders of the bins in which outputs are counted."""
+    return np.linspace(*SPANS.get(activation, WIDE), BINS + 1)
 
 
 def left_at_the_input(gradient: Array) -> Array:
@@ -96,12 +122,19 @@ def inputs(n_in: int, n_out: int, gain: float, history: Signals) -> dict[str, An
 
 @dataclass(frozen=True)
 class Result:
-    """How large weights are drawn, and how a linear layer of them changes signals."""
+    """How large weights are drawn, and how a linear layer of them changes signals.
+
+    Layers can be stacked where each has as many inputs as the one below has outputs, so
+    every second one leads from n_out units back to n_in: ``forward_then`` and
+    ``backward_then`` are its factors.
+    """
 
     bound: float
     variance: float
     forward: float
     backward: float
+    forward_then: float
+    backward_then: float
 
 
 def compute(n_in: int, n_out: int, gain: float) -> Result:
@@ -112,6 +145,8 @@ def compute(n_in: int, n_out: int, gain: float) -> Result:
         variance=variance,
         forward=n_in * variance,
         backward=n_out * variance,
+        forward_then=n_out * variance,
+        backward_then=n_in * variance,
     )
 
 

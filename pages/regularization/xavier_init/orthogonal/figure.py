@@ -115,8 +115,10 @@ def _gram(gram: Array) -> Figure:
 
 def sentence(factor: float, largest: float, smallest: float, depth: int) -> str:
     """Say what all layers do to a vector, with both kinds of weights."""
+    times = number_text(factor, 3)
+    kept = "keeps its length" if times == "1" else f"becomes {times} times as long"
     return (
-        f"{counted(depth, 'orthogonal layer')}: every vector becomes "
-        f"{number_text(factor, 3)} times as long; with normal weights "
+        f"{counted(depth, 'orthogonal layer')}: every vector {kept}; "
+        "with normal weights it becomes "
         f"{number_text(smallest, 3)} to {number_text(largest, 3)} times as long."
     )
