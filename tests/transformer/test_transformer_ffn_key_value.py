@@ -31,7 +31,7 @@ MUTANTS = (
     ("added, X + added)", "added, added)"),
     ('b1, W2, none, activation="identity"', "b1, W2, none"),
     ("terms.sort(reverse=True)", "terms.sort()"),
-    ("added = result.hidden[:, None] * W2", "added = W2"),
+    ("np.column_stack([X, added.T,", "np.column_stack([X, W2.T,"),
 )
 
 
@@ -119,7 +119,7 @@ def test_names_stay_and_facts_are_added(chosen):
     assert of_the_page()["total"].tolist() == [1, 1, 0, 1, 0, 0]
 
 
-SUM = re.compile(r"<b>(.+)</b><br>(.+) = (\S+)( → 0)?")
+SUM = re.compile(r"<b>\d: (.+)</b><br>(.+) = (\S+)( → 0)?")
 
 
 def worth(text):
@@ -155,6 +155,16 @@ def test_every_box_shows_its_sum_and_the_sentence_the_facts(chosen):
     for (text, _), (h, _) in zip(found, expected, strict=True):
         assert worth(text) == pytest.approx(h, rel=6e-3)
     assert ("No key matches" in scene.status) == (not expected)
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=20)
+def test_the_columns_of_the_table_add_up(chosen):
+    (cells,) = drawing(FORM)(**chosen).figures[1]["data"]
+    before, *units, after = np.array(cells["z"]).T
+    np.testing.assert_allclose(before + sum(units), after, atol=1e-12)
+    for unit, z, value in zip(units, by_hand(chosen), VALUES, strict=True):
+        np.testing.assert_allclose(unit, max(0.0, z) * value, atol=1e-12)
 
 
 def strand(picture, name):

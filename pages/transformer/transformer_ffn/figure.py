@@ -234,7 +234,7 @@ def _unit_lines(block: Block, *, most: int) -> tuple[Array, Array]:
 
 def _units(added: Array, token: float, y: float) -> Figure:
     count = len(added)
-    reach = fitting(1.2 * np.abs(added).max(), ROOMS)
+    reach = fitting(1.2 * max(np.abs(added).max(), abs(y)), ROOMS)
     return bars(
         f"What each unit adds at t = {number_text(token)}",
         [f"{unit + 1}" for unit in range(count)],

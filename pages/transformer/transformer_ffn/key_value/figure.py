@@ -6,12 +6,10 @@ import numpy as np
 
 from charts import (
     Axis,
-    Bars,
     Figure,
     Scene,
     Strand,
     Unit,
-    bars,
     heatmap,
     network,
 )
@@ -28,8 +26,7 @@ from pages.transformer.transformer_ffn.key_value.statement import (
 TOKEN_COLOR, HIDDEN_COLOR, OUTPUT_COLOR = STATEMENT.color_indices(
     "X", "hidden", "output"
 )
-TOTAL_COLOR, AGAINST_COLOR = STATEMENT.color_indices("total", "W1")
-MOST = 2.2  # more than any unit reaches
+AGAINST_COLOR = STATEMENT.color_index("W1")
 
 
 def draw(result: Result, *, X: Array, W1: Array, b1: Array, W2: Array) -> Scene:
@@ -37,8 +34,7 @@ def draw(result: Result, *, X: Array, W1: Array, b1: Array, W2: Array) -> Scene:
     facts = result.output[NAMES:]
     return Scene(
         _memory(result, X, W1, b1, W2),
-        _before_and_after(X, result.total),
-        _added(result, W2),
+        _token(result, X, W2),
         readouts={
             "keys that match": int((result.hidden > 0).sum()),
             **{
@@ -60,7 +56,7 @@ def _memory(result: Result, X: Array, W1: Array, b1: Array, W2: Array) -> Figure
     ]
     keys = [
         Unit(
-            _titled(question, _match(asked[:, u], W1[:, u], b1[u], z)),
+            _titled(f"{u + 1}: {question}", _match(asked[:, u], W1[:, u], b1[u], z)),
             HIDDEN_COLOR,
             lit=bool(z > 0),
         )
@@ -121,22 +117,15 @@ def _match(asked: Array, key: Array, bias: float, z: float) -> str:
     return f"{written} = {total}" + (" → 0" if z < -1e-12 else "")
 
 
-def _before_and_after(X: Array, total: Array) -> Figure:
-    return bars(
-        "The token before the block and after it",
-        FEATURES,
-        Bars("before, x", X, TOKEN_COLOR, 2),
-        Bars("after, x + y", total, TOTAL_COLOR, 2),
-        y=Axis("strength", (0, MOST)),
-    )
-
-
-def _added(result: Result, W2: Array) -> Figure:
+def _token(result: Result, X: Array, W2: Array) -> Figure:
+    """Draw the token, what each unit adds to it, and their sum, feature by feature."""
+    added = result.hidden[:, None] * W2
+    units = [f"unit {u + 1}" for u in range(len(added))]
     return heatmap(
-        "What each unit adds, h · W⁽²⁾",
-        result.hidden[:, None] * W2,
-        x=Axis("", labels=FEATURES),
-        y=Axis("", labels=[question[:-1] for question in QUESTIONS]),
+        "The token before, what each unit adds, and after",
+        np.column_stack([X, added.T, result.total]),
+        x=Axis("", labels=("before", *units, "after")),
+        y=Axis("", labels=FEATURES),
         limits=(0, 2),
         scale=False,
     )
