@@ -17,7 +17,7 @@ from charts import (
     fitting,
     grid_map,
 )
-from charts.base import GROUND
+from charts.base import SIZE, TEXT
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text, without_dust
@@ -182,24 +182,24 @@ def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> F
     picture = bars(
         f"Click a cell and an action: here ({row}, {column}), {CLIFF.actions[action]}",
         CLIFF.actions,
-        Bars("Q before", old, Q_LEARNING_COLOR, 2),
-        Bars("after", new, NEW_COLOR, 2),
+        Bars("Q before", old, Q_LEARNING_COLOR, 0),
+        Bars("after", new, NEW_COLOR, 0),
         x="action",
-        y=Axis("action value", (low, -0.12 * low)),
+        y=Axis("action value", (low, -0.2 * low)),
         levels=[(result.target, "target")],
     )
-    cut = [
+    told = [
         {
             "x": float(k),
-            "y": low,
-            "text": f"↓ {number_text(round(value))}" if value < low else "",
+            "y": 0.0,
+            "text": f"{'↓ ' if value < low else ''}{number_text(float(value), 3)}",
             "yanchor": "bottom",
             "showarrow": False,
-            "bgcolor": GROUND,
+            "font": {"color": TEXT, "size": SIZE},
         }
-        for k, value in enumerate(old.tolist())
+        for k, value in enumerate(old)
     ]
-    picture["layout"]["annotations"] = [*picture["layout"]["annotations"], *cut]
+    picture["layout"]["annotations"] = [*picture["layout"]["annotations"], *told]
     return choosing(picture, x="move")
 
 
