@@ -41,7 +41,9 @@ class Arrow(NamedTuple):
 class Points(NamedTuple):
     """A set of points; ``sizes`` in pixels, one or each, ``texts`` on the spot, above or on ``sides``.
 
-    ``listed`` says whether the legend names them.
+    Of size 0.0 only the texts are drawn.
+
+    Of size 0.0 only the texts are drawn; ``listed`` says whether the legend names them.
     """
 
     name: str
@@ -55,13 +57,14 @@ class Points(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A polygon or polyline, filled if ``closed``."""
+    """A polygon or polyline, filled if ``closed``; ``width`` in pixels."""
 
     name: str
     at: ArrayLike
     color_index: int = 1
     closed: bool = False
     dash: int = 0
+    width: int = 2
 
 
 class Squares(NamedTuple):
@@ -189,7 +192,9 @@ def _trace(thing: Thing) -> Trace:
     at = values(thing.at).reshape(-1, 2)
     if isinstance(thing, Outline):
         ring = np.concatenate([at, at[:1]]) if thing.closed else at
-        style = _outline(thing.name, thing.color_index, thing.closed, thing.dash)
+        style = _outline(
+            thing.name, thing.color_index, thing.closed, thing.dash, thing.width
+        )
         return {**style, "x": ring[:, 0], "y": ring[:, 1]}
     style = _points(
         thing.name, thing.color_index, thing.symbol, thing.texts is not None
@@ -202,9 +207,11 @@ def _trace(thing: Thing) -> Trace:
     if thing.sides is not None:
         trace["textposition"] = list(thing.sides)
     if thing.sizes is not None:
-        alike = isinstance(thing.sizes, float)
-        size = thing.sizes if alike else values(thing.sizes)
+        size = thing.sizes
+        size = size if isinstance(size, float) else values(size)
         trace["marker"] = style["marker"] | {"size": size}
+        if isinstance(size, float) and not size:
+            trace["mode"] = "text"
     return trace
 
 
@@ -227,13 +234,13 @@ def _arrow(name: str, color_index: int, dash: int) -> Trace:
 
 
 @shared
-def _outline(name: str, color_index: int, closed: bool, dash: int) -> Trace:
+def _outline(name: str, color_index: int, closed: bool, dash: int, width: int) -> Trace:
     return {
         "type": "scatter",
         "name": name,
         "cliponaxis": True,
         "mode": "lines",
-        "line": {"color": color(color_index), "width": 2, "dash": DASHES[dash]},
+        "line": {"color": color(color_index), "width": width, "dash": DASHES[dash]},
         "fill": "toself" if closed else "none",
         "opacity": 0.5 if closed else 1.0,
         "hoverinfo": "skip",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -526,6 +527,20 @@ def test_the_product_is_the_shadow_times_the_length_of_b_and_negative_behind():
         assert (dot(a, b) < 0) == (angle > 90)
 
 
+@claims("projection_drawn")
+@pytest.mark.parametrize("angle", [-140, 20, 60, 120])
+def test_the_thick_line_ends_where_a_is_at_a_right_angle_to_b(angle):
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
+    traces = {t["name"]: t for t in scene.figures[0]["data"]}
+    line = traces["projection"]
+    assert line["line"]["width"] > traces["b"]["line"]["width"]
+    ends = np.stack([line["x"], line["y"]], axis=1)
+    a, b = of_the_page(angle=angle)
+    np.testing.assert_array_equal(ends[0], [0, 0])
+    assert (a - ends[1]) @ b == pytest.approx(0, abs=1e-12)
+    assert ends[1][0] * b[1] == pytest.approx(ends[1][1] * b[0])
+
+
 @claims("either_side_alike")
 def test_turning_to_either_side_gives_the_same_product():
     np.testing.assert_allclose(
@@ -698,7 +713,8 @@ def test_without_the_cosine_the_pictures_do_not_follow_the_angle(angle):
     laid = next(t for t in scene.figures[0]["data"] if t["name"] == "a turned onto b")
     length = math.hypot(laid["x"][-1], laid["y"][-1])
     assert length == pytest.approx(3)  # a with its whole length
-    b = np.array([math.cos(math.radians(-30)), math.sin(math.radians(-30))])
+    turn = math.radians(STATEMENT.defaults["direction_b"])
+    b = np.array([math.cos(turn), math.sin(turn)])
     assert (laid["x"][-1], laid["y"][-1]) == pytest.approx(3 * b)
 
 
@@ -710,6 +726,39 @@ def test_the_arc_leads_from_b_to_a(angle):
     assert directions[0] == pytest.approx(STATEMENT.defaults["direction_b"])
     assert directions[-1] - directions[0] == pytest.approx(angle)
     assert len(set(np.hypot(arc["x"], arc["y"]).round(9))) == 1
+
+
+def test_each_arrow_s_name_stands_beside_its_tip_and_away_from_the_other():
+    for angle, direction_b in itertools.product(
+        (-170, -60, 10, 60, 180), (-120, 0, 50)
+    ):
+        values = {"angle": angle, "direction_b": direction_b}
+        scene = drawing(LESSON)(**STATEMENT.defaults | values)
+        traces = {t["name"]: t for t in scene.figures[0]["data"]}
+        names = traces["names"]
+        assert names["text"] == ["a", "b", "θ"]
+        at = np.stack([names["x"], names["y"]], axis=1)
+        tips = [(traces[k]["x"][-1], traces[k]["y"][-1]) for k in "ab"]
+        for place, tip, other in zip(at, tips, tips[::-1], strict=False):
+            if np.isfinite(place).all():
+                assert math.dist(place, tip) < 0.8
+                assert math.dist(place, other) > math.dist(place, tip)
+    opens = {
+        t["name"]: t for t in drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"]
+    }
+    assert np.isfinite([opens["names"]["x"], opens["names"]["y"]]).all()
+
+
+def test_the_live_line_has_the_entries_and_the_lengths():
+    line = LESSON.statement.line_written
+    assert line.startswith("<product> = ([a 1])([b 1]) + ([a 2])([b 2]) = ")
+    a, b = of_the_page()
+    assert a[0] * b[0] + a[1] * b[1] == pytest.approx(3 * 2 * math.cos(math.pi / 3))
+
+
+def test_entries_have_no_dust():
+    a, b = of_the_page(angle=30, direction_b=0)
+    assert (a[1], b[1]) == (1.5, 0)  # not 1.4999999999999998
 
 
 def test_without_a_vector_there_is_no_arc():

@@ -36,4 +36,5 @@ STATEMENT = replace(
     build_identities=tuple,
     headline=None,
     line_result=None,
+    line_written="",
 )

@@ -26,6 +26,7 @@ from charts import (
     fitting,
     histogram,
     plane,
+    texts_when_wide,
 )
 from formulas.checks import Array
 from formulas.linear_algebra.dot_product import cosine_similarity, projection
@@ -47,6 +48,10 @@ PLAIN_COLOR, SCALED_COLOR = STATEMENT.color_indices("dimension", "length_a")
 DROP_COLOR = 8
 ARC = 0.8  # of the shorter arrow, but of 1 at most: the radius of the arc between them
 ARC_POINTS = 19
+BEYOND = (1.5, 0.5, 2.0)  # radii of the arc: where θ may stand
+# Where the name of an arrow may: ahead of its tip, and beside it.
+ASIDE = ((0.15, 0.45), (0.75, 0.0), (-0.6, 0.5), (0.15, -0.45))
+WORDS_REACH = 20.0  # of the axis of w · a: a length of 5 gives 21
 LAID, TURNED = ("projection", "perpendicular"), ("a turned onto b", "turned by θ")
 NOWHERE = np.array([np.nan, np.nan])
 
@@ -54,6 +59,11 @@ WORD_LENGTHS, WORD_ANGLES = np.array(list(WORDS.values())).T
 WORD_VECTORS = WORD_LENGTHS[:, None] * np.stack(
     [np.cos(np.radians(WORD_ANGLES)), np.sin(np.radians(WORD_ANGLES))], axis=1
 )
+# Where the words are written, and how near the middle of another text may come.
+WORD_TEXTS = WORD_VECTORS + np.array(
+    [(0.0, -0.4 if word == "cat" else 0.4) for word in WORDS]
+)
+WORD_WIDTH, NAME_WIDTH, LINE = 1.35, 0.7, 1.25
 WORD_SIZES = np.full(len(WORDS), 5.0)
 # “cat” is close to both arrows: below it its name is free at the usual angle.
 WORD_SIDES = tuple("bottom center" if word == "cat" else "top center" for word in WORDS)
@@ -104,13 +114,23 @@ def _arrows(
         along = projection(a, b) if result.directed else turned
     shadow = along if result.product else NOWHERE
     names = LAID if result.directed else TURNED
+    arc = _arc(a, b, angle, direction_b)
     picture = plane(
         "Vectors a and b, and the projection of a on b",
+        Outline(names[0], np.stack([np.zeros(2), shadow]), PRODUCT_COLOR, width=9),
         Arrow("b", _with_length(b), B_COLOR),
         Arrow("a", _with_length(a), A_COLOR),
-        Arrow(names[0], shadow, PRODUCT_COLOR, dash=2),
         Outline(names[1], [a, along], DROP_COLOR, dash=1),
-        Outline("angle θ", _arc(a, b, angle, direction_b), ANGLE_COLOR),
+        Outline("angle θ", arc, ANGLE_COLOR),
+        Points(
+            "names",
+            _places_of_names(a, b, arc, angle),
+            DROP_COLOR,
+            0.0,
+            texts=("a", "b", "θ"),
+            sides=("middle center",) * 3,
+            listed=False,
+        ),
         Points(
             "words",
             WORD_VECTORS,
@@ -118,12 +138,13 @@ def _arrows(
             WORD_SIZES,
             texts=tuple(WORDS),
             sides=WORD_SIDES,
+            listed=False,
         ),
-        extent=5.3,
+        extent=5.6,
         height=380,
     )
     return draggable(
-        picture,
+        texts_when_wide(picture, "names"),
         Handle(at=tuple(b), title="Drag b", length="length_b", angle="direction_b"),
         Handle(
             at=tuple(a),
@@ -144,6 +165,32 @@ def _arc(a: Array, b: Array, angle: float, direction_b: float) -> Array:
     return radius * np.stack([np.cos(turned), np.sin(turned)], axis=1)
 
 
+def _places_of_names(a: Array, b: Array, arc: Array, angle: float) -> Array:
+    """Return where a, b and θ are written: where no word stands, or nowhere."""
+    places: list[Array] = []
+    for candidates in (
+        _beside(a, angle),
+        _beside(b, -angle),
+        arc[len(arc) // 2] * np.array(BEYOND)[:, None],
+    ):
+        taken = [*WORD_TEXTS, *(place for place in places if np.isfinite(place[0]))]
+        apart = np.abs(candidates[:, None] - np.array(taken))
+        reach = np.full(len(taken), NAME_WIDTH)
+        reach[: len(WORD_TEXTS)] = WORD_WIDTH
+        free = ~((apart[..., 0] < reach) & (apart[..., 1] < LINE)).any(axis=1)
+        places.append(candidates[free.argmax()] if free.any() else NOWHERE)
+    return np.array(places)
+
+
+def _beside(arrow: Array, angle: float) -> Array:
+    """Return where an arrow's name may stand: away from the other arrow, or ahead."""
+    if not arrow.any():
+        return NOWHERE[None]
+    ahead = arrow / math.hypot(*arrow)
+    aside = np.array([-ahead[1], ahead[0]]) * math.copysign(1.0, angle)
+    return np.asarray(arrow + np.array(ASIDE) @ np.stack([ahead, aside]))
+
+
 def _with_length(arrow: Array) -> Array:
     """Return an arrow, or nothing in place of one of length 0, which would have a head."""
     return arrow if arrow.any() else NOWHERE
@@ -152,12 +199,11 @@ def _with_length(arrow: Array) -> Array:
 def _words(length_a: float, direction_a: float) -> Figure:
     cosines = _dot_by_angle(1.0, 1.0, direction_a - WORD_ANGLES)
     told = [number_text(cosine, 2) if length_a else "–" for cosine in cosines]
-    reach = fitting(length_a * WORD_LENGTHS.max(), HEIGHTS)
     return bars(
         "w · a for four words w, with each cosine",
         tuple(f"{word} {cosine}" for word, cosine in zip(WORDS, told, strict=True)),
         Bars("w · a", length_a * WORD_LENGTHS * cosines, PRODUCT_COLOR, 2),
-        y=Axis("w · a", (-1.15 * reach, 1.15 * reach), every=reach),
+        y=Axis("w · a", (-1.15 * WORDS_REACH, 1.15 * WORDS_REACH), every=WORDS_REACH),
         height=260,
     )
 
@@ -193,8 +239,8 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
     plain, scaled = _densities(products, width)
     spread = products.spread
     return histogram(
-        f"Random vectors, d = {dimension}: q · k"
-        + ", and narrower q · k / √d" * (width > 1),
+        f"Random vectors, d = {dimension}: "
+        + ("q · k wide, q · k / √d narrow" if width > 1 else "q · k"),
         Histogram("q · k", width * EDGES, plain, PLAIN_COLOR),
         Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),

@@ -59,7 +59,7 @@ QUANTITIES = (
         "direction_b",
         r"\varphi_b",
         "direction of b, which a follows",
-        -30,
+        20,
         low=-180,
         high=180,
         step=1,
@@ -127,9 +127,8 @@ def _two_vectors(
 def _direction(degrees: float) -> Array:
     turn = math.radians(degrees)
     direction = np.array([math.cos(turn), math.sin(turn)])
-    # At right angles π is rounded: the cosine would be 6e-17 instead of 0.
-    direction[np.abs(direction) < 1e-15] = 0.0
-    return direction
+    # π is rounded: sines would be 6e-17 and 0.49999999999999994 instead of 0 and 0.5.
+    return np.round(direction, 15) + 0.0
 
 
 @dataclass(frozen=True)
@@ -219,6 +218,10 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
+    line_written=(
+        r"<product> = ([a 1])([b 1]) + ([a 2])([b 2]) "
+        r"= [length_a] \cdot [length_b] \cos([theta]) = [product]"
+    ),
     simulate=simulate,
     progress_label="Drawing random vectors",
 )
