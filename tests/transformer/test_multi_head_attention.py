@@ -25,7 +25,7 @@ from pages.transformer.multi_head_attention.figure import _score_entries
 from pages.transformer.multi_head_attention.statement import PURPOSES, STATEMENT, WORDS
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, outputs_of
+from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
 from ui import frames
 from ui.catalogue import BROKEN, BY_SLUG
@@ -721,8 +721,8 @@ def test_only_the_scores_rise_with_the_heads(chosen):
     ("weights", "heads", "names"),
     [
         ("purposes", 4, ["", "the", "cat", "sat"]),
-        ("random", 4, ["", "1", "2", "3"]),
-        ("random", 8, ["", "1", "2", "3"]),
+        ("random", 4, ["", "the", "cat", "sat"]),
+        ("random", 8, ["", "the", "cat", "sat"]),
         ("purposes", 8, ["", "the", "cat", "sat"]),
     ],
 )
@@ -732,7 +732,7 @@ def test_the_tokens_of_the_heads_maps_are_named_where_there_is_room(
     chosen = STATEMENT.defaults | {"weights": weights, "heads": heads, "n_tokens": 3}
     named = drawing(LESSON)(**chosen).figures[0]["layout"]["meta"]
     assert named["y"] == names * (-(-heads // 4))
-    words = ["the", "cat", "sat"] if weights == "purposes" else ["1", "2", "3"]
+    words = ["the", "cat", "sat"]
     columns = [*words, ""] * min(heads, 4)
     assert named["x"] == columns[:-1]
 
@@ -790,6 +790,19 @@ def test_the_weights_of_one_head_are_written_with_the_same_digits():
         numbers = written[known].astype(float)
         np.testing.assert_allclose(numbers, cells["z"][1:][known], atol=5e-4)
         assert {len(text) for text in written[known]} == {len("0.640")}
+
+
+@claims("one_head_is_less_sharp")
+def test_divided_by_as_little_a_single_head_would_be_as_sharp_as_one_of_four():
+    def scores_and_weights(heads):
+        page = numbers_of(STATEMENT, **STATEMENT.defaults | {"heads": heads})
+        assert page["query"].shape[-1] == 16 // heads  # so √16 and √4 are the divisors
+        return page["scores"][0], page["shares"][0].max(axis=1)
+
+    (scores, less), (_, more) = scores_and_weights(1), scores_and_weights(4)
+    assert (less[1:] < 0.85 * more[1:]).all()
+    again = scipy.special.softmax(scores * 4 / 2, axis=1).max(axis=1)
+    np.testing.assert_allclose(again[1:], more[1:], atol=0.03)
 
 
 def test_on_the_first_screen_words_stand_on_both_axes_of_the_heads_maps():
@@ -924,7 +937,7 @@ def row_by_hand(chosen, head):
 SENTENCE = re.compile(
     r"(?:There is no head (\d), so \d is shown\. )?"
     r"(?:There is no token (\d), so \d is shown\. )?"
-    r"(?:One head has all (\d+) columns|(\d) heads share the (\d+) columns, (\d+) each, "
+    r"(?:One head has all (\d+) columns(?: and only one purpose)?|(\d) heads share the (\d+) columns, (\d+) each, "
     r"so together they have no more parameters than one); "
     r"in head (\d) (.+?) attends (.+?)(?:, with weights? (.+))?\."
 )
@@ -936,7 +949,7 @@ SENTENCE = re.compile(
         (
             {},
             "2 heads share the 16 columns, 8 each, so together they have no more "
-            "parameters than one; in head 1 token 5 attends most to token 1, with "
+            "parameters than one; in head 1 “the” (5) attends most to “the” (1), with "
             "weight 0.37.",
             lambda row: row.argmax() == 0 and round(row[0], 2) == 0.37,
         ),
@@ -947,18 +960,18 @@ SENTENCE = re.compile(
         ),
         (
             {"token": 8, "n_tokens": 3, "causal": True},
-            "than one; in head 1 token 3 attends",
+            "than one; in head 1 “sat” attends",
             lambda row: len(row) == 3,
         ),
         (
             {"heads": 1, "weights": "previous token"},
-            "One head has all 16 columns; in head 1 token 5 attends most to token 4, "
+            "One head has all 16 columns; in head 1 “the” (5) attends most to “on”, "
             "with weight 0.99.",
             lambda row: row.argmax() == 3 and 0.985 < row[3] < 0.995,
         ),
         (
             {"weights": "previous token"},
-            "most to token 4, with weight just under 1.",
+            "most to “on”, with weight just under 1.",
             lambda row: 0.995 < row[3] < 1,
         ),
         (
@@ -994,11 +1007,10 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     ).groups()
     heads, d, n = (chosen[name] for name in ("heads", "d_model", "n_tokens"))
     place, words = min(chosen["token"], n), WORDS[:n]
-    if chosen["weights"] == "purposes":
-        assert token.startswith(f"“{words[place - 1]}”")
-        assert ("(" in token) == (words.count(words[place - 1]) > 1)
-    else:
-        assert token == f"token {place}"
+    assert token.startswith(f"“{words[place - 1]}”")
+    assert ("(" in token) == (words.count(words[place - 1]) > 1)
+    only = heads == 1 and chosen["weights"] == "purposes"
+    assert ("only one purpose" in scene.status) == only
     assert no_token == (str(chosen["token"]) if chosen["token"] > n else None)
     if heads == 1:
         assert int(whole) == d
@@ -1012,10 +1024,8 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     if "every" in whom:
         assert np.ptp(row) < 0.0051
     else:
-        named = [int(k) - 1 for k in re.findall(r"\d+", whom)]
-        if chosen["weights"] == "purposes":
-            heard = re.findall(r"“(\w+)”(?: \((\d)\))?", whom)
-            named = [int(k) - 1 if k else words.index(word) for word, k in heard]
+        heard = re.findall(r"“(\w+)”(?: \((\d)\))?", whom)
+        named = [int(k) - 1 if k else words.index(word) for word, k in heard]
         np.testing.assert_allclose(row[named], row.max(), atol=1e-8)
     if np.count_nonzero(row) == 1:
         assert "1.00" in scene.status

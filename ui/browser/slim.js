@@ -2,7 +2,7 @@
 // axes fits into that.
 
 // Pixels: at the top half a name or a number above a point, at the bottom ticks and a title.
-const MARGIN = { top: 14, told: 24, bottom: 42 };
+const MARGIN = { top: 14, told: 24, bottom: 42, bare: 6 };
 const TYPE = 11; // pixels
 const LETTER = 0.52 * TYPE; // the width of one, on the average
 const LINE = 1.2 * TYPE;
@@ -13,7 +13,10 @@ export function slim({ data, layout }, height) {
   const told = data.some(({ mode, textposition }) => mode?.includes("text") && /top/.test(textposition));
   const top = told ? MARGIN.told : MARGIN.top;
   layout.showlegend = false; // too small to be read
-  layout.margin = { ...layout.margin, t: Math.min(t, top), b: Math.min(b, MARGIN.bottom) };
+  const { showticklabels, title } = layout.xaxis || {};
+  // Below an axis without names and title nothing is written.
+  const bottom = showticklabels === false && !title?.text ? MARGIN.bare : MARGIN.bottom;
+  layout.margin = { ...layout.margin, t: Math.min(t, top), b: Math.min(b, bottom) };
   const room = height - layout.margin.t - layout.margin.b;
   fold(layout, 2 * Math.min(layout.margin.t, layout.margin.b) + room);
   thin(layout.yaxis, room);

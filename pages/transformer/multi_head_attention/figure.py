@@ -49,13 +49,11 @@ def draw(
     """Draw what each head looks at, and what the chosen one adds."""
     chosen, place = min(head, heads), min(token, n_tokens) - 1
     row = result.shares[chosen - 1, place]
-    words: tuple[str, ...] = ()
+    words = WORDS[:n_tokens]
     purposes: tuple[str, ...] = ("",) * heads
     if weights == "purposes":
-        words = WORDS[:n_tokens]
         purposes = _purposes(heads, d_model, causal=causal)
     names = quoted(words)
-    whose = names[place] if names else f"token {place + 1}"
     return Scene(
         _maps(result.shares, chosen, place, words, purposes),
         _keys(result.key, chosen, place, words),
@@ -68,7 +66,13 @@ def draw(
         },
         status=_missing(heads, n_tokens, head, token)
         + sentence(
-            row, heads=heads, d_model=d_model, head=chosen, whose=whose, names=names
+            row,
+            heads=heads,
+            d_model=d_model,
+            head=chosen,
+            whose=names[place],
+            names=names,
+            single=weights == "purposes",
         ),
     )
 
@@ -90,7 +94,6 @@ def _maps(
     purposes: tuple[str, ...],
 ) -> Figure:
     heads, n_tokens, _ = shares.shape
-    names = _tokens(words, shares)
     across = STACKED if heads == SIDE_BY_SIDE and n_tokens > ROOM else SIDE_BY_SIDE
     picture = maps(
         "Attention weights: from a row’s token to a column’s",
@@ -101,8 +104,8 @@ def _maps(
         framed_row=place,
         x="attended token",
         y="attending token",
-        rows=names,
-        columns=names,
+        rows=words,
+        columns=words,
         across=across,
         height=330,
     )
@@ -116,11 +119,6 @@ def _maps(
     return choosing(picture, y="token", start=(1, 0))  # below the heads' names
 
 
-def _tokens(words: tuple[str, ...], shares: Array) -> tuple[str, ...]:
-    """Return the tokens’ words; numbers where there are none."""
-    return words or tuple(str(k + 1) for k in range(shares.shape[-1]))
-
-
 def _keys(key: Array, chosen: int, place: int, words: tuple[str, ...]) -> Figure:
     """Draw the keys of all heads side by side, as one product makes them."""
     heads, n_tokens, width = key.shape
@@ -132,7 +130,7 @@ def _keys(key: Array, chosen: int, place: int, words: tuple[str, ...]) -> Figure
         f"Keys XWᴷ: {heads * width} columns, {share}",
         sheet,
         x=Axis("column"),
-        y=Axis("token", labels=words or tuple(str(k + 1) for k in range(n_tokens))),
+        y=Axis("token", labels=words),
         limits=(-reach, reach),
         outlined=[(place, column) for column in range(first, first + width)],
         numbers=False,
@@ -181,9 +179,12 @@ def sentence(
     head: int,
     whose: str,
     names: tuple[str, ...],
+    single: bool,
 ) -> str:
     """Say what the heads share, and what a token attends to in the chosen one."""
     shared = f"One head has all {d_model} columns"
+    if single:
+        shared += " and only one purpose"
     if heads > 1:
         shared = (
             f"{heads} heads share the {d_model} columns, {d_model // heads} each, so "
