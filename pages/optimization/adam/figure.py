@@ -102,7 +102,10 @@ def draw(
     reach = fitting(steepest, (*STEEPNESSES, rounded_up(steepest)))
     runs = _runs(gradients, beta1, beta2, eps)
     with_correction, without = (_lengths(run, result.divided) for run in runs)
-    longest = max(LONGEST[0], reach)
+    tallest = float(
+        max(with_correction.max(), without.max(), np.nanmax([0.0, *others]))
+    )
+    longest = max(LONGEST[0], rounded_up(1.05 * tallest))
     if result.divided:
         longest = fitting(1.05 * max(with_correction.max(), without.max()), LONGEST)
     return Scene(
