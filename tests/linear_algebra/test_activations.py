@@ -95,6 +95,7 @@ def test_the_printed_entries_are_the_reviewed_ones():
         r"g = \sigma'(x)^{L}",
         r"g_{\tanh} = \tanh'(x)^{L}",
         r"g_\mathrm{ReLU} = \mathrm{ReLU}'(x)^{L}",
+        "f(x) = x",
     ]
 
 
@@ -411,14 +412,14 @@ def test_the_best_case_has_slopes_one_quarter_and_one():
 @claims("values_at_zero")
 def test_at_zero_the_sigmoid_is_one_half_and_tanh_nothing():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"x": 0.0})
-    marks = [float(t["y"][0]) for t in scene.figures[0]["data"] if len(t["x"]) == 1]
+    marks = [float(t["y"][0]) for t in scene.figures[1]["data"] if len(t["x"]) == 1]
     assert marks == [0.0, 0.5, 0.0]
     assert relu_grad(-1e-9) == 0 < 1 == relu_grad(1e-9)
 
 
 @pytest.mark.parametrize("x", STATEMENT.control("x").positions)
 def test_the_picture_of_the_functions_is_as_near_as_its_marks_allow(x):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[0]
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[1]
     (left, right), (low, high) = (figure["layout"][f"{a}axis"]["range"] for a in "xy")
     assert left < x < right
     assert low < -1 < max(0.0, x) < high
@@ -494,53 +495,59 @@ def test_silu_and_gelu_are_smooth_and_near_the_relu_far_out(smooth, gate):
         assert smooth(side) / side == pytest.approx(0.5, abs=1e-5)
 
 
-@claims("two_layers_bend")
+FITTED = {
+    "none": lambda z, _: z,
+    "relu": lambda z, a: np.where(z > 0, z, a * z),
+    "sigmoid": lambda z, _: scipy.special.expit(z),
+    "tanh": lambda z, _: np.tanh(z),
+}
+
+
+@claims("fit_is_best", "fit_bends")
 @pytest.mark.parametrize("negative_slope", [0.0, 0.3])
-def test_two_layers_are_a_line_unless_an_activation_stands_between(negative_slope):
-    values = STATEMENT.defaults | {"negative_slope": negative_slope, "x": 2.0}
-    figure = drawing(LESSON)(**values).figures[3]
-    lines = {trace["name"]: trace for trace in figure["data"] if "name" in trace}
-    x = np.asarray(lines["f(x) = x"]["x"])
-    written = "f(x+3) − 2f(x+1) + 2f(x−1) − ½f(x−3)"
-    assert written in figure["layout"]["meta"]["title"]
-
-    def added_up(function):
-        units = [function(x + shift) for shift in (3, 1, -1, -3)]
-        return units[0] - 2 * units[1] + 2 * units[2] - units[3] / 2
-
-    by_hand = {
-        "f(x) = x": (x + 1) / 2,
-        "ReLU": added_up(lambda z: np.where(z > 0, z, negative_slope * z)),
-        "sigmoid": added_up(scipy.special.expit),
-        "tanh": added_up(np.tanh),
-    }
-    even = np.linspace(-6, 6, 121)
-    low, high = figure["layout"]["yaxis"]["range"]
-    for name, expected in by_hand.items():
-        shown = np.asarray(lines[name]["y"])
-        np.testing.assert_allclose(shown, expected, atol=1e-12)
-        assert low < shown.min() < shown.max() < high
-        bends = np.abs(np.diff(np.interp(even, x, shown), 2)) > 1e-6
-        if name == "f(x) = x":
-            assert not bends.any()
-        elif name == "ReLU":  # corners where a hidden unit passes 0, and lines between
-            corners = even[1:-1][bends]
-            np.testing.assert_allclose(corners, [-3, -1, 1, 3], atol=1e-9)
-        else:
-            assert bends.sum() > 100
-    marks = [trace for trace in figure["data"] if len(trace["x"]) == 1]
-    np.testing.assert_allclose(
-        [float(mark["y"][0]) for mark in marks],
-        [np.interp(2.0, x, line) for line in by_hand.values()],
-        atol=1e-9,
-    )
+@pytest.mark.parametrize("network", FITTED)
+def test_the_fit_is_the_best_of_its_units_and_bends_with_an_activation_alone(
+    network, negative_slope
+):
+    values = {"negative_slope": negative_slope, "x": 2.0, "network": network}
+    scene = drawing(LESSON)(**STATEMENT.defaults | values)
+    wanted, straight, fit, mark = scene.figures[0]["data"]
+    x = np.asarray(fit["x"])
+    target = 1.5 * np.sin(1.2 * x) + 0.2 * x
+    np.testing.assert_allclose(wanted["y"], target, atol=1e-12)
+    centers = np.linspace(-5.25, 5.25, 8)
+    units = FITTED[network](x[:, None] - centers, negative_slope)
+    columns = np.column_stack([units, np.ones(len(x))])
+    # What is left of the curve cannot be lessened by any of the units.
+    left = target - np.asarray(fit["y"])
+    np.testing.assert_allclose(columns.T @ left, 0, atol=1e-6)
+    error = math.sqrt(np.mean(left**2))
+    assert scene.readouts["RMS error of the fit"] == pytest.approx(error)
+    assert float(mark["y"][0]) == pytest.approx(np.interp(2.0, x, fit["y"]))
+    # Without an activation that is the line of least squares, whatever else is chosen.
+    slope, start = np.polyfit(x, target, 1)
+    np.testing.assert_allclose(straight["y"], slope * x + start, atol=1e-9)
+    even = np.linspace(-6, 6, 481)
+    bends = np.abs(np.diff(np.interp(even, x, fit["y"]), 2)) > 1e-6
+    if network == "none":
+        assert not bends.any()
+        assert error > 1
+    elif network == "relu":  # corners at the units, as far as the grid tells
+        corners = even[1:-1][bends]
+        assert all(np.abs(centers - corner).min() < 0.11 for corner in corners)
+        assert error < 0.25
+    else:
+        assert bends.sum() > 100
+        assert error < 0.07
+    said_of_it = "a straight line" in scene.status
+    assert said_of_it == (network == "none")
 
 
 @pytest.mark.parametrize("x", [-6.0, -2.0, 0.0, 1.0, 6.0])
 @pytest.mark.parametrize("negative_slope", [0.0, 0.01, 0.3])
 def test_no_fraction_that_is_left_leaves_its_picture(x, negative_slope):
     values = STATEMENT.defaults | {"x": x, "negative_slope": negative_slope}
-    figure = drawing(LESSON)(**values | {"depth": 20}).figures[1]
+    figure = drawing(LESSON)(**values | {"depth": 20}).figures[2]
     low, high = figure["layout"]["yaxis"]["range"]
     slopes = (relu_grad(x, negative_slope), sigmoid_grad(x), tanh_grad(x))
     *curves, _, _, _ = figure["data"]
@@ -609,9 +616,10 @@ def test_each_function_has_one_color_in_all_pictures(x):
         {t["name"]: t["line"]["color"] for t in figure["data"] if "name" in t}
         for figure in figures
     ]
-    assert colors[3].pop("f(x) = x") not in colors[3].values()
-    assert all(names == colors[0] for names in colors)
-    assert len(set(colors[0].values())) == 3
+    fit, *others = colors
+    assert all(names == others[0] for names in others)
+    assert len({*others[0].values(), *fit.values()}) == 5
+    assert fit["sigmoid"] == others[0]["sigmoid"]
 
 
 @claims("digits_kept")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,17 +37,31 @@ LOWEST = {NEAR: -1.35, FAR: -2.1}  # what it shows below 0, where tanh ends at �
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
 COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
-NONE_COLOR = 8
+NONE_COLOR, TARGET_COLOR = 8, 2
+_NAMED = {
+    "none": ("no activation", NONE_COLOR),
+    **dict(
+        zip(("relu", "sigmoid", "tanh"), zip(LEGEND, COLORS, strict=True), strict=True)
+    ),
+}
+_ACTIVATED: dict[str, Callable[[Array, float], ArrayLike]] = {
+    "none": lambda z, _: z,
+    "relu": relu,
+    "sigmoid": lambda z, _: sigmoid(z),
+    "tanh": lambda z, _: tanh(z),
+}
 
-# Two small layers: four hidden units, and one unit that adds them up.
-HIDDEN_W, HIDDEN_B = np.ones((4, 1)), np.array([3.0, 1.0, -1.0, -3.0])
-OUTPUT_W, OUTPUT_B = np.array([[1.0, -2.0, 2.0, -0.5]]), np.zeros(1)
+# Two layers: eight hidden units, and one unit that adds them up.
+UNITS = 8
+HIDDEN_W = np.ones((UNITS, 1))
+HIDDEN_B = -np.linspace(-5.25, 5.25, UNITS)
+WAVE = 1.5 * np.sin(1.2 * X) + 0.2 * X  # the curve to be fitted
 DEPTHS = (16.0, 40.0, 100.0)  # how far down a picture of fractions reaches, in decades
 NOTHING = -300.0  # drawn in place of the logarithm of 0, far below the picture
 
 
-def draw(result: Result, *, x: float, depth: int) -> Scene:
-    """Draw three activations, their slopes, and what is left after many layers."""
+def draw(result: Result, *, x: float, depth: int, network: str) -> Scene:
+    """Draw what a network makes of activations, these, slopes and what they leave."""
     values = (result.relu, result.sigmoid, result.tanh)
     slopes = (result.relu_slope, result.sigmoid_slope, result.tanh_slope)
     leak = result.leak
@@ -57,11 +71,12 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
         gradient_product("tanh", x, DEEPEST),
     )
     arriving = (result.arriving_relu, result.arriving, result.arriving_tanh)
+    misses = {name: miss(name, leak) for name in ("none", network)}
     return Scene(
+        _fit(x, network, leak),
         _activations(x, values, leak),
         _shares(depth, shares, arriving),
         _slopes(x, slopes, leak),
-        _two_layers(x, leak),
         readouts={
             "relu_slope": result.relu_slope,
             "sigmoid_slope": result.sigmoid_slope,
@@ -69,40 +84,58 @@ def draw(result: Result, *, x: float, depth: int) -> Scene:
             "arriving": result.arriving,
             "arriving_tanh": result.arriving_tanh,
             "arriving_relu": result.arriving_relu,
+            "RMS error of the fit": misses[network],
+            "RMS error without an activation": misses["none"],
         },
-        status=sentence(x, depth, slopes, arriving, leak=leak),
+        status=sentence(x, depth, slopes, arriving, leak=leak)
+        + _about_the_fit(network, misses[network]),
     )
 
 
-def _two_layers(x: float, negative_slope: float) -> Figure:
-    heights = _two_layer_curves(negative_slope)
-    now = through_two_layers(np.array([x]), negative_slope)
-    colors = (NONE_COLOR, *COLORS)
+def _fit(x: float, network: str, negative_slope: float) -> Figure:
+    """Draw a curve, and what networks with and without an activation make of it."""
+    straight = fitted("none", 0.0)
+    chosen = fitted(network, negative_slope)
+    name, color = _NAMED[network]
+    other = "" if network == "none" else " and no activation"
     return curves(
-        "Two layers: f(x+3) − 2f(x+1) + 2f(x−1) − ½f(x−3)",
-        Curve("f(x) = x", X, heights[0], NONE_COLOR, dash=3),
-        *(
-            Curve(name, X, line, color, dash=k)
-            for k, (name, line, color) in enumerate(
-                zip(LEGEND, heights[1:], COLORS, strict=True)
-            )
+        f"{UNITS} hidden units, fitted to a curve: {name}{other}",
+        Curve("curve to fit", X, WAVE, TARGET_COLOR, dash=2),
+        Curve(
+            "no activation" if other else "line of least squares",
+            X,
+            straight,
+            NONE_COLOR,
+            dash=3,
         ),
-        *_marks(x, [float(height[0]) for height in now], colors),
+        Curve(name, X, chosen, color, dash=0),
+        Mark(x, float(np.interp(x, X, chosen)), "", color),
         x=Axis("input x", (-6.2, 6.2)),
-        y=Axis("output", (-2.8, 4.4)),
+        y=Axis("output", (-3.2, 3.2)),
     )
 
 
-def through_two_layers(x: Array, negative_slope: float) -> list[Array]:
-    """Return what two layers make of inputs, without an activation and with each."""
-    hidden = linear(x[:, None], HIDDEN_W, HIDDEN_B)
-    activated = (hidden, relu(hidden, negative_slope), sigmoid(hidden), tanh(hidden))
-    return [linear(values, OUTPUT_W, OUTPUT_B)[:, 0] for values in activated]
+@functools.lru_cache(maxsize=128)  # while x moves
+def fitted(network: str, negative_slope: float) -> Array:
+    """Return the network's output where its last weights are the best that there are.
+
+    The hidden units are given, one every 1.5; weights and bias of the unit that adds them
+    up have the least squared error.
+    """
+    hidden = np.asarray(
+        _ACTIVATED[network](linear(X[:, None], HIDDEN_W, HIDDEN_B), negative_slope)
+    )
+    added = np.column_stack([hidden, np.ones(len(X))])
+    weights = np.linalg.lstsq(added, WAVE, rcond=None)[0]
+    output: Array = linear(hidden, weights[None, :-1], weights[-1:])[:, 0]
+    output.setflags(write=False)
+    return output
 
 
-@functools.lru_cache(maxsize=64)  # while x moves
-def _two_layer_curves(negative_slope: float) -> list[Array]:
-    return through_two_layers(X, negative_slope)
+@functools.lru_cache(maxsize=128)
+def miss(network: str, negative_slope: float) -> float:
+    """Return the root mean square error of the fit."""
+    return float(np.sqrt(np.mean((fitted(network, negative_slope) - WAVE) ** 2)))
 
 
 def reach_around(x: float) -> float:
@@ -202,3 +235,13 @@ def _about_the_relu(x: float, slope: float) -> str:
     if slope == 0:
         return " The plain ReLU is inactive and passes on nothing."
     return ""
+
+
+def _about_the_fit(network: str, error: float) -> str:
+    """Say how far the fitted network is from its curve."""
+    if network == "none":
+        return (
+            " Without an activation the fitted network is a straight line, which misses "
+            f"the curve by {number_text(error, 2)}."
+        )
+    return f" The fitted network misses its curve by {number_text(error, 2)}."

@@ -14,11 +14,13 @@ from formulas.linear_algebra.activations import (
     tanh,
     tanh_grad,
 )
-from notation.quantities import quantity, slider
+from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
+
+NETWORKS = ("none", "relu", "sigmoid", "tanh")
 
 QUANTITIES = (
     slider("x", "x", "pre-activation", 1.0, low=-6, high=6, step=0.1),
@@ -58,6 +60,14 @@ QUANTITIES = (
         "fraction left after L ReLU layers",
         color_of="relu",
     ),
+    option(
+        "network",
+        r"\text{network}",
+        "activation of the fitted network",
+        "sigmoid",
+        choices=NETWORKS,
+    ),
+    quantity("straight", "f(x)", "the same number, without an activation"),
 )
 
 
@@ -83,6 +93,7 @@ class Result:
     arriving: float
     arriving_tanh: float
     arriving_relu: float
+    straight: float
 
 
 def compute(x: float, negative_slope: float, depth: int) -> Result:
@@ -100,6 +111,7 @@ def compute(x: float, negative_slope: float, depth: int) -> Result:
         arriving_relu=float(
             gradient_product("relu", x, depth, negative_slope=negative_slope)[-1]
         ),
+        straight=x,
     )
 
 
@@ -122,6 +134,7 @@ def equations() -> tuple[Equation, ...]:
             Equation(symbols("arriving"), symbols("sigmoid_slope") ** depth),
             Equation(symbols("arriving_tanh"), symbols("tanh_slope") ** depth),
             Equation(symbols("arriving_relu"), symbols("relu_slope") ** depth),
+            Equation(symbols("straight"), x),
         )
 
 
@@ -166,17 +179,24 @@ def identities() -> tuple[Identity, ...]:
 
 
 RELU = r"\mathrm{ReLU}(<x>) = \max(0, <x>)"
-HEADLINE = (
-    rf"{RELU}, \quad "
-    r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}, \quad "
-    r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}"
-)
+SIGMOID = r"\sigma(<x>) = \frac{1}{1 + e^{-<x>}}"
+TANH = r"\tanh(<x>) = \frac{e^{<x>} - e^{-<x>}}{e^{<x>} + e^{-<x>}}"
+HEADLINE = rf"{RELU}, \quad {SIGMOID}, \quad {TANH}"
 
 
-def headline_at(negative_slope: float) -> str:
-    """Write the ReLU with its leak, where it has one."""
-    leaky = rf"{RELU} + <negative_slope> \min(0, <x>)"
+def headline_at(negative_slope: float, network: str) -> str:
+    """Write the activation of the fitted network, and the ReLU's leak where it has one."""
+    leaky = rf"{RELU} + <negative_slope> \min(0, <x>)" if negative_slope else RELU
+    if network == "none":
+        return "<straight> = <x>"
+    if network != "sigmoid":
+        return {"relu": leaky, "tanh": TANH}[network]
     return HEADLINE.replace(RELU, leaky) if negative_slope else ""
+
+
+def line_result(network: str) -> str:
+    """Name the activation of the fitted network."""
+    return "straight" if network == "none" else network
 
 
 STATEMENT = Statement(
@@ -188,4 +208,5 @@ STATEMENT = Statement(
     headline=HEADLINE,
     headline_at=headline_at,
     main_result="sigmoid",
+    line_result=line_result,
 )
