@@ -699,7 +699,7 @@ def test_the_width_of_the_source_scales_every_deviation_but_the_outliers(chosen,
 
 @claims("lowest_for_pairs")
 def test_dividing_by_n_gives_the_smallest_fraction_for_pairs():
-    label = "average of s² over samples without o, in σ²"
+    label = "average of s² over many samples, in σ²"
     shown = []
     for n in STATEMENT.control("n").positions:
         scene = drawing(LESSON)(**STATEMENT.defaults | {"n": n, "ddof": 0})
@@ -709,6 +709,13 @@ def test_dividing_by_n_gives_the_smallest_fraction_for_pairs():
         assert scene.readouts[label] == 1
     assert shown[0] == min(shown) == 0.5
     assert (np.diff(shown) > 0).all()
+
+
+def test_what_is_averaged_is_named_with_and_without_an_outlier():
+    for outlier, name in ((0.0, "many samples"), (5.0, "samples without o")):
+        shown = drawing(LESSON)(**STATEMENT.defaults | {"outlier": outlier}).readouts
+        found = [key for key in shown if key.startswith("average of s² ")]
+        assert found == [f"average of s² over {name}, in σ²"]
 
 
 @claims("root_of_average")
@@ -842,11 +849,11 @@ def test_the_squares_around_the_own_mean_are_the_smallest_and_the_true_one_is_dr
     assert own <= (sample**2).sum() * (1 + 1e-12)
     scene = drawing(LESSON)(**chosen | {"ddof": 0})
     *_, around, truth = scene.figures[0]["data"]
-    assert around["name"] == "square around μ"
+    assert around["name"] == "mean square around μ"
     for corners in (around["x"], around["y"]):
         assert np.ptp(corners) ** 2 == pytest.approx(np.mean(sample**2), rel=1e-9)
         assert scene.readouts["std"] <= np.ptp(corners) * (1 + 1e-6)
-    assert truth["name"] == "true mean μ"
+    assert truth["name"] == "μ"
     assert set(truth["y"]) == {0.0}
 
 

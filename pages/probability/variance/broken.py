@@ -23,13 +23,13 @@ def equations() -> tuple[Equation, ...]:
     """Strike out what is subtracted from n."""
     from notation.trees import Equation, arrays, struck, sum_over, symbols, unevaluated
 
-    (x,) = arrays("x")
-    n, ddof, mean, variance, i = symbols("n ddof mean variance i")
-    first, _, last = whole.equations()
+    (d,) = arrays("deviations")
+    n, ddof, variance, i = symbols("n ddof variance i")
+    first, _, *others = whole.equations()
     with unevaluated():
-        squares = sum_over((x[i] - mean) ** 2, i, 1, n)
+        squares = sum_over(d[i] ** 2, i, 1, n)
         second = Equation(variance, 1 / (n - struck(ddof, 0)) * squares)
-    return (first, second, last)
+    return (first, second, *others)
 
 
 STATEMENT = replace(

@@ -43,11 +43,22 @@ EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
-HEIGHTS = (0.15, 0.3, 0.6, 1, 2, 5, 12, 24, 45)  # of the picture above the true mean
+HEIGHTS = (
+    0.15,
+    0.3,
+    0.6,
+    1,
+    1.6,
+    2.4,
+    5,
+    12,
+    24,
+    45,
+)  # of the picture above the true mean
 FEW = 12  # squares that can be told apart
-ROOM = 3.0  # for the values, in halves of the height; more where they are many
+ROOM = 2.2  # for the values, in halves of the height; more where they are many
 # Few, so that the axis rests.
-ROOMS = (ROOM, 3.6, 4.4, 5.2, 6.2, 7.4, 9, 11, 13, 16, 20, 25, 30)
+ROOMS = (ROOM, 2.6, 3.0, 3.6, 4.4, 5.2, 6.2, 7.4, 9, 11, 13, 16, 20, 25, 30)
 GAP = 0.08  # between neighboring squares
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")
@@ -74,6 +85,7 @@ def draw(
         # The window grows with the values, so that the squares can be seen.
         farthest = max(np.abs(sample).max(), float(std(sample, ddof=ddof)))
         window = 0.0, fitting(1.15 * farthest, HEIGHTS)
+    which = "samples without o" if outlier else "many samples"
     one_pass = {
         "s² as mean square − square of the mean": float(
             variance_one_pass(x, ddof=ddof)
@@ -90,7 +102,7 @@ def draw(
             "mean": result.mean,
             "variance": result.variance,
             "std": result.std,
-            "average of s² over samples without o, in σ²": (n - 1) / (n - ddof),
+            f"average of s² over {which}, in σ²": (n - 1) / (n - ddof),
             "average of s, normal samples, n − 1, in σ": expected_std(n),
             **(one_pass if offset else {}),
         },
@@ -127,19 +139,19 @@ def _squares(
         apart = math.sqrt(sum(v * v for v in values) / n)  # from the true mean, 0
         truth = [
             Outline(
-                "square around μ",
+                "mean square around μ",
                 _square(room + 0.3 * half, apart),
                 TRUE_COLOR,
                 dash=2,
             ),
-            Outline("true mean μ", true_level, TRUE_COLOR, dash=2),
+            Outline("μ", true_level, TRUE_COLOR, dash=3),
         ]
     picture = plane(
         f"Deviations from the mean as squares{which}, to scale",
-        Squares("squared deviations", corners, center, VALUE_COLOR),
-        Squares("square of s", [(room + 0.3 * half, center + side)], center, STD_COLOR),
-        Outline("mean", level, MEAN_COLOR, dash=1),
-        Points("values", points, VALUE_COLOR, sizes),
+        Squares("(xᵢ − x̄)²", corners, center, VALUE_COLOR),
+        Squares("s²", [(room + 0.3 * half, center + side)], center, STD_COLOR),
+        Outline("x̄", level, MEAN_COLOR, dash=1),
+        Points("values", points, VALUE_COLOR, sizes, listed=False),
         *truth,
         extent=((-0.15 * half, room + 1.5 * half), (middle - half, middle + half)),
         x="values side by side",

@@ -46,7 +46,7 @@ QUANTITIES = (
     slider(
         "ddof",
         r"\mathrm{ddof}",
-        "1 divides by n − 1, 0 by n",
+        "1 divides by n − 1 (Bessel), 0 by n",
         1,
         choices=(0, 1),
     ),
@@ -67,6 +67,7 @@ QUANTITIES = (
     quantity("mean", r"\bar{x}", "mean of the sample"),
     quantity("variance", "s^2", "variance of the sample"),
     quantity("std", "s", "standard deviation of the sample"),
+    quantity("deviations", "d", "deviation of each value from the mean", ("n",)),
     OWN,
 )
 
@@ -140,15 +141,18 @@ class Result:
     mean: float
     variance: float
     std: float
+    deviations: Array
     subtracted: int
 
 
 def compute(x: Array, ddof: int) -> Result:
     """Find the middle of the values, and how far they lie from it."""
+    center = float(mean(x))
     return Result(
-        mean=float(mean(x)),
+        mean=center,
         variance=float(variance(x, ddof=ddof)),
         std=float(std(x, ddof=ddof)),
+        deviations=x - center,
         subtracted=ddof,
     )
 
@@ -159,13 +163,14 @@ def equations() -> tuple[Equation, ...]:
 
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
-    (x,) = arrays("x")
+    x, d = arrays("x deviations")
     n, ddof, mean, variance, std, i = symbols("n ddof mean variance std i")
     with unevaluated():
         return (
             Equation(mean, 1 / n * sum_over(x[i], i, 1, n)),
-            Equation(variance, 1 / (n - ddof) * sum_over((x[i] - mean) ** 2, i, 1, n)),
+            Equation(variance, 1 / (n - ddof) * sum_over(d[i] ** 2, i, 1, n)),
             Equation(std, sqrt(variance)),
+            Equation(d[i], x[i] - mean),
         )
 
 
