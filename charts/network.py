@@ -9,7 +9,7 @@ import numpy as np
 
 from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure
 
-CIRCLE = 18  # pixels across a unit without a name
+CIRCLE = 16  # pixels across a unit without a name
 BEYOND = 0.5  # of a step between layers or units: room around the outermost
 AROUND = {"t": 30, "b": 4, "l": 4, "r": 4}
 
@@ -24,7 +24,7 @@ class Unit(NamedTuple):
     color_index : int
         Its color.
     lit : bool
-        Frame it thickly.
+        Frame its box thickly.
     out : bool
         Cross it out.
     """
@@ -85,15 +85,19 @@ def network(
     """
     place = places([len(layer) for layer in layers])
     most = max(len(layer) for layer in layers)
-    # As many points whatever passes, so that a drag swaps arrays of one length.
-    room = 3 * sum(len(strand.ends) for strand in strands)
+    # Every strand has a place for every line, so that a drag changes heights alone.
+    lines = sorted({ends for strand in strands for ends in strand.ends})
     units = [
         (place[k, row], unit)
         for k, layer in enumerate(layers)
         for row, unit in enumerate(layer)
     ]
     return figure(
-        [*(_lines(strand, place, room) for strand in strands), _circles(units)],
+        [
+            *(_lines(strand, place, lines) for strand in strands),
+            _circles(units),
+            _crosses(units),
+        ],
         title=title,
         x=Axis("", (-BEYOND, len(layers) - 1 + BEYOND), hidden=True),
         y=Axis("", (-BEYOND, most - 1 + BEYOND), hidden=True),
@@ -121,11 +125,16 @@ def places(counts: Sequence[int]) -> dict[tuple[int, int], tuple[float, float]]:
 
 
 def _lines(
-    strand: Strand, place: dict[tuple[int, int], tuple[float, float]], room: int
+    strand: Strand,
+    place: dict[tuple[int, int], tuple[float, float]],
+    lines: Sequence[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Trace:
-    points = np.full((room, 2), np.nan)
-    for k, (start, end) in enumerate(strand.ends):
+    taken = set(strand.ends)
+    points = np.full((3 * len(lines), 2), np.nan)
+    for k, (start, end) in enumerate(lines):
         points[3 * k], points[3 * k + 1] = place[start], place[end]
+        if (start, end) not in taken:
+            points[3 * k : 3 * k + 2, 1] = np.nan
     shade = color(strand.color_index) if strand.color_index else MUTED
     return {
         "type": "scatter",
@@ -141,7 +150,6 @@ def _lines(
 
 def _circles(units: Sequence[tuple[tuple[float, float], Unit]]) -> Trace:
     at = np.array([place for place, _ in units], dtype=float)
-    drawn = [unit for _, unit in units]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -149,15 +157,31 @@ def _circles(units: Sequence[tuple[tuple[float, float], Unit]]) -> Trace:
         "x": at[:, 0],
         "y": at[:, 1],
         "marker": {
-            "symbol": ["circle-x" if unit.out else "circle" for unit in drawn],
-            "size": [0 if unit.text else CIRCLE for unit in drawn],
-            "color": [
-                GROUND if unit.out else color(unit.color_index) for unit in drawn
-            ],
-            "line": {
-                "color": [MUTED if unit.out else TEXT for unit in drawn],
-                "width": [3.0 if unit.lit else 1.5 for unit in drawn],
-            },
+            "size": [0 if unit.text else CIRCLE for _, unit in units],
+            "color": [color(unit.color_index) for _, unit in units],
+            "line": {"color": TEXT, "width": 1.5},
+            "opacity": 1.0,
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _crosses(units: Sequence[tuple[tuple[float, float], Unit]]) -> Trace:
+    """Cover the units that are out with crossed circles."""
+    at = np.array([place for place, _ in units], dtype=float)
+    hidden = [not unit.out or bool(unit.text) for _, unit in units]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "crossed out",
+        "x": at[:, 0],
+        "y": np.where(hidden, np.nan, at[:, 1]),
+        "marker": {
+            "symbol": "circle-x",
+            "size": CIRCLE,
+            "color": GROUND,
+            "line": {"color": MUTED, "width": 1.5},
             "opacity": 1.0,
         },
         "hoverinfo": "skip",

@@ -33,14 +33,18 @@ def test_the_figure_is_valid_and_says_what_it_shows():
 
 def test_lines_run_between_their_units():
     place = places([2, 3])
-    *strands, _ = drawn()["data"]
+    *strands, _, _ = drawn()["data"]
+    lines = sorted(ends for strand in STRANDS for ends in strand.ends)
     for made, strand in zip(strands, STRANDS, strict=True):
-        points = np.stack([made["x"], made["y"]], axis=1)
-        for k, (start, end) in enumerate(strand.ends):
-            np.testing.assert_array_equal(points[3 * k], place[start])
-            np.testing.assert_array_equal(points[3 * k + 1], place[end])
-        assert np.isnan(points[3 * len(strand.ends) :]).all()
-        assert len(points) == 9  # of one length, whatever passes
+        for k, (start, end) in enumerate(lines):
+            points = slice(3 * k, 3 * k + 2)
+            sides, heights = np.transpose([place[start], place[end]])
+            np.testing.assert_array_equal(made["x"][points], sides)
+            if (start, end) not in strand.ends:
+                heights = [np.nan, np.nan]
+            np.testing.assert_array_equal(made["y"][points], heights)
+        assert np.isnan(made["x"][2::3]).all()
+        assert len(made["x"]) == 9  # of one length, whatever passes
     assert [made["line"]["dash"] for made in strands] == ["solid", "dot", "solid"]
     assert strands[0]["line"]["color"] == "var(--series-4)"
     assert strands[1]["line"]["color"] == "var(--muted)"
@@ -60,6 +64,7 @@ def test_a_unit_with_a_text_is_a_box_and_one_that_is_out_is_crossed():
     notes = made["layout"]["annotations"]
     assert [note["text"] for note in notes] == ["in", "other"]
     assert [note["borderwidth"] for note in notes] == [1, 2]
-    marker = made["data"][-1]["marker"]
-    assert marker["size"] == [0, 0, CIRCLE, CIRCLE, CIRCLE]
-    assert marker["symbol"][2:] == ["circle", "circle-x", "circle"]
+    *_, circles, crosses = made["data"]
+    assert circles["marker"]["size"] == [0, 0, CIRCLE, CIRCLE, CIRCLE]
+    assert np.isfinite(crosses["y"]).tolist() == [False, False, False, True, False]
+    assert crosses["y"][3] == circles["y"][3]

@@ -268,7 +268,7 @@ def test_the_first_picture_shows_every_unit_before_and_after_the_latest_mask(
     chosen, divided
 ):
     lesson = LESSON if divided else UNDIVIDED
-    figure = drawing(lesson)(**chosen).figures[0]
+    figure = drawing(lesson)(**chosen).figures[1]
     before, after = figure["data"][:2]
     units, latest = chosen["units"], chosen["masks"] - 1
     kept, passed = drawn(**chosen)
@@ -697,7 +697,7 @@ def test_the_stored_errors_are_those_of_the_networks_trained_again(p):
 
 @claims("noise_floor")
 def test_no_error_on_new_examples_is_below_the_variance_of_the_noise():
-    figure = drawing(LESSON)(**STATEMENT.defaults).figures[1]
+    figure = drawing(LESSON)(**STATEMENT.defaults).figures[2]
     (line,) = {shape["y0"] for shape in figure["layout"]["shapes"]}
     assert line == pytest.approx(0.7**2)
     assert min(TEST_ERRORS) > line > TRAINING_ERRORS[0]
@@ -809,20 +809,20 @@ def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words
 def test_every_mode_has_a_line_with_what_the_next_layer_sees(mode, training):
     chosen = STATEMENT.defaults | {"mode": mode, "training": training, "masks": 1}
     line = frame(LESSON, chosen)["line"]
-    seen = drawing(LESSON)(**chosen).figures[0]["data"][1]["y"][0]
+    seen = drawing(LESSON)(**chosen).figures[1]["data"][1]["y"][0]
     assert float(line["numbers"][-1]) == pytest.approx(seen, abs=1e-12)
 
 
 def test_where_all_units_are_dropped_the_inputs_are_still_seen():
     chosen = STATEMENT.defaults | {"p": 0.95, "masks": 50}
-    picture = drawing(LESSON)(**chosen).figures[0]
+    picture = drawing(LESSON)(**chosen).figures[1]
     assert not np.nanmax(picture["data"][1]["y"])
     assert picture["layout"]["yaxis"]["range"][1] < 2
 
 
 def test_the_average_of_all_units_is_the_one_in_the_sentence():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"masks": 500})
-    curve = next(t for t in scene.figures[2]["data"] if t["name"] == "all units")
+    curve = next(t for t in scene.figures[3]["data"] if t["name"] == "all units")
     assert curve["y"][-1] == pytest.approx(scene.readouts["average output so far"])
 
 
@@ -835,7 +835,9 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     said = re.fullmatch(
         r"Mask (\d+) drops (?:(\d+) of|all) (\d+) units(?:; divided by 1 − p = [\d.]+, the others count [\d.]+ times as much)?; over (\d+) (masks?) all units average "
         r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
-        r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\.",
+        r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\."
+        r"(?: Networks trained like this have a test error of ([\d.]+), without dropout "
+        r"1\.41\.)?",
         scene.status,
     )
     assert (said is None) == (chosen["p"] == 0 or not chosen["training"])
@@ -861,7 +863,7 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
 def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mode):
     scene = drawing(lesson)(**STATEMENT.defaults | {"mode": mode, "p": 0.8})
     trained = lesson is LESSON and mode == "inverted"
-    title = scene.figures[1]["layout"]["meta"]["title"]
+    title = scene.figures[2]["layout"]["meta"]["title"]
     assert ("with the division" in title) != trained
     for name in (
         "training error of 20 trained networks",
@@ -881,10 +883,47 @@ def test_no_mask_is_named_where_nothing_is_masked():
     assert "every unit takes part" in scene.status
 
 
+@settings(max_examples=25)
+@given(settings_of(STATEMENT))
+def test_the_sentence_has_the_test_errors_of_networks_trained_like_this(chosen):
+    scene = drawing(LESSON)(**chosen)
+    said = re.search(r"test error of ([\d.]+), without dropout 1\.41", scene.status)
+    error = scene.readouts.get("test error of 20 trained networks")
+    told = error is not None and chosen["training"] and chosen["p"] > 0
+    assert (said is not None) == told
+    if told:
+        assert float(said[1]) == pytest.approx(error, rel=6e-3)
+    assert TEST_ERRORS[0] == pytest.approx(1.41, abs=0.005)
+
+
+@claims("mask_thins")
+@settings(max_examples=25)
+@given(settings_of(STATEMENT))
+def test_the_network_loses_the_dropped_units_and_all_their_lines(chosen):
+    picture = drawing(LESSON)(**chosen).figures[0]
+    gone, used, units, crosses = picture["data"]
+    count = min(chosen["units"], 6)
+    kept, _ = drawn(**chosen)
+    left = kept[-1][:count].astype(bool) if chosen["training"] else np.ones(count, bool)
+    crossed = np.isfinite(crosses["y"]).tolist()
+    assert crossed[3 : 3 + count] == (~left).tolist()
+    assert not any(crossed[:3] + crossed[3 + count :])
+    # The lines in use lie over those of all units.
+    for lines, how_many in ((gone, count), (used, left.sum())):
+        assert np.isfinite(lines["y"][::3]).sum() == 4 * how_many
+    heights = units["y"][3 : 3 + count]
+    ends = np.concatenate([used["y"][::3], used["y"][1::3]])
+    for height, is_left in zip(heights, left, strict=True):
+        middle = np.isclose(ends, height) & np.isclose(
+            np.concatenate([used["x"][::3], used["x"][1::3]]), 1
+        )
+        assert middle.sum() == 4 * is_left
+
+
 @settings(max_examples=40)
 @given(settings_of(STATEMENT), st.sampled_from([LESSON, UNDIVIDED]))
 def test_the_averages_over_masks_stay_in_their_picture(chosen, lesson):
-    picture = drawing(lesson)(**chosen).figures[2]
+    picture = drawing(lesson)(**chosen).figures[3]
     low, high = picture["layout"]["yaxis"]["range"]
     for curve in picture["data"]:
         assert low <= np.min(curve["y"])

@@ -14,8 +14,11 @@ from charts import (
     Mark,
     Scene,
     Stems,
+    Strand,
+    Unit,
     curves,
     fitting,
+    network,
     padded,
     stems,
 )
@@ -42,6 +45,8 @@ WIDTHS = (11, 21, 41, 61, MOST_UNITS + 1)
 HEIGHTS = (1.8, 3.3, 6.5, 13, 20, 32)
 INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
 MIDDLE_COLOR, OTHER_COLOR = 5, 8
+INPUTS, OUTPUTS = 3, 1  # of the network that is drawn around the layer
+MOST_DRAWN = 6  # of the layer's units
 TRAINING = "training error of 20 trained networks"
 TEST = "test error of 20 trained networks"
 
@@ -66,7 +71,9 @@ def draw(
     raised = 1.0 if result.divided or not training else 1 / (1 - p)
     largest = outputs[masks - 1].max() * raised
     top = fitting(1.05 * max(largest, x[-1]), HEIGHTS)
+    kept = outputs[masks - 1] > 0
     return Scene(
+        _network(kept, masks, training=training),
         _layer(outputs, x, masks, training=training, top=top),
         _errors_against_rate(p, as_trained),
         _average_outputs(outputs, x, masks, raised),
@@ -87,7 +94,49 @@ def draw(
             units=len(x),
             units_left=units_left,
             average=average,
+        )
+        + _about_learning(p, training=training, as_trained=as_trained),
+    )
+
+
+def _network(kept: Array, masks: int, *, training: bool) -> Figure:
+    """Draw the layer among others, with the units and lines that the mask takes out."""
+    drawn = min(len(kept), MOST_DRAWN)
+    title = f"The network under mask {masks}" if training else "The whole network"
+    every = [
+        (unit, ends)
+        for unit in range(drawn)
+        for ends in (
+            *(((0, k), (1, unit)) for k in range(INPUTS)),
+            *(((1, unit), (2, k)) for k in range(OUTPUTS)),
+        )
+    ]
+    return network(
+        f"{title}: {drawn} of {len(kept)} units",
+        (
+            [Unit(color_index=INPUT_COLOR)] * INPUTS,
+            [Unit(color_index=OUTPUT_COLOR, out=not k) for k in kept[:drawn].tolist()],
+            [Unit(color_index=OTHER_COLOR)] * OUTPUTS,
         ),
+        # Those in use lie over them.
+        Strand("dropped", [ends for _, ends in every], dash="dot", width=0.5),
+        Strand(
+            "in use",
+            [ends for unit, ends in every if kept[unit]],
+            OUTPUT_COLOR,
+            width=2,
+        ),
+    )
+
+
+def _about_learning(p: float, *, training: bool, as_trained: bool) -> str:
+    """Say what networks that are trained like this miss, and those without dropout."""
+    if not (training and as_trained and p):
+        return ""
+    with_it, without = (_errors_at(rate, as_trained)[TEST] for rate in (p, 0.0))
+    return (
+        f" Networks trained like this have a test error of {number_text(with_it, 3)}, "
+        f"without dropout {number_text(without, 3)}."
     )
 
 
