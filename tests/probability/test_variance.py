@@ -849,7 +849,7 @@ def test_the_squares_around_the_own_mean_are_the_smallest_and_the_true_one_is_dr
     assert own <= (sample**2).sum() * (1 + 1e-12)
     scene = drawing(LESSON)(**chosen | {"ddof": 0})
     *_, around, truth = scene.figures[0]["data"]
-    assert around["name"] == "mean square around μ"
+    assert around["name"] == "mean (xᵢ − μ)²"
     for corners in (around["x"], around["y"]):
         assert np.ptp(corners) ** 2 == pytest.approx(np.mean(sample**2), rel=1e-9)
         assert scene.readouts["std"] <= np.ptp(corners) * (1 + 1e-6)

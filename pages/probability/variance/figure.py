@@ -139,7 +139,7 @@ def _squares(
         apart = math.sqrt(sum(v * v for v in values) / n)  # from the true mean, 0
         truth = [
             Outline(
-                "mean square around μ",
+                "mean (xᵢ − μ)²",
                 _square(room + 0.3 * half, apart),
                 TRUE_COLOR,
                 dash=2,
@@ -155,7 +155,7 @@ def _squares(
         *truth,
         extent=((-0.15 * half, room + 1.5 * half), (middle - half, middle + half)),
         x="values side by side",
-        y="value − b",
+        y="x − b",
     )
     layout = picture["layout"]
     unscaled = {**layout["xaxis"], "showticklabels": False, "showgrid": False}
