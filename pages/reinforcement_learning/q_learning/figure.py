@@ -127,7 +127,7 @@ def _map(run: Run, sarsa: Run, episodes: int, updated: tuple[int, int]) -> Figur
     layout = picture["layout"]
     layout = layout | {"shapes": [HAZARD, *layout["shapes"]]}
     values_drawn = picture["data"][0]
-    bar = {**values_drawn["colorbar"], "title": {"text": "max Q"}}
+    bar = {**values_drawn["colorbar"], "title": {"text": "max Q", "side": "right"}}
     picture["data"][0] = {**values_drawn, "colorbar": bar}
     return choosing({**picture, "layout": layout}, y="cell", row=WIDTH)
 
@@ -184,9 +184,9 @@ def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> F
         CLIFF.actions,
         Bars("Q before", old, Q_LEARNING_COLOR, 0),
         Bars("after", new, NEW_COLOR, 0),
-        x="action",
+        x="action; dashed: target",
         y=Axis("action value", (low, -0.2 * low)),
-        levels=[(result.target, "target")],
+        levels=[(result.target, "")],
     )
     told = [
         {
