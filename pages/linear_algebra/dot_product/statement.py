@@ -51,7 +51,7 @@ QUANTITIES = (
         60,
         low=-180,
         high=180,
-        step=1,
+        step=3,
         unit="°",
     ),
     quantity("product", r"a \cdot b", "dot product"),
@@ -62,7 +62,7 @@ QUANTITIES = (
         27,
         low=-180,
         high=180,
-        step=1,
+        step=3,
         unit="°",
     ),
     slider(

@@ -51,7 +51,7 @@ QUANTITIES = (
         -10,
         low=-180,
         high=180,
-        step=1,
+        step=2,
         unit="°",
     ),
 )
