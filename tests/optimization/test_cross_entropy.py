@@ -69,7 +69,7 @@ MUTANTS = (
     ("weight = share * target", "weight = target"),
     ("weight = share[label]", "weight = share[label] / share[label].mean()"),
     ("likeliest = label == top", "likeliest = label != top"),
-    ("np.where(likeliest, rest, 1 -", "np.where(False, rest, 1 -"),
+    ("np.where(likeliest, rest, other)", "np.where(False, rest, other)"),
     ("return missing, gap - np.log1p(-rest)", "return missing, gap - np.log(1 - rest)"),
     ("return missing, gap - np.log1p(-rest)", "return missing, gap + 0 * rest"),
     ("loss * math.log2(log_base(base))", "loss / math.log2(log_base(base))"),

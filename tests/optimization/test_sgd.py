@@ -16,14 +16,11 @@ from tests.strategies import vectors
 
 # Each is one edit of the module that its tests must notice.
 MUTANTS = (
-    (
-        "velocity = momentum * velocity + gradient",
-        "velocity = momentum * velocity + (1 - momentum) * gradient",
-    ),
+    ("velocity += gradient", "velocity += (1 - momentum) * gradient"),
     ("gradient + momentum * velocity if nesterov", "gradient + velocity if nesterov"),
     ("gradient + momentum * velocity if nesterov", "velocity if nesterov"),
-    ("path[k] - rate * move", "path[k] - rates[0] * move"),
-    ("path[k] - rate * move", "path[k] + rate * move"),
+    ("path[k], rate * move", "path[k], rates[0] * move"),
+    ("np.subtract(path[k], rate", "np.add(path[k], rate"),
     (
         "path[0] = theta\n    velocity = np.zeros_like(theta)",
         "path[0] = theta\n    velocity = theta",

@@ -629,7 +629,7 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
             "sigma": 0.1,
             "n": 2,
             "seed": seed,
-            "offset": 1.0,
+            "offset": 1e9,
         }
         errors = drawing(LESSON)(**chosen).figures[2]
         low, high = errors["layout"]["yaxis"]["range"]
@@ -673,13 +673,24 @@ def test_the_standard_deviation_is_a_length_on_the_line_of_values(chosen):
     assert low < min(left, values.min()) <= max(right, values.max()) < high
 
 
-def test_what_cancels_is_shown_only_where_something_is_added():
+@claims("line_or_errors")
+@pytest.mark.parametrize("offset", STATEMENT.control("offset").positions)
+def test_values_are_shown_until_their_rounding_errors_are(offset):
     label = "s² as mean square − square of the mean"
-    for offset in (0.0, 1.0, 1e9):
-        scene = drawing(LESSON)(**STATEMENT.defaults | {"offset": offset})
-        title = scene.figures[2]["layout"]["meta"]["title"]
-        assert (label in scene.readouts) == (offset > 0)
-        assert ("Relative error" in title) == (offset > 0)
+    scene = drawing(LESSON)(**STATEMENT.defaults | {"offset": offset})
+    title = scene.figures[2]["layout"]["meta"]["title"]
+    assert (label in scene.readouts) == (offset > 0)
+    assert ("Relative error" in title) == (offset >= 2000)
+    if offset < 2000:
+        assert "values" in title
+
+
+def test_added_numbers_move_the_values_away_from_where_they_were():
+    moved = drawing(LESSON)(**STATEMENT.defaults | {"offset": 1000.0}).figures[2]
+    values = np.array(moved["data"][0]["x"])
+    assert np.nanmean(values) == pytest.approx(1000, abs=2)
+    low, high = moved["layout"]["xaxis"]["range"]
+    assert low < 0 < np.nanmax(values) < high
 
 
 # What the questions teach
@@ -740,7 +751,8 @@ def test_a_readers_own_sample_is_what_is_drawn_and_measured(own, ddof):
     values |= {"offset": 1.0}
     scene = drawing(LESSON)(**values)
     sample = np.array([float(text) for text in own.split("_")])
-    squares, many, errors = scene.figures
+    squares, many, _ = scene.figures
+    errors = drawing(LESSON)(**values | {"offset": 1e9}).figures[2]
     side, middle, points = squares["data"][1:]
     shown = points["y"][np.isfinite(points["y"])]
     np.testing.assert_array_equal(shown, sample)

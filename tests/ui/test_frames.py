@@ -65,7 +65,7 @@ def test_the_live_line_works_out_every_entry_that_a_click_can_choose(lesson):
 def test_a_table_of_one_entry_is_none_to_choose_from(monkeypatch):
     monkeypatch.setattr(frames, "_ENTRY_TRACES", {})
     lesson = BY_SLUG["transformer_ffn"]
-    alone = {**lesson.statement.defaults, "units": 1}
+    alone = {**lesson.statement.defaults, "weights": "random", "units": 1}
     assert not any(frames.entry_traces(lesson, alone))
 
 

@@ -14,6 +14,7 @@ const SYMBOLS = {
   "triangle-up": "M11 0l5 9h-10z",
   "triangle-down": "M11 10l5 -9h-10z",
   x: "M7 1l8 8M15 1l-8 8",
+  "x-thin": "M7 1l8 8M15 1l-8 8",
   cross: "M11 0v10M6 5h10",
   circle: "M11 1a4 4 0 1 0 .01 0z",
 };
@@ -47,7 +48,7 @@ function swatch({ type, mode = "", line = {}, marker = {}, fill = "none", fillco
   }
   if (mode.includes("markers")) {
     const [symbol, open] = String(marker.symbol || "circle").split("-open");
-    const hollow = open !== undefined || symbol === "x" || symbol === "cross";
+    const hollow = open !== undefined || ["x", "x-thin", "cross"].includes(symbol);
     const look = hollow ? { ...stroke, "stroke-width": 1.5 } : { fill: color };
     root.append(drawn("path", { d: SYMBOLS[symbol] || SYMBOLS.circle, ...look }));
   }

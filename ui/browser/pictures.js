@@ -218,7 +218,7 @@ export class Pictures {
     plot.swap.title = title;
     plot.setAttribute("role", "img");
     if (!plot.ariaLabel) plot.setAttribute("aria-label", title);
-    this.haunt(k, theme);
+    this.haunt(k, figure, theme);
     const ghosts = this.beside(k, figure);
     const whole = ghosts.length ? { ...figure, data: [...figure.data, ...ghosts] } : figure;
     this.react(plot, whole, theme);
@@ -268,14 +268,19 @@ export class Pictures {
     this.ghosts = figures;
   }
 
-  // Draw a picture's ghost, again whenever the picture has another size.
-  haunt(k, theme) {
+  // Draw a picture's ghost on the picture's axes, again whenever these or its size are others.
+  // A picture that has become another one has none.
+  haunt(k, figure, theme) {
     const plot = this.plots[k];
-    const size = `${plot.wide} ${plot.room}`;
-    if (!this.ghosts?.[k] || plot.ghostSize === size) return;
-    plot.ghostSize = size;
+    const before = this.ghosts?.[k];
+    if (!before) return;
+    const form = `${plot.wide} ${plot.room} ${axesOf(figure)}`;
+    if (plot.ghostForm === form) return;
+    plot.ghostForm = form;
     plot.ghost?.remove();
-    this.react(plot, this.ghosts[k], theme);
+    plot.ghost = null;
+    if (kindOf(before) !== kindOf(figure)) return;
+    this.react(plot, { data: before.data, layout: figure.layout }, theme);
     plot.ghost = ghostOf(plot);
     if (!plot.ghost) return;
     plot.ghost.style.top = `${plot.offsetTop}px`;
@@ -285,7 +290,7 @@ export class Pictures {
   dropGhosts() {
     this.ghosts = null;
     for (const plot of this.plots) {
-      plot.ghostSize = null;
+      plot.ghostForm = null;
       plot.ghost?.remove();
     }
   }
@@ -312,6 +317,14 @@ export function dressed(figure, theme, width, height) {
   if (layout.meta?.lines && (width < NARROW || height < LOW)) layout.yaxis.showticklabels = false;
   return { data, layout };
 }
+
+// The ends of a figure's axes.
+const axesOf = ({ layout: { xaxis, yaxis } }) => JSON.stringify([xaxis?.range, yaxis?.range]);
+
+// What two figures of one picture have in common, whatever is set.
+const kindOf = ({ data, layout: { xaxis, yaxis } }) => (
+  [xaxis?.type, yaxis?.type, ...data.map(({ type }) => type)].join(" ")
+);
 
 // A copy of the lines, points and bars of a chart without its axes; maps have none, because
 // one would cover the other.

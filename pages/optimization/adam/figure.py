@@ -34,6 +34,7 @@ from pages.optimization.adam.statement import (
 
 MOST = int(STATEMENT.control("n_steps").high)
 LAST = 40  # step of the two lower charts, unless the race has gone on farther
+SPARSE = 4  # every so many steps the other coordinate has a square: the line stays seen
 PLAIN_RATE = 1.8  # step of gradient descent over 1/λmax: it zigzags and converges
 NOISE = 2.0  # its standard deviation, where the mean of the gradients is 1
 REACHES = 64 * 2.0 ** -np.arange(10)
@@ -114,7 +115,14 @@ def draw(
             name,
             Curve("with correction", times, with_correction, ADAM_COLOR),
             Curve("without", times, without, RAW_COLOR),
-            Curve(other_name, times, others, PLAIN_COLOR, points=True, line=False),
+            Curve(
+                other_name,
+                times[::SPARSE],
+                others[::SPARSE],
+                PLAIN_COLOR,
+                points=True,
+                line=False,
+            ),
             last=last,
             longest=longest,
             now=now,
@@ -155,11 +163,10 @@ def _axes(rotation: float) -> Array:
 
 def _race(walk: Array, plain_walk: Array, condition: float, rotation: float) -> Figure:
     names = ("flat direction θ₁, curvature 1", "steep direction θ₂")
-    loss = "(θ₁² + κ θ₂²)/2"
     if rotation:
-        names, loss = ("θ₁", "θ₂"), "Turned bowl"
+        names = ("θ₁", "θ₂")
     picture = landscape(
-        f"{loss}; gradient descent: step 1.8/λmax",
+        f"Two paths to the minimum{' of a turned bowl' if rotation else ''}",
         _contour_lines(condition, rotation),
         Trail("gradient descent", plain_walk, PLAIN_COLOR, 1),
         Trail("Adam", walk, ADAM_COLOR),
@@ -204,7 +211,7 @@ def _met(
 def _step_lengths(
     name: str, *lengths: Curve, last: int, longest: float, now: int
 ) -> Figure:
-    return curves(
+    picture = curves(
         f"Length of a step over η{name}",
         *lengths,
         x=_time(last),
@@ -213,6 +220,10 @@ def _step_lengths(
         at=[(float(now), "now")] if now else [],
         height=250,
     )
+    other = picture["data"][2]
+    symbol = f"{other['marker']['symbol']}-open"
+    picture["data"][2] = other | {"marker": other["marker"] | {"symbol": symbol}}
+    return picture
 
 
 def _memories(
@@ -312,15 +323,21 @@ def sentence(
     if own_text == plain_text:
         rival = "level with gradient descent"
     race = f"After {counted(n_steps, 'step')} Adam’s loss is {own_text}, {rival}"
-    means = [number_text(float(mean), 3) for mean in np.abs(result.m_hat)]
-    lengths = " and ".join(f"{number_text(float(step), 3)} η" for step in steps)
-    sizes = [number_text(float(root), 3) for root in np.sqrt(result.v_hat) + eps]
-    how = "not divided"
-    if result.divided:
-        how = f"over √v̂ + ε, {sizes[0]} and {sizes[1]}"
+    lengths = [number_text(float(step), 3) for step in steps]
     if on_the_flat_axis:
         race += "; the start lies on the flat axis"
+    if not result.divided:
+        return (
+            "Not divided, the mean gradient alone sets the last step: "
+            f"{lengths[0]} η along θ₁ and {lengths[1]} η along θ₂. {race}."
+        )
+    means = [number_text(float(mean), 3) for mean in np.abs(result.m_hat)]
+    sizes = [number_text(float(root), 3) for root in np.sqrt(result.v_hat) + eps]
+    flat, steep = (
+        f"{mean}/{size} = {length}"
+        for mean, size, length in zip(means, sizes, lengths, strict=True)
+    )
     return (
-        f"The last steps along θ₁ and θ₂ are {lengths}: |m̂|, {means[0]} and {means[1]}, "
-        f"{how}. {race}."
+        f"Mean gradient over root mean square + ε is {flat} along θ₁ and {steep} along "
+        f"θ₂: the last step goes that many η along each. {race}."
     )

@@ -34,7 +34,12 @@ from formulas.probability.variance import (
     variance_one_pass,
 )
 from notation.numbers import number_text
-from pages.probability.variance.statement import STATEMENT, Result, SampleVariances
+from pages.probability.variance.statement import (
+    STATEMENT,
+    TOLD_APART,
+    Result,
+    SampleVariances,
+)
 
 LARGEST_SAMPLE = int(STATEMENT.control("n").high)
 OFFSETS = np.geomspace(1, 1e9, 37)
@@ -92,12 +97,12 @@ def draw(
         ),
     }
     return Scene(
-        _squares(values, ddof, window, drawn=not own),
+        _squares(values, ddof, window, drawn=not own, shifted=offset > 0),
         _distribution(sample_variances, n),
-        # Without an offset nothing cancels.
-        _cancellation(values, offset)
-        if offset
-        else _number_line(values, result.std, window),
+        # Beside a larger offset the values could not be told apart.
+        _number_line(values, result.std, window, offset)
+        if offset <= TOLD_APART
+        else _cancellation(values, offset),
         readouts={
             "mean": result.mean,
             "variance": result.variance,
@@ -112,7 +117,12 @@ def draw(
 
 @functools.lru_cache(maxsize=8)
 def _squares(
-    values: tuple[float, ...], ddof: int, window: tuple[float, float], *, drawn: bool
+    values: tuple[float, ...],
+    ddof: int,
+    window: tuple[float, float],
+    *,
+    drawn: bool,
+    shifted: bool,
 ) -> Figure:
     """Draw the values before the offset was added, which would round them."""
     n = len(values)
@@ -155,7 +165,7 @@ def _squares(
         *truth,
         extent=((-0.15 * half, room + 1.5 * half), (middle - half, middle + half)),
         x="values side by side",
-        y="x − b",
+        y="x − b" if shifted else "x",
     )
     layout = picture["layout"]
     unscaled = {**layout["xaxis"], "showticklabels": False, "showgrid": False}
@@ -209,20 +219,23 @@ def _distribution(samples: SampleVariances, n: int) -> Figure:
 
 
 def _number_line(
-    values: tuple[float, ...], side: float, window: tuple[float, float]
+    values: tuple[float, ...], side: float, window: tuple[float, float], offset: float
 ) -> Figure:
-    """Draw the values on a line, and how far one standard deviation reaches."""
-    center, (middle, half) = float(mean(values)), window
+    """Draw the values on a line, and how far one standard deviation reaches.
+
+    The place that they are moved away from stays on the line.
+    """
+    center, (middle, half) = offset + float(mean(values)), window
     ends = np.array([center - side, center + side])
     places = np.full(max(len(values), LARGEST_SAMPLE), np.nan)
-    places[: len(values)] = values
+    places[: len(values)] = np.add(values, offset)
     return curves(
         "The values, and their mean ± s",
         Curve(
             "values", places, 0 * places, VALUE_COLOR, dash=0, points=True, line=False
         ),
         Curve("x̄ ± s", ends, np.full(2, -0.5), STD_COLOR, dash=0, points=True),
-        x=Axis("value", (middle - half, middle + half)),
+        x=Axis("value", (middle - half, middle + half + offset)),
         y=Axis("", (-1, 1), hidden=True),
         at=[(center, "x̄")],
         height=260,
