@@ -7,9 +7,10 @@ import itertools
 import pytest
 
 from tests.browser.conftest import Visitor, darkness
+from tests.lessons import drawing
 from tests.server import running
 from ui import navigation
-from ui.catalogue import LESSONS, PATHS
+from ui.catalogue import BY_KEY, LESSONS, PATHS
 
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda f: f.slug)
 
@@ -561,6 +562,37 @@ def test_a_question_is_asked_watched_and_explained(visitor):
     visitor.slider("z1").press("ArrowLeft")
     visitor.rest()
     assert page.locator(".live-ghost").count() == 0
+
+
+def test_a_ghost_stands_on_the_axes_of_what_is_shown_now(visitor):
+    """In this question the upright axis gets other ends on the way."""
+    form = BY_KEY["adam/amsgrad"]
+    before, after = (
+        drawing(form)(**setting.values).figures[0]
+        for setting in form.questions[0].settings
+    )
+    assert before["layout"]["yaxis"]["range"] != after["layout"]["yaxis"]["range"]
+    marked = [trace for trace in before["data"] if trace["mode"].startswith("markers")]
+    page = visitor.open("/adam?form=amsgrad")
+    page.get_by_role("button", name="Predict").click()
+    visitor.rest()
+    card = page.get_by_role("region", name="Predict, watch, explain")
+    card.get_by_label("falls").check()
+    card.get_by_role("button", name="Answer").click()
+    if card.get_by_text("Not yet.").count():
+        card.get_by_label("rises").check()
+        card.get_by_role("button", name="Answer").click()
+    card.get_by_role("button", name="Fold the question").wait_for()
+    visitor.rest()
+    page.wait_for_timeout(700)
+    plot = page.locator(".live-large .live-plot")
+    axis = "(plot, ys) => ys.map((y) => plot._fullLayout.yaxis.d2p(y))"
+    expected = plot.evaluate(axis, [float(t["y"][0]) for t in marked])
+    drawn = page.locator(".live-large .live-ghost .point").evaluate_all(
+        "(points) => points.map((point) => point.transform.baseVal[0].matrix.f)"
+    )
+    for height in expected:
+        assert min(abs(height - other) for other in drawn) < 1
 
 
 def test_a_number_is_answered_in_a_field_that_says_what_it_takes(visitor):
