@@ -85,11 +85,11 @@ def masks_of(n_units, p, n_masks, *, rng=0):
     return dropout(np.ones((n_masks, n_units)), p, rng=rng).mask
 
 
-def of_the_page(units, p, *, mode="inverted", training=True, seed=0):
+def of_the_page(units, p, *, masks=50, mode="inverted", training=True, seed=0):
     """Return the page's units and what the next layer sees of them, mask by mask."""
-    chosen = {"p": p, "mode": mode, "training": training, "seed": seed}
+    chosen = {"p": p, "masks": masks, "mode": mode, "training": training, "seed": seed}
     solution = STATEMENT.solve({"units": units, **chosen})
-    return solution.inputs["x"], _outputs(solution.result, mode, training)
+    return solution.inputs["x"], _outputs(solution.result, masks, mode, training)
 
 
 def test_the_printed_formula_is_the_reviewed_one():
@@ -754,23 +754,20 @@ def drawn(p, units, masks, mode, training, seed):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        (
-            {},
-            "Mask 50 drops 10 of 20 units; divided by 1 − p = 0.5, the others count 2 times as ",
-        ),
-        ({}, "over 50 masks all units average 1.05, in the long run 1"),
-        ({}, "in the long run 1, like the input."),
-        ({"masks": 1}, "Mask 1 drops 8 of 20 units; divided by"),
-        ({"masks": 1}, "over 1 mask all units average"),
+        ({}, "Mask 50 drops 10 of 20 units and divides the others by 1 − p = 0.5. Net"),
+        ({"masks": 1}, "Mask 1 drops 8 of 20 units and divides the others by"),
         (
             {"mode": "classic"},
-            "average 0.527, in the long run 1 − p = 0.5: nothing is scaled in training; "
-            "evaluation multiplies by 0.5.",
+            "Mask 50 drops 10 of 20 units. Nothing is scaled in training, so in the long "
+            "run the units average 1 − p = 0.5; evaluation multiplies by 0.5.",
         ),
-        ({"mode": "unscaled", "p": 0.95}, "in the long run 1 − p = 0.05: nothing is"),
+        (
+            {"mode": "unscaled", "p": 0.95},
+            "in the long run the units average 1 − p = 0.05.",
+        ),
         (
             {"p": 0.95, "units": 4, "masks": 1},
-            "Mask 1 drops all 4 units; over 1 mask",
+            "Mask 1 drops all 4 units: the next layer sees 0. Networks",
         ),
         (
             {"p": 0.0},
@@ -788,7 +785,7 @@ def drawn(p, units, masks, mode, training, seed):
         ),
     ],
 )
-def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words):
+def test_the_sentence_says_what_is_dropped_and_what_becomes_of_it(chosen, words):
     chosen = STATEMENT.defaults | chosen
     status = drawing(LESSON)(**chosen).status
     assert words in status
@@ -806,8 +803,9 @@ def test_the_sentence_says_what_is_dropped_and_what_it_averages_to(chosen, words
 
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("mode", ["inverted", "classic", "unscaled"])
-def test_every_mode_has_a_line_with_what_the_next_layer_sees(mode, training):
-    chosen = STATEMENT.defaults | {"mode": mode, "training": training, "masks": 1}
+@pytest.mark.parametrize("latest", [{"masks": 1}, {"p": 0.9}, {"masks": 40}])
+def test_every_mode_has_a_line_with_what_the_next_layer_sees(mode, training, latest):
+    chosen = STATEMENT.defaults | {"mode": mode, "training": training} | latest
     line = frame(LESSON, chosen)["line"]
     seen = drawing(LESSON)(**chosen).figures[1]["data"][1]["y"][0]
     assert float(line["numbers"][-1]) == pytest.approx(seen, abs=1e-12)
@@ -832,30 +830,54 @@ def test_the_numbers_of_the_sentence_are_those_of_the_masks(chosen):
     scene = drawing(LESSON)(**chosen)
     kept, passed = drawn(**chosen)
     assert scene.readouts["average output so far"] == pytest.approx(passed.mean())
-    said = re.fullmatch(
-        r"Mask (\d+) drops (?:(\d+) of|all) (\d+) units(?:; divided by 1 − p = [\d.]+, the others count [\d.]+ times as much)?; over (\d+) (masks?) all units average "
-        r"(\S+), in the long run (?:1 − p = )?([\d.e-]+)(, like the input|: nothing is "
-        r"scaled(?: in training; evaluation multiplies by ([\d.]+))?)\."
-        r"(?: Networks trained like this have a test error of ([\d.]+), without dropout "
-        r"1\.41\.)?",
+    said = re.match(
+        r"Mask (\d+) drops (?:(\d+) of (\d+) units|all (\d+) units: the next layer sees 0)"
+        r"( and divides the others by 1 − p = ([\d.]+))?\.",
         scene.status,
     )
     assert (said is None) == (chosen["p"] == 0 or not chosen["training"])
     if said is None:
         return
-    latest, left, units, masks = (int(text or 0) for text in said.groups()[:4])
-    left = 0 if "drops all" in said[0] else units - left
-    assert ("drops all" in said[0]) == (left == 0)
-    assert (latest, left, units) == (len(kept), kept[-1].sum(), kept.shape[1])
-    assert (masks, said[5]) == (len(kept), "mask" if len(kept) == 1 else "masks")
-    assert float(said[6]) == pytest.approx(passed.mean(), rel=6e-3, abs=1e-12)
-    # Kept with probability 1 − p, and the input is 1 on average.
-    factor = 1 / (1 - chosen["p"]) if chosen["mode"] == "inverted" else 1.0
-    assert float(said[7]) == pytest.approx((1 - chosen["p"]) * factor, rel=6e-3)
-    assert ("like the input" in said[8]) == (chosen["mode"] == "inverted")
-    assert (said[9] is not None) == (chosen["mode"] == "classic")
-    if said[9]:
-        assert float(said[9]) == pytest.approx(1 - chosen["p"], rel=6e-3)
+    latest, dropped, units, all_units = (int(text or 0) for text in said.groups()[:4])
+    gone = kept.shape[1] - kept[-1].sum()
+    assert latest == len(kept)
+    assert units + all_units == kept.shape[1]
+    assert dropped + all_units == gone
+    assert bool(all_units) == (not passed[-1].any())
+    assert bool(said[5]) == (chosen["mode"] == "inverted" and not all_units)
+    if said[5]:
+        assert float(said[6]) == pytest.approx(1 - chosen["p"], rel=6e-3)
+    # Kept with probability 1 − p and not scaled, and the input is 1 on average.
+    mean = re.search(
+        r"in the long run the units average 1 − p = ([\d.e-]+)", scene.status
+    )
+    assert (mean is None) == (chosen["mode"] == "inverted")
+    if mean:
+        told = scene.readouts["average output in the long run"]
+        assert float(mean[1].rstrip(".")) == pytest.approx(told, rel=6e-3)
+    factor = re.search(r"evaluation multiplies by ([\d.]+)\.", scene.status)
+    assert (factor is None) == (chosen["mode"] != "classic")
+    if factor:
+        assert float(factor[1]) == pytest.approx(1 - chosen["p"], rel=6e-3)
+
+
+@settings(max_examples=30)
+@given(settings_of(STATEMENT))
+def test_line_steps_and_code_show_the_mask_that_the_pictures_show(chosen):
+    kept, passed = drawn(**chosen | {"mode": "inverted", "training": True})
+    result = STATEMENT.solve(chosen).result
+    np.testing.assert_array_equal(result.mask, kept[-1])
+    np.testing.assert_allclose(result.output, passed[-1], rtol=1e-12)
+    np.testing.assert_array_equal(result.unscaled > 0, kept[-1])
+    undivided = UNDIVIDED.statement.solve(chosen).result
+    np.testing.assert_array_equal(undivided.mask, kept[-1])
+    np.testing.assert_array_equal(undivided.output > 0, kept[-1])
+
+
+@pytest.mark.parametrize(("chosen", "first"), [({"p": 0.9}, 5.0), ({"masks": 40}, 0.0)])
+def test_under_these_masks_the_first_unit_is_kept_and_dropped(chosen, first):
+    output = STATEMENT.solve(STATEMENT.defaults | chosen).result.output
+    assert output[0] == pytest.approx(first)
 
 
 @pytest.mark.parametrize("mode", ["unscaled", "classic", "inverted"])
@@ -864,15 +886,16 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
     scene = drawing(lesson)(**STATEMENT.defaults | {"mode": mode, "p": 0.8})
     trained = lesson is LESSON and mode == "inverted"
     title = scene.figures[2]["layout"]["meta"]["title"]
-    assert ("with the division" in title) != trained
+    assert title.startswith(
+        f"Trained with {'dropout' if trained else 'the division'}: test error above"
+    )
     for name in (
         "training error of 20 trained networks",
         "test error of 20 trained networks",
     ):
         assert (name in scene.readouts) == trained
     divided = (
-        "; divided by 1 − p = 0.2, the others count 5 times as much; over"
-        in scene.status
+        "divides the others by 1 − p = 0.2. Networks trained like this" in scene.status
     )
     assert divided == trained
 

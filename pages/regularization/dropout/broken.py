@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 COMPARED = ("average output so far",)
 
 
-def compute(x: Array, p: float, training: bool, seed: int) -> whole.Result:
+def compute(x: Array, p: float, masks: int, training: bool, seed: int) -> whole.Result:
     """Drop units at random and leave the others as they are."""
-    dropped = dropout(x, p, mode="unscaled", rng=seed)
+    dropped = dropout(np.tile(x, (masks, 1)), p, mode="unscaled", rng=seed)
     layers = np.tile(x, (whole.MOST_MASKS, 1))
     outputs = dropout(layers, p, training=training, mode="unscaled", rng=seed).output
     return whole.Result(
-        mask=dropped.mask,
-        output=dropped.output,
+        mask=dropped.mask[-1],
+        output=dropped.output[-1],
         mean=(1 - p) * x,
         variance=p * (1 - p) * x**2,
-        unscaled=dropped.output,
+        unscaled=dropped.output[-1],
         evaluated=x,
         weakened=(1 - p) * x,
         outputs=outputs,

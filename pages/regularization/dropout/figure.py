@@ -30,7 +30,7 @@ from formulas.regularization.overfitting import (
     TRAINING_ERRORS,
 )
 from formulas.regularization.overfitting import RATES as TRAINED_RATES
-from notation.numbers import counted, number_text
+from notation.numbers import number_text
 from pages.regularization.dropout.statement import (
     MOST_MASKS,
     STATEMENT,
@@ -61,7 +61,7 @@ def draw(
     training: bool,
 ) -> Scene:
     """Draw what the next layer sees, what that is good for, and its average."""
-    outputs = _outputs(result, mode, training)
+    outputs = _outputs(result, masks, mode, training)
     units_left = int(np.count_nonzero(outputs[masks - 1]))
     average = outputs[:masks].mean()
     noise = _noise_now(result, x, p, mode, training)
@@ -93,7 +93,6 @@ def draw(
             masks=masks,
             units=len(x),
             units_left=units_left,
-            average=average,
         )
         + _about_learning(p, training=training, as_trained=as_trained),
     )
@@ -140,11 +139,13 @@ def _about_learning(p: float, *, training: bool, as_trained: bool) -> str:
     )
 
 
-def _outputs(result: Result, mode: str, training: bool) -> Array:
-    """Return what the next layer sees under each mask; the equation states the first."""
+def _outputs(result: Result, masks: int, mode: str, training: bool) -> Array:
+    """Return what the next layer sees under each mask; the equation states the last."""
     if line_result(mode, training) != "output":
         return result.outputs
-    return np.vstack([result.output, result.outputs[1:]])
+    outputs = result.outputs.copy()
+    outputs[masks - 1] = result.output
+    return outputs
 
 
 def _averages(outputs: Array) -> Array:
@@ -220,7 +221,7 @@ def _errors_against_rate(p: float, as_trained: bool) -> Figure:
     training, test = errors.get(TRAINING, np.nan), errors.get(TEST, np.nan)
     how = "dropout" if as_trained else "the division"
     return curves(
-        f"Other networks (100 units), trained with {how}",
+        f"Trained with {how}: test error above, training error below",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
         Mark(p, training, "", OUTPUT_COLOR),
@@ -265,27 +266,25 @@ def sentence(
     masks: int,
     units: int,
     units_left: int,
-    average: float,
 ) -> str:
-    """Say what the latest mask leaves, and what the masks average to."""
+    """Say what the latest mask leaves, and what becomes of that."""
     share = f"1 − p = {number_text(1 - p, 3)}"
     if not training:
         less = f", multiplied by {share}" if mode == "classic" else ""
         return f"In evaluation every unit takes part{less}; nothing is random."
     if p == 0:
         return "With p = 0 no unit is dropped: the next layer sees the input itself."
-    goal, counting = f"{share}: nothing is scaled", ""
-    if mode == "inverted":
-        times = number_text(1 / (1 - p), 3)
-        goal = "1, like the input"
-        counting = f"; divided by {share}, the others count {times} times as much"
-    elif mode == "classic":
-        goal += f" in training; evaluation multiplies by {number_text(1 - p, 3)}"
-    dropped = f"{units - units_left} of {units} units{counting}"
+    dropped = f"Mask {masks} drops {units - units_left} of {units} units"
     if units_left == 0:
-        dropped = f"all {units} units"
+        dropped = f"Mask {masks} drops all {units} units: the next layer sees 0"
+    elif mode == "inverted":
+        dropped += f" and divides the others by {share}"
+    if mode == "inverted":
+        return f"{dropped}."
+    evaluation = ""
+    if mode == "classic":
+        evaluation = f"; evaluation multiplies by {number_text(1 - p, 3)}"
     return (
-        f"Mask {masks} drops {dropped}; over "
-        f"{counted(masks, 'mask')} all units average {number_text(average, 3)}, "
-        f"in the long run {goal}."
+        f"{dropped}. Nothing is scaled in training, so in the long run the units "
+        f"average {share}{evaluation}."
     )

@@ -76,12 +76,13 @@ QUANTITIES = (
 
 
 def inputs(
-    p: float, units: int, mode: str, training: bool, seed: int
+    p: float, units: int, masks: int, mode: str, training: bool, seed: int
 ) -> dict[str, Any]:
     """Make units of different size around 1."""
     return {
         "x": np.linspace(0.5, 1.5, units),
         "p": p,
+        "masks": masks,
         "scaling": mode,
         "training": training,
         "seed": seed,
@@ -90,7 +91,7 @@ def inputs(
 
 @dataclass(frozen=True)
 class Result:
-    """What the first mask lets through, and its mean and variance over all masks.
+    """What the latest mask lets through, and its mean and variance over all masks.
 
     Attributes
     ----------
@@ -111,17 +112,20 @@ class Result:
     divided: bool = True
 
 
-def compute(x: Array, p: float, scaling: str, training: bool, seed: int) -> Result:
-    """Drop units at random and scale up those that are left."""
-    dropped = dropout(x, p, rng=seed)
+def compute(
+    x: Array, p: float, masks: int, scaling: str, training: bool, seed: int
+) -> Result:
+    """Drop units at random and scale up those that are left; the last mask counts."""
+    so_far = np.tile(x, (masks, 1))
+    dropped = dropout(so_far, p, rng=seed)
     mean, variance = dropout_moments(x, p)
     layers = np.tile(x, (MOST_MASKS, 1))
     return Result(
-        mask=dropped.mask,
-        output=dropped.output,
+        mask=dropped.mask[-1],
+        output=dropped.output[-1],
         mean=np.asarray(mean),
         variance=np.asarray(variance),
-        unscaled=dropout(x, p, mode="unscaled", rng=seed).output,
+        unscaled=dropout(so_far, p, mode="unscaled", rng=seed).output[-1],
         evaluated=dropout(x, p, training=False, rng=seed).output,
         weakened=dropout(x, p, training=False, mode="classic", rng=seed).output,
         outputs=dropout(layers, p, training=training, mode=scaling, rng=seed).output,
