@@ -338,6 +338,6 @@ def sentence(
         for mean, size, length in zip(means, sizes, lengths, strict=True)
     )
     return (
-        f"Mean gradient over root mean square + ε is {flat} along θ₁ and {steep} along "
-        f"θ₂: the last step goes that many η along each. {race}."
+        f"Last step in η, mean gradient over root mean square + ε: {flat} along θ₁, "
+        f"{steep} along θ₂. {race}."
     )
