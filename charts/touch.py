@@ -25,6 +25,8 @@ class Handle(NamedTuple):
     base : float
         The direction at which the angle is 0, or the coordinate at which the one control
         that follows it is 0; of two controls, where that of x is.
+    per : float
+        How far along y one unit of the control reaches, if it alone follows.
     """
 
     at: Range
@@ -34,6 +36,7 @@ class Handle(NamedTuple):
     length: str = ""
     angle: str = ""
     base: float = 0.0
+    per: float = 1.0
 
 
 def draggable(figure: Figure, *handles: Handle) -> Figure:
@@ -67,6 +70,7 @@ def choosing(
     start: tuple[int, int] = (0, 0),
     rows: Sequence[int] = (),
     row: int = 0,
+    alone: bool = False,
 ) -> Figure:
     """Return the picture with cells or bars whose click chooses a control's position.
 
@@ -83,10 +87,14 @@ def choosing(
     row : int
         How many cells a row of the map has, where they stand, row by row, for the
         positions of y.
+    alone : bool
+        A cell that stands for a position of only one of the controls chooses that one.
     """
     pick: dict[str, Any] = {"x": x, "y": y, "start": list(start)}
     if row:
         pick["row"] = row
+    if alone:
+        pick["alone"] = True
     return _with(figure, pick=pick | {"rows": list(rows)} if rows else pick)
 
 

@@ -644,11 +644,15 @@ def test_too_high_an_intercept_and_too_low_a_slope_cancel():
 def test_the_handles_lie_on_your_line_and_on_the_last_point(data):
     values = {"intercept": 4.2, "slope": 0.3, "outlier": 12.5, "data": data}
     lines, bowl, _ = drawing(LESSON)(**STATEMENT.defaults | values).figures
-    line, *last = lines["layout"]["meta"]["handles"]
+    line, turn, *last = lines["layout"]["meta"]["handles"]
     drawn = {t["name"]: (t["x"], t["y"]) for t in lines["data"] if t.get("name")}
     x, y = drawn["your line"]
     assert line["at"] == [0, 4.2]
     assert np.interp(0, x, y) == pytest.approx(4.2)
+    place, height = turn["at"]
+    assert place > max(drawn["points"][0])
+    assert np.interp(place, x, y) == pytest.approx(height)
+    assert (height - turn["base"]) / turn["per"] == pytest.approx(0.3)
     assert [handle["at"] for handle in last] == [[14.0, 12.5]] * (data == "line")
     (guess,) = bowl["layout"]["meta"]["handles"]
     assert (guess["at"], guess["x"], guess["y"]) == ([4.2, 0.3], "intercept", "slope")
@@ -688,6 +692,28 @@ def test_the_squares_of_the_page_s_points_have_room(slope, intercept):
     low, high = picture["layout"]["xaxis"]["range"]
     assert low <= np.nanmin(picture["data"][0]["x"])
     assert np.nanmax(picture["data"][0]["x"]) <= high
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=60, deadline=None)
+def test_the_page_s_own_points_have_one_scale_along_both_axes(chosen):
+    picture = drawing(LESSON)(**chosen | {"own": ""}).figures[0]
+    across, up = (picture["layout"][axis] for axis in ("xaxis", "yaxis"))
+    assert (up["scaleanchor"], up["scaleratio"]) == ("x", 1)
+    # So wide at most that a phone shows it beside the small pictures (isSquare).
+    assert np.ptp(across["range"]) < 1.8 * np.ptp(up["range"])
+
+
+def test_the_plane_rests_while_a_line_is_brought_to_the_best_one():
+    """Down from the start to below the best intercept, and up to the best slope."""
+    ranges = set()
+    for slope in np.arange(0.0, 0.46, 0.05):
+        for intercept in np.arange(3.2, 7.6, 0.1) if slope == 0 else [3.2, 3.5]:
+            line = {"slope": float(slope), "intercept": float(intercept)}
+            picture = drawing(LESSON)(**STATEMENT.defaults | line).figures[0]
+            axes = (picture["layout"][axis]["range"] for axis in ("xaxis", "yaxis"))
+            ranges.add(tuple(map(tuple, axes)))
+    assert len(ranges) == 1
 
 
 @claims("any_point_dragged")
@@ -998,7 +1024,11 @@ def test_a_readers_own_points_are_those_that_are_drawn_and_fitted(own, data, slo
     left = ((y - line.intercept - line.slope * x) ** 2).sum()
     assert scene.readouts["sse"] == pytest.approx(left, rel=1e-6, abs=large**2 + 1e-11)
     handles = scene.figures[0]["layout"]["meta"]["handles"]
-    assert [handle["y"] for handle in handles] == ["intercept"]
+    assert [handle["y"] for handle in handles] == ["intercept", "slope"][: len(handles)]
+    assert len(handles) == 2 or x.max() <= 0
+    for turn in handles[1:]:
+        risen = turn["at"][1] - turn["base"]
+        assert risen / turn["per"] == pytest.approx(slope, abs=large)
     at, base = handles[0]["at"], handles[0]["base"]
     assert at[1] - base == pytest.approx(7.5)
     for figure, inside in zip(
@@ -1148,6 +1178,14 @@ def test_where_the_slope_cancels_it_is_0_and_not_rounding():
     scene = drawing(LESSON)(**chosen)
     assert STATEMENT.solve(chosen).result.fitted_slope == 0
     assert scene.readouts["r2"] == scene.readouts["fitted_slope"] == 0
+
+
+def test_leverage_shows_the_best_line_before_the_last_point_was_lowered():
+    picture = drawing(LESSON)(**STATEMENT.defaults | {"data": "leverage"}).figures[0]
+    (before,) = (t for t in picture["data"] if t["name"] == "last point at 5")
+    x, y = np.array(before["x"]), np.array(before["y"])
+    np.testing.assert_allclose(y[:2], x[:2], atol=1e-12)  # 0 + 1 x
+    np.testing.assert_array_equal([x[3:], y[3:]], [[5, 5], [5, 0]])
 
 
 def test_with_collinear_columns_the_sentence_says_what_the_pictures_fit():

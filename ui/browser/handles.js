@@ -22,7 +22,8 @@ export class Handles {
 
   // Lay a ring on every handle of the large picture. A handle names its place (`at`, in the
   // units of the axes) and its controls: `x` and `y`, or `length` and `angle` (in degrees,
-  // from `base`). A point without controls is a `row` of the reader's own numbers.
+  // from `base`), or `y` alone (from `base`, one unit of it for `per` of the axis). A point
+  // without controls is a `row` of the reader's own numbers.
   place(plot, figure) {
     const { handles: named = [], rows } = figure?.layout.meta || {};
     const { x = [], y } = rows ? figure.data[rows.trace] : {};
@@ -92,7 +93,7 @@ export class Handles {
     const handle = this.handles[k];
     if (handle.row) this.reshape(k, [rounded(x, xaxis), rounded(y, yaxis)]);
     if (handle.x) this.take(handle.x, x - handle.base);
-    if (handle.y) this.take(handle.y, y - (handle.x ? 0 : handle.base));
+    if (handle.y) this.take(handle.y, handle.x ? y : (y - handle.base) / handle.per);
     if (handle.length) this.take(handle.length, Math.hypot(x, y));
     if (handle.angle) {
       const turned = (Math.atan2(y, x) * HALF_TURN) / Math.PI - (handle.base || 0);

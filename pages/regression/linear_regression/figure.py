@@ -27,7 +27,12 @@ from charts import (
 from formulas.checks import Array
 from formulas.regression.linear_regression import linear_regression
 from notation.numbers import number_text, share_text, without_dust
-from pages.regression.linear_regression.statement import OWN, STATEMENT, Result
+from pages.regression.linear_regression.statement import (
+    OWN,
+    STATEMENT,
+    Result,
+    points_of_leverage,
+)
 
 POINTS_COLOR, GUESS_COLOR, BEST_COLOR = STATEMENT.color_indices(
     "y", "slope", "fitted_slope"
@@ -45,21 +50,25 @@ DOT = 7.0  # pixels of a point
 Window = tuple[tuple[float, float], tuple[float, float]]
 
 
-# Ends of the upright axis of the points: few, so that it rests while a line is moved.
-LOWS, HIGHS = (0.0, 6.0, 24.0, 48.0), (14.0, 18.0, 36.0, 72.0)
-NEAR = 0.0, 6.0  # where all points are close to the origin
-# Half widths of the picture, few as well: so that the squares of a far line have room.
-HALF_WIDTHS, NEAR_HALF_WIDTHS = (10.0, 20.0, 40.0, 60.0), (3.0, 6.0, 12.0, 24.0)
-# How far a reader's points must be spread to be seen on these axes: a part of that of x,
-# and in y.
+# The plane of the points by its middle and its half widths, in the same units along both
+# axes, so that squares are squares. It grows as a whole, and in few steps, so that it rests
+# while a line is moved. Points close to the origin have a smaller one.
+MIDDLE, HALF = (10.5, 7.5), (12.5, 8.5)
+NEAR_MIDDLE, NEAR_HALF = (3.0, 3.25), (7.0, 5.75)
+GROWTHS = (1.0, 2.0, 4.0, 6.0, 8.0)
+BAND, NEAR = (0.0, 20.0), (0.0, 6.0)  # where the best line is known about
+# Where your line is taken to turn it: right of all points.
+TURNED_AT, NEAR_TURNED_AT = 21.0, 7.0
+UPRIGHT = -6.0, 18.0  # where a reader's points may lie on these axes
+# How far they must be spread to be seen there: a part of that of x, and in y.
 LEAST_SPREAD, LEAST_RISE = 0.2, 2.0
-NEAR_LOWS, NEAR_HIGHS = (2.5, *LOWS[1:]), (9.0, *HIGHS)
 
 
 class Windows(NamedTuple):
     """What the pictures show: the ends of their axes, and rises from ring to ring.
 
-    ``band`` are the ends of the band around the best line.
+    ``band`` are the ends of the band around the best line, ``turned_at`` is where your
+    line is taken to turn it, and ``square`` says that the points have equal scales.
     """
 
     points: Window
@@ -67,14 +76,23 @@ class Windows(NamedTuple):
     valley: Window
     rises: tuple[float, ...]
     residuals: Window
+    turned_at: float
+    square: bool = True
+
+
+def _grown(middle: tuple[float, float], half: tuple[float, float], by: float) -> Window:
+    """Return a window around its middle, as many times as large."""
+    (x, y), (wide, high) = middle, half
+    return (x - by * wide, x + by * wide), (y - by * high, y + by * high)
 
 
 WINDOWS = Windows(
-    points=((0.0, 20.0), (-LOWS[1], HIGHS[0])),
-    band=(0.0, 20.0),
+    points=_grown(MIDDLE, HALF, 1),
+    band=BAND,
     valley=((-5.5, 12.5), (-2.2, 3.2)),
     rises=(4.0, 60.0, 400.0, 2000.0),
     residuals=((-3.0, 16.0), (-16.0, 9.0)),
+    turned_at=TURNED_AT,
 )
 
 
@@ -90,7 +108,9 @@ def draw(
 ) -> Scene:
     """Draw the points and both lines, the bowl of squares, and what is left over."""
     squares = _residual_squares(result, x, y)
-    heights = [*y, *_heights(x, intercept, slope), intercept]
+    turned_at = NEAR_TURNED_AT if _is_near(x) else TURNED_AT
+    places = np.array([0.0, *x, turned_at])
+    heights = np.array([*y, *_heights(places, intercept, slope)])
     windows = _windows_of(result, x, heights, _reach(squares))
     if own and not _fit_in(result, x, y):
         windows = _windows_around(result, x, y)
@@ -135,7 +155,7 @@ def _residual_squares(result: Result, x: Array, y: Array) -> Squares:
     They stand away from the mean of x, where they cover less of the best line, but for
     points near the origin, whose picture is narrow.
     """
-    residuals, is_near = result.guess_residuals, x.max() <= NEAR[1]
+    residuals, is_near = result.guess_residuals, _is_near(x)
     if len(x) > MANY:
         shown = largest(np.abs(residuals), FEW)
         x, y, residuals = x[shown], y[shown], residuals[shown]
@@ -149,6 +169,11 @@ def _residual_squares(result: Result, x: Array, y: Array) -> Squares:
     )
 
 
+def _is_near(x: Array) -> bool:
+    """Tell whether all points are close to the origin."""
+    return bool(x.max() <= NEAR[1])
+
+
 def _reach(squares: Squares) -> Array:
     """Return the outer end of each square."""
     x, y = np.asarray(squares.at).T
@@ -158,12 +183,11 @@ def _reach(squares: Squares) -> Array:
 
 def _fit_in(result: Result, x: Array, y: Array) -> bool:
     """Tell whether a reader's points can be seen on the axes of the page's own."""
-    across = NEAR if x.max() <= NEAR[1] else WINDOWS.points[0]
-    upright = -LOWS[1], HIGHS[1]
+    across = NEAR if _is_near(x) else BAND
     is_spread = np.ptp(x) >= LEAST_SPREAD * np.ptp(across) and np.ptp(y) >= LEAST_RISE
     places = (
         (across, x),
-        (upright, y),
+        (UPRIGHT, y),
         (WINDOWS.valley[0], [result.fitted_intercept]),
         (WINDOWS.valley[1], [result.fitted_slope]),
         (WINDOWS.residuals[0], result.fitted),
@@ -172,26 +196,22 @@ def _fit_in(result: Result, x: Array, y: Array) -> bool:
     return bool(is_spread) and all(inside)
 
 
-def _windows_of(
-    result: Result, x: Array, heights: list[float], reach: Array
-) -> Windows:
+def _windows_of(result: Result, x: Array, heights: Array, reach: Array) -> Windows:
     """Return windows of the page's points, as large as residuals and your line need.
 
-    ``heights`` are those of the points, of your line at each, and where it starts;
+    ``heights`` are those of the points, and of your line at each and where it is taken;
     ``reach`` are the outer ends of the squares.
     """
-    half = fitting(1.15 * float(np.abs(result.residuals).max()), HALVES)
-    is_near = x.max() <= NEAR[1]
-    lows, highs = (NEAR_LOWS, NEAR_HIGHS) if is_near else (LOWS, HIGHS)
-    upright = -fitting(-min(heights), lows) + 0.0, fitting(max(heights), highs)
-    base = NEAR if is_near else WINDOWS.points[0]
-    middle = sum(base) / 2
-    widths = NEAR_HALF_WIDTHS if is_near else HALF_WIDTHS
-    width = fitting(float(np.abs(reach - middle).max()), widths)
+    rest = fitting(1.15 * float(np.abs(result.residuals).max()), HALVES)
+    is_near = _is_near(x)
+    middle, half = (NEAR_MIDDLE, NEAR_HALF) if is_near else (MIDDLE, HALF)
+    across = np.abs(reach - middle[0]).max() / half[0]
+    upright = np.abs(heights - middle[1]).max() / half[1]
     return WINDOWS._replace(
-        points=((middle - width, middle + width), upright),
-        band=base,
-        residuals=(WINDOWS.residuals[0], (-half, half)),
+        points=_grown(middle, half, fitting(float(max(across, upright)), GROWTHS)),
+        band=NEAR if is_near else BAND,
+        residuals=(WINDOWS.residuals[0], (-rest, rest)),
+        turned_at=NEAR_TURNED_AT if is_near else TURNED_AT,
     )
 
 
@@ -211,6 +231,8 @@ def _windows_around(result: Result, x: Array, y: Array) -> Windows:
         valley=valley,
         rises=tuple(widest**2 * np.array(WINDOWS.rises) / WINDOWS.rises[-1]),
         residuals=(rounded_span([*y, *result.fitted]), (-half, half)),
+        turned_at=rounded_span(x)[1],
+        square=False,
     )
 
 
@@ -230,13 +252,14 @@ def _lines(
         f"Points, best line, and the {which}squares of your line’s residuals",
         squares,
         Outline("± 2 se", band.T, OTHER_COLOR, dash=2),
+        *([_before(ends)] if data == "leverage" else []),
         Outline("best line", _line(ends, best), BEST_COLOR),
         Outline("your line", _line(ends, guess), GUESS_COLOR, dash=1),
         Points("points", points, POINTS_COLOR, DOT, listed=False),
         extent=windows.points,
         x="predictor x",
         y="response y",
-        square=False,
+        square=windows.square,
         height=300,
     )
     left = max(across[0], 0.0) if across[1] > 0 else across[0]
@@ -247,10 +270,34 @@ def _lines(
         base=guess[1] * left + 0.0,  # no −0, which a message does not keep
     )
     handles = [first]
+    if windows.turned_at > 0:  # left of 0 a rising line would have to be pulled down
+        handles.append(_turning(windows.turned_at, *guess))
     if data == "line":  # a slider sets the height of its last point
         last = Handle(tuple(points[-1]), title="Drag the last point", y="outlier")
         handles.append(last)
     return reshaping(draggable(picture, *handles), OWN.name, "points")
+
+
+def _before(ends: Array) -> Outline:
+    """Return the best line before the last point was lowered, and the way of the point."""
+    x, y = points_of_leverage(lowered=False)
+    fit = linear_regression(x, y)
+    last = x[-1]
+    before = _line(ends, (fit.intercept, float(fit.coef[0])))
+    way = [(np.nan, np.nan), (last, y[-1]), (last, points_of_leverage()[1][-1])]
+    name = f"last point at {number_text(y[-1])}"
+    return Outline(name, np.concatenate([before, way]), OTHER_COLOR, width=1)
+
+
+def _turning(place: float, intercept: float, slope: float) -> Handle:
+    """Return the handle that turns your line around its intercept."""
+    return Handle(
+        at=(place, intercept + slope * place),
+        title="Turn your line",
+        y="slope",
+        base=intercept + 0.0,
+        per=place,
+    )
 
 
 def _line(ends: Array, line: tuple[float, float]) -> Array:

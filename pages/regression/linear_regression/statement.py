@@ -126,12 +126,18 @@ def _points(
     if source == "line":
         return _around_a_line(count, noise, outlier)
     if source == "leverage":
-        return np.arange(1.0, 6), np.array([1.0, 2, 3, 4, 0])
+        return points_of_leverage()
     if source == "collinear":
         x = np.arange(1.0, 5)
         return x, 2 * x - 1
     anscombe = datasets(source)
     return anscombe.x, anscombe.y
+
+
+def points_of_leverage(*, lowered: bool = True) -> tuple[Array, Array]:
+    """Return five points on y = x, of which the last one may have been lowered to 0."""
+    x = np.arange(1.0, 6)
+    return x, np.array([1.0, 2, 3, 4, 0 if lowered else 5])
 
 
 def _around_a_line(
