@@ -25,7 +25,6 @@ from pages.reinforcement_learning.q_learning.statement import (
     CLIFF,
     MOST_EPISODES,
     STATEMENT,
-    WINDOW,
     Result,
     Run,
     Runs,
@@ -60,6 +59,7 @@ def draw(
     state: int,
     action: int,
     next_state: int,
+    alpha: float,
     episodes: int,
     cell: int,
 ) -> Scene:
@@ -84,7 +84,16 @@ def draw(
             "target": result.target,
             "error": without_dust(result.error, SETTLED),
         },
-        status=sentence(episodes, way, q_learning_mean, sarsa_mean),
+        status=sentence(
+            episodes,
+            way,
+            place=f"({cell // WIDTH}, {cell % WIDTH})",
+            move=CLIFF.actions[action],
+            old=float(action_values[state, action]),
+            new=float(result.updated[state, action]),
+            target=result.target,
+            alpha=alpha,
+        ),
     )
 
 
@@ -113,7 +122,7 @@ def _map(run: Run, sarsa: Run, episodes: int, updated: tuple[int, int]) -> Figur
         for one in (run, sarsa)
     )
     picture = grid_map(
-        "Q-learning’s map and path; dotted: Sarsa’s path",
+        "Arrows, colors and path: Q-learning; dotted: Sarsa’s path",
         values,
         actions=arrows,
         walk=path,
@@ -175,15 +184,17 @@ def _mark(episodes: int, mean: float, low: float, color: int) -> Mark:
 
 
 def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> Figure:
-    """Draw the action values of the cell, before and after, and the target of one."""
+    """Draw the action values of the cell, and of one of them the update and its target."""
     row, column = divmod(cell, WIDTH)
     shown = [old[action], new[action], result.target, *old[np.abs(old) < DEEP]]
     low = -fitting(1.3 * float(np.abs(shown).max()), (1.5, 3, 6, 12, 20, 50, 150))
     picture = bars(
-        f"Click a cell and an action: here ({row}, {column}), {CLIFF.actions[action]}",
+        f"Update of {CLIFF.actions[action]} in ({row}, {column}); enlarge to click another",
         CLIFF.actions,
         Bars("Q before", old, Q_LEARNING_COLOR, 0),
-        Bars("after", new, NEW_COLOR, 0),
+        Bars(
+            "after", np.where(np.arange(len(new)) == action, new, np.nan), NEW_COLOR, 0
+        ),
         x="action; dashed: target",
         y=Axis("action value", (low, -0.2 * low)),
         levels=[(result.target, "")],
@@ -192,25 +203,44 @@ def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> F
         {
             "x": float(k),
             "y": 0.0,
-            "text": f"{'↓ ' if value < low else ''}{number_text(float(value), 3)}",
+            "text": _told(value, new[k] if k == action else None, low),
             "yanchor": "bottom",
             "showarrow": False,
             "font": {"color": TEXT, "size": SIZE},
         }
         for k, value in enumerate(old)
     ]
+    # Only one action has a bar “after”: nothing is undefined about the others.
+    picture["data"][1] = {**picture["data"][1], "text": [""] * len(new)}
     picture["layout"]["annotations"] = [*picture["layout"]["annotations"], *told]
     return choosing(picture, x="move")
 
 
-def sentence(episodes: int, way: str, q_learning_mean: float, sarsa_mean: float) -> str:
-    """Say which way Q-learning would take, and what both methods earned of late."""
-    q_learning = number_text(round(q_learning_mean))
-    sarsa = number_text(round(sarsa_mean))
-    latest = "its return"
-    if episodes > 1:
-        latest = f"the mean return of the last {min(episodes, WINDOW)}"
+def _told(value: float, after: float | None, low: float) -> str:
+    """Write a value, and what an update makes of it; "↓" where its bar is cut off."""
+    cut = "↓ " if value < low else ""
+    if after is None:
+        return f"{cut}{number_text(float(value), 3)}"
+    return f"{cut}{number_text(float(value), 4)} → {number_text(float(after), 4)}"
+
+
+def sentence(
+    episodes: int,
+    way: str,
+    *,
+    place: str,
+    move: str,
+    old: float,
+    new: float,
+    target: float,
+    alpha: float,
+) -> str:
+    """Say in words what the update does, and which way Q-learning would take by then."""
+    before, after, goal = (number_text(value, 4) for value in (old, new, target))
+    update = f"{before} moves α = {alpha:g} of the way to the target {goal}, to {after}"
+    if before == after == goal:
+        update = f"{before} equals its target"
     return (
-        f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}; "
-        f"{latest} is {q_learning} for Q-learning and {sarsa} for Sarsa."
+        f"The value of {move} in {place}: {update}. "
+        f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}."
     )
