@@ -119,3 +119,36 @@ def test_a_point_that_is_dragged_makes_the_points_ones_own(visitor):
     box = third.bounding_box()  # the point is where the hand let it go
     assert abs(box["x"] + box["width"] / 2 - x - 20) < 2
     assert abs(box["y"] + box["height"] / 2 - y - 40) < 2
+
+
+def test_a_line_is_turned_by_the_ring_at_its_right_end(visitor):
+    page = visitor.open("/linear_regression")
+    before = visitor.values()
+    box = page.get_by_title("Turn your line", exact=True).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x, y + 6 * step)
+    page.mouse.up()
+    visitor.wait()
+    after = visitor.values()
+    assert after["slope"] < before["slope"]
+    assert after["intercept"] == before["intercept"]
+    box = page.get_by_title("Turn your line", exact=True).bounding_box()
+    assert abs(box["y"] + box["height"] / 2 - y - 30) < 10  # a step of the slope is 18
+
+
+def test_a_cell_of_a_factor_chooses_its_row_or_its_column_alone(visitor):
+    page = visitor.open("/matrix_multiplication")
+    click = """([row, column]) => document.querySelector(".live-large .js-plotly-plot")
+      .emit("plotly_click", { points: [{ curveNumber: 0, pointNumber: [row, column] }] })"""
+    first_of_C = 4  # after three of a factor and a gap
+    for cell, chosen in (
+        ((first_of_C + 2, 0), {"row": 2, "column": 1}),  # of A
+        ((0, first_of_C), {"row": 2, "column": 0}),  # of B
+        ((first_of_C, first_of_C + 1), {"row": 0, "column": 1}),  # of C
+        ((0, 0), {"row": 0, "column": 1}),  # where nothing stands
+    ):
+        page.evaluate(click, list(cell))
+        visitor.shows(**chosen)

@@ -406,10 +406,10 @@ def test_the_readouts_write_both_maps_and_both_products(angle, amount):
         return [[sum(a * b for a, b in pair) for pair in row] for row in pairs]
 
     written = {
-        "turn R, its two rows": R,
-        "shear S, its two rows": S,
-        "SR, turn first: its two rows": times(S, R),
-        "RS, shear first: its two rows": times(R, S),
+        "turn R, by rows": R,
+        "shear S, by rows": S,
+        "SR, turn first, by rows": times(S, R),
+        "RS, shear first, by rows": times(R, S),
     }
     for name, matrix in written.items():
         assert shown[name] == matrix_text(np.round(matrix, 12) + 0.0)
@@ -678,6 +678,14 @@ def test_the_sentence_adds_up_the_products_of_row_and_column():
         assert sum(int(a) * int(b) for a, b in pairs) == int(total)
 
 
+def test_the_sentence_names_the_products_of_the_other_pictures():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    others = scene.status.split("Other products: ")[1].rstrip(".").split(", ")
+    _, square, chain = (one["layout"]["meta"]["title"] for one in scene.figures)
+    assert [name in square for name in others] == [True, True, False]
+    assert others[-1] in chain
+
+
 @claims("other_order_shown")
 @pytest.mark.parametrize("inner", range(1, 9))
 def test_the_same_entry_of_the_other_order_is_another_number_or_there_is_none(inner):
@@ -692,7 +700,7 @@ def test_the_same_entry_of_the_other_order_is_another_number_or_there_is_none(in
             assert other == swapped[place] != shown["product"][place]
         else:
             shape = f"{len(swapped)} × {swapped.shape[1]}"
-            assert said_of_ba == f"BA has another shape, {shape}."
+            assert said_of_ba == f"BA has another shape, {shape}"
 
 
 def test_each_block_has_its_name_in_a_gap_of_the_picture():
@@ -717,7 +725,7 @@ def test_every_value_of_the_shared_index_has_a_label():
 
 def test_the_chain_does_not_reuse_the_name_of_the_product():
     readouts = drawing(LESSON)(**STATEMENT.defaults).readouts
-    millions = readouts["chain XYZ: X(YZ), millions of multiplications"]
+    millions = readouts["X(YZ), million multiplications"]
     assert millions == 6.5
     assert readouts["chain XYZ: X(YZ) per (XY)Z"] == pytest.approx(
         1e6 * millions / 45_000

@@ -420,15 +420,16 @@ class Live {
     this.requests.send({ worked });
   }
 
-  pick({ x, y, start, rows, row: length }, place) {
+  pick({ x, y, start, rows, row: length, alone }, place) {
     const [row, column] = place.length > 1 ? place : [-1, place[0]];
     const below = length ? row * length + column : row - start[0];
     const down = rows ? rows[row] : below;
     const chosen = [[x, column - start[1]], [y, down]]
       .filter(([name]) => this.controls.all[name])
       .map(([name, position]) => [name, this.controls.all[name].positions[position]]);
-    if (chosen.some(([, value]) => value === undefined)) return; // beside all that can be chosen
-    for (const [name, value] of chosen) this.choose(name, value);
+    const found = chosen.filter(([, value]) => value !== undefined);
+    if (found.length < chosen.length && !alone) return; // beside all that can be chosen
+    for (const [name, value] of found) this.choose(name, value);
   }
 
   // Take the server's values, unless the visitor's hand is ahead of them.

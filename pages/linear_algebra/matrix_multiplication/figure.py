@@ -48,6 +48,7 @@ INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
 POINT_COLOR = 8
 FRAME = 0.05  # of a cell: the frame's line, which the picture's edge would cut
 COUNTED = ("first", "second", "third")  # i and j count from 0
+OTHERS = "Other products: SR, RS, XYZ."
 SMALL = 6.0  # pixels of a point, which leaves the squares to be seen
 
 
@@ -76,12 +77,12 @@ def draw(
         _price(costs, inner),
         readouts={
             "entry (i, j) of C": entry,
-            "turn R, its two rows": matrix_text(turn),
-            "shear S, its two rows": matrix_text(slide),
-            "SR, turn first: its two rows": matrix_text(turn_first),
-            "RS, shear first: its two rows": matrix_text(shear_first),
+            "turn R, by rows": matrix_text(turn),
+            "shear S, by rows": matrix_text(slide),
+            "SR, turn first, by rows": matrix_text(turn_first),
+            "RS, shear first, by rows": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
-            "chain XYZ: X(YZ), millions of multiplications": costs["X(YZ)"] / 1e6,
+            "X(YZ), million multiplications": costs["X(YZ)"] / 1e6,
             "chain XYZ: X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
         },
         status=sentence(result, A, B, row, column),
@@ -130,7 +131,7 @@ def _meeting(
     sheet[first:, :inner] = A
     sheet[first:, first:] = product
     picture = heatmap(
-        "Rows of A (left) meet columns of B (above) in C",
+        "Rows of A meet columns of B in C; click a cell",
         sheet,
         x=Axis(labels=[*along, "", *COLUMNS]),
         y=Axis(labels=[*along, "", *ROWS]),
@@ -156,7 +157,8 @@ def _meeting(
             | {"range": [first + SIZE - 0.5 + FRAME, -0.5 - FRAME]},
         }
     }
-    return choosing(named, x="column", y="row", start=(first, first))
+    # A cell of A stands for a row alone, and one of B for a column.
+    return choosing(named, x="column", y="row", start=(first, first), alone=True)
 
 
 def _name(text: str, x: float, y: float) -> dict[str, Any]:
@@ -202,7 +204,7 @@ def _price(costs: dict[str, int], inner: int) -> Figure:
 
 
 def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
-    """Write the entry out, and say what stands there in the other order."""
+    """Write the entry out, say what stands there in the other order, and what else is drawn."""
     pairs = zip(A[row], B[:, column], strict=True)
     # No line ends inside a product: its spaces do not break.
     terms = " + ".join(
@@ -214,7 +216,7 @@ def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
         f"Row i = {row} of A (the {COUNTED[row]}) meets column j = {column} of B "
         f"(the {COUNTED[column]}): {terms} = {entry}"
     )
-    return f"{start}. {_other_order(A, B, row, column)}."
+    return f"{start}. {_other_order(A, B, row, column)}. {OTHERS}"
 
 
 def _in_brackets(factor: float) -> str:
