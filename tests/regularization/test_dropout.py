@@ -886,9 +886,9 @@ def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mo
     scene = drawing(lesson)(**STATEMENT.defaults | {"mode": mode, "p": 0.8})
     trained = lesson is LESSON and mode == "inverted"
     title = scene.figures[2]["layout"]["meta"]["title"]
-    assert title.startswith(
-        f"Trained with {'dropout' if trained else 'the division'}: test error above"
-    )
+    how = "dropout" if trained else "the division"
+    assert title == f"Test (upper) and training error with {how}"
+    assert (np.array(TEST_ERRORS) > TRAINING_ERRORS).all()
     for name in (
         "training error of 20 trained networks",
         "test error of 20 trained networks",

@@ -221,7 +221,7 @@ def _errors_against_rate(p: float, as_trained: bool) -> Figure:
     training, test = errors.get(TRAINING, np.nan), errors.get(TEST, np.nan)
     how = "dropout" if as_trained else "the division"
     return curves(
-        f"Trained with {how}: test error above, training error below",
+        f"Test (upper) and training error with {how}",
         Curve("60 training examples", TRAINED_RATES, TRAINING_ERRORS, OUTPUT_COLOR),
         Curve("new examples (test)", TRAINED_RATES, TEST_ERRORS, OTHER_COLOR),
         Mark(p, training, "", OUTPUT_COLOR),
