@@ -30,6 +30,7 @@ from tests.errors import says
 from tests.lessons import drawing
 from tests.strategies import matrices, numbers, settings_of, vectors
 from ui.catalogue import BROKEN, BY_SLUG
+from ui.frames import frame
 
 LESSON = BY_SLUG["activations"]
 
@@ -412,18 +413,47 @@ def test_the_best_case_has_slopes_one_quarter_and_one():
 @claims("values_at_zero")
 def test_at_zero_the_sigmoid_is_one_half_and_tanh_nothing():
     scene = drawing(LESSON)(**STATEMENT.defaults | {"x": 0.0})
-    marks = [float(t["y"][0]) for t in scene.figures[1]["data"] if len(t["x"]) == 1]
+    marks = [float(t["y"][0]) for t in scene.figures[0]["data"] if len(t["x"]) == 1]
     assert marks == [0.0, 0.5, 0.0]
     assert relu_grad(-1e-9) == 0 < 1 == relu_grad(1e-9)
 
 
 @pytest.mark.parametrize("x", STATEMENT.control("x").positions)
 def test_the_picture_of_the_functions_is_as_near_as_its_marks_allow(x):
-    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[1]
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"x": x}).figures[0]
     (left, right), (low, high) = (figure["layout"][f"{a}axis"]["range"] for a in "xy")
     assert left < x < right
     assert low < -1 < max(0.0, x) < high
-    assert (high < 3.5) == (abs(x) < 3.2)
+    assert (high < 3.5) == (x < 3)
+
+
+@pytest.mark.parametrize("negative_slope", [0.0, 0.3])
+@pytest.mark.parametrize("x", [-6.0, -2.0, 0.0, 1.0, 6.0])
+def test_the_tangents_touch_the_functions_and_have_their_slopes(x, negative_slope):
+    values = STATEMENT.defaults | {"x": x, "negative_slope": negative_slope}
+    figure = drawing(LESSON)(**values).figures[0]
+    leaking, *handles = figure["layout"]["meta"]["handles"]
+    tangents = figure["data"][0]
+    heights = [max(x, negative_slope * x), scipy.special.expit(x), math.tanh(x)]
+    slopes = [
+        1.0 if x > 0 else negative_slope,
+        scipy.special.expit(x) * scipy.special.expit(-x),
+        1 - math.tanh(x) ** 2,
+    ]
+    for k, (height, slope) in enumerate(zip(heights, slopes, strict=True)):
+        ends = slice(3 * k, 3 * k + 2)
+        (left, right), (low, high) = tangents["x"][ends], tangents["y"][ends]
+        assert (left + right) / 2 == pytest.approx(x)
+        assert (low + high) / 2 == pytest.approx(height)
+        assert (high - low) / (right - left) == pytest.approx(slope)
+        at, level = handles[k]["at"]
+        assert at == pytest.approx(x)
+        assert abs(level - height) < 0.5  # on the mark, or on one beside it
+        assert handles[k]["x"] == "x"
+    # The handle of the leak lies on the ReLU's left side, and follows it.
+    place, height = leaking["at"]
+    assert height == pytest.approx(negative_slope * place)
+    assert (leaking["y"], leaking["per"]) == ("negative_slope", place)
 
 
 def test_relu_keeps_the_gradient_at_3_and_loses_it_at_minus_3():
@@ -511,10 +541,11 @@ def test_the_fit_is_the_best_of_its_units_and_bends_with_an_activation_alone(
 ):
     values = {"negative_slope": negative_slope, "x": 2.0, "network": network}
     scene = drawing(LESSON)(**STATEMENT.defaults | values)
-    wanted, straight, fit, mark = scene.figures[0]["data"]
+    wanted, straight, fit, mark = scene.figures[1]["data"]
     x = np.asarray(fit["x"])
     target = 1.5 * np.sin(1.2 * x) + 0.2 * x
-    np.testing.assert_allclose(wanted["y"], target, atol=1e-12)
+    at = np.asarray(wanted["x"])
+    np.testing.assert_allclose(wanted["y"], 1.5 * np.sin(1.2 * at) + 0.2 * at)
     centers = np.linspace(-5.25, 5.25, 8)
     units = FITTED[network](x[:, None] - centers, negative_slope)
     columns = np.column_stack([units, np.ones(len(x))])
@@ -561,6 +592,7 @@ def test_no_fraction_that_is_left_leaves_its_picture(x, negative_slope):
             assert float(mark["y"][0]) == pytest.approx(drawn[20])
         else:
             assert (drawn[1:] < low).all()
+            assert (10.0 ** drawn[1:] == 0).all()  # as the table of the data has it
             assert math.isnan(float(mark["y"][0]))
 
 
@@ -616,8 +648,10 @@ def test_each_function_has_one_color_in_all_pictures(x):
         {t["name"]: t["line"]["color"] for t in figure["data"] if "name" in t}
         for figure in figures
     ]
-    fit, *others = colors
-    assert all(names == others[0] for names in others)
+    functions, fit, *others = colors
+    assert all(
+        functions == names | {"tangents": functions["tangents"]} for names in others
+    )
     assert len({*others[0].values(), *fit.values()}) == 5
     assert fit["sigmoid"] == others[0]["sigmoid"]
 
@@ -643,23 +677,23 @@ def sides(function, x, step=1e-6):
 @pytest.mark.parametrize(
     ("x", "negative_slope", "best", "end"),
     [
-        (1.0, 0.0, "the ReLU is the steepest, with slope 1;", ""),
-        (6.0, 0.3, "the leaky ReLU is the steepest, with slope 1;", ""),
+        (1.0, 0.0, "the ReLU is the steepest, with slope 1.", ""),
+        (6.0, 0.3, "the leaky ReLU is the steepest, with slope 1.", ""),
         (
             -2.0,
             0.0,
-            "the sigmoid is the steepest, with slope 0.105;",
+            "the sigmoid is the steepest, with slope 0.105.",
             "inactive and passes",
         ),
-        (-2.0, 0.3, "the leaky ReLU is the steepest, with slope 0.3;", ""),
-        (-0.5, 0.0, "tanh is the steepest, with slope 0.7864;", "inactive and passes"),
-        (-1.5, 0.18, "tanh is the steepest, with slope 0.1807;", ""),
-        (0.0, 0.0, "tanh is the steepest, with slope 1;", "its left side."),
-        (0.0, 0.3, "tanh is the steepest, with slope 1;", "its left side."),
+        (-2.0, 0.3, "the leaky ReLU is the steepest, with slope 0.3.", ""),
+        (-0.5, 0.0, "tanh is the steepest, with slope 0.786.", "inactive and passes"),
+        (-1.5, 0.18, "tanh is the steepest, with slope 0.181.", ""),
+        (0.0, 0.0, "tanh is the steepest, with slope 1.", "its left side."),
+        (0.0, 0.3, "tanh is the steepest, with slope 1.", "its left side."),
         (
             -6.0,
             0.0,
-            "the sigmoid is the steepest, with slope 0.002467;",
+            "the sigmoid is the steepest, with slope 0.00247.",
             "inactive and",
         ),
     ],
@@ -686,27 +720,41 @@ def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
 def test_the_sentence_has_the_share_behind_the_layers(values):
-    x, depth = values["x"], values["depth"]
+    x, depth, network = values["x"], values["depth"], values["network"]
     text = said(**values).replace("−", "-")
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
-    pattern = (
-        rf"At x = {number} .+ is the steepest, with slope {number}; after (\d+) layers? "
-        rf"with weight 1 and this x in each, the sigmoid leaves {number} of a gradient, tanh "
-        rf"{number}, the (?:leaky )?ReLU {number}\."
+    slopes = {
+        "sigmoid": math.exp(-x) / (1 + math.exp(-x)) ** 2,
+        "tanh": 1 / math.cosh(x) ** 2,
+        "ReLU": 1.0 if x > 0 else values["negative_slope"],
+    }
+    start = rf"At x = {number} .*?(\w+) is the steepest, with slope {number}\."
+    here, named, slope = re.match(start, text).groups()
+    assert [float(here), float(slope)] == pytest.approx(
+        [x, max(slopes.values())], rel=6e-3
     )
-    found = [float(text) for text in re.match(pattern, text).groups()]
-    slopes = [
-        math.exp(-x) / (1 + math.exp(-x)) ** 2,
-        1 / math.cosh(x) ** 2,
-        1.0 if x > 0 else values["negative_slope"],
-    ]
-    expected = [x, max(slopes), depth, *(slope**depth for slope in slopes)]
-    np.testing.assert_allclose(found, expected, rtol=6e-4, atol=1e-300)
-    assert ("1 layer " in text) == (depth == 1)
-    named = re.search(r"(\w+) is the steepest", text)[1]
-    assert ("leaky" in text) == (values["negative_slope"] > 0)
-    slope = dict(zip(("sigmoid", "tanh", "ReLU"), slopes, strict=True))[named]
-    assert slope == pytest.approx(max(slopes), rel=1e-12)
+    assert slopes[named] == pytest.approx(max(slopes.values()), rel=1e-12)
+    assert ("leaky" in text) == (values["negative_slope"] > 0 and named == "ReLU")
+    left = re.search(
+        rf"each, (\d+) (\w+) layers? leaves? {number} of a gradient\.$", text
+    )
+    assert (left is None) == (network == "none")
+    if left:
+        count, layer, share = left.groups()
+        assert (int(count), layer.lower()) == (depth, network)
+        assert float(share) == pytest.approx(
+            slopes[layer] ** depth, rel=6e-2, abs=1e-300
+        )
+        assert ("1 " + layer + " layer leaves" in text) == (depth == 1)
+
+
+@pytest.mark.parametrize(
+    ("preset", "value"), [("Inactive ReLU", 0), ("Leaky ReLU", -0.2)]
+)
+def test_presets_about_the_relu_show_it_in_the_live_line(preset, value):
+    (chosen,) = (one.values for one in LESSON.presets if one.name == preset)
+    line = frame(LESSON, STATEMENT.defaults | chosen)["line"]
+    assert float(line["numbers"][-1]) == pytest.approx(value)
 
 
 @settings(max_examples=30)

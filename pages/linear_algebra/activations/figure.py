@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting
+from charts import Axis, Curve, Figure, Handle, Mark, Scene, curves, draggable, fitting
 from formulas.checks import Array
 from formulas.linear_algebra.activations import (
     gradient_product,
@@ -22,7 +22,7 @@ from formulas.linear_algebra.activations import (
 from formulas.linear_algebra.linear_layer import linear
 from formulas.transformer.transformer_ffn import gelu
 from notation.numbers import counted, number_text
-from pages.linear_algebra.activations.statement import STATEMENT, Result
+from pages.linear_algebra.activations.statement import NETWORKS, STATEMENT, Result
 
 X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
 SIGMOID, TANH = sigmoid(X), tanh(X)
@@ -33,11 +33,14 @@ LAYERS = np.array([0, *STATEMENT.control("depth").positions])
 DEEPEST = len(LAYERS) - 1
 PRE_ACTIVATION = Axis("pre-activation x", (-6.2, 6.2))
 NEAR, FAR = 3.2, 6.3  # how far a picture of the functions reaches
-LOWEST = {NEAR: -1.35, FAR: -2.1}  # what it shows below 0, where tanh ends at −1
+LOWEST = -2.1  # what they show below 0, where a leaky ReLU ends at −1.8
+HALF_TANGENT = 1.5  # how far a tangent reaches to either side
+RING = 0.5  # marks nearer than this are taken by one ring
+LEAK_AT = -5.5  # where the hand takes the slope of the ReLU's negative side
 
 LEGEND = ("ReLU", "sigmoid", "tanh")
 COLORS = STATEMENT.color_indices("relu", "sigmoid", "tanh")
-NONE_COLOR, TARGET_COLOR = 8, 2
+NONE_COLOR, TARGET_COLOR, TANGENT_COLOR = 7, 8, 8
 _NAMED = {
     "none": ("no activation", NONE_COLOR),
     **dict(
@@ -57,11 +60,11 @@ HIDDEN_W = np.ones((UNITS, 1))
 HIDDEN_B = -np.linspace(-5.25, 5.25, UNITS)
 WAVE = 1.5 * np.sin(1.2 * X) + 0.2 * X  # the curve to be fitted
 DEPTHS = (16.0, 40.0, 100.0)  # how far down a picture of fractions reaches, in decades
-NOTHING = -300.0  # drawn in place of the logarithm of 0, far below the picture
+NOTHING = -400.0  # drawn in place of the logarithm of 0: 10 to it is 0 on a computer
 
 
 def draw(result: Result, *, x: float, depth: int, network: str) -> Scene:
-    """Draw what a network makes of activations, these, slopes and what they leave."""
+    """Draw activations, what a network makes of them, slopes and what these leave."""
     values = (result.relu, result.sigmoid, result.tanh)
     slopes = (result.relu_slope, result.sigmoid_slope, result.tanh_slope)
     leak = result.leak
@@ -73,8 +76,8 @@ def draw(result: Result, *, x: float, depth: int, network: str) -> Scene:
     arriving = (result.arriving_relu, result.arriving, result.arriving_tanh)
     misses = {name: miss(name, leak) for name in ("none", network)}
     return Scene(
+        _activations(x, values, slopes, leak),
         _fit(x, network, leak),
-        _activations(x, values, leak),
         _shares(depth, shares, arriving),
         _slopes(x, slopes, leak),
         readouts={
@@ -87,8 +90,7 @@ def draw(result: Result, *, x: float, depth: int, network: str) -> Scene:
             "RMS error of the fit": misses[network],
             "RMS error without an activation": misses["none"],
         },
-        status=sentence(x, depth, slopes, arriving, leak=leak)
-        + _about_the_fit(network, misses[network]),
+        status=sentence(x, depth, slopes, arriving, leak=leak, network=network),
     )
 
 
@@ -98,9 +100,11 @@ def _fit(x: float, network: str, negative_slope: float) -> Figure:
     chosen = fitted(network, negative_slope)
     name, color = _NAMED[network]
     other = "" if network == "none" else " and no activation"
-    return curves(
-        f"{UNITS} hidden units, fitted to a curve: {name}{other}",
-        Curve("curve to fit", X, WAVE, TARGET_COLOR, dash=2),
+    height = float(np.interp(x, X, chosen))
+    picture = curves(
+        f"{UNITS} units fitted to a curve: {name}{other}",
+        # Wider than the lines, which lie over it.
+        Curve("curve to fit", X[::3], WAVE[::3], TARGET_COLOR, points=True, line=False),
         Curve(
             "no activation" if other else "line of least squares",
             X,
@@ -109,10 +113,11 @@ def _fit(x: float, network: str, negative_slope: float) -> Figure:
             dash=3,
         ),
         Curve(name, X, chosen, color, dash=0),
-        Mark(x, float(np.interp(x, X, chosen)), "", color),
+        Mark(x, height, "", color),
         x=Axis("input x", (-6.2, 6.2)),
         y=Axis("output", (-3.2, 3.2)),
     )
+    return draggable(picture, Handle(at=(x, height), title="Drag x", x="x"))
 
 
 @functools.lru_cache(maxsize=128)  # while x moves
@@ -143,15 +148,46 @@ def reach_around(x: float) -> float:
     return NEAR if abs(x) < NEAR else FAR
 
 
-def _activations(x: float, values: Sequence[float], negative_slope: float) -> Figure:
-    reach = reach_around(x)
-    return curves(
-        "Three activation functions",
+def _activations(
+    x: float, values: Sequence[float], slopes: Sequence[float], negative_slope: float
+) -> Figure:
+    """Draw the functions with their tangents; x and a can be taken by the hand."""
+    top = NEAR if values[0] < NEAR - 0.2 else FAR
+    picture = curves(
+        "Three activation functions and their tangents at x",
+        _tangents(x, values, slopes),  # below the lines that they touch
         *_lines(X, (relu(X, negative_slope), SIGMOID, TANH), COLORS),
         *_marks(x, values, COLORS),
-        x=Axis(PRE_ACTIVATION.title, (-reach, reach)),
-        y=Axis("output", (LOWEST[reach], reach)),
+        x=PRE_ACTIVATION,
+        y=Axis("output", (LOWEST, top)),
     )
+    leaking = Handle(
+        at=(LEAK_AT, LEAK_AT * negative_slope),
+        title="Drag the slope a",
+        y="negative_slope",
+        per=LEAK_AT,
+    )
+    along = [Handle(at=(x, place), title="Drag x", x="x") for place in _rings(values)]
+    return draggable(picture, leaking, *along)
+
+
+def _rings(values: Sequence[float]) -> list[float]:
+    """Return where rings lie around marks: near marks share one."""
+    places: list[float] = []
+    for value in values:
+        near = (place for place in places if abs(place - value) < RING)
+        places.append(next(near, value))
+    return places
+
+
+def _tangents(x: float, values: Sequence[float], slopes: Sequence[float]) -> Curve:
+    """Return the tangents of all functions as one line with gaps."""
+    to_the_side = np.array([-HALF_TANGENT, HALF_TANGENT, np.nan])
+    heights = [
+        value + slope * to_the_side for value, slope in zip(values, slopes, strict=True)
+    ]
+    places = np.tile(x + to_the_side, len(heights))
+    return Curve("tangents", places, np.concatenate(heights), TANGENT_COLOR, dash=0)
 
 
 def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
@@ -196,8 +232,8 @@ def _lines(
     x: ArrayLike, lines: Sequence[ArrayLike], colors: Sequence[int]
 ) -> list[Curve]:
     return [
-        Curve(name, x, line, color)
-        for name, line, color in zip(LEGEND, lines, colors, strict=True)
+        Curve(name, x, line, color, dash=k)
+        for k, (name, line, color) in enumerate(zip(LEGEND, lines, colors, strict=True))
     ]
 
 
@@ -215,33 +251,39 @@ def sentence(
     arriving: Sequence[float],
     *,
     leak: float,
+    network: str,
 ) -> str:
     """Say which activation is the steepest, and what many layers leave of a gradient."""
     rectifier = "the leaky ReLU" if leak else "the ReLU"
     names = (rectifier, "the sigmoid", "tanh")
     steepest = names[int(np.argmax(slopes))]
-    relu_share, sigmoid_share, tanh_share = (number_text(share) for share in arriving)
     return (
         f"At x = {number_text(x)} {steepest} is the steepest, with slope "
-        f"{number_text(max(slopes))}; after {counted(depth, 'layer')} with weight 1 and "
-        f"this x in each, the sigmoid leaves {sigmoid_share} of a gradient, tanh "
-        f"{tanh_share}, {rectifier} {relu_share}.{_about_the_relu(x, slopes[0])}"
+        f"{number_text(max(slopes), 3)}.{_about_the_relu(x, slopes[0])}"
+        + _about_the_layers(
+            depth, dict(zip(NETWORKS[1:], arriving, strict=True)), network
+        )
     )
 
 
 def _about_the_relu(x: float, slope: float) -> str:
     if x == 0:
-        return " At its corner, by convention, it has the slope of its left side."
+        return " At its corner, by convention, the ReLU has the slope of its left side."
     if slope == 0:
         return " The plain ReLU is inactive and passes on nothing."
     return ""
 
 
-def _about_the_fit(network: str, error: float) -> str:
-    """Say how far the fitted network is from its curve."""
+def _about_the_layers(depth: int, arriving: dict[str, float], network: str) -> str:
+    """Say what layers of the chosen activation leave, or what comes of having none."""
     if network == "none":
         return (
             " Without an activation the fitted network is a straight line, which misses "
-            f"the curve by {number_text(error, 2)}."
+            f"the curve by {number_text(miss(network, 0.0), 2)}."
         )
-    return f" The fitted network misses its curve by {number_text(error, 2)}."
+    layers = counted(depth, f"{_NAMED[network][0]} layer")
+    verb = "leaves" if depth == 1 else "leave"
+    return (
+        f" With weight 1 and this x in each, {layers} {verb} "
+        f"{number_text(arriving[network], 2)} of a gradient."
+    )
