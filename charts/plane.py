@@ -229,6 +229,7 @@ def _arrow(name: str, color_index: int, dash: int) -> Trace:
             "size": [0, 14],
             "opacity": 1.0,
             "color": color(color_index),
+            "line": {"width": 0},  # of the background, it would cut the legend's mark
         },
     }
 

@@ -22,7 +22,7 @@ from formulas.linear_algebra.dot_product import (
     random_dot_std,
     random_dots,
 )
-from pages.linear_algebra.dot_product.figure import _dot_by_angle
+from pages.linear_algebra.dot_product.figure import EDGES, _dot_by_angle
 from pages.linear_algebra.dot_product.statement import STATEMENT, WORDS, _two_vectors
 from tests.claims import claims
 from tests.errors import says
@@ -674,9 +674,20 @@ def test_both_histograms_have_the_same_bins_in_standard_deviations(d):
     root = math.sqrt(d)
     np.testing.assert_allclose(plain["x"], root * np.asarray(scaled["x"]))
     # A product that lies on an edge may be counted on its other side.
-    np.testing.assert_allclose(
-        root * np.asarray(plain["y"]), scaled["y"], atol=3 / (20000 * 0.25)
-    )
+    peak = np.histogram(random_dots(d), root * EDGES)[0].max()
+    np.testing.assert_allclose(plain["y"], scaled["y"], atol=6 / peak)
+
+
+@claims("own_peak")
+@pytest.mark.parametrize("d", [1, 64, 512])
+def test_each_histogram_is_drawn_as_a_part_of_its_own_peak(d):
+    values = STATEMENT.defaults | {"dimension": d}
+    picture = LESSON.scene(values, whole_history(STATEMENT, values)).figures[3]
+    for trace, scaled in zip(picture["data"][:2], (False, True), strict=True):
+        edges = EDGES if scaled else math.sqrt(d) * EDGES
+        counts = np.histogram(random_dots(d, scaled=scaled), edges)[0]
+        np.testing.assert_allclose(trace["y"][1:-1:2], counts / counts.max())
+        assert max(trace["y"]) == 1
 
 
 @pytest.mark.parametrize(("length", "reach"), [(0.5, 1), (2, 4), (3, 16), (5, 26)])
@@ -747,6 +758,31 @@ def test_each_arrow_s_name_stands_beside_its_tip_and_away_from_the_other():
         t["name"]: t for t in drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"]
     }
     assert np.isfinite([opens["names"]["x"], opens["names"]["y"]]).all()
+
+
+def test_an_arrow_crosses_the_word_near_the_origin_only_if_it_must():
+    """“cat” is written below its point where an arrow passes above it, and only there."""
+    for angle, direction_b in itertools.product((-90, 60, 120), range(-180, 180, 12)):
+        values = {"angle": angle, "direction_b": direction_b}
+        traces = drawing(LESSON)(**STATEMENT.defaults | values).figures[0]["data"]
+        words = next(t for t in traces if t["name"] == "words")
+        assert list(words["textposition"][1:]) == ["top center"] * 3
+        x, y = words["x"][0], words["y"][0]
+        places = {"top center": y + 0.45, "bottom center": y - 0.45}
+
+        def nearest(place, traces=traces, x=x):
+            """Return how near the lines from the origin come to the word's middle."""
+            near = []
+            for trace in traces:
+                if trace["name"] in ("a", "b", "projection"):
+                    end = np.array([trace["x"][-1], trace["y"][-1]])
+                    along = np.linspace(0, 1, 50)[:, None] * end
+                    near.append(np.hypot(*(along - [x, place]).T).min())
+            return np.nanmin(near)
+
+        side = words["textposition"][0]
+        if nearest(places[side]) < 0.1:
+            assert max(map(nearest, places.values())) < 0.4
 
 
 def test_the_live_line_has_the_entries_and_the_lengths():

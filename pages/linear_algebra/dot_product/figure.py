@@ -49,8 +49,8 @@ DROP_COLOR = 8
 ARC = 0.8  # of the shorter arrow, but of 1 at most: the radius of the arc between them
 ARC_POINTS = 19
 BEYOND = (1.5, 0.5, 2.0)  # radii of the arc: where θ may stand
-# Where the name of an arrow may: ahead of its tip, and beside it.
-ASIDE = ((0.15, 0.45), (0.75, 0.0), (-0.6, 0.5), (0.15, -0.45))
+# Where the name of an arrow may: ahead of its tip, and beside it, outside of its ring.
+ASIDE = ((0.15, 0.7), (0.75, 0.0), (-0.5, 0.6), (0.15, -0.7))
 WORDS_REACH = 20.0  # of the axis of w · a: a length of 5 gives 21
 LAID, TURNED = ("projection", "perpendicular"), ("a turned onto b", "turned by θ")
 NOWHERE = np.array([np.nan, np.nan])
@@ -60,13 +60,11 @@ WORD_VECTORS = WORD_LENGTHS[:, None] * np.stack(
     [np.cos(np.radians(WORD_ANGLES)), np.sin(np.radians(WORD_ANGLES))], axis=1
 )
 # Where the words are written, and how near the middle of another text may come.
-WORD_TEXTS = WORD_VECTORS + np.array(
-    [(0.0, -0.4 if word == "cat" else 0.4) for word in WORDS]
-)
+ABOVE, BELOW = np.array([0.0, 0.4]), np.array([0.0, -0.4])
+# Directions, in degrees, in which an arrow crosses “cat” above its point, or below it.
+CROSSED_ABOVE, CROSSED_BELOW = (10, 54), (-32, 12)
 WORD_WIDTH, NAME_WIDTH, LINE = 1.35, 0.7, 1.25
 WORD_SIZES = np.full(len(WORDS), 5.0)
-# “cat” is close to both arrows: below it its name is free at the usual angle.
-WORD_SIDES = tuple("bottom center" if word == "cat" else "top center" for word in WORDS)
 
 
 def draw(
@@ -115,6 +113,10 @@ def _arrows(
     shadow = along if result.product else NOWHERE
     names = LAID if result.directed else TURNED
     arc = _arc(a, b, angle, direction_b)
+    above = _is_cat_free_above(a, b, shadow)
+    word_texts = WORD_VECTORS + ABOVE
+    if not above:
+        word_texts[0] = WORD_VECTORS[0] + BELOW
     picture = plane(
         "Vectors a and b, and the projection of a on b",
         Outline(names[0], np.stack([np.zeros(2), shadow]), PRODUCT_COLOR, width=9),
@@ -124,7 +126,7 @@ def _arrows(
         Outline("angle θ", arc, ANGLE_COLOR),
         Points(
             "names",
-            _places_of_names(a, b, arc, angle),
+            _places_of_names(a, b, arc, angle, word_texts),
             DROP_COLOR,
             0.0,
             texts=("a", "b", "θ"),
@@ -137,7 +139,10 @@ def _arrows(
             DROP_COLOR,
             WORD_SIZES,
             texts=tuple(WORDS),
-            sides=WORD_SIDES,
+            sides=(
+                "top center" if above else "bottom center",
+                *("top center",) * (len(WORDS) - 1),
+            ),
             listed=False,
         ),
         extent=5.6,
@@ -165,7 +170,23 @@ def _arc(a: Array, b: Array, angle: float, direction_b: float) -> Array:
     return radius * np.stack([np.cos(turned), np.sin(turned)], axis=1)
 
 
-def _places_of_names(a: Array, b: Array, arc: Array, angle: float) -> Array:
+def _is_cat_free_above(*lines: Array) -> bool:
+    """Tell whether “cat”, near the origin, is written above its point or else below.
+
+    Below it stands only where a line from the origin crosses it above and none does below.
+    """
+    ends = [end for end in lines if np.isfinite(end).all() and end.any()]
+    directions = [math.degrees(math.atan2(y, x)) for x, y in ends]
+
+    def is_crossed(low: float, high: float) -> bool:
+        return any(low < direction < high for direction in directions)
+
+    return not is_crossed(*CROSSED_ABOVE) or is_crossed(*CROSSED_BELOW)
+
+
+def _places_of_names(
+    a: Array, b: Array, arc: Array, angle: float, word_texts: Array
+) -> Array:
     """Return where a, b and θ are written: where no word stands, or nowhere."""
     places: list[Array] = []
     for candidates in (
@@ -173,10 +194,10 @@ def _places_of_names(a: Array, b: Array, arc: Array, angle: float) -> Array:
         _beside(b, -angle),
         arc[len(arc) // 2] * np.array(BEYOND)[:, None],
     ):
-        taken = [*WORD_TEXTS, *(place for place in places if np.isfinite(place[0]))]
+        taken = [*word_texts, *(place for place in places if np.isfinite(place[0]))]
         apart = np.abs(candidates[:, None] - np.array(taken))
         reach = np.full(len(taken), NAME_WIDTH)
-        reach[: len(WORD_TEXTS)] = WORD_WIDTH
+        reach[: len(word_texts)] = WORD_WIDTH
         free = ~((apart[..., 0] < reach) & (apart[..., 1] < LINE)).any(axis=1)
         places.append(candidates[free.argmax()] if free.any() else NOWHERE)
     return np.array(places)
@@ -244,17 +265,21 @@ def _random(products: RandomProducts, dimension: int) -> Figure:
         Histogram("q · k", width * EDGES, plain, PLAIN_COLOR),
         Histogram("q · k / √d", EDGES, scaled, SCALED_COLOR),
         x=Axis("product", (-50, 50)),
-        y=Axis("density", (0, 0.85)),
-        at=[(-spread, ""), (spread, "± standard deviation")],
+        y=Axis("density / its peak", (0, 1.15), every=0.5),
+        at=[(-spread, ""), (spread, "± 1 SD")],
     )
 
 
 @functools.lru_cache(maxsize=32)
 def _densities(products: RandomProducts, width: float) -> tuple[Array, Array]:
-    """Sort both into bins of a quarter of what the standard deviation should be."""
+    """Sort both into bins of a quarter of what the standard deviation should be.
+
+    Each is divided by its own peak, because the wide one is as low as it is wide: on the
+    scale of the narrow one it would lie on the axis.
+    """
     plain = density(products.plain, width * EDGES)
     scaled = density(products.scaled, EDGES)
-    return plain, scaled
+    return plain / plain.max(), scaled / scaled.max()
 
 
 def sentence(

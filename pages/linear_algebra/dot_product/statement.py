@@ -59,7 +59,7 @@ QUANTITIES = (
         "direction_b",
         r"\varphi_b",
         "direction of b, which a follows",
-        27,
+        -60,
         low=-180,
         high=180,
         step=3,
