@@ -12,7 +12,7 @@ from charts.heatmap import heatmap
 
 ACROSS = 4
 UPRIGHT = 44  # pixels below, for short names that stand upright
-MOST_NAMED = 28  # columns with room for a short upright name
+MOST_NAMED = 36  # columns with room for a short upright name
 MOST_LABELED = 6  # rows of a single matrix whose numbers are readable on a phone
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAME = 1e-9  # weights closer than that are equal up to rounding
+EVEN = 0.005  # weights closer than that are called nearly alike
 
 
 def heard_most(weights: NDArray[np.float64], names: Sequence[str] = ()) -> str:
@@ -24,7 +25,7 @@ def heard_most(weights: NDArray[np.float64], names: Sequence[str] = ()) -> str:
     size = "just under 1" if most > 0.995 and not alone else f"{most:.2f}"
     if most - least < SAME:
         return f"to every token alike, with weight {size}"
-    if most - least < 0.005:
+    if most - least < EVEN:
         return f"to every token nearly alike, with weights near {size}"
     if len(first) == 1:
         return f"most to {one}{first[0]}, with weight {size}"

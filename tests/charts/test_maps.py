@@ -46,12 +46,12 @@ def test_columns_are_named_below_a_single_line_where_they_have_room():
     one = drawn(SIX[:1], columns="abc")["layout"]
     assert one["meta"]["x"] == [*"abc"]
     assert one["xaxis"]["title"]["text"] == "to"
-    wide = np.zeros((4, 2, 7))
-    for figure in (drawn(columns="abc"), drawn(wide, columns="abcdefg"), drawn()):
+    wide = np.zeros((4, 2, 9))
+    for figure in (drawn(columns="abc"), drawn(wide, columns="abcdefghi"), drawn()):
         assert figure["layout"]["meta"]["x"] == []
         assert figure["layout"]["xaxis"]["title"]["text"] == "to"
-    most = drawn(np.zeros((4, 2, 6)), columns="abcdef")["layout"]["meta"]["x"]
-    assert len(most) == 27
+    most = drawn(np.zeros((4, 2, 8)), columns="abcdefgh")["layout"]["meta"]["x"]
+    assert len(most) == 35
 
 
 def test_columns_of_two_full_lines_are_named_below_the_last():

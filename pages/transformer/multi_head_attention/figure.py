@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from charts import (
@@ -17,12 +19,14 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
-from notation.wording import heard_most, quoted
+from notation.wording import EVEN, SAME, heard_most, quoted
 from pages.transformer.multi_head_attention.statement import (
     PURPOSES,
     STATEMENT,
     WORDS,
     Result,
+    compute,
+    inputs,
 )
 
 REACHES = (1.0, 2.0, 3.0, 5.0)  # ends of the keys' color scale
@@ -72,7 +76,8 @@ def draw(
             head=chosen,
             whose=names[place],
             names=names,
-            single=weights == "purposes",
+            purposeful=weights == "purposes",
+            alone=_single_head(d_model, n_tokens, weights, causal)[place],
         ),
     )
 
@@ -171,6 +176,16 @@ def _missing(heads: int, n_tokens: int, head: int, token: int) -> str:
     return no_head + no_token
 
 
+@functools.lru_cache(maxsize=64)
+def _single_head(d_model: int, n_tokens: int, weights: str, causal: bool) -> Array:
+    """Return the weights of every token where one head has all columns."""
+    given = inputs(1, d_model, n_tokens, weights, causal, 1)
+    names = ("tokens", "W_q", "W_k", "W_v", "W_o", "n_heads", "mask")
+    shares: Array = compute(**{name: given[name] for name in names}).shares[0]
+    shares.setflags(write=False)
+    return shares
+
+
 def sentence(
     row: Array,
     *,
@@ -179,15 +194,19 @@ def sentence(
     head: int,
     whose: str,
     names: tuple[str, ...],
-    single: bool,
+    purposeful: bool,
+    alone: Array,
 ) -> str:
-    """Say what the heads share, and what a token attends to in the chosen one."""
-    shared = f"One head has all {d_model} columns"
-    if single:
-        shared += " and only one purpose"
-    if heads > 1:
-        shared = (
-            f"{heads} heads share the {d_model} columns, {d_model // heads} each, so "
-            "together they have no more parameters than one"
-        )
-    return f"{shared}; in head {head} {whose} attends {heard_most(row, names)}."
+    """Say what a token attends to in the chosen head and in a single one, and the cost."""
+    attended = f"In head {head} {whose} attends {heard_most(row, names)}"
+    if heads == 1:
+        only = " and only one purpose" if purposeful else ""
+        return f"{attended}. One head has all {d_model} columns{only}."
+    if purposeful and np.ptp(row) > EVEN:
+        attended += f"; a single head gives it {alone[row.argmax()]:.2f}"
+        if np.count_nonzero(row > row.max() - SAME) > 1:
+            attended = attended.replace("gives it", "gives the first of them")
+    return (
+        f"{attended}. {heads} heads share the {d_model} columns, so they have no more "
+        "parameters than one."
+    )
