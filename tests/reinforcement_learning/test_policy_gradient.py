@@ -259,7 +259,7 @@ def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
 
 @claims("rules_of_the_corridor")
 def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
-    cells, _, *ways = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][4:]
+    cells, _, *ways = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][4:8]
     middles = np.nanmean(cells["x"].reshape(4, 6)[:, [0, 2]], axis=1)
     nearest = {-1: "left", 1: "right"}
     assert [way["name"] for way in ways] == [
@@ -273,6 +273,31 @@ def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
                 assert end < start < middles[cell]
             else:
                 assert np.argmin(np.abs(middles - end)) == leads
+
+
+@claims("steps_of_the_walk")
+@pytest.mark.parametrize(("p", "seed"), [(0.2, 3), (0.2, 0), (0.5, 1), (0.02, 16)])
+def test_the_ways_of_an_episode_are_thick_and_have_the_numbers_of_its_steps(p, seed):
+    chosen = STATEMENT.defaults | {"p": p, "seed": seed}
+    *_, left, right, told = drawing(LESSON)(**chosen).figures[0]["data"]
+    taken, cell = {}, 0
+    for step, action in enumerate(corridor_episode(p, rng=seed), start=1):
+        taken.setdefault((cell, int(action)), []).append(step)
+        forward = bool(action) != (cell == 1)
+        cell = cell + 1 if forward else max(cell - 1, 0)
+    ways = [(k, action) for k in range(3) for action in (0, 1)]
+    for (k, action), text in zip(ways, told["text"], strict=True):
+        steps = taken.get((k, action), [])
+        drawn = np.isfinite((left, right)[action]["x"].reshape(3, 3)[k, :2])
+        assert drawn.all() if steps else not drawn.any()
+        if not steps:
+            assert text == ""
+        elif text.endswith("×"):
+            assert int(text[:-1]) == len(steps) > 1
+        else:
+            assert [int(number) for number in text.split(", ")] == steps
+    if seed == 3:
+        assert told["text"] == ["", "1", "2, 4", "", "3", "5"]
 
 
 def test_one_episodes_estimate_by_hand():

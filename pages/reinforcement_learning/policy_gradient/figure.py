@@ -61,8 +61,11 @@ CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the pict
 CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
 STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
+ASIDE_OF_LANE = 0.06  # of the strip: from an arrow to the numbers of its steps
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
+MOST_TOLD = 2  # steps along one way that are told by their numbers
+Walk = dict[tuple[int, int], list[int]]  # by cell and action: the steps that took it
 TO_GO, WITH_BASELINE = "weights Gₜ", "weights Gₜ − b"
 
 
@@ -162,13 +165,13 @@ def _episode(
         x=Axis(
             f"cell and action; …: {counted(between, 'step')} added up"
             if between
-            else "cell (0 is the start) and action",
+            else "cell and action; above: steps of this walk",
             across,
             labels=(*names, "sum"),
         ),
         y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
     )
-    picture["data"] += _corridor(across, reach)
+    picture["data"] += _corridor(across, reach, _walk(actions))
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
@@ -197,8 +200,30 @@ def _names(actions: NDArray[np.int_]) -> list[str]:
     return names
 
 
-def _corridor(across: tuple[float, float], reach: float) -> list[dict[str, Any]]:
-    """Draw the cells over the terms, and where each action leads, in its color."""
+def _walk(actions: NDArray[np.int_]) -> Walk:
+    """Return the numbers of the steps that took each action in each cell."""
+    walk: Walk = {(k, action): [] for k in range(len(CORRIDOR)) for action in (0, 1)}
+    cell = 0
+    for step, action in enumerate(actions.tolist(), start=1):
+        walk[cell, action].append(step)
+        cell = CORRIDOR[cell][action]
+    return walk
+
+
+def _told(steps: list[int]) -> str:
+    """Write the numbers of a few steps; of many only how many there are."""
+    if len(steps) > MOST_TOLD or max(steps, default=0) >= 10 ** (4 - MOST_TOLD):
+        return f"{len(steps)}×" if len(steps) > 1 else "".join(map(str, steps))
+    return ", ".join(map(str, steps))
+
+
+def _corridor(
+    across: tuple[float, float], reach: float, walk: Walk
+) -> list[dict[str, Any]]:
+    """Draw the cells over the terms, and where each action leads, in its color.
+
+    What the episode has walked is drawn thick, with the numbers of its steps.
+    """
     low, high = (end * reach for end in STRIP)
     width = across[1] - across[0]
     middles = [across[0] + width * middle for middle in CELLS]
@@ -238,19 +263,57 @@ def _corridor(across: tuple[float, float], reach: float) -> list[dict[str, Any]]
     }
     ways = [
         {
-            **_ways(action, middles, half, (low, high)),
+            **_ways(action, middles, half, (low, high), taken),
             **hidden,
-            "name": f"where {name} leads",
+            "name": f"where {name} {'led' if taken else 'leads'}",
         }
+        for taken in (None, walk)
         for action, name in enumerate(("left", "right"))
     ]
-    return [frames, texts, *ways]
+    return [
+        frames,
+        texts,
+        *ways,
+        {**_steps(middles, half, (low, high), walk), **hidden},
+    ]
+
+
+def _steps(
+    middles: Sequence[float], half: float, strip: tuple[float, float], walk: Walk
+) -> dict[str, Any]:
+    """Write the numbers of the steps above the ways forward, below those back."""
+    low, high = strip
+    x, y, places = [], [], []
+    for cell, action in walk:
+        to = CORRIDOR[cell][action]
+        side = 1 if to > cell else -1
+        place = (middles[cell] + middles[to]) / 2
+        if to == cell:
+            place = middles[cell] - 1.4 * half
+        x.append(place)
+        y.append(low + (LANES[side < 0] + ASIDE_OF_LANE * side) * (high - low))
+        places.append("top center" if side > 0 else "bottom center")
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "steps of this episode",
+        "x": values(x),
+        "y": values(y),
+        "text": [_told(steps) for steps in walk.values()],
+        "textposition": places,
+        "textfont": {"color": TEXT, "size": 11},
+        "cliponaxis": False,
+    }
 
 
 def _ways(
-    action: int, middles: Sequence[float], half: float, strip: tuple[float, float]
+    action: int,
+    middles: Sequence[float],
+    half: float,
+    strip: tuple[float, float],
+    walk: Walk | None,
 ) -> dict[str, Any]:
-    """Draw an arrow from each cell to where an action leads."""
+    """Draw an arrow from each cell to where an action leads, or has led on a walk."""
     low, high = strip
     gap = middles[1] - middles[0] - 2 * half
     points = []
@@ -262,7 +325,9 @@ def _ways(
         end = start + side * gap
         if to == cell:
             end = start - 0.8 * half
-        points += [(start, y), (end, y), (np.nan, np.nan)]
+        walked = walk is None or walk[cell, action]
+        points += [(start, y), (end, y)] if walked else [(np.nan, np.nan)] * 2
+        points.append((np.nan, np.nan))
     x, y = np.array(points).T
     tone = color(ACTION_COLOR if action else OTHER_COLOR)
     return {
@@ -270,11 +335,12 @@ def _ways(
         "mode": "lines+markers",
         "x": x,
         "y": y,
-        "line": {"color": tone, "width": 2.5},
+        "opacity": 0.4 if walk is None else 1,
+        "line": {"color": tone, "width": 1.5 if walk is None else 3},
         "marker": {
             "symbol": "arrow",
             "angleref": "previous",
-            "size": values([0, 11, 0] * len(CORRIDOR)),
+            "size": values([0, 9 if walk is None else 13, 0] * len(CORRIDOR)),
             "color": tone,
         },
     }
@@ -325,7 +391,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     picture = curves(
         f"Learning: median of {N_RUNS} runs, 8 of 10 in the band"
         if known
-        else f"Learning: {N_RUNS} runs, computed when you let go",
+        else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
         *now,
         x=Axis("episode", (0, MOST_EPISODES)),
@@ -345,7 +411,7 @@ def sentence(
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "The cells look alike, but 1 swaps left and right; each step costs 1. Returns "
+        "All cells look alike, but cell 1 swaps left and right; a step costs 1. Returns "
         f"above b = {number_text(baseline, 3)} make their action likelier, lower "
         f"ones rarer: α = 1/{round(1 / alpha)} {moved}."
     )
