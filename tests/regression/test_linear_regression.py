@@ -640,6 +640,7 @@ def test_too_high_an_intercept_and_too_low_a_slope_cancel():
     assert 2 * squares[5.0, 0.2] < min(squares[5.0, 0.5], squares[3.0, 0.2])
 
 
+@claims("two_rings")
 @pytest.mark.parametrize("data", SOURCES)
 def test_the_handles_lie_on_your_line_and_on_the_last_point(data):
     values = {"intercept": 4.2, "slope": 0.3, "outlier": 12.5, "data": data}
@@ -647,7 +648,7 @@ def test_the_handles_lie_on_your_line_and_on_the_last_point(data):
     line, turn, *last = lines["layout"]["meta"]["handles"]
     drawn = {t["name"]: (t["x"], t["y"]) for t in lines["data"] if t.get("name")}
     x, y = drawn["your line"]
-    assert line["at"] == [0, 4.2]
+    assert (line["at"], line["y"], turn["y"]) == ([0, 4.2], "intercept", "slope")
     assert np.interp(0, x, y) == pytest.approx(4.2)
     place, height = turn["at"]
     assert place > max(drawn["points"][0])
@@ -1182,7 +1183,7 @@ def test_where_the_slope_cancels_it_is_0_and_not_rounding():
 
 def test_leverage_shows_the_best_line_before_the_last_point_was_lowered():
     picture = drawing(LESSON)(**STATEMENT.defaults | {"data": "leverage"}).figures[0]
-    (before,) = (t for t in picture["data"] if t["name"] == "last point at 5")
+    (before,) = (t for t in picture["data"] if t["name"] == "before")
     x, y = np.array(before["x"]), np.array(before["y"])
     np.testing.assert_allclose(y[:2], x[:2], atol=1e-12)  # 0 + 1 x
     np.testing.assert_array_equal([x[3:], y[3:]], [[5, 5], [5, 0]])

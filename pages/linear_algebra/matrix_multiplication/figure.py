@@ -49,7 +49,7 @@ POINT_COLOR = 8
 FRAME = 0.05  # of a cell: the frame's line, which the picture's edge would cut
 COUNTED = ("first", "second", "third")  # i and j count from 0
 OTHERS = "Other products: SR, RS, XYZ."
-SMALL = 6.0  # pixels of a point, which leaves the squares to be seen
+SMALL = 4.0  # pixels of a point, which leaves the squares to be seen
 
 
 def draw(

@@ -285,8 +285,7 @@ def _before(ends: Array) -> Outline:
     last = x[-1]
     before = _line(ends, (fit.intercept, float(fit.coef[0])))
     way = [(np.nan, np.nan), (last, y[-1]), (last, points_of_leverage()[1][-1])]
-    name = f"last point at {number_text(y[-1])}"
-    return Outline(name, np.concatenate([before, way]), OTHER_COLOR, width=1)
+    return Outline("before", np.concatenate([before, way]), OTHER_COLOR, width=1)
 
 
 def _turning(place: float, intercept: float, slope: float) -> Handle:
