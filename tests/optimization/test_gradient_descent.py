@@ -613,6 +613,16 @@ def test_momentum_helps_the_flat_direction():
     assert error_rates(curvatures, lr, 0.3)[0] < error_rates(curvatures, lr)[0] - 0.03
 
 
+@claims("opens_with_momentum")
+def test_without_the_momentum_opens_where_the_momentum_counts():
+    opened = FORGETFUL.statement.defaults
+    changed = {k: v for k, v in opened.items() if v != STATEMENT.defaults[k]}
+    assert changed == {"momentum": 0.5, "relative_lr": 1.0, "n_steps": 30}
+    plain = STATEMENT.defaults | {"momentum": 0.0}
+    same, whole = (drawing(one)(**plain) for one in (FORGETFUL, LESSON))
+    assert same.readouts["loss now"] == pytest.approx(whole.readouts["loss now"])
+
+
 @claims("too_much_momentum")
 def test_too_much_momentum_swings_and_is_slower_again():
     curvatures, lr, _ = bowl(1.0, 10.0, 45)
@@ -779,6 +789,8 @@ def test_the_points_flat_and_steep_stand_on_the_rate_in_the_long_run():
     chosen = THIRTY | {"momentum": 0.5}
     scene = drawing(LESSON)(**chosen)
     marks = scene.figures[2]["data"][-2:]
+    symbols = [mark["marker"]["symbol"] for mark in scene.figures[2]["data"][-4:]]
+    assert symbols == ["square", "diamond"] * 2  # as the title says: flat, steep
     assert [float(mark["y"][0]) for mark in marks] == pytest.approx([0.5**0.5] * 2)
     kept = [
         scene.readouts[f"error kept per step, {axis}"] for axis in ("flat", "steep")
@@ -890,7 +902,7 @@ def test_the_arrow_is_the_part_of_the_last_step_that_goes_down_the_gradient(
 ):
     chosen = STATEMENT.defaults | {"momentum": momentum, "angle": angle}
     traces = {t["name"]: t for t in drawing(LESSON)(**chosen).figures[0]["data"]}
-    arrow = traces["−η∇L, last step"]
+    arrow = traces["−η∇L"]
     ray = traces["direction of −∇L"]
     walk = traces["gradient descent"]
     known = np.stack([walk["x"], walk["y"]], axis=1)[
@@ -912,7 +924,7 @@ def test_the_arrow_is_the_part_of_the_last_step_that_goes_down_the_gradient(
 def test_an_arrow_that_nobody_would_see_is_left_out():
     chosen = STATEMENT.defaults | {"relative_lr": 2.2, "n_steps": 60}
     traces = {t["name"]: t for t in drawing(LESSON)(**chosen).figures[0]["data"]}
-    assert np.isnan(traces["−η∇L, last step"]["x"][1])
+    assert np.isnan(traces["−η∇L"]["x"][1])
 
 
 @pytest.mark.parametrize("n_steps", [1, 3, 9, 30, 100])

@@ -135,7 +135,7 @@ def _downhill(theta: Array, gradient: Array, lr: float) -> list[dict[str, Any]]:
         {
             **common,
             "mode": "lines+markers",
-            "name": "−η∇L, last step",
+            "name": "−η∇L",
             "x": x,
             "y": y,
             "line": {"color": tone, "width": 3},
@@ -177,8 +177,8 @@ def _by_curvature(
     rates = error_rates(SHARES, relative_lr, momentum)
     round_bowl = condition == 1  # both marks stand in one place
     flat_name, steep_name = ("", "both") if round_bowl else ("flat", "steep")
-    return curves(
-        "Error factor over λ/λmax: ■ flat, ◆ steep",
+    picture = curves(
+        "Factor 1 − ηλ; dashed: error kept; ■ flat, ◆ steep",
         Curve("factor 1 − ηλ", SHARES, factors, FACTOR_COLOR),
         Curve("rate in the long run", SHARES, rates, RATE_COLOR),
         Mark(1 / condition, flat, "", FACTOR_COLOR),
@@ -189,6 +189,10 @@ def _by_curvature(
         y=Axis("factor (grows beyond ±1)", (-1.35, 1.35)),
         levels=[(1.0, ""), (-1.0, "")],
     )
+    for k, symbol in enumerate(("square", "diamond") * 2, start=2):  # after both curves
+        mark = picture["data"][k]
+        picture["data"][k] = mark | {"marker": mark["marker"] | {"symbol": symbol}}
+    return picture
 
 
 def _two_valleys(
