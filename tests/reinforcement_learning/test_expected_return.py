@@ -361,7 +361,7 @@ def test_a_reward_beyond_the_horizon_is_never_paid():
 @given(settings_of(STATEMENT))
 def test_a_late_reward_that_is_never_paid_is_drawn_beyond_the_end(chosen):
     chosen = chosen | {"own": ""}
-    picture = drawing(LESSON)(**chosen).figures[1]
+    picture = drawing(LESSON)(**chosen).figures[0]
     *_, late = picture["data"]
     assert late["name"] == "after the end: not paid"
     drawn = np.isfinite(late["y"]).any()
@@ -597,7 +597,7 @@ def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_
         chosen = {"horizon": horizon, "late_reward": late_reward, "delay": delay}
         chosen |= {"gamma": gamma, "step_reward": step_reward, "own": ""}
         scene = drawing(LESSON)(**chosen)
-        episodes, _, to_go = scene.figures
+        _, episodes, to_go = scene.figures
         mean = episodes["data"][8]
         drawn = [(trace, episodes) for trace in (*episodes["data"][:8], mean)]
         for trace, figure in (*drawn, (to_go["data"][0], to_go)):
@@ -610,7 +610,7 @@ def test_every_running_total_and_return_to_go_lies_within_its_chart(gamma, step_
 @given(settings_of(STATEMENT))
 def test_the_returns_fill_their_charts(chosen):
     scene = drawing(LESSON)(**chosen | {"own": ""})
-    episodes, _, to_go = scene.figures
+    _, episodes, to_go = scene.figures
     both = np.concatenate([trace["y"] for trace in episodes["data"][:9]])
     for drawn, figure in ((to_go["data"][0]["y"], to_go), (both, episodes)):
         low, high = figure["layout"]["yaxis"]["range"]
@@ -683,7 +683,7 @@ def test_a_readers_own_rewards_are_those_that_are_drawn_and_discounted(own, gamm
     rewards = np.array([float(text) for text in own.split("_")])
     chosen = {"own": own, "gamma": gamma, "horizon": 3, "late_reward": 50.0}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    episodes, now, to_go = scene.figures
+    now, episodes, to_go = scene.figures
     count = len(rewards)
     # A filter with one feedback adds from the end backwards.
     expected = scipy.signal.lfilter([1], [1, -gamma], rewards[::-1])[::-1]
@@ -735,7 +735,7 @@ def test_the_expected_return_of_the_policy_is_the_return_of_the_mean_rewards(cho
 @given(settings_of(STATEMENT))
 def test_lines_and_mean_are_those_of_episodes_of_the_policy(chosen):
     scene, made = drawing(LESSON)(**chosen), inputs_of(STATEMENT, **chosen)
-    *singles, mean = scene.figures[0]["data"][:9]
+    *singles, mean = scene.figures[1]["data"][:9]
     count = len(made["rewards"])
     worth = made["gamma"] ** np.arange(count) * made["rewards"]
     np.testing.assert_allclose(mean["y"], [0, *worth.cumsum()], atol=1e-9)
@@ -761,12 +761,25 @@ def test_lines_and_mean_are_those_of_episodes_of_the_policy(chosen):
 @pytest.mark.parametrize("late_reward", [0.0, 10.0])
 def test_the_dashed_line_is_what_the_step_rewards_add_up_to_alone(gamma, late_reward):
     chosen = {"gamma": gamma, "late_reward": late_reward}
-    picture = drawing(LESSON)(**STATEMENT.defaults | chosen).figures[0]
+    picture = drawing(LESSON)(**STATEMENT.defaults | chosen).figures[1]
     dashed = next(t for t in picture["data"] if t["name"].startswith("r for ever"))
     alone = (gamma ** np.arange(5000.0)).sum()  # r = 1
     np.testing.assert_allclose(dashed["y"], alone)
     mean = picture["data"][8]["y"][20]
     assert (mean > alone) == (gamma >= 0.5 and late_reward > 0 and gamma < 0.95)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "step_reward", "there"),
+    [(0.9, 1.0, True), (1.0, 1.0, False), (1.0, 0.0, True)],
+)
+def test_the_limit_is_named_only_where_there_is_one(gamma, step_reward, there):
+    chosen = {"gamma": gamma, "step_reward": step_reward}
+    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    named = [t["name"] for t in scene.figures[1]["data"] if t.get("showlegend", True)]
+    assert ("r for ever" in named) == there
+    limit = scene.readouts["r at every step for ever, r / (1 − γ)"]
+    assert (limit != "no limit") == there
 
 
 def test_episodes_of_the_policy_are_spread_as_those_of_its_reward_process():
@@ -775,7 +788,7 @@ def test_episodes_of_the_policy_are_spread_as_those_of_its_reward_process():
     made = inputs_of(STATEMENT, **STATEMENT.defaults | own)
     worth = outputs_of(STATEMENT, made)["worth"]
     points = _episodes_of_the_policy(worth)
-    drawn = drawing(LESSON)(**STATEMENT.defaults | own).figures[0]["data"][:8]
+    drawn = drawing(LESSON)(**STATEMENT.defaults | own).figures[1]["data"][:8]
     np.testing.assert_allclose([single["y"][-1] for single in drawn], points[:8])
     P, r = process_of_the_policy(rewards)
     played = np.concatenate(

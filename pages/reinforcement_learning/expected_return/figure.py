@@ -57,7 +57,7 @@ def draw(
     delay: int,
     own: str,
 ) -> Scene:
-    """Draw random episodes and their mean, one of rewards, and what is still to come."""
+    """Draw rewards and their worth now, random episodes, and what is still to come."""
     if own:
         return _scene_of_a_reader(result, rewards, gamma)
     discount = result.discount
@@ -79,7 +79,6 @@ def draw(
     )
     shown = np.append(bundle, result.worth.cumsum())
     return Scene(
-        _episodes(result, bundle, for_ever, Axis("running total", _room(shown))),
         _worth_now(
             result,
             rewards,
@@ -89,6 +88,7 @@ def draw(
                 "after the end: not paid", [delay], [unpaid], LATE_COLOR, hollow=True
             ),
         ),
+        _episodes(result, bundle, for_ever, Axis("running total", _room(shown))),
         _to_go(result, time, Axis("return", _room(ABOVE * result.returns))),
         readouts={
             "return G₀": total,
@@ -109,7 +109,7 @@ def draw(
 
 
 def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
-    """Draw random episodes, a reader's rewards, and what is still to come."""
+    """Draw a reader's rewards, random episodes, and what is still to come."""
     count = len(rewards)
     time = Axis(
         "steps from now", (-0.7, fitting(count + 1, (*TIMES, MOST_NUMBERS + 2)))
@@ -126,13 +126,13 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
         dash=1,
     )
     return Scene(
+        _worth_now(result, rewards, time, _rounded_room(rewards)),
         _episodes(
             result,
             _running_totals_of_the_policy(result.worth),
             undiscounted,
             Axis("running total", _rounded_room(widest)),
         ),
-        _worth_now(result, rewards, time, _rounded_room(rewards)),
         _to_go(result, time, value),
         readouts={
             "return G₀": total,
@@ -270,7 +270,11 @@ def _episodes(result: Result, bundle: Array, compared: Curve, value: Axis) -> Fi
         trace | {"line": trace["line"] | {"width": 1}, "showlegend": k == 0}
         for k, trace in enumerate(picture["data"][:DRAWN])
     ]
-    return {**picture, "data": [*thin, *picture["data"][DRAWN:]]}
+    drawn = [*thin, *picture["data"][DRAWN:]]
+    level = drawn[DRAWN + 1]
+    there = bool(np.isfinite(level["y"]).any())  # no key of a limit that there is not
+    drawn[DRAWN + 1] = level | {"showlegend": there}
+    return {**picture, "data": drawn}
 
 
 def _room(heights: Array) -> tuple[float, float]:
