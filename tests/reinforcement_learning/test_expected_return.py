@@ -366,6 +366,7 @@ def test_a_late_reward_that_is_never_paid_is_drawn_beyond_the_end(chosen):
     assert late["name"] == "after the end: not paid"
     drawn = np.isfinite(late["y"]).any()
     assert drawn == (chosen["delay"] >= chosen["horizon"] and chosen["late_reward"] > 0)
+    assert late["showlegend"] == drawn
     if drawn:
         (place,), (height,) = late["x"], late["y"]
         assert (place, height) == (chosen["delay"], chosen["late_reward"])

@@ -180,14 +180,18 @@ def _worth_now(
     *others: Stems,
 ) -> Figure:
     steps = _steps(len(rewards))
-    return stems(
+    picture = stems(
         "One episode: each reward, and discounted to now",
         Stems("reward", steps, rewards, REWARD_COLOR, hollow=True),
-        Stems("discounted", steps, result.worth, DISCOUNT_COLOR),
+        Stems("discounted by γᵏ", steps, result.worth, DISCOUNT_COLOR),
         *others,
         x=time,
         y=Axis("reward", room),
     )
+    for k, other in enumerate(others, start=2):  # no key of a reward that is paid
+        there = bool(np.isfinite(other.y).any())
+        picture["data"][k] = picture["data"][k] | {"showlegend": there}
+    return picture
 
 
 @functools.lru_cache(maxsize=256)
