@@ -19,7 +19,7 @@ import streamlit as st
 
 from charts import Figure
 from notation.numbers import number_text
-from notation.quantities import Control, Quantity
+from notation.quantities import Control, Quantity, Value
 from notation.statement import Solution, Statement
 from ui import frames, programs, theme
 from ui.catalogue import BROKEN_FORM
@@ -194,7 +194,7 @@ def _symbols(state: LessonState) -> None:
     from notation.trees import symbols
 
     statement = state.lesson.statement
-    now = {**_solution(state).numbers, **state.values}
+    now = _now(statement, _solution(state).numbers, state.values)
     colors = theme.quantity_colors(statement)
     rows = [
         "| Symbol | Meaning | Kind | Now | Name in code |",
@@ -209,6 +209,14 @@ def _symbols(state: LessonState) -> None:
     st.markdown("\n".join(rows))
     st.markdown("**In words:**")
     st.text(frames.in_words(statement))
+
+
+def _now(
+    statement: Statement, numbers: Mapping[str, Any], values: Mapping[str, Value]
+) -> dict[str, Any]:
+    """Return what every quantity is worth; a control that sets nothing now has no value."""
+    idle = dict.fromkeys(statement.idle_controls(values))
+    return {**numbers, **values, **idle}
 
 
 def with_unit(value: str, unit: str) -> str:

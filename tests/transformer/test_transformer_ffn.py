@@ -1004,3 +1004,37 @@ def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
     total = np.array(lines[1]["y"], dtype=float)
     by_hand = [float(np.dot(*units_by_hand(chosen, t))) for t in lines[1]["x"]]
     np.testing.assert_allclose(total, by_hand, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_number_at_the_token_stands_where_the_line_is_not(chosen):
+    figure = drawing(LESSON)(**chosen).figures[0]
+    (number,) = figure["layout"]["annotations"]
+    line = figure["data"][1]
+    token, y, (low, high) = number["x"], number["y"], figure["layout"]["yaxis"]["range"]
+    way = 1 if number["xanchor"] == "left" else -1
+    assert -3 <= token + 0.8 * way <= 3
+    beside = np.linspace(token, token + 0.8 * way, 9)
+    apart = np.interp(beside, line["x"], line["y"]) - y
+    rises = apart.max() + apart.min()
+    if number["yanchor"] == "top":
+        assert number["yshift"] == -8
+        assert rises > 0
+        assert y - low > 0.4 * (high - low)  # over the numbers of the axis
+    else:
+        assert (number["yanchor"], number["yshift"]) == ("bottom", 8)
+        near = y - low < 0.43 * (high - low)
+        assert rises <= 0 or near
+
+
+@pytest.mark.parametrize("weights", ["hat", "random"])
+def test_where_the_line_rises_the_number_stands_on_its_other_side(weights):
+    figure = drawing(LESSON)(**STATEMENT.defaults | {"weights": weights}).figures[0]
+    (number,) = figure["layout"]["annotations"]
+    assert (number["xanchor"], number["yanchor"]) == ("right", "bottom")
+
+
+def test_the_hat_has_most_of_its_picture():
+    picture = drawing(LESSON)(**STATEMENT.defaults).figures[0]
+    assert picture["layout"]["yaxis"]["range"] == [-1.0, 1.5]

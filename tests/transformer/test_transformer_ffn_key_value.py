@@ -124,7 +124,11 @@ SUM = re.compile(r"<b>\d: (.+)</b><br>(.+) = (\S+)( → 0)?")
 
 def worth(text):
     """Add up a sum that the picture writes."""
-    return sum(float(part) for part in re.findall(r"-?[\d.e-]+", plain(text)))
+    parts = re.findall(r"(-?)(?:(\d) · )?(-?[\d.]+(?:e-\d+)?)", plain(text))
+    return sum(
+        float(f"{sign}1") * float(weight or 1) * float(part)
+        for sign, weight, part in parts
+    )
 
 
 def plain(text):
@@ -144,6 +148,7 @@ def test_every_box_shows_its_sum_and_the_sentence_the_facts(chosen):
         assert worth(terms) == pytest.approx(z, abs=2e-3)
         assert worth(total) == pytest.approx(z, rel=1e-3, abs=1e-9)
         assert bool(off) == (z < -1e-9)
+        assert terms.count("2 · ") == (2 if question == QUESTIONS[2] else 0)
     passed = [max(0.0, z) for z in matches]
     for box, fact, h in zip(boxes[6:], FACTS, passed, strict=True):
         assert box.startswith(f"<b>{fact}</b>")

@@ -76,11 +76,19 @@ def test_only_a_unit_that_is_a_word_stands_apart(unit, written):
         ("softmax", "own", "list", "–"),
         ("softmax", "temperature", "number", "1"),
         ("softmax", "logits", "K", "(2, 1, 0.1)"),
+        (
+            "transformer_ffn",
+            "units",
+            "number",
+            "–",
+        ),  # the hat has three, whatever is set
+        ("transformer_ffn", "token", "number", "−0.5"),
     ],
 )
 def test_the_table_of_symbols_says_what_each_one_is(lesson, name, kind, now):
     statement = BY_SLUG[lesson].statement
-    values = {**statement.solve(statement.defaults).numbers, **statement.defaults}
+    numbers = statement.solve(statement.defaults).numbers
+    values = details._now(statement, numbers, statement.defaults)
     assert details._kind(statement.quantity(name)) == kind
     assert details.short(values[name]) == now
 

@@ -6,6 +6,7 @@ const MARGIN = { top: 14, told: 24, bottom: 42, bare: 6 };
 const TYPE = 11; // pixels
 const LETTER = 0.52 * TYPE; // the width of one, on the average
 const LINE = 1.2 * TYPE;
+const BOXED = { size: 9, pad: 1 }; // the type in boxes of several lines, and around it
 
 // Fit a dressed figure into the height.
 export function slim({ data, layout }, height) {
@@ -20,6 +21,13 @@ export function slim({ data, layout }, height) {
   const room = height - layout.margin.t - layout.margin.b;
   fold(layout, 2 * Math.min(layout.margin.t, layout.margin.b) + room);
   thin(layout.yaxis, room);
+  if (layout.annotations) layout.annotations = layout.annotations.map(tightened);
+}
+
+// Boxes of several lines are set smaller, so that those of neighboring rows keep apart.
+function tightened(note) {
+  if (!note.borderwidth || !note.text.includes("<br>")) return note;
+  return { ...note, font: { ...note.font, size: BOXED.size }, borderpad: BOXED.pad };
 }
 
 // The title of y stands in two lines if one is longer than there is room around the middle.

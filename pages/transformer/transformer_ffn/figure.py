@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,11 +47,13 @@ MOST_NAMES = 16  # hidden units that have room for their numbers
 RATIOS = np.array(STATEMENT.control("ratio").positions)
 SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
 D_MODEL = 512  # the paper's width
-ROOMS = (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
+ROOMS = (1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 40.0, 80.0)  # few, so that the axes rest
 TOKEN_COLOR, HIDDEN_COLOR = STATEMENT.color_indices("token", "hidden")
 OUTPUT_COLOR, RATIO_COLOR = STATEMENT.color_indices("output", "ratio")
 CURVE_COLOR = STATEMENT.color_index("weights")
 ATTENTION_COLOR = 8
+BESIDE = 0.8  # how far the number of the token’s output reaches
+NEAR_BOTTOM = 0.42  # of a phone’s picture: numbers below a point reach its axis
 
 
 class Block(NamedTuple):
@@ -174,12 +176,15 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
     pieces = block.pieces
     total = block.at(pieces).output[:, 0]
     kinks = np.unique(block.kinks) if block.activation == "relu" else np.empty(0)
-    highest = max(1.6, np.abs(total).max())
+    heights = total
     to_follow = []
     if followed is not None:
-        highest = max(highest, np.abs(followed).max())
+        heights = np.concatenate([total, followed])
         to_follow = [Curve("curve to follow", POINTS, followed, CURVE_COLOR, dash=4)]
-    room = fitting(1.1 * highest, ROOMS)
+    up, down = max(1.0, heights.max()), max(0.5, -heights.min())
+    # Names and numbers have room on the other side of a tall line too.
+    above = fitting(1.1 * max(up, down / 2), ROOMS)
+    below = fitting(1.1 * max(down, up / 2), ROOMS)
     places, lines = _unit_lines(block, most=MOST_LINES)
     picture = curves(
         "The block: the sum of its units, for every token t",
@@ -196,10 +201,40 @@ def _block(block: Block, followed: Array | None, token: float, y: float) -> Figu
         ),
         Mark(token, y, number_text(y, 3), TOKEN_COLOR, over=True),
         x=Axis("", (TOKEN.low, TOKEN.high)),
-        y=Axis("output", (-room, room)),
+        y=Axis("output", (-below, above)),
         height=330,
     )
+    (number,) = picture["layout"]["annotations"]
+    number |= _free_side(token, y, pieces, total, bottom=(y + below) / (above + below))
     return draggable(picture, Handle(at=(token, y), title="Drag the token", x="token"))
+
+
+def _free_side(
+    token: float, y: float, places: Array, line: Array, bottom: float
+) -> dict[str, Any]:
+    """Return where the number at a point covers least of the line.
+
+    That is above it towards the middle of the picture, where it always has room, or
+    outwards, or below where the axis with its own numbers is not near.
+    """
+    right = token <= (TOKEN.low + TOKEN.high) / 2
+    middle, outer = ("left", 1.0), ("right", -1.0)
+    if not right:
+        middle, outer = outer, middle
+
+    def rises(way: float) -> float:
+        beside = np.linspace(token, token + way * BESIDE, 9)
+        apart = np.interp(beside, places, line) - y
+        return float(apart.max() + apart.min())
+
+    above = {"yanchor": "bottom", "yshift": 8}
+    if rises(middle[1]) <= 0:
+        return {"xanchor": middle[0], **above}
+    if TOKEN.low <= token + outer[1] * BESIDE <= TOKEN.high and rises(outer[1]) <= 0:
+        return {"xanchor": outer[0], **above}
+    if bottom > NEAR_BOTTOM:
+        return {"xanchor": middle[0], "yanchor": "top", "yshift": -8}
+    return {"xanchor": middle[0], **above}
 
 
 def _units_text(units: int) -> str:

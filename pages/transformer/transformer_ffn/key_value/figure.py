@@ -107,14 +107,24 @@ def _titled(name: str, below: str) -> str:
 
 def _match(asked: Array, key: Array, bias: float, z: float) -> str:
     """Write the sum of a match, and what the ReLU makes of it."""
-    terms = [float(term) for term, weight in zip(asked, key, strict=True) if weight]
+    terms = [
+        (float(term), float(weight))
+        for term, weight in zip(asked, key, strict=True)
+        if weight
+    ]
     terms.sort(reverse=True)
-    written = number_text(terms[0])
-    for term in (*terms[1:], float(bias)):
-        sign = "−" if term < 0 else "+"
-        written += f" {sign} {number_text(abs(term))}"
+    written = _product(*terms[0])
+    for term, weight in (*terms[1:], (float(bias), 1.0)):
+        sign = "−" if min(term, weight) < 0 else "+"
+        written += f" {sign} {_product(term, weight)}"
     total = number_text(round(float(z), 12) + 0.0)
     return f"{written} = {total}" + (" → 0" if z < -1e-12 else "")
+
+
+def _product(term: float, weight: float) -> str:
+    """Write a term without its sign, and a weight other than 1 in front of its feature."""
+    feature = number_text(abs(term / weight))
+    return feature if abs(weight) == 1 else f"{number_text(abs(weight))} · {feature}"
 
 
 def _token(result: Result, X: Array, W2: Array) -> Figure:
