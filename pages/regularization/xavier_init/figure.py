@@ -69,14 +69,14 @@ def draw(
     return Scene(
         _outputs(activation, history.spread, yours.signal, _factors(result)[0]),
         _sizes(
-            f"Root mean square (RMS) after each {SPELLED[activation]} layer",
+            f"RMS after each {SPELLED[activation]} layer, in the rows’ colors",
             history.rms,
             yours.signal,
             depth,
             SIGNALS.get(activation, SIZES),
         ),
         _sizes(
-            "RMS of a gradient after L layers back",
+            "RMS of a gradient after L layers back, same colors",
             history.gradients,
             back,
             depth,
@@ -196,9 +196,10 @@ def _in_theory(activation: str, signal: float, gradient: float, depth: int) -> s
     layers = counted(depth, f"{SPELLED[activation]} layer")
     forth, back = number_text(signal, 2), number_text(gradient, 2)
     if forth == back == "1":
-        return f"In theory {layers} keep the size of your signal and of its gradient."
+        keep = "keeps" if depth == 1 else "keep"
+        return f"In theory {layers} {keep} the size of your signal and of its gradient."
     return (
-        f"After {layers}, in theory, your signal {_becomes(forth)}, "
+        f"After {layers}, in the theory of wide layers, your signal {_becomes(forth)}, "
         f"and a gradient {_becomes(back)}."
     )
 
