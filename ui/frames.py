@@ -107,7 +107,7 @@ def line_following(
     ends = []
     for position in (control.positions[0], control.positions[-1]):
         setting = {**values, control.name: position}
-        past = _history_at(lesson, control, setting, history)
+        past = history_at(lesson, control, setting, history)
         ends.append(statement.solve(setting, past).numbers)
     changed = {name for name in ends[0] if not _same(*(end.get(name) for end in ends))}
 
@@ -262,7 +262,7 @@ def sweep(
     frames = []
     for position in positions:
         setting = {**values, control.name: position}
-        past = _history_at(lesson, control, setting, history)
+        past = history_at(lesson, control, setting, history)
         frames.append(frame(lesson, setting, past, worked))
     others = {name: value for name, value in values.items() if name != control.name}
     return {
@@ -273,7 +273,7 @@ def sweep(
     }
 
 
-def _history_at(
+def history_at(
     lesson: Lesson, control: Control, setting: Setting, history: Any
 ) -> Any:
     """Return the history of a slider's position: an outline of it, if it follows that."""

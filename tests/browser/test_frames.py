@@ -46,7 +46,8 @@ def test_every_position_of_every_slider_is_rebuilt_as_python_draws_it(modules, l
         worked = frames.line_following(lesson, control, statement.defaults, history)
         for position, sum_there in zip(control.positions, rebuilt, strict=True):
             values = {**statement.defaults, control.name: position}
-            scene = frames.frame(lesson, values, history, worked)
+            past = frames.history_at(lesson, control, values, history)
+            scene = frames.frame(lesson, values, past, worked)
             assert checksum(scene) == sum_there, (control.name, position)
 
 
