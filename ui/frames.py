@@ -273,9 +273,7 @@ def sweep(
     }
 
 
-def history_at(
-    lesson: Lesson, control: Control, setting: Setting, history: Any
-) -> Any:
+def history_at(lesson: Lesson, control: Control, setting: Setting, history: Any) -> Any:
     """Return the history of a slider's position: an outline of it, if it follows that."""
     statement = lesson.statement
     if statement.outline is None or control.name not in statement.slow_controls:
