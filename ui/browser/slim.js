@@ -15,8 +15,9 @@ export function slim({ data, layout }, height) {
   const top = told ? MARGIN.told : MARGIN.top;
   layout.showlegend = false; // too small to be read
   const { showticklabels, title } = layout.xaxis || {};
-  // Below an axis without names and title nothing is written.
-  const bottom = showticklabels === false && !title?.text ? MARGIN.bare : MARGIN.bottom;
+  const written = title?.text || data.some(({ mode }) => mode?.includes("text"));
+  // Below an axis without names nothing else may be written either.
+  const bottom = showticklabels === false && !written ? MARGIN.bare : MARGIN.bottom;
   layout.margin = { ...layout.margin, t: Math.min(t, top), b: Math.min(b, bottom) };
   const room = height - layout.margin.t - layout.margin.b;
   fold(layout, 2 * Math.min(layout.margin.t, layout.margin.b) + room);
