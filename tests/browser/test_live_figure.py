@@ -332,11 +332,15 @@ def test_a_slider_moved_while_a_preset_is_walked_to_keeps_its_place(visitor):
 
 
 def test_training_can_be_abandoned_by_changing_a_control(visitor):
-    visitor.slow_line(200)  # each slice of it is asked for: it takes seconds
+    visitor.slow_line(400)  # each slice of it is asked for: it takes seconds
     page = visitor.open("/q_learning")
     page.locator("[data-exact=epsilon]").fill("0.43")
     page.locator("[data-exact=epsilon]").press("Enter")
-    page.wait_for_selector(".live-progress:not([hidden]) progress", timeout=10_000)
+    # Looked for at every frame: a selector is looked for twice a second, and missed.
+    page.wait_for_function(
+        "document.querySelector('.live-progress:not([hidden]) progress')",
+        timeout=10_000,
+    )
     page.locator("[data-exact=alpha]").fill("0.35")
     page.locator("[data-exact=alpha]").press("Enter")
     visitor.rest()
