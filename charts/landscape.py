@@ -23,6 +23,7 @@ from charts.base import (
     shared,
     values,
 )
+from charts.plane import Arrow, Outline, trace_of
 
 HOVER = "step %{pointNumber}: %{x:.4g}, %{y:.4g}"
 FAR = 20.0  # windows; what lies farther away is left out
@@ -60,6 +61,7 @@ def landscape(
     x: str = "",
     y: str = "",
     goal: tuple[float, float] | None = None,
+    things: Sequence[Arrow | Outline] = (),
     height: int = 340,
     square: bool = True,
 ) -> Figure:
@@ -79,6 +81,8 @@ def landscape(
         Titles of the axes.
     goal : (x, y), optional
         The place that the walks look for.
+    things : sequence of Arrow or Outline
+        Drawn over the trails.
     height : int
         In pixels.
     square : bool
@@ -94,6 +98,7 @@ def landscape(
         traces.append(_goal(goal))
     for trail in trails:
         traces += _trail(trail, extent)
+    traces += [trace_of(thing) for thing in things]
     return figure(
         traces,
         title=title,

@@ -170,7 +170,7 @@ def plane(
     else:
         x_range = y_range = (-extent, extent)
     return figure(
-        [_trace(thing) for thing in things],
+        [trace_of(thing) for thing in things],
         title=title,
         x=Axis(x, x_range, hidden=not axes),
         y=Axis(y, y_range, hidden=not axes),
@@ -180,7 +180,8 @@ def plane(
     )
 
 
-def _trace(thing: Thing) -> Trace:
+def trace_of(thing: Thing) -> Trace:
+    """Return a thing in the plane as a trace of Plotly."""
     if isinstance(thing, Squares):
         return _squares(thing)
     if isinstance(thing, Field):

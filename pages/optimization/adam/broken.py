@@ -42,18 +42,7 @@ def inputs(
         rotation,
     )
     run = undivided_run(condition, angle, lr, beta1, beta2, bias_correction, rotation)
-    path, m, v = run
-    a, b, d = whole.bowl_matrix(condition, rotation)
-    theta = path[n_steps - 1]
-    return {
-        **given,
-        "theta": theta,
-        "grad": np.array([[a, b], [b, d]]) @ theta,
-        "m": m[n_steps - 1],
-        "v": v[n_steps - 1],
-        "path": path[:n_steps],
-        "run": run,
-    }
+    return {**given, **whole.before_the_last(run, n_steps, condition, rotation)}
 
 
 @functools.lru_cache(maxsize=8)
@@ -67,8 +56,7 @@ def undivided_run(
     rotation: float,
 ) -> tuple[Array, Array, Array]:
     """Run without the divisor: points and means before each step, as `whole_run`."""
-    a, b, d = whole.bowl_matrix(condition, rotation)
-    matrix = np.array([[a, b], [b, d]])
+    matrix = whole.bowl_hessian(condition, rotation)
     path, m, v = np.zeros((3, whole.MOST_STEPS + 1, 2))
     path[0] = whole.start_at(angle)
     for k in range(whole.MOST_STEPS):

@@ -29,7 +29,7 @@ from notation.numbers import counted, number_text
 from pages.optimization.adam.statement import (
     STATEMENT,
     Result,
-    bowl_matrix,
+    bowl_hessian,
 )
 
 MOST = int(STATEMENT.control("n_steps").high)
@@ -201,8 +201,7 @@ def _met(
     It is θ₂, but for a start on the flat axis of an unturned bowl, which has slopes
     along θ₁ alone.
     """
-    a, b, d = bowl_matrix(condition, rotation)
-    slopes = path @ [[a, b], [b, d]]
+    slopes = path @ bowl_hessian(condition, rotation)
     shown = 1 if slopes[:, 1].any() else 0
     names = ("along θ₁", "along θ₂") if rotation else AXIS_NAMES
     return shown, names[shown], tuple(slopes[:, shown].tolist())

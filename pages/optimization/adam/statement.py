@@ -171,25 +171,38 @@ def inputs(
 ) -> dict[str, Any]:
     """Stand before the last of the steps down a bowl, both of which can be turned."""
     eps = 10.0**log10_eps
-    path, m, v = whole_run(
-        condition, angle, lr, beta1, beta2, eps, bias_correction, rotation
-    )
-    theta = path[n_steps - 1]
-    a, b, d = bowl_matrix(condition, rotation)
+    run = whole_run(condition, angle, lr, beta1, beta2, eps, bias_correction, rotation)
     return {
-        "theta": theta,
-        "grad": np.array([[a, b], [b, d]]) @ theta,
-        "m": m[n_steps - 1],
-        "v": v[n_steps - 1],
+        **before_the_last(run, n_steps, condition, rotation),
         "n_steps": n_steps,
         "bias_correction": bias_correction,
         "lr": lr,
         "beta1": beta1,
         "beta2": beta2,
         "eps": eps,
-        "path": path[:n_steps],
-        "run": (path, m, v),
     }
+
+
+def before_the_last(
+    run: tuple[Array, Array, Array], n_steps: int, condition: float, rotation: float
+) -> dict[str, Any]:
+    """Return what is known before the last of the steps of a run over the bowl."""
+    path, m, v = run
+    theta = path[n_steps - 1]
+    return {
+        "theta": theta,
+        "grad": bowl_hessian(condition, rotation) @ theta,
+        "m": m[n_steps - 1],
+        "v": v[n_steps - 1],
+        "path": path[:n_steps],
+        "run": run,
+    }
+
+
+def bowl_hessian(condition: float, rotation: float) -> Array:
+    """Return the bowl's matrix of second derivatives."""
+    a, b, d = bowl_matrix(condition, rotation)
+    return np.array([[a, b], [b, d]])
 
 
 def start_at(angle: float) -> Array:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from charts import (
+    Arrow,
     Axis,
     Curve,
     Figure,
     Handle,
     Mark,
+    Outline,
     Scene,
     Trail,
     curves,
@@ -23,7 +24,6 @@ from charts import (
     landscape,
     padded,
 )
-from charts.base import DASHES, color, values
 from formulas.checks import Array
 from formulas.optimization.bowl import level_curves
 from formulas.optimization.gradient_descent import (
@@ -75,7 +75,7 @@ def draw(
             walk[0],
             condition,
             Trail("gradient descent", padded(walk, len(STEPS)), PATH_COLOR),
-            arrows=_downhill(path[-1], result.gradient, lr),
+            things=_downhill(path[-1], result.gradient, lr),
         ),
         _losses(losses, rates.max()),
         _by_curvature(result.factor, rates, relative_lr, condition, momentum),
@@ -97,7 +97,7 @@ def over_the_bowl(
     start: Array,
     condition: float,
     *trails: Trail,
-    arrows: Sequence[dict[str, Any]] = (),
+    things: Sequence[Arrow | Outline] = (),
 ) -> Figure:
     """Draw paths over the contour lines of a bowl; their start can be dragged."""
     picture = landscape(
@@ -108,46 +108,23 @@ def over_the_bowl(
         x="flat direction, λ = 1",
         y=f"steep, λ = {condition:g}",
         goal=(0.0, 0.0),
+        things=things,
     )
-    picture["data"] += arrows
     at = (float(start[0]), float(start[1]))
     return draggable(picture, Handle(at=at, title="Drag the start", angle="angle"))
 
 
-def _downhill(theta: Array, gradient: Array, lr: float) -> list[dict[str, Any]]:
+def _downhill(theta: Array, gradient: Array, lr: float) -> tuple[Outline, Arrow]:
     """Draw the direction of −∇L where the last step began, and how far −η∇L goes in it."""
     size = float(np.linalg.norm(gradient))
     near = size > 0 and float(np.abs(theta).max()) < FAR
     direction = -gradient / size if near else np.full(2, np.nan)
-    ray = np.array([theta, theta + RAY * direction]).T
-    x, y = np.array([theta, theta + lr * size * direction]).T
-    common = {"type": "scatter", "hoverinfo": "name", "cliponaxis": True}
-    tone = color(GRADIENT_COLOR)
-    return [
-        {
-            **common,
-            "mode": "lines",
-            "name": "direction of −∇L",
-            "x": ray[0],
-            "y": ray[1],
-            "line": {"color": tone, "width": 1.5, "dash": DASHES[2]},
-        },
-        {
-            **common,
-            "mode": "lines+markers",
-            "name": "−η∇L",
-            "x": x,
-            "y": y,
-            "line": {"color": tone, "width": 3},
-            "marker": {
-                "symbol": "arrow",
-                "angleref": "previous",
-                "size": values([0, 15]),
-                "opacity": 1.0,
-                "color": tone,
-            },
-        },
-    ]
+    ray = [theta, theta + RAY * direction]
+    head = theta + lr * size * direction
+    return (
+        Outline("direction of −∇L", ray, GRADIENT_COLOR, dash=2),
+        Arrow("−η∇L", head, GRADIENT_COLOR, tail=theta),
+    )
 
 
 @functools.lru_cache(maxsize=8)
