@@ -26,7 +26,6 @@ def opened(visitor: Visitor, query: str = ""):
     """Open the home page, or another page by its name, and wait until it is whole."""
     visitor.page.goto(f"{visitor.address}/{query}")
     visitor.settle()
-    visitor.page.wait_for_load_state("networkidle")
     visitor.page.wait_for_function(
         f"{GROUND} === 'rgba(0, 0, 0, 0)'"
     )  # our style is there

@@ -468,7 +468,7 @@ def test_a_preset_is_walked_to_and_marked(figure):
     assert figure.shown("temperature") == 2
     pressed = figure.page.locator(".live-chip[aria-pressed=true]")
     assert pressed.inner_text() == "Creative"
-    assert figure.page.locator(".live-note").inner_text() == "T = 2"
+    assert figure.page.locator(".live-noted").inner_text() == "T = 2"
     chip(figure, "↺ Reset")
     assert figure.asked()["values"] == figure.state.lesson.statement.defaults
     figure.answer()

@@ -33,6 +33,20 @@ def test_an_off_step_value_in_a_link_is_kept_exactly(visitor):
     assert visitor.values()["temperature"] == 0.123456789
 
 
+@every_lesson
+def test_a_preset_that_is_reached_does_not_move_the_sliders(visit, lesson):
+    visitor = visit(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page = visitor.open(f"/{lesson.slug}")
+    apart = """() => document.querySelector(".live-knobs").getBoundingClientRect().top
+        - document.querySelector(".live-chips").getBoundingClientRect().top"""
+    before = page.evaluate(apart)
+    for preset in lesson.presets:
+        page.get_by_role("button", name=preset.name, exact=True).click()
+        visitor.rest()
+        assert page.evaluate(apart) == pytest.approx(before, abs=0.6), preset.name
+        assert page.locator(".live-note").inner_text() == (preset.note or "")
+
+
 @pytest.mark.parametrize("query", ["temperature=99", "z1=<img src=x onerror=alert(1)>"])
 def test_a_malformed_link_is_mended_with_a_notice(visitor, query):
     # The other ways to write one need no browser: tests/pages/test_links.py.

@@ -1,14 +1,17 @@
 // The row of presets: one click to a situation worth seeing, or to the reader's own numbers,
 // another back to the start.
 
-import { button, make, setText } from "./dom.js";
+import { button, make } from "./dom.js";
 import { isSame } from "./same.js";
 
 export class Chips {
   // `go(values)` walks to other values; `own` is what takes the reader's numbers, if anything.
   constructor(presets, defaults, go, own) {
     this.presets = presets;
-    this.note = make("p", { class: "live-note" });
+    // All notes in one place, which is as high as the highest: a drag that passes a preset
+    // does not move the sliders under the hand.
+    this.notes = presets.map(({ note }) => make("span", {}, [note || ""]));
+    this.note = make("p", { class: "live-note" }, this.notes);
     this.buttons = presets.map(({ name, values }) =>
       button(name, () => go(values), { "data-preset": name }));
     const reset = button("↺ Reset", () => go(defaults), { "data-reset": "" });
@@ -24,6 +27,6 @@ export class Chips {
     this.active = active;
     this.buttons.forEach((chip, k) =>
       chip.setAttribute("aria-pressed", String(k === active)));
-    setText(this.note, this.presets[active]?.note || "");
+    this.notes.forEach((note, k) => note.classList.toggle("live-noted", k === active));
   }
 }
