@@ -114,24 +114,23 @@ def main(wanted: list[str]) -> int:
     if unknown:
         raise SystemExit(f"no tests with MUTANTS: {', '.join(unknown)}")
     chosen = [known[name] for name in wanted or known]
-    jobs = [
-        (*subject, old, new) for subject in chosen for old, new in mutants_of(*subject)
-    ]
+    score, total = 0, 0
     with ThreadPoolExecutor(2) as pool:
-        sound = list(pool.map(lambda subject: passes(*subject), chosen))
-        broken = [test for (_, test), ok in zip(chosen, sound, strict=True) if not ok]
-        if broken:
-            raise SystemExit(f"fails without a mutant: {', '.join(broken)}")
-        alive = list(pool.map(lambda job: passes(*job), jobs))
-    for _, test in chosen:
-        mine = [a for job, a in zip(jobs, alive, strict=True) if job[1] == test]
-        name = test.removeprefix("test_")
-        print(f"{name:36} {len(mine) - sum(mine)} of {len(mine)} noticed")
-    for (_, test, old, new), lived in zip(jobs, alive, strict=True):
-        if lived:
-            print(f"survivor in {test}: {old!r} -> {new!r}")
-    print(f"score: {len(jobs) - sum(alive)} of {len(jobs)} mutants noticed")
-    return int(any(alive))
+        for section, test in chosen:
+            if not passes(section, test):
+                raise SystemExit(f"fails without a mutant: {test}")
+            pairs = mutants_of(section, test)
+            jobs = [(section, test, *pair) for pair in pairs]
+            alive = list(pool.map(lambda job: passes(*job), jobs))
+            noticed = len(pairs) - sum(alive)
+            name = test.removeprefix("test_")
+            print(f"{name:36} {noticed} of {len(pairs)} noticed", flush=True)
+            for (text, wrong), lived in zip(pairs, alive, strict=True):
+                if lived:
+                    print(f"survivor in {test}: {text!r} -> {wrong!r}", flush=True)
+            score, total = score + noticed, total + len(pairs)
+    print(f"score: {score} of {total} mutants noticed")
+    return int(score < total)
 
 
 if __name__ == "__main__":
