@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl
 from ui import handout, pins, short_codes
 from ui.catalogue import BY_KEY, FORM, Lesson
 from ui.short_codes import CodeError
-from ui.state import LessonState
+from ui.state import PLAN, STEP, LessonState
 
 FORMAT = "formula explorer plan 1"
-PLAN, STEP = "plan", "step"  # what a link calls a plan, and the place in it
 MOST_ITEMS = 30
 LONGEST_TITLE, LONGEST_NOTE, LONGEST_STATE = 80, 300, 1500  # characters
 LONGEST_CODE = 2000  # of a link; a longer plan is a file

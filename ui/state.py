@@ -25,9 +25,11 @@ from ui.handout import NOTHING_FIXED, Handout
 from ui.questions import Answer
 from ui.simulation import Job
 
-# Settings of Streamlit, and what mail programs and social networks add to a link.
+PLAN, STEP = "plan", "step"  # what a link calls a plan, and the place in it
+# These, settings of Streamlit, and what mail programs and social networks add to a link.
 OTHERS = re.compile(
-    "embed|embed_options|present|plan|step|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
+    f"{PLAN}|{STEP}|embed|embed_options|present"
+    "|utm_.+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src"
 )
 MOST_REMEMBERED = 50
 MOST_SEED = 10**6

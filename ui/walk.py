@@ -6,8 +6,9 @@ import streamlit as st
 
 from ui import navigation, plans
 from ui.plain import plain
-from ui.plans import PLAN, STEP, Plan
+from ui.plans import Plan
 from ui.short_codes import CodeError
+from ui.state import PLAN, STEP
 
 VISITED = "visited"  # steps of each plan, in the session
 MOST_REMEMBERED = 200

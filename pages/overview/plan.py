@@ -10,8 +10,9 @@ import streamlit as st
 from ui import navigation, overview, plans, text_file, walk
 from ui.catalogue import BY_KEY
 from ui.plain import plain
-from ui.plans import LONGEST_CODE, LONGEST_NOTE, LONGEST_TITLE, PLAN, Item, Plan
+from ui.plans import LONGEST_CODE, LONGEST_NOTE, LONGEST_TITLE, Item, Plan
 from ui.short_codes import CodeError
+from ui.state import PLAN
 
 READY = Path(__file__).parent / "plans"
 DRAFT = "draft"  # the plan that is being built, in the session

@@ -10,8 +10,8 @@ import streamlit as st
 from ui import navigation, overview, plans, worksheet
 from ui.catalogue import LESSONS, Lesson
 from ui.plain import plain
-from ui.plans import PLAN
 from ui.short_codes import CodeError
+from ui.state import PLAN
 from ui.worksheet import Exercise
 
 STYLE = Path(__file__).with_suffix(".css")

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import sheets
 from ui.catalogue import BY_SLUG
-from ui.plans import PLAN, Item, Plan
+from ui.plans import Item, Plan
+from ui.state import PLAN
 
 PERIOD = Plan(
     "Monday",
