@@ -33,7 +33,8 @@ HEADINGS = (
 )
 SOMETIMES = "Break it"  # where the formula has a part that people leave out
 # A modern form of a lesson's formula says less: the lesson around it says the rest.
-OF_FORMS = ("The idea", "Predict", "Presets", "Notice", "Careful", "Code")
+OF_FORMS = ("The idea", "Predict", "Presets", "Notice", "Try this", "Careful", "Code")
+SOMETIMES_OF_FORMS = "Try this"
 FENCE = "+++\n"  # before and after the front matter
 LINK = re.compile(r"\[(?P<name>[^]]+)\]\(\?(?P<query>\S*)\)(?:: (?P<note>.+))?")
 ENDS = re.compile(
@@ -224,7 +225,7 @@ def read_lesson_text(path: Path, lesson: LessonText | None = None) -> LessonText
     Parameters
     ----------
     path : Path
-        A file with front matter and exactly the `HEADINGS`, in their order. Presets,
+        A file with front matter and the `HEADINGS`, in their order. Presets,
         notices, questions and traps are lists. A preset is a link, as one sends it:
         ``[name](?query)`` and a note. A question to predict is a heading of the third
         level, which tells the situation; a sentence that says what is asked,
@@ -233,7 +234,8 @@ def read_lesson_text(path: Path, lesson: LessonText | None = None) -> LessonText
         read by `ui.programs.read_programs`.
     lesson : LessonText, optional
         The lesson that a form belongs to: it has its topics and needs, and its question
-        unless the form has one of its own. A form has the headings of `OF_FORMS`.
+        unless the form has one of its own. A form has the headings of `OF_FORMS`, tasks only
+        if it has some.
 
     Raises
     ------
@@ -253,21 +255,23 @@ def _parsed(text: str, lesson: LessonText | None) -> LessonText:
     asked = {"question": lesson.question} if lesson else {}
     facts = _front_matter(front, {**OPTIONAL, **known, **asked})
     before, *parts = re.split(r"^## (.+)\n", body, flags=re.MULTILINE)
-    left_out = () if SOMETIMES in parts[::2] else (SOMETIMES,)
     whole = OF_FORMS if lesson else HEADINGS
+    sometimes = SOMETIMES_OF_FORMS if lesson else SOMETIMES
+    left_out = () if sometimes in parts[::2] else (sometimes,)
     headings = tuple(heading for heading in whole if heading not in left_out)
     if before.strip() or tuple(parts[::2]) != headings:
         raise ValueError(f"the headings must be {', '.join(whole)}")
     texts = [part.strip() for part in parts[1::2]]
     sections = dict.fromkeys(HEADINGS, "") | dict(zip(headings, texts, strict=True))
     words = {heading: KEYS.sub("", text) for heading, text in sections.items()}
+    tried = "Try this" in headings
     return LessonText(
         **facts,
         idea=_line(words["The idea"]),
         questions=_questions(words["Predict"]),
         presets=_items(words["Presets"]),
         notice=_items(words["Notice"]),
-        tasks=() if lesson else tuple(map(_task, _items(words["Try this"]))),
+        tasks=tuple(map(_task, _items(words["Try this"]))) if tried else (),
         pitfalls=_items(words["Careful"]),
         broken=_broken(_line(words[SOMETIMES])),
         programs=read_programs(sections["Code"]),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.errors import says
 from ui import simulation
-from ui.catalogue import BY_SLUG, LESSONS
+from ui.catalogue import BY_SLUG, SHOWN
 from ui.frames import plain_scene
 from ui.lesson_text import (
     HEADINGS,
@@ -264,6 +264,19 @@ def test_what_breaks_a_formula_may_be_left_out(file):
             read(file, re.sub("Without the shift.*", wrong, GOOD))
 
 
+def test_a_form_may_leave_its_tasks_out(file):
+    lesson = read(file, GOOD)
+    form = re.sub("## Break it.*?## Careful", "## Careful", GOOD, flags=re.DOTALL)
+    form = form.partition("## In real systems")[0]
+    file.write_text(form, encoding="utf-8")
+    assert read_lesson_text(file, lesson).tasks == lesson.tasks
+    without = re.sub("## Try this.*?## Careful", "## Careful", form, flags=re.DOTALL)
+    file.write_text(without, encoding="utf-8")
+    assert read_lesson_text(file, lesson).tasks == ()
+    with says("the headings must be " + ", ".join(HEADINGS)):
+        read_lesson_text(file)
+
+
 def test_words_before_the_first_heading_are_an_error(file):
     with says("slug/lesson.md: the headings must be"):
         read(file, GOOD.replace("## The idea", "Hello.\n\n## The idea"))
@@ -282,7 +295,7 @@ def test_a_list_is_nothing_but_points(file, text):
         read(file, GOOD.replace("- A trap.", text))
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.slug)
+@pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 def test_goals_name_what_is_on_the_screen_where_they_are_reached(lesson):
     statement = lesson.statement
     for task in lesson.text.tasks:
