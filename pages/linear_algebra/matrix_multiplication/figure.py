@@ -9,13 +9,11 @@ import numpy as np
 
 from charts import (
     Axis,
-    Bars,
     Figure,
     Handle,
     Outline,
     Points,
     Scene,
-    bars,
     choosing,
     draggable,
     fitting,
@@ -29,8 +27,10 @@ from formulas.linear_algebra import matrix_multiplication
 from formulas.linear_algebra.matrix_multiplication import matmul, rotation
 from notation.numbers import matrix_text, number_text
 from pages.linear_algebra.matrix_multiplication.statement import (
+    NUMBERS,
     SIZE,
     STATEMENT,
+    TURN_FIRST,
     Result,
     chain_costs,
 )
@@ -41,14 +41,12 @@ MOST_NAMED = 6  # names of the shared index that all have room
 COLUMNS = [f"j = {j}" for j in range(SIZE)]
 EXTENTS = (1.6, 2.4, 3.3)  # of the turned squares, few, so that the axes rest
 LIMITS = (14.0, 21.0)  # few, so that the colors rest
+LIMIT_OF_MAPS = 3.5  # no entry of a turn, a shear or their products is larger
 
-INNER_COLOR, ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices(
-    "inner", "angle", "shear"
-)
+ANGLE_COLOR, SHEAR_COLOR = STATEMENT.color_indices("angle", "shear")
 POINT_COLOR = 8
 FRAME = 0.05  # of a cell: the frame's line, which the picture's edge would cut
 COUNTED = ("first", "second", "third")  # i and j count from 0
-OTHERS = "Other products: SR, RS, XYZ."
 SMALL = 4.0  # pixels of a point, which leaves the squares to be seen
 
 
@@ -62,30 +60,30 @@ def draw(
     inner: int,
     angle: float,
     shear: float,
+    factors: str,
     own: str,
 ) -> Scene:
-    """Draw how rows meet columns, both orders of two maps, and what brackets cost."""
+    """Draw entries as dot products, a column as a mixture, and both orders of two maps."""
     entry = float(result.product[row, column])
     turn, slide = rotation(angle), matrix_multiplication.shear(shear)
     turn_first, shear_first = matmul(slide, turn), matmul(turn, slide)
     costs = chain_costs(inner)
+    limit = LIMIT_OF_MAPS
+    if factors == NUMBERS:
+        limit = _largest(result.product, A, own)
     return Scene(
-        _meeting(
-            result.product, A, B, row, column, limit=_largest(result.product, A, own)
-        ),
+        _meeting(result.product, A, B, row, column, names=_names(factors), limit=limit),
+        _mixture(result.product, A, B, row, column, limit=limit),
         _both_orders(turn_first, shear_first, shear),
-        _price(costs, inner),
         readouts={
             "entry (i, j) of C": entry,
-            "turn R, by rows": matrix_text(turn),
-            "shear S, by rows": matrix_text(slide),
             "SR, turn first, by rows": matrix_text(turn_first),
             "RS, shear first, by rows": matrix_text(shear_first),
             "gap between the two squares": _gap(turn_first, shear_first),
             "X(YZ), million multiplications": costs["X(YZ)"] / 1e6,
             "chain XYZ: X(YZ) per (XY)Z": costs["X(YZ)"] / costs["(XY)Z"],
         },
-        status=sentence(result, A, B, row, column),
+        status=sentence(result, A, B, row, column, factors=factors),
     )
 
 
@@ -116,25 +114,41 @@ def _largest(product: Array, A: Array, own: str) -> float:
     return rounded_up(float(max(np.abs(product).max(), np.abs(A).max(), 1)))
 
 
+def _names(factors: str) -> tuple[str, str, str]:
+    """Return how the blocks are called: by the maps' names too, where they are maps."""
+    if factors == NUMBERS:
+        return "A", "B", "C"
+    left, right = "SR" if factors == TURN_FIRST else "RS"
+    return f"A = {left}", f"B = {right}", f"C = {left}{right}"
+
+
 def _meeting(
-    product: Array, A: Array, B: Array, row: int, column: int, *, limit: float
+    product: Array,
+    A: Array,
+    B: Array,
+    row: int,
+    column: int,
+    *,
+    names: tuple[str, str, str],
+    limit: float,
 ) -> Figure:
-    inner = len(B)
+    """Draw A below and B above beside their product, so that rows meet columns."""
+    size, inner = A.shape
     first = inner + 1  # row of A and column of B on the sheet: after a gap
     row_of_A = [(first + row, p) for p in range(inner)]
     column_of_B = [(p, first + column) for p in range(inner)]
     along = _along(inner)
     if inner > MOST_NAMED:
         along[1:] = [str(p) for p in range(1, inner)]  # names have no room
-    sheet = np.full((first + SIZE,) * 2, np.nan)
+    sheet = np.full((first + size,) * 2, np.nan)
     sheet[:inner, first:] = B
     sheet[first:, :inner] = A
     sheet[first:, first:] = product
     picture = heatmap(
         "Rows of A meet columns of B in C; click a cell",
         sheet,
-        x=Axis(labels=[*along, "", *COLUMNS]),
-        y=Axis(labels=[*along, "", *ROWS]),
+        x=Axis(labels=[*along, "", *COLUMNS[:size]]),
+        y=Axis(labels=[*along, "", *ROWS[:size]]),
         limits=(-limit, limit),
         outlined=[*row_of_A, *column_of_B, (first + row, first + column)],
         scale=False,
@@ -142,19 +156,16 @@ def _meeting(
     )
     middle = (inner - 1) / 2
     layout = picture["layout"]
-    names = [
-        _name("A", middle, inner),
-        _name("B", inner, middle),
-        _name("C", inner, inner),
-    ]
+    places = (middle, inner), (inner, middle), (inner, inner)
+    written = [_name(name, *at) for name, at in zip(names, places, strict=True)]
     named = picture | {
         "layout": layout
         | {
-            "annotations": [*layout["annotations"], *names],
+            "annotations": [*layout["annotations"], *written],
             "xaxis": layout["xaxis"]
-            | {"range": [-0.5 - FRAME, first + SIZE - 0.5 + FRAME]},
+            | {"range": [-0.5 - FRAME, first + size - 0.5 + FRAME]},
             "yaxis": layout["yaxis"]
-            | {"range": [first + SIZE - 0.5 + FRAME, -0.5 - FRAME]},
+            | {"range": [first + size - 0.5 + FRAME, -0.5 - FRAME]},
         }
     }
     # A cell of A stands for a row alone, and one of B for a column.
@@ -169,6 +180,27 @@ def _name(text: str, x: float, y: float) -> dict[str, Any]:
 
 def _along(inner: int) -> list[str]:
     return [f"p = {p}" for p in range(inner)]
+
+
+def _mixture(
+    product: Array, A: Array, B: Array, row: int, column: int, *, limit: float
+) -> Figure:
+    """Draw a column of C as what it adds up: A's columns, each times a number of B."""
+    size, inner = A.shape
+    added = np.column_stack(
+        [A * B[:, column], np.full(size, np.nan), product[:, column]]
+    )
+    weights = [f"×{_in_brackets(weight, 2)}" for weight in B[:, column]]
+    return heatmap(
+        f"Column j = {column} of C mixes A’s columns",
+        added,
+        x=Axis(labels=[*weights, "", "sum"]),
+        y=Axis(labels=ROWS[:size]),
+        limits=(-limit, limit),
+        outlined=[(row, place) for place in (*range(inner), inner + 1)],
+        scale=False,
+        height=260,
+    )
 
 
 def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:
@@ -192,19 +224,10 @@ def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure
     )
 
 
-def _price(costs: dict[str, int], inner: int) -> Figure:
-    millions = [cost / 1e6 for cost in costs.values()]
-    return bars(
-        f"Multiplications for XYZ: 10×1000, 1000×{inner}, {inner}×500",
-        tuple(costs),
-        Bars("millions of multiplications", millions, INNER_COLOR),
-        y=Axis("millions", (0, 10.5)),
-        height=260,
-    )
-
-
-def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
-    """Write the entry out, say what stands there in the other order, and what else is drawn."""
+def sentence(
+    result: Result, A: Array, B: Array, row: int, column: int, *, factors: str
+) -> str:
+    """Write the entry out, and say what stands there in the other order."""
     pairs = zip(A[row], B[:, column], strict=True)
     # No line ends inside a product: its spaces do not break.
     terms = " + ".join(
@@ -216,9 +239,18 @@ def sentence(result: Result, A: Array, B: Array, row: int, column: int) -> str:
         f"Row i = {row} of A (the {COUNTED[row]}) meets column j = {column} of B "
         f"(the {COUNTED[column]}): {terms} = {entry}"
     )
-    return f"{start}. {_other_order(A, B, row, column)}. {OTHERS}"
+    return f"{start}. {_other_order(A, B, row, column)}. {_of_the_square(factors)}"
 
 
-def _in_brackets(factor: float) -> str:
-    text = number_text(factor)
+def _of_the_square(factors: str) -> str:
+    """Say which products the square shows."""
+    if factors == NUMBERS:
+        return "The square shows SR and RS."
+    turn_first = factors == TURN_FIRST
+    own, other = ("SR", "RS") if turn_first else ("RS", "SR")
+    return f"The square shows C = {own}, and BA = {other}."
+
+
+def _in_brackets(factor: float, digits: int = 4) -> str:
+    text = number_text(factor, digits)
     return text if factor >= 0 else f"({text})"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
-from formulas.linear_algebra.matrix_multiplication import chain_cost, matmul
+from formulas.linear_algebra.matrix_multiplication import chain_cost, matmul, rotation
+from formulas.linear_algebra.matrix_multiplication import shear as shear_map
 from notation.own_numbers import own_numbers
-from notation.quantities import quantity, slider
+from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CHAIN = str.maketrans("ABC", "XYZ")
 SIZE = 3  # rows of A and columns of B; a reader's matrix has as many of both
+# What the factors are: small whole numbers, or two maps of the plane.
+NUMBERS, TURN_FIRST, SHEAR_FIRST = "numbers", "S and R", "R and S"
 OWN = own_numbers(
     "your own matrix A, a row on each line",
     "1 0 2\n-1 3 1\n0 0.5 -2",
@@ -48,12 +51,35 @@ QUANTITIES = (
         unit="°",
     ),
     slider("shear", "s", "shear of the square", 1.0, low=-2, high=2, step=0.1),
+    option(
+        "factors",
+        r"\text{factors}",
+        "A and B are",
+        NUMBERS,
+        choices=(NUMBERS, TURN_FIRST, SHEAR_FIRST),
+        idle=((TURN_FIRST, ("inner", "own")), (SHEAR_FIRST, ("inner", "own"))),
+    ),
     OWN,
 )
 
 
-def inputs(inner: int, row: int, column: int, own: str) -> dict[str, Any]:
+def inputs(
+    inner: int,
+    row: int,
+    column: int,
+    angle: float,
+    shear: float,
+    factors: str,
+    own: str,
+) -> dict[str, Any]:
     """Make the two factors, the left one perhaps the reader's, and name an entry."""
+    if factors != NUMBERS:
+        # A quarter turn has entries that are 0, and not only nearly.
+        turn, slide = np.round(rotation(angle), 12) + 0.0, shear_map(shear)
+        A, B = (slide, turn) if factors == TURN_FIRST else (turn, slide)
+        last = len(A) - 1
+        row, column = min(row, last), min(column, last)
+        return {"A": A, "B": B, "inner": len(B), "row": row, "column": column}
     matrix = OWN.numbers(own)
     inner = inner if matrix is None else SIZE
     A, B = _example_factors(inner)

@@ -10,6 +10,7 @@ from formulas.checks import Array
 from formulas.linear_algebra.einsum import einsum
 from notation.quantities import option, quantity, slider
 from notation.statement import Statement
+from pages.linear_algebra.matrix_multiplication.statement import NUMBERS
 from pages.linear_algebra.matrix_multiplication.statement import STATEMENT as PRODUCT
 
 if TYPE_CHECKING:
@@ -69,7 +70,11 @@ QUANTITIES = (
 
 def inputs(row: int, column: int, subscripts: str, size: int) -> dict[str, Any]:
     """Take the lesson's two arrays of three rows and three columns."""
-    arrays = PRODUCT.inputs(inner=SIDE, row=row, column=column, own="")
+    places = {"row": row, "column": column}
+    # The lesson's own numbers, of which the maps of the plane are none.
+    arrays = PRODUCT.inputs(
+        **PRODUCT.defaults | places | {"inner": SIDE, "own": "", "factors": NUMBERS}
+    )
     return {
         "A": arrays["A"],
         "B": arrays["B"],
