@@ -12,6 +12,7 @@ from charts.base import (
     rounded_up,
     rows_when_wide,
     span,
+    tall,
     texts_when_wide,
     thinned,
 )
@@ -29,7 +30,7 @@ from charts.network import Strand, Unit, network
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.scene import Scene
 from charts.stems import Stems, stems
-from charts.touch import Handle, choosing, draggable, reshaping, working_out
+from charts.touch import Handle, answering, choosing, draggable, reshaping, working_out
 
 __all__ = [
     "Arrow",
@@ -53,6 +54,7 @@ __all__ = [
     "Trail",
     "Unit",
     "Vertex",
+    "answering",
     "band",
     "bars",
     "cell_text",
@@ -81,6 +83,7 @@ __all__ = [
     "rows_when_wide",
     "span",
     "stems",
+    "tall",
     "texts_when_wide",
     "thinned",
     "working_out",

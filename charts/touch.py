@@ -44,7 +44,7 @@ def draggable(figure: Figure, *handles: Handle) -> Figure:
     return _with(figure, handles=[_plain(handle) for handle in handles])
 
 
-def reshaping(figure: Figure, name: str, points: str) -> Figure:
+def reshaping(figure: Figure, name: str, points: str, *, along: str = "") -> Figure:
     """Return the picture with points that can be dragged, each by itself.
 
     The points as they stand then are the reader's own numbers.
@@ -57,9 +57,27 @@ def reshaping(figure: Figure, name: str, points: str) -> Figure:
         The control that takes the reader's own numbers, in rows of x and y.
     points : str
         The name of the trace that they are.
+    along : str
+        The axis that a plain list of numbers is read from, ``x`` or ``y``.
     """
     traces = [trace.get("name") for trace in figure["data"]]
-    return _with(figure, rows={"name": name, "trace": traces.index(points)})
+    rows = {"name": name, "trace": traces.index(points)}
+    return _with(figure, rows=rows | {"along": along} if along else rows)
+
+
+def answering(figure: Figure, *labels: str) -> Figure:
+    """Return the picture that is made large while these live numbers are watched.
+
+    Needed only where the large picture moves as well, but shows something else.
+
+    Parameters
+    ----------
+    figure : dict
+        The picture.
+    *labels : str
+        Readouts that a question asks about.
+    """
+    return _with(figure, answers=list(labels))
 
 
 def choosing(

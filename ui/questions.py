@@ -399,6 +399,7 @@ def described(lesson: Lesson, question: Question) -> dict[str, Any]:
         "rule": rule(question),
         "changes": changes,
         "options": options(lesson.statement, question),
+        "watched": list(question.watched),
         "start": dict(start),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 
@@ -119,6 +121,32 @@ def test_a_point_that_is_dragged_makes_the_points_ones_own(visitor):
     box = third.bounding_box()  # the point is where the hand let it go
     assert abs(box["x"] + box["width"] / 2 - x - 20) < 2
     assert abs(box["y"] + box["height"] / 2 - y - 40) < 2
+
+
+def test_a_value_of_a_plain_list_is_dragged_along_its_axis_alone(visitor):
+    page = visitor.open("/variance")
+    page.get_by_title("Drag value 5", exact=True).wait_for(state="attached")
+    assert page.get_by_title("Drag value 6", exact=True).count() == 0
+    second = page.get_by_title("Drag value 2", exact=True)
+    box = second.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x + 9 * step, y - 6 * step)
+    page.mouse.up()
+    visitor.wait()
+    values = [float(number) for number in visitor.values()["own"].split("_")]
+    assert len(values) == 5
+    rng = np.random.default_rng(5)
+    drawn = rng.standard_normal(5)
+    assert values[1] > drawn[1] + 0.2
+    others = [0, 2, 3, 4]
+    assert [values[k] for k in others] == pytest.approx(
+        drawn[others].tolist(), rel=1e-5
+    )
+    box = second.bounding_box()  # as high as the hand let it go
+    assert abs(box["y"] + box["height"] / 2 - y + 30) < 2
 
 
 def test_a_line_is_turned_by_the_ring_at_its_right_end(visitor):

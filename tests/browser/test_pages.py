@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor, darkness
 from tests.lessons import drawing
@@ -810,3 +811,24 @@ def test_a_frame_shows_no_navigation_and_a_whole_stage(visitor):
     assert page.get_by_test_id("stSidebar").count() == 0
     assert page.get_by_test_id("stExpandSidebarButton").count() == 0
     assert not page.get_by_text("Try this").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("number", "title"),
+    [(1, "The values, and their mean ± s"), (3, "Variances of many normal samples")],
+)
+def test_the_picture_that_answers_a_question_is_the_large_one_then(
+    visitor, number, title
+):
+    page = visitor.open(f"/variance?ask={number}")
+    large = page.locator(".live-large figcaption")
+    expect(large).to_contain_text("Deviations from the mean as squares")
+    answer = page.locator(".live-question input").first
+    if number == 1:
+        page.locator(".live-options label").first.click()
+        page.locator(".live-answer").click()
+        page.locator(".live-options label").nth(2).click()
+    else:
+        answer.fill("0.5")
+    page.locator(".live-answer").click()
+    expect(large).to_contain_text(title)

@@ -641,7 +641,7 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
     assert title == "Variances of many normal samples of n values"
     below = many["layout"]["xaxis"]["title"]["text"]
     assert below == "variance in σ² of 20,000 samples, n = 5"
-    spot = [trace["x"][0] for trace in many["data"][2:]]
+    spot = [trace["x"][0] for trace in many["data"][2:4]]
     assert spot[0] == sampling_distribution(5, ddof=0).mean()
     assert spot[1] == sampling_distribution(5, ddof=1).mean()
 
@@ -649,8 +649,70 @@ def test_the_charts_have_room_for_every_error_and_name_their_samples():
 @claims("means_marked")
 def test_the_marks_are_at_four_fifths_and_at_the_true_variance():
     many = drawing(LESSON)(**STATEMENT.defaults).figures[1]
-    spot = [trace["x"][0] for trace in many["data"][2:]]
+    spot = [trace["x"][0] for trace in many["data"][2:4]]
     np.testing.assert_allclose(spot, [0.8, 1], atol=0.02)
+
+
+@claims("square_of_average")
+@pytest.mark.parametrize("n", STATEMENT.control("n").positions)
+def test_the_square_of_the_average_of_s_is_marked_left_of_the_true_variance(n):
+    many = drawing(LESSON)(**STATEMENT.defaults | {"n": n}).figures[1]
+    mark = many["data"][4]
+    (place,), (height,) = mark["x"], mark["y"]
+    chi = scipy.stats.chi(n - 1).mean() / math.sqrt(n - 1)
+    assert place == pytest.approx(chi**2, rel=1e-9)
+    assert place < 1
+    low, high = many["layout"]["yaxis"]["range"]
+    assert low < height < high
+
+
+@claims("dragged_moves_all")
+@settings(max_examples=30, deadline=None)
+@given(settings_of(STATEMENT), st.floats(0.01, 2), st.data())
+def test_a_value_that_is_moved_moves_the_mean_and_every_other_deviation(
+    chosen, way, data
+):
+    values = inputs_of(STATEMENT, **chosen | {"own": "", "offset": 0.0})["x"]
+    k = data.draw(st.integers(0, len(values) - 1))
+    moved = values + way * np.eye(len(values))[k]
+    assert mean(moved) - mean(values) == pytest.approx(way / len(values), abs=1e-9)
+    others = np.delete(moved - mean(moved) - values + mean(values), k)
+    np.testing.assert_allclose(others, -way / len(values), atol=1e-9)
+
+
+def test_values_can_be_dragged_up_and_down_and_along_their_line():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    for k, along in ((0, "y"), (2, "x")):
+        figure = scene.figures[k]
+        rows = figure["layout"]["meta"]["rows"]
+        assert (rows["name"], rows["along"]) == ("own", along)
+        places = np.asarray(figure["data"][rows["trace"]][along])
+        values = inputs_of(STATEMENT, **STATEMENT.defaults)["x"]
+        np.testing.assert_array_equal(places[np.isfinite(places)], values)
+    moved = drawing(LESSON)(**STATEMENT.defaults | {"offset": 10.0}).figures
+    assert "rows" in moved[0]["layout"]["meta"]  # which shows them without b
+    assert "rows" not in moved[2]["layout"]["meta"]
+
+
+def test_values_that_are_dragged_away_keep_the_picture_that_they_had():
+    values = inputs_of(STATEMENT, **STATEMENT.defaults)["x"]
+    whole = drawing(LESSON)(**STATEMENT.defaults).figures[0]["layout"]
+    values[0] += 0.3
+    own = OWN.parse(" ".join(f"{value:.6g}" for value in values))[0]
+    dragged = drawing(LESSON)(**STATEMENT.defaults | {"own": own}).figures[0]["layout"]
+    for axis in ("xaxis", "yaxis"):
+        assert dragged[axis]["range"] == whole[axis]["range"]
+
+
+def test_the_picture_that_answers_a_question_says_so():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    told = [figure["layout"]["meta"].get("answers", []) for figure in scene.figures]
+    watched = {label for question in LESSON.questions for label in question.watched}
+    assert watched == {"std", "variance", *told[1]}
+    assert "std" in told[2]
+    assert not told[0]
+    for label in {*told[1], *told[2]}:
+        assert label in scene.readouts
 
 
 @claims("s_is_a_length")

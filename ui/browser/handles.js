@@ -23,13 +23,14 @@ export class Handles {
   // Lay a ring on every handle of the large picture. A handle names its place (`at`, in the
   // units of the axes) and its controls: `x` and `y`, or `length` and `angle` (in degrees,
   // from `base`), or `y` alone (from `base`, one unit of it for `per` of the axis). A point
-  // without controls is a `row` of the reader's own numbers.
+  // without controls is a `row` of the reader's own numbers, or one number `along` an axis.
   place(plot, figure) {
     const { handles: named = [], rows } = figure?.layout.meta || {};
     const { x = [], y } = rows ? figure.data[rows.trace] : {};
+    const what = rows?.along ? "value" : "point";
     const points = Array.from(x, (place, k) => (
-      { at: [place, y[k]], title: `Drag point ${k + 1}`, row: rows.name }
-    ));
+      { at: [place, y[k]], title: `Drag ${what} ${k + 1}`, row: rows.name, along: rows.along }
+    )).filter(({ at }) => at.every(Number.isFinite)); // places that are not taken are empty
     const handles = plot && plot.frame.matches(".live-large") ? [...points, ...named] : [];
     if (this.drag && !this.drag.signal.aborted && handles.length !== this.rings.length) return;
     while (this.rings.length > handles.length) this.rings.pop().remove();
@@ -66,6 +67,12 @@ export class Handles {
     const { own } = this.controls();
     const before = names.map((name) => [name, this.handles[k].row
       ? own.value : this.controls().all[name].value]);
+    // The scale of a point's numbers is settled when it is taken: a picture that grows around
+    // it would draw it on and on.
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    this.taken = [xaxis, yaxis].map((axis) => ({
+      range: [...axis.range], start: axis._offset, length: axis._length,
+    }));
     this.actions.hold(first);
     if (names.length === 1) this.actions.grab(first);
     const listening = { signal: this.drag.signal };
@@ -88,10 +95,16 @@ export class Handles {
     const { xaxis, yaxis } = this.plot._fullLayout;
     const box = this.plot.getBoundingClientRect();
     const { scale } = this.plot;
-    const x = xaxis.p2d((clientX - box.left) / scale - xaxis._offset);
-    const y = yaxis.p2d((clientY - box.top) / scale - yaxis._offset);
+    const [left, top] = [(clientX - box.left) / scale, (clientY - box.top) / scale];
     const handle = this.handles[k];
-    if (handle.row) this.reshape(k, [rounded(x, xaxis), rounded(y, yaxis)]);
+    if (handle.row) {
+      const [across, up] = this.taken;
+      const parts = [(left - across.start) / across.length, 1 - (top - up.start) / up.length];
+      this.reshape(k, [placeAt(parts[0], across), placeAt(parts[1], up)]);
+      return;
+    }
+    const x = xaxis.p2d(left - xaxis._offset);
+    const y = yaxis.p2d(top - yaxis._offset);
     if (handle.x) this.take(handle.x, x - handle.base);
     if (handle.y) this.take(handle.y, handle.x ? y : (y - handle.base) / handle.per);
     if (handle.length) this.take(handle.length, Math.hypot(x, y));
@@ -103,10 +116,13 @@ export class Handles {
 
   // Make the points the reader's own numbers, one of them where the hand is.
   reshape(k, place) {
+    const { along } = this.handles[k];
     const rows = this.handles.filter(({ row }) => row).map(({ at }, j) => (
       j === k ? place : at.map((number) => Number(number.toPrecision(KEPT)))
     ));
-    const text = rows.map((row) => row.join(CELL)).join(ROW);
+    const text = along
+      ? rows.map(([x, y]) => (along === "x" ? x : y)).join(CELL)
+      : rows.map((row) => row.join(CELL)).join(ROW);
     if (text !== this.controls().own.value) this.actions.move(this.handles[k].row, text);
   }
 
@@ -127,9 +143,11 @@ export class Handles {
 
 const namesOf = ({ row, x, y, length, angle }) => [row, x, y, length, angle].filter(Boolean);
 
-// The place on an axis where the hand is, inside the picture, on a step as fine as it shows.
-function rounded(place, { range }) {
-  const [low, high] = [Math.min(...range), Math.max(...range)];
+// The place on an axis a part of the way along it, inside the picture, on a step as fine as it
+// shows.
+function placeAt(part, { range: [from, to] }) {
+  const place = from + part * (to - from);
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const power = 10 ** Math.ceil(-Math.log10((high - low) / STOPS));
   const inside = Math.min(Math.max(place, low), high);
   return Number((Math.round(inside * power) / power).toPrecision(KEPT)) + 0;

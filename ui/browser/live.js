@@ -362,8 +362,16 @@ class Live {
     this.mark();
   }
 
-  // Make a picture large that moves on the way, where the large one does not.
+  // Make the picture large that says it answers what is asked, or one that moves on the way
+  // where the large one does not.
   lookAt(glide) {
+    const { watched = [] } = this.predict.asked || {};
+    const answers = ({ layout }) => layout.meta?.answers?.some((label) => watched.includes(label));
+    const k = frameAt(glide, 0).figures.findIndex(answers);
+    if (k >= 0) {
+      if (k !== this.pictures.main) this.pictures.enlarge(k);
+      return;
+    }
     const moved = picturesMoved(glide);
     if (moved.size && !moved.has(this.pictures.main)) this.pictures.enlarge([...moved][0]);
   }

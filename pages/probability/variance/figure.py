@@ -17,12 +17,14 @@ from charts import (
     Points,
     Scene,
     Squares,
+    answering,
     curves,
     density,
     fitting,
     histogram,
     largest,
     plane,
+    reshaping,
     rounded_up,
 )
 from formulas.checks import Array
@@ -35,6 +37,7 @@ from formulas.probability.variance import (
 )
 from notation.numbers import number_text
 from pages.probability.variance.statement import (
+    OWN,
     STATEMENT,
     TOLD_APART,
     Result,
@@ -48,23 +51,17 @@ EDGES = np.linspace(0, 4, 41)
 SMALLEST_ERROR = 1e-17  # a log axis has no 0
 LARGEST_ERROR = 1e7
 TRUE_COLOR = 8
-HEIGHTS = (
-    0.15,
-    0.3,
-    0.6,
-    1,
-    1.6,
-    2.4,
-    5,
-    12,
-    24,
-    45,
-)  # of the picture above the true mean
+# Halves of the height of the picture, around the true mean.
+HEIGHTS = (0.15, 0.3, 0.6, 1, 1.6, 2.4, 3.6, 5, 8, 12, 16, 24, 32, 45)
 FEW = 12  # squares that can be told apart
 ROOM = 2.2  # for the values, in halves of the height; more where they are many
 # Few, so that the axis rests.
 ROOMS = (ROOM, 2.6, 3.0, 3.6, 4.4, 5.2, 6.2, 7.4, 9, 11, 13, 16, 20, 25, 30)
 GAP = 0.08  # between neighboring squares
+SIDE = (
+    0.2  # how far right of the values the square of s stands, in halves of the height
+)
+NEAR = 0.5  # a sample whose values are at least as far from their mean is near 0
 
 VALUE_COLOR, MEAN_COLOR, STD_COLOR = STATEMENT.color_indices("x", "mean", "std")
 BIASED_COLOR, UNBIASED_COLOR = STATEMENT.color_indices("ddof", "variance")
@@ -84,13 +81,14 @@ def draw(
     """Draw the squared deviations, the variances of many samples, and what cancels."""
     values = tuple(sample.tolist())
     n, ddof = len(values), result.subtracted
-    if own:
-        outlier, window = 0.0, _window(sample)
-    else:
-        # The window grows with the values, so that the squares can be seen.
-        farthest = max(np.abs(sample).max(), float(std(sample, ddof=ddof)))
-        window = 0.0, fitting(1.15 * farthest, HEIGHTS)
+    outlier = 0.0 if own else outlier
+    around = own and _far_from_0(sample)
+    window = _window(sample) if around else _window_of_0(sample, result.std)
     which = "samples without o" if outlier else "many samples"
+    average, average_std = (
+        f"average of s² over {which}, in σ²",
+        "average of s, normal samples, n − 1, in σ",
+    )
     one_pass = {
         "s² as mean square − square of the mean": float(
             variance_one_pass(x, ddof=ddof)
@@ -98,7 +96,7 @@ def draw(
     }
     return Scene(
         _squares(values, ddof, window, drawn=not own, shifted=offset > 0),
-        _distribution(sample_variances, n),
+        answering(_distribution(sample_variances, n), average, average_std),
         # Beside a larger offset the values could not be told apart.
         _number_line(values, result.std, window, offset)
         if offset <= TOLD_APART
@@ -107,8 +105,8 @@ def draw(
             "mean": result.mean,
             "variance": result.variance,
             "std": result.std,
-            f"average of s² over {which}, in σ²": (n - 1) / (n - ddof),
-            "average of s, normal samples, n − 1, in σ": expected_std(n),
+            average: (n - 1) / (n - ddof),
+            average_std: expected_std(n),
             **(one_pass if offset else {}),
         },
         status=sentence(result, n, ddof, outlier),
@@ -142,7 +140,7 @@ def _squares(
     sizes = np.full(len(points), 10.0 if n <= FEW else 6.0)
     end = float((points[:n, 0] + widths).max())
     room = half * fitting(end / half, ROOMS)
-    level = [(-0.1 * half, center), (room + 1.4 * half, center)]
+    level = [(-0.1 * half, center), (room + 1.15 * half, center)]
     truth = []
     if drawn:  # the mean of a reader's distribution is not known
         true_level = [(x, 0.0) for x, _ in level]
@@ -150,7 +148,7 @@ def _squares(
         truth = [
             Outline(
                 "mean (xᵢ − μ)²",
-                _square(room + 0.3 * half, apart),
+                _square(room + SIDE * half, apart),
                 TRUE_COLOR,
                 dash=2,
             ),
@@ -159,17 +157,17 @@ def _squares(
     picture = plane(
         f"Deviations from the mean as squares{which}, to scale",
         Squares("(xᵢ − x̄)²", corners, center, VALUE_COLOR),
-        Squares("s²", [(room + 0.3 * half, center + side)], center, STD_COLOR),
+        Squares("s²", [(room + SIDE * half, center + side)], center, STD_COLOR),
         Outline("x̄", level, MEAN_COLOR, dash=1),
         Points("values", points, VALUE_COLOR, sizes, listed=False),
         *truth,
-        extent=((-0.15 * half, room + 1.5 * half), (middle - half, middle + half)),
-        x="values side by side",
+        extent=((-0.15 * half, room + 1.2 * half), (middle - half, middle + half)),
         y="x − b" if shifted else "x",
     )
     layout = picture["layout"]
     unscaled = {**layout["xaxis"], "showticklabels": False, "showgrid": False}
-    return {**picture, "layout": {**layout, "xaxis": unscaled}}
+    picture = {**picture, "layout": {**layout, "xaxis": unscaled}}
+    return reshaping(picture, OWN.name, "values", along="y")
 
 
 def _square(left: float, side: float) -> list[tuple[float, float]]:
@@ -194,26 +192,44 @@ def _places(deviations: Array, widths: Array, half: float) -> Array:
     return left
 
 
+def _far_from_0(sample: Array) -> bool:
+    """Tell whether a reader's sample would be small, or cut, on the axis of the page's."""
+    farthest = float(np.abs(sample).max())
+    spread = float(np.abs(sample - mean(sample)).max())
+    return 1.15 * farthest > HEIGHTS[-1] or spread < NEAR * farthest
+
+
+def _window_of_0(sample: Array, side: float) -> tuple[float, float]:
+    """Return a window around 0 that grows with the values, so that squares can be seen."""
+    farthest = max(float(np.abs(sample).max()), side, float(mean(sample)) + side)
+    return 0.0, fitting(1.15 * farthest, HEIGHTS)
+
+
 def _window(sample: Array) -> tuple[float, float]:
-    """Return the middle and half the height of a picture of a reader's sample."""
+    """Return the middle and half the height of a picture of a reader's sample.
+
+    The middle moves in large steps, so that it rests while a value is dragged.
+    """
     center = float(mean(sample))
     farthest = max(np.abs(sample - center).max(), float(std(sample, ddof=1)))
-    half = rounded_up(1.15 * farthest)
-    return half / 10 * round(10 * center / half), half
+    half = rounded_up(1.3 * farthest)
+    return half / 4 * round(4 * center / half), half
 
 
 @functools.lru_cache(maxsize=128)
 def _distribution(samples: SampleVariances, n: int) -> Figure:
     biased, unbiased = samples.divided_by_n, samples.divided_by_n_minus_1
     heights = [density(variances, EDGES) for variances in (biased, unbiased)]
+    top = fitting(np.max(heights), (1.2, 2.4, 3.7, 5))
     return histogram(
         "Variances of many normal samples of n values",
         Histogram("divided by n", EDGES, heights[0], BIASED_COLOR),
         Histogram("divided by n − 1", EDGES, heights[1], UNBIASED_COLOR, fill=False),
         Mark(float(biased.mean()), 0, "", BIASED_COLOR),
         Mark(float(unbiased.mean()), 0, "", UNBIASED_COLOR),
+        Mark(expected_std(n) ** 2, 0.25 * top, "", STD_COLOR),
         x=Axis(f"variance in σ² of {len(biased):,} samples, n = {n}", (0, 4)),
-        y=Axis("density", (0, fitting(np.max(heights), (1.2, 2.4, 3.7, 5)))),
+        y=Axis("density", (0, top)),
         at=[(1.0, "true variance")],
     )
 
@@ -229,7 +245,7 @@ def _number_line(
     ends = np.array([center - side, center + side])
     places = np.full(max(len(values), LARGEST_SAMPLE), np.nan)
     places[: len(values)] = np.add(values, offset)
-    return curves(
+    picture = curves(
         "The values, and their mean ± s",
         Curve(
             "values", places, 0 * places, VALUE_COLOR, dash=0, points=True, line=False
@@ -240,6 +256,9 @@ def _number_line(
         at=[(center, "x̄")],
         height=260,
     )
+    picture = answering(picture, "std", "mean")
+    # Around a large number a hand is not fine enough for the deviations.
+    return picture if offset else reshaping(picture, OWN.name, "values", along="x")
 
 
 def _cancellation(values: tuple[float, ...], offset: float) -> Figure:
