@@ -281,6 +281,12 @@ def rows_when_wide(picture: Figure) -> Figure:
     return {**picture, "layout": {**layout, "meta": {**layout["meta"], "lines": True}}}
 
 
+def tall(picture: Figure) -> Figure:
+    """Have the others stand beside the picture on a phone, which leaves it more height."""
+    layout = picture["layout"]
+    return {**picture, "layout": {**layout, "meta": {**layout["meta"], "tall": True}}}
+
+
 def label(value: float, digits: int) -> str:
     """Write a number for a label: a true minus sign, no exponent where none is needed.
 

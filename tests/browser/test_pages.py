@@ -538,6 +538,18 @@ def test_the_picture_is_whole_beside_an_answer(visit, slug):
     assert box["y"] + box["height"] <= 650
 
 
+def test_a_tall_picture_has_the_others_beside_it_on_a_phone(visit):
+    page = visit(viewport={"width": 390, "height": 664}).open("/activations")
+    large = page.locator(".live-large").bounding_box()
+    others = page.locator(".live-figure:not(.live-large)")
+    assert others.count() == 2
+    for k in range(2):
+        small = others.nth(k).bounding_box()
+        assert small["x"] >= large["x"] + large["width"]
+        assert small["y"] < large["y"] + large["height"]
+    assert large["height"] >= 150
+
+
 def test_a_question_is_asked_watched_and_explained(visitor):
     page = visitor.open("/softmax")
     card = page.get_by_role("region", name="Predict, watch, explain")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from charts import Axis, Curve, curves, figure, fitting
+from charts import Axis, Curve, curves, figure, fitting, tall
 
 X, Y = Axis("time (s)", (0, 3)), Axis("height (m)", (-1, 1))
 
@@ -40,3 +40,11 @@ def test_a_hidden_axis_shows_nothing_and_takes_no_room():
 def test_an_axis_ends_at_the_first_size_with_room_or_at_the_last():
     sizes = (1, 3, 10)
     assert [fitting(need, sizes) for need in (0, 1, 1.5, 10, 99)] == [1, 1, 3, 10, 10]
+
+
+def test_a_tall_picture_says_so_and_is_otherwise_the_same():
+    plain = drawn(1.0)
+    higher = tall(plain)
+    assert higher["layout"]["meta"]["tall"]
+    assert "tall" not in plain["layout"]["meta"]
+    assert higher["data"] is plain["data"]

@@ -719,7 +719,7 @@ def test_the_sentence_names_the_steepest_and_tells_when_the_relu_is_off(
 
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
-def test_the_sentence_has_the_share_behind_the_layers(values):
+def test_the_sentence_has_both_errors_and_the_share_behind_the_layers(values):
     x, depth, network = values["x"], values["depth"], values["network"]
     text = said(**values).replace("−", "-")
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
@@ -728,8 +728,18 @@ def test_the_sentence_has_the_share_behind_the_layers(values):
         "tanh": 1 / math.cosh(x) ** 2,
         "ReLU": 1.0 if x > 0 else values["negative_slope"],
     }
-    start = rf"At x = {number} .*?(\w+) is the steepest, with slope {number}\."
-    here, named, slope = re.match(start, text).groups()
+    fit = rf"(?:8 (\w+) units miss the curve by {number}, without an activation by {number}\. )?"
+    start = fit + rf"At x = {number} .*?(\w+) is the steepest, with slope {number}\."
+    *fitted, here, named, slope = re.match(start, text).groups()
+    assert (fitted[0] is None) == (network == "none")
+    if network != "none":
+        assert fitted[0].lower() == network
+        shown = drawing(LESSON)(**values).readouts
+        errors = [
+            shown["RMS error of the fit"],
+            shown["RMS error without an activation"],
+        ]
+        assert [float(text) for text in fitted[1:]] == pytest.approx(errors, rel=6e-2)
     assert [float(here), float(slope)] == pytest.approx(
         [x, max(slopes.values())], rel=6e-3
     )

@@ -343,7 +343,8 @@ function ghostOf(plot) {
 }
 
 // Whether both axes of a figure have one scale, and its plane is about as wide as high.
-export function isSquare({ layout: { xaxis, yaxis } }) {
+export function isSquare({ layout: { xaxis, yaxis, meta } }) {
+  if (meta?.tall) return true; // as much higher than wide
   if (!yaxis?.scaleanchor || !xaxis.range || !yaxis.range) return false;
   const [wide, high] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
   return wide < SQUARE * high;

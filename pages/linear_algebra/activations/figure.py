@@ -8,16 +8,25 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from charts import Axis, Curve, Figure, Handle, Mark, Scene, curves, draggable, fitting
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Handle,
+    Mark,
+    Scene,
+    curves,
+    draggable,
+    fitting,
+    tall,
+)
 from formulas.checks import Array
 from formulas.linear_algebra.activations import (
     gradient_product,
     relu,
     relu_grad,
     sigmoid,
-    sigmoid_grad,
     tanh,
-    tanh_grad,
 )
 from formulas.linear_algebra.linear_layer import linear
 from formulas.transformer.transformer_ffn import gelu
@@ -26,7 +35,6 @@ from pages.linear_algebra.activations.statement import NETWORKS, STATEMENT, Resu
 
 X = np.sort([*np.linspace(-6, 6, 121), 1e-9])  # both sides of the jump at 0
 SIGMOID, TANH = sigmoid(X), tanh(X)
-SIGMOID_SLOPE, TANH_SLOPE = sigmoid_grad(X), tanh_grad(X)
 RELU, RELU_SLOPE = np.asarray(relu(X)), np.asarray(relu_grad(X))
 GELU = np.asarray(gelu(X))
 LAYERS = np.array([0, *STATEMENT.control("depth").positions])
@@ -64,7 +72,7 @@ NOTHING = -400.0  # drawn in place of the logarithm of 0: 10 to it is 0 on a com
 
 
 def draw(result: Result, *, x: float, depth: int, network: str) -> Scene:
-    """Draw activations, what a network makes of them, slopes and what these leave."""
+    """Draw activations with their slopes, what a network makes of them, what is left."""
     values = (result.relu, result.sigmoid, result.tanh)
     slopes = (result.relu_slope, result.sigmoid_slope, result.tanh_slope)
     leak = result.leak
@@ -79,7 +87,6 @@ def draw(result: Result, *, x: float, depth: int, network: str) -> Scene:
         _activations(x, values, slopes, leak),
         _fit(x, network, leak),
         _shares(depth, shares, arriving),
-        _slopes(x, slopes, leak),
         readouts={
             "relu_slope": result.relu_slope,
             "sigmoid_slope": result.sigmoid_slope,
@@ -168,7 +175,7 @@ def _activations(
         per=LEAK_AT,
     )
     along = [Handle(at=(x, place), title="Drag x", x="x") for place in _rings(values)]
-    return draggable(picture, leaking, *along)
+    return draggable(tall(picture), leaking, *along)
 
 
 def _rings(values: Sequence[float]) -> list[float]:
@@ -188,17 +195,6 @@ def _tangents(x: float, values: Sequence[float], slopes: Sequence[float]) -> Cur
     ]
     places = np.tile(x + to_the_side, len(heights))
     return Curve("tangents", places, np.concatenate(heights), TANGENT_COLOR, dash=0)
-
-
-def _slopes(x: float, slopes: Sequence[float], negative_slope: float) -> Figure:
-    lines = (relu_grad(X, negative_slope), SIGMOID_SLOPE, TANH_SLOPE)
-    return curves(
-        "Slopes",
-        *_lines(X, lines, COLORS),
-        *_marks(x, slopes, COLORS),
-        x=PRE_ACTIVATION,
-        y=Axis("slope", (-0.05, 1.15)),
-    )
 
 
 def _shares(depth: int, shares: Sequence[Array], arriving: Sequence[float]) -> Figure:
@@ -253,16 +249,27 @@ def sentence(
     leak: float,
     network: str,
 ) -> str:
-    """Say which activation is the steepest, and what many layers leave of a gradient."""
+    """Say how well the units fit, which slope is the steepest, and what layers leave."""
     rectifier = "the leaky ReLU" if leak else "the ReLU"
     names = (rectifier, "the sigmoid", "tanh")
     steepest = names[int(np.argmax(slopes))]
-    return (
+    return _about_the_fit(network, leak) + (
         f"At x = {number_text(x)} {steepest} is the steepest, with slope "
         f"{number_text(max(slopes), 3)}.{_about_the_relu(x, slopes[0])}"
         + _about_the_layers(
             depth, dict(zip(NETWORKS[1:], arriving, strict=True)), network
         )
+    )
+
+
+def _about_the_fit(network: str, leak: float) -> str:
+    """Say how much nearer to the curve the units come with an activation."""
+    if network == "none":
+        return ""
+    missed, straight = (number_text(miss(name, leak), 2) for name in (network, "none"))
+    return (
+        f"{UNITS} {_NAMED[network][0]} units miss the curve by {missed}, without an "
+        f"activation by {straight}. "
     )
 
 
