@@ -89,6 +89,7 @@ def choosing(
     rows: Sequence[int] = (),
     row: int = 0,
     alone: bool = False,
+    small: bool = False,
 ) -> Figure:
     """Return the picture with cells or bars whose click chooses a control's position.
 
@@ -107,12 +108,17 @@ def choosing(
         positions of y.
     alone : bool
         A cell that stands for a position of only one of the controls chooses that one.
+    small : bool
+        Bars can be clicked while the picture is small too; a click beside the axes makes
+        it large.
     """
     pick: dict[str, Any] = {"x": x, "y": y, "start": list(start)}
     if row:
         pick["row"] = row
     if alone:
         pick["alone"] = True
+    if small:
+        pick["small"] = True
     return _with(figure, pick=pick | {"rows": list(rows)} if rows else pick)
 
 

@@ -844,3 +844,21 @@ def test_the_picture_that_answers_a_question_is_the_large_one_then(
         answer.fill("0.5")
     page.locator(".live-answer").click()
     expect(large).to_contain_text(title)
+
+
+def test_a_bar_of_a_small_picture_is_chosen_at_once_and_beside_it_the_picture_grows(
+    visitor,
+):
+    page = visitor.open("/q_learning")
+    large = page.locator(".live-large figcaption")
+    update = page.locator(".live-figure", has_text="Update of")
+    for text, move in (("up", "up"), ("left", "left")):
+        name = update.locator(".xaxislayer-above text", has_text=text).first
+        box, plot = name.bounding_box(), update.locator(".live-plot").bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, plot["y"] + plot["height"] / 2)
+        visitor.shows(move=move)
+        expect(update.locator("figcaption")).to_contain_text(f"Update of {move} in")
+        expect(large).not_to_contain_text("Update of")
+    box = update.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3)
+    expect(large).to_contain_text("Update of left")

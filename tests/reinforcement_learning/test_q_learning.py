@@ -906,11 +906,13 @@ def test_the_sentence_tells_the_update_and_the_greedy_path(episodes, words):
     way = "runs in circles" if moves is None else f"takes {moves} moves"
     assert f"Q-learning’s greedy path {way}." in status
     old, target = Q[24, 1], -1 + Q[25].max()
-    said = re.match(r"The value of right in \(2, 0\): (\S+) (.*?)\. ", status)
-    numbers = [float(x.replace("−", "-")) for x in re.findall(r"−?[\d.]*\d", said[0])]
-    new = old + 0.5 * (target - old)
-    told = [old] if "equals its target" in status else [old, 0.5, target, new]
-    assert numbers[2:] == pytest.approx(told, rel=6e-4)
+    said = status.split(" After ")[0].replace("right in (2, 0)", "")
+    numbers = [float(x.replace("−", "-")) for x in re.findall(r"−?[\d.]*\d", said)]
+    gap = target - old
+    new = old + 0.5 * gap
+    told = [old] if "equals its target" in status else [old, target, gap, 0.5, new]
+    assert numbers == pytest.approx(told, rel=6e-3)
+    assert ("misses its target" in status) == (len(told) > 1)
     if len(told) == 1:
         assert target == pytest.approx(old, rel=1e-4)
 
@@ -950,9 +952,23 @@ def readout(label, **chosen):
     return LESSON.scene(STATEMENT.defaults | chosen, history).readouts[label]
 
 
-def test_the_first_update_that_is_seen_moves_its_value():
-    error = readout("error", episodes=STATEMENT.defaults["episodes"])
-    assert abs(error) > 0.5
+def test_what_is_seen_first_has_both_paths_and_an_update_that_moves_its_value():
+    scene = LESSON.scene(STATEMENT.defaults, simulated(STATEMENT))
+    assert scene.readouts["Q-learning’s greedy path"] == "takes 13 moves"
+    assert scene.readouts["Sarsa’s greedy path"] == "takes 17 moves"
+    said = re.match(
+        r"The old value (\S+) .* target (\S+) .* gives (\S+)\. ", scene.status
+    )
+    assert len(set(said.groups())) == 3
+    assert abs(readout("error", episodes=8)) > 0.5  # a preset shows a larger one
+
+
+def test_actions_are_clicked_in_the_small_picture_of_the_update():
+    scene = LESSON.scene(STATEMENT.defaults, simulated(STATEMENT))
+    small = [
+        one["layout"]["meta"].get("pick", {}).get("small") for one in scene.figures
+    ]
+    assert small == [None, None, True]
 
 
 def test_the_action_that_the_maximum_takes_is_named():

@@ -28,6 +28,7 @@ const PHONE_CAPTION = { large: 28, below: 20 };
 const BELOW = { staged: 12, presenting: 84 }; // room that is left under the stage
 const NARROW = 420; // from this width down a picture has small type
 const SMALL_TYPE = 11;
+const UPRIGHT = { size: 9, line: 10.5, right: 8 };
 const LOW = 300; // a picture of this height has room for the names of sixteen rows
 const LARGER = 1.4; // than elsewhere is the type in a presentation
 const CONFIG = {
@@ -86,7 +87,11 @@ export class Pictures {
       const plot = make("div", { class: "live-plot" });
       const k = this.plots.length;
       const swap = make("button", { type: "button", class: "live-swap" });
-      swap.addEventListener("click", () => this.enlarge(k));
+      swap.addEventListener("click", (event) => {
+        const bar = event.detail ? this.barAt(k, event) : -1; // a key has no place
+        if (bar >= 0) this.touched(k, { curveNumber: 0, pointNumber: bar });
+        else this.enlarge(k);
+      });
       const caption = make("figcaption");
       const menu = new Menu(() => this.figure(k), () => this.table(k));
       const frame = make("figure", { class: "live-figure" }, [
@@ -98,6 +103,18 @@ export class Pictures {
       this.sizes.observe(plot);
     }
     this.arrange();
+  }
+
+  // The bar of a small picture over or under which a click is, where clicks choose one; else −1.
+  barAt(k, { clientX, clientY }) {
+    if (!this.figure(k).figure.layout.meta?.pick?.small) return -1;
+    const plot = this.plots[k];
+    const { xaxis, yaxis } = plot._fullLayout;
+    const box = plot.getBoundingClientRect();
+    const x = (clientX - box.left) / plot.scale - xaxis._offset;
+    const y = (clientY - box.top) / plot.scale - yaxis._offset;
+    const inside = x >= 0 && x < xaxis._length && y >= 0 && y < yaxis._length;
+    return inside ? Math.round(xaxis.p2l(x)) : -1;
   }
 
   // Make another picture the large one.
@@ -296,6 +313,17 @@ export class Pictures {
   }
 }
 
+// Names of columns stand upright in small type, and the color scale leaves its room to them;
+// they have none where a column is narrower than a line, or several lines of maps are low.
+function setUpright(data, { xaxis, margin, meta }, width) {
+  for (const trace of data) trace.showscale = false;
+  margin.r = UPRIGHT.right;
+  const count = Math.abs(xaxis.range[1] - xaxis.range[0]);
+  const narrow = width - margin.l - margin.r < UPRIGHT.line * count;
+  if (narrow || meta.lines) xaxis.showticklabels = false;
+  Object.assign(xaxis, { tickangle: 90, tickfont: { ...xaxis.tickfont, size: UPRIGHT.size } });
+}
+
 // A figure with the page's colors and type; on a narrow picture the type is smaller and an
 // axis of powers of ten names every other one. Where a picture is low, many rows have no names.
 export function dressed(figure, theme, width, height) {
@@ -309,7 +337,7 @@ export function dressed(figure, theme, width, height) {
       if (axis?.title?.font) axis.title.font.size = SMALL_TYPE;
     }
     for (const note of layout.annotations || []) note.font.size = SMALL_TYPE;
-    if (layout.meta?.upright) layout.xaxis.showticklabels = false; // they have no room there
+    if (layout.meta?.upright) setUpright(data, layout, width);
     for (const trace of data) {
       if (trace.meta?.wide) trace.text = trace.text.map(() => "");
     }

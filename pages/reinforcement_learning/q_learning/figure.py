@@ -189,7 +189,7 @@ def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> F
     shown = [old[action], new[action], result.target, *old[np.abs(old) < DEEP]]
     low = -fitting(1.3 * float(np.abs(shown).max()), (1.5, 3, 6, 12, 20, 50, 150))
     picture = bars(
-        f"Update of {CLIFF.actions[action]} in ({row}, {column}); enlarge to click another",
+        f"Update of {CLIFF.actions[action]} in ({row}, {column}); click another action",
         CLIFF.actions,
         Bars("Q before", old, Q_LEARNING_COLOR, 0),
         Bars(
@@ -213,7 +213,7 @@ def _update(result: Result, old: Array, new: Array, cell: int, action: int) -> F
     # Only one action has a bar “after”: nothing is undefined about the others.
     picture["data"][1] = {**picture["data"][1], "text": [""] * len(new)}
     picture["layout"]["annotations"] = [*picture["layout"]["annotations"], *told]
-    return choosing(picture, x="move")
+    return choosing(picture, x="move", small=True)
 
 
 def _told(value: float, after: float | None, low: float) -> str:
@@ -237,10 +237,14 @@ def sentence(
 ) -> str:
     """Say in words what the update does, and which way Q-learning would take by then."""
     before, after, goal = (number_text(value, 4) for value in (old, new, target))
-    update = f"{before} moves α = {alpha:g} of the way to the target {goal}, to {after}"
+    gap = number_text(without_dust(target - old, SETTLED), 3)
+    update = (
+        f"The old value {before} of {move} in {place} misses its target {goal} by {gap}; "
+        f"α = {alpha:g} of this error is added, which gives {after}"
+    )
     if before == after == goal:
-        update = f"{before} equals its target"
+        update = f"The value {before} of {move} in {place} equals its target"
     return (
-        f"The value of {move} in {place}: {update}. "
+        f"{update}. "
         f"After {counted(episodes, 'episode')} Q-learning’s greedy path {way}."
     )

@@ -51,7 +51,7 @@ QUANTITIES = (
         "episodes",
         "n",
         "episodes of training shown",
-        8,
+        50,
         low=1,
         high=MOST_EPISODES,
         step=1,
