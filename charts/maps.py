@@ -107,7 +107,7 @@ def maps(
     layout["meta"] = layout["meta"] | {"blocks": cells}
     if upright:
         layout["margin"] = layout["margin"] | {"b": UPRIGHT}
-        layout["meta"] = layout["meta"] | {"upright": True}  # left away on a phone
+        layout["meta"] = layout["meta"] | {"upright": True}  # small on a phone
     if beside and k > across:
         layout["meta"] = layout["meta"] | {"lines": True}  # their rows as well
     if framed is not None:

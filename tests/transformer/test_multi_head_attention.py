@@ -1056,8 +1056,40 @@ def test_the_sentence_and_the_readouts_describe_the_framed_head(chosen):
     assert (parameters, scores) == (4 * d * d, heads * n * n)
     assert multiplied == d // heads * scores
     assert largest == pytest.approx(row.max(), abs=1e-12)
-    added, rest, output = (bar["y"] for bar in scene.figures[2]["data"])
-    np.testing.assert_allclose(np.add(added, rest), output, atol=1e-12)
+    assert_heads_add_up(scene.figures[2], chosen)
+
+
+def assert_heads_add_up(picture, chosen):
+    """Look whether each bar is what a head adds, and the last one what comes of all."""
+    heads, place = chosen["heads"], min(chosen["token"], chosen["n_tokens"]) - 1
+    head = min(chosen["head"], heads)
+    own, others, output = picture["data"]
+    assert list(own["x"]) == [head - 1]
+    assert sorted([*own["x"], *others["x"]]) == list(range(heads))
+    assert list(output["x"]) == [heads]
+    given_ = inputs_of(STATEMENT, **chosen)
+    gathered = of_the_page(**chosen)["gathered"][:, place]
+    merged = gathered.reshape(-1) @ given_["W_o"]  # concatenated, then projected
+    assert output["y"][0] == pytest.approx(merged[0], abs=1e-12)
+    rows = given_["W_o"].reshape(heads, -1, chosen["d_model"])
+    for bar in (own, others):
+        for r, height in zip(bar["x"], bar["y"], strict=True):
+            assert height == pytest.approx(gathered[int(r)] @ rows[int(r)][:, 0])
+    low, high = picture["layout"]["yaxis"]["range"]
+    for bar in picture["data"]:
+        assert all(low < height < high for height in bar["y"])
+
+
+@claims("output_drawn")
+@pytest.mark.parametrize("heads", [1, 4, 8])
+@pytest.mark.parametrize(("token", "head"), [(5, 1), (2, 8)])
+def test_the_bars_are_the_sum_under_the_formula(heads, token, head):
+    chosen = STATEMENT.defaults | {"heads": heads, "token": token, "head": head}
+    frame = frames.frame(LESSON, chosen)
+    assert_heads_add_up(frame["figures"][2], chosen)
+    (output,) = frame["figures"][2]["data"][2]["y"]
+    *_, shown = frame["line"]["numbers"]
+    assert float(str(shown).replace("−", "-")) == pytest.approx(output, rel=1e-3)
 
 
 @given(settings_of(STATEMENT))

@@ -2,7 +2,7 @@
 // axes fits into that.
 
 // Pixels: at the top half a name or a number above a point, at the bottom ticks and a title.
-const MARGIN = { top: 14, told: 24, bottom: 42, bare: 6 };
+const MARGIN = { top: 14, told: 24, bottom: 42, upright: 26, bare: 6 }; // upright: short names
 const TYPE = 11; // pixels
 const LETTER = 0.52 * TYPE; // the width of one, on the average
 const LINE = 1.2 * TYPE;
@@ -17,7 +17,8 @@ export function slim({ data, layout }, height) {
   const { showticklabels, title } = layout.xaxis || {};
   const written = title?.text || data.some(({ mode }) => mode?.includes("text"));
   // Below an axis without names nothing else may be written either.
-  const bottom = showticklabels === false && !written ? MARGIN.bare : MARGIN.bottom;
+  const named = layout.meta?.upright ? MARGIN.upright : MARGIN.bottom;
+  const bottom = showticklabels === false && !written ? MARGIN.bare : named;
   layout.margin = { ...layout.margin, t: Math.min(t, top), b: Math.min(b, bottom) };
   const room = height - layout.margin.t - layout.margin.b;
   fold(layout, 2 * Math.min(layout.margin.t, layout.margin.b) + room);

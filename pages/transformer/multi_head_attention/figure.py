@@ -34,7 +34,6 @@ SIDE_BY_SIDE = 4  # heads in one row of maps
 ROOM = 6  # tokens whose names have room below four heads side by side
 STACKED = 2  # of four heads with more tokens
 NARROWEST = 2  # columns of a head that can look for something
-FEATURES = 2  # of the chosen token, shown
 HEAD_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("head", "output")
 OTHERS_COLOR = STATEMENT.color_index("heads")
 
@@ -145,15 +144,19 @@ def _keys(key: Array, chosen: int, place: int, words: tuple[str, ...]) -> Figure
 
 
 def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
-    added = result.contributions[:, place, :FEATURES]
-    others = np.delete(added, chosen - 1, axis=0).sum(axis=0)
-    output = result.output[place, :FEATURES]
+    """Draw the sum under the formula: what each head adds to one entry of the output."""
+    added = result.contributions[:, place, 0]
+    heads = len(added)
+    names = [
+        f"head {h}" if heads <= SIDE_BY_SIDE else str(h) for h in range(1, heads + 1)
+    ]
+    others = [h for h in range(heads) if h != chosen - 1]
     return bars(
-        f"Output of token {place + 1}: the sum over the heads",
-        [f"feature {c + 1}" for c in range(FEATURES)],
-        Bars(f"head {chosen}", added[chosen - 1], HEAD_COLOR, 2),
-        Bars("all other heads", others, OTHERS_COLOR, 2),
-        Bars("output, their sum", output, OUTPUT_COLOR, 2),
+        f"What each head adds to Y, token {place + 1}, feature 1",
+        [*names, "Y, sum"],
+        Bars(f"head {chosen}", [added[chosen - 1]], HEAD_COLOR, 2, [chosen - 1]),
+        Bars("all other heads", added[others], OTHERS_COLOR, 2, others),
+        Bars("output, their sum", [result.output[place, 0]], OUTPUT_COLOR, 2, [heads]),
         y=Axis("value", (-2.4, 2.4)),
     )
 
