@@ -38,13 +38,14 @@ from pages.regularization.xavier_init.statement import (
 )
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, numbers_of
+from tests.lessons import default_history, drawing, numbers_of
 from ui.catalogue import BROKEN as EVERY_BROKEN
 from ui.catalogue import BY_SLUG
 
 LESSON = BY_SLUG["xavier_init"]
 BROKEN = next(one for one in EVERY_BROKEN if one.slug == "xavier_init")
-TANH = STATEMENT.defaults | {"activation": "tanh"}
+XAVIER = STATEMENT.defaults | {"gain": 1.0}
+TANH = XAVIER | {"activation": "tanh"}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -310,12 +311,12 @@ def test_the_dashed_curves_are_what_theory_expects_of_the_weights_set_here(activ
 
     # With equal sizes and gain 1 they are Xavier's weights, which the page measures.
     history = finished(simulate(activation))
-    scene = LESSON.scene(STATEMENT.defaults | {"activation": activation}, history)
+    scene = LESSON.scene(XAVIER | {"activation": activation}, history)
     for index in (0, 1):
         measured, theory = measured_and_theory(scene, index)
         np.testing.assert_allclose(theory[:16], measured[:16], rtol=0.25)
     changed = {"activation": activation, "n_in": 512, "n_out": 128, "gain": 1.3}
-    scene = LESSON.scene(STATEMENT.defaults | changed, history)
+    scene = LESSON.scene(XAVIER | changed, history)
     variance = 1.3**2 * 2 / (512 + 128)
     turns = (512 * variance, 128 * variance)
     expected = expected_sizes(
@@ -370,7 +371,7 @@ def test_gradients_keep_their_size_where_n_times_the_variance_is_1():
         back = gradient_sizes("linear", init, depth=30)
         foretold = factor ** np.arange(30, -1, -1)
         np.testing.assert_allclose(back, foretold, rtol=0.3)
-        linear = STATEMENT.defaults | {"activation": "linear"}
+        linear = XAVIER | {"activation": "linear"}
         shown = drawing(LESSON)(**linear).figures[2]["data"]
         assert shown[4]["y"][[0, 30]].tolist() == [1, 1]  # the theory of equal sizes
     assert gradient_sizes("tanh", "xavier", depth=30)[0] < 0.5
@@ -619,6 +620,10 @@ SAID = re.compile(
     r"After (\d+) (\S+) layers?, in the theory of wide layers, your signal has (\S+) times its size, "
     r"and a gradient has (\S+) times its size\."
 )
+ALIKE = re.compile(
+    r"After (\d+) (\S+) layers?, in the theory of wide layers, your signal and a gradient "
+    r"have (\S+) times their size\."
+)
 
 
 @pytest.mark.parametrize(
@@ -634,13 +639,24 @@ SAID = re.compile(
     ],
 )
 def test_the_sentence_says_what_becomes_of_signal_and_gradient(chosen, signal, grows):
-    values = STATEMENT.defaults | chosen
+    values = XAVIER | chosen
     scene = drawing(LESSON)(**values)
-    depth, _, said, back = SAID.fullmatch(scene.status).groups()
+    apart, alike = (one.fullmatch(scene.status) for one in (SAID, ALIKE))
+    depth, _, said, back = (apart or alike).group(1, 2, 3, 3 if alike else 4)
     assert (int(depth), said) == (values["depth"], signal)
+    assert bool(alike) == (said == back)
     left = scene.readouts["gradient after L layers back: yours, in theory"]
     assert float(back) == pytest.approx(left, rel=0.06)
     assert (left > 1) == grows
+
+
+def test_at_first_no_rule_lies_on_your_curve_and_one_task_leads_to_xaviers():
+    scene = LESSON.scene(STATEMENT.defaults, default_history(STATEMENT))
+    for figure in scene.figures[1:3]:
+        *rules, yours = (np.array(one["y"], float) for one in figure["data"][:5])
+        for rule in rules:  # on an axis of 14 decades
+            assert np.abs(np.log10(rule[10:] / yours[10:])).min() > 0.7
+    assert LESSON.text.tasks[0].solution == "[there](?gain=1)"
 
 
 @pytest.mark.parametrize(
@@ -648,7 +664,7 @@ def test_the_sentence_says_what_becomes_of_signal_and_gradient(chosen, signal, g
 )
 def test_where_nothing_changes_the_sentence_says_so(depth, layers):
     kept = f"In theory {layers} the size of your signal and of its gradient."
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"gain": 1.0, "depth": depth})
+    scene = drawing(LESSON)(**XAVIER | {"gain": 1.0, "depth": depth})
     assert scene.status == kept
     assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(1)
     back = "gradient after L layers back: yours, in theory"
@@ -658,7 +674,7 @@ def test_where_nothing_changes_the_sentence_says_so(depth, layers):
 @pytest.mark.parametrize(("activation", "rel"), [("tanh", 0.05), ("sigmoid", 0.05)])
 @pytest.mark.parametrize("depth", [1, 10, 20])
 def test_what_is_said_of_xaviers_weights_is_what_a_network_does(activation, rel, depth):
-    chosen = STATEMENT.defaults | {"activation": activation, "depth": depth}
+    chosen = XAVIER | {"activation": activation, "depth": depth}
     said = float(SAID.match(drawing(LESSON)(**chosen).status)[3])
     assert said == pytest.approx(through(activation, "xavier")[depth], rel=rel)
 
@@ -683,7 +699,7 @@ def test_a_gradient_through_tanh_layers_is_what_theory_expects(gain):
 
 @pytest.mark.parametrize("gain", [0.1, 1.0, 3.0])
 def test_a_sigmoid_makes_every_signal_one_half_on_average(gain):
-    chosen = STATEMENT.defaults | {"activation": "sigmoid", "gain": gain}
+    chosen = XAVIER | {"activation": "sigmoid", "gain": gain}
     status = drawing(LESSON)(**chosen).status
     assert "A sigmoid’s mean is near 0.5, whatever comes in." in status
     random = np.random.default_rng(0)
@@ -696,7 +712,7 @@ def test_a_sigmoid_makes_every_signal_one_half_on_average(gain):
 
 def test_with_sigmoids_what_is_left_of_signals_and_gradients_lies_in_the_pictures():
     history = finished(simulate("sigmoid"))
-    chosen = STATEMENT.defaults | {"activation": "sigmoid"}
+    chosen = XAVIER | {"activation": "sigmoid"}
     for depth in (1, 12, 20, 30):
         pictures = LESSON.scene(chosen | {"depth": depth}, history).figures[1:3]
         for picture, is_log, lost in zip(pictures, (False, True), (0, 1), strict=True):
@@ -722,11 +738,11 @@ def test_layers_of_two_sizes_take_turns_and_theory_follows(activation):
         signal = FUNCTIONS[activation](signal @ stack[-1].T)
         sizes.append(math.sqrt(np.mean(signal**2)))
     chosen = {"activation": activation, "n_in": n_in, "n_out": n_out, "depth": depth}
-    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    scene = drawing(LESSON)(**XAVIER | chosen)
     theory = scene.figures[1]["data"][4]["y"]
     np.testing.assert_allclose(theory[: depth + 1], sizes, rtol=0.1)
     assert "Layers of 256 and of 1024 units take turns." in scene.status
-    assert "take turns" not in drawing(LESSON)(**STATEMENT.defaults).status
+    assert "take turns" not in drawing(LESSON)(**XAVIER).status
     if activation == "linear":
         back = random.standard_normal((100, signal.shape[1]))
         start = math.sqrt(np.mean(back**2))
@@ -737,7 +753,7 @@ def test_layers_of_two_sizes_take_turns_and_theory_follows(activation):
 
 
 def test_without_the_outputs_every_second_layer_follows_its_own_inputs():
-    chosen = STATEMENT.defaults | {"n_in": 64, "n_out": 256, "gain": 0.9}
+    chosen = XAVIER | {"n_in": 64, "n_out": 256, "gain": 0.9}
     left = BROKEN.statement.solve(chosen, None).result
     first, second = (numbers_of(BROKEN.statement, **chosen | s)
                      for s in (sized(64, 256), sized(256, 64)))  # fmt: skip
@@ -758,9 +774,7 @@ def test_histograms_count_the_outputs_of_some_layers(activation):
             assert shares.sum() == pytest.approx(1)
             inner = (layers[layer] >= edges[1]) & (layers[layer] < edges[-2])
             assert shares[1:-1].sum() == pytest.approx(inner.mean(), abs=1e-9)
-        picture = LESSON.scene(
-            STATEMENT.defaults | {"activation": activation}, history
-        ).figures[0]
+        picture = LESSON.scene(XAVIER | {"activation": activation}, history).figures[0]
     names = [row["name"] for row in picture["data"]]
     assert names == ["Xavier", "He (for ReLU)", "a = 1/√n", "σ = 0.01", "yours"]
     if activation == "linear":
@@ -834,7 +848,7 @@ def test_the_sentence_says_what_theory_expects_of_your_sizes(n_in, n_out, gain):
 
 
 def shown(**chosen):
-    return drawing(LESSON)(**STATEMENT.defaults | chosen).readouts
+    return drawing(LESSON)(**XAVIER | chosen).readouts
 
 
 @claims("variances_add")
@@ -871,7 +885,7 @@ def test_three_times_the_variance_is_the_square_of_the_bound(n_in, n_out):
 @claims("inputs_alone")
 @pytest.mark.parametrize(("n_in", "n_out"), [(256, 256), (512, 128), (64, 1024)])
 def test_of_inputs_alone_3_keeps_the_signal_and_6_is_hes_rule(n_in, n_out):
-    left = numbers_of(BROKEN.statement, **STATEMENT.defaults | sized(n_in, n_out))
+    left = numbers_of(BROKEN.statement, **XAVIER | sized(n_in, n_out))
     he = he_normal(n_in, n_out).var()
     assert left["variance"] == pytest.approx(2 / n_in)
     assert left["variance"] == pytest.approx(he, rel=0.05)
@@ -921,9 +935,9 @@ def test_with_sigmoid_the_size_is_the_mean_and_inputs_become_alike(init):
 @claims("sigmoid_large")
 def test_large_weights_raise_the_size_behind_sigmoid_layers_to_the_root_of_a_half():
     plain, large = (
-        drawing(LESSON)(
-            **STATEMENT.defaults | {"activation": "sigmoid", "gain": gain}
-        ).readouts["RMS after L layers: yours, in theory"]
+        drawing(LESSON)(**XAVIER | {"activation": "sigmoid", "gain": gain}).readouts[
+            "RMS after L layers: yours, in theory"
+        ]
         for gain in (1.0, 3.0)
     )
     assert plain < large < math.sqrt(0.5)
@@ -941,7 +955,7 @@ def test_no_factor_is_said_to_hold_with_the_activation():
     for name in ("forward", "backward"):
         assert "linear layer’s factor" in STATEMENT.quantity(name).meaning
     # With ReLU half of the linear factor is left.
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"activation": "relu"})
+    scene = drawing(LESSON)(**XAVIER | {"activation": "relu"})
     assert scene.readouts["forward"] == pytest.approx(1)
     assert scene.readouts["RMS after L layers: yours, in theory"] == pytest.approx(
         2.0**-10
@@ -950,7 +964,7 @@ def test_no_factor_is_said_to_hold_with_the_activation():
 
 @pytest.mark.parametrize("n", [1, 16, 256, 1024])
 def test_no_bar_of_the_weights_reaches_beyond_the_bound(n):
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"n_in": n, "n_out": n})
+    scene = drawing(LESSON)(**XAVIER | {"n_in": n, "n_out": n})
     bars = scene.figures[3]["data"][0]
     far = np.abs(bars["x"]) > scene.readouts["bound"] * (1 + 1e-9)
     assert (np.asarray(bars["y"])[far] == 0).all()

@@ -198,6 +198,11 @@ def _in_theory(activation: str, signal: float, gradient: float, depth: int) -> s
     if forth == back == "1":
         keep = "keeps" if depth == 1 else "keep"
         return f"In theory {layers} {keep} the size of your signal and of its gradient."
+    if forth == back:
+        return (
+            f"After {layers}, in the theory of wide layers, your signal and a gradient "
+            f"have {forth} times their size."
+        )
     return (
         f"After {layers}, in the theory of wide layers, your signal {_becomes(forth)}, "
         f"and a gradient {_becomes(back)}."

@@ -36,7 +36,7 @@ WIDE = (-3.0, 3.0)
 QUANTITIES = (
     slider("n_in", r"n_\text{in}", "inputs of the layer", 256, choices=SIZES),
     slider("n_out", r"n_\text{out}", "outputs of the layer", 256, choices=SIZES),
-    slider("gain", "g", "gain", 1.0, low=0.1, high=3, step=0.1),
+    slider("gain", "g", "gain", 0.8, low=0.1, high=3, step=0.1),
     quantity("bound", "a", "bound: weights lie between −a and a"),
     quantity("variance", r"\mathrm{Var}(W)", "variance of a weight"),
     quantity(

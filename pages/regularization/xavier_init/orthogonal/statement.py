@@ -22,7 +22,9 @@ DEEPEST = 16
 QUANTITIES = (
     quantity("weights", "W", "weights of the first layer", ("n", "n")),
     quantity("gram", "G", "products of its rows with each other", ("n", "n")),
-    dataclasses.replace(XAVIER.control("gain"), low=0.7, high=1.4, step=0.01),
+    dataclasses.replace(
+        XAVIER.control("gain"), default=1.0, low=0.7, high=1.4, step=0.01
+    ),
     slider(
         "width", "n", "inputs and outputs of each layer", 3, choices=(2, 3, 4, 6, 8)
     ),
