@@ -365,7 +365,7 @@ def test_the_lower_charts_show_what_adam_meets_in_the_race(change, n_steps, last
         eps=10.0 ** chosen["log10_eps"],
         bias_correction=chosen["bias_correction"],
     )
-    lengths, memories = (figure["data"] for figure in scene.figures[1:])
+    memories, lengths = (figure["data"] for figure in scene.figures[1:])
     shown = lengths[0 if chosen["bias_correction"] else 1]["y"]
     flat, steep = np.abs(np.diff(run.path, axis=0)).T / chosen["lr"]
     np.testing.assert_allclose(shown, steep, rtol=1e-5, atol=1e-7)
@@ -378,16 +378,16 @@ def test_the_lower_charts_show_what_adam_meets_in_the_race(change, n_steps, last
         strict=False,
     ):
         np.testing.assert_allclose(trace["y"], expected, rtol=1e-5, atol=1e-7)
-    low, high = scene.figures[2]["layout"]["yaxis"]["range"]
+    low, high = scene.figures[1]["layout"]["yaxis"]["range"]
     assert low <= gradients.min() <= gradients.max() <= high
     turned = "along θ₂" if chosen["rotation"] else "in the steep direction"
-    assert turned in scene.figures[1]["layout"]["meta"]["title"]
+    assert turned in scene.figures[2]["layout"]["meta"]["title"]
 
 
 @settings(max_examples=40)
 @given(settings_of(STATEMENT))
 def test_no_step_leaves_the_picture_of_their_lengths(chosen):
-    picture = drawing(LESSON)(**chosen).figures[1]
+    picture = drawing(LESSON)(**chosen).figures[2]
     top = picture["layout"]["yaxis"]["range"][1]
     for curve in picture["data"][:2]:
         assert np.max(curve["y"]) < top
@@ -395,9 +395,40 @@ def test_no_step_leaves_the_picture_of_their_lengths(chosen):
 
 def test_the_longest_first_step_without_correction_is_in_the_picture():
     chosen = STATEMENT.defaults | {"beta1": 0.0, "beta2": 0.9999}
-    picture = drawing(LESSON)(**chosen).figures[1]
+    picture = drawing(LESSON)(**chosen).figures[2]
     assert picture["data"][1]["y"][0] == pytest.approx(100, rel=1e-4)
     assert picture["layout"]["yaxis"]["range"][1] > 100
+
+
+@claims("points_divided")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_points_are_what_the_last_step_divides_and_what_comes_of_it(chosen):
+    scene = drawing(LESSON)(**chosen)
+    memories, lengths = (figure["data"] for figure in scene.figures[1:])
+    mean, root, step = *memories[3:], lengths[3]
+    if chosen["signal"] != "race":
+        assert all(math.isnan(mark["y"][0]) for mark in (mean, root, step))
+        return
+    assert [mark["x"][0] for mark in (mean, root, step)] == [chosen["n_steps"]] * 3
+    eps = 10.0 ** chosen["log10_eps"]
+    expected = abs(mean["y"][0]) / (root["y"][0] + eps)
+    assert step["y"][0] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    index = "₁" if "flat" in scene.figures[2]["layout"]["meta"]["title"] else "₂"
+    last = scene.readouts[f"last step along θ{index}, in η"]
+    assert last == pytest.approx(expected, rel=1e-4, abs=1e-7)
+
+
+@claims("mean_smooths")
+def test_the_mean_of_noisy_gradients_is_smoother_than_they_are():
+    chosen = STATEMENT.defaults | {"signal": "noisy"}
+    gradients, mean, root, *_ = (
+        np.array(one["y"]) for one in drawing(LESSON)(**chosen).figures[1]["data"]
+    )
+    assert np.abs(np.diff(mean)).max() < np.abs(np.diff(gradients)).max() / 2
+    assert mean[10:].std() < gradients.std() / 2
+    # It counts the noise: for long it is above the size of the mean gradient, which is 1.
+    assert root[10:].min() > 1.5
 
 
 @claims("squares_on_the_line")
@@ -405,7 +436,7 @@ def test_the_longest_first_step_without_correction_is_in_the_picture():
 def test_both_coordinates_step_alike_although_their_gradients_differ(condition):
     chosen = STATEMENT.defaults | {"condition": condition}
     steep, _, flat = (
-        np.array(one["y"]) for one in drawing(LESSON)(**chosen).figures[1]["data"]
+        np.array(one["y"]) for one in drawing(LESSON)(**chosen).figures[2]["data"][:3]
     )
     assert len(flat) == len(steep) // 4
     np.testing.assert_allclose(steep[::4], flat, rtol=1e-4, atol=1e-6)
@@ -966,11 +997,11 @@ def test_the_sentence_says_who_is_ahead_and_how_far_both_coordinates_step(
 def test_a_start_on_the_flat_axis_shows_the_only_direction_that_has_a_slope(angle):
     scene = drawing(LESSON)(**STATEMENT.defaults | {"angle": angle})
     assert re.search(r"= \S+ along θ₁, 0/\S+ = 0 along θ₂", scene.status)
-    assert scene.figures[1]["data"][2]["name"] == "θ₂ (steep)"
-    np.testing.assert_array_equal(scene.figures[1]["data"][2]["y"], 0)
+    assert scene.figures[2]["data"][2]["name"] == "θ₂ (steep)"
+    np.testing.assert_array_equal(scene.figures[2]["data"][2]["y"], 0)
     for figure in scene.figures[1:]:
         assert "in the flat direction" in figure["layout"]["meta"]["title"]
-    lengths = scene.figures[1]["data"][0]["y"]
+    lengths = scene.figures[2]["data"][0]["y"]
     np.testing.assert_allclose(lengths[0], 1, rtol=1e-6)
     assert scene.readouts["first step without correction, in η"] == pytest.approx(
         math.sqrt(10)
@@ -1051,7 +1082,7 @@ def test_without_the_divisor_the_path_leaves_the_picture_from_the_first_step_on(
     along = [scene.readouts[f"last step along θ{k}, in η"] for k in "₁₂"]
     np.testing.assert_allclose(along, np.abs(step) / lr, rtol=1e-6)
     # What it remembers is what this path meets, not what Adam's does.
-    met = scene.figures[2]["data"][0]["y"]
+    met = scene.figures[1]["data"][0]["y"]
     assert met[1] == pytest.approx(100 * walk["y"][1])
 
 
@@ -1070,7 +1101,7 @@ def test_a_run_without_the_divisor_is_followed_until_it_is_far_away(chosen):
 def test_without_the_divisor_a_step_is_as_long_as_the_mean(signal):
     chosen = STATEMENT.defaults | {"signal": signal}
     scene = drawing(UNDIVIDED)(**chosen)
-    corrected, raw = (np.asarray(one["y"]) for one in scene.figures[1]["data"][:2])
+    corrected, raw = (np.asarray(one["y"]) for one in scene.figures[2]["data"][:2])
     mean, means = 0.0, []
     for g in _gradients(signal):
         mean = 0.9 * mean + 0.1 * g
@@ -1080,4 +1111,4 @@ def test_without_the_divisor_a_step_is_as_long_as_the_mean(signal):
     assert scene.readouts["first step without correction, in η"] == pytest.approx(
         means[0]
     )
-    assert corrected.max() <= scene.figures[1]["layout"]["yaxis"]["range"][1]
+    assert corrected.max() <= scene.figures[2]["layout"]["yaxis"]["range"][1]

@@ -13,6 +13,7 @@ from charts import (
     Curve,
     Figure,
     Handle,
+    Mark,
     Scene,
     Trail,
     curves,
@@ -111,6 +112,13 @@ def draw(
         longest = fitting(1.05 * max(with_correction.max(), without.max()), LONGEST)
     return Scene(
         _race(walk, plain_walk, condition, rotation),
+        _memories(
+            name,
+            gradients,
+            runs[0 if bias_correction else 1],
+            SIGNAL_RANGES.get(signal, (-reach, reach)),
+            now,
+        ),
         _step_lengths(
             name,
             Curve("with correction", times, with_correction, ADAM_COLOR),
@@ -123,16 +131,15 @@ def draw(
                 points=True,
                 line=False,
             ),
+            _spot(
+                now,
+                with_correction if bias_correction else without,
+                ADAM_COLOR if bias_correction else RAW_COLOR,
+                written=True,
+            ),
             last=last,
             longest=longest,
             now=now,
-        ),
-        _memories(
-            name,
-            gradients,
-            runs[0 if bias_correction else 1],
-            SIGNAL_RANGES.get(signal, (-reach, reach)),
-            now,
         ),
         readouts={
             "loss, Adam": own,
@@ -207,8 +214,17 @@ def _met(
     return shown, names[shown], tuple(slopes[:, shown].tolist())
 
 
+def _spot(now: int, heights: Array, color: int, *, written: bool = False) -> Mark:
+    """Mark a curve's point at the step that is shown, if there is one."""
+    if not now:
+        return Mark(math.nan, math.nan, "", color)
+    height = float(heights[now - 1])
+    text = number_text(height, 2) if written else ""
+    return Mark(float(now), height, text, color, over=written)
+
+
 def _step_lengths(
-    name: str, *lengths: Curve, last: int, longest: float, now: int
+    name: str, *lengths: Curve | Mark, last: int, longest: float, now: int
 ) -> Figure:
     picture = curves(
         f"Length of a step over η{name}",
@@ -233,11 +249,14 @@ def _memories(
     now: int,
 ) -> Figure:
     times = np.arange(1, len(gradients) + 1)
+    mean, root = run.m_hat[:, 0], np.sqrt(run.v_hat[:, 0])
     return curves(
         f"What Adam remembers{name}",
         Curve("gradient g", times, np.array(gradients), GRADIENT_COLOR),
-        Curve("mean m̂", times, run.m_hat[:, 0], MEAN_COLOR),
-        Curve("root √v̂", times, np.sqrt(run.v_hat[:, 0]), SQUARE_COLOR),
+        Curve("its mean m̂", times, mean, MEAN_COLOR),
+        Curve("its size √v̂", times, root, SQUARE_COLOR),
+        _spot(now, mean, MEAN_COLOR),
+        _spot(now, root, SQUARE_COLOR),
         x=_time(len(times)),
         y=Axis("gradient", limits),
         at=[(float(now), "now")] if now else [],
