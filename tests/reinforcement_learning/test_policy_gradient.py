@@ -35,7 +35,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     training_history,
     training_runs,
 )
-from pages.reinforcement_learning.policy_gradient.figure import _names
+from pages.reinforcement_learning.policy_gradient.figure import _names, smoothed
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
     LEARNED_WITH,
@@ -603,9 +603,9 @@ def test_the_band_leaves_out_the_two_lowest_and_the_two_highest_runs():
 @claims("bands_widen")
 @pytest.mark.parametrize("seed", [0, 7, 14, 20])
 def test_the_farther_the_baseline_from_the_return_the_wider_the_band(seed):
-    history = simulated(STATEMENT, p=0.2, log2_alpha=-8, seed=seed)
+    history = simulated(STATEMENT, p=0.2, log2_alpha=-7, seed=seed)
     width = {b: (runs.high - runs.low)[500:].mean() for b, runs in history.runs.items()}
-    for b, wide in ((-10, 0.16), (0, 0.25), (-40, 0.42)):
+    for b, wide in ((-10, 0.22), (0, 0.36), (-40, 0.53)):
         assert width[b] == pytest.approx(wide, rel=0.15)
     learned = corridor_value(np.mean(history.runs[-10].middle[1000:]))
     assert learned == pytest.approx(-12, abs=0.5)
@@ -613,6 +613,15 @@ def test_the_farther_the_baseline_from_the_return_the_wider_the_band(seed):
     above = [width[b] for b in (10, 0, -10)]
     assert below == sorted(below, reverse=True)
     assert above == sorted(above, reverse=True)
+
+
+@claims("edges_averaged")
+def test_an_edge_is_the_mean_of_as_many_episodes_before_as_after():
+    edge = default_history(STATEMENT).runs[0].high
+    drawn = smoothed(edge)
+    for k, around in ((0, 0), (30, 30), (99, 99), (700, 100), (1950, 50), (2000, 0)):
+        mean = edge[k - around : k + around + 1].mean()
+        assert drawn[k] == pytest.approx(mean, rel=1e-12)
 
 
 @claims("nearest_runs")
@@ -628,8 +637,8 @@ def test_the_runs_that_are_drawn_are_those_of_the_nearest_fifth_baseline():
         for shade, b_shown in ((plain, 0), (band, beside)):
             edges = np.array(shade["y"]).reshape(2, -1)
             runs = history.runs[b_shown]
-            np.testing.assert_array_equal(edges[0], runs.low[::10])
-            np.testing.assert_array_equal(edges[1][::-1], runs.high[::10])
+            np.testing.assert_array_equal(edges[0], smoothed(runs.low)[::10])
+            np.testing.assert_array_equal(edges[1][::-1], smoothed(runs.high)[::10])
         last = history.runs[b].middle[1000]
         assert scene.readouts[f"median p after 1000 episodes with {name}"] == last
         at_1000 = list(run["x"]).index(1000)
@@ -822,7 +831,9 @@ def test_what_needs_no_training_is_drawn_without_it():
 def test_on_the_first_screen_the_band_is_narrower_with_the_baseline():
     runs = simulated(STATEMENT).runs
     with_b, without = (runs[b].high - runs[b].low for b in (-10, 0))
-    assert with_b[100:].mean() < 0.7 * without[100:].mean()
+    assert with_b[100:].mean() < 0.66 * without[100:].mean()
+    # Wherever one looks in the picture.
+    assert (smoothed(with_b) < smoothed(without))[100:].all()
 
 
 @claims("near_the_start")
@@ -950,7 +961,7 @@ def test_a_step_up_the_gradient_earns_more_and_a_step_down_less(p):
     chosen = {**STATEMENT.defaults, "p": p}
     results = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
     theta = math.log(p / (1 - p))
-    assert results["updated"] == pytest.approx(theta + 2**-8 * results["estimate"])
+    assert results["updated"] == pytest.approx(theta + 2**-7 * results["estimate"])
     up, down = (
         corridor_value(1 / (1 + math.exp(-(theta + sign * 2**-10 * results["slope"]))))
         for sign in (1, -1)

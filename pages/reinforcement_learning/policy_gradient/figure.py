@@ -42,6 +42,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
 
 UNKNOWN = Runs(*np.full((3, MOST_EPISODES + 1), np.nan))
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
+AROUND = 100  # episodes before and after, over which an edge of a band is averaged
 REACHES = (60, 100, 150, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
 BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
 BINS = 41
@@ -378,8 +379,8 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
         band(
             f"{name}, 8 of 10 runs",
             EPISODES,
-            runs.low[EPISODES],
-            runs.high[EPISODES],
+            smoothed(runs.low)[EPISODES],
+            smoothed(runs.high)[EPISODES],
             c,
         )
         for (name, runs), c in named
@@ -401,6 +402,18 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     )
     picture["data"] = bands + picture["data"]
     return picture
+
+
+def smoothed(edge: Array) -> Array:
+    """Average the edge of a band over the episodes around each one.
+
+    Towards both ends there are fewer of them, as many before as after.
+    """
+    sums = np.concatenate([[0.0], np.cumsum(edge)])
+    places = np.arange(len(edge))
+    reach = np.minimum(np.minimum(places, places[::-1]), AROUND)
+    means: Array = (sums[places + reach + 1] - sums[places - reach]) / (2 * reach + 1)
+    return means
 
 
 def sentence(

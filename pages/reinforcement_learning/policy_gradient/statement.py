@@ -66,7 +66,7 @@ QUANTITIES = (
         "log2_alpha",
         r"\log_2 \alpha",
         "step size, α =",
-        -8,
+        -7,
         low=-14,
         high=-7,
         step=1,
