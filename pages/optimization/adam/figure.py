@@ -131,11 +131,10 @@ def draw(
                 points=True,
                 line=False,
             ),
-            _spot(
+            spot=_spot(
                 now,
                 with_correction if bias_correction else without,
                 ADAM_COLOR if bias_correction else RAW_COLOR,
-                written=True,
             ),
             last=last,
             longest=longest,
@@ -214,25 +213,24 @@ def _met(
     return shown, names[shown], tuple(slopes[:, shown].tolist())
 
 
-def _spot(now: int, heights: Array, color: int, *, written: bool = False) -> Mark:
+def _spot(now: int, heights: Array, color: int) -> Mark:
     """Mark a curve's point at the step that is shown, if there is one."""
     if not now:
         return Mark(math.nan, math.nan, "", color)
-    height = float(heights[now - 1])
-    text = number_text(height, 2) if written else ""
-    return Mark(float(now), height, text, color, over=written)
+    return Mark(float(now), float(heights[now - 1]), "", color)
 
 
 def _step_lengths(
-    name: str, *lengths: Curve | Mark, last: int, longest: float, now: int
+    name: str, *lengths: Curve, spot: Mark, last: int, longest: float, now: int
 ) -> Figure:
     picture = curves(
         f"Length of a step over η{name}",
         *lengths,
+        spot,
         x=_time(last),
         y=Axis("|Δθ| / η", (0, longest)),
         levels=[(1.0, "η")],
-        at=[(float(now), "now")] if now else [],
+        at=[(spot.x, f"now: {number_text(spot.y, 2)}")] if now else [],
         height=250,
     )
     other = picture["data"][2]
