@@ -78,6 +78,8 @@ class Control(Quantity):
         Whether it counts the steps of one process, which are gone through one by one.
     idle : tuple of (choice, names)
         The controls that set nothing while a choice is taken, which are hidden then.
+    ends : tuple of (choice, pairs of a name and a number)
+        Where sliders end while a choice is taken, because further on they set nothing.
     heading : str
         What it belongs to, where a lesson has several things that are set.
     base : int
@@ -99,6 +101,7 @@ class Control(Quantity):
     rare: bool = False
     stepwise: bool = False
     idle: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ends: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = ()
     heading: str = ""
     base: int = 0
 
@@ -305,6 +308,7 @@ def option(
     choices: tuple[str, ...],
     rare: bool = False,
     idle: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    ends: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (),
     heading: str = "",
 ) -> Control:
     """Make a choice among named options; see `Control`."""
@@ -316,5 +320,6 @@ def option(
         choices=choices,
         rare=rare,
         idle=idle,
+        ends=ends,
         heading=heading,
     )

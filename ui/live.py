@@ -114,6 +114,7 @@ def describe(control: Control, statement: Statement) -> dict[str, Any]:
         "stepwise": control.stepwise,
         "base": control.base,
         "idle": {choice: list(names) for choice, names in control.idle},
+        "ends": {choice: dict(ends) for choice, ends in control.ends},
         **(_describe_own(control) if isinstance(control, OwnNumbers) else {}),
     }
 

@@ -74,6 +74,13 @@ export class Controls {
     control.input.value = value;
     control.resting = control.idle[value] || [];
     this.veil();
+    this.shorten(control, value);
+  }
+
+  // Some sliders end earlier while an option is taken.
+  shorten({ ends }, choice) {
+    const names = new Set(Object.values(ends).flatMap((one) => Object.keys(one)));
+    for (const name of names) endSlider(this.all[name], ends[choice]?.[name]);
   }
 
   veil() {
@@ -211,6 +218,7 @@ function fold(title) {
 
 function buildSlider(control, id, controls) {
   const { actions } = controls;
+  control.every = control.positions;
   const range = make("input", {
     type: "range", id, min: "0", max: String(control.positions.length - 1), step: "1",
     class: `live-range live-color-${control.color}`, "data-control": control.name,
@@ -357,9 +365,18 @@ function symbol([base, below, above], color) {
   );
 }
 
-function placeSlider(control, value) {
-  const k = nearest(control, value);
-  control.value = value;
+// Let a slider end at a number, or where it always does; what is asked of it stays.
+function endSlider(control, last = Infinity) {
+  control.positions = control.every.filter((position) => position <= last);
+  control.range.max = String(control.positions.length - 1);
+  if (control.asked !== undefined) placeSlider(control, control.asked);
+}
+
+function placeSlider(control, asked) {
+  const k = nearest(control, asked);
+  const shortened = control.positions.length < control.every.length;
+  const value = shortened ? Math.min(asked, control.positions.at(-1)) : asked;
+  Object.assign(control, { asked, value });
   control.range.value = String(k);
   const filled = String(k / (control.positions.length - 1));
   control.range.style.setProperty("--filled", filled);

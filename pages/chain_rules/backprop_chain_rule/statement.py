@@ -79,6 +79,10 @@ QUANTITIES = (
             *((name, ("w", "b", "target")) for name in ("add_multiply", "maximum")),
             ("two_paths", ("w", "b", "target")),
         ),
+        ends=tuple(
+            (name, (("shown_steps", steps),))
+            for name, steps in (("add_multiply", 4), ("maximum", 4), ("two_paths", 6))
+        ),
     ),
     slider(
         "shown_steps",
