@@ -28,7 +28,7 @@ PAIRS, BEFORE = Counter(pairwise(READ)), Counter(READ[:-1])
 MUTANTS = (
     ("smoothing=smoothing / copies)", "smoothing=smoothing)"),
     ("fits &= text[k : k + starts] == token", "fits &= text[k : k + starts] != token"),
-    ("copies * np.array([TOKENS[:-1].count", "copies * np.array([TOKENS.count"),
+    ("np.array([TOKENS[:-1].count", "np.array([TOKENS[1:].count"),
     ("unigram = single[words[1:]]", "unigram = single[words[:-1]]"),
     ("outlined=[(first, second)]", "outlined=[(second, first)]"),
 )
