@@ -132,7 +132,8 @@ def test_what_the_reference_prefers_earns_nothing():
 
 SENTENCE = re.compile(
     r"Against the reference the chosen answer is (?:(\S+) times )?as likely and the rejected "
-    r"one (?:(\S+) times )?as likely: margin (\S+), P = (\S+), loss (\S+)\."
+    r"one (?:(\S+) times )?as likely\. A margin of (\S+) calls the chosen one better with "
+    r"probability P = (\S+): the loss is (\S+)\."
 )
 
 

@@ -128,9 +128,9 @@ def sentence(result: Result, change: tuple[float, float]) -> str:
     first, second = (_times(step) for step in change)
     preference = number_text(result.preference, 3)
     return (
-        f"Against the reference the chosen answer is {first} and the rejected one {second}: "
-        f"margin {number_text(result.margin, 3)}, P = {preference}, loss "
-        f"{number_text(result.loss, 3)}."
+        f"Against the reference the chosen answer is {first} and the rejected one {second}. "
+        f"A margin of {number_text(result.margin, 3)} calls the chosen one better with "
+        f"probability P = {preference}: the loss is {number_text(result.loss, 3)}."
     )
 
 

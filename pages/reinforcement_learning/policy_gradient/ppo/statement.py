@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
 QUANTITIES = (
-    dataclasses.replace(POLICY_GRADIENT.control("p"), default=0.5),
+    dataclasses.replace(
+        POLICY_GRADIENT.control("p"),
+        default=0.5,
+        meaning="probability of the action now",
+    ),
     slider(
         "p_old",
         r"p_{\mathrm{old}}",
