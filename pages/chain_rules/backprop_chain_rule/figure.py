@@ -227,10 +227,13 @@ def _rough(number: float) -> str:
 
 
 def _text(number: float | None) -> str:
-    """Write a number so that it has room beside a node."""
-    text = "" if number is None else number_text(number, 3)
-    if number is None or len(text) <= MOST_SIGNS:
-        return text
+    """Write a number so that it has room beside a node, with three digits or with two."""
+    if number is None:
+        return ""
+    for digits in (3, 2):
+        text = number_text(number, digits)
+        if len(text) <= MOST_SIGNS:
+            return text
     return f"≈{_rough(number)}"
 
 
