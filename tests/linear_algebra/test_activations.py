@@ -728,7 +728,7 @@ def test_the_sentence_has_both_errors_and_the_share_behind_the_layers(values):
         "tanh": 1 / math.cosh(x) ** 2,
         "ReLU": 1.0 if x > 0 else values["negative_slope"],
     }
-    fit = rf"(?:8 (\w+) units miss the curve by {number}, without an activation by {number}\. )?"
+    fit = rf"(?:8 (\w+) units miss the curve by {number}, a line by {number}\. )?"
     start = fit + rf"At x = {number} .*?(\w+) is the steepest, with slope {number}\."
     *fitted, here, named, slope = re.match(start, text).groups()
     assert (fitted[0] is None) == (network == "none")

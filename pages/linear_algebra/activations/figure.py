@@ -268,8 +268,8 @@ def _about_the_fit(network: str, leak: float) -> str:
         return ""
     missed, straight = (number_text(miss(name, leak), 2) for name in (network, "none"))
     return (
-        f"{UNITS} {_NAMED[network][0]} units miss the curve by {missed}, without an "
-        f"activation by {straight}. "
+        f"{UNITS} {_NAMED[network][0]} units miss the curve by {missed}, "
+        f"a line by {straight}. "
     )
 
 
