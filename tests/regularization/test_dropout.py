@@ -29,9 +29,10 @@ from formulas.regularization.overfitting import (
     fit_with_dropout,
 )
 from pages.regularization.dropout.figure import (
-    COUNTS,
-    _average_outputs,
-    _averages,
+    EXAMPLES,
+    NOISY,
+    PLACES,
+    _contributions,
     _layer,
     _noise,
     _outputs,
@@ -55,7 +56,8 @@ MUTANTS = (
     ("p * (1 - p) * (scale * units) ** 2", "p * (1 - p) * scale * units**2"),
     ("    if training:\n", "    if True:\n"),
     ("cumsum(axis=0)", "cumsum(axis=1)"),
-    ("[0, len(x) // 2, len(x) - 1]", "[0, len(x) // 2, 1]"),
+    ("_bumps(PLACES, count) * weights", "_bumps(PLACES, count) * 2 * weights"),
+    ("shares @ passed.mean(axis=0)", "shares @ passed[0]"),
     ("padded(outputs[masks - 1]", "padded(outputs[0]"),
     ('float(p < 1) if mode == "inverted" else 1 - p', "1 - p"),
     ("random.random(count) >= p", "random.random(len(rows)) < p"),
@@ -252,13 +254,10 @@ def test_a_run_averages_what_its_masks_leave(mode, training):
     np.testing.assert_array_equal(x, [0.5, 0.75, 1, 1.25, 1.5])
     np.testing.assert_array_equal(outputs > 0, result.mask)
     np.testing.assert_allclose(outputs, result.output, rtol=1e-12)
-    averages = _averages(outputs)
-    lines = [trace["y"] for trace in _average_outputs(outputs, x, 9)["data"]]
-    for at, k in enumerate(COUNTS):
-        mean = outputs[:k].mean(axis=0)
-        np.testing.assert_allclose(averages[k - 1], mean)
-        drawn = [line[at] for line in lines[:3]]
-        np.testing.assert_allclose(drawn, [mean[0], mean[2], mean[4]])
+    chosen = {"units": 5, "p": 0.4, "mode": mode, "training": training, "seed": 3}
+    for k in (1, 7, 500):
+        read = drawing(LESSON)(**STATEMENT.defaults | chosen | {"masks": k}).readouts
+        assert read["average output so far"] == pytest.approx(outputs[:k].mean())
 
 
 @claims("kept_or_zero")
@@ -268,7 +267,7 @@ def test_the_first_picture_shows_every_unit_before_and_after_the_latest_mask(
     chosen, divided
 ):
     lesson = LESSON if divided else UNDIVIDED
-    figure = drawing(lesson)(**chosen).figures[1]
+    figure = drawing(lesson)(**chosen).figures[2]
     before, after = figure["data"][:2]
     units, latest = chosen["units"], chosen["masks"] - 1
     kept, passed = drawn(**chosen)
@@ -285,7 +284,11 @@ def test_the_first_picture_shows_every_unit_before_and_after_the_latest_mask(
     assert low <= 0
     for trace in figure["data"]:  # also the ghost of the whole formula
         assert np.nanmax(trace["y"]) <= high
-    assert max(passed.max(), 1.5) <= high <= max(2.2 * 1.5 / (1 - chosen["p"]), 1.8)
+    assert (
+        max(passed[latest].max(), 1.5)
+        <= high
+        <= max(2.2 * 1.5 / (1 - chosen["p"]), 1.8)
+    )
     assert figure["layout"]["xaxis"]["range"][1] > units
 
 
@@ -615,9 +618,16 @@ def test_without_scaling_the_mean_drifts_to_one_minus_p():
     last = dropout_average(np.ones(20), 0.7, 500, mode="unscaled")[-1]
     assert last.mean() == pytest.approx(0.3, abs=0.02)
     _, outputs = of_the_page(STATEMENT.defaults["units"], 0.5, mode="unscaled")
-    assert _averages(outputs)[-1].mean() == pytest.approx(
-        0.5, abs=0.02
-    )  # 4 standard errors
+    assert outputs.mean() == pytest.approx(0.5, abs=0.02)  # 4 standard errors
+    for p in (0.1, 0.5, 0.9):
+        lines, divided = (fitted(p=p, mode=mode) for mode in ("unscaled", "inverted"))
+        np.testing.assert_allclose(lines["all units"], divided["all units"])
+        smaller = (1 - p) * divided["average"]
+        np.testing.assert_allclose(lines["average"], smaller, atol=1e-12)
+        undivided = fitted(p=p, lesson=UNDIVIDED)["average"]
+        np.testing.assert_allclose(undivided, smaller, atol=1e-12)
+        evaluated = fitted(p=p, mode="classic", training=False)["all units"]
+        np.testing.assert_allclose(evaluated, (1 - p) * divided["all units"])
 
 
 @claims("heavy_variance")
@@ -697,7 +707,7 @@ def test_the_stored_errors_are_those_of_the_networks_trained_again(p):
 
 @claims("noise_floor")
 def test_no_error_on_new_examples_is_below_the_variance_of_the_noise():
-    figure = drawing(LESSON)(**STATEMENT.defaults).figures[2]
+    figure = drawing(LESSON)(**STATEMENT.defaults).figures[3]
     (line,) = {shape["y0"] for shape in figure["layout"]["shapes"]}
     assert line == pytest.approx(0.7**2)
     assert min(TEST_ERRORS) > line > TRAINING_ERRORS[0]
@@ -807,21 +817,15 @@ def test_the_sentence_says_what_is_dropped_and_what_becomes_of_it(chosen, words)
 def test_every_mode_has_a_line_with_what_the_next_layer_sees(mode, training, latest):
     chosen = STATEMENT.defaults | {"mode": mode, "training": training} | latest
     line = frame(LESSON, chosen)["line"]
-    seen = drawing(LESSON)(**chosen).figures[1]["data"][1]["y"][0]
+    seen = drawing(LESSON)(**chosen).figures[2]["data"][1]["y"][0]
     assert float(line["numbers"][-1]) == pytest.approx(seen, abs=1e-12)
 
 
 def test_where_all_units_are_dropped_the_inputs_are_still_seen():
     chosen = STATEMENT.defaults | {"p": 0.95, "masks": 50}
-    picture = drawing(LESSON)(**chosen).figures[1]
+    picture = drawing(LESSON)(**chosen).figures[2]
     assert not np.nanmax(picture["data"][1]["y"])
     assert picture["layout"]["yaxis"]["range"][1] < 2
-
-
-def test_the_average_of_all_units_is_the_one_in_the_sentence():
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"masks": 500})
-    curve = next(t for t in scene.figures[3]["data"] if t["name"] == "all units")
-    assert curve["y"][-1] == pytest.approx(scene.readouts["average output so far"])
 
 
 @settings(max_examples=30)
@@ -885,7 +889,7 @@ def test_under_these_masks_the_first_unit_is_kept_and_dropped(chosen, first):
 def test_errors_are_told_only_of_networks_that_were_trained_like_this(lesson, mode):
     scene = drawing(lesson)(**STATEMENT.defaults | {"mode": mode, "p": 0.8})
     trained = lesson is LESSON and mode == "inverted"
-    title = scene.figures[2]["layout"]["meta"]["title"]
+    title = scene.figures[3]["layout"]["meta"]["title"]
     how = "dropout" if trained else "the division"
     assert title == f"Test (upper) and training error with {how}"
     assert (np.array(TEST_ERRORS) > TRAINING_ERRORS).all()
@@ -923,7 +927,7 @@ def test_the_sentence_has_the_test_errors_of_networks_trained_like_this(chosen):
 @settings(max_examples=25)
 @given(settings_of(STATEMENT))
 def test_the_network_loses_the_dropped_units_and_all_their_lines(chosen):
-    picture = drawing(LESSON)(**chosen).figures[0]
+    picture = drawing(LESSON)(**chosen).figures[1]
     gone, used, units, crosses = picture["data"]
     count = min(chosen["units"], 6)
     kept, _ = drawn(**chosen)
@@ -943,17 +947,78 @@ def test_the_network_loses_the_dropped_units_and_all_their_lines(chosen):
         assert middle.sum() == 4 * is_left
 
 
-@settings(max_examples=40)
-@given(settings_of(STATEMENT), st.sampled_from([LESSON, UNDIVIDED]))
-def test_the_averages_over_masks_stay_in_their_picture(chosen, lesson):
-    picture = drawing(lesson)(**chosen).figures[3]
-    low, high = picture["layout"]["yaxis"]["range"]
-    for curve in picture["data"]:
-        assert low <= np.min(curve["y"])
-        assert np.max(curve["y"]) < high
-    names = [note["text"] for note in picture["layout"]["annotations"]]
-    assert "input 1.5" in names
-    assert ("input 0.5" in names) == (high < 4)
+# What a network learns
+
+
+def fitted(lesson=LESSON, **chosen):
+    """Return the lines of the first picture by their names."""
+    figure = drawing(lesson)(**STATEMENT.defaults | chosen).figures[0]
+    return {trace["name"]: np.asarray(trace["y"]) for trace in figure["data"]}
+
+
+def missed(line):
+    """Return the mean square of what a line misses of the true curve."""
+    return ((line - np.sin(3 * PLACES)) ** 2).mean()
+
+
+@claims("passes_through")
+def test_without_dropout_the_network_passes_through_every_noisy_example():
+    lines = fitted()
+    np.testing.assert_array_equal(lines["examples"], NOISY)
+    line = lines["no dropout"]
+    # Between the places where it is drawn the line is nearly straight.
+    there = np.interp(EXAMPLES, PLACES, line)
+    assert np.abs(there - NOISY).max() < 0.05
+    assert np.abs(NOISY - np.sin(3 * EXAMPLES)).max() > 0.3
+    assert missed(line) > 0.2
+    np.testing.assert_allclose(fitted(p=0.0)["all units"], line)
+
+
+@claims("nearer_to_truth")
+def test_with_dropout_the_network_misses_examples_and_is_nearer_to_the_true_curve():
+    lines = fitted()
+    with_it, without = (lines[name] for name in ("all units", "no dropout"))
+    assert missed(with_it) < 0.2 * missed(without)
+    there = np.interp(EXAMPLES, PLACES, with_it)
+    assert np.abs(there - NOISY).max() > 0.3
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
+def test_the_weights_are_those_that_training_under_fresh_masks_approaches(p):
+    units = np.exp(-(((EXAMPLES[:, None] - np.linspace(-1, 1, 20)) / 0.3) ** 2) / 2)
+    drawn = np.exp(-(((PLACES[:, None] - np.linspace(-1, 1, 20)) / 0.3) ** 2) / 2)
+    middle = len(PLACES) // 2
+    weights = _contributions(20, p)[middle] / drawn[middle]
+    draws = 20_000  # least squares under so many masks of every example
+    masked = dropout(np.tile(units, (draws, 1)), p, rng=1).output
+    found = np.linalg.lstsq(masked, np.tile(NOISY, draws), rcond=None)[0]
+    np.testing.assert_allclose(drawn @ found, drawn @ weights, atol=0.03)
+
+
+@claims("masks_average")
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.8])
+def test_the_average_of_thinned_networks_approaches_the_line_of_all_units(p):
+    gaps = []
+    for masks in (1, 20, 500):
+        lines = fitted(p=p, masks=masks)
+        shares = _contributions(20, p)
+        kept, _ = drawn(
+            p=p, units=20, masks=masks, mode="inverted", training=True, seed=0
+        )
+        thinned = shares @ kept[-1] / (1 - p)
+        np.testing.assert_allclose(lines["mask k"], thinned, atol=1e-12)
+        average = shares @ kept.mean(axis=0) / (1 - p)
+        np.testing.assert_allclose(lines["average"], average, atol=1e-12)
+        gaps.append(np.abs(average - lines["all units"]).mean())
+    assert gaps[2] < gaps[1] < gaps[0]
+    assert gaps[2] < 0.1 * gaps[0]
+
+
+def test_in_evaluation_only_the_whole_network_is_drawn():
+    lines = fitted(training=False)
+    for name in ("mask k", "average"):
+        assert np.isnan(lines[name]).all()
+    np.testing.assert_allclose(lines["all units"], fitted()["all units"])
 
 
 # What the questions teach

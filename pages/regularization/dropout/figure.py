@@ -23,7 +23,7 @@ from charts import (
     stems,
 )
 from formulas.checks import Array
-from formulas.regularization.dropout import dropout_moments
+from formulas.regularization.dropout import dropout_moments, dropout_ridge
 from formulas.regularization.overfitting import (
     NOISE,
     TEST_ERRORS,
@@ -32,19 +32,21 @@ from formulas.regularization.overfitting import (
 from formulas.regularization.overfitting import RATES as TRAINED_RATES
 from notation.numbers import number_text
 from pages.regularization.dropout.statement import (
-    MOST_MASKS,
     STATEMENT,
     Result,
     line_result,
 )
 
-COUNTS = np.unique(np.geomspace(1, MOST_MASKS, 60).round().astype(int))
+PLACES = np.linspace(-1, 1, 41)  # where the fitted networks are drawn
+EXAMPLES = np.linspace(-0.95, 0.95, 12)
+NOISY = np.sin(3 * EXAMPLES) + 0.4 * np.random.default_rng(39).standard_normal(12)
 MOST_UNITS = int(STATEMENT.control("units").high)
 # Ends of the axes; a drag rarely changes them.
 WIDTHS = (11, 21, 41, 61, MOST_UNITS + 1)
 HEIGHTS = (1.8, 3.3, 6.5, 13, 20, 32)
 INPUT_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("x", "output")
-MIDDLE_COLOR, OTHER_COLOR = 5, 8
+P_COLOR, MEAN_COLOR = STATEMENT.color_indices("p", "mean")
+OTHER_COLOR = 8
 INPUTS, OUTPUTS = 3, 1  # of the network that is drawn around the layer
 MOST_DRAWN = 6  # of the layer's units
 TRAINING = "training error of 20 trained networks"
@@ -60,7 +62,7 @@ def draw(
     mode: str,
     training: bool,
 ) -> Scene:
-    """Draw what the next layer sees, what that is good for, and its average."""
+    """Draw what networks learn with it, one mask, what it leaves, and the errors."""
     outputs = _outputs(result, masks, mode, training)
     units_left = int(np.count_nonzero(outputs[masks - 1]))
     average = outputs[:masks].mean()
@@ -73,10 +75,10 @@ def draw(
     top = fitting(1.05 * max(largest, x[-1]), HEIGHTS)
     kept = outputs[masks - 1] > 0
     return Scene(
+        _fits(outputs, x, p, masks, training=training),
         _network(kept, masks, training=training),
         _layer(outputs, x, masks, training=training, top=top),
         _errors_against_rate(p, as_trained),
-        _average_outputs(outputs, x, masks, raised),
         readouts={
             "average output so far": average,
             "average output in the long run": mean.mean(),
@@ -148,13 +150,6 @@ def _outputs(result: Result, masks: int, mode: str, training: bool) -> Array:
     return outputs
 
 
-def _averages(outputs: Array) -> Array:
-    """Average the output of each unit over the masks so far."""
-    counts = np.arange(1, len(outputs) + 1)
-    averages: Array = np.cumsum(outputs, axis=0) / counts[:, None]
-    return averages
-
-
 def _layer(
     outputs: Array, x: Array, masks: int, *, training: bool, top: float
 ) -> Figure:
@@ -175,30 +170,62 @@ def _layer(
     )
 
 
-def _average_outputs(
-    outputs: Array, x: Array, masks: int, raised: float = 1.0
-) -> Figure:
-    chosen = [0, len(x) // 2, len(x) - 1]
-    averages = _averages(outputs[:, chosen])[COUNTS - 1]
-    smallest, middle, largest = averages.T
-    whole = _averages(outputs.mean(axis=1, keepdims=True))[COUNTS - 1, 0]
-    top = fitting(1.05 * raised * float(averages.max()), HEIGHTS[1:])
+def _fits(outputs: Array, x: Array, p: float, masks: int, *, training: bool) -> Figure:
+    """Draw what a network of these units fits: thinned by a mask, on average, and whole."""
+    count = len(x)
+    shares = _contributions(count, p)
+    passed = outputs[:masks] / x  # of each unit, under each mask
+    nothing = np.full(len(PLACES), np.nan)
+    whole = shares.sum(axis=1) if training else shares @ passed[-1]
     return curves(
-        "Average output over more and more masks",
-        Curve("smallest unit", COUNTS, smallest, OUTPUT_COLOR),
-        Curve("middle unit", COUNTS, middle, MIDDLE_COLOR),
-        Curve("largest unit", COUNTS, largest, OTHER_COLOR),
-        Curve("all units", COUNTS, whole, INPUT_COLOR, dash=0),
-        x=Axis("masks k", (1, MOST_MASKS), log=True),
-        y=Axis("average output", (0, top)),
-        at=[(masks, "k")],
-        levels=[
-            # Lines too near the largest one have no room for a name.
-            (x[0], f"input {number_text(x[0], 3)}" if top == HEIGHTS[1] else ""),
-            (x[chosen[1]], ""),
-            (x[-1], f"input {number_text(x[-1], 3)}"),
-        ],
+        f"A network of {count} units learns {len(EXAMPLES)} noisy examples",
+        Curve("no dropout", PLACES, _contributions(count, 0.0).sum(axis=1), P_COLOR),
+        Curve("all units", PLACES, whole, OUTPUT_COLOR, dash=0),
+        Curve(
+            "mask k",
+            PLACES,
+            shares @ passed[-1] if training else nothing,
+            OUTPUT_COLOR,
+            dash=2,
+        ),
+        Curve(
+            "average",
+            PLACES,
+            shares @ passed.mean(axis=0) if training else nothing,
+            MEAN_COLOR,
+            dash=1,
+        ),
+        Curve("truth", PLACES, np.sin(3 * PLACES), OTHER_COLOR, dash=3),
+        Curve("examples", EXAMPLES, NOISY, INPUT_COLOR, points=True, line=False),
+        x=Axis("input", (-1, 1)),
+        y=Axis("output", (-2.2, 2.2)),
     )
+
+
+@functools.lru_cache(maxsize=512)
+def _contributions(count: int, p: float) -> Array:
+    """Return what each unit adds to the output at every place, trained with dropout.
+
+    The units are bumps side by side; the last layer is trained to the end, on the average
+    over all masks. Of the many networks without dropout that pass through all examples the
+    one with the smallest weights is taken.
+    """
+    units = _bumps(EXAMPLES, count)
+    weights: Array = (
+        dropout_ridge(units, NOISY, p)
+        if p
+        else np.asarray(np.linalg.lstsq(units, NOISY, rcond=1e-8)[0], dtype=float)
+    )
+    shares: Array = _bumps(PLACES, count) * weights
+    shares.setflags(write=False)
+    return shares
+
+
+def _bumps(x: Array, count: int) -> Array:
+    """Return what each of so many units makes of an input."""
+    centers = np.linspace(-1, 1, count)
+    width = max(0.3, 2 / (count - 1))
+    return np.asarray(np.exp(-(((x[:, None] - centers) / width) ** 2) / 2))
 
 
 @functools.lru_cache(maxsize=32)
