@@ -31,3 +31,13 @@ def test_a_link_beyond_the_end_opens_at_the_end_and_steps_back_from_there(visito
     visitor.slider("shown_steps").press("End")
     visitor.shows(shown_steps=6)
     expect(status).to_contain_text("All gradients are known")
+
+
+def test_a_number_behind_the_end_is_refused_with_where_it_ends(visitor):
+    page = visitor.open("/backprop_chain_rule?circuit=two_paths&shown_steps=5")
+    field = page.locator("[data-exact=shown_steps]")
+    field.fill("9")
+    field.press("Enter")
+    notice = page.locator(".live-knob", has=field).locator(".live-notice")
+    expect(notice).to_contain_text("up to 6 here")
+    assert visitor.values()["shown_steps"] == 5

@@ -365,17 +365,19 @@ function symbol([base, below, above], color) {
   );
 }
 
+const isShortened = ({ positions, every }) => positions.length < every.length;
+
 // Let a slider end at a number, or where it always does; what is asked of it stays.
 function endSlider(control, last = Infinity) {
   control.positions = control.every.filter((position) => position <= last);
+  control.high = control.positions.at(-1);
   control.range.max = String(control.positions.length - 1);
   if (control.asked !== undefined) placeSlider(control, control.asked);
 }
 
 function placeSlider(control, asked) {
   const k = nearest(control, asked);
-  const shortened = control.positions.length < control.every.length;
-  const value = shortened ? Math.min(asked, control.positions.at(-1)) : asked;
+  const value = isShortened(control) ? Math.min(asked, control.high) : asked;
   Object.assign(control, { asked, value });
   control.range.value = String(k);
   const filled = String(k / (control.positions.length - 1));
@@ -399,8 +401,9 @@ function take(control, controls) {
   const value = readNumber(text, control.unit);
   if (!isAllowed(control, value)) {
     const kept = written(control.value);
+    const here = isShortened(control) ? `, up to ${written(control.high)} here` : "";
     control.typedNotice = `${text || "This"} is not possible: ${control.meaning} takes `
-      + `${control.allowed}. The picture keeps ${kept}.`;
+      + `${control.allowed}${here}. The picture keeps ${kept}.`;
     complain(control, control.typedNotice);
     return;
   }
