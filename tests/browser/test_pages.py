@@ -538,6 +538,19 @@ def test_the_picture_is_whole_beside_an_answer(visit, slug):
     assert box["y"] + box["height"] <= 650
 
 
+@every_lesson
+def test_the_last_number_is_in_sight_on_a_laptop_while_a_sum_is_stepped_through(
+    visit, lesson
+):
+    page = visit(viewport={"width": 1366, "height": 650}).open(f"/{lesson.slug}")
+    steps = page.get_by_role("button", name="Step through")
+    if steps.count():
+        steps.click()
+        expect(page.locator(".live-terms-bar")).to_be_visible()
+    box = page.locator(".live-readouts").bounding_box()
+    assert box["y"] + box["height"] <= 650
+
+
 def test_a_tall_picture_has_the_others_beside_it_on_a_phone(visit):
     page = visit(viewport={"width": 390, "height": 664}).open("/activations")
     large = page.locator(".live-large").bounding_box()
