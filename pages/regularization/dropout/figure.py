@@ -21,6 +21,7 @@ from charts import (
     network,
     padded,
     stems,
+    tall,
 )
 from formulas.checks import Array
 from formulas.regularization.dropout import dropout_moments, dropout_ridge
@@ -75,7 +76,7 @@ def draw(
     top = fitting(1.05 * max(largest, x[-1]), HEIGHTS)
     kept = outputs[masks - 1] > 0
     return Scene(
-        _fits(outputs, x, p, masks, training=training),
+        tall(_fits(outputs, x, p, masks, training=training)),
         _network(kept, masks, training=training),
         _layer(outputs, x, masks, training=training, top=top),
         _errors_against_rate(p, as_trained),
