@@ -18,6 +18,7 @@ from charts import (
     heatmap,
     largest,
     rounded_up,
+    tall,
     thinned,
 )
 from charts.base import color
@@ -93,10 +94,8 @@ def _bars(p: Array, names: list[str], *, own: bool) -> Figure:
         return picture
     (trace,) = picture["data"]
     colors = [color(index) for index in CLASS_COLORS]  # those of their sliders
-    return {
-        **picture,
-        "data": [{**trace, "marker": {**trace["marker"], "color": colors}}],
-    }
+    colored = {**trace, "marker": {**trace["marker"], "color": colors}}
+    return tall({**picture, "data": [colored]})
 
 
 def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:

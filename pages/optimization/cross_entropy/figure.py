@@ -19,6 +19,7 @@ from charts import (
     curves,
     fitting,
     rounded_up,
+    tall,
     thinned,
 )
 from formulas.checks import Array
@@ -59,8 +60,10 @@ def draw(
     curve = _curve(float(y_true[0]), n_classes)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
     return Scene(
-        _against_probability(
-            curve, result.loss, probability, untrained, smoothed=smoothing > 0
+        tall(
+            _against_probability(
+                curve, result.loss, probability, untrained, smoothed=smoothing > 0
+            )
         ),
         _distributions(kinds, y_true, y_prob),
         _gradient(kinds, result.gradient),
@@ -183,7 +186,7 @@ def _scene_of_a_reader(
                 LOSS_COLOR,
                 over=True,
             ),
-            x=Axis(f"predicted probability ŷ{number} of {name}", (0, 1)),
+            x=Axis(f"probability ŷ{number} of {name}", (0, 1)),
             y=loss_axis,
         ),
         bars(
@@ -280,7 +283,7 @@ def _against_probability(
         ),
         _uniform_guess(untrained),
         Mark(probability, loss, number_text(loss, 3), LOSS_COLOR, over=True),
-        x=Axis("predicted probability ŷ₁ of the true class", (0, 1)),
+        x=Axis("probability ŷ₁ of the true class", (0, 1)),
         y=Axis("loss (nats)", (0, fitting(max(curve.max(), untrained), (7.2, 12)))),
     )
     # Without smoothing both curves are one, which is drawn and named once.

@@ -18,6 +18,7 @@ from charts import (
     curves,
     draggable,
     fitting,
+    tall,
     thinned,
 )
 from formulas.checks import Array
@@ -123,7 +124,7 @@ def draw(
             block, everywhere.output[:, 0]
         )
     return Scene(
-        _block(block, followed, token, y),
+        tall(_block(block, followed, token, y)),
         _units(hidden * W2[:, 0], token, y),
         _weights(ratio),
         readouts={
