@@ -37,7 +37,7 @@ POWER_COLOR = STATEMENT.color_index("logits")
 PROBABILITY = Axis("probability", (0, 1.12))
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 TIE = 1e-9
-NUMBERED = 4  # bars whose numbers have room
+NUMBERED = 4  # bars whose numbers, and names, have room
 FEW, MANY = 6, 12  # curves, and cells or named bars, that can be told apart
 UNDERFLOW = 1e-320  # 200 numbers that are rounded to 0 add up to less
 SURE = 0.0005  # what is left when a leader's percentage would read as 100
@@ -74,7 +74,7 @@ def _odds(scaled: Array) -> float:
 
 def _labels(names: list[str]) -> list[str]:
     """Return the names as an axis has room for them."""
-    if len(names) <= FEW:
+    if len(names) <= NUMBERED:
         return names
     return [name.removeprefix("class ") for name in names]
 
@@ -86,7 +86,7 @@ def _bars(p: Array, names: list[str], *, own: bool) -> Figure:
         "Probabilities",
         _labels(names),
         Bars("softmax", p, SOFTMAX_COLOR, 2 if len(p) <= NUMBERED else 0),
-        x="class" if len(p) > FEW else "",
+        x="class" if len(p) > NUMBERED else "",
         y=Axis("probability", (0, 1.12 * top)),
         ticks=thinned(len(p), FEW),
     )
@@ -118,7 +118,7 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
         f"First e^(z/T): {name}",
         [*_labels(names), "sum"],
         Bars("e^(z/T)", powers, POWER_COLOR, digits),
-        x="class" if len(scaled) > FEW else "",
+        x="class" if len(scaled) > NUMBERED else "",
         y=Axis("e^(z/T)", (0, rounded_up(1.15 * min(top, MOST_DRAWN)))),
         ticks=thinned(len(scaled) + 1, FEW),
     )
