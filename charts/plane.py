@@ -26,10 +26,11 @@ from charts.base import (
 )
 
 HOVER = "%{x:.4g}, %{y:.4g}: %{z:.4g}"
+NO_LENGTH = 1e-12  # an arrow that is shorter is none
 
 
 class Arrow(NamedTuple):
-    """An arrow from a tail (the origin by default) to a head."""
+    """An arrow from a tail (the origin by default) to a head; none where both are one place."""
 
     name: str
     head: ArrayLike
@@ -40,8 +41,6 @@ class Arrow(NamedTuple):
 
 class Points(NamedTuple):
     """A set of points; ``sizes`` in pixels, one or each, ``texts`` on the spot, above or on ``sides``.
-
-    Of size 0.0 only the texts are drawn.
 
     Of size 0.0 only the texts are drawn; ``listed`` says whether the legend names them.
     """
@@ -187,9 +186,7 @@ def trace_of(thing: Thing) -> Trace:
     if isinstance(thing, Field):
         return _field(thing)
     if isinstance(thing, Arrow):
-        ends = np.array([thing.tail, thing.head], dtype=float)
-        style = _arrow(thing.name, thing.color_index, thing.dash)
-        return {**style, "x": ends[:, 0], "y": ends[:, 1]}
+        return _arrow_of(thing)
     at = values(thing.at).reshape(-1, 2)
     if isinstance(thing, Outline):
         ring = np.concatenate([at, at[:1]]) if thing.closed else at
@@ -214,6 +211,14 @@ def trace_of(thing: Thing) -> Trace:
         if isinstance(size, float) and not size:
             trace["mode"] = "text"
     return trace
+
+
+def _arrow_of(thing: Arrow) -> Trace:
+    ends = np.array([thing.tail, thing.head], dtype=float)
+    if np.abs(ends[1] - ends[0]).max() <= NO_LENGTH:
+        ends[1] = np.nan  # a head without a direction would point anywhere
+    style = _arrow(thing.name, thing.color_index, thing.dash)
+    return {**style, "x": ends[:, 0], "y": ends[:, 1]}
 
 
 @shared

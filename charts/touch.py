@@ -27,6 +27,8 @@ class Handle(NamedTuple):
         that follows it is 0; of two controls, where that of x is.
     per : float
         How far along y one unit of the control reaches, if it alone follows.
+    line : bool
+        Whether the angle is that of a line, which points both ways.
     """
 
     at: Range
@@ -37,6 +39,7 @@ class Handle(NamedTuple):
     angle: str = ""
     base: float = 0.0
     per: float = 1.0
+    line: bool = False
 
 
 def draggable(figure: Figure, *handles: Handle) -> Figure:

@@ -167,6 +167,21 @@ def test_a_line_is_turned_by_the_ring_at_its_right_end(visitor):
     assert abs(box["y"] + box["height"] / 2 - y - 30) < 10  # a step of the slope is 18
 
 
+def test_a_line_that_is_turned_past_its_range_goes_on_at_the_other_end(visitor):
+    page = visitor.open("/eigenvalues?probe=78")
+    ring = page.get_by_title("Turn x", exact=True)
+    lines = ".live-large .zerolinelayer path"
+    across, up = (line.bounding_box() for line in page.locator(lines).all()[:2])
+    x, y = max(across["x"], up["x"]), max(across["y"], up["y"])
+    start = ring.bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    for aside in (10, 0, -10, -30, -60):  # over the top, to 135 degrees
+        page.mouse.move(x + aside, y - 60)
+    page.mouse.up()
+    visitor.shows(probe=-45)
+
+
 def test_a_cell_of_a_factor_chooses_its_row_or_its_column_alone(visitor):
     page = visitor.open("/matrix_multiplication")
     click = """([row, column]) => document.querySelector(".live-large .js-plotly-plot")

@@ -608,7 +608,7 @@ def test_the_closer_the_values_the_farther_the_sixth_step_from_the_line():
     draw, angles = drawing(LESSON), []
     for beside in (1.5, 1.0, 0.5, 0.2):
         scene = draw(**{**STATEMENT.defaults, "b": beside, "c": beside})
-        angles.append(scene.readouts["angle to the line of v₁ (°)"])
+        angles.append(scene.readouts["angle from u to the line of v₁ (°)"])
     assert (np.diff(angles) > 0).all()
     assert angles[0] < 1e-3
     assert angles[-1] > 5
@@ -660,7 +660,7 @@ def test_where_the_image_is_0_x_has_no_angle_to_it(probe):
 def test_a_matrix_that_keeps_every_line_has_no_angle_to_a_single_one(number):
     chosen = STATEMENT.defaults | {"a": number, "b": 0, "c": 0, "d": number}
     scene = drawing(LESSON)(**chosen)
-    assert scene.readouts["angle to the line of v₁ (°)"] == "every line is kept"
+    assert scene.readouts["angle from u to the line of v₁ (°)"] == "every line is kept"
     picture = scene.figures[2]
     assert "every line is kept" in picture["layout"]["meta"]["title"]
     assert np.isnan(picture["data"][0]["y"]).all()
@@ -1065,7 +1065,7 @@ def test_the_code_prints_the_value_of_the_largest_modulus(entries):
 def test_what_is_0_up_to_rounding_is_shown_as_0():
     singular = STATEMENT.defaults | {"a": 1.0, "d": 1.0, "probe": -45}
     readouts = drawing(LESSON)(**singular).readouts
-    assert readouts["angle to the line of v₁ (°)"] == 0
+    assert readouts["angle from u to the line of v₁ (°)"] == 0
     assert readouts["length of Ax"] == 0
 
 

@@ -110,7 +110,7 @@ export class Handles {
     if (handle.length) this.take(handle.length, Math.hypot(x, y));
     if (handle.angle) {
       const turned = (Math.atan2(y, x) * HALF_TURN) / Math.PI - (handle.base || 0);
-      this.take(handle.angle, this.turned(handle.angle, turned));
+      this.take(handle.angle, this.turned(handle, turned));
     }
   }
 
@@ -126,11 +126,12 @@ export class Handles {
     if (text !== this.controls().own.value) this.actions.move(this.handles[k].row, text);
   }
 
-  // The same direction within the range of its control.
-  turned(name, degrees) {
-    const { low } = this.controls().all[name];
-    const round = 2 * HALF_TURN;
-    return low + ((((degrees - low) % round) + round) % round);
+  // The same direction within the range of its control, else the end that is nearer to it.
+  turned({ angle, line }, degrees) {
+    const { low, high } = this.controls().all[angle];
+    const round = line ? HALF_TURN : 2 * HALF_TURN;
+    const within = low + ((((degrees - low) % round) + round) % round);
+    return within - high > low + round - within ? low : within;
   }
 
   // Set a control to its position nearest to where the hand is.

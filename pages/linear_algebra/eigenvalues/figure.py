@@ -108,7 +108,7 @@ def draw(
             "λ₁ + λ₂": round(float(values.sum().real), 9),
             "angle from x to Ax (°)": _turn(x, image),
             "length of Ax": round(math.hypot(*image.tolist()), 12),
-            "angle to the line of v₁ (°)": (
+            "angle from u to the line of v₁ (°)": (
                 "every line is kept"
                 if is_number
                 else round(float(walk.angles[steps]), 12)
@@ -187,7 +187,7 @@ def _circle(
         picture,
         Handle(at=tuple(A[:, 0]), title="Drag column 1", x="a", y="c"),
         Handle(at=tuple(A[:, 1]), title="Drag column 2", x="b", y="d"),
-        Handle(at=tuple(x), title="Turn x", angle="probe"),
+        Handle(at=tuple(x), title="Turn x", angle="probe", line=True),
     )
 
 
