@@ -30,7 +30,7 @@ from charts.network import Strand, Unit, network
 from charts.plane import Arrow, Field, Outline, Points, Squares, plane
 from charts.scene import Scene
 from charts.stems import Stems, stems
-from charts.touch import Handle, answering, choosing, draggable, reshaping, working_out
+from charts.touch import Handle, answering, choosing, draggable, reshaping
 
 __all__ = [
     "Arrow",
@@ -86,5 +86,4 @@ __all__ = [
     "tall",
     "texts_when_wide",
     "thinned",
-    "working_out",
 ]

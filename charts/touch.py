@@ -91,6 +91,7 @@ def choosing(
     start: tuple[int, int] = (0, 0),
     rows: Sequence[int] = (),
     row: int = 0,
+    block: str = "",
     alone: bool = False,
     small: bool = False,
 ) -> Figure:
@@ -109,6 +110,9 @@ def choosing(
     row : int
         How many cells a row of the map has, where they stand, row by row, for the
         positions of y.
+    block : str
+        Of several matrices side by side (`maps`) the control whose position each one is;
+        columns and rows are then counted in each from 0, without the row of names.
     alone : bool
         A cell that stands for a position of only one of the controls chooses that one.
     small : bool
@@ -118,29 +122,13 @@ def choosing(
     pick: dict[str, Any] = {"x": x, "y": y, "start": list(start)}
     if row:
         pick["row"] = row
+    if block:
+        pick["block"] = block
     if alone:
         pick["alone"] = True
     if small:
         pick["small"] = True
     return _with(figure, pick=pick | {"rows": list(rows)} if rows else pick)
-
-
-def working_out(figure: Figure, name: str, *, row: int = 0) -> Figure:
-    """Return the picture with cells or bars whose click shows an equation's numbers.
-
-    Needed only where the picture shows other numbers than the equation computes: a
-    trace that shows them is found by itself.
-
-    Parameters
-    ----------
-    figure : dict
-        A map or bars; each place stands for an entry of the quantity.
-    name : str
-        The quantity that the live line then works out.
-    row : int
-        How many entries a row of the map has, where a long row is shown as a grid.
-    """
-    return _with(figure, works={"name": name, "row": row, "turned": False})
 
 
 def _plain(handle: Handle) -> dict[str, Any]:

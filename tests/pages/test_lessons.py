@@ -341,7 +341,8 @@ def test_what_can_be_touched_on_a_picture_moves_controls_that_are_there(lesson):
                 assert names <= sliders
                 assert np.isfinite(handle["at"]).all()
             if "pick" in meta:
-                names = {meta["pick"]["x"], meta["pick"]["y"]} - {""}
+                pick = meta["pick"]
+                names = {pick["x"], pick["y"], pick.get("block", "")} - {""}
                 assert names
                 assert names <= {c.name for c in lesson.statement.controls}
 
@@ -397,26 +398,6 @@ def test_without_the_live_figure_presets_sliders_and_charts_are_streamlits_own()
     assert state_of(at, lesson).values["z1"] == 3
     at.button("plain/preset/softmax/Reset").click().run()
     assert state_of(at, lesson).values == lesson.statement.defaults
-
-
-def test_a_click_on_a_cell_of_the_gridworld_works_out_its_next_sweep():
-    lesson = BY_SLUG["bellman"]
-    values = lesson.statement.defaults
-    (works,) = [
-        figure["layout"]["meta"]["works"]
-        for figure in lesson.scene(values).figures
-        if "works" in figure["layout"]["meta"]
-    ]
-    assert works["name"] in lesson.statement.tables
-    for state in (0, 7, 24):
-        line = frames.frame(
-            lesson, values, None, frames.Worked(works["name"], (state,))
-        )["line"]
-        value = lesson.statement.solve(values).numbers["v_next"][state]
-        assert f"({state})" in line["pieces"][0].replace(r"\left", "").replace(
-            r"\right", ""
-        )
-        assert float(line["numbers"][-1]) == pytest.approx(value, rel=1e-3)
 
 
 # Settings at which a number is 0 but for the rounding of what cancels.

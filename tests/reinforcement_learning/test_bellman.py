@@ -723,21 +723,40 @@ def chain_of_best(given_):
 
 
 @claims("row_by_row")
-@pytest.mark.parametrize("sweeps", [0, 5, 100])
-def test_the_framed_cell_is_state_12_and_the_pictures_say_which_guess_they_show(sweeps):
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"sweeps": sweeps})
-    map_, _, one_sweep = scene.figures
+@pytest.mark.parametrize(
+    ("sweeps", "cell"), [(5, 12), (0, 12), (100, 12), (5, 0), (1, 1), (5, 18), (5, 24)]
+)
+def test_line_bars_and_frame_are_of_one_cell_and_the_pictures_say_which_guess_they_show(
+    sweeps, cell
+):
+    chosen = STATEMENT.defaults | {"sweeps": sweeps, "cell": cell}
+    map_, _, one_sweep = drawing(LESSON)(**chosen).figures
     frame = map_["layout"]["shapes"][-1]
     row, column = frame["y0"] + 0.5, frame["x0"] + 0.5
-    assert 5 * row + column == 12
+    assert 5 * row + column == cell
     named = [(n["text"], n["y"]) for n in map_["layout"]["annotations"]]
-    assert ("12", row) in named
+    assert (str(cell) if cell != 1 else "A", row) in named
+    assert f"State {cell}, framed" in one_sweep["layout"]["meta"]["title"]
     lowered = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
     before, after = (f"v{k}".translate(lowered) for k in (sweeps, sweeps + 1))
-    assert map_["layout"]["meta"]["title"].startswith(f"Guesses {before};")
+    assert map_["layout"]["meta"]["title"].startswith(f"Guesses {before}:")
     assert one_sweep["layout"]["meta"]["title"].endswith(f"add up to {after}")
-    guess, _ = swept_by_hand(**STATEMENT.defaults | {"sweeps": sweeps})
+    guess, _ = swept_by_hand(**chosen)
+    next_guess, _ = swept_by_hand(**chosen | {"sweeps": sweeps + 1})
     np.testing.assert_allclose(map_["data"][0]["z"].ravel(), guess, atol=1e-9)
+    terms, new, old, _ = swept_bars(one_sweep)
+    assert sum(terms) == pytest.approx(new, abs=1e-12)
+    assert (old, new) == pytest.approx((guess[cell], next_guess[cell]), abs=1e-9)
+    line = frames.frame(LESSON, chosen, None)["line"]
+    assert f"({cell})" in re.sub(r"\\(left|right)", "", line["pieces"][0])
+    assert read(line["numbers"][-1]) == pytest.approx(new, rel=1e-3, abs=1e-6)
+
+
+def test_a_click_on_a_state_frames_it():
+    meta = drawing(LESSON)(**STATEMENT.defaults).figures[0]["layout"]["meta"]
+    assert meta["pick"]["y"] == "cell"
+    assert meta["pick"]["row"] == 5  # states in a row of the map
+    assert STATEMENT.control("cell").positions == tuple(range(25))
 
 
 @settings(max_examples=25)
@@ -856,8 +875,9 @@ def best_chain(gamma):
 # The sentence above the charts
 
 
-def swept_by_hand(gamma, sweeps, randomness, reward_a):
+def swept_by_hand(gamma, sweeps, randomness, reward_a, **others):
     """Sweep over the grid cell by cell; return the guesses and the values."""
+    assert not set(others) - {"cell"}  # which one is looked at does not matter to them
 
     def steps(row, column):
         if (row, column) in {(0, 1), (0, 3)}:
@@ -973,7 +993,7 @@ def test_without_the_next_states_value_one_sweep_is_all_in_every_picture(chosen)
     _, errors, one_sweep = scene.figures
     terms, new, old, exact = swept_bars(one_sweep)
     assert sum(terms) == pytest.approx(new, abs=1e-12)
-    assert new == pytest.approx(now["r_pi"][12], abs=1e-12) == exact
+    assert new == pytest.approx(now["r_pi"][chosen["cell"]], abs=1e-12) == exact
     assert old == (exact if chosen["sweeps"] else 0)
     for curve in errors["data"][:3]:  # no error is left after one sweep
         assert np.isnan(curve["y"][1:]).all()

@@ -410,10 +410,11 @@ class Live {
   // A click on a point, bar or cell of a picture: it chooses which entry is worked out, or
   // which of a control's positions is meant.
   touch(k, point) {
-    const { pick, works } = this.screen.drawn.figures[k].layout.meta || {};
+    const { pick, blocks } = this.screen.drawn.figures[k].layout.meta || {};
     const place = [].concat(point.pointNumber);
-    const shown = works || this.entries[k]?.[point.curveNumber];
-    if (pick) this.pick(pick, place);
+    const shown = this.entries[k]?.[point.curveNumber];
+    if (pick?.block) this.pickInBlock(pick, blocks, place);
+    else if (pick) this.pick(pick, place);
     if (shown) {
       const { name, row, turned } = shown;
       if (turned) place.reverse();
@@ -426,6 +427,18 @@ class Live {
   work(worked) {
     this.worked = worked;
     this.requests.send({ worked });
+  }
+
+  // Of several maps side by side: which one, and the cell in it.
+  pickInBlock({ x, y, block }, { size: [high, wide], across }, [row, column]) {
+    const inside = { row: (row % high) - 1, column: column % wide }; // above it its name
+    const which = Math.floor(row / high) * across + Math.floor(column / wide);
+    if (inside.row < 0 || inside.column === wide - 1) return; // between two maps
+    const names = [[block, which], [x, inside.column], [y, inside.row]];
+    for (const [name, position] of names) {
+      const value = this.controls.all[name]?.positions[position];
+      if (value !== undefined) this.choose(name, value);
+    }
   }
 
   pick({ x, y, start, rows, row: length, alone }, place) {

@@ -83,5 +83,4 @@ STATEMENT = replace(
         r"<values>(s) = \mathbb{E}_\pi\left[R_{t+1} + "
         r"\cancel{<gamma> <values>(S_{t+1})} \mid S_t = s\right]"
     ),
-    line_entry=None,  # in the middle no reward is left
 )

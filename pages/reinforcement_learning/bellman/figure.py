@@ -15,17 +15,16 @@ from charts import (
     Mark,
     Scene,
     bars,
+    choosing,
     curves,
     fitting,
     grid_map,
-    working_out,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
 from notation.symbols import LOWERED
 from pages.reinforcement_learning.bellman.statement import (
-    MIDDLE,
     MOST_SWEEPS,
     STATEMENT,
     A,
@@ -63,6 +62,7 @@ def draw(
     policy: Array,
     sweeps: int,
     reward_a: float,
+    cell: int,
 ) -> Scene:
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
     errors, bound = _errors(result, result.ahead)
@@ -70,11 +70,11 @@ def draw(
     error = float(np.abs(result.v - result.values).max())
     if error < ROUNDING:
         error = 0.0
-    terms = _terms(result.v, rewards, next_state, policy, result.ahead, cell=MIDDLE)
+    terms = _terms(result.v, rewards, next_state, policy, result.ahead, cell=cell)
     return Scene(
-        _map(result, policy, reward_a, sweeps),
+        _map(result, policy, reward_a, sweeps, cell),
         _error_by_sweep(errors, at_once, bound, sweeps, error),
-        _one_sweep(result, terms, sweeps),
+        _one_sweep(result, terms, sweeps, cell),
         readouts={
             "guess for A now": result.v[A],
             "value of A": result.values[A],
@@ -85,23 +85,26 @@ def draw(
     )
 
 
-def _map(result: Result, policy: Array, reward_a: float, sweeps: int) -> Figure:
-    top = fitting(np.abs(result.v).max(), SIZES)
+def _map(
+    result: Result, policy: Array, reward_a: float, sweeps: int, cell: int
+) -> Figure:
+    # With the next guess, so that the colors rest when the first rewards come.
+    top = fitting(np.abs([result.v, result.v_next]).max(), SIZES)
     guesses = result.v.reshape(5, 5)
-    middle = divmod(MIDDLE, 5)
+    chosen = divmod(cell, 5)
     picture = grid_map(
-        f"Guesses {_guess(sweeps)}; jumps pay what is on them, walls −1, other moves 0",
+        f"Guesses {_guess(sweeps)}: A and B jump and pay, walls cost 1; click a state",
         guesses,
         limits=(-top, top),
         actions=_arrows(policy),
-        marks={**MARKS, middle: f"{MIDDLE}"},
+        marks={chosen: f"{cell}", **MARKS},
         jumps=jumps(reward_a),
-        outlined=[middle],
+        outlined=[chosen],
         numbers=True,
         texts=[[_short(guess) for guess in row] for row in guesses.tolist()],
         height=380,
     )
-    return working_out(picture, "v_next", row=5)  # the next sweep, at a cell
+    return choosing(picture, y="cell", row=5)
 
 
 def _guess(sweeps: int) -> str:
@@ -159,15 +162,15 @@ def _errors(result: Result, gamma: float) -> tuple[Array, Array]:
     return errors, bound
 
 
-def _one_sweep(result: Result, terms: Array, sweeps: int) -> Figure:
+def _one_sweep(result: Result, terms: Array, sweeps: int, cell: int) -> Figure:
     old, new, exact = (
-        guess[MIDDLE] for guess in (result.v, result.v_next, result.values)
+        guess[cell] for guess in (result.v, result.v_next, result.values)
     )
     heights = [*terms, new, old, exact]
     side = fitting(1.2 * np.abs(heights).max(), SIZES)
     low = -side if min(heights) < -0.4 * side else -0.4 * side
     return bars(
-        f"State {MIDDLE}, framed: moves add up to {_guess(sweeps + 1)}",
+        f"State {cell}, framed: moves add up to {_guess(sweeps + 1)}",
         ("up", "+ right", "+ down", "+ left", "= new", "old", "exact"),
         Bars("terms", terms, OTHER_COLOR, places=range(4)),
         Bars("new", [new], NEW_COLOR, places=[4]),

@@ -91,8 +91,18 @@ QUANTITIES = (
         high=20,
         step=1,
     ),
+    slider(
+        "cell",
+        r"\text{cell}",
+        "state of the line and of the bars, row by row",
+        12,  # in the middle
+        low=0,
+        high=24,
+        step=1,
+        rare=True,
+    ),
 )
-A, MIDDLE = 1, 12  # cells of the 5 × 5 grid, row by row
+A = 1  # a cell of the 5 × 5 grid, counted row by row
 
 
 def inputs(
@@ -279,5 +289,5 @@ STATEMENT = Statement(
     ),
     main_result="v_next",  # where the worked steps open, at the framed cell
     line_result=lambda: "v_next",  # of the guesses on the map, which the reader sees
-    line_entry=lambda: (MIDDLE,),
+    line_entry=lambda cell: (cell,),
 )
