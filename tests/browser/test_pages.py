@@ -875,3 +875,24 @@ def test_a_bar_of_a_small_picture_is_chosen_at_once_and_beside_it_the_picture_gr
     box = update.bounding_box()
     page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] - 3)
     expect(large).to_contain_text("Update of left")
+
+
+@pytest.mark.parametrize(
+    ("query", "tall", "place", "head"),
+    [("?heads=4", 7, (3, 2 * 7), 3), ("?heads=8", 14, (7 + 3, 7), 6)],
+)
+def test_a_click_on_a_cell_of_any_head_chooses_that_head_and_its_token(
+    visit, query, tall, place, head
+):
+    """The cell is in the third row of its head, below the row of its name."""
+    visitor = visit(viewport={"width": 1366, "height": 650})
+    page = visitor.open(f"/multi_head_attention{query}")
+    assert visitor.values()["head"] == 1
+    box = page.locator(".live-large .nsewdrag").first.bounding_box()
+    row, column = place
+    page.mouse.click(
+        box["x"] + (column + 0.5) / (4 * 7 - 1) * box["width"],
+        box["y"] + (row + 0.5) / tall * box["height"],
+    )
+    visitor.shows(head=head, token=3)
+    assert f"In head {head} “sat”" in page.locator(".live-status").inner_text()

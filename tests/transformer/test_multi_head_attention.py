@@ -904,18 +904,20 @@ def test_the_live_line_works_out_the_output_of_the_token_that_is_looked_at(
     assert f"Y_{{{min(token, n_tokens)}1}}" in line["pieces"][0]
 
 
+@pytest.mark.parametrize("n", [6, 8])
 @pytest.mark.parametrize("heads", [1, 2, 4, 8])
-def test_a_click_on_a_row_of_heads_side_by_side_chooses_the_token_too(heads):
-    figure = drawing(LESSON)(**RANDOM | {"heads": heads}).figures[0]
-    pick = figure["layout"]["meta"].get("pick")
-    if heads == 8:  # in two rows
-        assert pick is None
-        return
-    assert pick == {"x": "", "y": "token", "start": [1, 0]}
-    first, _ = pick["start"]
+def test_a_click_on_a_cell_chooses_its_head_and_its_row_s_token(heads, n):
+    change = {"heads": heads, "n_tokens": n, "head": heads, "token": 2}
+    figure = drawing(LESSON)(**RANDOM | change).figures[0]
+    meta = figure["layout"]["meta"]
+    assert meta["pick"] == {"x": "", "y": "token", "start": [0, 0], "block": "head"}
     sheet = np.array(figure["data"][0]["z"], dtype=float)
-    shares = of_the_page(heads=heads)["shares"][0]
-    np.testing.assert_array_equal(sheet[first : first + 5, :5], shares)
+    (high, wide), across = meta["blocks"]["size"], meta["blocks"]["across"]
+    assert (high, wide) == (n + 1, n + 1)
+    for head, shares in enumerate(of_the_page(heads=heads, n_tokens=n)["shares"]):
+        down, right = divmod(head, across)
+        cells = sheet[high * down + 1 : high * (down + 1), wide * right :][:, :n]
+        np.testing.assert_array_equal(cells, shares)
 
 
 @pytest.mark.parametrize(

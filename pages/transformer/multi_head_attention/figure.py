@@ -118,9 +118,7 @@ def _maps(
         written = [[f"{w:.3f}" if w > 0 else "" for w in row] for row in shares[0]]
         name = [""] * len(written)  # stands above the first row
         picture["data"][0] = cells | {"text": [name, *written]}
-    if heads > across:
-        return picture
-    return choosing(picture, y="token", start=(1, 0))  # below the heads' names
+    return choosing(picture, y="token", block="head")
 
 
 def _keys(key: Array, chosen: int, place: int, words: tuple[str, ...]) -> Figure:
