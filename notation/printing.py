@@ -81,6 +81,10 @@ class Printer(LatexPrinter):
             text = (
                 f"{text}_{{{inside}}}" if "_" not in text else f"({text})_{{{inside}}}"
             )
+        return self.called(name, text)
+
+    def called(self, name: str, text: str) -> str:
+        """Write another text for a quantity, in its color."""
         if self._mark is not None:
             return self._mark(name, text)
         color = self._colors.get(name)
@@ -379,8 +383,8 @@ def headline_latex(
     ----------
     headline : str or None
         LaTeX with ``<name>`` for each quantity, ``<right>`` for the right side of the
-        first equation and ``<right name>`` for that of a quantity's; without it the
-        equations themselves are printed.
+        first equation and ``<right name>`` for that of a quantity's; ``<name:X>`` calls
+        it X there. Without it the equations themselves are printed.
     equations : sequence of Equation
         The proved equations.
     quantities : sequence of Quantity
@@ -408,6 +412,8 @@ def headline_latex(
             for index in set(re.findall(rf"<{name}>_(\w)", text)):
                 text = text.replace(f"<{name}>_{index}", printer.spell(name, index))
         text = text.replace(f"<{name}>", printer.spell(name))
+        for letters in set(re.findall(rf"<{name}:(\w+)>", text)):
+            text = text.replace(f"<{name}:{letters}>", printer.called(name, letters))
     return text
 
 

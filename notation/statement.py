@@ -74,7 +74,8 @@ class Statement:
         it the equations themselves are the headline.
     headline_at : callable, optional
         Takes the controls that it names; returns the headline of a setting that computes
-        another formula, written like ``headline``, or an empty text for the usual one.
+        another formula, or calls things otherwise (``<name:X>``), written like
+        ``headline``, or an empty text for the usual one.
     main_result : str, optional
         The computed quantity that the lesson is about, where it is not the left side of
         the last equation: worked steps and the code begin with it.

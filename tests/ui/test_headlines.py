@@ -6,12 +6,21 @@ import re
 
 import pytest
 
+from tests.lessons import default_history
 from ui import frames
 from ui.catalogue import BROKEN, BY_KEY, SHOWN
 
 every_lesson = pytest.mark.parametrize("lesson", SHOWN, ids=lambda one: one.key)
 # As reviewed, by lesson and by what is set there.
 REVIEWED = {
+    "attention": {
+        (("roles", "X, Y, Z"),): r"\mathrm{Attention}(X, Y, Z) = "
+        r"\mathrm{softmax}\left(\frac{X Y^\top}{\sqrt{d_k}}\right) Z",
+        (("roles", "K, Q, V"),): r"\mathrm{Attention}(K, Q, V) = "
+        r"\mathrm{softmax}\left(\frac{K Q^\top}{\sqrt{d_k}}\right) V",
+        (("roles", "Q, V, K"),): r"\mathrm{Attention}(Q, V, K) = "
+        r"\mathrm{softmax}\left(\frac{Q V^\top}{\sqrt{d_k}}\right) K",
+    },
     "probability_chain_rule": {
         (("text", "two events"),): r"P(A, B) = P(A \mid B)\, P(B)",
     },
@@ -107,9 +116,8 @@ def test_the_formula_of_a_setting_is_the_reviewed_one(key):
         )
         assert statement.headline_latex(headline=template) == latex
         assert shown(lesson, values) != ""
-        assert frames.frame(lesson, values)["headline"] == frames.headline_at(
-            statement, values
-        )
+        frame = frames.frame(lesson, values, default_history(statement))
+        assert frame["headline"] == frames.headline_at(statement, values)
 
 
 def _asked(function) -> tuple[str, ...]:

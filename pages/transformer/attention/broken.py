@@ -54,5 +54,6 @@ STATEMENT = replace(
         r"\mathrm{Attention}(<query>, <key>, <value>) = \mathrm{softmax}\left("
         r"\frac{<query> <key>^\top}{\cancel{\sqrt{d_k}}}\right) <value>"
     ),
+    headline_at=None,
     line_result=lambda: "scores",
 )

@@ -274,16 +274,34 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
+def headline_at(roles: str) -> str:
+    """Write the formula with the letters, or in the order, in which they are passed.
+
+    X, Y and Z have the colors of the roles that they take.
+    """
+    if roles == "Q, K, V":
+        return ""
+    if roles == "X, Y, Z":
+        return _attention("<query:X>", "<key:Y>", "<value:Z>")
+    symbols = {"Q": "<query>", "K": "<key>", "V": "<value>"}
+    return _attention(*(symbols[letter] for letter in roles.split(", ")))
+
+
+def _attention(query: str, key: str, value: str) -> str:
+    return (
+        rf"\mathrm{{Attention}}({query}, {key}, {value}) = \mathrm{{softmax}}\left("
+        rf"\frac{{{query} {key}^\top}}{{\sqrt{{d_k}}}}\right) {value}"
+    )
+
+
 STATEMENT = Statement(
     quantities=QUANTITIES,
     inputs=inputs,
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=(
-        r"\mathrm{Attention}(<query>, <key>, <value>) = "
-        r"\mathrm{softmax}\left(\frac{<query> <key>^\top}{\sqrt{d_k}}\right) <value>"
-    ),
+    headline=_attention("<query>", "<key>", "<value>"),
+    headline_at=headline_at,
     line_entry=lambda token, n_keys: (framed_row(token, n_keys), 0),
     simulate=simulate,
     progress_label="Measuring random attention",
