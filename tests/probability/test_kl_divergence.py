@@ -56,7 +56,7 @@ MUTANTS = (
 
 FAIR, BIASED = [0.5, 0.5], [0.9, 0.1]
 scales = st.floats(0.1, 5.0)
-MEASURED = re.compile(r"Another pair: D\(peaks ‖ bell\) (\S+), back (\S+)")
+MEASURED = re.compile(r"Another pair: D\(peaks ‖ bell\) (\S+), reverse (\S+)")
 
 
 def test_the_printed_formula_is_the_reviewed_one():
@@ -527,7 +527,7 @@ def test_mixing_two_pairs_in_the_same_way_never_raises_the_mean(seed, part):
 @given(settings_of(STATEMENT))
 def test_the_numbers_average_over_the_peaks_and_over_the_bell(chosen):
     mu, sigma = chosen["mu"], chosen["sigma"]
-    scene = drawing(LESSON)(**chosen | {"own": ""})
+    scene = drawing(LESSON)(**chosen | {"own": "", "third": "bell curve"})
     if "costs" in scene.status:
         costs = costs_of(chosen["p"], chosen["q"])
         assert said_numbers(scene.status) == pytest.approx(costs, rel=6e-3)
@@ -551,8 +551,10 @@ def test_the_numbers_average_over_the_peaks_and_over_the_bell(chosen):
 def test_what_is_marked_and_the_whole_bell_lie_within_the_charts(p, sigma):
     for q in (0.01, 0.5, 0.99):
         chosen = STATEMENT.defaults | {"p": p, "q": q, "sigma": sigma}
-        _, costs, bell = drawing(LESSON)(**chosen).figures
-        terms = drawing(LESSON)(**chosen).figures[0]
+        terms, costs, areas = drawing(LESSON)(**chosen).figures
+        bell = drawing(LESSON)(**chosen | {"third": "bell curve"}).figures[2]
+        surprises = np.concatenate([trace["y"] for trace in areas["data"]])
+        assert surprises.max() < areas["layout"]["yaxis"]["range"][1]
         low, high = terms["layout"]["yaxis"]["range"]
         heights = np.concatenate([trace["y"] for trace in terms["data"]])
         assert low < heights.min()
@@ -568,6 +570,57 @@ def test_only_the_terms_are_added(chosen):
     bars = drawing(LESSON)(**chosen | {"own": ""}).figures[0]["data"]
     assert [len(bars[k]["y"]) for k in range(3)] == [2, 2, 3]
     assert bars[2]["y"][2] == pytest.approx(sum(bars[2]["y"][:2]))
+
+
+def area_below(trace):
+    """Integrate a drawn staircase, which begins on the left."""
+    return scipy.integrate.trapezoid(trace["y"], trace["x"])
+
+
+@claims("areas_differ_by_d")
+@settings(max_examples=40, deadline=None)
+@given(settings_of(STATEMENT))
+def test_the_drawn_areas_are_cross_entropy_and_entropy(chosen):
+    chosen = chosen | {"own": "", "third": "areas"}
+    scene = drawing(LESSON)(**chosen)
+    belief, truth = scene.figures[2]["data"][:2]
+    p, q = ([chosen[name], 1 - chosen[name]] for name in "pq")
+    own = scipy.stats.entropy(p)
+    crossed = own + scipy.stats.entropy(p, q)
+    np.testing.assert_allclose(belief["x"], [0, p[0], p[0], 1], atol=1e-12)
+    assert area_below(belief) == pytest.approx(crossed, abs=1e-9)
+    assert area_below(truth) == pytest.approx(own, abs=1e-9)
+    difference = area_below(belief) - area_below(truth)
+    assert difference == pytest.approx(scene.readouts["divergence"], abs=1e-9)
+    title = scene.figures[2]["layout"]["meta"]["title"]
+    told = re.fullmatch(r"Areas: Q’s (\S+) − P’s (\S+) = D\(P ‖ Q\)", title)
+    assert [float(text) for text in told.groups()] == pytest.approx(
+        [crossed, own], abs=5.1e-4
+    )
+
+
+def test_without_the_weights_each_outcome_is_as_wide_as_any_other():
+    scene = drawing(UNWEIGHTED)(**STATEMENT.defaults | {"p": 0.9})
+    belief, truth = scene.figures[2]["data"][:2]
+    assert belief["x"].tolist() == truth["x"].tolist() == [0, 1, 1, 2]
+    difference = area_below(belief) - area_below(truth)
+    assert difference == pytest.approx(scene.readouts["divergence"])
+
+
+@settings(max_examples=20, deadline=None)
+@given(settings_of(STATEMENT))
+def test_what_is_dragged_lies_on_what_it_sets(chosen):
+    chosen = chosen | {"own": "", "third": "areas"}
+    bars, against, areas = drawing(LESSON)(**chosen).figures
+    true, believed = bars["layout"]["meta"]["handles"]
+    for k, (handle, name) in enumerate(((true, "p"), (believed, "q"))):
+        assert handle["y"] == name
+        height = handle["at"][1] - handle["base"]
+        assert height == pytest.approx(bars["data"][k]["y"][0])
+    (marked,) = against["layout"]["meta"]["handles"]
+    assert (marked["x"], marked["at"][0]) == ("q", chosen["q"])
+    (edge,) = areas["layout"]["meta"]["handles"]
+    assert (edge["x"], edge["at"][0]) == ("p", pytest.approx(chosen["p"]))
 
 
 # What the questions teach

@@ -12,10 +12,12 @@ from charts import (
     Bars,
     Curve,
     Figure,
+    Handle,
     Mark,
     Scene,
     bars,
     curves,
+    draggable,
     fitting,
     largest,
     rounded_span,
@@ -34,8 +36,13 @@ PEAKS = (-2.0, 2.0)
 PEAK_WIDTH = 0.5
 MEASURES = ("D(P ‖ Q)", "D(Q ‖ P)", "Jensen–Shannon")
 PARTS = np.linspace(0, 1, 101)
+GROUP = 0.25  # from one bar to the next in a group of three
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 FEW, MANY = 4, 12  # outcomes whose numbers, and whose terms, have room
+EXTRA_NATS = (
+    "Extra nats are surprise: −log Q of an outcome minus its −log P, "
+    "averaged with the weights P."
+)
 TRUTH_COLOR, BELIEF_COLOR = STATEMENT.color_indices("truth", "belief")
 MEASURE_COLORS = STATEMENT.color_indices("divergence", "reverse", "js")
 DIVERGENCE_COLOR, REVERSE_COLOR, _ = MEASURE_COLORS
@@ -50,9 +57,10 @@ def draw(
     q: float,
     mu: float,
     sigma: float,
+    third: str,
     own: str,
 ) -> Scene:
-    """Draw two coins and their divergences, and a bell curve for two peaks."""
+    """Draw two coins, their divergences, and surprise as areas or another pair."""
     if own:
         pair = tuple(truth.tolist()), tuple(belief.tolist())
         figures = _largest_terms(result), _columns(truth, belief), _mixed(result, *pair)
@@ -61,7 +69,9 @@ def draw(
         figures = (
             _terms(result, truth, belief),
             _against_belief(result, p, q),
-            _bell_and_peaks(mu, sigma, weighted=result.weighted),
+            _areas(result, truth, belief)
+            if third == "areas"
+            else _bell_and_peaks(mu, sigma, weighted=result.weighted),
         )
         costs = _costs(result, "coins", "a toss", equal=p == q)
     return Scene(
@@ -71,7 +81,7 @@ def draw(
             "reverse": result.reverse,
             "js": result.js,
         },
-        status=f"{costs}.",
+        status=f"{costs}. {EXTRA_NATS}",
     )
 
 
@@ -81,8 +91,8 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
     top = fitting(float(heights.max()), (1.3, 2.6, 5.2))
     weight, lowest = "", -top
     if result.weighted:  # no term is below −1/e
-        weight, lowest = "P ", -0.5
-    return bars(
+        weight, lowest = "P ", -0.7
+    picture = bars(
         f"P, Q and the terms {weight}log(P/Q)",
         (*SIDES, "sum"),
         Bars("P, true", truth, TRUTH_COLOR),
@@ -94,6 +104,12 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
         ),
         y=Axis("P, Q: probability; terms: nats", (lowest, top)),
         height=220,
+    )
+    below = 0.06 * (lowest - top)  # the numbers stand above the bars
+    return draggable(
+        picture,
+        Handle((-GROUP, truth[0] + below), "Drag P(heads)", y="p", base=below),
+        Handle((0.0, belief[0] + below), "Drag Q(heads)", y="q", base=below),
     )
 
 
@@ -173,7 +189,7 @@ def _against_belief(result: Result, p: float, q: float) -> Figure:
         for name, line, color in zip(MEASURES, over, MEASURE_COLORS, strict=True)
     ]
     highest = fitting(float(np.abs(over).max()), (2.5, 5))
-    return curves(
+    picture = curves(
         "Divergences of two coins against q",
         *lines,
         Mark(q, result.divergence, "", DIVERGENCE_COLOR),
@@ -182,6 +198,30 @@ def _against_belief(result: Result, p: float, q: float) -> Figure:
         y=Axis("nats", (0 if result.weighted else -highest, highest)),
         at=[(p, "p")],
     )
+    return draggable(picture, Handle((q, result.divergence), "Drag q", x="q"))
+
+
+def _areas(result: Result, truth: Array, belief: Array) -> Figure:
+    """Draw each outcome as wide as its weight and as high as its surprise."""
+    expected, own = -np.log(belief), -np.log(truth)
+    weights = truth if result.weighted else np.ones(len(truth))
+    ends = np.cumsum(weights)
+    steps = np.array([0.0, ends[0], ends[0], ends[1]])
+    sums = f"{weights @ expected:.3f} − P’s {weights @ own:.3f}"
+    picture = curves(
+        f"Areas: Q’s {sums} = D(P ‖ Q)",
+        Curve("height −log Q", steps, expected.repeat(2), BELIEF_COLOR, fill=True),
+        Curve("height −log P", steps, own.repeat(2), TRUTH_COLOR, fill=True),
+        x=Axis(
+            f"{'P' if result.weighted else 'each counted once'}: heads, then tails",
+            (0, 1 if result.weighted else 2),
+        ),
+        y=Axis("surprise, nats", (0, fitting(1.2 * max(*expected, *own), (3, 5.6)))),
+        at=[(float(ends[0]), "heads | tails")],
+    )
+    if not result.weighted:
+        return picture
+    return draggable(picture, Handle((ends[0], own[0]), "Drag P(heads)", x="p"))
 
 
 @functools.lru_cache(maxsize=8)
@@ -213,8 +253,8 @@ def _bell_and_peaks(mu: float, sigma: float, *, weighted: bool) -> Figure:
     bell = np.exp(_log_normal(PLACES, mu, sigma))
     measured = "two peaks, and a bell curve"
     if weighted:
-        forward, back = (number_text(d, 3) for d in _fit_divergences(mu, sigma))
-        measured = f"D(peaks ‖ bell) {forward}, back {back}"
+        forward, reverse = (number_text(d, 3) for d in _fit_divergences(mu, sigma))
+        measured = f"D(peaks ‖ bell) {forward}, reverse {reverse}"
     return curves(
         f"Another pair: {measured}",
         Curve("two peaks", PLACES, TWO_PEAKS, TRUTH_COLOR, fill=True),

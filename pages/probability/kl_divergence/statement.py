@@ -10,7 +10,7 @@ import numpy as np
 from formulas.checks import Array
 from formulas.probability.kl_divergence import js_divergence, kl_divergence, kl_terms
 from notation.own_numbers import own_numbers
-from notation.quantities import quantity, slider
+from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ OWN = own_numbers(
     high=1e6,
     columns=("P", "Q"),
     most=100,
-    replaces=("p", "q", "mu", "sigma"),
+    replaces=("p", "q", "mu", "sigma", "third"),
 )
 QUANTITIES = (
     quantity(
@@ -66,6 +66,15 @@ QUANTITIES = (
     ),
     quantity("middle", "M", "mean of both distributions", ("K",), call=True),
     quantity("js", r"\mathrm{JS}", "Jensen–Shannon divergence", unit="nats"),
+    option(
+        "third",
+        r"\text{third}",
+        "what the third picture shows",
+        "areas",
+        choices=("areas", "bell curve"),
+        rare=True,
+        idle=(("areas", ("mu", "sigma")),),
+    ),
     OWN,
 )
 
