@@ -256,14 +256,15 @@ def sentence_of_events(result: Result, p_b: float) -> str:
         return (
             "B never happens, so A and B together do not either: P(A | B) is undefined."
         )
-    joint, with_b = number_text(result.joint, 3), number_text(result.heights[0], 3)
+    joint = number_text(result.joint, 3)
+    with_b = number_text(100 * float(result.heights[0]), 3)
     if p_b == 1:
         return (
             f"B always happens, so A and B happen together with probability {joint}, that of "
             "A; P(A | ¬B) is undefined."
         )
     return (
-        f"B has the probability {number_text(p_b, 3)}, and in {with_b} of these cases A "
+        f"B has the probability {number_text(p_b, 3)}, and in {with_b}% of these cases A "
         f"happens too: A and B happen together with probability {joint}, the area of A with B "
         "in both pictures."
     )

@@ -354,6 +354,6 @@ def sentence(
         for mean, size, length in zip(means, sizes, lengths, strict=True)
     )
     return (
-        f"Last step in η, mean gradient over root mean square + ε: {flat} along θ₁, "
-        f"{steep} along θ₂. {race}."
+        f"The last step in η is m̂ over √v̂ + ε, so that the slope’s size cancels: {flat} along "
+        f"θ₁, {steep} along θ₂. {race}."
     )

@@ -105,6 +105,8 @@ def _network(kept: Array, masks: int, *, training: bool) -> Figure:
     """Draw the layer among others, with the units and lines that the mask takes out."""
     drawn = min(len(kept), MOST_DRAWN)
     title = f"The network under mask {masks}" if training else "The whole network"
+    if drawn < len(kept):
+        title += f": its first {drawn} units"
     every = [
         (unit, ends)
         for unit in range(drawn)
@@ -114,7 +116,7 @@ def _network(kept: Array, masks: int, *, training: bool) -> Figure:
         )
     ]
     return network(
-        f"{title}: {drawn} of {len(kept)} units",
+        title,
         (
             [Unit(color_index=INPUT_COLOR)] * INPUTS,
             [Unit(color_index=OUTPUT_COLOR, out=not k) for k in kept[:drawn].tolist()],
