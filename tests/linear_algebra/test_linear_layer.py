@@ -57,6 +57,8 @@ def test_the_printed_entries_are_the_reviewed_ones():
     assert [equation_latex(e, STATEMENT.quantities) for e in STATEMENT.equations] == [
         r"y_{i} = \sum_{j=1}^{n} W_{ij} x_{j} + b_{i}",
         r"P = n_\text{out} n_\text{in} + n_\text{out}",
+        r"z_{i} = \sum_{j=1}^{m} V_{ij} \left(\begin{cases} y_{j} & \text{for}\: "
+        r"y_{j} > 0 \\s y_{j} & \text{otherwise} \end{cases}\right)",
     ]
 
 
@@ -430,9 +432,10 @@ def test_depth_alone_adds_no_power():
 
 
 @claims("preset_outputs")
-def test_the_presets_give_2_0_and_1_at_two_two():
-    for values, output in {(0.5, 0.5, 0): 2, (1, -1, 0): 0, (0, 0, 1): 1}.items():
-        assert linear([2, 2], *_two_neurons(*values))[0] == output
+def test_the_presets_give_the_outputs_that_they_name_at_the_input():
+    expected = {(0.5, 0.5, 0): 0.75, (1, -1, 0): -0.5, (0, 0, 1): 1}
+    for values, output in expected.items():
+        assert linear([0.5, 1], *_two_neurons(*values))[0] == output
         preset = dict(zip(("w1", "w2", "bias"), values, strict=True))
         assert of_the_page(**preset) == output
 
@@ -522,40 +525,45 @@ def scene(**values):
             1,
             -1,
             0.5,
-            "gives 0.5; its zero line is orthogonal to its weights, 0.3536 from the",
+            "y = (0, 1.5); the zero line of neuron 1 is orthogonal to its weights, 0.3536 from the",
         ),
         (
             0.1,
             0,
             3,
-            "gives 3.2; its zero line is orthogonal to its weights, 30 from the",
+            "y = (3.05, 1.5); the zero line of neuron 1 is orthogonal to its weights, 30 from the",
         ),
         (
             0.1,
             0.2,
             -0.6,
-            "gives 0; its zero line is orthogonal to its weights, 2.683 from",
+            "y = (−0.35, 1.5); the zero line of neuron 1 is orthogonal to its weights, 2.683 from",
         ),
         (
             0.7,
             0.6,
             -2.6,
-            "gives 0; its zero line is orthogonal to its weights, 2.82 from",
+            "y = (−1.65, 1.5); the zero line of neuron 1 is orthogonal to its weights, 2.82 from",
         ),
         (
             1,
             1,
             0,
-            "gives 4; its zero line is orthogonal to its weights, through the origin.",
+            "y = (1.5, 1.5); the zero line of neuron 1 is orthogonal to its weights, through the origin.",
         ),
         (
             3,
             0,
             0.1,
-            "gives 6.1; its zero line is orthogonal to its weights, 0.03333 from the",
+            "y = (1.6, 1.5); the zero line of neuron 1 is orthogonal to its weights, 0.03333 from the",
         ),
-        (0, 0, -1, "gives −1, as everywhere: without weights only the bias is left."),
-        (0, 0, 0, "gives 0, as everywhere: without weights only the bias is left."),
+        (
+            0,
+            0,
+            -1,
+            "y = (−1, 1.5); without weights neuron 1 gives its bias everywhere.",
+        ),
+        (0, 0, 0, "y = (0, 1.5); without weights neuron 1 gives its bias everywhere."),
     ],
 )
 def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
@@ -563,7 +571,7 @@ def test_the_sentence_tells_where_the_neuron_is_zero(w1, w2, bias, words):
     assert words in shown.status
     (drawn,) = (t for t in shown.figures[1]["data"] if t.get("name") == "zero line")
     x, y = (np.array(drawn[axis], dtype=float) for axis in "xy")
-    if "as everywhere" in words:
+    if "bias everywhere" in words:
         assert np.isnan(x).all()
         assert {w1 * u + w2 * v + bias for u in (-6, 0, 2) for v in (-3, 2)} == {bias}
     else:
@@ -595,11 +603,12 @@ def test_weights_of_0_have_no_arrow(w2, drawn):
 def test_the_sentence_has_the_right_output_and_distance(values):
     w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
     text = scene(**values).status.replace("−", "-")
-    assert text.startswith("At (2, 2) neuron 1 gives ")
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
-    output = float(re.search(f"gives {number}[;,]", text)[1])
-    assert output == pytest.approx(2 * w1 + 2 * w2 + bias, rel=6e-4, abs=1e-12)
-    assert ("as everywhere" in text) == (w1 == w2 == 0)
+    start = rf"At x = \(0.5, 1\) the layer gives y = \({number}, {number}\); "
+    told = [float(output) for output in re.match(start, text).groups()]
+    expected = [0.5 * w1 + w2 + bias, 0.5 * values["w21"] + values["w22"]]
+    assert told == pytest.approx(expected, rel=6e-4, abs=1e-12)
+    assert ("bias everywhere" in text) == (w1 == w2 == 0)
     assert ("through the origin" in text) == (bias == 0 and not w1 == w2 == 0)
     if "from the origin" in text and max(abs(w1), abs(w2)) > 1e-100:
         # The shortest input that the neuron maps to zero.
@@ -609,28 +618,99 @@ def test_the_sentence_has_the_right_output_and_distance(values):
 
 
 @pytest.mark.parametrize(
-    ("n_in", "n_out", "written"),
-    [
-        (1, 1, ["1", "1", "2"]),
-        (512, 2048, ["1,048,576", "2048", "1,050,624"]),
-        (4096, 4096, ["16,777,216", "4096", "16,781,312"]),
-    ],
+    ("n_in", "n_out", "count"),
+    [(1, 1, 2), (512, 2048, 1_050_624), (4096, 4096, 16_781_312)],
 )
-def test_the_size_of_a_layer_is_told_and_drawn_in_one_notation(n_in, n_out, written):
-    shown = scene(n_in=n_in, n_out=n_out)
-    assert shown.readouts["parameters"] == int(written[2].replace(",", ""))
-    assert shown.figures[2]["data"][0]["text"] == written
-    (drawn,) = shown.figures[2]["data"]
-    expected = [n_in * n_out, n_out, n_in * n_out + n_out]
-    np.testing.assert_array_equal(drawn["y"], expected)
-    low, high = shown.figures[2]["layout"]["yaxis"]["range"]
-    assert 10.0**low < 1
-    assert max(expected) < 10.0**high
-    assert shown.figures[2]["layout"]["meta"]["x"] == [
-        f"weights {n_in} · {n_out}",
-        f"biases {n_out}",
-        "together",
-    ]
+def test_the_size_of_a_layer_is_told(n_in, n_out, count):
+    assert scene(n_in=n_in, n_out=n_out).readouts["parameters"] == count
+
+
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_input_and_its_output_are_drawn_where_they_are(values):
+    drawn = {trace["name"]: trace for trace in scene(**values).figures[0]["data"]}
+    before, after = drawn["the input’s place"], drawn["its output’s place"]
+    assert (before["x"], before["y"], before["text"]) == (0.5, 1.0, ["x"])
+    place = [values["w1"] * 0.5 + values["w2"] + values["bias"]]
+    place += [values["w21"] * 0.5 + values["w22"]]
+    np.testing.assert_allclose([after["x"][0], after["y"][0]], place, atol=1e-12)
+
+
+def test_the_headings_say_that_neuron_2_has_no_bias():
+    assert STATEMENT.control("w21").heading.endswith("b₂ = 0")
+    inputs = inputs_of(STATEMENT, **STATEMENT.defaults | {"bias": 2.0})
+    assert inputs["b"].tolist() == [2.0, 0.0]
+
+
+# A second layer
+
+
+def second_layer(**values):
+    """Return the third picture’s grid, its outline of one layer, and their picture."""
+    picture = scene(**values).figures[2]
+    grid, one, place = (
+        np.transpose([trace["x"], trace["y"]]) for trace in picture["data"]
+    )
+    return grid, one, place, picture
+
+
+def grid_of_inputs():
+    """Return seven lines up and across the square, each of 25 points and a gap."""
+    lines, along = np.linspace(-1, 1, 7), np.linspace(-1, 1, 25)
+    rows = []
+    for line in lines:
+        up = np.column_stack([np.full(25, line), along])
+        rows += [up, [[np.nan] * 2], up[:, ::-1], [[np.nan] * 2]]
+    return np.concatenate(rows)
+
+
+@claims("second_layer_is_one")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_without_relu_two_layers_fill_the_outline_of_one(values):
+    grid, one, place, picture = second_layer(**values | {"relu": False})
+    W, b = _two_neurons(*(values[n] for n in ("w1", "w2", "bias", "w21", "w22")))
+    V = np.array([[1, -1], [1, 1]]) / 2
+    np.testing.assert_allclose(grid, grid_of_inputs() @ (V @ W).T + V @ b, atol=1e-12)
+    square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
+    np.testing.assert_allclose(one, square @ (V @ W).T + V @ b, atol=1e-12)
+    np.testing.assert_allclose(place[0], V @ (W @ [0.5, 1] + b), atol=1e-12)
+    assert picture["layout"]["meta"]["title"].startswith("Second layer, h = y:")
+
+
+@claims("relu_bends")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_with_relu_the_grid_bends_only_where_an_output_changes_its_sign(values):
+    values = values | {"relu": True}
+    grid, _, place, picture = second_layer(**values)
+    W, b = _two_neurons(*(values[n] for n in ("w1", "w2", "bias", "w21", "w22")))
+    y = grid_of_inputs() @ W.T + b
+    h = np.where(y > 0, y, 0 * y)
+    np.testing.assert_allclose(grid[:, 0], (h[:, 0] - h[:, 1]) / 2, atol=1e-12)
+    np.testing.assert_allclose(grid[:, 1], (h[:, 0] + h[:, 1]) / 2, atol=1e-12)
+    kept = np.maximum(W @ [0.5, 1] + b, 0)
+    expected = [(kept[0] - kept[1]) / 2, (kept[0] + kept[1]) / 2]
+    np.testing.assert_allclose(place[0], expected, atol=1e-12)
+    # The second difference along a line is 0 where no sign changes among three points.
+    bend = np.abs(grid[:-2] - 2 * grid[1:-1] + grid[2:]).max(axis=1)
+    same = ((y[:-2] > 0) == (y[2:] > 0)).all(axis=1)
+    assert bend[same & np.isfinite(bend)].max(initial=0) < 1e-12
+    low, high = picture["layout"]["xaxis"]["range"]
+    assert low < np.nanmin(grid) <= np.nanmax(grid) < high
+
+
+@claims("relu_bends")
+def test_the_preset_with_relu_bends_lines_and_presses_a_part_flat():
+    values = {"w2": -1.0, "bias": 0.0}
+    grid, *_ = second_layer(**values, relu=True)
+    bend = np.abs(grid[:-2] - 2 * grid[1:-1] + grid[2:]).max(axis=1)
+    assert np.nanmax(bend) > 0.01
+    straight, *_ = second_layer(**values)
+    bend = np.abs(straight[:-2] - 2 * straight[1:-1] + straight[2:]).max(axis=1)
+    assert np.nanmax(bend) < 1e-12
+    pressed = np.nansum((grid == 0).all(axis=1))
+    assert pressed > 20  # where both outputs are negative
 
 
 @claims("weighted_sum")
@@ -660,5 +740,8 @@ def test_the_zero_line_is_the_same_in_both_pictures(chosen):
     )
     assert np.isnan(zeros).all() == (not made["W"][0].any())
     np.testing.assert_allclose(np.nan_to_num(zeros), 0, atol=1e-9)
-    second = made["W"][1].sum() * 2 + made["b"][1]
-    assert scene.readouts["y₂ at (2, 2)"] == pytest.approx(second, abs=1e-9)
+    drawn = next(
+        t for t in scene.figures[0]["data"] if t["name"].startswith("its output")
+    )
+    second = made["W"][1] @ [0.5, 1] + made["b"][1]
+    assert drawn["y"][0] == pytest.approx(second, abs=1e-9)

@@ -10,21 +10,19 @@ from numpy.typing import ArrayLike
 
 from charts import (
     Arrow,
-    Axis,
-    Bars,
     Field,
     Figure,
     Handle,
     Outline,
     Points,
     Scene,
-    bars,
     draggable,
     fitting,
     plane,
 )
 from formulas.checks import Array
-from formulas.linear_algebra.linear_layer import linear
+from formulas.linear_algebra.activations import relu
+from formulas.linear_algebra.linear_layer import compose_linear, linear
 from notation.numbers import number_text, without_dust
 from pages.linear_algebra.linear_layer.statement import STATEMENT, Result
 
@@ -34,13 +32,26 @@ PLACES = np.stack(np.meshgrid(ACROSS, UP), axis=-1).reshape(-1, 2)
 CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 CLOUD = np.random.default_rng(0).uniform(-1, 1, (60, 2))
 DOT_SIZES = np.full(len(CLOUD), 5.0)
+_LINES, _ALONG = np.linspace(-1, 1, 7), np.linspace(-1, 1, 25)
+# Lines across the square and up it, one point more each, at which the pen is lifted.
+GRID = np.array(
+    [
+        place
+        for line in _LINES
+        for turn in (1, -1)
+        for place in (*((line, at)[::turn] for at in _ALONG), (np.nan, np.nan))
+    ]
+)
+DRAWN = np.isfinite(GRID[:, 0])
 NOWHERE = np.full((2, 2), np.nan)
 
 HEIGHTS = (3.0, 12.0, 24.0, 36.0)  # few, so that the colors rest
 WIDTHS, TALLS = (3.2, 5.2, 9.5), (2.3, 4.2, 6.4)  # few as well, so that the axes rest
 
-INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, PARAMETERS_COLOR = (
-    STATEMENT.color_indices("x", "W", "b", "y", "parameters")
+TWO_LAYERS = (2.3, 4.3, 8.0)
+
+INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, Z_COLOR = STATEMENT.color_indices(
+    "x", "W", "b", "y", "z"
 )
 
 
@@ -51,26 +62,24 @@ class _ZeroLine(NamedTuple):
     distance: float
 
 
-def draw(
-    result: Result, *, x: Array, W: Array, b: Array, n_in: int, n_out: int
-) -> Scene:
-    """Draw where a neuron is zero, what the layer does, and how many numbers it learns."""
+def draw(result: Result, *, x: Array, W: Array, b: Array, V: Array, s: float) -> Scene:
+    """Draw what the layer does, where a neuron is zero, and what a second layer adds."""
     output = round(float(result.y[0]), 12)
+    second = round(float(result.y[1]), 12)
     line = _zero_line(W[0], b[0], reach=14.0)
     determinant = without_dust(float(W[0, 0] * W[1, 1] - W[0, 1] * W[1, 0]), size=9.0)
     return Scene(
-        _cloud(W, b, line),
+        _cloud(x, result.y, W, b, line),
         _neuron(x, W, b, output, line),
-        _size(result.parameters, n_in, n_out),
+        _two_layers(result.z, W, b, V, s),
         readouts={
-            "y₁ at (2, 2)": output,
-            "y₂ at (2, 2)": round(float(result.y[1]), 12),
+            "y₁ at (0.5, 1)": output,
             "distance of the zero line": "none" if line is None else line.distance,
             "det W": determinant,
             "output area per input area, |det W|": abs(determinant),
             "parameters": result.parameters,
         },
-        status=f"{sentence(output, line)} {_about_areas(W, determinant)}",
+        status=f"{sentence(output, second, line)} {_about_areas(W, determinant)}",
     )
 
 
@@ -103,7 +112,7 @@ def _neuron(
         Field("y₁", ACROSS, UP, heights, limits=(-limit, limit), step=limit / 6),
         Outline("zero line", ends, BIAS_COLOR),
         Arrow("weights", weights, WEIGHTS_COLOR),
-        Points("input (2, 2)", x, INPUT_COLOR, texts=[here]),
+        Points("input (0.5, 1)", x, INPUT_COLOR, texts=[here]),
         extent=5.0,
         x="first input x₁",
         y="second input x₂",
@@ -113,7 +122,7 @@ def _neuron(
     )
 
 
-def _cloud(W: Array, b: Array, line: _ZeroLine | None) -> Figure:
+def _cloud(x: Array, y: Array, W: Array, b: Array, line: _ZeroLine | None) -> Figure:
     corners = linear(CORNERS, W, b)
     outputs = linear(CLOUD, W, b)
     farthest = np.abs(corners).max(axis=0)
@@ -126,13 +135,17 @@ def _cloud(W: Array, b: Array, line: _ZeroLine | None) -> Figure:
         Points("output points", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
         *_columns(W, b),
         Outline("y₁ = 0", NOWHERE if line is None else line.ends, BIAS_COLOR, dash=2),
+        Points("the input’s place", x, INPUT_COLOR, texts=["x"], listed=False),
+        Points(
+            "its output’s place", y, OUTPUT_COLOR, texts=["y"], symbol=1, listed=False
+        ),
         extent=((-wide, wide), (-tall, tall)),
         x="x₁, or y₁ of the outputs",
         y="x₂, or y₂",
         height=300,
     )
     for trace in picture["data"]:
-        trace["showlegend"] = not trace["name"].endswith("points")
+        trace["showlegend"] = not trace["name"].endswith(("points", "place"))
     return draggable(
         picture,
         Handle((W[0, 0] + b[0], W[1, 0]), "Drag column 1", x="w1", y="w21", base=b[0]),
@@ -155,21 +168,23 @@ def _columns(W: Array, b: Array) -> list[Arrow]:
     ]
 
 
-def _size(parameters: int, n_in: int, n_out: int) -> Figure:
-    counts = [parameters - n_out, n_out, parameters]
-    picture = bars(
-        "Parameters of a layer of any size",
-        (f"weights {n_in} · {n_out}", f"biases {n_out}", "together"),
-        Bars("parameters", counts, PARAMETERS_COLOR),
-        y=Axis("parameters", (0.5, 1e9), log=True),
+def _two_layers(z: Array, W: Array, b: Array, V: Array, s: float) -> Figure:
+    """Draw where a second layer takes the square’s grid, and where one layer alone would."""
+    hidden = linear(GRID[DRAWN], W, b)
+    outputs = np.full_like(GRID, np.nan)
+    outputs[DRAWN] = linear(relu(hidden, negative_slope=s), V)
+    one = linear(CORNERS, *compose_linear(W, b, V, np.zeros(2)))
+    extent = fitting(1.02 * float(np.abs(one).max()), TWO_LAYERS)
+    between = "y: one affine map again" if s else "ReLU(y): lines can bend"
+    return plane(
+        f"Second layer, h = {between}",
+        Outline("grid after both layers", outputs, OUTPUT_COLOR),
+        Outline("one layer V W", one, WEIGHTS_COLOR, closed=True, dash=1),
+        Points("z", z, Z_COLOR, symbol=1),
+        extent=extent,
+        x="z₁ = (h₁ − h₂) / 2",
+        y="z₂ = (h₁ + h₂) / 2",
     )
-    picture["data"][0]["text"] = [in_thousands(count) for count in counts]
-    return picture
-
-
-def in_thousands(count: int) -> str:
-    """Write a whole number as the screen does: from five digits on with commas."""
-    return f"{count:,}" if count >= 10_000 else str(count)
 
 
 def _about_areas(W: Array, determinant: float) -> str:
@@ -182,12 +197,15 @@ def _about_areas(W: Array, determinant: float) -> str:
     return f"The layer multiplies areas by |det W| = {size}{mirrored}."
 
 
-def sentence(output: float, line: _ZeroLine | None) -> str:
-    """Say what the neuron gives at the input, and where it is zero."""
-    start = f"At (2, 2) neuron 1 gives {number_text(output)}"
+def sentence(output: float, second: float, line: _ZeroLine | None) -> str:
+    """Say what both neurons give at the input, and where the first is zero."""
+    start = f"At x = (0.5, 1) the layer gives y = ({number_text(output)}, {number_text(second)})"
     if line is None:
-        return f"{start}, as everywhere: without weights only the bias is left."
+        return f"{start}; without weights neuron 1 gives its bias everywhere."
     way = "through"
     if line.distance:
         way = f"{number_text(line.distance)} from"
-    return f"{start}; its zero line is orthogonal to its weights, {way} the origin."
+    return (
+        f"{start}; the zero line of neuron 1 is orthogonal to its weights, "
+        f"{way} the origin."
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from formulas.checks import Array
+from formulas.linear_algebra.activations import relu
 from formulas.linear_algebra.linear_layer import count_parameters, linear
 from notation.quantities import Control, quantity, slider
 from notation.statement import Statement
@@ -15,13 +16,14 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
+SECOND_NEURON = "Neuron 2, without bias: b₂ = 0"
 SIZES = tuple(2**k for k in range(13))
 
 
 def _of_neuron(
     number: int, name: str, symbol: str, meaning: str, default: float
 ) -> Control:
-    heading = f"Neuron {number}"
+    heading = "Neuron 1" if number == 1 else SECOND_NEURON
     return slider(
         name, symbol, meaning, default, low=-3, high=3, step=0.1, heading=heading
     )
@@ -56,16 +58,43 @@ QUANTITIES = (
     quantity(
         "parameters", "P", "number of parameters of a layer of any size", color_of="W"
     ),
+    quantity("V", "V", "weights of the second layer, of fixed numbers", ("m", "m")),
+    quantity("s", "s", "factor of negative outputs: 1 without ReLU, 0 with it"),
+    quantity("z", "z", "output of the second layer", ("m",)),
+    Control(
+        "relu",
+        r"\text{ReLU}",
+        "ReLU before a second layer",
+        default=False,
+        heading=SECOND_NEURON,
+    ),
 )
-POINT = (2.0, 2.0)
+POINT = (0.5, 1.0)
+# The layer that the third picture puts on top: z = V h, which turns by 45° and shrinks.
+SECOND = np.array([[0.5, -0.5], [0.5, 0.5]])
 
 
 def inputs(
-    w1: float, w2: float, bias: float, w21: float, w22: float, n_in: int, n_out: int
+    w1: float,
+    w2: float,
+    bias: float,
+    w21: float,
+    w22: float,
+    n_in: int,
+    n_out: int,
+    relu: bool,
 ) -> dict[str, Any]:
-    """Set up the layer and the input that it is given."""
+    """Set up the layer, the input that it is given, and what comes after it."""
     W, b = _two_neurons(w1, w2, bias, w21, w22)
-    return {"x": np.array(POINT), "W": W, "b": b, "n_in": n_in, "n_out": n_out}
+    return {
+        "x": np.array(POINT),
+        "W": W,
+        "b": b,
+        "n_in": n_in,
+        "n_out": n_out,
+        "V": SECOND,
+        "s": 0.0 if relu else 1.0,
+    }
 
 
 def _two_neurons(
@@ -77,28 +106,37 @@ def _two_neurons(
 
 @dataclass(frozen=True)
 class Result:
-    """The layer's output, and how many numbers a layer of the chosen size learns."""
+    """The layer's output, the second's, and how many numbers a layer of any size learns."""
 
     y: Array
     parameters: int
+    z: Array
 
 
-def compute(x: Array, W: Array, b: Array, n_in: int, n_out: int) -> Result:
-    """Apply the layer, and count the parameters of another one."""
-    return Result(y=linear(x, W, b), parameters=count_parameters(n_in, n_out))
+def compute(
+    x: Array, W: Array, b: Array, n_in: int, n_out: int, V: Array, s: float
+) -> Result:
+    """Apply the layer and a second one, and count the parameters of another."""
+    y = linear(x, W, b)
+    z = linear(relu(y, negative_slope=s), V)
+    return Result(y, count_parameters(n_in, n_out), z)
 
 
 def equations() -> tuple[Equation, ...]:
-    """Write one output, and the count of the parameters."""
+    """Write one output, the count of the parameters, and one output of a second layer."""
+    from sympy import Piecewise
+
     from notation.trees import Equation, arrays, sum_over, symbols, unevaluated
 
-    x, W, b, y = arrays("x W b y")
-    n_in, n_out, parameters = symbols("n_in n_out parameters")
-    n, i, j = symbols("n i j")
+    x, W, b, y, V, z = arrays("x W b y V z")
+    n_in, n_out, parameters, s = symbols("n_in n_out parameters s")
+    m, n, i, j = symbols("m n i j")
     with unevaluated():
+        between = Piecewise((y[j], y[j] > 0), (s * y[j], True))
         return (
             Equation(y[i], sum_over(W[i, j] * x[j], j, 1, n) + b[i]),
             Equation(parameters, n_out * n_in + n_out),
+            Equation(z[i], sum_over(V[i, j] * between, j, 1, m)),
         )
 
 

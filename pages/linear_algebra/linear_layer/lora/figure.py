@@ -10,7 +10,6 @@ from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting, heatmap, m
 from formulas.checks import Array
 from formulas.linear_algebra.svd import svd
 from notation.numbers import number_text
-from pages.linear_algebra.linear_layer.figure import in_thousands
 from pages.linear_algebra.linear_layer.lora.statement import STATEMENT, Result
 
 SIZES = np.array(STATEMENT.control("n_out").positions)
@@ -88,6 +87,11 @@ def _trained(rank: int, n_in: int) -> Array:
     counts: Array = rank * (n_in + SIZES.astype(float))
     counts.setflags(write=False)
     return counts
+
+
+def in_thousands(count: int) -> str:
+    """Write a whole number as the screen does: from five digits on with commas."""
+    return f"{count:,}" if count >= 10_000 else str(count)
 
 
 def sentence(alpha: float, rank: int, sizes: tuple[int, int], trained: int) -> str:
