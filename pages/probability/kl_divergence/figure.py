@@ -224,7 +224,7 @@ def _areas(result: Result, truth: Array, belief: Array) -> Figure:
     return draggable(picture, Handle((ends[0], own[0]), "Drag P(heads)", x="p"))
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=256)
 def _over_beliefs(p: float, weighted: bool) -> Array:
     """Measure every belief against the true coin."""
     divergences = _coin_divergences(p, BELIEFS, weighted)
