@@ -950,7 +950,7 @@ def losses_of(chosen):
 
 
 SENTENCE = re.compile(
-    r"The last step in η is m̂ over √v̂ \+ ε, so that the slope’s size cancels: (\S+)/(\S+) = (\S+) "
+    r"Last step in η, m̂ / \(√v̂ \+ ε\), where the slope’s size cancels: (\S+)/(\S+) = (\S+) "
     r"along θ₁, (\S+)/(\S+) = (\S+) along θ₂\. "
     r"After (\d+ steps?) Adam’s loss is (\S+), "
     r"(ahead of|behind|level with) gradient descent(?: with (\S+))?\."

@@ -354,6 +354,6 @@ def sentence(
         for mean, size, length in zip(means, sizes, lengths, strict=True)
     )
     return (
-        f"The last step in η is m̂ over √v̂ + ε, so that the slope’s size cancels: {flat} along "
-        f"θ₁, {steep} along θ₂. {race}."
+        f"Last step in η, m̂ / (√v̂ + ε), where the slope’s size cancels: {flat} along θ₁, "
+        f"{steep} along θ₂. {race}."
     )

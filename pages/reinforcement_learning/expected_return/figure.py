@@ -88,7 +88,7 @@ def draw(
                 "after the end: not paid", [delay], [unpaid], LATE_COLOR, hollow=True
             ),
         ),
-        _episodes(result, bundle, for_ever, Axis("running total", _room(shown))),
+        _episodes(result, bundle, for_ever, _room(shown)),
         _to_go(result, time, Axis("return", _room(ABOVE * result.returns))),
         readouts={
             "return G₀": total,
@@ -131,7 +131,7 @@ def _scene_of_a_reader(result: Result, rewards: Array, gamma: float) -> Scene:
             result,
             _running_totals_of_the_policy(result.worth),
             undiscounted,
-            Axis("running total", _rounded_room(widest)),
+            _rounded_room(widest),
         ),
         _to_go(result, time, value),
         readouts={
@@ -246,7 +246,9 @@ def _running_totals_of_the_policy(worth: Array) -> Array:
     return totals
 
 
-def _episodes(result: Result, bundle: Array, compared: Curve, value: Axis) -> Figure:
+def _episodes(
+    result: Result, bundle: Array, compared: Curve, ends: tuple[float, float]
+) -> Figure:
     """Draw running totals of random episodes of the policy, and the mean of all."""
     last = len(result.returns)
     steps = _steps(last + 1)
@@ -263,12 +265,12 @@ def _episodes(result: Result, bundle: Array, compared: Curve, value: Axis) -> Fi
         Mark(
             last,
             result.returns[0],
-            f"v(s) = {number_text(result.value)}",
+            "v(s)",
             RETURN_COLOR,
             over=True,
         ),
         x=Axis("steps made (0: state s)", (-0.7, fitting(last + 1, LENGTHS))),
-        y=value,
+        y=Axis("running total", ends),
     )
     thin = [
         trace | {"line": trace["line"] | {"width": 1}, "showlegend": k == 0}
@@ -276,7 +278,8 @@ def _episodes(result: Result, bundle: Array, compared: Curve, value: Axis) -> Fi
     ]
     drawn = [*thin, *picture["data"][DRAWN:]]
     level = drawn[DRAWN + 1]
-    there = bool(np.isfinite(level["y"]).any())  # no key of a limit that there is not
+    # No key of a limit that is not in the picture, or of none.
+    there = bool(ends[0] <= level["y"][0] <= ends[1])
     drawn[DRAWN + 1] = level | {"showlegend": there}
     return {**picture, "data": drawn}
 
