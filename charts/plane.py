@@ -56,7 +56,10 @@ class Points(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A polygon or polyline, filled if ``closed``; ``width`` in pixels."""
+    """A polygon or polyline, filled if ``closed``; ``width`` in pixels.
+
+    ``listed`` says whether the legend names it.
+    """
 
     name: str
     at: ArrayLike
@@ -64,6 +67,7 @@ class Outline(NamedTuple):
     closed: bool = False
     dash: int = 0
     width: int = 2
+    listed: bool = True
 
 
 class Squares(NamedTuple):
@@ -193,7 +197,8 @@ def trace_of(thing: Thing) -> Trace:
         style = _outline(
             thing.name, thing.color_index, thing.closed, thing.dash, thing.width
         )
-        return {**style, "x": ring[:, 0], "y": ring[:, 1]}
+        shown = {} if thing.listed else {"showlegend": False}
+        return {**style, **shown, "x": ring[:, 0], "y": ring[:, 1]}
     style = _points(
         thing.name, thing.color_index, thing.symbol, thing.texts is not None
     )

@@ -42,9 +42,21 @@ class Handle(NamedTuple):
     line: bool = False
 
 
-def draggable(figure: Figure, *handles: Handle) -> Figure:
-    """Return the picture with handles laid over it."""
-    return _with(figure, handles=[_plain(handle) for handle in handles])
+def draggable(figure: Figure, *handles: Handle, small: bool = False) -> Figure:
+    """Return the picture with handles laid over it.
+
+    Parameters
+    ----------
+    figure : dict
+        The picture.
+    *handles : Handle
+        What can be dragged.
+    small : bool
+        They can be taken while the picture is small too, where it is no mere sketch and
+        the large picture has none.
+    """
+    about = {"small": True} if small else {}
+    return _with(figure, handles=[_plain(handle) for handle in handles], **about)
 
 
 def reshaping(figure: Figure, name: str, points: str, *, along: str = "") -> Figure:

@@ -896,3 +896,24 @@ def test_a_click_on_a_cell_of_any_head_chooses_that_head_and_its_token(
     )
     visitor.shows(head=head, token=3)
     assert f"In head {head} “sat”" in page.locator(".live-status").inner_text()
+
+
+def test_the_query_of_attention_is_turned_in_the_small_picture(visit):
+    visitor = visit(viewport={"width": 1366, "height": 650})
+    page = visitor.open("/attention")
+    large = page.locator(".live-large figcaption").inner_text()
+    box = page.get_by_title("Turn the query").bounding_box()
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*at)
+    page.mouse.down()
+    page.mouse.move(at[0] + 60, at[1] + 20, steps=8)
+    page.mouse.up()
+    visitor.rest()
+    assert visitor.values()["angle"] < -30
+    assert page.locator(".live-large figcaption").inner_text() == large
+    # Made large, it has its handle; where it is a sketch, on a phone, it has none.
+    page.locator(".live-swap").nth(1).click()
+    assert page.locator(".live-large .live-handle").count() == 1
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.locator(".live-swap").nth(0).click()
+    page.wait_for_function("!document.querySelector('.live-handle')")

@@ -28,6 +28,7 @@ from pages.transformer.attention.statement import (
     STATEMENT,
     WIDTHS,
     _on_a_circle,
+    projections,
     simulate,
 )
 from tests.claims import claims
@@ -622,11 +623,33 @@ def test_the_value_nearest_to_the_direction_of_the_query_has_the_largest_weight(
 ):
     chosen = {"tokens": "sentence", "n_keys": n, "token": token, "angle": 5 * turn}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    traces = {trace.get("name"): trace for trace in scene.figures[2]["data"]}
-    values = np.stack([traces["values"]["x"], traces["values"]["y"]], axis=1)
-    query = np.array([traces["its query"]["x"][1], traces["its query"]["y"][1]])
+    traces = {trace.get("name"): trace for trace in scene.figures[1]["data"]}
+    value = traces["values, sized by weight"]
+    values = np.stack([value["x"], value["y"]], axis=1)
+    arrow = traces[f"query of “{SENTENCE[min(token, n) - 1]}”"]
+    query = np.array([arrow["x"][1], arrow["y"][1]])
     weights = np.array(scene.figures[0]["data"][0]["z"])[min(token, n) - 1]
     assert weights[(values @ query).argmax()] == pytest.approx(weights.max())
+
+
+@claims("outputs_drawn")
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_the_diamonds_are_the_outputs_of_all_tokens_and_the_star_that_of_the_chosen(
+    chosen,
+):
+    picture = drawing(LESSON)(**chosen).figures[1]
+    passed = inputs_of(STATEMENT, **chosen)
+    weights, value = weights_by_hand(chosen), passed["value"]
+    (diamonds,) = (one for one in picture["data"] if one.get("name") == "outputs")
+    (star,) = (one for one in picture["data"] if "output of" in one.get("name", ""))
+    shown = np.stack([diamonds["x"], diamonds["y"]], axis=1)
+    np.testing.assert_allclose(shown, weights @ value, atol=1e-9)
+    row = min(chosen["token"], chosen["n_keys"]) - 1
+    np.testing.assert_array_equal([star["x"][0], star["y"][0]], shown[row])
+    assert diamonds["marker"]["symbol"] == "diamond"
+    reach = np.linalg.norm(value[0])
+    assert picture["layout"]["yaxis"]["range"][1] > reach
 
 
 @claims("exact_cells")
@@ -651,7 +674,7 @@ def test_only_weights_that_are_0_or_1_are_written_so(change, zeros):
 
 @pytest.mark.parametrize("n", [6, 16])
 def test_every_row_of_the_maps_has_its_word(n):
-    for figure in drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[:2]:
+    for figure in drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[::2]:
         assert figure["layout"]["yaxis"]["ticktext"] == list(SENTENCE[:n])
     left_away = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[0]
     assert ("lines" in left_away["layout"]["meta"]) == (n == 16)  # on a phone
@@ -734,7 +757,9 @@ def test_turned_by_180_degrees_the_opposite_token_takes_the_place_of_the_own_one
 def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     change = {"token": token, "n_keys": n, "angle": angle, "roles": roles}
     scene = drawing(LESSON)(**CIRCLE | change)
-    about = scene.figures[2]["layout"]["meta"]
+    about = scene.figures[1]["layout"]["meta"]
+    said = f": drag the query of t{min(token, n)}"
+    assert about["title"].endswith(said) == ("handles" in about)
     if roles == "K, Q, V":
         assert "handles" not in about
         return
@@ -747,10 +772,11 @@ def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     length = np.linalg.norm(handle["at"])
     np.testing.assert_allclose(handle["at"], length * direction, atol=1e-12)
     (arrow,) = (
-        trace for trace in scene.figures[2]["data"] if "query" in trace.get("name", "")
+        trace for trace in scene.figures[1]["data"] if "query" in trace.get("name", "")
     )
     assert handle["at"] == [arrow["x"][1], arrow["y"][1]]
     assert handle["angle"] == "angle"
+    assert about["small"]  # it can be taken without making the picture large
 
 
 def test_a_click_on_a_row_of_the_weights_chooses_its_token():
@@ -794,7 +820,7 @@ def weights_by_hand(chosen):
         (
             {},
             "Token 10 attends most to token 10, with weight 0.62: its query agrees best with "
-            "that key, score 0.707 · (2.43 · 2.43 + (−1.76) · (−1.76)) = 6.4.",
+            "that key, score 0.7071 · (2.427 · 2.427 + (−1.763) · (−1.763)) = 6.36.",
             lambda a: a[9].argmax() == 9 and round(a[9, 9], 2) == 0.62,
         ),
         (  # 20° lie just between two of nine keys
@@ -843,6 +869,59 @@ def test_the_sentence_says_to_whom_the_chosen_token_attends(change, words, true)
     np.testing.assert_allclose(shown, weights_by_hand(chosen), atol=1e-12)
 
 
+def signed(text):
+    return float(text.strip("()").replace("−", "-"))
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=60)
+def test_the_factors_shown_give_the_score_shown(chosen):
+    found = re.search(
+        r"score (\S+) · \((.*)\) = (\S+)\.( |$)", drawing(LESSON)(**chosen).status
+    )
+    if found is None:  # no key is the best
+        return
+    scale, terms, score = found.groups()[:3]
+    products = [
+        np.prod([signed(f) for f in t.split(" · ")]) for t in terms.split(" + ")
+    ]
+    assert signed(scale) * sum(products) == pytest.approx(signed(score), rel=0.006)
+
+
+def vector(text):
+    return [signed(entry) for entry in text.strip("()").split(", ")]
+
+
+@claims("embedding_times_matrices")
+@given(settings_of(STATEMENT))
+@settings(max_examples=60)
+def test_query_key_and_value_of_a_token_are_its_embedding_times_three_matrices(chosen):
+    n, row = chosen["n_keys"], min(chosen["token"], chosen["n_keys"]) - 1
+    X, *matrices = projections(chosen["tokens"], n, chosen["angle"])
+    passed = inputs_of(STATEMENT, **chosen)
+    made = dict(zip("QKV", matrices, strict=True))
+    made |= dict(zip("XYZ", matrices, strict=True))
+    readouts = drawing(LESSON)(**chosen).readouts
+    for role, letter in zip(
+        ("query", "key", "value"), chosen["roles"].split(", "), strict=True
+    ):
+        np.testing.assert_allclose(passed[role], X @ made[letter], atol=1e-15)
+        (shown,) = (
+            text
+            for label, text in readouts.items()
+            if role in label and label.endswith(f"× W_{letter}")
+        )
+        np.testing.assert_allclose(vector(shown), passed[role][row], atol=0.006)
+    if chosen["tokens"] == "sentence":
+        for k, word in enumerate(SENTENCE[:n]):
+            place = list(FOUND).index(word)
+            np.testing.assert_array_equal(X[k], np.eye(len(FOUND))[place])
+            np.testing.assert_array_equal(X[k] @ made["Q"], made["Q"][place])
+            turn = np.deg2rad(SOUGHT[word] + chosen["angle"])
+            by_hand = KEY_LENGTH * np.array([np.cos(turn), np.sin(turn)])
+            np.testing.assert_allclose(made["Q"][place], by_hand, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("roles", "words"),
     [
@@ -871,13 +950,13 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
         assert np.linalg.norm(given_["value"]) > np.linalg.norm(named["value"])
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     first, second, third = roles.split(", ")
-    assert titles[1].startswith(f"Scores: {first}{second}ᵀ")
-    assert titles[2].startswith(f"Outputs, mixed from {third};")
+    assert titles[1].startswith(f"Outputs, mixed from {third}: ")
+    assert titles[2].startswith(f"Scores: {first}{second}ᵀ")
 
 
 def test_scores_are_called_scaled_where_they_are_divided_by_the_root_alone():
     for lesson, factor in ((LESSON, 4.5 * np.sqrt(2)), (WITHOUT_ROOT, 9.0)):
-        _, scores, *_ = drawing(lesson)(**CIRCLE | {"multiplier": 1.0}).figures
+        *_, scores = drawing(lesson)(**CIRCLE | {"multiplier": 1.0}).figures
         assert np.diag(scores["data"][0]["z"]) == pytest.approx(factor)
         title = scores["layout"]["meta"]["title"]
         assert title.endswith(", scaled") == (lesson is LESSON)
@@ -887,10 +966,10 @@ def test_scores_are_called_scaled_where_they_are_divided_by_the_root_alone():
 @settings(max_examples=30)
 def test_no_score_is_beyond_the_colors(chosen):
     for lesson in (LESSON, WITHOUT_ROOT):
-        _, scores, *_ = drawing(lesson)(**chosen).figures
+        *_, scores = drawing(lesson)(**chosen).figures
         cells = scores["data"][0]
         assert np.nanmax(np.abs(np.array(cells["z"], float))) <= cells["zmax"]
-    usual = drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"][0]
+    usual = drawing(LESSON)(**STATEMENT.defaults).figures[2]["data"][0]
     assert usual["zmax"] == 13
 
 
@@ -983,7 +1062,7 @@ def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     assert (best is not None) == (leads and np.count_nonzero(row) > 1)
     if best:
         place = min(chosen["token"], chosen["n_keys"]) - 1
-        scores = np.asarray(scene.figures[1]["data"][0]["z"], float)[place]
+        scores = np.asarray(scene.figures[2]["data"][0]["z"], float)[place]
         product, said = (text.replace("−", "-") for text in best.groups())
         assert float(said) == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
         factor, *pairs = map(float, re.findall(r"-?\d+(?:\.\d+)?", product))

@@ -20,7 +20,7 @@ export class Handles {
     this.drag?.abort();
   }
 
-  // Lay a ring on every handle of the large picture. A handle names its place (`at`, in the
+  // Lay a ring on every handle of a picture. A handle names its place (`at`, in the
   // units of the axes) and its controls: `x` and `y`, or `length` and `angle` (in degrees,
   // from `base`), or `y` alone (from `base`, one unit of it for `per` of the axis). A point
   // without controls is a `row` of the reader's own numbers, or one number `along` an axis.
@@ -31,7 +31,8 @@ export class Handles {
     const points = Array.from(x, (place, k) => (
       { at: [place, y[k]], title: `Drag ${what} ${k + 1}`, row: rows.name, along: rows.along }
     )).filter(({ at }) => at.every(Number.isFinite)); // places that are not taken are empty
-    const handles = plot && plot.frame.matches(".live-large") ? [...points, ...named] : [];
+    const taken = plot?.frame.matches(".live-large") || figure?.layout.meta.small;
+    const handles = plot && taken ? [...points, ...named] : [];
     if (this.drag && !this.drag.signal.aborted && handles.length !== this.rings.length) return;
     while (this.rings.length > handles.length) this.rings.pop().remove();
     while (this.rings.length < handles.length) this.rings.push(this.ring(this.rings.length));

@@ -117,6 +117,17 @@ export class Pictures {
     return inside ? Math.round(xaxis.p2l(x)) : -1;
   }
 
+  // The picture whose handles can be taken: the large one, or, where that has none, a small
+  // one that lets it (`small`) and is no sketch.
+  handled(figures) {
+    const meta = figures.map(({ layout }) => layout.meta || {});
+    const { handles, rows } = meta[this.main] || {};
+    if (handles?.length || rows) return this.main;
+    const open = this.plots.findIndex(({ sketch: rough, bare, frame }, k) => (
+      meta[k]?.handles && meta[k].small && !rough && !bare && !frame.hidden));
+    return open < 0 ? this.main : open;
+  }
+
   // Make another picture the large one.
   enlarge(k) {
     this.main = k;

@@ -107,12 +107,12 @@ export class Screen {
     const figure = scene?.figures[k];
     this.theme ||= this.page.dress();
     if (figure) this.pictures.draw(k, figure, this.theme);
-    if (k === this.pictures.main && scene) this.layHandles(scene);
+    if (scene && k === this.pictures.handled(scene.figures)) this.layHandles(scene);
   }
 
   layHandles({ figures }) {
-    const large = this.pictures.main;
-    this.handles.place(this.pictures.plots[large], figures[large]);
+    const k = this.pictures.handled(figures);
+    this.handles.place(this.pictures.plots[k], figures[k]);
   }
 
   // Paint all anew: in other colors, or on paper.

@@ -9,16 +9,13 @@ import numpy as np
 from charts import (
     Arrow,
     Axis,
-    Curve,
     Figure,
     Handle,
-    Mark,
     Outline,
     Points,
     Scene,
     cell_text,
     choosing,
-    curves,
     draggable,
     fitting,
     heatmap,
@@ -40,11 +37,18 @@ VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
 CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
-BEYOND = 1.15  # how far the arrow of a query reaches, in lengths of a value
+TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
+AROUND = (2.2, 1.35)  # half of the plane, in lengths of a value; room for the names
 LARGEST = "largest weight in the framed row"
+UPRIGHT = 0.5  # a value that is less far to a side has its name above or below
 MOST_NAMED = 8  # words that have room in the plane
-SCALED_COLOR, RAW_COLOR = 1, 2
 SCORE_ROOMS = (13.0, 26.0, 39.0)  # ends of the colors; few, so that they rest
+FACTOR_DIGITS, SCORE_DIGITS = 4, 3  # what is shown of the factors gives the score shown
+ROLES = (
+    "query: the framed token’s embedding ×",
+    "key: the same embedding ×",
+    "value: the same embedding ×",
+)
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
@@ -79,16 +83,16 @@ def draw(
     base = _direction(query[row]) - angle
     return Scene(
         _weights(result.weights, row, names),
-        _scores(result.scores, mask, roles, names, divided=scale < multiplier),
         _outputs(result, query, value, row, roles, names, base),
-        _saturation(saturation, d_k, n_keys),
+        _scores(result.scores, mask, roles, names, divided=scale < multiplier),
         readouts={
             LARGEST: result.weights[row].max(),
             "length of the framed token’s output": float(
                 np.linalg.norm(result.output[row])
             ),
-            f"largest weight, random, raw, D = {d_k}": saturation.raw[width],
-            f"largest weight, random, scaled, D = {d_k}": saturation.scaled[width],
+            **_projected(roles, query[row], key[row], value[row]),
+            f"random vectors, D = {d_k}: mean largest weight": saturation.raw[width],
+            "the same, divided by √D": saturation.scaled[width],
         },
         status=sentence(
             result.weights[row],
@@ -102,18 +106,33 @@ def draw(
     )
 
 
+def _projected(roles: str, query: Array, key: Array, value: Array) -> dict[str, str]:
+    """Say what a token's embedding becomes, and which matrix makes it that."""
+    made = zip(ROLES, roles.split(", "), (query, key, value), strict=True)
+    return {f"{role} W_{letter}": _vector(at) for role, letter, at in made}
+
+
+def _vector(entries: Array) -> str:
+    return f"({', '.join(_digits(entry, 3) for entry in entries.tolist())})"
+
+
 def _product(query: Array, key: Array, scale: float) -> str:
     """Write how a score is made from a query and a key."""
     terms = " + ".join(
         f"{_factor(q)} · {_factor(k)}"
         for q, k in zip(query.tolist(), key.tolist(), strict=True)
     )
-    return f"{number_text(scale, 3)} · ({terms})"
+    return f"{number_text(scale, FACTOR_DIGITS)} · ({terms})"
 
 
 def _factor(number: float) -> str:
-    text = number_text(round(number, 3), 3)
+    text = _digits(number, FACTOR_DIGITS)
     return text if number >= 0 else f"({text})"
+
+
+def _digits(number: float, digits: int) -> str:
+    """Write a coordinate, 0 where it is that up to the rounding of a direction."""
+    return number_text(round(number, digits) + 0.0, digits)
 
 
 def _names(tokens: str, count: int) -> tuple[str, ...]:
@@ -192,6 +211,15 @@ def _once(names: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+def _outward(at: Array) -> list[str]:
+    """Return on which side of each value its name stands: away from the origin."""
+    across, up = (at / np.linalg.norm(at, axis=1, keepdims=True)).T
+    aside = np.where(across > 0, "middle right", "middle left")
+    above = np.where(up > 0, "top center", "bottom center")
+    sides: list[str] = np.where(np.abs(across) > UPRIGHT, aside, above).tolist()
+    return sides
+
+
 def _outputs(
     result: Result,
     query: Array,
@@ -207,43 +235,44 @@ def _outputs(
     output = result.output
     around = np.argsort(np.arctan2(value[:, 1], value[:, 0]), kind="stable")
     reach = float(np.linalg.norm(value[0]))
-    tip = BEYOND * reach * query[row] / np.linalg.norm(query[row])
+    wide, high = (half * reach for half in AROUND)
+    tip = TIP * reach * query[row] / np.linalg.norm(query[row])
+    fixed = first == "K"  # its direction does not follow the angle
+    told = f"the query of {chosen}" if fixed else f"drag the query of {chosen}"
     picture = plane(
-        f"Outputs, mixed from {third}; sizes: the weights of {chosen}",
-        Outline("hull of the values", value[around], VALUE_COLOR, closed=True),
+        f"Outputs, mixed from {third}: {told}",
+        Outline(
+            "hull of the values", value[around], VALUE_COLOR, closed=True, listed=False
+        ),
         Points(
-            "values",
+            "values, sized by weight",
             value,
             VALUE_COLOR,
             4 + 10 * result.weights[row],
             _shown(names) if numbered else _once(names),
+            sides=_outward(value),
+            listed=False,
         ),
-        Points("outputs", output, OUTPUT_COLOR, np.full(len(output), SMALL), symbol=1),
+        Points(
+            "outputs",
+            output,
+            OUTPUT_COLOR,
+            np.full(len(output), SMALL),
+            symbol=1,
+            listed=False,
+        ),
         Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [14.0], symbol=6),
-        Arrow("its query", tip, QUERY_COLOR),
-        extent=1.3 * reach,
+        Arrow(f"query of {chosen}", tip, QUERY_COLOR),
+        extent=((-wide, wide), (-high, high)),
     )
-    if first == "K":  # its direction does not follow the angle
+    if fixed:
         return picture
     at = (float(tip[0]), float(tip[1]))
     place = round(base, 6) % 360  # what is lost in turning and turning back
     return draggable(
-        picture, Handle(at, f"Turn the query of {chosen}", angle="angle", base=place)
-    )
-
-
-def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
-    width = WIDTHS.index(d_k)
-    raw, scaled = saturation.raw, saturation.scaled
-    return curves(
-        "Mean largest weight for random queries and keys",
-        Curve("raw", WIDTHS, raw, RAW_COLOR, points=True),
-        Curve("divided by √D", WIDTHS, scaled, SCALED_COLOR, points=True),
-        Mark(d_k, raw[width], f"{raw[width]:.2f}", RAW_COLOR),
-        Mark(d_k, scaled[width], f"{scaled[width]:.2f}", SCALED_COLOR),
-        x=Axis("width D of random queries and keys", (0.8, 1300), log=True),
-        y=Axis("largest weight", (0, 1.05)),
-        levels=[(1 / n_keys, "uniform")],
+        picture,
+        Handle(at, f"Turn the query of {chosen}", angle="angle", base=place),
+        small=True,
     )
 
 
@@ -270,7 +299,7 @@ def sentence(
     alike = "every token alike" in whom and np.abs(scores).max() < NO_SCORE
     why = ": all scores are 0" if alike else ""
     if "most to" in whom and "alike" not in whom and np.count_nonzero(row) > 1:
-        best = number_text(float(scores[row.argmax()]), 2)
+        best = number_text(float(scores[row.argmax()]), SCORE_DIGITS)
         why = f": its query agrees best with that key, score {product} = {best}"
     hidden = ""
     if causal:

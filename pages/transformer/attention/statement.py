@@ -62,6 +62,7 @@ SOUGHT = {
     "by": 150.0,
     "and": 90.0,
 }
+WORDS = tuple(FOUND)
 
 QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
@@ -169,17 +170,12 @@ def inputs(
 ) -> dict[str, Any]:
     """Build self-attention, the queries turned by ``angle``.
 
-    Words have the directions of the tables; on a circle a token looks for itself.
     ``roles`` says which matrix is passed as query, as key and as value; X, Y, Z are
     other names of Q, K, V.
     """
-    value = sought = _on_a_circle(n_keys)
-    if tokens == "sentence":
-        words = SENTENCE[:n_keys]
-        value = _directions([FOUND[word] for word in words])
-        sought = _directions([SOUGHT[word] for word in words])
-    key = KEY_LENGTH * value
-    query = KEY_LENGTH * sought @ _rotation(math.radians(angle)).T
+    embeddings, w_query, w_key, w_value = projections(tokens, n_keys, angle)
+    query, key = embeddings @ w_query, embeddings @ w_key
+    value = embeddings @ w_value
     matrices = {"Q": query, "K": key, "V": value, "X": query, "Y": key, "Z": value}
     first, second, third = roles.split(", ")
     allowed = causal_mask(n_keys, n_keys) if causal else np.ones((n_keys, n_keys), bool)
@@ -192,6 +188,25 @@ def inputs(
         "saturation": history[n_keys],
         "row": framed_row(token, n_keys),
     }
+
+
+def projections(
+    tokens: str, n_keys: int, angle: float
+) -> tuple[Array, Array, Array, Array]:
+    """Return the tokens' embeddings and the matrices of queries, keys and values.
+
+    A word's embedding is 1 at its own place and 0 elsewhere, so a matrix has a row for
+    each word; their directions are those of the tables. On a circle the embedding is the
+    token's place, and a token looks for itself.
+    """
+    turned = KEY_LENGTH * _rotation(math.radians(angle)).T
+    if tokens == "circle":
+        plane = np.eye(2)
+        return _on_a_circle(n_keys), turned, KEY_LENGTH * plane, plane
+    places = [WORDS.index(word) for word in SENTENCE[:n_keys]]
+    found = _directions([FOUND[word] for word in WORDS])
+    sought = _directions([SOUGHT[word] for word in WORDS])
+    return np.eye(len(WORDS))[places], sought @ turned, KEY_LENGTH * found, found
 
 
 def framed_row(token: int, n_keys: int) -> int:
