@@ -220,6 +220,19 @@ def test_what_the_part_does_not_change_is_not_marked():
     assert said == f"It helps. {MARKED}"
 
 
+def test_bars_of_the_whole_formula_are_not_cut():
+    lesson = next(one for one in BROKEN if one.slug == "bellman")
+    values = {**lesson.statement.defaults, "cell": 18}
+    _, _, one_sweep = scene_of(lesson, values).figures
+    low, high = one_sweep["layout"]["yaxis"]["range"]
+    bars = [trace for trace in one_sweep["data"] if trace["type"] == "bar"]
+    whole = [trace for trace in bars if RIGHT in trace.get("text", ())]
+    assert len(whole) > 2
+    for trace in bars:
+        heights = np.asarray(trace["y"], dtype=float)
+        assert ((low <= heights) & (heights <= high)).all()
+
+
 def test_a_map_of_which_most_cells_change_is_read_by_pointing_at_it():
     def drawn(cells):
         return heatmap("Map", np.reshape(cells, (2, 2)), limits=(0, 9))

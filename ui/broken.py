@@ -59,7 +59,19 @@ def _is_marked(trace: Trace) -> bool:
 
 def _both(broken: Figure, whole: Figure) -> Figure:
     kept = [_marked(ghost, broken) for ghost in ghosts(whole, RIGHT, DASH)]
-    return {**broken, "data": [*broken["data"], *kept]}
+    layout = broken["layout"]
+    if any(ghost["type"] == "bar" and ghost["opacity"] for ghost in kept):
+        layout = _with_room_for(whole["layout"], layout)
+    return {**broken, "data": [*broken["data"], *kept], "layout": layout}
+
+
+def _with_room_for(other: Mapping[str, Any], layout: dict[str, Any]) -> dict[str, Any]:
+    """Return a layout whose linear axis of heights reaches as far as another's too."""
+    heights = layout["yaxis"]
+    if heights.get("type") == "log" or not heights.get("range"):
+        return layout
+    ends = [*heights["range"], *other["yaxis"]["range"]]
+    return {**layout, "yaxis": {**heights, "range": [min(ends), max(ends)]}}
 
 
 def _marked(ghost: Trace, broken: Figure) -> Trace:
