@@ -56,7 +56,7 @@ MUTANTS = (
     ("np.log(np.where(target > 0, probability, 1.0))", "np.log(probability)"),
     ("probability.clip(eps, 1 - eps)", "probability.clip(eps)"),
     ("scale = math.log(log_base(base))", "scale = 1 / math.log(log_base(base))"),
-    ("(1 - probability) / (n_classes - 1)", "(1 - probability) / n_classes"),
+    ("rest / (n_classes - 1)\n", "rest / n_classes\n"),
     ('losses.mean() if reduction == "mean"', 'losses.sum() if reduction == "mean"'),
     ("np.where(target > 0, logs, 0.0)", "logs"),
     ("missing**gamma * np.where", "probability.max()**gamma * np.where"),
@@ -642,23 +642,82 @@ def test_the_parts_of_the_loss_are_those_of_all_classes(p, n, share):
     assert shown["loss from the other classes"] == other_part
 
 
-def test_the_bars_stand_for_every_class():
+def terms_of(picture):
+    """Return width, height and area of each class's term, read off the outline."""
+    term, whole = picture["data"][:2]
+    x, y = (np.array(term[axis]).reshape(-1, 5)[:, :4] for axis in "xy")
+    unit = np.array(whole["x"]).reshape(-1, 5)
+    widths = (x[:, 2] - x[:, 0]) / (unit[:, 2] - unit[:, 0])
+    corners, after = x + 1j * y, np.roll(x + 1j * y, -1, axis=1)
+    shoelace = np.abs((np.conj(corners) * after).imag.sum(axis=1)) / 2
+    areas = np.nan_to_num(shoelace / (unit[:, 2] - unit[:, 0]))
+    return widths, np.array(whole["y"]).reshape(-1, 5)[:, 1], areas
+
+
+@claims("areas_are_terms")
+@given(st.floats(0.001, 0.999), st.sampled_from([2, 3, 4, 5]), st.floats(0, 0.3))
+def test_the_areas_are_the_terms_and_add_up_to_the_loss(p, n, smoothing):
+    shown = scene(probability=p, n_classes=n, smoothing=smoothing)
+    target = np.full(n, smoothing / n) + (1 - smoothing) * (np.arange(n) == 0)
+    prediction = np.full(n, (1 - p) / (n - 1))
+    prediction[0] = p
+    widths, heights, areas = terms_of(shown.figures[0])
+    np.testing.assert_allclose(widths, target, atol=1e-12)
+    np.testing.assert_allclose(heights, -np.log(prediction), rtol=1e-9)
+    assert areas.sum() == pytest.approx(
+        scipy.special.rel_entr(target, prediction).sum()
+        + scipy.special.entr(target).sum(),
+        rel=1e-9,
+    )
+    low, top = shown.figures[0]["layout"]["yaxis"]["range"]
+    assert low == 0 < heights.max() < top
+
+
+@claims("areas_are_terms")
+@pytest.mark.parametrize("n", [6, 10, 300, 50257])
+def test_the_last_area_stands_for_each_of_the_other_classes(n):
+    shown = scene(n_classes=n, smoothing=0.2)
+    widths, heights, areas = terms_of(shown.figures[0])
+    assert shown.figures[0]["data"][2]["text"][-1].startswith(f"{n - 4:,} more, each")
+    assert len(areas) == 5
+    assert heights[-1] == pytest.approx(math.log((n - 1) / 0.3))
+    assert widths[-1] == pytest.approx(0.2 / n, abs=1e-12)
+    whole = areas[:4].sum() + (n - 4) * areas[4]
+    assert whole == pytest.approx(shown.readouts["loss"], rel=1e-6)
+
+
+def test_above_each_word_stands_its_term_with_target_and_prediction():
+    picture = scene(smoothing=0.1).figures[0]
+    words = ["mat", "floor", "sofa", "bed", "roof"]
+    assert list(picture["layout"]["xaxis"]["ticktext"]) == words
+    first, *others = picture["data"][2]["text"]
+    assert first == "0.92 ×<br>−ln 0.7<br>= 0.328"  # 0.92 · 0.3567
+    assert others == ["0.02 ×<br>−ln 0.075<br>= 0.0518"] * 4  # 0.02 · 2.590
+
+
+def test_the_gradient_bars_stand_for_every_class():
     for n in (2, 3, 300):
-        inputs, full = of_the_page(n_classes=n, smoothing=0.2)
-        _, both, slopes, _ = scene(n_classes=n, smoothing=0.2).figures
-        target, prediction = (bar["y"] for bar in both["data"])
-        for (one, other), whole in (
-            (target, inputs["y_true"]),
-            (prediction, inputs["y_prob"]),
-            (slopes["data"][0]["y"], full["gradient"]),
-        ):
-            np.testing.assert_allclose(whole, [one, *[other] * (n - 1)], atol=1e-12)
+        _, full = of_the_page(n_classes=n, smoothing=0.2)
+        one, other = scene(n_classes=n, smoothing=0.2).figures[2]["data"][0]["y"]
+        np.testing.assert_allclose(
+            full["gradient"], [one, *[other] * (n - 1)], atol=1e-12
+        )
+
+
+def test_the_point_on_the_curve_is_dragged_along_the_probability():
+    picture = scene(probability=0.4).figures[1]
+    (handle,) = picture["layout"]["meta"]["handles"]
+    assert handle["x"] == "probability"
+    assert handle["y"] == ""
+    assert handle["at"] == [0.4, pytest.approx(-math.log(0.4))]
 
 
 def test_the_parts_follow_a_whole_curve():
     grid = np.linspace(0.1, 0.9, 5)
     curve = losses(0.91, grid, 10)
-    alone = [of_the_page(probability=p, smoothing=0.1)[1]["loss"] for p in grid]
+    alone = [
+        of_the_page(probability=p, n_classes=10, smoothing=0.1)[1]["loss"] for p in grid
+    ]
     np.testing.assert_allclose(curve, alone, rtol=1e-12)
 
 
@@ -779,9 +838,9 @@ def test_presets_untrained_confident_and_right_confident_and_wrong():
     wrong = cross_entropy(0, _one_against_the_rest(0.01, 10))
     assert right == pytest.approx(0.01005, abs=5e-6)
     assert wrong == pytest.approx(4.605, abs=5e-4)
-    shown = {p: of_the_page(probability=p)[1] for p in (0.1, 0.99, 0.01)}
-    assert STATEMENT.defaults["n_classes"] == 10
-    assert shown[0.1]["loss"] == pytest.approx(2.303, abs=5e-4)
+    shown = {p: of_the_page(probability=p)[1] for p in (0.2, 0.99, 0.01)}
+    assert STATEMENT.defaults["n_classes"] == 5
+    assert shown[0.2]["loss"] == pytest.approx(math.log(5))
     assert shown[0.99]["loss"] == pytest.approx(0.01005, abs=5e-6)
     assert shown[0.01]["loss"] == pytest.approx(4.605, abs=5e-4)
 
@@ -795,9 +854,7 @@ def test_of_50257_classes_each_other_one_gets_next_to_nothing():
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_two_curves_have_two_names_only_where_they_are_two(smoothing):
-    picture = drawing(LESSON)(**STATEMENT.defaults | {"smoothing": smoothing}).figures[
-        0
-    ]
+    picture = scene(smoothing=smoothing).figures[1]
     loss, surprise = picture["data"][:2]
     alike = np.isnan(surprise["y"]).all()  # drawn once
     assert alike == (smoothing == 0) == (not surprise["showlegend"])
@@ -967,8 +1024,8 @@ def check_the_sentence(values):
 
 def test_one_other_class_is_not_each_other_class():
     for n_classes, name in ((2, "other class"), (3, "each other class")):
-        for figure in scene(n_classes=n_classes).figures[1:3]:
-            assert list(figure["layout"]["xaxis"]["ticktext"]) == ["true class", name]
+        figure = scene(n_classes=n_classes).figures[2]
+        assert list(figure["layout"]["xaxis"]["ticktext"]) == ["true class", name]
 
 
 # A reader's own target and prediction
@@ -997,9 +1054,11 @@ def test_a_readers_own_columns_are_those_that_are_drawn_and_scored(own, smoothin
     least = shown.readouts["entropy of the target: the least loss"]
     assert least == pytest.approx(scipy.stats.entropy(target), **close)
     assert shown.readouts["loss of a uniform guess, ln K"] == math.log(count)
-    against, both, gradient, descent = shown.figures
-    np.testing.assert_allclose(both["data"][0]["y"], target, atol=1e-12)
-    np.testing.assert_allclose(both["data"][1]["y"], prediction, atol=1e-12)
+    summed, against, gradient, descent = shown.figures
+    widths, heights, areas = terms_of(summed)
+    np.testing.assert_allclose(widths, target, atol=1e-12)
+    np.testing.assert_allclose(heights, -logs, rtol=1e-9, atol=1e-12)
+    assert areas.sum() == pytest.approx(loss, **close)
     np.testing.assert_allclose(
         gradient["data"][0]["y"], scipy.special.softmax(logs) - target, atol=1e-12
     )
@@ -1017,7 +1076,7 @@ def test_a_readers_own_columns_are_those_that_are_drawn_and_scored(own, smoothin
     for figure in shown.figures:
         low, high = figure["layout"]["yaxis"]["range"]
         for trace in figure["data"]:
-            assert low <= np.min(trace["y"]) <= np.max(trace["y"]) <= high
+            assert low <= np.nanmin(trace["y"]) <= np.nanmax(trace["y"]) <= high
     assert f"lass {place + 1}" in shown.status
     assert ("against the smoothed target" in shown.status) == (smoothing > 0)
     if " than guessing among " in shown.status:
@@ -1048,5 +1107,5 @@ def test_a_prediction_or_a_target_of_nothing_is_refused(text, words):
 
 
 def test_at_the_smoothed_target_the_gradient_is_0_and_not_rounding():
-    chosen = STATEMENT.defaults | {"probability": 0.91, "smoothing": 0.1}
+    chosen = STATEMENT.defaults | {"probability": 0.92, "smoothing": 0.1}
     assert drawing(LESSON)(**chosen).readouts["gradient of the true logit"] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,15 +14,19 @@ from charts import (
     Bars,
     Curve,
     Figure,
+    Handle,
     Mark,
     Scene,
     bars,
     curves,
+    draggable,
     fitting,
     rounded_up,
     tall,
+    texts_when_wide,
     thinned,
 )
+from charts.base import TEXT, values
 from formulas.checks import Array
 from formulas.linear_algebra.softmax import softmax
 from formulas.optimization.cross_entropy import perplexity
@@ -36,10 +41,21 @@ SURPRISE = -np.log(PROBABILITIES)
 NOTHING = np.full_like(PROBABILITIES, np.nan)
 STEPS = np.arange(21)
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
-FEW, MANY = 4, 12  # classes whose numbers, and whose names, have room
+FEW, MANY = 5, 12  # classes whose numbers, and whose names, have room
+WORDS = ("mat", "floor", "sofa", "bed", "roof")  # that follow “the cat sat on the”
+HEADROOM = 1.35  # above the highest area, where its numbers stand
+ABOVE = 0.012  # of the axis: from an area to its numbers
+SLOT = 0.84  # width of a target of 1, where the classes stand at 0, 1, 2, ...
+SURPRISES = (
+    3.5,
+    7.0,
+    11.0,
+    16.0,
+    23.5,
+)  # ends of the axis of areas; few, so that it rests
 
-TARGET_COLOR, PREDICTION_COLOR, LOSS_COLOR, GRADIENT_COLOR = STATEMENT.color_indices(
-    "y_true", "y_prob", "loss", "gradient"
+PREDICTION_COLOR, LOSS_COLOR, GRADIENT_COLOR = STATEMENT.color_indices(
+    "y_prob", "loss", "gradient"
 )
 
 
@@ -60,12 +76,10 @@ def draw(
     curve = _curve(float(y_true[0]), n_classes)
     kinds = ("true class", "each other class" if n_classes > 2 else "other class")
     return Scene(
-        tall(
-            _against_probability(
-                curve, result.loss, probability, untrained, smoothed=smoothing > 0
-            )
+        tall(_sum_of_words(y_true, y_prob)),
+        _against_probability(
+            curve, result.loss, probability, untrained, smoothed=smoothing > 0
         ),
-        _distributions(kinds, y_true, y_prob),
         _gradient(kinds, result.gradient),
         _descent(probability, n_classes, float(y_true[0])),
         readouts={
@@ -163,6 +177,20 @@ def _scene_of_a_reader(
     loss_axis = Axis("loss (nats)", (0, reader.loss))
     number = f"{place + 1}".translate(LOWERED)
     return Scene(
+        tall(
+            _areas(
+                kinds,
+                y_true,
+                -np.log(y_prob),
+                texts=[
+                    _term_text(*pair) if count <= FEW else ""
+                    for pair in zip(y_true.tolist(), y_prob.tolist(), strict=True)
+                ],
+                top=rounded_up(HEADROOM * float(-np.log(y_prob.min()))),
+                x="class",
+                ticks=ticks,
+            )
+        ),
         curves(
             f"Loss against the probability of {name}, the others in proportion",
             Curve(
@@ -188,16 +216,6 @@ def _scene_of_a_reader(
             ),
             x=Axis(f"probability ŷ{number} of {name}", (0, 1)),
             y=loss_axis,
-        ),
-        bars(
-            "Target and prediction",
-            kinds,
-            Bars("target y", y_true, TARGET_COLOR, digits),
-            Bars("prediction ŷ", y_prob, PREDICTION_COLOR, digits),
-            x="class",
-            y=Axis("probability", (0, reader.probability)),
-            height=250,
-            ticks=ticks,
         ),
         bars(
             "Gradient with respect to each logit",
@@ -288,7 +306,10 @@ def _against_probability(
     )
     # Without smoothing both curves are one, which is drawn and named once.
     picture["data"][1]["showlegend"] = smoothed
-    return picture
+    return draggable(
+        picture,
+        Handle((probability, loss), "Drag the prediction", x="probability"),
+    )
 
 
 def _uniform_guess(loss: float) -> Curve:
@@ -296,15 +317,99 @@ def _uniform_guess(loss: float) -> Curve:
     return Curve("uniform guess: ln K", [0, 1], [loss, loss], GUESS_COLOR, dash=2)
 
 
-def _distributions(kinds: tuple[str, str], y_true: Array, y_prob: Array) -> Figure:
-    return bars(
-        "Target and prediction",
-        kinds,
-        Bars("target y", y_true[:2], TARGET_COLOR),
-        Bars("prediction ŷ", y_prob[:2], PREDICTION_COLOR),
-        y=Axis("probability", (0, 1.15)),
-        height=250,
+def _sum_of_words(y_true: Array, y_prob: Array) -> Figure:
+    """Draw the terms of the first words one by one; the last area stands for all others.
+
+    The classes after the first are alike, so one of them shows what each adds.
+    """
+    count = len(y_true)
+    shown = min(count, len(WORDS))
+    names = list(WORDS[:shown])
+    target, prediction = y_true[:shown], y_prob[:shown]
+    texts = [
+        _term_text(*pair)
+        for pair in zip(target.tolist(), prediction.tolist(), strict=True)
+    ]
+    if count > shown:
+        names[-1] = "…"
+        texts[-1] = f"{count - shown + 1:,} more, each<br>{texts[-1]}"
+    surprise = -np.log(prediction)
+    return _areas(
+        names,
+        target,
+        surprise,
+        texts=texts,
+        top=fitting(HEADROOM * float(surprise.max()), SURPRISES),
+        x="next word after “the cat sat on the”",
     )
+
+
+def _term_text(y: float, p: float) -> str:
+    """Write a term with its numbers, in lines that are no wider than the area."""
+    term = number_text(-y * math.log(p) + 0.0, 3)
+    return f"{number_text(y, 2)} ×<br>−ln {number_text(p, 2)}<br>= {term}"
+
+
+def _areas(
+    names: Sequence[str],
+    target: Array,
+    surprise: Array,
+    *,
+    texts: Sequence[str],
+    top: float,
+    x: str,
+    ticks: tuple[int, int] = (0, 1),
+) -> Figure:
+    """Draw each term y · (−ln ŷ) as an area, y wide and −ln ŷ high.
+
+    The outline around it is as wide as a target of 1.
+    """
+    left = np.arange(len(names)) - SLOT / 2
+    none = np.full_like(left, np.nan)  # lifts the pen between two classes
+    floor = np.zeros_like(left)
+    heights = np.array([floor, surprise, surprise, floor, none]).T
+
+    def across(width: Array) -> Array:
+        right = left + width
+        return np.array([left, left, right, right, none]).T.ravel()
+
+    reached = np.where(target[:, None] > 0, heights, np.nan)
+    picture = curves(
+        "The sum over the classes: each adds the area y · (−ln ŷ)",
+        Curve(
+            "term: y wide, −ln ŷ high",
+            across(SLOT * target),
+            reached.ravel(),
+            LOSS_COLOR,
+            dash=0,
+            fill=True,
+        ),
+        Curve(
+            "as wide as y = 1",
+            across(np.full_like(left, SLOT)),
+            heights.ravel(),
+            GUESS_COLOR,
+            dash=2,
+        ),
+        x=Axis(x, (-0.6, len(names) - 0.4), labels=tuple(names), ticks=ticks),
+        y=Axis("surprise −ln ŷ (nats)", (0, top)),
+        height=330,
+    )
+    picture["data"].append(
+        {
+            "type": "scatter",
+            "mode": "text",
+            "name": "terms",
+            "x": values(np.arange(len(names))),
+            "y": values(surprise + ABOVE * top),
+            "text": list(texts),
+            "textposition": "top center",
+            "textfont": {"color": TEXT, "size": 12},
+            "showlegend": False,
+            "hoverinfo": "skip",
+        }
+    )
+    return texts_when_wide(picture, "terms")
 
 
 def _settled(gradient: Array) -> Array:

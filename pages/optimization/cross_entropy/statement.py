@@ -67,7 +67,7 @@ QUANTITIES = (
         "n_classes",
         "K",
         "number of classes",
-        10,
+        5,
         low=2,
         high=50257,
         step=0.03,
@@ -126,7 +126,8 @@ def _smoothed_target(n_classes: int, smoothing: float) -> Array:
 
 def _one_against_the_rest(probability: float, n_classes: int) -> Array:
     """Make a distribution that treats all classes but the first alike."""
-    others = (1 - probability) / (n_classes - 1)
+    rest = round(1 - probability, 15)  # 0.3 of 1 - 0.7, not 0.30000000000000004
+    others = rest / (n_classes - 1)
     return _one_and_the_rest(probability, others, n_classes)
 
 
