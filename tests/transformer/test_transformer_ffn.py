@@ -39,7 +39,7 @@ from tests.claims import claims
 from tests.errors import says
 from tests.lessons import drawing, inputs_of, outputs_of, programs_run
 from tests.strategies import settings_of, vectors
-from ui.catalogue import BROKEN, BY_SLUG
+from ui.catalogue import BROKEN, BY_KEY, BY_SLUG
 from ui.frames import frame
 from ui.programs import BY_HAND
 
@@ -538,6 +538,16 @@ def test_each_hidden_unit_adds_one_kink():
         assert np.abs(kinks - place).min() < 2e-3
 
 
+@claims("unit_adds_a_fact")
+@pytest.mark.parametrize("michael", [0.0, 1.0])
+@pytest.mark.parametrize("jordan", [0.0, 1.0])
+def test_a_unit_that_finds_both_names_adds_the_fact(michael, jordan):
+    form = BY_KEY["transformer_ffn/key_value"]
+    names = {"michael": michael, "jordan": jordan, "jackson": 0.0}
+    shown = drawing(form)(**form.statement.defaults | names).readouts
+    assert shown["added to basketball"] == (1 if michael and jordan else 0)
+
+
 @claims("rows_added")
 @given(blocks())
 def test_the_output_adds_up_the_rows_of_the_second_matrix_by_their_units(block):
@@ -867,23 +877,23 @@ def turns(chosen):
     [
         (
             {"weights": "curve", "units": 12},
-            "The token 0.5 becomes 2: 7 of 12 hidden units are active.",
+            "7 of 12 hidden units are active: the token 0.5 becomes 2.",
         ),
         (
             {},
-            "The token 0.5 becomes −0.395: 1 of 4 hidden units is active.",
+            "1 of 4 hidden units is active: the token 0.5 becomes −0.395.",
         ),
         (
             {"units": 1},
-            "becomes 0: no hidden unit is active.",
+            "No hidden unit is active: the token 0.5 becomes 0.",
         ),
         (
             {"units": 1, "token": 3.0},
-            "becomes −9.36: 1 of 1 hidden unit is active.",
+            "1 of 1 hidden unit is active: the token 3 becomes −9.36.",
         ),
         (
             {"weights": "hat", "token": 3.0},
-            "becomes 0: 3 of 3 hidden units are active.",
+            "3 of 3 hidden units are active: the token 3 becomes 0.",
         ),
         (
             {"activation": "gelu"},
@@ -970,8 +980,9 @@ def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_no
 
 
 SENTENCE = re.compile(
-    r"The token (\S+) becomes (\S+): (?:(\d+) of (\d+) hidden (units?) (?:is|are) active|"
-    r"no hidden unit is active|(gelu|silu|without) .+)\."
+    r"(?:Each hidden unit looks for one thing in the token and, where it finds it, adds its "
+    r"part\. (?:(\d+) of (\d+) hidden (units?) (?:is|are) active|No hidden unit is active): t|T)"
+    r"he token (\S+) becomes (\S+?)(?:: (gelu|silu|without) .+)?\."
 )
 
 
@@ -979,7 +990,7 @@ SENTENCE = re.compile(
 @settings(max_examples=30)
 def test_the_sentence_gives_the_output_and_counts_the_active_units(chosen):
     scene = drawing(LESSON)(**chosen)
-    token, y, on, units, noun, rest = SENTENCE.fullmatch(scene.status).groups()
+    on, units, noun, token, y, rest = SENTENCE.fullmatch(scene.status).groups()
     hidden, weights = units_by_hand(chosen, chosen["token"])
     printed = [float(text.replace("−", "-")) for text in (token, y)]
     assert printed[0] == pytest.approx(chosen["token"], rel=6e-4)

@@ -297,7 +297,8 @@ def _weights(ratio: int) -> Figure:
 
 def sentence(token: float, y: float, *, on: int, units: int, activation: str) -> str:
     """Say what the units make of the token."""
-    value = f"The token {number_text(token)} becomes {number_text(y, 3)}"
+    becomes = f"{number_text(token)} becomes {number_text(y, 3)}"
+    value = f"The token {becomes}"
     if activation == "identity":
         lines = "the unit is" if units == 1 else f"{units} units together are"
         straight = f"without a nonlinear activation {lines} one straight line"
@@ -305,7 +306,12 @@ def sentence(token: float, y: float, *, on: int, units: int, activation: str) ->
     if activation != "relu":
         smooth = f"{activation} makes each unit a smooth curve, without a kink"
         return f"{value}: {smooth}."
+    looks = (
+        "Each hidden unit looks for one thing in the token and, where it finds it, adds "
+        "its part"
+    )
     if not on:
-        return f"{value}: no hidden unit is active."
+        return f"{looks}. No hidden unit is active: the token {becomes}."
     active = "is" if on == 1 else "are"
-    return f"{value}: {on} of {counted(units, 'hidden unit')} {active} active."
+    found = f"{on} of {counted(units, 'hidden unit')} {active} active"
+    return f"{looks}. {found}: the token {becomes}."
