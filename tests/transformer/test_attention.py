@@ -648,6 +648,11 @@ def test_the_diamonds_are_the_outputs_of_all_tokens_and_the_star_that_of_the_cho
     row = min(chosen["token"], chosen["n_keys"]) - 1
     np.testing.assert_array_equal([star["x"][0], star["y"][0]], shown[row])
     assert diamonds["marker"]["symbol"] == "diamond"
+    listed = [t["name"] for t in picture["data"] if t.get("showlegend", True)]
+    assert [name.split()[0] for name in listed] == [
+        "output",
+        "query",
+    ]  # one row of names
     reach = np.linalg.norm(value[0])
     assert picture["layout"]["yaxis"]["range"][1] > reach
 
