@@ -213,29 +213,67 @@ def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
     drawn = np.where(actions[shown] == 1, right["y"], left["y"])
     np.testing.assert_allclose(drawn, heights, atol=1e-12)
     assert np.isnan(np.where(actions[shown] == 1, left["y"], right["y"])).all()
-    assert total["y"][-1] == pytest.approx(sum(added))
+    assert total["customdata"][-1] == pytest.approx(sum(added))
     others = np.array(plain)[shown]
     rest = sum(plain[9:-4]) if is_long else np.nan
-    np.testing.assert_allclose(without["y"], [*others, rest, sum(plain)], atol=1e-9)
+    np.testing.assert_allclose(
+        without["customdata"], [*others, rest, sum(plain)], atol=1e-9
+    )
     walked = _names(actions)
     if is_long:
         assert names == [*walked[:9], "…", *walked[-4:], "sum"]
-        assert total["y"][0] == pytest.approx(sum(added[9:-4]))
+        assert total["customdata"][0] == pytest.approx(sum(added[9:-4]))
         assert total["x"][0] == 9 == without["x"][-2] - 0.3
         title = scene.figures[0]["layout"]["xaxis"]["title"]["text"]
         assert f"…: {len(actions) - 13} step" in title
     else:
         assert names == [*walked, "sum"]
     if is_long:
-        assert heights.sum() + total["y"][0] == pytest.approx(sum(added))
+        assert heights.sum() + total["customdata"][0] == pytest.approx(sum(added))
     else:
         assert np.isnan(total["y"][0])
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
     reach = high / 2.4
     assert low <= min(*heights, *others)
     assert reach >= max(*heights, *others)  # the corridor is above
-    if len(actions) < 20:  # the sum of many terms leaves the picture
-        assert low <= sum(added) <= reach
+    for trace in (total, without):
+        drawn, whole = np.array(trace["y"]), np.array(trace["customdata"])
+        np.testing.assert_allclose(drawn, whole.clip(-reach, reach))
+
+
+@claims("cut_sums_are_told")
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
+@pytest.mark.parametrize("baseline", [-40, -10, 10])
+@pytest.mark.parametrize("seed", [3, 7])
+def test_a_sum_that_is_cut_off_has_its_number_beside_it(p, baseline, seed):
+    chosen = STATEMENT.defaults | {"p": p, "baseline": baseline, "seed": seed}
+    picture = drawing(LESSON)(**chosen).figures[0]
+    total, cut = picture["data"][2], picture["data"][4]
+    assert cut["name"] == "cut off"
+    reach = picture["layout"]["yaxis"]["range"][1] / 2.4
+    for height, text in zip(total["customdata"], cut["text"], strict=True):
+        assert bool(text) == (abs(height) > reach)
+        if text:
+            number, arrow = text.split()
+            number = float(number.replace("−", "-").replace(",", ""))
+            assert number == pytest.approx(height, rel=6e-3)
+            assert arrow == ("↑" if height > 0 else "↓")
+
+
+@pytest.mark.parametrize("p", [0.3, 0.5])
+def test_the_axis_of_the_terms_is_not_much_longer_than_they_are(p):
+    picture = drawing(LESSON)(**STATEMENT.defaults | {"p": p}).figures[0]
+    heights = [picture["data"][k]["y"] for k in (0, 1, 3)]
+    reach = picture["layout"]["yaxis"]["range"][1] / 2.4
+    most = np.nanmax(np.abs(np.concatenate([*heights[:2], heights[2][:-2]])))
+    assert most <= reach <= 4 * most
+
+
+@claims("other_episodes")
+def test_another_seed_is_another_episode_of_the_same_policy():
+    shown = [drawing(LESSON)(**STATEMENT.defaults | {"seed": s}) for s in range(8)]
+    assert len({scene.status for scene in shown}) > 5
+    assert len({scene.readouts["value"] for scene in shown}) == 1
 
 
 @pytest.mark.parametrize(("p", "seed"), [(0.2, 0), (0.2, 7), (0.02, 16)])
@@ -259,7 +297,7 @@ def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
 
 @claims("rules_of_the_corridor")
 def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
-    cells, _, *ways = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][4:8]
+    cells, _, *ways = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][5:9]
     middles = np.nanmean(cells["x"].reshape(4, 6)[:, [0, 2]], axis=1)
     nearest = {-1: "left", 1: "right"}
     assert [way["name"] for way in ways] == [
@@ -1060,7 +1098,7 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         step = 2.0**-10 * sum((to_go - b) * (actions - p))
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - step))
 
-    assert "α = 1/1024 moves" in scene.status
+    assert "α = 1/1024 that moves" in scene.status
     said = re.search(
         r"from (\S+) to ([\d.]+\d)(, with b = 0 to (\S+))?\.$", scene.status
     )

@@ -51,8 +51,8 @@ HEADROOM = 1.25  # above the highest bar, where the name of the line stands
 RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices("returns", "baseline")
 ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 OTHER_COLOR = 8
-HEIGHTS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # ends of axes
-MOST_ABOVE = 3  # times the highest term: a higher sum leaves the picture
+HEIGHTS = (10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000)  # ends of axes
+MOST_ABOVE = 2  # times the highest term: a higher sum is cut off and told
 # Of a longer episode the first and the last terms are drawn, and one for all between.
 MOST_TERMS, FIRST = 14, 9
 COMPARED = -10  # the runs beside those without a baseline where b = 0 is chosen
@@ -63,6 +63,7 @@ CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of th
 STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE_OF_LANE = 0.06  # of the strip: from an arrow to the numbers of its steps
+ASIDE_OF_STEM, NEAR_END = 0.1, 0.88  # where a sum that is cut off is told
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
 MOST_TOLD = 2  # steps along one way that are told by their numbers
@@ -151,15 +152,16 @@ def _episode(
     highest = float(np.abs([heights, others]).max())
     ends = float(np.nanmax(np.abs([*sums, *without])))
     reach = fitting(max(highest, min(ends, MOST_ABOVE * highest)), HEIGHTS)
+    cut = np.clip([sums, without], -reach, reach)
     picture = stems(
         "One episode: what each action adds to ĝ",
         Stems("right →", places, right, ACTION_COLOR),
         Stems("left ←", places, left, OTHER_COLOR),
-        Stems("sum ĝ", [float(FIRST), total], sums, ESTIMATE_COLOR),
+        Stems("sum ĝ", [float(FIRST), total], cut[0], ESTIMATE_COLOR),
         Stems(
             "with b = 0",
             np.array([*places, FIRST, total]) + ASIDE,
-            [*others, *without],
+            [*others, *cut[1]],
             RETURN_COLOR,
             hollow=True,
         ),
@@ -172,11 +174,40 @@ def _episode(
         ),
         y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
     )
+    whole = (values(sums), values([*others, *without]))
+    for trace, heights in zip(picture["data"][2:4], whole, strict=True):
+        # Pointed at, a sum that is cut off tells its height all the same.
+        trace["customdata"] = heights
+        trace["hovertemplate"] = "%{customdata:.4g}<extra>" + trace["name"] + "</extra>"
+    picture["data"].append(_cut_off([float(FIRST), total], sums, reach))
     picture["data"] += _corridor(across, reach, _walk(actions))
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
     return picture
+
+
+def _cut_off(
+    places: Sequence[float], sums: Sequence[float], reach: float
+) -> dict[str, Any]:
+    """Write the sums that leave the picture beside their ends, with an arrow."""
+    beyond = np.abs(sums) > reach
+    texts = [
+        f"{number_text(height, 3)} {'↑' if height > 0 else '↓'}" if out else ""
+        for height, out in zip(sums, beyond.tolist(), strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": "cut off",
+        "x": values(places) - ASIDE_OF_STEM,
+        "y": np.where(beyond, np.sign(sums) * NEAR_END * reach, np.nan),
+        "text": texts,
+        "textposition": "middle left",
+        "textfont": {"color": TEXT, "size": 11},
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
 
 
 def _chosen(count: int) -> tuple[NDArray[np.int_], Array, int]:
@@ -424,7 +455,7 @@ def sentence(
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "All cells look alike, but cell 1 swaps left and right; a step costs 1. Returns "
-        f"above b = {number_text(baseline, 3)} make their action likelier, lower "
-        f"ones rarer: α = 1/{round(1 / alpha)} {moved}."
+        "Each action of the episode becomes likelier if the return after it is above "
+        f"b = {number_text(baseline, 3)}, rarer if below. "
+        f"With α = 1/{round(1 / alpha)} that {moved}."
     )

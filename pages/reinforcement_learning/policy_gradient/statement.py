@@ -71,6 +71,7 @@ QUANTITIES = (
         high=-7,
         step=1,
         base=2,
+        rare=True,
     ),
     quantity("alpha", r"\alpha", "step size"),
     quantity("updated", r"\theta'", "parameter after the update"),
@@ -89,12 +90,12 @@ QUANTITIES = (
     slider(
         "seed",
         r"\text{seed}",
-        "seed of the random episodes",
+        "episode drawn",
         3,
         low=0,
         high=20,
         step=1,
-        rare=True,
+        stepwise=True,
     ),
 )
 
