@@ -326,10 +326,11 @@ def _sum_of_words(y_true: Array, y_prob: Array) -> Figure:
     shown = min(count, len(WORDS))
     names = list(WORDS[:shown])
     target, prediction = y_true[:shown], y_prob[:shown]
-    texts = [
+    first, other = (
         _term_text(*pair)
-        for pair in zip(target.tolist(), prediction.tolist(), strict=True)
-    ]
+        for pair in zip(target[:2].tolist(), prediction[:2].tolist(), strict=True)
+    )
+    texts = [first, *[other] * (shown - 1)]
     if count > shown:
         names[-1] = "…"
         texts[-1] = f"{count - shown + 1:,} more, each<br>{texts[-1]}"
