@@ -220,9 +220,10 @@ def trace_of(thing: Thing) -> Trace:
 
 def _arrow_of(thing: Arrow) -> Trace:
     ends = np.array([thing.tail, thing.head], dtype=float)
-    if np.abs(ends[1] - ends[0]).max() <= NO_LENGTH:
-        ends[1] = np.nan  # a head without a direction would point anywhere
     style = _arrow(thing.name, thing.color_index, thing.dash)
+    if np.abs(ends[1] - ends[0]).max() <= NO_LENGTH:
+        # A head without a direction would point anywhere.
+        style = {**style, "marker": style["marker"] | {"size": [0, 0]}}
     return {**style, "x": ends[:, 0], "y": ends[:, 1]}
 
 
