@@ -959,6 +959,25 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
     assert titles[2].startswith(f"Scores: {first}{second}ᵀ")
 
 
+@pytest.mark.parametrize("n", [2, 6, 16])
+@pytest.mark.parametrize("width", [1, 64, 1024])
+def test_instead_of_scores_random_vectors_show_how_their_width_saturates(n, width):
+    chosen = STATEMENT.defaults | {"n_keys": n, "d_k": width, "third": "random vectors"}
+    scene = drawing(LESSON)(**chosen)
+    *_, picture = scene.figures
+    raw, scaled, raw_now, scaled_now = picture["data"][:4]
+    for curve, mark, kind in ((raw, raw_now, "raw"), (scaled, scaled_now, "scaled")):
+        measured = [attention_saturation(int(d), n)[kind] for d in curve["x"]]
+        heights = [spread["max_weight"] for spread in measured]
+        np.testing.assert_allclose(curve["y"], heights, atol=0.02)
+        at = list(curve["x"]).index(width)
+        assert (mark["x"][0], mark["y"][0]) == (width, curve["y"][at])
+        label = f"largest weight, random, {kind}, D = {width}"
+        assert scene.readouts[label] == curve["y"][at]
+    with_scores = drawing(LESSON)(**chosen | {"third": "scores"})
+    assert not any("random" in label for label in with_scores.readouts)
+
+
 def test_scores_are_called_scaled_where_they_are_divided_by_the_root_alone():
     for lesson, factor in ((LESSON, 4.5 * np.sqrt(2)), (WITHOUT_ROOT, 9.0)):
         *_, scores = drawing(lesson)(**CIRCLE | {"multiplier": 1.0}).figures
@@ -971,7 +990,7 @@ def test_scores_are_called_scaled_where_they_are_divided_by_the_root_alone():
 @settings(max_examples=30)
 def test_no_score_is_beyond_the_colors(chosen):
     for lesson in (LESSON, WITHOUT_ROOT):
-        *_, scores = drawing(lesson)(**chosen).figures
+        *_, scores = drawing(lesson)(**chosen | {"third": "scores"}).figures
         cells = scores["data"][0]
         assert np.nanmax(np.abs(np.array(cells["z"], float))) <= cells["zmax"]
     usual = drawing(LESSON)(**STATEMENT.defaults).figures[2]["data"][0]
@@ -1067,7 +1086,8 @@ def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     assert (best is not None) == (leads and np.count_nonzero(row) > 1)
     if best:
         place = min(chosen["token"], chosen["n_keys"]) - 1
-        scores = np.asarray(scene.figures[2]["data"][0]["z"], float)[place]
+        shown = drawing(LESSON)(**chosen | {"third": "scores"}).figures[2]
+        scores = np.asarray(shown["data"][0]["z"], float)[place]
         product, said = (text.replace("−", "-") for text in best.groups())
         assert float(said) == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
         factor, *pairs = map(float, re.findall(r"-?\d+(?:\.\d+)?", product))

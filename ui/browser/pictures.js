@@ -18,7 +18,7 @@ const STAGE = { low: 220, high: 760 };
 const ROW = { share: 0.27, low: 84, high: 160 }; // of the small pictures, if they stand below
 // Of a phone's height the large picture has at least a share; it has more where little else
 // is to be seen. The small ones stand below it.
-const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 81, most: 0.5 };
+const PHONE = { share: 0.24, low: 150, high: 320, thumbs: 81, most: 0.5, wide: 410 };
 const SQUARE = 1.8; // times as wide as high may a plane be that stands beside others on a phone
 const THUMB = { width: 480, height: 240 }; // less room makes a legend climb on its chart
 const SKETCH = 0.6; // of its size: a smaller picture could not be read, and is a sketch
@@ -76,7 +76,9 @@ export class Pictures {
   hang(figures) {
     const count = figures.length;
     if (this.plots.length === count) return;
-    this.squares = figures.map(isSquare); // for good: the stage holds still in a drag
+    // For good: the stage holds still in a drag.
+    this.squares = figures.map(isSquare);
+    this.talls = figures.map(({ layout }) => Boolean(layout.meta?.tall));
     while (this.plots.length > count) {
       const gone = this.plots.pop();
       this.sizes.unobserve(gone);
@@ -224,12 +226,18 @@ export class Pictures {
     return {
       staged,
       compact: !staged,
-      sideways: !staged && this.plots.length > 1 && Boolean(this.squares[this.main]),
+      sideways: !staged && this.plots.length > 1 && this.isHigh(width),
       low: staged && low,
       abreast: staged && (low || width >= ABREAST),
       presenting,
       below: presenting ? BELOW.presenting : BELOW.staged,
     };
+  }
+
+  // Whether the large picture had better stand beside the others: a square, and on a phone what
+  // needs the height.
+  isHigh(width) {
+    return Boolean(this.squares[this.main] || (width < PHONE.wide && this.talls[this.main]));
   }
 
   // Whether a picture has got another form since it was drawn.
@@ -382,8 +390,7 @@ function ghostOf(plot) {
 }
 
 // Whether both axes of a figure have one scale, and its plane is about as wide as high.
-export function isSquare({ layout: { xaxis, yaxis, meta } }) {
-  if (meta?.tall) return true; // as much higher than wide
+export function isSquare({ layout: { xaxis, yaxis } }) {
   if (!yaxis?.scaleanchor || !xaxis.range || !yaxis.range) return false;
   const [wide, high] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
   return wide < SQUARE * high;

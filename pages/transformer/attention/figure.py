@@ -9,13 +9,16 @@ import numpy as np
 from charts import (
     Arrow,
     Axis,
+    Curve,
     Figure,
     Handle,
+    Mark,
     Outline,
     Points,
     Scene,
     cell_text,
     choosing,
+    curves,
     draggable,
     fitting,
     heatmap,
@@ -26,6 +29,8 @@ from formulas.checks import Array
 from notation.numbers import number_text
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.statement import (
+    RANDOM_VECTORS,
+    SCORES,
     SENTENCE,
     STATEMENT,
     WIDTHS,
@@ -39,6 +44,7 @@ MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
 TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
 AROUND = (2.2, 1.35)  # half of the plane, in lengths of a value; room for the names
+SCALED_COLOR, RAW_COLOR = 1, 2
 LARGEST = "largest weight in the framed row"
 UPRIGHT = 0.5  # a value that is less far to a side has its name above or below
 MOST_NAMED = 8  # words that have room in the plane
@@ -76,23 +82,24 @@ def draw(
     token: int,
     causal: bool,
     roles: str,
+    third: str,
 ) -> Scene:
     """Draw weights, scores, outputs, and what scaling does to random attention."""
-    width = WIDTHS.index(d_k)
     names = _names(tokens, n_keys)
     base = _direction(query[row]) - angle
     return Scene(
         _weights(result.weights, row, names),
         _outputs(result, query, value, row, roles, names, base),
-        _scores(result.scores, mask, roles, names, divided=scale < multiplier),
+        _scores(result.scores, mask, roles, names, divided=scale < multiplier)
+        if third == SCORES
+        else _saturation(saturation, d_k, n_keys),
         readouts={
             LARGEST: result.weights[row].max(),
             "length of the framed token’s output": float(
                 np.linalg.norm(result.output[row])
             ),
             **_projected(roles, query[row], key[row], value[row]),
-            f"random vectors, D = {d_k}: mean largest weight": saturation.raw[width],
-            "the same, divided by √D": saturation.scaled[width],
+            **(_at_random(saturation, d_k) if third == RANDOM_VECTORS else {}),
         },
         status=sentence(
             result.weights[row],
@@ -103,6 +110,31 @@ def draw(
             roles=roles,
             product=_product(query[row], key[result.weights[row].argmax()], scale),
         ),
+    )
+
+
+def _at_random(saturation: Saturation, d_k: int) -> dict[str, float]:
+    """Say how far random attention is saturated at a width."""
+    width = WIDTHS.index(d_k)
+    return {
+        f"largest weight, random, raw, D = {d_k}": saturation.raw[width],
+        f"largest weight, random, scaled, D = {d_k}": saturation.scaled[width],
+    }
+
+
+def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
+    """Draw the mean largest weight of random queries and keys against their width."""
+    width = WIDTHS.index(d_k)
+    raw, scaled = saturation.raw, saturation.scaled
+    return curves(
+        "Mean largest weight for random queries and keys",
+        Curve("raw", WIDTHS, raw, RAW_COLOR, points=True),
+        Curve("divided by √D", WIDTHS, scaled, SCALED_COLOR, points=True),
+        Mark(d_k, raw[width], f"{raw[width]:.2f}", RAW_COLOR),
+        Mark(d_k, scaled[width], f"{scaled[width]:.2f}", SCALED_COLOR),
+        x=Axis("width D of random queries and keys", (0.8, 1300), log=True),
+        y=Axis("largest weight", (0, 1.05)),
+        levels=[(1 / n_keys, "uniform")],
     )
 
 

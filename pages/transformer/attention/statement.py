@@ -64,6 +64,8 @@ SOUGHT = {
 }
 WORDS = tuple(FOUND)
 
+SCORES, RANDOM_VECTORS = "scores", "random vectors"  # of the third picture
+
 QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
     quantity("key", "K", "what each token offers to be found by", ("m", "d")),
@@ -130,6 +132,15 @@ QUANTITIES = (
         rare=True,
     ),
     slider("token", "i", "token to look at", 3, low=1, high=16, step=1, rare=True),
+    option(
+        "third",
+        r"\text{third}",
+        "what the third picture shows",
+        SCORES,
+        choices=(SCORES, RANDOM_VECTORS),
+        rare=True,
+        idle=((SCORES, ("d_k",)),),
+    ),
 )
 
 Result = AttentionResult
