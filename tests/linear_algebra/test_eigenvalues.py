@@ -1132,3 +1132,12 @@ def test_the_picture_of_the_power_iteration_says_why_it_is_empty(change, goal):
     settled = max(turns[-6:]) < 0.01
     assert settled == ("keeps turning" not in goal)
     assert np.isnan(np.array(figure["data"][0]["y"], float)).all() != settled
+
+
+def test_the_name_of_a_direction_that_is_shrunk_to_0_lies_on_no_kept_line():
+    chosen = STATEMENT.defaults | {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
+    traces = drawing(LESSON)(**chosen).figures[0]["data"]
+    names = next(trace for trace in traces if trace["name"] == "multiples")
+    at = names["text"].index("0 v₂")
+    x, y = names["x"][at], names["y"][at]
+    assert min(abs(x - y), abs(x + y)) / np.sqrt(2) > 0.5  # the lines at 45° and −45°

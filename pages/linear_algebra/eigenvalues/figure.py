@@ -199,7 +199,7 @@ def _area(A: Array) -> str:
 def _beside(images: Array, directions: Array, handles: Array, image: Array) -> Array:
     """Return places beside the tips of arrows, clear of what else stands there.
 
-    That are the lines of the arrows, the axes, all tips, the rings around handles and the
+    That are the lines of all arrows, the axes, all tips, the rings around handles and the
     other text. Of the places that are clear the nearest is taken, else the clearest.
     """
     places: list[Array] = []
@@ -212,6 +212,7 @@ def _beside(images: Array, directions: Array, handles: Array, image: Array) -> A
                 _apart(around, others, LABEL),
                 np.abs(around) / LABEL,
                 *[_apart(around, place, 2 * LABEL) for place in places],
+                *[_off_line(around, line) for line in np.delete(directions, k, axis=0)],
             ],
             axis=1,
         ).min(axis=1)
@@ -236,6 +237,13 @@ def _apart(places: Array, others: Array, size: Array) -> Array:
     """Return how far texts are from points, in sizes: from 1 on they are clear."""
     gaps: Array = (np.abs(places[:, None] - others) / size).max(axis=2)
     return gaps
+
+
+def _off_line(places: Array, direction: Array) -> Array:
+    """Return how far texts are from a line through the origin, as `_apart` does."""
+    normal = np.array([-direction[1], direction[0]])
+    gaps: Array = np.abs(places @ normal) / (np.abs(normal) @ LABEL + LABEL_GAP)
+    return gaps[:, None]
 
 
 def _turns(A: Array, directions: Array, probe: float) -> Figure:
