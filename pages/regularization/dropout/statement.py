@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulas.checks import Array
-from formulas.regularization.dropout import MODES, dropout, dropout_moments
+from formulas.regularization.dropout import (
+    MODES,
+    DropoutResult,
+    dropout,
+    dropout_moments,
+)
 from notation.quantities import option, quantity, slider, switch
 from notation.statement import Statement
 
@@ -116,20 +122,35 @@ def compute(
     x: Array, p: float, masks: int, scaling: str, training: bool, seed: int
 ) -> Result:
     """Drop units at random and scale up those that are left; the last mask counts."""
-    so_far = np.tile(x, (masks, 1))
-    dropped = dropout(so_far, p, rng=seed)
+    units = tuple(x.tolist())
+    dropped, unscaled = (
+        _under_every_mask(units, p, mode, True, seed)
+        for mode in ("inverted", "unscaled")
+    )
+    shown = _under_every_mask(units, p, scaling, training, seed)
     mean, variance = dropout_moments(x, p)
-    layers = np.tile(x, (MOST_MASKS, 1))
     return Result(
-        mask=dropped.mask[-1],
-        output=dropped.output[-1],
+        mask=dropped.mask[masks - 1],
+        output=dropped.output[masks - 1],
         mean=np.asarray(mean),
         variance=np.asarray(variance),
-        unscaled=dropout(so_far, p, mode="unscaled", rng=seed).output[-1],
+        unscaled=unscaled.output[masks - 1],
         evaluated=dropout(x, p, training=False, rng=seed).output,
         weakened=dropout(x, p, training=False, mode="classic", rng=seed).output,
-        outputs=dropout(layers, p, training=training, mode=scaling, rng=seed).output,
+        outputs=shown.output,
     )
+
+
+@functools.lru_cache(maxsize=16)
+def _under_every_mask(
+    units: tuple[float, ...], p: float, mode: str, training: bool, seed: int
+) -> DropoutResult:
+    """Drop under as many masks as are ever drawn; the slider of masks looks one up."""
+    layers = np.tile(np.array(units), (MOST_MASKS, 1))
+    dropped = dropout(layers, p, training=training, mode=mode, rng=seed)
+    for shared in (dropped.output, dropped.mask):
+        shared.setflags(write=False)
+    return dropped
 
 
 def equations() -> tuple[Equation, ...]:
