@@ -207,6 +207,11 @@ def test_agrees_with_exact_fractions(x):
     assert variance(x, ddof=1) == pytest.approx(exact, rel=1e-9, abs=1e-18)
 
 
+@pytest.mark.parametrize("x", [[1e16, 1, -1e16], [1e300, 3e283, -1e300, 0.5]])
+def test_the_mean_keeps_what_large_values_of_both_signs_leave(x):
+    assert mean(x) == float(sum(map(Fraction, x)) / len(x))
+
+
 @given(vectors((1, 10), 100.0))
 def test_the_running_variance_is_the_variance_of_every_beginning(x):
     means, variances = running_variance(x)
