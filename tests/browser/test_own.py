@@ -149,6 +149,25 @@ def test_a_value_of_a_plain_list_is_dragged_along_its_axis_alone(visitor):
     assert abs(box["y"] + box["height"] / 2 - y + 30) < 2
 
 
+def test_a_fixed_example_becomes_ones_own_where_the_hand_drops_it(visitor):
+    page = visitor.open("/mean_squared_error")
+    second = page.get_by_title("Drag value 2", exact=True)
+    second.wait_for(state="attached")
+    box = second.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(x, y - 20 * step)
+    page.mouse.up()
+    visitor.wait()
+    values = [float(number) for number in visitor.values()["own"].split("_")]
+    assert values[1] > 20
+    assert [values[k] for k in (0, 2, 3, 4)] == [1, 3, 4, 100]
+    box = second.bounding_box()
+    assert abs(box["y"] + box["height"] / 2 - y + 100) < 2
+
+
 def test_a_line_is_turned_by_the_ring_at_its_right_end(visitor):
     page = visitor.open("/linear_regression")
     before = visitor.values()

@@ -877,6 +877,24 @@ def test_a_readers_own_values_are_those_that_are_drawn_and_scored(own, c, loss):
         assert hidden.max() <= errors[np.isfinite(tops)].min() * (1 + 1e-12)
 
 
+def test_a_point_is_dragged_over_axes_that_rest_and_far_away_they_follow():
+    opened = scene()
+    names = [trace["name"] for trace in opened.figures[0]["data"]]
+    rows = {"name": OWN.name, "trace": names.index("data"), "along": "y"}
+    moved = scene(own="1_40_3_4_100")
+    for picture in (opened.figures[0], moved.figures[0]):
+        assert picture["layout"]["meta"]["rows"] == rows
+    same = scene(own="1_2_3_4_100").figures
+    for ours, theirs in zip(same, opened.figures, strict=True):
+        for axis in ("xaxis", "yaxis"):
+            ends = [figure["layout"][axis].get("range") for figure in (ours, theirs)]
+            assert ends[0] == ends[1]
+    beyond = scene(own="1_200_3_4_100").figures[0]["layout"]
+    assert beyond["yaxis"]["range"][1] > 200
+    many = scene(own="_".join(map(str, range(13))))
+    assert "rows" not in many.figures[0]["layout"]["meta"]
+
+
 @pytest.mark.parametrize(
     ("own", "words"),
     [

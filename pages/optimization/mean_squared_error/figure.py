@@ -25,6 +25,7 @@ from charts import (
     fitting,
     largest,
     plane,
+    reshaping,
     rounded_span,
     rounded_up,
     thinned,
@@ -34,6 +35,7 @@ from formulas.optimization.mean_squared_error import constant_predictor_curve
 from notation.numbers import number_text, share_text
 from notation.symbols import LOWERED
 from pages.optimization.mean_squared_error.statement import (
+    OWN,
     STATEMENT,
     Result,
     best_constants,
@@ -43,7 +45,7 @@ CONSTANTS = np.linspace(0, 100, 101)
 EDGE = 0.06  # of an axis, for half of a mark
 BESIDE = 0.1  # of the width of the picture, from a point to its label
 SPACING, GAP = 25.0, 4.0  # at least, from point to point and between squares
-ENDS = (206.0, 260.0, 320.0, 420.0, 520.0)  # of the axis below the squares
+ENDS = (206.0, 260.0, 320.0, 420.0, 530.0)  # of the axis below the squares
 FEW, MANY = 6, 12  # bars with numbers, and squares, that have room
 NAMED = 5  # names below the squares that have room
 REACHES = (
@@ -117,7 +119,7 @@ def draw(
         for name, share in shares.items()
     }
     beside = view
-    if not own and loss == "MSE" and result.squared:
+    if view is VIEW and loss == "MSE" and result.squared:
         beside = _apart(y_true, prediction)
     errors = _errors(
         y_true, prediction, loss, shares[loss], worst, beside, own=bool(own)
@@ -178,8 +180,13 @@ def _apart(y_true: Array, prediction: float) -> View:
 
 @functools.lru_cache(maxsize=8)
 def _view_of(targets: tuple[float, ...]) -> View:
-    """Return what holds a reader's values, and every constant that can be chosen."""
+    """Return what holds a reader's values, and every constant that can be chosen.
+
+    While a point is dragged about, the axes rest.
+    """
     count = len(targets)
+    if count == len(VIEW.names) and min(targets) >= 0 and max(targets) <= CONSTANTS[-1]:
+        return VIEW
     up = rounded_span([*targets, CONSTANTS[0], CONSTANTS[-1]], pad=0.08)
     height = up[1] - up[0]
     places: Array = 0.75 * height / count * np.arange(count, dtype=float)
@@ -264,7 +271,8 @@ def _errors(
     if not own:
         last = Handle(at=tuple(points[-1]), title="Drag y₅", y="outlier")
         handles.append(last)
-    return draggable(picture, *handles)
+    picture = draggable(picture, *handles)
+    return reshaping(picture, OWN.name, "data", along="y") if count <= MANY else picture
 
 
 def _label(text: str, middle: float, bottom: float) -> dict[str, Any]:
