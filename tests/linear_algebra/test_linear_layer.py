@@ -36,6 +36,8 @@ MUTANTS = (
     ("linear(bias1, second, bias2)", "bias1 + bias2"),  # forgets to map the first bias
     ("-b / length * normal", "b / length * normal"),  # wrong side of the origin
     ("abs(b) / length", "b / length"),
+    ("(-1 - at) / along", "(-2 - at) / along"),  # outside the square
+    ("one if s else outputs[DRAWN]", "one"),  # the bent grid gets no room
 )
 
 
@@ -525,37 +527,37 @@ def scene(**values):
             1,
             -1,
             0.5,
-            "y = (0, 1.5); the zero line of neuron 1 is orthogonal to its weights, 0.3536 from the",
+            "y = (0, 1.5); the zero line of neuron 1 is orthogonal to its weights and lies 0.3536 from the",
         ),
         (
             0.1,
             0,
             3,
-            "y = (3.05, 1.5); the zero line of neuron 1 is orthogonal to its weights, 30 from the",
+            "y = (3.05, 1.5); the zero line of neuron 1 is orthogonal to its weights and lies 30 from the",
         ),
         (
             0.1,
             0.2,
             -0.6,
-            "y = (−0.35, 1.5); the zero line of neuron 1 is orthogonal to its weights, 2.683 from",
+            "y = (−0.35, 1.5); the zero line of neuron 1 is orthogonal to its weights and lies 2.683 from",
         ),
         (
             0.7,
             0.6,
             -2.6,
-            "y = (−1.65, 1.5); the zero line of neuron 1 is orthogonal to its weights, 2.82 from",
+            "y = (−1.65, 1.5); the zero line of neuron 1 is orthogonal to its weights and lies 2.82 from",
         ),
         (
             1,
             1,
             0,
-            "y = (1.5, 1.5); the zero line of neuron 1 is orthogonal to its weights, through the origin.",
+            "y = (1.5, 1.5); the zero line of neuron 1 is orthogonal to its weights and goes through the origin.",
         ),
         (
             3,
             0,
             0.1,
-            "y = (1.6, 1.5); the zero line of neuron 1 is orthogonal to its weights, 0.03333 from the",
+            "y = (1.6, 1.5); the zero line of neuron 1 is orthogonal to its weights and lies 0.03333 from the",
         ),
         (
             0,
@@ -604,16 +606,19 @@ def test_the_sentence_has_the_right_output_and_distance(values):
     w1, w2, bias = (values[name] for name in ("w1", "w2", "bias"))
     text = scene(**values).status.replace("−", "-")
     number = r"(-?\d+\.?\d*(?:e-?\d+)?)"
-    start = rf"At x = \(0.5, 1\) the layer gives y = \({number}, {number}\); "
+    pair = rf"\({number}, {number}\)"
+    start = rf"At x = {pair} the layer gives y = {pair}; "
     told = [float(output) for output in re.match(start, text).groups()]
-    expected = [0.5 * w1 + w2 + bias, 0.5 * values["w21"] + values["w22"]]
+    x1, x2 = values["x1"], values["x2"]
+    expected = [x1, x2, x1 * w1 + x2 * w2 + bias]
+    expected += [x1 * values["w21"] + x2 * values["w22"]]
     assert told == pytest.approx(expected, rel=6e-4, abs=1e-12)
     assert ("bias everywhere" in text) == (w1 == w2 == 0)
     assert ("through the origin" in text) == (bias == 0 and not w1 == w2 == 0)
     if "from the origin" in text and max(abs(w1), abs(w2)) > 1e-100:
         # The shortest input that the neuron maps to zero.
         nearest = np.linalg.lstsq([[w1, w2]], [-bias])[0]
-        distance = float(re.search(f"weights, {number} from", text)[1])
+        distance = float(re.search(f"weights and lies {number} from", text)[1])
         assert distance == pytest.approx(math.hypot(*nearest), rel=6e-4)
 
 
@@ -630,10 +635,27 @@ def test_the_size_of_a_layer_is_told(n_in, n_out, count):
 def test_the_input_and_its_output_are_drawn_where_they_are(values):
     drawn = {trace["name"]: trace for trace in scene(**values).figures[0]["data"]}
     before, after = drawn["the input’s place"], drawn["its output’s place"]
-    assert (before["x"], before["y"], before["text"]) == (0.5, 1.0, ["x"])
-    place = [values["w1"] * 0.5 + values["w2"] + values["bias"]]
-    place += [values["w21"] * 0.5 + values["w22"]]
+    x = [values["x1"], values["x2"]]
+    assert (before["x"], before["y"], before["text"]) == (*x, ["x"])
+    place = [np.dot([values["w1"], values["w2"]], x) + values["bias"]]
+    place += [np.dot([values["w21"], values["w22"]], x)]
     np.testing.assert_allclose([after["x"][0], after["y"][0]], place, atol=1e-12)
+
+
+def test_the_input_can_be_dragged():
+    shown = scene(x1=-0.3, x2=0.7)
+    *_, handle = shown.figures[0]["layout"]["meta"]["handles"]
+    assert handle["at"] == [-0.3, 0.7]
+    assert (handle["x"], handle["y"]) == ("x1", "x2")
+    assert shown.readouts["y₁ at x"] == pytest.approx(-0.3 + 1)
+
+
+@pytest.mark.parametrize("w2", [0.0, 0.5, -3.0])
+def test_the_zero_line_along_an_edge_of_the_square_is_drawn(w2):
+    """At the first weights it is the left edge; others leave a single corner or more."""
+    figure = scene(w2=w2, bias=1.0 + abs(w2)).figures[0]
+    (piece,) = (t for t in figure["data"] if t["name"] == "inputs with y₁ = 0")
+    assert np.isfinite(np.asarray(piece["x"], dtype=float)).all()
 
 
 def test_the_headings_say_that_neuron_2_has_no_bias():
@@ -674,7 +696,8 @@ def test_without_relu_two_layers_fill_the_outline_of_one(values):
     np.testing.assert_allclose(grid, grid_of_inputs() @ (V @ W).T + V @ b, atol=1e-12)
     square = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
     np.testing.assert_allclose(one, square @ (V @ W).T + V @ b, atol=1e-12)
-    np.testing.assert_allclose(place[0], V @ (W @ [0.5, 1] + b), atol=1e-12)
+    x = [values["x1"], values["x2"]]
+    np.testing.assert_allclose(place[0], V @ (W @ x + b), atol=1e-12)
     assert picture["layout"]["meta"]["title"].startswith("Second layer, h = y:")
 
 
@@ -689,7 +712,7 @@ def test_with_relu_the_grid_bends_only_where_an_output_changes_its_sign(values):
     h = np.where(y > 0, y, 0 * y)
     np.testing.assert_allclose(grid[:, 0], (h[:, 0] - h[:, 1]) / 2, atol=1e-12)
     np.testing.assert_allclose(grid[:, 1], (h[:, 0] + h[:, 1]) / 2, atol=1e-12)
-    kept = np.maximum(W @ [0.5, 1] + b, 0)
+    kept = np.maximum(W @ [values["x1"], values["x2"]] + b, 0)
     expected = [(kept[0] - kept[1]) / 2, (kept[0] + kept[1]) / 2]
     np.testing.assert_allclose(place[0], expected, atol=1e-12)
     # The second difference along a line is 0 where no sign changes among three points.
@@ -698,6 +721,7 @@ def test_with_relu_the_grid_bends_only_where_an_output_changes_its_sign(values):
     assert bend[same & np.isfinite(bend)].max(initial=0) < 1e-12
     low, high = picture["layout"]["xaxis"]["range"]
     assert low < np.nanmin(grid) <= np.nanmax(grid) < high
+    assert high <= max(1.2, 2.2 * np.nanmax(np.abs(grid)))  # and fills its picture
 
 
 @claims("relu_bends")
@@ -728,20 +752,31 @@ def test_each_output_is_a_weighted_sum_of_all_inputs_plus_its_own_bias(layer):
 @given(settings_of(STATEMENT))
 def test_the_zero_line_is_the_same_in_both_pictures(chosen):
     scene = drawing(LESSON)(**chosen)
-    lines = [
-        next(t for t in figure["data"] if t["name"] == name)
-        for figure, name in zip(scene.figures, ("y₁ = 0", "zero line"), strict=False)
-    ]
-    for axis in ("x", "y"):
-        np.testing.assert_array_equal(lines[0][axis], lines[1][axis])
-    made = inputs_of(STATEMENT, **chosen)
-    zeros = (
-        np.stack([lines[0]["x"], lines[0]["y"]], axis=1) @ made["W"][0] + made["b"][0]
+    piece, line = (
+        np.stack([trace["x"], trace["y"]], axis=1)
+        for figure, name in zip(
+            scene.figures, ("inputs with y₁ = 0", "zero line"), strict=False
+        )
+        for trace in figure["data"]
+        if trace["name"] == name
     )
-    assert np.isnan(zeros).all() == (not made["W"][0].any())
-    np.testing.assert_allclose(np.nan_to_num(zeros), 0, atol=1e-9)
+    made = inputs_of(STATEMENT, **chosen)
+    (w1, w2), bias = made["W"][0], made["b"][0]
+    assert np.isnan(line).all() == (not made["W"][0].any())
+    for ends in (piece, line):
+        zeros = np.nan_to_num(ends @ made["W"][0] + bias)
+        np.testing.assert_allclose(zeros, 0, atol=1e-9)
+    # The line meets the square unless all corners have outputs of one sign.
+    corners = [a * w1 + b * w2 + bias for a in (-1, 1) for b in (-1, 1)]
+    clear = min(map(abs, corners)) > 1e-6
+    if clear:
+        meets = min(corners) < 0 < max(corners)
+        assert np.isfinite(piece).all() == meets
+        if meets:  # from edge to edge
+            np.testing.assert_allclose(np.abs(piece).max(axis=1), 1, atol=1e-9)
+            assert np.linalg.norm(piece[1] - piece[0]) > 1e-7
     drawn = next(
         t for t in scene.figures[0]["data"] if t["name"].startswith("its output")
     )
-    second = made["W"][1] @ [0.5, 1] + made["b"][1]
+    second = made["W"][1] @ made["x"] + made["b"][1]
     assert drawn["y"][0] == pytest.approx(second, abs=1e-9)

@@ -83,6 +83,17 @@ def test_an_outlier_wipes_out_the_rest():
     assert max(map(abs, SMALL)) < 200 / 127 / 2
 
 
+@claims("q_error")
+@given(settings_of(STATEMENT))
+def test_the_relative_error_is_a_ratio_of_two_lengths(chosen):
+    page = of_the_page(**chosen)
+    small, left = page["w"][:7].tolist(), page["values"][:7].tolist()
+    lost = sum((a - b) ** 2 for a, b in zip(left, small, strict=True)) ** 0.5
+    length = sum(a * a for a in small) ** 0.5
+    assert page["lost"] == pytest.approx(lost / length, rel=1e-9, abs=1e-12)
+    assert drawing(FORM)(**chosen).readouts["lost"] == page["lost"]
+
+
 @claims("q_bits")
 @pytest.mark.parametrize("bits", range(3, 12))
 def test_a_bit_more_halves_the_step(bits):

@@ -44,11 +44,12 @@ GRID = np.array(
 )
 DRAWN = np.isfinite(GRID[:, 0])
 NOWHERE = np.full((2, 2), np.nan)
+DUST = 1e-9  # on the edge of the square, but for rounding
 
 HEIGHTS = (3.0, 12.0, 24.0, 36.0)  # few, so that the colors rest
 WIDTHS, TALLS = (3.2, 5.2, 9.5), (2.3, 4.2, 6.4)  # few as well, so that the axes rest
 
-TWO_LAYERS = (2.3, 4.3, 8.0)
+TWO_LAYERS = (1.2, 2.3, 4.3, 8.0)
 
 INPUT_COLOR, WEIGHTS_COLOR, BIAS_COLOR, OUTPUT_COLOR, Z_COLOR = STATEMENT.color_indices(
     "x", "W", "b", "y", "z"
@@ -62,7 +63,17 @@ class _ZeroLine(NamedTuple):
     distance: float
 
 
-def draw(result: Result, *, x: Array, W: Array, b: Array, V: Array, s: float) -> Scene:
+def draw(
+    result: Result,
+    *,
+    x: Array,
+    W: Array,
+    b: Array,
+    V: Array,
+    s: float,
+    n_in: int,
+    n_out: int,
+) -> Scene:
     """Draw what the layer does, where a neuron is zero, and what a second layer adds."""
     output = round(float(result.y[0]), 12)
     second = round(float(result.y[1]), 12)
@@ -73,13 +84,14 @@ def draw(result: Result, *, x: Array, W: Array, b: Array, V: Array, s: float) ->
         _neuron(x, W, b, output, line),
         _two_layers(result.z, W, b, V, s),
         readouts={
-            "y₁ at (0.5, 1)": output,
+            "y₁ at x": output,
             "distance of the zero line": "none" if line is None else line.distance,
             "det W": determinant,
             "output area per input area, |det W|": abs(determinant),
+            "size of another layer, under More": f"{n_in} → {n_out}",
             "parameters": result.parameters,
         },
-        status=f"{sentence(output, second, line)} {_about_areas(W, determinant)}",
+        status=f"{sentence(x, output, second, line)} {_about_areas(W, determinant)}",
     )
 
 
@@ -112,7 +124,7 @@ def _neuron(
         Field("y₁", ACROSS, UP, heights, limits=(-limit, limit), step=limit / 6),
         Outline("zero line", ends, BIAS_COLOR),
         Arrow("weights", weights, WEIGHTS_COLOR),
-        Points("input (0.5, 1)", x, INPUT_COLOR, texts=[here]),
+        Points("input x", x, INPUT_COLOR, texts=[here]),
         extent=5.0,
         x="first input x₁",
         y="second input x₂",
@@ -125,7 +137,7 @@ def _neuron(
 def _cloud(x: Array, y: Array, W: Array, b: Array, line: _ZeroLine | None) -> Figure:
     corners = linear(CORNERS, W, b)
     outputs = linear(CLOUD, W, b)
-    farthest = np.abs(corners).max(axis=0)
+    farthest = 1.02 * np.abs(corners).max(axis=0)
     wide, tall = fitting(farthest[0], WIDTHS), fitting(farthest[1], TALLS)
     picture = plane(
         "A square of inputs, and where the layer takes it",
@@ -134,14 +146,14 @@ def _cloud(x: Array, y: Array, W: Array, b: Array, line: _ZeroLine | None) -> Fi
         Outline("outputs", corners, OUTPUT_COLOR, closed=True),
         Points("output points", outputs, OUTPUT_COLOR, DOT_SIZES, symbol=1),
         *_columns(W, b),
-        Outline("y₁ = 0", NOWHERE if line is None else line.ends, BIAS_COLOR, dash=2),
+        Outline("inputs with y₁ = 0", _in_square(line), BIAS_COLOR, dash=2),
         Points("the input’s place", x, INPUT_COLOR, texts=["x"], listed=False),
         Points(
             "its output’s place", y, OUTPUT_COLOR, texts=["y"], symbol=1, listed=False
         ),
         extent=((-wide, wide), (-tall, tall)),
-        x="x₁, or y₁ of the outputs",
-        y="x₂, or y₂",
+        x="x₁ of inputs, y₁ of outputs",
+        y="x₂, y₂",
         height=300,
     )
     for trace in picture["data"]:
@@ -150,7 +162,26 @@ def _cloud(x: Array, y: Array, W: Array, b: Array, line: _ZeroLine | None) -> Fi
         picture,
         Handle((W[0, 0] + b[0], W[1, 0]), "Drag column 1", x="w1", y="w21", base=b[0]),
         Handle((W[0, 1] + b[0], W[1, 1]), "Drag column 2", x="w2", y="w22", base=b[0]),
+        Handle((x[0], x[1]), "Drag the input x", x="x1", y="x2"),
     )
+
+
+def _in_square(line: _ZeroLine | None) -> Array:
+    """Return the ends of the piece of a line within the square of inputs, if there is one."""
+    if line is None:
+        return NOWHERE
+    start, way = line.ends[0], line.ends[1] - line.ends[0]
+    first, last = 0.0, 1.0
+    for at, along in zip(start.tolist(), way.tolist(), strict=True):
+        if along == 0 and abs(at) > 1 + DUST:
+            return NOWHERE
+        if along != 0:
+            enters, leaves = sorted(((-1 - at) / along, (1 - at) / along))
+            first, last = max(first, enters), min(last, leaves)
+    if first > last:
+        return NOWHERE
+    piece: Array = start + np.outer([first, last], way)
+    return piece
 
 
 def _columns(W: Array, b: Array) -> list[Arrow]:
@@ -174,7 +205,9 @@ def _two_layers(z: Array, W: Array, b: Array, V: Array, s: float) -> Figure:
     outputs = np.full_like(GRID, np.nan)
     outputs[DRAWN] = linear(relu(hidden, negative_slope=s), V)
     one = linear(CORNERS, *compose_linear(W, b, V, np.zeros(2)))
-    extent = fitting(1.02 * float(np.abs(one).max()), TWO_LAYERS)
+    # With ReLU the one layer may lie far outside: the bent grid has the room.
+    shown = one if s else outputs[DRAWN]
+    extent = fitting(1.02 * float(np.abs(shown).max()), TWO_LAYERS)
     between = "y: one affine map again" if s else "ReLU(y): lines can bend"
     return plane(
         f"Second layer, h = {between}",
@@ -197,15 +230,19 @@ def _about_areas(W: Array, determinant: float) -> str:
     return f"The layer multiplies areas by |det W| = {size}{mirrored}."
 
 
-def sentence(output: float, second: float, line: _ZeroLine | None) -> str:
+def sentence(x: Array, output: float, second: float, line: _ZeroLine | None) -> str:
     """Say what both neurons give at the input, and where the first is zero."""
-    start = f"At x = (0.5, 1) the layer gives y = ({number_text(output)}, {number_text(second)})"
+    start = f"At x = {_pair(*x.tolist())} the layer gives y = {_pair(output, second)}"
     if line is None:
         return f"{start}; without weights neuron 1 gives its bias everywhere."
-    way = "through"
+    way = "goes through"
     if line.distance:
-        way = f"{number_text(line.distance)} from"
+        way = f"lies {number_text(line.distance)} from"
     return (
-        f"{start}; the zero line of neuron 1 is orthogonal to its weights, "
+        f"{start}; the zero line of neuron 1 is orthogonal to its weights and "
         f"{way} the origin."
     )
+
+
+def _pair(first: float, second: float) -> str:
+    return f"({number_text(first)}, {number_text(second)})"

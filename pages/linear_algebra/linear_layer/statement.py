@@ -29,6 +29,10 @@ def _of_neuron(
     )
 
 
+def _of_input(name: str, symbol: str, meaning: str, default: float) -> Control:
+    return slider(name, symbol, meaning, default, low=-1, high=1, step=0.1, rare=True)
+
+
 QUANTITIES = (
     quantity("x", "x", "input", ("n",)),
     quantity("W", "W", "weights, a row for each output", ("m", "n")),
@@ -55,9 +59,7 @@ QUANTITIES = (
         choices=SIZES,
         rare=True,
     ),
-    quantity(
-        "parameters", "P", "number of parameters of a layer of any size", color_of="W"
-    ),
+    quantity("parameters", "P", "number of parameters of that layer", color_of="W"),
     quantity("V", "V", "weights of the second layer, of fixed numbers", ("m", "m")),
     quantity("s", "s", "factor of negative outputs: 1 without ReLU, 0 with it"),
     quantity("z", "z", "output of the second layer", ("m",)),
@@ -68,8 +70,9 @@ QUANTITIES = (
         default=False,
         heading=SECOND_NEURON,
     ),
+    _of_input("x1", "x_1", "first number of the input x", 0.5),
+    _of_input("x2", "x_2", "second number of the input x", 1.0),
 )
-POINT = (0.5, 1.0)
 # The layer that the third picture puts on top: z = V h, which turns by 45° and shrinks.
 SECOND = np.array([[0.5, -0.5], [0.5, 0.5]])
 
@@ -83,11 +86,13 @@ def inputs(
     n_in: int,
     n_out: int,
     relu: bool,
+    x1: float,
+    x2: float,
 ) -> dict[str, Any]:
     """Set up the layer, the input that it is given, and what comes after it."""
     W, b = _two_neurons(w1, w2, bias, w21, w22)
     return {
-        "x": np.array(POINT),
+        "x": np.array([x1, x2]),
         "W": W,
         "b": b,
         "n_in": n_in,

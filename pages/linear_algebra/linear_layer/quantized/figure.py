@@ -65,7 +65,7 @@ def _against_outlier(outlier: float, bits: int, lost: float) -> Figure:
         ),
         Mark(outlier, lost, "", LOST_COLOR),
         x=Axis("outlier o", (0.45, 220), log=True),
-        y=Axis("relative error E", (-0.08, 1.5)),
+        y=Axis("E = ‖ŵ − w‖ / ‖w‖", (-0.08, 1.5)),
     )
 
 

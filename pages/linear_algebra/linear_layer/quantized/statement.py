@@ -25,7 +25,7 @@ QUANTITIES = (
     quantity("scale", "s", "step between neighboring values"),
     quantity("codes", "q", "codes: how many steps", ("n",)),
     quantity("values", r"\hat w", "what is left of the weights", ("n",)),
-    quantity("lost", "E", "relative error of the small weights"),
+    quantity("lost", "E", "relative error ‖ŵ − w‖ / ‖w‖ of the small weights"),
 )
 
 
