@@ -626,7 +626,7 @@ def test_the_value_nearest_to_the_direction_of_the_query_has_the_largest_weight(
     traces = {trace.get("name"): trace for trace in scene.figures[1]["data"]}
     value = traces["values, sized by weight"]
     values = np.stack([value["x"], value["y"]], axis=1)
-    arrow = traces[f"query of “{SENTENCE[min(token, n) - 1]}”"]
+    arrow = traces[f"query of “{SENTENCE[min(token, n) - 1]}”: direction"]
     query = np.array([arrow["x"][1], arrow["y"][1]])
     weights = np.array(scene.figures[0]["data"][0]["z"])[min(token, n) - 1]
     assert weights[(values @ query).argmax()] == pytest.approx(weights.max())
@@ -655,6 +655,55 @@ def test_the_diamonds_are_the_outputs_of_all_tokens_and_the_star_that_of_the_cho
     ]  # one row of names
     reach = np.linalg.norm(value[0])
     assert picture["layout"]["yaxis"]["range"][1] > reach
+    (arrow,) = (one for one in picture["data"] if "query" in one.get("name", ""))
+    assert arrow["name"].endswith(": direction")
+    tip, query = np.array([arrow["x"][1], arrow["y"][1]]), passed["query"][row]
+    assert tip @ query == pytest.approx(np.linalg.norm(tip) * np.linalg.norm(query))
+
+
+@claims("made_by_hand")
+def test_of_all_words_cat_has_the_direction_that_sat_looks_in():
+    assert (SOUGHT["sat"], FOUND["cat"]) == (66, 70)
+    assert min(FOUND, key=lambda word: abs(FOUND[word] - SOUGHT["sat"])) == "cat"
+    _, w_query, w_key, _ = projections("sentence", 16, 0.0)
+    words = list(FOUND)
+    for matrix, word, degrees in ((w_query, "sat", 66), (w_key, "cat", 70)):
+        x, y = matrix[words.index(word)]
+        assert np.degrees(np.arctan2(y, x)) == pytest.approx(degrees)
+
+
+@claims("rows_are_tokens")
+@given(self_attention())
+def test_a_row_of_the_scores_is_what_its_query_alone_has(tokens):
+    query, key, value = tokens
+    together = attend(query, key, value).scores
+    for i in range(len(query)):
+        alone = attend(query[i : i + 1], key, value).scores
+        np.testing.assert_allclose(together[i], alone[0])
+
+
+@claims("cells_without_numbers")
+@pytest.mark.parametrize("n", range(2, 17))
+def test_from_nine_tokens_on_cells_have_no_numbers_and_negative_scores_a_minus(n):
+    weights, _, scores = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures
+    written = [text for row in scores["data"][0]["text"] for text in row]
+    assert ("text" in weights["data"][0]) == (n < 9)
+    if n < 9:
+        assert all(signed(text) is not None for text in written)
+    else:
+        below = np.ravel(scores["data"][0]["z"]) < 0
+        assert [text == "−" for text in written] == below.tolist()
+        assert set(written) <= {"", "−"}
+
+
+@claims("wide_raw")
+@pytest.mark.parametrize("n", range(2, 17))
+def test_of_raw_wide_random_vectors_one_key_takes_most_of_the_weight(n):
+    scene = drawing(WITHOUT_ROOT)(
+        **STATEMENT.defaults | {"n_keys": n, "third": "random vectors"}
+    )
+    assert scene.readouts["largest weight, random, raw, D = 64"] > 0.8
+    assert of_the_page(tokens="sentence")[0]["query"].shape[1] == 2
 
 
 @claims("exact_cells")
@@ -906,15 +955,22 @@ def test_query_key_and_value_of_a_token_are_its_embedding_times_three_matrices(c
     passed = inputs_of(STATEMENT, **chosen)
     made = dict(zip("QKV", matrices, strict=True))
     made |= dict(zip("XYZ", matrices, strict=True))
+    _, before, *others = projections(chosen["tokens"], n, 0.0)
+    turn = np.deg2rad(chosen["angle"])
+    rotation = [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
+    np.testing.assert_allclose(made["Q"], before @ rotation, atol=1e-12)
+    for matrix, same in zip((made["K"], made["V"]), others, strict=True):
+        np.testing.assert_array_equal(matrix, same)
     readouts = drawing(LESSON)(**chosen).readouts
     for role, letter in zip(
         ("query", "key", "value"), chosen["roles"].split(", "), strict=True
     ):
         np.testing.assert_allclose(passed[role], X @ made[letter], atol=1e-15)
+        turned = ", turned by φ" if letter in "QX" else ""
         (shown,) = (
             text
             for label, text in readouts.items()
-            if role in label and label.endswith(f"× W_{letter}")
+            if label.startswith(role) and label.endswith(f" × W_{letter}{turned}")
         )
         np.testing.assert_allclose(vector(shown), passed[role][row], atol=0.006)
     if chosen["tokens"] == "sentence":
@@ -1081,6 +1137,9 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
 def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     scene = drawing(LESSON)(**chosen)
     best = re.search(r"best with that key, score (.+) = (−?[\d.]+)\.", scene.status)
+    told = "of the visible keys its query agrees" in scene.status
+    last = chosen["token"] >= chosen["n_keys"]
+    assert told == (best is not None and chosen["causal"] and not last)
     row = weights_by_hand(chosen)[min(chosen["token"], chosen["n_keys"]) - 1]
     leads = "attends most" in scene.status and " alike" not in scene.status
     assert (best is not None) == (leads and np.count_nonzero(row) > 1)

@@ -129,6 +129,21 @@ def test_scores_outweigh_projections_beyond_twice_the_width(d):
         assert np.sign(decode_flops(n, d) - 2 * projections) == sign
 
 
+@claims("cache_memory")
+@given(st.integers(2, 16), st.sampled_from([128, 4096, 8192]))
+def test_the_cache_keeps_two_vectors_of_two_bytes_a_number_for_each_token(n, d):
+    label = "cache of this layer, 2 bytes a number (KiB)"
+    kept = np.zeros((2, n, d), dtype=np.float16)
+    readouts = drawing(FORM)(**{**STATEMENT.defaults, "n_keys": n, "width": d}).readouts
+    assert readouts[label] == kept.nbytes / 1024
+    assert kept.nbytes / n / 1024 == 16 * d / 4096
+
+
+def test_every_word_has_its_name_beside_its_row():
+    layout = drawing(FORM)(**{**STATEMENT.defaults, "n_keys": 16}).figures[0]["layout"]
+    assert layout["yaxis"]["ticktext"] == list(SENTENCE)
+
+
 SENTENCE_OF = re.compile(
     r"Token (\d+), “(\w+)”, attends (.+); for it an attention layer takes "
     r"(\S+)((?: [mb]illion)?) operations instead of (\S+)((?: [mb]illion)?)\."

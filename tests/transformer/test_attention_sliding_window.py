@@ -56,7 +56,7 @@ def attended(n, window, scale):
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"A_{ij} = \frac{M_{ij}\, e^{S_{ij}}}{\sum_k M_{ik}\, e^{S_{ik}}}, \quad "
-        r"M_{ij} = [\, i - w \lt j \le i \,]"
+        r"M_{ij} = [\, i - w \lt j \le i \,], \quad O = A V"
     )
 
 
@@ -129,6 +129,16 @@ def test_the_line_works_out_the_output_of_the_last_word():
     for n in (6, 9):
         line = frame(FORM, {**STATEMENT.defaults, "n_keys": n}, None)["line"]
         assert f"O_{{{n}1}}" in line["pieces"][0]
+
+
+@pytest.mark.parametrize("n", [2, 12, 16])
+def test_every_word_has_its_name_beside_its_row(n):
+    scene = drawing(FORM)(**{**STATEMENT.defaults, "n_keys": n})
+    layout = scene.figures[0]["layout"]
+    assert layout["yaxis"]["ticktext"] == list(SENTENCE[:n])
+    heard = scene.figures[1]["layout"]
+    assert heard["xaxis"]["title"]["text"] == "word heard of"
+    assert heard["yaxis"]["ticktext"][-1] == SENTENCE[n - 1]
 
 
 def test_values_that_cancel_leave_no_dust():

@@ -50,11 +50,8 @@ UPRIGHT = 0.5  # a value that is less far to a side has its name above or below
 MOST_NAMED = 8  # words that have room in the plane
 SCORE_ROOMS = (13.0, 26.0, 39.0)  # ends of the colors; few, so that they rest
 FACTOR_DIGITS, SCORE_DIGITS = 4, 3  # what is shown of the factors gives the score shown
-ROLES = (
-    "query: the framed token’s embedding ×",
-    "key: the same embedding ×",
-    "value: the same embedding ×",
-)
+ROLES = ("query: its embedding", "key: its embedding", "value: its embedding")
+TURNED = "QX"  # what the angle turns
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
@@ -141,7 +138,10 @@ def _saturation(saturation: Saturation, d_k: int, n_keys: int) -> Figure:
 def _projected(roles: str, query: Array, key: Array, value: Array) -> dict[str, str]:
     """Say what a token's embedding becomes, and which matrix makes it that."""
     made = zip(ROLES, roles.split(", "), (query, key, value), strict=True)
-    return {f"{role} W_{letter}": _vector(at) for role, letter, at in made}
+    return {
+        f"{role} × W_{letter}{', turned by φ' * (letter in TURNED)}": _vector(at)
+        for role, letter, at in made
+    }
 
 
 def _vector(entries: Array) -> str:
@@ -294,7 +294,7 @@ def _outputs(
             listed=False,
         ),
         Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [14.0], symbol=6),
-        Arrow(f"query of {chosen}", tip, QUERY_COLOR),
+        Arrow(f"query of {chosen}: direction", tip, QUERY_COLOR),
         extent=((-wide, wide), (-high, high)),
     )
     if fixed:
@@ -332,7 +332,8 @@ def sentence(
     why = ": all scores are 0" if alike else ""
     if "most to" in whom and "alike" not in whom and np.count_nonzero(row) > 1:
         best = number_text(float(scores[row.argmax()]), SCORE_DIGITS)
-        why = f": its query agrees best with that key, score {product} = {best}"
+        among = "of the visible keys " if causal and chosen < len(row) else ""
+        why = f": {among}its query agrees best with that key, score {product} = {best}"
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."

@@ -6,7 +6,16 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    curves,
+    heatmap,
+    rows_when_wide,
+)
 from formulas.checks import Array
 from formulas.transformer.attention import scaled_dot_product_attention
 from formulas.transformer.kv_cache import decode_flops
@@ -18,7 +27,8 @@ from pages.transformer.attention.statement import SENTENCE
 
 COUNTS = np.array(STATEMENT.control("n_keys").positions)
 CACHED_COLOR, AGAIN_COLOR = STATEMENT.color_indices("values", "scale")
-MOST_NAMED = 10  # words that all have room beside a map
+MOST_NAMED = 10  # words that all have room below a map
+CACHE_BYTES = 2 * 2  # for each column: a key and a value of two bytes
 
 
 def draw(
@@ -36,6 +46,9 @@ def draw(
             "largest weight of the newest token": result.weights.max(),
             "operations": result.operations,
             "again": result.again,
+            "cache of this layer, 2 bytes a number (KiB)": (
+                CACHE_BYTES * n_keys * width / 1024
+            ),
         },
         status=sentence(result, n_keys),
     )
@@ -60,15 +73,16 @@ def named(count: int) -> tuple[str, ...]:
 
 def _weights(rows: Array) -> Figure:
     count = len(rows)
-    return heatmap(
+    picture = heatmap(
         "Weights: the newest row is framed",
         rows,
         x=Axis("key in the cache", labels=named(count)),
-        y=Axis("query", labels=named(count)),
+        y=Axis("query", labels=SENTENCE[:count]),
         limits=(0, 1),
         texts=weight_texts(rows),
         outlined=[(count - 1, column) for column in range(count)],
     )
+    return rows_when_wide(picture) if count > MOST_NAMED else picture
 
 
 def _costs(result: Result, n_keys: int, width: int) -> Figure:

@@ -6,7 +6,17 @@ import functools
 
 import numpy as np
 
-from charts import Axis, Curve, Figure, Mark, Scene, curves, heatmap
+from charts import (
+    Axis,
+    Curve,
+    Figure,
+    Mark,
+    Scene,
+    curves,
+    heatmap,
+    rows_when_wide,
+    tall,
+)
 from formulas.checks import Array
 from formulas.transformer.attention import sliding_window_mask
 from notation.numbers import counted
@@ -17,6 +27,7 @@ from pages.transformer.attention.sliding_window.statement import STATEMENT, Resu
 from pages.transformer.attention.statement import SENTENCE
 
 COUNTS = np.arange(1, len(SENTENCE) + 1)
+MOST_ROWS = 12  # whose words have room on a phone
 MOST_LAYERS = int(STATEMENT.control("layers").high)
 COUNT_COLOR, ALL_COLOR = STATEMENT.color_indices("count", "query")
 
@@ -55,15 +66,16 @@ def layers_needed(window: int) -> Array:
 
 def _weights(weights: Array, n_keys: int, window: int) -> Figure:
     first = max(n_keys - window, 0)
-    return heatmap(
+    picture = heatmap(
         "Weights: the last word’s window is framed",
         weights,
         x=Axis("key", labels=named(n_keys)),
-        y=Axis("query", labels=named(n_keys)),
+        y=Axis("query", labels=SENTENCE[:n_keys]),
         limits=(0, 1),
         texts=weight_texts(weights),
         outlined=[(n_keys - 1, column) for column in range(first, n_keys)],
     )
+    return tall(rows_when_wide(picture) if n_keys > MOST_ROWS else picture)
 
 
 def _heard(needed: Array, n_keys: int, layers: int) -> Figure:
@@ -72,8 +84,8 @@ def _heard(needed: Array, n_keys: int, layers: int) -> Figure:
     return heatmap(
         "Layers until a row hears a column",
         shown,
-        x=Axis("", labels=named(n_keys), hidden=True),
-        y=Axis("", labels=named(n_keys), hidden=True),
+        x=Axis("word heard of", labels=named(n_keys)),
+        y=Axis("word", labels=named(n_keys)),
         limits=(0, MOST_LAYERS),
         numbers=False,
     )

@@ -147,7 +147,8 @@ STATEMENT = Statement(
     headline=(
         r"<weights>_{ij} = \frac{<visible>_{ij}\, e^{<scores>_{ij}}}"
         r"{\sum_k <visible>_{ik}\, e^{<scores>_{ik}}}, \quad "
-        r"<visible>_{ij} = [\, i - <window> \lt j \le i \,]"
+        r"<visible>_{ij} = [\, i - <window> \lt j \le i \,], \quad "
+        r"<output> = <weights> <value>"
     ),
     line_entry=lambda n_keys: (n_keys - 1, 0),  # of the last word, as the frame
 )
