@@ -209,7 +209,39 @@ def test_it_is_cross_entropy_minus_entropy(p, q):
     expected = cross_entropy(p, q) - entropy(p)
     assert kl_divergence(p, q) == pytest.approx(expected, abs=1e-12)
     believed, known = -np.log(q), -np.log(p)  # surprise at each outcome
+    status = drawing(LESSON)(**STATEMENT.defaults).status
+    assert status.endswith("averaged over what is true.")
     assert kl_divergence(p, q) == pytest.approx(p @ believed - p @ known, abs=1e-12)
+
+
+@claims("forward_is_cross_entropy")
+@given(distributions(4), distributions(4), distributions(4))
+def test_from_one_belief_to_another_both_change_by_the_same_amount(p, q, other):
+    divergence = kl_divergence(p, other) - kl_divergence(p, q)
+    crossed = cross_entropy(p, other) - cross_entropy(p, q)
+    assert divergence == pytest.approx(crossed, abs=1e-9)
+    identity = STATEMENT.identities[1]
+    for truth, belief in ((0.3, 0.6), (0.9, 0.2)):
+        chosen = {"p": truth, "q": belief}
+        slopes = [
+            float(
+                side.doit().subs({one: chosen[one.name] for one in side.free_symbols})
+            )
+            for side in (identity.left, identity.right)
+        ]
+        expected = (belief - truth) / (belief * (1 - belief))
+        assert slopes == pytest.approx([expected] * 2)
+
+
+@claims("maximum_likelihood")
+@given(st.lists(st.integers(1, 9), min_size=3, max_size=3), distributions(3))
+def test_with_the_frequencies_of_a_sample_it_is_maximum_likelihood(counts, belief):
+    sample = np.repeat(np.arange(3), counts)
+    frequencies = np.array(counts) / len(sample)
+    likelihood = np.log(belief[sample]).mean()
+    assert cross_entropy(frequencies, belief) == pytest.approx(-likelihood)
+    apart = kl_divergence(frequencies, belief)
+    assert apart == pytest.approx(-likelihood - entropy(frequencies), abs=1e-9)
 
 
 @claims("js_at_most_ln_2", "js_from_the_middle")
@@ -756,3 +788,22 @@ def test_without_the_weights_the_pictures_show_plain_logarithms(chosen):
     low, high = against["layout"]["yaxis"]["range"]
     assert low <= -abs(logs) <= abs(logs) <= high
     assert list(scene.readouts) == ["divergence", "reverse", "js"]
+
+
+def test_without_the_weights_nothing_is_called_a_divergence():
+    own = OWN.parse("1 3\n2 2\n5 1")[0]
+    for chosen in ({}, {"p": 0.9, "q": 0.5}, {"third": "bell curve"}, {"own": own}):
+        scene = drawing(UNWEIGHTED)(**STATEMENT.defaults | chosen)
+        drawn = [figure["layout"]["meta"]["title"] for figure in scene.figures]
+        drawn += [
+            trace.get("name", "")
+            for figure in scene.figures
+            for trace in figure["data"]
+            if "meta" not in trace  # the ghosts are the whole formula's
+        ]
+        named = [UNWEIGHTED.statement.quantity(one).meaning for one in scene.readouts]
+        for text in (*drawn, *named[:2]):
+            assert "D(" not in text
+            assert "expected" not in text
+            assert not text.startswith("Divergences")
+        assert "unweighted sum" in scene.status.lower()

@@ -96,6 +96,27 @@ def test_forward_covers_and_reverse_sits(peak, share):
         assert reverse.path[-1] == pytest.approx([larger, 0.5], abs=0.01)
 
 
+@claims("sits")
+def test_where_the_peaks_are_near_reverse_covers_both_as_well():
+    near, apart = (best(peak, 0.5)[1] for peak in (1.0, 2.0))
+    assert near.path[-1, 0] == pytest.approx(0, abs=0.01)
+    assert near.divergence < 0.23 < apart.divergence
+    assert apart.path[-1, 0] == pytest.approx(2, abs=0.01)
+    assert FORM.text.idea.endswith("sits on one peak if the peaks are well apart.")
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=20, deadline=None)
+def test_what_is_drawn_is_what_is_summed(chosen):
+    page, scene = numbers_of(STATEMENT, **chosen), drawing(FORM)(**chosen)
+    seen = np.abs(X) < 6.01
+    for trace, name in zip(scene.figures[0]["data"], ("truth", "belief"), strict=True):
+        np.testing.assert_allclose(trace["y"], page[name][seen], rtol=1e-9)
+    for figure in (scene.figures[0], scene.figures[2]):
+        top = figure["layout"]["yaxis"]["range"][1]
+        assert max(trace["y"].max() for trace in figure["data"]) < top
+
+
 @pytest.mark.parametrize("peak", [0.0, 0.5, 1.0, 1.5, 2.0, 3.0])
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.5, 0.8])
 def test_no_bell_curve_is_better_than_those_shown(peak, share):

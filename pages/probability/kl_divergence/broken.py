@@ -46,6 +46,18 @@ def equations() -> tuple[Equation, ...]:
         )
 
 
+MEANINGS = {
+    "divergence": "unweighted sum of log(P/Q), no divergence",
+    "reverse": "unweighted sum of log(Q/P)",
+}
+
 STATEMENT = replace(
-    whole.STATEMENT, compute=compute, build_equations=equations, build_identities=tuple
+    whole.STATEMENT,
+    quantities=tuple(
+        replace(one, meaning=MEANINGS.get(one.name, one.meaning))
+        for one in whole.QUANTITIES
+    ),
+    compute=compute,
+    build_equations=equations,
+    build_identities=tuple,
 )

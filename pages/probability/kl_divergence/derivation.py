@@ -60,7 +60,8 @@ def derivations() -> tuple[Derivation, ...]:
                     r"-\sum_i P_i \log Q_i - \left(-\sum_i P_i \log P_i\right)",
                 ),
                 Step(
-                    "The first part is the cross-entropy, the second the entropy of $P$.",
+                    "The first part is the cross-entropy, the second the entropy of $P$. Only the "
+                    "first contains $Q$, so both have the same best $Q$.",
                     -sum(p * log(q) for p, q in pairs) + sum(p * log(p) for p in P),
                     r"H(P, Q) - H(P)",
                 ),

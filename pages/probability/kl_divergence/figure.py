@@ -35,13 +35,15 @@ PLACES = np.linspace(-6, 6, 181)
 PEAKS = (-2.0, 2.0)
 PEAK_WIDTH = 0.5
 MEASURES = ("D(P ‖ Q)", "D(Q ‖ P)", "Jensen–Shannon")
+UNWEIGHTED = ("Σ log(P/Q)", "Σ log(Q/P)", "Jensen–Shannon")
 PARTS = np.linspace(0, 1, 101)
-GROUP = 0.25  # from one bar to the next in a group of three
+# Probabilities in pairs, then, behind a gap, the terms in nats and their sum.
+BARS = ("P(h)", "Q(h)", "P(t)", "Q(t)", "", *SIDES, "sum")
 TOPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of an axis for many low bars
 FEW, MANY = 4, 12  # outcomes whose numbers, and whose terms, have room
 EXTRA_NATS = (
-    "Extra nats are surprise: −log Q of an outcome minus its −log P, "
-    "averaged with the weights P."
+    "Extra nats are −log of the believed probability minus −log of the true one, "
+    "averaged over what is true."
 )
 TRUTH_COLOR, BELIEF_COLOR = STATEMENT.color_indices("truth", "belief")
 MEASURE_COLORS = STATEMENT.color_indices("divergence", "reverse", "js")
@@ -94,23 +96,33 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
         weight, lowest = "P ", -0.7
     picture = bars(
         f"P, Q and the terms {weight}log(P/Q)",
-        (*SIDES, "sum"),
-        Bars("P, true", truth, TRUTH_COLOR),
-        Bars("Q, believed", belief, BELIEF_COLOR),
+        BARS,
+        Bars("P, true", truth, TRUTH_COLOR, places=(0, 2)),
+        Bars("Q, believed", belief, BELIEF_COLOR, places=(1, 3)),
         Bars(
             f"{weight}log(P/Q), in nats",
             [*result.terms, result.divergence],
             DIVERGENCE_COLOR,
+            places=(5, 6, 7),
         ),
-        y=Axis("P, Q: probability; terms: nats", (lowest, top)),
+        y=Axis("P, Q: probability; terms, sum: nats", (lowest, top)),
         height=220,
     )
     below = 0.06 * (lowest - top)  # the numbers stand above the bars
     return draggable(
         picture,
-        Handle((-GROUP, truth[0] + below), "Drag P(heads)", y="p", base=below),
-        Handle((0.0, belief[0] + below), "Drag Q(heads)", y="q", base=below),
+        Handle((0.0, truth[0] + below), "Drag P(heads)", y="p", base=below),
+        Handle((1.0, belief[0] + below), "Drag Q(heads)", y="q", base=below),
     )
+
+
+def _measures(result: Result) -> tuple[str, str, str]:
+    """Name what is measured; sums without weights are no divergences."""
+    return MEASURES if result.weighted else UNWEIGHTED
+
+
+def _measured(result: Result) -> str:
+    return "Divergences" if result.weighted else "Unweighted sums"
 
 
 def _columns(truth: Array, belief: Array) -> Figure:
@@ -138,9 +150,9 @@ def _largest_terms(result: Result) -> Figure:
     heights = np.append(result.divergence, result.terms[which])
     low, high = rounded_span([0.0, *heights], pad=0.3)
     chosen = f", the {MANY} largest" if count > MANY else ""
-    weight = "P " if result.weighted else ""
+    whole = "D(P ‖ Q) and its terms P" if result.weighted else "and its terms"
     return bars(
-        f"The sum D(P ‖ Q) and its terms {weight}log(P/Q){chosen}",
+        f"The sum {whole} log(P/Q){chosen}",
         ("sum", *(str(k + 1) for k in which)),
         Bars("term", heights, DIVERGENCE_COLOR, 2 if count <= FEW else 0),
         x="outcome",
@@ -156,10 +168,12 @@ def _mixed(
     divergences, lowest, highest = _on_the_way(truth, belief, result.weighted)
     lines = [
         Curve(name, PARTS, line, color)
-        for name, line, color in zip(MEASURES, divergences, MEASURE_COLORS, strict=True)
+        for name, line, color in zip(
+            _measures(result), divergences, MEASURE_COLORS, strict=True
+        )
     ]
     return curves(
-        "Divergences of P from a mixture of P and Q",
+        f"{_measured(result)} of P from a mixture of P and Q",
         *lines,
         Mark(1, result.divergence, "", DIVERGENCE_COLOR),
         Mark(1, result.reverse, "", REVERSE_COLOR),
@@ -186,11 +200,13 @@ def _against_belief(result: Result, p: float, q: float) -> Figure:
     over = _over_beliefs(p, result.weighted)
     lines = [
         Curve(name, BELIEFS, line, color)
-        for name, line, color in zip(MEASURES, over, MEASURE_COLORS, strict=True)
+        for name, line, color in zip(
+            _measures(result), over, MEASURE_COLORS, strict=True
+        )
     ]
     highest = fitting(float(np.abs(over).max()), (2.5, 5))
     picture = curves(
-        "Divergences of two coins against q",
+        f"{_measured(result)} of two coins against q",
         *lines,
         Mark(q, result.divergence, "", DIVERGENCE_COLOR),
         Mark(q, result.reverse, "", REVERSE_COLOR),
@@ -209,7 +225,7 @@ def _areas(result: Result, truth: Array, belief: Array) -> Figure:
     steps = np.array([0.0, ends[0], ends[0], ends[1]])
     sums = f"{weights @ expected:.3f} − P’s {weights @ own:.3f}"
     picture = curves(
-        f"Areas: Q’s {sums} = D(P ‖ Q)",
+        f"Areas: Q’s {sums} = {_measures(result)[0]}",
         Curve("height −log Q", steps, expected.repeat(2), BELIEF_COLOR, fill=True),
         Curve("height −log P", steps, own.repeat(2), TRUTH_COLOR, fill=True),
         x=Axis(

@@ -160,6 +160,13 @@ def identities() -> tuple[Identity, ...]:
             r"D_{\mathrm{KL}}(P \parallel Q) = H(P, Q) - H(P)",
         ),
         Identity(
+            "H(P) does not depend on Q: both change alike with Q.",
+            Derivative(coins, q),
+            Derivative(crossed, q),
+            r"\frac{\partial D_{\mathrm{KL}}(P \parallel Q)}{\partial q} = "
+            r"\frac{\partial H(P, Q)}{\partial q}",
+        ),
+        Identity(
             "For coins it is smallest at q = p and grows without limit towards 0 and 1.",
             Derivative(coins, q),
             (q - p) / (q * (1 - q)),

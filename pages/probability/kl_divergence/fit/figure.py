@@ -19,10 +19,9 @@ from pages.probability.kl_divergence.fit.statement import (
 )
 
 MEANS = np.array(STATEMENT.control("mu").positions)
-STEP = X[1] - X[0]
 SEEN = np.abs(X) < 6.01
 PLACES = Axis("x", (-6, 6))
-HEIGHT = Axis("density", (0, 1.05))
+HEIGHT = Axis("P, Q", (0, 0.13))
 PEAKS_COLOR, BELL_COLOR = STATEMENT.color_indices("truth", "belief")
 FORWARD_COLOR, REVERSE_COLOR = STATEMENT.color_indices("divergence", "reverse")
 MOST = 40.0
@@ -86,9 +85,9 @@ def _valleys(peak: float, share: float, sigma: float) -> tuple[Array, Array]:
 
 def _distributions(belief: Array, truth: Array) -> Figure:
     return curves(
-        "Two peaks P, and the bell curve Q",
-        Curve("P", X[SEEN], truth[SEEN] / STEP, PEAKS_COLOR, dash=0, fill=True),
-        Curve("Q", X[SEEN], belief[SEEN] / STEP, BELL_COLOR, dash=1),
+        "Probabilities P(i), Q(i) of steps of 1/8 on x",
+        Curve("P, peaks", X[SEEN], truth[SEEN], PEAKS_COLOR, dash=0, fill=True),
+        Curve("Q, bell curve", X[SEEN], belief[SEEN], BELL_COLOR, dash=1),
         x=PLACES,
         y=HEIGHT,
     )
@@ -109,12 +108,11 @@ def _over_means(result: Result, valleys: tuple[Array, Array], mu: float) -> Figu
 
 def _best(truth: Array, forward: KLFit, reverse: KLFit) -> Figure:
     lines = [
-        bells(fit.path[-1:, 0], float(fit.path[-1, 1]))[0] / STEP
-        for fit in (forward, reverse)
+        bells(fit.path[-1:, 0], float(fit.path[-1, 1]))[0] for fit in (forward, reverse)
     ]
     return curves(
         "The best bell curve in each direction",
-        Curve("P", X[SEEN], truth[SEEN] / STEP, PEAKS_COLOR, dash=2),
+        Curve("P", X[SEEN], truth[SEEN], PEAKS_COLOR, dash=2),
         Curve("forward", X[SEEN], lines[0][SEEN], FORWARD_COLOR, dash=0),
         Curve("reverse", X[SEEN], lines[1][SEEN], REVERSE_COLOR, dash=1),
         x=PLACES,

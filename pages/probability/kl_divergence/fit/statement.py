@@ -26,7 +26,7 @@ QUANTITIES = (
     dataclasses.replace(KL.quantity("truth"), meaning="two peaks, as it is"),
     dataclasses.replace(KL.quantity("belief"), meaning="bell curve, as it is fitted"),
     KL.quantity("reverse"),
-    quantity("x", "x", "places at which both are known", ("K",)),
+    quantity("x", "x", "places, in steps of 1/8", ("K",)),
     slider(
         "peak",
         "d",
