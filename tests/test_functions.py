@@ -210,6 +210,8 @@ policy_gradient:
     corridor_value(p)
     corridor_gradient(p)
     corridor_estimates(p, kind, *, baseline=0.0, n_episodes=2000, rng=0)
+    estimate_spreads(episodes, baselines)
+    least_variance_baseline(episodes)
     reinforce_corridor(*, alpha, n_episodes, baseline=False, theta0=0.0, rng=0)
     actor_critic_step(theta, v, state, action, reward, next_state, *, alpha_actor, alpha_critic, gamma, terminal=False, discount=1.0)
     ppo_clip(log_prob, log_prob_old, advantage, *, clip=0.2)

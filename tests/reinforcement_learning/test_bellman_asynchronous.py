@@ -125,6 +125,8 @@ def test_the_map_is_the_librarys_path(chosen):
 
 @claims("async_order_counts", "async_sweep")
 def test_from_left_to_right_each_sweep_makes_one_more_value_right():
+    cells = [of_the_page(updates=k)["cell"] for k in range(13)]
+    assert cells == [*range(6), *range(6), 0]
     rights = whole_run(0.9, 0.0, 10.0, "sweep", 0).right
     assert rights[::CELLS].tolist() == [0, 1, 2, 3, 4, 5, 6]
     assert MOST_UPDATES == CELLS * CELLS
@@ -176,6 +178,17 @@ def test_with_two_rewards_values_spread_from_both_ends():
     low = of_the_page(gamma=0.5, reward_left=6.0, order="prioritized", updates=2)
     assert low["v"][0] == 6
     assert low["v"][5] == 10
+
+
+@claims("async_corridor")
+@given(REWARDS, REWARDS)
+def test_only_leaving_at_an_end_pays_and_ends_the_walk(left, right):
+    paid = rewards_of(left, right)
+    assert (paid[0, 0], paid[5, 1], paid.sum()) == (left, right, left + right)
+    ends = TRANSITIONS.sum(axis=2) == 0
+    assert np.argwhere(ends).tolist() == [[0, 0], [5, 1]]
+    inside = [TRANSITIONS[cell, 1].argmax() for cell in range(CELLS - 1)]
+    assert inside == [1, 2, 3, 4, 5]
 
 
 @claims("async_never")

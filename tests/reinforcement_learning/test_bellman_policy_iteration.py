@@ -201,6 +201,32 @@ def test_of_equally_good_actions_the_old_one_stays():
         assert found.policy.tolist() == [first]
 
 
+@claims("pi_no_choice")
+@pytest.mark.parametrize("rounds", [0, 1, 10])
+def test_where_every_action_does_the_same_there_is_no_arrow(rounds):
+    grid = world(10.0)
+    alike = (grid.P[:, :1] == grid.P).all(axis=(1, 2)) & (grid.R[:, :1] == grid.R).all(
+        1
+    )
+    picture = drawing(FORM)(**{**STATEMENT.defaults, "rounds": rounds}).figures[0]
+    (arrows,) = (one for one in picture["data"] if one.get("mode") == "text")
+    assert [sign == "" for sign in arrows["text"]] == alike.tolist()
+
+
+@claims("pi_zero_marked")
+@pytest.mark.parametrize(("start", "name"), list(enumerate(DIRECTIONS)))
+def test_a_line_marks_where_the_distance_is_0(start, name):
+    scene = drawing(FORM)(**{**STATEMENT.defaults, "start": start})
+    picture = scene.figures[1]
+    last = scene.readouts["evaluations until nothing changes"] - 1
+    assert scene.readouts["first action everywhere"] == name
+    drawn = np.array(picture["data"][0]["y"])
+    assert np.isfinite(drawn[:last]).all()
+    assert np.isnan(drawn[last])
+    assert last in [shape["x0"] for shape in picture["layout"]["shapes"]]
+    assert "from here on 0" in [n["text"] for n in picture["layout"]["annotations"]]
+
+
 OPEN = re.compile(
     r"After (\d+) improvements? the policy earns (\S+) from A on, the best one (\S+); the "
     r"next improvement changes (\d+) of 25 actions\."

@@ -19,6 +19,7 @@ from formulas.reinforcement_learning.corridor import (
 )
 from formulas.reinforcement_learning.policy_gradient import (
     KINDS,
+    EpisodeSums,
     bandit_estimator_variance,
     bandit_gradient,
     corridor_episode,
@@ -27,8 +28,10 @@ from formulas.reinforcement_learning.policy_gradient import (
     corridor_gradient,
     corridor_slope,
     corridor_value,
+    estimate_spreads,
     grad_log_softmax,
     gradient_estimates,
+    least_variance_baseline,
     reinforce_corridor,
     softmax_policy,
     sums_of_episode,
@@ -74,6 +77,8 @@ MUTANTS = (
     ("rights += walking & right", "rights += right"),
     ("places += place *", "places += (place + 1) *"),
     ("path[done[run] :, run] = p[run]", "path[done[run] :, run] = 0"),
+    ("2 * each * together", "each * together"),
+    ("return together / slopes", "return -together / slopes"),
     ("[tenth, N_RUNS // 2, -1 - tenth]", "[0, N_RUNS // 2, -1]"),
 )
 
@@ -221,13 +226,13 @@ def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
     )
     walked = _names(actions)
     if is_long:
-        assert names == [*walked[:9], "…", *walked[-4:], "sum"]
+        assert names == [*walked[:9], "…", *walked[-4:], "Σ"]
         assert total["customdata"][0] == pytest.approx(sum(added[9:-4]))
         assert total["x"][0] == 9 == without["x"][-2] - 0.3
         title = scene.figures[0]["layout"]["xaxis"]["title"]["text"]
         assert f"…: {len(actions) - 13} step" in title
     else:
-        assert names == [*walked, "sum"]
+        assert names == [*walked, "Σ"]
     if is_long:
         assert heights.sum() + total["customdata"][0] == pytest.approx(sum(added))
     else:
@@ -289,7 +294,7 @@ def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
     assert cell == 3
     layout = drawing(LESSON)(**STATEMENT.defaults | {"p": p, "seed": seed}).figures[0]
     written = layout["layout"]["xaxis"]["ticktext"]
-    assert written[-1] == "sum"
+    assert written[-1] == "Σ"
     assert len(written) <= 15
     if len(actions) <= 14:
         assert written[:-1] == names
@@ -794,6 +799,14 @@ def test_the_estimate_of_one_episode_adds_up_its_steps(actions, p, baseline):
             lambda: bandit_estimator_variance([0, 0], [1e300, 0], 0),
             "result must be finite",
         ),
+        (
+            lambda: estimate_spreads(corridor_episodes(0.5, n_episodes=2), [np.inf]),
+            "baselines must be finite",
+        ),
+        (
+            lambda: least_variance_baseline(EpisodeSums(*np.ones((3, 2)))),
+            "the slopes of the episodes must not all be equal",
+        ),
         (lambda: softmax_policy([]), "theta must not be empty"),
         (lambda: softmax_policy([[0]]), "theta must be 1-D, got shape (1, 1)"),
         (lambda: softmax_policy([np.inf]), "theta must be finite"),
@@ -888,28 +901,33 @@ def test_on_the_first_screen_learning_leads_from_far_below_to_near_the_best():
 
 
 @pytest.mark.parametrize("p", [0.02, 0.04, 0.2, 0.5, 0.9, 0.98])
-def test_most_estimates_and_the_true_gradient_are_within_the_histogram(p):
-    history = simulated(STATEMENT, p=p)
-    chosen = STATEMENT.defaults | {"p": p}
-    picture = LESSON.scene(chosen, history).figures[1]
-    low, high = picture["layout"]["xaxis"]["range"]
-    slope = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["slope"]
-    assert abs(2 * slope) < high == -low
-    played = gradient_estimates(history.episodes, "return_to_go")
-    assert ((low < played) & (played < high)).mean() > 0.93
-
-
-@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.9, 0.98])
 @pytest.mark.parametrize("baseline", [-40, -10, 0, 10])
-def test_no_bar_of_the_histogram_is_cut_and_the_line_has_its_name_above_them(
+def test_the_curve_of_spreads_is_that_of_the_estimates_and_leaves_nothing_out(
     p, baseline
 ):
+    played = STATEMENT.outline(p=p, seed=3).episodes
     chosen = STATEMENT.defaults | {"p": p, "baseline": baseline}
-    picture = LESSON.scene(chosen, simulated(STATEMENT, p=p)).figures[1]
-    low, high = picture["layout"]["yaxis"]["range"]
-    bars = [np.nanmax(np.array(t["y"], float)) for t in picture["data"] if len(t["y"])]
+    scene = LESSON.scene(chosen, STATEMENT.outline(p=p, seed=3))
+    picture = scene.figures[1]
+    curve, least, now = picture["data"][:3]
+    for b, drawn in list(zip(curve["x"], curve["y"], strict=True))[::20]:
+        one = gradient_estimates(played, "with_baseline", baseline=b)
+        assert drawn == pytest.approx(one.std(), rel=1e-9)
+    one = gradient_estimates(played, "with_baseline", baseline=baseline)
+    assert (now["x"], now["y"]) == ([baseline], [pytest.approx(one.std())])
+    said = "standard deviation of one estimate, weights Gₜ − b"
+    assert scene.readouts[said] == pytest.approx(one.std())
+    assert least["y"][0] <= curve["y"].min() <= 1.001 * least["y"][0]
+    assert scene.readouts["b with the least standard deviation"] == least["x"][0]
+    (left, right), (low, high) = (
+        picture["layout"][axis]["range"] for axis in ("xaxis", "yaxis")
+    )
+    assert left < least["x"][0] < right
+    assert left <= -40 < 10 <= right
     assert low == 0
-    assert 0.2 * high < max(bars) < 0.85 * high
+    assert curve["y"].max() < high < 3 * curve["y"].max()
+    (level,) = {line["y0"] for line in picture["layout"]["shapes"]}
+    assert level == pytest.approx(abs(corridor_slope(p)))
 
 
 def test_the_line_adds_up_one_episode_step_by_step():
@@ -972,6 +990,40 @@ def test_a_baseline_near_the_expected_return_makes_the_estimates_steadiest():
     best = min(spread, key=spread.get)
     assert -14 <= best <= -8
     assert spread[best] < 0.7 * spread[0]
+
+
+@claims("least_near_value", "returns_of_two")
+def test_the_baseline_with_the_least_variance_is_near_the_expected_return_not_at_it():
+    assert (corridor_value(0.5), corridor_value(0.2)) == (-12, pytest.approx(-22.5))
+    for p, least in ((0.5, -12.45), (0.2, -24.3)):
+        played = corridor_episodes(p, n_episodes=100_000, rng=2)
+        best = least_variance_baseline(played)
+        assert best == pytest.approx(least, abs=0.35)
+        assert best < corridor_value(p) - 0.1
+        at_best, near = estimate_spreads(played, [best, corridor_value(p)])
+        assert at_best < near < 1.01 * at_best
+
+
+@claims("noise_above_gradient")
+@pytest.mark.parametrize("seed", range(0, 21, 4))
+def test_at_the_first_p_one_estimate_scatters_by_twice_the_gradient_with_any_baseline(
+    seed,
+):
+    played = corridor_episodes(0.2, n_episodes=20_000, rng=seed)
+    least = estimate_spreads(played, [least_variance_baseline(played)])[0]
+    assert least > 2 * corridor_slope(0.2)
+
+
+@given(st.integers(0, 50), probabilities, st.integers(-60, 20))
+def test_the_spread_with_a_baseline_is_that_of_its_estimates(seed, p, baseline):
+    played = corridor_episodes(p, n_episodes=30, rng=seed)
+    found = estimate_spreads(played, [baseline])[0]
+    plain = gradient_estimates(played, "with_baseline", baseline=baseline)
+    assert found == pytest.approx(plain.std(), rel=1e-6, abs=1e-6)
+    best = least_variance_baseline(played)
+    assert estimate_spreads(played, [best])[0] <= found * (1 + 1e-9) + 1e-6
+    together = np.cov(gradient_estimates(played, "return_to_go"), played.slopes)
+    assert best == pytest.approx(together[0, 1] / together[1, 1], rel=1e-6)
 
 
 @claims("always_right")
@@ -1098,7 +1150,7 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         step = 2.0**-10 * sum((to_go - b) * (actions - p))
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - step))
 
-    assert "α = 1/1024 that moves" in scene.status
+    assert "α = 1/1024 it moves" in scene.status
     said = re.search(
         r"from (\S+) to ([\d.]+\d)(, with b = 0 to (\S+))?\.$", scene.status
     )
@@ -1110,7 +1162,7 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
 
 
 @given(st.floats(0.02, 0.98), st.integers(0, 20), st.integers(-40, 10))
-def test_an_action_becomes_likelier_if_the_return_after_it_is_above_b(p, seed, b):
+def test_a_step_pushes_toward_its_action_if_the_return_after_it_is_above_b(p, seed, b):
     theta = math.log(p / (1 - p))
     actions = corridor_episode(p, rng=seed)
     weights = np.arange(-len(actions), 0.0) - b
@@ -1119,6 +1171,22 @@ def test_an_action_becomes_likelier_if_the_return_after_it_is_above_b(p, seed, b
     gained = np.where(actions == 1, shares - before, before - shares)
     assert ((gained > 0) == (weights > 0)).all()
     assert ((gained < 0) == (weights < 0)).all()
+
+
+@claims("sum_decides")
+def test_where_left_and_right_share_a_probability_the_sum_decides():
+    given_ = inputs_of(STATEMENT, **STATEMENT.defaults)
+    shown = outputs_of(STATEMENT, given_)
+    assert (shown["returns"] > given_["baseline"]).all()
+    assert (given_["actions"] == 0).sum() == 3
+    assert shown["updated"] > given_["theta"]  # left becomes rarer all the same
+    chosen = STATEMENT.defaults | {"p": 0.5, "baseline": 0, "seed": 7}
+    shown = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))
+    assert (shown["returns"] < 0).all()
+    assert 1 / (1 + math.exp(-shown["updated"])) == pytest.approx(0.5506, abs=5e-5)
+    status = drawing(LESSON)(**chosen).status
+    assert "the sum decides" in status
+    assert "likelier" not in status
 
 
 @claims("baseline_decides")

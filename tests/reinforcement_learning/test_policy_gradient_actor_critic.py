@@ -152,15 +152,29 @@ def test_with_true_values_the_errors_are_advantages(p):
 @claims("ac_variance")
 def test_a_return_scatters_where_a_td_error_does_not():
     assert spread_of_return(0.5)[0] == pytest.approx(9.6, abs=0.05)
+    given_right = "standard deviation of the return, given the action"
+    shown = drawing(FORM)(**STATEMENT.defaults).readouts[given_right]
+    assert shown == pytest.approx(9.5, abs=0.05)
     random = np.random.default_rng(0)
-    returns = []
-    for _ in range(20_000):
-        cell, steps = 0, 0
-        while cell != 3:
-            cell, steps = move(cell, random.random() < 0.5), steps + 1
-        returns.append(-steps)
-    assert np.mean(returns) == pytest.approx(-12, abs=0.3)
-    assert np.std(returns) == pytest.approx(spread_of_return(0.5)[0], rel=0.03)
+    for first, mean, spread in (
+        (None, -12, spread_of_return(0.5)[0]),
+        (True, -11, shown),
+    ):
+        returns, errors = [], set()
+        for _ in range(20_000):
+            cell, steps = 0, 0
+            while cell != 3:
+                right = random.random() < 0.5
+                if steps == 0 and first is not None:
+                    right = first
+                    errors.add(-1 + (-12, -10, -6, 0)[move(cell, right)] + 12)
+                cell, steps = move(cell, right), steps + 1
+            returns.append(-steps)
+        assert np.mean(returns) == pytest.approx(mean, abs=0.3)
+        assert np.std(returns) == pytest.approx(spread, rel=0.03)
+        assert errors in (set(), {1})  # given the action it is always the same
+    at_goal = drawing(FORM)(**STATEMENT.defaults | {"cell": 2})
+    assert at_goal.readouts[given_right] == 0
 
 
 SENTENCE = re.compile(

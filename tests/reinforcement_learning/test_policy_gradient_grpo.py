@@ -100,6 +100,8 @@ def test_a_factor_and_a_shift_of_the_rewards_disappear(a, b, k):
 @claims("grpo_nothing_to_learn")
 @given(settings_of(STATEMENT))
 def test_equal_rewards_teach_nothing(chosen):
+    # That nobody is right is not enough: a reward for the form gives the question weight.
+    assert of_the_page(right=0, partial=0.1)["weight"] == pytest.approx(1)
     for right, partial in ((8, chosen["partial"]), (0, 0.0)):
         page = of_the_page(**chosen | {"right": right, "partial": partial, "own": ""})
         assert not page["advantages"].any()

@@ -10,12 +10,17 @@ import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulas.reinforcement_learning.policy_gradient import (
+    bandit_gradient,
+    grad_log_softmax,
+    softmax_policy,
+)
 from formulas.reinforcement_learning.policy_optimization import ppo_clip
 from pages.reinforcement_learning.policy_gradient.ppo.figure import RATIOS, ascent
 from pages.reinforcement_learning.policy_gradient.ppo.statement import STATEMENT
 from tests.claims import claims
 from tests.lessons import drawing, numbers_of
-from tests.strategies import settings_of
+from tests.strategies import settings_of, vectors
 from ui.catalogue import BY_KEY
 
 FORM = BY_KEY["policy_gradient/ppo"]
@@ -102,6 +107,20 @@ def test_at_ratio_1_it_is_the_policy_gradient(p, advantage):
     assert page["ratio"] == 1
     assert page["gradient"] == pytest.approx(advantage)
     assert of_the_page(p=0.4)["gradient"] == pytest.approx(2)
+
+
+@claims("ppo_same_gradient")
+@given(vectors((2, 5), 3.0), st.data())
+def test_actions_of_the_old_policy_weighted_with_the_ratio_give_the_new_gradient(
+    theta, data
+):
+    old_theta, advantages = (data.draw(vectors(len(theta), 3.0)) for _ in range(2))
+    policy, old = softmax_policy(theta), softmax_policy(old_theta)
+    scores = np.array([grad_log_softmax(theta, a) for a in range(len(theta))])
+    weighted = old @ ((policy / old * advantages)[:, None] * scores)
+    np.testing.assert_allclose(
+        weighted, bandit_gradient(theta, advantages), rtol=1e-9, atol=1e-12
+    )
 
 
 @claims("ppo_narrow")

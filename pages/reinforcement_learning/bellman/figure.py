@@ -113,8 +113,9 @@ def _guess(sweeps: int) -> str:
 
 
 def _short(guess: float) -> str:
-    """Write a guess with one decimal, or with two where it is below a tenth."""
-    places = 1 if abs(guess) >= 0.1 else 2
+    """Write a guess with one decimal; with two if they are all, or it is below a tenth."""
+    is_short = abs(guess - round(guess, 2)) < ROUNDING
+    places = 2 if is_short or abs(guess) < 0.1 else 1
     return f"{round(guess, places) + 0.0:g}".replace("-", "−")
 
 

@@ -71,7 +71,14 @@ QUANTITIES = (
         call=True,
     ),
     slider(
-        "sweeps", "k", "sweeps made", 5, low=0, high=MOST_SWEEPS, step=1, stepwise=True
+        "sweeps",
+        "k",
+        "sweeps: vₖ to vₖ₊₁",
+        5,
+        low=0,
+        high=MOST_SWEEPS,
+        step=1,
+        stepwise=True,
     ),
     slider(
         "randomness",

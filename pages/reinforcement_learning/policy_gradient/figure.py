@@ -12,22 +12,25 @@ from charts import (
     Axis,
     Curve,
     Figure,
-    Histogram,
     Mark,
     Scene,
     Stems,
     band,
     curves,
-    density,
     fitting,
-    histogram,
     stems,
+    tall,
+    texts_when_wide,
 )
 from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
 from formulas.reinforcement_learning.corridor import CORRIDOR
-from formulas.reinforcement_learning.policy_gradient import gradient_estimates
+from formulas.reinforcement_learning.policy_gradient import (
+    estimate_spreads,
+    gradient_estimates,
+    least_variance_baseline,
+)
 from notation.numbers import counted, number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
@@ -43,11 +46,20 @@ from pages.reinforcement_learning.policy_gradient.statement import (
 UNKNOWN = Runs(*np.full((3, MOST_EPISODES + 1), np.nan))
 EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
 AROUND = 100  # episodes before and after, over which an edge of a band is averaged
-REACHES = (60, 100, 150, 250, 500, 1100, 2500)  # ends of an axis; few, so that it rests
+HIGHEST = 10  # end of the axis of baselines, as of their slider; the other ends are:
+LOWEST = (40, 80, 160, 320)  # below 0, with the least variance in sight
+TOPS = (
+    60,
+    100,
+    150,
+    250,
+    500,
+    700,
+    1100,
+    2500,
+)  # ends of an axis; few, so that it rests
+POINTS = 101
 BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
-BINS = 41
-PEAKS = (8, 12, 16, 25)  # ends of the axis of densities, over one reach; few as well
-HEADROOM = 1.25  # above the highest bar, where the name of the line stands
 RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices("returns", "baseline")
 ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 OTHER_COLOR = 8
@@ -59,6 +71,7 @@ COMPARED = -10  # the runs beside those without a baseline where b = 0 is chosen
 # Places for terms and their sum: two numbers of them, so that a drag seldom changes it.
 PLACES = (7, MOST_TERMS + 1)
 CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the picture
+GOAL_WIDER = 1.8  # times that, where the goal’s box ends, which has a longer name
 CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
 STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
@@ -68,7 +81,7 @@ ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
 MOST_TOLD = 2  # steps along one way that are told by their numbers
 Walk = dict[tuple[int, int], list[int]]  # by cell and action: the steps that took it
-TO_GO, WITH_BASELINE = "weights Gₜ", "weights Gₜ − b"
+WEIGHTS, STEPS_TOLD = "weights Gₜ − b", "steps of this episode"
 
 
 def draw(
@@ -82,8 +95,9 @@ def draw(
     theta: float,
     episodes: int,
 ) -> Scene:
-    """Draw the corridor, an episode's terms, how gradients scatter, and learning."""
-    estimates = _estimates(history, baseline)
+    """Draw the corridor, an episode's terms, how estimates scatter, and learning."""
+    played = history.episodes
+    estimates = gradient_estimates(played, "with_baseline", baseline=baseline)
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
@@ -94,19 +108,15 @@ def draw(
         name_of(chosen or COMPARED): runs.get(chosen or COMPARED),
     }
     return Scene(
-        _episode(result, actions, p, baseline, plain),
-        _gradients(result, estimates),
+        tall(_episode(result, actions, p, baseline, plain)),
+        _spreads(result, history, baseline),
         _learning(learned, episodes),
         readouts={
             "value": result.value,
             "true gradient with respect to θ": result.slope,
-            f"mean of 2,000 estimates, {WITH_BASELINE}": estimates[
-                WITH_BASELINE
-            ].mean(),
-            **{
-                f"standard deviation of one estimate, {name}": estimates[name].std()
-                for name in (TO_GO, WITH_BASELINE)
-            },
+            f"mean of 2,000 estimates, {WEIGHTS}": estimates.mean(),
+            f"standard deviation of one estimate, {WEIGHTS}": estimates.std(),
+            "b with the least standard deviation": least_variance_baseline(played),
             f"median p after {episodes} episodes with {name_of(chosen)}": (
                 float(runs[chosen].middle[episodes]) if runs else "…"
             ),
@@ -115,15 +125,6 @@ def draw(
             p=p, baseline=baseline, alpha=alpha, after=after, without=without
         ),
     )
-
-
-def _estimates(history: History, baseline: float) -> dict[str, Array]:
-    """Estimate the gradient from each episode, without and with the baseline."""
-    played = history.episodes
-    return {
-        TO_GO: gradient_estimates(played, "return_to_go"),
-        WITH_BASELINE: gradient_estimates(played, "with_baseline", baseline=baseline),
-    }
 
 
 def name_of(baseline: float) -> str:
@@ -154,7 +155,7 @@ def _episode(
     reach = fitting(max(highest, min(ends, MOST_ABOVE * highest)), HEIGHTS)
     cut = np.clip([sums, without], -reach, reach)
     picture = stems(
-        "One episode: what each action adds to ĝ",
+        "The agent’s steps add up to ĝ; in cell 1, ← leads right",
         Stems("right →", places, right, ACTION_COLOR),
         Stems("left ←", places, left, OTHER_COLOR),
         Stems("sum ĝ", [float(FIRST), total], cut[0], ESTIMATE_COLOR),
@@ -166,11 +167,11 @@ def _episode(
             hollow=True,
         ),
         x=Axis(
-            f"cell and action; …: {counted(between, 'step')} added up"
+            f"cell and action; …: {counted(between, 'step')}"
             if between
-            else "cell and action; above: steps of this walk",
+            else "cell and action",
             across,
-            labels=(*names, "sum"),
+            labels=(*names, "Σ"),
         ),
         y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
     )
@@ -184,7 +185,7 @@ def _episode(
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
-    return picture
+    return texts_when_wide(picture, STEPS_TOLD)
 
 
 def _cut_off(
@@ -260,15 +261,17 @@ def _corridor(
     width = across[1] - across[0]
     middles = [across[0] + width * middle for middle in CELLS]
     half = CELL * width
+    ends = [(middle - half, middle + half) for middle in middles]
+    ends[-1] = (middles[-1] - half, middles[-1] + GOAL_WIDER * half)
     boxes = [
         (x, y)
-        for middle in middles
+        for left, right in ends
         for x, y in (
-            (middle - half, low),
-            (middle - half, high),
-            (middle + half, high),
-            (middle + half, low),
-            (middle - half, low),
+            (left, low),
+            (left, high),
+            (right, high),
+            (right, low),
+            (left, low),
             (np.nan, np.nan),
         )
     ]
@@ -287,7 +290,7 @@ def _corridor(
         "type": "scatter",
         "mode": "text",
         "name": "names of the cells",
-        "x": values(middles),
+        "x": values(ends).mean(axis=1),
         "y": values([(low + high) / 2] * len(middles)),
         "text": ["0", "1", "2", "goal"],
         "textfont": {"color": TEXT, "size": 12},
@@ -328,7 +331,7 @@ def _steps(
     return {
         "type": "scatter",
         "mode": "text",
-        "name": "steps of this episode",
+        "name": STEPS_TOLD,
         "x": values(x),
         "y": values(y),
         "text": [_told(steps) for steps in walk.values()],
@@ -378,23 +381,23 @@ def _ways(
     }
 
 
-def _gradients(result: Result, estimates: dict[str, Array]) -> Figure:
-    colors = (RETURN_COLOR, BASELINE_COLOR)
-    widest = max(sample.std() for sample in estimates.values())
-    reach = fitting(2.2 * widest, REACHES)
-    edges = np.linspace(-reach, reach, BINS)
-    heights = {name: density(sample, edges) for name, sample in estimates.items()}
-    highest = max(float(bars.max()) for bars in heights.values())
-    spreads = [
-        Histogram(name, edges, bars, color)
-        for (name, bars), color in zip(heights.items(), colors, strict=True)
-    ]
-    return histogram(
-        "Gradients estimated from 2,000 single episodes",
-        *spreads,
-        x=Axis("estimate of the gradient", (-reach, reach)),
-        y=Axis("density", (0, fitting(HEADROOM * highest * reach, PEAKS) / reach)),
-        at=[(result.slope, "true gradient")],
+def _spreads(result: Result, history: History, baseline: float) -> Figure:
+    """Draw how far one estimate scatters with every baseline, and with which least."""
+    played = history.episodes
+    best = least_variance_baseline(played)
+    low = -fitting(1.2 * abs(best), LOWEST)
+    along = np.linspace(low, HIGHEST, POINTS)
+    now, least = estimate_spreads(played, [baseline, best])
+    spreads = estimate_spreads(played, along)
+    top = fitting(1.15 * spreads.max(), TOPS)
+    return curves(
+        "Standard deviation of one estimate ĝ, against b",
+        Curve("of 2,000 episodes", along, spreads, ESTIMATE_COLOR),
+        Mark(best, least, f"least: {number_text(best, 3)}", ESTIMATE_COLOR),
+        Mark(baseline, now, "b", BASELINE_COLOR),
+        x=Axis("baseline b", (low, HIGHEST)),
+        y=Axis("standard deviation", (0, top)),
+        levels=[(abs(result.slope), "|true gradient|")],
     )
 
 
@@ -408,7 +411,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     known = None not in learned.values()
     bands = [
         band(
-            f"{name}, 8 of 10 runs",
+            f"{name}, {N_RUNS - 4} of {N_RUNS} runs",
             EPISODES,
             smoothed(runs.low)[EPISODES],
             smoothed(runs.high)[EPISODES],
@@ -421,7 +424,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     picture = curves(
-        f"Learning: median of {N_RUNS} runs, 8 of 10 in the band"
+        f"Learning: median of {N_RUNS} runs; the band holds {N_RUNS - 4}"
         if known
         else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
@@ -450,12 +453,11 @@ def smoothed(edge: Array) -> Array:
 def sentence(
     *, p: float, baseline: float, alpha: float, after: float, without: float
 ) -> str:
-    """Say what a step does, what becomes likelier, and where the episode moves p."""
+    """Say what each step pushes, what decides, and where the episode moves p."""
     moved = f"moves p from {number_text(p, 2)} to {number_text(after, 4)}"
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "Each action of the episode becomes likelier if the return after it is above "
-        f"b = {number_text(baseline, 3)}, rarer if below. "
-        f"With α = 1/{round(1 / alpha)} that {moved}."
+        "Each step pushes p toward its action with the weight Gₜ − b, or away if that is "
+        f"negative; the sum decides. With α = 1/{round(1 / alpha)} it {moved}."
     )

@@ -241,6 +241,7 @@ def identities() -> tuple[Identity, ...]:
     theta = symbols("theta_1 theta_2 theta_3", real=True)
     rewards = symbols("r_1 r_2 r_3", positive=True)
     p, b, u = symbols("p b u", positive=True)
+    spread, shared, slopes = symbols("V C S", positive=True)
     total = sum(exp(v) for v in theta)
     pi = [exp(v) / total for v in theta]
     J = sum(q * r for q, r in zip(pi, rewards, strict=True))
@@ -258,6 +259,16 @@ def identities() -> tuple[Identity, ...]:
             sum(b * q * Derivative(log(q), theta[0]) for q in pi),
             0 * b,
             r"\sum_a \pi(a) \, b \, \nabla \log \pi(a) = b \, \nabla 1 = 0",
+        ),
+        Identity(
+            "The variance is a parabola in b: with S the sum of x − p over an episode and "
+            "ĝ₀ the estimate for b = 0 it is lowest at Cov(ĝ₀, S) / Var(S).",
+            spread - 2 * b * shared + b**2 * slopes,
+            spread - shared**2 / slopes + slopes * (b - shared / slopes) ** 2,
+            r"\operatorname{Var}(\hat g_0 - b S) = \operatorname{Var}(\hat g_0) - "
+            r"\frac{\operatorname{Cov}(\hat g_0, S)^2}{\operatorname{Var}(S)} + "
+            r"\operatorname{Var}(S) \left(b - \frac{\operatorname{Cov}(\hat g_0, S)}"
+            r"{\operatorname{Var}(S)}\right)^2",
         ),
         Identity(
             "With two actions the gradient of the log-probability is action minus p.",

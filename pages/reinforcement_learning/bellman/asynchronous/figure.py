@@ -83,7 +83,7 @@ def _values(path: Array, v: Array, updates: int, cell: int, top: float) -> Figur
             labels=[str(k) for k in COUNTS],
             ticks=thinned(len(COUNTS), 8),
         ),
-        y=Axis("cell", labels=NAMES),
+        y=Axis("cell, from left", labels=NAMES),
         limits=(0, top),
         outlined=[(cell, updates)],
         numbers=False,
@@ -95,7 +95,7 @@ def _changes(change: Array, top: float) -> Figure:
         "How much each cell would change",
         NAMES,
         Bars("change", change, CHANGE_COLOR, 2),
-        x="cell",
+        x="cell, from left",
         y=Axis("change", (0, 1.15 * top)),
     )
 

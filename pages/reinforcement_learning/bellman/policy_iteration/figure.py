@@ -23,7 +23,9 @@ from pages.reinforcement_learning.bellman.policy_iteration.statement import (
 from pages.reinforcement_learning.bellman.statement import A
 
 SWEEPS = np.arange(41)
+JUMPS = tuple(one.start for one in jumps(0.0))  # where every action does the same
 POLICY_COLOR, VALUE_COLOR = STATEMENT.color_indices("policy", "gamma")
+ACTIONS = ("up", "right", "down", "left")
 LEAST = 1e-12  # what is smaller is rounding
 
 
@@ -35,6 +37,7 @@ def draw(
     gamma: float,
     reward_a: float,
     rounds: int,
+    start: int,
 ) -> Scene:
     """Draw the policy and its values on the map, and how fast errors shrink."""
     best = run[-1].values
@@ -43,13 +46,14 @@ def draw(
     swept = sweep_errors(gamma, reward_a, tuple(best.tolist()))
     return Scene(
         _map(result.values, policy, reward_a),
-        _errors(errors, swept, min(rounds, len(run) - 1)),
+        _errors(errors, swept, min(rounds, len(run) - 1), len(run) - 1),
         readouts={
             "value of A": result.values[A],
             "value of A, best policy": best[A],
             "lowest value on the map": result.values.min(),
             "actions that the next improvement changes": changed,
             "evaluations until nothing changes": len(run),
+            "first action everywhere": ACTIONS[start],
         },
         status=sentence(result, rounds, changed, best[A], len(run)),
     )
@@ -77,7 +81,10 @@ def _map(values: Array, policy: NDArray[np.int_], reward_a: float) -> Figure:
         "The policy, and what it earns from each cell on",
         values.reshape(5, 5),
         limits=(-top, top),
-        actions=[ARROWS[action] for action in policy.tolist()],
+        actions=[
+            "" if divmod(cell, 5) in JUMPS else ARROWS[action]
+            for cell, action in enumerate(policy.tolist())
+        ],
         marks=MARKS,
         # Without a sign a reward keeps off the numbers of its column on a phone, too.
         jumps=[one._replace(text=one.text.lstrip("+")) for one in jumps(reward_a)],
@@ -87,7 +94,7 @@ def _map(values: Array, policy: NDArray[np.int_], reward_a: float) -> Figure:
     )
 
 
-def _errors(errors: Array, swept: Array, now: int) -> Figure:
+def _errors(errors: Array, swept: Array, now: int, last: int) -> Figure:
     shown = np.where(errors > LEAST, errors, np.nan)
     return curves(
         "Largest distance from the best values",
@@ -107,6 +114,7 @@ def _errors(errors: Array, swept: Array, now: int) -> Figure:
         Mark(now, shown[now], "", POLICY_COLOR),
         x=Axis("improvements or sweeps", (-0.5, 40.5)),
         y=Axis("largest distance", (1e-3, 1e3), log=True),
+        at=[(float(last), "from here on 0")],
     )
 
 

@@ -53,7 +53,9 @@ def draw(
         readouts={
             "td_error": result.td_error,
             "advantage of the action": advantages[len(ACTIONS) * cell + action],
-            "standard deviation of the return": spread_of_return(p)[cell],
+            "standard deviation of the return, given the action": (
+                0.0 if next_state == GOAL else spread_of_return(p)[next_state]
+            ),
             "probability of right before": before[cell],
             "probability of right after": after[cell],
         },
@@ -95,7 +97,7 @@ def _errors(errors: Array, advantages: Array) -> Figure:
         STEPS,
         Bars("TD error", errors, ERROR_COLOR, 2),
         Bars("true advantage", advantages, TRUE_COLOR, 0),
-        x="cell and action",
+        x="cell and action; in cell 1, ← leads right",
         y=Axis("TD error, advantage", (-room, room)),
     )
 

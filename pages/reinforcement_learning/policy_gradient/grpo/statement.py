@@ -68,7 +68,7 @@ QUANTITIES = (
     switch(
         "scaled",
         r"\text{divide by } s",
-        "GRPO; off: the differences as they are, Dr. GRPO",
+        "GRPO; off: differences as they are, as in Dr. GRPO",
         True,
     ),
     quantity("weight", "w", "mean size of an advantage: weight of the question"),
