@@ -98,6 +98,7 @@ def draw(
     """Draw the corridor, an episode's terms, how estimates scatter, and learning."""
     played = history.episodes
     estimates = gradient_estimates(played, "with_baseline", baseline=baseline)
+    best = least_variance_baseline(played)
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
@@ -109,14 +110,14 @@ def draw(
     }
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
-        _spreads(result, history, baseline),
+        _spreads(result, history, baseline, best),
         _learning(learned, episodes),
         readouts={
             "value": result.value,
             "true gradient with respect to θ": result.slope,
             f"mean of 2,000 estimates, {WEIGHTS}": estimates.mean(),
             f"standard deviation of one estimate, {WEIGHTS}": estimates.std(),
-            "b with the least standard deviation": least_variance_baseline(played),
+            "b with the least standard deviation": best,
             f"median p after {episodes} episodes with {name_of(chosen)}": (
                 float(runs[chosen].middle[episodes]) if runs else "…"
             ),
@@ -381,15 +382,12 @@ def _ways(
     }
 
 
-def _spreads(result: Result, history: History, baseline: float) -> Figure:
+def _spreads(result: Result, history: History, baseline: float, best: float) -> Figure:
     """Draw how far one estimate scatters with every baseline, and with which least."""
-    played = history.episodes
-    best = least_variance_baseline(played)
     low = -fitting(1.2 * abs(best), LOWEST)
     along = np.linspace(low, HIGHEST, POINTS)
-    now, least = estimate_spreads(played, [baseline, best])
-    spreads = estimate_spreads(played, along)
-    top = fitting(1.15 * spreads.max(), TOPS)
+    *spreads, now, least = estimate_spreads(history.episodes, [*along, baseline, best])
+    top = fitting(1.15 * max(spreads), TOPS)
     return curves(
         "Standard deviation of one estimate ĝ, against b",
         Curve("of 2,000 episodes", along, spreads, ESTIMATE_COLOR),

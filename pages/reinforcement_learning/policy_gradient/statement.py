@@ -168,11 +168,18 @@ def _episodes(p: float, seed: int) -> EpisodeSums:
     return corridor_episodes(p, rng=seed)
 
 
+@functools.lru_cache(maxsize=256)
+def _actions(p: float, seed: int) -> NDArray[np.int_]:
+    actions = corridor_episode(p, rng=seed)
+    actions.setflags(write=False)
+    return actions
+
+
 def inputs(
     p: float, baseline: float, log2_alpha: int, seed: int, history: History
 ) -> dict[str, Any]:
     """Play one episode of the corridor, where each step costs 1."""
-    actions = corridor_episode(p, rng=seed)
+    actions = _actions(p, seed)
     return {
         "actions": actions,
         "rewards": np.full(len(actions), -1.0),
