@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -908,14 +909,46 @@ def test_a_perfect_prediction_costs_nothing_only_if_the_target_is_one_hot(p):
 @claims("confident_error_learns")
 def test_the_gradient_of_a_confident_error_stays_near_minus_one():
     assert of_the_page(probability=0.01)[1]["gradient"][0] == pytest.approx(-0.99)
-    for probability in (0.01, 1e-6, 1e-30):
-        logits = np.log(_one_against_the_rest(probability, 10))
+    for probability, n in itertools.product((0.01, 1e-6, 1e-30), (2, 10, 50257)):
+        logits = np.log(_one_against_the_rest(probability, n))
         gradient = softmax_cross_entropy_grad(0, logits)
         assert -1 <= gradient[0] <= -0.99
         before, after = (
             cross_entropy_from_logits(0, z) for z in (logits, logits - gradient)
         )
         assert before - after > 0.9  # one step of size 1
+
+
+@claims("squared_error_stalls")
+@pytest.mark.parametrize("n", [2, 3, 10, 1000])
+@pytest.mark.parametrize("p", [0.01, 0.001])
+def test_the_squared_error_of_a_confident_error_hardly_has_a_gradient(n, p):
+    def error(first):
+        logits = np.log(_one_against_the_rest(p, n))
+        logits[0] += first
+        return ((scipy.special.softmax(logits) - np.eye(n)[0]) ** 2).sum()
+
+    slope = (error(1e-5) - error(-1e-5)) / 2e-5
+    others = (1 - p) ** 2 / (n - 1)
+    assert slope == pytest.approx(-2 * p * ((1 - p) ** 2 + others), rel=1e-5)
+    assert 0 < -slope < 0.04
+
+
+@claims("sum_is_likelihood")
+@given(distributions((2, 6)), st.lists(st.integers(0, 1), min_size=1, max_size=8))
+def test_the_losses_of_examples_add_up_to_minus_the_log_of_their_product(p, labels):
+    product = np.prod(p[labels])
+    total = sum(cross_entropy(label, p) for label in labels)
+    assert total == pytest.approx(-math.log(product))
+
+
+@pytest.mark.parametrize(("n", "smoothing"), [(2, 0.3), (5, 0.0), (50257, 0.1)])
+def test_the_least_loss_is_the_entropy_of_the_target(n, smoothing):
+    shown = scene(n_classes=n, smoothing=smoothing).readouts
+    target = np.full(n, smoothing / n) + (1 - smoothing) * (np.arange(n) == 0)
+    least = shown["entropy of the target: the least loss"]
+    assert least == pytest.approx(scipy.stats.entropy(target), abs=1e-9)
+    assert least <= shown["loss"]
 
 
 def scene(**values):

@@ -10,11 +10,11 @@ from notation.trees import Derivation, Step
 
 
 def derivations() -> tuple[Derivation, ...]:
-    """Derive the gradient behind a softmax, and the loss of equal probabilities."""
+    """Derive the gradient behind a softmax, the least loss, and that of a guess."""
     z = symbols("z_1:4")
     a, b = symbols("a b")
     target = (a, b, 1 - a - b)
-    return _gradient(z, target), _untrained(target)
+    return _gradient(z, target), _least(), _untrained(target)
 
 
 def _gradient(z: tuple[Any, ...], target: tuple[Any, ...]) -> Derivation:
@@ -61,6 +61,45 @@ def _gradient(z: tuple[Any, ...], target: tuple[Any, ...]) -> Derivation:
         ),
         r"\frac{\partial H}{\partial z_i} = \frac{\partial}{\partial z_i} "
         r"\left(-\sum_k y_k \log \hat y_k\right)",
+    )
+
+
+def _least() -> Derivation:
+    """Take three classes; weights over their sum are probabilities."""
+    weights = symbols("w_1:4", positive=True), symbols("u_1:4", positive=True)
+    y, p = ([one / sum(these) for one in these] for these in weights)
+    pairs = list(zip(y, p, strict=True))
+    own = -sum(t * log(t) for t in y)
+    return Derivation(
+        "Cross-entropy is the entropy of the target plus the divergence, and least where "
+        "the prediction is the target.",
+        -sum(t * log(q) for t, q in pairs),
+        (
+            Step(
+                "Subtract and add $\\sum_k y_k \\log y_k$.",
+                own + sum(t * (log(t) - log(q)) for t, q in pairs),
+                r"-\sum_k y_k \log y_k + \sum_k y_k \left(\log y_k - \log \hat y_k\right)",
+            ),
+            Step(
+                "The first sum is the entropy $H(y)$, the second the divergence "
+                "$D(y \\parallel \\hat y)$.",
+                own + sum(t * log(t / q) for t, q in pairs),
+                r"H(y) + \sum_k y_k \log \frac{y_k}{\hat y_k}",
+            ),
+            Step(
+                "$\\log x \\le x - 1$, so $\\log \\frac{1}{x} \\ge 1 - x$; both are equal at "
+                "$x = 1$ alone.",
+                own + sum(t * (1 - q / t) for t, q in pairs),
+                r"H(y) + \sum_k y_k \left(1 - \frac{\hat y_k}{y_k}\right)",
+                r"\ge",
+            ),
+            Step(
+                "Target and prediction both add up to 1, so the sum is 0.",
+                own,
+                r"H(y)",
+            ),
+        ),
+        r"H(y, \hat y) = -\sum_k y_k \log \hat y_k",
     )
 
 

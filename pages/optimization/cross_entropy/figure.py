@@ -86,6 +86,9 @@ def draw(
             "loss": result.loss,
             "loss from the true class": result.true_part,
             "loss from the other classes": result.other_part,
+            "entropy of the target: the least loss": _least(
+                float(y_true[0]), n_classes
+            ),
             "perplexity exp(H)": perplexity(result.loss),
             "loss of a uniform guess, ln K": untrained,
             "gradient of the true logit": float(_settled(result.gradient)[0]),
@@ -99,6 +102,12 @@ def draw(
             untrained,
         ),
     )
+
+
+@functools.lru_cache(maxsize=64)  # while the prediction moves
+def _least(target: float, n_classes: int) -> float:
+    """Return the loss of the prediction that is the target."""
+    return float(losses(target, target, n_classes))
 
 
 class Reader(NamedTuple):
@@ -192,7 +201,7 @@ def _scene_of_a_reader(
             )
         ),
         curves(
-            f"Loss against the probability of {name}, the others in proportion",
+            f"Loss against ŷ{number}, the others in proportion",
             Curve(
                 "loss",
                 PROBABILITIES,
