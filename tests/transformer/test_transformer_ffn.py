@@ -65,6 +65,7 @@ MUTANTS = (
     ("(heights * block.W2[which, 0])", "heights"),
     ("np.linspace(0, units - 1, count)", "np.linspace(0, count - 1, count)"),
     ("_units(hidden * W2[:, 0],", "_units(hidden,"),
+    ("largest(np.abs(added), MOST_NAMES)", "largest(added, MOST_NAMES)"),
     ("np.diff(heights) / np.diff(ends), prepend=0.0", "np.diff(heights), prepend=0.0"),
     ("np.linspace(LOW, HIGH, units + 1)", "np.linspace(LOW, HIGH, units + 2)"),
     ("max(apart.max(), np.abs(heights", "max(apart.mean(), np.abs(heights"),
@@ -240,16 +241,50 @@ def test_a_kink_is_shown_on_the_sum_where_each_unit_bends(weights):
     assert not len(smooth[-2]["x"])
 
 
-@pytest.mark.parametrize("units", [1, 8, 40])
+@claims("largest_terms_drawn")
+@pytest.mark.parametrize("units", [1, 8, 16, 17, 40])
 @pytest.mark.parametrize("activation", ["relu", "silu"])
 def test_the_bars_are_what_each_unit_adds_at_the_token(units, activation):
     chosen = RANDOM | {"units": units, "activation": activation}
     picture = drawing(LESSON)(**chosen).figures[1]
     (added,) = picture["data"]
     hidden, weights = units_by_hand(chosen, chosen["token"])
-    np.testing.assert_allclose(added["y"], hidden * weights, atol=1e-12)
+    terms = hidden * weights
+    drawn = [int(name) - 1 for name in picture["layout"]["meta"]["x"]]
+    assert len(drawn) == min(16, units)
+    np.testing.assert_allclose(added["y"], terms[drawn], atol=1e-12)
+    left_out = np.delete(np.abs(terms), drawn)
+    assert left_out.max(initial=0) <= np.abs(added["y"]).min()
+    title = picture["layout"]["meta"]["title"]
+    assert title.startswith("The 16 units that add most") == (units > 16)
     (level,) = picture["layout"]["shapes"]
     assert level["y0"] == level["y1"] == pytest.approx(hidden @ weights)
+
+
+@pytest.mark.parametrize("token", [-3.0, -0.5])
+def test_what_is_next_to_0_is_0_in_the_live_line(token):
+    chosen = CURVE | {"token": token, "units": 64, "weight_scale": 3.0}
+    line = frame(LESSON, chosen | {"activation": "gelu"})["line"]
+    assert line["numbers"][6] == "0"  # the last unit, far below its bend
+    assert not any("times" in text for text in line["numbers"])
+
+
+def test_weights_are_counted_alike_here_and_in_attention():
+    shown = drawing(LESSON)(**STATEMENT.defaults | {"ratio": 2}).readouts
+    assert shown["weights here, without biases"] == shown["weights of attention"]
+    paper = drawing(LESSON)(**STATEMENT.defaults).readouts
+    assert paper["weights here, without biases"] == 2_097_152
+
+
+@pytest.mark.parametrize("token", [-0.5, 0.7, 3.0])
+def test_without_the_relu_the_live_line_ends_in_the_output_0_of_the_hat(token):
+    line = frame(UNBENT, STATEMENT.defaults | {"token": token})["line"]
+    assert line["numbers"][-1] == "0"
+    told = [
+        float(re.sub(r"[^\d.-]|\\left|\\right", "", text))
+        for text in line["numbers"][:6:2]
+    ]
+    assert told == pytest.approx([token + 1, token, token - 1])
 
 
 @claims("token_alone")
@@ -980,8 +1015,8 @@ def test_for_given_weights_attention_is_linear_in_the_values_and_the_block_is_no
 
 
 SENTENCE = re.compile(
-    r"(?:Each hidden unit looks for one thing in the token and, where it finds it, adds its "
-    r"part\. (?:(\d+) of (\d+) hidden (units?) (?:is|are) active|No hidden unit is active): t|T)"
+    r"(?:The output is a weighted sum of hidden units, each 0 on one side of its kink\. (?:"
+    r"(\d+) of (\d+) hidden (units?) (?:is|are) active|No hidden unit is active): t|T)"
     r"he token (\S+) becomes (\S+?)(?:: (gelu|silu|without) .+)?\."
 )
 

@@ -25,6 +25,7 @@ MUTANTS = (
     ("Equation(h[u], g[u] * v[u])", "Equation(h[u], g[u] + v[u])"),
     ("weights=3 * d_model * width", "weights=2 * d_model * width"),
     ("weights[-1] = 1.0", "weights[0] = 1.0"),
+    ('"nearly shut" if gate else "shut"', '"nearly shut"'),
     ("glu_ffn(TOKENS, W_gate, W_up, W_down)", "glu_ffn(TOKENS, W_up, W_gate, W_down)"),
 )
 
@@ -115,8 +116,15 @@ def test_llama_rounds_up():
     assert glu_width(4096, multiplier=1.3, multiple_of=1024) == 14336
 
 
+@pytest.mark.parametrize("token", [0.0, 1.5])
+def test_a_gate_of_0_is_shut(token):
+    chosen = {"token": token, "gate_weight": 0.0, "gate_bias": 0.0}
+    status = drawing(FORM)(**STATEMENT.defaults | chosen).status
+    assert "the gate 0 is shut: it multiplies" in status
+
+
 SENTENCE = re.compile(
-    r"At t = (\S+) the gate (\S+)( is nearly shut: it)? multiplies the value (\S+), "
+    r"At t = (\S+) the gate (\S+)( is (?:nearly )?shut: it)? multiplies the value (\S+), "
     r"and the hidden unit is (\S+)\."
 )
 
@@ -130,6 +138,8 @@ def test_the_sentence_multiplies_gate_and_value_at_every_setting(chosen):
     found = SENTENCE.fullmatch(scene.status).groups()
     shut = found[2] is not None
     assert shut == (abs(gate) < 0.05)
+    if shut:
+        assert ("nearly" in found[2]) == (abs(gate) > 1e-12)
     printed = [float(found[k].replace("−", "-")) for k in (0, 1, 3, 4)]
     expected = (chosen["token"], gate, value, hidden)
     assert printed == pytest.approx(expected, rel=6e-3, abs=2e-12)

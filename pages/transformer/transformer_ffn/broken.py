@@ -31,17 +31,28 @@ def compute(
 
 
 def equations() -> tuple[Equation, ...]:
-    """Strike the choice between the unit and 0 out."""
+    """Strike the switch of each unit out: the ReLU is its line times 1 or 0."""
     from sympy import Piecewise
 
-    from notation.trees import Equation, arrays, struck, symbols, unevaluated
+    from notation.trees import (
+        Equation,
+        arrays,
+        struck,
+        sum_over,
+        symbols,
+        unevaluated,
+    )
 
-    z, h = arrays("pre_activation hidden")
-    u = symbols("u")
-    first, *_, last = whole.equations()
+    z, h, y, W2, b2 = arrays("pre_activation hidden output W2 b2")
+    d_ff, i, u = symbols("d_ff i u")
+    first = whole.equations()[0]
     with unevaluated():
-        bend = Piecewise((z[u], z[u] > 0), (0, True))
-        return (first, Equation(h[u], struck(bend, z[u])), last)
+        switch = struck(Piecewise((1, z[u] > 0), (0, True)), 1)
+        return (
+            first,
+            Equation(h[u], z[u] * switch),
+            Equation(y[i], sum_over(z[u] * switch * W2[u, i], u, 1, d_ff) + b2[i]),
+        )
 
 
 STATEMENT = replace(
@@ -54,5 +65,5 @@ STATEMENT = replace(
         r"\mathrm{FFN}(<X>) = \cancel{\max}\left(\cancel{0,}\; <X> <W1> + <b1>\right) "
         r"<W2> + <b2>"
     ),
-    line_result=lambda: "hidden",
+    line_result=lambda: "output",
 )

@@ -18,8 +18,8 @@ from charts import (
     curves,
     draggable,
     fitting,
+    largest,
     tall,
-    thinned,
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
@@ -44,7 +44,7 @@ CLOSE = np.linspace(TOKEN.low, TOKEN.high, 6001)
 FOLLOWED_CLOSE = curve(CLOSE)
 FEW = POINTS[::6]  # a unit without a kink is a smooth curve
 MOST_LINES = 6
-MOST_NAMES = 16  # hidden units that have room for their numbers
+MOST_NAMES = 16  # hidden units that have room for their bars and numbers
 RATIOS = np.array(STATEMENT.control("ratio").positions)
 SHARES = np.array([ffn_share(ratio) for ratio in RATIOS])
 D_MODEL = 512  # the paper's width
@@ -132,8 +132,10 @@ def draw(
             **distance,
             **counts,
             "a token, d = 512": f"{D_MODEL} → {ratio * D_MODEL} → {D_MODEL} numbers",
-            "parameters here, d = 512": ffn_parameters(D_MODEL, ratio * D_MODEL),
-            "parameters of attention, no biases": (count_attention_parameters(D_MODEL)),
+            "weights here, without biases": ffn_parameters(
+                D_MODEL, ratio * D_MODEL, bias=False
+            ),
+            "weights of attention": count_attention_parameters(D_MODEL),
         },
         status=sentence(token, y, on=on, units=units, activation=activation),
     )
@@ -269,16 +271,18 @@ def _unit_lines(block: Block, *, most: int) -> tuple[Array, Array]:
 
 
 def _units(added: Array, token: float, y: float) -> Figure:
-    count = len(added)
+    which = largest(np.abs(added), MOST_NAMES)
     reach = fitting(1.2 * max(np.abs(added).max(), abs(y)), ROOMS)
+    what = "What each unit adds"
+    if len(added) > MOST_NAMES:
+        what = f"The {MOST_NAMES} units that add most"
     return bars(
-        f"What each unit adds at t = {number_text(token)}",
-        [f"{unit + 1}" for unit in range(count)],
-        Bars("h · w", added, HIDDEN_COLOR, digits=0),
+        f"{what} at t = {number_text(token)}",
+        [f"{unit + 1}" for unit in which],
+        Bars("h · w", added[which], HIDDEN_COLOR, digits=0),
         x="hidden unit",
         y=Axis("added to the output", (-reach, reach)),
         levels=[(y, f"sum: {number_text(y, 3)}")],
-        ticks=thinned(count, MOST_NAMES),
     )
 
 
@@ -306,12 +310,11 @@ def sentence(token: float, y: float, *, on: int, units: int, activation: str) ->
     if activation != "relu":
         smooth = f"{activation} makes each unit a smooth curve, without a kink"
         return f"{value}: {smooth}."
-    looks = (
-        "Each hidden unit looks for one thing in the token and, where it finds it, adds "
-        "its part"
+    sums = (
+        "The output is a weighted sum of hidden units, each 0 on one side of its kink"
     )
     if not on:
-        return f"{looks}. No hidden unit is active: the token {becomes}."
+        return f"{sums}. No hidden unit is active: the token {becomes}."
     active = "is" if on == 1 else "are"
     found = f"{on} of {counted(units, 'hidden unit')} {active} active"
-    return f"{looks}. {found}: the token {becomes}."
+    return f"{sums}. {found}: the token {becomes}."

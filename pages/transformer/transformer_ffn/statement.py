@@ -42,7 +42,15 @@ QUANTITIES = (
         step=0.1,
     ),
     slider("units", "d_{ff}", "number of hidden units", 12, low=1, high=64, step=1),
-    slider("weight_scale", "a", "factor of the slopes", 1.0, low=0.1, high=3, step=0.1),
+    slider(
+        "weight_scale",
+        "a",
+        "multiplies the slope of every unit",
+        1.0,
+        low=0.1,
+        high=3,
+        step=0.1,
+    ),
     option(
         "weights",
         r"\text{weights}",
@@ -202,16 +210,16 @@ def compute(X: Array, W1: Array, b1: Array, W2: Array, b2: Array, bend: str) -> 
         hidden=blocks["relu"].hidden,
         output=outputs["relu"],
         straight=outputs["identity"],
-        gelu_hidden=blocks["gelu"].hidden,
+        gelu_hidden=without_dust(blocks["gelu"].hidden),
         gelu_output=outputs["gelu"],
-        silu_hidden=blocks["silu"].hidden,
+        silu_hidden=without_dust(blocks["silu"].hidden),
         silu_output=outputs["silu"],
         shown=outputs[bend],
     )
 
 
 def without_dust(output: Array) -> Array:
-    """Leave nothing where the units cancel: −2e-15 is 0."""
+    """Leave nothing of what is next to 0: units that cancel, or are far below their bend."""
     return np.where(np.abs(output) < 1e-12, 0.0, output)
 
 

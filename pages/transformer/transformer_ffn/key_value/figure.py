@@ -132,7 +132,7 @@ def _token(result: Result, X: Array, W2: Array) -> Figure:
     added = result.hidden[:, None] * W2
     units = [f"unit {u + 1}" for u in range(len(added))]
     return heatmap(
-        "The token before, what each unit adds, and after",
+        "Before, + 3 units, = after; rows: names, then facts",
         np.column_stack([X, added.T, result.total]),
         x=Axis("", labels=("before", *units, "after")),
         y=Axis("", labels=FEATURES),

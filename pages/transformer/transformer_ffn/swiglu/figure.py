@@ -112,5 +112,6 @@ def sentence(token: float, gate: float, value: float, hidden: float) -> str:
     start = f"At t = {number_text(token)} the gate {numbers[0]}"
     product = f"the value {numbers[1]}, and the hidden unit is {numbers[2]}"
     if abs(gate) < NEARLY_SHUT:
-        return f"{start} is nearly shut: it multiplies {product}."
+        shut = "nearly shut" if gate else "shut"
+        return f"{start} is {shut}: it multiplies {product}."
     return f"{start} multiplies {product}."
