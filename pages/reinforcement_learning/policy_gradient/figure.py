@@ -48,16 +48,7 @@ EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
 AROUND = 100  # episodes before and after, over which an edge of a band is averaged
 HIGHEST = 10  # end of the axis of baselines, as of their slider; the other ends are:
 LOWEST = (40, 80, 160, 320)  # below 0, with the least variance in sight
-TOPS = (
-    60,
-    100,
-    150,
-    250,
-    500,
-    700,
-    1100,
-    2500,
-)  # ends of an axis; few, so that it rests
+TOPS = (50, 80, 120, 200, 300, 500, 800, 1200, 2500)  # ends of an axis; few: it rests
 POINTS = 101
 BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
 RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices("returns", "baseline")
@@ -387,7 +378,7 @@ def _spreads(result: Result, history: History, baseline: float, best: float) -> 
     low = -fitting(1.2 * abs(best), LOWEST)
     along = np.linspace(low, HIGHEST, POINTS)
     *spreads, now, least = estimate_spreads(history.episodes, [*along, baseline, best])
-    top = fitting(1.15 * max(spreads), TOPS)
+    top = fitting(1.25 * max(spreads), TOPS)
     return curves(
         "Standard deviation of one estimate ĝ, against b",
         Curve("of 2,000 episodes", along, spreads, ESTIMATE_COLOR),
