@@ -1095,6 +1095,68 @@ def test_the_turn_of_a_line_is_zero_exactly_where_it_is_kept(values):
     assert (_line_turns(-np.eye(2), PROBES) == 0).all()
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_at_a_right_angle_picture_and_readout_agree_on_the_sign(sign):
+    turn = {"a": 0.0, "b": -float(sign), "c": float(sign), "d": 0.0}
+    for probe in (-90.0, 21.0, 45.0):
+        scene = drawing(LESSON)(**STATEMENT.defaults | turn | {"probe": probe})
+        assert scene.readouts["angle from x to Ax (°)"] == 90 * sign
+        curve, *_, now = scene.figures[1]["data"][:4]
+        assert set(curve["y"]) == {90 * sign}
+        assert now["y"][0] == 90 * sign
+
+
+@claims("polynomial_written")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_polynomial_that_is_written_has_the_eigenvalues_as_roots(values):
+    written = drawing(LESSON)(**values).readouts["det(A − λI)"]
+    found = re.fullmatch(
+        r"λ²(?: ([+−]) ([\d.]*)λ)?(?: ([+−]) ([\d.e-]+))?", written
+    ).groups()
+    sign = {"+": 1, "−": -1}
+    linear = sign[found[0]] * float(found[1] or 1) if found[0] else 0.0
+    constant = sign[found[2]] * float(found[3]) if found[2] else 0.0
+    A = matrix_of_the_page(**{name: values[name] for name in "abcd"})
+    assert linear == pytest.approx(-np.trace(A), abs=6e-4)
+    assert constant == pytest.approx(np.linalg.det(A), rel=6e-4, abs=1e-9)
+    for value in np.linalg.eigvals(A):
+        assert value**2 + linear * value + constant == pytest.approx(0, abs=0.01)
+
+
+@claims("half_axes")
+@settings(max_examples=40)
+@given(settings_of(STATEMENT))
+def test_the_half_axes_of_the_image_are_the_singular_values(values):
+    A = matrix_of_the_page(**{name: values[name] for name in "abcd"})
+    picture = drawing(LESSON)(**values).figures[0]
+    (image,) = (one for one in picture["data"] if one.get("name") == "its image")
+    lengths = np.hypot(image["x"], image["y"])
+    largest, least = np.linalg.svd(A, compute_uv=False)
+    assert lengths.max() == pytest.approx(largest, abs=0.02)
+    assert lengths.min() == pytest.approx(least, abs=0.2)
+    sizes = np.sort(np.abs(np.linalg.eigvals(A)))[::-1]
+    if np.abs(A @ A.T - A.T @ A).max() < 1e-9:
+        np.testing.assert_allclose(sizes, [largest, least], atol=1e-7)
+    elif np.abs(A @ A.T - A.T @ A).max() > 0.1:
+        assert sizes[0] < largest - 1e-6
+
+
+@claims("cloud_without_a")
+@settings(max_examples=20)
+@given(settings_of(STATEMENT))
+def test_the_data_do_not_depend_on_the_matrix(values):
+    other = {name: 1.5 - values[name] / 2 for name in "abcd"}
+    one, two = (drawing(LESSON)(**values | change).figures[3] for change in ({}, other))
+    assert "not of A" in one["layout"]["meta"]["title"]
+    for first, second in zip(one["data"], two["data"], strict=True):
+        np.testing.assert_array_equal(first["x"], second["x"])
+        np.testing.assert_array_equal(first["y"], second["y"])
+    turned = -0.5 if values["correlation"] > 0 else 0.5
+    moved = drawing(LESSON)(**values | {"correlation": turned})
+    assert not np.array_equal(moved.figures[3]["data"][0]["y"], one["data"][0]["y"])
+
+
 def test_the_live_line_is_matrix_times_vector_and_number_times_vector():
     line = ArraysLine(STATEMENT.line_written, STATEMENT.quantities)
     assert line.latex(numbers_of(STATEMENT, **STATEMENT.defaults)) == (

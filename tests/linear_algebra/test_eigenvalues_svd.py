@@ -158,7 +158,7 @@ def test_pca_is_the_svd_of_centered_columns():
 
 
 SOME = re.compile(
-    r"The first (?:layer is|(\d+) layers are) (\S+)% of the image’s sum of squares; the "
+    r"The first (?:layer is|(\d+) layers are) (\S+)% of the sum of squared pixels; the "
     r"error (\S+) is the least that rank (\d+) can have\."
 )
 WHOLE = re.compile(

@@ -64,7 +64,7 @@ ROUNDING = 1e-12
 MATRIX_COLOR, IMAGE_COLOR, LINE_COLOR, AXIS_COLOR, WALK_COLOR = STATEMENT.color_indices(
     "A", "values", "vectors", "a", "d"
 )
-PROBE_COLOR = STATEMENT.color_index("a")
+PROBE_COLOR, TURNED_COLOR = STATEMENT.color_indices("a", "c")
 CIRCLE_COLOR = DATA_COLOR = 8
 
 
@@ -106,6 +106,7 @@ def draw(
             "λ₁": _number_or_text(values[0]),
             "λ₂": _number_or_text(values[1]),
             "λ₁ + λ₂": round(float(values.sum().real), 9),
+            "det(A − λI)": _polynomial(A),
             "angle from x to Ax (°)": _turn(x, image),
             "length of Ax": round(math.hypot(*image.tolist()), 12),
             "angle from u to the line of v₁ (°)": (
@@ -122,6 +123,18 @@ def draw(
 def _number_or_text(value: complex) -> float | str:
     """Return a real eigenvalue as a number, and write a complex one out."""
     return float(value.real) if np.isreal(value) else number_text(value)
+
+
+def _polynomial(A: Array) -> str:
+    """Write the characteristic polynomial out, without the terms that are 0."""
+    (a, b), (c, d) = A.tolist()
+    parts = ["λ²"]
+    for number, power in ((-(a + d), "λ"), (a * d - b * c, "")):
+        size = round(abs(number), 9)
+        if size:
+            text = number_text(size) if size != 1 or not power else ""
+            parts.append(f"{'−' if number < 0 else '+'} {text}{power}")
+    return " ".join(parts)
 
 
 def _is_number(A: Array) -> bool:
@@ -165,7 +178,7 @@ def _circle(
         Arrow("A v₁, dotted A v₂", first, IMAGE_COLOR),
         Arrow("A v₂", second, IMAGE_COLOR, dash=2),
         Arrow("x", x, PROBE_COLOR),
-        Arrow("Ax", image, PROBE_COLOR, dash=1),
+        Arrow("Ax", image, TURNED_COLOR, dash=1),
         Points("u: power iteration", step, WALK_COLOR, symbol=1),
         Points(
             "multiples",
@@ -278,13 +291,16 @@ def _all_turns(entries: tuple[float, ...]) -> Array:
 
 
 def _line_turns(A: Array, angles: Array) -> Array:
-    """Return the angle from the line of each x to the line of Ax, -90 to 90 degrees."""
+    """Return the angle from the line of each x to the line of Ax, -90 to 90 degrees.
+
+    At a right angle the sign is that of the turn from x to Ax, although a line has none.
+    """
     turns = np.radians(angles)
     x = np.stack([np.cos(turns), np.sin(turns)])
     image = A @ x
     cross, dot = x[0] * image[1] - x[1] * image[0], (x * image).sum(axis=0)
     turned = np.round(np.degrees(np.arctan2(cross, dot)), 9)
-    folded: Array = (turned + 90) % 180 - 90 + 0.0
+    folded: Array = turned - 180 * np.sign(turned) * (np.abs(turned) > 90) + 0.0
     folded[np.abs(image).max(axis=0) <= ROUNDING] = np.nan  # the origin has no line
     return folded
 
@@ -360,7 +376,7 @@ def _cloud(correlation: float) -> Figure:
     first, second = _axes(components)
     first_share, second_share = components.ratio
     return plane(
-        "Data, and their covariance’s eigenvectors",
+        "Data: eigenvectors of their covariance, not of A",
         Points("data", points, DATA_COLOR, np.full(len(points), 3.0)),
         Arrow(f"axis 1: {first_share:.1%} of the variance", first, MATRIX_COLOR),
         Arrow(f"axis 2: {second_share:.1%} of the variance", second, AXIS_COLOR),

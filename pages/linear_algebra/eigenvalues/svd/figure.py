@@ -25,9 +25,9 @@ def draw(result: Result, *, A: Array, layers: int) -> Scene:
     )
     return Scene(
         maps(
-            "The image, its first layers, the last of them",
-            np.stack([A, result.approximation, last]),
-            ("A", "layers 1 to r", "layer r"),
+            "Image A, sum of layers 1 to r, layer r, what is missing",
+            np.stack([A, result.approximation, last, A - result.approximation]),
+            ("A", "layers 1 to r", "layer r", "missing"),
             limits=(-1.0, 1.0),
             square=True,
             across=2,
@@ -57,7 +57,7 @@ def _values(s: Array, layers: int) -> Figure:
 
 def _shares(shares: Array, layers: int, now: float) -> Figure:
     return curves(
-        "Percent of the sum of squares",
+        "Percent of the sum of squared pixels",
         Curve("first layers", COUNTS, shares, NEAR_COLOR, points=True),
         Mark(layers, now, number_text(now, 3), NEAR_COLOR),
         x=LAYERS._replace(title="number of layers"),
@@ -71,6 +71,6 @@ def sentence(rank: int, layers: int, share: float, rest: float) -> str:
     if rank <= layers:
         return f"{first} the whole image, because its rank is {rank}."
     return (
-        f"{first} {number_text(share, 3)}% of the image’s sum of squares; the error "
+        f"{first} {number_text(share, 3)}% of the sum of squared pixels; the error "
         f"{number_text(rest, 3)} is the least that rank {layers} can have."
     )
