@@ -105,7 +105,7 @@ def _terms(result: Result, truth: Array, belief: Array) -> Figure:
             DIVERGENCE_COLOR,
             places=(5, 6, 7),
         ),
-        y=Axis("P, Q: probability; terms, sum: nats", (lowest, top)),
+        y=Axis("P, Q: probability; terms: nats", (lowest, top)),
         height=220,
     )
     below = 0.06 * (lowest - top)  # the numbers stand above the bars
