@@ -90,8 +90,7 @@ def _simulate(state: LessonState, *, whole: bool) -> float | None:
             else:
                 state.job = None  # the browser asks again
         if state.job is not None:
-            seconds = math.inf if whole else simulation.SLICE
-            history = simulation.advance(state.job, seconds)
+            history = simulation.advance(state.job, math.inf if whole else None)
     if history is None:
         if statement.outline is not None and state.history_key != ("outline", key):
             state.history, state.history_key = simulation.known_history(

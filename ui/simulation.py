@@ -3,7 +3,9 @@
 A statement's ``simulate`` is a generator of some of its controls. It yields its progress
 between 0 and 1 and returns the history that sliders then move over. It runs a few
 hundredths of a second per visit of the script, and the browser asks for the next slice,
-so that it never blocks a server thread and a changed control simply abandons it.
+so that it never blocks a server thread and a changed control simply abandons it. Where a
+visit takes longer than that (a far network, Python in the browser) so does a slice: at
+least half of the time goes into the computation.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from notation.statement import Statement, call_with
 from ui.kept import KeptForAll, bytes_of
 from ui.metrics import METRICS
 
-SLICE = 0.04  # seconds
+SLICE, LONGEST_SLICE = 0.04, 0.25  # seconds
 MOST_HISTORIES = 64 * 2**20  # bytes of them
 
 
@@ -37,6 +39,7 @@ class Job:
     fraction: float = 0.0
     history: Any = None  # once it is finished
     failed: bool = False
+    rested_since: float = field(default_factory=time.perf_counter)
     lock: Any = field(default_factory=Lock, repr=False)
 
 
@@ -88,10 +91,15 @@ def start(statement: Statement, values: Mapping[str, Value]) -> Job:
     return job
 
 
-def advance(job: Job, seconds: float = SLICE) -> Any | None:
-    """Run a job for a while; return its history once it is finished."""
+def advance(job: Job, seconds: float | None = None) -> Any | None:
+    """Run a job for a while; return its history once it is finished.
+
+    Unless it is said how long, that is as long as the job has rested, within bounds.
+    """
     with job.lock:
-        end = time.perf_counter() + seconds
+        begun = time.perf_counter()
+        if seconds is None:
+            seconds = min(max(begun - job.rested_since, SLICE), LONGEST_SLICE)
         while job.history is None:
             try:
                 job.fraction = next(job.steps)
@@ -101,8 +109,9 @@ def advance(job: Job, seconds: float = SLICE) -> Any | None:
             except Exception:
                 job.failed = True  # whoever comes next begins anew
                 raise
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= begun + seconds:
                 break
+        job.rested_since = time.perf_counter()
         return job.history
 
 

@@ -295,6 +295,29 @@ def test_visitors_who_wait_for_the_same_history_share_its_computation():
     assert simulation.whole_history(statement, values) is history
 
 
+@pytest.mark.parametrize(
+    ("away", "runs"), [(0.0, 0.04), (0.01, 0.04), (0.1, 0.1), (9.0, 0.25)]
+)
+def test_a_computation_runs_as_long_as_it_rested_within_bounds(monkeypatch, away, runs):
+    now = [100.0]
+    monkeypatch.setattr(simulation.time, "perf_counter", lambda: now[0])
+
+    def ticking():
+        while True:
+            now[0] += 0.001
+            yield 0.5
+
+    statement = dataclasses.replace(
+        BY_SLUG["policy_gradient"].statement, simulate=ticking
+    )
+    job = simulation.start(statement, {})
+    simulation.advance(job)
+    now[0] += away
+    begun = now[0]
+    assert simulation.advance(job) is None
+    assert now[0] - begun == pytest.approx(runs, abs=0.0011)
+
+
 def test_a_computation_that_failed_is_begun_anew():
     def broken():
         yield 0.5
