@@ -24,7 +24,6 @@ from charts.base import (
 from charts.curves import line_names, reference_line
 
 INDEX = Axis()
-HALFWAY = 1e-12  # of a number: what rounding takes from 0.15 or 1.005
 DUST = 1e-12  # of the scale's end: what rounding leaves of a 0
 MOST_LABELED = 64
 MOST_SIGNED = 300
@@ -146,13 +145,12 @@ def _fitted(axis: Axis, count: int, *, reverse: bool = False) -> Axis:
 def cell_text(value: float, digits: int) -> str:
     """Write a number so that it fits into a cell.
 
-    What lies halfway is rounded away from 0. A small number keeps a digit; it has a power
-    of ten where that is shorter.
+    A small one keeps a digit; it has a power of ten where that is shorter.
 
     Examples
     --------
     >>> [cell_text(x, 1) for x in (-0.25, -0.092, 0.004, -3e-7)]
-    ['−0.3', '−0.09', '4e-3', '−3e-7']
+    ['−0.2', '−0.09', '4e-3', '−3e-7']
     """
     if not math.isfinite(value):
         return ""
@@ -161,9 +159,7 @@ def cell_text(value: float, digits: int) -> str:
         plain = f"{float(power):g}"
         text = plain if len(plain) <= len(power) else power
         return f"−{text[1:]}" if value < 0 else text
-    steps = 10.0**digits
-    whole = math.floor(abs(value) * steps * (1 + HALFWAY) + 0.5)
-    return f"{math.copysign(whole / steps, value) + 0.0:g}".replace("-", "−")
+    return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
 
 
 _POINTER = {"color": TEXT, "width": 1.5, "dash": "dash"}  # visible on every color

@@ -116,24 +116,6 @@ def test_what_rounding_leaves_of_a_zero_is_written_as_zero():
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [
-        (0.25, 1, "0.3"),
-        (-0.25, 1, "−0.3"),
-        (0.15, 1, "0.2"),
-        (2.5, 0, "3"),
-        (1.005, 2, "1.01"),
-        (0.125, 2, "0.13"),
-        (0.1249, 2, "0.12"),
-        (-1.249999, 1, "−1.2"),
-        (12.0, 2, "12"),
-    ],
-)
-def test_what_lies_halfway_is_rounded_away_from_zero(value, digits, text):
-    assert cell_text(value, digits) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "text"),
-    [
         (-0.092, 1, "−0.09"),
         (0.04, 1, "0.04"),
         (0.0096, 2, "0.01"),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formulas.reinforcement_learning.planning import policy_iteration
+from pages.reinforcement_learning.bellman.figure import short
 from pages.reinforcement_learning.bellman.policy_iteration.figure import sweep_errors
 from pages.reinforcement_learning.bellman.policy_iteration.statement import (
     MOST_ROUNDS,
@@ -211,6 +212,40 @@ def test_where_every_action_does_the_same_there_is_no_arrow(rounds):
     picture = drawing(FORM)(**{**STATEMENT.defaults, "rounds": rounds}).figures[0]
     (arrows,) = (one for one in picture["data"] if one.get("mode") == "text")
     assert [sign == "" for sign in arrows["text"]] == alike.tolist()
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30, deadline=None)
+def test_the_numbers_on_the_map_are_rounded_and_those_that_end_are_written_out(chosen):
+    cells = drawing(FORM)(**chosen).figures[0]["data"][0]
+    values = np.array(cells["z"], float)
+    written = np.array(
+        [[float(text.replace("−", "-")) for text in row] for row in cells["text"]]
+    )
+    room = 0.0501 if np.abs(values).max() < 100 else 0.501
+    np.testing.assert_allclose(written, values, atol=room)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.25, "−0.25"),
+        (1.25, "1.25"),
+        (12.25, "12.3"),
+        (-12.25, "−12.3"),
+        (17.25, "17.3"),
+    ],
+)
+def test_halves_of_a_tenth_are_written_out_or_rounded_away_from_zero(value, text):
+    assert short(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.25, "−0.3"), (1.25, "1.3"), (0.05, "0.05"), (-2.0, "−2"), (0.0, "0")],
+)
+def test_beside_an_arrow_there_is_room_for_one_decimal(value, text):
+    assert short(value, whole=False) == text
 
 
 @claims("pi_zero_marked")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import compress
 
 import numpy as np
@@ -37,6 +38,7 @@ EXACT_COLOR, REWARD_COLOR = STATEMENT.color_indices("values", "rewards")
 OTHER_COLOR = 8
 MARKS = {(0, 1): "A", (4, 1): "A′", (0, 3): "B", (2, 3): "B′"}
 REWARD_B = 5
+TWO_DIGITS = 10  # from here on a cell has no room for two decimals
 ROUNDING = 1e-12  # what is smaller says nothing about the sweeps
 SIZES = (
     0.1,
@@ -101,7 +103,7 @@ def _map(
         jumps=jumps(reward_a),
         outlined=[chosen],
         numbers=True,
-        texts=[[_short(guess) for guess in row] for row in guesses.tolist()],
+        texts=[[short(guess) for guess in row] for row in guesses.tolist()],
         height=380,
     )
     return choosing(picture, y="cell", row=5)
@@ -112,11 +114,21 @@ def _guess(sweeps: int) -> str:
     return f"v{sweeps}".translate(LOWERED)
 
 
-def _short(guess: float) -> str:
-    """Write a guess with one decimal; with two if they are all, or it is below a tenth."""
-    is_short = abs(guess - round(guess, 2)) < ROUNDING
-    places = 2 if is_short or abs(guess) < 0.1 else 1
-    return f"{round(guess, places) + 0.0:g}".replace("-", "−")
+def short(guess: float, *, whole: bool = True) -> str:
+    """Write a guess with one decimal, with two if it is below a tenth.
+
+    What lies halfway is rounded away from 0; where a guess is to be written whole and two
+    decimals are all that it has, both are written.
+
+    Examples
+    --------
+    >>> [short(x) for x in (-0.25, 0.675, 12.25, 0.05, -0.0)]
+    ['−0.25', '0.7', '12.3', '0.05', '0']
+    """
+    is_whole = abs(guess) < TWO_DIGITS and abs(guess - round(guess, 2)) < ROUNDING
+    steps = 100 if (whole and is_whole) or abs(guess) < 0.1 else 10
+    size = math.floor(abs(guess) * steps + 0.5 + ROUNDING) / steps
+    return f"{'−' if guess < 0 < size else ''}{size:g}"
 
 
 def jumps(reward_a: float) -> tuple[Jump, Jump]:

@@ -11,7 +11,7 @@ from charts import Axis, Curve, Figure, Mark, Scene, curves, fitting, grid_map, 
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
 from notation.numbers import counted, number_text
-from pages.reinforcement_learning.bellman.figure import MARKS, SIZES, jumps
+from pages.reinforcement_learning.bellman.figure import MARKS, SIZES, jumps, short
 from pages.reinforcement_learning.bellman.policy_iteration.statement import (
     CELLS,
     MOST_ROUNDS,
@@ -26,6 +26,7 @@ SWEEPS = np.arange(41)
 JUMPS = tuple(one.start for one in jumps(0.0))  # where every action does the same
 POLICY_COLOR, VALUE_COLOR = STATEMENT.color_indices("policy", "gamma")
 ACTIONS = ("up", "right", "down", "left")
+WIDE = 100  # from here on numbers have no decimals
 LEAST = 1e-12  # what is smaller is rounding
 
 
@@ -89,7 +90,13 @@ def _map(values: Array, policy: NDArray[np.int_], reward_a: float) -> Figure:
         # Without a sign a reward keeps off the numbers of its column on a phone, too.
         jumps=[one._replace(text=one.text.lstrip("+")) for one in jumps(reward_a)],
         numbers=True,
-        digits=int(largest < 100),
+        texts=[
+            [
+                short(value, whole=False) if largest < WIDE else f"{value:.0f}"
+                for value in row
+            ]
+            for row in values.reshape(5, 5).tolist()
+        ],
         height=380,
     )
 
