@@ -63,17 +63,7 @@ class _ZeroLine(NamedTuple):
     distance: float
 
 
-def draw(
-    result: Result,
-    *,
-    x: Array,
-    W: Array,
-    b: Array,
-    V: Array,
-    s: float,
-    n_in: int,
-    n_out: int,
-) -> Scene:
+def draw(result: Result, *, x: Array, W: Array, b: Array, V: Array, s: float) -> Scene:
     """Draw what the layer does, where a neuron is zero, and what a second layer adds."""
     output = round(float(result.y[0]), 12)
     second = round(float(result.y[1]), 12)
@@ -88,7 +78,6 @@ def draw(
             "distance of the zero line": "none" if line is None else line.distance,
             "det W": determinant,
             "output area per input area, |det W|": abs(determinant),
-            "size of another layer, under More": f"{n_in} → {n_out}",
             "parameters": result.parameters,
         },
         status=f"{sentence(x, output, second, line)} {_about_areas(W, determinant)}",

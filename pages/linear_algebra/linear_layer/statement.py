@@ -59,7 +59,12 @@ QUANTITIES = (
         choices=SIZES,
         rare=True,
     ),
-    quantity("parameters", "P", "number of parameters of that layer", color_of="W"),
+    quantity(
+        "parameters",
+        "P",
+        "number of parameters with the sizes under More",
+        color_of="W",
+    ),
     quantity("V", "V", "weights of the second layer, of fixed numbers", ("m", "m")),
     quantity("s", "s", "factor of negative outputs: 1 without ReLU, 0 with it"),
     quantity("z", "z", "output of the second layer", ("m",)),
