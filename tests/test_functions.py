@@ -209,6 +209,7 @@ policy_gradient:
     bandit_estimator_variance(theta, rewards, baseline)
     corridor_value(p)
     corridor_gradient(p)
+    corridor_moments(p)
     corridor_estimates(p, kind, *, baseline=0.0, n_episodes=2000, rng=0)
     estimate_spreads(episodes, baselines)
     least_variance_baseline(episodes)

@@ -223,6 +223,98 @@ def corridor_slope(p: float) -> float:
     return p * (1 - p) * corridor_gradient(p)
 
 
+@dataclass(frozen=True)
+class EstimateMoments:
+    """How the gradient estimated from one episode is distributed.
+
+    With a baseline b the estimate is H - b S: H is the estimate without a baseline, S the
+    sum of the steps' gradients of the log-probability.
+
+    Attributes
+    ----------
+    mean, mean_slope : float
+        Means of H, which is the true gradient, and of S, which is 0 but for rounding.
+    variance, covariance, slope_variance : float
+        Variance of H, covariance of H and S, variance of S.
+    """
+
+    mean: float
+    mean_slope: float
+    variance: float
+    covariance: float
+    slope_variance: float
+
+
+def corridor_moments(p: float) -> EstimateMoments:
+    """Return mean and variance of the gradient by the logit from one episode, exactly.
+
+    From some cell on let L be the number of steps, S the sum of all x - p, and H the sum
+    of all -L (x - p), with x = 1 for a step to the right and 0 to the left. If a step x
+    leads to where they are L', S' and H', then L = 1 + L', S = x - p + S' and
+    H = -L (x - p) + H'. So the mean of each of them, and of each product of two, solves
+    three linear equations, one for each cell, with the same matrix.
+
+    Parameters
+    ----------
+    p : float
+        Probability of going right, in (0, 1).
+
+    Returns
+    -------
+    EstimateMoments
+        Of all episodes from the first cell to the goal.
+
+    Raises
+    ------
+    ValueError
+        As `corridor_value`, or if a moment is too large to be represented.
+
+    Examples
+    --------
+    >>> half = corridor_moments(0.5)
+    >>> round(half.mean, 9), round(half.variance, 9), round(half.slope_variance, 9)
+    (2.0, 733.0, 3.0)
+    """
+    p = checked_probability(p)
+    d = np.array([0.0, 1.0]) - p  # x - p of left and right: the columns from here on
+    to = np.array(CORRIDOR)  # where they lead from each cell
+
+    def means(added: Array | float) -> Array:
+        """Return the mean sum of what each action adds, from each cell and the goal on."""
+        return _mean_sums(p, np.broadcast_to(added, to.shape))
+
+    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
+        L, S = means(1.0), means(d)
+        H = means(-d * (1 + L[to]))
+        LL = means(1 + 2 * L[to])
+        LS = means(d * (1 + L[to]) + S[to])
+        LH = means(-d * (1 + 2 * L[to] + LL[to]) + H[to])
+        SS = means(d * (d + 2 * S[to]))
+        SH = means(d * (H[to] - S[to] - LS[to] - d * (1 + L[to])))
+        HH = means(d * (d * (1 + 2 * L[to] + LL[to]) - 2 * (H[to] + LH[to])))
+        moments = (
+            H[0],
+            S[0],
+            HH[0] - H[0] ** 2,
+            SH[0] - S[0] * H[0],
+            SS[0] - S[0] ** 2,
+        )
+    return EstimateMoments(*checks.representable(np.array(moments)).tolist())
+
+
+def _mean_sums(p: float, added: Array) -> Array:
+    """Return the mean of a sum over the rest of an episode, by cell; 0 at the goal.
+
+    Each step adds a number of its cell and action; r is its mean by cell. The sums m solve
+    m0 = r0 + q m0 + p m1, m1 = r1 + q m2 + p m0 and m2 = r2 + q m1, with q = 1 - p.
+    """
+    q = 1 - p
+    r = added @ np.array([q, p])
+    first = (r[1] + q * r[2] + (1 + q) * r[0]) / p / q
+    middle = first - r[0] / p
+    return np.array([first, middle, r[2] + q * middle, 0.0])
+
+
 def corridor_episode(p: float, *, rng: Seed = 0) -> NDArray[np.int_]:
     """Walk through the corridor once.
 

@@ -17,9 +17,11 @@ from formulas.reinforcement_learning.corridor import (
     CORRIDOR,
     GOAL,
     MOST_STEPS,
+    EstimateMoments,
     checked_probability,
     corridor_episode,
     corridor_gradient,
+    corridor_moments,
     corridor_slope,
     corridor_value,
     strides,
@@ -30,12 +32,14 @@ from formulas.reinforcement_learning.corridor import (
 __all__ = [
     "CorridorRun",
     "EpisodeSums",
+    "EstimateMoments",
     "bandit_estimator_variance",
     "bandit_gradient",
     "corridor_episode",
     "corridor_episodes",
     "corridor_estimates",
     "corridor_gradient",
+    "corridor_moments",
     "corridor_slope",
     "corridor_value",
     "estimate_spreads",
@@ -355,20 +359,22 @@ def gradient_estimates(
     return _with_baseline(episodes, baseline if kind == "with_baseline" else 0.0)
 
 
-def estimate_spreads(episodes: EpisodeSums, baselines: ArrayLike) -> Array:
+def estimate_spreads(
+    episodes: EpisodeSums | EstimateMoments, baselines: ArrayLike
+) -> Array:
     """Return the standard deviation of one estimate with each of some baselines.
 
     Parameters
     ----------
-    episodes : EpisodeSums
-        Episodes that were played.
+    episodes : EpisodeSums or EstimateMoments
+        Episodes that were played, or the exact moments over all that can be.
     baselines : (k,) array_like
         Each is subtracted from every return to go.
 
     Returns
     -------
     (k,) ndarray
-        Of the estimates from these episodes.
+        Of the estimates from these episodes, or from one of all.
 
     Raises
     ------
@@ -380,6 +386,8 @@ def estimate_spreads(episodes: EpisodeSums, baselines: ArrayLike) -> Array:
     >>> two = EpisodeSums(np.array([3.0, 4.0]), np.array([0.5, 0.0]), np.array([1.0, 0.0]))
     >>> estimate_spreads(two, [0.0, -1.0, -2.0])
     array([0.25, 0.  , 0.25])
+    >>> estimate_spreads(corridor_moments(0.5), [0.0, -10.0]).round(2)
+    array([27.07, 17.12])
     """
     each = checks.as_array(baselines, "baselines", ndim=1)
     checks.finite(baselines=each)
@@ -390,7 +398,7 @@ def estimate_spreads(episodes: EpisodeSums, baselines: ArrayLike) -> Array:
     return spreads
 
 
-def least_variance_baseline(episodes: EpisodeSums) -> float:
+def least_variance_baseline(episodes: EpisodeSums | EstimateMoments) -> float:
     """Return the constant baseline with which one estimate scatters least.
 
     That is the covariance of the estimate without a baseline and the sum of the steps'
@@ -398,8 +406,8 @@ def least_variance_baseline(episodes: EpisodeSums) -> float:
 
     Parameters
     ----------
-    episodes : EpisodeSums
-        Episodes that were played.
+    episodes : EpisodeSums or EstimateMoments
+        Episodes that were played, or the exact moments over all that can be.
 
     Returns
     -------
@@ -421,6 +429,8 @@ def least_variance_baseline(episodes: EpisodeSums) -> float:
     >>> two = EpisodeSums(np.array([3.0, 4.0]), np.array([0.5, 0.0]), np.array([1.0, 0.0]))
     >>> least_variance_baseline(two)
     -1.0
+    >>> round(least_variance_baseline(corridor_moments(0.5)), 4)
+    -12.3333
     """
     _, together, slopes = _variances(episodes)
     if not slopes:
@@ -428,8 +438,12 @@ def least_variance_baseline(episodes: EpisodeSums) -> float:
     return together / slopes
 
 
-def _variances(episodes: EpisodeSums) -> tuple[float, float, float]:
+def _variances(
+    episodes: EpisodeSums | EstimateMoments,
+) -> tuple[float, float, float]:
     """Return the variance without a baseline, its covariance with the slopes, and theirs."""
+    if isinstance(episodes, EstimateMoments):
+        return episodes.variance, episodes.covariance, episodes.slope_variance
     slopes = episodes.slopes - episodes.slopes.mean()
     plain = _with_baseline(episodes, 0.0)
     plain = plain - plain.mean()

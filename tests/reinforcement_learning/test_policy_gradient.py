@@ -26,6 +26,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     corridor_episodes,
     corridor_estimates,
     corridor_gradient,
+    corridor_moments,
     corridor_slope,
     corridor_value,
     estimate_spreads,
@@ -79,6 +80,11 @@ MUTANTS = (
     ("path[done[run] :, run] = p[run]", "path[done[run] :, run] = 0"),
     ("2 * each * together", "each * together"),
     ("return together / slopes", "return -together / slopes"),
+    ("H = means(-d * (1 + L[to]))", "H = means(-d * L[to])"),
+    ("2 * (H[to] + LH[to])", "2 * LH[to]"),
+    ("- LS[to] - d", "- d"),
+    ("(1 + q) * r[0]", "r[0]"),
+    ("return episodes.variance, episodes.covariance", "return episodes.variance, 0.0"),
     ("[tenth, N_RUNS // 2, -1 - tenth]", "[0, N_RUNS // 2, -1]"),
 )
 
@@ -186,6 +192,56 @@ def test_all_correct_kinds_have_the_true_gradient_as_mean(p):
         drawn = corridor_estimates(p, kind, baseline=-12, n_episodes=20_000, rng=1)
         error = drawn.std() / math.sqrt(len(drawn))
         assert drawn.mean() == pytest.approx(true, abs=4 * error)
+
+
+@pytest.mark.parametrize("p", [0.05, 0.2, 0.5, 0.8, 0.95])
+def test_the_exact_moments_are_those_of_many_played_episodes(p):
+    exact = corridor_moments(p)
+    played = corridor_episodes(p, n_episodes=100_000, rng=1)
+    plain = gradient_estimates(played, "return_to_go") - exact.mean
+    slopes = played.slopes - exact.mean_slope
+    for found, each in (
+        (0, plain),
+        (0, slopes),
+        (exact.variance, plain**2),
+        (exact.covariance, plain * slopes),
+        (exact.slope_variance, slopes**2),
+    ):
+        error = each.std() / math.sqrt(len(each))
+        assert each.mean() == pytest.approx(found, abs=4 * error)
+
+
+@given(st.floats(1e-6, 1 - 1e-6))
+def test_the_exact_mean_is_the_true_gradient_and_stays_so_with_any_baseline(p):
+    exact = corridor_moments(p)
+    assert exact.mean == pytest.approx(corridor_slope(p), rel=1e-9, abs=1e-9)
+    # The estimate with b is H - b S: a mean of 0 of S leaves the mean of H.
+    assert exact.mean_slope == pytest.approx(0, abs=1e-9)
+    # Each step adds p (1 - p) to the variance of a sum without drift.
+    assert exact.slope_variance == pytest.approx(-p * (1 - p) * corridor_value(p))
+
+
+def test_the_exact_moments_at_one_half_and_at_both_ends():
+    half = corridor_moments(0.5)
+    assert (half.mean, half.variance, half.covariance, half.slope_variance) == (
+        pytest.approx((2, 733, -37, 3), rel=1e-12)
+    )
+    assert least_variance_baseline(half) == pytest.approx(-37 / 3)
+    for p, slope_variance in ((1e-9, 4), (1 - 1e-9, 2)):
+        end = corridor_moments(p)
+        assert end.slope_variance == pytest.approx(slope_variance)
+        # One estimate scatters the more, the longer episodes get: without bound.
+        assert math.sqrt(end.variance) > abs(end.mean) > 1e9
+
+
+@given(probabilities, st.floats(-60, 20))
+def test_no_baseline_scatters_less_than_the_one_with_the_least_variance(p, b):
+    exact = corridor_moments(p)
+    best = least_variance_baseline(exact)
+    least, here = estimate_spreads(exact, [best, b])
+    assert here**2 - least**2 == pytest.approx(
+        exact.slope_variance * (b - best) ** 2, rel=1e-6, abs=1e-6 * here**2
+    )
 
 
 @given(probabilities)
@@ -734,6 +790,10 @@ def test_the_estimate_of_one_episode_adds_up_its_steps(actions, p, baseline):
         (lambda: corridor_value(0), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_value(1), "the episode never ends for p = 0 or p = 1"),
         (lambda: corridor_gradient(1), "the episode never ends for p = 0 or p = 1"),
+        (lambda: corridor_moments(0), "the episode never ends for p = 0 or p = 1"),
+        (lambda: corridor_moments(1), "the episode never ends for p = 0 or p = 1"),
+        (lambda: corridor_moments(-0.5), "p must be in [0, 1], got -0.5"),
+        (lambda: corridor_moments(1e-200), "result must be finite"),
         (lambda: sums_of_episode([], 0.5), "actions must not be empty"),
         (lambda: sums_of_episode([2], 0.5), "actions must be in [0, 1], got 2"),
         (lambda: corridor_episode(1), "the episode never ends for p = 0 or p = 1"),
