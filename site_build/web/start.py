@@ -14,7 +14,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 GZIP = 31  # what zlib is told to read it
-SWEEPS = 16 * 2**20  # bytes of them that are kept: the browser's Python has one visitor
+KEPT = 16 * 2**20  # bytes of sweeps, and of histories, for the browser's one visitor
 UNUSED = (
     "PIL", "PIL.Image", "PIL.ImageFile", "pandas", "pandas.api", "pandas.api.types",
     "altair", "fastparquet", "pyarrow", "ssl", "_interpqueues", "_interpreters",
@@ -104,10 +104,10 @@ def the_app(path):
     """Return the app as stlite serves it to the page: with the address of sweeps."""
     from streamlit.starlette import App
 
-    from ui import frames, server, sweep_route
+    from ui import frames, server, simulation, sweep_route
 
     server.before_first_visit()
-    frames.SWEEPS.most = SWEEPS
+    frames.SWEEPS.most = simulation.HISTORIES.most = KEPT
     gc.freeze()
     gc.enable()
     return App(path, routes=[sweep_route.route()])
