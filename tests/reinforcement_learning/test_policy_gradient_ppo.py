@@ -10,6 +10,11 @@ import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulas.reinforcement_learning.corridor import (
+    CORRIDOR,
+    corridor_slope,
+    corridor_values,
+)
 from formulas.reinforcement_learning.policy_gradient import (
     bandit_gradient,
     grad_log_softmax,
@@ -121,6 +126,27 @@ def test_actions_of_the_old_policy_weighted_with_the_ratio_give_the_new_gradient
     np.testing.assert_allclose(
         weighted, bandit_gradient(theta, advantages), rtol=1e-9, atol=1e-12
     )
+
+
+def slope_with_old_states(p, p_old):
+    """Return the slope by the logit of the mean sum of r A over episodes with p_old."""
+    values = np.append(corridor_values(p_old), 0)
+    ahead = values[np.array(CORRIDOR)]  # after left and right, in each cell
+    moves = np.zeros((3, 4))
+    for cell, (left, right) in enumerate(CORRIDOR):
+        moves[cell, left] += 1 - p_old
+        moves[cell, right] += p_old
+    visits = np.linalg.solve(np.eye(3) - moves[:, :3].T, [1, 0, 0])
+    return p * (1 - p) * visits @ (ahead[:, 1] - ahead[:, 0])
+
+
+@claims("ppo_one_choice")
+@pytest.mark.parametrize("p_old", [0.3, 0.4, 0.7])
+def test_over_an_episode_the_gradient_of_r_a_is_exact_at_ratio_1_only(p_old):
+    at_old = slope_with_old_states(p_old, p_old)
+    assert at_old == pytest.approx(corridor_slope(p_old), rel=1e-9)
+    for p in (p_old - 0.1, p_old + 0.1):
+        assert abs(slope_with_old_states(p, p_old) - corridor_slope(p)) > 1
 
 
 @claims("ppo_narrow")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,10 +26,10 @@ from charts import (
 from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
-from formulas.reinforcement_learning.corridor import CORRIDOR
+from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_moments
 from formulas.reinforcement_learning.policy_gradient import (
+    EstimateMoments,
     estimate_spreads,
-    gradient_estimates,
     least_variance_baseline,
 )
 from notation.numbers import counted, number_text
@@ -54,8 +55,8 @@ BESIDE_BEST = 1600  # from this episode on “now” would stand under the name 
 RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices("returns", "baseline")
 ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 OTHER_COLOR = 8
-HEIGHTS = (10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10_000)  # ends of axes
-MOST_ABOVE = 2  # times the highest term: a higher sum is cut off and told
+# Ends of the axis of the terms and their sums.
+HEIGHTS = (10, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 2000, 5000, 10_000)
 # Of a longer episode the first and the last terms are drawn, and one for all between.
 MOST_TERMS, FIRST = 14, 9
 COMPARED = -10  # the runs beside those without a baseline where b = 0 is chosen
@@ -67,12 +68,14 @@ CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of th
 STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE_OF_LANE = 0.06  # of the strip: from an arrow to the numbers of its steps
-ASIDE_OF_STEM, NEAR_END = 0.1, 0.88  # where a sum that is cut off is told
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
 ARROWS = ("←", "→")
 MOST_TOLD = 2  # steps along one way that are told by their numbers
 Walk = dict[tuple[int, int], list[int]]  # by cell and action: the steps that took it
-WEIGHTS, STEPS_TOLD = "weights Gₜ − b", "steps of this episode"
+STEPS_TOLD = "steps of this episode"
+THIN = 1  # width of a median: the band is the message
+UPDATE = "θ ← θ + αĝ".replace(" ", "\N{NO-BREAK SPACE}")
+_moments = functools.lru_cache(maxsize=256)(corridor_moments)
 
 
 def draw(
@@ -87,29 +90,28 @@ def draw(
     episodes: int,
 ) -> Scene:
     """Draw the corridor, an episode's terms, how estimates scatter, and learning."""
-    played = history.episodes
-    estimates = gradient_estimates(played, "with_baseline", baseline=baseline)
-    best = least_variance_baseline(played)
+    moments = _moments(p)
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
     without = float(sigmoid(theta + alpha * plain.sum()))
     chosen = nearest_runs(baseline)
     runs = history.runs or {}
+    name = name_of(chosen, baseline)
     learned = {
         "no baseline": runs.get(0),
-        name_of(chosen or COMPARED): runs.get(chosen or COMPARED),
+        name if chosen else name_of(COMPARED): runs.get(chosen or COMPARED),
     }
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
-        _spreads(result, history, baseline, best),
+        _spreads(result, moments, baseline),
         _learning(learned, episodes),
         readouts={
             "value": result.value,
             "true gradient with respect to θ": result.slope,
-            f"mean of 2,000 estimates, {WEIGHTS}": estimates.mean(),
-            f"standard deviation of one estimate, {WEIGHTS}": estimates.std(),
-            "b with the least standard deviation": best,
-            f"median p after {episodes} episodes with {name_of(chosen)}": (
+            "mean of ĝ": moments.mean - baseline * moments.mean_slope,
+            "standard deviation of ĝ": estimate_spreads(moments, [baseline])[0],
+            "b with the least standard deviation": least_variance_baseline(moments),
+            f"median p after {episodes} episodes with {name}": (
                 float(runs[chosen].middle[episodes]) if runs else "…"
             ),
         },
@@ -119,9 +121,10 @@ def draw(
     )
 
 
-def name_of(baseline: float) -> str:
-    """Name the training runs of a baseline."""
-    return f"b = {number_text(baseline)}"
+def name_of(trained: int, baseline: float | None = None) -> str:
+    """Name the training runs of a baseline, where another may be set."""
+    name = f"b = {number_text(trained)}"
+    return name if baseline in (None, trained) else f"nearest trained {name}"
 
 
 def _episode(
@@ -142,19 +145,17 @@ def _episode(
         sums[0] = terms.sum() - heights.sum()
         without[0] = plain.sum() - others.sum()
     across = (-0.7, next(n for n in PLACES if total < n) + 0.1)
-    highest = float(np.abs([heights, others]).max())
-    ends = float(np.nanmax(np.abs([*sums, *without])))
-    reach = fitting(max(highest, min(ends, MOST_ABOVE * highest)), HEIGHTS)
-    cut = np.clip([sums, without], -reach, reach)
+    drawn = [*heights, *others, *sums, *without]
+    reach = fitting(float(np.nanmax(np.abs(drawn))), HEIGHTS)
     picture = stems(
-        "The agent’s steps add up to ĝ; in cell 1, ← leads right",
+        "The cells look alike: one p for all; in cell 1, ← leads right",
         Stems("right →", places, right, ACTION_COLOR),
         Stems("left ←", places, left, OTHER_COLOR),
-        Stems("sum ĝ", [float(FIRST), total], cut[0], ESTIMATE_COLOR),
+        Stems("sum ĝ", [float(FIRST), total], sums, ESTIMATE_COLOR),
         Stems(
             "with b = 0",
             np.array([*places, FIRST, total]) + ASIDE,
-            [*others, *cut[1]],
+            [*others, *without],
             RETURN_COLOR,
             hollow=True,
         ),
@@ -167,40 +168,11 @@ def _episode(
         ),
         y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
     )
-    whole = (values(sums), values([*others, *without]))
-    for trace, heights in zip(picture["data"][2:4], whole, strict=True):
-        # Pointed at, a sum that is cut off tells its height all the same.
-        trace["customdata"] = heights
-        trace["hovertemplate"] = "%{customdata:.4g}<extra>" + trace["name"] + "</extra>"
-    picture["data"].append(_cut_off([float(FIRST), total], sums, reach))
     picture["data"] += _corridor(across, reach, _walk(actions))
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
     return texts_when_wide(picture, STEPS_TOLD)
-
-
-def _cut_off(
-    places: Sequence[float], sums: Sequence[float], reach: float
-) -> dict[str, Any]:
-    """Write the sums that leave the picture beside their ends, with an arrow."""
-    beyond = np.abs(sums) > reach
-    texts = [
-        f"{number_text(height, 3)} {'↑' if height > 0 else '↓'}" if out else ""
-        for height, out in zip(sums, beyond.tolist(), strict=True)
-    ]
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "name": "cut off",
-        "x": values(places) - ASIDE_OF_STEM,
-        "y": np.where(beyond, np.sign(sums) * NEAR_END * reach, np.nan),
-        "text": texts,
-        "textposition": "middle left",
-        "textfont": {"color": TEXT, "size": 11},
-        "showlegend": False,
-        "hoverinfo": "skip",
-    }
 
 
 def _chosen(count: int) -> tuple[NDArray[np.int_], Array, int]:
@@ -373,15 +345,16 @@ def _ways(
     }
 
 
-def _spreads(result: Result, history: History, baseline: float, best: float) -> Figure:
+def _spreads(result: Result, moments: EstimateMoments, baseline: float) -> Figure:
     """Draw how far one estimate scatters with every baseline, and with which least."""
+    best = least_variance_baseline(moments)
     low = -fitting(1.2 * abs(best), LOWEST)
     along = np.linspace(low, HIGHEST, POINTS)
-    *spreads, now, least = estimate_spreads(history.episodes, [*along, baseline, best])
+    *spreads, now, least = estimate_spreads(moments, [*along, baseline, best])
     top = fitting(1.25 * max(spreads), TOPS)
     return curves(
-        "Standard deviation of one estimate ĝ, against b",
-        Curve("of 2,000 episodes", along, spreads, ESTIMATE_COLOR),
+        "Standard deviation of ĝ, against b",
+        Curve("standard deviation of ĝ", along, spreads, ESTIMATE_COLOR),
         Mark(best, least, f"least: {number_text(best, 3)}", ESTIMATE_COLOR),
         Mark(baseline, now, "b", BASELINE_COLOR),
         x=Axis("baseline b", (low, HIGHEST)),
@@ -413,7 +386,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     picture = curves(
-        f"Learning: median of {N_RUNS} runs; the band holds {N_RUNS - 4}"
+        f"Learning: bands hold {N_RUNS - 4} of {N_RUNS} runs; lines: medians"
         if known
         else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
@@ -423,6 +396,8 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
         levels=[(BEST, "best")],
         at=[(episodes, "now" if episodes < BESIDE_BEST else "")],
     )
+    for trace in picture["data"][: len(middles)]:
+        trace["line"] = trace["line"] | {"width": THIN}
     picture["data"] = bands + picture["data"]
     return picture
 
@@ -447,6 +422,6 @@ def sentence(
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "Each step pushes p toward its action with the weight Gₜ − b, or away if that is "
-        f"negative; the sum decides. With α = 1/{round(1 / alpha)} it {moved}."
+        "Each step costs 1 and pushes p toward its action if Gₜ > b, away if Gₜ < b; the "
+        f"sum ĝ decides. {UPDATE} with α = 1/{round(1 / alpha)} {moved}."
     )

@@ -18,8 +18,6 @@ from formulas.reinforcement_learning.corridor import (
 )
 from formulas.reinforcement_learning.expected_return import returns_to_go
 from formulas.reinforcement_learning.policy_gradient import (
-    EpisodeSums,
-    corridor_episodes,
     gradient_estimates,
     sums_of_episode,
     training_runs,
@@ -116,19 +114,16 @@ class Runs(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Training runs from the same policy, and episodes of that policy.
+    """Training runs from the same policy.
 
     Attributes
     ----------
     runs : dict of int to Runs, or None
         What is learned with each of some baselines; 0 is learning without one. None as
         long as that is being computed.
-    episodes : EpisodeSums
-        What single episodes of the first policy contribute to the gradient.
     """
 
     runs: dict[int, Runs] | None
-    episodes: EpisodeSums
 
 
 def nearest_runs(baseline: float) -> int:
@@ -137,7 +132,7 @@ def nearest_runs(baseline: float) -> int:
 
 
 def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, History]:
-    """Train many times with each of some baselines; play episodes of the policy."""
+    """Train many times with each of some baselines."""
     learned = yield from training_runs(
         alpha=2.0**log2_alpha,
         baselines=LEARNED_WITH,
@@ -153,19 +148,13 @@ def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, His
         {
             b: Runs(*ordered[:, k, [tenth, N_RUNS // 2, -1 - tenth]].T.copy())
             for k, b in enumerate(LEARNED_WITH)
-        },
-        _episodes(p, seed),
+        }
     )
 
 
-def outline(p: float, seed: int) -> History:
-    """Play episodes of the policy, without training it."""
-    return History(None, _episodes(p, seed))
-
-
-@functools.lru_cache(maxsize=256)
-def _episodes(p: float, seed: int) -> EpisodeSums:
-    return corridor_episodes(p, rng=seed)
+def outline() -> History:
+    """Return the history that is there without training: all else needs none."""
+    return History(None)
 
 
 @functools.lru_cache(maxsize=256)
@@ -300,9 +289,9 @@ STATEMENT = Statement(
     build_equations=equations,
     build_identities=identities,
     headline=(
-        r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi\left[\sum_{t=0}^{T-1} "
-        r"(<returns>_t - <baseline>) \nabla_{<theta>} "
-        r"\log \pi_{<theta>}(A_t \mid S_t)\right], \quad "
+        r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi[<estimate>], \quad "
+        r"<estimate> = \sum_{t=0}^{T-1} (<returns>_t - <baseline>) "
+        r"\nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t), \quad "
         r"\nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>, \quad "
         r"<p> = \sigma(<theta>)"
     ),

@@ -18,8 +18,8 @@ def derivations() -> tuple[Derivation, ...]:
     each = list(zip(pi, old, gains, strict=True))
     return (
         Derivation(
-            "The policy gradient, estimated from actions of an older policy, is the gradient "
-            "of the mean of $r A$; the clip is then added by hand.",
+            "For a single choice the policy gradient, estimated from actions of an older "
+            "policy, is the gradient of the mean of $r A$; the clip is then added by hand.",
             sum(p * A * Derivative(log(p), u) for p, _, A in each),
             (
                 Step(
