@@ -281,6 +281,12 @@ def rows_when_wide(picture: Figure) -> Figure:
     return {**picture, "layout": {**layout, "meta": {**layout["meta"], "lines": True}}}
 
 
+def named_or(picture: Figure, row: int) -> Figure:
+    """Name every row where the picture is tall enough for that, else this one alone."""
+    layout = picture["layout"]
+    return {**picture, "layout": {**layout, "meta": {**layout["meta"], "named": row}}}
+
+
 def tall(picture: Figure) -> Figure:
     """Have the others stand beside the picture on a phone, which leaves it more height."""
     layout = picture["layout"]

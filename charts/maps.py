@@ -28,6 +28,7 @@ def maps(
     columns: Sequence[str] = (),
     framed: int | None = None,
     framed_row: int | None = None,
+    numbers: bool | None = None,
     square: bool = False,
     across: int = ACROSS,
     height: int = 300,
@@ -56,7 +57,10 @@ def maps(
     framed : int, optional
         Which of the matrices to frame.
     framed_row : int, optional
-        Which row of that matrix to frame too.
+        Which row of that matrix to frame too, or of every one.
+    numbers : bool, optional
+        Whether to write the numbers into the cells; by default those of a single matrix of
+        few rows.
     square : bool
         Make cells square, as the pixels of an image are.
     across : int
@@ -87,7 +91,7 @@ def maps(
         x=Axis("" if upright else x, labels=below[:-1]),
         y=Axis(y, labels=beside),
         limits=limits,
-        numbers=k == 1 and n <= MOST_LABELED,
+        numbers=k == 1 and n <= MOST_LABELED if numbers is None else numbers,
         square=square,
         height=height,
     )
@@ -113,8 +117,14 @@ def maps(
     if framed is not None:
         top, left = corners[framed]
         layout["shapes"] = [_around(top, left, n, m)]
-        if framed_row is not None:
-            layout["shapes"].append(_around(top + framed_row, left, 1, m))
+    if framed_row is not None:
+        layout["shapes"] = [
+            *layout.get("shapes", ()),
+            *(
+                _around(top + framed_row, left, 1, m)
+                for top, left in (corners if framed is None else [corners[framed]])
+            ),
+        ]
     figure["data"][0]["hovertemplate"] = "%{z:.4g}<extra></extra>"
     return figure
 

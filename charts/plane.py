@@ -42,7 +42,8 @@ class Arrow(NamedTuple):
 class Points(NamedTuple):
     """A set of points; ``sizes`` in pixels, one or each, ``texts`` on the spot, above or on ``sides``.
 
-    Of size 0.0 only the texts are drawn; ``listed`` says whether the legend names them.
+    Of size 0.0 only the texts are drawn; ``listed`` says whether the legend names them,
+    ``hollow`` whether they are outlines.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Points(NamedTuple):
     symbol: int = 0
     sides: Sequence[str] | None = None
     listed: bool = True
+    hollow: bool = False
 
 
 class Outline(NamedTuple):
@@ -199,6 +201,10 @@ def trace_of(thing: Thing) -> Trace:
         )
         shown = {} if thing.listed else {"showlegend": False}
         return {**style, **shown, "x": ring[:, 0], "y": ring[:, 1]}
+    return _trace_of_points(thing, at)
+
+
+def _trace_of_points(thing: Points, at: np.ndarray) -> Trace:
     style = _points(
         thing.name, thing.color_index, thing.symbol, thing.texts is not None
     )
@@ -215,6 +221,9 @@ def trace_of(thing: Thing) -> Trace:
         trace["marker"] = style["marker"] | {"size": size}
         if isinstance(size, float) and not size:
             trace["mode"] = "text"
+    if thing.hollow:
+        symbol = f"{SYMBOLS[thing.symbol]}-open"
+        trace["marker"] = trace["marker"] | {"symbol": symbol, "line": {"width": 2}}
     return trace
 
 

@@ -912,7 +912,7 @@ def test_the_query_of_attention_is_turned_in_the_small_picture(visit):
     assert visitor.values()["angle"] < -30
     assert page.locator(".live-large figcaption").inner_text() == large
     # Made large, it has its handle; where it is a sketch, on a phone, it has none.
-    page.locator(".live-swap").nth(1).click()
+    page.locator(".live-swap").nth(2).click()
     assert page.locator(".live-large .live-handle").count() == 1
     page.set_viewport_size({"width": 390, "height": 664})
     page.locator(".live-swap").nth(0).click()

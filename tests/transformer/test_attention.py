@@ -473,6 +473,7 @@ def test_bad_windows_are_named(sizes, message):
 def of_the_page(**settings):
     inputs = inputs_of(STATEMENT, **{**CIRCLE, **settings})
     saturation, _ = inputs.pop("saturation"), inputs.pop("row")
+    assert inputs.pop("divided")
     assert len(saturation.raw) == len(WIDTHS)
     return inputs, scaled_dot_product_attention(**inputs)
 
@@ -616,20 +617,84 @@ def test_in_the_sentence_sat_attends_to_cat_and_the_others_to_what_they_look_for
     assert status.startswith("“sat” attends most to “cat”, with weight 0.8")
 
 
+def of_the_plane(scene):
+    """Return what the picture of the outputs draws, by name."""
+    return {trace.get("name"): trace for trace in scene.figures[2]["data"]}
+
+
+def places(trace):
+    return np.stack([trace["x"], trace["y"]], axis=1)
+
+
 @claims("arrow_points")
 @given(st.integers(2, 16), st.integers(1, 16), st.integers(-36, 36))
-def test_the_value_nearest_to_the_direction_of_the_query_has_the_largest_weight(
+def test_the_key_nearest_to_the_direction_of_the_query_has_the_largest_weight(
     n, token, turn
 ):
     chosen = {"tokens": "sentence", "n_keys": n, "token": token, "angle": 5 * turn}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
-    traces = {trace.get("name"): trace for trace in scene.figures[1]["data"]}
-    value = traces["values, sized by weight"]
-    values = np.stack([value["x"], value["y"]], axis=1)
+    traces = of_the_plane(scene)
+    values = places(traces["values, sized by weight"])
+    keys = places(traces["keys: direction"])
+    np.testing.assert_allclose(keys, 1.2 * values)  # of one direction, a little apart
     arrow = traces[f"query of “{SENTENCE[min(token, n) - 1]}”: direction"]
     query = np.array([arrow["x"][1], arrow["y"][1]])
     weights = np.array(scene.figures[0]["data"][0]["z"])[min(token, n) - 1]
-    assert weights[(values @ query).argmax()] == pytest.approx(weights.max())
+    assert weights[(keys @ query).argmax()] == pytest.approx(weights.max())
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_hollow_circles_have_the_directions_of_the_keys_and_names_those_of_the_values(
+    chosen,
+):
+    traces = of_the_plane(drawing(LESSON)(**chosen))
+    passed = inputs_of(STATEMENT, **chosen)
+    assert traces["keys: direction"]["marker"]["symbol"] == "circle-open"
+    for name, role in (("keys: direction", "key"), ("names", "value")):
+        shown, given_ = places(traces[name]), passed[role]
+        along = (shown * given_).sum(axis=1)
+        lengths = np.linalg.norm(shown, axis=1) * np.linalg.norm(given_, axis=1)
+        np.testing.assert_allclose(along, lengths)
+
+
+@claims("matrices_drawn")
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_queries_keys_and_values_are_drawn_as_matrices_with_a_row_for_each_token(
+    chosen,
+):
+    picture = drawing(LESSON)(**chosen | {"third": "Q, K, V"}).figures[1]
+    passed, n = inputs_of(STATEMENT, **chosen), chosen["n_keys"]
+    embeddings, *matrices = projections(chosen["tokens"], n, chosen["angle"])
+    made = dict(zip("QKVXYZ", 2 * [embeddings @ W for W in matrices], strict=True))
+    sheet = np.array(picture["data"][0]["z"], float)
+    letters = chosen["roles"].split(", ")
+    for k, (letter, role) in enumerate(
+        zip(letters, ("query", "key", "value"), strict=True)
+    ):
+        block = sheet[1:, 3 * k : 3 * k + 2]
+        np.testing.assert_allclose(block, passed[role], atol=1e-12)
+        np.testing.assert_allclose(block, made[letter], atol=1e-12)
+        assert f"W_{letter}" in picture["layout"]["meta"]["title"]
+        assert picture["layout"]["annotations"][k]["text"].endswith(letter)
+    framed = {(one["y0"], one["y1"]) for one in picture["layout"]["shapes"]}
+    row = min(chosen["token"], n) - 1
+    assert framed == {(row + 0.5, row + 1.5)}
+    assert len(picture["layout"]["shapes"]) == 3
+
+
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_the_token_that_is_heard_most_is_named_below_the_maps_and_in_the_plane(chosen):
+    scene = drawing(LESSON)(**chosen | {"third": "scores"})
+    row = min(chosen["token"], chosen["n_keys"]) - 1
+    best = int(np.array(scene.figures[0]["data"][0]["z"])[row].argmax())
+    words = SENTENCE if chosen["tokens"] == "sentence" else range(1, 17)
+    for figure in scene.figures[:2]:
+        assert figure["layout"]["xaxis"]["ticktext"][best] == str(words[best])
+        assert figure["layout"]["meta"]["named"] == row
+    assert str(words[best]) in of_the_plane(scene)["names"]["text"]
 
 
 @claims("outputs_drawn")
@@ -638,7 +703,7 @@ def test_the_value_nearest_to_the_direction_of_the_query_has_the_largest_weight(
 def test_the_diamonds_are_the_outputs_of_all_tokens_and_the_star_that_of_the_chosen(
     chosen,
 ):
-    picture = drawing(LESSON)(**chosen).figures[1]
+    picture = drawing(LESSON)(**chosen).figures[2]
     passed = inputs_of(STATEMENT, **chosen)
     weights, value = weights_by_hand(chosen), passed["value"]
     (diamonds,) = (one for one in picture["data"] if one.get("name") == "outputs")
@@ -651,6 +716,7 @@ def test_the_diamonds_are_the_outputs_of_all_tokens_and_the_star_that_of_the_cho
     listed = [t["name"] for t in picture["data"] if t.get("showlegend", True)]
     assert [name.split()[0] for name in listed] == [
         "output",
+        "keys:",
         "query",
     ]  # one row of names
     reach = np.linalg.norm(value[0])
@@ -685,7 +751,7 @@ def test_a_row_of_the_scores_is_what_its_query_alone_has(tokens):
 @claims("cells_without_numbers")
 @pytest.mark.parametrize("n", range(2, 17))
 def test_from_nine_tokens_on_cells_have_no_numbers_and_negative_scores_a_minus(n):
-    weights, _, scores = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures
+    weights, scores, _ = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures
     written = [text for row in scores["data"][0]["text"] for text in row]
     assert ("text" in weights["data"][0]) == (n < 9)
     if n < 9:
@@ -699,9 +765,7 @@ def test_from_nine_tokens_on_cells_have_no_numbers_and_negative_scores_a_minus(n
 @claims("wide_raw")
 @pytest.mark.parametrize("n", range(2, 17))
 def test_of_raw_wide_random_vectors_one_key_takes_most_of_the_weight(n):
-    scene = drawing(WITHOUT_ROOT)(
-        **STATEMENT.defaults | {"n_keys": n, "third": "random vectors"}
-    )
+    scene = drawing(WITHOUT_ROOT)(**WITHOUT_ROOT.statement.defaults | {"n_keys": n})
     assert scene.readouts["largest weight, random, raw, D = 64"] > 0.8
     assert of_the_page(tokens="sentence")[0]["query"].shape[1] == 2
 
@@ -728,10 +792,9 @@ def test_only_weights_that_are_0_or_1_are_written_so(change, zeros):
 
 @pytest.mark.parametrize("n", [6, 16])
 def test_every_row_of_the_maps_has_its_word(n):
-    for figure in drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[::2]:
+    for figure in drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[:2]:
         assert figure["layout"]["yaxis"]["ticktext"] == list(SENTENCE[:n])
-    left_away = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[0]
-    assert ("lines" in left_away["layout"]["meta"]) == (n == 16)  # on a phone
+        assert figure["layout"]["meta"]["named"] == 2  # where not all have room
 
 
 @claims("same_word")
@@ -782,6 +845,20 @@ def test_the_larger_the_factor_the_nearer_is_the_output_to_one_value():
     np.testing.assert_allclose(result.output[0], given_["value"][0], atol=0.01)
 
 
+@claims("agreeing_is_long")
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_the_length_of_an_output_is_how_much_the_values_agree(chosen):
+    """Its square is the mean cosine of two values that are drawn by weight."""
+    _, result = of_the_page(**chosen | {"roles": "Q, K, V"})
+    value = values_by_hand(chosen | {"roles": "Q, K, V"})
+    weights = weights_by_hand(chosen | {"roles": "Q, K, V"})
+    agreement = ((weights @ (value @ value.T)) * weights).sum(axis=1)
+    np.testing.assert_allclose(
+        (result.output**2).sum(axis=1), agreement, rtol=1e-9, atol=1e-9
+    )
+
+
 @claims("hidden_share_goes_on")
 @pytest.mark.parametrize("token", range(1, 11))
 @pytest.mark.parametrize("multiplier", [0.0, 1.0])
@@ -811,7 +888,7 @@ def test_turned_by_180_degrees_the_opposite_token_takes_the_place_of_the_own_one
 def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     change = {"token": token, "n_keys": n, "angle": angle, "roles": roles}
     scene = drawing(LESSON)(**CIRCLE | change)
-    about = scene.figures[1]["layout"]["meta"]
+    about = scene.figures[2]["layout"]["meta"]
     said = f": drag the query of t{min(token, n)}"
     assert about["title"].endswith(said) == ("handles" in about)
     if roles == "K, Q, V":
@@ -826,7 +903,7 @@ def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     length = np.linalg.norm(handle["at"])
     np.testing.assert_allclose(handle["at"], length * direction, atol=1e-12)
     (arrow,) = (
-        trace for trace in scene.figures[1]["data"] if "query" in trace.get("name", "")
+        trace for trace in scene.figures[2]["data"] if "query" in trace.get("name", "")
     )
     assert handle["at"] == [arrow["x"][1], arrow["y"][1]]
     assert handle["angle"] == "angle"
@@ -1011,8 +1088,9 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
         assert np.linalg.norm(given_["value"]) > np.linalg.norm(named["value"])
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     first, second, third = roles.split(", ")
-    assert titles[1].startswith(f"Outputs, mixed from {third}: ")
-    assert titles[2].startswith(f"Scores: {first}{second}ᵀ")
+    assert titles[2].startswith(f"Outputs, mixed from {third}: ")
+    factor = "" if multiplier == 1 else "μ "
+    assert titles[1].startswith(f"Scores: {factor}{first}{second}ᵀ/√dₖ")
 
 
 @pytest.mark.parametrize("n", [2, 6, 16])
@@ -1020,7 +1098,7 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
 def test_instead_of_scores_random_vectors_show_how_their_width_saturates(n, width):
     chosen = STATEMENT.defaults | {"n_keys": n, "d_k": width, "third": "random vectors"}
     scene = drawing(LESSON)(**chosen)
-    *_, picture = scene.figures
+    _, picture, _ = scene.figures
     raw, scaled, raw_now, scaled_now = picture["data"][:4]
     for curve, mark, kind in ((raw, raw_now, "raw"), (scaled, scaled_now, "scaled")):
         measured = [attention_saturation(int(d), n)[kind] for d in curve["x"]]
@@ -1034,22 +1112,42 @@ def test_instead_of_scores_random_vectors_show_how_their_width_saturates(n, widt
     assert not any("random" in label for label in with_scores.readouts)
 
 
-def test_scores_are_called_scaled_where_they_are_divided_by_the_root_alone():
-    for lesson, factor in ((LESSON, 4.5 * np.sqrt(2)), (WITHOUT_ROOT, 9.0)):
-        *_, scores = drawing(lesson)(**CIRCLE | {"multiplier": 1.0}).figures
-        assert np.diag(scores["data"][0]["z"]) == pytest.approx(factor)
+@given(settings_of(STATEMENT))
+@settings(max_examples=60)
+def test_the_title_of_the_scores_is_what_is_drawn_at_every_factor(chosen):
+    for lesson, root in ((LESSON, np.sqrt(2)), (WITHOUT_ROOT, 1.0)):
+        _, scores, _ = drawing(lesson)(**chosen | {"third": "scores"}).figures
         title = scores["layout"]["meta"]["title"]
-        assert title.endswith(", scaled") == (lesson is LESSON)
+        written = re.match(r"Scores: (μ )?(\w)(\w)ᵀ(/√dₖ)?, ", title)
+        factor = chosen["multiplier"] if written[1] else 1.0
+        passed = inputs_of(STATEMENT, **chosen)
+        products = passed["query"] @ passed["key"].T
+        divisor = np.sqrt(2) if written[4] else 1.0
+        assert divisor == root
+        cells = np.array(scores["data"][0]["z"], float)
+        expected = np.where(np.isnan(cells), np.nan, factor * products / divisor)
+        np.testing.assert_allclose(cells, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("lesson", [LESSON, WITHOUT_ROOT], ids=["whole", "broken"])
+@pytest.mark.parametrize("multiplier", [0.0, 1.0, 2.5])
+def test_the_printed_formula_has_the_factor_where_it_is_not_1(lesson, multiplier):
+    values = lesson.statement.defaults | {"multiplier": multiplier}
+    line = frames.headline_at(lesson.statement, values)
+    printed = line or frames.headline(lesson.statement)
+    marked = frames.marks(lesson.statement)("multiplier", r"\mu")
+    assert (marked in printed) == (multiplier != 1)
+    assert (r"\cancel" in printed) == (lesson is WITHOUT_ROOT)
 
 
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
 def test_no_score_is_beyond_the_colors(chosen):
     for lesson in (LESSON, WITHOUT_ROOT):
-        *_, scores = drawing(lesson)(**chosen | {"third": "scores"}).figures
+        _, scores, _ = drawing(lesson)(**chosen | {"third": "scores"}).figures
         cells = scores["data"][0]
         assert np.nanmax(np.abs(np.array(cells["z"], float))) <= cells["zmax"]
-    usual = drawing(LESSON)(**STATEMENT.defaults).figures[2]["data"][0]
+    usual = drawing(LESSON)(**STATEMENT.defaults).figures[1]["data"][0]
     assert usual["zmax"] == 13
 
 
@@ -1136,7 +1234,7 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
 @settings(max_examples=30)
 def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     scene = drawing(LESSON)(**chosen)
-    best = re.search(r"best with that key, score (.+) = (−?[\d.]+)\.", scene.status)
+    best = re.search(r"best with that key, score (.+) = (\S+)\.( |$)", scene.status)
     told = "of the visible keys its query agrees" in scene.status
     last = chosen["token"] >= chosen["n_keys"]
     assert told == (best is not None and chosen["causal"] and not last)
@@ -1145,11 +1243,11 @@ def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     assert (best is not None) == (leads and np.count_nonzero(row) > 1)
     if best:
         place = min(chosen["token"], chosen["n_keys"]) - 1
-        shown = drawing(LESSON)(**chosen | {"third": "scores"}).figures[2]
+        shown = drawing(LESSON)(**chosen | {"third": "scores"}).figures[1]
         scores = np.asarray(shown["data"][0]["z"], float)[place]
-        product, said = (text.replace("−", "-") for text in best.groups())
+        product, said = (text.replace("−", "-") for text in best.groups()[:2])
         assert float(said) == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
-        factor, *pairs = map(float, re.findall(r"-?\d+(?:\.\d+)?", product))
+        factor, *pairs = map(float, re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", product))
         by_hand = factor * np.dot(pairs[::2], pairs[1::2])
         assert by_hand == pytest.approx(np.nanmax(scores), rel=0.01, abs=0.03)
 

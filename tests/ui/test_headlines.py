@@ -16,6 +16,8 @@ REVIEWED = {
     "attention": {
         (("roles", "X, Y, Z"),): r"\mathrm{Attention}(X, Y, Z) = "
         r"\mathrm{softmax}\left(\frac{X Y^\top}{\sqrt{d_k}}\right) Z",
+        (("multiplier", 2.0),): r"\mathrm{Attention}(Q, K, V) = "
+        r"\mathrm{softmax}\left(\frac{\mu\, Q K^\top}{\sqrt{d_k}}\right) V",
         (("roles", "K, Q, V"),): r"\mathrm{Attention}(K, Q, V) = "
         r"\mathrm{softmax}\left(\frac{K Q^\top}{\sqrt{d_k}}\right) V",
         (("roles", "Q, V, K"),): r"\mathrm{Attention}(Q, V, K) = "

@@ -5,7 +5,7 @@ import { make, setText } from "./dom.js";
 import { legendOf } from "./legend.js";
 import { Menu } from "./menu.js";
 import { sketch } from "./sketch.js";
-import { slim } from "./slim.js";
+import { nameRows, slim } from "./slim.js";
 import { colored } from "./theme.js";
 
 // Pixels: from which width controls stand beside the stage (on a phone on its side from a
@@ -274,6 +274,7 @@ export class Pictures {
     layout.height = plot.room - this.legend(plot, { data, layout });
     if (plot.bare) layout.showlegend = false; // too small to be read
     if (plot.slim) slim({ data, layout }, layout.height);
+    if (!plot.sketch) nameRows(layout, layout.height);
     if (plot.sketch) sketch({ data, layout }, plot.wide, layout.height, !plot.bare);
     plot.style.minHeight = `${layout.height}px`;
     window.Plotly.react(plot, data, layout, CONFIG);

@@ -2,7 +2,7 @@
 // axes fits into that.
 
 // Pixels: at the top half a name or a number above a point, at the bottom ticks and a title.
-const MARGIN = { top: 14, told: 24, bottom: 42, upright: 26, bare: 6 }; // upright: short names
+const MARGIN = { top: 14, told: 24, bottom: 42, upright: 26, untitled: 24, bare: 6 }; // upright: short names
 const TYPE = 11; // pixels
 const LETTER = 0.52 * TYPE; // the width of one, on the average
 const LINE = 1.2 * TYPE;
@@ -17,13 +17,24 @@ export function slim({ data, layout }, height) {
   const { showticklabels, title } = layout.xaxis || {};
   const written = title?.text || data.some(({ mode }) => mode?.includes("text"));
   // Below an axis without names nothing else may be written either.
-  const named = layout.meta?.upright ? MARGIN.upright : MARGIN.bottom;
+  const rows = layout.meta?.named !== undefined; // their names come before the title of x
+  if (rows && layout.xaxis.title) layout.xaxis.title.text = "";
+  const below = rows ? MARGIN.untitled : MARGIN.bottom;
+  const named = layout.meta?.upright ? MARGIN.upright : below;
   const bottom = showticklabels === false && !written ? MARGIN.bare : named;
   layout.margin = { ...layout.margin, t: Math.min(t, top), b: Math.min(b, bottom) };
   const room = height - layout.margin.t - layout.margin.b;
   fold(layout, 2 * Math.min(layout.margin.t, layout.margin.b) + room);
-  thin(layout.yaxis, room);
+  if (!rows) thin(layout.yaxis, room);
   if (layout.annotations) layout.annotations = layout.annotations.map(tightened);
+}
+
+// Where not all rows have room for their names, the one that is looked at keeps its own.
+export function nameRows({ yaxis, margin, meta }, height) {
+  const { tickvals, ticktext } = yaxis || {};
+  const kept = tickvals?.indexOf(meta?.named);
+  if (!(kept >= 0) || tickvals.length * LINE <= height - margin.t - margin.b) return;
+  Object.assign(yaxis, { tickvals: [tickvals[kept]], ticktext: [ticktext[kept]] });
 }
 
 // Boxes of several lines are set smaller, so that those of neighboring rows keep apart.

@@ -28,7 +28,12 @@ def inputs(
     given = whole.inputs(
         tokens, angle, multiplier, n_keys, causal, roles, token, history
     )
-    return {**given, "scale": multiplier, "multiplier": multiplier}
+    return {
+        **given,
+        "scale": multiplier,
+        "multiplier": multiplier,
+        "divided": False,
+    }
 
 
 def equations() -> tuple[Equation, ...]:
@@ -45,15 +50,18 @@ def equations() -> tuple[Equation, ...]:
     return (scores, *whole.equations()[1:])
 
 
+def headline_at(roles: str, multiplier: float) -> str:
+    """Strike the root out, whatever is passed and multiplied."""
+    return whole.attention(roles, multiplier, r"\cancel{\sqrt{d_k}}")
+
+
 STATEMENT = replace(
-    whole.STATEMENT,
+    # Vectors of two numbers show little of what the division is for.
+    whole.STATEMENT.opening_at(third=whole.RANDOM_VECTORS),
     inputs=inputs,
     build_equations=equations,
     build_identities=tuple,
-    headline=(
-        r"\mathrm{Attention}(<query>, <key>, <value>) = \mathrm{softmax}\left("
-        r"\frac{<query> <key>^\top}{\cancel{\sqrt{d_k}}}\right) <value>"
-    ),
-    headline_at=None,
+    headline=headline_at("Q, K, V", 1),
+    headline_at=headline_at,
     line_result=lambda: "scores",
 )

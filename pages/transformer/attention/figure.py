@@ -22,15 +22,17 @@ from charts import (
     draggable,
     fitting,
     heatmap,
+    maps,
+    named_or,
     plane,
-    rows_when_wide,
 )
 from formulas.checks import Array
 from notation.numbers import number_text
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.statement import (
+    KEY_LENGTH,
+    MATRICES,
     RANDOM_VECTORS,
-    SCORES,
     SENTENCE,
     STATEMENT,
     WIDTHS,
@@ -38,12 +40,18 @@ from pages.transformer.attention.statement import (
     Saturation,
 )
 
-VALUE_COLOR, OUTPUT_COLOR = STATEMENT.color_indices("value", "output")
+VALUE_COLOR, KEY_COLOR = STATEMENT.color_indices("value", "key")
+OUTPUT_COLOR = STATEMENT.color_index("output")
 CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
+KEY = 7.0  # of the mark of a key
 TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
-AROUND = (2.2, 1.35)  # half of the plane, in lengths of a value; room for the names
+KEYS_AT, NAMES_AT = (
+    1.2,
+    1.36,
+)  # where they stand, in lengths of a value: beyond the values
+AROUND = (2.3, 1.65)  # half of the plane, in lengths of a value; room for the names
 SCALED_COLOR, RAW_COLOR = 1, 2
 LARGEST = "largest weight in the framed row"
 UPRIGHT = 0.5  # a value that is less far to a side has its name above or below
@@ -51,6 +59,8 @@ MOST_NAMED = 8  # words that have room in the plane
 SCORE_ROOMS = (13.0, 26.0, 39.0)  # ends of the colors; few, so that they rest
 FACTOR_DIGITS, SCORE_DIGITS = 4, 3  # what is shown of the factors gives the score shown
 ROLES = ("query: its embedding", "key: its embedding", "value: its embedding")
+PLURALS = ("queries", "keys", "values")
+MOST_WRITTEN = 8  # tokens whose queries, keys and values are written in numbers
 TURNED = "QX"  # what the angle turns
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 ROLE_NOTES = {
@@ -71,6 +81,7 @@ def draw(
     scale: float,
     saturation: Saturation,
     row: int,
+    divided: bool,
     tokens: str,
     angle: float,
     multiplier: float,
@@ -81,15 +92,21 @@ def draw(
     roles: str,
     third: str,
 ) -> Scene:
-    """Draw weights, scores, outputs, and what scaling does to random attention."""
+    """Draw weights, how they come about, outputs, and what scaling does at random."""
     names = _names(tokens, n_keys)
     base = _direction(query[row]) - angle
+    if third == RANDOM_VECTORS:
+        first = _saturation(saturation, d_k, n_keys)
+    elif third == MATRICES:
+        first = _matrices((query, key, value), row, roles, names)
+    else:
+        best = int(result.weights[row].argmax())
+        title = _score_title(roles, multiplier, divided=divided)
+        first = _scores(title, result.scores, mask, names, row, best)
     return Scene(
         _weights(result.weights, row, names),
-        _outputs(result, query, value, row, roles, names, base),
-        _scores(result.scores, mask, roles, names, divided=scale < multiplier)
-        if third == SCORES
-        else _saturation(saturation, d_k, n_keys),
+        first,
+        _outputs(result, query, key, value, row, roles, names, base),
         readouts={
             LARGEST: result.weights[row].max(),
             "length of the framed token’s output": float(
@@ -179,38 +196,58 @@ def _direction(vector: Array) -> float:
     return math.degrees(math.atan2(vector[1], vector[0]))
 
 
-def _scores(
-    scores: Array, mask: Array, roles: str, names: tuple[str, ...], *, divided: bool
+def _matrices(
+    matrices: tuple[Array, Array, Array], row: int, roles: str, names: tuple[str, ...]
 ) -> Figure:
+    """Draw queries, keys and values, a row for each token."""
+    letters = roles.split(", ")
+    picture = maps(
+        f"{roles}: each embedding × {', '.join(f'W_{letter}' for letter in letters)}",
+        matrices,
+        [f"{of} {letter}" for of, letter in zip(PLURALS, letters, strict=True)],
+        limits=(-KEY_LENGTH, KEY_LENGTH),
+        y="token",
+        rows=names,
+        framed_row=row,
+        numbers=len(names) <= MOST_WRITTEN,
+    )
+    return named_or(picture, row + 1)  # below the line with the names of the matrices
+
+
+def _score_title(roles: str, multiplier: float, *, divided: bool) -> str:
+    """Write what the scores are, with the factor where it is not 1."""
     first, second, _ = roles.split(", ")
+    factor = "" if multiplier == 1 else "μ "
+    root = "/√dₖ" if divided else ""
+    return f"Scores: {factor}{first}{second}ᵀ{root}, agreement of query and key"
+
+
+def _scores(
+    title: str, scores: Array, mask: Array, names: tuple[str, ...], row: int, best: int
+) -> Figure:
     reach = fitting(np.abs(scores).max(), SCORE_ROOMS)
     picture = heatmap(
-        f"Scores: {first}{second}ᵀ, agreement of query and key" + ", scaled" * divided,
+        title,
         np.where(np.isneginf(mask), np.nan, scores),
-        x=Axis("key of token", labels=_shown(names)),
+        x=Axis("key of token", labels=_shown(names, best)),
         y=Axis("query of token", labels=names),
         limits=(-reach, reach),
         digits=1,
     )
-    return _readable(picture, names)
+    return named_or(picture, row)
 
 
 def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
     picture = heatmap(
         "Weights: softmax of each row",
         weights,
-        x=Axis("attended token", labels=_shown(names)),
+        x=Axis("attended token", labels=_shown(names, int(weights[row].argmax()))),
         y=Axis("attending token", labels=names),
         limits=(0, 1),
         texts=weight_texts(weights),
         outlined=[(row, column) for column in range(len(weights))],
     )
-    return choosing(_readable(picture, names), y="token")
-
-
-def _readable(picture: Figure, names: tuple[str, ...]) -> Figure:
-    """Name many rows only where the picture is tall enough for them."""
-    return rows_when_wide(picture) if len(names) > MOST_NUMBERED else picture
+    return choosing(named_or(picture, row), y="token")
 
 
 def weight_texts(weights: Array) -> list[list[str]]:
@@ -226,19 +263,22 @@ def _weight_text(weight: float) -> str:
     return "≈1" if 0.995 <= weight < 1 else cell_text(weight, 2)
 
 
-def _shown(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names that have room: every second one where there are many."""
+def _shown(names: tuple[str, ...], best: int) -> tuple[str, ...]:
+    """Return the names that have room: of many every second one, and the best of all."""
     every = 2 if len(names) > MOST_NUMBERED else 1
-    return tuple(name if k % every == 0 else "" for k, name in enumerate(names))
+    return tuple(
+        name if (k - best) % every == 0 else "" for k, name in enumerate(names)
+    )
 
 
-def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+def _once(names: tuple[str, ...], best: int) -> tuple[str, ...]:
     """Name a word where it stands first: all of its places are one point.
 
-    Of a long text the first words alone are named, for the others lie close to them.
+    Of a long text the first words and the best one are named, for the others lie close
+    to them.
     """
     return tuple(
-        name if k < MOST_NAMED and name not in names[:k] else ""
+        name if (k < MOST_NAMED or k == best) and name not in names[:k] else ""
         for k, name in enumerate(names)
     )
 
@@ -255,6 +295,7 @@ def _outward(at: Array) -> list[str]:
 def _outputs(
     result: Result,
     query: Array,
+    key: Array,
     value: Array,
     row: int,
     roles: str,
@@ -270,6 +311,9 @@ def _outputs(
     wide, high = (half * reach for half in AROUND)
     tip = TIP * reach * query[row] / np.linalg.norm(query[row])
     fixed = first == "K"  # its direction does not follow the angle
+    best = int(result.weights[row].argmax())
+    shown = _shown(names, best) if numbered else _once(names, best)
+    keys = KEYS_AT * reach * key / np.linalg.norm(key, axis=1, keepdims=True)
     told = f"the query of {chosen}" if fixed else f"drag the query of {chosen}"
     picture = plane(
         f"Outputs, mixed from {third}: {told}",
@@ -281,7 +325,14 @@ def _outputs(
             value,
             VALUE_COLOR,
             4 + 10 * result.weights[row],
-            _shown(names) if numbered else _once(names),
+            listed=False,
+        ),
+        Points(
+            "names",
+            NAMES_AT * value,
+            VALUE_COLOR,
+            0.0,
+            shown,
             sides=_outward(value),
             listed=False,
         ),
@@ -294,6 +345,7 @@ def _outputs(
             listed=False,
         ),
         Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [14.0], symbol=6),
+        Points("keys: direction", keys, KEY_COLOR, KEY, hollow=True),
         Arrow(f"query of {chosen}: direction", tip, QUERY_COLOR),
         extent=((-wide, wide), (-high, high)),
     )

@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 WIDTHS = (1, 4, 16, 64, 256, 1024)
 ROLES = ("Q, K, V", "X, Y, Z", "K, Q, V", "Q, V, K")
+LETTERS = {
+    "Q": "<query>",
+    "K": "<key>",
+    "V": "<value>",
+    "X": "<query:X>",
+    "Y": "<key:Y>",
+    "Z": "<value:Z>",
+}
 KEY_LENGTH = 3.0
 DUST = 1e-13  # of the sum of the terms’ sizes
 EXACT = 15  # digits; what a right angle leaves behind them is no number worth showing
@@ -64,7 +72,8 @@ SOUGHT = {
 }
 WORDS = tuple(FOUND)
 
-SCORES, RANDOM_VECTORS = "scores", "random vectors"  # of the third picture
+# What the first small picture shows.
+SCORES, MATRICES, RANDOM_VECTORS = "scores", "Q, K, V", "random vectors"
 
 QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
@@ -73,7 +82,7 @@ QUANTITIES = (
     quantity(
         "scale",
         "c",
-        "factor of the products: multiplier over the root of d, the width of a query",
+        "factor of the products: μ over the root of d, the width of a query",
     ),
     quantity("mask", "M", "0 where attending is allowed, −∞ where not", ("n", "m")),
     quantity("scores", "S", "scores: scaled products of queries and keys", ("n", "m")),
@@ -99,7 +108,7 @@ QUANTITIES = (
     slider(
         "multiplier",
         r"\mu",
-        "factor of all scores, in units of 1/√d",
+        "sharpness: 0 all keys alike, higher favors the best",
         1.0,
         low=0,
         high=4,
@@ -122,7 +131,7 @@ QUANTITIES = (
         high=16,
         step=1,
     ),
-    switch("causal", r"\text{causal}", "hide later tokens", False),
+    switch("causal", r"\text{causal}", "causal mask: hide later tokens", False),
     option(
         "roles",
         r"\text{roles}",
@@ -134,12 +143,12 @@ QUANTITIES = (
     slider("token", "i", "token to look at", 3, low=1, high=16, step=1, rare=True),
     option(
         "third",
-        r"\text{third}",
-        "what the third picture shows",
+        r"\text{shown}",
+        "what the first small picture shows",
         SCORES,
-        choices=(SCORES, RANDOM_VECTORS),
+        choices=(SCORES, MATRICES, RANDOM_VECTORS),
         rare=True,
-        idle=((SCORES, ("d_k",)),),
+        idle=((SCORES, ("d_k",)), (MATRICES, ("d_k",))),
     ),
 )
 
@@ -198,6 +207,7 @@ def inputs(
         "mask": np.where(allowed, 0.0, -np.inf),
         "saturation": history[n_keys],
         "row": framed_row(token, n_keys),
+        "divided": True,
     }
 
 
@@ -300,23 +310,22 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def headline_at(roles: str) -> str:
+def headline_at(roles: str, multiplier: float) -> str:
+    """Write the formula with what is passed, and with the factor where it is not 1."""
+    usual = (roles, multiplier) == ("Q, K, V", 1)
+    return "" if usual else attention(roles, multiplier)
+
+
+def attention(roles: str, multiplier: float, root: str = r"\sqrt{d_k}") -> str:
     """Write the formula with the letters, or in the order, in which they are passed.
 
     X, Y and Z have the colors of the roles that they take.
     """
-    if roles == "Q, K, V":
-        return ""
-    if roles == "X, Y, Z":
-        return _attention("<query:X>", "<key:Y>", "<value:Z>")
-    symbols = {"Q": "<query>", "K": "<key>", "V": "<value>"}
-    return _attention(*(symbols[letter] for letter in roles.split(", ")))
-
-
-def _attention(query: str, key: str, value: str) -> str:
+    query, key, value = (LETTERS[letter] for letter in roles.split(", "))
+    factor = "" if multiplier == 1 else r"<multiplier>\, "
     return (
         rf"\mathrm{{Attention}}({query}, {key}, {value}) = \mathrm{{softmax}}\left("
-        rf"\frac{{{query} {key}^\top}}{{\sqrt{{d_k}}}}\right) {value}"
+        rf"\frac{{{factor}{query} {key}^\top}}{{{root}}}\right) {value}"
     )
 
 
@@ -326,7 +335,7 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=_attention("<query>", "<key>", "<value>"),
+    headline=attention("Q, K, V", 1),
     headline_at=headline_at,
     line_entry=lambda token, n_keys: (framed_row(token, n_keys), 0),
     simulate=simulate,
