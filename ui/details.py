@@ -28,6 +28,7 @@ from ui.state import LessonState
 
 MOST_ROWS = 40
 MOST_ENTRIES = 6
+IDLE = "sets nothing now"
 EVERY_STEP = 10**6  # also of a longer formula that is chosen later
 Colors = Mapping[str, str]
 
@@ -202,7 +203,8 @@ def _symbols(state: LessonState) -> None:
     ]
     for quantity in statement.quantities:
         sign = latex(symbols(quantity.name), statement.quantities, colors)
-        value = with_unit(short(now.get(quantity.name)), quantity.unit)
+        value = now.get(quantity.name)
+        value = IDLE if value is IDLE else with_unit(short(value), quantity.unit)
         rows.append(
             f"| ${sign}$ | {quantity.meaning} | {_kind(quantity)} | {value} | `{quantity.name}` |"
         )
@@ -214,8 +216,8 @@ def _symbols(state: LessonState) -> None:
 def _now(
     statement: Statement, numbers: Mapping[str, Any], values: Mapping[str, Value]
 ) -> dict[str, Any]:
-    """Return what every quantity is worth; a control that sets nothing now has no value."""
-    idle = dict.fromkeys(statement.idle_controls(values))
+    """Return what every quantity is worth, or that a control sets nothing now."""
+    idle = dict.fromkeys(statement.idle_controls(values), IDLE)
     return {**numbers, **values, **idle}
 
 

@@ -80,7 +80,7 @@ def test_only_a_unit_that_is_a_word_stands_apart(unit, written):
             "transformer_ffn",
             "units",
             "number",
-            "–",
+            "sets nothing now",
         ),  # the hat has three, whatever is set
         ("transformer_ffn", "token", "number", "−0.5"),
     ],
