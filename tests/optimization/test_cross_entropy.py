@@ -25,6 +25,7 @@ from formulas.optimization.cross_entropy import (
     softmax_cross_entropy_grad,
 )
 from notation.steps import worked_steps
+from pages.optimization.cross_entropy.figure import _path_of
 from pages.optimization.cross_entropy.statement import (
     OWN,
     STATEMENT,
@@ -86,7 +87,7 @@ Z = [2, 1, 0.1]
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"H(y, \hat{y}) = "
-        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)} \quad (\log = \ln)"
+        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)} \quad (\log = \ln\text{, in nats})"
     )
     assert STATEMENT.control("n_classes").symbol == "K"
     example = inputs_of(STATEMENT, **{**STATEMENT.defaults, "n_classes": 7})
@@ -782,6 +783,41 @@ def test_gradient_descent_on_all_logits_leads_to_the_target(p, classes, smoothin
     assert (np.diff(off) <= 1e-12).all()
     assert off[-1] < 0.5 * off[0] + 0.07
     np.testing.assert_allclose(moved, off, atol=1e-9)
+
+
+@claims("loss_descends")
+@settings(max_examples=40, deadline=None)
+@given(
+    own_numbers_of(OWN, most=30),
+    st.sampled_from(STATEMENT.control("smoothing").positions),
+)
+def test_each_step_lowers_the_loss_of_a_readers_numbers(own, smoothing):
+    given_ = STATEMENT.inputs(
+        probability=0.5, n_classes=2, smoothing=smoothing, own=own
+    )
+    target, prediction = given_["y_true"], given_["y_prob"]
+    path = _path_of(tuple(target.tolist()), tuple(prediction.tolist()))
+    losses_now = -(target * scipy.special.log_softmax(np.log(path), axis=1)).sum(axis=1)
+    assert (np.diff(losses_now) <= 1e-12 * (1 + losses_now[:-1])).all()
+
+
+@claims("loss_descends")
+@pytest.mark.parametrize(
+    "own", ["0.5_0.5~0.4_0.1~0.1_0.4", "0.34_0.34~0.33_0.65~0.33_0.01"]
+)
+def test_a_single_probability_may_overshoot_its_target(own):
+    path = np.asarray(scene(own=own).figures[3]["data"][0]["y"])
+    off = np.abs(path - float(own.split("_")[0]))
+    assert off[0] < 1e-12
+    assert off.max() > 0.03
+    assert off[-1] < 0.02
+
+
+def test_what_a_word_would_add_is_named_as_readers_say_it():
+    for own, kind in (("", "word"), ("0.5_0.5~0.5_0.5", "class")):
+        assert (
+            scene(own=own).figures[0]["data"][1]["name"] == f"if this {kind} were true"
+        )
 
 
 @claims("perplexity_counts_classes")

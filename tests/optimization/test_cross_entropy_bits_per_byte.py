@@ -58,6 +58,26 @@ def test_a_coder_of_bits_needs_that_many():
     assert bits_per_byte(two, 500, 1000) == pytest.approx(math.log2(6))
 
 
+@claims("cutting_cancels")
+@given(settings_of(STATEMENT))
+def test_the_whole_loss_or_that_of_a_character_orders_two_models_alike(chosen):
+    page = of_the_page(**chosen)
+    whole = [chosen[f"{one}loss"] * chosen[f"{one}tokens"] for one in ("", "other_")]
+    of_a_character = [total / 4000 for total in whole]  # of 4000 characters in the text
+    order = np.sign(page["bits"] - page["other_bits"])
+    for first, second in (whole, of_a_character):
+        if not math.isclose(first, second):
+            assert np.sign(first - second) == order
+
+
+def test_perplexities_are_points_for_bars_of_a_logarithm_have_no_length():
+    picture = drawing(FORM)(**STATEMENT.defaults).figures[2]
+    assert picture["layout"]["yaxis"]["type"] == "log"
+    assert [trace["type"] for trace in picture["data"]] == ["scatter", "scatter"]
+    heights = [trace["y"][0] for trace in picture["data"]]
+    np.testing.assert_allclose(heights, [math.exp(3), math.exp(2)])
+
+
 @claims("one_nat")
 def test_one_nat_less_divides_the_perplexity_by_e():
     two, one = (of_the_page(other_loss=loss) for loss in (2.0, 1.0))

@@ -102,6 +102,17 @@ def test_a_larger_gamma_lowers_every_loss_most_where_p_is_large(p, gamma):
     assert of_the_page(probability=p, gamma=gamma)["focal"] <= -math.log(p) * (1 + 1e-9)
 
 
+@claims("focal_order")
+def test_in_nats_it_is_small_p_that_loses_most():
+    """Which is why the lesson speaks of the part that is kept."""
+    lost = [by_hand(p, 0.0) - by_hand(p, 2.0) for p in (0.1, 0.99)]
+    assert lost[0] > 0.4 > 0.02 > lost[1]
+    kept = [by_hand(p, 2.0) / by_hand(p, 0.0) for p in (0.1, 0.99)]
+    assert kept[0] > 0.8 > 0.001 > kept[1]
+    (notice,) = (one for one in FORM.text.notice if "larger γ" in one)
+    assert "keep the largest part" in notice
+
+
 @claims("focal_calibration")
 @pytest.mark.parametrize("frequency", [0.7, 0.9, 0.99])
 def test_the_best_prediction_is_less_extreme_than_the_frequency(frequency):

@@ -37,6 +37,7 @@ from pages.optimization.cross_entropy.statement import STATEMENT, Result, losses
 
 PROBABILITIES = np.linspace(0.001, 0.999, 160)
 GUESS_COLOR = 8
+LOGIT_TITLE = "Gradient of each logit (score before softmax)"
 SURPRISE = -np.log(PROBABILITIES)
 NOTHING = np.full_like(PROBABILITIES, np.nan)
 STEPS = np.arange(21)
@@ -197,6 +198,7 @@ def _scene_of_a_reader(
                 ],
                 top=rounded_up(HEADROOM * float(-np.log(y_prob.min()))),
                 x="class",
+                kind="class",
                 ticks=ticks,
             )
         ),
@@ -227,7 +229,7 @@ def _scene_of_a_reader(
             y=loss_axis,
         ),
         bars(
-            "Gradient with respect to each logit",
+            LOGIT_TITLE,
             kinds,
             Bars("gradient ŷ − y", _settled(result.gradient), GRADIENT_COLOR, digits),
             x="class",
@@ -351,6 +353,7 @@ def _sum_of_words(y_true: Array, y_prob: Array) -> Figure:
         texts=texts,
         top=fitting(HEADROOM * float(surprise.max()), SURPRISES),
         x="next word after “the cat sat on the”",
+        kind="word",
     )
 
 
@@ -368,11 +371,12 @@ def _areas(
     texts: Sequence[str],
     top: float,
     x: str,
+    kind: str,
     ticks: tuple[int, int] = (0, 1),
 ) -> Figure:
     """Draw each term y · (−ln ŷ) as an area, y wide and −ln ŷ high.
 
-    The outline around it is as wide as a target of 1.
+    The outline around it is as wide as a target of 1; ``kind`` is what the classes are.
     """
     left = np.arange(len(names)) - SLOT / 2
     none = np.full_like(left, np.nan)  # lifts the pen between two classes
@@ -395,7 +399,7 @@ def _areas(
             fill=True,
         ),
         Curve(
-            "as wide as y = 1",
+            f"if this {kind} were true",
             across(np.full_like(left, SLOT)),
             heights.ravel(),
             GUESS_COLOR,
@@ -430,7 +434,7 @@ def _settled(gradient: Array) -> Array:
 def _gradient(kinds: tuple[str, str], gradient: Array) -> Figure:
     both = _settled(gradient[:2])
     return bars(
-        "Gradient with respect to each logit",
+        LOGIT_TITLE,
         kinds,
         Bars("gradient ŷ − y", both, GRADIENT_COLOR),
         y=Axis("gradient", (-1.25, 1.25)),

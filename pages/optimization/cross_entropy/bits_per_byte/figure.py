@@ -77,11 +77,16 @@ def _bits(result: Result) -> Figure:
 
 
 def _perplexities(result: Result) -> Figure:
-    both = [result.perplexity, result.other_perplexity]
-    return bars(
+    return curves(
         "Perplexity for a token",
-        MODELS,
-        Bars("perplexity", both, SECOND_COLOR),
+        Mark(0, result.perplexity, number_text(result.perplexity, 3), FIRST_COLOR),
+        Mark(
+            1,
+            result.other_perplexity,
+            number_text(result.other_perplexity, 3),
+            SECOND_COLOR,
+        ),
+        x=Axis(range=(-0.6, 1.6), labels=MODELS),
         y=Axis("perplexity", (1, 1e4), log=True),
         height=240,
     )
