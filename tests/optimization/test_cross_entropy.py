@@ -87,7 +87,7 @@ Z = [2, 1, 0.1]
 def test_the_printed_formula_is_the_reviewed_one():
     assert STATEMENT.latex == (
         r"H(y, \hat{y}) = "
-        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)} \quad (\log = \ln\text{, in nats})"
+        r"-\sum_{i=1}^{K} y_{i} \log{\left(\hat{y}_{i} \right)} \quad (\log = {\ln}\text{, in nats})"
     )
     assert STATEMENT.control("n_classes").symbol == "K"
     example = inputs_of(STATEMENT, **{**STATEMENT.defaults, "n_classes": 7})

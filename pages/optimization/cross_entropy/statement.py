@@ -76,7 +76,7 @@ QUANTITIES = (
     slider(
         "smoothing",
         r"\varepsilon",
-        "label smoothing: part of the target spread over all classes",
+        "label smoothing: part of y spread over all",
         0.0,
         low=0,
         high=0.3,
@@ -252,6 +252,6 @@ STATEMENT = Statement(
     compute=compute,
     build_equations=equations,
     build_identities=identities,
-    headline=r"H(<y_true>, <y_prob>) = <right> \quad (\log = \ln\text{, in nats})",
+    headline=r"H(<y_true>, <y_prob>) = <right> \quad (\log = {\ln}\text{, in nats})",
     main_result="loss",
 )
