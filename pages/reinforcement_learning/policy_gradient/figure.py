@@ -148,7 +148,7 @@ def _episode(
     drawn = [*heights, *others, *sums, *without]
     reach = fitting(float(np.nanmax(np.abs(drawn))), HEIGHTS)
     picture = stems(
-        "The cells look alike: one p for all; in cell 1, ← leads right",
+        "One episode: in cell 1, left and right are swapped",
         Stems("right →", places, right, ACTION_COLOR),
         Stems("left ←", places, left, OTHER_COLOR),
         Stems("sum ĝ", [float(FIRST), total], sums, ESTIMATE_COLOR),
@@ -386,7 +386,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     picture = curves(
-        f"Learning: bands hold {N_RUNS - 4} of {N_RUNS} runs; lines: medians"
+        f"Learning: bands hold about {N_RUNS - 4} of {N_RUNS} runs; lines: medians"
         if known
         else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
@@ -422,6 +422,6 @@ def sentence(
     if baseline != 0:
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
-        "Each step costs 1 and pushes p toward its action if Gₜ > b, away if Gₜ < b; the "
-        f"sum ĝ decides. {UPDATE} with α = 1/{round(1 / alpha)} {moved}."
+        "Gₜ = −(steps to go): a step pushes p toward its action if Gₜ > b, away if "
+        f"Gₜ < b; the sum ĝ decides. {UPDATE} with α = 1/{round(1 / alpha)} {moved}."
     )

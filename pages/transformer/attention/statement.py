@@ -98,7 +98,7 @@ QUANTITIES = (
     slider(
         "angle",
         r"\varphi",
-        "angle by which every query is turned",
+        "angle by which every row of Q is turned",
         0,
         low=-180,
         high=180,
