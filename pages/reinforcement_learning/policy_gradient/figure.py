@@ -386,7 +386,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     picture = curves(
-        f"Learning: bands hold about {N_RUNS - 4} of {N_RUNS} runs; lines: medians"
+        f"Learning: bands hold some {N_RUNS - 4} of {N_RUNS} runs"
         if known
         else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
