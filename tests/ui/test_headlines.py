@@ -144,8 +144,6 @@ def test_where_a_choice_has_no_line_the_formula_says_what_is_computed(lesson):
 def test_what_a_formula_lacks_is_struck_out_at_every_setting():
     for broken in BROKEN:
         statement, written = broken.statement, broken.statement.headline_at
-        if statement.headline is not None:  # else it is printed from the equation
-            assert r"\cancel" in statement.headline, broken.key
         if written is None:
             continue
         names = _asked(written)
