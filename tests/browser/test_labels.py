@@ -28,7 +28,7 @@ PHONE = ((362, 113), (236, 180))  # above the others; beside them if it is squar
 OPENING = "as it opens"
 LEAST = 150  # pixels of height: a smaller picture is a sketch
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-MEASURE = """(bytes, { unpack, dressed, sketch, slim, isSquare, labelFaults }) => {
+MEASURE = """(bytes, { unpack, dressed, sketch, slim, nameRows, isSquare, labelFaults }) => {
   const { scene: scenes, opening, sizes, phone, least, theme } = unpack(bytes);
   const plot = document.querySelector("#plot")
     || document.body.appendChild(Object.assign(document.createElement("div"), { id: "plot" }));
@@ -41,6 +41,7 @@ MEASURE = """(bytes, { unpack, dressed, sketch, slim, isSquare, labelFaults }) =
       const { data, layout } = dressed(figure, theme, width, height);
       if (height === onPhone[1]) slim({ data, layout }, height);
       else if (height < least) sketch({ data, layout }, width, height, true);
+      if (height === onPhone[1] || height >= least) nameRows(layout, height);
       Object.assign(plot.style, { width: `${width}px`, height: `${height}px` });
       window.Plotly.newPlot(plot, data, { ...layout, width, height, autosize: false });
       for (const fault of labelFaults(plot)) {
