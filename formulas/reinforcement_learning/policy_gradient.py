@@ -359,22 +359,20 @@ def gradient_estimates(
     return _with_baseline(episodes, baseline if kind == "with_baseline" else 0.0)
 
 
-def estimate_spreads(
-    episodes: EpisodeSums | EstimateMoments, baselines: ArrayLike
-) -> Array:
+def estimate_spreads(moments: EstimateMoments, baselines: ArrayLike) -> Array:
     """Return the standard deviation of one estimate with each of some baselines.
 
     Parameters
     ----------
-    episodes : EpisodeSums or EstimateMoments
-        Episodes that were played, or the exact moments over all that can be.
+    moments : EstimateMoments
+        How the estimate without a baseline and the sum of slopes are distributed.
     baselines : (k,) array_like
         Each is subtracted from every return to go.
 
     Returns
     -------
     (k,) ndarray
-        Of the estimates from these episodes, or from one of all.
+        Of the gradient estimated from one episode.
 
     Raises
     ------
@@ -383,22 +381,21 @@ def estimate_spreads(
 
     Examples
     --------
-    >>> two = EpisodeSums(np.array([3.0, 4.0]), np.array([0.5, 0.0]), np.array([1.0, 0.0]))
-    >>> estimate_spreads(two, [0.0, -1.0, -2.0])
-    array([0.25, 0.  , 0.25])
     >>> estimate_spreads(corridor_moments(0.5), [0.0, -10.0]).round(2)
     array([27.07, 17.12])
     """
     each = checks.as_array(baselines, "baselines", ndim=1)
     checks.finite(baselines=each)
-    variance, together, slopes = _variances(episodes)
-    spreads: Array = np.sqrt(
-        np.maximum(variance - 2 * each * together + each**2 * slopes, 0.0)
+    variances = (
+        moments.variance
+        - 2 * each * moments.covariance
+        + each**2 * moments.slope_variance
     )
+    spreads: Array = np.sqrt(np.maximum(variances, 0.0))  # below 0 by rounding alone
     return spreads
 
 
-def least_variance_baseline(episodes: EpisodeSums | EstimateMoments) -> float:
+def least_variance_baseline(moments: EstimateMoments) -> float:
     """Return the constant baseline with which one estimate scatters least.
 
     That is the covariance of the estimate without a baseline and the sum of the steps'
@@ -406,8 +403,8 @@ def least_variance_baseline(episodes: EpisodeSums | EstimateMoments) -> float:
 
     Parameters
     ----------
-    episodes : EpisodeSums or EstimateMoments
-        Episodes that were played, or the exact moments over all that can be.
+    moments : EstimateMoments
+        How the estimate without a baseline and the sum of slopes are distributed.
 
     Returns
     -------
@@ -426,30 +423,12 @@ def least_variance_baseline(episodes: EpisodeSums | EstimateMoments) -> float:
 
     Examples
     --------
-    >>> two = EpisodeSums(np.array([3.0, 4.0]), np.array([0.5, 0.0]), np.array([1.0, 0.0]))
-    >>> least_variance_baseline(two)
-    -1.0
     >>> round(least_variance_baseline(corridor_moments(0.5)), 4)
     -12.3333
     """
-    _, together, slopes = _variances(episodes)
-    if not slopes:
+    if not moments.slope_variance:
         raise ValueError("the slopes of the episodes must not all be equal")
-    return together / slopes
-
-
-def _variances(
-    episodes: EpisodeSums | EstimateMoments,
-) -> tuple[float, float, float]:
-    """Return the variance without a baseline, its covariance with the slopes, and theirs."""
-    if isinstance(episodes, EstimateMoments):
-        return episodes.variance, episodes.covariance, episodes.slope_variance
-    slopes = episodes.slopes - episodes.slopes.mean()
-    plain = _with_baseline(episodes, 0.0)
-    plain = plain - plain.mean()
-    variances = (plain @ plain, plain @ slopes, slopes @ slopes)
-    first, both, second = (float(one / len(slopes)) for one in variances)
-    return first, both, second
+    return moments.covariance / moments.slope_variance
 
 
 def _with_baseline(episodes: EpisodeSums, baseline: float | Array) -> Array:

@@ -19,7 +19,7 @@ from formulas.reinforcement_learning.corridor import (
 )
 from formulas.reinforcement_learning.policy_gradient import (
     KINDS,
-    EpisodeSums,
+    EstimateMoments,
     bandit_estimator_variance,
     bandit_gradient,
     corridor_episode,
@@ -78,8 +78,8 @@ MUTANTS = (
     ("rights += walking & right", "rights += right"),
     ("places += place *", "places += (place + 1) *"),
     ("path[done[run] :, run] = p[run]", "path[done[run] :, run] = 0"),
-    ("2 * each * together", "each * together"),
-    ("return together / slopes", "return -together / slopes"),
+    ("2 * each * moments.covariance", "each * moments.covariance"),
+    ("return moments.covariance /", "return -moments.covariance /"),
     ("LL = means(1 + 2 * L[to])", "LL = means(1 + L[to])"),
     ("2 * (H[to] + LH[to])", "2 * LH[to]"),
     ("- LS[to] - d", "- d"),
@@ -859,11 +859,11 @@ def test_the_estimate_of_one_episode_adds_up_its_steps(actions, p, baseline):
             "result must be finite",
         ),
         (
-            lambda: estimate_spreads(corridor_episodes(0.5, n_episodes=2), [np.inf]),
+            lambda: estimate_spreads(corridor_moments(0.5), [np.inf]),
             "baselines must be finite",
         ),
         (
-            lambda: least_variance_baseline(EpisodeSums(*np.ones((3, 2)))),
+            lambda: least_variance_baseline(EstimateMoments(1, 0, 1, 0, 0)),
             "the slopes of the episodes must not all be equal",
         ),
         (lambda: softmax_policy([]), "theta must not be empty"),
@@ -1101,13 +1101,16 @@ def test_at_the_first_p_one_estimate_scatters_by_twice_the_gradient_with_any_bas
 @given(st.integers(0, 50), probabilities, st.integers(-60, 20))
 def test_the_spread_with_a_baseline_is_that_of_its_estimates(seed, p, baseline):
     played = corridor_episodes(p, n_episodes=30, rng=seed)
-    found = estimate_spreads(played, [baseline])[0]
-    plain = gradient_estimates(played, "with_baseline", baseline=baseline)
-    assert found == pytest.approx(plain.std(), rel=1e-6, abs=1e-6)
-    best = least_variance_baseline(played)
-    assert estimate_spreads(played, [best])[0] <= found * (1 + 1e-9) + 1e-6
-    together = np.cov(gradient_estimates(played, "return_to_go"), played.slopes)
-    assert best == pytest.approx(together[0, 1] / together[1, 1], rel=1e-6)
+    plain, slopes = gradient_estimates(played, "return_to_go"), played.slopes
+    (variance, covariance), (_, slope_variance) = np.cov(plain, slopes, ddof=0)
+    sampled = EstimateMoments(
+        plain.mean(), slopes.mean(), variance, covariance, slope_variance
+    )
+    found = estimate_spreads(sampled, [baseline])[0]
+    weighted = gradient_estimates(played, "with_baseline", baseline=baseline)
+    assert found == pytest.approx(weighted.std(), rel=1e-6, abs=1e-6)
+    best = least_variance_baseline(sampled)
+    assert estimate_spreads(sampled, [best])[0] <= found * (1 + 1e-9) + 1e-6
 
 
 @claims("always_right")

@@ -18,7 +18,7 @@ from charts import (
 )
 from formulas.checks import Array
 from formulas.transformer.attention import scaled_dot_product_attention
-from formulas.transformer.kv_cache import decode_flops
+from formulas.transformer.kv_cache import decode_flops, kv_cache_bytes
 from notation.numbers import number_text
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.cached.statement import STATEMENT, Result, text
@@ -28,7 +28,7 @@ from pages.transformer.attention.statement import SENTENCE
 COUNTS = np.array(STATEMENT.control("n_keys").positions)
 CACHED_COLOR, AGAIN_COLOR = STATEMENT.color_indices("values", "scale")
 MOST_NAMED = 10  # words that all have room below a map
-CACHE_BYTES = 2 * 2  # for each column: a key and a value of two bytes
+KIB = 1024
 
 
 def draw(
@@ -47,7 +47,7 @@ def draw(
             "operations": result.operations,
             "again": result.again,
             "cache of this layer, 2 bytes a number (KiB)": (
-                CACHE_BYTES * n_keys * width / 1024
+                kv_cache_bytes(n_keys, 1, 1, width) / KIB
             ),
         },
         status=sentence(result, n_keys),
