@@ -45,12 +45,9 @@ OUTPUT_COLOR = STATEMENT.color_index("output")
 CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
-KEY = 7.0  # of the mark of a key
+KEY_SIZE = 7.0
 TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
-KEYS_AT, NAMES_AT = (
-    1.2,
-    1.36,
-)  # where they stand, in lengths of a value: beyond the values
+KEYS_AT, NAMES_AT = 1.2, 1.36  # in lengths of a value: beyond the values
 AROUND = (2.3, 1.65)  # half of the plane, in lengths of a value; room for the names
 SCALED_COLOR, RAW_COLOR = 1, 2
 LARGEST = "largest weight in the framed row"
@@ -345,7 +342,7 @@ def _outputs(
             listed=False,
         ),
         Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [14.0], symbol=6),
-        Points("keys: direction", keys, KEY_COLOR, KEY, hollow=True),
+        Points("keys: direction", keys, KEY_COLOR, KEY_SIZE, hollow=True),
         Arrow(f"query of {chosen}: direction", tip, QUERY_COLOR),
         extent=((-wide, wide), (-high, high)),
     )
