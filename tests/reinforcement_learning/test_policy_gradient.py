@@ -84,7 +84,7 @@ MUTANTS = (
     ("2 * (H[to] + LH[to])", "2 * LH[to]"),
     ("- LS[to] - d", "- d"),
     ("(1 + q) * r[0]", "r[0]"),
-    ("return episodes.variance, episodes.covariance", "return episodes.variance, 0.0"),
+    ("each**2 * moments.slope_variance", "each**2 * moments.variance"),
     ("[tenth, N_RUNS // 2, -1 - tenth]", "[0, N_RUNS // 2, -1]"),
 )
 
