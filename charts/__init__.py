@@ -1,5 +1,6 @@
 """Pictures: arrays and labels in, plain Plotly figures out."""
 
+from charts.backup import Move, backup_diagram
 from charts.bands import band
 from charts.bars import Bars, bars
 from charts.base import (
@@ -46,6 +47,7 @@ __all__ = [
     "Jump",
     "Link",
     "Mark",
+    "Move",
     "Outline",
     "Points",
     "Scene",
@@ -56,6 +58,7 @@ __all__ = [
     "Unit",
     "Vertex",
     "answering",
+    "backup_diagram",
     "band",
     "bars",
     "cell_text",

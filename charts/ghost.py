@@ -129,7 +129,9 @@ def _map(trace: Mapping[str, Any], letter: str) -> Trace | None:
     if not letter or cells.size > MOST_CELLS:
         return None
     rows, columns = cells.shape
-    x, y = values(trace.get("x", range(columns))), values(trace.get("y", range(rows)))
+    x = values(trace.get("x", range(columns)))
+    first = trace.get("y0", 0)  # of maps below one another
+    y = values(trace.get("y", np.arange(first, first + rows)))
     wide = x[1] - x[0] if columns > 1 else 1.0
     aside, position = IN_CELL.get(letter, (-0.36, "top center"))
     return {

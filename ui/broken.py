@@ -127,4 +127,7 @@ def _comparisons(
 
 
 def _text(value: float | str) -> str:
-    return value if isinstance(value, str) else number_text(value)
+    if isinstance(value, str):
+        return value
+    text = number_text(value)
+    return "just under 1" if text == "1" and value < 1 - ATOL else text

@@ -341,9 +341,10 @@ def table_rows(figure: Figure, digits: int = 6) -> Iterator[tuple[str, ...]]:
     for k, trace in enumerate(figure["data"]):
         name = str(trace.get("name", f"series {k + 1}"))
         if "z" in trace:
+            first = int(trace.get("y0", 0))  # rows of maps below one another
             for (row, column), value in np.ndenumerate(np.asarray(trace["z"], float)):
                 if np.isfinite(value):
-                    cell = _cell(name, row, column, about)
+                    cell = _cell(name, first + row, column, about)
                     yield about["title"], *cell, f"{value:.{digits}g}"
             continue
         for x, y in zip(trace.get("x", ()), trace.get("y", ()), strict=True):

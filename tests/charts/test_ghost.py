@@ -78,6 +78,13 @@ def test_the_cells_of_a_map_are_lettered_and_say_what_they_held():
     assert cells["meta"]["of"] == 0
 
 
+def test_letters_of_maps_below_one_another_stand_in_their_own_rows():
+    picture = heatmap("Cells", [[1.0, 2.0], [3.0, 4.0]])
+    lower = {**picture["data"][0], "y0": 3}
+    _, below = ghosts({**picture, "data": [picture["data"][0], lower]}, "B", "dot")
+    np.testing.assert_array_equal(below["y"], [3, 3, 4, 4])
+
+
 def test_a_large_map_has_no_letters():
     assert ghosts(heatmap("A map", np.zeros((16, 16))), "A", "dash") == []
 

@@ -23,11 +23,17 @@ from formulas.reinforcement_learning.bellman import (
 )
 from formulas.reinforcement_learning.expected_return import simulate_returns
 from formulas.reinforcement_learning.mdp import cell_names, example_3_5, grid_moves
-from pages.reinforcement_learning.bellman.figure import _arrows, _errors, _terms
+from notation.numbers import number_text
+from notation.symbols import LOWERED
+from pages.reinforcement_learning.bellman.figure import (
+    _arrows,
+    _errors,
+    short,
+)
 from pages.reinforcement_learning.bellman.statement import STATEMENT
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, inputs_of, outputs_of
+from tests.lessons import drawing, inputs_of, numbers_of, outputs_of
 from tests.strategies import settings_of
 from ui import frames
 from ui.catalogue import BROKEN, BY_SLUG
@@ -53,7 +59,7 @@ MUTANTS = (
     ("path[1] - path[0]", "path[0] - path[1]"),
     ("0.1 * sideways", "0.2 * sideways"),
     ("ends = ends | (transition_probs[:, ends] > 0).any(axis=1)", "pass"),
-    ("policy[cell] * (", "0.25 * ("),
+    ("ARROWS, policy[cell], rewards[cell]", "ARROWS, policy[cell], rewards[0]"),
     ("bound = errors[0] * gamma **", "bound = errors[0] * (1 - gamma) **"),
     ('"" if all(row) else', '"" if not any(row) else'),
 )
@@ -404,17 +410,7 @@ def test_the_page_shows_what_every_sweep_does(gamma, chance, reward, n):
         np.testing.assert_allclose(result.v, guess, atol=1e-9)
         ahead = inputs["rewards"] + gamma * inputs["P"] @ result.v
         split = inputs["policy"] * ahead
-        for cell in (0, 1, 12):
-            terms = _terms(
-                result.v,
-                inputs["rewards"],
-                inputs["next_state"],
-                inputs["policy"],
-                gamma,
-                cell=cell,
-            )
-            np.testing.assert_allclose(terms, split[cell], atol=1e-12)
-            assert terms.sum() == pytest.approx(result.v_next[cell], abs=1e-9)
+        np.testing.assert_allclose(split.sum(axis=1), result.v_next, atol=1e-9)
         guess = result.v_next
         left = np.abs(result.v - result.values).max()
         assert errors[sweeps] == pytest.approx(left, abs=1e-12)
@@ -641,14 +637,59 @@ def test_the_live_line_works_out_the_cell_of_the_bars_the_middle_one():
     assert line["numbers"][-1] == "0.5681"
 
 
-def swept_bars(figure):
-    """Return the four terms, the new guess, the old one and the value."""
-    shown = figure["data"][:4]  # behind them may be ghosts
-    terms, *others = (trace["y"] for trace in shown)
-    names = [trace["name"] for trace in shown]
-    assert names == ["terms", "new", "old", "exact"]
-    assert figure["layout"]["xaxis"]["ticktext"][4:] == ["= new", "old", "exact"]
-    return terms, *(float(one) for (one,) in others)
+@claims("backup_read")
+@given(settings_of(STATEMENT))
+@settings(max_examples=30)
+def test_the_backup_diagram_gives_the_new_guess_from_the_states_after(chosen):
+    scene = drawing(LESSON)(**chosen)
+    shown = backed_up(scene.figures[2])
+    passed = inputs_of(STATEMENT, **chosen)
+    found = numbers_of(STATEMENT, **chosen)
+    cell = chosen["cell"]
+    state, *after = shown["states"]["text"]
+    assert state == str(cell)
+    guesses = np.array(scene.figures[0]["data"][0]["z"]).ravel()
+    total = 0.0
+    for k, (name, reward, worth) in enumerate(
+        zip(
+            shown["moves and their probabilities"]["text"],
+            shown["rewards"]["text"],
+            shown["worth of the states after"]["text"],
+            strict=True,
+        )
+    ):
+        arrow, share = name.split(" ")
+        assert arrow == "↑→↓←"[k]
+        probability = passed["policy"][cell, k]
+        assert float(share) == pytest.approx(probability, abs=0.0051)
+        pays = passed["rewards"][cell, k]
+        assert reward == f"r = {number_text(float(pays), 3)}"
+        leads = int(after[k])
+        assert leads == passed["next_state"][cell, k]
+        factor, guess = worth.split(" · ")
+        assert factor == number_text(chosen["gamma"])
+        assert guess.strip("()") == short(guesses[leads])
+        assert ("(" in guess) == ("−" in guess)
+        total += probability * (pays + chosen["gamma"] * guesses[leads])
+    assert total == pytest.approx(found["v_next"][cell], rel=1e-9, abs=1e-9)
+    now, then = (str(chosen["sweeps"] + one).translate(LOWERED) for one in (0, 1))
+    assert shown["new value"]["text"] == [
+        f"new v{then} = {short(found['v_next'][cell])}"
+    ]
+    assert shown["beside the state, left"]["text"] == [
+        f"old v{now} = {short(guesses[cell])}"
+    ]
+    assert shown["beside the state, right"]["text"] == [
+        f"exact: {short(found['values'][cell])}"
+    ]
+
+
+def backed_up(figure):
+    """Return what the backup diagram draws, by name; behind it may be ghosts."""
+    named = {}
+    for trace in figure["data"]:
+        named.setdefault(trace["name"], trace)
+    return named
 
 
 @pytest.mark.parametrize("reward_a", [0.0, 10.0, 20.0])
@@ -668,14 +709,11 @@ def test_the_map_draws_where_a_and_b_lead_and_what_they_pay(reward_a):
         assert pay <= {note["text"] for note in figure["layout"]["annotations"]}
 
 
-def test_the_chosen_cells_equation_has_four_terms():
-    scene = drawing(LESSON)(**STATEMENT.defaults | {"sweeps": 100})
-    terms, new, old, exact = swept_bars(scene.figures[2])
-    assert len(terms) == 4
-    assert sum(terms) == pytest.approx(new, rel=1e-12)
-    for value in (old, new, exact):
-        assert value == pytest.approx(0.67311326, abs=5e-5)
-    assert exact == pytest.approx(0.67311326, abs=5e-9)
+def test_after_a_hundred_sweeps_old_new_and_exact_agree_in_the_middle_cell():
+    found = numbers_of(STATEMENT, **STATEMENT.defaults | {"sweeps": 100})
+    for name in ("v", "v_next", "values"):
+        assert found[name][12] == pytest.approx(0.67311326, abs=5e-5)
+    assert found["values"][12] == pytest.approx(0.67311326, abs=5e-9)
 
 
 @claims("line_is_next_sweep")
@@ -728,27 +766,25 @@ def chain_of_best(given_):
 @pytest.mark.parametrize(
     ("sweeps", "cell"), [(5, 12), (0, 12), (100, 12), (5, 0), (1, 1), (5, 18), (5, 24)]
 )
-def test_line_bars_and_frame_are_of_one_cell_and_the_pictures_say_which_guess_they_show(
+def test_line_diagram_and_frame_are_of_one_cell_and_the_pictures_say_which_guess_they_show(
     sweeps, cell
 ):
     chosen = STATEMENT.defaults | {"sweeps": sweeps, "cell": cell}
-    map_, _, one_sweep = drawing(LESSON)(**chosen).figures
+    map_, _, diagram = drawing(LESSON)(**chosen).figures
     frame = map_["layout"]["shapes"][-1]
     row, column = frame["y0"] + 0.5, frame["x0"] + 0.5
     assert 5 * row + column == cell
     named = [(n["text"], n["y"]) for n in map_["layout"]["annotations"]]
     assert (str(cell) if cell != 1 else "A", row) in named
-    assert f"State {cell}, framed" in one_sweep["layout"]["meta"]["title"]
+    assert diagram["layout"]["meta"]["title"].startswith(f"State {cell}, framed")
     lowered = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-    before, after = (f"v{k}".translate(lowered) for k in (sweeps, sweeps + 1))
+    before = f"v{sweeps}".translate(lowered)
     assert map_["layout"]["meta"]["title"].startswith(f"Guesses {before}:")
-    assert one_sweep["layout"]["meta"]["title"].endswith(f"add up to {after}")
     guess, _ = swept_by_hand(**chosen)
     next_guess, _ = swept_by_hand(**chosen | {"sweeps": sweeps + 1})
     np.testing.assert_allclose(map_["data"][0]["z"].ravel(), guess, atol=1e-9)
-    terms, new, old, _ = swept_bars(one_sweep)
-    assert sum(terms) == pytest.approx(new, abs=1e-12)
-    assert (old, new) == pytest.approx((guess[cell], next_guess[cell]), abs=1e-9)
+    new = numbers_of(STATEMENT, **chosen)["v_next"][cell]
+    assert new == pytest.approx(next_guess[cell], abs=1e-9)
     line = frames.frame(LESSON, chosen, None)["line"]
     assert f"({cell})" in re.sub(r"\\(left|right)", "", line["pieces"][0])
     assert read(line["numbers"][-1]) == pytest.approx(new, rel=1e-3, abs=1e-6)
@@ -1018,10 +1054,6 @@ def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
         assert read(said[1]) == pytest.approx(error, rel=6e-3, abs=1e-9)
     else:
         assert error < 1.001e-6
-    bars = scene.figures[2]
-    low, high = bars["layout"]["yaxis"]["range"]
-    heights = np.concatenate([trace["y"] for trace in bars["data"]])
-    assert low <= heights.min() <= heights.max() <= high
 
 
 @claims("no_next_exact")
@@ -1030,11 +1062,13 @@ def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
 def test_without_the_next_states_value_one_sweep_is_all_in_every_picture(chosen):
     scene = drawing(NO_NEXT)(**chosen)
     now = NO_NEXT.statement.solve(chosen).numbers
-    _, errors, one_sweep = scene.figures
-    terms, new, old, exact = swept_bars(one_sweep)
-    assert sum(terms) == pytest.approx(new, abs=1e-12)
-    assert new == pytest.approx(now["r_pi"][chosen["cell"]], abs=1e-12) == exact
+    _, errors, diagram = scene.figures
+    cell = chosen["cell"]
+    new, old, exact = (now[name][cell] for name in ("v_next", "v", "values"))
+    assert new == pytest.approx(now["r_pi"][cell], abs=1e-12) == exact
     assert old == (exact if chosen["sweeps"] else 0)
+    for text in backed_up(diagram)["worth of the states after"]["text"]:
+        assert text.startswith("0 · ")
     for curve in errors["data"][:3]:  # no error is left after one sweep
         assert np.isnan(curve["y"][1:]).all()
     assert scene.readouts["bound of the error"] == scene.readouts["largest error"]

@@ -55,6 +55,7 @@ from ui.catalogue import BY_SLUG
 from ui.frames import frame
 
 LESSON = BY_SLUG["policy_gradient"]
+SLOPES, CLOUD, LEARNING = 1, 2, 3  # its small pictures
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -730,13 +731,13 @@ def test_the_runs_that_are_drawn_are_those_of_the_nearest_fifth_baseline():
         if b != baseline:
             name = f"nearest trained {name}"
             other = name if b else other
-        plain, band, none, run = scene.figures[2]["data"][:4]
+        plain, band, none, run = scene.figures[LEARNING]["data"][:4]
         assert [none["name"], run["name"]] == ["no baseline", other]
         for shade, b_shown in ((plain, 0), (band, beside)):
             edges = np.array(shade["y"]).reshape(2, -1)
             runs = history.runs[b_shown]
-            np.testing.assert_array_equal(edges[0], smoothed(runs.low)[::10])
-            np.testing.assert_array_equal(edges[1][::-1], smoothed(runs.high)[::10])
+            np.testing.assert_array_equal(edges[0], smoothed(runs.low)[::20])
+            np.testing.assert_array_equal(edges[1][::-1], smoothed(runs.high)[::20])
         last = history.runs[b].middle[1000]
         assert scene.readouts[f"median p after 1000 episodes with {name}"] == last
         at_1000 = list(run["x"]).index(1000)
@@ -922,18 +923,19 @@ def test_what_needs_no_training_is_drawn_without_it():
     chosen = STATEMENT.defaults | {"p": 0.3}
     whole = LESSON.scene(chosen, simulated(STATEMENT, p=0.3))
     early = LESSON.scene(chosen, outlined)
-    waits = "median p after 1000 episodes with b = −10"
-    assert early.readouts == {**whole.readouts, waits: "…"}
+    waits = ("median p after 1000 episodes", "width of the band there,")
+    missing = {f"{name} with b = −10": "…" for name in waits}
+    assert early.readouts == {**whole.readouts, **missing}
     assert early.status == whole.status
-    for k in (0, 1):
+    for k in range(LEARNING):
         for one, other in zip(
             early.figures[k]["data"], whole.figures[k]["data"], strict=True
         ):
             for axis in ("x", "y"):
                 np.testing.assert_array_equal(one[axis], other[axis])
-    curves = early.figures[2]["data"]
+    curves = early.figures[LEARNING]["data"]
     assert [len(one["y"]) for one in curves] == [
-        len(one["y"]) for one in whole.figures[2]["data"]
+        len(one["y"]) for one in whole.figures[LEARNING]["data"]
     ]
     assert all(np.isnan(np.array(one["y"], float)).all() for one in curves[:4])
 
@@ -986,33 +988,132 @@ def test_the_spreads_that_are_told_are_those_of_the_policy_whatever_the_seed():
     assert [round(one, 1) for one in told[0]] == [27.1, 17.1, 16.7, *[-12.3] * 3]
 
 
+@claims("cloud_drawn")
 @pytest.mark.parametrize("p", [0.02, 0.04, 0.2, 0.5, 0.9, 0.98])
 @pytest.mark.parametrize("baseline", [-40, -10, 0, 10])
-def test_the_curve_of_spreads_is_that_of_the_estimates_and_leaves_nothing_out(
-    p, baseline
-):
+def test_each_dot_is_an_episode_and_the_shade_is_mean_and_deviation(p, baseline):
     exact = corridor_moments(p)
     chosen = STATEMENT.defaults | {"p": p, "baseline": baseline}
     scene = LESSON.scene(chosen, STATEMENT.outline())
-    picture = scene.figures[1]
-    curve, least, now = picture["data"][:3]
-    for b, drawn in list(zip(curve["x"], curve["y"], strict=True))[::20]:
-        assert drawn == pytest.approx(spread_of(exact, b), rel=1e-9)
-    spread = spread_of(exact, baseline)
-    assert (now["x"], now["y"]) == ([baseline], [pytest.approx(spread)])
-    assert scene.readouts["standard deviation of ĝ"] == pytest.approx(spread)
-    assert scene.readouts["mean of ĝ"] == pytest.approx(corridor_slope(p))
-    assert least["y"][0] <= curve["y"].min() <= 1.001 * least["y"][0]
-    assert scene.readouts["b with the least standard deviation"] == least["x"][0]
-    (left, right), (low, high) = (
+    picture = scene.figures[CLOUD]
+    shade, plain, other, plain_now, now = picture["data"]
+    played = corridor_episodes(p, n_episodes=200, rng=chosen["seed"])
+    for dots, b in ((plain, 0), (other, baseline)):
+        guesses = gradient_estimates(played, "with_baseline", baseline=b)
+        np.testing.assert_array_equal(dots["y"], guesses)
+        assert dots["mode"] == "markers"
+        assert 2 < np.abs(dots["x"] - b).max() <= 2.5
+    low, high = np.array(shade["y"]).reshape(2, -1)
+    along, high = shade["x"][: len(low)], high[::-1]
+    np.testing.assert_allclose(low + high, 2 * corridor_slope(p), rtol=1e-12)
+    for k in range(0, len(along), 20):
+        assert (high - low)[k] / 2 == pytest.approx(
+            spread_of(exact, along[k]), rel=1e-9
+        )
+    for b, mark in ((0, plain_now), (baseline, now)):
+        alone = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen | {"baseline": b}))
+        assert (mark["x"], mark["y"]) == ([b], [pytest.approx(alone["estimate"])])
+    readouts = scene.readouts
+    assert readouts["standard deviation of ĝ"] == pytest.approx(
+        spread_of(exact, baseline)
+    )
+    assert readouts["mean of ĝ"] == pytest.approx(corridor_slope(p))
+    (left, right), (bottom, top) = (
         picture["layout"][axis]["range"] for axis in ("xaxis", "yaxis")
     )
-    assert left < least["x"][0] < right
+    level, least = (
+        {line[f"{axis}0"] for line in picture["layout"]["shapes"]} for axis in "yx"
+    )
+    best = readouts["b with the least standard deviation"]
+    assert corridor_slope(p) in level
+    assert best in least
+    assert (high - low).min() >= 2 * spread_of(exact, best) * (1 - 1e-12)
+    assert left < best < right
     assert left <= -40 < 10 <= right
-    assert low == 0
-    assert curve["y"].max() < high < 3 * curve["y"].max()
-    (level,) = {line["y0"] for line in picture["layout"]["shapes"]}
-    assert level == pytest.approx(abs(corridor_slope(p)))
+    in_view = along >= left
+    assert bottom < low[in_view].min()
+    assert high[in_view].max() < top < 5 * high[in_view].max()
+
+
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.6, 0.98])
+@pytest.mark.parametrize("seed", [3, 7])
+def test_each_line_through_the_point_has_the_slope_that_it_is_named_for(p, seed):
+    chosen = STATEMENT.defaults | {"p": p, "seed": seed}
+    figures = drawing(LESSON)(**chosen).figures
+    value, *lines, now = figures[SLOPES]["data"]
+    (low, high), (left, right) = (
+        figures[SLOPES]["layout"][axis]["range"] for axis in ("yaxis", "xaxis")
+    )
+    theta = math.log(p / (1 - p))
+    assert (now["x"], now["y"]) == ([theta], [pytest.approx(corridor_value(p))])
+    assert left < theta < right
+    assert low < corridor_value(p) < high
+    for x, y in list(zip(value["x"], value["y"], strict=True))[::16]:
+        assert y == pytest.approx(corridor_value(1 / (1 + math.exp(-x))), rel=1e-9)
+    with_b, without = (
+        outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen | {"baseline": b}))
+        for b in (-10, 0)
+    )
+    slopes = {
+        "true slope ∇J": corridor_slope(p),
+        "ĝ with b": with_b["estimate"],
+        "ĝ with b = 0": without["estimate"],
+    }
+    assert [line["name"] for line in lines] == list(slopes)
+    for line, slope in zip(lines, slopes.values(), strict=True):
+        (x0, x1), (y0, y1) = line["x"], line["y"]
+        assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-9, abs=1e-9)
+        middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+        assert middle == pytest.approx((theta, corridor_value(p)))
+        across, up = (x1 - x0) / (right - left), (y1 - y0) / (high - low)
+        assert math.hypot(across, up) == pytest.approx(0.4)
+    without_b = drawing(LESSON)(**chosen | {"baseline": 0}).figures[SLOPES]["data"]
+    assert [line["name"] for line in without_b[1:-1]] == [
+        "true slope ∇J",
+        "ĝ with b = 0",
+    ]
+
+
+@claims("guesses_of_slope")
+def test_the_first_episode_guesses_7_with_the_baseline_and_minus_3_without():
+    lines = drawing(LESSON)(**STATEMENT.defaults).figures[SLOPES]["data"][1:4]
+    slopes = [float(np.diff(line["y"])[0] / np.diff(line["x"])[0]) for line in lines]
+    assert [round(slope, 1) for slope in slopes] == [15.5, 7, -3]
+
+
+@claims("wrong_way")
+def test_without_a_baseline_two_of_five_episodes_point_the_wrong_way():
+    played = corridor_episodes(0.2, n_episodes=100_000)
+    for b, share in ((0, 0.41), (-10, 0.15)):
+        guesses = gradient_estimates(played, "with_baseline", baseline=b)
+        assert (guesses < 0).mean() == pytest.approx(share, abs=0.006)
+    assert corridor_slope(0.2) > 0
+
+
+@claims("only_with_b")
+def test_with_larger_steps_more_runs_run_away_without_the_baseline():
+    _, learned = finished(
+        training_runs(
+            alpha=2**-6,
+            baselines=[-10, 0],
+            n_runs=300,
+            n_episodes=1000,
+            theta0=math.log(0.2 / 0.8),
+            max_steps=LONGEST_EPISODE,
+        )
+    )
+    away = np.abs(learned[1000] - 0.5) > 0.45
+    assert away.mean(axis=1) == pytest.approx([0.19, 0.72], abs=0.07)
+
+
+@claims("thrown_away")
+@pytest.mark.parametrize("seed", [3, 0, 11])
+def test_steps_of_a_32nd_are_too_large_with_every_baseline(seed):
+    runs = simulated(STATEMENT, log2_alpha=-5, seed=seed).runs
+    for each in runs.values():
+        assert min(each.low[1000], 1 - each.high[1000]) < 0.01
+    away = runs[-10].low[1000:]
+    assert np.ptp(away) < 0.01
 
 
 def test_the_line_adds_up_one_episode_step_by_step():
@@ -1273,7 +1374,7 @@ def test_where_left_and_right_share_a_probability_the_sum_decides():
     assert (shown["returns"] < 0).all()
     assert 1 / (1 + math.exp(-shown["updated"])) == pytest.approx(0.5506, abs=5e-5)
     status = drawing(LESSON)(**chosen).status
-    assert "the sum ĝ decides" in status
+    assert "the sum ĝ, a noisy guess of ∇J, decides" in status
     assert "likelier" not in status
 
 
@@ -1293,9 +1394,12 @@ def test_the_marks_of_learning_are_on_the_runs():
     history = default_history(STATEMENT)
     scene = LESSON.scene(STATEMENT.defaults | {"episodes": 700}, history)
     runs = [history.runs[b].middle for b in (0, -10)]
-    for mark, run in zip(scene.figures[2]["data"][4:], runs, strict=True):
+    for mark, run in zip(scene.figures[LEARNING]["data"][4:], runs, strict=True):
         assert (mark["x"], mark["y"]) == ([700], [run[700]])
     assert scene.readouts["median p after 700 episodes with b = −10"] == runs[1][700]
+    with_b = history.runs[-10]
+    width = with_b.high[700] - with_b.low[700]
+    assert scene.readouts["width of the band there, with b = −10"] == width
 
 
 # What the questions teach

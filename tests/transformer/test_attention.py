@@ -37,6 +37,7 @@ from tests.lessons import default_history, drawing, inputs_of, numbers_of
 from tests.strategies import distributions, matrices, numbers, settings_of
 from ui import frames
 from ui.catalogue import BROKEN, BY_SLUG
+from ui.details import table_rows
 
 LESSON = BY_SLUG["attention"]
 (WITHOUT_ROOT,) = (one for one in BROKEN if one.slug == "attention")
@@ -634,10 +635,14 @@ def test_the_key_nearest_to_the_direction_of_the_query_has_the_largest_weight(
     chosen = {"tokens": "sentence", "n_keys": n, "token": token, "angle": 5 * turn}
     scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
     traces = of_the_plane(scene)
-    values = places(traces["values, sized by weight"])
-    keys = places(traces["keys: direction"])
+    values = places(traces["values, by weight"])
+    keys = places(traces["keys"])
     np.testing.assert_allclose(keys, 1.2 * values)  # of one direction, a little apart
-    arrow = traces[f"query of “{SENTENCE[min(token, n) - 1]}”: direction"]
+    arrow = traces["query"]
+    picture = scene.figures[2]["layout"]["meta"]["title"]
+    assert picture.startswith(
+        f"Output of “{SENTENCE[min(token, n) - 1]}”, mixed from V"
+    )
     query = np.array([arrow["x"][1], arrow["y"][1]])
     weights = np.array(scene.figures[0]["data"][0]["z"])[min(token, n) - 1]
     assert weights[(keys @ query).argmax()] == pytest.approx(weights.max())
@@ -650,8 +655,8 @@ def test_hollow_circles_have_the_directions_of_the_keys_and_names_those_of_the_v
 ):
     traces = of_the_plane(drawing(LESSON)(**chosen))
     passed = inputs_of(STATEMENT, **chosen)
-    assert traces["keys: direction"]["marker"]["symbol"] == "circle-open"
-    for name, role in (("keys: direction", "key"), ("names", "value")):
+    assert traces["keys"]["marker"]["symbol"] == "circle-open"
+    for name, role in (("keys", "key"), ("names", "value")):
         shown, given_ = places(traces[name]), passed[role]
         along = (shown * given_).sum(axis=1)
         lengths = np.linalg.norm(shown, axis=1) * np.linalg.norm(given_, axis=1)
@@ -700,29 +705,22 @@ def test_the_token_that_is_heard_most_is_named_below_the_maps_and_in_the_plane(c
 @claims("outputs_drawn")
 @given(settings_of(STATEMENT))
 @settings(max_examples=30)
-def test_the_diamonds_are_the_outputs_of_all_tokens_and_the_star_that_of_the_chosen(
+def test_the_star_is_the_output_of_the_chosen_token_and_everything_is_in_the_legend(
     chosen,
 ):
     picture = drawing(LESSON)(**chosen).figures[2]
     passed = inputs_of(STATEMENT, **chosen)
     weights, value = weights_by_hand(chosen), passed["value"]
-    (diamonds,) = (one for one in picture["data"] if one.get("name") == "outputs")
-    (star,) = (one for one in picture["data"] if "output of" in one.get("name", ""))
-    shown = np.stack([diamonds["x"], diamonds["y"]], axis=1)
-    np.testing.assert_allclose(shown, weights @ value, atol=1e-9)
+    (star,) = (one for one in picture["data"] if one.get("name") == "output")
     row = min(chosen["token"], chosen["n_keys"]) - 1
-    np.testing.assert_array_equal([star["x"][0], star["y"][0]], shown[row])
-    assert diamonds["marker"]["symbol"] == "diamond"
+    shown = [star["x"][0], star["y"][0]]
+    np.testing.assert_allclose(shown, weights[row] @ value, atol=1e-9)
+    assert star["marker"]["symbol"] == "star"
     listed = [t["name"] for t in picture["data"] if t.get("showlegend", True)]
-    assert [name.split()[0] for name in listed] == [
-        "output",
-        "keys:",
-        "query",
-    ]  # one row of names
+    assert listed == ["values, by weight", "output", "keys", "query"]
     reach = np.linalg.norm(value[0])
     assert picture["layout"]["yaxis"]["range"][1] > reach
-    (arrow,) = (one for one in picture["data"] if "query" in one.get("name", ""))
-    assert arrow["name"].endswith(": direction")
+    (arrow,) = (one for one in picture["data"] if one.get("name") == "query")
     tip, query = np.array([arrow["x"][1], arrow["y"][1]]), passed["query"][row]
     assert tip @ query == pytest.approx(np.linalg.norm(tip) * np.linalg.norm(query))
 
@@ -751,12 +749,17 @@ def test_a_row_of_the_scores_is_what_its_query_alone_has(tokens):
 @claims("cells_without_numbers")
 @pytest.mark.parametrize("n", range(2, 17))
 def test_from_nine_tokens_on_cells_have_no_numbers_and_negative_scores_a_minus(n):
-    weights, scores, _ = drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures
+    chosen = STATEMENT.defaults | {"n_keys": n, "third": "scores"}
+    weights, scores, _ = drawing(LESSON)(**chosen).figures
+    steps = drawing(LESSON)(**chosen | {"third": "step by step"}).figures[1]["data"]
     written = [text for row in scores["data"][0]["text"] for text in row]
     assert ("text" in weights["data"][0]) == (n < 9)
     if n < 9:
         assert all(signed(text) is not None for text in written)
     else:
+        for part in steps:
+            below = np.asarray(part["z"]) < 0
+            assert (np.array(part["text"]) == "−").tolist() == below.tolist()
         below = np.ravel(scores["data"][0]["z"]) < 0
         assert [text == "−" for text in written] == below.tolist()
         assert set(written) <= {"", "−"}
@@ -792,7 +795,8 @@ def test_only_weights_that_are_0_or_1_are_written_so(change, zeros):
 
 @pytest.mark.parametrize("n", [6, 16])
 def test_every_row_of_the_maps_has_its_word(n):
-    for figure in drawing(LESSON)(**STATEMENT.defaults | {"n_keys": n}).figures[:2]:
+    chosen = STATEMENT.defaults | {"n_keys": n, "third": "scores"}
+    for figure in drawing(LESSON)(**chosen).figures[:2]:
         assert figure["layout"]["yaxis"]["ticktext"] == list(SENTENCE[:n])
         assert figure["layout"]["meta"]["named"] == 2  # where not all have room
 
@@ -889,8 +893,8 @@ def test_the_query_of_the_chosen_token_can_be_turned(roles, token, n, angle):
     change = {"token": token, "n_keys": n, "angle": angle, "roles": roles}
     scene = drawing(LESSON)(**CIRCLE | change)
     about = scene.figures[2]["layout"]["meta"]
-    said = f": drag the query of t{min(token, n)}"
-    assert about["title"].endswith(said) == ("handles" in about)
+    assert about["title"].startswith(f"Output of t{min(token, n)}, mixed from ")
+    assert about["title"].endswith(": drag its query") == ("handles" in about)
     if roles == "K, Q, V":
         assert "handles" not in about
         return
@@ -950,8 +954,9 @@ def weights_by_hand(chosen):
     [
         (
             {},
-            "Token 10 attends most to token 10, with weight 0.62: its query agrees best with "
-            "that key, score 0.7071 · (2.427 · 2.427 + (−1.763) · (−1.763)) = 6.36.",
+            "Token 10 attends most to token 10, with weight 0.62: its query (what it seeks) "
+            "agrees best with that key (what it offers), score "
+            "1/√2 · (2.427 · 2.427 + (−1.763) · (−1.763)) = 6.36.",
             lambda a: a[9].argmax() == 9 and round(a[9, 9], 2) == 0.62,
         ),
         (  # 20° lie just between two of nine keys
@@ -961,7 +966,7 @@ def weights_by_hand(chosen):
         ),
         (
             {"n_keys": 2},
-            "attends most to token 2, with weight just under 1: its query agrees",
+            "attends most to token 2, with weight just under 1: its query (what",
             lambda a: 0.995 < a[1, 1] < 1,
         ),
         (
@@ -1008,7 +1013,7 @@ def signed(text):
 @settings(max_examples=60)
 def test_the_factors_shown_give_the_score_shown(chosen):
     found = re.search(
-        r"score (\S+) · \((.*)\) = (\S+)\.( |$)", drawing(LESSON)(**chosen).status
+        r"score (\S+)/√2 · \((.*)\) = (\S+)\.( |$)", drawing(LESSON)(**chosen).status
     )
     if found is None:  # no key is the best
         return
@@ -1016,7 +1021,9 @@ def test_the_factors_shown_give_the_score_shown(chosen):
     products = [
         np.prod([signed(f) for f in t.split(" · ")]) for t in terms.split(" + ")
     ]
-    assert signed(scale) * sum(products) == pytest.approx(signed(score), rel=0.006)
+    assert signed(scale) == pytest.approx(chosen["multiplier"], rel=5e-4)
+    scaled = signed(scale) / np.sqrt(2) * sum(products)
+    assert scaled == pytest.approx(signed(score), rel=0.006)
 
 
 def vector(text):
@@ -1074,7 +1081,8 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
     (named, as_named), (given_, found) = (
         of_the_page(**change, roles=r) for r in ("Q, K, V", roles)
     )
-    scene = drawing(LESSON)(**CIRCLE | change | {"roles": roles})
+    shown = CIRCLE | change | {"roles": roles, "third": "scores"}
+    scene = drawing(LESSON)(**shown)
     assert words in scene.status
     if "transposed" in words:
         np.testing.assert_allclose(found.scores, as_named.scores.T, atol=1e-12)
@@ -1088,7 +1096,7 @@ def test_the_sentence_says_what_other_roles_change(roles, words, multiplier):
         assert np.linalg.norm(given_["value"]) > np.linalg.norm(named["value"])
     titles = [figure["layout"]["meta"]["title"] for figure in scene.figures]
     first, second, third = roles.split(", ")
-    assert titles[2].startswith(f"Outputs, mixed from {third}: ")
+    assert titles[2].startswith(f"Output of t10, mixed from {third}")
     factor = "" if multiplier == 1 else "μ "
     assert titles[1].startswith(f"Scores: {factor}{first}{second}ᵀ/√dₖ")
 
@@ -1110,6 +1118,76 @@ def test_instead_of_scores_random_vectors_show_how_their_width_saturates(n, widt
         assert scene.readouts[label] == curve["y"][at]
     with_scores = drawing(LESSON)(**chosen | {"third": "scores"})
     assert not any("random" in label for label in with_scores.readouts)
+
+
+@claims("steps_drawn")
+@given(settings_of(STATEMENT))
+@settings(max_examples=60)
+def test_the_framed_row_is_drawn_from_the_products_to_the_sums_that_are_its_output(
+    chosen,
+):
+    for lesson, root in ((LESSON, np.sqrt(2)), (WITHOUT_ROOT, 1.0)):
+        scene = drawing(lesson)(**chosen | {"third": "step by step"})
+        picture = scene.figures[1]
+        passed = inputs_of(STATEMENT, **chosen)
+        row = min(chosen["token"], chosen["n_keys"]) - 1
+        seen = ~np.isneginf(passed["mask"][row])
+        parts = [part for part in picture["data"] if part["type"] == "heatmap"]
+        first, weighing, mixing = (np.array(part["z"], float) for part in parts)
+        products = passed["key"] @ passed["query"][row]
+        np.testing.assert_allclose(first[0, :-1], products, atol=1e-12)
+        scores = chosen["multiplier"] / root * products
+        np.testing.assert_allclose(first[1, :-1][seen], scores[seen], atol=1e-12)
+        assert np.isnan(first[1, :-1][~seen]).all()
+        assert np.isnan(first[:, -1]).all()
+        weights = np.zeros(len(seen))
+        weights[seen] = scipy.special.softmax(scores[seen])
+        np.testing.assert_allclose(weighing[0, :-1], weights, rtol=1e-9, atol=1e-300)
+        assert weighing[0, -1] == 1
+        np.testing.assert_allclose(
+            mixing[:, :-1], weights * passed["value"].T, rtol=1e-9, atol=1e-12
+        )
+        np.testing.assert_allclose(
+            mixing[:, -1], weights @ passed["value"], rtol=1e-9, atol=1e-12
+        )
+        star = of_the_plane(scene)["output"]
+        assert [star["x"][0], star["y"][0]] == mixing[:, -1].tolist()
+        assert [part["y0"] for part in parts] == [0, 2, 3]
+        for part in parts:  # nothing is beyond its colors
+            assert np.nanmax(np.abs(part["z"])) <= part["zmax"] * (1 + 1e-12)
+            assert part["zmin"] == -part["zmax"]
+        labels = picture["layout"]["yaxis"]["ticktext"]
+        letter = chosen["roles"][-1]
+        assert labels[:3] == ["q · k", "score", "weight"]
+        assert labels[3:] == [f"weight × {letter}{k}" for k in "₁₂"]
+        assert picture["layout"]["xaxis"]["ticktext"][-1] == "sum"
+        digits = str(row + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+        assert picture["layout"]["meta"]["title"].endswith(f"to its output O{digits}")
+
+
+def test_the_table_of_the_data_names_the_rows_of_each_part():
+    scene = drawing(LESSON)(**STATEMENT.defaults)
+    rows = list(table_rows(scene.figures[1]))
+    assert {(series, y) for _, series, _, y, _ in rows} == {
+        ("q · k and score", "q · k"),
+        ("q · k and score", "score"),
+        ("weight", "weight"),
+        ("weight × V", "weight × V₁"),
+        ("weight × V", "weight × V₂"),
+    }
+
+
+def test_who_sees_no_other_token_is_said_to_see_itself():
+    for tokens, who in (("sentence", "“the” (1)"), ("circle", "Token 1")):
+        chosen = STATEMENT.defaults | {"causal": True, "token": 1, "tokens": tokens}
+        status = drawing(LESSON)(**chosen).status
+        assert status.startswith(f"{who} sees only itself: weight 1. Later tokens")
+
+
+def test_a_weight_a_little_below_1_is_not_said_to_be_1_without_the_root():
+    chosen = WITHOUT_ROOT.statement.defaults | {"tokens": "circle", "n_keys": 2}
+    scene = drawing(WITHOUT_ROOT)(**chosen)
+    assert "is just under 1 instead of 0.99999" in scene.status
 
 
 @given(settings_of(STATEMENT))
@@ -1197,6 +1275,10 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
         missing = f"There are only {n} tokens: the last is framed. "
         assert status.startswith(missing)
         status = status.removeprefix(missing)
+    if "sees only itself" in status:
+        assert (chosen["causal"], min(chosen["token"], n)) == (True, 1)
+        assert weights_by_hand(chosen)[0].tolist() == [1.0] + [0.0] * (n - 1)
+        return
     who, whom = re.match(r"(.+?) attends ([^.:]+(?:\.\d\d)?)", status).groups()
     token = min(chosen["token"], n)
     assert who == called(chosen, token)
@@ -1212,8 +1294,6 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
     if size:
         assert float(size[0]) == pytest.approx(row.max(), abs=0.0051)
         assert row.max() < 0.9951
-    elif np.count_nonzero(row) == 1:
-        assert whom.endswith("with weight 1.00")
     else:
         assert "just under 1" in whom
         assert 0.9949 < row.max() <= 1
@@ -1234,8 +1314,11 @@ def test_the_sentence_names_the_largest_weights_at_every_setting(chosen):
 @settings(max_examples=30)
 def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
     scene = drawing(LESSON)(**chosen)
-    best = re.search(r"best with that key, score (.+) = (\S+)\.( |$)", scene.status)
-    told = "of the visible keys its query agrees" in scene.status
+    best = re.search(
+        r"best with that key \(.*?\), score (\S+)/√2 · (.+) = (\S+)\.( |$)",
+        scene.status,
+    )
+    told = "of the visible keys its query (what" in scene.status
     last = chosen["token"] >= chosen["n_keys"]
     assert told == (best is not None and chosen["causal"] and not last)
     row = weights_by_hand(chosen)[min(chosen["token"], chosen["n_keys"]) - 1]
@@ -1245,10 +1328,10 @@ def test_where_one_key_of_several_leads_the_sentence_gives_its_score(chosen):
         place = min(chosen["token"], chosen["n_keys"]) - 1
         shown = drawing(LESSON)(**chosen | {"third": "scores"}).figures[1]
         scores = np.asarray(shown["data"][0]["z"], float)[place]
-        product, said = (text.replace("−", "-") for text in best.groups()[:2])
+        factor, product, said = (text.replace("−", "-") for text in best.groups()[:3])
         assert float(said) == pytest.approx(np.nanmax(scores), rel=0.06, abs=1e-3)
-        factor, *pairs = map(float, re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", product))
-        by_hand = factor * np.dot(pairs[::2], pairs[1::2])
+        pairs = [*map(float, re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", product))]
+        by_hand = float(factor) / np.sqrt(2) * np.dot(pairs[::2], pairs[1::2])
         assert by_hand == pytest.approx(np.nanmax(scores), rel=0.01, abs=0.03)
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from charts import (
     Axis,
-    Bars,
     Curve,
     Figure,
     Jump,
     Mark,
+    Move,
     Scene,
-    bars,
+    backup_diagram,
     choosing,
     curves,
     fitting,
@@ -72,11 +72,10 @@ def draw(
     error = float(np.abs(result.v - result.values).max())
     if error < ROUNDING:
         error = 0.0
-    terms = _terms(result.v, rewards, next_state, policy, result.ahead, cell=cell)
     return Scene(
         _map(result, policy, reward_a, sweeps, cell),
         _error_by_sweep(errors, at_once, bound, sweeps, error),
-        _one_sweep(result, terms, sweeps, cell),
+        _backup(result, rewards, next_state, policy, sweeps, cell),
         readouts={
             "guess for A now": result.v[A],
             "value of A": result.values[A],
@@ -175,36 +174,44 @@ def _errors(result: Result, gamma: float) -> tuple[Array, Array]:
     return errors, bound
 
 
-def _one_sweep(result: Result, terms: Array, sweeps: int, cell: int) -> Figure:
-    old, new, exact = (
-        guess[cell] for guess in (result.v, result.v_next, result.values)
-    )
-    heights = [*terms, new, old, exact]
-    side = fitting(1.2 * np.abs(heights).max(), SIZES)
-    low = -side if min(heights) < -0.4 * side else -0.4 * side
-    return bars(
-        f"State {cell}, framed: moves add up to {_guess(sweeps + 1)}",
-        ("up", "+ right", "+ down", "+ left", "= new", "old", "exact"),
-        Bars("terms", terms, OTHER_COLOR, places=range(4)),
-        Bars("new", [new], NEW_COLOR, places=[4]),
-        Bars("old", [old], ERROR_COLOR, places=[5]),
-        Bars("exact", [exact], EXACT_COLOR, places=[6]),
-        y=Axis("value", (low, side)),
-    )
-
-
-def _terms(
-    v: Array,
+def _backup(
+    result: Result,
     rewards: Array,
     next_state: Array,
     policy: Array,
-    gamma: float,
-    *,
+    sweeps: int,
     cell: int,
-) -> Array:
-    """Return what each action contributes to a cell's new guess."""
-    terms: Array = policy[cell] * (rewards[cell] + gamma * v[next_state[cell]])
-    return terms
+) -> Figure:
+    """Draw which states the new guess of the framed one is made from."""
+    moves = [
+        Move(
+            f"{arrow} {number_text(float(share), 2)}",
+            f"r = {number_text(float(reward), 3)}",
+            f"{after}",
+            f"{number_text(result.ahead)} · {_factor(short(float(result.v[after])))}",
+        )
+        for arrow, share, reward, after in zip(
+            ARROWS, policy[cell], rewards[cell], next_state[cell].tolist(), strict=True
+        )
+    ]
+    return backup_diagram(
+        f"State {cell}, framed, backed up from the states after",
+        f"{cell}",
+        f"new {_guess(sweeps + 1)} = {short(float(result.v_next[cell]))}",
+        moves,
+        beside=(
+            f"old {_guess(sweeps)} = {short(float(result.v[cell]))}",
+            f"exact: {short(float(result.values[cell]))}",
+        ),
+        value_color=NEW_COLOR,
+        reward_color=REWARD_COLOR,
+        worth_color=ERROR_COLOR,
+        beside_color=EXACT_COLOR,
+    )
+
+
+def _factor(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
 
 
 def sentence(result: Result, sweeps: int, error: float) -> str:

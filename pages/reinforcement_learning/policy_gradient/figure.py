@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,10 +27,17 @@ from charts import (
 from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
 from formulas.linear_algebra.activations import sigmoid
-from formulas.reinforcement_learning.corridor import CORRIDOR, corridor_moments
+from formulas.reinforcement_learning.corridor import (
+    CORRIDOR,
+    corridor_moments,
+    corridor_value,
+)
 from formulas.reinforcement_learning.policy_gradient import (
+    EpisodeSums,
     EstimateMoments,
+    corridor_episodes,
     estimate_spreads,
+    gradient_estimates,
     least_variance_baseline,
 )
 from notation.numbers import counted, number_text
@@ -45,14 +53,28 @@ from pages.reinforcement_learning.policy_gradient.statement import (
 )
 
 UNKNOWN = Runs(*np.full((3, MOST_EPISODES + 1), np.nan))
-EPISODES = np.arange(0, MOST_EPISODES + 1, 10)
+EPISODES = np.arange(0, MOST_EPISODES + 1, 20)
 AROUND = 100  # episodes before and after, over which an edge of a band is averaged
 HIGHEST = 10  # end of the axis of baselines, as of their slider; the other ends are:
 LOWEST = (40, 80, 160, 320)  # below 0, with the least variance in sight
 TOPS = (50, 80, 120, 200, 300, 500, 800, 1200, 2500)  # ends of an axis; few: it rests
-POINTS = 101
+# Baselines along which the deviation is drawn, denser where the axis is when it is short;
+# the same ones at every position of a slider, which then sends them once.
+ALONG = np.unique(np.r_[-320.0:-80:25j, -80.0:10:46j])
+CLOUD = 200  # episodes whose estimates are drawn
+CLOUD_WIDTH = 2.5  # how far to each side of their b the dots are strewn
+CLOUD_DOT = 4  # size of a dot, in pixels
+GOLDEN = (5**0.5 - 1) / 2  # dots strewn by its multiples lie evenly
+STREWN = CLOUD_WIDTH * (2 * (np.arange(CLOUD) * GOLDEN % 1) - 1)
+IN_SIGHT = 2.2  # standard deviations around the mean: what the axis of estimates shows
+FARTHEST = 4.0  # the logits at both ends of the axis: 1.8 % and 98.2 % right
+LOGITS = np.linspace(-FARTHEST, FARTHEST, 161)
+VALUES = np.array([corridor_value(float(p)) for p in np.asarray(sigmoid(LOGITS))])
+SLOPE_LENGTH = 0.2  # of the picture: half of a line that shows a slope
+SLOPE_COLOR = STATEMENT.color_index("slope")
 BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
 RETURN_COLOR, BASELINE_COLOR = STATEMENT.color_indices("returns", "baseline")
+VALUE_COLOR = STATEMENT.color_index("value")
 ACTION_COLOR, ESTIMATE_COLOR = STATEMENT.color_indices("actions", "estimate")
 OTHER_COLOR = 8
 # Ends of the axis of the terms and their sums.
@@ -78,6 +100,11 @@ UPDATE = "θ ← θ + αĝ".replace(" ", "\N{NO-BREAK SPACE}")
 _moments = functools.lru_cache(maxsize=256)(corridor_moments)
 
 
+@functools.lru_cache(maxsize=256)
+def _played(p: float, seed: int) -> EpisodeSums:
+    return corridor_episodes(p, n_episodes=CLOUD, rng=seed)
+
+
 def draw(
     result: Result,
     *,
@@ -88,8 +115,9 @@ def draw(
     alpha: float,
     theta: float,
     episodes: int,
+    seed: int,
 ) -> Scene:
-    """Draw the corridor, an episode's terms, how estimates scatter, and learning."""
+    """Draw an episode's terms, the slope that it guesses, many guesses, and learning."""
     moments = _moments(p)
     plain = result.returns * (actions - p)
     after = float(sigmoid(result.updated))
@@ -103,7 +131,8 @@ def draw(
     }
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
-        _spreads(result, moments, baseline),
+        _slopes(result, theta, baseline, float(plain.sum())),
+        _scatter(result, moments, _played(p, seed), baseline, float(plain.sum())),
         _learning(learned, episodes),
         readouts={
             "value": result.value,
@@ -113,6 +142,11 @@ def draw(
             "b with the least standard deviation": least_variance_baseline(moments),
             f"median p after {episodes} episodes with {name}": (
                 float(runs[chosen].middle[episodes]) if runs else "…"
+            ),
+            f"width of the band there, with {name}": (
+                float(np.subtract(runs[chosen].high, runs[chosen].low)[episodes])
+                if runs
+                else "…"
             ),
         },
         status=sentence(
@@ -345,22 +379,89 @@ def _ways(
     }
 
 
-def _spreads(result: Result, moments: EstimateMoments, baseline: float) -> Figure:
-    """Draw how far one estimate scatters with every baseline, and with which least."""
+def _slopes(result: Result, theta: float, baseline: float, plain: float) -> Figure:
+    """Draw the expected return, its slope, and the slopes that one episode guesses."""
+    low = -float(fitting(1.6 * abs(result.value), TOPS))
+    guesses = [("ĝ with b", result.estimate, ESTIMATE_COLOR)] if baseline else []
+    drawn = [
+        ("true slope ∇J", result.slope, SLOPE_COLOR),
+        *guesses,
+        ("ĝ with b = 0", plain, RETURN_COLOR),
+    ]
+    lines = [
+        Curve(name, *_slope_line((theta, result.value), slope, low), tone)
+        for name, slope, tone in drawn
+    ]
+    best = math.log(BEST / (1 - BEST))
+    return curves(
+        "Slope of J at θ, and this episode’s guess ĝ",
+        Curve("J", LOGITS, VALUES, VALUE_COLOR),
+        *lines,
+        Mark(theta, result.value, "", VALUE_COLOR),
+        x=Axis("θ, the logit of p", (-FARTHEST, FARTHEST)),
+        y=Axis("expected return J", (low, 0)),
+        at=[(best, f"best: p = {number_text(BEST, 2)}")],
+    )
+
+
+def _slope_line(
+    at: tuple[float, float], slope: float, low: float
+) -> tuple[Array, Array]:
+    """Return the ends of a line through a point, as long on the screen at every slope."""
+    rise = slope * 2 * FARTHEST / -low  # on a screen whose sides are 1
+    half = SLOPE_LENGTH * 2 * FARTHEST / math.hypot(1, rise)
+    x = at[0] + half * np.array([-1.0, 1.0])
+    return x, at[1] + slope * (x - at[0])
+
+
+def _scatter(
+    result: Result,
+    moments: EstimateMoments,
+    played: EpisodeSums,
+    baseline: float,
+    plain: float,
+) -> Figure:
+    """Draw the estimates of many episodes, and how far they scatter with every baseline."""
     best = least_variance_baseline(moments)
     low = -fitting(1.2 * abs(best), LOWEST)
-    along = np.linspace(low, HIGHEST, POINTS)
-    *spreads, now, least = estimate_spreads(moments, [*along, baseline, best])
-    top = fitting(1.25 * max(spreads), TOPS)
-    return curves(
-        "Standard deviation of ĝ, against b",
-        Curve("standard deviation of ĝ", along, spreads, ESTIMATE_COLOR),
-        Mark(best, least, f"least: {number_text(best, 3)}", ESTIMATE_COLOR),
-        Mark(baseline, now, "b", BASELINE_COLOR),
+    spreads = estimate_spreads(moments, ALONG)
+    reach = IN_SIGHT * float(estimate_spreads(moments, [HIGHEST])[0])
+    top = fitting(reach + abs(result.slope), TOPS)
+    clouds = [
+        Curve(
+            f"{CLOUD} episodes, {name}",
+            b + STREWN,
+            gradient_estimates(played, "with_baseline", baseline=b),
+            tone,
+            points=True,
+            line=False,
+        )
+        for name, b, tone in (
+            ("b = 0", 0.0, RETURN_COLOR),
+            ("b", baseline, ESTIMATE_COLOR),
+        )
+    ]
+    picture = curves(
+        f"ĝ of {CLOUD} episodes scatters around ∇J",
+        *clouds,
+        Mark(0.0, plain, "", RETURN_COLOR),
+        Mark(baseline, result.estimate, "this ĝ", ESTIMATE_COLOR),
         x=Axis("baseline b", (low, HIGHEST)),
-        y=Axis("standard deviation", (0, top)),
-        levels=[(abs(result.slope), "|true gradient|")],
+        y=Axis("estimate ĝ", (-top, top)),
+        levels=[(result.slope, "mean: ∇J")],
+        at=[(best, f"least: {number_text(best, 3)}")],
     )
+    for cloud in picture["data"][: len(clouds)]:
+        cloud["marker"] = cloud["marker"] | {"size": CLOUD_DOT, "symbol": "circle"}
+    shade = band(
+        "mean ± one standard deviation",
+        ALONG,
+        result.slope - spreads,
+        result.slope + spreads,
+        BASELINE_COLOR,
+    )
+    picture["data"] = [shade, *picture["data"]]
+    return picture
 
 
 def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
@@ -423,5 +524,6 @@ def sentence(
         moved += f", with b = 0 to {number_text(without, 4)}"
     return (
         "Gₜ = −(steps to go): a step pushes p toward its action if Gₜ > b, away if "
-        f"Gₜ < b; the sum ĝ decides. {UPDATE} with α = 1/{round(1 / alpha)} {moved}."
+        f"Gₜ < b; the sum ĝ, a noisy guess of ∇J, decides. {UPDATE} with "
+        f"α = 1/{round(1 / alpha)} {moved}."
     )

@@ -66,7 +66,7 @@ QUANTITIES = (
         "step size, α =",
         -7,
         low=-14,
-        high=-7,
+        high=-5,
         step=1,
         base=2,
         rare=True,

@@ -28,11 +28,13 @@ from charts import (
 )
 from formulas.checks import Array
 from notation.numbers import number_text
+from notation.symbols import LOWERED
 from notation.wording import heard_most, quoted
 from pages.transformer.attention.statement import (
     KEY_LENGTH,
     MATRICES,
     RANDOM_VECTORS,
+    SCORES,
     SENTENCE,
     STATEMENT,
     WIDTHS,
@@ -42,9 +44,8 @@ from pages.transformer.attention.statement import (
 
 VALUE_COLOR, KEY_COLOR = STATEMENT.color_indices("value", "key")
 OUTPUT_COLOR = STATEMENT.color_index("output")
-CHOSEN_COLOR, QUERY_COLOR = 2, STATEMENT.color_index("query")
+QUERY_COLOR = STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
-SMALL = 5.0  # of a mark, in pixels: the outputs that are not looked at
 KEY_SIZE = 7.0
 TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
 KEYS_AT, NAMES_AT = 1.2, 1.36  # in lengths of a value: beyond the values
@@ -60,6 +61,7 @@ PLURALS = ("queries", "keys", "values")
 MOST_WRITTEN = 8  # tokens whose queries, keys and values are written in numbers
 TURNED = "QX"  # what the angle turns
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
+SUM_DECIMALS = 12  # of a sum of weights, which is 1 up to rounding
 ROLE_NOTES = {
     "Q, K, V": "",
     "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
@@ -75,7 +77,6 @@ def draw(
     key: Array,
     value: Array,
     mask: Array,
-    scale: float,
     saturation: Saturation,
     row: int,
     divided: bool,
@@ -96,10 +97,14 @@ def draw(
         first = _saturation(saturation, d_k, n_keys)
     elif third == MATRICES:
         first = _matrices((query, key, value), row, roles, names)
-    else:
+    elif third == SCORES:
         best = int(result.weights[row].argmax())
         title = _score_title(roles, multiplier, divided=divided)
         first = _scores(title, result.scores, mask, names, row, best)
+    else:
+        products = key @ query[row]
+        first = _step_by_step(result, products, value, mask[row], row, roles, names)
+    factor = number_text(multiplier)
     return Scene(
         _weights(result.weights, row, names),
         first,
@@ -119,7 +124,11 @@ def draw(
             tokens=tokens,
             causal=causal,
             roles=roles,
-            product=_product(query[row], key[result.weights[row].argmax()], scale),
+            product=_product(
+                query[row],
+                key[result.weights[row].argmax()],
+                f"{factor}/√{query.shape[1]}" if divided else factor,
+            ),
         ),
     )
 
@@ -162,13 +171,13 @@ def _vector(entries: Array) -> str:
     return f"({', '.join(_digits(entry, 3) for entry in entries.tolist())})"
 
 
-def _product(query: Array, key: Array, scale: float) -> str:
+def _product(query: Array, key: Array, factor: str) -> str:
     """Write how a score is made from a query and a key."""
     terms = " + ".join(
         f"{_factor(q)} · {_factor(k)}"
         for q, k in zip(query.tolist(), key.tolist(), strict=True)
     )
-    return f"{number_text(scale, FACTOR_DIGITS)} · ({terms})"
+    return f"{factor} · ({terms})"
 
 
 def _factor(number: float) -> str:
@@ -211,6 +220,73 @@ def _matrices(
     return named_or(picture, row + 1)  # below the line with the names of the matrices
 
 
+def _step_by_step(
+    result: Result,
+    products: Array,
+    value: Array,
+    mask: Array,
+    row: int,
+    roles: str,
+    names: tuple[str, ...],
+) -> Figure:
+    """Draw what one query makes of each key and value, and the sums of that."""
+    letter = roles.split(", ")[2]
+    weights = result.weights[row]
+    seen = np.where(np.isneginf(mask), np.nan, result.scores[row])
+    total = round(float(weights.sum()), SUM_DECIMALS)
+    mixed = np.column_stack([weights * value.T, result.output[row]])
+    rows = np.vstack(
+        [
+            [*products, np.nan],
+            [*seen, np.nan],
+            [*weights, total],
+            mixed,
+        ]
+    )
+    texts = [[_rounded(entry) for entry in line] for line in rows.tolist()]
+    texts[2] = weight_texts(rows[[2]])[0]
+    reach = fitting(float(np.nanmax(np.abs(rows[:2]))), SCORE_ROOMS)
+    parts = [f"weight × {letter}{digit}" for digit in ("₁", "₂")]
+    summed = len(weights)
+    output = f"O{str(row + 1).translate(LOWERED)}"
+    picture = heatmap(
+        f"{_called(row, names)} step by step, to its output {output}",
+        rows,
+        x=Axis("", labels=(*_shown(names, int(weights.argmax())), "sum")),
+        y=Axis("", labels=("q · k", "score", "weight", *parts)),
+        limits=(-reach, reach),
+        texts=texts,
+        numbers=summed <= MOST_WRITTEN,
+        outlined=[(line, summed) for line in range(3, len(rows))],
+        scale=False,
+    )
+    (cells,) = picture["data"]
+    largest = float(np.linalg.norm(value, axis=1).max())
+    groups = (
+        ("q · k and score", 0, 2, reach),
+        ("weight", 2, 3, 1.0),
+        (f"weight × {letter}", 3, len(rows), largest),
+    )
+    picture["data"] = [
+        cells
+        | {
+            "name": name,
+            "y0": start,
+            "z": cells["z"][start:end],
+            "zmin": -top,
+            "zmax": top,
+        }
+        | ({"text": cells["text"][start:end]} if "text" in cells else {})
+        for name, start, end, top in groups
+    ]
+    return picture
+
+
+def _called(row: int, names: tuple[str, ...]) -> str:
+    """Name a token by its word or its number."""
+    return f"t{row + 1}" if names[0] == "1" else f"“{names[row]}”"
+
+
 def _score_title(roles: str, multiplier: float, *, divided: bool) -> str:
     """Write what the scores are, with the factor where it is not 1."""
     first, second, _ = roles.split(", ")
@@ -250,6 +326,11 @@ def _weights(weights: Array, row: int, names: tuple[str, ...]) -> Figure:
 def weight_texts(weights: Array) -> list[list[str]]:
     """Write weights into cells; only what is exactly 0 or 1 is written so."""
     return [[_weight_text(weight) for weight in row] for row in weights.tolist()]
+
+
+def _rounded(number: float) -> str:
+    """Write a number with two decimals; only what is exactly 0 is written so."""
+    return "≈0" if 0 < abs(number) < 0.005 else cell_text(number, 2)
 
 
 def _weight_text(weight: float) -> str:
@@ -301,8 +382,7 @@ def _outputs(
 ) -> Figure:
     first, _, third = roles.split(", ")
     numbered = names[0] == "1"
-    chosen = f"t{row + 1}" if numbered else f"“{names[row]}”"
-    output = result.output
+    chosen = _called(row, names)
     around = np.argsort(np.arctan2(value[:, 1], value[:, 0]), kind="stable")
     reach = float(np.linalg.norm(value[0]))
     wide, high = (half * reach for half in AROUND)
@@ -311,19 +391,13 @@ def _outputs(
     best = int(result.weights[row].argmax())
     shown = _shown(names, best) if numbered else _once(names, best)
     keys = KEYS_AT * reach * key / np.linalg.norm(key, axis=1, keepdims=True)
-    told = f"the query of {chosen}" if fixed else f"drag the query of {chosen}"
+    told = "" if fixed else ": drag its query"
     picture = plane(
-        f"Outputs, mixed from {third}: {told}",
+        f"Output of {chosen}, mixed from {third}{told}",
         Outline(
             "hull of the values", value[around], VALUE_COLOR, closed=True, listed=False
         ),
-        Points(
-            "values, sized by weight",
-            value,
-            VALUE_COLOR,
-            4 + 10 * result.weights[row],
-            listed=False,
-        ),
+        Points("values, by weight", value, VALUE_COLOR, 4 + 10 * result.weights[row]),
         Points(
             "names",
             NAMES_AT * value,
@@ -333,17 +407,9 @@ def _outputs(
             sides=_outward(value),
             listed=False,
         ),
-        Points(
-            "outputs",
-            output,
-            OUTPUT_COLOR,
-            np.full(len(output), SMALL),
-            symbol=1,
-            listed=False,
-        ),
-        Points(f"output of {chosen}", output[[row]], CHOSEN_COLOR, [14.0], symbol=6),
-        Points("keys: direction", keys, KEY_COLOR, KEY_SIZE, hollow=True),
-        Arrow(f"query of {chosen}: direction", tip, QUERY_COLOR),
+        Points("output", result.output[[row]], OUTPUT_COLOR, [14.0], symbol=6),
+        Points("keys", keys, KEY_COLOR, KEY_SIZE, hollow=True),
+        Arrow("query", tip, QUERY_COLOR),
         extent=((-wide, wide), (-high, high)),
     )
     if fixed:
@@ -382,9 +448,14 @@ def sentence(
     if "most to" in whom and "alike" not in whom and np.count_nonzero(row) > 1:
         best = number_text(float(scores[row.argmax()]), SCORE_DIGITS)
         among = "of the visible keys " if causal and chosen < len(row) else ""
-        why = f": {among}its query agrees best with that key, score {product} = {best}"
+        why = (
+            f": {among}its query (what it seeks) agrees best with that key (what it "
+            f"offers), score {product} = {best}"
+        )
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
     said = f"{who} attends {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
+    if np.count_nonzero(row) == 1 and causal and chosen == 1:
+        said = f"{who} sees only itself: weight 1.{ROLE_NOTES[roles]}{hidden}"
     return missing + said

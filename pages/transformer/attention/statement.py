@@ -73,7 +73,12 @@ SOUGHT = {
 WORDS = tuple(FOUND)
 
 # What the first small picture shows.
-SCORES, MATRICES, RANDOM_VECTORS = "scores", "Q, K, V", "random vectors"
+STEPS, SCORES, MATRICES, RANDOM_VECTORS = (
+    "step by step",
+    "scores",
+    "Q, K, V",
+    "random vectors",
+)
 
 QUANTITIES = (
     quantity("query", "Q", "what each token looks for", ("n", "d")),
@@ -91,7 +96,7 @@ QUANTITIES = (
     option(
         "tokens",
         r"\text{tokens}",
-        "words of a sentence, or tokens evenly on a circle",
+        "words with vectors made by hand, or tokens evenly on a circle",
         "sentence",
         choices=("sentence", "circle"),
     ),
@@ -145,10 +150,10 @@ QUANTITIES = (
         "third",
         r"\text{shown}",
         "what the first small picture shows",
-        SCORES,
-        choices=(SCORES, MATRICES, RANDOM_VECTORS),
+        STEPS,
+        choices=(STEPS, SCORES, MATRICES, RANDOM_VECTORS),
         rare=True,
-        idle=((SCORES, ("d_k",)), (MATRICES, ("d_k",))),
+        idle=tuple((shown, ("d_k",)) for shown in (STEPS, SCORES, MATRICES)),
     ),
 )
 
