@@ -317,6 +317,19 @@ def label(value: float, digits: int) -> str:
     return f"{mantissa}e{int(power)}" if power else mantissa
 
 
+def rounded(value: float, decimals: int) -> float:
+    """Round a number; what lies halfway goes away from 0, as people do it.
+
+    Examples
+    --------
+    >>> rounded(0.125, 2), rounded(-0.25, 1), rounded(0.675, 2)
+    (0.13, -0.3, 0.68)
+    """
+    steps = 10.0**decimals
+    size = math.floor(abs(value) * steps + 0.5 + ROUNDING) / steps
+    return math.copysign(size, value) + 0.0  # no sign before 0
+
+
 def values(data: ArrayLike) -> np.ndarray:
     """Return an array of floats: what the screen knows how to swap during a drag."""
     return np.asarray(data, dtype=float)

@@ -19,6 +19,7 @@ from charts.base import (
     Range,
     colorscale,
     figure,
+    rounded,
     values,
 )
 from charts.curves import line_names, reference_line
@@ -150,7 +151,7 @@ def cell_text(value: float, digits: int) -> str:
     Examples
     --------
     >>> [cell_text(x, 1) for x in (-0.25, -0.092, 0.004, -3e-7)]
-    ['−0.2', '−0.09', '4e-3', '−3e-7']
+    ['−0.3', '−0.09', '4e-3', '−3e-7']
     """
     if not math.isfinite(value):
         return ""
@@ -159,7 +160,7 @@ def cell_text(value: float, digits: int) -> str:
         plain = f"{float(power):g}"
         text = plain if len(plain) <= len(power) else power
         return f"−{text[1:]}" if value < 0 else text
-    return f"{round(float(value), digits) + 0.0:g}".replace("-", "−")
+    return f"{rounded(float(value), digits):g}".replace("-", "−")
 
 
 _POINTER = {"color": TEXT, "width": 1.5, "dash": "dash"}  # visible on every color

@@ -25,7 +25,7 @@ def test_cells_hold_the_values_and_the_scale_is_fixed():
     cells = figure["data"][0]
     np.testing.assert_array_equal(cells["z"], GRID)
     assert (cells["zmin"], cells["zmax"]) == (-3, 3)
-    assert cells["text"] == [["1.2", "−2"], ["", "3"]]
+    assert cells["text"] == [["1.3", "−2"], ["", "3"]]
     Figure(figure)
 
 

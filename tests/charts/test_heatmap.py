@@ -124,6 +124,7 @@ def test_what_rounding_leaves_of_a_zero_is_written_as_zero():
         (-2.55e-7, 1, "−3e-7"),
         (0.0, 1, "0"),
         (-0.25, 2, "−0.25"),
+        (0.125, 2, "0.13"),  # halfway: away from 0
     ],
 )
 def test_a_small_number_keeps_a_digit_and_has_a_power_only_where_it_is_shorter(

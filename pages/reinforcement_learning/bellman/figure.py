@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import compress
 
 import numpy as np
@@ -20,6 +19,7 @@ from charts import (
     curves,
     fitting,
     grid_map,
+    rounded,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.mdp import ARROWS
@@ -125,9 +125,8 @@ def short(guess: float, *, whole: bool = True) -> str:
     ['−0.25', '0.7', '12.3', '0.05', '0']
     """
     is_whole = abs(guess) < TWO_DIGITS and abs(guess - round(guess, 2)) < ROUNDING
-    steps = 100 if (whole and is_whole) or abs(guess) < 0.1 else 10
-    size = math.floor(abs(guess) * steps + 0.5 + ROUNDING) / steps
-    return f"{'−' if guess < 0 < size else ''}{size:g}"
+    two = (whole and is_whole) or abs(guess) < 0.1
+    return f"{rounded(guess, 2 if two else 1):g}".replace("-", "−")
 
 
 def jumps(reward_a: float) -> tuple[Jump, Jump]:
