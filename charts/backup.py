@@ -7,16 +7,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure, values
+from charts.base import (
+    GROUND,
+    MUTED,
+    TEXT,
+    Axis,
+    Figure,
+    Trace,
+    color,
+    figure,
+    texts_when_wide,
+    values,
+)
 
 STATE, MOVE = 26, 10  # pixels across the circle of a state and the dot of a move
 TOP, MIDDLE = 2.0, 1.1  # heights of the state and of the moves; those after are at 0
-OVER = UNDER = 0.6  # room for the numbers over and under the circles
+OVER = UNDER = 0.5  # room for the numbers over and under the circles
 ASIDE = 0.6  # of the way to the outermost states: where what is beside the state stands
 LEAN = (
     0.55  # of the way across: where a move stands between its state and the one after
 )
-NO_MARGIN = {"t": 4, "b": 4, "l": 4, "r": 4}
+MOVES, REWARDS = "moves and their probabilities", "rewards"
+MARGIN = {"t": 24, "b": 20, "l": 4, "r": 4}
 
 
 class Move(NamedTuple):
@@ -89,7 +101,7 @@ def backup_diagram(
     ]
     lines, tops = np.array(up).T
     low = np.zeros(len(moves))
-    return figure(
+    picture = figure(
         [
             {
                 "type": "scatter",
@@ -104,7 +116,7 @@ def backup_diagram(
             {
                 "type": "scatter",
                 "mode": "markers+text",
-                "name": "moves and their probabilities",
+                "name": MOVES,
                 "x": points,
                 "y": np.full(len(moves), MIDDLE),
                 "text": [move.name for move in moves],
@@ -117,7 +129,7 @@ def backup_diagram(
                 "cliponaxis": False,
             },
             _texts(
-                "rewards",
+                REWARDS,
                 (points + across) / 2,
                 np.full(len(moves), MIDDLE / 2),
                 [move.reward for move in moves],
@@ -153,8 +165,9 @@ def backup_diagram(
         y=Axis("", (-UNDER, TOP + OVER), hidden=True),
         height=height,
         legend=False,
-        margin=NO_MARGIN,
+        margin=MARGIN,
     )
+    return texts_when_wide(picture, MOVES, REWARDS)
 
 
 def _circles(x: Sequence[float], y: Sequence[float], names: Sequence[str]) -> Trace:

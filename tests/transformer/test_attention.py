@@ -1160,7 +1160,11 @@ def test_the_framed_row_is_drawn_from_the_products_to_the_sums_that_are_its_outp
         letter = chosen["roles"][-1]
         assert labels[:3] == ["q · k", "score", "weight"]
         assert labels[3:] == [f"weight × {letter}{k}" for k in "₁₂"]
-        assert picture["layout"]["xaxis"]["ticktext"][-1] == "sum"
+        summed = "sum" if chosen["n_keys"] <= 10 else "Σ"
+        *columns, last = picture["layout"]["xaxis"]["ticktext"]
+        assert last == summed
+        words = SENTENCE if chosen["tokens"] == "sentence" else range(1, 17)
+        assert columns[weights.argmax()] == str(words[weights.argmax()])
         digits = str(row + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
         assert picture["layout"]["meta"]["title"].endswith(f"to its output O{digits}")
 

@@ -445,9 +445,9 @@ def _scatter(
         f"ĝ of {CLOUD} episodes scatters around ∇J",
         *clouds,
         Mark(0.0, plain, "", RETURN_COLOR),
-        Mark(baseline, result.estimate, "this ĝ", ESTIMATE_COLOR),
+        Mark(baseline, result.estimate, "", ESTIMATE_COLOR),
         x=Axis("baseline b", (low, HIGHEST)),
-        y=Axis("estimate ĝ", (-top, top)),
+        y=Axis("estimate ĝ", (-top, top), every=top),
         levels=[(result.slope, "mean: ∇J")],
         at=[(best, f"least: {number_text(best, 3)}")],
     )

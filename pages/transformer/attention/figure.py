@@ -252,7 +252,7 @@ def _step_by_step(
     picture = heatmap(
         f"{_called(row, names)} step by step, to its output {output}",
         rows,
-        x=Axis("", labels=(*_shown(names, int(weights.argmax())), "sum")),
+        x=Axis("key of token", labels=_summed(names, int(weights.argmax()))),
         y=Axis("", labels=("q · k", "score", "weight", *parts)),
         limits=(-reach, reach),
         texts=texts,
@@ -280,6 +280,15 @@ def _step_by_step(
         for name, start, end, top in groups
     ]
     return picture
+
+
+def _summed(names: tuple[str, ...], best: int) -> tuple[str, ...]:
+    """Return the names of columns with that of their sum behind them, kept apart."""
+    shown = _shown(names, best)
+    if len(names) <= MOST_NUMBERED:
+        return (*shown, "sum")
+    last = shown[-1] if best == len(names) - 1 else ""
+    return (*shown[:-1], last, "Σ")
 
 
 def _called(row: int, names: tuple[str, ...]) -> str:
