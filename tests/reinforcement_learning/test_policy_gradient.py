@@ -55,7 +55,9 @@ from ui.catalogue import BY_SLUG
 from ui.frames import frame
 
 LESSON = BY_SLUG["policy_gradient"]
-SLOPES, CLOUD, LEARNING = 1, 2, 3  # its small pictures
+SLOPES = LEARNING = 1  # its small pictures, of which one is shown
+CLOUD = 2
+LEARN = {"shown": "learning"}
 
 # Each is one edit of the module that its tests must notice (benchmarks/mutation.py).
 MUTANTS = (
@@ -676,7 +678,7 @@ def test_a_run_that_needs_too_many_moves_stays_as_it_is():
 
 @claims("runs_in_order")
 def test_the_band_leaves_out_the_two_lowest_and_the_two_highest_runs():
-    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=3)
+    history = simulated(STATEMENT, shown="learning", p=0.2, log2_alpha=-10, seed=3)
     _, learned = finished(
         training_runs(
             alpha=2**-10,
@@ -699,7 +701,7 @@ def test_the_band_leaves_out_the_two_lowest_and_the_two_highest_runs():
 @claims("bands_widen")
 @pytest.mark.parametrize("seed", [0, 7, 14, 20])
 def test_the_farther_the_baseline_from_the_return_the_wider_the_band(seed):
-    history = simulated(STATEMENT, p=0.2, log2_alpha=-7, seed=seed)
+    history = simulated(STATEMENT, shown="learning", p=0.2, log2_alpha=-7, seed=seed)
     width = {b: (runs.high - runs.low)[500:].mean() for b, runs in history.runs.items()}
     for b, wide in ((-10, 0.22), (0, 0.36), (-40, 0.53)):
         assert width[b] == pytest.approx(wide, rel=0.15)
@@ -713,7 +715,7 @@ def test_the_farther_the_baseline_from_the_return_the_wider_the_band(seed):
 
 @claims("edges_averaged")
 def test_an_edge_is_the_mean_of_as_many_episodes_before_as_after():
-    edge = default_history(STATEMENT).runs[0].high
+    edge = simulated(STATEMENT, shown="learning").runs[0].high
     drawn = smoothed(edge)
     for k, around in ((0, 0), (30, 30), (99, 99), (700, 100), (1950, 50), (2000, 0)):
         mean = edge[k - around : k + around + 1].mean()
@@ -722,11 +724,12 @@ def test_an_edge_is_the_mean_of_as_many_episodes_before_as_after():
 
 @claims("nearest_runs")
 def test_the_runs_that_are_drawn_are_those_of_the_nearest_fifth_baseline():
-    history = simulated(STATEMENT, p=0.2, log2_alpha=-10, seed=0)
+    history = simulated(STATEMENT, shown="learning", p=0.2, log2_alpha=-10, seed=0)
     for baseline in STATEMENT.control("baseline").positions:
         b = 5 * round(baseline / 5)
         beside = b or -10
-        scene = LESSON.scene(STATEMENT.defaults | {"baseline": baseline}, history)
+        chosen = STATEMENT.defaults | LEARN | {"baseline": baseline}
+        scene = LESSON.scene(chosen, history)
         name, other = (f"b = {one}".replace("-", "−") for one in (b, beside))
         if b != baseline:
             name = f"nearest trained {name}"
@@ -920,14 +923,14 @@ def test_mostly_left_start_comes_near_the_best_in_a_thousand_episodes():
 
 def test_what_needs_no_training_is_drawn_without_it():
     outlined = STATEMENT.outline()
-    chosen = STATEMENT.defaults | {"p": 0.3}
-    whole = LESSON.scene(chosen, simulated(STATEMENT, p=0.3))
+    chosen = STATEMENT.defaults | LEARN | {"p": 0.3}
+    whole = LESSON.scene(chosen, simulated(STATEMENT, shown="learning", p=0.3))
     early = LESSON.scene(chosen, outlined)
     waits = ("median p after 1000 episodes", "width of the band there,")
     missing = {f"{name} with b = −10": "…" for name in waits}
     assert early.readouts == {**whole.readouts, **missing}
     assert early.status == whole.status
-    for k in range(LEARNING):
+    for k in (0, CLOUD):
         for one, other in zip(
             early.figures[k]["data"], whole.figures[k]["data"], strict=True
         ):
@@ -941,7 +944,7 @@ def test_what_needs_no_training_is_drawn_without_it():
 
 
 def test_on_the_first_screen_the_band_is_narrower_with_the_baseline():
-    runs = simulated(STATEMENT).runs
+    runs = simulated(STATEMENT, shown="learning").runs
     with_b, without = (runs[b].high - runs[b].low for b in (-10, 0))
     assert with_b[100:].mean() < 0.66 * without[100:].mean()
     # Wherever one looks in the picture.
@@ -950,13 +953,15 @@ def test_on_the_first_screen_the_band_is_narrower_with_the_baseline():
 
 @claims("near_the_start")
 def test_from_one_half_learning_has_less_to_gain_than_its_own_noise():
-    low, _, high = simulated(STATEMENT, p=0.5).runs[STATEMENT.defaults["baseline"]]
+    low, _, high = simulated(STATEMENT, shown="learning", p=0.5).runs[
+        STATEMENT.defaults["baseline"]
+    ]
     assert corridor_value(BEST) - corridor_value(0.5) < 0.35
     assert (high - low)[500:].mean() > 1.2 * (BEST - 0.5)
 
 
 def test_on_the_first_screen_learning_leads_from_far_below_to_near_the_best():
-    learned = simulated(STATEMENT).runs[-10].middle
+    learned = simulated(STATEMENT, shown="learning").runs[-10].middle
     assert learned[0] == pytest.approx(0.2)
     assert learned[1000] == pytest.approx(BEST, abs=0.06)
 
@@ -996,9 +1001,14 @@ def test_each_dot_is_an_episode_and_the_shade_is_mean_and_deviation(p, baseline)
     chosen = STATEMENT.defaults | {"p": p, "baseline": baseline}
     scene = LESSON.scene(chosen, STATEMENT.outline())
     picture = scene.figures[CLOUD]
-    shade, plain, other, plain_now, now = picture["data"]
+    shade, *clouds_and_marks = picture["data"]
+    drawn = sorted({0, baseline}, key=abs)
+    clouds, marks = (
+        clouds_and_marks[: len(drawn)],
+        clouds_and_marks[len(drawn) :],
+    )
     played = corridor_episodes(p, n_episodes=200, rng=chosen["seed"])
-    for dots, b in ((plain, 0), (other, baseline)):
+    for dots, b in zip(clouds, drawn, strict=True):
         guesses = gradient_estimates(played, "with_baseline", baseline=b)
         np.testing.assert_array_equal(dots["y"], guesses)
         assert dots["mode"] == "markers"
@@ -1010,7 +1020,7 @@ def test_each_dot_is_an_episode_and_the_shade_is_mean_and_deviation(p, baseline)
         assert (high - low)[k] / 2 == pytest.approx(
             spread_of(exact, along[k]), rel=1e-9
         )
-    for b, mark in ((0, plain_now), (baseline, now)):
+    for b, mark in zip(drawn, marks, strict=True):
         alone = outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen | {"baseline": b}))
         assert (mark["x"], mark["y"]) == ([b], [pytest.approx(alone["estimate"])])
     readouts = scene.readouts
@@ -1056,8 +1066,8 @@ def test_each_line_through_the_point_has_the_slope_that_it_is_named_for(p, seed)
     )
     slopes = {
         "true slope ∇J": corridor_slope(p),
-        "ĝ with b": with_b["estimate"],
         "ĝ with b = 0": without["estimate"],
+        "ĝ with b": with_b["estimate"],
     }
     assert [line["name"] for line in lines] == list(slopes)
     for line, slope in zip(lines, slopes.values(), strict=True):
@@ -1078,7 +1088,7 @@ def test_each_line_through_the_point_has_the_slope_that_it_is_named_for(p, seed)
 def test_the_first_episode_guesses_7_with_the_baseline_and_minus_3_without():
     lines = drawing(LESSON)(**STATEMENT.defaults).figures[SLOPES]["data"][1:4]
     slopes = [float(np.diff(line["y"])[0] / np.diff(line["x"])[0]) for line in lines]
-    assert [round(slope, 1) for slope in slopes] == [15.5, 7, -3]
+    assert [round(slope, 1) for slope in slopes] == [15.5, -3, 7]
 
 
 @claims("wrong_way")
@@ -1109,7 +1119,7 @@ def test_with_larger_steps_more_runs_run_away_without_the_baseline():
 @claims("thrown_away")
 @pytest.mark.parametrize("seed", [3, 0, 11])
 def test_steps_of_a_32nd_are_too_large_with_every_baseline(seed):
-    runs = simulated(STATEMENT, log2_alpha=-5, seed=seed).runs
+    runs = simulated(STATEMENT, shown="learning", log2_alpha=-5, seed=seed).runs
     for each in runs.values():
         assert min(each.low[1000], 1 - each.high[1000]) < 0.01
     away = runs[-10].low[1000:]
@@ -1327,27 +1337,43 @@ def played(p, log2_alpha, seed, episodes):
 @pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.58, 0.98])
 @pytest.mark.parametrize("baseline", [-40, -10, 0, 10])
 def test_the_sentence_says_where_this_episode_leads(p, baseline):
-    history = simulated(STATEMENT, p=p, log2_alpha=-10, seed=0)
-    chosen = STATEMENT.defaults | {"p": p, "baseline": baseline, "episodes": 100}
-    chosen["log2_alpha"] = -10
-    scene = LESSON.scene(chosen, history)
+    chosen = STATEMENT.defaults | {"p": p, "baseline": baseline, "log2_alpha": -10}
+    scene = drawing(LESSON)(**chosen)
     actions = inputs_of(STATEMENT, **chosen)["actions"]
 
-    def moved(b):
-        to_go = np.arange(-len(actions), 0.0)
-        step = 2.0**-10 * sum((to_go - b) * (actions - p))
-        return 1 / (1 + math.exp(-math.log(p / (1 - p)) - step))
+    def estimate(b):
+        return sum((np.arange(-len(actions), 0.0) - b) * (actions - p))
 
-    said = scene.status.replace("\N{NO-BREAK SPACE}", " ")
-    assert "θ ← θ + αĝ with α = 1/1024 moves" in said
+    def moved(b):
+        return 1 / (1 + math.exp(-math.log(p / (1 - p)) - 2.0**-10 * estimate(b)))
+
     said = re.search(
-        r"from (\S+) to ([\d.]+\d)(, with b = 0 to (\S+))?\.$", scene.status
+        r"(\S+) terms? add up to ĝ = (\S+), so p (\w+) (?:to|at) (\S+) with α = 1/1024"
+        r"(?:; with b = 0, ĝ = (\S+) and p (\w+) (?:to|at) (\S+))?\. "
+        r"The true ∇J is (\S+)\.$",
+        scene.status,
     )
-    assert float(said[1]) == p
-    assert float(said[2]) == pytest.approx(moved(baseline), rel=5.1e-4)
-    assert (said[4] is None) == (baseline == 0)
-    if said[4]:
-        assert float(said[4]) == pytest.approx(moved(0), rel=5.1e-4)
+    assert int(said[1]) == len(actions)
+    assert read(said[8]) == pytest.approx(corridor_slope(p), rel=6e-3)
+    assert (said[5] is None) == (baseline == 0)
+    told = [(baseline, *said.groups()[1:4])]
+    if said[5]:
+        told.append((0, *said.groups()[4:7]))
+    for b, total, way, after in told:
+        assert read(total) == pytest.approx(estimate(b), rel=6e-3)
+        assert float(after) == pytest.approx(moved(b), rel=5.1e-4)
+        assert way == ("rises" if estimate(b) > 0 else "falls")
+
+
+def test_where_the_terms_cancel_p_stays():
+    chosen = STATEMENT.defaults | {"baseline": -3}
+    assert outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["estimate"] == 0
+    status = drawing(LESSON)(**chosen).status
+    assert "add up to ĝ = 0, so p stays at 0.2 with" in status
+
+
+def read(text):
+    return float(text.replace("−", "-"))
 
 
 @given(st.floats(0.02, 0.98), st.integers(0, 20), st.integers(-40, 10))
@@ -1374,8 +1400,8 @@ def test_where_left_and_right_share_a_probability_the_sum_decides():
     assert (shown["returns"] < 0).all()
     assert 1 / (1 + math.exp(-shown["updated"])) == pytest.approx(0.5506, abs=5e-5)
     status = drawing(LESSON)(**chosen).status
-    assert "the sum ĝ, a noisy guess of ∇J, decides" in status
-    assert "likelier" not in status
+    assert "add up to ĝ = " in status
+    assert "p rises to 0.5506" in status
 
 
 @claims("baseline_decides")
@@ -1391,14 +1417,14 @@ def test_on_the_first_screen_the_baseline_decides_where_the_episode_moves_p():
 
 
 def test_the_marks_of_learning_are_on_the_runs():
-    history = default_history(STATEMENT)
-    scene = LESSON.scene(STATEMENT.defaults | {"episodes": 700}, history)
+    history = simulated(STATEMENT, **LEARN)
+    scene = LESSON.scene(STATEMENT.defaults | LEARN | {"episodes": 700}, history)
     runs = [history.runs[b].middle for b in (0, -10)]
     for mark, run in zip(scene.figures[LEARNING]["data"][4:], runs, strict=True):
         assert (mark["x"], mark["y"]) == ([700], [run[700]])
     assert scene.readouts["median p after 700 episodes with b = −10"] == runs[1][700]
     with_b = history.runs[-10]
-    width = with_b.high[700] - with_b.low[700]
+    width = smoothed(with_b.high)[700] - smoothed(with_b.low)[700]
     assert scene.readouts["width of the band there, with b = −10"] == width
 
 

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from tests.lessons import default_history
+from tests.lessons import default_history, simulated
 from tests.protocol import session
 from tests.server import running
 from ui import frames, simulation, sweep_route
@@ -164,7 +164,8 @@ def test_the_server_answers_and_refuses():
 def test_a_slider_that_the_history_follows_has_a_sweep_where_there_is_an_outline():
     lesson = BY_SLUG["policy_gradient"]
     statement = lesson.statement
-    values = statement.defaults | {"seed": 11}  # of which no history is kept
+    # Of which no history is kept.
+    values = statement.defaults | {"seed": 11, "shown": "learning"}
     written = json.dumps(values)
     given = asked("policy_gradient", "p", values=written)
     message = unpack(sweep_route.answer(given))["header"]
@@ -182,8 +183,8 @@ def test_a_slider_that_the_history_follows_has_a_sweep_where_there_is_an_outline
 
 def test_where_a_history_is_kept_it_is_known_and_else_its_outline():
     statement = BY_SLUG["policy_gradient"].statement
-    values = statement.defaults
-    history = default_history(statement)
+    values = statement.defaults | {"shown": "learning"}
+    history = simulated(statement, shown="learning")
     simulation.HISTORIES.put(simulation.history_key(statement, values), history)
     kept, key = simulation.known_history(statement, values)
     assert kept is history
@@ -201,12 +202,12 @@ def test_where_a_history_is_kept_it_is_known_and_else_its_outline():
 def test_while_a_history_is_computed_the_scene_of_its_outline_is_shown():
     with running() as address, session(address, "policy_gradient") as visitor:
         statement = BY_SLUG["policy_gradient"].statement
-        values = statement.defaults | {"p": 0.34, "seed": 17}
+        values = statement.defaults | {"p": 0.34, "seed": 17, "shown": "learning"}
         visitor.wish(values=values, revision=0)
         header = unpack(visitor.scene)["header"]
         assert header["job"] is not None
         assert header["outlined"]
-        assert f"from {values['p']} to" in header["scene"]["status"]
+        assert "add up to ĝ = " in header["scene"]["status"]
         said = header["scene"]["readouts"]
         waits = [k for k, (_, text, *_) in enumerate(said) if text == "…"]
         assert waits == [len(said) - 2, len(said) - 1]  # the median, the band
@@ -219,3 +220,12 @@ def test_while_a_history_is_computed_the_scene_of_its_outline_is_shown():
         assert shown[: waits[0]] == said[: waits[0]]
         for k in waits:
             assert 0 < float(shown[k][1]) < 1
+
+
+def test_where_training_is_not_looked_at_nobody_waits_for_it():
+    with running() as address, session(address, "policy_gradient") as visitor:
+        statement = BY_SLUG["policy_gradient"].statement
+        visitor.wish(values=statement.defaults | {"p": 0.36, "seed": 18}, revision=0)
+        header = unpack(visitor.scene)["header"]
+        assert header["job"] is None
+        assert not header["outlined"]

@@ -43,6 +43,7 @@ from formulas.reinforcement_learning.policy_gradient import (
 from notation.numbers import counted, number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
+    LEARNING,
     MOST_EPISODES,
     N_RUNS,
     STATEMENT,
@@ -96,7 +97,6 @@ MOST_TOLD = 2  # steps along one way that are told by their numbers
 Walk = dict[tuple[int, int], list[int]]  # by cell and action: the steps that took it
 STEPS_TOLD = "steps of this episode"
 THIN = 1  # width of a median: the band is the message
-UPDATE = "θ ← θ + αĝ".replace(" ", "\N{NO-BREAK SPACE}")
 _moments = functools.lru_cache(maxsize=256)(corridor_moments)
 
 
@@ -116,43 +116,62 @@ def draw(
     theta: float,
     episodes: int,
     seed: int,
+    shown: str,
 ) -> Scene:
     """Draw an episode's terms, the slope that it guesses, many guesses, and learning."""
     moments = _moments(p)
     plain = result.returns * (actions - p)
-    after = float(sigmoid(result.updated))
-    without = float(sigmoid(theta + alpha * plain.sum()))
-    chosen = nearest_runs(baseline)
-    runs = history.runs or {}
-    name = name_of(chosen, baseline)
-    learned = {
-        "no baseline": runs.get(0),
-        name if chosen else name_of(COMPARED): runs.get(chosen or COMPARED),
-    }
+    estimates = {0.0: float(plain.sum()), baseline: result.estimate}
+    learned: dict[str, float | str] = {}
+    if shown == LEARNING:
+        first, learned = _learned(history, baseline, episodes)
+    else:
+        first = _slopes(result, theta, estimates)
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
-        _slopes(result, theta, baseline, float(plain.sum())),
-        _scatter(result, moments, _played(p, seed), baseline, float(plain.sum())),
-        _learning(learned, episodes),
+        first,
+        _scatter(result, moments, _played(p, seed), estimates),
         readouts={
             "value": result.value,
             "true gradient with respect to θ": result.slope,
             "mean of ĝ": moments.mean - baseline * moments.mean_slope,
             "standard deviation of ĝ": estimate_spreads(moments, [baseline])[0],
             "b with the least standard deviation": least_variance_baseline(moments),
-            f"median p after {episodes} episodes with {name}": (
-                float(runs[chosen].middle[episodes]) if runs else "…"
-            ),
-            f"width of the band there, with {name}": (
-                float(np.subtract(runs[chosen].high, runs[chosen].low)[episodes])
-                if runs
-                else "…"
-            ),
+            **learned,
         },
         status=sentence(
-            p=p, baseline=baseline, alpha=alpha, after=after, without=without
+            estimates,
+            baseline=baseline,
+            steps=len(actions),
+            alpha=alpha,
+            theta=theta,
+            slope=result.slope,
         ),
     )
+
+
+def _learned(
+    history: History, baseline: float, episodes: int
+) -> tuple[Figure, dict[str, float | str]]:
+    """Draw training runs, and say where they are after some episodes."""
+    chosen = nearest_runs(baseline)
+    name = name_of(chosen, baseline)
+    runs = history.runs or {}
+    learned = {
+        "no baseline": runs.get(0),
+        name if chosen else name_of(COMPARED): runs.get(chosen or COMPARED),
+    }
+    median: float | str = "…"
+    width: float | str = "…"
+    if runs:
+        median = float(runs[chosen].middle[episodes])
+        ends = (runs[chosen].low, runs[chosen].high)
+        low, high = (float(smoothed(end)[episodes]) for end in ends)
+        width = high - low
+    return _learning(learned, episodes), {
+        f"median p after {episodes} episodes with {name}": median,
+        f"width of the band there, with {name}": width,
+    }
 
 
 def name_of(trained: int, baseline: float | None = None) -> str:
@@ -379,14 +398,17 @@ def _ways(
     }
 
 
-def _slopes(result: Result, theta: float, baseline: float, plain: float) -> Figure:
+def _slopes(result: Result, theta: float, estimates: Mapping[float, float]) -> Figure:
     """Draw the expected return, its slope, and the slopes that one episode guesses."""
     low = -float(fitting(1.6 * abs(result.value), TOPS))
-    guesses = [("ĝ with b", result.estimate, ESTIMATE_COLOR)] if baseline else []
     drawn = [
         ("true slope ∇J", result.slope, SLOPE_COLOR),
-        *guesses,
-        ("ĝ with b = 0", plain, RETURN_COLOR),
+        *(
+            ("ĝ with b", estimate, ESTIMATE_COLOR)
+            if b
+            else ("ĝ with b = 0", estimate, RETURN_COLOR)
+            for b, estimate in estimates.items()
+        ),
     ]
     lines = [
         Curve(name, *_slope_line((theta, result.value), slope, low), tone)
@@ -418,8 +440,7 @@ def _scatter(
     result: Result,
     moments: EstimateMoments,
     played: EpisodeSums,
-    baseline: float,
-    plain: float,
+    estimates: Mapping[float, float],
 ) -> Figure:
     """Draw the estimates of many episodes, and how far they scatter with every baseline."""
     best = least_variance_baseline(moments)
@@ -427,25 +448,23 @@ def _scatter(
     spreads = estimate_spreads(moments, ALONG)
     reach = IN_SIGHT * float(estimate_spreads(moments, [HIGHEST])[0])
     top = fitting(reach + abs(result.slope), TOPS)
+    tones = {b: ESTIMATE_COLOR if b else RETURN_COLOR for b in estimates}
     clouds = [
         Curve(
-            f"{CLOUD} episodes, {name}",
+            f"{CLOUD} episodes, {'b' if b else 'b = 0'}",
             b + STREWN,
             gradient_estimates(played, "with_baseline", baseline=b),
             tone,
             points=True,
             line=False,
         )
-        for name, b, tone in (
-            ("b = 0", 0.0, RETURN_COLOR),
-            ("b", baseline, ESTIMATE_COLOR),
-        )
+        for b, tone in tones.items()
     ]
+    marks = [Mark(b, estimate, "", tones[b]) for b, estimate in estimates.items()]
     picture = curves(
         f"ĝ of {CLOUD} episodes scatters around ∇J",
         *clouds,
-        Mark(0.0, plain, "", RETURN_COLOR),
-        Mark(baseline, result.estimate, "", ESTIMATE_COLOR),
+        *marks,
         x=Axis("baseline b", (low, HIGHEST)),
         y=Axis("estimate ĝ", (-top, top), every=top),
         levels=[(result.slope, "mean: ∇J")],
@@ -487,7 +506,7 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     picture = curves(
-        f"Learning: bands hold some {N_RUNS - 4} of {N_RUNS} runs"
+        f"Learning: median, band with about {N_RUNS - 4} of {N_RUNS} runs"
         if known
         else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
@@ -516,14 +535,29 @@ def smoothed(edge: Array) -> Array:
 
 
 def sentence(
-    *, p: float, baseline: float, alpha: float, after: float, without: float
+    estimates: Mapping[float, float],
+    *,
+    baseline: float,
+    steps: int,
+    alpha: float,
+    theta: float,
+    slope: float,
 ) -> str:
-    """Say what each step pushes, what decides, and where the episode moves p."""
-    moved = f"moves p from {number_text(p, 2)} to {number_text(after, 4)}"
-    if baseline != 0:
-        moved += f", with b = 0 to {number_text(without, 4)}"
-    return (
-        "Gₜ = −(steps to go): a step pushes p toward its action if Gₜ > b, away if "
-        f"Gₜ < b; the sum ĝ, a noisy guess of ∇J, decides. {UPDATE} with "
-        f"α = 1/{round(1 / alpha)} {moved}."
+    """Say what each step pushes, where the episode moves p, and what is true."""
+
+    def moved(b: float) -> str:
+        before, after = (
+            float(sigmoid(one)) for one in (theta, theta + alpha * estimates[b])
+        )
+        way = "rises" if after > before else "falls" if after < before else "stays"
+        return f"p {way} {'at' if way == 'stays' else 'to'} {number_text(after, 4)}"
+
+    found = {b: number_text(estimate, 3) for b, estimate in estimates.items()}
+    said = (
+        "Gₜ is −(steps to go). A step pushes p toward its action where Gₜ > b, away where "
+        f"Gₜ < b: {counted(steps, 'term')} add up to ĝ = {found[baseline]}, so {moved(baseline)} "
+        f"with α = 1/{round(1 / alpha)}"
     )
+    if baseline:
+        said += f"; with b = 0, ĝ = {found[0.0]} and {moved(0.0)}"
+    return f"{said}. The true ∇J is {number_text(slope, 3)}."

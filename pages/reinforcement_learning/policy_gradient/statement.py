@@ -22,7 +22,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     sums_of_episode,
     training_runs,
 )
-from notation.quantities import quantity, slider
+from notation.quantities import option, quantity, slider
 from notation.statement import Statement
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ LONGEST_EPISODE = 1000  # steps; a policy that has run away is cut off
 BEST = 2 - 2**0.5  # probability of going right
 LEARNED_WITH = range(-40, 11, 5)  # baselines of the training runs
 N_RUNS = 21  # with each of them; odd, so that one is in the middle
+
+# What the first small picture shows.
+SLOPE, LEARNING = "slope of J", "learning"
 
 QUANTITIES = (
     quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
@@ -84,6 +87,7 @@ QUANTITIES = (
         high=MOST_EPISODES,
         step=100,
         stepwise=True,
+        rare=True,
     ),
     slider(
         "seed",
@@ -94,6 +98,15 @@ QUANTITIES = (
         high=20,
         step=1,
         stepwise=True,
+    ),
+    option(
+        "shown",
+        r"\text{shown}",
+        "what the first small picture shows",
+        SLOPE,
+        choices=(SLOPE, LEARNING),
+        rare=True,
+        idle=((SLOPE, ("episodes",)),),
     ),
 )
 
@@ -120,7 +133,7 @@ class History:
     ----------
     runs : dict of int to Runs, or None
         What is learned with each of some baselines; 0 is learning without one. None as
-        long as that is being computed.
+        long as that is being computed, and where it is not looked at.
     """
 
     runs: dict[int, Runs] | None
@@ -131,8 +144,12 @@ def nearest_runs(baseline: float) -> int:
     return min(LEARNED_WITH, key=lambda b: abs(b - baseline))
 
 
-def simulate(p: float, log2_alpha: int, seed: int) -> Generator[float, None, History]:
-    """Train many times with each of some baselines."""
+def simulate(
+    p: float, log2_alpha: int, seed: int, shown: str
+) -> Generator[float, None, History]:
+    """Train many times with each of some baselines, if that is what is shown."""
+    if shown != LEARNING:
+        return outline()
     learned = yield from training_runs(
         alpha=2.0**log2_alpha,
         baselines=LEARNED_WITH,
