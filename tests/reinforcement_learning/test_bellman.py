@@ -392,7 +392,14 @@ def test_the_random_policy_has_no_arrows_and_the_values_of_figure_3_2():
     assert random.values[1] == pytest.approx(8.8, abs=0.05)
 
 
+@claims("arrows_drawn")
 def test_arrows_name_the_likeliest_moves():
+    for sweeps in (0, 5):
+        chosen = STATEMENT.defaults | {"sweeps": sweeps, "randomness": 0.0}
+        shown = drawing(LESSON)(**chosen).figures[0]
+        arrows = {a for a in _arrows(inputs_of(STATEMENT, **chosen)["policy"]) if a}
+        written = str(shown["data"]) + str(shown["layout"]["annotations"])
+        assert all(arrow in written for arrow in arrows)
     policy = np.array([[0.0, 0.5, 0.5, 0.0], [0.25, 0.25, 0.25, 0.25]])
     assert _arrows(policy) == ["→↓", ""]
 
@@ -992,37 +999,24 @@ def read(text):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({}, "After 5 sweeps the guess for A is 9.26 and its value 8.79; the largest"),
-        ({"sweeps": 0}, "After 0 sweeps the guess for A is 0 and its value 8.79;"),
-        ({"sweeps": 1}, "After 1 sweep the guess for A is 10 and its value 8.79;"),
+        (
+            {},
+            "State 12: reward plus 0.9 × the guess after, averaged over its moves, gives "
+            "v₆ = 0.568 (v₅ is 0.354, exact 0.673). After 5 sweeps the largest error on the "
+            "map is 0.522.",
+        ),
+        ({"sweeps": 0}, "gives v₁ = 0 (v₀ is 0, exact 0.673). After 0 sweeps the"),
+        ({"sweeps": 1, "cell": 1}, "State 1 (A): reward plus 0.9 × the guess after"),
+        ({"cell": 13}, "State 13 (B′): "),
         (
             {"sweeps": 100},
-            "agrees with its value 8.79 in three digits; the largest error",
-        ),
-        (  # 19.81 and 19.76 differ by a unit of the third digit, nearly
-            {"reward_a": 20.0, "gamma": 0.5, "sweeps": 3},
-            "After 3 sweeps the guess for A is 19.81 and its value 19.76; the largest",
-        ),
-        (
-            {"reward_a": 0.0},
-            "is −0.744 and its value −1.73; the largest error on the map",
+            "v₁₀₁ = 0.673 (v₁₀₀ is 0.673, exact 0.673). After 100 sweeps the",
         ),
         (
             {"gamma": 0.0, "sweeps": 1},
-            "After 1 sweep every value is right to a millionth",
+            "After 1 sweep every guess is right to a millionth.",
         ),
-        (
-            {"gamma": 0.88, "sweeps": 100},
-            "every value is right to a millionth: A is worth",
-        ),
-        (
-            {"randomness": 0.0, "sweeps": 6},
-            "is 15.9 and its value 24.4; the largest error",
-        ),
-        (
-            {"gamma": 0.0, "sweeps": 0, "reward_a": 0.0},
-            "agrees with its value 0 in three digits; the largest error on the map is 5.",
-        ),
+        ({"gamma": 0.88, "sweeps": 100}, "every guess is right to a millionth."),
     ],
 )
 def test_the_sentence_says_how_far_the_guesses_are(chosen, words):
@@ -1032,9 +1026,6 @@ def test_the_sentence_says_how_far_the_guesses_are(chosen, words):
     guess, value = swept_by_hand(**chosen)
     error = np.abs(guess - value).max()
     assert ("to a millionth" in status) == (error < 1e-6)
-    if "agrees" in status:
-        assert guess[1] == pytest.approx(value[1], rel=1e-3)
-        assert error >= 1e-6
 
 
 @settings(max_examples=25)
@@ -1042,14 +1033,16 @@ def test_the_sentence_says_how_far_the_guesses_are(chosen, words):
 def test_the_numbers_of_the_sentence_are_those_of_sweeping_cell_by_cell(chosen):
     scene = drawing(LESSON)(**chosen)
     guess, value = swept_by_hand(**chosen)
-    error = np.abs(guess - value).max()
-    close = {"rel": 6e-3, "abs": 1e-6}
-    if said := re.search(r"guess for A is (\S+) and its value (\S+);", scene.status):
-        assert read(said[1]) == pytest.approx(guess[1], **close)
-        assert read(said[2]) == pytest.approx(value[1], **close)
-        assert said[1] != said[2]
-    elif said := re.search(r"A (?:is worth|agrees with its value) (\S+)", scene.status):
-        assert read(said[1].removesuffix(".")) == pytest.approx(value[1], **close)
+    next_guess, _ = swept_by_hand(**chosen | {"sweeps": chosen["sweeps"] + 1})
+    error, cell = np.abs(guess - value).max(), chosen["cell"]
+    said = re.search(
+        r"^State (\d+)(?: \([AB]′?\))?: .* = (\S+) \(v\S+ is (\S+), exact (\S+)\)\. ",
+        scene.status,
+    )
+    assert int(said[1]) == cell
+    told = [read(text) for text in said.groups()[1:]]
+    expected = [next_guess[cell], guess[cell], value[cell]]
+    assert told == pytest.approx(expected, rel=6e-3, abs=1e-6)
     if said := re.search(r"largest error on the map is (\S+)\.$", scene.status):
         assert read(said[1]) == pytest.approx(error, rel=6e-3, abs=1e-9)
     else:
@@ -1067,8 +1060,8 @@ def test_without_the_next_states_value_one_sweep_is_all_in_every_picture(chosen)
     new, old, exact = (now[name][cell] for name in ("v_next", "v", "values"))
     assert new == pytest.approx(now["r_pi"][cell], abs=1e-12) == exact
     assert old == (exact if chosen["sweeps"] else 0)
-    for text in backed_up(diagram)["worth of the states after"]["text"]:
-        assert text.startswith("0 · ")
+    told = backed_up(diagram)["worth of the states after"]["text"]
+    assert set(told) == {"left out"} or chosen["gamma"] == 0
     for curve in errors["data"][:3]:  # no error is left after one sweep
         assert np.isnan(curve["y"][1:]).all()
     assert scene.readouts["bound of the error"] == scene.readouts["largest error"]

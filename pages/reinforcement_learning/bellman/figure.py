@@ -65,6 +65,7 @@ def draw(
     sweeps: int,
     reward_a: float,
     cell: int,
+    gamma: float,
 ) -> Scene:
     """Draw the guesses on the map, how wrong they are, and one sweep of one cell."""
     errors, bound = _errors(result, result.ahead)
@@ -75,14 +76,14 @@ def draw(
     return Scene(
         _map(result, policy, reward_a, sweeps, cell),
         _error_by_sweep(errors, at_once, bound, sweeps, error),
-        _backup(result, rewards, next_state, policy, sweeps, cell),
+        _backup(result, rewards, next_state, policy, sweeps, cell, gamma),
         readouts={
             "guess for A now": result.v[A],
             "value of A": result.values[A],
             "largest error": error,
             "bound of the error": bound[sweeps],
         },
-        status=sentence(result, sweeps, error),
+        status=sentence(result, sweeps, error, cell=cell, gamma=gamma),
     )
 
 
@@ -180,6 +181,7 @@ def _backup(
     policy: Array,
     sweeps: int,
     cell: int,
+    gamma: float,
 ) -> Figure:
     """Draw which states the new guess of the framed one is made from."""
     moves = [
@@ -187,7 +189,9 @@ def _backup(
             f"{arrow} {number_text(float(share), 2)}",
             f"r = {number_text(float(reward), 3)}",
             f"{after}",
-            f"{number_text(result.ahead)} · {_factor(short(float(result.v[after])))}",
+            f"{number_text(gamma)} · {_factor(short(float(result.v[after])))}"
+            if result.ahead == gamma
+            else "left out",
         )
         for arrow, share, reward, after in zip(
             ARROWS, policy[cell], rewards[cell], next_state[cell].tolist(), strict=True
@@ -213,20 +217,21 @@ def _factor(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def sentence(result: Result, sweeps: int, error: float) -> str:
-    """Say what A is guessed to be worth, and how far the guesses are off."""
+def sentence(
+    result: Result, sweeps: int, error: float, *, cell: int, gamma: float
+) -> str:
+    """Say what the next sweep makes of the framed state, and how far guesses are off."""
+    name = next((f" ({MARKS[at]})" for at in MARKS if cell == 5 * at[0] + at[1]), "")
+    new, old, exact = (
+        number_text(float(guess[cell]) + 0.0, 3)
+        for guess in (result.v_next, result.v, result.values)
+    )
     done = f"After {counted(sweeps, 'sweep')}"
-    guess, value = number_text(result.v[A], 3), number_text(result.values[A], 3)
+    how = f"the largest error on the map is {number_text(error, 3)}"
     if error < 1e-6:
-        return f"{done} every value is right to a millionth: A is worth {value}."
-    comparison = f"the guess for A is {guess} and its value {value}"
-    if guess == value:
-        finer = [number_text(one[A], 4) for one in (result.v, result.values)]
-        comparison = f"the guess for A is {finer[0]} and its value {finer[1]}"
-        if finer[0] == finer[1]:
-            comparison = (
-                f"the guess for A agrees with its value {value} in three digits"
-            )
+        how = "every guess is right to a millionth"
     return (
-        f"{done} {comparison}; the largest error on the map is {number_text(error, 3)}."
+        f"State {cell}{name}: reward plus {number_text(gamma)} × the guess after, averaged "
+        f"over its moves, gives {_guess(sweeps + 1)} = {new} ({_guess(sweeps)} is {old}, exact "
+        f"{exact}). {done} {how}."
     )

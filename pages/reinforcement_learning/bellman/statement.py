@@ -83,7 +83,7 @@ QUANTITIES = (
     slider(
         "randomness",
         r"\rho",
-        "probability of a random move, else a best one under v∗",
+        "probability of a random move, else a best one",
         1.0,
         low=0,
         high=1,
@@ -101,7 +101,7 @@ QUANTITIES = (
     slider(
         "cell",
         r"\text{cell}",
-        "state of the line and of the bars, row by row",
+        "state of the line and of the diagram, row by row",
         12,  # in the middle
         low=0,
         high=24,

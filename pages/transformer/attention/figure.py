@@ -48,7 +48,10 @@ QUERY_COLOR = STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 KEY_SIZE = 7.0
 TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
-KEYS_AT, NAMES_AT = 1.2, 1.36  # in lengths of a value: beyond the values
+KEYS_AT, NAMES_AT = (
+    1.2,
+    1.36,
+)  # in lengths of a value: beyond the values; a name is its key’s
 AROUND = (2.3, 1.65)  # half of the plane, in lengths of a value; room for the names
 SCALED_COLOR, RAW_COLOR = 1, 2
 LARGEST = "largest weight in the framed row"
@@ -358,14 +361,15 @@ def _shown(names: tuple[str, ...], best: int) -> tuple[str, ...]:
     )
 
 
-def _once(names: tuple[str, ...], best: int) -> tuple[str, ...]:
+def _once(names: tuple[str, ...], looked_at: set[int]) -> tuple[str, ...]:
     """Name a word where it stands first: all of its places are one point.
 
-    Of a long text the first words and the best one are named, for the others lie close
-    to them.
+    Of a long text the first words and those that are looked at are named, for the others
+    lie close to them.
     """
+    kept = {names[k] for k in looked_at} | set(names[:MOST_NAMED])
     return tuple(
-        name if (k < MOST_NAMED or k == best) and name not in names[:k] else ""
+        name if name in kept and name not in names[:k] else ""
         for k, name in enumerate(names)
     )
 
@@ -398,7 +402,7 @@ def _outputs(
     tip = TIP * reach * query[row] / np.linalg.norm(query[row])
     fixed = first == "K"  # its direction does not follow the angle
     best = int(result.weights[row].argmax())
-    shown = _shown(names, best) if numbered else _once(names, best)
+    shown = _shown(names, best) if numbered else _once(names, {best, row})
     keys = KEYS_AT * reach * key / np.linalg.norm(key, axis=1, keepdims=True)
     told = "" if fixed else ": drag its query"
     picture = plane(
@@ -409,11 +413,11 @@ def _outputs(
         Points("values, by weight", value, VALUE_COLOR, 4 + 10 * result.weights[row]),
         Points(
             "names",
-            NAMES_AT * value,
+            NAMES_AT / KEYS_AT * keys,
             VALUE_COLOR,
             0.0,
             shown,
-            sides=_outward(value),
+            sides=_outward(key),
             listed=False,
         ),
         Points("output", result.output[[row]], OUTPUT_COLOR, [14.0], symbol=6),
