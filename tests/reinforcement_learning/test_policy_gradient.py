@@ -1348,17 +1348,15 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - 2.0**-10 * estimate(b)))
 
     said = re.search(
-        r"(\S+) terms? add up to ĝ = (\S+), so p (\w+) (?:to|at) (\S+) with α = 1/1024"
-        r"(?:; with b = 0, ĝ = (\S+) and p (\w+) (?:to|at) (\S+))?\. "
-        r"The true ∇J is (\S+)\.$",
+        r"The sum ĝ = (\S+), so p (\w+) (?:to|at) (\S+) \(α = 1/1024\)"
+        r"(?:; b = 0 gives ĝ = (\S+), p (\w+) (?:to|at) (\S+))?\. True ∇J: (\S+)\.$",
         scene.status,
     )
-    assert int(said[1]) == len(actions)
-    assert read(said[8]) == pytest.approx(corridor_slope(p), rel=6e-3)
-    assert (said[5] is None) == (baseline == 0)
-    told = [(baseline, *said.groups()[1:4])]
-    if said[5]:
-        told.append((0, *said.groups()[4:7]))
+    assert read(said[7]) == pytest.approx(corridor_slope(p), rel=6e-3)
+    assert (said[4] is None) == (baseline == 0)
+    told = [(baseline, *said.groups()[:3])]
+    if said[4]:
+        told.append((0, *said.groups()[3:6]))
     for b, total, way, after in told:
         assert read(total) == pytest.approx(estimate(b), rel=6e-3)
         assert float(after) == pytest.approx(moved(b), rel=5.1e-4)
@@ -1369,7 +1367,7 @@ def test_where_the_terms_cancel_p_stays():
     chosen = STATEMENT.defaults | {"baseline": -3}
     assert outputs_of(STATEMENT, inputs_of(STATEMENT, **chosen))["estimate"] == 0
     status = drawing(LESSON)(**chosen).status
-    assert "add up to ĝ = 0, so p stays at 0.2 with" in status
+    assert "The sum ĝ = 0, so p stays at 0.2 (α" in status
 
 
 def read(text):
@@ -1400,8 +1398,7 @@ def test_where_left_and_right_share_a_probability_the_sum_decides():
     assert (shown["returns"] < 0).all()
     assert 1 / (1 + math.exp(-shown["updated"])) == pytest.approx(0.5506, abs=5e-5)
     status = drawing(LESSON)(**chosen).status
-    assert "add up to ĝ = " in status
-    assert "p rises to 0.5506" in status
+    assert "so p rises to 0.5506" in status
 
 
 @claims("baseline_decides")

@@ -207,7 +207,7 @@ def test_while_a_history_is_computed_the_scene_of_its_outline_is_shown():
         header = unpack(visitor.scene)["header"]
         assert header["job"] is not None
         assert header["outlined"]
-        assert "add up to ĝ = " in header["scene"]["status"]
+        assert "The sum ĝ = " in header["scene"]["status"]
         said = header["scene"]["readouts"]
         waits = [k for k, (_, text, *_) in enumerate(said) if text == "…"]
         assert waits == [len(said) - 2, len(said) - 1]  # the median, the band

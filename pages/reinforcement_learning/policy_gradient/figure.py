@@ -142,7 +142,6 @@ def draw(
         status=sentence(
             estimates,
             baseline=baseline,
-            steps=len(actions),
             alpha=alpha,
             theta=theta,
             slope=result.slope,
@@ -538,7 +537,6 @@ def sentence(
     estimates: Mapping[float, float],
     *,
     baseline: float,
-    steps: int,
     alpha: float,
     theta: float,
     slope: float,
@@ -554,10 +552,9 @@ def sentence(
 
     found = {b: number_text(estimate, 3) for b, estimate in estimates.items()}
     said = (
-        "Gₜ is −(steps to go). A step pushes p toward its action where Gₜ > b, away where "
-        f"Gₜ < b: {counted(steps, 'term')} add up to ĝ = {found[baseline]}, so {moved(baseline)} "
-        f"with α = 1/{round(1 / alpha)}"
+        "A step pushes p toward its action if Gₜ = −(steps to go) is above b, away if "
+        f"below. The sum ĝ = {found[baseline]}, so {moved(baseline)} (α = 1/{round(1 / alpha)})"
     )
     if baseline:
-        said += f"; with b = 0, ĝ = {found[0.0]} and {moved(0.0)}"
-    return f"{said}. The true ∇J is {number_text(slope, 3)}."
+        said += f"; b = 0 gives ĝ = {found[0.0]}, {moved(0.0)}"
+    return f"{said}. True ∇J: {number_text(slope, 3)}."
