@@ -30,6 +30,7 @@ ROOMS = (
     ".streamlit",
 )
 sys.path.insert(0, str(ROOT))
+PATIENCE = 600  # seconds: a mistake after which a loop never ends is noticed by that
 
 
 def subjects() -> list[tuple[str, str]]:
@@ -97,9 +98,16 @@ def passes(section: str, test: str, old: str = "", new: str = "") -> bool:
         if key := lesson_of(test):
             selections.append(["tests/test_contract.py", "-k", f"[{key}]"])
         for selection in selections:
-            run = subprocess.run(
-                [*command, *selection], cwd=scratch, capture_output=True, check=False
-            )
+            try:
+                run = subprocess.run(
+                    [*command, *selection],
+                    cwd=scratch,
+                    capture_output=True,
+                    check=False,
+                    timeout=PATIENCE,
+                )
+            except subprocess.TimeoutExpired:
+                return False
             if run.returncode:
                 return False
     return True
