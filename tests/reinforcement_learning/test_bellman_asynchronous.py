@@ -32,7 +32,7 @@ from ui.catalogue import BY_KEY
 FORM = BY_KEY["bellman/asynchronous"]
 
 MUTANTS = (
-    ("max_backups=updates + 1", "max_backups=updates + 2"),
+    ("max_backups=updates + 1", "max_backups=updates + 0"),
     ("np.where(cells == 0, EXIT, cells - 1)", "np.where(cells == 0, 1, cells - 1)"),
     ("sizes.index(max(sizes))", "sizes.index(min(sizes))"),
     ("Equation(change[s], ahead(s) - v[s])", "Equation(change[s], ahead(s))"),

@@ -154,7 +154,7 @@ def test_a_better_start_needs_fewer_evaluations():
     swept = sweep_errors(0.9, 10.0, tuple(best.tolist()))
     assert swept[3] == pytest.approx(18, abs=0.5)
     v = np.zeros(25)
-    for k in range(4):
+    for k in range(25):  # until every cell has been reached, and on
         assert swept[k] == pytest.approx(np.abs(v - best).max())
         v = np.array(
             [

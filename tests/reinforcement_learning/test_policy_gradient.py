@@ -381,7 +381,7 @@ def test_the_ways_of_an_episode_are_thick_and_have_the_numbers_of_its_steps(p, s
     chosen = STATEMENT.defaults | {"p": p, "seed": seed}
     *_, left, right, told = drawing(LESSON)(**chosen).figures[0]["data"]
     taken, cell = {}, 0
-    for step, action in enumerate(corridor_episode(p, rng=seed), start=1):
+    for step, action in enumerate(corridor_episode(p, rng=seed)):
         taken.setdefault((cell, int(action)), []).append(step)
         forward = bool(action) != (cell == 1)
         cell = cell + 1 if forward else max(cell - 1, 0)
@@ -397,7 +397,7 @@ def test_the_ways_of_an_episode_are_thick_and_have_the_numbers_of_its_steps(p, s
         else:
             assert [int(number) for number in text.split(", ")] == steps
     if seed == 3:
-        assert told["text"] == ["", "1", "2, 4", "", "3", "5"]
+        assert told["text"] == ["", "0", "1, 3", "", "2", "4"]
 
 
 def test_one_episodes_estimate_by_hand():
@@ -1361,6 +1361,16 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         assert read(total) == pytest.approx(estimate(b), rel=6e-3)
         assert float(after) == pytest.approx(moved(b), rel=5.1e-4)
         assert way == ("rises" if estimate(b) > 0 else "falls")
+
+
+def test_a_small_change_of_p_is_told_with_as_many_digits_as_it_needs():
+    chosen = {"p": 0.59, "baseline": -12, "log2_alpha": -14, "seed": 1}
+    status = drawing(LESSON)(**STATEMENT.defaults | chosen).status
+    told = re.findall(r"p (rises|falls) to ([\d.]+\d)", status)
+    assert len(told) == 2
+    for way, text in told:
+        assert (float(text) > 0.59) == (way == "rises")
+        assert float(text) != 0.59
 
 
 def test_where_the_terms_cancel_p_stays():

@@ -1218,14 +1218,37 @@ def test_the_title_of_the_scores_is_what_is_drawn_at_every_factor(chosen):
         np.testing.assert_allclose(cells, expected, atol=1e-12)
 
 
+def test_swapped_roles_that_are_equal_change_nothing_and_the_sentence_says_so():
+    for tokens, angle, equal in (
+        ("circle", 0, True),
+        ("circle", 5, False),
+        ("sentence", 0, False),
+    ):
+        chosen = STATEMENT.defaults | {
+            "tokens": tokens,
+            "angle": angle,
+            "roles": "K, Q, V",
+        }
+        status = drawing(LESSON)(**chosen).status
+        assert ("here they are equal: nothing changes." in status) == equal
+        assert ("the scores are transposed." in status) != equal
+        usual = numbers_of(STATEMENT, **chosen | {"roles": "Q, K, V"})
+        found = numbers_of(STATEMENT, **chosen)
+        assert np.allclose(found["output"], usual["output"]) == equal
+
+
+@pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("lesson", [LESSON, WITHOUT_ROOT], ids=["whole", "broken"])
 @pytest.mark.parametrize("multiplier", [0.0, 1.0, 2.5])
-def test_the_printed_formula_has_the_factor_where_it_is_not_1(lesson, multiplier):
-    values = lesson.statement.defaults | {"multiplier": multiplier}
+def test_the_printed_formula_has_the_factor_where_it_is_not_1_and_the_mask(
+    lesson, multiplier, causal
+):
+    values = lesson.statement.defaults | {"multiplier": multiplier, "causal": causal}
     line = frames.headline_at(lesson.statement, values)
     printed = line or frames.headline(lesson.statement)
     marked = frames.marks(lesson.statement)("multiplier", r"\mu")
     assert (marked in printed) == (multiplier != 1)
+    assert (frames.marks(lesson.statement)("mask", "M") in printed) == causal
     assert (r"\cancel" in printed) == (lesson is WITHOUT_ROOT)
 
 

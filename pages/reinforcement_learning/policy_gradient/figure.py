@@ -40,7 +40,7 @@ from formulas.reinforcement_learning.policy_gradient import (
     gradient_estimates,
     least_variance_baseline,
 )
-from notation.numbers import counted, number_text
+from notation.numbers import counted, digits_apart, number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
     LEARNING,
@@ -200,9 +200,9 @@ def _episode(
     drawn = [*heights, *others, *sums, *without]
     reach = fitting(float(np.nanmax(np.abs(drawn))), HEIGHTS)
     picture = stems(
-        "One episode: in cell 1, left and right are swapped",
-        Stems("right →", places, right, ACTION_COLOR),
-        Stems("left ←", places, left, OTHER_COLOR),
+        "An episode: each step costs 1, cell 1 swaps left and right",
+        Stems("right →, x = 1", places, right, ACTION_COLOR),
+        Stems("left ←, x = 0", places, left, OTHER_COLOR),
         Stems("sum ĝ", [float(FIRST), total], sums, ESTIMATE_COLOR),
         Stems(
             "with b = 0",
@@ -253,7 +253,7 @@ def _walk(actions: NDArray[np.int_]) -> Walk:
     """Return the numbers of the steps that took each action in each cell."""
     walk: Walk = {(k, action): [] for k in range(len(CORRIDOR)) for action in (0, 1)}
     cell = 0
-    for step, action in enumerate(actions.tolist(), start=1):
+    for step, action in enumerate(actions.tolist()):
         walk[cell, action].append(step)
         cell = CORRIDOR[cell][action]
     return walk
@@ -548,7 +548,8 @@ def sentence(
             float(sigmoid(one)) for one in (theta, theta + alpha * estimates[b])
         )
         way = "rises" if after > before else "falls" if after < before else "stays"
-        return f"p {way} {'at' if way == 'stays' else 'to'} {number_text(after, 4)}"
+        told = number_text(after, digits_apart(before, after))
+        return f"p {way} {'at' if way == 'stays' else 'to'} {told}"
 
     found = {b: number_text(estimate, 3) for b, estimate in estimates.items()}
     said = (

@@ -50,9 +50,9 @@ def equations() -> tuple[Equation, ...]:
     return (scores, *whole.equations()[1:])
 
 
-def headline_at(roles: str, multiplier: float) -> str:
+def headline_at(roles: str, multiplier: float, causal: bool) -> str:
     """Strike the root out, whatever is passed and multiplied."""
-    return whole.attention(roles, multiplier, r"\cancel{\sqrt{d_k}}")
+    return whole.attention(roles, multiplier, r"\cancel{\sqrt{d_k}}", causal=causal)
 
 
 STATEMENT = replace(
@@ -61,7 +61,7 @@ STATEMENT = replace(
     inputs=inputs,
     build_equations=equations,
     build_identities=tuple,
-    headline=headline_at("Q, K, V", 1),
+    headline=headline_at("Q, K, V", 1, causal=False),
     headline_at=headline_at,
     line_result=lambda: "scores",
 )

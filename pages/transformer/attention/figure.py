@@ -127,6 +127,7 @@ def draw(
             tokens=tokens,
             causal=causal,
             roles=roles,
+            symmetric=np.allclose(query, key),
             product=_product(
                 query[row],
                 key[result.weights[row].argmax()],
@@ -444,6 +445,7 @@ def sentence(
     tokens: str,
     causal: bool,
     roles: str,
+    symmetric: bool,
     product: str,
 ) -> str:
     """Say to what a token attends, and what masks and roles change."""
@@ -468,7 +470,12 @@ def sentence(
     hidden = ""
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
-    said = f"{who} attends {whom}{why}.{ROLE_NOTES[roles]}{hidden}"
+    note = ROLE_NOTES[roles]
+    if roles == "K, Q, V" and symmetric:
+        note = (
+            " Query and key have swapped roles; here they are equal: nothing changes."
+        )
+    said = f"{who} attends {whom}{why}.{note}{hidden}"
     if np.count_nonzero(row) == 1 and causal and chosen == 1:
-        said = f"{who} sees only itself: weight 1.{ROLE_NOTES[roles]}{hidden}"
+        said = f"{who} sees only itself: weight 1.{note}{hidden}"
     return missing + said

@@ -315,22 +315,29 @@ def identities() -> tuple[Identity, ...]:
     )
 
 
-def headline_at(roles: str, multiplier: float) -> str:
-    """Write the formula with what is passed, and with the factor where it is not 1."""
-    usual = (roles, multiplier) == ("Q, K, V", 1)
-    return "" if usual else attention(roles, multiplier)
+def headline_at(roles: str, multiplier: float, causal: bool) -> str:
+    """Write the formula with what is passed, the factor unless it is 1, and the mask."""
+    usual = (roles, multiplier, causal) == ("Q, K, V", 1, False)
+    return "" if usual else attention(roles, multiplier, causal=causal)
 
 
-def attention(roles: str, multiplier: float, root: str = r"\sqrt{d_k}") -> str:
+def attention(
+    roles: str,
+    multiplier: float,
+    root: str = r"\sqrt{d_k}",
+    *,
+    causal: bool = False,
+) -> str:
     """Write the formula with the letters, or in the order, in which they are passed.
 
     X, Y and Z have the colors of the roles that they take.
     """
     query, key, value = (LETTERS[letter] for letter in roles.split(", "))
     factor = "" if multiplier == 1 else r"<multiplier>\, "
+    masked = " + <mask>" if causal else ""
     return (
         rf"\mathrm{{Attention}}({query}, {key}, {value}) = \mathrm{{softmax}}\left("
-        rf"\frac{{{factor}{query} {key}^\top}}{{{root}}}\right) {value}"
+        rf"\frac{{{factor}{query} {key}^\top}}{{{root}}}{masked}\right) {value}"
     )
 
 
