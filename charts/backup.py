@@ -24,9 +24,7 @@ STATE, MOVE = 26, 10  # pixels across the circle of a state and the dot of a mov
 TOP, MIDDLE = 2.0, 1.1  # heights of the state and of the moves; those after are at 0
 OVER = UNDER = 0.5  # room for the numbers over and under the circles
 ASIDE = 0.6  # of the way to the outermost states: where what is beside the state stands
-LEAN = (
-    0.55  # of the way across: where a move stands between its state and the one after
-)
+LEAN = 0.55  # of the way across: where a move stands between the states
 MOVES, REWARDS = "moves and their probabilities", "rewards"
 MARGIN = {"t": 24, "b": 20, "l": 4, "r": 4}
 

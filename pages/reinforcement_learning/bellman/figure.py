@@ -221,7 +221,8 @@ def sentence(
     result: Result, sweeps: int, error: float, *, cell: int, gamma: float
 ) -> str:
     """Say what the next sweep makes of the framed state, and how far guesses are off."""
-    name = next((f" ({MARKS[at]})" for at in MARKS if cell == 5 * at[0] + at[1]), "")
+    mark = MARKS.get(divmod(cell, 5))
+    name = f" ({mark})" if mark else ""
     new, old, exact = (
         number_text(float(guess[cell]) + 0.0, 3)
         for guess in (result.v_next, result.v, result.values)

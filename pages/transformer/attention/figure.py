@@ -48,10 +48,7 @@ QUERY_COLOR = STATEMENT.color_index("query")
 MOST_NUMBERED = 10  # tokens whose numbers all have room on a small picture
 KEY_SIZE = 7.0
 TIP = 0.65  # how far the arrow of a query reaches, in lengths of a value
-KEYS_AT, NAMES_AT = (
-    1.2,
-    1.36,
-)  # in lengths of a value: beyond the values; a name is its key’s
+KEYS_AT, NAMES_AT = 1.2, 1.36  # in lengths of a value; a name is that of its key
 AROUND = (2.3, 1.65)  # half of the plane, in lengths of a value; room for the names
 SCALED_COLOR, RAW_COLOR = 1, 2
 LARGEST = "largest weight in the framed row"
@@ -239,14 +236,7 @@ def _step_by_step(
     seen = np.where(np.isneginf(mask), np.nan, result.scores[row])
     total = round(float(weights.sum()), SUM_DECIMALS)
     mixed = np.column_stack([weights * value.T, result.output[row]])
-    rows = np.vstack(
-        [
-            [*products, np.nan],
-            [*seen, np.nan],
-            [*weights, total],
-            mixed,
-        ]
-    )
+    rows = np.vstack([[*products, np.nan], [*seen, np.nan], [*weights, total], mixed])
     texts = [[_rounded(entry) for entry in line] for line in rows.tolist()]
     texts[2] = weight_texts(rows[[2]])[0]
     reach = fitting(float(np.nanmax(np.abs(rows[:2]))), SCORE_ROOMS)
