@@ -141,6 +141,7 @@ def draw(
         },
         status=sentence(
             estimates,
+            p=p,
             baseline=baseline,
             alpha=alpha,
             theta=theta,
@@ -536,6 +537,7 @@ def smoothed(edge: Array) -> Array:
 def sentence(
     estimates: Mapping[float, float],
     *,
+    p: float,
     baseline: float,
     alpha: float,
     theta: float,
@@ -547,15 +549,14 @@ def sentence(
         before, after = (
             float(sigmoid(one)) for one in (theta, theta + alpha * estimates[b])
         )
-        way = "rises" if after > before else "falls" if after < before else "stays"
-        told = number_text(after, digits_apart(before, after))
-        return f"p {way} {'at' if way == 'stays' else 'to'} {told}"
+        return number_text(after, digits_apart(before, after))
 
     found = {b: number_text(estimate, 3) for b, estimate in estimates.items()}
     said = (
         "A step pushes p toward its action if Gₜ = −(steps to go) is above b, away if "
-        f"below. The sum ĝ = {found[baseline]}, so {moved(baseline)} (α = 1/{round(1 / alpha)})"
+        f"below. The sum ĝ = {found[baseline]} moves p from {number_text(p, 2)} to "
+        f"{moved(baseline)} (α = 1/{round(1 / alpha)})"
     )
     if baseline:
-        said += f"; b = 0 gives ĝ = {found[0.0]}, {moved(0.0)}"
+        said += f"; b = 0 gives ĝ = {found[0.0]}, p = {moved(0.0)}"
     return f"{said}. True ∇J: {number_text(slope, 3)}."
