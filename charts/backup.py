@@ -195,8 +195,8 @@ def _texts(
     sides: Sequence[str],
     color_index: int,
 ) -> Trace:
-    """Write texts; those at a circle keep off it by a marker of its size, unseen."""
-    at_circle = sides[0].endswith("center") and not sides[0].startswith("middle")
+    """Write texts; what stands over or under a circle keeps off it by a marker, unseen."""
+    gap = STATE if sides[0] in ("top center", "bottom center") else 1
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -206,7 +206,7 @@ def _texts(
         "text": list(texts),
         "textposition": list(sides),
         "textfont": {"color": color(color_index), "size": 12},
-        "marker": {"size": STATE if at_circle else 1, "color": "rgba(0,0,0,0)"},
+        "marker": {"size": gap, "color": "rgba(0,0,0,0)"},
         "hoverinfo": "skip",
         "cliponaxis": False,
     }

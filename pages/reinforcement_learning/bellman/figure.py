@@ -186,7 +186,7 @@ def _backup(
     """Draw which states the new guess of the framed one is made from."""
     moves = [
         Move(
-            f"{arrow} {number_text(float(share), 3)}",
+            f"{arrow} {number_text(float(share))}",
             f"r = {number_text(float(reward), 3)}",
             f"{after}",
             f"{number_text(gamma)} · {_factor(short(float(result.v[after])))}"

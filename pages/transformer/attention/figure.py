@@ -62,10 +62,11 @@ MOST_WRITTEN = 8  # tokens whose queries, keys and values are written in numbers
 TURNED = "QX"  # what the angle turns
 NO_SCORE = 1e-9  # a score below is 0 up to rounding
 SUM_DECIMALS = 12  # of a sum of weights, which is 1 up to rounding
+SWAPPED = "K, Q, V"
 ROLE_NOTES = {
     "Q, K, V": "",
     "X, Y, Z": " Only the letters are new: every number is the one of Q, K, V.",
-    "K, Q, V": " Query and key have swapped roles: the scores are transposed.",
+    SWAPPED: " Query and key have swapped roles: the scores are transposed.",
     "Q, V, K": " Key and value have swapped roles: shorter keys, longer values.",
 }
 
@@ -124,7 +125,7 @@ def draw(
             tokens=tokens,
             causal=causal,
             roles=roles,
-            symmetric=np.allclose(query, key),
+            equal=roles == SWAPPED and np.allclose(query, key),
             product=_product(
                 query[row],
                 key[result.weights[row].argmax()],
@@ -435,7 +436,7 @@ def sentence(
     tokens: str,
     causal: bool,
     roles: str,
-    symmetric: bool,
+    equal: bool,
     product: str,
 ) -> str:
     """Say to what a token attends, and what masks and roles change."""
@@ -461,7 +462,7 @@ def sentence(
     if causal:
         hidden = " Later tokens are hidden: their weights are exactly 0."
     note = ROLE_NOTES[roles]
-    if roles == "K, Q, V" and symmetric:
+    if equal:
         note = (
             " Query and key have swapped roles; here they are equal: nothing changes."
         )
