@@ -329,6 +329,7 @@ class Live {
   // What came with the answer to a request: a verdict, a walk, a table to save.
   arrive({ verdict, glide, table }) {
     if (table) saveTable(table);
+    if (glide) this.stopGliding(); // its end would tell the verdict that is yet to be watched
     if (verdict) this.predict.hear(verdict);
     const watching = this.predict?.watching;
     if (glide) this.walk(glide, watching);
