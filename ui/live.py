@@ -88,8 +88,24 @@ def describe_quantity(
         "name": quantity.name,
         "macro": frames.macro(number),
         "color": statement.color_index(quantity.name),
+        "drawn": has_own_traces(quantity, statement),
         "control": isinstance(quantity, Control),
     }
+
+
+def has_own_traces(quantity: Quantity, statement: Statement) -> bool:
+    """Tell whether what a picture shows in a quantity's color is this quantity.
+
+    A lesson may have more quantities than there are colors: of those with one color it is
+    the first. What only a picture needs, or is seldom set, is not drawn itself.
+    """
+    if isinstance(quantity, Control) and group_of(quantity, statement):
+        return False
+    color = statement.color_index(quantity.name)
+    first = next(
+        q for q in statement.quantities if statement.color_index(q.name) == color
+    )
+    return (first.color_of or first.name) == (quantity.color_of or quantity.name)
 
 
 def describe(control: Control, statement: Statement) -> dict[str, Any]:

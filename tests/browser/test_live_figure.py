@@ -465,6 +465,16 @@ def test_pointing_at_a_slider_lights_up_its_numbers_and_fades_the_others(visitor
     assert other.evaluate(opacity) == "1"
 
 
+def test_results_stay_lit_beside_a_slider_that_they_follow(visitor):
+    page = visitor.open("/policy_gradient")
+    opacity = "(node) => getComputedStyle(node).opacity"
+    value = page.locator(".live-readouts dd[data-quantity=value]")
+    page.locator(".live-knob[data-quantity=p] label").hover()
+    assert value.evaluate(opacity) == "1"
+    page.locator(".live-headline [data-quantity=estimate]").first.hover()
+    assert value.evaluate(opacity) == "0.45"
+
+
 def test_without_streamlits_katex_the_lesson_does_without_the_line(visit):
     visitor = visit()
     visitor.page.route("**/rehype-katex*", lambda route: route.abort())

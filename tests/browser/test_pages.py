@@ -545,7 +545,9 @@ def test_an_answer_given_before_the_start_of_the_question_is_reached_is_told(vis
     visitor.rest()
     page.evaluate(HOLD_FRAMES)
     page.get_by_role("button", name="Skip").click()
-    page.wait_for_function("window.heldFrames.size > 0")  # the walk to the start has begun
+    page.wait_for_function(
+        "window.heldFrames.size > 0"
+    )  # the walk to the start has begun
     card = page.get_by_role("region", name="Predict, watch, explain")
     card.get_by_role("textbox").fill("4.48")
     card.get_by_role("textbox").press("Enter")

@@ -265,7 +265,7 @@ def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
     chosen = STATEMENT.defaults | {"p": p, "baseline": baseline}
     actions = inputs_of(STATEMENT, **chosen)["actions"]
     scene = drawing(LESSON)(**chosen)
-    right, left, total, without = scene.figures[0]["data"][:4]
+    right, left, total, without, between = scene.figures[0]["data"][:5]
     names = scene.figures[0]["layout"]["meta"]["x"]
     added, plain = [], []
     for t, x in enumerate(actions):
@@ -286,16 +286,17 @@ def test_the_episode_is_drawn_with_what_each_action_adds(p, baseline):
     walked = _names(actions)
     if is_long:
         assert names == [*walked[:9], "…", *walked[-4:], "Σ"]
-        assert total["y"][0] == pytest.approx(sum(added[9:-4]))
-        assert total["x"][0] == 9 == without["x"][-2] - 0.3
+        assert between["y"] == [pytest.approx(sum(added[9:-4]))]
+        assert between["x"] == [9] == without["x"][-2] - 0.3
+        assert between["marker"] != total["marker"]
         title = scene.figures[0]["layout"]["xaxis"]["title"]["text"]
         assert f"…: {len(actions) - 13} step" in title
     else:
         assert names == [*walked, "Σ"]
     if is_long:
-        assert heights.sum() + total["y"][0] == pytest.approx(sum(added))
+        assert heights.sum() + between["y"][0] == pytest.approx(sum(added))
     else:
-        assert np.isnan(total["y"][0])
+        assert np.isnan(between["y"]).all()
     low, high = scene.figures[0]["layout"]["yaxis"]["range"]
     reach = high / 2.4
     assert low <= min(*heights, *others)
@@ -315,7 +316,7 @@ def test_all_sums_are_within_the_picture_and_under_the_corridor(p, baseline, see
     assert total["y"][-1] == pytest.approx(added)
     assert without["y"][-1] == pytest.approx((to_go * (actions - p)).sum())
     low, high = picture["layout"]["yaxis"]["range"]
-    for trace in picture["data"][:4]:
+    for trace in picture["data"][:5]:
         drawn = np.array(trace["y"], float)
         drawn = drawn[np.isfinite(drawn)]
         assert (low <= drawn).all()
@@ -359,8 +360,11 @@ def test_steps_are_named_by_the_walk_from_the_start_to_the_goal(p, seed):
 
 @claims("rules_of_the_corridor")
 def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
-    cells, _, *ways = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"][4:8]
-    middles = np.nanmean(cells["x"].reshape(4, 6)[:, [0, 2]], axis=1)
+    traces = drawing(LESSON)(**STATEMENT.defaults).figures[0]["data"]
+    cells, _, start, *ways = traces[5:10]
+    middles = np.nanmean(cells["x"][:-2].reshape(4, 6)[:, [0, 2]], axis=1)
+    (wall,) = set(cells["x"][-2:])
+    assert start["x"] == pytest.approx([middles[0]])  # an episode starts in cell 0
     nearest = {-1: "left", 1: "right"}
     assert [way["name"] for way in ways] == [
         f"where {nearest[side]} leads" for side in (-1, 1)
@@ -369,7 +373,8 @@ def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
         for cell, (start, end, _) in enumerate(way["x"].reshape(3, 3)):
             leads = CORRIDOR[cell][action]
             assert np.argmin(np.abs(middles - start)) == cell
-            if leads == cell:  # against the wall
+            if leads == cell:
+                assert end == pytest.approx(wall)
                 assert end < start < middles[cell]
             else:
                 assert np.argmin(np.abs(middles - end)) == leads
@@ -1040,6 +1045,36 @@ def test_each_dot_is_an_episode_and_the_shade_is_mean_and_deviation(p, baseline)
     in_view = along >= left
     assert bottom < low[in_view].min()
     assert high[in_view].max() < top < 5 * high[in_view].max()
+
+
+@claims("mean_settles")
+def test_the_mean_of_more_and_more_estimates_settles_at_the_true_gradient():
+    chosen = STATEMENT.defaults | {"shown": "mean of ĝ"}
+    truth = corridor_slope(0.2)
+    played = corridor_episodes(0.2, n_episodes=2000, rng=chosen["seed"])
+    for trace, b in zip(
+        drawing(LESSON)(**chosen).figures[SLOPES]["data"], (0, -10), strict=True
+    ):
+        guesses = gradient_estimates(played, "with_baseline", baseline=b)
+        for n, mean in zip(trace["x"], trace["y"], strict=True):
+            assert mean == pytest.approx(np.mean(guesses[: int(n)]))
+        assert trace["x"][-1] == 2000
+        assert abs(trace["y"][-1] - truth) < 2.5  # deviations of 1.2 and 1.0
+        assert np.abs(trace["y"][:10] - truth).max() > 5
+
+
+@pytest.mark.parametrize("p", [0.02, 0.5, 0.98])
+@pytest.mark.parametrize("baseline", [-40, 0, 10])
+@pytest.mark.parametrize("seed", [0, 7])
+def test_the_true_gradient_is_in_the_picture_of_means(p, baseline, seed):
+    chosen = {"p": p, "baseline": baseline, "seed": seed, "shown": "mean of ĝ"}
+    picture = drawing(LESSON)(**STATEMENT.defaults | chosen).figures[SLOPES]
+    low, high = picture["layout"]["yaxis"]["range"]
+    assert low < corridor_slope(p) < high
+    assert {line["y0"] for line in picture["layout"]["shapes"]} >= {corridor_slope(p)}
+    for trace in picture["data"]:
+        settling = trace["y"][trace["x"] >= 20]
+        assert low < settling.min() <= settling.max() < high
 
 
 @pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.6, 0.98])

@@ -104,6 +104,12 @@ def test_every_word_beyond_the_window_needs_w_scores_more():
     assert readouts["scores without a window"] == 12 * 13 / 2
 
 
+@given(st.integers(1, 16))
+def test_the_curve_of_scores_is_that_of_the_window(window):
+    (_, _, cost), _ = drawn(window=window)
+    assert cost["y"].tolist() == [seen(n, window).sum() for n in range(1, 17)]
+
+
 @claims("whole_window")
 def test_a_window_as_long_as_the_text_is_causal_attention():
     weights = of_the_page(window=16)["weights"]

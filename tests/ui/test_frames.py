@@ -161,6 +161,22 @@ def test_a_control_stands_where_it_belongs():
     assert everywhere == {"", "picture", "more"}
 
 
+def test_pictures_light_up_for_a_quantity_that_they_show_in_its_color():
+    def lit(key):
+        statement = BY_SLUG[key].statement
+        return {
+            q.name for q in statement.quantities if live.has_own_traces(q, statement)
+        }
+
+    gradient = lit("policy_gradient")
+    assert {"theta", "slope", "p", "actions", "value", "estimate"} <= gradient
+    # The step size would light up the steps to the left, which are as gray.
+    assert not gradient & {"log2_alpha", "rewards", "updated", "seed"}
+    assert {"updated", "theta", "m_hat", "m"} <= lit("adam")
+    assert not lit("adam") & {"n_steps", "rotation"}
+    assert {"y_true", "outlier", "y_pred", "prediction"} <= lit("mean_squared_error")
+
+
 def test_a_chart_that_is_not_there_has_no_table():
     state = LessonState(SOFTMAX, SOFTMAX.statement.defaults)
     state.table = 99

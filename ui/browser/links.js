@@ -14,7 +14,8 @@ export class Links {
   constructor(root, { controls, actions, plots }) {
     Object.assign(this, { root, controls, actions, plots });
     this.rules = make("style");
-    this.colors = {};
+    this.colors = {}; // of the quantities that pictures show in their color
+    this.givens = new Set(); // what has a slider
     root.append(this.rules);
     root.addEventListener("pointerover", (event) => this.light(named(event.target)));
     root.addEventListener("pointerleave", () => this.light(""));
@@ -24,7 +25,10 @@ export class Links {
   }
 
   describe(quantities) {
-    for (const { name, color } of quantities) this.colors[name] = color;
+    for (const { name, color, drawn, control } of quantities) {
+      if (drawn) this.colors[name] = color;
+      if (control) this.givens.add(name);
+    }
   }
 
   close() {
@@ -35,7 +39,9 @@ export class Links {
   light(name) {
     if (name === this.name) return;
     this.name = name;
-    const rest = `[data-quantity]:not([data-quantity="${CSS.escape(name)}"])`;
+    // The results that are told beside a slider all follow it.
+    const results = this.givens.has(name) ? ":not(dt, dd)" : "";
+    const rest = `[data-quantity]:not([data-quantity="${CSS.escape(name)}"])${results}`;
     this.rules.textContent = name ? `.live ${rest} { opacity: 0.45; }` : "";
     this.fade();
   }
@@ -50,7 +56,8 @@ export class Links {
   // Traces have the color of the quantity that they show.
   fade() {
     const style = getComputedStyle(this.root);
-    const color = this.name && style.getPropertyValue(`--series-${this.colors[this.name]}`).trim();
+    const k = this.colors[this.name];
+    const color = k && style.getPropertyValue(`--series-${k}`).trim();
     for (const plot of this.plots()) {
       const traces = [...plot.querySelectorAll(".trace")];
       const own = traces.map((trace) => color && colorsOf(trace).includes(color));

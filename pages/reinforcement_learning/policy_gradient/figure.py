@@ -44,6 +44,7 @@ from notation.numbers import counted, digits_apart, number_text
 from pages.reinforcement_learning.policy_gradient.statement import (
     BEST,
     LEARNING,
+    MEAN,
     MOST_EPISODES,
     N_RUNS,
     STATEMENT,
@@ -67,6 +68,9 @@ CLOUD_WIDTH = 2.5  # how far to each side of their b the dots are strewn
 CLOUD_DOT = 4  # size of a dot, in pixels
 GOLDEN = (5**0.5 - 1) / 2  # dots strewn by its multiples lie evenly
 STREWN = CLOUD_WIDTH * (2 * (np.arange(CLOUD) * GOLDEN % 1) - 1)
+AVERAGED = 2000  # episodes whose mean is followed, and after how many it is drawn
+COUNTS = np.unique(np.geomspace(1, AVERAGED, 90).astype(int))
+FEW = 20  # episodes whose mean may lie beyond the axis
 IN_SIGHT = 2.2  # standard deviations around the mean: what the axis of estimates shows
 FARTHEST = 4.0  # the logits at both ends of the axis: 1.8 % and 98.2 % right
 LOGITS = np.linspace(-FARTHEST, FARTHEST, 161)
@@ -88,6 +92,7 @@ PLACES = (7, MOST_TERMS + 1)
 CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the picture
 GOAL_WIDER = 1.8  # times that, where the goal’s box ends, which has a longer name
 CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
+TO_WALL = 0.8  # of half a cell: from the first cell to the wall before it
 STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE_OF_LANE = 0.06  # of the strip: from an arrow to the numbers of its steps
@@ -96,13 +101,17 @@ ARROWS = ("←", "→")
 MOST_TOLD = 2  # steps along one way that are told by their numbers
 Walk = dict[tuple[int, int], list[int]]  # by cell and action: the steps that took it
 STEPS_TOLD = "steps of this episode"
+START_TOLD, START_AT = (
+    "start of an episode",
+    0.3,
+)  # of the strip: its height in its cell
 THIN = 1  # width of a median: the band is the message
 _moments = functools.lru_cache(maxsize=256)(corridor_moments)
 
 
 @functools.lru_cache(maxsize=256)
-def _played(p: float, seed: int) -> EpisodeSums:
-    return corridor_episodes(p, n_episodes=CLOUD, rng=seed)
+def _played(p: float, seed: int, n_episodes: int) -> EpisodeSums:
+    return corridor_episodes(p, n_episodes=n_episodes, rng=seed)
 
 
 def draw(
@@ -125,12 +134,14 @@ def draw(
     learned: dict[str, float | str] = {}
     if shown == LEARNING:
         first, learned = _learned(history, baseline, episodes)
+    elif shown == MEAN:
+        first = _means(result, _played(p, seed, AVERAGED), list(estimates))
     else:
         first = _slopes(result, theta, estimates)
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
         first,
-        _scatter(result, moments, _played(p, seed), estimates),
+        _scatter(result, moments, _played(p, seed, CLOUD), estimates),
         readouts={
             "value": result.value,
             "true gradient with respect to θ": result.slope,
@@ -191,27 +202,28 @@ def _episode(
     heights, others = terms[shown], plain[shown]
     right, left = (np.where(actions[shown] == x, heights, np.nan) for x in (1, 0))
     total = places[-1] + 1
-    sums = [np.nan, result.estimate]
-    without = [np.nan, plain.sum()]
+    skipped, without_skipped = np.nan, np.nan
     if between:
         names.insert(FIRST, "…")
-        sums[0] = terms.sum() - heights.sum()
-        without[0] = plain.sum() - others.sum()
+        skipped = terms.sum() - heights.sum()
+        without_skipped = plain.sum() - others.sum()
     across = (-0.7, next(n for n in PLACES if total < n) + 0.1)
-    drawn = [*heights, *others, *sums, *without]
+    compared = [*others, without_skipped, plain.sum()]
+    drawn = [*heights, skipped, result.estimate, *compared]
     reach = fitting(float(np.nanmax(np.abs(drawn))), HEIGHTS)
     picture = stems(
-        "An episode: each step costs 1, cell 1 swaps left and right",
+        "Cells look alike, cell 1 swaps ← and →, each step costs 1",
         Stems("right →, x = 1", places, right, ACTION_COLOR),
         Stems("left ←, x = 0", places, left, OTHER_COLOR),
-        Stems("sum ĝ", [float(FIRST), total], sums, ESTIMATE_COLOR),
+        Stems("sum ĝ", [total], [result.estimate], ESTIMATE_COLOR),
         Stems(
             "with b = 0",
             np.array([*places, FIRST, total]) + ASIDE,
-            [*others, *without],
+            compared,
             RETURN_COLOR,
             hollow=True,
         ),
+        Stems("steps between, added", [float(FIRST)], [skipped], OTHER_COLOR),
         x=Axis(
             f"cell and action; …: {counted(between, 'step')}"
             if between
@@ -221,11 +233,12 @@ def _episode(
         ),
         y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
     )
+    picture["data"][-1] = picture["data"][-1] | {"showlegend": False}
     picture["data"] += _corridor(across, reach, _walk(actions))
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
-    return texts_when_wide(picture, STEPS_TOLD)
+    return texts_when_wide(picture, STEPS_TOLD, START_TOLD)
 
 
 def _chosen(count: int) -> tuple[NDArray[np.int_], Array, int]:
@@ -292,26 +305,37 @@ def _corridor(
             (np.nan, np.nan),
         )
     ]
-    x, y = np.array(boxes).T
+    wall = middles[0] - half * (1 + TO_WALL)
+    x, y = np.array([*boxes, (wall, low), (wall, high)]).T
     hidden: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
     frames = {
         "type": "scatter",
         "mode": "lines",
-        "name": "cells",
+        "name": "cells, and a wall on the left",
         "x": x,
         "y": y,
         "line": {"color": MUTED, "width": 1.5},
         **hidden,
     }
-    texts = {
+    written: dict[str, Any] = {
         "type": "scatter",
         "mode": "text",
+        "textfont": {"color": TEXT, "size": 12},
+        **hidden,
+    }
+    texts = {
+        **written,
         "name": "names of the cells",
         "x": values(ends).mean(axis=1),
         "y": values([(low + high) / 2] * len(middles)),
         "text": ["0", "1", "2", "goal"],
-        "textfont": {"color": TEXT, "size": 12},
-        **hidden,
+    }
+    start = {
+        **written,
+        "name": START_TOLD,
+        "x": values(middles[:1]),
+        "y": values([low + START_AT * (high - low)]),
+        "text": ["start"],
     }
     ways = [
         {
@@ -325,6 +349,7 @@ def _corridor(
     return [
         frames,
         texts,
+        start,
         *ways,
         {**_steps(middles, half, (low, high), walk), **hidden},
     ]
@@ -376,7 +401,7 @@ def _ways(
         start = middles[cell] + side * half
         end = start + side * gap
         if to == cell:
-            end = start - 0.8 * half
+            end = start - TO_WALL * half
         walked = walk is None or walk[cell, action]
         points += [(start, y), (end, y)] if walked else [(np.nan, np.nan)] * 2
         points.append((np.nan, np.nan))
@@ -481,6 +506,32 @@ def _scatter(
     )
     picture["data"] = [shade, *picture["data"]]
     return picture
+
+
+def _means(result: Result, played: EpisodeSums, baselines: Sequence[float]) -> Figure:
+    """Draw how the mean of more and more estimates settles at the true gradient."""
+    means = {}
+    for b in baselines:
+        sums = np.cumsum(gradient_estimates(played, "with_baseline", baseline=b))
+        means[b] = sums[COUNTS - 1] / COUNTS
+    settling = [mean[COUNTS >= FEW] for mean in means.values()]
+    reach = float(np.max(np.abs([*settling, np.full_like(settling[0], result.slope)])))
+    top = fitting(1.1 * reach, TOPS)
+    return curves(
+        "Mean of ĝ over more and more episodes",
+        *(
+            Curve(
+                "with b" if b else "with b = 0",
+                COUNTS,
+                mean,
+                ESTIMATE_COLOR if b else RETURN_COLOR,
+            )
+            for b, mean in means.items()
+        ),
+        x=Axis("episodes", (1, AVERAGED), log=True),
+        y=Axis("mean of ĝ", (-top, top), every=top),
+        levels=[(result.slope, "∇J")],
+    )
 
 
 def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:

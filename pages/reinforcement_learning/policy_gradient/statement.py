@@ -37,7 +37,7 @@ LEARNED_WITH = range(-40, 11, 5)  # baselines of the training runs
 N_RUNS = 21  # with each of them; odd, so that one is in the middle
 
 # What the first small picture shows.
-SLOPE, LEARNING = "slope of J", "learning"
+SLOPE, MEAN, LEARNING = "slope of J", "mean of ĝ", "learning"
 
 QUANTITIES = (
     quantity("theta", r"\theta", "parameter of the policy: the logit of p"),
@@ -51,7 +51,7 @@ QUANTITIES = (
         step=0.02,
     ),
     quantity("actions", "x", "action taken: 1 for right, 0 for left", ("T",), origin=0),
-    quantity("rewards", "R", "reward of each step", ("T",)),
+    quantity("value", "J", "expected return of the policy"),
     quantity("returns", "G", "return from each step on", ("T",), origin=0),
     slider(
         "baseline",
@@ -74,10 +74,15 @@ QUANTITIES = (
         base=2,
         rare=True,
     ),
+    quantity("rewards", "R", "reward of each step", ("T",)),
+    quantity(
+        "slope",
+        r"\frac{dJ}{d\theta}",
+        "true gradient with respect to θ",
+        color_of="theta",
+    ),
     quantity("alpha", r"\alpha", "step size"),
     quantity("updated", r"\theta'", "parameter after the update"),
-    quantity("value", "J", "expected return of the policy"),
-    quantity("slope", r"\frac{dJ}{d\theta}", "true gradient with respect to θ"),
     slider(
         "episodes",
         "n",
@@ -104,9 +109,9 @@ QUANTITIES = (
         r"\text{shown}",
         "what the first small picture shows",
         SLOPE,
-        choices=(SLOPE, LEARNING),
+        choices=(SLOPE, MEAN, LEARNING),
         rare=True,
-        idle=((SLOPE, ("episodes",)),),
+        idle=((SLOPE, ("episodes",)), (MEAN, ("episodes",))),
     ),
 )
 
