@@ -60,12 +60,15 @@ def moments(x: ArrayLike) -> Moments:
     >>> moments([1.0, 2.0, 6.0])
     Moments(count=3, mean=3.0, m2=14.0)
     """
-    values = checks.array(x, "x", ndim=1)
-    center = _center(values)
-    with np.errstate(over="ignore", invalid="ignore"):
-        values -= center
-        total = checks.representable(values @ values)
-    return Moments(len(values), float(center), float(total))
+    values = checks.as_array(x, "x", ndim=1, copy=False)
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        checks.finite_first(x=values),
+    ):
+        center = _center(values)
+        offsets = values - center
+        total = checks.representable(offsets @ offsets)
+    return Moments(len(values), center, float(total))
 
 
 def _center(values: Array) -> float:

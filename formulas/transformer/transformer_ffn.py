@@ -194,7 +194,8 @@ def silu(x: ArrayLike, *, beta: float = 1.0) -> float | Array:
     >>> silu([0.0, 1000.0])
     array([   0., 1000.])
     """
-    z = checks.array(x, "x")
+    z = checks.as_array(x, "x", copy=False)
+    checks.finite(x=z)
     beta = checks.scalar(beta, "beta", low=0)
     with np.errstate(over="ignore"):  # the sigmoid is 0 or 1 long before
         return _gated(z, z if beta == 1 else beta * z)
@@ -202,9 +203,9 @@ def silu(x: ArrayLike, *, beta: float = 1.0) -> float | Array:
 
 def _gated(z: Array, t: Array) -> float | Array:
     """Return ``z`` times the sigmoid of ``t``."""
-    deep = t < DEEP
     result = np.asarray(z / (1 + np.exp(-t)))
-    if deep.any():  # where the denominator overflows before the quotient vanishes
+    if t.min() < DEEP:  # where the denominator overflows before the quotient vanishes
+        deep = t < DEEP
         result[deep] = z[deep] * np.exp(t[deep])
     return result if z.ndim else float(result)
 
