@@ -7,6 +7,7 @@ sketches beside a large one where three have to share its height.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ MEASURE = """(bytes, { unpack, dressed, sketch, slim, nameRows, isSquare, labelF
   const [above, beside] = phone;
   if (opening) window.squares = scenes[0].figures.map(isSquare);
   scenes.forEach(({ name, figures }) => figures.forEach((figure, k) => {
+    if (!figure) return; // looked at before
     const onPhone = window.squares[k] ? beside : above;
     for (const [width, height] of [...sizes, onPhone]) {
       const { data, layout } = dressed(figure, theme, width, height);
@@ -93,9 +95,14 @@ def some_numbers(control: OwnNumbers, count: int) -> str:
 @every_lesson
 def test_no_text_of_a_chart_lies_over_another(page, lesson):
     faults = []
+    looked_at = set()
     for name, values in settings(lesson):
         history = simulation.whole_history(lesson.statement, values)
         figures = frames.frame(lesson, values, history)["figures"]
+        for k, picture in enumerate(map(pickle.dumps, figures)):
+            if (k, picture) in looked_at:  # a control may leave it as it was
+                figures[k] = None
+            looked_at.add((k, picture))
         pool = Pool()
         scenes = [{"name": name, "figures": pool.refer(figures)}]
         header = {
