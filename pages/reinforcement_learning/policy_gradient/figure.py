@@ -101,10 +101,8 @@ ARROWS = ("←", "→")
 MOST_TOLD = 2  # steps along one way that are told by their numbers
 Walk = dict[tuple[int, int], list[int]]  # by cell and action: the steps that took it
 STEPS_TOLD = "steps of this episode"
-START_TOLD, START_AT = (
-    "start of an episode",
-    0.3,
-)  # of the strip: its height in its cell
+START_TOLD = "start of an episode"
+NAME_AT, START_AT = 0.62, 0.14  # of the strip: heights of a cell’s name, and of “start”
 THIN = 1  # width of a median: the band is the message
 _moments = functools.lru_cache(maxsize=256)(corridor_moments)
 
@@ -327,7 +325,7 @@ def _corridor(
         **written,
         "name": "names of the cells",
         "x": values(ends).mean(axis=1),
-        "y": values([(low + high) / 2] * len(middles)),
+        "y": values([low + NAME_AT * (high - low)] * len(middles)),
         "text": ["0", "1", "2", "goal"],
     }
     start = {
