@@ -400,9 +400,10 @@ def test_the_ways_of_an_episode_are_thick_and_have_the_numbers_of_its_steps(p, s
         elif text.endswith("×"):
             assert int(text[:-1]) == len(steps) > 1
         else:
-            assert [int(number) for number in text.split(", ")] == steps
+            named = text.removeprefix("t = ").split(", ")
+            assert [int(number) for number in named] == steps
     if seed == 3:
-        assert told["text"] == ["", "0", "1, 3", "", "2", "4"]
+        assert told["text"] == ["", "t = 0", "t = 1, 3", "", "t = 2", "t = 4"]
 
 
 def test_one_episodes_estimate_by_hand():
@@ -1229,6 +1230,7 @@ def test_the_baseline_with_the_least_variance_is_below_the_expected_return():
         best = least_variance_baseline(exact)
         assert round(best, 1) == least
         assert best < corridor_value(p) - 0.1
+        assert (best < STATEMENT.control("baseline").low) == (p == 0.95)
         at_best, near = estimate_spreads(exact, [best, corridor_value(p)])
         assert at_best < near
         assert (near < 1.01 * at_best) == (p < 0.9)  # far below J where p is large
@@ -1315,6 +1317,19 @@ def test_without_a_baseline_every_action_taken_becomes_less_likely(p, seed):
     assert (gained < 0).all()
     for action in (0, 1):  # the worse the return, the more
         assert (np.diff(gained[actions == action]) > 0).all()
+
+
+@claims("score_is_action_minus_p")
+def test_the_likelier_an_action_the_weaker_each_push_toward_it():
+    for x in (0, 1):
+        by_chance = {
+            (p if x else 1 - p): abs(x - p) for p in (0.02, 0.2, 0.5, 0.8, 0.98)
+        }
+        pushes = [by_chance[chance] for chance in sorted(by_chance)]
+        assert pushes == sorted(pushes, reverse=True)
+        for chance, push in by_chance.items():
+            # On average an action's pushes are as strong as the other's.
+            assert chance * push == pytest.approx(0.25 - (0.5 - chance) ** 2)
 
 
 @claims("score_is_action_minus_p")

@@ -244,7 +244,7 @@ function buildSlider(control, id, controls) {
   const label = make("label", { for: id, class: "live-label" }, [
     symbol(control.symbol, control.color),
     ` ${control.meaning}`,
-    ...(control.base ? [" ", power] : []),
+    ...(control.base ? [" = ", power] : []),
   ]);
   const unit = make("span", { class: "live-unit" }, [control.unit]);
   const [back, next] = control.stepwise ? steppers(control, controls) : [];

@@ -88,6 +88,32 @@ def _of_a_trajectory() -> Derivation:
     )
 
 
+def _score() -> Derivation:
+    """Derive the gradient of the log-probability of two actions, whose logit is θ."""
+    u, x = symbols("u x", positive=True)
+    p = 1 / (1 + exp(-u))
+    return Derivation(
+        "With two actions the gradient of the log-probability is action minus $p$.",
+        Derivative(x * log(p) + (1 - x) * log(1 - p), u),
+        (
+            Step(
+                "With $p = \\sigma(\\theta)$ the logarithms are $\\log p = \\theta - "
+                "\\log(1 + e^\\theta)$ and $\\log(1 - p) = -\\log(1 + e^\\theta)$.",
+                Derivative(x * u - log(1 + exp(u)), u),
+                r"\frac{d}{d\theta} \left[x\, \theta - \log(1 + e^\theta)\right]",
+            ),
+            Step(
+                "The derivative of a logarithm is that of its argument divided by it.",
+                x - exp(u) / (1 + exp(u)),
+                r"x - \frac{e^\theta}{1 + e^\theta}",
+            ),
+            Step("The fraction is the logistic function again.", x - p, "x - p"),
+        ),
+        r"\frac{d}{d\theta} \log \pi_\theta(x) = "
+        r"\frac{d}{d\theta} \left[x \log p + (1 - x) \log(1 - p)\right]",
+    )
+
+
 def derivations() -> tuple[Derivation, ...]:
     """Derive the log-derivative trick, its sum over steps, and what a baseline adds."""
     theta = symbols("theta_1:4", positive=True)
@@ -100,18 +126,19 @@ def derivations() -> tuple[Derivation, ...]:
     scores = [Derivative(log(p), theta[0]) for p in pi]
     return (
         Derivation(
-            "The gradient of an expected return is itself an expectation, so it can be "
-            "estimated from sampled actions.",
+            "For a single choice the gradient of an expected return is itself an "
+            "expectation, so it can be estimated from sampled actions.",
             Derivative(sum(p * G for p, G in zip(pi, returns, strict=True)), theta[0]),
             (
                 Step(
-                    "The derivative of a sum is taken term by term; the return of an "
-                    "action that was taken does not contain $\\theta$.",
+                    "The derivative of a sum is taken term by term; with a single choice "
+                    "the return after an action does not contain $\\theta$.",
                     sum(s * G for s, G in zip(slopes, returns, strict=True)),
                     r"\sum_a G(a)\, \nabla_\theta\, \pi_\theta(a)",
                 ),
                 Step(
-                    "Each term is multiplied and divided by its probability.",
+                    "Each term is multiplied and divided by its probability: an action "
+                    "that is sampled often counts less each time.",
                     sum(
                         p * (s / p) * G
                         for p, s, G in zip(pi, slopes, returns, strict=True)
@@ -136,6 +163,7 @@ def derivations() -> tuple[Derivation, ...]:
             ),
             r"\nabla_\theta J(\theta) = \nabla_\theta \sum_a \pi_\theta(a)\, G(a)",
         ),
+        _score(),
         _of_a_trajectory(),
         Derivation(
             "Over an episode the terms of its steps are added, and each action is weighted "
@@ -143,9 +171,10 @@ def derivations() -> tuple[Derivation, ...]:
             episode.slope,
             (
                 Step(
-                    "The log-derivative trick holds for whole episodes too, and the "
-                    "derivative of the log-probability of an episode is the sum over its "
-                    "actions, as derived above.",
+                    "A whole episode is one choice among all episodes, and its return is "
+                    "given with it, so the first derivation holds for it. The derivative "
+                    "of its log-probability is the sum over its actions, as derived "
+                    "above.",
                     episode.whole,
                     r"\mathbb{E}_\pi\left[(R_1 + R_2) \left(\nabla_\theta "
                     r"\log \pi_\theta(A_0) + \nabla_\theta \log \pi_\theta(A_1)\right)"

@@ -273,9 +273,10 @@ def _walk(actions: NDArray[np.int_]) -> Walk:
 
 def _told(steps: list[int]) -> str:
     """Write the numbers of a few steps; of many only how many there are."""
-    if len(steps) > MOST_TOLD or max(steps, default=0) >= 10 ** (4 - MOST_TOLD):
-        return f"{len(steps)}×" if len(steps) > 1 else "".join(map(str, steps))
-    return ", ".join(map(str, steps))
+    is_long = len(steps) > 1 and max(steps) >= 10 ** (4 - MOST_TOLD)
+    if len(steps) > MOST_TOLD or is_long:
+        return f"{len(steps)}×"
+    return f"t = {', '.join(map(str, steps))}" if steps else ""
 
 
 def _corridor(
@@ -534,7 +535,7 @@ def _means(result: Result, played: EpisodeSums, baselines: Sequence[float]) -> F
 
 def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     """Draw what is learned; nothing of it as long as that is being computed."""
-    colors = (RETURN_COLOR, BASELINE_COLOR)
+    colors = (RETURN_COLOR, ESTIMATE_COLOR)
     named = [
         ((name, runs or UNKNOWN), color)
         for (name, runs), color in zip(learned.items(), colors, strict=True)

@@ -66,7 +66,7 @@ QUANTITIES = (
     slider(
         "log2_alpha",
         r"\log_2 \alpha",
-        "step size, α =",
+        "logarithm of the step size α",
         -7,
         low=-14,
         high=-5,

@@ -25,7 +25,9 @@ def log_probability(name: str, symbol: str, meaning: str, default: float) -> Con
 
 QUANTITIES = (
     quantity("loss", "L", "loss of this pair of answers", unit="nats"),
-    quantity("margin", "m", "how much more than the reference it prefers the chosen"),
+    quantity(
+        "margin", "m", "β times how much more than its reference it prefers the chosen"
+    ),
     slider(
         "beta",
         r"\beta",
