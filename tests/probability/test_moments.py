@@ -23,12 +23,12 @@ MUTANTS = (
     ("one.m2 + other.m2 + gap * (gap * weight)", "one.m2 + other.m2"),
     ("weight = one.count * (other.count / count)", "weight = one.count * other.count"),
     ("gap * (gap * weight)", "gap**2 * weight"),
-    ("values @ values", "values @ values / len(values)"),
+    ("offsets @ offsets", "offsets @ offsets / len(values)"),
     ("return float(mean(values))", "return float(values.mean())"),
     ("min(max(values.mean(), values.min()), values.max())", "values.mean()"),
     ("return other if not one.count else one", "return one"),
-    ("        values -= center\n", ""),
-    ("Moments(len(values), float", "Moments(len(values) - 1, float"),
+    ("offsets = values - center", "offsets = values"),
+    ("Moments(len(values), center", "Moments(len(values) - 1, center"),
 )
 
 A, B = [2, 4, 4], [4, 5, 5, 7, 9]

@@ -77,7 +77,7 @@ MUTANTS = (
     ("_gated(z, 2 * inner)", "z / 2 * (1 + np.tanh(inner))"),
     ("_gated(z, z if beta == 1 else beta * z)", "beta * _gated(z, beta * z)"),
     ("_gated(z, z if beta == 1 else beta * z)", "_gated(z, z)"),
-    ("if deep.any():", "if not deep.size:"),
+    ("if t.min() < DEEP:", "if not t.size:"),
     ('lambda z: gelu(z, approximate="tanh")', "gelu"),
     ('checks.scalar(beta, "beta", low=0)', 'checks.scalar(beta, "beta")'),
 )
