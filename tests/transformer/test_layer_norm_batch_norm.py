@@ -13,7 +13,7 @@ from pages.transformer.layer_norm.batch_norm.figure import COLUMNS, TOGETHER, WI
 from pages.transformer.layer_norm.batch_norm.statement import BATCH, STATEMENT
 from tests.claims import claims
 from tests.errors import says
-from tests.lessons import drawing, numbers_of
+from tests.lessons import drawing, inputs_of, numbers_of
 from tests.strategies import settings_of
 from ui.catalogue import BY_KEY
 
@@ -69,6 +69,22 @@ def test_columns_of_one_block_and_rows_of_the_other_have_mean_0_and_variance_1()
     assert {cell for cell in TOGETHER if cell[1] < COLUMNS} == {
         (row, 0) for row in range(4)
     }
+
+
+@pytest.mark.parametrize("chosen", [{}, {"shift": 20.0, "gamma": 2.0, "beta": -1.0}])
+def test_the_three_blocks_are_the_three_norms_of_one_batch(chosen):
+    put_in = inputs_of(STATEMENT, **STATEMENT.defaults | chosen)
+    x, eps = put_in["x"], put_in["eps"]
+    centered = x - x.mean(axis=1, keepdims=True)
+    by_row = centered / np.sqrt(x.var(axis=1, keepdims=True) + eps)
+    by_size = x / np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+    by_column = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)
+    sheet = drawn(**chosen).figures[0]["data"][0]["z"]
+    gains, shifts = put_in["gains"], put_in["shifts"]
+    expected = (by_column * gains + shifts, by_row * gains + shifts, by_size * gains)
+    for k, block in enumerate(expected):
+        shown = sheet[:, k * WIDE : k * WIDE + COLUMNS]
+        np.testing.assert_allclose(shown, block, rtol=1e-9, atol=1e-12)
 
 
 @claims("others_matter")
