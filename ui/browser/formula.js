@@ -11,6 +11,7 @@ const NARROW = { ".": 0.28, "-": 0.78 }; // widths in the size of the type; a di
 const LEAST = 10; // px of type that a headline keeps however many rows it has
 const READABLE = 11; // px of type that a line keeps, which KaTeX sets at 1.21 times the size
 const SPARE = 0.99; // of a width is used: type is rounded
+const LATELY = 128; // lines that are kept, about as many as a slider has positions
 const NONE = [];
 const BETWEEN = "\0"; // where a number goes in a template
 const PRODUCT = /[·×⋅⊙∣]/; // a term goes on after it
@@ -34,6 +35,7 @@ export class Formula {
     this.widths = NONE;
     this.rows = 0;
     this.shown = [];
+    this.lately = new Map(); // elements by their LaTeX
     import(address).then(
       (module) => {
         this.plugin = module.default;
@@ -51,6 +53,7 @@ export class Formula {
     this.headline.setAttribute("aria-label", spoken);
     this.headline.textContent = unmarked(headline);
     this.macros = {};
+    this.lately.clear();
     for (const { name, macro, color, control } of quantities) {
       const style = `live-color-${color}${control ? " live-draggable" : ""}`;
       this.macros[macro] = `\\htmlData{quantity=${name}}{\\htmlClass{${style}}{#1}}`;
@@ -92,14 +95,23 @@ export class Formula {
     if (this.widths !== NONE) this.show(this);
   }
 
-  // The line with its numbers marked, those that have just changed too.
+  // The line with its numbers marked.
   get latex() {
     return this.pieces.reduce((text, piece, k) => {
-      const number = this.numbers[k - 1];
-      const changed = this.before[k - 1] === number ? "" : " live-changed";
-      const marked = `\\htmlClass{live-number${changed}}{${number}}`;
+      const marked = `\\htmlClass{live-number}{${this.numbers[k - 1]}}`;
       return `${text}\\htmlData{number=${k - 1}}{${marked}}${piece}`;
     });
+  }
+
+  // Elements of the line. A hand goes to and fro: what was set lately is copied.
+  elements() {
+    const { latex, lately } = this;
+    if (!latex) return [];
+    if (!lately.has(latex)) {
+      if (lately.size === LATELY) lately.delete(lately.keys().next().value);
+      lately.set(latex, typeset(this.typeset, loose(latex)));
+    }
+    return lately.get(latex).map((element) => element.cloneNode(true));
   }
 
   // Change the digits alone, which spares setting the whole line anew; tell whether that was
@@ -182,11 +194,10 @@ export class Formula {
       this.typeset = this.plugin({ ...OPTIONS, macros: this.macros });
       this.spoken = this.plugin({ ...OPTIONS, output: "htmlAndMathml", macros: this.macros });
     }
-    const latex = loose(this.latex);
-    const elements = latex ? typeset(this.typeset, latex) : [];
+    const elements = this.elements();
     this.line.replaceChildren(...elements);
     keep(this.line, this.plain);
-    this.line.hidden = !latex;
+    this.line.hidden = !elements.length;
     this.root.classList.toggle("live-lined", !this.line.hidden);
     this.shown = []; // the numbers in their order, which is not that of the document
     for (const marked of this.line.querySelectorAll("[data-number]")) {
@@ -194,6 +205,7 @@ export class Formula {
     }
     this.shown.forEach((number, k) => {
       if (this.widths[k]) number.style.minWidth = `${this.widths[k]}em`;
+      number.classList.toggle("live-changed", this.numbers[k] !== this.before[k]);
     });
     this.narrow();
     if (fresh) this.head(); // whoever hears of it measures both

@@ -63,8 +63,8 @@ def _of_a_trajectory() -> Derivation:
                 Derivative(
                     log(start) + sum(log_actions) + sum(log(one) for one in answers), u
                 ),
-                r"\nabla_\theta \left[\log p(s_0) + \sum_{t=0}^{T-1} \left("
-                r"\log \pi_\theta(a_t \mid s_t) + \log p(s_{t+1} \mid s_t, a_t)\right)"
+                r"\nabla_\theta \left[\log P(s_0) + \sum_{t=0}^{T-1} \left("
+                r"\log \pi_\theta(a_t \mid s_t) + \log P(s_{t+1} \mid s_t, a_t)\right)"
                 r"\right]",
             ),
             Step(
@@ -72,9 +72,9 @@ def _of_a_trajectory() -> Derivation:
                 Derivative(log(start), u)
                 + sum(Derivative(one, u) for one in log_actions)
                 + sum(Derivative(log(one), u) for one in answers),
-                r"\nabla_\theta \log p(s_0) + \sum_{t=0}^{T-1} \left(\nabla_\theta "
+                r"\nabla_\theta \log P(s_0) + \sum_{t=0}^{T-1} \left(\nabla_\theta "
                 r"\log \pi_\theta(a_t \mid s_t) + \nabla_\theta "
-                r"\log p(s_{t+1} \mid s_t, a_t)\right)",
+                r"\log P(s_{t+1} \mid s_t, a_t)\right)",
             ),
             Step(
                 "Neither the start nor the answers of the world contain $\\theta$, so their "
@@ -83,8 +83,8 @@ def _of_a_trajectory() -> Derivation:
                 r"\sum_{t=0}^{T-1} \nabla_\theta \log \pi_\theta(a_t \mid s_t)",
             ),
         ),
-        r"\nabla_\theta \log p_\theta(\tau) = \nabla_\theta \log \left[p(s_0) "
-        r"\prod_{t=0}^{T-1} \pi_\theta(a_t \mid s_t)\, p(s_{t+1} \mid s_t, a_t)\right]",
+        r"\nabla_\theta \log P_\theta(\tau) = \nabla_\theta \log \left[P(s_0) "
+        r"\prod_{t=0}^{T-1} \pi_\theta(a_t \mid s_t)\, P(s_{t+1} \mid s_t, a_t)\right]",
     )
 
 

@@ -75,6 +75,7 @@ IN_SIGHT = 2.2  # standard deviations around the mean: what the axis of estimate
 FARTHEST = 4.0  # the logits at both ends of the axis: 1.8 % and 98.2 % right
 LOGITS = np.linspace(-FARTHEST, FARTHEST, 161)
 VALUES = np.array([corridor_value(float(p)) for p in np.asarray(sigmoid(LOGITS))])
+ABOVE = 0.15  # of what is below 0: room for a name above the curve
 SLOPE_LENGTH = 0.2  # of the picture: half of a line that shows a slope
 SLOPE_COLOR = STATEMENT.color_index("slope")
 BESIDE_BEST = 1600  # from this episode on “now” would stand under the name of the level
@@ -133,7 +134,7 @@ def draw(
     if shown == LEARNING:
         first, learned = _learned(history, baseline, episodes)
     elif shown == MEAN:
-        first = _means(result, _played(p, seed, AVERAGED), list(estimates))
+        first = _means(result, moments, _played(p, seed, AVERAGED), estimates)
     else:
         first = _slopes(result, theta, estimates)
     return Scene(
@@ -444,8 +445,8 @@ def _slopes(result: Result, theta: float, estimates: Mapping[float, float]) -> F
         Curve("J", LOGITS, VALUES, VALUE_COLOR),
         *lines,
         Mark(theta, result.value, "", VALUE_COLOR),
-        x=Axis("θ, the logit of p", (-FARTHEST, FARTHEST)),
-        y=Axis("expected return J", (low, 0)),
+        x=Axis("θ = log (p / (1 − p))", (-FARTHEST, FARTHEST)),
+        y=Axis("expected return J", (low, ABOVE * -low)),
         at=[(best, f"best: p = {number_text(BEST, 2)}")],
     )
 
@@ -454,7 +455,7 @@ def _slope_line(
     at: tuple[float, float], slope: float, low: float
 ) -> tuple[Array, Array]:
     """Return the ends of a line through a point, as long on the screen at every slope."""
-    rise = slope * 2 * FARTHEST / -low  # on a screen whose sides are 1
+    rise = slope * 2 * FARTHEST / (-low * (1 + ABOVE))  # on a screen with sides of 1
     half = SLOPE_LENGTH * 2 * FARTHEST / math.hypot(1, rise)
     x = at[0] + half * np.array([-1.0, 1.0])
     return x, at[1] + slope * (x - at[0])
@@ -507,30 +508,44 @@ def _scatter(
     return picture
 
 
-def _means(result: Result, played: EpisodeSums, baselines: Sequence[float]) -> Figure:
-    """Draw how the mean of more and more estimates settles at the true gradient."""
-    means = {}
-    for b in baselines:
-        sums = np.cumsum(gradient_estimates(played, "with_baseline", baseline=b))
-        means[b] = sums[COUNTS - 1] / COUNTS
-    settling = [mean[COUNTS >= FEW] for mean in means.values()]
-    reach = float(np.max(np.abs([*settling, np.full_like(settling[0], result.slope)])))
-    top = fitting(1.1 * reach, TOPS)
-    return curves(
-        "Mean of ĝ over more and more episodes",
-        *(
-            Curve(
-                "with b" if b else "with b = 0",
+def _means(
+    result: Result,
+    moments: EstimateMoments,
+    played: EpisodeSums,
+    estimates: Mapping[float, float],
+) -> Figure:
+    """Draw how the mean of estimates, this episode's first, settles at the gradient."""
+    tones = {b: ESTIMATE_COLOR if b else RETURN_COLOR for b in estimates}
+    deviations = estimate_spreads(moments, list(tones))
+    means, shades = [], []
+    for (b, tone), deviation in zip(tones.items(), deviations, strict=True):
+        others = gradient_estimates(played, "with_baseline", baseline=b)
+        mean = np.cumsum([estimates[b], *others])[COUNTS - 1] / COUNTS
+        name = "with b" if b else "with b = 0"
+        means.append(Curve(name, COUNTS, mean, tone))
+        typical = deviation / np.sqrt(COUNTS)
+        shades.append(
+            band(
+                f"∇J ± typical error, {name}",
                 COUNTS,
-                mean,
-                ESTIMATE_COLOR if b else RETURN_COLOR,
+                result.slope - typical,
+                result.slope + typical,
+                tone,
             )
-            for b, mean in means.items()
-        ),
-        x=Axis("episodes", (1, AVERAGED), log=True),
+            | {"showlegend": False}
+        )
+    settling = np.abs([mean.y for mean in means])[:, COUNTS >= FEW]
+    reach = max(float(settling.max()), abs(result.slope) + max(deviations) / FEW**0.5)
+    top = fitting(1.1 * reach, TOPS)
+    picture = curves(
+        "Mean of ĝ over this and more episodes",
+        *means,
+        x=Axis("episodes n", (1, AVERAGED), log=True),
         y=Axis("mean of ĝ", (-top, top), every=top),
         levels=[(result.slope, "∇J")],
     )
+    picture["data"] = [*shades, *picture["data"]]
+    return picture
 
 
 def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
@@ -601,7 +616,7 @@ def sentence(
         )
         return number_text(after, digits_apart(before, after))
 
-    found = {b: number_text(estimate, 3) for b, estimate in estimates.items()}
+    found = {b: number_text(estimate) for b, estimate in estimates.items()}
     said = (
         "A step pushes p toward its action if Gₜ = −(steps to go) is above b, away if "
         f"below. The sum ĝ = {found[baseline]} moves p from {number_text(p, 2)} to "

@@ -267,7 +267,8 @@ def identities() -> tuple[Identity, ...]:
     right = 1 / (1 + exp(-u))
     return (
         Identity(
-            "For a single choice the gradient raises what is better than average.",
+            "For a single choice by softmax, with a logit for each action, whose return is r, "
+            "the gradient raises what is better than average.",
             Derivative(J, theta[0]),
             pi[0] * (rewards[0] - J),
             r"\frac{\partial J}{\partial \theta_i} = \pi_i (r_i - J)",
@@ -279,14 +280,14 @@ def identities() -> tuple[Identity, ...]:
             r"\sum_a \pi(a) \, b \, \nabla \log \pi(a) = b \, \nabla 1 = 0",
         ),
         Identity(
-            "The variance is a parabola in b: with S the sum of x − p over an episode and "
-            "ĝ₀ the estimate for b = 0 it is lowest at Cov(ĝ₀, S) / Var(S).",
+            "The variance is a parabola in b: with H the sum of x − p over an episode and "
+            "ĝ₀ the estimate for b = 0 it is lowest at Cov(ĝ₀, H) / Var(H).",
             spread - 2 * b * shared + b**2 * slopes,
             spread - shared**2 / slopes + slopes * (b - shared / slopes) ** 2,
-            r"\operatorname{Var}(\hat g_0 - b S) = \operatorname{Var}(\hat g_0) - "
-            r"\frac{\operatorname{Cov}(\hat g_0, S)^2}{\operatorname{Var}(S)} + "
-            r"\operatorname{Var}(S) \left(b - \frac{\operatorname{Cov}(\hat g_0, S)}"
-            r"{\operatorname{Var}(S)}\right)^2",
+            r"\operatorname{Var}(\hat g_0 - b H) = \operatorname{Var}(\hat g_0) - "
+            r"\frac{\operatorname{Cov}(\hat g_0, H)^2}{\operatorname{Var}(H)} + "
+            r"\operatorname{Var}(H) \left(b - \frac{\operatorname{Cov}(\hat g_0, H)}"
+            r"{\operatorname{Var}(H)}\right)^2",
         ),
         Identity(
             "With two actions the gradient of the log-probability is action minus p.",
@@ -314,7 +315,7 @@ STATEMENT = Statement(
         r"\nabla_{<theta>} J(<theta>) = \mathbb{E}_\pi[<estimate>], \quad "
         r"<estimate> = \sum_{t=0}^{T-1} (<returns>_t - <baseline>) "
         r"\nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t), \quad "
-        r"\nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>, \quad "
+        r"\text{here } \nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>, \quad "
         r"<p> = \sigma(<theta>)"
     ),
     main_result="estimate",
