@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -285,6 +285,28 @@ def named_or(picture: Figure, row: int) -> Figure:
     """Name every row where the picture is tall enough for that, else this one alone."""
     layout = picture["layout"]
     return {**picture, "layout": {**layout, "meta": {**layout["meta"], "named": row}}}
+
+
+def walked(picture: Figure, **places: Iterable[float]) -> Figure:
+    """Say at which x a picture shows each term of a result's sum.
+
+    There a term is marked while somebody steps through the sum.
+
+    Parameters
+    ----------
+    picture : dict
+        A figure whose terms stand side by side, a unit of x wide.
+    **places : iterable of float
+        By the name of the result: the places of its terms, in their order.
+
+    Returns
+    -------
+    dict
+        The figure with these places.
+    """
+    terms = {name: [float(x) for x in place] for name, place in places.items()}
+    layout = picture["layout"]
+    return {**picture, "layout": {**layout, "meta": {**layout["meta"], "terms": terms}}}
 
 
 def tall(picture: Figure) -> Figure:

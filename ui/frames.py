@@ -133,7 +133,8 @@ def _line(
 ) -> dict[str, Any]:
     """Write the equation that the picture shows with its numbers, if it shows one.
 
-    With a term to look at it is one with a sum, and its number of ``terms`` is said.
+    With a term to look at it is one with a sum; how many ``terms`` that has is said, and
+    which ``sum`` it is, if it is of the entry that the pictures show.
     """
     name, entry, term = worked
     usual = line_name(statement, values)
@@ -156,7 +157,9 @@ def _line(
     pieces, numbers = line.parts(solution.numbers)
     written: dict[str, Any] = {"pieces": list(pieces), "numbers": list(numbers)}
     if term >= 0:
+        shown = line_entry(statement, values) if name == usual else ()
         written["terms"] = line.terms(solution.numbers)
+        written["sum"] = name if entry == shown else ""
     return written
 
 

@@ -8,6 +8,31 @@ def written(line):
     return "".join(line.inner_text().split())
 
 
+FRAMED = """() => [...document.querySelectorAll(".live-plot")].map((plot) =>
+  (plot.layout.shapes || []).filter(({ line, type }) => type === "rect" && line.dash === "dot")
+    .map(({ x0, x1 }) => (x0 + x1) / 2))"""
+
+
+def test_the_term_that_is_looked_at_is_framed_in_the_picture_that_shows_it(visitor):
+    page = visitor.open("/policy_gradient")
+    assert page.evaluate(FRAMED) == [[], [], []]
+    page.get_by_role("button", name="Step through").click()
+    bar = page.get_by_role("group", name="Terms")
+    bar.get_by_text("term 1 of 5").wait_for()
+    visitor.rest()
+    assert page.evaluate(FRAMED) == [[0], [], []]
+    bar.get_by_role("button", name="One term on").click()
+    bar.get_by_text("term 2 of 5").wait_for()
+    visitor.rest()
+    assert page.evaluate(FRAMED) == [[1], [], []]
+    page.get_by_role("button", name="Enlarge: Slope of J").click()
+    visitor.rest()
+    assert page.evaluate(FRAMED) == [[1], [], []]
+    bar.get_by_role("button", name="Leave the terms").click()
+    visitor.rest()
+    assert page.evaluate(FRAMED) == [[], [], []]
+
+
 def test_a_sum_is_gone_through_term_by_term(visitor):
     page = visitor.open("/softmax")
     line = page.locator(".live-line")

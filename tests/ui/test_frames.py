@@ -133,6 +133,71 @@ def test_the_browser_is_told_whether_there_is_a_sum(lesson):
     assert told == (line.get("terms", 0) > 1) == bool(statement.summed)
 
 
+def walked_pictures(lesson, values):
+    """Return the pictures that show a sum's terms: with the sum's name, their places."""
+    scene = lesson.scene(values, default_history(lesson.statement))
+    return [
+        (figure, name, places)
+        for figure in scene.figures
+        for name, places in figure["layout"]["meta"].get("terms", {}).items()
+    ]
+
+
+@every_lesson
+def test_a_picture_that_shows_the_terms_of_a_sum_shows_every_one(lesson):
+    statement, history = lesson.statement, default_history(lesson.statement)
+    still = {*statement.slow_controls}
+    for control in statement.controls:
+        ends = (control.positions[0], control.positions[-1])
+        for end in ends if control.name not in still else ():
+            values = {**statement.defaults, control.name: end}
+            for _, name, places in walked_pictures(lesson, values):
+                worked = Worked(name, term=0)
+                line = frames.frame(lesson, values, history, worked)["line"]
+                # A single term is no sum to step through.
+                assert line["terms"] == (len(places) if len(places) > 1 else 0)
+                assert line["sum"] == name
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "policy_gradient",
+        "softmax",
+        "expected_return",
+        "multi_head_attention",
+        "transformer_ffn",
+    ],
+)
+def test_where_a_term_is_framed_its_number_is_drawn(slug):
+    lesson = BY_SLUG[slug]
+    values = lesson.statement.defaults
+    history = default_history(lesson.statement)
+    ((figure, name, places),) = walked_pictures(lesson, values)
+    for k, place in enumerate(places):
+        line = frames.frame(lesson, values, history, Worked(name, term=k))["line"]
+        term = float(line["numbers"][-2])
+        drawn = [
+            height
+            for trace in figure["data"]
+            for x, height in zip(trace["x"], trace["y"], strict=True)
+            if x == place
+        ]
+        assert term in [pytest.approx(height, rel=1e-3, abs=1e-9) for height in drawn]
+
+
+def test_of_an_entry_that_the_pictures_do_not_show_no_term_is_framed():
+    lesson = BY_SLUG["attention"]
+    values = lesson.statement.defaults
+    history = default_history(lesson.statement)
+    own, other = (
+        frames.frame(lesson, values, history, Worked("output", entry, 1))["line"]
+        for entry in ((), (0, 1))
+    )
+    assert (own["sum"], other["sum"]) == ("output", "")
+    assert own["terms"] == other["terms"] == 6
+
+
 @pytest.mark.parametrize("given", ["1", None, {}, 1e300, [0] * 99, [0, -1], True])
 def test_an_answer_that_is_none_is_not_graded(given):
     read = attempt({"question": 0, "seed": 0, "given": given})

@@ -4,6 +4,7 @@ import { describe } from "./describe.js";
 import { make, setText } from "./dom.js";
 import { legendOf } from "./legend.js";
 import { Menu } from "./menu.js";
+import { isSame } from "./same.js";
 import { sketch } from "./sketch.js";
 import { nameRows, slim } from "./slim.js";
 import { colored } from "./theme.js";
@@ -47,6 +48,7 @@ export class Pictures {
     this.main = 0; // the large one
     this.phone = { left: 0, told: 0, given: 0 }; // pixels, see Screen.left and Formula.fit
     this.redraw = redraw;
+    this.looked = null; // which term of which sum is looked at
     this.revision = 0;
     this.resized = () => this.fit();
     window.addEventListener("resize", this.resized);
@@ -240,14 +242,16 @@ export class Pictures {
     return Boolean(this.squares[this.main] || (width < PHONE.wide && this.talls[this.main]));
   }
 
-  // Whether a picture has got another form since it was drawn.
+  // Whether a picture has got another form since it was drawn, or another term to mark.
   isStale(k) {
-    return this.plots[k].drawnForm !== formOf(this.plots[k]);
+    const plot = this.plots[k];
+    return plot.drawnForm !== formOf(plot) || !isSame(plot.drawnLooked, this.looked);
   }
 
   draw(k, figure, theme) {
     const plot = this.plots[k];
     plot.drawnForm = formOf(plot);
+    plot.drawnLooked = this.looked;
     const title = figure.layout.meta?.title || "";
     setText(plot.caption, title);
     plot.swap.setAttribute("aria-label", `Enlarge: ${title}`);
@@ -256,7 +260,8 @@ export class Pictures {
     if (!plot.ariaLabel) plot.setAttribute("aria-label", title);
     this.haunt(k, figure, theme);
     const ghosts = this.beside(k, figure);
-    const whole = ghosts.length ? { ...figure, data: [...figure.data, ...ghosts] } : figure;
+    const drawn = marked(figure, this.looked);
+    const whole = ghosts.length ? { ...drawn, data: [...drawn.data, ...ghosts] } : drawn;
     this.react(plot, whole, theme);
     if (!plot.listens && plot.on) {
       plot.listens = true;
@@ -395,6 +400,18 @@ export function isSquare({ layout: { xaxis, yaxis } }) {
   if (!yaxis?.scaleanchor || !xaxis.range || !yaxis.range) return false;
   const [wide, high] = [xaxis, yaxis].map(({ range }) => Math.abs(range[1] - range[0]));
   return wide < SQUARE * high;
+}
+
+// A picture with a frame where it shows the term that is looked at.
+function marked(figure, looked) {
+  const place = figure.layout.meta?.terms?.[looked?.sum]?.[looked.term];
+  if (place === undefined) return figure;
+  const frame = {
+    type: "rect", line: { width: 2, dash: "dot", color: "var(--text)" },
+    xref: "x", x0: place - 0.5, x1: place + 0.5, yref: "paper", y0: 0, y1: 1,
+  };
+  const { shapes = [] } = figure.layout;
+  return { ...figure, layout: { ...figure.layout, shapes: [...shapes, frame] } };
 }
 
 const formOf = ({ room, wide, bare, slim, sketch }) => `${room} ${wide} ${bare} ${slim} ${sketch}`;

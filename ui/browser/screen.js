@@ -34,6 +34,7 @@ export class Screen {
     if (!scene || !window.Plotly) return;
     this.theme ||= this.page.dress();
     this.pictures.hang(scene.figures);
+    this.pictures.looked = this.terms?.looked(scene.line) ?? null;
     scene.figures.forEach((figure, k) => {
       if (this.drawn?.figures[k] === figure && !this.pictures.isStale(k)) return;
       this.pictures.draw(k, figure, this.theme);

@@ -68,6 +68,11 @@ export class Terms {
     this.show({});
   }
 
+  // Which term of which sum the line on the screen has marked, if pictures show that sum.
+  looked({ terms = 0, sum = "" }) {
+    return this.term >= 0 && terms && sum ? { sum, term: Math.min(this.term, terms - 1) } : null;
+  }
+
   // Follow the line on the screen, which says how many terms there are; tell whether another
   // one is looked at now.
   show({ terms = 0 }) {

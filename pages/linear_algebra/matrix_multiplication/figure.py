@@ -20,6 +20,7 @@ from charts import (
     heatmap,
     plane,
     rounded_up,
+    walked,
 )
 from charts.base import TEXT
 from formulas.checks import Array
@@ -191,7 +192,7 @@ def _mixture(
         [A * B[:, column], np.full(size, np.nan), product[:, column]]
     )
     weights = [f"×{_in_brackets(weight, 2)}" for weight in B[:, column]]
-    return heatmap(
+    picture = heatmap(
         f"Column j = {column} of C mixes A’s columns",
         added,
         x=Axis(labels=[*weights, "", "sum"]),
@@ -201,6 +202,7 @@ def _mixture(
         scale=False,
         height=260,
     )
+    return walked(picture, product=range(inner))
 
 
 def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:

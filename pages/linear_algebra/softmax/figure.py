@@ -20,6 +20,7 @@ from charts import (
     rounded_up,
     tall,
     thinned,
+    walked,
 )
 from charts.base import color
 from formulas.checks import Array
@@ -114,7 +115,7 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
         name = "inf, too large for floats; inf / inf is nan"
     elif not powers.all():
         name = "rounded to 0 where too small for floats"
-    return bars(
+    picture = bars(
         f"First e^(z/T): {name}",
         [*_labels(names), "sum"],
         Bars("e^(z/T)", powers, POWER_COLOR, digits),
@@ -122,6 +123,7 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
         y=Axis("e^(z/T)", (0, rounded_up(1.15 * min(top, MOST_DRAWN)))),
         ticks=thinned(len(scaled) + 1, FEW),
     )
+    return walked(picture, probabilities=range(len(scaled)))
 
 
 def _with_sum(scaled: Array) -> Array:

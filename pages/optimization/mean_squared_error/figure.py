@@ -29,6 +29,7 @@ from charts import (
     rounded_span,
     rounded_up,
     thinned,
+    walked,
 )
 from formulas.checks import Array
 from formulas.optimization.mean_squared_error import constant_predictor_curve
@@ -355,7 +356,7 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
     }
     highest = max(share.max() for share in percent.values())
     digits = 3 if count <= FEW else 0
-    return bars(
+    picture = bars(
         "Percent of MSE (solid), MAE (hatched)",
         names,
         Bars("of the squared loss", percent["MSE"], LOSS_COLOR["MSE"], digits),
@@ -364,6 +365,7 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
         height=240,
         ticks=thinned(count, MANY),
     )
+    return walked(picture, mse=range(count), mae=range(count))
 
 
 def sentence(

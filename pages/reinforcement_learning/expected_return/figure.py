@@ -19,6 +19,7 @@ from charts import (
     fitting,
     rounded_up,
     stems,
+    walked,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.expected_return import (
@@ -191,7 +192,7 @@ def _worth_now(
     for k, other in enumerate(others, start=2):  # no key of a reward that is paid
         there = bool(np.isfinite(other.y).any())
         picture["data"][k] = picture["data"][k] | {"showlegend": there}
-    return picture
+    return walked(picture, value=range(len(rewards)))
 
 
 @functools.lru_cache(maxsize=256)

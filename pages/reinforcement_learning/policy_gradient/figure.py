@@ -23,6 +23,7 @@ from charts import (
     stems,
     tall,
     texts_when_wide,
+    walked,
 )
 from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
@@ -237,6 +238,9 @@ def _episode(
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
+    step_places = np.full(len(terms), float(FIRST))
+    step_places[shown] = places
+    picture = walked(picture, estimate=step_places)
     return texts_when_wide(picture, STEPS_TOLD, START_TOLD)
 
 
@@ -517,11 +521,12 @@ def _means(
     """Draw how the mean of estimates, this episode's first, settles at the gradient."""
     tones = {b: ESTIMATE_COLOR if b else RETURN_COLOR for b in estimates}
     deviations = estimate_spreads(moments, list(tones))
-    means, shades = [], []
+    running, means, shades = [], [], []
     for (b, tone), deviation in zip(tones.items(), deviations, strict=True):
         others = gradient_estimates(played, "with_baseline", baseline=b)
         mean = np.cumsum([estimates[b], *others])[COUNTS - 1] / COUNTS
         name = "with b" if b else "with b = 0"
+        running.append(mean)
         means.append(Curve(name, COUNTS, mean, tone))
         typical = deviation / np.sqrt(COUNTS)
         shades.append(
@@ -534,7 +539,7 @@ def _means(
             )
             | {"showlegend": False}
         )
-    settling = np.abs([mean.y for mean in means])[:, COUNTS >= FEW]
+    settling = np.abs(np.array(running)[:, COUNTS >= FEW])
     reach = max(float(settling.max()), abs(result.slope) + max(deviations) / FEW**0.5)
     top = fitting(1.1 * reach, TOPS)
     picture = curves(

@@ -25,6 +25,7 @@ from charts import (
     maps,
     named_or,
     plane,
+    walked,
 )
 from formulas.checks import Array
 from notation.numbers import number_text
@@ -274,7 +275,7 @@ def _step_by_step(
         | ({"text": cells["text"][start:end]} if "text" in cells else {})
         for name, start, end, top in groups
     ]
-    return picture
+    return walked(picture, output=range(summed))
 
 
 def _summed(names: tuple[str, ...], best: int) -> tuple[str, ...]:

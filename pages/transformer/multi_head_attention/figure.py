@@ -16,6 +16,7 @@ from charts import (
     fitting,
     heatmap,
     maps,
+    walked,
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
@@ -149,7 +150,7 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
         f"head {h}" if heads <= SIDE_BY_SIDE else str(h) for h in range(1, heads + 1)
     ]
     others = [h for h in range(heads) if h != chosen - 1]
-    return bars(
+    picture = bars(
         f"What each head adds to Y, token {place + 1}, feature 1",
         [*names, "Y, sum"],
         Bars(f"head {chosen}", [added[chosen - 1]], HEAD_COLOR, 2, [chosen - 1]),
@@ -157,6 +158,7 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
         Bars("output, their sum", [result.output[place, 0]], OUTPUT_COLOR, 2, [heads]),
         y=Axis("value", (-2.4, 2.4)),
     )
+    return walked(picture, output=range(heads))
 
 
 def _products(d_model: int, n_tokens: int) -> int:

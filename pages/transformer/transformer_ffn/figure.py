@@ -20,6 +20,7 @@ from charts import (
     fitting,
     largest,
     tall,
+    walked,
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
@@ -276,7 +277,7 @@ def _units(added: Array, token: float, y: float) -> Figure:
     what = "What each unit adds"
     if len(added) > MOST_NAMES:
         what = f"The {MOST_NAMES} units that add most"
-    return bars(
+    picture = bars(
         f"{what} at t = {number_text(token)}",
         [f"{unit + 1}" for unit in which],
         Bars("h · w", added[which], HIDDEN_COLOR, digits=0),
@@ -284,6 +285,9 @@ def _units(added: Array, token: float, y: float) -> Figure:
         y=Axis("added to the output", (-reach, reach)),
         levels=[(y, f"sum: {number_text(y, 3)}")],
     )
+    if len(which) < len(added):  # not all terms are shown
+        return picture
+    return walked(picture, output=which.argsort())
 
 
 def _weights(ratio: int) -> Figure:

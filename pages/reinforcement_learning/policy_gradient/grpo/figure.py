@@ -17,6 +17,7 @@ from charts import (
     curves,
     fitting,
     thinned,
+    walked,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.policy_optimization import group_advantages
@@ -77,7 +78,7 @@ def _answers(rewards: Array, advantages: Array) -> Figure:
         max(0.3 * top - 1.2 * advantages.min(), -1.2 * rewards.min()), BOTTOMS
     )
     digits = 2 if count <= MOST_NUMBERED else 0
-    return bars(
+    picture = bars(
         f"{count} answers to one question",
         [str(k) for k in range(1, count + 1)],
         Bars("reward", rewards, REWARD_COLOR, 0),
@@ -86,6 +87,7 @@ def _answers(rewards: Array, advantages: Array) -> Figure:
         y=Axis("reward, advantage", (-low, top)),
         ticks=thinned(count, MOST_NAMED),
     )
+    return walked(picture, mean=range(count))
 
 
 def _by_reward(result: Result, rewards: Array) -> Figure:

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Scene, bars, curves, fitting
+from charts import Axis, Bars, Curve, Figure, Scene, bars, curves, fitting, walked
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, rms_norm
 from notation.numbers import number_text
@@ -67,7 +67,7 @@ def _after(output: Array, centered: Array, axis: Axis) -> Figure:
 
 def _before(x: Array, size: float) -> Figure:
     top = fitting(1.15 * np.abs(x).max(), ROOMS)
-    return bars(
+    picture = bars(
         "The token before; dashed: its root mean square",
         FEATURES,
         Bars("input", x, INPUT_COLOR, 4),
@@ -75,6 +75,7 @@ def _before(x: Array, size: float) -> Figure:
         levels=[(size, "")],
         height=240,
     )
+    return walked(picture, mean_square=range(len(x)))
 
 
 def _against_shift(lines: Array, shift: float, axis: Axis) -> Figure:
