@@ -287,7 +287,7 @@ def named_or(picture: Figure, row: int) -> Figure:
     return {**picture, "layout": {**layout, "meta": {**layout["meta"], "named": row}}}
 
 
-def walked(picture: Figure, **places: Iterable[float]) -> Figure:
+def walked(picture: Figure, top: float = 1.0, **places: Iterable[float]) -> Figure:
     """Say at which x a picture shows each term of a result's sum.
 
     There a term is marked while somebody steps through the sum.
@@ -296,6 +296,8 @@ def walked(picture: Figure, **places: Iterable[float]) -> Figure:
     ----------
     picture : dict
         A figure whose terms stand side by side, a unit of x wide.
+    top : float
+        Up to which fraction of its height.
     **places : iterable of float
         By the name of the result: the places of its terms, in their order.
 
@@ -306,7 +308,8 @@ def walked(picture: Figure, **places: Iterable[float]) -> Figure:
     """
     terms = {name: [float(x) for x in place] for name, place in places.items()}
     layout = picture["layout"]
-    return {**picture, "layout": {**layout, "meta": {**layout["meta"], "terms": terms}}}
+    meta = {**layout["meta"], "terms": terms, "termsTop": top}
+    return {**picture, "layout": {**layout, "meta": meta}}
 
 
 def tall(picture: Figure) -> Figure:

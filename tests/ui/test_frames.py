@@ -173,7 +173,7 @@ def test_where_a_term_is_framed_its_number_is_drawn(slug):
     lesson = BY_SLUG[slug]
     values = lesson.statement.defaults
     history = default_history(lesson.statement)
-    ((figure, name, places),) = walked_pictures(lesson, values)
+    figure, name, places = walked_pictures(lesson, values)[-1]
     for k, place in enumerate(places):
         line = frames.frame(lesson, values, history, Worked(name, term=k))["line"]
         term = float(line["numbers"][-2])

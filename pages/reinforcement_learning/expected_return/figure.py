@@ -192,7 +192,8 @@ def _worth_now(
     for k, other in enumerate(others, start=2):  # no key of a reward that is paid
         there = bool(np.isfinite(other.y).any())
         picture["data"][k] = picture["data"][k] | {"showlegend": there}
-    return walked(picture, value=range(len(rewards)))
+    places = range(len(rewards))
+    return walked(picture, value=places, returns=places)
 
 
 @functools.lru_cache(maxsize=256)

@@ -95,7 +95,8 @@ CELL = 1 / 16  # half the width of a cell of the corridor, in widths of the pict
 GOAL_WIDER = 1.8  # times that, where the goal’s box ends, which has a longer name
 CELLS = (1 / 8, 3 / 8, 5 / 8, 7 / 8)  # the middles of its three cells and of the goal
 TO_WALL = 0.8  # of half a cell: from the first cell to the wall before it
-STRIP, TOP = (1.15, 2.3), 2.4  # in which it is drawn, over the reach of the terms
+STRIP = (1.15, 2.3)  # in which it is drawn, over the reach of the terms
+BOTTOM, TOP = -1.05, 2.4  # the ends of the axis, over the same
 LANES = (0.7, 0.3)  # of the strip: the heights of the actions right and left
 ASIDE_OF_LANE = 0.06  # of the strip: from an arrow to the numbers of its steps
 ASIDE = 0.3  # of a step: where the terms without a baseline stand
@@ -231,7 +232,7 @@ def _episode(
             across,
             labels=(*names, "Σ"),
         ),
-        y=Axis("term of ĝ", (-1.05 * reach, TOP * reach), every=reach),
+        y=Axis("term of ĝ", (BOTTOM * reach, TOP * reach), every=reach),
     )
     picture["data"][-1] = picture["data"][-1] | {"showlegend": False}
     picture["data"] += _corridor(across, reach, _walk(actions))
@@ -240,7 +241,10 @@ def _episode(
     layout["yaxis"] = layout["yaxis"] | {"tickmode": "array", "tickvals": ticks}
     step_places = np.full(len(terms), float(FIRST))
     step_places[shown] = places
-    picture = walked(picture, estimate=step_places)
+    below = (1 - BOTTOM) / (
+        TOP - BOTTOM
+    )  # of the height: the terms, without the corridor
+    picture = walked(picture, top=below, estimate=step_places)
     return texts_when_wide(picture, STEPS_TOLD, START_TOLD)
 
 
