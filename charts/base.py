@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -287,7 +287,9 @@ def named_or(picture: Figure, row: int) -> Figure:
     return {**picture, "layout": {**layout, "meta": {**layout["meta"], "named": row}}}
 
 
-def walked(picture: Figure, top: float = 1.0, **places: Iterable[float]) -> Figure:
+def walked(
+    picture: Figure, top: float = 1.0, **places: float | Sequence[float]
+) -> Figure:
     """Say at which x a picture shows each term of a result's sum.
 
     There a term is marked while somebody steps through the sum.
@@ -298,17 +300,17 @@ def walked(picture: Figure, top: float = 1.0, **places: Iterable[float]) -> Figu
         A figure whose terms stand side by side, a unit of x wide.
     top : float
         Up to which fraction of its height.
-    **places : iterable of float
-        By the name of the result: the places of its terms, in their order.
+    **places : float or sequence of float
+        By the name of the result: the place of its first term, if the others follow it in
+        their order, or the places of all.
 
     Returns
     -------
     dict
         The figure with these places.
     """
-    terms = {name: [float(x) for x in place] for name, place in places.items()}
     layout = picture["layout"]
-    meta = {**layout["meta"], "terms": terms, "termsTop": top}
+    meta = {**layout["meta"], "terms": places, "termsTop": top}
     return {**picture, "layout": {**layout, "meta": meta}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.lessons import default_history
@@ -143,6 +144,20 @@ def walked_pictures(lesson, values):
     ]
 
 
+def term_place(places, k):
+    """Return where a picture shows a term."""
+    return places[k] if isinstance(places, list) else places + k
+
+
+def drawn_at(figure):
+    """Return at which x something is drawn."""
+    found = set()
+    for trace in figure["data"]:
+        columns = range(np.shape(trace["z"])[1]) if "z" in trace else trace["x"]
+        found |= {float(x) for x in columns}
+    return found
+
+
 @every_lesson
 def test_a_picture_that_shows_the_terms_of_a_sum_shows_every_one(lesson):
     statement, history = lesson.statement, default_history(lesson.statement)
@@ -151,12 +166,14 @@ def test_a_picture_that_shows_the_terms_of_a_sum_shows_every_one(lesson):
         ends = (control.positions[0], control.positions[-1])
         for end in ends if control.name not in still else ():
             values = {**statement.defaults, control.name: end}
-            for _, name, places in walked_pictures(lesson, values):
+            for figure, name, places in walked_pictures(lesson, values):
                 worked = Worked(name, term=0)
                 line = frames.frame(lesson, values, history, worked)["line"]
-                # A single term is no sum to step through.
-                assert line["terms"] == (len(places) if len(places) > 1 else 0)
+                count = line["terms"] or 1  # a single term is no sum to step through
                 assert line["sum"] == name
+                if isinstance(places, list):
+                    assert len(places) == count
+                assert {term_place(places, k) for k in range(count)} <= drawn_at(figure)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +191,9 @@ def test_where_a_term_is_framed_its_number_is_drawn(slug):
     values = lesson.statement.defaults
     history = default_history(lesson.statement)
     figure, name, places = walked_pictures(lesson, values)[-1]
-    for k, place in enumerate(places):
+    usual = frames.frame(lesson, values, history, Worked(name, term=0))["line"]
+    for k in range(usual["terms"]):
+        place = term_place(places, k)
         line = frames.frame(lesson, values, history, Worked(name, term=k))["line"]
         term = float(line["numbers"][-2])
         drawn = [

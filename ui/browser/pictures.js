@@ -405,8 +405,9 @@ export function isSquare({ layout: { xaxis, yaxis } }) {
 // A picture with a frame where it shows the term that is looked at.
 function marked(figure, looked) {
   const { terms, termsTop } = figure.layout.meta || {};
-  const place = terms?.[looked?.sum]?.[looked.term];
-  if (place === undefined) return figure;
+  const places = terms?.[looked?.sum];
+  if (places === undefined) return figure;
+  const place = Array.isArray(places) ? places[looked.term] : places + looked.term;
   const frame = {
     type: "rect", line: { width: 2, dash: "dot", color: "var(--text)" },
     xref: "x", x0: place - 0.5, x1: place + 0.5, yref: "paper", y0: 0, y1: termsTop,

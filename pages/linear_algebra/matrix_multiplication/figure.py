@@ -202,7 +202,7 @@ def _mixture(
         scale=False,
         height=260,
     )
-    return walked(picture, product=range(inner))
+    return walked(picture, product=0)
 
 
 def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:

@@ -123,7 +123,7 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
         y=Axis("e^(z/T)", (0, rounded_up(1.15 * min(top, MOST_DRAWN)))),
         ticks=thinned(len(scaled) + 1, FEW),
     )
-    return walked(picture, probabilities=range(len(scaled)))
+    return walked(picture, probabilities=0)
 
 
 def _with_sum(scaled: Array) -> Array:

@@ -365,7 +365,7 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
         height=240,
         ticks=thinned(count, MANY),
     )
-    return walked(picture, mse=range(count), mae=range(count))
+    return walked(picture, mse=0, mae=0)
 
 
 def sentence(

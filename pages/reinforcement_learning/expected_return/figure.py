@@ -192,8 +192,7 @@ def _worth_now(
     for k, other in enumerate(others, start=2):  # no key of a reward that is paid
         there = bool(np.isfinite(other.y).any())
         picture["data"][k] = picture["data"][k] | {"showlegend": there}
-    places = range(len(rewards))
-    return walked(picture, value=places, returns=places)
+    return walked(picture, value=0, returns=0)
 
 
 @functools.lru_cache(maxsize=256)

@@ -244,7 +244,7 @@ def _episode(
     below = (1 - BOTTOM) / (
         TOP - BOTTOM
     )  # of the height: the terms, without the corridor
-    picture = walked(picture, top=below, estimate=step_places)
+    picture = walked(picture, top=below, estimate=step_places.tolist())
     return texts_when_wide(picture, STEPS_TOLD, START_TOLD)
 
 

@@ -158,7 +158,7 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
         Bars("output, their sum", [result.output[place, 0]], OUTPUT_COLOR, 2, [heads]),
         y=Axis("value", (-2.4, 2.4)),
     )
-    return walked(picture, output=range(heads))
+    return walked(picture, output=0)
 
 
 def _products(d_model: int, n_tokens: int) -> int:

@@ -287,7 +287,7 @@ def _units(added: Array, token: float, y: float) -> Figure:
     )
     if len(which) < len(added):  # not all terms are shown
         return picture
-    return walked(picture, output=which.argsort())
+    return walked(picture, output=which.argsort().tolist())
 
 
 def _weights(ratio: int) -> Figure:

@@ -75,7 +75,7 @@ def _before(x: Array, size: float) -> Figure:
         levels=[(size, "")],
         height=240,
     )
-    return walked(picture, mean_square=range(len(x)))
+    return walked(picture, mean_square=0)
 
 
 def _against_shift(lines: Array, shift: float, axis: Axis) -> Figure:
