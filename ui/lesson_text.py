@@ -172,6 +172,8 @@ class LessonText:
         What short lists of formulas get wrong or leave open.
     proved : str
         What the equations prove where a tree cannot say the whole formula.
+    story : str
+        What goes on in the example, where a reader has to know that first; else empty.
     idea : str
         The one idea to take away.
     questions : tuple of QuestionText
@@ -202,6 +204,7 @@ class LessonText:
     sources: tuple[str, ...]
     corrections: tuple[str, ...]
     proved: str
+    story: str
     idea: str
     questions: tuple[QuestionText, ...]
     presets: tuple[str, ...]
@@ -215,7 +218,7 @@ class LessonText:
 
 
 REQUIRED = ("title", "question", "purpose", "topics", "aliases", "needs", "sources")
-OPTIONAL: Mapping[str, Any] = {"corrections": [], "proved": ""}
+OPTIONAL: Mapping[str, Any] = {"corrections": [], "proved": "", "story": ""}
 INHERITED = ("topics", "needs")  # by a form, from its lesson
 
 

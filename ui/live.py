@@ -182,6 +182,7 @@ def describe_lesson(state: LessonState) -> dict[str, Any]:
             {"name": form.form, "title": form.title, "note": form.text.purpose}
             for form in forms_of(lesson)
         ],
+        "story": lesson.text.story,
         "presets": [
             {
                 "name": p.name,

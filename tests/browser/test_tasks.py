@@ -111,3 +111,14 @@ def test_a_task_is_recognized_during_a_drag_and_kept_over_a_reload(visitor):
     page.reload()
     visitor.wait()
     expect(page.locator("[data-tasks]")).to_contain_text("✓○○")
+
+
+def test_a_task_is_reached_by_typing_too(visitor):
+    page = visitor.open("/policy_gradient?p=0.5")
+    page.locator("[data-tasks]").click()
+    page.get_by_text("○").first.wait_for()
+    field = page.locator(".live-knob[data-quantity=baseline] input[type=text]")
+    field.fill("-12")
+    field.press("Enter")
+    first = page.locator(".live-task-state").first
+    expect(first).to_contain_text("✓")

@@ -5,12 +5,14 @@ import { button, make } from "./dom.js";
 import { isSame } from "./same.js";
 
 export class Chips {
-  // `go(values)` walks to other values; `own` is what takes the reader's numbers, if anything.
-  constructor(presets, defaults, go, own) {
+  // `defaults` are the values at the start, `story` what goes on in the example; `go(values)`
+  // walks to other values; `own` is what takes the reader's numbers, if anything.
+  constructor(presets, { defaults, story }, go, own) {
     this.presets = presets;
     // All notes in one place, which is as high as the highest: a drag that passes a preset
     // does not move the sliders under the hand.
     this.notes = presets.map(({ note }) => make("span", {}, [note || ""]));
+    if (story) this.notes.push(make("span", { class: "live-story" }, [story]));
     this.note = make("p", { class: "live-note" }, this.notes);
     this.buttons = presets.map(({ name, values }) =>
       button(name, () => go(values), { "data-preset": name }));
@@ -27,6 +29,7 @@ export class Chips {
     this.active = active;
     this.buttons.forEach((chip, k) =>
       chip.setAttribute("aria-pressed", String(k === active)));
-    this.notes.forEach((note, k) => note.classList.toggle("live-noted", k === active));
+    const shown = active < 0 ? this.presets.length : active; // the story, if there is one
+    this.notes.forEach((note, k) => note.classList.toggle("live-noted", k === shown));
   }
 }

@@ -266,7 +266,7 @@ class Live {
     const go = (values) => this.go(this.controls.allowed(values, this.values));
     const resize = () => this.screen.fit();
     const defaults = Object.fromEntries(controls.map((c) => [c.name, c.default]));
-    this.chips = new Chips(presets, defaults, go, this.own);
+    this.chips = new Chips(presets, { defaults, story: lesson.story }, go, this.own);
     this.answers = new Answers(store);
     this.tasks = new Tasks(lesson, store, { resize, byHand: () => this.byHand });
     this.predict = new Predict(lesson, this.answers, {
@@ -620,6 +620,7 @@ class Live {
 
   move(name, value) {
     if (this.controls.all[name].fixed) return;
+    this.byHand = true;
     this.unsent = true;
     this.mark();
     this.values = { ...this.values, [name]: value };

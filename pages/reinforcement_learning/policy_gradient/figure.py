@@ -55,7 +55,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
     nearest_runs,
 )
 
-UNKNOWN = Runs(*np.full((3, MOST_EPISODES + 1), np.nan))
+UNKNOWN = Runs(*np.full((4, MOST_EPISODES + 1), np.nan))
 EPISODES = np.arange(0, MOST_EPISODES + 1, 20)
 AROUND = 100  # episodes before and after, over which an edge of a band is averaged
 HIGHEST = 10  # end of the axis of baselines, as of their slider; the other ends are:
@@ -175,14 +175,17 @@ def _learned(
     }
     median: float | str = "…"
     width: float | str = "…"
+    away: float | str = "…"
     if runs:
         median = float(runs[chosen].middle[episodes])
         ends = (runs[chosen].low, runs[chosen].high)
         low, high = (float(smoothed(end)[episodes]) for end in ends)
         width = high - low
+        away = float(runs[chosen].away[episodes])
     return _learning(learned, episodes), {
         f"median p after {episodes} episodes with {name}": median,
         f"width of the band there, with {name}": width,
+        f"of these {N_RUNS} runs near 0 or 1": away,
     }
 
 

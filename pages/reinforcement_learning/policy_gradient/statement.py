@@ -34,6 +34,7 @@ MOST_EPISODES = 2000
 LONGEST_EPISODE = 1000  # steps; a policy that has run away is cut off
 BEST = 2 - 2**0.5  # probability of going right
 LEARNED_WITH = range(-40, 11, 5)  # baselines of the training runs
+NEAR = 0.05  # of 0 or 1: there a run has run away
 N_RUNS = 21  # with each of them; odd, so that one is in the middle
 
 # What the first small picture shows.
@@ -123,11 +124,14 @@ class Runs(NamedTuple):
     ----------
     low, middle, high : (n_episodes + 1,) ndarray
         Probability of going right: of all runs a tenth is below, half, and nine tenths.
+    away : (n_episodes + 1,) ndarray
+        How many runs are near 0 or 1, less than `NEAR` away.
     """
 
     low: Array
     middle: Array
     high: Array
+    away: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,10 +170,14 @@ def simulate(
     )
     ordered = np.sort(learned, axis=2)
     tenth = N_RUNS // 10
+    kept = ordered[:, :, [tenth, N_RUNS // 2, -1 - tenth]].transpose(1, 2, 0).copy()
+    away = (np.abs(ordered - 0.5) > 0.5 - NEAR).sum(axis=2).T.copy()
     return History(
         {
-            b: Runs(*ordered[:, k, [tenth, N_RUNS // 2, -1 - tenth]].T.copy())
-            for k, b in enumerate(LEARNED_WITH)
+            b: Runs(low, middle, high, gone)
+            for b, (low, middle, high), gone in zip(
+                LEARNED_WITH, kept, away, strict=True
+            )
         }
     )
 
@@ -316,7 +324,7 @@ STATEMENT = Statement(
         r"<estimate> = \sum_{t=0}^{T-1} (<returns>_t - <baseline>) "
         r"\nabla_{<theta>} \log \pi_{<theta>}(A_t \mid S_t), \quad "
         r"\text{here } \nabla_{<theta>} \log \pi_{<theta>} = <actions>_t - <p>, \quad "
-        r"<p> = \sigma(<theta>)"
+        r"<p> = \sigma(<theta>), \quad <updated> = <theta> + <alpha> <estimate>"
     ),
     main_result="estimate",
     simulate=simulate,
