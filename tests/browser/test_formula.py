@@ -152,6 +152,21 @@ def test_what_is_too_wide_for_a_phone_stands_in_rows(visit):
     assert equations[1].startswith("P(B)=")
 
 
+def test_a_line_fits_once_its_type_has_come(visit):
+    visitor = visit(viewport={"width": 1366, "height": 650})
+    fonts = []  # they come late
+    visitor.page.route("**/KaTeX*.woff2", lambda font: fonts.append(font))
+    page = visitor.open("/policy_gradient")
+    assert fonts
+    for font in fonts:
+        font.continue_()
+    visitor.page.unroute("**/KaTeX*.woff2")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    visitor.rest()
+    room = "({ clientWidth, scrollWidth }) => clientWidth - scrollWidth"
+    assert page.locator(".live-line .katex-display").evaluate(room) >= 0
+
+
 def test_numbers_close_up_when_the_hand_has_left(visitor):
     page = visitor.open("/softmax")
     reserved = (

@@ -116,6 +116,7 @@ class Live {
     this.page = new Page(this.root, {
       repaint: () => this.screen.repaint(),
       recolored: () => this.requests.send({}), // what the server has colored
+      refit: () => this.screen.fit(),
     });
     const { root, side, formula, said, pictures, page, handles } = this;
     const parts = { root, side, formula, said, pictures, page, handles };

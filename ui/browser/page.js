@@ -8,8 +8,8 @@ const LOOK = 500; // ms between looks at what sends no event
 
 export class Page {
   // `repaint()` hears that the figure needs other colors, `recolored()` that the system has
-  // switched between light and dark.
-  constructor(root, { repaint, recolored }) {
+  // switched between light and dark, `refit()` that type has come, which is as wide as it is.
+  constructor(root, { repaint, recolored, refit }) {
     this.root = root;
     this.paper = null; // the colors of paper
     this.heard = new AbortController();
@@ -22,6 +22,7 @@ export class Page {
         recolored();
       }, 50); // once Streamlit has changed its variables
     }, heard);
+    document.fonts.addEventListener("loadingdone", refit, heard);
     document.addEventListener("copy", copyLatex, heard);
     lendClipboard();
     this.skip = make("a", { href: "#", class: "live-skip-link" }, ["Skip to the sliders"]);
