@@ -48,6 +48,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
     MEAN,
     MOST_EPISODES,
     N_RUNS,
+    NEAR,
     STATEMENT,
     History,
     Result,
@@ -185,7 +186,7 @@ def _learned(
     return _learning(learned, episodes), {
         f"median p after {episodes} episodes with {name}": median,
         f"width of the band there, with {name}": width,
-        f"of these {N_RUNS} runs near 0 or 1": away,
+        f"of these {N_RUNS} runs within {NEAR} of 0 or 1": away,
     }
 
 
@@ -227,7 +228,7 @@ def _episode(
             RETURN_COLOR,
             hollow=True,
         ),
-        Stems("steps between, added", [float(FIRST)], [skipped], OTHER_COLOR),
+        Stems("… added", [float(FIRST)], [skipped], OTHER_COLOR),
         x=Axis(
             f"cell and action; …: {counted(between, 'step')}"
             if between
@@ -237,7 +238,7 @@ def _episode(
         ),
         y=Axis("term of ĝ", (BOTTOM * reach, TOP * reach), every=reach),
     )
-    picture["data"][-1] = picture["data"][-1] | {"showlegend": False}
+    picture["data"][-1] = picture["data"][-1] | {"showlegend": between > 0}
     picture["data"] += _corridor(across, reach, _walk(actions))
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
