@@ -504,7 +504,7 @@ def test_an_unanswered_answer_is_sent_again_with_what_it_said(figure):
     figure.asked()
     figure.answer()
     figure.page.clock.install()
-    figure.page.get_by_label("rises").check()
+    figure.page.get_by_role("radio", name="rises").check()
     figure.page.get_by_role("button", name="Answer", exact=True).click()
     first = figure.asked()
     assert first["attempt"] == {"question": 0, "seed": 0, "given": 0, "again": False}

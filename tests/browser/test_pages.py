@@ -513,10 +513,12 @@ def test_a_question_that_is_skipped_while_its_answer_is_watched_is_left(visitor)
     visitor.rest()
     card = page.get_by_role("region", name="Predict, watch, explain")
     first = card.locator(".live-asked p").inner_text()
-    card.get_by_label("rises").check()
+    card.get_by_role("radio", name="rises").check()
     card.get_by_role("button", name="Answer").click()
     card.get_by_text("Watch …").wait_for()
-    assert card.get_by_label("falls").is_disabled()  # what was said is said
+    assert card.get_by_role(
+        "radio", name="falls"
+    ).is_disabled()  # what was said is said
     card.get_by_role("button", name="Skip").click()
     visitor.rest()
     page.wait_for_timeout(1500)  # longer than the answer is watched
@@ -609,14 +611,14 @@ def test_a_question_is_asked_watched_and_explained(visitor):
     assert page.locator(".live-status").is_hidden()  # it stands in its place
     card.get_by_role("button", name="Answer").click()
     assert "Choose an answer first" in card.inner_text()
-    card.get_by_label("falls").check()
+    card.get_by_role("radio", name="falls").check()
     card.get_by_role("button", name="Answer").click()
     card.get_by_text("Not yet.").wait_for()
-    assert card.get_by_label("falls").evaluate(
+    assert card.get_by_role("radio", name="falls").evaluate(
         "(node) => node === document.activeElement"
     )
     assert "temperature=1.0" in page.url
-    card.get_by_label("rises").check()
+    card.get_by_role("radio", name="rises").check()
     page.evaluate(
         """() => { window.seen = new Set(); window.ghosts = 0; const look = () => {
         window.seen.add(document.querySelector("[data-exact=temperature]").value);
@@ -653,10 +655,10 @@ def test_a_ghost_stands_on_the_axes_of_what_is_shown_now(visitor):
     page.get_by_role("button", name="Predict").click()
     visitor.rest()
     card = page.get_by_role("region", name="Predict, watch, explain")
-    card.get_by_label("falls").check()
+    card.get_by_role("radio", name="falls").check()
     card.get_by_role("button", name="Answer").click()
     if card.get_by_text("Not yet.").count():
-        card.get_by_label("rises").check()
+        card.get_by_role("radio", name="rises").check()
         card.get_by_role("button", name="Answer").click()
     card.get_by_role("button", name="Fold the question").wait_for()
     visitor.rest()
