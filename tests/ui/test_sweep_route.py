@@ -210,7 +210,8 @@ def test_while_a_history_is_computed_the_scene_of_its_outline_is_shown():
         assert "The sum ĝ = " in header["scene"]["status"]
         said = header["scene"]["readouts"]
         waits = [k for k, (_, text, *_) in enumerate(said) if text == "…"]
-        assert waits == [len(said) - 2, len(said) - 1]  # the median, the band
+        # The median, the band, and how many runs have run away.
+        assert waits == [len(said) - 3, len(said) - 2, len(said) - 1]
         while header["job"] is not None:
             visitor.wish(values=values, revision=0, more=True)
             header = unpack(visitor.scene)["header"]
@@ -218,8 +219,9 @@ def test_while_a_history_is_computed_the_scene_of_its_outline_is_shown():
         assert header["scene"]["status"].endswith(".")
         shown = header["scene"]["readouts"]
         assert shown[: waits[0]] == said[: waits[0]]
-        for k in waits:
-            assert 0 < float(shown[k][1]) < 1
+        *fractions, away = (float(shown[k][1]) for k in waits)
+        assert all(0 < fraction < 1 for fraction in fractions)
+        assert away in range(22)
 
 
 def test_where_training_is_not_looked_at_nobody_waits_for_it():
