@@ -238,7 +238,7 @@ def _episode(
         ),
         y=Axis("term of ĝ", (BOTTOM * reach, TOP * reach), every=reach),
     )
-    picture["data"][-1] = picture["data"][-1] | {"showlegend": between > 0}
+    picture["data"][-1] = picture["data"][-1] | {"showlegend": False}
     picture["data"] += _corridor(across, reach, _walk(actions))
     ticks = [-reach, 0.0, reach]  # none beside the corridor
     layout = picture["layout"]
