@@ -18,7 +18,7 @@ from charts.base import (
     tall,
     texts_when_wide,
     thinned,
-    walked,
+    with_terms,
 )
 from charts.curves import Curve, Mark, curves
 from charts.graph import Link, Vertex, graph
@@ -94,5 +94,5 @@ __all__ = [
     "tall",
     "texts_when_wide",
     "thinned",
-    "walked",
+    "with_terms",
 ]

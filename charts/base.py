@@ -287,7 +287,7 @@ def named_or(picture: Figure, row: int) -> Figure:
     return {**picture, "layout": {**layout, "meta": {**layout["meta"], "named": row}}}
 
 
-def walked(
+def with_terms(
     picture: Figure, top: float = 1.0, **places: float | Sequence[float]
 ) -> Figure:
     """Say at which x a picture shows each term of a result's sum.

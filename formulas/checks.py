@@ -113,10 +113,14 @@ def _not_finite(array: NDArray[Any]) -> bool:
 
 
 def array(
-    value: ArrayLike, name: str, *, ndim: int | Sequence[int] | None = None
+    value: ArrayLike,
+    name: str,
+    *,
+    ndim: int | Sequence[int] | None = None,
+    copy: bool = True,
 ) -> Array:
     """Check a single finite, non-empty array that need not agree with another."""
-    result: Array = as_array(value, name, ndim=ndim)
+    result: Array = as_array(value, name, ndim=ndim, copy=copy)
     finite(**{name: result})
     return result
 

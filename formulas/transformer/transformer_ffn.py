@@ -194,8 +194,7 @@ def silu(x: ArrayLike, *, beta: float = 1.0) -> float | Array:
     >>> silu([0.0, 1000.0])
     array([   0., 1000.])
     """
-    z = checks.as_array(x, "x", copy=False)
-    checks.finite(x=z)
+    z = checks.array(x, "x", copy=False)
     beta = checks.scalar(beta, "beta", low=0)
     with np.errstate(over="ignore"):  # the sigmoid is 0 or 1 long before
         return _gated(z, z if beta == 1 else beta * z)

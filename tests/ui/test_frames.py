@@ -134,7 +134,7 @@ def test_the_browser_is_told_whether_there_is_a_sum(lesson):
     assert told == (line.get("terms", 0) > 1) == bool(statement.summed)
 
 
-def walked_pictures(lesson, values):
+def pictures_with_terms(lesson, values):
     """Return the pictures that show a sum's terms: with the sum's name, their places."""
     scene = lesson.scene(values, default_history(lesson.statement))
     return [
@@ -166,7 +166,7 @@ def test_a_picture_that_shows_the_terms_of_a_sum_shows_every_one(lesson):
         ends = (control.positions[0], control.positions[-1])
         for end in ends if control.name not in still else ():
             values = {**statement.defaults, control.name: end}
-            for figure, name, places in walked_pictures(lesson, values):
+            for figure, name, places in pictures_with_terms(lesson, values):
                 worked = Worked(name, term=0)
                 line = frames.frame(lesson, values, history, worked)["line"]
                 count = line["terms"] or 1  # a single term is no sum to step through
@@ -190,7 +190,7 @@ def test_where_a_term_is_framed_its_number_is_drawn(slug):
     lesson = BY_SLUG[slug]
     values = lesson.statement.defaults
     history = default_history(lesson.statement)
-    figure, name, places = walked_pictures(lesson, values)[-1]
+    figure, name, places = pictures_with_terms(lesson, values)[-1]
     usual = frames.frame(lesson, values, history, Worked(name, term=0))["line"]
     for k in range(usual["terms"]):
         place = term_place(places, k)

@@ -20,7 +20,7 @@ from charts import (
     heatmap,
     plane,
     rounded_up,
-    walked,
+    with_terms,
 )
 from charts.base import TEXT
 from formulas.checks import Array
@@ -202,7 +202,7 @@ def _mixture(
         scale=False,
         height=260,
     )
-    return walked(picture, product=0)
+    return with_terms(picture, product=0)
 
 
 def _both_orders(turn_first: Array, shear_first: Array, amount: float) -> Figure:

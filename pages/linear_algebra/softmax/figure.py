@@ -20,7 +20,7 @@ from charts import (
     rounded_up,
     tall,
     thinned,
-    walked,
+    with_terms,
 )
 from charts.base import color
 from formulas.checks import Array
@@ -123,7 +123,7 @@ def _powers(scaled: Array, whole: Array, names: list[str]) -> Figure:
         y=Axis("e^(z/T)", (0, rounded_up(1.15 * min(top, MOST_DRAWN)))),
         ticks=thinned(len(scaled) + 1, FEW),
     )
-    return walked(picture, probabilities=0)
+    return with_terms(picture, probabilities=0)
 
 
 def _with_sum(scaled: Array) -> Array:

@@ -29,7 +29,7 @@ from charts import (
     rounded_span,
     rounded_up,
     thinned,
-    walked,
+    with_terms,
 )
 from formulas.checks import Array
 from formulas.optimization.mean_squared_error import constant_predictor_curve
@@ -365,7 +365,7 @@ def _shares(shares: dict[str, Array], names: tuple[str, ...]) -> Figure:
         height=240,
         ticks=thinned(count, MANY),
     )
-    return walked(picture, mse=0, mae=0)
+    return with_terms(picture, mse=0, mae=0)
 
 
 def sentence(

@@ -19,7 +19,7 @@ from charts import (
     fitting,
     rounded_up,
     stems,
-    walked,
+    with_terms,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.expected_return import (
@@ -192,7 +192,7 @@ def _worth_now(
     for k, other in enumerate(others, start=2):  # no key of a reward that is paid
         there = bool(np.isfinite(other.y).any())
         picture["data"][k] = picture["data"][k] | {"showlegend": there}
-    return walked(picture, value=0, returns=0)
+    return with_terms(picture, value=0, returns=0)
 
 
 @functools.lru_cache(maxsize=256)

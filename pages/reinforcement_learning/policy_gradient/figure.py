@@ -23,7 +23,7 @@ from charts import (
     stems,
     tall,
     texts_when_wide,
-    walked,
+    with_terms,
 )
 from charts.base import MUTED, TEXT, color, values
 from formulas.checks import Array
@@ -248,7 +248,7 @@ def _episode(
     below = (1 - BOTTOM) / (
         TOP - BOTTOM
     )  # of the height: the terms, without the corridor
-    picture = walked(picture, top=below, estimate=step_places.tolist())
+    picture = with_terms(picture, top=below, estimate=step_places.tolist())
     return texts_when_wide(picture, STEPS_TOLD, START_TOLD)
 
 

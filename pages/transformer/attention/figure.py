@@ -25,7 +25,7 @@ from charts import (
     maps,
     named_or,
     plane,
-    walked,
+    with_terms,
 )
 from formulas.checks import Array
 from notation.numbers import number_text
@@ -275,7 +275,7 @@ def _step_by_step(
         | ({"text": cells["text"][start:end]} if "text" in cells else {})
         for name, start, end, top in groups
     ]
-    return walked(picture, output=0)
+    return with_terms(picture, output=0)
 
 
 def _summed(names: tuple[str, ...], best: int) -> tuple[str, ...]:

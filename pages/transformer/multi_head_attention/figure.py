@@ -16,7 +16,7 @@ from charts import (
     fitting,
     heatmap,
     maps,
-    walked,
+    with_terms,
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
@@ -158,7 +158,7 @@ def _sum_of_heads(result: Result, chosen: int, place: int) -> Figure:
         Bars("output, their sum", [result.output[place, 0]], OUTPUT_COLOR, 2, [heads]),
         y=Axis("value", (-2.4, 2.4)),
     )
-    return walked(picture, output=0)
+    return with_terms(picture, output=0)
 
 
 def _products(d_model: int, n_tokens: int) -> int:

@@ -20,7 +20,7 @@ from charts import (
     fitting,
     largest,
     tall,
-    walked,
+    with_terms,
 )
 from formulas.checks import Array
 from formulas.transformer.multi_head_attention import count_attention_parameters
@@ -287,7 +287,7 @@ def _units(added: Array, token: float, y: float) -> Figure:
     )
     if len(which) < len(added):  # not all terms are shown
         return picture
-    return walked(picture, output=which.argsort().tolist())
+    return with_terms(picture, output=which.argsort().tolist())
 
 
 def _weights(ratio: int) -> Figure:

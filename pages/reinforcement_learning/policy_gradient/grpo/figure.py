@@ -17,7 +17,7 @@ from charts import (
     curves,
     fitting,
     thinned,
-    walked,
+    with_terms,
 )
 from formulas.checks import Array
 from formulas.reinforcement_learning.policy_optimization import group_advantages
@@ -87,7 +87,7 @@ def _answers(rewards: Array, advantages: Array) -> Figure:
         y=Axis("reward, advantage", (-low, top)),
         ticks=thinned(count, MOST_NAMED),
     )
-    return walked(picture, mean=0)
+    return with_terms(picture, mean=0)
 
 
 def _by_reward(result: Result, rewards: Array) -> Figure:

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from charts import Axis, Bars, Curve, Figure, Scene, bars, curves, fitting, walked
+from charts import Axis, Bars, Curve, Figure, Scene, bars, curves, fitting, with_terms
 from formulas.checks import Array
 from formulas.transformer.layer_norm import layer_norm, rms_norm
 from notation.numbers import number_text
@@ -75,7 +75,7 @@ def _before(x: Array, size: float) -> Figure:
         levels=[(size, "")],
         height=240,
     )
-    return walked(picture, mean_square=0)
+    return with_terms(picture, mean_square=0)
 
 
 def _against_shift(lines: Array, shift: float, axis: Axis) -> Figure:
