@@ -465,6 +465,18 @@ def test_pointing_at_a_slider_lights_up_its_numbers_and_fades_the_others(visitor
     assert other.evaluate(opacity) == "1"
 
 
+def test_the_story_of_an_example_stands_there_until_a_preset_tells_its_own(visit):
+    visitor = visit(viewport={"width": 1366, "height": 768})
+    page = visitor.open("/policy_gradient")
+    story = page.get_by_text("An agent walks from cell 0 to the goal.").first
+    assert story.is_visible()
+    page.get_by_role("button", name="No baseline").click()
+    visitor.rest()
+    assert not story.is_visible()
+    visitor.open("/softmax")  # has none
+    assert page.locator(".live-story").count() == 0
+
+
 def test_results_stay_lit_beside_a_slider_that_they_follow(visitor):
     page = visitor.open("/policy_gradient")
     opacity = "(node) => getComputedStyle(node).opacity"

@@ -12,6 +12,7 @@ import scipy.special
 from hypothesis import given
 from hypothesis import strategies as st
 
+from charts.base import WIDE
 from formulas.reinforcement_learning.corridor import (
     CORRIDOR,
     corridor_values,
@@ -385,7 +386,13 @@ def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
 @pytest.mark.parametrize(("p", "seed"), [(0.2, 3), (0.2, 0), (0.5, 1), (0.02, 16)])
 def test_the_ways_of_an_episode_are_thick_and_have_the_numbers_of_its_steps(p, seed):
     chosen = STATEMENT.defaults | {"p": p, "seed": seed}
-    *_, left, right, told = drawing(LESSON)(**chosen).figures[0]["data"]
+    *_, all_left, all_right, left, right, told = drawing(LESSON)(**chosen).figures[0][
+        "data"
+    ]
+    for pale, thick in ((all_left, left), (all_right, right)):
+        assert pale["opacity"] < 0.5 < thick["opacity"]
+        assert pale["line"]["width"] < thick["line"]["width"]
+    assert told["meta"] == WIDE  # not on a phone
     taken, cell = {}, 0
     for step, action in enumerate(corridor_episode(p, rng=seed)):
         taken.setdefault((cell, int(action)), []).append(step)

@@ -404,7 +404,6 @@ class Live {
 
   hold(name) {
     this.stopGliding();
-    this.byHand = true;
     this.active = name;
     this.pictures.dropGhosts();
   }
