@@ -201,6 +201,18 @@ class Statement:
         slow = self.slow_controls
         return tuple(c for c in self.swept_controls if c.name in slow)
 
+    def enters_formula(self, control: Control) -> bool:
+        """Tell whether a control enters the formula, or sets the picture alone.
+
+        It enters where it changes which formula is printed, or which entry of it is
+        worked out, too.
+        """
+        enters = {*parameters(self.inputs), *self.slow_controls}
+        for chosen in (self.headline_at, self.line_entry):
+            if chosen is not None:
+                enters |= parameters(chosen).keys()
+        return control.name in enters
+
     def solve(self, values: Mapping[str, Value], history: Any = None) -> Solution:
         """Compute the result at these values of the controls.
 

@@ -24,6 +24,7 @@ from notation.statement import Solution, Statement
 from ui import frames, programs, theme
 from ui.catalogue import BROKEN_FORM
 from ui.handout import TABS
+from ui.signs import signs_of
 from ui.state import LessonState
 
 MOST_ROWS = 40
@@ -96,10 +97,10 @@ def _steps(state: LessonState) -> None:
         st.latex(line)
 
 
-def _step(key: str, count: int, *, start: int = EVERY_STEP) -> int:
+def _step(key: str, count: int) -> int:
     """Let the reader go through some lines; return the number of the last one to show."""
     last = count - 1
-    at = min(int(st.session_state.get(key, start)), last)
+    at = min(int(st.session_state.get(key, EVERY_STEP)), last)
 
     def go(step: int) -> None:
         st.session_state[key] = step
@@ -197,18 +198,25 @@ def _symbols(state: LessonState) -> None:
     statement = state.lesson.statement
     now = _now(statement, _solution(state).numbers, state.values)
     colors = theme.quantity_colors(statement)
-    rows = [
-        "| Symbol | Meaning | Kind | Now | Name in code |",
-        "|---|---|---|---|---|",
-    ]
+    rows = {}
     for quantity in statement.quantities:
         sign = latex(symbols(quantity.name), statement.quantities, colors)
         value = now.get(quantity.name)
         value = IDLE if value is IDLE else with_unit(short(value), quantity.unit)
-        rows.append(
+        rows[quantity.name] = (
             f"| ${sign}$ | {quantity.meaning} | {_kind(quantity)} | {value} | `{quantity.name}` |"
         )
-    st.markdown("\n".join(rows))
+    apart = [c.name for c in statement.controls if not statement.enters_formula(c)]
+    head = ["| Symbol | Meaning | Kind | Now | Name in code |", "|---|---|---|---|---|"]
+    st.markdown("\n".join([*head, *(rows[name] for name in rows if name not in apart)]))
+    signs = signs_of(statement, state.lesson.text.signs)
+    if signs:
+        head = ["| Also in the formula | Meaning |", "|---|---|"]
+        st.markdown("\n".join([*head, *(f"| ${sign}$ | {m} |" for sign, m in signs)]))
+    if apart:
+        head = ["| Sets the pictures | Meaning | Kind | Now | Name in code |"]
+        lines = [*head, "|---|---|---|---|---|", *(rows[name] for name in apart)]
+        st.markdown("\n".join(lines))
     st.markdown("**In words:**")
     st.text(frames.in_words(statement))
 
@@ -227,10 +235,14 @@ def with_unit(value: str, unit: str) -> str:
 
 
 def _kind(quantity: Quantity) -> str:
-    """Say what a quantity is: a choice, a number, or the shape of an array."""
+    """Say what a quantity is: a choice, a number, or how many numbers."""
     if isinstance(quantity, Control) and not quantity.is_number:
         return {"switch": "on or off", "option": "choice"}.get(quantity.kind, "list")
-    return " × ".join(map(str, quantity.shape)) or "number"
+    return (
+        f"{' × '.join(map(str, quantity.shape))} numbers"
+        if quantity.shape
+        else "number"
+    )
 
 
 def short(value: Any) -> str:
@@ -261,7 +273,7 @@ def _derivation(state: LessonState) -> None:
     for k, derivation in enumerate(lesson.derivations):
         st.markdown(f"**{derivation.claim}**")
         first, *others = derivation_latex(derivation, statement.quantities, colors)
-        at = _step(f"derivation/{lesson.key}/{k}", len(others) + 1, start=0)
+        at = _step(f"derivation/{lesson.key}/{k}", len(others) + 1)
         st.latex(first)
         for step, line in zip(derivation.steps[:at], others, strict=False):
             st.markdown(step.because)

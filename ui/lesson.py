@@ -36,6 +36,7 @@ def show(slug: str) -> None:
     _heading(state.lesson)
     _body(state)
     if not st.context.is_embedded:
+        _idea(state.lesson)
         if not state.fallback:
             below.show(state)
         _words(state.lesson)
@@ -101,10 +102,14 @@ def _simulate(state: LessonState, *, whole: bool) -> float | None:
     return None
 
 
+def _idea(lesson: Lesson) -> None:
+    with st.container(key=f"idea/{lesson.key}"):
+        st.markdown(f"**The idea.** {lesson.text.idea}")
+
+
 def _words(lesson: Lesson) -> None:
     text = lesson.text
     with st.container(key=f"words/{lesson.key}"):
-        st.markdown(f"**The idea.** {text.idea}")
         left, right = st.columns(2, gap="large")
         with left:
             _points("Notice", text.notice)

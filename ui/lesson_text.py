@@ -174,6 +174,8 @@ class LessonText:
         What the equations prove where a tree cannot say the whole formula.
     story : str
         What goes on in the example, where a reader has to know that first; else empty.
+    signs : tuple of (str, str)
+        LaTeX and meaning of the formula's letters that are no quantities of the lesson.
     idea : str
         The one idea to take away.
     questions : tuple of QuestionText
@@ -205,6 +207,7 @@ class LessonText:
     corrections: tuple[str, ...]
     proved: str
     story: str
+    signs: tuple[tuple[str, str], ...]
     idea: str
     questions: tuple[QuestionText, ...]
     presets: tuple[str, ...]
@@ -218,7 +221,12 @@ class LessonText:
 
 
 REQUIRED = ("title", "question", "purpose", "topics", "aliases", "needs", "sources")
-OPTIONAL: Mapping[str, Any] = {"corrections": [], "proved": "", "story": ""}
+OPTIONAL: Mapping[str, Any] = {
+    "corrections": [],
+    "proved": "",
+    "story": "",
+    "signs": [],
+}
 INHERITED = ("topics", "needs")  # by a form, from its lesson
 
 
@@ -297,6 +305,7 @@ def _front_matter(text: str, optional: Mapping[str, Any]) -> dict[str, Any]:
     unknown = [name for name in facts if name not in (*REQUIRED, *OPTIONAL)]
     if missing or unknown:
         raise ValueError(f"front matter: missing {missing}, unknown {unknown}")
+    facts["signs"] = [(latex, meaning) for latex, meaning in facts["signs"]]
     return {k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
 
 

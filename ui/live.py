@@ -18,7 +18,7 @@ import streamlit as st
 
 from notation.own_numbers import OwnNumbers
 from notation.quantities import Control, Quantity
-from notation.statement import Statement, parameters
+from notation.statement import Statement
 from notation.symbols import symbol_parts
 from ui import (
     below,
@@ -144,18 +144,10 @@ def _describe_own(control: OwnNumbers) -> dict[str, Any]:
 
 
 def group_of(control: Control, statement: Statement) -> str:
-    """Say where a control stands: ``""``, apart as ``"picture"``, or ``"more"``.
-
-    Apart stands what neither enters the formula nor changes which one is printed, or
-    which entry of it is worked out.
-    """
+    """Say where a control stands: ``""``, apart as ``"picture"``, or ``"more"``."""
     if control.rare:
         return "more"
-    enters = {*parameters(statement.inputs), *statement.slow_controls}
-    for chosen in (statement.headline_at, statement.line_entry):
-        if chosen is not None:
-            enters |= parameters(chosen).keys()
-    return "" if control.name in enters else "picture"
+    return "" if statement.enters_formula(control) else "picture"
 
 
 def describe_lesson(state: LessonState) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_only_a_unit_that_is_a_word_stands_apart(unit, written):
         ("dropout", "training", "on or off", "on"),
         ("softmax", "own", "list", "–"),
         ("softmax", "temperature", "number", "1"),
-        ("softmax", "logits", "K", "(2, 1, 0.1)"),
+        ("softmax", "logits", "K numbers", "(2, 1, 0.1)"),
         (
             "transformer_ffn",
             "units",
