@@ -297,7 +297,11 @@ def _code(state: LessonState) -> None:
         return
     known = {**state.values, **_solution(state).numbers}
     for program in state.lesson.text.programs:
-        meaning = statement.quantity(program.quantity).meaning
+        meaning = (
+            program.own[1]
+            if program.own
+            else statement.quantity(program.quantity).meaning
+        )
         place = f", entry {', '.join(program.entry)}" if program.entry else ""
         number = f"`{program.number(known):.4g}`"
         about = "about " if program.within > programs.ROUNDING else ""

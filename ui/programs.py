@@ -19,13 +19,14 @@ import numpy as np
 
 BY_HAND = "By hand"
 PRINTS = re.compile(r"Prints `(\w+)(?:\[([\w, ]+)\])?`(?:, within (\d+) %)?\.")
+PRINTS_OWN = re.compile(r"Prints (\d[\d.]*), (the\s[^.]+), within (\d+) %\.")
 BLOCK = re.compile(r"```python\n(.+?)\n```", re.DOTALL)
 ROUNDING = 5e-4  # of four digits
 
 
 @dataclass(frozen=True)
 class Program:
-    """A few lines of Python that print a number on the screen.
+    """A few lines of Python that print a number, mostly one on the screen.
 
     Parameters
     ----------
@@ -39,6 +40,9 @@ class Program:
         How far off the printed number may be, as a part of it.
     lines : str
         The code; names of the lesson's inputs and controls stand for their numbers.
+    own : (float, str), optional
+        What it prints where that is no number on the screen, and what that is. Then
+        ``quantity`` is empty.
     """
 
     title: str
@@ -46,9 +50,12 @@ class Program:
     entry: tuple[str, ...]
     within: float
     lines: str
+    own: tuple[float, str] | None = None
 
     def number(self, known: Mapping[str, Any]) -> Any:
         """Return the number that it should print."""
+        if self.own is not None:
+            return self.own[0]
         place = tuple(int(known.get(name, name)) for name in self.entry)
         return np.asarray(known[self.quantity])[place].item()
 
@@ -58,7 +65,8 @@ class Program:
         numbers = [f"{name} = {literal(known[name])}" for name in used if name in known]
         head = ["import numpy as np"] if self._needs_numpy(numbers) else []
         imports, lines = split_imports(self.lines)
-        return "\n".join([*head, *imports, "", *numbers, "", lines]).strip()
+        parts = ("\n".join(part) for part in ([*head, *imports], numbers, [lines]))
+        return "\n\n".join(filter(None, parts))
 
     def _needs_numpy(self, numbers: list[str]) -> bool:
         return "np." in self.lines or any("np." in line for line in numbers)
@@ -71,8 +79,9 @@ def read_programs(text: str) -> tuple[Program, ...]:
     ----------
     text : str
         ``Prints `quantity[entry]`.`` and a fenced block of Python; then perhaps headings
-        of the third level, each a library, with a block; what one prints, if that is
-        something else, stands above it.
+        of the third level, each a library or a longer program, with a block; what one
+        prints, if that is something else, stands above it, as another quantity or as
+        ``Prints 0.5, the share of heads, within 5 %.``
 
     Raises
     ------
@@ -89,7 +98,12 @@ def _program(title: str, text: str, usual: Program | None) -> Program:
     block = BLOCK.search(text)
     if block is None:
         raise ValueError(f"{title}: a block of Python is needed")
-    stated = PRINTS.search(text[: block.start()])
+    above = text[: block.start()]
+    if own := PRINTS_OWN.search(above):
+        number, meaning, percent = own.groups()
+        told = float(number), " ".join(meaning.split())
+        return Program(title, "", (), int(percent) / 100, block[1], told)
+    stated = PRINTS.search(above)
     if stated is None and usual is None:
         raise ValueError("“Prints `quantity[entry]`.” is needed above the code")
     if stated is None:
@@ -120,25 +134,41 @@ def needed(code: str) -> tuple[str, ...]:
     """
     given: set[str] = set()
     found: dict[str, None] = {}
-    for statement in ast.parse(code).body:
-        names = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+    for statement in _one_by_one(ast.parse(code).body):
+        nodes = list(ast.walk(statement))
+        names = [n for n in nodes if isinstance(n, ast.Name)]
         own = given | set(_targets(statement))
-        used = [n.id for n in names if isinstance(n.ctx, ast.Load) and n.id not in own]
-        found |= dict.fromkeys(used)
+        used = [n.id for n in names if isinstance(n.ctx, ast.Load)]
+        # What is added to has the context of a target, and is needed too.
+        changed = [n.target for n in nodes if isinstance(n, ast.AugAssign)]
+        used = [n.id for n in changed if isinstance(n, ast.Name)] + used
+        found |= dict.fromkeys(name for name in used if name not in own)
         given |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
     return tuple(found)
 
 
-def _targets(statement: ast.stmt) -> Iterator[str]:
-    """Walk over the names that loops and comprehensions of a statement give values."""
+def _one_by_one(statements: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Walk over statements in their order: a loop's head, then what is in it."""
+    for statement in statements:
+        if isinstance(statement, ast.For):
+            yield statement.iter
+            yield statement.target
+            yield from _one_by_one(statement.body)
+        elif isinstance(statement, (ast.While, ast.If)):
+            yield statement.test
+            yield from _one_by_one(statement.body)
+            yield from _one_by_one(statement.orelse)
+        else:
+            yield statement
+
+
+def _targets(statement: ast.AST) -> Iterator[str]:
+    """Walk over the names that comprehensions and lambdas of a statement give values."""
     for node in ast.walk(statement):
-        targets: list[ast.AST] = []
-        if isinstance(node, (ast.For, ast.comprehension)):
-            targets.append(node.target)
+        if isinstance(node, ast.comprehension):
+            yield from (n.id for n in ast.walk(node.target) if isinstance(n, ast.Name))
         elif isinstance(node, ast.Lambda):
             yield from (argument.arg for argument in node.args.args)
-        for target in targets:
-            yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
 
 
 def literal(value: Any) -> str:

@@ -68,6 +68,27 @@ def test_a_library_may_print_something_else():
     assert library.number({"p": [[1, 2, 3]], "k": 2}) == 3
 
 
+def test_a_longer_program_may_print_a_number_of_its_own():
+    text = (
+        PRINTED + "### Learning\n\nPrints 0.59, the\nshare of it, within 5 %.\n\n"
+        "```python\nprint(0.6)\n```\n"
+    )
+    _, learning = programs.read_programs(text)
+    assert (learning.quantity, learning.within) == ("", 0.05)
+    assert learning.own == (0.59, "the share of it")
+    assert learning.number({"loss": 2.0}) == 0.59
+
+
+def test_what_a_loop_gives_a_value_first_does_not_stand_in_front():
+    lines = "for k in range(3):\n    x = k * a\n    while x < 9:\n        x += b\n    print(x)"
+    text = programs.read_programs(f"Prints `y`.\n\n```python\n{lines}\n```")[0].text(
+        {"x": 1, "k": 5, "a": 2, "b": 3, "y": 0}
+    )
+    assert text == f"a = 2\nb = 3\n\n{lines}"
+    summed = "for v in x:\n    total += v\nprint(total)"
+    assert programs.needed(summed) == ("x", "total", "print")
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

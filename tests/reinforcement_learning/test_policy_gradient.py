@@ -705,7 +705,8 @@ def test_the_band_leaves_out_the_two_lowest_and_the_two_highest_runs():
         )
     )
     for k, b in enumerate(LEARNED_WITH):
-        low, middle, high, away = history.runs[b]
+        low, middle, high, away, one = history.runs[b]
+        np.testing.assert_array_equal(one, learned[:, k, 0])
         np.testing.assert_allclose(middle, np.median(learned[:, k], axis=1))
         for episode in (100, 1000, 2000):
             now = learned[episode, k]
@@ -942,7 +943,7 @@ def test_what_needs_no_training_is_drawn_without_it():
     missing = {f"{name} with b = −10": "…" for name in waits}
     missing["of these 21 runs within 0.05 of 0 or 1"] = "…"
     assert early.readouts == {**whole.readouts, **missing}
-    assert early.status == whole.status
+    assert "are computed once the sliders rest" in early.status
     for k in (0, CLOUD):
         for one, other in zip(
             early.figures[k]["data"], whole.figures[k]["data"], strict=True
@@ -967,7 +968,7 @@ def test_on_the_first_screen_the_band_is_narrower_with_the_baseline():
 @claims("near_the_start")
 def test_from_one_half_learning_has_less_to_gain_than_its_own_noise():
     runs = simulated(STATEMENT, shown="learning", p=0.5).runs
-    low, _, high, _ = runs[STATEMENT.defaults["baseline"]]
+    low, _, high, *_ = runs[STATEMENT.defaults["baseline"]]
     assert corridor_value(BEST) - corridor_value(0.5) < 0.35
     assert (high - low)[500:].mean() > 1.2 * (BEST - 0.5)
 
@@ -1428,9 +1429,22 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
     def moved(b):
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - 2.0**-10 * estimate(b)))
 
+    pushes = re.match(
+        r"Of (\d+) steps? (\d+) push toward their action \(G above b = (\S+)\), "
+        r"(\d+) away from it\. ",
+        scene.status,
+    )
+    above = sum(g > baseline for g in range(-len(actions), 0))
+    below = sum(g < baseline for g in range(-len(actions), 0))
+    assert [read(one) for one in pushes.groups()] == [
+        len(actions),
+        above,
+        baseline,
+        below,
+    ]
     said = re.search(
         r"The sum ĝ = (\S+) moves p from (\S+) to (\S+) \(α = 1/1024\)"
-        r"(?:; b = 0 gives ĝ = (\S+), p = (\S+))?\. True ∇J: (\S+)\.$",
+        r"(?:; with b = 0: ĝ = (\S+), p = (\S+))?\. True ∇J: (\S+)\.$",
         scene.status,
     )
     assert float(said[2]) == p
@@ -1450,6 +1464,69 @@ def test_a_small_change_of_p_is_told_with_as_many_digits_as_it_needs():
     told = re.search(r"moves p from 0.59 to (\S+) .*, p = (\S+)\. True", status)
     with_b, without = map(float, told.groups())
     assert without < 0.59 < with_b
+
+
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.6, 0.98])
+@pytest.mark.parametrize("baseline", [-40, -10, 0])
+def test_the_sentence_about_the_mean_says_where_the_lines_end(p, baseline):
+    chosen = {"p": p, "baseline": baseline, "shown": "mean of ĝ"}
+    scene = drawing(LESSON)(**STATEMENT.defaults | chosen)
+    means, slope, spreads = re.fullmatch(
+        r"The mean of 2000 guesses is (.+); ∇J is (\S+)\. A single guess says little: its "
+        r"standard deviation is (.+)\.",
+        scene.status,
+    ).groups()
+    told = re.findall(r"(\S+) with b = (\S+)", means)
+    baselines = [read(b) for _, b in told]
+    assert baselines == [b for b in (baseline, 0) if b] + [0]
+    lines = {
+        0 if one["name"] == "with b = 0" else baseline: one["y"][-1]
+        for one in scene.figures[SLOPES]["data"]
+        if one["name"] in ("with b", "with b = 0")
+    }
+    for (mean, _), b, spread in zip(
+        told, baselines, spreads.split(" and "), strict=True
+    ):
+        assert read(mean) == pytest.approx(lines[b], rel=6e-3)
+        assert read(spread) == pytest.approx(
+            spread_of(corridor_moments(p), b), rel=6e-3
+        )
+        assert read(spread) > abs(read(slope))  # so it says little
+    assert read(slope) == pytest.approx(corridor_slope(p), rel=6e-3)
+
+
+@pytest.mark.parametrize(("baseline", "trained"), [(-10, -10), (0, -10), (-38, -40)])
+def test_the_sentence_about_learning_says_where_the_runs_are(baseline, trained):
+    chosen = LEARN | {"baseline": baseline, "episodes": 700}
+    history = simulated(STATEMENT, **LEARN)
+    scene = LESSON.scene(STATEMENT.defaults | chosen, history)
+    one, b, other, best, *away = re.fullmatch(
+        r"After 700 episodes, each with a step along its ĝ, the median of 21 runs is p = "
+        r"(\S+) with b = (\S+) and (\S+) with b = 0; best is (\S+)\. Run away to 0 or 1: "
+        r"(\d+) and (\d+)\.",
+        scene.status,
+    ).groups()
+    assert read(b) == trained
+    both = [history.runs[trained], history.runs[0]]
+    for printed, runs in zip((one, other), both, strict=True):
+        assert float(printed) == pytest.approx(runs.middle[700], abs=0.006)
+    assert [int(n) for n in away] == [runs.away[700] for runs in both]
+    assert float(best) == pytest.approx(BEST, abs=0.005)
+
+
+def test_one_run_is_drawn_up_to_the_episode_that_is_set():
+    history = simulated(STATEMENT, **LEARN)
+    chosen = STATEMENT.defaults | LEARN | {"episodes": 700}
+    (line,) = (
+        one
+        for one in LESSON.scene(chosen, history).figures[LEARNING]["data"]
+        if one.get("name") == "one of its runs"
+    )
+    drawn = np.isfinite(line["y"])
+    np.testing.assert_array_equal(drawn, line["x"] <= 700)
+    np.testing.assert_array_equal(
+        line["y"][drawn], history.runs[-10].one[line["x"][drawn].astype(int)]
+    )
 
 
 def test_where_the_terms_cancel_p_stays():
@@ -1508,7 +1585,7 @@ def test_the_marks_of_learning_are_on_the_runs():
     history = simulated(STATEMENT, **LEARN)
     scene = LESSON.scene(STATEMENT.defaults | LEARN | {"episodes": 700}, history)
     runs = [history.runs[b].middle for b in (0, -10)]
-    for mark, run in zip(scene.figures[LEARNING]["data"][4:], runs, strict=True):
+    for mark, run in zip(scene.figures[LEARNING]["data"][5:], runs, strict=True):
         assert (mark["x"], mark["y"]) == ([700], [run[700]])
     assert scene.readouts["median p after 700 episodes with b = −10"] == runs[1][700]
     with_b = history.runs[-10]

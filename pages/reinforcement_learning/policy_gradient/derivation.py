@@ -2,44 +2,207 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
-from sympy import Derivative, Expr, exp, log, symbols
+from sympy import (
+    Derivative,
+    Expr,
+    Integer,
+    Symbol,
+    exp,
+    eye,
+    log,
+    ones,
+    symbols,
+    zeros,
+)
 
 from notation.trees import Derivation, Step
 
 
-class _Episode(NamedTuple):
-    """The gradient of an episode's return, in four ways of writing it."""
-
-    slope: Expr
-    whole: Expr
-    by_steps: Expr
-    to_go: Expr
-
-
-def _episode() -> _Episode:
-    """Write an episode of two steps with two actions, whose rewards may be any."""
-    u, *_ = theta = symbols("theta_1:3", positive=True)
-    pi = [exp(value) / sum(exp(one) for one in theta) for value in theta]
-    first = symbols("r_1:3", positive=True)  # after the first action
-    second = symbols("s_1:5", positive=True)  # after both
-    scores = [Derivative(log(p), u) for p in pi]
-    both = [(a, b, pi[a] * pi[b]) for a in range(2) for b in range(2)]
-    later = {(a, b): second[2 * a + b] for a, b, _ in both}
-    return _Episode(
-        Derivative(sum(w * (first[a] + later[a, b]) for a, b, w in both), u),
-        sum(w * (first[a] + later[a, b]) * (scores[a] + scores[b]) for a, b, w in both),
+def _fixed_before() -> Derivation:
+    """Derive that what is fixed before an action adds nothing to the mean."""
+    u, *logits = symbols("theta_1:4", positive=True)
+    chances = symbols("P_1:3", positive=True)  # of two histories, as far as the action
+    fixed = symbols("c_1:3", positive=True)
+    policies = []  # three actions in each of the two states that the histories end in
+    for scale in (1, 2):
+        weights = [exp(scale * one) for one in (u, *logits)]
+        policies.append([weight / sum(weights) for weight in weights])
+    histories = list(zip(chances, fixed, policies, strict=True))
+    return Derivation(
+        "Whatever is fixed before an action is drawn, an earlier reward $R_k$ ($k \\le t$) "
+        "or a baseline $b$, adds 0 to the mean.",
         sum(
-            w * (first[a] + later[a, b]) * scores[a]
-            + w * first[a] * scores[b]
-            + w * later[a, b] * scores[b]
-            for a, b, w in both
+            q * pi * c * Derivative(log(pi), u) for q, c, pis in histories for pi in pis
         ),
-        sum(
-            w * (first[a] + later[a, b]) * scores[a] + w * later[a, b] * scores[b]
-            for a, b, w in both
+        (
+            Step(
+                "The mean is taken in two steps: over all histories $h$ up to $S_t$, which "
+                "fix $c$, and over the action that is then drawn.",
+                sum(
+                    q * c * sum(pi * Derivative(log(pi), u) for pi in pis)
+                    for q, c, pis in histories
+                ),
+                r"\sum_h P(h)\, c(h) \sum_a \pi_\theta(a \mid S_t)\, "
+                r"\nabla_\theta \log \pi_\theta(a \mid S_t)",
+            ),
+            Step(
+                "The derivative of the logarithm is $\\nabla_\\theta \\pi_\\theta / "
+                "\\pi_\\theta$, and the probability cancels.",
+                sum(
+                    q * c * sum(Derivative(pi, u) for pi in pis)
+                    for q, c, pis in histories
+                ),
+                r"\sum_h P(h)\, c(h) \sum_a \nabla_\theta\, \pi_\theta(a \mid S_t)",
+            ),
+            Step(
+                "The sum of derivatives is the derivative of the sum.",
+                sum(q * c * Derivative(sum(pis), u) for q, c, pis in histories),
+                r"\sum_h P(h)\, c(h)\, \nabla_\theta \sum_a \pi_\theta(a \mid S_t)",
+            ),
+            Step(
+                "Probabilities sum to 1 for every $\\theta$, and a constant has the "
+                "derivative 0.",
+                0 * u,
+                r"\sum_h P(h)\, c(h)\, \nabla_\theta\, 1 = 0",
+            ),
         ),
+        r"\mathbb{E}_\pi\left[c\, \nabla_\theta \log \pi_\theta(A_t \mid S_t)\right]",
+    )
+
+
+class _Trajectory(NamedTuple):
+    """One of the episodes of three steps: how likely it is, and what it brings.
+
+    Parameters
+    ----------
+    chance : Expr
+        Its probability.
+    rewards : tuple of Expr
+        After each of its steps.
+    scores : tuple of Expr
+        The derivatives of the log-probabilities of its actions.
+    """
+
+    chance: Expr
+    rewards: tuple[Expr, ...]
+    scores: tuple[Expr, ...]
+
+    def to_go(self, step: int) -> Expr:
+        """Return what is still to come when a step begins."""
+        return sum(self.rewards[step:])
+
+
+def _trajectories(u: Expr) -> list[_Trajectory]:
+    """Write all episodes of three steps of two actions, each with rewards of its own.
+
+    What an action of a step is worth depends on the whole history, and so does the
+    policy: each history is a state of its own.
+    """
+    found = []
+    for actions in itertools.product((0, 1), repeat=3):
+        chance, rewards, scores = Integer(1), [], []
+        for step in range(3):
+            history = "".join(map(str, actions[:step]))
+            right = 1 / (1 + exp(-u - Symbol(f"c_{history}", positive=True)))
+            pi = right if actions[step] else 1 - right
+            chance *= pi
+            scores.append(Derivative(log(pi), u))
+            rewards.append(Symbol(f"r_{history}{actions[step]}", positive=True))
+        found.append(_Trajectory(chance, tuple(rewards), tuple(scores)))
+    return found
+
+
+def _over_an_episode() -> Derivation:
+    """Derive the headline: each action weighted with the return after it, less b."""
+    u, b = symbols("u b", positive=True)
+    episodes = _trajectories(u)
+    steps = range(3)
+    return Derivation(
+        "Over an episode of $T$ steps the terms of its actions are added, each weighted with "
+        "the return after it, less the baseline.",
+        Derivative(sum(e.chance * e.to_go(0) for e in episodes), u),
+        (
+            Step(
+                "An episode is one choice among all episodes, and its return is given with "
+                "it: the first derivation holds for it, and the second one splits the "
+                "gradient of its log-probability.",
+                sum(e.chance * e.to_go(0) * sum(e.scores) for e in episodes),
+                r"\mathbb{E}_\pi\left[G_0 \sum_{t=0}^{T-1} "
+                r"\nabla_\theta \log \pi_\theta(A_t \mid S_t)\right]",
+            ),
+            Step(
+                "At each step the return $G_0$ is what came before it and $G_t$, which comes "
+                "after.",
+                sum(
+                    e.chance * (sum(e.rewards[:t]) + e.to_go(t)) * e.scores[t]
+                    for e in episodes
+                    for t in steps
+                ),
+                r"\mathbb{E}_\pi\left[\sum_{t=0}^{T-1} (R_1 + \dots + R_t + G_t)\, "
+                r"\nabla_\theta \log \pi_\theta(A_t \mid S_t)\right]",
+            ),
+            Step(
+                "The rewards $R_1$ to $R_t$ are fixed before $A_t$ is drawn, so they add 0.",
+                sum(
+                    e.chance * e.to_go(t) * e.scores[t] for e in episodes for t in steps
+                ),
+                r"\mathbb{E}_\pi\left[\sum_{t=0}^{T-1} G_t\, "
+                r"\nabla_\theta \log \pi_\theta(A_t \mid S_t)\right]",
+            ),
+            Step(
+                "The baseline adds 0 too, so it may be subtracted.",
+                sum(
+                    e.chance * (e.to_go(t) - b) * e.scores[t]
+                    for e in episodes
+                    for t in steps
+                ),
+                r"\mathbb{E}_\pi\left[\sum_{t=0}^{T-1} (G_t - b)\, "
+                r"\nabla_\theta \log \pi_\theta(A_t \mid S_t)\right] = "
+                r"\mathbb{E}_\pi[\hat g]",
+            ),
+        ),
+        r"\nabla_\theta J(\theta) = \nabla_\theta\, \mathbb{E}_\pi[G_0]",
+    )
+
+
+def _value() -> Derivation:
+    """Derive the expected return of the corridor from those of its cells."""
+    p = Symbol("p", positive=True)
+    right_leads, left_leads = (1, 0, 3), (0, 2, 1)  # 3 is the goal, which is worth 0
+    moves = zeros(3, 3)
+    for cell in range(3):
+        for chance, to in ((p, right_leads[cell]), (1 - p, left_leads[cell])):
+            if to < 3:
+                moves[cell, to] += chance
+    start, second, _ = (eye(3) - moves).LUsolve(-ones(3, 1))
+    return Derivation(
+        "The expected return $J$ of the corridor is that of its cell 0. Each step costs 1, "
+        "and from cell to cell the expected returns $v_0$, $v_1$, $v_2$ hang together.",
+        start,
+        (
+            Step(
+                "From cell 0 right leads to cell 1, and left, against the wall, to cell 0.",
+                -1 + p * second + (1 - p) * start,
+                r"-1 + p\, v_1 + (1 - p)\, v_0",
+            ),
+            Step("This is solved for $v_0$.", second - 1 / p, r"v_1 - \frac{1}{p}"),
+            Step(
+                "In cell 1 right leads back: $v_1 = -1 + p\\, v_0 + (1 - p)\\, v_2$. From "
+                "cell 2 right leads to the goal: $v_2 = -1 + (1 - p)\\, v_1$. Together $v_1 "
+                "= v_0 / (2 - p) - 1 / p$.",
+                start / (2 - p) - 2 / p,
+                r"\frac{v_0}{2 - p} - \frac{2}{p}",
+            ),
+            Step(
+                "This is solved for $v_0$ again.",
+                (2 * p - 4) / (p * (1 - p)),
+                r"\frac{2 p - 4}{p (1 - p)}",
+            ),
+        ),
+        "J = v_0",
     )
 
 
@@ -115,14 +278,12 @@ def _score() -> Derivation:
 
 
 def derivations() -> tuple[Derivation, ...]:
-    """Derive the log-derivative trick, its sum over steps, and what a baseline adds."""
+    """Derive the log-derivative trick, the headline from it, and the corridor's value."""
     theta = symbols("theta_1:4", positive=True)
     returns = symbols("G_1:4", positive=True)
-    b = symbols("b", positive=True)
     weights = [exp(value) for value in theta]
     pi = [weight / sum(weights) for weight in weights]
     slopes = [Derivative(p, theta[0]) for p in pi]
-    episode = _episode()
     scores = [Derivative(log(p), theta[0]) for p in pi]
     return (
         Derivation(
@@ -163,64 +324,9 @@ def derivations() -> tuple[Derivation, ...]:
             ),
             r"\nabla_\theta J(\theta) = \nabla_\theta \sum_a \pi_\theta(a)\, G(a)",
         ),
-        _score(),
         _of_a_trajectory(),
-        Derivation(
-            "Over an episode the terms of its steps are added, and each action is weighted "
-            "with the return after it; here for two steps.",
-            episode.slope,
-            (
-                Step(
-                    "A whole episode is one choice among all episodes, and its return is "
-                    "given with it, so the first derivation holds for it. The derivative "
-                    "of its log-probability is the sum over its actions, as derived "
-                    "above.",
-                    episode.whole,
-                    r"\mathbb{E}_\pi\left[(R_1 + R_2) \left(\nabla_\theta "
-                    r"\log \pi_\theta(A_0) + \nabla_\theta \log \pi_\theta(A_1)\right)"
-                    r"\right]",
-                ),
-                Step(
-                    "The products are written out by steps: $R_1 + R_2$ is $G_0$.",
-                    episode.by_steps,
-                    r"\mathbb{E}_\pi\left[G_0 \nabla_\theta \log \pi_\theta(A_0) + "
-                    r"R_1 \nabla_\theta \log \pi_\theta(A_1) + "
-                    r"R_2 \nabla_\theta \log \pi_\theta(A_1)\right]",
-                ),
-                Step(
-                    "The reward $R_1$ is there before $A_1$ is chosen, so it acts like a "
-                    "baseline: its term is 0 on average. What is left of it is $G_1 = R_2$.",
-                    episode.to_go,
-                    r"\mathbb{E}_\pi\left[G_0 \nabla_\theta \log \pi_\theta(A_0) + "
-                    r"G_1 \nabla_\theta \log \pi_\theta(A_1)\right]",
-                ),
-            ),
-            r"\nabla_\theta J(\theta) = \nabla_\theta\, \mathbb{E}_\pi[R_1 + R_2]",
-        ),
-        Derivation(
-            "A baseline that does not depend on the action leaves the mean unchanged.",
-            sum(p * b * s for p, s in zip(pi, scores, strict=True)),
-            (
-                Step(
-                    "The derivative of the logarithm is written out, and the probability "
-                    "cancels.",
-                    sum(b * s for s in slopes),
-                    r"\sum_a b\, \nabla_\theta\, \pi_\theta(a)",
-                ),
-                Step(
-                    "The baseline is the same for all actions, and the sum of derivatives "
-                    "is the derivative of the sum.",
-                    b * Derivative(sum(pi), theta[0]),
-                    r"b\, \nabla_\theta \sum_a \pi_\theta(a)",
-                ),
-                Step(
-                    "The probabilities sum to 1 for every $\\theta$, and a constant has the "
-                    "derivative 0.",
-                    0 * b,
-                    r"b\, \nabla_\theta\, 1 = 0",
-                ),
-            ),
-            r"\mathbb{E}_{a \sim \pi}\left[b\, \nabla_\theta \log \pi_\theta(a)\right] = "
-            r"\sum_a \pi_\theta(a)\, b\, \nabla_\theta \log \pi_\theta(a)",
-        ),
+        _fixed_before(),
+        _over_an_episode(),
+        _score(),
+        _value(),
     )

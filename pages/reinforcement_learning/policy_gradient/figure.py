@@ -56,7 +56,7 @@ from pages.reinforcement_learning.policy_gradient.statement import (
     nearest_runs,
 )
 
-UNKNOWN = Runs(*np.full((4, MOST_EPISODES + 1), np.nan))
+UNKNOWN = Runs(*np.full((5, MOST_EPISODES + 1), np.nan))
 EPISODES = np.arange(0, MOST_EPISODES + 1, 20)
 AROUND = 100  # episodes before and after, over which an edge of a band is averaged
 HIGHEST = 10  # end of the axis of baselines, as of their slider; the other ends are:
@@ -136,10 +136,22 @@ def draw(
     learned: dict[str, float | str] = {}
     if shown == LEARNING:
         first, learned = _learned(history, baseline, episodes)
+        status = learning_sentence(history, baseline, episodes)
     elif shown == MEAN:
-        first = _means(result, moments, _played(p, seed, AVERAGED), estimates)
+        means = running_means(_played(p, seed, AVERAGED), estimates)
+        first = _means(result, moments, means)
+        status = mean_sentence(means, moments, slope=result.slope)
     else:
         first = _slopes(result, theta, estimates)
+        status = sentence(
+            estimates,
+            returns=result.returns,
+            p=p,
+            baseline=baseline,
+            alpha=alpha,
+            theta=theta,
+            slope=result.slope,
+        )
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
         first,
@@ -152,14 +164,7 @@ def draw(
             "b with the least standard deviation": least_variance_baseline(moments),
             **learned,
         },
-        status=sentence(
-            estimates,
-            p=p,
-            baseline=baseline,
-            alpha=alpha,
-            theta=theta,
-            slope=result.slope,
-        ),
+        status=status,
     )
 
 
@@ -520,21 +525,26 @@ def _scatter(
     return picture
 
 
-def _means(
-    result: Result,
-    moments: EstimateMoments,
-    played: EpisodeSums,
-    estimates: Mapping[float, float],
-) -> Figure:
-    """Draw how the mean of estimates, this episode's first, settles at the gradient."""
-    tones = {b: ESTIMATE_COLOR if b else RETURN_COLOR for b in estimates}
-    deviations = estimate_spreads(moments, list(tones))
-    running, means, shades = [], [], []
-    for (b, tone), deviation in zip(tones.items(), deviations, strict=True):
+def running_means(
+    played: EpisodeSums, estimates: Mapping[float, float]
+) -> dict[float, Array]:
+    """Average estimates, this episode's first: after each of `COUNTS`, by baseline."""
+    means = {}
+    for b, first in estimates.items():
         others = gradient_estimates(played, "with_baseline", baseline=b)
-        mean = np.cumsum([estimates[b], *others])[COUNTS - 1] / COUNTS
+        means[b] = np.cumsum([first, *others])[COUNTS - 1] / COUNTS
+    return means
+
+
+def _means(
+    result: Result, moments: EstimateMoments, averaged: Mapping[float, Array]
+) -> Figure:
+    """Draw how the mean of estimates settles at the gradient."""
+    deviations = estimate_spreads(moments, list(averaged))
+    means, shades = [], []
+    for (b, mean), deviation in zip(averaged.items(), deviations, strict=True):
+        tone = ESTIMATE_COLOR if b else RETURN_COLOR
         name = "with b" if b else "with b = 0"
-        running.append(mean)
         means.append(Curve(name, COUNTS, mean, tone))
         typical = deviation / np.sqrt(COUNTS)
         shades.append(
@@ -547,7 +557,7 @@ def _means(
             )
             | {"showlegend": False}
         )
-    settling = np.abs(np.array(running)[:, COUNTS >= FEW])
+    settling = np.abs(np.array(list(averaged.values()))[:, COUNTS >= FEW])
     reach = max(float(settling.max()), abs(result.slope) + max(deviations) / FEW**0.5)
     top = fitting(1.1 * reach, TOPS)
     picture = curves(
@@ -583,12 +593,16 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
         Curve(name, EPISODES, runs.middle[EPISODES], c) for (name, runs), c in named
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
+    _, (_, runs) = [one for one, _ in named]
+    walked = np.where(episodes >= EPISODES, runs.one[EPISODES], np.nan)
+    one_run = Curve("one of its runs", EPISODES, walked, ESTIMATE_COLOR)
     picture = curves(
         f"Learning: median, band with about {N_RUNS - 4} of {N_RUNS} runs"
         if known
         else f"Learning: {N_RUNS} runs are computed once the sliders rest",
         *middles,
         *now,
+        one_run,
         x=Axis("episode", (0, MOST_EPISODES)),
         y=Axis("probability p", (0, 1)),
         levels=[(BEST, "best")],
@@ -615,13 +629,14 @@ def smoothed(edge: Array) -> Array:
 def sentence(
     estimates: Mapping[float, float],
     *,
+    returns: Array,
     p: float,
     baseline: float,
     alpha: float,
     theta: float,
     slope: float,
 ) -> str:
-    """Say what each step pushes, where the episode moves p, and what is true."""
+    """Say where the steps push, where their sum moves p, and what is true."""
 
     def moved(b: float) -> str:
         before, after = (
@@ -630,11 +645,46 @@ def sentence(
         return number_text(after, digits_apart(before, after))
 
     found = {b: number_text(estimate) for b, estimate in estimates.items()}
+    above, below = (returns > baseline).sum(), (returns < baseline).sum()
     said = (
-        "A step pushes p toward its action if Gₜ = −(steps to go) is above b, away if "
-        f"below. The sum ĝ = {found[baseline]} moves p from {number_text(p, 2)} to "
-        f"{moved(baseline)} (α = 1/{round(1 / alpha)})"
+        f"Of {counted(len(returns), 'step')} {above} push toward their action (G above "
+        f"b = {number_text(baseline)}), {below} away from it. The sum ĝ = "
+        f"{found[baseline]} moves p from {number_text(p, 2)} to {moved(baseline)} "
+        f"(α = 1/{round(1 / alpha)})"
     )
     if baseline:
-        said += f"; b = 0 gives ĝ = {found[0.0]}, p = {moved(0.0)}"
+        said += f"; with b = 0: ĝ = {found[0.0]}, p = {moved(0.0)}"
     return f"{said}. True ∇J: {number_text(slope, 3)}."
+
+
+def mean_sentence(
+    means: Mapping[float, Array], moments: EstimateMoments, *, slope: float
+) -> str:
+    """Say where the means of many estimates are, and how far off a single one is."""
+    spreads = dict(zip(means, estimate_spreads(moments, list(means)), strict=True))
+    order = sorted(means, key=lambda b: b == 0)  # what is set comes first
+    told = [f"{number_text(means[b][-1], 3)} with b = {number_text(b)}" for b in order]
+    single = [number_text(spreads[b], 3) for b in order]
+    return (
+        f"The mean of {AVERAGED} guesses is {' and '.join(told)}; ∇J is "
+        f"{number_text(slope, 3)}. A single guess says little: its standard deviation is "
+        f"{' and '.join(single)}."
+    )
+
+
+def learning_sentence(history: History, baseline: float, episodes: int) -> str:
+    """Say where the runs are after some episodes, or that they are still computed."""
+    if history.runs is None:
+        return (
+            f"After each episode comes a step along its ĝ. {N_RUNS} runs with each baseline "
+            "are computed once the sliders rest."
+        )
+    both = [history.runs[b] for b in (nearest_runs(baseline) or COMPARED, 0)]
+    medians = [number_text(float(runs.middle[episodes]), 2) for runs in both]
+    chosen = number_text(nearest_runs(baseline) or COMPARED)
+    away = [f"{runs.away[episodes]:g}" for runs in both]
+    return (
+        f"After {counted(episodes, 'episode')}, each with a step along its ĝ, the median of "
+        f"{N_RUNS} runs is p = {medians[0]} with b = {chosen} and {medians[1]} with b = 0; "
+        f"best is {number_text(BEST, 2)}. Run away to 0 or 1: {away[0]} and {away[1]}."
+    )

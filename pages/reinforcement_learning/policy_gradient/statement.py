@@ -126,12 +126,15 @@ class Runs(NamedTuple):
         Probability of going right: of all runs a tenth is below, half, and nine tenths.
     away : (n_episodes + 1,) ndarray
         How many runs are near 0 or 1, less than `NEAR` away.
+    one : (n_episodes + 1,) ndarray
+        One of these runs, the first.
     """
 
     low: Array
     middle: Array
     high: Array
     away: Array
+    one: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,11 +175,12 @@ def simulate(
     tenth = N_RUNS // 10
     kept = ordered[:, :, [tenth, N_RUNS // 2, -1 - tenth]].transpose(1, 2, 0).copy()
     away = (np.abs(ordered - 0.5) > 0.5 - NEAR).sum(axis=2).T.copy()
+    first = learned[:, :, 0].T.copy()
     return History(
         {
-            b: Runs(low, middle, high, gone)
-            for b, (low, middle, high), gone in zip(
-                LEARNED_WITH, kept, away, strict=True
+            b: Runs(low, middle, high, gone, one)
+            for b, (low, middle, high), gone, one in zip(
+                LEARNED_WITH, kept, away, first, strict=True
             )
         }
     )
@@ -259,20 +263,19 @@ def equations() -> tuple[Equation, ...]:
 
 
 def identities() -> tuple[Identity, ...]:
-    """Write gradients of policies, and why a baseline changes nothing on average."""
+    """Write gradients of policies, and what is known of the variance and the corridor."""
     from sympy import Derivative, exp, log
 
     from notation.trees import Identity, symbols
 
     theta = symbols("theta_1 theta_2 theta_3", real=True)
     rewards = symbols("r_1 r_2 r_3", positive=True)
-    p, b, u = symbols("p b u", positive=True)
+    p, b = symbols("p b", positive=True)
     spread, shared, slopes = symbols("V C S", positive=True)
     total = sum(exp(v) for v in theta)
     pi = [exp(v) / total for v in theta]
     J = sum(q * r for q, r in zip(pi, rewards, strict=True))
     value = (2 * p - 4) / (p * (1 - p))
-    right = 1 / (1 + exp(-u))
     return (
         Identity(
             "For a single choice by softmax, with a logit for each action, whose return is r, "
@@ -282,10 +285,11 @@ def identities() -> tuple[Identity, ...]:
             r"\frac{\partial J}{\partial \theta_i} = \pi_i (r_i - J)",
         ),
         Identity(
-            "A baseline changes nothing on average, because probabilities sum to 1.",
-            sum(b * q * Derivative(log(q), theta[0]) for q in pi),
-            0 * b,
-            r"\sum_a \pi(a) \, b \, \nabla \log \pi(a) = b \, \nabla 1 = 0",
+            "With a logit for each action the gradient of the log-probability is 1 for the "
+            "action taken and 0 for the others, less the probabilities.",
+            Derivative(log(pi[0]), theta[0]),
+            1 - pi[0],
+            r"\frac{\partial}{\partial \theta_i} \log \pi_j = [\,i = j\,] - \pi_i",
         ),
         Identity(
             "The variance is a parabola in b: with H the sum of x − p over an episode and "
@@ -296,13 +300,6 @@ def identities() -> tuple[Identity, ...]:
             r"\frac{\operatorname{Cov}(\hat g_0, H)^2}{\operatorname{Var}(H)} + "
             r"\operatorname{Var}(H) \left(b - \frac{\operatorname{Cov}(\hat g_0, H)}"
             r"{\operatorname{Var}(H)}\right)^2",
-        ),
-        Identity(
-            "With two actions the gradient of the log-probability is action minus p.",
-            Derivative(log(right), u),
-            1 - right,
-            r"\frac{\partial}{\partial \theta} \log \pi_\theta(x) = x - p, \quad "
-            r"x \in \{0, 1\}",
         ),
         Identity(
             "The corridor's value has one maximum, at p = 2 − √2.",
