@@ -943,7 +943,9 @@ def test_what_needs_no_training_is_drawn_without_it():
     missing = {f"{name} with b = −10": "…" for name in waits}
     missing["of these 21 runs within 0.05 of 0 or 1"] = "…"
     assert early.readouts == {**whole.readouts, **missing}
-    assert "are computed once the sliders rest" in early.status
+    # Until the runs are there the sentence is that of the episode.
+    usual = LESSON.scene(chosen | {"shown": "slope of J"}, outlined)
+    assert early.status == usual.status != whole.status
     for k in (0, CLOUD):
         for one, other in zip(
             early.figures[k]["data"], whole.figures[k]["data"], strict=True

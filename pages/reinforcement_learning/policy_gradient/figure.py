@@ -134,24 +134,25 @@ def draw(
     plain = result.returns * (actions - p)
     estimates = {0.0: float(plain.sum()), baseline: result.estimate}
     learned: dict[str, float | str] = {}
+    status = sentence(
+        estimates,
+        returns=result.returns,
+        p=p,
+        baseline=baseline,
+        alpha=alpha,
+        theta=theta,
+        slope=result.slope,
+    )
     if shown == LEARNING:
         first, learned = _learned(history, baseline, episodes)
-        status = learning_sentence(history, baseline, episodes)
+        if history.runs is not None:
+            status = learning_sentence(history.runs, baseline, episodes)
     elif shown == MEAN:
         means = running_means(_played(p, seed, AVERAGED), estimates)
         first = _means(result, moments, means)
         status = mean_sentence(means, moments, slope=result.slope)
     else:
         first = _slopes(result, theta, estimates)
-        status = sentence(
-            estimates,
-            returns=result.returns,
-            p=p,
-            baseline=baseline,
-            alpha=alpha,
-            theta=theta,
-            slope=result.slope,
-        )
     return Scene(
         tall(_episode(result, actions, p, baseline, plain)),
         first,
@@ -672,14 +673,11 @@ def mean_sentence(
     )
 
 
-def learning_sentence(history: History, baseline: float, episodes: int) -> str:
-    """Say where the runs are after some episodes, or that they are still computed."""
-    if history.runs is None:
-        return (
-            f"After each episode comes a step along its ĝ. {N_RUNS} runs with each baseline "
-            "are computed once the sliders rest."
-        )
-    both = [history.runs[b] for b in (nearest_runs(baseline) or COMPARED, 0)]
+def learning_sentence(
+    learned: Mapping[int, Runs], baseline: float, episodes: int
+) -> str:
+    """Say where the runs are after some episodes."""
+    both = [learned[b] for b in (nearest_runs(baseline) or COMPARED, 0)]
     medians = [number_text(float(runs.middle[episodes]), 2) for runs in both]
     chosen = number_text(nearest_runs(baseline) or COMPARED)
     away = [f"{runs.away[episodes]:g}" for runs in both]
