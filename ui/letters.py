@@ -15,7 +15,7 @@ PREFIXES = re.compile(r"^(log[₀-₉]*|lg|hat|bar|[\s‖])+")
 
 @dataclass(frozen=True)
 class Meaning:
-    """One symbol of one lesson."""
+    """One symbol of one lesson, or several that are explained together."""
 
     lesson: Lesson
     latex: str
@@ -56,6 +56,10 @@ def index(lessons: Sequence[Lesson] = SHOWN) -> dict[str, list[Meaning]]:
             if is_letter(quantity.symbol) and new:
                 meaning = Meaning(lesson, quantity.symbol, quantity.meaning)
                 meanings.setdefault(letter_of(quantity.symbol), []).append(meaning)
+        for latex, words in lesson.text.signs:
+            parts = (part for part in latex.split(", ") if part != r"\dots")
+            for letter in dict.fromkeys(map(letter_of, parts)):
+                meanings.setdefault(letter, []).append(Meaning(lesson, latex, words))
     return dict(sorted(meanings.items(), key=lambda item: (item[0].lower(), item[0])))
 
 

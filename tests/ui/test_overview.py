@@ -96,6 +96,8 @@ def test_levels_count_the_longest_way_of_prerequisites():
         ("R", "q_learning expected_return policy_gradient"),
         ("θ", "gradient_descent adam policy_gradient"),
         ("p", "dropout softmax"),
+        ("π", "policy_gradient gradient_descent"),  # letters of a formula alone, too
+        ("S", "expected_return bellman policy_gradient q_learning"),
     ],
 )
 def test_letters_with_several_meanings_are_listed_with_their_lessons(letter, slugs):
@@ -111,6 +113,7 @@ def test_every_symbol_of_every_lesson_is_in_the_index():
         for quantity in lesson.statement.quantities:
             spelled_out = quantity.symbol.startswith(r"\text{")
             assert (quantity.meaning in here) != spelled_out
+        assert {words for _, words in lesson.text.signs} <= here
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda one: one.title)
