@@ -93,8 +93,10 @@ def _steps(state: LessonState) -> None:
     colors = theme.quantity_colors(statement)
     numbers = _solution(state).numbers
     lines = worked(statement, equation, indices, numbers, colors)
-    for line in lines[: _step(f"step/{key}", len(lines)) + 1]:
-        st.latex(line)
+    at = _step(f"step/{key}", len(lines))
+    with st.container(key=f"lines/{key}"):
+        for line in lines[: at + 1]:
+            st.markdown(rf"$\displaystyle {line}$")  # set in a text, it wraps
 
 
 def _step(key: str, count: int) -> int:

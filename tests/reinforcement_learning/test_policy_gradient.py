@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charts.base import WIDE
+from formulas.optimization.cross_entropy import cross_entropy
 from formulas.reinforcement_learning.corridor import (
     CORRIDOR,
     corridor_values,
@@ -1369,6 +1370,40 @@ def test_the_likelier_an_action_the_weaker_each_push_toward_it():
             assert chance * push == pytest.approx(0.25 - (0.5 - chance) ** 2)
 
 
+@claims("as_cross_entropy")
+@pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
+@pytest.mark.parametrize("action", [0, 1])
+def test_the_score_is_the_slope_of_cross_entropy_turned_around(p, action):
+    theta, h = math.log(p / (1 - p)), 1e-6
+    label = [1 - action, action]
+
+    def loss(at):
+        right = scipy.special.expit(at)
+        return cross_entropy(label, [1 - right, right])
+
+    slope = (loss(theta + h) - loss(theta - h)) / (2 * h)
+    assert -slope == pytest.approx(action - p, abs=1e-7)
+
+
+@claims("old_episodes")
+@pytest.mark.parametrize(("old", "new"), [(0.2, 0.3), (0.2, 0.5), (0.5, 0.2)])
+def test_episodes_of_an_older_policy_point_elsewhere_on_average(old, new):
+    played = corridor_episodes(old, n_episodes=20_000, rng=0)
+    # A score is x - p: with another p each of an episode's steps has one of the other.
+    weights = -played.steps * (played.steps + 1) / 2 + 10 * played.steps
+    reused = gradient_estimates(played, "with_baseline", baseline=-10)
+    reused = reused - weights * (new - old)
+    error = reused.std() / math.sqrt(len(reused))
+    assert abs(reused.mean() - corridor_slope(new)) > 10 * error
+
+
+@claims("count_by_chance")
+@pytest.mark.parametrize(("seed", "away"), [(3, (6, 1)), (0, (1, 4))])
+def test_how_many_of_21_runs_run_away_is_chance_too(seed, away):
+    runs = simulated(STATEMENT, **LEARN | {"p": 0.02, "seed": seed}).runs
+    assert (runs[-10].away[200], runs[0].away[200]) == away
+
+
 @claims("score_is_action_minus_p")
 @pytest.mark.parametrize("p", [0.02, 0.2, 0.5, 0.98])
 def test_the_slope_of_the_log_probability_is_action_minus_p(p):
@@ -1433,16 +1468,17 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
 
     pushes = re.match(
         r"Of (\d+) steps? (\d+) push toward their action \(G above b = (\S+)\), "
-        r"(\d+) away from it\. ",
+        r"(\d+) away from it(?:, (\d+) neither way)?\. ",
         scene.status,
     )
     above = sum(g > baseline for g in range(-len(actions), 0))
     below = sum(g < baseline for g in range(-len(actions), 0))
-    assert [read(one) for one in pushes.groups()] == [
+    assert [read(one or "0") for one in pushes.groups()] == [
         len(actions),
         above,
         baseline,
         below,
+        len(actions) - above - below,
     ]
     said = re.search(
         r"The sum ĝ = (\S+) moves p from (\S+) to (\S+) \(α = 1/1024\)"
@@ -1502,18 +1538,22 @@ def test_the_sentence_about_learning_says_where_the_runs_are(baseline, trained):
     chosen = LEARN | {"baseline": baseline, "episodes": 700}
     history = simulated(STATEMENT, **LEARN)
     scene = LESSON.scene(STATEMENT.defaults | chosen, history)
-    one, b, other, best, *away = re.fullmatch(
-        r"After 700 episodes, each with a step along its ĝ, the median of 21 runs is p = "
-        r"(\S+) with b = (\S+) and (\S+) with b = 0; best is (\S+)\. Run away to 0 or 1: "
-        r"(\d+) and (\d+)\.",
+    *told, best = re.fullmatch(
+        r"After 700 episodes, each with a step along its ĝ: with b = (\S+) the median p is "
+        r"(\S+), the band (\S+) wide, and (\d+) of 21 runs have run away; with b = (\S+) "
+        r"the median p is (\S+), the band (\S+) wide, and (\d+) of 21 runs have run away\. "
+        r"Best is p = (\S+)\.",
         scene.status,
     ).groups()
-    assert read(b) == trained
-    both = [history.runs[trained], history.runs[0]]
-    for printed, runs in zip((one, other), both, strict=True):
-        assert float(printed) == pytest.approx(runs.middle[700], abs=0.006)
-    assert [int(n) for n in away] == [runs.away[700] for runs in both]
     assert float(best) == pytest.approx(BEST, abs=0.005)
+    for k, trained_with in enumerate((trained, 0)):
+        b, median, width, away = map(read, told[4 * k : 4 * k + 4])
+        runs = history.runs[trained_with]
+        low, high = (smoothed(end)[700] for end in (runs.low, runs.high))
+        assert b == trained_with
+        assert median == pytest.approx(runs.middle[700], abs=0.006)
+        assert width == pytest.approx(high - low, rel=0.06)
+        assert away == runs.away[700]
 
 
 def test_one_run_is_drawn_up_to_the_episode_that_is_set():

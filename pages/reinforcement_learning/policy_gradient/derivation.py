@@ -32,8 +32,8 @@ def _fixed_before() -> Derivation:
         policies.append([weight / sum(weights) for weight in weights])
     histories = list(zip(chances, fixed, policies, strict=True))
     return Derivation(
-        "Whatever is fixed before an action is drawn, an earlier reward $R_k$ ($k \\le t$) "
-        "or a baseline $b$, adds 0 to the mean.",
+        "Whatever is fixed before an action is drawn adds 0 to the mean: an earlier reward "
+        "$R_k$ ($k \\le t$), or a baseline, which may depend on the state.",
         sum(
             q * pi * c * Derivative(log(pi), u) for q, c, pis in histories for pi in pis
         ),
@@ -145,7 +145,9 @@ def _over_an_episode() -> Derivation:
                 r"\nabla_\theta \log \pi_\theta(A_t \mid S_t)\right]",
             ),
             Step(
-                "The rewards $R_1$ to $R_t$ are fixed before $A_t$ is drawn, so they add 0.",
+                "The rewards $R_1$ to $R_t$ are fixed before $A_t$ is drawn, and so is whether "
+                "there is a step $t$ at all: they add 0, also where $T$ differs from "
+                "episode to episode.",
                 sum(
                     e.chance * e.to_go(t) * e.scores[t] for e in episodes for t in steps
                 ),
@@ -309,7 +311,7 @@ def derivations() -> tuple[Derivation, ...]:
                 ),
                 Step(
                     "The derivative of $\\log \\pi$ is the derivative of $\\pi$ divided by "
-                    "$\\pi$.",
+                    "$\\pi$: the log-derivative trick.",
                     sum(p * G * s for p, s, G in zip(pi, scores, returns, strict=True)),
                     r"\sum_a \pi_\theta(a)\, G(a)\, \nabla_\theta \log \pi_\theta(a)",
                 ),

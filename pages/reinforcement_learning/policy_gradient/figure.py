@@ -242,7 +242,9 @@ def _episode(
             across,
             labels=(*names, "Σ"),
         ),
-        y=Axis("term of ĝ", (BOTTOM * reach, TOP * reach), every=reach),
+        y=Axis(
+            "term of ĝ; above 0 raises p", (BOTTOM * reach, TOP * reach), every=reach
+        ),
     )
     picture["data"][-1] = picture["data"][-1] | {"showlegend": False}
     picture["data"] += _corridor(across, reach, _walk(actions))
@@ -323,7 +325,7 @@ def _corridor(
             (np.nan, np.nan),
         )
     ]
-    wall = middles[0] - half * (1 + TO_WALL)
+    wall = _wall(middles[0], half)
     x, y = np.array([*boxes, (wall, low), (wall, high)]).T
     hidden: dict[str, Any] = {"showlegend": False, "hoverinfo": "skip"}
     frames = {
@@ -373,19 +375,29 @@ def _corridor(
     ]
 
 
+def _wall(middle: float, half: float) -> float:
+    """Return where the wall stands before the first cell."""
+    return middle - half * (1 + TO_WALL)
+
+
 def _steps(
     middles: Sequence[float], half: float, strip: tuple[float, float], walk: Walk
 ) -> dict[str, Any]:
-    """Write the numbers of the steps above the ways forward, below those back."""
+    """Write the numbers of the steps above the ways forward, below those back.
+
+    Those of steps against the wall stand below it.
+    """
     low, high = strip
     x, y, places = [], [], []
     for cell, action in walk:
         to = CORRIDOR[cell][action]
         side = 1 if to > cell else -1
-        place = (middles[cell] + middles[to]) / 2
-        if to == cell:
-            place = middles[cell] - 1.4 * half
-        x.append(place)
+        if to == cell:  # below the wall and the cell, which are close together
+            x.append(_wall(middles[cell], half))
+            y.append(low)
+            places.append("bottom right")
+            continue
+        x.append((middles[cell] + middles[to]) / 2)
         y.append(low + (LANES[side < 0] + ASIDE_OF_LANE * side) * (high - low))
         places.append("top center" if side > 0 else "bottom center")
     return {
@@ -647,9 +659,11 @@ def sentence(
 
     found = {b: number_text(estimate) for b, estimate in estimates.items()}
     above, below = (returns > baseline).sum(), (returns < baseline).sum()
+    neither = len(returns) - above - below
     said = (
         f"Of {counted(len(returns), 'step')} {above} push toward their action (G above "
-        f"b = {number_text(baseline)}), {below} away from it. The sum ĝ = "
+        f"b = {number_text(baseline)}), {below} away from it"
+        f"{f', {neither} neither way' if neither else ''}. The sum ĝ = "
         f"{found[baseline]} moves p from {number_text(p, 2)} to {moved(baseline)} "
         f"(α = 1/{round(1 / alpha)})"
     )
@@ -677,12 +691,17 @@ def learning_sentence(
     learned: Mapping[int, Runs], baseline: float, episodes: int
 ) -> str:
     """Say where the runs are after some episodes."""
-    both = [learned[b] for b in (nearest_runs(baseline) or COMPARED, 0)]
-    medians = [number_text(float(runs.middle[episodes]), 2) for runs in both]
-    chosen = number_text(nearest_runs(baseline) or COMPARED)
-    away = [f"{runs.away[episodes]:g}" for runs in both]
+    told = []
+    for b in (nearest_runs(baseline) or COMPARED, 0):
+        runs = learned[b]
+        low, high = (float(smoothed(end)[episodes]) for end in (runs.low, runs.high))
+        told.append(
+            f"with b = {number_text(b)} the median p is "
+            f"{number_text(float(runs.middle[episodes]), 2)}, the band "
+            f"{number_text(high - low, 2)} wide, and {runs.away[episodes]:g} of {N_RUNS} "
+            "runs have run away"
+        )
     return (
-        f"After {counted(episodes, 'episode')}, each with a step along its ĝ, the median of "
-        f"{N_RUNS} runs is p = {medians[0]} with b = {chosen} and {medians[1]} with b = 0; "
-        f"best is {number_text(BEST, 2)}. Run away to 0 or 1: {away[0]} and {away[1]}."
+        f"After {counted(episodes, 'episode')}, each with a step along its ĝ: "
+        f"{'; '.join(told)}. Best is p = {number_text(BEST, 2)}."
     )

@@ -67,7 +67,7 @@ QUANTITIES = (
     slider(
         "log2_alpha",
         r"\log_2 \alpha",
-        "logarithm of the step size α",
+        "base-2 logarithm of the step size α",
         -7,
         low=-14,
         high=-5,
@@ -98,7 +98,7 @@ QUANTITIES = (
     slider(
         "seed",
         r"\text{seed}",
-        "episode drawn",
+        "which episodes are drawn",
         3,
         low=0,
         high=20,
