@@ -96,7 +96,7 @@ def _steps(state: LessonState) -> None:
     at = _step(f"step/{key}", len(lines))
     with st.container(key=f"lines/{key}"):
         for line in lines[: at + 1]:
-            st.markdown(rf"$\displaystyle {line}$")  # set in a text, it wraps
+            st.latex(line)
 
 
 def _step(key: str, count: int) -> int:

@@ -66,3 +66,17 @@ def test_without_the_live_figure_the_steps_follow_too_and_stand_there_once(visit
     page.wait_for_function(f"(old) => ({shown})() !== old", arg=before)
     assert page.get_by_role("tab", name="Worked steps").count() == 1
     visitor.errors.clear()  # the browser's own words about what was kept from it
+
+
+def test_worked_steps_go_on_in_a_second_row_where_the_page_is_narrow(visit):
+    visitor = visit(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = visitor.open("/policy_gradient")
+    page.locator(READ).scroll_into_view_if_needed()
+    visitor.rest()
+    lines = page.locator("[class*=st-key-lines] .katex-display")
+    lines.nth(4).wait_for()
+    over = "(e) => e.scrollWidth - e.clientWidth"
+    assert [line.evaluate(over) for line in lines.all()] == [0] * 5
+    # The line of all terms has several rows.
+    heights = [line.bounding_box()["height"] for line in lines.all()]
+    assert heights[1] > 3 * heights[4]
