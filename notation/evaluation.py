@@ -85,6 +85,10 @@ def environment(
 
 def evaluate(expr: sp.Expr, env: Mapping[str, Any]) -> Any:
     """Evaluate a tree literally, in 30-digit arithmetic without overflow."""
+    if isinstance(expr, sp.Symbol):
+        return env[expr.name]
+    if isinstance(expr, sp.Integer):
+        return int(expr)
     names = _sorted_names(expr)
     function = _compiled(expr, names)
     with mpmath.workdps(PRECISION):
@@ -124,7 +128,7 @@ class _Code(MpmathPrinter):
 
 @functools.lru_cache(maxsize=1024)
 def _compiled(expr: sp.Expr, names: tuple[str, ...]) -> Any:
-    bases = {str(b.label): b for b in expr.atoms(sp.IndexedBase)}
+    bases = {str(b.name): b for b in expr.atoms(sp.IndexedBase)}
     arguments = [bases.get(name, sp.Symbol(name)) for name in names]
     return sp.lambdify(arguments, expr, modules="mpmath", printer=_Code)
 
@@ -135,7 +139,7 @@ def entries(
     """Walk over every value of an equation's free indices."""
     ranges = {index.name: (low, high) for index, low, high in equation.ranges}
     if isinstance(equation.left, sp.Indexed):
-        name = str(equation.left.base.label)
+        name = str(equation.left.base.name)
         quantity = next(q for q in quantities if q.name == name)
         for index, axis in zip(equation.left.indices, quantity.shape, strict=True):
             if isinstance(index, sp.Symbol) and index.name not in env:

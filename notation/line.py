@@ -7,6 +7,7 @@ fill and print the tree anew.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from notation.printing import APART, BASE, BLANK, TIGHT, Printer, number_latex
 from notation.quantities import Quantity
 from notation.steps import entry_named, filled, holds, placed, told_term
 from notation.terms import summed
-from notation.trees import Blank, Equation, unevaluated
+from notation.trees import Blank, Equation, names_in
 
 Mark = Callable[[str, str], str]
 MOST_TEMPLATES = 256
@@ -172,7 +173,8 @@ class Line:
         self._quantities = quantities
         self._mark = mark or (lambda _name, latex: latex)
         self._arrays = [q.name for q in quantities if q.shape]
-        self._structural, self._moving = _structural(equation, quantities)
+        self._own = frozenset(q.name for q in quantities)
+        self._structural, self._moving = _structural(equation, self._own)
         self._templates: dict[Any, list[Template]] = {}
 
     def latex(self, numbers: Mapping[str, Any]) -> str:
@@ -220,10 +222,9 @@ class Line:
     def _printed(self, env: Mapping[str, Any]) -> Template:
         places: dict[str, Place] = {}
         decisions: list[tuple[Any, Mapping[str, int], bool]] = []
-        own = {q.name for q in self._quantities}
 
         def put(expr: sp.Expr, here: Mapping[str, Any]) -> sp.Expr:
-            if isinstance(expr, sp.Symbol) and expr.name not in own:
+            if isinstance(expr, sp.Symbol) and expr.name not in self._own:
                 return sp.Integer(here[expr.name])  # an index or the size of an axis
             blank = Blank(str(len(places)))
             places[blank.name] = _place(expr, here, self._quantities, self._moving)
@@ -250,21 +251,21 @@ class Line:
             tree = filled(
                 expr, here, put, decide, abridged=True, marked=marked, told=told
             )
-            return _cut(Printer(quantities, told=told).doprint(tree), places)
+            return _cut(tree, places)
 
-        with unevaluated():
-            printer = Printer(quantities, mark=self._mark)
-            entry = placed(equation.left, indices)
-            left = printer.doprint(entry_named(entry, quantities, here))
-            line = self._equated(left, *cut(equation.right, here), here)
-            if added and marked:
-                place = {**indices, **added.at(marked[1])}
-                results = (
-                    Partial(added.term, place),
-                    Partial(added.until(marked[1]), indices),
-                )
-                term = cut(added.term, {**here, **place})
-                line = _below(line, term, results, added.so_far)
+        # Each node is built unevaluated; to say so to SymPy would empty its cache.
+        printer = Printer(quantities, mark=self._mark)
+        entry = placed(equation.left, indices)
+        left = printer.doprint(entry_named(entry, quantities, here))
+        line = self._equated(left, *cut(equation.right, here), here)
+        if added and marked:
+            place = {**indices, **added.at(marked[1])}
+            results = (
+                Partial(added.term, place),
+                Partial(added.until(marked[1]), indices),
+            )
+            term = cut(added.term, {**here, **place})
+            line = _below(line, term, results, added.so_far)
         return Template(self._owned(*line), tuple(line[1]), tuple(decisions), terms)
 
     def _indices(self, env: Mapping[str, Any]) -> dict[str, int]:
@@ -298,9 +299,9 @@ class Line:
         return tuple(owned)
 
 
-def _cut(printed: str, places: Mapping[str, Place]) -> Cut:
-    """Cut a printed tree where numbers go."""
-    start, *groups = re.split(PATTERN, printed)
+def _cut(tree: sp.Expr, places: Mapping[str, Place]) -> Cut:
+    """Print a tree of blanks, and cut it where numbers go."""
+    start, *groups = _printed_blanks(tree)
     gaps = [
         Gap(places[name], bool(tight), bool(base), bool(apart))
         for tight, name, base, apart in zip(
@@ -308,6 +309,12 @@ def _cut(printed: str, places: Mapping[str, Place]) -> Cut:
         )
     ]
     return [start, *groups[4::5]], gaps
+
+
+@functools.lru_cache(maxsize=MOST_TEMPLATES)
+def _printed_blanks(tree: sp.Expr) -> list[str]:
+    """Print a tree that names nothing, as those of a long sum whose length varies."""
+    return re.split(PATTERN, Printer().doprint(tree))
 
 
 def _below(line: Cut, term: Cut, results: Sequence[Partial], so_far: str) -> Cut:
@@ -327,8 +334,9 @@ def _below(line: Cut, term: Cut, results: Sequence[Partial], so_far: str) -> Cut
     return both, [*gaps, *row_gaps, *map(Gap, results)]
 
 
+@functools.lru_cache(maxsize=MOST_TEMPLATES)
 def _structural(
-    equation: Equation, quantities: Sequence[Quantity]
+    equation: Equation, own: frozenset[str]
 ) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the names that say which entries and how many terms there are.
 
@@ -339,7 +347,6 @@ def _structural(
     moving : frozenset of str
         Those that only say where along an axis the entries are taken.
     """
-    own = {q.name for q in quantities}
     fixed = _names(
         index for e in equation.left.atoms(sp.Indexed) for index in e.indices
     )
@@ -373,13 +380,13 @@ def _place(
     """Find where the number of a name or an entry comes from."""
     if isinstance(expr, sp.Symbol):
         return Place(expr.name)
-    name = str(expr.base.label)
+    name = str(expr.base.name)
     origin = next(q.origin for q in quantities if q.name == name)
-    still = {**env, **dict.fromkeys(moving, 0)}
     entry = []
     for index in expr.indices:
-        names = sorted(_names([index]) & moving)
-        start = int(evaluate(sp.sympify(index), still if names else env)) - origin
+        names = sorted(names_in(index) & moving)
+        still = {**env, **dict.fromkeys(names, 0)} if names else env
+        start = int(evaluate(index, still)) - origin
         entry.append(Index(start, tuple(names)))
     return Place(name, tuple(entry))
 

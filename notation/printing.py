@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from notation.trees import (
     Identity,
     Marked,
     Maximum,
+    Omitted,
     Struck,
     Terms,
     flat,
@@ -44,6 +46,18 @@ def shown_terms(count: int, told: int | None = None) -> tuple[int, ...]:
     if told is not None and 0 <= told < count:
         places.add(told)
     return tuple(sorted(places))
+
+
+def cut_short(
+    terms: Sequence[sp.Expr] | Mapping[int, sp.Expr], places: Sequence[int]
+) -> list[sp.Expr]:
+    """Return the terms at some places, with a sign for those left out between them."""
+    kept: list[sp.Expr] = []
+    for before, k in itertools.pairwise((-1, *places)):
+        if k > before + 1:
+            kept.append(Omitted())
+        kept.append(terms[k])
+    return kept
 
 
 class Printer(LatexPrinter):
@@ -99,7 +113,7 @@ class Printer(LatexPrinter):
         return str(super()._print_Symbol(expr))
 
     def _print_Indexed(self, expr: sp.Indexed) -> str:
-        name = str(expr.base.label)
+        name = str(expr.base.name)
         indices = [self._print(index) for index in expr.indices]
         called = name in self._quantities and self._quantities[name].call
         short = all(len(text) == 1 for text in indices)
@@ -246,16 +260,17 @@ class Printer(LatexPrinter):
         """Print terms side by side; the middle is left out where there are many."""
         sign, terms = expr.args[0], expr.args[1:]
         listed = sign == sp.Symbol("max")  # after a comma a minus needs no brackets
-        shown: list[str] = []
-        before = -1
-        for k in shown_terms(len(terms), self._told):
-            if k > before + 1:
-                shown.append(r"\cdots")
-            shown.append(self._term(terms[k], first=listed or k == 0))
-            before = k
+        if not any(isinstance(term, Omitted) for term in terms):
+            terms = cut_short(terms, shown_terms(len(terms), self._told))
+        shown = [
+            self._term(term, first=listed or k == 0) for k, term in enumerate(terms)
+        ]
         if listed:
             return rf"\max\left({', '.join(shown)}\right)"
         return (" + " if sign == sp.Symbol("+") else r" \cdot ").join(shown)
+
+    def _print_Omitted(self, _expr: Omitted) -> str:
+        return r"\cdots"
 
     def _print_Struck(self, expr: Struck) -> str:
         return rf"\cancel{{{self._print(expr.args[0])}}}"

@@ -159,7 +159,7 @@ class Voice:
         return f"{text}, end of {ends}," if ends else text
 
     def _entry(self, expr: sp.Indexed) -> str:
-        name = str(expr.base.label)
+        name = str(expr.base.name)
         indices = " ".join(map(self.say, expr.indices))
         plain = all(isinstance(k, (sp.Symbol, sp.Number)) for k in expr.indices)
         inside = indices if plain else f"sub {indices}, end of sub,"

@@ -10,7 +10,7 @@ import sympy as sp
 
 from notation.evaluation import PRECISION, environment, evaluate
 from notation.numbers import without_dust
-from notation.printing import Printer, shown_terms
+from notation.printing import Printer, cut_short, shown_terms
 from notation.quantities import Control, Quantity
 from notation.trees import (
     Complex,
@@ -162,7 +162,7 @@ def filled(
     decide : callable
         Tells whether a condition holds.
     abridged : bool
-        Leave the middle of a long sum empty, which is not printed.
+        Leave out the middle of a long sum, which is not printed.
     marked : (sum, int), optional
         A sum of the equation and the place of its term that is marked, from 0.
     told : int, optional
@@ -210,10 +210,10 @@ def _written_out(
     term, (index, _, _) = expr.args
     if not places:  # an empty sum
         return sp.Integer(1 if isinstance(expr, sp.Product) else 0)
-    terms: list[sp.Expr] = [sp.S.Zero] * len(span)  # zeros are not printed
-    for k in places:
-        written = inside(term, {**env, index.name: span[k]})
-        terms[k] = Marked(written) if k == marked else written
+    written = {k: inside(term, {**env, index.name: span[k]}) for k in places}
+    if marked in written:
+        written[marked] = Marked(written[marked])
+    terms = cut_short(written, places)
     sign = {sp.Sum: "+", sp.Product: "*", Maximum: "max"}[type(expr)]
     return Terms(sp.Symbol(sign), *terms) if len(terms) > 1 else terms[0]
 

@@ -133,6 +133,12 @@ class Terms(sp.Expr):
     is_commutative = True
 
 
+class Omitted(sp.Expr):
+    """Terms of a long sum that are not printed, however many."""
+
+    is_commutative = True
+
+
 class Struck(sp.Expr):
     """A part of a formula that is left out: printed struck through, worth what is neutral.
 
@@ -208,7 +214,7 @@ def _limits(index: sp.Symbol, low: Any, high: Any) -> sp.Tuple:
 def name_of(expr: sp.Expr) -> str | None:
     """Return the quantity that a left side names; None for a compound expression."""
     if isinstance(expr, sp.Indexed):
-        return str(expr.base.label)
+        return str(expr.base.name)
     return expr.name if isinstance(expr, sp.Symbol) else None
 
 
@@ -216,7 +222,7 @@ def name_of(expr: sp.Expr) -> str | None:
 def names_in(expr: sp.Expr) -> frozenset[str]:
     """Return the names whose values a tree needs; indices of its sums are its own."""
     bound = {e.args[1][0].name for e in expr.atoms(sp.Sum, sp.Product, Maximum)}
-    bases = {str(base.label) for base in expr.atoms(sp.IndexedBase)}
+    bases = {str(base.name) for base in expr.atoms(sp.IndexedBase)}
     free = {s.name for s in expr.atoms(sp.Symbol)}
     return frozenset((free | bases) - (bound - {s.name for s in expr.free_symbols}))
 
