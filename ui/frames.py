@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from notation.line import Line
 
 MOST_SWEEPS = 64 * 2**20  # bytes of them
-MOST_LINES = 256
+MOST_LINES = 1024
 PLAIN = (bool, int, float, complex, str, np.generic)
 Values = Mapping[str, Value]
 Setting = dict[str, Value]
