@@ -122,10 +122,10 @@ def curves(
         _trace(curve, k, POWER if y.powers else NUMBER) for k, curve in enumerate(lines)
     ]
     texts = ["" if mark.over else mark.text for mark in marks]
-    points = [(*mark[:2], text) for mark, text in zip(marks, texts, strict=True)]
+    points = [(mark.x, mark.y, text) for mark, text in zip(marks, texts, strict=True)]
     sides = label_sides(points, x, y, at=at, levels=levels)
     traces += [
-        _mark(mark._replace(text=text), k, side)
+        _mark(mark, k, text, side)
         for k, (mark, text, side) in enumerate(zip(marks, texts, sides, strict=True))
     ]
     across = [reference_line(p, "y") for p, _ in levels]
@@ -200,13 +200,13 @@ def _uprights(y: ArrayLike, reach: ArrayLike) -> dict[str, Any]:
     }
 
 
-def _mark(mark: Mark, k: int, side: str) -> Trace:
+def _mark(mark: Mark, k: int, text: str, side: str) -> Trace:
     return {
         **_spot(mark.color_index, k),
         "textposition": side,
         "x": values([mark.x]),
         "y": values([mark.y]),
-        "text": [mark.text],
+        "text": [text],
     }
 
 

@@ -144,12 +144,9 @@ def scalar(
     open_high: bool = False,
 ) -> float:
     """Check one finite number against an interval and return it as ``float``."""
-    raw = numeric(value, name)
-    if raw.ndim:
-        raise ValueError(f"{name} must be 0-D, got shape {raw.shape}")
-    number = float(raw)
+    number = float(value if isinstance(value, float) else _single(value, name))
     if not math.isfinite(number):
-        finite(**{name: raw})
+        finite(**{name: np.asarray(number)})
     below = number < low or (open_low and number == low)
     above = number > high or (open_high and number == high)
     if below or above:
@@ -158,10 +155,19 @@ def scalar(
     return number
 
 
+def _single(value: Any, name: str) -> NDArray[Any]:
+    raw = numeric(value, name)
+    if raw.ndim:
+        raise ValueError(f"{name} must be 0-D, got shape {raw.shape}")
+    return raw
+
+
 def integer(
     value: Any, name: str, *, low: float = -math.inf, high: float = math.inf
 ) -> int:
     """Check a whole number (``3.0`` counts, ``True`` and ``3.5`` do not)."""
+    if type(value) is int and max(low, -EXACT) <= value <= min(high, EXACT):
+        return value  # as most are
     raw = numeric(value, name) if not isinstance(value, (bool, np.bool_)) else None
     if raw is not None and raw.ndim == 0 and np.isnan(raw):
         raise ValueError(f"{name} contains NaN")

@@ -14,6 +14,7 @@ Number = TypeVar("Number", bound=Any)
 DIGITS = 4  # of a number that is rounded
 MOST_DIGITS = 10  # of numbers that hardly differ
 LOST = 0.002  # of a difference, that the rounding of its two numbers may change
+MILLION = 1e6  # from here on with a power of ten
 KEPT = 2  # decimals of a number below 10,000 that is written in full, not rounded
 LAST_BELOW_ONE = 7  # decimals of the largest number that is told from 1
 
@@ -45,12 +46,11 @@ def number_text(value: complex, digits: int = DIGITS) -> str:
     if value == 0:
         return "0"
     digits = _digits_needed(value, digits)
-    mantissa, power = f"{value:.{digits - 1}e}".split("e")
-    if -4 <= int(power) < 6:
-        text = f"{value:.{max(0, digits - 1 - int(power))}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    else:
+    text = f"{value:.{digits}g}"
+    if "e" in text or abs(float(text)) >= MILLION:
+        mantissa, power = f"{value:.{digits - 1}e}".split("e")
         text = f"{mantissa.rstrip('0').rstrip('.')}e{int(power)}"
+        text = f"{value:.0f}" if 0 <= int(power) < 6 else text
     return f"−{text[1:]}" if value < 0 else text
 
 
