@@ -139,13 +139,13 @@ def min_p(logits: ArrayLike, p: float, *, temperature: float = 1.0) -> Array:
 
 
 def _probabilities(logits: ArrayLike, temperature: float) -> Array:
-    if not np.ndim(checks.numeric(logits, "logits")):
+    if not checks.numeric(logits, "logits", copy=False).ndim:
         raise ValueError("logits must be 1-D, got shape ()")
     with np.errstate(over="ignore"):  # far below: a probability of 0
         return softmax(logits, temperature=temperature)
 
 
 def _renormalized(p: Array, kept: NDArray[np.bool_]) -> Array:
-    p[~kept] = 0.0
+    p *= kept
     p /= p.sum(axis=-1, keepdims=True)
     return p

@@ -62,7 +62,8 @@ def softmax(
         _no_empty_row(largest)
     # Same ratios, no overflow: the largest exponent is 0.
     z -= np.where(np.isneginf(largest), 0.0, largest)
-    z /= temperature
+    if temperature != 1:
+        z /= temperature
     weights = np.exp(z, out=z)
     total = weights.sum(axis=axis, keepdims=True)
     weights /= np.where(total == 0.0, 1.0, total)

@@ -101,7 +101,8 @@ def ppo_clip(
     (-0.4, array([ 0., -1.]), array([ True, False]))
     """
     arrays = _alike(log_prob=log_prob, log_prob_old=log_prob_old, advantage=advantage)
-    new, old, gain = arrays
+    checks.finite(**arrays)
+    new, old, gain = arrays.values()
     clip = checks.scalar(clip, "clip", low=0, high=1, open_low=True, open_high=True)
     with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
         # Our own copies serve as memory for what follows: a new array takes longer to
@@ -235,34 +236,44 @@ def dpo_loss(
     >>> round(result.loss, 6), result.margin, result.gradient
     (0.693147, 0.0, -0.05)
     """
-    better, worse, ref_better, ref_worse = _alike(
+    arrays = _alike(
+        copy=False,
         chosen=chosen,
         rejected=rejected,
         ref_chosen=ref_chosen,
         ref_rejected=ref_rejected,
     )
-    beta = checks.scalar(beta, "beta", low=0, open_low=True)
-    with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
-        better -= ref_better
-        worse -= ref_worse
-        margin = beta * (better - worse)
+    better, worse, ref_better, ref_worse = arrays.values()
+    # The margins are finite only where all four are.
+    with (
+        checks.finite_first(**arrays),
+        np.errstate(over="ignore", invalid="ignore"),  # reported as not finite
+    ):
+        beta = checks.scalar(beta, "beta", low=0, open_low=True)
+        margin = np.asarray(better - ref_better)
+        margin -= worse - ref_worse
+        margin *= beta
         checks.representable(margin)
+        against = np.negative(margin)
         # log(1 + e^−m), exact on both sides.
-        loss = checks.representable(np.logaddexp(0.0, -margin).mean())
-    gradient = -beta * np.asarray(sigmoid(-margin)) / margin.size
+        loss = checks.representable(np.logaddexp(0.0, against).mean())
+    gradient = np.asarray(sigmoid(against))
+    gradient *= -beta
+    gradient /= margin.size
     return DPOResult(float(loss), _plain(margin), _plain(gradient))
 
 
-def _alike(**inputs: ArrayLike) -> list[Array]:
+def _alike(*, copy: bool = True, **inputs: ArrayLike) -> dict[str, Array]:
     """Read arrays that must all have the shape of the first."""
-    arrays = {name: checks.as_array(value, name) for name, value in inputs.items()}
+    arrays = {
+        name: checks.as_array(value, name, copy=copy) for name, value in inputs.items()
+    }
     first, *others = arrays
     rule = "all must have the same shape"
     for name in others:
         fits = arrays[name].shape == arrays[first].shape
         checks.same_shape(fits, first, arrays[first], name, arrays[name], rule)
-    checks.finite(**arrays)
-    return list(arrays.values())
+    return arrays
 
 
 def _plain(array: Any) -> float | Array:

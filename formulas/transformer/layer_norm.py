@@ -81,21 +81,24 @@ def layer_norm(
     >>> layer_norm([2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0], eps=0)
     array([-1.5, -0.5, -0.5, -0.5,  0. ,  0. ,  1. ,  2. ])
     """
-    features = _features(x, axis)
+    features = _features(x, axis, copy=False)
     gain, shift = _vectors(features, gamma, beta)
-    checks.finite(x=features, gamma=gain, beta=shift)
+    ends = _ends(features)
+    checks.finite(x=np.array(ends), gamma=gain, beta=shift)
     eps = checks.scalar(eps, "eps", low=0)
     checks.choice(eps_mode, "eps_mode", EPS_MODES)
-    centered, var, exponent = _spread(features)
+    output, var, exponent = _spread(features, ends)
     divisor = _divisor(np.sqrt(var), exponent, eps, eps_mode)
     _no_division_by_zero(divisor)
-    with np.errstate(over="ignore"):  # reported as not finite
-        output = _scaled(centered / divisor, gain, shift)
+    output /= divisor
+    if gamma is not None or beta is not None:
+        with np.errstate(over="ignore"):  # reported as not finite
+            output = _scaled(output, gain, shift)
     return output if axis == -1 else np.moveaxis(output, -1, axis)
 
 
-def _features(x: ArrayLike, axis: int = -1) -> Array:
-    features: Array = checks.as_array(x, "x")
+def _features(x: ArrayLike, axis: int = -1, *, copy: bool = True) -> Array:
+    features: Array = checks.as_array(x, "x", copy=copy)
     if not features.ndim:
         raise ValueError("x must be 1-D, got shape ()")
     return features if axis == -1 else np.moveaxis(features, axis, -1)
@@ -125,10 +128,17 @@ def _vector(
     return vector
 
 
-def _spread(features: Array) -> tuple[Array, Array, NDArray[np.int_]]:
-    """Center rows and measure them, in units of a power of two where they are extreme."""
+def _ends(features: Array) -> tuple[Array, Array]:
+    """Return the largest and the smallest feature of each row: finite if all are."""
     high = features.max(axis=-1, keepdims=True)
-    low = features.min(axis=-1, keepdims=True)
+    return high, features.min(axis=-1, keepdims=True)
+
+
+def _spread(
+    features: Array, ends: tuple[Array, Array] | None = None
+) -> tuple[Array, Array, NDArray[np.int_]]:
+    """Center rows and measure them, in units of a power of two where they are extreme."""
+    high, low = ends or _ends(features)
     # Powers of two scale without rounding, and no square over- or underflows.
     _, exponent = np.frexp(np.maximum(high, -low))
     exponent = np.where(np.abs(exponent) > EXTREME, exponent, 0)

@@ -41,18 +41,19 @@ MUTANTS = (
     ("(4 * small)", "(small)"),
     ("eps=eps / 4,", "eps=eps,"),
     ("if not scale:", "if scale:"),
-    ("        better -= ref_better\n        worse -= ref_worse\n", ""),
-    ("margin = beta * (better - worse)", "margin = beta * (better + worse)"),
-    ("np.logaddexp(0.0, -margin).mean()", "np.logaddexp(0.0, margin).mean()"),
-    ("np.logaddexp(0.0, -margin)", "np.log(1 + np.exp(-margin))"),
-    ("np.logaddexp(0.0, -margin).mean()", "np.logaddexp(0.0, -margin).sum()"),
+    ("np.asarray(better - ref_better)", "np.array(better)"),
+    ("margin -= worse - ref_worse", "margin -= worse"),
+    ("margin -= worse - ref_worse", "margin += worse - ref_worse"),
+    ("np.logaddexp(0.0, against).mean()", "np.logaddexp(0.0, margin).mean()"),
+    ("np.logaddexp(0.0, against)", "np.log(1 + np.exp(against))"),
+    ("np.logaddexp(0.0, against).mean()", "np.logaddexp(0.0, against).sum()"),
     (
-        "gradient = -beta * np.asarray(sigmoid(-margin))",
-        "gradient = -np.asarray(sigmoid(-margin))",
+        "    gradient *= -beta\n",
+        "    gradient *= -1\n",
     ),
     (
-        "np.asarray(sigmoid(-margin)) / margin.size",
-        "np.asarray(sigmoid(margin)) / margin.size",
+        "np.asarray(sigmoid(against))",
+        "np.asarray(sigmoid(margin))",
     ),
 )
 

@@ -56,8 +56,8 @@ MUTANTS = (
         "pull - pull.mean(axis=-1, keepdims=True)",
     ),
     (
-        "features = _features(x, axis)\n    gain",
-        "features = _features(x)\n    gain",
+        "features = _features(x, axis, copy=False)\n    gain",
+        "features = _features(x, copy=False)\n    gain",
     ),
     (
         "normal *= gain\n    normal += shift",
