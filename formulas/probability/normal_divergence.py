@@ -172,6 +172,9 @@ def fit_normal(
             mu -= lr * float(weight @ distance) / sigma
             sigma *= float(np.exp(-lr * (weight @ (distance * distance))))
             path.append((mu, sigma))
+            if path[-1] == path[-2]:  # and so it would stay
+                path += path[-1:] * (n_steps + 1 - len(path))
+                break
         left = divergence(_log_normal((grid - mu) / sigma))
     checks.representable(path)
     return KLFit(np.array(path), max(0.0, float(checks.representable(left))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -218,10 +219,12 @@ def policy_evaluation(
         ahead = np.linalg.inv(np.eye(len(v)) - np.tril(step, -1))
         rewards = ahead @ rewards
         step = ahead @ np.triu(step)
-    path = [v]
-    for _ in range(n_sweeps):
-        path.append(rewards + step.dot(path[-1]))  # faster than @ for small ones
-    return np.array(path)
+    path = np.empty((n_sweeps + 1, len(v)))
+    path[0] = v
+    for guess, better in itertools.pairwise(path):
+        step.dot(guess, out=better)  # faster than @ for small ones
+        better += rewards
+    return path
 
 
 def value_iteration(

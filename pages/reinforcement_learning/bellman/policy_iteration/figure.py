@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,12 +66,10 @@ def sweep_errors(gamma: float, reward_a: float, best: tuple[float, ...]) -> Arra
     """Return the largest error after each sweep of value iteration from 0."""
     grid = world(reward_a)
     after = grid.P.argmax(axis=2)
-    v = np.zeros(CELLS)
-    errors = []
-    for _ in SWEEPS:
-        errors.append(np.abs(v - best).max())
-        v = (grid.R + gamma * v[after]).max(axis=1)
-    found = np.array(errors)
+    path = np.zeros((len(SWEEPS), CELLS))
+    for v, v_next in itertools.pairwise(path):
+        v_next[:] = (grid.R + gamma * v[after]).max(axis=1)
+    found: Array = np.abs(path - best).max(axis=1)
     found.setflags(write=False)
     return found
 
