@@ -21,7 +21,8 @@ from notation.statement import Statement
 if TYPE_CHECKING:
     from notation.trees import Equation, Identity
 
-MOST_MASKS = 500  # all are drawn at once, and a slider moves over them
+MOST_MASKS = 500
+AT_ONCE = (50, MOST_MASKS)  # masks that are drawn, and a slider moves over them
 
 QUANTITIES = (
     quantity("x", "x", "value of each unit", ("n",)),
@@ -123,11 +124,12 @@ def compute(
 ) -> Result:
     """Drop units at random and scale up those that are left; the last mask counts."""
     units = tuple(x.tolist())
+    drawn = next(count for count in AT_ONCE if count >= masks)
     dropped, unscaled = (
-        _under_every_mask(units, p, mode, True, seed)
+        _under_every_mask(units, drawn, p, mode, True, seed)
         for mode in ("inverted", "unscaled")
     )
-    shown = _under_every_mask(units, p, scaling, training, seed)
+    shown = _under_every_mask(units, drawn, p, scaling, training, seed)
     mean, variance = dropout_moments(x, p)
     return Result(
         mask=dropped.mask[masks - 1],
@@ -143,10 +145,15 @@ def compute(
 
 @functools.lru_cache(maxsize=16)
 def _under_every_mask(
-    units: tuple[float, ...], p: float, mode: str, training: bool, seed: int
+    units: tuple[float, ...],
+    masks: int,
+    p: float,
+    mode: str,
+    training: bool,
+    seed: int,
 ) -> DropoutResult:
-    """Drop under as many masks as are ever drawn; the slider of masks looks one up."""
-    layers = np.tile(np.array(units), (MOST_MASKS, 1))
+    """Drop under many masks; more of them begin with the same ones."""
+    layers = np.tile(np.array(units), (masks, 1))
     dropped = dropout(layers, p, training=training, mode=mode, rng=seed)
     for shared in (dropped.output, dropped.mask):
         shared.setflags(write=False)
