@@ -67,7 +67,8 @@ def _network(seed: int) -> tuple[Array, Array]:
     rng = np.random.default_rng(seed)
     tokens = rng.standard_normal((TOKENS, WIDTH))
     tokens /= np.sqrt((tokens**2).mean(axis=1, keepdims=True))
-    weights = rng.standard_normal((DEEPEST, TOKENS, WIDTH, WIDTH)) / math.sqrt(WIDTH)
+    weights = rng.standard_normal((DEEPEST, TOKENS, WIDTH, WIDTH))
+    weights /= math.sqrt(WIDTH)
     return tokens, weights
 
 
