@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure
+from charts.base import GROUND, MUTED, TEXT, Axis, Figure, Trace, color, figure, values
 
 CIRCLE = 16  # pixels across a unit without a name
 BEYOND = 0.5  # of a step between layers or units: room around the outermost
 AROUND = {"t": 30, "b": 4, "l": 4, "r": 4}
+NOTHING = (math.nan, math.nan, math.nan)
 
 
 class Unit(NamedTuple):
@@ -130,18 +132,19 @@ def _lines(
     lines: Sequence[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Trace:
     taken = set(strand.ends)
-    points = np.full((3 * len(lines), 2), np.nan)
-    for k, (start, end) in enumerate(lines):
-        points[3 * k], points[3 * k + 1] = place[start], place[end]
-        if (start, end) not in taken:
-            points[3 * k : 3 * k + 2, 1] = np.nan
+    x: list[float] = []
+    y: list[float] = []
+    for start, end in lines:
+        (left, begin), (right, arrive) = place[start], place[end]
+        x += (left, right, math.nan)
+        y += (begin, arrive, math.nan) if (start, end) in taken else NOTHING
     shade = color(strand.color_index) if strand.color_index else MUTED
     return {
         "type": "scatter",
         "mode": "lines",
         "name": strand.name,
-        "x": points[:, 0],
-        "y": points[:, 1],
+        "x": values(x),
+        "y": values(y),
         "line": {"color": shade, "width": strand.width, "dash": strand.dash},
         "hoverinfo": "skip",
         "showlegend": True,
