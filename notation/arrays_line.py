@@ -38,6 +38,9 @@ class ArraysLine:
         self, written: str, quantities: Sequence[Quantity], mark: Mark | None = None
     ) -> None:
         self._written = written
+        self._places = [
+            (match[1], match[2]) for match in PLACE.finditer(written) if match[1]
+        ]
         self._symbols = {quantity.name: quantity.symbol for quantity in quantities}
         self._mark = mark or (lambda _name, latex: latex)
         self._pieces: dict[tuple[Any, ...], tuple[str, ...]] = {}
@@ -52,8 +55,7 @@ class ArraysLine:
         self, numbers: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the pieces of the line, which seldom change, and the numbers between."""
-        places = [match for match in PLACE.finditer(self._written) if match[1]]
-        tables = [_taken(numbers[match[1]], match[2]) for match in places]
+        tables = [_taken(numbers[name], number) for name, number in self._places]
         shapes = tuple(table.shape for table in tables)
         if shapes not in self._pieces:
             self._pieces[shapes] = self._cut(shapes)
@@ -97,4 +99,4 @@ def _taken(array: Any, number: str | None) -> NDArray[Any]:
     table = np.asarray(array)
     if number is not None:
         table = table[..., int(number) - 1]
-    return table.real if np.isreal(table).all() else table
+    return table if np.iscomplexobj(table) and table.imag.any() else table.real

@@ -54,6 +54,8 @@ class Index:
 
     def at(self, numbers: Mapping[str, Any]) -> int:
         """Return the index of the moment, counted from 0."""
+        if not self.names:
+            return self.start
         return self.start + sum(int(numbers[name]) for name in self.names)
 
 

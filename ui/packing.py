@@ -7,9 +7,10 @@ and, for the leaves that vary, the stacked numbers or the list of texts.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,7 +199,7 @@ def _all_equal(column: list[Any]) -> bool:
             node is first or (node.shape == shape and node.tobytes() == numbers)
             for node in column
         )
-    if kinds == {list} and not all(_holds_plain(node) for node in column):
+    if kinds == {list} and not _holds_plain(itertools.chain.from_iterable(column)):
         return False
     return column.count(first) == len(column)
 
@@ -219,7 +220,7 @@ def _common_keys(column: list[Any]) -> Sequence[Any] | None:
     return range(len(first))
 
 
-def _holds_plain(node: Sequence[Any]) -> bool:
+def _holds_plain(node: Iterable[Any]) -> bool:
     """Tell whether a list holds nothing but texts and numbers."""
     return set(map(type, node)) <= PLAIN
 
