@@ -248,7 +248,7 @@ def test_running_averages_are_means_over_the_masks_so_far(mode):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("training", [True, False])
 def test_a_run_averages_what_its_masks_leave(mode, training):
-    x, outputs = of_the_page(5, 0.4, training=training, mode=mode, seed=3)
+    x, outputs = of_the_page(5, 0.4, masks=500, training=training, mode=mode, seed=3)
     layers = np.tile(x, (500, 1))
     result = dropout(layers, 0.4, training=training, mode=mode, rng=3)
     np.testing.assert_array_equal(x, [0.5, 0.75, 1, 1.25, 1.5])
@@ -617,7 +617,8 @@ def test_scaling_keeps_the_average_signal():
 def test_without_scaling_the_mean_drifts_to_one_minus_p():
     last = dropout_average(np.ones(20), 0.7, 500, mode="unscaled")[-1]
     assert last.mean() == pytest.approx(0.3, abs=0.02)
-    _, outputs = of_the_page(STATEMENT.defaults["units"], 0.5, mode="unscaled")
+    units = STATEMENT.defaults["units"]
+    _, outputs = of_the_page(units, 0.5, masks=500, mode="unscaled")
     assert outputs.mean() == pytest.approx(0.5, abs=0.02)  # 4 standard errors
     for p in (0.1, 0.5, 0.9):
         lines, divided = (fitted(p=p, mode=mode) for mode in ("unscaled", "inverted"))
