@@ -387,10 +387,14 @@ def test_the_arrows_of_the_corridor_lead_where_the_actions_lead():
 @pytest.mark.parametrize(("p", "seed"), [(0.2, 3), (0.2, 0), (0.5, 1), (0.02, 16)])
 def test_the_ways_of_an_episode_are_thick_and_have_the_numbers_of_its_steps(p, seed):
     chosen = STATEMENT.defaults | {"p": p, "seed": seed}
-    *_, all_left, all_right, left, right, told = drawing(LESSON)(**chosen).figures[0][
-        "data"
-    ]
-    for pale, thick in ((all_left, left), (all_right, right)):
+    data = drawing(LESSON)(**chosen).figures[0]["data"]
+    *_, all_left, all_right, left, right, told = data
+    terms = {trace["name"]: trace["marker"]["color"] for trace in data[:2]}
+    for pale, thick, name in (
+        (all_left, left, "left ←, x = 0"),
+        (all_right, right, "right →, x = 1"),
+    ):
+        assert pale["line"]["color"] == thick["line"]["color"] == terms[name]
         assert pale["opacity"] < 0.5 < thick["opacity"]
         assert pale["line"]["width"] < thick["line"]["width"]
     assert told["meta"] == WIDE  # not on a phone
@@ -1467,15 +1471,19 @@ def test_the_sentence_says_where_this_episode_leads(p, baseline):
         return 1 / (1 + math.exp(-math.log(p / (1 - p)) - 2.0**-10 * estimate(b)))
 
     pushes = re.match(
-        r"Of (\d+) steps? (\d+) push toward their action \(G above b = (\S+)\), "
+        r"Of (\d+) steps? (\d+) push toward their action, (\d+) right and (\d+) left "
+        r"\(G above b = (\S+)\), "
         r"(\d+) away from it(?:, (\d+) neither way)?\. ",
         scene.status,
     )
     above = sum(g > baseline for g in range(-len(actions), 0))
+    rights = sum(actions[len(actions) - above :])  # the last ones: G rises
     below = sum(g < baseline for g in range(-len(actions), 0))
     assert [read(one or "0") for one in pushes.groups()] == [
         len(actions),
         above,
+        rights,
+        above - rights,
         baseline,
         below,
         len(actions) - above - below,
@@ -1538,10 +1546,12 @@ def test_the_sentence_about_learning_says_where_the_runs_are(baseline, trained):
     chosen = LEARN | {"baseline": baseline, "episodes": 700}
     history = simulated(STATEMENT, **LEARN)
     scene = LESSON.scene(STATEMENT.defaults | chosen, history)
+    ends = (
+        r"with b = (\S+) the median p is (\S+), the band (\S+) wide, (\d+) of 21 runs "
+        r"within 0\.05 of 0 or 1"
+    )
     *told, best = re.fullmatch(
-        r"After 700 episodes, each with a step along its ĝ: with b = (\S+) the median p is "
-        r"(\S+), the band (\S+) wide, and (\d+) of 21 runs have run away; with b = (\S+) "
-        r"the median p is (\S+), the band (\S+) wide, and (\d+) of 21 runs have run away\. "
+        rf"After 700 episodes, each with a step along its ĝ: {ends}; {ends}\. "
         r"Best is p = (\S+)\.",
         scene.status,
     ).groups()

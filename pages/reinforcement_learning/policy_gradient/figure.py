@@ -136,6 +136,7 @@ def draw(
     learned: dict[str, float | str] = {}
     status = sentence(
         estimates,
+        actions=actions,
         returns=result.returns,
         p=p,
         baseline=baseline,
@@ -642,6 +643,7 @@ def smoothed(edge: Array) -> Array:
 def sentence(
     estimates: Mapping[float, float],
     *,
+    actions: NDArray[np.int_],
     returns: Array,
     p: float,
     baseline: float,
@@ -659,10 +661,12 @@ def sentence(
 
     found = {b: number_text(estimate) for b, estimate in estimates.items()}
     above, below = (returns > baseline).sum(), (returns < baseline).sum()
+    right = int(actions[returns > baseline].sum())
     neither = len(returns) - above - below
     said = (
-        f"Of {counted(len(returns), 'step')} {above} push toward their action (G above "
-        f"b = {number_text(baseline)}), {below} away from it"
+        f"Of {counted(len(returns), 'step')} {above} push toward their action, {right} "
+        f"right and {above - right} left (G above b = {number_text(baseline)}), {below} "
+        "away from it"
         f"{f', {neither} neither way' if neither else ''}. The sum ĝ = "
         f"{found[baseline]} moves p from {number_text(p, 2)} to {moved(baseline)} "
         f"(α = 1/{round(1 / alpha)})"
@@ -698,8 +702,8 @@ def learning_sentence(
         told.append(
             f"with b = {number_text(b)} the median p is "
             f"{number_text(float(runs.middle[episodes]), 2)}, the band "
-            f"{number_text(high - low, 2)} wide, and {runs.away[episodes]:g} of {N_RUNS} "
-            "runs have run away"
+            f"{number_text(high - low, 2)} wide, {runs.away[episodes]:g} of {N_RUNS} runs "
+            f"within {NEAR} of 0 or 1"
         )
     return (
         f"After {counted(episodes, 'episode')}, each with a step along its ĝ: "
