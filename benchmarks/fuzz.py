@@ -117,10 +117,6 @@ async def messages(address: str, count: int, waits: Waits) -> None:
                     left -= 1
                     asked = wish(lesson)
                     await said(one, one.tab.wishing(**asked))
-                    if asked.get("fallback") is True:
-                        # Streamlit's own charts take the figure's place, and no
-                        # part of the page is left that another message could name.
-                        break
         except ConnectionClosed:
             pass  # a message that was too large ends the connection, as it should
         except TimeoutError:

@@ -13,6 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 STREAM = "/_stcore/stream"
+EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @contextlib.contextmanager
@@ -30,6 +31,7 @@ class Tab:
     """
 
     def __init__(self) -> None:
+        self.page = ""  # by its hash, which a browser sends along
         self.component = ""
         self.fragment = ""
         self.number = 0
@@ -50,6 +52,7 @@ class Tab:
         """Write what the live figure says."""
         self.number += 1
         message = BackMsg()
+        message.rerun_script.page_script_hash = self.page
         message.rerun_script.fragment_id = self.fragment
         state = message.rerun_script.widget_states.widgets.add()
         state.id = self.component
@@ -62,11 +65,14 @@ class Tab:
         message = ForwardMsg()
         message.ParseFromString(data)
         kind = message.WhichOneof("type")
-        if kind == "delta":
+        if kind == "navigation":
+            self.page = message.navigation.page_script_hash
+        elif kind == "delta":
             self._look(message.delta)
         elif kind == "page_info_changed":
             self.address = message.page_info_changed.query_string
-        return kind == "script_finished"
+        # What ends early begins again at once.
+        return kind == "script_finished" and message.script_finished != EARLY
 
     def _look(self, delta: Any) -> None:
         element = delta.new_element
