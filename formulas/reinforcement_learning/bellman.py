@@ -129,7 +129,19 @@ def policy_evaluation_exact(P_pi: ArrayLike, r_pi: ArrayLike, gamma: float) -> A
     >>> policy_evaluation_exact([[0.8, 0.2], [0.4, 0.6]], [1.0, 0.0], 0.5).round(6)
     array([1.75, 0.5 ])
     """
-    transition_probs, rewards, gamma = _chain(P_pi, r_pi, gamma)
+    return solved_chain(*_chain(P_pi, r_pi, gamma))
+
+
+def solved_chain(transition_probs: Array, rewards: Array, gamma: float) -> Array:
+    """Do what `policy_evaluation_exact` does, with arrays that have been checked.
+
+    Planning solves one system after the other, of rows that it has checked once.
+
+    Examples
+    --------
+    >>> solved_chain(np.array([[0.8, 0.2], [0.4, 0.6]]), np.array([1.0, 0.0]), 0.5).round(6)
+    array([1.75, 0.5 ])
+    """
     if gamma == 1 and not _always_ends(transition_probs):
         raise ValueError("gamma = 1 requires every state to reach a terminal state")
     system = np.eye(len(rewards)) - gamma * transition_probs

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulas import checks
 from formulas.checks import Array, Seed
-from formulas.reinforcement_learning.bellman import TIE, policy_evaluation_exact
+from formulas.reinforcement_learning.bellman import TIE, solved_chain
 from formulas.reinforcement_learning.mdp import decision_arrays
 
 ORDERS = ("sweep", "random", "prioritized")
@@ -149,9 +149,7 @@ def policy_iterations(
     policy = _first_policy(policy0, rewards)
     every = np.arange(len(rewards))
     for iterations in itertools.count(1):
-        v = policy_evaluation_exact(
-            transition_probs[every, policy], rewards[every, policy], gamma
-        )
+        v = solved_chain(transition_probs[every, policy], rewards[every, policy], gamma)
         with np.errstate(over="ignore", invalid="ignore"):  # reported as not finite
             q = checks.representable(rewards + gamma * (transition_probs @ v))
         # Equal values differ by rounding: a change for that could go on for ever.
