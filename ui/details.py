@@ -209,18 +209,21 @@ def _symbols(state: LessonState) -> None:
             f"| ${sign}$ | {quantity.meaning} | {_kind(quantity)} | {value} | `{quantity.name}` |"
         )
     apart = [c.name for c in statement.controls if not statement.enters_formula(c)]
-    head = ["| Symbol | Meaning | Kind | Now | Name in code |", "|---|---|---|---|---|"]
-    st.markdown("\n".join([*head, *(rows[name] for name in rows if name not in apart)]))
+    inside = [name for name in rows if name not in apart]
     signs = signs_of(statement, state.lesson.text.signs)
-    if signs:
-        head = ["| Also in the formula | Meaning |", "|---|---|"]
-        st.markdown("\n".join([*head, *(f"| ${sign}$ | {m} |" for sign, m in signs)]))
-    if apart:
-        head = ["| Sets the pictures | Meaning | Kind | Now | Name in code |"]
-        lines = [*head, "|---|---|---|---|---|", *(rows[name] for name in apart)]
-        st.markdown("\n".join(lines))
+    facts = "Meaning | Kind | Now | Name in code"
+    _table(f"Symbol | {facts}", [rows[name] for name in inside])
+    _table("Also in the formula | Meaning", [f"| ${s}$ | {m} |" for s, m in signs])
+    _table(f"Sets the pictures | {facts}", [rows[name] for name in apart])
     st.markdown("**In words:**")
     st.text(frames.in_words(statement))
+
+
+def _table(head: str, rows: Sequence[str]) -> None:
+    """Show rows of Markdown below their heads, if there are any."""
+    if rows:
+        rule = "|---" * len(head.split("|"))
+        st.markdown("\n".join([f"| {head} |", f"{rule}|", *rows]))
 
 
 def _now(
@@ -240,11 +243,8 @@ def _kind(quantity: Quantity) -> str:
     """Say what a quantity is: a choice, a number, or how many numbers."""
     if isinstance(quantity, Control) and not quantity.is_number:
         return {"switch": "on or off", "option": "choice"}.get(quantity.kind, "list")
-    return (
-        f"{' × '.join(map(str, quantity.shape))} numbers"
-        if quantity.shape
-        else "number"
-    )
+    sizes = " × ".join(map(str, quantity.shape))
+    return f"{sizes} numbers" if sizes else "number"
 
 
 def short(value: Any) -> str:
@@ -299,11 +299,7 @@ def _code(state: LessonState) -> None:
         return
     known = {**state.values, **_solution(state).numbers}
     for program in state.lesson.text.programs:
-        meaning = (
-            program.own[1]
-            if program.own
-            else statement.quantity(program.quantity).meaning
-        )
+        meaning = program.meaning(statement)
         place = f", entry {', '.join(program.entry)}" if program.entry else ""
         number = f"`{program.number(known):.4g}`"
         about = "about " if program.within > programs.ROUNDING else ""

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from notation.statement import Statement
+
 BY_HAND = "By hand"
 PRINTS = re.compile(r"Prints `(\w+)(?:\[([\w, ]+)\])?`(?:, within (\d+) %)?\.")
 PRINTS_OWN = re.compile(r"Prints (\d[\d.]*), (the\s[^.]+), within (\d+) %\.")
@@ -58,6 +60,12 @@ class Program:
             return self.own[0]
         place = tuple(int(known.get(name, name)) for name in self.entry)
         return np.asarray(known[self.quantity])[place].item()
+
+    def meaning(self, statement: Statement) -> str:
+        """Say what that number is."""
+        if self.own is not None:
+            return self.own[1]
+        return statement.quantity(self.quantity).meaning
 
     def text(self, known: Mapping[str, Any]) -> str:
         """Return the program with the numbers that it needs in front."""
@@ -154,6 +162,7 @@ def _one_by_one(statements: list[ast.stmt]) -> Iterator[ast.AST]:
             yield statement.iter
             yield statement.target
             yield from _one_by_one(statement.body)
+            yield from _one_by_one(statement.orelse)
         elif isinstance(statement, (ast.While, ast.If)):
             yield statement.test
             yield from _one_by_one(statement.body)
