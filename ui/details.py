@@ -212,9 +212,10 @@ def _symbols(state: LessonState) -> None:
     inside = [name for name in rows if name not in apart]
     signs = signs_of(statement, state.lesson.text.signs)
     facts = "Meaning | Kind | Now | Name in code"
-    _table(f"Symbol | {facts}", [rows[name] for name in inside])
-    _table("Also in the formula | Meaning", [f"| ${s}$ | {m} |" for s, m in signs])
-    _table(f"Sets the pictures | {facts}", [rows[name] for name in apart])
+    with st.container(key=f"symbols/{state.lesson.key}"):
+        _table(f"Symbol | {facts}", [rows[name] for name in inside])
+        _table("Also in the formula | Meaning", [f"| ${s}$ | {m} |" for s, m in signs])
+        _table(f"Sets the pictures | {facts}", [rows[name] for name in apart])
     st.markdown("**In words:**")
     st.text(frames.in_words(statement))
 
