@@ -137,6 +137,29 @@ def solved_chain(transition_probs: Array, rewards: Array, gamma: float) -> Array
 
     Planning solves one system after the other, of rows that it has checked once.
 
+    Parameters
+    ----------
+    transition_probs : (S, S) ndarray
+        Probability of each next state; what a row lacks to 1 ends the episode.
+    rewards : (S,) ndarray
+        Expected rewards.
+    gamma : float
+        Discount in [0, 1].
+
+    Returns
+    -------
+    (S,) ndarray
+        The expected return from each state.
+
+    Raises
+    ------
+    ValueError
+        If without discount a state never reaches an end, or a value is not finite.
+
+    References
+    ----------
+    Sutton and Barto (2018), eq. (3.14).
+
     Examples
     --------
     >>> solved_chain(np.array([[0.8, 0.2], [0.4, 0.6]]), np.array([1.0, 0.0]), 0.5).round(6)

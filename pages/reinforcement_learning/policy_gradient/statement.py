@@ -98,7 +98,7 @@ QUANTITIES = (
     slider(
         "seed",
         r"\text{seed}",
-        "which episodes are drawn",
+        "episodes drawn",
         3,
         low=0,
         high=20,
