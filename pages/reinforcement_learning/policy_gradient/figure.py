@@ -608,8 +608,8 @@ def _learning(learned: Mapping[str, Runs | None], episodes: int) -> Figure:
     ]
     now = [Mark(episodes, runs.middle[episodes], "", c) for (_, runs), c in named]
     _, (_, runs) = [one for one, _ in named]
-    walked = np.where(episodes >= EPISODES, runs.one[EPISODES], np.nan)
-    one_run = Curve("one of its runs", EPISODES, walked, ESTIMATE_COLOR)
+    so_far = np.where(episodes >= EPISODES, runs.one[EPISODES], np.nan)
+    one_run = Curve("one of its runs", EPISODES, so_far, ESTIMATE_COLOR)
     picture = curves(
         f"Learning: median, band with about {N_RUNS - 4} of {N_RUNS} runs"
         if known
