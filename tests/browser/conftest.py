@@ -46,9 +46,24 @@ Object.defineProperty(WebSocket.prototype, "onmessage", {
 });
 """
 
+# When the page last asked the server for something, and when it last heard from it.
+LISTEN = """
+const { send } = WebSocket.prototype;
+WebSocket.prototype.send = function (...message) {
+  if (!this.overheard) {
+    this.overheard = true;
+    this.addEventListener("message", () => { window.heardAt = performance.now(); });
+  }
+  window.askedAt = performance.now();
+  return send.apply(this, message);
+};
+"""
 FRAMES = 12
+MOST = 5000  # milliseconds that an answer is waited for
 QUIET = f"""() => {{
-  const busy = document.querySelector(".live")?.dataset.busy === "true"
+  const {{ askedAt = 0, heardAt = 0 }} = window;
+  const waiting = heardAt < askedAt && performance.now() - askedAt < {MOST};
+  const busy = waiting || document.querySelector(".live")?.dataset.busy === "true"
     || document.querySelector("[data-testid=stApp]")?.dataset.testScriptState
       !== "notRunning";
   window.quietFrames = busy ? 0 : (window.quietFrames || 0) + 1;
@@ -100,6 +115,7 @@ class Visitor:
         window = {"viewport": {"width": 1280, "height": 1000}, **window}
         self.context = browser.new_context(**window)
         self.page: Page = self.context.new_page()
+        self.page.add_init_script(LISTEN)
         self.address = address
         self.errors: list[str] = []
         self.page.on("console", self._hear)
