@@ -323,6 +323,34 @@ def test_the_node_of_a_chart_is_kept(visitor):
     assert page.locator(".live-plot").first.get_attribute("data-mine") == "yes"
 
 
+@pytest.mark.parametrize(
+    ("slug", "name"), [("convolution", "row"), ("linear_layer", "w1")]
+)
+def test_the_stage_holds_still_while_sentences_come_and_go(visitor, slug, name):
+    page = visitor.open(f"/{slug}")
+    drag(visitor, BY_SLUG[slug].statement.control(name))  # its sentences have come
+    page.evaluate(
+        """() => {
+          const status = document.querySelector(".live-status");
+          const stage = document.querySelector(".live-pictures");
+          window.sentences = new Set();
+          window.tops = new Set();
+          new MutationObserver(() => {
+            sentences.add(status.textContent);
+            tops.add(stage.getBoundingClientRect().top);
+          }).observe(status, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    box = visitor.slider(name).bounding_box()
+    y = box["y"] + box["height"] / 2
+    for k in range(0, 101, 5):
+        page.mouse.move(box["x"] + (100 - k) / 100 * box["width"], y)
+        page.wait_for_timeout(60)
+    page.mouse.up()
+    assert page.evaluate("sentences.size") > 5
+    assert page.evaluate("tops.size") == 1
+
+
 def test_a_slider_moved_while_a_preset_is_walked_to_keeps_its_place(visitor):
     page = visitor.open("/eigenvalues?a=1&b=0.5&d=1")
     page.evaluate(

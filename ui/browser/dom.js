@@ -21,5 +21,9 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// An element's height as a style, with its part of a pixel: without it what stands below would
+// move by that part when words come and go.
+export const heightOf = (element) => `${element.getBoundingClientRect().height}px`;
+
 // Whether the visitor asks for less motion.
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,6 +1,6 @@
 // What the picture says in words: the sentence, for eyes and ears, and the live numbers.
 
-import { make, setText } from "./dom.js";
+import { heightOf, make, setText } from "./dom.js";
 import { printed } from "./numbers.js";
 
 const PAUSE = 600; // ms of rest before a screen reader hears the sentence
@@ -24,9 +24,9 @@ export class Said {
     const shown = this.status.textContent;
     const [longest] = sentences.map(printed).sort((a, b) => b.length - a.length);
     this.status.textContent = longest;
-    const { offsetHeight } = this.status;
+    const height = heightOf(this.status);
     this.status.textContent = shown;
-    this.status.style.minHeight = `${offsetHeight}px`;
+    this.status.style.minHeight = height;
   }
 
   show({ status, readouts }) {

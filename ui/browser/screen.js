@@ -1,6 +1,7 @@
 // What is on the screen: a scene painted into formula, pictures and sentence, and fitted into
 // the window.
 
+import { heightOf } from "./dom.js";
 import { heightOfPhone, topOf } from "./pictures.js";
 
 const REST = 600; // ms without another picture, after which it is described
@@ -80,7 +81,7 @@ export class Screen {
     const given = this.formula.fit(compact ? HEADLINE.compact : HEADLINE.staged);
     if (compact) this.pictures.phone = { ...this.left(), given };
     // What stands above the stage keeps its height, so that the stage holds still in a drag.
-    for (const part of above) part.style.minHeight = `${part.offsetHeight}px`;
+    for (const part of above) part.style.minHeight = heightOf(part);
     this.pictures.fit();
   }
 
