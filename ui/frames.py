@@ -15,6 +15,7 @@ from charts import Scene
 from notation.numbers import number_text
 from notation.quantities import Control, Value
 from notation.statement import Solution, Statement, call_with
+from ui import simulation
 from ui.catalogue import BY_KEY, Lesson
 from ui.kept import KeptForAll
 from ui.metrics import METRICS
@@ -303,11 +304,11 @@ def cached_sweep(
 
     def make() -> Packed:
         with METRICS.sweep():
-            if history is None:
-                return WORKERS.run(
-                    packed_sweep, lesson.key, control.name, dict(values), worked
-                )
-            return _packed(lesson, control, values, history, worked)
+            own = simulation.is_constant(lesson.statement)
+            past = None if own else history
+            return WORKERS.run(
+                packed_sweep, lesson.key, control.name, dict(values), worked, past
+            )
 
     others = tuple(v for name, v in values.items() if name != control.name)
     code: Any = lesson.draw
@@ -317,13 +318,18 @@ def cached_sweep(
     return SWEEPS.made(key, make)
 
 
-def packed_sweep(key: str, control: str, values: Setting, worked: Worked) -> Packed:
-    """Return a sweep of a lesson that has no history, ready to be sent.
+def packed_sweep(
+    key: str, control: str, values: Setting, worked: Worked, history: Any = None
+) -> Packed:
+    """Return a sweep, ready to be sent.
 
-    Everything is named, so that another process can draw it.
+    All but the history is named, so that another process can draw it; a history that is
+    the same for all settings it computes itself, once, because some are large.
     """
     lesson = BY_KEY[key]
-    return _packed(lesson, lesson.statement.control(control), values, None, worked)
+    if history is None:
+        history = simulation.whole_history(lesson.statement, values)
+    return _packed(lesson, lesson.statement.control(control), values, history, worked)
 
 
 def be_ready() -> None:

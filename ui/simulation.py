@@ -55,6 +55,11 @@ def history_key(statement: Statement, values: Mapping[str, Value]) -> Any:
     return tuple(values[name] for name in statement.slow_controls), simulate.__code__
 
 
+def is_constant(statement: Statement) -> bool:
+    """Tell whether a statement's history is the same at all settings."""
+    return not statement.slow_controls and statement.outline is None
+
+
 def same_history(statement: Statement, settings: Iterable[Mapping[str, Value]]) -> bool:
     """Tell whether several settings need the same history, if any."""
     names = statement.slow_controls

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.server import ROOT
-from ui import frames
-from ui.catalogue import BY_SLUG
+from ui import frames, simulation
+from ui.catalogue import BY_SLUG, SHOWN
+from ui.kept import KeptForAll
+from ui.packing import Pool, packed
 from ui.workers import SWITCH, Workers, wanted
 
 VALUES = BY_SLUG["softmax"].statement.defaults | {"z2": 3.0}
+SIMULATED = [lesson for lesson in SHOWN if lesson.statement.simulate is not None]
 
 
 @pytest.fixture
@@ -35,6 +38,25 @@ def draw(workers, control="z1"):
 def test_a_worker_draws_the_same_sweep(workers):
     drawn = draw(workers)
     here = frames.packed_sweep("softmax", "z1", VALUES, frames.USUAL)
+    assert drawn.text == here.text
+    assert drawn.pool.parts[0].tobytes() == here.pool.parts[0].tobytes()
+
+
+@pytest.mark.parametrize("lesson", SIMULATED, ids=lambda one: one.key)
+def test_a_worker_draws_the_same_sweep_over_a_long_computation(
+    monkeypatch, workers, lesson
+):
+    statement = lesson.statement
+    control, values = statement.swept_controls[0], statement.defaults
+    history = simulation.whole_history(statement, values)
+    pool = Pool()
+    here = packed(frames.sweep(lesson, control, values, pool, history), pool)
+    calls = []
+    monkeypatch.setattr(frames, "SWEEPS", KeptForAll(2**20, lambda kept: kept.size))
+    monkeypatch.setattr(frames, "WORKERS", workers)
+    monkeypatch.setattr(frames, "_packed", lambda *given: calls.append(given))
+    drawn = frames.cached_sweep(lesson, control, values, "", history)
+    assert not calls  # it was drawn elsewhere
     assert drawn.text == here.text
     assert drawn.pool.parts[0].tobytes() == here.pool.parts[0].tobytes()
 
