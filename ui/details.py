@@ -10,9 +10,9 @@ import csv
 import functools
 import inspect
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -24,6 +24,8 @@ from notation.statement import Solution, Statement
 from ui import frames, programs, theme
 from ui.catalogue import BROKEN_FORM
 from ui.handout import TABS
+from ui.kept import KeptForAll, bytes_of
+from ui.metrics import METRICS
 from ui.signs import signs_of
 from ui.state import LessonState
 
@@ -31,7 +33,11 @@ MOST_ROWS = 40
 MOST_ENTRIES = 6
 IDLE = "sets nothing now"
 EVERY_STEP = 10**6  # also of a longer formula that is chosen later
+MOST_STEPS = 2**20  # bytes of them
 Colors = Mapping[str, str]
+Made = TypeVar("Made")
+STEPS: KeptForAll[Any] = KeptForAll(MOST_STEPS, bytes_of)
+METRICS.caches["steps"] = STEPS
 
 
 @functools.cache
@@ -90,9 +96,12 @@ def _solution(state: LessonState) -> Solution:
 def _steps(state: LessonState) -> None:
     statement, key = state.lesson.statement, state.lesson.key
     equation, indices = _chosen_entry(state)
-    colors = theme.quantity_colors(statement)
-    numbers = _solution(state).numbers
-    lines = worked(statement, equation, indices, numbers, colors)
+
+    def make() -> list[str]:
+        numbers, colors = _solution(state).numbers, theme.quantity_colors(statement)
+        return worked(statement, equation, indices, numbers, colors)
+
+    lines = _kept(state, ("lines", equation, *indices.values()), make)
     at = _step(f"step/{key}", len(lines))
     with st.container(key=f"lines/{key}"):
         for line in lines[: at + 1]:
@@ -164,11 +173,22 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
                 "Entry", range(len(places)), chosen, format_func=labels.__getitem__,
                 key=f"{key}/{number}/{len(places)}/{chosen}", width=160,
             )  # fmt: skip
-    colors = theme.quantity_colors(statement)
-    with unevaluated():  # cases that the sliders decide are not asked of the reader
-        now = replace(equation, right=holding(equation.right, env))
-    st.latex(equation_latex(now, statement.quantities, colors))
+
+    def write() -> str:
+        with unevaluated():  # cases that the sliders decide are not asked of the reader
+            now = replace(equation, right=holding(equation.right, env))
+        colors = theme.quantity_colors(statement)
+        return equation_latex(now, statement.quantities, colors)
+
+    st.latex(_kept(state, ("equation", number), write))
     return number, places[chosen]
+
+
+def _kept(state: LessonState, what: Sequence[Any], make: Callable[[], Made]) -> Made:
+    """Return what is worked out of a setting; once for all who open a lesson there."""
+    settings = tuple(state.values.items())
+    key = state.lesson.statement, settings, state.epoch, *what
+    return cast("Made", STEPS.made(key, make))
 
 
 def _first_entry(

@@ -11,7 +11,9 @@ import pytest
 from charts import Axis, Bars, Curve, bars, curves, heatmap, maps
 from ui import details
 from ui.catalogue import BY_SLUG
+from tests.visits import visited
 from ui.details import csv_text, markdown_table, table_rows
+from ui.kept import KeptForAll, bytes_of
 
 
 def test_padding_is_left_out_and_finite_points_are_all_there():
@@ -101,3 +103,22 @@ def test_the_logarithms_of_a_picture_with_powers_are_written_as_their_numbers():
     assert figure["data"][0]["hovertemplate"].startswith(
         "%{x:.4g}, 10<sup>%{y:.4g}</sup>"
     )
+
+
+def test_steps_are_worked_once_for_all_who_open_a_lesson_at_one_setting(monkeypatch):
+    made = []
+    worked = details.worked
+
+    def counted(*given):
+        made.append(given)
+        return worked(*given)
+
+    monkeypatch.setattr(details, "worked", counted)
+    monkeypatch.setattr(details, "STEPS", KeptForAll(2**20, bytes_of))
+    lesson = BY_SLUG["softmax"]
+    printed = [[line.value for line in visited(lesson).latex] for _ in range(2)]
+    assert printed[0] == printed[1]
+    assert len(made) == 1
+    elsewhere = [line.value for line in visited(lesson, z1="0.5").latex]
+    assert elsewhere != printed[0]
+    assert len(made) == 2
