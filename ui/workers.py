@@ -26,7 +26,7 @@ SWITCH = (
     "FORMULA_EXPLORER_WORKERS"  # how many, instead of what the machine has room for
 )
 MOST = 3
-POLITENESS = 2
+POLITENESS = 5
 LOG = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
