@@ -185,9 +185,12 @@ def _chosen_entry(state: LessonState) -> tuple[int, dict[str, int]]:
 
 
 def _kept(state: LessonState, what: Sequence[Any], make: Callable[[], Made]) -> Made:
-    """Return what is worked out of a setting; once for all who open a lesson there."""
+    """Return what is worked out of a setting and printed in the colors of a theme.
+
+    It is made once for all who open a lesson there.
+    """
     settings = tuple(state.values.items())
-    key = state.lesson.statement, settings, state.epoch, *what
+    key = state.lesson.statement, settings, state.epoch, theme.mode(), *what
     return cast("Made", STEPS.made(key, make))
 
 

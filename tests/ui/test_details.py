@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from charts import Axis, Bars, Curve, bars, curves, heatmap, maps
+from tests.visits import visited
 from ui import details
 from ui.catalogue import BY_SLUG
-from tests.visits import visited
 from ui.details import csv_text, markdown_table, table_rows
 from ui.kept import KeptForAll, bytes_of
 
@@ -122,3 +122,10 @@ def test_steps_are_worked_once_for_all_who_open_a_lesson_at_one_setting(monkeypa
     elsewhere = [line.value for line in visited(lesson, z1="0.5").latex]
     assert elsewhere != printed[0]
     assert len(made) == 2
+    light = details.theme.mode()
+    monkeypatch.setattr(
+        details.theme, "mode", lambda: "dark" if light == "light" else "light"
+    )
+    in_other_colors = [line.value for line in visited(lesson).latex]
+    assert in_other_colors != printed[0]
+    assert len(made) == 3
